@@ -1,0 +1,16 @@
+"""Evidence notebooks on China's hospital reform: the floors of the house, in words.
+
+A module imports only from floors below its own (``tests/test_floors.py`` holds this true):
+
+    6  cli
+    5  report/batch, report/site          clean/build
+    4  report/{page, gate, engine, parameters}   clean/{panel, bulletins, assessment, policy}   themes/
+    3  tables   charts   sentences        clean/{numbers, periods, places}
+    2  facts
+    1  catalog                            methods/
+    0  paths   errors
+
+Data flows one way: ``data/raw`` -> ``clean`` -> ``data/processed`` -> ``themes`` and notebooks -> ``report`` -> ``reports/``.
+Three words, one meaning each: an *observation* is a row of the table (a value as some document printed it); a *Fact* is a
+number on a page together with the observations and the formula behind it; a *source* is a document or a statistical series.
+"""

@@ -1,0 +1,64 @@
+"""The only module that knows folder names.
+
+The project's folder is found from the environment variable ``YIGAI_HOME``, else from where this package stands (an editable
+install), else from the working directory and its parents.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from analysis.errors import ParameterError, Problem
+
+
+def _is_home(folder: Path) -> bool:
+    return (folder / "pyproject.toml").is_file() and (folder / "data" / "raw").is_dir()
+
+
+def home() -> Path:
+    """The project's folder. Raises ParameterError when it cannot be found."""
+    stated = os.environ.get("YIGAI_HOME")
+    if stated:
+        return Path(stated).resolve()
+    here = Path(__file__).resolve().parents[2]
+    for folder in (here, Path.cwd(), *Path.cwd().parents):
+        if _is_home(folder):
+            return folder
+    raise ParameterError(
+        Problem("project folder", f"none at or above {Path.cwd()}", "a folder with pyproject.toml and data/raw", "run inside the project, or set YIGAI_HOME")
+    )
+
+
+def data() -> Path:
+    """Folder of the dictionaries (regions.csv, indicators.csv, sources.csv, institutions.csv, glossary.csv)."""
+    return home() / "data"
+
+
+def raw() -> Path:
+    """What was gathered; never edited in place."""
+    return data() / "raw"
+
+
+def processed() -> Path:
+    """What `make data` built; the environment variable ``YIGAI_PROCESSED`` points tests elsewhere."""
+    stated = os.environ.get("YIGAI_PROCESSED")
+    return Path(stated).resolve() if stated else data() / "processed"
+
+
+def notebooks() -> Path:
+    """One notebook a theme."""
+    return home() / "notebooks"
+
+
+def reports() -> Path:
+    """Output only."""
+    return home() / "reports"
+
+
+def relative(path: Path) -> str:
+    """The path as a reader of a message knows it: below the project's folder when it lies there."""
+    try:
+        return str(path.resolve().relative_to(home()))
+    except ValueError:
+        return str(path)
