@@ -1,0 +1,417 @@
+"""The contract of each processed table: its columns, key and vocabularies; check, write, read, and the record of what was read.
+
+Text columns hold "" where the source states nothing; numbers hold null. A table is one parquet file in ``data/processed``,
+sorted by its key, without a pandas index, so the same rows give the same bytes. Every row names its source (``source_id``),
+its place in it (``locator``) and the source's grade: a row that cannot cite its source is refused.
+
+The module is above 300 lines because the columns of all the tables stand here, once, where a reader looks for them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import paths
+from analysis.errors import DataError, MethodError, Problem
+
+TEXT, FLOAT, YEAR, INT, BOOL = "str", "float64", "Int16", "Int32", "bool"
+ISO_DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
+GRADES = ("A", "B", "C")
+QUANTIFIERS = ("exact", "at_least", "more_than", "at_most", "just_under", "about", "range", "ratio", "unquantified")
+STATUSES = ("actual", "target", "commitment")
+PERIOD_BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
+MEASURES = (
+    "level", "flow", "count_cumulative", "share", "rate", "ratio", "rank", "percentile", "grade", "multiple", "standard", "target", "direction", "change_pct", "change_pp",
+)  # fmt: skip
+FLAGS = {
+    "jump": "changes by 12 % or more on the year before: a recount rather than a year's growth is likely",
+    "equals_previous": "repeats the year before and is suspected to be carried forward",
+    "break": "first year of a changed definition: not comparable with the year before",
+    "conflict": "another source prints a value that rounding cannot explain",
+    "not_ranked": "an isolated value that is shown and named but never ranked",
+    "preliminary": "first release; the final figure may differ",
+    "rounded": "printed in round hundreds",
+    "underreported": "the publisher's quick report; some provinces reported incompletely",
+    "likely_column": "the column's name was restored by matching: very likely, not certain",
+    "carried_alone": "read through a single carrier",
+    "two_readings": "the printed words have two readings; both are in the note",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's type and what may stand in it. ``required``: neither empty nor null. ``pattern``/``allowed`` judge filled cells."""
+
+    dtype: str = TEXT
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+    pattern: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """What one row is, the columns in their order, and the columns whose values together occur once."""
+
+    row: str
+    columns: dict[str, Column]
+    key: tuple[str, ...]
+
+
+def _texts(names: str) -> dict[str, Column]:
+    return {name: Column() for name in names.split()}
+
+
+ID = Column(required=True)
+REGION = Column(pattern=r"\d{6}")
+DATE = Column(pattern=ISO_DATE)
+FULL_DATE = Column(pattern=r"\d{4}-\d{2}-\d{2}")
+CITE = {"source_id": ID, "locator": ID, "source_grade": Column(required=True, allowed=GRADES)}
+BOUNDS = {"value_low": Column(FLOAT), "value_high": Column(FLOAT), "value": Column(FLOAT)}
+QUANTIFIER = Column(required=True, allowed=QUANTIFIERS)
+
+SPECS: dict[str, TableSpec] = {
+    "observations": TableSpec(
+        "a value of an indicator for a place or an institution and a period, as one source printed it",
+        {
+            "observation_id": ID, "region_code": Column(required=True, pattern=r"\d{6}"), "institution_id": Column(), "indicator": ID,
+            "year": Column(YEAR, low=1949, high=2100), "period_start": FULL_DATE, "period_end": FULL_DATE,
+            "period_basis": Column(required=True, allowed=PERIOD_BASES), "value": Column(FLOAT), "value_low": Column(FLOAT), "value_high": Column(FLOAT),
+            "unit": Column(), "quantifier": QUANTIFIER, "as_printed": ID, "measure": Column(required=True, allowed=MEASURES),
+            "status": Column(required=True, allowed=STATUSES), "direction": Column(allowed=("up", "down")), "baseline_start": FULL_DATE, "baseline_end": FULL_DATE,
+            "damaged": Column(BOOL), "repaired_reading": Column(), "repair_confidence": Column(allowed=("high", "medium", "low")),
+            "theme": Column(), "salience": Column(required=True, allowed=("core", "minor", "metadata")), "programme": Column(), "institution": Column(),
+            "flags": Column(pattern="(" + "|".join(FLAGS) + ")(;(" + "|".join(FLAGS) + "))*"), "note": Column(), **CITE,
+        },
+        ("observation_id",),
+    ),
+    "targets": TableSpec(
+        "a target of a plan or a hospital, with what would have to be counted to judge it",
+        {
+            "target_id": ID, "observation_id": ID, "region_code": REGION, **_texts("programme level target_zh as_printed"), **BOUNDS, "unit": Column(),
+            "quantifier": QUANTIFIER, "due_date": FULL_DATE, **_texts("due_basis measurable_definition evidence_in_seeds evidence_observation_ids evidence_grade outside_data_needed"),
+            **CITE,
+        },
+        ("target_id",),
+    ),
+    "measures": TableSpec(
+        "a reform measure described without a number, in the project's own words",
+        {
+            "measure_id": ID, "region_code": Column(required=True, pattern=r"\d{6}"), "institution_id": Column(), "institution": Column(), "programme": Column(),
+            "mechanism": ID, "theme": ID, "paraphrase_zh": ID, "paraphrase_en": ID, "start_date": DATE, "start_basis": Column(),
+            "status": Column(required=True, allowed=("in_force", "planned", "proposal")), "linked_observation_ids": Column(), **CITE,
+        },
+        ("measure_id",),
+    ),
+    "assessments": TableSpec(
+        "a rank, percentile or grade band of a hospital in the national performance assessment, as published",
+        {
+            "assessment_id": ID, "institution_id": ID, "hospital": ID, "region_code": REGION, "province_code": Column(required=True, pattern=r"\d{6}"), "category": Column(),
+            "assessment_year": Column(YEAR, required=True, low=2018, high=2100), "rank": Column(INT, low=1), "n_compared": Column(INT, low=1), "n_basis": Column(),
+            "grade": Column(), "percentile_top": Column(FLOAT, low=0, high=100), "score": Column(FLOAT, low=0, high=1000), "value_kind": ID,
+            "observation_id": ID, "conflict": Column(BOOL), "note": Column(), **CITE,
+        },
+        ("assessment_id",),
+    ),
+    "assessment_counts": TableSpec(
+        "how many hospitals were assessed or graded in a year, as one source printed it",
+        {"assessment_year": Column(YEAR, required=True), "metric": ID, "value": Column(FLOAT, required=True, low=0), "release_date": Column(), "confidence": Column(), "note": Column(), **CITE},
+        ("assessment_year", "metric"),
+    ),
+    "assessment_framework": TableSpec(
+        "an indicator of the assessment's handbook, with numerator and denominator where they are known",
+        {
+            "no": Column(YEAR, required=True, low=1), "indicator": ID, "dimension": ID, "second_level": Column(), "data_source": Column(), "direction_text": Column(),
+            "direction": Column(), "national_monitoring": Column(BOOL), "unit": Column(), "edition": Column(), "numerator": Column(), "denominator": Column(),
+            "formula_source_id": Column(), "confidence": Column(), **CITE,
+        },
+        ("no",),
+    ),
+    "assessment_bands": TableSpec(
+        "the percentile cut-offs of a grade in a category",
+        {"category": ID, "grade": ID, "pct_from": Column(FLOAT, low=0, high=100), "pct_to": Column(FLOAT, low=0, high=100), "years": Column(), "confidence": Column(), **CITE},
+        ("category", "grade"),
+    ),
+    "assessment_rules": TableSpec(
+        "a rule of the assessment or an edition of its handbook, in the project's own words",
+        {"rule_no": Column(YEAR, required=True), "topic": ID, "fact": ID, "years": Column(), "confidence": Column(), **CITE},
+        ("rule_no",),
+    ),
+    "assessment_province_facts": TableSpec(
+        "what a source says about a province's standing in the assessment",
+        {"region_code": Column(required=True, pattern=r"\d{6}"), "assessment_year": Column(YEAR, required=True), "fact": ID, "confidence": Column(), **CITE},
+        ("region_code", "assessment_year", "fact"),
+    ),
+    "policies": TableSpec(
+        "the start of a national policy in a place or an institution; region_code is empty for an unnamed list of cities",
+        {
+            "policy": ID, "unit": Column(required=True, allowed=("country", "province", "city", "hospital")), "name": ID, "region_code": REGION, "date": Column(required=True, pattern=ISO_DATE),
+            "date_start": FULL_DATE, "date_end": FULL_DATE, "precision": ID, "batch": Column(), "confidence": Column(), "note": Column(), **CITE,
+        },
+        ("policy", "name", "date"),
+    ),
+    "centres": TableSpec(
+        "a project of a national regional medical centre (the list is partial)",
+        {
+            "centre_no": Column(YEAR, required=True), "batch": Column(), "date": Column(), "province_code": Column(required=True, pattern=r"\d{6}"), "region_code": REGION,
+            "project_hospital": Column(), "project_id": Column(), "output_hospital": Column(), "output_id": Column(), "host_hospital": Column(), "host_id": Column(),
+            "specialty": Column(), "status": Column(), "confidence": Column(), "note": Column(), **CITE,
+        },
+        ("centre_no",),
+    ),
+    "centre_totals": TableSpec(
+        "how many centre projects a source counts at a date",
+        {"date": Column(required=True, pattern=ISO_DATE), "fact": ID, "value": Column(FLOAT, required=True), "derived": Column(BOOL), "confidence": Column(), **CITE},
+        ("date", "fact"),
+    ),
+    "anomalies": TableSpec(
+        "a damage, ambiguity or layout fault of a document, with its repair and how sure that is",
+        {"anomaly_no": Column(YEAR, required=True), "char_start": Column(INT, required=True), "as_printed": ID, "type": ID, "repaired": Column(), "confidence": Column(),
+         "affects_number": Column(BOOL), "note": Column(), **CITE},
+        ("anomaly_no",),
+    ),
+    "derived_checks": TableSpec(
+        "a number that can be computed from printed ones and is printed nowhere",
+        {"derived_id": ID, "expression": ID, "observation_ids": ID, "result": Column(FLOAT, required=True), "unit": Column(), "printed_in_seed": Column(BOOL), "caveat": Column(), **CITE},
+        ("derived_id",),
+    ),
+}  # fmt: skip
+
+HASH = "row_hash"
+
+
+def spec(name: str) -> TableSpec:
+    """The contract of a table. Raises MethodError naming the tables that exist."""
+    if name not in SPECS:
+        raise MethodError(Problem("tables", f'"{name}"', "one of " + ", ".join(SPECS), "use one of these names"))
+    return SPECS[name]
+
+
+# ---------------------------------------------------------------------------------------------------------------- check
+
+
+def conform(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
+    """The rows as a frame with the table's columns, types and order; a missing column or a cell of the wrong type is left for ``check``."""
+    frame = pd.DataFrame(rows)
+    columns = spec(name).columns
+    for column, rule in columns.items():
+        if column not in frame:
+            continue
+        if rule.dtype == TEXT:
+            frame[column] = frame[column].fillna("").astype("str")
+        elif rule.dtype == BOOL:
+            frame[column] = frame[column].astype("bool")
+        else:
+            frame[column] = pd.to_numeric(frame[column].replace("", None)).astype(rule.dtype)
+    return frame[[c for c in columns if c in frame] + [c for c in frame if c not in columns]]
+
+
+def _schema(name: str):
+    import pandera.pandas as pa
+
+    def rules(column: Column) -> list:
+        found = []
+        if column.required and column.dtype == TEXT:
+            found.append(pa.Check(lambda s: s != "", error="filled"))
+        if column.allowed:
+            allowed = {*column.allowed} if column.required else {*column.allowed, ""}
+            found.append(pa.Check(lambda s, a=allowed: s.isin(a), error="one of " + ", ".join(column.allowed)))
+        if column.pattern:
+            found.append(pa.Check(lambda s, p=column.pattern: (s == "") | s.str.fullmatch(p), error=f"of the form {column.pattern}"))
+        if column.low is not None:
+            found.append(pa.Check.ge(column.low, error=f"at least {column.low:g}"))
+        if column.high is not None:
+            found.append(pa.Check.le(column.high, error=f"at most {column.high:g}"))
+        return found
+
+    columns = {
+        label: pa.Column(column.dtype, rules(column), nullable=column.dtype in (FLOAT, YEAR, INT) and not column.required) for label, column in SPECS[name].columns.items()
+    }
+    return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def _label(name: str, frame: pd.DataFrame, index: object) -> str:
+    key = [c for c in spec(name).key if c in frame]
+    if index is None or not key or index not in frame.index:
+        return ""
+    return " ".join(str(frame.loc[index, c]) for c in key)
+
+
+def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame itself when it keeps the table's contract. Raises DataError listing every broken cell and every repeated key."""
+    import pandera.errors
+
+    problems = []
+    key = list(spec(name).key)
+    try:
+        _schema(name).validate(frame.reset_index(drop=True), lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        for case in cases.itertuples():
+            index = None if pd.isna(case.index) else int(case.index)
+            column = case.failure_case if case.check in ("column_in_dataframe", "column_in_schema") else case.column
+            row = _label(name, frame.reset_index(drop=True), index)
+            fix = "correct the raw cell this row was made from" if row else "make the columns of the frame those of tables.SPECS"
+            problems.append(Problem(f"table {name}, column {column}{', row ' + row if row else ''}", f'"{case.failure_case}"', str(case.check), fix))
+    if all(c in frame for c in key):
+        repeated = frame[frame.duplicated(key, keep=False)]
+        for values, group in repeated.groupby(key, sort=True):
+            problems.append(Problem(f"table {name}, key {' '.join(map(str, values))}", f"{len(group)} rows", "one row", "remove the repeated raw row or make its key differ"))
+    if problems:
+        raise DataError(problems)
+    return frame
+
+
+# ---------------------------------------------------------------------------------------------------------------- write
+
+
+def _canonical(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    return repr(float(value)) if isinstance(value, float) else str(value)
+
+
+def row_hashes(frame: pd.DataFrame) -> np.ndarray:
+    """A 64-bit hash of each row's canonical text (column order counts), as uint64."""
+    texts = [[_canonical(value) for value in frame[column].astype(object)] for column in frame]
+    digests = (blake2b("\x1f".join(row).encode(), digest_size=8).digest() for row in zip(*texts, strict=True))
+    return np.fromiter((int.from_bytes(digest, "big") for digest in digests), dtype=np.uint64, count=len(frame))
+
+
+def content_hash(columns: list[str], hashes: np.ndarray) -> str:
+    """A selection's content: the sorted row hashes and the names of the columns."""
+    digest = blake2b(",".join(columns).encode(), digest_size=16)
+    digest.update(np.sort(hashes).astype(">u8").tobytes())
+    return digest.hexdigest()
+
+
+def write(name: str, frame: pd.DataFrame, folder: Path | None = None) -> dict:
+    """Check, sort by the key and write ``<folder>/<name>.parquet``; returns {rows, sha}. Raises DataError as ``check`` does."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    frame = check(name, frame).sort_values(list(spec(name).key), kind="stable").reset_index(drop=True)
+    hashes = row_hashes(frame)
+    types = {TEXT: pa.string(), FLOAT: pa.float64(), YEAR: pa.int16(), INT: pa.int32(), BOOL: pa.bool_()}
+    columns = spec(name).columns
+    arrays = [pa.array(frame[c], type=types[rule.dtype], from_pandas=True) for c, rule in columns.items()] + [pa.array(hashes)]
+    folder = folder or paths.processed()
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.Table.from_arrays(arrays, names=[*columns, HASH]), folder / f"{name}.parquet", compression="zstd")
+    return {"rows": len(frame), "sha": content_hash(list(columns), hashes)}
+
+
+def write_manifest(tables: dict[str, dict], raw: dict[str, str], checks: list[dict], folder: Path | None = None) -> None:
+    """Write ``build.json``: table -> rows and content hash, raw file -> hash, and the check sentences of the build."""
+    text = json.dumps({"tables": tables, "raw": raw, "checks": checks}, ensure_ascii=False, indent=1, sort_keys=True)
+    ((folder or paths.processed()) / "build.json").write_text(text + "\n", encoding="utf-8")
+
+
+def manifest() -> dict:
+    """What ``build.json`` says. Raises DataError when the tables have not been built."""
+    return json.loads(_existing("build.json").read_text(encoding="utf-8"))
+
+
+# ----------------------------------------------------------------------------------------------------------------- read
+
+_reads: dict[str, dict] = {}
+
+
+def _existing(file: str) -> Path:
+    path = paths.processed() / file
+    if not path.is_file():
+        raise DataError(Problem(paths.relative(path), "no such file", "a table built from data/raw", "run `make data`"))
+    return path
+
+
+@lru_cache(maxsize=32)
+def _load(path: str, _stamp: tuple[int, int]) -> pd.DataFrame:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # one thread and no memory map: reports run in many small processes, which would fight over two cores
+    table = pq.read_table(path, use_threads=False, memory_map=False)
+    return table.to_pandas(use_threads=False, types_mapper={pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}.get)
+
+
+def _whole(name: str) -> pd.DataFrame:
+    spec(name)
+    path = _existing(f"{name}.parquet")
+    stat = path.stat()
+    return _load(str(path), (stat.st_mtime_ns, stat.st_size))
+
+
+def _plain(value: object) -> object:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _normal(name: str, selection: dict) -> dict:
+    """The selection as JSON can hold it: scalars, sorted lists, and {"from", "to"} for a span of years."""
+    normal = {}
+    for column, wanted in sorted(selection.items()):
+        if column not in spec(name).columns:
+            fix = "select on one of " + ", ".join(spec(name).columns)
+            raise MethodError(Problem(f"tables.read({name!r}, {column}=...)", f'no column "{column}"', "a column of the table", fix))
+        if isinstance(wanted, dict):
+            wanted = (wanted["from"], wanted["to"])
+        if isinstance(wanted, tuple) and column in ("year", "assessment_year"):
+            normal[column] = {"from": int(wanted[0]), "to": int(wanted[1])}
+        elif isinstance(wanted, str | bool | int | float | np.generic):
+            normal[column] = _plain(wanted)
+        elif isinstance(wanted, list | tuple | set | frozenset | np.ndarray | pd.Series | pd.Index):
+            normal[column] = sorted({_plain(value) for value in wanted})
+        else:
+            raise MethodError(Problem(f"tables.read({name!r}, {column}=...)", repr(wanted), "a value or a list of values", "pass what stands in the column"))
+    return normal
+
+
+def _selected(name: str, normal: dict) -> pd.DataFrame:
+    frame = _whole(name)
+    keep = np.ones(len(frame), dtype=bool)
+    for column, wanted in normal.items():
+        if isinstance(wanted, dict):
+            found = frame[column].between(wanted["from"], wanted["to"])
+        elif isinstance(wanted, list):
+            found = frame[column].isin(wanted)
+        else:
+            found = frame[column] == wanted
+        keep &= found.fillna(False).to_numpy(dtype=bool)
+    return frame[keep]
+
+
+def read(name: str, **selection) -> pd.DataFrame:
+    """Rows of a table, in key order, as a copy. ``column=value`` or a list; ``year=(2014, 2023)`` is inclusive.
+
+    What was read (table, selection, content hash) is recorded: see ``reads``. Raises MethodError for an unknown table or
+    column, DataError when the tables have not been built.
+    """
+    normal = _normal(name, selection)
+    rows = _selected(name, normal)
+    frame = rows.drop(columns=HASH).reset_index(drop=True)
+    record = {"table": name, "selection": normal, "rows": len(rows), "sha": content_hash(list(frame), rows[HASH].to_numpy())}
+    _reads[json.dumps([name, normal], ensure_ascii=False)] = record
+    return frame
+
+
+def selection_hash(name: str, selection: dict) -> str:
+    """The content hash that ``read`` would record for a selection (also in the form ``reads`` returns it) now."""
+    rows = _selected(name, _normal(name, selection))
+    return content_hash([c for c in rows if c != HASH], rows[HASH].to_numpy())
+
+
+def reads() -> list[dict]:
+    """What was read since ``reset_reads``: {table, selection, rows, sha}, each selection once, in the order of first reading."""
+    return [dict(record, selection=dict(record["selection"])) for record in _reads.values()]
+
+
+def reset_reads() -> None:
+    """Forget what was read."""
+    _reads.clear()
