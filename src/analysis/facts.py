@@ -1,0 +1,331 @@
+"""A Fact: a number on a page together with the observations and the formula behind it. It prints itself, in two languages.
+
+A number that cannot cite its source cannot be printed: a Fact without observations and without inputs that have some is
+refused. Values are in base units (人, 张, 元, %, pp); rounding happens once, here, at display.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from analysis import catalog
+from analysis.errors import refuse
+
+Text = tuple[str, str]  # (zh, en)
+
+STYLES = ("count", "rate", "percent", "pp", "rank", "number", "days", "money", "ratio", "index")
+MINUS = "\u2212"
+GRADES = "ABC"
+
+
+@dataclass(frozen=True)
+class State:
+    """An empty state (E0-E9): what is not known, and what would settle it. Printed in closing lists, never as a blank chart."""
+
+    code: str
+    title: Text
+    settle: Text = ("", "")
+
+    def __post_init__(self):
+        if self.code not in {f"E{i}" for i in range(10)}:
+            raise refuse("facts.State", self.code, "E0 to E9", "pick the state that fits from data/glossary.csv")
+
+    def rule(self, lang: str) -> str:
+        """The state's standing sentence from the glossary."""
+        return catalog.term(f"state_{self.code}", lang)
+
+
+def round_half_up(value: float, decimals: int) -> Decimal:
+    """Round as a printed table does (half away from zero), not half to even."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def _digits(value: float, decimals: int, *, group: bool) -> str:
+    rounded = round_half_up(abs(value), decimals)
+    return f"{rounded:,.{decimals}f}" if group else f"{rounded:.{decimals}f}"
+
+
+def _natural_decimals(value: float) -> int:
+    """Decimals that the value itself carries, at most two: 61.6 -> 1, 47 -> 0."""
+    return next((d for d in (0, 1) if math.isclose(value, round(value, d), abs_tol=1e-9)), 2)
+
+
+def _scaled(value: float, lang: str, decimals: int | None, step: float) -> tuple[str, str]:
+    """A count or an amount with its scale word: (digits, 万|亿|million|billion or nothing)."""
+    size = abs(value)
+    if lang == "zh":
+        scale, word = (1e8, "亿") if size >= 1e8 else (1e4, "万") if size >= 1e4 else (1.0, "")
+    else:
+        scale, word = (1e9, " billion") if size >= 1e9 else (1e6, " million") if size >= 1e6 else (1.0, "")
+    if scale == 1.0:
+        shown = round(value / step) * step if step > 1 else value
+        return _digits(shown, 0 if decimals is None and step >= 1 else decimals or _natural_decimals(shown), group=lang == "en"), word
+    if decimals is None:
+        decimals = 2 if step <= 1 else max(0, min(2, round(math.log10(scale / step))))
+    text = _digits(value / scale, decimals, group=True)
+    if "." in text and step <= 1:
+        text = text.rstrip("0").rstrip(".")
+    return text, word
+
+
+def number_text(value: float, style: str, lang: str, *, unit: str = "", decimals: int | None = None, step: float = 1.0, signed: bool = False) -> str:
+    """The number as a reader sees it, without quantifier: `11.84 万人` / `118,400`, `3.42`, `31.8%`, `第 11 位` / `11th`.
+
+    ``step`` is the publisher's printing step in base units (100 for 0.01 万); digits beyond it are never shown.
+    """
+    sign = MINUS if value < 0 else ("+" if signed and value > 0 else "")
+    if style in ("count", "money"):
+        text, word = _scaled(value, lang, decimals, step)
+        if style == "money":
+            return f"{sign}{text} {word}元" if lang == "zh" else f"{sign}CNY {text}{word}"
+        shown_unit = unit if lang == "zh" else ""
+        return f"{sign}{text} {word}{shown_unit}".rstrip() if lang == "zh" else f"{sign}{text}{word}"
+    if style == "rank":
+        place = int(round(value))
+        return f"第 {place} 位" if lang == "zh" else ordinal(place)
+    if style in ("percent", "pp"):
+        text = _digits(value, 1 if decimals is None else decimals, group=False)
+        if style == "percent":
+            return f"{sign}{text}%"
+        return f"{sign}{text} 个百分点" if lang == "zh" else f"{sign}{text} pp"
+    if decimals is None:
+        decimals = 2 if style in ("rate", "index", "ratio") else _natural_decimals(value)
+    return sign + _digits(value, decimals, group=lang == "en")
+
+
+def ordinal(place: int) -> str:
+    """11 -> 11th, 22 -> 22nd."""
+    suffix = "th" if 10 <= place % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{suffix}"
+
+
+_PREFIX = {"more_than": "> ", "at_least": "≥ ", "at_most": "≤ ", "just_under": "< "}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One printed number and what stands behind it.
+
+    label: what the number is, (zh, en). value, low, high: in base units; ``value`` is empty when only bounds are printed.
+    style: one of STYLES. observations: ids of the rows it rests on (all of them). formula: (zh, en) for a derived number.
+    inputs: the Facts the formula takes. status: actual, target or commitment. Raises MethodError without provenance.
+    """
+
+    label: Text
+    value: float | None
+    style: str = "number"
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    decimals: int | None = None
+    step: float = 1.0
+    signed: bool = False
+    quantifier: str = "exact"
+    status: str = "actual"
+    period: tuple[str, str] = ("", "")
+    period_basis: str = "explicit"
+    as_printed: str = ""
+    observations: tuple[str, ...] = ()
+    source_ids: tuple[str, ...] = ()
+    locators: tuple[str, ...] = ()
+    formula: Text | None = None
+    inputs: tuple[Fact, ...] = field(default=(), repr=False)
+    damaged: bool = False
+    grade: str = "A"
+
+    def __post_init__(self):
+        if self.style not in STYLES:
+            raise refuse("facts.Fact", self.style, f"a style of {', '.join(STYLES)}", "choose how the number prints")
+        if not self.observations:
+            raise refuse("facts.Fact", f"no observation behind {self.label[1] or self.label[0]!r}", "at least one observation or input", "build it with facts.observed or facts.derived")
+        if self.value is None and self.low is None and self.high is None and self.quantifier != "unquantified":
+            raise refuse("facts.Fact", f"neither value nor bounds for {self.label[1]!r}", "a number", "print the state E2 or E3 instead")
+        for number in (self.value, self.low, self.high):
+            if number is not None and not math.isfinite(number):
+                raise refuse("facts.Fact", number, "a finite number", f"leave {self.label[1]!r} out and print its state")
+
+    @cached_property
+    def id(self) -> str:
+        """Short content hash: equal facts are one record on a page, in either language."""
+        body = [self.label, self.value, self.low, self.high, self.style, self.unit, self.decimals, self.quantifier, self.status, self.period, self.formula, self.observations]
+        return "f" + hashlib.blake2b(json.dumps(body, ensure_ascii=False).encode(), digest_size=4).hexdigest()
+
+    def _number(self, value: float, lang: str) -> str:
+        return number_text(value, self.style, lang, unit=self.unit, decimals=self.decimals, step=self.step, signed=self.signed)
+
+    def text(self, lang: str) -> str:
+        """The number as printed on a page, with its quantifier: `> 30`, `约 15`, `1–2`, `第 7–15 位`."""
+        if self.quantifier == "unquantified":
+            return catalog.term("no_number", lang)
+        if self.quantifier in ("range", "interval") and self.low is not None and self.high is not None:
+            return self._range(lang)
+        if self.quantifier == "about":
+            return f"{'约' if lang == 'zh' else 'about'} {self._number(self.value, lang)}"
+        shown = self.value
+        if shown is None:
+            shown = self.low if self.low is not None else self.high
+        return _PREFIX.get(self.quantifier, "") + self._number(shown, lang)
+
+    def _range(self, lang: str) -> str:
+        low, high = self._number(self.low, lang), self._number(self.high, lang)
+        if low == high:
+            return low
+        if self.style == "rank":
+            a, b = int(round(self.low)), int(round(self.high))
+            return f"第 {a}–{b} 位" if lang == "zh" else f"{ordinal(a)}–{ordinal(b)}"
+        if self.signed or self.low < 0:
+            return f"{low} {'至' if lang == 'zh' else 'to'} {high}"
+        return f"{low}–{high}"
+
+    def with_label(self, zh: str, en: str) -> Fact:
+        """The same number under another name."""
+        return replace(self, label=(zh, en))
+
+    def record(self) -> dict:
+        """The fact as JSON for facts.json and for the page's record."""
+        return {
+            "id": self.id, "style": self.style, "value": self.value, "low": self.low, "high": self.high, "unit": self.unit,
+            "decimals": self.decimals, "quantifier": self.quantifier, "status": self.status, "period": list(self.period),
+            "period_basis": self.period_basis, "as_printed": self.as_printed,
+            "label": {"zh": self.label[0], "en": self.label[1]}, "text": {"zh": self.text("zh"), "en": self.text("en")},
+            "formula": None if self.formula is None else {"zh": self.formula[0], "en": self.formula[1]},
+            "observations": list(self.observations), "inputs": [fact.id for fact in self.inputs],
+            "source_ids": list(self.source_ids), "locators": list(self.locators[:3]), "damaged": self.damaged, "grade": self.grade,
+        }  # fmt: skip
+
+    def with_inputs(self) -> Iterable[Fact]:
+        """This fact and, depth first, every fact it is computed from."""
+        yield self
+        for fact in self.inputs:
+            yield from fact.with_inputs()
+
+
+def _clean(value) -> float | None:
+    return None if value is None or value != value else float(value)
+
+
+def _rows(rows) -> list[Mapping]:
+    """Rows of `observations` from a DataFrame, a Series, a mapping or a list of these."""
+    if hasattr(rows, "to_dict") and hasattr(rows, "columns"):
+        return rows.to_dict("records")
+    if isinstance(rows, Mapping):
+        return [rows]
+    if hasattr(rows, "to_dict"):
+        return [rows.to_dict()]
+    return [row for item in rows for row in _rows(item)]
+
+
+def observed(row, *, label: Text | None = None, style: str = "", decimals: int | None = None) -> Fact:
+    """The Fact of one row of `observations`.
+
+    row: a Series or mapping with the table's columns. label defaults to indicator, place or institution and year from the
+    dictionaries; style and printing step to the indicator's unit.
+    """
+    (row,) = _rows(row)
+    indicator = catalog.indicator(row["indicator"])
+    unit = row["unit"] or indicator.unit
+    return Fact(
+        label=label or default_label(row), value=_clean(row["value"]), style=style or style_of(unit), unit=unit,
+        low=_clean(row["value_low"]), high=_clean(row["value_high"]), decimals=decimals, step=printing_step(indicator),
+        quantifier=row["quantifier"] or "exact", status=row["status"], period=(row["period_start"], row["period_end"]),
+        period_basis=row["period_basis"], as_printed=row["as_printed"], observations=(row["observation_id"],),
+        source_ids=(row["source_id"],), locators=(row["locator"],), damaged=bool(row["damaged"]), grade=row["source_grade"],
+    )  # fmt: skip
+
+
+def default_label(row: Mapping) -> Text:
+    """`山西 2023 年 执业(助理)医师` / `Shanxi, licensed doctors, 2023` from the dictionaries."""
+    indicator = catalog.indicator(row["indicator"])
+    place_zh, place_en = row["institution"], row["institution"]
+    institution = catalog.institutions().get(row["institution_id"]) if row["institution_id"] else None
+    if institution is not None:
+        place_zh, place_en = institution.name_zh, institution.name_en or institution.name_zh
+    elif not place_zh and row["region_code"]:
+        region = catalog.region(row["region_code"])
+        place_zh, place_en = region.short("zh"), region.short("en")
+    year = str(row["period_end"])[:4]
+    zh = " ".join(part for part in (place_zh, f"{year} 年" if year else "", indicator.label("zh")) if part)
+    en = ", ".join(part for part in (place_en, indicator.label("en"), year) if part)
+    return zh, en
+
+
+def style_of(unit: str) -> str:
+    """How a unit prints: % -> percent, pp -> pp, 元 -> money, 名次 -> rank, 日 -> days, else count or number."""
+    if unit.startswith("元"):
+        return "money"
+    return {"%": "percent", "pp": "pp", "名次": "rank", "日": "days", "天": "days", "比值": "ratio", "倍": "number", "": "number"}.get(unit, "count")
+
+
+def printing_step(indicator) -> float:
+    """The publisher's printing step in base units: 0.01 万人 -> 100; 1 where the dictionary states none."""
+    if not indicator.print_step:
+        return 1.0
+    factor = {"亿": 1e8, "万": 1e4, "千": 1e3}.get(indicator.print_unit[:1], 1.0)
+    return float(indicator.print_step) * factor
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a set of rows says about where its numbers come from; the worst grade wins."""
+
+    observations: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    locators: tuple[str, ...]
+    grade: str
+    status: str
+    period: tuple[str, str]
+    damaged: bool
+
+
+def provenance(rows) -> Provenance:
+    """Sum up the rows of `observations` behind a derived number. Raises MethodError on no rows."""
+    rows = _rows(rows)
+    if not rows:
+        raise refuse("facts.provenance", "no rows", "at least one observation", "print the empty state instead of a number")
+    statuses = {row["status"] for row in rows}
+    starts = sorted(row["period_start"] for row in rows if row["period_start"])
+    ends = sorted(row["period_end"] for row in rows if row["period_end"])
+    return Provenance(
+        observations=tuple(sorted(row["observation_id"] for row in rows)),
+        source_ids=tuple(sorted({row["source_id"] for row in rows})),
+        locators=tuple(dict.fromkeys(row["locator"] for row in rows)),
+        grade=max((row["source_grade"] for row in rows), key=GRADES.index),
+        status=statuses.pop() if len(statuses) == 1 else "mixed",
+        period=(starts[0] if starts else "", ends[-1] if ends else ""),
+        damaged=any(bool(row["damaged"]) for row in rows),
+    )
+
+
+def derived(value: float | None, label: Text, formula: Text, *, rows=None, inputs: Iterable[Fact] = (), origin: Provenance | None = None, **how) -> Fact:
+    """A computed number: what it is, how it was computed, from which rows (or Facts).
+
+    rows: the observations used (DataFrame or mappings); origin: the same, summed up before (one sum for many facts);
+    inputs: Facts the formula takes, each becomes a link. ``how`` takes Fact's display fields (style, unit, decimals, low ...).
+    """
+    inputs = tuple(inputs)
+    origin = origin or (provenance(rows) if rows is not None else None)
+    if origin is None:
+        if not inputs:
+            raise refuse("facts.derived", f"no rows and no inputs for {label[1]!r}", "the observations or Facts behind the number", "pass rows=, origin= or inputs=")
+        statuses = {fact.status for fact in inputs}
+        origin = Provenance(
+            observations=tuple(sorted({o for fact in inputs for o in fact.observations})),
+            source_ids=tuple(sorted({s for fact in inputs for s in fact.source_ids})),
+            locators=tuple(dict.fromkeys(loc for fact in inputs for loc in fact.locators)),
+            grade=max((fact.grade for fact in inputs), key=GRADES.index),
+            status=statuses.pop() if len(statuses) == 1 else "mixed",
+            period=(min((f.period[0] for f in inputs if f.period[0]), default=""), max((f.period[1] for f in inputs if f.period[1]), default="")),
+            damaged=any(fact.damaged for fact in inputs),
+        )
+    how.setdefault("status", origin.status)
+    how.setdefault("period", origin.period)
+    return Fact(
+        label=label, value=_clean(value), formula=formula, inputs=inputs, observations=origin.observations, source_ids=origin.source_ids,
+        locators=origin.locators, grade=origin.grade, damaged=origin.damaged, low=_clean(how.pop("low", None)), high=_clean(how.pop("high", None)), **how,
+    )  # fmt: skip

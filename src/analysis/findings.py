@@ -1,0 +1,234 @@
+"""The one interface between a notebook and a report: a finding, displayed once.
+
+Its MIME bundle carries ``application/vnd.yigai.finding+json`` (sentences as segments, facts, tables, drawings, states, reads);
+JupyterLab shows the same as HTML with a picture. ``report/page`` builds the page from that JSON alone.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from analysis import catalog, tables
+from analysis.errors import refuse
+from analysis.facts import Fact, State, Text, number_text
+from analysis.sentences import LANGS, Sentence
+
+MIME = "application/vnd.yigai.finding+json"
+RENDER = "YIGAI_RENDER"  # "page": the runner wants SVG drawings only; JupyterLab's picture would cost half a report
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a printed table, with the record that all its cells share (a cell's row completes the locator).
+
+    key: column of the frame. style: name, text, year, code, state, or a style of Fact. formula, source_ids, indicator: the record.
+    """
+
+    key: str
+    label: Text
+    style: str = "text"
+    unit: Text = ("", "")
+    base_unit: str = ""
+    decimals: int | None = None
+    step: float = 1.0
+    signed: bool = False
+    formula: Text | None = None
+    source_ids: tuple[str, ...] = ()
+    indicator: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.style not in ("name", "text", "year", "code", "state")
+
+    def __post_init__(self):
+        if self.numeric and not self.source_ids:
+            raise refuse(f"column {self.key!r}", "numbers without a source", "source_ids of the rows behind them", "pass source_ids=, e.g. facts.provenance(rows).source_ids")
+
+    def json(self, lang: str) -> dict:
+        record = None
+        if self.numeric:
+            record = {
+                "label": dict(zip(LANGS, self.label, strict=True)),
+                "formula": None if self.formula is None else dict(zip(LANGS, self.formula, strict=True)),
+                "source_ids": list(self.source_ids),
+                "indicator": self.indicator,
+            }
+        i = LANGS.index(lang)
+        return {"key": self.key, "label": self.label[i], "unit": self.unit[i], "align": "right" if self.numeric or self.style == "year" else "left", "style": self.style, "record": record}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A printed table: one row as its caption says. Cells are raw values, formatted here, or Facts.
+
+    frame: any DataFrame that has the columns' keys (a column named ``<key>_en`` replaces text cells in English pages).
+    highlight: positions of the region's rows.
+    """
+
+    id: str
+    caption: Text
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    highlight: tuple[int, ...] = ()
+
+    def __post_init__(self):
+        missing = [column.key for column in self.columns if column.key not in self.frame.columns]
+        if missing:
+            raise refuse(f"table {self.id!r}", f"no column {', '.join(missing)}", f"columns of {list(self.frame.columns)}", "fix the column's key")
+
+    def _cell(self, column: Column, value: Any, lang: str) -> dict:
+        if isinstance(value, Fact):
+            return {"text": value.text(lang), "value": value.value, "fact": value.id, "kind": "number"}
+        if value is None or value is pd.NA or value != value or value == "":
+            return {"text": "–", "value": None, "fact": None, "kind": "state"}
+        if not column.numeric:
+            return {"text": str(value), "value": None, "fact": None, "kind": column.style}
+        text = number_text(float(value), column.style, lang, unit="" if column.unit[0] else column.base_unit, decimals=column.decimals, step=column.step, signed=column.signed)
+        return {"text": text, "value": float(value), "fact": None, "kind": "number"}
+
+    def facts(self) -> Iterable[Fact]:
+        """Facts that stand in cells."""
+        for column in self.columns:
+            if self.frame[column.key].dtype == object:
+                yield from (value for value in self.frame[column.key] if isinstance(value, Fact))
+
+    def json(self, lang: str) -> dict:
+        """The table with formatted cells, and its raw rows for the CSV (first row: keys)."""
+        shown = [f"{c.key}_en" if lang == "en" and not c.numeric and f"{c.key}_en" in self.frame.columns else c.key for c in self.columns]
+        series = [self.frame[key].tolist() for key in shown]
+        rows = [[self._cell(column, value, lang) for column, value in zip(self.columns, line, strict=True)] for line in zip(*series, strict=True)]
+        raw = [self.frame[column.key].tolist() for column in self.columns]
+        csv = [[column.key for column in self.columns]]
+        csv += [[_csv_value(value) for value in line] for line in zip(*raw, strict=True)]
+        return {
+            "id": self.id, "caption": self.caption[LANGS.index(lang)], "columns": [column.json(lang) for column in self.columns],
+            "rows": rows, "highlight": [int(i) for i in self.highlight], "csv": csv,
+        }  # fmt: skip
+
+
+def _csv_value(value: Any) -> Any:
+    if isinstance(value, Fact):
+        value = value.value if value.value is not None else value.text("zh")
+    if value is None or value is pd.NA or value != value:
+        return ""
+    return value.item() if hasattr(value, "item") else value
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer with everything a page needs to print it honestly.
+
+    section: id, unique in the notebook and the same in both languages. headline states the finding, subtitle what is plotted.
+    drawing: an object with ``svg(width)`` and ``png(headline, subtitle, note)`` (analysis.charts). alt: place, quantity, year,
+    comparison, one extreme. states: what is not known here. Raises MethodError when a drawing has no alt text or no table.
+    """
+
+    section: str
+    headline: Sentence
+    subtitle: Sentence | None = None
+    sentences: tuple[Sentence, ...] = ()
+    note: Sentence | None = None
+    drawing: Any = None
+    tables: tuple[Table, ...] = ()
+    alt: Sentence | None = None
+    states: tuple[State, ...] = ()
+    more_facts: tuple[Fact, ...] = ()
+
+    def __post_init__(self):
+        if self.drawing is not None and (self.alt is None or not self.tables):
+            raise refuse(f"finding {self.section!r}", "a drawing without alt text or data table", "both", "pass alt= and tables=")
+
+    @property
+    def kind(self) -> str:
+        if self.drawing is not None:
+            return "figure"
+        return "table" if self.tables else "states" if self.states and not self.sentences else "statement"
+
+    def facts(self) -> dict[str, Fact]:
+        """Every Fact of the finding and its inputs, by id."""
+        said = [s for s in (self.headline, self.subtitle, *self.sentences, self.note, self.alt) if s is not None]
+        found: dict[str, Fact] = {}
+        for fact in [*(f for s in said for f in s.facts), *(f for t in self.tables for f in t.facts()), *self.more_facts]:
+            for one in fact.with_inputs():
+                found.setdefault(one.id, one)
+        return found
+
+    def json(self, lang: str) -> dict:
+        """The payload of the MIME type, in one language."""
+        i = LANGS.index(lang)
+        drawings = {} if self.drawing is None else {width: self.drawing[i].svg(width) if isinstance(self.drawing, tuple) else self.drawing.svg(width) for width in ("wide", "narrow")}
+        return {
+            "version": 1, "section": self.section, "kind": self.kind, "lang": lang,
+            "headline": self.headline.say(lang), "subtitle": self.subtitle.say(lang) if self.subtitle else [],
+            "sentences": [{"id": s.id, "segments": s.say(lang), "brief": s.brief, "withheld": s.failed is not None} for s in self.sentences],
+            "note": self.note.say(lang) if self.note else [],
+            "facts": {id: fact.record() for id, fact in sorted(self.facts().items())},
+            "tables": [table.json(lang) for table in self.tables], "alt": self.alt.text(lang) if self.alt else "", "drawings": drawings,
+            "states": [{"code": s.code, "title": [s.title[i]], "settle": [s.settle[i]] if s.settle[i] else []} for s in self.states],
+            "reads": tables.reads(),
+        }  # fmt: skip
+
+    def show(self, lang: str) -> Shown:
+        """What a notebook cell ends with: ``finding.show(lang)``."""
+        return Shown(self, lang)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding in one language, as Jupyter displays it."""
+
+    finding: Finding
+    lang: str
+    _cache: dict = field(default_factory=dict, repr=False, compare=False)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> Mapping[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": self.finding.headline.text(self.lang), MIME: self.finding.json(self.lang)}
+        if os.environ.get(RENDER) != "page":
+            bundle["text/html"] = self.html()
+        return bundle
+
+    def html(self) -> str:
+        """The finding for JupyterLab: headline, picture, sentences with the source of each number on hover, tables."""
+        finding, lang = self.finding, self.lang
+        facts = finding.facts()
+        parts = [f"<h3>{_inline(finding.headline, lang, facts)}</h3>"]
+        if finding.drawing is not None:
+            drawing = finding.drawing[LANGS.index(lang)] if isinstance(finding.drawing, tuple) else finding.drawing
+            picture = drawing.png(*(s.text(lang) if s else "" for s in (finding.headline, finding.subtitle, finding.note)))
+            parts.append(f'<img style="max-width:760px" alt="{html.escape(finding.alt.text(lang))}" src="data:image/png;base64,{base64.b64encode(picture).decode()}">')
+        elif finding.subtitle:
+            parts.append(f"<p>{_inline(finding.subtitle, lang, facts)}</p>")
+        parts += [f"<p>{_inline(sentence, lang, facts)}</p>" for sentence in finding.sentences]
+        for state in finding.states:
+            i = LANGS.index(lang)
+            parts.append(f"<p><b>{state.code}</b> {html.escape(state.title[i])} {html.escape(state.settle[i])}</p>")
+        for table in finding.tables:
+            parts.append(_html_table(table.json(lang)))
+        return "\n".join(parts)
+
+
+def _inline(sentence: Sentence, lang: str, facts: Mapping[str, Fact]) -> str:
+    out = []
+    for segment in sentence.say(lang):
+        if isinstance(segment, str):
+            out.append(html.escape(segment))
+        elif "plain" in segment:
+            out.append(html.escape(segment["plain"]))
+        else:
+            fact = facts[segment["fact"]]
+            origin = "; ".join([catalog.source(s).title(lang) for s in fact.source_ids] + list(fact.locators[:1]) + ([fact.formula[LANGS.index(lang)]] if fact.formula else []))
+            out.append(f'<b title="{html.escape(origin)}">{html.escape(segment["text"])}</b>')
+    return "".join(out)
+
+
+def _html_table(table: dict) -> str:
+    head = "".join(f"<th>{html.escape(c['label'])}{' (' + html.escape(c['unit']) + ')' if c['unit'] else ''}</th>" for c in table["columns"])
+    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell['text'])}</td>" for cell in row) + "</tr>" for row in table["rows"])
+    return f"<details open><summary>{html.escape(table['caption'])}</summary><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"

@@ -1,0 +1,167 @@
+"""A sentence in two languages, its Facts, and the conditions under which it may be said.
+
+A sentence whose condition fails is replaced by the condition's reason. Words that claim more than a description (causes,
+trends, significance) are refused unless the sentence states the condition that licenses them, so an author cannot forget it.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from analysis.errors import refuse
+from analysis.facts import Fact, Text
+
+LANGS = ("zh", "en")
+PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
+MIN_TREND_POINTS = 5
+
+_CAUSAL = re.compile(r"导致|使得|促使|带来|造成|归因|推动了|提升了|得益于|\b(cause[sd]?|led to|leads? to|because of|due to|thanks to|result(s|ed) in|drove|driven by|improved by|boost(s|ed)?)\b", re.IGNORECASE)
+_TREND = re.compile(r"趋势|持续(上升|下降|增长|减少)|逐年|\b(trend(s|ed|ing)?|steadily|year after year|kept (rising|falling))\b", re.IGNORECASE)
+_NEVER = re.compile(r"显著|\bsignifican(t|tly|ce)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Digits that are no finding: a year, a name with digits (136 programme), a list number, a code, an assumed value."""
+
+    text: str
+    kind: str
+
+    def __post_init__(self):
+        if self.kind not in PLAIN_KINDS:
+            raise refuse("sentences.Plain", self.kind, f"one of {', '.join(PLAIN_KINDS)}", "a number that is none of these is a Fact")
+
+
+def year(value: int | str) -> Plain:
+    """A year, or a span of years already joined by an en dash."""
+    return Plain(str(value), "year")
+
+
+def name(text: str) -> Plain:
+    """A name that holds digits."""
+    return Plain(text, "name")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must hold before a sentence may be said. ``licenses`` names the kind of word it allows: trend, cause or nothing."""
+
+    holds: bool
+    reason: Text
+    licenses: str = ""
+
+
+def needs(holds: bool, zh: str, en: str) -> Condition:
+    """A condition of the theme's own."""
+    return Condition(bool(holds), (zh, en))
+
+
+def trend_allowed(points: int, breaks_inside: int = 0) -> Condition:
+    """Trend words: at least five points and no definition break inside the span."""
+    if breaks_inside:
+        return Condition(False, ("统计口径在此期间变更，不作趋势判断。", "The definition changed within this span; no trend is stated."), "trend")
+    return Condition(points >= MIN_TREND_POINTS, ("数据点不足五个，不作趋势判断。", "Fewer than five points; no trend is stated."), "trend")
+
+
+def comparable(definitions: Iterable[str]) -> Condition:
+    """Comparisons: every value has the same definition."""
+    return Condition(len(set(definitions)) <= 1, ("口径不同，不作比较。", "Definitions differ; no comparison is made."))
+
+
+def same_status(facts: Iterable[Fact]) -> Condition:
+    """Targets and results never share a comparison."""
+    return Condition(len({fact.status for fact in facts}) <= 1, ("目标与结果不在同一句中比较。", "Targets and results are not compared in one sentence."))
+
+
+def design(name_zh: str, name_en: str, *, checks_passed: bool) -> Condition:
+    """Causal words: a declared design whose checks (leads, placebo, leave-one-out) passed."""
+    return Condition(
+        checks_passed,
+        (f"{name_zh}的检验未通过，只能描述，不能说明原因。", f"The checks of the {name_en} did not pass; this is a description, not a cause."),
+        "cause",
+    )
+
+
+def enough(n: int, minimum: int) -> Condition:
+    """Small n: below the minimum nothing is inferred."""
+    return Condition(n >= minimum, ("样本过小，不作统计推断。", "Too few cases for inference."))
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence.
+
+    id: stable name, same in both languages. zh, en: templates with ``{slot}`` for each value. values: slot -> Fact, Plain or text
+    without digits (a pair (zh, en) where it differs by language). requires: conditions, the first that fails gives the reason.
+    brief: 0, or its priority (1 first) for the region's briefing. Raises MethodError for a digit outside a Fact or Plain, an
+    unknown slot, and for words that nothing in ``requires`` licenses.
+    """
+
+    id: str
+    zh: str
+    en: str
+    values: Mapping[str, Fact | Plain | str | Text] = field(default_factory=dict)
+    requires: tuple[Condition, ...] = ()
+    brief: int = 0
+
+    def __post_init__(self):
+        licensed = {condition.licenses for condition in self.requires}
+        for lang, template in zip(LANGS, (self.zh, self.en), strict=True):
+            bare = "".join(text for text, *_ in string.Formatter().parse(template))
+            where = f"sentence {self.id!r} ({lang})"
+            if re.search(r"\d", bare):
+                raise refuse(where, bare, "no digit outside a Fact or Plain", "put the number in a slot")
+            if found := _NEVER.search(bare):
+                raise refuse(where, found.group(), "no 'significant'", "state the interval and what it covers")
+            if (found := _CAUSAL.search(bare)) and "cause" not in licensed:
+                raise refuse(where, found.group(), "a causal word only with a design", "describe, or add sentences.design(...) to requires")
+            if (found := _TREND.search(bare)) and "trend" not in licensed:
+                raise refuse(where, found.group(), "a trend word only with its condition", "add sentences.trend_allowed(...) to requires")
+            for _, slot, *_ in string.Formatter().parse(template):
+                if slot is not None and slot not in self.values:
+                    raise refuse(where, f"slot {{{slot}}}", f"one of {', '.join(sorted(self.values)) or 'none'}", "name the value")
+
+    @property
+    def failed(self) -> Condition | None:
+        """The first condition that does not hold."""
+        return next((condition for condition in self.requires if not condition.holds), None)
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Facts that are printed when it is said."""
+        return () if self.failed else tuple(value for value in self.values.values() if isinstance(value, Fact))
+
+    def say(self, lang: str) -> list[str | dict]:
+        """Segments in one language: text, {"fact", "text"}, {"plain", "kind"}."""
+        if self.failed:
+            return [self.failed.reason[LANGS.index(lang)]]
+        segments: list[str | dict] = []
+        for text, slot, *_ in string.Formatter().parse(self.zh if lang == "zh" else self.en):
+            if text:
+                segments.append(text)
+            if slot is not None:
+                segments.append(_segment(self.values[slot], lang, self.id))
+        return segments
+
+    def text(self, lang: str) -> str:
+        """The sentence as plain text."""
+        return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in self.say(lang))
+
+
+def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | dict:
+    if isinstance(value, Fact):
+        return {"fact": value.id, "text": value.text(lang)}
+    if isinstance(value, Plain):
+        return {"plain": value.text, "kind": value.kind}
+    text = value if isinstance(value, str) else value[LANGS.index(lang)]
+    if re.search(r"\d", text):
+        raise refuse(f"sentence {where!r} ({lang})", text, "text without digits", "wrap a name with sentences.name, a year with sentences.year, a number as a Fact")
+    return text
+
+
+def words(id: str, zh: str, en: str, **values) -> Sentence:
+    """A sentence without conditions."""
+    return Sentence(id, zh, en, values)
