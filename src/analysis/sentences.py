@@ -45,6 +45,11 @@ def name(text: str) -> Plain:
     return Plain(text, "name")
 
 
+def assumed(text: str) -> Plain:
+    """A parameter of ours that no source states; the page prints it as an assumption."""
+    return Plain(text, "assumed")
+
+
 @dataclass(frozen=True)
 class Condition:
     """What must hold before a sentence may be said. ``licenses`` names the kind of word it allows: trend, cause or nothing."""

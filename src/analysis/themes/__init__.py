@@ -1,0 +1,4 @@
+"""One module per notebook: which rows it asks for, and the sentences in both languages with the conditions under which each may be said.
+
+`panel` is the exception: the rows that several notebooks share (rates per 1,000 residents of all provinces, peers, flagged jumps).
+"""

@@ -1,0 +1,166 @@
+"""The 31-province panel as the notebooks use it: rates per 1,000 residents with their printing bounds, the nation, peers, jumps.
+
+One publisher (国家统计局 国家数据, 分省年度数据), so that definitions agree; the nation is the sum of the 31 provinces, never a
+separately printed figure. Cities and other sources never enter here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalog, tables
+from analysis.errors import refuse
+from analysis.facts import Fact, derived, observed, provenance
+
+SOURCE = "nbs-province"
+POPULATION = "population"
+RANKED = ("doctors", "nurses", "health_technicians", "beds", "hospital_beds", "primary_beds")
+NATION = "000000"
+PER_1000 = ("÷ 年末常住人口 × 1000", "÷ year-end residents × 1,000")
+RANK_FORMULA = ("按每千常住人口数量由高到低排位", "ranked from high to low by the number per 1,000 residents")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of the panel and what follows from them.
+
+    observations: rows of the table `observations`. rates: one row a rate of an indicator in a province and year, columns
+    indicator, region_code, year, value, low, high (per 1,000 residents; bounds from the publisher's printing step), count,
+    population, flags. nation: the same for the sum of the provinces (columns indicator, year, value, count, population).
+    """
+
+    observations: pd.DataFrame
+    rates: pd.DataFrame
+    nation: pd.DataFrame
+
+    @property
+    def last_year(self) -> int:
+        """The newest year in which every indicator of the panel has every province."""
+        return int(self.rates.groupby("indicator")["year"].max().min())
+
+    @property
+    def first_year(self) -> int:
+        return int(self.rates.groupby("indicator")["year"].min().max())
+
+    def wide(self, indicator: str) -> pd.DataFrame:
+        """Rates of one indicator: index region_code, one column a year."""
+        return self.rates[self.rates["indicator"] == indicator].pivot(index="region_code", columns="year", values="value")
+
+    def rate(self, indicator: str, code: str, year: int) -> pd.Series:
+        """One row of `rates`. Raises MethodError when the panel has no such cell."""
+        hit = self.rates[(self.rates["indicator"] == indicator) & (self.rates["region_code"] == code) & (self.rates["year"] == year)]
+        if len(hit) != 1:
+            raise refuse("panel.rate", f"{len(hit)} rows for {indicator} {code} {year}", "one", "ask Panel.rates which cells exist")
+        return hit.iloc[0]
+
+    def cell(self, indicator: str, code: str, year: int) -> Fact:
+        """The observed count behind a rate, as a Fact."""
+        o = self.observations
+        return observed(o[(o["indicator"] == indicator) & (o["region_code"] == code) & (o["year"] == year)])
+
+    def rate_fact(self, indicator: str, code: str, year: int) -> Fact:
+        """A province's rate as a Fact with count and population as inputs."""
+        row, label, region = self.rate(indicator, code, year), catalog.indicator(indicator), catalog.region(code)
+        return derived(
+            row["value"],
+            (f"{region.short('zh')} {year} 年每千人口{label.label('zh')}", f"{region.short('en')}, {label.label('en')} per 1,000 residents, {year}"),
+            (f"{label.label('zh')} {PER_1000[0]}", f"{label.label('en')} {PER_1000[1]}"),
+            inputs=(self.cell(indicator, code, year), self.cell(POPULATION, code, year)),
+            style="rate", low=row["low"], high=row["high"],
+        )  # fmt: skip
+
+    def used(self, indicator: str, *years: int) -> pd.DataFrame:
+        """Observations behind a comparison of all provinces: counts and population of these years."""
+        o = self.observations
+        return o[o["indicator"].isin([indicator, POPULATION]) & o["year"].isin(years)]
+
+    def nation_fact(self, indicator: str, year: int) -> Fact:
+        """The rate of the 31 provinces together."""
+        row = self.nation[(self.nation["indicator"] == indicator) & (self.nation["year"] == year)].iloc[0]
+        label = catalog.indicator(indicator)
+        return derived(
+            row["value"],
+            (f"全国 {year} 年每千人口{label.label('zh')}", f"Nation, {label.label('en')} per 1,000 residents, {year}"),
+            (f"31 省{label.label('zh')}之和 ÷ 31 省年末常住人口之和 × 1000", f"sum of 31 provinces' {label.label('en')} ÷ sum of their year-end residents × 1,000"),
+            rows=self.used(indicator, year),
+            style="rate",
+        )
+
+    def rank_fact(self, indicator: str, code: str, year: int, rank: float, low: float | None = None, high: float | None = None, formula=RANK_FORMULA) -> Fact:
+        """A place among the 31 provinces; with low and high it prints as a range."""
+        label, region = catalog.indicator(indicator), catalog.region(code)
+        return derived(
+            rank,
+            (f"{region.short('zh')} {year} 年每千人口{label.label('zh')}在 31 省中的位次", f"{region.short('en')}, place among 31 provinces, {label.label('en')} per 1,000, {year}"),
+            formula, rows=self.used(indicator, year), style="rank", low=low, high=high, quantifier="exact" if low is None else "interval",
+        )  # fmt: skip
+
+    def jumps(self, indicator: str, code: str) -> list[int]:
+        """Years in which the count carries the flag `jump` (a recount is likely); named in any sentence that rests on them."""
+        r = self.rates
+        hit = r[(r["indicator"] == indicator) & (r["region_code"] == code) & r["flags"].str.contains("jump")]
+        return sorted(int(y) for y in hit["year"])
+
+
+def load(indicators: Sequence[str] = RANKED, as_of: str = "") -> Panel:
+    """Read the panel for these indicators. ``as_of``: only sources published by that date (empty = all)."""
+    rows = tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION}))
+    published = catalog.source(SOURCE).published
+    if as_of and published and published > as_of:
+        raise refuse("as_of", as_of, f"a date not before {published}, when the panel was published", "choose a later date")
+    return from_observations(rows, indicators)
+
+
+def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) -> Panel:
+    """Build the panel from rows of `observations` (provinces only)."""
+    columns = ["region_code", "year", "value", "value_low", "value_high"]
+    people = rows.loc[rows["indicator"] == POPULATION, columns]
+    counts = rows.loc[rows["indicator"].isin(indicators), ["indicator", "flags", *columns]]
+    both = counts.merge(people, on=["region_code", "year"], suffixes=("", "_people"), validate="many_to_one")
+    rates = pd.DataFrame(
+        {
+            "indicator": both["indicator"], "region_code": both["region_code"], "year": both["year"].astype(int),
+            "value": both["value"] / both["value_people"] * 1000,
+            "low": both["value_low"] / both["value_high_people"] * 1000,
+            "high": both["value_high"] / both["value_low_people"] * 1000,
+            "count": both["value"], "population": both["value_people"], "flags": both["flags"],
+        }  # fmt: skip
+    ).sort_values(["indicator", "year", "region_code"], ignore_index=True)
+    nation = rates.groupby(["indicator", "year"], as_index=False)[["count", "population"]].sum()
+    nation["value"] = nation["count"] / nation["population"] * 1000
+    return Panel(rows, rates, nation)
+
+
+def peer_codes(code: str, year: int = 2023, k: int = 5) -> list[str]:
+    """The k nearest provinces by z-scored log GDP per head and log population: the page's peer group, nearest first."""
+    rows = tables.read("observations", source_id=SOURCE, indicator=["gdp", POPULATION], year=(year, year))
+    wide = rows.pivot(index="region_code", columns="indicator", values="value")
+    features = pd.DataFrame({"gdp_per_head": np.log(wide["gdp"] / wide[POPULATION]), "population": np.log(wide[POPULATION])})
+    z = (features - features.mean()) / features.std(ddof=0)
+    if code not in z.index:
+        raise refuse("panel.peer_codes", code, "a province of the panel", "peers are defined for the 31 provinces")
+    distance = ((z - z.loc[code]) ** 2).sum(axis=1).drop(code)
+    return distance.sort_values(kind="stable").index[:k].tolist()
+
+
+def short_names(lang: str) -> dict[str, str]:
+    """Province code -> short name."""
+    return {region.code: region.short(lang) for region in catalog.provinces()}
+
+
+def join_names(names: Sequence[str], lang: str) -> str:
+    """`医师、护士和床位` / `doctors, nurses and beds`."""
+    names = list(names)
+    if len(names) < 2:
+        return "".join(names)
+    glue, last = ("、", "和") if lang == "zh" else (", ", " and ")
+    return glue.join(names[:-1]) + last + names[-1]
+
+
+def sources_of(rows: pd.DataFrame) -> tuple[str, ...]:
+    """Source ids for a table's columns."""
+    return provenance(rows).source_ids
