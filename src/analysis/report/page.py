@@ -1,0 +1,241 @@
+"""One executed notebook -> one page: HTML, facts.json, CSVs. Pure: no files, no clock; the same notebook gives the same bytes.
+
+The page is built from the findings' own JSON and the text cells in the page's language. Whatever else a cell displayed (a
+pandas table, printed text, an error) is refused: it would reach the reader without a source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from markupsafe import Markup
+
+from analysis import catalog
+from analysis.report import render
+from analysis.report.render import wrong
+
+MIME = "application/vnd.yigai.finding+json"
+MAX_BRIEF = 5
+SOURCE_HEADINGS = {"资料来源", "来源", "sources"}
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """What one executed notebook yields.
+
+    html: the page. facts: content of facts.json, the same in every language. csvs: file name without ending -> rows, the
+    header row first, also without language. findings: the findings as displayed, for the region's briefing.
+    """
+
+    html: str
+    facts: dict
+    csvs: dict[str, list[list[str]]]
+    findings: list[dict]
+
+
+def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
+    """Build one page.
+
+    executed_nb: the notebook as JSON with outputs. entry: region_code, lang, theme, title {zh, en}, notebook (file name), order,
+    code_version; optionally reads and as_of. Raises DataError for an output that is no finding, an error output, a number
+    without a source, a duplicate section or a finding in the wrong language.
+    """
+    lang = entry["lang"]
+    blocks = read_blocks(executed_nb, entry)
+    findings = [block["finding"] for block in blocks if "finding" in block]
+    if not findings:
+        raise wrong(entry["notebook"], "no finding", "at least one displayed finding", "end a cell with finding.show(lang)")
+    reads = entry.get("reads") or collected_reads(findings)
+    book = render.Book(lang)
+    for finding in findings:
+        book.add(finding.get("facts") or {})
+    lead, sections = arrange(blocks, book)
+    view = page_view(entry, book, findings, reads) | {
+        "lead": lead,
+        "brief": [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in briefed(findings)[:MAX_BRIEF]],
+        "states": render.states_view([s for f in findings for s in f.get("states") or ()], book),
+        "sections": sections,
+    }
+    # cited last: the records and sources list what everything above has printed
+    view["records"] = book.records()
+    view["sources"] = [render.source_line(s, lang) for s in dict.fromkeys([*book.source_ids(), *render.column_sources(findings)])]
+    html = render.environment().get_template("page.html").render(view)
+    csvs = {name: rows for finding in findings for name, rows in render.csv_tables(finding)}
+    return PageParts(html, facts_json(entry, findings, reads, csvs), csvs, findings)
+
+
+def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
+    """The notebook's cells as blocks in order: {"text"} of the page's language and {"finding"}. Raises DataError (see build)."""
+    lang, out, seen = entry["lang"], [], set()
+    for n, cell in enumerate(executed_nb["cells"]):
+        where = f"{entry['notebook']}, cell {n + 1} ({entry['region_code']}, {lang})"
+        tags = (cell.get("metadata") or {}).get("tags") or []
+        source = cell.get("source") or ""
+        if cell["cell_type"] == "markdown":
+            if f"lang-{render.OTHER[lang]}" not in tags:
+                out.append({"text": source if isinstance(source, str) else "".join(source)})
+            continue
+        for output in cell.get("outputs") or ():
+            finding = _finding(output, where)
+            if finding is None:
+                continue
+            if finding.get("lang", lang) != lang:
+                raise wrong(where, f"a finding in {finding['lang']!r}", lang, "show the finding in the page's language: finding.show(lang)")
+            if finding["section"] in seen:
+                raise wrong(where, f"section {finding['section']!r} twice", "a section id of its own for each finding", "rename one")
+            seen.add(finding["section"])
+            out.append({"finding": finding})
+    return out
+
+
+def _finding(output: Mapping, where: str) -> dict | None:
+    kind = output.get("output_type")
+    if kind == "error":
+        raise wrong(where, f"{output.get('ename')}: {output.get('evalue')}", "a cell that runs", "mend the cell; an incomplete notebook gets no page")
+    if kind == "stream":
+        if not "".join(output.get("text") or "").strip():
+            return None
+        text = "".join(output["text"]).strip().splitlines()[0][:80]
+        raise wrong(where, f"printed text {text!r} ({output.get('name')})", "findings only", "remove the print or the warning's cause")
+    data = output.get("data") or {}
+    if MIME not in data:
+        raise wrong(where, f"an output of type {', '.join(sorted(data)) or kind}", "a finding", "end the cell with finding.show(lang), or with a semicolon")
+    return data[MIME]
+
+
+def collected_reads(findings: Iterable[Mapping]) -> list[dict]:
+    """What the page read: the findings' cumulative records, each selection once."""
+    reads = {repr((r.get("table"), r.get("selection"))): r for f in findings for r in f.get("reads") or ()}
+    return [reads[key] for key in sorted(reads)]
+
+
+def briefed(findings: Iterable[Mapping]) -> list[dict]:
+    """Sentences meant for a briefing, first priority first; a withheld sentence is never among them."""
+    sentences = [s for f in findings for s in f.get("sentences") or () if s.get("brief") and not s.get("withheld")]
+    return sorted(sentences, key=lambda s: s["brief"])
+
+
+@cache
+def _markdown():
+    import mistune
+
+    class Renderer(mistune.HTMLRenderer):
+        """Text cells hold no HTML, no picture, and links only to registered sources or inside the site."""
+
+        def link(self, text, url, title=None):
+            if re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.IGNORECASE) and not _registered(url):
+                return text
+            return super().link(text, url, title)
+
+        def image(self, text, url, title=None):
+            return text
+
+        def inline_math(self, text):
+            return f"<code>{text}</code>"
+
+        def block_math(self, text):
+            return f"<pre>{text}</pre>\n"
+
+    return mistune.create_markdown(escape=True, renderer=Renderer(escape=True), plugins=["table"])
+
+
+def _registered(url: str) -> bool:
+    return any(source.url and url.startswith(source.url) for source in catalog.sources().values())
+
+
+def markdown(text: str, lang: str) -> Markup:
+    """A text cell as HTML; Chinese in an English cell is marked where it stands between tags."""
+    html = _markdown()(text).replace("<th", '<th scope="col"') if text.strip() else ""
+    if lang == "en":
+        # outside the tags only; mistune has escaped the text, so it is taken back before it is escaped once more
+        html = "".join(part if part.startswith("<") else str(render.native(Markup(part).unescape(), lang)) for part in re.split(r"(<[^>]*>)", html))
+    return Markup(html)
+
+
+def arrange(blocks: list[dict], book: render.Book) -> tuple[dict, list[dict]]:
+    """Blocks as the page prints them: the lead (question, what can be said) and the sections that the `## ` headings open.
+
+    Section ids go by position (s1, s2 ...), so they are the same in both languages.
+    """
+    lead: dict = {"question": "", "parts": []}
+    sections: list[dict] = []
+    figures = 0
+    for block in blocks:
+        if "finding" in block:
+            figures += block["finding"].get("kind") == "figure"
+            view = render.finding_view(block["finding"], book, figures)
+            (sections[-1]["parts"] if sections else lead["parts"]).append({"finding": view})
+            continue
+        for piece in re.split(r"(?m)^(?=#{1,2} )", block["text"]):
+            heading = re.match(r"(#{1,2}) (.*)\n?", piece)
+            body = piece[heading.end() :] if heading else piece
+            if heading and len(heading[1]) == 1:
+                lead["question"] = heading[2].strip()
+            elif heading:
+                sections.append({"id": f"s{len(sections) + 1}", "title": heading[2].strip(), "parts": []})
+            if body.strip():
+                (sections[-1]["parts"] if sections else lead["parts"]).append({"text": markdown(body, book.lang)})
+    for section in sections:
+        section["is_sources"] = section["title"].lower() in SOURCE_HEADINGS
+        section["holds"] = bool(section["parts"])
+    return lead, [s for s in sections if s["holds"] or s["is_sources"]]
+
+
+def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: list[dict]) -> dict:
+    """What every page's frame needs: place, titles, language switch, footer."""
+    lang = entry["lang"]
+    w = render.words(lang)
+    region = catalog.region(entry["region_code"])
+    title = entry["title"].get(lang) or entry["theme"]
+    period = render.covered_period(findings, lang, entry.get("as_of") or catalog.newest_date())
+    place = region.short(lang)
+    dot = " · "
+    return {
+        "lang": lang,
+        "html_lang": render.HTML_LANG[lang],
+        "other": render.OTHER[lang],
+        "other_html_lang": render.HTML_LANG[render.OTHER[lang]],
+        "w": w,
+        "region": region,
+        "place": place,
+        "theme": entry["theme"],
+        "theme_title": title,
+        "period": period,
+        "title": dot.join([f"{place}（{region.code}）" if lang == "zh" else f"{place} ({region.code})", title, period]),
+        "kicker": w["kicker_nation"] if region.level == "nation" else w["kicker"],
+        "meta": [
+            (w["period"], period),
+            (w["as_of"], entry.get("as_of") or catalog.newest_date()),
+            (w["level_code"], f"{w['level_' + region.level]} · {region.code}"),
+            (w["notebook"], entry["notebook"]),
+        ],
+        "root": "../",
+        "here": render.page_name(entry["theme"], lang),
+        "there": render.page_name(entry["theme"], render.OTHER[lang]),
+        "csv_folder": f"{entry['theme']}/",
+        "code_version": entry.get("code_version", ""),
+        "reads_hash": render.reads_hash(reads),
+        "fact_total": len(book.known),
+    }
+
+
+def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Mapping[str, list]) -> dict:
+    """Content of facts.json: every fact behind the page, which sections cite which, what was read. No language, no time."""
+    facts = {fact_id: fact for f in findings for fact_id, fact in (f.get("facts") or {}).items()}
+    return {
+        "version": 1,
+        "region_code": entry["region_code"],
+        "theme": entry["theme"],
+        "title": dict(entry["title"]),
+        "notebook": entry["notebook"],
+        "code_version": entry.get("code_version", ""),
+        "reads_hash": render.reads_hash(reads),
+        "reads": reads,
+        "sections": [{"id": f["section"], "kind": f.get("kind", ""), "facts": sorted(f.get("facts") or {})} for f in findings],
+        "states": sorted({s["code"] for f in findings for s in f.get("states") or ()}),
+        "csvs": sorted(csvs),
+        "facts": {fact_id: facts[fact_id] for fact_id in sorted(facts)},
+    }

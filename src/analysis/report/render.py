@@ -1,0 +1,358 @@
+"""How a finding's parts become HTML: words, segments, records, tables, drawings. Pure; no files but the templates.
+
+Text is escaped at one place: Jinja's autoescape, and :func:`segments` for the pieces of a sentence. What page.py and site.py
+share stands here, so that a number opens the same record on a theme's page and in a briefing.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup, escape
+
+from analysis import catalog
+from analysis.errors import DataError, Problem
+
+LANGS = ("zh", "en")
+HTML_LANG = {"zh": "zh-CN", "en": "en"}
+OTHER = {"zh": "en", "en": "zh"}
+MAX_INPUTS = 12
+
+_HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
+_TAG = re.compile(r"<[^>]*>")
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """The page templates, with autoescape on and undefined names as errors."""
+    env = jinja2.Environment(
+        loader=jinja2.PackageLoader("analysis.report"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    env.globals["style"] = Markup(template_text("style.css").replace("\n", ""))
+    env.filters["native"] = native
+    env.filters["pagefile"] = page_name
+    return env
+
+
+@cache
+def template_text(name: str) -> str:
+    """Text of a file beside the templates."""
+    return (files("analysis.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def words(lang: str) -> Mapping[str, str]:
+    """The pages' fixed words in one language."""
+    return {row["term"]: row[lang] for row in csv.DictReader(template_text("words.csv").splitlines())}
+
+
+def page_name(stem: str, lang: str) -> str:
+    """zh is NAME.html, en is NAME.en.html."""
+    return f"{stem}.html" if lang == "zh" else f"{stem}.en.html"
+
+
+def wrong(where: str, found: object, expected: str, fix: str) -> DataError:
+    """One problem of a notebook's output; the page is not built."""
+    return DataError(Problem(where, str(found), expected, fix))
+
+
+def native(text: object, lang: str) -> Markup:
+    """Escaped text; on an English page each run of Chinese is marked with its language."""
+    if isinstance(text, Markup):
+        return text
+    text = "" if text is None else str(text)
+    if lang == "zh":
+        return escape(text)
+    out, last = Markup(), 0
+    for run in _HAN.finditer(text):
+        stretch = run.group().rstrip(" ,.;:()0123456789")
+        out += escape(text[last : run.start()]) + Markup('<span lang="zh-CN">{}</span>').format(stretch)
+        last = run.start() + len(stretch)
+    return out + escape(text[last:])
+
+
+def number(value: object) -> str:
+    """A raw number for `<data value>` and CSV cells: shortest form, no exponent for whole numbers, empty for none."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+class Book:
+    """The facts of one page: every one met so far, and those that need a record, in the order in which they are met."""
+
+    def __init__(self, lang: str):
+        self.lang = lang
+        self.known: dict[str, dict] = {}
+        self.cited: dict[str, str] = {}
+
+    def add(self, facts: Mapping[str, dict]) -> None:
+        """Make a finding's facts known."""
+        self.known.update(facts)
+
+    def fact(self, fact_id: str, where: str) -> dict:
+        """The fact behind an id. Raises DataError when the finding does not carry it."""
+        if fact_id not in self.known:
+            raise wrong(where, f"fact {fact_id!r} without a record", "every fact in the finding's own facts", "pass the Fact to the finding")
+        return self.known[fact_id]
+
+    def cite(self, fact_id: str, text: str, where: str) -> Markup:
+        """A number as a link to its record; its first mention carries the anchor that the record links back to."""
+        fact = self.fact(fact_id, where)
+        anchor = "" if fact_id in self.cited else Markup(' id="b-{}"').format(fact_id)
+        self.cited.setdefault(fact_id, text)
+        return Markup('<a class="n" href="#r-{0}"><data class="fact"{1} data-fact="{0}" value="{2}">{3}</data></a>').format(
+            fact_id, anchor, number(fact.get("value")), native(text, self.lang)
+        )
+
+    def say(self, segments: Iterable, where: str, *, strict: bool = True) -> Markup:
+        """Segments of a sentence as HTML. Raises DataError for a digit that stands in no Fact and in no Plain.
+
+        strict=False is for the titles of empty states: they name years and programmes and print no finding.
+        """
+        out = Markup()
+        for part in segments or ():
+            if isinstance(part, str):
+                if strict and re.search(r"\d", part):
+                    raise wrong(where, f"a digit in running text: {part!r}", "each number a Fact, each year or name a Plain", "put it in a slot of the sentence")
+                out += native(part, self.lang)
+            elif part.get("fact"):
+                out += self.cite(part["fact"], part["text"], where)
+            else:
+                out += Markup('<span data-plain="{}">{}</span>').format(part.get("kind", "name"), native(part["plain"], self.lang))
+        return out
+
+    def records(self) -> list[dict]:
+        """Records of the cited facts, each followed by the inputs it needs, as the template prints them."""
+        out, queue, seen = [], list(self.cited), set()
+        while queue:
+            fact_id = queue.pop(0)
+            if fact_id in seen:
+                continue
+            seen.add(fact_id)
+            fact = self.fact(fact_id, "records")
+            out.append(record(fact, self))
+            queue[:0] = [i for i in fact.get("inputs", ())[:MAX_INPUTS] if i not in seen]
+        return out
+
+    def source_ids(self) -> list[str]:
+        """Sources behind the cited facts, in order of first use."""
+        return list(dict.fromkeys(s for fact_id in self.cited for s in self.known[fact_id].get("source_ids", ())))
+
+
+def plain_text(segments: Iterable) -> str:
+    """Segments without mark-up."""
+    return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in segments or ())
+
+
+def period_text(period: Iterable[str], lang: str) -> str:
+    """`2023 年末`, `2023 年`, `2014–2023 年` / `end of 2023`, `2023`, `2014–2023`; dates where days matter."""
+    start, end = [*(period or ()), "", ""][:2]
+    start, end = start or end, end or start
+    if not end:
+        return ""
+    year = " 年" if lang == "zh" else ""
+    if start == end:
+        return (f"{end[:4]} 年末" if lang == "zh" else f"end of {end[:4]}") if end[5:] == "12-31" else end
+    if start[5:] in ("01-01", "12-31") and end[5:] == "12-31":
+        return f"{end[:4]}{year}" if start[:4] == end[:4] else f"{start[:4]}–{end[:4]}{year}"
+    return f"{start} {'至' if lang == 'zh' else 'to'} {end}"
+
+
+def label(fact: Mapping, lang: str) -> str:
+    """What the number is, in one language."""
+    return (fact.get("label") or {}).get(lang) or ""
+
+
+def source_line(source_id: str, lang: str) -> dict:
+    """A source as a list item: id, title, producer, published, grade, address. Raises DataError for an id that sources.csv lacks."""
+    source, w = catalog.source(source_id), words(lang)
+    title = getattr(source, f"title_{lang}") or source.title_zh
+    basis = w.get(f"published_{source.published_basis}", "")
+    published = source.published or w["published_not_stated"]
+    return {
+        "id": source_id,
+        "title": title,
+        "producer": getattr(source, f"producer_{lang}") or source.producer_zh,
+        "published": f"{published} ({basis})" if basis and source.published else published,
+        "grade": w.get(f"grade_{source.grade}", source.grade),
+        "url": source.url if source.url.startswith(("https://", "http://")) else "",
+        "source": source,
+    }
+
+
+def record(fact: Mapping, book: Book) -> dict:
+    """One fact's record: every line that stands behind the number."""
+    lang, w = book.lang, words(book.lang)
+    formula = (fact.get("formula") or {}).get(lang)
+    observations = fact.get("observations") or []
+    text = book.cited.get(fact["id"]) or fact["text"][lang]
+    basis = w.get(f"basis_{fact.get('period_basis', '')}", "")
+    when = period_text(fact.get("period"), lang)
+    locators = [loc for loc in fact.get("locators") or () if loc]
+    inputs = [book.fact(i, f"inputs of {label(fact, 'en')!r}") for i in fact.get("inputs") or ()]
+    return {
+        "id": fact["id"],
+        "text": text,
+        "label": label(fact, lang),
+        "how": formula or w["direct"],
+        "inputs": [{"id": i["id"], "text": i["text"][lang], "label": label(i, lang), "link": n < MAX_INPUTS} for n, i in enumerate(inputs)],
+        "as_printed": fact.get("as_printed") or "",
+        "observations": w["observations_n"].format(n=len(observations)) if len(observations) > 1 else "",
+        "status": w["status_computed"] if formula and fact.get("status") == "actual" else w.get(f"status_{fact.get('status')}", ""),
+        "damaged": bool(fact.get("damaged")),
+        "when": f"{when} · {basis}" if when and basis else when or basis,
+        "sources": [source_line(s, lang) for s in fact.get("source_ids") or ()],
+        "locators": locators,
+        "more": len(observations) > len(locators) and len(locators) > 0 and len(observations) > 1,
+        "grade": w.get(f"grade_{fact.get('grade')}", ""),
+        "cited": fact["id"] in book.cited,
+    }
+
+
+def table_view(table: Mapping, finding: Mapping, book: Book) -> dict:
+    """One data table as the template prints it: header with units and column records, rows with their cells' classes.
+
+    Raises DataError for a number without a record of its own or of its column, and for rows of unequal length.
+    """
+    section, lang = finding["section"], book.lang
+    where = f"table {table.get('id')!r} of section {section!r}"
+    columns, records = [], []
+    for column in table["columns"]:
+        about = column.get("record")
+        anchor = f"c-{section}-{table['id']}-{column['key']}" if about else ""
+        columns.append({"label": column["label"], "unit": column.get("unit") or "", "left": column.get("align") == "left", "anchor": anchor})
+        if about:
+            records.append(column_record(about, column, anchor, lang))
+    rows = []
+    for n, row in enumerate(table["rows"]):
+        if len(row) != len(columns):
+            raise wrong(f"{where}, row {n + 1}", f"{len(row)} cells", f"{len(columns)} as the header", "give every column a cell")
+        cells = [_cell(cell, column, book, f"{where}, row {n + 1}, column {column['label']!r}") for cell, column in zip(row, columns, strict=True)]
+        rows.append({"cells": cells, "me": n in (table.get("highlight") or ())})
+    return {"id": table["id"], "caption": table["caption"], "columns": columns, "rows": rows, "records": records}
+
+
+def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
+    kind, fact_id, text = cell.get("kind", "text"), cell.get("fact"), cell.get("text", "")
+    text = "" if text is None else str(text)
+    if fact_id and not column["anchor"]:
+        shown = book.cite(fact_id, text, where)
+    elif fact_id or kind == "number":
+        if not column["anchor"] and not fact_id and re.search(r"\d", text):
+            raise wrong(where, f"the number {text!r} without a record", "a Fact, or a record of the column", "pass the Fact, or give the column its record")
+        attribute = Markup(' data-fact="{}"').format(fact_id) if fact_id else ""
+        shown = Markup('<data class="fact"{} value="{}">{}</data>').format(attribute, number(cell.get("value")), native(text, book.lang))
+    else:
+        shown = native(text, book.lang)
+    return {"html": shown, "class": "l" if column["left"] and len(text) < 24 else "t" if column["left"] else ""}
+
+
+def column_record(about: Mapping, column: Mapping, anchor: str, lang: str) -> dict:
+    """The record that the cells of one column share; a cell's row completes its place in the source."""
+    w = words(lang)
+    return {
+        "anchor": anchor,
+        "label": column["label"],
+        "how": (about.get("formula") or {}).get(lang) or w["direct"],
+        "about": label(about, lang),
+        "when": period_text(about.get("period"), lang),
+        "sources": [source_line(s, lang) for s in about.get("source_ids") or ()],
+        "indicators": [i for i in _listed(about.get("indicator")) if i in catalog.indicators()],
+    }
+
+
+def _listed(value: object) -> list[str]:
+    return [value] if isinstance(value, str) and value else list(value or ())
+
+
+def drawing(svg: str, prefix: str, where: str) -> Markup:
+    """An inline drawing whose ids belong to it alone. Raises DataError for what a drawing must not hold. Touches tags only."""
+    tags = _TAG.findall(svg)
+    if not svg.lstrip().startswith("<svg"):
+        raise wrong(where, svg[:40], "an inline <svg>", "use a drawing of analysis.charts")
+    for tag in tags:
+        if re.match(r"<(script|foreignObject|image|iframe)\b", tag, re.I) or re.search(r"\son\w+\s*=|(href|src)\s*=\s*[\"'](?!#)|url\((?!#)", tag, re.I):
+            raise wrong(where, tag[:80], "a drawing without script or outside reference", "draw it with analysis.charts")
+
+    def own(match: re.Match) -> str:
+        tag = re.sub(r'(\sid=")([^"]+)', rf"\g<1>{prefix}-\2", match.group())
+        return re.sub(r'(url\(#|href="#)([^")]+)', rf"\g<1>{prefix}-\2", tag)
+
+    return Markup(_TAG.sub(own, svg))
+
+
+def finding_view(finding: Mapping, book: Book, index: int) -> dict:
+    """A finding as the template prints it."""
+    section = finding["section"]
+    where = f"section {section!r} ({book.lang})"
+    kind = finding.get("kind", "statement")
+    drawings = finding.get("drawings") or {}
+    if kind == "figure" and not drawings.get("wide"):
+        raise wrong(where, "a figure without a drawing", "wide and narrow SVG", "run with YIGAI_RENDER=page and a Drawing")
+    wide = drawings.get("wide")
+    return {
+        "id": section,
+        "kind": kind,
+        "number": index,
+        "headline": book.say(finding.get("headline"), where),
+        "headline_text": plain_text(finding.get("headline")),
+        "subtitle": book.say(finding.get("subtitle"), where),
+        "sentences": [
+            {"html": book.say(s["segments"], f"{where}, sentence {s.get('id')!r}"), "withheld": bool(s.get("withheld"))} for s in finding.get("sentences") or ()
+        ],
+        "note": book.say(finding.get("note"), where),
+        "alt": finding.get("alt") or "",
+        "wide": drawing(wide, f"w{index}", where) if wide else "",
+        "narrow": drawing(drawings.get("narrow") or wide, f"n{index}", where) if wide else "",
+        "tables": [table_view(t, finding, book) for t in finding.get("tables") or ()],
+        "csvs": [name for name, _ in csv_tables(finding)],
+        "has_states": bool(finding.get("states")),
+    }
+
+
+def csv_tables(finding: Mapping) -> list[tuple[str, list]]:
+    """(file stem, rows with their header row) of each of a finding's tables; the first is named by its section."""
+    tables = [t for t in finding.get("tables") or () if t.get("csv")]
+    return [(finding["section"] if n == 0 else f"{finding['section']}-{t['id']}", [[number(c) for c in row] for row in t["csv"]]) for n, t in enumerate(tables)]
+
+
+def states_view(states: Iterable[Mapping], book: Book) -> list[dict]:
+    """Empty states for the box, each once, in code order as first met."""
+    out = {}
+    for state in states:
+        title, settle = state.get("title") or [], state.get("settle") or []
+        key = (state["code"], plain_text(title))
+        if key not in out:
+            where = f"state {state['code']}"
+            out[key] = {"code": state["code"], "title": book.say(title, where, strict=False), "settle": book.say(settle, where, strict=False)}
+    return [out[key] for key in sorted(out, key=lambda k: k[0])]
+
+
+def column_sources(findings: Iterable[Mapping]) -> list[str]:
+    """Sources named by the records of table columns."""
+    columns = (c for f in findings for t in f.get("tables") or () for c in t["columns"])
+    return list(dict.fromkeys(s for c in columns for s in (c.get("record") or {}).get("source_ids") or ()))
+
+
+def reads_hash(reads: Iterable[Mapping]) -> str:
+    """One hash for everything a page read: table, selection and content of each, in a fixed order."""
+    lines = sorted({json.dumps([r.get("table"), r.get("selection"), r.get("sha")], ensure_ascii=False, sort_keys=True) for r in reads})
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def covered_period(findings: Iterable[Mapping], lang: str, fallback: str = "") -> str:
+    """First to last year of the results on a page; targets lie in the future and do not count."""
+    years = [d[:4] for f in findings for fact in (f.get("facts") or {}).values() if fact.get("status") != "target" for d in fact.get("period") or () if d]
+    if not years:
+        return fallback
+    return period_text((f"{min(years)}-01-01", f"{max(years)}-12-31"), lang)
