@@ -1,0 +1,287 @@
+"""Ranks, how sure they are, and how they move.
+
+Sources: confidence sets for ranks: Mogstad, Romano, Shaikh and Wilhelm 2024, doi 10.1093/restud/rdad006 (see ``_rank_sets``);
+mobility: Kendall 1945 (tau-b), Shorrocks 1978 Econometrica 46:1013 (trace index); regression to the mean: Barnett, van der Pols
+and Dobson 2005 Int J Epidemiol 34:215; caution with league tables: Goldstein and Spiegelhalter 1996 JRSS A 159:385.
+
+Conventions of the whole module:
+
+- Place 1 is the best. Tied units share the best place of their tie (competition ranking: 1, 2, 2, 4).
+- A set of places [low, high] runs from ``1 + number surely better`` to ``n - number surely worse``, so exact ties have the full
+  range of the places they share (2 to 3 above).
+- A unit without a value has no place (missing in the result) and is not counted in n.
+- Results carry the index of the input; whole numbers are int64, or Int64 when some are missing.
+
+``rank_change`` with its bookkeeping of kinds, bases, entries and exits is in ``_rank_change`` and is used from here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import MethodError, Problem, refuse
+from analysis.methods import _rank_sets
+from analysis.methods._inputs import beside, column, count, direction, labels, share, whole
+from analysis.methods._rank_change import rank_change
+
+__all__ = [
+    "mobility", "noise_needed", "rank", "rank_change", "rank_intervals", "regression_to_mean", "shorrocks", "stability_interval",
+    "top_set", "transition_matrix",
+]
+
+TIES = ("min", "max", "average")
+
+
+def rank(values, better: str, *, ties: str = "min") -> pd.Series:
+    """Place of each unit, 1 the best.
+
+    ``values``: one number per unit (Series or array); missing ones get no place. ``ties``: "min" (shared best place), "max" or
+    "average" (mid-rank, float). Raises MethodError on an unknown direction or values that are not numbers.
+    """
+    sign = direction(better, "ranking.rank, better")
+    if ties not in TIES:
+        raise refuse("ranking.rank, ties", repr(ties), f"one of {', '.join(TIES)}", "choose how ties are counted")
+    series = column(values, "ranking.rank, values", missing=True)
+    places = (-sign * series).rank(method=ties)
+    return places.rename("rank") if ties == "average" else whole(places.to_numpy(), series.index, "rank")
+
+
+def rank_intervals(values, *, better: str, se=None, low=None, high=None, level: float = 0.95, simultaneous: bool = False,
+                   draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Sets of places: DataFrame[rank, low, high], one row per unit.
+
+    With ``se`` (standard errors of independent estimates, the unit of the values; zero means exactly known): the confidence sets of
+    Mogstad et al., stepwise, two-sided, parametric normal bootstrap with ``draws`` draws. Marginal sets cover the place of one unit
+    with probability ``level``; ``simultaneous`` ones cover all places together. The bootstrap quantile interpolates linearly.
+
+    With ``low`` and ``high`` (bounds of each value, for rounding, ranges, one-sided statements; a missing bound is open): the places
+    that are possible when every value lies anywhere in its bounds; intervals that only touch count as overlapping. This is
+    arithmetic, not confidence: ``level``, ``draws`` and ``seed`` play no part. A unit with bounds but no value has no ``rank``, but
+    has ``low`` and ``high``, and the others count it as better only where its bounds say so.
+
+    Raises MethodError without either, with both, or when a unit has a value but no standard error.
+    """
+    where = "ranking.rank_intervals"
+    sign = direction(better, f"{where}, better")
+    share(level, f"{where}, level")
+    series = column(values, f"{where}, values", missing=True)
+    bounded = low is not None or high is not None
+    if bounded == (se is not None):
+        found = "both se and bounds" if bounded else "neither se nor bounds"
+        raise refuse(where, found, "standard errors, or low and high", "say how uncertain the values are, in one way")
+    if bounded:
+        return _bounded_places(series, low, high, sign)
+    x, s, present = _estimates(series, se, sign, where)
+    z = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 100), len(x)))
+    sets = (_rank_sets.simultaneous if simultaneous else _rank_sets.marginal)(x, s, z, level)
+    result = np.full((2, len(series)), np.nan)
+    result[:, present] = sets
+    return pd.DataFrame(
+        {"rank": rank(series, better), "low": whole(result[0], series.index), "high": whole(result[1], series.index)}, index=series.index
+    )
+
+
+def _estimates(series: pd.Series, se, sign: int, where: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values (larger better) and standard errors of the units that have a value, and where those units are."""
+    errors = beside(series, se, f"{where}, se", missing=True)
+    present = series.notna().to_numpy()
+    problems = []
+    for wrong, found, fix in (
+        (present & errors.isna().to_numpy(), "no standard error", "give one, or leave the unit out"),
+        (present & (errors < 0).to_numpy(), "a negative standard error", "pass standard errors, not bounds"),
+    ):
+        if wrong.any():
+            problems.append(Problem(f"{where}, se of {labels(series.index, wrong)}", found, "a standard error of at least 0", fix))
+    if problems:
+        raise MethodError(problems)
+    if not present.any():
+        raise refuse(where, "no unit with a value", "at least one", "pass a table with data")
+    return sign * series.to_numpy()[present], errors.to_numpy()[present], present
+
+
+def _bounded_places(series: pd.Series, low, high, sign: int) -> pd.DataFrame:
+    """Possible places when each value lies in its bounds."""
+    where, nothing = "ranking.rank_intervals", np.full(len(series), np.nan)
+    lower = beside(series, nothing if low is None else low, f"{where}, low", missing=True)
+    upper = beside(series, nothing if high is None else high, f"{where}, high", missing=True)
+    known = (series.notna() | lower.notna() | upper.notna()).to_numpy()
+    wrong = ((lower > upper) | (series < lower) | (series > upper)).to_numpy()
+    if wrong.any():
+        raise refuse(f"{where}, bounds of {labels(series.index, wrong)}", "low, value and high out of order", "low <= value <= high",
+                     "correct the bounds of these units")
+    lower, upper = lower.fillna(-np.inf).to_numpy(), upper.fillna(np.inf).to_numpy()
+    worst, best = (lower, upper) if sign > 0 else (-upper, -lower)
+    value = sign * series.to_numpy()
+    places = np.full((3, len(series)), np.nan)
+    all_worst, all_best = np.sort(worst[known]), np.sort(best[known])
+    places[1, known] = 1 + len(all_worst) - np.searchsorted(all_worst, best[known], side="right")
+    places[2, known] = len(all_best) - np.searchsorted(all_best, worst[known], side="left")
+    exact = ~np.isnan(value)
+    # a unit known only by its bounds is counted by its worst value: better only where surely better
+    counted = np.sort(np.where(exact, value, worst)[known])
+    places[0, exact] = 1 + len(counted) - np.searchsorted(counted, value[exact], side="right")
+    return pd.DataFrame({name: whole(row, series.index) for name, row in zip(("rank", "low", "high"), places, strict=True)})
+
+
+def top_set(values, *, se, k: int, level: float = 0.95, better: str, draws: int = 1000, seed: int = 0) -> pd.Series:
+    """Units that may be among the best ``k``: a boolean Series, True inside the confidence set.
+
+    The projection set of Mogstad et al.: the units whose simultaneous set of places reaches ``k`` or better. It holds all units that
+    are truly among the best k with probability ``level``. Units without a value are missing (dtype boolean).
+    """
+    series = column(values, "ranking.top_set, values", missing=True)
+    if count(k, "ranking.top_set, k") > series.notna().sum():
+        raise refuse("ranking.top_set, k", str(k), f"at most {series.notna().sum()}, the number of units with a value", "choose a smaller k")
+    sets = rank_intervals(series, better=better, se=se, level=level, simultaneous=True, draws=draws, seed=seed)
+    inside = (sets["low"] <= k).rename("top_set")
+    return inside if series.isna().any() else inside.astype(bool)
+
+
+def stability_interval(values, *, relative_error, better: str, level: float = 0.95, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Range of places when the values carry a stated relative error: DataFrame[rank, low, high].
+
+    Each draw multiplies every value by exp(relative_error * standard normal) independently and ranks again; ``low`` and ``high`` are
+    the outer order statistics at (1 - level)/2 and (1 + level)/2, widened where needed to hold the place of the stated values. The
+    error is an assumption of the caller (0.03 = 3 percent; one number or one per unit), so the range is a sensitivity statement and
+    never a confidence interval. Values must be positive; missing ones get no place.
+    """
+    where = "ranking.stability_interval"
+    series = column(values, f"{where}, values", missing=True)
+    sign, spread = direction(better, f"{where}, better"), beside(series, relative_error, f"{where}, relative_error")
+    share(level, f"{where}, level")
+    if (spread < 0).any():
+        raise refuse(f"{where}, relative_error", "a negative number", "at least 0", "for 3 percent pass 0.03")
+    if (series <= 0).any():
+        raise refuse(f"{where}, values of {labels(series.index, series <= 0)}", "zero or negative", "positive values",
+                     "a relative error has no meaning here; use rank_intervals with bounds")
+    present = series.notna().to_numpy()
+    logs, scale = sign * np.log(series.to_numpy()[present]), spread.to_numpy()[present]
+    noise = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 100), len(logs)))
+    simulated = _competition_places(logs + scale * noise)
+    tail = (1 - level) / 2
+    places = rank(series, better)
+    result = np.full((2, len(series)), np.nan)
+    result[0, present] = np.minimum(np.quantile(simulated, tail, axis=0, method="lower"), places[present].to_numpy(dtype=float))
+    result[1, present] = np.maximum(np.quantile(simulated, 1 - tail, axis=0, method="higher"), places[present].to_numpy(dtype=float))
+    return pd.DataFrame({"rank": places, "low": whole(result[0], series.index), "high": whole(result[1], series.index)})
+
+
+def _competition_places(x: np.ndarray) -> np.ndarray:
+    """Place of each entry in its row, largest first, ties sharing the best place."""
+    ordered = np.sort(x, axis=1)
+    return np.stack([x.shape[1] + 1 - np.searchsorted(row, own, side="right") for row, own in zip(ordered, x, strict=True)])
+
+
+def _pairs(before, after, where: str) -> tuple[pd.Series, pd.Series, int, int]:
+    """Units that have both values, and how many came and went; Series are matched by label, arrays by position."""
+    first, second = column(before, f"{where}, before", missing=True), column(after, f"{where}, after", missing=True)
+    if isinstance(before, pd.Series) and isinstance(after, pd.Series):
+        for series, name in ((first, "before"), (second, "after")):
+            if series.index.has_duplicates:
+                raise refuse(f"{where}, {name}", f"{labels(series.index, series.index.duplicated())} twice", "each unit once", "aggregate first")
+        first, second = first.align(second, join="outer")
+    elif len(first) != len(second):
+        raise refuse(where, f"{len(first)} values before and {len(second)} after", "the same units", "pass Series with labels")
+    else:
+        second = pd.Series(second.to_numpy(), index=first.index)
+    both = first.notna() & second.notna()
+    return first[both], second[both], int((first.isna() & second.notna()).sum()), int((first.notna() & second.isna()).sum())
+
+
+def _classes(series: pd.Series, k: int) -> np.ndarray:
+    """Classes 0 to k-1 of equal size by mid-rank: tied units stay together, and reversing the order reverses the classes."""
+    return np.floor((series.rank(method="average").to_numpy() - 0.5) * k / len(series)).astype(int)
+
+
+def transition_matrix(before, after, k: int = 5) -> pd.DataFrame:
+    """Share of each class before that is in each class after: k x k, rows sum to 1; row and column 1 hold the lowest values.
+
+    Classes are k groups of equal size of the units that have both values (quintiles by default), cut by mid-rank so that tied units
+    stay together. A class that ties leave empty is a row of NaN. Raises MethodError when fewer than k units have both values.
+    """
+    first, second, _, _ = _pairs(before, after, "ranking.transition_matrix")
+    if len(first) < count(k, "ranking.transition_matrix, k", 2):
+        raise refuse("ranking.transition_matrix", f"{len(first)} units with both values", f"at least {k}", "use fewer classes")
+    counts = np.zeros((k, k))
+    np.add.at(counts, (_classes(first, k), _classes(second, k)), 1)
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
+    classes = range(1, k + 1)
+    return pd.DataFrame(shares, index=pd.Index(classes, name="before"), columns=pd.Index(classes, name="after"))
+
+
+def shorrocks(matrix) -> float:
+    """Shorrocks' trace index (k - trace P) / (k - 1): 0 when nobody changes class, 1 when the class after does not hang on the one before.
+
+    ``matrix``: k x k shares with rows summing to 1, as ``transition_matrix`` gives. A row of NaN gives NaN.
+    """
+    shares = np.asarray(matrix, dtype="float64")
+    if shares.ndim != 2 or shares.shape[0] != shares.shape[1] or len(shares) < 2:
+        raise refuse("ranking.shorrocks", f"an array of shape {shares.shape}", "a square matrix of at least 2 classes", "pass a transition matrix")
+    sums = shares.sum(axis=1)
+    if not np.allclose(sums[~np.isnan(sums)], 1, atol=1e-6) or (shares < 0).any():
+        raise refuse("ranking.shorrocks", "rows that are not shares", "rows of shares that sum to 1", "divide each row by its total")
+    return float((len(shares) - np.trace(shares)) / (len(shares) - 1))
+
+
+def mobility(before, after, *, k: int = 5) -> pd.Series:
+    """How much an order changed, over the units that have both values.
+
+    Series[kendall_tau (tau-b), spearman, shorrocks (on k classes), mean_move, median_move, max_move (places, mid-ranks among the units
+    with both values, in absolute terms), moved_class (share that changed class), n, entered, left]. Neither direction nor unit of the
+    values matters. ``shorrocks`` and ``moved_class`` are NaN below k units, the two correlations when all values of a period are
+    equal. Raises MethodError below 2 units.
+    """
+    first, second, entered, left = _pairs(before, after, "ranking.mobility")
+    if len(first) < 2:
+        raise refuse("ranking.mobility", f"{len(first)} units with both values", "at least 2", "pass two periods of the same units")
+    from scipy import stats
+
+    constant = first.nunique() == 1 or second.nunique() == 1
+    moves = np.abs(first.rank().to_numpy() - second.rank().to_numpy())
+    enough = len(first) >= count(k, "ranking.mobility, k", 2)
+    return pd.Series({
+        "kendall_tau": np.nan if constant else float(stats.kendalltau(first, second).statistic),
+        "spearman": np.nan if constant else float(stats.spearmanr(first, second).statistic),
+        "shorrocks": shorrocks(transition_matrix(first, second, k)) if enough else np.nan,
+        "mean_move": float(moves.mean()),
+        "median_move": float(np.median(moves)),
+        "max_move": float(moves.max()),
+        "moved_class": float((_classes(first, k) != _classes(second, k)).mean()) if enough else np.nan,
+        "n": len(first), "entered": entered, "left": left,
+    }, name="mobility")
+
+
+def noise_needed(before, after):
+    """Standard deviation of one reading at which a move is just within chance: |after - before| / (1.96 sqrt 2).
+
+    Two readings with independent normal errors of that size differ by more than the move in 5 percent of cases. Numbers give a
+    float, columns a Series (unit of the values: places for places).
+    """
+    if np.ndim(before) == 0 and np.ndim(after) == 0:
+        return float(noise_needed([before], [after]).iloc[0])
+    first = column(before, "ranking.noise_needed, before", missing=True)
+    second = beside(first, after, "ranking.noise_needed, after", missing=True)
+    return ((second - first).abs() / (1.96 * np.sqrt(2))).rename("noise_needed")
+
+
+def regression_to_mean(before, after, *, reliability: float, reference) -> pd.DataFrame:
+    """What a second reading would be by regression to the mean alone: one row per unit.
+
+    expected = mean + reliability * (before - mean). ``reference``: the mean of the reference class (a number) or the values of its
+    members (their mean is taken); which class is the right one is the caller's judgement, and the answer hangs on it.
+    ``reliability``: correlation of two readings without change, 0 to 1. Columns: before, after, expected, change (after - before),
+    expected_change (expected - before) and beyond (after - expected). Missing values stay missing.
+    """
+    where = "ranking.regression_to_mean"
+    if isinstance(reliability, bool) or not np.isscalar(reliability) or not 0 <= reliability <= 1:
+        raise refuse(f"{where}, reliability", repr(reliability), "a number from 0 to 1", "pass the correlation of repeated readings")
+    first = column(np.atleast_1d(before) if np.ndim(before) == 0 else before, f"{where}, before", missing=True)
+    second = beside(first, after, f"{where}, after", missing=True)
+    centre = column(np.atleast_1d(reference) if np.ndim(reference) == 0 else reference, f"{where}, reference").mean()
+    expected = centre + reliability * (first - centre)
+    return pd.DataFrame({
+        "before": first, "after": second, "expected": expected,
+        "change": second - first, "expected_change": expected - first, "beyond": second - expected,
+    })
