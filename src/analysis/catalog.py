@@ -1,0 +1,427 @@
+"""The dictionaries in data/*.csv: regions, indicators, sources, institutions, terms. Every name on a page is looked up here.
+
+Standard library only, read once per process. Look-ups refuse instead of guessing: an unknown name is answered with the nearest
+ones, an ambiguous one (吉林 is a province and a city) with its candidates. More than 300 lines because the five dictionaries
+share one reader and each is a class, its table and two look-ups; apart they would import one another.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from analysis import paths
+from analysis.errors import DataError, ParameterError, Problem
+
+LANGS = ("zh", "en")
+SEPARATOR = "|"
+_T = TypeVar("_T")
+_FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _pick(lang: str, zh: str, en: str) -> str:
+    if lang not in LANGS:
+        raise ParameterError(Problem("lang", repr(lang), "zh or en", "pass one of them"))
+    return zh if lang == "zh" else en
+
+
+def _items(cell: str) -> tuple[str, ...]:
+    return tuple(part for part in cell.split(SEPARATOR) if part)
+
+
+def _plain(text: str) -> str:
+    """A name as it is compared: full-width forms folded, blanks at the ends dropped, one blank inside, case ignored."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).strip()).casefold()
+
+
+@dataclass(frozen=True)
+class Region:
+    """One row of regions.csv. ``tile`` is its (row, column) on the tile map; ``parent`` is empty for the nation."""
+
+    code: str
+    name_zh: str
+    short_zh: str
+    name_en: str
+    name_en_full: str
+    level: str
+    parent: str
+    area: str
+    tile: tuple[int, int] | None
+    aliases: tuple[str, ...]
+    state: str
+
+    def name(self, lang: str) -> str:
+        """Official name: 山西省 / Shanxi Province."""
+        return _pick(lang, self.name_zh, self.name_en_full)
+
+    def short(self, lang: str) -> str:
+        """Short name: 山西 / Shanxi."""
+        return _pick(lang, self.short_zh, self.name_en)
+
+    def label(self, lang: str) -> str:
+        """The official name."""
+        return self.name(lang)
+
+
+@dataclass(frozen=True)
+class Break:
+    """A change of definition between ``start_year - 1`` and ``start_year``, or spread over start_year..end_year."""
+
+    start_year: int
+    end_year: int | None
+    code: str
+    zh: str
+    en: str
+
+    def text(self, lang: str) -> str:
+        """What changed, in one sentence."""
+        return _pick(lang, self.zh, self.en)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of indicators.csv. ``unit`` is the base unit, ``print_step`` the resolution in ``print_unit`` (None: not stated)."""
+
+    indicator: str
+    label_zh: str
+    label_en: str
+    unit: str
+    unit_en: str
+    print_unit: str
+    print_step: float | None
+    other_print_steps: dict[tuple[str, str], float]
+    polarity: str
+    ranked: bool
+    theme: str
+    kind: str
+    definition_zh: str
+    definition_en: str
+    definition_basis: str
+    breaks: tuple[Break, ...]
+    needed_to_compare: str
+    aliases: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The indicator's name in code and tables."""
+        return self.indicator
+
+    def label(self, lang: str) -> str:
+        """The name a reader sees."""
+        return _pick(lang, self.label_zh, self.label_en)
+
+    def unit_label(self, lang: str) -> str:
+        """The base unit in one language."""
+        return _pick(lang, self.unit, self.unit_en)
+
+    def definition(self, lang: str) -> str:
+        """What is counted; empty when no source says so."""
+        return _pick(lang, self.definition_zh, self.definition_en)
+
+    def step(self, unit: str, source_id: str) -> float | None:
+        """The print resolution, in ``unit``, of a value that ``source_id`` prints in that unit; None when it is not known."""
+        own = self.other_print_steps.get((unit, source_id))
+        return own if own is not None else (self.print_step if unit == self.print_unit else None)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One row of sources.csv: a document or a series. Grade A publisher's own, B named paper or broadcaster, C not located."""
+
+    source_id: str
+    kind: str
+    title_zh: str
+    title_en: str
+    producer_zh: str
+    producer_en: str
+    published: str
+    published_basis: str
+    period_start: str
+    period_end: str
+    grade: str
+    url: str
+    licence_note: str
+    caveats_zh: str
+    caveats_en: str
+    publications: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """The source's id."""
+        return self.source_id
+
+    def title(self, lang: str) -> str:
+        """Title of the document or series."""
+        return _pick(lang, self.title_zh, self.title_en)
+
+    def label(self, lang: str) -> str:
+        """The title."""
+        return self.title(lang)
+
+    def producer(self, lang: str) -> str:
+        """Who issued it."""
+        return _pick(lang, self.producer_zh, self.producer_en)
+
+    def caveats(self, lang: str) -> str:
+        """What limits its use."""
+        return _pick(lang, self.caveats_zh, self.caveats_en)
+
+
+@dataclass(frozen=True)
+class Institution:
+    """One row of institutions.csv: a hospital, an office, a programme or a group named as one."""
+
+    institution_id: str
+    type: str
+    name_zh: str
+    name_en: str
+    aliases: tuple[str, ...]
+    region_code: str
+    parent_id: str
+    docs: tuple[str, ...]
+    basis: str
+    note: str
+
+    @property
+    def id(self) -> str:
+        """The institution's id."""
+        return self.institution_id
+
+    def name(self, lang: str) -> str:
+        """Its name."""
+        return _pick(lang, self.name_zh, self.name_en)
+
+    def label(self, lang: str) -> str:
+        """Its name."""
+        return self.name(lang)
+
+
+def label(obj: Region | Indicator | Source | Institution, lang: str) -> str:
+    """What a reader calls the thing, in one language."""
+    return obj.label(lang)
+
+
+def _break(text: str) -> Break:
+    years, code, zh, en = text.split(":")
+    start, dash, end = years.partition("-")
+    return Break(int(start), int(end) if dash else None, code, zh, en)
+
+
+def _step(item: str) -> tuple[tuple[str, str], float]:
+    where, _, step = item.rpartition(":")
+    unit, _, source_id = where.rpartition("@")
+    return (unit, source_id), float(step)
+
+
+_COLUMN = {(Region, "code"): "region_code", (Region, "parent"): "parent_code"}
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "aliases": _items,
+    "publications": _items,
+    "docs": _items,
+    "breaks": lambda cell: tuple(_break(item) for item in _items(cell)),
+    "other_print_steps": lambda cell: dict(_step(item) for item in _items(cell)),
+    "print_step": lambda cell: float(cell) if cell else None,
+    "ranked": lambda cell: {"true": True, "false": False}[cell],
+}
+
+
+def _cell(kind: type, name: str, row: dict[str, str]) -> object:
+    if name == "tile":
+        return (int(row["tile_row"]), int(row["tile_col"])) if row["tile_row"] else None
+    return _PARSERS.get(name, str)(row[_COLUMN.get((kind, name), name)])
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    where = paths.relative(path)
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise DataError(Problem(where, "no such file", "a dictionary", "restore it from the repository")) from None
+    except UnicodeDecodeError:
+        raise DataError(Problem(where, "bytes that are not UTF-8", "a UTF-8 file", "save it as CSV UTF-8")) from None
+    ragged = [n for n, row in enumerate(rows, start=2) if None in row or None in row.values()]
+    if ragged or not rows:
+        raise DataError(Problem(f"{where} row {ragged[0] if ragged else 1}", "too few or too many cells", "one cell a column", "quote cells that hold a comma"))
+    return rows
+
+
+@lru_cache(maxsize=32)
+def _load(path: Path, kind: type) -> dict:
+    """All rows of one dictionary by their first column. Raises DataError listing every cell that cannot be read and every double key."""
+    found, problems, where = {}, [], paths.relative(path)
+    for number, row in enumerate(_rows(path), start=2):
+        values = {}
+        for field in fields(kind):
+            try:
+                values[field.name] = _cell(kind, field.name, row)
+            except (KeyError, ValueError) as error:
+                problems.append(Problem(f"{where} row {number} {field.name}", repr(row.get(field.name, error)), "the form of the other rows of the column", "correct the cell"))
+        key = next(iter(row.values()))
+        if key in found:
+            problems.append(Problem(f"{where} row {number}", f"{key} a second time", "each key once", "remove one of the two rows"))
+        found[key] = kind(**values) if len(values) == len(fields(kind)) else None
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def _get(table: dict[str, _T], key: str, what: str, file: str) -> _T:
+    if key in table:
+        return table[key]
+    near = get_close_matches(str(key), table, n=3, cutoff=0.5)
+    raise DataError(Problem(what, repr(key), "an entry of data/" + file, f"did you mean {', '.join(near)}?" if near else f"add it to data/{file}"))
+
+
+def regions() -> dict[str, Region]:
+    """All regions by code, in code order."""
+    return _load(paths.data() / "regions.csv", Region)
+
+
+@lru_cache(maxsize=4)
+def _region_names(folder: Path) -> dict[str, tuple[str, ...]]:
+    names: dict[str, set[str]] = {}
+    for r in _load(folder / "regions.csv", Region).values():
+        for text in (r.name_zh, r.short_zh, r.name_en, r.name_en_full, *r.aliases):
+            names.setdefault(_plain(text), set()).add(r.code)
+    return {name: tuple(sorted(codes)) for name, codes in names.items()}
+
+
+def region(text: str) -> Region:
+    """The region of a six-digit code or of any official, short, English or alias name.
+
+    Raises ParameterError: unknown (with the nearest names), or ambiguous (with the candidates and their codes).
+    """
+    if text in regions():
+        return regions()[text]
+    names, wanted = _region_names(paths.data()), _plain(str(text))
+    codes = names.get(wanted, ())
+    if len(codes) == 1:
+        return regions()[codes[0]]
+    if codes:
+        listed = " or ".join(f"{regions()[c].name_zh} {regions()[c].name_en_full} ({c})" for c in codes)
+        raise ParameterError(Problem("region", repr(text), f"one region; it may be {listed}", "pass the six-digit code"))
+    if re.fullmatch(r"\d+", wanted):
+        near = get_close_matches(wanted, regions(), n=3, cutoff=0.6)
+        shown = [f"{c} ({regions()[c].name_zh})" for c in near]
+    else:
+        near = get_close_matches(wanted, names, n=4, cutoff=0.5)
+        shown = [f"{regions()[c].name_zh} {regions()[c].name_en} ({c})" for c in dict.fromkeys(c for n in near for c in names[n])][:3]
+    fix = f"did you mean {', '.join(shown)}?" if shown else "pass a code or a name from data/regions.csv"
+    raise ParameterError(Problem("region", repr(text), "a region of data/regions.csv", fix))
+
+
+def provinces() -> list[Region]:
+    """The 31 provinces with figures, in code order (Taiwan, Hong Kong and Macao are not in these sources)."""
+    return [r for r in regions().values() if r.level == "province" and r.state != "not_in_sources"]
+
+
+def cities_of(code: str) -> list[Region]:
+    """Cities of a province that are in the dictionary, in code order."""
+    return [r for r in regions().values() if r.level == "city" and r.parent == code]
+
+
+def indicators() -> dict[str, Indicator]:
+    """All indicators by key."""
+    return _load(paths.data() / "indicators.csv", Indicator)
+
+
+def indicator(key: str) -> Indicator:
+    """The indicator of a key; raises DataError with the nearest keys."""
+    return _get(indicators(), key, "indicator", "indicators.csv")
+
+
+@lru_cache(maxsize=4)
+def _indicator_labels(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, entry in _load(folder / "indicators.csv", Indicator).items():
+        for text in (entry.label_zh, *entry.aliases):
+            if found.setdefault(text, key) != key:
+                raise DataError(Problem("data/indicators.csv aliases", f"{text} under {found[text]} and {key}", "each alias once", "remove one, or write label@source_id"))
+    return found
+
+
+def indicator_of(label_zh: str, source_id: str = "") -> Indicator:
+    """The indicator that a source prints under a label; an alias ``label@source_id`` goes before the plain label."""
+    labels = _indicator_labels(paths.data())
+    scoped = f"{label_zh}@{source_id}"
+    return indicators()[_get(labels, scoped if scoped in labels else label_zh, "indicator_zh", "indicators.csv")]
+
+
+def sources() -> dict[str, Source]:
+    """All sources by id."""
+    return _load(paths.data() / "sources.csv", Source)
+
+
+def source(source_id: str) -> Source:
+    """The source of an id; raises DataError with the nearest ids."""
+    return _get(sources(), source_id, "source_id", "sources.csv")
+
+
+@lru_cache(maxsize=4)
+def _publications(folder: Path) -> dict[str, str]:
+    return {text: s.id for s in _load(folder / "sources.csv", Source).values() for text in s.publications}
+
+
+def source_of(publication: str, file: str = "") -> Source:
+    """The source of a raw row's ``source_publication``.
+
+    ``file`` (below data/raw, "policy/policy_timing.csv") settles publications that only say that the original was not located.
+    """
+    known = _publications(paths.data())
+    scoped = f"{publication} @ {file}"
+    return sources()[_get(known, scoped if scoped in known else publication, "source_publication", "sources.csv")]
+
+
+def institutions() -> dict[str, Institution]:
+    """All institutions by id."""
+    return _load(paths.data() / "institutions.csv", Institution)
+
+
+def institution(institution_id: str) -> Institution:
+    """The institution of an id; raises DataError with the nearest ids."""
+    return _get(institutions(), institution_id, "institution_id", "institutions.csv")
+
+
+@lru_cache(maxsize=4)
+def _institution_names(folder: Path) -> dict[str, str]:
+    return {_plain(name): i.id for i in _load(folder / "institutions.csv", Institution).values() for name in (i.name_zh, i.name_en, *i.aliases)}
+
+
+def institution_of(name: str) -> Institution | None:
+    """The institution of an exact name or alias, or None: a name is never matched by resemblance."""
+    found = _institution_names(paths.data()).get(_plain(name))
+    return institutions()[found] if found else None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One row of glossary.csv: a word of the pages, decided once."""
+
+    term: str
+    zh: str
+    en: str
+    note: str
+
+
+def terms() -> dict[str, Term]:
+    """All terms by key."""
+    return _load(paths.data() / "glossary.csv", Term)
+
+
+def term(key: str, lang: str) -> str:
+    """A word of the pages in one language; raises DataError with the nearest keys."""
+    entry = _get(terms(), key, "term", "glossary.csv")
+    return _pick(lang, entry.zh, entry.en)
+
+
+def newest_date() -> str:
+    """The newest full date of publication in sources.csv (ISO): the day a report speaks of when none is given."""
+    return max(s.published for s in sources().values() if _FULL_DATE.fullmatch(s.published))
