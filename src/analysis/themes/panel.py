@@ -15,6 +15,9 @@ import pandas as pd
 from analysis import catalog, tables
 from analysis.errors import refuse
 from analysis.facts import Fact, derived, observed, provenance
+from analysis.findings import Column, Finding, Table
+from analysis.sentences import words
+from analysis.sentences import year as year_
 
 SOURCE = "nbs-province"
 POPULATION = "population"
@@ -49,6 +52,15 @@ class Panel:
     def wide(self, indicator: str) -> pd.DataFrame:
         """Rates of one indicator: index region_code, one column a year."""
         return self.rates[self.rates["indicator"] == indicator].pivot(index="region_code", columns="year", values="value")
+
+    def latest(self, what: str = "value") -> pd.DataFrame:
+        """Rates in the newest year (or their bounds: ``low``, ``high``): index region_code, one column an indicator."""
+        r = self.rates
+        return r[r["year"] == self.last_year].pivot(index="region_code", columns="indicator", values=what)
+
+    def only_years(self, *years: int) -> Panel:
+        """The same panel with these years alone."""
+        return Panel(self.observations, self.rates[self.rates["year"].isin(years)], self.nation[self.nation["year"].isin(years)])
 
     def rate(self, indicator: str, code: str, year: int) -> pd.Series:
         """One row of `rates`. Raises MethodError when the panel has no such cell."""
@@ -106,13 +118,9 @@ class Panel:
         return sorted(int(y) for y in hit["year"])
 
 
-def load(indicators: Sequence[str] = RANKED, as_of: str = "") -> Panel:
-    """Read the panel for these indicators. ``as_of``: only sources published by that date (empty = all)."""
-    rows = tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION}))
-    published = catalog.source(SOURCE).published
-    if as_of and published and published > as_of:
-        raise refuse("as_of", as_of, f"a date not before {published}, when the panel was published", "choose a later date")
-    return from_observations(rows, indicators)
+def load(indicators: Sequence[str] = RANKED) -> Panel:
+    """Read the panel for these indicators."""
+    return from_observations(tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION})), indicators)
 
 
 def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) -> Panel:
@@ -133,6 +141,11 @@ def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) ->
     nation = rates.groupby(["indicator", "year"], as_index=False)[["count", "population"]].sum()
     nation["value"] = nation["count"] / nation["population"] * 1000
     return Panel(rows, rates, nation)
+
+
+def every_province() -> dict[str, dict | None]:
+    """Coverage of a notebook that has a page for each province."""
+    return {region.code: None for region in catalog.provinces()}
 
 
 def peer_codes(code: str, year: int = 2023, k: int = 5) -> list[str]:
@@ -164,3 +177,27 @@ def join_names(names: Sequence[str], lang: str) -> str:
 def sources_of(rows: pd.DataFrame) -> tuple[str, ...]:
     """Source ids for a table's columns."""
     return provenance(rows).source_ids
+
+
+def data(panel: Panel, peers: Sequence[str]) -> Finding:
+    """What a notebook on the panel has read: one row an indicator, with years, provinces and cells; and who the peers are."""
+    order = list(dict.fromkeys(panel.rates["indicator"]))
+    grouped = panel.rates.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), provinces=("region_code", "nunique"), cells=("value", "size")).loc[order]
+    labels = [catalog.indicator(k) for k in order]
+    table = grouped.assign(indicator=[i.label("zh") for i in labels], indicator_en=[i.label("en") for i in labels], first=grouped["first"].astype(str), last=grouped["last"].astype(str))
+    source = sources_of(panel.observations)
+    names = tuple(join_names([short_names(lang)[c] for c in peers], lang) for lang in ("zh", "en"))
+    return Finding(
+        "data",
+        words("data", "本页读取 {n} 个数据格，均来自同一发布者", "This page reads {n} cells, all from one publisher",
+              n=derived(len(panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), rows=panel.observations)),
+        sentences=(
+            words("peers", "比较组为 {year} 年人均地区生产总值和人口最接近的五省：{peers}。", "The peer group is the five provinces nearest in GDP per head and population in {year}: {peers}.",
+                  year=year_(panel.last_year), peers=names),
+        ),
+        tables=(Table("coverage", ("各指标的年份、省数和数据格数", "Years, provinces and cells of each indicator"), table, (
+            Column("indicator", ("指标", "Indicator"), "name"), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
+            Column("provinces", ("省数", "Provinces"), "number", source_ids=source, formula=("计数", "count")),
+            Column("cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")),
+        )),),
+    )  # fmt: skip

@@ -39,60 +39,22 @@ class Profile:
     @property
     def latest(self) -> pd.DataFrame:
         """Rates per 1,000 residents in the newest year: index region_code, one column an indicator."""
-        r = self.panel.rates
-        return r[r["year"] == self.year].pivot(index="region_code", columns="indicator", values="value")[list(INDICATORS)]
-
-    def bounds(self, indicator: str) -> pd.DataFrame:
-        """low and high of a rate from the publisher's printing step, newest year; index region_code."""
-        r = self.panel.rates
-        return r[(r["year"] == self.year) & (r["indicator"] == indicator)].set_index("region_code")[["low", "high"]]
+        return self.panel.latest()
 
 
 def coverage() -> dict[str, dict | None]:
     """Every province has a page."""
-    return {region.code: None for region in catalog.provinces()}
+    return panel.every_province()
 
 
-def load(region_code: str, as_of: str = "") -> Profile:
-    """Read the panel for a province. Raises ParameterError for a code that is no region."""
-    everything = panel.load(INDICATORS, as_of)
-    return Profile(catalog.region(region_code).code, everything, panel.peer_codes(region_code, everything.last_year), everything.last_year)
+def load(region_code: str, provinces: panel.Panel) -> Profile:
+    """A province's view of the panel. Raises ParameterError for a code that is no region."""
+    return Profile(catalog.region(region_code).code, provinces, panel.peer_codes(region_code, provinces.last_year), provinces.last_year)
 
 
 def place(profile) -> tuple[str, str]:
     """The region's short name in both languages, for a slot of a sentence."""
     return profile.region.short("zh"), profile.region.short("en")
-
-
-def data(profile: Profile) -> Finding:
-    """What is held: one row an indicator, with years, provinces and cells."""
-    rates = profile.panel.rates
-    grouped = rates.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), provinces=("region_code", "nunique"), cells=("value", "size")).loc[list(INDICATORS)]
-    table = pd.DataFrame(
-        {
-            "indicator": [catalog.indicator(k).label("zh") for k in grouped.index], "indicator_en": [catalog.indicator(k).label("en") for k in grouped.index],
-            "first": grouped["first"].astype(str).values, "last": grouped["last"].astype(str).values,
-            "provinces": grouped["provinces"].values, "cells": grouped["cells"].values,
-        }
-    )  # fmt: skip
-    source = panel.sources_of(profile.panel.observations)
-    cells = derived(len(profile.panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), rows=profile.panel.observations, style="number")
-    peers = [panel.short_names("zh")[c] for c in profile.peers], [panel.short_names("en")[c] for c in profile.peers]
-    return Finding(
-        "data",
-        Sentence("data", "本页读取 {n} 个数据格，均来自同一发布者", "This page reads {n} cells, all from one publisher", {"n": cells}),
-        sentences=(
-            words("peers", "比较组为 {year} 年人均地区生产总值和人口最接近的五省：{peers}。", "The peer group is the five provinces nearest in GDP per head and population in {year}: {peers}.",
-                  year=year(profile.year), peers=(panel.join_names(peers[0], "zh"), panel.join_names(peers[1], "en"))),
-        ),
-        tables=(
-            Table("coverage", ("各指标的年份、省数和数据格数", "Years, provinces and cells of each indicator"), table, (
-                Column("indicator", ("指标", "Indicator"), "name"), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
-                Column("provinces", ("省", "Provinces"), "number", source_ids=source, formula=("计数", "count")),
-                Column("cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")),
-            )),
-        ),
-    )  # fmt: skip
 
 
 def _provinces(profile: Profile):
