@@ -1,0 +1,46 @@
+"""Effects of a policy or an input: every public name of the wing, gathered from the modules that hold them.
+
+``panel_models`` (two-way effects, did and the checks), ``event_studies``, ``few_clusters`` (inference), ``quasi_experiments`` (one
+treated series), ``regional_growth``. Results carry ``.estimate .se .low .high .n .clusters``; a method refuses with MethodError and
+the reason when its data are below the minimum its docstring names.
+"""
+
+from analysis.methods.estimates import Estimate, JointTest
+from analysis.methods.event_studies import EventStudy, StaggeredDid, event_study, staggered_did
+from analysis.methods.few_clusters import (
+    DetectableEffect,
+    PermutationTest,
+    minimum_detectable_effect,
+    permutation_test,
+    wild_cluster_bootstrap,
+)
+from analysis.methods.panel_models import LeaveOneOut, did, lead_test, leave_one_out, panel, placebo_test
+from analysis.methods.quasi_experiments import InterruptedSeries, SyntheticControl, interrupted_time_series, synthetic_control
+from analysis.methods.regional_growth import Convergence, convergence, shift_share
+
+__all__ = [
+    "Convergence",
+    "DetectableEffect",
+    "Estimate",
+    "EventStudy",
+    "InterruptedSeries",
+    "JointTest",
+    "LeaveOneOut",
+    "PermutationTest",
+    "StaggeredDid",
+    "SyntheticControl",
+    "convergence",
+    "did",
+    "event_study",
+    "interrupted_time_series",
+    "lead_test",
+    "leave_one_out",
+    "minimum_detectable_effect",
+    "panel",
+    "permutation_test",
+    "placebo_test",
+    "shift_share",
+    "staggered_did",
+    "synthetic_control",
+    "wild_cluster_bootstrap",
+]

@@ -1,0 +1,145 @@
+"""Growth across regions: shift-share decomposition and convergence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import refuse
+from analysis.methods.estimates import Estimate, check_choice, check_level, check_unique, interval, usable_rows
+
+MIN_UNITS_CONVERGENCE = 5  # a slope, and three degrees of freedom to judge it by
+
+
+def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.DataFrame:
+    """Split each unit's gain in each sector into national growth, the sector's mix and the unit's own share.
+
+    ``table``: one row per unit and sector, columns ``before`` and ``after`` in one unit of measure, none missing. With b the value
+    before, G the nation's growth over all sectors and g the nation's in this sector: national = bG, mix = b(g - G), own = gained -
+    bg. The nation is the sum of the units, or ``reference`` (a table indexed by sector with columns ``before`` and ``after``) where
+    the printed totals differ from the sums. One sector alone has mix 0.
+
+    Returns the input's index with the columns unit, sector, gained, national, mix, own; the last three add up to gained. Sums over
+    sectors by ``groupby(unit)`` keep that. Raises MethodError for missing or negative values, repeated rows, a nation of zero
+    before. Reference: Dunn (1960), Papers of the Regional Science Association 6(1); Esteban-Marquillas (1972).
+    """
+    where = "effects.shift_share"
+    rows = usable_rows(where, table, numeric=[before, after], keys=[unit, sector])
+    if len(rows) < len(table):
+        raise refuse(where, f"{len(table) - len(rows)} rows with a missing value", "complete rows", "leave those units out of all sectors")
+    check_unique(where, rows, [unit, sector])
+    if (rows[[before, after]] < 0).any(axis=None):
+        raise refuse(where, "negative values", "stocks of 0 or more", "mend them")
+    nation = rows.groupby(sector)[[before, after]].sum() if reference is None else _reference(where, reference, rows[sector], before, after)
+    if (nation[before] <= 0).any():
+        empty = [str(name) for name in nation.index[nation[before] <= 0]]
+        raise refuse(where, f"sectors {empty} with nothing before", "a growth rate for each sector", "join them to another sector")
+    overall = nation[after].sum() / nation[before].sum() - 1
+    growth = rows[sector].map(nation[after] / nation[before] - 1).astype(float)
+    gained, national = rows[after] - rows[before], rows[before] * overall
+    mix = rows[before] * (growth - overall) if len(nation) > 1 else rows[before] * 0.0
+    own = gained - national - mix
+    out = pd.DataFrame({unit: rows[unit], sector: rows[sector], "gained": gained, "national": national, "mix": mix, "own": own})
+    out.index = table.index
+    return out
+
+
+def _reference(where: str, reference, sectors: pd.Series, before: str, after: str) -> pd.DataFrame:
+    usable_rows(f"{where}: reference", reference, numeric=[before, after])
+    missing = sorted(map(str, set(sectors) - set(reference.index)))
+    if missing or not reference.index.is_unique:
+        raise refuse(f"{where}: reference", f"no or several rows for sectors {missing}", "one row for each sector", "complete the reference")
+    return reference.loc[sorted(set(sectors)), [before, after]].astype(float)
+
+
+@dataclass(frozen=True, eq=False)
+class Convergence:
+    """``beta``: slope of yearly log growth on the log of the start (negative: converging), with se, low, high, p, n.
+
+    ``speed`` the rate at which the gap closes (share of it a period of ``time``; NaN when the slope implies none), ``half_life`` in
+    the same periods. ``sigma``: standard deviation of the logs by period; ``cv``: coefficient of variation of the levels.
+    ``sigma_change`` last less first. ``noise_slope``: the slope that measurement error alone would produce (None without a
+    reliability); a beta no steeper than it shows no convergence. ``units`` that entered the slope.
+    """
+
+    beta: Estimate
+    speed: float
+    half_life: float
+    sigma: pd.Series
+    cv: pd.Series
+    sigma_change: float
+    noise_slope: float | None
+    units: tuple
+
+    @property
+    def estimate(self) -> float:
+        return self.beta.estimate
+
+    @property
+    def se(self) -> float:
+        return self.beta.se
+
+
+def convergence(data, *, outcome, unit, time, reliability=None, se="classical", ddof=0, level=0.95) -> Convergence:
+    """Beta and sigma convergence of a positive outcome (levels; logs are taken here).
+
+    ``data`` one row per unit and period, ``time`` numeric. Units present in the first and the last period give the slope; units
+    present in every period give sigma. ``se``: "classical" or "robust" (HC1); t intervals. In a census nothing is sampled: the
+    standard error measures the scatter about the line. ``ddof=0`` divides by n (a census), 1 by n - 1. ``reliability`` (0 to 1) is
+    the share of the starting variance of the logs that is not error; then noise alone gives a slope of -(1 - reliability)/T (Quah
+    1993; Friedman 1992), which is why a negative beta without a falling sigma is no evidence.
+
+    Raises MethodError below 5 units (``MIN_UNITS_CONVERGENCE``), two periods, for values of 0 or less. Reference: Barro and
+    Sala-i-Martin (1992), Journal of Political Economy 100(2).
+    """
+    where = "effects.convergence"
+    check_level(where, level)
+    check_choice(where, "se", se, ("classical", "robust"))
+    if reliability is not None and not 0 < reliability <= 1:
+        raise refuse(where, f"reliability={reliability!r}", "above 0, at most 1", "pass a share")
+    rows = usable_rows(where, data, numeric=[outcome, time], keys=[unit, time])
+    check_unique(where, rows, [unit, time])
+    if (rows[outcome] <= 0).any():
+        raise refuse(f"{where}: column {outcome!r}", "values of 0 or less", "positive values, logs are taken", "leave those units out")
+    wide = rows.pivot(index=unit, columns=time, values=outcome).sort_index(axis=1)
+    if wide.shape[1] < 2:
+        raise refuse(where, f"{wide.shape[1]} period", "at least two", "supply a panel")
+    first, last = wide.columns[0], wide.columns[-1]
+    ends = np.log(wide[[first, last]].dropna())
+    complete = wide.dropna()
+    if min(len(ends), len(complete)) < MIN_UNITS_CONVERGENCE:
+        raise refuse(where, f"{min(len(ends), len(complete))} complete units", f"at least {MIN_UNITS_CONVERGENCE}", "supply more units")
+    span = float(last - first)
+    beta = _slope(where, ends[first].to_numpy(), (ends[last] - ends[first]).to_numpy() / span, se, level, len(data) - len(rows))
+    kept = 1 + beta.estimate * span
+    speed = float(-np.log(kept) / span) if kept > 0 else np.nan
+    sigma = np.log(complete).std(ddof=ddof).rename("sigma")
+    return Convergence(
+        beta=beta,
+        speed=speed,
+        half_life=float(np.log(2) / speed) if speed > 0 else np.nan,
+        sigma=sigma,
+        cv=(complete.std(ddof=ddof) / complete.mean()).rename("cv"),
+        sigma_change=float(sigma.iloc[-1] - sigma.iloc[0]),
+        noise_slope=None if reliability is None else -(1 - reliability) / span,
+        units=tuple(ends.index),
+    )
+
+
+def _slope(where: str, x: np.ndarray, y: np.ndarray, se: str, level: float, dropped: int) -> Estimate:
+    n, centred = len(x), x - x.mean()
+    total = float(centred @ centred)
+    if total <= 1e-12 * max(1.0, float(x @ x)):
+        raise refuse(where, "equal starting values", "units that differ at the start", "convergence is not defined here")
+    slope = float(centred @ y / total)
+    residual = y - y.mean() - slope * centred
+    spread = {
+        "classical": (residual @ residual) / (n - 2) / total,
+        "robust": n / (n - 2) * ((centred * residual) ** 2).sum() / total**2,
+    }[se]
+    error = float(np.sqrt(spread))
+    text = f"least squares, {'classical' if se == 'classical' else 'HC1'} errors, t with {n - 2} degrees of freedom"
+    low, high, p = interval(slope, error, n - 2, level) if error > 0 else (slope, slope, 0.0)
+    return Estimate(slope, error, low, high, p, n, n, text, level, n - 2, dropped)

@@ -1,0 +1,202 @@
+"""Signal or noise in counts, shares and short series: Wilson intervals, funnel limits, XmR limits, and what moved a share."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import refuse
+
+MIN_POINTS_XMR = 6  # five moving ranges; below that the limits are themselves noise
+MIN_UNITS_FUNNEL = 3
+SCALE = 2.66  # 3 / 1.128, from the mean moving range of two to three standard deviations
+SCREEN = 3.267  # upper limit of a moving range of two, in means
+
+
+def _vector(where: str, values, name: str) -> pd.Series:
+    """A float Series without infinities; the index of a Series is kept."""
+    try:
+        out = values.astype(float) if isinstance(values, pd.Series) else pd.Series(np.asarray(values, dtype=float))
+    except (TypeError, ValueError) as error:
+        raise refuse(f"{where}: {name}", str(error), "a one-dimensional array of numbers", "convert it") from error
+    if np.isinf(out).any():
+        raise refuse(f"{where}: {name}", "an infinite value", "finite numbers", "mend it")
+    return out
+
+
+def xmr(x, *, screen=True) -> pd.Series:
+    """Limits of an individuals chart: Series[lower, centre, upper], in the unit of ``x``.
+
+    ``x`` the values in order of time, shape (n,), missing ones left out. centre = mean; limits = centre -+ 2.66 x mean moving range.
+    ``screen=True`` (NHS "plot the dots", qicharts2) leaves out moving ranges above 3.267 times their mean, once; False uses all
+    (Wheeler). The two differ much when there is an outlier: say which. ``lower`` may fall below zero and is not cut.
+
+    Raises MethodError below 6 values (``MIN_POINTS_XMR``). Reference: Wheeler and Chambers (1992), Understanding SPC, chapter 3.
+    """
+    where = "variation.xmr"
+    values = _vector(where, x, "x").dropna()
+    if len(values) < MIN_POINTS_XMR:
+        raise refuse(where, f"{len(values)} values", f"at least {MIN_POINTS_XMR}", "show the values without limits")
+    ranges = values.diff().abs().dropna()
+    if screen:
+        ranges = ranges[ranges <= SCREEN * ranges.mean()]
+    centre, half = values.mean(), SCALE * ranges.mean()
+    return pd.Series({"lower": centre - half, "centre": centre, "upper": centre + half}, name="xmr")
+
+
+def xmr_signals(x, *, screen=True, run=8) -> pd.DataFrame:
+    """The points of an XmR chart, with the input's index: value, lower, centre, upper, outside, in_run.
+
+    ``outside``: beyond a limit. ``in_run``: member of at least ``run`` (8, Wheeler; plot-the-dots uses 7) successive points on one
+    side of the centre. Missing values are in neither. Raises as ``xmr``.
+    """
+    values = _vector("variation.xmr_signals", x, "x")
+    limits = xmr(values, screen=screen)
+    out = pd.DataFrame({"value": values, "lower": limits["lower"], "centre": limits["centre"], "upper": limits["upper"]}, index=values.index)
+    out["outside"] = (values < limits["lower"]) | (values > limits["upper"])
+    seen = values.dropna()
+    side = pd.Series(np.sign(np.round(seen.to_numpy() - limits["centre"], 12)))
+    block = (side != side.shift()).cumsum()
+    long = (side.groupby(block).transform("size") >= run) & (side != 0)
+    out["in_run"] = False
+    out.loc[values.notna().to_numpy(), "in_run"] = long.to_numpy()
+    return out
+
+
+def _counts(where: str, events, n) -> tuple[pd.Series, pd.Series, bool]:
+    scalar = np.ndim(events) == 0 and np.ndim(n) == 0
+    e = _vector(where, [events] if np.ndim(events) == 0 else events, "events")
+    d = _vector(where, [n] * len(e) if np.ndim(n) == 0 else n, "n")
+    if len(e) != len(d):
+        raise refuse(where, f"{len(e)} events and {len(d)} n", "the same length", "align them")
+    if isinstance(events, pd.Series) and isinstance(n, pd.Series) and not e.index.equals(d.index):
+        raise refuse(where, "two different indexes", "the same index", "align them")
+    d.index = e.index
+    both = e.notna() & d.notna()
+    if (d[both] <= 0).any() or (e[both] < 0).any() or (e[both] > d[both]).any():
+        raise refuse(where, "events outside 0..n, or n of 0", "0 <= events <= n, n > 0", "check numerator and denominator")
+    return e, d, scalar
+
+
+def wilson(events, n, level=0.95, *, correction=False):
+    """Wilson score interval of a share.
+
+    ``events`` of ``n``, numbers or vectors; missing stays missing. DataFrame[estimate, low, high] with the input's index, a Series
+    of the three for two numbers. ``correction=True`` applies the continuity correction. Raises MethodError for events outside 0..n.
+    References: Wilson (1927), JASA 22(158); Newcombe (1998), Statistics in Medicine 17(8), methods 3 and 4.
+    """
+    from scipy import stats
+
+    where = "variation.wilson"
+    if not 0 < level < 1:
+        raise refuse(where, f"level={level!r}", "a share between 0 and 1", "pass level=0.95")
+    e, d, scalar = _counts(where, events, n)
+    z, p = stats.norm.ppf(0.5 + level / 2), e / d
+    if correction:
+        base, width = 2 * d * p + z**2, 2 * (d + z**2)
+        low = (base - 1 - z * np.sqrt((z**2 - 2 - 1 / d + 4 * p * (d * (1 - p) + 1)).clip(lower=0))) / width
+        high = (base + 1 + z * np.sqrt((z**2 + 2 - 1 / d + 4 * p * (d * (1 - p) - 1)).clip(lower=0))) / width
+    else:
+        middle, half = (p + z**2 / (2 * d)) / (1 + z**2 / d), z / (1 + z**2 / d) * np.sqrt(p * (1 - p) / d + z**2 / (4 * d**2))
+        low, high = middle - half, middle + half
+    # at 0 and n the limit is the share itself; rounding would leave 1e-17
+    low, high = low.clip(lower=0).where(e != 0, p), high.clip(upper=1).where(e != d, p)
+    out = pd.DataFrame({"estimate": p, "low": low, "high": high})
+    return out.iloc[0].rename("wilson") if scalar else out
+
+
+def funnel_limits(events, n, *, method="normal", target=None, levels=(0.95, 0.998)) -> pd.DataFrame:
+    """Limits within which a unit's share would lie if every unit had the target share.
+
+    ``events`` of ``n`` by unit, vectors of one length; ``target`` by default the pooled share sum(events)/sum(n). ``method``:
+
+    * "normal": target -+ z sqrt(target (1 - target) / n), cut to 0..1. The plain normal form of the public-health packages.
+    * "wilson": Wilson's interval around the target. Up to 11 percentage points away from "normal" in small units.
+    * "exact": binomial quantiles with Spiegelhalter's interpolation.
+
+    Input's index; columns share, target, and low_95, high_95, low_99.8, high_99.8 (after ``levels``). Raises MethodError for fewer
+    than three units (``MIN_UNITS_FUNNEL``), missing values, a target of 0 or 1. Reference: Spiegelhalter (2005), Statistics in
+    Medicine 24(8), appendix A.1.
+    """
+    from scipy import stats
+
+    where = "variation.funnel_limits"
+    if method not in ("normal", "wilson", "exact"):
+        raise refuse(where, f"method={method!r}", '"normal", "wilson" or "exact"', "say which")
+    e, d, _ = _counts(where, events, n)
+    if e.isna().any() or d.isna().any() or len(e) < MIN_UNITS_FUNNEL:
+        raise refuse(where, f"{int((e.notna() & d.notna()).sum())} complete units", f"{MIN_UNITS_FUNNEL} or more, all complete", "drop them")
+    goal = float(e.sum() / d.sum()) if target is None else float(target)
+    if not 0 < goal < 1:
+        raise refuse(where, f"target {goal:g}", "a share strictly between 0 and 1", "pass target=")
+    out = pd.DataFrame({"share": e / d, "target": goal}, index=e.index)
+    for level in levels:
+        if not 0 < level < 1:
+            raise refuse(where, f"level {level!r}", "a share between 0 and 1", "pass levels=(0.95, 0.998)")
+        z = stats.norm.ppf(0.5 + level / 2)
+        if method == "normal":
+            half = z * np.sqrt(goal * (1 - goal) / d)
+            low, high = goal - half, goal + half
+        elif method == "wilson":
+            band = wilson(goal * d, d, level)
+            low, high = band["low"], band["high"]
+        else:
+            low, high = (_binomial_limit(d, goal, q) for q in (0.5 - level / 2, 0.5 + level / 2))
+        name = f"{100 * level:g}"
+        out[f"low_{name}"], out[f"high_{name}"] = low.clip(lower=0), high.clip(upper=1)
+    return out
+
+
+def _binomial_limit(n: pd.Series, target: float, quantile: float) -> pd.Series:
+    """The count at which the cumulative probability reaches the quantile, interpolated between whole counts, as a share."""
+    from scipy import stats
+
+    count = stats.binom.ppf(quantile, n, target)
+    above, below = stats.binom.cdf(count, n, target), stats.binom.cdf(count - 1, n, target)
+    return (count - (above - quantile) / (above - below)) / n
+
+
+def decompose_share(before, after) -> pd.DataFrame:
+    """Did a category grow because everything grew, or because the mix moved? And who moved its share?
+
+    ``before`` and ``after``: counts by category (Series with the same index, or arrays), not negative; each total above zero.
+    One row per category, exact sums by midpoint weights:
+
+    * change = volume + mix: volume = mean share x change of the total, mix = mean total x change of the share.
+    * share_change = own + others: the part due to the category's own count and the part due to the other categories' counts (the
+      mean over both orders of change). A share can rise with own = 0, because the others shrank.
+
+    Columns before, after, change, volume, mix, share_before, share_after, share_change, own, others. Shares are fractions of 1.
+    Raises MethodError for missing or negative counts, different categories, fewer than two. References: Kitagawa (1955), JASA
+    50(272); Shorrocks (2013), Journal of Economic Inequality 11(1), for the averaging over orders.
+    """
+    where = "variation.decompose_share"
+    a, b = _vector(where, before, "before"), _vector(where, after, "after")
+    if len(a) != len(b) or set(a.index) != set(b.index) or not a.index.is_unique:
+        raise refuse(where, f"{len(a)} and {len(b)} categories", "the same categories, each once", "align before and after")
+    b = b.reindex(a.index)
+    if a.isna().any() or b.isna().any() or (a < 0).any() or (b < 0).any() or len(a) < 2 or a.sum() <= 0 or b.sum() <= 0:
+        raise refuse(where, "missing or negative counts, an empty total or one category", "two or more counts of 0 or more", "mend them")
+    share_a, share_b = a / a.sum(), b / b.sum()
+    rest_a, rest_b = a.sum() - a, b.sum() - b
+
+    def share(own, rest):
+        total = own + rest
+        # nothing of either: the category's share is undefined and its contribution nil
+        return (own / total.where(total > 0)).fillna(0.0)
+
+    own = (share(b, rest_a) - share_a + share_b - share(a, rest_b)) / 2
+    return pd.DataFrame(
+        {
+            "before": a,
+            "after": b,
+            "change": b - a,
+            "volume": (share_a + share_b) / 2 * (b.sum() - a.sum()),
+            "mix": (a.sum() + b.sum()) / 2 * (share_b - share_a),
+            "share_before": share_a,
+            "share_after": share_b,
+            "share_change": share_b - share_a,
+            "own": own,
+            "others": share_b - share_a - own,
+        }
+    )
