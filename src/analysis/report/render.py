@@ -219,12 +219,12 @@ def record(fact: Mapping, book: Book) -> dict:
     }
 
 
-def table_view(table: Mapping, finding: Mapping, book: Book) -> dict:
+def table_view(table: Mapping, section: str, book: Book) -> dict:
     """One data table as the template prints it: header with units and column records, rows with their cells' classes.
 
     Raises DataError for a number without a record of its own or of its column, and for rows of unequal length.
     """
-    section, lang = finding["section"], book.lang
+    lang = book.lang
     where = f"table {table.get('id')!r} of section {section!r}"
     columns, records = [], []
     for column in table["columns"]:
@@ -291,9 +291,9 @@ def drawing(svg: str, prefix: str, where: str) -> Markup:
     return Markup(_TAG.sub(own, svg))
 
 
-def finding_view(finding: Mapping, book: Book, index: int) -> dict:
-    """A finding as the template prints it."""
-    section = finding["section"]
+def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> dict:
+    """A finding as the template prints it; ``prefix`` keeps anchors apart where findings of several themes share a page."""
+    section = prefix + finding["section"]
     where = f"section {section!r} ({book.lang})"
     kind = finding.get("kind", "statement")
     drawings = finding.get("drawings") or {}
@@ -314,7 +314,7 @@ def finding_view(finding: Mapping, book: Book, index: int) -> dict:
         "alt": finding.get("alt") or "",
         "wide": drawing(wide, f"w{index}", where) if wide else "",
         "narrow": drawing(drawings.get("narrow") or wide, f"n{index}", where) if wide else "",
-        "tables": [table_view(t, finding, book) for t in finding.get("tables") or ()],
+        "tables": [table_view(t, section, book) for t in finding.get("tables") or ()],
         "csvs": [name for name, _ in csv_tables(finding)],
         "has_states": bool(finding.get("states")),
     }
@@ -327,8 +327,8 @@ def csv_tables(finding: Mapping) -> list[tuple[str, list]]:
 
 
 def states_view(states: Iterable[Mapping], book: Book) -> list[dict]:
-    """Empty states for the box, each once, in code order as first met."""
-    out = {}
+    """Empty states for the box, each once, in code order."""
+    out: dict[tuple[str, str], dict] = {}
     for state in states:
         title, settle = state.get("title") or [], state.get("settle") or []
         key = (state["code"], plain_text(title))

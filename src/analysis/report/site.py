@@ -1,0 +1,352 @@
+"""The pages around the reports: each region's briefing, the index with its map, sources, indicators, what is missing.
+
+Writes into a folder it is given (the run's staging folder) and nowhere else. What it prints about a region comes from the
+findings of that region's pages; what it prints about sources and indicators comes from the dictionaries and `observations`.
+Longer than 300 lines of a usual module because each of the six kinds of page has its view here, side by side.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from analysis import catalog
+from analysis.facts import round_half_up
+from analysis.report import page, render, workbook
+
+NATION = "000000"
+MAX_STATES = 6
+FIGURES = 3
+CODES = [f"E{n}" for n in range(10)]
+# fixed limits of the map's five classes, per 1,000 residents; they do not move with the year
+MAPS = {"doctors": (3.0, 3.3, 3.6, 4.0), "nurses": (3.6, 4.0, 4.4, 4.8), "health_technicians": (8.0, 8.5, 9.0, 10.0), "beds": (6.0, 6.8, 7.4, 8.0)}
+OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
+EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
+
+
+def build(pages: Iterable[Mapping], out_dir: Path, plan: Mapping, *, observations=None) -> list[str]:
+    """Write every page around the reports into ``out_dir``; returns the names written, relative to it.
+
+    pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), error, findings (list, or a function that
+    gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or {code, zh, en}}}, themes {theme: {title,
+    order}}, optionally languages and code_version. observations: the processed table; read when not given.
+    """
+    out = Path(out_dir)
+    pages = sorted(pages, key=lambda p: (p["region_code"], p.get("order", 0), p["theme"], p["lang"]))
+    langs = list(plan.get("languages") or render.LANGS)
+    coverage = plan.get("coverage") or {}
+    codes = sorted({*(plan.get("regions") or ()), *coverage, *(p["region_code"] for p in pages)})
+    themes = {p["theme"]: {"title": p["title"], "order": p.get("order", 0)} for p in pages} | dict(plan.get("themes") or {})
+    context = {"plan": plan, "coverage": coverage, "codes": codes, "themes": themes, "langs": langs}
+    written: list[str] = []
+
+    def write(name: str, content: str | bytes) -> None:
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        written.append(name)
+
+    missing: dict[str, dict[str, list]] = {lang: {} for lang in langs}
+    for code in codes:
+        for lang in langs:
+            mine = [dict(p) for p in pages if p["region_code"] == code and p["lang"] == lang]
+            for p in mine:
+                p["findings"] = _findings(p)
+            html, states = briefing(code, lang, mine, context)
+            write(f"{code}/{render.page_name('index', lang)}", html)
+            missing[lang][code] = states
+            if sheet := workbook.workbook({p["theme"]: p["findings"] for p in mine if p["findings"]}, lang):
+                write(f"{code}/{_xlsx_name(lang)}", sheet)
+    table = _observations() if observations is None else observations
+    for lang in langs:
+        tiles, years = tile_values(table)
+        write(render.page_name("index", lang), index(lang, pages, context, tiles, years))
+        write(render.page_name("sources", lang), sources_page(lang, context, table, {} if observations is not None else _other_tables()))
+        write(render.page_name("indicators", lang), indicators_page(lang, context, table))
+        write(render.page_name("missing", lang), missing_page(lang, context, missing[lang]))
+        if lang == langs[0] and tiles:
+            write("map.csv", _csv([["region_code", "year", *MAPS], *([code, years, *(tiles[code].get(k, "") for k in MAPS)] for code in sorted(tiles))]))
+    return written
+
+
+def _findings(p: Mapping) -> list[dict]:
+    if p["status"] == "failed":
+        return []
+    found = p.get("findings") or []
+    return list(found() if callable(found) else found)
+
+
+def _observations():
+    from analysis import tables
+
+    return tables.read("observations")
+
+
+def _other_tables() -> dict[str, dict[str, int]]:
+    """source_id -> table -> rows, for the tables beside `observations`."""
+    from analysis import tables
+
+    out: dict[str, dict[str, int]] = {}
+    for name in OTHER_TABLES:
+        for source, rows in tables.read(name).groupby("source_id").size().items():
+            out.setdefault(source, {})[name] = int(rows)
+    return out
+
+
+def _csv(rows: Iterable[Iterable]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([render.number(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _xlsx_name(lang: str) -> str:
+    return "tables.xlsx" if lang == "zh" else "tables.en.xlsx"
+
+
+def _frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
+    """What the frame of every page here needs."""
+    return {
+        "lang": lang, "html_lang": render.HTML_LANG[lang], "other": render.OTHER[lang], "other_html_lang": render.HTML_LANG[render.OTHER[lang]],
+        "w": render.words(lang), "region": None, "title": title, "kicker": render.words(lang)["kicker_site"], "meta": [], "root": "",
+        "here": render.page_name(stem, lang), "there": render.page_name(stem, render.OTHER[lang]),
+        "code_version": context["plan"].get("code_version", ""), "reads_hash": "",
+    } | more  # fmt: skip
+
+
+def _html(template: str, view: Mapping) -> str:
+    return render.environment().get_template(template).render(view)
+
+
+def short_error(error: object) -> str:
+    """What went wrong, for a reader: the last line, without folders of the machine."""
+    lines = [line.strip() for line in str(error or "").splitlines() if line.strip()]
+    return re.sub(r"(?<![\w.])/(?:[\w.+-]+/)+", "", lines[-1])[:240] if lines else ""
+
+
+def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple[str, list[dict]]:
+    """One region's briefing and the states behind it ({code, title, settle, themes}), in one language."""
+    region, w = catalog.region(code), render.words(lang)
+    book = render.Book(lang)
+    findings = [f for p in pages for f in p["findings"]]
+    for finding in findings:
+        book.add(finding.get("facts") or {})
+    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.briefed(findings)[: page.MAX_BRIEF]]
+    states = region_states(code, lang, pages, context)
+    box = [s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)]
+    figures = [
+        {"theme_title": p["title"][lang], "csv_folder": f"{p['theme']}/", "view": render.finding_view(finding, book, n + 1, f"{p['theme']}-")}
+        for n, (p, finding) in enumerate(chosen_figures(pages))
+    ]
+    period = render.covered_period(findings, lang, catalog.newest_date())
+    place = region.short(lang)
+    title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
+    cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != NATION]
+    shown = theme_lines(code, lang, pages, context)
+    toc = [*((f"fig{n + 1}", f["theme_title"]) for n, f in enumerate(figures)), ("themes", w["themes"])]
+    view = _frame(
+        lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
+        kicker=w["kicker_nation"] if code == NATION else w["kicker"],
+        meta=[(w["period"], period), (w["as_of"], (pages[0].get("entry") or {}).get("as_of") if pages and (pages[0].get("entry") or {}).get("as_of") else catalog.newest_date()), (w["level_code"], f"{w['level_' + region.level]} · {code}"), (w["reports_made"], "、".join(t["title"] for t in shown if t["href"]) if lang == "zh" else ", ".join(t["title"] for t in shown if t["href"]))][: 4 if findings else 3],
+        sentences=sentences, states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
+        places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities], toc=toc,
+        xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
+        reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
+    )  # fmt: skip
+    view["records"] = book.records()
+    shown_findings = [f for _, f in chosen_figures(pages)]
+    view["sources"] = [render.source_line(s, lang) for s in dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)])]
+    return _html("briefing.html", view), states
+
+
+def chosen_figures(pages: list[dict]) -> list[tuple[dict, dict]]:
+    """Up to three figures: the first of each theme, then the second of each, and so on, in the themes' order."""
+    ranked = [(n, p["order"] if "order" in p else 0, k, p, f) for k, p in enumerate(pages) for n, f in enumerate(f for f in p["findings"] if f.get("kind") == "figure")]
+    best = sorted(ranked, key=lambda r: r[:3])[:FIGURES]
+    return [(p, f) for *_, p, f in sorted(best, key=lambda r: (r[1], r[2], r[0]))]
+
+
+def region_states(code: str, lang: str, pages: list[dict], context: Mapping) -> list[dict]:
+    """What is not known about a region, each once: the findings' states and the themes that have no page for it."""
+    out: dict[tuple[str, str], dict] = {}
+
+    def add(state: str, title: str, settle: str, theme: str) -> None:
+        entry = out.setdefault((state, title), {"code": state, "title": title, "settle": settle, "themes": []})
+        if theme not in entry["themes"]:
+            entry["themes"].append(theme)
+
+    for p in pages:
+        for finding in p["findings"]:
+            for s in finding.get("states") or ():
+                add(s["code"], render.plain_text(s.get("title")), render.plain_text(s.get("settle")), p["title"][lang])
+    for theme, state in sorted((context["coverage"].get(code) or {}).items(), key=lambda item: context["themes"].get(item[0], {}).get("order", 0)):
+        if state:
+            title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
+            add(state["code"], f"{title}：{state['zh']}" if lang == "zh" else f"{title}: {state['en']}", "", title)
+    return [out[key] for key in sorted(out, key=lambda k: k[0])]
+
+
+def first_of_each_code(states: list[dict], limit: int) -> list[dict]:
+    """A fair choice for a small box: one state of each code first, then the rest, up to the limit, in code order."""
+    seen: dict[str, int] = {}
+    ranked = []
+    for n, state in enumerate(states):
+        seen[state["code"]] = seen.get(state["code"], 0) + 1
+        ranked.append((seen[state["code"]], n, state))
+    return [state for _, n, state in sorted(sorted(ranked, key=lambda r: r[:2])[:limit], key=lambda r: r[1])]
+
+
+def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> list[dict]:
+    """The region's themes: a link with its first headline, or why there is no page."""
+    w, out = render.words(lang), []
+    for p in pages:
+        made = p["status"] in ("ok", "stale")
+        headline = next((render.plain_text(f.get("headline")) for f in p["findings"] if f.get("headline")), "")
+        text = {"failed": short_error(p.get("error")), "stale": w["stale_note"]}.get(p["status"], headline)
+        out.append({"title": p["title"][lang], "href": render.page_name(p["theme"], lang) if made else "", "status": p["status"], "chip": w[f"status_{p['status']}"], "text": text})
+    for theme, state in (context["coverage"].get(code) or {}).items():
+        if state and theme not in {p["theme"] for p in pages}:
+            title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
+            out.append({"title": title, "href": "", "status": "none", "chip": f"{w['no_page']} {state['code']}", "text": state[lang]})
+    return out
+
+
+def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:
+    """Printed values per 1,000 residents of each province in the newest year that has every indicator of the map for all of them."""
+    codes = [r.code for r in catalog.provinces()]
+    rows = table[table["region_code"].isin(codes) & table["indicator"].isin([*MAPS, "population"]) & table["year"].notna() & (table["status"] == "actual")]
+    rows = rows[rows["source_id"].map(lambda s: catalog.source(s).kind == "series")].drop_duplicates(["indicator", "region_code", "year"])
+    if rows.empty:
+        return {}, 0
+    wide = rows.pivot(index=["year", "region_code"], columns="indicator", values="value")
+    if not {*MAPS, "population"} <= {*wide.columns}:
+        return {}, 0
+    whole = wide.dropna().groupby("year").size()
+    years = [int(year) for year, n in whole.items() if n == len(codes)]
+    if not years:
+        return {}, 0
+    newest = wide.loc[max(years)]
+    return {code: {key: str(round_half_up(newest.at[code, key] / newest.at[code, "population"] * 1000, 2)) for key in MAPS} for code in codes}, max(years)
+
+
+def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
+    """The front page: map, failures, every region with its reports."""
+    w = render.words(lang)
+    maps = [{"key": key, "label": w[f"map_{key}"], "classes": _classes(limits, w)} for key, limits in MAPS.items()] if tiles else []
+    cells = []
+    for region in catalog.regions().values():
+        if region.tile:
+            row, col = region.tile
+            values = [{"key": k, "value": v, "text": v, "class": sum(float(v) >= limit for limit in MAPS[k])} for k, v in tiles.get(region.code, {}).items()]
+            cells.append({"code": region.code, "name": region.short(lang), "row": row + 1, "col": col + 1, "tile_values": values, "out": bool(region.state) or not values})
+    failed = [p for p in pages if p["lang"] == lang and p["status"] in ("failed", "stale")]
+    view = _frame(
+        lang, "index", w["index_title"], context, maps=maps, tiles=cells, map_year=year, map_sources=[render.source_line("nbs-province", lang)] if tiles else [],
+        failed=[{"place": catalog.region(p["region_code"]).short(lang), "title": p["title"][lang], "chip": w[f"status_{p['status']}"], "error": short_error(p.get("error"))} for p in failed],
+        regions=region_lines(lang, pages, context),
+    )  # fmt: skip
+    return _html("index.html", view)
+
+
+def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
+    between = [w["legend_between"].format(a=a, b=f"{b - 0.01:.2f}") for a, b in zip(limits, limits[1:], strict=False)]
+    return [w["legend_below"].format(n=limits[0]), *between, w["legend_above"].format(n=limits[-1])]
+
+
+def region_lines(lang: str, pages: list[dict], context: Mapping) -> list[dict]:
+    """Nation and provinces in code order, each with its reports and its cities."""
+    w, out = render.words(lang), []
+    parents = {code: catalog.region(code).parent for code in context["codes"] if catalog.region(code).level in ("city", "county")}
+    tops = sorted({*(c for c in context["codes"] if c not in parents), *parents.values()})
+    for code in tops:
+        lines = []
+        for p in pages:
+            if p["region_code"] == code and p["lang"] == lang:
+                made = p["status"] in ("ok", "stale")
+                lines.append({"title": p["title"][lang], "href": f"{code}/{render.page_name(p['theme'], lang)}" if made else "", "status": p["status"], "chip": "" if p["status"] == "ok" else w[f"status_{p['status']}"]})
+        for theme, state in (context["coverage"].get(code) or {}).items():
+            if state:
+                lines.append({"title": context["themes"].get(theme, {}).get("title", {}).get(lang, theme), "href": "", "status": "none", "chip": state["code"]})
+        cities = []
+        for city in (c for c, parent in parents.items() if parent == code):
+            made = any(p["region_code"] == city and p["lang"] == lang and p["status"] != "failed" for p in pages)
+            cities.append({"code": city, "name": catalog.region(city).short(lang), "chip": "" if made else w["no_page"]})
+        out.append({"code": code, "name": catalog.region(code).short(lang), "pages": lines, "cities": cities, "linked": code in context["codes"]})
+    return out
+
+
+def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mapping[str, int]]) -> str:
+    """Every source: a document with each of its values, a series with one line an indicator."""
+    w, views = render.words(lang), []
+    groups = dict(list(table.groupby("source_id")))
+    for source_id, source in catalog.sources().items():
+        line, rows = render.source_line(source_id, lang), groups.get(source_id)
+        covers = "–".join(dict.fromkeys(x for x in (source.period_start, source.period_end) if x))
+        lines = [
+            (w["producer"], line["producer"]), (w["published"], line["published"]), (w["covers"], covers), (w["grade"], line["grade"]),
+            (w["licence"], source.licence_note), (w["caveats"], getattr(source, f"caveats_{lang}")),
+            *((w[f"rows_{name}"], str(n)) for name, n in (others.get(source_id) or {}).items()),
+        ]  # fmt: skip
+        evidence = source.kind in EVIDENCE_KINDS
+        views.append({
+            "id": source_id, "title": line["title"], "url": line["url"], "lines": [(n, v) for n, v in lines if v],
+            "series": [] if rows is None or evidence else _series(rows, lang), "values": [] if rows is None or not evidence else _values(rows, lang),
+        })  # fmt: skip
+    return _html("sources.html", _frame(lang, "sources", w["page_sources"], context, sources=views))
+
+
+def _series(rows, lang: str) -> list[dict]:
+    out = []
+    for key, group in rows.groupby("indicator"):
+        years = group["year"].dropna()
+        span = "" if years.empty else f"{int(years.min())}–{int(years.max())}" if years.min() != years.max() else str(int(years.min()))
+        out.append({"key": key, "label": catalog.indicator(key).label(lang), "years": span, "places": group["region_code"].nunique(), "cells": len(group)})
+    return out
+
+
+def _values(rows, lang: str) -> list[dict]:
+    w, out = render.words(lang), []
+    for row in rows.sort_values("observation_id").to_dict("records"):
+        place = row.get("institution") or (catalog.region(row["region_code"]).short(lang) if row["region_code"] else "")
+        out.append({
+            "id": row["observation_id"], "label": catalog.indicator(row["indicator"]).label(lang), "printed": row["as_printed"], "place": place,
+            "when": render.period_text((row["period_start"], row["period_end"]), lang), "status": w.get(f"status_{row['status']}", row["status"]), "locator": row["locator"],
+        })  # fmt: skip
+    return out
+
+
+def indicators_page(lang: str, context: Mapping, table) -> str:
+    """Every indicator: definition, unit, direction, breaks, what is held of it."""
+    w, views = render.words(lang), []
+    groups = dict(list(table.groupby("indicator")))
+    for key, indicator in catalog.indicators().items():
+        rows = groups.get(key)
+        held = w["none_held"]
+        if rows is not None:
+            years = rows["year"].dropna()
+            span = f"{int(years.min())}–{int(years.max())}" if not years.empty else ""
+            held = " · ".join(x for x in (span, f"{w['places']} {rows['region_code'].nunique()}", f"{w['cells']} {len(rows)}") if x)
+        lines = [
+            (w["definition"], getattr(indicator, f"definition_{lang}")), (w["unit"], indicator.unit_label(lang)),
+            (w["polarity"], w.get(f"polarity_{indicator.polarity}", "")), (w["breaks"], "; ".join(getattr(b, lang) for b in indicator.breaks)),
+            (w["needed"], indicator.needed_to_compare), (w["coverage"], held),
+        ]  # fmt: skip
+        sources = [] if rows is None else [render.source_line(s, lang) for s in sorted(rows["source_id"].unique())]
+        views.append({"key": key, "label": indicator.label(lang), "lines": [(n, v) for n, v in lines if v], "sources": sources})
+    return _html("indicators.html", _frame(lang, "indicators", w["page_indicators"], context, indicators=views))
+
+
+def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]]) -> str:
+    """What is not there, why, and what would settle it: the codes, the places outside, each region."""
+    w = render.words(lang)
+    join = "、" if lang == "zh" else ", "
+    regions = [
+        {"code": code, "name": catalog.region(code).short(lang), "states": [s | {"themes": f"{w['report_theme']}: {join.join(s['themes'])}"} for s in states]}
+        for code, states in missing.items()
+        if states
+    ]
+    outside = [r.short(lang) for r in catalog.regions().values() if r.state]
+    codes = [(code, catalog.term(f"state_{code}", lang)) for code in CODES]
+    return _html("missing.html", _frame(lang, "missing", w["page_missing"], context, regions=regions, outside=outside, codes=codes))
