@@ -1,0 +1,147 @@
+"""Inequality of resources: Gini, Lorenz, Theil, concentration index, and agglomeration over area.
+
+Sources: O'Donnell, van Doorslaer, Wagstaff, Lindelow 2008, Analyzing Health Equity Using Household Survey Data (World Bank), chapters 7
+and 8; Theil 1967, Economics and Information Theory, and Shorrocks 1980 Econometrica 48:613 for the decomposition; Yuan Suwei et al.
+2015 for the health resource density index and agglomeration degree (HRAD), as used in Chinese resource studies.
+
+Conventions of the module:
+
+- Population formulas: the rows are all there is, there is no n/(n - 1) correction, and repeating every row changes nothing.
+- ``x`` is what one member of a row has (doctors per 1,000 residents), ``weights`` how many members the row has (residents). Without
+  weights each row counts once. Totals per region instead of rates go in as ``x = total / population, weights = population``.
+- Zeros in x are allowed and count (0 ln 0 = 0); negative values, missing values, negative weights and a mean of zero are refused.
+- Series are matched by label, arrays by position. Logarithms are natural.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import refuse
+from analysis.methods._inputs import beside, column, labels
+
+
+def _weighted(x, weights, where: str) -> tuple[pd.Series, np.ndarray]:
+    """x as checked column, and shares of the members that sum to 1."""
+    series = column(x, f"{where}, x")
+    shares = beside(series, 1.0 if weights is None else weights, f"{where}, weights").to_numpy()
+    for wrong, name, found in ((series.to_numpy() < 0, "x", "negative values"), (shares < 0, "weights", "negative weights")):
+        if wrong.any():
+            raise refuse(f"{where}, {name} of {labels(series.index, wrong)}", found, "numbers of at least 0", "these measures need a non-negative quantity")
+    if shares.sum() == 0 or (series.to_numpy() * shares).sum() == 0:
+        raise refuse(where, "a total of zero", "a positive total", "nothing is distributed, so no share can be formed")
+    return series, shares / shares.sum()
+
+
+def gini(x, weights=None) -> float:
+    """Gini coefficient, 0 (all equal) to just under 1: half the mean absolute difference of two random members, relative to the mean."""
+    curve = lorenz(x, weights)
+    return _one_minus_twice_area(curve)
+
+
+def _one_minus_twice_area(curve: pd.DataFrame) -> float:
+    """1 minus twice the area under a curve of cumulative shares (trapezoids, exact for rows that are equal inside)."""
+    population, share = curve["population"].to_numpy(), curve["share"].to_numpy()
+    return float(1 - np.sum(np.diff(population) * (share[1:] + share[:-1])))
+
+
+def lorenz(x, weights=None, *, by=None) -> pd.DataFrame:
+    """Points of the Lorenz curve: DataFrame[population, share], cumulative shares from (0, 0) to (1, 1).
+
+    Rows of equal x form one point. With ``by`` (a ranking variable, lowest first) the points are those of the concentration curve.
+    The index is the number of the point: the curve has one row more than the groups it joins.
+    """
+    series, shares = _weighted(x, weights, "equity.lorenz")
+    order = series if by is None else beside(series, by, "equity.lorenz, by")
+    grouped = pd.DataFrame({"population": shares, "share": shares * series.to_numpy()}).groupby(order.to_numpy(), sort=True).sum()
+    points = np.vstack([[0.0, 0.0], grouped.to_numpy().cumsum(axis=0)])
+    points /= points[-1]
+    return pd.DataFrame(points, columns=["population", "share"])
+
+
+def theil(x, weights=None, groups=None, *, measure: str = "T") -> pd.Series:
+    """Theil index and its decomposition: Series[total, within, between], total = within + between (NaN for both without ``groups``).
+
+    ``measure`` "T" (default): sum of s_i ln(x_i / mean) with s_i the share of the resource. "L" (Theil's second measure, the mean log
+    deviation): sum of p_i ln(mean / x_i) with p_i the share of the population; it is the form sum P ln(P / Y) of most Chinese studies
+    of health resources (some take decimal logarithms: divide by ln 10). Within-group terms are weighted by resource shares for T and
+    population shares for L. L needs every x above zero.
+    """
+    where = "equity.theil"
+    if measure not in ("T", "L"):
+        raise refuse(f"{where}, measure", repr(measure), '"T" or "L"', "name the measure")
+    series, population = _weighted(x, weights, where)
+    values = series.to_numpy()
+    counted = population > 0
+    if measure == "L" and (values[counted] == 0).any():
+        raise refuse(f"{where}, x of {labels(series.index, counted & (values == 0))}", "zero", "values above 0 for measure L", 'use measure "T"')
+    total = _theil(values, population, measure)
+    if groups is None:
+        return pd.Series({"total": total, "within": np.nan, "between": np.nan}, name="theil")
+    codes = _group_codes(series, groups, where)
+    members = np.bincount(codes, weights=population)
+    means = np.divide(np.bincount(codes, weights=population * values), members, out=np.zeros_like(members), where=members > 0)
+    between = _theil(means, members, measure)
+    parts = np.array([_theil(values[codes == g], population[codes == g], measure) if members[g] > 0 and means[g] > 0 else 0.0
+                      for g in range(len(members))])
+    share = members * means / (members * means).sum() if measure == "T" else members
+    return pd.Series({"total": total, "within": float((share * parts).sum()), "between": between}, name="theil")
+
+
+def _theil(values: np.ndarray, population: np.ndarray, measure: str) -> float:
+    """Theil T or L of values with population weights of any sum."""
+    population = population / population.sum()
+    ratio = values / (population * values).sum()
+    positive = (ratio > 0) & (population > 0)
+    logs = np.log(ratio[positive])
+    result = (population[positive] * ratio[positive] * logs).sum() if measure == "T" else -(population[positive] * logs).sum()
+    return max(float(result), 0.0)  # rounding can leave -1e-17 where all are equal
+
+
+def _group_codes(series: pd.Series, groups, where: str) -> np.ndarray:
+    """Group number per row."""
+    if isinstance(groups, pd.Series):
+        if not groups.index.equals(series.index):
+            if groups.index.has_duplicates or not series.index.isin(groups.index).all():
+                raise refuse(f"{where}, groups", "labels that differ from those of x", "the same row labels", "align the two")
+            groups = groups.reindex(series.index)
+    else:
+        groups = pd.Series(list(groups))
+        if len(groups) != len(series):
+            raise refuse(f"{where}, groups", f"{len(groups)} rows", f"{len(series)} rows", "give one group per row")
+    codes = pd.factorize(groups)[0]
+    if (codes < 0).any():
+        raise refuse(f"{where}, groups of {labels(series.index, codes < 0)}", "no group", "one group per row", "assign these rows")
+    return codes
+
+
+def concentration_index(x, by, weights=None) -> float:
+    """Concentration index of x over the ranking ``by``: 2 cov(x, R) / mean, from -1 (all with the lowest) to 1 (all with the highest).
+
+    R is the weighted fractional rank in ``by`` (lowest first; the middle of a row's own share); rows tied in ``by`` share the middle of
+    their tie, so their order in the table plays no part. The covariance is weighted and of the population kind. For grouped data this is
+    the formula of World Bank technical note 7. The standard index: for a bounded x (a share of 0 to 1) read it beside the mean.
+    """
+    where = "equity.concentration_index"
+    series, shares = _weighted(x, weights, where)
+    order = beside(series, by, f"{where}, by").to_numpy()
+    values, codes = np.unique(order, return_inverse=True)
+    size = np.bincount(codes, weights=shares, minlength=len(values))
+    rank = (size.cumsum() - size / 2)[codes]
+    mean = (shares * series.to_numpy()).sum()
+    return float(2 * (shares * (series.to_numpy() - mean) * (rank - 0.5)).sum() / mean)
+
+
+def hrad(resource, area) -> pd.Series:
+    """Health resource agglomeration degree: a region's share of the resource over its share of the area, one number per row.
+
+    1 is the share its area would give it, 2 twice as much. The rows together must be the whole that the shares refer to. With
+    population as ``resource`` it is the population agglomeration degree (PAD), and HRAD / PAD compares resources with people.
+    """
+    where = "equity.hrad"
+    series, _ = _weighted(resource, None, where)
+    land = beside(series, area, f"{where}, area")
+    if (land <= 0).any():
+        raise refuse(f"{where}, area of {labels(land.index, land <= 0)}", "zero or negative", "positive areas", "correct the areas")
+    return ((series / series.sum()) / (land / land.sum())).rename("hrad")
