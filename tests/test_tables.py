@@ -7,15 +7,27 @@ import pytest
 from analysis import tables
 from analysis.errors import DataError, MethodError
 
+CELL = tables.Column(required=True)
+COUNTS = tables.TableSpec(
+    "a count of hospitals in a year",
+    {"assessment_year": tables.Column("Int16", required=True), "metric": CELL, "value": tables.Column("float64", low=0), "note": tables.Column(), **tables.CITE},
+    ("assessment_year", "metric"),
+)
+
+
+@pytest.fixture(autouse=True)
+def small_contract(monkeypatch):
+    monkeypatch.setitem(tables.SPECS, "counts", COUNTS)
+
 
 def counts(**changes) -> pd.DataFrame:
     row = {
-        "assessment_year": 2022, "metric": "hospitals", "value": 2817.0, "release_date": "", "confidence": "high", "note": "",
+        "assessment_year": 2022, "metric": "hospitals", "value": 2817.0, "note": "",
         "source_id": "ga-nhc", "locator": "2022", "source_grade": "A",
     }  # fmt: skip
     rows = [row, {**row, "assessment_year": 2023, "value": 2928.0}, {**row, "metric": "ranked", "value": 1415.0}]
     rows[0] |= changes
-    return tables.conform("assessment_counts", rows)
+    return tables.conform("counts", rows)
 
 
 @pytest.fixture
@@ -27,23 +39,23 @@ def processed(tmp_path, monkeypatch):
 
 
 def test_rows_come_back_sorted_typed_and_without_the_hash(processed):
-    tables.write("assessment_counts", counts())
-    back = tables.read("assessment_counts")
+    tables.write("counts", counts())
+    back = tables.read("counts")
     assert back[["assessment_year", "metric"]].values.tolist() == [[2022, "hospitals"], [2022, "ranked"], [2023, "hospitals"]]
-    assert back.dtypes.astype(str).to_dict() == {c: s.dtype for c, s in tables.SPECS["assessment_counts"].columns.items()}
+    assert back.dtypes.astype(str).to_dict() == {c: s.dtype for c, s in tables.SPECS["counts"].columns.items()}
 
 
 def test_a_copy_is_returned(processed):
-    tables.write("assessment_counts", counts())
-    mine = tables.read("assessment_counts")
+    tables.write("counts", counts())
+    mine = tables.read("counts")
     mine.loc[0, "value"] = -1
-    assert (tables.read("assessment_counts").value > 0).all()
+    assert (tables.read("counts").value > 0).all()
 
 
 @pytest.mark.parametrize("column", ["source_id", "locator", "source_grade"])
 def test_a_row_without_its_source_is_refused(column, processed):
     with pytest.raises(DataError) as error:
-        tables.write("assessment_counts", counts(**{column: ""}))
+        tables.write("counts", counts(**{column: ""}))
     assert column in str(error.value) and "2022 hospitals" in str(error.value)
     assert not list(processed.iterdir())
 
@@ -51,33 +63,33 @@ def test_a_row_without_its_source_is_refused(column, processed):
 def test_all_problems_are_listed_at_once():
     frame = pd.concat([counts(source_grade="D", value=-3), counts()])
     with pytest.raises(DataError) as error:
-        tables.check("assessment_counts", frame)
+        tables.check("counts", frame)
     text = str(error.value)
     assert '"D"' in text and "one of A, B, C" in text and "at least 0" in text and "2 rows" in text and "remove the repeated raw row" in text
 
 
 def test_a_missing_and_a_foreign_column_are_named():
     with pytest.raises(DataError) as error:
-        tables.check("assessment_counts", counts().rename(columns={"note": "remark"}))
+        tables.check("counts", counts().rename(columns={"note": "remark"}))
     assert "column note" in str(error.value) and "column remark" in str(error.value)
 
 
 def test_selection_by_value_list_and_years(processed):
-    tables.write("assessment_counts", counts())
-    assert len(tables.read("assessment_counts", metric="hospitals")) == 2
-    assert len(tables.read("assessment_counts", metric=["ranked", "nothing"])) == 1
-    assert len(tables.read("assessment_counts", assessment_year=(2023, 2024))) == 1
-    assert len(tables.read("assessment_counts", assessment_year=np.int64(2022))) == 2
+    tables.write("counts", counts())
+    assert len(tables.read("counts", metric="hospitals")) == 2
+    assert len(tables.read("counts", metric=["ranked", "nothing"])) == 1
+    assert len(tables.read("counts", assessment_year=(2023, 2024))) == 1
+    assert len(tables.read("counts", assessment_year=np.int64(2022))) == 2
 
 
 def test_unknown_table_column_and_value_are_refused(processed):
-    tables.write("assessment_counts", counts())
+    tables.write("counts", counts())
     with pytest.raises(MethodError, match="observations"):
-        tables.read("observation")
+        tables.read("nothing")
     with pytest.raises(MethodError, match='no column "province"'):
-        tables.read("assessment_counts", province="110000")
+        tables.read("counts", province="110000")
     with pytest.raises(MethodError, match="a value or a list"):
-        tables.read("assessment_counts", metric=None)
+        tables.read("counts", metric=None)
 
 
 def test_tables_that_were_not_built_are_named_with_the_remedy(processed):
@@ -86,9 +98,9 @@ def test_tables_that_were_not_built_are_named_with_the_remedy(processed):
 
 
 def test_reads_are_recorded_once_and_can_be_hashed_again(processed):
-    tables.write("assessment_counts", counts())
-    tables.read("assessment_counts", metric=["ranked", "hospitals"], assessment_year=(2022, 2023))
-    tables.read("assessment_counts", metric=["hospitals", "ranked"], assessment_year=(2022, 2023))
+    tables.write("counts", counts())
+    tables.read("counts", metric=["ranked", "hospitals"], assessment_year=(2022, 2023))
+    tables.read("counts", metric=["hospitals", "ranked"], assessment_year=(2022, 2023))
     (record,) = tables.reads()
     assert record["selection"] == {"assessment_year": {"from": 2022, "to": 2023}, "metric": ["hospitals", "ranked"]}
     assert record["rows"] == 3 and tables.selection_hash(record["table"], record["selection"]) == record["sha"]
@@ -97,16 +109,16 @@ def test_reads_are_recorded_once_and_can_be_hashed_again(processed):
 
 
 def test_a_selections_hash_changes_with_its_own_rows_only(processed):
-    tables.write("assessment_counts", counts())
-    hospitals, ranked = (tables.selection_hash("assessment_counts", {"metric": m}) for m in ("hospitals", "ranked"))
+    tables.write("counts", counts())
+    hospitals, ranked = (tables.selection_hash("counts", {"metric": m}) for m in ("hospitals", "ranked"))
     changed = counts(value=2818.0)
-    tables.write("assessment_counts", changed)
-    assert tables.selection_hash("assessment_counts", {"metric": "hospitals"}) != hospitals
-    assert tables.selection_hash("assessment_counts", {"metric": "ranked"}) == ranked
+    tables.write("counts", changed)
+    assert tables.selection_hash("counts", {"metric": "hospitals"}) != hospitals
+    assert tables.selection_hash("counts", {"metric": "ranked"}) == ranked
 
 
 def test_same_rows_same_bytes_whatever_their_order(tmp_path):
     frame = counts()
-    tables.write("assessment_counts", frame, tmp_path / "a")
-    tables.write("assessment_counts", frame.iloc[::-1], tmp_path / "b")
-    assert (tmp_path / "a/assessment_counts.parquet").read_bytes() == (tmp_path / "b/assessment_counts.parquet").read_bytes()
+    tables.write("counts", frame, tmp_path / "a")
+    tables.write("counts", frame.iloc[::-1], tmp_path / "b")
+    assert (tmp_path / "a/counts.parquet").read_bytes() == (tmp_path / "b/counts.parquet").read_bytes()

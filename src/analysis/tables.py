@@ -121,15 +121,10 @@ SPECS: dict[str, TableSpec] = {
         },
         ("assessment_id",),
     ),
-    "assessment_counts": TableSpec(
-        "how many hospitals were assessed or graded in a year, as one source printed it",
-        {"assessment_year": Column(YEAR, required=True), "metric": ID, "value": Column(FLOAT, required=True, low=0), "release_date": Column(), "confidence": Column(), "note": Column(), **CITE},
-        ("assessment_year", "metric"),
-    ),
     "assessment_framework": TableSpec(
         "an indicator of the assessment's handbook, with numerator and denominator where they are known",
         {
-            "no": Column(YEAR, required=True, low=1), "indicator": ID, "dimension": ID, "second_level": Column(), "data_source": Column(), "direction_text": Column(),
+            "no": Column(YEAR, required=True, low=1), "no_printed": ID, "indicator": ID, "dimension": ID, "second_level": Column(), "data_source": Column(), "direction_text": Column(),
             "direction": Column(), "national_monitoring": Column(BOOL), "unit": Column(), "edition": Column(), "numerator": Column(), "denominator": Column(),
             "formula_source_id": Column(), "confidence": Column(), **CITE,
         },
@@ -144,11 +139,6 @@ SPECS: dict[str, TableSpec] = {
         "a rule of the assessment or an edition of its handbook, in the project's own words",
         {"rule_no": Column(YEAR, required=True), "topic": ID, "fact": ID, "years": Column(), "confidence": Column(), **CITE},
         ("rule_no",),
-    ),
-    "assessment_province_facts": TableSpec(
-        "what a source says about a province's standing in the assessment",
-        {"region_code": Column(required=True, pattern=r"\d{6}"), "assessment_year": Column(YEAR, required=True), "fact": ID, "confidence": Column(), **CITE},
-        ("region_code", "assessment_year", "fact"),
     ),
     "policies": TableSpec(
         "the start of a national policy in a place or an institution; region_code is empty for an unnamed list of cities",
@@ -166,11 +156,6 @@ SPECS: dict[str, TableSpec] = {
             "specialty": Column(), "status": Column(), "confidence": Column(), "note": Column(), **CITE,
         },
         ("centre_no",),
-    ),
-    "centre_totals": TableSpec(
-        "how many centre projects a source counts at a date",
-        {"date": Column(required=True, pattern=ISO_DATE), "fact": ID, "value": Column(FLOAT, required=True), "derived": Column(BOOL), "confidence": Column(), **CITE},
-        ("date", "fact"),
     ),
     "anomalies": TableSpec(
         "a damage, ambiguity or layout fault of a document, with its repair and how sure that is",

@@ -1,0 +1,131 @@
+"""The whole way from ``data/raw`` to ``data/processed`` in one page.
+
+Each kind of raw file is read by its own module; the problems of all files are raised together. The tables are written beside
+``data/processed`` first and moved in only when every one of them is whole: after a failure the old tables still stand.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import paths, tables
+from analysis.clean import assessment, bulletins, checks, panel, policy
+from analysis.errors import DataError, Problem
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was built: rows per table, the check sentences, the folder."""
+
+    rows: dict[str, int]
+    checks: tuple[checks.Check, ...]
+    folder: Path
+    shas: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def failed(self) -> tuple[checks.Check, ...]:
+        """Checks whose expectation was not met."""
+        return tuple(check for check in self.checks if check.status == "failed")
+
+    def __str__(self) -> str:
+        width = max(len(name) for name in self.rows)
+        lines = [f"{name:{width}} {rows:>7,} rows" for name, rows in self.rows.items()]
+        counts = ", ".join(f"{sum(c.status == status for c in self.checks)} {status}" for status in ("ok", "noted", "failed"))
+        return "\n".join([*map(str, self.checks), "", *lines, "", f"checks: {counts}; tables in {paths.relative(self.folder)}"])
+
+
+class _Collector:
+    """Runs the parts one after another and keeps their problems, so that all of them are raised at once."""
+
+    def __init__(self):
+        self.problems: list[Problem] = []
+
+    def run(self, part: Callable, *arguments, empty: object = ()) -> object:
+        try:
+            return part(*arguments)
+        except DataError as error:
+            self.problems.extend(error.problems)
+            return empty
+
+    def settle(self) -> None:
+        if self.problems:
+            raise DataError(self.problems)
+
+
+def _raw_files(raw: Path) -> dict[str, str]:
+    """Hash of every raw file, by its path below the raw folder."""
+    found = sorted(path for path in raw.rglob("*.csv") if path.is_file())
+    return {str(path.relative_to(raw)): sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+def gather(raw: Path) -> dict[str, pd.DataFrame]:
+    """Every table as a frame that keeps its contract. Raises DataError listing the problems of all raw files."""
+    parts = _Collector()
+    documents, assessed, policies = raw / "bulletins", raw / "assessment", raw / "policy"
+    printed = parts.run(panel.observations, raw)
+    facts = parts.run(bulletins.observations, documents)
+    counted = parts.run(assessment.counts, assessed)
+    hospitals, graded = parts.run(assessment.series, assessed, counted, empty=((), ()))
+    others = [row for part in (parts.run(assessment.province_ranks, assessed), parts.run(policy.totals, policies)) for row in part]
+    by_id = {row["observation_id"]: row for row in facts}
+    rows: dict[str, Iterable[dict]] = {
+        "assessments": [*hospitals, *assessment.from_bulletins(facts)],
+        "assessment_framework": parts.run(assessment.framework, assessed),
+        "assessment_bands": parts.run(assessment.bands, assessed),
+        "assessment_rules": parts.run(assessment.rules, assessed),
+        "policies": parts.run(policy.policies, policies),
+        "centres": parts.run(policy.centres, policies),
+        "anomalies": parts.run(bulletins.anomalies, documents),
+    }
+    if facts:  # without the statements every link to them would be reported once more
+        for name, part in (("targets", bulletins.targets), ("measures", bulletins.measures), ("derived_checks", bulletins.derived_checks)):
+            rows[name] = parts.run(part, documents, by_id)
+    parts.settle()
+    observations = tables.conform("observations", [*printed, *facts, *counted, *graded, *others])
+    frames = {"observations": checks.flagged(observations)}
+    frames |= {name: tables.conform(name, list(table)) for name, table in rows.items()}
+    for name, frame in frames.items():
+        parts.run(tables.check, name, frame)
+    parts.settle()
+    return {name: frames[name] for name in tables.SPECS}
+
+
+def _swap(new: Path, folder: Path) -> None:
+    """Move whole tables in, the manifest last; a table of an earlier build that is no longer made goes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {path.name for path in new.iterdir()}
+    for name in sorted(made, key=lambda name: (name == "build.json", name)):
+        os.replace(new / name, folder / name)
+    for old in folder.glob("*.parquet"):
+        if old.name not in made:
+            old.unlink()
+
+
+def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
+    """Build every table from ``raw`` (default data/raw) into ``folder`` (default data/processed, or YIGAI_PROCESSED).
+
+    Raises DataError listing all problems of all raw files; the tables that stood in ``folder`` are untouched then. The same
+    raw files give the same bytes.
+    """
+    raw, folder = raw or paths.raw(), folder or paths.processed()
+    if not raw.is_dir():
+        raise DataError(Problem(paths.relative(raw), "no such folder", "the folder of the gathered files", "restore data/raw from the repository"))
+    frames = gather(raw)
+    found = tuple(checks.all_checks(frames["observations"]))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+    try:
+        written = {name: tables.write(name, frame, new) for name, frame in frames.items()}
+        tables.write_manifest(written, _raw_files(raw), [{"status": c.status, "sentence": c.sentence} for c in found], new)
+        _swap(new, folder)
+    finally:
+        shutil.rmtree(new)
+    return Summary({name: entry["rows"] for name, entry in written.items()}, found, folder, {name: entry["sha"] for name, entry in written.items()})

@@ -1,0 +1,226 @@
+"""The five documents -> observations, targets, measures, anomalies, derived checks.
+
+The coded columns are the authority for what a printed string cannot tell (period, baseline, status, sign of a fall); the printed
+string is read again by ``numbers.parse`` and must agree with the coding, apart from the differences explained here one by one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analysis import catalog
+from analysis.clean import numbers, periods, places
+from analysis.clean.files import ROW, at, cite, placed, read
+from analysis.errors import DataError, Problem
+
+FACT_COLUMNS = tuple(
+    "fact_id doc_id section_title seq province city region_code institution programme programme_key theme indicator_zh indicator_key value_low value_high "
+    "value unit quantifier as_printed measure status direction period_start period_end period_basis baseline_start baseline_end damaged repaired_reading "
+    "repair_confidence salience notes char_start char_end".split()
+)
+TARGET_COLUMNS = tuple(
+    "target_id fact_id doc_id programme level target_zh as_printed value_low value_high value unit quantifier due_date due_basis measurable_definition "
+    "evidence_in_seeds evidence_fact_ids evidence_grade outside_data_needed".split()
+)
+MEASURE_COLUMNS = tuple(
+    "measure_id doc_id region_name region_code institution programme mechanism theme paraphrase_zh paraphrase_en start_date start_basis status linked_facts".split()
+)
+ANOMALY_COLUMNS = tuple("doc_id char_start as_printed type repaired confidence affects_number note".split())
+DERIVED_COLUMNS = tuple("derived_id expression fact_ids result unit printed_in_seed caveat".split())
+
+CONVENTION = "近 means just under: the coded quantifier was about, convention 2 of the coding wins"
+CAP = "the cap word stands once, before the list of amounts"
+COMPARED = "compares with another quantity of the sentence: coded as a ratio of one"
+# fact -> why its coding says more than, or something else than, the printed string
+CODED_BEYOND_PRINT = {
+    "000-015": "the words hold no number; two operations are named beside them, so two is a floor",
+    "001-008": CONVENTION,
+    "001-015": "printed as a fall: the sign is carried by direction",
+    "002-005": CONVENTION,
+    "004-007": CAP,
+    "004-008": CAP,
+    "004-020": COMPARED,
+    "004-021": COMPARED,
+    "004-067": "at least stands before the verb, outside the printed number",
+}
+
+
+def _flag(text: str, where: str, problems: list[Problem]) -> bool:
+    if text not in ("true", "false", "yes", "no"):
+        problems.append(Problem(where, f'"{text}"', "true or false", "correct the cell"))
+    return text in ("true", "yes")
+
+
+def _number(path: Path, row: dict, column: str, problems: list[Problem]) -> float | None:
+    try:
+        return numbers.cell(row[column])
+    except DataError as error:
+        problems.extend(placed(error, path, row[ROW], column))
+        return None
+
+
+def _dates(path: Path, row: dict, problems: list[Problem]) -> dict:
+    """Period and baseline as full days; a month counts to its last day."""
+    found = {}
+    for column in ("period_start", "period_end", "baseline_start", "baseline_end"):
+        try:
+            span = periods.parse(row[column])
+            found[column] = span.start if column.endswith("start") else span.end
+        except DataError as error:
+            problems.extend(placed(error, path, row[ROW], column))
+            found[column] = ""
+    found["year"] = periods.Period(found["period_start"], found["period_end"], "explicit").year
+    return found
+
+
+def _reread(path: Path, row: dict, coded: dict, problems: list[Problem]) -> numbers.Reading | None:
+    """The printed string read again; a difference from the coding must be explained in CODED_BEYOND_PRINT."""
+    try:
+        reading = numbers.parse(row["as_printed"], row["unit"])
+    except DataError as error:
+        problems.extend(placed(error, path, row[ROW], "as_printed"))
+        return None
+    printed = (reading.value, reading.low, reading.high, reading.quantifier)
+    if printed != (coded["value"], coded["value_low"], coded["value_high"], row["quantifier"]) and row["fact_id"] not in CODED_BEYOND_PRINT:
+        problems.append(
+            Problem(at(path, row[ROW], "as_printed"), f'"{row["as_printed"]}" read as {printed}', "the coded value, bounds and quantifier of the row", "correct the coding of the row")
+        )
+    return reading
+
+
+def _observation(path: Path, row: dict, source: catalog.Source, problems: list[Problem]) -> dict:
+    coded = {column: _number(path, row, column, problems) for column in ("value", "value_low", "value_high")}
+    reading = _reread(path, row, coded, problems)
+    quantifier = reading.quantifier if reading and CODED_BEYOND_PRINT.get(row["fact_id"]) == CONVENTION else row["quantifier"]
+    note, flags = row["notes"], ""
+    if reading and reading.meanings:
+        note = "; ".join(filter(None, (note, "two readings: " + " / ".join(f"{m.zh} ({m.en})" for m in reading.meanings))))
+        flags = "two_readings"
+    try:
+        region = places.resolve(row["region_code"]).code
+        catalog.indicator(row["indicator_key"])
+    except DataError as error:
+        problems.extend(placed(error, path, row[ROW], "region_code/indicator_key"))
+        region = row["region_code"]
+    institution = catalog.institution_of(row["institution"]) if row["institution"] else None
+    section = row["section_title"] or "正文"
+    return {
+        "observation_id": row["fact_id"], "region_code": region, "institution_id": institution.id if institution else "", "indicator": row["indicator_key"],
+        **_dates(path, row, problems), "period_basis": row["period_basis"], **coded, "unit": row["unit"], "quantifier": quantifier, "as_printed": row["as_printed"],
+        "measure": row["measure"], "status": row["status"], "direction": row["direction"], "damaged": _flag(row["damaged"], at(path, row[ROW], "damaged"), problems),
+        "repaired_reading": row["repaired_reading"], "repair_confidence": row["repair_confidence"], "theme": row["theme"], "salience": row["salience"],
+        "programme": row["programme"], "institution": row["institution"], "flags": flags, "note": note,
+        **cite(source, f"{section} · 字符 {row['char_start']}–{row['char_end']}"),
+    }  # fmt: skip
+
+
+def _document(path: Path, row: dict, problems: list[Problem]) -> catalog.Source | None:
+    try:
+        return catalog.source(f"doc-{row['doc_id']}")
+    except DataError as error:
+        problems.extend(placed(error, path, row[ROW], "doc_id"))
+        return None
+
+
+def observations(folder: Path) -> list[dict]:
+    """One row per quantitative statement of the documents (``doc-*.csv``). Raises DataError with every problem of every file."""
+    rows, problems = [], []
+    for path in sorted(folder.glob("doc-*.csv")):
+        try:
+            table = read(path, FACT_COLUMNS)
+        except DataError as error:
+            problems.extend(error.problems)
+            continue
+        for row in table:
+            source = _document(path, row, problems)
+            if source:
+                rows.append(_observation(path, row, source, problems))
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def _known(path: Path, row: dict, column: str, facts: dict, problems: list[Problem]) -> str:
+    """Fact ids of a ;-separated cell; an id that no document has is a problem."""
+    ids = [part.strip() for part in row[column].split(";") if part.strip()]
+    for fact in ids:
+        if fact not in facts:
+            problems.append(Problem(at(path, row[ROW], column), f'"{fact}"', "the id of a statement in data/raw/bulletins/doc-*.csv", "correct the id"))
+    return ";".join(ids)
+
+
+def targets(folder: Path, facts: dict[str, dict]) -> list[dict]:
+    """One row per target; ``facts`` maps observation_id to the observation that states it."""
+    path, rows, problems = folder / "targets.csv", [], []
+    for row in read(path, TARGET_COLUMNS):
+        source = _document(path, row, problems)
+        fact = facts.get(_known(path, row, "fact_id", facts, problems))
+        if source is None or fact is None:
+            continue
+        if fact["as_printed"] != row["as_printed"] or fact["source_id"] != source.id:
+            problems.append(Problem(at(path, row[ROW], "as_printed"), f'"{row["as_printed"]}"', f'"{fact["as_printed"]}" as in {row["fact_id"]}', "correct the row"))
+        coded = {column: _number(path, row, column, problems) for column in ("value", "value_low", "value_high")}
+        kept = {column: row[column] for column in TARGET_COLUMNS if column not in ("fact_id", "doc_id", "evidence_fact_ids", *coded)}
+        evidence = _known(path, row, "evidence_fact_ids", facts, problems)
+        rows.append(
+            kept | coded | {"observation_id": row["fact_id"], "region_code": fact["region_code"], "evidence_observation_ids": evidence} | cite(source, fact["locator"])
+        )
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
+    """One row per reform measure without a number; the region's name and code must agree."""
+    path, rows, problems = folder / "measures.csv", [], []
+    for row in read(path, MEASURE_COLUMNS):
+        source = _document(path, row, problems)
+        try:
+            region = places.resolve(row["region_name"])
+            if region.code != row["region_code"]:
+                problems.append(Problem(at(path, row[ROW], "region_code"), row["region_code"], f"{region.code} for {row['region_name']}", "correct the code or the name"))
+            periods.parse(row["start_date"])
+        except DataError as error:
+            problems.extend(placed(error, path, row[ROW], "region_name/start_date"))
+        linked = _known(path, row, "linked_facts", facts, problems)
+        if source is None:
+            continue
+        institution = catalog.institution_of(row["institution"]) if row["institution"] else None
+        kept = {column: row[column] for column in MEASURE_COLUMNS if column not in ("doc_id", "region_name", "linked_facts")}
+        locator = facts[linked.split(";")[0]]["locator"] if linked and not problems else f"{row['institution'] or row['region_name']} · {row['measure_id']}"
+        rows.append(kept | {"institution_id": institution.id if institution else "", "linked_observation_ids": linked} | cite(source, locator))
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def anomalies(folder: Path) -> list[dict]:
+    """One row per fault of a document's text, numbered in file order."""
+    path, rows, problems = folder / "text_anomalies.csv", [], []
+    for number, row in enumerate(read(path, ANOMALY_COLUMNS), start=1):
+        source = _document(path, row, problems)
+        start = _number(path, row, "char_start", problems)
+        affects = _flag(row["affects_number"], at(path, row[ROW], "affects_number"), problems)
+        if source and start is not None:
+            kept = {column: row[column] for column in ("as_printed", "type", "repaired", "confidence", "note")}
+            rows.append(kept | {"anomaly_no": number, "char_start": int(start), "affects_number": affects} | cite(source, f"正文 · 字符 {int(start)}"))
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def derived_checks(folder: Path, facts: dict[str, dict]) -> list[dict]:
+    """One row per number that is computable and printed nowhere; cited at the statements it is computed from."""
+    path, rows, problems = folder / "derived_checks.csv", [], []
+    for row in read(path, DERIVED_COLUMNS):
+        used = _known(path, row, "fact_ids", facts, problems)
+        result = _number(path, row, "result", problems)
+        printed = _flag(row["printed_in_seed"], at(path, row[ROW], "printed_in_seed"), problems)
+        if not used or problems:
+            continue
+        source = catalog.source(facts[used.split(";")[0]]["source_id"])
+        kept = {column: row[column] for column in ("derived_id", "expression", "unit", "caveat")}
+        rows.append(kept | {"observation_ids": used, "result": result, "printed_in_seed": printed} | cite(source, "由 " + " ".join(used.split(";")) + " 计算"))
+    if problems:
+        raise DataError(problems)
+    return rows

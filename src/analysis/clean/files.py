@@ -1,0 +1,83 @@
+"""Raw files as text: every cell a string, every row with its number; what is wrong with the file itself is said at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from analysis import catalog, paths
+from analysis.errors import DataError, Problem
+
+ROW = "_row"
+
+
+def at(path: Path, row: int | str = "", column: str = "") -> str:
+    """Where a problem is: file, row and column as a spreadsheet shows them (the heading is row 1)."""
+    return paths.relative(path) + (f" row {row}" if row else "") + (f" {column}" if column else "")
+
+
+def placed(error: DataError, path: Path, row: int, column: str) -> list[Problem]:
+    """The problems of a parser with file, row and column in front."""
+    return [Problem(at(path, row, column), p.found, p.expected, p.fix) for p in error.problems]
+
+
+def text(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> str:
+    """The file's text. Raises DataError when it is missing, empty or in none of the encodings."""
+    if not path.is_file():
+        raise DataError(Problem(at(path), "no such file", "a raw file", "put the file back (data/raw/README.md lists them)"))
+    raw = path.read_bytes()
+    if not raw.strip():
+        raise DataError(Problem(at(path), "an empty file", "a heading row and at least one row of figures", "download or copy the file again"))
+    for encoding in encodings:
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError as error:
+            bad = error
+    line = raw[: bad.start].count(b"\n") + 1
+    found = f"bytes that are not {' or '.join(encodings).replace('utf-8-sig', 'UTF-8')} in line {line}"
+    raise DataError(Problem(at(path), found, "a UTF-8 text file" + (" or a GBK export" if len(encodings) > 1 else ""), "save the file as CSV UTF-8"))
+
+
+def read(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict]:
+    """Rows of a UTF-8 CSV file as dicts of stripped text plus ``_row``, its line in a spreadsheet.
+
+    Raises DataError listing all of: an empty file, a wrong encoding, missing and unknown headings, rows that are too short or
+    too long, and a file that ends in the middle of a row.
+    """
+    content = text(path)
+    try:
+        lines = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+    except csv.Error as error:
+        raise DataError(Problem(at(path), f"a file that cannot be read as CSV ({error})", "a whole CSV file", "the file is truncated or a quote is left open: copy it again")) from None
+    header, problems = [name.strip() for name in lines[0]], []
+    missing = [name for name in columns if name not in header]
+    unknown = [name for name in header if name not in columns + optional]
+    if missing:
+        problems.append(Problem(at(path, 1), "headings " + ", ".join(header), "also " + ", ".join(missing), "add the missing headings"))
+    if unknown:
+        problems.append(Problem(at(path, 1), "unknown headings " + ", ".join(unknown), "only " + ", ".join(columns + optional), "rename or remove them"))
+    if len(set(header)) < len(header):
+        problems.append(Problem(at(path, 1), "a heading that occurs twice", "each heading once", "rename or remove one"))
+    if len(lines) == 1:
+        problems.append(Problem(at(path), "no row below the headings", "at least one row", "copy the file again"))
+    for number, line in enumerate(lines[1:], start=2):
+        if line and len(line) != len(header):
+            cut = number == len(lines) and not content.endswith(("\n", "\r"))
+            fix = "the file is truncated: copy it again" if cut else "count the commas of the row; put cells that hold a comma in quotes"
+            problems.append(Problem(at(path, number), f"{len(line)} cells", f"{len(header)} cells", fix))
+    if problems:
+        raise DataError(problems)
+    return [{name: cell.strip() for name, cell in zip(header, line, strict=True)} | {ROW: number} for number, line in enumerate(lines[1:], start=2) if line]
+
+
+def source_of(path: Path, publication: str) -> catalog.Source:
+    """The registered source of a publication; what was only reported is one source a file. Raises DataError when it is not registered."""
+    if not publication:
+        raise DataError(Problem("source", "a blank", "the publication as data/sources.csv lists it", "name the publication; a number without a source is refused"))
+    return catalog.source_of(publication, f"{path.parent.name}/{path.name}")
+
+
+def cite(source: catalog.Source, locator: str) -> dict:
+    """The three columns that every row of every table carries."""
+    return {"source_id": source.id, "locator": locator, "source_grade": source.grade}

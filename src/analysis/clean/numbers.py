@@ -1,0 +1,214 @@
+"""What a printed number says: value, bounds, unit and quantifier. Pure functions; they refuse rather than guess.
+
+Bounds follow the coding conventions of the evidence: exact -> low = high = value; 余 and 多 -> low only; 近 -> high only (just
+under); 约 and 左右 -> neither (the text gives no tolerance); 至少, 不低于, 以上 -> low, inclusive; 最高, 以内, 以下 -> high,
+inclusive; a range has a low and a high and no value, never its midpoint.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from analysis.errors import DataError, Problem
+
+MISSING = {"", "-", "--", "---", "—", "——", "–", "…", "……", "...", "*"}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One of several things a printed number may mean; ``factor`` multiplies the base it is compared with."""
+
+    name: str
+    factor: float
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a printed string says. Numbers in base units (元, 人, %, pp); ``unit`` is "" when none is printed.
+
+    ``meanings`` holds both readings of 增长 N 倍; ``damaged`` is true when the unit that must have stood there is lost.
+    """
+
+    text: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    quantifier: str
+    meanings: tuple[Meaning, ...] = ()
+    damaged: bool = False
+
+
+DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+PLACES = {"十": 10, "百": 100, "千": 1000}
+SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12}
+
+# printed measure word -> base unit; a word that is not here is refused
+UNITS = {
+    **{word: word for word in "人 人次 次 项 篇 份 种 家 所 户 张 台 套 台(套) 件 平方米 元 年 月 日 天 期 级 岁 倍 % ‰ 个 座 条 例 床 辆 工作日".split()},
+    "": "", "名": "人", "位": "人", "批": "批次", "百分点": "pp", "个百分点": "pp", "个工作日": "工作日", "个月": "月", "床": "张",
+    "方": "个", "大": "个", "维": "个", "块": "个", "支": "个", "类": "个",
+}  # fmt: skip
+# nouns that may follow a measure word without changing what is counted
+NOUNS = ("实体", "党委", "牌子", "任务", "体系", "真", "周期", "工作主线", "亚专业", "团队")
+
+# words that state a number without a digit: (value, unit, quantifier)
+WORDS = {
+    "全覆盖": (100, "%", "exact"), "全部": (100, "%", "exact"), "零": (0, "", "exact"), "百强": (100, "名次", "at_most"), "百年": (100, "年", "about"),
+    "首批": (1, "批次", "exact"), "首个": (1, "个", "exact"), "首创": (1, "项", "exact"), "首例": (1, "例", "exact"), "唯一": (1, "个", "exact"),
+    "第一": (1, "名次", "exact"), "规模最大": (1, "名次", "exact"), "每天": (1, "次/日", "exact"), "每日": (1, "次/日", "exact"),
+}  # fmt: skip
+# claims and directions: words that carry no number at all
+CLAIMS = {"部分", "数名", "多名", "若干", "全国前列", "前列", "率先", "省内先河"}
+DIRECTION = re.compile(r"(持续|大幅|明显|显著|稳步|逐步)?(向好|提升|提高|改善|下降|降低|上涨|上升|增长|增加|减少)")
+COMPARED = {"不低于": "at_least", "不少于": "at_least", "高于": "more_than", "不高于": "at_most", "不超过": "at_most"}
+
+BEFORE = {
+    "近": "just_under", "将近": "just_under", "约": "about", "大约": "about", "不低于": "at_least", "不少于": "at_least", "至少": "at_least", "超过": "more_than", "高于": "more_than",
+    "超": "more_than", "不高于": "at_most", "不超过": "at_most", "至多": "at_most", "最多": "at_most", "最高": "at_most", "前": "at_most",
+}  # fmt: skip
+AFTER = {"以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most", "左右": "about", "上下": "about"}
+
+_NUMBER = r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百]+"
+_SCALE = "百万|千万|万亿|千|万|亿"
+_PATTERN = re.compile(
+    rf"(?P<before>{'|'.join(sorted(BEFORE, key=len, reverse=True))})?(?P<ordinal>第|这)?(?P<minus>-)?(?P<first>{_NUMBER})(?P<scale1>{_SCALE})?"
+    rf"(?:[-~–—至到](?P<second>{_NUMBER}))?(?P<more1>[余多])?(?P<scale>{_SCALE})?(?P<more2>[余多])?"
+    rf"(?P<unit>.*?)(?P<after>{'|'.join(sorted(AFTER, key=len, reverse=True))})?"
+)
+
+
+def refused(text: str, expected: str, fix: str = "correct the cell, or code the statement by hand") -> DataError:
+    """The error of every refusal here; callers put file, row and column in front."""
+    return DataError(Problem("number", f'"{text}"', expected, fix))
+
+
+def normal(text: str) -> str:
+    """Full-width forms to ASCII, without markup, blanks, line ends and thousands separators that stand where they should."""
+    plain = re.sub(r"[\s*⏎“”\"]+", "", unicodedata.normalize("NFKC", text))
+    if "," in plain and re.search(r"\d{1,3}(,\d{3})+(?!\d)", plain):
+        plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)
+    return plain
+
+
+def chinese(numeral: str) -> int:
+    """An integer below 10,000 in Chinese numerals (十五 -> 15, 一百零二 -> 102). Raises DataError when it is not well formed."""
+    total, digit, lowest = 0, None, 10_000
+    for char in numeral:
+        if char in PLACES:
+            if PLACES[char] >= lowest or (digit is None and (char != "十" or total)) or digit == 0:
+                raise refused(numeral, "Chinese numerals in falling order, e.g. 一百零二")
+            lowest = PLACES[char]
+            total += (1 if digit is None else digit) * lowest
+            digit = None
+        elif char in DIGITS and (digit is None or digit == 0):
+            digit = DIGITS[char]
+        else:
+            raise refused(numeral, "Chinese numerals, e.g. 一百零二")
+    return total + (digit or 0)
+
+
+def cell(text: str) -> float | None:
+    """A numeric table cell; None when it is blank or a dash. Raises DataError for anything that is no plain number."""
+    plain = normal(text)
+    if plain in MISSING:
+        return None
+    if not re.fullmatch(r"[-+]?\d+(\.\d+)?", plain):
+        raise refused(text, "a number, a blank or --", "type the number as the publisher prints it, without unit or remark")
+    return float(Decimal(plain))
+
+
+def decimals(text: str) -> int:
+    """Decimals printed in a numeric cell."""
+    return len(normal(text).partition(".")[2])
+
+
+def bounds(quantifier: str, value: float | None) -> tuple[float | None, float | None]:
+    """Low and high of a single printed number under the coding conventions (a range has its own)."""
+    low = value if quantifier in ("exact", "ratio", "at_least", "more_than") else None
+    high = value if quantifier in ("exact", "ratio", "at_most", "just_under") else None
+    return low, high
+
+
+def _amount(number: str, scale: str | None) -> float:
+    figure = Decimal(number) if number[0].isdigit() else Decimal(chinese(number))
+    return float(figure * SCALES[scale or ""])
+
+
+def _unit(text: str, found: re.Match) -> str:
+    word = found["unit"].rstrip("-")
+    if (found["ordinal"] == "第" or found["before"] == "前") and word in ("名", "位", ""):
+        return "名次"
+    if word == "级乙等" or word == "级甲等":
+        return "级"
+    for noun in NOUNS:
+        if word.endswith(noun) and word.removesuffix(noun) in ("", *UNITS):
+            word = word.removesuffix(noun) or "个"
+    if word not in UNITS:
+        raise refused(text, "a number with one of the units " + " ".join(sorted({w for w in UNITS if w})))
+    return UNITS[word]
+
+
+def _word(text: str, plain: str) -> Reading | None:
+    if plain in MISSING:
+        return Reading(text, None, None, None, "", "unquantified")
+    if plain in WORDS:
+        value, unit, quantifier = WORDS[plain]
+        return Reading(text, float(value), *bounds(quantifier, float(value)), unit, quantifier)
+    if plain in CLAIMS or DIRECTION.fullmatch(plain):
+        return Reading(text, None, None, None, "", "unquantified")
+    if plain in COMPARED:  # what it is compared with stands elsewhere in the sentence
+        return Reading(text, None, None, None, "", COMPARED[plain])
+    campuses = re.fullmatch(r"一院([二两三四五六七八九])区", plain)
+    if campuses:
+        value = float(chinese(campuses[1]))
+        return Reading(text, value, value, value, "个", "exact")
+    ratio = re.fullmatch(rf"({'|'.join(COMPARED)})?(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", plain)
+    if ratio:
+        if not float(ratio[3]):
+            raise refused(text, "a ratio with a second term above zero")
+        value, quantifier = float(Decimal(ratio[2]) / Decimal(ratio[3])), COMPARED.get(ratio[1], "ratio")
+        return Reading(text, value, *bounds(quantifier, value), "比值", quantifier)
+    return None
+
+
+def _times(value: float) -> tuple[Meaning, ...]:
+    return (
+        Meaning("literal", 1 + value, f"增加了{value:g}倍，为原来的{1 + value:g}倍", f"grew by {value:g} times its base: {1 + value:g} times the base"),
+        Meaning("loose", value, f"为原来的{value:g}倍", f"is {value:g} times its base"),
+    )
+
+
+def parse(text: str, expected_unit: str = "") -> Reading:
+    """Read a number as a document printed it (15334.55万张, 近60%, 30余名, 1-2 个, 不低于200万元, 1:1, 第四批, 全覆盖).
+
+    ``expected_unit``: the unit that the statement must have; a bare number with % or pp expected is marked ``damaged``.
+    Raises DataError for two numbers, contradicting quantifiers, a falling range, an unknown unit or no number at all.
+    """
+    plain = normal(text)
+    read = _word(text, plain)
+    if read is not None:
+        return read
+    found = _PATTERN.fullmatch(plain)
+    if not found or re.search(r"\d", found["unit"]):
+        raise refused(text, "one number with its unit, a range, a ratio, or a word listed in clean/numbers.py")
+    marks = {BEFORE.get(found["before"] or ""), AFTER.get(found["after"] or ""), "more_than" if found["more1"] or found["more2"] else None} - {None}
+    if len(marks) > 1 or (found["more1"] and found["more2"]) or (found["scale1"] and found["scale"] and not found["second"]):
+        raise refused(text, "one quantifier and one scale", "code the statement by hand")
+    unit = _unit(text, found)
+    sign = -1 if found["minus"] else 1
+    scale = found["scale"] if found["second"] else found["scale1"] or found["scale"]
+    first = sign * _amount(found["first"], (found["scale1"] or scale) if found["second"] else scale)
+    if found["second"]:
+        second = _amount(found["second"], scale)
+        if marks or first >= second:
+            raise refused(text, "a rising range without another quantifier")
+        return Reading(text, None, first, second, unit, "range")
+    quantifier = marks.pop() if marks else "exact"
+    meanings = _times(first) if unit == "倍" and quantifier == "exact" else ()
+    return Reading(text, first, *bounds(quantifier, first), unit, quantifier, meanings, damaged=not unit and expected_unit in ("%", "pp"))

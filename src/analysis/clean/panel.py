@@ -1,0 +1,240 @@
+"""Statistical series -> observations: the long files of ``raw/panel`` and a user's own files in ``raw/user``.
+
+One row of the result is one printed cell: an indicator for a region and a period from one source. Values go to base units
+(11.84 万人 -> 118,400 人); bounds are half a printing step either way (the step comes from the dictionary, because carriers
+dropped trailing zeros). Nothing is corrected, filled or dropped: what looks wrong is flagged and kept.
+
+A user's file is either the long form of ``raw/panel`` or an export of data.stats.gov.cn (UTF-8 or GBK; heading lines 数据库,
+指标, 时间; one row per 地区, one column per year; footer 数据来源).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from decimal import Decimal
+from pathlib import Path
+
+from analysis import catalog
+from analysis.clean import numbers, periods, places
+from analysis.clean.files import ROW, at, cite, placed, read, source_of, text
+from analysis.errors import DataError, Problem
+
+COLUMNS = ("region_code", "region_zh", "indicator_zh", "value", "unit", "source_publication", "carried_by", "note")
+# words of the raw notes -> flag; the note itself is kept
+NOTED = {
+    "与上年同值": "equals_previous", "同上年": "equals_previous", "孤立高值": "not_ranked", "公报初": "preliminary", "百位整数": "rounded", "明显漏报": "underreported",
+    "列名由本研究": "likely_column", "单一承载者": "carried_alone",
+}  # fmt: skip
+# counts keep their names through the re-labelling of columns; only what people did and paid is "very likely"
+COUNTS = ("stock",)
+SAME_UNIT = {"人": "人次", "人次": "人", "个": "所", "所": "个"}
+
+
+def _scale(unit: str, base: str) -> Decimal | None:
+    """What one printed unit is in base units (万人 -> 10000 for 人); None when the two do not measure the same thing."""
+    for word in sorted(numbers.SCALES, key=len, reverse=True):
+        rest = unit.removeprefix(word)
+        if unit.startswith(word) and rest and (rest == base or SAME_UNIT.get(rest) == base):
+            return Decimal(numbers.SCALES[word])
+    return None
+
+
+def step(indicator: catalog.Indicator, unit: str, source_id: str, printed: str) -> Decimal:
+    """The printing step in the printed unit: the dictionary's for this unit and source, or finer where the cell itself shows more decimals."""
+    stated = indicator.step(unit, source_id)
+    own = Decimal(1).scaleb(-numbers.decimals(printed))
+    return min(Decimal(str(stated)), own) if stated is not None else own
+
+
+def _days(text_: str, kind: str, found: periods.Period) -> tuple[str, str]:
+    """Stocks stand at the last day of their period; flows and rates run through it."""
+    return (found.end, found.end) if kind == "stock" else (found.start, found.end)
+
+
+def _database(source: catalog.Source) -> str:
+    return source.title_zh.removeprefix("国家数据 ")
+
+
+def observation(path: Path, row: dict, period_column: str) -> dict | list[Problem]:
+    """One printed cell as a row of ``observations``; a list of problems when it cannot be read."""
+    problems: list[Problem] = []
+
+    def tried(column: str, function, *arguments):
+        try:
+            return function(*arguments)
+        except DataError as error:
+            problems.extend(placed(error, path, row[ROW], column))
+
+    region = tried("region_code", places.resolve, row["region_code"] or row["region_zh"])
+    if region and row["region_zh"]:
+        named = tried("region_zh", places.resolve, row["region_zh"], region.parent or None)
+        if named and named.code != region.code:
+            problems.append(Problem(at(path, row[ROW], "region_zh"), f'"{row["region_zh"]}" beside {region.code}', f"{region.name_zh}", "correct the code or the name"))
+    source = tried("source_publication", source_of, path, row["source_publication"])
+    indicator = tried("indicator_zh", catalog.indicator_of, row["indicator_zh"], source.id) if source else None
+    value = tried("value", numbers.cell, row["value"])
+    period = tried(period_column, periods.parse, row[period_column])
+    if period and not period.end:
+        problems.append(Problem(at(path, row[ROW], period_column), "a blank", "a year or a period", "fill in the cell"))
+    elif period and period.end[:4] > catalog.newest_date()[:4]:
+        fix = "correct the year, or register the newer source in data/sources.csv"
+        problems.append(Problem(at(path, row[ROW], period_column), row[period_column], f"a year not after the newest source ({catalog.newest_date()[:4]})", fix))
+    factor = _scale(row["unit"], indicator.unit) if indicator else Decimal(1)
+    if factor is None:
+        fix = f"print the value in {indicator.unit} or {indicator.print_unit}"
+        problems.append(Problem(at(path, row[ROW], "unit"), f'"{row["unit"]}"', f"{indicator.unit}, with 千, 万, 百万 or 亿 in front if scaled", fix))
+    if problems:
+        return problems
+    if value is None:
+        return {}
+    half = step(indicator, row["unit"], source.id, row["value"]) / 2
+    printed = Decimal(numbers.normal(row["value"]))
+    start, end = _days(row[period_column], indicator.kind, period)
+    when = f"{period.year}" if period.year else row[period_column]
+    shown = f"{period.year}年" if period.year else row[period_column]
+    return {
+        "observation_id": f"{source.id}:{region.code}:{indicator.key}:{when}", "region_code": region.code, "institution_id": "", "indicator": indicator.key,
+        "year": period.year, "period_start": start, "period_end": end, "period_basis": "explicit", "value": float(printed * factor),
+        "value_low": float((printed - half) * factor), "value_high": float((printed + half) * factor), "unit": indicator.unit, "quantifier": "exact",
+        "as_printed": f"{row['value']} {row['unit']}", "measure": {"stock": "level", "flow": "flow"}.get(indicator.kind, "rate"), "status": "actual", "direction": "",
+        "baseline_start": "", "baseline_end": "", "damaged": False, "repaired_reading": "", "repair_confidence": "", "theme": indicator.theme, "salience": "core",
+        "programme": "", "institution": "", "flags": _noted(row["note"], indicator), "note": row["note"],
+        **cite(source, f"{_database(source)} › {row['indicator_zh']} › {region.name_zh} › {shown}"),
+    }  # fmt: skip
+
+
+def _noted(note: str, indicator: catalog.Indicator) -> str:
+    flags = {flag for words, flag in NOTED.items() if words in note}
+    if indicator.kind in COUNTS:
+        flags.discard("likely_column")
+    return ";".join(sorted(flags))
+
+
+def long(path: Path) -> list[dict]:
+    """Rows of a file in the long form. Raises DataError listing every problem of the file."""
+    header = text(path).splitlines()[0].split(",")
+    period_column = "period" if "period" in header else "year"
+    return _observations(path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:])), period_column)
+
+
+def _observations(path: Path, rows: list[dict], period_column: str) -> list[dict]:
+    pairs, problems = [], []
+    for row in rows:
+        made = observation(path, row, period_column)
+        if isinstance(made, list):
+            problems.extend(made)
+        elif made:
+            pairs.append((row, made))
+    problems.extend(_repeated(path, pairs))
+    if problems:
+        raise DataError(problems)
+    return [made for _, made in pairs]
+
+
+def _repeated(path: Path, pairs: list[tuple[dict, dict]]) -> list[Problem]:
+    """Two rows of one file for the same source, region, indicator and period: one problem each, naming both rows."""
+    seen: dict[str, tuple[dict, dict]] = {}
+    problems = []
+    for row, made in pairs:
+        first = seen.setdefault(made["observation_id"], (row, made))
+        if first[0] is not row:
+            same = first[1]["value"] == made["value"]
+            found = f"the same key as row {first[0][ROW]}, with {'the same value' if same else 'a conflicting value'} ({made['as_printed']}; row {first[0][ROW]}: {first[1]['as_printed']})"
+            problems.append(Problem(at(path, row[ROW]), found, "one row for a source, region, indicator and period", "delete the wrong row" if not same else "delete one of them"))
+    return problems
+
+
+# ------------------------------------------------------------------------------------------------ exports of data.stats.gov.cn
+
+
+def is_export(content: str) -> bool:
+    """Whether a user's file starts as an export of data.stats.gov.cn does."""
+    return bool(re.match(r"\s*\"?(数据库|指标|时间)\s*[:：]", content))
+
+
+def _heading(lines: list[list[str]], word: str) -> str:
+    for line in lines:
+        if found := re.match(rf"\s*{word}\s*[:：]\s*(.*)", line[0] if line else ""):
+            return found[1].strip()
+    return ""
+
+
+def export(path: Path) -> list[dict]:
+    """Rows of an export: one per region and year that holds a number. Raises DataError listing every problem of the file."""
+    lines = list(csv.reader(io.StringIO(text(path, encodings=("utf-8-sig", "gb18030")), newline="")))
+    start = next((i for i, line in enumerate(lines) if line and line[0].strip() == "地区"), None)
+    footer = next((i for i, line in enumerate(lines) if line and re.match(r"\s*数据来源", line[0])), None)
+    database, stated = _heading(lines, "数据库"), _heading(lines, "指标")
+    missing = [word for word, held in (("数据库", database), ("指标", stated), ("时间", _heading(lines, "时间")), ("地区", start is not None)) if not held]
+    problems = [Problem(at(path), f"no line {word}", f"the heading line {word}: as the export has it", "export the table again and keep its heading lines") for word in missing]
+    if footer is None:
+        problems.append(Problem(at(path, len(lines)), "no footer 数据来源", "the footer 数据来源：国家统计局", "the file is truncated: export it again"))
+    if problems:
+        raise DataError(problems)
+    found = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", stated)
+    label, unit = (found[1], found[2]) if found else (stated, "")
+    producer = re.sub(r"^\s*数据来源\s*[:：]\s*", "", lines[footer][0]).strip()
+    header, rows = [name.strip() for name in lines[start]], []
+    for number, line in enumerate(lines[start + 1 : footer], start=start + 2):
+        if not any(cell.strip() for cell in line):
+            continue
+        if len(line) != len(header):
+            problems.append(Problem(at(path, number), f"{len(line)} cells", f"{len(header)} cells", "export the table again"))
+            continue
+        for year, value in zip(header[1:], line[1:], strict=True):
+            rows.append(
+                {
+                    "region_code": "", "region_zh": line[0].strip(), "year": year, "indicator_zh": label, "value": value.strip(), "unit": unit, "note": "",
+                    "source_publication": f"{producer} 国家数据 data.stats.gov.cn {database}", "carried_by": "", ROW: number,
+                }
+            )  # fmt: skip
+    if problems:
+        raise DataError(problems)
+    if not unit:
+        unit = catalog.indicator_of(label).print_unit
+        rows = [row | {"unit": unit} for row in rows]
+    return _observations(path, rows, "year")
+
+
+def user(folder: Path) -> list[dict]:
+    """Rows of every CSV file a user dropped, exports and long files alike. Raises DataError listing the problems of all files."""
+    rows, problems = [], []
+    for path in sorted(folder.glob("*.csv")):
+        try:
+            content = text(path, encodings=("utf-8-sig", "gb18030"))
+            rows.extend((path, row) for row in (export(path) if is_export(content) else long(path)))
+        except DataError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def observations(raw: Path) -> list[dict]:
+    """Every printed cell of ``raw/panel`` and ``raw/user``. Raises DataError listing the problems of all files.
+
+    A cell that a user's file repeats with the same value is kept once; with another value it is refused, because one source
+    cannot print two values for one cell: a new edition is a source of its own.
+    """
+    rows, problems = [], []
+    for path in sorted((raw / "panel").glob("*.csv")):
+        try:
+            rows.extend((path, row) for row in long(path))
+        except DataError as error:
+            problems.extend(error.problems)
+    try:
+        rows.extend(user(raw / "user"))
+    except DataError as error:
+        problems.extend(error.problems)
+    kept: dict[str, tuple[Path, dict]] = {}
+    for path, row in rows:
+        first_path, first = kept.setdefault(row["observation_id"], (path, row))
+        if first["value"] != row["value"]:
+            fix = "delete the wrong cell, or register the new edition as its own source in data/sources.csv"
+            found = f"{row['as_printed']} for {row['observation_id']}, but {first['as_printed']} in {at(first_path)}"
+            problems.append(Problem(at(path), found, "one value for a source, region, indicator and period", fix))
+    if problems:
+        raise DataError(problems)
+    return [row for _, row in kept.values()]

@@ -1,0 +1,154 @@
+"""What printed numbers say: every form in the bulletins, and what must be refused."""
+
+import csv
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import paths
+from analysis.clean import numbers
+from analysis.clean.bulletins import CODED_BEYOND_PRINT
+from analysis.errors import DataError
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "low", "high", "unit", "quantifier"),
+    [
+        ("15334.55万张", 153345500, 153345500, 153345500, "张", "exact"),
+        ("近60%", 60, None, 60, "%", "just_under"),
+        ("30余名", 30, 30, None, "人", "more_than"),
+        ("3.68万余人次", 36800, 36800, None, "人次", "more_than"),
+        ("84万余户", 840000, 840000, None, "户", "more_than"),
+        ("500多名", 500, 500, None, "人", "more_than"),
+        ("1-2 个", None, 1, 2, "个", "range"),
+        ("3—5 年", None, 3, 5, "年", "range"),
+        ("3至5年", None, 3, 5, "年", "range"),
+        ("不低于200万元", 2000000, 2000000, None, "元", "at_least"),
+        ("不少于60个工作日", 60, 60, None, "工作日", "at_least"),
+        ("最高300万元", 3000000, None, 3000000, "元", "at_most"),
+        ("1年内", 1, None, 1, "年", "at_most"),
+        ("1:1", 1, 1, 1, "比值", "ratio"),
+        ("不低于1：1", 1, 1, None, "比值", "at_least"),
+        ("5 个以上", 5, 5, None, "个", "at_least"),
+        ("10 个左右", 10, None, None, "个", "about"),
+        ("约9000次", 9000, None, None, "次", "about"),
+        ("前 20 名", 20, None, 20, "名次", "at_most"),
+        ("百强", 100, None, 100, "名次", "at_most"),
+        ("第280名", 280, 280, 280, "名次", "exact"),
+        ("第四批", 4, 4, 4, "批次", "exact"),
+        ("16个百分点", 16, 16, 16, "pp", "exact"),
+        ("46 台(套)", 46, 46, 46, "台(套)", "exact"),
+        ("二级以下", 2, None, 2, "级", "at_most"),
+        ("五个“真”", 5, 5, 5, "个", "exact"),
+        ("一院三区", 3, 3, 3, "个", "exact"),
+        ("两块牌子", 2, 2, 2, "个", "exact"),
+        ("全覆盖", 100, 100, 100, "%", "exact"),
+        ("１２８０家", 1280, 1280, 1280, "家", "exact"),
+        ("1,280家", 1280, 1280, 1280, "家", "exact"),
+        ("**13.36%**", 13.36, 13.36, 13.36, "%", "exact"),
+        ("1.53亿张", 153000000, 153000000, 153000000, "张", "exact"),
+        ("-21.7%", -21.7, -21.7, -21.7, "%", "exact"),
+        ("持续下降", None, None, None, "", "unquantified"),
+        ("数名", None, None, None, "", "unquantified"),
+        ("高于", None, None, None, "", "more_than"),
+        ("", None, None, None, "", "unquantified"),
+        ("--", None, None, None, "", "unquantified"),
+    ],
+)
+def test_forms(text, value, low, high, unit, quantifier):
+    read = numbers.parse(text)
+    assert (read.value, read.low, read.high, read.unit, read.quantifier) == (value, low, high, unit, quantifier)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["abc", "12名30个", "1.2.3个", "5-3个", "近30余名", "不低于200万元以下", "30余余名", "12光年", "1,28家", "第", "约1-2个", "1:0", "3十5个", "十百个", "5万3万个", "约", "去年"],
+)
+def test_refusals(text):
+    with pytest.raises(DataError) as error:
+        numbers.parse(text)
+    assert text in str(error.value) or "numerals" in str(error.value)
+
+
+def test_both_meanings_of_times():
+    literal, loose = numbers.parse("2.6倍").meanings
+    assert (literal.factor, loose.factor) == (3.6, 2.6)
+    # both bases round to a whole number that gives 2.6 back
+    assert [round(47 / m.factor) for m in (literal, loose)] == [13, 18]
+    assert numbers.parse("2.6%").meanings == ()
+
+
+def test_a_lost_percent_sign_is_damage_only_where_one_was_expected():
+    assert numbers.parse("61.6", "%").damaged and not numbers.parse("61.6%", "%").damaged and not numbers.parse("45", "次").damaged
+
+
+@pytest.mark.parametrize(("text", "value"), [("", None), ("--", None), ("…", None), ("1,234.5", 1234.5), (" 12 ", 12), ("１２．５", 12.5), ("-3", -3)])
+def test_cells(text, value):
+    assert numbers.cell(text) == value
+
+
+@pytest.mark.parametrize("text", ["12张", "1 2 3x", "约5", "1,23", "0x10", "1e5", "nan", "十"])
+def test_cells_that_are_no_numbers(text):
+    with pytest.raises(DataError, match="expected a number, a blank or --"):
+        numbers.cell(text)
+
+
+def _numeral(n: int) -> str:
+    digits, out, gap = "零一二三四五六七八九", "", False
+    for place, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = n // place % 10
+        if digit:
+            out += ("零" if gap and out else "") + digits[digit] + name
+            gap = False
+        else:
+            gap = True
+    return out or "零"
+
+
+@given(st.integers(0, 9999))
+def test_chinese_numerals_round_trip(n):
+    assert numbers.chinese(_numeral(n)) == n
+
+
+@given(st.integers(10, 19))
+def test_ten_may_stand_without_one(n):
+    assert numbers.chinese(_numeral(n).removeprefix("一")) == n
+
+
+@given(st.decimals(0, 99999, places=2), st.sampled_from(["", "万", "亿"]), st.sampled_from(["张", "人次", "元", "%"]), st.sampled_from(["", "近", "约", "不低于", "最高"]))
+def test_digits_scale_and_quantifier_compose(figure, scale, unit, before):
+    read = numbers.parse(f"{before}{figure}{scale}{unit}")
+    assert math.isclose(read.value, float(figure) * numbers.SCALES[scale], rel_tol=1e-12) and read.unit == unit
+    assert (read.low, read.high) == numbers.bounds(read.quantifier, read.value)
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_read_or_refused_with_a_data_error(text):
+    try:
+        read = numbers.parse(text)
+    except DataError:
+        return
+    assert read.quantifier in {"exact", "at_least", "more_than", "at_most", "just_under", "about", "range", "ratio", "unquantified"}
+
+
+def _facts():
+    return [row for file in sorted((paths.raw() / "bulletins").glob("doc-*.csv")) for row in csv.DictReader(file.open(encoding="utf-8"))]
+
+
+def test_every_printed_fact_is_read_as_it_was_coded_or_the_difference_is_explained():
+    def number(text):
+        return float(text) if text else None
+
+    differing = set()
+    for fact in _facts():
+        read = numbers.parse(fact["as_printed"], fact["unit"])
+        coded = tuple(number(fact[c]) for c in ("value", "value_low", "value_high"))
+        if (read.value, read.low, read.high, read.quantifier) != (*coded, fact["quantifier"]):
+            differing.add(fact["fact_id"])
+        unit = fact["unit"] if fact["unit"] == "次/日" else fact["unit"].split("/")[0]
+        assert read.unit in ("", unit), fact["fact_id"]
+        assert read.damaged == (fact["damaged"] == "true" and fact["unit"] == "%"), fact["fact_id"]
+    assert len(_facts()) == 206
+    assert differing == set(CODED_BEYOND_PRINT)
