@@ -52,10 +52,11 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     book = render.Book(lang)
     for finding in findings:
         book.add(finding.get("facts") or {})
+    brief = [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in briefed(findings)[:MAX_BRIEF]]
     lead, sections = arrange(blocks, book)
     view = page_view(entry, book, findings, reads) | {
         "lead": lead,
-        "brief": [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in briefed(findings)[:MAX_BRIEF]],
+        "brief": brief,
         "states": render.states_view([s for f in findings for s in f.get("states") or ()], book),
         "sections": sections,
     }

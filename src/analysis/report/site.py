@@ -240,7 +240,7 @@ def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Ma
         if region.tile:
             row, col = region.tile
             values = [{"key": k, "value": v, "text": v, "class": sum(float(v) >= limit for limit in MAPS[k])} for k, v in tiles.get(region.code, {}).items()]
-            cells.append({"code": region.code, "name": region.short(lang), "row": row + 1, "col": col + 1, "tile_values": values, "out": bool(region.state) or not values})
+            cells.append({"code": region.code, "name": region.short(lang), "row": row + 1, "col": col + 1, "tile_values": values, "out": bool(region.state) or not values, "linked": region.code in context["codes"]})
     failed = [p for p in pages if p["lang"] == lang and p["status"] in ("failed", "stale")]
     view = _frame(
         lang, "index", w["index_title"], context, maps=maps, tiles=cells, map_year=year, map_sources=[render.source_line("nbs-province", lang)] if tiles else [],
@@ -292,7 +292,7 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
         evidence = source.kind in EVIDENCE_KINDS
         views.append({
             "id": source_id, "title": line["title"], "url": line["url"], "lines": [(n, v) for n, v in lines if v],
-            "series": [] if rows is None or evidence else _series(rows, lang), "values": [] if rows is None or not evidence else _values(rows, lang),
+            "series": [] if rows is None or evidence else _series(rows, lang), "printed": [] if rows is None or not evidence else _values(rows, lang),
         })  # fmt: skip
     return _html("sources.html", _frame(lang, "sources", w["page_sources"], context, sources=views))
 

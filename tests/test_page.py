@@ -1,0 +1,201 @@
+"""Pages from a hand-made executed notebook: what is refused, what is printed, and that every number opens its record."""
+
+from __future__ import annotations
+
+import json
+import re
+from copy import deepcopy
+from html.parser import HTMLParser
+
+import pytest
+
+import page_fixture as fx
+from analysis.errors import DataError
+from analysis.report import page, render
+
+
+class Tags(HTMLParser):
+    """Every start tag with its attributes, and every end tag, in order."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.fixture(params=["zh", "en"])
+def built(request):
+    return request.param, page.build(fx.notebook(request.param), entry=fx.entry(request.param))
+
+
+def ids(html: str) -> list[str]:
+    return [a["id"] for _, a in Tags(html).tags if "id" in a]
+
+
+def change(lang: str = "zh", **more) -> dict:
+    nb = fx.notebook(lang)
+    finding = next(c for c in nb["cells"] if c["cell_type"] == "code")["outputs"][0]["data"][fx.MIME]
+    finding.update(more)
+    return nb
+
+
+def test_every_number_links_to_a_record_that_links_back(built):
+    _, parts = built
+    tags = Tags(parts.html).tags
+    known = set(ids(parts.html))
+    links = [a["href"] for t, a in tags if t == "a" and a.get("class") == "n"]
+    assert len(links) == 7  # three in the brief list, the headline, two in its sentence, the target
+    assert {link[1:] for link in links} <= known
+    for _, a in tags:
+        if a.get("href", "").startswith("#"):
+            assert a["href"][1:] in known, a
+    # an input is a record of its own although no sentence prints it only as an input
+    assert 'id="r-f00000001"' in parts.html
+
+
+def test_ids_are_unique_and_a_record_id_stands_on_the_dl_inside_closed_details(built):
+    _, parts = built
+    found = ids(parts.html)
+    assert len(found) == len(set(found))
+    assert re.search(r'<details class="rec"><summary>.*?</summary><dl id="r-f00000003">', parts.html)
+    assert "<details open" not in parts.html
+
+
+def test_page_keeps_the_rules_of_its_frame(built):
+    lang, parts = built
+    html = parts.html
+    assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in html
+    assert "default-src 'none'; img-src data:; style-src 'unsafe-inline'" in html
+    assert "<script" not in html and not re.search(r'(src|href)="(https?:)?//(?!data\.stats)', html)
+    assert html.count("<h1") == 1 and html.count("<main") == 1 and 'class="skip"' in html
+    assert ('href="region_profile.en.html"' if lang == "zh" else 'href="region_profile.html"') in html
+    assert '../sources.html#doc-002' in html if lang == "zh" else '../sources.en.html#doc-002' in html
+    assert "140000" in html and "01_region_profile.ipynb" in html and "0.1.0+abc" in html
+
+
+def test_other_language_is_dropped_and_chinese_in_english_is_marked():
+    zh, en = (page.build(fx.notebook(lang), entry=fx.entry(lang)).html for lang in ("zh", "en"))
+    assert "资源处在什么位置" in zh and "Where do the resources" not in zh
+    assert "Where do the resources" in en and "资源处在什么位置" not in en
+    assert '<span lang="zh-CN">执业医师</span>' in en
+    assert '<span lang="zh-CN">11.84 万人' in en or "11.84 <span lang=\"zh-CN\">万人</span>" in en
+
+
+def test_both_languages_have_the_same_facts_sections_and_records():
+    zh, en = (page.build(fx.notebook(lang), entry=fx.entry(lang)) for lang in ("zh", "en"))
+    assert zh.facts == en.facts
+    assert sorted(ids(zh.html)) == sorted(ids(en.html))
+    assert json.dumps(zh.facts, ensure_ascii=False)
+    assert set(zh.csvs) == {"position"} and zh.csvs["position"][1] == ["X", "3.4161"]
+
+
+def test_same_notebook_same_bytes():
+    first, second = (page.build(fx.notebook(), entry=fx.entry()).html for _ in range(2))
+    assert first == second
+
+
+def test_withheld_sentence_is_marked_and_never_briefed(built):
+    _, parts = built
+    assert 'class="say withheld"' in parts.html
+    assert [s["id"] for s in page.briefed(parts.findings)] == ["level", "t"]
+
+
+@pytest.mark.parametrize(
+    ("output", "found"),
+    [
+        ({"output_type": "error", "ename": "KeyError", "evalue": "x", "traceback": []}, "KeyError"),
+        ({"output_type": "stream", "name": "stdout", "text": "hello"}, "hello"),
+        ({"output_type": "stream", "name": "stderr", "text": ["UserWarning: y"]}, "UserWarning"),
+        ({"output_type": "execute_result", "data": {"text/html": "<table class='dataframe'>"}}, "text/html"),
+    ],
+)
+def test_outputs_that_are_no_finding_are_refused(output, found):
+    nb = fx.notebook()
+    nb["cells"].append({"cell_type": "code", "metadata": {}, "source": "", "outputs": [output]})
+    with pytest.raises(DataError, match=found):
+        page.build(nb, entry=fx.entry())
+
+
+def test_notebook_without_findings_is_refused():
+    nb = fx.notebook()
+    nb["cells"] = [c for c in nb["cells"] if c["cell_type"] == "markdown"]
+    with pytest.raises(DataError, match="no finding"):
+        page.build(nb, entry=fx.entry())
+
+
+def test_number_that_is_no_fact_is_refused():
+    with pytest.raises(DataError, match="a digit in running text"):
+        page.build(change(headline=["居第 11 位"]), entry=fx.entry())
+
+
+def test_fact_without_record_is_refused():
+    with pytest.raises(DataError, match="without a record"):
+        page.build(change(headline=[{"fact": "f99999999", "text": "1"}]), entry=fx.entry())
+
+
+def test_table_number_without_fact_or_column_record_is_refused():
+    table = deepcopy(fx.figure("zh", "山西")["tables"][0])
+    table["columns"][1]["record"] = None
+    with pytest.raises(DataError, match="3.42"):
+        page.build(change(tables=[table]), entry=fx.entry())
+
+
+def test_wrong_language_and_double_section_are_refused():
+    with pytest.raises(DataError, match="finding in 'en'"):
+        page.build(change(lang="zh") | {"cells": fx.notebook("en")["cells"]}, entry=fx.entry("zh"))
+    with pytest.raises(DataError, match="twice"):
+        page.build(change(section="target"), entry=fx.entry())
+
+
+@pytest.mark.parametrize(
+    "svg", ['<svg><script>x</script></svg>', '<svg onload="x()"></svg>', '<svg><image href="https://a.example/x.png"/></svg>', '<svg><use xlink:href="http://a"/></svg>', "<img>"]
+)
+def test_drawing_with_script_or_outside_reference_is_refused(svg):
+    with pytest.raises(DataError):
+        page.build(change(drawings={"wide": svg, "narrow": svg}), entry=fx.entry())
+
+
+def test_drawing_ids_are_made_its_own_and_its_text_is_left_alone():
+    html = page.build(fx.notebook(), entry=fx.entry()).html
+    assert 'id="w1-c"' in html and "url(#w1-c)" in html and 'id="n1-c"' in html and ">3.42</text>" in html
+
+
+def test_names_and_text_cells_are_escaped():
+    bad = "<img src=x onerror=alert(1)>"
+    nb = change(alt=f"{bad} 2023 年每千人口医师 3.42 人居第 11 位", note=[bad.replace("1", "x")])
+    nb["cells"].append(fx.text(f"## {bad}\n\n{bad} [x](javascript:alert(1)) [y](https://elsewhere.example) [z](../index.html)", "lang-zh"))
+    html = page.build(nb, entry=fx.entry()).html
+    assert "<img" not in html and "javascript:" not in html and "elsewhere.example" not in html
+    assert '<a href="../index.html">z</a>' in html
+
+
+def test_title_names_region_theme_and_period_and_targets_do_not_stretch_it():
+    nb = fx.notebook()
+    finding = nb["cells"][-1]["outputs"][0]["data"][fx.MIME]
+    finding["facts"]["f00000004"]["period"] = ["", "2035-12-31"]
+    html = page.build(nb, entry=fx.entry()).html
+    assert "<title>山西（140000） · 区域概况 · 2023 年 · " in html
+
+
+@pytest.mark.parametrize(
+    ("period", "zh", "en"),
+    [
+        (["2023-12-31", "2023-12-31"], "2023 年末", "end of 2023"),
+        (["2023-01-01", "2023-12-31"], "2023 年", "2023"),
+        (["2014-12-31", "2023-12-31"], "2014–2023 年", "2014–2023"),
+        (["2019-01-01", "2019-10-31"], "2019-01-01 至 2019-10-31", "2019-01-01 to 2019-10-31"),
+        (["", "2023-06-17"], "2023-06-17", "2023-06-17"),
+        (["", ""], "", ""),
+    ],
+)
+def test_period_text(period, zh, en):
+    assert (render.period_text(period, "zh"), render.period_text(period, "en")) == (zh, en)
+
+
+def test_every_word_of_a_page_has_both_languages():
+    assert all(render.words("zh").values()) and all(render.words("en").values())
+    assert not re.search(r"[\u4e00-\u9fff]", "".join(v for k, v in render.words("en").items() if k != "other_language"))

@@ -1,0 +1,154 @@
+"""Briefings, index, sources, indicators, missing pages and workbooks from hand-made findings."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pandas as pd
+import pytest
+
+import page_fixture as fx
+from analysis import catalog
+from analysis.report import page, render, site, workbook
+
+
+def observations() -> pd.DataFrame:
+    """31 provinces with the map's indicators for two years, the second incomplete, and one coded fact."""
+    rows = []
+    for n, region in enumerate(catalog.provinces()):
+        for year in (2022, 2023):
+            for key, value in (("doctors", 3.3e4), ("nurses", 4.0e4), ("health_technicians", 9.1e4), ("beds", 7.0e4 + n), ("population", 1.0e7)):
+                if (year, key, n) != (2023, "beds", 5):
+                    rows.append((f"nbs:{region.code}:{key}:{year}", region.code, key, year, value, f"{value} 人", "actual", "nbs-province", "国家数据"))
+    rows.append(("000-001", "140100", "doctors", None, 30.0, "30余名", "actual", "doc-000", "一 · 字符 1–2"))
+    columns = ["observation_id", "region_code", "indicator", "year", "value", "as_printed", "status", "source_id", "locator"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"year": "Int16"})
+    return frame.assign(institution="", period_start=frame["year"].map(lambda y: "" if pd.isna(y) else f"{y}-12-31"), period_end="2023-12-31")
+
+
+def pages(**more) -> list[dict]:
+    out = []
+    for lang in ("zh", "en"):
+        entry = fx.entry(lang)
+        parts = page.build(fx.notebook(lang), entry=entry)
+        out.append({"region_code": "140000", "theme": "region_profile", "lang": lang, "title": entry["title"], "order": 1, "status": "ok", "error": "", "findings": parts.findings, "entry": entry} | more)
+    return out
+
+
+PLAN = {
+    "regions": ["140000", "140100", "350200"],
+    "coverage": {"140000": {"region_profile": None}, "350200": {"region_profile": {"code": "E1", "zh": "没有数值。", "en": "No values."}}},
+    "themes": {"region_profile": {"title": {"zh": "区域概况", "en": "Region profile"}, "order": 1}},
+    "code_version": "0.1.0+abc",
+}
+
+
+@pytest.fixture
+def built(tmp_path):
+    names = site.build(pages(), tmp_path, PLAN, observations=observations())
+    return tmp_path, names
+
+
+def read(folder, name: str) -> str:
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def test_writes_every_page_in_both_languages_and_nothing_else(built):
+    folder, names = built
+    stems = ["index", "sources", "indicators", "missing", "140000/index", "140100/index", "350200/index"]
+    expected = {f"{s}{end}" for s in stems for end in (".html", ".en.html")} | {"map.csv", "140000/tables.xlsx", "140000/tables.en.xlsx"}
+    assert set(names) == expected == {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+
+
+def test_briefing_has_sentences_states_figure_and_records_of_what_it_prints(built):
+    html = read(built[0], "140000/index.html")
+    assert html.count("<li><span>每千人口") == 1 and "计划引进专家" in html and 'id="unknown"' in html and 'id="fig1"' in html and 'id="r-f00000001"' in html
+    assert 'href="region_profile/position.csv"' in html and 'href="tables.xlsx"' in html
+    assert "136 工程仅有目标" in html and 'href="region_profile.html"' in html
+
+
+def test_region_without_page_says_why(built):
+    zh, en = read(built[0], "350200/index.html"), read(built[0], "350200/index.en.html")
+    assert "没有数值。" in zh and "E1" in zh and "No values." in en
+
+
+def test_internal_links_resolve(built):
+    folder, names = built
+    reports = {"region_profile.html", "region_profile.en.html", "region_profile/position.csv", "region_profile.facts.json"}
+    for name in (n for n in names if n.endswith(".html")):
+        html = read(folder, name)
+        for href in re.findall(r'href="([^"]+)"', html):
+            target, _, anchor = href.partition("#")
+            if target.startswith("http") or target in reports or target.removeprefix("140000/") in reports:
+                continue
+            path = (folder / name).parent / target if target else folder / name
+            assert path.exists(), (name, href)
+            if anchor:
+                assert f'id="{anchor}"' in path.read_text(encoding="utf-8"), (name, href)
+
+
+def test_map_takes_the_newest_complete_year_and_classifies_the_printed_value(built):
+    html = read(built[0], "index.html")
+    assert html.count('type="radio"') == 4 and html.count(" checked") == 1
+    assert 'class="v v-doctors c2"' in html  # 3.30 as printed belongs to the class that starts at 3.3
+    rows = list(csv.reader(io.StringIO(read(built[0], "map.csv"))))
+    assert len(rows) == 32 and {row[1] for row in rows[1:]} == {"2022"}
+    for name in ("台湾", "香港", "澳门"):
+        assert name in html
+
+
+def test_failed_and_stale_pages_are_listed_without_folders(tmp_path):
+    site.build(pages(status="failed", error="Traceback\n  File x\nDataError: /srv/house/data/raw/x.csv row 3: bad"), tmp_path, PLAN, observations=observations())
+    html = read(tmp_path, "index.html")
+    assert "未生成" in html and "x.csv row 3: bad" in html and "/srv/house" not in html and "Traceback" not in html
+    site.build(pages(status="stale"), tmp_path, PLAN, observations=observations())
+    assert "旧版" in read(tmp_path, "index.html") and 'href="140000/region_profile.html"' in read(tmp_path, "index.html")
+
+
+def test_sources_indicators_and_missing_pages(built):
+    folder = built[0]
+    sources, indicators, missing = (read(folder, f"{s}.html") for s in ("sources", "indicators", "missing"))
+    for source in catalog.sources():
+        assert f'id="{source}"' in sources
+    assert 'id="o-000-001"' in sources and "30余名" in sources
+    assert 'id="doctors"' in indicators and "2022–2023" in indicators
+    assert 'id="m-350200"' in missing and "136 工程仅有目标" in missing and "E9" in missing
+
+
+def test_findings_may_be_loaded_on_demand(tmp_path):
+    lazy = [p | {"findings": (lambda found: lambda: found)(p["findings"])} for p in pages()]
+    site.build(lazy, tmp_path, PLAN, observations=observations())
+    assert 'id="fig1"' in read(tmp_path, "140000/index.html")
+
+
+def test_figures_take_turns_between_themes():
+    one, two = ({"theme": t, "order": n, "title": {}, "findings": [{"kind": "figure", "section": f"{t}{k}"} for k in range(3)]} for n, t in enumerate("ab"))
+    assert [f["section"] for _, f in site.chosen_figures([one, two])] == ["a0", "a1", "b0"]
+
+
+def test_small_box_shows_one_state_of_each_code_first():
+    states = [{"code": c, "title": str(n)} for n, c in enumerate(["E1", "E1", "E1", "E4", "E7"])]
+    assert [s["title"] for s in site.first_of_each_code(states, 4)] == ["0", "1", "3", "4"]
+
+
+def test_workbook_has_every_table_with_sources_and_the_same_bytes():
+    from openpyxl import load_workbook
+
+    findings = {"region_profile": [fx.figure("en", "Shanxi")]}
+    first, second = workbook.workbook(findings, "en"), workbook.workbook(findings, "en")
+    assert first == second
+    book = load_workbook(io.BytesIO(first))
+    assert len(book.sheetnames) == 2 and all(len(n) <= 31 for n in book.sheetnames)
+    sheet = book[book.sheetnames[0]]
+    assert sheet["B2"].value == "doc-002" and sheet["B5"].value == 3.4161
+    assert workbook.workbook({"t": [fx.statement("en")]}, "en") is None
+
+
+def test_two_builds_give_the_same_bytes(tmp_path):
+    a, b = tmp_path / "a", tmp_path / "b"
+    names = site.build(pages(), a, PLAN, observations=observations())
+    site.build(list(reversed(pages())), b, PLAN, observations=observations())
+    assert all((a / n).read_bytes() == (b / n).read_bytes() for n in names)
+    assert render.page_name("index", "en") in names
