@@ -1,0 +1,380 @@
+"""Values over years: trends against the median and the spread, ranks over time, one line among many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import pandas as pd
+
+from analysis.charts.canvas import Canvas, Drawing
+from analysis.charts.parts import (
+    DASH,
+    group_order,
+    key,
+    label_lines,
+    number,
+    others_text,
+    places,
+    present,
+    scale,
+    spread,
+    table,
+    tick_texts,
+    ticks,
+    year_text,
+)
+from analysis.charts.style import BIG, END, SMALL, text_width
+
+Breaks = Sequence[tuple[int, int]]
+
+
+def runs(years: Sequence[int], values: Sequence[float], breaks: Breaks = ()) -> list[list[tuple[int, float]]]:
+    """Stretches that a line may connect: cut at missing values and between the two years of every break."""
+    out: list[list[tuple[int, float]]] = [[]]
+    for year, value in zip(years, values, strict=True):
+        if out[-1] and any(out[-1][-1][0] <= before and year >= after for before, after in breaks):
+            out.append([])
+        if value is None or math.isnan(value):
+            out.append([])
+        else:
+            out[-1].append((int(year), float(value)))
+    return [run for run in out if run]
+
+
+def grid_columns(count: int, narrow: bool) -> int:
+    """Panels side by side."""
+    if narrow:
+        return 1 if count == 1 else 2
+    return {1: 1, 2: 2, 4: 2}.get(count, 3)
+
+
+def trends(
+    panels: pd.DataFrame,
+    *,
+    region_name: str,
+    breaks: Mapping[str, Breaks] | None = None,
+    decimals: int | Mapping[str, int] = 2,
+    median_name: str | None = None,
+    lang: str = "zh",
+) -> Drawing:
+    """Small multiples: the region's line, the dashed median, the p10 to p90 band; no line crosses a break in definition.
+
+    ``panels``: one row per panel and year with ``panel, label, year, value``; optional ``median, p10, p90, unit``. ``breaks`` maps a
+    panel to pairs (last year before, first year after); the span between is hatched and says that it is not compared.
+    """
+    data = table("trends", panels, ["panel", "label", "year", "value"], {"median": float("nan"), "p10": float("nan"), "p90": float("nan"), "unit": ""})
+    data = data.sort_values("year", kind="stable")
+    order = group_order(panels, "panel")
+    settings = dict(order=order, name=region_name, breaks=dict(breaks or {}), decimals=decimals, median=median_name)
+    return Drawing(partial(_trends, data=data, s=settings), lang)
+
+
+def _trends(c: Canvas, data: pd.DataFrame, s: dict) -> None:
+    items = [("line", s["name"], "az")]
+    if data["median"].notna().any():
+        items.append(("dashed", s["median"] or c.word("median"), "ink"))
+    if data["p10"].notna().any():
+        items.append(("band", c.word("band"), "mk"))
+    if any(s["breaks"].values()):
+        items.append(("break", c.word("break"), "oc"))
+    top = key(c, items) + 4
+    columns = grid_columns(len(s["order"]), c.narrow)
+    gap = 12.0 if c.narrow else 18.0
+    width = (c.width - gap * (columns - 1)) / columns
+    plot = {1: 170.0, 2: 130.0, 3: 104.0}[columns] if not c.narrow else 130.0 if columns == 1 else 92.0
+    titles = [_title(part["label"].iloc[0], part["unit"].iloc[0], width) for part in (data[data["panel"] == panel] for panel in s["order"])]
+    y = top
+    for start in range(0, len(titles), columns):
+        head = 12.0 * max(len(rows) + bool(unit) for rows, unit in titles[start : start + columns])
+        for index in range(start, min(start + columns, len(titles))):
+            panel, x = s["order"][index], (index - start) * (width + gap)
+            rows, unit = titles[index]
+            for place, row in enumerate(rows):
+                c.text(x, y + 6 + 11.5 * place, row, BIG, bold=True)
+            c.text(x, y + 6 + 11.5 * len(rows), unit, END, "ink3")
+            _trend_panel(c, data[data["panel"] == panel], (x, y + head + 6, width, plot), s, panel)
+        y += head + 6 + plot + 24
+    c.height = y - 8
+
+
+def _title(label: str, unit: str, width: float) -> tuple[list[str], str]:
+    return label_lines(label, width, BIG, True), unit
+
+
+def _trend_panel(c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, float], s: dict, panel: str) -> None:
+    x0, y0, width, height = box
+    d, breaks = places(s["decimals"], panel), s["breaks"].get(panel, ())
+    years = list(part["year"])
+    pool = pd.concat([part[column] for column in ("value", "median", "p10", "p90")]).dropna()
+    low, high = (pool.min(), pool.max()) if len(pool) else (0.0, 1.0)
+    pad = (high - low or abs(high) or 1) * 0.06
+    low, high = max(low - pad, 0.0) if low >= 0 else low - pad, high + pad
+    marks = ticks(low, high, 3)
+    texts = tick_texts(marks)
+    left = x0 + max((text_width(text, SMALL) for text in texts), default=0) + 7
+    ends = [number(v, d) for column in ("value", "median") for v in part[column].dropna().iloc[-1:]]
+    right = x0 + width - max((text_width(text, BIG, True) for text in ends), default=0) - 3
+    own = part.dropna(subset=["value"])
+    # a first year that stands alone before a break carries its number at the left, outside the hatching
+    lone = len(own) > 1 and any(own["year"].iloc[0] <= before and own["year"].iloc[1] >= after for before, after in breaks)
+    inset = text_width(number(own["value"].iloc[0], d), SMALL) + 6 if lone else 3
+    px, py = scale(min(years), max(years), left + inset, right - 5), scale(low, high, y0 + height, y0)
+    c.segments([((left - 3, py(v)), (right, py(v))) for v in marks], "grid", 0.7)
+    for value, text in zip(marks, texts, strict=True):
+        c.text(left - 6, py(value), text, SMALL, "ink2", "end")
+    _band(c, part, px, py, breaks)
+    for before, after in breaks:
+        _break_span(c, px(before), px(after), y0, height)
+    c.line(left - 3, y0 + height, right, y0 + height, "mk", 0.7)
+    c.text(px(min(years)), y0 + height + 8, year_text(min(years)), SMALL, "ink2", "middle")
+    if max(years) > min(years):
+        c.text(px(max(years)), y0 + height + 8, year_text(max(years)), SMALL, "ink2", "middle")
+    _trend_lines(c, part, px, py, breaks, (y0, height, right), d)
+
+
+def _band(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks) -> None:
+    years = list(part["year"])
+    for lower, upper in zip(runs(years, list(part["p10"]), breaks), runs(years, list(part["p90"]), breaks), strict=True):
+        if len(lower) == 1:
+            x = px(lower[0][0])
+            c.rect(x - 3, py(upper[0][1]), 6, py(lower[0][1]) - py(upper[0][1]), "band", "mk", 0.6)
+            continue
+        bottom = [(px(year), py(value)) for year, value in lower]
+        top = [(px(year), py(value)) for year, value in upper]
+        c.area([*top, *reversed(bottom)], "band")
+        c.segments([top, bottom], "mk", 0.6)
+
+
+def _break_span(c: Canvas, x1: float, x2: float, y0: float, height: float) -> None:
+    wide = x2 - x1 > 22
+    a, b = (x1 + 5, x2 - 5) if wide else ((x1 + x2) / 2 - 1.5, (x1 + x2) / 2 + 1.5)
+    c.hatch(a, y0, b - a, height, "hair", 6.0)
+    c.segments([((x, y0), (x, y0 + height)) for x in ((a, b) if wide else ((a + b) / 2,))], "oc", 1.2, "2.6 1.6")
+    words = [c.word("break"), c.word("not_compared")]
+    if wide and max(text_width(text, END) for text in words) < b - a + 24:
+        c.lines((a + b) / 2, y0 + height * 0.42, words, 11, size=END, color="oc", anchor="middle", halo=True)
+
+
+def _trend_lines(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks, frame: tuple[float, float, float], d: int) -> None:
+    y0, height, right = frame
+    years = list(part["year"])
+    median, own = runs(years, list(part["median"]), breaks), runs(years, list(part["value"]), breaks)
+    c.segments([[(px(year), py(v)) for year, v in run] for run in median if len(run) > 1], "ink", 1.2, DASH)
+    c.segments([((px(run[0][0]) - 4, py(run[0][1])), (px(run[0][0]) + 4, py(run[0][1]))) for run in median if len(run) == 1], "ink", 1.2)
+    c.segments([[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], "az", 2.4, "", "round")
+    if not own:
+        return
+    # both ends of every stretch, so that a gap or a break is seen as one
+    c.dots(sorted({(px(run[i][0]), py(run[i][1])) for run in own for i in (0, -1)}), 2.6, "az", "paper", 0.8)
+    first, last = own[0][0], own[-1][-1]
+    labels = [(py(last[1]), number(last[1], d), "az", BIG, True)]
+    if median:
+        labels.append((py(median[-1][-1][1]), number(median[-1][-1][1], d), "ink2", SMALL, False))
+    places_y = spread([label[0] for label in labels], 10.5, y0, y0 + height - 3)
+    for label, y in zip(labels, places_y, strict=True):
+        c.text(right + 1, y, label[1], label[3], label[2], bold=label[4])
+    if first[0] == last[0]:
+        return
+    if len(own[0]) == 1 and breaks:
+        c.text(px(first[0]) - 6, py(first[1]), number(first[1], d), SMALL, "az", "end", halo=True)
+        return
+    # the start value stands on the side of the line with more room, away from the median
+    other = median[0][0][1] if median else first[1]
+    above = first[1] >= other if abs(first[1] - other) > 1e-12 else True
+    y = py(first[1]) + (-9 if above else 9)
+    c.text(px(first[0]) - 2, min(max(y, y0 - 2), y0 + height - 6), number(first[1], d), SMALL, "az", halo=True)
+
+
+def rank_over_time(panels: pd.DataFrame, *, region: str, peers: str | None = None, lang: str = "zh") -> Drawing:
+    """Ranks of all regions by year in small multiples, rank 1 at the top, with two separate forms of doubt around the region's line.
+
+    ``panels``: one row per panel, region and year with ``panel, label, code, name, year, rank``; optional ``peer`` (bool), ``low,
+    high`` (ranks possible within the printed rounding: the ribbon), ``stable_low, stable_high`` (the wider stability interval: the
+    outline) and ``text`` (the region's value as printed, shown as start → end).
+    """
+    blank = float("nan")
+    defaults = {"peer": False, "low": blank, "high": blank, "stable_low": blank, "stable_high": blank, "text": ""}
+    data = table("rank_over_time", panels, ["panel", "label", "code", "name", "year", "rank"], defaults, region)
+    data = data.sort_values("year", kind="stable")
+    data["peer"] = data["peer"].astype(bool) & (data["code"] != region)
+    return Drawing(partial(_ranks, data=data, order=group_order(panels, "panel"), region=region, peers=peers), lang)
+
+
+def _ranks(c: Canvas, data: pd.DataFrame, order: list, region: str, peers) -> None:
+    units = data.drop_duplicates("code")
+    mine = data[data["code"] == region]
+    items = [("line", mine["name"].iloc[0], "az")]
+    if mine["low"].notna().any():
+        items.append(("ribbon", c.word("print_resolution"), "az"))
+    if mine["stable_low"].notna().any():
+        items.append(("outline", c.word("stability"), "az"))
+    if units["peer"].any():
+        items.append(("line", peers or c.word("peers"), "peer"))
+    others = len(units) - int(units["peer"].sum()) - 1
+    if others:
+        items.append(("line", others_text(c, units["code"], others), "hair"))
+    y = key(c, items) + 4
+    columns = 1 if c.narrow else min(2, len(order))
+    gap = 16.0
+    width = (c.width - gap * (columns - 1)) / columns
+    plot = 128.0
+    starts = [_range(row) for row in mine.dropna(subset=["rank"]).drop_duplicates("panel").to_dict("records")]
+    inset = 26 + max((text_width(text, BIG, True) for text in starts), default=0)
+    for start in range(0, len(order), columns):
+        parts = [data[data["panel"] == panel] for panel in order[start : start + columns]]
+        texts = [_from_to(part[part["code"] == region]) for part in parts]
+        titles = [label_lines(part["label"].iloc[0], width - text_width(t, SMALL) - 8, BIG, True) for part, t in zip(parts, texts, strict=True)]
+        head = 11.5 * max(len(rows) for rows in titles) + 8
+        for index, part in enumerate(parts):
+            x = index * (width + gap)
+            for place, row in enumerate(titles[index]):
+                c.text(x, y + 6 + 11.5 * place, row, BIG, bold=True)
+            c.text(x + width, y + 6, texts[index], SMALL, "ink2", "end")
+            _rank_panel(c, part.to_dict("records"), (x, y + head, width, plot), region, inset)
+        y += head + plot + 26
+    c.height = y - 10
+
+
+def _from_to(mine: pd.DataFrame) -> str:
+    texts = [text for text in mine["text"] if text]
+    return f"{texts[0]} → {texts[-1]}" if len(texts) > 1 else ""
+
+
+def _rank_panel(c: Canvas, part: list[dict], box: tuple[float, float, float, float], region: str, inset: float) -> None:
+    x0, y0, width, height = box
+    units: dict[str, list[dict]] = {}
+    for row in part:
+        if present(row["rank"]):
+            units.setdefault(row["code"], []).append(row)
+    mine = units.get(region, [])
+    years = sorted({row["year"] for row in part})
+    count = int(max([len({row["code"] for row in part}), *(row["rank"] for rows in units.values() for row in rows)]))
+    named = {code: rows for code, rows in units.items() if rows[0]["peer"] or code == region}
+    margin = max([text_width(f"{rows[0]['name']} {_range(rows[-1])}" if code == region else rows[0]["name"], BIG, True) for code, rows in named.items()] + [20])
+    px = scale(years[0], years[-1], x0 + inset, x0 + width - margin - 8)
+    py = scale(1, count, y0 + 3, y0 + height - 3)
+    left, right = x0 + inset - 4, px(years[-1]) + 3
+    marks = [1, *[v for v in range(10, count - 2, 10)], count]
+    c.segments([((left, py(v)), (right, py(v))) for v in marks], "grid", 0.7)
+    for value in marks:
+        c.text(x0 + 12, py(value), str(value), SMALL, "ink2", "end")
+    for role, stroke in (("hair", 0.7), ("peer", 1.0)):
+        lines = []
+        for code in sorted(units):
+            rows = units[code]
+            if code != region and bool(rows[0]["peer"]) == (role == "peer"):
+                stretches = runs([row["year"] for row in rows], [row["rank"] for row in rows])
+                lines += [[(px(year), py(v)) for year, v in run] for run in stretches if len(run) > 1]
+        c.segments(lines, role, stroke)
+    for lower, upper, opacity, edge in (("stable_low", "stable_high", 0.1, "az"), ("low", "high", 0.26, "")):
+        held = [row for row in mine if present(row[lower]) and present(row[upper])]
+        if len(held) > 1:
+            top = [(px(row["year"]), py(row[lower] - 0.32)) for row in held]
+            bottom = [(px(row["year"]), py(row[upper] + 0.32)) for row in held]
+            c.area([*top, *reversed(bottom)], "az", edge, 1.0, opacity=opacity)
+    own = runs([row["year"] for row in mine], [row["rank"] for row in mine])
+    c.segments([[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], "az", 2.4, "", "round")
+    c.dots([(px(year), py(v)) for run in own for year, v in run], 2.5, "az", "paper", 0.7)
+    if mine:
+        _rank_labels(c, mine, named, px, py, (y0, height))
+    c.line(left, y0 + height + 2, right, y0 + height + 2, "mk", 0.7)
+    shown = [years[0], years[-1]] if len(years) < 7 else [years[0], *[y for y in years[1:-1] if (y - years[0]) % 3 == 0 and years[-1] - y > 1], years[-1]]
+    for year in shown:
+        c.text(px(year), y0 + height + 11, year_text(year), SMALL, "ink2", "middle")
+
+
+def _range(row) -> str:
+    low, high = row["low"], row["high"]
+    if present(low) and present(high) and int(high) > int(low):
+        return f"{int(low)}–{int(high)}"
+    return str(int(row["rank"]))
+
+
+def _rank_labels(c: Canvas, mine: list[dict], named: dict[str, list[dict]], px, py, frame) -> None:
+    y0, height = frame
+    first, final = mine[0], mine[-1]
+    c.text(px(first["year"]) - 7, py(first["rank"]), _range(first), BIG, "az", "end", bold=True, halo=True)
+    labels = []
+    for rows in named.values():
+        if rows[-1]["year"] == final["year"]:
+            own = rows is mine
+            labels.append((py(rows[-1]["rank"]), f"{rows[-1]['name']} {_range(rows[-1])}" if own else rows[-1]["name"], own))
+    for (_, text, own), y in zip(labels, spread([label[0] for label in labels], 10.2, y0 + 2, y0 + height - 2), strict=True):
+        c.text(px(final["year"]) + 7, y, text, BIG if own else SMALL, "az" if own else "ink2", bold=own)
+
+
+def lines(
+    rows: pd.DataFrame,
+    *,
+    region: str | None = None,
+    named: Sequence[str] = (),
+    peers: str | None = None,
+    decimals: int = 2,
+    breaks: Breaks = (),
+    zero: bool = False,
+    lang: str = "zh",
+) -> Drawing:
+    """One unit highlighted against grey lines, with direct labels at the right for it, its peers and the ``named`` codes (at most 4).
+
+    ``rows``: one row per unit and year with ``code, name, year, value``; optional ``peer`` (bool). Missing years leave a gap.
+    """
+    data = table("lines", rows, ["code", "name", "year", "value"], {"peer": False}, region).sort_values("year", kind="stable")
+    settings = dict(region=region, named=tuple(named)[:4], peers=peers, d=decimals, breaks=tuple(breaks), zero=zero)
+    return Drawing(partial(_lines, data=data, s=settings), lang)
+
+
+def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
+    units = data.drop_duplicates("code")
+    region = s["region"]
+    strong = units["peer"] | units["code"].isin(s["named"])
+    items = [("line", units.loc[units["code"] == region, "name"].iloc[0], "az")] if region is not None else []
+    if units["peer"].any():
+        items.append(("line", s["peers"] or c.word("peers"), "peer"))
+    rest = int((~strong & (units["code"] != region)).sum())
+    if rest:
+        items.append(("line", others_text(c, units["code"], rest), "hair"))
+    y0 = key(c, items) + 6
+    height = 150.0 if c.narrow else 190.0
+    values = data["value"].dropna()
+    low, high = (0.0 if s["zero"] else values.min()), values.max()
+    pad = (high - low or 1) * 0.05
+    low, high = (low if s["zero"] or low >= 0 > low - pad else low - pad), high + pad
+    marks = ticks(low, high, 4)
+    texts = tick_texts(marks)
+    ends = []
+    for code in units.loc[strong | (units["code"] == region), "code"]:
+        known = data[data["code"] == code].dropna(subset=["value"])
+        if len(known):
+            ends.append((known["value"].iloc[-1], f"{known['name'].iloc[-1]} {number(known['value'].iloc[-1], s['d'])}", code == region))
+    left = max(text_width(text, SMALL) for text in texts) + 8
+    right = c.width - max((text_width(text, BIG, True) for _, text, _ in ends), default=0) - 8
+    years = sorted(data["year"].unique())
+    px, py = scale(years[0], years[-1], left + 4, right), scale(low, high, y0 + height, y0)
+    c.segments([((left, py(v)), (right + 4, py(v))) for v in marks], "grid", 0.7)
+    for value, text in zip(marks, texts, strict=True):
+        c.text(left - 4, py(value), text, SMALL, "ink2", "end")
+    for before, after in s["breaks"]:
+        _break_span(c, px(before), px(after), y0, height)
+    peer_codes = set(units.loc[strong, "code"])
+    held: dict[str, list[tuple[int, float]]] = {}
+    for code, year, value in zip(data["code"], data["year"], data["value"], strict=True):
+        held.setdefault(code, []).append((year, value))
+    for role, stroke, chosen in (("hair", 0.7, lambda k: k not in peer_codes and k != region), ("peer", 1.1, lambda k: k in peer_codes and k != region), ("az", 2.4, lambda k: k == region)):
+        drawn, single = [], []
+        for code in sorted(held):
+            if chosen(code):
+                for run in runs(*zip(*held[code], strict=True), s["breaks"]):
+                    (drawn if len(run) > 1 else single).append([(px(year), py(v)) for year, v in run])
+        c.segments(drawn, role, stroke, "", "round" if role == "az" else "")
+        if single:
+            c.dots([run[0] for run in single], 2.6 if role == "az" else 1.8, role)
+        if role == "az" and drawn:
+            c.dots([run[i] for run in drawn for i in (0, -1)], 2.6, role, "paper", 0.8)
+    for (_, text, own), y in zip(ends, spread([py(v) for v, _, _ in ends], 10.4, y0, y0 + height - 2), strict=True):
+        c.text(right + 6, y, text, BIG if own else SMALL, "az" if own else "ink2", bold=own)
+    c.line(left, y0 + height, right + 4, y0 + height, "mk", 0.7)
+    for year in (years[0], *([years[len(years) // 2]] if len(years) > 6 else []), *([years[-1]] if len(years) > 1 else [])):
+        c.text(px(year), y0 + height + 9, year_text(year), SMALL, "ink2", "middle")
+    c.height = y0 + height + 16

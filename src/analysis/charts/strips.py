@@ -1,0 +1,320 @@
+"""One row per indicator or per unit: strip charts of all regions, rank intervals, shift-share bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+
+from analysis.charts.canvas import Canvas, Drawing
+from analysis.charts.parts import group_order, key, label_lines, number, others_text, places, present, scale, table, tick_texts, ticks
+from analysis.charts.style import BIG, END, LABEL, SMALL, text_width
+
+SLOT = 2.45  # pt; 0.034 in
+
+
+def swarm(xs: list[float], radii: list[float], first: int | None, reach: float) -> list[float]:
+    """Deterministic vertical offsets: the region is placed first on the line, the others left to right in the nearest free slot."""
+    order = sorted(range(len(xs)), key=lambda index: (index != first, xs[index], index))
+    steps = [0.0] + [sign * SLOT * step for step in range(1, int(reach / SLOT) + 1) for sign in (-1, 1)]
+    placed: list[tuple[float, float, float]] = []
+    out = [0.0] * len(xs)
+    for index in order:
+        best = min(
+            steps,
+            key=lambda offset: (
+                sum((xs[index] - px) ** 2 + (offset - py) ** 2 < (0.94 * (radii[index] + pr)) ** 2 for px, py, pr in placed),
+                abs(offset),
+                offset,
+            ),
+        )
+        out[index] = best
+        placed.append((xs[index], best, radii[index]))
+    return out
+
+
+def spine(
+    rows: pd.DataFrame,
+    *,
+    region: str | None,
+    nation: Mapping[str, float] | None = None,
+    rank: Mapping[str, str] | None = None,
+    decimals: int | Mapping[str, int] = 2,
+    peers: str | None = None,
+    nation_name: str | None = None,
+    others: str | None = None,
+    rank_title: str | None = None,
+    lang: str = "zh",
+) -> Drawing:
+    """All regions on every indicator, each row with its own scale, both ends named, the region on top and never hidden.
+
+    ``rows``: one row per indicator and region with columns ``indicator, label, code, name, value``; optional ``peer`` (bool),
+    ``unit`` (small, under the label) and ``text`` (the value as printed). Rows keep the order of first appearance. ``nation`` and
+    ``rank`` hold one value and one printed rank per indicator. A missing value is left out and never drawn at zero. Raises
+    MethodError for missing columns, an empty table or a region that is not in it.
+    """
+    data = table("spine", rows, ["indicator", "label", "code", "name", "value"], {"peer": False, "unit": "", "text": ""}, region)
+    settings = dict(
+        region=region, nation=dict(nation or {}), rank=dict(rank or {}), decimals=decimals, peers=peers, nation_name=nation_name, others=others,
+        rank_title=rank_title, tick="ink", whole="nation",
+    )  # fmt: skip
+    return Drawing(partial(_spine, data=data, settings=settings), lang)
+
+
+def city_dots(
+    rows: pd.DataFrame,
+    *,
+    region: str | None = None,
+    province: Mapping[str, float] | None = None,
+    province_name: str | None = None,
+    rank: Mapping[str, str] | None = None,
+    decimals: int | Mapping[str, int] = 2,
+    lang: str = "zh",
+) -> Drawing:
+    """The cities of one province as a strip chart; columns as in :func:`spine`.
+
+    Without ``region`` the page is the province's: its own value is the azurite tick and column. With ``region`` one city is it.
+    """
+    data = table("city_dots", rows, ["indicator", "label", "code", "name", "value"], {"peer": False, "unit": "", "text": ""}, region)
+    settings = dict(
+        region=region, nation=dict(province or {}), rank=dict(rank or {}), decimals=decimals, peers=None, nation_name=province_name,
+        others=None, rank_title=None, tick="ink" if region else "az", whole="province",
+    )  # fmt: skip
+    return Drawing(partial(_spine, data=data, settings=settings), lang)
+
+
+def _spine_key(c: Canvas, data: pd.DataFrame, s: dict) -> tuple[float, str, str]:
+    units = data.drop_duplicates("code")
+    nation_name = s["nation_name"] or c.word(s["whole"])
+    name = units.loc[units["code"] == s["region"], "name"].iloc[0] if s["region"] else ""
+    others = len(units) - int(units["peer"].sum()) - (1 if s["region"] else 0)
+    items = [("dot", name, "az")] if name else []
+    if s["nation"]:
+        items.append(("tick", nation_name, s["tick"]))
+    if units["peer"].any():
+        items.append(("dot", s["peers"] or c.word("peers"), "peer"))
+    if others:
+        items.append(("dot", s["others"] or others_text(c, units["code"], others), "mk"))
+    return key(c, items), name, nation_name
+
+
+def _spine(c: Canvas, data: pd.DataFrame, settings: dict) -> None:
+    s = settings
+    top, name, nation_name = _spine_key(c, data, s)
+    indicators = group_order(data, "indicator")
+    has_rank = any(s["rank"].values())
+    columns = _spine_columns(c, s, name, nation_name, has_rank, data)
+    y = top + 12
+    for x, text, role in columns["heads"]:
+        c.text(x, y, text, SMALL, role, "end", bold=role == "az")
+    y += 8
+    c.line(0, y, c.width, y, "ink", 0.9)
+    height = 48.0 if c.narrow else 32.4
+    for indicator in indicators:
+        part = data[data["indicator"] == indicator]
+        _spine_row(c, part, indicator, y, height, columns, s)
+        y += height
+        c.line(0, y, c.width, y, "grid", 0.7)
+    c.height = y + 1
+
+
+def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, has_rank: bool, data: pd.DataFrame) -> dict:
+    """Right edges of the value columns, from right to left, and the span of the strip."""
+    rank_title = s["rank_title"] or c.word("rank_of").format(data["code"].nunique())
+    size = END if c.narrow else LABEL
+    rank_width = max([text_width(text, size, True) for text in s["rank"].values() if text] + [text_width(rank_title, SMALL)], default=0)
+    edge, heads, right = c.width, [], {}
+    if has_rank:
+        heads.append((edge, rank_title, "ink2"))
+        right["rank"] = edge
+        edge -= rank_width + 10
+    numbers = [text_width(str(row.text) or number(row.value, places(s["decimals"], row.indicator)), BIG, True) for row in data.itertuples() if present(row.value)]
+    numbers += [text_width(number(value, places(s["decimals"], indicator)), BIG, True) for indicator, value in s["nation"].items() if present(value)]
+    for kind, head, role in (("nation", nation_name, "az" if s["tick"] == "az" else "ink2"), ("region", name, "az")):
+        if head and (kind == "region" or s["nation"]):
+            heads.append((edge, head, role))
+            right[kind] = edge
+            edge -= max(max(numbers), text_width(head, SMALL, True)) + 9
+    labels = 0.0 if c.narrow else min(max(text_width(label, LABEL) for label in data["label"].unique()) + 10, 130)
+    ends = _end_texts(data, s)
+    left = labels + max(text_width(a, END) for a, _ in ends.values()) + 6
+    stop = (c.width if c.narrow else edge - 4) - max(text_width(b, END) for _, b in ends.values()) - 8
+    return {"heads": heads, "right": right, "left": left + 2, "stop": stop, "labels": labels or edge, "ends": ends}
+
+
+def _end_texts(data: pd.DataFrame, s: dict) -> dict[str, tuple[str, str]]:
+    out = {}
+    for indicator, part in data.dropna(subset=["value"]).groupby("indicator", sort=False):
+        ordered = part.sort_values(["value", "code"], kind="stable")
+        texts = []
+        for row in (ordered.iloc[0], ordered.iloc[-1]):
+            texts.append(f"{row['name']} {row['text'] or number(row['value'], places(s['decimals'], indicator))}")
+        out[indicator] = (texts[0], texts[1])
+    return out
+
+
+def _spine_row(c: Canvas, part: pd.DataFrame, indicator: str, y: float, height: float, columns: dict, s: dict) -> None:
+    d = places(s["decimals"], indicator)
+    middle = y + (height - 15.5 if c.narrow else height / 2)
+    upper = y + 11 if c.narrow else middle
+    unit = part["unit"].iloc[0]
+    # on a phone the numbers share the label's line, so a unit joins the label
+    if c.narrow:
+        c.text(0, upper, part["label"].iloc[0] + (f" {unit}" if unit else ""), LABEL)
+    else:
+        rows = label_lines(part["label"].iloc[0], columns["labels"] - 4, LABEL)
+        c.lines(0, middle - (4.5 if unit else 0), rows, 10.5, size=LABEL)
+        if unit:
+            c.text(0, middle + 5.5 * len(rows), unit, END, "ink3")
+    right = columns["right"]
+    shown = part.dropna(subset=["value"])
+    own = shown[shown["code"] == s["region"]] if s["region"] else shown.iloc[0:0]
+    if "region" in right:
+        text = (own["text"].iloc[0] or number(own["value"].iloc[0], d)) if len(own) else "–"
+        c.text(right["region"], upper, text, BIG, "az", "end", bold=True)
+    nation = s["nation"].get(indicator)
+    if "nation" in right:
+        blue = s["tick"] == "az"
+        c.text(right["nation"], upper, number(nation, d) if present(nation) else "–", BIG if blue else LABEL, "az" if blue else "ink2", "end", bold=blue)
+    if "rank" in right:
+        c.text(right["rank"], upper, s["rank"].get(indicator) or "–", END if c.narrow else LABEL, "ink", "end", bold=True)
+    if shown.empty:
+        return
+    values = [*shown["value"], *([nation] if present(nation) else [])]
+    place = scale(min(values), max(values), columns["left"], columns["stop"])
+    c.line(columns["left"], middle, columns["stop"], middle, "grid", 1.0)
+    low, high = columns["ends"][indicator]
+    c.text(place(shown["value"].min()) - 6.5, middle, low, END, "ink3", "end")
+    c.text(place(shown["value"].max()) + 6.5, middle, high, END, "ink3")
+    _strip(c, shown, place, middle, s, nation)
+
+
+def _strip(c: Canvas, shown: pd.DataFrame, place, middle: float, s: dict, nation) -> None:
+    codes, peer = list(shown["code"]), list(shown["peer"])
+    xs = [place(value) for value in shown["value"]]
+    first = codes.index(s["region"]) if s["region"] in codes else None
+    radii = [4.7 if index == first else 2.6 for index in range(len(xs))]
+    offsets = swarm(xs, radii, first, 9.9)
+    points = {"mk": [], "peer": [], "az": []}
+    for index, (x, offset) in enumerate(zip(xs, offsets, strict=True)):
+        points["az" if index == first else "peer" if peer[index] else "mk"].append((x, middle + offset))
+    if points["mk"]:
+        c.dots(points["mk"], 2.5, "mk")
+    if points["peer"]:
+        c.dots(points["peer"], 2.5, "peer")
+    if present(nation):
+        c.line(place(nation), middle - 12.2, place(nation), middle + 12.2, s["tick"], 2.4 if s["tick"] == "az" else 1.7)
+    if points["az"]:
+        c.dots(points["az"], 4.2, "az", "paper", 1.1)
+
+
+def shift_share(
+    rows: pd.DataFrame, *, region: str | None, nation: float, peers: str | None = None, decimals: int = 2, growth_decimals: int = 1, lang: str = "zh"
+) -> Drawing:
+    """Growth of every region as a bar from the national line, with the identity gained = national share + own difference beside it.
+
+    ``rows``: one row per region with ``code, name, growth`` (per cent), ``gained, share, own``; optional ``peer`` (bool). Rows are
+    drawn from the highest growth to the lowest. Raises MethodError when the printed columns do not add up in a row.
+    """
+    data = table("shift_share", rows, ["code", "name", "growth", "gained", "share", "own"], {"peer": False}, region)
+    data = data.dropna(subset=["growth"]).sort_values(["growth", "code"], ascending=[False, True], kind="stable")
+    return Drawing(partial(_shift_share, data=data, region=region, nation=nation, peers=peers, d=decimals, gd=growth_decimals), lang)
+
+
+def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d: int, gd: int) -> None:
+    name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
+    others = len(data) - int(data["peer"].sum()) - bool(name)
+    items = [("dot", name, "az")] if name else []
+    items.append(("tick", c.word("nation_value").format(number(nation, gd) + "%"), "ink"))
+    if data["peer"].any():
+        items.append(("dot", peers or c.word("peers"), "peer"))
+    y = key(c, [*items, ("dot", others_text(c, data["code"], others), "mk")]) + 12
+    heads = [("own", c.word("own")), ("share", c.word("share")), ("gained", c.word("gained"))]
+    heads = [heads[0], heads[2]] if c.narrow else heads
+    edges, edge = {}, c.width
+    for column, head in heads:
+        c.text(edge, y, head, SMALL, "ink2", "end")
+        edges[column] = edge
+        edge -= max(text_width(head, SMALL), *(text_width(number(v, d, True), SMALL, True) for v in data[column])) + 9
+    labels = max(text_width(text, SMALL, True) for text in data["name"]) + 6
+    y += 8
+    c.line(0, y, c.width, y, "ink", 0.9)
+    low, high = min(data["growth"].min(), nation), max(data["growth"].max(), nation)
+    own_label = text_width("000.0%", SMALL, True) if name else 0
+    place = scale(low, high, labels + own_label + 6, edge - 6)
+    step = 13.6
+    bottom = y + 4 + step * len(data)
+    marks = ticks(low, high, 3 if c.narrow else 4)
+    c.segments([((place(v), y), (place(v), bottom)) for v in marks], "grid", 0.7)
+    for index, row in enumerate(data.itertuples()):
+        middle, mine = y + 4 + step * (index + 0.5), row.code == region
+        role = "az" if mine else "peer" if row.peer else "mk"
+        if mine:
+            c.rect(0, middle - step / 2, c.width, step, "row")
+        c.line(place(nation), middle, place(row.growth), middle, role, 3.0 if mine else 1.7)
+        c.dots([(place(row.growth), middle)], 3.4 if mine else 2.3, role, "paper", 0.6)
+        text = "az" if mine else "ink" if row.peer else "ink2"
+        c.text(2, middle, row.name, SMALL, text, bold=mine or row.peer)
+        for column, right in edges.items():
+            c.text(right, middle, number(getattr(row, column), d, True), SMALL, text, "end", bold=mine)
+        if mine:
+            left = row.growth <= nation
+            c.text(place(row.growth) + (-7 if left else 7), middle, number(row.growth, gd) + "%", SMALL, "az", "end" if left else "start", bold=True)
+    c.line(place(nation), y, place(nation), bottom, "ink", 1.5)
+    for value, text in zip(marks, tick_texts(marks, unit="%"), strict=True):
+        c.text(place(value), bottom + 8, text, END, "ink2", "middle")
+    c.height = bottom + 15
+
+
+def intervals(rows: pd.DataFrame, *, region: str | None = None, peers: str | None = None, x_label: str | None = None, lang: str = "zh") -> Drawing:
+    """Rank (or value) ranges per unit, ordered by value: the print resolution as a thick bar, the stability interval as a thin wider one.
+
+    ``rows``: one row per unit with ``code, name, value, low, high``; optional ``outer_low, outer_high`` (the wider interval),
+    ``peer`` (bool) and ``text`` (as printed, at the right).
+    """
+    data = table("intervals", rows, ["code", "name", "value", "low", "high"], {"peer": False, "text": "", "outer_low": None, "outer_high": None}, region)
+    data = data.dropna(subset=["value"]).sort_values(["value", "code"], kind="stable")
+    return Drawing(partial(_intervals, data=data, region=region, peers=peers, x_label=x_label), lang)
+
+
+def _intervals(c: Canvas, data: pd.DataFrame, region, peers, x_label) -> None:
+    name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
+    items = [("interval", name, "az")] if name else []
+    if data["peer"].any():
+        items.append(("interval", peers or c.word("peers"), "peer"))
+    outer = data["outer_low"].notna().any()
+    items.append(("bar", c.word("print_resolution") if outer else c.word("interval"), "mk"))
+    if outer:
+        items.append(("line", c.word("stability"), "mk"))
+    y = key(c, items) + 4
+    labels = max(text_width(text, SMALL, True) for text in data["name"]) + 8
+    right = max((text_width(text, SMALL, True) for text in data["text"] if text), default=0)
+    columns = ["value", "low", "high", *(["outer_low", "outer_high"] if outer else [])]
+    low, high = data[columns].astype(float).min().min(), data[columns].astype(float).max().max()
+    place = scale(low, high, labels + 8, c.width - right - 14)
+    step = 12.6
+    bottom = y + 4 + step * len(data)
+    marks = ticks(low, high, 4)
+    if float(low).is_integer() and low > 0 and marks and marks[0] > low and low == 1:
+        marks = [1.0, *marks]
+    c.segments([((place(v), y), (place(v), bottom)) for v in marks], "grid", 0.7)
+    for index, row in enumerate(data.itertuples()):
+        middle, mine = y + 4 + step * (index + 0.5), row.code == region
+        role = "az" if mine else "peer" if row.peer else "mk"
+        if mine:
+            c.rect(0, middle - step / 2, c.width, step, "row")
+        if present(row.outer_low):
+            c.line(place(row.outer_low), middle, place(row.outer_high), middle, role, 1.2)
+        if present(row.low) and row.high > row.low:
+            c.line(place(row.low), middle, place(row.high), middle, role, 4.4)
+        c.dots([(place(row.value), middle)], 3.6 if mine else 2.5, role, "paper", 0.6)
+        text = "az" if mine else "ink" if row.peer else "ink2"
+        c.text(2, middle, row.name, SMALL, text, bold=mine or row.peer)
+        c.text(c.width, middle, row.text, SMALL, text, "end", bold=mine)
+    for value, text in zip(marks, tick_texts(marks), strict=True):
+        c.text(place(value), bottom + 8, text, END, "ink2", "middle")
+    c.height = bottom + 15
+    if x_label:
+        c.text((labels + c.width - right) / 2, bottom + 19, x_label, END, "ink3", "middle")
+        c.height += 11
