@@ -8,6 +8,7 @@ share one reader and each is a class, its table and two look-ups; apart they wou
 from __future__ import annotations
 
 import csv
+import os
 import re
 import unicodedata
 from collections.abc import Callable
@@ -24,6 +25,16 @@ LANGS = ("zh", "en")
 SEPARATOR = "|"
 _T = TypeVar("_T")
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@lru_cache(maxsize=4)
+def _folder_of(stated: str | None) -> Path:
+    return paths.data()
+
+
+def _folder() -> Path:
+    """The dictionaries' folder. Finding it costs several file look-ups, too many for one a row, so it is kept until YIGAI_HOME changes."""
+    return _folder_of(os.environ.get("YIGAI_HOME"))
 
 
 def _pick(lang: str, zh: str, en: str) -> str:
@@ -282,7 +293,7 @@ def _get(table: dict[str, _T], key: str, what: str, file: str) -> _T:
 
 def regions() -> dict[str, Region]:
     """All regions by code, in code order."""
-    return _load(paths.data() / "regions.csv", Region)
+    return _load(_folder() / "regions.csv", Region)
 
 
 @lru_cache(maxsize=4)
@@ -299,18 +310,16 @@ def region(text: str) -> Region:
 
     Raises ParameterError: unknown (with the nearest names), or ambiguous (with the candidates and their codes).
     """
-    if text in regions():
-        return regions()[text]
-    names, wanted = _region_names(paths.data()), _plain(str(text))
-    codes = names.get(wanted, ())
+    names, wanted = _region_names(_folder()), _plain(str(text))
+    codes = (wanted,) if wanted in regions() else names.get(wanted, ())
     if len(codes) == 1:
         return regions()[codes[0]]
     if codes:
         listed = " or ".join(f"{regions()[c].name_zh} {regions()[c].name_en_full} ({c})" for c in codes)
         raise ParameterError(Problem("region", repr(text), f"one region; it may be {listed}", "pass the six-digit code"))
     if re.fullmatch(r"\d+", wanted):
-        near = get_close_matches(wanted, regions(), n=3, cutoff=0.6)
-        shown = [f"{c} ({regions()[c].name_zh})" for c in near]
+        near = sorted(regions(), key=lambda code: (sum(a != b for a, b in zip(code, wanted, strict=False)) + abs(len(code) - len(wanted)), code))
+        shown = [f"{c} ({regions()[c].name_zh})" for c in near[:3]]
     else:
         near = get_close_matches(wanted, names, n=4, cutoff=0.5)
         shown = [f"{regions()[c].name_zh} {regions()[c].name_en} ({c})" for c in dict.fromkeys(c for n in near for c in names[n])][:3]
@@ -330,7 +339,7 @@ def cities_of(code: str) -> list[Region]:
 
 def indicators() -> dict[str, Indicator]:
     """All indicators by key."""
-    return _load(paths.data() / "indicators.csv", Indicator)
+    return _load(_folder() / "indicators.csv", Indicator)
 
 
 def indicator(key: str) -> Indicator:
@@ -350,14 +359,14 @@ def _indicator_labels(folder: Path) -> dict[str, str]:
 
 def indicator_of(label_zh: str, source_id: str = "") -> Indicator:
     """The indicator that a source prints under a label; an alias ``label@source_id`` goes before the plain label."""
-    labels = _indicator_labels(paths.data())
+    labels = _indicator_labels(_folder())
     scoped = f"{label_zh}@{source_id}"
     return indicators()[_get(labels, scoped if scoped in labels else label_zh, "indicator_zh", "indicators.csv")]
 
 
 def sources() -> dict[str, Source]:
     """All sources by id."""
-    return _load(paths.data() / "sources.csv", Source)
+    return _load(_folder() / "sources.csv", Source)
 
 
 def source(source_id: str) -> Source:
@@ -375,14 +384,14 @@ def source_of(publication: str, file: str = "") -> Source:
 
     ``file`` (below data/raw, "policy/policy_timing.csv") settles publications that only say that the original was not located.
     """
-    known = _publications(paths.data())
+    known = _publications(_folder())
     scoped = f"{publication} @ {file}"
     return sources()[_get(known, scoped if scoped in known else publication, "source_publication", "sources.csv")]
 
 
 def institutions() -> dict[str, Institution]:
     """All institutions by id."""
-    return _load(paths.data() / "institutions.csv", Institution)
+    return _load(_folder() / "institutions.csv", Institution)
 
 
 def institution(institution_id: str) -> Institution:
@@ -397,7 +406,7 @@ def _institution_names(folder: Path) -> dict[str, str]:
 
 def institution_of(name: str) -> Institution | None:
     """The institution of an exact name or alias, or None: a name is never matched by resemblance."""
-    found = _institution_names(paths.data()).get(_plain(name))
+    found = _institution_names(_folder()).get(_plain(name))
     return institutions()[found] if found else None
 
 
@@ -413,7 +422,7 @@ class Term:
 
 def terms() -> dict[str, Term]:
     """All terms by key."""
-    return _load(paths.data() / "glossary.csv", Term)
+    return _load(_folder() / "glossary.csv", Term)
 
 
 def term(key: str, lang: str) -> str:

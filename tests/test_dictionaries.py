@@ -1,0 +1,294 @@
+"""The dictionaries and the raw files hold together: every name in raw leads to one entry, nothing stands twice, nothing is lost."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from analysis import catalog, paths
+from analysis.clean import places
+
+CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+RAW = sorted(paths.raw().glob("*/*.csv"))
+GATHERED = paths.home().parent / "shared" / "data"
+DICTIONARIES = ("regions", "indicators", "sources", "institutions", "glossary")
+# cells of the gathered files that held a sentence of a source (data/raw/README.md names them)
+REWORDED = {("guokao_rank_series.csv", "statement"), ("guokao_rules_and_manuals.csv", "basis"), ("guokao_grade_bands.csv", "basis")}
+IN_SOURCES = {"doc_title", "issuer", "published", "published_basis"}
+
+
+@lru_cache(maxsize=64)
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@lru_cache(maxsize=64)
+def below_raw(path: Path) -> str:
+    return path.relative_to(paths.raw()).as_posix()
+
+
+def raw_named(column: str) -> list[tuple[str, dict[str, str]]]:
+    return [(below_raw(path), row) for path in RAW for row in rows(path) if column in row]
+
+
+@pytest.mark.parametrize("path", [*RAW, *(paths.data() / f"{name}.csv" for name in DICTIONARIES)], ids=lambda p: p.name)
+def test_files_are_plain_utf8_with_whole_rows(path):
+    raw = path.read_bytes()
+    assert not raw.startswith(b"\xef\xbb\xbf") and b"\r" not in raw and raw.endswith(b"\n")
+    table = list(csv.reader(raw.decode("utf-8").splitlines(), strict=True))
+    assert {len(row) for row in table} == {len(table[0])}
+
+
+# regions
+
+
+def test_region_codes_and_parents():
+    regions = catalog.regions()
+    assert list(regions) == sorted(regions) and all(re.fullmatch(r"\d{6}", code) for code in regions)
+    for r in regions.values():
+        assert r.level in ("nation", "province", "city", "county", "sar")
+        assert (r.parent in regions) == (r.level != "nation"), r.code
+        if r.level == "city":
+            assert r.parent == r.code[:2] + "0000" and r.code.endswith("00") and regions[r.parent].level == "province"
+        if r.level == "county":
+            assert r.parent == r.code[:4] + "00" and regions[r.parent].level == "city"
+
+
+def test_areas_are_the_yearbooks():
+    assert Counter(r.area for r in catalog.provinces()) == {"east": 11, "central": 8, "west": 12}
+    assert all(not r.area for r in catalog.regions().values() if r not in catalog.provinces())
+
+
+def test_tiles_are_unique_and_complete():
+    tiles = [r.tile for r in catalog.regions().values() if r.tile]
+    assert len(tiles) == len(set(tiles)) == 34
+    assert {r.code for r in catalog.regions().values() if r.state == "not_in_sources"} == {"710000", "810000", "820000"}
+    assert all(r.tile for r in catalog.provinces())
+
+
+@pytest.mark.parametrize(("west", "east"), [("新疆", "黑龙江"), ("西藏", "四川"), ("四川", "湖北"), ("云南", "广东"), ("甘肃", "陕西"), ("陕西", "山东"), ("广西", "广东"), ("湖北", "江苏")])
+def test_tiles_keep_west_and_east(west, east):
+    assert catalog.region(west).tile[1] < catalog.region(east).tile[1]
+
+
+@pytest.mark.parametrize(("north", "south"), [("内蒙古", "山西"), ("山西", "河南"), ("河南", "湖北"), ("湖北", "湖南"), ("湖南", "广东"), ("江苏", "浙江"), ("浙江", "福建"), ("黑龙江", "220000"), ("广东", "海南")])
+def test_tiles_keep_north_and_south(north, south):
+    assert catalog.region(north).tile[0] < catalog.region(south).tile[0]
+
+
+def test_only_jilin_is_ambiguous():
+    shared = {name for name, codes in catalog._region_names(paths.data()).items() if len(codes) > 1}
+    assert shared == {"吉林", "jilin"}
+
+
+def test_every_region_code_in_raw_belongs_to_the_name_beside_it():
+    pairs = {(row["region_code"], row.get("region_zh") or row.get("region_name") or row.get("city") or row.get("province", "")) for _, row in raw_named("region_code")}
+    for code, printed in pairs:
+        place = catalog.regions()[code]
+        assert not printed or printed in place.aliases or places.resolve(printed, "000000") is place, (code, printed)
+
+
+def test_every_short_place_name_in_raw_is_one_region_of_its_province():
+    for where, row in raw_named("province"):
+        if row["province"]:
+            province = [r for r in catalog.provinces() if row["province"] in (r.name_zh, r.short_zh)]
+            assert len(province) == 1, (where, row["province"])
+            if row.get("city") and row["city"] not in (province[0].name_zh, province[0].short_zh):
+                inside = [r for r in catalog.regions().values() if row["city"] in (r.name_zh, r.short_zh) and r.code[:2] == province[0].code[:2]]
+                assert len(inside) == 1 and inside[0].level in ("city", "county"), (where, row["city"])
+
+
+# indicators
+
+
+def test_english_labels_are_english():
+    labels = Counter(i.label_en for i in catalog.indicators().values())
+    assert [label for label, n in labels.items() if n > 1] == []
+    for key, i in catalog.indicators().items():
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", key)
+        assert not CJK.search(i.label_en + i.unit_en + i.definition_en), key
+        assert " " in i.label_en or i.label_en[0].isupper(), key
+        assert "_" not in i.label_en and i.label_en != key and len(i.label_en) > 4, key
+        assert CJK.search(i.label_zh), key
+        assert bool(i.definition_zh) == bool(i.definition_en) == bool(i.definition_basis), key
+        assert bool(i.unit) == bool(i.unit_en), key
+
+
+def test_indicator_vocabularies():
+    for key, i in catalog.indicators().items():
+        assert i.polarity in ("higher", "lower", "none") and i.kind in ("stock", "flow", "rate", "index", "claim"), key
+        assert f"theme_{i.theme}" in catalog.terms(), i.theme
+        for change in i.breaks:
+            assert 1990 < change.start_year <= (change.end_year or change.start_year) < 2030
+            assert CJK.search(change.zh) and not CJK.search(change.en)
+
+
+def test_ranked_indicators_can_be_ranked():
+    ranked = {key for key, i in catalog.indicators().items() if i.ranked}
+    assert ranked == {"doctors", "nurses", "health_technicians", "beds", "hospital_beds", "primary_beds"}
+    for key in ranked:
+        i = catalog.indicator(key)
+        assert i.polarity != "none" and i.print_step == 0.01 and i.print_unit.startswith("万"), key
+
+
+def test_breaks_that_the_figures_are_known_for():
+    spans = {(key, b.start_year, b.end_year) for key, i in catalog.indicators().items() for b in i.breaks}
+    assert {("public_health_institutions", 2015, 2022), ("health_technicians", 2014, None), ("city_hospital_beds", 2017, None), ("health_expenditure", 2014, None), ("population", 2011, 2019)} <= spans
+
+
+def _panel():
+    return [(where, row) for where, row in raw_named("indicator_zh") if where.startswith("panel/")]
+
+
+def test_every_raw_indicator_is_one_entry_and_its_precision_is_known():
+    for where, row in _panel():
+        source = catalog.source_of(row["source_publication"], where)
+        indicator = catalog.indicator_of(row["indicator_zh"], source.id)
+        assert indicator.step(row["unit"], source.id), (where, row["indicator_zh"], row["unit"], source.id)
+    for where, row in raw_named("indicator_key"):
+        assert catalog.indicator_of(row["indicator_zh"]).key == row["indicator_key"], (where, row["fact_id"])
+
+
+def test_no_value_is_printed_finer_than_its_step():
+    # the compiler's four decimals in the health yearbook's rates and fees are no print resolution; stay has two decimals to 2017
+    finer = Counter()
+    for where, row in _panel():
+        source = catalog.source_of(row["source_publication"], where)
+        indicator = catalog.indicator_of(row["indicator_zh"], source.id)
+        decimals = len(row["value"].partition(".")[2])
+        if decimals and 10**-decimals < indicator.step(row["unit"], source.id) * 0.999:
+            finer[indicator.key, source.id] += 1
+    assert {key for key in finer} <= {
+        ("hospital_stay_days", "nbs-province"), ("outpatient_fee", "health-yearbook"), ("inpatient_fee", "health-yearbook"), ("beds_per_1000", "health-yearbook"),
+        ("doctors_per_1000", "health-yearbook"), ("nurses_per_1000", "health-yearbook"), ("health_technicians_per_1000", "health-yearbook"),
+    }  # fmt: skip
+
+
+def test_every_alias_is_met_in_raw():
+    met = set()
+    for where, row in raw_named("indicator_zh"):
+        if "source_publication" in row:
+            source = catalog.source_of(row["source_publication"], where)
+            met.add(f"{row['indicator_zh']}@{source.id}")
+        met.add(row["indicator_zh"])
+    met |= {row["metric"] for _, row in raw_named("metric")} | {row["fact"] for _, row in raw_named("fact")}
+    unmet = {alias for i in catalog.indicators().values() for alias in i.aliases} - met
+    assert unmet == set()
+
+
+# sources
+
+
+def test_sources_are_complete():
+    for key, s in catalog.sources().items():
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
+        assert s.kind in ("bulletin", "newspaper", "plan", "series", "assessment", "policy") and s.grade in tuple("ABC"), key
+        assert s.published_basis in ("printed", "inferred", "web", "edition", "not_stated") and bool(s.published) == (s.published_basis != "not_stated"), key
+        assert not s.published or re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", s.published), key
+        assert s.title_zh and s.producer_zh and s.licence_note and s.caveats_zh, key
+        assert not CJK.search(s.title_en + s.producer_en + s.caveats_en + s.licence_note), key
+        assert s.url == "" or s.url.startswith(("http://", "https://")), key
+    assert {"doc-000", "doc-001", "doc-002", "doc-003", "doc-004"} <= set(catalog.sources())
+
+
+def test_no_address_of_a_carrier_is_a_sources_address():
+    code_hosts = ("github.com", "gitee.com", "raw.githubusercontent")
+    assert not [s.id for s in catalog.sources().values() if any(host in s.url for host in code_hosts)]
+
+
+def test_every_publication_in_raw_is_one_source_with_its_grade():
+    met = set()
+    for where, row in raw_named("source_publication"):
+        source = catalog.source_of(row["source_publication"], where)
+        met.add(source.id)
+        grade = row.get("source_grade", source.grade)
+        assert source.grade == ("C" if grade == "derived" else grade), (where, row["source_publication"])
+    documents = {f"doc-{path.stem[4:]}" for path in RAW if path.stem.startswith("doc-")}
+    assert met | documents == set(catalog.sources())
+
+
+def test_publications_are_listed_once():
+    counted = Counter(text for s in catalog.sources().values() for text in s.publications)
+    assert [text for text, n in counted.items() if n > 1] == []
+
+
+# institutions
+
+
+def test_institutions_are_complete_and_unique():
+    names = Counter(name for i in catalog.institutions().values() for name in (i.name_zh, i.name_en, *i.aliases))
+    assert [name for name, n in names.items() if n > 1] == []
+    for key, i in catalog.institutions().items():
+        assert i.region_code in catalog.regions() and i.name_zh and i.name_en and not CJK.search(i.name_en), key
+        assert i.parent_id == "" or i.parent_id in catalog.institutions(), key
+        assert not {"同济", "省卫生健康委", "市卫生健康委"} & set(i.aliases), key
+
+
+def test_every_hospital_in_raw_is_one_institution():
+    for column in ("hospital", "project_hospital", "output_hospital", "host_partner_hospital", "institution"):
+        for where, row in raw_named(column):
+            if row[column] and row[column] != "无锡市":
+                assert catalog.institution_of(row[column]), (where, row[column])
+    for _, row in raw_named("hospital"):
+        assert catalog.regions()[catalog.institution_of(row["hospital"]).region_code].short_zh == row["city"], row["hospital"]
+    for _, row in raw_named("unit"):
+        if row["unit"] == "hospital":
+            assert catalog.institution_of(row["name"]), row["name"]
+
+
+# terms
+
+
+def test_terms_have_both_languages():
+    terms = catalog.terms()
+    assert list(terms) == sorted(terms)
+    for key, t in terms.items():
+        assert re.fullmatch(r"[A-Za-z0-9_]+", key)
+        assert t.zh and t.en and not CJK.search(t.en), key
+    assert {f"state_E{n}" for n in range(10)} <= set(terms)
+    for _, row in raw_named("quantifier"):
+        assert f"quantifier_{row['quantifier']}" in terms
+    for _, row in raw_named("period_basis"):
+        assert f"period_basis_{row['period_basis']}" in terms and f"status_{row['status']}" in terms
+    for _, row in raw_named("theme"):
+        assert f"theme_{row['theme']}" in terms
+
+
+# nothing lost
+
+
+def test_row_counts_are_those_of_the_readme():
+    text = (paths.raw() / "README.md").read_text("utf-8")
+    stated = {name: int(n) for name, n in re.findall(r"^\| `([^`]+\.csv)` \| (\d+) \|", text, re.M)}
+    assert stated == {below_raw(path): len(rows(path)) for path in RAW}
+    assert f"| together | {sum(stated.values())} |" in text
+
+
+def test_facts_have_unique_ids_and_stand_under_their_document():
+    ids = [(path.stem[4:], row["fact_id"]) for path in RAW if path.stem.startswith("doc-") for row in rows(path)]
+    assert len(ids) == len(set(ids)) == 206 and all(fact.startswith(doc + "-") for doc, fact in ids)
+
+
+@pytest.mark.skipif(not GATHERED.is_dir(), reason="the folder of gathered figures is not beside this repository")
+def test_every_gathered_row_stands_in_raw_or_in_a_dictionary():
+    for path in sorted(p for kind in ("panel", "assessment", "policy") for p in (GATHERED / kind).glob("*.csv")):
+        drop = {column for name, column in REWORDED if name == path.name}
+        strip = [{k: v for k, v in row.items() if k not in drop} for row in rows(path)]
+        assert strip == [{k: v for k, v in row.items() if k not in drop} for row in rows(paths.raw() / path.parent.name / path.name)], path.name
+    coded = GATHERED / "evidence"
+    facts = [row for path in RAW if path.stem.startswith("doc-") for row in rows(path)]
+    assert [{k: v for k, v in row.items() if k not in IN_SOURCES} for row in rows(coded / "facts.csv")] == facts
+    for name in ("targets", "measures", "text_anomalies", "derived_checks"):
+        assert rows(coded / f"{name}.csv") == rows(paths.raw() / "bulletins" / f"{name}.csv"), name
+    assert {row["indicator_key"] for row in rows(coded / "indicators.csv")} <= set(catalog.indicators())
+    for row in rows(coded / "entities.csv"):
+        if row["type"] == "region":
+            assert row["name_zh"] in {r.name_zh for r in catalog.regions().values()}
+        else:
+            assert catalog.institution_of(row["name_zh"]), row["entity_id"]
