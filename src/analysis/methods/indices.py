@@ -169,7 +169,7 @@ def rank_sum_ratio(table, better="higher", *, weights=None, grades: int = 3, ran
 
 def _rsr_distribution(rsr: pd.Series, where: str) -> tuple[pd.DataFrame, dict[str, float]]:
     """Distinct RSR values with percentile, probit and fitted value, and the regression of RSR on probit."""
-    from scipy.stats import norm
+    from scipy.special import ndtri
 
     n = len(rsr)
     frequency = rsr.value_counts().sort_index()
@@ -178,7 +178,7 @@ def _rsr_distribution(rsr: pd.Series, where: str) -> tuple[pd.DataFrame, dict[st
     cumulative = frequency.cumsum()
     percentile = ((cumulative - frequency + 1 + cumulative) / 2 / n).to_numpy(copy=True)
     percentile[-1] = 1 - 1 / (4 * n)
-    probit = norm.ppf(percentile) + 5
+    probit = ndtri(percentile) + 5
     values = frequency.index.to_numpy()
     slope, intercept = np.polyfit(probit, values, 1)
     fitted = intercept + slope * probit
