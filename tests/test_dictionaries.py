@@ -191,8 +191,8 @@ def test_sources_are_complete():
         assert s.kind in ("bulletin", "newspaper", "plan", "series", "assessment", "policy") and s.grade in tuple("ABC"), key
         assert s.published_basis in ("printed", "inferred", "web", "edition", "not_stated") and bool(s.published) == (s.published_basis != "not_stated"), key
         assert not s.published or re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", s.published), key
-        assert s.title_zh and s.producer_zh and s.licence_note and s.caveats_zh, key
-        assert not CJK.search(s.title_en + s.producer_en + s.caveats_en + s.licence_note), key
+        assert s.title_zh and s.producer_zh and s.licence_note_zh and s.licence_note_en and s.caveats_zh and s.caveats_en and s.title_en and s.producer_en, key
+        assert not CJK.search(s.title_en + s.producer_en + s.caveats_en + s.licence_note_en), key
         assert s.url == "" or s.url.startswith(("http://", "https://")), key
     assert {"doc-000", "doc-001", "doc-002", "doc-003", "doc-004"} <= set(catalog.sources())
 

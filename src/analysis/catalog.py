@@ -158,7 +158,8 @@ class Source:
     period_end: str
     grade: str
     url: str
-    licence_note: str
+    licence_note_zh: str
+    licence_note_en: str
     caveats_zh: str
     caveats_en: str
     publications: tuple[str, ...]
@@ -179,6 +180,11 @@ class Source:
     def producer(self, lang: str) -> str:
         """Who issued it."""
         return _pick(lang, self.producer_zh, self.producer_en)
+
+    @property
+    def licence_note(self) -> str:
+        """The English licence note; ``licence_note_zh`` is the Chinese one."""
+        return self.licence_note_en
 
     def caveats(self, lang: str) -> str:
         """What limits its use."""
