@@ -59,6 +59,7 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit)
     low, high = min(pool.min(), reference), max(pool.max(), reference)
     place = scale(low, high, labels + 6, c.width - (6 if c.narrow else room + 6))
     y, blocks = 2.0, []
+    first = 2.0 if not data["group"].iloc[0] else 17.0
     for group in group_order(data, "group"):
         if group:
             blocks.append(("head", y, group))
@@ -71,8 +72,8 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit)
         y += 5
     bottom = y
     marks = ticks(low, high, 4)
-    c.segments([((place(v), 2), (place(v), bottom)) for v in marks if v != reference], "grid", 0.7)
-    c.line(place(reference), 2, place(reference), bottom, "ink", 1.0)
+    c.segments([((place(v), first), (place(v), bottom)) for v in marks if v != reference], "grid", 0.7)
+    c.line(place(reference), first, place(reference), bottom, "ink", 1.0)
     for block in blocks:
         if block[0] == "head":
             c.rect(0, block[1], c.width, 15, "paper")

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from analysis.charts.canvas import Canvas, Drawing
-from analysis.charts.parts import number, present, table
+from analysis.charts.parts import number, present, table, tick_texts
 from analysis.charts.style import LABEL, SMALL, text_width, wrap
 from analysis.errors import refuse
 
@@ -177,8 +177,7 @@ def _class_bar(c: Canvas, limits: list[float], low: float, high: float, step: fl
         if bounds[level + 1] > bounds[level]:
             c.rect(edge(bounds[level]), base + 3, edge(bounds[level + 1]) - edge(bounds[level]), 5, f"s{level}", "mk", 0.5)
     last = -99.0
-    for limit in limits:
-        text = f"{limit:g}"
+    for limit, text in zip(limits, tick_texts(limits), strict=True):
         if low < limit < high and edge(limit) - last > text_width(text, 7.6) + 1:
             c.text(edge(limit), base + 14, text, 7.6, "ink2", "middle")
             last = edge(limit)

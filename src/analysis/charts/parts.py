@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
@@ -49,8 +49,8 @@ def present(value: object) -> bool:
 
 
 def number(value: float, decimals: int = 2, signed: bool = False, thousands: bool = True) -> str:
-    """A number as drawn: rounded once, half to even on the decimal text; a minus is an en dash (a CJK face sets U+2212 a full em wide)."""
-    rounded = Decimal(str(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+    """A number as drawn: rounded once, half away from zero as Facts round; a minus is an en dash (a CJK face sets U+2212 a full em wide)."""
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     text = f"{abs(rounded):,.{decimals}f}" if thousands else f"{abs(rounded):.{decimals}f}"
     if rounded == 0:
         return text

@@ -1,0 +1,305 @@
+"""What stands with what: mechanisms by institution, dated events, pairings, and hospitals' assessed positions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import pandas as pd
+
+from analysis.charts.canvas import Canvas, Drawing
+from analysis.charts.parts import group_order, key, label_lines, present, scale, table, tick_texts, ticks
+from analysis.charts.style import BIG, END, LABEL, SMALL, text_width, wrap
+from analysis.errors import MethodError, Problem, refuse
+
+CELLS = ("actual", "mentioned", "commitment", "target")
+
+
+def matrix(
+    rows: Mapping[str, str], columns: Mapping[str, str], cells: pd.DataFrame, *, highlight: str | None = None, lang: str = "zh"
+) -> Drawing:
+    """Which row occurs with which column; an empty cell means not mentioned, never zero.
+
+    ``rows`` and ``columns`` map keys to labels, in order. ``cells``: one row per filled cell with ``row, column``; optional ``text``
+    (a count as printed), ``kind`` (actual, mentioned, commitment, target). ``highlight`` is the column (or row) key of the page's region.
+    """
+    data = table("matrix", cells, ["row", "column"], {"text": "", "kind": "actual"})
+    problems = [
+        Problem(f"charts.matrix column {name}", str(sorted(set(data[name]) - set(known))), "keys of the labels", "add the label or drop the cell")
+        for name, known in (("row", rows), ("column", columns))
+        if set(data[name]) - set(known)
+    ]
+    if set(data["kind"]) - set(CELLS):
+        problems.append(Problem("charts.matrix kind", str(sorted(set(data["kind"]) - set(CELLS))), ", ".join(CELLS), "map the status to one of them"))
+    if data.duplicated(["row", "column"]).any():
+        problems.append(Problem("charts.matrix", "a cell twice", "one row per cell", "count before drawing"))
+    if problems:
+        raise MethodError(problems)
+    return Drawing(partial(_matrix, rows=dict(rows), columns=dict(columns), data=data, highlight=highlight), lang)
+
+
+def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight) -> None:
+    kinds = [kind for kind in CELLS if kind in set(data["kind"])]
+    mine = highlight in columns or highlight in rows
+    names = {"actual": "result_row", "mentioned": "mentioned"}
+    forms = {"actual": "bar", "mentioned": "bar", "commitment": "hatched", "target": "hatched"}
+    roles = {"actual": "peer", "mentioned": "mk", "commitment": "oc", "target": "oc"}
+    items = [("bar", {**columns, **rows}[highlight], "az")] if mine else []
+    y = key(c, [*items, *((forms[kind], c.word(names.get(kind, kind)), roles[kind]) for kind in kinds)]) + 4
+    labels = min(max(text_width(label, SMALL, True) for label in rows.values()) + 10, 0.42 * c.width)
+    width = min((c.width - labels) / len(columns), 74.0)
+    heads = {key_: wrap(label, width - 3, END) for key_, label in columns.items()}
+    # heads that do not fit into three level lines are numbered, and the numbers are explained under the matrix
+    numbered = any(len(lines) > 3 or max(text_width(line, END) for line in lines) > width for lines in heads.values())
+    deep = 1 if numbered else max(len(lines) for lines in heads.values())
+    for index, key_ in enumerate(columns):
+        own = key_ == highlight
+        lines = [str(index + 1)] if numbered else heads[key_]
+        for place, text in enumerate(lines):
+            c.text(labels + width * (index + 0.5), y + 6 + 9.5 * (deep - len(lines) + place), text, END, "az" if own else "ink2", "middle", bold=own)
+    y += 9.5 * deep + 6
+    c.line(0, y, c.width if numbered else labels + width * len(columns), y, "ink", 0.9)
+    cells = {(row.row, row.column): row for row in data.itertuples()}
+    right = labels + width * len(columns)
+    for row_key, label in rows.items():
+        lines = label_lines(label, labels - 6, SMALL)
+        height = max(18.0, 10.0 * len(lines) + 5)
+        own_row = row_key == highlight
+        c.lines(0, y + height / 2, lines, 10, size=SMALL, color="az" if own_row else "ink", bold=own_row)
+        for index, column in enumerate(columns):
+            cell = cells.get((row_key, column))
+            if cell is not None:
+                _cell(c, cell, labels + width * index + 1.5, y + 2.5, width - 3, height - 5, own_row or column == highlight)
+            else:
+                c.dots([(labels + width * (index + 0.5), y + height / 2)], 0.7, "hair", "")
+        y += height
+        c.line(0, y, right, y, "grid", 0.7)
+    y += 4
+    if numbered:
+        y = _explain(c, columns, y + 4, highlight)
+    c.height = y
+
+
+def _cell(c: Canvas, cell, x: float, y: float, w: float, h: float, own: bool) -> None:
+    if cell.kind in ("commitment", "target"):
+        c.hatch(x, y, w, h, "oc", 3.8)
+        c.rect(x, y, w, h, "", "oc", 1.0)
+        c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "oc", "middle", bold=True, halo=True)
+        return
+    c.rect(x, y, w, h, "az" if own else "peer" if cell.kind == "actual" else "mk")
+    c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "paper", "middle", bold=True)
+
+
+def _explain(c: Canvas, columns: dict, y: float, highlight) -> float:
+    across = 1 if c.narrow else 2
+    width = c.width / across
+    items = [(f"{index + 1}", wrap(label, width - 26, END), key_ == highlight) for index, (key_, label) in enumerate(columns.items())]
+    for start in range(0, len(items), across):
+        for place, (number_text, lines, own) in enumerate(items[start : start + across]):
+            x = place * width
+            c.text(x + 12, y + 6, number_text, END, "az" if own else "ink2", "end", bold=True)
+            for line, text in enumerate(lines):
+                c.text(x + 18, y + 6 + 10 * line, text, END, "az" if own else "ink2", bold=own)
+        y += 10 * max(len(lines) for _, lines, _ in items[start : start + across]) + 2
+    return y + 2
+
+
+def timeline(events: pd.DataFrame, *, lang: str = "zh") -> Drawing:
+    """Dated events from the earliest to the latest; the distance between two grows with the time between them, up to a limit.
+
+    ``events``: one row per event with ``date`` (text: 2019, 2019-10 or 2019-10-31, printed as it is), ``label``; optional ``group``
+    (who, in small type), ``kind`` (actual or target: what has not happened is hollow ochre), ``highlight`` (bool: the page's region).
+    """
+    data = table("timeline", events, ["date", "label"], {"group": "", "kind": "actual", "highlight": False})
+    data["date"] = data["date"].astype(str)
+    bad = [date for date in data["date"] if not date[:4].isdigit() or len(date) not in (4, 7, 10)]
+    if bad:
+        raise refuse("charts.timeline date", str(bad[:3]), "2019, 2019-10 or 2019-10-31", "write the date in ISO form")
+    data["at"] = [int(d[:4]) + (int(d[5:7]) - 1 if len(d) > 4 else 0) / 12 + (int(d[8:10]) - 1 if len(d) > 7 else 0) / 372 for d in data["date"]]
+    return Drawing(partial(_timeline, data=data.sort_values("at", kind="stable")), lang)
+
+
+def _timeline(c: Canvas, data: pd.DataFrame) -> None:
+    dates = max(text_width(date, SMALL, True) for date in data["date"])
+    axis = dates + 10
+    y, before, shown = 8.0, None, None
+    marks, stops = [], []
+    for row in data.itertuples():
+        if before is not None:
+            y += min(14.0, max(0.0, 7.0 * (row.at - before) - 2))
+        lines = wrap(row.label, c.width - axis - 14, LABEL, bool(row.highlight))
+        groups = wrap(row.group, c.width - axis - 14, END) if row.group else []
+        role = "oc" if row.kind == "target" else "az" if row.highlight else "mk"
+        marks.append((y, role, row.kind))
+        stops.append(y)
+        if row.date != shown:
+            c.text(dates, y, row.date, SMALL, "ink" if not row.highlight else "az", "end", bold=bool(row.highlight))
+        shown, before = row.date, row.at
+        for index, text in enumerate(lines):
+            c.text(axis + 12, y + 11 * index, text, LABEL, "oc" if row.kind == "target" else "az" if row.highlight else "ink", bold=bool(row.highlight))
+        y += 11 * len(lines)
+        for text in groups:
+            c.text(axis + 12, y - 0.5, text, END, "ink3")
+            y += 10
+        y += 6
+    # the axis is painted first so that every mark stands on it
+    c.marks[:0] = _drawn(c, lambda under: under.line(axis, stops[0], axis, stops[-1], "mk", 0.9))
+    for at, role, kind in marks:
+        if kind == "target":
+            c.diamond(axis, at, 4.0)
+        else:
+            c.dots([(axis, at)], 3.6 if role == "az" else 2.6, role, "paper", 0.8)
+    c.height = y - 4
+
+
+def _drawn(c: Canvas, draw) -> list[tuple]:
+    under = Canvas(c.width, c.lang)
+    draw(under)
+    return under.marks
+
+
+def pairs(links: pd.DataFrame, *, left: str, right: str, lang: str = "zh") -> Drawing:
+    """Who is paired with whom: two columns of names and a line per link; the links of the page's region are azurite.
+
+    ``links``: one row per link with ``left, right``; optional ``text`` (printed beside the right name), ``highlight`` (bool). Names keep
+    the order of first appearance on the left; the right side is ordered by the mean position of its partners, so that few lines cross.
+    """
+    data = table("pairs", links, ["left", "right"], {"text": "", "highlight": False})
+    return Drawing(partial(_pairs, data=data, heads=(left, right)), lang)
+
+
+def _pairs(c: Canvas, data: pd.DataFrame, heads: tuple[str, str]) -> None:
+    lefts = group_order(data, "left")
+    partners: dict[str, list[int]] = {}
+    notes: dict[str, list[str]] = {}
+    for row in data.itertuples():
+        partners.setdefault(row.right, []).append(lefts.index(row.left))
+        if row.text and row.text not in notes.setdefault(row.right, []):
+            notes[row.right].append(row.text)
+    rights = sorted(partners, key=lambda name: (sum(partners[name]) / len(partners[name]), list(partners).index(name)))
+    share = 0.40
+    room = share * c.width - 10
+    texts = {name: name + (f" {'、'.join(notes[name]) if c.lang == 'zh' else ', '.join(notes[name])}" if notes.get(name) else "") for name in rights}
+    wrapped = {("l", name): wrap(name, room, SMALL) for name in lefts} | {("r", name): wrap(texts[name], room, SMALL) for name in rights}
+    c.text(share * c.width - 10, 8, heads[0], SMALL, "ink2", "end")
+    c.text((1 - share) * c.width + 10, 8, heads[1], SMALL, "ink2")
+    c.line(0, 16, c.width, 16, "ink", 0.9)
+    steps = {side: [10.0 * len(wrapped[side, name]) + 5 for name in names] for side, names in (("l", lefts), ("r", rights))}
+    total = max(sum(steps["l"]), sum(steps["r"]))
+    at: dict[tuple[str, str], float] = {}
+    for side, names in (("l", lefts), ("r", rights)):
+        slack = (total - sum(steps[side])) / len(names)
+        y = 20.0
+        for name, step in zip(names, steps[side], strict=True):
+            at[side, name] = y + (step + slack) / 2
+            y += step + slack
+    own = {("l", row.left) for row in data.itertuples() if row.highlight} | {("r", row.right) for row in data.itertuples() if row.highlight}
+    x1, x2 = share * c.width, (1 - share) * c.width
+    for mine in (False, True):
+        chosen = data[data["highlight"].astype(bool) == mine]
+        c.segments([((x1, at["l", row.left]), (x2, at["r", row.right])) for row in chosen.itertuples()], "az" if mine else "mk", 1.8 if mine else 0.9)
+    for side, names, x in (("l", lefts, x1), ("r", rights, x2)):
+        for name in names:
+            mine = (side, name) in own
+            c.dots([(x, at[side, name])], 3.2 if mine else 2.4, "az" if mine else "mk", "paper", 0.6)
+            anchor, shift = ("end", -8) if side == "l" else ("start", 8)
+            c.lines(x + shift, at[side, name], wrapped[side, name], 10, size=SMALL, color="az" if mine else "ink", anchor=anchor, bold=mine)
+    c.height = 20 + total + 2
+
+
+def assessed_ranks(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
+    """Hospitals' positions in the national assessment, in the kind of value that was published: rank, percentile or grade band.
+
+    ``rows``: one row per published position with ``hospital, year, kind`` (rank, percentile, band), ``value, low, high, text`` (as
+    printed, with its year). A rank has its own axis (1 at the left); percentile and band share another (best at the left); a band is
+    an interval ``low`` to ``high`` per cent, never a point. Two years of one kind are joined: the earlier hollow, the later solid.
+    ``conflict`` (bool): both readings are drawn and named, none chosen. ``highlight`` (bool): the page's region.
+    """
+    data = table("assessed_ranks", rows, ["hospital", "year", "kind", "value", "low", "high", "text"], {"conflict": False, "highlight": False})
+    unknown = sorted(set(data["kind"]) - {"rank", "percentile", "band"})
+    if unknown:
+        raise refuse("charts.assessed_ranks kind", str(unknown), "rank, percentile or band", "keep the three kinds of value apart")
+    data["axis"] = data["kind"].map({"rank": "rank", "percentile": "share", "band": "share"})
+    return Drawing(partial(_assessed, data=data), lang)
+
+
+def _assessed(c: Canvas, data: pd.DataFrame) -> None:
+    items = [("ring", c.word("earlier"), "mk")] if data.duplicated(["hospital", "kind"]).any() else []
+    for kind, form, word in (("rank", "dot", "exact"), ("percentile", "square", "percent_mark"), ("band", "interval", "grade_band")):
+        if (data["kind"] == kind).any():
+            items.append((form, c.word(word), "mk"))
+    if data["conflict"].any():
+        items.append(("line", c.word("two_readings"), "oc"))
+    y = key(c, items) + 4
+    for axis in ("rank", "share"):
+        part = data[data["axis"] == axis]
+        if len(part):
+            y = _assessed_axis(c, part, axis, y) + 10
+    c.height = y - 6
+
+
+def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
+    title = c.word("exact_rank" if axis == "rank" else "percentile")
+    c.text(0, y + 6, title, BIG, bold=True)
+    y += 15
+    c.line(0, y, c.width, y, "ink", 0.8)
+    texts = {name: [row.text for row in rows.sort_values("year", kind="stable").itertuples()] for name, rows in part.groupby("hospital", sort=False)}
+    joint = " → " if axis == "rank" else "； "
+    joint = "; " if axis == "share" and c.lang == "en" else joint
+    joined = {name: joint.join(dict.fromkeys(values)) for name, values in texts.items()}
+    labels = 0.0 if c.narrow else min(max(text_width(name, LABEL, True) for name in joined) + 10, 0.36 * c.width)
+    room = c.width if c.narrow else min(max(text_width(text, SMALL, True) for text in joined.values()) + 6, 0.3 * c.width)
+    pool = pd.concat([part[column].astype(float) for column in ("value", "low", "high")]).dropna()
+    low = 1.0 if axis == "rank" else 0.0
+    place = scale(low, max(pool.max(), low + 1), labels + 6, c.width - (8 if c.narrow else room + 10))
+    start, rows = y, []
+    for name in joined:
+        own = bool(part.loc[part["hospital"] == name, "highlight"].any())
+        wrapped = wrap(name, (c.width if c.narrow else labels) - 6, LABEL, own)
+        sides = wrap(joined[name], room, SMALL, own)
+        height = 11.0 * (len(wrapped) + len(sides)) + 17 if c.narrow else max(19.0, 10.5 * max(len(wrapped), len(sides)) + 7)
+        rows.append((name, own, wrapped, sides, y, height))
+        y += height
+    marks = [v for v in ticks(low, max(pool.max(), low + 1), 4) if v > low]
+    marks = [low, *marks]
+    c.segments([((place(v), start), (place(v), y)) for v in marks], "grid", 0.7)
+    for name, own, wrapped, sides, top, height in rows:
+        color = "az" if own else "ink"
+        if c.narrow:
+            used = 11.0 * (len(wrapped) + len(sides))
+            c.rect(0, top + 1, c.width, used + 2, "paper")
+            for index, text in enumerate([*wrapped, *sides]):
+                c.text(0, top + 8 + 11 * index, text, LABEL if index < len(wrapped) else SMALL, color if index < len(wrapped) or own else "ink2", bold=own)
+            middle = top + used + 9
+        else:
+            middle = top + height / 2
+            c.lines(0, middle, wrapped, 10.5, size=LABEL, color=color, bold=own)
+            c.lines(c.width, middle, sides, 10.5, size=SMALL, color="az" if own else "ink2", anchor="end", bold=own)
+        _positions(c, part[part["hospital"] == name].sort_values("year", kind="stable"), place, middle, "az" if own else "mk")
+        c.line(0, top + height, c.width, top + height, "grid", 0.7)
+    for value, text in zip(marks, tick_texts(marks, unit="" if axis == "rank" else "%"), strict=True):
+        c.text(place(value), y + 8, text, END, "ink2", "middle")
+    return y + 15
+
+
+def _positions(c: Canvas, rows: pd.DataFrame, place, y: float, role: str) -> None:
+    last = rows["year"].max()
+    for kind in ("band", "percentile", "rank"):
+        held = [row for row in rows.itertuples() if row.kind == kind]
+        points = [place(row.value) for row in held if present(row.value)]
+        if len(points) > 1:
+            conflict = any(row.conflict for row in held)
+            c.line(min(points), y, max(points), y, "oc" if conflict else role, 1.2, "2.4 1.6" if conflict else "")
+        for row in held:
+            earlier = row.year < last
+            if kind == "band":
+                c.line(place(row.low), y, place(row.high), y, role, 1.6 if earlier else 3.4)
+                c.segments([((place(row.low), y - 3), (place(row.low), y + 3)), ((place(row.high), y - 3), (place(row.high), y + 3))], role, 1.2)
+            elif not present(row.value):
+                continue
+            elif row.conflict or earlier:
+                c.ring(place(row.value), y, 3.8, "oc" if row.conflict else role, 1.4)
+            elif kind == "rank":
+                c.dots([(place(row.value), y)], 4.2 if role == "az" else 3.2, role, "paper", 0.8)
+            else:
+                c.rect(place(row.value) - 3.4, y - 3.4, 6.8, 6.8, role, "paper", 0.6)
