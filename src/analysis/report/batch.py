@@ -1,0 +1,384 @@
+"""Many reports: plan, run, check, stage, publish, manifest.
+
+One process plans and publishes; worker processes run notebooks and hand back finished pages in memory. Pages of one region and
+theme (its languages) are published together or not at all; one report's failure touches no other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from analysis import paths
+from analysis.errors import DataError, Problem, YigaiError
+from analysis.report import cache, indexes, parameters, plan, publish
+
+OK, FAILED_SOME, FAILED_ALL = 0, 3, 4
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `yigai report` was asked for. Empty regions and themes mean all."""
+
+    regions: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("zh", "en")
+    out: Path | None = None
+    as_of: str = ""
+    jobs: int = 0
+    force: bool = False
+    explain: bool = False
+    engine: str = "fork"
+    scheduler: str = ""
+    cell_timeout: int = 120
+    start_timeout: int = 60
+    report_timeout: int = 300
+
+    @property
+    def whole(self) -> bool:
+        """True when nothing was left out, so that pages no longer planned can be taken away."""
+        return not (self.regions or self.themes) and len(self.languages) == 2
+
+
+@dataclass
+class Summary:
+    """What a run did: ids made, kept and failed (id -> reason), pages rebuilt to the same bytes, seconds."""
+
+    made: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    same: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
+    wall: float = 0.0
+    cpu: float = 0.0
+    index: Path | None = None
+
+    @property
+    def exit_code(self) -> int:
+        if not self.failed:
+            return OK
+        return FAILED_SOME if self.made or self.kept else FAILED_ALL
+
+    def __str__(self) -> str:
+        lines = [f"failed  {name}: {reason.splitlines()[0]}" for name, reason in sorted(self.failed.items())]
+        if self.removed:
+            lines.append(f"{len(self.removed)} pages no longer planned were taken away")
+        same = f" ({len(self.same)} of them to the same bytes)" if self.same else ""
+        lines.append(f"{len(self.made)} pages made{same}, {len(self.kept)} kept, {len(self.failed)} failed")
+        lines.append(f"{self.wall:.1f} s wall, {self.cpu:.1f} s CPU")
+        if self.index:
+            lines.append(f"open {self.index}")
+        return "\n".join(lines)
+
+
+def _cpu() -> float:
+    used = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+class Batch:
+    """One run of `yigai report`. Raises ParameterError or DataError before anything runs; afterwards failures are counted."""
+
+    def __init__(self, options: Options, books: list[plan.Notebook]):
+        self.options, self.books = options, books
+        self.inputs = cache.Inputs(books)
+        self.output = publish.Output(options.out or paths.reports())
+        self.summary = Summary()
+
+    def run(self) -> Summary:
+        started, cpu = time.monotonic(), _cpu()
+        with self.output.lock():
+            self.output.recover()
+            self.state = self.output.load()
+            try:
+                self._make()
+            finally:
+                self.output.save(self.state)
+        self.summary.wall, self.summary.cpu = time.monotonic() - started, _cpu() - cpu
+        return self.summary
+
+    # ---- plan ----------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def engine(self):
+        """The running engine: fork server and coverage; started when first needed."""
+        from analysis.report import runner
+
+        return runner.Runner(self.options, self.books)
+
+    @cached_property
+    def unchanged(self) -> bool:
+        """No input file's signature changed since the state was written."""
+        return self.state["header"].get("signature") == self.inputs.signature
+
+    def _coverage(self) -> dict:
+        header, parts = self.state["header"], {theme: found["code"] for theme, found in self._themes().items()}
+        known = header.get("coverage")
+        if known and known["tables"] == self._tables() and known["code"] == parts and known["dictionaries"] == self._shared()["dictionaries"]:
+            return known["modules"]
+        modules = self.engine.coverage()
+        stamp = {"tables": self._tables(), "code": parts, "dictionaries": self._shared()["dictionaries"]}
+        header["coverage"] = {**stamp, "modules": modules}
+        return modules
+
+    def _themes(self) -> dict:
+        return self.state["header"]["themes"] if self.unchanged else self.inputs.themes
+
+    def _shared(self) -> dict:
+        return self.state["header"]["shared"] if self.unchanged else self.inputs.shared
+
+    def _tables(self) -> str:
+        return self.state["header"]["tables"] if self.unchanged else self.inputs.tables
+
+    def _parts(self, entry: plan.Entry) -> dict:
+        own = cache.digest([dict(entry.parameters), list(entry.languages)])
+        return {**self._themes()[entry.theme], **self._shared(), "parameters": own}
+
+    def _code_version(self, entry: plan.Entry) -> str:
+        """Names the code a page was made by: a digest of its notebook, its modules and the page's own."""
+        parts = self._parts(entry)
+        return cache.digest([parts["notebook"], parts["code"], parts["page"]])[:12]
+
+    def _stale(self, entries: list[plan.Entry]) -> dict[tuple[str, str], str]:
+        """Reports (region, theme) to make -> reason. A report is made when any of its pages must be."""
+        reports: dict[tuple[str, str], str] = {}
+        for entry in entries:
+            record = self.state["pages"].get(entry.id)
+            reason = "--force" if self.options.force else self._why(entry, record)
+            if reason:
+                self.summary.reasons[entry.id] = reason
+                reports.setdefault(entry.report, reason)
+            else:
+                record["tables"] = self._tables()
+        return reports
+
+    def _why(self, entry: plan.Entry, record: Mapping | None) -> str | None:
+        # a page that was made from, or checked against, these very tables needs no look at its selections
+        known = record is not None and record.get("tables") == self._tables()
+        return cache.why(self._parts(entry), record, self._altered(record), None if known else self._selections)
+
+    @cached_property
+    def _selections(self) -> cache.Selections:
+        def content(name: str, selection: Mapping) -> str:
+            from analysis import tables
+
+            try:
+                return tables.selection_hash(name, selection)
+            except YigaiError:
+                return "gone"  # the table or a column of the selection is no more
+
+        return cache.Selections(content)
+
+    def _altered(self, record: Mapping | None) -> list[str]:
+        if not record or not record.get("files"):
+            return []
+        found = self.output.stamp(record["files"])
+        return [name for name, stamp in record["files"].items() if found.get(name) != stamp]
+
+    # ---- run -----------------------------------------------------------------------------------------------------------
+
+    def _make(self) -> None:
+        options = self.options
+        coverage = self._coverage()
+        everything = plan.entries(self.books, coverage, options.languages, as_of=options.as_of)
+        entries = plan.entries(self.books, coverage, options.languages, options.regions, options.as_of)
+        entries = [entry for entry in entries if not options.themes or entry.theme in options.themes]
+        todo = self._stale(entries)
+        for entry in entries:
+            if entry.report not in todo:
+                self.summary.kept.append(entry.id)
+        if options.explain:
+            for entry in entries:
+                reason = self.summary.reasons.get(entry.id) or todo.get(entry.report)
+                print(f"{entry.id}: " + (f"to make ({reason})" if reason else "current"))
+        pending = [entry for entry in entries if entry.report in todo]
+        if pending:
+            self._run(pending)
+        if options.whole:
+            self._take_away({entry.id for entry in everything})
+        self._index(coverage)
+        found = {"themes": self._themes(), "shared": self._shared(), "tables": self._tables()}
+        self.state["header"] |= found | {"signature": self.inputs.signature}
+
+    def _job(self, entry: plan.Entry) -> dict:
+        options, book = self.options, self.inputs.books[entry.theme]
+        return {
+            "id": entry.id,
+            "entry": entry.as_dict() | {"code_version": self._code_version(entry)},
+            "notebook": book.text,
+            "engine": options.engine,
+            "cell_timeout": options.cell_timeout,
+            "start_timeout": options.start_timeout,
+        }
+
+    def _run(self, entries: list[plan.Entry]) -> None:
+        from tqdm import tqdm
+
+        from analysis import catalog
+
+        tqdm.monitor_interval = 0  # its thread would be copied into every forked worker
+        names = {entry.id: catalog.region(entry.region_code).short_zh for entry in entries}
+        reports: dict[tuple[str, str], list[plan.Entry]] = {}
+        for entry in entries:
+            reports.setdefault(entry.report, []).append(entry)
+        by_id, results = {entry.id: entry for entry in entries}, {}
+        with tqdm(total=len(entries), unit="page", file=sys.stderr, smoothing=0.1, disable=None if os.environ.get("YIGAI_PROGRESS") != "1" else False) as bar:
+            for result in self.engine.run([self._job(entry) for entry in entries], on_start=lambda job: bar.set_postfix_str(names[job["id"]])):
+                bar.update()
+                self._log(result)
+                results[result["id"]] = result
+                group = reports[by_id[result["id"]].report]
+                if all(entry.id in results for entry in group):
+                    self._settle(group, [results.pop(entry.id) for entry in group])
+
+    def _log(self, result: Mapping) -> None:
+        lines = [f"{result['id']}: {result['status']} in {result['seconds']} s, {result['cpu_seconds']} s CPU, engine {result['engine'] or 'none'}"]
+        lines += [f"{result['kind']}: {result['error']}"] if result["status"] != "ok" else []
+        lines += [line for line in result["log"] if line]
+        path = self.output.state / "logs" / (result["id"] + ".log")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            print(f"no log for {result['id']}: {error}", file=sys.stderr)
+
+    # ---- publish -------------------------------------------------------------------------------------------------------
+
+    def _settle(self, group: list[plan.Entry], results: list[dict]) -> None:
+        """Publish one report, or say why not."""
+        failures = {result["id"]: result["error"] for result in results if result["status"] != "ok"}
+        if not failures:
+            shared = results[0]["shared"]
+            if any(result["shared"] != shared for result in results):
+                failures = {result["id"]: "the languages of this report do not hold the same facts" for result in results}
+        if not failures:
+            try:
+                self._publish(group, results)
+                return
+            except OSError as error:
+                failures = {result["id"]: f"not written: {error.strerror}" for result in results}
+        reason = "; ".join(dict.fromkeys(failures.values()))
+        for entry, result in zip(group, results, strict=True):
+            self._fail(entry, result, failures.get(entry.id) or f"held back: {reason}")
+
+    def _publish(self, group: list[plan.Entry], results: list[dict]) -> None:
+        files, records, remove = {}, [], set()
+        for entry, result in zip(group, results, strict=True):
+            pages = {name: text.encode() for name, text in (result["html"] | result["shared"]).items()}
+            note = {"entry": entry.as_dict(), "path": result["path"], "findings": result["findings"]}
+            pages[f"{publish.STATE}/pages/{entry.id}.json"] = json.dumps(note, ensure_ascii=False, sort_keys=True).encode()
+            parts, old = self._parts(entry), self.state["pages"].get(entry.id, {})
+            sha = cache.digest(pages[result["path"]])
+            remove |= set(old.get("files", ())) - pages.keys()
+            records.append({
+                "id": entry.id, "status": "ok", "path": result["path"], "parts": parts, "tables": self._tables(), "reads": _slim(result["reads"]), "key": cache.key(parts, result["reads"]),
+                "sha": sha, "seconds": result["seconds"], "cpu_seconds": result["cpu_seconds"], "engine": result["engine"], "files": sorted(pages),
+                "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
+            })  # fmt: skip
+            if old.get("sha") == sha:
+                self.summary.same.append(entry.id)
+            files |= pages
+        for record in self.output.publish(files, records, remove - files.keys()):
+            self.state["pages"][record["id"]] = record
+            self.summary.made.append(record["id"])
+
+    def _fail(self, entry: plan.Entry, result: Mapping, reason: str) -> None:
+        """Keep what was published before, marked as stale; the record carries the reason."""
+        old = self.state["pages"].get(entry.id, {})
+        record = {
+            "id": entry.id, "status": "failed", "path": old.get("path", ""), "parts": {}, "reads": [], "key": "", "sha": "", "error": reason,
+            "kind": result["kind"] or "page", "seconds": result["seconds"], "cpu_seconds": result["cpu_seconds"], "files": old.get("files", {}),
+            "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
+        }  # fmt: skip
+        self.state["pages"][entry.id] = record
+        self.summary.failed[entry.id] = reason
+        try:
+            if record["path"]:
+                self._mark_stale(record, entry.lang)
+            self.output.journal(record)
+        except OSError as error:
+            print(f"{entry.id}: the failure could not be written down: {error}", file=sys.stderr)
+
+    def _mark_stale(self, record: dict, lang: str) -> None:
+        path = self.output.inside(record["path"])
+        if not path.is_file():
+            return
+        text = path.read_text(encoding="utf-8")
+        marked = mark_stale(text, lang)
+        if marked != text:
+            self.output.publish({record["path"]: marked.encode()})
+            record["files"] = dict(record["files"]) | self.output.stamp([record["path"]])
+
+    def _take_away(self, planned: set[str]) -> None:
+        for name in sorted(set(self.state["pages"]) - planned):
+            record = self.state["pages"].pop(name)
+            others = {file for other in self.state["pages"].values() for file in other.get("files", ())}
+            self.output.publish({}, [{"id": name}], set(record.get("files", ())) - others)
+            self.summary.removed.append(name)
+
+    # ---- indexes -------------------------------------------------------------------------------------------------------
+
+    def manifest(self) -> dict:
+        """pages: one row a page (region_code, theme, lang, status, stale, path, key, seconds, cpu_seconds, error)."""
+        made, rows = set(self.summary.made), []
+        for name, record in sorted(self.state["pages"].items()):
+            status = "failed" if record["status"] != "ok" else "made" if name in made else "kept"
+            stale = record["status"] != "ok" and bool(record["path"])
+            timing = {field: record.get(field) for field in ("seconds", "cpu_seconds")}
+            rows.append({**record["entry"], "status": status, "stale": stale, "path": record["path"], "key": record["key"], **timing, "error": record.get("error", "")})
+        return {"version": publish.VERSION, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "as_of": self.options.as_of, "pages": rows}
+
+    def _index(self, coverage: Mapping) -> None:
+        header = self.state["header"]
+        quiet = self.unchanged and not (self.summary.made or self.summary.failed or self.summary.removed)
+        key = header.get("site") if quiet else indexes.depends(self.state, self.inputs, coverage)
+        if key is None or header.get("site") != key or self._altered({"files": header.get("site_files", {})}):
+            try:
+                names = indexes.build(self.output, self.state, self.inputs, coverage, self.manifest())
+            except Exception as error:  # the reports stand; only the pages about them could not be made
+                self._log({"id": "index", "status": "failed", "seconds": 0, "cpu_seconds": 0, "engine": "", "kind": "index", "error": error, "log": [traceback.format_exc()]})
+                self.summary.failed["index"] = f"{type(error).__name__}: {error}"
+                header.pop("site", None)
+                return
+            header |= {"site": key or indexes.depends(self.state, self.inputs, coverage), "site_files": self.output.stamp(names)}
+        self.summary.index = self.output.folder / "index.html"
+
+
+def _slim(reads: Iterable[Mapping]) -> list[dict]:
+    return [{"table": read["table"], "selection": read["selection"], "sha": read["sha"]} for read in reads]
+
+
+STALE = {
+    "zh": "本页未能更新：下面是上一次成功生成的内容，可能已经过时。",
+    "en": "This page could not be updated: what follows is the last version that was made, and may be out of date.",
+}
+
+
+def mark_stale(html: str, lang: str) -> str:
+    """The page with a notice as the first thing in its main part; unchanged when it has one."""
+    mark = '<p class="stale" role="status">'
+    start = html.find("<main")
+    if mark in html or start < 0:
+        return html
+    end = html.index(">", start) + 1
+    return f"{html[:end]}{mark}<strong>{STALE[lang]}</strong></p>{html[end:]}"
+
+
+def report(options: Options) -> Summary:
+    """`yigai report`. Raises ParameterError (exit 2) or DataError before any report is started."""
+    books = plan.notebooks()
+    if not books:
+        where = paths.relative(paths.notebooks())
+        raise DataError(Problem(where, "no theme's notebook", "files such as 01_region_profile.ipynb", "see README, Ask a new question"))
+    parameters.themes(options.themes, [book.theme for book in books])
+    return Batch(options, books).run()

@@ -1,0 +1,221 @@
+"""What a page depends on, as a key, and whether it must be made again (rule R5).
+
+A page's key is the sha256 of six parts and of the content of every selection the page read:
+
+    notebook      sources and tags of its cells, its metadata (never its outputs)
+    code          every module of this package that the notebook and its theme import, directly or not
+    page          the modules and templates that turn an executed notebook into a page
+    parameters    the typed values
+    dictionaries  data/*.csv
+    environment   interpreter version, requirements.lock, the pinned font
+
+No time stands in a key. File signatures (size, modification time in ns) only decide whether hashing can be skipped: when no
+input file's signature changed since the last run, all parts and selections are as they were.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+
+from analysis import paths
+from analysis.report import plan
+
+PACKAGE = Path(__file__).resolve().parents[1]
+PARTS = ("notebook", "code", "page", "parameters", "dictionaries", "environment")
+PAGE_MODULES = ("analysis.report.page", "analysis.report.worker", "analysis.report.shell")
+
+
+def digest(value: object) -> str:
+    """sha256 of bytes, or of the canonical JSON of anything else; 32 hexadecimal digits."""
+    raw = value if isinstance(value, bytes) else json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return hashlib.sha256(raw).hexdigest()[:32]
+
+
+def _module_file(name: str) -> Path | None:
+    """The source file of a module of this package (or of a test's theme on the path); None for everything else."""
+    if name == "analysis" or name.startswith("analysis."):
+        base = PACKAGE.joinpath(*name.split(".")[1:])
+        return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None)
+    return None
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """Every module name a file imports, inside functions too; ``from a import b`` gives a and a.b."""
+    return imported(path.read_text(encoding="utf-8"), ".".join(("analysis", *path.relative_to(PACKAGE).parts[:-1])) if path.is_relative_to(PACKAGE) else "")
+
+
+def imported(source: str, package: str = "") -> frozenset[str]:
+    """The same for a source text; ``package`` resolves relative imports."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            base = ".".join(part for part in (base, node.module or "") if part)
+            names.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
+    return frozenset(names)
+
+
+def closure(names: Iterable[str]) -> dict[str, Path]:
+    """Module name -> file for the modules named and all modules of this package they import, to the end."""
+    found: dict[str, Path] = {}
+    todo = list(names)
+    while todo:
+        name = todo.pop()
+        path = _module_file(name)
+        if name in found or path is None:
+            continue
+        found[name] = path
+        todo.extend(imports(path))
+        if "." in name:
+            todo.append(name.rpartition(".")[0])
+    return found
+
+
+def notebook_imports(book: plan.Notebook) -> set[str]:
+    """What a notebook's code cells import, and its theme module. A cell that is no Python is left to its report to show."""
+    names = {book.module}
+    for cell in book.cells:
+        if cell["cell_type"] == "code":
+            try:
+                names |= imported(plan.source(cell))
+            except SyntaxError:
+                continue
+    return names
+
+
+def signature(files: Iterable[Path]) -> str:
+    """Hash of path, size and modification time of files; a missing file counts as such."""
+    rows = []
+    for path in files:
+        try:
+            found = os.stat(path)
+            rows.append((str(path), found.st_size, found.st_mtime_ns))
+        except FileNotFoundError:
+            rows.append((str(path), -1, -1))
+    return digest(rows)
+
+
+def _font() -> list[Path]:
+    spec = importlib.util.find_spec("mpl_font")
+    folder = Path(spec.origin).parent if spec and spec.origin else None
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".ttf", ".otf", ".ttc")) if folder else []
+
+
+class Inputs:
+    """Everything pages are made from, hashed once a run and lazily. ``books``: the themes' notebooks."""
+
+    def __init__(self, books: Iterable[plan.Notebook]):
+        self.books = {book.theme: book for book in books}
+
+    @cached_property
+    def dictionaries(self) -> list[Path]:
+        return sorted(paths.data().glob("*.csv"))
+
+    @cached_property
+    def templates(self) -> list[Path]:
+        return sorted(path for path in (PACKAGE / "report" / "templates").rglob("*") if path.is_file())
+
+    @cached_property
+    def signature(self) -> str:
+        """Of every input file: package, templates, notebooks, dictionaries, processed tables, lock, theme modules elsewhere."""
+        code = sorted(PACKAGE.rglob("*.py"))
+        tables = sorted(paths.processed().glob("*"))
+        books = [book.path for book in self.books.values()]
+        lock = [paths.home() / "requirements.lock"]
+        return signature([*code, *self.templates, *books, *self.dictionaries, *tables, *lock, *self._foreign])
+
+    @cached_property
+    def _foreign(self) -> list[Path]:
+        """Files of theme modules that stand outside this package."""
+        names = {book.module for book in self.books.values() if not book.module.startswith("analysis.")}
+        specs = [importlib.util.find_spec(name) for name in sorted(names)]
+        return [Path(spec.origin) for spec in specs if spec and spec.origin]
+
+    @cached_property
+    def tables(self) -> str:
+        """Hash of the manifest that `yigai data` wrote (it holds each table's content hash)."""
+        manifest = paths.processed() / "build.json"
+        return digest(manifest.read_bytes()) if manifest.is_file() else "none"
+
+    def _files(self, files: Iterable[Path]) -> str:
+        return digest([(path.name, digest(path.read_bytes())) for path in files])
+
+    def _modules(self, names: Iterable[str]) -> str:
+        return digest([(name, digest(path.read_bytes())) for name, path in sorted(closure(names).items())])
+
+    @cached_property
+    def shared(self) -> dict[str, str]:
+        """The parts that all pages have in common."""
+        lock = paths.home() / "requirements.lock"
+        return {
+            "page": digest([self._modules(PAGE_MODULES), self._files(self.templates)]),
+            "dictionaries": self._files(self.dictionaries),
+            "environment": digest([platform.python_version(), self._files([lock] if lock.is_file() else []), self._files(_font())]),
+        }
+
+    @cached_property
+    def themes(self) -> dict[str, dict[str, str]]:
+        """theme -> its notebook's and code's hash."""
+        found = {}
+        for theme, book in self.books.items():
+            content = json.loads(book.text)
+            cells = [(cell["cell_type"], plan.source(cell), cell.get("metadata", {}).get("tags", [])) for cell in content["cells"]]
+            code = [self._modules(notebook_imports(book)), self._files(self._foreign)]
+            found[theme] = {"notebook": digest([book.path.name, cells, content["metadata"].get("yigai")]), "code": digest(code)}
+        return found
+
+    def parts(self, entry: plan.Entry) -> dict[str, str]:
+        """The six parts of one page."""
+        return {**self.themes[entry.theme], **self.shared, "parameters": digest([dict(entry.parameters), list(entry.languages)])}
+
+
+def key(parts: Mapping[str, str], reads: Iterable[Mapping]) -> str:
+    """A page's key from its parts and the selections it read (table, selection, sha)."""
+    return digest([dict(parts), sorted((read["table"], json.dumps(read["selection"], sort_keys=True), read["sha"]) for read in reads)])
+
+
+class Selections:
+    """Current content hash of a selection, asked once for each distinct one."""
+
+    def __init__(self, hash_of: Callable[[str, Mapping], str]):
+        self._hash_of, self._known = hash_of, {}
+
+    def changed(self, read: Mapping) -> bool:
+        name = (read["table"], json.dumps(read["selection"], sort_keys=True))
+        if name not in self._known:
+            self._known[name] = self._hash_of(read["table"], read["selection"])
+        return self._known[name] != read["sha"]
+
+
+def why(parts: Mapping[str, str], record: Mapping | None, changed_files: Iterable[str], selections: Selections | None) -> str | None:
+    """The reason a page must be made again in words, or None when it is current.
+
+    ``record`` is what the last run stored; ``selections`` None means the tables are known to be unchanged.
+    """
+    if record is None:
+        return "never made"
+    if record["status"] != "ok":
+        return "failed the last time"
+    changed = [part for part in PARTS if parts[part] != record["parts"].get(part)]
+    if changed:
+        return "changed: " + ", ".join(changed)
+    changed_files = list(changed_files)
+    if changed_files:
+        return "published file missing or altered: " + ", ".join(changed_files)
+    if selections:
+        for read in record["reads"]:
+            if selections.changed(read):
+                chosen = ", ".join(f"{name}={value}" for name, value in sorted(read["selection"].items()))
+                return f"rows changed: {read['table']}" + (f" ({chosen})" if chosen else "")
+    return None

@@ -1,0 +1,144 @@
+"""The typed schema of a notebook's ``parameters`` cell, and the check of values against it.
+
+The cell holds plain literals, one a line, each with a comment that says what it is. Nothing is evaluated: the cell is parsed,
+so a value can neither run code nor turn ``010000`` into a number.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import difflib
+import io
+import tokenize
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analysis.errors import DataError, ParameterError, Problem
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One line of a parameters cell: its name, default, type (str, int, float, bool, list or NoneType) and comment."""
+
+    name: str
+    default: object
+    help: str
+
+    @property
+    def type(self) -> type:
+        return type(self.default)
+
+
+def _comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {token.start[0]: token.string.lstrip("# ").strip() for token in tokens if token.type == tokenize.COMMENT}
+
+
+def schema(source: str, where: str) -> dict[str, Parameter]:
+    """Read the parameters of a cell's source; ``where`` names the notebook in messages.
+
+    Raises DataError when the cell holds anything but ``name = literal`` lines.
+    """
+    rule = ("lines of the form name = literal  # comment", "keep computation out of the parameters cell")
+    try:
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        raise DataError(Problem(f"{where}, parameters cell, line {error.lineno}", error.msg, *rule)) from error
+    comments, found, problems = _comments(source), {}, []
+    for node in body:
+        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else getattr(node, "target", None)
+        try:
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(target, ast.Name) or node.value is None:
+                raise ValueError(ast.unparse(node))
+            value = ast.literal_eval(node.value)
+        except ValueError:
+            problems.append(Problem(f"{where}, parameters cell, line {node.lineno}", ast.unparse(node), *rule))
+            continue
+        found[target.id] = Parameter(target.id, value, comments.get(node.end_lineno or node.lineno, ""))
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def _nearest(name: str, allowed: Iterable[str]) -> str:
+    allowed = list(allowed)
+    near = difflib.get_close_matches(name, allowed, n=1)
+    return (f"did you mean {near[0]}? " if near else "") + f"allowed: {', '.join(allowed) or 'none'}"
+
+
+def check(parameters: Mapping[str, Parameter], values: Mapping[str, object], where: str) -> dict[str, object]:
+    """The complete typed values: the cell's defaults replaced by ``values``.
+
+    Raises ParameterError with every unknown name and every value of another type than its default. A whole number is taken where
+    the default is a float; text is never turned into a number.
+    """
+    problems = []
+    for name, value in values.items():
+        if name not in parameters:
+            problems.append(Problem(f"{where}, parameter {name}", "no such parameter", "a name of the parameters cell", _nearest(name, parameters)))
+            continue
+        expected = parameters[name].type
+        widened = expected is float and type(value) is int
+        if type(value) is not expected and expected is not type(None) and not widened:
+            problems.append(
+                Problem(
+                    f"{where}, parameter {name}",
+                    f"{value!r} ({type(value).__name__})",
+                    f"{expected.__name__}, as in {name} = {parameters[name].default!r}",
+                    "write it in that type",
+                )
+            )
+    if problems:
+        raise ParameterError(problems)
+    return {name: values.get(name, parameter.default) for name, parameter in parameters.items()}
+
+
+def regions(texts: Iterable[str]) -> list[str]:
+    """Six-digit codes for codes or names (``140000``, ``山西``, ``Shanxi``), in the order given, each once.
+
+    Raises ParameterError with the nearest names for an unknown one and with the candidates for an ambiguous one (吉林).
+    """
+    from analysis import catalog
+
+    codes, problems = [], []
+    for text in texts:
+        try:
+            codes.append(catalog.region(text).code)
+        except ParameterError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ParameterError(problems)
+    return list(dict.fromkeys(codes))
+
+
+def languages(text: str) -> list[str]:
+    """``zh,en`` -> ["zh", "en"], in the fixed order; raises ParameterError for anything else."""
+    asked = [part.strip() for part in text.split(",")]
+    wrong = [part for part in asked if part not in LANGUAGES]
+    if wrong:
+        raise ParameterError(Problem("--lang", ", ".join(map(repr, wrong)), "zh, en or zh,en", _nearest(wrong[0], LANGUAGES)))
+    return [lang for lang in LANGUAGES if lang in asked]
+
+
+def themes(asked: Iterable[str], known: Iterable[str]) -> list[str]:
+    """The themes asked for (all when none is), in the notebooks' order; raises ParameterError with the allowed names."""
+    asked, known = list(asked), list(known)
+    problems = [Problem("--theme", repr(name), "the theme of a notebook", _nearest(name, known)) for name in asked if name not in known]
+    if problems:
+        raise ParameterError(problems)
+    return [name for name in known if not asked or name in asked]
+
+
+def date(text: str, where: str = "--as-of") -> str:
+    """An ISO date as it was written, or empty; raises ParameterError."""
+    if not text:
+        return ""
+    try:
+        if len(text) != 10:
+            raise ValueError(text)
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ParameterError(Problem(where, repr(text), "a date such as 2026-11-01", "write year-month-day")) from error

@@ -1,0 +1,163 @@
+"""Which pages the notebooks promise: notebooks x regions x languages.
+
+A notebook is a theme when its metadata has ``yigai`` with theme, module, order, title and scope; its module's ``coverage()``
+says for which regions there is something to say (``None``) or why not (a state). The modules are imported by name, in a
+process of their own (``coverage`` in :mod:`analysis.report.batch`), so that planning stays light.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis import paths
+from analysis.errors import DataError, ParameterError, Problem
+from analysis.report import parameters
+
+NATION = "000000"
+FIELDS = ("theme", "module", "order", "title", "scope")
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A theme's notebook: where it is, its metadata, its parameters and the text of the file."""
+
+    path: Path
+    theme: str
+    module: str
+    order: int
+    title: Mapping[str, str]
+    scope: str
+    parameters: Mapping[str, parameters.Parameter]
+    text: str = field(repr=False)
+
+    @property
+    def cells(self) -> list[dict]:
+        return json.loads(self.text)["cells"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page to make: a region, a theme and a language, with the typed parameters the notebook gets."""
+
+    region_code: str
+    theme: str
+    lang: str
+    order: int
+    notebook: str
+    module: str
+    scope: str
+    title: Mapping[str, str]
+    parameters: Mapping[str, object]
+    languages: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return f"{self.region_code}/{self.theme}/{self.lang}"
+
+    @property
+    def report(self) -> tuple[str, str]:
+        """Pages in several languages of one region and theme are one report: they share facts.json and the CSV files."""
+        return self.region_code, self.theme
+
+    def as_dict(self) -> dict:
+        return {
+            "region_code": self.region_code,
+            "theme": self.theme,
+            "lang": self.lang,
+            "order": self.order,
+            "notebook": self.notebook,
+            "module": self.module,
+            "scope": self.scope,
+            "title": dict(self.title),
+            "parameters": dict(self.parameters),
+            "languages": list(self.languages),
+            "as_of": self.parameters.get("as_of", ""),
+        }
+
+
+def source(cell: Mapping) -> str:
+    """A cell's source as one string (the file may hold a list of lines)."""
+    text = cell.get("source", "")
+    return text if isinstance(text, str) else "".join(text)
+
+
+def tagged(cells: Iterable[Mapping], tag: str) -> int | None:
+    """Position of the first cell with a tag."""
+    return next((index for index, cell in enumerate(cells) if tag in cell.get("metadata", {}).get("tags", [])), None)
+
+
+def load(path: Path) -> Notebook | None:
+    """Read one notebook; None when it is no theme (no ``yigai`` metadata). Raises DataError when it breaks the contract."""
+    where = paths.relative(path)
+    text = path.read_text(encoding="utf-8")
+    try:
+        content = json.loads(text)
+        meta, cells = content["metadata"].get("yigai"), content["cells"]
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise DataError(Problem(where, f"unreadable ({error})", "a Jupyter notebook, version 4", "restore it or export it again")) from error
+    if not meta or "theme" not in meta:
+        return None
+    missing = [name for name in FIELDS if name not in meta]
+    position = tagged(cells, "parameters")
+    problems = [Problem(f"{where}, metadata yigai", f"no {name}", "all of " + ", ".join(FIELDS), "add it") for name in missing]
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", str(meta["theme"])):
+        problems.append(Problem(f"{where}, metadata yigai", f"theme {meta['theme']!r}", "small letters, digits and _", "rename the theme"))
+    if position is None:
+        problems.append(Problem(where, "no cell tagged parameters", "one such cell", "tag the cell with the parameters"))
+    if problems:
+        raise DataError(problems)
+    declared = parameters.schema(source(cells[position]), where)
+    needed = {"lang"} if meta["scope"] == "nation" else {"region_code", "lang"}
+    if needed - declared.keys():
+        names = ", ".join(sorted(needed - declared.keys()))
+        raise DataError(Problem(f"{where}, parameters cell", f"no {names}", "region_code and lang", "add the line with its comment"))
+    return Notebook(path, meta["theme"], meta["module"], meta["order"], meta["title"], meta["scope"], declared, text)
+
+
+def notebooks(folder: Path | None = None) -> list[Notebook]:
+    """The themes' notebooks (``NN_<theme>.ipynb``) in order. Raises DataError when two have the same theme."""
+    folder = folder or paths.notebooks()
+    found = [book for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")) if (book := load(path))]
+    found.sort(key=lambda book: (book.order, book.theme))
+    for one, two in zip(found, found[1:], strict=False):
+        if one.theme == two.theme:
+            raise DataError(Problem(paths.relative(two.path), f"theme {two.theme} again", "one notebook a theme", f"see {one.path.name}"))
+    return found
+
+
+def entries(
+    books: Iterable[Notebook],
+    coverage: Mapping[str, Mapping[str, object]],
+    languages: Iterable[str],
+    regions: Iterable[str] = (),
+    as_of: str = "",
+) -> list[Entry]:
+    """Every page to make, by region, theme and language. ``coverage``: module -> region -> None or a state.
+
+    Raises ParameterError when a value does not fit a notebook's parameters, before anything runs.
+    """
+    wanted, languages, made, problems = set(regions), tuple(languages), [], []
+    for book in books:
+        covered = [code for code, state in coverage.get(book.module, {}).items() if state is None]
+        codes = [NATION] if book.scope == "nation" else covered
+        for code in codes:
+            if wanted and code not in wanted:
+                continue
+            for lang in languages:
+                values = {"region_code": code, "lang": lang, "as_of": as_of}
+                values = {name: value for name, value in values.items() if name in book.parameters or (name == "as_of" and value)}
+                try:
+                    typed = parameters.check(book.parameters, values, book.path.name)
+                except ParameterError as error:
+                    problems.extend(error.problems)
+                    continue
+                made.append(
+                    Entry(code, book.theme, lang, book.order, book.path.name, book.module, book.scope, book.title, typed, languages)
+                )
+    if problems:
+        raise ParameterError(dict.fromkeys(problems))
+    return sorted(made, key=lambda entry: (entry.region_code, entry.order, entry.theme, languages.index(entry.lang)))

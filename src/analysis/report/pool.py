@@ -1,0 +1,118 @@
+"""Worker processes under one watching parent: jobs out, results in, nobody waited for beyond the limit."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+
+from analysis.report import processes, worker
+
+
+@dataclass
+class _Slot:
+    process: multiprocessing.Process
+    connection: Connection
+    job: Mapping | None = None
+    since: float = field(default=0.0)
+
+
+def lost(job: Mapping, kind: str, error: str, seconds: float) -> dict:
+    """The result of a job whose worker brought none back."""
+    return {
+        "id": job["id"], "status": "failed", "kind": kind, "error": error, "engine": "", "log": [], "seconds": round(seconds, 3), "cpu_seconds": 0.0,
+    }  # fmt: skip
+
+
+class Pool:
+    """``size`` worker processes. On Linux they are forked from this process, which has already imported what they need."""
+
+    def __init__(self, size: int, environment: Mapping[str, str], folder: str):
+        self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self._arguments = (dict(environment), folder)
+        self._size = size
+        self._slots: list[_Slot] = []
+
+    def __enter__(self) -> Pool:
+        self._slots = [self._slot() for _ in range(self._size)]
+        return self
+
+    def __exit__(self, *_) -> None:
+        for slot in self._slots:
+            self._end(slot)
+
+    def _slot(self) -> _Slot:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(os.getpid(), theirs, *self._arguments), daemon=False)
+        process.start()
+        theirs.close()
+        return _Slot(process, ours)
+
+    def _end(self, slot: _Slot) -> None:
+        if slot.process.is_alive():
+            try:
+                processes.kill_tree(slot.process.pid)
+            except PermissionError:
+                slot.process.kill()
+        slot.process.join()
+        slot.connection.close()
+
+    def run(
+        self, jobs: Iterable[Mapping], limit: float, *, on_start: Callable[[Mapping], None] = lambda job: None, tick: Callable[[], None] = lambda: None
+    ) -> Iterator[dict]:
+        """Results in the order they come. ``limit``: seconds a report may take in all; ``tick`` is called at least once a second.
+
+        A report whose fault was in starting (``worker.RETRIED``) is made once more, not oftener.
+        """
+        waiting, tried = deque(jobs), set()
+        while waiting or any(slot.job for slot in self._slots):
+            for slot in self._slots:
+                if waiting and slot.job is None:
+                    slot.job, slot.since = waiting.popleft(), time.monotonic()
+                    on_start(slot.job)
+                    try:
+                        slot.connection.send(slot.job)
+                    except OSError:
+                        continue  # the worker is gone; its sentinel says so below
+            busy = [slot for slot in self._slots if slot.job]
+            remaining = min(slot.since + limit - time.monotonic() for slot in busy)
+            ready = set(wait([one for slot in busy for one in (slot.connection, slot.process.sentinel)], max(0.0, min(1.0, remaining))))
+            tick()
+            for slot in busy:
+                result = self._collect(slot, ready, limit)
+                if result is None:
+                    continue
+                job, slot.job = slot.job, None
+                if result["status"] == "failed" and result["kind"] in worker.RETRIED and job["id"] not in tried:
+                    tried.add(job["id"])
+                    waiting.appendleft(job)
+                    continue
+                yield result
+
+    def _collect(self, slot: _Slot, ready: set, limit: float) -> dict | None:
+        seconds = time.monotonic() - slot.since
+        if slot.connection in ready:
+            try:
+                return slot.connection.recv()
+            except (EOFError, OSError):
+                pass  # a worker that was killed: its job is lost, below
+        elif slot.process.sentinel not in ready and seconds < limit:
+            return None
+        timed_out = slot.connection not in ready and slot.process.sentinel not in ready
+        self._end(slot)
+        job = slot.job
+        fresh = self._slot()
+        slot.process, slot.connection = fresh.process, fresh.connection
+        if timed_out:
+            return lost(job, "timeout", f"the report took longer than {limit:g} s", seconds)
+        return lost(job, "dead", "the worker process was ended from outside", seconds)
+
+
+def _serve(parent: int, connection: Connection, environment: Mapping[str, str], folder: str) -> None:
+    processes.die_with_parent(parent)
+    worker.serve(connection, environment, folder)

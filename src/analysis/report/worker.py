@@ -1,0 +1,149 @@
+"""One report: run its notebook, refuse anything but a complete run, build its page in memory.
+
+Runs in a worker process (or a Dask worker). It writes nothing: what it made goes back to the one process that publishes.
+Four kinds of failure are told apart: ``cell`` (with the cell and its message), ``dead`` (the process that ran the notebook went
+away), ``timeout`` and ``page`` (the run was complete, its outputs make no page). ``start`` and ``server`` are faults before or
+beside the notebook's own work, and are tried once more.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import resource
+import time
+import traceback
+from collections.abc import Mapping
+
+from analysis.errors import YigaiError
+from analysis.report import plan
+
+RETRIED = ("start", "server")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Failure(Exception):
+    """A report that is not made: kind (see above) and the reason in words."""
+
+    def __init__(self, kind: str, reason: str, detail: str = ""):
+        super().__init__(reason)
+        self.kind, self.reason, self.detail = kind, reason, detail
+
+
+def complete(executed: Mapping) -> None:
+    """Raises Failure unless every code cell with a source ran to its end without an error (``sys.exit(0)`` is none)."""
+    for number, cell in enumerate(executed["cells"], 1):
+        if cell["cell_type"] != "code" or not plan.source(cell).strip():
+            continue
+        for output in cell.get("outputs", ()):
+            if output["output_type"] == "error":
+                detail = ANSI.sub("", "\n".join(output.get("traceback", ())))
+                raise Failure("cell", f"cell {number}: {output['ename']}: {output['evalue']}", detail)
+        status = cell["metadata"].get("papermill", {})
+        if status.get("status") != "completed" or status.get("exception") or cell.get("execution_count") is None:
+            raise Failure("cell", f"cell {number} did not run to its end")
+
+
+def _settle(executed: Mapping) -> dict:
+    """The executed notebook as plain JSON: ids by position, nothing in it that differs from run to run."""
+    nb = json.loads(json.dumps(executed))
+    nb["metadata"].pop("papermill", None)
+    for number, cell in enumerate(nb["cells"]):
+        cell["id"] = f"cell-{number}"
+        cell["metadata"].pop("papermill", None)
+        cell["metadata"].pop("execution", None)
+    return nb
+
+
+def csv_text(rows: list[list]) -> str:
+    """Rows as CSV; the byte order mark lets Excel see that the file is UTF-8."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return "\ufeff" + out.getvalue()
+
+
+def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
+    """Run the notebook of a job with papermill; returns the executed notebook and {"engine", "cpu"} of the run."""
+    from analysis.report import engine
+
+    about: dict = {}
+    try:
+        executed = engine.run(job, said, about)
+    except engine.StartFault as error:
+        raise Failure("start", str(error)) from error
+    except engine.ServerFault as error:
+        raise Failure("server", str(error)) from error
+    except engine.Timeout as error:
+        raise Failure("timeout", str(error)) from error
+    except engine.Dead as error:
+        raise Failure("dead", str(error)) from error
+    complete(executed)
+    return _settle(executed), about
+
+
+def make(job: Mapping) -> dict:
+    """Make one page. ``job``: entry (see plan.Entry.as_dict, with code_version), notebook (JSON text), limits, engine.
+
+    Returns id, status ("ok" or "failed"), kind and error of a failure, files of the page (name -> text), findings, reads,
+    seconds, cpu_seconds, engine and log (lines).
+    """
+    entry, said = job["entry"], []
+    started, cpu = time.monotonic(), _cpu()
+    result = {"id": job["id"], "status": "failed", "kind": "", "error": "", "engine": "", "log": said}
+    about: dict = {}
+    try:
+        executed, about = execute(job, said)
+        result |= page_files(executed, entry) | {"status": "ok"}
+    except Failure as failure:
+        result |= {"kind": failure.kind, "error": failure.reason}
+        said.append(failure.detail)
+    except YigaiError as error:
+        result |= {"kind": "page", "error": str(error)}
+        said.append(traceback.format_exc())
+    except Exception as error:  # the report is lost, the run is not: rule R4
+        result |= {"kind": "page", "error": f"{type(error).__name__}: {error}"}
+        said.append(traceback.format_exc())
+    result["engine"] = about.get("engine", "")
+    result["seconds"] = round(time.monotonic() - started, 3)
+    result["cpu_seconds"] = round(_cpu() - cpu + about.get("cpu", 0.0), 3)
+    return result
+
+
+def page_files(executed: Mapping, entry: Mapping) -> dict:
+    """Build the page of an executed notebook: its files by name, its findings, what it read."""
+    from analysis.report import page
+
+    parts = page.build(executed, entry=entry)
+    if parts.facts["region_code"] != entry["region_code"]:
+        raise Failure("page", f"the page speaks of {parts.facts['region_code']}, the report is about {entry['region_code']}")
+    folder, theme = entry["region_code"], entry["theme"]
+    name = f"{theme}.html" if entry["lang"] == "zh" else f"{theme}.{entry['lang']}.html"
+    html = {f"{folder}/{name}": parts.html}
+    shared = {f"{folder}/{theme}.facts.json": json.dumps(parts.facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n"}
+    shared |= {f"{folder}/{theme}/{section}.csv": csv_text(rows) for section, rows in parts.csvs.items()}
+    return {"path": f"{folder}/{name}", "html": html, "shared": shared, "findings": parts.findings, "reads": parts.facts["reads"]}
+
+
+def _cpu() -> float:
+    """Own processor seconds and those of ended children."""
+    used = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def serve(connection, environment: Mapping[str, str], folder: str) -> None:
+    """A worker process: jobs in, results out, until the connection closes."""
+    from analysis.report import processes
+
+    processes.own_group()
+    processes.die_with_parent()
+    os.environ.update(environment)
+    os.chdir(folder)
+    while True:
+        try:
+            job = connection.recv()
+        except EOFError:
+            return
+        connection.send(make(job))

@@ -1,0 +1,149 @@
+"""A small project folder for tests of the report wing: eight regions with sentinel values, one theme, throwaway notebooks."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+
+from analysis import tables
+
+ROOT = Path(__file__).resolve().parents[1]
+REGIONS = ("110000", "140000", "150000", "320000", "440000", "540000", "610000", "650000")
+SHOW = "theme.number(region_code, lang)"
+IMPORTS = "import sentinel_theme as theme"
+
+
+def sentinel(code: str) -> int:
+    """A count that no other region has."""
+    return 7_000_000 + int(code[:2]) * 1_000 + 137
+
+
+def notebook(*cells: str, theme: str = "sentinel", module: str = "sentinel_theme", order: int = 1, scope: str = "region", kernel: str = "python3") -> dict:
+    """A notebook with a parameters cell followed by code cells."""
+    first = 'region_code = "140000"  # six-digit code\nlang = "zh"  # zh or en\nas_of = ""  # empty = newest'
+    made = [{"cell_type": "markdown", "metadata": {"tags": ["lang-zh"]}, "source": "# 有多少医师？\n合成数据。"}]
+    made += [{"cell_type": "markdown", "metadata": {"tags": ["lang-en"]}, "source": "# How many doctors are there?\nSynthetic figures."}]
+    sources = [(first, ["parameters"]), *((cell, []) for cell in cells)]
+    made += [{"cell_type": "code", "metadata": {"tags": tags}, "source": text, "outputs": [], "execution_count": None} for text, tags in sources]
+    for number, cell in enumerate(made):
+        cell["id"] = f"c{number}"
+    meta = {"theme": theme, "module": module, "order": order, "scope": scope, "title": {"zh": f"医师 {theme}", "en": f"Doctors {theme}"}}
+    spec = {"kernelspec": {"name": kernel, "display_name": "Python 3", "language": "python"}, "language_info": {"name": "python"}, "yigai": meta}
+    return {"nbformat": 4, "nbformat_minor": 5, "metadata": spec, "cells": made}
+
+
+def observations(values: dict[str, int], path: Path) -> None:
+    """Write the processed tables: one row a region."""
+    rows = [
+        {
+            "observation_id": f"nbs-province:{code}:doctors:2023", "region_code": code, "indicator": "doctors", "year": 2023,
+            "period_start": "2023-12-31", "period_end": "2023-12-31", "period_basis": "explicit", "value": float(value), "unit": "人",
+            "quantifier": "exact", "as_printed": str(value), "measure": "level", "status": "actual", "salience": "core",
+            "source_id": "nbs-province", "locator": f"测试 › {code}", "source_grade": "A",
+        }
+        for code, value in values.items()
+    ]  # fmt: skip
+    empty = dict.fromkeys(tables.spec("observations").columns, "") | {"damaged": False}
+    frame = tables.conform("observations", [empty | row for row in rows])
+    written = {"observations": tables.write("observations", frame, path)}
+    for name in set(tables.SPECS) - {"observations"}:
+        if not (path / f"{name}.parquet").exists():
+            written[name] = tables.write(name, tables.conform(name, []), path)
+    tables.write_manifest(written, {}, [], path)
+
+
+class Project:
+    """A project folder with notebooks and tables, and the command line run inside it."""
+
+    def __init__(self, folder: Path, regions: tuple[str, ...] = REGIONS):
+        self.folder = folder
+        (folder / "notebooks").mkdir(parents=True)
+        (folder / "data" / "raw").mkdir(parents=True)
+        for path in (ROOT / "data").glob("*.csv"):
+            shutil.copy(path, folder / "data" / path.name)
+        (folder / "pyproject.toml").write_text("")
+        self.reports = folder / "reports"
+        self.values = {code: sentinel(code) for code in regions}
+        self.tables()
+        self.write()
+
+    def tables(self, **changed: int) -> None:
+        self.values |= {code.removeprefix("r"): value for code, value in changed.items()}
+        (self.folder / "data" / "processed").mkdir(exist_ok=True)
+        observations(self.values, self.folder / "data" / "processed")
+
+    def write(self, *cells: str, name: str = "01_sentinel", **options) -> Path:
+        path = self.folder / "notebooks" / f"{name}.ipynb"
+        path.write_text(json.dumps(notebook(*(cells or (IMPORTS, SHOW)), **options), ensure_ascii=False))
+        return path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        found = {name: value for name, value in os.environ.items() if name not in ("YIGAI_PROCESSED",)}
+        paths = os.pathsep.join([str(ROOT / "tests" / "fixtures"), *filter(None, [found.get("PYTHONPATH")])])
+        return found | {"YIGAI_HOME": str(self.folder), "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+    def start(self, *arguments: str) -> subprocess.Popen:
+        command = [sys.executable, "-m", "analysis.cli", *arguments]
+        return subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+
+    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess:
+        """`yigai ...`; fails the test when it leaves a process behind."""
+        process = self.start(*arguments)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        assert_none_left(self.folder)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def report(self, *arguments: str, **options) -> subprocess.CompletedProcess:
+        return self.run("report", *arguments, **options)
+
+    def manifest(self) -> dict[str, dict]:
+        rows = json.loads((self.reports / "manifest.json").read_text())["pages"]
+        return {f"{row['region_code']}/{row['theme']}/{row['lang']}": row for row in rows}
+
+    def pages(self) -> dict[str, bytes]:
+        """Published theme pages, facts and CSVs (not the indexes, not the state)."""
+        return {str(path.relative_to(self.reports)): path.read_bytes() for path in sorted(self.reports.glob("[0-9]*/*")) if path.is_file() and not path.name.startswith("index")}
+
+    def whole(self) -> None:
+        """Every published theme page is complete and holds its own region's value and no other's."""
+        for path in sorted(self.reports.glob("[0-9]*/*.html")):
+            if path.name.startswith("index"):
+                continue
+            text = path.read_text(encoding="utf-8")
+            assert text.rstrip().endswith("</html>"), path
+            for code, value in self.values.items():
+                shown = str(value) in text or f"{value:,}" in text
+                assert shown == (code == path.parent.name), f"{path}: value of {code}"
+
+
+def left_over(folder: Path) -> list[str]:
+    """Processes that work for a project folder (they carry it in their environment)."""
+    mark, found = f"YIGAI_HOME={folder}".encode(), []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment, state = (entry / "environ").read_bytes(), (entry / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        if mark in environment.split(b"\0") and state != "Z":
+            found.append(f"{entry.name} {(entry / 'cmdline').read_bytes().decode(errors='replace')}")
+    return found
+
+
+def assert_none_left(folder: Path, seconds: float = 5) -> None:
+    """No process of this project is left; a dying one gets some seconds."""
+    end = time.monotonic() + seconds
+    while found := left_over(folder):
+        assert time.monotonic() < end, f"left over: {found}"
+        time.sleep(0.05)
