@@ -62,7 +62,7 @@ class _Collector:
 
 def _raw_files(raw: Path) -> dict[str, str]:
     """Hash of every raw file, by its path below the raw folder."""
-    found = sorted(path for path in raw.rglob("*.csv") if path.is_file())
+    found = sorted([*raw.rglob("*.csv"), *raw.rglob("*.xlsx")])
     return {str(path.relative_to(raw)): sha256(path.read_bytes()).hexdigest() for path in found}
 
 
@@ -119,7 +119,7 @@ def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
     if not raw.is_dir():
         raise DataError(Problem(paths.relative(raw), "no such folder", "the folder of the gathered files", "restore data/raw from the repository"))
     frames = gather(raw)
-    found = tuple(checks.all_checks(frames["observations"]))
+    found = tuple(checks.all_checks(frames["observations"], panel.cells(raw)))
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalog
+from analysis.clean.bulletins import CODED_BEYOND_PRINT
 
 # the seven series in which a jump of 12 % a year is a recount rather than growth, and the same series of the cities
 JUMP_SERIES = ("beds", "hospital_beds", "primary_beds", "health_personnel", "health_technicians", "doctors", "nurses")
@@ -228,6 +229,18 @@ def ranges(frame: pd.DataFrame) -> Iterator[Check]:
     yield _say(not outside, f"Values outside their own bounds: none expected, {outside} found.")
 
 
-def all_checks(frame: pd.DataFrame) -> list[Check]:
-    """Every check over the flagged observations, in the order of the page."""
-    return [check for part in (coverage, provinces_sum, identities, sources_agree, cities_sum, flags_found, ranges) for check in part(frame)]
+def nothing_dropped(frame: pd.DataFrame, cells: int) -> Iterator[Check]:
+    """Every printed cell and every coded statement stands in the table."""
+    series = frame.source_id.map(lambda key: catalog.source(key).kind) == "series"
+    held = int(series.sum())
+    yield _say(held >= cells, f"Cells with a number in data/raw/panel: {cells:,}; statistical rows in observations, a user's files included: {held:,}.")
+    statements = frame[frame.observation_id.isin(CODED_BEYOND_PRINT) | frame.observation_id.str.fullmatch(r"\d{3}-\d{3}")]
+    explained = statements.observation_id.isin(CODED_BEYOND_PRINT).sum()
+    empty = int((statements.value.isna() & statements.value_low.isna() & statements.value_high.isna()).sum())
+    yield Check("noted", f"{len(statements)} statements of the documents read again: {len(statements) - explained} as they were coded, {explained} differences explained one by one; {empty} state no number.")
+
+
+def all_checks(frame: pd.DataFrame, cells: int) -> list[Check]:
+    """Every check over the flagged observations, in the order of the page; ``cells``: how many numbers the panel files hold."""
+    parts = (coverage, provinces_sum, identities, sources_agree, cities_sum, flags_found, ranges)
+    return [*nothing_dropped(frame, cells), *(check for part in parts for check in part(frame))]

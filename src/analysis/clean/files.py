@@ -39,18 +39,41 @@ def text(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> str:
     raise DataError(Problem(at(path), found, "a UTF-8 text file" + (" or a GBK export" if len(encodings) > 1 else ""), "save the file as CSV UTF-8"))
 
 
+def lines(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> list[list[str]]:
+    """The cells of a CSV file, or of the first sheet of an XLSX file, as text. Raises DataError when the file is empty or broken."""
+    try:
+        if path.suffix == ".xlsx":
+            return _sheet(path)
+        return list(csv.reader(io.StringIO(text(path, encodings=encodings), newline=""), strict=True))
+    except csv.Error as error:
+        raise DataError(Problem(at(path), f"a file that cannot be read as CSV ({error})", "a whole CSV file", "the file is truncated or a quote is left open: copy it again")) from None
+
+
+def _sheet(path: Path) -> list[list[str]]:
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    except (BadZipFile, KeyError, OSError) as error:
+        raise DataError(Problem(at(path), f"a file that cannot be read as XLSX ({error})", "a whole XLSX file", "the file is truncated: download it again")) from None
+    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if not rows:
+        raise DataError(Problem(at(path), "an empty file", "a heading row and at least one row of figures", "download or copy the file again"))
+    return rows
+
+
 def read(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[dict]:
-    """Rows of a UTF-8 CSV file as dicts of stripped text plus ``_row``, its line in a spreadsheet.
+    """Rows of a UTF-8 CSV (or XLSX) file as dicts of stripped text plus ``_row``, its line in a spreadsheet; blank lines are left out.
 
     Raises DataError listing all of: an empty file, a wrong encoding, missing and unknown headings, rows that are too short or
     too long, and a file that ends in the middle of a row.
     """
-    content = text(path)
-    try:
-        lines = list(csv.reader(io.StringIO(content, newline=""), strict=True))
-    except csv.Error as error:
-        raise DataError(Problem(at(path), f"a file that cannot be read as CSV ({error})", "a whole CSV file", "the file is truncated or a quote is left open: copy it again")) from None
-    header, problems = [name.strip() for name in lines[0]], []
+    table = lines(path)
+    header, problems = [name.strip() for name in table[0]], []
     missing = [name for name in columns if name not in header]
     unknown = [name for name in header if name not in columns + optional]
     if missing:
@@ -59,16 +82,19 @@ def read(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -
         problems.append(Problem(at(path, 1), "unknown headings " + ", ".join(unknown), "only " + ", ".join(columns + optional), "rename or remove them"))
     if len(set(header)) < len(header):
         problems.append(Problem(at(path, 1), "a heading that occurs twice", "each heading once", "rename or remove one"))
-    if len(lines) == 1:
+    rows = [(number, line) for number, line in enumerate(table[1:], start=2) if any(line)]
+    if not rows:
         problems.append(Problem(at(path), "no row below the headings", "at least one row", "copy the file again"))
-    for number, line in enumerate(lines[1:], start=2):
-        if line and len(line) != len(header):
-            cut = number == len(lines) and not content.endswith(("\n", "\r"))
+    whole = path.suffix == ".xlsx" or path.read_bytes().endswith((b"\n", b"\r"))
+    for number, line in rows:
+        if len(line) != len(header):
+            cut = number == len(table) and not whole
             fix = "the file is truncated: copy it again" if cut else "count the commas of the row; put cells that hold a comma in quotes"
             problems.append(Problem(at(path, number), f"{len(line)} cells", f"{len(header)} cells", fix))
     if problems:
         raise DataError(problems)
-    return [{name: cell.strip() for name, cell in zip(header, line, strict=True)} | {ROW: number} for number, line in enumerate(lines[1:], start=2) if line]
+    blank = dict.fromkeys(optional, "")
+    return [blank | {name: cell.strip() for name, cell in zip(header, line, strict=True)} | {ROW: number} for number, line in rows]
 
 
 def source_of(path: Path, publication: str) -> catalog.Source:

@@ -11,17 +11,18 @@ A user's file is either the long form of ``raw/panel`` or an export of data.stat
 from __future__ import annotations
 
 import csv
-import io
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 from analysis import catalog
 from analysis.clean import numbers, periods, places
-from analysis.clean.files import ROW, at, cite, placed, read, source_of, text
+from analysis.clean.files import ROW, at, cite, lines, placed, read, source_of
 from analysis.errors import DataError, Problem
 
-COLUMNS = ("region_code", "region_zh", "indicator_zh", "value", "unit", "source_publication", "carried_by", "note")
+COLUMNS = ("region_code", "region_zh", "indicator_zh", "value", "unit", "source_publication", "note")
+EXPORT_ENCODINGS = ("utf-8-sig", "gb18030")
 # words of the raw notes -> flag; the note itself is kept
 NOTED = {
     "与上年同值": "equals_previous", "同上年": "equals_previous", "孤立高值": "not_ranked", "公报初": "preliminary", "百位整数": "rounded", "明显漏报": "underreported",
@@ -57,13 +58,33 @@ def _database(source: catalog.Source) -> str:
     return source.title_zh.removeprefix("国家数据 ")
 
 
-def observation(path: Path, row: dict, period_column: str) -> dict | list[Problem]:
-    """One printed cell as a row of ``observations``; a list of problems when it cannot be read."""
+class _Looked:
+    """Looks up each distinct cell of a file once: thousands of rows share a few regions, labels, periods and publications."""
+
+    def __init__(self):
+        self._held: dict[tuple, object] = {}
+        self.newest_year = catalog.newest_date()[:4]
+
+    def __call__(self, function: Callable, *arguments: object) -> object:
+        """What the function returns; the DataError it raises is raised again."""
+        key = (function, *arguments)
+        if key not in self._held:
+            try:
+                self._held[key] = function(*arguments)
+            except DataError as error:
+                self._held[key] = error
+        if isinstance(self._held[key], DataError):
+            raise self._held[key]
+        return self._held[key]
+
+
+def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dict | list[Problem]:
+    """One printed cell as a row of ``observations``; empty for a blank cell; a list of problems when it cannot be read."""
     problems: list[Problem] = []
 
     def tried(column: str, function, *arguments):
         try:
-            return function(*arguments)
+            return look(function, *arguments)
         except DataError as error:
             problems.extend(placed(error, path, row[ROW], column))
 
@@ -78,9 +99,9 @@ def observation(path: Path, row: dict, period_column: str) -> dict | list[Proble
     period = tried(period_column, periods.parse, row[period_column])
     if period and not period.end:
         problems.append(Problem(at(path, row[ROW], period_column), "a blank", "a year or a period", "fill in the cell"))
-    elif period and period.end[:4] > catalog.newest_date()[:4]:
+    elif period and period.end[:4] > look.newest_year:
         fix = "correct the year, or register the newer source in data/sources.csv"
-        problems.append(Problem(at(path, row[ROW], period_column), row[period_column], f"a year not after the newest source ({catalog.newest_date()[:4]})", fix))
+        problems.append(Problem(at(path, row[ROW], period_column), row[period_column], f"a year not after the newest source ({look.newest_year})", fix))
     factor = _scale(row["unit"], indicator.unit) if indicator else Decimal(1)
     if factor is None:
         fix = f"print the value in {indicator.unit} or {indicator.print_unit}"
@@ -114,15 +135,14 @@ def _noted(note: str, indicator: catalog.Indicator) -> str:
 
 def long(path: Path) -> list[dict]:
     """Rows of a file in the long form. Raises DataError listing every problem of the file."""
-    header = text(path).splitlines()[0].split(",")
-    period_column = "period" if "period" in header else "year"
-    return _observations(path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:])), period_column)
+    period_column = "period" if "period" in lines(path)[0] else "year"
+    return _observations(path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:]), optional=("carried_by",)), period_column)
 
 
 def _observations(path: Path, rows: list[dict], period_column: str) -> list[dict]:
-    pairs, problems = [], []
+    pairs, problems, look = [], [], _Looked()
     for row in rows:
-        made = observation(path, row, period_column)
+        made = observation(path, row, period_column, look)
         if isinstance(made, list):
             problems.extend(made)
         elif made:
@@ -149,9 +169,10 @@ def _repeated(path: Path, pairs: list[tuple[dict, dict]]) -> list[Problem]:
 # ------------------------------------------------------------------------------------------------ exports of data.stats.gov.cn
 
 
-def is_export(content: str) -> bool:
+def is_export(table: list[list[str]]) -> bool:
     """Whether a user's file starts as an export of data.stats.gov.cn does."""
-    return bool(re.match(r"\s*\"?(数据库|指标|时间)\s*[:：]", content))
+    first = next((line[0] for line in table if line and line[0].strip()), "")
+    return bool(re.match(r"\s*(数据库|指标|时间)\s*[:：]", first))
 
 
 def _heading(lines: list[list[str]], word: str) -> str:
@@ -163,48 +184,52 @@ def _heading(lines: list[list[str]], word: str) -> str:
 
 def export(path: Path) -> list[dict]:
     """Rows of an export: one per region and year that holds a number. Raises DataError listing every problem of the file."""
-    lines = list(csv.reader(io.StringIO(text(path, encodings=("utf-8-sig", "gb18030")), newline="")))
-    start = next((i for i, line in enumerate(lines) if line and line[0].strip() == "地区"), None)
-    footer = next((i for i, line in enumerate(lines) if line and re.match(r"\s*数据来源", line[0])), None)
-    database, stated = _heading(lines, "数据库"), _heading(lines, "指标")
-    missing = [word for word, held in (("数据库", database), ("指标", stated), ("时间", _heading(lines, "时间")), ("地区", start is not None)) if not held]
+    table = lines(path, encodings=EXPORT_ENCODINGS)
+    start = next((i for i, line in enumerate(table) if line and line[0].strip() == "地区"), None)
+    footer = next((i for i, line in enumerate(table) if line and re.match(r"\s*数据来源", line[0])), None)
+    database, stated = _heading(table, "数据库"), _heading(table, "指标")
+    missing = [word for word, held in (("数据库", database), ("指标", stated), ("时间", _heading(table, "时间")), ("地区", start is not None)) if not held]
     problems = [Problem(at(path), f"no line {word}", f"the heading line {word}: as the export has it", "export the table again and keep its heading lines") for word in missing]
     if footer is None:
-        problems.append(Problem(at(path, len(lines)), "no footer 数据来源", "the footer 数据来源：国家统计局", "the file is truncated: export it again"))
+        problems.append(Problem(at(path, len(table)), "no footer 数据来源", "the footer 数据来源：国家统计局", "the file is truncated: export it again"))
     if problems:
         raise DataError(problems)
-    found = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", stated)
-    label, unit = (found[1], found[2]) if found else (stated, "")
-    producer = re.sub(r"^\s*数据来源\s*[:：]\s*", "", lines[footer][0]).strip()
-    header, rows = [name.strip() for name in lines[start]], []
-    for number, line in enumerate(lines[start + 1 : footer], start=start + 2):
-        if not any(cell.strip() for cell in line):
-            continue
-        if len(line) != len(header):
-            problems.append(Problem(at(path, number), f"{len(line)} cells", f"{len(header)} cells", "export the table again"))
-            continue
-        for year, value in zip(header[1:], line[1:], strict=True):
-            rows.append(
-                {
-                    "region_code": "", "region_zh": line[0].strip(), "year": year, "indicator_zh": label, "value": value.strip(), "unit": unit, "note": "",
-                    "source_publication": f"{producer} 国家数据 data.stats.gov.cn {database}", "carried_by": "", ROW: number,
-                }
-            )  # fmt: skip
+    rows, problems = _exported(path, table[start : footer + 1], start, database, stated)
     if problems:
         raise DataError(problems)
-    if not unit:
-        unit = catalog.indicator_of(label).print_unit
-        rows = [row | {"unit": unit} for row in rows]
     return _observations(path, rows, "year")
 
 
-def user(folder: Path) -> list[dict]:
-    """Rows of every CSV file a user dropped, exports and long files alike. Raises DataError listing the problems of all files."""
+def _exported(path: Path, table: list[list[str]], start: int, database: str, stated: str) -> tuple[list[dict], list[Problem]]:
+    """The body of an export (its 地区 line first, its footer last) as rows of the long form."""
+    found = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", stated)
+    label, unit = (found[1], found[2]) if found else (stated, "")
+    producer = re.sub(r"^\s*数据来源\s*[:：]\s*", "", table[-1][0]).strip()
+    header, rows, problems = [name.strip() for name in table[0]], [], []
+    try:
+        unit = unit or catalog.indicator_of(label).print_unit
+    except DataError as error:
+        problems.extend(Problem(at(path, column="指标"), p.found, p.expected, p.fix) for p in error.problems)
+    for number, line in enumerate(table[1:-1], start=start + 2):
+        cells = line[: len(header)]
+        if not any(cell.strip() for cell in line):
+            continue
+        if len(cells) != len(header) or any(cell.strip() for cell in line[len(header) :]):
+            problems.append(Problem(at(path, number), f"{len(line)} cells", f"{len(header)} cells", "export the table again"))
+            continue
+        shared = {"region_code": "", "region_zh": cells[0].strip(), "indicator_zh": label, "unit": unit, "note": "", "carried_by": "", ROW: number}
+        shared["source_publication"] = f"{producer} 国家数据 data.stats.gov.cn {database}"
+        rows.extend(shared | {"year": year, "value": value.strip()} for year, value in zip(header[1:], cells[1:], strict=True))
+    return rows, problems
+
+
+def user(folder: Path) -> list[tuple[Path, dict]]:
+    """(file, row) of every CSV or XLSX file a user dropped, exports and long files alike. Raises DataError listing the problems of all files."""
     rows, problems = [], []
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.xlsx")]):
         try:
-            content = text(path, encodings=("utf-8-sig", "gb18030"))
-            rows.extend((path, row) for row in (export(path) if is_export(content) else long(path)))
+            exported = is_export(lines(path, encodings=EXPORT_ENCODINGS))
+            rows.extend((path, row) for row in (export(path) if exported else long(path)))
         except DataError as error:
             problems.extend(error.problems)
     if problems:
@@ -238,3 +263,8 @@ def observations(raw: Path) -> list[dict]:
     if problems:
         raise DataError(problems)
     return [row for _, row in kept.values()]
+
+
+def cells(raw: Path) -> int:
+    """Rows that hold a number in the files of ``raw/panel``, counted without reading what they mean."""
+    return sum(row["value"].strip() not in numbers.MISSING for path in (raw / "panel").glob("*.csv") for row in csv.DictReader(path.open(encoding="utf-8-sig")))
