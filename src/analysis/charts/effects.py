@@ -361,8 +361,8 @@ def _lorenz(c: Canvas, data: pd.DataFrame, x_label: str, y_label: str) -> None:
     for text in wrap(y_label, c.width, SMALL):
         c.text(0, y + 6, text, SMALL, "ink2")
         y += 11
-    y += 4
-    side = min(c.width - 34, 230.0)
+    y += 9
+    side = min(c.width - 46, 230.0)
     px, py = scale(0, 1, 30, 30 + side), scale(0, 1, y + side, y)
     marks = [0, 0.25, 0.5, 0.75, 1]
     c.segments([((30, py(v)), (30 + side, py(v))) for v in marks], "grid", 0.7)

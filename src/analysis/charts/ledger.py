@@ -192,8 +192,9 @@ def ladder(rungs: pd.DataFrame, *, lang: str = "zh") -> Drawing:
 def _ladder(c: Canvas, data: pd.DataFrame) -> None:
     labels = group_order(data, "label")
     used = [kind for kind in KINDS if kind in set(data["kind"]) or (kind == "unpublished" and (data["text"] == "").any())]
-    forms = {"actual": ("square", "az"), "lower": ("square", "az"), "upper": ("square", "az"), "approximate": ("square", "az"), "commitment": ("hatched", "oc")}
-    y = key(c, [(*forms.get(kind, (_KEY[kind][0], ""))[:1], c.word(kind), _KEY[kind][1]) for kind in used]) + 4
+    results = [kind for kind in used if kind in ("actual", "lower", "upper", "approximate")]  # one form here: the printed words carry the bound
+    named = [kind for kind in used if kind not in results[1:]]
+    y = key(c, [("square" if kind in results else _KEY[kind][0], c.word("actual" if kind in results else kind), _KEY[kind][1]) for kind in named]) + 4
     left = 22 + min(max(text_width(label, BIG, True) for label in labels) + 12, 0.34 * c.width)
     previous = None
     for index, label in enumerate(labels):

@@ -151,6 +151,9 @@ def key_mark(c: Canvas, kind: str, role: str, x: float, y: float) -> float:
     if kind == "band":
         c.rect(x, y - 4.5, 15, 9, "band", "mk", 0.6)
         return 15.0
+    if kind == "hollow":
+        c.rect(x, y - 4.5, 15, 9, "paper", role, 1.0)
+        return 15.0
     if kind == "ribbon":
         c.area([(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", opacity=0.26)
         return 15.0

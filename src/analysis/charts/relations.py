@@ -42,8 +42,8 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight)
     kinds = [kind for kind in CELLS if kind in set(data["kind"])]
     mine = highlight in columns or highlight in rows
     names = {"actual": "result_row", "mentioned": "mentioned"}
-    forms = {"actual": "bar", "mentioned": "bar", "commitment": "hatched", "target": "hatched"}
-    roles = {"actual": "peer", "mentioned": "mk", "commitment": "oc", "target": "oc"}
+    forms = {"actual": "band", "mentioned": "hollow", "commitment": "hatched", "target": "hatched"}
+    roles = {"actual": "mk", "mentioned": "mk", "commitment": "oc", "target": "oc"}
     items = [("bar", {**columns, **rows}[highlight], "az")] if mine else []
     y = key(c, [*items, *((forms[kind], c.word(names.get(kind, kind)), roles[kind]) for kind in kinds)]) + 4
     labels = min(max(text_width(label, SMALL, True) for label in rows.values()) + 10, 0.42 * c.width)
@@ -86,8 +86,12 @@ def _cell(c: Canvas, cell, x: float, y: float, w: float, h: float, own: bool) ->
         c.rect(x, y, w, h, "", "oc", 1.0)
         c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "oc", "middle", bold=True, halo=True)
         return
-    c.rect(x, y, w, h, "az" if own else "peer" if cell.kind == "actual" else "mk")
-    c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "paper", "middle", bold=True)
+    if cell.kind == "mentioned":
+        c.rect(x, y, w, h, "paper", "az" if own else "mk", 1.0)
+        c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "az" if own else "ink", "middle", bold=own)
+        return
+    c.rect(x, y, w, h, "az" if own else "band", "" if own else "mk", 0.6)
+    c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "paper" if own else "ink", "middle", bold=own)
 
 
 def _explain(c: Canvas, columns: dict, y: float, highlight) -> float:
@@ -127,7 +131,8 @@ def _timeline(c: Canvas, data: pd.DataFrame) -> None:
     for row in data.itertuples():
         if before is not None:
             y += min(14.0, max(0.0, 7.0 * (row.at - before) - 2))
-        lines = wrap(row.label, c.width - axis - 14, LABEL, bool(row.highlight))
+        strong = bool(row.highlight) and row.kind != "target"
+        lines = wrap(row.label, c.width - axis - 14, LABEL, strong)
         groups = wrap(row.group, c.width - axis - 14, END) if row.group else []
         role = "oc" if row.kind == "target" else "az" if row.highlight else "mk"
         marks.append((y, role, row.kind))
@@ -136,7 +141,7 @@ def _timeline(c: Canvas, data: pd.DataFrame) -> None:
             c.text(dates, y, row.date, SMALL, "ink" if not row.highlight else "az", "end", bold=bool(row.highlight))
         shown, before = row.date, row.at
         for index, text in enumerate(lines):
-            c.text(axis + 12, y + 11 * index, text, LABEL, "oc" if row.kind == "target" else "az" if row.highlight else "ink", bold=bool(row.highlight))
+            c.text(axis + 12, y + 11 * index, text, LABEL, "oc" if row.kind == "target" else "az" if row.highlight else "ink", bold=strong)
         y += 11 * len(lines)
         for text in groups:
             c.text(axis + 12, y - 0.5, text, END, "ink3")
@@ -243,20 +248,22 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
     c.text(0, y + 6, title, BIG, bold=True)
     y += 15
     c.line(0, y, c.width, y, "ink", 0.8)
-    texts = {name: [row.text for row in rows.sort_values("year", kind="stable").itertuples()] for name, rows in part.groupby("hospital", sort=False)}
-    joint = " → " if axis == "rank" else "； "
-    joint = "; " if axis == "share" and c.lang == "en" else joint
-    joined = {name: joint.join(dict.fromkeys(values)) for name, values in texts.items()}
+    held: dict[str, list[dict]] = {}
+    for record in part.to_dict("records"):
+        held.setdefault(record["hospital"], []).append(record)
+    joint = " → " if axis == "rank" else "；" if c.lang == "zh" else "; "
+    joined = {name: list(dict.fromkeys(record["text"] for record in sorted(records, key=lambda r: r["year"]))) for name, records in held.items()}
     labels = 0.0 if c.narrow else min(max(text_width(name, LABEL, True) for name in joined) + 10, 0.36 * c.width)
-    room = c.width if c.narrow else min(max(text_width(text, SMALL, True) for text in joined.values()) + 6, 0.3 * c.width)
+    widest = max(text_width(joint.join(texts), SMALL, True) for texts in joined.values())
+    room = c.width if c.narrow else min(widest + 6, 0.34 * c.width)
     pool = pd.concat([part[column].astype(float) for column in ("value", "low", "high")]).dropna()
     low = 1.0 if axis == "rank" else 0.0
     place = scale(low, max(pool.max(), low + 1), labels + 6, c.width - (8 if c.narrow else room + 10))
     start, rows = y, []
-    for name in joined:
-        own = bool(part.loc[part["hospital"] == name, "highlight"].any())
+    for name, records in held.items():
+        own = any(record["highlight"] for record in records)
         wrapped = wrap(name, (c.width if c.narrow else labels) - 6, LABEL, own)
-        sides = wrap(joined[name], room, SMALL, own)
+        sides = _packed(joined[name], joint, room, own)
         height = 11.0 * (len(wrapped) + len(sides)) + 17 if c.narrow else max(19.0, 10.5 * max(len(wrapped), len(sides)) + 7)
         rows.append((name, own, wrapped, sides, y, height))
         y += height
@@ -275,31 +282,45 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
             middle = top + height / 2
             c.lines(0, middle, wrapped, 10.5, size=LABEL, color=color, bold=own)
             c.lines(c.width, middle, sides, 10.5, size=SMALL, color="az" if own else "ink2", anchor="end", bold=own)
-        _positions(c, part[part["hospital"] == name].sort_values("year", kind="stable"), place, middle, "az" if own else "mk")
+        _positions(c, sorted(held[name], key=lambda r: r["year"]), place, middle, "az" if own else "mk")
         c.line(0, top + height, c.width, top + height, "grid", 0.7)
     for value, text in zip(marks, tick_texts(marks, unit="" if axis == "rank" else "%"), strict=True):
         c.text(place(value), y + 8, text, END, "ink2", "middle")
     return y + 15
 
 
-def _positions(c: Canvas, rows: pd.DataFrame, place, y: float, role: str) -> None:
-    last = rows["year"].max()
+def _packed(texts: list[str], joint: str, width: float, bold: bool) -> list[str]:
+    """Items joined into lines that break between items, never inside one."""
+    lines: list[str] = []
+    for text in texts:
+        if lines and text_width(lines[-1] + joint + text, SMALL, bold) <= width:
+            lines[-1] += joint + text
+        else:
+            if lines:
+                lines[-1] += joint.rstrip()
+            lines.append(text)
+    return lines
+
+
+def _positions(c: Canvas, rows: list[dict], place, y: float, role: str) -> None:
+    last = max(row["year"] for row in rows)
     for kind in ("band", "percentile", "rank"):
-        held = [row for row in rows.itertuples() if row.kind == kind]
-        points = [place(row.value) for row in held if present(row.value)]
+        held = [row for row in rows if row["kind"] == kind]
+        points = [place(row["value"]) for row in held if present(row["value"])]
         if len(points) > 1:
-            conflict = any(row.conflict for row in held)
+            conflict = any(row["conflict"] for row in held)
             c.line(min(points), y, max(points), y, "oc" if conflict else role, 1.2, "2.4 1.6" if conflict else "")
         for row in held:
-            earlier = row.year < last
+            earlier = row["year"] < last
             if kind == "band":
-                c.line(place(row.low), y, place(row.high), y, role, 1.6 if earlier else 3.4)
-                c.segments([((place(row.low), y - 3), (place(row.low), y + 3)), ((place(row.high), y - 3), (place(row.high), y + 3))], role, 1.2)
-            elif not present(row.value):
+                low, high = place(row["low"]), place(row["high"])
+                c.line(low, y, high, y, role, 1.6 if earlier else 3.4)
+                c.segments([((low, y - 3), (low, y + 3)), ((high, y - 3), (high, y + 3))], role, 1.2)
+            elif not present(row["value"]):
                 continue
-            elif row.conflict or earlier:
-                c.ring(place(row.value), y, 3.8, "oc" if row.conflict else role, 1.4)
+            elif row["conflict"] or earlier:
+                c.ring(place(row["value"]), y, 3.8, "oc" if row["conflict"] else role, 1.4)
             elif kind == "rank":
-                c.dots([(place(row.value), y)], 4.2 if role == "az" else 3.2, role, "paper", 0.8)
+                c.dots([(place(row["value"]), y)], 4.2 if role == "az" else 3.2, role, "paper", 0.8)
             else:
-                c.rect(place(row.value) - 3.4, y - 3.4, 6.8, 6.8, role, "paper", 0.6)
+                c.rect(place(row["value"]) - 3.4, y - 3.4, 6.8, 6.8, role, "paper", 0.6)

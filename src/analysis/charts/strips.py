@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from analysis.charts.canvas import Canvas, Drawing
-from analysis.charts.parts import group_order, key, label_lines, number, others_text, places, present, scale, table, tick_texts, ticks
+from analysis.charts.parts import key, label_lines, number, others_text, places, present, scale, table, tick_texts, ticks
 from analysis.charts.style import BIG, END, LABEL, SMALL, text_width
 
 SLOT = 2.45  # pt; 0.034 in
@@ -21,14 +21,15 @@ def swarm(xs: list[float], radii: list[float], first: int | None, reach: float) 
     placed: list[tuple[float, float, float]] = []
     out = [0.0] * len(xs)
     for index in order:
-        best = min(
-            steps,
-            key=lambda offset: (
-                sum((xs[index] - px) ** 2 + (offset - py) ** 2 < (0.94 * (radii[index] + pr)) ** 2 for px, py, pr in placed),
-                abs(offset),
-                offset,
-            ),
-        )
+        x, radius = xs[index], radii[index]
+        near = [(px - x, py, 0.94 * (radius + pr)) for px, py, pr in placed if abs(px - x) < radius + pr]
+        best, fewest = 0.0, len(near) + 1
+        for offset in steps:  # nearest slot first; the first free one is taken, else the one with the fewest overlaps
+            clashes = sum(dx * dx + (offset - py) ** 2 < reach2 * reach2 for dx, py, reach2 in near)
+            if clashes < fewest:
+                best, fewest = offset, clashes
+            if not clashes:
+                break
         out[index] = best
         placed.append((xs[index], best, radii[index]))
     return out
@@ -102,76 +103,78 @@ def _spine_key(c: Canvas, data: pd.DataFrame, s: dict) -> tuple[float, str, str]
 def _spine(c: Canvas, data: pd.DataFrame, settings: dict) -> None:
     s = settings
     top, name, nation_name = _spine_key(c, data, s)
-    indicators = group_order(data, "indicator")
-    has_rank = any(s["rank"].values())
-    columns = _spine_columns(c, s, name, nation_name, has_rank, data)
+    rows: dict[str, list[dict]] = {}
+    for record in data.to_dict("records"):
+        rows.setdefault(record["indicator"], []).append(record)
+    columns = _spine_columns(c, s, name, nation_name, rows)
     y = top + 12
     for x, text, role in columns["heads"]:
         c.text(x, y, text, SMALL, role, "end", bold=role == "az")
     y += 8
     c.line(0, y, c.width, y, "ink", 0.9)
     height = 48.0 if c.narrow else 32.4
-    for indicator in indicators:
-        part = data[data["indicator"] == indicator]
+    for indicator, part in rows.items():
         _spine_row(c, part, indicator, y, height, columns, s)
         y += height
         c.line(0, y, c.width, y, "grid", 0.7)
     c.height = y + 1
 
 
-def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, has_rank: bool, data: pd.DataFrame) -> dict:
+def _printed(row: dict, s: dict) -> str:
+    return row["text"] or number(row["value"], places(s["decimals"], row["indicator"]))
+
+
+def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[str, list[dict]]) -> dict:
     """Right edges of the value columns, from right to left, and the span of the strip."""
-    rank_title = s["rank_title"] or c.word("rank_of").format(data["code"].nunique())
+    rank_title = s["rank_title"] or c.word("rank_of").format(len({row["code"] for part in rows.values() for row in part}))
     size = END if c.narrow else LABEL
     rank_width = max([text_width(text, size, True) for text in s["rank"].values() if text] + [text_width(rank_title, SMALL)], default=0)
     edge, heads, right = c.width, [], {}
-    if has_rank:
+    if any(s["rank"].values()):
         heads.append((edge, rank_title, "ink2"))
         right["rank"] = edge
         edge -= rank_width + 10
-    numbers = [text_width(str(row.text) or number(row.value, places(s["decimals"], row.indicator)), BIG, True) for row in data.itertuples() if present(row.value)]
+    numbers = [text_width(_printed(row, s), BIG, True) for part in rows.values() for row in part if row["code"] == s["region"] and present(row["value"])]
     numbers += [text_width(number(value, places(s["decimals"], indicator)), BIG, True) for indicator, value in s["nation"].items() if present(value)]
     for kind, head, role in (("nation", nation_name, "az" if s["tick"] == "az" else "ink2"), ("region", name, "az")):
         if head and (kind == "region" or s["nation"]):
             heads.append((edge, head, role))
             right[kind] = edge
-            edge -= max(max(numbers), text_width(head, SMALL, True)) + 9
-    labels = 0.0 if c.narrow else min(max(text_width(label, LABEL) for label in data["label"].unique()) + 10, 130)
-    ends = _end_texts(data, s)
-    left = labels + max(text_width(a, END) for a, _ in ends.values()) + 6
-    stop = (c.width if c.narrow else edge - 4) - max(text_width(b, END) for _, b in ends.values()) - 8
+            edge -= max([*numbers, text_width(head, SMALL, True)]) + 9
+    labels = 0.0 if c.narrow else min(max(text_width(part[0]["label"], LABEL) for part in rows.values()) + 10, 130)
+    ends = _end_texts(rows, s)
+    left = labels + max((text_width(a, END) for a, _ in ends.values()), default=0) + 6
+    stop = (c.width if c.narrow else edge - 4) - max((text_width(b, END) for _, b in ends.values()), default=0) - 10
     return {"heads": heads, "right": right, "left": left + 2, "stop": stop, "labels": labels or edge, "ends": ends}
 
 
-def _end_texts(data: pd.DataFrame, s: dict) -> dict[str, tuple[str, str]]:
+def _end_texts(rows: dict[str, list[dict]], s: dict) -> dict[str, tuple[str, str]]:
     out = {}
-    for indicator, part in data.dropna(subset=["value"]).groupby("indicator", sort=False):
-        ordered = part.sort_values(["value", "code"], kind="stable")
-        texts = []
-        for row in (ordered.iloc[0], ordered.iloc[-1]):
-            texts.append(f"{row['name']} {row['text'] or number(row['value'], places(s['decimals'], indicator))}")
-        out[indicator] = (texts[0], texts[1])
+    for indicator, part in rows.items():
+        ordered = sorted((row for row in part if present(row["value"])), key=lambda row: (row["value"], row["code"]))
+        if ordered:
+            out[indicator] = (f"{ordered[0]['name']} {_printed(ordered[0], s)}", f"{ordered[-1]['name']} {_printed(ordered[-1], s)}")
     return out
 
 
-def _spine_row(c: Canvas, part: pd.DataFrame, indicator: str, y: float, height: float, columns: dict, s: dict) -> None:
+def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: float, columns: dict, s: dict) -> None:
     d = places(s["decimals"], indicator)
     middle = y + (height - 15.5 if c.narrow else height / 2)
     upper = y + 11 if c.narrow else middle
-    unit = part["unit"].iloc[0]
+    unit, label = part[0]["unit"], part[0]["label"]
     # on a phone the numbers share the label's line, so a unit joins the label
     if c.narrow:
-        c.text(0, upper, part["label"].iloc[0] + (f" {unit}" if unit else ""), LABEL)
+        c.text(0, upper, label + (f" {unit}" if unit else ""), LABEL)
     else:
-        rows = label_lines(part["label"].iloc[0], columns["labels"] - 4, LABEL)
+        rows = label_lines(label, columns["labels"] - 4, LABEL)
         c.lines(0, middle - (4.5 if unit else 0), rows, 10.5, size=LABEL)
         if unit:
             c.text(0, middle + 5.5 * len(rows), unit, END, "ink3")
     right = columns["right"]
-    shown = part.dropna(subset=["value"])
-    own = shown[shown["code"] == s["region"]] if s["region"] else shown.iloc[0:0]
+    shown = [row for row in part if present(row["value"])]
+    own = [row for row in shown if row["code"] == s["region"]]
     if "region" in right:
-        text = (own["text"].iloc[0] or number(own["value"].iloc[0], d)) if len(own) else "–"
+        text = _printed(own[0], s) if own else "–"
         c.text(right["region"], upper, text, BIG, "az", "end", bold=True)
     nation = s["nation"].get(indicator)
     if "nation" in right:
@@ -179,20 +182,21 @@ def _spine_row(c: Canvas, part: pd.DataFrame, indicator: str, y: float, height: 
         c.text(right["nation"], upper, number(nation, d) if present(nation) else "–", BIG if blue else LABEL, "az" if blue else "ink2", "end", bold=blue)
     if "rank" in right:
         c.text(right["rank"], upper, s["rank"].get(indicator) or "–", END if c.narrow else LABEL, "ink", "end", bold=True)
-    if shown.empty:
+    if not shown:
         return
-    values = [*shown["value"], *([nation] if present(nation) else [])]
+    values = [*(row["value"] for row in shown), *([nation] if present(nation) else [])]
     place = scale(min(values), max(values), columns["left"], columns["stop"])
     c.line(columns["left"], middle, columns["stop"], middle, "grid", 1.0)
     low, high = columns["ends"][indicator]
-    c.text(place(shown["value"].min()) - 6.5, middle, low, END, "ink3", "end")
-    c.text(place(shown["value"].max()) + 6.5, middle, high, END, "ink3")
+    # both names stand clear of the larger dot of the region, wherever it is
+    c.text(place(min(row["value"] for row in shown)) - 8, middle, low, END, "ink3", "end")
+    c.text(place(max(row["value"] for row in shown)) + 8, middle, high, END, "ink3")
     _strip(c, shown, place, middle, s, nation)
 
 
-def _strip(c: Canvas, shown: pd.DataFrame, place, middle: float, s: dict, nation) -> None:
-    codes, peer = list(shown["code"]), list(shown["peer"])
-    xs = [place(value) for value in shown["value"]]
+def _strip(c: Canvas, shown: list[dict], place, middle: float, s: dict, nation) -> None:
+    codes, peer = [row["code"] for row in shown], [row["peer"] for row in shown]
+    xs = [place(row["value"]) for row in shown]
     first = codes.index(s["region"]) if s["region"] in codes else None
     radii = [4.7 if index == first else 2.6 for index in range(len(xs))]
     offsets = swarm(xs, radii, first, 9.9)
@@ -284,7 +288,8 @@ def _intervals(c: Canvas, data: pd.DataFrame, region, peers, x_label) -> None:
     if data["peer"].any():
         items.append(("interval", peers or c.word("peers"), "peer"))
     outer = data["outer_low"].notna().any()
-    items.append(("bar", c.word("print_resolution") if outer else c.word("interval"), "mk"))
+    if (data["high"].astype(float) > data["low"].astype(float)).any():
+        items.append(("bar", c.word("print_resolution") if outer else c.word("interval"), "mk"))
     if outer:
         items.append(("line", c.word("stability"), "mk"))
     y = key(c, items) + 4

@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "change": ("差距的变化", "Change in the gap"),
     "before": ("实施前", "Before"),
     "after": ("实施后", "After"),
-    "reference": ("基准", "Reference"),
+    "reference": ("基准", "Base"),
     "allows": ("这张图允许说什么", "What this figure allows one to say"),
     "can": ("可以说", "One can say"),
     "cannot": ("不能说", "One cannot say"),
