@@ -26,6 +26,7 @@ OTHER = {"zh": "en", "en": "zh"}
 MAX_INPUTS = 12
 
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
+_ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -64,12 +65,13 @@ def wrong(where: str, found: object, expected: str, fix: str) -> DataError:
 
 
 def native(text: object, lang: str) -> Markup:
-    """Escaped text; on an English page each run of Chinese is marked with its language."""
+    """Escaped text; on an English page each run of Chinese is marked with its language, on a Chinese one an English sentence."""
     if isinstance(text, Markup):
         return text
     text = "" if text is None else str(text)
     if lang == "zh":
-        return escape(text)
+        foreign = _ENGLISH.search(text) and not _HAN.search(text)
+        return Markup('<span lang="en">{}</span>').format(text) if foreign else escape(text)
     out, last = Markup(), 0
     for run in _HAN.finditer(text):
         stretch = run.group().rstrip(" ,.;:()0123456789")

@@ -251,8 +251,8 @@ def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Ma
 
 
 def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
-    between = [w["legend_between"].format(a=a, b=f"{b - 0.01:.2f}") for a, b in zip(limits, limits[1:], strict=False)]
-    return [w["legend_below"].format(n=limits[0]), *between, w["legend_above"].format(n=limits[-1])]
+    between = [w["legend_between"].format(a=f"{a:.2f}", b=f"{b - 0.01:.2f}") for a, b in zip(limits, limits[1:], strict=False)]
+    return [w["legend_below"].format(n=f"{limits[0]:.2f}"), *between, w["legend_above"].format(n=f"{limits[-1]:.2f}")]
 
 
 def region_lines(lang: str, pages: list[dict], context: Mapping) -> list[dict]:

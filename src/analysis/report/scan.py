@@ -1,0 +1,191 @@
+"""A finished page, read back as a reader's browser would: what the gate's static checks look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from html.parser import HTMLParser
+from pathlib import Path
+
+VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "wbr", "col", "source"}
+UNSEEN = {"style", "script", "title", "template"}
+
+
+@dataclass
+class Table:
+    """A data table: caption, header cells, row heads, cells (text, class), and the raw values of its numbers."""
+
+    caption: str = ""
+    headers: list[dict] = field(default_factory=list)
+    rows: int = 0
+    row_heads: int = 0
+    values: list[str] = field(default_factory=list)
+    classes: str = ""
+    scroller: dict = field(default_factory=dict)
+
+
+@dataclass
+class Figure:
+    """A figure: its id, what it holds, and the text that its drawings print."""
+
+    id: str = ""
+    caption: str = ""
+    csv: list[str] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    folded: bool = False
+    images: list[str] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Number:
+    """A printed number: fact id (empty in a cell that shares its column's record), raw value, text, whether it stands in a table."""
+
+    fact: str
+    value: str
+    text: str
+    in_table: bool
+
+
+class Page(HTMLParser):
+    """One page: attributes below are filled by reading it once."""
+
+    def __init__(self, name: str, html: str):
+        super().__init__(convert_charrefs=True)
+        self.name, self.html = name, html
+        self.lang = self.title = self.body = ""
+        self.meta: dict[str, str] = {}
+        self.headings: list[tuple[int, str]] = []
+        self.h1_main = ""
+        self.ids: list[str] = []
+        self.links: list[tuple[str, dict]] = []
+        self.references: list[str] = []
+        self.images: list[str] = []
+        self.figures: list[Figure] = []
+        self.tables: list[Table] = []
+        self.numbers: list[Number] = []
+        self.texts: list[tuple[str, str, bool]] = []  # (text, language, inside a drawing)
+        self.plain: list[str] = []  # text outside <code> and drawings
+        self.mains = 0
+        self._stack: list[tuple[str, dict, str]] = []
+        self._buffers: list[tuple[int, list[str]]] = []
+        self.feed(html)
+        self.close()
+
+    @property
+    def region(self) -> str:
+        return self.meta.get("yigai-region", "")
+
+    @property
+    def theme(self) -> str:
+        return self.meta.get("yigai-theme", "")
+
+    @cached_property
+    def short_lang(self) -> str:
+        return "en" if self.name.endswith(".en.html") else "zh"
+
+    def _inside(self, *tags: str) -> bool:
+        return any(tag in tags for tag, *_ in self._stack)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
+
+    def handle_starttag(self, tag, attrs):
+        a = {k: v or "" for k, v in attrs}
+        lang = a.get("lang") or (self._stack[-1][2] if self._stack else "")
+        if tag == "html":
+            self.lang = a.get("lang", "")
+        elif tag == "meta":
+            self.meta[a.get("name") or a.get("http-equiv", "").lower()] = a.get("content", "")
+        elif tag == "body":
+            self.body = a.get("class", "")
+        elif tag == "main":
+            self.mains += 1
+        if "id" in a:
+            self.ids.append(a["id"])
+        for key in ("src", "srcset", "action", "data") if tag != "data" else ():
+            if key in a:
+                self.references.append(a[key])
+        if tag in ("link", "script", "iframe", "object", "embed"):
+            self.references.append(a.get("href") or a.get("src") or tag)
+        if tag == "a" and "href" in a:
+            self.links.append((a["href"], a))
+            if self.figures and self._inside("figure") and a["href"].endswith(".csv"):
+                self.figures[-1].csv.append(a["href"])
+        if tag == "img" or a.get("role") == "img":
+            text = a.get("alt", "") if tag == "img" else a.get("aria-label", "")
+            self.images.append(text)
+            if self.figures and self._inside("figure"):
+                self.figures[-1].images.append(text)
+        if tag == "figure":
+            self.figures.append(Figure(a.get("id", "")))
+        if tag == "table":
+            scroller = next((x for t, x, _ in reversed(self._stack) if t == "div"), {})
+            self.tables.append(Table(classes=a.get("class", ""), scroller=scroller))
+            if self.figures and self._inside("figure"):
+                self.figures[-1].tables.append(self.tables[-1])
+                self.figures[-1].folded = self._inside("details")
+        elif tag == "th" and self.tables:
+            if self._inside("thead"):
+                self.tables[-1].headers.append(a | {"text": ""})
+            else:
+                self.tables[-1].row_heads += a.get("scope") == "row"
+        elif tag == "tr" and self.tables and not self._inside("thead"):
+            self.tables[-1].rows += 1
+        if tag in VOID:
+            return
+        self._stack.append((tag, a, lang))
+        if tag in ("h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"):
+            self._buffers.append((len(self._stack), []))
+
+    def handle_data(self, text):
+        for _, buffer in self._buffers:
+            buffer.append(text)
+        if not text.strip() or self._inside(*UNSEEN):
+            return
+        drawn = self._inside("svg")
+        self.texts.append((text, self._stack[-1][2] if self._stack else "", drawn))
+        if drawn and self.figures and self._inside("figure"):
+            self.figures[-1].drawn.append(text)
+        if not drawn and not self._inside("code", "pre"):
+            self.plain.append(text)
+
+    def handle_endtag(self, tag):
+        if not any(t == tag for t, *_ in self._stack):
+            return
+        while self._stack:
+            top, attrs, _ = self._stack[-1]
+            if self._buffers and self._buffers[-1][0] == len(self._stack):
+                self._closed(top, attrs, " ".join("".join(self._buffers.pop()[1]).split()))
+            self._stack.pop()
+            if top == tag:
+                return
+
+    def _closed(self, tag: str, attrs: dict, text: str) -> None:
+        if tag == "title" and not self._inside("svg"):
+            self.title = text
+        elif tag == "small" and self._inside("h1"):
+            self.h1_main = "".join(self._buffers[-1][1]).strip() if self._buffers else ""
+            self.h1_main = self.h1_main[: len(self.h1_main) - len(text)].strip() if self.h1_main.endswith(text) else self.h1_main
+        elif tag[0] == "h" and tag[1:].isdigit():
+            self.headings.append((int(tag[1]), text))
+        elif tag == "caption" and self.tables:
+            self.tables[-1].caption = text
+        elif tag == "figcaption" and self.figures:
+            self.figures[-1].caption = text
+        elif tag == "th" and self.tables and self._inside("thead") and self.tables[-1].headers:
+            self.tables[-1].headers[-1]["text"] = text
+        elif tag == "data":
+            in_table = self._inside("table")
+            self.numbers.append(Number(attrs.get("data-fact", ""), attrs.get("value", ""), text, in_table))
+            if in_table and self.tables:
+                self.tables[-1].values.append(attrs.get("value", ""))
+
+
+def read(folder: Path) -> list[Page]:
+    """Every HTML page below a folder, by name; hidden folders are the runner's own."""
+    names = sorted(p.relative_to(folder) for p in folder.rglob("*.html"))
+    return [Page(n.as_posix(), (folder / n).read_text(encoding="utf-8")) for n in names if not any(part.startswith(".") for part in n.parts)]
