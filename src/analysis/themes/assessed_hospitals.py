@@ -247,9 +247,13 @@ def _band(assessed: Assessed, row) -> tuple[float, float] | None:
 
 
 def assessed_rows(assessed: Assessed, lang: str) -> pd.DataFrame:
-    """One row a value as charts.assessed_ranks takes it; ranks of grade C are left out, bands of grade C are marked in the text."""
-    shown = []
-    for _, row in assessed.rows.iterrows():
+    """One row a value as charts.assessed_ranks takes it, by category: it is named beside each hospital, since places compare only inside it.
+
+    Ranks of grade C are left out, bands of grade C are marked in the text.
+    """
+    shown, order = [], list(CATEGORIES)
+    label = "{}（{}）" if lang == "zh" else "{} ({})"
+    for _, row in assessed.rows.sort_values("category", key=lambda c: c.map(order.index), kind="stable").iterrows():
         kind, low, high, weak = row["kind"], None, None, row["source_grade"] == "C"
         if kind == "rank" and not weak:
             value, text = float(row["rank"]), rank_fact(assessed, row).text(lang)
@@ -261,8 +265,9 @@ def assessed_rows(assessed: Assessed, lang: str) -> pd.DataFrame:
         else:
             continue
         text += catalog.term("mark_grade_c", lang) if weak else ""
-        shown.append({"hospital": hospital(row)[lang == "en"], "year": int(row["assessment_year"]), "kind": kind, "value": value, "low": low, "high": high, "text": text, "conflict": bool(row["conflict"])})
-    return pd.DataFrame(shown, columns=["hospital", "year", "kind", "value", "low", "high", "text", "conflict"])
+        named = label.format(hospital(row)[lang == "en"], category(row["category"])[lang == "en"])
+        shown.append({"hospital": named, "highlight": True, "year": int(row["assessment_year"]), "kind": kind, "value": value, "low": low, "high": high, "text": text, "conflict": bool(row["conflict"])})
+    return pd.DataFrame(shown, columns=["hospital", "highlight", "year", "kind", "value", "low", "high", "text", "conflict"])
 
 
 def grade_text(grade: str, lang: str) -> str:
@@ -415,7 +420,7 @@ def results(assessed: Assessed, drawing) -> Finding:
     return Finding(
         "results",
         _headline(assessed),
-        words("results-sub", "按公布的样子：名次、百分位、等级区间是三种不同的值；第一位最好", "As published: rank, percentile and grade band are three kinds of value; first is best"),
+        words("results-sub", "按公布的样子，只在同一类别内比较；名次、百分位、等级区间是三种不同的值", "As published, to be compared only inside a category; rank, percentile and grade band are three kinds of value"),
         sentences=tuple(sentences),
         note=words("results-note", "{y} 年度起只公布等级，不再公布名次。等级区间只在有来源印出其百分比时画出。C 级来源只有等级入图并注明。", "From {y} only grades are published, no ranks. A band is drawn only where a source prints its percentages. Of grade C sources only bands are drawn, marked.", y=year(2023)),
         drawing=drawing,
