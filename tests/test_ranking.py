@@ -51,7 +51,7 @@ def test_rank_shares_the_best_place_and_leaves_missing_out():
     lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, -1]),
     lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1, 1]),
     lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], level=95),
-    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], draws=10),
+    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], draws=5),
     lambda: ranking.rank_intervals([1, 2], better="higher", low=[2, 2], high=[3, 3]),
     lambda: ranking.top_set([1, 2], better="higher", se=[1, 1], k=3),
     lambda: ranking.stability_interval([1, 0], better="higher", relative_error=0.03),

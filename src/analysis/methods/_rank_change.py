@@ -207,8 +207,10 @@ def _compare(rows: dict) -> dict[str, object]:
         gain = np.full((3, size), np.nan)
         gain[:, now] = exact[then] - exact[now], low[then] - high[now], high[then] - low[now]
         gains[measure] = gain
-    for suffix, places, percents in zip(("", "_low", "_high"), gains["rank"], gains["percentile"], strict=True):
-        result["change" + suffix], result["percentile_change" + suffix] = whole(places, index), percents
+    for position, suffix in enumerate(("", "_low", "_high")):
+        result["change" + suffix] = whole(gains["rank"][position], index)
+    for position, suffix in enumerate(("", "_low", "_high")):
+        result["percentile_change" + suffix] = gains["percentile"][position]
     result["change_common"] = whole(_common(rows, last), index)
     # the printed places where both rows have them, else percent of the list
     lower, upper = (np.where(np.isnan(places), percents, places) for places, percents in zip(gains["rank"][1:], gains["percentile"][1:], strict=True))

@@ -1,8 +1,8 @@
 """Inequality of resources: Gini, Lorenz, Theil, concentration index, and agglomeration over area.
 
 Sources: O'Donnell, van Doorslaer, Wagstaff, Lindelow 2008, Analyzing Health Equity Using Household Survey Data (World Bank), chapters 7
-and 8; Theil 1967, Economics and Information Theory, and Shorrocks 1980 Econometrica 48:613 for the decomposition; Yuan Suwei et al.
-2015 for the health resource density index and agglomeration degree (HRAD), as used in Chinese resource studies.
+and 8; Theil 1967, Economics and Information Theory, and Shorrocks 1980 Econometrica 48:613 for the decomposition; the agglomeration
+degree (HRAD) of Chinese resource studies, for example Chen Xinlin et al. 2023, 中国卫生事业管理 40(2):117-121.
 
 Conventions of the module:
 

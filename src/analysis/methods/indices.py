@@ -8,6 +8,8 @@ Conventions of the module: one row per unit, one column per indicator, results w
 (``composite`` alone has a rule for them). ``better`` is one word for all columns, a mapping by column or one word per column. A column in
 which all units are equal says nothing: its entropy weight is 0, min-max scaling makes it 0 for all, and TOPSIS distances
 ignore it.
+
+Longer than other modules because the weighting, the two textbook methods and the composite share their checks and scales.
 """
 
 from __future__ import annotations
@@ -245,6 +247,7 @@ def _names(structure: Mapping) -> list:
 
 
 def _check_weights(weights: dict, structure: Mapping, leaves: list, where: str) -> None:
+    """Refuse weights that name nothing, two things or not a positive number, and node names used twice."""
     nodes = _names(structure)
     taken = sorted({str(name) for name in nodes if nodes.count(name) > 1 or name in ("composite", "coverage")})
     problems = [Problem(f"{where}, structure", f"node name {name} used twice or reserved", "one name per node", "rename it") for name in taken]
@@ -317,7 +320,7 @@ def weight_sensitivity(table, better="higher", draws: int = 1000, seed: int = 0,
     m = frame.shape[1]
     central = np.full(m, 1 / m) if weights is None else _weights(weights, frame.columns, f"{where}, weights")
     used = central > 0  # a weight of zero stays zero: the cloud is around what the caller counts
-    cloud = np.zeros((count(draws, f"{where}, draws", 100), m))
+    cloud = np.zeros((count(draws, f"{where}, draws", 20), m))
     cloud[:, used] = np.random.default_rng(seed).dirichlet(concentration * m * central[used], size=draws)
     everything = np.vstack([central, cloud])
     if method == "topsis":

@@ -73,7 +73,7 @@ def rank_intervals(values, *, better: str, se=None, low=None, high=None, level: 
     if bounded:
         return _bounded_places(series, low, high, sign)
     x, s, present = _estimates(series, se, sign, where)
-    z = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 100), len(x)))
+    z = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 20), len(x)))
     sets = (_rank_sets.simultaneous if simultaneous else _rank_sets.marginal)(x, s, z, level)
     result = np.full((2, len(series)), np.nan)
     result[:, present] = sets
@@ -157,7 +157,7 @@ def stability_interval(values, *, relative_error, better: str, level: float = 0.
                      "a relative error has no meaning here; use rank_intervals with bounds")
     present = series.notna().to_numpy()
     logs, scale = sign * np.log(series.to_numpy()[present]), spread.to_numpy()[present]
-    noise = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 100), len(logs)))
+    noise = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 20), len(logs)))
     simulated = _competition_places(logs + scale * noise)
     tail = (1 - level) / 2
     places = rank(series, better)
