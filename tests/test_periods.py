@@ -80,6 +80,7 @@ def test_a_relative_word_needs_the_documents_date(text):
         ("2023-2018", "rising order"),
         ("上年同期", "a year, a month"),
         ("不久前", "a year, a month"),
+        ("3年", "a year, a month"),
         ("20191", "a year, a month"),
     ],
 )

@@ -110,9 +110,9 @@ def _relative(text: str, plain: str, document_date: str) -> Period | None:
         return Period("", document_date, "as_of_publication")
     if plain in ("近日", "日前"):
         return Period("", document_date, "inferred")
-    if found := re.fullmatch(r"近?(\d+|[一二两三四五六七八九十]+)年来?", plain):
-        return Period(back(document_date, _count(found[1])), document_date, "relative_resolved")
-    if found := re.fullmatch(r"(\d+|[一二两三四五六七八九十]+)年(?:以?内|之内)", plain):
+    if found := re.fullmatch(r"近(\d{1,2}|[一二两三四五六七八九十]+)年来?|(\d{1,2}|[一二两三四五六七八九十]+)年来", plain):
+        return Period(back(document_date, _count(found[1] or found[2])), document_date, "relative_resolved")
+    if found := re.fullmatch(r"(\d{1,2}|[一二两三四五六七八九十]+)年(?:以?内|之内)", plain):
         return Period(document_date, back(document_date, -_count(found[1])), "relative_resolved")
     if found := re.fullmatch(r"(\d{4})年?(?:(\d{1,2})月|(底|末))?以来", plain):
         month = int(found[2]) if found[2] else 12 if found[3] else 1
