@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import pandas as pd
 
 from analysis import tables
 
@@ -55,7 +56,7 @@ def observations(values: dict[str, int], path: Path) -> None:
     written = {"observations": tables.write("observations", frame, path)}
     for name in set(tables.SPECS) - {"observations"}:
         if not (path / f"{name}.parquet").exists():
-            written[name] = tables.write(name, tables.conform(name, []), path)
+            written[name] = tables.write(name, tables.conform(name, pd.DataFrame(columns=list(tables.spec(name).columns))), path)
     tables.write_manifest(written, {}, [], path)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import importlib.util
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from analysis.errors import DataError, YigaiError
 
-USAGE, INTERRUPTED = 2, 130
+USAGE, GATE_FAILED, INTERRUPTED = 2, 5, 130
 
 
 class Parser(argparse.ArgumentParser):
@@ -87,8 +86,17 @@ def _report(arguments: argparse.Namespace) -> int:
     return summary.exit_code
 
 
+def _gate(arguments: argparse.Namespace) -> int:
+    from analysis import paths
+    from analysis.report import gate
+
+    result = gate.run(arguments.out or paths.reports(), strict=arguments.strict)
+    print(result)
+    return 0 if result.ok else GATE_FAILED
+
+
 def build_parser() -> Parser:
-    """All commands whose module is part of this installation."""
+    """All commands."""
     parser = Parser(prog="yigai", description="Evidence notebooks on China's hospital reform, and reports from them.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
@@ -99,10 +107,9 @@ def build_parser() -> Parser:
 
     add("data", "build data/processed from data/raw", _data)
     _report_arguments(add("report", "make the reports, in Chinese and English", _report))
-    for name, module in (("gate", "analysis.report.gate"), ("case", "analysis.cases")):
-        if importlib.util.find_spec(module):
-            loaded = importlib.import_module(module)
-            loaded.arguments(add(name, loaded.__doc__.splitlines()[0], loaded.command))
+    gate = add("gate", "run the site's checks", _gate)
+    gate.add_argument("--strict", action="store_true", help="a check that could not run counts as failed")
+    gate.add_argument("--out", type=Path, default=None, metavar="DIR", help="the site's folder (default: reports/)")
     return parser
 
 

@@ -94,6 +94,20 @@ def notebook_imports(book: plan.Notebook) -> set[str]:
     return names
 
 
+HEAVY = ("papermill", "nbformat", "nbclient", "jupyter", "zmq", "tornado", "distributed", "dask", "ipykernel", "pandera", "analysis.report", "analysis.clean")
+
+
+def preloads(names: Iterable[str]) -> list[str]:
+    """What a fork server imports for notebooks with these imports: the modules and, to the end, what our own modules import.
+
+    Left out is what must not exist before a fork (sockets, event loops) and what no report uses.
+    """
+    wanted = set(names)
+    for path in closure(wanted).values():
+        wanted |= imports(path)
+    return sorted(name for name in wanted if name and name != "__future__" and not name.startswith(HEAVY))
+
+
 def signature(files: Iterable[Path]) -> str:
     """Hash of path, size and modification time of files; a missing file counts as such."""
     rows = []

@@ -7,14 +7,24 @@ choice and its reason stand in the log. Outputs are the same, cell by cell.
 
 from __future__ import annotations
 
+import atexit
+import hashlib
 import json
 import os
+import re
+import select
+import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from functools import partial
 
-from analysis.report import processes
+from analysis.report import cache, plan, processes, wire
+
+OUTPUT_LIMIT = 32_000_000
+KERNEL_ONLY = re.compile(r"\bipywidgets\b|\bget_ipython\(\)\.kernel\b|(?m:^\s*%gui\b)|\bipykernel\b")
 
 
 class StartFault(Exception):
@@ -29,6 +39,14 @@ class Timeout(Exception):
     """A cell took longer than it may."""
 
 
+class TooMuch(Exception):
+    """The cells have put out more than a report may."""
+
+
+class NeedsKernel(Exception):
+    """Something in the notebook needs a Jupyter kernel; found out on the way."""
+
+
 class Dead(Exception):
     """The process that ran the notebook ended."""
 
@@ -39,7 +57,7 @@ def run(job: Mapping, said: list[str], about: dict) -> Mapping:
     ``said`` gets lines for the report's log, ``about`` gets "engine" and "cpu" (seconds used outside this process).
     """
     import nbformat
-    from papermill.engines import papermill_engines
+    from papermill.engines import Engine, nb_kernel_name
     from papermill.parameterize import parameterize_notebook
 
     node = nbformat.from_dict(json.loads(job["notebook"]))
@@ -49,25 +67,214 @@ def run(job: Mapping, said: list[str], about: dict) -> Mapping:
         if isinstance(cell.source, list):
             cell.source = "".join(cell.source)
     node = parameterize_notebook(node, dict(job["entry"]["parameters"]))
-    name = papermill_engines.nb_kernel_name("nbclient", node)
     options = {"execution_timeout": job["cell_timeout"], "start_timeout": job["start_timeout"], "progress_bar": False}
-    chosen = "yigai" if job["engine"] == "fork" else "nbclient"
-    from papermill.engines import Engine
+    how = {"said": said, "about": about, "address": job.get("server", ""), "why_plain": job.get("why_plain", "")}
 
     class Managed(Engine):
         """One run; papermill's own bookkeeping of cells around it, no file saved on the way."""
 
-        execute_managed_notebook = staticmethod(partial(execute_managed, said=said, about=about, prefer=chosen))
+        execute_managed_notebook = staticmethod(partial(execute_managed, **how))
 
-    return Managed.execute_notebook(node, name, output_path=None, autosave_cell_every=0, **options)
+    return Managed.execute_notebook(node, nb_kernel_name(node), output_path=None, autosave_cell_every=0, **options)
 
 
-def execute_managed(nb_man, kernel_name, *, said=None, about=None, prefer="yigai", start_timeout=60, execution_timeout=None, **_):
-    """Run the cells of a managed notebook; papermill's engine interface."""
+def needs_kernel(nb: Mapping, kernel_name: str) -> str:
+    """Why this notebook or platform needs a real kernel; empty when it does not."""
+    if not forking():
+        return "no fork server on this platform"
+    if kernel_name != "python3":
+        return f"kernel {kernel_name}"
+    found = [match.group() for cell in nb["cells"] if cell["cell_type"] == "code" if (match := KERNEL_ONLY.search(plan.source(cell)))]
+    return f"the notebook uses {found[0].strip()}" if found else ""
+
+
+def forking() -> bool:
+    """Fork servers need Linux's pidfd; on macOS system libraries do not survive a fork, on Windows there is none."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
+def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None, why_plain="", start_timeout=60, execution_timeout=None, **_):
+    """Run the cells of a managed notebook; papermill's engine interface.
+
+    ``address``: the fork server's socket; None starts one for this process, "" means plain papermill for the reason in ``why_plain``.
+    """
     said = [] if said is None else said
     about = {} if about is None else about
+    reason = why_plain if address == "" else needs_kernel(nb_man.nb, kernel_name)
+    if address != "" and not reason:
+        if address is None:
+            address = own_server(nb_man.nb)
+        about["engine"] = "fork"
+        try:
+            Forked(nb_man, address, start_timeout, execution_timeout, about).run()
+            return
+        except NeedsKernel as error:
+            reason = str(error)
+            nb_man.notebook_start()  # whatever ran is forgotten; the kernel starts from the first cell
     about["engine"] = "plain"
+    said.append(f"plain papermill: {reason or 'as asked'}")
     plain(nb_man, kernel_name, start_timeout, execution_timeout)
+
+
+class Forked:
+    """One notebook run in a forked child of the server at ``address``; see forkserver for the messages."""
+
+    def __init__(self, nb_man, address: str, start_timeout: float, cell_timeout: float | None, about: dict):
+        self.nb_man, self.cells, self.about = nb_man, nb_man.nb.cells, about
+        self.start_timeout, self.cell_timeout = start_timeout, cell_timeout
+        self.address = address
+        self.pid = 0
+        self.ended: dict | None = None
+        self.finished = self.began = False
+        self.position = 0
+
+    def run(self) -> None:
+        self.control, self.data = self._request()
+        try:
+            while not self.finished:
+                self._event()
+            self._wait_for_end()
+        finally:
+            self.control.close()  # the server ends the child if it still runs
+            self.data.close()
+            self._complete_to(len(self.cells) if self.finished and not self.failed else self.position)
+
+    failed = False
+
+    def _request(self) -> tuple[socket.socket, socket.socket]:
+        cells = [
+            [index, cell.source, "raises-exception" in cell.metadata.get("tags", ())]
+            for index, cell in enumerate(self.cells)
+            if cell.cell_type == "code" and cell.source.strip() and "skip-execution" not in cell.metadata.get("tags", ())
+        ]
+        seed = hashlib.sha256("\n".join(source for _, source, _ in cells).encode("utf-8", "surrogatepass")).hexdigest()
+        request = {"cells": cells, "environment": dict(os.environ), "folder": os.getcwd(), "seed": seed, "limit": OUTPUT_LIMIT}
+        body = json.dumps(request).encode("utf-8", "surrogatepass")
+        control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        ours, theirs = socket.socketpair()
+        try:
+            control.settimeout(self.start_timeout)
+            control.connect(self.address)
+            socket.send_fds(control, [wire.LENGTH.pack(len(body))], [theirs.fileno()])
+            control.sendall(body)
+        except OSError as error:
+            control.close()
+            ours.close()
+            raise StartFault(f"no fork server at {self.address}: {error}") from error
+        finally:
+            theirs.close()
+        return control, ours
+
+    def _event(self) -> None:
+        limit = self.cell_timeout if self.began else self.start_timeout
+        since = time.monotonic()
+        sources = [self.data, self.control] if self.control.fileno() >= 0 and self.ended is None else [self.data]
+        while True:
+            left = None if limit is None else since + limit - time.monotonic()
+            if left is not None and left <= 0:
+                self._late(limit)
+            ready = select.select(sources, [], [], left)[0]
+            if self.control in ready:
+                self._control()
+                sources = [self.data]
+                if self.ended is None:
+                    sources.append(self.control)
+            if self.data in ready:
+                self.data.settimeout(limit)
+                try:
+                    message = wire.receive(self.data)
+                except TimeoutError:
+                    self._late(limit)
+                self._message(message)
+                return
+
+    def _late(self, limit: float) -> None:
+        raise Timeout(f"a cell took longer than {limit:g} s") if self.began else StartFault(f"the report did not begin within {limit:g} s")
+
+    def _control(self) -> None:
+        message = wire.receive(self.control)
+        if message is None:
+            if self.pid:
+                try:
+                    os.killpg(self.pid, signal.SIGKILL)  # its own end with the server does not take along what it started
+                except (ProcessLookupError, PermissionError):
+                    self.pid = 0
+            raise ServerFault("the fork server ended while the report ran")
+        self.pid = message.get("pid", self.pid)
+        if "ended" in message:
+            self.ended = message
+            self.about["cpu"] = self.about.get("cpu", 0.0) + message["cpu"]
+            self.about["peak"] = message["peak"]
+
+    def _message(self, message: dict | None) -> None:
+        if message is None:
+            self._wait_for_end()
+            code = self.ended["ended"]
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+            raise (Dead if self.began else StartFault)(f"the process that ran the notebook {how}")
+        event = message["event"]
+        if event == "began":
+            self.began = True
+        elif event == "cell":
+            self._complete_to(message["index"])
+            self.nb_man.cell_start(self.cells[message["index"]], message["index"])
+        elif event == "done":
+            self._done(message)
+        elif event == "needs_kernel":
+            raise NeedsKernel(message["reason"])
+        elif event == "too_much":
+            raise TooMuch(message["reason"])
+        else:
+            self.nb_man.nb.metadata["language_info"] = message["language_info"]
+            self.finished = True
+
+    def _complete_to(self, index: int) -> None:
+        """Cells that are not executed (text, empty) are started and completed as papermill does on its way."""
+        while self.position < index:
+            self.nb_man.cell_start(self.cells[self.position], self.position)
+            self.nb_man.cell_complete(self.cells[self.position], self.position)
+            self.position += 1
+
+    def _done(self, message: dict) -> None:
+        import nbformat
+
+        index = message["index"]
+        cell = self.cells[index]
+        cell.outputs = [nbformat.from_dict(output) for output in message["outputs"]]
+        cell.execution_count = message["count"]
+        if not message["success"] and "raises-exception" not in cell.metadata.get("tags", ()):
+            self.nb_man.cell_exception(cell, cell_index=index)
+            self.failed = True
+        self.nb_man.cell_complete(cell, cell_index=index)
+        self.position = index + 1
+
+    def _wait_for_end(self) -> None:
+        self.control.settimeout(10)
+        while self.ended is None:
+            try:
+                self._control()
+            except TimeoutError as error:
+                raise ServerFault("the fork server does not answer") from error
+
+
+_own: list = []
+
+
+def own_server(nb: Mapping) -> str:
+    """The address of this process's own server, for `papermill --engine yigai`; it ends with the process."""
+    from analysis.report import serverprocess
+
+    if not _own:
+        names = set()
+        for cell in nb["cells"]:
+            if cell["cell_type"] == "code":
+                try:
+                    names |= cache.imported(plan.source(cell))
+                except SyntaxError:
+                    continue  # magics; IPython will read the cell, here only plain imports are looked for
+        _own.append(serverprocess.ServerProcess(cache.preloads(names), os.getcwd(), dict(os.environ)))
+        atexit.register(_own[0].stop)
+    return _own[0].address
 
 
 def plain(nb_man, kernel_name, start_timeout, execution_timeout) -> None:

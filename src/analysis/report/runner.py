@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from analysis import paths
 from analysis.errors import DataError, Problem
-from analysis.report import plan
+from analysis.report import cache, engine, plan, serverprocess
 
 
 def environment() -> dict[str, str]:
@@ -43,12 +43,31 @@ class Runner:
             raise DataError([Problem(*problem) for problem in answer["problems"]])
         return answer["coverage"]
 
+    def _server(self):
+        """The fork server, or None and the reason why reports run in plain kernels."""
+        if self.options.engine != "fork":
+            return None, "as asked"
+        if not engine.forking():
+            return None, "no fork server on this platform"
+        names = set().union(*(cache.notebook_imports(book) for book in self.books))
+        try:
+            return serverprocess.ServerProcess(cache.preloads(names), self.folder, os.environ | environment()), ""
+        except serverprocess.NoServer as error:
+            print(f"plain papermill instead of the fork server: {error}", file=sys.stderr)
+            return None, str(error)
+
     def run(self, jobs: Iterable[Mapping], on_start: Callable[[Mapping], None]) -> Iterator[dict]:
         """Results of the jobs as they come."""
         import papermill.engines  # noqa: F401  imported once here, inherited by every forked worker
 
         from analysis.report import page, pool  # noqa: F401
 
-        jobs = list(jobs)
-        with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
-            yield from workers.run(jobs, self.options.report_timeout, on_start=on_start)
+        server, reason = self._server()
+        try:
+            how = {"server": server.address if server else "", "why_plain": reason}
+            jobs = [dict(job) | how for job in jobs]
+            with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
+                yield from workers.run(jobs, self.options.report_timeout, on_start=on_start, tick=server.revive if server else lambda: None)
+        finally:
+            if server:
+                server.stop()

@@ -78,6 +78,8 @@ def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
         raise Failure("server", str(error)) from error
     except engine.Timeout as error:
         raise Failure("timeout", str(error)) from error
+    except engine.TooMuch as error:
+        raise Failure("cell", str(error)) from error
     except engine.Dead as error:
         raise Failure("dead", str(error)) from error
     complete(executed)

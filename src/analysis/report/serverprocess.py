@@ -1,0 +1,86 @@
+"""Start, watch and end a fork server."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from analysis.report import processes
+
+START = 120  # seconds the imports may take on a busy machine
+
+
+class NoServer(Exception):
+    """The server did not come up; the reason in words."""
+
+
+class ServerProcess:
+    """A running fork server and its socket's address. Raises NoServer when it does not start."""
+
+    def __init__(self, modules: Iterable[str], folder: str, environment: Mapping[str, str]):
+        self._settings = json.dumps({"modules": list(modules), "folder": folder})
+        self._environment = dict(environment)
+        self._home = Path(tempfile.mkdtemp(prefix="yigai-"))
+        self._environment.setdefault("IPYTHONDIR", str(self._home / "ipython"))
+        self._serial = 0
+        self.said: list[str] = []
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        self._serial += 1
+        self.address = str(self._home / "server")
+        Path(self.address).unlink(missing_ok=True)
+        self._log = open(self._home / "log", "w+b")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "analysis.report.forkserver", self.address],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, env=self._environment,
+            start_new_session=True, preexec_fn=partial(processes.die_with_parent, os.getpid()),
+        )  # fmt: skip
+        try:
+            self.process.stdin.write(self._settings.encode() + b"\n")
+            self.process.stdin.flush()
+        except OSError:
+            pass  # it ended at once; its log says why, below
+        ready = select.select([self.process.stdout], [], [], START)[0]
+        line = self.process.stdout.readline() if ready else b""
+        answer = json.loads(line) if line else {}
+        if "serving" not in answer:
+            self._log.seek(0)
+            last = self._log.read().decode(errors="replace").strip().splitlines()[-1:]
+            raise NoServer(answer.get("refused") or (last[0] if last else "the fork server did not start"))
+        self.said = answer["said"]
+
+    def revive(self) -> bool:
+        """Start again at the same address when the server has ended; returns whether it had to."""
+        if self.process.poll() is None:
+            return False
+        self._close()
+        self._start()
+        return True
+
+    def _close(self) -> None:
+        processes.kill_tree(self.process.pid)
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self._log):
+            try:
+                stream.close()
+            except OSError:
+                continue
+
+    def stop(self) -> None:
+        """End the server and its children, and remove its folder."""
+        if hasattr(self, "process"):
+            self._close()
+        shutil.rmtree(self._home, ignore_errors=True)
