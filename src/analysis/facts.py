@@ -210,10 +210,16 @@ def _clean(value) -> float | None:
     return None if value is None or value != value else float(value)
 
 
+COLUMNS = (
+    "observation_id", "region_code", "institution_id", "institution", "indicator", "value", "value_low", "value_high", "unit", "quantifier", "status",
+    "period_start", "period_end", "period_basis", "as_printed", "source_id", "locator", "source_grade", "damaged",
+)  # fmt: skip
+
+
 def _rows(rows) -> list[Mapping]:
     """Rows of `observations` from a DataFrame, a Series, a mapping or a list of these."""
-    if hasattr(rows, "to_dict") and hasattr(rows, "columns"):
-        return rows.to_dict("records")
+    if hasattr(rows, "columns"):
+        return [dict(zip(COLUMNS, line, strict=True)) for line in zip(*(rows[name].tolist() for name in COLUMNS), strict=True)]
     if isinstance(rows, Mapping):
         return [rows]
     if hasattr(rows, "to_dict"):
@@ -285,20 +291,22 @@ class Provenance:
 
 def provenance(rows) -> Provenance:
     """Sum up the rows of `observations` behind a derived number. Raises MethodError on no rows."""
-    rows = _rows(rows)
-    if not rows:
+    if hasattr(rows, "columns"):
+        column = {name: rows[name].tolist() for name in ("observation_id", "source_id", "locator", "source_grade", "status", "period_start", "period_end", "damaged")}
+    else:
+        listed = _rows(rows)
+        column = {name: [row[name] for row in listed] for name in COLUMNS}
+    if not column["observation_id"]:
         raise refuse("facts.provenance", "no rows", "at least one observation", "print the empty state instead of a number")
-    statuses = {row["status"] for row in rows}
-    starts = sorted(row["period_start"] for row in rows if row["period_start"])
-    ends = sorted(row["period_end"] for row in rows if row["period_end"])
+    statuses = set(column["status"])
     return Provenance(
-        observations=tuple(sorted(row["observation_id"] for row in rows)),
-        source_ids=tuple(sorted({row["source_id"] for row in rows})),
-        locators=tuple(dict.fromkeys(row["locator"] for row in rows)),
-        grade=max((row["source_grade"] for row in rows), key=GRADES.index),
+        observations=tuple(sorted(column["observation_id"])),
+        source_ids=tuple(sorted(set(column["source_id"]))),
+        locators=tuple(dict.fromkeys(column["locator"])),
+        grade=max(set(column["source_grade"]), key=GRADES.index),
         status=statuses.pop() if len(statuses) == 1 else "mixed",
-        period=(starts[0] if starts else "", ends[-1] if ends else ""),
-        damaged=any(bool(row["damaged"]) for row in rows),
+        period=(min((d for d in column["period_start"] if d), default=""), max((d for d in column["period_end"] if d), default="")),
+        damaged=any(column["damaged"]),
     )
 
 

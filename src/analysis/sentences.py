@@ -19,7 +19,7 @@ PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
 MIN_TREND_POINTS = 5
 
 _CAUSAL = re.compile(r"导致|使得|促使|带来|造成|归因|推动了|提升了|得益于|\b(cause[sd]?|led to|leads? to|because of|due to|thanks to|result(s|ed) in|drove|driven by|improved by|boost(s|ed)?)\b", re.IGNORECASE)
-_TREND = re.compile(r"趋势|持续(上升|下降|增长|减少)|逐年|\b(trend(s|ed|ing)?|steadily|year after year|kept (rising|falling))\b", re.IGNORECASE)
+_TREND = re.compile(r"趋势|(持续|逐年|稳步|不断)(上升|下降|增长|增加|减少|提高|降低|改善)|\b(trend(s|ed|ing)?|steadily|year after year|kept (rising|falling))\b", re.IGNORECASE)
 _NEVER = re.compile(r"显著|\bsignifican(t|tly|ce)\b", re.IGNORECASE)
 
 
@@ -170,3 +170,8 @@ def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | d
 def words(id: str, zh: str, en: str, **values) -> Sentence:
     """A sentence without conditions."""
     return Sentence(id, zh, en, values)
+
+
+def brief(id: str, priority: int, zh: str, en: str, **values) -> Sentence:
+    """A sentence without conditions that also stands in the region's briefing, 1 first."""
+    return Sentence(id, zh, en, values, brief=priority)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables
 from analysis.errors import refuse
-from analysis.facts import Fact, derived, observed, provenance
+from analysis.facts import Fact, Provenance, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import words
 from analysis.sentences import year as year_
@@ -40,6 +41,29 @@ class Panel:
     rates: pd.DataFrame
     nation: pd.DataFrame
 
+    @cached_property
+    def _rate_at(self) -> dict[tuple, int]:
+        return {key: i for i, key in enumerate(zip(self.rates["indicator"], self.rates["region_code"], self.rates["year"].tolist(), strict=True))}
+
+    @cached_property
+    def _cell_at(self) -> dict[tuple, int]:
+        return {key: i for i, key in enumerate(zip(self.observations["indicator"], self.observations["region_code"], self.observations["year"].tolist(), strict=True))}
+
+    @cached_property
+    def _origins(self) -> dict[tuple, Provenance]:
+        return {}
+
+    def origin(self, indicator: str, *years: int) -> Provenance:
+        """What stands behind a comparison of all provinces in these years; summed up once, many facts share it."""
+        if (indicator, years) not in self._origins:
+            self._origins[indicator, years] = provenance(self.used(indicator, *years))
+        return self._origins[indicator, years]
+
+    @cached_property
+    def whole(self) -> Provenance:
+        """What stands behind a number that rests on the whole panel."""
+        return provenance(self.observations)
+
     @property
     def last_year(self) -> int:
         """The newest year in which every indicator of the panel has every province."""
@@ -64,15 +88,13 @@ class Panel:
 
     def rate(self, indicator: str, code: str, year: int) -> pd.Series:
         """One row of `rates`. Raises MethodError when the panel has no such cell."""
-        hit = self.rates[(self.rates["indicator"] == indicator) & (self.rates["region_code"] == code) & (self.rates["year"] == year)]
-        if len(hit) != 1:
-            raise refuse("panel.rate", f"{len(hit)} rows for {indicator} {code} {year}", "one", "ask Panel.rates which cells exist")
-        return hit.iloc[0]
+        if (indicator, code, year) not in self._rate_at:
+            raise refuse("panel.rate", f"no cell for {indicator} {code} {year}", "one", "ask Panel.rates which cells exist")
+        return self.rates.iloc[self._rate_at[indicator, code, year]]
 
     def cell(self, indicator: str, code: str, year: int) -> Fact:
         """The observed count behind a rate, as a Fact."""
-        o = self.observations
-        return observed(o[(o["indicator"] == indicator) & (o["region_code"] == code) & (o["year"] == year)])
+        return observed(self.observations.iloc[[self._cell_at[indicator, code, year]]])
 
     def rate_fact(self, indicator: str, code: str, year: int) -> Fact:
         """A province's rate as a Fact with count and population as inputs."""
@@ -98,7 +120,7 @@ class Panel:
             row["value"],
             (f"全国 {year} 年每千人口{label.label('zh')}", f"Nation, {label.label('en')} per 1,000 residents, {year}"),
             (f"31 省{label.label('zh')}之和 ÷ 31 省年末常住人口之和 × 1000", f"sum of 31 provinces' {label.label('en')} ÷ sum of their year-end residents × 1,000"),
-            rows=self.used(indicator, year),
+            origin=self.origin(indicator, year),
             style="rate",
         )
 
@@ -108,7 +130,7 @@ class Panel:
         return derived(
             rank,
             (f"{region.short('zh')} {year} 年每千人口{label.label('zh')}在 31 省中的位次", f"{region.short('en')}, place among 31 provinces, {label.label('en')} per 1,000, {year}"),
-            formula, rows=self.used(indicator, year), style="rank", low=low, high=high, quantifier="exact" if low is None else "interval",
+            formula, origin=self.origin(indicator, year), style="rank", low=low, high=high, quantifier="exact" if low is None else "interval",
         )  # fmt: skip
 
     def jumps(self, indicator: str, code: str) -> list[int]:
@@ -176,7 +198,7 @@ def join_names(names: Sequence[str], lang: str) -> str:
 
 def sources_of(rows: pd.DataFrame) -> tuple[str, ...]:
     """Source ids for a table's columns."""
-    return provenance(rows).source_ids
+    return tuple(sorted(rows["source_id"].unique()))
 
 
 def data(panel: Panel, peers: Sequence[str]) -> Finding:
@@ -190,7 +212,7 @@ def data(panel: Panel, peers: Sequence[str]) -> Finding:
     return Finding(
         "data",
         words("data", "本页读取 {n} 个数据格，均来自同一发布者", "This page reads {n} cells, all from one publisher",
-              n=derived(len(panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), rows=panel.observations)),
+              n=derived(len(panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), origin=panel.whole)),
         sentences=(
             words("peers", "比较组为 {year} 年人均地区生产总值和人口最接近的五省：{peers}。", "The peer group is the five provinces nearest in GDP per head and population in {year}: {peers}.",
                   year=year_(panel.last_year), peers=names),

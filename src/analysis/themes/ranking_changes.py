@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
 from analysis import catalog
-from analysis.facts import Fact, State, derived, provenance
+from analysis.facts import Fact, State, derived
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, name, needs, words, year
+from analysis.sentences import Sentence, assumed, needs, words, year
 from analysis.themes import panel
 
 DRAWN = ("doctors", "nurses", "beds", "health_technicians")
@@ -44,8 +45,13 @@ class Change:
 
     def own(self, indicator: str) -> pd.DataFrame:
         """The province's places and intervals on one indicator, by year: rank, rank_low, rank_high, low, high (stability)."""
-        keep = (self.places["indicator"] == indicator) & (self.places["region_code"] == self.code)
-        return self.places[keep].set_index("year").join(self.stable.loc[(indicator, slice(None), self.code), ["low", "high"]].droplevel(["indicator", "region_code"]))
+        return self._own[indicator]
+
+    @cached_property
+    def _own(self) -> dict[str, pd.DataFrame]:
+        mine = self.places[self.places["region_code"] == self.code].set_index(["indicator", "year"])
+        firm = self.stable.xs(self.code, level="region_code")[["low", "high"]]
+        return {k: rows.droplevel("indicator") for k, rows in mine.join(firm).groupby("indicator")}
 
     def rank(self, indicator: str, y: int) -> Fact:
         return self.panel.rank_fact(indicator, self.code, y, float(self.own(indicator).at[y, "rank"]))
@@ -101,6 +107,10 @@ def label(indicator: str) -> tuple[str, str]:
     return catalog.indicator(indicator).label("zh"), catalog.indicator(indicator).label("en")
 
 
+def short(indicator: str) -> tuple[str, str]:
+    return catalog.term(f"short_{indicator}", "zh"), catalog.term(f"short_{indicator}", "en")
+
+
 def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
     """One row a province, indicator and year as charts.rank_over_time takes it; intervals for the province alone."""
     names = panel.short_names(lang)
@@ -125,7 +135,7 @@ def over_time(change: Change, drawing) -> Finding:
     a, b = change.rank(largest, first), change.rank(largest, last)
     if moved:
         headline = words("over-time", "{place}变动最大的是{what}：由 {first} 年{a}到 {last} 年{b}", "{place}'s largest move is in {what}: {a} in {first}, {b} in {last}",
-                         place=place(change), what=label(largest), first=year(first), last=year(last), a=a, b=b)  # fmt: skip
+                         place=place(change), what=short(largest), first=year(first), last=year(last), a=a, b=b)  # fmt: skip
     else:
         headline = words("over-time", "{first} 年和 {last} 年，{place}六项指标的位次都相同", "{place} holds the same place on all six indicators in {first} and {last}", first=year(first), last=year(last), place=place(change))
     clear = bool(moves.at[largest, "clear"])
@@ -137,11 +147,11 @@ def over_time(change: Change, drawing) -> Finding:
     sentences = [
         Sentence("largest", "假设各省每千人口数有 {e} 的误差，{what}的位次在 {first} 年为{ia}，{last} 年为{ib}；{verdict}。",
                  "If every province's rate carries an error of {e}, the place in {what} is {ia} in {first} and {ib} in {last}; {verdict}.",
-                 {"e": assumed(f"{RELATIVE_ERROR:.0%}"), "what": label(largest), "first": year(first), "last": year(last), "ia": change.interval(largest, first),
+                 {"e": assumed(f"{RELATIVE_ERROR:.0%}"), "what": short(largest), "first": year(first), "last": year(last), "ia": change.interval(largest, first),
                   "ib": change.interval(largest, last), "verdict": verdict}, brief=2),
     ]  # fmt: skip
     if jumps:
-        sentences.append(words("own-jumps", "这项指标本省在 {years} 年的变动像是重新核实，位次变动因此部分是口径的结果。", "This indicator changed by a likely recount in {years} here, so part of the move is how people were counted.", years=name("、".join(map(str, jumps)))))
+        sentences.append(words("own-jumps", "这项指标本省在 {years} 年的变动像是重新核实，位次变动因此部分是口径的结果。", "This indicator changed by a likely recount in {years} here, so part of the move is how people were counted.", years=year(" / ".join(map(str, jumps)))))
     return Finding(
         "over_time",
         headline,
@@ -151,7 +161,7 @@ def over_time(change: Change, drawing) -> Finding:
         drawing=drawing,
         tables=(years_table(change),),
         alt=words("over-time-alt", "{place} {first} 年至 {last} 年的位次：{what}由{a}到{b}，稳定区间分别为{ia}和{ib}。", "{place}'s places {first} to {last}: {what} from {a} to {b}, stability intervals {ia} and {ib}.",
-                  place=place(change), first=year(first), last=year(last), what=label(largest), a=a, b=b, ia=change.interval(largest, first), ib=change.interval(largest, last)),
+                  place=place(change), first=year(first), last=year(last), what=short(largest), a=a, b=b, ia=change.interval(largest, first), ib=change.interval(largest, last)),
     )  # fmt: skip
 
 
@@ -196,11 +206,10 @@ def moves(change: Change, drawing) -> Finding:
     first, last = change.years
     table = change.moves()
     clear = table[table["clear"]]
-    rows = change.panel.observations
-    origin = provenance(rows)
+    origin = change.panel.whole
     n_clear = derived(len(clear), ("稳定区间不重叠的指标数", "indicators whose intervals are apart"), ("计数", "count"), origin=origin)
     n_all = derived(len(table), ("排位指标数", "ranked indicators"), ("计数", "count"), origin=origin)
-    listed = tuple(panel.join_names([label(k)[i] for k in clear.index], lang) for i, lang in enumerate(("zh", "en")))
+    listed = tuple(panel.join_names([short(k)[i] for k in clear.index], lang) for i, lang in enumerate(("zh", "en")))
     frame = pd.DataFrame({
         "indicator": [label(k)[0] for k in table.index], "indicator_en": [label(k)[1] for k in table.index],
         "before": [change.rank(k, first) for k in table.index], "before_interval": [change.interval(k, first) for k in table.index],
@@ -236,9 +245,9 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame]) -> Finding:
     for error, stable in by_error.items():
         table = Change(change.code, change.panel, change.places, stable, change.peers).moves()
         keys = list(table.index[table["clear"]])
-        rows.append({"error": f"{error:.0%}", "clear": len(keys), "which": panel.join_names([label(k)[0] for k in keys], "zh"), "which_en": panel.join_names([label(k)[1] for k in keys], "en")})
+        rows.append({"error": f"{error:.0%}", "clear": len(keys), "which": panel.join_names([short(k)[0] for k in keys], "zh"), "which_en": panel.join_names([short(k)[1] for k in keys], "en")})
     frame = pd.DataFrame(rows)
-    origin = provenance(change.panel.observations)
+    origin = change.panel.whole
     count = [derived(n, (f"误差 {e} 时清楚的变动数", f"clear moves at an error of {e}"), ("计数", "count"), origin=origin) for n, e in zip(frame["clear"], frame["error"], strict=True)]
     frame["clear"] = count
     return Finding(
@@ -264,15 +273,14 @@ def mobility_rows(change: Change, lang: str) -> pd.DataFrame:
 def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
     """How much the whole order moved. summary: ranking.mobility of each indicator, one column an indicator."""
     first, last = change.years
-    rows = change.panel.used("doctors", first, last)
-    tau = derived(summary.at["kendall_tau", "doctors"], ("医师密度位次的 Kendall τ-b", "Kendall tau-b of places in doctors"), (f"{first} 年与 {last} 年 31 省比率", f"rates of 31 provinces in {first} and {last}"), rows=rows, style="index")
-    mean = derived(summary.at["mean_move", "doctors"], ("平均移动位数", "mean move in places"), ("位次之差绝对值的平均", "mean absolute difference of places"), rows=rows, style="index", decimals=1)
-    trace = derived(summary.at["shorrocks", "doctors"], ("Shorrocks 迹指数", "Shorrocks' trace index"), ("(k − 转移矩阵之迹) ÷ (k − 1)，五等分", "(k − trace) ÷ (k − 1) on quintiles"), rows=rows, style="index")
-    own = derived(abs(change.moves().at["doctors", "gained"]), ("本省移动位数", "the province's move in places"), MOVE_FORMULA, rows=rows)
-    origin = provenance(change.panel.observations)
+    origin, everything = change.panel.origin("doctors", first, last), change.panel.whole
+    tau = derived(summary.at["kendall_tau", "doctors"], ("医师密度位次的 Kendall τ-b", "Kendall tau-b of places in doctors"), (f"{first} 年与 {last} 年 31 省比率", f"rates of 31 provinces in {first} and {last}"), origin=origin, style="index")
+    mean = derived(summary.at["mean_move", "doctors"], ("平均移动位数", "mean move in places"), ("位次之差绝对值的平均", "mean absolute difference of places"), origin=origin, style="index", decimals=1)
+    trace = derived(summary.at["shorrocks", "doctors"], ("Shorrocks 迹指数", "Shorrocks' trace index"), ("(k − 转移矩阵之迹) ÷ (k − 1)，五等分", "(k − trace) ÷ (k − 1) on quintiles"), origin=origin, style="index")
+    own = derived(abs(change.moves().at["doctors", "gained"]), ("本省移动位数", "the province's move in places"), MOVE_FORMULA, origin=origin)
     table = summary.T.loc[list(panel.RANKED), ["kendall_tau", "spearman", "shorrocks", "mean_move", "max_move"]].reset_index(names="key")
     table["indicator"], table["indicator_en"] = [label(k)[0] for k in table["key"]], [label(k)[1] for k in table["key"]]
-    index = dict(style="index", source_ids=origin.source_ids)
+    index = dict(style="index", source_ids=everything.source_ids)
     return Finding(
         "mobility",
         words("mobility", "各省医师密度的位次平均移动 {mean} 位，{place}移动了 {own} 位", "Places in doctors moved by {mean} on average; {place}'s moved by {own}", mean=mean, place=place(change), own=own),

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis import catalog
 from analysis.facts import State, derived, round_half_up
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, name, words, year
+from analysis.sentences import Sentence, assumed, brief, name, words, year
 from analysis.themes import panel
 
 INDICATORS = ("health_personnel", "health_technicians", "doctors", "nurses", "beds", "hospital_beds", "primary_beds", "institutions")
@@ -58,8 +58,8 @@ def place(profile) -> tuple[str, str]:
 
 
 def _provinces(profile: Profile):
-    rows = profile.panel.used("doctors", profile.year)
-    return derived(rows["region_code"].nunique(), ("参与比较的省份数", "provinces compared"), ("计数", "count"), rows=rows)
+    count = profile.panel.latest()["doctors"].count()
+    return derived(count, ("参与比较的省份数", "provinces compared"), ("计数", "count"), origin=profile.panel.origin("doctors", profile.year))
 
 
 def spine_rows(profile: Profile, lang: str) -> pd.DataFrame:
@@ -112,6 +112,7 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
     best = min(panel.RANKED, key=lambda k: (ranks.at[code, k], panel.RANKED.index(k)))
     worst = max(panel.RANKED, key=lambda k: (ranks.at[code, k], panel.RANKED.index(k)))
     label = {k: (catalog.indicator(k).label("zh"), catalog.indicator(k).label("en")) for k in INDICATORS}
+    short = {k: (catalog.term(f"short_{k}", "zh"), catalog.term(f"short_{k}", "en")) for k in INDICATORS}
     table = pd.DataFrame(
         {
             "indicator": [label[k][0] for k in INDICATORS], "indicator_en": [label[k][1] for k in INDICATORS], "rate": [fact[k] for k in INDICATORS],
@@ -132,15 +133,15 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
         words("position-sub", "{year} 年每千常住人口的数量，各省一点；每行刻度独立，两端标出最低和最高的省份；位次从多到少",
               "Number per thousand residents in {year}, one dot a province; each row has its own scale, both ends named; places count from the most", year=year(y)),
         sentences=(
-            words("doctors", "{year} 年末，{place}有执业（助理）医师 {count}，每千人口 {rate} 人，居 {n} 省{rank}；全国为 {nation} 人。",
+            brief("doctors", 1, "{year} 年末，{place}有执业（助理）医师 {count}，每千人口 {rate} 人，居 {n} 省{rank}；全国为 {nation} 人。",
                   "At the end of {year}, {place} had {count} licensed (assistant) doctors, {rate} per thousand residents, {rank} of {n} provinces; the nation had {nation}.",
                   year=year(y), place=place(profile), count=p.cell("doctors", code, y), rate=fact["doctors"], n=_provinces(profile), rank=rank["doctors"], nation=nation["doctors"]),
-            words("nurses-beds", "每千人口注册护士 {nurses} 人（{r1}），医疗卫生机构床位 {beds} 张（{r2}）；全国为 {n1} 人和 {n2} 张。",
+            brief("nurses-beds", 3, "每千人口注册护士 {nurses} 人（{r1}），医疗卫生机构床位 {beds} 张（{r2}）；全国为 {n1} 人和 {n2} 张。",
                   "Per thousand residents: {nurses} registered nurses ({r1}) and {beds} beds ({r2}); the nation had {n1} and {n2}.",
                   nurses=fact["nurses"], r1=rank["nurses"], beds=fact["beds"], r2=rank["beds"], n1=nation["nurses"], n2=nation["beds"]),
             words("best-worst", "六项排位指标中，位次最前的是{best}（{rb}），最后的是{worst}（{rw}）。",
                   "Of the six ranked indicators the best place is in {best} ({rb}), the last in {worst} ({rw}).",
-                  best=label[best], rb=rank[best], worst=label[worst], rw=rank[worst]),
+                  best=short[best], rb=rank[best], worst=short[worst], rw=rank[worst]),
         ),
         note=words("position-note", "全国为各省合计除以合计人口。多不等于好：数量说明资源，不说明质量。",
                    "The nation is the provinces' sum over their summed population. More is not better: numbers show resources, not quality."),
@@ -174,10 +175,16 @@ def break_spans(profile: Profile) -> dict[str, list[tuple[int, int]]]:
     return spans
 
 
+def _by_indicator(jumps: list[tuple[str, int]], lang: str) -> str:
+    comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
+    years = {k: comma.join(str(y) for key, y in jumps if key == k) for k, _ in jumps}
+    return semicolon.join(f"{catalog.term(f'short_{k}', lang)} {text}" for k, text in years.items())
+
+
 def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
     """How the province moved against the median of the provinces. rows: from trend_rows (either language)."""
     p, code = profile.panel, profile.code
-    first, last = p.first_year, profile.year
+    first, last = int(rows["year"].min()), profile.year
     start = {k: p.rate_fact(k, code, first) for k in COMPARED}
     end = {k: p.rate_fact(k, code, last) for k in COMPARED}
     side = rows.set_index(["indicator", "year"])
@@ -186,7 +193,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
     short = {k: (catalog.term(f"short_{k}", "zh"), catalog.term(f"short_{k}", "en")) for k in COMPARED}
     below = tuple(panel.join_names([short[k][i] for k in now_below], lang) for i, lang in enumerate(("zh", "en")))
     median = {k: derived(side.at[(k, last), "median"], (f"{last} 年 31 省每千人口{catalog.indicator(k).label('zh')}中位数", f"median of 31 provinces, {catalog.indicator(k).label('en')} per 1,000, {last}"),
-                         ("31 省比率的中位数", "median of 31 provinces' rates"), rows=p.used(k, last), style="rate") for k in COMPARED}  # fmt: skip
+                         ("31 省比率的中位数", "median of 31 provinces' rates"), origin=p.origin(k, last), style="rate") for k in COMPARED}  # fmt: skip
     jumps = [(k, y) for k in TRENDS for y in p.jumps(k, code)]
     if now_below:
         headline = words("trends", "{last} 年，{place}每千人口的{what}低于各省中位数", "In {last} {place} was below the provinces' median in {what} per thousand residents", last=year(last), place=place(profile), what=below)
@@ -203,7 +210,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
         names = tuple(panel.join_names([short[k][i] for k in crossed], lang) for i, lang in enumerate(("zh", "en")))
         sentences.append(words("crossed", "与 {first} 年相比，{what}越过了各省中位数。", "Compared with {first}, {what} crossed the provinces' median.", first=year(first), what=names))
     if jumps:
-        listed = tuple("；".join(f"{catalog.indicator(k).label(lang)} {y}" for k, y in jumps) if lang == "zh" else "; ".join(f"{catalog.indicator(k).label(lang)} {y}" for k, y in jumps) for lang in ("zh", "en"))
+        listed = tuple(_by_indicator(jumps, lang) for lang in ("zh", "en"))
         sentences.append(Sentence("jumps", "下列年份的变动幅度像是重新核实而非一年的增减，照原样保留：{zh}。", "These yearly changes look like recounts, not a year's growth; they are kept as published: {en}.",
                                   {"zh": name(listed[0]), "en": name(listed[1])}))  # fmt: skip
     source = panel.sources_of(p.observations)
@@ -255,6 +262,7 @@ def places(profile: Profile, printed: dict[str, pd.DataFrame], stable: dict[str,
         })  # fmt: skip
     table = pd.DataFrame(rows)
     widest = max(range(len(rows)), key=lambda i: rows[i]["stable"].high - rows[i]["stable"].low)
+    widest_name = catalog.term(f"short_{panel.RANKED[widest]}", "zh"), catalog.term(f"short_{panel.RANKED[widest]}", "en")
     doctors = rows[0]
     error = assumed(f"{RELATIVE_ERROR:.0%}")
     source = panel.sources_of(p.observations)
@@ -264,7 +272,7 @@ def places(profile: Profile, printed: dict[str, pd.DataFrame], stable: dict[str,
         words("places-sub", "{year} 年位次（从多到少）；内层为公布精度，外层为稳定区间", "Places in {year}, counted from the most; inner band: print resolution, outer band: stability interval", year=year(y)),
         sentences=(
             words("widest", "六项中区间最宽的是{what}：{range}。区间重叠的省份，先后不宜解读。", "The widest interval is that of {what}: {range}. Where intervals overlap, the order should not be read.",
-                  what=(rows[widest]["indicator"], rows[widest]["indicator_en"]), range=rows[widest]["stable"]),
+                  what=widest_name, range=rows[widest]["stable"]),
         ),
         note=words("places-note", "公布精度：数字按公布位数舍入后仍可能的位次。稳定区间：各省比率带上述误差时位次的范围（百分之九十五的模拟）；普查后人口修订曾使已公布比率与重算值相差约这一幅度。",
                    "Print resolution: places still possible given rounding as published. Stability interval: range of places (ninety-five per cent of draws) when each province's rate carries that error; the census revision of population moved published rates by about as much."),
@@ -276,7 +284,7 @@ def places(profile: Profile, printed: dict[str, pd.DataFrame], stable: dict[str,
             Column("stable", ("稳定区间", "Stability interval"), "rank", formula=STABLE_FORMULA, source_ids=source),
         )),),
         alt=words("places-alt", "{place} {year} 年医师密度的位次为{r}，稳定区间{s}；{what}的区间最宽，为{w}。", "{place} in {year}: place in doctors per thousand {r}, stability interval {s}; widest for {what}: {w}.",
-                  place=place(profile), year=year(y), r=doctors["rank"], s=doctors["stable"], what=(rows[widest]["indicator"], rows[widest]["indicator_en"]), w=rows[widest]["stable"]),
+                  place=place(profile), year=year(y), r=doctors["rank"], s=doctors["stable"], what=widest_name, w=rows[widest]["stable"]),
     )  # fmt: skip
 
 
