@@ -6,7 +6,7 @@ the reason when its data are below the minimum its docstring names.
 """
 
 from analysis.methods.estimates import Estimate, JointTest
-from analysis.methods.event_studies import EventStudy, StaggeredDid, event_study, staggered_did
+from analysis.methods.event_studies import EventStudy, StaggeredDid, event_study, pretrend_test, staggered_did
 from analysis.methods.few_clusters import (
     DetectableEffect,
     PermutationTest,
@@ -39,6 +39,7 @@ __all__ = [
     "panel",
     "permutation_test",
     "placebo_test",
+    "pretrend_test",
     "shift_share",
     "staggered_did",
     "synthetic_control",

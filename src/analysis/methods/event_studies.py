@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from analysis.errors import refuse
+from analysis.errors import MethodError, refuse
 from analysis.methods.estimates import (
     MIN_CLUSTERS,
     JointTest,
@@ -33,7 +33,7 @@ class EventStudy:
     """``table``: a row per period relative to treatment (reference included, zero), columns estimate, se, low, high, p.
 
     ``estimate`` is the mean of the coefficients from relative period 0 on, with its own standard error; ``pretrend`` the joint test
-    of all coefficients before the reference (None when there is none). ``notes`` say what limits the reading.
+    of all coefficients before the reference (None when they cannot be tested; a note says why). ``notes`` say what limits the reading.
     """
 
     estimate: float
@@ -68,7 +68,7 @@ class StaggeredDid:
 
     ``simple``: all treated group-periods, weighted by group size. ``dynamic``: by time since treatment; overall the mean over event
     times from 0. ``group``: by first treated period; overall weighted by group size. ``pretrend``: Wald test that every ATT before
-    treatment is zero (None when there is no such cell). ``estimate, se, low, high`` repeat ``simple``. ``clusters`` are the units.
+    treatment is zero (None when there is no such cell, or their covariance is singular). ``estimate, se, low, high`` repeat ``simple``. ``clusters`` are the units.
     """
 
     simple: Aggregate
@@ -141,15 +141,33 @@ def event_study(
     after = [names[s] for s in shifts if s >= 0]
     mean, error = _mean_effect(found.estimate[after], found.covariance.loc[after, after])
     low, high, p = interval(mean, error, found.df, level)
-    leads = [names[s] for s in shifts if s < reference]
-    pretrend = None
-    if leads:
-        lead_table = table[table.index < reference]
-        pretrend = joint_test(found.estimate[leads], found.covariance, lead_table, found.n, found.clusters, found.df)
+    pretrend, notes = _leads_together(found, [names[s] for s in shifts if s < reference], table[table.index < reference])
     dates = starts.dropna().nunique()
-    notes = (f"{dates} treatment dates: coefficients mix groups; read staggered_did",) if dates > 1 else ()
+    if dates > 1:
+        notes += (f"{dates} treatment dates: coefficients mix groups; read staggered_did",)
     dropped = len(data) - found.n
     return EventStudy(mean, error, low, high, p, found.n, found.clusters, table, pretrend, found.convention, dropped, notes)
+
+
+def _leads_together(found, leads: list[str], table: pd.DataFrame) -> tuple[JointTest | None, tuple[str, ...]]:
+    if not leads:
+        return None, ("no joint test before treatment: no period before the reference",)
+    try:
+        return joint_test(found.estimate[leads], found.covariance, table, found.n, found.clusters, found.df), ()
+    except MethodError as error:  # the coefficients stand; only their joint test is refused
+        return None, (f"no joint test before treatment: {error.problems[0].found}",)
+
+
+def pretrend_test(data, *, outcome, unit, time, first_treated, cluster=None, reference=-1, se="nested") -> JointTest:
+    """Joint F test that treated and untreated moved together before treatment: all leads of ``event_study`` are zero.
+
+    A small ``p`` speaks against the comparison; a large one does not prove it (Roth 2022, AER: Insights 4(3)). Raises MethodError as
+    ``event_study``, and when the leads are absent, as many as the clusters, or collinear.
+    """
+    found = event_study(data, outcome=outcome, unit=unit, time=time, first_treated=first_treated, cluster=cluster, reference=reference, se=se)
+    if found.pretrend is None:
+        raise refuse("effects.pretrend_test", found.notes[0], "leads that can be tested", "add periods before treatment, or units")
+    return found.pretrend
 
 
 def _mean_effect(estimates: pd.Series, covariance: pd.DataFrame) -> tuple[float, float]:
