@@ -7,16 +7,15 @@ minifier can touch a printed number. The same input gives the same bytes.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from hashlib import sha1
 from html import escape
 from io import BytesIO
 
-from analysis.charts.style import COLOURS, LABEL, NARROW, WIDE, css, font_files, pinned_palette, rgb, text_width, wrap
+from analysis.charts.style import COLOURS, LABEL, NARROW, WIDE, css, font_files, pinned_palette, rgb, wrap
 from analysis.charts.words import word
-from analysis.errors import refuse
+from analysis.errors import MethodError, Problem, refuse
 
 Point = tuple[float, float]
 
@@ -236,8 +235,24 @@ def _agg_path(renderer, mark: tuple, scale: float, flip) -> None:
     renderer.draw_path(pen, Path(vertices, codes), flip, face)
 
 
+def _refuse_missing_glyphs(canvas: Canvas) -> None:
+    from matplotlib.font_manager import get_font
+
+    font = get_font(str(font_files()[0]))
+    bad = [
+        Problem("charts text", f"{char!r} (U+{ord(char):04X}) in {mark[3]!r}", "characters of Noto Sans CJK SC", "replace the character in the label")
+        for mark in canvas.marks
+        if mark[0] == "text"
+        for char in dict.fromkeys(mark[3])
+        if not font.get_char_index(ord(char))
+    ]
+    if bad:
+        raise MethodError(bad)
+
+
 def to_png(canvas: Canvas, dpi: int = 200) -> bytes:
     """The canvas as PNG with the pinned palette. Raises MethodError for a character the pinned font does not have."""
+    import numpy as np
     from matplotlib.backends.backend_agg import RendererAgg
     from matplotlib.transforms import Affine2D
     from PIL import Image
@@ -247,19 +262,31 @@ def to_png(canvas: Canvas, dpi: int = 200) -> bytes:
     renderer = RendererAgg(width, height, dpi)
     flip = Affine2D().scale(scale, -scale).translate(0, height)
     ground = ("path", [(((0, 0), (canvas.width, 0), (canvas.width, canvas.height), (0, canvas.height)), True)], ("paper", "", 0, "", "", 1.0))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("error", message=r".*[Gg]lyph .* missing")
-        for mark in (ground, *canvas.marks):
-            try:
-                _agg_text(renderer, mark, scale) if mark[0] == "text" else _agg_path(renderer, mark, scale, flip)
-            except UserWarning as missing:
-                raise refuse("charts text", f"{mark[3]!r}: {missing}", "characters of Noto Sans CJK SC", "replace the character in the label") from missing
-    image = Image.frombuffer("RGBA", (width, height), renderer.buffer_rgba()).convert("RGB")
-    reference = Image.new("P", (1, 1))
-    reference.putpalette(pinned_palette())
+    _refuse_missing_glyphs(canvas)
+    for mark in (ground, *canvas.marks):
+        _agg_text(renderer, mark, scale) if mark[0] == "text" else _agg_path(renderer, mark, scale, flip)
+    image = Image.fromarray(_to_palette(np.asarray(renderer.buffer_rgba())[..., :3]))
+    image.putpalette(pinned_palette())
     stream = BytesIO()
-    image.quantize(palette=reference, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True, dpi=(dpi, dpi))
+    image.save(stream, "PNG", optimize=True, dpi=(dpi, dpi))
     return stream.getvalue()
+
+
+def _to_palette(pixels):
+    """Index of the nearest pinned colour for every pixel (exactly: Pillow's own mapping merges close tints)."""
+    import numpy as np
+
+    palette = np.array(pinned_palette(), dtype=np.int32).reshape(-1, 3)
+    packed = (pixels[..., 0].astype(np.uint32) << 16) | (pixels[..., 1].astype(np.uint32) << 8) | pixels[..., 2]
+    seen = np.zeros(1 << 24, dtype=bool)
+    seen[packed] = True
+    colours = np.flatnonzero(seen)
+    parts = np.stack([colours >> 16, (colours >> 8) & 255, colours & 255], axis=1).astype(np.int32)
+    index = np.zeros(1 << 24, dtype=np.uint8)
+    for start in range(0, len(colours), 4096):
+        block = parts[start : start + 4096]
+        index[colours[start : start + 4096]] = ((block[:, None, :] - palette[None]) ** 2).sum(axis=2).argmin(axis=1)
+    return index[packed]
 
 
 class Drawing:
@@ -309,8 +336,3 @@ class Drawing:
             y += 12
         sheet.height = y + margin
         return to_png(sheet)
-
-
-def fits(text: str, width: float, size: float, bold: bool = False) -> bool:
-    """Whether a text fits into a width by the generous estimate."""
-    return text_width(text, size, bold) <= width

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import partial
 
@@ -23,12 +24,12 @@ def swarm(xs: list[float], radii: list[float], first: int | None, reach: float) 
     for index in order:
         x, radius = xs[index], radii[index]
         near = [(px - x, py, 0.94 * (radius + pr)) for px, py, pr in placed if abs(px - x) < radius + pr]
-        best, fewest = 0.0, len(near) + 1
-        for offset in steps:  # nearest slot first; the first free one is taken, else the one with the fewest overlaps
-            clashes = sum(dx * dx + (offset - py) ** 2 < reach2 * reach2 for dx, py, reach2 in near)
-            if clashes < fewest:
-                best, fewest = offset, clashes
-            if not clashes:
+        best, least = 0.0, math.inf
+        for offset in steps:  # nearest slot first; the first free one is taken, else the one with the least overlap
+            overlap = sum(max(apart - math.hypot(dx, offset - py), 0.0) for dx, py, apart in near)
+            if overlap < least - 1e-9:
+                best, least = offset, overlap
+            if not overlap:
                 break
         out[index] = best
         placed.append((xs[index], best, radii[index]))
@@ -141,19 +142,22 @@ def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[s
             heads.append((edge, head, role))
             right[kind] = edge
             edge -= max([*numbers, text_width(head, SMALL, True)]) + 9
-    labels = 0.0 if c.narrow else min(max(text_width(part[0]["label"], LABEL) for part in rows.values()) + 10, 130)
-    ends = _end_texts(rows, s)
-    left = labels + max((text_width(a, END) for a, _ in ends.values()), default=0) + 6
-    stop = (c.width if c.narrow else edge - 4) - max((text_width(b, END) for _, b in ends.values()), default=0) - 10
+    labels = 0.0 if c.narrow else min(max(text_width(part[0]["label"], LABEL) for part in rows.values()) + 10, 108 if c.lang == "en" else 130)
+    ends = _end_texts(c, rows, s)
+    widths = [[max(text_width(text, END) for text in pair[side]) for pair in ends.values()] for side in (0, 1)]
+    left = labels + max(widths[0], default=0) + 8
+    stop = (c.width if c.narrow else edge - 4) - max(widths[1], default=0) - 10
     return {"heads": heads, "right": right, "left": left + 2, "stop": stop, "labels": labels or edge, "ends": ends}
 
 
-def _end_texts(rows: dict[str, list[dict]], s: dict) -> dict[str, tuple[str, str]]:
+def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tuple[list[str], list[str]]]:
+    """Name and value at both ends; on two lines in English, where names are long and the strip needs the width."""
     out = {}
     for indicator, part in rows.items():
         ordered = sorted((row for row in part if present(row["value"])), key=lambda row: (row["value"], row["code"]))
         if ordered:
-            out[indicator] = (f"{ordered[0]['name']} {_printed(ordered[0], s)}", f"{ordered[-1]['name']} {_printed(ordered[-1], s)}")
+            pairs = [(row["name"], _printed(row, s)) for row in (ordered[0], ordered[-1])]
+            out[indicator] = tuple(list(pair) if c.lang == "en" else [" ".join(pair)] for pair in pairs)
     return out
 
 
@@ -189,8 +193,8 @@ def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: fl
     c.line(columns["left"], middle, columns["stop"], middle, "grid", 1.0)
     low, high = columns["ends"][indicator]
     # both names stand clear of the larger dot of the region, wherever it is
-    c.text(place(min(row["value"] for row in shown)) - 8, middle, low, END, "ink3", "end")
-    c.text(place(max(row["value"] for row in shown)) + 8, middle, high, END, "ink3")
+    c.lines(place(min(row["value"] for row in shown)) - 8, middle, low, 9.2, size=END, color="ink3", anchor="end")
+    c.lines(place(max(row["value"] for row in shown)) + 8, middle, high, 9.2, size=END, color="ink3")
     _strip(c, shown, place, middle, s, nation)
 
 
@@ -199,7 +203,7 @@ def _strip(c: Canvas, shown: list[dict], place, middle: float, s: dict, nation) 
     xs = [place(row["value"]) for row in shown]
     first = codes.index(s["region"]) if s["region"] in codes else None
     radii = [4.7 if index == first else 2.6 for index in range(len(xs))]
-    offsets = swarm(xs, radii, first, 9.9)
+    offsets = swarm(xs, radii, first, 12.3)
     points = {"mk": [], "peer": [], "az": []}
     for index, (x, offset) in enumerate(zip(xs, offsets, strict=True)):
         points["az" if index == first else "peer" if peer[index] else "mk"].append((x, middle + offset))
@@ -208,7 +212,7 @@ def _strip(c: Canvas, shown: list[dict], place, middle: float, s: dict, nation) 
     if points["peer"]:
         c.dots(points["peer"], 2.5, "peer")
     if present(nation):
-        c.line(place(nation), middle - 12.2, place(nation), middle + 12.2, s["tick"], 2.4 if s["tick"] == "az" else 1.7)
+        c.line(place(nation), middle - 14.2, place(nation), middle + 14.2, s["tick"], 2.4 if s["tick"] == "az" else 1.7)
     if points["az"]:
         c.dots(points["az"], 4.2, "az", "paper", 1.1)
 
@@ -237,16 +241,18 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
     heads = [("own", c.word("own")), ("share", c.word("share")), ("gained", c.word("gained"))]
     heads = [heads[0], heads[2]] if c.narrow else heads
     edges, edge = {}, c.width
+    deep = 10.0 if c.narrow and c.lang == "en" else 0.0
     for column, head in heads:
-        c.text(edge, y, head, SMALL, "ink2", "end")
+        words = head.split(" ") if deep else [head]
+        for index, text in enumerate(words):
+            c.text(edge, y + deep * (2 - len(words) + index if deep else 0), text, SMALL, "ink2", "end")
         edges[column] = edge
-        edge -= max(text_width(head, SMALL), *(text_width(number(v, d, True), SMALL, True) for v in data[column])) + 9
+        edge -= max(max(text_width(text, SMALL) for text in words), *(text_width(number(v, d, True), SMALL, True) for v in data[column])) + 9
     labels = max(text_width(text, SMALL, True) for text in data["name"]) + 6
-    y += 8
+    y += 8 + deep
     c.line(0, y, c.width, y, "ink", 0.9)
     low, high = min(data["growth"].min(), nation), max(data["growth"].max(), nation)
-    own_label = text_width("000.0%", SMALL, True) if name else 0
-    place = scale(low, high, labels + own_label + 6, edge - 6)
+    place = scale(low, high, labels + 8, edge - 6)
     step = 13.6
     bottom = y + 4 + step * len(data)
     marks = ticks(low, high, 3 if c.narrow else 4)
@@ -263,8 +269,11 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
         for column, right in edges.items():
             c.text(right, middle, number(getattr(row, column), d, True), SMALL, text, "end", bold=mine)
         if mine:
-            left = row.growth <= nation
-            c.text(place(row.growth) + (-7 if left else 7), middle, number(row.growth, gd) + "%", SMALL, "az", "end" if left else "start", bold=True)
+            # the number stands across the national line from the bar, where this row is empty; beyond the dot if there is no room
+            text, left = number(row.growth, gd) + "%", row.growth <= nation
+            room = edge - place(nation) if left else place(nation) - labels
+            at = place(nation) + (6 if left else -6) if room > text_width(text, SMALL, True) + 8 else place(row.growth) + (7 if left else -7)
+            c.text(at, middle, text, SMALL, "az", "start" if left else "end", bold=True, halo=True)
     c.line(place(nation), y, place(nation), bottom, "ink", 1.5)
     for value, text in zip(marks, tick_texts(marks, unit="%"), strict=True):
         c.text(place(value), bottom + 8, text, END, "ink2", "middle")

@@ -57,9 +57,12 @@ def pinned_palette() -> tuple[int, ...]:
         blend("ink", back, 7)
     for front, back, steps in (("white", "s4", 7), ("az", "row", 7), ("az", "band", 7), ("oc", "warm", 5), ("mk", "band", 5), ("paper", "mk", 3)):
         blend(front, back, steps)
+    for share in (0.1, 0.26):  # the two ribbons around a rank
+        colours[tuple(round(f * share + 255 * (1 - share)) for f in rgb("az"))] = None
     for role in COLOURS:
         colours[rgb(role)] = None
-    flat = [byte for colour in list(colours)[:256] for byte in colour]
+    assert len(colours) <= 256, len(colours)
+    flat = [byte for colour in colours for byte in colour]
     return tuple(flat + [0] * (768 - len(flat)))
 
 

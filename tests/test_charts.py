@@ -1,0 +1,360 @@
+"""Charts: what is drawn is what the table says, in both widths and languages, with nothing hidden, invented or overlapping."""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from io import BytesIO
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from analysis import charts
+from analysis.charts import maps, parts, strips, style
+from analysis.charts.canvas import Canvas, to_svg
+from analysis.errors import MethodError
+
+NAMES = {
+    "110000": ("北京", "Beijing"), "120000": ("天津", "Tianjin"), "130000": ("河北", "Hebei"), "140000": ("山西", "Shanxi"),
+    "150000": ("内蒙古", "Inner Mongolia"), "230000": ("黑龙江", "Heilongjiang"), "410000": ("河南", "Henan"), "440000": ("广东", "Guangdong"),
+    "610000": ("陕西", "Shaanxi"), "650000": ("新疆", "Xinjiang"),
+}  # fmt: skip
+CODES = list(NAMES)
+REGION = "140000"
+YEARS = range(2014, 2024)
+
+
+def name(code: str, lang: str) -> str:
+    return NAMES[code][lang == "en"]
+
+
+def value(code: str, year: int = 2023, shift: float = 0.0) -> float:
+    """Test numbers without meaning, different for every code and year."""
+    place = CODES.index(code)
+    return round(2.0 + 0.37 * ((place * 7) % 10) + 0.11 * (year - 2014) + 0.05 * math.sin(place + year) + shift, 3)
+
+
+def spine_rows(lang: str) -> pd.DataFrame:
+    labels = {"doctors": ("执业(助理)医师", "Licensed doctors"), "beds": ("医疗卫生机构床位", "Beds, all institutions")}
+    return pd.DataFrame(
+        [
+            {"indicator": key, "label": label[lang == "en"], "code": code, "name": name(code, lang), "value": value(code, shift=shift), "peer": code == "410000"}
+            for shift, (key, label) in enumerate(labels.items())
+            for code in CODES
+        ]
+    )
+
+
+def rank_rows(lang: str) -> pd.DataFrame:
+    rows = []
+    for year in YEARS:
+        values = pd.Series({code: value(code, year) for code in CODES})
+        for code, rank in values.rank(ascending=False).items():
+            own = code == REGION
+            rows.append(
+                {"panel": "d", "label": "医师", "code": code, "name": name(code, lang), "year": year, "rank": rank, "peer": code == "410000",
+                 "low": rank if own else None, "high": rank + (year == 2014) if own else None, "stable_low": max(rank - 2, 1) if own else None,
+                 "stable_high": min(rank + 2, 10) if own else None, "text": f"{values[code]:.2f}" if own else ""}
+            )  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def trend_rows() -> pd.DataFrame:
+    return pd.DataFrame(
+        [{"panel": panel, "label": panel, "year": year, "value": value(REGION, year), "median": value("410000", year), "p10": 1.5, "p90": 7.0} for panel in ("甲", "乙") for year in YEARS]
+    )
+
+
+def drawings(lang: str) -> dict[str, charts.Drawing]:
+    tile = pd.DataFrame([{"code": code, "name": name(code, lang), "value": value(code)} for code in CODES])
+    ledger = pd.DataFrame(
+        [
+            {"group": "招聘", "label": "报名", "kind": "unpublished", "value": None, "step": 1},
+            {"group": "招聘", "label": "面试", "kind": "actual", "value": 24, "printed": "24名", "step": 2},
+            {"group": "其他", "label": "简历", "kind": "lower", "value": 30, "text": "> 30", "printed": "30余名"},
+            {"group": "其他", "label": "经费", "kind": "upper", "value": 28, "text": "≤ 28", "printed": "近28名"},
+            {"group": "其他", "label": "骨干", "kind": "approximate", "value": 12, "text": "约 12", "printed": "12名左右"},
+            {"group": "其他", "label": "意向", "kind": "commitment", "value": 18, "printed": "18名（意向）"},
+            {"group": "计划", "label": "专家", "kind": "target", "value": 15, "text": "约 15", "due": "2022-12-31", "approximate": True},
+        ]
+    )
+    shift = pd.DataFrame(
+        [{"code": code, "name": name(code, lang), "growth": 20 + 7 * i, "gained": 1.0 + i, "share": 2.0, "own": i - 1.0, "peer": False} for i, code in enumerate(CODES)]
+    )
+    coefs = pd.DataFrame([{"label": f"规格 {i}", "estimate": -0.2 + 0.1 * i, "low": -0.4 + 0.1 * i, "high": 0.1 * i, "main": i == 0} for i in range(4)])
+    points = pd.DataFrame([{"code": code, "name": name(code, lang), "x": value(code), "y": value(code, 2014), "peer": code == "410000"} for code in CODES])
+    series = pd.DataFrame([{"code": code, "name": name(code, lang), "year": year, "value": value(code, year)} for code in CODES for year in YEARS])
+    levels = pd.DataFrame([{"name": group, "year": year, "value": 2 + 0.1 * (year - 2014) + (group == "其他"), "treated": group == "试点"} for group in ("试点", "其他") for year in YEARS])
+    effects = pd.DataFrame([{"year": year, "estimate": 0.01 * (year - 2019), "low": None if year == 2019 else -0.1, "high": None if year == 2019 else 0.2} for year in YEARS])
+    assessed = pd.DataFrame(
+        [
+            {"hospital": "甲医院", "year": 2019, "kind": "rank", "value": 280, "low": None, "high": None, "text": "280 (2019)", "highlight": True, "conflict": False},
+            {"hospital": "甲医院", "year": 2021, "kind": "rank", "value": 179, "low": None, "high": None, "text": "179 (2021)", "highlight": True, "conflict": False},
+            {"hospital": "乙医院", "year": 2022, "kind": "percentile", "value": 0.4, "low": None, "high": None, "text": "0.4%", "highlight": False, "conflict": True},
+            {"hospital": "乙医院", "year": 2022, "kind": "percentile", "value": 0.6, "low": None, "high": None, "text": "0.6%", "highlight": False, "conflict": True},
+            {"hospital": "丙医院", "year": 2023, "kind": "band", "value": None, "low": 1, "high": 10, "text": "A+", "highlight": False, "conflict": False},
+        ]
+    )
+    events = pd.DataFrame([{"date": "2019-10", "label": "试点", "highlight": True}, {"date": "2016", "label": "启动"}, {"date": "2022-12-31", "label": "目标", "kind": "target"}])
+    rungs = pd.DataFrame([{"label": "能力", "text": "1 个中心", "kind": "actual"}, {"label": "使用", "text": "目标全覆盖", "kind": "target"}, {"label": "结果", "text": "", "kind": "unpublished"}])
+    links = pd.DataFrame([{"left": "甲", "right": "县 1", "highlight": True}, {"left": "甲", "right": "县 2"}, {"left": "乙", "right": "县 1"}])
+    ranges = pd.DataFrame([{"code": code, "name": name(code, lang), "value": i + 1, "low": i + 1, "high": i + 2, "outer_low": max(i - 1, 1), "outer_high": i + 4} for i, code in enumerate(CODES)])
+    targets = pd.DataFrame([{"label": "前二十", "target": "5 个以上", "due": "2022-12-31", "evidence": "", "grade": "无"}, {"label": "百强", "target": "2-3 所", "due": "2022-12-31", "evidence": "第 179 位", "grade": "B"}])
+    curves = pd.DataFrame([{"curve": k, "label": f"{k}", "x": x / 4, "y": (x / 4) ** (1 + 0.3 * i)} for i, k in enumerate((2014, 2023)) for x in range(5)])
+    cities = pd.DataFrame([{"indicator": "beds", "label": "床位", "code": f"1{i}0100", "name": f"城{i}", "value": 10 + i} for i in range(5)])
+    cells = pd.DataFrame([{"row": "a", "column": "x", "text": "2"}, {"row": "b", "column": "y", "text": "1", "kind": "target"}])
+    return {
+        "spine": charts.spine(spine_rows(lang), region=REGION, nation={"doctors": 4.0, "beds": 5.0}, rank={"doctors": "第 4 位", "beds": "第 5 位"}, lang=lang),
+        "city_dots": charts.city_dots(cities, province={"beds": 12}, decimals=0, lang=lang),
+        "rank_over_time": charts.rank_over_time(rank_rows(lang), region=REGION, lang=lang),
+        "trends": charts.trends(trend_rows(), region_name=name(REGION, lang), breaks={"乙": [(2016, 2019)]}, lang=lang),
+        "tile_map": charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION, lang=lang),
+        "ledger": charts.ledger(ledger, lang=lang),
+        "shift_share": charts.shift_share(shift, region=REGION, nation=50.0, lang=lang),
+        "coefficients": charts.coefficients(coefs, lang=lang),
+        "event_study": charts.event_study(levels, effects, treatment_year=2020, reference_year=2019, test="F = 1.8", can="区间包含零。", cannot="原因。", why="样本少。", lang=lang),
+        "scatter": charts.scatter(points, x_label="x", y_label="y", region=REGION, line=(0.1, 0.9), lang=lang),
+        "assessed_ranks": charts.assessed_ranks(assessed, lang=lang),
+        "lines": charts.lines(series, region=REGION, named=["110000"], lang=lang),
+        "bars": charts.bars(pd.DataFrame({"label": ["甲", "乙"], "value": [3.0, None], "highlight": [True, False]}), lang=lang),
+        "lorenz": charts.lorenz(curves, x_label="人口", y_label="医师", lang=lang),
+        "curve": charts.curve([0, 1, 2], [0, 0.5, 0.7], pd.DataFrame([{"x": 1, "label": "观测", "kind": "observed"}]), x_label="x", y_label="y", lang=lang),
+        "matrix": charts.matrix({"a": "托管", "b": "柔性引才"}, {"x": "太原", "y": "无锡"}, cells, highlight="x", lang=lang),
+        "timeline": charts.timeline(events, lang=lang),
+        "ladder": charts.ladder(rungs, lang=lang),
+        "pairs": charts.pairs(links, left="医院", right="县", lang=lang),
+        "intervals": charts.intervals(ranges, region=REGION, lang=lang),
+        "tracker": charts.tracker(targets, lang=lang),
+    }
+
+
+ALL = {lang: drawings(lang) for lang in ("zh", "en")}
+EVERY = [(lang, chart, width) for lang in ALL for chart in ALL[lang] for width in ("wide", "narrow")]
+
+
+def texts(svg: str) -> list[str]:
+    return [node.text for node in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def text_boxes(canvas: Canvas) -> list[tuple[float, float, float, float, str]]:
+    boxes = []
+    for mark in canvas.marks:
+        if mark[0] == "text":
+            _, x, y, text, (size, _, anchor, bold, _) = mark
+            width = style.text_width(text, size, bold) * 0.93  # without most of the slack
+            left = x - {"start": 0, "middle": width / 2, "end": width}[anchor]
+            boxes.append((left, y - 0.72 * size, left + width, y + 0.04 * size, text))
+    return boxes
+
+
+def test_every_chart_is_exported_and_drawn_here():
+    assert set(charts.__all__) - {"Drawing"} == set(ALL["zh"])
+
+
+@pytest.mark.parametrize(("lang", "chart", "width"), EVERY)
+def test_svg_is_small_well_formed_and_without_ids(lang, chart, width):
+    svg = ALL[lang][chart].svg(width)
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["viewBox"].split()[2] == ("518.4" if width == "wide" else "259.2")
+    assert " id=" not in svg and "http" not in svg.replace("http://www.w3.org/2000/svg", "")
+    assert not re.search(r"\b(nan|None|inf)\b", svg)
+    assert len(svg.encode()) < 29_000
+    for attribute in re.findall(r' (?:x|y|d)="([^"]*)"', svg):
+        assert not re.search(r"\.(?!01)\d\d", attribute), attribute
+    declared = dict(re.findall(r"\.(k[0-9a-f]{7})\{([^}]*)\}", svg))
+    assert set(re.findall(r'class="([^"]*)"', svg)) == set(declared)
+
+
+@pytest.mark.parametrize(("lang", "chart", "width"), EVERY)
+def test_no_label_leaves_the_sheet_or_covers_another(lang, chart, width):
+    canvas = ALL[lang][chart].canvas(style.WIDE if width == "wide" else style.NARROW)
+    boxes = text_boxes(canvas)
+    for left, top, right, bottom, text in boxes:
+        assert left >= -6 and right <= canvas.width + 6 and top >= -2 and bottom <= canvas.height + 2, text
+    for index, a in enumerate(boxes):
+        for b in boxes[index + 1 :]:
+            apart = a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 0.5 or b[3] <= a[1] + 0.5
+            assert apart, (a[4], b[4])
+
+
+def test_same_table_same_bytes():
+    again = drawings("zh")
+    for chart, drawing in ALL["zh"].items():
+        assert drawing.svg("wide") == again[chart].svg("wide"), chart
+    assert ALL["zh"]["bars"].png("标题") == again["bars"].png("标题")
+
+
+def test_a_class_name_means_one_declaration_on_a_page():
+    seen: dict[str, str] = {}
+    for lang, chart, width in EVERY:
+        for key, declaration in re.findall(r"\.(k[0-9a-f]{7})\{([^}]*)\}", ALL[lang][chart].svg(width)):
+            assert seen.setdefault(key, declaration) == declaration
+
+
+def test_azurite_is_the_region_alone():
+    rows = spine_rows("zh")
+    assert "--az" not in charts.spine(rows, region=None).svg()
+    assert "--az" in charts.spine(rows, region=REGION).svg()
+    tile = pd.DataFrame([{"code": code, "name": name(code, "zh"), "value": value(code)} for code in CODES])
+    assert "--az" not in charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION).svg()  # outlined in ink: the classes are blue themselves
+
+
+def test_text_is_escaped_and_printed_numbers_stay_whole():
+    rows = spine_rows("zh")
+    rows["text"] = ""
+    rows.loc[rows["code"] == REGION, "text"] = "1.08"
+    rows.loc[rows["code"] == "110000", "name"] = "<b>&京"
+    svg = charts.spine(rows, region=REGION).svg()
+    assert "1.08" in texts(svg) and "<b>" not in svg
+    assert any("<b>&京" in text for text in texts(svg))
+
+
+def test_a_missing_value_is_no_dot_and_no_zero():
+    rows = spine_rows("zh")
+    rows.loc[rows["code"] == REGION, "value"] = float("nan")
+    svg = charts.spine(rows, region=REGION).svg()
+    full = charts.spine(spine_rows("zh"), region=REGION).svg()
+    assert "0.00" not in texts(svg) and "–" in texts(svg)
+    assert svg.count("h.01") == full.count("h.01") - 4  # two rows, dot and edge
+
+
+def test_all_missing_indicator_still_draws_its_row():
+    rows = spine_rows("zh")
+    rows.loc[rows["indicator"] == "beds", "value"] = float("nan")
+    assert "医疗卫生机构床位" in texts(charts.spine(rows, region=REGION).svg("narrow"))
+
+
+def test_every_problem_is_reported_at_once():
+    with pytest.raises(MethodError) as caught:
+        charts.spine(spine_rows("zh").drop(columns=["label"]), region="999999")
+    assert len(caught.value.problems) == 2
+    with pytest.raises(MethodError, match="empty"):
+        charts.bars(pd.DataFrame({"label": [], "value": []}))
+    with pytest.raises(MethodError, match="lang"):
+        charts.spine(spine_rows("zh"), region=REGION, lang="fr").svg()
+    with pytest.raises(MethodError, match="wide"):
+        ALL["zh"]["bars"].svg("huge")
+
+
+@pytest.mark.parametrize(
+    ("value_", "decimals", "signed", "expected"),
+    [(2.675, 2, False, "2.68"), (-0.004, 2, True, "0.00"), (-3.01, 2, True, "–3.01"), (2.86, 2, True, "+2.86"), (118400, 0, False, "118,400"), (0.125, 2, False, "0.13")],
+)
+def test_number(value_, decimals, signed, expected):
+    assert parts.number(value_, decimals, signed) == expected
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=9), st.floats(1, 10))
+def test_spread_keeps_gap_order_and_bounds(wanted, gap):
+    out = parts.spread(wanted, gap, 0.0, 100.0)
+    ordered = [out[index] for index in sorted(range(len(wanted)), key=lambda i: (wanted[i], i))]
+    assert all(b - a >= gap - 1e-6 for a, b in zip(ordered, ordered[1:], strict=False))
+    assert min(out) >= -1e-6 and max(out) <= 100 + 1e-6
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0.001, 1e6))
+def test_ticks_are_inside_and_few(low, span):
+    marks = parts.ticks(low, low + span, 4)
+    assert len(marks) <= 6
+    assert all(low - span * 0.01 <= mark <= low + span * 1.01 for mark in marks)
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet="山西医师床位，。（）" + string.ascii_letters + string.digits + " .,", max_size=60), st.floats(40, 200))
+def test_wrap_keeps_every_character(text, width):
+    lines = style.wrap(text, width, 8.0)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(line[0] not in "，。）" for line in lines[1:])
+
+
+def test_swarm_gives_the_region_its_place_first():
+    xs = [10.0] * 5 + [30.0]
+    offsets = strips.swarm(xs, [4.7 if i == 3 else 2.6 for i in range(6)], 3, 12.3)
+    assert offsets[3] == 0.0 and offsets[5] == 0.0
+    assert len(set(offsets[:5])) == 5
+
+
+def test_printed_value_decides_the_class():
+    # 3.298 prints 3.30 and must not fall below the limit 3.3
+    assert maps._class(parts.number(3.298, 2), [3.1, 3.3, 3.6, 4.0]) == 2
+    assert maps._class(parts.number(3.294, 2), [3.1, 3.3, 3.6, 4.0]) == 1
+
+
+def test_tile_map_always_shows_what_is_not_in_the_source():
+    tile = pd.DataFrame([{"code": code, "name": name(code, "zh"), "value": value(code)} for code in CODES[:5]])
+    shown = texts(charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION).svg())
+    assert {"台湾", "香港", "澳门"} <= set(shown)
+    # 31 - 5 provinces without a value and the three: hatched, and none of them carries a number
+    assert shown.count("不在来源内") == 29
+    with pytest.raises(MethodError, match="rising"):
+        charts.tile_map(tile, [3, 3, 4, 5])
+    with pytest.raises(MethodError, match="140100"):
+        charts.tile_map(tile.assign(code="140100"), [3, 4, 4.5, 5.5])
+
+
+def test_no_line_crosses_a_break():
+    from analysis.charts.series import runs
+
+    assert runs([2014, 2015, 2018, 2019], [1, 2, 3, 4], [(2015, 2018)]) == [[(2014, 1.0), (2015, 2.0)], [(2018, 3.0), (2019, 4.0)]]
+    assert runs([2014, 2015, 2016], [1, float("nan"), 3]) == [[(2014, 1.0)], [(2016, 3.0)]]
+    shown = texts(charts.trends(trend_rows(), region_name="山西", breaks={"乙": [(2016, 2022)]}).svg())
+    assert shown.count("口径变更") == 2  # once in the key, once in the hatching
+
+
+def test_a_stage_without_a_number_is_unpublished():
+    row = {"group": "招聘", "label": "到岗", "kind": "actual", "value": None}
+    with pytest.raises(MethodError, match="到岗"):
+        charts.ledger(pd.DataFrame([row]))
+    shown = texts(charts.ledger(pd.DataFrame([row | {"kind": "unpublished"}])).svg())
+    assert "0" not in shown and "未公布" in shown
+    with pytest.raises(MethodError, match="promise"):
+        charts.ledger(pd.DataFrame([row | {"kind": "promise"}]))
+
+
+def test_target_and_commitment_are_never_solid():
+    for kind in ("target", "commitment"):
+        svg = charts.ledger(pd.DataFrame([{"group": "计划", "label": "专家", "kind": kind, "value": 15}])).svg()
+        assert "--az" not in svg and "fill:var(--oc" not in svg.split("</style>")[0].replace("font-size:9.2px;fill:var(--oc", "")
+
+
+def test_rank_interval_is_printed_as_a_range_only_when_it_is_one():
+    rows = rank_rows("zh")
+    shown = texts(charts.rank_over_time(rows, region=REGION).svg())
+    mine = rows[rows["code"] == REGION]
+    first, last = int(mine["rank"].iloc[0]), int(mine["rank"].iloc[-1])
+    assert f"{first}–{first + 1}" in shown and f"山西 {last}" in shown
+
+
+def test_the_fitted_line_is_drawn_only_when_asked_for():
+    points = pd.DataFrame([{"code": code, "name": name(code, "zh"), "x": value(code), "y": value(code, 2014)} for code in CODES])
+    assert "拟合线" not in texts(charts.scatter(points, x_label="x", y_label="y", region=REGION).svg())
+
+
+def test_png_stands_alone_with_the_pinned_palette():
+    data = ALL["zh"]["spine"].png("标题为一句话", "副标题", "说明")
+    image = Image.open(BytesIO(data))
+    assert image.mode == "P" and image.width > 1440 and len(data) < 150_000
+    colours = {colour for _, colour in image.convert("RGB").getcolors(1 << 20)}
+    assert {style.rgb("az"), style.rgb("ink"), style.rgb("paper")} <= colours
+    assert image.height > Image.open(BytesIO(ALL["zh"]["spine"].png())).height
+
+
+def test_a_character_without_a_glyph_is_an_error():
+    rows = pd.DataFrame({"label": ["\U0001f3e5"], "value": [1.0]})
+    with pytest.raises(MethodError, match="Noto"):
+        charts.bars(rows).png()
+
+
+def test_palette_keeps_ochre_ochre():
+    canvas = Canvas(100, "zh")
+    canvas.height = 40
+    canvas.rect(10, 10, 50, 20, "oc")
+    from analysis.charts.canvas import to_png
+
+    assert Image.open(BytesIO(to_png(canvas))).convert("RGB").getpixel((60, 50)) == style.rgb("oc")
+    assert to_svg(canvas).count("var(--oc") == 1
