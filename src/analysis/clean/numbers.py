@@ -50,12 +50,12 @@ SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "
 
 # printed measure word -> base unit; a word that is not here is refused
 UNITS = {
-    **{word: word for word in "人 人次 次 项 篇 份 种 家 所 户 张 台 套 台(套) 件 平方米 元 年 月 日 天 期 级 岁 倍 % ‰ 个 座 条 例 床 辆 工作日".split()},
+    **{word: word for word in "人 人次 次 项 篇 份 种 家 所 户 张 台 套 台(套) 件 平方米 元 年 月 日 天 期 级 岁 倍 % ‰ 个 座 条 例 辆 工作日".split()},
     "": "", "名": "人", "位": "人", "批": "批次", "百分点": "pp", "个百分点": "pp", "个工作日": "工作日", "个月": "月", "床": "张",
     "方": "个", "大": "个", "维": "个", "块": "个", "支": "个", "类": "个",
 }  # fmt: skip
 # nouns that may follow a measure word without changing what is counted
-NOUNS = ("实体", "党委", "牌子", "任务", "体系", "真", "周期", "工作主线", "亚专业", "团队")
+NOUNS = ("实体", "党委", "牌子", "任务", "体系", "真", "周期", "工作主线")
 
 # words that state a number without a digit: (value, unit, quantifier)
 WORDS = {

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def step(indicator: catalog.Indicator, unit: str, source_id: str, printed: str) 
     return min(Decimal(str(stated)), own) if stated is not None else own
 
 
-def _days(text_: str, kind: str, found: periods.Period) -> tuple[str, str]:
+def _days(kind: str, found: periods.Period) -> tuple[str, str]:
     """Stocks stand at the last day of their period; flows and rates run through it."""
     return (found.end, found.end) if kind == "stock" else (found.start, found.end)
 
@@ -78,8 +79,20 @@ class _Looked:
         return self._held[key]
 
 
-def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dict | list[Problem]:
-    """One printed cell as a row of ``observations``; empty for a blank cell; a list of problems when it cannot be read."""
+@dataclass(frozen=True)
+class _Cell:
+    """What the cells of one row mean, once all of them could be read."""
+
+    region: catalog.Region
+    source: catalog.Source
+    indicator: catalog.Indicator
+    value: float | None
+    period: periods.Period
+    factor: Decimal
+
+
+def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Cell | list[Problem]:
+    """The meaning of a row's cells, or every problem they have."""
     problems: list[Problem] = []
 
     def tried(column: str, function, *arguments):
@@ -102,23 +115,30 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
     elif period and period.end[:4] > look.newest_year:
         fix = "correct the year, or register the newer source in data/sources.csv"
         problems.append(Problem(at(path, row[ROW], period_column), row[period_column], f"a year not after the newest source ({look.newest_year})", fix))
-    factor = _scale(row["unit"], indicator.unit) if indicator else Decimal(1)
+    factor = look(_scale, row["unit"], indicator.unit) if indicator else Decimal(1)
     if factor is None:
-        fix = f"print the value in {indicator.unit} or {indicator.print_unit}"
+        fix = f"print the value in {' or '.join(dict.fromkeys((indicator.unit, indicator.print_unit)))}"
         problems.append(Problem(at(path, row[ROW], "unit"), f'"{row["unit"]}"', f"{indicator.unit}, with 千, 万, 百万 or 亿 in front if scaled", fix))
-    if problems:
-        return problems
-    if value is None:
+    return problems or _Cell(region, source, indicator, value, period, factor)
+
+
+def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dict | list[Problem]:
+    """One printed cell as a row of ``observations``; empty for a blank cell; a list of problems when it cannot be read."""
+    cell = _understood(path, row, period_column, look)
+    if isinstance(cell, list):
+        return cell
+    if cell.value is None:
         return {}
+    region, source, indicator, period = cell.region, cell.source, cell.indicator, cell.period
     half = step(indicator, row["unit"], source.id, row["value"]) / 2
     printed = Decimal(numbers.normal(row["value"]))
-    start, end = _days(row[period_column], indicator.kind, period)
+    start, end = _days(indicator.kind, period)
     when = f"{period.year}" if period.year else row[period_column]
     shown = f"{period.year}年" if period.year else row[period_column]
     return {
         "observation_id": f"{source.id}:{region.code}:{indicator.key}:{when}", "region_code": region.code, "institution_id": "", "indicator": indicator.key,
-        "year": period.year, "period_start": start, "period_end": end, "period_basis": "explicit", "value": float(printed * factor),
-        "value_low": float((printed - half) * factor), "value_high": float((printed + half) * factor), "unit": indicator.unit, "quantifier": "exact",
+        "year": period.year, "period_start": start, "period_end": end, "period_basis": "explicit", "value": float(printed * cell.factor),
+        "value_low": float((printed - half) * cell.factor), "value_high": float((printed + half) * cell.factor), "unit": indicator.unit, "quantifier": "exact",
         "as_printed": f"{row['value']} {row['unit']}", "measure": {"stock": "level", "flow": "flow"}.get(indicator.kind, "rate"), "status": "actual", "direction": "",
         "baseline_start": "", "baseline_end": "", "damaged": False, "repaired_reading": "", "repair_confidence": "", "theme": indicator.theme, "salience": "core",
         "programme": "", "institution": "", "flags": _noted(row["note"], indicator), "note": row["note"],
