@@ -46,4 +46,4 @@ lock: env ## resolve requirements.lock again from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 
 clean: ## remove what make built (reports and processed tables), keep .venv
-	rm -rf reports/* data/processed/*.parquet data/processed/*.json .hypothesis
+	rm -rf reports/* reports/.yigai data/processed/*.parquet data/processed/*.json .hypothesis
