@@ -375,26 +375,26 @@ def test_minimum_detectable_effect():
 
 
 def test_shift_share_by_hand():
-    """Nation 400 -> 480 (+20 %): doctors 200 -> 220 (+10 %), nurses 200 -> 260 (+30 %)."""
+    """Nation 400 -> 460 (+15 %): doctors 300 -> 330 (+10 %), nurses 100 -> 130 (+30 %)."""
     table = pd.DataFrame(
         {
             "region": ["A", "A", "B", "B"],
             "kind": ["doctors", "nurses"] * 2,
-            "then": [150, 50, 50, 150],
-            "now": [160, 80, 60, 180],
+            "then": [200, 40, 100, 60],
+            "now": [215, 60, 115, 70],
         },
         index=[9, 8, 7, 6],
     )
     found = effects.shift_share(table, unit="region", sector="kind", before="then", after="now")
     assert list(found.columns) == ["region", "kind", "gained", "national", "mix", "own"] and list(found.index) == [9, 8, 7, 6]
-    assert found["national"].tolist() == pytest.approx([30, 10, 10, 30])
-    assert found["mix"].tolist() == pytest.approx([-15, 5, -5, 15])
-    assert found["own"].tolist() == pytest.approx([-5, 15, 5, -15])
+    assert found["national"].tolist() == pytest.approx([30, 6, 15, 9])
+    assert found["mix"].tolist() == pytest.approx([-10, 6, -5, 9])
+    assert found["own"].tolist() == pytest.approx([-5, 8, 5, -8])
     np.testing.assert_allclose(found[["national", "mix", "own"]].sum(axis=1), found["gained"], rtol=1e-12)
     assert found.groupby("kind")["own"].sum().tolist() == pytest.approx([0, 0])
-    nation = pd.DataFrame({"then": [200, 200], "now": [200, 260]}, index=["doctors", "nurses"])
+    nation = pd.DataFrame({"then": [300, 100], "now": [300, 130]}, index=["doctors", "nurses"])
     other = effects.shift_share(table, unit="region", sector="kind", before="then", after="now", reference=nation)
-    assert other["own"].tolist() == pytest.approx([10, 15, 10, -15])
+    assert other["own"].tolist() == pytest.approx([15, 8, 15, -8])
     one = effects.shift_share(table[table["kind"] == "nurses"], unit="region", sector="kind", before="then", after="now")
     assert (one["mix"] == 0).all()
 
