@@ -264,3 +264,8 @@ def test_sources_conflict_only_beyond_rounding_and_both_rows_stay():
     flagged = checks.flagged(frame(*near, *far))
     assert flagged["flags"].tolist() == ["", "", "conflict", "conflict"]
     assert flagged.value.tolist() == [200000, 200049, 200000, 200051]
+
+
+def test_a_citys_bulletin_and_the_city_yearbook_are_compared():
+    rows = [("city-yearbook", "321100", "city_hospital_beds", 2023, 14186, 0.5), ("zhenjiang-bulletin-2023", "321100", "hospital_beds", 2023, 13700, 50)]
+    assert checks.flagged(frame(*rows))["flags"].tolist() == ["conflict", "conflict"]
