@@ -530,22 +530,26 @@ def _browser_checks(site: Site, pages: list[Page]) -> list[Outcome]:
     path = chromium()
     if path is None:
         return _not_run("no Chromium on this machine")
-    problems: dict[int, list[str]] = {number: [] for number in BROWSER}
     with sync_playwright() as play:
         driver = play.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         try:
-            for page in pages:
-                tab = driver.new_page()
-                uri = (site.folder / page.name).resolve().as_uri()
-                noise: list[str] = []
-                tab.on("console", lambda message, noise=noise: noise.append(f"console {message.type}: {message.text[:80]}"))
-                tab.on("pageerror", lambda error, noise=noise: noise.append(f"error: {str(error)[:80]}"))
-                tab.on("request", lambda request, noise=noise, uri=uri: noise.append(f"request {request.url[:80]}") if request.url != uri else None)
-                tab.goto(uri)
-                problems[9] += [f"{page.name}: {line}" for line in noise]
-                problems[8] += check_widths(tab, page)
-                problems[1] += check_axe(tab, page)
-                tab.close()
+            return _browse(driver, site, pages)
         finally:
             driver.close()
+
+
+def _browse(driver, site: Site, pages: list[Page]) -> list[Outcome]:
+    problems: dict[int, list[str]] = {number: [] for number in BROWSER}
+    for page in pages:
+        tab = driver.new_page()
+        uri = (site.folder / page.name).resolve().as_uri()
+        noise: list[str] = []
+        tab.on("console", lambda message, noise=noise: noise.append(f"console {message.type}: {message.text[:80]}"))
+        tab.on("pageerror", lambda error, noise=noise: noise.append(f"error: {str(error)[:80]}"))
+        tab.on("request", lambda request, noise=noise, uri=uri: noise.append(f"request {request.url[:80]}") if request.url != uri else None)
+        tab.goto(uri)
+        problems[9] += [f"{page.name}: {line}" for line in noise]
+        problems[8] += check_widths(tab, page)
+        problems[1] += check_axe(tab, page)
+        tab.close()
     return [Outcome(n, BROWSER[n], "failed" if found else "passed", len(pages), tuple(found)) for n, found in problems.items()]

@@ -353,7 +353,9 @@ def reads_hash(reads: Iterable[Mapping]) -> str:
 
 
 def covered_period(findings: Iterable[Mapping], lang: str, fallback: str = "") -> str:
-    """First to last year of the results on a page; targets lie in the future and do not count."""
+    """First to last year of what the figures show (of all results where there is no figure); targets lie in the future."""
+    findings = list(findings)
+    findings = [f for f in findings if f.get("kind") == "figure"] or findings
     years = [d[:4] for f in findings for fact in (f.get("facts") or {}).values() if fact.get("status") != "target" for d in fact.get("period") or () if d]
     if not years:
         return fallback

@@ -35,6 +35,7 @@ def build(pages: Iterable[Mapping], out_dir: Path, plan: Mapping, *, observation
     order}}, optionally languages and code_version. observations: the processed table; read when not given.
     """
     out = Path(out_dir)
+    pages = [{**p, "title": p.get("title") or dict.fromkeys(render.LANGS, p["theme"])} for p in pages]
     pages = sorted(pages, key=lambda p: (p["region_code"], p.get("order", 0), p["theme"], p["lang"]))
     langs = list(plan.get("languages") or render.LANGS)
     coverage = plan.get("coverage") or {}
@@ -137,7 +138,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     states = region_states(code, lang, pages, context)
     box = [s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)]
     figures = [
-        {"theme_title": p["title"][lang], "csv_folder": f"{p['theme']}/", "view": render.finding_view(finding, book, n + 1, f"{p['theme']}-")}
+        {"theme_title": p["title"][lang], "csv_folder": f"{p['theme']}/", "view": render.finding_view(finding | {"sentences": []}, book, n + 1, f"{p['theme']}-")}
         for n, (p, finding) in enumerate(chosen_figures(pages))
     ]
     period = render.covered_period(findings, lang, catalog.newest_date())
@@ -199,11 +200,12 @@ def first_of_each_code(states: list[dict], limit: int) -> list[dict]:
 
 
 def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> list[dict]:
-    """The region's themes: a link with its first headline, or why there is no page."""
+    """The region's themes: a link with its first figure's headline, or why there is no page."""
     w, out = render.words(lang), []
     for p in pages:
         made = p["status"] in ("ok", "stale")
-        headline = next((render.plain_text(f.get("headline")) for f in p["findings"] if f.get("headline")), "")
+        ranked = sorted(p["findings"], key=lambda f: f.get("kind") != "figure")
+        headline = next((render.plain_text(f.get("headline")) for f in ranked if f.get("headline")), "")
         text = {"failed": short_error(p.get("error")), "stale": w["stale_note"]}.get(p["status"], headline)
         out.append({"title": p["title"][lang], "href": render.page_name(p["theme"], lang) if made else "", "status": p["status"], "chip": w[f"status_{p['status']}"], "text": text})
     for theme, state in (context["coverage"].get(code) or {}).items():

@@ -1,0 +1,233 @@
+"""The gate passes a sound site, and each check has a mutation that turns it red."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import page_fixture as fx
+import test_site as ts
+from analysis.report import gate, page, scan, site
+
+PAGE = "140000/region_profile.html"
+EN = "140000/region_profile.en.html"
+
+
+def write_site(folder: Path) -> Path:
+    """A whole small site: the report of one region in both languages, its files, and everything around it."""
+    site.build(ts.pages(), folder, ts.PLAN, observations=ts.observations())
+    home = folder / "140000"
+    for lang, name in (("zh", "region_profile.html"), ("en", "region_profile.en.html")):
+        parts = page.build(fx.notebook(lang), entry=fx.entry(lang))
+        (home / name).write_text(parts.html, encoding="utf-8")
+    (home / "region_profile.facts.json").write_text(json.dumps(parts.facts, ensure_ascii=False), encoding="utf-8")
+    (home / "region_profile").mkdir()
+    with (home / "region_profile" / "position.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(parts.csvs["position"])
+    return folder
+
+
+@dataclass
+class Sound:
+    folder: Path
+    pages: list[scan.Page]
+
+    def changed(self, name: str, pattern: str, replacement: str, count: int = 1) -> gate.Site:
+        """The site with one page's text changed; fails when the pattern is not there."""
+        old = next(p for p in self.pages if p.name == name)
+        html, n = re.subn(pattern, replacement, old.html, count=count)
+        assert n, f"{pattern} does not occur in {name}"
+        return gate.Site(self.folder, pages=[scan.Page(name, html) if p is old else p for p in self.pages])
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory) -> Sound:
+    folder = write_site(tmp_path_factory.mktemp("site"))
+    return Sound(folder, scan.read(folder))
+
+
+@pytest.mark.parametrize("number", sorted(set(gate.STATIC) - {15}))
+def test_sound_site_passes(sound, number):
+    assert list(gate.STATIC[number][1](gate.Site(sound.folder, pages=sound.pages))) == []
+
+
+MUTATIONS = [
+    (2, PAGE, r'(role="img" aria-label=")[^"]*', r"\1山西 3.42", "characters"),
+    (2, PAGE, r'(role="img" aria-label=")[^"]*', r"\1某地每千人口医师与全国相比的位置 2023 年", "does not name"),
+    (2, PAGE, r'(role="img" aria-label=")[^"]*', r"\1山西每千人口医师与全国相比的位置和最高的省", "no number"),
+    (2, PAGE, r'(<div role="img".*?)(<p class="note">)', r"\1\1\2", "used twice"),
+    (3, PAGE, r"<a href=\"region_profile/position.csv\" download>", "<a>", "no CSV"),
+    (3, PAGE, r"<figcaption>.*?</figcaption>", "", "no figcaption"),
+    (3, PAGE, r"(?s)<details>(<summary>数据表</summary>.*?)</details>", r"\1", "<details>"),
+    (4, EN, r'<html lang="en">', '<html lang="zh-CN">', "html lang"),
+    (4, EN, r"<p class=\"say\">", '<p class="say">执业医师 ', "unmarked Chinese"),
+    (4, PAGE, r"<p class=\"say\">", '<p class="say">The number of doctors per resident.</p><p>', "unmarked English"),
+    (5, PAGE, r"<title>[^<]*", "<title>山西", "lacks region or period"),
+    (5, PAGE, r"<title>[^<]*", "<title>山西（140000） · 2023 年 · 医改观察", "also on"),
+    (5, PAGE, r"<h1>(.*?)</h1>", r"<h1>\1</h1><h1>\1</h1>", "2 h1"),
+    (5, PAGE, r"<(/?)h3>", r"<\1h4>", "skipped"),
+    (5, PAGE, r'<a class="skip"[^>]*>', "<a>", "skip link"),
+    (6, PAGE, r"<caption>[^<]*</caption>", "", "no caption"),
+    (6, PAGE, r'<th scope="col"', "<th", "without scope"),
+    (6, PAGE, r'<th scope="row"', "<th", "row heads"),
+    (6, PAGE, r'(<th scope="col" class="l">)[^<]*', r"\1", "empty header"),
+    (6, PAGE, r"<table>", '<table class="dataframe">', "pandas"),
+    (6, PAGE, r'<div class="scroll" tabindex="0"', '<div class="scroll"', "scroller"),
+    (6, PAGE, r'(<th scope="col" class="l">)', r"\1[x] ", "not explained"),
+    (7, PAGE, r"--ink3:#5F6B76", "--ink3:#AEB7BF", "below 4.5"),
+    (7, PAGE, r"--mk:#87929C", "--mk:#D8DDE2", "below 3"),
+    (7, PAGE, r"--oc:#E39A55", "--oc:#7DB5E5", "apart"),
+    (10, PAGE, r"<p class=\"say\">", '<p class="say">NaN ', "NaN"),
+    (10, PAGE, r"(<td>)<data.*?</data>", r"\1None", "None"),
+    (10, PAGE, r"<p class=\"say\">", '<p class="say">{{ place }} ', "{{"),
+    (10, PAGE, r"<p class=\"say\">", '<p class="say">/home/x/data.csv ', "/home/"),
+    (10, PAGE, r"</main>", "</main><script>1</script>", "script"),
+    (11, PAGE, r'href="#r-f00000001"', 'href="#r-f99999999"', "no such anchor"),
+    (11, PAGE, r'href="\.\./sources.html', 'href="../source.html', "nowhere"),
+    (11, PAGE, r'id="r-f00000003"', 'id="r-f00000001"', "used twice"),
+    (12, PAGE, r"<h1>山西", "<h1>陕西", "h1"),
+    (12, PAGE, r"<title>山西", "<title>陕西", "another place"),
+    (12, PAGE, r'name="yigai-region" content="140000"', 'name="yigai-region" content="610000"', "the page says"),
+    (13, PAGE, r'(data-fact="f00000002" value=")[^"]*', r"\g<1>3.52", "facts.json has"),
+    (13, PAGE, r'(data-fact="f00000002" value="[^"]*">)3.42', r"\g<1>3.52", "prints '3.52'"),
+    (13, PAGE, r'data-fact="f00000004"', 'data-fact="f00000009"', "not in facts.json"),
+    (13, PAGE, r'(<td><data class="fact" value=")3.4161', r"\g<1>3.5161", "prints '3.42'"),
+    (13, PAGE, r'(<text [^>]*>)3.42', r"\g<1>3.24", "the drawing prints 3.24"),
+    (14, EN, r'(?s)data-fact="f00000004"(.*?)data-fact="f00000004"', r'data-fact="f00000003"\1data-fact="f00000003"', "facts differ"),
+    (14, EN, r'id="s2"', 'id="s9"', "ids differ"),
+    (14, EN, r'(<td><data class="fact" value=")3.4161', r"\g<1>3.4", "table values differ"),
+    (14, PAGE, r"<p class=\"say\">", '<p class="say">health_technicians ', "untranslated key"),
+]
+
+
+@pytest.mark.parametrize(("number", "name", "pattern", "replacement", "found"), MUTATIONS)
+def test_mutation_is_caught(sound, number, name, pattern, replacement, found):
+    problems = list(gate.STATIC[number][1](sound.changed(name, pattern, replacement)))
+    assert any(found in p for p in problems), problems
+
+
+def changed_file(sound: Sound, tmp_path: Path, name: str, old: str, new: str) -> gate.Site:
+    folder = tmp_path / "copy"
+    shutil.copytree(sound.folder, folder)
+    text = (folder / name).read_text(encoding="utf-8")
+    assert old in text
+    (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+    return gate.Site(folder, pages=sound.pages)
+
+
+def test_facts_of_another_region_and_a_changed_csv_are_caught(sound, tmp_path):
+    other = changed_file(sound, tmp_path, "140000/region_profile.facts.json", '"region_code": "140000"', '"region_code": "610000"')
+    assert any("facts.json is of 610000" in p for p in gate.check_identity(other))
+    shutil.rmtree(tmp_path / "copy")
+    wrong = changed_file(sound, tmp_path, "140000/region_profile/position.csv", "3.4161", "3.5161")
+    assert any("not in the CSV" in p for p in gate.check_numbers(wrong))
+
+
+def test_percent_and_points_are_kept_apart():
+    fact = {"text": {"zh": "8%", "en": "8%"}, "value": 8.0, "style": "pp"}
+    number = scan.Number("f1", "8", "8%", False)
+    assert any("does not say 个百分点" in p for p in gate._against_fact(scan.Page("x.html", ""), number, fact))
+
+
+def test_missing_language_is_caught(sound):
+    pages = [p for p in sound.pages if p.name != EN]
+    assert f"{PAGE}: no page in the other language" in list(gate.check_languages_agree(gate.Site(sound.folder, pages=pages)))
+
+
+def test_second_rendering_with_other_bytes_is_caught(sound, tmp_path):
+    again = tmp_path / "again"
+    (again / "140000").mkdir(parents=True)
+    html = (sound.folder / PAGE).read_text(encoding="utf-8")
+    (again / PAGE).write_text(html, encoding="utf-8")
+    assert list(gate.check_same_bytes(gate.Site(sound.folder, again, pages=sound.pages))) == []
+    (again / PAGE).write_text(html.replace("</main>", "<!-- 4711 --></main>"), encoding="utf-8")
+    assert list(gate.check_same_bytes(gate.Site(sound.folder, again, pages=sound.pages))) == [f"{PAGE}: the second rendering differs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("11.84 万人", 118400), ("118,400", 118400), ("−3.01 万人", -30100), ("CNY 1.2 billion", 1.2e9), ("31.8%", 31.8), ("第 11 位", 11), ("> 30", 30), ("1.53 亿", 1.53e8)],
+)
+def test_printed_numbers_are_read_back(text, value):
+    assert gate.shown_number(text)[0] == pytest.approx(value)
+
+
+def test_a_count_printed_to_its_publishers_step_rounds():
+    old = scan.Page("x.html", "")
+    assert not list(gate._rounds(old, scan.Number("", "118432", "118,400", True)))
+    assert list(gate._rounds(old, scan.Number("", "118532", "118,400", True)))
+
+
+def test_palette_differences_agree_with_the_published_matrices():
+    # region against peers as measured for the identity: 36 normal, 38 deutan, 34 protan
+    got = [gate.difference("#1A62A6", "#3E4A55", vision) for vision in ("normal", "deutan", "protan")]
+    assert got == pytest.approx([36, 38, 34], abs=1)
+    assert gate.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+
+
+def test_sample_covers_each_template_theme_and_language_and_is_seeded(sound):
+    chosen = gate.sampled(sound.pages, 0)
+    assert {p.body for p in chosen} == {"site", "briefing", "report"} and {p.short_lang for p in chosen} == {"zh", "en"}
+    assert {p.name for p in chosen} >= {PAGE, EN, "index.html", "sources.en.html"}
+    assert len(gate.sampled(sound.pages, 100)) == len(sound.pages)
+    assert [p.name for p in gate.sampled(sound.pages, 12)] == [p.name for p in gate.sampled(list(sound.pages), 12)]
+
+
+def test_without_chromium_its_checks_read_not_run_and_strict_fails(sound, monkeypatch):
+    monkeypatch.setattr(gate, "chromium", lambda: None)
+    result = gate.run(sound.folder, again=sound.folder)
+    states = {o.number: o.state for o in result.outcomes}
+    assert sorted(states) == list(range(1, 16))
+    assert {n for n, s in states.items() if s == "not run"} == {1, 8, 9} and result.ok
+    assert not gate.Result(result.outcomes, strict=True).ok
+    assert "not run" in str(result) and "passed" in str(result)
+
+
+def test_empty_folder_fails(tmp_path):
+    assert not gate.run(tmp_path).ok
+
+
+@pytest.fixture(scope="module")
+def driver():
+    sync = pytest.importorskip("playwright.sync_api")
+    path = gate.chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=gate.CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("number", "pattern", "replacement", "found"),
+    [
+        (1, r'<html lang="zh-CN">', "<html>", "html-has-lang"),
+        (8, r"<main", '<div style="width:900px">x</div><main', "px wide"),
+    ],
+)
+def test_browser_checks_pass_and_are_turned_red(sound, driver, number, pattern, replacement, found):
+    check = {1: gate.check_axe, 8: gate.check_widths}[number]
+    old = next(p for p in sound.pages if p.name == PAGE)
+    tab = driver.new_page()
+    tab.goto((sound.folder / PAGE).as_uri())
+    assert list(check(tab, old)) == []
+    tab.set_content(re.sub(pattern, replacement, old.html, count=1))
+    assert any(found in p for p in check(tab, old))
+    tab.close()
+
+
+@pytest.mark.browser
+def test_a_request_and_a_console_message_are_caught(sound, driver, tmp_path):
+    bad = tmp_path / "index.html"
+    bad.write_text('<!doctype html><html lang="en"><title>x</title><script>console.error("seen")</script><img alt="" src="x.png">', encoding="utf-8")
+    outcomes = {o.number: o for o in gate._browse(driver, gate.Site(tmp_path), scan.read(tmp_path))}
+    text = " ".join(outcomes[9].problems)
+    assert outcomes[9].state == "failed" and "seen" in text and "x.png" in text
