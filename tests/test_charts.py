@@ -16,7 +16,9 @@ from PIL import Image
 
 from analysis import charts
 from analysis.charts import maps, parts, strips, style
-from analysis.charts.canvas import Canvas, to_svg
+from analysis.charts.canvas import Canvas
+from analysis.charts.png import to_png
+from analysis.charts.svg import to_svg
 from analysis.errors import MethodError
 
 NAMES = {
@@ -354,7 +356,5 @@ def test_palette_keeps_ochre_ochre():
     canvas = Canvas(100, "zh")
     canvas.height = 40
     canvas.rect(10, 10, 50, 20, "oc")
-    from analysis.charts.canvas import to_png
-
     assert Image.open(BytesIO(to_png(canvas))).convert("RGB").getpixel((60, 50)) == style.rgb("oc")
     assert to_svg(canvas).count("var(--oc") == 1

@@ -1,16 +1,20 @@
 """Charts: one function per kind of figure, each returning a lazy :class:`Drawing` (inline SVG in two widths, standalone PNG).
 
 Tables come in tidy, with labels already in the page's language. Forms, colours and sizes are the look's and live in ``style``;
-``canvas`` holds the display list and its two renderers; the other modules hold one family of charts each.
+``canvas`` is the display list, ``svg`` and ``png`` its two renderers; the other modules hold one family of charts each.
 """
 
-from analysis.charts.canvas import Drawing
-from analysis.charts.effects import coefficients, curve, event_study, lorenz, scatter
+from analysis.charts.assessed import assessed_ranks
+from analysis.charts.drawing import Drawing
+from analysis.charts.effects import coefficients, event_study
 from analysis.charts.ledger import bars, ladder, ledger, tracker
 from analysis.charts.maps import tile_map
-from analysis.charts.relations import assessed_ranks, matrix, pairs, timeline
-from analysis.charts.series import lines, rank_over_time, trends
-from analysis.charts.strips import city_dots, intervals, shift_share, spine
+from analysis.charts.plane import curve, lorenz, scatter
+from analysis.charts.ranks import rank_over_time
+from analysis.charts.relations import matrix, pairs, timeline
+from analysis.charts.rows import intervals, shift_share
+from analysis.charts.series import lines, trends
+from analysis.charts.strips import city_dots, spine
 
 __all__ = [
     "Drawing", "assessed_ranks", "bars", "city_dots", "coefficients", "curve", "event_study", "intervals", "ladder", "ledger", "lines", "lorenz", "matrix", "pairs",

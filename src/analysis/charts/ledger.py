@@ -6,7 +6,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.charts.canvas import Canvas, Drawing
+from analysis.charts.canvas import Canvas
+from analysis.charts.drawing import Drawing
 from analysis.charts.parts import group_order, key, label_lines, number, present, scale, table
 from analysis.charts.style import BIG, END, LABEL, SMALL, text_width, wrap
 from analysis.errors import refuse
@@ -190,6 +191,7 @@ def ladder(rungs: pd.DataFrame, *, lang: str = "zh") -> Drawing:
 
 
 def _ladder(c: Canvas, data: pd.DataFrame) -> None:
+    """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     labels = group_order(data, "label")
     used = [kind for kind in KINDS if kind in set(data["kind"]) or (kind == "unpublished" and (data["text"] == "").any())]
     results = [kind for kind in used if kind in ("actual", "lower", "upper", "approximate")]  # one form here: the printed words carry the bound

@@ -8,7 +8,8 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.charts.canvas import Canvas, Drawing
+from analysis.charts.canvas import Canvas
+from analysis.charts.drawing import Drawing
 from analysis.charts.parts import number, present, table, tick_texts
 from analysis.charts.style import LABEL, SMALL, text_width, wrap
 from analysis.errors import refuse

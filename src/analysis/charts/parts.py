@@ -125,7 +125,7 @@ KeyItem = tuple[str, str, str]
 
 
 def key_mark(c: Canvas, kind: str, role: str, x: float, y: float) -> float:
-    """Draw the mark a key entry names, starting at ``x``; returns its width."""
+    """Draw the mark a key entry names, starting at ``x``; returns its width. Longer than 40 lines: one branch a form."""
     if kind == "dot":
         big = role == "az"
         c.dots([(x + 4.5, y)], 4.2 if big else 2.5, role, "paper", 1.1 if big else 0.5)
