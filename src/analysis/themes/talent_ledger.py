@@ -37,7 +37,7 @@ GROUPS = {
     "ledger_applied": ("masters_applicants", "overseas_training_applicants"),
     "ledger_trained": ("talent_agreements_signed", "staff_admitted_phd", "postdocs", "reserve_cadres_first_batch"),
     "ledger_titles": ("talent_333_tier2", "talent_333_tier3", "talent_169_leaders", "talent_169_backbone", "talent_169_rising"),
-    "ledger_teaching": ("adjunct_teachers", "master_supervisors", "doctoral_supervisors", "residency_training_specialties"),
+    "ledger_teaching": ("adjunct_teachers", "master_supervisors", "doctoral_supervisors"),
 }  # fmt: skip
 PROMISES = {
     "ledger_caps": ("talent_grant_cap_team", "talent_grant_cap_individual", "talent_grant_cap_phd"), "ledger_annual_funds": ("talent_training_annual_funding",),
@@ -337,7 +337,7 @@ def results(ledger: Ledger, drawing) -> Finding:
         state = State("E6", (f"{place(ledger)[0]}：只有目标或承诺，未见结果", f"{place(ledger)[1]}: targets or commitments only, no result reported"),
                       ("需要公布到岗人数和口径", "The number in post and its definition would settle it"))  # fmt: skip
         return Finding("results", words("results", "{place}没有作为结果公布的人才数字", "{place}: no talent figure is reported as a result", place=place(ledger)), states=(state,))
-    n, held = _count(rows, "作为结果公布的人数和团队数", "counts reported as results", rows, unit="项"), _count(_institutions(rows), "单位数", "institutions", rows, of="who", unit="家")
+    n, held = _count(rows, "作为结果公布的数字", "figures reported as results", rows, unit="项"), _count(_institutions(rows), "单位数", "institutions", rows, of="who", unit="家")
     bounded, broken = rows[rows["quantifier"].isin(("more_than", "at_least"))], rows[rows["damaged"]]
     sentences = [words("not-added", "这 {n}来自 {m}单位，同一个人可能出现在几项里，不相加。", "Counts: {n}; institutions: {m}. The same person may stand in several counts, so nothing is added up.", n=n, m=held)]
     if len(bounded):
@@ -348,13 +348,13 @@ def results(ledger: Ledger, drawing) -> Finding:
     frame = _frame(rows)
     return Finding(
         "results",
-        words("results", "{place}作为结果公布的人数和团队数有 {n}，互不相加", "{place}: {n} counts of people and teams are reported as results; they are not added up", place=place(ledger), n=n),
-        words("results-sub", "各单位自己公布的累计或年末数，起点多未印出；人数与团队数各用自己的刻度", "Cumulative or current counts as the institutions report them, mostly without a start; heads and teams have their own scales"),
+        words("results", "{place}作为结果公布的数字有 {n}，互不相加", "{place}, figures reported as results: {n}; they are not added up", place=place(ledger), n=n),
+        words("results-sub", "各单位自己公布的累计数或现有数，不少没有印出起点；人数与个数各用自己的刻度", "Cumulative or current counts as the institutions report them, many without a start; heads and other counts have their own scales"),
         sentences=tuple(sentences),
         note=words("results-note", "柔性引进是人头，不是在编职工。数字由发布单位自己报告，未经核对。", "Experts engaged flexibly are heads, not staff. The figures are the issuers' own and unaudited."),
         drawing=drawing,
         tables=(Table("results", ("作为结果公布的数字，一行一项", "Figures reported as results, one row a statement"), frame, _columns(source)),),
-        alt=words("results-alt", "{place}作为结果公布的 {n}人才数字，分组横条；例如{what}为 {v}。", "{n} talent figures of {place} reported as results, as grouped bars; for example {what}: {v}.", place=place(ledger), n=n,
+        alt=words("results-alt", "{place}作为结果公布的 {n}人才数字，分组横条；例如{what}为 {v}。", "Talent figures of {place} reported as results ({n}), as grouped bars; for example {what}: {v}.", place=place(ledger), n=n,
                   what=label(rows.iloc[0]["indicator"]), v=observed(rows.iloc[0].to_dict())),
     )  # fmt: skip
 
