@@ -533,3 +533,38 @@ def test_synthetic_control_refuses():
     ):
         with pytest.raises(MethodError, match=reason):
             effects.synthetic_control(table, treated=treated, start=start)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda d: effects.panel(d, **KEYS, regressors="after"),
+        lambda d: effects.did(d, **DESIGN),
+        lambda d: effects.event_study(d, **KEYS, first_treated="first"),
+        lambda d: effects.staggered_did(d, **KEYS, first_treated="first"),
+        lambda d: effects.lead_test(d, **KEYS, regressors="after"),
+        lambda d: effects.placebo_test(d, **DESIGN),
+        lambda d: effects.wild_cluster_bootstrap(d, **KEYS, regressors="after", cluster="unit"),
+        lambda d: effects.permutation_test(d, **DESIGN),
+        lambda d: effects.minimum_detectable_effect(d, **DESIGN),
+        lambda d: effects.convergence(d, **KEYS),
+        lambda d: effects.interrupted_time_series(d, outcome="y", time="time", start=2020),
+        lambda d: effects.shift_share(d, unit="unit", sector="time", before="y", after="y"),
+    ],
+)
+def test_every_method_refuses_an_empty_table_and_an_absent_column(call):
+    with pytest.raises(MethodError, match="no complete row"):
+        call(made_panel().iloc[:0])
+    with pytest.raises(MethodError, match="no such column"):
+        call(made_panel().drop(columns=["y"]))
+
+
+def test_importing_the_methods_loads_no_heavy_library():
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, analysis.methods.effects, analysis.methods.variation, analysis.methods.efficiency; "
+        "print([m for m in ('scipy', 'statsmodels', 'linearmodels', 'diff_diff') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -97,7 +97,7 @@ def check_choice(where: str, name: str, value: object, choices: Sequence[str]) -
 def usable_rows(where: str, data: pd.DataFrame, *, numeric: Sequence[str], keys: Sequence[str] = ()) -> pd.DataFrame:
     """The named columns of ``data`` without the rows where one is missing; numeric ones as float.
 
-    Raises MethodError naming every absent, non-numeric or infinite column at once.
+    Raises MethodError naming every absent, non-numeric or infinite column at once, and when no complete row is left.
     """
     if not isinstance(data, pd.DataFrame):
         raise refuse(where, type(data).__name__, "a pandas DataFrame", "pass a table")
@@ -117,6 +117,8 @@ def usable_rows(where: str, data: pd.DataFrame, *, numeric: Sequence[str], keys:
     if problems:
         raise MethodError(problems)
     rows = data[wanted].dropna().reset_index(drop=True)
+    if rows.empty:
+        raise refuse(where, f"no complete row among {len(data)}", "rows with every column filled", f"check columns {wanted}")
     for name in dict.fromkeys(numeric):
         if name not in keys:  # a column that is also a key (time as a regressor, say) keeps its own type
             rows[name] = rows[name].astype(float)

@@ -321,6 +321,10 @@ def minimum_detectable_effect(
             raise refuse(where, f"se={se!r}, df={df!r}", "positive numbers", "correct them")
         return DetectableEffect(_bloom(df, level, power) * se, float(se), power, level, 0, 0, f"analytic, df {df:g}")
     check_choice(where, "method", method, ("permutation", "analytic"))
+    return _detectable_in_table(where, data, outcome, unit, treated, time, start, method, power, level, draws, seed)
+
+
+def _detectable_in_table(where, data, outcome, unit, treated, time, start, method, power, level, draws, seed) -> DetectableEffect:
     if data is None or outcome is None or unit is None or treated is None:
         raise refuse(where, "neither se nor a table with outcome, unit and treated", "one of the two", "pass se=, or the columns")
     values, flag = _unit_values(where, data, outcome, unit, treated, time, start)

@@ -59,16 +59,8 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
     _check_size(where, n, k, units, periods, groups)
     params, covariance = _two_way(where, rows, outcome, names, unit, time, cluster)
     nested = bool((rows.groupby(unit)[cluster].nunique() == 1).all())
-    counted = {"nested": k + periods if nested else k + units + periods - 1, "dummies": k + units + periods - 1, "uncorrected": 0}[se]
-    if se != "uncorrected":
-        covariance = covariance * (groups / (groups - 1) * (n - 1) / (n - counted))
-    text = {
-        "nested": "unit effects nested in the clusters not counted (Stata reghdfe, R fixest)"
-        if nested
-        else "units not nested in the clusters, so every effect counted",
-        "dummies": "every effect counted (least squares with dummies, Stata areg)",
-        "uncorrected": "no small-sample correction (CR0)",
-    }[se]
+    factor, text = _small_sample(se, nested, n, k, units, periods, groups)
+    covariance = covariance * factor
     errors = pd.Series(np.sqrt(np.diag(covariance)), index=params.index)
     low, high, p = interval(params, errors, groups - 1, level)
     picked = [(value.iloc[0].item() if isinstance(regressors, str) else value) for value in (params, errors, low, high, p)]
@@ -82,6 +74,18 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
         dropped=len(data) - n,
         covariance=covariance,
     )
+
+
+def _small_sample(se: str, nested: bool, n: int, k: int, units: int, periods: int, groups: int) -> tuple[float, str]:
+    """Factor of the covariance and its name in words."""
+    if se == "uncorrected":
+        return 1.0, "no small-sample correction (CR0)"
+    counted, text = k + units + periods - 1, "every effect counted (least squares with dummies, Stata areg)"
+    if se == "nested" and nested:
+        counted, text = k + periods, "unit effects nested in the clusters not counted (Stata reghdfe, R fixest)"
+    elif se == "nested":
+        text = "units not nested in the clusters, so every effect counted"
+    return groups / (groups - 1) * (n - 1) / (n - counted), text
 
 
 def _check_size(where: str, n: int, k: int, units: int, periods: int, groups: int) -> None:

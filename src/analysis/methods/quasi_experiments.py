@@ -14,6 +14,7 @@ MIN_POINTS_EACH_SIDE = 3  # Cochrane EPOC's floor for an interrupted time series
 MIN_RESIDUAL_DF = 5  # points beyond the parameters, for a dispersion that means something
 MIN_PERIODS_BEFORE = 5  # below this a synthetic control fits the past by accident
 MIN_DONORS = 2
+ENDS = ("", "_low", "_high")
 WEIGHT_TOLERANCE = 1e-6  # of the scaled objective, from the optimum (Frank-Wolfe gap)
 
 
@@ -75,44 +76,52 @@ def interrupted_time_series(
     check_choice(where, "family", family, ("quasipoisson", "poisson", "gaussian"))
     if not isinstance(harmonics, int) or harmonics < 0:
         raise refuse(where, f"harmonics={harmonics!r}", "a whole number, 0 or more", "pass harmonics=2")
+    rows, index = _ordered_rows(where, data, outcome, time, offset, list(regressors))
+    design = _segments(where, rows, time, start, harmonics, period, slope_change, list(regressors))
+    y, exposure = _counts_and_exposure(where, rows, outcome, offset, family)
+    fit, text = _fit_series(y, exposure, design, family)
+    values = pd.DataFrame({"estimate": np.asarray(fit.params), "se": np.asarray(fit.bse)}, index=design.columns)
+    low, high, p = interval(values["estimate"], values["se"], np.inf, level)
+    table = values.assign(low=low, high=high, p=p)
+    change = {name: float(table.loc["level_change", name]) for name in table}
+    without = design.assign(**{name: 0.0 for name in ("level_change", "slope_change") if name in design})
+    fitted, counterfactual = (_predict(fit, x, exposure, family) for x in (design, without))
+    residual = (y - fitted) / np.sqrt(fitted if family != "gaussian" else 1.0)
+    ratios = {f"rate_ratio{end}": None if family == "gaussian" else float(np.exp(change[end[1:] or "estimate"])) for end in ENDS}
+    return InterruptedSeries(
+        **change,
+        n=len(rows),
+        clusters=len(rows),
+        **ratios,
+        table=table,
+        fitted=pd.Series(fitted, index=rows.index, name="fitted").reindex(index),
+        counterfactual=pd.Series(counterfactual, index=rows.index, name="counterfactual").reindex(index),
+        dispersion=float((residual**2).sum() / (len(rows) - design.shape[1])),
+        autocorrelation=float(np.corrcoef(residual[1:], residual[:-1])[0, 1]),
+        convention=text,
+        dropped=len(data) - len(rows),
+    )
+
+
+def _ordered_rows(where: str, data, outcome, time, offset, regressors) -> tuple[pd.DataFrame, pd.Index]:
+    """Complete rows in order of time under the input's labels, and those labels in the input's order."""
     numeric = [outcome, *regressors, *([offset] if offset else [])]
     rows = usable_rows(where, data, numeric=numeric, keys=[time])
-    used = data[list(dict.fromkeys([*numeric, time]))].notna().all(axis=1).to_numpy()
     check_unique(where, rows, [time])
-    rows.index = data.index[used]
-    order = rows[time].argsort(kind="stable").to_numpy()
-    rows = rows.iloc[order]
-    design = _segments(where, rows, time, start, harmonics, period, slope_change, list(regressors))
+    if not data.index.is_unique:
+        raise refuse(where, "repeated labels in the index", "one label a row", "reset_index first")
+    rows.index = data.index[data[list(dict.fromkeys([*numeric, time]))].notna().all(axis=1).to_numpy()]
+    return rows.sort_values(time, kind="stable"), rows.index
+
+
+def _counts_and_exposure(where: str, rows, outcome, offset, family: str) -> tuple[np.ndarray, np.ndarray]:
     y = rows[outcome].to_numpy(dtype=float)
     exposure = rows[offset].to_numpy(dtype=float) if offset else np.ones(len(rows))
     if (exposure <= 0).any():
         raise refuse(f"{where}: column {offset!r}", f"{int((exposure <= 0).sum())} values of 0 or less", "exposure above zero", "mend them")
     if family != "gaussian" and (y < 0).any():
         raise refuse(f"{where}: column {outcome!r}", "negative values", "counts", 'use family="gaussian"')
-    fit, text = _fit_series(y, exposure, design, family)
-    table = pd.DataFrame({"estimate": np.asarray(fit.params), "se": np.asarray(fit.bse)}, index=design.columns)
-    low, high, p = interval(table["estimate"], table["se"], np.inf, level)
-    table = table.assign(low=low, high=high, p=p)
-    change = {name: float(table.loc["level_change", name]) for name in table}
-    without = design.assign(**{name: 0.0 for name in ("level_change", "slope_change") if name in design})
-    fitted, counterfactual = (_predict(fit, x, exposure, family) for x in (design, without))
-    residual = (y - fitted) / np.sqrt(fitted if family != "gaussian" else 1.0)
-    ratios = [None] * 3 if family == "gaussian" else [float(np.exp(change[name])) for name in ("estimate", "low", "high")]
-    return InterruptedSeries(
-        **change,
-        n=len(rows),
-        clusters=len(rows),
-        rate_ratio=ratios[0],
-        rate_ratio_low=ratios[1],
-        rate_ratio_high=ratios[2],
-        table=table,
-        fitted=pd.Series(fitted, index=rows.index, name="fitted").reindex(data.index[used]),
-        counterfactual=pd.Series(counterfactual, index=rows.index, name="counterfactual").reindex(data.index[used]),
-        dispersion=float((residual**2).sum() / (len(rows) - design.shape[1])),
-        autocorrelation=float(np.corrcoef(residual[1:], residual[:-1])[0, 1]),
-        convention=text,
-        dropped=len(data) - len(rows),
-    )
+    return y, exposure
 
 
 def _segments(where, rows, time, start, harmonics, period, slope_change, regressors) -> pd.DataFrame:

@@ -104,13 +104,11 @@ def convergence(data, *, outcome, unit, time, reliability=None, se="classical", 
     if (rows[outcome] <= 0).any():
         raise refuse(f"{where}: column {outcome!r}", "values of 0 or less", "positive values, logs are taken", "leave those units out")
     wide = rows.pivot(index=unit, columns=time, values=outcome).sort_index(axis=1)
-    if wide.shape[1] < 2:
-        raise refuse(where, f"{wide.shape[1]} period", "at least two", "supply a panel")
-    first, last = wide.columns[0], wide.columns[-1]
+    complete, first, last = wide.dropna(), wide.columns[0], wide.columns[-1]
+    if wide.shape[1] < 2 or len(complete) < MIN_UNITS_CONVERGENCE:
+        found = f"{wide.shape[1]} periods, {len(complete)} complete units"
+        raise refuse(where, found, f"at least two and {MIN_UNITS_CONVERGENCE}", "supply more periods or units")
     ends = np.log(wide[[first, last]].dropna())
-    complete = wide.dropna()
-    if min(len(ends), len(complete)) < MIN_UNITS_CONVERGENCE:
-        raise refuse(where, f"{min(len(ends), len(complete))} complete units", f"at least {MIN_UNITS_CONVERGENCE}", "supply more units")
     span = float(last - first)
     beta = _slope(where, ends[first].to_numpy(), (ends[last] - ends[first]).to_numpy() / span, se, level, len(data) - len(rows))
     kept = 1 + beta.estimate * span

@@ -186,17 +186,8 @@ def decompose_share(before, after) -> pd.DataFrame:
         return (own / total.where(total > 0)).fillna(0.0)
 
     own = (share(b, rest_a) - share_a + share_b - share(a, rest_b)) / 2
-    return pd.DataFrame(
-        {
-            "before": a,
-            "after": b,
-            "change": b - a,
-            "volume": (share_a + share_b) / 2 * (b.sum() - a.sum()),
-            "mix": (a.sum() + b.sum()) / 2 * (share_b - share_a),
-            "share_before": share_a,
-            "share_after": share_b,
-            "share_change": share_b - share_a,
-            "own": own,
-            "others": share_b - share_a - own,
-        }
-    )
+    out = pd.DataFrame({"before": a, "after": b, "change": b - a})
+    out["volume"], out["mix"] = (share_a + share_b) / 2 * (b.sum() - a.sum()), (a.sum() + b.sum()) / 2 * (share_b - share_a)
+    out["share_before"], out["share_after"], out["share_change"] = share_a, share_b, share_b - share_a
+    out["own"], out["others"] = own, share_b - share_a - own
+    return out
