@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -181,7 +182,8 @@ class Fact:
             return f"第 {a}–{b} 位" if lang == "zh" else f"{ordinal(a)}–{ordinal(b)}"
         if self.signed or self.low < 0:
             return f"{low} {'至' if lang == 'zh' else 'to'} {high}"
-        return f"{low}–{high}"
+        digits, unit = re.match(r"(.*?\d)(\D*)$", low).groups()
+        return f"{digits if high.endswith(unit) else low}–{high}"  # 1–2 人, not 1 人–2 人
 
     def with_label(self, zh: str, en: str) -> Fact:
         """The same number under another name."""
@@ -238,7 +240,7 @@ def observed(row, *, label: Text | None = None, style: str = "", decimals: int |
     unit = row["unit"] or indicator.unit
     return Fact(
         label=label or default_label(row), value=_clean(row["value"]), style=style or style_of(unit), unit=unit,
-        low=_clean(row["value_low"]), high=_clean(row["value_high"]), decimals=decimals, step=printing_step(indicator),
+        low=_clean(row["value_low"]), high=_clean(row["value_high"]), decimals=decimals, step=printing_step(row),
         quantifier=row["quantifier"] or "exact", status=row["status"], period=(row["period_start"], row["period_end"]),
         period_basis=row["period_basis"], as_printed=row["as_printed"], observations=(row["observation_id"],),
         source_ids=(row["source_id"],), locators=(row["locator"],), damaged=bool(row["damaged"]), grade=row["source_grade"],
@@ -268,12 +270,11 @@ def style_of(unit: str) -> str:
     return {"%": "percent", "pp": "pp", "名次": "rank", "日": "days", "天": "days", "比值": "ratio", "倍": "number", "": "number"}.get(unit, "count")
 
 
-def printing_step(indicator) -> float:
-    """The publisher's printing step in base units: 0.01 万人 -> 100; 1 where the dictionary states none."""
-    if not indicator.print_step:
-        return 1.0
-    factor = {"亿": 1e8, "万": 1e4, "千": 1e3}.get(indicator.print_unit[:1], 1.0)
-    return float(indicator.print_step) * factor
+def printing_step(row: Mapping) -> float:
+    """The publisher's printing step in base units: the width of the bounds that rounding leaves (0.01 万人 -> 100), at least 1."""
+    low, high = _clean(row["value_low"]), _clean(row["value_high"])
+    exact = (row["quantifier"] or "exact") == "exact" and low is not None and high is not None
+    return max(1.0, float(round(high - low, 6))) if exact else 1.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,75 @@
+"""pyproject.toml, requirements.lock and environment.yml name the same environment."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+CONDA = (ROOT / "environment.yml").read_text("utf-8")
+
+
+def locked(text: str) -> dict[str, set[str]]:
+    """name -> versions pinned (several where the pin depends on the Python version)."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^ ;\\]+)", text, re.M):
+        found.setdefault(canonicalize_name(name), set()).add(version)
+    return found
+
+
+def conda_requirements(text: str) -> dict[str, Requirement]:
+    """name -> requirement of both blocks; python, make, pip and the project itself are the environment's own."""
+    lines = [m.group(1) for m in re.finditer(r"^\s*- ([A-Za-z][^\s#]*)\s*$", text, re.M)]
+    found = {canonicalize_name(Requirement(line).name): Requirement(line) for line in lines if ":" not in line}
+    return {name: r for name, r in found.items() if name not in {"python", "make", "pip", "conda-forge", "nodefaults"}}
+
+
+def unmet(requirements: list[str], pins: dict[str, set[str]]) -> list[str]:
+    """Requirements that no pin satisfies."""
+    wrong = []
+    for line in requirements:
+        r = Requirement(line)
+        if not any(r.specifier.contains(Version(v)) for v in pins.get(canonicalize_name(r.name), ())):
+            wrong.append(line)
+    return wrong
+
+
+def test_the_lock_satisfies_pyproject():
+    everything = PROJECT["dependencies"] + [r for extra in PROJECT["optional-dependencies"].values() for r in extra]
+    assert unmet(everything, locked(LOCK)) == []
+    assert unmet(["pandas<1"], locked(LOCK)) == ["pandas<1"]
+
+
+def test_every_pin_carries_hashes_and_no_index_address_stands_in_the_lock():
+    blocks = re.split(r"^(?=[A-Za-z0-9_.-]+==)", LOCK, flags=re.M)[1:]
+    assert blocks and all("--hash=sha256:" in block for block in blocks)
+    assert "://" not in LOCK and "--index" not in LOCK and "--find-links" not in LOCK
+
+
+def test_environment_yml_names_what_pyproject_names():
+    named = {canonicalize_name(Requirement(line).name): Requirement(line) for line in PROJECT["dependencies"]}
+    conda = conda_requirements(CONDA)
+    assert set(conda) == set(named)
+    assert {n: str(r.specifier) for n, r in conda.items()} == {n: str(r.specifier) for n, r in named.items()}
+
+
+def test_the_pip_side_resolves():
+    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
+    if uv is None:
+        pytest.skip("not run: uv is not in this environment")
+    block = [line.strip("- ") for line in CONDA.split("- pip:")[1].splitlines() if line.strip() and "editable" not in line]
+    done = subprocess.run([uv, "pip", "compile", "--quiet", "--python-version", "3.11", "-"], input="\n".join(block), text=True, capture_output=True, timeout=300)
+    if done.returncode and re.search(r"dns|connect|network|fetch|offline|timed out", done.stderr, re.I):
+        pytest.skip("not run: the package index cannot be reached from here")
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,121 @@
+"""Facts print themselves the same way everywhere, and refuse to exist without provenance."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import facts
+from analysis.errors import MethodError
+from analysis.facts import Fact, State, derived, number_text, observed, ordinal, provenance, round_half_up
+
+
+def row(**changes) -> dict:
+    return {
+        "observation_id": "s:140000:doctors:2023", "region_code": "140000", "institution_id": "", "institution": "", "indicator": "doctors",
+        "value": 118400.0, "value_low": 118350.0, "value_high": 118450.0, "unit": "人", "quantifier": "exact", "status": "actual",
+        "period_start": "2023-12-31", "period_end": "2023-12-31", "period_basis": "explicit", "as_printed": "11.84 万人", "source_id": "nbs-province",
+        "locator": "分省年度数据 › 执业（助理）医师数 › 山西省 › 2023年", "source_grade": "A", "damaged": False,
+    } | changes  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "zh", "en"),
+    [
+        (118400, {"style": "count", "unit": "人", "step": 100}, "11.84 万人", "118,400"),
+        (118432, {"style": "count", "unit": "人", "step": 100}, "11.84 万人", "118,400"),
+        (34660000, {"style": "count", "unit": "人", "step": 10000}, "3,466 万人", "34.66 million"),
+        (9, {"style": "count", "unit": "人"}, "9 人", "9"),
+        (6200, {"style": "count", "unit": "人", "step": 100, "signed": True}, "+6200 人", "+6,200"),
+        (-30100, {"style": "count", "unit": "人", "step": 100, "signed": True}, "−3.01 万人", "−30,100"),
+        (3000000, {"style": "money"}, "300 万元", "CNY 3 million"),
+        (3.415, {"style": "rate"}, "3.42", "3.42"),
+        (11, {"style": "rank"}, "第 11 位", "11th"),
+        (31.84, {"style": "percent"}, "31.8%", "31.8%"),
+        (8, {"style": "pp", "decimals": 0}, "8 个百分点", "8 pp"),
+        (61.6, {"style": "number"}, "61.6", "61.6"),
+    ],
+)
+def test_number_text(value, how, zh, en):
+    assert (number_text(value, lang="zh", **how), number_text(value, lang="en", **how)) == (zh, en)
+
+
+@pytest.mark.parametrize(("place", "text"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12, "12th"), (21, "21st"), (112, "112th")])
+def test_ordinal(place, text):
+    assert ordinal(place) == text
+
+
+def test_rounds_half_away_from_zero_as_printed_tables_do():
+    assert str(round_half_up(2.675, 2)) == "2.68" and str(round_half_up(-0.125, 2)) == "-0.13" and str(round_half_up(0.5, 0)) == "1"
+
+
+@given(st.integers(0, 10**9), st.sampled_from([1, 100, 10000]))
+def test_a_count_never_shows_digits_beyond_its_step(value, step):
+    text = number_text(value, "count", "en", step=step)
+    if "million" not in text and "billion" not in text:
+        assert int(text.replace(",", "")) % step == 0
+
+
+@pytest.mark.parametrize(
+    ("quantifier", "low", "high", "value", "zh"),
+    [("more_than", 30, None, 30, "> 30 人"), ("at_least", 60, None, 60, "≥ 60 人"), ("at_most", None, 30, 30, "≤ 30 人"), ("about", None, None, 15, "约 15 人"), ("range", 1, 2, None, "1–2 人")],
+)
+def test_quantifiers(quantifier, low, high, value, zh):
+    fact = observed(row(quantifier=quantifier, value=value, value_low=low, value_high=high))
+    assert fact.text("zh") == zh
+
+
+def test_observed_carries_everything():
+    record = observed(row()).record()
+    assert record["observations"] == ["s:140000:doctors:2023"] and record["as_printed"] == "11.84 万人" and record["source_ids"] == ["nbs-province"]
+    assert record["text"] == {"zh": "11.84 万人", "en": "118,400"} and record["label"]["zh"].startswith("山西 2023 年")
+
+
+def test_rank_interval_prints_as_a_range():
+    fact = derived(11, ("位次", "place"), ("排位", "rank"), rows=row(), style="rank", low=8, high=22, quantifier="interval")
+    assert (fact.text("zh"), fact.text("en")) == ("第 8–22 位", "8th–22nd")
+    same = derived(11, ("位次", "place"), ("排位", "rank"), rows=row(), style="rank", low=11, high=11, quantifier="interval")
+    assert same.text("zh") == "第 11 位"
+    signed = derived(0.1, ("差", "gap"), ("差", "difference"), rows=row(), style="rate", low=-0.15, high=0.29, quantifier="interval", signed=True)
+    assert signed.text("zh") == "−0.15 至 +0.29"
+
+
+def test_derived_sums_up_its_inputs():
+    a, b = observed(row()), observed(row(observation_id="x", source_id="doc-003", source_grade="C", status="target", period_start="2018-01-01"))
+    fact = derived(2.0, ("比", "ratio"), ("甲 ÷ 乙", "a ÷ b"), inputs=(a, b), style="ratio")
+    assert fact.grade == "C" and fact.status == "mixed" and set(fact.observations) == {"s:140000:doctors:2023", "x"} and fact.period == ("2018-01-01", "2023-12-31")
+    assert [f.id for f in fact.with_inputs()] == [fact.id, a.id, b.id]
+
+
+def test_provenance_of_a_frame_and_of_rows_agree():
+    rows = [row(), row(observation_id="y", source_grade="B")]
+    assert provenance(rows) == provenance(pd.DataFrame(rows))
+
+
+def test_equal_facts_share_an_id_and_others_do_not():
+    assert observed(row()).id == observed(row()).id != observed(row(value=118500.0)).id
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Fact(("数", "number"), 3.0), "no observation behind"),
+        (lambda: Fact(("数", "number"), None, observations=("o",)), "neither value nor bounds"),
+        (lambda: Fact(("数", "number"), float("nan"), observations=("o",)), "a finite number"),
+        (lambda: Fact(("数", "number"), 1.0, style="pie", observations=("o",)), "a style of"),
+        (lambda: derived(1.0, ("数", "number"), ("式", "formula")), "no rows and no inputs"),
+        (lambda: provenance([]), "at least one observation"),
+        (lambda: State("E12", ("", "")), "E0 to E9"),
+    ],
+)
+def test_refuses(build, message):
+    with pytest.raises(MethodError, match=message):
+        build()
+
+
+def test_every_style_prints_in_both_languages():
+    for style in facts.STYLES:
+        for lang in ("zh", "en"):
+            assert any(ch.isdigit() for ch in number_text(12.5, style, lang))

@@ -1,0 +1,96 @@
+"""Findings: one payload for the page, one HTML for JupyterLab, tables that cite their columns."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from analysis import tables
+from analysis.errors import MethodError
+from analysis.facts import State, observed
+from analysis.findings import MIME, RENDER, Column, Finding, Table
+from analysis.sentences import Sentence, brief, enough, words
+from test_facts import row
+
+FACT = observed(row())
+
+
+class Picture:
+    def svg(self, width):
+        return f"<svg data-width='{width}'><text>3.42</text></svg>"
+
+    def png(self, headline, subtitle, note):
+        return b"\x89PNG" + headline.encode()
+
+
+def table(**changes) -> Table:
+    how = {
+        "id": "t", "caption": ("数据", "Data"), "frame": pd.DataFrame({"name": ["山西", "西藏"], "name_en": ["Shanxi", "Tibet"], "rate": [3.416, None]}),
+        "columns": (Column("name", ("省份", "Province"), "name"), Column("rate", ("医师", "Doctors"), "rate", ("每千人口", "per 1,000"), source_ids=("nbs-province",))), "highlight": (0,),
+    } | changes  # fmt: skip
+    return Table(**how)
+
+
+def finding(**changes) -> Finding:
+    how = {
+        "section": "s", "headline": words("h", "有 {n}", "has {n}", n=FACT), "sentences": (brief("b", 1, "共 {n}。", "In all {n}.", n=FACT),), "drawing": Picture(),
+        "tables": (table(),), "alt": words("alt", "山西有 {n}", "Shanxi has {n}", n=FACT), "states": (State("E4", ("只有一点", "one point")),),
+    } | changes  # fmt: skip
+    return Finding(**how)
+
+
+def test_payload_is_json_and_names_every_fact():
+    payload = json.loads(json.dumps(finding().json("zh"), ensure_ascii=False))
+    assert payload["kind"] == "figure" and payload["headline"] == ["有 ", {"fact": FACT.id, "text": "11.84 万人"}]
+    assert set(payload["facts"]) == {FACT.id} and payload["drawings"].keys() == {"wide", "narrow"} and payload["sentences"][0]["brief"] == 1
+    assert payload["tables"][0]["rows"][0][1] == {"text": "3.42", "value": 3.416, "fact": None, "kind": "number"}
+    assert payload["tables"][0]["rows"][1][1]["text"] == "–" and payload["tables"][0]["csv"] == [["name", "rate"], ["山西", 3.416], ["西藏", ""]]
+    assert payload["reads"] == tables.reads()
+
+
+def test_both_languages_carry_the_same_facts_and_sections():
+    zh, en = finding().json("zh"), finding().json("en")
+    assert zh["facts"] == en["facts"] and zh["section"] == en["section"]
+    assert en["tables"][0]["rows"][0][0]["text"] == "Shanxi"
+
+
+def test_a_withheld_sentence_takes_its_fact_along():
+    sentence = Sentence("w", "有 {n}", "has {n}", {"n": FACT}, (enough(1, 5),))
+    payload = finding(headline=words("h", "无", "none"), sentences=(sentence,), drawing=None, alt=None).json("en")
+    assert payload["sentences"][0]["withheld"] and payload["sentences"][0]["segments"] == ["Too few cases for inference."] and payload["facts"] == {}
+
+
+def test_a_fact_in_a_cell_is_linked():
+    frame = pd.DataFrame({"name": ["山西"], "rate": [FACT]})
+    payload = finding(tables=(table(frame=frame, highlight=()),)).json("zh")
+    assert payload["tables"][0]["rows"][0][1]["fact"] == FACT.id and payload["tables"][0]["csv"][1] == ["山西", 118400.0]
+
+
+def test_jupyter_shows_html_and_the_runner_does_not_pay_for_it(monkeypatch):
+    monkeypatch.delenv(RENDER, raising=False)
+    bundle = finding().show("zh")._repr_mimebundle_()
+    assert "data:image/png;base64" in bundle["text/html"] and MIME in bundle and "执业" in bundle["text/html"]
+    monkeypatch.setenv(RENDER, "page")
+    assert set(finding().show("zh")._repr_mimebundle_()) == {"text/plain", MIME}
+
+
+def test_html_is_escaped(monkeypatch):
+    monkeypatch.delenv(RENDER, raising=False)
+    shown = finding(headline=words("h", "{a}", "{a}", a="<img src=x onerror=alert()>")).show("zh").html()
+    assert "<img src=x" not in shown and "&lt;img src=x" in shown
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: finding(alt=None), "without alt text"),
+        (lambda: finding(tables=()), "without alt text or data table"),
+        (lambda: Column("x", ("甲", "a"), "rate"), "numbers without a source"),
+        (lambda: table(columns=(Column("nope", ("甲", "a")),)), "no column nope"),
+    ],
+)
+def test_refuses(build, message):
+    with pytest.raises(MethodError, match=message):
+        build()

@@ -1,0 +1,114 @@
+"""Imports go down the floors: each line that breaks the rule is printed with what is allowed."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "analysis"
+
+# module or wing -> what of ours it may import (its own wing is always allowed; a wing's circle is tested apart)
+BASE = {"errors", "paths"}
+ALLOWED = {
+    "errors": set(),
+    "paths": {"errors"},
+    "catalog": BASE,
+    "methods": {"errors"},
+    "facts": BASE | {"catalog"},
+    "tables": BASE | {"catalog", "facts"},
+    "charts": BASE | {"catalog", "facts"},
+    "sentences": BASE | {"catalog", "facts"},
+    "findings": BASE | {"catalog", "facts", "tables", "sentences", "charts"},
+    "clean": BASE | {"catalog", "facts", "tables"},
+    "themes": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
+    "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings"},
+    "report": BASE | {"catalog", "facts", "tables", "charts", "sentences", "findings"},
+    "cli": BASE | {"catalog", "clean", "report", "tables", "cases"},
+}
+
+
+def room(path: Path) -> str:
+    """First name below the package: the wing of a folder, else the module."""
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def imported(tree: ast.AST) -> list[tuple[int, str]]:
+    """(line, dotted name below `analysis`) of every import of ours, also those inside functions."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name.removeprefix("analysis.")) for alias in node.names if alias.name.startswith("analysis.")]
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "analysis":
+            below = node.module.removeprefix("analysis").lstrip(".")
+            found += [(node.lineno, f"{below}.{alias.name}".lstrip(".")) for alias in node.names]
+    return found
+
+
+def breaches(name: str, source: str) -> list[str]:
+    """Lines of a module's text that import from a floor it may not reach."""
+    lines = []
+    for line, target in imported(ast.parse(source)):
+        wing = target.split(".")[0]
+        if wing != name and wing not in ALLOWED[name]:
+            lines.append(f"{name}: line {line} imports analysis.{target}; allowed: {', '.join(sorted(ALLOWED[name])) or 'nothing of ours'}")
+    return lines
+
+
+FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.name != "__init__.py" or p.parent != PACKAGE)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_down(path):
+    assert room(path) in ALLOWED, f"{room(path)} has no floor: give it one here and in analysis/__init__.py"
+    found = breaches(room(path), path.read_text("utf-8"))
+    assert not found, "\n".join(found)
+
+
+def test_an_upward_import_is_found():
+    assert breaches("methods", "from analysis.catalog import region") == ["methods: line 1 imports analysis.catalog.region; allowed: errors"]
+    assert breaches("report", "def f():\n    from analysis.themes import panel") != []
+    assert breaches("themes", "from analysis import charts\nfrom analysis.methods import ranking") == []
+
+
+def circles(graph: dict[str, set[str]]) -> list[str]:
+    """Modules that import each other in a circle."""
+    state, stack, found = {}, [], []
+
+    def visit(node):
+        state[node] = "open"
+        stack.append(node)
+        for other in sorted(graph.get(node, ())):
+            if state.get(other) == "open":
+                found.append(" -> ".join(stack[stack.index(other) :] + [other]))
+            elif other not in state:
+                visit(other)
+        stack.pop()
+        state[node] = "done"
+
+    for node in sorted(graph):
+        if node not in state:
+            visit(node)
+    return found
+
+
+def test_no_wing_imports_in_a_circle():
+    names = {".".join(p.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): p for p in FILES}
+    graph = {}
+    for name, path in names.items():
+        top = [n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.Import | ast.ImportFrom)]
+        targets = {t for node in top for _, t in imported(ast.Module([node], []))}
+        graph[name] = {t if t in names else t.rpartition(".")[0] for t in targets} & set(names) - {name}
+    assert circles(graph) == []
+    assert circles({"a": {"b"}, "b": {"a"}}) == ["a -> b -> a"]
+
+
+def test_only_clean_touches_raw_and_only_report_writes_reports():
+    for path in FILES:
+        text = path.read_text("utf-8")
+        if "paths.raw(" in text:
+            assert room(path) in {"clean", "cli"}, f"{path.name} reads data/raw; only clean/ may"
+        if "paths.reports(" in text:
+            assert room(path) in {"report", "cli"}, f"{path.name} names the output folder; only report/ may"

@@ -1,0 +1,78 @@
+"""Sentences: digits only in slots, licensed words only with their condition, a forbidden sentence becomes its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.errors import MethodError
+from analysis.facts import observed
+from analysis.sentences import Plain, Sentence, comparable, design, enough, needs, same_status, trend_allowed, words, year
+from test_facts import row
+
+FACT = observed(row())
+
+
+def test_says_segments_in_both_languages():
+    sentence = words("s", "{y} 年末{place}有 {n}。", "At the end of {y} {place} had {n}.", y=year(2023), place=("山西", "Shanxi"), n=FACT)
+    assert sentence.say("zh") == [{"plain": "2023", "kind": "year"}, " 年末", "山西", "有 ", {"fact": FACT.id, "text": "11.84 万人"}, "。"]
+    assert sentence.text("en") == "At the end of 2023 Shanxi had 118,400."
+    assert sentence.facts == (FACT,)
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "found"),
+    [
+        ("有 3 人", "people", "no digit outside"),
+        ("显著增加", "more", "no 'significant'"),
+        ("更多", "significantly more", "no 'significant'"),
+        ("改革导致人数增加", "x", "a causal word only with a design"),
+        ("x", "reform led to more staff", "a causal word only with a design"),
+        ("x", "more because of reform", "a causal word only with a design"),
+        ("人数呈上升趋势", "x", "a trend word only"),
+        ("x", "a rising trend", "a trend word only"),
+        ("{nobody}", "x", "slot {nobody}"),
+    ],
+)
+def test_refuses_unlicensed_words(zh, en, found):
+    with pytest.raises(MethodError, match=found):
+        words("s", zh, en)
+
+
+def test_a_name_with_digits_needs_a_plain():
+    with pytest.raises(MethodError, match="text without digits"):
+        words("s", "{a}", "{a}", a="136 工程").say("zh")
+    with pytest.raises(MethodError, match="Fact"):
+        Plain("3", "number")
+
+
+def test_licensed_words_pass_only_with_their_condition():
+    ok = Sentence("s", "人数呈上升趋势", "a rising trend", {}, (trend_allowed(10),))
+    assert ok.text("zh") == "人数呈上升趋势"
+    few = Sentence("s", "人数呈上升趋势", "a rising trend", {}, (trend_allowed(4),))
+    assert few.text("zh") == "数据点不足五个，不作趋势判断。" and few.facts == ()
+    broken = Sentence("s", "人数呈上升趋势", "a rising trend", {}, (trend_allowed(10, breaks_inside=1),))
+    assert "definition" in broken.text("en")
+    caused = Sentence("s", "改革使得人数增加", "reform led to more", {}, (design("双重差分", "difference in differences", checks_passed=False),))
+    assert "只能描述" in caused.text("zh")
+    assert Sentence("s", "改革使得人数增加", "reform led to more", {}, (design("双重差分", "did", checks_passed=True),)).text("en") == "reform led to more"
+
+
+def test_a_trend_licence_is_no_causal_licence():
+    with pytest.raises(MethodError, match="causal"):
+        Sentence("s", "改革导致增加", "x", {}, (trend_allowed(10),))
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        (comparable(["a", "a"]), True), (comparable(["a", "b"]), False), (enough(5, 5), True), (enough(4, 5), False), (needs(True, "", ""), True),
+        (same_status([FACT, FACT]), True), (same_status([FACT, observed(row(status="target"))]), False), (trend_allowed(5), True),
+    ],
+)  # fmt: skip
+def test_conditions(condition, holds):
+    assert condition.holds is holds
+
+
+def test_the_first_failing_condition_gives_the_reason():
+    sentence = Sentence("s", "甲", "a", {}, (enough(9, 5), comparable("ab"), enough(1, 5)))
+    assert sentence.text("zh") == "口径不同，不作比较。"
