@@ -58,6 +58,9 @@ def _ranks(c: Canvas, data: pd.DataFrame, order: list, region: str, peers) -> No
     plot = 128.0
     starts = [_range(row) for row in mine.dropna(subset=["rank"]).drop_duplicates("panel").to_dict("records")]
     inset = 26 + max((text_width(text, BIG, True) for text in starts), default=0)
+    names = [text_width(text, SMALL) for text in units.loc[units["peer"], "name"]]
+    ends = [f"{row['name']} {_range(row)}" for row in mine.dropna(subset=["rank"]).drop_duplicates("panel", keep="last").to_dict("records")]
+    margin = max([*names, *(text_width(text, BIG, True) for text in ends), 20.0])
     for start in range(0, len(order), columns):
         parts = [data[data["panel"] == panel] for panel in order[start : start + columns]]
         texts = [_from_to(part[part["code"] == region]) for part in parts]
@@ -68,7 +71,7 @@ def _ranks(c: Canvas, data: pd.DataFrame, order: list, region: str, peers) -> No
             for place, row in enumerate(titles[index]):
                 c.text(x, y + 6 + 11.5 * place, row, BIG, bold=True)
             c.text(x + width, y + 6, texts[index], SMALL, "ink2", "end")
-            _rank_panel(c, part.to_dict("records"), (x, y + head, width, plot), region, inset)
+            _rank_panel(c, part.to_dict("records"), (x, y + head, width, plot), region, inset, margin)
         y += head + plot + 26
     c.height = y - 10
 
@@ -78,7 +81,7 @@ def _from_to(mine: pd.DataFrame) -> str:
     return f"{texts[0]} → {texts[-1]}" if len(texts) > 1 else ""
 
 
-def _rank_panel(c: Canvas, part: list[dict], box: tuple[float, float, float, float], region: str, inset: float) -> None:
+def _rank_panel(c: Canvas, part: list[dict], box: tuple[float, float, float, float], region: str, inset: float, margin: float) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     x0, y0, width, height = box
     units: dict[str, list[dict]] = {}
@@ -89,7 +92,6 @@ def _rank_panel(c: Canvas, part: list[dict], box: tuple[float, float, float, flo
     years = sorted({row["year"] for row in part})
     count = int(max([len({row["code"] for row in part}), *(row["rank"] for rows in units.values() for row in rows)]))
     named = {code: rows for code, rows in units.items() if rows[0]["peer"] or code == region}
-    margin = max([text_width(f"{rows[0]['name']} {_range(rows[-1])}" if code == region else rows[0]["name"], BIG, True) for code, rows in named.items()] + [20])
     px = scale(years[0], years[-1], x0 + inset, x0 + width - margin - 8)
     py = scale(1, count, y0 + 3, y0 + height - 3)
     left, right = x0 + inset - 4, px(years[-1]) + 3

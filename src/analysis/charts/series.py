@@ -18,6 +18,7 @@ from analysis.charts.parts import (
     number,
     others_text,
     places,
+    present,
     scale,
     spread,
     table,
@@ -111,12 +112,14 @@ def _trend_panel(c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, 
     low, high = (pool.min(), pool.max()) if len(pool) else (0.0, 1.0)
     pad = (high - low or abs(high) or 1) * 0.06
     low, high = max(low - pad, 0.0) if low >= 0 else low - pad, high + pad
+    own = part.dropna(subset=["value"])
+    if len(own) and not _starts_above(own):  # room for the start value under its dot
+        low = min(low, own["value"].iloc[0] - 0.17 * (high - low))
     marks = ticks(low, high, 3)
     texts = tick_texts(marks)
     left = x0 + max((text_width(text, SMALL) for text in texts), default=0) + 7
     ends = [number(v, d) for column in ("value", "median") for v in part[column].dropna().iloc[-1:]]
     right = x0 + width - max((text_width(text, BIG, True) for text in ends), default=0) - 3
-    own = part.dropna(subset=["value"])
     # a first year that stands alone before a break carries its number at the left, outside the hatching
     lone = len(own) > 1 and any(own["year"].iloc[0] <= before and own["year"].iloc[1] >= after for before, after in breaks)
     inset = text_width(number(own["value"].iloc[0], d), SMALL) + 6 if lone else 3
@@ -132,6 +135,11 @@ def _trend_panel(c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, 
     if max(years) > min(years):
         c.text(px(max(years)), y0 + height + 8, year_text(max(years)), SMALL, "ink2", "middle")
     _trend_lines(c, part, px, py, breaks, (y0, height, right), d)
+
+
+def _starts_above(own: pd.DataFrame) -> bool:
+    median = own["median"].iloc[0]
+    return bool(not present(median) or own["value"].iloc[0] >= median)
 
 
 def _band(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks) -> None:
@@ -180,11 +188,9 @@ def _trend_lines(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks, frame: t
     if len(own[0]) == 1 and breaks:
         c.text(px(first[0]) - 6, py(first[1]), number(first[1], d), SMALL, "az", "end", halo=True)
         return
-    # the start value stands on the side of the line with more room, away from the median
-    other = median[0][0][1] if median else first[1]
-    above = first[1] >= other if abs(first[1] - other) > 1e-12 else True
-    y = py(first[1]) + (-9 if above else 9)
-    c.text(px(first[0]) - 2, min(max(y, y0 - 2), y0 + height - 6), number(first[1], d), SMALL, "az", halo=True)
+    # the start value stands away from the median
+    y = py(first[1]) + (-9 if _starts_above(part.dropna(subset=["value"])) else 9)
+    c.text(px(first[0]) - 2, y, number(first[1], d), SMALL, "az", halo=True)
 
 
 def lines(
