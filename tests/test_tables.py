@@ -122,3 +122,10 @@ def test_same_rows_same_bytes_whatever_their_order(tmp_path):
     tables.write("counts", frame, tmp_path / "a")
     tables.write("counts", frame.iloc[::-1], tmp_path / "b")
     assert (tmp_path / "a/counts.parquet").read_bytes() == (tmp_path / "b/counts.parquet").read_bytes()
+
+
+def test_a_content_hash_does_not_depend_on_the_order_of_rows_but_on_every_cell():
+    frame = counts()
+    hashes, columns = tables.row_hashes(frame), list(frame)
+    assert tables.content_hash(columns, hashes) == tables.content_hash(columns, hashes[::-1])
+    assert len({tables.content_hash(columns, tables.row_hashes(counts(**change))) for change in ({}, {"note": "x"}, {"value": 1.0}, {"source_grade": "B"})}) == 4
