@@ -399,7 +399,7 @@ def _drawn(page: Page, facts: dict) -> Iterable[str]:
         for text in dict.fromkeys(figure.drawn):
             for digits in re.findall(r"\d+\.\d{2,}", text):
                 half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * 1.001
-                if not any(abs(v / scale - float(digits)) <= half for v in values for scale in (1.0, 1e4, 1e8, 1e6)):
+                if not any(abs(v / scale - float(digits)) <= half for v in values for scale in (1.0, 1e3, 1e4, 1e6, 1e8)):
                     yield f"{page.name}#{figure.id}: the drawing prints {digits}, no table or fact holds it"
 
 

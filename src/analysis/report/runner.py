@@ -15,10 +15,7 @@ from analysis.report import cache, engine, plan, serverprocess
 
 def environment() -> dict[str, str]:
     """What every process that runs notebooks gets: one thread a library, a fixed string hash, pages instead of screens."""
-    return {
-        "YIGAI_RENDER": "page", "YIGAI_HOME": str(paths.home()), "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0", "ARROW_DEFAULT_MEMORY_POOL": "system", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }  # fmt: skip
+    return {"YIGAI_RENDER": "page", "YIGAI_HOME": str(paths.home()), "PYTHONHASHSEED": "0", **serverprocess.SINGLE_THREADED}
 
 
 class Runner:

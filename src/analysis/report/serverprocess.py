@@ -15,6 +15,8 @@ from pathlib import Path
 
 from analysis.report import processes
 
+# a fork carries only the thread that forks, so the libraries must not start others; Arrow's allocator would start one on import
+SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 START = 120  # seconds the imports may take on a busy machine
 
 
@@ -29,6 +31,7 @@ class ServerProcess:
         self._settings = json.dumps({"modules": list(modules), "folder": folder})
         self._environment = dict(environment)
         self._home = Path(tempfile.mkdtemp(prefix="yigai-"))
+        self._environment |= SINGLE_THREADED
         self._environment.setdefault("IPYTHONDIR", str(self._home / "ipython"))
         self._serial = 0
         self.said: list[str] = []

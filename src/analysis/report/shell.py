@@ -9,10 +9,10 @@ from __future__ import annotations
 import binascii
 import builtins
 import io
-import json
 import os
 import sys
 from collections.abc import Callable
+from json import dumps, loads
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -33,7 +33,7 @@ class TooMuch(BaseException):
 
 def jsonable(value: object) -> object:
     """As a kernel's messages carry it: bytes as base64, tuples as lists, dates as text."""
-    return json.loads(json.dumps(value, default=_default, ensure_ascii=False, allow_nan=True))
+    return loads(dumps(value, default=_default, ensure_ascii=False, allow_nan=True))
 
 
 def _default(value: object) -> object:
@@ -139,7 +139,7 @@ class Hook(DisplayHook):
 
 
 def _size(data: dict) -> int:
-    return sum(len(value) if isinstance(value, str) else len(json.dumps(value)) for value in data.values())
+    return sum(len(value) if isinstance(value, str) else len(dumps(value)) for value in data.values())
 
 
 class Publisher(DisplayPublisher):

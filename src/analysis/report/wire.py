@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import socket
 import struct
+from json import dumps, loads  # names of our own: a careless cell may break the module's
 
 LENGTH = struct.Struct(">Q")
 
 
 def send(sock: socket.socket, message: dict) -> None:
     """One message: its length, then JSON."""
-    body = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    body = dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
     sock.sendall(LENGTH.pack(len(body)) + body)
 
 
@@ -21,7 +21,7 @@ def receive(sock: socket.socket) -> dict | None:
     if head is None:
         return None
     body = exactly(sock, LENGTH.unpack(head)[0])
-    return None if body is None else json.loads(body.decode("utf-8", "surrogatepass"))
+    return None if body is None else loads(body.decode("utf-8", "surrogatepass"))
 
 
 def exactly(sock: socket.socket, size: int) -> bytes | None:

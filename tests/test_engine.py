@@ -1,0 +1,228 @@
+"""The engine: outputs as plain papermill gives them, clean children, every fault survived by the next report, nobody left over."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import report_kit
+
+from analysis.report import engine, runner, serverprocess, worker
+
+linux = pytest.mark.skipif(not engine.forking(), reason="the fork server needs Linux's pidfd")
+pytestmark = linux
+
+CELLS = (
+    "import sys, warnings, asyncio\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd\nfrom IPython.display import HTML, Markdown, clear_output, display",
+    "pd.DataFrame({'a': [1, 2], 'b': ['x', None]})",
+    "print('one'); print('two')\n'value'",
+    "print('to stderr', file=sys.stderr)",
+    "display(HTML('<b>1</b>'), Markdown('*2*')); 3",
+    "fig, axes = plt.subplots(figsize=(2, 1))\naxes.plot([1, 2, 3]);",
+    "plt.figure(figsize=(1, 1)); plt.plot([3, 1]); plt.show()\nprint('after')",
+    "print('gone'); clear_output(); print('kept')",
+    "print('gone later'); clear_output(wait=True); display('instead')",
+    "await asyncio.sleep(0)\nnp.float64(0.1) + 0.2",
+    "%timeit -n1 -r1 -q pass\nget_ipython().run_line_magic('who', 'str')",
+    "x = [_, __name__, In[1][:6]]\nx",
+    "import os\nsorted(name for name in os.environ if name in ('TERM', 'PAGER', 'YIGAI_RENDER', 'MPLBACKEND'))",
+    "class Rich:\n    def _repr_mimebundle_(self, **_):\n        return {'text/plain': 'rich', 'application/vnd.test+json': {'n': 1, 't': (1, 2)}}, {'m': True}\nRich()",
+    "display(Rich(), display_id='here')",
+    "os.write(1, b'past sys.stdout\\n');",
+    "!echo shell",
+    "None",
+    "",
+    "1;",
+    "pd.Series([1.5]).to_frame().style.format(precision=1).set_uuid('u')",
+    "1/0",
+    "print('never')",
+)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("work"))
+    environment = os.environ | runner.environment()
+    running = serverprocess.ServerProcess(["pandas", "numpy", "matplotlib.pyplot"], folder, environment)
+    yield running
+    running.stop()
+
+
+def job(*cells: str, server=None, cell_timeout: int = 30, **options) -> dict:
+    entry = {"parameters": {"region_code": "140000", "lang": "zh", "as_of": ""}}
+    text = json.dumps(report_kit.notebook(*cells, **options))
+    return {"id": "t", "entry": entry, "notebook": text, "server": server.address if server else "", "cell_timeout": cell_timeout, "start_timeout": 60}
+
+
+def run(*cells: str, server=None, said=None, about=None, **options):
+    return engine.run(job(*cells, server=server, **options), [] if said is None else said, {} if about is None else about)
+
+
+def settled(cell) -> dict:
+    """A code cell's outcome with what differs from run to run taken out: flush timing of streams, process ids in file names."""
+    streams = {"stdout": "", "stderr": ""}
+    others = []
+    for output in cell.get("outputs", ()):
+        if output["output_type"] == "stream":
+            streams[output["name"]] += output["text"]
+        else:
+            others.append(json.loads(json.dumps(output)))
+    text = json.dumps([streams, others], sort_keys=True)
+    text = re.sub(r"0x[0-9a-f]+", "0x", text)
+    return {"count": cell.get("execution_count"), "status": cell["metadata"]["papermill"]["status"], "outputs": text}
+
+
+def test_outputs_are_those_of_plain_papermill(server, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("YIGAI_RENDER", "page")
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # a kernel that sees it does not watch its file descriptors
+    about: dict = {}
+    forked, plain = run(*CELLS, server=server, about=about), run(*CELLS)
+    assert about["engine"] == "fork"
+    assert len(forked.cells) == len(plain.cells)
+    for number, (one, other) in enumerate(zip(forked.cells, plain.cells, strict=True)):
+        if one.cell_type == "code":
+            assert settled(one) == settled(other), f"cell {number}: {one.source}"
+    assert forked.metadata.language_info == plain.metadata.language_info
+
+
+def test_plain_outputs_hold_what_the_cells_are_about(server):
+    # guards the comparison above against being true of two empty notebooks
+    done = run(*CELLS, server=server)
+    kinds = [output["output_type"] for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert kinds.count("error") == 1 and kinds.count("display_data") >= 5 and kinds.count("execute_result") >= 7
+    assert any("image/png" in output.get("data", {}) for cell in done.cells if cell.cell_type == "code" for output in cell.outputs)
+
+
+def test_a_dirty_report_leaves_the_next_one_clean(server):
+    dirty = "import os, json, pandas, random\nos.environ['DIRTY'] = '1'; os.chdir('/'); pandas.set_option('display.max_rows', 3); json.dirty = 1; del json.dumps"
+    ask = "import os, json, pandas\n[os.environ.get('DIRTY'), os.getcwd() == '/', pandas.get_option('display.max_rows') == 3, hasattr(json, 'dirty')]"
+    run(dirty, server=server)
+    assert run(ask, server=server).cells[-1].outputs[0]["data"]["text/plain"] == "[None, False, False, False]"
+
+
+def test_random_numbers_are_seeded_by_the_report(server):
+    cell = "import random, numpy\n(random.random(), float(numpy.random.rand()))"
+    first, second = (run(cell, server=server).cells[-1].outputs for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "words"),
+    [
+        ("1/0", "cell", "ZeroDivisionError"),
+        ("import sys; sys.exit(0)", "cell", "SystemExit"),
+        ("import os; os._exit(0)", "dead", "ended with code 0"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "dead", "signal 9"),
+        ("import time; time.sleep(60)", "timeout", "longer than"),
+        ("import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nimport re; re.match('(a+)+$', 'a' * 60 + 'b')", "timeout", "longer than"),
+        ("line = 'x' * 1_000_000\nfor _ in range(200): print(line)", "cell", "more than 32 MB"),
+        ("try:\n    for _ in range(200): print('x' * 1_000_000)\nexcept BaseException: pass", "cell", "more than 32 MB"),
+        ("import subprocess; subprocess.run(['head', '-c', '200000000', '/dev/zero'])", "cell", "more than 32 MB"),
+        ("import subprocess; subprocess.Popen(['sleep', '300']); 1/0", "cell", "ZeroDivisionError"),
+        ("def f(: pass", "cell", "SyntaxError"),
+        ("import ctypes; ctypes.string_at(0)", "dead", "signal 11"),
+    ],
+)
+def test_a_fault_has_its_kind_and_the_next_report_is_unharmed(server, cell, kind, words):
+    with pytest.raises(worker.Failure) as caught:
+        worker.execute(job(cell, server=server, cell_timeout=2), [])
+    assert caught.value.kind == kind and words in caught.value.reason
+    done, about = worker.execute(job("40 + 2", server=server), [])
+    assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == "42" and about["engine"] == "fork"
+    assert children(server.process.pid) == []
+
+
+def children(pid: int, seconds: float = 3) -> list[int]:
+    """Processes below one that do not go away."""
+    from analysis.report import processes
+
+    end = time.monotonic() + seconds
+    while (found := processes.descendants(pid)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("h = display('a', display_id=True); h.update('b')", "updated"),
+        ("import comm; comm.create_comm(target_name='t')", "comm"),
+        ("%gui asyncio", "%gui"),
+    ],
+)
+def test_what_only_a_kernel_can_do_runs_in_a_kernel(server, cell, words):
+    said, about = [], {}
+    done = run(cell, server=server, said=said, about=about)
+    assert about["engine"] == "plain" and words in said[0]
+    assert done.cells[-1].metadata.papermill.status == "completed"
+
+
+def test_input_is_refused_as_a_kernel_refuses_it(server):
+    done = run("input('?')", server=server)
+    assert done.cells[-1].outputs[0]["ename"] == "StdinNotImplementedError"
+
+
+def test_a_cell_may_raise_where_it_says_so(server):
+    source = report_kit.notebook("1/0", "'after'")
+    source["cells"][3]["metadata"]["tags"] = ["raises-exception"]
+    one = job(server=server) | {"notebook": json.dumps(source)}
+    assert engine.run(one, [], {}).cells[-1].outputs[0]["data"]["text/plain"] == "'after'"
+
+
+def test_no_server_is_a_start_fault():
+    with pytest.raises(engine.StartFault):
+        engine.run(job("1") | {"server": "/nowhere/server"}, [], {})
+
+
+def test_a_killed_server_is_a_server_fault_and_comes_back(tmp_path):
+    running = serverprocess.ServerProcess([], str(tmp_path), os.environ | runner.environment())
+    try:
+        cell = f"import os, signal; os.kill({running.process.pid}, signal.SIGKILL); import time; time.sleep(20)"
+        with pytest.raises((engine.ServerFault, engine.Dead)):
+            run(cell, server=running)
+        running.process.wait()
+        assert running.revive() and run("1", server=running).cells[-1].execution_count == 3
+        assert not running.revive()
+    finally:
+        running.stop()
+    assert not Path(running.address).exists()
+
+
+def test_a_server_with_threads_refuses_to_fork(tmp_path):
+    (tmp_path / "threaded.py").write_text("import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n")
+    with pytest.raises(serverprocess.NoServer, match="threads"):
+        serverprocess.ServerProcess(["threaded"], str(tmp_path), os.environ | runner.environment())
+
+
+def test_papermill_finds_the_engine(tmp_path):
+    source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
+    source.write_text(json.dumps(report_kit.notebook("region_code", kernel="python3")))
+    command = [sys.executable, "-m", "papermill", "--engine", "yigai", "-r", "region_code", "010000", str(source), str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, start_new_session=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(target.read_text())["cells"][-1]["outputs"][0]["data"]["text/plain"] == ["'010000'"]
+
+
+def test_the_server_ends_with_its_parent(tmp_path):
+    code = f"""
+import os, sys, time
+from analysis.report import runner, serverprocess
+print(serverprocess.ServerProcess([], {str(tmp_path)!r}, os.environ | runner.environment()).process.pid, flush=True)
+time.sleep(60)
+"""
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    pid = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    end = time.monotonic() + 5
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
