@@ -4,7 +4,7 @@ import csv
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import paths
@@ -107,16 +107,19 @@ def _numeral(n: int) -> str:
     return out or "零"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 9999))
 def test_chinese_numerals_round_trip(n):
     assert numbers.chinese(_numeral(n)) == n
 
 
+@settings(deadline=None)
 @given(st.integers(10, 19))
 def test_ten_may_stand_without_one(n):
     assert numbers.chinese(_numeral(n).removeprefix("一")) == n
 
 
+@settings(deadline=None)
 @given(st.decimals(0, 99999, places=2), st.sampled_from(["", "万", "亿"]), st.sampled_from(["张", "人次", "元", "%"]), st.sampled_from(["", "近", "约", "不低于", "最高"]))
 def test_digits_scale_and_quantifier_compose(figure, scale, unit, before):
     read = numbers.parse(f"{before}{figure}{scale}{unit}")
@@ -124,6 +127,7 @@ def test_digits_scale_and_quantifier_compose(figure, scale, unit, before):
     assert (read.low, read.high) == numbers.bounds(read.quantifier, read.value)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_read_or_refused_with_a_data_error(text):
     try:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.clean import periods
@@ -94,12 +94,14 @@ def test_only_a_whole_calendar_year_has_a_year():
     assert periods.parse("2019年1-10月").year is None and periods.parse("2018-2023").year is None and periods.parse("").year is None
 
 
+@settings(deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2049, 12, 31)))
 def test_every_day_is_read_in_three_forms(day):
     forms = (day.isoformat(), f"{day.year}年{day.month}月{day.day}日", f"{day.year}/{day.month}/{day.day}")
     assert {periods.parse(form).end for form in forms} == {day.isoformat()}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12), st.sampled_from([None, "2023-03-03"]))
 def test_any_text_is_read_or_refused_with_a_data_error(text, document_date):
     try:

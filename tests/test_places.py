@@ -1,8 +1,6 @@
 """Which region a printed name means."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis import catalog
 from analysis.clean import places
@@ -58,8 +56,7 @@ def test_a_blank_is_no_region():
         places.resolve(" ")
 
 
-@given(st.sampled_from(sorted(catalog.regions())))
-def test_every_region_is_found_by_code_and_inside_its_parent(code):
-    region = catalog.regions()[code]
-    assert places.resolve(code) is region
-    assert places.resolve(region.name_zh, region.parent or None) is region
+def test_every_region_is_found_by_code_and_inside_its_parent():
+    for code, region in catalog.regions().items():
+        assert places.resolve(code) is region
+        assert places.resolve(region.name_zh, region.parent or None) is region
