@@ -199,7 +199,7 @@ def key(c: Canvas, items: Iterable[KeyItem], y: float = 8.0) -> float:
     return y + 12
 
 
-def label_lines(text: str, width: float, size: float, bold: bool = False, most: int = 3) -> list[str]:
+def label_lines(text: str, width: float, size: float, bold: bool = False, most: int = 6) -> list[str]:
     """A label wrapped into a column; a text that needs more than ``most`` lines is refused rather than cut."""
     rows = wrap(text, width, size, bold)
     if len(rows) > most:

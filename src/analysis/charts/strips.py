@@ -171,7 +171,7 @@ def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: fl
     if c.narrow:
         c.text(0, upper, label + (f" {unit}" if unit else ""), LABEL)
     else:
-        rows = label_lines(label, columns["labels"] - 4, LABEL)
+        rows = label_lines(label, columns["labels"] - 4, LABEL, most=3)
         c.lines(0, middle - (4.5 if unit else 0), rows, 10.5, size=LABEL)
         if unit:
             c.text(0, middle + 5.5 * len(rows), unit, END, "ink3")
