@@ -67,7 +67,7 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
     room = c.width if c.narrow else min(widest + 6, 0.34 * c.width)
     pool = pd.concat([part[column].astype(float) for column in ("value", "low", "high")]).dropna()
     low = 1.0 if axis == "rank" else 0.0
-    place = scale(low, max(pool.max(), low + 1), labels + 6, c.width - (8 if c.narrow else room + 10))
+    place = scale(low, max(pool.max(), low + 4), labels + 6, c.width - (8 if c.narrow else room + 10))
     start, rows = y, []
     for name, records in held.items():
         own = any(record["highlight"] for record in records)
