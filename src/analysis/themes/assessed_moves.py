@@ -133,7 +133,8 @@ def moved(assessed: Assessed, table: pd.DataFrame, noise: pd.Series, drawing) ->
             Column("change", ("位次差", "Difference"), "number", ("位", "places"), formula=CHANGE_FORMULA, source_ids=source),
             Column("noise", ("所需误差", "Error needed"), "number", ("位", "places"), formula=NOISE_FORMULA, source_ids=source),
         )),),
-        alt=Sentence("moves-alt", "曲线：单次位次误差越大，{h}相差 {d} 位属于偶然的机会越高；误差 {sd} 位时为二十分之一。", "Curve: the larger the error of one rank, the likelier a chance difference of {d} places for {h}; one in twenty at {sd} places.", values),
+        alt=Sentence("moves-alt", "{place}：单次位次误差越大，{h}相差 {d} 位属于偶然的机会越高；误差 {sd} 位时为二十分之一。", "{place}: the larger the error of one rank, the likelier a chance difference of {d} places for {h}; one in twenty at {sd} places.",
+                     values | {"place": place(assessed)}),
     )  # fmt: skip
 
 

@@ -49,12 +49,14 @@ DIFFERENCE = ("全部 − 其中全职", "all − of which full-time")
 FTE_FORMULA = (
     "下限：全职人数 + 其余人数 × 每年最少工作日 ÷ 全年工作日；上限：全部人数", "lower: full-time heads + other heads × minimum days a year ÷ working days of a year; upper: all heads",
 )  # fmt: skip
+# columns of a yearly panel of hospitals that an estimate needs: (name zh, name en, what it holds zh, what it holds en)
 NEEDED = (
-    ("hospital_id", "医院", "hospital"), ("year", "年份（至少处理前三年、后三年）", "year (at least three before and three after)"),
-    ("staff_in_post", "年末在岗医师数", "doctors in post at year-end"), ("joined", "当年到岗人数，分全职与柔性", "people who took up post in the year, full-time and flexible apart"),
-    ("left", "当年离岗人数", "people who left in the year"), ("days_worked", "柔性专家实际工作日", "days actually worked by flexible experts"),
-    ("outcome", "结果指标：平均住院日、考核得分或病例组合指数", "an outcome: length of stay, assessment score or case-mix index"),
-    ("start_date", "引才政策在该院开始的日期", "date the recruitment policy began at the hospital"), ("comparison", "没有引才政策的对照医院的同样各列", "the same columns for hospitals without the policy"),
+    ("医院", "hospital", "同一家医院各年同一代码", "one code for a hospital in all years"), ("年份", "year", "引才开始前后各至少三年", "at least three years before and three after the start"),
+    ("在岗人数", "staff in post", "年末在岗医师数", "doctors in post at year-end"), ("到岗", "joined", "当年到岗人数，全职与柔性分开", "people who took up post in the year, full-time and flexible apart"),
+    ("离岗", "left", "当年离岗人数", "people who left in the year"), ("工作日", "days worked", "柔性专家实际工作日", "days actually worked by flexible experts"),
+    ("结果", "outcome", "平均住院日、考核得分或病例组合指数", "length of stay, assessment score or case-mix index"),
+    ("开始日期", "start date", "引才政策在该院开始的日期", "date on which the recruitment policy began at the hospital"),
+    ("对照", "comparison", "没有引才政策的医院的同样各列", "the same columns for hospitals without the policy"),
 )  # fmt: skip
 
 
@@ -540,7 +542,7 @@ def every(ledger: Ledger) -> Finding:
 
 def effects(ledger: Ledger) -> Finding:
     """No effect is estimated, and which columns would be needed."""
-    table = pd.DataFrame(NEEDED, columns=["key", "what", "what_en"])
+    table = pd.DataFrame(NEEDED, columns=["column", "column_en", "what", "what_en"])
     return Finding(
         "effects",
         words("effects", "引才的效果未估计：没有面板", "Effects of recruitment are not estimated: no panel"),
@@ -548,7 +550,7 @@ def effects(ledger: Ledger) -> Finding:
             words("no-panel", "这些文件没有同一医院多年的人员和结果数据，也没有对照医院；前后两个数之间同时有许多措施，不能归给任何一项。", "The documents hold no staff and outcome data of one hospital over years and no hospitals for comparison; many measures lie between two readings, and nothing can be credited to one of them."),
             words("columns", "有了下列各列的医院年度数据才可以估计；在此之前只作描述。", "With yearly hospital data in the columns below an estimate becomes possible; until then this page describes."),
         ),
-        tables=(Table("needed", ("估计效果所需的列，一行一列", "Columns that an estimate needs, one row a column"), table, (Column("key", ("列名", "Column"), "code"), Column("what", ("内容", "What it holds"), "text"))),),
+        tables=(Table("needed", ("估计效果所需的列，一行一列", "Columns that an estimate needs, one row a column"), table, (Column("column", ("列", "Column"), "name"), Column("what", ("内容", "What it holds"), "text"))),),
         states=(State("E4", ("引才的效果：没有医院年度面板，未估计", "Effects of recruitment: no yearly panel of hospitals, not estimated"), ("见本页所列各列", "The columns listed on this page would settle it")),),
     )  # fmt: skip
 
