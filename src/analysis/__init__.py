@@ -4,8 +4,8 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
 
     6  cli
     5  report/batch, report/site          clean/build
-    4  report/{page, gate, engine, parameters}   clean/{panel, bulletins, assessment, policy}   themes/
-    3  tables   charts   sentences        clean/{numbers, periods, places}
+    4  report/{page, gate, engine, parameters}   clean/{panel, bulletins, assessment, policy, checks}   themes/
+    3  tables   charts   sentences   findings        clean/{numbers, periods, places, files}
     2  facts
     1  catalog                            methods/
     0  paths   errors

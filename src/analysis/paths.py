@@ -7,6 +7,7 @@ install), else from the working directory and its parents.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 
 from analysis.errors import ParameterError, Problem
@@ -18,11 +19,16 @@ def _is_home(folder: Path) -> bool:
 
 def home() -> Path:
     """The project's folder. Raises ParameterError when it cannot be found."""
-    stated = os.environ.get("YIGAI_HOME")
+    return _find(os.environ.get("YIGAI_HOME"), os.getcwd())
+
+
+@lru_cache(maxsize=8)
+def _find(stated: str | None, working: str) -> Path:
+    """The search costs half a millisecond, and every look-up of a name asks for the folder: kept per variable and working directory."""
     if stated:
         return Path(stated).resolve()
     here = Path(__file__).resolve().parents[2]
-    for folder in (here, Path.cwd(), *Path.cwd().parents):
+    for folder in (here, Path(working), *Path(working).parents):
         if _is_home(folder):
             return folder
     raise ParameterError(

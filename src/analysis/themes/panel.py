@@ -34,12 +34,13 @@ class Panel:
 
     observations: rows of the table `observations`. rates: one row a rate of an indicator in a province and year, columns
     indicator, region_code, year, value, low, high (per 1,000 residents; bounds from the publisher's printing step), count,
-    population, flags. nation: the same for the sum of the provinces (columns indicator, year, value, count, population).
+    population, flags. nation: the same for the sum of the provinces (columns indicator, year, value, count, population). indicators: in the analyst's order.
     """
 
     observations: pd.DataFrame
     rates: pd.DataFrame
     nation: pd.DataFrame
+    indicators: tuple[str, ...]
 
     @cached_property
     def _rate_at(self) -> dict[tuple, int]:
@@ -80,11 +81,12 @@ class Panel:
     def latest(self, what: str = "value") -> pd.DataFrame:
         """Rates in the newest year (or their bounds: ``low``, ``high``): index region_code, one column an indicator."""
         r = self.rates
-        return r[r["year"] == self.last_year].pivot(index="region_code", columns="indicator", values=what)
+        wide = r[r["year"] == self.last_year].pivot(index="region_code", columns="indicator", values=what)
+        return wide[list(self.indicators)]
 
     def only_years(self, *years: int) -> Panel:
         """The same panel with these years alone."""
-        return Panel(self.observations, self.rates[self.rates["year"].isin(years)], self.nation[self.nation["year"].isin(years)])
+        return Panel(self.observations, self.rates[self.rates["year"].isin(years)], self.nation[self.nation["year"].isin(years)], self.indicators)
 
     def rate(self, indicator: str, code: str, year: int) -> pd.Series:
         """One row of `rates`. Raises MethodError when the panel has no such cell."""
@@ -162,7 +164,7 @@ def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) ->
     ).sort_values(["indicator", "year", "region_code"], ignore_index=True)
     nation = rates.groupby(["indicator", "year"], as_index=False)[["count", "population"]].sum()
     nation["value"] = nation["count"] / nation["population"] * 1000
-    return Panel(rows, rates, nation)
+    return Panel(rows, rates, nation, tuple(indicators))
 
 
 def every_province() -> dict[str, dict | None]:
@@ -203,7 +205,7 @@ def sources_of(rows: pd.DataFrame) -> tuple[str, ...]:
 
 def data(panel: Panel, peers: Sequence[str]) -> Finding:
     """What a notebook on the panel has read: one row an indicator, with years, provinces and cells; and who the peers are."""
-    order = list(dict.fromkeys(panel.rates["indicator"]))
+    order = list(panel.indicators)
     grouped = panel.rates.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), provinces=("region_code", "nunique"), cells=("value", "size")).loc[order]
     labels = [catalog.indicator(k) for k in order]
     table = grouped.assign(indicator=[i.label("zh") for i in labels], indicator_en=[i.label("en") for i in labels], first=grouped["first"].astype(str), last=grouped["last"].astype(str))

@@ -1,0 +1,155 @@
+"""Themes on the real tables: every place of the plan loads, both languages say the same facts, printed columns add up."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis import catalog, charts, tables
+from analysis.methods import effects, ranking
+from analysis.themes import city_profile, panel, ranking_changes, region_profile, staff_effects, start_here, stated_values, talent_inflow
+
+PROVINCES = ("140000", "540000", "110000", "310000")
+
+
+@pytest.fixture(scope="module")
+def provinces(processed):
+    return panel.load(region_profile.INDICATORS)
+
+
+@pytest.fixture(scope="module")
+def ranks(provinces):
+    latest = provinces.latest()
+    return pd.DataFrame({key: ranking.rank(latest[key], better="higher") for key in latest})
+
+
+def both(finding) -> tuple[dict, dict]:
+    """The finding's payload in both languages, after the checks that hold for every finding."""
+    zh, en = finding.json("zh"), finding.json("en")
+    assert zh["facts"] == en["facts"] and [s["id"] for s in zh["sentences"]] == [s["id"] for s in en["sentences"]]
+    if zh["kind"] == "figure":
+        for payload in (zh, en):
+            assert 15 <= len(payload["alt"]) <= 300 and any(ch.isdigit() for ch in payload["alt"])
+            assert "<svg" in payload["drawings"]["wide"] and payload["drawings"]["narrow"] != payload["drawings"]["wide"]
+    return zh, en
+
+
+def test_rates_follow_from_counts_and_their_rounding(provinces):
+    r = provinces.rates
+    assert ((r["low"] <= r["value"]) & (r["value"] <= r["high"])).all()
+    assert (r["value"] * r["population"] / 1000).round(6).equals(r["count"].round(6))
+    assert r.groupby(["indicator", "year"])["region_code"].nunique().eq(31).all()
+
+
+def test_the_nation_is_the_sum_of_provinces(provinces):
+    y = provinces.last_year
+    counts = provinces.rates.query("indicator == 'doctors' and year == @y")
+    expected = counts["count"].sum() / counts["population"].sum() * 1000
+    assert provinces.nation_fact("doctors", y).value == pytest.approx(expected)
+
+
+def test_peers_are_five_others_and_mutual_distance_decides(provinces):
+    for code in PROVINCES:
+        peers = panel.peer_codes(code)
+        assert len(set(peers)) == 5 and code not in peers
+    with pytest.raises(Exception, match="31 provinces"):
+        panel.peer_codes("140100")
+
+
+def test_a_rate_links_to_count_and_population(provinces):
+    fact = provinces.rate_fact("doctors", "140000", 2023)
+    assert [f.observations[0] for f in fact.inputs] == ["nbs-province:140000:doctors:2023", "nbs-province:140000:population:2023"]
+    assert fact.value == pytest.approx(fact.inputs[0].value / fact.inputs[1].value * 1000)
+
+
+@pytest.mark.parametrize("code", PROVINCES)
+def test_region_profile(provinces, ranks, code):
+    profile = region_profile.load(code, provinces)
+    drawing = charts.spine(region_profile.spine_rows(profile, "zh"), region=code, nation=region_profile.nation_values(profile), rank=region_profile.rank_texts(profile, ranks, "zh"), lang="zh")
+    zh, _ = both(region_profile.position(profile, ranks, drawing))
+    above, below, level = (sum(k in text for k in ("医师", "护士", "床位")) for text in _split(zh["headline"]))
+    assert above + below + level == 3, "each of the three is placed once against the nation"
+    rows = region_profile.trend_rows(profile, "zh")
+    both(region_profile.trends(profile, rows, charts.trends(rows, region_name="x", breaks=region_profile.break_spans(profile), lang="zh")))
+    both(region_profile.tile_map(profile, charts.tile_map(region_profile.map_rows(profile, "zh"), region_profile.map_classes(profile), region=code, lang="zh")))
+    both(region_profile.closing(profile))
+
+
+def _split(headline: list) -> list[str]:
+    text = "".join(s if isinstance(s, str) else "" for s in headline)
+    return [next((part for part in text.split("，") if word in part), "") for word in ("高于", "低于", "持平")]
+
+
+@pytest.mark.parametrize("code", PROVINCES)
+def test_ranking_changes(provinces, code):
+    six = panel.from_observations(provinces.observations, panel.RANKED)
+    places = ranking.rank_change(six.rates, unit="region_code", time="year", value="value", better="higher", category="indicator", low="low", high="high")
+    stable = ranking_changes.each_year(six.only_years(six.first_year, six.last_year), ranking.stability_interval, relative_error=0.03, better="higher", draws=200)
+    change = ranking_changes.load(code, six, places[places["year"].isin([six.first_year, six.last_year])], stable)
+    moves = change.moves()
+    for k in panel.RANKED:
+        a, b = (change.own(k).loc[y] for y in change.years)
+        assert a["low"] <= a["rank"] <= a["high"] and moves.at[k, "clear"] == (a["high"] < b["low"] or b["high"] < a["low"])
+    both(ranking_changes.moves(change, charts.intervals(ranking_changes.move_rows(change, "zh"), lang="zh")))
+    both(ranking_changes.sensitivity(change, {0.03: stable}))
+
+
+@pytest.mark.parametrize("code", PROVINCES)
+def test_talent_inflow_columns_add_up_as_printed(provinces, code):
+    three = panel.from_observations(provinces.observations, talent_inflow.INDICATORS)
+    split = effects.shift_share(talent_inflow.sectors(three), unit="region_code", sector="sector", before="before", after="after")
+    inflow = talent_inflow.load(code, three, split)
+    shown = inflow.shown
+    assert (shown["gained"] == shown["share"] + shown["own"]).all() and (shown % 100 == 0)[["gained", "share", "own"]].all(axis=None)
+    assert abs(shown["own"].sum()) <= 31 * 50, "own differences cancel over the nation but for rounding"
+    both(talent_inflow.shift(inflow, charts.shift_share(talent_inflow.share_rows(inflow, "zh"), region=code, nation=talent_inflow.nation_growth(inflow), lang="zh")))
+    both(talent_inflow.yearly(inflow, charts.bars(talent_inflow.yearly_rows(inflow, "zh"), lang="zh")))
+    zh, _ = both(talent_inflow.closing(inflow))
+    assert (zh["states"][1]["code"] == "E8") == (code in talent_inflow.YEARBOOK_TEN)
+
+
+def test_stay_changes_are_within_a_province(processed):
+    table = staff_effects.changes(staff_effects.read())
+    assert len(table) == 31 * 9 and table["d_stay"].notna().all() and table.groupby("region_code")["d_doctors_1"].apply(lambda s: s.isna().sum()).eq(1).all()
+
+
+@pytest.mark.parametrize("code", ["321100", "140900", "321300", "140100"])
+def test_city_profile(processed, code):
+    city = city_profile.load(code)
+    ranks = [pd.DataFrame({k: ranking.rank(city.wide(y)[k], better="higher") for k in city_profile.INDICATORS}) for y in city_profile.RATE_YEARS]
+    both(city_profile.data(city))
+    dots = charts.city_dots(city_profile.dot_rows(city, "zh"), region=code, province=city_profile.medians(city), rank=city_profile.rank_texts(city, ranks[1], "zh"), lang="zh")
+    both(city_profile.position(city, *ranks, dots))
+    rows = city_profile.index_rows(city, "zh")
+    assert rows[rows["year"] == city_profile.INDEX_FROM]["value"].eq(100).all()
+    both(city_profile.change(city, rows, charts.trends(rows, region_name="x", decimals=0, lang="zh")))
+
+
+def test_a_city_elsewhere_has_no_profile_but_a_reason(processed):
+    assert city_profile.coverage()["350200"]["code"] == "E4" and city_profile.coverage()["321100"] is None
+    with pytest.raises(Exception, match="a city of 山西 or 江苏"):
+        city_profile.load("350200")
+
+
+@pytest.mark.parametrize("code", [k for k in ("321100", "140100", "370200", "140000", "610100")])
+def test_stated_values_list_every_row_once(processed, code):
+    stated = stated_values.load(code)
+    shown = [len(both(stated_values.listed(stated, s))[0]["tables"][0]["rows"]) if (stated.rows["status"] == s).any() else 0 for s in stated_values.STATUSES]
+    assert sum(shown) == len(stated.rows) > 0
+    both(stated_values.data(stated))
+
+
+def test_every_place_with_a_core_fact_has_a_page_of_stated_values(processed):
+    facts = tables.read("observations", source_id=[s for s in catalog.sources() if s.startswith("doc-")])
+    facts = facts[facts["salience"] != "metadata"]
+    covered = {code for code, state in stated_values.coverage().items() if state is None}
+    level = facts["region_code"].map(lambda c: catalog.region(c).level)
+    assert set(facts.loc[level.isin(["province", "city"]), "region_code"]) <= covered
+
+
+def test_start_here(processed):
+    rows = tables.read("observations", region_code="140000", indicator="doctors", year=(2014, 2023))
+    for finding in (start_here.holdings(), start_here.held_for("140000"), start_here.citation(rows), start_here.series(rows, charts.lines(start_here.line_rows(rows, "zh"), region=start_here.main_source(rows), lang="zh"))):
+        both(finding)
+    with pytest.raises(Exception, match="a region with observations"):
+        start_here.held_for("710000")
