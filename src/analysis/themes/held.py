@@ -1,0 +1,92 @@
+"""What the themes on texts share: where counted rows of any table come from, places and institutions in both languages.
+
+`observations` brings its own provenance (facts.provenance); measures, targets, policies, centres and anomalies do not hold numbers
+of their own, so a count of them names the rows that were counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from analysis import catalog, tables
+from analysis.facts import GRADES, Fact, Provenance, Text, derived
+from analysis.sentences import Sentence, name, words
+
+COUNTED = ("计数", "count of rows")
+DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
+
+
+def origin(rows: pd.DataFrame, key: str) -> Provenance:
+    """Where counted rows come from. key: the table's id column; rows must not be empty."""
+    return Provenance(
+        observations=tuple(sorted(rows[key].astype(str))), source_ids=sources(rows), locators=tuple(dict.fromkeys(rows["locator"])),
+        grade=max(set(rows["source_grade"]), key=GRADES.index), status="actual", period=("", ""), damaged=False,
+    )  # fmt: skip
+
+
+def count(rows: pd.DataFrame, key: str, label: Text, *, whole: pd.DataFrame, of: str = "", unit: str = "项") -> Fact:
+    """How many rows (distinct values of ``of``) there are; ``whole`` is what an empty count was looked for in."""
+    n = rows[of].nunique() if of else len(rows)
+    return derived(int(n), label, COUNTED, origin=origin(rows if len(rows) else whole, key), style="count", unit=unit)
+
+
+def sources(*frames: pd.DataFrame) -> tuple[str, ...]:
+    """Source ids of the rows, for a table's columns."""
+    return tuple(sorted({source for rows in frames for source in rows["source_id"]}))
+
+
+def documents() -> list[str]:
+    """Ids of the documents, in order."""
+    return sorted(s for s in catalog.sources() if s.startswith(DOCUMENTS))
+
+
+def place(code: str) -> Text:
+    """A region's short name in both languages."""
+    region = catalog.region(code)
+    return region.short("zh"), region.short("en")
+
+
+def term(key: str) -> Text:
+    """A glossary term in both languages."""
+    return catalog.term(key, "zh"), catalog.term(key, "en")
+
+
+def named(institution_id: str, printed: str, region_code: str = "") -> Text:
+    """An institution in both languages: dictionary, else as printed, else the region's name."""
+    known = catalog.institutions().get(institution_id) if institution_id else None
+    if known:
+        return known.name_zh, known.name_en or known.name_zh
+    if printed or not region_code:
+        return printed, printed
+    region = catalog.region(region_code)
+    return region.name("zh"), region.name("en")
+
+
+def both(frame: Iterable[Mapping], **columns) -> pd.DataFrame:
+    """A table's rows with text columns in two languages: each ``column=function of the row -> (zh, en)`` becomes column and column_en."""
+    rows = list(frame)
+    out: dict[str, list] = {}
+    for column, text in columns.items():
+        pairs = [text(row) for row in rows]
+        out[column] = [zh for zh, _ in pairs]
+        out[f"{column}_en"] = [en for _, en in pairs]
+    return pd.DataFrame(out)
+
+
+def ids(text: str) -> list[str]:
+    """`000-007;000-008` -> the ids."""
+    return [part for part in text.split(";") if part]
+
+
+def mentioned() -> set[str]:
+    """Codes of the regions that a document deals with: a statement or a measure."""
+    held = tables.read("observations", source_id=documents())
+    return {*held["region_code"], *tables.read("measures")["region_code"]}
+
+
+def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
+    """`label：a、b` / `label: a, b`; each value may hold digits (it is a name)."""
+    pairs = list(values)
+    return words(id, label[0] + "：{list_zh}。", label[1] + ": {list_en}.", list_zh=name("、".join(zh for zh, _ in pairs)), list_en=name(", ".join(en for _, en in pairs)))
