@@ -152,3 +152,26 @@ def test_two_builds_give_the_same_bytes(tmp_path):
     site.build(list(reversed(pages())), b, PLAN, observations=observations())
     assert all((a / n).read_bytes() == (b / n).read_bytes() for n in names)
     assert render.page_name("index", "en") in names
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_page(built, tmp_path, lang):
+    sync = pytest.importorskip("playwright.sync_api")
+    pypdf = pytest.importorskip("pypdf")
+    from analysis.report import gate
+
+    if gate.chromium() is None:
+        pytest.skip("no Chromium on this machine")
+    with sync.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
+        tab = browser.new_page()
+        tab.goto((built[0] / "140000" / render.page_name("index", lang)).as_uri())
+        tab.pdf(path=tmp_path / "b.pdf", prefer_css_page_size=True)
+        browser.close()
+    pages = [p.extract_text().replace(" ", "").replace("\n", "") for p in pypdf.PdfReader(tmp_path / "b.pdf").pages]
+    w = render.words(lang)
+    for words in (w["unknown"], "山西医师密度居第11位" if lang == "zh" else "Shanxiranks11th", "每千人口3.42人" if lang == "zh" else "Perthousandresidents3.42"):
+        assert words.replace(" ", "") in pages[0]
+    # closed details are printed: the record's lines and the data table stand in the text
+    assert any(w["grade"].replace(" ", "") in p for p in pages[1:]) and any("3.40" in p for p in pages[1:])

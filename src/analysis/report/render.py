@@ -355,8 +355,11 @@ def reads_hash(reads: Iterable[Mapping]) -> str:
 def covered_period(findings: Iterable[Mapping], lang: str, fallback: str = "") -> str:
     """First to last year of what the figures show (of all results where there is no figure); targets lie in the future."""
     findings = list(findings)
-    findings = [f for f in findings if f.get("kind") == "figure"] or findings
-    years = [d[:4] for f in findings for fact in (f.get("facts") or {}).values() if fact.get("status") != "target" for d in fact.get("period") or () if d]
+    shown = [f for f in findings if f.get("kind") == "figure"] or findings
+    facts = [fact for f in shown for fact in (f.get("facts") or {}).values() if fact.get("status") != "target"]
+    # how many of something were counted rests on every row that was read, also those before and after what is shown
+    facts = [fact for fact in facts if not (fact.get("style") in ("number", "count") and fact.get("formula"))] or facts
+    years = [day[:4] for fact in facts for day in fact.get("period") or () if day]
     if not years:
         return fallback
     return period_text((f"{min(years)}-01-01", f"{max(years)}-12-31"), lang)

@@ -18,7 +18,7 @@ from analysis.facts import round_half_up
 from analysis.report import page, render, workbook
 
 NATION = "000000"
-MAX_STATES = 6
+MAX_STATES = 4
 FIGURES = 3
 CODES = [f"E{n}" for n in range(10)]
 # fixed limits of the map's five classes, per 1,000 residents; they do not move with the year
@@ -150,7 +150,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     view = _frame(
         lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
         kicker=w["kicker_nation"] if code == NATION else w["kicker"],
-        meta=[(w["period"], period), (w["as_of"], (pages[0].get("entry") or {}).get("as_of") if pages and (pages[0].get("entry") or {}).get("as_of") else catalog.newest_date()), (w["level_code"], f"{w['level_' + region.level]} · {code}"), (w["reports_made"], "、".join(t["title"] for t in shown if t["href"]) if lang == "zh" else ", ".join(t["title"] for t in shown if t["href"]))][: 4 if findings else 3],
+        meta=[(w["period"], period), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date())), (w["level_code"], f"{w['level_' + region.level]} · {code}")],
         sentences=sentences, states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities], toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
@@ -170,11 +170,14 @@ def chosen_figures(pages: list[dict]) -> list[tuple[dict, dict]]:
 
 
 def region_states(code: str, lang: str, pages: list[dict], context: Mapping) -> list[dict]:
-    """What is not known about a region, each once: the findings' states and the themes that have no page for it."""
+    """What is not known about a region, each once: the findings' states and the themes that have no page for it.
+
+    Two themes may name one gap in their own words; the same code with the same remedy is the same gap.
+    """
     out: dict[tuple[str, str], dict] = {}
 
     def add(state: str, title: str, settle: str, theme: str) -> None:
-        entry = out.setdefault((state, title), {"code": state, "title": title, "settle": settle, "themes": []})
+        entry = out.setdefault((state, settle or title), {"code": state, "title": title, "settle": settle, "themes": []})
         if theme not in entry["themes"]:
             entry["themes"].append(theme)
 
