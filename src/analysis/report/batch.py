@@ -103,6 +103,8 @@ class Batch:
             try:
                 self._make()
             finally:
+                if "engine" in self.__dict__:
+                    self.engine.close()
                 self.output.save(self.state)
         self.summary.wall, self.summary.cpu = time.monotonic() - started, _cpu() - cpu
         return self.summary

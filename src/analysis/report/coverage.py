@@ -25,15 +25,14 @@ def of(modules: Iterable[str]) -> dict[str, dict[str, dict | None]]:
     return found
 
 
-def main() -> int:
-    """``python -m analysis.report.coverage MODULE ...`` prints the coverage as JSON, or the problems and exit 2."""
+def answer(modules: Iterable[str]) -> str:
+    """The coverage, or the problems, as one line of JSON."""
     try:
-        answer = {"coverage": of(sys.argv[1:])}
+        found = {"coverage": of(modules)}
     except DataError as error:
-        answer = {"problems": [[p.where, p.found, p.expected, p.fix] for p in error.problems]}
-    print(json.dumps(answer, ensure_ascii=False))
-    return 0
+        found = {"problems": [[p.where, p.found, p.expected, p.fix] for p in error.problems]}
+    return json.dumps(found, ensure_ascii=False)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    print(answer(sys.argv[1:]))

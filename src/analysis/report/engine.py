@@ -116,6 +116,47 @@ def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None,
     plain(nb_man, kernel_name, start_timeout, execution_timeout)
 
 
+def request(address: str, cells: list, timeout: float) -> tuple[socket.socket, socket.socket]:
+    """Ask the server for a child that runs ``cells`` ([index, source, may raise]); the control and the data socket."""
+    seed = hashlib.sha256("\n".join(source for _, source, _ in cells).encode("utf-8", "surrogatepass")).hexdigest()
+    body = {"cells": cells, "environment": dict(os.environ), "folder": os.getcwd(), "seed": seed, "limit": OUTPUT_LIMIT}
+    body = json.dumps(body).encode("utf-8", "surrogatepass")
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    ours, theirs = socket.socketpair()
+    try:
+        control.settimeout(timeout)
+        control.connect(address)
+        socket.send_fds(control, [wire.LENGTH.pack(len(body))], [theirs.fileno()])
+        control.sendall(body)
+    except OSError as error:
+        control.close()
+        ours.close()
+        raise StartFault(f"no fork server at {address}: {error}") from error
+    finally:
+        theirs.close()
+    return control, ours
+
+
+def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
+    """Run one piece of source in a child of the server; what it printed and, if it failed, its last line. Raises StartFault."""
+    control, data = request(address, [[0, source, False]], timeout)
+    printed, failed = "", ""
+    try:
+        data.settimeout(timeout)
+        while message := wire.receive(data):
+            for output in message.get("outputs", ()):
+                printed += output["text"] if output["output_type"] == "stream" and output["name"] == "stdout" else ""
+                failed = f"{output['ename']}: {output['evalue']}" if output["output_type"] == "error" else failed
+            if message["event"] == "end":
+                return printed, failed
+    except TimeoutError as error:
+        raise StartFault(f"no answer within {timeout:g} s") from error
+    finally:
+        control.close()
+        data.close()
+    raise StartFault("the process ended without an answer")
+
+
 class Forked:
     """One notebook run in a forked child of the server at ``address``; see forkserver for the messages."""
 
@@ -129,7 +170,12 @@ class Forked:
         self.position = 0
 
     def run(self) -> None:
-        self.control, self.data = self._request()
+        cells = [
+            [index, cell.source, "raises-exception" in cell.metadata.get("tags", ())]
+            for index, cell in enumerate(self.cells)
+            if cell.cell_type == "code" and cell.source.strip() and "skip-execution" not in cell.metadata.get("tags", ())
+        ]
+        self.control, self.data = request(self.address, cells, self.start_timeout)
         try:
             while not self.finished:
                 self._event()
@@ -140,30 +186,6 @@ class Forked:
             self._complete_to(len(self.cells) if self.finished and not self.failed else self.position)
 
     failed = False
-
-    def _request(self) -> tuple[socket.socket, socket.socket]:
-        cells = [
-            [index, cell.source, "raises-exception" in cell.metadata.get("tags", ())]
-            for index, cell in enumerate(self.cells)
-            if cell.cell_type == "code" and cell.source.strip() and "skip-execution" not in cell.metadata.get("tags", ())
-        ]
-        seed = hashlib.sha256("\n".join(source for _, source, _ in cells).encode("utf-8", "surrogatepass")).hexdigest()
-        request = {"cells": cells, "environment": dict(os.environ), "folder": os.getcwd(), "seed": seed, "limit": OUTPUT_LIMIT}
-        body = json.dumps(request).encode("utf-8", "surrogatepass")
-        control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        ours, theirs = socket.socketpair()
-        try:
-            control.settimeout(self.start_timeout)
-            control.connect(self.address)
-            socket.send_fds(control, [wire.LENGTH.pack(len(body))], [theirs.fileno()])
-            control.sendall(body)
-        except OSError as error:
-            control.close()
-            ours.close()
-            raise StartFault(f"no fork server at {self.address}: {error}") from error
-        finally:
-            theirs.close()
-        return control, ours
 
     def _event(self) -> None:
         limit = self.cell_timeout if self.began else self.start_timeout
@@ -272,7 +294,7 @@ def own_server(nb: Mapping) -> str:
                     names |= cache.imported(plan.source(cell))
                 except SyntaxError:
                     continue  # magics; IPython will read the cell, here only plain imports are looked for
-        _own.append(serverprocess.ServerProcess(cache.preloads(names), os.getcwd(), dict(os.environ)))
+        _own.append(serverprocess.ServerProcess(cache.preloads(names), os.getcwd(), dict(os.environ)).ready())
         atexit.register(_own[0].stop)
     return _own[0].address
 

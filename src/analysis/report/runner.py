@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from analysis import paths
 from analysis.errors import DataError, Problem
@@ -26,45 +27,63 @@ class Runner:
         self.folder = str(books[0].path.parent)
         self.size = options.jobs or os.cpu_count() or 1
 
-    def coverage(self) -> dict:
-        """Coverage of every theme module. Raises DataError when a module cannot say it."""
-        modules = [book.module for book in self.books]
-        done = subprocess.run(
-            [sys.executable, "-m", "analysis.report.coverage", *modules], capture_output=True, text=True, env=os.environ | environment(), cwd=self.folder
-        )
-        if done.returncode:
-            last = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"exit code {done.returncode}"
-            raise DataError(Problem("coverage of the themes", last, "a state or None for each region", f"try: python -m analysis.report.coverage {' '.join(modules)}"))
-        answer = json.loads(done.stdout)
-        if "problems" in answer:
-            raise DataError([Problem(*problem) for problem in answer["problems"]])
-        return answer["coverage"]
-
-    def _server(self):
-        """The fork server, or None and the reason why reports run in plain kernels."""
+    @cached_property
+    def server(self) -> tuple[serverprocess.ServerProcess | None, str]:
+        """The fork server (it may still be importing), or None and the reason why reports run in plain kernels."""
         if self.options.engine != "fork":
             return None, "as asked"
         if not engine.forking():
             return None, "no fork server on this platform"
         names = set().union(*(cache.notebook_imports(book) for book in self.books))
+        return serverprocess.ServerProcess(cache.preloads(names), self.folder, os.environ | environment()), ""
+
+    def _ready(self) -> tuple[serverprocess.ServerProcess | None, str]:
+        server, reason = self.server
         try:
-            return serverprocess.ServerProcess(cache.preloads(names), self.folder, os.environ | environment()), ""
+            return (server.ready() if server else None), reason
         except serverprocess.NoServer as error:
             print(f"plain papermill instead of the fork server: {error}", file=sys.stderr)
-            return None, str(error)
+            self.__dict__["server"] = None, str(error)
+            return self.server
+
+    def coverage(self) -> dict:
+        """Coverage of every theme module. Raises DataError when a module cannot say it."""
+        modules = [book.module for book in self.books]
+        server, _ = self._ready()
+        failed = ""
+        if server:
+            source = f"import os\nos.environ.update({environment()!r})\nfrom analysis.report import coverage\nprint(coverage.answer({modules!r}))"
+            text, failed = engine.evaluate(server.address, source, self.options.report_timeout)
+        else:
+            command = [sys.executable, "-m", "analysis.report.coverage", *modules]
+            done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment(), cwd=self.folder)
+            text = done.stdout
+            if done.returncode:
+                failed = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        if failed:
+            fix = f"try: python -m analysis.report.coverage {' '.join(modules)}"
+            raise DataError(Problem("coverage of the themes", failed, "a state or None for each region", fix))
+        answer = json.loads(text)
+        if "problems" in answer:
+            raise DataError([Problem(*problem) for problem in answer["problems"]])
+        return answer["coverage"]
 
     def run(self, jobs: Iterable[Mapping], on_start: Callable[[Mapping], None]) -> Iterator[dict]:
         """Results of the jobs as they come."""
+        started = self.server  # imports in its own process while this one imports papermill
         import papermill.engines  # noqa: F401  imported once here, inherited by every forked worker
 
         from analysis.report import page, pool  # noqa: F401
 
-        server, reason = self._server()
-        try:
-            how = {"server": server.address if server else "", "why_plain": reason}
-            jobs = [dict(job) | how for job in jobs]
-            with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
-                yield from workers.run(jobs, self.options.report_timeout, on_start=on_start, tick=server.revive if server else lambda: None)
-        finally:
-            if server:
-                server.stop()
+        del started
+        server, reason = self._ready()
+        how = {"server": server.address if server else "", "why_plain": reason}
+        jobs = [dict(job) | how for job in jobs]
+        with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
+            yield from workers.run(jobs, self.options.report_timeout, on_start=on_start, tick=server.revive if server else lambda: None)
+
+    def close(self) -> None:
+        """End the server; a runner that was never used has nothing to end."""
+        server, _ = self.__dict__.get("server", (None, ""))
+        if server:
+            server.stop()

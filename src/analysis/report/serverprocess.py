@@ -25,7 +25,7 @@ class NoServer(Exception):
 
 
 class ServerProcess:
-    """A running fork server and its socket's address. Raises NoServer when it does not start."""
+    """A fork server being started, and its socket's address; ``ready`` waits until it serves."""
 
     def __init__(self, modules: Iterable[str], folder: str, environment: Mapping[str, str]):
         self._settings = json.dumps({"modules": list(modules), "folder": folder})
@@ -33,17 +33,13 @@ class ServerProcess:
         self._home = Path(tempfile.mkdtemp(prefix="yigai-"))
         self._environment |= SINGLE_THREADED
         self._environment.setdefault("IPYTHONDIR", str(self._home / "ipython"))
-        self._serial = 0
+        self.address = str(self._home / "server")
         self.said: list[str] = []
-        try:
-            self._start()
-        except BaseException:
-            self.stop()
-            raise
+        self._serving = False
+        self._start()
 
     def _start(self) -> None:
-        self._serial += 1
-        self.address = str(self._home / "server")
+        self._serving = False
         Path(self.address).unlink(missing_ok=True)
         self._log = open(self._home / "log", "w+b")
         self.process = subprocess.Popen(
@@ -55,15 +51,22 @@ class ServerProcess:
             self.process.stdin.write(self._settings.encode() + b"\n")
             self.process.stdin.flush()
         except OSError:
-            pass  # it ended at once; its log says why, below
+            pass  # it ended at once; ``ready`` says why
+
+    def ready(self) -> ServerProcess:
+        """Wait until the imports are done. Raises NoServer with the reason when the server cannot serve."""
+        if self._serving:
+            return self
         ready = select.select([self.process.stdout], [], [], START)[0]
         line = self.process.stdout.readline() if ready else b""
         answer = json.loads(line) if line else {}
         if "serving" not in answer:
             self._log.seek(0)
             last = self._log.read().decode(errors="replace").strip().splitlines()[-1:]
+            self.stop()
             raise NoServer(answer.get("refused") or (last[0] if last else "the fork server did not start"))
-        self.said = answer["said"]
+        self.said, self._serving = answer["said"], True
+        return self
 
     def revive(self) -> bool:
         """Start again at the same address when the server has ended; returns whether it had to."""
@@ -71,6 +74,7 @@ class ServerProcess:
             return False
         self._close()
         self._start()
+        self.ready()
         return True
 
     def _close(self) -> None:

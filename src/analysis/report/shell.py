@@ -11,9 +11,12 @@ import builtins
 import io
 import os
 import sys
+import tempfile
+import zlib
 from collections.abc import Callable
 from json import dumps, loads
 
+from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -161,9 +164,17 @@ class Publisher(DisplayPublisher):
         self.shell.outputs.clear(wait)
 
 
+class Compiler(CachingCompiler):
+    """Names a cell as a file that does not exist, as a kernel does (IPython chooses by it how tracebacks look), without its process id."""
+
+    def get_code_name(self, raw_code, transformed_code, number):
+        return f"{tempfile.gettempdir()}/ipykernel/{zlib.crc32(raw_code.encode('utf-8', 'surrogatepass'))}.py"
+
+
 class Shell(InteractiveShell):
     """Executes cells as a kernel's shell does; ``outputs`` holds what they put out."""
 
+    compiler_class = Type(Compiler)
     displayhook_class = Type(Hook)
     display_pub_class = Type(Publisher)
     outputs: Outputs

@@ -1,0 +1,108 @@
+"""Parameters are typed, refused before anything starts, and never become code, a number or a path."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.errors import DataError, ParameterError
+from analysis.report import parameters
+
+CELL = 'region_code = "140000"  # six-digit code\nlang = "zh"  # zh or en\nas_of = ""  # empty = newest\ndraws = 1000  # of the bootstrap\nlevel = 0.95\n'
+
+
+def known():
+    return parameters.schema(CELL, "01_x.ipynb")
+
+
+def test_schema_reads_names_defaults_types_and_comments():
+    found = known()
+    assert list(found) == ["region_code", "lang", "as_of", "draws", "level"]
+    assert found["region_code"].default == "140000" and found["region_code"].type is str and found["region_code"].help == "six-digit code"
+    assert found["draws"].type is int and found["level"].help == ""
+
+
+@pytest.mark.parametrize("cell", ["import os", "a = b", "a = f()", "a, b = 1, 2", "a = 1\nif a: pass", "a = __import__('os')", "a = [x for x in ()]"])
+def test_a_cell_that_computes_is_refused(cell):
+    with pytest.raises(DataError, match="01_x.ipynb, parameters cell"):
+        parameters.schema(cell, "01_x.ipynb")
+
+
+def test_all_problems_of_a_cell_are_named():
+    with pytest.raises(DataError) as caught:
+        parameters.schema("a = b\nc = d", "n")
+    assert len(caught.value.problems) == 2
+
+
+def test_check_fills_defaults_and_keeps_text_as_text():
+    values = parameters.check(known(), {"region_code": "010000", "level": 1}, "n")
+    assert values == {"region_code": "010000", "lang": "zh", "as_of": "", "draws": 1000, "level": 1}
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"regoin_code": "140000"}, "did you mean region_code"),
+        ({"region_code": 140000}, "int"),
+        ({"draws": "1000"}, "str"),
+        ({"draws": True}, "bool"),
+        ({"as_of": None}, "NoneType"),
+        ({"__import__('os')": "x"}, "no such parameter"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_is_allowed(values, words):
+    with pytest.raises(ParameterError, match=words.replace("(", r"\(").replace(")", r"\)")):
+        parameters.check(known(), values, "n")
+
+
+def test_regions_are_the_same_by_code_and_name():
+    assert parameters.regions(["山西", "Shanxi", "140000"]) == ["140000"]
+    assert parameters.regions(["陕西", "Shanxi"]) == ["610000", "140000"]
+
+
+@pytest.mark.parametrize(("text", "words"), [("010000", "110000"), ("山东省西", "山西省"), ("吉林", "220000"), ("吉林", "220200"), ("", "region")])
+def test_an_unknown_or_ambiguous_region_lists_candidates(text, words):
+    with pytest.raises(ParameterError, match=words):
+        parameters.regions([text])
+
+
+def test_all_wrong_regions_are_named_at_once():
+    with pytest.raises(ParameterError) as caught:
+        parameters.regions(["吉林", "nowhere"])
+    assert len(caught.value.problems) == 2
+
+
+def test_languages_themes_and_dates():
+    assert parameters.languages("en,zh") == ["zh", "en"] and parameters.languages("en") == ["en"]
+    assert parameters.themes(["b"], ["a", "b"]) == ["b"] and parameters.themes([], ["a", "b"]) == ["a", "b"]
+    assert parameters.date("2026-11-01") == "2026-11-01" and parameters.date("") == ""
+    for wrong, call in (("fr", parameters.languages), ("", parameters.languages), ("2026-13-01", parameters.date), ("20261101", parameters.date)):
+        with pytest.raises(ParameterError):
+            call(wrong)
+    with pytest.raises(ParameterError, match="allowed: a, b"):
+        parameters.themes(["nope"], ["a", "b"])
+
+
+HOSTILE = st.one_of(
+    st.sampled_from(["../../etc/passwd", "140000/../..", "'; import os; os.abort()", '"""', "\n1/0", "{}", "{0.__class__}", "<script>alert(1)</script>", "\0", "$(touch x)", "%s", "１４００００"]),
+    st.text(max_size=60),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(HOSTILE)
+def test_hostile_text_is_no_region_and_stays_text_in_the_notebook(text):
+    from papermill.translators import PythonTranslator
+
+    try:
+        code = parameters.regions([text])[0]
+    except ParameterError:
+        pass
+    else:
+        assert code.isdecimal() and len(code) == 6
+    # what papermill writes into the notebook is an assignment of exactly this text, nothing else
+    body = ast.parse(PythonTranslator.codify({"as_of": text.replace("\0", "")})).body
+    assert len(body) == 1 and ast.literal_eval(body[0].value) == text.replace("\0", "")
