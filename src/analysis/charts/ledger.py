@@ -50,7 +50,7 @@ def _ledger(c: Canvas, data: pd.DataFrame) -> None:
     right = min(right, 0.34 * c.width)
     labels = step_space if c.narrow else min(max(text_width(label, LABEL) for label in data["label"]) + step_space + 12, 0.36 * c.width)
     values = max(text_width(str(row.text) or number(row.value, 0), BIG, True) for row in data.itertuples() if present(row.value)) if data["value"].notna().any() else 40
-    stop = c.width - (0 if c.narrow else right + 8) - values - 30
+    stop = c.width - (0 if c.narrow else right + 8) - values - 42
     for group in group_order(data, "group"):
         part = data[data["group"] == group]
         due = bool(part["due"].astype(bool).any())

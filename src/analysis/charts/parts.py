@@ -142,6 +142,9 @@ def key_mark(c: Canvas, kind: str, role: str, x: float, y: float) -> float:
     if kind == "diamond":
         c.diamond(x + 5, y, 4.2, role)
         return 10.0
+    if kind == "thin":
+        c.line(x, y, x + 15, y, role, 1.2)
+        return 15.0
     if kind in ("line", "dashed"):
         c.line(x, y, x + 15, y, role, {"az": 2.4, "hair": 0.8}.get(role, 1.2), DASH if kind == "dashed" else "")
         return 15.0

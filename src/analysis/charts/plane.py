@@ -33,6 +33,7 @@ def scatter(
     region: str | None = None,
     peers: str | None = None,
     line: tuple[float, float] | None = None,
+    line_name: str | None = None,
     zero: Sequence[str] = (),
     named: Sequence[str] = (),
     x_unit: str = "",
@@ -42,10 +43,10 @@ def scatter(
     """One dot per unit with the region highlighted; zero lines and a fitted line only where asked for.
 
     ``rows``: one row per unit with ``code, name, x, y``; optional ``peer`` (bool). ``line`` is (intercept, slope) of a model that the
-    page reports; ``zero`` lists the axes ("x", "y") whose zero is drawn; ``named`` labels further codes.
+    page reports, named in the key by ``line_name`` (else a fitted line, or the line of equal values for (0, 1)); ``zero`` lists the axes ("x", "y") whose zero is drawn; ``named`` labels further codes.
     """
     data = table("scatter", rows, ["code", "name", "x", "y"], {"peer": False}, region)
-    settings = dict(x=x_label, y=y_label, region=region, peers=peers, line=line, zero=tuple(zero), named=set(named), units=(x_unit, y_unit))
+    settings = dict(x=x_label, y=y_label, region=region, peers=peers, line=line, line_name=line_name, zero=tuple(zero), named=set(named), units=(x_unit, y_unit))
     return Drawing(partial(_scatter, data=data.dropna(subset=["x", "y"]), s=settings), lang)
 
 
@@ -60,7 +61,7 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     if rest.any():
         items.append(("dot", others_text(c, data["code"], int(rest.sum())), "mk"))
     if s["line"]:
-        items.append(("dashed", c.word("fit"), "ink"))
+        items.append(("dashed", s["line_name"] or c.word("equal" if tuple(s["line"]) == (0, 1) else "fit"), "ink"))
     y0 = key(c, items) + 2
     for text in wrap(s["y"], c.width, SMALL):
         c.text(0, y0 + 6, text, SMALL, "ink2")

@@ -85,14 +85,19 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
     c.height = bottom + 15
 
 
-def intervals(rows: pd.DataFrame, *, region: str | None = None, peers: str | None = None, x_label: str | None = None, lang: str = "zh") -> Drawing:
+def intervals(rows: pd.DataFrame, *, region: str | None = None, peers: str | None = None, x_label: str | None = None, sort: bool = True, lang: str = "zh") -> Drawing:
     """Rank (or value) ranges per unit, ordered by value: the print resolution as a thick bar, the stability interval as a thin wider one.
 
     ``rows``: one row per unit with ``code, name, value, low, high``; optional ``outer_low, outer_high`` (the wider interval),
-    ``peer`` (bool) and ``text`` (as printed, at the right).
+    ``peer`` (bool), ``text`` (as printed, at the right) and ``highlight`` (bool: azurite; else the row of ``region``, or every row when
+    the rows are not regions but one region's indicators). Ordered by value unless ``sort`` is False.
     """
     data = table("intervals", rows, ["code", "name", "value", "low", "high"], {"peer": False, "text": "", "outer_low": None, "outer_high": None}, region)
-    data = data.dropna(subset=["value"]).sort_values(["value", "code"], kind="stable")
+    data = data.dropna(subset=["value"])
+    data = data.sort_values(["value", "code"], kind="stable") if sort else data
+    if "highlight" not in data.columns:
+        regions = data["code"].astype(str).str.fullmatch(r"\d{6}")
+        data["highlight"] = (data["code"] == region) if region is not None else ~regions
     return Drawing(partial(_intervals, data=data, region=region, peers=peers, x_label=x_label), lang)
 
 
@@ -103,10 +108,12 @@ def _intervals(c: Canvas, data: pd.DataFrame, region, peers, x_label) -> None:
     if data["peer"].any():
         items.append(("interval", peers or c.word("peers"), "peer"))
     outer = data["outer_low"].notna().any()
+    alone = bool(data["highlight"].all())  # one region's own rows need no tint and no bold to stand out
+    shade = "az" if alone else "mk"
     if (data["high"].astype(float) > data["low"].astype(float)).any():
-        items.append(("bar", c.word("print_resolution") if outer else c.word("interval"), "mk"))
+        items.append(("bar", c.word("print_resolution") if outer else c.word("interval"), shade))
     if outer:
-        items.append(("line", c.word("stability"), "mk"))
+        items.append(("thin", c.word("stability"), shade))
     y = key(c, items) + 4
     labels = max(text_width(text, SMALL, True) for text in data["name"]) + 8
     right = max((text_width(text, SMALL, True) for text in data["text"] if text), default=0)
@@ -120,18 +127,18 @@ def _intervals(c: Canvas, data: pd.DataFrame, region, peers, x_label) -> None:
         marks = [1.0, *marks]
     c.segments([((place(v), y), (place(v), bottom)) for v in marks], "grid", 0.7)
     for index, row in enumerate(data.itertuples()):
-        middle, mine = y + 4 + step * (index + 0.5), row.code == region
+        middle, mine = y + 4 + step * (index + 0.5), bool(row.highlight)
         role = "az" if mine else "peer" if row.peer else "mk"
-        if mine:
+        if mine and not alone:
             c.rect(0, middle - step / 2, c.width, step, "row")
         if present(row.outer_low):
             c.line(place(row.outer_low), middle, place(row.outer_high), middle, role, 1.2)
         if present(row.low) and row.high > row.low:
             c.line(place(row.low), middle, place(row.high), middle, role, 4.4)
         c.dots([(place(row.value), middle)], 3.6 if mine else 2.5, role, "paper", 0.6)
-        text = "az" if mine else "ink" if row.peer else "ink2"
-        c.text(2, middle, row.name, SMALL, text, bold=mine or row.peer)
-        c.text(c.width, middle, row.text, SMALL, text, "end", bold=mine)
+        text = "ink" if alone else "az" if mine else "ink" if row.peer else "ink2"
+        c.text(2, middle, row.name, SMALL, text, bold=(mine and not alone) or row.peer)
+        c.text(c.width, middle, row.text, SMALL, text, "end", bold=mine and not alone)
     for value, text in zip(marks, tick_texts(marks), strict=True):
         c.text(place(value), bottom + 8, text, END, "ink2", "middle")
     c.height = bottom + 15

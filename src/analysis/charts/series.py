@@ -264,6 +264,8 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     for (_, text, own), y in zip(ends, spread([py(v) for v, _, _ in ends], 10.4, y0, y0 + height - 2), strict=True):
         c.text(right + 6, y, text, BIG if own else SMALL, "az" if own else "ink2", bold=own)
     c.line(left, y0 + height, right + 4, y0 + height, "mk", 0.7)
-    for year in (years[0], *([years[len(years) // 2]] if len(years) > 6 else []), *([years[-1]] if len(years) > 1 else [])):
+    middle = years[len(years) // 2]
+    roomy = min(px(middle) - px(years[0]), px(years[-1]) - px(middle)) > 30
+    for year in dict.fromkeys((years[0], *((middle,) if roomy else ()), years[-1])):
         c.text(px(year), y0 + height + 9, year_text(year), SMALL, "ink2", "middle")
     c.height = y0 + height + 16

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.charts.canvas import Canvas
 from analysis.charts.drawing import Drawing
 from analysis.charts.parts import key, label_lines, number, others_text, places, present, scale, table
-from analysis.charts.style import BIG, END, LABEL, SMALL, text_width
+from analysis.charts.style import BIG, END, LABEL, SMALL, text_width, wrap
 
 SLOT = 2.45  # pt; 0.034 in
 
@@ -109,14 +109,17 @@ def _spine(c: Canvas, data: pd.DataFrame, settings: dict) -> None:
     for record in data.to_dict("records"):
         rows.setdefault(record["indicator"], []).append(record)
     columns = _spine_columns(c, s, name, nation_name, rows)
+    deep = max((len(lines) for _, lines, _ in columns["heads"]), default=1)
     y = top + 12
-    for x, text, role in columns["heads"]:
-        c.text(x, y, text, SMALL, role, "end", bold=role == "az")
-    y += 8
+    for x, lines, role in columns["heads"]:
+        for index, text in enumerate(lines):
+            c.text(x, y + 10 * (deep - len(lines) + index), text, SMALL, role, "end", bold=role == "az")
+    y += 8 + 10 * (deep - 1)
     c.line(0, y, c.width, y, "ink", 0.9)
-    height = 48.0 if c.narrow else 32.4
     for indicator, part in rows.items():
-        _spine_row(c, part, indicator, y, height, columns, s)
+        lines = _phone_label(part[0], columns["labels"]) if c.narrow else []
+        height = 37.0 + 11.0 * len(lines) if c.narrow else 32.4
+        _spine_row(c, part, indicator, y, height, columns, s, lines)
         y += height
         c.line(0, y, c.width, y, "grid", 0.7)
     c.height = y + 1
@@ -133,22 +136,27 @@ def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[s
     rank_width = max([text_width(text, size, True) for text in s["rank"].values() if text] + [text_width(rank_title, SMALL)], default=0)
     edge, heads, right = c.width, [], {}
     if any(s["rank"].values()):
-        heads.append((edge, rank_title, "ink2"))
+        heads.append((edge, [rank_title], "ink2"))
         right["rank"] = edge
         edge -= rank_width + 10
     numbers = [text_width(_printed(row, s), BIG, True) for part in rows.values() for row in part if row["code"] == s["region"] and present(row["value"])]
     numbers += [text_width(number(value, places(s["decimals"], indicator)), BIG, True) for indicator, value in s["nation"].items() if present(value)]
     for kind, head, role in (("nation", nation_name, "az" if s["tick"] == "az" else "ink2"), ("region", name, "az")):
         if head and (kind == "region" or s["nation"]):
-            heads.append((edge, head, role))
+            lines = wrap(head, 50 if c.narrow else 72, SMALL, True)
+            heads.append((edge, lines, role))
             right[kind] = edge
-            edge -= max([*numbers, text_width(head, SMALL, True)]) + 9
+            edge -= max([*numbers, *(text_width(line, SMALL, True) for line in lines)]) + 9
     labels = 0.0 if c.narrow else min(max(text_width(part[0]["label"], LABEL) for part in rows.values()) + 10, 108 if c.lang == "en" else 130)
     ends = _end_texts(c, rows, s)
     widths = [[max(text_width(text, END) for text in pair[side]) for pair in ends.values()] for side in (0, 1)]
     left = labels + max(widths[0], default=0) + 8
     stop = (c.width if c.narrow else edge - 4) - max(widths[1], default=0) - 10
     return {"heads": heads, "right": right, "left": left + 2, "stop": stop, "labels": labels or edge, "ends": ends}
+
+
+def _phone_label(row: dict, width: float) -> list[str]:
+    return wrap(row["label"] + (f" {row['unit']}" if row["unit"] else ""), width, LABEL)
 
 
 def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tuple[list[str], list[str]]]:
@@ -162,14 +170,15 @@ def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tup
     return out
 
 
-def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: float, columns: dict, s: dict) -> None:
+def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: float, columns: dict, s: dict, lines: list[str]) -> None:
     d = places(s["decimals"], indicator)
     middle = y + (height - 15.5 if c.narrow else height / 2)
     upper = y + 11 if c.narrow else middle
     unit, label = part[0]["unit"], part[0]["label"]
     # on a phone the numbers share the label's line, so a unit joins the label
     if c.narrow:
-        c.text(0, upper, label + (f" {unit}" if unit else ""), LABEL)
+        for index, text in enumerate(lines):
+            c.text(0, upper + 11 * index, text, LABEL)
     else:
         rows = label_lines(label, columns["labels"] - 4, LABEL, most=3)
         c.lines(0, middle - (4.5 if unit else 0), rows, 10.5, size=LABEL)

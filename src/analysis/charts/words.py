@@ -49,6 +49,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "can": ("可以说", "One can say"),
     "cannot": ("不能说", "One cannot say"),
     "why": ("原因", "Why"),
+    "equal": ("两者相等", "Equal values"),
     "fit": ("拟合线", "Fitted line"),
     "exact_rank": ("名次（左为第一）", "Rank (first at the left)"),
     "percentile": ("前百分之几（左为最前）", "Top per cent (best at the left)"),
