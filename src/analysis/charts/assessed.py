@@ -76,7 +76,7 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
         height = 11.0 * (len(wrapped) + len(sides)) + 17 if c.narrow else max(19.0, 10.5 * max(len(wrapped), len(sides)) + 7)
         rows.append((name, own, wrapped, sides, y, height))
         y += height
-    marks = [v for v in ticks(low, max(pool.max(), low + 1), 4) if v > low]
+    marks = [v for v in ticks(low, max(pool.max(), low + 4), 4) if v > low]
     marks = [low, *marks]
     c.segments([((place(v), start), (place(v), y)) for v in marks], "grid", 0.7)
     for name, own, wrapped, sides, top, height in rows:
