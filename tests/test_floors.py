@@ -23,7 +23,7 @@ ALLOWED = {
     "findings": BASE | {"catalog", "facts", "tables", "sentences", "charts"},
     "clean": BASE | {"catalog", "facts", "tables"},
     "themes": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
-    "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings"},
+    "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
     "report": BASE | {"catalog", "facts", "tables", "charts", "sentences", "findings"},
     "cli": BASE | {"catalog", "clean", "report", "tables", "cases"},
 }

@@ -4,7 +4,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
 
     6  cli
     5  report/batch, report/site          clean/build
-    4  report/{page, gate, engine, parameters}   clean/{panel, bulletins, assessment, policy, checks}   themes/
+    4  report/{page, gate, engine, parameters}   clean/{panel, bulletins, assessment, policy, checks}   themes/   cases/
     3  tables   charts   sentences   findings        clean/{numbers, periods, places, files}
     2  facts
     1  catalog                            methods/

@@ -95,6 +95,13 @@ def _gate(arguments: argparse.Namespace) -> int:
     return 0 if result.ok else GATE_FAILED
 
 
+def _case(arguments: argparse.Namespace) -> int:
+    from analysis.cases import editions
+
+    print(editions.build(arguments.name, arguments.edition, arguments.out))
+    return 0
+
+
 def build_parser() -> Parser:
     """All commands."""
     parser = Parser(prog="yigai", description="Evidence notebooks on China's hospital reform, and reports from them.")
@@ -110,6 +117,10 @@ def build_parser() -> Parser:
     gate = add("gate", "run the site's checks", _gate)
     gate.add_argument("--strict", action="store_true", help="a check that could not run counts as failed")
     gate.add_argument("--out", type=Path, default=None, metavar="DIR", help="the site's folder (default: reports/)")
+    case = add("case", "make an edition of a teaching case", _case)
+    case.add_argument("name", metavar="NAME", help="folder of notebooks/cases, such as bethune")
+    case.add_argument("--edition", choices=("student", "instructor", "solution"), default="student", help="who it is for (default: student)")
+    case.add_argument("--out", type=Path, default=None, metavar="DIR", help="output folder (default: build/cases/NAME/EDITION)")
     return parser
 
 

@@ -1,0 +1,1 @@
+"""Teaching cases: what the notebooks under notebooks/cases call, and the editions made from one source."""
