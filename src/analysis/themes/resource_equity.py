@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import catalog
 from analysis.facts import Fact, State, derived, round_half_up
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, brief, name, needs, words, year
+from analysis.sentences import Sentence, assumed, brief, name, words, year
 from analysis.themes import panel
 
 AREAS = ("east", "central", "west")
@@ -30,14 +30,19 @@ SHARE_FORMULA = ("区域间泰尔 T ÷ 全部泰尔 T，东部 11、中部 8、�
 
 @dataclass(frozen=True)
 class Equity:
-    """A page of the theme. gini, theil: from `each`, index (indicator, year); without: from `leaving_out`; ranges: from `ranges`."""
+    """A page of the theme.
+
+    gini, theil: from `each`, index (indicator, year); without: from `leaving_out`;
+    printed: from `rounding`; erring: from `under_error`.
+    """
 
     code: str
     panel: panel.Panel
     gini: pd.DataFrame
     theil: pd.DataFrame
     without: pd.DataFrame
-    ranges: pd.DataFrame
+    printed: pd.DataFrame
+    erring: pd.DataFrame
 
     @property
     def region(self) -> catalog.Region | None:
@@ -97,29 +102,36 @@ def leaving_out(provinces: panel.Panel, method: Callable[[pd.DataFrame], float])
     return pd.concat({code: each(ends, lambda rows, code=code: method(rows[rows["region_code"] != code]))["gini"] for code in codes}, axis=1)
 
 
-def ranges(provinces: panel.Panel, method: Callable[[pd.DataFrame], float], *, relative_error: float = RELATIVE_ERROR, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
-    """Bounds of the index in the first and last year: index (indicator, year).
+def rounding(provinces: panel.Panel, method: Callable[[pd.DataFrame], float]) -> pd.DataFrame:
+    """Bounds of the index from printed digits, first and last year: index (indicator, year), columns low, high.
 
-    print_low, print_high: every rate at the end of its rounding interval that narrows (widens) the distance to the nation's rate.
-    error_low, error_high: middle 95 % when each log rate is perturbed by the relative error; such errors widen the spread, so the
-    range lies mostly above the index itself.
+    Every rate stands at the end of its rounding interval nearer to (farther from) the rate of all provinces together.
     """
-    rng, ends = np.random.default_rng(seed), (provinces.first_year, provinces.last_year)
 
     def bounds(rows: pd.DataFrame) -> pd.Series:
         above = rows["value"] > (rows["value"] * rows["population"]).sum() / rows["population"].sum()
-        narrow, wide = rows["low"].where(above, rows["high"]), rows["high"].where(above, rows["low"])
+        nearer, farther = rows["low"].where(above, rows["high"]), rows["high"].where(above, rows["low"])
+        return pd.Series({"low": method(rows.assign(value=nearer)), "high": method(rows.assign(value=farther))})
+
+    return each(provinces, bounds, (provinces.first_year, provinces.last_year))
+
+
+def under_error(provinces: panel.Panel, method: Callable[[pd.DataFrame], float], *, relative_error: float = RELATIVE_ERROR, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+    """The index of doctors when each log rate is perturbed by the relative error: index year, columns low, high (middle 95 %).
+
+    Errors add to the spread, so on average the range lies above the index itself.
+    """
+    rng, found = np.random.default_rng(seed), {}
+    for y in (provinces.first_year, provinces.last_year):
+        rows = provinces.rates.query("indicator == @MAIN and year == @y")
         noise = np.exp(rng.normal(0, relative_error, (draws, len(rows))))
-        drawn = [method(rows.assign(value=rows["value"] * factor)) for factor in noise]
-        low, high = np.quantile(drawn, [0.025, 0.975])
-        return pd.Series({"print_low": method(rows.assign(value=narrow)), "print_high": method(rows.assign(value=wide)), "error_low": low, "error_high": high})
-
-    return each(provinces, bounds, ends)
+        found[y] = np.quantile([method(rows.assign(value=rows["value"] * factor)) for factor in noise], [0.025, 0.975])
+    return pd.DataFrame(found, index=["low", "high"]).T
 
 
-def load(region_code: str, provinces: panel.Panel, gini: pd.DataFrame, theil: pd.DataFrame, without: pd.DataFrame, bounds: pd.DataFrame) -> Equity:
-    """The page's view. Raises ParameterError for a code that is no region."""
-    return Equity(catalog.region(region_code).code, provinces, gini, theil, without, bounds)
+def load(region_code: str, provinces: panel.Panel, **computed: pd.DataFrame) -> Equity:
+    """The page's view; ``computed`` holds gini, theil, without, printed and erring. Raises ParameterError for a code that is no region."""
+    return Equity(catalog.region(region_code).code, provinces, **computed)
 
 
 def place(equity: Equity) -> tuple[str, str]:
@@ -231,7 +243,8 @@ def trends(equity: Equity, drawing) -> Finding:
     sentences = [
         words("ends", "{b} 年最不均的是{most}（{gm}），最均的是{least}（{gl}）。", "In {b} {most} were the least even ({gm}), {least} the most even ({gl}).",
               b=year(last), most=short(most), gm=equity.gini_fact(most, last), least=short(least), gl=equity.gini_fact(least, last)),
-        Sentence("higher", "高于 {a} 年的是{what}。", "Higher than in {a}: {what}.", {"a": year(first), "what": _join(higher)}, (needs(bool(higher), "没有一项高于起年。", "None is higher than in the first year."),)),
+        words("higher", "高于 {a} 年的是{what}。", "Higher than in {a}: {what}.", a=year(first), what=_join(higher)) if higher
+        else words("higher", "没有一项高于 {a} 年。", "None is higher than in {a}.", a=year(first)),
     ]  # fmt: skip
     if jumps:
         sentences.append(Sentence("jumps", "医师数有像重新核实的变动，照原样保留，会移动基尼系数：{zh}。", "Doctors changed by likely recounts, kept as published, which move the Gini: {en}.", {"zh": name(listed[0]), "en": name(listed[1])}))
@@ -281,27 +294,27 @@ def robust(equity: Equity, drawing) -> Finding:
     origin = equity.panel.whole
     k_ = derived(len(firm), ("变动方向不随剔除任何一省而改变的指标数", "indicators whose change keeps its sign whichever province is left out"), ("计数", "count"), origin=origin)
     n = derived(len(panel.RANKED), ("指标数", "indicators"), ("计数", "count"), origin=origin)
-    r = equity.ranges
-    error = {y: equity.index(None, f"{y} 年医师基尼系数在假设误差下的范围", f"{y}, Gini of doctors under the assumed error", ("各省对数比率加相对误差后的 95% 范围", "95% range when each log rate carries the relative error"), low=r.at[(MAIN, y), "error_low"], high=r.at[(MAIN, y), "error_high"], quantifier="interval") for y in (first, last)}  # fmt: skip
+    error = {y: equity.index(None, f"{y} 年医师基尼系数在假设误差下的范围", f"{y}, Gini of doctors under the assumed error", ("各省对数比率加相对误差后的 95% 范围", "95% range when each log rate carries the relative error"), low=equity.erring.at[y, "low"], high=equity.erring.at[y, "high"], quantifier="interval") for y in (first, last)}  # fmt: skip
     rows = pd.DataFrame([{"label": catalog.indicator(k).label("zh"), "label_en": catalog.indicator(k).label("en"), "year": str(y), "gini": equity.gini.at[(k, y), "gini"], "low": equity.without.loc[(k, y)].min(),
-                          "high": equity.without.loc[(k, y)].max(), **r.loc[(k, y)].to_dict()} for k in panel.RANKED for y in (first, last)])  # fmt: skip
+                          "high": equity.without.loc[(k, y)].max(), "print_low": equity.printed.at[(k, y), "low"], "print_high": equity.printed.at[(k, y), "high"]} for k in panel.RANKED for y in (first, last)])  # fmt: skip
     index = dict(style="index", decimals=3, source_ids=origin.source_ids)
     return Finding(
         "robust",
         words("robust", "{n} 项中有 {k} 项的变动方向不随剔除任何一省而改变", "For {k} of {n} resources the change keeps its sign whichever province is left out", n=n, k=k_),
         words("robust-sub", "{a} 年和 {b} 年的基尼系数，横线为逐省剔除的范围", "Gini in {a} and {b}; bars: range when each province is left out in turn", a=year(first), b=year(last)),
         sentences=(
-            Sentence("firm", "方向不变的是{what}。", "These keep their sign: {what}.", {"what": _join(firm)}, (needs(bool(firm), "没有一项能不依赖某一个省。", "None does without hanging on some single province."),)),
-            words("error", "若每省的比率都带有 {e} 的误差，医师的基尼系数在 {a} 年为 {ea}，{b} 年为 {eb}；误差只会把差距看大。",
-                  "If every province's rate carried an error of {e}, the Gini of doctors would lie within {ea} in {a} and {eb} in {b}; errors make the spread look wider.", e=assumed(f"{RELATIVE_ERROR:.0%}"), a=year(first), b=year(last), ea=error[first], eb=error[last]),
+            words("firm", "方向不变的是{what}。", "These keep their sign: {what}.", what=_join(firm)) if firm
+            else words("firm", "没有一项能不依赖某一个省。", "None does without hanging on some single province."),
+            words("error", "若每省的比率都带有 {e} 的误差，医师的基尼系数在 {a} 年为 {ea}，{b} 年为 {eb}；误差平均说来会放大差距。",
+                  "If every province's rate carried an error of {e}, the Gini of doctors would lie within {ea} in {a} and {eb} in {b}; on average errors widen the spread.", e=assumed(f"{RELATIVE_ERROR:.0%}"), a=year(first), b=year(last), ea=error[first], eb=error[last]),
         ),
         note=words("robust-note", "剔除的范围不是置信区间。随机的是什么：没有抽样；不确定来自舍入、人口修订和重新核实。", "The leave-one-out range is no confidence interval. What is random: nothing is sampled; the doubt lies in rounding, revised population and recounts."),
         drawing=drawing,
-        tables=(Table("ranges", ("基尼系数：剔除一省、舍入和假设误差下的范围", "Gini: ranges from leaving one out, from rounding and from the assumed error"), rows, (
+        tables=(Table("ranges", ("基尼系数：剔除一省和舍入下的范围", "Gini: ranges from leaving one out and from rounding"), rows, (
             Column("label", ("指标", "Indicator"), "name"), Column("year", ("年", "Year"), "year"), Column("gini", ("基尼系数", "Gini"), formula=GINI_FORMULA, **index),
             Column("low", ("剔除一省，最低", "Leave one out, low"), formula=WITHOUT_FORMULA, **index), Column("high", ("剔除一省，最高", "Leave one out, high"), formula=WITHOUT_FORMULA, **index),
             Column("print_low", ("舍入，最低", "Rounding, low"), formula=("各比率取靠近全国一端", "rates at the end nearer the nation"), **index), Column("print_high", ("舍入，最高", "Rounding, high"), formula=("各比率取远离全国一端", "rates at the end farther from the nation"), **index),
-            Column("error_low", ("假设误差，最低", "Assumed error, low"), formula=("95% 范围", "95% range"), **index), Column("error_high", ("假设误差，最高", "Assumed error, high"), formula=("95% 范围", "95% range"), **index))),),
+        )),),
         alt=words("robust-alt", "{place}：六项资源 {a} 年和 {b} 年的基尼系数及逐省剔除的范围；医师为 {g0} 和 {g1}，{k} 项方向稳定。", "{place}: Gini of six resources in {a} and {b} with leave-one-out ranges; doctors {g0} and {g1}; {k} keep their sign.",
                   place=place(equity), a=year(first), b=year(last), g0=equity.gini_fact(MAIN, first), g1=equity.gini_fact(MAIN, last), k=k_),
     )  # fmt: skip
@@ -332,8 +345,10 @@ def areas(equity: Equity, drawing) -> Finding:
         "areas",
         words("areas", "医师的省际差距中，东中西部之间的份额：{a} 年 {s0}，{b} 年 {s1}", "Of the inequality in doctors, {s0} lay between East, Central and West in {a}, {s1} in {b}", a=year(first), b=year(last), s0=s0, s1=s1),
         words("areas-sub", "泰尔 T 中区域之间所占份额；其余在区域之内的各省之间", "Share of Theil T that lies between the three areas; the rest lies between provinces inside an area"),
-        sentences=(Sentence("half", "{b} 年一半以上在区域之间的是{what}。", "In {b} more than half lay between areas for {what}.", {"b": year(last), "what": _join(half)},
-                            (needs(bool(half), "六项都是一半以上在区域之内：东中西部的分法解释不了多数差距。", "For all six, half or more lies inside the areas: East, Central and West do not account for most of it."),)),),
+        sentences=(
+            words("half", "{b} 年一半以上在区域之间的是{what}。", "In {b} more than half lay between areas for {what}.", b=year(last), what=_join(half)) if half
+            else words("half", "{b} 年六项都是一半以上在区域之内：东中西部的分法概括不了多数差距。", "In {b}, for all six, half or more lies inside the areas: East, Central and West do not account for most of it.", b=year(last)),
+        ),
         note=words("areas-note", "泰尔 T 可以精确分解为两部分之和。东部有高有低，平均数会抵消。", "Theil T splits exactly into the two parts. An area holds high and low provinces, which cancel in its mean."),
         drawing=drawing,
         tables=(Table("between", ("泰尔 T 中区域之间的份额", "Share of Theil T between areas"), rows, (Column("label", ("指标", "Indicator"), "name"), Column("first", (f"{first} 年", str(first)), **share), Column("last", (f"{last} 年", str(last)), **share))),),
@@ -402,8 +417,9 @@ def allows(equity: Equity) -> Finding:
         "allows",
         words("allows", "这些数字允许说什么", "What this allows to say"),
         sentences=(
-            Sentence("can", "可以说：按印出的数字，{what}在各省人口间的分布 {b} 年比 {a} 年均匀，且不依赖任何一个省。", "One can say: as printed, {what} lay more evenly over the provinces' residents in {b} than in {a}, whichever province is left out.",
-                     {"what": _join(same), "a": year(first), "b": year(last)}, (needs(bool(same), "没有一项能说变得更均而不依赖某一个省。", "For no resource can one say that it became more even without hanging on a single province."),)),
+            words("can", "可以说：按印出的数字，{what}在各省人口间的分布 {b} 年比 {a} 年均匀，且不依赖任何一个省。", "One can say: as printed, {what} lay more evenly over the provinces' residents in {b} than in {a}, whichever province is left out.",
+                  what=_join(same), a=year(first), b=year(last)) if same
+            else words("can", "没有一项能说变得更均而不依赖某一个省。", "For no resource can one say that it became more even without hanging on a single province."),
             words("cannot", "不能说：均匀就是公平。需要、距离、省内城乡和服务质量都不在这些数字里；也不能说是哪项政策的结果。", "One cannot say that even is fair: need, distance, town and country inside a province and quality are not in these numbers; nor which policy is behind a change."),
         ),
         states=(
