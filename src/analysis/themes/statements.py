@@ -1,0 +1,242 @@
+"""Statements of the documents about one place, as the themes on bulletins use them: read, cited, listed, laid out for charts.ledger.
+
+One row is one statement of `observations`. Results, commitments and targets never share a group; a bound stays a bound; minor
+statements stand in the closing table only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from analysis import catalog, tables
+from analysis.errors import refuse
+from analysis.facts import Fact, Text, derived, observed
+from analysis.findings import Column, Finding, Table
+from analysis.sentences import Sentence, words
+from analysis.themes import held, planned
+
+KINDS = {"exact": "actual", "range": "actual", "ratio": "actual", "more_than": "lower", "at_least": "lower", "at_most": "upper", "just_under": "upper", "about": "approximate"}
+ENTRY = ("group", "label", "kind", "value", "text", "printed", "unit", "approximate", "due", "step", "note")
+STATUSES = ("actual", "commitment", "target")
+
+
+@dataclass(frozen=True)
+class Statements:
+    """A place and its statements: rows of `observations` in the order of the documents."""
+
+    code: str
+    rows: pd.DataFrame
+
+    @property
+    def region(self) -> catalog.Region:
+        return catalog.region(self.code)
+
+    @property
+    def place(self) -> Text:
+        """The region's short name in both languages."""
+        return self.region.short("zh"), self.region.short("en")
+
+    @property
+    def core(self) -> pd.DataFrame:
+        """Statements with a number that carry the argument."""
+        return self.rows[(self.rows["salience"] == "core") & (self.rows["quantifier"] != "unquantified")]
+
+    def row(self, indicator: str) -> dict | None:
+        """The only statement of an indicator; None where there is none or more than one."""
+        hit = self.rows[self.rows["indicator"] == indicator]
+        return hit.iloc[0].to_dict() if len(hit) == 1 else None
+
+    def fact(self, indicator: str, *, signed: bool = False, decimals: int | None = None) -> Fact | None:
+        """The statement as a Fact (with its sign, for changes); None where there is none."""
+        row = self.row(indicator)
+        return None if row is None else replace(observed(row, decimals=decimals), signed=signed)
+
+    def who(self, indicator: str) -> Text:
+        """Whom the only statement of an indicator is about."""
+        return who(self.row(indicator))
+
+    def having(self, keys: Iterable[str]) -> list[str]:
+        """Those of the indicators that have one statement with a number, in the order given."""
+        return [key for key in keys if (row := self.row(key)) is not None and row["quantifier"] != "unquantified"]
+
+    def all_of(self, *keys: str) -> bool:
+        """Whether each of the indicators has one statement with a number."""
+        return len(self.having(keys)) == len(keys)
+
+
+def coverage(themes: Iterable[str], about: Text, *, counts: Callable[[pd.DataFrame], pd.Series], codes: Iterable[str] | None = None) -> dict[str, dict | None]:
+    """Which places have a page: those with a statement of the themes for which ``counts`` holds; the others the state that fits.
+
+    about: what the theme is about, for the reasons. codes: the places of the plan (default: all).
+    """
+    rows, measures, mentioned = tables.read("observations", theme=list(themes)), tables.read("measures"), held.mentioned()
+    rows = rows[rows["source_id"].isin(held.documents())]
+    shown = set(rows.loc[counts(rows), "region_code"])
+    described = set(measures.loc[measures["theme"].isin(list(themes)), "region_code"])
+
+    def reason(code: str) -> dict:
+        status = set(rows.loc[rows["region_code"] == code, "status"])
+        if status and "actual" not in status:
+            return {"code": "E6", "zh": f"文件关于{about[0]}只有目标或承诺，未见结果", "en": f"On {about[1]} the documents hold targets or commitments only, no result"}
+        if code in described or status:
+            return {"code": "E3", "zh": f"文件描述了{about[0]}的做法，没有可用的数字", "en": f"The documents describe measures on {about[1]} without a usable number"}
+        if code in mentioned:
+            return {"code": "E1", "zh": f"文件涉及该地，未提及{about[0]}", "en": f"The documents deal with the place and do not mention {about[1]}"}
+        return {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}
+
+    return {code: None if code in shown else reason(code) for code in (planned.codes() if codes is None else codes)}
+
+
+def read(region_code: str, as_of: str, *, themes: Iterable[str], indicators: Iterable[str] = ()) -> Statements:
+    """Statements of a place on these themes, and on further indicators, from documents published by ``as_of`` (empty: all).
+
+    Raises MethodError when there are none.
+    """
+    code = catalog.region(region_code).code
+    parts = [tables.read("observations", region_code=code, theme=list(themes))]
+    if indicators:
+        parts.append(tables.read("observations", region_code=code, indicator=list(indicators)))
+    rows = pd.concat(parts).drop_duplicates("observation_id").sort_values("observation_id", ignore_index=True)
+    rows = rows[rows["source_id"].isin(held.documents())]
+    if as_of:
+        rows = rows[[catalog.source(s).published <= as_of for s in rows["source_id"]]]
+    if rows.empty:
+        raise refuse("statements.read", f"no statement on {', '.join(themes)} for {code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
+    return Statements(code, rows.reset_index(drop=True))
+
+
+def who(row) -> Text:
+    """Who a statement is about, in both languages; the region where no institution is named."""
+    return held.named(row["institution_id"], row["institution"], row["region_code"])
+
+
+def label(indicator: str) -> Text:
+    """The indicator's name in both languages."""
+    found = catalog.indicator(indicator)
+    return found.label("zh"), found.label("en")
+
+
+def drawn(chart: Callable, rows: pd.DataFrame, *more, **options):
+    """The drawing of these rows; None when there is nothing to draw (the finding then says so)."""
+    return chart(rows, *more, **options) if len(rows) else None
+
+
+def count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame, *, unit: str = "项") -> Fact:
+    """Number of statements; ``whole`` is what an empty count was looked for in."""
+    return derived(len(rows), (zh, en), held.COUNTED, rows=rows if len(rows) else whole, style="count", unit=unit, status="actual")
+
+
+def mark(fact: Fact) -> float:
+    """Where a bar of the fact ends: its value, else its upper, else its lower bound."""
+    return next(v for v in (fact.value, fact.high, fact.low) if v is not None)
+
+
+def entry(group: str, row: dict, lang: str, **more) -> dict:
+    """One row of charts.ledger for a statement."""
+    fact = observed(row)
+    kind = row["status"] if row["status"] != "actual" else KINDS[row["quantifier"]]
+    return {
+        "group": group, "label": label(row["indicator"])[lang == "en"], "kind": kind, "value": mark(fact), "text": fact.text(lang), "printed": row["as_printed"],
+        "unit": row["unit"], "approximate": row["quantifier"] == "about", "due": "", "step": None, "note": "",
+    } | more  # fmt: skip
+
+
+def computed(group: str, label: str, fact: Fact, kind: str, lang: str, **more) -> dict:
+    """One row of charts.ledger for a computed number."""
+    return {
+        "group": group, "label": label, "kind": kind, "value": mark(fact), "text": fact.text(lang), "printed": "", "unit": fact.unit, "approximate": False, "due": "",
+        "step": None, "note": "",
+    } | more  # fmt: skip
+
+
+def unpublished(group: str, label: str, unit: str) -> dict:
+    """One row of charts.ledger for what was not published: a dashed box, never a zero."""
+    return {"group": group, "label": label, "kind": "unpublished", "value": None, "text": "", "printed": "", "unit": unit, "approximate": False, "due": "", "step": None, "note": ""}
+
+
+def ledger_rows(rows: Iterable[dict]) -> pd.DataFrame:
+    """Rows of charts.ledger as a frame, also when there are none."""
+    return pd.DataFrame(list(rows), columns=list(ENTRY)).astype({"value": float})
+
+
+def period_text(row, lang: str) -> str:
+    """`2022-01-01 – 2022-12-31`; without a printed start `截至 2023-03-03` / `up to 2023-03-03`; without any date `未印日期` / `no date printed`."""
+    if row["period_start"]:
+        return f"{row['period_start']} – {row['period_end']}"
+    if row["period_end"]:
+        return f"{'截至' if lang == 'zh' else 'up to'} {row['period_end']}"
+    return "未印日期" if lang == "zh" else "no date printed"
+
+
+def frame(rows: pd.DataFrame) -> pd.DataFrame:
+    """Statements as the tables print them, one row each, text columns in both languages."""
+    lines = []
+    for row in rows.to_dict("records"):
+        line = {"number": None if row["quantifier"] == "unquantified" else observed(row), "printed": row["as_printed"], "reading": row["repaired_reading"], "statement": row["observation_id"]}
+        for i, (lang, end) in enumerate((("zh", ""), ("en", "_en"))):
+            line |= {
+                f"who{end}": who(row)[i], f"what{end}": label(row["indicator"])[i], f"unit{end}": catalog.indicator(row["indicator"]).unit_label(lang),
+                f"status{end}": held.term(f"status_{row['status']}")[i], f"period{end}": period_text(row, lang), f"basis{end}": catalog.term(f"period_basis_{row['period_basis']}", lang),
+                f"source{end}": catalog.source(row["source_id"]).title(lang),
+            }  # fmt: skip
+        lines.append(line)
+    return pd.DataFrame(lines).astype({"number": object})
+
+
+def table(id: str, caption: Text, rows: pd.DataFrame, *more: str) -> Table:
+    """A printed table of statements. more: further columns (reading, source, statement)."""
+    columns = {
+        "who": Column("who", ("单位", "Institution"), "name"), "what": Column("what", ("内容", "What"), "name"), "number": Column("number", ("数字", "Number"), "number", source_ids=held.sources(rows)),
+        "unit": Column("unit", ("单位（量）", "Unit"), "text"), "printed": Column("printed", ("原文所印", "As printed"), "text"), "status": Column("status", ("性质", "Kind"), "text"),
+        "period": Column("period", ("时期", "Period"), "text"), "basis": Column("basis", ("时期依据", "Basis of the period"), "text"),
+        "reading": Column("reading", ("缺字处的推定读法", "Inferred reading of damaged text"), "text"), "source": Column("source", ("来源", "Source"), "text"), "statement": Column("statement", ("编号", "Id"), "code"),
+    }  # fmt: skip
+    return Table(id, caption, frame(rows), tuple(columns[key] for key in ("who", "what", "number", "unit", "printed", "status", "period", "basis", *more)))
+
+
+def facts_table(id: str, caption: Text, lines: Iterable[tuple[Text, Fact]], heads: tuple[Text, Text]) -> Table:
+    """A printed table of computed numbers: (what, Fact) a row. heads: labels of the two columns."""
+    lines = list(lines)
+    shown = pd.DataFrame({"what": [zh for (zh, _), _ in lines], "what_en": [en for (_, en), _ in lines], "number": [fact for _, fact in lines]}).astype({"number": object})
+    sources = tuple(sorted({s for _, fact in lines for s in fact.source_ids}))
+    return Table(id, caption, shown, (Column("what", heads[0], "name"), Column("number", heads[1], "number", source_ids=sources)))
+
+
+def data(st: Statements, about: Text) -> Finding:
+    """What is held: one row a document, statements by status. about: what the theme is about."""
+    rows = st.rows
+    n = {s: count(rows[rows["status"] == s], f"{held.term(f'status_{s}')[0]}条数", f"statements: {held.term(f'status_{s}')[1]}", rows, unit="条") for s in STATUSES}
+    grouped = list(rows.groupby("source_id"))
+    shown = pd.DataFrame({
+        "source": [catalog.source(s).title("zh") for s, _ in grouped], "source_en": [catalog.source(s).title("en") for s, _ in grouped],
+        "published": [catalog.source(s).published for s, _ in grouped], **{status: [int((part["status"] == status).sum()) for _, part in grouped] for status in STATUSES},
+        "open": [int((part["period_start"] == "").sum()) for _, part in grouped],
+    })  # fmt: skip
+    number = dict(style="number", formula=held.COUNTED, source_ids=held.sources(rows))
+    undated = count(rows[rows["period_start"] == ""], "没有印出起点的条数", "statements without a printed start", rows, unit="条")
+    sentences = [words("apart", "结果、承诺和目标在本页始终分开。", "Results, commitments and targets stay apart on this page.")]
+    if undated.value:
+        sentences.append(words("open", "有 {u}没有印出从何时算起。", "Without a printed start: {u}.", u=undated))
+    values = {"place": st.place, "about": about, "n": count(rows, "陈述条数", "statements", rows, unit="条"), "a": n["actual"], "c": n["commitment"], "t": n["target"]}
+    return Finding(
+        "data",
+        Sentence("data", "{place}关于{about}的陈述共 {n}：结果 {a}、承诺 {c}、目标 {t}", "{place}, statements on {about}: {n} (results {a}, commitments {c}, targets {t})", values),
+        sentences=tuple(sentences),
+        tables=(Table("held", ("各文件的陈述，一行一份文件", "Statements by document, one row a document"), shown, (
+            Column("source", ("文件", "Document"), "name"), Column("published", ("发布", "Published"), "text"), *(Column(s, held.term(f"status_{s}"), **number) for s in STATUSES),
+            Column("open", ("没有印出起点", "No printed start"), **number),
+        )),),
+    )  # fmt: skip
+
+
+def every(st: Statements) -> Finding:
+    """Every statement as printed."""
+    n = count(st.rows, "陈述条数", "statements", st.rows, unit="条")
+    return Finding(
+        "all",
+        words("all", "全部 {n}陈述，连同原文写法、性质和时期", "Statements, all {n}, with the wording, the kind and the period", n=n),
+        tables=(table("all", ("陈述，一行一条", "Statements, one row each"), st.rows, "reading", "source", "statement"),),
+    )
