@@ -74,6 +74,13 @@ def test_region_without_page_says_why(built):
     assert "没有数值。" in zh and "E1" in zh and "No values." in en
 
 
+def test_region_whose_report_is_not_made_yet_says_so(tmp_path):
+    site.build([], tmp_path, PLAN, observations=observations())
+    html = read(tmp_path, "140000/index.html")
+    assert "本地区的报告尚未生成。" in html and "尚未生成" in read(tmp_path, "index.html")
+    assert "尚未生成" not in read(tmp_path, "350200/index.html")
+
+
 def test_internal_links_resolve(built):
     folder, names = built
     reports = {"region_profile.html", "region_profile.en.html", "region_profile/position.csv", "region_profile.facts.json"}

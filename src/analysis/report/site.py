@@ -151,7 +151,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
         kicker=w["kicker_nation"] if code == NATION else w["kicker"],
         meta=[(w["period"], period), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date())), (w["level_code"], f"{w['level_' + region.level]} · {code}")],
-        sentences=sentences, states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
+        sentences=sentences, silence=w["no_brief_yet"] if any(t["status"] == "waiting" for t in shown) else w["no_brief"], states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities], toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
         reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
@@ -212,9 +212,10 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
         text = {"failed": short_error(p.get("error")), "stale": w["stale_note"]}.get(p["status"], headline)
         out.append({"title": p["title"][lang], "href": render.page_name(p["theme"], lang) if made else "", "status": p["status"], "chip": w[f"status_{p['status']}"], "text": text})
     for theme, state in (context["coverage"].get(code) or {}).items():
-        if state and theme not in {p["theme"] for p in pages}:
+        if theme not in {p["theme"] for p in pages}:
             title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
-            out.append({"title": title, "href": "", "status": "none", "chip": f"{w['no_page']} {state['code']}", "text": state[lang]})
+            chip = f"{w['no_page']} {state['code']}" if state else w["not_made"]
+            out.append({"title": title, "href": "", "status": "none" if state else "waiting", "chip": chip, "text": state[lang] if state else ""})
     return out
 
 
@@ -272,12 +273,13 @@ def region_lines(lang: str, pages: list[dict], context: Mapping) -> list[dict]:
                 made = p["status"] in ("ok", "stale")
                 lines.append({"title": p["title"][lang], "href": f"{code}/{render.page_name(p['theme'], lang)}" if made else "", "status": p["status"], "chip": "" if p["status"] == "ok" else w[f"status_{p['status']}"]})
         for theme, state in (context["coverage"].get(code) or {}).items():
-            if state:
-                lines.append({"title": context["themes"].get(theme, {}).get("title", {}).get(lang, theme), "href": "", "status": "none", "chip": state["code"]})
+            if theme not in {p["theme"] for p in pages if p["region_code"] == code}:
+                title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
+                lines.append({"title": title, "href": "", "status": "none", "chip": state["code"] if state else w["not_made"]})
         cities = []
         for city in (c for c, parent in parents.items() if parent == code):
             made = any(p["region_code"] == city and p["lang"] == lang and p["status"] != "failed" for p in pages)
-            cities.append({"code": city, "name": catalog.region(city).short(lang), "chip": "" if made else w["no_page"]})
+            cities.append({"code": city, "name": catalog.region(city).short(lang), "chip": "" if made else w["not_made"] if None in (context["coverage"].get(city) or {}).values() else w["no_page"]})
         out.append({"code": code, "name": catalog.region(code).short(lang), "pages": lines, "cities": cities, "linked": code in context["codes"]})
     return out
 
