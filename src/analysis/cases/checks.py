@@ -1,0 +1,119 @@
+"""Self-checks of the exercises: each says in words whether an answer can stand, and never ends in a traceback.
+
+A check tests a property that a right answer has (a unit, a sign, a sum that must close), so that it holds no answer itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.errors import MethodError, refuse
+from analysis.facts import Text
+from analysis.sentences import LANGS, Sentence
+
+OPEN = ("尚未作答", "not answered yet")
+BEFORE = ("先做完前面的题", "answer the exercise before this one first")
+KIND = ("答案的类型不对：看题目要的是数、名单还是对照表", "the answer has the wrong type: see whether a number, a list or a dict is asked for")
+MARKS = {True: ("✓ 通过", "✓ passed"), False: ("✗ 还不对", "✗ not yet"), None: ("○", "○")}
+NEVER_RAISED = (TypeError, ValueError, KeyError, IndexError, AttributeError, ZeroDivisionError, MethodError)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check says: ok is True, False, or None while there is no answer; words are the reason."""
+
+    name: str
+    ok: bool | None
+    words: str
+    lang: str
+
+    def __repr__(self) -> str:
+        mark = MARKS[self.ok][LANGS.index(self.lang)]
+        return f"{self.name} {mark}{'：' if self.lang == 'zh' else ': '}{self.words}" if self.words else f"{self.name} {mark}"
+
+    def __bool__(self) -> bool:
+        return self.ok is True
+
+
+def unanswered(value: object) -> bool:
+    """True for the stub ``...``, for an empty text, and for a list or dict that still holds one of them."""
+    if value is ... or value is None or (isinstance(value, str) and not value.strip()):
+        return True
+    if isinstance(value, Mapping):
+        return not value or any(unanswered(v) for v in value.values())
+    return isinstance(value, list | tuple) and (not value or any(unanswered(v) for v in value))
+
+
+def holds(name: str, answer: object, rule: Callable[[object], object], hint: Text, lang: str, *, needs: Iterable[object] = ()) -> Verdict:
+    """Check one property of an answer.
+
+    rule: a function of the answer that a right one makes true. hint: (zh, en), printed when it is not. needs: earlier answers that the
+    rule uses; while one of them is missing the check says so. An error inside the rule means an answer of the wrong type.
+    """
+    i = LANGS.index(lang)
+    if unanswered(answer):
+        return Verdict(name, None, OPEN[i], lang)
+    if any(unanswered(value) for value in needs):
+        return Verdict(name, None, BEFORE[i], lang)
+    try:
+        ok = bool(rule(answer))
+    except NEVER_RAISED:
+        return Verdict(name, False, KIND[i], lang)
+    return Verdict(name, ok, "" if ok else hint[i], lang)
+
+
+def chosen(name: str, answer: object, keys: Iterable[str], options: Iterable[str], lang: str, *, once: bool = False) -> Verdict:
+    """Check that a dict gives each key one of the options (``once``: each option a single time); whether they are right is for the class."""
+    keys, options = list(keys), list(options)
+
+    def rule(given) -> bool:
+        return set(given) == set(keys) and all(v in options for v in given.values()) and (not once or len(set(given.values())) == len(keys))
+
+    hint = (f"每个键（{'、'.join(keys)}）各选一项：{'、'.join(options)}{'，每项只用一次' if once else ''}",
+            f"give each key ({', '.join(keys)}) one of: {', '.join(options)}{', each used once' if once else ''}")  # fmt: skip
+    return holds(name, answer, rule, hint, lang)
+
+
+def statement(name: str, text: object, mentions: Mapping[str, Text], lang: str) -> Verdict:
+    """Check a written claim by the project's own rules: no causal word, no 'significant', and every group of ``mentions`` named.
+
+    mentions: alternatives joined by ``|`` -> what is missing in words, (zh, en).
+    """
+    i = LANGS.index(lang)
+    if unanswered(text):
+        return Verdict(name, None, OPEN[i], lang)
+    if not isinstance(text, str):
+        return Verdict(name, False, KIND[i], lang)
+    bare = re.sub(r"[\d{}]", "", text)
+    try:
+        Sentence("claim", bare, bare)
+    except MethodError as error:
+        found = error.problems[0].found
+        return Verdict(name, False, f"“{found}”是没有设计支持的说法" if lang == "zh" else f'no design supports the word "{found}"', lang)
+    missing = [words[i] for group, words in mentions.items() if not any(part in text.lower() for part in group.lower().split("|"))]
+    return Verdict(name, not missing, ("；" if lang == "zh" else "; ").join(missing), lang)
+
+
+def plain(value: object) -> object:
+    """An answer as JSON can hold it. Raises MethodError for a type that no exercise uses."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if value is ... or value is None:
+        return None
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, str | int | float):
+        return value
+    raise refuse("checks.plain", type(value).__name__, "a number, text, list or dict", "let the solution end in one of these")
+
+
+def report(names: Iterable[str], space: Mapping[str, object]) -> None:
+    """Print the answers as one line of JSON: what a build reads to look for leaks and to fill the teaching note."""
+    print(json.dumps({name: plain(space[name]) for name in names}, ensure_ascii=False))
