@@ -253,7 +253,7 @@ def _funnel_headline(ledger: Ledger, missing: list[str]) -> Sentence:
 
 
 def funnel(ledger: Ledger, drawing) -> Finding:
-    """How far recruitment got: five stages, published or not. drawing: charts.ledger of funnel_rows."""
+    """How far recruitment got: five stages, published or not. drawing: charts.ledger of funnel_rows. Longer than 40 lines: one finding, its sentences in order."""
     stages = {stage: key for key, stage in STAGE_OF.items() if ledger.row(key)}
     missing, states, sentences = [s for s in STAGES if s not in stages], [], []
     intent = ledger.fact("phd_intent_to_sign")
