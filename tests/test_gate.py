@@ -161,7 +161,9 @@ def test_printed_numbers_are_read_back(text, value):
 def test_a_count_printed_to_its_publishers_step_rounds():
     old = scan.Page("x.html", "")
     assert not list(gate._rounds(old, scan.Number("", "118432", "118,400", True)))
+    assert not list(gate._rounds(old, scan.Number("", "33", "+0 人", True)))
     assert list(gate._rounds(old, scan.Number("", "118532", "118,400", True)))
+    assert list(gate._rounds(old, scan.Number("", "133", "+0 人", True)))
 
 
 def test_palette_differences_agree_with_the_published_matrices():

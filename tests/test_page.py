@@ -104,6 +104,13 @@ def test_withheld_sentence_is_marked_and_never_briefed(built):
     assert [s["id"] for s in page.briefed(parts.findings)] == ["level", "t"]
 
 
+def test_briefing_is_filled_from_findings_that_no_sentence_was_chosen_of():
+    first, second, third = fx.figure("zh", "山西", "a"), fx.figure("zh", "山西", "b"), fx.statement("zh")
+    third["sentences"][0]["brief"] = 0
+    second["sentences"] = [{"id": "b", "brief": 0, "withheld": True, "segments": ["不说"]}]
+    assert [s["id"] for s in page.filled([first, second, third])] == ["level", "t"]
+
+
 @pytest.mark.parametrize(
     ("output", "found"),
     [

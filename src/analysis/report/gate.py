@@ -366,7 +366,8 @@ def _rounds(page: Page, number) -> Iterable[str]:
     value, half = float(number.value), shown[1]
     # a count may be printed to its publisher's step (100 for 0.01 万), which the digits of 118,400 do not show
     zeros = re.search(r"(0*)$", NUMBER.search(number.text).group().replace(",", "")).group() if half >= 0.5 else ""
-    if abs(shown[0] - value) > max(half, 0.5 * 10 ** len(zeros) if zeros else 0) * 1.001 + 1e-9:
+    step = 100 if shown[0] == 0 and half >= 0.5 else 10 ** len(zeros)
+    if abs(shown[0] - value) > max(half, 0.5 * step if zeros else 0) * 1.001 + 1e-9:
         yield f"{page.name}: prints {number.text!r} for {number.value}"
 
 

@@ -119,6 +119,18 @@ def briefed(findings: Iterable[Mapping]) -> list[dict]:
     return sorted(sentences, key=lambda s: s["brief"])
 
 
+def filled(findings: list[dict]) -> list[dict]:
+    """The briefing's sentences: those meant for it, then the first numbered sentence of each finding until there are five."""
+    chosen = briefed(findings)[:MAX_BRIEF]
+    ids = {s["id"] for s in chosen}
+    for finding in findings:
+        said = [s for s in finding.get("sentences") or () if not s.get("withheld") and any(isinstance(part, dict) and part.get("fact") for part in s["segments"])]
+        if said and len(chosen) < MAX_BRIEF and not {s["id"] for s in said} & ids:
+            chosen.append(said[0])
+            ids.add(said[0]["id"])
+    return chosen
+
+
 @cache
 def _markdown():
     import mistune

@@ -134,7 +134,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     findings = [f for p in pages for f in p["findings"]]
     for finding in findings:
         book.add(finding.get("facts") or {})
-    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.briefed(findings)[: page.MAX_BRIEF]]
+    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.filled(findings)]
     states = region_states(code, lang, pages, context)
     box = [s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)]
     figures = [
@@ -146,7 +146,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
     cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != NATION]
     shown = theme_lines(code, lang, pages, context)
-    toc = [*((f"fig{n + 1}", f["theme_title"]) for n, f in enumerate(figures)), ("themes", w["themes"])]
+    toc = [*((f"fig{n + 1}", f["view"]["headline_text"]) for n, f in enumerate(figures)), ("themes", w["themes"])]
     view = _frame(
         lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
         kicker=w["kicker_nation"] if code == NATION else w["kicker"],
