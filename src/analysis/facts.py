@@ -66,7 +66,7 @@ def _scaled(value: float, lang: str, decimals: int | None, step: float) -> tuple
         scale, word = (1e9, " billion") if size >= 1e9 else (1e6, " million") if size >= 1e6 else (1.0, "")
     if scale == 1.0:
         shown = round(value / step) * step if step > 1 else value
-        return _digits(shown, 0 if decimals is None and step >= 1 else decimals or _natural_decimals(shown), group=lang == "en"), word
+        return _digits(shown, 0 if decimals is None and step >= 1 and float(shown).is_integer() else _natural_decimals(shown) if decimals is None else decimals, group=lang == "en"), word
     if decimals is None:
         decimals = 2 if step <= 1 else max(0, min(2, round(math.log10(scale / step))))
     text = _digits(value / scale, decimals, group=True)
