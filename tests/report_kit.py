@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
-import signal
-import subprocess
 import sys
 import time
+import traceback
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
-from analysis import tables
+from analysis import cli, tables
+from analysis.report import engine, processes
 
 ROOT = Path(__file__).resolve().parents[1]
 REGIONS = ("110000", "140000", "150000", "320000", "440000", "540000", "610000", "650000")
@@ -60,6 +62,12 @@ def observations(values: dict[str, int], path: Path) -> None:
     tables.write_manifest(written, {}, [], path)
 
 
+class Ended(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
 class Project:
     """A project folder with notebooks and tables, and the command line run inside it."""
 
@@ -91,37 +99,60 @@ class Project:
         paths = os.pathsep.join([str(ROOT / "tests" / "fixtures"), *filter(None, [found.get("PYTHONPATH")])])
         return found | {"YIGAI_HOME": str(self.folder), "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
 
-    def start(self, *arguments: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "analysis.cli", *arguments]
-        return subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-
-    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess:
-        """`yigai ...`; fails the test when it leaves a process behind."""
-        process = self.start(*arguments)
+    def start(self, *arguments: str) -> int:
+        """`yigai ...` in a forked copy of this process (which has imported most of it); its output goes to out.txt and err.txt."""
+        engine.load()
+        adopt_orphans()
+        pid = os.fork()
+        if pid:
+            return pid
+        code = 70
         try:
-            out, err = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-        assert_none_left(self.folder)
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+            os.setsid()
+            os.environ.clear()
+            os.environ.update(self.environment)
+            sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
+            os.chdir(self.folder)
+            for descriptor, name in ((0, os.devnull), (1, self.folder / "out.txt"), (2, self.folder / "err.txt")):
+                os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
+            sys.stdin, sys.stdout, sys.stderr = (open(number, mode, closefd=False) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
+            try:
+                code = cli.main(list(arguments))
+            except SystemExit as ended:
+                code = ended.code
+            except BaseException:
+                traceback.print_exc()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            os._exit(code)
 
-    def report(self, *arguments: str, **options) -> subprocess.CompletedProcess:
-        return self.run("report", *arguments, **options)
+    def wait(self, pid: int, timeout: float = 120) -> Ended:
+        """How a started run ended; fails the test when it leaves a process behind."""
+        end = time.monotonic() + timeout
+        while not (found := os.waitpid(pid, os.WNOHANG))[0]:
+            if time.monotonic() > end:
+                processes.kill_tree(pid)
+                os.waitpid(pid, 0)
+                raise AssertionError(f"still running after {timeout} s: {(self.folder / 'err.txt').read_text()[-2000:]}")
+            time.sleep(0.02)
+        assert_none_left()
+        return Ended(os.waitstatus_to_exitcode(found[1]), (self.folder / "out.txt").read_text(), (self.folder / "err.txt").read_text())
+
+    def report(self, *arguments: str, timeout: float = 120) -> Ended:
+        return self.wait(self.start("report", *arguments), timeout)
 
     def manifest(self) -> dict[str, dict]:
         rows = json.loads((self.reports / "manifest.json").read_text())["pages"]
         return {f"{row['region_code']}/{row['theme']}/{row['lang']}": row for row in rows}
 
     def pages(self) -> dict[str, bytes]:
-        """Published theme pages, facts and CSVs (not the indexes, not the state)."""
-        return {str(path.relative_to(self.reports)): path.read_bytes() for path in sorted(self.reports.glob("[0-9]*/*")) if path.is_file() and not path.name.startswith("index")}
+        """Published theme pages and facts (not the indexes, not the state)."""
+        return {str(path.relative_to(self.reports)): path.read_bytes() for path in sorted(self.reports.glob("[0-9]*/sentinel*")) if path.is_file()}
 
     def whole(self) -> None:
         """Every published theme page is complete and holds its own region's value and no other's."""
-        for path in sorted(self.reports.glob("[0-9]*/*.html")):
-            if path.name.startswith("index"):
-                continue
+        for path in sorted(self.reports.glob("[0-9]*/sentinel*.html")):
             text = path.read_text(encoding="utf-8")
             assert text.rstrip().endswith("</html>"), path
             for code, value in self.values.items():
@@ -129,22 +160,31 @@ class Project:
                 assert shown == (code == path.parent.name), f"{path}: value of {code}"
 
 
-def left_over(folder: Path) -> list[str]:
-    """Processes that work for a project folder (they carry it in their environment)."""
-    mark, found = f"YIGAI_HOME={folder}".encode(), []
-    for entry in Path("/proc").glob("[0-9]*"):
+def adopt_orphans() -> None:
+    """Processes whose parents ended become ours, so that a test can see them."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+
+
+def left_over() -> list[str]:
+    """Living processes below this one."""
+    found = []
+    for pid in processes.descendants(os.getpid()):
         try:
-            environment, state = (entry / "environ").read_bytes(), (entry / "stat").read_text().rpartition(")")[2].split()[0]
+            state, command = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0], Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             continue
-        if mark in environment.split(b"\0") and state != "Z":
-            found.append(f"{entry.name} {(entry / 'cmdline').read_bytes().decode(errors='replace')}")
+        if state != "Z" and pid not in KNOWN:
+            found.append(f"{pid} {command.decode(errors='replace')}")
     return found
 
 
-def assert_none_left(folder: Path, seconds: float = 5) -> None:
-    """No process of this project is left; a dying one gets some seconds."""
+KNOWN: set[int] = set()  # processes that a test keeps on purpose
+
+
+def assert_none_left(seconds: float = 5) -> None:
+    """No process is left; a dying one gets some seconds."""
     end = time.monotonic() + seconds
-    while found := left_over(folder):
+    while found := left_over():
         assert time.monotonic() < end, f"left over: {found}"
         time.sleep(0.05)

@@ -13,7 +13,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -143,8 +143,7 @@ class Batch:
         return self.state["header"]["tables"] if self.unchanged else self.inputs.tables
 
     def _parts(self, entry: plan.Entry) -> dict:
-        own = cache.digest([dict(entry.parameters), list(entry.languages)])
-        return {**self._themes()[entry.theme], **self._shared(), "parameters": own}
+        return {**self._themes()[entry.theme], **self._shared(), "parameters": cache.digest(dict(entry.parameters))}
 
     def _code_version(self, entry: plan.Entry) -> str:
         """Names the code a page was made by: a digest of its notebook, its modules and the page's own."""
@@ -293,8 +292,20 @@ class Batch:
         for record in self.output.publish(files, records, remove - files.keys()):
             self.state["pages"][record["id"]] = record
             self.summary.made.append(record["id"])
+        self._mark_other_languages(group)
 
-    def _fail(self, entry: plan.Entry, result: Mapping, reason: str) -> None:
+    def _mark_other_languages(self, group: list[plan.Entry]) -> None:
+        """A page that was not asked for (--lang) and shares the new facts is marked when it is no longer current."""
+        for lang in set(parameters.LANGUAGES) - {entry.lang for entry in group}:
+            other = replace(group[0], lang=lang, parameters=dict(group[0].parameters) | {"lang": lang})
+            record = self.state["pages"].get(other.id)
+            # facts and CSV files were written anew with the other language; they are looked at through the rest of the record
+            if record and record["status"] == "ok":
+                record["files"] |= self.output.stamp([name for name in record["files"] if not name.endswith((".html", f"{lang}.json"))])
+                if reason := self._why(other, record):
+                    self._fail(other, {"kind": "page", "seconds": 0.0, "cpu_seconds": 0.0}, f"not made again with its other language ({reason})", count=False)
+
+    def _fail(self, entry: plan.Entry, result: Mapping, reason: str, count: bool = True) -> None:
         """Keep what was published before, marked as stale; the record carries the reason."""
         old = self.state["pages"].get(entry.id, {})
         record = {
@@ -303,7 +314,8 @@ class Batch:
             "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
         }  # fmt: skip
         self.state["pages"][entry.id] = record
-        self.summary.failed[entry.id] = reason
+        if count:
+            self.summary.failed[entry.id] = reason
         try:
             if record["path"]:
                 self._mark_stale(record, entry.lang)

@@ -189,10 +189,6 @@ class Inputs:
             found[theme] = {"notebook": digest([book.path.name, cells, content["metadata"].get("yigai")]), "code": digest(code)}
         return found
 
-    def parts(self, entry: plan.Entry) -> dict[str, str]:
-        """The six parts of one page."""
-        return {**self.themes[entry.theme], **self.shared, "parameters": digest([dict(entry.parameters), list(entry.languages)])}
-
 
 def key(parts: Mapping[str, str], reads: Iterable[Mapping]) -> str:
     """A page's key from its parts and the selections it read (table, selection, sha)."""

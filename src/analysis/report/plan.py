@@ -52,7 +52,6 @@ class Entry:
     scope: str
     title: Mapping[str, str]
     parameters: Mapping[str, object]
-    languages: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -74,7 +73,6 @@ class Entry:
             "scope": self.scope,
             "title": dict(self.title),
             "parameters": dict(self.parameters),
-            "languages": list(self.languages),
             "as_of": self.parameters.get("as_of", ""),
         }
 
@@ -156,7 +154,7 @@ def entries(
                     problems.extend(error.problems)
                     continue
                 made.append(
-                    Entry(code, book.theme, lang, book.order, book.path.name, book.module, book.scope, book.title, typed, languages)
+                    Entry(code, book.theme, lang, book.order, book.path.name, book.module, book.scope, book.title, typed)
                 )
     if problems:
         raise ParameterError(dict.fromkeys(problems))

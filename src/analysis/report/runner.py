@@ -71,7 +71,7 @@ class Runner:
     def run(self, jobs: Iterable[Mapping], on_start: Callable[[Mapping], None]) -> Iterator[dict]:
         """Results of the jobs as they come."""
         started = self.server  # imports in its own process while this one imports papermill
-        import papermill.engines  # noqa: F401  imported once here, inherited by every forked worker
+        engine.load()  # once here, inherited by every forked worker
 
         from analysis.report import page, pool  # noqa: F401
 

@@ -35,7 +35,10 @@ class Failure(Exception):
 
 def complete(executed: Mapping) -> None:
     """Raises Failure unless every code cell with a source ran to its end without an error (``sys.exit(0)`` is none)."""
-    for number, cell in enumerate(executed["cells"], 1):
+    number = 0
+    for cell in executed["cells"]:
+        # counted as in the notebook's file, which does not have the cell that papermill puts in
+        number += "injected-parameters" not in cell["metadata"].get("tags", ())
         if cell["cell_type"] != "code" or not plan.source(cell).strip():
             continue
         for output in cell.get("outputs", ()):

@@ -1,0 +1,368 @@
+"""Many reports: whole or not at all, only what must be made, and a way back after every kind of end."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+import report_kit
+from analysis.report import batch, cache, engine, processes, publish
+
+pytestmark = pytest.mark.skipif(not engine.forking(), reason="these tests fork, and look at /proc")
+TWO = ("140000", "320000")
+MOMENTS = int(os.environ.get("YIGAI_MOMENTS", "5"))
+
+
+@pytest.fixture
+def project(tmp_path):
+    return report_kit.Project(tmp_path / "project", TWO)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A project of eight regions with all its reports made once; tests copy it."""
+    project = report_kit.Project(tmp_path_factory.mktemp("made") / "project")
+    done = project.report()
+    assert done.returncode == 0, done.stderr
+    return project, done
+
+
+@pytest.fixture
+def copy(made, tmp_path):
+    project = report_kit.Project.__new__(report_kit.Project)
+    shutil.copytree(made[0].folder, tmp_path / "project")
+    project.folder, project.reports, project.values = tmp_path / "project", tmp_path / "project" / "reports", dict(made[0].values)
+    return project
+
+
+def test_every_page_is_made_and_no_value_crosses(made):
+    project, done = made
+    assert "16 pages made, 0 kept, 0 failed" in done.stdout
+    assert done.stdout.strip().splitlines()[-1] == f"open {project.reports / 'index.html'}"
+    project.whole()
+    rows = project.manifest()
+    assert len(rows) == 16 and all(row["status"] == "made" and len(row["key"]) == 32 and row["seconds"] > 0 for row in rows.values())
+    names = {"sentinel.html", "sentinel.en.html", "sentinel.facts.json", "index.html", "index.en.html"}
+    assert names <= {path.name for path in (project.reports / "140000").iterdir()}
+    assert (project.reports / "140000" / "sentinel").is_dir()
+    assert not any((project.reports / ".yigai" / "staging").iterdir())
+
+
+def test_a_second_run_makes_nothing_and_says_why(copy):
+    before = copy.pages()
+    done = copy.report("--explain")
+    # the copied files have new times, so contents are looked at; nothing has changed in them
+    assert "0 pages made, 16 kept" in done.stdout and done.stdout.count("current") == 16
+    assert copy.pages() == before
+
+
+def test_changed_rows_rebuild_the_pages_that_read_them_and_no_other(copy):
+    copy.tables(r140000=1_234_567)
+    done = copy.report("--explain")
+    assert "2 pages made, 14 kept" in done.stdout
+    assert "140000/sentinel/zh: to make (rows changed: observations (indicator=doctors, region_code=140000))" in done.stdout
+    copy.whole()
+    incremental = copy.pages()
+    forced = copy.report("--force")
+    assert "16 pages made (16 of them to the same bytes)" in forced.stdout
+    assert copy.pages() == incremental
+
+
+def test_a_partial_run_after_a_change_does_not_hide_the_rest(copy):
+    copy.tables(r140000=1_111_111, r320000=2_222_222)
+    assert "2 pages made" in copy.report("--region", "山西").stdout
+    assert "2 pages made, 14 kept" in copy.report().stdout
+    copy.whole()
+
+
+def test_changed_notebook_and_altered_page_are_made_again(copy):
+    (copy.reports / "140000" / "sentinel.html").write_text("tampered")
+    done = copy.report("--explain", "--region", "140000")
+    assert "published file missing or altered: 140000/sentinel.html" in done.stdout
+    copy.write(report_kit.IMPORTS, report_kit.SHOW + ";", report_kit.SHOW)
+    assert "to make (changed: notebook)" in copy.report("--explain", "--region", "140000").stdout
+
+
+def test_one_language_alone_marks_the_other_when_it_is_no_longer_current(copy):
+    assert "0 pages made, 1 kept" in copy.report("--region", "140000", "--lang", "zh").stdout
+    copy.tables(r140000=1_234_567)
+    assert "1 pages made, 0 kept, 0 failed" in copy.report("--region", "140000", "--lang", "zh").stdout
+    assert 'class="stale" role' in copy.pages()["140000/sentinel.en.html"].decode()
+    assert copy.manifest()["140000/sentinel/en"]["stale"]
+    assert "2 pages made" in copy.report("--region", "140000").stdout
+    copy.whole()
+
+
+def test_a_page_no_longer_planned_is_taken_away(copy):
+    copy.values.pop("110000")
+    copy.tables()
+    done = copy.report()
+    assert "2 pages no longer planned were taken away" in done.stdout
+    assert not list((copy.reports / "110000").glob("sentinel*"))
+
+
+def test_one_regions_failure_leaves_the_others_whole(copy):
+    copy.write(report_kit.IMPORTS, "assert region_code != '140000' or lang != 'en', 'no luck'", report_kit.SHOW)
+    old = copy.pages()["140000/sentinel.en.html"].decode()
+    done = copy.report()
+    assert done.returncode == 3 and "14 pages made" in done.stdout
+    assert "failed  140000/sentinel/en: cell 5: AssertionError: no luck" in done.stdout
+    assert "failed  140000/sentinel/zh: held back" in done.stdout
+    row = copy.manifest()["140000/sentinel/en"]
+    assert row["status"] == "failed" and row["stale"] and "no luck" in row["error"]
+    stale = copy.pages()["140000/sentinel.en.html"].decode()
+    assert stale == batch.mark_stale(old, "en") != old and 'class="stale"' in stale
+    assert "AssertionError" in (copy.reports / ".yigai/logs/140000/sentinel/en.log").read_text()
+    copy.whole()
+    copy.write()
+    assert copy.report().returncode == 0
+    assert 'class="stale" role' not in copy.pages()["140000/sentinel.en.html"].decode()
+
+
+def test_when_all_fail_the_exit_code_says_so(project):
+    project.write("1/0")
+    done = project.report()
+    assert done.returncode == 4 and "0 pages made, 0 kept, 4 failed" in done.stdout
+    assert not project.pages() and "ZeroDivisionError" in project.manifest()["140000/sentinel/zh"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("import sys; sys.exit(0)", "SystemExit"),
+        ("print('told')", "printed text"),
+        ("import pandas; display(pandas.DataFrame({'a': [1]}))", "an output of type"),
+        ("import os, signal; os.kill(os.getppid(), signal.SIGKILL)", "the fork server ended"),
+        ("import time; time.sleep(60)", "the report took longer than 3 s"),
+    ],
+)
+def test_no_page_comes_of_a_run_that_is_not_whole(project, cell, words):
+    project.write(report_kit.IMPORTS, f"if region_code == '140000':\n    {cell}", report_kit.SHOW)
+    done = project.report("--lang", "zh", "--report-timeout", "3" if "sleep" in cell else "60", "--jobs", "2")
+    assert done.returncode in (3, 4) and words in done.stdout, done.stdout
+    assert "140000/sentinel.html" not in project.pages()
+    project.whole()
+
+
+def test_a_notebook_that_leaves_everything_dirty_harms_no_other(project):
+    project.write(report_kit.IMPORTS, "assert theme.is_clean()", report_kit.SHOW, "theme.dirty()")
+    done = project.report("--jobs", "1")
+    assert done.returncode == 0, done.stdout
+    project.whole()
+
+
+@pytest.mark.slow
+def test_plain_papermill_publishes_the_same_bytes(project):
+    assert project.report("--lang", "zh").returncode == 0
+    forked = project.pages()
+    done = project.report("--lang", "zh", "--engine", "plain", "--force")
+    assert done.returncode == 0 and "2 of them to the same bytes" in done.stdout, done.stdout
+    assert project.pages() == forked
+    assert "engine plain" in (project.reports / ".yigai/logs/140000/sentinel/zh.log").read_text()
+
+
+def test_two_runs_at_once_the_second_is_refused(project):
+    project.write(report_kit.IMPORTS, "import time; time.sleep(3)", report_kit.SHOW)
+    first = project.start("report", "--lang", "zh")
+    report_kit.KNOWN.add(first)
+    while not (project.reports / ".yigai" / "lock").exists() or not (project.reports / ".yigai" / "lock").read_text():
+        time.sleep(0.02)
+    with pytest.raises(Exception, match="is held by process"):
+        with publish.Output(project.reports).lock():
+            pass
+    report_kit.KNOWN.discard(first)
+    assert project.wait(first).returncode == 0
+    project.whole()
+
+
+def test_an_interrupted_run_ends_with_130_and_is_taken_up(project):
+    project.write(report_kit.IMPORTS, "import time; time.sleep(20)", report_kit.SHOW)
+    pid = project.start("report")
+    wait_for(lambda: target(pid, "child"))
+    os.kill(pid, signal.SIGTERM)
+    assert project.wait(pid, 20).returncode == 130
+    project.write()
+    assert project.report().returncode == 0
+    project.whole()
+
+
+# ---- kills ---------------------------------------------------------------------------------------------------------------------
+
+
+def wait_for(ask, seconds: float = 60):
+    end = time.monotonic() + seconds
+    while not (found := ask()):
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.005)
+    return found
+
+
+def target(runner: int, kind: str) -> int | None:
+    """A process of a run by its part: the runner, its fork server, a report's child, a worker."""
+    below = processes.descendants(runner)
+    parent, server = {}, None
+    for pid in below:
+        try:
+            parent[pid] = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            if parent[pid] == runner and b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                server = pid
+        except OSError:
+            continue
+    if kind == "runner":
+        return runner
+    if kind == "server":
+        return server
+    wanted = server if kind == "child" else runner
+    return next((pid for pid, above in parent.items() if above == wanted and pid != server), None)
+
+
+def kill_once(project, kind: str, moment: float) -> None:
+    """Kill one part of a run some time after its first report began; a re-run must complete with every page whole."""
+    shutil.rmtree(project.reports, ignore_errors=True)
+    pid = project.start("report")
+    wait_for(lambda: target(pid, "child"))
+    time.sleep(moment)
+    victim = target(pid, kind)
+    if victim:
+        try:
+            os.kill(victim, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # the report was done before
+    ended = project.wait(pid)
+    assert ended.returncode in ((-9,) if kind == "runner" and victim else (0, 3, 4)), ended
+    if project.reports.exists():
+        project.whole()
+    again = project.report()
+    assert again.returncode == 0, again
+    project.whole()
+    assert len(project.pages()) == 2 * 3 and all(row["status"] in ("made", "kept") for row in project.manifest().values())
+
+
+SLOW_CELL = "import time; time.sleep(0.2)"
+
+
+@pytest.mark.parametrize("kind", ["worker", "runner"])
+def test_a_kill_is_survived(project, kind):
+    project.write(report_kit.IMPORTS, SLOW_CELL, report_kit.SHOW)
+    kill_once(project, kind, 0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["child", "server", "worker", "runner"])
+def test_kills_at_seeded_moments_are_survived(project, kind):
+    project.write(report_kit.IMPORTS, SLOW_CELL, report_kit.SHOW)
+    moments = random.Random(f"kill {kind}")
+    for _ in range(MOMENTS):
+        kill_once(project, kind, moments.uniform(0, 3))
+
+
+# ---- the output folder -----------------------------------------------------------------------------------------------------------
+
+
+def test_what_was_committed_is_finished_and_what_was_not_is_dropped(tmp_path, monkeypatch):
+    output = publish.Output(tmp_path / "out")
+    output.publish({"140000/a.html": b"old", "140000/a.facts.json": b"old"}, [{"id": "1", "status": "ok", "files": ["140000/a.html"]}])
+
+    class Killed(BaseException):
+        pass
+
+    moved = []
+
+    def replace(source, target, real=os.replace):
+        if "files" in Path(source).parts:
+            moved.append(target)
+            if len(moved) == 2:
+                raise Killed
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(Killed):
+        output.publish({"140000/a.html": b"new", "140000/a.facts.json": b"new"}, [{"id": "2", "status": "ok", "files": ["140000/a.html"]}])
+    monkeypatch.undo()
+    (output.staging / "9-9" / "files").mkdir(parents=True)
+    (output.staging / "9-9" / "files" / "b.html").write_bytes(b"half")
+    again = publish.Output(tmp_path / "out")
+    assert again.recover() == 1 and list(again.load()["pages"]) == ["1", "2"]
+    assert (tmp_path / "out/140000/a.html").read_bytes() == (tmp_path / "out/140000/a.facts.json").read_bytes() == b"new"
+    assert not (tmp_path / "out/b.html").exists() and not list(again.staging.iterdir())
+
+
+def test_a_full_disk_publishes_nothing_and_leaves_no_rest(tmp_path, monkeypatch):
+    output = publish.Output(tmp_path / "out")
+    output.publish({"a.html": b"old"})
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        output.publish({"a.html": b"new"})
+    assert (tmp_path / "out" / "a.html").read_bytes() == b"old" and not list(output.staging.iterdir())
+
+
+@pytest.mark.parametrize("name", ["../out.html", "/etc/passwd", "a/../../b", "."])
+def test_nothing_is_published_outside_the_folder(tmp_path, name):
+    with pytest.raises(Exception, match="inside the output folder"):
+        publish.Output(tmp_path / "out").publish({name: b""})
+
+
+def test_a_torn_journal_line_is_forgotten_and_the_next_one_is_not(tmp_path):
+    output = publish.Output(tmp_path / "out")
+    output.journal({"id": "1", "status": "ok"})
+    with open(output.state / "journal.jsonl", "ab") as file:
+        file.write(b'{"id": "2", "sta')
+    output.journal({"id": "3", "status": "ok"})
+    assert list(output.load()["pages"]) == ["1", "3"]
+
+
+# ---- keys ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_closure_follows_imports_inside_functions_and_not_outside():
+    found = cache.closure(["analysis.findings"])
+    assert {"analysis", "analysis.findings", "analysis.facts", "analysis.catalog", "analysis.tables"} <= set(found)
+    assert not any(name.startswith("analysis.clean") for name in found)
+
+
+def test_a_key_depends_on_every_part_and_selection_but_not_on_their_order():
+    parts = dict.fromkeys(cache.PARTS, "x")
+    reads = [{"table": "t", "selection": {"a": 1}, "sha": "1"}, {"table": "u", "selection": {}, "sha": "2"}]
+    key = cache.key(parts, reads)
+    assert cache.key(parts, reads[::-1]) == key
+    others = [cache.key(parts | {part: "y"}, reads) for part in cache.PARTS] + [cache.key(parts, [reads[0] | {"sha": "3"}, reads[1]]), cache.key(parts, reads[:1])]
+    assert len({key, *others}) == len(others) + 1
+
+
+def test_why_names_what_changed():
+    parts = dict.fromkeys(cache.PARTS, "x")
+    record = {"status": "ok", "parts": parts, "reads": [{"table": "t", "selection": {"year": 2023}, "sha": "1"}]}
+    assert cache.why(parts, record, [], None) is None
+    assert cache.why(parts, None, [], None) == "never made"
+    assert cache.why(parts | {"code": "y"}, record, [], None) == "changed: code"
+    assert cache.why(parts, record, [], cache.Selections(lambda table, selection: "1")) is None
+    assert cache.why(parts, record, [], cache.Selections(lambda table, selection: "2")) == "rows changed: t (year=2023)"
+    assert "missing or altered: a" in cache.why(parts, record, ["a"], None)
+    assert cache.why(parts, record | {"status": "failed"}, [], None) == "failed the last time"
+
+
+def test_the_clock_plays_no_part(copy):
+    now = time.time() - 10 * 365 * 86400
+    for path in (copy.folder / "data" / "processed").iterdir():
+        os.utime(path, (now, now))
+    copy.tables(r140000=1_234_567)
+    for path in (copy.folder / "data" / "processed").iterdir():
+        os.utime(path, (now, now))
+    assert "2 pages made, 14 kept" in copy.report().stdout
+    copy.whole()
+
+
+def test_the_manifest_holds_what_the_index_shows(made):
+    manifest = json.loads((made[0].reports / "manifest.json").read_text())
+    assert set(manifest["pages"][0]) >= {"region_code", "theme", "lang", "status", "key", "seconds", "cpu_seconds", "error"}
