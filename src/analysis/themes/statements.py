@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalog, tables
 from analysis.errors import refuse
-from analysis.facts import Fact, Text, derived, observed
+from analysis.facts import Fact, State, Text, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import held, planned
@@ -203,6 +203,16 @@ def facts_table(id: str, caption: Text, lines: Iterable[tuple[Text, Fact]], head
     shown = pd.DataFrame({"what": [zh for (zh, _), _ in lines], "what_en": [en for (_, en), _ in lines], "number": [fact for _, fact in lines]}).astype({"number": object})
     sources = tuple(sorted({s for _, fact in lines for s in fact.source_ids}))
     return Table(id, caption, shown, (Column("what", heads[0], "name"), Column("number", heads[1], "number", source_ids=sources)))
+
+
+def cut_off(st: Statements) -> list[State]:
+    """The state of a place in whose section a document breaks off: the last statement before the cut is the place's own."""
+    cuts = tables.read("anomalies", type="truncated")
+    for source in sorted(set(cuts["source_id"]) & set(st.rows["source_id"])):
+        last = tables.read("observations", source_id=source).sort_values("observation_id").iloc[-1]
+        if last["region_code"] == st.code:
+            return [State("E9", (f"{st.place[0]}一节的原文中途断开，后半未见", f"The section on {st.place[1]} breaks off; the rest of the text was not seen"), ("需要原文的后一页", "The next page of the text would settle it"))]
+    return []
 
 
 def data(st: Statements, about: Text) -> Finding:
