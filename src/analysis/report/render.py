@@ -1,7 +1,7 @@
 """How a finding's parts become HTML: words, segments, records, tables, drawings. Pure; no files but the templates.
 
 Text is escaped at one place: Jinja's autoescape, and :func:`segments` for the pieces of a sentence. What page.py and site.py
-share stands here, so that a number opens the same record on a theme's page and in a briefing.
+share stands here, so that a number opens the same record on a theme's page and in a briefing. Longer than 300 lines: one view a part of the page.
 """
 
 from __future__ import annotations
