@@ -42,6 +42,15 @@ report: data ## make the reports of one region: make report REGION=山西
 test: env ## run the tests
 	@$(BIN)/python -m pytest
 
+gate: env ## run the site's checks on reports/
+	@$(BIN)/yigai gate
+
+soak: env ## long runs by hand: slow tests, twenty kills of each process
+	@YIGAI_MOMENTS=20 $(BIN)/python -m pytest -m slow
+
+bench: data ## what a report costs against a shell loop and the floor
+	@$(BIN)/python benchmarks/engine.py
+
 lock: env ## resolve requirements.lock again from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
 

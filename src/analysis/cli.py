@@ -81,6 +81,15 @@ def _report(arguments: argparse.Namespace) -> int:
         report_timeout=arguments.report_timeout,
         cell_timeout=arguments.cell_timeout,
     )
+    if arguments.due:
+        from analysis.report import schedule
+
+        made = schedule.run(options)
+        for month, summary in made:
+            print(f"issue {month}\n{summary}")
+        if not made:
+            print("no issue is due")
+        return made[-1][1].exit_code if made else 0
     summary = batch.report(options)
     print(summary)
     return summary.exit_code

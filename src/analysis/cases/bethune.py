@@ -176,7 +176,8 @@ def timeline(evidence: Evidence, drawing) -> Finding:
         "timeline",
         Sentence("timeline", "印有日期的事件里，共建始于 {m}", "Of the dated events, co-building began in {m}", {"m": year(evidence.start)}),
         words("timeline-sub", "有日期的措施、考核年度、文件与目标到期日；空心为目标", "Dated measures, years of assessment, documents and due dates of goals; hollow marks are goals"),
-        (words("undated", "多数措施没有印开始日期，不在这条时间线上。", "Most measures have no printed start and are not on this line."),),
+        (words("whole-year", "只印年份的事件画在年初，实际延续到年末。", "An event printed with its year alone is drawn at the start of the year; the year runs to December."),
+         words("undated", "多数措施没有印开始日期，不在这条时间线上。", "Most measures have no printed start and are not on this line."),),
         drawing=drawing,
         tables=(Table("dated", ("印有开始日期的措施", "Measures with a printed start"), table, (
             Column("date", ("开始", "Start"), "year"), Column("what", ("措施（转述）", "Measure (our words)"), "text"), Column("source", ("来源", "Source"), "text"))),),

@@ -46,7 +46,7 @@ def watermarked(drawing: Drawing, lang: str) -> Drawing:
 
     def draw(canvas) -> None:
         plot = drawing.canvas(canvas.width)
-        canvas.text(canvas.width / 2, plot.height / 2, MARK[lang], 44.0, "hair", "middle", bold=True)
+        canvas.text(0.8 * canvas.width, plot.height / 2, MARK[lang], 44.0, "hair", "middle", bold=True)
         canvas.place(plot, 0, 0)
         canvas.text(canvas.width, plot.height + 8, LINE[lang], 8.0, "ink3", "end")
         canvas.height = plot.height + 16

@@ -234,13 +234,20 @@ class Batch:
             reports.setdefault(entry.report, []).append(entry)
         by_id, results = {entry.id: entry for entry in entries}, {}
         with tqdm(total=len(entries), unit="page", file=sys.stderr, smoothing=0.1, disable=None if os.environ.get("YIGAI_PROGRESS") != "1" else False) as bar:
-            for result in self.engine.run([self._job(entry) for entry in entries], on_start=lambda job: bar.set_postfix_str(names[job["id"]])):
+            for result in self._results([self._job(entry) for entry in entries], lambda job: bar.set_postfix_str(names[job["id"]])):
                 bar.update()
                 self._log(result)
                 results[result["id"]] = result
                 group = reports[by_id[result["id"]].report]
                 if all(entry.id in results for entry in group):
                     self._settle(group, [results.pop(entry.id) for entry in group])
+
+    def _results(self, jobs: list[dict], on_start) -> Iterable[dict]:
+        if not self.options.scheduler:
+            return self.engine.run(jobs, on_start)
+        from analysis.report import cluster
+
+        return cluster.run(self.options.scheduler, jobs, self.inputs, on_start)
 
     def _log(self, result: Mapping) -> None:
         lines = [f"{result['id']}: {result['status']} in {result['seconds']} s, {result['cpu_seconds']} s CPU, engine {result['engine'] or 'none'}"]

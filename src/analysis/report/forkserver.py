@@ -230,7 +230,6 @@ def warm() -> None:
 
 def main() -> int:
     address, settings = sys.argv[1], json.loads(sys.stdin.readline())
-    processes.die_with_parent()
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     sys.path[:] = ["", *(path for path in sys.path if path)]
     os.chdir(settings["folder"])

@@ -39,7 +39,8 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _replace(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place, then put it there: a reader sees the old or the new one, never half."""
     part = path.with_name(path.name + ".part")
     _write(part, content)
     os.replace(part, path)
@@ -108,7 +109,7 @@ class Output:
             stamps = stamp(folder / "files", files)
             records = [record | ({"files": {name: stamps[name] for name in record["files"]}} if "files" in record else {}) for record in records]
             order = {"files": sorted(files), "remove": sorted(remove), "records": records}
-            _replace(folder / "commit.json", json.dumps(order, ensure_ascii=False).encode())
+            replace_file(folder / "commit.json", json.dumps(order, ensure_ascii=False).encode())
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -178,7 +179,7 @@ class Output:
 
     def save(self, state: Mapping) -> None:
         """Write the state as one file and empty the journal."""
-        _replace(self.state / "state.json", json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode())
+        replace_file(self.state / "state.json", json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode())
         (self.state / "journal.jsonl").unlink(missing_ok=True)
 
     def stamp(self, names: Iterable[str]) -> dict[str, list[int]]:

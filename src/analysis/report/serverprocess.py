@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
@@ -42,10 +43,12 @@ class ServerProcess:
         self._serving = False
         Path(self.address).unlink(missing_ok=True)
         self._log = open(self._home / "log", "w+b")
+        # the death signal follows the thread that forks, so only the main thread may ask for it; the closed stdin tells the server too
+        main = threading.current_thread() is threading.main_thread()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "analysis.report.forkserver", self.address],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, env=self._environment,
-            start_new_session=True, preexec_fn=partial(processes.die_with_parent, os.getpid()),
+            start_new_session=True, preexec_fn=partial(processes.die_with_parent, os.getpid()) if main else None,
         )  # fmt: skip
         try:
             self.process.stdin.write(self._settings.encode() + b"\n")

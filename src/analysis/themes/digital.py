@@ -160,7 +160,7 @@ def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Find
         note=words("clock-note", "累计数只会增加；封控期间的使用量不代表平时。", "A cumulative count can only grow; use during lockdowns does not stand for other times."),
         drawing=drawing,
         tables=(of.table("clock", ("接入和使用的数字，一行一项", "Numbers of connection and use, one row each"), rows),) + ((of.facts_table("monthly", ("每月平均", "Mean a month"), [(("电子票据每月", "Invoices a month"), monthly)], (("项目", "Item"), ("算出的数", "Computed"))),) if monthly else ()),
-        alt=words("clock-alt", "{place}：接入和使用的数字按计数方式分组的横条，例如{what}为 {v}。", "{place}: numbers of connection and use grouped by how they count, for example {what}: {v}.", place=st.place, what=of.label(row["indicator"]), v=observed(row)),
+        alt=words("clock-alt", "{place}：接入和使用的数字按计数方式分组的横条，例如{what}为 {v}。", "{place}: numbers of connection and use grouped by how they count, for example {what}: {v}.", place=st.place, what=of.said(row["indicator"]), v=observed(row)),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import held
 
+NATION = "000000"
 # policy as named in the table -> glossary term; True where the list of its members is complete
 POLICIES = {
     "综合医改试点省": ("policy_comprehensive_reform", True), "委省共建国家医学中心/区域医疗中心": ("policy_co_built_centres", True),
@@ -115,7 +116,9 @@ def finding(strip: Strip, drawing) -> Finding:
         grade=lambda r: held.term(f"grade_{r['source_grade']}"), source=lambda r: (catalog.source(r["source_id"]).title("zh"), catalog.source(r["source_id"]).title("en")),
     ).assign(date=rows["date"].to_list())  # fmt: skip
     values = {"place": where, "n": n, "m": nation}
-    if len(own):
+    if strip.code == NATION:
+        headline = Sentence("policies", "全国性的改革政策事件，已知 {m}", "National reform policy events known: {m}", values)
+    elif len(own):
         headline = Sentence("policies", "{place}有 {n}已知的改革政策事件", "{place}, known reform policy events: {n}", values)
     else:
         headline = Sentence("policies", "没有收集到{place}自己的改革政策事件", "No reform policy event of {place} itself was found", values)

@@ -92,13 +92,13 @@ def reach(st: Statements, drawing) -> Finding:
     sentences = [words("opened", "开设不等于运行：{n}里有 {u}只是截至发布日的存量，没有起点；多少在实际接诊没有公布。", "Opened is not running: of {n} counts {u} are stocks up to publication without a start; how many see patients is not published.", n=n, u=undated)]
     return Finding(
         "reach",
-        words("reach", "{place}公布了 {n}下沉的数目，例如{what} {v}", "{place}, counts of what was sent or opened: {n}; for example {what}: {v}", place=st.place, n=n, what=of.label(top["indicator"]), v=observed(top)),
+        words("reach", "{place}公布了 {n}下沉的数目，例如{what} {v}", "{place}, counts of what was sent or opened: {n}; for example {what}: {v}", place=st.place, n=n, what=of.said(top["indicator"]), v=observed(top)),
         words("reach-sub", "作为结果公布的数目；人、个、户和人次各用自己的刻度", "Counts reported as results; people, units, households and visits have their own scales"),
         sentences=tuple(sentences),
         note=words("reach-note", "数目由主管部门报告，未经核对；几项之间可能有重叠，不相加。", "Counts as the authority reports them, unaudited; some may overlap and nothing is added up."),
         drawing=drawing,
         tables=(of.table("reach", ("作为结果公布的数目，一行一项", "Counts reported as results, one row each"), rows),),
-        alt=words("reach-alt", "{place}：{n}下沉数目的分组横条，例如{what}为 {v}。", "{place}: grouped bars of {n} counts, for example {what}: {v}.", place=st.place, n=n, what=of.label(top["indicator"]), v=observed(top)),
+        alt=words("reach-alt", "{place}：{n}下沉数目的分组横条，例如{what}为 {v}。", "{place}: grouped bars of {n} counts, for example {what}: {v}.", place=st.place, n=n, what=of.said(top["indicator"]), v=observed(top)),
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def rates(st: Statements, drawing) -> Finding:
         drawing=drawing,
         tables=(of.table("rates", ("占比和变化，一行一项", "Shares and changes, one row each"), rows, "reading"),),
         alt=words("rates-alt", "{place}：{n}占比和 {m}百分点变化的横条，例如{what}为 {v}。", "{place}: bars of {n} shares and {m} changes in percentage points, for example {what}: {v}.", place=st.place, n=n, m=m,
-                  what=of.label(rows.iloc[0]["indicator"]), v=observed(rows.iloc[0].to_dict())),
+                  what=of.said(rows.iloc[0]["indicator"]), v=observed(rows.iloc[0].to_dict())),
         states=tuple(states),
     )  # fmt: skip
 
@@ -298,7 +298,7 @@ def pairing(st: Statements, drawing) -> Finding:
     sentences = [words("names", "图上是机构类别，不是机构；双方名单不在本资料里。{n}关系里有 {b}没有数目。", "The drawing shows kinds of institutions; lists of partners are not in this collection. Links: {n}; without a number: {b}.", n=n, b=bare)]
     if more:
         sentences.append(Sentence("built", "{place}的协作之下列有" + "、".join(f"{{l{k}}} {{f{k}}}" for k in range(len(more))) + "；它们做了多少诊疗没有公布。", "{place}, listed under the agreements: " + ", ".join(f"{{l{k}}} {{f{k}}}" for k in range(len(more))) + "; what they do for patients is not published.",
-                                  {"place": st.place} | {f"l{k}": of.label(key) for k, key in enumerate(more)} | {f"f{k}": st.fact(key) for k, key in enumerate(more)}, brief=2))  # fmt: skip
+                                  {"place": st.place} | {f"l{k}": of.said(key) for k, key in enumerate(more)} | {f"f{k}": st.fact(key) for k, key in enumerate(more)}, brief=2))  # fmt: skip
     states = [State("E4", (f"{st.place[0]}：没有帮扶双方的名单、起止日期和派驻天数", f"{st.place[1]}: no list of partners, no dates, no days of presence"), ("需要帮扶协议和派驻记录", "The agreements and records of presence would settle it"))]
     return Finding(
         "pairing",

@@ -119,6 +119,15 @@ def label(indicator: str) -> Text:
     return found.label("zh"), found.label("en")
 
 
+SPELLED = dict(zip("123456789", ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), strict=True))
+
+
+def said(indicator: str) -> Text:
+    """The indicator's name for a sentence: the digits of a grade (level 2) are spelled out, since they are no finding."""
+    zh, en = label(indicator)
+    return zh, "".join(SPELLED.get(letter, letter) for letter in en)
+
+
 def drawn(chart: Callable, rows: pd.DataFrame, *more, **options):
     """The drawing of these rows; None when there is nothing to draw (the finding then says so)."""
     return chart(rows, *more, **options) if len(rows) else None

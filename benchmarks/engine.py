@@ -1,0 +1,254 @@
+"""What a report costs: the shell loop people write, `yigai report`, and the floor, on the shipped notebooks.
+
+    loop   papermill CLI, then jupyter nbconvert CLI, once a report
+    ours   yigai report
+    floor  the same cells as a script in a forked child of a process that has imported everything, with the same page
+
+CPU is that of the whole process tree. ``ours`` and ``floor`` are run for few and for many regions: the slope is the cost of one
+more report, the rest is fixed. Runs are interleaved and repeated; medians are printed. The last line is one JSON object.
+The synthetic part (2,850 planned reports, nothing to do) clones the records of real pages under made-up codes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from analysis import paths
+from analysis.report import cache, plan, runner
+
+REGIONS = ("140000", "320000", "110000", "510000", "440000", "610000")
+BIN = Path(sys.executable).parent
+
+
+def cost(command: list, **options) -> tuple[float, float]:
+    """CPU and wall seconds of a command and everything it started. Raises CalledProcessError when it fails."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - started
+
+
+def project(folder: Path, books: list[Path]) -> Path:
+    """A project folder with some notebooks and the real data."""
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "data").symlink_to(paths.data())
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(paths.home() / name, folder / name)
+    for book in books:
+        shutil.copy(book, folder / "notebooks" / book.name)
+    return folder
+
+
+def light(book: Path, target: Path) -> Path:
+    """The notebook up to its first figure, without the findings before it."""
+    content = json.loads(book.read_text(encoding="utf-8"))
+    kept, drawn = [], False
+    for cell in content["cells"]:
+        text = plan.source(cell)
+        draws = "charts." in text and "import" not in text
+        if drawn:
+            break
+        if cell["cell_type"] == "code" and ".show(lang)" in text and not draws:
+            cell["source"] = "\n".join(line for line in text.splitlines() if ".show(lang)" not in line)
+        kept.append(cell)
+        drawn = draws
+    content["cells"] = kept
+    target.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    return target
+
+
+def loop(home: Path, regions, out: Path) -> list[list]:
+    """The commands of the shell loop, one papermill and one nbconvert a report."""
+    made = []
+    for book in sorted((home / "notebooks").glob("*.ipynb")):
+        for region in regions:
+            target = out / f"{region}-{book.name}"
+            made.append([BIN / "papermill", "-r", "region_code", region, "-r", "lang", "zh", book, target])
+            made.append([BIN / "jupyter-nbconvert", "--to", "html", target])
+    return made
+
+
+def ours(home: Path, regions, out: Path, jobs: int = 1) -> list:
+    return [BIN / "yigai", "report", "--force", "--lang", "zh", "--jobs", jobs, "--out", out, "--region", *regions]
+
+
+def floor(home: Path, regions) -> list:
+    return [sys.executable, __file__, "--floor", *regions]
+
+
+def run_floor(regions: list[str]) -> None:
+    """Import everything, then for each report fork, execute the cells as a script and build the page."""
+    books = plan.notebooks()
+    from analysis.report import forkserver, page
+
+    forkserver.preload(cache.preloads(set().union(*(cache.notebook_imports(book) for book in books))))
+    forkserver.warm()
+    for book in books:
+        for region in regions:
+            pid = os.fork()
+            if pid == 0:
+                entry = plan.entries([book], {book.module: {region: None}}, ["zh"], [region])[0]
+                page.build(_script(book, entry), entry=entry.as_dict() | {"code_version": ""})
+                os._exit(0)
+            if os.waitpid(pid, 0)[1]:
+                sys.exit(f"{book.theme} {region} failed")
+
+
+def _script(book: plan.Notebook, entry: plan.Entry) -> dict:
+    import ast
+
+    namespace: dict = {}
+    cells = []
+    for cell in book.cells:
+        outputs = []
+        if cell["cell_type"] == "code":
+            tree = ast.parse(plan.source(cell))
+            last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, "cell", "exec"), namespace)
+            if "parameters" in cell["metadata"].get("tags", []):
+                namespace.update(entry.parameters)
+            value = eval(compile(ast.Expression(last.value), "cell", "eval"), namespace) if last else None
+            if value is not None:
+                outputs.append({"output_type": "execute_result", "data": json.loads(json.dumps(value._repr_mimebundle_())), "metadata": {}})
+        cells.append(cell | {"outputs": outputs})
+    return {"cells": cells}
+
+
+def marginal(home: Path, few, many, reports: int, repeat: int, work: Path) -> dict[str, float]:
+    """CPU of one more report by each way, and the fixed part of ours; ``reports``: notebooks a region."""
+    environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
+    found: dict[str, list[float]] = {"loop": [], "ours": [], "floor": [], "fixed": []}
+    for number in range(repeat):
+        out = work / f"loop{number}"
+        out.mkdir()
+        spent = [cost(command, env=environment, cwd=home / "notebooks")[0] for command in loop(home, few, out)]
+        found["loop"].append(sum(spent) / (len(few) * reports))
+        for name, command in (("ours", lambda regions: ours(home, regions, work / "out")), ("floor", lambda regions: floor(home, regions))):
+            low, high = (cost(command(regions), env=environment, cwd=home / "notebooks")[0] for regions in (few, many))
+            slope = (high - low) / ((len(many) - len(few)) * reports)
+            found[name].append(slope)
+            if name == "ours":
+                found["fixed"].append(low - slope * len(few) * reports)
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def wall(home: Path, regions, work: Path) -> float:
+    """Two shell loops side by side over ours with two workers, in wall seconds."""
+    environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
+    out = work / "wall"
+    out.mkdir()
+    commands = loop(home, regions, out)
+    halves = [commands[: len(commands) // 4 * 2], commands[len(commands) // 4 * 2 :]]
+    started = time.monotonic()
+    shells = [
+        subprocess.Popen(
+            ["sh", "-c", " && ".join(" ".join(map(str, c)) for c in half)], env=environment, cwd=home / "notebooks", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for half in halves
+    ]
+    if any(shell.wait() for shell in shells):
+        raise SystemExit("the shell loop failed")
+    loops = time.monotonic() - started
+    return loops / cost(ours(home, regions, work / "wall-ours", 2), env=environment, cwd=home)[1]
+
+
+def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
+    """Seconds to find that nothing is to be done, by file signatures and (after touching every input) by content."""
+    environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
+    out = work / "noop"
+    command = [BIN / "yigai", "report", "--lang", "zh", "--out", out]
+    cost([*command, "--region", "140000"], env=environment, cwd=home)
+    state_file = out / ".yigai" / "state.json"
+    state = json.loads(state_file.read_text())
+    name, record = next(iter(state["pages"].items()))
+    module = plan.load(next((home / "notebooks").glob("*.ipynb"))).module
+    pages, header = {}, state["header"]
+    header["coverage"]["modules"] = {module: {}}
+    for number in range(reports):
+        code = f"{700000 + number}"
+        header["coverage"]["modules"][module][code] = None
+        files = {}
+        for file in record["files"]:
+            copy = out / file.replace("140000", code)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(out / file, copy)
+            stat = copy.stat()
+            files[file.replace("140000", code)] = [stat.st_size, stat.st_mtime_ns]
+        entry = record["entry"] | {"region_code": code}
+        parameters = {"region_code": code, "lang": "zh", "as_of": ""}
+        parts = record["parts"] | {"parameters": cache.digest(parameters)}
+        pages[name.replace("140000", code)] = record | {"id": name.replace("140000", code), "entry": entry, "files": files, "parts": parts, "path": record["path"].replace("140000", code)}
+    state["pages"] = pages
+    state_file.write_text(json.dumps(state))
+    subprocess.run([str(part) for part in command], env=environment, cwd=home, check=True, stdout=subprocess.DEVNULL)  # writes the indexes once
+    found = {}
+    for mode in ("signature", "content"):
+        times = []
+        for _ in range(3):
+            if mode == "content":
+                for path in (home / "notebooks").glob("*.ipynb"):
+                    os.utime(path)
+            done = subprocess.run([str(part) for part in command], env=environment, cwd=home, check=True, capture_output=True, text=True)
+            if f"0 pages made, {reports} kept" not in done.stdout:
+                raise SystemExit(f"expected nothing to do: {done.stdout}")
+            times.append(float(done.stdout.split(" s wall")[0].rsplit("\n", 1)[-1]))
+        found[mode] = statistics.median(times)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--regions", type=int, default=6)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--theme", action="append", help="only these themes (default: all that cover every region measured)")
+    parser.add_argument("--floor", nargs="+", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.floor:
+        run_floor(options.floor)
+        return
+    regions = REGIONS[: options.regions]
+    few = regions[: max(1, len(regions) // 3)]
+    work = Path(tempfile.mkdtemp(prefix="yigai-bench-"))
+    try:
+        coverage = runner.Runner(argparse.Namespace(engine="plain", jobs=1, report_timeout=300), plan.notebooks()).coverage()
+        books = [
+            book for book in plan.notebooks()
+            if all(coverage[book.module].get(code, 0) is None for code in regions) and (not options.theme or book.theme in options.theme)
+        ]  # fmt: skip
+        whole = project(work / "whole", [book.path for book in books])
+        one = project(work / "light", [])
+        light(next(book.path for book in books if book.order == 1), one / "notebooks" / "01_light.ipynb")
+        print("notebooks:", ", ".join(book.theme for book in books), "; regions:", ", ".join(regions))
+        collection = marginal(whole, few, regions, len(books), options.repeat, work)
+        print("CPU s a report, collection:", {name: round(value, 3) for name, value in collection.items()})
+        (work / "l").mkdir()
+        single = marginal(one, few, regions, 1, options.repeat, work / "l")
+        print("CPU s a report, one figure:", {name: round(value, 3) for name, value in single.items()})
+        side = wall(whole, few, work)
+        idle = noop(one, work)
+        figures = {
+            "cpu_loop_over_ours": collection["loop"] / collection["ours"],
+            "cpu_loop_over_ours_light": single["loop"] / single["ours"],
+            "cpu_ours_over_floor": collection["ours"] / collection["floor"],
+            "fixed_cpu_s": collection["fixed"],
+            "wall_loop2_over_ours2": side,
+            "noop_2850_signature_s": idle["signature"],
+            "noop_2850_content_s": idle["content"],
+        }
+        print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
