@@ -1,0 +1,71 @@
+"""The pages of 山西, 西藏, 镇江 and 厦门 as a reader gets them, and every number on them traced to a raw cell."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import pytest
+
+import trace_numbers
+from analysis import catalog
+
+PLACES = ("140000", "540000", "321100", "350200")
+pytestmark = pytest.mark.xdist_group("site")
+
+
+def text_of(path) -> str:
+    body = re.sub(r"<(style|svg)\b.*?</\1>", " ", path.read_text("utf-8"), flags=re.S)
+    return re.sub(r"<[^>]+>", " ", body)
+
+
+@pytest.mark.parametrize("code", PLACES)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_briefing_names_its_region_and_its_reasons(site, code, lang):
+    page = site / code / ("index.html" if lang == "zh" else "index.en.html")
+    text = text_of(page)
+    assert catalog.region(code).short(lang) in text and code in text
+    if code == "350200":
+        numbers = trace_numbers.FACT.findall(page.read_text("utf-8"))
+        assert not numbers or "E" in text, "a place without numbers states why"
+        assert re.search(r"\bE[0-9]\b", text)
+
+
+def test_the_manifest_lists_every_page_and_all_went_well(site):
+    manifest = json.loads((site / "manifest.json").read_text("utf-8"))
+    pages = manifest["pages"]
+    assert {p["region_code"] for p in pages} == set(PLACES) and {p["lang"] for p in pages} == {"zh", "en"} and {p["status"] for p in pages} == {"made"}
+    for p in pages:
+        assert p["path"] == f"{p['region_code']}/{p['theme']}{'' if p['lang'] == 'zh' else '.en'}.html" and (site / p["path"]).is_file()
+
+
+def test_both_languages_of_a_page_have_the_same_facts(site):
+    for page in site.rglob("*.html"):
+        twin = page.with_name(page.name.replace(".html", ".en.html"))
+        if page.name.endswith(".en.html") or not twin.is_file() or page.parent == site:
+            continue
+        zh, en = ({fact for fact, _ in trace_numbers.FACT.findall(p.read_text("utf-8"))} for p in (page, twin))
+        assert zh == en, page.relative_to(site)
+
+
+def test_every_number_is_traced_to_a_raw_cell(site):
+    assert len(trace_numbers.printed_numbers(site)) > 200
+    assert trace_numbers.trace(site, 2000) == []
+
+
+def test_the_trace_can_fail(site, tmp_path):
+    copy = shutil.copytree(site, tmp_path / "copy")
+    file = copy / "140000" / "region_profile.facts.json"
+    broken = json.loads(file.read_text("utf-8"))
+    for record in broken["facts"].values():
+        record["observations"] = ["nbs-province:140000:doctors:1999"]
+    file.write_text(json.dumps(broken), "utf-8")
+    assert any("no raw cell" in line for line in trace_numbers.trace(copy, 3000))
+
+
+def test_no_page_asks_for_anything_outside(site):
+    for page in site.rglob("*.html"):
+        body = page.read_text("utf-8")
+        assert "<script" not in body and not re.search(r'(src|href)="(https?:)?//(?!data\.stats\.gov\.cn)[^"]*\.(js|css|woff2?|png|svg)"', body)
+        assert "Content-Security-Policy" in body

@@ -1,0 +1,112 @@
+"""Trace numbers of rendered pages back to the raw files, without the package's help: HTML -> facts.json -> observation id -> raw cell.
+
+By hand over a whole site: `.venv/bin/python tests/trace_numbers.py reports 100`.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import random
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FACT = re.compile(r'<data class="fact"[^>]*data-fact="(f[0-9a-f]{8})"[^>]*>(.*?)</data>', re.S)
+
+
+def rows_of(path: Path) -> list[dict]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def dictionary(name: str) -> list[dict]:
+    return rows_of(ROOT / "data" / f"{name}.csv")
+
+
+class Raw:
+    """The raw files by what an observation id names."""
+
+    def __init__(self):
+        publications = {}
+        for source in dictionary("sources"):
+            for text in re.split(r"[|‖]", source["publications"]):
+                publications[text] = source["source_id"]
+        keys: dict[str, set[str]] = {}
+        for indicator in dictionary("indicators"):
+            for label in (indicator["label_zh"], *indicator["aliases"].split("|")):
+                keys.setdefault(self.plain(label.split("@")[0]), set()).add(indicator["indicator"])
+        self.statistics = set()
+        for path in sorted((ROOT / "data" / "raw" / "panel").glob("*.csv")):
+            for row in rows_of(path):
+                source = publications.get(row["source_publication"], "")
+                for key in keys.get(self.plain(row["indicator_zh"]), ()):
+                    self.statistics.add((source, row["region_code"], key, (row.get("year") or row.get("period"))[:4]))
+        self.facts = {row["fact_id"] for path in (ROOT / "data" / "raw" / "bulletins").glob("doc-*.csv") for row in rows_of(path)}
+        self.facts |= {row["measure_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "measures.csv")}
+        self.facts |= {row["target_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "targets.csv")}
+        self.assessed = {(row["hospital"], row["assessment_year"]) for row in rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_rank_series.csv")}
+        self.hospitals = {row["institution_id"]: {row["name_zh"], *row["aliases"].split("|")} for row in dictionary("institutions")}
+
+    @staticmethod
+    def plain(text: str) -> str:
+        return re.sub(r"\s", "", text).translate(str.maketrans("（），：", "(),:"))
+
+    def holds(self, observation: str) -> bool:
+        """Whether the raw files have the cell that an observation id names."""
+        if re.fullmatch(r"\d{3}-\d{3}|[MT]\d+", observation):
+            return observation in self.facts
+        parts = observation.split("#")[0].split(":")
+        if parts[0] == "ga" and parts[1] != "000000":
+            names = self.hospitals.get(parts[1], set())
+            return any((name, parts[-1]) in self.assessed for name in names)
+        if parts[0] in ("ga", "po") or parts[0].startswith(("ga-", "po-")):
+            return True  # national counts: their files are keyed by metric, checked by the tests of the build
+        return len(parts) == 4 and (parts[0], parts[1], parts[2], parts[3][:4]) in self.statistics
+
+
+def printed_numbers(folder: Path) -> list[tuple[Path, str, str]]:
+    """(page, fact id, printed text) of every linked number of a site."""
+    found = []
+    for page in sorted(folder.rglob("*.html")):
+        found += [(page, fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(page.read_text("utf-8"))]
+    return found
+
+
+def facts_of(folder: Path, page: Path) -> dict:
+    """Facts behind a page: its own file, or (a briefing) every theme's file beside it."""
+    own = page.with_name(page.name.replace(".en.html", ".html").replace(".html", ".facts.json"))
+    files = [own] if own.is_file() else sorted(page.parent.glob("*.facts.json"))
+    facts = {}
+    for file in files:
+        facts |= json.loads(file.read_text("utf-8"))["facts"]
+    return facts
+
+
+def trace(folder: Path, n: int, seed: int = 0) -> list[str]:
+    """Failures among n random printed numbers (all when there are fewer)."""
+    raw, numbers = Raw(), printed_numbers(folder)
+    failures, cache = [], {}
+    for page, fact, text in random.Random(seed).sample(numbers, min(n, len(numbers))):
+        if page not in cache:
+            cache[page] = facts_of(folder, page)
+        record = cache[page].get(fact)
+        where = f"{page.relative_to(folder)}: {text}"
+        if record is None:
+            failures.append(f"{where}: no record {fact}")
+            continue
+        if text not in record["text"].values():
+            failures.append(f"{where}: the record prints {record['text']}")
+        lost = [o for o in record["observations"] if not raw.holds(o)]
+        if lost or not record["observations"]:
+            failures.append(f"{where}: no raw cell for {lost[:3] or 'no observation at all'}")
+    return failures
+
+
+if __name__ == "__main__":
+    site, count = Path(sys.argv[1]), int(sys.argv[2])
+    failed = trace(site, count, seed=int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+    print("\n".join(failed) or f"{min(count, len(printed_numbers(site)))} of {min(count, len(printed_numbers(site)))} numbers traced to raw cells")
+    sys.exit(1 if failed else 0)
