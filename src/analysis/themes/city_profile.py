@@ -156,7 +156,8 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
         "indicator": [short(k)[0] for k in INDICATORS], "indicator_en": [short(k)[1] for k in INDICATORS],
         "per": [UNIT[k][0] for k in INDICATORS], "per_en": [UNIT[k][1] for k in INDICATORS],
         "before": [city.rate_fact(k, y0) for k in INDICATORS], "before_rank": [city.rank_fact(k, y0, before.at[city.code, k]) for k in INDICATORS],
-        "after": [fact[k] for k in INDICATORS], "after_rank": [rank[k] for k in INDICATORS], "median": list(medians(city).values()), "count": [city.cell(k, y1) for k in INDICATORS],
+        "after": [fact[k] for k in INDICATORS], "after_rank": [rank[k] for k in INDICATORS], "median": list(medians(city).values()),
+        "low": city.wide(y1)[list(INDICATORS)].min().values, "high": city.wide(y1)[list(INDICATORS)].max().values, "count": [city.cell(k, y1) for k in INDICATORS],
     })  # fmt: skip
     formula = ("数量 ÷ 常住人口", "count ÷ residents")
     return Finding(
@@ -178,6 +179,8 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
             Column("before", (f"{y0} 年", str(y0)), "rate", formula=formula, source_ids=source), Column("before_rank", (f"{y0} 年位次", f"Place {y0}"), "rank", formula=formula, source_ids=source),
             Column("after", (f"{y1} 年", str(y1)), "rate", formula=formula, source_ids=source), Column("after_rank", (f"{y1} 年位次", f"Place {y1}"), "rank", formula=formula, source_ids=source),
             Column("median", (f"{y1} 年各市中位数", f"Median of cities {y1}"), "rate", formula=("各市中位数", "median of cities"), source_ids=source),
+            Column("low", (f"{y1} 年各市最低", f"Lowest of cities {y1}"), "rate", formula=("各市最低", "lowest of cities"), source_ids=source),
+            Column("high", (f"{y1} 年各市最高", f"Highest of cities {y1}"), "rate", formula=("各市最高", "highest of cities"), source_ids=source),
             Column("count", (f"{y1} 年数量", f"Count {y1}"), "count", source_ids=source),
         )),),
         alt=words("position-alt", "{place} {y} 年在本省各市中的位置：医师每千人口 {d} 人居{rd}，医院床位每千人口 {b} 张居{rb}。", "{place} among the cities of its province in {y}: doctors {d} per thousand ({rd}), hospital beds {b} per thousand ({rb}).",

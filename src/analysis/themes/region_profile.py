@@ -109,6 +109,7 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
     fact = {k: p.rate_fact(k, code, y) for k in INDICATORS}
     rank = {k: p.rank_fact(k, code, y, ranks.at[code, k]) for k in INDICATORS}
     nation = {k: p.nation_fact(k, y) for k in INDICATORS}
+    latest = profile.latest
     best = min(panel.RANKED, key=lambda k: (ranks.at[code, k], panel.RANKED.index(k)))
     worst = max(panel.RANKED, key=lambda k: (ranks.at[code, k], panel.RANKED.index(k)))
     label = {k: (catalog.indicator(k).label("zh"), catalog.indicator(k).label("en")) for k in INDICATORS}
@@ -116,6 +117,7 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
     table = pd.DataFrame(
         {
             "indicator": [label[k][0] for k in INDICATORS], "indicator_en": [label[k][1] for k in INDICATORS], "rate": [fact[k] for k in INDICATORS],
+            "low": [p.rate_fact(k, latest[k].idxmin(), y) for k in INDICATORS], "high": [p.rate_fact(k, latest[k].idxmax(), y) for k in INDICATORS],
             "nation": [nation[k] for k in INDICATORS], "rank": [rank[k] for k in INDICATORS], "count": [p.cell(k, code, y) for k in INDICATORS],
         }
     )  # fmt: skip
@@ -125,6 +127,8 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
         Column("rate", place(profile), "rate", ("每千人口", "per 1,000 residents"), formula=panel.PER_1000, source_ids=source),
         Column("nation", ("全国", "Nation"), "rate", ("每千人口", "per 1,000 residents"), formula=("31 省之和之比", "ratio of sums over 31 provinces"), source_ids=source),
         Column("rank", ("位次", "Place"), "rank", ("共 31 省", "of 31"), formula=panel.RANK_FORMULA, source_ids=source),
+        Column("low", ("最低的省", "Lowest province"), "rate", ("每千人口", "per 1,000 residents"), formula=panel.PER_1000, source_ids=source),
+        Column("high", ("最高的省", "Highest province"), "rate", ("每千人口", "per 1,000 residents"), formula=panel.PER_1000, source_ids=source),
         Column("count", ("数量", "Count"), "count", source_ids=source),
     )
     return Finding(
