@@ -39,8 +39,8 @@ report: data ## make the reports of one region: make report REGION=山西
 	@test -n "$(REGION)" || { echo "say which region: make report REGION=山西 (or Shanxi, or 140000)"; exit 2; }
 	@$(BIN)/yigai report --region "$(REGION)" $(LANG_ARGS)
 
-test: env ## run the tests
-	@$(BIN)/python -m pytest
+test: data ## run the tests (the slow ones are `make soak`)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
 
 gate: env ## run the site's checks on reports/
 	@$(BIN)/yigai gate
