@@ -1,0 +1,325 @@
+"""Editions of a teaching case from one source: student, solution, instructor.
+
+Conventions are nbgrader's: code or text between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` is the solution, lines between
+``### BEGIN HIDDEN TESTS`` and ``### END HIDDEN TESTS`` are hidden tests. A cell tagged ``instructor`` is a note to the instructor;
+cells tagged ``lang-zh`` and ``lang-en`` are twins, of which each file keeps one. ``metadata.yigai`` of a solution cell names the
+exercise, its level (read, compute, judge), its ``answers`` (variables) and ``printed`` (the answer stands in the case's exhibits).
+
+- student: a stub for each solution, no hidden tests, no instructor's notes, no teaching note; checked for leaks before it is written
+- solution: solutions kept and run; no hidden tests, no instructor's notes
+- instructor: everything, and the teaching note with its answers filled in
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from analysis import paths
+from analysis.errors import DataError, ParameterError, Problem, refuse
+
+EDITIONS = ("student", "instructor", "solution")
+LANGS = ("zh", "en")
+PARTS = ("case", "exercises")
+NOTE, README = "teaching_note.md", "README.md"
+REGIONS = {"solution": ("### BEGIN SOLUTION", "### END SOLUTION"), "hidden": ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")}
+STUB = {"code": "# YOUR CODE HERE", "markdown-zh": "在此作答", "markdown-en": "YOUR ANSWER HERE"}
+MARKERS = frozenset(marker for pair in REGIONS.values() for marker in pair)
+# three number signs are kept for markers; fewer, when the line shouts or speaks of where a solution begins or ends
+LIKE_A_MARKER = re.compile(r"\s*(###|#+\s*[A-Z]{2,}( [A-Z]{2,})+\s*$|#+.*(?i:\b(begin|end)\b.*\b(solu|hidden)))")
+DISTINCT = 3  # digits an answer needs before its number can be told from others in a text
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build wrote."""
+
+    name: str
+    edition: str
+    folder: Path
+    files: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.edition} edition: {', '.join(self.files)} in {paths.relative(self.folder)}"
+
+
+def names() -> list[str]:
+    """Cases that have a folder."""
+    return sorted(path.parent.name for path in (paths.notebooks() / "cases").glob("*/case.ipynb"))
+
+
+def load(name: str) -> dict[str, dict]:
+    """The source notebooks of a case by part. Raises ParameterError for an unknown case."""
+    if name not in names():
+        raise refuse("case", repr(name), f"one of {', '.join(names()) or 'none'}", "name a folder of notebooks/cases", ParameterError)
+    return {part: json.loads((_folder(name) / f"{part}.ipynb").read_text("utf-8")) for part in PARTS}
+
+
+def _folder(name: str) -> Path:
+    return paths.notebooks() / "cases" / name
+
+
+def tags(cell: Mapping) -> list[str]:
+    """Tags of a cell."""
+    return cell["metadata"].get("tags", [])
+
+
+def text(cell: Mapping) -> str:
+    """Source of a cell as one text."""
+    return cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+
+
+def split(source: str, where: str) -> list[tuple[str, str]]:
+    """Lines of a cell, each with what it is: "open", "solution", "hidden" or "marker".
+
+    Raises DataError for a line that looks like a marker and is none, for a region inside another, and for one that does not close.
+    """
+    lines, inside, problems = [], "", []
+    for number, line in enumerate(source.split("\n"), 1):
+        bare = line.strip()
+        if bare in MARKERS:
+            region = next(key for key, pair in REGIONS.items() if bare in pair)
+            begins = bare == REGIONS[region][0]
+            if begins == bool(inside) or (not begins and inside != region):
+                problems.append(Problem(f"{where}, line {number}", bare, "each region begun, then ended, none inside another", "pair the markers"))
+            inside = region if begins else ""
+            lines.append(("marker", line))
+        elif LIKE_A_MARKER.match(line):
+            problems.append(Problem(f"{where}, line {number}", repr(bare), f"one of {', '.join(sorted(MARKERS))}, or no line that looks like one", "correct the spelling"))
+        else:
+            lines.append((inside or "open", line))
+    if inside:
+        problems.append(Problem(where, REGIONS[inside][0], f"{REGIONS[inside][1]} after it", "close the region"))
+    if problems:
+        raise DataError(problems)
+    return lines
+
+
+def _kept(cell: Mapping, edition: str, lang: str, where: str) -> str:
+    """The cell's text in an edition."""
+    stub = STUB["code"] if cell["cell_type"] == "code" else STUB[f"markdown-{lang}"]
+    out, stubbed = [], False
+    for kind, line in split(text(cell), where):
+        if kind == "marker":
+            stubbed = False
+            if edition == "instructor":
+                out.append(line)
+        elif kind == "open" or edition == "instructor" or (kind == "solution" and edition == "solution"):
+            out.append(line)
+        elif kind == "solution" and not stubbed:
+            out.append(re.match(r"\s*", line).group() + stub)
+            stubbed = True
+    return "\n".join(out).strip("\n")
+
+
+def make(notebook: Mapping, edition: str, lang: str) -> dict:
+    """One notebook of an edition in one language, without outputs. Raises DataError for wrong markers."""
+    made = copy.deepcopy(dict(notebook))
+    other = LANGS[1 - LANGS.index(lang)]
+    cells = []
+    for cell in made["cells"]:
+        if f"lang-{other}" in tags(cell) or ("instructor" in tags(cell) and edition != "instructor"):
+            continue
+        cell["source"] = _kept(cell, edition, lang, f"cell {cell['id']}")
+        if "parameters" in tags(cell):
+            cell["source"] = re.sub(r'^lang = "\w+"', f'lang = "{lang}"', cell["source"], flags=re.M)
+        cells.append(cell)
+    made["cells"] = cells
+    return made
+
+
+def exercises(notebook: Mapping) -> list[dict]:
+    """What the solution cells declare: exercise, level, answers, printed. Raises DataError where one has no solution to take out."""
+    found, problems = [], []
+    for cell in notebook["cells"]:
+        declared = cell["metadata"].get("yigai", {})
+        if "exercise" in declared:
+            found.append(declared)
+            if not any(kind == "solution" for kind, _ in split(text(cell), f"cell {cell['id']}")):
+                problems.append(Problem(f"cell {cell['id']}, exercise {declared['exercise']}", "no solution region", "### BEGIN SOLUTION ... ### END SOLUTION", "put the markers around the solution"))
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def run(notebook: Mapping, answers: Iterable[str] = ()) -> tuple[dict, dict]:
+    """The notebook with its outputs, and the values that ``answers`` (names of variables) have at its end.
+
+    Runs in a fresh kernel, once for the same text. Raises DataError with the cell when one fails.
+    """
+    executed = json.loads(_run(json.dumps(notebook, ensure_ascii=False, sort_keys=True), tuple(answers)))
+    last = executed["cells"].pop()
+    printed = "".join(part for output in last["outputs"] for part in output.get("text", []))
+    return executed, json.loads(printed)
+
+
+@lru_cache(maxsize=16)
+def _run(source: str, answers: tuple[str, ...]) -> str:
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    from traitlets.config import Config
+
+    notebook = nbformat.from_dict(json.loads(source))
+    asked = f"from analysis.cases import checks as _checks\n_checks.report({list(answers)!r}, globals())"
+    notebook.cells.append(nbformat.from_dict({"cell_type": "code", "id": "answers", "metadata": {}, "source": asked, "outputs": [], "execution_count": None}))
+    environment = {key: value for key, value in os.environ.items() if key != "YIGAI_RENDER"} | {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+    local = Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" else Config()  # sockets of this machine only
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(paths.home())}}, config=local)
+    try:
+        client.execute(env=environment)
+    except CellExecutionError as error:
+        raise DataError(Problem(f"{notebook.metadata['yigai']['case']}, {notebook.metadata['yigai']['part']}", f"{error.ename}: {error.evalue}", "every cell runs", "run the notebook and correct this cell")) from error
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            # the runner's own type serves report pages only; it would double the file
+            for mime in [m for m in output.get("data", {}) if m.startswith("application/vnd.yigai")]:
+                del output["data"][mime]
+    return json.dumps(notebook, ensure_ascii=False, sort_keys=True)
+
+
+def answer_strings(value: object) -> set[str]:
+    """How an answer could be written: numbers rounded to none to three decimals and as per cent, with at least three digits that count."""
+    if isinstance(value, Mapping):
+        return set().union(*map(answer_strings, value.values()))
+    if isinstance(value, list | tuple):
+        return set().union(*map(answer_strings, value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return set()
+    size = abs(value)
+    forms = {f"{size:.{d}f}" for d in range(4)} | {f"{100 * size:.{d}f}%" for d in range(3)} | ({f"{size:,.0f}"} if float(size).is_integer() else set())
+    return {form for form in forms if len(re.sub(r"\D", "", form).lstrip("0")) >= DISTINCT}
+
+
+def readable(notebook: Mapping) -> str:
+    """Everything a reader of a notebook sees as text: sources and outputs, pictures left out."""
+    parts = []
+    for cell in notebook["cells"]:
+        parts.append(text(cell))
+        for output in cell.get("outputs", ()):
+            parts += ["".join(output.get("text", [])), *output.get("traceback", [])]
+            parts += ["".join(body) for mime, body in output.get("data", {}).items() if mime.startswith("text/")]
+    return re.sub(r"data:image/[^\"']*", "", "\n".join(parts))
+
+
+def secrets(notebook: Mapping) -> set[str]:
+    """Lines of solutions and hidden tests that are long enough to be told from other code, and the instructor's paragraphs."""
+    found = set()
+    for cell in notebook["cells"]:
+        kinds = split(text(cell), f"cell {cell['id']}")
+        note = "instructor" in tags(cell)
+        found |= {line.strip() for kind, line in kinds if kind in ("solution", "hidden") or note}
+    return {line for line in found if len(line) >= 8}
+
+
+def leaks(files: Mapping[str, str], answers: Iterable[str], hidden: Iterable[str]) -> list[Problem]:
+    """What a student could read in these texts and should not: markers, answers as numbers, lines of solutions, tests and notes."""
+    problems = []
+    for name, body in sorted(files.items()):
+        for line in body.splitlines():
+            if LIKE_A_MARKER.match(line) and line.strip() not in STUB.values():
+                problems.append(Problem(name, repr(line.strip()), "no marker", "cut the region"))
+        for answer in sorted(answers):
+            if re.search(rf"(?<![\w.,]){re.escape(answer)}(?![\d%]|[.,]\d)", body):
+                problems.append(Problem(name, f"the answer {answer}", "no answer", "take it out of the text or the output"))
+        problems += [Problem(name, repr(line), "no line of a solution, a hidden test or an instructor's note", "cut it") for line in sorted(hidden) if line in body]
+    return list(dict.fromkeys(problems))
+
+
+def filled(note: str, answers: Mapping[str, object], where: str) -> str:
+    """The teaching note with each ``{{ name }}``, ``{{ name[key]:format }}`` replaced by the computed answer. Raises DataError for an unknown one."""
+
+    def value(match: re.Match) -> str:
+        name, key, form = match.groups()
+        found = answers.get(name)
+        if key is not None and isinstance(found, list):
+            found = found[int(key)]
+        elif key is not None and isinstance(found, Mapping):
+            found = found.get(key)
+        if found is None:
+            raise DataError(Problem(where, match.group(), f"an answer of the exercises: {', '.join(sorted(answers))}", "correct the name"))
+        return format(found, form or "").replace("-", "\u2212")
+
+    return re.sub(r"\{\{\s*(\w+)(?:\[(\w+)\])?(?::([^}\s]+))?\s*\}\}", value, note)
+
+
+def check_student(name: str, source: Mapping[str, dict]) -> dict[str, dict]:
+    """The student's notebooks by file name, checked: no leak in text or in executed outputs, and no answer given already.
+
+    Raises DataError with every leak.
+    """
+    declared = exercises(source["exercises"])
+    _, answers = solved(source["exercises"])
+    strings = {s for e in declared if not e.get("printed") for answer in e["answers"] for s in answer_strings(answers[answer])}
+    hidden = set().union(*(secrets(source[part]) for part in PARTS))
+    made, texts, problems = {}, {}, []
+    for lang in LANGS:
+        for part in PARTS:
+            notebook, file = make(source[part], "student", lang), file_name(part, lang)
+            wanted = [answer for e in declared for answer in e["answers"]] if part == "exercises" else []
+            executed, given = run(notebook, wanted)
+            problems += [Problem(f"{file}, {key}", "an answer", "a stub", "put the solution between its markers") for key, value in given.items() if _answered(value)]
+            texts[file] = readable(notebook) + "\n" + readable(executed)
+            made[file] = executed if part == "case" else notebook
+    texts[README] = (_folder(name) / README).read_text("utf-8")
+    problems += leaks(texts, strings, hidden)
+    if problems:
+        raise DataError(problems)
+    return made
+
+
+def _answered(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_answered(v) for v in value.values())
+    return any(map(_answered, value)) if isinstance(value, list) else value not in (None, "")
+
+
+def solved(notebook: Mapping, lang: str = "zh") -> tuple[dict, dict]:
+    """The solution edition of this source of exercises, run, and its answers by variable."""
+    wanted = [answer for exercise in exercises(notebook) for answer in exercise["answers"]]
+    return run(make(notebook, "solution", lang), wanted)
+
+
+def file_name(part: str, lang: str) -> str:
+    """zh is NAME.ipynb, en is NAME.en.ipynb, as pages are named."""
+    return f"{part}.ipynb" if lang == "zh" else f"{part}.en.ipynb"
+
+
+def build(name: str, edition: str, out: Path | None = None) -> Summary:
+    """Write an edition of a case to ``out`` (default: build/cases/<name>/<edition>); nothing is written unless all of it is right.
+
+    Raises ParameterError for an unknown case or edition, DataError for wrong markers, a cell that fails, or a leak.
+    """
+    if edition not in EDITIONS:
+        raise refuse("edition", repr(edition), f"one of {', '.join(EDITIONS)}", "name one of them", ParameterError)
+    source = load(name)
+    folder = Path(out) if out is not None else paths.home() / "build" / "cases" / name / edition
+    if edition == "student":
+        books = check_student(name, source)
+    else:
+        books = {file_name(part, lang): run(make(source[part], edition, lang))[0] for part in PARTS for lang in LANGS}
+    for file, book in books.items():
+        book["metadata"]["yigai"] |= {"edition": edition, "lang": "en" if file.endswith(".en.ipynb") else "zh"}
+    files = {file: json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n" for file, book in books.items()}
+    files[README] = (_folder(name) / README).read_text("utf-8")
+    if edition == "instructor":
+        files[NOTE] = filled((_folder(name) / NOTE).read_text("utf-8"), solved(source["exercises"])[1], NOTE)
+    _write(folder, files)
+    return Summary(name, edition, folder, tuple(sorted(files)))
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files; what another edition left in the folder goes, so that no instructor's file stays beside a student's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for stale in {NOTE, README, *(file_name(part, lang) for part in PARTS for lang in LANGS)} - set(files):
+        (folder / stale).unlink(missing_ok=True)
+    for file, body in files.items():
+        temporary = folder / f".{file}.part"
+        temporary.write_text(body, "utf-8")
+        os.replace(temporary, folder / file)
