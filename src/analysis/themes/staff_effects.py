@@ -127,7 +127,11 @@ class Effects:
 
     def elasticity(self, key: tuple[str, str]) -> Fact:
         e, spec, staff = self.stay[key], SPECIFICATIONS[key[0]], GROUPS[key[1]]
-        return self.number(e.estimate, f"住院日对{staff[0]}的弹性（{spec[0]}）", f"elasticity of stay to {staff[1].lower()} ({spec[1]})", FIT_FORMULA, style="ratio", low=e.low, high=e.high, quantifier="interval", signed=True)
+        return self.number(e.estimate, f"住院日对{staff[0]}的弹性（{spec[0]}）", f"elasticity of stay to {staff[1].lower()} ({spec[1]})", FIT_FORMULA, style="ratio", decimals=3, signed=True)
+
+    def interval(self, key: tuple[str, str]) -> Fact:
+        e, spec, staff = self.stay[key], SPECIFICATIONS[key[0]], GROUPS[key[1]]
+        return self.number(None, f"住院日对{staff[0]}的弹性的区间（{spec[0]}）", f"interval of the elasticity of stay to {staff[1].lower()} ({spec[1]})", FIT_FORMULA, style="ratio", decimals=3, low=e.low, high=e.high, quantifier="interval", signed=True)
 
     @property
     def holds_zero(self) -> list[str]:
@@ -136,10 +140,10 @@ class Effects:
 
     @property
     def firm(self) -> bool:
-        """Whether every check passes: no interval with zero, one sign, leave-one-out of one sign, a lead test that does not object."""
+        """Whether every check passes: no interval with zero, one sign, leave-one-out of one sign, exchanged paths, a lead test that does not object."""
         signs = {np.sign(self.stay[s, "doctors"].estimate) for s in SPECIFICATIONS}
         low, high = float(self.checks["without"].low.iloc[0]), float(self.checks["without"].high.iloc[0])
-        return not self.holds_zero and len(signs) == 1 and low * high > 0 and self.checks["lead"].p >= LEVEL
+        return not self.holds_zero and len(signs) == 1 and low * high > 0 and self.checks["paths"].p < LEVEL <= self.checks["lead"].p
 
     @property
     def firm_activity(self) -> list[str]:
@@ -166,11 +170,15 @@ def data(page: Effects) -> Finding:
     source = tuple(sorted({*page.origin.source_ids, *page.ten_origin.source_ids}))
     count = dict(style="number", formula=("计数", "count"), source_ids=source)
     names = [panel.join_names([panel.short_names(lang)[c] for c in sorted(set(page.ten["region_code"]))], lang) for lang in ("zh", "en")]
+    absent = [panel.join_names([panel.short_names(lang)[c] for c in ("140000", "320000") if c not in set(page.ten["region_code"])], lang) for lang in ("zh", "en")]
     a, b = (page.number(n, zh, en, ("计数", "count of rows"), ten=ten) for n, zh, en, ten in ((len(page.rows), "全部省份面板的数据格", "cells of the panel of all provinces", False), (len(page.ten), "十省面板的数据格", "cells of the ten-province panel", True)))
     return Finding(
         "data",
         words("data", "两个面板：全部省份 {a} 格，年鉴十省 {b} 格", "Two panels: {a} cells of all provinces, {b} of ten yearbook provinces", a=a, b=b),
-        sentences=(words("ten", "十省为{names}；山西、江苏等其他省不在诊疗和费用的面板里。", "The ten are {names}; Shanxi, Jiangsu and the others are not in the panel of visits and fees.", names=tuple(names)),),
+        sentences=(
+            words("ten", "十省为{names}。{absent}等其他省不在诊疗和费用的面板里。", "The ten are {names}. {absent}, like the others, are not in the panel of visits and fees.", names=tuple(names), absent=tuple(absent)) if absent[0]
+            else words("ten", "十省为{names}。其他省不在诊疗和费用的面板里。", "The ten are {names}. The others are not in the panel of visits and fees.", names=tuple(names)),
+        ),
         tables=(Table("panels", ("两个面板的省数、年份和数据格数", "Provinces, years and cells of the two panels"), frame, (
             Column("name", ("面板", "Panel"), "text"), Column("provinces", ("省数", "Provinces"), **count), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"), Column("cells", ("数据格", "Cells"), **count))),),
     )  # fmt: skip
@@ -189,6 +197,8 @@ def stay(page: Effects, drawing) -> Finding:
     k = page.number(len(zero), "区间含零的设定数", "specifications whose interval holds zero", ("计数", "count"))
     base, nurses = page.elasticity(("base", "doctors")), page.elasticity(("base", "nurses"))
     p = page.number(page.checks["paths"].p, "路径互换 p 值", "p of exchanged paths", PATH_FORMULA, style="ratio")
+    rejects = not page.stay["base", "doctors"].low <= 0 <= page.stay["base", "doctors"].high, page.checks["paths"].p < LEVEL
+    agree = ("两种推断一致。", "The two kinds of inference agree.") if rejects[0] == rejects[1] else ("两种推断不一致，所以不下结论。", "The two kinds of inference disagree, so nothing is concluded.")
     frame = pd.DataFrame([{"staff": GROUPS[s][0], "staff_en": GROUPS[s][1], "spec": SPECIFICATIONS[c][0], "spec_en": SPECIFICATIONS[c][1], "estimate": e.estimate, "low": e.low, "high": e.high, "p": e.p, "n": e.n, "clusters": e.clusters} for (c, s), e in page.stay.items()])
     source = page.origin.source_ids
     ratio, count = dict(style="ratio", formula=FIT_FORMULA, source_ids=source), dict(style="number", formula=("计数", "count"), source_ids=source)
@@ -197,7 +207,8 @@ def stay(page: Effects, drawing) -> Finding:
         words("stay", "医师与住院日：{n} 个设定中 {k} 个的区间含零", "Doctors and length of stay: in {k} of {n} specifications the interval holds zero", n=n, k=k),
         words("stay-sub", "平均住院日对每千人口人员数的弹性，{a}–{b} 年；横线为韦伯权重自助法的百分之九十五区间", "Elasticity of average length of stay to staff per thousand residents, {a}–{b}; bars: ninety-five per cent by wild bootstrap with Webb weights", a=year(YEARS[0]), b=year(YEARS[1])),
         sentences=(
-            words("base", "事先定下的设定（年变动）给出医师 {d}，护士 {u}；互换各省人员路径的 p 为 {p}。", "The specification set beforehand (yearly changes) gives {d} for doctors and {u} for nurses; exchanging the provinces' staff paths gives p = {p}.", d=base, u=nurses, p=p),
+            words("base", "事先定下的设定（年变动）给出医师 {d}（{di}），护士 {u}（{ui}）；互换各省人员路径，医师的 p 为 {p}。{agree}", "The specification set beforehand (yearly changes) gives {d} ({di}) for doctors and {u} ({ui}) for nurses; exchanging the provinces' staff paths gives p = {p} for doctors. {agree}",
+                  d=base, di=page.interval(("base", "doctors")), u=nurses, ui=page.interval(("base", "nurses")), p=p, agree=agree),
             words("read", "弹性的读法：人员多百分之一时，住院日相差百分之几；是关联，不是作用。", "An elasticity reads: per cent by which stay differs where staff is one per cent more; an association, not an effect."),
         ),
         note=words("stay-note", "住院日也随支付方式改革和政策缩短，且各省先后不同。上海 {y} 年的住院日是疫情期的孤立值，照原样保留。", "Stay also fell with payment reform and policy, at different times by province. Shanghai's stay of {y} is an isolated value of the epidemic and is kept.", y=year(2022)),
@@ -221,7 +232,7 @@ def checks(page: Effects, drawing) -> Finding:
     without = page.checks["without"]
     lead = page.number(page.checks["lead"].p, "领先检验 p 值（年变动）", "p of the lead test (yearly changes)", LEAD_FORMULA, style="ratio")
     levels_ = page.number(page.checks["lead_levels"].p, "领先检验 p 值（水平值）", "p of the lead test (levels)", LEAD_FORMULA, style="ratio")
-    span = page.number(None, "逐省剔除时医师系数的范围", "range of the doctors' coefficient leaving one province out", ("每次去掉一个省重估", "estimated again without each province"), style="ratio", low=float(without.low.iloc[0]), high=float(without.high.iloc[0]), quantifier="interval", signed=True)
+    span = page.number(None, "逐省剔除时医师系数的范围", "range of the doctors' coefficient leaving one province out", ("每次去掉一个省重估", "estimated again without each province"), style="ratio", decimals=3, low=float(without.low.iloc[0]), high=float(without.high.iloc[0]), quantifier="interval", signed=True)
     most = catalog.region(without.most_influential)
     passed = page.checks["lead"].p >= LEVEL and page.checks["lead_levels"].p >= LEVEL
     if passed:
@@ -292,12 +303,12 @@ def activity(page: Effects, drawing) -> Finding:
 
 def allows(page: Effects) -> Finding:
     """What each panel allows to say."""
-    base = page.elasticity(("base", "doctors"))
+    base = page.interval(("base", "doctors"))
     k, n = (page.number(v, zh, en, ("计数", "count")) for v, zh, en in ((len(page.holds_zero), "区间含零的设定数", "specifications whose interval holds zero"), (len(SPECIFICATIONS), "设定数", "specifications")))
     if page.firm:
         stay_ = words("stay-can", "全部省份：可以说医师变动与住院日变动有关联（{b}），换设定、去掉任何一省都在；不能说是人多使住院日变短或变长。", "All provinces: one can say that doctors and stay moved together ({b}), under every specification and without any one province; not that more people shortened or lengthened stays.", b=base)
     else:
-        stay_ = words("stay-can", "全部省份：连关联也不能说稳，{n} 个设定中 {k} 个的区间含零，或检验没有全部通过；年变动的弹性在 {b} 之间，很大的关联可以排除。", "All provinces: not even an association can be called firm, since {k} of {n} intervals hold zero or a check fails; the yearly elasticity lies within {b}, which leaves no room for a larger one.", n=n, k=k, b=base)
+        stay_ = words("stay-can", "全部省份：连关联也不能说稳，{n} 个设定中 {k} 个的区间含零，或检验没有全部通过；年变动的弹性取 {b} 中的任何值都与数据相容。", "All provinces: not even an association can be called firm, since {k} of {n} intervals hold zero or a check fails; any yearly elasticity within {b} agrees with the data.", n=n, k=k, b=base)
     firm = page.firm_activity
     listed = tuple(panel.join_names([staff_activity.OUTCOMES[key][i] for key in firm], lang) for i, lang in enumerate(("zh", "en")))
     ten = (
