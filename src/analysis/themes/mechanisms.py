@@ -160,9 +160,9 @@ def matrix(measures: Measures, drawing) -> Finding:
     """Which mechanism is described where. drawing: charts.matrix of labels and matrix_rows."""
     rows, where = measures.rows, held.place(measures.code)
     cells = matrix_rows(measures)
-    cells = cells[cells["column"] != OTHERS].sort_values("row", key=lambda r: r.map(list(FAMILIES).index), kind="stable")
+    cells = cells.sort_values("row", key=lambda r: r.map(list(FAMILIES).index), kind="stable")
     known = dict(zip(rows["who"], rows["who_en"], strict=True))
-    column = (lambda c: held.place(c["column"])) if measures.national else (lambda c: (c["column"], known[c["column"]]))
+    column = (lambda c: held.place(c["column"])) if measures.national else (lambda c: held.term("other_places") if c["column"] == OTHERS else (c["column"], known[c["column"]]))
     frame = held.both((c for _, c in cells.iterrows()), family=lambda c: FAMILIES[c["row"]].label, where=column).assign(n=cells["n"].to_list(), planned=cells["planned"].to_list())
     values = {
         "place": where, "n": _n(measures, rows, "措施数", "measures"), "f": _n(measures, rows, "机制类别数", "families of mechanisms", of="family", unit="类"),
@@ -172,7 +172,7 @@ def matrix(measures: Measures, drawing) -> Finding:
                           "Reform measures described for {place}: {n}; institutions: {h}; kinds of mechanism: {f}. Counts reflect what the documents chose to tell, not how much was reformed.", values, brief=2)]  # fmt: skip
     if values["p"].value:
         sentences.append(Sentence("planned", "其中 {p}只是计划或建议。", "Planned or proposed only: {p}.", values))
-    number = dict(style="number", source_ids=held.sources(rows), formula=held.COUNTED)
+    number = dict(style="number", source_ids=held.sources(measures.everything), formula=held.COUNTED)
     return Finding(
         "matrix", Sentence("matrix", "{place}：{n}措施分属 {f}机制", "{place}: {n} measures of {f} kinds of mechanism", values),
         words("matrix-sub", "方格为措施数；斜线格只有计划或建议；空格是没有提到，不是没有", "Cells: number of measures; hatched: planned or proposed only; empty: not mentioned, which is not none"),

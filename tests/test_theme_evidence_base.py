@@ -1,0 +1,87 @@
+"""The evidence base: counts agree with the tables, and each derived result is reproduced by its function."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis import charts, tables
+from analysis.errors import MethodError
+from analysis.themes import derived_results
+from analysis.themes import evidence_base as theme
+from analysis.themes.assessed_hospitals import drawn
+
+PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+CHECKS = tables.read("derived_checks").sort_values("derived_id").to_dict("records")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", PLACES)
+def test_every_place_has_a_page_that_holds(code, lang):
+    evidence = theme.load(code)
+    rows, columns = theme.labels(evidence, lang)
+    places, themes = theme.region_labels(evidence, lang)
+    found = [
+        theme.data(evidence), theme.by_theme(evidence, charts.matrix(rows, columns, theme.theme_rows(evidence), lang=lang)),
+        theme.by_region(evidence, charts.matrix(places, themes, theme.region_rows(evidence), highlight=theme.own_row(evidence), lang=lang)),
+        theme.periods(evidence, drawn(charts.bars, theme.basis_rows(evidence, lang), lang=lang)), theme.damage(evidence),
+        theme.sources(evidence, drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)), theme.derived_numbers(evidence), theme.closing(evidence),
+    ]  # fmt: skip
+    assert len({f.json(lang)["section"] for f in found}) == len(found)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c["derived_id"])
+def test_each_derived_result_is_reproduced(check):
+    values = tables.read("observations", observation_id=check["observation_ids"].split(";")).set_index("observation_id")["value"]
+    result = derived_results.value(check["derived_id"], *(values[i] for i in check["observation_ids"].split(";")))
+    printed = f"{check['result']:.4f}".rstrip("0").rstrip(".")
+    half = 0.5 * 10.0 ** -len(printed.partition(".")[2])
+    assert abs(result - check["result"]) <= half * 1.001
+
+
+def test_all_checks_have_a_function_and_a_caveat_in_two_languages():
+    assert [c["derived_id"] for c in CHECKS] == list(derived_results.RESULTS) and len(CHECKS) == 25
+    for check in CHECKS:
+        zh, en = derived_results.caveat(check)
+        assert zh and en and not any("\u4e00" <= c <= "\u9fff" for c in en)
+    with pytest.raises(MethodError):
+        derived_results.value("D99", 1.0)
+
+
+def test_the_derived_numbers_of_a_place_rest_on_its_own_statements():
+    for _, fact in derived_results.load(["140100"]):
+        assert {o[:3] for o in fact.observations} <= {"000", "001", "002"}
+    assert len(derived_results.load()) == 25
+
+
+def test_bounds_stay_bounds():
+    facts = {row["derived_id"]: fact for row, fact in derived_results.load()}
+    assert facts["D14"].text("en").startswith("> ") and facts["D19"].text("zh").startswith("< ") and facts["D08"].text("zh").startswith("≤ ")
+    assert facts["D12"].text("en").endswith("pp") and facts["D13"].text("en").endswith("%")
+
+
+# results with a number / all statements, counted by hand in the coding of the documents
+@pytest.mark.parametrize(("code", "topic", "text"), [
+    ("140100", "ranking", "2/4"), ("140100", "talent", "17/18"), ("140100", "service_volume", "4/8"), ("140100", "service_capacity", "9/10"), ("140100", "target", "0/6"),
+    ("140000", "target", "0/14"), ("321100", "talent", "15/23"), ("321100", "funding", "0/10"), ("320200", "digital", "16/16"), ("320700", "grassroots", "15/20"),
+    ("321300", "governance", "4/4"), ("370200", "governance", "2/3"), ("371400", "evaluation", "0/2"),
+])  # fmt: skip
+def test_counts_by_place_and_theme(code, topic, text):
+    cells = theme.region_rows(theme.load("000000")).set_index(["row", "column"])["text"]
+    assert cells[code, topic] == text
+
+
+def test_direction_and_promises_are_no_results():
+    usable = theme.load("000000").usable
+    assert set(usable["status"]) == {"actual"} and "unquantified" not in set(usable["quantifier"])
+
+
+def test_every_fault_has_a_kind_and_a_confidence_in_words():
+    frame = theme.damage(theme.load("000000")).tables[0].frame
+    assert len(frame) == len(tables.read("anomalies")) == 35
+    assert frame[["kind", "kind_en", "confidence", "touches"]].ne("").all().all()
+
+
+def test_a_place_no_document_speaks_of_is_refused():
+    with pytest.raises(MethodError):
+        theme.load("650000")
+    assert theme.coverage()["650000"]["code"] == "E0"
