@@ -1,0 +1,51 @@
+"""Counts over a time of exposure: a rate and its exact Poisson interval.
+
+Source: Garwood 1936, Biometrika 28:437-442 (the exact interval by way of the chi-square distribution).
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pandas as pd
+
+from analysis.errors import refuse
+from analysis.methods._inputs import share
+
+YEAR = 365.25
+
+
+def years_between(start: str, end: str) -> float:
+    """Years of exposure from the first to the last day, both included. start, end: ISO dates.
+
+    Raises MethodError when a date is missing or the end lies before the start.
+    """
+    where = "exposure.years_between"
+    try:
+        first, last = date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError as error:
+        raise refuse(where, f"{start!r} to {end!r}", "two ISO dates", "a count without a printed start has no rate") from error
+    if last < first:
+        raise refuse(where, f"{start} to {end}", "an end on or after the start", "swap the dates")
+    return ((last - first).days + 1) / YEAR
+
+
+def poisson_rate(count: int, exposure: float, level: float = 0.95) -> pd.Series:
+    """Rate per unit of exposure with Garwood's exact interval: Series[rate, low, high].
+
+    count: a whole number from 0; exposure: above 0, e.g. years. The interval says how far such a count would move by chance if
+    events came independently at one rate; it covers neither choice of what is counted nor a rate that changes. A count of 0 has a
+    lower limit of 0. Raises MethodError otherwise.
+    """
+    from scipy.stats import chi2
+
+    where = "exposure.poisson_rate"
+    if count != int(count) or count < 0:
+        raise refuse(where, count, "a whole number from 0", "rates are of counts")
+    if not (math.isfinite(exposure) and exposure > 0):
+        raise refuse(where, exposure, "an exposure above 0", "give the length of the window")
+    tail = (1 - share(level, f"{where}, level")) / 2
+    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
+    high = chi2.ppf(1 - tail, 2 * (count + 1)) / 2
+    return pd.Series({"rate": count / exposure, "low": low / exposure, "high": high / exposure})

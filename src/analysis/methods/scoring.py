@@ -1,0 +1,81 @@
+"""What a score rule rewards: capping, lifting and bonuses, grades by percentile, and what they do to ranks and to the next point.
+
+Sources: composite indicators and their transformations: OECD/JRC 2008, Handbook on Constructing Composite Indicators; behaviour under
+targets and thresholds: Bevan and Hood 2006, Public Administration 84:517; rank agreement: Kendall 1945 (tau-b).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import MethodError, Problem, refuse
+from analysis.methods._inputs import column
+
+
+def credited(scores, *, floor: float = -math.inf, cap: float = math.inf, bonus_from: float = math.inf, bonus: float = 0.0) -> pd.Series:
+    """Scores after the rule: never below ``floor``, never above ``cap``, plus ``bonus`` for raw scores from ``bonus_from``.
+
+    The bonus comes after the cap, as a reward for the strong. Series with the index of ``scores``. Raises MethodError when floor is
+    above cap or the bonus is negative.
+    """
+    where = "scoring.credited"
+    raw = column(scores, f"{where}, scores")
+    problems = []
+    if floor > cap:
+        problems.append(Problem(f"{where}, floor", f"{floor} above the cap {cap}", "a floor at or below the cap", "swap them"))
+    if bonus < 0:
+        problems.append(Problem(f"{where}, bonus", str(bonus), "0 or more", "a malus is another rule"))
+    if problems:
+        raise MethodError(problems)
+    return (raw.clip(floor, cap) + bonus * (raw >= bonus_from)).rename("credited")
+
+
+def next_point(scores, *, step: float = 1.0, **rule) -> pd.Series:
+    """What ``step`` more raw points add to the credited score, divided by ``step``: the marginal incentive at each raw score.
+
+    rule: as in :func:`credited`. 0 where the next step changes nothing. Raises MethodError for a step that is not above 0.
+    """
+    if not step > 0:
+        raise refuse("scoring.next_point, step", step, "a step above 0", "one point is usual")
+    raw = column(scores, "scoring.next_point, scores")
+    return ((credited(raw + step, **rule) - credited(raw, **rule)) / step).rename("next_point")
+
+
+def effects(scores, *, step: float = 1.0, **rule) -> pd.Series:
+    """What the rule does to a set of units: Series[kendall_tau, tied, variance, idle].
+
+    kendall_tau: tau-b of raw and credited scores (missing when either is constant). tied: share of pairs that differ before and are
+    equal after. variance: variance after over before. idle: share of units to whom the next step adds nothing. Raises MethodError below
+    2 units or when all raw scores are equal.
+    """
+    from scipy.stats import kendalltau
+
+    raw = column(scores, "scoring.effects, scores")
+    if len(raw) < 2 or raw.nunique() == 1:
+        raise refuse("scoring.effects, scores", f"{len(raw)} units, {raw.nunique()} values", "at least two units that differ", "ranks need differences")
+    after = credited(raw, **rule)
+    i, j = np.triu_indices(len(raw), 1)
+    x, y = raw.to_numpy(), after.to_numpy()
+    apart = x[i] != x[j]
+    return pd.Series({
+        "kendall_tau": kendalltau(x, y).statistic if after.nunique() > 1 else math.nan, "tied": float((apart & (y[i] == y[j])).sum() / apart.sum()),
+        "variance": float(after.var() / raw.var()), "idle": float((next_point(raw, step=step, **rule) == 0).mean()),
+    })  # fmt: skip
+
+
+def band(percentile, cuts) -> pd.Series:
+    """The grade of each percentile place (0 best, 100 last).
+
+    cuts: mapping grade -> upper percentile of the grade, best first, rising; places beyond the last cut get an empty grade. A place on a
+    cut belongs to the better grade. Raises MethodError for cuts that do not rise or lie outside 0 to 100.
+    """
+    places = column(percentile, "scoring.band, percentile")
+    limits = list(cuts.values())
+    if not limits or any(b <= a for a, b in zip([0.0, *limits], limits, strict=False)) or limits[-1] > 100:
+        raise refuse("scoring.band, cuts", limits, "rising upper limits above 0, to 100 at most", "order the grades from best to last")
+    at = np.searchsorted(limits, places.to_numpy(), side="left")
+    grades = [*cuts, ""]
+    return pd.Series([grades[k] for k in at], index=places.index, name="grade")
