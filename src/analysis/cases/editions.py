@@ -12,6 +12,7 @@ exercise, its level (read, compute, judge), its ``answers`` (variables) and ``pr
 
 from __future__ import annotations
 
+import atexit
 import copy
 import json
 import os
@@ -151,37 +152,64 @@ def exercises(notebook: Mapping) -> list[dict]:
 def run(notebook: Mapping, answers: Iterable[str] = ()) -> tuple[dict, dict]:
     """The notebook with its outputs, and the values that ``answers`` (names of variables) have at its end.
 
-    Runs in a fresh kernel, once for the same text. Raises DataError with the cell when one fails.
+    Runs in an emptied kernel, once for the same text and tables. Raises DataError when a cell fails.
     """
-    executed = json.loads(_run(json.dumps(notebook, ensure_ascii=False, sort_keys=True), tuple(answers)))
+    source = json.dumps(notebook, ensure_ascii=False, sort_keys=True)
+    executed = json.loads(_run(source, tuple(answers), str(paths.home()), str(paths.processed())))
     last = executed["cells"].pop()
     printed = "".join(part for output in last["outputs"] for part in output.get("text", []))
     return executed, json.loads(printed)
 
 
+@lru_cache(maxsize=2)
+def _kernel(home: str, processed: str):
+    """One kernel for all runs of a process: starting it and importing the libraries costs more than a notebook does."""
+    from jupyter_client.manager import KernelManager
+
+    # sockets in files reach no further than this machine
+    manager = KernelManager(kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp")
+    environment = {key: value for key, value in os.environ.items() if key != "YIGAI_RENDER"}
+    manager.start_kernel(cwd=home, env=environment | {"YIGAI_HOME": home, "YIGAI_PROCESSED": processed, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"})
+    atexit.register(manager.shutdown_kernel, now=True)
+    return manager
+
+
+def _code(id: str, source: str) -> dict:
+    return {"cell_type": "code", "id": id, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+
+
 @lru_cache(maxsize=16)
-def _run(source: str, answers: tuple[str, ...]) -> str:
+def _run(source: str, answers: tuple[str, ...], home: str, processed: str) -> str:
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
-    from traitlets.config import Config
 
-    notebook = nbformat.from_dict(json.loads(source))
-    asked = f"from analysis.cases import checks as _checks\n_checks.report({list(answers)!r}, globals())"
-    notebook.cells.append(nbformat.from_dict({"cell_type": "code", "id": "answers", "metadata": {}, "source": asked, "outputs": [], "execution_count": None}))
-    environment = {key: value for key, value in os.environ.items() if key != "YIGAI_RENDER"} | {"OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-    local = Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" else Config()  # sockets of this machine only
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, resources={"metadata": {"path": str(paths.home())}}, config=local)
+    notebook = json.loads(source)
+    report = f"from analysis.cases import checks as _checks\n_checks.report({list(answers)!r}, globals())"
+    notebook["cells"] = [_code("before", "get_ipython().reset()"), *notebook["cells"], _code("after", report)]
+    notebook = nbformat.from_dict(notebook)
+    client = NotebookClient(notebook, km=_kernel(home, processed), timeout=120, record_timing=False)
     try:
-        client.execute(env=environment)
+        client.execute()
     except CellExecutionError as error:
-        raise DataError(Problem(f"{notebook.metadata['yigai']['case']}, {notebook.metadata['yigai']['part']}", f"{error.ename}: {error.evalue}", "every cell runs", "run the notebook and correct this cell")) from error
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
+        where = f"{notebook.metadata['yigai']['case']}, {notebook.metadata['yigai']['part']}"
+        raise DataError(Problem(where, f"{error.ename}: {error.evalue}", "every cell runs", "run the notebook and correct this cell")) from error
+    del notebook.cells[0]
+    for number, cell in enumerate((c for c in notebook.cells if c["cell_type"] == "code"), 1):
+        cell["execution_count"] = number
+        for output in cell["outputs"]:
+            if "execution_count" in output:
+                output["execution_count"] = number
             # the runner's own type serves report pages only; it would double the file
             for mime in [m for m in output.get("data", {}) if m.startswith("application/vnd.yigai")]:
                 del output["data"][mime]
     return json.dumps(notebook, ensure_ascii=False, sort_keys=True)
+
+
+def solved(notebook: Mapping, lang: str = "zh") -> tuple[dict, dict]:
+    """The solution edition of this source of exercises, run, and its answers by variable."""
+    wanted = [answer for exercise in exercises(notebook) for answer in exercise["answers"]]
+    return run(make(notebook, "solution", lang), wanted)
 
 
 def answer_strings(value: object) -> set[str]:
@@ -278,12 +306,6 @@ def _answered(value: object) -> bool:
     if isinstance(value, Mapping):
         return any(_answered(v) for v in value.values())
     return any(map(_answered, value)) if isinstance(value, list) else value not in (None, "")
-
-
-def solved(notebook: Mapping, lang: str = "zh") -> tuple[dict, dict]:
-    """The solution edition of this source of exercises, run, and its answers by variable."""
-    wanted = [answer for exercise in exercises(notebook) for answer in exercise["answers"]]
-    return run(make(notebook, "solution", lang), wanted)
 
 
 def file_name(part: str, lang: str) -> str:
