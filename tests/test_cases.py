@@ -130,6 +130,14 @@ def test_a_solution_without_markers_is_refused(source):
         editions.exercises(mutated)
 
 
+def test_a_misspelt_tag_is_refused(source):
+    mutated = copy.deepcopy(source["exercises"])
+    note = next(c for c in mutated["cells"] if "instructor" in editions.tags(c))
+    note["metadata"]["tags"][note["metadata"]["tags"].index("instructor")] = "instuctor"
+    with raises(DataError, match="instuctor"):
+        editions.make(mutated, "student", "zh")
+
+
 def test_an_answer_in_text_output_or_code_stops_the_build(source):
     """One source with three leaks: a number in a text cell, one that only the run prints, and an answer outside its region."""
     mutated = copy.deepcopy(source)

@@ -169,7 +169,7 @@ def timeline(evidence: Evidence, drawing) -> Finding:
     m = evidence.measures
     dated = m[m["start_date"] != ""]
     table = pd.DataFrame({
-        "date": dated["start_date"], "what": dated["paraphrase_zh"], "what_en": dated["paraphrase_en"],
+        "date": dated["start_date"], "what": dated["paraphrase_zh"].str.replace(",", "，"), "what_en": dated["paraphrase_en"],
         "source": [_named(s)[0] for s in dated["source_id"]], "source_en": [_named(s)[1] for s in dated["source_id"]],
     }).sort_values("date")  # fmt: skip
     return Finding(

@@ -34,6 +34,7 @@ STUB = {"code": "# YOUR CODE HERE", "markdown-zh": "在此作答", "markdown-en"
 MARKERS = frozenset(marker for pair in REGIONS.values() for marker in pair)
 # three number signs are kept for markers; fewer, when the line shouts or speaks of where a solution begins or ends
 LIKE_A_MARKER = re.compile(r"\s*(###|#+\s*[A-Z]{2,}( [A-Z]{2,})+\s*$|#+.*(?i:\b(begin|end)\b.*\b(solu|hidden)))")
+TAGS = frozenset({"lang-zh", "lang-en", "parameters", "instructor"})
 DISTINCT = 3  # digits an answer needs before its number can be told from others in a text
 
 
@@ -120,8 +121,11 @@ def _kept(cell: Mapping, edition: str, lang: str, where: str) -> str:
 
 
 def make(notebook: Mapping, edition: str, lang: str) -> dict:
-    """One notebook of an edition in one language, without outputs. Raises DataError for wrong markers."""
+    """One notebook of an edition in one language, without outputs. Raises DataError for wrong markers and unknown tags."""
     made = copy.deepcopy(dict(notebook))
+    unknown = [Problem(f"cell {c['id']}, tag", repr(tag), f"one of {', '.join(sorted(TAGS))}", "correct the tag") for c in made["cells"] for tag in tags(c) if tag not in TAGS]
+    if unknown:  # a misspelt `instructor` would hand the note to students
+        raise DataError(unknown)
     other = LANGS[1 - LANGS.index(lang)]
     cells = []
     for cell in made["cells"]:
