@@ -94,20 +94,27 @@ class Batch:
         self.inputs = cache.Inputs(books)
         self.output = publish.Output(options.out or paths.reports())
         self.summary = Summary()
+        self._checked = False
 
     def run(self) -> Summary:
         started, cpu = time.monotonic(), _cpu()
         with self.output.lock():
             self.output.recover()
             self.state = self.output.load()
+            self._loaded = cache.digest(self.state["header"])
             try:
                 self._make()
             finally:
                 if "engine" in self.__dict__:
                     self.engine.close()
-                self.output.save(self.state)
+                if self.summary.made or self.summary.failed or self.summary.removed or not self._saved():
+                    self.output.save(self.state)
         self.summary.wall, self.summary.cpu = time.monotonic() - started, _cpu() - cpu
         return self.summary
+
+    def _saved(self) -> bool:
+        """Nothing was learned that the state on the disk does not hold."""
+        return not self._checked and self._loaded == cache.digest(self.state["header"])
 
     # ---- plan ----------------------------------------------------------------------------------------------------------
 
@@ -159,8 +166,8 @@ class Batch:
             if reason:
                 self.summary.reasons[entry.id] = reason
                 reports.setdefault(entry.report, reason)
-            else:
-                record["tables"] = self._tables()
+            elif record["tables"] != self._tables():
+                record["tables"], self._checked = self._tables(), True
         return reports
 
     def _why(self, entry: plan.Entry, record: Mapping | None) -> str | None:
@@ -191,7 +198,6 @@ class Batch:
     def _make(self) -> None:
         options = self.options
         coverage = self._coverage()
-        everything = plan.entries(self.books, coverage, options.languages, as_of=options.as_of)
         entries = plan.entries(self.books, coverage, options.languages, options.regions, options.as_of)
         entries = [entry for entry in entries if not options.themes or entry.theme in options.themes]
         todo = self._stale(entries)
@@ -206,7 +212,7 @@ class Batch:
         if pending:
             self._run(pending)
         if options.whole:
-            self._take_away({entry.id for entry in everything})
+            self._take_away({entry.id for entry in entries})
         self._index(coverage)
         found = {"themes": self._themes(), "shared": self._shared(), "tables": self._tables()}
         self.state["header"] |= found | {"signature": self.inputs.signature}

@@ -189,10 +189,10 @@ class Output:
 
 def stamp(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
     """The same for files below any folder (a file keeps its stamp when it is moved into place)."""
-    found = {}
+    found, base = {}, str(folder)
     for name in names:
         try:
-            stat = os.stat(folder / name)
+            stat = os.stat(f"{base}/{name}")
         except FileNotFoundError:
             continue
         found[name] = [stat.st_size, stat.st_mtime_ns]
