@@ -2,7 +2,7 @@
 
 Rows: what the tables hold for Shanxi Bethune Hospital (one bulletin, one newspaper page), the lists it may have been read from,
 and what other hospitals published of the same kind. The scene of the case is made for teaching; its figures are not. Each exhibit
-is a Finding in two languages, so this module is longer than 300 lines of logic would be.
+is a Finding in two languages, so the module exceeds 300 lines.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ exercise, its level (read, compute, judge), its ``answers`` (variables) and ``pr
 - student: a stub for each solution, no hidden tests, no instructor's notes, no teaching note; checked for leaks before it is written
 - solution: solutions kept and run; no hidden tests, no instructor's notes
 - instructor: everything, and the teaching note with its answers filled in
+
+Above 300 lines because cutting a source and looking for what the cut left behind read the same markers and belong side by side.
 """
 
 from __future__ import annotations
