@@ -81,7 +81,7 @@ class Pilots:
     def effect(self, key: str) -> Fact:
         zh, en = COMPARISONS[key]
         t = self.tests[key]
-        return derived(percent(t.estimate), (f"差之差（{zh}）", f"difference in differences ({en})"), DID_FORMULA, origin=self.origin, style="percent", signed=True)
+        return derived(percent(t.estimate), (f"差之差（{zh}）", f"difference in differences ({en})"), DID_FORMULA, origin=self.origin, style="percent", signed=round(percent(t.estimate), 1) != 0)
 
     def p(self, key: str) -> Fact:
         zh, en = COMPARISONS[key]
@@ -303,7 +303,7 @@ def before_after(page: Pilots, drawing) -> Finding:
     return Finding(
         "before_after",
         words("before-after", "{b} 年试点省与其他省的差距比 {c} 年变动 {e}；试点之前最远的一年也有 {f}", "By {b} the gap between pilots and others moved {e} from {c}; before the pilots it once stood {f} away", b=year(LAST), c=year(START - 1), e=end, f=far),
-        words("before-after-sub", "左：每千人口医师的各省均值；右：相对 {c} 年的差距（%），竖线为按省聚类的 95% 区间".replace("95%", "百分之九十五"), "Left: mean doctors per thousand; right: gap relative to {c} (%), bars: ninety-five per cent intervals clustered by province", c=year(START - 1)),
+        words("before-after-sub", "左：每千人口医师的各省均值；右：相对 {c} 年的差距（%），竖线为按省聚类的百分之九十五区间", "Left: mean doctors per thousand; right: gap relative to {c} (%), bars: ninety-five per cent intervals clustered by province", c=year(START - 1)),
         sentences=(words("lead", "试点之前各年合并检验的 p 为 {p}；p 大不能证明两组本会同步。", "The joint test of the years before gives p = {p}; a large p does not prove that the groups would have moved together.", p=p),),
         note=words("before-after-note", "窗口只到 {b} 年：{d} 年起更多省份有了项目。", "The window ends in {b}: from {d} more provinces had projects.", b=year(LAST), d=year(LAST + 1)),
         drawing=drawing,

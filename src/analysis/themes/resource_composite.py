@@ -26,7 +26,7 @@ DRAWS = 2000
 WIDE = 10  # places: a range wider than this is called wide; the page prints it as an assumption
 TOPSIS_FORMULA = ("熵权 TOPSIS：向量规范化后到最优解的相对接近度", "entropy-weighted TOPSIS: relative closeness to the ideal after vector scaling")
 RSR_FORMULA = ("秩和比：五项编秩之和 ÷ (5 × 31)，等权", "rank-sum ratio: sum of five ranks ÷ (5 × 31), equal weights")
-CLOUD_FORMULA = ("任意权重（狄利克雷分布，各组权重同样可能）下 TOPSIS 位次的 95% 范围", "95% range of TOPSIS places over weights drawn from a flat Dirichlet distribution")
+CLOUD_FORMULA = ("任意权重（狄利克雷分布，各组权重同样可能）下 TOPSIS 位次的 95% 范围，并含熵权位次", "95% range of TOPSIS places over weights drawn from a flat Dirichlet distribution, widened to hold the entropy place")
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,8 @@ def order(composite: Composite, drawing) -> Finding:
     own = brief if composite.mark else (lambda id, priority, *texts, **values: words(id, *texts, **values))
     fixed_text = tuple(panel.join_names([name_of(c)[i] for c in fixed], lang) for i, lang in enumerate(("zh", "en")))
     sentences = [
-        own("span", 7, "五项资源合成后{place}为{r}；权重任意时，百分之九十五的权重组合下在{s}。",
-            "Over five inputs together {place} is {r}; under any weights, in ninety-five of a hundred draws, {s}.", place=name, r=rank, s=span),
+        own("span", 7, "五项资源合成后，{place}按熵权为{r}；权重任意时，至少百分之九十五的权重组合下在{s}。",
+            "With five inputs made into one, {place} is {r} by entropy weights; under any weights, in at least ninety-five of a hundred draws, {s}.", place=name, r=rank, s=span),
         words("middle", "各省范围宽度的中位数为 {m} 个位次，{k} 省超过 {w} 个位次。", "The median range holds {m} places; for {k} provinces it holds more than {w}.", m=middle, k=wide, w=assumed(str(WIDE))),
     ]  # fmt: skip
     if len(fixed):
@@ -247,7 +247,7 @@ def allows(composite: Composite) -> Finding:
     listed = tuple(panel.join_names([name_of(c)[i] for c in top], lang) for i, lang in enumerate(("zh", "en")))
     five = assumed("5")
     if len(top):
-        can = words("can", "可以说：无论怎样取权重，{who}都在前 {k} 位之内（百分之九十五的权重组合）。", "One can say: whatever the weights, {who} stay within the first {k} (in ninety-five of a hundred draws of weights).", who=listed, k=five)
+        can = words("can", "可以说：无论怎样取权重，{who}都在前 {k} 位之内（至少百分之九十五的权重组合）。", "One can say: whatever the weights, {who} stay within the first {k} (in at least ninety-five of a hundred draws of weights).", who=listed, k=five)
     else:
         can = words("can", "没有一个省能说无论怎样取权重都在前 {k} 位之内。", "Of no province can one say that it stays within the first {k} whatever the weights.", k=five)
     return Finding(
