@@ -66,8 +66,8 @@ def test_bounds_stay_bounds():
     ("321300", "governance", "4/4"), ("370200", "governance", "2/3"), ("371400", "evaluation", "0/2"),
 ])  # fmt: skip
 def test_counts_by_place_and_theme(code, topic, text):
-    cells = theme.region_rows(theme.load("000000")).set_index(["row", "column"])["text"]
-    assert cells[code, topic] == text
+    cell = theme.region_rows(theme.load("000000")).set_index(["row", "column"]).loc[(code, topic)]
+    assert f"{cell['usable']}/{cell['n']}" == text
 
 
 def test_direction_and_promises_are_no_results():

@@ -74,6 +74,13 @@ def test_a_project_on_the_tutoring_list_is_not_called_approved():
     assert set(projects.loc[projects["status"].str.contains("not yet approved"), "stage"]) == {"tutoring"}
 
 
+def test_pairs_that_only_a_document_names_are_drawn_apart():
+    links = theme.link_rows(theme.load("140100"), "zh")
+    assert links.loc[links["highlight"], "right"].tolist() == ["山西白求恩医院"]
+    measures = set(tables.read("measures")["measure_id"])
+    assert set(theme.PAIRS_IN_TEXT) <= measures and theme.network(theme.load("370200"), None).kind == "states"
+
+
 def test_specialties_and_stages_have_words():
     centres = tables.read("centres")
     assert set(centres["specialty"]) <= set(theme.SPECIALTIES)

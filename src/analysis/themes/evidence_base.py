@@ -148,11 +148,11 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
 
 
 def region_rows(evidence: Evidence) -> pd.DataFrame:
-    """One row a filled cell of region by theme: results with a number of all statements, as charts.matrix takes it with text `17/18`."""
+    """One row a filled cell of region by theme: usable (results with a number, printed in the cell) and n (all statements), as charts.matrix takes it."""
     r = evidence.everything
     table = r.assign(usable=(r["status"] == "actual") & r["has_number"]).groupby(["region_code", "theme"]).agg(usable=("usable", "sum"), n=("usable", "size")).reset_index()
     table = table.rename(columns={"region_code": "row", "theme": "column"})
-    return table.assign(text=[f"{u}/{n}" for u, n in zip(table["usable"], table["n"], strict=True)], kind=["actual" if u else "mentioned" for u in table["usable"]])
+    return table.assign(text=table["usable"].astype(str), kind=["actual" if u else "mentioned" for u in table["usable"]])
 
 
 def region_labels(evidence: Evidence, lang: str) -> tuple[dict[str, str], dict[str, str]]:
@@ -180,7 +180,7 @@ def by_region(evidence: Evidence, drawing) -> Finding:
     number = dict(style="number", source_ids=held.sources(whole), formula=held.COUNTED)
     return Finding(
         "regions", Sentence("regions", "{r}地方共有数字 {n}，其中有数值的结果 {u}", "{r} places with {n} statements, of which results with a number {u}", values),
-        words("regions-sub", "每格为“有数值的结果/全部数字”；行是地方，列是主题；空格为没有提到", "Cells: results with a number / all statements; rows are places, columns themes; empty: not mentioned"), sentences=tuple(sentences), drawing=drawing,
+        words("regions-sub", "格内为有数值的结果；空心格只有承诺、目标或无数值的表述；空格为没有提到", "Cells: results with a number; hollow: only promises, targets or words; empty: not mentioned"), sentences=tuple(sentences), drawing=drawing,
         tables=(Table("regions", ("各地各主题的条数，一行一格", "Counts by place and theme, one row a cell"), frame, (
             Column("region", ("地方", "Place"), "name"), Column("theme", ("主题", "Theme"), "name"), Column("usable", ("有数值的结果", "Results with a number"), **number), Column("n", ("全部数字", "All statements"), **number),
         )),),
@@ -249,14 +249,14 @@ def sources(evidence: Evidence, drawing) -> Finding:
     v = evidence.values
     if drawing is None or v.empty:
         state = State("E4", (f"{where(evidence)[0]}：除措施外没有任何数值", f"{where(evidence)[1]}: nothing but measures is held"), ("需要该地的统计或医院数据", "Statistics or hospital data of the place would settle it"))
-        return Finding("sources", words("sources", "{place}没有任何来源的数值", "{place}: no value from any source", place=where(evidence)), states=(state,))
+        return Finding("source-grades", words("source-grades", "{place}没有任何来源的数值", "{place}: no value from any source", place=where(evidence)), states=(state,))
     grouped = v.groupby("source_id")
     frame = held.both(({"s": s} for s, _ in grouped), source=lambda r: (catalog.source(r["s"]).title("zh"), catalog.source(r["s"]).title("en"))).assign(grade=[catalog.source(s).grade for s, _ in grouped], n=[len(part) for _, part in grouped])
     frame = frame.sort_values("n", ascending=False, kind="stable", ignore_index=True)
     values = {"place": where(evidence), "n": _n(evidence, v, "全部数值", "all values", unit="个"), "a": _n(evidence, v[v["source_grade"] == "A"], "A 级来源的数值", "values from grade A sources", unit="个"),
               "c": _n(evidence, v[v["source_grade"] == "C"], "C 级来源的数值", "values from grade C sources", unit="个"), "s": derived(v["source_id"].nunique(), ("来源数", "sources"), held.COUNTED, rows=v, style="count", unit="个", status="actual")}  # fmt: skip
     return Finding(
-        "sources", Sentence("sources", "{place}共有 {n}数值，来自 {s}来源，其中 A 级 {a}、C 级 {c}", "{place}: values {n}, sources {s}; grade A {a}, grade C {c}", values),
+        "source-grades", Sentence("source-grades", "{place}共有 {n}数值，来自 {s}来源，其中 A 级 {a}、C 级 {c}", "{place}: values {n}, sources {s}; grade A {a}, grade C {c}", values),
         words("sources-sub", "全部数值（统计、考核与文件）按来源等级", "All values (statistics, assessments and documents) by grade of the source"),
         sentences=(words("grade-c", "C 级的数值照列并注明，不进入任何排序表。", "Values of grade C are listed and marked, and enter no ranked table."),), drawing=drawing,
         tables=(Table("sources", ("各来源的数值个数，一行一个来源", "Values by source, one row a source"), frame, (Column("source", ("来源", "Source"), "name"), Column("grade", ("等级", "Grade"), "text"), Column("n", ("数值", "Values"), "number", source_ids=held.sources(v), formula=held.COUNTED))),),

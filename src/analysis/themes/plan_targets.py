@@ -319,7 +319,7 @@ def ranking(loaded: Targets) -> Finding:
         state = State("E7", ("名次目标没有指明榜单，量不出来", "Rank targets name no list and cannot be measured"), ("需要方案指明所说的榜单", "The list that the plan means would settle it"))
         return Finding(
             "ranking", words("ranking", "{n}目标说的是名次，文件没有指明榜单", "Targets that speak of a rank without naming the list: {n}", n=n),
-            sentences=(words("parameter", "在笔记本里给参数 ranking_list 填上榜单名称，本节就按那张榜单列出手头的名次；换一张榜单，同一目标的含义就变了。", "Give the parameter ranking_list the name of a list in the notebook, and this part shows the ranks at hand under that list; with another list the same target means something else."),),
+            sentences=(words("parameter", "在笔记本的参数里填上榜单名称，本节就按那张榜单列出手头的名次；换一张榜单，同一目标的含义就变了。", "Name a list in the notebook's parameters, and this part shows the ranks at hand under that list; with another list the same target means something else."),),
             states=(state,),
         )  # fmt: skip
     chosen = {"list": assumed(loaded.ranking_list), "n": n}

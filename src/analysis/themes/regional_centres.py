@@ -27,6 +27,8 @@ KEY = "centre_id"
 BATCH, TOTAL, RANK = "regional_centre_projects_batch", "regional_centre_projects_total", "national_assessment_rank"
 # printed counts by batch; the fourth is the difference of two printed totals
 BATCHES = (("1", "2019-10"), ("2", "2021-06"), ("3", "2022-05-18"), ("4", "2022-10"), ("5", "2023-07"))
+# output and host that a document names, by the measure that tells of it; these projects are not in the lists gathered
+PAIRS_IN_TEXT = {"M001": ("H03", "H01"), "M055": ("H15", "H14")}
 BEFORE_FOURTH, AFTER_FOURTH, AFTER_FIFTH = "2022-12-26", "2023-03-04", "2024-06-23"
 SPECIALTIES = {
     "": ("", ""), "心血管": ("心血管", "cardiovascular"), "儿童": ("儿童", "paediatrics"), "肿瘤": ("肿瘤", "oncology"), "神经疾病": ("神经疾病", "neurology"), "呼吸": ("呼吸", "respiratory"),
@@ -124,8 +126,8 @@ def where(centres: Centres) -> Text:
 
 
 def project(row) -> Text:
-    """The project's name."""
-    return held.named(row["project_id"], row["project_hospital"])
+    """The project's name, as printed in Chinese."""
+    return row["project_hospital"], held.named(row["project_id"], row["project_hospital"])[1]
 
 
 def output(row) -> Text:
@@ -334,10 +336,21 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
     return sentences
 
 
+def told(centres: Centres) -> pd.DataFrame:
+    """Measures of the place in which a document names output and host."""
+    return centres.measures[centres.measures["measure_id"].isin(PAIRS_IN_TEXT)]
+
+
 def link_rows(centres: Centres, lang: str) -> pd.DataFrame:
-    """Output hospital and host, one row a project, as charts.pairs takes it."""
+    """Output hospital and host, one row a project or a pair that a document names (highlighted), as charts.pairs takes it."""
     i = lang == "en"
-    return pd.DataFrame([{"left": output(r)[i], "right": host(r)[i], "text": SPECIALTIES[r["specialty"]][i], "highlight": False} for _, r in centres.projects.iterrows()], columns=["left", "right", "text", "highlight"])
+    links = [{"left": output(r)[i], "right": host(r)[i], "text": _bracketed(SPECIALTIES[r["specialty"]][i], lang), "highlight": False} for _, r in centres.projects.iterrows()]
+    pairs = [[held.named(one, "")[i] for one in PAIRS_IN_TEXT[m]] for m in told(centres)["measure_id"]]
+    return pd.DataFrame([*links, *({"left": a, "right": b, "text": "", "highlight": True} for a, b in pairs)], columns=["left", "right", "text", "highlight"])
+
+
+def _bracketed(text: str, lang: str) -> str:
+    return text and (f"（{text}）" if lang == "zh" else f"({text})")
 
 
 def heads(lang: str) -> dict[str, str]:
@@ -346,21 +359,30 @@ def heads(lang: str) -> dict[str, str]:
 
 
 def network(centres: Centres, drawing) -> Finding:
-    """Which hospital sends to which. drawing: charts.pairs of link_rows, or None without a known project."""
-    rows = centres.projects
+    """Which hospital sends to which. drawing: charts.pairs of link_rows, or None without a known pair."""
+    rows, text = centres.projects, told(centres)
     if drawing is None:
         state = State("E1", (f"{where(centres)[0]}：项目名单里没有输出医院与本地医院的配对", f"{where(centres)[1]}: the lists hold no pairing of an output hospital with one here"), ("需要各批完整项目名单", "Complete lists of all batches would settle it"))
         return Finding("network", words("network", "没有{place}的配对名单", "No pairing of {place} is listed", place=where(centres)), states=(state,))
-    values = {"place": where(centres), "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "o": _n(centres, rows, "输出医院数", "output hospitals", of="output_id", unit="家"),
+    values = {"place": where(centres), "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "o": _n(centres, rows, "输出医院数", "output hospitals", of="output_id", unit="家"), "t": _measure_n(centres, text, "文件所述的配对", "pairs named in a document"),
               "b": _n(centres, rows[rows["host_hospital"] == ""], "没有印出依托医院的项目", "projects without a printed host", unit="个")}  # fmt: skip
     sentences = [Sentence("blank", "{b}项目没有印出依托医院，图中写项目名称。", "Projects without a printed host, drawn under their own name: {b}.", values)] if values["b"].value else []
-    frame = held.both((r for _, r in rows.iterrows()), output=output, host=host, project=project, specialty=lambda r: SPECIALTIES[r["specialty"]])
+    if len(text) and len(rows):
+        sentences.append(Sentence("told", "另有 {t}配对出自文件，不在项目名单里，以蓝色画出。", "Pairs that only a document names, drawn in blue: {t}.", values))
+    frame = pd.concat([
+        held.both((r for _, r in rows.iterrows()), output=output, host=host, specialty=lambda r: SPECIALTIES[r["specialty"]], origin=lambda r: held.term("origin_list")),
+        held.both(({"p": PAIRS_IN_TEXT[m]} for m in text["measure_id"]), output=lambda r: held.named(r["p"][0], ""), host=lambda r: held.named(r["p"][1], ""), specialty=lambda r: ("", ""), origin=lambda r: held.term("origin_document")),
+    ], ignore_index=True)  # fmt: skip
+    if len(rows):
+        headline = Sentence("network", "{place}：{o}输出医院，{n}已知项目", "{place}: output hospitals {o}, known projects {n}", values)
+    else:
+        headline = Sentence("network", "{place}：文件所述的输出与依托配对 {t}", "{place}: pairs of output and host named in a document {t}", values)
     return Finding(
-        "network", Sentence("network", "{place}：{o}输出医院，{n}已知项目", "{place}: {o} output hospitals in {n} known projects", values),
-        words("network-sub", "左为输出医院，右为依托医院或项目；一条线是一个项目", "Left: output hospital; right: host or project; a line is a project"), sentences=tuple(sentences), drawing=drawing,
+        "network", headline,
+        words("network-sub", "左为输出医院，右为依托医院或项目；一条线是一个项目，蓝线出自文件", "Left: output hospital; right: host or project; a line is a project, blue where a document names it"), sentences=tuple(sentences), drawing=drawing,
         tables=(Table("network", ("输出与依托，一行一个项目", "Output and host, one row a project"), frame, (
-            Column("output", ("输出医院", "Output hospital"), "name"), Column("host", ("依托医院或项目", "Host or project"), "name"), Column("project", ("项目", "Project"), "name"), Column("specialty", ("专业", "Specialty"), "text"))),),
-        alt=Sentence("network-alt", "{place}的配对图：{o}输出医院与 {n}项目之间的连线。", "Pairs for {place}: lines between {o} output hospitals and {n} projects.", values),
+            Column("output", ("输出医院", "Output hospital"), "name"), Column("host", ("依托医院或项目", "Host or project"), "name"), Column("specialty", ("专业", "Specialty"), "text"), Column("origin", ("依据", "Origin"), "text"))),),
+        alt=Sentence("network-alt", "{place}的配对图：名单中的项目 {n}，文件所述的配对 {t}，左为输出医院。", "Pairs for {place}: projects on lists {n}, pairs named in a document {t}; output hospitals on the left.", values),
     )  # fmt: skip
 
 
