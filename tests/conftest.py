@@ -7,8 +7,13 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pytest
+from hypothesis import settings
 
 from analysis import paths
+
+# no test depends on wall time, and a failing example is the same on every machine
+settings.register_profile("yigai", deadline=None, derandomize=True)
+settings.load_profile("yigai")
 
 
 @pytest.fixture(scope="session")
