@@ -48,7 +48,7 @@ def test_every_number_links_to_a_record_that_links_back(built):
     tags = Tags(parts.html).tags
     known = set(ids(parts.html))
     links = [a["href"] for t, a in tags if t == "a" and a.get("class") == "n"]
-    assert len(links) == 7  # three in the brief list, the headline, two in its sentence, the target
+    assert len(links) == 5  # three in the brief list, the headline, the target; the figure does not repeat its briefed sentence
     assert {link[1:] for link in links} <= known
     for _, a in tags:
         if a.get("href", "").startswith("#"):
@@ -108,7 +108,16 @@ def test_briefing_is_filled_from_findings_that_no_sentence_was_chosen_of():
     first, second, third = fx.figure("zh", "山西", "a"), fx.figure("zh", "山西", "b"), fx.statement("zh")
     third["sentences"][0]["brief"] = 0
     second["sentences"] = [{"id": "b", "brief": 0, "withheld": True, "segments": ["不说"]}]
-    assert [s["id"] for s in page.filled([first, second, third])] == ["level", "t"]
+    assert [s["id"] for s in page.filled([[first, second], [third]])] == ["level", "t"]
+    assert [s["id"] for s in page.filled([[third], [third | {"section": "again"}]])] == ["t"], "the same numbers are said once"
+    more = third["sentences"][0] | {"id": "u", "segments": [{"fact": "f00000009", "text": "9"}]}
+    assert [s["id"] for s in page.filled([[third | {"sentences": [third["sentences"][0], more]}]])] == ["t"], "one filler a page"
+
+
+@pytest.mark.parametrize(("text", "shown"), [("commitment", "Commitment"), ("p-value", "p-value"), ("eGFR", "eGFR"), ("Doctors", "Doctors")])
+def test_english_headlines_open_with_a_capital(text, shown):
+    assert render.opened([text, {"fact": "f1", "text": "2"}], "en")[0] == shown
+    assert render.opened([text], "zh") == [text]
 
 
 @pytest.mark.parametrize(

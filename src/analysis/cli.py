@@ -52,6 +52,7 @@ def _report_arguments(command: Parser) -> None:
     command.add_argument("--force", action="store_true", help="make every report again")
     command.add_argument("--explain", action="store_true", help="say for each page why it is made or kept")
     command.add_argument("--due", action="store_true", help="make the dated issues that are due, each once")
+    command.add_argument("--no-gate", action="store_true", help="do not check the pages that were made (for trials; yigai gate checks them later)")
     command.add_argument("--engine", choices=("fork", "plain"), default="fork", help="fork (default) or plain papermill")
     command.add_argument("--report-timeout", type=_jobs, default=300, metavar="SECONDS", help="limit for one page (default: 300)")
     command.add_argument("--cell-timeout", type=_jobs, default=120, metavar="SECONDS", help="limit for one cell (default: 120)")
@@ -89,17 +90,35 @@ def _report(arguments: argparse.Namespace) -> int:
             print(f"issue {month}\n{summary}")
         if not made:
             print("no issue is due")
-        return made[-1][1].exit_code if made else 0
+        return _checked(made[-1][1], arguments) if made else 0
     summary = batch.report(options)
     print(summary)
-    return summary.exit_code
+    return _checked(summary, arguments)
+
+
+def _checked(summary, arguments: argparse.Namespace) -> int:
+    """Exit code of a run: its own, or the gate's for pages that were made and do not pass."""
+    if arguments.no_gate or not summary.index or not (summary.made or summary.removed):
+        return summary.exit_code
+    from analysis.report import gate
+
+    result = gate.after_report(summary.index.parent)
+    if result is None:
+        return summary.exit_code
+    print(result if not result.ok else result.brief)
+    return summary.exit_code if result.ok or summary.exit_code else GATE_FAILED
 
 
 def _gate(arguments: argparse.Namespace) -> int:
-    from analysis import paths
-    from analysis.report import gate
+    import tempfile
 
-    result = gate.run(arguments.out or paths.reports(), strict=arguments.strict)
+    from analysis import paths
+    from analysis.report import again, gate
+
+    site = arguments.out or paths.reports()
+    with tempfile.TemporaryDirectory(prefix="yigai-again-") as folder:
+        second = again.render(site, Path(folder))
+        result = gate.run(site, strict=arguments.strict, again=second)
     print(result)
     return 0 if result.ok else GATE_FAILED
 

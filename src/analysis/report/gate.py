@@ -8,6 +8,8 @@ checks passed, nothing more. Longer than a usual module because it is one list o
 from __future__ import annotations
 
 import csv
+import hashlib
+import html
 import json
 import os
 import random
@@ -67,21 +69,53 @@ class Result:
     def __str__(self) -> str:
         return "\n".join(map(str, self.outcomes))
 
+    @property
+    def brief(self) -> str:
+        """One line: how many checks passed, on how many pages, and which were not run."""
+        done, left = [o for o in self.outcomes if o.state == "passed"], [o for o in self.outcomes if o.state == "not run"]
+        line = f"gate: {len(done)} checks passed on {max((o.pages for o in done), default=0)} new pages"
+        return line + (f"; not run: {', '.join(str(o.number) for o in left)} ({left[0].problems[0]})" if left else "")
+
 
 @dataclass
 class Site:
-    """A finished site, read once."""
+    """A finished site, read once. ``only``: names of the pages to check; the others are looked at where these lead to them."""
 
     folder: Path
     again: Path | None = None
     pages: list[Page] = field(default_factory=list)
+    only: frozenset[str] | None = None
 
     def __post_init__(self):
-        self.pages = self.pages or scan.read(self.folder)
+        self.pages = self.pages or scan.read(self.folder, self.only)
+        self._ids: dict[str, frozenset[str]] = {}
 
     @cached_property
     def by_name(self) -> dict[str, Page]:
         return {p.name: p for p in self.pages}
+
+    def page(self, name: str) -> Page | None:
+        """A page of the site, also one that is not checked; None when there is none."""
+        if name not in self.by_name and self.only is not None and (self.folder / name).is_file():
+            self.by_name[name] = scan.read(self.folder, [name])[0]
+        return self.by_name.get(name)
+
+    def ids(self, name: str) -> frozenset[str]:
+        """Anchors of a page, found without reading all of it when it is not checked."""
+        if name not in self._ids:
+            page, path = self.by_name.get(name), self.folder / name
+            text = path.read_text(encoding="utf-8") if page is None and name.endswith(".html") and path.is_file() else ""
+            self._ids[name] = frozenset(page.ids if page else re.findall(r'\sid="([^"]+)"', text))
+        return self._ids[name]
+
+    def other_titles(self) -> dict[str, str]:
+        """Titles of the pages that are not checked, by title."""
+        found = {}
+        for name in () if self.only is None else set(scan.names(self.folder)) - self.only:
+            with (self.folder / name).open(encoding="utf-8") as file:
+                match = re.search(r"<title>(.*?)</title>", file.read(4000))
+            found[html.unescape(match[1]).strip() if match else ""] = name
+        return found
 
     @cached_property
     def reports(self) -> list[Page]:
@@ -151,7 +185,7 @@ def check_language(site: Site) -> Iterable[str]:
 
 def check_structure(site: Site) -> Iterable[str]:
     """5: titles unique, with region and period; one h1, no skipped level; main and skip link."""
-    titles: dict[str, str] = {}
+    titles = site.other_titles()
     for page in site.pages:
         if not page.title or page.title in titles:
             yield f"{page.name}: title {page.title!r} also on {titles.get(page.title, 'nothing: empty')}"
@@ -282,9 +316,8 @@ def check_leaks(site: Site) -> Iterable[str]:
 
 def check_links(site: Site) -> Iterable[str]:
     """11: internal links and anchors resolve; ids are unique."""
-    ids = {p.name: set(p.ids) for p in site.pages}
     for page in site.pages:
-        if len(ids[page.name]) != len(page.ids):
+        if len(site.ids(page.name)) != len(page.ids):
             twice = sorted({i for i in page.ids if page.ids.count(i) > 1})
             yield f"{page.name}: id {twice[0]!r} used twice"
         for href in dict.fromkeys(h for h, _ in page.links):
@@ -294,7 +327,7 @@ def check_links(site: Site) -> Iterable[str]:
             name = os.path.normpath(os.path.join(os.path.dirname(page.name), target)) if target else page.name
             if name.startswith("..") or not (site.folder / name).is_file():
                 yield f"{page.name}: {href} leads nowhere"
-            elif anchor and anchor not in ids.get(name, ()):
+            elif anchor and anchor not in site.ids(name):
                 yield f"{page.name}: {href} has no such anchor"
 
 
@@ -407,7 +440,7 @@ def _drawn(page: Page, facts: dict) -> Iterable[str]:
 def check_languages_agree(site: Site) -> Iterable[str]:
     """14: both languages have the same facts, figures and sections, and no untranslated key."""
     for page in site.pages:
-        other = site.by_name.get(page.name.removesuffix(".html") + ".en.html") if page.short_lang == "zh" else site.by_name.get(page.name.removesuffix(".en.html") + ".html")
+        other = site.page(page.name.removesuffix(".html") + ".en.html" if page.short_lang == "zh" else page.name.removesuffix(".en.html") + ".html")
         if other is None:
             yield f"{page.name}: no page in the other language"
         elif page.short_lang == "zh":
@@ -483,40 +516,73 @@ def chromium() -> str | None:
     return found or next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
 
 
-def sampled(pages: list[Page], sample: int, seed: int = 0) -> list[Page]:
-    """One page of each template, theme and language, then more at random (seeded) up to ``sample`` in all."""
+def sampled(pages: list[Page], sample: int, seed: int = 0, limit: int | None = None) -> list[Page]:
+    """One page of each template, theme and language, then more at random (seeded) up to ``sample`` in all; never over ``limit``."""
     dice = random.Random(seed)
     shuffled = dice.sample(pages, len(pages))
     first: dict[tuple, Page] = {}
     for page in shuffled:
         kind = (page.body, page.theme or page.name.removesuffix(".en.html").removesuffix(".html"), page.short_lang)
         first.setdefault(kind, page)
-    chosen = {p.name: p for p in first.values()}
+    chosen = {p.name: p for p in list(first.values())[:limit]}
     for page in shuffled:
-        if len(chosen) >= sample:
+        if len(chosen) >= (sample if limit is None else min(sample, limit)):
             break
         chosen.setdefault(page.name, page)
     return [chosen[name] for name in sorted(chosen)]
 
 
-def run(folder: Path, strict: bool = False, sample: int = 24, *, again: Path | None = None, browser: bool = True) -> Result:
+def run(
+    folder: Path, strict: bool = False, sample: int = 24, *, again: Path | str | None = None, browser: bool = True,
+    only: Iterable[str] | None = None, limit: int | None = None,
+) -> Result:  # fmt: skip
     """Run the fifteen checks on a finished site.
 
-    folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language). again: a second
-    rendering of the site, or of part of it, for check 15, which else reads "not run". strict: "not run" counts as a failure.
+    folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
+    ``limit``). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
+    why there is none). only: names of the pages to check (default: all). strict: "not run" counts as a failure.
     """
-    site = Site(Path(folder), Path(again) if again else None)
+    second = again if isinstance(again, Path) else None
+    site = Site(Path(folder), second, only=None if only is None else frozenset(only))
     if not site.pages:
         return Result((Outcome(11, STATIC[11][0], "failed", 0, (f"{folder}: no page",)),), strict)
-    outcomes = _browser_checks(site, sampled(site.pages, sample)) if browser else _not_run("switched off")
+    outcomes = _browser_checks(site, sampled(site.pages, sample, limit=limit)) if browser else _not_run("switched off")
     for number, (name, check) in STATIC.items():
-        if number == 15 and site.again is None:
-            outcomes.append(Outcome(15, name, "not run", 0, ("no second rendering was given",)))
+        if number == 15 and second is None:
+            outcomes.append(Outcome(15, name, "not run", 0, (again or "no second rendering was given",)))
             continue
-        pages = {13: len(site.reports), 15: sum((site.again / p.name).is_file() for p in site.pages) if site.again else 0}.get(number, len(site.pages))
+        pages = {13: len(site.reports), 15: sum((second / p.name).is_file() for p in site.pages) if second else 0}.get(number, len(site.pages))
         problems = tuple(dict.fromkeys(check(site)))
         outcomes.append(Outcome(number, name, "failed" if problems else "passed", pages, problems))
     return Result(tuple(sorted(outcomes, key=lambda o: o.number)), strict)
+
+
+def after_report(folder: Path) -> Result | None:
+    """The gate as part of `yigai report`: checks the pages that it has not yet passed with this very content; None when all have.
+
+    Static checks read each such page, Chromium's a twentieth of them (at least four). What passed is remembered in
+    ``.yigai/gate.json`` under the gate's own version; a page that fails is checked again by every run until it is mended.
+    """
+    record = folder / ".yigai" / "gate.json"
+    version = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in ("gate.py", "scan.py"))).hexdigest()
+    try:
+        known = json.loads(record.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        known = {}
+    passed = known.get("passed", {}) if known.get("version") == version else {}
+    shas = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest()[:32] for name in scan.names(folder)}
+    fresh = {name for name, sha in shas.items() if passed.get(name) != sha}
+    if not fresh:
+        return None
+    share = max(4, len(fresh) // 20)
+    result = run(folder, sample=share, limit=share, only=fresh, again="`yigai gate` renders a sample twice")
+    broken = {line.partition(":")[0].partition("#")[0].partition(",")[0] for o in result.outcomes if o.state == "failed" for line in o.problems}
+    passed = {name: sha for name, sha in shas.items() if name not in fresh or not (broken and (name in broken or not broken <= shas.keys()))}
+    record.parent.mkdir(exist_ok=True)
+    part = record.with_name("gate.json.part")
+    part.write_text(json.dumps({"version": version, "passed": passed}), encoding="utf-8")
+    os.replace(part, record)
+    return result
 
 
 def _not_run(reason: str) -> list[Outcome]:

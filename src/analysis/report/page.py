@@ -7,7 +7,7 @@ pandas table, printed text, an error) is refused: it would reach the reader with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +19,7 @@ from analysis.report.render import wrong
 
 MIME = "application/vnd.yigai.finding+json"
 MAX_BRIEF = 5
+RESERVED = {"main", "lead", "unknown", "records"}
 SOURCE_HEADINGS = {"资料来源", "来源", "sources"}
 
 
@@ -52,8 +53,9 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     book = render.Book(lang)
     for finding in findings:
         book.add(finding.get("facts") or {})
-    brief = [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in briefed(findings)[:MAX_BRIEF]]
-    lead, sections = arrange(blocks, book)
+    chosen = briefed(findings)[:MAX_BRIEF]
+    brief = [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in chosen]
+    lead, sections = arrange(blocks, book, {id(s) for s in chosen})
     view = page_view(entry, book, findings, reads) | {
         "lead": lead,
         "brief": brief,
@@ -85,7 +87,7 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
                 continue
             if finding.get("lang", lang) != lang:
                 raise wrong(where, f"a finding in {finding['lang']!r}", lang, "show the finding in the page's language: finding.show(lang)")
-            if finding["section"] in seen:
+            if finding["section"] in seen | RESERVED:
                 raise wrong(where, f"section {finding['section']!r} twice", "a section id of its own for each finding", "rename one")
             seen.add(finding["section"])
             out.append({"finding": finding})
@@ -119,16 +121,32 @@ def briefed(findings: Iterable[Mapping]) -> list[dict]:
     return sorted(sentences, key=lambda s: s["brief"])
 
 
-def filled(findings: list[dict]) -> list[dict]:
-    """The briefing's sentences: those meant for it, then the first numbered sentence of each finding until there are five."""
-    chosen = briefed(findings)[:MAX_BRIEF]
-    ids = {s["id"] for s in chosen}
-    for finding in findings:
-        said = [s for s in finding.get("sentences") or () if not s.get("withheld") and any(isinstance(part, dict) and part.get("fact") for part in s["segments"])]
-        if said and len(chosen) < MAX_BRIEF and not {s["id"] for s in said} & ids:
-            chosen.append(said[0])
-            ids.add(said[0]["id"])
+def filled(pages: list[list[dict]]) -> list[dict]:
+    """The briefing's sentences: those meant for it, then at most one numbered sentence of each page until there are five.
+
+    ``pages``: findings of each theme's page. Pages that have said nothing yet come first. A sentence whose numbers have all been
+    printed, or that prints all numbers of one before it, says the same again and is left out.
+    """
+    chosen: list[dict] = []
+
+    def new(sentence: Mapping) -> bool:
+        facts = cited(sentence)
+        return not any(facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other))
+
+    for sentence in briefed(f for findings in pages for f in findings):
+        if len(chosen) < MAX_BRIEF and new(sentence):
+            chosen.append(sentence)
+    spoken = [any(s is c for f in findings for s in f.get("sentences") or () for c in chosen) for findings in pages]
+    for findings in [*(p for p, said in zip(pages, spoken, strict=True) if not said), *(p for p, said in zip(pages, spoken, strict=True) if said)]:
+        rest = [s for f in findings for s in f.get("sentences") or () if not s.get("withheld") and cited(s) and new(s)]
+        if rest and len(chosen) < MAX_BRIEF:
+            chosen.append(rest[0])
     return chosen
+
+
+def cited(sentence: Mapping) -> frozenset[str]:
+    """Facts that a sentence prints."""
+    return frozenset(part["fact"] for part in sentence["segments"] if isinstance(part, dict) and part.get("fact"))
 
 
 @cache
@@ -168,9 +186,10 @@ def markdown(text: str, lang: str) -> Markup:
     return Markup(html)
 
 
-def arrange(blocks: list[dict], book: render.Book) -> tuple[dict, list[dict]]:
+def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -> tuple[dict, list[dict]]:
     """Blocks as the page prints them: the lead (question, what can be said) and the sections that the `## ` headings open.
 
+    ``said``: sentences (by identity) that stand in the list at the top; figures and tables do not repeat them.
     Section ids go by position (s1, s2 ...), so they are the same in both languages.
     """
     lead: dict = {"question": "", "parts": []}
@@ -179,7 +198,9 @@ def arrange(blocks: list[dict], book: render.Book) -> tuple[dict, list[dict]]:
     for block in blocks:
         if "finding" in block:
             figures += block["finding"].get("kind") == "figure"
-            view = render.finding_view(block["finding"], book, figures)
+            finding = block["finding"]
+            rest = [s for s in finding.get("sentences") or () if id(s) not in said or finding.get("kind") not in ("figure", "table")]
+            view = render.finding_view(finding | {"sentences": rest}, book, figures)
             (sections[-1]["parts"] if sections else lead["parts"]).append({"finding": view})
             continue
         for piece in re.split(r"(?m)^(?=#{1,2} )", block["text"]):

@@ -151,6 +151,17 @@ class Book:
         return list(dict.fromkeys(s for fact_id in self.cited for s in self.known[fact_id].get("source_ids", ())))
 
 
+def opened(segments: Iterable, lang: str) -> list:
+    """Segments of a headline; in English the first word is capitalised (not `p-value` or `eGFR`)."""
+    segments = list(segments or ())
+    first = segments[0] if segments else ""
+    text = first if isinstance(first, str) else first.get("plain", "")
+    if lang == "en" and re.match(r"[a-z]{2,}(?![\w-])", text):
+        text = text[0].upper() + text[1:]
+        segments[0] = text if isinstance(first, str) else first | {"plain": text}
+    return segments
+
+
 def plain_text(segments: Iterable) -> str:
     """Segments without mark-up."""
     return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in segments or ())
@@ -232,7 +243,7 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
     for column in table["columns"]:
         about = column.get("record")
         anchor = f"c-{section}-{table['id']}-{column['key']}" if about else ""
-        columns.append({"label": column["label"], "unit": column.get("unit") or "", "left": column.get("align") == "left", "anchor": anchor})
+        columns.append({"label": plain_text(opened([column["label"]], lang)), "unit": column.get("unit") or "", "left": column.get("align") == "left", "anchor": anchor})
         if about:
             records.append(column_record(about, column, anchor, lang))
     rows = []
@@ -241,7 +252,7 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
             raise wrong(f"{where}, row {n + 1}", f"{len(row)} cells", f"{len(columns)} as the header", "give every column a cell")
         cells = [_cell(cell, column, book, f"{where}, row {n + 1}, column {column['label']!r}") for cell, column in zip(row, columns, strict=True)]
         rows.append({"cells": cells, "me": n in (table.get("highlight") or ())})
-    return {"id": table["id"], "caption": table["caption"], "columns": columns, "rows": rows, "records": records}
+    return {"id": table["id"], "caption": plain_text(opened([table["caption"]], lang)), "columns": columns, "rows": rows, "records": records}
 
 
 def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
@@ -306,8 +317,8 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "id": section,
         "kind": kind,
         "number": index,
-        "headline": book.say(finding.get("headline"), where),
-        "headline_text": plain_text(finding.get("headline")),
+        "headline": book.say(opened(finding.get("headline"), book.lang), where),
+        "headline_text": plain_text(opened(finding.get("headline"), book.lang)),
         "subtitle": book.say(finding.get("subtitle"), where),
         "sentences": [
             {"html": book.say(s["segments"], f"{where}, sentence {s.get('id')!r}"), "withheld": bool(s.get("withheld"))} for s in finding.get("sentences") or ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -185,7 +186,12 @@ class Page(HTMLParser):
                 self.tables[-1].values.append(attrs.get("value", ""))
 
 
-def read(folder: Path) -> list[Page]:
-    """Every HTML page below a folder, by name; hidden folders are the runner's own."""
-    names = sorted(p.relative_to(folder) for p in folder.rglob("*.html"))
-    return [Page(n.as_posix(), (folder / n).read_text(encoding="utf-8")) for n in names if not any(part.startswith(".") for part in n.parts)]
+def names(folder: Path) -> list[str]:
+    """Names of the HTML pages below a folder; hidden folders are the runner's own, dated issues are sites of their own."""
+    found = sorted(path.relative_to(folder) for path in folder.rglob("*.html"))
+    return [name.as_posix() for name in found if name.parts[0] != "issues" and not any(part.startswith(".") for part in name.parts)]
+
+
+def read(folder: Path, only: Iterable[str] | None = None) -> list[Page]:
+    """The pages below a folder, by name; ``only``: these alone."""
+    return [Page(name, (folder / name).read_text(encoding="utf-8")) for name in (names(folder) if only is None else sorted(only))]

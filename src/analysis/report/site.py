@@ -134,23 +134,25 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     findings = [f for p in pages for f in p["findings"]]
     for finding in findings:
         book.add(finding.get("facts") or {})
-    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.filled(findings)]
+    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.filled([p["findings"] for p in pages])]
     states = region_states(code, lang, pages, context)
     box = [s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)]
     figures = [
         {"theme_title": p["title"][lang], "csv_folder": f"{p['theme']}/", "view": render.finding_view(finding | {"sentences": []}, book, n + 1, f"{p['theme']}-")}
         for n, (p, finding) in enumerate(chosen_figures(pages))
     ]
-    period = render.covered_period(findings, lang, catalog.newest_date())
+    printed = {"kind": "figure", "facts": {k: book.known[k] for k in book.cited}}
+    period = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang, catalog.newest_date())
     place = region.short(lang)
     title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
     cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != NATION]
     shown = theme_lines(code, lang, pages, context)
-    toc = [*((f"fig{n + 1}", f["view"]["headline_text"]) for n, f in enumerate(figures)), ("themes", w["themes"])]
+    firsts = {f["theme_title"]: f"fig{n + 1}" for n, f in reversed([*enumerate(figures)])}
+    toc = [*((anchor, title) for title, anchor in reversed(firsts.items())), ("themes", w["themes"]), *([("sources", w["sources"]), ("records", w["records"])] if book.cited else [])]
     view = _frame(
         lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
         kicker=w["kicker_nation"] if code == NATION else w["kicker"],
-        meta=[(w["period"], period), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date())), (w["level_code"], f"{w['level_' + region.level]} · {code}")],
+        meta=[(w["period"], period), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date()))],
         sentences=sentences, silence=w["no_brief_yet"] if any(t["status"] == "waiting" for t in shown) else w["no_brief"], states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities], toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",

@@ -1,0 +1,81 @@
+"""A second rendering of a finished site for the gate's check 15: a seeded sample of reports, and every page around them.
+
+Reports run once more through the engine that made them; nothing is written but the folder that is given. Pages that are no
+longer current (data, code or parameters have changed since) are left out: their bytes would differ for a good reason.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+from analysis.errors import YigaiError
+from analysis.report import batch, indexes, plan, publish
+
+SAMPLE = 4
+
+
+class Second(batch.Batch):
+    """A batch that makes chosen pages again, into another folder, and publishes nothing."""
+
+    def __init__(self, site: Path):
+        super().__init__(batch.Options(out=site), plan.notebooks())
+        self.state = self.output.load()
+
+    @property
+    def modules(self) -> dict | None:
+        """Coverage as the last run knew it; None before the first run."""
+        return (self.state["header"].get("coverage") or {}).get("modules")
+
+    def current(self, names: list[str]) -> list[plan.Entry]:
+        """Those of the pages that stand as they were made and would be kept by a run now."""
+        found = []
+        for name in names:
+            record, note = self.state["pages"][name], self.output.state / "pages" / f"{name}.json"
+            place = record["entry"]
+            as_of = json.loads(note.read_bytes())["entry"]["as_of"]
+            entries = plan.entries(self.books, self.modules, (place["lang"],), (place["region_code"],), as_of)
+            found += [e for e in entries if e.theme == place["theme"] and self._why(e, record) is None]
+        return found
+
+    def reports(self, sample: int, seed: int) -> dict[str, str]:
+        """A seeded sample of current pages rendered once more: name -> HTML (what went wrong, where a page was not made)."""
+        names = sorted(name for name, record in self.state["pages"].items() if record["status"] == "ok")
+        entries = self.current(random.Random(seed).sample(names, min(len(names), 3 * sample)))[:sample]
+        pages: dict[str, str] = {}
+        try:
+            for result in self.engine.run([self._job(entry) for entry in entries], lambda job: None) if entries else ():
+                pages |= result["html"] if result["status"] == "ok" else {self.state["pages"][result["id"]]["path"]: result["error"]}
+        finally:
+            if "engine" in self.__dict__:
+                self.engine.close()
+        return pages
+
+    def around(self, folder: Path) -> bool:
+        """The pages around the reports once more; False when they are not current."""
+        from analysis.report import site
+
+        if self.state["header"].get("site") != indexes.depends(self.state, self.inputs, self.modules):
+            return False
+        site.build(indexes.pages(self.output, self.state, self.inputs.books), folder, indexes.contents(list(self.inputs.books.values()), self.modules))
+        return True
+
+
+def render(site: Path, folder: Path, sample: int = SAMPLE, seed: int = 0) -> Path | str:
+    """Render part of a site once more into ``folder``; returns it, or the reason why nothing was rendered."""
+    if not (site / publish.STATE / "state.json").is_file():
+        return "the folder holds no record of a run"
+    try:
+        second = Second(site)
+        if second.modules is None:
+            return "the last run did not come to an end"
+        around = second.around(folder)
+        pages = second.reports(sample, seed)
+    except YigaiError as error:
+        return str(error).splitlines()[0]
+    for name, html in pages.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8")
+    return folder if around or pages else "no page is current; run yigai report first"
