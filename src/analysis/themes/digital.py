@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.facts import Fact, State, derived, observed, round_half_up
 from analysis.findings import Finding
-from analysis.sentences import Sentence, assumed, brief, words, year
+from analysis.sentences import Sentence, assumed, words, year
 from analysis.themes import held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements, drawn
@@ -149,7 +149,7 @@ def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Find
     n = {kind: of.count(rows[[k == kind for k, _ in timed]], zh, en, rows) for kind, (zh, en) in CLOCKS.items()}
     sentences = [words("kinds", "{y}按一年计，{s}从印出的起点累计，{o}只截至发布日；三类数不能相比，也不能相加。", "Counted over one year: {y}; cumulative from a printed start: {s}; up to publication without a start: {o}. The three kinds are neither compared nor added.", y=n["year"], s=n["since"], o=n["open"])]
     if monthly:
-        sentences.append(brief("monthly", 2, "{place}累计开具电子票据 {v}，若从 {d} 算起，平均每月 {m}；起点日是假定，张数多少也不说明数字化水平。", "{place}: {v} electronic invoices so far; counted from {d}, {m} a month on average. The day is assumed, and the number of invoices is no measure of digital maturity.",
+        sentences.append(words("monthly", "{place}累计开具电子票据 {v}，若从 {d} 算起，平均每月 {m}；起点日是假定，张数多少也不说明数字化水平。", "{place}: {v} electronic invoices so far; counted from {d}, {m} a month on average. The day is assumed, and the number of invoices is no measure of digital maturity.",
                                place=st.place, v=st.fact(INVOICES), d=assumed(launch), m=monthly))  # fmt: skip
     row = timed[0][1]
     return Finding(

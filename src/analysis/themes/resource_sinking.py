@@ -122,7 +122,7 @@ def rates(st: Statements, drawing) -> Finding:
     shares, changes = rows[rows["measure"] == "share"], rows[rows["measure"] == "change_pp"]
     n, m = (of.count(part, zh, en, rows) for part, zh, en in ((shares, "只有一个时点的占比", "shares of one moment only"), (changes, "没有水平的变化", "changes without a level")))
     damaged = of.count(rows[rows["damaged"]], "百分号缺失的数字", "numbers whose per cent sign is lost", rows)
-    sentences = [brief("levels", 3, "{place}有 {n}占比只有一个时点、{m}变化没有水平，没有一项能说明覆盖率从多少变到多少。", "{place}: shares of one moment only: {n}; changes without a level: {m}; none tells from what to what coverage moved.", place=st.place, n=n, m=m)]
+    sentences = [words("levels", "{place}有 {n}占比只有一个时点、{m}变化没有水平，没有一项能说明覆盖率从多少变到多少。", "{place}: shares of one moment only: {n}; changes without a level: {m}; none tells from what to what coverage moved.", place=st.place, n=n, m=m)]
     if damaged.value:
         sentences.append(words("damaged", "{d}的百分号在原文中缺失，按推定读作百分比。", "For {d} of them the per cent sign is lost in the text and read in by inference.", d=damaged))
     primary = st.fact("primary_care_visit_share", decimals=0)

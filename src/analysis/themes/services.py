@@ -188,7 +188,7 @@ def capacity(st: Statements, drawing) -> Finding:
     sentences = [words("not-added", "共 {n}，种类不同，不相加；领先、首创、填补空白多为自我评价。", "Counts: {n}, of different kinds, not added up; leading, first and gap-filling are mostly self-assessments.", n=n)]
     leading = _leading(st)
     if leading:
-        sentences.append(brief("leading", 2, "{who}新技术 {t}，其中近 {s}称国内领先，即不到 {m} 项；评价者和名单没有公布。", "{who}: {t} new techniques, just under {s} of them said to lead in the country, so fewer than {m}; neither the judge nor the list is published.",
+        sentences.append(words("leading", "{who}新技术 {t}，其中近 {s}称国内领先，即不到 {m} 项；评价者和名单没有公布。", "{who}: {t} new techniques, just under {s} of them said to lead in the country, so fewer than {m}; neither the judge nor the list is published.",
                                who=of.who(st.row(TECHNIQUES)), t=st.fact(TECHNIQUES), s=replace(st.fact(LEADING, decimals=0), quantifier="exact", value=st.fact(LEADING).high), m=replace(leading, quantifier="exact", value=leading.high)))  # fmt: skip
     return Finding(
         "capacity",

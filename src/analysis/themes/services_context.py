@@ -243,7 +243,7 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     odd = c.series.observations
     odd = odd[(odd["region_code"] == c.code) & (odd["indicator"] == STAY) & odd["flags"].str.contains("not_ranked")]
     sentences = [
-        Sentence("stay-change", "平均住院日 {a} 年 {s0} 日、{b} 年 {s1} 日（中位数 {n} 日、{m} 日）；{y} 年起另算：{y} 年 {s2} 日，{last} 年 {s3} 日。", "Mean stay: {s0} days in {a}, {s1} in {b} (medians {n} and {m}); from {y} told apart: {s2} in {y}, {s3} in {last}.", values, brief=6),
+        Sentence("stay-change", "平均住院日 {a} 年 {s0} 日、{b} 年 {s1} 日（中位数 {n} 日、{m} 日）；{y} 年起另算：{y} 年 {s2} 日，{last} 年 {s3} 日。", "Mean stay: {s0} days in {a}, {s1} in {b} (medians {n} and {m}); from {y} told apart: {s2} in {y}, {s3} in {last}.", values),
         Sentence("spending-change", "每一常住人口财政医疗卫生支出 {start} 年 {p0} 元，{b} 年 {p1} 元，{last} 年 {p2} 元；当年价，疫情年份含防控支出。", "Public health spending per resident: CNY {p0} in {start}, {p1} in {b}, {p2} in {last}; current prices, with epidemic control in those years.", values),
     ]  # fmt: skip
     if len(odd):

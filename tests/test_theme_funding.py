@@ -1,0 +1,56 @@
+"""Funding: promises and spending apart, matching with bounds, rates only where a window is printed, nothing added up."""
+
+import pytest
+
+from analysis import paths
+from analysis.methods import exposure
+from analysis.themes import funding as theme
+from theme_pages import both, with_page
+
+pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
+PLACES = ("140100", "320200", "320700", "321100", "321300")
+
+
+def test_places():
+    coverage = theme.coverage()
+    assert tuple(with_page(coverage)) == PLACES and coverage["140000"]["code"] == "E3" and coverage["350200"]["code"] == "E1"
+
+
+@pytest.mark.parametrize("code", PLACES)
+def test_page(processed, code):
+    zh, _ = both("15_funding", code)
+    assert list(zh) == ["data", "money", "matched", "output", "rates", "all", "missing"]
+    assert (zh["money"]["kind"] == "figure") == (code in ("320700", "321100")) and (zh["matched"]["kind"] == "figure") == (code == "321100")
+    assert (zh["rates"]["kind"] == "figure") == (code in ("140100", "320200"))
+
+
+@pytest.mark.parametrize("code", ["320700", "321100"])
+def test_every_group_of_promises_has_its_unpublished_spending(code):
+    rows = theme.money_rows(theme.load(code), "zh")
+    assert (rows["kind"] == "unpublished").sum() == rows["unit"].nunique() and rows.loc[rows["kind"] == "unpublished", "value"].isna().all()
+    for _, group in rows.groupby("group"):
+        assert len(set(group["kind"]) - {"unpublished"}) == 1, "a standard that was applied stands apart from promises"
+
+
+def test_matching_is_a_bound_under_each_reading():
+    lines = theme.matches(theme.load("321100"))
+    (_, inside), (_, on_top), (_, fund) = lines
+    assert (inside.high, on_top.high) == (3e6, 6e6) and {inside.quantifier, on_top.quantifier} == {"at_most"}
+    assert (fund.low, fund.value, fund.quantifier) == (4e6, None, "at_least")
+    assert all(fact.status == "commitment" for _, fact in lines)
+    assert theme.matches(theme.load("320700")) == []
+
+
+def test_rates_only_where_a_window_is_printed():
+    st = theme.load("140100")
+    lines = theme.exposed(st, exposure.poisson_rate)
+    assert lines and all(row["period_start"] and row["quantifier"] == "exact" for row, _ in lines)
+    row, fact = next((r, f) for r, f in lines if r["indicator"] == "sci_papers")
+    assert fact.value == pytest.approx(46 / exposure.years_between("2018-01-01", "2019-11-19")) and fact.low < fact.value < fact.high
+    assert theme.exposed(theme.load("321300"), exposure.poisson_rate) == []
+
+
+def test_no_total_over_institutions(processed):
+    for code in PLACES:
+        for finding in both("15_funding", code)[0].values():
+            assert not any(f["formula"] and "合计" in f["formula"]["zh"] for f in finding["facts"].values())
