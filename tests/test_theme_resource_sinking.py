@@ -49,9 +49,7 @@ def test_ceilings_are_upper_bounds_and_commitments():
     assert [fact.value for _, fact, _ in lines] == [derived_check("D06"), derived_check("D07"), derived_check("D08")]
     assert all(fact.quantifier == "at_most" and fact.status == "commitment" for _, fact, _ in lines) and [best for *_, best in lines] == [False, False, True]
     rows = theme.ceiling_rows(theme.load("320700"), "en")
-    assert set(rows["kind"]) == {"upper", "unpublished", "commitment"}
-    for _, group in rows.groupby("group"):
-        assert not {"upper", "commitment"} <= set(group["kind"])
+    assert set(rows["kind"]) == {"unpublished", "commitment"}, "a ceiling is drawn as a promise, never as a result"
 
 
 def test_averages_are_lower_bounds():

@@ -119,7 +119,7 @@ def matched_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Money with its match, computed, as charts.ledger takes it: ceilings and floors in groups of their own."""
     i = lang == "en"
     heads = {"at_most": ("每个团队，至多（计算）", "A team, at most (computed)"), "at_least": ("每年，至少（计算）", "A year, at least (computed)")}
-    return of.ledger_rows(of.computed(heads[fact.quantifier][i], name[i][0].upper() + name[i][1:], fact, "upper" if fact.quantifier == "at_most" else "lower", lang, unit=fact.quantifier) for name, fact in matches(st))
+    return of.ledger_rows(of.computed(heads[fact.quantifier][i], name[i][0].upper() + name[i][1:], fact, "commitment", lang, unit=fact.quantifier) for name, fact in matches(st))
 
 
 def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) -> Finding:

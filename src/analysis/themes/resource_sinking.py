@@ -230,7 +230,7 @@ def ceiling_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Computed ceilings, yearly subsidies and the spending that was not published, as charts.ledger takes them."""
     i = lang == "en"
     computed, yearly = ("全部发放时的上限（计算）", "Ceiling if all were paid (computed)")[i], ("承诺的标准", "Promised standards")[i]
-    rows = [of.computed(computed, name[i][0].upper() + name[i][1:], fact, "upper", lang) for name, fact, _ in _ceilings(st)]
+    rows = [of.computed(computed, name[i][0].upper() + name[i][1:], fact, "commitment", lang) for name, fact, _ in _ceilings(st)]
     if rows:
         rows.append(of.unpublished(computed, ("实际发放", "Actually paid")[i], "元"))
     rows += [of.entry(yearly, st.row(key), lang) for key in st.having(YEARLY)]
