@@ -117,7 +117,7 @@ class Project:
                 os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
             sys.stdin, sys.stdout, sys.stderr = (open(number, mode, closefd=False) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
             try:
-                code = cli.main(list(arguments))
+                code = cli.main([*arguments, *(["--no-gate"] if arguments[0] == "report" else [])])
             except SystemExit as ended:
                 code = ended.code
             except BaseException:

@@ -100,9 +100,9 @@ def _checked(summary, arguments: argparse.Namespace) -> int:
     """Exit code of a run: its own, or the gate's for pages that were made and do not pass."""
     if arguments.no_gate or not summary.index or not (summary.made or summary.removed):
         return summary.exit_code
-    from analysis.report import gate
+    from analysis.report import gate, parameters
 
-    result = gate.after_report(summary.index.parent)
+    result = gate.after_report(summary.index.parent, parameters.languages(arguments.lang))
     if result is None:
         return summary.exit_code
     print(result if not result.ok else result.brief)

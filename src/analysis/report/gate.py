@@ -79,12 +79,17 @@ class Result:
 
 @dataclass
 class Site:
-    """A finished site, read once. ``only``: names of the pages to check; the others are looked at where these lead to them."""
+    """A finished site, read once.
+
+    only: names of the pages to check; the others are looked at where these lead to them. languages: what the run was asked for;
+    with one of two, the missing pages of the other are no fault.
+    """
 
     folder: Path
     again: Path | None = None
     pages: list[Page] = field(default_factory=list)
     only: frozenset[str] | None = None
+    languages: tuple[str, ...] = ("zh", "en")
 
     def __post_init__(self):
         self.pages = self.pages or scan.read(self.folder, self.only)
@@ -320,8 +325,9 @@ def check_links(site: Site) -> Iterable[str]:
         if len(site.ids(page.name)) != len(page.ids):
             twice = sorted({i for i in page.ids if page.ids.count(i) > 1})
             yield f"{page.name}: id {twice[0]!r} used twice"
+        switches = {href for href, attributes in page.links if "hreflang" in attributes and len(site.languages) == 1}
         for href in dict.fromkeys(h for h, _ in page.links):
-            if href.startswith(("http://", "https://")):
+            if href.startswith(("http://", "https://")) or href in switches:
                 continue
             target, _, anchor = href.partition("#")
             name = os.path.normpath(os.path.join(os.path.dirname(page.name), target)) if target else page.name
@@ -442,7 +448,8 @@ def check_languages_agree(site: Site) -> Iterable[str]:
     for page in site.pages:
         other = site.page(page.name.removesuffix(".html") + ".en.html" if page.short_lang == "zh" else page.name.removesuffix(".en.html") + ".html")
         if other is None:
-            yield f"{page.name}: no page in the other language"
+            if len(site.languages) > 1:
+                yield f"{page.name}: no page in the other language"
         elif page.short_lang == "zh":
             for what, mine, theirs in (
                 ("facts", {n.fact for n in page.numbers}, {n.fact for n in other.numbers}),
@@ -534,16 +541,16 @@ def sampled(pages: list[Page], sample: int, seed: int = 0, limit: int | None = N
 
 def run(
     folder: Path, strict: bool = False, sample: int = 24, *, again: Path | str | None = None, browser: bool = True,
-    only: Iterable[str] | None = None, limit: int | None = None,
+    only: Iterable[str] | None = None, limit: int | None = None, languages: Iterable[str] = ("zh", "en"),
 ) -> Result:  # fmt: skip
     """Run the fifteen checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
     ``limit``). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
-    why there is none). only: names of the pages to check (default: all). strict: "not run" counts as a failure.
+    why there is none). only: names of the pages to check (default: all). languages: as in Site. strict: "not run" counts as a failure.
     """
     second = again if isinstance(again, Path) else None
-    site = Site(Path(folder), second, only=None if only is None else frozenset(only))
+    site = Site(Path(folder), second, only=None if only is None else frozenset(only), languages=tuple(languages))
     if not site.pages:
         return Result((Outcome(11, STATIC[11][0], "failed", 0, (f"{folder}: no page",)),), strict)
     outcomes = _browser_checks(site, sampled(site.pages, sample, limit=limit)) if browser else _not_run("switched off")
@@ -557,7 +564,7 @@ def run(
     return Result(tuple(sorted(outcomes, key=lambda o: o.number)), strict)
 
 
-def after_report(folder: Path) -> Result | None:
+def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Result | None:
     """The gate as part of `yigai report`: checks the pages that it has not yet passed with this very content; None when all have.
 
     Static checks read each such page, Chromium's a twentieth of them (at least four). What passed is remembered in
@@ -575,7 +582,7 @@ def after_report(folder: Path) -> Result | None:
     if not fresh:
         return None
     share = max(4, len(fresh) // 20)
-    result = run(folder, sample=share, limit=share, only=fresh, again="`yigai gate` renders a sample twice")
+    result = run(folder, sample=share, limit=share, only=fresh, languages=languages, again="`yigai gate` renders a sample twice")
     broken = {line.partition(":")[0].partition("#")[0].partition(",")[0] for o in result.outcomes if o.state == "failed" for line in o.problems}
     passed = {name: sha for name, sha in shas.items() if name not in fresh or not (broken and (name in broken or not broken <= shas.keys()))}
     record.parent.mkdir(exist_ok=True)
