@@ -322,8 +322,9 @@ def _load(path: str, _stamp: tuple[int, int]) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    # one thread and no memory map: reports run in many small processes, which would fight over two cores
-    table = pq.read_table(path, use_threads=False, memory_map=False)
+    # without a thread: a process that reports are forked from must have none, and Arrow starts some to read a file
+    with pq.ParquetFile(pa.BufferReader(Path(path).read_bytes()), pre_buffer=False) as file:
+        table = file.read(use_threads=False)
     return table.to_pandas(use_threads=False, types_mapper={pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}.get)
 
 

@@ -18,7 +18,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from analysis.report import cache, plan, processes, wire
@@ -47,6 +47,10 @@ class NeedsKernel(Exception):
     """Something in the notebook needs a Jupyter kernel; found out on the way."""
 
 
+class TemplateGone(Exception):
+    """The template ended before it made the copy that was asked for; the report runs whole."""
+
+
 class Dead(Exception):
     """The process that ran the notebook ended."""
 
@@ -69,7 +73,7 @@ def run(job: Mapping, said: list[str], about: dict) -> Mapping:
             cell.source = "".join(cell.source)
     node = parameterize_notebook(node, dict(job["entry"]["parameters"]))
     options = {"execution_timeout": job["cell_timeout"], "start_timeout": job["start_timeout"], "progress_bar": False}
-    how = {"said": said, "about": about, "address": job.get("server", ""), "why_plain": job.get("why_plain", "")}
+    how = {"said": said, "about": about, "address": job.get("server", ""), "why_plain": job.get("why_plain", ""), "batch": True}
 
     class Managed(Engine):
         """One run; papermill's own bookkeeping of cells around it, no file saved on the way."""
@@ -111,10 +115,11 @@ def forking() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None, why_plain="", start_timeout=60, execution_timeout=None, **_):
+def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None, why_plain="", batch=False, start_timeout=60, execution_timeout=None, **_):
     """Run the cells of a managed notebook; papermill's engine interface.
 
     ``address``: the fork server's socket; None starts one for this process, "" means plain papermill for the reason in ``why_plain``.
+    ``batch``: other reports of this notebook are made too, so the cells above its parameters are run once for all of them.
     """
     said = [] if said is None else said
     about = {} if about is None else about
@@ -124,7 +129,7 @@ def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None,
             address = own_server(nb_man.nb)
         about["engine"] = "fork"
         try:
-            Forked(nb_man, address, start_timeout, execution_timeout, about).run()
+            Forked(nb_man, address, start_timeout, execution_timeout, about, said).run(batch)
             return
         except NeedsKernel as error:
             reason = str(error)
@@ -134,22 +139,67 @@ def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None,
     plain(nb_man, kernel_name, start_timeout, execution_timeout)
 
 
-def request(address: str, cells: list, timeout: float) -> tuple[socket.socket, socket.socket]:
-    """Ask the server for a child that runs ``cells`` ([index, source, may raise]); the control and the data socket."""
-    seed = hashlib.sha256("\n".join(source for _, source, _ in cells).encode("utf-8", "surrogatepass")).hexdigest()
-    body = {"cells": cells, "environment": dict(os.environ), "folder": os.getcwd(), "seed": seed, "limit": OUTPUT_LIMIT}
-    body = json.dumps(body).encode("utf-8", "surrogatepass")
+def code_cells(cells: Sequence) -> tuple[list, int]:
+    """The cells to execute as [index, source, may raise], and how many of them stand above the parameters."""
+    made = [
+        [index, plan.source(cell), "raises-exception" in cell["metadata"].get("tags", ())]
+        for index, cell in enumerate(cells)
+        if cell["cell_type"] == "code" and plan.source(cell).strip() and "skip-execution" not in cell["metadata"].get("tags", ())
+    ]
+    first = plan.tagged(cells, "parameters") or 0
+    return made, sum(index < first for index, _, _ in made)
+
+
+def _body(cells: list, seeded: list, environment: Mapping[str, str], folder: str) -> dict:
+    seed = hashlib.sha256("\n".join(source for _, source, _ in seeded).encode("utf-8", "surrogatepass")).hexdigest()
+    return {"cells": cells, "environment": dict(environment), "folder": folder, "seed": seed, "limit": OUTPUT_LIMIT}
+
+
+def _ask(address: str, body: dict, timeout: float, descriptors: Sequence[int] = ()) -> socket.socket:
+    """Connect to the server and send a request. Raises StartFault."""
+    raw = json.dumps(body).encode("utf-8", "surrogatepass")
     control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    ours, theirs = socket.socketpair()
     try:
         control.settimeout(timeout)
         control.connect(address)
-        socket.send_fds(control, [wire.LENGTH.pack(len(body))], [theirs.fileno()])
-        control.sendall(body)
+        head = wire.LENGTH.pack(len(raw))
+        if descriptors:
+            socket.send_fds(control, [head], descriptors)
+        else:
+            control.sendall(head)
+        control.sendall(raw)
     except OSError as error:
         control.close()
-        ours.close()
         raise StartFault(f"no fork server at {address}: {error}") from error
+    return control
+
+
+def template(address: str, above: list, environment: Mapping[str, str], folder: str, timeout: float, cell_timeout: float | None) -> dict:
+    """Where the process that has run the cells ``above`` the parameters serves ({"address"}), or {"refused"}: why none can.
+
+    It may still be running them; the first report that connects waits. Raises StartFault when the server does not answer.
+    """
+    body = _body(above, above, environment, folder) | {"cell_timeout": cell_timeout}
+    control = _ask(address, {"template": cache.digest(body), "cells": body}, timeout)
+    try:
+        answer = wire.receive(control)
+    except OSError as error:
+        raise StartFault(f"no answer within {timeout:g} s") from error
+    finally:
+        control.close()
+    if answer is None:
+        raise StartFault("the fork server ended without an answer")
+    return answer
+
+
+def request(address: str, cells: list, seeded: list, timeout: float) -> tuple[socket.socket, socket.socket]:
+    """Ask the server for a child that runs ``cells`` with the seed of the sources ``seeded``; the control and the data socket."""
+    ours, theirs = socket.socketpair()
+    try:
+        control = _ask(address, _body(cells, seeded, os.environ, os.getcwd()), timeout, [theirs.fileno()])
+    except StartFault:
+        ours.close()
+        raise
     finally:
         theirs.close()
     return control, ours
@@ -157,7 +207,8 @@ def request(address: str, cells: list, timeout: float) -> tuple[socket.socket, s
 
 def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
     """Run one piece of source in a child of the server; what it printed and, if it failed, its last line. Raises StartFault."""
-    control, data = request(address, [[0, source, False]], timeout)
+    cells = [[0, source, False]]
+    control, data = request(address, cells, cells, timeout)
     printed, failed = "", ""
     try:
         data.settimeout(timeout)
@@ -178,35 +229,59 @@ def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
 class Forked:
     """One notebook run in a forked child of the server at ``address``; see forkserver for the messages."""
 
-    def __init__(self, nb_man, address: str, start_timeout: float, cell_timeout: float | None, about: dict):
-        self.nb_man, self.cells, self.about = nb_man, nb_man.nb.cells, about
+    def __init__(self, nb_man, address: str, start_timeout: float, cell_timeout: float | None, about: dict, said: list[str]):
+        self.nb_man, self.cells, self.about, self.said = nb_man, nb_man.nb.cells, about, said
         self.start_timeout, self.cell_timeout = start_timeout, cell_timeout
         self.address = address
         self.pid = 0
         self.ended: dict | None = None
-        self.finished = self.began = False
+        self.finished = self.began = self.copied = False
         self.position = 0
 
-    def run(self) -> None:
-        cells = [
-            [index, cell.source, "raises-exception" in cell.metadata.get("tags", ())]
-            for index, cell in enumerate(self.cells)
-            if cell.cell_type == "code" and cell.source.strip() and "skip-execution" not in cell.metadata.get("tags", ())
-        ]
-        self.control, self.data = request(self.address, cells, self.start_timeout)
+    def run(self, batch: bool) -> None:
+        """``batch``: start from the notebook's template when there can be one."""
+        cells, above = code_cells(self.cells)
+        seeded = cells[:above] or cells  # the same whether or not the report starts from a template
+        if not (batch and above and self._copy(cells[above:], cells[:above])):
+            self.control, self.data = request(self.address, cells, seeded, self.start_timeout)
         try:
-            while not self.finished:
-                self._event()
-            self._wait_for_end()
+            try:
+                self._follow()
+            except TemplateGone:
+                self.control.close()
+                self.data.close()
+                self.copied = False
+                self.control, self.data = request(self.address, cells, seeded, self.start_timeout)
+                self._follow()
         finally:
             self.control.close()  # the server ends the child if it still runs
             self.data.close()
             self._complete_to(len(self.cells) if self.finished and not self.failed else self.position)
 
+    def _follow(self) -> None:
+        while not self.finished:
+            self._event()
+        self._wait_for_end()
+
+    def _copy(self, cells: list, above: list) -> bool:
+        """Ask the notebook's template for a copy of itself that runs the other cells."""
+        answer = template(self.address, above, os.environ, os.getcwd(), self.start_timeout, self.cell_timeout)
+        if "refused" in answer:
+            self.said.append(f"run whole: {answer['refused']}")
+            return False
+        try:
+            self.control, self.data = request(answer["address"], cells, above, self.start_timeout)
+        except StartFault:
+            return False  # the template ended in between; what it said of its cells is known the next time
+        self.control.settimeout(None)
+        self.copied = True
+        return True
+
     failed = False
 
     def _event(self) -> None:
-        limit = self.cell_timeout if self.began else self.start_timeout
+        # a template may still be at its cells, and the server has an eye on how long they take
+        limit = self.cell_timeout if self.began else None if self.copied else self.start_timeout
         since = time.monotonic()
         sources = [self.data, self.control] if self.control.fileno() >= 0 and self.ended is None else [self.data]
         while True:
@@ -234,6 +309,8 @@ class Forked:
     def _control(self) -> None:
         message = wire.receive(self.control)
         if message is None:
+            if self.copied and not self.pid:
+                raise TemplateGone
             if self.pid:
                 try:
                     os.killpg(self.pid, signal.SIGKILL)  # its own end with the server does not take along what it started

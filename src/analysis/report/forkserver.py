@@ -4,6 +4,8 @@
 
 A client connects to the unix socket and sends a request with one descriptor attached. The child writes what its cells put out
 to that descriptor; the connection itself says when the child began and how it ended. Closing the connection ends the child.
+Asked for a template (see :mod:`analysis.report.child`), the server forks a process that runs the cells above a notebook's
+parameters and then serves in its turn at an address of its own.
 Nothing here or in what is preloaded may start a thread before the fork; the server refuses to serve if something did.
 Linux only (pidfd, PR_SET_PDEATHSIG).
 """
@@ -15,107 +17,78 @@ import gc
 import importlib
 import json
 import os
-import random
 import selectors
 import signal
 import socket
 import sys
-import tempfile
+import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from analysis.report import processes, shell
-from analysis.report.wire import LENGTH, exactly, send
-
-# ---- the child ---------------------------------------------------------------------------------------------------------------
-
-
-def _reseed(seed: str) -> None:
-    random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(int.from_bytes(seed.encode()[:4].ljust(4, b"\0"), "big"))
-
-
-def _captured(file, outputs: shell.Outputs, name: str) -> None:
-    """What was written past sys.stdout (by C code or a subprocess) becomes part of the cell's outputs."""
-    size = file.seek(0, os.SEEK_END)
-    if not size:
-        return
-    outputs.count(size)
-    file.seek(0)
-    text = file.read().decode("utf-8", "replace")
-    file.seek(0)
-    file.truncate()
-    outputs.write(name, text)
-
-
-def _report(request: dict, data: socket.socket, ready: shell.Shell) -> None:
-    """Run the cells of a request and say what each put out. Ends the process."""
-
-    def refuse(error: BaseException) -> None:
-        kind = "needs_kernel" if isinstance(error, shell.NeedsKernel) else "too_much"
-        send(data, {"event": kind, "reason": str(error)})
-        os._exit(0)
-
-    files = [tempfile.TemporaryFile(), tempfile.TemporaryFile()]
-    for descriptor, file in zip((1, 2), files, strict=True):
-        os.dup2(file.fileno(), descriptor)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    sys.stdin = open(0, closefd=False)
-    os.environ.clear()
-    os.environ.update(request["environment"])
-    os.environ.update(shell.TERMINAL)
-    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    os.chdir(request["folder"])
-    _reseed(request["seed"])
-    shell.attach(ready, request["limit"], refuse, (1, 2))
-    send(data, {"event": "began"})
-    for index, source, allow_error in request["cells"]:
-        send(data, {"event": "cell", "index": index})
-        success, count = shell.run_cell(ready, source)
-        for name, file in zip(("stdout", "stderr"), files, strict=True):
-            _captured(file, ready.outputs, name)
-        send(data, {"event": "done", "index": index, "success": success, "count": count, "outputs": ready.outputs.take()})
-        if not success and not allow_error:
-            break
-    send(data, {"event": "end", "language_info": shell.language_info()})
-
+from analysis.report import child, processes, shell
+from analysis.report.wire import LENGTH, exactly, receive, send
 
 # ---- the server --------------------------------------------------------------------------------------------------------------
 
+KEPT = 3  # templates: of the notebook before, the one being reported and the next
+
+
+@dataclass
+class Template:
+    """A process that has run, or is running, the cells above a notebook's parameters."""
+
+    pid: int
+    address: str
+    control: socket.socket
+    limit: float | None
+    deadline: float | None = None
+    ready: bool = False
+
 
 class Server:
-    """Accepts requests, forks, and sees every child to its end."""
+    """Accepts requests, forks, and sees every child to its end. A template is one too, with the outputs of its cells in ``before``."""
 
-    def __init__(self, address: str, ready: shell.Shell):
-        self.ready = ready
+    def __init__(self, ready: shell.Shell, listener: socket.socket, parent, before: list[dict] | None = None):
+        self.ready, self.listener, self.parent, self.before = ready, listener, parent, before
         self.selector = selectors.DefaultSelector()
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.listener.bind(address)
-        self.listener.listen(64)
-        self.selector.register(self.listener, selectors.EVENT_READ, ("accept", None))
-        self.selector.register(0, selectors.EVENT_READ, ("parent", None))
+        self.selector.register(listener, selectors.EVENT_READ, ("accept",))
+        self.selector.register(parent, selectors.EVENT_READ, ("parent",))
         self.children: dict[socket.socket, int] = {}
+        self.templates: dict[str, Template] = {}
+        self.refused: dict[str, str] = {}
+        self.serial = 0
 
     def serve(self) -> None:
-        """Until the process that started the server closes its stdin."""
-        while True:
-            for key, _ in self.selector.select():
-                what, detail = key.data
+        """Until the process that started this one closes its end; a template lets its reports end first."""
+        wanted = True
+        while wanted or self.children:
+            for key, _ in self.selector.select(1.0 if any(one.deadline for one in self.templates.values()) else None):
+                what, *detail = key.data
                 if what == "parent":
-                    self._end()
-                    return
-                if what == "accept":
+                    wanted = False
+                    if self.before is None:
+                        self._end()
+                        return
+                    for one in (self.listener, self.parent):
+                        self.selector.unregister(one)
+                        one.close()
+                elif what == "accept":
                     self._accept()
                 elif what == "request":
                     self._request(key.fileobj)
                 elif what == "client":
                     self._hangup(key.fileobj)
+                elif what == "template":
+                    self._heard(*detail)
+                elif what == "template ended":
+                    self._template_ended(key.fd, *detail)
                 else:
                     self._ended(key.fd, *detail)
+            self._overdue()
 
     def _accept(self) -> None:
         connection, _ = self.listener.accept()
-        self.selector.register(connection, selectors.EVENT_READ, ("request", None))
+        self.selector.register(connection, selectors.EVENT_READ, ("request",))
 
     def _request(self, connection: socket.socket) -> None:
         connection.settimeout(10)
@@ -128,38 +101,143 @@ class Server:
             body = exactly(connection, LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
         except OSError:
             body = None
-        if body is None or len(descriptors) != 1:
-            for descriptor in descriptors:
-                os.close(descriptor)
-            self._drop(connection)
+        request = json.loads(body) if body is not None else {}
+        if "template" in request:
+            self._say(connection, self._template(request["template"], request["cells"]))
+        elif request and len(descriptors) == 1:
+            connection.settimeout(None)
+            self._fork(connection, request, socket.socket(fileno=descriptors[0]))
             return
-        connection.settimeout(None)
-        self._fork(connection, json.loads(body), socket.socket(fileno=descriptors[0]))
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self._drop(connection)
 
-    def _fork(self, connection: socket.socket, request: dict, data: socket.socket) -> None:
+    def _forked(self, kept: Iterable[socket.socket] = ()) -> int:
+        """Fork; the new process leads a group, dies with this one and closes what is this one's."""
         server = os.getpid()
         pid = os.fork()
         if pid == 0:
+            processes.own_group()
+            processes.die_with_parent(server)
+            for other in {self.listener, *self.children, *(one.control for one in self.templates.values())} - set(kept):
+                other.close()
+            if self.before is not None:
+                self.parent.close()
+            self.selector.close()
+        else:
             try:
-                processes.own_group()
-                processes.die_with_parent(server)
-                for other in (self.listener, connection, *self.children):
-                    other.close()
-                self.selector.close()
-                signal.signal(signal.SIGINT, signal.default_int_handler)
-                _report(request, data, self.ready)
+                os.setpgid(pid, pid)
+            except (PermissionError, ProcessLookupError):
+                pass  # the new process did it first, or has already ended
+        return pid
+
+    def _fork(self, connection: socket.socket, request: dict, data: socket.socket) -> None:
+        pid = self._forked()
+        if pid == 0:
+            try:
+                connection.close()
+                child.report(request, data, self.ready, self.before)
             finally:
                 os._exit(0)
         data.close()
-        try:
-            os.setpgid(pid, pid)
-        except (PermissionError, ProcessLookupError):
-            pass  # the child did it first, or has already ended
-        handle = os.pidfd_open(pid)
         self.children[connection] = pid
-        self.selector.modify(connection, selectors.EVENT_READ, ("client", None))
-        self.selector.register(handle, selectors.EVENT_READ, ("ended", (pid, connection)))
+        self.selector.modify(connection, selectors.EVENT_READ, ("client",))
+        self.selector.register(os.pidfd_open(pid), selectors.EVENT_READ, ("ended", pid, connection))
         self._say(connection, {"pid": pid})
+
+    # ---- templates -----------------------------------------------------------------------------------------------------
+
+    def _template(self, key: str, request: dict) -> dict:
+        """{"address"} of the process that has run, or will have run, these cells; {"refused"} with the reason if none can."""
+        if key in self.refused:
+            return {"refused": self.refused[key]}
+        if key in self.templates:
+            self.templates[key] = self.templates.pop(key)  # the one asked for last stands last
+            return {"address": self.templates[key].address}
+        while len(self.templates) >= KEPT:
+            self._retire(next(iter(self.templates)))
+        self.serial += 1
+        address = f"{self.listener.getsockname()}-{self.serial}"
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(address)
+        listener.listen(64)
+        ours, theirs = socket.socketpair()
+        pid = self._forked()
+        if pid == 0:
+            try:
+                ours.close()
+                self._become_template(request, listener, theirs)
+            finally:
+                os._exit(0)
+        listener.close()
+        theirs.close()
+        limit = request["cell_timeout"]
+        self.templates[key] = Template(pid, address, ours, limit, limit and time.monotonic() + limit)
+        self.selector.register(ours, selectors.EVENT_READ, ("template", key))
+        self.selector.register(os.pidfd_open(pid), selectors.EVENT_READ, ("template ended", key, pid))
+        return {"address": address}
+
+    def _become_template(self, request: dict, listener: socket.socket, control: socket.socket) -> None:
+        try:
+            before = child.template(request, self.ready, control)
+        except child.Unfit as error:
+            send(control, {"refused": str(error)})
+            return
+        send(control, {"ready": True})
+        Server(self.ready, listener, control, before).serve()
+
+    def _heard(self, key: str) -> bool:
+        """A template began a cell, is ready, or says why it cannot be one; False when it says no more."""
+        one = self.templates.get(key)
+        message = receive(one.control) if one else None
+        if message is None:
+            if one and one.control in self.selector.get_map():
+                self.selector.unregister(one.control)
+            return False
+        one.deadline = one.limit and time.monotonic() + one.limit
+        if "refused" in message:
+            self._refuse(key, message["refused"])
+        elif "ready" in message:
+            one.ready, one.deadline = True, None
+        return True
+
+    def _overdue(self) -> None:
+        for key, one in list(self.templates.items()):
+            if one.deadline and one.deadline < time.monotonic():
+                self._refuse(key, f"a cell above the parameters took longer than {one.limit:g} s")
+
+    def _refuse(self, key: str, reason: str) -> None:
+        self.refused[key] = reason
+        self._kill(self.templates[key].pid)
+        self._retire(key)
+
+    def _retire(self, key: str) -> None:
+        """Let a template go: it ends when its reports have ended, at once when it is still at its cells."""
+        one = self.templates.pop(key)
+        if not one.ready:
+            self._kill(one.pid)
+        if one.control in self.selector.get_map():
+            self.selector.unregister(one.control)
+        try:
+            one.control.shutdown(socket.SHUT_RDWR)  # closing is not enough: other forks hold it too
+        except OSError:
+            pass  # it has ended
+        one.control.close()
+
+    def _template_ended(self, handle: int, key: str, pid: int) -> None:
+        self.selector.unregister(handle)
+        os.close(handle)
+        if key in self.templates and self.templates[key].pid == pid:
+            while self._heard(key):
+                pass  # what it said last
+            if key in self.templates:
+                if not self.templates[key].ready:
+                    self.refused[key] = "the process that ran the cells above the parameters ended"
+                self._retire(key)
+        self._kill(pid)
+        os.waitpid(pid, 0)
+
+    # ---- the end of a report -------------------------------------------------------------------------------------------
 
     def _say(self, connection: socket.socket, message: dict) -> None:
         try:
@@ -169,6 +247,8 @@ class Server:
 
     def _hangup(self, connection: socket.socket) -> None:
         """The client closed (or spoke, which it never does): the report is not wanted any more."""
+        if connection.fileno() < 0:
+            return  # its report ended in the same moment
         pid = self.children.pop(connection, None)
         if pid is not None:
             self._kill(pid)
@@ -194,9 +274,10 @@ class Server:
             self._drop(connection)
 
     def _end(self) -> None:
-        for pid in self.children.values():
+        pids = [*self.children.values(), *(one.pid for one in self.templates.values())]
+        for pid in pids:
             self._kill(pid)
-        for pid in self.children.values():
+        for pid in pids:
             os.waitpid(pid, 0)
 
 
@@ -242,9 +323,11 @@ def main() -> int:
         return 1
     gc.collect()
     gc.freeze()
-    server = Server(address, ready)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(address)
+    listener.listen(64)
     print(json.dumps({"serving": os.getpid(), "said": said}), flush=True)
-    server.serve()
+    Server(ready, listener, 0).serve()
     return 0
 
 

@@ -78,9 +78,32 @@ class Runner:
         del started
         server, reason = self._ready()
         how = {"server": server.address if server else "", "why_plain": reason}
-        jobs = [dict(job) | how for job in jobs]
+        # one notebook after the other: the cells above its parameters are run once for all its reports
+        jobs = sorted((dict(job) | how for job in jobs), key=lambda job: (job["entry"]["order"], job["entry"]["theme"]))
+        if server:
+            on_start = self._ahead(jobs, server.address, on_start)
         with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
             yield from workers.run(jobs, self.options.report_timeout, on_start=on_start, tick=server.revive if server else lambda: None)
+
+    def _ahead(self, jobs: list[dict], address: str, on_start: Callable[[Mapping], None]) -> Callable[[Mapping], None]:
+        """``on_start`` that also has the next notebook's template begun while this notebook's reports are made."""
+        first = {job["entry"]["theme"]: job for job in jobs}
+        themes = list(first)
+        following = dict(zip(themes, themes[1:], strict=False))
+
+        def started(job: Mapping) -> None:
+            on_start(job)
+            following_job = first.get(following.pop(job["entry"]["theme"], None))
+            if following_job is None:
+                return
+            cells, above = engine.code_cells(json.loads(following_job["notebook"])["cells"])
+            if above:
+                try:
+                    engine.template(address, cells[:above], os.environ | environment(), self.folder, following_job["start_timeout"], following_job["cell_timeout"])
+                except engine.StartFault as error:
+                    print(f"the fork server did not answer ({error}); the reports ask it themselves", file=sys.stderr)
+
+        return started
 
     def close(self) -> None:
         """End the server; a runner that was never used has nothing to end."""

@@ -1,0 +1,143 @@
+"""What runs in a forked process: the cells of one report, or once for all of a notebook's reports the cells above its parameters.
+
+Those cells cannot know the region, so every report of the notebook starts from a copy of a process that has run them (its
+template). A template is refused, and its reports run whole, when a copy would not be what the report would have had alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+
+from analysis.report import processes, shell
+from analysis.report.wire import send
+
+
+class Unfit(Exception):
+    """Reports cannot start from copies of this process; the reason in words."""
+
+
+def _reseed(seed: str) -> None:
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(int.from_bytes(seed.encode()[:4].ljust(4, b"\0"), "big"))
+
+
+def _streams() -> list:
+    """Files in place of the process's stdout and stderr, and nothing to read."""
+    files = [tempfile.TemporaryFile(), tempfile.TemporaryFile()]
+    for descriptor, file in zip((1, 2), files, strict=True):
+        os.dup2(file.fileno(), descriptor)
+    return files
+
+
+def _captured(file, outputs: shell.Outputs, name: str) -> None:
+    """What was written past sys.stdout (by C code or a subprocess) becomes part of the cell's outputs."""
+    size = file.seek(0, os.SEEK_END)
+    if not size:
+        return
+    outputs.count(size)
+    file.seek(0)
+    text = file.read().decode("utf-8", "replace")
+    file.seek(0)
+    file.truncate()
+    outputs.write(name, text)
+
+
+def _prepare(request: Mapping, ready: shell.Shell, refuse: Callable[[BaseException], None]) -> None:
+    """The environment, folder, seed and streams that a notebook's first cell finds."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    sys.stdin = open(0, closefd=False)
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    os.environ.update(shell.TERMINAL)
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    os.chdir(request["folder"])
+    _reseed(request["seed"])
+    shell.attach(ready, request["limit"], refuse, (1, 2))
+
+
+def _run(cells: Iterable, ready: shell.Shell, files: list, say: Callable[[dict], None]) -> bool:
+    """Execute cells ([index, source, may raise]) and say what each put out; False when one failed that may not."""
+    for index, source, allow_error in cells:
+        say({"event": "cell", "index": index})
+        success, count = shell.run_cell(ready, source)
+        for name, file in zip(("stdout", "stderr"), files, strict=True):
+            _captured(file, ready.outputs, name)
+        say({"event": "done", "index": index, "success": success, "count": count, "outputs": ready.outputs.take()})
+        if not success and not allow_error:
+            return False
+    return True
+
+
+def report(request: Mapping, data: socket.socket, ready: shell.Shell, before: list[dict] | None) -> None:
+    """Run the cells of a request and say what each put out. ``before``: what a template's cells put out, None outside one."""
+
+    def refuse(error: BaseException) -> None:
+        kind = "needs_kernel" if isinstance(error, shell.NeedsKernel) else "too_much"
+        send(data, {"event": kind, "reason": str(error)})
+        os._exit(0)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    files = _streams()
+    if before is None:
+        _prepare(request, ready, refuse)
+    else:
+        ready.outputs.refuse = refuse
+    send(data, {"event": "began"})
+    for message in before or ():
+        send(data, message)
+    _run(request["cells"], ready, files, lambda message: send(data, message))
+    send(data, {"event": "end", "language_info": shell.language_info()})
+
+
+def template(request: Mapping, ready: shell.Shell, control: socket.socket) -> list[dict]:
+    """Run the cells above the parameters in this process; what a report says about them. Raises Unfit.
+
+    ``control`` hears of each cell as it starts, so that one which never ends can be seen.
+    """
+
+    def refuse(error: BaseException) -> None:
+        send(control, {"refused": str(error)})
+        os._exit(0)
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    files, said = _streams(), []
+    _prepare(request, ready, refuse)
+    held = _descriptors()
+
+    def say(message: dict) -> None:
+        said.append(message)
+        if message["event"] == "cell":
+            send(control, message)
+
+    if not _run(request["cells"], ready, files, say):
+        raise Unfit("a cell above the parameters failed")
+    gc.collect()
+    if len(os.listdir("/proc/self/task")) > 1:
+        raise Unfit("the cells above the parameters left a thread running")
+    if processes.descendants(os.getpid()):
+        raise Unfit("the cells above the parameters left a process running")
+    if left := _descriptors() - held:
+        raise Unfit(f"the cells above the parameters left something open: {', '.join(sorted(left))}")
+    gc.freeze()
+    return said
+
+
+def _descriptors() -> set[str]:
+    """What this process holds open, as number and target; copies of it would share a file's position or a socket."""
+    found = set()
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            found.add(f"{name} {os.readlink(f'/proc/self/fd/{name}')}")
+        except OSError:
+            continue  # the listing's own
+    return found
