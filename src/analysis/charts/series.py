@@ -58,17 +58,19 @@ def trends(
     breaks: Mapping[str, Breaks] | None = None,
     decimals: int | Mapping[str, int] = 2,
     median_name: str | None = None,
+    break_name: str | None = None,
     lang: str = "zh",
 ) -> Drawing:
     """Small multiples: the region's line, the dashed median, the p10 to p90 band; no line crosses a break in definition.
 
     ``panels``: one row per panel and year with ``panel, label, year, value``; optional ``median, p10, p90, unit``. ``breaks`` maps a
-    panel to pairs (last year before, first year after); the span between is hatched and says that it is not compared.
+    panel to pairs (last year before, first year after); the span between is hatched and says that it is not compared;
+    ``break_name`` says what happened where it was no change of definition.
     """
     data = table("trends", panels, ["panel", "label", "year", "value"], {"median": float("nan"), "p10": float("nan"), "p90": float("nan"), "unit": ""})
     data = data.sort_values("year", kind="stable")
     order = group_order(panels, "panel")
-    settings = dict(order=order, name=region_name, breaks=dict(breaks or {}), decimals=decimals, median=median_name)
+    settings = dict(order=order, name=region_name, breaks=dict(breaks or {}), decimals=decimals, median=median_name, cut=break_name)
     return Drawing(partial(_trends, data=data, s=settings), lang)
 
 
@@ -79,7 +81,7 @@ def _trends(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     if data["p10"].notna().any():
         items.append(("band", c.word("band"), "mk"))
     if any(s["breaks"].values()):
-        items.append(("break", c.word("break"), "oc"))
+        items.append(("break", s["cut"] or c.word("break"), "oc"))
     top = key(c, items) + 4
     columns = grid_columns(len(s["order"]), c.narrow)
     gap = 12.0 if c.narrow else 18.0
@@ -129,7 +131,7 @@ def _trend_panel(c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, 
         c.text(left - 6, py(value), text, SMALL, "ink2", "end")
     _band(c, part, px, py, breaks)
     for before, after in breaks:
-        _break_span(c, px(before), px(after), y0, height)
+        _break_span(c, px(before), px(after), y0, height, s["cut"])
     c.line(left - 3, y0 + height, right, y0 + height, "mk", 0.7)
     c.text(px(min(years)), y0 + height + 8, year_text(min(years)), SMALL, "ink2", "middle")
     if max(years) > min(years):
@@ -155,12 +157,12 @@ def _band(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks) -> None:
         c.segments([top, bottom], "mk", 0.6)
 
 
-def _break_span(c: Canvas, x1: float, x2: float, y0: float, height: float) -> None:
+def _break_span(c: Canvas, x1: float, x2: float, y0: float, height: float, name: str | None = None) -> None:
     wide = x2 - x1 > 22
     a, b = (x1 + 5, x2 - 5) if wide else ((x1 + x2) / 2 - 1.5, (x1 + x2) / 2 + 1.5)
     c.hatch(a, y0, b - a, height, "hair", 6.0)
     c.segments([((x, y0), (x, y0 + height)) for x in ((a, b) if wide else ((a + b) / 2,))], "oc", 1.2, "2.6 1.6")
-    words = [c.word("break"), c.word("not_compared")]
+    words = [name or c.word("break"), c.word("not_compared")]
     if wide and max(text_width(text, END) for text in words) < b - a + 24:
         c.lines((a + b) / 2, y0 + height * 0.42, words, 11, size=END, color="oc", anchor="middle", halo=True)
 

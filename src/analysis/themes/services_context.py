@@ -19,7 +19,7 @@ from analysis.sentences import Sentence, words, year
 from analysis.themes import panel
 from analysis.themes.statements import drawn
 
-__all__ = ["book_rows", "change", "closing", "coverage", "cuts", "data", "drawn", "load", "medians", "position", "read", "read_yearbook", "spine_rows", "trend_rows", "yearbook"]
+__all__ = ["book_rows", "change", "closing", "coverage", "cut_name", "cuts", "data", "drawn", "load", "medians", "position", "read", "read_yearbook", "spine_rows", "trend_rows", "yearbook"]
 
 STAY, SPENDING, BUDGET = "hospital_stay_days", "health_expenditure", "budget_expenditure"
 PER_HEAD, SHARE = "spending_per_resident", "spending_share"
@@ -34,6 +34,7 @@ FORMULA = {
     SHARE: ("地方财政医疗卫生支出 ÷ 一般公共预算支出", "local public health spending ÷ general public budget"),
 }  # fmt: skip
 STAY_ONE_DECIMAL = 2018  # printed to two decimals before
+SCOPE = next(b.start_year for b in catalog.indicator(SPENDING).breaks)  # year in which the scope of health spending changed
 CUT = (2019, 2020)  # last year before, first year of the epidemic
 YEARBOOK = "health-yearbook"
 BOOK = ("hospital_visits", "hospital_admissions", "hospital_bed_use_rate", "outpatient_fee", "inpatient_fee")
@@ -138,6 +139,8 @@ def read() -> Series:
     rows = tables.read("observations", source_id=panel.SOURCE, indicator=[STAY, SPENDING, BUDGET, panel.POPULATION])
     wide = rows.pivot(index=["region_code", "year"], columns="indicator", values="value")
     wide[PER_HEAD], wide[SHARE] = wide[SPENDING] / wide[panel.POPULATION], wide[SPENDING] / wide[BUDGET] * 100
+    # before family planning entered health spending its share of the budget was another one
+    wide.loc[wide.index.get_level_values("year") < SCOPE, SHARE] = float("nan")
     values = wide[list(SHOWN)].reset_index().melt(["region_code", "year"], var_name="indicator").dropna(subset="value")
     return Series(rows, values.assign(year=values["year"].astype(int)).reset_index(drop=True))
 
@@ -226,6 +229,11 @@ def trend_rows(c: Context, lang: str) -> pd.DataFrame:
     return table.sort_values("panel", key=lambda s: s.map(list(SHOWN).index), kind="stable", ignore_index=True)
 
 
+def cut_name(lang: str) -> str:
+    """What the cut is, for the key of charts.trends."""
+    return ("疫情断点", "epidemic cut")[lang == "en"]
+
+
 def cuts(keys) -> dict[str, list[tuple[int, int]]]:
     """The cut of 2020 for each panel of charts.trends."""
     return {key: [CUT] for key in keys}
@@ -253,7 +261,7 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     return Finding(
         "change",
         Sentence("change", "{place}的平均住院日：{a} 年 {s0} 日，{b} 年 {s1} 日；{y} 年起另算，{last} 年 {s3} 日", "{place}, length of stay: {s0} days in {a}, {s1} in {b}; told apart from {y}, {s3} in {last}", values),
-        words("change-sub", "实线为本省，虚线为各省中位数，色带为中间八成的省；斜纹处为 {y} 年的断点，两侧不连", "Line: the province; dashed: median; band: middle four fifths of provinces; hatched: the cut of {y}, never joined", y=year(y)),
+        words("change-sub", "实线为本省，虚线为各省中位数，色带为中间八成的省；竖虚线为 {y} 年的断点，两侧不连", "Line: the province; dashed: median; band: middle four fifths of provinces; dashed upright: the cut of {y}, never joined", y=year(y)),
         sentences=tuple(sentences),
         note=words("change-note", "{y} 年就诊骤减，住院日的病种构成随之改变，所以断开。", "In {y} visits fell and with them the mix of cases in hospital changed, so the line is cut.", y=year(y)),
         drawing=drawing,
