@@ -326,7 +326,7 @@ def _same_sign(change: pd.Series) -> bool:
 
 def between_rows(equity: Equity, lang: str) -> pd.DataFrame:
     """Two bars an indicator as charts.bars takes it: share of Theil T between areas in the first and last year, per cent."""
-    return pd.DataFrame([{"label": str(y), "group": catalog.indicator(k).label(lang), "value": _between(equity, k, y).value, "text": _between(equity, k, y).text(lang), "highlight": y == equity.years[1]} for k in panel.RANKED for y in equity.years])
+    return pd.DataFrame([{"label": str(y), "group": catalog.indicator(k).label(lang), "value": _between(equity, k, y).value, "text": _between(equity, k, y).text(lang)} for k in panel.RANKED for y in equity.years])
 
 
 def _between(equity: Equity, indicator: str, y: int) -> Fact:
@@ -380,10 +380,11 @@ def places(equity: Equity, drawing) -> Finding:
     r = equity.panel.rates.query("indicator == @MAIN and year == @last").set_index("region_code")
     shares = pd.DataFrame({"people": r["population"] / r["population"].sum() * 100, "held": r["count"] / r["count"].sum() * 100})
     facts = {key: derived(shares.at[shown, key], (f"{last} 年{label[0]}占各省合计的{zh}份额", f"{label[1]}'s share of all {en}, {last}"), ("本省 ÷ 各省合计", "province ÷ sum of provinces"), origin=equity.panel.origin(MAIN, last), style="percent") for key, zh, en in (("people", "人口", "residents"), ("held", "医师", "doctors"))}  # fmt: skip
+    same = _printed(left.value) == _printed(all_.value)
     own = brief if equity.mark else (lambda id, priority, *texts, **values: words(id, *texts, **values))
     sentences = (
-        own("shares", 6, "{place}有全国 {people} 的人口和 {held} 的医师，每千人口 {rate} 人；去掉{place}，各省医师的基尼系数由 {g} 变为 {w}。",
-            "{place} has {people} of the residents and {held} of the doctors, {rate} per thousand; without it the provinces' Gini goes from {g} to {w}.",
+        own("shares", 6, "{place}有全国 {people} 的人口和 {held} 的医师，每千人口 {rate} 人；去掉{place}，" + ("各省医师的基尼系数仍为 {w}。" if same else "各省医师的基尼系数由 {g} 变为 {w}。"),
+            "{place} has {people} of the residents and {held} of the doctors, {rate} per thousand; without it the provinces' Gini " + ("stays {w}." if same else "goes from {g} to {w}."),
             place=label, people=facts["people"], held=facts["held"], rate=equity.panel.rate_fact(MAIN, shown, last), g=all_, w=left),
         words("most", "对基尼系数影响最大的是{most}。", "The Gini hangs most on {most}.", most=(catalog.region(most).short("zh"), catalog.region(most).short("en"))),
     )  # fmt: skip
