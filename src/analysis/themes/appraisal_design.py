@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -116,10 +117,9 @@ def rules(a: Appraisal) -> Finding:
 
 
 def framework_drawing(matrix: Callable, a: Appraisal, lang: str):
-    """Dimension by direction, national ones in brackets, drawn by charts.matrix."""
+    """Dimension by direction, all and national ones, drawn by charts.matrix."""
     f = a.framework
-    joint = ("（国家 {}）", " ({} national)")[lang == "en"]
-    cells = [{"row": d, "column": w, "text": f"{len(part)}{joint.format(int(part['national_monitoring'].sum()))}", "kind": "actual"} for (d, w), part in f.groupby(["dimension", "direction"])]
+    cells = [{"row": d, "column": w, "text": f"{len(part)} / {int(part['national_monitoring'].sum())}", "kind": "actual"} for (d, w), part in f.groupby(["dimension", "direction"])]
     return matrix({zh: catalog.term(f"assessed_dimension_{k}", lang) for zh, k in DIMENSION.items()}, {w: catalog.term(f"assessed_direction_{w}", lang) for w in DIRECTION}, pd.DataFrame(cells), lang=lang)
 
 
@@ -145,7 +145,7 @@ def framework(a: Appraisal, drawing) -> Finding:
     return Finding(
         "framework",
         Sentence("framework", "{n}监测指标中 {k}为国家监测，{u}要求提高、{d}要求降低，其余 {m}只监测比较、{q}要求完善", "Of {n} listed indicators {k} are national; {u} should rise, {d} should fall, {m} are monitored only, {q} are to be perfected", values),
-        words("framework-sub", "维度与导向交叉的指标数，括号内为国家监测指标数", "Indicators by dimension and direction; national ones in brackets"),
+        words("framework-sub", "维度与导向交叉的指标数：全部 / 国家监测", "Indicators by dimension and direction: all / national"),
         sentences=(
             Sentence("largest", "指标最多的维度是{most}（{t}）；{h}由医院自己填报。", "The largest dimension is {most} ({t}); reported by the hospital itself: {h}.", values),
             Sentence("framework-brief", "三级公立医院的监测指标 {n}，国家监测 {k}；只监测比较的 {m}没有规定方向，不能当作越多越好或越少越好来打分。", "Listed indicators for tertiary public hospitals: {n}, national: {k}. For the {m} monitored ones no direction is set: they cannot be scored as the more or the fewer the better.", values, brief=priority),
@@ -191,7 +191,7 @@ def mapping(a: Appraisal, scores: pd.Series, after: pd.Series, worth: pd.Series,
                      (needs(worth.max() > 1, "托低线以下和限高线以上，边际激励为零；没有奖励的跳点。", "Below the floor and above the cap the marginal incentive is zero; there is no notch with a bonus."),)),
             Sentence("values", "{units} 个虚拟科室，原始得分在 {lo} 到 {hi} 之间等距；换参数格里的数就换一张图。", "{units} notional departments, raw scores evenly spaced from {lo} to {hi}; other values in the parameters cell make another drawing.", values),
         ),
-        note=words("mapping-note", "这是规则的算术，不是对{place}的描述：该地没有公布封顶、托底和奖励的数值。", "This is the arithmetic of a rule and describes nothing in {place}: no cap, floor or bonus is published there.", place=a.place),
+        note=words("mapping-note", "这是规则的算术，不是对{place}的描述：文件没有公布任何封顶、托底和奖励的数值。", "This is the arithmetic of a rule and describes nothing in {place}: the documents publish no cap, floor or bonus.", place=a.place),
         drawing=drawing,
         tables=(Table("mapping", ("虚拟科室的得分，一行一个（假定）", "Scores of notional departments, one row each (assumed)"), table, (Column("raw", ("原始得分", "Raw score"), "code"), Column("credited", ("计入得分", "Credited"), "code"), Column("worth", ("再得一分值", "Worth of the next point"), "code"))),),
         alt=Sentence("mapping-alt", "{place}：原始得分到计入得分的折线，假定托低 {floor}、限高 {cap}、奖 {bonus}；{idle} 的科室再得一分不加分。", "{place}: line from raw to credited score, assumed floor {floor}, cap {cap}, bonus {bonus}; for {idle} of departments the next point adds nothing.", values),
@@ -248,9 +248,10 @@ def band_curve(grades: pd.Series, limits: Mapping[str, float]) -> tuple[list[flo
     return grades.index.tolist(), [order.get(g, 0) for g in grades]
 
 
-def band_marks(limits: Mapping[str, float], lang: str) -> pd.DataFrame:
-    """The cut of each grade, for charts.curve; the last one needs no mark."""
-    return pd.DataFrame([{"x": to, "label": grade, "kind": "threshold"} for grade, to in limits.items()][:-1])
+def band_marks(limits: Mapping[str, float]) -> pd.DataFrame:
+    """The cuts between grades, for charts.curve."""
+    grades = list(limits)
+    return pd.DataFrame([{"x": limits[a], "label": f"{a} | {b}", "kind": "threshold"} for a, b in pairwise(grades)])
 
 
 def band_axes(lang: str) -> dict[str, str]:
