@@ -43,9 +43,11 @@ class Strip:
         return self.rows[self.rows["level"] != "nation"]
 
 
-def load(region_code: str) -> Strip:
-    """Known events of a region, of its province or its cities, and of the nation, earliest first."""
+def load(region_code: str, as_of: str = "") -> Strip:
+    """Known events of a region, of its province or its cities, and of the nation up to ``as_of`` (empty: all), earliest first."""
     region, rows = catalog.region(region_code), tables.read("policies")
+    if as_of:
+        rows = rows[rows["date_end"] <= as_of].reset_index(drop=True)
     rows = rows.assign(event_id=[f"policy:{locator}" for locator in rows["locator"]], level="")
     below = {r.code for r in catalog.cities_of(region.code)} if region.level == "province" else set()
     rows["level"] = [_level(row, region, below) for _, row in rows.iterrows()]
