@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import report_kit
-from analysis.report import engine, runner, serverprocess, worker
+from analysis.report import engine, forkserver, runner, serverprocess, worker
 
 linux = pytest.mark.skipif(not engine.forking(), reason="the fork server needs Linux's pidfd")
 pytestmark = linux
@@ -228,3 +228,113 @@ time.sleep(60)
     while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
         time.sleep(0.02)
     assert not Path(f"/proc/{pid}").exists() or "Z" in Path(f"/proc/{pid}/stat").read_text()
+
+
+# ---- the cells above the parameters ------------------------------------------------------------------------------------------
+
+ABOVE = (
+    "import sys\nimport matplotlib.pyplot as plt\nimport numpy as np\nfrom IPython.display import display\nprint('above')\nNAMES = ['a']",
+    "fig, axes = plt.subplots(figsize=(1, 1)); axes.plot([1, 2]); plt.show()\nopen('ran', 'a').write('x')\nnp.random.seed(3)\n'value'",
+)
+
+
+def shared(*above: str, below: tuple[str, ...] = ("NAMES.append(region_code)\nNAMES, np.random.rand(), In[1][:6], _",), region: str = "140000", server=None, **limits) -> dict:
+    """A job whose notebook has cells above its parameters."""
+    one = job(*below, server=server, **limits)
+    content = json.loads(one["notebook"])
+    content["cells"][2:2] = [{**content["cells"][-1], "source": source, "id": f"a{number}"} for number, source in enumerate(above)]
+    one["entry"]["parameters"]["region_code"] = region
+    return one | {"notebook": json.dumps(content)}
+
+
+def ran(path: Path) -> int:
+    return len((path / "ran").read_text()) if (path / "ran").exists() else 0
+
+
+def test_cells_above_the_parameters_run_once_and_look_as_ever(server, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("YIGAI_RENDER", "page")
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    regions = ("140000", "610000", "110000")
+    said = []
+    forked = [engine.run(shared(*ABOVE, region=region, server=server), said, {}) for region in regions]
+    assert not said and ran(tmp_path) == 1
+    plain = [engine.run(shared(*ABOVE, region=region), [], {}) for region in regions]
+    assert ran(tmp_path) == 1 + len(regions)
+    for one, other, region in zip(forked, plain, regions, strict=True):
+        assert f"['a', '{region}']" in one.cells[-1].outputs[0]["data"]["text/plain"]
+        code = [(mine, its) for mine, its in zip(one.cells, other.cells, strict=True) if mine.cell_type == "code"]
+        assert [settled(mine) for mine, _ in code] == [settled(its) for _, its in code]
+
+
+def test_what_a_template_read_is_among_the_reads_of_its_reports(server, tmp_path, monkeypatch):
+    project = report_kit.Project(tmp_path / "project")
+    monkeypatch.setenv("YIGAI_HOME", str(project.folder))
+    monkeypatch.chdir(tmp_path)
+    above = "from analysis import tables\nopen('ran', 'a').write('x')\nrows = tables.read('observations', indicator='doctors')"
+    below = "tables.read('observations', region_code=region_code)\n[read['selection'] for read in tables.reads()]"
+    for region in ("140000", "610000"):
+        done = engine.run(shared(above, below=(below,), region=region, server=server), [], {})
+        assert done.cells[-1].outputs[0]["data"]["text/plain"] == f"[{{'indicator': 'doctors'}}, {{'region_code': '{region}'}}]"
+    assert ran(tmp_path) == 1
+
+
+@pytest.mark.parametrize(
+    ("above", "words"),
+    [
+        ("import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()", "thread"),
+        ("import subprocess; process = subprocess.Popen(['sleep', '60'])", "process running"),
+        ("import socket; held = socket.socket()", "open"),
+        ("held = open('held', 'w')", "open"),
+        ("import os, signal; os.path.exists('again') or (open('again', 'w').close(), os.kill(os.getpid(), signal.SIGKILL))", "ended"),
+        ("import os, time; os.path.exists('again') or (open('again', 'w').close(), time.sleep(60))", "longer than"),
+        ("import os\nif not os.path.exists('again'):\n    open('again', 'w').close(); 1 / 0", "failed"),
+    ],
+)
+def test_an_unfit_template_is_refused_and_its_reports_run_whole(server, tmp_path, monkeypatch, above, words):
+    monkeypatch.chdir(tmp_path)
+    for region in ("140000", "610000"):
+        said = []
+        done, about = worker.execute(shared(above, below=("region_code",), region=region, server=server, cell_timeout=5), said)
+        assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == f"'{region}'" and about["engine"] == "fork"
+    assert words in said[0]  # of the second; the first may have been waiting when the template ended
+    assert len(children(server.process.pid)) <= forkserver.KEPT
+
+
+def test_what_a_kernel_must_do_above_the_parameters_runs_in_a_kernel(server):
+    said = []
+    done, about = worker.execute(shared("h = display('a', display_id=True); h.update('b')", below=("region_code",), server=server), said)
+    assert about["engine"] == "plain" and "updated" in said[0]
+    assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == "'140000'"
+
+
+def test_a_failing_report_is_the_same_from_a_template(server):
+    with pytest.raises(worker.Failure, match="cell 5: ZeroDivisionError") as caught:
+        worker.execute(shared("one = 1", below=("one / 0",), server=server), [])
+    assert caught.value.kind == "cell"
+    with pytest.raises(worker.Failure, match="longer than"):
+        worker.execute(shared("one = 1", below=("import time; time.sleep(60)",), server=server, cell_timeout=1), [])
+    with pytest.raises(worker.Failure, match="more than 32 MB"):
+        worker.execute(shared("print('x' * 20_000_000)", below=("print('x' * 20_000_000)",), server=server), [])
+
+
+def test_few_templates_are_kept_and_a_killed_one_is_made_again(server, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    above = "import os; open('ran', 'a').write('x'); TEMPLATE = os.getpid()"
+    ask = "print(TEMPLATE, os.getppid())"
+    first = engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    assert first[0] == first[1] and ran(tmp_path) == 1
+    os.kill(int(first[0]), signal.SIGKILL)
+    end = time.monotonic() + 5
+    while Path(f"/proc/{first[0]}").exists() and time.monotonic() < end:
+        time.sleep(0.02)
+    second = engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    assert second[0] == second[1] != first[0] and ran(tmp_path) == 2
+    for number in range(forkserver.KEPT):
+        engine.run(shared(f"n = {number}", below=("n",), server=server), [], {})
+    third = engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    assert third[0] != second[0] and ran(tmp_path) == 3
+    end = time.monotonic() + 5
+    while len(children(server.process.pid, 0)) > forkserver.KEPT and time.monotonic() < end:
+        time.sleep(0.02)
+    assert len(children(server.process.pid, 0)) == forkserver.KEPT

@@ -133,11 +133,16 @@ def template(request: Mapping, ready: shell.Shell, control: socket.socket) -> li
 
 
 def _descriptors() -> set[str]:
-    """What this process holds open, as number and target; copies of it would share a file's position or a socket."""
+    """What this process holds open, as number and target; copies of it would share a file's position or a socket.
+
+    Fonts are left out: matplotlib opens them anew after a fork.
+    """
     found = set()
     for name in os.listdir("/proc/self/fd"):
         try:
-            found.add(f"{name} {os.readlink(f'/proc/self/fd/{name}')}")
+            target = os.readlink(f"/proc/self/fd/{name}")
         except OSError:
             continue  # the listing's own
+        if not target.endswith((".ttf", ".otf", ".ttc")):
+            found.add(f"{name} {target}")
     return found
