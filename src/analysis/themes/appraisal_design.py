@@ -251,7 +251,7 @@ def band_curve(grades: pd.Series, limits: Mapping[str, float]) -> tuple[list[flo
 def band_marks(limits: Mapping[str, float]) -> pd.DataFrame:
     """The cuts between grades, for charts.curve."""
     grades = list(limits)
-    return pd.DataFrame([{"x": limits[a], "label": f"{a} | {b}", "kind": "threshold"} for a, b in pairwise(grades)])
+    return pd.DataFrame([{"x": limits[a], "label": f"{a}|{b}", "kind": "threshold"} for a, b in pairwise(grades)])
 
 
 def band_axes(lang: str) -> dict[str, str]:

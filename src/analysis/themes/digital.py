@@ -121,7 +121,7 @@ CLOCKS = {"year": ("一年的流量", "Flow of one year"), "since": ("累计：�
 def clock_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Flows, cumulative counts and undated stocks as charts.ledger takes them; three groups that share no scale."""
     rows = sorted(_timed(st), key=lambda pair: list(CLOCKS).index(pair[0]))
-    return of.ledger_rows(of.entry(CLOCKS[kind][lang == "en"], row, lang, unit=f"{kind} {row['unit']}", printed=of.period_text(row, lang)) for kind, row in rows)
+    return of.ledger_rows(of.entry(CLOCKS[kind][lang == "en"], row, lang, unit=kind if kind == "year" else f"{kind} {row['unit']}", note=of.period_text(row, lang)) for kind, row in rows)
 
 
 def months_between(start: str, end: str) -> int:
@@ -155,7 +155,7 @@ def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Find
     return Finding(
         "clock",
         words("clock", "{place}：接入和使用的数字里，一年流量 {y}，累计 {s}，没有起点 {o}", "{place}, numbers of connection and use: yearly flows {y}, cumulative {s}, without a start {o}", place=st.place, y=n["year"], s=n["since"], o=n["open"]),
-        words("clock-sub", "按计数方式分组，每组每单位各用自己的刻度", "Grouped by how they count; each group and unit has its own scale"),
+        words("clock-sub", "按计数方式分组；一年的流量共用刻度，其余每种单位各用自己的刻度；名称下为时期", "Grouped by how they count; yearly flows share a scale, otherwise each unit has its own; the period stands under the name"),
         sentences=tuple(sentences),
         note=words("clock-note", "累计数只会增加；封控期间的使用量不代表平时。", "A cumulative count can only grow; use during lockdowns does not stand for other times."),
         drawing=drawing,

@@ -29,6 +29,7 @@ APPLIED = ("（已执行的标准）", "(standard applied)")
 MATCH = ("财政或卫生健康委一份 + 单位按比例配一份", "the public share + the employer's share at the printed ratio")
 RATE = ("数目 ÷ 窗口年数（天数 ÷ 365.25），区间为 Garwood 精确泊松区间", "count ÷ years of the window (days ÷ 365.25); Garwood's exact Poisson interval")
 COUNTED = ("count_cumulative", "flow", "level")
+OWN_SCALE = ("平方米", "项/年")  # no plain counts
 LEVEL = 0.95
 LEVEL_TEXT = f"{LEVEL:.0%}"
 
@@ -151,8 +152,8 @@ def _output(st: Statements) -> pd.DataFrame:
 
 
 def output_rows(st: Statements, lang: str) -> pd.DataFrame:
-    """Outputs and equipment as charts.ledger takes them, one group an institution, the window beside each."""
-    return of.ledger_rows(of.entry(of.who(row)[lang == "en"], row, lang, printed=of.period_text(row, lang)) for row in _output(st).to_dict("records"))
+    """Outputs and equipment as charts.ledger takes them, one group an institution, the window under each; counts share one scale."""
+    return of.ledger_rows(of.entry(of.who(row)[lang == "en"], row, lang, note=of.period_text(row, lang), unit=row["unit"] if row["unit"] in OWN_SCALE else "") for row in _output(st).to_dict("records"))
 
 
 def output(st: Statements, drawing) -> Finding:
@@ -171,7 +172,7 @@ def output(st: Statements, drawing) -> Finding:
     return Finding(
         "output",
         Sentence("output", "{place}公布了 {n}设备与科研产出，例如{what} {v}", "{place}, counts of equipment and research output: {n}; for example {what}: {v}", values),
-        words("output-sub", "按机构分组，每种单位各用自己的刻度；右侧为时间窗口", "By institution, each unit with its own scale; the window stands at the right"),
+        words("output-sub", "按机构分组，计数共用一个刻度，面积和每年另用；名称下为时间窗口", "By institution; counts share a scale, areas and yearly numbers have their own; the window stands under the name"),
         sentences=tuple(sentences),
         note=words("output-note", "论文滞后于投入；核心期刊目录、专利申请与授权的口径各不相同。", "Papers lag behind inputs; lists of core journals, and patents filed or granted, differ."),
         drawing=drawing,

@@ -43,7 +43,7 @@ LINKS = {
         (("二三级医院", "Hospitals of levels two and three"), ("基层联合病房", "Joint wards in primary care"), "joint_wards"),
     ),
     "specialty_incubator": ((("市级医院", "City hospitals"), ("基层特色科室", "Special departments in primary care"), "grassroots_specialty_depts"),),
-    "civil_unit_pairing": ((("省卫生健康委直属单位", "Units under the provincial health commission"), ("基层医疗机构", "Primary institutions"), "civilised_units_helping"),),
+    "civil_unit_pairing": ((("省卫生健康委直属单位", "Provincial commission's units"), ("基层医疗机构", "Primary institutions"), "civilised_units_helping"),),
     "group_assistance": ((("省级组团", "A provincial group"), ("市中医院", "City hospital of Chinese medicine"), ""),),
     "paired_region_agreement": ((("苏州的医疗机构", "Institutions of Suzhou"), ("市、县、乡三级机构", "City, county and township institutions"), "suzhou_helping_institutions"),),
 }  # fmt: skip
@@ -80,7 +80,7 @@ def reach_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Counts reported as done, as charts.ledger takes them; each unit has its own scale."""
     group = {"人": ("人员", "People"), "人次": ("服务", "Services"), "户": ("服务", "Services"), "种": ("服务", "Services")}
     rows = sorted(_counts(st).to_dict("records"), key=lambda row: ("人", "个", "家", "户", "人次", "种").index(row["unit"]))
-    return of.ledger_rows(of.entry(group.get(row["unit"], ("机构与科室", "Institutions and departments"))[lang == "en"], row, lang) for row in rows)
+    return of.ledger_rows(of.entry(group.get(row["unit"], ("机构与科室", "Institutions and departments"))[lang == "en"], row, lang, unit="" if row["unit"] in ("个", "家") else row["unit"]) for row in rows)
 
 
 def reach(st: Statements, drawing) -> Finding:
@@ -93,7 +93,7 @@ def reach(st: Statements, drawing) -> Finding:
     return Finding(
         "reach",
         words("reach", "{place}公布了 {n}下沉的数目，例如{what} {v}", "{place}, counts of what was sent or opened: {n}; for example {what}: {v}", place=st.place, n=n, what=of.said(top["indicator"]), v=observed(top)),
-        words("reach-sub", "作为结果公布的数目；人、个、户和人次各用自己的刻度", "Counts reported as results; people, units, households and visits have their own scales"),
+        words("reach-sub", "作为结果公布的数目；机构与科室共用刻度，人、户和人次各用自己的", "Counts reported as results; institutions and departments share a scale; people, households and visits have their own"),
         sentences=tuple(sentences),
         note=words("reach-note", "数目由主管部门报告，未经核对；几项之间可能有重叠，不相加。", "Counts as the authority reports them, unaudited; some may overlap and nothing is added up."),
         drawing=drawing,
