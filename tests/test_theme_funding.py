@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis import paths
+from analysis import paths, tables
 from analysis.methods import exposure
 from analysis.themes import funding as theme
 from theme_pages import both, with_page
@@ -39,6 +39,12 @@ def test_matching_is_a_bound_under_each_reading():
     assert (fund.low, fund.value, fund.quantifier) == (4e6, None, "at_least")
     assert all(fact.status == "commitment" for _, fact in lines)
     assert theme.matches(theme.load("320700")) == []
+
+
+def test_the_only_amount_allocated_is_a_bound_a_member(processed):
+    facts = both("15_funding", "321100")[0]["money"]["facts"].values()
+    (each,) = [f for f in facts if f["formula"] and f["quantifier"] == "just_under"]
+    assert each["high"] == float(tables.read("derived_checks", derived_id="D18")["result"].iloc[0]) and each["value"] is None and each["status"] == "actual"
 
 
 def test_rates_only_where_a_window_is_printed():

@@ -2,7 +2,7 @@
 
 Rows: measures on appraisal of a place (all places in the national edition), the list of assessed indicators, grade bands. No document
 prints the parameters of a rule: every value of floor, cap and bonus is an assumption and is printed as one; no number on such a rule is
-a finding about a hospital. More than 300 lines because each sentence stands here in two languages.
+a finding about a hospital.
 """
 
 from __future__ import annotations

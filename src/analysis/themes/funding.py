@@ -23,7 +23,7 @@ __all__ = ["closing", "coverage", "data", "drawn", "every", "exposed", "load", "
 THEMES = ("funding", "equipment", "research_output")
 ABOUT = ("科研、设备与经费", "research, equipment and funding")
 CAP, CAP_RATIO, FUND, FUND_RATIO = "talent_grant_cap_team", "cofunding_ratio", "talent_training_annual_funding", "training_cofunding_ratio"
-PAID = ("party_fee_allocation",)
+PAID = ("party_fee_allocation", "party_members_supported")
 UNITS = {"元/年": ("每年", "A year"), "元": ("每项最高", "Each, at most"), "元/个": ("每个", "Each"), "元/人年": ("每人每年", "Each person a year")}
 APPLIED = ("（已执行的标准）", "(standard applied)")
 MATCH = ("财政或卫生健康委一份 + 单位按比例配一份", "the public share + the employer's share at the printed ratio")
@@ -82,9 +82,10 @@ def money(st: Statements, drawing) -> Finding:
     top = rows.iloc[0].to_dict()
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     sentences = [Sentence("promised", "{place}印出 {n}经费标准、上限或年度承诺，例如{what} {v}；没有一项印出实际支出。", "{place}: {n} standards, ceilings or yearly promises of money are printed, for example {what}: {v}; spending is printed for none.", values, brief=1)]
-    fee = st.fact(PAID[0])
-    if fee:
-        sentences.append(words("fee", "唯一印出的已拨金额是下拨党费 {f}，不属于上述承诺，不与之比较。", "The only amount printed as allocated is a party fee of {f}; it belongs to none of these promises and is not set against them.", f=fee))
+    if st.all_of(*PAID):
+        fee, people = (st.fact(key) for key in PAID)
+        each = derived(None, (f"{st.place[0]}下拨党费人均", f"{st.place[1]}, party fee a member"), ("金额 ÷ 人数，人数只有下限", "amount ÷ members, of whom only a lower bound is printed"), inputs=(fee, people), style="money", unit="元", high=fee.value / people.low, quantifier="just_under")
+        sentences.append(words("fee", "唯一印出的已拨金额是下拨党费 {f}，按 {p}算人均 {e}；它不属于上述承诺，不与之比较。", "The only amount printed as allocated is a party fee of {f}, {e} a member at {p} members; it belongs to none of these promises and is not set against them.", f=fee, p=people, e=each))
     broken = of.count(rows[rows["damaged"]], "原文缺字的项数", "promises with damaged text", rows)
     if broken.value:
         sentences.append(words("damaged", "{b}的原文缺字，名称按推定读法。", "For {b} of them the text is damaged; names follow the inferred reading.", b=broken))
