@@ -45,7 +45,8 @@ def both(stem: str, code: str) -> tuple[dict[str, dict], dict[str, dict]]:
     zh, en = ([f.json(lang) for f in findings(stem, code, lang)] for lang in ("zh", "en"))
     assert [f["section"] for f in zh] == [f["section"] for f in en] and len({f["section"] for f in zh}) == len(zh)
     for a, b in zip(zh, en, strict=True):
-        assert sorted(a["facts"]) == sorted(b["facts"]) and [s["id"] for s in a["sentences"]] == [s["id"] for s in b["sentences"]]
+        assert a["facts"] == b["facts"] and [t["csv"] for t in a["tables"]] == [t["csv"] for t in b["tables"]], "files that both languages share"
+        assert [s["id"] for s in a["sentences"]] == [s["id"] for s in b["sentences"]]
         for finding, lang in ((a, "zh"), (b, "en")):
             if finding["kind"] == "figure":
                 alt = finding["alt"]

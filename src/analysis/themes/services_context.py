@@ -294,7 +294,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     visits = {y: facts["hospital_visits", y] for y in CUT}
     fall = derived((visits[CUT[1]].value / visits[CUT[0]].value - 1) * 100, (f"{c.place[0]}医院诊疗人次 {CUT[1]} 年比 {CUT[0]} 年", f"{c.place[1]}, hospital visits, {CUT[1]} on {CUT[0]}"), ("后 ÷ 前 − 1", "after ÷ before − 1"), inputs=(visits[CUT[1]], visits[CUT[0]]), style="percent", signed=True)
     values = {"place": c.place, "b": year(CUT[0]), "y": year(CUT[1]), "v": visits[CUT[0]], "f": fall, "u0": facts["hospital_bed_use_rate", CUT[0]], "u1": facts["hospital_bed_use_rate", CUT[1]], "o": facts["outpatient_fee", CUT[0]], "p": facts["inpatient_fee", CUT[0]]}
-    table = rows.assign(name=rows["panel"].map(lambda k: catalog.indicator(k).label("zh")), name_en=rows["panel"].map(lambda k: catalog.indicator(k).label("en")), year=rows["year"].astype(str))
+    table = rows.assign(name=rows["panel"].map(lambda k: catalog.indicator(k).label("zh")), name_en=rows["panel"].map(lambda k: catalog.indicator(k).label("en")), unit=rows["panel"].map(lambda k: BOOK_UNITS[k][0]), unit_en=rows["panel"].map(lambda k: BOOK_UNITS[k][1]), year=rows["year"].astype(str))
     number = dict(style="number", decimals=1, source_ids=panel.sources_of(c.book))
     return Finding(
         "yearbook",
