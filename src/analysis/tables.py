@@ -335,6 +335,13 @@ def _whole(name: str) -> pd.DataFrame:
     return _load(str(path), (stat.st_mtime_ns, stat.st_size))
 
 
+def load_all() -> None:
+    """Read every table that has been built, so that processes forked from this one need not; nothing counts as read."""
+    for name in SPECS:
+        if (paths.processed() / f"{name}.parquet").is_file():
+            _whole(name)
+
+
 def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 

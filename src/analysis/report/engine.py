@@ -174,13 +174,18 @@ def _ask(address: str, body: dict, timeout: float, descriptors: Sequence[int] = 
     return control
 
 
-def template(address: str, above: list, environment: Mapping[str, str], folder: str, timeout: float, cell_timeout: float | None) -> dict:
-    """Where the process that has run the cells ``above`` the parameters serves ({"address"}), or {"refused"}: why none can.
-
-    It may still be running them; the first report that connects waits. Raises StartFault when the server does not answer.
-    """
+def template_request(above: list, environment: Mapping[str, str], folder: str, cell_timeout: float | None) -> dict:
+    """What asks for a template of the cells ``above`` the parameters; {"done with": its "template"} lets the template go."""
     body = _body(above, above, environment, folder) | {"cell_timeout": cell_timeout}
-    control = _ask(address, {"template": cache.digest(body), "cells": body}, timeout)
+    return {"template": cache.digest(body), "cells": body}
+
+
+def template(address: str, asked: Mapping, timeout: float) -> dict:
+    """Where the template asked for serves ({"address"}), or {"refused"}: why there can be none.
+
+    It may still be running its cells; the first report that connects waits. Raises StartFault when the server does not answer.
+    """
+    control = _ask(address, asked, timeout)
     try:
         answer = wire.receive(control)
     except OSError as error:
@@ -190,6 +195,11 @@ def template(address: str, above: list, environment: Mapping[str, str], folder: 
     if answer is None:
         raise StartFault("the fork server ended without an answer")
     return answer
+
+
+def done_with(address: str, asked: Mapping, timeout: float) -> None:
+    """Let a template go. Raises StartFault when the server does not answer."""
+    _ask(address, {"done with": asked["template"]}, timeout).close()
 
 
 def request(address: str, cells: list, seeded: list, timeout: float) -> tuple[socket.socket, socket.socket]:
@@ -265,7 +275,7 @@ class Forked:
 
     def _copy(self, cells: list, above: list) -> bool:
         """Ask the notebook's template for a copy of itself that runs the other cells."""
-        answer = template(self.address, above, os.environ, os.getcwd(), self.start_timeout, self.cell_timeout)
+        answer = template(self.address, template_request(above, os.environ, os.getcwd(), self.cell_timeout), self.start_timeout)
         if "refused" in answer:
             self.said.append(f"run whole: {answer['refused']}")
             return False

@@ -30,7 +30,7 @@ from analysis.report.wire import LENGTH, exactly, receive, send
 
 # ---- the server --------------------------------------------------------------------------------------------------------------
 
-KEPT = 3  # templates: of the notebook before, the one being reported and the next
+KEPT = 4  # templates, should nobody say that one is done with: of the notebook before, those being reported and the next
 
 
 @dataclass
@@ -102,7 +102,10 @@ class Server:
         except OSError:
             body = None
         request = json.loads(body) if body is not None else {}
-        if "template" in request:
+        if "done with" in request:
+            if request["done with"] in self.templates:
+                self._retire(request["done with"])
+        elif "template" in request:
             self._say(connection, self._template(request["template"], request["cells"]))
         elif request and len(descriptors) == 1:
             connection.settimeout(None)
@@ -154,8 +157,9 @@ class Server:
         if key in self.templates:
             self.templates[key] = self.templates.pop(key)  # the one asked for last stands last
             return {"address": self.templates[key].address}
-        while len(self.templates) >= KEPT:
-            self._retire(next(iter(self.templates)))
+        idle = [name for name, one in self.templates.items() if one.ready]  # one still at its cells is about to be needed
+        for name in idle[: max(0, len(self.templates) - KEPT + 1)]:
+            self._retire(name)
         self.serial += 1
         address = f"{self.listener.getsockname()}-{self.serial}"
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -296,7 +300,9 @@ def preload(modules: Iterable[str]) -> list[str]:
 
 
 def warm() -> None:
-    """Do once what every drawing needs: the font list, the SVG writer, a font's glyphs."""
+    """Do once what every report needs: the tables (read without a thread); the font list, the SVG writer, a font's glyphs."""
+    if "analysis.tables" in sys.modules:
+        sys.modules["analysis.tables"].load_all()
     if "matplotlib" not in sys.modules:
         return
     import io

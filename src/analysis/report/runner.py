@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -80,33 +81,60 @@ class Runner:
         how = {"server": server.address if server else "", "why_plain": reason}
         # one notebook after the other: the cells above its parameters are run once for all its reports
         jobs = sorted((dict(job) | how for job in jobs), key=lambda job: (job["entry"]["order"], job["entry"]["theme"]))
-        if server:
-            on_start = self._ahead(jobs, server.address, on_start)
+        ahead = Ahead(jobs, server.address if server else "", self.folder)
         with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
-            yield from workers.run(jobs, self.options.report_timeout, on_start=on_start, tick=server.revive if server else lambda: None)
-
-    def _ahead(self, jobs: list[dict], address: str, on_start: Callable[[Mapping], None]) -> Callable[[Mapping], None]:
-        """``on_start`` that also has the next notebook's template begun while this notebook's reports are made."""
-        first = {job["entry"]["theme"]: job for job in jobs}
-        themes = list(first)
-        following = dict(zip(themes, themes[1:], strict=False))
-
-        def started(job: Mapping) -> None:
-            on_start(job)
-            following_job = first.get(following.pop(job["entry"]["theme"], None))
-            if following_job is None:
-                return
-            cells, above = engine.code_cells(json.loads(following_job["notebook"])["cells"])
-            if above:
-                try:
-                    engine.template(address, cells[:above], os.environ | environment(), self.folder, following_job["start_timeout"], following_job["cell_timeout"])
-                except engine.StartFault as error:
-                    print(f"the fork server did not answer ({error}); the reports ask it themselves", file=sys.stderr)
-
-        return started
+            for result in workers.run(jobs, self.options.report_timeout, on_start=ahead.started(on_start), tick=server.revive if server else lambda: None):
+                ahead.ended(result)
+                yield result
 
     def close(self) -> None:
         """End the server; a runner that was never used has nothing to end."""
         server, _ = self.__dict__.get("server", (None, ""))
         if server:
             server.stop()
+
+
+class Ahead:
+    """Has the next notebook's template begun while a notebook's reports are made, and lets go those whose reports are made."""
+
+    def __init__(self, jobs: list[dict], address: str, folder: str):
+        self.address, self.folder = address, folder
+        self.theme = {job["id"]: job["entry"]["theme"] for job in jobs}
+        self.left = Counter(self.theme.values())
+        self.first = {job["entry"]["theme"]: job for job in reversed(jobs)}
+        themes = list(dict.fromkeys(self.theme.values()))
+        self.following = dict(zip(themes, themes[1:], strict=False)) if address else {}
+        self.asked: dict[str, tuple[dict, float]] = {}
+
+    def started(self, on_start: Callable[[Mapping], None]) -> Callable[[Mapping], None]:
+        """``on_start`` that looks ahead."""
+
+        def began(job: Mapping) -> None:
+            on_start(job)
+            following = self.following.pop(self.theme[job["id"]], None)
+            if following:
+                self._ask(following)
+
+        return began
+
+    def _ask(self, theme: str) -> None:
+        job = self.first[theme]
+        cells, above = engine.code_cells(json.loads(job["notebook"])["cells"])
+        if above:
+            asked = engine.template_request(cells[:above], os.environ | environment(), self.folder, job["cell_timeout"])
+            self.asked[theme] = asked, job["start_timeout"]
+            self._tell(engine.template, theme)
+
+    def ended(self, result: Mapping) -> None:
+        """Count a result; the last of a notebook lets its template go."""
+        theme = self.theme[result["id"]]
+        self.left[theme] -= 1
+        if not self.left[theme] and theme in self.asked:
+            self._tell(engine.done_with, theme)
+
+    def _tell(self, what: Callable, theme: str) -> None:
+        asked, timeout = self.asked[theme]
+        try:
+            what(self.address, asked, timeout)
+        except engine.StartFault:
+            return  # the server is being started again; reports ask for their template themselves

@@ -51,6 +51,16 @@ class Panel:
         return {key: i for i, key in enumerate(zip(self.observations["indicator"], self.observations["region_code"], self.observations["year"].tolist(), strict=True))}
 
     @cached_property
+    def _records(self) -> list[dict]:
+        """The observations as mappings: taking one row of a wide frame of text costs milliseconds."""
+        return self.observations.to_dict("records")
+
+    def look_up(self) -> None:
+        """Build the look-ups of single cells now: where a panel is loaded once for many regions, they are too."""
+        for name in ("_rate_at", "_cell_at", "_records"):
+            getattr(self, name)
+
+    @cached_property
     def _origins(self) -> dict[tuple, Provenance]:
         return {}
 
@@ -96,7 +106,7 @@ class Panel:
 
     def cell(self, indicator: str, code: str, year: int) -> Fact:
         """The observed count behind a rate, as a Fact."""
-        return observed(self.observations.iloc[[self._cell_at[indicator, code, year]]])
+        return observed(self._records[self._cell_at[indicator, code, year]])
 
     def rate_fact(self, indicator: str, code: str, year: int) -> Fact:
         """A province's rate as a Fact with count and population as inputs."""
@@ -144,7 +154,9 @@ class Panel:
 
 def load(indicators: Sequence[str] = RANKED) -> Panel:
     """Read the panel for these indicators."""
-    return from_observations(tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION})), indicators)
+    found = from_observations(tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION})), indicators)
+    found.look_up()
+    return found
 
 
 def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) -> Panel:
