@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -70,6 +71,7 @@ class Page(HTMLParser):
         self.plain: list[str] = []  # text outside <code> and drawings
         self.mains = 0
         self._stack: list[tuple[str, dict, str]] = []
+        self._open: Counter[str] = Counter()
         self._buffers: list[tuple[int, list[str]]] = []
         self.feed(html)
         self.close()
@@ -87,7 +89,11 @@ class Page(HTMLParser):
         return "en" if self.name.endswith(".en.html") else "zh"
 
     def _inside(self, *tags: str) -> bool:
-        return any(tag in tags for tag, *_ in self._stack)
+        return any(self._open[tag] for tag in tags)
+
+    def updatepos(self, i: int, j: int) -> int:
+        """Lines are not counted: nothing here reports a position."""
+        return j
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
@@ -139,6 +145,7 @@ class Page(HTMLParser):
         if tag in VOID:
             return
         self._stack.append((tag, a, lang))
+        self._open[tag] += 1
         if tag in ("h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"):
             self._buffers.append((len(self._stack), []))
 
@@ -155,13 +162,14 @@ class Page(HTMLParser):
             self.plain.append(text)
 
     def handle_endtag(self, tag):
-        if not any(t == tag for t, *_ in self._stack):
+        if not self._open[tag]:
             return
         while self._stack:
             top, attrs, _ = self._stack[-1]
             if self._buffers and self._buffers[-1][0] == len(self._stack):
                 self._closed(top, attrs, " ".join("".join(self._buffers.pop()[1]).split()))
             self._stack.pop()
+            self._open[top] -= 1
             if top == tag:
                 return
 
