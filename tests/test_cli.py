@@ -49,3 +49,19 @@ def test_help_lists_the_commands(capsys):
     assert ended.value.code == 0
     out = capsys.readouterr().out
     assert all(name in out for name in ("data", "report", "gate"))
+
+
+@pytest.mark.parametrize(
+    ("state", "failed", "options", "code"),
+    [("failed", {}, [], 5), ("failed", {}, ["--no-gate"], 0), ("passed", {}, [], 0), ("not run", {}, [], 0), ("failed", {"x": "why"}, [], 3)],
+)
+def test_a_run_whose_pages_do_not_pass_the_gate_ends_with_five(tmp_path, monkeypatch, capsys, state, failed, options, code):
+    from analysis.report import batch, gate
+
+    outcome = gate.Outcome(10, "nothing leaks into the text", state, 1, () if state == "passed" else ("140000/x.html: 'NaN' in 'NaN'",))
+    monkeypatch.setattr(batch, "report", lambda _: batch.Summary(made=["140000/x/zh"], failed=failed, index=tmp_path / "index.html"))
+    monkeypatch.setattr(gate, "after_report", lambda folder, languages: gate.Result((outcome,)) if folder == tmp_path else None)
+    assert cli.main(["report", *options]) == code
+    out = capsys.readouterr().out
+    assert ("140000/x.html: 'NaN'" in out) == (state == "failed" and not options)
+    assert ("not run: 10" in out) == (state == "not run")
