@@ -85,9 +85,9 @@ def test_a_report_run_checks_new_pages_alone_and_remembers_them(copy, monkeypatc
     for _ in range(2):  # what failed is looked at again until it is mended
         broken = gate.after_report(copy)
         assert not broken.ok and {o.pages for o in broken.outcomes if o.state == "failed"} == {1}
-        assert f"{PAGE}: 'NaN'" in str(broken)
+        assert f"{PAGE}: 'NaN'" in str(broken) and (copy / ".yigai" / "gate.failed").exists()
     path.write_text(sound, "utf-8")
-    assert gate.after_report(copy).ok and gate.after_report(copy) is None
+    assert gate.after_report(copy).ok and gate.after_report(copy) is None and not (copy / ".yigai" / "gate.failed").exists()
 
 
 def test_links_and_titles_of_pages_that_are_not_checked_are_known(copy):

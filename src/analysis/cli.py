@@ -98,11 +98,14 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _checked(summary, arguments: argparse.Namespace) -> int:
     """Exit code of a run: its own, or the gate's for pages that were made and do not pass."""
-    if arguments.no_gate or not summary.index or not (summary.made or summary.removed):
+    if arguments.no_gate or not summary.index:
         return summary.exit_code
+    folder = summary.index.parent
+    if not (summary.made or summary.removed or (folder / ".yigai" / "gate.failed").exists()):
+        return summary.exit_code  # nothing new, and nothing left over from before
     from analysis.report import gate, parameters
 
-    result = gate.after_report(summary.index.parent, parameters.languages(arguments.lang))
+    result = gate.after_report(folder, parameters.languages(arguments.lang))
     if result is None:
         return summary.exit_code
     print(result if not result.ok else result.brief)

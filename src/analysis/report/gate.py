@@ -569,7 +569,8 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
     """The gate as part of `yigai report`: checks the pages that it has not yet passed with this very content; None when all have.
 
     Static checks read each such page, Chromium's a twentieth of them (at least four). What passed is remembered in
-    ``.yigai/gate.json`` under the gate's own version; a page that fails is checked again by every run until it is mended.
+    ``.yigai/gate.json`` under the gate's own version; a page that fails is checked again by every run until it is mended, for
+    which ``.yigai/gate.failed`` stands as a mark.
     """
     record = folder / ".yigai" / "gate.json"
     version = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in ("gate.py", "scan.py"))).hexdigest()
@@ -590,6 +591,8 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
     part = record.with_name("gate.json.part")
     part.write_text(json.dumps({"version": version, "passed": passed}), encoding="utf-8")
     os.replace(part, record)
+    mark = record.with_name("gate.failed")
+    mark.unlink(missing_ok=True) if result.ok else mark.write_text("", encoding="utf-8")
     return result
 
 
