@@ -6,7 +6,8 @@
 
 CPU is that of the whole process tree. ``ours`` and ``floor`` are run for few and for many regions: the slope is the cost of one
 more report, the rest is fixed. Runs are interleaved and repeated; medians are printed. The last line is one JSON object.
-The synthetic part (2,850 planned reports, nothing to do) clones the records of real pages under made-up codes.
+The gate, which needs a browser and is not part of the loop either, is left out. The synthetic parts clone a real place under
+made-up codes: 2,850 planned reports with nothing to do, and with --counties N as many reports of one theme that really run.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import time
 from pathlib import Path
 
 from analysis import paths
-from analysis.report import cache, indexes, plan, runner
+from analysis.report import cache, indexes, plan, processes, runner
 
 REGIONS = ("140000", "320000", "110000", "510000", "440000", "610000")
 BIN = Path(sys.executable).parent
@@ -166,7 +167,7 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
     """Seconds to find that nothing is to be done, by file signatures and (after touching every input) by content."""
     environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
     out = work / "noop"
-    command = [BIN / "yigai", "report", "--lang", "zh", "--out", out]
+    command = [BIN / "yigai", "report", "--no-gate", "--lang", "zh", "--out", out]
     cost([*command, "--region", "140000"], env=environment, cwd=home)
     state_file = out / ".yigai" / "state.json"
     state = json.loads(state_file.read_text())
@@ -208,10 +209,87 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
     return found
 
 
+MODEL, CLONED = "321100", "talent_ledger"  # a place and the theme that is made for its copies
+
+
+def clone(home: Path, codes: list[str]) -> None:
+    """Give a project folder dictionaries and tables in which the model place also stands under made-up codes."""
+    import csv
+
+    import pandas as pd
+
+    from analysis import tables
+
+    real = paths.data()
+    (home / "data").unlink()
+    shutil.copytree(real, home / "data", ignore=shutil.ignore_patterns("raw", "processed"))
+    (home / "data" / "raw").mkdir()
+    rows = list(csv.DictReader((real / "regions.csv").open(encoding="utf-8")))
+    model = next(row for row in rows if row["region_code"] == MODEL)
+    for code in codes:
+        names = {"name_zh": f"试{code}市", "short_zh": f"试{code}", "name_en": f"Trial {code}", "name_en_full": f"Trial {code} City", "aliases": ""}
+        rows.append(model | names | {"region_code": code})
+    with (home / "data" / "regions.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: row["region_code"]))
+    written = {}
+    for name, spec in tables.SPECS.items():
+        frame = tables.read(name)
+        if name in ("observations", "measures"):
+            mine, key = frame[frame["region_code"] == MODEL], spec.key[0]
+            copies = [mine.assign(region_code=code, **{key: mine[key] + f"-{code}"}) for code in codes]
+            frame = pd.concat([frame, *copies], ignore_index=True)
+        written[name] = tables.write(name, tables.conform(name, frame), home / "data" / "processed")
+    tables.write_manifest(written, {}, [], home / "data" / "processed")
+
+
+def memory(pid: int) -> int:
+    """Bytes that a process and all below it hold (what they share counts once); 0 when it has ended."""
+    total = 0
+    for one in (pid, *processes.descendants(pid)):
+        try:
+            text = Path(f"/proc/{one}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += next((int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:")), 0)
+    return total
+
+
+def counties(home: Path, number: int, work: Path) -> dict[str, float]:
+    """Make one theme for a sixth and for all of so many cloned places; the slope to 2,850, with memory and disk."""
+    codes = [f"{700000 + n}" for n in range(number)]
+    clone(home, codes)
+    environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
+    seen = {}
+    for count in (max(1, number // 6), number):
+        out = work / f"counties{count}"
+        command = [BIN / "yigai", "report", "--no-gate", "--lang", "zh", "--theme", CLONED, "--out", out, "--region", *codes[:count]]
+        before, started, held = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), []
+        running = subprocess.Popen([str(part) for part in command], env=environment, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while running.poll() is None:
+            held.append(memory(running.pid))
+            time.sleep(1)
+        if running.returncode:
+            raise SystemExit(f"{count} cloned places: exit {running.returncode}")
+        after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
+        size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
+        half = len(held) // 2
+        seen[count] = {"wall": wall, "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, "disk": size}
+        seen[count] |= {"early": max(held[: half + 1]), "late": max(held[half:])}
+    (few, low), (many, high) = seen.items()
+    each = {name: (high[name] - low[name]) / (many - few) for name in ("wall", "cpu", "disk")}
+    return {
+        "counties": number, "cpu_s_a_page": each["cpu"], "pages_a_minute": 60 / each["wall"], "wall_s_2850": low["wall"] + each["wall"] * (2850 - few),
+        "memory_mb_first_half": high["early"] / 1e6, "memory_mb_second_half": high["late"] / 1e6, "disk_kb_a_page": each["disk"] / 1e3, "disk_mb_2850": each["disk"] * 2850 / 1e6,
+    }  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--regions", type=int, default=6)
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=2)
+    parser.add_argument("--counties", type=int, default=0, metavar="N", help="also make one theme for N cloned places (300 takes some minutes)")
     parser.add_argument("--theme", action="append", help="only these themes (default: all that cover every region measured)")
     parser.add_argument("--floor", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -225,7 +303,7 @@ def main() -> None:
         coverage = runner.Runner(argparse.Namespace(engine="plain", jobs=1, report_timeout=300), plan.notebooks()).coverage()
         books = [
             book for book in plan.notebooks()
-            if all(coverage[book.module].get(code, 0) is None for code in regions) and (not options.theme or book.theme in options.theme)
+            if book.scope == "region" and all(coverage[book.module].get(code, 0) is None for code in regions) and (not options.theme or book.theme in options.theme)
         ]  # fmt: skip
         whole = project(work / "whole", [book.path for book in books])
         one = project(work / "light", [])
@@ -238,6 +316,9 @@ def main() -> None:
         print("CPU s a report, one figure:", {name: round(value, 3) for name, value in single.items()})
         side = wall(whole, few, work)
         idle = noop(one, work)
+        if options.counties:
+            book = next(book.path for book in plan.notebooks() if book.theme == CLONED)
+            print("cloned places:", json.dumps({name: round(value, 3) for name, value in counties(project(work / "cloned", [book]), options.counties, work).items()}))
         figures = {
             "cpu_loop_over_ours": collection["loop"] / collection["ours"],
             "cpu_loop_over_ours_light": single["loop"] / single["ours"],

@@ -125,7 +125,9 @@ def percent(log_points: float) -> float:
 def rollout() -> pd.DataFrame:
     """One row a province (index region_code): pilot (0/1), cobuilt and centre (ISO month of the first known one, empty when none)."""
     policy, centres = tables.read("policies", policy=[POLICY, COBUILT], unit="province"), tables.read("centres")
-    first = centres.assign(month=centres["batch"].map(BATCHES)).dropna(subset=["month"]).groupby("province_code")["month"].min()
+    dated = centres.assign(month=centres["batch"].map(BATCHES)).dropna(subset=["month"])
+    # the earliest text of a group without Arrow's aggregation, which starts threads: reports are forked after this
+    first = dated.sort_values("month", kind="stable").drop_duplicates("province_code").set_index("province_code")["month"].sort_index()
     cobuilt = policy[policy["policy"] == COBUILT].groupby("region_code")["date_start"].min().str[:7]
     codes = pd.Index([region.code for region in catalog.provinces()], name="region_code")
     treated = set(policy.loc[policy["policy"] == POLICY, "region_code"])
