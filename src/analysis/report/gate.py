@@ -568,7 +568,7 @@ def run(
 def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Result | None:
     """The gate as part of `yigai report`: checks the pages that it has not yet passed with this very content; None when all have.
 
-    Static checks read each such page, Chromium's a twentieth of them (at least four). What passed is remembered in
+    Static checks read each such page, Chromium's a fortieth of them (at least four). What passed is remembered in
     ``.yigai/gate.json`` under the gate's own version; a page that fails is checked again by every run until it is mended, for
     which ``.yigai/gate.failed`` stands as a mark.
     """
@@ -583,7 +583,7 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
     fresh = {name for name, sha in shas.items() if passed.get(name) != sha}
     if not fresh:
         return None
-    share = max(4, len(fresh) // 20)
+    share = max(4, len(fresh) // 40)
     result = run(folder, sample=share, limit=share, only=fresh, languages=languages, again="`yigai gate` renders a sample twice")
     broken = {line.partition(":")[0].partition("#")[0].partition(",")[0] for o in result.outcomes if o.state == "failed" for line in o.problems}
     passed = {name: sha for name, sha in shas.items() if name not in fresh or not (broken and (name in broken or not broken <= shas.keys()))}
