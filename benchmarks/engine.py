@@ -27,7 +27,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.report import cache, indexes, plan, processes, runner
 
-REGIONS = ("140000", "320000", "110000", "510000", "440000", "610000")
+REGIONS = ("140000", "320000", "110000", "510000", "440000", "610000", "330000", "370000", "410000", "540000")
 BIN = Path(sys.executable).parent
 
 
@@ -227,7 +227,8 @@ def clone(home: Path, codes: list[str]) -> None:
     rows = list(csv.DictReader((real / "regions.csv").open(encoding="utf-8")))
     model = next(row for row in rows if row["region_code"] == MODEL)
     for code in codes:
-        names = {"name_zh": f"试{code}市", "short_zh": f"试{code}", "name_en": f"Trial {code}", "name_en_full": f"Trial {code} City", "aliases": ""}
+        zh, en = (code.translate(str.maketrans("0123456789", letters)) for letters in ("甲乙丙丁戊己庚辛壬癸", "abcdefghij"))
+        names = {"name_zh": f"{zh}市", "short_zh": zh, "name_en": en.title(), "name_en_full": f"{en.title()} City", "aliases": ""}
         rows.append(model | names | {"region_code": code})
     with (home / "data" / "regions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
@@ -287,9 +288,10 @@ def counties(home: Path, number: int, work: Path) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--regions", type=int, default=6)
+    parser.add_argument("--regions", type=int, default=10, help="at most 10")
+    parser.add_argument("--loop", type=int, default=2, help="for how many of the regions the shell loop runs")
     parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--counties", type=int, default=0, metavar="N", help="also make one theme for N cloned places (300 takes some minutes)")
+    parser.add_argument("--counties", type=int, default=0, metavar="N", help="instead make one theme for N cloned places")
     parser.add_argument("--theme", action="append", help="only these themes (default: all that cover every region measured)")
     parser.add_argument("--floor", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -297,9 +299,14 @@ def main() -> None:
         run_floor(options.floor)
         return
     regions = REGIONS[: options.regions]
-    few = regions[: max(1, len(regions) // 3)]
+    few = regions[: options.loop]
     work = Path(tempfile.mkdtemp(prefix="yigai-bench-"))
     try:
+        if options.counties:
+            book = next(book.path for book in plan.notebooks() if book.theme == CLONED)
+            figures = counties(project(work / "cloned", [book]), options.counties, work)
+            print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+            return
         coverage = runner.Runner(argparse.Namespace(engine="plain", jobs=1, report_timeout=300), plan.notebooks()).coverage()
         books = [
             book for book in plan.notebooks()
@@ -316,9 +323,6 @@ def main() -> None:
         print("CPU s a report, one figure:", {name: round(value, 3) for name, value in single.items()})
         side = wall(whole, few, work)
         idle = noop(one, work)
-        if options.counties:
-            book = next(book.path for book in plan.notebooks() if book.theme == CLONED)
-            print("cloned places:", json.dumps({name: round(value, 3) for name, value in counties(project(work / "cloned", [book]), options.counties, work).items()}))
         figures = {
             "cpu_loop_over_ours": collection["loop"] / collection["ours"],
             "cpu_loop_over_ours_light": single["loop"] / single["ours"],
