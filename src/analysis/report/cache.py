@@ -21,7 +21,7 @@ import importlib.util
 import json
 import os
 import platform
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def imports(path: Path) -> frozenset[str]:
 def imported(source: str, package: str = "") -> frozenset[str]:
     """The same for a source text; ``package`` resolves relative imports."""
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in _statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -64,6 +64,18 @@ def imported(source: str, package: str = "") -> frozenset[str]:
             base = ".".join(part for part in (base, node.module or "") if part)
             names.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
     return frozenset(names)
+
+
+def _statements(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every statement of a module, those inside functions, classes and branches too; expressions hold no import."""
+    todo = [tree]
+    while todo:
+        node = todo.pop()
+        yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            inner = getattr(node, name, None)
+            if isinstance(inner, list):
+                todo.extend(inner)
 
 
 def closure(names: Iterable[str]) -> dict[str, Path]:
@@ -131,6 +143,7 @@ class Inputs:
 
     def __init__(self, books: Iterable[plan.Notebook]):
         self.books = {book.theme: book for book in books}
+        self._digests: dict[Path, str] = {}
 
     @cached_property
     def dictionaries(self) -> list[Path]:
@@ -162,11 +175,16 @@ class Inputs:
         manifest = paths.processed() / "build.json"
         return digest(manifest.read_bytes()) if manifest.is_file() else "none"
 
+    def _file(self, path: Path) -> str:
+        if path not in self._digests:
+            self._digests[path] = digest(path.read_bytes())
+        return self._digests[path]
+
     def _files(self, files: Iterable[Path]) -> str:
-        return digest([(path.name, digest(path.read_bytes())) for path in files])
+        return digest([(path.name, self._file(path)) for path in files])
 
     def _modules(self, names: Iterable[str]) -> str:
-        return digest([(name, digest(path.read_bytes())) for name, path in sorted(closure(names).items())])
+        return digest([(name, self._file(path)) for name, path in sorted(closure(names).items())])
 
     @cached_property
     def shared(self) -> dict[str, str]:
