@@ -69,3 +69,8 @@ def test_no_page_asks_for_anything_outside(site):
         body = page.read_text("utf-8")
         assert "<script" not in body and not re.search(r'(src|href)="(https?:)?//(?!data\.stats\.gov\.cn)[^"]*\.(js|css|woff2?|png|svg)"', body)
         assert "Content-Security-Policy" in body
+
+
+def test_the_briefing_carries_the_strip_of_known_policy_events(site):
+    zh, en = (text_of(site / "140000" / name) for name in ("index.html", "index.en.html"))
+    assert "已知的改革政策事件" in zh and "Known reform policy events" in en

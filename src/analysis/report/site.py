@@ -137,9 +137,10 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.filled([p["findings"] for p in pages])]
     states = region_states(code, lang, pages, context)
     box = [s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)]
+    strips = [(p, f) for p in pages for f in p["findings"] if f.get("strip")]
     figures = [
-        {"theme_title": p["title"][lang], "csv_folder": f"{p['theme']}/", "view": render.finding_view(finding | {"sentences": []}, book, n + 1, f"{p['theme']}-")}
-        for n, (p, finding) in enumerate(chosen_figures(pages))
+        {"theme_title": w["policy_strip"] if finding.get("strip") else p["title"][lang], "csv_folder": f"{p['theme']}/", "view": render.finding_view(finding | {"sentences": []}, book, n + 1, f"{p['theme']}-")}
+        for n, (p, finding) in enumerate([*chosen_figures(pages), *strips])
     ]
     printed = {"kind": "figure", "facts": {k: book.known[k] for k in book.cited}}
     period = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang, catalog.newest_date())
@@ -159,14 +160,14 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
     )  # fmt: skip
     view["records"] = book.records()
-    shown_findings = [f for _, f in chosen_figures(pages)]
+    shown_findings = [f for _, f in [*chosen_figures(pages), *strips]]
     view["sources"] = [render.source_line(s, lang) for s in dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)])]
     return _html("briefing.html", view), states
 
 
 def chosen_figures(pages: list[dict]) -> list[tuple[dict, dict]]:
     """Up to three figures: the first of each theme, then the second of each, and so on, in the themes' order."""
-    ranked = [(n, p["order"] if "order" in p else 0, k, p, f) for k, p in enumerate(pages) for n, f in enumerate(f for f in p["findings"] if f.get("kind") == "figure")]
+    ranked = [(n, p["order"] if "order" in p else 0, k, p, f) for k, p in enumerate(pages) for n, f in enumerate(f for f in p["findings"] if f.get("kind") == "figure" and not f.get("strip"))]
     best = sorted(ranked, key=lambda r: r[:3])[:FIGURES]
     return [(p, f) for *_, p, f in sorted(best, key=lambda r: (r[1], r[2], r[0]))]
 

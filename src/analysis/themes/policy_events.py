@@ -127,7 +127,7 @@ def finding(strip: Strip, drawing) -> Finding:
     return Finding(
         "policies", headline,
         words("policies-sub", "蓝色为本地、所属省或下辖城市的事件，其余为全国性事件；日期精度照来源", "Blue: events of the place, its province or its cities; the rest are national; dates as precise as the source"),
-        sentences=tuple(sentences), drawing=drawing,
+        sentences=tuple(sentences), drawing=drawing, strip=True,
         tables=(Table("policies", ("已知的政策事件，一行一件", "Known policy events, one row each"), frame, (
             Column("date", ("日期", "Date"), "text"), Column("policy", ("政策", "Policy"), "name"), Column("who", ("范围", "Scope"), "text"), Column("list", ("名单", "List"), "text"),
             Column("grade", ("来源等级", "Grade of the source"), "text"), Column("source", ("来源", "Source"), "text"),
