@@ -17,7 +17,8 @@ import report_kit
 from analysis.report import engine, forkserver, runner, serverprocess, worker
 
 linux = pytest.mark.skipif(not engine.forking(), reason="the fork server needs Linux's pidfd")
-pytestmark = linux
+# one process for all of them: they share a server, and limits of seconds do not hold on cores that others keep busy
+pytestmark = [linux, pytest.mark.xdist_group("engine")]
 
 CELLS = (
     "import sys, warnings, asyncio\nimport matplotlib.pyplot as plt\nimport numpy as np\nimport pandas as pd\nfrom IPython.display import HTML, Markdown, clear_output, display",
