@@ -624,7 +624,7 @@ def _browse(driver, site: Site, pages: list[Page]) -> list[Outcome]:
         noise: list[str] = []
         tab.on("console", lambda message, noise=noise: noise.append(f"console {message.type}: {message.text[:80]}"))
         tab.on("pageerror", lambda error, noise=noise: noise.append(f"error: {str(error)[:80]}"))
-        tab.on("request", lambda request, noise=noise, uri=uri: noise.append(f"request {request.url[:80]}") if request.url != uri else None)
+        tab.on("request", lambda request, noise=noise, uri=uri: noise.append(f"request {request.url[-80:]}") if request.url != uri else None)
         tab.goto(uri)
         problems[9] += [f"{page.name}: {line}" for line in noise]
         problems[8] += check_widths(tab, page)
