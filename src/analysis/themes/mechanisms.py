@@ -174,7 +174,7 @@ def matrix(measures: Measures, drawing) -> Finding:
         sentences.append(Sentence("planned", "其中 {p}只是计划或建议。", "Planned or proposed only: {p}.", values))
     number = dict(style="number", source_ids=held.sources(measures.everything), formula=held.COUNTED)
     return Finding(
-        "matrix", Sentence("matrix", "{place}：{n}措施分属 {f}机制", "{place}: {n} measures of {f} kinds of mechanism", values),
+        "matrix", Sentence("matrix", "{place}：{n}措施分属 {f}机制", "{place}, measures described: {n}; kinds of mechanism: {f}", values),
         words("matrix-sub", "方格为措施数；斜线格只有计划或建议；空格是没有提到，不是没有", "Cells: number of measures; hatched: planned or proposed only; empty: not mentioned, which is not none"),
         sentences=tuple(sentences), note=words("matrix-note", "机制的分类是编码时的判断；编辑选登的地方不到二十个，不做任何推断。", "The families are a judgement made in coding; fewer than twenty places, chosen by editors: nothing is inferred."), drawing=drawing,
         tables=(Table("matrix", ("机制与单位或地方，一行一格", "Mechanism by institution or place, one row a cell"), frame, (
