@@ -50,6 +50,9 @@ class Raw:
         policies = rows_of(ROOT / "data" / "raw" / "policy" / "policy_timing.csv")
         self.facts |= {f"policy:{row['policy']} · {row['name']} · {row['date']}" for row in policies}
         self.facts |= {f"assessment_framework:{n}" for n, _ in enumerate(rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_indicators.csv"), 1)}
+        codes = {row["short_zh"]: row["region_code"] for row in dictionary("regions")}
+        said = rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_province_facts.csv")
+        self.facts |= {f"ga:{codes[row['province']]}:province_assessment_rank:{row['assessment_year']}" for row in said if row["province"] in codes}
         bands = rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_grade_bands.csv")
         self.facts |= {f"assessment_bands:{row['hospital_type']}:{row['grade']}" for row in bands}
         self.facts |= {f"anomaly:{n}" for n, _ in enumerate(rows_of(ROOT / "data" / "raw" / "bulletins" / "text_anomalies.csv"), 1)}
@@ -65,6 +68,8 @@ class Raw:
     def holds(self, observation: str) -> bool:
         """Whether the raw files have the cell that an observation id names."""
         if re.fullmatch(r"\d{3}-\d{3}|[MTD]\d+|(policy|centre|anomaly|assessment_framework|assessment_bands):.*", observation):
+            return observation in self.facts
+        if ":province_assessment_rank:" in observation:
             return observation in self.facts
         parts = observation.split("#")[0].split(":")
         if parts[0] == "ga" and parts[1] != "000000":
