@@ -15,6 +15,7 @@ from analysis import charts, cli, paths
 from analysis.cases import bethune, checks, editions, simulated
 from analysis.errors import DataError, MethodError, ParameterError
 
+pytestmark = mark.xdist_group("cases")  # one kernel serves them all
 NAMES = editions.names()
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜谢邹喻柏水窦章苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳史唐费廉岑薛雷贺倪汤罗毕郝安常乐于傅皮齐康伍余元卜顾孟黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计成戴宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应丁宣邓郁杭洪包石崔吉龚程嵇邢裴陆荣翁荀羊甄曲家封储靳段焦牧隗山谷车侯全班秋仲伊宫宁仇栾甘厉祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲邰从索赖卓屠蒙池乔阴能苍双闻党翟谭贡申扶堵冉宰郦雍桑桂濮牛寿通边冀郏浦尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庾终步都耿满弘匡国文寇广禄东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公"
 PERSON = re.compile(rf"(?<![\u4e00-\u9fff])[{SURNAMES}][\u4e00-\u9fff]{{1,2}}(院长|书记|主任|教授|同志|先生|女士)|\b(Dr|Prof|Professor|Mr|Mrs|Ms)\.? [A-Z][a-z]+")

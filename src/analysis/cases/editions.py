@@ -19,6 +19,8 @@ import copy
 import json
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -172,8 +174,12 @@ def _kernel(home: str, processed: str):
     """One kernel for all runs of a process: starting it and importing the libraries costs more than a notebook does."""
     from jupyter_client.manager import KernelManager
 
-    # sockets in files reach no further than this machine
-    manager = KernelManager(kernel_name="python3", transport="ipc" if os.name == "posix" else "tcp")
+    manager = KernelManager(kernel_name="python3")
+    if os.name == "posix":
+        # sockets in files reach no further than this machine; in a folder of their own, because two runs side by side would take the same names
+        folder = tempfile.mkdtemp(prefix="yigai-")
+        manager.transport, manager.ip = "ipc", os.path.join(folder, "kernel")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = {key: value for key, value in os.environ.items() if key != "YIGAI_RENDER"}
     manager.start_kernel(cwd=home, env=environment | {"YIGAI_HOME": home, "YIGAI_PROCESSED": processed, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"})
     atexit.register(manager.shutdown_kernel, now=True)
