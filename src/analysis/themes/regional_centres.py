@@ -165,7 +165,7 @@ def data(centres: Centres) -> Finding:
                           "{place}, known projects of national regional medical centres: {n}. The list is incomplete: of {t} projects nationwide {k} are known by name, and one that is not listed may well exist.", values, brief=6)]  # fmt: skip
     weak = rows[rows["source_grade"] == "C"]
     if len(weak):
-        sentences.append(words("weak", "其中 {n}只见于转载，原始出处未找到（C 级）。", "Known only from copies whose original was not found (grade C): {n}.", n=_n(centres, weak, "C 级来源的项目", "projects from grade C sources", unit="个")))
+        sentences.append(words("weak", "区域医疗中心项目中，{n}只见于转载，原始出处未找到（C 级）。", "Regional centre projects known only from copies whose original was not found (grade C): {n}.", n=_n(centres, weak, "C 级来源的项目", "projects from grade C sources", unit="个")))
     if not len(rows):
         sentences.append(words("no-project", "本地医院的项目没有出现在已收集的项目名单里，以下来自文件中的措施和数字。", "No project of this place stands in the lists gathered here; what follows comes from measures and figures of the documents."))
     frame = held.both(
