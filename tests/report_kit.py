@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 REGIONS = ("110000", "140000", "150000", "320000", "440000", "540000", "610000", "650000")
 SHOW = "theme.number(region_code, lang)"
 IMPORTS = "import sentinel_theme as theme"
+# what a careless cell may leave running: a process of its session, one of a session of its own, and one whose parent has ended
+STRAYS = "import subprocess; [subprocess.Popen(['sleep', '300'], start_new_session=apart) for apart in (False, True)]; subprocess.run(['sh', '-c', 'setsid sleep 300 &'])"
 
 
 def sentinel(code: str) -> int:
@@ -28,9 +30,9 @@ def sentinel(code: str) -> int:
     return 7_000_000 + int(code[:2]) * 1_000 + 137
 
 
-def notebook(*cells: str, theme: str = "sentinel", module: str = "sentinel_theme", order: int = 1, scope: str = "region", kernel: str = "python3") -> dict:
-    """A notebook with a parameters cell followed by code cells."""
-    first = 'region_code = "140000"  # six-digit code\nlang = "zh"  # zh or en\nas_of = ""  # empty = newest'
+def notebook(*cells: str, theme: str = "sentinel", module: str = "sentinel_theme", order: int = 1, scope: str = "region", kernel: str = "python3", more: str = "") -> dict:
+    """A notebook with a parameters cell (``more``: further lines of it) followed by code cells."""
+    first = 'region_code = "140000"  # six-digit code\nlang = "zh"  # zh or en\nas_of = ""  # empty = newest' + more
     made = [{"cell_type": "markdown", "metadata": {"tags": ["lang-zh"]}, "source": "# 有多少医师？\n合成数据。"}]
     made += [{"cell_type": "markdown", "metadata": {"tags": ["lang-en"]}, "source": "# How many doctors are there?\nSynthetic figures."}]
     sources = [(first, ["parameters"]), *((cell, []) for cell in cells)]
@@ -166,10 +168,10 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
 
 
-def left_over() -> list[str]:
-    """Living processes below this one."""
+def left_over(kept: set[int] = frozenset()) -> list[str]:
+    """Living processes below this one, but for those that are kept."""
     found = []
-    for pid in processes.descendants(os.getpid()):
+    for pid in set(processes.descendants(os.getpid())) - kept:
         try:
             state, command = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0], Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
@@ -182,9 +184,9 @@ def left_over() -> list[str]:
 KNOWN: set[int] = set()  # processes that a test keeps on purpose
 
 
-def assert_none_left(seconds: float = 5) -> None:
+def assert_none_left(seconds: float = 5, kept: set[int] = frozenset()) -> None:
     """No process is left; a dying one gets some seconds."""
     end = time.monotonic() + seconds
-    while found := left_over():
+    while found := left_over(kept):
         assert time.monotonic() < end, f"left over: {found}"
         time.sleep(0.05)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import report_kit
-from analysis.report import engine, forkserver, runner, serverprocess, worker
+from analysis.report import engine, forkserver, processes, runner, serverprocess, worker
 
 linux = pytest.mark.skipif(not engine.forking(), reason="the fork server needs Linux's pidfd")
 # one process for all of them: they share a server, and limits of seconds do not hold on cores that others keep busy
@@ -131,6 +131,8 @@ def test_random_numbers_are_seeded_by_the_report(server):
         ("try:\n    for _ in range(200): print('x' * 1_000_000)\nexcept BaseException: pass", "cell", "more than 32 MB"),
         ("import subprocess; subprocess.run(['head', '-c', '200000000', '/dev/zero'])", "cell", "more than 32 MB"),
         ("import subprocess; subprocess.Popen(['sleep', '300']); 1/0", "cell", "ZeroDivisionError"),
+        (f"{report_kit.STRAYS}; 1/0", "cell", "ZeroDivisionError"),
+        (f"{report_kit.STRAYS}; import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "dead", "signal 9"),
         ("def f(: pass", "cell", "SyntaxError"),
         ("import ctypes; ctypes.string_at(0)", "dead", "signal 11"),
     ],
@@ -141,15 +143,24 @@ def test_a_fault_has_its_kind_and_the_next_report_is_unharmed(server, cell, kind
     assert caught.value.kind == kind and words in caught.value.reason
     done, about = worker.execute(job("40 + 2", server=server), [])
     assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == "42" and about["engine"] == "fork"
-    assert children(server.process.pid) == []
+    assert children(server) == []
 
 
-def children(pid: int, seconds: float = 3) -> list[int]:
-    """Processes below one that do not go away."""
-    from analysis.report import processes
+def serving(server: serverprocess.ServerProcess) -> int:
+    """The process that a server's keeper has forked to serve."""
+    found = [pid for pid in processes.descendants(server.process.pid) if parent_of(pid) == server.process.pid]
+    assert len(found) == 1, found
+    return found[0]
 
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def children(server: serverprocess.ServerProcess, seconds: float = 3) -> list[int]:
+    """Processes below a server that do not go away."""
     end = time.monotonic() + seconds
-    while (found := processes.descendants(pid)) and time.monotonic() < end:
+    while (found := processes.descendants(serving(server))) and time.monotonic() < end:
         time.sleep(0.02)
     return found
 
@@ -186,18 +197,47 @@ def test_no_server_is_a_start_fault():
         engine.run(job("1") | {"server": "/nowhere/server"}, [], {})
 
 
-def test_a_killed_server_is_a_server_fault_and_comes_back(tmp_path):
+def killing(pid: int) -> str:
+    return f"{report_kit.STRAYS}; import os, signal; os.kill({pid}, signal.SIGKILL); import time; time.sleep(20)"
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A server of the test's own."""
     running = serverprocess.ServerProcess([], str(tmp_path), os.environ | runner.environment()).ready()
-    try:
-        cell = f"import os, signal; os.kill({running.process.pid}, signal.SIGKILL); import time; time.sleep(20)"
-        with pytest.raises((engine.ServerFault, engine.Dead)):
-            run(cell, server=running)
-        running.process.wait()
-        assert running.revive() and run("1", server=running).cells[-1].execution_count == 3
-        assert not running.revive()
-    finally:
-        running.stop()
+    yield running
+    running.stop()
     assert not Path(running.address).exists()
+
+
+def test_a_killed_server_is_a_server_fault_and_another_takes_its_place(own):
+    report_kit.adopt_orphans()
+    for _ in range(2):
+        with pytest.raises((engine.ServerFault, engine.Dead)):
+            run(killing(serving(own)), server=own)
+        assert run("1", server=own).cells[-1].execution_count == 3  # without anybody's doing: the call waits for the new server
+        assert not own.revive() and children(own) == []
+
+
+def test_a_killed_keeper_takes_all_along_and_is_started_again(own):
+    report_kit.adopt_orphans()
+    others = set(processes.descendants(os.getpid())) - {own.process.pid, *processes.descendants(own.process.pid)}
+    with pytest.raises((engine.ServerFault, engine.Dead)):
+        run(killing(own.process.pid), server=own)
+    own.process.wait()
+    assert own.revive() and run("1", server=own).cells[-1].execution_count == 3
+    assert not own.revive()
+    report_kit.assert_none_left(kept=others | {own.process.pid, serving(own)})
+
+
+def test_a_server_that_fails_by_itself_is_not_replaced_in_silence(own):
+    import socket
+
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as wrong:
+        wrong.connect(own.address)
+        wrong.sendall(engine.wire.LENGTH.pack(1) + b"{")
+        own.process.wait(20)
+    assert own.process.returncode == 1 and own.revive() and run("1", server=own).cells[-1].execution_count == 3
 
 
 def test_a_server_with_threads_refuses_to_fork(tmp_path):
@@ -300,7 +340,7 @@ def test_an_unfit_template_is_refused_and_its_reports_run_whole(server, tmp_path
         done, about = worker.execute(shared(above, below=("region_code",), region=region, server=server, cell_timeout=5), said)
         assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == f"'{region}'" and about["engine"] == "fork"
     assert words in said[0]  # of the second; the first may have been waiting when the template ended
-    assert len(children(server.process.pid)) <= forkserver.KEPT
+    assert len(children(server)) <= forkserver.KEPT
 
 
 def test_what_a_kernel_must_do_above_the_parameters_runs_in_a_kernel(server):
@@ -337,6 +377,6 @@ def test_few_templates_are_kept_and_a_killed_one_is_made_again(server, tmp_path,
     third = engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
     assert third[0] != second[0] and ran(tmp_path) == 3
     end = time.monotonic() + 5
-    while len(children(server.process.pid, 0)) > forkserver.KEPT and time.monotonic() < end:
+    while len(children(server, 0)) > forkserver.KEPT and time.monotonic() < end:
         time.sleep(0.02)
-    assert len(children(server.process.pid, 0)) == forkserver.KEPT
+    assert len(children(server, 0)) == forkserver.KEPT

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -321,11 +320,6 @@ class Forked:
         if message is None:
             if self.copied and not self.pid:
                 raise TemplateGone
-            if self.pid:
-                try:
-                    os.killpg(self.pid, signal.SIGKILL)  # its own end with the server does not take along what it started
-                except (ProcessLookupError, PermissionError):
-                    self.pid = 0
             raise ServerFault("the fork server ended while the report ran")
         self.pid = message.get("pid", self.pid)
         if "ended" in message:

@@ -6,6 +6,9 @@ A client connects to the unix socket and sends a request with one descriptor att
 to that descriptor; the connection itself says when the child began and how it ended. Closing the connection ends the child.
 Asked for a template (see :mod:`analysis.report.child`), the server forks a process that runs the cells above a notebook's
 parameters and then serves in its turn at an address of its own.
+Above the server stands a keeper, the process that imported: it takes in whatever a killed server left running, ends it, and
+forks another server, which hears at the same address. Every process on the way adopts orphans, so nothing that a cell started
+outlives its report, whoever is killed.
 Nothing here or in what is preloaded may start a thread before the fork; the server refuses to serve if something did.
 Linux only (pidfd, PR_SET_PDEATHSIG).
 """
@@ -17,11 +20,13 @@ import gc
 import importlib
 import json
 import os
+import resource
 import selectors
 import signal
 import socket
 import sys
 import time
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -54,12 +59,19 @@ class Server:
         self.selector.register(listener, selectors.EVENT_READ, ("accept",))
         self.selector.register(parent, selectors.EVENT_READ, ("parent",))
         self.children: dict[socket.socket, int] = {}
+        self.alive: set[int] = set()  # every process forked here and not yet reaped, wanted or not
         self.templates: dict[str, Template] = {}
         self.refused: dict[str, str] = {}
         self.serial = 0
 
     def serve(self) -> None:
-        """Until the process that started this one closes its end; a template lets its reports end first."""
+        """Until the process that started this one closes its end; a template lets its reports end first. Leaves nothing running."""
+        try:
+            self._serve()
+        finally:
+            processes.end_children()
+
+    def _serve(self) -> None:
         wanted = True
         while wanted or self.children:
             for key, _ in self.selector.select(1.0 if any(one.deadline for one in self.templates.values()) else None):
@@ -67,7 +79,6 @@ class Server:
                 if what == "parent":
                     wanted = False
                     if self.before is None:
-                        self._end()
                         return
                     for one in (self.listener, self.parent):
                         self.selector.unregister(one)
@@ -120,14 +131,17 @@ class Server:
         server = os.getpid()
         pid = os.fork()
         if pid == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
             processes.own_group()
             processes.die_with_parent(server)
+            processes.adopt_orphans()
             for other in {self.listener, *self.children, *(one.control for one in self.templates.values())} - set(kept):
                 other.close()
             if self.before is not None:
                 self.parent.close()
             self.selector.close()
         else:
+            self.alive.add(pid)
             try:
                 os.setpgid(pid, pid)
             except (PermissionError, ProcessLookupError):
@@ -161,7 +175,7 @@ class Server:
         for name in idle[: max(0, len(self.templates) - KEPT + 1)]:
             self._retire(name)
         self.serial += 1
-        address = f"{self.listener.getsockname()}-{self.serial}"
+        address = f"{self.listener.getsockname()}-{os.getpid()}-{self.serial}"
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         listener.bind(address)
         listener.listen(64)
@@ -238,8 +252,7 @@ class Server:
                 if not self.templates[key].ready:
                     self.refused[key] = "the process that ran the cells above the parameters ended"
                 self._retire(key)
-        self._kill(pid)
-        os.waitpid(pid, 0)
+        self._reap(pid)
 
     # ---- the end of a report -------------------------------------------------------------------------------------------
 
@@ -271,18 +284,41 @@ class Server:
     def _ended(self, handle: int, pid: int, connection: socket.socket) -> None:
         self.selector.unregister(handle)
         os.close(handle)
-        self._kill(pid)  # what the report started and left behind; the group still exists, the child is not reaped yet
-        _, status, used = os.wait4(pid, 0)
+        status, used = self._reap(pid)
         if self.children.pop(connection, None) is not None:
             self._say(connection, {"ended": os.waitstatus_to_exitcode(status), "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss})
             self._drop(connection)
 
-    def _end(self) -> None:
-        pids = [*self.children.values(), *(one.pid for one in self.templates.values())]
-        for pid in pids:
-            self._kill(pid)
-        for pid in pids:
-            os.waitpid(pid, 0)
+    def _reap(self, pid: int) -> tuple[int, resource.struct_rusage]:
+        """Wait for an ended child, and end what it had started: its orphans are children of this process now."""
+        _, status, used = os.wait4(pid, 0)
+        self.alive.discard(pid)
+        processes.end_children(self.alive)
+        return status, used
+
+
+def keep(ready: shell.Shell, listener: socket.socket) -> int:
+    """Fork a server; another takes its place when it is killed from outside. Returns its exit code when it ended by itself."""
+    processes.adopt_orphans()
+    keeper = os.getpid()
+    while True:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+                processes.die_with_parent(keeper, signal.SIGTERM)  # not SIGKILL: it has to end what runs below
+                processes.adopt_orphans()
+                Server(ready, listener, 0).serve()
+            except SystemExit:
+                pass
+            except BaseException:
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        processes.end_children()
+        if not os.WIFSIGNALED(status):
+            return os.waitstatus_to_exitcode(status)
 
 
 def preload(modules: Iterable[str]) -> list[str]:
@@ -333,8 +369,7 @@ def main() -> int:
     listener.bind(address)
     listener.listen(64)
     print(json.dumps({"serving": os.getpid(), "said": said}), flush=True)
-    Server(ready, listener, 0).serve()
-    return 0
+    return keep(ready, listener)
 
 
 if __name__ == "__main__":

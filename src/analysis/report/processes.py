@@ -1,4 +1,4 @@
-"""Process hygiene: own groups, nobody left over."""
+"""Process hygiene: own groups, orphans taken in, nobody left over."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import ctypes
 import os
 import signal
 import sys
-from pathlib import Path
+from collections.abc import Collection
 
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def own_group() -> None:
@@ -17,35 +18,71 @@ def own_group() -> None:
         os.setpgid(0, 0)
 
 
-def die_with_parent(parent: int | None = None) -> None:
-    """Ask Linux for SIGKILL when the parent goes; ends at once when it already went. Elsewhere: no effect."""
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if parent is not None and os.getppid() != parent:
+def _prctl(option: int, value: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+
+
+def die_with_parent(parent: int | None = None, by: signal.Signals = signal.SIGKILL) -> None:
+    """Ask Linux for a signal when the parent goes; ends at once when it already went. Elsewhere: no effect."""
+    _prctl(PR_SET_PDEATHSIG, by)
+    if sys.platform == "linux" and parent is not None and os.getppid() != parent:
         os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below whose own parent ends, so that none of them gets out of sight (Linux)."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _children() -> dict[int, list[int]]:
+    """Parent -> children, of every process there is (Linux; elsewhere empty)."""
+    found: dict[int, list[int]] = {}
+    for name in os.listdir("/proc") if sys.platform == "linux" else ():
+        if name.isdecimal():
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    stat = file.read()
+            except OSError:
+                continue  # it ended while we looked
+            found.setdefault(int(stat.rpartition(b")")[2].split()[1]), []).append(int(name))
+    return found
 
 
 def descendants(pid: int) -> list[int]:
     """Processes below one, the nearest first (Linux; elsewhere empty)."""
-    parents: dict[int, list[int]] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            stat = (folder / "stat").read_text()
-        except OSError:
-            continue  # it ended while we looked
-        parents.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(folder.name))
-    found = [pid]
+    below, found = _children(), [pid]
     for one in found:
-        found.extend(parents.get(one, ()))
+        found.extend(below.get(one, ()))
     return found[1:]
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
 
 
 def kill_tree(pid: int) -> None:
     """End a process that leads a group, its group, and what it started in other groups (a Jupyter kernel leads its own)."""
     below = descendants(pid)
-    for target, send in [(pid, os.killpg), *((one, os.kill) for one in below)]:
-        try:
-            send(target, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    for one in below:
+        _kill(one)
+
+
+def end_children(kept: Collection[int] = ()) -> None:
+    """End and reap every child of this process that is not ``kept``, and all below, until there is none.
+
+    In a process that adopts orphans this takes in what an ended child had started and left behind, in whatever group or session.
+    """
+    while found := [pid for pid in _children().get(os.getpid(), ()) if pid not in kept]:
+        for pid in found:
+            for one in (pid, *descendants(pid)):
+                _kill(one)
+        for pid in found:
+            os.waitpid(pid, 0)

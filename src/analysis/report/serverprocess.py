@@ -19,6 +19,7 @@ from analysis.report import processes
 # a fork carries only the thread that forks, so the libraries must not start others; Arrow's allocator would start one on import
 SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 START = 120  # seconds the imports may take on a busy machine
+END = 5  # seconds until a server that was told to end is killed
 
 
 class NoServer(Exception):
@@ -81,13 +82,16 @@ class ServerProcess:
         return True
 
     def _close(self) -> None:
-        processes.kill_tree(self.process.pid)
-        self.process.wait()
         for stream in (self.process.stdin, self.process.stdout, self._log):
             try:
                 stream.close()
             except OSError:
                 continue
+        try:
+            self.process.wait(END)  # its stdin closed, it ends all that runs below it, and itself
+        except subprocess.TimeoutExpired:
+            processes.kill_tree(self.process.pid)
+            self.process.wait()
 
     def stop(self) -> None:
         """End the server and its children, and remove its folder."""
