@@ -141,6 +141,8 @@ def test_when_all_fail_the_exit_code_says_so(project):
         ("import pandas; display(pandas.DataFrame({'a': [1]}))", "an output of type"),
         ("import os, signal; os.kill(os.getppid(), signal.SIGKILL)", "the fork server ended"),
         ("import time; time.sleep(60)", "the report took longer than 3 s"),
+        ("display(theme.says(region_code, lang, 'NaN'))", "check 10, nothing leaks into the text: 140000/sentinel.html: 'NaN'"),
+        ("display(theme.Finding('half', theme.words('half', '{a}', '{a}', a=chr(0xd800))).show(lang))", "half a character"),
     ],
 )
 def test_no_page_comes_of_a_run_that_is_not_whole(project, cell, words):
@@ -205,22 +207,20 @@ def wait_for(ask, seconds: float = 60):
 
 
 def target(runner: int, kind: str) -> int | None:
-    """A process of a run by its part: the runner, its fork server, a report's child, a worker."""
-    below = processes.descendants(runner)
-    parent, server = {}, None
-    for pid in below:
+    """A process of a run by its part: the runner, its fork server's keeper, the server, a report's child (or template), a worker."""
+    below: dict[int, list[int]] = {}
+    keeper = None
+    for pid in processes.descendants(runner):
         try:
-            parent[pid] = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-            if parent[pid] == runner and b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                server = pid
+            parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+            below.setdefault(parent, []).append(pid)
+            if parent == runner and b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                keeper = pid
         except OSError:
             continue
-    if kind == "runner":
-        return runner
-    if kind == "server":
-        return server
-    wanted = server if kind == "child" else runner
-    return next((pid for pid, above in parent.items() if above == wanted and pid != server), None)
+    server = next(iter(below.get(keeper, ())), None)
+    found = {"runner": [runner], "keeper": [keeper], "server": [server], "child": below.get(server, ()), "worker": [pid for pid in below.get(runner, ()) if pid != keeper]}
+    return next(iter(found[kind]), None)
 
 
 def kill_once(project, kind: str, moment: float) -> None:
@@ -245,7 +245,7 @@ def kill_once(project, kind: str, moment: float) -> None:
     assert len(project.pages()) == 2 * 3 and all(row["status"] in ("made", "kept") for row in project.manifest().values())
 
 
-SLOW_CELL = "import time; time.sleep(0.2)"
+SLOW_CELL = f"{report_kit.STRAYS}; import time; time.sleep(0.2)"
 
 
 @pytest.mark.parametrize("kind", ["worker", "runner"])
@@ -255,7 +255,7 @@ def test_a_kill_is_survived(project, kind):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["child", "server", "worker", "runner"])
+@pytest.mark.parametrize("kind", ["child", "server", "keeper", "worker", "runner"])
 def test_kills_at_seeded_moments_are_survived(project, kind):
     project.write(report_kit.IMPORTS, SLOW_CELL, report_kit.SHOW)
     moments = random.Random(f"kill {kind}")

@@ -1,6 +1,7 @@
 """The gate: fifteen checks of a finished site, each a small function that can fail.
 
-Static checks read every page; the three that need Chromium (axe, widths, console and network) look at a seeded sample that
+Those that a page can fail alone are put to every page before it is published (``draft``). On the finished site the static checks
+read every page; the three that need Chromium (axe, widths, console and network) look at a seeded sample that
 covers each template, theme and language, and read "not run" where there is no Chromium. Passing them means that automated
 checks passed, nothing more. Longer than a usual module because it is one list of fifteen, read top to bottom.
 """
@@ -10,12 +11,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import html
+import io
 import json
 import os
 import random
 import re
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
@@ -84,7 +86,8 @@ class Site:
     """A finished site, read once.
 
     only: names of the pages to check; the others are looked at where these lead to them. languages: what the run was asked for;
-    with one of two, the missing pages of the other are no fault.
+    with one of two, the missing pages of the other are no fault. drafts: name -> text of a page and its files that are in no folder
+    yet; there is no site around them then.
     """
 
     folder: Path
@@ -92,6 +95,7 @@ class Site:
     pages: list[Page] = field(default_factory=list)
     only: frozenset[str] | None = None
     languages: tuple[str, ...] = ("zh", "en")
+    drafts: Mapping[str, str] | None = None
 
     def __post_init__(self):
         self.pages = self.pages or scan.read(self.folder, self.only)
@@ -128,10 +132,17 @@ class Site:
     def reports(self) -> list[Page]:
         return [p for p in self.pages if "report" in p.body.split()]
 
+    def text(self, name: str) -> str | None:
+        """Content of a file of the site; None when there is none."""
+        if self.drafts is not None:
+            return self.drafts.get(name)
+        path = self.folder / name
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
     def facts(self, page: Page) -> dict | None:
         """facts.json beside a report's page; None when it is absent."""
-        path = self.folder / page.region / f"{page.theme}.facts.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+        text = self.text(f"{page.region}/{page.theme}.facts.json")
+        return None if text is None else json.loads(text)
 
 
 def check_images(site: Site) -> Iterable[str]:
@@ -416,10 +427,8 @@ def _against_csv(site: Site, page: Page) -> Iterable[str]:
     for figure in page.figures:
         held: set[str] = set()
         for href in figure.csv:
-            path = site.folder / os.path.normpath(os.path.join(os.path.dirname(page.name), href))
-            if path.is_file():
-                with path.open(encoding="utf-8", newline="") as file:
-                    held |= {cell for row in csv.reader(file) for cell in row}
+            text = site.text(os.path.normpath(os.path.join(os.path.dirname(page.name), href)))
+            held |= {cell for row in csv.reader(io.StringIO(text or "", newline="")) for cell in row}
         numbers = {_canonical(c) for c in held}
         for table in figure.tables:
             for value in table.values:
@@ -512,6 +521,7 @@ STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
     14: ("both languages agree", check_languages_agree),
     15: ("rendered twice, identical bytes", check_same_bytes),
 }
+ALONE = (2, 3, 4, 6, 10, 12, 13)  # what one page can be held to without the rest of the site
 BROWSER = {1: "axe-core, WCAG A and AA", 8: "no horizontal scroll", 9: "no console error, no request"}
 
 
@@ -563,6 +573,12 @@ def run(
         problems = tuple(dict.fromkeys(check(site)))
         outcomes.append(Outcome(number, name, "failed" if problems else "passed", pages, problems))
     return Result(tuple(sorted(outcomes, key=lambda o: o.number)), strict)
+
+
+def draft(files: Mapping[str, str]) -> list[str]:
+    """What is wrong with a page that is not published yet. files: name -> text of the page, its facts.json and its CSV files."""
+    site = Site(Path(), drafts=files, pages=[Page(name, text) for name, text in files.items() if name.endswith(".html")])
+    return [f"check {number}, {STATIC[number][0]}: {problem}" for number in ALONE for problem in STATIC[number][1](site)]
 
 
 def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Result | None:

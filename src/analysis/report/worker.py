@@ -1,8 +1,9 @@
 """One report: run its notebook, refuse anything but a complete run, build its page in memory.
 
 Runs in a worker process (or a Dask worker). It writes nothing: what it made goes back to the one process that publishes.
-Four kinds of failure are told apart: ``cell`` (with the cell and its message), ``dead`` (the process that ran the notebook went
-away), ``timeout`` and ``page`` (the run was complete, its outputs make no page). ``start`` and ``server`` are faults before or
+Five kinds of failure are told apart: ``cell`` (with the cell and its message), ``dead`` (the process that ran the notebook went
+away), ``timeout``, ``page`` (the run was complete, its outputs make no page) and ``gate`` (the page does not pass the checks that
+it can be held to alone; it is not published). ``start`` and ``server`` are faults before or
 beside the notebook's own work, and are tried once more.
 """
 
@@ -101,7 +102,7 @@ def make(job: Mapping) -> dict:
     about: dict = {}
     try:
         executed, about = execute(job, said)
-        result |= page_files(executed, entry) | {"status": "ok"}
+        result |= checked(page_files(executed, entry)) | {"status": "ok"}
     except Failure as failure:
         result |= {"kind": failure.kind, "error": failure.reason}
         said.append(failure.detail)
@@ -130,6 +131,21 @@ def page_files(executed: Mapping, entry: Mapping) -> dict:
     shared = {f"{folder}/{theme}.facts.json": json.dumps(parts.facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n"}
     shared |= {f"{folder}/{theme}/{section}.csv": csv_text(rows) for section, rows in parts.csvs.items()}
     return {"path": f"{folder}/{name}", "html": html, "shared": shared, "findings": parts.findings, "reads": parts.facts["reads"]}
+
+
+def checked(made: dict) -> dict:
+    """The page's files, unchanged. Raises Failure when a check of the gate finds something wrong with them."""
+    from analysis.report import gate
+
+    for name, text in (made["html"] | made["shared"]).items():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise Failure("page", f"{name}: half a character ({error.object[error.start]!a}), which no file can hold") from error
+    if problems := gate.draft(made["html"] | made["shared"]):
+        more = f" (and {len(problems) - 1} more, see the log)" if len(problems) > 1 else ""
+        raise Failure("gate", problems[0] + more, "\n".join(problems))
+    return made
 
 
 def _cpu() -> float:
