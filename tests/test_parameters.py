@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from analysis.errors import DataError, ParameterError
 from analysis.report import parameters
@@ -84,25 +80,3 @@ def test_languages_themes_and_dates():
             call(wrong)
     with pytest.raises(ParameterError, match="allowed: a, b"):
         parameters.themes(["nope"], ["a", "b"])
-
-
-HOSTILE = st.one_of(
-    st.sampled_from(["../../etc/passwd", "140000/../..", "'; import os; os.abort()", '"""', "\n1/0", "{}", "{0.__class__}", "<script>alert(1)</script>", "\0", "$(touch x)", "%s", "１４００００"]),
-    st.text(max_size=60),
-)
-
-
-@settings(max_examples=200, deadline=None)
-@given(HOSTILE)
-def test_hostile_text_is_no_region_and_stays_text_in_the_notebook(text):
-    from papermill.translators import PythonTranslator
-
-    try:
-        code = parameters.regions([text])[0]
-    except ParameterError:
-        pass
-    else:
-        assert code.isdecimal() and len(code) == 6
-    # what papermill writes into the notebook is an assignment of exactly this text, nothing else
-    body = ast.parse(PythonTranslator.codify({"as_of": text.replace("\0", "")})).body
-    assert len(body) == 1 and ast.literal_eval(body[0].value) == text.replace("\0", "")
