@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -305,6 +306,40 @@ def test_a_full_disk_publishes_nothing_and_leaves_no_rest(tmp_path, monkeypatch)
     with pytest.raises(OSError, match="No space"):
         output.publish({"a.html": b"new"})
     assert (tmp_path / "out" / "a.html").read_bytes() == b"old" and not list(output.staging.iterdir())
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of its own, and the command that gives it another size."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(size: str, how: str = "size={}") -> bool:
+        done = subprocess.run(["mount", "-t", "tmpfs", "-o", how.format(size), "tmpfs", folder], capture_output=True, text=True)
+        return done.returncode == 0
+
+    try:
+        if not mount("1m"):
+            pytest.skip("no disk can be mounted here; a full one is simulated below")
+        yield folder, lambda size: mount(size, "remount,size={}")
+    finally:
+        subprocess.run(["umount", "-l", folder], capture_output=True)
+
+
+@pytest.mark.parametrize("size", ["64k", "160k", "256k", "400k"])
+def test_a_disk_that_fills_up_leaves_whole_pages_and_a_way_on(copy, small_disk, size):
+    folder, resize = small_disk
+    assert resize(size)
+    done = copy.report("--out", str(folder))
+    assert done.returncode in (2, 3, 4) and "Traceback" not in done.stderr, done
+    assert "No space left" in done.stdout + done.stderr
+    copy.reports = folder
+    copy.whole()
+    assert resize("64m")
+    done = copy.report("--out", str(folder))
+    assert done.returncode == 0 and "0 failed" in done.stdout, done
+    copy.whole()
+    assert len(copy.pages()) == 8 * 3 and not any((folder / ".yigai" / "staging").iterdir())
 
 
 @pytest.mark.parametrize("name", ["../out.html", "/etc/passwd", "a/../../b", "."])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 import report_kit
@@ -78,3 +80,19 @@ def test_a_failure_of_the_gate_is_not_forgotten_by_a_run_that_makes_nothing(tmp_
     (tmp_path / ".yigai").mkdir()
     (tmp_path / ".yigai" / "gate.failed").touch()
     assert cli.main(["report"]) == cli.GATE_FAILED
+
+
+@pytest.mark.parametrize(("number", "code"), [(28, 2), (30, 2), (13, 2), (5, None)])
+def test_a_disk_that_takes_nothing_is_a_sentence_and_a_broken_one_is_not_hidden(monkeypatch, capsys, number, code):
+    from analysis.clean import build
+
+    def fail():
+        raise OSError(number, os.strerror(number), "data/processed/x.parquet")
+
+    monkeypatch.setattr(build, "build", fail)
+    if code is None:
+        with pytest.raises(OSError):
+            cli.main(["data"])
+        return
+    assert cli.main(["data"]) == code
+    assert f"data/processed/x.parquet: {os.strerror(number)}; what was written" in capsys.readouterr().err

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import errno
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from analysis.errors import DataError, YigaiError
+from analysis.errors import YigaiError
 
 USAGE, GATE_FAILED, INTERRUPTED = 2, 5, 130
+NO_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class Parser(argparse.ArgumentParser):
@@ -168,11 +170,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted; what was published is whole, the next run goes on from there", file=sys.stderr)
         return INTERRUPTED
-    except DataError as error:
-        print(error, file=sys.stderr)
-        return USAGE
     except YigaiError as error:
         print(error, file=sys.stderr)
+        return USAGE
+    except OSError as error:
+        if error.errno not in NO_WRITING:
+            raise
+        where = error.filename or "the disk"
+        print(f"{where}: {error.strerror}; what was written before is whole; make room or allow writing there, then run this again", file=sys.stderr)
         return USAGE
 
 

@@ -108,9 +108,15 @@ class Batch:
                 if "engine" in self.__dict__:
                     self.engine.close()
                 if self.summary.made or self.summary.failed or self.summary.removed or not self._saved():
-                    self.output.save(self.state)
+                    self._save()
         self.summary.wall, self.summary.cpu = time.monotonic() - started, _cpu() - cpu
         return self.summary
+
+    def _save(self) -> None:
+        try:
+            self.output.save(self.state)
+        except OSError as error:  # the journal still holds what was published
+            self.summary.failed["state"] = f"not written: {error.strerror}"
 
     def _saved(self) -> bool:
         """Nothing was learned that the state on the disk does not hold."""
@@ -350,7 +356,12 @@ class Batch:
         for name in sorted(set(self.state["pages"]) - planned):
             record = self.state["pages"].pop(name)
             others = {file for other in self.state["pages"].values() for file in other.get("files", ())}
-            self.output.publish({}, [{"id": name}], set(record.get("files", ())) - others)
+            try:
+                self.output.publish({}, [{"id": name}], set(record.get("files", ())) - others)
+            except OSError as error:
+                self.state["pages"][name] = record
+                self.summary.failed[name] = f"not taken away: {error.strerror}"
+                continue
             self.summary.removed.append(name)
 
     # ---- indexes -------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,8 +42,12 @@ def _write(path: Path, content: bytes) -> None:
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file beside its place, then put it there: a reader sees the old or the new one, never half."""
     part = path.with_name(path.name + ".part")
-    _write(part, content)
-    os.replace(part, path)
+    try:
+        _write(part, content)
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)  # on a full disk the half of it would be missed
+        raise
 
 
 class Output:
@@ -76,7 +80,8 @@ class Output:
                     Problem("--out", f"{self.folder} is held by {owner}", "one run at a time", "wait for it, or choose another --out")
                 ) from error
             os.ftruncate(handle, 0)
-            os.write(handle, f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC".encode())
+            with suppress(OSError):  # on a full disk the lock holds without its owner's name
+                os.write(handle, f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC".encode())
             yield
             os.ftruncate(handle, 0)
         finally:
