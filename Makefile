@@ -45,8 +45,8 @@ test: data ## run the tests (the slow ones are `make soak`)
 gate: env ## run the site's checks on reports/
 	@$(BIN)/yigai gate
 
-soak: env ## long runs by hand: slow tests, twenty kills of each process
-	@YIGAI_MOMENTS=20 $(BIN)/python -m pytest -m slow
+soak: env ## long runs by hand: slow tests, twenty kills of each process, all reports fifty times side by side
+	@YIGAI_MOMENTS=20 YIGAI_CANARIES=50 $(BIN)/python -m pytest -m slow
 
 bench: data ## what a report costs against a shell loop and the floor
 	@$(BIN)/python benchmarks/engine.py

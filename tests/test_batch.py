@@ -19,6 +19,7 @@ from analysis.report import batch, cache, engine, processes, publish
 pytestmark = pytest.mark.skipif(not engine.forking(), reason="these tests fork, and look at /proc")
 TWO = ("140000", "320000")
 MOMENTS = int(os.environ.get("YIGAI_MOMENTS", "5"))
+CANARIES = int(os.environ.get("YIGAI_CANARIES", "5"))
 
 
 @pytest.fixture
@@ -54,6 +55,16 @@ def test_every_page_is_made_and_no_value_crosses(made):
     assert names <= {path.name for path in (project.reports / "140000").iterdir()}
     assert (project.reports / "140000" / "sentinel").is_dir()
     assert not any((project.reports / ".yigai" / "staging").iterdir())
+
+
+@pytest.mark.slow
+def test_no_value_crosses_however_often_all_are_made_side_by_side(copy):
+    before = copy.pages()
+    for _ in range(CANARIES):
+        done = copy.report("--force", "--jobs", "4")
+        assert "16 pages made (16 of them to the same bytes), 0 kept, 0 failed" in done.stdout, done
+        copy.whole()
+    assert copy.pages() == before
 
 
 def test_a_second_run_makes_nothing_and_says_why(copy):
