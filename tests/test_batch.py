@@ -102,6 +102,18 @@ def test_changed_notebook_and_altered_page_are_made_again(copy):
     assert "to make (changed: notebook)" in copy.report("--explain", "--region", "140000").stdout
 
 
+def test_a_setting_reaches_the_notebook_and_the_page_and_is_undone_by_a_run_without_it(copy):
+    copy.write(report_kit.IMPORTS, "assert cap in (1.0, 2.0)", report_kit.SHOW, more="\ncap = 1.0  # assumed")
+    assert "16 pages made" in copy.report().stdout
+    assert "2 pages made" in copy.report("--region", "140000", "--set", "cap=2").stdout
+    assert "<code>cap = 2.0</code>" in copy.pages()["140000/sentinel.html"].decode() and "<code>cap = 1.0</code>" in copy.pages()["110000/sentinel.html"].decode()
+    assert json.loads(copy.pages()["140000/sentinel.facts.json"])["parameters"] == {"region_code": "140000", "as_of": "", "cap": 2.0}
+    refused = copy.report("--set", "cap=much")
+    assert refused.returncode == 2 and "01_sentinel.ipynb, parameter cap: found 'much'" in refused.stderr
+    again = copy.report("--explain").stdout
+    assert "2 pages made, 14 kept" in again and "140000/sentinel/zh: to make (changed: parameters)" in again
+
+
 def test_one_language_alone_marks_the_other_when_it_is_no_longer_current(copy):
     assert "0 pages made, 1 kept" in copy.report("--region", "140000", "--lang", "zh").stdout
     copy.tables(r140000=1_234_567)

@@ -80,3 +80,32 @@ def test_languages_themes_and_dates():
             call(wrong)
     with pytest.raises(ParameterError, match="allowed: a, b"):
         parameters.themes(["nope"], ["a", "b"])
+
+
+OWN = {"16_x.ipynb": parameters.schema(CELL + 'names = ["a"]\nfirm = True\n', "16_x.ipynb"), "01_x.ipynb": parameters.schema('region_code = "140000"\nnote = ""\n', "01_x.ipynb")}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [("draws", "20", 20), ("level", "1", 1.0), ("level", "0.5", 0.5), ("names", '["b"]', ["b"]), ("firm", "false", False), ("note", "010000", "010000"), ("note", "", ""), ("note", "NaN", "NaN")],
+)
+def test_a_setting_takes_the_type_of_the_parameter(name, text, value):
+    declared = next(found[name] for found in OWN.values() if name in found)
+    found = parameters.typed(declared, text, "n")
+    assert found == value and type(found) is type(value)
+
+
+@pytest.mark.parametrize(("name", "text"), [("draws", "x"), ("draws", "1.5"), ("draws", "true"), ("level", "NaN"), ("level", "Infinity"), ("level", ""), ("firm", "1"), ("names", "b")])
+def test_a_setting_of_another_type_is_refused(name, text):
+    with pytest.raises(ParameterError, match=rf"n, parameter {name}"):
+        parameters.typed(OWN["16_x.ipynb"][name], text, "n")
+
+
+@pytest.mark.parametrize(("text", "words"), [("draw=1", "did you mean draws"), ("draws", "NAME=VALUE"), ("lang=en", "--lang"), ("region_code=1", "--region"), ("=1", "allowed: draws")])
+def test_a_setting_that_no_notebook_declares_is_refused(text, words):
+    with pytest.raises(ParameterError, match=words):
+        parameters.settings([text], OWN)
+
+
+def test_settings_by_name():
+    assert parameters.settings(["draws=20", "note=a=b", " level =1"], OWN) == {"draws": "20", "note": "a=b", "level": "1"}

@@ -51,6 +51,7 @@ def _report_arguments(command: Parser) -> None:
     command.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="send the reports to a Dask cluster")
     command.add_argument("--out", type=Path, default=None, metavar="DIR", help="output folder (default: reports/)")
     command.add_argument("--as-of", default="", metavar="DATE", help="only sources published by this date (default: the newest)")
+    command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter that a notebook declares, such as cap=85 (see its parameters cell)")
     command.add_argument("--force", action="store_true", help="make every report again")
     command.add_argument("--explain", action="store_true", help="say for each page why it is made or kept")
     command.add_argument("--due", action="store_true", help="make the dated issues that are due, each once")
@@ -76,6 +77,7 @@ def _report(arguments: argparse.Namespace) -> int:
         languages=tuple(parameters.languages(arguments.lang)),
         out=arguments.out,
         as_of=parameters.date(arguments.as_of),
+        settings=tuple(arguments.set),
         jobs=arguments.jobs,
         force=arguments.force,
         explain=arguments.explain,

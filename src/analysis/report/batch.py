@@ -34,6 +34,7 @@ class Options:
     languages: tuple[str, ...] = ("zh", "en")
     out: Path | None = None
     as_of: str = ""
+    settings: tuple[str, ...] = ()
     jobs: int = 0
     force: bool = False
     explain: bool = False
@@ -91,6 +92,8 @@ class Batch:
 
     def __init__(self, options: Options, books: list[plan.Notebook]):
         self.options, self.books = options, books
+        asked = [book for book in books if not options.themes or book.theme in options.themes]
+        self.settings = parameters.settings(options.settings, {book.path.name: book.parameters for book in asked})
         self.inputs = cache.Inputs(books)
         self.output = publish.Output(options.out or paths.reports())
         self.summary = Summary()
@@ -204,7 +207,7 @@ class Batch:
     def _make(self) -> None:
         options = self.options
         coverage = self._coverage()
-        entries = plan.entries(self.books, coverage, options.languages, options.regions, options.as_of)
+        entries = plan.entries(self.books, coverage, options.languages, options.regions, options.as_of, self.settings)
         entries = [entry for entry in entries if not options.themes or entry.theme in options.themes]
         todo = self._stale(entries)
         for entry in entries:

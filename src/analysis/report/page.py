@@ -14,7 +14,7 @@ from functools import cache
 from markupsafe import Markup
 
 from analysis import catalog
-from analysis.report import render
+from analysis.report import parameters, render
 from analysis.report.render import wrong
 
 MIME = "application/vnd.yigai.finding+json"
@@ -245,6 +245,7 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
             (w["as_of"], entry.get("as_of") or catalog.newest_date()),
             (w["level_code"], f"{w['level_' + region.level]} · {region.code}"),
             (w["notebook"], entry["notebook"]),
+            *([(w["parameters"], own)] if (own := own_parameters(entry)) else []),
         ],
         "root": "../",
         "here": render.page_name(entry["theme"], lang),
@@ -256,6 +257,12 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
     }
 
 
+def own_parameters(entry: Mapping) -> Markup:
+    """The notebook's own parameters as they were set; an empty text says that nothing was."""
+    own = {name: value for name, value in (entry.get("parameters") or {}).items() if name not in parameters.BASE and value != ""}
+    return Markup(", ").join(Markup("<code>{} = {}</code>").format(name, render.native(value, entry["lang"])) for name, value in own.items())
+
+
 def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Mapping[str, list]) -> dict:
     """Content of facts.json: every fact behind the page, which sections cite which, what was read. No language, no time."""
     facts = {fact_id: fact for f in findings for fact_id, fact in (f.get("facts") or {}).items()}
@@ -265,6 +272,7 @@ def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Ma
         "theme": entry["theme"],
         "title": dict(entry["title"]),
         "notebook": entry["notebook"],
+        "parameters": {name: value for name, value in (entry.get("parameters") or {}).items() if name != "lang"},
         "code_version": entry.get("code_version", ""),
         "reads_hash": render.reads_hash(reads),
         "reads": reads,

@@ -10,6 +10,7 @@ import ast
 import datetime as dt
 import difflib
 import io
+import json
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -94,6 +95,45 @@ def check(parameters: Mapping[str, Parameter], values: Mapping[str, object], whe
     if problems:
         raise ParameterError(problems)
     return {name: values.get(name, parameter.default) for name, parameter in parameters.items()}
+
+
+BASE = ("region_code", "lang", "as_of")  # what a run gives to every notebook; a setting names another
+
+
+def settings(texts: Iterable[str], notebooks: Mapping[str, Mapping[str, Parameter]]) -> dict[str, str]:
+    """``NAME=VALUE`` texts as name -> text; ``notebooks``: file name -> the parameters it declares.
+
+    Raises ParameterError with what is allowed for a text without a name, for a name that none of the notebooks declares and for one
+    that has an option of its own.
+    """
+    allowed = sorted({name for declared in notebooks.values() for name in declared if name not in BASE})
+    found, problems = {}, []
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals:
+            problems.append(Problem("--set", repr(text), "NAME=VALUE, such as cap=85", _nearest(name, allowed)))
+        elif name in BASE:
+            problems.append(Problem("--set", name, "a parameter of a notebook's own", "use --region, --lang and --as-of"))
+        elif name not in allowed:
+            problems.append(Problem("--set", repr(name), f"a parameter of {', '.join(notebooks)}" if len(notebooks) < 4 else "a parameter of a notebook", _nearest(name, allowed)))
+        else:
+            found[name] = value
+    if problems:
+        raise ParameterError(problems)
+    return found
+
+
+def typed(parameter: Parameter, text: str, where: str) -> object:
+    """A setting's text as a value of the parameter's type. Raises ParameterError; text is taken as it is, a number never from words."""
+    try:
+        if parameter.type is str:
+            return text
+        value = json.loads(text, parse_constant=str)  # NaN and Infinity are no numbers here
+    except ValueError:
+        value = text
+    checked = check({parameter.name: parameter}, {parameter.name: value}, where)[parameter.name]
+    return float(checked) if parameter.type is float else checked
 
 
 def regions(texts: Iterable[str]) -> list[str]:

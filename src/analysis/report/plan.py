@@ -133,8 +133,11 @@ def entries(
     languages: Iterable[str],
     regions: Iterable[str] = (),
     as_of: str = "",
+    settings: Mapping[str, str] | None = None,
 ) -> list[Entry]:
     """Every page to make, by region, theme and language. ``coverage``: module -> region -> None or a state.
+
+    ``settings``: parameter -> text, for the notebooks that declare it (see parameters.settings).
 
     Raises ParameterError when a value does not fit a notebook's parameters, before anything runs.
     """
@@ -142,6 +145,11 @@ def entries(
     for book in books:
         covered = [code for code, state in coverage.get(book.module, {}).items() if state is None]
         codes = [NATION] if book.scope == "nation" else covered
+        try:
+            own = {name: parameters.typed(book.parameters[name], text, book.path.name) for name, text in (settings or {}).items() if name in book.parameters}
+        except ParameterError as error:
+            problems.extend(error.problems)
+            continue
         for code in codes:
             if wanted and code not in wanted:
                 continue
@@ -149,7 +157,7 @@ def entries(
                 values = {"region_code": code, "lang": lang, "as_of": as_of}
                 values = {name: value for name, value in values.items() if name in book.parameters or (name == "as_of" and value)}
                 try:
-                    typed = parameters.check(book.parameters, values, book.path.name)
+                    typed = parameters.check(book.parameters, values | own, book.path.name)
                 except ParameterError as error:
                     problems.extend(error.problems)
                     continue
