@@ -25,14 +25,12 @@ def page(code, lang):
     assessed = theme.load(code)
     rows = theme.assessed_rows(assessed, lang)
     table = moves.pairs(assessed)
-    noise = pd.Series([ranking.noise_needed(p.before, p.after) for p in table.itertuples()], dtype=float)
+    noise = moves.noise(table, ranking.noise_needed)
     levels = moves.noise_levels(noise)
-    curve = theme.drawn(charts.curve, levels, moves.chance(table, levels), moves.marks(assessed, table, noise, lang), decimals=0, lang=lang, **moves.axis(lang))
-    readings = moves.readings(assessed, table)
-    expected = pd.DataFrame([ranking.regression_to_mean(r.before, r.after, reliability=r.reliability, reference=r.middle).iloc[0] for r in readings.itertuples()])
+    curve = charts.drawn(charts.curve, levels, moves.chance(table, levels), moves.marks(assessed, table, noise, lang), decimals=0, lang=lang, **moves.axis(lang))
     return [
-        theme.data(assessed), theme.results(assessed, theme.drawn(charts.assessed_ranks, rows, lang=lang)), moves.moved(assessed, table, noise, curve),
-        moves.regression(assessed, table, readings, expected), theme.closing(assessed),
+        theme.data(assessed), theme.results(assessed, charts.drawn(charts.assessed_ranks, rows, lang=lang)), moves.moved(assessed, table, noise, curve),
+        moves.regression(assessed, ranking.regression_to_mean), theme.closing(assessed),
     ]  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import derived_results
 from analysis.themes import evidence_base as theme
-from analysis.themes.assessed_hospitals import drawn
 
 PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
 CHECKS = tables.read("derived_checks").sort_values("derived_id").to_dict("records")
@@ -23,8 +22,8 @@ def test_every_place_has_a_page_that_holds(code, lang):
     found = [
         theme.data(evidence), theme.by_theme(evidence, charts.matrix(rows, columns, theme.theme_rows(evidence), lang=lang)),
         theme.by_region(evidence, charts.matrix(places, themes, theme.region_rows(evidence), highlight=theme.own_row(evidence), lang=lang)),
-        theme.periods(evidence, drawn(charts.bars, theme.basis_rows(evidence, lang), lang=lang)), theme.damage(evidence),
-        theme.sources(evidence, drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)), theme.derived_numbers(evidence), theme.closing(evidence),
+        theme.periods(evidence, charts.drawn(charts.bars, theme.basis_rows(evidence, lang), lang=lang)), theme.damage(evidence),
+        theme.sources(evidence, charts.drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)), theme.derived_numbers(evidence), theme.closing(evidence),
     ]  # fmt: skip
     assert len({f.json(lang)["section"] for f in found}) == len(found)
 

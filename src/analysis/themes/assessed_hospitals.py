@@ -9,7 +9,6 @@ stands here in two languages; moves between years are in ``assessed_moves``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -19,7 +18,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words, year
-from analysis.themes import panel, planned
+from analysis.themes import held, planned
 
 CATEGORIES = {
     "": "category_not_printed", "general": "category_general", "TCM general": "category_tcm_general", "TCM: integrated": "category_tcm_integrated",
@@ -42,7 +41,7 @@ COUNT_KEYS = ("assessed_hospitals", "assessed_general_ranked", "assessed_tcm_ran
 
 
 @dataclass(frozen=True)
-class Assessed:
+class Assessed(held.Subject):
     """A region's assessed hospitals.
 
     rows: one row an assessment as published, columns of the table `assessments` plus kind (rank, percentile, band), exact (False for a
@@ -51,15 +50,10 @@ class Assessed:
     bands: the printed percentile cut-offs of grades.
     """
 
-    code: str
     rows: pd.DataFrame
     values: pd.DataFrame = field(repr=False)
     counts: pd.DataFrame = field(repr=False)
     bands: pd.DataFrame = field(repr=False)
-
-    @property
-    def region(self) -> catalog.Region:
-        return catalog.region(self.code)
 
     @property
     def ranked(self) -> pd.DataFrame:
@@ -101,7 +95,7 @@ def load(region_code: str, as_of: str = "") -> Assessed:
     if rows.empty:
         raise refuse("assessed_hospitals.load", f"no assessed hospital in {region.code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
     values = tables.read("observations", institution_id=sorted(set(rows["institution_id"])), theme=["ranking", "assessment"])
-    counts = tables.read("observations", region_code="000000", indicator=list(COUNT_KEYS), source_grade=["A", "B"])
+    counts = tables.read("observations", region_code=catalog.NATION, indicator=list(COUNT_KEYS), source_grade=["A", "B"])
     hospitals = [catalog.institution(i) for i in rows["institution_id"]]
     cities = [catalog.region(c) for c in rows["region_code"]]
     rows = rows.assign(
@@ -113,11 +107,6 @@ def load(region_code: str, as_of: str = "") -> Assessed:
     return Assessed(region.code, rows, values, counts, tables.read("assessment_bands"))
 
 
-def place(assessed: Assessed) -> tuple[str, str]:
-    """The region's short name in both languages."""
-    return assessed.region.short("zh"), assessed.region.short("en")
-
-
 def hospital(row) -> tuple[str, str]:
     """The hospital's name in both languages."""
     return row["hospital"], row["hospital_en"]
@@ -125,12 +114,12 @@ def hospital(row) -> tuple[str, str]:
 
 def category(key: str) -> tuple[str, str]:
     """A category's name in both languages."""
-    return catalog.term(CATEGORIES[key], "zh"), catalog.term(CATEGORIES[key], "en")
+    return held.term(CATEGORIES[key])
 
 
 def basis(key: str) -> tuple[str, str]:
     """What a base counts, in both languages."""
-    return catalog.term(BASES[key], "zh"), catalog.term(BASES[key], "en")
+    return held.term(BASES[key])
 
 
 def _evidence(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
@@ -215,7 +204,7 @@ def data(assessed: Assessed) -> Finding:
                                n=_count(assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条")))  # fmt: skip
     return Finding(
         "data",
-        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=place(assessed), h=hospitals, n=held),
+        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=held),
         sentences=tuple(sentences),
         tables=(Table("held", ("各城市医院的结果，一行一市；并列而不相加", "Results of hospitals by city, one row a city; side by side, never summed"), table, (
             Column("city", ("城市", "City"), "name"), Column("hospitals", ("医院", "Hospitals"), **number), Column("results", ("结果", "Results"), **number),
@@ -223,11 +212,6 @@ def data(assessed: Assessed) -> Finding:
             Column("weak", ("其中 C 级来源", "Of which grade C"), **number), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
         )),),
     )  # fmt: skip
-
-
-def drawn(chart: Callable, rows, *more, **options):
-    """The drawing of these rows; None when there is nothing to draw (the finding then says so)."""
-    return chart(rows, *more, **options) if len(rows) else None
 
 
 def list_fact(assessed: Assessed, indicator: str, list_year: int) -> Fact:
@@ -333,8 +317,8 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
         values = {"h": hospital(part.iloc[0])} | {f"r{i}": rank_fact(assessed, row) for i, (_, row) in enumerate(part.iterrows())}
         listed = ["{" + f"r{i}" + "}" for i in range(len(part))]
         sentences.append(Sentence(
-            f"unnamed-{part['institution_id'].iloc[0]}", "{h}的" + panel.join_names(listed, "zh") + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
-            "For {h}, " + panel.join_names(listed, "en") + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
+            f"unnamed-{part['institution_id'].iloc[0]}", "{h}的" + held.join(listed, "zh") + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
+            "For {h}, " + held.join(listed, "en") + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
             values, brief=1 if len(unnamed) == len(ranked) else 0,
         ))  # fmt: skip
     rest = bare[bare["category"] != ""]
@@ -356,9 +340,9 @@ def _headline(assessed: Assessed) -> Sentence:
         return Sentence("assessed", "{h}公布的位次：" + "，".join(zh), "Published ranks of {h}: " + ", ".join(en), values)
     if ranked.empty:
         return words("assessed", "{place}医院只有等级、百分位或出处不明的名次（{n}），不排序", "{place}: only grades, percentiles or ranks of unknown origin ({n}); not put in order",
-                     place=place(assessed), n=_count(assessed, rest, "不排序的结果条数", "results not put in order", unit="条"))  # fmt: skip
+                     place=assessed.place, n=_count(assessed, rest, "不排序的结果条数", "results not put in order", unit="条"))  # fmt: skip
     return words("assessed", "{place}有 {h}医院的 {n}名次出处清楚，只在同一类别内比较", "{place}: ranks with a clear source: {n}, hospitals: {h}; compared only inside a category",
-                 place=place(assessed), h=_count(assessed, ranked, "有 A、B 级名次的医院数", "hospitals with ranks of grade A or B", of="institution_id"),
+                 place=assessed.place, h=_count(assessed, ranked, "有 A、B 级名次的医院数", "hospitals with ranks of grade A or B", of="institution_id"),
                  n=_count(assessed, ranked, "A、B 级来源的名次数", "ranks from grade A and B sources", unit="个"))  # fmt: skip
 
 
@@ -425,7 +409,7 @@ def results(assessed: Assessed, drawing) -> Finding:
         note=words("results-note", "{y} 年度起只公布等级，不再公布名次。等级区间只在有来源印出其百分比时画出。C 级来源只有等级入图并注明。", "From {y} only grades are published, no ranks. A band is drawn only where a source prints its percentages. Of grade C sources only bands are drawn, marked.", y=year(2023)),
         drawing=drawing,
         tables=_tables(assessed),
-        alt=words("results-alt", "{place}医院在全国考核中公布的 {n}结果，按医院和年度；首行为{h}。", "Published results of hospitals in {place} in the national assessment: {n}, by hospital and year; the first is {h}.", place=place(assessed), n=n, h=hospital(first)),
+        alt=words("results-alt", "{place}医院在全国考核中公布的 {n}结果，按医院和年度；首行为{h}。", "Published results of hospitals in {place} in the national assessment: {n}, by hospital and year; the first is {h}.", place=assessed.place, n=n, h=hospital(first)),
     )  # fmt: skip
 
 

@@ -14,11 +14,9 @@ from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.methods import exposure
 from analysis.sentences import Sentence, assumed, brief, words, year
-from analysis.themes import held, planned
+from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
-from analysis.themes.statements import Statements, drawn
-
-__all__ = ["closing", "coverage", "data", "drawn", "every", "exposed", "load", "matched", "matched_rows", "matches", "money", "money_rows", "output", "output_rows", "rate_rows", "rates"]
+from analysis.themes.statements import Statements
 
 THEMES = ("funding", "equipment", "research_output")
 ABOUT = ("科研、设备与经费", "research, equipment and funding")
@@ -84,7 +82,7 @@ def money(st: Statements, drawing) -> Finding:
     sentences = [Sentence("promised", "{place}印出 {n}经费标准、上限或年度承诺，例如{what} {v}；没有一项印出实际支出。", "{place}: {n} standards, ceilings or yearly promises of money are printed, for example {what}: {v}; spending is printed for none.", values, brief=1)]
     if st.all_of(*PAID):
         fee, people = (st.fact(key) for key in PAID)
-        each = derived(None, (f"{st.place[0]}下拨党费人均", f"{st.place[1]}, party fee a member"), ("金额 ÷ 人数，人数只有下限", "amount ÷ members, of whom only a lower bound is printed"), inputs=(fee, people), style="money", unit="元", high=fee.value / people.low, quantifier="just_under")
+        each = derived(None, (f"{st.place[0]}下拨党费人均", f"{st.place[1]}, party fee a member"), ("金额 ÷ 人数，人数只有下限", "amount ÷ members, of whom only a lower bound is printed"), inputs=(fee, people), style="money", unit="元", high=derived_results.value("D18", fee.value, people.low), quantifier="just_under")
         sentences.append(words("fee", "唯一印出的已拨金额是下拨党费 {f}，按 {p}算人均 {e}；它不属于上述承诺，不与之比较。", "The only amount printed as allocated is a party fee of {f}, {e} a member at {p} members; it belongs to none of these promises and is not set against them.", f=fee, p=people, e=each))
     broken = of.count(rows[rows["damaged"]], "原文缺字的项数", "promises with damaged text", rows)
     if broken.value:
@@ -190,7 +188,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
     for row in rows.to_dict("records"):
         fact, years = observed(row), exposure.years_between(row["period_start"], row["period_end"])
         rate = method(int(fact.value), years)
-        zh, en = of.label(row["indicator"])
+        zh, en = held.label(row["indicator"])
         found.append((row, derived(rate["rate"], (f"{st.place[0]}{zh}每年", f"{st.place[1]}, {en} a year"), RATE, inputs=(fact,), style="number", decimals=1, low=rate["low"], high=rate["high"])))
     return found
 
@@ -198,7 +196,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
 def rate_rows(st: Statements, lines: list[tuple[dict, Fact]], lang: str) -> pd.DataFrame:
     """Yearly rates with their intervals as charts.coefficients takes them."""
     i = lang == "en"
-    rows = [{"label": of.label(row["indicator"])[i], "group": of.who(row)[i], "estimate": fact.value, "low": fact.low, "high": fact.high, "text": _with_interval(fact, lang), "main": True} for row, fact in lines]
+    rows = [{"label": held.label(row["indicator"])[i], "group": of.who(row)[i], "estimate": fact.value, "low": fact.low, "high": fact.high, "text": _with_interval(fact, lang), "main": True} for row, fact in lines]
     return pd.DataFrame(rows, columns=["label", "group", "estimate", "low", "high", "text", "main"])
 
 
@@ -226,7 +224,7 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
     if left.value:
         sentences.append(words("left", "另有 {left}没有窗口或只印范围，不算每年。", "Without a window, or printed as a range, and so without a rate: {left}.", left=left))
     table = Table("rates", ("每年产出，一行一项", "Outputs a year, one row each"), pd.DataFrame({
-        "what": [of.label(r["indicator"])[0] for r, _ in lines], "what_en": [of.label(r["indicator"])[1] for r, _ in lines], "n": [observed(r) for r, _ in lines],
+        "what": [held.label(r["indicator"])[0] for r, _ in lines], "what_en": [held.label(r["indicator"])[1] for r, _ in lines], "n": [observed(r) for r, _ in lines],
         "window": [of.period_text(r, "zh") for r, _ in lines], "rate": [f for _, f in lines], "interval": [_interval(f) for _, f in lines],
     }).astype({"n": object, "rate": object, "interval": object}), (
         Column("what", ("内容", "What"), "name"), Column("n", ("数目", "Count"), "count", source_ids=held.sources(research)), Column("window", ("窗口", "Window"), "text"),

@@ -14,23 +14,25 @@ from analysis import tables
 from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, brief, words
-from analysis.themes import held, planned
+from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
-from analysis.themes.statements import Statements, drawn
-
-__all__ = ["agreement", "agreement_rows", "ceiling_rows", "ceilings", "closing", "coverage", "data", "drawn", "every", "implied_units", "load", "pairing", "pairing_columns", "pairing_rows", "rate_rows", "rates", "reach", "reach_rows"]
+from analysis.themes.statements import Statements
 
 THEMES = ("grassroots",)
 ABOUT = ("资源下沉与帮扶", "resource sinking and assistance")
 FUNDS = ("expert_dispatch_annual_funding", "grassroots_talent_subsidy", "expert_studio_award", "joint_ward_award", "incubator_subsidy", "specialty_dept_award")
 HELP = ("civilised_units_helping",)
-UNITS = (("expert_studios", "expert_studio_rate"), ("grassroots_specialty_depts", "specialty_dept_rate"))  # count, share of units that have it
-AVERAGES = (("family_doctor_households", "family_doctor_teams", ("每个团队签约户数", "households a team")), ("family_doctor_studio_visits", "family_doctor_studios", ("每个工作室服务人次", "visits a studio")))
-# what is paid for, in one budget line each: (label, ((count, standard), ...), whether only excellent ones are paid)
+# id in derived_results, count, share of units that have it
+UNITS = (("D03", "expert_studios", "expert_studio_rate"), ("D04", "grassroots_specialty_depts", "specialty_dept_rate"))
+AVERAGES = (
+    ("D14", "family_doctor_households", "family_doctor_teams", ("每个团队签约户数", "households a team")),
+    ("D15", "family_doctor_studio_visits", "family_doctor_studios", ("每个工作室服务人次", "visits a studio")),
+)
+# what is paid for, in one budget line each: (id in derived_results, label, count and standard of each part, whether only excellent ones are paid)
 LINES = (
-    (("孵化中心补助", "incubators"), (("specialty_incubators", "incubator_subsidy"),), False),
-    (("特色科室奖补", "specialty departments"), (("grassroots_specialty_depts", "specialty_dept_award"),), False),
-    (("专家工作室与联合病房奖补", "expert studios and joint wards"), (("expert_studios", "expert_studio_award"), ("joint_wards", "joint_ward_award")), True),
+    ("D06", ("孵化中心补助", "incubators"), ("specialty_incubators", "incubator_subsidy"), False),
+    ("D07", ("特色科室奖补", "specialty departments"), ("grassroots_specialty_depts", "specialty_dept_award"), False),
+    ("D08", ("专家工作室与联合病房奖补", "expert studios and joint wards"), ("expert_studios", "expert_studio_award", "joint_wards", "joint_ward_award"), True),
 )
 YEARLY = ("expert_dispatch_annual_funding", "grassroots_talent_subsidy")
 MENTORS = ("experts_dispatched", "mentees_per_expert")
@@ -147,28 +149,28 @@ def rates(st: Statements, drawing) -> Finding:
     )  # fmt: skip
 
 
-def implied_units(count: Fact, rate: Fact, label: tuple[str, str]) -> Fact:
+def implied_units(derived_id: str, count: Fact, rate: Fact, label: tuple[str, str]) -> Fact:
     """Institutions that a count and the share of institutions having one would imply, if each had exactly one; with the bounds of rounding."""
-    low, high = (count.value / (rate.value + s * STEP / 2) * 100 for s in (1, -1))
-    return derived(count.value / rate.value * 100, label, ("数目 ÷ 占比，假定每个机构恰有一个", "count ÷ share, if each institution had exactly one"), inputs=(count, rate), style="number", decimals=0, low=low, high=high, unit="个")
+    low, middle, high = (derived_results.value(derived_id, count.value, rate.value + s * STEP / 2) for s in (1, 0, -1))
+    return derived(middle, label, ("数目 ÷ 占比，假定每个机构恰有一个", "count ÷ share, if each institution had exactly one"), inputs=(count, rate), style="number", decimals=0, low=low, high=high, unit="个")
 
 
 def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     found = []
-    for count, rate in UNITS:
+    for key, count, rate in UNITS:
         if st.all_of(count, rate):
-            zh, en = of.label(count)
-            found.append(((f"由{zh}反推的机构数", f"institutions implied by {en[0].lower()}{en[1:]}"), implied_units(st.fact(count), st.fact(rate), (f"{st.place[0]}由{zh}反推的机构数", f"{st.place[1]}, institutions implied by {en}"))))
+            zh, en = held.label(count)
+            found.append(((f"由{zh}反推的机构数", f"institutions implied by {en[0].lower()}{en[1:]}"), implied_units(key, st.fact(count), st.fact(rate), (f"{st.place[0]}由{zh}反推的机构数", f"{st.place[1]}, institutions implied by {en}"))))
     return found
 
 
 def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     """Averages of a lower bound over a count: lower bounds themselves."""
     found = []
-    for top, bottom, (zh, en) in AVERAGES:
+    for key, top, bottom, (zh, en) in AVERAGES:
         if st.all_of(top, bottom):
             over, under = st.fact(top), st.fact(bottom)
-            found.append(((zh, en), derived(None, (f"{st.place[0]}{zh}", f"{st.place[1]}, {en}"), (f"{of.label(top)[0]} ÷ {of.label(bottom)[0]}", f"{of.label(top)[1]} ÷ {of.label(bottom)[1]}"), inputs=(over, under), style="number", decimals=1, low=over.low / under.value, quantifier="more_than")))
+            found.append(((zh, en), derived(None, (f"{st.place[0]}{zh}", f"{st.place[1]}, {en}"), (f"{held.label(top)[0]} ÷ {held.label(bottom)[0]}", f"{held.label(top)[1]} ÷ {held.label(bottom)[1]}"), inputs=(over, under), style="number", decimals=1, low=derived_results.value(key, over.low, under.value), quantifier="more_than")))
     return found
 
 
@@ -218,11 +220,11 @@ def agreement(st: Statements, drawing) -> Finding:
 def _ceilings(st: Statements) -> list[tuple[tuple[str, str], Fact, bool]]:
     """What each line would cost if all were paid: an upper bound."""
     found = []
-    for (zh, en), parts, best_only in LINES:
-        if not all(st.all_of(*pair) for pair in parts):
+    for key, (zh, en), parts, best_only in LINES:
+        if not st.all_of(*parts):
             continue
-        inputs = [st.fact(key) for pair in parts for key in pair]
-        total = sum(st.fact(n).value * st.fact(each).value for n, each in parts)
+        inputs = [st.fact(part) for part in parts]
+        total = derived_results.value(key, *(fact.value for fact in inputs))
         found.append(((zh, en), derived(total, (f"{st.place[0]}{zh}：全部发放时的合计", f"{st.place[1]}, {en}: sum if all were paid"), ("数目 × 每个标准，各项相加", "count × standard of each, summed"), inputs=inputs, style="money", unit="元", quantifier="at_most", high=total, status="commitment"), best_only))
     return found
 
@@ -251,7 +253,7 @@ def ceilings(st: Statements, drawing) -> Finding:
         sentences.append(words("best-only", "专家工作室与联合病房只奖补“优秀”的，评定标准和个数没有公布，所以离上限可能很远。", "Expert studios and joint wards are paid only if rated excellent; criteria and numbers are not published, so the truth may lie far below the ceiling."))
     if st.all_of(*MENTORS):
         experts, each = (st.fact(k) for k in MENTORS)
-        people = derived(None, (f"{st.place[0]}按最低要求帮带的人数", f"{st.place[1]}, staff mentored at the required minimum"), ("专家数 × 每人最少帮带数", "experts × minimum mentored by each"), inputs=(experts, each), style="count", unit="人", low=experts.value * each.low, quantifier="at_least", status="commitment")
+        people = derived(None, (f"{st.place[0]}按最低要求帮带的人数", f"{st.place[1]}, staff mentored at the required minimum"), ("专家数 × 每人最少帮带数", "experts × minimum mentored by each"), inputs=(experts, each), style="count", unit="人", low=derived_results.value("D05", experts.value, each.low), quantifier="at_least", status="commitment")
         sentences.append(words("mentors", "{e}专家按每人最少帮带数算应带 {p}；这是要求，不是结果。", "At the required minimum the {e} experts posted would mentor {p} staff: a requirement, not a result.", e=experts, p=people))
     return Finding(
         "ceilings",
