@@ -7,7 +7,7 @@ import pytest
 
 from analysis import catalog, charts, paths, tables
 from analysis.errors import MethodError
-from analysis.themes import derived_results, statements, talent_funnel
+from analysis.themes import statements, talent_funnel
 from analysis.themes import talent_ledger as theme
 
 pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
