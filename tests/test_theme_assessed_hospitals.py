@@ -5,19 +5,17 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import catalog, charts, paths, tables
+from analysis import catalog, charts, tables
 from analysis.errors import MethodError
 from analysis.methods import ranking
 from analysis.themes import assessed_hospitals as theme
 from analysis.themes import assessed_moves as moves
+from theme_pages import with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "assessments.parquet").is_file(), reason="the tables are not built: make data")
 LANGS = ("zh", "en")
 
 
-def places():
-    """Codes with a page; empty where the tables are not built."""
-    return sorted(code for code, state in theme.coverage().items() if state is None) if (paths.processed() / "assessments.parquet").is_file() else []
+PLACES = with_page(theme.coverage())
 
 
 def page(code, lang):
@@ -34,7 +32,7 @@ def page(code, lang):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_every_place_reads_in_both_languages(code):
     zh, en = ([f.json(lang) for f in page(code, lang)] for lang in LANGS)
     assert [f["section"] for f in zh] == [f["section"] for f in en] == ["data", "results", "moves", "regression", "missing"]
@@ -47,7 +45,7 @@ def test_every_place_reads_in_both_languages(code):
     assert sum(s["brief"] > 0 for f in zh for s in f["sentences"]) <= 2
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_ranked_tables_hold_no_grade_c_and_one_category_each(code):
     assessed = theme.load(code)
     assert not (assessed.ranked["source_grade"] == "C").any()
@@ -63,7 +61,7 @@ def test_ranked_tables_hold_no_grade_c_and_one_category_each(code):
 
 def test_percentile_only_from_the_base_of_the_category():
     computed = 0
-    for code in [r.code for r in catalog.provinces() if r.code in places()]:
+    for code in [r.code for r in catalog.provinces() if r.code in PLACES]:
         assessed = theme.load(code)
         for _, row in assessed.rows.iterrows():
             fact = theme.percent_fact(assessed, row)

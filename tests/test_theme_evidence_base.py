@@ -10,9 +10,9 @@ from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import derived_results, digital
 from analysis.themes import evidence_base as theme
-from theme_pages import findings
+from theme_pages import findings, with_page
 
-PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+PLACES = with_page(theme.coverage())
 CHECKS = tables.read("derived_checks").sort_values("derived_id").to_dict("records")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from theme_pages import with_page
 
 from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import plan_targets as theme
 
-PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+PLACES = with_page(theme.coverage())
 
 
 def findings(loaded, lang):

@@ -10,8 +10,9 @@ from analysis.methods import ranking
 from analysis.themes import assessed_moves as moves
 from analysis.themes import policy_events
 from analysis.themes import regional_centres as theme
+from theme_pages import with_page
 
-PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+PLACES = with_page(theme.coverage())
 
 
 def findings(centres, lang):

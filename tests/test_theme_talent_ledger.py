@@ -5,18 +5,16 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import catalog, charts, paths, tables
+from analysis import catalog, charts, tables
 from analysis.errors import MethodError
 from analysis.themes import statements, talent_funnel
 from analysis.themes import talent_ledger as theme
+from theme_pages import with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
 LANGS = ("zh", "en")
 
 
-def places():
-    """Codes with a page; empty where the tables are not built."""
-    return sorted(code for code, state in theme.coverage().items() if state is None) if (paths.processed() / "observations.parquet").is_file() else []
+PLACES = with_page(theme.coverage())
 
 
 def page(code, lang):
@@ -32,10 +30,10 @@ def page(code, lang):
 
 
 def test_places_with_numbered_talent_statements():
-    assert places() == ["140000", "140100", "321100"]
+    assert PLACES == ["140000", "140100", "321100"]
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_every_place_reads_in_both_languages(code):
     zh, en = ([f.json(lang) for f in page(code, lang)] for lang in LANGS)
     assert [f["section"] for f in zh] == [f["section"] for f in en] == ["data", "funnel", "results", "contract", "promises", "all", "effects", "missing"]
@@ -48,7 +46,7 @@ def test_every_place_reads_in_both_languages(code):
     assert 1 <= sum(s["brief"] > 0 for f in zh for s in f["sentences"]) <= 2
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_every_statement_stands_in_the_closing_table_as_printed(code):
     ledger = theme.load(code)
     frame = theme.every(ledger).tables[0].frame
@@ -59,7 +57,7 @@ def test_every_statement_stands_in_the_closing_table_as_printed(code):
     assert (frame["period"] != "").all() and (frame["basis"] != "").all() and (frame["status"] != "").all()
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 @pytest.mark.parametrize("lang", LANGS)
 def test_kinds_never_share_a_group_except_stages_of_one_funnel(code, lang):
     ledger = theme.load(code)
@@ -119,7 +117,7 @@ def test_the_province_has_its_target_and_no_result():
 
 
 def test_no_effect_is_estimated():
-    for code in places():
+    for code in PLACES:
         finding = page(code, "zh")[6]
         assert "未估计" in finding.headline.text("zh") and len(finding.tables[0].frame) == len(theme.NEEDED) and not finding.facts()
 

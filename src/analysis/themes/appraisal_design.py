@@ -281,4 +281,4 @@ def closing(a: Appraisal) -> Finding:
     ]  # fmt: skip
     if not a.is_nation:
         states.append(State("E7", ("院内考核与国家监测不是一回事，不作比较", "A hospital's own appraisal is not the national one; they are not compared"), ("需要两者的指标对照", "A mapping of the measures of both would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -426,4 +426,4 @@ def closing(assessed: Assessed) -> Finding:
                             ("需要同一年度的等级和名次一起公布", "Grade and rank published together for a year would settle it")))  # fmt: skip
     if (rows["source_grade"] == "C").any():
         states.append(State("E3", ("C 级来源的结果未找到原始出处", "For results of grade C the original was not found"), ("需要医院或主管部门的原始公布页", "The original announcement would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

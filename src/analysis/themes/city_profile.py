@@ -230,11 +230,7 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
 
 def closing(city: City) -> Finding:
     """What is not held for cities."""
-    return Finding(
-        "missing",
-        words("missing", "本页不知道的", "What this page does not know"),
-        states=(
-            State("E4", ("人均数只有两年：其他年份只有户籍人口", "Rates per resident exist for two years only: the others print registered population"), ("各年常住人口可补入 data/raw/user", "Resident populations of the other years can be added in data/raw/user")),
-            State("E1", ("市级的护士、技术人员、诊疗人次和住院日不在这些来源内", "Nurses, technicians, visits and length of stay of cities are not in these sources"), ("省、市统计年鉴载有这些指标", "Provincial and city yearbooks print them")),
-        ),
-    )  # fmt: skip
+    return held.closing((
+        State("E4", ("人均数只有两年：其他年份只有户籍人口", "Rates per resident exist for two years only: the others print registered population"), ("各年常住人口可补入 data/raw/user", "Resident populations of the other years can be added in data/raw/user")),
+        State("E1", ("市级的护士、技术人员、诊疗人次和住院日不在这些来源内", "Nurses, technicians, visits and length of stay of cities are not in these sources"), ("省、市统计年鉴载有这些指标", "Provincial and city yearbooks print them")),
+    ))  # fmt: skip

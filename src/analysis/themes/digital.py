@@ -141,8 +141,7 @@ def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Find
     """Cumulative against flow. monthly: per_month; drawing: charts.ledger of clock_rows, or None."""
     timed = _timed(st)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出使用量", f"{st.place[1]}: no number of use is printed"), ("需要逐年使用人次", "Use by year would settle it"))
-        return Finding("clock", words("clock", "{place}没有印出接入或使用的数量", "{place}: no number of connections or use is printed", place=st.place), states=(state,))
+        return st.silent("clock", "E4", ("{place}没有印出接入或使用的数量", "{place}: no number of connections or use is printed"), ("没有印出使用量", "no number of use is printed"), ("需要逐年使用人次", "Use by year would settle it"))
     rows = pd.DataFrame([row for _, row in timed])
     n = {kind: of.count(rows[[k == kind for k, _ in timed]], zh, en, rows) for kind, (zh, en) in CLOCKS.items()}
     sentences = [words("kinds", "{y}按一年计，{s}从印出的起点累计，{o}只截至发布日；三类数不能相比，也不能相加。", "Counted over one year: {y}; cumulative from a printed start: {s}; up to publication without a start: {o}. The three kinds are neither compared nor added.", y=n["year"], s=n["since"], o=n["open"])]
@@ -200,8 +199,7 @@ def multiple_rows(st: Statements, both: dict[str, Fact] | None, lang: str) -> pd
 def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
     """A multiple read both ways, and a change of use without a unit. both: bases; drawing: charts.bars of multiple_rows, or None."""
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：没有印出倍数", f"{st.place[1]}: no multiple is printed"), ("需要两年的数目", "The numbers of both years would settle it"))
-        return Finding("multiple", words("multiple", "{place}没有需要两种读法的倍数", "{place}: no multiple that reads two ways", place=st.place), states=(state,))
+        return st.silent("multiple", "E1", ("{place}没有需要两种读法的倍数", "{place}: no multiple that reads two ways"), ("没有印出倍数", "no multiple is printed"), ("需要两年的数目", "The numbers of both years would settle it"))
     now, times, row = st.fact(TRIALS), st.fact(MULTIPLE, decimals=1), st.row(MULTIPLE)
     values = {"place": st.place, "who": of.who(row), "n": now, "k": times, "a": both["literal"], "b": both["loose"], "y": year(row["period_end"][:4]), "x": year(row["baseline_start"][:4])}
     sentences = [Sentence("two-ways", "{who} {y} 年有临床试验 {n}，写作增长 {k} 倍：按字面 {x} 年是 {a}，按“是上年的倍数”读是 {b}；两个整数都能还原这个倍数，文件定不了。",
@@ -231,4 +229,4 @@ def closing(st: Statements) -> Finding:
         State("E8", ("平台建设单位自报，没有未上线医院作对照", "Reported by those who built the platforms, without hospitals for comparison"), ("需要各医院上线前后的逐月数据", "Monthly data of hospitals before and after would settle it")),
         *of.cut_off(st),
     ]  # fmt: skip
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -2,7 +2,7 @@
 
 Rows: the statements of the documents in `observations`, `measures`, `anomalies`, `derived_checks`, and the counts of all values by source.
 Content analysis with an explicit codebook (Krippendorff): counting statements measures what officials report, not what happened. The
-texts were coded once, so no reliability can be given. More than 300 lines because each sentence stands here in two languages.
+texts were coded once, so no reliability can be given.
 """
 
 from __future__ import annotations
@@ -191,8 +191,7 @@ def periods(evidence: Evidence, drawing) -> Finding:
     """How the periods are known. drawing: charts.bars of basis_rows, or None without a statement."""
     rows = evidence.rows
     if drawing is None:
-        state = State("E3", (f"{evidence.place[0]}：文件没有数字，谈不上时期", f"{evidence.place[1]}: no figure in the documents, so no period"), ("需要任何一个带时期的数字", "Any figure with a period would settle it"))
-        return Finding("periods", words("periods", "{place}的文件没有数字", "{place}: the documents hold no figure", place=evidence.place), states=(state,))
+        return evidence.silent("periods", "E3", ("{place}的文件没有数字", "{place}: the documents hold no figure"), ("文件没有数字，谈不上时期", "no figure in the documents, so no period"), ("需要任何一个带时期的数字", "Any figure with a period would settle it"))
     open_ = rows[rows["period_basis"].isin(["as_of_publication", "undated"])]
     values = {"place": evidence.place, "n": _n(evidence, rows, "文件中的数字", "statements of the documents"), "e": _n(evidence, rows[rows["period_basis"] == "explicit"], "印明时期的数字", "statements with a printed period"), "o": _n(evidence, open_, "没有起点或日期的数字", "statements without a start or date")}
     frame = held.both(({"b": b} for b in BASES if (rows["period_basis"] == b).any()), basis=lambda r: held.term(f"period_basis_{r['b']}")).assign(n=[int((rows["period_basis"] == b).sum()) for b in BASES if (rows["period_basis"] == b).any()])
@@ -241,8 +240,7 @@ def sources(evidence: Evidence, drawing) -> Finding:
     """All values held on the place, by source and grade. drawing: charts.bars of grade_rows, or None where only measures are held."""
     v = evidence.values
     if drawing is None or v.empty:
-        state = State("E4", (f"{evidence.place[0]}：除措施外没有任何数值", f"{evidence.place[1]}: nothing but measures is held"), ("需要该地的统计或医院数据", "Statistics or hospital data of the place would settle it"))
-        return Finding("source-grades", words("source-grades", "{place}没有任何来源的数值", "{place}: no value from any source", place=evidence.place), states=(state,))
+        return evidence.silent("source-grades", "E4", ("{place}没有任何来源的数值", "{place}: no value from any source"), ("除措施外没有任何数值", "nothing but measures is held"), ("需要该地的统计或医院数据", "Statistics or hospital data of the place would settle it"))
     grouped = v.groupby("source_id")
     frame = held.both(({"s": s} for s, _ in grouped), source=lambda r: held.title(r["s"])).assign(grade=[catalog.source(s).grade for s, _ in grouped], n=[len(part) for _, part in grouped])
     frame = frame.sort_values("n", ascending=False, kind="stable", ignore_index=True)
@@ -289,4 +287,4 @@ def closing(evidence: Evidence) -> Finding:
     if rows["damaged"].any():
         states.append(State("E5", (f"{here[0]}：部分数字所在的原文缺损，读法为推定", f"{here[1]}: some figures stand in damaged text and the reading is inferred"), ("需要发布单位的完整原文", "The issuer's full text would settle it")))
     states.append(State("E4", ("编码只做了一次，没有独立的第二次编码，算不出一致性", "Coded once, without a second independent coding, so no agreement can be computed"), ("需要独立的第二次编码", "A second independent coding would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -74,8 +74,7 @@ def money(st: Statements, drawing) -> Finding:
     """Promised against spent. drawing: charts.ledger of money_rows, or None."""
     rows = _money(st)
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：文件没有印出经费", f"{st.place[1]}: no money is printed"), ("需要预算和决算", "Budget and accounts would settle it"))
-        return Finding("money", words("money", "{place}没有公布经费", "{place}: no money is published", place=st.place), states=(state,))
+        return st.silent("money", "E1", ("{place}没有公布经费", "{place}: no money is published"), ("文件没有印出经费", "no money is printed"), ("需要预算和决算", "Budget and accounts would settle it"))
     n = of.count(rows, "印出的标准、上限和年度承诺", "standards, ceilings and yearly promises printed", st.rows)
     top = rows.iloc[0].to_dict()
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
@@ -125,8 +124,7 @@ def matched_rows(st: Statements, lang: str) -> pd.DataFrame:
 def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) -> Finding:
     """What matching adds. lines: matches; drawing: charts.ledger of matched_rows, or None."""
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：没有印出配套比例", f"{st.place[1]}: no ratio of matching is printed"), ("需要出资比例和双方支出", "The ratio and what both sides spent would settle it"))
-        return Finding("matched", words("matched", "{place}没有公布配套比例", "{place}: no ratio of matching is published", place=st.place), states=(state,))
+        return st.silent("matched", "E1", ("{place}没有公布配套比例", "{place}: no ratio of matching is published"), ("没有印出配套比例", "no ratio of matching is printed"), ("需要出资比例和双方支出", "The ratio and what both sides spent would settle it"))
     values = {"place": st.place} | {f"l{k}": name for k, (name, _) in enumerate(lines)} | {f"v{k}": fact for k, (_, fact) in enumerate(lines)}
     listed = range(len(lines))
     return Finding(
@@ -159,8 +157,7 @@ def output(st: Statements, drawing) -> Finding:
     """What was bought and produced. drawing: charts.ledger of output_rows, or None."""
     rows = _output(st)
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：文件没有印出设备或科研产出", f"{st.place[1]}: no equipment and no research output is printed"), ("需要设备清单和成果目录", "A list of equipment and of outputs would settle it"))
-        return Finding("output", words("output", "{place}没有公布设备和科研产出", "{place}: no equipment and no research output is published", place=st.place), states=(state,))
+        return st.silent("output", "E1", ("{place}没有公布设备和科研产出", "{place}: no equipment and no research output is published"), ("文件没有印出设备或科研产出", "no equipment and no research output is printed"), ("需要设备清单和成果目录", "A list of equipment and of outputs would settle it"))
     n = of.count(rows, "设备与产出的数目", "counts of equipment and output", st.rows)
     top = rows.sort_values("theme", ascending=False, kind="stable").iloc[0].to_dict()
     zero = rows[rows["value"] == 0]
@@ -248,4 +245,4 @@ def closing(st: Statements) -> Finding:
     states = [State("E8", ("各地、各院的经费和产出口径不同，本页不与别处合计或比较", "Money and outputs are defined differently by place and hospital; this page adds up and compares with no other place"), ("需要同一口径的年度决算和成果目录", "Yearly accounts and lists of outputs under one definition would settle it"))]
     if st.rows["damaged"].any():
         states.append(State("E5", ("部分原文缺字，名称或单位为推定", "Some text is damaged; names or units are inferred"), ("需要完整原文", "The full text would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=(*states, *of.cut_off(st)))
+    return held.closing((*states, *of.cut_off(st)))

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalog, tables
-from analysis.facts import GRADES, Fact, Provenance, Text, derived
+from analysis.facts import GRADES, Fact, Provenance, State, Text, derived
+from analysis.findings import Finding
 from analysis.sentences import Sentence, name, words
 
 COUNTED = ("计数", "count of rows")
@@ -37,6 +38,11 @@ class Subject:
     def place(self) -> Text:
         """The region's short name in both languages, for a slot of a sentence."""
         return place(self.code)
+
+    def silent(self, section: str, state: str, headline: Text, what: Text, settle: Text) -> Finding:
+        """A section with nothing to show: its headline (with {place}), and as a state what is not known of the place and what would settle it."""
+        here = self.place
+        return Finding(section, words(section, *headline, place=here), states=(State(state, (f"{here[0]}：{what[0]}", f"{here[1]}: {what[1]}"), settle),))
 
 
 def origin(rows: pd.DataFrame, key: str) -> Provenance:
@@ -144,3 +150,8 @@ def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
     """`label：a、b` / `label: a, b`; each value may hold digits (it is a name)."""
     pairs = list(values)
     return words(id, label[0] + "：{list_zh}。", label[1] + ": {list_en}.", list_zh=name("、".join(zh for zh, _ in pairs)), list_en=name(", ".join(en for _, en in pairs)))
+
+
+def closing(states: Iterable[State]) -> Finding:
+    """The last section of a page: what it does not know."""
+    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))

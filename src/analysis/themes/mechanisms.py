@@ -260,4 +260,4 @@ def closing(measures: Measures) -> Finding:
         states.append(State("E4", (f"{where[0]}：没有一项措施旁边有数字", f"{where[1]}: no measure has a number beside it"), ("需要任何一项可以观察的记录", "Any of the records named above would settle it")))
     if (rows["status"] != "in_force").any():
         states.append(State("E6", ("部分措施只是计划或建议，是否实施没有报道", "Some measures are plans or proposals; whether they were carried out is not reported"), ("需要实施文件", "Documents of their execution would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -273,11 +273,7 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
 
 def closing(change: Change) -> Finding:
     """What the places cannot say."""
-    return Finding(
-        "missing",
-        words("missing", "本页不知道的", "What this page does not know"),
-        states=(
-            State("E7", ("专业公共卫生机构数口径变更，不排位", "Specialised public health institutions changed definition and are not ranked"), ("需要按同一口径重算的历年数", "A series recomputed under one definition would settle it")),
-            State("E1", ("没有各省数字本身误差的公布值", "No publisher states the error of the provinces' own counts"), ("公布数据质量抽查结果即可替换本页的假设误差", "Published results of data quality checks would replace the assumed error")),
-        ),
-    )  # fmt: skip
+    return held.closing((
+        State("E7", ("专业公共卫生机构数口径变更，不排位", "Specialised public health institutions changed definition and are not ranked"), ("需要按同一口径重算的历年数", "A series recomputed under one definition would settle it")),
+        State("E1", ("没有各省数字本身误差的公布值", "No publisher states the error of the provinces' own counts"), ("公布数据质量抽查结果即可替换本页的假设误差", "Published results of data quality checks would replace the assumed error")),
+    ))  # fmt: skip

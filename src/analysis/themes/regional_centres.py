@@ -263,8 +263,7 @@ def timeline(centres: Centres, drawing) -> Finding:
     """Measures, projects, results and goals in time. drawing: charts.timeline of event_rows, or None without a date."""
     measures, dated = centres.measures, _dated(centres)
     if drawing is None:
-        state = State("E4", (f"{centres.place[0]}：项目和措施都没有自己的日期", f"{centres.place[1]}: neither projects nor measures carry a date of their own"), ("需要批复、挂牌和措施开始的日期", "Dates of approval, opening and start of measures would settle it"))
-        return Finding("timeline", words("timeline", "{place}的项目和措施没有日期，排不出先后", "{place}: no dates, so there is no order", place=centres.place), states=(state,))
+        return centres.silent("timeline", "E4", ("{place}的项目和措施没有日期，排不出先后", "{place}: no dates, so there is no order"), ("项目和措施都没有自己的日期", "neither projects nor measures carry a date of their own"), ("需要批复、挂牌和措施开始的日期", "Dates of approval, opening and start of measures would settle it"))
     began = measures[measures["start_date"] != ""]
     results = dated[dated["status"] == "actual"]
     values = {
@@ -292,8 +291,7 @@ def described(centres: Centres) -> Finding:
     """Every measure and every statement of the programme."""
     m, s = centres.measures, centres.statements
     if m.empty and s.empty:
-        state = State("E1", (f"{centres.place[0]}：文件没有描述这些项目的措施和结果", f"{centres.place[1]}: the documents describe neither measures nor results of these projects"), ("需要共建协议和医院年报", "Agreements and hospital yearbooks would settle it"))
-        return Finding("described", words("described", "文件没有描述{place}的中心怎样共建", "The documents do not say how the centres of {place} are built", place=centres.place), states=(state,))
+        return centres.silent("described", "E1", ("文件没有描述{place}的中心怎样共建", "The documents do not say how the centres of {place} are built"), ("文件没有描述这些项目的措施和结果", "the documents describe neither measures nor results of these projects"), ("需要共建协议和医院年报", "Agreements and hospital yearbooks would settle it"))
     found: list[Table] = []
     if len(m):
         frame = held.both((r for _, r in m.iterrows()), measure=mechanisms.paraphrase, who=mechanisms.institution, family=mechanisms.family, start=mechanisms.start, status=lambda r: held.term(f"measure_{r['status']}"))
@@ -356,8 +354,7 @@ def network(centres: Centres, drawing) -> Finding:
     """Which hospital sends to which. drawing: charts.pairs of link_rows, or None without a known pair."""
     rows, text = centres.projects, told(centres)
     if drawing is None:
-        state = State("E1", (f"{centres.place[0]}：项目名单里没有输出医院与本地医院的配对", f"{centres.place[1]}: the lists hold no pairing of an output hospital with one here"), ("需要各批完整项目名单", "Complete lists of all batches would settle it"))
-        return Finding("network", words("network", "没有{place}的配对名单", "No pairing of {place} is listed", place=centres.place), states=(state,))
+        return centres.silent("network", "E1", ("没有{place}的配对名单", "No pairing of {place} is listed"), ("项目名单里没有输出医院与本地医院的配对", "the lists hold no pairing of an output hospital with one here"), ("需要各批完整项目名单", "Complete lists of all batches would settle it"))
     values = {"place": centres.place, "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "o": _n(centres, rows, "输出医院数", "output hospitals", of="output_id", unit="家"), "t": _measure_n(centres, text, "文件所述的配对", "pairs named in a document"),
               "b": _n(centres, rows[rows["host_hospital"] == ""], "没有印出依托医院的项目", "projects without a printed host", unit="个")}  # fmt: skip
     sentences = [Sentence("blank", "{b}项目没有印出依托医院，图中写项目名称。", "Projects without a printed host, drawn under their own name: {b}.", values)] if values["b"].value else []
@@ -426,4 +423,4 @@ def closing(centres: Centres) -> Finding:
     states.append(State("E9", ("项目名单不完整，第四批的个数是推算的", "The list of projects is incomplete and the fourth batch is derived"), ("需要五批完整名单", "Complete lists of the five batches would settle it")))
     if (centres.statements["measure"] == "direction").any():
         states.append(State("E2", (f"{here[0]}：部分结果只有升降方向", f"{here[1]}: some results are stated as a direction only"), ("需要这些指标的数值", "Values of these indicators would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -120,8 +120,7 @@ def rates(st: Statements, drawing) -> Finding:
     """Shares without an earlier value and changes without a level. drawing: charts.ledger of rate_rows, or None."""
     rows = _rates(st)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出覆盖率或占比", f"{st.place[1]}: no coverage and no share is printed"), ("需要机构总数和达到的机构数", "The number of institutions, and of those that have it, would settle it"))
-        return Finding("rates", words("rates", "{place}没有印出覆盖率", "{place}: no coverage is printed", place=st.place), states=(state,))
+        return st.silent("rates", "E4", ("{place}没有印出覆盖率", "{place}: no coverage is printed"), ("没有印出覆盖率或占比", "no coverage and no share is printed"), ("需要机构总数和达到的机构数", "The number of institutions, and of those that have it, would settle it"))
     shares, changes = rows[rows["measure"] == "share"], rows[rows["measure"] == "change_pp"]
     n, m = (of.count(part, zh, en, rows) for part, zh, en in ((shares, "只有一个时点的占比", "shares of one moment only"), (changes, "没有水平的变化", "changes without a level")))
     damaged = of.count(rows[rows["damaged"]], "百分号缺失的数字", "numbers whose per cent sign is lost", rows)
@@ -185,8 +184,7 @@ def agreement(st: Statements, drawing) -> Finding:
     """Do the printed numbers agree? drawing: charts.bars of agreement_rows, or None."""
     implied, averages = _implied(st), _averages(st)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有可以互相核对的两个数", f"{st.place[1]}: no two numbers that could be checked against each other"), ("需要机构总数", "The number of institutions would settle it"))
-        return Finding("agreement", words("agreement", "{place}的数字无法互相核对", "{place}: the numbers cannot be checked against each other", place=st.place), states=(state,))
+        return st.silent("agreement", "E4", ("{place}的数字无法互相核对", "{place}: the numbers cannot be checked against each other"), ("没有可以互相核对的两个数", "no two numbers that could be checked against each other"), ("需要机构总数", "The number of institutions would settle it"))
     states, sentences, values = [], [], {"place": st.place}
     if len(implied) == 2:
         (_, a), (_, b) = implied
@@ -244,8 +242,7 @@ def ceilings(st: Statements, drawing) -> Finding:
     """What the subsidies could cost at most. drawing: charts.ledger of ceiling_rows, or None."""
     lines = _ceilings(st)
     if drawing is None or not lines:
-        state = State("E1", (f"{st.place[0]}：文件没有印出补助标准", f"{st.place[1]}: no standard of subsidies is printed"), ("需要补助标准和决算", "Standards of subsidies and accounts would settle it"))
-        return Finding("ceilings", words("ceilings", "{place}没有公布补助标准", "{place}: no standard of subsidies is published", place=st.place), states=(state,))
+        return st.silent("ceilings", "E1", ("{place}没有公布补助标准", "{place}: no standard of subsidies is published"), ("文件没有印出补助标准", "no standard of subsidies is printed"), ("需要补助标准和决算", "Standards of subsidies and accounts would settle it"))
     values = {"place": st.place} | {f"c{k}": fact for k, (_, fact, _) in enumerate(lines)} | {f"l{k}": name for k, (name, _, _) in enumerate(lines)}
     listed = [f"{{l{k}}} {{c{k}}}" for k in range(len(lines))]
     sentences = [Sentence("ceilings-list", "{place}若全部发放：" + "、".join(listed) + "。数目乘以标准得出，是上限，不是支出；实际发放没有公布。", "{place}, if all were paid: " + ", ".join(listed) + ". Count times standard: ceilings, not spending; what was paid is not published.", values, brief=2)]
@@ -289,8 +286,7 @@ def pairing(st: Statements, drawing) -> Finding:
     """Who helps whom. drawing: charts.pairs of pairing_rows, or None."""
     links = _links(st)
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：文件没有提及结对帮扶", f"{st.place[1]}: the documents mention no pairing"), ("需要帮扶协议名单", "The list of agreements would settle it"))
-        return Finding("pairing", words("pairing", "{place}没有提及结对帮扶", "{place}: no pairing is mentioned", place=st.place), states=(state,))
+        return st.silent("pairing", "E1", ("{place}没有提及结对帮扶", "{place}: no pairing is mentioned"), ("文件没有提及结对帮扶", "the documents mention no pairing"), ("需要帮扶协议名单", "The list of agreements would settle it"))
     measures = tables.read("measures", region_code=st.code)
     used = measures[measures["mechanism"].isin(list(LINKS))]
     n = derived(len(links), (f"{st.place[0]}的帮扶关系", f"{st.place[1]}, links of assistance"), held.COUNTED, origin=held.origin(used, "measure_id"), style="count", unit="条")
@@ -323,4 +319,4 @@ def closing(st: Statements) -> Finding:
         State("E8", ("主管部门自报的成绩，没有未下沉的地区作对照", "Achievements the authority reports itself, without places for comparison"), ("需要同口径的各市年报", "Annual reports of all cities under one definition would settle it")),
     ]
     states += of.cut_off(st)
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

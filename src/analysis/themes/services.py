@@ -72,8 +72,7 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
     """Growth as printed. ratio: per_discharge; drawing: charts.bars of growth_rows, or None."""
     keys = st.having(GROWTH)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出服务量或它的增幅", f"{st.place[1]}: no volume of services and no growth of it is printed"), ("需要逐年的门急诊、出院和手术人次", "Visits, discharges and operations by year would settle it"))
-        return Finding("growth", words("growth", "{place}没有印出服务量的增幅", "{place}: no growth of service volume is printed", place=st.place), states=(state,))
+        return st.silent("growth", "E4", ("{place}没有印出服务量的增幅", "{place}: no growth of service volume is printed"), ("没有印出服务量或它的增幅", "no volume of services and no growth of it is printed"), ("需要逐年的门急诊、出院和手术人次", "Visits, discharges and operations by year would settle it"))
     facts = {k: st.fact(k, signed=True, decimals=2) for k in keys}
     top = max(keys, key=lambda k: facts[k].value)
     row = st.row(top)
@@ -135,8 +134,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
 def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
     """Case mix: two shares without a number of operations. change: mix_change; drawing: charts.bars of mix_rows, or None."""
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出两期可比的手术构成", f"{st.place[1]}: no two readings of the mix of operations are printed"), ("需要各级手术台次", "Operations by level would settle it"))
-        return Finding("mix", words("mix", "{place}没有印出两期的手术构成", "{place}: the mix of operations is not printed for two periods", place=st.place), states=(state,))
+        return st.silent("mix", "E4", ("{place}没有印出两期的手术构成", "{place}: the mix of operations is not printed for two periods"), ("没有印出两期可比的手术构成", "no two readings of the mix of operations are printed"), ("需要各级手术台次", "Operations by level would settle it"))
     pair = _shares(st)
     before, after = (observed(row, decimals=0) for row in pair)
     points, relative = change
@@ -178,8 +176,7 @@ def _leading(st: Statements) -> Fact | None:
 def capacity(st: Statements, drawing) -> Finding:
     """What was set up. drawing: charts.ledger of capacity_rows, or None."""
     if drawing is None:
-        state = State("E3", (f"{st.place[0]}：没有印出新技术、亚专业或学科的数目", f"{st.place[1]}: no number of techniques, subspecialties or disciplines is printed"), ("需要目录和认定依据", "A list and the basis of recognition would settle it"))
-        return Finding("capacity", words("capacity", "{place}没有印出服务能力的数目", "{place}: no count of service capacity is printed", place=st.place), states=(state,))
+        return st.silent("capacity", "E3", ("{place}没有印出服务能力的数目", "{place}: no count of service capacity is printed"), ("没有印出新技术、亚专业或学科的数目", "no number of techniques, subspecialties or disciplines is printed"), ("需要目录和认定依据", "A list and the basis of recognition would settle it"))
     rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNTED)]
     n = of.count(rows, "服务能力的数字", "counts of service capacity", st.rows)
     first = observed(rows.iloc[0].to_dict())
@@ -253,4 +250,4 @@ def closing(st: Statements) -> Finding:
     if (st.rows["period_end"] == "").any():
         states.append(State("E4", ("部分数字没有日期", "Some numbers have no date"), ("需要起点的日期", "The date of the start would settle it")))
     states += of.cut_off(st)
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -303,12 +303,8 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
 
 def closing(c: Context) -> Finding:
     """What the series cannot say."""
-    return Finding(
-        "missing",
-        words("missing", "本页不知道的", "What this page does not know"),
-        states=(
-            State("E4", ("住院日没有病种构成和转院情况，变化的原因无从区分", "Length of stay without case mix and transfers: reasons for a change cannot be told apart"), ("需要病例组合指数和按病种的住院日", "Case-mix index and stay by disease would settle it")),
-            State("E7", ("支出为当年价且疫情年份含防控，前后不可直接比较", "Spending at current prices, with epidemic control in some years: not directly comparable"), ("需要价格指数和防控支出明细", "A price index and the items of epidemic control would settle it")),
-            State("E1", ("没有按月的分省数据，不作中断时间序列", "No monthly data by province, so no interrupted time series"), ("需要《全国医疗服务情况》分省月报", "Monthly provincial tables of the health commission would settle it")),
-        ),
-    )  # fmt: skip
+    return held.closing((
+        State("E4", ("住院日没有病种构成和转院情况，变化的原因无从区分", "Length of stay without case mix and transfers: reasons for a change cannot be told apart"), ("需要病例组合指数和按病种的住院日", "Case-mix index and stay by disease would settle it")),
+        State("E7", ("支出为当年价且疫情年份含防控，前后不可直接比较", "Spending at current prices, with epidemic control in some years: not directly comparable"), ("需要价格指数和防控支出明细", "A price index and the items of epidemic control would settle it")),
+        State("E1", ("没有按月的分省数据，不作中断时间序列", "No monthly data by province, so no interrupted time series"), ("需要《全国医疗服务情况》分省月报", "Monthly provincial tables of the health commission would settle it")),
+    ))  # fmt: skip

@@ -74,10 +74,6 @@ def listed(stated: Statements, status: str) -> Finding:
 
 def closing(stated: Statements) -> Finding:
     """What single values cannot say."""
-    return Finding(
-        "missing",
-        words("missing", "本页不知道的", "What this page does not know"),
-        states=(
-            State("E4", ("多为单点数值，没有起点或分母，不能判断变化", "Most are single values without start or denominator: change cannot be judged"), ("同一口径的另一年数值", "A value of another year under the same definition")),
-        ),
-    )  # fmt: skip
+    return held.closing((
+        State("E4", ("多为单点数值，没有起点或分母，不能判断变化", "Most are single values without start or denominator: change cannot be judged"), ("同一口径的另一年数值", "A value of another year under the same definition")),
+    ))  # fmt: skip

@@ -1,7 +1,8 @@
 """Talent inflow and its effects (provinces): net change of staff, split into national growth and own share, the gap, and what may be said of effects.
 
 The panel shows the net change of a stock (graduates, arrivals, retirements and recounts together); "inflow" is a word for the
-bulletins alone. Doctors and nurses are part of technicians and are never added to them.
+bulletins alone. Doctors and nurses are part of technicians and are never added to them. More than 300 lines because each sentence
+stands here in two languages.
 """
 
 from __future__ import annotations
@@ -300,4 +301,4 @@ def closing(inflow: Inflow) -> Finding:
                             ("需要逐年的诊疗人次、入院人数、病床使用率、次均费用和医师数", "It needs yearly visits, admissions, bed use, fees and doctors")))  # fmt: skip
     else:
         states.append(State("E8", ("诊疗、入院和费用只有十省可比，组数太少，省页不下结论", "Visits, admissions and fees compare ten provinces only: too few for a conclusion on this page"), ("全国版笔记给出少组推断", "The national notebook gives few-cluster inference")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

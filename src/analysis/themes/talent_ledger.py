@@ -117,9 +117,7 @@ def results(ledger: Statements, drawing) -> Finding:
     """What is reported as done. drawing: charts.ledger of result_rows, or None."""
     rows = _results(ledger)
     if drawing is None:
-        state = State("E6", (f"{ledger.place[0]}：只有目标或承诺，未见结果", f"{ledger.place[1]}: targets or commitments only, no result reported"),
-                      ("需要公布到岗人数和口径", "The number in post and its definition would settle it"))  # fmt: skip
-        return Finding("results", words("results", "{place}没有作为结果公布的人才数字", "{place}: no talent figure is reported as a result", place=ledger.place), states=(state,))
+        return ledger.silent("results", "E6", ("{place}没有作为结果公布的人才数字", "{place}: no talent figure is reported as a result"), ("只有目标或承诺，未见结果", "targets or commitments only, no result reported"), ("需要公布到岗人数和口径", "The number in post and its definition would settle it"))
     n, owners = of.count(rows, "作为结果公布的数字", "figures reported as results", rows), of.count(_institutions(rows), "单位数", "institutions", rows, of="who", unit="家")
     bounded, broken = rows[rows["quantifier"].isin(("more_than", "at_least"))], rows[rows["damaged"]]
     sentences = [words("not-added", "这 {n}来自 {m}单位，同一个人可能出现在几项里，不相加。", "Counts: {n}; institutions: {m}. The same person may stand in several counts, so nothing is added up.", n=n, m=owners)]
@@ -236,9 +234,7 @@ def promises(ledger: Statements, drawing) -> Finding:
     """Cost ceilings, funds and places promised, against spending that was not published. drawing: charts.ledger of promise_rows, or None."""
     rows = _promises(ledger)
     if drawing is None:
-        state = State("E1", (f"{ledger.place[0]}：文件没有印出引才的资助上限、年度经费或支出", f"{ledger.place[1]}: no ceiling of grants, annual fund or spending on recruitment is printed"),
-                      ("需要预算和决算中引才经费的数字", "Recruitment funds in budget and accounts would settle it"))  # fmt: skip
-        return Finding("promises", words("promises", "{place}没有公布引才经费", "{place}: no money for recruitment is published", place=ledger.place), states=(state,))
+        return ledger.silent("promises", "E1", ("{place}没有公布引才经费", "{place}: no money for recruitment is published"), ("文件没有印出引才的资助上限、年度经费或支出", "no ceiling of grants, annual fund or spending on recruitment is printed"), ("需要预算和决算中引才经费的数字", "Recruitment funds in budget and accounts would settle it"))
     team, teams, sentences = ledger.fact("talent_grant_cap_team"), ledger.fact("teams_recruited"), []
     caps = [key for key in PROMISES["ledger_caps"] if ledger.row(key)]
     if caps:
@@ -293,4 +289,4 @@ def closing(ledger: Statements) -> Finding:
     if ledger.row(FLEXIBLE) or (ledger.rows["status"] == "target").any():
         states.append(State("E7", ("全省引进目标未说明全职或柔性，与单个医院的柔性人数口径不同，不作比较", "The province's target does not say full-time or flexible and is not set against one hospital's flexible heads"), ("需要目标的口径说明", "The definition of the target would settle it")))
     states.append(State("E8", ("文件由发布单位选登成绩，未经核对，不能代表全部单位", "The issuers chose what to report, unaudited; it does not stand for all institutions"), ("需要各单位同一口径的年报", "Annual reports of all institutions under one definition would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)
