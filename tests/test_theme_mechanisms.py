@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from theme_pages import with_page
 
 from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import mechanisms as theme
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
+from theme_pages import with_page
 
 PLACES = with_page(theme.coverage())
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from theme_pages import with_page
 
 from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import plan_targets as theme
+from theme_pages import with_page
 
 PLACES = with_page(theme.coverage())
 

@@ -58,8 +58,7 @@ def load(region_code: str, as_of: str = "") -> Appraisal:
     """What is known of a place's appraisal. Raises MethodError where no measure describes any."""
     code = catalog.region(region_code).code
     measures = tables.read("measures", theme="evaluation") if code == catalog.NATION else tables.read("measures", theme="evaluation", region_code=code)
-    if as_of:
-        measures = measures[[catalog.source(s).published <= as_of for s in measures["source_id"]]].reset_index(drop=True)
+    measures = held.published(measures, as_of).reset_index(drop=True)
     if measures.empty:
         raise refuse("appraisal_design.load", f"no measure on appraisal for {code}", "at least one", "see coverage() for the places that have a page")
     numbered = tables.read("observations", region_code=code, theme="evaluation")

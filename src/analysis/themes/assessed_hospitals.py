@@ -80,18 +80,11 @@ def _kind(row) -> str:
     return "band" if row["grade"] else "percentile"
 
 
-def _published_by(frame: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """Rows whose source was published by ``as_of``; a source without a printed date is kept."""
-    if not as_of:
-        return frame
-    return frame[[catalog.source(s).published <= as_of for s in frame["source_id"]]]
-
-
 def load(region_code: str, as_of: str = "") -> Assessed:
     """Assessed hospitals of a province (all its cities) or a city. Raises MethodError when there are none by that date."""
     region = catalog.region(region_code)
     column = "province_code" if region.level == "province" else "region_code"
-    rows = _published_by(tables.read("assessments", **{column: region.code}), as_of)
+    rows = held.published(tables.read("assessments", **{column: region.code}), as_of)
     if rows.empty:
         raise refuse("assessed_hospitals.load", f"no assessed hospital in {region.code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
     values = tables.read("observations", institution_id=sorted(set(rows["institution_id"])), theme=["ranking", "assessment"])

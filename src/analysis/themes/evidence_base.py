@@ -59,8 +59,7 @@ def _codes(code: str) -> list[str]:
 def coverage() -> dict[str, dict | None]:
     """The nation, and places that a document deals with, have a page."""
     spoken = {*_statements()["region_code"], *tables.read("measures")["region_code"]}
-    absent = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}
-    return {catalog.NATION: None} | {code: None if spoken & set(_codes(code)) else dict(absent) for code in planned.codes()}
+    return {catalog.NATION: None} | {code: None if spoken & set(_codes(code)) else dict(held.ABSENT) for code in planned.codes()}
 
 
 def load(region_code: str, as_of: str = "") -> Evidence:
@@ -68,8 +67,7 @@ def load(region_code: str, as_of: str = "") -> Evidence:
     code = catalog.region(region_code).code
     rows, measures, values, faults = _statements(), tables.read("measures"), tables.read("observations"), tables.read("anomalies")
     faults = faults.assign(anomaly_id=[f"anomaly:{n}" for n in faults["anomaly_no"]])
-    if as_of:
-        rows, measures, values, faults = (f[[catalog.source(s).published <= as_of for s in f["source_id"]]] for f in (rows, measures, values, faults))
+    rows, measures, values, faults = (held.published(f, as_of) for f in (rows, measures, values, faults))
     everything = rows
     if code != catalog.NATION:
         rows, measures, values = (f[f["region_code"].isin(_codes(code))] for f in (rows, measures, values))

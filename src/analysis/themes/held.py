@@ -17,6 +17,7 @@ from analysis.findings import Finding
 from analysis.sentences import Sentence, name, words
 
 COUNTED = ("计数", "count of rows")
+ABSENT = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}  # why a place has no page
 DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
 
 
@@ -62,6 +63,11 @@ def count(rows: pd.DataFrame, key: str, label: Text, *, whole: pd.DataFrame, of:
 def sources(*frames: pd.DataFrame) -> tuple[str, ...]:
     """Source ids of the rows, for a table's columns."""
     return tuple(sorted({source for rows in frames for source in rows["source_id"]}))
+
+
+def published(rows: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Rows whose source was published by ``as_of`` (empty: all); one whose source has no printed date is kept."""
+    return rows.loc[[catalog.source(s).published <= as_of for s in rows["source_id"]]] if as_of else rows
 
 
 def documents() -> list[str]:

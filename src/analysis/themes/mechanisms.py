@@ -48,16 +48,13 @@ def coverage() -> dict[str, dict | None]:
     described = {_place_of(code) for code in tables.read("measures")["region_code"]}
     mentioned = held.mentioned()
     silent = {"code": "E1", "zh": "文件涉及该地，没有描述改革措施", "en": "The documents deal with the place but describe no measure"}
-    absent = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}
-    return {catalog.NATION: None} | {code: None if code in described else dict(silent if code in mentioned else absent) for code in planned.codes()}
+    return {catalog.NATION: None} | {code: None if code in described else dict(silent if code in mentioned else held.ABSENT) for code in planned.codes()}
 
 
 def load(region_code: str, as_of: str = "") -> Measures:
     """Measures of a place (a city: with its counties; the nation: all), from documents published by ``as_of`` (empty: all)."""
     code = catalog.region(region_code).code
-    rows = tables.read("measures").sort_values(KEY, ignore_index=True)
-    if as_of:
-        rows = rows[[catalog.source(s).published <= as_of for s in rows["source_id"]]].reset_index(drop=True)
+    rows = held.published(tables.read("measures").sort_values(KEY), as_of).reset_index(drop=True)
     who = [held.named(r.institution_id, r.institution, r.region_code) for r in rows.itertuples()]
     rows = rows.assign(family=rows["mechanism"].map(FAMILY_OF), who=[zh for zh, _ in who], who_en=[en for _, en in who], place=[_place_of(c) for c in rows["region_code"]])
     own = rows if code == catalog.NATION else rows[rows["place"] == code].reset_index(drop=True)

@@ -71,9 +71,8 @@ def coverage() -> dict[str, dict | None]:
     """Places with a target have a page, and the province of such a place."""
     codes = set(tables.read("targets")["region_code"])
     silent = {"code": "E1", "zh": "文件涉及该地，没有带数目的规划目标", "en": "The documents deal with the place but print no plan target for it"}
-    absent = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}
     mentioned = held.mentioned()
-    return {code: None if code in codes else dict(silent if code in mentioned else absent) for code in planned.codes()}
+    return {code: None if code in codes else dict(silent if code in mentioned else held.ABSENT) for code in planned.codes()}
 
 
 def load(region_code: str, as_of: str = "", ranking_list: str = "") -> Targets:
@@ -85,8 +84,8 @@ def load(region_code: str, as_of: str = "", ranking_list: str = "") -> Targets:
         raise refuse("plan_targets.load", f"no plan target for {region.code}", "at least one", "see coverage() for the places that have a page")
     wanted = sorted({*rows["observation_id"], *(i for text in rows["evidence_observation_ids"] for i in held.ids(text))})
     found = tables.read("observations", observation_id=wanted)
-    own = set(rows["observation_id"])
-    statements = {r["observation_id"]: r for r in found.to_dict("records") if r["observation_id"] in own or not as_of or catalog.source(r["source_id"]).published <= as_of}
+    own = found[found["observation_id"].isin(rows["observation_id"])]
+    statements = {r["observation_id"]: r for r in pd.concat([own, held.published(found, as_of)]).drop_duplicates("observation_id").sort_index().to_dict("records")}
     who = [held.named(s["institution_id"], s["institution"], s["region_code"]) for s in (statements[i] for i in rows["observation_id"])]
     rows = rows.assign(who=[zh for zh, _ in who], who_en=[en for _, en in who])
     rows["class"] = [_class(row, ranking_list) for _, row in rows.iterrows()]

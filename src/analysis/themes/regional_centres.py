@@ -89,8 +89,7 @@ def load(region_code: str, as_of: str = "") -> Centres:
     documents = held.documents()
     statements = tables.read("observations", source_id=documents)
     statements = statements[(statements["programme"] == PROGRAMME) | (statements["indicator"] == RANK)]
-    if as_of:
-        projects, statements = (f[[catalog.source(s).published <= as_of for s in f["source_id"]]] for f in (projects, statements))
+    projects, statements = (held.published(f, as_of) for f in (projects, statements))
     mine = projects[_here(code, projects, "unit")].sort_values(["batch", "centre_no"], key=lambda c: c.replace("", "9") if c.dtype != "Int16" else c, ignore_index=True)
     measures = mechanisms.load(catalog.NATION, as_of).rows
     hospitals = {*projects["project_id"], *projects["host_id"]} - {""}

@@ -36,7 +36,7 @@ def coverage() -> dict[str, dict | None]:
 def load(region_code: str, as_of: str = "") -> Statements:
     """Every stated value of a place from sources published by ``as_of`` (empty: all). Raises MethodError when there are none."""
     code = catalog.region(region_code).code
-    return of.published(code, _rows(region_code=code), as_of, about="single values")
+    return of.at(code, _rows(region_code=code), as_of, about="single values")
 
 
 def _count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame) -> Fact:

@@ -30,7 +30,7 @@ REASONS = {
     "E6": ("文件关于{about}只有目标或承诺，未见结果", "On {about} the documents hold targets or commitments only, no result"),
     "E3": ("文件描述了{about}的做法，没有可用的数字", "The documents describe measures on {about} without a usable number"),
     "E1": ("文件涉及该地，未提及{about}", "The documents deal with the place and do not mention {about}"),
-    "E0": ("本期文件没有涉及该地", "No document of this collection deals with the place"),
+    "E0": (held.ABSENT["zh"], held.ABSENT["en"]),
 }
 
 
@@ -111,13 +111,12 @@ def read(region_code: str, as_of: str, *, themes: Iterable[str], indicators: Ite
     if indicators:
         parts.append(tables.read("observations", region_code=code, indicator=list(indicators)))
     rows = pd.concat(parts).drop_duplicates("observation_id").sort_values("observation_id", ignore_index=True)
-    return published(code, rows[rows["source_id"].isin(held.documents())], as_of, about=", ".join(themes))
+    return at(code, rows[rows["source_id"].isin(held.documents())], as_of, about=", ".join(themes))
 
 
-def published(code: str, rows: pd.DataFrame, as_of: str, *, about: str) -> Statements:
+def at(code: str, rows: pd.DataFrame, as_of: str, *, about: str) -> Statements:
     """Those rows of a place whose source was published by ``as_of`` (empty: all). Raises MethodError when there are none; about: what, for the message."""
-    if as_of:
-        rows = rows[[catalog.source(s).published <= as_of for s in rows["source_id"]]]
+    rows = held.published(rows, as_of)
     if rows.empty:
         raise refuse("statements.read", f"no statement on {about} for {code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
     return Statements(code, rows.reset_index(drop=True))
