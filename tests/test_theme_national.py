@@ -77,7 +77,7 @@ def test_equity_pages(even, code, lang):
     view = resource_equity.load(code, provinces, **computed)
     drawn = [
         resource_equity.lorenz(view, curves, charts.lorenz(resource_equity.curve_rows(view, curves, lang), lang=lang, **resource_equity.curve_axes(lang))),
-        resource_equity.trends(view, charts.trends(resource_equity.trend_rows(view, lang), region_name="Gini", breaks=resource_equity.break_spans(view), lang=lang)),
+        resource_equity.trends(view, charts.trends(resource_equity.trend_rows(view, lang), region_name="Gini", breaks=view.break_spans(panel.RANKED), lang=lang)),
         resource_equity.robust(view, charts.coefficients(resource_equity.range_rows(view, lang), lang=lang)),
         resource_equity.areas(view, charts.bars(resource_equity.between_rows(view, lang), lang=lang)),
         resource_equity.places(view, charts.bars(resource_equity.place_rows(view, lang), decimals=4, lang=lang)),

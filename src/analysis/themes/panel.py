@@ -6,7 +6,7 @@ separately printed figure. Cities and other sources never enter here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -177,6 +177,12 @@ class View(held.Subject):
     def jumps(self, indicator: str) -> list[int]:
         """Years after the first in which the province's own count jumps."""
         return [y for y in self.panel.jumps(indicator, self.code) if y > self.years[0]]
+
+    def break_spans(self, indicators: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+        """Definition breaks inside an indicator's years, for those that have any: (last year before, first year after)."""
+        years = self.panel.rates.groupby("indicator")["year"].agg(["min", "max"])
+        inside = {k: [b for b in catalog.indicator(k).breaks if years.at[k, "min"] < b.start_year <= years.at[k, "max"]] for k in indicators}
+        return {k: [(b.start_year - 1, b.end_year or b.start_year) for b in breaks] for k, breaks in inside.items() if breaks}
 
     @cached_property
     def peers(self) -> list[str]:

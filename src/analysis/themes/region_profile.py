@@ -152,17 +152,6 @@ def trend_rows(profile: Profile, lang: str) -> pd.DataFrame:
     return rows.sort_values(["indicator", "year"], key=lambda c: c.map({k: i for i, k in enumerate(TRENDS)}) if c.name == "indicator" else c, ignore_index=True)
 
 
-def break_spans(profile: Profile) -> dict[str, list[tuple[int, int]]]:
-    """Definition breaks inside the panel's years, by indicator: (last year before, first year after)."""
-    spans = {}
-    for key in TRENDS:
-        years = profile.panel.rates.loc[profile.panel.rates["indicator"] == key, "year"]
-        inside = [(b.start_year - 1, b.end_year or b.start_year) for b in catalog.indicator(key).breaks if years.min() < b.start_year <= years.max()]
-        if inside:
-            spans[key] = inside
-    return spans
-
-
 def _by_indicator(jumps: list[tuple[str, int]], lang: str) -> str:
     comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
     years = {k: comma.join(str(y) for key, y in jumps if key == k) for k, _ in jumps}

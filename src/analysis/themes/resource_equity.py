@@ -181,13 +181,6 @@ def trend_rows(equity: Equity, lang: str) -> pd.DataFrame:
     return pd.DataFrame({"panel": t["indicator"], "label": [catalog.indicator(k).label(lang) for k in t["indicator"]], "year": t["year"].astype(int), "value": t["gini"]})
 
 
-def break_spans(equity: Equity) -> dict[str, list[tuple[int, int]]]:
-    """Definition breaks inside the panel's years by indicator: (last year before, first year after)."""
-    first, last = equity.years
-    inside = {k: [(b.start_year - 1, b.end_year or b.start_year) for b in catalog.indicator(k).breaks if first < b.start_year <= last] for k in panel.RANKED}
-    return {k: spans for k, spans in inside.items() if spans}
-
-
 def _printed(value: float, decimals: int = 3):
     return round_half_up(value, decimals)
 
