@@ -17,7 +17,7 @@ from analysis.themes.statements import STATUSES, Statements
 
 SERIES = ("nbs-province", "health-yearbook", "city-yearbook", "unlocated-province-service-2011")
 COUNTED = ("计数", "count")
-COLUMNS = ("what", "who", "number", "unit", "printed", "period", "basis")  # the heading says the status
+COLUMNS = ("what", "who", "number", "printed", "period", "basis")  # the heading says the status, the number its unit
 
 
 def _rows(**selection) -> pd.DataFrame:
