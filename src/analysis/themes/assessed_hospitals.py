@@ -36,7 +36,6 @@ OWN_BASES = {
 }  # fmt: skip
 BAND_OF = {"general": "general", "TCM general": "TCM"}
 PERCENT_FORMULA = ("位次 ÷ 本类别排名医院数 × 100", "rank ÷ hospitals ranked in the category × 100")
-COUNTED = ("计数", "count of rows")
 COUNT_KEYS = ("assessed_hospitals", "assessed_general_ranked", "assessed_tcm_ranked", "assessed_tcm_general_ranked", "assessed_psychiatric_ranked")
 
 
@@ -68,8 +67,8 @@ class Assessed(held.Subject):
 
 def coverage() -> dict[str, dict | None]:
     """Provinces and cities with an assessed hospital have a page; the other places of the plan have the reason."""
-    held = tables.read("assessments")
-    with_page = {*held["province_code"], *held["region_code"]}
+    rows = tables.read("assessments")
+    with_page = {*rows["province_code"], *rows["region_code"]}
     none = {"code": "E1", "zh": "已收集的考核结果中没有该地的医院", "en": "None of the assessed results gathered here belongs to a hospital of this place"}
     return {code: None if code in with_page else dict(none) for code in planned.codes()}
 
@@ -169,17 +168,13 @@ def _count(assessed: Assessed, rows: pd.DataFrame, zh: str, en: str, *, of: str 
     """How many rows (or distinct values of a column) there are."""
     n = rows[of].nunique() if of else len(rows)
     evidence = _evidence(assessed, rows if len(rows) else assessed.rows)
-    return derived(n, (zh, en), COUNTED, rows=evidence, style="count", unit=unit)
-
-
-def _sources(assessed: Assessed, rows: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(set(rows["source_id"])))
+    return derived(n, (zh, en), held.COUNTED, rows=evidence, style="count", unit=unit)
 
 
 def data(assessed: Assessed) -> Finding:
     """What is held: one row a city."""
     rows = assessed.rows
-    hospitals, held = _count(assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"), _count(assessed, rows, "结果条数", "results held", unit="条")
+    hospitals, results_ = _count(assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"), _count(assessed, rows, "结果条数", "results held", unit="条")
     weak = rows[rows["source_grade"] == "C"]
     grouped = rows.groupby(["region_code", "city", "city_en"])
     table = grouped.agg(hospitals=("institution_id", "nunique"), results=("assessment_id", "size"), first=("assessment_year", "min"), last=("assessment_year", "max")).reset_index()
@@ -187,8 +182,8 @@ def data(assessed: Assessed) -> Finding:
         table[key] = [int((part["kind"] == key).sum()) for _, part in grouped]
     table["weak"] = [int((part["source_grade"] == "C").sum()) for _, part in grouped]
     table = table.assign(first=table["first"].astype(str), last=table["last"].astype(str))
-    source = _sources(assessed, rows)
-    number = dict(style="number", formula=COUNTED, source_ids=source)
+    source = held.sources(rows)
+    number = dict(style="number", formula=held.COUNTED, source_ids=source)
     sentences = [
         words("news", "这些结果由医院自己或媒体选出来公布，只能当作个案；没有公布的医院情况不明。", "Hospitals or media chose these results for publication: they are cases. Nothing is known of the hospitals that published none."),
     ]
@@ -197,7 +192,7 @@ def data(assessed: Assessed) -> Finding:
                                n=_count(assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条")))  # fmt: skip
     return Finding(
         "data",
-        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=held),
+        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=results_),
         sentences=tuple(sentences),
         tables=(Table("held", ("各城市医院的结果，一行一市；并列而不相加", "Results of hospitals by city, one row a city; side by side, never summed"), table, (
             Column("city", ("城市", "City"), "name"), Column("hospitals", ("医院", "Hospitals"), **number), Column("results", ("结果", "Results"), **number),
@@ -340,7 +335,7 @@ def _headline(assessed: Assessed) -> Sentence:
 
 
 def _columns(assessed: Assessed, rows: pd.DataFrame, keys: tuple[str, ...]) -> tuple[Column, ...]:
-    source = _sources(assessed, rows)
+    source = held.sources(rows)
     known = {
         "hospital": Column("hospital", ("医院", "Hospital"), "name"), "city": Column("city", ("城市", "City"), "name"), "category": Column("category", ("类别", "Category"), "name"),
         "year": Column("year", ("考核年度", "Year"), "year"), "rank": Column("rank", ("位次", "Rank"), "rank", source_ids=source),

@@ -120,7 +120,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
         "before": [ends(assessed, p)[0] for _, p in table.iterrows()], "after": [ends(assessed, p)[1] for _, p in table.iterrows()],
         "change": [change_fact(assessed, p) for _, p in table.iterrows()], "noise": [noise_fact(assessed, p, float(n)) for (_, p), n in zip(table.iterrows(), needed, strict=True)],
     })  # fmt: skip
-    source = tuple(sorted(set(assessed.ranked["source_id"])))
+    source = held.sources(assessed.ranked)
     values = {"h": hospital(top), "a": before, "b": after, "sd": sd, "d": size, "y0": year(int(top["from_year"])), "y1": year(int(top["to_year"]))}
     return Finding(
         "moves",

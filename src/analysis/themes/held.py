@@ -1,4 +1,4 @@
-"""What the themes share: names in both languages, and where counted rows of any table come from.
+"""What the themes share: the subject of a page, names in both languages, and where counted rows of any table come from.
 
 `observations` brings its own provenance (facts.provenance); measures, targets, policies, centres and anomalies do not hold numbers
 of their own, so a count of them names the rows that were counted.

@@ -22,7 +22,7 @@ def holdings() -> Finding:
     frames = {key: tables.read(key) for key in TABLES}
     observations = frames["observations"]
     total = derived(len(observations), ("观测数", "observations"), ("计数", "count"), rows=observations)
-    sources = tuple(sorted(observations["source_id"].unique()))
+    sources = held.sources(observations)
     frame = pd.DataFrame({"table": list(TABLES), "row": [TABLES[k][0] for k in TABLES], "row_en": [TABLES[k][1] for k in TABLES], "rows": [len(frames[k]) for k in TABLES]})
     return Finding(
         "holdings",
@@ -51,7 +51,7 @@ def held_for(region_code: str) -> Finding:
         words("held-for", "{place}有 {k} 项指标、{n} 个数", "{place} has {n} values of {k} indicators", place=held.in_both(region.short), k=kinds, n=number),
         tables=(Table("held_for", ("指标、年份和来源", "Indicators, years and sources"), frame, (
             Column("indicator", ("键", "Key"), "code"), Column("label", ("指标", "Indicator"), "name"), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
-            Column("values", ("个数", "Values"), "number", formula=("计数", "count"), source_ids=tuple(sorted(rows["source_id"].unique()))), Column("source", ("来源", "Source"), "text"))),),
+            Column("values", ("个数", "Values"), "number", formula=("计数", "count"), source_ids=held.sources(rows)), Column("source", ("来源", "Source"), "text"))),),
     )  # fmt: skip
 
 
