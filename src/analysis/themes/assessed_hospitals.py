@@ -174,7 +174,7 @@ def _count(assessed: Assessed, rows: pd.DataFrame, zh: str, en: str, *, of: str 
 def data(assessed: Assessed) -> Finding:
     """What is held: one row a city."""
     rows = assessed.rows
-    hospitals, results_ = _count(assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"), _count(assessed, rows, "结果条数", "results held", unit="条")
+    hospitals, outcomes = _count(assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"), _count(assessed, rows, "结果条数", "results held", unit="条")
     weak = rows[rows["source_grade"] == "C"]
     grouped = rows.groupby(["region_code", "city", "city_en"])
     table = grouped.agg(hospitals=("institution_id", "nunique"), results=("assessment_id", "size"), first=("assessment_year", "min"), last=("assessment_year", "max")).reset_index()
@@ -192,7 +192,7 @@ def data(assessed: Assessed) -> Finding:
                                n=_count(assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条")))  # fmt: skip
     return Finding(
         "data",
-        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=results_),
+        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=outcomes),
         sentences=tuple(sentences),
         tables=(Table("held", ("各城市医院的结果，一行一市；并列而不相加", "Results of hospitals by city, one row a city; side by side, never summed"), table, (
             Column("city", ("城市", "City"), "name"), Column("hospitals", ("医院", "Hospitals"), **number), Column("results", ("结果", "Results"), **number),
