@@ -155,7 +155,12 @@ def text_boxes(canvas: Canvas) -> list[tuple[float, float, float, float, str]]:
 
 
 def test_every_chart_is_exported_and_drawn_here():
-    assert set(charts.__all__) - {"Drawing"} == set(ALL["zh"])
+    assert set(charts.__all__) - {"Drawing", "drawn"} == set(ALL["zh"])
+
+
+def test_nothing_to_draw_is_no_drawing():
+    rows = pd.DataFrame({"label": ["a"], "value": [1.0]})
+    assert charts.drawn(charts.bars, rows.iloc[:0], lang="zh") is None and isinstance(charts.drawn(charts.bars, rows, lang="zh"), charts.Drawing)
 
 
 @pytest.mark.parametrize(("lang", "chart", "width"), EVERY)

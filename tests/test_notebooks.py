@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import json
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,9 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("[0-9]*.ipynb"))
 THEMES = [p for p in NOTEBOOKS if not p.name.startswith("00")]
+CASES = sorted(FOLDER.glob("cases/*/*.ipynb"))
 MAX_CELL, MAX_CODE = 15, 120
+LARGE = 10  # nodes of an expression from which it is more than one call that the contract asks for
 FORBIDDEN = {
     "a path": re.compile(r"['\"][^'\"\s]*\.(csv|parquet|html|png|xlsx)['\"]|['\"](\.{1,2})?/[^'\"]*['\"]"),
     "an address": re.compile(r"https?://"),
@@ -55,6 +60,56 @@ def prose_problems(text: str) -> list[str]:
         if re.search(r"\d", bare) and not re.search(r"[=÷×−^/±]|\d\s*%|\b[A-Z][a-z]+ (&|et al)|(31|10|24|11|13)\s*(个)?(省|市|provinces|cities)|1,?000|100,000|56|136|\bHHI\b|k\b", bare):
             found.append(sentence.strip())
     return found
+
+
+class Meaning(ast.NodeTransformer):
+    """Names as what they stand for: an import's name its module, a builtin itself, any other its place in the order of appearance."""
+
+    def __init__(self, imports: dict[str, str]):
+        self.imports, self.seen = imports, {}
+
+    def visit_Name(self, node):
+        name = self.imports.get(node.id) or (node.id if hasattr(builtins, node.id) else self.seen.setdefault(node.id, f"v{len(self.seen)}"))
+        return ast.Name(name, node.ctx)
+
+    def visit_arg(self, node):
+        return ast.arg(self.seen.setdefault(node.arg, f"v{len(self.seen)}"))
+
+
+def blocks(codes: Iterable[str]) -> Iterator[str]:
+    """What a notebook does that no other may do again. codes: its code cells but the parameters cell.
+
+    A block is two statements in a row of one cell, or one expression of LARGE nodes, whatever its variables are called. Names that an
+    import binds are read as what they import, so that a call of the notebook's own theme (`theme.data(view).show(lang)`) is another
+    call in each notebook. Not blocks: imports, parameters, and a single short call (a shared reader, a shared finding that is shown).
+    """
+    trees = [ast.parse(code) for code in codes]
+    nodes = [node for tree in trees for node in tree.body]
+    imports = {a.asname or a.name: a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    imports |= {a.asname or a.name: f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+
+    def meaning(*parts: ast.AST) -> str:
+        reader = Meaning(imports)
+        return "\n".join(ast.unparse(reader.visit(ast.parse(ast.unparse(part)))) for part in parts)
+
+    for tree in trees:
+        body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+        yield from (meaning(*pair) for pair in zip(body[:-1], body[1:], strict=True))
+        parts = [part for node in body for part in ast.walk(node) if isinstance(part, ast.expr)]
+        yield from (meaning(part) for part in parts if sum(not isinstance(n, ast.expr_context) for n in ast.walk(part)) >= LARGE)
+
+
+def shared_blocks(notebooks: dict[str, list[str]]) -> list[str]:
+    """Blocks that stand in more than one notebook, with the notebooks' names."""
+    where = defaultdict(set)
+    for name, codes in notebooks.items():
+        for block in blocks(codes):
+            where[block].add(name)
+    return [f"{', '.join(sorted(names))}:\n{block}" for block, names in where.items() if len(names) > 1]
+
+
+def code_of(path: Path) -> list[str]:
+    return [source(cell) for cell in cells(path, "code") if "parameters" not in tags(cell)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
@@ -112,6 +167,28 @@ def test_metadata_and_parameters(path):
         assert isinstance(node.value, ast.Constant) and "#" in line, f"plain literal with a trailing comment: {line}"
         names.append(node.targets[0].id)
     assert names[:3] == ["region_code", "lang", "as_of"]
+
+
+def test_no_two_notebooks_share_a_block_of_code():
+    found = shared_blocks({str(path.relative_to(FOLDER)): code_of(path) for path in (*NOTEBOOKS, *CASES)})
+    assert not found, "give each block one home, in the theme module of one of them:\n" + "\n".join(found)
+
+
+def test_a_shared_block_is_found():
+    one = "from analysis.themes import one as theme\nfrom analysis.methods import ranking"
+    two = "from analysis.themes import two as theme\nfrom analysis.methods import ranking"
+    cell = "table = [ranking.noise_needed(p.before, p.after) for p in pairs.itertuples()]"
+    renamed = "noise = [ranking.noise_needed(row.before, row.after) for row in moves.itertuples()]"
+    steps = "a = ranking.rank(x)\nb = ranking.mobility(a)"
+    own = "view = theme.load(region_code)\ntheme.data(view).show(lang)"
+    for shared in (cell, steps):
+        assert shared_blocks({"1": [one, shared], "2": [two, shared]})
+    assert shared_blocks({"1": [one, cell], "2": [two, renamed]}), "other variables, the same block"
+    assert shared_blocks({"1": [one, steps], "2": [two, "a = ranking.rank(x)\nb = ranking.ties(a)"]}) == [], "another method is no copy"
+    assert shared_blocks({"1": [one, own], "2": [two, own]}) == [], "each notebook's own theme is another module"
+    assert shared_blocks({"1": [one, own], "2": [one, own]}) != [], "the same theme twice is a copy"
+    path = NOTEBOOKS[4]
+    assert shared_blocks({"1": code_of(path), "2": [*code_of(NOTEBOOKS[5]), *code_of(path)]}), "a copied cell of a real notebook"
 
 
 def test_the_rules_can_fail():

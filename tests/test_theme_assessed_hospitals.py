@@ -5,19 +5,17 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import catalog, charts, paths, tables
+from analysis import catalog, charts, tables
 from analysis.errors import MethodError
 from analysis.methods import ranking
 from analysis.themes import assessed_hospitals as theme
 from analysis.themes import assessed_moves as moves
+from theme_pages import with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "assessments.parquet").is_file(), reason="the tables are not built: make data")
 LANGS = ("zh", "en")
 
 
-def places():
-    """Codes with a page; empty where the tables are not built."""
-    return sorted(code for code, state in theme.coverage().items() if state is None) if (paths.processed() / "assessments.parquet").is_file() else []
+PLACES = with_page(theme.coverage())
 
 
 def page(code, lang):
@@ -25,18 +23,16 @@ def page(code, lang):
     assessed = theme.load(code)
     rows = theme.assessed_rows(assessed, lang)
     table = moves.pairs(assessed)
-    noise = pd.Series([ranking.noise_needed(p.before, p.after) for p in table.itertuples()], dtype=float)
+    noise = moves.noise(table, ranking.noise_needed)
     levels = moves.noise_levels(noise)
-    curve = theme.drawn(charts.curve, levels, moves.chance(table, levels), moves.marks(assessed, table, noise, lang), decimals=0, lang=lang, **moves.axis(lang))
-    readings = moves.readings(assessed, table)
-    expected = pd.DataFrame([ranking.regression_to_mean(r.before, r.after, reliability=r.reliability, reference=r.middle).iloc[0] for r in readings.itertuples()])
+    curve = charts.drawn(charts.curve, levels, moves.chance(table, levels), moves.marks(assessed, table, noise, lang), decimals=0, lang=lang, **moves.axis(lang))
     return [
-        theme.data(assessed), theme.results(assessed, theme.drawn(charts.assessed_ranks, rows, lang=lang)), moves.moved(assessed, table, noise, curve),
-        moves.regression(assessed, table, readings, expected), theme.closing(assessed),
+        theme.data(assessed), theme.results(assessed, charts.drawn(charts.assessed_ranks, rows, lang=lang)), moves.moved(assessed, table, noise, curve),
+        moves.regression(assessed, ranking.regression_to_mean), theme.closing(assessed),
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_every_place_reads_in_both_languages(code):
     zh, en = ([f.json(lang) for f in page(code, lang)] for lang in LANGS)
     assert [f["section"] for f in zh] == [f["section"] for f in en] == ["data", "results", "moves", "regression", "missing"]
@@ -49,7 +45,7 @@ def test_every_place_reads_in_both_languages(code):
     assert sum(s["brief"] > 0 for f in zh for s in f["sentences"]) <= 2
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_ranked_tables_hold_no_grade_c_and_one_category_each(code):
     assessed = theme.load(code)
     assert not (assessed.ranked["source_grade"] == "C").any()
@@ -65,7 +61,7 @@ def test_ranked_tables_hold_no_grade_c_and_one_category_each(code):
 
 def test_percentile_only_from_the_base_of_the_category():
     computed = 0
-    for code in [r.code for r in catalog.provinces() if r.code in places()]:
+    for code in [r.code for r in catalog.provinces() if r.code in PLACES]:
         assessed = theme.load(code)
         for _, row in assessed.rows.iterrows():
             fact = theme.percent_fact(assessed, row)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analysis import charts, tables
 from analysis.errors import MethodError
-from analysis.themes import derived_results
+from analysis.themes import derived_results, digital
 from analysis.themes import evidence_base as theme
-from analysis.themes.assessed_hospitals import drawn
+from theme_pages import findings, with_page
 
-PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+PLACES = with_page(theme.coverage())
 CHECKS = tables.read("derived_checks").sort_values("derived_id").to_dict("records")
 
 
@@ -23,8 +25,8 @@ def test_every_place_has_a_page_that_holds(code, lang):
     found = [
         theme.data(evidence), theme.by_theme(evidence, charts.matrix(rows, columns, theme.theme_rows(evidence), lang=lang)),
         theme.by_region(evidence, charts.matrix(places, themes, theme.region_rows(evidence), highlight=theme.own_row(evidence), lang=lang)),
-        theme.periods(evidence, drawn(charts.bars, theme.basis_rows(evidence, lang), lang=lang)), theme.damage(evidence),
-        theme.sources(evidence, drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)), theme.derived_numbers(evidence), theme.closing(evidence),
+        theme.periods(evidence, charts.drawn(charts.bars, theme.basis_rows(evidence, lang), lang=lang)), theme.damage(evidence),
+        theme.sources(evidence, charts.drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)), theme.derived_numbers(evidence), theme.closing(evidence),
     ]  # fmt: skip
     assert len({f.json(lang)["section"] for f in found}) == len(found)
 
@@ -45,6 +47,32 @@ def test_all_checks_have_a_function_and_a_caveat_in_two_languages():
         assert zh and en and not any("\u4e00" <= c <= "\u9fff" for c in en)
     with pytest.raises(MethodError):
         derived_results.value("D99", 1.0)
+
+
+# the derived numbers that a theme prints too, by notebook
+PRINTED = {
+    "06_talent_ledger": ("D16", "D17"), "12_services": ("D12", "D13", "D19", "D23"), "13_resource_sinking": ("D03", "D04", "D05", "D06", "D07", "D08", "D14", "D15"),
+    "14_digital": ("D11", "D24", "D25"), "15_funding": ("D18",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stem", "key"), [(stem, key) for stem, keys in PRINTED.items() for key in keys])
+def test_a_theme_prints_what_the_check_computes(stem, key, monkeypatch):
+    (check,) = (c for c in CHECKS if c["derived_id"] == key)
+    (code,) = set(tables.read("observations", observation_id=check["observation_ids"].split(";"))["region_code"])
+
+    def printed() -> list[dict]:
+        return [finding.json("en")["facts"] for finding in findings(stem, code, "en")]
+
+    before, result = printed(), derived_results.RESULTS[key]
+    monkeypatch.setitem(derived_results.RESULTS, key, replace(result, compute=lambda *inputs: 2 * result.compute(*inputs)))
+    assert printed() != before, f"{stem} computes {key} by itself"
+
+
+def test_the_months_of_the_invoices_are_those_between_launch_and_bulletin():
+    (check,) = (c for c in CHECKS if c["derived_id"] == "D25")
+    (invoices,) = tables.read("observations", observation_id=check["observation_ids"]).to_dict("records")
+    assert digital.months_between(digital.LAUNCH, invoices["period_end"]) == derived_results.INVOICE_MONTHS
 
 
 def test_the_derived_numbers_of_a_place_rest_on_its_own_statements():

@@ -9,10 +9,10 @@ import pytest
 from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import mechanisms as theme
-from analysis.themes.assessed_hospitals import drawn
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
+from theme_pages import with_page
 
-PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+PLACES = with_page(theme.coverage())
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -21,7 +21,7 @@ def test_every_place_has_a_page_that_holds(code, lang):
     measures = theme.load(code)
     rows, columns = theme.labels(measures, lang)
     matrix = charts.matrix(rows, columns, theme.matrix_rows(measures), highlight=theme.highlight(measures), lang=lang)
-    found = [theme.data(measures), theme.matrix(measures, matrix), theme.timeline(measures, drawn(charts.timeline, theme.event_rows(measures, lang), lang=lang)),
+    found = [theme.data(measures), theme.matrix(measures, matrix), theme.timeline(measures, charts.drawn(charts.timeline, theme.event_rows(measures, lang), lang=lang)),
              theme.observables(measures), theme.every(measures), theme.closing(measures)]  # fmt: skip
     assert len({f.json(lang)["section"] for f in found}) == len(found)
 

@@ -77,7 +77,7 @@ def test_equity_pages(even, code, lang):
     view = resource_equity.load(code, provinces, **computed)
     drawn = [
         resource_equity.lorenz(view, curves, charts.lorenz(resource_equity.curve_rows(view, curves, lang), lang=lang, **resource_equity.curve_axes(lang))),
-        resource_equity.trends(view, charts.trends(resource_equity.trend_rows(view, lang), region_name="Gini", breaks=resource_equity.break_spans(view), lang=lang)),
+        resource_equity.trends(view, charts.trends(resource_equity.trend_rows(view, lang), region_name="Gini", breaks=view.break_spans(panel.RANKED), lang=lang)),
         resource_equity.robust(view, charts.coefficients(resource_equity.range_rows(view, lang), lang=lang)),
         resource_equity.areas(view, charts.bars(resource_equity.between_rows(view, lang), lang=lang)),
         resource_equity.places(view, charts.bars(resource_equity.place_rows(view, lang), decimals=4, lang=lang)),
@@ -87,7 +87,7 @@ def test_equity_pages(even, code, lang):
     if code == "000000":
         assert not briefs and not resource_equity.place_rows(view, lang)["highlight"].any()
     else:
-        assert len(briefs) == 1 and resource_equity.place(view)[lang == "en"] in texts[5]
+        assert len(briefs) == 1 and view.place[lang == "en"] in texts[5]
         assert resource_equity.place_rows(view, lang)["highlight"].sum() == 1
 
 
@@ -125,7 +125,7 @@ def test_composite_pages(composed, code, lang):
         resource_composite.allows(view),
     ]
     texts = [spoken(finding, lang) for finding in found]
-    assert (resource_composite.place(view)[lang == "en"] in texts[1]) == (code != "000000")
+    assert (view.place[lang == "en"] in texts[1]) == (code != "000000")
     assert sum(1 for finding in found for s in finding.sentences if s.brief) == (code != "000000")
 
 
@@ -194,10 +194,10 @@ def staff():
         for spec, (table, outcome, names) in staff_effects.specifications(changes).items()
         for who, name in zip(staff_effects.GROUPS, names, strict=False)
     }
-    spec = {"outcome": "d_stay", "regressors": list(staff_effects.REGRESSORS), "unit": "region_code", "time": "year"}
+    spec = staff_effects.DESIGN
     checks = {
         "lead": effects.lead_test(changes, **spec), "lead_levels": effects.lead_test(changes, **{**spec, "outcome": "log_stay", "regressors": ["log_doctors", "log_nurses"]}),
-        "without": effects.leave_one_out(lambda table: effects.panel(table, **spec), changes, unit="region_code"), "paths": permute_paths(changes, draws=199, **spec),
+        "without": staff_effects.leaving_out(changes, effects.leave_one_out, effects.panel), "paths": permute_paths(changes, draws=199, **spec),
     }  # fmt: skip
     activity = {k: effects.wild_cluster_bootstrap(t, outcome=k[0], regressors=x, **keys) for k, (t, x) in staff_activity.specifications(moved).items()}
     unit = {"regressors": "staff", "unit": "region_code", "time": "year"}

@@ -9,8 +9,9 @@ import pytest
 from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import plan_targets as theme
+from theme_pages import with_page
 
-PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+PLACES = with_page(theme.coverage())
 
 
 def findings(loaded, lang):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 from analysis import catalog, charts, tables
@@ -11,19 +10,18 @@ from analysis.methods import ranking
 from analysis.themes import assessed_moves as moves
 from analysis.themes import policy_events
 from analysis.themes import regional_centres as theme
-from analysis.themes.assessed_hospitals import drawn
+from theme_pages import with_page
 
-PLACES = sorted(code for code, state in theme.coverage().items() if state is None)
+PLACES = with_page(theme.coverage())
 
 
 def findings(centres, lang):
     yield theme.data(centres)
     yield theme.batches(centres, charts.bars(theme.batch_rows(centres, lang), lang=lang))
-    yield theme.timeline(centres, drawn(charts.timeline, theme.event_rows(centres, lang), lang=lang))
+    yield theme.timeline(centres, charts.drawn(charts.timeline, theme.event_rows(centres, lang), lang=lang))
     yield theme.described(centres)
-    yield theme.network(centres, drawn(charts.pairs, theme.link_rows(centres, lang), lang=lang, **theme.heads(lang)))
-    pairs = moves.pairs(theme.assessed(centres))
-    yield theme.meaning(centres, pairs, pd.Series([ranking.noise_needed(p.before, p.after) for p in pairs.itertuples()], dtype=float))
+    yield theme.network(centres, charts.drawn(charts.pairs, theme.link_rows(centres, lang), lang=lang, **theme.heads(lang)))
+    yield theme.meaning(centres, theme.assessed(centres), ranking.noise_needed)
     yield theme.closing(centres)
 
 
@@ -47,13 +45,13 @@ def test_one_move_needs_an_error_of_thirty_six_places():
     pairs = moves.pairs(theme.assessed(centres))
     assert (pairs.at[0, "before"], pairs.at[0, "after"]) == (280, 179)
     assert round(ranking.noise_needed(280, 179)) == 36
-    text = " ".join(s.text("zh") for s in theme.meaning(centres, pairs, pd.Series([ranking.noise_needed(280, 179)])).sentences)
+    text = " ".join(s.text("zh") for s in theme.meaning(centres, theme.assessed(centres), ranking.noise_needed).sentences)
     assert "36" in text and "不能说的" in text and "百分位" in text
 
 
 def test_without_ranks_of_two_years_nothing_is_said_about_a_move():
     centres = theme.load("350200")
-    finding = theme.meaning(centres, moves.pairs(theme.assessed(centres)), pd.Series(dtype=float))
+    finding = theme.meaning(centres, theme.assessed(centres), ranking.noise_needed)
     assert finding.kind == "states"
 
 

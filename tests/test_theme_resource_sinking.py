@@ -39,7 +39,7 @@ def test_implied_units_contradict_beyond_rounding():
 def test_implied_units_that_agree_are_no_contradiction():
     st = theme.load("320700")
     count, rate = st.fact("expert_studios"), st.fact("expert_studio_rate")
-    fact = theme.implied_units(count, rate, ("甲", "a"))
+    fact = theme.implied_units("D03", count, rate, ("甲", "a"))
     assert fact.low == pytest.approx(count.value / (rate.value + 0.05) * 100) and fact.high == pytest.approx(count.value / (rate.value - 0.05) * 100)
     assert derived(1, ("甲", "a"), ("乙", "b"), inputs=(fact,)).damaged, "a lost per cent sign stays visible in what is computed from it"
 

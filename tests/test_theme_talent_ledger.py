@@ -5,36 +5,35 @@ import re
 import pandas as pd
 import pytest
 
-from analysis import catalog, charts, paths, tables
+from analysis import catalog, charts, tables
 from analysis.errors import MethodError
+from analysis.themes import statements, talent_funnel
 from analysis.themes import talent_ledger as theme
+from theme_pages import with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
 LANGS = ("zh", "en")
 
 
-def places():
-    """Codes with a page; empty where the tables are not built."""
-    return sorted(code for code, state in theme.coverage().items() if state is None) if (paths.processed() / "observations.parquet").is_file() else []
+PLACES = with_page(theme.coverage())
 
 
 def page(code, lang):
     """The findings of the notebook, in its order."""
     ledger = theme.load(code)
-    figures = {f: theme.drawn(charts.ledger, rows(ledger, lang), lang=lang) for f, rows in
-               (("funnel", theme.funnel_rows), ("results", theme.result_rows), ("contract", theme.contract_rows), ("promises", theme.promise_rows))}  # fmt: skip
+    figures = {f: charts.drawn(charts.ledger, rows(ledger, lang), lang=lang) for f, rows in
+               (("funnel", talent_funnel.funnel_rows), ("results", theme.result_rows), ("contract", theme.contract_rows), ("promises", theme.promise_rows))}  # fmt: skip
     bounds = theme.fte_bounds(ledger, days=theme.FTE_DAYS)
     return [
-        theme.data(ledger), theme.funnel(ledger, figures["funnel"]), theme.results(ledger, figures["results"]), theme.contract(ledger, bounds, figures["contract"], days=theme.FTE_DAYS),
+        theme.data(ledger), talent_funnel.funnel(ledger, figures["funnel"]), theme.results(ledger, figures["results"]), theme.contract(ledger, bounds, figures["contract"], days=theme.FTE_DAYS),
         theme.promises(ledger, figures["promises"]), theme.every(ledger), theme.effects(ledger), theme.closing(ledger),
     ]  # fmt: skip
 
 
 def test_places_with_numbered_talent_statements():
-    assert places() == ["140000", "140100", "321100"]
+    assert PLACES == ["140000", "140100", "321100"]
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_every_place_reads_in_both_languages(code):
     zh, en = ([f.json(lang) for f in page(code, lang)] for lang in LANGS)
     assert [f["section"] for f in zh] == [f["section"] for f in en] == ["data", "funnel", "results", "contract", "promises", "all", "effects", "missing"]
@@ -47,7 +46,7 @@ def test_every_place_reads_in_both_languages(code):
     assert 1 <= sum(s["brief"] > 0 for f in zh for s in f["sentences"]) <= 2
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 def test_every_statement_stands_in_the_closing_table_as_printed(code):
     ledger = theme.load(code)
     frame = theme.every(ledger).tables[0].frame
@@ -58,13 +57,13 @@ def test_every_statement_stands_in_the_closing_table_as_printed(code):
     assert (frame["period"] != "").all() and (frame["basis"] != "").all() and (frame["status"] != "").all()
 
 
-@pytest.mark.parametrize("code", places())
+@pytest.mark.parametrize("code", PLACES)
 @pytest.mark.parametrize("lang", LANGS)
 def test_kinds_never_share_a_group_except_stages_of_one_funnel(code, lang):
     ledger = theme.load(code)
     assert not set(theme.result_rows(ledger, lang)["kind"]) & {"commitment", "target", "unpublished"}
     assert not set(theme.promise_rows(ledger, lang)["kind"]) & {"actual", "lower", "target"}
-    funnel = theme.funnel_rows(ledger, lang)
+    funnel = talent_funnel.funnel_rows(ledger, lang)
     targets = funnel[funnel["kind"] == "target"]
     assert targets.empty or set(funnel.loc[funnel["group"].isin(targets["group"]), "kind"]) == {"target"}
     stages = funnel[funnel["step"].notna()]
@@ -72,7 +71,7 @@ def test_kinds_never_share_a_group_except_stages_of_one_funnel(code, lang):
 
 
 def test_the_funnel_keeps_intent_a_commitment_and_the_gaps_open():
-    rows = theme.funnel_rows(theme.load("140100"), "en").set_index("step")
+    rows = talent_funnel.funnel_rows(theme.load("140100"), "en").set_index("step")
     assert rows["kind"].to_dict() == {1: "unpublished", 2: "actual", 3: "commitment", 4: "unpublished", 5: "unpublished"}
     assert (rows.at[2, "value"], rows.at[3, "value"]) == (24, 18)
     headline = page("140100", "zh")[1].headline.text("zh")
@@ -118,7 +117,7 @@ def test_the_province_has_its_target_and_no_result():
 
 
 def test_no_effect_is_estimated():
-    for code in places():
+    for code in PLACES:
         finding = page(code, "zh")[6]
         assert "未估计" in finding.headline.text("zh") and len(finding.tables[0].frame) == len(theme.NEEDED) and not finding.facts()
 
@@ -132,13 +131,16 @@ def test_coverage_distinguishes_the_reasons():
 
 
 def test_load_refuses_places_and_dates_without_statements():
-    with pytest.raises(MethodError, match="no talent statement"):
+    with pytest.raises(MethodError, match="no statement on talent"):
         theme.load("540000")
-    with pytest.raises(MethodError, match="no talent statement"):
+    with pytest.raises(MethodError, match="no statement on talent"):
         theme.load("321100", as_of="2020-12-31")
     assert set(theme.load("140100", as_of="2019-12-31").rows["source_id"]) == {"doc-001"}
 
 
 def test_period_text_says_what_is_not_printed():
-    assert theme.period_text({"period_start": "", "period_end": "2023-03-03"}, "zh") == "截至 2023-03-03"
-    assert theme.period_text(pd.Series({"period_start": "2020-01-01", "period_end": "2020-06-05"}), "en") == "2020-01-01 – 2020-06-05"
+    assert statements.period_text({"period_start": "", "period_end": "2023-03-03"}, "zh") == "截至 2023-03-03"
+    assert statements.period_text(pd.Series({"period_start": "2020-01-01", "period_end": "2020-06-05"}), "en") == "2020-01-01 – 2020-06-05"
+    assert statements.period_text({"period_start": "2020-12-31", "period_end": "2020-12-31"}, "zh") == "2020-12-31", "one day is said once"
+    assert statements.period_text({"period_start": "2018-01-01", "period_end": ""}, "zh") == "2018-01-01 起"
+    assert statements.period_text({"period_start": "", "period_end": ""}, "en") == "no date printed"

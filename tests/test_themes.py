@@ -6,8 +6,19 @@ import pandas as pd
 import pytest
 
 from analysis import catalog, charts, tables
+from analysis.errors import MethodError
 from analysis.methods import effects, ranking
-from analysis.themes import city_profile, panel, ranking_changes, region_profile, staff_effects, start_here, stated_values, talent_inflow
+from analysis.themes import (
+    city_profile,
+    held,
+    panel,
+    ranking_changes,
+    region_profile,
+    staff_effects,
+    start_here,
+    stated_values,
+    talent_inflow,
+)
 
 PROVINCES = ("140000", "540000", "110000", "310000")
 
@@ -70,7 +81,7 @@ def test_region_profile(provinces, ranks, code):
     above, below, level = (sum(k in text for k in ("医师", "护士", "床位")) for text in _split(zh["headline"]))
     assert above + below + level == 3, "each of the three is placed once against the nation"
     rows = region_profile.trend_rows(profile, "zh")
-    both(region_profile.trends(profile, rows, charts.trends(rows, region_name="x", breaks=region_profile.break_spans(profile), lang="zh")))
+    both(region_profile.trends(profile, rows, charts.trends(rows, region_name="x", breaks=profile.break_spans(region_profile.TRENDS), lang="zh")))
     both(region_profile.tile_map(profile, charts.tile_map(region_profile.map_rows(profile, "zh"), region_profile.map_classes(profile), region=code, lang="zh")))
     both(region_profile.closing(profile))
 
@@ -145,6 +156,33 @@ def test_every_place_with_a_core_fact_has_a_page_of_stated_values(processed):
     covered = {code for code, state in stated_values.coverage().items() if state is None}
     level = facts["region_code"].map(lambda c: catalog.region(c).level)
     assert set(facts.loc[level.isin(["province", "city"]), "region_code"]) <= covered
+
+
+def test_stated_values_hold_to_the_date_of_the_issue(processed):
+    stated = stated_values.load("140100", as_of="2019-12-31")
+    assert 0 < len(stated.rows) < len(stated_values.load("140100").rows)
+    assert all(catalog.source(s).published <= "2019-12-31" for s in stated.rows["source_id"])
+    with pytest.raises(MethodError, match="no statement on single values for 371400 by 1949-10-01"):
+        stated_values.load("371400", as_of="1949-10-01")
+
+
+def test_a_view_marks_its_province_and_not_the_nation(provinces):
+    shanxi, nation = panel.View("140000", provinces), panel.View(catalog.NATION, provinces)
+    assert (shanxi.mark, nation.mark) == ("140000", None) and nation.is_nation and not shanxi.is_nation
+    assert shanxi.years == (provinces.first_year, provinces.last_year) and shanxi.peers == panel.peer_codes("140000", shanxi.year)
+    assert set(shanxi.jumps("doctors")) <= set(provinces.jumps("doctors", "140000")) - {provinces.first_year}
+
+
+def test_names_are_listed_in_both_languages():
+    three = [("医师", "doctors"), ("护士", "nurses"), ("床位", "beds")]
+    assert held.joined(three) == ("医师、护士和床位", "doctors, nurses and beds")
+    assert held.joined(three[:1]) == ("医师", "doctors") and held.joined([]) == ("", "")
+
+
+def test_a_section_with_nothing_to_show_names_the_place_and_what_would_settle_it():
+    finding = held.Subject("140000").silent("money", "E1", ("{place}没有公布经费", "{place}: no money is published"), ("没有经费", "no money"), ("需要决算", "Accounts"))
+    zh, en = both(finding)
+    assert zh["kind"] == "states" and (zh["states"][0]["title"], en["states"][0]["title"]) == (["山西：没有经费"], ["Shanxi: no money"])
 
 
 def test_start_here(processed):

@@ -21,6 +21,7 @@ from typing import TypeVar
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem
 
+NATION = "000000"  # code of the nation in regions.csv
 LANGS = ("zh", "en")
 SEPARATOR = "|"
 _T = TypeVar("_T")

@@ -59,3 +59,8 @@ class Drawing:
             y += 12
         sheet.height = y + margin
         return to_png(sheet)
+
+
+def drawn(chart: Callable[..., Drawing], rows, *more, **options) -> Drawing | None:
+    """The drawing of these rows; None when there is nothing to draw (the finding then says so)."""
+    return chart(rows, *more, **options) if len(rows) else None

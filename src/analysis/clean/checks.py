@@ -20,7 +20,6 @@ CITY_JUMP_SERIES = ("city_hospital_beds", "city_doctors")
 JUMP = 0.12
 # the city yearbook's names for what other publications of a city print under the plain name
 CITY_SAME = {"city_hospitals": "hospitals", "city_hospital_beds": "hospital_beds", "city_doctors": "doctors"}
-NATION = "000000"
 ROUNDING = 1e-9
 
 
@@ -103,13 +102,13 @@ def _wide(frame: pd.DataFrame, source: str, indicator: str, level: str = "provin
 
 
 def _nation(frame: pd.DataFrame, source: str, indicator: str) -> pd.Series:
-    rows = frame[(frame.source_id == source) & (frame.indicator == indicator) & (frame.region_code == NATION) & frame.year.notna()]
+    rows = frame[(frame.source_id == source) & (frame.indicator == indicator) & (frame.region_code == catalog.NATION) & frame.year.notna()]
     return rows.set_index("year").value
 
 
 def coverage(frame: pd.DataFrame) -> Iterator[Check]:
     """Every indicator of the provincial series holds 31 provinces in each year between its first and its last, or the gap is named."""
-    rows = frame[(frame.source_id == "nbs-province") & (frame.region_code != NATION)]
+    rows = frame[(frame.source_id == "nbs-province") & (frame.region_code != catalog.NATION)]
     for key, group in rows.groupby("indicator"):
         table = group.groupby("year").region_code.nunique()
         first, last = int(table.index.min()), int(table.index.max())
@@ -141,7 +140,7 @@ def provinces_sum(frame: pd.DataFrame) -> Iterator[Check]:
     short = [f"{year}: {(value - total[year]) / 1e4:.2f}" for year, value in zip(nation.year, nation.value, strict=True) if year in total.index]
     yield Check("noted", f"卫生技术人员数: the provinces fall short of the nation by (万人) {', '.join(short)}; staff counted only nationally are likely.")
     spent = _wide(frame, "nbs-province", "health_expenditure").sum()
-    printed = frame[frame.source_id.str.startswith("nbs-yearbook-") & (frame.indicator == "health_expenditure") & (frame.region_code == NATION)]
+    printed = frame[frame.source_id.str.startswith("nbs-yearbook-") & (frame.indicator == "health_expenditure") & (frame.region_code == catalog.NATION)]
     gaps = [abs(spent[year] - value) for year, value in zip(printed.year, printed.value, strict=True)]
     slack = 32 * 0.005e8
     worst = max(gaps, default=float("inf"))
@@ -182,10 +181,10 @@ def sources_agree(frame: pd.DataFrame) -> Iterator[Check]:
         yield Check("noted", "The widest: " + "; ".join(shown) + ".")
     counts = [*JUMP_SERIES, "institutions", "hospitals", "primary_institutions", "public_health_institutions"]
     for what, keys, first, last in (("counts", counts, 2014, 2020), ("医院平均住院日", ["hospital_stay_days"], 2010, 2019)):
-        pairs = rows[rows.source_id.isin(["nbs-province", "health-yearbook"]) & rows.indicator.isin(keys) & (rows.region_code != NATION) & rows.year.between(first, last)]
+        pairs = rows[rows.source_id.isin(["nbs-province", "health-yearbook"]) & rows.indicator.isin(keys) & (rows.region_code != catalog.NATION) & rows.year.between(first, last)]
         total = int((pairs.groupby(["region_code", "indicator", "year"]).source_id.nunique() > 1).sum())
         between = (apart.source_id_left == "health-yearbook") & (apart.source_id_right == "nbs-province")
-        hit = int((between & (apart.region_code != NATION) & apart.year.between(first, last) & apart.indicator.isin(keys)).sum())
+        hit = int((between & (apart.region_code != catalog.NATION) & apart.year.between(first, last) & apart.indicator.isin(keys)).sum())
         yield _say(not hit, f"国家数据 and 卫生健康统计年鉴, provinces {first}-{last}, {what}: {total - hit} of {total} cells agree within rounding; all were expected to.")
 
 

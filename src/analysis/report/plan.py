@@ -13,11 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis import paths
+from analysis import catalog, paths
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.report import parameters
 
-NATION = "000000"
 FIELDS = ("theme", "module", "order", "title", "scope")
 
 
@@ -144,7 +143,7 @@ def entries(
     wanted, languages, made, problems = set(regions), tuple(languages), [], []
     for book in books:
         covered = [code for code, state in coverage.get(book.module, {}).items() if state is None]
-        codes = [NATION] if book.scope == "nation" else covered
+        codes = [catalog.NATION] if book.scope == "nation" else covered
         try:
             own = {name: parameters.typed(book.parameters[name], text, book.path.name) for name, text in (settings or {}).items() if name in book.parameters}
         except ParameterError as error:

@@ -17,7 +17,6 @@ from analysis import catalog
 from analysis.facts import round_half_up
 from analysis.report import page, render, workbook
 
-NATION = "000000"
 MAX_STATES = 4
 FIGURES = 3
 CODES = [f"E{n}" for n in range(10)]
@@ -146,13 +145,13 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     period = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang, catalog.newest_date())
     place = region.short(lang)
     title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
-    cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != NATION]
+    cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != catalog.NATION]
     shown = theme_lines(code, lang, pages, context)
     firsts = {f["theme_title"]: f"fig{n + 1}" for n, f in reversed([*enumerate(figures)])}
     toc = [*((anchor, title) for title, anchor in reversed(firsts.items())), ("themes", w["themes"]), *([("sources", w["sources"]), ("records", w["records"])] if book.cited else [])]
     view = _frame(
         lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
-        kicker=w["kicker_nation"] if code == NATION else w["kicker"],
+        kicker=w["kicker_nation"] if code == catalog.NATION else w["kicker"],
         meta=[(w["period"], period), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date()))],
         sentences=sentences, silence=w["no_brief_yet"] if any(t["status"] == "waiting" for t in shown) else w["no_brief"], states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities], toc=toc,

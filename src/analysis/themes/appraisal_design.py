@@ -19,7 +19,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, State, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, name, needs, words, year
-from analysis.themes import held, panel
+from analysis.themes import held
 from analysis.themes import statements as of
 
 ABOUT = ("考核办法", "rules of appraisal")
@@ -36,23 +36,13 @@ PARTS = {"none": (("不调整", "No rule"), ()), "floor": (("只托低", "Floor 
 
 
 @dataclass(frozen=True)
-class Appraisal:
+class Appraisal(held.Subject):
     """A place (000000: all places): its measures on appraisal, its statements, the listed indicators and the grade bands."""
 
-    code: str
     measures: pd.DataFrame
     statements: of.Statements | None
     framework: pd.DataFrame
     bands: pd.DataFrame
-
-    @property
-    def place(self) -> tuple[str, str]:
-        region = catalog.region(self.code)
-        return region.short("zh"), region.short("en")
-
-    @property
-    def national(self) -> bool:
-        return self.code == panel.NATION
 
 
 def coverage() -> dict[str, dict | None]:
@@ -61,15 +51,14 @@ def coverage() -> dict[str, dict | None]:
     other = {"code": "E3", "zh": "文件提到考核评价，没有说明计分办法", "en": "The documents mention appraisal without saying how scores are formed"}
     silent = {"code": "E1", "zh": "文件涉及该地，未提及考核办法", "en": "The documents deal with the place and do not mention rules of appraisal"}
     found = {code: other if code in described else silent for code in sorted(held.mentioned()) if code in catalog.regions() and catalog.region(code).level in ("province", "city")}
-    return found | {panel.NATION: None} | {code: None for code in PLACES}
+    return found | {catalog.NATION: None} | {code: None for code in PLACES}
 
 
 def load(region_code: str, as_of: str = "") -> Appraisal:
     """What is known of a place's appraisal. Raises MethodError where no measure describes any."""
     code = catalog.region(region_code).code
-    measures = tables.read("measures", theme="evaluation") if code == panel.NATION else tables.read("measures", theme="evaluation", region_code=code)
-    if as_of:
-        measures = measures[[catalog.source(s).published <= as_of for s in measures["source_id"]]].reset_index(drop=True)
+    measures = tables.read("measures", theme="evaluation") if code == catalog.NATION else tables.read("measures", theme="evaluation", region_code=code)
+    measures = held.published(measures, as_of).reset_index(drop=True)
     if measures.empty:
         raise refuse("appraisal_design.load", f"no measure on appraisal for {code}", "at least one", "see coverage() for the places that have a page")
     numbered = tables.read("observations", region_code=code, theme="evaluation")
@@ -98,7 +87,7 @@ def rules(a: Appraisal) -> Finding:
         sentences.append(Sentence("cells", "{who}把人员分为 {t}层次、从 {d}维度考核，要定 {c}指标和权重；一个也没有公布。若各维等权（假定），在一维上多得一分，总分只多 {s} 分。",
                                   "{who} appraises {t} groups of staff on {d} dimensions, which takes {c} sets of measures and weights; none is published. If dimensions weigh the same (assumed), one more point on one of them adds {s} points to the total.", facts | {"s": share}, brief=1))  # fmt: skip
         headline = Sentence("rules", "{who}的考核有 {t}层次、{d}维度，{c}的指标和权重都没有公布", "{who}: {t} groups and {d} dimensions of appraisal; measures and weights of the {c} cells are not published", facts)
-    elif a.national:
+    elif a.is_nation:
         places = held.count(m, "measure_id", ("提到考核评价的地方", "places that mention appraisal"), whole=m, of="region_code", unit="地")
         headline = Sentence("rules", "{n}考核做法出自 {k}，没有一项公布计分参数", "Measures on appraisal: {n}, places: {k}; no parameter of scoring is published", values | {"k": places})
         sentences.append(words("national", "提到考核的地方各写各的做法：按月、按年、按科室、按项目；没有提及不等于没有。", "Places that mention appraisal each describe it in their way: by month, year, department or project. Not mentioned does not mean absent."))
@@ -132,7 +121,7 @@ def framework(a: Appraisal, drawing) -> Finding:
     most = f["dimension"].value_counts().idxmax()
     top = _listed(a, f[f["dimension"] == most], "指标最多的维度", "indicators of the largest dimension")
     values = {"n": n, "k": k, "u": by["higher"], "d": by["lower"], "m": by["monitor"], "q": by["qualitative"], "h": hospital, "most": held.term(f"assessed_dimension_{DIMENSION[most]}"), "t": top, "place": a.place}
-    priority = 1 if a.national else 3
+    priority = 1 if a.is_nation else 3
     parts = []
     for zh, key in DIMENSION.items():
         part = f[f["dimension"] == zh]
@@ -289,6 +278,6 @@ def closing(a: Appraisal) -> Finding:
         State("E1", ("没有科室得分，看不到规则实际改变了什么", "No department scores, so what the rule changed stays unseen"), ("需要科室逐月原始得分和计入得分", "Raw and credited scores of departments by month would settle it")),
         State("E1", ("监测指标的权重和计分公式没有公布", "Weights and formulas of the listed indicators are not published"), ("需要操作手册的计分部分", "The scoring part of the manual would settle it")),
     ]  # fmt: skip
-    if not a.national:
+    if not a.is_nation:
         states.append(State("E7", ("院内考核与国家监测不是一回事，不作比较", "A hospital's own appraisal is not the national one; they are not compared"), ("需要两者的指标对照", "A mapping of the measures of both would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -9,7 +9,6 @@ stands here in two languages; moves between years are in ``assessed_moves``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -19,7 +18,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words, year
-from analysis.themes import panel, planned
+from analysis.themes import held, planned
 
 CATEGORIES = {
     "": "category_not_printed", "general": "category_general", "TCM general": "category_tcm_general", "TCM: integrated": "category_tcm_integrated",
@@ -37,12 +36,11 @@ OWN_BASES = {
 }  # fmt: skip
 BAND_OF = {"general": "general", "TCM general": "TCM"}
 PERCENT_FORMULA = ("位次 ÷ 本类别排名医院数 × 100", "rank ÷ hospitals ranked in the category × 100")
-COUNTED = ("计数", "count of rows")
 COUNT_KEYS = ("assessed_hospitals", "assessed_general_ranked", "assessed_tcm_ranked", "assessed_tcm_general_ranked", "assessed_psychiatric_ranked")
 
 
 @dataclass(frozen=True)
-class Assessed:
+class Assessed(held.Subject):
     """A region's assessed hospitals.
 
     rows: one row an assessment as published, columns of the table `assessments` plus kind (rank, percentile, band), exact (False for a
@@ -51,15 +49,10 @@ class Assessed:
     bands: the printed percentile cut-offs of grades.
     """
 
-    code: str
     rows: pd.DataFrame
     values: pd.DataFrame = field(repr=False)
     counts: pd.DataFrame = field(repr=False)
     bands: pd.DataFrame = field(repr=False)
-
-    @property
-    def region(self) -> catalog.Region:
-        return catalog.region(self.code)
 
     @property
     def ranked(self) -> pd.DataFrame:
@@ -74,8 +67,8 @@ class Assessed:
 
 def coverage() -> dict[str, dict | None]:
     """Provinces and cities with an assessed hospital have a page; the other places of the plan have the reason."""
-    held = tables.read("assessments")
-    with_page = {*held["province_code"], *held["region_code"]}
+    rows = tables.read("assessments")
+    with_page = {*rows["province_code"], *rows["region_code"]}
     none = {"code": "E1", "zh": "已收集的考核结果中没有该地的医院", "en": "None of the assessed results gathered here belongs to a hospital of this place"}
     return {code: None if code in with_page else dict(none) for code in planned.codes()}
 
@@ -86,22 +79,15 @@ def _kind(row) -> str:
     return "band" if row["grade"] else "percentile"
 
 
-def _published_by(frame: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """Rows whose source was published by ``as_of``; a source without a printed date is kept."""
-    if not as_of:
-        return frame
-    return frame[[catalog.source(s).published <= as_of for s in frame["source_id"]]]
-
-
 def load(region_code: str, as_of: str = "") -> Assessed:
     """Assessed hospitals of a province (all its cities) or a city. Raises MethodError when there are none by that date."""
     region = catalog.region(region_code)
     column = "province_code" if region.level == "province" else "region_code"
-    rows = _published_by(tables.read("assessments", **{column: region.code}), as_of)
+    rows = held.published(tables.read("assessments", **{column: region.code}), as_of)
     if rows.empty:
         raise refuse("assessed_hospitals.load", f"no assessed hospital in {region.code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
     values = tables.read("observations", institution_id=sorted(set(rows["institution_id"])), theme=["ranking", "assessment"])
-    counts = tables.read("observations", region_code="000000", indicator=list(COUNT_KEYS), source_grade=["A", "B"])
+    counts = tables.read("observations", region_code=catalog.NATION, indicator=list(COUNT_KEYS), source_grade=["A", "B"])
     hospitals = [catalog.institution(i) for i in rows["institution_id"]]
     cities = [catalog.region(c) for c in rows["region_code"]]
     rows = rows.assign(
@@ -113,11 +99,6 @@ def load(region_code: str, as_of: str = "") -> Assessed:
     return Assessed(region.code, rows, values, counts, tables.read("assessment_bands"))
 
 
-def place(assessed: Assessed) -> tuple[str, str]:
-    """The region's short name in both languages."""
-    return assessed.region.short("zh"), assessed.region.short("en")
-
-
 def hospital(row) -> tuple[str, str]:
     """The hospital's name in both languages."""
     return row["hospital"], row["hospital_en"]
@@ -125,12 +106,12 @@ def hospital(row) -> tuple[str, str]:
 
 def category(key: str) -> tuple[str, str]:
     """A category's name in both languages."""
-    return catalog.term(CATEGORIES[key], "zh"), catalog.term(CATEGORIES[key], "en")
+    return held.term(CATEGORIES[key])
 
 
 def basis(key: str) -> tuple[str, str]:
     """What a base counts, in both languages."""
-    return catalog.term(BASES[key], "zh"), catalog.term(BASES[key], "en")
+    return held.term(BASES[key])
 
 
 def _evidence(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
@@ -187,17 +168,13 @@ def _count(assessed: Assessed, rows: pd.DataFrame, zh: str, en: str, *, of: str 
     """How many rows (or distinct values of a column) there are."""
     n = rows[of].nunique() if of else len(rows)
     evidence = _evidence(assessed, rows if len(rows) else assessed.rows)
-    return derived(n, (zh, en), COUNTED, rows=evidence, style="count", unit=unit)
-
-
-def _sources(assessed: Assessed, rows: pd.DataFrame) -> tuple[str, ...]:
-    return tuple(sorted(set(rows["source_id"])))
+    return derived(n, (zh, en), held.COUNTED, rows=evidence, style="count", unit=unit)
 
 
 def data(assessed: Assessed) -> Finding:
     """What is held: one row a city."""
     rows = assessed.rows
-    hospitals, held = _count(assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"), _count(assessed, rows, "结果条数", "results held", unit="条")
+    hospitals, outcomes = _count(assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"), _count(assessed, rows, "结果条数", "results held", unit="条")
     weak = rows[rows["source_grade"] == "C"]
     grouped = rows.groupby(["region_code", "city", "city_en"])
     table = grouped.agg(hospitals=("institution_id", "nunique"), results=("assessment_id", "size"), first=("assessment_year", "min"), last=("assessment_year", "max")).reset_index()
@@ -205,8 +182,8 @@ def data(assessed: Assessed) -> Finding:
         table[key] = [int((part["kind"] == key).sum()) for _, part in grouped]
     table["weak"] = [int((part["source_grade"] == "C").sum()) for _, part in grouped]
     table = table.assign(first=table["first"].astype(str), last=table["last"].astype(str))
-    source = _sources(assessed, rows)
-    number = dict(style="number", formula=COUNTED, source_ids=source)
+    source = held.sources(rows)
+    number = dict(style="number", formula=held.COUNTED, source_ids=source)
     sentences = [
         words("news", "这些结果由医院自己或媒体选出来公布，只能当作个案；没有公布的医院情况不明。", "Hospitals or media chose these results for publication: they are cases. Nothing is known of the hospitals that published none."),
     ]
@@ -215,7 +192,7 @@ def data(assessed: Assessed) -> Finding:
                                n=_count(assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条")))  # fmt: skip
     return Finding(
         "data",
-        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=place(assessed), h=hospitals, n=held),
+        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=outcomes),
         sentences=tuple(sentences),
         tables=(Table("held", ("各城市医院的结果，一行一市；并列而不相加", "Results of hospitals by city, one row a city; side by side, never summed"), table, (
             Column("city", ("城市", "City"), "name"), Column("hospitals", ("医院", "Hospitals"), **number), Column("results", ("结果", "Results"), **number),
@@ -223,11 +200,6 @@ def data(assessed: Assessed) -> Finding:
             Column("weak", ("其中 C 级来源", "Of which grade C"), **number), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
         )),),
     )  # fmt: skip
-
-
-def drawn(chart: Callable, rows, *more, **options):
-    """The drawing of these rows; None when there is nothing to draw (the finding then says so)."""
-    return chart(rows, *more, **options) if len(rows) else None
 
 
 def list_fact(assessed: Assessed, indicator: str, list_year: int) -> Fact:
@@ -333,8 +305,8 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
         values = {"h": hospital(part.iloc[0])} | {f"r{i}": rank_fact(assessed, row) for i, (_, row) in enumerate(part.iterrows())}
         listed = ["{" + f"r{i}" + "}" for i in range(len(part))]
         sentences.append(Sentence(
-            f"unnamed-{part['institution_id'].iloc[0]}", "{h}的" + panel.join_names(listed, "zh") + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
-            "For {h}, " + panel.join_names(listed, "en") + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
+            f"unnamed-{part['institution_id'].iloc[0]}", "{h}的" + held.join(listed, "zh") + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
+            "For {h}, " + held.join(listed, "en") + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
             values, brief=1 if len(unnamed) == len(ranked) else 0,
         ))  # fmt: skip
     rest = bare[bare["category"] != ""]
@@ -356,14 +328,14 @@ def _headline(assessed: Assessed) -> Sentence:
         return Sentence("assessed", "{h}公布的位次：" + "，".join(zh), "Published ranks of {h}: " + ", ".join(en), values)
     if ranked.empty:
         return words("assessed", "{place}医院只有等级、百分位或出处不明的名次（{n}），不排序", "{place}: only grades, percentiles or ranks of unknown origin ({n}); not put in order",
-                     place=place(assessed), n=_count(assessed, rest, "不排序的结果条数", "results not put in order", unit="条"))  # fmt: skip
+                     place=assessed.place, n=_count(assessed, rest, "不排序的结果条数", "results not put in order", unit="条"))  # fmt: skip
     return words("assessed", "{place}有 {h}医院的 {n}名次出处清楚，只在同一类别内比较", "{place}: ranks with a clear source: {n}, hospitals: {h}; compared only inside a category",
-                 place=place(assessed), h=_count(assessed, ranked, "有 A、B 级名次的医院数", "hospitals with ranks of grade A or B", of="institution_id"),
+                 place=assessed.place, h=_count(assessed, ranked, "有 A、B 级名次的医院数", "hospitals with ranks of grade A or B", of="institution_id"),
                  n=_count(assessed, ranked, "A、B 级来源的名次数", "ranks from grade A and B sources", unit="个"))  # fmt: skip
 
 
 def _columns(assessed: Assessed, rows: pd.DataFrame, keys: tuple[str, ...]) -> tuple[Column, ...]:
-    source = _sources(assessed, rows)
+    source = held.sources(rows)
     known = {
         "hospital": Column("hospital", ("医院", "Hospital"), "name"), "city": Column("city", ("城市", "City"), "name"), "category": Column("category", ("类别", "Category"), "name"),
         "year": Column("year", ("考核年度", "Year"), "year"), "rank": Column("rank", ("位次", "Rank"), "rank", source_ids=source),
@@ -425,7 +397,7 @@ def results(assessed: Assessed, drawing) -> Finding:
         note=words("results-note", "{y} 年度起只公布等级，不再公布名次。等级区间只在有来源印出其百分比时画出。C 级来源只有等级入图并注明。", "From {y} only grades are published, no ranks. A band is drawn only where a source prints its percentages. Of grade C sources only bands are drawn, marked.", y=year(2023)),
         drawing=drawing,
         tables=_tables(assessed),
-        alt=words("results-alt", "{place}医院在全国考核中公布的 {n}结果，按医院和年度；首行为{h}。", "Published results of hospitals in {place} in the national assessment: {n}, by hospital and year; the first is {h}.", place=place(assessed), n=n, h=hospital(first)),
+        alt=words("results-alt", "{place}医院在全国考核中公布的 {n}结果，按医院和年度；首行为{h}。", "Published results of hospitals in {place} in the national assessment: {n}, by hospital and year; the first is {h}.", place=assessed.place, n=n, h=hospital(first)),
     )  # fmt: skip
 
 
@@ -442,4 +414,4 @@ def closing(assessed: Assessed) -> Finding:
                             ("需要同一年度的等级和名次一起公布", "Grade and rank published together for a year would settle it")))  # fmt: skip
     if (rows["source_grade"] == "C").any():
         states.append(State("E3", ("C 级来源的结果未找到原始出处", "For results of grade C the original was not found"), ("需要医院或主管部门的原始公布页", "The original announcement would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

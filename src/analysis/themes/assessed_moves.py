@@ -8,6 +8,7 @@ parameters, and no move is called real or chance.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -16,8 +17,8 @@ from analysis import catalog
 from analysis.facts import Fact, State, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, words, year
-from analysis.themes import panel
-from analysis.themes.assessed_hospitals import Assessed, category, hospital, list_fact, place, rank_fact
+from analysis.themes import held
+from analysis.themes.assessed_hospitals import Assessed, category, hospital, list_fact, rank_fact
 
 # lists a place may have been read from, by category: (indicator, year) of the printed counts; only grades A and B are used
 LISTS = {
@@ -55,6 +56,11 @@ def pairs(assessed: Assessed) -> pd.DataFrame:
     return table.loc[order].reset_index(drop=True)
 
 
+def noise(table: pd.DataFrame, method: Callable[[float, float], float]) -> pd.Series:
+    """For each move the error of one rank at which it is just within chance. table: pairs(); method: ranking.noise_needed."""
+    return pd.Series([method(p.before, p.after) for p in table.itertuples()], dtype=float)
+
+
 def ends(assessed: Assessed, pair) -> tuple[Fact, Fact]:
     """The two published ranks of a move."""
     return rank_fact(assessed, assessed.rows.loc[pair["first"]]), rank_fact(assessed, assessed.rows.loc[pair["second"]])
@@ -75,9 +81,9 @@ def noise_fact(assessed: Assessed, pair, noise: float) -> Fact:
                    inputs=ends(assessed, pair), style="number", decimals=0 if noise >= 10 else 1)  # fmt: skip
 
 
-def noise_levels(noise: pd.Series) -> np.ndarray:
+def noise_levels(needed: pd.Series) -> np.ndarray:
     """Errors of one reading for the curve of the largest move, from a tenth to three times the needed one; empty without a move."""
-    top = float(noise.iloc[0]) if len(noise) else 0.0
+    top = float(needed.iloc[0]) if len(needed) else 0.0
     return np.linspace(0.1 * top, 3 * top, 59) if top > 0 else np.empty(0)
 
 
@@ -86,12 +92,12 @@ def chance(table: pd.DataFrame, levels: np.ndarray) -> np.ndarray:
     return np.array([100 * math.erfc(abs(table.at[0, "after"] - table.at[0, "before"]) / (2 * level)) for level in levels])
 
 
-def marks(assessed: Assessed, table: pd.DataFrame, noise: pd.Series, lang: str) -> pd.DataFrame:
+def marks(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, lang: str) -> pd.DataFrame:
     """The threshold as charts.curve marks it."""
-    if not len(noise_levels(noise)):
+    if not len(noise_levels(needed)):
         return pd.DataFrame(columns=["x", "label", "kind", "y"])
-    shown = noise_fact(assessed, table.iloc[0], float(noise.iloc[0])).text(lang)
-    return pd.DataFrame([{"x": float(noise.iloc[0]), "label": catalog.term("places_count", lang).format(shown), "kind": "threshold", "y": 5.0}])
+    shown = noise_fact(assessed, table.iloc[0], float(needed.iloc[0])).text(lang)
+    return pd.DataFrame([{"x": float(needed.iloc[0]), "label": catalog.term("places_count", lang).format(shown), "kind": "threshold", "y": 5.0}])
 
 
 def axis(lang: str) -> dict[str, str]:
@@ -99,22 +105,22 @@ def axis(lang: str) -> dict[str, str]:
     return {"x_label": catalog.term("axis_noise", lang), "y_label": catalog.term("axis_chance", lang)}
 
 
-def moved(assessed: Assessed, table: pd.DataFrame, noise: pd.Series, drawing) -> Finding:
-    """How noisy ranks would have to be. table: pairs(); noise: ranking.noise_needed of it; drawing: the curve, or None."""
+def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -> Finding:
+    """How noisy ranks would have to be. table: pairs(); needed: noise() of it; drawing: the curve, or None."""
     if drawing is None:
         still = words("moves", "没有可以比较的位次变动", "There is no change of place to compare")
-        state = State("E4", (f"{place(assessed)[0]}没有医院在两个年度公布出处清楚、同一类别而不同的名次", f"No hospital of {place(assessed)[1]} published differing ranks of one category in two years with a clear source"),
+        state = State("E4", (f"{assessed.place[0]}没有医院在两个年度公布出处清楚、同一类别而不同的名次", f"No hospital of {assessed.place[1]} published differing ranks of one category in two years with a clear source"),
                       ("需要同一类别至少两年的名次", "Ranks of one category in at least two years would settle it"))  # fmt: skip
         return Finding("moves", still, states=(state,))
-    top, (before, after), sd = table.iloc[0], ends(assessed, table.iloc[0]), noise_fact(assessed, table.iloc[0], float(noise.iloc[0]))
+    top, (before, after), sd = table.iloc[0], ends(assessed, table.iloc[0]), noise_fact(assessed, table.iloc[0], float(needed.iloc[0]))
     size = derived(abs(top["after"] - top["before"]), _about(top, "位次差的绝对值", "absolute difference of places"), ("|后次 − 前次|", "|later − earlier|"), inputs=(before, after), style="number", decimals=0)
     frame = pd.DataFrame({
         "hospital": table["hospital"], "hospital_en": table["hospital_en"], "category": [category(k)[0] for k in table["category"]], "category_en": [category(k)[1] for k in table["category"]],
         "years": [f"{a}–{b}" for a, b in zip(table["from_year"], table["to_year"], strict=True)],
         "before": [ends(assessed, p)[0] for _, p in table.iterrows()], "after": [ends(assessed, p)[1] for _, p in table.iterrows()],
-        "change": [change_fact(assessed, p) for _, p in table.iterrows()], "noise": [noise_fact(assessed, p, float(n)) for (_, p), n in zip(table.iterrows(), noise, strict=True)],
+        "change": [change_fact(assessed, p) for _, p in table.iterrows()], "noise": [noise_fact(assessed, p, float(n)) for (_, p), n in zip(table.iterrows(), needed, strict=True)],
     })  # fmt: skip
-    source = tuple(sorted(set(assessed.ranked["source_id"])))
+    source = held.sources(assessed.ranked)
     values = {"h": hospital(top), "a": before, "b": after, "sd": sd, "d": size, "y0": year(int(top["from_year"])), "y1": year(int(top["to_year"]))}
     return Finding(
         "moves",
@@ -134,7 +140,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, noise: pd.Series, drawing) ->
             Column("noise", ("所需误差", "Error needed"), "number", ("位", "places"), formula=NOISE_FORMULA, source_ids=source),
         )),),
         alt=Sentence("moves-alt", "{place}：单次位次误差越大，{h}相差 {d} 位属于偶然的机会越高；误差 {sd} 位时为二十分之一。", "{place}: the larger the error of one rank, the likelier a chance difference of {d} places for {h}; one in twenty at {sd} places.",
-                     values | {"place": place(assessed)}),
+                     values | {"place": assessed.place}),
     )  # fmt: skip
 
 
@@ -169,16 +175,19 @@ def _classes(assessed: Assessed, pair, longest: float) -> tuple[str, str, dict]:
         en.append(f"at a reliability of {{k{i}}} the mean of the class would have to be {{m{i}}}")
     if none:
         zh.append(f"信度为 {' 和 '.join(filter(None, ('、'.join(none[:-1]), none[-1])))} 时没有这样的类别（平均要落在名单之外）")
-        en.append(f"at a reliability of {panel.join_names(none, 'en')} there is no such class (its mean would lie outside the list)")
+        en.append(f"at a reliability of {held.join(none, 'en')} there is no such class (its mean would lie outside the list)")
     return "；".join(zh), "; ".join(en), values
 
 
-def regression(assessed: Assessed, table: pd.DataFrame, against: pd.DataFrame, expected: pd.DataFrame) -> Finding:
-    """Both readings of regression to the mean. against: readings(); expected: ranking.regression_to_mean of each row of it."""
+def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Finding:
+    """Both readings of regression to the mean, for the largest move. method: ranking.regression_to_mean, applied to each row of readings()."""
+    table = pairs(assessed)
+    against = readings(assessed, table)
     if against.empty:
         state = State("E4", ("没有可用的名单长度，不能说均值回归预期什么", "Without the length of a list nothing can be said about what regression to the mean would predict"),
                       ("需要同一类别的医院数和两年名次", "The number of hospitals of the category and ranks of two years would settle it"))  # fmt: skip
         return Finding("regression", words("regression", "均值回归：无从判断", "Regression to the mean: cannot be judged"), states=(state,))
+    expected = pd.concat([method(r.before, r.after, reliability=r.reliability, reference=r.middle) for r in against.itertuples()])
     pair = table.iloc[0]
     before, after = ends(assessed, pair)
     lists = {(r.indicator, r.list_year): list_fact(assessed, r.indicator, r.list_year) for r in against.itertuples()}

@@ -15,7 +15,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, name, needs, words, year
-from analysis.themes import panel
+from analysis.themes import held
 
 SOURCE = "city-yearbook"
 PROVINCES = ("140000", "320000")
@@ -29,16 +29,11 @@ FLAGGED = ("jump", "equals_previous", "rounded")
 
 
 @dataclass(frozen=True)
-class City:
+class City(held.Subject):
     """A city among the cities of its province. counts: one row a city, indicator and year; rates: the same per resident."""
 
-    code: str
     rows: pd.DataFrame
     rates: pd.DataFrame
-
-    @property
-    def region(self) -> catalog.Region:
-        return catalog.region(self.code)
 
     @property
     def province(self) -> catalog.Region:
@@ -55,7 +50,7 @@ class City:
     def rate_fact(self, indicator: str, year_: int) -> Fact:
         """The city's rate with count and residents as inputs."""
         value = self.wide(year_).at[self.code, indicator]
-        zh, en = catalog.term(f"short_{indicator}", "zh"), catalog.term(f"short_{indicator}", "en")
+        zh, en = held.short(indicator)
         return derived(
             value, (f"{self.region.short('zh')} {year_} 年{zh}（{UNIT[indicator][0]}）", f"{self.region.short('en')}, {en} {UNIT[indicator][1]}, {year_}"),
             (f"{zh}数 ÷ 常住人口 × {PER[indicator]}", f"{en} ÷ residents × {PER[indicator]:,}"),
@@ -64,7 +59,7 @@ class City:
 
     def rank_fact(self, indicator: str, year_: int, place: float) -> Fact:
         used = self.rows[self.rows["indicator"].isin([indicator, POPULATION]) & (self.rows["year"] == year_)]
-        zh, en = catalog.term(f"short_{indicator}", "zh"), catalog.term(f"short_{indicator}", "en")
+        zh, en = held.short(indicator)
         return derived(place, (f"{self.region.short('zh')} {year_} 年{zh}在本省各市中的位次", f"{self.region.short('en')}, place among the province's cities, {en}, {year_}"),
                        ("本省各市由多到少", "cities of the province from most to fewest"), rows=used, style="rank")  # fmt: skip
 
@@ -93,23 +88,14 @@ def load(region_code: str) -> City:
     return City(region.code, rows, rates.assign(year=rates["year"].astype(int)))
 
 
-def place(city: City) -> tuple[str, str]:
-    return city.region.short("zh"), city.region.short("en")
-
-
-def short(indicator: str) -> tuple[str, str]:
-    return catalog.term(f"short_{indicator}", "zh"), catalog.term(f"short_{indicator}", "en")
-
-
 def data(city: City) -> Finding:
     """Rows read: one row an indicator, with years and cities."""
-    held = city.rows.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), cities=("region_code", "nunique"), cells=("value", "size")).loc[[*INDICATORS, POPULATION]]
-    labels = [catalog.indicator(k) for k in held.index]
-    table = held.assign(indicator=[i.label("zh") for i in labels], indicator_en=[i.label("en") for i in labels], first=held["first"].astype(str), last=held["last"].astype(str))
-    source = panel.sources_of(city.rows)
+    read = city.rows.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), cities=("region_code", "nunique"), cells=("value", "size")).loc[[*INDICATORS, POPULATION]]
+    table = read.assign(indicator=[held.label(k)[0] for k in read.index], indicator_en=[held.label(k)[1] for k in read.index], first=read["first"].astype(str), last=read["last"].astype(str))
+    source = held.sources(city.rows)
     return Finding(
         "data",
-        words("data", "{province}各市共读取 {n} 个数据格", "{n} cells read for the cities of {province}", province=(city.province.short("zh"), city.province.short("en")),
+        words("data", "{province}各市共读取 {n} 个数据格", "{n} cells read for the cities of {province}", province=held.place(city.province.code),
               n=derived(len(city.rows), ("读取的数据格数", "cells read"), ("计数", "count of rows"), rows=city.rows)),
         tables=(Table("coverage", ("各指标的年份、市数和数据格数", "Years, cities and cells of each indicator"), table, (
             Column("indicator", ("指标", "Indicator"), "name"), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
@@ -124,7 +110,7 @@ def dot_rows(city: City, lang: str) -> pd.DataFrame:
     i = 0 if lang == "zh" else 1
     return pd.DataFrame(
         {
-            "indicator": long["indicator"], "label": long["indicator"].map(lambda k: short(k)[i]), "unit": long["indicator"].map(lambda k: UNIT[k][i]),
+            "indicator": long["indicator"], "label": long["indicator"].map(lambda k: held.short(k)[i]), "unit": long["indicator"].map(lambda k: UNIT[k][i]),
             "code": long["region_code"], "name": long["region_code"].map(lambda c: catalog.region(c).short(lang)), "value": long["value"],
         }
     )  # fmt: skip
@@ -151,9 +137,9 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
     fact = {k: city.rate_fact(k, y1) for k in INDICATORS}
     rank = {k: city.rank_fact(k, y1, after.at[city.code, k]) for k in INDICATORS}
     n = derived(len(after), ("本省市数", "cities of the province"), ("计数", "count"), rows=city.rows)
-    source = panel.sources_of(city.rows)
+    source = held.sources(city.rows)
     table = pd.DataFrame({
-        "indicator": [short(k)[0] for k in INDICATORS], "indicator_en": [short(k)[1] for k in INDICATORS],
+        "indicator": [held.short(k)[0] for k in INDICATORS], "indicator_en": [held.short(k)[1] for k in INDICATORS],
         "per": [UNIT[k][0] for k in INDICATORS], "per_en": [UNIT[k][1] for k in INDICATORS],
         "before": [city.rate_fact(k, y0) for k in INDICATORS], "before_rank": [city.rank_fact(k, y0, before.at[city.code, k]) for k in INDICATORS],
         "after": [fact[k] for k in INDICATORS], "after_rank": [rank[k] for k in INDICATORS], "median": list(medians(city).values()),
@@ -163,11 +149,11 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
     return Finding(
         "position",
         words("position", "{place}每千人口有 {d} 名医师、{b} 张医院床位，在本省 {n} 市中居{rd}和{rb}", "{place} has {d} doctors and {b} hospital beds per thousand residents: {rd} and {rb} of the province's {n} cities",
-              place=place(city), d=fact["city_doctors"], b=fact["city_hospital_beds"], n=n, rd=rank["city_doctors"], rb=rank["city_hospital_beds"]),
+              place=city.place, d=fact["city_doctors"], b=fact["city_hospital_beds"], n=n, rd=rank["city_doctors"], rb=rank["city_hospital_beds"]),
         words("position-sub", "按常住人口计算，{y} 年，本省各市；每行刻度独立；竖线为各市中位数", "Per resident, {y}, cities of the province; each row has its own scale; the tick is the cities' median", y=year(y1)),
         sentences=(
             Sentence("count", "{y} 年，{place}有医院 {h}、医院床位 {b}、执业（助理）医师 {d}。", "In {y} {place} had {h} hospitals, {b} hospital beds and {d} licensed (assistant) doctors.",
-                     {"y": year(y1), "place": place(city), "h": city.cell("city_hospitals", y1), "b": city.cell("city_hospital_beds", y1), "d": city.cell("city_doctors", y1)}, brief=1),
+                     {"y": year(y1), "place": city.place, "h": city.cell("city_hospitals", y1), "b": city.cell("city_hospital_beds", y1), "d": city.cell("city_doctors", y1)}, brief=1),
             Sentence("places", "与 {y0} 年相比，医师的位次由{d0}到{d1}，床位由{b0}到{b1}。", "Against {y0}, the place in doctors went from {d0} to {d1}, in beds from {b0} to {b1}.",
                      {"y0": year(y0), "d0": city.rank_fact("city_doctors", y0, before.at[city.code, "city_doctors"]), "d1": rank["city_doctors"],
                       "b0": city.rank_fact("city_hospital_beds", y0, before.at[city.code, "city_hospital_beds"]), "b1": rank["city_hospital_beds"]}, brief=2),
@@ -184,7 +170,7 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
             Column("count", (f"{y1} 年数量", f"Count {y1}"), "count", source_ids=source),
         )),),
         alt=words("position-alt", "{place} {y} 年在本省各市中的位置：医师每千人口 {d} 人居{rd}，医院床位每千人口 {b} 张居{rb}。", "{place} among the cities of its province in {y}: doctors {d} per thousand ({rd}), hospital beds {b} per thousand ({rb}).",
-                  place=place(city), y=year(y1), d=fact["city_doctors"], rd=rank["city_doctors"], b=fact["city_hospital_beds"], rb=rank["city_hospital_beds"]),
+                  place=city.place, y=year(y1), d=fact["city_doctors"], rd=rank["city_doctors"], b=fact["city_hospital_beds"], rb=rank["city_hospital_beds"]),
     )  # fmt: skip
 
 
@@ -198,12 +184,12 @@ def index_rows(city: City, lang: str) -> pd.DataFrame:
     own = rows[rows["region_code"] == city.code].set_index(["indicator", "year"])["index"]
     out = pd.DataFrame({"median": median, "value": own}).reset_index()
     out["panel"], out["p10"], out["p90"] = out["indicator"], float("nan"), float("nan")
-    out["label"] = out["indicator"].map(lambda k: short(k)[0 if lang == "zh" else 1])
+    out["label"] = out["indicator"].map(lambda k: held.short(k)[0 if lang == "zh" else 1])
     return out.sort_values(["indicator", "year"], ignore_index=True)
 
 
 def _growth(city: City, indicator: str, who: tuple[str, str], index: float) -> Fact:
-    (zh, en), last = short(indicator), RATE_YEARS[-1]
+    (zh, en), last = held.short(indicator), RATE_YEARS[-1]
     used = city.rows[city.rows["year"].isin([INDEX_FROM, last]) & (city.rows["indicator"] == indicator)]
     return derived(index - 100, (f"{who[0]}{zh} {INDEX_FROM}–{last} 年变动", f"{who[1]}, change in {en}, {INDEX_FROM}–{last}"),
                    (f"{last} 年数量 ÷ {INDEX_FROM} 年数量 − 1", f"count of {last} ÷ count of {INDEX_FROM} − 1"), rows=used, style="percent", signed=True)  # fmt: skip
@@ -213,16 +199,16 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
     """How counts grew against the median of the cities. rows: from index_rows."""
     last = RATE_YEARS[-1]
     side = rows.set_index(["indicator", "year"])
-    source = panel.sources_of(city.rows)
-    own = {k: _growth(city, k, place(city), side.at[(k, last), "value"]) for k in INDICATORS}
+    source = held.sources(city.rows)
+    own = {k: _growth(city, k, city.place, side.at[(k, last), "value"]) for k in INDICATORS}
     median = {k: _growth(city, k, ("本省各市中位数", "median of the cities"), side.at[(k, last), "median"]) for k in INDICATORS}
     flags = city.rows[(city.rows["region_code"] == city.code) & city.rows["flags"].str.contains("jump|equals_previous|rounded") & (city.rows["year"] >= INDEX_FROM) & city.rows["indicator"].isin(INDICATORS)]
-    listed = tuple("；".join(f"{short(r.indicator)[i]} {r.year}（{'、'.join(catalog.term(f'flag_{flag}', lang) for flag in r.flags.split(';') if flag in FLAGGED)}）" for r in flags.itertuples()) for i, lang in enumerate(("zh", "en")))
-    table = rows.assign(label=rows["indicator"].map(lambda k: short(k)[0]), label_en=rows["indicator"].map(lambda k: short(k)[1]), year=rows["year"].astype(str))
+    listed = tuple("；".join(f"{held.short(r.indicator)[i]} {r.year}（{'、'.join(catalog.term(f'flag_{flag}', lang) for flag in r.flags.split(';') if flag in FLAGGED)}）" for r in flags.itertuples()) for i, lang in enumerate(("zh", "en")))
+    table = rows.assign(label=rows["indicator"].map(lambda k: held.short(k)[0]), label_en=rows["indicator"].map(lambda k: held.short(k)[1]), year=rows["year"].astype(str))
     return Finding(
         "change",
         words("change", "{a} 年至 {b} 年，{place}的医师数变动 {d}，各市中位数为 {m}", "From {a} to {b} the number of doctors in {place} changed by {d}; the cities' median is {m}",
-              a=year(INDEX_FROM), b=year(last), place=place(city), d=own["city_doctors"], m=median["city_doctors"]),
+              a=year(INDEX_FROM), b=year(last), place=city.place, d=own["city_doctors"], m=median["city_doctors"]),
         words("change-sub", "以 {a} 年为一百的指数；虚线为本省各市中位数", "Index with {a} as one hundred; dashed: median of the province's cities", a=year(INDEX_FROM)),
         sentences=(
             words("beds", "同期医院床位变动 {b}（中位数 {mb}），医院数变动 {h}（中位数 {mh}）。", "Hospital beds changed by {b} (median {mb}), hospitals by {h} (median {mh}).",
@@ -234,21 +220,17 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
         drawing=drawing,
         tables=(Table("change", ("指数", "Index"), table, (
             Column("label", ("指标", "Indicator"), "name"), Column("year", ("年", "Year"), "year"),
-            Column("value", place(city), "number", decimals=1, formula=(f"{INDEX_FROM} 年 = 100", f"{INDEX_FROM} = 100"), source_ids=source),
+            Column("value", city.place, "number", decimals=1, formula=(f"{INDEX_FROM} 年 = 100", f"{INDEX_FROM} = 100"), source_ids=source),
             Column("median", ("各市中位数", "Median of cities"), "number", decimals=1, formula=(f"{INDEX_FROM} 年 = 100", f"{INDEX_FROM} = 100"), source_ids=source),
         )),),
         alt=words("change-alt", "{place} {a} 年至 {b} 年医师数变动 {d}（本省各市中位数 {m}），医院床位变动 {bd}。", "{place}, {a} to {b}: doctors changed by {d} (median of cities {m}), hospital beds by {bd}.",
-                  place=place(city), a=year(INDEX_FROM), b=year(last), d=own["city_doctors"], m=median["city_doctors"], bd=own["city_hospital_beds"]),
+                  place=city.place, a=year(INDEX_FROM), b=year(last), d=own["city_doctors"], m=median["city_doctors"], bd=own["city_hospital_beds"]),
     )  # fmt: skip
 
 
 def closing(city: City) -> Finding:
     """What is not held for cities."""
-    return Finding(
-        "missing",
-        words("missing", "本页不知道的", "What this page does not know"),
-        states=(
-            State("E4", ("人均数只有两年：其他年份只有户籍人口", "Rates per resident exist for two years only: the others print registered population"), ("各年常住人口可补入 data/raw/user", "Resident populations of the other years can be added in data/raw/user")),
-            State("E1", ("市级的护士、技术人员、诊疗人次和住院日不在这些来源内", "Nurses, technicians, visits and length of stay of cities are not in these sources"), ("省、市统计年鉴载有这些指标", "Provincial and city yearbooks print them")),
-        ),
-    )  # fmt: skip
+    return held.closing((
+        State("E4", ("人均数只有两年：其他年份只有户籍人口", "Rates per resident exist for two years only: the others print registered population"), ("各年常住人口可补入 data/raw/user", "Resident populations of the other years can be added in data/raw/user")),
+        State("E1", ("市级的护士、技术人员、诊疗人次和住院日不在这些来源内", "Nurses, technicians, visits and length of stay of cities are not in these sources"), ("省、市统计年鉴载有这些指标", "Provincial and city yearbooks print them")),
+    ))  # fmt: skip

@@ -1,7 +1,7 @@
 """Numbers that follow from the documents without being printed there: each a formula on coded statements, with its caveat.
 
-The table `derived_checks` states expression, inputs and result; here each is computed afresh and tested against it. None is ever stored
-as a statement of a document.
+The table `derived_checks` states expression, inputs and result; here each is computed afresh and tested against it, and a theme that
+prints one takes it from ``value``, so that the page and the check cannot part. None is ever stored as a statement of a document.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _share(part: float, whole: float) -> float:
 
 
 def _implied(count: float, percent: float) -> float:
-    return count / (percent / 100)
+    return count / percent * 100
 
 
 def _product(a: float, b: float) -> float:
@@ -73,7 +73,7 @@ RESULTS: dict[str, Result] = {
     "D14": Result(("每个家庭医生团队的签约户数", "households per family doctor team"), ("户数 ÷ 团队数", "households ÷ teams"), _share, "下限（原文“余”）", "count", "户", decimals=0, quantifier="more_than"),
     "D15": Result(("每个家庭医生工作室的服务人次", "visits per family doctor studio"), ("人次 ÷ 工作室数", "visits ÷ studios"), _share, "下限；时期为推定", "count", "人次", decimals=0, quantifier="more_than"),
     "D16": Result(("引进博士中未印明全职的人数", "recruited doctorate holders not stated to be full-time"), ("全部 − 全职", "all − full-time"), _minus, "前提是全职包含在全部之内", "count", "人"),
-    "D17": Result(("柔性人才每年最少折合的全职份额", "least share of a full-time year of a flexible expert"), (f"最少工作日 ÷ {FULL_YEAR_DAYS}（假定）", f"minimum days ÷ {FULL_YEAR_DAYS} (assumed)"), lambda days: days / FULL_YEAR_DAYS, "全年工作日为假定", "ratio", quantifier="at_least"),
+    "D17": Result(("柔性人才每年最少折合的全职份额", "least share of a full-time year of a flexible expert"), (f"最少工作日 ÷ {FULL_YEAR_DAYS}（假定）", f"minimum days ÷ {FULL_YEAR_DAYS} (assumed)"), lambda days, year=FULL_YEAR_DAYS: days / year, "全年工作日为假定", "ratio", quantifier="at_least"),
     "D18": Result(("党费人均支持金额", "party fees per member supported"), ("金额 ÷ 人数", "amount ÷ members"), _share, "上限（原文人数为“多”）", "money", decimals=0, quantifier="just_under"),
     "D19": Result(("达到国内领先的新技术项数", "new techniques said to lead in the country"), ("新技术数 × 份额", "new techniques × share"), lambda n, share: n * share / 100, "原文“近”，是上限", "number", "项", decimals=1, quantifier="just_under"),
     "D20": Result(("三类培养名额合计", "training places of three kinds"), ("三类相加", "sum of three kinds"), _sum, "名额，不是入选人数", "count", "人"),
@@ -81,7 +81,7 @@ RESULTS: dict[str, Result] = {
     "D22": Result(("引才周期之和与总年数之差", "cycles times length minus the printed total"), ("周期年数 × 周期数 − 总年数", "years a cycle × cycles − total years"), lambda years, cycles, total: years * cycles - total, "零表示印出的数字互相吻合", "number", "年"),
     "D23": Result(("每出院人次手术数的变化", "change of operations per discharge"), ("（1 + 手术增长）÷（1 + 出院增长）− 1", "(1 + operations) ÷ (1 + discharges) − 1"), lambda surgeries, discharges: (1 + surgeries / 100) / (1 + discharges / 100) - 1, "只有变化，没有水平", "percent", scale=100),
     "D24": Result(("线上问诊与线上挂号之比", "online consultations per registration"), ("问诊人次 ÷ 挂号人次", "consultations ÷ registrations"), _share, "两个数都已取整", "percent", scale=100, decimals=0),
-    "D25": Result(("每月开出的电子票据", "invoices a month"), (f"票据数 ÷ {INVOICE_MONTHS} 个月", f"invoices ÷ {INVOICE_MONTHS} months"), lambda invoices: invoices / INVOICE_MONTHS, "上线日取 2020 年最后一天", "count", "张", decimals=1),
+    "D25": Result(("每月开出的电子票据", "invoices a month"), (f"票据数 ÷ {INVOICE_MONTHS} 个月", f"invoices ÷ {INVOICE_MONTHS} months"), lambda invoices, months=INVOICE_MONTHS: invoices / months, "上线日取 2020 年最后一天", "count", "张", decimals=1),
 }  # fmt: skip
 # where the table states none, or quotes the document's own words
 CAVEATS_EN = {
@@ -92,7 +92,10 @@ CAVEATS_EN = {
 
 
 def value(derived_id: str, *inputs: float) -> float:
-    """A derived number in the unit of `derived_checks`. Raises MethodError for an unknown id."""
+    """A derived number in the unit of `derived_checks`, from inputs in its order (D17 and D25 take the assumed days or months after them).
+
+    Raises MethodError for an unknown id.
+    """
     if derived_id not in RESULTS:
         raise refuse("derived_results.value", derived_id, f"one of {', '.join(RESULTS)}", "take an id from the table derived_checks")
     return RESULTS[derived_id].compute(*inputs)

@@ -13,11 +13,9 @@ import pandas as pd
 from analysis.facts import Fact, State, derived, observed, round_half_up
 from analysis.findings import Finding
 from analysis.sentences import Sentence, assumed, words, year
-from analysis.themes import held, planned
+from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
-from analysis.themes.statements import Statements, drawn
-
-__all__ = ["bases", "clock", "clock_rows", "closing", "coverage", "data", "drawn", "every", "ladder", "ladder_rows", "load", "months_between", "multiple", "multiple_rows", "per_month", "readings"]
+from analysis.themes.statements import Statements
 
 THEMES = ("digital",)
 ABOUT = ("数字化", "digital services")
@@ -66,7 +64,7 @@ def ladder_rows(st: Statements, lang: str) -> pd.DataFrame:
         for key in _on(st, rung):
             fact = st.fact(key)
             unit = "" if lang == "zh" or fact.unit != "级" else "level "
-            rows.append({"label": name[i], "text": f"{of.label(key)[i]} {unit}{fact.text(lang)}", "kind": of.KINDS[st.row(key)["quantifier"]]})
+            rows.append({"label": name[i], "text": f"{held.label(key)[i]} {unit}{fact.text(lang)}", "kind": of.KINDS[st.row(key)["quantifier"]]})
         if not _on(st, rung):
             rows.append({"label": name[i], "text": "", "kind": "unpublished"})
     return pd.DataFrame(rows)
@@ -83,10 +81,10 @@ def ladder(st: Statements, drawing) -> Finding:
     values = {"place": st.place, "k": steps, "gaps": gaps}
     sentences = [Sentence("rungs", "{place}：能力、接入、使用、结果四级中有 {k}印出数字，{gaps}一级没有数字；装了、连了、用了都不等于有效。", "{place}: rungs with a number, of capacity, connected, used and outcome: {k}; empty: {gaps}. Installed, connected or used is not effective.", values, brief=1)]
     if st.all_of(SETTLED, HOSPITALS):
-        share = derived(st.fact(SETTLED).value / st.fact(HOSPITALS).value * 100, (f"{st.place[0]}能医保结算的互联网医院占比", f"{st.place[1]}, share of internet hospitals with insurance settlement"), ("接通结算的 ÷ 全部互联网医院", "with settlement ÷ all internet hospitals"), inputs=(st.fact(SETTLED), st.fact(HOSPITALS)), style="percent")
+        share = derived(derived_results.value("D11", st.fact(SETTLED).value, st.fact(HOSPITALS).value) * 100, (f"{st.place[0]}能医保结算的互联网医院占比", f"{st.place[1]}, share of internet hospitals with insurance settlement"), ("接通结算的 ÷ 全部互联网医院", "with settlement ÷ all internet hospitals"), inputs=(st.fact(SETTLED), st.fact(HOSPITALS)), style="percent")
         sentences.append(words("settled", "{h}互联网医院中有 {s}接通医保结算（{p}）。", "Of {h} internet hospitals {s} settle with the insurance fund ({p}).", h=st.fact(HOSPITALS), s=st.fact(SETTLED), p=share))
     if st.all_of(CONSULTED, REGISTERED):
-        ratio = derived(st.fact(CONSULTED).value / st.fact(REGISTERED).value, (f"{st.place[0]}互联网医院诊疗与挂号之比", f"{st.place[1]}, consultations to registrations of internet hospitals"), ("诊疗人次 ÷ 挂号人次，分子分母都已舍入", "consultations ÷ registrations, both rounded"), inputs=(st.fact(CONSULTED), st.fact(REGISTERED)), style="ratio")
+        ratio = derived(derived_results.value("D24", st.fact(CONSULTED).value, st.fact(REGISTERED).value), (f"{st.place[0]}互联网医院诊疗与挂号之比", f"{st.place[1]}, consultations to registrations of internet hospitals"), ("诊疗人次 ÷ 挂号人次，分子分母都已舍入", "consultations ÷ registrations, both rounded"), inputs=(st.fact(CONSULTED), st.fact(REGISTERED)), style="ratio")
         sentences.append(words("consulted", "诊疗 {c}与挂号 {r}之比为 {q}；诊疗不一定来自挂号，所以不是转化率。", "Consultations ({c}) to registrations ({r}): {q}; a consultation need not come from a registration, so this is no conversion rate.", c=st.fact(CONSULTED), r=st.fact(REGISTERED), q=ratio))
     states = [State("E4", (f"{st.place[0]}：{NAMES[r][0]}一级没有数字", f"{st.place[1]}: no number on the rung {NAMES[r][1].lower()}"), settle) for r, settle in _SETTLE.items() if r in empty]
     table = (of.table("ladder", ("阶梯上的数字，一行一项", "Numbers on the ladder, one row each"), whole),)
@@ -136,15 +134,14 @@ def per_month(st: Statements, *, launch: str) -> Fact | None:
         return None
     fact = st.fact(INVOICES)
     months = months_between(launch, fact.period[1])
-    return derived(fact.value / months, (f"{st.place[0]}平均每月开具电子票据（自 {launch} 起）", f"{st.place[1]}, electronic invoices a month (from {launch})"), ("累计张数 ÷ 整月数", "cumulative count ÷ whole months"), inputs=(fact,), style="count", unit="张", step=1000)
+    return derived(derived_results.value("D25", fact.value, months), (f"{st.place[0]}平均每月开具电子票据（自 {launch} 起）", f"{st.place[1]}, electronic invoices a month (from {launch})"), ("累计张数 ÷ 整月数", "cumulative count ÷ whole months"), inputs=(fact,), style="count", unit="张", step=1000)
 
 
 def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Finding:
     """Cumulative against flow. monthly: per_month; drawing: charts.ledger of clock_rows, or None."""
     timed = _timed(st)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出使用量", f"{st.place[1]}: no number of use is printed"), ("需要逐年使用人次", "Use by year would settle it"))
-        return Finding("clock", words("clock", "{place}没有印出接入或使用的数量", "{place}: no number of connections or use is printed", place=st.place), states=(state,))
+        return st.silent("clock", "E4", ("{place}没有印出接入或使用的数量", "{place}: no number of connections or use is printed"), ("没有印出使用量", "no number of use is printed"), ("需要逐年使用人次", "Use by year would settle it"))
     rows = pd.DataFrame([row for _, row in timed])
     n = {kind: of.count(rows[[k == kind for k, _ in timed]], zh, en, rows) for kind, (zh, en) in CLOCKS.items()}
     sentences = [words("kinds", "{y}按一年计，{s}从印出的起点累计，{o}只截至发布日；三类数不能相比，也不能相加。", "Counted over one year: {y}; cumulative from a printed start: {s}; up to publication without a start: {o}. The three kinds are neither compared nor added.", y=n["year"], s=n["since"], o=n["open"])]
@@ -202,8 +199,7 @@ def multiple_rows(st: Statements, both: dict[str, Fact] | None, lang: str) -> pd
 def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
     """A multiple read both ways, and a change of use without a unit. both: bases; drawing: charts.bars of multiple_rows, or None."""
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：没有印出倍数", f"{st.place[1]}: no multiple is printed"), ("需要两年的数目", "The numbers of both years would settle it"))
-        return Finding("multiple", words("multiple", "{place}没有需要两种读法的倍数", "{place}: no multiple that reads two ways", place=st.place), states=(state,))
+        return st.silent("multiple", "E1", ("{place}没有需要两种读法的倍数", "{place}: no multiple that reads two ways"), ("没有印出倍数", "no multiple is printed"), ("需要两年的数目", "The numbers of both years would settle it"))
     now, times, row = st.fact(TRIALS), st.fact(MULTIPLE, decimals=1), st.row(MULTIPLE)
     values = {"place": st.place, "who": of.who(row), "n": now, "k": times, "a": both["literal"], "b": both["loose"], "y": year(row["period_end"][:4]), "x": year(row["baseline_start"][:4])}
     sentences = [Sentence("two-ways", "{who} {y} 年有临床试验 {n}，写作增长 {k} 倍：按字面 {x} 年是 {a}，按“是上年的倍数”读是 {b}；两个整数都能还原这个倍数，文件定不了。",
@@ -233,4 +229,4 @@ def closing(st: Statements) -> Finding:
         State("E8", ("平台建设单位自报，没有未上线医院作对照", "Reported by those who built the platforms, without hospitals for comparison"), ("需要各医院上线前后的逐月数据", "Monthly data of hospitals before and after would settle it")),
         *of.cut_off(st),
     ]  # fmt: skip
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

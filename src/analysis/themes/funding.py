@@ -14,11 +14,9 @@ from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.methods import exposure
 from analysis.sentences import Sentence, assumed, brief, words, year
-from analysis.themes import held, planned
+from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
-from analysis.themes.statements import Statements, drawn
-
-__all__ = ["closing", "coverage", "data", "drawn", "every", "exposed", "load", "matched", "matched_rows", "matches", "money", "money_rows", "output", "output_rows", "rate_rows", "rates"]
+from analysis.themes.statements import Statements
 
 THEMES = ("funding", "equipment", "research_output")
 ABOUT = ("科研、设备与经费", "research, equipment and funding")
@@ -76,15 +74,14 @@ def money(st: Statements, drawing) -> Finding:
     """Promised against spent. drawing: charts.ledger of money_rows, or None."""
     rows = _money(st)
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：文件没有印出经费", f"{st.place[1]}: no money is printed"), ("需要预算和决算", "Budget and accounts would settle it"))
-        return Finding("money", words("money", "{place}没有公布经费", "{place}: no money is published", place=st.place), states=(state,))
+        return st.silent("money", "E1", ("{place}没有公布经费", "{place}: no money is published"), ("文件没有印出经费", "no money is printed"), ("需要预算和决算", "Budget and accounts would settle it"))
     n = of.count(rows, "印出的标准、上限和年度承诺", "standards, ceilings and yearly promises printed", st.rows)
     top = rows.iloc[0].to_dict()
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     sentences = [Sentence("promised", "{place}印出 {n}经费标准、上限或年度承诺，例如{what} {v}；没有一项印出实际支出。", "{place}: {n} standards, ceilings or yearly promises of money are printed, for example {what}: {v}; spending is printed for none.", values, brief=1)]
     if st.all_of(*PAID):
         fee, people = (st.fact(key) for key in PAID)
-        each = derived(None, (f"{st.place[0]}下拨党费人均", f"{st.place[1]}, party fee a member"), ("金额 ÷ 人数，人数只有下限", "amount ÷ members, of whom only a lower bound is printed"), inputs=(fee, people), style="money", unit="元", high=fee.value / people.low, quantifier="just_under")
+        each = derived(None, (f"{st.place[0]}下拨党费人均", f"{st.place[1]}, party fee a member"), ("金额 ÷ 人数，人数只有下限", "amount ÷ members, of whom only a lower bound is printed"), inputs=(fee, people), style="money", unit="元", high=derived_results.value("D18", fee.value, people.low), quantifier="just_under")
         sentences.append(words("fee", "唯一印出的已拨金额是下拨党费 {f}，按 {p}算人均 {e}；它不属于上述承诺，不与之比较。", "The only amount printed as allocated is a party fee of {f}, {e} a member at {p} members; it belongs to none of these promises and is not set against them.", f=fee, p=people, e=each))
     broken = of.count(rows[rows["damaged"]], "原文缺字的项数", "promises with damaged text", rows)
     if broken.value:
@@ -127,8 +124,7 @@ def matched_rows(st: Statements, lang: str) -> pd.DataFrame:
 def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) -> Finding:
     """What matching adds. lines: matches; drawing: charts.ledger of matched_rows, or None."""
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：没有印出配套比例", f"{st.place[1]}: no ratio of matching is printed"), ("需要出资比例和双方支出", "The ratio and what both sides spent would settle it"))
-        return Finding("matched", words("matched", "{place}没有公布配套比例", "{place}: no ratio of matching is published", place=st.place), states=(state,))
+        return st.silent("matched", "E1", ("{place}没有公布配套比例", "{place}: no ratio of matching is published"), ("没有印出配套比例", "no ratio of matching is printed"), ("需要出资比例和双方支出", "The ratio and what both sides spent would settle it"))
     values = {"place": st.place} | {f"l{k}": name for k, (name, _) in enumerate(lines)} | {f"v{k}": fact for k, (_, fact) in enumerate(lines)}
     listed = range(len(lines))
     return Finding(
@@ -161,8 +157,7 @@ def output(st: Statements, drawing) -> Finding:
     """What was bought and produced. drawing: charts.ledger of output_rows, or None."""
     rows = _output(st)
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：文件没有印出设备或科研产出", f"{st.place[1]}: no equipment and no research output is printed"), ("需要设备清单和成果目录", "A list of equipment and of outputs would settle it"))
-        return Finding("output", words("output", "{place}没有公布设备和科研产出", "{place}: no equipment and no research output is published", place=st.place), states=(state,))
+        return st.silent("output", "E1", ("{place}没有公布设备和科研产出", "{place}: no equipment and no research output is published"), ("文件没有印出设备或科研产出", "no equipment and no research output is printed"), ("需要设备清单和成果目录", "A list of equipment and of outputs would settle it"))
     n = of.count(rows, "设备与产出的数目", "counts of equipment and output", st.rows)
     top = rows.sort_values("theme", ascending=False, kind="stable").iloc[0].to_dict()
     zero = rows[rows["value"] == 0]
@@ -190,7 +185,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
     for row in rows.to_dict("records"):
         fact, years = observed(row), exposure.years_between(row["period_start"], row["period_end"])
         rate = method(int(fact.value), years)
-        zh, en = of.label(row["indicator"])
+        zh, en = held.label(row["indicator"])
         found.append((row, derived(rate["rate"], (f"{st.place[0]}{zh}每年", f"{st.place[1]}, {en} a year"), RATE, inputs=(fact,), style="number", decimals=1, low=rate["low"], high=rate["high"])))
     return found
 
@@ -198,7 +193,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
 def rate_rows(st: Statements, lines: list[tuple[dict, Fact]], lang: str) -> pd.DataFrame:
     """Yearly rates with their intervals as charts.coefficients takes them."""
     i = lang == "en"
-    rows = [{"label": of.label(row["indicator"])[i], "group": of.who(row)[i], "estimate": fact.value, "low": fact.low, "high": fact.high, "text": _with_interval(fact, lang), "main": True} for row, fact in lines]
+    rows = [{"label": held.label(row["indicator"])[i], "group": of.who(row)[i], "estimate": fact.value, "low": fact.low, "high": fact.high, "text": _with_interval(fact, lang), "main": True} for row, fact in lines]
     return pd.DataFrame(rows, columns=["label", "group", "estimate", "low", "high", "text", "main"])
 
 
@@ -226,7 +221,7 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
     if left.value:
         sentences.append(words("left", "另有 {left}没有窗口或只印范围，不算每年。", "Without a window, or printed as a range, and so without a rate: {left}.", left=left))
     table = Table("rates", ("每年产出，一行一项", "Outputs a year, one row each"), pd.DataFrame({
-        "what": [of.label(r["indicator"])[0] for r, _ in lines], "what_en": [of.label(r["indicator"])[1] for r, _ in lines], "n": [observed(r) for r, _ in lines],
+        "what": [held.label(r["indicator"])[0] for r, _ in lines], "what_en": [held.label(r["indicator"])[1] for r, _ in lines], "n": [observed(r) for r, _ in lines],
         "window": [of.period_text(r, "zh") for r, _ in lines], "rate": [f for _, f in lines], "interval": [_interval(f) for _, f in lines],
     }).astype({"n": object, "rate": object, "interval": object}), (
         Column("what", ("内容", "What"), "name"), Column("n", ("数目", "Count"), "count", source_ids=held.sources(research)), Column("window", ("窗口", "Window"), "text"),
@@ -250,4 +245,4 @@ def closing(st: Statements) -> Finding:
     states = [State("E8", ("各地、各院的经费和产出口径不同，本页不与别处合计或比较", "Money and outputs are defined differently by place and hospital; this page adds up and compares with no other place"), ("需要同一口径的年度决算和成果目录", "Yearly accounts and lists of outputs under one definition would settle it"))]
     if st.rows["damaged"].any():
         states.append(State("E5", ("部分原文缺字，名称或单位为推定", "Some text is damaged; names or units are inferred"), ("需要完整原文", "The full text would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=(*states, *of.cut_off(st)))
+    return held.closing((*states, *of.cut_off(st)))

@@ -1,4 +1,4 @@
-"""What the themes on texts share: where counted rows of any table come from, places and institutions in both languages.
+"""What the themes share: the subject of a page, names in both languages, and where counted rows of any table come from.
 
 `observations` brings its own provenance (facts.provenance); measures, targets, policies, centres and anomalies do not hold numbers
 of their own, so a count of them names the rows that were counted.
@@ -6,16 +6,44 @@ of their own, so a count of them names the rows that were counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis import catalog, tables
-from analysis.facts import GRADES, Fact, Provenance, Text, derived
+from analysis.facts import GRADES, Fact, Provenance, State, Text, derived
+from analysis.findings import Finding
 from analysis.sentences import Sentence, name, words
 
 COUNTED = ("计数", "count of rows")
+ABSENT = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}  # why a place has no page
 DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a page is about: a region of the dictionary (000000: the nation). The views of the themes add their rows to it."""
+
+    code: str
+
+    @property
+    def region(self) -> catalog.Region:
+        return catalog.region(self.code)
+
+    @property
+    def is_nation(self) -> bool:
+        return self.code == catalog.NATION
+
+    @property
+    def place(self) -> Text:
+        """The region's short name in both languages, for a slot of a sentence."""
+        return place(self.code)
+
+    def silent(self, section: str, state: str, headline: Text, what: Text, settle: Text) -> Finding:
+        """A section with nothing to show: its headline (with {place}), and as a state what is not known of the place and what would settle it."""
+        here = self.place
+        return Finding(section, words(section, *headline, place=here), states=(State(state, (f"{here[0]}：{what[0]}", f"{here[1]}: {what[1]}"), settle),))
 
 
 def origin(rows: pd.DataFrame, key: str) -> Provenance:
@@ -37,34 +65,72 @@ def sources(*frames: pd.DataFrame) -> tuple[str, ...]:
     return tuple(sorted({source for rows in frames for source in rows["source_id"]}))
 
 
+def published(rows: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Rows whose source was published by ``as_of`` (empty: all); one whose source has no printed date is kept."""
+    return rows.loc[[catalog.source(s).published <= as_of for s in rows["source_id"]]] if as_of else rows
+
+
 def documents() -> list[str]:
     """Ids of the documents, in order."""
     return sorted(s for s in catalog.sources() if s.startswith(DOCUMENTS))
 
 
+def in_both(word: Callable[[str], str]) -> Text:
+    """What an entry of a dictionary is called in both languages: ``in_both(catalog.region(code).name)``."""
+    return word("zh"), word("en")
+
+
 def place(code: str) -> Text:
-    """A region's short name in both languages."""
-    region = catalog.region(code)
-    return region.short("zh"), region.short("en")
+    """A region's short name."""
+    return in_both(catalog.region(code).short)
+
+
+def label(indicator: str) -> Text:
+    """An indicator's name."""
+    return in_both(catalog.indicator(indicator).label)
+
+
+def short(indicator: str) -> Text:
+    """An indicator's short name, for sentences and headlines."""
+    return term(f"short_{indicator}")
+
+
+def title(source_id: str) -> Text:
+    """A source's title."""
+    return in_both(catalog.source(source_id).title)
 
 
 def term(key: str) -> Text:
-    """A glossary term in both languages."""
+    """A glossary term."""
     return catalog.term(key, "zh"), catalog.term(key, "en")
 
 
 def named(institution_id: str, printed: str, region_code: str = "") -> Text:
-    """An institution in both languages: dictionary, else as printed, else the region's name."""
+    """An institution: dictionary, else as printed, else the region's name."""
     known = catalog.institutions().get(institution_id) if institution_id else None
     if known:
         return known.name_zh, known.name_en or known.name_zh
     if printed or not region_code:
         return printed, printed
-    region = catalog.region(region_code)
-    return region.name("zh"), region.name("en")
+    return in_both(catalog.region(region_code).name)
 
 
-def both(frame: Iterable[Mapping], **columns) -> pd.DataFrame:
+def join(names: Iterable[str], lang: str) -> str:
+    """`医师、护士和床位` / `doctors, nurses and beds`."""
+    names = list(names)
+    if len(names) < 2:
+        return "".join(names)
+    glue, last = ("、", "和") if lang == "zh" else (", ", " and ")
+    return glue.join(names[:-1]) + last + names[-1]
+
+
+def joined(names: Iterable[Text]) -> Text:
+    """Names listed in both languages."""
+    pairs = list(names)
+    return join((zh for zh, _ in pairs), "zh"), join((en for _, en in pairs), "en")
+
+
+def both(frame: Iterable, **columns) -> pd.DataFrame:
     """A table's rows with text columns in two languages: each ``column=function of the row -> (zh, en)`` becomes column and column_en."""
     rows = list(frame)
     out: dict[str, list] = {}
@@ -90,3 +156,8 @@ def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
     """`label：a、b` / `label: a, b`; each value may hold digits (it is a name)."""
     pairs = list(values)
     return words(id, label[0] + "：{list_zh}。", label[1] + ": {list_en}.", list_zh=name("、".join(zh for zh, _ in pairs)), list_en=name(", ".join(en for _, en in pairs)))
+
+
+def closing(states: Iterable[State]) -> Finding:
+    """The last section of a page: what it does not know."""
+    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))

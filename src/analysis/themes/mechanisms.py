@@ -19,24 +19,18 @@ from analysis.sentences import Sentence, words
 from analysis.themes import held, planned
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
 
-NATION = "000000"
 OTHERS = "others"
 KIND = {"in_force": "mentioned", "planned": "commitment", "proposal": "commitment"}
 KEY = "measure_id"
 
 
 @dataclass(frozen=True)
-class Measures:
+class Measures(held.Subject):
     """A place's measures. rows: rows of `measures` with family, who, who_en and place; everything: all measures; statements: linked ones by id."""
 
-    code: str
     rows: pd.DataFrame
     everything: pd.DataFrame = field(repr=False)
     statements: dict[str, dict] = field(repr=False)
-
-    @property
-    def national(self) -> bool:
-        return self.code == NATION
 
     def linked(self, row) -> list[Fact]:
         """Facts beside a measure."""
@@ -54,19 +48,16 @@ def coverage() -> dict[str, dict | None]:
     described = {_place_of(code) for code in tables.read("measures")["region_code"]}
     mentioned = held.mentioned()
     silent = {"code": "E1", "zh": "文件涉及该地，没有描述改革措施", "en": "The documents deal with the place but describe no measure"}
-    absent = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}
-    return {NATION: None} | {code: None if code in described else dict(silent if code in mentioned else absent) for code in planned.codes()}
+    return {catalog.NATION: None} | {code: None if code in described else dict(silent if code in mentioned else held.ABSENT) for code in planned.codes()}
 
 
 def load(region_code: str, as_of: str = "") -> Measures:
     """Measures of a place (a city: with its counties; the nation: all), from documents published by ``as_of`` (empty: all)."""
     code = catalog.region(region_code).code
-    rows = tables.read("measures").sort_values(KEY, ignore_index=True)
-    if as_of:
-        rows = rows[[catalog.source(s).published <= as_of for s in rows["source_id"]]].reset_index(drop=True)
+    rows = held.published(tables.read("measures").sort_values(KEY), as_of).reset_index(drop=True)
     who = [held.named(r.institution_id, r.institution, r.region_code) for r in rows.itertuples()]
     rows = rows.assign(family=rows["mechanism"].map(FAMILY_OF), who=[zh for zh, _ in who], who_en=[en for _, en in who], place=[_place_of(c) for c in rows["region_code"]])
-    own = rows if code == NATION else rows[rows["place"] == code].reset_index(drop=True)
+    own = rows if code == catalog.NATION else rows[rows["place"] == code].reset_index(drop=True)
     if own.empty:
         raise refuse("mechanisms.load", f"no measure for {code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
     wanted = sorted({i for text in own["linked_observation_ids"] for i in held.ids(text)})
@@ -107,13 +98,13 @@ def data(measures: Measures) -> Finding:
     """What is held: one row a document."""
     rows = measures.rows
     grouped = rows.groupby("source_id")
-    frame = held.both(({"s": s} for s, _ in grouped), source=lambda r: (catalog.source(r["s"]).title("zh"), catalog.source(r["s"]).title("en"))).assign(
+    frame = held.both(({"s": s} for s, _ in grouped), source=lambda r: held.title(r["s"])).assign(
         n=[len(p) for _, p in grouped], dated=[int((p["start_date"] != "").sum()) for _, p in grouped], linked=[int((p["linked_observation_ids"] != "").sum()) for _, p in grouped],
         grade=[p["source_grade"].iloc[0] for _, p in grouped],
     )  # fmt: skip
     number = dict(style="number", source_ids=held.sources(rows), formula=held.COUNTED)
     linked, n = rows[rows["linked_observation_ids"] != ""], _n(measures, rows, "措施数", "measures")
-    values = {"place": held.place(measures.code), "n": n, "k": _n(measures, linked, "旁边有数字的措施", "measures with a number beside them"), "d": _n(measures, rows[rows["start_date"] != ""], "有起始日期的措施", "measures with a start date")}
+    values = {"place": measures.place, "n": n, "k": _n(measures, linked, "旁边有数字的措施", "measures with a number beside them"), "d": _n(measures, rows[rows["start_date"] != ""], "有起始日期的措施", "measures with a start date")}
     return Finding(
         "data", Sentence("data", "{place}的文件描述了 {n}措施，{k}旁边有数字，{d}有起始日期", "{place}: measures described {n}; with a number beside them {k}; with a start date {d}", values),
         sentences=(words("not-undone", "文件没有提到的措施，不等于没有做；提到的，也不等于做成。", "A measure that is not mentioned may well exist; one that is mentioned need not have worked."),),
@@ -126,7 +117,7 @@ def data(measures: Measures) -> Finding:
 
 def _columns(measures: Measures) -> list[str]:
     """Columns of the matrix: the nation's page has places, a region's page its own institutions and all others together."""
-    if measures.national:
+    if measures.is_nation:
         return list(dict.fromkeys(measures.rows["place"]))
     return [*dict.fromkeys(measures.rows["who"]), OTHERS]
 
@@ -135,7 +126,7 @@ def matrix_rows(measures: Measures) -> pd.DataFrame:
     """One row a filled cell: row (family), column, n, kind (mentioned when any measure is in force), as charts.matrix takes it with text."""
     r = measures.everything
     inside = r[KEY].isin(measures.rows[KEY])
-    cells = r.assign(row=r["family"], column=r["place"] if measures.national else r["who"].where(inside, OTHERS), kind=r["status"].map(KIND))
+    cells = r.assign(row=r["family"], column=r["place"] if measures.is_nation else r["who"].where(inside, OTHERS), kind=r["status"].map(KIND))
     table = cells.groupby(["row", "column"], sort=False).agg(n=(KEY, "size"), planned=("kind", lambda k: int((k == "commitment").sum()))).reset_index()
     table["kind"] = ["commitment" if p == n else "mentioned" for p, n in zip(table["planned"], table["n"], strict=True)]
     return table.assign(text=table["n"].astype(str))
@@ -145,7 +136,7 @@ def labels(measures: Measures, lang: str) -> tuple[dict[str, str], dict[str, str
     """Labels of the matrix's rows and columns, in order."""
     i, known = lang == "en", dict(zip(measures.rows["who"], measures.rows["who_en"], strict=True))
     rows = {key: family.label[i] for key, family in FAMILIES.items()}
-    if measures.national:
+    if measures.is_nation:
         return rows, {code: catalog.region(code).short(lang) for code in _columns(measures)}
     return rows, {key: catalog.term("other_places", lang) if key == OTHERS else (known[key] if i else key) for key in _columns(measures)}
 
@@ -153,16 +144,16 @@ def labels(measures: Measures, lang: str) -> tuple[dict[str, str], dict[str, str
 def highlight(measures: Measures) -> str | None:
     """The column of the page's own institution when there is only one."""
     columns = _columns(measures)
-    return columns[0] if not measures.national and len(columns) == 2 else None
+    return columns[0] if not measures.is_nation and len(columns) == 2 else None
 
 
 def matrix(measures: Measures, drawing) -> Finding:
     """Which mechanism is described where. drawing: charts.matrix of labels and matrix_rows."""
-    rows, where = measures.rows, held.place(measures.code)
+    rows, where = measures.rows, measures.place
     cells = matrix_rows(measures)
     cells = cells.sort_values("row", key=lambda r: r.map(list(FAMILIES).index), kind="stable")
     known = dict(zip(rows["who"], rows["who_en"], strict=True))
-    column = (lambda c: held.place(c["column"])) if measures.national else (lambda c: held.term("other_places") if c["column"] == OTHERS else (c["column"], known[c["column"]]))
+    column = (lambda c: held.place(c["column"])) if measures.is_nation else (lambda c: held.term("other_places") if c["column"] == OTHERS else (c["column"], known[c["column"]]))
     frame = held.both((c for _, c in cells.iterrows()), family=lambda c: FAMILIES[c["row"]].label, where=column).assign(n=cells["n"].to_list(), planned=cells["planned"].to_list())
     values = {
         "place": where, "n": _n(measures, rows, "措施数", "measures"), "f": _n(measures, rows, "机制类别数", "families of mechanisms", of="family", unit="类"),
@@ -188,7 +179,7 @@ def event_rows(measures: Measures, lang: str) -> pd.DataFrame:
     """One row a dated measure as charts.timeline takes it: planned ones hollow."""
     i, dated = lang == "en", measures.rows[measures.rows["start_date"] != ""]
     return pd.DataFrame([
-        {"date": row["start_date"], "label": paraphrase(row)[i], "kind": "target" if KIND[row["status"]] == "commitment" else "actual", "highlight": not measures.national,
+        {"date": row["start_date"], "label": paraphrase(row)[i], "kind": "target" if KIND[row["status"]] == "commitment" else "actual", "highlight": not measures.is_nation,
          "group": institution(row)[i] if row["start_basis"] == "explicit" else f"{institution(row)[i]} · {catalog.term('date_not_explicit', lang)}"}
         for _, row in dated.iterrows()
     ], columns=["date", "label", "kind", "highlight", "group"])  # fmt: skip
@@ -196,7 +187,7 @@ def event_rows(measures: Measures, lang: str) -> pd.DataFrame:
 
 def timeline(measures: Measures, drawing) -> Finding:
     """When the dated measures began. drawing: charts.timeline of event_rows, or None without a date."""
-    rows, where = measures.rows, held.place(measures.code)
+    rows, where = measures.rows, measures.place
     dated = rows[rows["start_date"] != ""].sort_values("start_date", kind="stable")
     if drawing is None:
         state = State("E4", (f"{where[0]}：措施都没有印出起始日期", f"{where[1]}: no measure has a printed start"), ("需要各项措施的起始日期", "Start dates of the measures would settle it"))
@@ -223,7 +214,7 @@ def observables(measures: Measures) -> Finding:
     frame = held.both(({"key": key} for key, _ in grouped), family=lambda r: FAMILIES[r["key"]].label, observable=lambda r: FAMILIES[r["key"]].observable, record=lambda r: FAMILIES[r["key"]].record)
     frame = frame.assign(n=[len(part) for _, part in grouped], linked=[int((part["linked_observation_ids"] != "").sum()) for _, part in grouped])
     bare = rows[rows["linked_observation_ids"] == ""]
-    values = {"place": held.place(measures.code), "n": _n(measures, rows, "措施数", "measures"), "b": _n(measures, bare, "旁边没有数字的措施", "measures without a number")}
+    values = {"place": measures.place, "n": _n(measures, rows, "措施数", "measures"), "b": _n(measures, bare, "旁边没有数字的措施", "measures without a number")}
     number = dict(style="number", source_ids=held.sources(rows), formula=held.COUNTED)
     return Finding(
         "observables", Sentence("observables", "{n}措施中 {b}旁边没有任何数字", "Of {n} measures, {b} have no number beside them", values),
@@ -246,7 +237,7 @@ def every(measures: Measures) -> Finding:
     rows = measures.rows
     frame = held.both(
         (row for _, row in rows.iterrows()), measure=paraphrase, who=institution, family=family, start=start, status=lambda r: held.term(f"measure_{r['status']}"),
-        numbers=lambda r: _numbers(measures, r), source=lambda r: (catalog.source(r["source_id"]).title("zh"), catalog.source(r["source_id"]).title("en")),
+        numbers=lambda r: _numbers(measures, r), source=lambda r: held.title(r["source_id"]),
     ).assign(id=rows[KEY].to_list())  # fmt: skip
     return Finding(
         "all", words("all", "全部 {n}措施，以本项目的话转述", "All measures, {n}, in our own words", n=_n(measures, rows, "措施数", "measures")),
@@ -260,10 +251,10 @@ def every(measures: Measures) -> Finding:
 
 def closing(measures: Measures) -> Finding:
     """What the documents leave open."""
-    rows, where = measures.rows, held.place(measures.code)
+    rows, where = measures.rows, measures.place
     states = [State("E3", (f"{where[0]}：措施以定性表述为主，成效没有依据", f"{where[1]}: measures are told in words; what they achieved has no basis here"), ("见各类机制可以观察什么", "See what could be observed for each mechanism"))]
     if (rows["linked_observation_ids"] == "").all():
         states.append(State("E4", (f"{where[0]}：没有一项措施旁边有数字", f"{where[1]}: no measure has a number beside it"), ("需要任何一项可以观察的记录", "Any of the records named above would settle it")))
     if (rows["status"] != "in_force").any():
         states.append(State("E6", ("部分措施只是计划或建议，是否实施没有报道", "Some measures are plans or proposals; whether they were carried out is not reported"), ("需要实施文件", "Documents of their execution would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

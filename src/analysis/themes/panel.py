@@ -6,7 +6,7 @@ separately printed figure. Cities and other sources never enter here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,14 +17,15 @@ from analysis import catalog, tables
 from analysis.errors import refuse
 from analysis.facts import Fact, Provenance, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import words
+from analysis.sentences import Sentence, words
 from analysis.sentences import year as year_
+from analysis.themes import held
 
 SOURCE = "nbs-province"
 POPULATION = "population"
 RANKED = ("doctors", "nurses", "health_technicians", "beds", "hospital_beds", "primary_beds")
-NATION = "000000"
 PER_1000 = ("÷ 年末常住人口 × 1000", "÷ year-end residents × 1,000")
+RELATIVE_ERROR = 0.03  # of a province's rate: an assumption, printed as one
 RANK_FORMULA = ("按每千常住人口数量由高到低排位", "ranked from high to low by the number per 1,000 residents")
 
 
@@ -152,6 +153,43 @@ class Panel:
         return sorted(int(y) for y in hit["year"])
 
 
+@dataclass(frozen=True)
+class View(held.Subject):
+    """What the pages on the panel share: the province a page is about (000000: none) among all provinces."""
+
+    panel: Panel
+
+    @property
+    def mark(self) -> str | None:
+        """The province that the page marks; None in the national edition."""
+        return None if self.is_nation else self.code
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """First and last year in which the panel is whole."""
+        return self.panel.first_year, self.panel.last_year
+
+    @property
+    def year(self) -> int:
+        """The newest year."""
+        return self.panel.last_year
+
+    def jumps(self, indicator: str) -> list[int]:
+        """Years after the first in which the province's own count jumps."""
+        return [y for y in self.panel.jumps(indicator, self.code) if y > self.years[0]]
+
+    def break_spans(self, indicators: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
+        """Definition breaks inside an indicator's years, for those that have any: (last year before, first year after)."""
+        years = self.panel.rates.groupby("indicator")["year"].agg(["min", "max"])
+        inside = {k: [b for b in catalog.indicator(k).breaks if years.at[k, "min"] < b.start_year <= years.at[k, "max"]] for k in indicators}
+        return {k: [(b.start_year - 1, b.end_year or b.start_year) for b in breaks] for k, breaks in inside.items() if breaks}
+
+    @cached_property
+    def peers(self) -> list[str]:
+        """The province's peer group, nearest first."""
+        return peer_codes(self.code, self.year)
+
+
 def load(indicators: Sequence[str] = RANKED) -> Panel:
     """Read the panel for these indicators."""
     found = from_observations(tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION})), indicators)
@@ -201,35 +239,29 @@ def short_names(lang: str) -> dict[str, str]:
     return {region.code: region.short(lang) for region in catalog.provinces()}
 
 
-def join_names(names: Sequence[str], lang: str) -> str:
-    """`医师、护士和床位` / `doctors, nurses and beds`."""
-    names = list(names)
-    if len(names) < 2:
-        return "".join(names)
-    glue, last = ("、", "和") if lang == "zh" else (", ", " and ")
-    return glue.join(names[:-1]) + last + names[-1]
+def scatter_rows(x: pd.Series, y: pd.Series, lang: str, peers: Sequence[str] = ()) -> pd.DataFrame:
+    """One row a province as charts.scatter takes it. x, y: by region_code."""
+    return pd.DataFrame({"code": x.index, "name": x.index.map(short_names(lang)), "x": x.astype(float).to_numpy(), "y": y.astype(float).to_numpy(), "peer": x.index.isin(peers)})
 
 
-def sources_of(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Source ids for a table's columns."""
-    return tuple(sorted(rows["source_id"].unique()))
+def cells_read(panel: Panel) -> Sentence:
+    """The headline on what a page has read."""
+    n = derived(len(panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), origin=panel.whole)
+    return words("data", "本页读取 {n} 个数据格，均来自同一发布者", "This page reads {n} cells, all from one publisher", n=n)
 
 
-def data(panel: Panel, peers: Sequence[str]) -> Finding:
-    """What a notebook on the panel has read: one row an indicator, with years, provinces and cells; and who the peers are."""
-    order = list(panel.indicators)
+def data(view: View) -> Finding:
+    """What a province's page on the panel has read: one row an indicator, with years, provinces and cells; and who the peers are."""
+    panel, order = view.panel, list(view.panel.indicators)
     grouped = panel.rates.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), provinces=("region_code", "nunique"), cells=("value", "size")).loc[order]
-    labels = [catalog.indicator(k) for k in order]
-    table = grouped.assign(indicator=[i.label("zh") for i in labels], indicator_en=[i.label("en") for i in labels], first=grouped["first"].astype(str), last=grouped["last"].astype(str))
-    source = sources_of(panel.observations)
-    names = tuple(join_names([short_names(lang)[c] for c in peers], lang) for lang in ("zh", "en"))
+    table = grouped.assign(indicator=[held.label(k)[0] for k in order], indicator_en=[held.label(k)[1] for k in order], first=grouped["first"].astype(str), last=grouped["last"].astype(str))
+    source = held.sources(panel.observations)
     return Finding(
         "data",
-        words("data", "本页读取 {n} 个数据格，均来自同一发布者", "This page reads {n} cells, all from one publisher",
-              n=derived(len(panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), origin=panel.whole)),
+        cells_read(panel),
         sentences=(
             words("peers", "比较组为 {year} 年人均地区生产总值和人口最接近的五省：{peers}。", "The peer group is the five provinces nearest in GDP per head and population in {year}: {peers}.",
-                  year=year_(panel.last_year), peers=names),
+                  year=year_(view.year), peers=held.joined(map(held.place, view.peers))),
         ),
         tables=(Table("coverage", ("各指标的年份、省数和数据格数", "Years, provinces and cells of each indicator"), table, (
             Column("indicator", ("指标", "Indicator"), "name"), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),

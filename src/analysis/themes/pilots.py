@@ -18,7 +18,7 @@ from analysis import catalog, tables
 from analysis.facts import Fact, Provenance, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, needs, words, year
-from analysis.themes import panel
+from analysis.themes import held, panel
 
 POLICY = "国家区域医疗中心首批试点省份"
 COBUILT = "委省共建国家医学中心/区域医疗中心"
@@ -115,7 +115,7 @@ class Pilots:
 
 def coverage() -> dict[str, dict | None]:
     """The nation alone."""
-    return {panel.NATION: None}
+    return {catalog.NATION: None}
 
 
 def percent(log_points: float) -> float:
@@ -184,7 +184,7 @@ def unit(lang: str) -> str:
 
 
 def _names(codes: list[str]) -> tuple[str, str]:
-    return tuple(panel.join_names([panel.short_names(lang)[c] for c in codes], lang) for lang in ("zh", "en"))
+    return held.joined(map(held.place, codes))
 
 
 def first(page: Pilots, drawing) -> Finding:
@@ -225,7 +225,7 @@ def policy_origin(plan: pd.DataFrame) -> Provenance:
 def events(page: Pilots, lang: str) -> pd.DataFrame:
     """Dated steps of the roll-out as charts.timeline takes them."""
     plan, zh = page.rollout, lang == "zh"
-    listed = lambda codes: panel.join_names([panel.short_names(lang)[c] for c in codes], lang)  # noqa: E731
+    listed = lambda codes: _names(codes)[not zh]  # noqa: E731
     out = [{"date": month, "label": "委省共建中心" if zh else "Centres co-built by commission and province", "group": listed(plan.index[plan["cobuilt"] == month])} for month in sorted(set(plan["cobuilt"]) - {""})]
     batches = tables.read("observations", indicator="regional_centre_projects_batch").sort_values("period_start")
     for index, row in enumerate(batches.to_dict("records")):

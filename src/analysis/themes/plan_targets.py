@@ -47,14 +47,13 @@ NEEDED: dict[str, Text] = {
 
 
 @dataclass(frozen=True)
-class Targets:
+class Targets(held.Subject):
     """A place's targets and the evidence linked to them.
 
     rows: rows of `targets` plus programme, who and who_en (whose target), class (key of CLASSES), timing (by_due, after_due, none,
     no_due_date). statements: observations behind targets and evidence, by id. ranking_list: the list that a rank target means ("" = none named).
     """
 
-    code: str
     rows: pd.DataFrame
     statements: dict[str, dict] = field(repr=False)
     ranking_list: str = ""
@@ -72,9 +71,8 @@ def coverage() -> dict[str, dict | None]:
     """Places with a target have a page, and the province of such a place."""
     codes = set(tables.read("targets")["region_code"])
     silent = {"code": "E1", "zh": "文件涉及该地，没有带数目的规划目标", "en": "The documents deal with the place but print no plan target for it"}
-    absent = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}
     mentioned = held.mentioned()
-    return {code: None if code in codes else dict(silent if code in mentioned else absent) for code in planned.codes()}
+    return {code: None if code in codes else dict(silent if code in mentioned else held.ABSENT) for code in planned.codes()}
 
 
 def load(region_code: str, as_of: str = "", ranking_list: str = "") -> Targets:
@@ -86,8 +84,8 @@ def load(region_code: str, as_of: str = "", ranking_list: str = "") -> Targets:
         raise refuse("plan_targets.load", f"no plan target for {region.code}", "at least one", "see coverage() for the places that have a page")
     wanted = sorted({*rows["observation_id"], *(i for text in rows["evidence_observation_ids"] for i in held.ids(text))})
     found = tables.read("observations", observation_id=wanted)
-    own = set(rows["observation_id"])
-    statements = {r["observation_id"]: r for r in found.to_dict("records") if r["observation_id"] in own or not as_of or catalog.source(r["source_id"]).published <= as_of}
+    own = found[found["observation_id"].isin(rows["observation_id"])]
+    statements = {r["observation_id"]: r for r in pd.concat([own, held.published(found, as_of)]).drop_duplicates("observation_id").sort_index().to_dict("records")}
     who = [held.named(s["institution_id"], s["institution"], s["region_code"]) for s in (statements[i] for i in rows["observation_id"])]
     rows = rows.assign(who=[zh for zh, _ in who], who_en=[en for _, en in who])
     rows["class"] = [_class(row, ranking_list) for _, row in rows.iterrows()]
@@ -120,7 +118,7 @@ def _timing(row, statements: dict[str, dict]) -> str:
 def label(loaded: Targets, row) -> Text:
     """What is to be reached, with the hospital where it is one hospital's target."""
     indicator = catalog.indicator(loaded.statements[row["observation_id"]]["indicator"])
-    zh, en = indicator.label("zh"), indicator.label("en")
+    zh, en = held.in_both(indicator.label)
     return (f"{row['who']}：{zh}", f"{row['who_en']}: {en}") if row["level"] == "hospital" else (zh, en)
 
 
@@ -174,14 +172,14 @@ def data(loaded: Targets) -> Finding:
     grouped = rows.groupby(["programme", "level", "source_id"], sort=False)
     frame = held.both(
         ({"programme": p, "level": level, "source": s} for (p, level, s), _ in grouped), programme=lambda r: held.term("programme_136" if r["programme"] == PLAN else "national_regional_medical_centre"),
-        level=lambda r: held.term("level_province" if r["level"] == "province" else "hospital"), source=lambda r: (catalog.source(r["source"]).title("zh"), catalog.source(r["source"]).title("en")),
+        level=lambda r: held.term("level_province" if r["level"] == "province" else "hospital"), source=lambda r: held.title(r["source"]),
     ).assign(n=[len(part) for _, part in grouped], grade=[part["source_grade"].iloc[0] for _, part in grouped])  # fmt: skip
     inferred = rows[rows["source_grade"] == "C"]
     sentences = [words("levels", "一所医院不等于全省：医院的目标与全省的目标并列，不相加。", "One hospital is not the province: targets of hospitals stand beside those of the province and are not added.")]
     if len(inferred):
         sentences.append(words("inferred", "其中 {k}出自一份没有标题、文号和日期的方案，发文机关与年份为推定（C 级）。", "From a plan without title, number or date, issuer and year inferred (grade C): {k}.", k=_n(loaded, inferred, "推定来源的目标", "targets of the inferred plan")))
     return Finding(
-        "data", words("data", "{place}有 {n}规划目标，分属 {p}方案或医院", "{place}: plan targets {n}, in {p} groups of programme and level", place=held.place(loaded.code), n=_n(loaded, rows, "规划目标数", "plan targets"),
+        "data", words("data", "{place}有 {n}规划目标，分属 {p}方案或医院", "{place}: plan targets {n}, in {p} groups of programme and level", place=loaded.place, n=_n(loaded, rows, "规划目标数", "plan targets"),
                       p=held.count(rows.assign(group=rows["programme"] + rows["level"]), "target_id", ("方案与层级的组数", "groups of programme and level"), whole=rows, of="group", unit="组")),
         sentences=tuple(sentences),
         tables=(Table("held", ("目标的来源，一行一组", "Where the targets come from, one row a group"), frame, (
@@ -202,7 +200,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
     rows = loaded.rows
     firm, lists = rows[rows["class"].isin(["printed", "named"])], rows[rows["class"] == "list"]
     n, k = _n(loaded, rows, "规划目标数", "plan targets"), _n(loaded, firm, "能够证伪的目标", "targets that can fail")
-    values = {"place": held.place(loaded.code), "n": n, "k": k}
+    values = {"place": loaded.place, "n": n, "k": k}
     frame = held.both((row for _, row in rows.iterrows()), target=lambda r: label(loaded, r), why=lambda r: CLASSES[r["class"]], due=due, needed=lambda r: NEEDED[r["target_id"]])
     frame["value"] = [loaded.fact(i) for i in rows["observation_id"]]
     sentences = [words("test", "一个目标要能落空，须有到期日、带界限的数目，以及判定算不算数的名单或标准。", "A target can fail only when it has a due date, a number with a bound, and a list or standard that decides what counts.")]
@@ -213,7 +211,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
     return Finding(
         "falsifiable",
         Sentence("falsifiable", "{place}的 {n}目标中，{k}写得能够落空", "{place}: {n} targets, of which written so that they can fail: {k}", values),
-        words("falsifiable-sub", "{place}，按目标的写法分类的个数；与目标是否完成无关", "{place}, number of targets by wording; says nothing about whether a target was met", place=held.place(loaded.code)),
+        words("falsifiable-sub", "{place}，按目标的写法分类的个数；与目标是否完成无关", "{place}, number of targets by wording; says nothing about whether a target was met", place=loaded.place),
         sentences=(*sentences, Sentence("falsifiable-brief", "{n}规划目标里写得能够落空的有 {k}；其余缺榜单、容差、口径、判定人或到期日。", "Plan targets written so that they can fail: {k} of {n}; the rest lack a list, a tolerance, a definition, a judge or a due date.", {"n": n, "k": k}, brief=4)),
         note=words("falsifiable-note", "分类是本页对目标写法的判断，规则见方法一节。", "The classes are this page's reading of the wording; the rule stands under Method."),
         drawing=drawing,
@@ -228,7 +226,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
 def tracker(loaded: Targets, programme: str, drawing) -> Finding:
     """Targets of one programme beside the evidence found. drawing: charts.tracker of tracker_rows, or None where there is no target."""
     rows, section = _of(loaded, programme), "plan" if programme == PLAN else "goals"
-    title, where = held.term("programme_136" if programme == PLAN else "national_regional_medical_centre"), held.place(loaded.code)
+    title, where = held.term("programme_136" if programme == PLAN else "national_regional_medical_centre"), loaded.place
     if drawing is None:
         state = State("E1", (f"{where[0]}：{title[0]}没有印出目标", f"{where[1]}: no target printed for the {title[1]}"), ("需要方案全文", "The full text of the programme would settle it"))
         return Finding(section, words(section, "{place}没有这一方案的目标", "{place}: no target of this programme", place=where), states=(state,))
@@ -293,7 +291,7 @@ def grades(loaded: Targets, drawing) -> Finding:
     rows = loaded.rows[loaded.rows["class"] != "context"]
     best, none = rows[rows["evidence_grade"] == "partial"], rows[rows["evidence_grade"] == "none"]
     after = rows[rows["timing"] == "after_due"]
-    values = {"place": held.place(loaded.code), "n": _n(loaded, rows, "要达到的目标", "targets to reach"), "p": _n(loaded, best, "有部分证据的目标", "targets with partial evidence"), "z": _n(loaded, none, "未见证据的目标", "targets without evidence")}
+    values = {"place": loaded.place, "n": _n(loaded, rows, "要达到的目标", "targets to reach"), "p": _n(loaded, best, "有部分证据的目标", "targets with partial evidence"), "z": _n(loaded, none, "未见证据的目标", "targets without evidence")}
     kinds = rows.groupby(["evidence_grade", "timing"], sort=False)
     frame = held.both(({"g": g, "t": t} for (g, t), _ in kinds), grade=lambda r: held.term(f"evidence_{r['g']}"), timing=lambda r: held.term(f"timing_{r['t']}")).assign(n=[len(part) for _, part in kinds])
     sentences = [words("whole", "没有一个目标有完整的证据：部分证据只涉及个别医院，自述没有经过核对。", "No target has complete evidence: partial evidence covers single hospitals, and self-reports are unaudited.")]
@@ -301,7 +299,7 @@ def grades(loaded: Targets, drawing) -> Finding:
         sentences.append(words("after", "{k}目标的相关数字晚于到期日，说不清到期时的情况。", "Targets whose related figure is dated after the due date and cannot speak for that day: {k}.", k=_n(loaded, after, "相关数字晚于到期日的目标", "targets with a later figure")))
     return Finding(
         "grades", Sentence("grades", "{n}目标中，{p}有部分证据，{z}未见证据", "{n} targets: partial evidence for {p}, none found for {z}", values),
-        words("grades-sub", "{place}，按证据类别的目标个数", "{place}, targets by kind of evidence", place=held.place(loaded.code)), sentences=tuple(sentences), drawing=drawing,
+        words("grades-sub", "{place}，按证据类别的目标个数", "{place}, targets by kind of evidence", place=loaded.place), sentences=tuple(sentences), drawing=drawing,
         tables=(Table("grades", ("证据类别与时间，一行一类", "Kind of evidence and its date, one row a kind"), frame, (
             Column("grade", ("证据类别", "Kind of evidence"), "name"), Column("timing", ("相关数字的时间", "Date of the figures"), "text"), Column("n", ("目标", "Targets"), "number", source_ids=held.sources(rows), formula=held.COUNTED),
         )),),
@@ -313,7 +311,7 @@ def ranking(loaded: Targets) -> Finding:
     """What the rank targets mean under the list that the reader names."""
     rows = loaded.rows[loaded.rows["target_id"].isin(RANK_TARGETS)]
     if rows.empty:
-        return Finding("ranking", words("ranking", "{place}没有名次目标", "{place} has no rank target", place=held.place(loaded.code)))
+        return Finding("ranking", words("ranking", "{place}没有名次目标", "{place} has no rank target", place=loaded.place))
     n = _n(loaded, rows, "名次目标", "rank targets")
     if not loaded.ranking_list:
         state = State("E7", ("名次目标没有指明榜单，量不出来", "Rank targets name no list and cannot be measured"), ("需要方案指明所说的榜单", "The list that the plan means would settle it"))
@@ -341,10 +339,10 @@ def ranking(loaded: Targets) -> Finding:
 
 def closing(loaded: Targets) -> Finding:
     """What the documents leave open."""
-    where = held.place(loaded.code)
+    where = loaded.place
     states = [State("E6", (f"{where[0]}：多数目标只有目标值，没有同一口径的结果", f"{where[1]}: most targets have a target value and no result under the same definition"), ("需要方案的验收报告", "The final report on the programme would settle it"))]
     if (loaded.rows["evidence_grade"] == "definition_conflict").any():
         states.append(State("E7", ("引进专家的目标与医院的柔性人数口径不同，不作比较", "The target on experts and one hospital's flexible heads differ in definition; no comparison"), ("需要目标的口径说明", "The definition of the target would settle it")))
     if (loaded.rows["source_grade"] == "C").any():
         states.append(State("E9", ("方案原文缺标题、文号和日期", "The plan's text lacks title, number and date"), ("需要正式印发的文本", "The issued text would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -18,7 +18,6 @@ from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import held
 
-NATION = "000000"
 # policy as named in the table -> glossary term; True where the list of its members is complete
 POLICIES = {
     "综合医改试点省": ("policy_comprehensive_reform", True), "委省共建国家医学中心/区域医疗中心": ("policy_co_built_centres", True),
@@ -31,10 +30,9 @@ POLICIES = {
 
 
 @dataclass(frozen=True)
-class Strip:
+class Strip(held.Subject):
     """Policy events of a region. rows: rows of `policies` by date with event_id and level (own, above, below, nation)."""
 
-    code: str
     rows: pd.DataFrame
 
     @property
@@ -106,7 +104,7 @@ def finding(strip: Strip, drawing) -> Finding:
     rows, own = strip.rows, strip.own
     weak, complete = rows[rows["source_grade"] == "C"], own[[POLICIES[p][1] for p in own["policy"]]]
     n, nation = _n(own, rows, "本地的已知事件", "known events of the place"), _n(rows[rows["level"] == "nation"], rows, "全国性事件", "national events")
-    where = held.place(strip.code)
+    where = strip.place
     sentences = [words("known", "多数政策只找到部分试点名单，这里只列已知事件；没有列出不等于没有实施。", "For most policies only part of the list of pilots was found: these are known events, and an event that is missing may well have happened.")]
     if len(complete):
         names = [policy_name(row) for _, row in complete.drop_duplicates(["policy", "batch"]).iterrows()]
@@ -115,10 +113,10 @@ def finding(strip: Strip, drawing) -> Finding:
         sentences.append(words("weak-events", "其中 {k}只见于转载，原始出处未找到（C 级），已注明。", "Read in copies whose original was not found (grade C) and marked: {k}.", k=_n(weak, rows, "C 级来源的事件", "events from grade C sources")))
     frame = held.both(
         (row for _, row in rows.iterrows()), policy=policy_name, who=who, list=_list,
-        grade=lambda r: held.term(f"grade_{r['source_grade']}"), source=lambda r: (catalog.source(r["source_id"]).title("zh"), catalog.source(r["source_id"]).title("en")),
+        grade=lambda r: held.term(f"grade_{r['source_grade']}"), source=lambda r: held.title(r["source_id"]),
     ).assign(date=rows["date"].to_list())  # fmt: skip
     values = {"place": where, "n": n, "m": nation}
-    if strip.code == NATION:
+    if strip.is_nation:
         headline = Sentence("policies", "全国性的改革政策事件，已知 {m}", "National reform policy events known: {m}", values)
     elif len(own):
         headline = Sentence("policies", "{place}有 {n}已知的改革政策事件", "{place}, known reform policy events: {n}", values)

@@ -7,7 +7,7 @@ shown beside it and never called confidence.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -16,32 +16,21 @@ from analysis import catalog
 from analysis.facts import Fact, State, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, needs, words, year
-from analysis.themes import panel
+from analysis.themes import held, panel
+from analysis.themes.held import label, short
 
 DRAWN = ("doctors", "nurses", "beds", "health_technicians")
-RELATIVE_ERROR = 0.03
 ERRORS = (0.01, 0.02, 0.03, 0.05, 0.10)
 STABLE_FORMULA = ("各省对数比率加 3% 相对误差后位次的 95% 范围", "95% range of places when each province's log rate carries a relative error of 3%")
 MOVE_FORMULA = ("起年位次 − 止年位次", "place in the first year − place in the last year")
 
 
 @dataclass(frozen=True)
-class Change:
+class Change(panel.View):
     """A province in the panel with every province's places. places: result of ranking.rank_change; stable: from `each_year`."""
 
-    code: str
-    panel: panel.Panel
     places: pd.DataFrame
     stable: pd.DataFrame
-    peers: list[str]
-
-    @property
-    def region(self) -> catalog.Region:
-        return catalog.region(self.code)
-
-    @property
-    def years(self) -> tuple[int, int]:
-        return self.panel.first_year, self.panel.last_year
 
     def own(self, indicator: str) -> pd.DataFrame:
         """The province's places and intervals on one indicator, by year: rank, rank_low, rank_high, low, high (stability)."""
@@ -96,19 +85,7 @@ def axes(change: Change, lang: str) -> dict[str, str]:
 
 def load(region_code: str, provinces: panel.Panel, places: pd.DataFrame, stable: pd.DataFrame) -> Change:
     """A province's view of places that were computed for all provinces."""
-    return Change(catalog.region(region_code).code, provinces, places, stable, panel.peer_codes(region_code, provinces.last_year))
-
-
-def place(change: Change) -> tuple[str, str]:
-    return change.region.short("zh"), change.region.short("en")
-
-
-def label(indicator: str) -> tuple[str, str]:
-    return catalog.indicator(indicator).label("zh"), catalog.indicator(indicator).label("en")
-
-
-def short(indicator: str) -> tuple[str, str]:
-    return catalog.term(f"short_{indicator}", "zh"), catalog.term(f"short_{indicator}", "en")
+    return Change(catalog.region(region_code).code, provinces, places, stable)
 
 
 def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
@@ -135,19 +112,19 @@ def over_time(change: Change, drawing) -> Finding:
     a, b = change.rank(largest, first), change.rank(largest, last)
     if moved:
         headline = words("over-time", "{place}变动最大的是{what}：由 {first} 年{a}到 {last} 年{b}", "{place}'s largest move is in {what}: {a} in {first}, {b} in {last}",
-                         place=place(change), what=short(largest), first=year(first), last=year(last), a=a, b=b)  # fmt: skip
+                         place=change.place, what=short(largest), first=year(first), last=year(last), a=a, b=b)  # fmt: skip
     else:
-        headline = words("over-time", "{first} 年和 {last} 年，{place}六项指标的位次都相同", "{place} holds the same place on all six indicators in {first} and {last}", first=year(first), last=year(last), place=place(change))
+        headline = words("over-time", "{first} 年和 {last} 年，{place}六项指标的位次都相同", "{place} holds the same place on all six indicators in {first} and {last}", first=year(first), last=year(last), place=change.place)
     clear = bool(moves.at[largest, "clear"])
     verdict = (
         ("两年的稳定区间不重叠，这一变动是清楚的", "the stability intervals of the two years do not overlap, so the move is clear") if clear
         else ("两年的稳定区间重叠，这一变动不能当作清楚的变动", "the stability intervals of the two years overlap, so the move is not clear")
     )  # fmt: skip
-    jumps = panel_jumps(change, largest)
+    jumps = change.jumps(largest)
     sentences = [
         Sentence("largest", "假设各省每千人口数有 {e} 的误差，{what}的位次在 {first} 年为{ia}，{last} 年为{ib}；{verdict}。",
                  "If every province's rate carries an error of {e}, the place in {what} is {ia} in {first} and {ib} in {last}; {verdict}.",
-                 {"e": assumed(f"{RELATIVE_ERROR:.0%}"), "what": short(largest), "first": year(first), "last": year(last), "ia": change.interval(largest, first),
+                 {"e": assumed(f"{panel.RELATIVE_ERROR:.0%}"), "what": short(largest), "first": year(first), "last": year(last), "ia": change.interval(largest, first),
                   "ib": change.interval(largest, last), "verdict": verdict}, brief=2),
     ]  # fmt: skip
     if jumps:
@@ -161,13 +138,8 @@ def over_time(change: Change, drawing) -> Finding:
         drawing=drawing,
         tables=(years_table(change),),
         alt=words("over-time-alt", "{place} {first} 年至 {last} 年的位次：{what}由{a}到{b}，稳定区间分别为{ia}和{ib}。", "{place}'s places {first} to {last}: {what} from {a} to {b}, stability intervals {ia} and {ib}.",
-                  place=place(change), first=year(first), last=year(last), what=short(largest), a=a, b=b, ia=change.interval(largest, first), ib=change.interval(largest, last)),
+                  place=change.place, first=year(first), last=year(last), what=short(largest), a=a, b=b, ia=change.interval(largest, first), ib=change.interval(largest, last)),
     )  # fmt: skip
-
-
-def panel_jumps(change: Change, indicator: str) -> list[int]:
-    """Years after the first in which the province's own count jumps."""
-    return [y for y in change.panel.jumps(indicator, change.code) if y > change.years[0]]
 
 
 def years_table(change: Change) -> Table:
@@ -179,7 +151,7 @@ def years_table(change: Change) -> Table:
             {"indicator": label(k)[0], "indicator_en": label(k)[1], "year": str(y), "rank": int(r["rank"]), "rank_low": int(r["rank_low"]), "rank_high": int(r["rank_high"]), "low": int(r["low"]), "high": int(r["high"])}
             for y, r in own.iterrows()
         ]
-    source = panel.sources_of(change.panel.observations)
+    source = held.sources(change.panel.observations)
     return Table("places_by_year", ("各年位次、公布精度和稳定区间", "Place, print resolution and stability interval by year"), pd.DataFrame(rows), (
         Column("indicator", ("指标", "Indicator"), "name"), Column("year", ("年", "Year"), "year"),
         Column("rank", ("位次", "Place"), "rank", formula=panel.RANK_FORMULA, source_ids=source),
@@ -209,7 +181,7 @@ def moves(change: Change, drawing) -> Finding:
     origin = change.panel.whole
     n_clear = derived(len(clear), ("稳定区间不重叠的指标数", "indicators whose intervals are apart"), ("计数", "count"), origin=origin)
     n_all = derived(len(table), ("排位指标数", "ranked indicators"), ("计数", "count"), origin=origin)
-    listed = tuple(panel.join_names([short(k)[i] for k in clear.index], lang) for i, lang in enumerate(("zh", "en")))
+    listed = held.joined(map(short, clear.index))
     frame = pd.DataFrame({
         "indicator": [label(k)[0] for k in table.index], "indicator_en": [label(k)[1] for k in table.index],
         "before": [change.rank(k, first) for k in table.index], "before_interval": [change.interval(k, first) for k in table.index],
@@ -219,7 +191,7 @@ def moves(change: Change, drawing) -> Finding:
     source = origin.source_ids
     return Finding(
         "moves",
-        words("moves", "{place}的 {n} 项位次中，有 {k} 项的变动是清楚的", "Of {place}'s {n} places, {k} moved clearly", place=place(change), n=n_all, k=n_clear),
+        words("moves", "{place}的 {n} 项位次中，有 {k} 项的变动是清楚的", "Of {place}'s {n} places, {k} moved clearly", place=change.place, n=n_all, k=n_clear),
         words("moves-sub", "{first} 年和 {last} 年的位次；内层为公布精度，外层为稳定区间，两年的外层不重叠才算清楚", "Places in {first} and {last}; inner: print resolution, outer: stability interval; a move is clear when the outer bands do not overlap", first=year(first), last=year(last)),
         sentences=(
             Sentence("clear-list", "清楚的变动：{what}。", "Clear moves: {what}.", {"what": listed}, (needs(len(clear) > 0, "没有一项变动是清楚的：两年的稳定区间都重叠。", "No move is clear: all intervals of the two years overlap."),)),
@@ -235,7 +207,7 @@ def moves(change: Change, drawing) -> Finding:
             Column("clear", ("判断", "Verdict"), "text"),
         )),),
         alt=words("moves-alt", "{place} {first} 年与 {last} 年六项指标的位次：{k} 项变动清楚；医师由{a}到{b}。", "{place}, six places in {first} and {last}: {k} moved clearly; doctors from {a} to {b}.",
-                  place=place(change), first=year(first), last=year(last), k=n_clear, a=change.rank("doctors", first), b=change.rank("doctors", last)),
+                  place=change.place, first=year(first), last=year(last), k=n_clear, a=change.rank("doctors", first), b=change.rank("doctors", last)),
     )  # fmt: skip
 
 
@@ -243,9 +215,10 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame]) -> Finding:
     """How many moves stay clear as the assumed error grows. by_error: relative error -> result of `each_year` (first and last year)."""
     rows = []
     for error, stable in by_error.items():
-        table = Change(change.code, change.panel, change.places, stable, change.peers).moves()
+        table = replace(change, stable=stable).moves()
         keys = list(table.index[table["clear"]])
-        rows.append({"error": f"{error:.0%}", "clear": len(keys), "which": panel.join_names([short(k)[0] for k in keys], "zh"), "which_en": panel.join_names([short(k)[1] for k in keys], "en")})
+        which = held.joined(map(short, keys))
+        rows.append({"error": f"{error:.0%}", "clear": len(keys), "which": which[0], "which_en": which[1]})
     frame = pd.DataFrame(rows)
     origin = change.panel.whole
     count = [derived(n, (f"误差 {e} 时清楚的变动数", f"clear moves at an error of {e}"), ("计数", "count"), origin=origin) for n, e in zip(frame["clear"], frame["error"], strict=True)]
@@ -265,9 +238,8 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame]) -> Finding:
 def mobility_rows(change: Change, lang: str) -> pd.DataFrame:
     """One row a province as charts.scatter takes it: place in doctors in the first (x) and last (y) year."""
     first, last = change.years
-    names = panel.short_names(lang)
     wide = change.places[change.places["indicator"] == "doctors"].pivot(index="region_code", columns="year", values="rank")
-    return pd.DataFrame({"code": wide.index, "name": [names[c] for c in wide.index], "x": wide[first].astype(float).values, "y": wide[last].astype(float).values, "peer": wide.index.isin(change.peers)})
+    return panel.scatter_rows(wide[first], wide[last], lang, change.peers)
 
 
 def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
@@ -283,7 +255,7 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
     index = dict(style="index", source_ids=everything.source_ids)
     return Finding(
         "mobility",
-        words("mobility", "各省医师密度的位次平均移动 {mean} 位，{place}移动了 {own} 位", "Places in doctors moved by {mean} on average; {place}'s moved by {own}", mean=mean, place=place(change), own=own),
+        words("mobility", "各省医师密度的位次平均移动 {mean} 位，{place}移动了 {own} 位", "Places in doctors moved by {mean} on average; {place}'s moved by {own}", mean=mean, place=change.place, own=own),
         words("mobility-sub", "医师密度的位次，横轴 {first} 年，纵轴 {last} 年；斜线上为不变", "Place in doctors per thousand, {first} across, {last} up; on the diagonal nothing changed", first=year(first), last=year(last)),
         sentences=(
             words("tau", "两年的次序一致程度（Kendall τ-b）为 {tau}；五等分的 Shorrocks 迹指数为 {trace}：零为谁也没换组，一为与起点无关。", "The two orders agree with Kendall's tau-b of {tau}; Shorrocks' trace index on fifths is {trace}: zero if nobody changes group, one if the start does not matter.", tau=tau, trace=trace),
@@ -295,17 +267,13 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
             Column("mean_move", ("平均移动", "Mean move"), decimals=1, formula=MOVE_FORMULA, **index), Column("max_move", ("最大移动", "Largest move"), decimals=1, formula=MOVE_FORMULA, **index),
         )),),
         alt=words("mobility-alt", "各省医师密度的位次，{first} 年对 {last} 年：{place}由{a}到{b}，各省平均移动 {mean} 位。", "Places in doctors per thousand, {first} against {last}: {place} from {a} to {b}; provinces moved {mean} places on average.",
-                  first=year(first), last=year(last), place=place(change), a=change.rank("doctors", first), b=change.rank("doctors", last), mean=mean),
+                  first=year(first), last=year(last), place=change.place, a=change.rank("doctors", first), b=change.rank("doctors", last), mean=mean),
     )  # fmt: skip
 
 
 def closing(change: Change) -> Finding:
     """What the places cannot say."""
-    return Finding(
-        "missing",
-        words("missing", "本页不知道的", "What this page does not know"),
-        states=(
-            State("E7", ("专业公共卫生机构数口径变更，不排位", "Specialised public health institutions changed definition and are not ranked"), ("需要按同一口径重算的历年数", "A series recomputed under one definition would settle it")),
-            State("E1", ("没有各省数字本身误差的公布值", "No publisher states the error of the provinces' own counts"), ("公布数据质量抽查结果即可替换本页的假设误差", "Published results of data quality checks would replace the assumed error")),
-        ),
-    )  # fmt: skip
+    return held.closing((
+        State("E7", ("专业公共卫生机构数口径变更，不排位", "Specialised public health institutions changed definition and are not ranked"), ("需要按同一口径重算的历年数", "A series recomputed under one definition would settle it")),
+        State("E1", ("没有各省数字本身误差的公布值", "No publisher states the error of the provinces' own counts"), ("公布数据质量抽查结果即可替换本页的假设误差", "Published results of data quality checks would replace the assumed error")),
+    ))  # fmt: skip

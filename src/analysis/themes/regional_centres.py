@@ -9,6 +9,7 @@ sentence stands here in two languages.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -21,7 +22,6 @@ from analysis.sentences import Sentence, name, words
 from analysis.themes import assessed_hospitals, assessed_moves, held, mechanisms, planned
 from analysis.themes.assessed_hospitals import Assessed
 
-NATION = "000000"
 PROGRAMME = "国家区域医疗中心"
 KEY = "centre_id"
 BATCH, TOTAL, RANK = "regional_centre_projects_batch", "regional_centre_projects_total", "national_assessment_rank"
@@ -38,14 +38,13 @@ SPECIALTIES = {
 
 
 @dataclass(frozen=True)
-class Centres:
+class Centres(held.Subject):
     """A place's regional centres.
 
     projects: rows of `centres` with centre_id, stage, day ("" = not known). measures: rows of mechanisms (with who, family) of the programme or
     of a hospital with a project. statements: observations of the programme and assessed ranks in the documents. national: counts of batches and totals.
     """
 
-    code: str
     projects: pd.DataFrame
     measures: pd.DataFrame
     statements: pd.DataFrame
@@ -65,7 +64,7 @@ def _city(code: str) -> str:
 
 def _here(code: str, frame: pd.DataFrame, column: str = "region_code") -> pd.Series:
     """Rows of the place: the nation has all, a province its cities, a city its counties."""
-    if code == NATION:
+    if code == catalog.NATION:
         return pd.Series(True, index=frame.index)
     cities = frame[column].map(_city)
     if catalog.region(code).level == "province":
@@ -77,9 +76,9 @@ def coverage() -> dict[str, dict | None]:
     """The nation, places with a known project, and places with a measure of the programme have a page."""
     projects, measures = tables.read("centres"), tables.read("measures", programme=PROGRAMME)
     cities = {_city(code) for code in [*projects["region_code"], *measures["region_code"]] if code}
-    with_page = {NATION, *projects["province_code"], *cities, *(catalog.region(c).parent for c in cities if catalog.region(c).level == "city")}
+    with_page = {catalog.NATION, *projects["province_code"], *cities, *(catalog.region(c).parent for c in cities if catalog.region(c).level == "city")}
     none = {"code": "E1", "zh": "已收集的名单和文件中没有该地的国家区域医疗中心项目", "en": "Neither the lists gathered here nor the documents name a regional centre project of this place"}
-    return {code: None if code in with_page else dict(none) for code in [NATION, *sorted({*planned.codes(), *with_page} - {NATION})]}
+    return {code: None if code in with_page else dict(none) for code in [catalog.NATION, *sorted({*planned.codes(), *with_page} - {catalog.NATION})]}
 
 
 def load(region_code: str, as_of: str = "") -> Centres:
@@ -90,16 +89,15 @@ def load(region_code: str, as_of: str = "") -> Centres:
     documents = held.documents()
     statements = tables.read("observations", source_id=documents)
     statements = statements[(statements["programme"] == PROGRAMME) | (statements["indicator"] == RANK)]
-    if as_of:
-        projects, statements = (f[[catalog.source(s).published <= as_of for s in f["source_id"]]] for f in (projects, statements))
+    projects, statements = (held.published(f, as_of) for f in (projects, statements))
     mine = projects[_here(code, projects, "unit")].sort_values(["batch", "centre_no"], key=lambda c: c.replace("", "9") if c.dtype != "Int16" else c, ignore_index=True)
-    measures = mechanisms.load(NATION, as_of).rows
+    measures = mechanisms.load(catalog.NATION, as_of).rows
     hospitals = {*projects["project_id"], *projects["host_id"]} - {""}
     measures = measures[(measures["programme"] == PROGRAMME) | measures["institution_id"].isin(hospitals)]
     measures = measures[_here(code, measures)].reset_index(drop=True)
     if mine.empty and measures.empty:
         raise refuse("regional_centres.load", f"no regional centre in {code} by {as_of or 'now'}", "a project or a measure", "see coverage() for the places that have a page")
-    national = tables.read("observations", region_code=NATION, indicator=[BATCH, TOTAL])
+    national = tables.read("observations", region_code=catalog.NATION, indicator=[BATCH, TOTAL])
     return Centres(code, mine, measures, statements[_here(code, statements)].reset_index(drop=True), national, projects)
 
 
@@ -118,11 +116,6 @@ def _day(text: str) -> str:
         return ""
     found = re.search(r"\d{4}(-\d{2}){0,2}", text)
     return found.group() if found else ""
-
-
-def where(centres: Centres) -> Text:
-    """The place's short name in both languages."""
-    return held.place(centres.code)
 
 
 def project(row) -> Text:
@@ -153,14 +146,14 @@ def _n(centres: Centres, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
 
 
 def _measure_n(centres: Centres, rows: pd.DataFrame, zh: str, en: str) -> Fact:
-    return held.count(rows, "measure_id", (zh, en), whole=mechanisms.load(NATION).rows, unit="项")
+    return held.count(rows, "measure_id", (zh, en), whole=mechanisms.load(catalog.NATION).rows, unit="项")
 
 
 def data(centres: Centres) -> Finding:
     """What is held: the known projects, one row each."""
     rows, total = centres.projects, centres.count_fact(TOTAL, AFTER_FIFTH)
     known = _n(centres, centres.every_project, "各地已知项目数", "known projects everywhere", unit="个")
-    values = {"place": where(centres), "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "m": _measure_n(centres, centres.measures, "相关措施", "related measures"), "k": known, "t": total}
+    values = {"place": centres.place, "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "m": _measure_n(centres, centres.measures, "相关措施", "related measures"), "k": known, "t": total}
     sentences = [Sentence("partial", "{place}已知国家区域医疗中心项目 {n}；名单不完整，全国累计 {t}，找到名称的只有 {k}，没有列出不等于没有。",
                           "{place}, known projects of national regional medical centres: {n}. The list is incomplete: of {t} projects nationwide {k} are known by name, and one that is not listed may well exist.", values, brief=6)]  # fmt: skip
     weak = rows[rows["source_grade"] == "C"]
@@ -190,7 +183,7 @@ def batch_facts(centres: Centres) -> list[tuple[str, str, Fact]]:
 
 def own_batches(centres: Centres) -> set[str]:
     """Batches that a project list or a document gives to the place; none for the nation."""
-    if centres.code == NATION:
+    if centres.is_nation:
         return set()
     listed, s = centres.projects["batch"], centres.statements
     return {*listed[~listed.str.contains(" or ")].str[:1], *s.loc[s["indicator"] == "nrmc_batch", "value"].map("{:.0f}".format)} - {""}
@@ -214,11 +207,11 @@ def batches(centres: Centres, drawing) -> Finding:
     total, f4 = centres.count_fact(TOTAL, AFTER_FIFTH), facts[3][2]
     frame = pd.DataFrame({"batch": [f"第 {n} 批" for n, *_ in facts], "batch_en": [f"batch {n}" for n, *_ in facts], "date": [d for _, d, _ in facts], "n": [f for *_, f in facts],
                           "how": [held.term("value_derived" if n == "4" else "value_stated")[0] for n, *_ in facts], "how_en": [held.term("value_derived" if n == "4" else "value_stated")[1] for n, *_ in facts]}).astype({"n": object})  # fmt: skip
-    values = {"place": where(centres), "s": whole, "t": total, "f": f4}
+    values = {"place": centres.place, "s": whole, "t": total, "f": f4}
     if own_batches(centres):
-        subtitle = words("batches-sub", "各批项目数，全国；蓝色为已知{place}有项目的批次", "Projects by batch, nationwide; blue: batches known to hold a project of {place}", place=where(centres))
+        subtitle = words("batches-sub", "各批项目数，全国；蓝色为已知{place}有项目的批次", "Projects by batch, nationwide; blue: batches known to hold a project of {place}", place=centres.place)
     else:
-        subtitle = words("batches-sub", "各批项目数，全国；{place}的批次不标出", "Projects by batch, nationwide; no batch is marked for {place}", place=where(centres))
+        subtitle = words("batches-sub", "各批项目数，全国；{place}的批次不标出", "Projects by batch, nationwide; no batch is marked for {place}", place=centres.place)
     agree = ("两者一致。", "The two agree.") if whole.value == total.value else ("两者不一致。", "The two disagree.")
     return Finding(
         "batches", Sentence("batches", "全国五批项目合计 {s}，其中第四批 {f}是推算的", "Five batches nationwide, {s} projects in sum; the fourth, {f}, is derived", values),
@@ -257,11 +250,11 @@ def event_rows(centres: Centres, lang: str) -> pd.DataFrame:
         words_ = [text for text in (held.term(f"centre_{row['stage']}")[i], batch(row)[i]) if text]
         events.append({"date": row["day"], "label": project(row)[i], "group": " · ".join(words_) + (catalog.term("mark_grade_c", lang) if row["source_grade"] == "C" else ""), "kind": "actual", "highlight": False})
     for _, row in centres.measures[centres.measures["start_date"] != ""].iterrows():
-        events.append({"date": row["start_date"], "label": mechanisms.paraphrase(row)[i], "group": mechanisms.institution(row)[i], "kind": "actual", "highlight": centres.code != NATION})
+        events.append({"date": row["start_date"], "label": mechanisms.paraphrase(row)[i], "group": mechanisms.institution(row)[i], "kind": "actual", "highlight": centres.code != catalog.NATION})
     for _, row in _dated(centres).iterrows():
         label = catalog.indicator(row["indicator"]).label(lang)
         events.append({"date": row["day"], "label": f"{label} {observed(row).text(lang)}", "group": f"{held.named(row['institution_id'], '')[i]} · {held.term('status_' + row['status'])[i]}",
-                       "kind": "target" if row["status"] == "target" else "actual", "highlight": centres.code != NATION})  # fmt: skip
+                       "kind": "target" if row["status"] == "target" else "actual", "highlight": centres.code != catalog.NATION})  # fmt: skip
     return pd.DataFrame(events, columns=["date", "label", "group", "kind", "highlight"])
 
 
@@ -269,12 +262,11 @@ def timeline(centres: Centres, drawing) -> Finding:
     """Measures, projects, results and goals in time. drawing: charts.timeline of event_rows, or None without a date."""
     measures, dated = centres.measures, _dated(centres)
     if drawing is None:
-        state = State("E4", (f"{where(centres)[0]}：项目和措施都没有自己的日期", f"{where(centres)[1]}: neither projects nor measures carry a date of their own"), ("需要批复、挂牌和措施开始的日期", "Dates of approval, opening and start of measures would settle it"))
-        return Finding("timeline", words("timeline", "{place}的项目和措施没有日期，排不出先后", "{place}: no dates, so there is no order", place=where(centres)), states=(state,))
+        return centres.silent("timeline", "E4", ("{place}的项目和措施没有日期，排不出先后", "{place}: no dates, so there is no order"), ("项目和措施都没有自己的日期", "neither projects nor measures carry a date of their own"), ("需要批复、挂牌和措施开始的日期", "Dates of approval, opening and start of measures would settle it"))
     began = measures[measures["start_date"] != ""]
     results = dated[dated["status"] == "actual"]
     values = {
-        "place": where(centres), "m": _measure_n(centres, began, "有日期的措施", "dated measures"), "p": _n(centres, centres.projects[centres.projects["day"] != ""], "有日期的项目", "dated projects", unit="个"),
+        "place": centres.place, "m": _measure_n(centres, began, "有日期的措施", "dated measures"), "p": _n(centres, centres.projects[centres.projects["day"] != ""], "有日期的项目", "dated projects", unit="个"),
         "u": _measure_n(centres, measures[measures["start_date"] == ""], "没有日期的措施", "undated measures"),
         "r": derived(len(results), ("有日期的结果", "dated results"), held.COUNTED, rows=results if len(results) else centres.national, style="count", unit="项", status="actual"),
     }  # fmt: skip
@@ -298,8 +290,7 @@ def described(centres: Centres) -> Finding:
     """Every measure and every statement of the programme."""
     m, s = centres.measures, centres.statements
     if m.empty and s.empty:
-        state = State("E1", (f"{where(centres)[0]}：文件没有描述这些项目的措施和结果", f"{where(centres)[1]}: the documents describe neither measures nor results of these projects"), ("需要共建协议和医院年报", "Agreements and hospital yearbooks would settle it"))
-        return Finding("described", words("described", "文件没有描述{place}的中心怎样共建", "The documents do not say how the centres of {place} are built", place=where(centres)), states=(state,))
+        return centres.silent("described", "E1", ("文件没有描述{place}的中心怎样共建", "The documents do not say how the centres of {place} are built"), ("文件没有描述这些项目的措施和结果", "the documents describe neither measures nor results of these projects"), ("需要共建协议和医院年报", "Agreements and hospital yearbooks would settle it"))
     found: list[Table] = []
     if len(m):
         frame = held.both((r for _, r in m.iterrows()), measure=mechanisms.paraphrase, who=mechanisms.institution, family=mechanisms.family, start=mechanisms.start, status=lambda r: held.term(f"measure_{r['status']}"))
@@ -308,7 +299,7 @@ def described(centres: Centres) -> Finding:
     s = s[s["salience"] != "metadata"]
     if len(s):
         frame = held.both(
-            (r for _, r in s.iterrows()), who=lambda r: held.named(r["institution_id"], r["institution"], r["region_code"]), what=lambda r: (catalog.indicator(r["indicator"]).label("zh"), catalog.indicator(r["indicator"]).label("en")),
+            (r for _, r in s.iterrows()), who=lambda r: held.named(r["institution_id"], r["institution"], r["region_code"]), what=lambda r: held.label(r["indicator"]),
             status=lambda r: held.term(f"status_{r['status']}"), basis=lambda r: held.term(f"period_basis_{r['period_basis']}"),
         ).assign(number=[observed(r) for _, r in s.iterrows()], printed=s["as_printed"].to_list(), until=s["period_end"].to_list())  # fmt: skip
         found.append(Table("statements", ("这一方案下的数字，一行一条", "Statements of the programme, one row each"), frame.astype({"number": object}), (
@@ -316,7 +307,7 @@ def described(centres: Centres) -> Finding:
             Column("status", ("性质", "Kind"), "text"), Column("until", ("截至", "Until"), "text"), Column("basis", ("时期依据", "Basis of the period"), "text"))))  # fmt: skip
     statement_n = derived(len(s), ("这一方案下的数字", "statements of the programme"), held.COUNTED, rows=s if len(s) else centres.national, style="count", unit="条", status="actual")
     return Finding(
-        "described", words("described", "{place}：文件描述措施 {m}，给出数字 {s}", "{place}: measures described {m}, statements {s}", place=where(centres), m=_measure_n(centres, m, "相关措施", "related measures"), s=statement_n),
+        "described", words("described", "{place}：文件描述措施 {m}，给出数字 {s}", "{place}: measures described {m}, statements {s}", place=centres.place, m=_measure_n(centres, m, "相关措施", "related measures"), s=statement_n),
         sentences=tuple(_described_sentences(s, m)), tables=tuple(found),
     )  # fmt: skip
 
@@ -362,9 +353,8 @@ def network(centres: Centres, drawing) -> Finding:
     """Which hospital sends to which. drawing: charts.pairs of link_rows, or None without a known pair."""
     rows, text = centres.projects, told(centres)
     if drawing is None:
-        state = State("E1", (f"{where(centres)[0]}：项目名单里没有输出医院与本地医院的配对", f"{where(centres)[1]}: the lists hold no pairing of an output hospital with one here"), ("需要各批完整项目名单", "Complete lists of all batches would settle it"))
-        return Finding("network", words("network", "没有{place}的配对名单", "No pairing of {place} is listed", place=where(centres)), states=(state,))
-    values = {"place": where(centres), "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "o": _n(centres, rows, "输出医院数", "output hospitals", of="output_id", unit="家"), "t": _measure_n(centres, text, "文件所述的配对", "pairs named in a document"),
+        return centres.silent("network", "E1", ("没有{place}的配对名单", "No pairing of {place} is listed"), ("项目名单里没有输出医院与本地医院的配对", "the lists hold no pairing of an output hospital with one here"), ("需要各批完整项目名单", "Complete lists of all batches would settle it"))
+    values = {"place": centres.place, "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "o": _n(centres, rows, "输出医院数", "output hospitals", of="output_id", unit="家"), "t": _measure_n(centres, text, "文件所述的配对", "pairs named in a document"),
               "b": _n(centres, rows[rows["host_hospital"] == ""], "没有印出依托医院的项目", "projects without a printed host", unit="个")}  # fmt: skip
     sentences = [Sentence("blank", "{b}项目没有印出依托医院，图中写项目名称。", "Projects without a printed host, drawn under their own name: {b}.", values)] if values["b"].value else []
     if len(text) and len(rows):
@@ -397,17 +387,18 @@ def assessed(centres: Centres) -> Assessed:
     return Assessed(centres.code, rows.iloc[:0].assign(kind="", exact=True, hospital_en=""), centres.statements.iloc[:0], centres.national.iloc[:0], tables.read("assessment_bands").iloc[:0])
 
 
-def meaning(centres: Centres, table: pd.DataFrame, noise: pd.Series) -> Finding:
-    """What the largest move of a centre's ranks can and cannot mean. table: assessed_moves.pairs; noise: ranking.noise_needed of it."""
+def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], float]) -> Finding:
+    """What the largest move of a centre's ranks can and cannot mean. whole: assessed(); method: ranking.noise_needed."""
+    table = assessed_moves.pairs(whole)
     if table.empty:
-        state = State("E4", (f"{where(centres)[0]}：中心医院没有公布两个年度的名次", f"{where(centres)[1]}: no hospital of a centre published ranks of two years"), ("需要同一类别两年的名次", "Ranks of one category in two years would settle it"))
+        state = State("E4", (f"{centres.place[0]}：中心医院没有公布两个年度的名次", f"{centres.place[1]}: no hospital of a centre published ranks of two years"), ("需要同一类别两年的名次", "Ranks of one category in two years would settle it"))
         return Finding("meaning", words("meaning", "没有名次变动可以解释", "There is no move of ranks to explain"), states=(state,))
-    whole, pair = assessed(centres), table.iloc[0]
+    pair = table.iloc[0]
     before, after = assessed_moves.ends(whole, pair)
     between = centres.measures[(centres.measures["who"] == pair["hospital"]) & (centres.measures["start_date"] != "")]
     between = between[(between["start_date"].str[:4].astype(int) >= pair["from_year"]) & (between["start_date"].str[:4].astype(int) <= pair["to_year"])]
     mine = centres.measures[centres.measures["who"] == pair["hospital"]]
-    values = {"h": (pair["hospital"], pair["hospital_en"]), "a": before, "b": after, "sd": assessed_moves.noise_fact(whole, pair, float(noise.iloc[0])), "y0": name(str(pair["from_year"])), "y1": name(str(pair["to_year"])),
+    values = {"h": (pair["hospital"], pair["hospital_en"]), "a": before, "b": after, "sd": assessed_moves.noise_fact(whole, pair, method(pair["before"], pair["after"])), "y0": name(str(pair["from_year"])), "y1": name(str(pair["to_year"])),
               "k": _measure_n(centres, between, "两次考核年度之间开始的措施", "measures begun between the two assessment years"), "m": _measure_n(centres, mine, "该院的相关措施", "related measures of the hospital")}  # fmt: skip
     opening = between.loc[between["mechanism"].isin(["co_construction", "hospital_trusteeship"]), "start_date"]
     unlisted = whole.rows.loc[[pair["first"], pair["second"]], "n_compared"].isna().all()
@@ -426,9 +417,9 @@ def meaning(centres: Centres, table: pd.DataFrame, noise: pd.Series) -> Finding:
 
 def closing(centres: Centres) -> Finding:
     """What the sources leave open."""
-    here = where(centres)
+    here = centres.place
     states = [State("E4", (f"{here[0]}：没有对照医院，也没有共建前后的服务数据", f"{here[1]}: no hospital for comparison and no service data before and after co-building"), ("需要依托医院和相近医院多年的考核得分、外转率和病例组合指数", "Scores, outflow and case mix of the host and of like hospitals over years would settle it"))]
     states.append(State("E9", ("项目名单不完整，第四批的个数是推算的", "The list of projects is incomplete and the fourth batch is derived"), ("需要五批完整名单", "Complete lists of the five batches would settle it")))
     if (centres.statements["measure"] == "direction").any():
         states.append(State("E2", (f"{here[0]}：部分结果只有升降方向", f"{here[1]}: some results are stated as a direction only"), ("需要这些指标的数值", "Values of these indicators would settle it")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

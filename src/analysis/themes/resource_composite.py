@@ -15,7 +15,7 @@ from analysis import catalog
 from analysis.facts import Fact, State, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import assumed, brief, words, year
-from analysis.themes import panel
+from analysis.themes import held, panel
 
 READ = ("doctors", "nurses", "health_technicians", "hospital_beds", "primary_beds")
 INPUTS = {
@@ -30,23 +30,12 @@ CLOUD_FORMULA = ("任意权重（狄利克雷分布，各组权重同样可能�
 
 
 @dataclass(frozen=True)
-class Composite:
+class Composite(panel.View):
     """A page of the theme. inputs: index region_code, columns INPUTS, per 1,000. places: index region_code, from `together`."""
 
-    code: str
-    panel: panel.Panel
     inputs: pd.DataFrame
     weights: pd.Series
     places: pd.DataFrame
-
-    @property
-    def mark(self) -> str | None:
-        """The province that the page marks; None in the national edition."""
-        return None if self.code == panel.NATION else self.code
-
-    @property
-    def year(self) -> int:
-        return self.panel.last_year
 
     @property
     def shown(self) -> str:
@@ -59,11 +48,11 @@ class Composite:
         return self.panel.whole
 
     def rank(self, column: str, zh: str, en: str, formula: tuple[str, str]) -> Fact:
-        place_zh, place_en = name_of(self.shown)
+        place_zh, place_en = held.place(self.shown)
         return derived(self.places.at[self.shown, column], (f"{place_zh}{zh}", f"{place_en}, {en}"), formula, origin=self.origin, style="rank")
 
     def interval(self) -> Fact:
-        place_zh, place_en = name_of(self.shown)
+        place_zh, place_en = held.place(self.shown)
         row = self.places.loc[self.shown]
         return derived(row["entropy"], (f"{place_zh}任意权重下的位次", f"{place_en}, place under any weights"), CLOUD_FORMULA, origin=self.origin, style="rank", low=row["low"], high=row["high"], quantifier="interval")
 
@@ -73,11 +62,7 @@ class Composite:
 
 def coverage() -> dict[str, dict | None]:
     """The nation, and every province as the marked one."""
-    return {panel.NATION: None, **panel.every_province()}
-
-
-def name_of(code: str) -> tuple[str, str]:
-    return catalog.region(code).short("zh"), catalog.region(code).short("en")
+    return {catalog.NATION: None, **panel.every_province()}
 
 
 def inputs(provinces: panel.Panel) -> pd.DataFrame:
@@ -106,10 +91,6 @@ def load(region_code: str, provinces: panel.Panel, table: pd.DataFrame, weights:
     return Composite(catalog.region(region_code).code, provinces, table, weights, places)
 
 
-def place(composite: Composite) -> tuple[str, str]:
-    return name_of(composite.code)
-
-
 def weight_rows(composite: Composite, lang: str) -> pd.DataFrame:
     """One bar an input as charts.bars takes it: entropy weight in per cent, the largest in ink."""
     i = 0 if lang == "zh" else 1
@@ -135,7 +116,7 @@ def weights(composite: Composite, drawing) -> Finding:
         tables=(Table("weights", ("五项资源：熵权、变异系数和两端", "Five inputs: entropy weight, coefficient of variation, both ends"), frame, (
             Column("name", ("资源", "Input"), "name"), Column("weight", ("熵权", "Entropy weight"), "percent", source_ids=source), Column("cv", ("变异系数", "Coefficient of variation"), "percent", formula=("标准差 ÷ 平均", "standard deviation ÷ mean"), source_ids=source),
             Column("low", ("最低", "Lowest"), **rate), Column("high", ("最高", "Highest"), **rate))),),
-        alt=words("weights-alt", "{place}：五项资源的熵权，最大为{top} {w}，最小为{least} {v}；等权时各为 {e}。", "{place}: entropy weights of five inputs, largest {top} {w}, smallest {least} {v}; equal weights {e} each.", place=place(composite), top=INPUTS[top], w=fact[top], least=INPUTS[least], v=fact[least], e=equal),
+        alt=words("weights-alt", "{place}：五项资源的熵权，最大为{top} {w}，最小为{least} {v}；等权时各为 {e}。", "{place}: entropy weights of five inputs, largest {top} {w}, smallest {least} {v}; equal weights {e} each.", place=composite.place, top=INPUTS[top], w=fact[top], least=INPUTS[least], v=fact[least], e=equal),
     )  # fmt: skip
 
 
@@ -152,7 +133,7 @@ def order(composite: Composite, drawing) -> Finding:
     wide = composite.count(int((width > WIDE).sum()), "位次范围超过十个位次的省份数", "provinces whose range spans more than ten places")
     fixed = t.index[width == 1]
     n = composite.count(len(t), "省份数", "provinces")
-    name = name_of(composite.shown)
+    name = held.place(composite.shown)
     rank, span = composite.rank("entropy", "熵权 TOPSIS 位次", "place by entropy-weighted TOPSIS", TOPSIS_FORMULA), composite.interval()
     middle = derived(float(width.median()), ("位次范围宽度的中位数", "median width of the ranges in places"), ("各省 95% 范围所含位次数的中位数", "median over provinces of the places in the 95% range"), origin=composite.origin)
     y = year(composite.year)
@@ -161,7 +142,7 @@ def order(composite: Composite, drawing) -> Finding:
     else:
         headline = words("order", "{n} 省中有 {k} 省的综合位次随权重移动超过 {w} 个位次", "For {k} of {n} provinces the place in the composite spans more than {w} places as weights vary", n=n, k=wide, w=assumed(str(WIDE)))
     own = brief if composite.mark else (lambda id, priority, *texts, **values: words(id, *texts, **values))
-    fixed_text = tuple(panel.join_names([name_of(c)[i] for c in fixed], lang) for i, lang in enumerate(("zh", "en")))
+    fixed_text = held.joined(held.place(c) for c in fixed)
     sentences = [
         own("span", 7, "五项资源合成后，{place}按熵权为{r}；权重任意时，至少百分之九十五的权重组合下在{s}。",
             "With five inputs made into one, {place} is {r} by entropy weights; under any weights, in at least ninety-five of a hundred draws, {s}.", place=name, r=rank, s=span),
@@ -170,7 +151,7 @@ def order(composite: Composite, drawing) -> Finding:
     if len(fixed):
         sentences.append(words("fixed", "位次不随权重改变的是{which}。", "The weights do not move {which}.", which=fixed_text))
     i = list(t.index[t["entropy"].argsort(kind="stable")])
-    frame = t.loc[i].assign(name=[name_of(c)[0] for c in i], name_en=[name_of(c)[1] for c in i], **{f"in_{k}": composite.inputs.loc[i, k] for k in INPUTS}).reset_index(drop=True)
+    frame = t.loc[i].assign(name=[held.place(c)[0] for c in i], name_en=[held.place(c)[1] for c in i], **{f"in_{k}": composite.inputs.loc[i, k] for k in INPUTS}).reset_index(drop=True)
     source = composite.origin.source_ids
     rank_ = dict(style="rank", source_ids=source)
     rate = dict(style="rate", unit=("每千人口", "per 1,000"), formula=panel.PER_1000, source_ids=source)
@@ -189,14 +170,13 @@ def order(composite: Composite, drawing) -> Finding:
             Column("low", ("任意权重，最前", "Any weights, best"), formula=CLOUD_FORMULA, **rank_), Column("high", ("任意权重，最后", "Any weights, last"), formula=CLOUD_FORMULA, **rank_),
         ), highlight=(i.index(composite.code),) if composite.mark else ()),),
         alt=words("order-alt", "{page}：{y} 年各省综合位次及任意权重下的范围；{place}为{r}，范围{s}；{k} 省的范围超过 {w} 个位次。", "{page}: places of the provinces in the composite in {y} and ranges under any weights; {place} {r}, range {s}; {k} provinces span more than {w} places.",
-                  page=place(composite), y=y, place=name, r=rank, s=span, k=wide, w=assumed(str(WIDE))),
+                  page=composite.place, y=y, place=name, r=rank, s=span, k=wide, w=assumed(str(WIDE))),
     )  # fmt: skip
 
 
 def method_rows(composite: Composite, lang: str) -> pd.DataFrame:
     """One dot a province as charts.scatter takes it: place by entropy-weighted TOPSIS (x) and by rank-sum ratio (y)."""
-    t, names = composite.places, panel.short_names(lang)
-    return pd.DataFrame({"code": t.index, "name": [names[c] for c in t.index], "x": t["entropy"].astype(float).values, "y": t["rsr_rank"].astype(float).values})
+    return panel.scatter_rows(composite.places["entropy"], composite.places["rsr_rank"], lang)
 
 
 def far_apart(composite: Composite) -> list[str]:
@@ -219,8 +199,8 @@ def methods(composite: Composite, tau: float, drawing) -> Finding:
     b = composite.rank("rsr_rank", "秩和比位次", "place by rank-sum ratio", RSR_FORMULA)
     e = composite.rank("equal", "等权 TOPSIS 位次", "place by TOPSIS with equal weights", ("等权 TOPSIS", "TOPSIS, equal weights"))
     farthest = gap.index[gap == gap.max()]
-    named = tuple(panel.join_names([name_of(c)[i] for c in farthest], lang) for i, lang in enumerate(("zh", "en")))
-    frame = t.assign(name=[name_of(c)[0] for c in t.index], name_en=[name_of(c)[1] for c in t.index], gap=gap).sort_values(["gap", "entropy"], ascending=[False, True], kind="stable")
+    named = held.joined(held.place(c) for c in farthest)
+    frame = t.assign(name=[held.place(c)[0] for c in t.index], name_en=[held.place(c)[1] for c in t.index], gap=gap).sort_values(["gap", "entropy"], ascending=[False, True], kind="stable")
     source = composite.origin.source_ids
     codes = list(frame.index)
     return Finding(
@@ -229,14 +209,14 @@ def methods(composite: Composite, tau: float, drawing) -> Finding:
         words("methods-sub", "各省的熵权 TOPSIS 位次与秩和比位次，{y} 年；每点一省", "Place by entropy-weighted TOPSIS against place by rank-sum ratio, {y}; one dot a province", y=year(composite.year)),
         sentences=(
             words("tau", "两种次序的 Kendall τ-b 为 {t}；两种位次相差最大的是{who}。", "Kendall's tau-b of the two orders is {t}; the largest difference is that of {who}.", t=agree, who=named),
-            words("own", "{place}：熵权 TOPSIS {a}，等权 TOPSIS {e}，秩和比{b}。", "{place}: entropy-weighted TOPSIS {a}, TOPSIS with equal weights {e}, rank-sum ratio {b}.", place=name_of(composite.shown), a=a, e=e, b=b),
+            words("own", "{place}：熵权 TOPSIS {a}，等权 TOPSIS {e}，秩和比{b}。", "{place}: entropy-weighted TOPSIS {a}, TOPSIS with equal weights {e}, rank-sum ratio {b}.", place=held.place(composite.shown), a=a, e=e, b=b),
         ),
         note=words("methods-note", "秩和比只看次序，不看差多少；TOPSIS 看差多少，因此受极端值牵动。", "The rank-sum ratio sees order only, not distances; TOPSIS sees distances and is moved by extremes."),
         drawing=drawing,
         tables=(Table("methods", ("两种方法的位次之差", "Difference of places by the two methods"), frame.reset_index(drop=True), (
             Column("name", ("省份", "Province"), "name"), Column("entropy", ("熵权 TOPSIS", "Entropy TOPSIS"), "rank", formula=TOPSIS_FORMULA, source_ids=source), Column("rsr_rank", ("秩和比", "Rank-sum ratio"), "rank", formula=RSR_FORMULA, source_ids=source),
             Column("gap", ("相差", "Difference"), "number", formula=("位次之差的绝对值", "absolute difference of places"), source_ids=source)), highlight=(codes.index(composite.code),) if composite.mark else ()),),
-        alt=words("methods-alt", "{page}：两种综合法的位次散点，Kendall τ-b {t}，最多相差 {m} 位；{place}为{a}和{b}。", "{page}: places by two composites, Kendall's tau-b {t}, at most {m} places apart; {place} {a} and {b}.", page=place(composite), t=agree, m=most, place=name_of(composite.shown), a=a, b=b),
+        alt=words("methods-alt", "{page}：两种综合法的位次散点，Kendall τ-b {t}，最多相差 {m} 位；{place}为{a}和{b}。", "{page}: places by two composites, Kendall's tau-b {t}, at most {m} places apart; {place} {a} and {b}.", page=composite.place, t=agree, m=most, place=held.place(composite.shown), a=a, b=b),
     )  # fmt: skip
 
 
@@ -244,7 +224,7 @@ def allows(composite: Composite) -> Finding:
     """What this allows to say."""
     t = composite.places
     top = t.index[t["high"] <= 5]
-    listed = tuple(panel.join_names([name_of(c)[i] for c in top], lang) for i, lang in enumerate(("zh", "en")))
+    listed = held.joined(held.place(c) for c in top)
     five = assumed("5")
     if len(top):
         can = words("can", "可以说：无论怎样取权重，{who}都在前 {k} 位之内（至少百分之九十五的权重组合）。", "One can say: whatever the weights, {who} stay within the first {k} (in at least ninety-five of a hundred draws of weights).", who=listed, k=five)

@@ -3,6 +3,7 @@
 One notebook, two readers: region_code 000000 is the national edition, a province's code marks the province and adds its own
 sentences. Thirty-one provinces are a census: there is no sampling interval. Ranges come from leaving out each province, from the
 printed digits and from an assumed error, and are named so. Area by area the yearbook's East 11 / Central 8 / West 12 is used.
+More than 300 lines because each sentence stands here in two languages.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ from analysis import catalog
 from analysis.facts import Fact, State, derived, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, brief, name, words, year
-from analysis.themes import panel
+from analysis.themes import held, panel
 
 AREAS = ("east", "central", "west")
 MAIN = "doctors"
-RELATIVE_ERROR = 0.03
 DRAWS = 200
 GINI_FORMULA = ("各省按人口加权的基尼系数，31 省为全体，不作样本校正", "Gini over provinces weighted by residents; 31 provinces are all there are, no sample correction")
 WITHOUT_FORMULA = ("去掉一个省后重算的基尼系数", "Gini computed again without one province")
@@ -29,54 +29,35 @@ SHARE_FORMULA = ("区域间泰尔 T ÷ 全部泰尔 T，东部 11、中部 8、�
 
 
 @dataclass(frozen=True)
-class Equity:
+class Equity(panel.View):
     """A page of the theme.
 
     gini, theil: from `each`, index (indicator, year); without: from `leaving_out`;
     printed: from `rounding`; erring: from `under_error`.
     """
 
-    code: str
-    panel: panel.Panel
     gini: pd.DataFrame
     theil: pd.DataFrame
     without: pd.DataFrame
     printed: pd.DataFrame
     erring: pd.DataFrame
 
-    @property
-    def region(self) -> catalog.Region | None:
-        """The province that the page marks; None in the national edition."""
-        return None if self.code == panel.NATION else catalog.region(self.code)
-
-    @property
-    def mark(self) -> str | None:
-        return None if self.code == panel.NATION else self.code
-
-    @property
-    def years(self) -> tuple[int, int]:
-        return self.panel.first_year, self.panel.last_year
-
     def index(self, value: float, zh: str, en: str, formula: tuple[str, str], indicator: str = MAIN, decimals: int = 3, **how) -> Fact:
         """An inequality index as a Fact that rests on all provinces of its years."""
         return derived(value, (zh, en), formula, origin=self.panel.origin(indicator, *self.years), style="index", decimals=decimals, **how)
 
     def gini_fact(self, indicator: str, y: int) -> Fact:
-        zh, en = short(indicator)
+        zh, en = held.short(indicator)
         return self.index(self.gini.at[(indicator, y), "gini"], f"{y} 年{zh}的基尼系数", f"Gini of {en}, {y}", GINI_FORMULA, indicator)
 
 
 def coverage() -> dict[str, dict | None]:
     """The nation, and every province as the marked one."""
-    return {panel.NATION: None, **panel.every_province()}
-
-
-def short(indicator: str) -> tuple[str, str]:
-    return catalog.term(f"short_{indicator}", "zh"), catalog.term(f"short_{indicator}", "en")
+    return {catalog.NATION: None, **panel.every_province()}
 
 
 def area_name(area: str) -> tuple[str, str]:
-    return catalog.term(f"area_{area}", "zh"), catalog.term(f"area_{area}", "en")
+    return held.term(f"area_{area}")
 
 
 def _with_area(rows: pd.DataFrame) -> pd.DataFrame:
@@ -116,7 +97,7 @@ def rounding(provinces: panel.Panel, method: Callable[[pd.DataFrame], float]) ->
     return each(provinces, bounds, (provinces.first_year, provinces.last_year))
 
 
-def under_error(provinces: panel.Panel, method: Callable[[pd.DataFrame], float], *, relative_error: float = RELATIVE_ERROR, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
+def under_error(provinces: panel.Panel, method: Callable[[pd.DataFrame], float], *, relative_error: float = panel.RELATIVE_ERROR, draws: int = DRAWS, seed: int = 0) -> pd.DataFrame:
     """The index of doctors when each log rate is perturbed by the relative error: index year, columns low, high (middle 95 %).
 
     Errors add to the spread, so on average the range lies above the index itself.
@@ -134,12 +115,6 @@ def load(region_code: str, provinces: panel.Panel, **computed: pd.DataFrame) -> 
     return Equity(catalog.region(region_code).code, provinces, **computed)
 
 
-def place(equity: Equity) -> tuple[str, str]:
-    """The province's short name, or the nation's."""
-    region = catalog.region(equity.code)
-    return region.short("zh"), region.short("en")
-
-
 def data(equity: Equity) -> Finding:
     """What was read, and the three areas: provinces, residents, doctors per 1,000."""
     first, last = equity.years
@@ -148,11 +123,10 @@ def data(equity: Equity) -> Finding:
     area["rate"] = area["count"] / area["population"] * 1000
     area["share"] = area["population"] / area["population"].sum() * 100
     table = area.assign(name=[area_name(a)[0] for a in AREAS], name_en=[area_name(a)[1] for a in AREAS]).reset_index(drop=True)
-    source = panel.sources_of(equity.panel.observations)
-    n = derived(len(equity.panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), origin=equity.panel.whole)
+    source = held.sources(equity.panel.observations)
     return Finding(
         "data",
-        words("data", "本页读取 {n} 个数据格，均来自同一发布者", "This page reads {n} cells, all from one publisher", n=n),
+        panel.cells_read(equity.panel),
         sentences=(words("areas", "东部、中部和西部按卫生健康统计年鉴的划分。{a} 年至 {b} 年的医师、护士和卫生技术人员都含村卫生室。",
                          "East, Central and West follow the health statistics yearbook. Doctors, nurses and technicians of {a} to {b} include village clinics.", a=year(first), b=year(last)),),
         tables=(Table("areas", (f"{last} 年三个区域：省数、人口份额和每千人口医师", f"Three areas in {last}: provinces, share of residents, doctors per 1,000"), table, (
@@ -181,7 +155,7 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing) -> Finding:
     g0, g1 = equity.gini_fact(MAIN, first), equity.gini_fact(MAIN, last)
     c = curves[last]
     half = float(np.interp(0.5, c["population"], c["share"]))
-    held = derived(half * 100, ("医师较少的一半人口所拥有的医师份额", "share of doctors held by the half of residents with fewest"), ("洛伦兹曲线在一半人口处的值", "Lorenz curve at half of the residents"), origin=equity.panel.origin(MAIN, last), style="percent")
+    of_half = derived(half * 100, ("医师较少的一半人口所拥有的医师份额", "share of doctors held by the half of residents with fewest"), ("洛伦兹曲线在一半人口处的值", "Lorenz curve at half of the residents"), origin=equity.panel.origin(MAIN, last), style="percent")
     table = pd.concat([rows.assign(year=str(y), population=rows["population"] * 100, share=rows["share"] * 100) for y, rows in curves.items()], ignore_index=True)
     percent = dict(style="percent", formula=("由少到多累计", "cumulated from fewest to most"), source_ids=g1.source_ids)
     return Finding(
@@ -189,13 +163,13 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing) -> Finding:
         words("lorenz", "各省医师按人口的基尼系数：{a} 年 {g0}，{b} 年 {g1}", "Gini of doctors over residents of the provinces: {g0} in {a}, {g1} in {b}", a=year(first), b=year(last), g0=g0, g1=g1),
         words("lorenz-sub", "洛伦兹曲线：各省按每千人口医师由少到多排列；离对角线越远越不均", "Lorenz curves: provinces from fewest to most doctors per thousand residents; the farther from the diagonal, the less even"),
         sentences=(words("half", "{b} 年，每千人口医师较少的一半人口拥有 {held} 的医师。省内的差别不在其中：每省只算一个数。",
-                         "In {b} the half of residents with fewer doctors had {held} of all doctors. Differences inside a province are not in it: each province counts as one number.", b=year(last), held=held),),
+                         "In {b} the half of residents with fewer doctors had {held} of all doctors. Differences inside a province are not in it: each province counts as one number.", b=year(last), held=of_half),),
         note=words("lorenz-note", "按常住人口加权；三十一个省是全体，没有抽样误差。", "Weighted by residents; the thirty-one provinces are all there are, so there is no sampling error."),
         drawing=drawing,
         tables=(Table("lorenz", ("洛伦兹曲线的点", "Points of the Lorenz curves"), table, (
             Column("year", ("年", "Year"), "year"), Column("population", ("人口累计份额", "Share of residents"), decimals=1, **percent), Column("share", ("医师累计份额", "Share of doctors"), decimals=1, **percent))),),
         alt=words("lorenz-alt", "{place}：各省医师的洛伦兹曲线，基尼系数 {a} 年 {g0}，{b} 年 {g1}；医师较少的一半人口拥有 {held} 的医师。",
-                  "{place}: Lorenz curves of doctors over provinces, Gini {g0} in {a} and {g1} in {b}; the half with fewer doctors held {held}.", place=place(equity), a=year(first), b=year(last), g0=g0, g1=g1, held=held),
+                  "{place}: Lorenz curves of doctors over provinces, Gini {g0} in {a} and {g1} in {b}; the half with fewer doctors held {held}.", place=equity.place, a=year(first), b=year(last), g0=g0, g1=g1, held=of_half),
     )  # fmt: skip
 
 
@@ -205,13 +179,6 @@ def trend_rows(equity: Equity, lang: str) -> pd.DataFrame:
     t["order"] = t["indicator"].map(list(panel.RANKED).index)
     t = t.sort_values(["order", "year"], ignore_index=True)
     return pd.DataFrame({"panel": t["indicator"], "label": [catalog.indicator(k).label(lang) for k in t["indicator"]], "year": t["year"].astype(int), "value": t["gini"]})
-
-
-def break_spans(equity: Equity) -> dict[str, list[tuple[int, int]]]:
-    """Definition breaks inside the panel's years by indicator: (last year before, first year after)."""
-    first, last = equity.years
-    inside = {k: [(b.start_year - 1, b.end_year or b.start_year) for b in catalog.indicator(k).breaks if first < b.start_year <= last] for k in panel.RANKED}
-    return {k: spans for k, spans in inside.items() if spans}
 
 
 def _printed(value: float, decimals: int = 3):
@@ -226,7 +193,7 @@ def _lower(equity: Equity) -> tuple[list[str], list[str]]:
 
 
 def _join(keys: list[str]) -> tuple[str, str]:
-    return tuple(panel.join_names([short(k)[i] for k in keys], lang) for i, lang in enumerate(("zh", "en")))
+    return held.joined(map(held.short, keys))
 
 
 def trends(equity: Equity, drawing) -> Finding:
@@ -242,7 +209,7 @@ def trends(equity: Equity, drawing) -> Finding:
     listed = tuple(("、" if lang == "zh" else ", ").join(f"{panel.short_names(lang)[code]} {y}" for code, y in jumps) for lang in ("zh", "en"))
     sentences = [
         words("ends", "{b} 年最不均的是{most}（{gm}），最均的是{least}（{gl}）。", "In {b} {most} were the least even ({gm}), {least} the most even ({gl}).",
-              b=year(last), most=short(most), gm=equity.gini_fact(most, last), least=short(least), gl=equity.gini_fact(least, last)),
+              b=year(last), most=held.short(most), gm=equity.gini_fact(most, last), least=held.short(least), gl=equity.gini_fact(least, last)),
         words("higher", "高于 {a} 年的是{what}。", "Higher than in {a}: {what}.", a=year(first), what=_join(higher)) if higher
         else words("higher", "没有一项高于 {a} 年。", "None is higher than in {a}.", a=year(first)),
     ]  # fmt: skip
@@ -250,7 +217,7 @@ def trends(equity: Equity, drawing) -> Finding:
         sentences.append(Sentence("jumps", "医师数有像重新核实的变动，照原样保留，会移动基尼系数：{zh}。", "Doctors changed by likely recounts, kept as published, which move the Gini: {en}.", {"zh": name(listed[0]), "en": name(listed[1])}))
     table = equity.gini.join(equity.theil).reset_index()
     table = table.sort_values(["indicator", "year"], key=lambda c: c.map(list(panel.RANKED).index) if c.name == "indicator" else c, ignore_index=True)
-    table = table.assign(label=[catalog.indicator(i).label("zh") for i in table["indicator"]], label_en=[catalog.indicator(i).label("en") for i in table["indicator"]], year=table["year"].astype(int).astype(str))
+    table = table.assign(label=[held.label(i)[0] for i in table["indicator"]], label_en=[held.label(i)[1] for i in table["indicator"]], year=table["year"].astype(int).astype(str))
     index = dict(style="index", source_ids=origin.source_ids)
     return Finding(
         "trends",
@@ -266,7 +233,7 @@ def trends(equity: Equity, drawing) -> Finding:
             Column("within", ("区域内", "Within areas"), decimals=4, formula=("各区域泰尔 T 按资源份额加权", "areas' Theil T weighted by shares of the resource"), **index),
             Column("between", ("区域间", "Between areas"), decimals=4, formula=("区域均值的泰尔 T", "Theil T of the areas' means"), **index))),),
         alt=words("trends-alt", "{place}：六项资源的基尼系数 {a}–{b} 年，{k} 项低于起年；{b} 年最高为{most} {gm}，最低为{least} {gl}。", "{place}: Gini of six resources {a}–{b}, {k} lower than at the start; in {b} highest for {most} {gm}, lowest for {least} {gl}.",
-                  place=place(equity), a=year(first), b=year(last), k=k, most=short(most), gm=equity.gini_fact(most, last), least=short(least), gl=equity.gini_fact(least, last)),
+                  place=equity.place, a=year(first), b=year(last), k=k, most=held.short(most), gm=equity.gini_fact(most, last), least=held.short(least), gl=equity.gini_fact(least, last)),
     )  # fmt: skip
 
 
@@ -282,7 +249,7 @@ def range_rows(equity: Equity, lang: str) -> pd.DataFrame:
 
 
 def _span(equity: Equity, indicator: str, y: int) -> Fact:
-    values, (zh, en) = equity.without.loc[(indicator, y)], short(indicator)
+    values, (zh, en) = equity.without.loc[(indicator, y)], held.short(indicator)
     return equity.index(None, f"{y} 年{zh}：逐省剔除时基尼系数的范围", f"{y}, {en}: range of the Gini leaving out each province", WITHOUT_FORMULA, indicator, low=values.min(), high=values.max(), quantifier="interval")
 
 
@@ -295,7 +262,7 @@ def robust(equity: Equity, drawing) -> Finding:
     k_ = derived(len(firm), ("变动方向不随剔除任何一省而改变的指标数", "indicators whose change keeps its sign whichever province is left out"), ("计数", "count"), origin=origin)
     n = derived(len(panel.RANKED), ("指标数", "indicators"), ("计数", "count"), origin=origin)
     error = {y: equity.index(None, f"{y} 年医师基尼系数在假设误差下的范围", f"{y}, Gini of doctors under the assumed error", ("各省对数比率加相对误差后的 95% 范围", "95% range when each log rate carries the relative error"), low=equity.erring.at[y, "low"], high=equity.erring.at[y, "high"], quantifier="interval") for y in (first, last)}  # fmt: skip
-    rows = pd.DataFrame([{"label": catalog.indicator(k).label("zh"), "label_en": catalog.indicator(k).label("en"), "year": str(y), "gini": equity.gini.at[(k, y), "gini"], "low": equity.without.loc[(k, y)].min(),
+    rows = pd.DataFrame([{"label": held.label(k)[0], "label_en": held.label(k)[1], "year": str(y), "gini": equity.gini.at[(k, y), "gini"], "low": equity.without.loc[(k, y)].min(),
                           "high": equity.without.loc[(k, y)].max(), "print_low": equity.printed.at[(k, y), "low"], "print_high": equity.printed.at[(k, y), "high"]} for k in panel.RANKED for y in (first, last)])  # fmt: skip
     index = dict(style="index", decimals=3, source_ids=origin.source_ids)
     return Finding(
@@ -306,7 +273,7 @@ def robust(equity: Equity, drawing) -> Finding:
             words("firm", "方向不变的是{what}。", "These keep their sign: {what}.", what=_join(firm)) if firm
             else words("firm", "没有一项能不依赖某一个省。", "None does without hanging on some single province."),
             words("error", "若每省的比率都带有 {e} 的误差，医师的基尼系数在 {a} 年为 {ea}，{b} 年为 {eb}；误差平均说来会放大差距。",
-                  "If every province's rate carried an error of {e}, the Gini of doctors would lie within {ea} in {a} and {eb} in {b}; on average errors widen the spread.", e=assumed(f"{RELATIVE_ERROR:.0%}"), a=year(first), b=year(last), ea=error[first], eb=error[last]),
+                  "If every province's rate carried an error of {e}, the Gini of doctors would lie within {ea} in {a} and {eb} in {b}; on average errors widen the spread.", e=assumed(f"{panel.RELATIVE_ERROR:.0%}"), a=year(first), b=year(last), ea=error[first], eb=error[last]),
         ),
         note=words("robust-note", "剔除的范围不是置信区间。随机的是什么：没有抽样；不确定来自舍入、人口修订和重新核实。", "The leave-one-out range is no confidence interval. What is random: nothing is sampled; the doubt lies in rounding, revised population and recounts."),
         drawing=drawing,
@@ -316,7 +283,7 @@ def robust(equity: Equity, drawing) -> Finding:
             Column("print_low", ("舍入，最低", "Rounding, low"), formula=("各比率取靠近全国一端", "rates at the end nearer the nation"), **index), Column("print_high", ("舍入，最高", "Rounding, high"), formula=("各比率取远离全国一端", "rates at the end farther from the nation"), **index),
         )),),
         alt=words("robust-alt", "{place}：六项资源 {a} 年和 {b} 年的基尼系数及逐省剔除的范围；医师为 {g0} 和 {g1}，{k} 项方向稳定。", "{place}: Gini of six resources in {a} and {b} with leave-one-out ranges; doctors {g0} and {g1}; {k} keep their sign.",
-                  place=place(equity), a=year(first), b=year(last), g0=equity.gini_fact(MAIN, first), g1=equity.gini_fact(MAIN, last), k=k_),
+                  place=equity.place, a=year(first), b=year(last), g0=equity.gini_fact(MAIN, first), g1=equity.gini_fact(MAIN, last), k=k_),
     )  # fmt: skip
 
 
@@ -330,7 +297,7 @@ def between_rows(equity: Equity, lang: str) -> pd.DataFrame:
 
 
 def _between(equity: Equity, indicator: str, y: int) -> Fact:
-    t, (zh, en) = equity.theil.loc[(indicator, y)], short(indicator)
+    t, (zh, en) = equity.theil.loc[(indicator, y)], held.short(indicator)
     return derived(t["between"] / t["total"] * 100, (f"{y} 年{zh}的差距中区域之间的份额", f"share of inequality in {en} between areas, {y}"), SHARE_FORMULA, origin=equity.panel.origin(indicator, *equity.years), style="percent")
 
 
@@ -339,7 +306,7 @@ def areas(equity: Equity, drawing) -> Finding:
     first, last = equity.years
     s0, s1 = _between(equity, MAIN, first), _between(equity, MAIN, last)
     half = [k for k in panel.RANKED if _between(equity, k, last).value > 50]
-    rows = pd.DataFrame([{"label": catalog.indicator(k).label("zh"), "label_en": catalog.indicator(k).label("en"), "first": _between(equity, k, first), "last": _between(equity, k, last)} for k in panel.RANKED])
+    rows = pd.DataFrame([{"label": held.label(k)[0], "label_en": held.label(k)[1], "first": _between(equity, k, first), "last": _between(equity, k, last)} for k in panel.RANKED])
     share = dict(style="percent", formula=SHARE_FORMULA, source_ids=s1.source_ids)
     return Finding(
         "areas",
@@ -352,7 +319,7 @@ def areas(equity: Equity, drawing) -> Finding:
         note=words("areas-note", "泰尔 T 可以精确分解为两部分之和。东部有高有低，平均数会抵消。", "Theil T splits exactly into the two parts. An area holds high and low provinces, which cancel in its mean."),
         drawing=drawing,
         tables=(Table("between", ("泰尔 T 中区域之间的份额", "Share of Theil T between areas"), rows, (Column("label", ("指标", "Indicator"), "name"), Column("first", (f"{first} 年", str(first)), **share), Column("last", (f"{last} 年", str(last)), **share))),),
-        alt=words("areas-alt", "{place}：六项资源的泰尔指数中区域之间的份额，医师 {a} 年 {s0}，{b} 年 {s1}。", "{place}: share of Theil's index between areas for six resources; doctors {s0} in {a}, {s1} in {b}.", place=place(equity), a=year(first), b=year(last), s0=s0, s1=s1),
+        alt=words("areas-alt", "{place}：六项资源的泰尔指数中区域之间的份额，医师 {a} 年 {s0}，{b} 年 {s1}。", "{place}: share of Theil's index between areas for six resources; doctors {s0} in {a}, {s1} in {b}.", place=equity.place, a=year(first), b=year(last), s0=s0, s1=s1),
     )  # fmt: skip
 
 
@@ -375,7 +342,7 @@ def places(equity: Equity, drawing) -> Finding:
     most = change.abs().idxmax()
     all_ = equity.gini_fact(MAIN, last)
     shown = equity.code if equity.mark else most
-    label = catalog.region(shown).short("zh"), catalog.region(shown).short("en")
+    label = held.place(shown)
     left = equity.index(all_.value + change[shown], f"{last} 年不含{label[0]}的医师基尼系数", f"Gini of doctors without {label[1]}, {last}", WITHOUT_FORMULA)
     r = equity.panel.rates.query("indicator == @MAIN and year == @last").set_index("region_code")
     shares = pd.DataFrame({"people": r["population"] / r["population"].sum() * 100, "held": r["count"] / r["count"].sum() * 100})
@@ -386,7 +353,7 @@ def places(equity: Equity, drawing) -> Finding:
         own("shares", 6, "{place}有全国 {people} 的人口和 {held} 的医师，每千人口 {rate} 人；去掉{place}，" + ("各省医师的基尼系数仍为 {w}。" if same else "各省医师的基尼系数由 {g} 变为 {w}。"),
             "{place} has {people} of the residents and {held} of the doctors, {rate} per thousand; without it the provinces' Gini " + ("stays {w}." if same else "goes from {g} to {w}."),
             place=label, people=facts["people"], held=facts["held"], rate=equity.panel.rate_fact(MAIN, shown, last), g=all_, w=left),
-        words("most", "对基尼系数影响最大的是{most}。", "The Gini hangs most on {most}.", most=(catalog.region(most).short("zh"), catalog.region(most).short("en"))),
+        words("most", "对基尼系数影响最大的是{most}。", "The Gini hangs most on {most}.", most=held.place(most)),
     )  # fmt: skip
     table = pd.DataFrame({"name": [panel.short_names("zh")[c] for c in change.index], "name_en": [panel.short_names("en")[c] for c in change.index], "area": [area_name(catalog.region(c).area)[0] for c in change.index],
                           "area_en": [area_name(catalog.region(c).area)[1] for c in change.index], "rate": r["value"].reindex(change.index).values, "people": shares["people"].reindex(change.index).values, "held": shares["held"].reindex(change.index).values,
@@ -405,7 +372,7 @@ def places(equity: Equity, drawing) -> Finding:
             Column("people", ("人口份额", "Share of residents"), **share), Column("held", ("医师份额", "Share of doctors"), **share),
             Column("without", ("去掉后", "Gini without"), "index", decimals=4, formula=WITHOUT_FORMULA, source_ids=source), Column("change", ("变化", "Change"), "index", decimals=4, signed=True, formula=("去掉后 − 全部", "without − with all"), source_ids=source)),
             highlight=(int(list(change.index).index(equity.code)),) if equity.mark else ()),),
-        alt=words("places-alt", "{page}：逐一去掉一个省后 {b} 年医师基尼系数的变化；去掉{place}为 {w}，全部省份为 {g}。", "{page}: change of the {b} Gini of doctors when a province is left out; without {place} {w}, with all {g}.", page=place(equity), b=year(last), place=label, w=left, g=all_),
+        alt=words("places-alt", "{page}：逐一去掉一个省后 {b} 年医师基尼系数的变化；去掉{place}为 {w}，全部省份为 {g}。", "{page}: change of the {b} Gini of doctors when a province is left out; without {place} {w}, with all {g}.", page=equity.place, b=year(last), place=label, w=left, g=all_),
     )  # fmt: skip
 
 

@@ -14,23 +14,25 @@ from analysis import tables
 from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, brief, words
-from analysis.themes import held, planned
+from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
-from analysis.themes.statements import Statements, drawn
-
-__all__ = ["agreement", "agreement_rows", "ceiling_rows", "ceilings", "closing", "coverage", "data", "drawn", "every", "implied_units", "load", "pairing", "pairing_columns", "pairing_rows", "rate_rows", "rates", "reach", "reach_rows"]
+from analysis.themes.statements import Statements
 
 THEMES = ("grassroots",)
 ABOUT = ("资源下沉与帮扶", "resource sinking and assistance")
 FUNDS = ("expert_dispatch_annual_funding", "grassroots_talent_subsidy", "expert_studio_award", "joint_ward_award", "incubator_subsidy", "specialty_dept_award")
 HELP = ("civilised_units_helping",)
-UNITS = (("expert_studios", "expert_studio_rate"), ("grassroots_specialty_depts", "specialty_dept_rate"))  # count, share of units that have it
-AVERAGES = (("family_doctor_households", "family_doctor_teams", ("每个团队签约户数", "households a team")), ("family_doctor_studio_visits", "family_doctor_studios", ("每个工作室服务人次", "visits a studio")))
-# what is paid for, in one budget line each: (label, ((count, standard), ...), whether only excellent ones are paid)
+# id in derived_results, count, share of units that have it
+UNITS = (("D03", "expert_studios", "expert_studio_rate"), ("D04", "grassroots_specialty_depts", "specialty_dept_rate"))
+AVERAGES = (
+    ("D14", "family_doctor_households", "family_doctor_teams", ("每个团队签约户数", "households a team")),
+    ("D15", "family_doctor_studio_visits", "family_doctor_studios", ("每个工作室服务人次", "visits a studio")),
+)
+# what is paid for, in one budget line each: (id in derived_results, label, count and standard of each part, whether only excellent ones are paid)
 LINES = (
-    (("孵化中心补助", "incubators"), (("specialty_incubators", "incubator_subsidy"),), False),
-    (("特色科室奖补", "specialty departments"), (("grassroots_specialty_depts", "specialty_dept_award"),), False),
-    (("专家工作室与联合病房奖补", "expert studios and joint wards"), (("expert_studios", "expert_studio_award"), ("joint_wards", "joint_ward_award")), True),
+    ("D06", ("孵化中心补助", "incubators"), ("specialty_incubators", "incubator_subsidy"), False),
+    ("D07", ("特色科室奖补", "specialty departments"), ("grassroots_specialty_depts", "specialty_dept_award"), False),
+    ("D08", ("专家工作室与联合病房奖补", "expert studios and joint wards"), ("expert_studios", "expert_studio_award", "joint_wards", "joint_ward_award"), True),
 )
 YEARLY = ("expert_dispatch_annual_funding", "grassroots_talent_subsidy")
 MENTORS = ("experts_dispatched", "mentees_per_expert")
@@ -118,8 +120,7 @@ def rates(st: Statements, drawing) -> Finding:
     """Shares without an earlier value and changes without a level. drawing: charts.ledger of rate_rows, or None."""
     rows = _rates(st)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出覆盖率或占比", f"{st.place[1]}: no coverage and no share is printed"), ("需要机构总数和达到的机构数", "The number of institutions, and of those that have it, would settle it"))
-        return Finding("rates", words("rates", "{place}没有印出覆盖率", "{place}: no coverage is printed", place=st.place), states=(state,))
+        return st.silent("rates", "E4", ("{place}没有印出覆盖率", "{place}: no coverage is printed"), ("没有印出覆盖率或占比", "no coverage and no share is printed"), ("需要机构总数和达到的机构数", "The number of institutions, and of those that have it, would settle it"))
     shares, changes = rows[rows["measure"] == "share"], rows[rows["measure"] == "change_pp"]
     n, m = (of.count(part, zh, en, rows) for part, zh, en in ((shares, "只有一个时点的占比", "shares of one moment only"), (changes, "没有水平的变化", "changes without a level")))
     damaged = of.count(rows[rows["damaged"]], "百分号缺失的数字", "numbers whose per cent sign is lost", rows)
@@ -147,28 +148,28 @@ def rates(st: Statements, drawing) -> Finding:
     )  # fmt: skip
 
 
-def implied_units(count: Fact, rate: Fact, label: tuple[str, str]) -> Fact:
+def implied_units(derived_id: str, count: Fact, rate: Fact, label: tuple[str, str]) -> Fact:
     """Institutions that a count and the share of institutions having one would imply, if each had exactly one; with the bounds of rounding."""
-    low, high = (count.value / (rate.value + s * STEP / 2) * 100 for s in (1, -1))
-    return derived(count.value / rate.value * 100, label, ("数目 ÷ 占比，假定每个机构恰有一个", "count ÷ share, if each institution had exactly one"), inputs=(count, rate), style="number", decimals=0, low=low, high=high, unit="个")
+    low, middle, high = (derived_results.value(derived_id, count.value, rate.value + s * STEP / 2) for s in (1, 0, -1))
+    return derived(middle, label, ("数目 ÷ 占比，假定每个机构恰有一个", "count ÷ share, if each institution had exactly one"), inputs=(count, rate), style="number", decimals=0, low=low, high=high, unit="个")
 
 
 def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     found = []
-    for count, rate in UNITS:
+    for key, count, rate in UNITS:
         if st.all_of(count, rate):
-            zh, en = of.label(count)
-            found.append(((f"由{zh}反推的机构数", f"institutions implied by {en[0].lower()}{en[1:]}"), implied_units(st.fact(count), st.fact(rate), (f"{st.place[0]}由{zh}反推的机构数", f"{st.place[1]}, institutions implied by {en}"))))
+            zh, en = held.label(count)
+            found.append(((f"由{zh}反推的机构数", f"institutions implied by {en[0].lower()}{en[1:]}"), implied_units(key, st.fact(count), st.fact(rate), (f"{st.place[0]}由{zh}反推的机构数", f"{st.place[1]}, institutions implied by {en}"))))
     return found
 
 
 def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     """Averages of a lower bound over a count: lower bounds themselves."""
     found = []
-    for top, bottom, (zh, en) in AVERAGES:
+    for key, top, bottom, (zh, en) in AVERAGES:
         if st.all_of(top, bottom):
             over, under = st.fact(top), st.fact(bottom)
-            found.append(((zh, en), derived(None, (f"{st.place[0]}{zh}", f"{st.place[1]}, {en}"), (f"{of.label(top)[0]} ÷ {of.label(bottom)[0]}", f"{of.label(top)[1]} ÷ {of.label(bottom)[1]}"), inputs=(over, under), style="number", decimals=1, low=over.low / under.value, quantifier="more_than")))
+            found.append(((zh, en), derived(None, (f"{st.place[0]}{zh}", f"{st.place[1]}, {en}"), (f"{held.label(top)[0]} ÷ {held.label(bottom)[0]}", f"{held.label(top)[1]} ÷ {held.label(bottom)[1]}"), inputs=(over, under), style="number", decimals=1, low=derived_results.value(key, over.low, under.value), quantifier="more_than")))
     return found
 
 
@@ -183,8 +184,7 @@ def agreement(st: Statements, drawing) -> Finding:
     """Do the printed numbers agree? drawing: charts.bars of agreement_rows, or None."""
     implied, averages = _implied(st), _averages(st)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有可以互相核对的两个数", f"{st.place[1]}: no two numbers that could be checked against each other"), ("需要机构总数", "The number of institutions would settle it"))
-        return Finding("agreement", words("agreement", "{place}的数字无法互相核对", "{place}: the numbers cannot be checked against each other", place=st.place), states=(state,))
+        return st.silent("agreement", "E4", ("{place}的数字无法互相核对", "{place}: the numbers cannot be checked against each other"), ("没有可以互相核对的两个数", "no two numbers that could be checked against each other"), ("需要机构总数", "The number of institutions would settle it"))
     states, sentences, values = [], [], {"place": st.place}
     if len(implied) == 2:
         (_, a), (_, b) = implied
@@ -218,11 +218,11 @@ def agreement(st: Statements, drawing) -> Finding:
 def _ceilings(st: Statements) -> list[tuple[tuple[str, str], Fact, bool]]:
     """What each line would cost if all were paid: an upper bound."""
     found = []
-    for (zh, en), parts, best_only in LINES:
-        if not all(st.all_of(*pair) for pair in parts):
+    for key, (zh, en), parts, best_only in LINES:
+        if not st.all_of(*parts):
             continue
-        inputs = [st.fact(key) for pair in parts for key in pair]
-        total = sum(st.fact(n).value * st.fact(each).value for n, each in parts)
+        inputs = [st.fact(part) for part in parts]
+        total = derived_results.value(key, *(fact.value for fact in inputs))
         found.append(((zh, en), derived(total, (f"{st.place[0]}{zh}：全部发放时的合计", f"{st.place[1]}, {en}: sum if all were paid"), ("数目 × 每个标准，各项相加", "count × standard of each, summed"), inputs=inputs, style="money", unit="元", quantifier="at_most", high=total, status="commitment"), best_only))
     return found
 
@@ -242,8 +242,7 @@ def ceilings(st: Statements, drawing) -> Finding:
     """What the subsidies could cost at most. drawing: charts.ledger of ceiling_rows, or None."""
     lines = _ceilings(st)
     if drawing is None or not lines:
-        state = State("E1", (f"{st.place[0]}：文件没有印出补助标准", f"{st.place[1]}: no standard of subsidies is printed"), ("需要补助标准和决算", "Standards of subsidies and accounts would settle it"))
-        return Finding("ceilings", words("ceilings", "{place}没有公布补助标准", "{place}: no standard of subsidies is published", place=st.place), states=(state,))
+        return st.silent("ceilings", "E1", ("{place}没有公布补助标准", "{place}: no standard of subsidies is published"), ("文件没有印出补助标准", "no standard of subsidies is printed"), ("需要补助标准和决算", "Standards of subsidies and accounts would settle it"))
     values = {"place": st.place} | {f"c{k}": fact for k, (_, fact, _) in enumerate(lines)} | {f"l{k}": name for k, (name, _, _) in enumerate(lines)}
     listed = [f"{{l{k}}} {{c{k}}}" for k in range(len(lines))]
     sentences = [Sentence("ceilings-list", "{place}若全部发放：" + "、".join(listed) + "。数目乘以标准得出，是上限，不是支出；实际发放没有公布。", "{place}, if all were paid: " + ", ".join(listed) + ". Count times standard: ceilings, not spending; what was paid is not published.", values, brief=2)]
@@ -251,7 +250,7 @@ def ceilings(st: Statements, drawing) -> Finding:
         sentences.append(words("best-only", "专家工作室与联合病房只奖补“优秀”的，评定标准和个数没有公布，所以离上限可能很远。", "Expert studios and joint wards are paid only if rated excellent; criteria and numbers are not published, so the truth may lie far below the ceiling."))
     if st.all_of(*MENTORS):
         experts, each = (st.fact(k) for k in MENTORS)
-        people = derived(None, (f"{st.place[0]}按最低要求帮带的人数", f"{st.place[1]}, staff mentored at the required minimum"), ("专家数 × 每人最少帮带数", "experts × minimum mentored by each"), inputs=(experts, each), style="count", unit="人", low=experts.value * each.low, quantifier="at_least", status="commitment")
+        people = derived(None, (f"{st.place[0]}按最低要求帮带的人数", f"{st.place[1]}, staff mentored at the required minimum"), ("专家数 × 每人最少帮带数", "experts × minimum mentored by each"), inputs=(experts, each), style="count", unit="人", low=derived_results.value("D05", experts.value, each.low), quantifier="at_least", status="commitment")
         sentences.append(words("mentors", "{e}专家按每人最少帮带数算应带 {p}；这是要求，不是结果。", "At the required minimum the {e} experts posted would mentor {p} staff: a requirement, not a result.", e=experts, p=people))
     return Finding(
         "ceilings",
@@ -287,8 +286,7 @@ def pairing(st: Statements, drawing) -> Finding:
     """Who helps whom. drawing: charts.pairs of pairing_rows, or None."""
     links = _links(st)
     if drawing is None:
-        state = State("E1", (f"{st.place[0]}：文件没有提及结对帮扶", f"{st.place[1]}: the documents mention no pairing"), ("需要帮扶协议名单", "The list of agreements would settle it"))
-        return Finding("pairing", words("pairing", "{place}没有提及结对帮扶", "{place}: no pairing is mentioned", place=st.place), states=(state,))
+        return st.silent("pairing", "E1", ("{place}没有提及结对帮扶", "{place}: no pairing is mentioned"), ("文件没有提及结对帮扶", "the documents mention no pairing"), ("需要帮扶协议名单", "The list of agreements would settle it"))
     measures = tables.read("measures", region_code=st.code)
     used = measures[measures["mechanism"].isin(list(LINKS))]
     n = derived(len(links), (f"{st.place[0]}的帮扶关系", f"{st.place[1]}, links of assistance"), held.COUNTED, origin=held.origin(used, "measure_id"), style="count", unit="条")
@@ -321,4 +319,4 @@ def closing(st: Statements) -> Finding:
         State("E8", ("主管部门自报的成绩，没有未下沉的地区作对照", "Achievements the authority reports itself, without places for comparison"), ("需要同口径的各市年报", "Annual reports of all cities under one definition would settle it")),
     ]
     states += of.cut_off(st)
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -15,11 +15,9 @@ from analysis import tables
 from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, brief, needs, words, year
-from analysis.themes import held, planned
+from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
-from analysis.themes.statements import Statements, drawn
-
-__all__ = ["capacity", "capacity_rows", "closing", "coverage", "data", "direction_drawing", "directions", "drawn", "every", "growth", "growth_rows", "load", "mix", "mix_change", "mix_rows", "per_discharge"]
+from analysis.themes.statements import Statements
 
 THEMES = ("service_volume", "service_capacity")
 ABOUT = ("服务与费用", "services and cost")
@@ -58,7 +56,7 @@ def growth_rows(st: Statements, lang: str) -> pd.DataFrame:
     """One bar a growth rate, as charts.bars takes it; the ambiguous outflow is no growth of a volume and is left out."""
     keys = st.having(GROWTH)
     facts = [st.fact(k, signed=True, decimals=2) for k in keys]
-    return pd.DataFrame({"label": [of.label(k)[lang == "en"] for k in keys], "value": [f.value for f in facts], "text": [f.text(lang) for f in facts], "highlight": [True] * len(keys)})
+    return pd.DataFrame({"label": [held.label(k)[lang == "en"] for k in keys], "value": [f.value for f in facts], "text": [f.text(lang) for f in facts], "highlight": [True] * len(keys)})
 
 
 def per_discharge(st: Statements) -> Fact | None:
@@ -66,7 +64,7 @@ def per_discharge(st: Statements) -> Fact | None:
     if not st.all_of(SURGERIES, DISCHARGES):
         return None
     surgeries, discharges = st.fact(SURGERIES), st.fact(DISCHARGES)
-    value = ((1 + surgeries.value / 100) / (1 + discharges.value / 100) - 1) * 100
+    value = derived_results.value("D23", surgeries.value, discharges.value) * 100
     return derived(value, (f"{st.place[0]}每例出院的手术台次的变化", f"{st.place[1]}, change of operations per discharge"), PER_DISCHARGE, inputs=(surgeries, discharges), style="percent", signed=True)
 
 
@@ -74,8 +72,7 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
     """Growth as printed. ratio: per_discharge; drawing: charts.bars of growth_rows, or None."""
     keys = st.having(GROWTH)
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出服务量或它的增幅", f"{st.place[1]}: no volume of services and no growth of it is printed"), ("需要逐年的门急诊、出院和手术人次", "Visits, discharges and operations by year would settle it"))
-        return Finding("growth", words("growth", "{place}没有印出服务量的增幅", "{place}: no growth of service volume is printed", place=st.place), states=(state,))
+        return st.silent("growth", "E4", ("{place}没有印出服务量的增幅", "{place}: no growth of service volume is printed"), ("没有印出服务量或它的增幅", "no volume of services and no growth of it is printed"), ("需要逐年的门急诊、出院和手术人次", "Visits, discharges and operations by year would settle it"))
     facts = {k: st.fact(k, signed=True, decimals=2) for k in keys}
     top = max(keys, key=lambda k: facts[k].value)
     row = st.row(top)
@@ -129,16 +126,15 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
     if not pair:
         return None
     before, after = (observed(row, decimals=0) for row in pair)
-    points = derived(after.value - before.value, (f"{st.place[0]}三四级手术占比之差", f"{st.place[1]}, difference of the share of higher-level operations"), ("后 − 前", "after − before"), inputs=(before, after), style="pp", decimals=0, signed=True)
-    relative = derived((after.value - before.value) / before.value * 100, (f"{st.place[0]}三四级手术占比的相对变化", f"{st.place[1]}, relative change of the share of higher-level operations"), ("(后 − 前) ÷ 前", "(after − before) ÷ before"), inputs=(before, after), style="percent", signed=True)
+    points = derived(derived_results.value("D12", before.value, after.value), (f"{st.place[0]}三四级手术占比之差", f"{st.place[1]}, difference of the share of higher-level operations"), ("后 − 前", "after − before"), inputs=(before, after), style="pp", decimals=0, signed=True)
+    relative = derived(derived_results.value("D13", before.value, after.value) * 100, (f"{st.place[0]}三四级手术占比的相对变化", f"{st.place[1]}, relative change of the share of higher-level operations"), ("(后 − 前) ÷ 前", "(after − before) ÷ before"), inputs=(before, after), style="percent", signed=True)
     return points, relative
 
 
 def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
     """Case mix: two shares without a number of operations. change: mix_change; drawing: charts.bars of mix_rows, or None."""
     if drawing is None:
-        state = State("E4", (f"{st.place[0]}：没有印出两期可比的手术构成", f"{st.place[1]}: no two readings of the mix of operations are printed"), ("需要各级手术台次", "Operations by level would settle it"))
-        return Finding("mix", words("mix", "{place}没有印出两期的手术构成", "{place}: the mix of operations is not printed for two periods", place=st.place), states=(state,))
+        return st.silent("mix", "E4", ("{place}没有印出两期的手术构成", "{place}: the mix of operations is not printed for two periods"), ("没有印出两期可比的手术构成", "no two readings of the mix of operations are printed"), ("需要各级手术台次", "Operations by level would settle it"))
     pair = _shares(st)
     before, after = (observed(row, decimals=0) for row in pair)
     points, relative = change
@@ -174,14 +170,13 @@ def _leading(st: Statements) -> Fact | None:
     if not st.all_of(TECHNIQUES, LEADING):
         return None
     total, share = st.fact(TECHNIQUES), st.fact(LEADING)
-    return derived(None, (f"{st.place[0]}称国内领先的新技术数", f"{st.place[1]}, new techniques said to lead in the country"), ("新技术数 × 占比", "new techniques × share"), inputs=(total, share), style="number", decimals=1, high=total.value * share.high / 100, quantifier="just_under")
+    return derived(None, (f"{st.place[0]}称国内领先的新技术数", f"{st.place[1]}, new techniques said to lead in the country"), ("新技术数 × 占比", "new techniques × share"), inputs=(total, share), style="number", decimals=1, high=derived_results.value("D19", total.value, share.high), quantifier="just_under")
 
 
 def capacity(st: Statements, drawing) -> Finding:
     """What was set up. drawing: charts.ledger of capacity_rows, or None."""
     if drawing is None:
-        state = State("E3", (f"{st.place[0]}：没有印出新技术、亚专业或学科的数目", f"{st.place[1]}: no number of techniques, subspecialties or disciplines is printed"), ("需要目录和认定依据", "A list and the basis of recognition would settle it"))
-        return Finding("capacity", words("capacity", "{place}没有印出服务能力的数目", "{place}: no count of service capacity is printed", place=st.place), states=(state,))
+        return st.silent("capacity", "E3", ("{place}没有印出服务能力的数目", "{place}: no count of service capacity is printed"), ("没有印出新技术、亚专业或学科的数目", "no number of techniques, subspecialties or disciplines is printed"), ("需要目录和认定依据", "A list and the basis of recognition would settle it"))
     rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNTED)]
     n = of.count(rows, "服务能力的数字", "counts of service capacity", st.rows)
     first = observed(rows.iloc[0].to_dict())
@@ -208,7 +203,7 @@ def direction_drawing(matrix, st: Statements, lang: str):
     if not rows:
         return None
     cells = pd.DataFrame([{"row": row["observation_id"], "column": "direction", "text": WAYS[row["direction"]][lang == "en"], "kind": "mentioned"} for row in rows])
-    return matrix({row["observation_id"]: of.label(row["indicator"])[lang == "en"] for row in rows}, {key: STEPS[key][lang == "en"] for key in STEPS}, cells, lang=lang)
+    return matrix({row["observation_id"]: held.label(row["indicator"])[lang == "en"] for row in rows}, {key: STEPS[key][lang == "en"] for key in STEPS}, cells, lang=lang)
 
 
 def directions(st: Statements, drawing) -> Finding:
@@ -255,4 +250,4 @@ def closing(st: Statements) -> Finding:
     if (st.rows["period_end"] == "").any():
         states.append(State("E4", ("部分数字没有日期", "Some numbers have no date"), ("需要起点的日期", "The date of the start would settle it")))
     states += of.cut_off(st)
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)

@@ -16,10 +16,7 @@ from analysis import catalog, tables
 from analysis.facts import Fact, Provenance, State, derived, observed, provenance, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words, year
-from analysis.themes import panel
-from analysis.themes.statements import drawn
-
-__all__ = ["book_rows", "change", "closing", "coverage", "cut_name", "cuts", "data", "drawn", "load", "medians", "position", "read", "read_yearbook", "spine_rows", "trend_rows", "yearbook"]
+from analysis.themes import held, panel
 
 STAY, SPENDING, BUDGET = "hospital_stay_days", "health_expenditure", "budget_expenditure"
 PER_HEAD, SHARE = "spending_per_resident", "spending_share"
@@ -96,18 +93,12 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(held.Subject):
     """A province's view: the series of all provinces, the yearbook's rows, its peers."""
 
-    code: str
     series: Series
     book: pd.DataFrame
     peers: list[str]
-
-    @property
-    def place(self) -> tuple[str, str]:
-        region = catalog.region(self.code)
-        return region.short("zh"), region.short("en")
 
     @property
     def year(self) -> int:
@@ -148,7 +139,7 @@ def read() -> Series:
 def read_yearbook() -> pd.DataFrame:
     """The yearbook's hospital services of the provinces that it has to its last year: rows of `observations`."""
     rows = tables.read("observations", source_id=YEARBOOK, indicator=list(BOOK))
-    rows = rows[(rows["region_code"] != panel.NATION) & ~rows["damaged"]]
+    rows = rows[(rows["region_code"] != catalog.NATION) & ~rows["damaged"]]
     to_the_end = rows.groupby("region_code")["year"].transform("max") == rows["year"].max()
     return rows[to_the_end].reset_index(drop=True)
 
@@ -165,7 +156,7 @@ def data(c: Context) -> Finding:
     k = derived(c.book["region_code"].nunique(), ("年鉴面板的省数", "provinces of the yearbook panel"), ("计数", "count of rows"), rows=c.book, style="count", unit="省")
     span = v.groupby("indicator")["year"].agg(["min", "max"]).loc[list(SHOWN)]
     shown = pd.DataFrame({"what": [LABELS[i][0] for i in SHOWN], "what_en": [LABELS[i][1] for i in SHOWN], "from": span["min"].astype(str).tolist(), "to": span["max"].astype(str).tolist()})
-    names = tuple(panel.join_names([panel.short_names(lang)[p] for p in c.peers], lang) for lang in ("zh", "en"))
+    names = held.joined(map(held.place, c.peers))
     return Finding(
         "data",
         words("data", "本页读取 {n}数据，年鉴部分只有 {k}", "This page reads {n} cells; the yearbook's part covers {k} provinces", n=n, k=k),
@@ -202,7 +193,7 @@ def position(c: Context, drawing) -> Finding:
     at = {k: _against(c, k) for k in SHOWN}
     values = {"place": c.place, "y": year(y)} | {f"v{j}": own[k] for j, k in enumerate(SHOWN)} | {f"m{j}": mid[k] for j, k in enumerate(SHOWN)} | {f"a{j}": at[k] for j, k in enumerate(SHOWN)}
     shown = pd.DataFrame({"what": [LABELS[k][0] for k in SHOWN], "what_en": [LABELS[k][1] for k in SHOWN], "own": [own[k] for k in SHOWN], "middle": [mid[k] for k in SHOWN]}).astype({"own": object, "middle": object})
-    source = panel.sources_of(c.series.observations)
+    source = held.sources(c.series.observations)
     return Finding(
         "position",
         Sentence("position", "{place} {y} 年平均住院日 {v0} 日，{a0}；每一常住人口的财政医疗卫生支出{a1}", "{place} in {y}: length of stay {v0} days, {a0}; public health spending per resident {a1}", values),
@@ -257,7 +248,7 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     if len(odd):
         sentences.append(words("odd", "{y} 年的 {v} 日按发布画出，远离前后各年，不用于比较。", "The {v} days of {y} are drawn as published; they lie far from the years around and enter no comparison.", y=year(int(odd.iloc[0]["year"])), v=observed(odd.iloc[[0]])))
     table = rows.assign(label_zh=rows["panel"].map(lambda k: LABELS[k][0]), label_zh_en=rows["panel"].map(lambda k: LABELS[k][1]), year=rows["year"].astype(str))
-    number = dict(style="number", decimals=1, source_ids=panel.sources_of(c.series.observations))
+    number = dict(style="number", decimals=1, source_ids=held.sources(c.series.observations))
     return Finding(
         "change",
         Sentence("change", "{place}的平均住院日：{a} 年 {s0} 日，{b} 年 {s1} 日；{y} 年起另算，{last} 年 {s3} 日", "{place}, length of stay: {s0} days in {a}, {s1} in {b}; told apart from {y}, {s3} in {last}", values),
@@ -295,7 +286,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     fall = derived((visits[CUT[1]].value / visits[CUT[0]].value - 1) * 100, (f"{c.place[0]}医院诊疗人次 {CUT[1]} 年比 {CUT[0]} 年", f"{c.place[1]}, hospital visits, {CUT[1]} on {CUT[0]}"), ("后 ÷ 前 − 1", "after ÷ before − 1"), inputs=(visits[CUT[1]], visits[CUT[0]]), style="percent", signed=True)
     values = {"place": c.place, "b": year(CUT[0]), "y": year(CUT[1]), "v": visits[CUT[0]], "f": fall, "u0": facts["hospital_bed_use_rate", CUT[0]], "u1": facts["hospital_bed_use_rate", CUT[1]], "o": facts["outpatient_fee", CUT[0]], "p": facts["inpatient_fee", CUT[0]]}
     table = rows.assign(name=rows["panel"].map(lambda k: catalog.indicator(k).label("zh")), name_en=rows["panel"].map(lambda k: catalog.indicator(k).label("en")), unit=rows["panel"].map(lambda k: BOOK_UNITS[k][0]), unit_en=rows["panel"].map(lambda k: BOOK_UNITS[k][1]), year=rows["year"].astype(str))
-    number = dict(style="number", decimals=1, source_ids=panel.sources_of(c.book))
+    number = dict(style="number", decimals=1, source_ids=held.sources(c.book))
     return Finding(
         "yearbook",
         Sentence("yearbook", "{place}医院诊疗人次 {y} 年比 {b} 年变化 {f}，床位使用率由 {u0} 到 {u1}", "{place}, hospital visits changed by {f} from {b} to {y}; bed use {u0}, then {u1}", values),
@@ -312,12 +303,8 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
 
 def closing(c: Context) -> Finding:
     """What the series cannot say."""
-    return Finding(
-        "missing",
-        words("missing", "本页不知道的", "What this page does not know"),
-        states=(
-            State("E4", ("住院日没有病种构成和转院情况，变化的原因无从区分", "Length of stay without case mix and transfers: reasons for a change cannot be told apart"), ("需要病例组合指数和按病种的住院日", "Case-mix index and stay by disease would settle it")),
-            State("E7", ("支出为当年价且疫情年份含防控，前后不可直接比较", "Spending at current prices, with epidemic control in some years: not directly comparable"), ("需要价格指数和防控支出明细", "A price index and the items of epidemic control would settle it")),
-            State("E1", ("没有按月的分省数据，不作中断时间序列", "No monthly data by province, so no interrupted time series"), ("需要《全国医疗服务情况》分省月报", "Monthly provincial tables of the health commission would settle it")),
-        ),
-    )  # fmt: skip
+    return held.closing((
+        State("E4", ("住院日没有病种构成和转院情况，变化的原因无从区分", "Length of stay without case mix and transfers: reasons for a change cannot be told apart"), ("需要病例组合指数和按病种的住院日", "Case-mix index and stay by disease would settle it")),
+        State("E7", ("支出为当年价且疫情年份含防控，前后不可直接比较", "Spending at current prices, with epidemic control in some years: not directly comparable"), ("需要价格指数和防控支出明细", "A price index and the items of epidemic control would settle it")),
+        State("E1", ("没有按月的分省数据，不作中断时间序列", "No monthly data by province, so no interrupted time series"), ("需要《全国医疗服务情况》分省月报", "Monthly provincial tables of the health commission would settle it")),
+    ))  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import catalog, tables
 
 SOURCE = "health-yearbook"
 STAFF = "hospital_personnel"
@@ -24,7 +24,7 @@ SPECIFICATIONS = {"base": ("同年的人员变动", "staff change of the same ye
 def read() -> pd.DataFrame:
     """Observations of staff and outcomes of the provinces that have every year of the panel."""
     rows = tables.read("observations", source_id=SOURCE, indicator=[STAFF, *OUTCOMES], year=YEARS)
-    rows = rows[rows["region_code"].str.endswith("0000") & (rows["region_code"] != "000000")]
+    rows = rows[rows["region_code"].str.endswith("0000") & (rows["region_code"] != catalog.NATION)]
     full = rows.dropna(subset=["value"]).groupby("region_code").size()
     return rows[rows["region_code"].isin(full.index[full == (len(OUTCOMES) + 1) * (YEARS[1] - YEARS[0] + 1)])]
 

@@ -7,6 +7,7 @@ adds the ten-province panel of `staff_activity`. More than 300 lines because eac
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from analysis import catalog, tables
 from analysis.facts import Fact, Provenance, State, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import words, year
-from analysis.themes import panel, staff_activity
+from analysis.themes import held, panel, staff_activity
 
 STAY = "hospital_stay_days"
 STAFF = ("doctors", "nurses")
@@ -60,7 +61,8 @@ def changes(rows: pd.DataFrame) -> pd.DataFrame:
     return table[table["year"] > YEARS[0]].reset_index(drop=True)
 
 
-REGRESSORS = tuple(f"d_{k}" for k in STAFF)
+# the base specification, as the estimators take it
+DESIGN = {"outcome": "d_stay", "regressors": [f"d_{k}" for k in STAFF], "unit": "region_code", "time": "year"}
 SPECIFICATIONS = {
     "base": ("年变动，医师和护士", "yearly changes, doctors and nurses"),
     "controls": ("加人均 GDP 和卫生支出", "with GDP and health spending per head"),
@@ -75,7 +77,7 @@ SPECIFICATIONS = {
 
 def specifications(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, str, list[str]]]:
     """Specification -> (rows, outcome, regressors); the first regressor is always doctors. table: from `changes`."""
-    base = list(REGRESSORS)
+    base = DESIGN["regressors"]
     chosen = {
         "base": (table, "d_stay", base),
         "controls": (table, "d_stay", base + [f"d_{k}" for k in CONTROLS]),
@@ -86,6 +88,11 @@ def specifications(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, str, li
     for lag in LAGS:
         chosen[f"lag_{lag}"] = (table.dropna(subset=[f"d_doctors_{lag}"]), "d_stay", [f"d_{k}_{lag}" for k in STAFF])
     return {key: chosen[key] for key in SPECIFICATIONS}
+
+
+def leaving_out(table: pd.DataFrame, refit: Callable, estimate: Callable):
+    """The base specification without each province in turn. table: from `changes`; refit, estimate: effects.leave_one_out, effects.panel."""
+    return refit(lambda rows: estimate(rows, **DESIGN), table, unit=DESIGN["unit"])
 
 
 def origin(rows: pd.DataFrame) -> Provenance:
@@ -153,7 +160,7 @@ class Effects:
 
 def coverage() -> dict[str, dict | None]:
     """The nation alone; a province's part stands on its page of talent inflow."""
-    return {panel.NATION: None}
+    return {catalog.NATION: None}
 
 
 def load(rows: pd.DataFrame, ten: pd.DataFrame, **results) -> Effects:
@@ -169,8 +176,8 @@ def data(page: Effects) -> Finding:
     ])  # fmt: skip
     source = tuple(sorted({*page.origin.source_ids, *page.ten_origin.source_ids}))
     count = dict(style="number", formula=("计数", "count"), source_ids=source)
-    names = [panel.join_names([panel.short_names(lang)[c] for c in sorted(set(page.ten["region_code"]))], lang) for lang in ("zh", "en")]
-    absent = [panel.join_names([panel.short_names(lang)[c] for c in ("140000", "320000") if c not in set(page.ten["region_code"])], lang) for lang in ("zh", "en")]
+    names = held.joined(map(held.place, sorted(set(page.ten["region_code"]))))
+    absent = held.joined(held.place(c) for c in ("140000", "320000") if c not in set(page.ten["region_code"]))
     a, b = (page.number(n, zh, en, ("计数", "count of rows"), ten=ten) for n, zh, en, ten in ((len(page.rows), "全部省份面板的数据格", "cells of the panel of all provinces", False), (len(page.ten), "十省面板的数据格", "cells of the ten-province panel", True)))
     return Finding(
         "data",
@@ -243,13 +250,13 @@ def checks(page: Effects, drawing) -> Finding:
     frame = pd.DataFrame({"name": [panel.short_names("zh")[c] for c in t.index], "name_en": [panel.short_names("en")[c] for c in t.index], "estimate": t.astype(float).values})
     return Finding(
         "checks",
-        words("checks", "逐省剔除时系数为 {s}，对{who}最敏感", "Leaving out one province moves the coefficient within {s}, most by {who}", s=span, who=(most.short("zh"), most.short("en"))),
+        words("checks", "逐省剔除时系数为 {s}，对{who}最敏感", "Leaving out one province moves the coefficient within {s}, most by {who}", s=span, who=held.in_both(most.short)),
         words("checks-sub", "去掉一个省后住院日对医师的弹性（年变动设定）", "Elasticity of stay to doctors without each province (yearly changes)"),
         sentences=(verdict,),
         note=words("checks-note", "剔除的范围不是置信区间。", "The leave-one-out range is no confidence interval."),
         drawing=drawing,
         tables=(Table("without", ("去掉一个省后的弹性", "Elasticity without each province"), frame, (Column("name", ("去掉的省", "Left out"), "name"), Column("estimate", ("弹性", "Elasticity"), "ratio", decimals=3, signed=True, formula=("每次去掉一个省重估", "estimated again without each province"), source_ids=page.origin.source_ids))),),
-        alt=words("checks-alt", "全国：逐一去掉一个省后住院日对医师的弹性，范围 {s}，最敏感的是{who}。", "China: elasticity of stay to doctors without each province, range {s}, most moved by {who}.", s=span, who=(most.short("zh"), most.short("en"))),
+        alt=words("checks-alt", "全国：逐一去掉一个省后住院日对医师的弹性，范围 {s}，最敏感的是{who}。", "China: elasticity of stay to doctors without each province, range {s}, most moved by {who}.", s=span, who=held.in_both(most.short)),
     )  # fmt: skip
 
 
@@ -274,7 +281,7 @@ def activity(page: Effects, drawing) -> Finding:
     base = page.number(e.estimate, "诊疗人次对医院人员的弹性", "elasticity of visits to hospital staff", FIT_FORMULA, ten=True, style="ratio", signed=True)
     webb = page.number(e.p, "韦伯自助法 p 值", "Webb bootstrap p", FIT_FORMULA, ten=True, style="ratio")
     p = page.number(path.p, "路径互换 p 值", "p of exchanged paths", PATH_FORMULA, ten=True, style="ratio")
-    label = lambda keys: tuple(panel.join_names([staff_activity.OUTCOMES[key][i] for key in keys], lang) for i, lang in enumerate(("zh", "en")))  # noqa: E731
+    label = lambda keys: held.joined(staff_activity.OUTCOMES[key] for key in keys)  # noqa: E731
     frame = pd.DataFrame([{
         "outcome": staff_activity.OUTCOMES[key][0], "outcome_en": staff_activity.OUTCOMES[key][1], "spec": staff_activity.SPECIFICATIONS[s][0], "spec_en": staff_activity.SPECIFICATIONS[s][1], "estimate": fit.estimate, "low": finite(fit.low), "high": finite(fit.high),
         "p": fit.p, "paths": page.activity_checks[key][0].p if s == "base" else np.nan, "lead": page.activity_checks[key][1].p if s == "base" else np.nan, "n": fit.n, "clusters": fit.clusters} for (key, s), fit in page.activity.items()])  # fmt: skip
@@ -310,7 +317,7 @@ def allows(page: Effects) -> Finding:
     else:
         stay_ = words("stay-can", "全部省份：连关联也不能说稳，{n} 个设定中 {k} 个的区间含零，或检验没有全部通过；年变动的弹性取 {b} 中的任何值都与数据相容。", "All provinces: not even an association can be called firm, since {k} of {n} intervals hold zero or a check fails; any yearly elasticity within {b} agrees with the data.", n=n, k=k, b=base)
     firm = page.firm_activity
-    listed = tuple(panel.join_names([staff_activity.OUTCOMES[key][i] for key in firm], lang) for i, lang in enumerate(("zh", "en")))
+    listed = held.joined(staff_activity.OUTCOMES[key] for key in firm)
     ten = (
         words("ten-can", "十省：可以说医院人员与{what}一同增减；谁先谁后、为什么，十个省说不清，也不能推到其他省。", "Ten provinces: one can say that hospital staff and {what} moved together; which came first and why, ten provinces cannot tell, nor speak for the others.", what=listed) if firm
         else words("ten-can", "十省：组数太少，没有一项关联经得住检验，只能描述，也不能推到其他省。", "Ten provinces: too few; no association passes the checks, so this describes and does not speak for the others.")

@@ -9,6 +9,7 @@ from analysis.errors import refuse
 from analysis.facts import derived, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import name, words, year
+from analysis.themes import held
 
 TABLES = {
     "observations": ("一个来源印出的一个数", "a value as one source printed it"), "measures": ("一项没有数字的改革措施", "a reform measure without a number"),
@@ -21,7 +22,7 @@ def holdings() -> Finding:
     frames = {key: tables.read(key) for key in TABLES}
     observations = frames["observations"]
     total = derived(len(observations), ("观测数", "observations"), ("计数", "count"), rows=observations)
-    sources = tuple(sorted(observations["source_id"].unique()))
+    sources = held.sources(observations)
     frame = pd.DataFrame({"table": list(TABLES), "row": [TABLES[k][0] for k in TABLES], "row_en": [TABLES[k][1] for k in TABLES], "rows": [len(frames[k]) for k in TABLES]})
     return Finding(
         "holdings",
@@ -47,10 +48,10 @@ def held_for(region_code: str) -> Finding:
     kinds = derived(grouped["indicator"].nunique(), ("本地区的指标数", "indicators of the region"), ("计数", "count"), rows=rows)
     return Finding(
         "held_for",
-        words("held-for", "{place}有 {k} 项指标、{n} 个数", "{place} has {n} values of {k} indicators", place=(region.short("zh"), region.short("en")), k=kinds, n=number),
+        words("held-for", "{place}有 {k} 项指标、{n} 个数", "{place} has {n} values of {k} indicators", place=held.in_both(region.short), k=kinds, n=number),
         tables=(Table("held_for", ("指标、年份和来源", "Indicators, years and sources"), frame, (
             Column("indicator", ("键", "Key"), "code"), Column("label", ("指标", "Indicator"), "name"), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
-            Column("values", ("个数", "Values"), "number", formula=("计数", "count"), source_ids=tuple(sorted(rows["source_id"].unique()))), Column("source", ("来源", "Source"), "text"))),),
+            Column("values", ("个数", "Values"), "number", formula=("计数", "count"), source_ids=held.sources(rows)), Column("source", ("来源", "Source"), "text"))),),
     )  # fmt: skip
 
 
@@ -72,13 +73,13 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
     main = rows[(rows["source_id"] == main_source(rows)) & rows["value"].notna()].sort_values("period_end")
     first, last = observed(main.iloc[[0]]), observed(main.iloc[[-1]])
     label, region = catalog.indicator(main["indicator"].iloc[0]), catalog.region(main["region_code"].iloc[0])
-    what, where = (label.label("zh"), label.label("en")), (region.short("zh"), region.short("en"))
+    what, where = held.in_both(label.label), held.in_both(region.short)
     facts = [observed(rows.iloc[[i]]) for i in range(len(rows))]
     frame = pd.DataFrame({"period": rows["period_end"].str[:4], "value": facts, "printed": rows["as_printed"], "source": [catalog.source(s).title("zh") for s in rows["source_id"]], "source_en": [catalog.source(s).title("en") for s in rows["source_id"]]}).reset_index(drop=True)
     return Finding(
         "series",
         words("series", "{where}{what}：{a} 年 {x}，{b} 年 {y}", "{where}, {what}: {x} in {a}, {y} in {b}", where=where, what=_safe(what), a=year(main["period_end"].iloc[0][:4]), b=year(main["period_end"].iloc[-1][:4]), x=first, y=last),
-        words("series-sub", "单位：{unit}；各来源分开", "Unit: {unit}; sources apart", unit=(label.unit_label("zh"), label.unit_label("en"))),
+        words("series-sub", "单位：{unit}；各来源分开", "Unit: {unit}; sources apart", unit=held.in_both(label.unit_label)),
         drawing=drawing,
         tables=(Table("series", what, frame, (
             Column("period", ("年", "Year"), "year"), Column("value", ("数值", "Value"), "count", base_unit=label.unit, source_ids=provenance(rows).source_ids),

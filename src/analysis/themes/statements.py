@@ -1,4 +1,4 @@
-"""Statements of the documents about one place, as the themes on bulletins use them: read, cited, listed, laid out for charts.ledger.
+"""Statements of the documents about one place, as every theme on them uses them: read, counted, cited, listed, laid out for charts.ledger.
 
 One row is one statement of `observations`. Results, commitments and targets never share a group; a bound stays a bound; minor
 statements stand in the closing table only.
@@ -6,7 +6,7 @@ statements stand in the closing table only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -19,25 +19,26 @@ from analysis.sentences import Sentence, words
 from analysis.themes import held, planned
 
 KINDS = {"exact": "actual", "range": "actual", "ratio": "actual", "more_than": "lower", "at_least": "lower", "at_most": "upper", "just_under": "upper", "about": "approximate"}
-ENTRY = ("group", "label", "kind", "value", "text", "printed", "unit", "approximate", "due", "step", "note")
+# one row of charts.ledger
+ENTRY = {"group": "", "label": "", "kind": "", "value": None, "text": "", "printed": "", "unit": "", "approximate": False, "due": "", "step": None, "note": ""}
+COLUMNS = ("who", "what", "number", "unit", "printed", "status", "period", "basis")
 STATUSES = ("actual", "commitment", "target")
+NOUN = ("陈述", "statements")
+UNDATED = ("有 {u}没有印出从何时算起。", "Without a printed start: {u}.")
+# why a place has no page; a theme may say some of it in its own words, and E2 only so
+REASONS = {
+    "E6": ("文件关于{about}只有目标或承诺，未见结果", "On {about} the documents hold targets or commitments only, no result"),
+    "E3": ("文件描述了{about}的做法，没有可用的数字", "The documents describe measures on {about} without a usable number"),
+    "E1": ("文件涉及该地，未提及{about}", "The documents deal with the place and do not mention {about}"),
+    "E0": (held.ABSENT["zh"], held.ABSENT["en"]),
+}
 
 
 @dataclass(frozen=True)
-class Statements:
+class Statements(held.Subject):
     """A place and its statements: rows of `observations` in the order of the documents."""
 
-    code: str
     rows: pd.DataFrame
-
-    @property
-    def region(self) -> catalog.Region:
-        return catalog.region(self.code)
-
-    @property
-    def place(self) -> Text:
-        """The region's short name in both languages."""
-        return self.region.short("zh"), self.region.short("en")
 
     @property
     def core(self) -> pd.DataFrame:
@@ -67,25 +68,35 @@ class Statements:
         return len(self.having(keys)) == len(keys)
 
 
-def coverage(themes: Iterable[str], about: Text, *, counts: Callable[[pd.DataFrame], pd.Series], codes: Iterable[str] | None = None) -> dict[str, dict | None]:
+def coverage(
+    themes: Iterable[str], about: Text, *, counts: Callable[[pd.DataFrame], pd.Series], codes: Iterable[str] | None = None, own: Mapping[str, Text] | None = None
+) -> dict[str, dict | None]:
     """Which places have a page: those with a statement of the themes for which ``counts`` holds; the others the state that fits.
 
-    about: what the theme is about, for the reasons. codes: the places of the plan (default: all).
+    about: what the theme is about, for the reasons. codes: the places of the plan (default: all). own: this theme's words for a state,
+    among them E2 where its statements without a number are directions.
     """
     rows, measures, mentioned = tables.read("observations", theme=list(themes)), tables.read("measures"), held.mentioned()
     rows = rows[rows["source_id"].isin(held.documents())]
     shown = set(rows.loc[counts(rows), "region_code"])
     described = set(measures.loc[measures["theme"].isin(list(themes)), "region_code"])
 
-    def reason(code: str) -> dict:
+    texts = REASONS | dict(own or {})
+
+    def state(code: str) -> str:
         status = set(rows.loc[rows["region_code"] == code, "status"])
         if status and "actual" not in status:
-            return {"code": "E6", "zh": f"文件关于{about[0]}只有目标或承诺，未见结果", "en": f"On {about[1]} the documents hold targets or commitments only, no result"}
+            return "E6"
+        if status and "E2" in texts:
+            return "E2"
         if code in described or status:
-            return {"code": "E3", "zh": f"文件描述了{about[0]}的做法，没有可用的数字", "en": f"The documents describe measures on {about[1]} without a usable number"}
-        if code in mentioned:
-            return {"code": "E1", "zh": f"文件涉及该地，未提及{about[0]}", "en": f"The documents deal with the place and do not mention {about[1]}"}
-        return {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}
+            return "E3"
+        return "E1" if code in mentioned else "E0"
+
+    def reason(code: str) -> dict:
+        key = state(code)
+        zh, en = (text.format(about=what) for text, what in zip(texts[key], about, strict=True))
+        return {"code": key, "zh": zh, "en": en}
 
     return {code: None if code in shown else reason(code) for code in (planned.codes() if codes is None else codes)}
 
@@ -100,11 +111,14 @@ def read(region_code: str, as_of: str, *, themes: Iterable[str], indicators: Ite
     if indicators:
         parts.append(tables.read("observations", region_code=code, indicator=list(indicators)))
     rows = pd.concat(parts).drop_duplicates("observation_id").sort_values("observation_id", ignore_index=True)
-    rows = rows[rows["source_id"].isin(held.documents())]
-    if as_of:
-        rows = rows[[catalog.source(s).published <= as_of for s in rows["source_id"]]]
+    return at(code, rows[rows["source_id"].isin(held.documents())], as_of, about=", ".join(themes))
+
+
+def at(code: str, rows: pd.DataFrame, as_of: str, *, about: str) -> Statements:
+    """Those rows of a place whose source was published by ``as_of`` (empty: all). Raises MethodError when there are none; about: what, for the message."""
+    rows = held.published(rows, as_of)
     if rows.empty:
-        raise refuse("statements.read", f"no statement on {', '.join(themes)} for {code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
+        raise refuse("statements.read", f"no statement on {about} for {code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
     return Statements(code, rows.reset_index(drop=True))
 
 
@@ -113,29 +127,18 @@ def who(row) -> Text:
     return held.named(row["institution_id"], row["institution"], row["region_code"])
 
 
-def label(indicator: str) -> Text:
-    """The indicator's name in both languages."""
-    found = catalog.indicator(indicator)
-    return found.label("zh"), found.label("en")
-
-
 SPELLED = dict(zip("123456789", ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), strict=True))
 
 
 def said(indicator: str) -> Text:
     """The indicator's name for a sentence: the digits of a grade (level 2) are spelled out, since they are no finding."""
-    zh, en = label(indicator)
+    zh, en = held.label(indicator)
     return zh, "".join(SPELLED.get(letter, letter) for letter in en)
 
 
-def drawn(chart: Callable, rows: pd.DataFrame, *more, **options):
-    """The drawing of these rows; None when there is nothing to draw (the finding then says so)."""
-    return chart(rows, *more, **options) if len(rows) else None
-
-
-def count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame, *, unit: str = "项") -> Fact:
-    """Number of statements; ``whole`` is what an empty count was looked for in."""
-    return derived(len(rows), (zh, en), held.COUNTED, rows=rows if len(rows) else whole, style="count", unit=unit, status="actual")
+def count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame, *, of: str = "", unit: str = "项") -> Fact:
+    """Number of statements (of distinct values of the column ``of``); ``whole`` is what an empty count was looked for in."""
+    return derived(int(rows[of].nunique() if of else len(rows)), (zh, en), held.COUNTED, rows=rows if len(rows) else whole, style="count", unit=unit, status="actual")
 
 
 def mark(fact: Fact) -> float:
@@ -147,23 +150,20 @@ def entry(group: str, row: dict, lang: str, **more) -> dict:
     """One row of charts.ledger for a statement."""
     fact = observed(row)
     kind = row["status"] if row["status"] != "actual" else KINDS[row["quantifier"]]
-    return {
-        "group": group, "label": label(row["indicator"])[lang == "en"], "kind": kind, "value": mark(fact), "text": fact.text(lang), "printed": row["as_printed"],
-        "unit": row["unit"], "approximate": row["quantifier"] == "about", "due": "", "step": None, "note": "",
+    return ENTRY | {
+        "group": group, "label": held.label(row["indicator"])[lang == "en"], "kind": kind, "value": mark(fact), "text": fact.text(lang), "printed": row["as_printed"],
+        "unit": row["unit"], "approximate": row["quantifier"] == "about",
     } | more  # fmt: skip
 
 
 def computed(group: str, label: str, fact: Fact, kind: str, lang: str, **more) -> dict:
     """One row of charts.ledger for a computed number."""
-    return {
-        "group": group, "label": label, "kind": kind, "value": mark(fact), "text": fact.text(lang), "printed": "", "unit": fact.unit, "approximate": False, "due": "",
-        "step": None, "note": "",
-    } | more  # fmt: skip
+    return ENTRY | {"group": group, "label": label, "kind": kind, "value": mark(fact), "text": fact.text(lang), "unit": fact.unit} | more
 
 
-def unpublished(group: str, label: str, unit: str) -> dict:
+def unpublished(group: str, label: str, unit: str, **more) -> dict:
     """One row of charts.ledger for what was not published: a dashed box, never a zero."""
-    return {"group": group, "label": label, "kind": "unpublished", "value": None, "text": "", "printed": "", "unit": unit, "approximate": False, "due": "", "step": None, "note": ""}
+    return ENTRY | {"group": group, "label": label, "kind": "unpublished", "unit": unit} | more
 
 
 def ledger_rows(rows: Iterable[dict]) -> pd.DataFrame:
@@ -172,12 +172,16 @@ def ledger_rows(rows: Iterable[dict]) -> pd.DataFrame:
 
 
 def period_text(row, lang: str) -> str:
-    """`2022-01-01 – 2022-12-31`; without a printed start `截至 2023-03-03` / `up to 2023-03-03`; without any date `未印日期` / `no date printed`."""
-    if row["period_start"]:
-        return f"{row['period_start']} – {row['period_end']}"
-    if row["period_end"]:
-        return f"{'截至' if lang == 'zh' else 'up to'} {row['period_end']}"
-    return "未印日期" if lang == "zh" else "no date printed"
+    """`2022-01-01 – 2022-12-31`, one day once; `截至 2023-03-03` / `up to 2023-03-03` without a printed start, `2018-01-01 起` / `from 2018-01-01`
+    without an end, `未印日期` / `no date printed` without either."""
+    start, end, zh = row["period_start"], row["period_end"], lang == "zh"
+    if start and end:
+        return end if start == end else f"{start} – {end}"
+    if end:
+        return f"截至 {end}" if zh else f"up to {end}"
+    if start:
+        return f"{start} 起" if zh else f"from {start}"
+    return "未印日期" if zh else "no date printed"
 
 
 def frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -187,7 +191,7 @@ def frame(rows: pd.DataFrame) -> pd.DataFrame:
         line = {"number": None if row["quantifier"] == "unquantified" else observed(row), "printed": row["as_printed"], "reading": row["repaired_reading"], "statement": row["observation_id"]}
         for i, (lang, end) in enumerate((("zh", ""), ("en", "_en"))):
             line |= {
-                f"who{end}": who(row)[i], f"what{end}": label(row["indicator"])[i], f"unit{end}": catalog.indicator(row["indicator"]).unit_label(lang),
+                f"who{end}": who(row)[i], f"what{end}": held.label(row["indicator"])[i], f"unit{end}": catalog.indicator(row["indicator"]).unit_label(lang),
                 f"status{end}": held.term(f"status_{row['status']}")[i], f"period{end}": period_text(row, lang), f"basis{end}": catalog.term(f"period_basis_{row['period_basis']}", lang),
                 f"source{end}": catalog.source(row["source_id"]).title(lang),
             }  # fmt: skip
@@ -195,15 +199,15 @@ def frame(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines).astype({"number": object})
 
 
-def table(id: str, caption: Text, rows: pd.DataFrame, *more: str) -> Table:
-    """A printed table of statements. more: further columns (reading, source, statement)."""
+def table(id: str, caption: Text, rows: pd.DataFrame, *more: str, first: tuple[str, ...] = COLUMNS) -> Table:
+    """A printed table of statements. first: its columns; more: further ones (reading, source, statement)."""
     columns = {
         "who": Column("who", ("单位", "Institution"), "name"), "what": Column("what", ("内容", "What"), "name"), "number": Column("number", ("数字", "Number"), "number", source_ids=held.sources(rows)),
         "unit": Column("unit", ("单位（量）", "Unit"), "text"), "printed": Column("printed", ("原文所印", "As printed"), "text"), "status": Column("status", ("性质", "Kind"), "text"),
         "period": Column("period", ("时期", "Period"), "text"), "basis": Column("basis", ("时期依据", "Basis of the period"), "text"),
         "reading": Column("reading", ("缺字处的推定读法", "Inferred reading of damaged text"), "text"), "source": Column("source", ("来源", "Source"), "text"), "statement": Column("statement", ("编号", "Id"), "code"),
     }  # fmt: skip
-    return Table(id, caption, frame(rows), tuple(columns[key] for key in ("who", "what", "number", "unit", "printed", "status", "period", "basis", *more)))
+    return Table(id, caption, frame(rows), tuple(columns[key] for key in (*first, *more)))
 
 
 def facts_table(id: str, caption: Text, lines: Iterable[tuple[Text, Fact]], heads: tuple[Text, Text]) -> Table:
@@ -224,38 +228,44 @@ def cut_off(st: Statements) -> list[State]:
     return []
 
 
-def data(st: Statements, about: Text) -> Finding:
-    """What is held: one row a document, statements by status. about: what the theme is about."""
+def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undated: Text = UNDATED) -> Finding:
+    """What is held: one row a document, statements by status.
+
+    about: what the theme is about, where the noun (what the page calls a statement) does not say it. undated: the sentence on statements
+    without a printed start.
+    """
     rows = st.rows
+    subject = (f"关于{about[0]}的{noun[0]}", f"{noun[1]} on {about[1]}") if about else (f"的{noun[0]}", noun[1])
     n = {s: count(rows[rows["status"] == s], f"{held.term(f'status_{s}')[0]}条数", f"statements: {held.term(f'status_{s}')[1]}", rows, unit="条") for s in STATUSES}
     grouped = list(rows.groupby("source_id"))
     shown = pd.DataFrame({
-        "source": [catalog.source(s).title("zh") for s, _ in grouped], "source_en": [catalog.source(s).title("en") for s, _ in grouped],
+        "source": [held.title(s)[0] for s, _ in grouped], "source_en": [held.title(s)[1] for s, _ in grouped],
         "published": [catalog.source(s).published for s, _ in grouped], **{status: [int((part["status"] == status).sum()) for _, part in grouped] for status in STATUSES},
         "open": [int((part["period_start"] == "").sum()) for _, part in grouped],
     })  # fmt: skip
     number = dict(style="number", formula=held.COUNTED, source_ids=held.sources(rows))
-    undated = count(rows[rows["period_start"] == ""], "没有印出起点的条数", "statements without a printed start", rows, unit="条")
+    n["open"] = count(rows[rows["period_start"] == ""], "没有印出起点的条数", "statements without a printed start", rows, unit="条")
     sentences = [words("apart", "结果、承诺和目标在本页始终分开。", "Results, commitments and targets stay apart on this page.")]
-    if undated.value:
-        sentences.append(words("open", "有 {u}没有印出从何时算起。", "Without a printed start: {u}.", u=undated))
-    values = {"place": st.place, "about": about, "n": count(rows, "陈述条数", "statements", rows, unit="条"), "a": n["actual"], "c": n["commitment"], "t": n["target"]}
+    if n["open"].value:
+        sentences.append(words("open", *undated, u=n["open"]))
+    values = {"place": st.place, "what": subject, "n": count(rows, f"{noun[0]}条数", noun[1], rows, unit="条"), "a": n["actual"], "c": n["commitment"], "t": n["target"]}
     return Finding(
         "data",
-        Sentence("data", "{place}关于{about}的陈述共 {n}：结果 {a}、承诺 {c}、目标 {t}", "{place}, statements on {about}: {n} (results {a}, commitments {c}, targets {t})", values),
+        Sentence("data", "{place}{what}共 {n}：结果 {a}、承诺 {c}、目标 {t}", "{place}, {what}: {n} (results {a}, commitments {c}, targets {t})", values),
         sentences=tuple(sentences),
-        tables=(Table("held", ("各文件的陈述，一行一份文件", "Statements by document, one row a document"), shown, (
+        tables=(Table("held", (f"各文件的{noun[0]}，一行一份文件", f"{noun[1].capitalize()} by document, one row a document"), shown, (
             Column("source", ("文件", "Document"), "name"), Column("published", ("发布", "Published"), "text"), *(Column(s, held.term(f"status_{s}"), **number) for s in STATUSES),
             Column("open", ("没有印出起点", "No printed start"), **number),
         )),),
     )  # fmt: skip
 
 
-def every(st: Statements) -> Finding:
-    """Every statement as printed."""
-    n = count(st.rows, "陈述条数", "statements", st.rows, unit="条")
+def every(st: Statements, *, noun: Text = NOUN, sentences: tuple[Sentence, ...] = ()) -> Finding:
+    """Every statement as printed. noun: what the page calls a statement."""
+    n, (zh, en) = count(st.rows, f"{noun[0]}条数", noun[1], st.rows, unit="条"), (noun[0], noun[1].capitalize())
     return Finding(
         "all",
-        words("all", "全部 {n}陈述，连同原文写法、性质和时期", "Statements, all {n}, with the wording, the kind and the period", n=n),
-        tables=(table("all", ("陈述，一行一条", "Statements, one row each"), st.rows, "reading", "source", "statement"),),
+        words("all", f"全部 {{n}}{zh}，连同原文写法、性质和时期", f"{en}, all {{n}}, with the wording, the kind and the period", n=n),
+        sentences=sentences,
+        tables=(table("all", (f"{zh}，一行一条", f"{en}, one row each"), st.rows, "reading", "source", "statement"),),
     )

@@ -1,12 +1,13 @@
 """Talent inflow and its effects (provinces): net change of staff, split into national growth and own share, the gap, and what may be said of effects.
 
 The panel shows the net change of a stock (graduates, arrivals, retirements and recounts together); "inflow" is a word for the
-bulletins alone. Doctors and nurses are part of technicians and are never added to them.
+bulletins alone. Doctors and nurses are part of technicians and are never added to them. More than 300 lines because each sentence
+stands here in two languages.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +17,7 @@ from analysis import catalog
 from analysis.facts import Fact, Provenance, State, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, brief, needs, words, year
-from analysis.themes import panel, staff_effects
+from analysis.themes import held, panel, staff_effects
 
 INDICATORS = ("doctors", "nurses", "health_technicians")
 SECTORS = {"doctors": ("医师", "doctors"), "nurses": ("护士", "nurses"), "other": ("其他技术人员", "other technicians")}
@@ -28,21 +29,10 @@ GROWTH_FORMULA = ("止年人数 ÷ 起年人数 − 1", "persons in the last yea
 
 
 @dataclass(frozen=True)
-class Inflow:
+class Inflow(panel.View):
     """A province in the staff panel. split: result of effects.shift_share over SECTORS, index (region_code, sector)."""
 
-    code: str
-    panel: panel.Panel
     split: pd.DataFrame
-    peers: list[str] = field(default_factory=list)
-
-    @property
-    def region(self) -> catalog.Region:
-        return catalog.region(self.code)
-
-    @property
-    def years(self) -> tuple[int, int]:
-        return self.panel.first_year, self.panel.last_year
 
     @cached_property
     def shown(self) -> pd.DataFrame:
@@ -79,16 +69,12 @@ def sectors(provinces: panel.Panel) -> pd.DataFrame:
 
 def load(region_code: str, provinces: panel.Panel, split: pd.DataFrame) -> Inflow:
     """A province's view. split: effects.shift_share(sectors(...))."""
-    return Inflow(catalog.region(region_code).code, provinces, split.set_index(["region_code", "sector"]), panel.peer_codes(region_code, provinces.last_year))
-
-
-def place(inflow: Inflow) -> tuple[str, str]:
-    return inflow.region.short("zh"), inflow.region.short("en")
+    return Inflow(catalog.region(region_code).code, provinces, split.set_index(["region_code", "sector"]))
 
 
 def _count(inflow: Inflow, value: float, zh: str, en: str, formula: tuple[str, str], *, signed: bool = True) -> Fact:
     ends = tuple(inflow.panel.cell("doctors", inflow.code, y) for y in inflow.years)
-    return derived(value, (f"{place(inflow)[0]}{zh}", f"{place(inflow)[1]}, {en}"), formula, inputs=ends, origin=inflow.both_years, style="count", unit="人", step=STEP, signed=signed)
+    return derived(value, (f"{inflow.place[0]}{zh}", f"{inflow.place[1]}, {en}"), formula, inputs=ends, origin=inflow.both_years, style="count", unit="人", step=STEP, signed=signed)
 
 
 def share_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
@@ -116,25 +102,24 @@ def shift(inflow: Inflow, drawing) -> Finding:
     gained = _count(inflow, own["gained"], f" {span} 年医师净增", f"net change of doctors, {span}", ("止年人数 − 起年人数", "last year − first year"), signed=False)
     share = _count(inflow, own["share"], f" {span} 年按全国增长率应增", f"change at the national rate, {span}", SHARE_FORMULA, signed=False)
     difference = _count(inflow, own["own"], f" {span} 年与全国增长之差", f"difference to national growth, {span}", OWN_FORMULA)
-    growth = derived(own["growth"], (f"{place(inflow)[0]} {span} 年医师增长率", f"{place(inflow)[1]}, growth of doctors, {span}"), GROWTH_FORMULA, inputs=tuple(inflow.panel.cell("doctors", inflow.code, y) for y in inflow.years), style="percent")
+    growth = derived(own["growth"], (f"{inflow.place[0]} {span} 年医师增长率", f"{inflow.place[1]}, growth of doctors, {span}"), GROWTH_FORMULA, inputs=tuple(inflow.panel.cell("doctors", inflow.code, y) for y in inflow.years), style="percent")
     nation = derived(nation_growth(inflow), (f"31 省合计 {span} 年医师增长率", f"31 provinces together, growth of doctors, {span}"), GROWTH_FORMULA, origin=inflow.both_years, style="percent")
-    position = derived(rank, (f"{place(inflow)[0]}医师增长率位次", f"{place(inflow)[1]}, place by growth of doctors"), ("增长率由高到低", "growth from high to low"), origin=inflow.both_years, style="rank")
-    jumps = [y for y in inflow.panel.jumps("doctors", inflow.code) if y > first]
+    position = derived(rank, (f"{inflow.place[0]}医师增长率位次", f"{inflow.place[1]}, place by growth of doctors"), ("增长率由高到低", "growth from high to low"), origin=inflow.both_years, style="rank")
+    jumps = inflow.jumps("doctors")
     sentences = [
         brief("split", 4, "按全国增长率，{place}的医师应增 {share}，实际净增 {gained}，差额 {own}；这是会计分解，不说明原因。",
               "At the national rate {place} would have gained {share} doctors; the net change was {gained}, a difference of {own}. This is an identity, not an explanation.",
-              place=place(inflow), share=share, gained=gained, own=difference),
+              place=inflow.place, share=share, gained=gained, own=difference),
     ]  # fmt: skip
     if jumps:
         sentences.append(words("jumps", "其中 {years} 年的变动像是重新核实，净增因此不全是一年一年来的人。", "The change of {years} looks like a recount, so the net change is not people arriving year by year alone.", years=year(" / ".join(map(str, jumps)))))
-    names = panel.short_names("zh"), panel.short_names("en")
-    table = inflow.shown.reset_index().assign(name=lambda d: d["region_code"].map(names[0]), name_en=lambda d: d["region_code"].map(names[1])).sort_values("growth", ascending=False, ignore_index=True)
+    table = inflow.shown.reset_index().assign(name=lambda d: d["region_code"].map(panel.short_names("zh")), name_en=lambda d: d["region_code"].map(panel.short_names("en"))).sort_values("growth", ascending=False, ignore_index=True)
     source = inflow.both_years.source_ids
     persons = dict(style="count", base_unit="人", step=STEP, signed=True, source_ids=source)
     return Finding(
         "shift",
         words("shift", "{place}医师 {a}–{b} 年增长 {g}，居各省{r}；各省合计增长 {n}", "Doctors in {place} grew by {g} over {a}–{b}, {r} of the provinces; all together grew by {n}",
-              place=place(inflow), a=year(first), b=year(last), g=growth, r=position, n=nation),
+              place=inflow.place, a=year(first), b=year(last), g=growth, r=position, n=nation),
         words("shift-sub", "执业（助理）医师增长率，{a}–{b} 年；横条为与全国增长率之差", "Growth of licensed (assistant) doctors, {a}–{b}; bars show the difference to national growth", a=year(first), b=year(last)),
         sentences=tuple(sentences),
         note=words("shift-note", "净增把毕业、调入、退休和重新核实合在一起；每年的净增带有正负一百人的舍入。{y} 年起含村卫生室。", "Net change holds graduates, arrivals, retirements and recounts together; each yearly change carries rounding of plus or minus one hundred. From {y} village clinics are included.", y=year(2014)),
@@ -145,7 +130,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
             Column("own", ("本省差额", "Own difference"), formula=OWN_FORMULA, **persons),
         ), highlight=(int(table.index[table["region_code"] == inflow.code][0]),)), _sectors_table(inflow)),
         alt=words("shift-alt", "{place} {a}–{b} 年医师净增 {gained}，按全国增长率应增 {share}，差额 {own}；增长率 {g}，各省合计 {n}。", "{place}, {a}–{b}: net change of doctors {gained}, {share} at the national rate, difference {own}; growth {g}, all provinces {n}.",
-                  place=place(inflow), a=year(first), b=year(last), gained=gained, share=share, own=difference, g=growth, n=nation),
+                  place=inflow.place, a=year(first), b=year(last), gained=gained, share=share, own=difference, g=growth, n=nation),
     )  # fmt: skip
 
 
@@ -155,7 +140,7 @@ def _sectors_table(inflow: Inflow) -> Table:
         "sector": [SECTORS[k][0] for k in rows.index], "sector_en": [SECTORS[k][1] for k in rows.index],
         "gained": rows["gained"].values, "national": rows["national"].values, "mix": rows["mix"].values, "own": rows["own"].values,
     })  # fmt: skip
-    persons = dict(style="count", base_unit="人", step=STEP, signed=True, source_ids=panel.sources_of(inflow.panel.observations))
+    persons = dict(style="count", base_unit="人", step=STEP, signed=True, source_ids=held.sources(inflow.panel.observations))
     return Table("sectors", ("三类技术人员的净增：全国增长、类别结构、本省差额（舍入后可能差一个单位）", "Net change of three groups: national growth, mix of groups, own difference (may differ by one step after rounding)"), frame, (
         Column("sector", ("人员", "Group"), "name"), Column("gained", ("净增", "Net change"), formula=("止年 − 起年", "last − first year"), **persons),
         Column("national", ("全国总增长", "National growth"), formula=("起年人数 × 全部技术人员全国增长率", "first year × national growth of all technicians"), **persons),
@@ -167,7 +152,7 @@ def _sectors_table(inflow: Inflow) -> Table:
 def yearly_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
     """One row a year as charts.bars takes it: net change of doctors in persons with the rounding bounds, recount-like years not highlighted."""
     change = counts(inflow.panel, "doctors").loc[inflow.code].diff().dropna()
-    jumps = inflow.panel.jumps("doctors", inflow.code)
+    jumps = inflow.jumps("doctors")
     rows = []
     for y, value in change.items():
         fact = _yearly(inflow, int(y), value)
@@ -177,7 +162,7 @@ def yearly_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
 
 
 def _yearly(inflow: Inflow, y: int, value: float) -> Fact:
-    return derived(value, (f"{place(inflow)[0]} {y} 年医师净增", f"{place(inflow)[1]}, net change of doctors in {y}"), ("当年末 − 上年末", "end of the year − end of the year before"),
+    return derived(value, (f"{inflow.place[0]} {y} 年医师净增", f"{inflow.place[1]}, net change of doctors in {y}"), ("当年末 − 上年末", "end of the year − end of the year before"),
                    inputs=(inflow.panel.cell("doctors", inflow.code, y - 1), inflow.panel.cell("doctors", inflow.code, y)), style="count", unit="人", step=STEP, signed=True)  # fmt: skip
 
 
@@ -186,11 +171,11 @@ def yearly(inflow: Inflow, drawing) -> Finding:
     change = counts(inflow.panel, "doctors").loc[inflow.code].diff().dropna()
     top, bottom = int(change.idxmax()), int(change.idxmin())
     high, low = _yearly(inflow, top, change[top]), _yearly(inflow, bottom, change[bottom])
-    jumps = [y for y in inflow.panel.jumps("doctors", inflow.code) if y > inflow.years[0]]
+    jumps = inflow.jumps("doctors")
     frame = pd.DataFrame({"year": change.index.astype(str), "change": [_yearly(inflow, int(y), v) for y, v in change.items()], "flag": ["跳变" if y in jumps else "" for y in change.index], "flag_en": ["jump" if y in jumps else "" for y in change.index]})
     return Finding(
         "yearly",
-        words("yearly", "{place}医师净增最多的是 {t} 年，{high}；最少的是 {b} 年，{low}", "{place}'s doctors changed most in {t} ({high}) and least in {b} ({low})", place=place(inflow), t=year(top), b=year(bottom), high=high, low=low),
+        words("yearly", "{place}医师净增最多的是 {t} 年，{high}；最少的是 {b} 年，{low}", "{place}'s doctors changed most in {t} ({high}) and least in {b} ({low})", place=inflow.place, t=year(top), b=year(bottom), high=high, low=low),
         words("yearly-sub", "执业（助理）医师年末人数比上年末的净增；端点为舍入误差", "Net change of licensed (assistant) doctors on the year before; ends mark rounding"),
         sentences=(Sentence("yearly-jumps", "{years} 年的变动达到一成二以上，像是重新核实，不当作引进。", "The change of {years} is twelve per cent or more and looks like a recount, not an arrival.", {"years": year(" / ".join(map(str, jumps)) or "–")},
                             (needs(bool(jumps), "没有一年的变动达到一成二，未见像重新核实的跳变。", "No year changed by twelve per cent or more; no recount-like jump is seen."),)),),
@@ -198,15 +183,15 @@ def yearly(inflow: Inflow, drawing) -> Finding:
         tables=(Table("yearly", ("医师的逐年净增", "Net change of doctors by year"), frame, (
             Column("year", ("年", "Year"), "year"), Column("change", ("净增", "Net change"), "count", base_unit="人", formula=("当年末 − 上年末", "end of year − end of year before"), source_ids=inflow.both_years.source_ids),
             Column("flag", ("标记", "Flag"), "text"))),),
-        alt=words("yearly-alt", "{place}医师逐年净增：最多 {t} 年 {high}，最少 {b} 年 {low}。", "Net change of doctors in {place} by year: most in {t} ({high}), least in {b} ({low}).", place=place(inflow), t=year(top), b=year(bottom), high=high, low=low),
+        alt=words("yearly-alt", "{place}医师逐年净增：最多 {t} 年 {high}，最少 {b} 年 {low}。", "Net change of doctors in {place} by year: most in {t} ({high}), least in {b} ({low}).", place=inflow.place, t=year(top), b=year(bottom), high=high, low=low),
     )  # fmt: skip
 
 
 def gap_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
     """One row a province as charts.scatter takes it: doctors per 1,000 in the first year (x), mean yearly growth of it in per cent (y)."""
     first, last = inflow.years
-    wide, names = inflow.panel.wide("doctors"), panel.short_names(lang)
-    return pd.DataFrame({"code": wide.index, "name": [names[c] for c in wide.index], "x": wide[first].values, "y": (np.log(wide[last] / wide[first]) / (last - first) * 100).values, "peer": wide.index.isin(inflow.peers)})
+    wide = inflow.panel.wide("doctors")
+    return panel.scatter_rows(wide[first], np.log(wide[last] / wide[first]) / (last - first) * 100, lang, inflow.peers)
 
 
 def gap_axes(inflow: Inflow, lang: str) -> dict[str, str]:
@@ -238,7 +223,7 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
             Column("name", ("省份", "Province"), "name"), Column("x", (f"{first} 年每千人口医师", f"Doctors per 1,000, {first}"), "rate", formula=panel.PER_1000, source_ids=source),
             Column("y", ("年均对数增长", "Mean yearly log growth"), "percent", decimals=2, formula=("对数差 ÷ 年数", "log difference ÷ years"), source_ids=source)),
             highlight=(int(rows.index[rows["code"] == inflow.code][0]),)),),
-        alt=words("gap-alt", "{place}与各省：每千人口医师的离散程度 {a} 年为 {s0}，{b} 年为 {s1}，β 为 {beta}。", "{place} and the other provinces: spread of doctors per thousand {s0} in {a}, {s1} in {b}; beta {beta}.", place=place(inflow), a=year(first), b=year(last), s0=s0, s1=s1, beta=beta),
+        alt=words("gap-alt", "{place}与各省：每千人口医师的离散程度 {a} 年为 {s0}，{b} 年为 {s1}，β 为 {beta}。", "{place} and the other provinces: spread of doctors per thousand {s0} in {a}, {s1} in {b}; beta {beta}.", place=inflow.place, a=year(first), b=year(last), s0=s0, s1=s1, beta=beta),
     )  # fmt: skip
 
 
@@ -246,8 +231,7 @@ def stay_rows(inflow: Inflow, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """One row a province as charts.scatter takes it: change of doctors per 1,000 (x, %) and of length of stay (y, days), first to last year."""
     table = staff_effects.levels(rows)
     first, last = (table[table["year"] == y].set_index("region_code") for y in inflow.years)
-    names = panel.short_names(lang)
-    return pd.DataFrame({"code": first.index, "name": [names[c] for c in first.index], "x": ((last["doctors"] / first["doctors"] - 1) * 100).values, "y": (last["stay"] - first["stay"]).values, "peer": first.index.isin(inflow.peers)})
+    return panel.scatter_rows((last["doctors"] / first["doctors"] - 1) * 100, last["stay"] - first["stay"], lang, inflow.peers)
 
 
 def stay_axes(lang: str) -> dict[str, str]:
@@ -260,8 +244,8 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
     origin = provenance(rows)
     first, last = inflow.years
     mine = stay_rows(inflow, rows, "zh").set_index("code").loc[inflow.code]
-    stay = derived(mine["y"], (f"{place(inflow)[0]}平均住院日变动", f"{place(inflow)[1]}, change in length of stay"), ("止年 − 起年", "last − first year"), rows=_own(inflow, rows, staff_effects.STAY), style="days", decimals=1, signed=True)
-    staff = derived(mine["x"], (f"{place(inflow)[0]}每千人口医师变动", f"{place(inflow)[1]}, change in doctors per 1,000"), GROWTH_FORMULA, inputs=tuple(inflow.panel.rate_fact("doctors", inflow.code, y) for y in inflow.years), style="percent", signed=True)
+    stay = derived(mine["y"], (f"{inflow.place[0]}平均住院日变动", f"{inflow.place[1]}, change in length of stay"), ("止年 − 起年", "last − first year"), rows=_own(inflow, rows, staff_effects.STAY), style="days", decimals=1, signed=True)
+    staff = derived(mine["x"], (f"{inflow.place[0]}每千人口医师变动", f"{inflow.place[1]}, change in doctors per 1,000"), GROWTH_FORMULA, inputs=tuple(inflow.panel.rate_fact("doctors", inflow.code, y) for y in inflow.years), style="percent", signed=True)
     base = _elasticity("base", float(fits["base"].estimate.iloc[0]), checks["bootstrap"].low, checks["bootstrap"].high, origin)
     holds_zero = [k for k, f in fits.items() if f.low.iloc[0] <= 0 <= f.high.iloc[0]]
     n_zero = derived(len(holds_zero), ("区间含零的设定数", "specifications whose interval holds zero"), ("计数", "count"), origin=origin)
@@ -279,7 +263,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
         words("effects", "医师变动与住院日变动的关联不稳：{n} 个设定中有 {k} 个的区间含零" if holds_zero else "{n} 个设定的区间都不含零", "Doctors and length of stay: in {k} of {n} specifications the interval holds zero" if holds_zero else "In all {n} specifications the interval leaves zero out", n=n_all, k=n_zero),
         words("effects-sub", "每千人口医师的变动与医院平均住院日的变动，{a}–{b} 年；每点一省", "Change in doctors per thousand and in hospital length of stay, {a}–{b}; one dot a province", a=year(first), b=year(last)),
         sentences=(
-            words("own", "{place}的每千人口医师变动 {staff}，平均住院日变动 {stay} 日。", "In {place} doctors per thousand changed by {staff}, length of stay by {stay} days.", place=place(inflow), staff=staff, stay=stay),
+            words("own", "{place}的每千人口医师变动 {staff}，平均住院日变动 {stay} 日。", "In {place} doctors per thousand changed by {staff}, length of stay by {stay} days.", place=inflow.place, staff=staff, stay=stay),
             brief("association", 5, "各省合看，医师变动与住院日变动的弹性为 {base}，只是关联：住院日也随支付方式和政策缩短。", "Over all provinces the elasticity of stay to doctors is {base}, an association only: stay also fell by payment reform and policy.", base=base),
             words("checks", "领先检验 p 为 {lead}；逐省剔除时系数在 {loo} 之间。要说明影响，需要人员变动的外生来源或医院层面的数据。", "The lead test gives p = {lead}; leaving out any one province the coefficient lies within {loo}. To speak of effects one needs an outside source of staff changes, or hospital data.", lead=lead, loo=loo),
         ),
@@ -293,7 +277,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
                 Column("name", ("省份", "Province"), "name"), Column("x", ("每千人口医师", "Doctors per 1,000"), "percent", signed=True, formula=GROWTH_FORMULA, source_ids=origin.source_ids),
                 Column("y", ("住院日", "Length of stay"), "days", ("日", "days"), decimals=1, signed=True, formula=("止年 − 起年", "last − first"), source_ids=origin.source_ids))),
         ),
-        alt=words("effects-alt", "{place} {a}–{b} 年每千人口医师变动 {staff}，平均住院日变动 {stay} 日；各省弹性 {base}。", "{place}, {a}–{b}: doctors per thousand changed by {staff}, length of stay by {stay} days; elasticity over provinces {base}.", place=place(inflow), a=year(first), b=year(last), staff=staff, stay=stay, base=base),
+        alt=words("effects-alt", "{place} {a}–{b} 年每千人口医师变动 {staff}，平均住院日变动 {stay} 日；各省弹性 {base}。", "{place}, {a}–{b}: doctors per thousand changed by {staff}, length of stay by {stay} days; elasticity over provinces {base}.", place=inflow.place, a=year(first), b=year(last), staff=staff, stay=stay, base=base),
     )  # fmt: skip
 
 
@@ -317,4 +301,4 @@ def closing(inflow: Inflow) -> Finding:
                             ("需要逐年的诊疗人次、入院人数、病床使用率、次均费用和医师数", "It needs yearly visits, admissions, bed use, fees and doctors")))  # fmt: skip
     else:
         states.append(State("E8", ("诊疗、入院和费用只有十省可比，组数太少，省页不下结论", "Visits, admissions and fees compare ten provinces only: too few for a conclusion on this page"), ("全国版笔记给出少组推断", "The national notebook gives few-cluster inference")))
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return held.closing(states)
