@@ -76,6 +76,13 @@ def test_jupyter_shows_html_and_the_runner_does_not_pay_for_it(monkeypatch):
     assert set(finding().show("zh")._repr_mimebundle_()) == {"text/plain", MIME}
 
 
+def test_html_table_sets_text_left_and_keeps_numbers_in_one_line(monkeypatch):
+    monkeypatch.delenv(RENDER, raising=False)
+    made = table(frame=pd.DataFrame({"what": ["甲"], "n": [3.0]}), columns=(Column("what", ("项", "Item")), Column("n", ("数", "Number"), "count", source_ids=("nbs-31",))), highlight=())
+    shown = finding(tables=(made,)).show("zh").html()
+    assert '<td style="text-align:left">甲</td>' in shown and '<td style="text-align:right;white-space:nowrap">3</td>' in shown
+
+
 def test_html_is_escaped(monkeypatch):
     monkeypatch.delenv(RENDER, raising=False)
     shown = finding(headline=words("h", "{a}", "{a}", a="<img src=x onerror=alert()>")).show("zh").html()

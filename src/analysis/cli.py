@@ -153,7 +153,7 @@ def build_parser() -> Parser:
     gate.add_argument("--strict", action="store_true", help="a check that could not run counts as failed")
     gate.add_argument("--out", type=Path, default=None, metavar="DIR", help="the site's folder (default: reports/)")
     case = add("case", "make an edition of a teaching case", _case)
-    case.add_argument("name", metavar="NAME", help="folder of notebooks/cases, such as bethune")
+    case.add_argument("name", metavar="NAME", help="a folder of notebooks/cases")
     case.add_argument("--edition", choices=("student", "instructor", "solution"), default="student", help="who it is for (default: student)")
     case.add_argument("--out", type=Path, default=None, metavar="DIR", help="output folder (default: build/cases/NAME/EDITION)")
     return parser

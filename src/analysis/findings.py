@@ -209,7 +209,8 @@ class Shown:
         parts += [f"<p>{_inline(sentence, lang, facts)}</p>" for sentence in finding.sentences]
         for state in finding.states:
             i = LANGS.index(lang)
-            parts.append(f"<p><b>{state.code}</b> {html.escape(state.title[i])} {html.escape(state.settle[i])}</p>")
+            said = ("；", "; ")[i].join(html.escape(text[i]) for text in (state.title, state.settle) if text[i])
+            parts.append(f"<p><b>{state.code}</b> {said}</p>")
         for table in finding.tables:
             parts.append(_html_table(table.json(lang)))
         return "\n".join(parts)
@@ -230,6 +231,8 @@ def _inline(sentence: Sentence, lang: str, facts: Mapping[str, Fact]) -> str:
 
 
 def _html_table(table: dict) -> str:
-    head = "".join(f"<th>{html.escape(c['label'])}{' (' + html.escape(c['unit']) + ')' if c['unit'] else ''}</th>" for c in table["columns"])
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(cell['text'])}</td>" for cell in row) + "</tr>" for row in table["rows"])
+    # Jupyter sets every cell to the right and breaks numbers and years at their dashes
+    sides = [f' style="text-align:{c["align"]}{"" if c["style"] in ("text", "name") else ";white-space:nowrap"}"' for c in table["columns"]]
+    head = "".join(f"<th{side}>{html.escape(c['label'])}{' (' + html.escape(c['unit']) + ')' if c['unit'] else ''}</th>" for c, side in zip(table["columns"], sides, strict=True))
+    body = "".join("<tr>" + "".join(f"<td{side}>{html.escape(cell['text'])}</td>" for cell, side in zip(row, sides, strict=True)) + "</tr>" for row in table["rows"])
     return f"<details open><summary>{html.escape(table['caption'])}</summary><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis import tables
 from analysis.errors import MethodError, refuse
 from analysis.facts import Text
 from analysis.sentences import LANGS, Sentence
@@ -19,6 +20,8 @@ from analysis.sentences import LANGS, Sentence
 OPEN = ("尚未作答", "not answered yet")
 BEFORE = ("先做完前面的题", "answer the exercise before this one first")
 KIND = ("答案的类型不对：看题目要的是数、名单还是对照表", "the answer has the wrong type: see whether a number, a list or a dict is asked for")
+CHOSEN = ("已填全；每一项判断得对不对，课上讨论", "complete; whether each choice is right is for the class")
+WORDED = ("措辞站得住；内容课上讨论", "the wording stands; the content is for the class")
 MARKS = {True: ("✓ 通过", "✓ passed"), False: ("✗ 还不对", "✗ not yet"), None: ("○", "○")}
 NEVER_RAISED = (TypeError, ValueError, KeyError, IndexError, AttributeError, ZeroDivisionError, MethodError)
 
@@ -35,6 +38,12 @@ class Verdict:
     def __repr__(self) -> str:
         mark = MARKS[self.ok][LANGS.index(self.lang)]
         return f"{self.name} {mark}{'：' if self.lang == 'zh' else ': '}{self.words}" if self.words else f"{self.name} {mark}"
+
+    def _ipython_display_(self) -> None:
+        """Shown, not returned: nbgrader takes the value that a cell returns for partial credit."""
+        from IPython.display import display
+
+        display({"text/plain": repr(self)}, raw=True)
 
     def __bool__(self) -> bool:
         return self.ok is True
@@ -67,6 +76,11 @@ def holds(name: str, answer: object, rule: Callable[[object], object], hint: Tex
     return Verdict(name, ok, "" if ok else hint[i], lang)
 
 
+def _passed(verdict: Verdict, what: Text) -> Verdict:
+    """A judgement is not right because it passed: the verdict says what was looked at."""
+    return replace(verdict, words=what[LANGS.index(verdict.lang)]) if verdict.ok else verdict
+
+
 def chosen(name: str, answer: object, keys: Iterable[str], options: Iterable[str], lang: str, *, once: bool = False) -> Verdict:
     """Check that a dict gives each key one of the options (``once``: each option a single time); whether they are right is for the class."""
     keys, options = list(keys), list(options)
@@ -76,7 +90,7 @@ def chosen(name: str, answer: object, keys: Iterable[str], options: Iterable[str
 
     hint = (f"每个键（{'、'.join(keys)}）各选一项：{'、'.join(options)}{'，每项只用一次' if once else ''}",
             f"give each key ({', '.join(keys)}) one of: {', '.join(options)}{', each used once' if once else ''}")  # fmt: skip
-    return holds(name, answer, rule, hint, lang)
+    return _passed(holds(name, answer, rule, hint, lang), CHOSEN)
 
 
 def statement(name: str, text: object, mentions: Mapping[str, Text], lang: str) -> Verdict:
@@ -96,7 +110,7 @@ def statement(name: str, text: object, mentions: Mapping[str, Text], lang: str) 
         found = error.problems[0].found
         return Verdict(name, False, f"“{found}”是没有设计支持的说法" if lang == "zh" else f'no design supports the word "{found}"', lang)
     missing = [words[i] for group, words in mentions.items() if not any(part in text.lower() for part in group.lower().split("|"))]
-    return Verdict(name, not missing, ("；" if lang == "zh" else "; ").join(missing), lang)
+    return _passed(Verdict(name, not missing, ("；" if lang == "zh" else "; ").join(missing), lang), WORDED)
 
 
 def plain(value: object) -> object:
@@ -115,5 +129,5 @@ def plain(value: object) -> object:
 
 
 def report(names: Iterable[str], space: Mapping[str, object]) -> None:
-    """Print the answers as one line of JSON: what a build reads to look for leaks and to fill the teaching note."""
-    print(json.dumps({name: plain(space[name]) for name in names}, ensure_ascii=False))
+    """Print the answers and what was read as one line of JSON: what a build looks for in a student's edition and takes its data from."""
+    print(json.dumps({"answers": {name: plain(space[name]) for name in names}, "reads": tables.reads()}, ensure_ascii=False))

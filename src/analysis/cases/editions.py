@@ -1,13 +1,16 @@
 """Editions of a teaching case from one source: student, solution, instructor.
 
 Conventions are nbgrader's: code or text between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` is the solution, lines between
-``### BEGIN HIDDEN TESTS`` and ``### END HIDDEN TESTS`` are hidden tests. A cell tagged ``instructor`` is a note to the instructor;
-cells tagged ``lang-zh`` and ``lang-en`` are twins, of which each file keeps one. ``metadata.yigai`` of a solution cell names the
-exercise, its level (read, compute, judge), its ``answers`` (variables) and ``printed`` (the answer stands in the case's exhibits).
+``### BEGIN HIDDEN TESTS`` and ``### END HIDDEN TESTS`` are hidden tests. What is for the instructor alone stands in the teaching note,
+never in a notebook: nbgrader would release it. Cells tagged ``lang-zh`` and ``lang-en`` are twins, of which each file keeps one.
+``metadata.yigai`` of a solution cell names the exercise, its level (read, compute, judge), its ``answers`` (variables) and ``printed``
+(the answer stands in the case's exhibits).
 
-- student: a stub for each solution, no hidden tests, no instructor's notes, no teaching note; checked for leaks before it is written
-- solution: solutions kept and run; no hidden tests, no instructor's notes
+- student: a stub for each solution, no hidden tests, no teaching note; checked for leaks before it is written
+- solution: solutions kept and run; no hidden tests
 - instructor: everything, and the teaching note with its answers filled in
+
+Every edition holds the rows that its notebooks read (slices).
 
 Above 300 lines because cutting a source and looking for what the cut left behind read the same markers and belong side by side.
 """
@@ -16,6 +19,7 @@ from __future__ import annotations
 
 import atexit
 import copy
+import csv
 import json
 import os
 import re
@@ -25,8 +29,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
-from analysis import paths
+from analysis import paths, tables
+from analysis.cases import slices
 from analysis.errors import DataError, ParameterError, Problem, refuse
 
 EDITIONS = ("student", "instructor", "solution")
@@ -38,8 +44,16 @@ STUB = {"code": "# YOUR CODE HERE", "markdown-zh": "在此作答", "markdown-en"
 MARKERS = frozenset(marker for pair in REGIONS.values() for marker in pair)
 # three number signs are kept for markers; fewer, when the line shouts or speaks of where a solution begins or ends
 LIKE_A_MARKER = re.compile(r"\s*(###|#+\s*[A-Z]{2,}( [A-Z]{2,})+\s*$|#+.*(?i:\b(begin|end)\b.*\b(solu|hidden)))")
-TAGS = frozenset({"lang-zh", "lang-en", "parameters", "instructor"})
+TAGS = frozenset({"lang-zh", "lang-en", "parameters"})
 DISTINCT = 3  # digits an answer needs before its number can be told from others in a text
+
+
+class Run(NamedTuple):
+    """A notebook with its outputs, the values its answers have at its end, and the record of what it read (as ``tables.reads``)."""
+
+    notebook: dict
+    answers: dict
+    reads: list[dict]
 
 
 @dataclass(frozen=True)
@@ -128,12 +142,12 @@ def make(notebook: Mapping, edition: str, lang: str) -> dict:
     """One notebook of an edition in one language, without outputs. Raises DataError for wrong markers and unknown tags."""
     made = copy.deepcopy(dict(notebook))
     unknown = [Problem(f"cell {c['id']}, tag", repr(tag), f"one of {', '.join(sorted(TAGS))}", "correct the tag") for c in made["cells"] for tag in tags(c) if tag not in TAGS]
-    if unknown:  # a misspelt `instructor` would hand the note to students
+    if unknown:  # a misspelt language would stand in both files
         raise DataError(unknown)
     other = LANGS[1 - LANGS.index(lang)]
     cells = []
     for cell in made["cells"]:
-        if f"lang-{other}" in tags(cell) or ("instructor" in tags(cell) and edition != "instructor"):
+        if f"lang-{other}" in tags(cell):
             continue
         cell["source"] = _kept(cell, edition, lang, f"cell {cell['id']}")
         if "parameters" in tags(cell):
@@ -157,8 +171,15 @@ def exercises(notebook: Mapping) -> list[dict]:
     return found
 
 
-def run(notebook: Mapping, answers: Iterable[str] = ()) -> tuple[dict, dict]:
-    """The notebook with its outputs, and the values that ``answers`` (names of variables) have at its end.
+def points(notebook: Mapping) -> dict[str, int]:
+    """Points of the exercises: ``auto`` of checks that nbgrader runs, ``manual`` of answers that a person reads, and ``total``."""
+    graded = [(cell["cell_type"], cell["metadata"]["nbgrader"]["points"]) for cell in make(notebook, "instructor", "zh")["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
+    found = {kind: sum(n for cell_type, n in graded if cell_type == of) for kind, of in (("auto", "code"), ("manual", "markdown"))}
+    return found | {"total": sum(found.values())}
+
+
+def run(notebook: Mapping, answers: Iterable[str] = ()) -> Run:
+    """Run a notebook; ``answers`` are names of variables.
 
     Runs in an emptied kernel, once for the same text and tables. Raises DataError when a cell fails.
     """
@@ -166,7 +187,7 @@ def run(notebook: Mapping, answers: Iterable[str] = ()) -> tuple[dict, dict]:
     executed = json.loads(_run(source, tuple(answers), str(paths.home()), str(paths.processed())))
     last = executed["cells"].pop()
     printed = "".join(part for output in last["outputs"] for part in output.get("text", []))
-    return executed, json.loads(printed)
+    return Run(executed, **json.loads(printed))
 
 
 @lru_cache(maxsize=2)
@@ -198,7 +219,8 @@ def _run(source: str, answers: tuple[str, ...], home: str, processed: str) -> st
 
     notebook = json.loads(source)
     report = f"from analysis.cases import checks as _checks\n_checks.report({list(answers)!r}, globals())"
-    notebook["cells"] = [_code("before", "get_ipython().reset()"), *notebook["cells"], _code("after", report)]
+    before = "get_ipython().reset()\nfrom analysis import tables as _tables\n_tables.reset_reads()"
+    notebook["cells"] = [_code("before", before), *notebook["cells"], _code("after", report)]
     notebook = nbformat.from_dict(notebook)
     client = NotebookClient(notebook, km=_kernel(home, processed), timeout=120, record_timing=False)
     try:
@@ -218,8 +240,8 @@ def _run(source: str, answers: tuple[str, ...], home: str, processed: str) -> st
     return json.dumps(notebook, ensure_ascii=False, sort_keys=True)
 
 
-def solved(notebook: Mapping, lang: str = "zh") -> tuple[dict, dict]:
-    """The solution edition of this source of exercises, run, and its answers by variable."""
+def solved(notebook: Mapping, lang: str = "zh") -> Run:
+    """The solution edition of this source of exercises, run, with its answers by variable."""
     wanted = [answer for exercise in exercises(notebook) for answer in exercise["answers"]]
     return run(make(notebook, "solution", lang), wanted)
 
@@ -249,31 +271,29 @@ def readable(notebook: Mapping) -> str:
 
 
 def secrets(notebook: Mapping) -> set[str]:
-    """Lines of solutions and hidden tests that are long enough to be told from other code, and the instructor's paragraphs."""
-    found = set()
-    for cell in notebook["cells"]:
-        kinds = split(text(cell), f"cell {cell['id']}")
-        note = "instructor" in tags(cell)
-        found |= {line.strip() for kind, line in kinds if kind in ("solution", "hidden") or note}
+    """Lines of solutions and hidden tests that are long enough to be told from other code."""
+    found = {line.strip() for cell in notebook["cells"] for kind, line in split(text(cell), f"cell {cell['id']}") if kind in ("solution", "hidden")}
     return {line for line in found if len(line) >= 8}
 
 
 def leaks(files: Mapping[str, str], answers: Iterable[str], hidden: Iterable[str]) -> list[Problem]:
-    """What a student could read in these texts and should not: markers, answers as numbers, lines of solutions, tests and notes."""
+    """What a student could read in these texts and should not: markers, answers as numbers, lines of solutions and tests."""
     problems = []
     for name, body in sorted(files.items()):
+        if name.endswith(".csv"):  # cell by cell: between commas a number would not be told from a part of another
+            body = "\n".join(cell for row in csv.reader(body.removeprefix(slices.BOM).splitlines()) for cell in row)
         for line in body.splitlines():
             if LIKE_A_MARKER.match(line) and line.strip() not in STUB.values():
                 problems.append(Problem(name, repr(line.strip()), "no marker", "cut the region"))
         for answer in sorted(answers):
             if re.search(rf"(?<![\w.,]){re.escape(answer)}(?![\d%]|[.,]\d)", body):
                 problems.append(Problem(name, f"the answer {answer}", "no answer", "take it out of the text or the output"))
-        problems += [Problem(name, repr(line), "no line of a solution, a hidden test or an instructor's note", "cut it") for line in sorted(hidden) if line in body]
+        problems += [Problem(name, repr(line), "no line of a solution or a hidden test", "cut it") for line in sorted(hidden) if line in body]
     return list(dict.fromkeys(problems))
 
 
 def filled(note: str, answers: Mapping[str, object], where: str) -> str:
-    """The teaching note with each ``{{ name }}``, ``{{ name[key]:format }}`` replaced by the computed answer. Raises DataError for an unknown one."""
+    """A text with each ``{{ name }}``, ``{{ name[key]:format }}`` replaced by the computed value. Raises DataError for an unknown one."""
 
     def value(match: re.Match) -> str:
         name, key, form = match.groups()
@@ -283,35 +303,43 @@ def filled(note: str, answers: Mapping[str, object], where: str) -> str:
         elif key is not None and isinstance(found, Mapping):
             found = found.get(key)
         if found is None:
-            raise DataError(Problem(where, match.group(), f"an answer of the exercises: {', '.join(sorted(answers))}", "correct the name"))
-        return format(found, form or "").replace("-", "\u2212")
+            raise DataError(Problem(where, match.group(), f"one of {', '.join(sorted(answers))}", "correct the name"))
+        said = format(found, form or "")
+        return said if isinstance(found, str) else said.replace("-", "\u2212")
 
     return re.sub(r"\{\{\s*(\w+)(?:\[(\w+)\])?(?::([^}\s]+))?\s*\}\}", value, note)
 
 
-def check_student(name: str, source: Mapping[str, dict]) -> dict[str, dict]:
-    """The student's notebooks by file name, checked: no leak in text or in executed outputs, and no answer given already.
+def _materials(name: str, reads: Iterable[Mapping]) -> dict[str, str]:
+    """What every edition holds beside its notebooks: the data they read, and the README."""
+    reads = list(reads)
+    return slices.files(reads) | {README: filled((_folder(name) / README).read_text("utf-8"), {"as_of": slices.as_of(reads)}, README)}
+
+
+def check_student(name: str, source: Mapping[str, dict]) -> tuple[dict[str, dict], dict[str, str]]:
+    """The student's notebooks and materials by file name, checked: no leak in text, outputs or data, and no answer given already.
 
     Raises DataError with every leak.
     """
     declared = exercises(source["exercises"])
-    _, answers = solved(source["exercises"])
+    answers = solved(source["exercises"]).answers
     strings = {s for e in declared if not e.get("printed") for answer in e["answers"] for s in answer_strings(answers[answer])}
     hidden = set().union(*(secrets(source[part]) for part in PARTS))
-    made, texts, problems = {}, {}, []
+    made, texts, problems, reads = {}, {}, [], []
     for lang in LANGS:
         for part in PARTS:
             notebook, file = make(source[part], "student", lang), file_name(part, lang)
             wanted = [answer for e in declared for answer in e["answers"]] if part == "exercises" else []
-            executed, given = run(notebook, wanted)
+            executed, given, read = run(notebook, wanted)
             problems += [Problem(f"{file}, {key}", "an answer", "a stub", "put the solution between its markers") for key, value in given.items() if _answered(value)]
             texts[file] = readable(notebook) + "\n" + readable(executed)
             made[file] = executed if part == "case" else notebook
-    texts[README] = (_folder(name) / README).read_text("utf-8")
-    problems += leaks(texts, strings, hidden)
+            reads += read
+    materials = _materials(name, reads)
+    problems += leaks(texts | materials, strings, hidden)
     if problems:
         raise DataError(problems)
-    return made
+    return made, materials
 
 
 def _answered(value: object) -> bool:
@@ -335,25 +363,28 @@ def build(name: str, edition: str, out: Path | None = None) -> Summary:
     source = load(name)
     folder = Path(out) if out is not None else paths.home() / "build" / "cases" / name / edition
     if edition == "student":
-        books = check_student(name, source)
+        books, files = check_student(name, source)
     else:
-        books = {file_name(part, lang): run(make(source[part], edition, lang))[0] for part in PARTS for lang in LANGS}
+        runs = {file_name(part, lang): run(make(source[part], edition, lang)) for part in PARTS for lang in LANGS}
+        books, files = {file: one.notebook for file, one in runs.items()}, _materials(name, (read for one in runs.values() for read in one.reads))
     for file, book in books.items():
         book["metadata"]["yigai"] |= {"edition": edition, "lang": "en" if file.endswith(".en.ipynb") else "zh"}
-    files = {file: json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n" for file, book in books.items()}
-    files[README] = (_folder(name) / README).read_text("utf-8")
+    files |= {file: json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n" for file, book in books.items()}
     if edition == "instructor":
-        files[NOTE] = filled((_folder(name) / NOTE).read_text("utf-8"), solved(source["exercises"])[1], NOTE)
+        known = solved(source["exercises"]).answers | {"points": points(source["exercises"])}
+        files[NOTE] = filled((_folder(name) / NOTE).read_text("utf-8"), known, NOTE)
     _write(folder, files)
     return Summary(name, edition, folder, tuple(sorted(files)))
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
     """Write the files; what another edition left in the folder goes, so that no instructor's file stays beside a student's."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for stale in {NOTE, README, *(file_name(part, lang) for part in PARTS for lang in LANGS)} - set(files):
+    ours = {NOTE, README, slices.SOURCES, slices.CODEBOOK, *(file_name(part, lang) for part in PARTS for lang in LANGS), *(f"{slices.FOLDER}/{name}.csv" for name in tables.SPECS)}
+    for stale in ours - set(files):
         (folder / stale).unlink(missing_ok=True)
     for file, body in files.items():
-        temporary = folder / f".{file}.part"
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.part")
         temporary.write_text(body, "utf-8")
-        os.replace(temporary, folder / file)
+        os.replace(temporary, path)
