@@ -236,4 +236,5 @@ def data(panel: Panel, peers: Sequence[str]) -> Finding:
             Column("provinces", ("省数", "Provinces"), "number", source_ids=source, formula=("计数", "count")),
             Column("cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")),
         )),),
+        peers=tuple(peers),
     )  # fmt: skip
