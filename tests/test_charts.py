@@ -155,7 +155,7 @@ def text_boxes(canvas: Canvas) -> list[tuple[float, float, float, float, str]]:
 
 
 def test_every_chart_is_exported_and_drawn_here():
-    assert set(charts.__all__) - {"Drawing", "drawn"} == set(ALL["zh"])
+    assert set(charts.__all__) - {"CLASSES", "Drawing", "drawn"} == set(ALL["zh"])
 
 
 def test_nothing_to_draw_is_no_drawing():
@@ -363,3 +363,17 @@ def test_palette_keeps_ochre_ochre():
     canvas.rect(10, 10, 50, 20, "oc")
     assert Image.open(BytesIO(to_png(canvas))).convert("RGB").getpixel((60, 50)) == style.rgb("oc")
     assert to_svg(canvas).count("var(--oc") == 1
+
+
+def test_axis_of_places_begins_at_one():
+    places = pd.DataFrame({"code": ["140000", "110000", "120000"], "name": ["山西", "北京", "天津"], "x": [1, 16, 31], "y": [31, 1, 12]})
+    texts = re.findall(r">([^<>]+)</text>", charts.scatter(places, x_label="a", y_label="b", region="140000").svg("wide"))
+    assert "0" not in texts and texts.count("1") == 2
+    texts = re.findall(r">([^<>]+)</text>", charts.scatter(places.assign(x=[0.5, 16, 31]), x_label="a", y_label="b", region="140000").svg("wide"))
+    assert texts.count("0") == 1, "a value below one keeps the zero"
+
+
+def test_a_measure_over_all_regions_is_never_azurite():
+    rows = pd.DataFrame({"panel": "g", "label": "基尼系数", "year": [2014, 2019, 2023], "value": [0.08, 0.07, 0.06]})
+    own, measure = (charts.trends(rows, region_name="基尼系数", **role).canvas(style.WIDE) for role in ({}, {"role": "ink"}))
+    assert "az" in {part for mark in own.marks for part in mark[-1]} and "az" not in {part for mark in measure.marks for part in mark[-1]}

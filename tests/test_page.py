@@ -104,14 +104,20 @@ def test_withheld_sentence_is_marked_and_never_briefed(built):
     assert [s["id"] for s in page.briefed(parts.findings)] == ["level", "t"]
 
 
-def test_briefing_is_filled_from_findings_that_no_sentence_was_chosen_of():
+def test_briefing_holds_only_sentences_meant_for_it_and_each_number_once():
     first, second, third = fx.figure("zh", "山西", "a"), fx.figure("zh", "山西", "b"), fx.statement("zh")
+    assert [s["id"] for s in page.headlines([first, third])] == ["level", "t"]
+    assert [s["id"] for s in page.headlines([first, second])] == ["level"], "the same numbers are said once"
     third["sentences"][0]["brief"] = 0
-    second["sentences"] = [{"id": "b", "brief": 0, "withheld": True, "segments": ["不说"]}]
-    assert [s["id"] for s in page.filled([[first, second], [third]])] == ["level", "t"]
-    assert [s["id"] for s in page.filled([[third], [third | {"section": "again"}]])] == ["t"], "the same numbers are said once"
-    more = third["sentences"][0] | {"id": "u", "segments": [{"fact": "f00000009", "text": "9"}]}
-    assert [s["id"] for s in page.filled([[third | {"sentences": [third["sentences"][0], more]}]])] == ["t"], "one filler a page"
+    assert [s["id"] for s in page.headlines([first, third])] == ["level"], "no sentence fills a place that its author did not mean for it"
+
+
+def test_briefing_says_nothing_of_what_was_counted_as_zero():
+    third = fx.statement("zh")
+    number = next(part["fact"] for part in third["sentences"][0]["segments"] if isinstance(part, dict) and part.get("fact"))
+    assert page.briefed([third])
+    third["facts"] = third["facts"] | {number: third["facts"][number] | {"value": 0}}
+    assert not page.briefed([third])
 
 
 @pytest.mark.parametrize(("text", "shown"), [("commitment", "Commitment"), ("p-value", "p-value"), ("eGFR", "eGFR"), ("Doctors", "Doctors")])
@@ -215,3 +221,15 @@ def test_period_text(period, zh, en):
 def test_every_word_of_a_page_has_both_languages():
     assert all(render.words("zh").values()) and all(render.words("en").values())
     assert not re.search(r"[\u4e00-\u9fff]", "".join(v for k, v in render.words("en").items() if k != "other_language"))
+
+
+def test_closing_list_stands_in_the_box_only(built):
+    nb = fx.notebook()
+    cells = [c for c in nb["cells"] if c["cell_type"] == "code"]
+    closing = {"version": 1, "section": "closing", "kind": "states", "lang": "zh", "headline": ["本页不知道的"], "subtitle": [], "sentences": [], "note": [], "facts": {}, "tables": [], "alt": "", "drawings": {}, "reads": [],
+               "states": [{"code": "E1", "title": ["没有流出数"], "settle": []}]}
+    nb["cells"].append(cells[-1] | {"outputs": [{"output_type": "display_data", "metadata": {}, "data": {fx.MIME: closing}}]})
+    html = page.build(nb, entry=fx.entry()).html
+    assert "没有流出数" in html and "本页不知道的" not in html
+    moved = nb | {"cells": [nb["cells"][-1], *nb["cells"][:-1]]}
+    assert "本页不知道的" in page.build(moved, entry=fx.entry()).html

@@ -182,3 +182,38 @@ def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_pag
         assert words.replace(" ", "") in pages[0]
     # closed details are printed: the record's lines and the data table stand in the text
     assert any(w["grade"].replace(" ", "") in p for p in pages[1:]) and any("3.40" in p for p in pages[1:])
+
+
+def test_index_says_what_the_map_shows_and_leaves_the_gaps_to_their_page(built):
+    html = read(built[0], "index.html")
+    most, fewest = re.search(r'class="leg ends l-beds">每千常住人口：(.*?)</p>', html)[1].split("，")
+    tiles, _ = site.tile_values(observations())
+    ends = [pick(tiles, key=lambda code: float(tiles[code]["beds"])) for pick in (max, min)]
+    for text, code in zip((most, fewest), ends, strict=True):
+        assert text.startswith(catalog.region(code).short("zh")) and f'href="#d-{code}"' in text and tiles[code]["beds"] in text
+    lines = {line["code"]: line for line in site.region_lines("zh", pages(), {**PLAN, "codes": PLAN["regions"]})}
+    assert [p["title"] for p in lines["140000"]["pages"]] == ["区域概况"] and not lines["140000"]["gaps"]
+    without = {"coverage": {"140000": {"region_profile": None, "silent": {"code": "E1", "zh": "无", "en": "none"}}}, "codes": ["140000"], "themes": {}}
+    (line,) = site.region_lines("zh", pages(), without)
+    assert len(line["pages"]) == 1 and line["gaps"], "a theme that says nothing of a region is a link to the page of gaps, not a line of its own"
+
+
+def test_header_names_the_peer_group_where_a_finding_compares_with_one(tmp_path):
+    known = pages()
+    for p in known:
+        p["findings"] = [f | {"peers": ["210000", "360000"]} for f in p["findings"]]
+    site.build(known, tmp_path, PLAN, observations=observations())
+    assert "<dt>比较组</dt><dd>辽宁、江西</dd>" in read(tmp_path, "140000/index.html") and "Liaoning, Jiangxi" in read(tmp_path, "140000/index.en.html")
+    assert "比较组" not in read(tmp_path, "140100/index.html")
+
+
+def test_a_place_without_findings_claims_no_period(tmp_path):
+    site.build(pages(), tmp_path, PLAN, observations=observations())
+    assert "<dt>时期</dt>" in read(tmp_path, "140000/index.html") and "<dt>时期</dt>" not in read(tmp_path, "350200/index.html")
+
+
+def test_theme_list_prefers_a_headline_that_names_the_place():
+    other = fx.figure("zh", "全国", "nation")
+    rows = [{"theme": "t", "order": 1, "lang": "zh", "title": {"zh": "专题", "en": "Theme"}, "status": "ok", "findings": [other, fx.figure("zh", "山西")]}]
+    shown = site.theme_lines("140000", "zh", rows, {"coverage": {}, "themes": {}})
+    assert shown[0]["text"].startswith("山西")

@@ -82,7 +82,7 @@ def test_region_profile(provinces, ranks, code):
     assert above + below + level == 3, "each of the three is placed once against the nation"
     rows = region_profile.trend_rows(profile, "zh")
     both(region_profile.trends(profile, rows, charts.trends(rows, region_name="x", breaks=profile.break_spans(region_profile.TRENDS), lang="zh")))
-    both(region_profile.tile_map(profile, charts.tile_map(region_profile.map_rows(profile, "zh"), region_profile.map_classes(profile), region=code, lang="zh")))
+    both(region_profile.tile_map(profile, charts.tile_map(region_profile.map_rows(profile, "zh"), charts.CLASSES["doctors"], region=code, lang="zh")))
     both(region_profile.closing(profile))
 
 

@@ -127,7 +127,8 @@ class Finding:
 
     section: id, unique in the notebook and the same in both languages. headline states the finding, subtitle what is plotted.
     drawing: an object with ``svg(width)`` and ``png(headline, subtitle, note)`` (analysis.charts). alt: place, quantity, year,
-    comparison, one extreme. states: what is not known here. strip: also stands on the region's briefing, below its figures. Raises MethodError when a drawing has no alt text or no table.
+    comparison, one extreme. states: what is not known here. strip: also stands on the region's briefing, below its figures.
+    peers: codes of the regions that the page compares with, named in its header. Raises MethodError when a drawing has no alt text or no table.
     """
 
     section: str
@@ -141,6 +142,7 @@ class Finding:
     states: tuple[State, ...] = ()
     more_facts: tuple[Fact, ...] = ()
     strip: bool = False
+    peers: tuple[str, ...] = ()
 
     def __post_init__(self):
         if self.drawing is not None and (self.alt is None or not self.tables):
@@ -166,7 +168,7 @@ class Finding:
         i = LANGS.index(lang)
         drawings = {} if self.drawing is None else {width: self.drawing[i].svg(width) if isinstance(self.drawing, tuple) else self.drawing.svg(width) for width in ("wide", "narrow")}
         return {
-            "version": 1, "section": self.section, "kind": self.kind, "lang": lang, "strip": self.strip,
+            "version": 1, "section": self.section, "kind": self.kind, "lang": lang, "strip": self.strip, "peers": list(self.peers),
             "headline": self.headline.say(lang), "subtitle": self.subtitle.say(lang) if self.subtitle else [],
             "sentences": [{"id": s.id, "segments": s.say(lang), "brief": s.brief, "withheld": s.failed is not None} for s in self.sentences],
             "note": self.note.say(lang) if self.note else [],

@@ -8,20 +8,15 @@ from functools import partial
 
 import pandas as pd
 
+from analysis import catalog
 from analysis.charts.canvas import Canvas
 from analysis.charts.drawing import Drawing
 from analysis.charts.parts import number, present, table, tick_texts
 from analysis.charts.style import LABEL, SMALL, text_width, wrap
 from analysis.errors import refuse
 
-# column, row of a 7 by 8 sheet: neighbours stay neighbours where equal tiles allow it
-TILES = {
-    "230000": (6, 0), "150000": (4, 1), "220000": (6, 1), "650000": (0, 2), "640000": (2, 2), "140000": (3, 2), "110000": (4, 2), "120000": (5, 2),
-    "210000": (6, 2), "630000": (0, 3), "620000": (1, 3), "610000": (2, 3), "410000": (3, 3), "130000": (4, 3), "370000": (5, 3), "540000": (0, 4),
-    "510000": (1, 4), "500000": (2, 4), "420000": (3, 4), "340000": (4, 4), "320000": (5, 4), "530000": (1, 5), "520000": (2, 5), "430000": (3, 5),
-    "360000": (4, 5), "330000": (5, 5), "310000": (6, 5), "450000": (2, 6), "440000": (3, 6), "350000": (4, 6), "460000": (2, 7),
-}  # fmt: skip
-ABSENT = {"710000": (6, 6), "820000": (3, 7), "810000": (4, 7)}
+# per 1,000 residents: lower limits of classes 2 to 5, the same wherever a map of the indicator stands; they do not move with the year
+CLASSES = {"doctors": (3.0, 3.3, 3.6, 4.0), "nurses": (3.6, 4.0, 4.4, 4.8), "health_technicians": (8.0, 8.5, 9.0, 10.0), "beds": (6.0, 6.8, 7.4, 8.0)}
 # ISO 3166-2:CN, for English names on a phone, where "Heilongjiang" is wider than its tile
 SHORT = {
     "110000": "BJ", "120000": "TJ", "130000": "HE", "140000": "SX", "150000": "NM", "210000": "LN", "220000": "JL", "230000": "HL", "310000": "SH",
@@ -44,7 +39,7 @@ def tile_map(
     limits = [float(limit) for limit in classes]
     if len(limits) != 4 or sorted(set(limits)) != limits:
         raise refuse("charts.tile_map", f"classes {classes}", "four rising limits", "pass the lower limits of classes two to five")
-    unknown = sorted(set(data["code"]) - set(TILES))
+    unknown = sorted(set(data["code"]) - {province.code for province in catalog.provinces()})
     if unknown or data["code"].duplicated().any():
         found = f"codes {unknown}" if unknown else "a province twice"
         raise refuse("charts.tile_map", found, "each of the 31 provinces at most once", "use six-digit codes such as 140000")
@@ -56,18 +51,19 @@ def _tiles(c: Canvas, data: pd.DataFrame, limits: list[float], region, d: int, c
     width = (c.width - 6 * gap - 3) / 7
     height = 33.0 if c.narrow else 42.0
     rows = {row.code: row for row in data.itertuples()}
+    places = {place.code: place.tile for place in catalog.regions().values() if place.tile}  # neighbours stay neighbours where equal tiles allow it
     printed = {code: _printed(row, d) for code, row in rows.items()}
     # on a phone the legend stands above the tiles; on the wide sheet the empty upper left corner of the map holds it
     top = _legend(c, data, printed, limits, region, c.width if c.narrow else 4 * width, count_label)
     y0 = top + 8 if c.narrow else 2.0
-    for code, (column, line) in {**TILES, **ABSENT}.items():
+    for code, (line, column) in places.items():
         x, y = 1.5 + column * (width + gap), y0 + line * (height + gap)
         if code in rows and code in printed and present(printed[code]):
             _tile(c, (x, y, width, height), rows[code], printed[code], limits, code == region)
         else:
             _absent(c, (x, y, width, height), code, rows.get(code))
     if region in rows:
-        column, line = TILES[region]
+        line, column = places[region]
         c.rect(1.5 + column * (width + gap) - 0.6, y0 + line * (height + gap) - 0.6, width + 1.2, height + 1.2, "", "ink", 2.6)
     c.height = y0 + 8 * (height + gap)
 
@@ -111,7 +107,7 @@ def _absent(c: Canvas, box: tuple[float, float, float, float], code: str, row) -
     x, y, width, height = box
     c.hatch(x, y, width, height, "hair", 4.2, 0.6)
     c.rect(x, y, width, height, "", "mk", 0.7)
-    name = row.name if row is not None else c.word({"710000": "taiwan", "810000": "hongkong", "820000": "macao"}[code]) if code in ABSENT else SHORT[code]
+    name = row.name if row is not None else catalog.region(code).short(c.lang)
     names = _names(c, code, name, width - 6)
     texts = [*names, *([] if c.narrow else wrap(c.word("absent"), width - 8, 7.6))]
     reach = max(text_width(text, SMALL) for text in texts)

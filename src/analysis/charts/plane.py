@@ -25,6 +25,12 @@ from analysis.charts.style import BIG, END, SMALL, text_width, wrap
 from analysis.errors import MethodError, Problem
 
 
+def _from_one(marks: list[float], values: pd.Series) -> list[float]:
+    """Marks of an axis; places count from 1, so an axis of whole numbers that begin at 1 has no 0."""
+    places = values.min() == 1 and (values % 1 == 0).all()
+    return [1.0 if places and mark == 0 else mark for mark in marks]
+
+
 def scatter(
     rows: pd.DataFrame,
     *,
@@ -76,7 +82,7 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
         pad = (high - low or 1.0) * 0.05
         bounds.append((low - pad, high + pad))
     (xl, xh), (yl, yh) = bounds
-    y_marks, x_marks = ticks(yl, yh, 4), ticks(xl, xh, 3 if c.narrow else 5)
+    y_marks, x_marks = _from_one(ticks(yl, yh, 4), data["y"]), _from_one(ticks(xl, xh, 3 if c.narrow else 5), data["x"])
     y_texts = tick_texts(y_marks, "y" in s["zero"] and yl < 0, s["units"][1])
     left = max(text_width(text, SMALL) for text in y_texts) + 8
     px, py = scale(xl, xh, left, c.width - 2), scale(yl, yh, y0 + height, y0)

@@ -110,6 +110,8 @@ def _intervals(c: Canvas, data: pd.DataFrame, region, peers, x_label) -> None:
     outer = data["outer_low"].notna().any()
     alone = bool(data["highlight"].all())  # one region's own rows need no tint and no bold to stand out
     shade = "az" if alone else "mk"
+    if alone and outer:
+        items.append(("dot", c.word("rank"), "az"))
     if (data["high"].astype(float) > data["low"].astype(float)).any():
         items.append(("bar", c.word("print_resolution") if outer else c.word("interval"), shade))
     if outer:

@@ -59,23 +59,25 @@ def trends(
     decimals: int | Mapping[str, int] = 2,
     median_name: str | None = None,
     break_name: str | None = None,
+    role: str = "az",
     lang: str = "zh",
 ) -> Drawing:
     """Small multiples: the region's line, the dashed median, the p10 to p90 band; no line crosses a break in definition.
 
     ``panels``: one row per panel and year with ``panel, label, year, value``; optional ``median, p10, p90, unit``. ``breaks`` maps a
     panel to pairs (last year before, first year after); the span between is hatched and says that it is not compared;
-    ``break_name`` says what happened where it was no change of definition.
+    ``break_name`` says what happened where it was no change of definition. ``role``: "ink" where the line is a measure over all
+    regions, since azurite is the region's alone.
     """
     data = table("trends", panels, ["panel", "label", "year", "value"], {"median": float("nan"), "p10": float("nan"), "p90": float("nan"), "unit": ""})
     data = data.sort_values("year", kind="stable")
     order = group_order(panels, "panel")
-    settings = dict(order=order, name=region_name, breaks=dict(breaks or {}), decimals=decimals, median=median_name, cut=break_name)
+    settings = dict(order=order, name=region_name, breaks=dict(breaks or {}), decimals=decimals, median=median_name, cut=break_name, role=role)
     return Drawing(partial(_trends, data=data, s=settings), lang)
 
 
 def _trends(c: Canvas, data: pd.DataFrame, s: dict) -> None:
-    items = [("line", s["name"], "az")]
+    items = [("line", s["name"], s["role"])]
     if data["median"].notna().any():
         items.append(("dashed", s["median"] or c.word("median"), "ink"))
     if data["p10"].notna().any():
@@ -136,7 +138,7 @@ def _trend_panel(c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, 
     c.text(px(min(years)), y0 + height + 8, year_text(min(years)), SMALL, "ink2", "middle")
     if max(years) > min(years):
         c.text(px(max(years)), y0 + height + 8, year_text(max(years)), SMALL, "ink2", "middle")
-    _trend_lines(c, part, px, py, breaks, (y0, height, right), d)
+    _trend_lines(c, part, px, py, breaks, (y0, height, right), d, s["role"])
 
 
 def _starts_above(own: pd.DataFrame) -> bool:
@@ -167,19 +169,19 @@ def _break_span(c: Canvas, x1: float, x2: float, y0: float, height: float, name:
         c.lines((a + b) / 2, y0 + height * 0.42, words, 11, size=END, color="oc", anchor="middle", halo=True)
 
 
-def _trend_lines(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks, frame: tuple[float, float, float], d: int) -> None:
+def _trend_lines(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks, frame: tuple[float, float, float], d: int, role: str) -> None:
     y0, height, right = frame
     years = list(part["year"])
     median, own = runs(years, list(part["median"]), breaks), runs(years, list(part["value"]), breaks)
     c.segments([[(px(year), py(v)) for year, v in run] for run in median if len(run) > 1], "ink", 1.2, DASH)
     c.segments([((px(run[0][0]) - 4, py(run[0][1])), (px(run[0][0]) + 4, py(run[0][1]))) for run in median if len(run) == 1], "ink", 1.2)
-    c.segments([[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], "az", 2.4, "", "round")
+    c.segments([[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], role, 2.4, "", "round")
     if not own:
         return
     # both ends of every stretch, so that a gap or a break is seen as one
-    c.dots(sorted({(px(run[i][0]), py(run[i][1])) for run in own for i in (0, -1)}), 2.6, "az", "paper", 0.8)
+    c.dots(sorted({(px(run[i][0]), py(run[i][1])) for run in own for i in (0, -1)}), 2.6, role, "paper", 0.8)
     first, last = own[0][0], own[-1][-1]
-    labels = [(py(last[1]), number(last[1], d), "az", BIG, True)]
+    labels = [(py(last[1]), number(last[1], d), role, BIG, True)]
     if median:
         labels.append((py(median[-1][-1][1]), number(median[-1][-1][1], d), "ink2", SMALL, False))
     places_y = spread([label[0] for label in labels], 10.5, y0, y0 + height - 3)
@@ -188,11 +190,11 @@ def _trend_lines(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks, frame: t
     if first[0] == last[0]:
         return
     if len(own[0]) == 1 and breaks:
-        c.text(px(first[0]) - 6, py(first[1]), number(first[1], d), SMALL, "az", "end", halo=True)
+        c.text(px(first[0]) - 6, py(first[1]), number(first[1], d), SMALL, role, "end", halo=True)
         return
     # the start value stands away from the median
     y = py(first[1]) + (-9 if _starts_above(part.dropna(subset=["value"])) else 9)
-    c.text(px(first[0]) - 2, y, number(first[1], d), SMALL, "az", halo=True)
+    c.text(px(first[0]) - 2, y, number(first[1], d), SMALL, role, halo=True)
 
 
 def lines(

@@ -116,31 +116,26 @@ def collected_reads(findings: Iterable[Mapping]) -> list[dict]:
 
 
 def briefed(findings: Iterable[Mapping]) -> list[dict]:
-    """Sentences meant for a briefing, first priority first; a withheld sentence is never among them."""
-    sentences = [s for f in findings for s in f.get("sentences") or () if s.get("brief") and not s.get("withheld")]
-    return sorted(sentences, key=lambda s: s["brief"])
+    """Sentences meant for a briefing, first priority first; never a withheld one, never one whose first number is zero.
 
-
-def filled(pages: list[list[dict]]) -> list[dict]:
-    """The briefing's sentences: those meant for it, then at most one numbered sentence of each page until there are five.
-
-    ``pages``: findings of each theme's page. Pages that have said nothing yet come first. A sentence whose numbers have all been
-    printed, or that prints all numbers of one before it, says the same again and is left out.
+    Their authors vouch that they stand alone: a place of which little is known gets fewer sentences, not weaker ones.
     """
+    meant = [(s, f.get("facts") or {}) for f in findings for s in f.get("sentences") or () if s.get("brief") and not s.get("withheld")]
+    return sorted((s for s, facts in meant if not _leads_with_zero(s, facts)), key=lambda s: s["brief"])
+
+
+def _leads_with_zero(sentence: Mapping, facts: Mapping[str, Mapping]) -> bool:
+    first = next((part["fact"] for part in sentence["segments"] if isinstance(part, dict) and part.get("fact")), None)
+    return facts.get(first, {}).get("value") == 0
+
+
+def headlines(findings: Iterable[Mapping]) -> list[dict]:
+    """A briefing's sentences, five at most. One whose numbers are all printed already, or that prints all of another's, says the same again and is left out."""
     chosen: list[dict] = []
-
-    def new(sentence: Mapping) -> bool:
+    for sentence in briefed(findings):
         facts = cited(sentence)
-        return not any(facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other))
-
-    for sentence in briefed(f for findings in pages for f in findings):
-        if len(chosen) < MAX_BRIEF and new(sentence):
+        if len(chosen) < MAX_BRIEF and not any(facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other)):
             chosen.append(sentence)
-    spoken = [any(s is c for f in findings for s in f.get("sentences") or () for c in chosen) for findings in pages]
-    for findings in [*(p for p, said in zip(pages, spoken, strict=True) if not said), *(p for p, said in zip(pages, spoken, strict=True) if said)]:
-        rest = [s for f in findings for s in f.get("sentences") or () if not s.get("withheld") and cited(s) and new(s)]
-        if rest and len(chosen) < MAX_BRIEF:
-            chosen.append(rest[0])
     return chosen
 
 
@@ -195,7 +190,10 @@ def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -
     lead: dict = {"question": "", "parts": []}
     sections: list[dict] = []
     figures = 0
+    last = next((block for block in reversed(blocks) if "finding" in block), None)
     for block in blocks:
+        if block is last and block["finding"].get("kind") == "states":
+            continue  # the notebook's closing list: it stands in the box beside the findings
         if "finding" in block:
             figures += block["finding"].get("kind") == "figure"
             finding = block["finding"]
@@ -246,6 +244,7 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
             (w["level_code"], f"{w['level_' + region.level]} · {region.code}"),
             (w["notebook"], entry["notebook"]),
             *([(w["parameters"], own)] if (own := own_parameters(entry)) else []),
+            *render.peers_meta(findings, lang),
         ],
         "root": "../",
         "here": render.page_name(entry["theme"], lang),

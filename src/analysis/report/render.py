@@ -357,6 +357,12 @@ def column_sources(findings: Iterable[Mapping]) -> list[str]:
     return list(dict.fromkeys(s for c in columns for s in (c.get("record") or {}).get("source_ids") or ()))
 
 
+def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, str]]:
+    """The header's line on who a region is compared with; none where no finding compares with a peer group."""
+    codes = next((f["peers"] for f in findings if f.get("peers")), [])
+    return [(words(lang)["peers"], ("、" if lang == "zh" else ", ").join(catalog.region(code).short(lang) for code in codes))] if codes else []
+
+
 def reads_hash(reads: Iterable[Mapping]) -> str:
     """One hash for everything a page read: table, selection and content of each, in a fixed order."""
     lines = sorted({json.dumps([r.get("table"), r.get("selection"), r.get("sha")], ensure_ascii=False, sort_keys=True) for r in reads})

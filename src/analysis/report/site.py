@@ -13,15 +13,17 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from markupsafe import Markup
+
 from analysis import catalog
+from analysis.charts import maps
 from analysis.facts import round_half_up
 from analysis.report import page, render, workbook
 
 MAX_STATES = 4
 FIGURES = 3
 CODES = [f"E{n}" for n in range(10)]
-# fixed limits of the map's five classes, per 1,000 residents; they do not move with the year
-MAPS = {"doctors": (3.0, 3.3, 3.6, 4.0), "nurses": (3.6, 4.0, 4.4, 4.8), "health_technicians": (8.0, 8.5, 9.0, 10.0), "beds": (6.0, 6.8, 7.4, 8.0)}
+MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
 EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
 
@@ -133,7 +135,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     findings = [f for p in pages for f in p["findings"]]
     for finding in findings:
         book.add(finding.get("facts") or {})
-    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.filled([p["findings"] for p in pages])]
+    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.headlines(findings)]
     states = region_states(code, lang, pages, context)
     box = [s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)]
     strips = [(p, f) for p in pages for f in p["findings"] if f.get("strip")]
@@ -142,7 +144,8 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         for n, (p, finding) in enumerate([*chosen_figures(pages), *strips])
     ]
     printed = {"kind": "figure", "facts": {k: book.known[k] for k in book.cited}}
-    period = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang, catalog.newest_date())
+    covered = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang)
+    period = covered or catalog.newest_date()
     place = region.short(lang)
     title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
     cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != catalog.NATION]
@@ -152,7 +155,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     view = _frame(
         lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
         kicker=w["kicker_nation"] if code == catalog.NATION else w["kicker"],
-        meta=[(w["period"], period), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date()))],
+        meta=[*([(w["period"], covered)] if covered else []), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date())), *render.peers_meta(findings, lang)],
         sentences=sentences, silence=w["no_brief_yet"] if any(t["status"] == "waiting" for t in shown) else w["no_brief"], states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities], toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
@@ -205,12 +208,13 @@ def first_of_each_code(states: list[dict], limit: int) -> list[dict]:
 
 
 def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> list[dict]:
-    """The region's themes: a link with its first figure's headline, or why there is no page."""
-    w, out = render.words(lang), []
+    """The region's themes: a link with the headline of its first figure that names the place (else its first), or why there is no page."""
+    w, out, place = render.words(lang), [], catalog.region(code).short(lang)
     for p in pages:
         made = p["status"] in ("ok", "stale")
         ranked = sorted(p["findings"], key=lambda f: f.get("kind") != "figure")
-        headline = next((render.plain_text(f.get("headline")) for f in ranked if f.get("headline")), "")
+        titles = [render.plain_text(f["headline"]) for f in ranked if f.get("headline")]
+        headline = next((title for title, f in zip(titles, (f for f in ranked if f.get("headline")), strict=True) if place in title and f.get("kind") == "figure"), titles[0] if titles else "")
         text = {"failed": short_error(p.get("error")), "stale": w["stale_note"]}.get(p["status"], headline)
         out.append({"title": p["title"][lang], "href": render.page_name(p["theme"], lang) if made else "", "status": p["status"], "chip": w[f"status_{p['status']}"], "text": text})
     for theme, state in (context["coverage"].get(code) or {}).items():
@@ -242,7 +246,7 @@ def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:
 def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
     """The front page: map, failures, every region with its reports."""
     w = render.words(lang)
-    maps = [{"key": key, "label": w[f"map_{key}"], "classes": _classes(limits, w)} for key, limits in MAPS.items()] if tiles else []
+    choices = [{"key": key, "label": w[f"map_{key}"], "classes": _classes(limits, w), "ends": _ends(key, tiles, lang)} for key, limits in MAPS.items()] if tiles else []
     cells = []
     for region in catalog.regions().values():
         if region.tile:
@@ -251,11 +255,19 @@ def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Ma
             cells.append({"code": region.code, "name": region.short(lang), "row": row + 1, "col": col + 1, "tile_values": values, "out": bool(region.state) or not values, "linked": region.code in context["codes"]})
     failed = [p for p in pages if p["lang"] == lang and p["status"] in ("failed", "stale")]
     view = _frame(
-        lang, "index", w["index_title"], context, maps=maps, tiles=cells, map_year=year, map_sources=[render.source_line("nbs-province", lang)] if tiles else [],
+        lang, "index", w["index_title"], context, maps=choices, tiles=cells, map_year=year, map_sources=[render.source_line("nbs-province", lang)] if tiles else [],
         failed=[{"place": catalog.region(p["region_code"]).short(lang), "title": p["title"][lang], "chip": w[f"status_{p['status']}"], "error": short_error(p.get("error"))} for p in failed],
         regions=region_lines(lang, pages, context),
     )  # fmt: skip
     return _html("index.html", view)
+
+
+def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], lang: str) -> Markup:
+    """What the map shows first: the province with the most and the one with the fewest, each number leading to its row."""
+    ends = [pick(tiles, key=lambda code: float(tiles[code][key])) for pick in (max, min)]
+    number = Markup('<a class="n" href="#d-{}"><data class="fact" value="{}">{}</data></a>')
+    shown = [text for code in ends for text in (catalog.region(code).short(lang), number.format(code, tiles[code][key], tiles[code][key]))]
+    return Markup(render.words(lang)["map_ends"]).format(*shown)
 
 
 def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
@@ -274,15 +286,15 @@ def region_lines(lang: str, pages: list[dict], context: Mapping) -> list[dict]:
             if p["region_code"] == code and p["lang"] == lang:
                 made = p["status"] in ("ok", "stale")
                 lines.append({"title": p["title"][lang], "href": f"{code}/{render.page_name(p['theme'], lang)}" if made else "", "status": p["status"], "chip": "" if p["status"] == "ok" else w[f"status_{p['status']}"]})
-        for theme, state in (context["coverage"].get(code) or {}).items():
-            if theme not in {p["theme"] for p in pages if p["region_code"] == code}:
-                title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
-                lines.append({"title": title, "href": "", "status": "none", "chip": state["code"] if state else w["not_made"]})
+        held = {p["theme"] for p in pages if p["region_code"] == code}
+        without = {theme: state for theme, state in (context["coverage"].get(code) or {}).items() if theme not in held}
+        for theme in (theme for theme, state in without.items() if not state):
+            lines.append({"title": context["themes"].get(theme, {}).get("title", {}).get(lang, theme), "href": "", "status": "none", "chip": w["not_made"]})
         cities = []
         for city in (c for c, parent in parents.items() if parent == code):
             made = any(p["region_code"] == city and p["lang"] == lang and p["status"] != "failed" for p in pages)
             cities.append({"code": city, "name": catalog.region(city).short(lang), "chip": "" if made else w["not_made"] if None in (context["coverage"].get(city) or {}).values() else w["no_page"]})
-        out.append({"code": code, "name": catalog.region(code).short(lang), "pages": lines, "cities": cities, "linked": code in context["codes"]})
+        out.append({"code": code, "name": catalog.region(code).short(lang), "pages": lines, "cities": cities, "linked": code in context["codes"], "gaps": any(without.values())})
     return out
 
 

@@ -121,7 +121,7 @@ def framework(a: Appraisal, drawing) -> Finding:
     most = f["dimension"].value_counts().idxmax()
     top = _listed(a, f[f["dimension"] == most], "指标最多的维度", "indicators of the largest dimension")
     values = {"n": n, "k": k, "u": by["higher"], "d": by["lower"], "m": by["monitor"], "q": by["qualitative"], "h": hospital, "most": held.term(f"assessed_dimension_{DIMENSION[most]}"), "t": top, "place": a.place}
-    priority = 1 if a.is_nation else 3
+    priority = 5 if a.is_nation else 0  # about the nation's list, not about the place
     parts = []
     for zh, key in DIMENSION.items():
         part = f[f["dimension"] == zh]

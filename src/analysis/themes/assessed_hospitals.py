@@ -188,8 +188,8 @@ def data(assessed: Assessed) -> Finding:
         words("news", "这些结果由医院自己或媒体选出来公布，只能当作个案；没有公布的医院情况不明。", "Hospitals or media chose these results for publication: they are cases. Nothing is known of the hospitals that published none."),
     ]
     if len(weak):
-        sentences.append(words("weak", "其中 {n}只见于转载，原始出处未找到（C 级）：照列并注明，不进入任何排序表。", "Read in copies whose original was not found (grade C): {n}. Such results are listed, marked, and enter no ranked table.",
-                               n=_count(assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条")))  # fmt: skip
+        sentences.append(Sentence("weak", "{place}的考核结果有 {n}只见于转载，原始出处未找到（C 级）：照列并注明，不进入任何排序表。", "{place}, results read in copies whose original was not found (grade C): {n}. They are listed, marked, and enter no ranked table.",
+                                  {"place": assessed.place, "n": _count(assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条")}, brief=0 if len(assessed.ranked) else 5))  # fmt: skip
     return Finding(
         "data",
         words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=outcomes),
@@ -270,8 +270,8 @@ def _per_category(assessed: Assessed) -> list[Sentence]:
         values = {"cat": category(key), "y": year(int(newest["assessment_year"].iloc[0]))}
         pieces = [_say_rank(assessed, row, values, i) for i, (_, row) in enumerate(newest.iterrows())]
         sentences.append(Sentence(
-            f"category-{CATEGORIES[key]}", "{cat}（{y} 年度）：" + "；".join(zh for zh, _ in pieces) + "。", "Among {cat} ({y}): " + "; ".join(en for _, en in pieces) + ".",
-            values, brief=0 if sentences else 1,
+            f"category-{CATEGORIES[key]}", "三级公立医院绩效考核，{cat}（{y} 年度）：" + "；".join(zh for zh, _ in pieces) + "。",
+            "National appraisal of tertiary public hospitals, {cat} ({y}): " + "; ".join(en for _, en in pieces) + ".", values, brief=0 if sentences else 4,
         ))  # fmt: skip
     return sentences
 
@@ -307,7 +307,7 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
         sentences.append(Sentence(
             f"unnamed-{part['institution_id'].iloc[0]}", "{h}的" + held.join(listed, "zh") + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
             "For {h}, " + held.join(listed, "en") + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
-            values, brief=1 if len(unnamed) == len(ranked) else 0,
+            values, brief=5 if len(unnamed) == len(ranked) else 0,
         ))  # fmt: skip
     rest = bare[bare["category"] != ""]
     if len(rest):

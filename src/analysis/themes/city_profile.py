@@ -14,7 +14,7 @@ from analysis import catalog, tables
 from analysis.errors import refuse
 from analysis.facts import Fact, State, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, name, needs, words, year
+from analysis.sentences import Sentence, brief, name, needs, words, year
 from analysis.themes import held
 
 SOURCE = "city-yearbook"
@@ -68,7 +68,7 @@ def coverage() -> dict[str, dict | None]:
     """All cities of the two provinces have a page; other cities have single values only."""
     listed = {r.code: None for p in PROVINCES for r in catalog.cities_of(p)}
     others = {
-        r.code: {"code": "E4", "zh": "城市统计年鉴的完整序列只收录了山西和江苏的城市；本市只有单项数值。", "en": "Full series of the city yearbook are held for cities of Shanxi and Jiangsu only; this city has single values."}
+        r.code: {"code": "E4", "zh": "城市统计年鉴的完整序列只收录了山西和江苏的城市，不含本市。", "en": "Full series of the city yearbook are held for cities of Shanxi and Jiangsu only, not for this city."}
         for r in catalog.regions().values() if r.level == "city" and r.code not in listed
     }  # fmt: skip
     return listed | others
@@ -154,8 +154,9 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
         sentences=(
             Sentence("count", "{y} 年，{place}有医院 {h}、医院床位 {b}、执业（助理）医师 {d}。", "In {y} {place} had {h} hospitals, {b} hospital beds and {d} licensed (assistant) doctors.",
                      {"y": year(y1), "place": city.place, "h": city.cell("city_hospitals", y1), "b": city.cell("city_hospital_beds", y1), "d": city.cell("city_doctors", y1)}, brief=1),
-            Sentence("places", "与 {y0} 年相比，医师的位次由{d0}到{d1}，床位由{b0}到{b1}。", "Against {y0}, the place in doctors went from {d0} to {d1}, in beds from {b0} to {b1}.",
-                     {"y0": year(y0), "d0": city.rank_fact("city_doctors", y0, before.at[city.code, "city_doctors"]), "d1": rank["city_doctors"],
+            Sentence("places", "{y1} 年，{place}每千人口有 {d} 名医师、{b} 张医院床位，在本省 {n} 市中居{d1}和{b1}；{y0} 年为{d0}和{b0}。",
+                     "In {y1} {place} had {d} doctors and {b} hospital beds per thousand residents: {d1} and {b1} of the province's {n} cities; in {y0} it was {d0} and {b0}.",
+                     {"y1": year(y1), "y0": year(y0), "place": city.place, "d": fact["city_doctors"], "b": fact["city_hospital_beds"], "n": n, "d0": city.rank_fact("city_doctors", y0, before.at[city.code, "city_doctors"]), "d1": rank["city_doctors"],
                       "b0": city.rank_fact("city_hospital_beds", y0, before.at[city.code, "city_hospital_beds"]), "b1": rank["city_hospital_beds"]}, brief=2),
         ),
         note=words("position-note", "医师含在各类机构执业的人，床位只含医院。市与市相比，不加总成省。", "Doctors work in all kinds of institutions, beds are those of hospitals only. Cities are compared, never summed to the province."),
@@ -211,8 +212,9 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
               a=year(INDEX_FROM), b=year(last), place=city.place, d=own["city_doctors"], m=median["city_doctors"]),
         words("change-sub", "以 {a} 年为一百的指数；虚线为本省各市中位数", "Index with {a} as one hundred; dashed: median of the province's cities", a=year(INDEX_FROM)),
         sentences=(
-            words("beds", "同期医院床位变动 {b}（中位数 {mb}），医院数变动 {h}（中位数 {mh}）。", "Hospital beds changed by {b} (median {mb}), hospitals by {h} (median {mh}).",
-                  b=own["city_hospital_beds"], mb=median["city_hospital_beds"], h=own["city_hospitals"], mh=median["city_hospitals"]),
+            brief("beds", 3, "{y0} 年至 {y1} 年，{place}的医师变动 {d}（本省各市中位数 {md}），医院床位变动 {b}（{mb}），医院数变动 {h}（{mh}）。",
+                  "From {y0} to {y1} in {place}: doctors {d} (median of the province's cities {md}), hospital beds {b} ({mb}), hospitals {h} ({mh}).",
+                  y0=year(INDEX_FROM), y1=year(last), place=city.place, d=own["city_doctors"], md=median["city_doctors"], b=own["city_hospital_beds"], mb=median["city_hospital_beds"], h=own["city_hospitals"], mh=median["city_hospitals"]),
             Sentence("flags", "需要留意的数据格：{zh}。", "Cells to be careful with: {en}.", {"zh": name(listed[0] or "无"), "en": name(listed[1] or "none")},
                      (needs(bool(len(flags)), "这些年份没有被标记的数据格。", "No cell of these years is flagged."),)),
         ),
@@ -231,6 +233,6 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
 def closing(city: City) -> Finding:
     """What is not held for cities."""
     return held.closing((
-        State("E4", ("人均数只有两年：其他年份只有户籍人口", "Rates per resident exist for two years only: the others print registered population"), ("各年常住人口可补入 data/raw/user", "Resident populations of the other years can be added in data/raw/user")),
+        State("E4", ("人均数只有两年：其他年份只有户籍人口", "Rates per resident exist for two years only: the others print registered population"), ("需要其他各年的常住人口", "Resident populations of the other years would settle it")),
         State("E1", ("市级的护士、技术人员、诊疗人次和住院日不在这些来源内", "Nurses, technicians, visits and length of stay of cities are not in these sources"), ("省、市统计年鉴载有这些指标", "Provincial and city yearbooks print them")),
     ))  # fmt: skip

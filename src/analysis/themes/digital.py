@@ -79,7 +79,7 @@ def ladder(st: Statements, drawing) -> Finding:
     steps = derived(len(filled), (f"{st.place[0]}四级阶梯中有数字的级数", f"{st.place[1]}, rungs of the ladder with a number"), held.COUNTED, rows=whole, style="count", unit="级", status="actual")
     gaps = ("、".join(NAMES[r][0] for r in empty), ", ".join(NAMES[r][1].lower() for r in empty))
     values = {"place": st.place, "k": steps, "gaps": gaps}
-    sentences = [Sentence("rungs", "{place}：能力、接入、使用、结果四级中有 {k}印出数字，{gaps}一级没有数字；装了、连了、用了都不等于有效。", "{place}: rungs with a number, of capacity, connected, used and outcome: {k}; empty: {gaps}. Installed, connected or used is not effective.", values, brief=1)]
+    sentences = [Sentence("rungs", "{place}：能力、接入、使用、结果四级中有 {k}印出数字，没有数字的是{gaps}；装了、连了、用了都不等于有效。", "{place}: rungs with a number, of capacity, connected, used and outcome: {k}; empty: {gaps}. Installed, connected or used is not effective.", values, brief=1)]
     if st.all_of(SETTLED, HOSPITALS):
         share = derived(derived_results.value("D11", st.fact(SETTLED).value, st.fact(HOSPITALS).value) * 100, (f"{st.place[0]}能医保结算的互联网医院占比", f"{st.place[1]}, share of internet hospitals with insurance settlement"), ("接通结算的 ÷ 全部互联网医院", "with settlement ÷ all internet hospitals"), inputs=(st.fact(SETTLED), st.fact(HOSPITALS)), style="percent")
         sentences.append(words("settled", "{h}互联网医院中有 {s}接通医保结算（{p}）。", "Of {h} internet hospitals {s} settle with the insurance fund ({p}).", h=st.fact(HOSPITALS), s=st.fact(SETTLED), p=share))

@@ -19,6 +19,8 @@ from analysis.sentences import Sentence, words
 from analysis.themes import held, planned
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
 
+NAMED = 3  # so many kinds of mechanism are named in the sentence that counts them
+
 OTHERS = "others"
 KIND = {"in_force": "mentioned", "planned": "commitment", "proposal": "commitment"}
 KEY = "measure_id"
@@ -159,8 +161,10 @@ def matrix(measures: Measures, drawing) -> Finding:
         "place": where, "n": _n(measures, rows, "措施数", "measures"), "f": _n(measures, rows, "机制类别数", "families of mechanisms", of="family", unit="类"),
         "h": _n(measures, rows, "单位数", "institutions", of="who", unit="家"), "p": _n(measures, rows[rows["status"] != "in_force"], "计划或建议中的措施", "measures planned or proposed"),
     }  # fmt: skip
-    sentences = [Sentence("measures", "文件描述{place}的改革措施 {n}，涉及 {h}单位、{f}机制；提到多少反映文件写了什么，不反映改革多少。",
-                          "Reform measures described for {place}: {n}; institutions: {h}; kinds of mechanism: {f}. Counts reflect what the documents chose to tell, not how much was reformed.", values, brief=2)]  # fmt: skip
+    few = [FAMILIES[key].label for key in FAMILIES if key in set(rows["family"])][: NAMED + 1]
+    kinds = tuple(f"（{'、'.join(label[0] for label in few)}）" if i == 0 else f" ({', '.join(label[1].lower() for label in few)})" for i in (0, 1)) if len(few) <= NAMED else ("", "")
+    sentences = [Sentence("measures", "文件描述了{place}的改革措施 {n}，涉及 {h}单位、{f}机制{kinds}；写到多少不等于改革多少。",
+                          "Reform measures described for {place}: {n}; institutions: {h}; kinds of mechanism: {f}{kinds}. What is written is not how much was reformed.", values | {"place": ("各地", "all places together") if measures.is_nation else where, "kinds": kinds}, brief=7)]  # fmt: skip
     if values["p"].value:
         sentences.append(Sentence("planned", "其中 {p}只是计划或建议。", "Planned or proposed only: {p}.", values))
     number = dict(style="number", source_ids=held.sources(measures.everything), formula=held.COUNTED)

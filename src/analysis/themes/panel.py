@@ -268,4 +268,5 @@ def data(view: View) -> Finding:
             Column("provinces", ("省数", "Provinces"), "number", source_ids=source, formula=("计数", "count")),
             Column("cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")),
         )),),
+        peers=tuple(view.peers),
     )  # fmt: skip

@@ -348,7 +348,7 @@ def power_rows(page: Pilots, lang: str) -> pd.DataFrame:
     heads = ("合理的大小（宽松假设）", "能看出的最小效应") if lang == "zh" else ("Plausible size (generous)", "Smallest visible effect")
     each = "首批项目全部到位" if lang == "zh" else "all projects of the first batch"
     seen = [{"label": COMPARISONS[k][i], "value": page.mde(k).value, "text": page.mde(k).text(lang), "group": heads[1], "highlight": False} for k in page.detectable if not k.startswith("nurses")]
-    return pd.DataFrame([{"label": each, "value": page.plausible.value, "text": page.plausible.text(lang), "group": heads[0], "highlight": True}, *seen])
+    return pd.DataFrame([{"label": each, "value": page.plausible.value, "text": page.plausible.text(lang), "group": heads[0], "highlight": False}, *seen])
 
 
 def verdict(page: Pilots, drawing) -> Finding:
@@ -364,6 +364,9 @@ def verdict(page: Pilots, drawing) -> Finding:
         headline,
         words("verdict-sub", "占七个试点省医师数的百分比", "Per cent of the doctors of the seven pilot provinces"),
         sentences=(
+            Sentence("answer", "首批试点是否引来医师，用各省总数回答不了：有意取大的假设下，七个试点省的医师至多多出 {a}，而最有利的比较也要多出 {b} 才看得出来。",
+                     "Whether the first pilots drew doctors cannot be told from province totals: under a deliberately generous assumption the seven pilot provinces gain {a} at most, and the most favourable comparison sees {b} at least.",
+                     {"a": page.plausible, "b": best}, (needs(not page.answerable, "合理的效应达到能看出的大小，但对照受影响，仍只作描述。", "The plausible effect reaches the visible one, but the controls are touched: this stays a description."),), brief=3),
             words("plausible", "首批 {n}项目，假设每个项目一下子从省外引来 {m} 名医师（有意取大），合计为七省医师 {d}的 {a}。", "The first batch had {n} projects; if each drew {m} doctors from outside at once (deliberately generous), together they are {a} of the seven provinces' {d} doctors.", n=page.projects, m=assumed(f"{PER_PROJECT:,}"), a=page.plausible, d=page.doctors),
             words("break-even", "要在最有利的比较中看得出来，每个项目须引来医师约 {x}。", "To be visible in the most favourable comparison each project would have to draw about {x} doctors.", x=page.per_project),
         ),

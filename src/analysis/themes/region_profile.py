@@ -124,8 +124,8 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
             brief("doctors", 1, "{year} 年末，{place}有执业（助理）医师 {count}，每千人口 {rate} 人，居 {n} 省{rank}；全国为 {nation} 人。",
                   "At the end of {year}, {place} had {count} licensed (assistant) doctors, {rate} per thousand residents, {rank} of {n} provinces; the nation had {nation}.",
                   year=year(y), place=profile.place, count=p.cell("doctors", code, y), rate=fact["doctors"], n=_provinces(profile), rank=rank["doctors"], nation=nation["doctors"]),
-            brief("nurses-beds", 3, "每千人口注册护士 {nurses} 人（{r1}），医疗卫生机构床位 {beds} 张（{r2}）；全国为 {n1} 人和 {n2} 张。",
-                  "Per thousand residents: {nurses} registered nurses ({r1}) and {beds} beds ({r2}); the nation had {n1} and {n2}.",
+            brief("nurses-beds", 1, "{place}每千人口注册护士 {nurses} 人（{r1}），医疗卫生机构床位 {beds} 张（{r2}）；全国为 {n1} 人和 {n2} 张。",
+                  "{place}, per thousand residents: {nurses} registered nurses ({r1}) and {beds} beds ({r2}); the nation had {n1} and {n2}.", place=profile.place,
                   nurses=fact["nurses"], r1=rank["nurses"], beds=fact["beds"], r2=rank["beds"], n1=nation["nurses"], n2=nation["beds"]),
             words("best-worst", "六项排位指标中，位次最前的是{best}（{rb}），最后的是{worst}（{rw}）。",
                   "Of the six ranked indicators the best place is in {best} ({rb}), the last in {worst} ({rw}).",
@@ -271,12 +271,6 @@ def map_rows(profile: Profile, lang: str) -> pd.DataFrame:
     return pd.DataFrame({"code": value.index, "name": [names[c] for c in value.index], "value": value.values})
 
 
-def map_classes(profile: Profile) -> list[float]:
-    """Four fixed class limits: quintiles of the printed values, so that a printed number and its class agree."""
-    printed = profile.latest["doctors"].map(lambda v: float(round_half_up(v, 2)))
-    return [float(round_half_up(q, 2)) for q in printed.quantile([0.2, 0.4, 0.6, 0.8])]
-
-
 def tile_map(profile: Profile, drawing) -> Finding:
     """Doctors per 1,000 residents on the tile map."""
     p, y = profile.panel, profile.year
@@ -306,7 +300,7 @@ def closing(profile: Profile) -> Finding:
     """What these sources do not hold for the province."""
     return held.closing((
         State("E1", ("诊疗人次、入院人数和病床使用率：分省数据不在这些来源内", "Visits, admissions and bed use by province are not in these sources"),
-              ("可从国家数据“分省年度数据”导出后放入 data/raw/user", "Export them from the publisher's provincial annual data and put the file into data/raw/user")),
+              ("可从国家数据“分省年度数据”补入", "The publisher's provincial annual data hold them")),
         State("E7", ("专业公共卫生机构数口径变更，不排位、不作走势", "Specialised public health institutions changed definition: neither ranked nor drawn over time"),
               ("需要按同一口径重算的历年数", "A series recomputed under one definition would settle it")),
     ))  # fmt: skip

@@ -154,8 +154,12 @@ def data(centres: Centres) -> Finding:
     rows, total = centres.projects, centres.count_fact(TOTAL, AFTER_FIFTH)
     known = _n(centres, centres.every_project, "各地已知项目数", "known projects everywhere", unit="个")
     values = {"place": centres.place, "n": _n(centres, rows, "已知项目数", "known projects", unit="个"), "m": _measure_n(centres, centres.measures, "相关措施", "related measures"), "k": known, "t": total}
-    sentences = [Sentence("partial", "{place}已知国家区域医疗中心项目 {n}；名单不完整，全国累计 {t}，找到名称的只有 {k}，没有列出不等于没有。",
-                          "{place}, known projects of national regional medical centres: {n}. The list is incomplete: of {t} projects nationwide {k} are known by name, and one that is not listed may well exist.", values, brief=6)]  # fmt: skip
+    if centres.is_nation:
+        partial = "全国累计批复国家区域医疗中心项目 {t}，找到名称的只有 {k}；名单不完整，没有列出不等于没有。", "Of {t} approved projects of national regional medical centres {k} are known by name; the list is incomplete, and one that is not listed may well exist."
+    else:
+        partial = ("{place}已知国家区域医疗中心项目 {n}；名单不完整，全国累计 {t}，找到名称的只有 {k}，没有列出不等于没有。",
+                   "{place}, known projects of national regional medical centres: {n}. The list is incomplete: of {t} projects nationwide {k} are known by name, and one that is not listed may well exist.")  # fmt: skip
+    sentences = [Sentence("partial", *partial, values, brief=6)]
     weak = rows[rows["source_grade"] == "C"]
     if len(weak):
         sentences.append(words("weak", "区域医疗中心项目中，{n}只见于转载，原始出处未找到（C 级）。", "Regional centre projects known only from copies whose original was not found (grade C): {n}.", n=_n(centres, weak, "C 级来源的项目", "projects from grade C sources", unit="个")))
@@ -405,8 +409,8 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
     sentences = [
         Sentence("can", "能说的：{h}公布的名次由{a}（{y0} 年度）到{b}（{y1} 年度）；同一来源，方向是前移。" if after.value < before.value else "能说的：{h}公布的名次由{a}（{y0} 年度）到{b}（{y1} 年度）。",
                  "What can be said: {h} published {a} ({y0}) and {b} ({y1})" + ("; one source, towards the first place." if after.value < before.value else "."), values),
-        Sentence("cannot", "不能说的：变动出自托管。文件列出该院的相关措施 {m}，其中 {k}就在两个年度之间开始；同期还有疫情、考核规则和名单的变化，没有对照医院。",
-                 "What cannot be said: that trusteeship made the difference. The documents list {m} measures of the hospital, {k} of them begun between the two years; the epidemic and changes of rules and lists fall into the same time, and there is no hospital for comparison.", values, brief=3),
+        Sentence("cannot", "{h}的名次由{a}到{b}，不能说出自托管：文件列出该院的相关措施 {m}，其中 {k}就在两个年度之间开始；同期还有疫情、考核规则和名单的变化，没有对照医院。",
+                 "{h} went from {a} to {b}; it cannot be said that trusteeship made the difference. The documents list {m} measures of the hospital, {k} of them begun between the two years; the epidemic and changes of rules and lists fall into the same time, and there is no hospital for comparison.", values, brief=7 if centres.is_nation else 3),
         Sentence("noise-needed", "一次名次的误差（标准差）若达到 {sd} 位，这么大的差别就在偶然范围内" + ("；名单长度没有印出，算不出百分位。" if unlisted else "。"),
                  "If one rank has an error (standard deviation) of {sd} places, a difference of this size is within chance" + ("; the length of the list is not printed, so no percentile follows." if unlisted else "."), values),
     ]  # fmt: skip

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis import catalog
 from analysis.facts import Fact, State, derived
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import assumed, brief, words, year
+from analysis.sentences import Sentence, assumed, brief, words, year
 from analysis.themes import held, panel
 
 READ = ("doctors", "nurses", "health_technicians", "hospital_beds", "primary_beds")
@@ -146,7 +146,8 @@ def order(composite: Composite, drawing) -> Finding:
     sentences = [
         own("span", 7, "五项资源合成后，{place}按熵权为{r}；权重任意时，至少百分之九十五的权重组合下在{s}。",
             "With five inputs made into one, {place} is {r} by entropy weights; under any weights, in at least ninety-five of a hundred draws, {s}.", place=name, r=rank, s=span),
-        words("middle", "各省范围宽度的中位数为 {m} 个位次，{k} 省超过 {w} 个位次。", "The median range holds {m} places; for {k} provinces it holds more than {w}.", m=middle, k=wide, w=assumed(str(WIDE))),
+        Sentence("middle", "五项资源合成一个位次，换一组权重，{k} 省的位次可以移动超过 {w} 位；各省范围宽度的中位数为 {m} 个位次。",
+                 "With five inputs made into one place, other weights move {k} provinces over more than {w} places; the median range holds {m} places.", {"m": middle, "k": wide, "w": assumed(str(WIDE))}, brief=0 if composite.mark else 4),
     ]  # fmt: skip
     if len(fixed):
         sentences.append(words("fixed", "位次不随权重改变的是{which}。", "The weights do not move {which}.", which=fixed_text))

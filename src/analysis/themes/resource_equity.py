@@ -162,8 +162,9 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing) -> Finding:
         "lorenz",
         words("lorenz", "各省医师按人口的基尼系数：{a} 年 {g0}，{b} 年 {g1}", "Gini of doctors over residents of the provinces: {g0} in {a}, {g1} in {b}", a=year(first), b=year(last), g0=g0, g1=g1),
         words("lorenz-sub", "洛伦兹曲线：各省按每千人口医师由少到多排列；离对角线越远越不均", "Lorenz curves: provinces from fewest to most doctors per thousand residents; the farther from the diagonal, the less even"),
-        sentences=(words("half", "{b} 年，每千人口医师较少的一半人口拥有 {held} 的医师。省内的差别不在其中：每省只算一个数。",
-                         "In {b} the half of residents with fewer doctors had {held} of all doctors. Differences inside a province are not in it: each province counts as one number.", b=year(last), held=of_half),),
+        sentences=(Sentence("half", "{b} 年，每千人口医师较少的一半人口拥有 {held} 的医师；各省医师的基尼系数由 {a} 年的 {g0} 到 {g1}。省内的差别不在其中：每省只算一个数。",
+                            "In {b} the half of residents with fewer doctors had {held} of all doctors; the provinces' Gini went from {g0} in {a} to {g1}. Differences inside a province are not in it: each province counts as one number.",
+                            {"a": year(first), "b": year(last), "held": of_half, "g0": g0, "g1": g1}, brief=0 if equity.mark else 1),),
         note=words("lorenz-note", "按常住人口加权；三十一个省是全体，没有抽样误差。", "Weighted by residents; the thirty-one provinces are all there are, so there is no sampling error."),
         drawing=drawing,
         tables=(Table("lorenz", ("洛伦兹曲线的点", "Points of the Lorenz curves"), table, (
@@ -208,8 +209,8 @@ def trends(equity: Equity, drawing) -> Finding:
     jumps = [(code, y) for code in panel.short_names("zh") for y in equity.panel.jumps(MAIN, code) if y > first]
     listed = tuple(("、" if lang == "zh" else ", ").join(f"{panel.short_names(lang)[code]} {y}" for code, y in jumps) for lang in ("zh", "en"))
     sentences = [
-        words("ends", "{b} 年最不均的是{most}（{gm}），最均的是{least}（{gl}）。", "In {b} {most} were the least even ({gm}), {least} the most even ({gl}).",
-              b=year(last), most=held.short(most), gm=equity.gini_fact(most, last), least=held.short(least), gl=equity.gini_fact(least, last)),
+        Sentence("ends", "{b} 年各省之间最不均的是{most}（基尼系数 {gm}），最均的是{least}（{gl}）。", "Over the provinces {most} were the least even in {b} (Gini {gm}), {least} the most even ({gl}).",
+                 {"b": year(last), "most": held.short(most), "gm": equity.gini_fact(most, last), "least": held.short(least), "gl": equity.gini_fact(least, last)}, brief=0 if equity.mark else 2),
         words("higher", "高于 {a} 年的是{what}。", "Higher than in {a}: {what}.", a=year(first), what=_join(higher)) if higher
         else words("higher", "没有一项高于 {a} 年。", "None is higher than in {a}.", a=year(first)),
     ]  # fmt: skip

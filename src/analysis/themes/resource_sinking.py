@@ -192,8 +192,8 @@ def agreement(st: Statements, drawing) -> Finding:
         apart = a.high < b.low or b.high < a.low
         headline = ("{place}：两个比率反推的机构数是 {a} 和 {b}，" + ("互相矛盾" if apart else "在舍入之内一致"), "{place}: two rates imply {a} and {b} institutions, which " + ("contradict each other" if apart else "agree within rounding"))
         if apart:
-            sentences.append(Sentence("warning", "警告：{place}的专家工作室数与开设率反推出 {a} 个机构，特色科室数与建成率反推出 {b} 个；舍入解释不了这个差，要么分母不同，要么一个机构不止一个。不要用来反推分母。",
-                                      "Warning: in {place} expert studios and their rate imply {a} institutions, special departments and theirs {b}; rounding does not explain the gap: either the denominators differ or an institution has more than one. Do not back-calculate a denominator.", values, brief=1))  # fmt: skip
+            sentences.append(Sentence("warning", "{place}的两个比率对不上：专家工作室数与开设率反推出 {a} 个机构，特色科室数与建成率反推出 {b} 个，差别超出舍入；要么分母不同，要么一个机构不止一个，不能用来反推分母。",
+                                      "Two rates of {place} do not agree: expert studios and their rate imply {a} institutions, special departments and theirs {b}, beyond rounding. Either the denominators differ or an institution has more than one; neither rate gives a denominator.", values, brief=4))  # fmt: skip
             states.append(State("E7", (f"{st.place[0]}：两个比率的分母不同或未说明，不作比较", f"{st.place[1]}: two rates with different or unstated denominators; not compared"), ("需要每个比率的分母", "The denominator of each rate would settle it")))
     else:
         values |= {"a": averages[0][1], "what": averages[0][0]}

@@ -216,7 +216,8 @@ def directions(st: Statements, drawing) -> Finding:
     down = of.count(rows[rows["direction"] == "down"], "称下降的项数", "indicators said to fall", rows)
     first = rows.iloc[0].to_dict()
     about = of.who(first) if rows["institution_id"].nunique() == 1 else st.place
-    sentences = [brief("direction-only", 3, "{who}的 {n}指标只说了方向（称下降的有 {d}），没有数值，也没有比较对象，无从核对。", "{who}: indicators with a direction only: {n} (said to fall: {d}); no value and no comparison is printed, so nothing can be checked.", who=about, n=n, d=down)]
+    falls = ("（称下降的有 {d}）", " (said to fall: {d})") if down.value else ("", "")
+    sentences = [brief("direction-only", 3, "{who}的 {n}指标只说了方向" + falls[0] + "，没有数值，也没有比较对象，无从核对。", "{who}: indicators with a direction only: {n}" + falls[1] + "; no value and no comparison is printed, so nothing can be checked.", who=about, n=n, d=down)]
     loop = _loop(rows)
     if len(loop):
         sentences.append(words("loop", "{who}把这些指标作为专项项目闭环管理；闭环在事前、事中、事后各要一个数，三处都没有公布。",

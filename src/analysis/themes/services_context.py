@@ -162,6 +162,7 @@ def data(c: Context) -> Finding:
         words("data", "本页读取 {n}数据，年鉴部分只有 {k}", "This page reads {n} cells; the yearbook's part covers {k} provinces", n=n, k=k),
         sentences=(words("peers", "比较组为人均地区生产总值和人口最接近的五省：{peers}。", "The peer group is the five provinces nearest in GDP per head and population: {peers}.", peers=names),),
         tables=(Table("coverage", ("各指标的年份，31 省", "Years of each indicator, 31 provinces"), shown, (Column("what", ("指标", "Indicator"), "name"), Column("from", ("起", "From"), "year"), Column("to", ("止", "To"), "year"))),),
+        peers=tuple(c.peers),
     )  # fmt: skip
 
 
@@ -199,8 +200,8 @@ def position(c: Context, drawing) -> Finding:
         Sentence("position", "{place} {y} 年平均住院日 {v0} 日，{a0}；每一常住人口的财政医疗卫生支出{a1}", "{place} in {y}: length of stay {v0} days, {a0}; public health spending per resident {a1}", values),
         words("position-sub", "{y} 年各省一点；每行刻度独立，竖线为各省中位数；不排位", "One dot a province in {y}; each row has its own scale, the tick is the median; no ranks", y=year(y)),
         sentences=(
-            Sentence("stay", "{y} 年{place}医院平均住院日 {v0} 日（各省中位数 {m0} 日）。短不等于好：也取决于病种、转诊和支付。", "In {y} the mean stay in hospitals of {place} was {v0} days (median of provinces {m0}). Shorter is not better: it also hangs on case mix, referral and payment.", values, brief=2),
-            Sentence("spending", "{y} 年{place}财政医疗卫生支出合每一常住人口 {v1} 元（中位数 {m1} 元），占一般公共预算支出的 {v2}（中位数 {m2}）。", "In {y} public health spending of {place} was CNY {v1} per resident (median {m1}), or {v2} of the public budget (median {m2}).", values, brief=5),
+            Sentence("stay", "{y} 年{place}医院平均住院日 {v0} 日（各省中位数 {m0} 日）。短不等于好：也取决于病种、转诊和支付。", "In {y} the mean stay in hospitals of {place} was {v0} days (median of provinces {m0}). Shorter is not better: it also hangs on case mix, referral and payment.", values, brief=5),
+            Sentence("spending", "{y} 年{place}财政医疗卫生支出合每一常住人口 {v1} 元（中位数 {m1} 元），占一般公共预算支出的 {v2}（中位数 {m2}）。", "In {y} public health spending of {place} was CNY {v1} per resident (median {m1}), or {v2} of the public budget (median {m2}).", values, brief=6),
         ),
         note=words("position-note", "支出按当年价，不含个人和医保基金；两项指标没有好的一端，所以不排位。", "Spending at current prices, without households and insurance funds; neither indicator has a better end, so nothing is ranked."),
         drawing=drawing,

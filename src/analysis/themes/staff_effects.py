@@ -17,7 +17,7 @@ import pandas as pd
 from analysis import catalog, tables
 from analysis.facts import Fact, Provenance, State, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import words, year
+from analysis.sentences import brief, words, year
 from analysis.themes import held, panel, staff_activity
 
 STAY = "hospital_stay_days"
@@ -214,6 +214,9 @@ def stay(page: Effects, drawing) -> Finding:
         words("stay", "医师与住院日：{n} 个设定中 {k} 个的区间含零", "Doctors and length of stay: in {k} of {n} specifications the interval holds zero", n=n, k=k),
         words("stay-sub", "平均住院日对每千人口人员数的弹性，{a}–{b} 年；横线为韦伯权重自助法的百分之九十五区间", "Elasticity of average length of stay to staff per thousand residents, {a}–{b}; bars: ninety-five per cent by wild bootstrap with Webb weights", a=year(YEARS[0]), b=year(YEARS[1])),
         sentences=(
+            brief("association", 3, "医师数与平均住院日：{n} 个设定中 {k} 个的区间含零，事先定下的设定（各省逐年变动）弹性为 {d}（{di}）；只是关联，不是作用。",
+                  "Doctors and length of stay: in {k} of {n} specifications the interval holds zero; the one set beforehand (yearly changes of provinces) gives an elasticity of {d} ({di}), an association, not an effect.",
+                  n=n, k=k, d=base, di=page.interval(("base", "doctors"))),
             words("base", "事先定下的设定（年变动）给出医师 {d}（{di}），护士 {u}（{ui}）；互换各省人员路径，医师的 p 为 {p}。{agree}", "The specification set beforehand (yearly changes) gives {d} ({di}) for doctors and {u} ({ui}) for nurses; exchanging the provinces' staff paths gives p = {p} for doctors. {agree}",
                   d=base, di=page.interval(("base", "doctors")), u=nurses, ui=page.interval(("base", "nurses")), p=p, agree=agree),
             words("read", "弹性的读法：人员多百分之一时，住院日相差百分之几；是关联，不是作用。", "An elasticity reads: per cent by which stay differs where staff is one per cent more; an association, not an effect."),
@@ -228,10 +231,10 @@ def stay(page: Effects, drawing) -> Finding:
 
 
 def without_rows(page: Effects, lang: str) -> pd.DataFrame:
-    """One bar a province left out as charts.bars takes it: the coefficient of doctors; the most influential highlighted."""
+    """One bar a province left out as charts.bars takes it: the coefficient of doctors, lowest first."""
     t = page.checks["without"].table.iloc[:, 0].sort_values(kind="stable")
     names = panel.short_names(lang)
-    return pd.DataFrame({"label": [names[c] for c in t.index], "value": t.astype(float).values, "highlight": [c == page.checks["without"].most_influential for c in t.index]})
+    return pd.DataFrame({"label": [names[c] for c in t.index], "value": t.astype(float).values})
 
 
 def checks(page: Effects, drawing) -> Finding:
