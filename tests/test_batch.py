@@ -278,6 +278,26 @@ def test_a_kill_is_survived(project, kind):
     kill_once(project, kind, 0.1)
 
 
+def test_a_server_killed_while_it_says_what_is_covered_is_asked_again(project, monkeypatch):
+    from analysis.report import plan, runner
+
+    for name, value in project.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(str(report_kit.ROOT / "tests" / "fixtures"))
+    asked, evaluate = [], engine.evaluate
+
+    def killed(address, source, timeout):
+        asked.append(address)
+        return evaluate(address, "import os, signal; os.kill(os.getppid(), signal.SIGKILL); import time; time.sleep(20)" if len(asked) == 1 else source, timeout)
+
+    monkeypatch.setattr(engine, "evaluate", killed)
+    running = runner.Runner(batch.Options(jobs=1), plan.notebooks())
+    try:
+        assert running.coverage()["sentinel_theme"]["140000"] is None and len(asked) == 2
+    finally:
+        running.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["child", "server", "keeper", "worker", "runner"])
 def test_kills_at_seeded_moments_are_survived(project, kind):

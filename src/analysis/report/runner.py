@@ -54,7 +54,11 @@ class Runner:
         failed = ""
         if server:
             source = f"import os\nos.environ.update({environment()!r})\nfrom analysis.report import coverage\nprint(coverage.answer({modules!r}))"
-            text, failed = engine.evaluate(server.address, source, self.options.report_timeout)
+            try:
+                text, failed = engine.evaluate(server.address, source, self.options.report_timeout)
+            except engine.StartFault:  # killed from outside in the middle of it; like a report it is tried once more
+                server.revive()
+                text, failed = engine.evaluate(server.address, source, self.options.report_timeout)
         else:
             command = [sys.executable, "-m", "analysis.report.coverage", *modules]
             done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment(), cwd=self.folder)
