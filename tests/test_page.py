@@ -118,6 +118,9 @@ def test_briefing_says_nothing_of_what_was_counted_as_zero():
     assert page.briefed([third])
     third["facts"] = third["facts"] | {number: third["facts"][number] | {"value": 0}}
     assert not page.briefed([third])
+    of_two = fx.figure("zh", "山西")
+    of_two["facts"]["f00000002"]["value"] = 0
+    assert [s["id"] for s in page.briefed([of_two])] == ["level"], "none of so many is a finding"
 
 
 @pytest.mark.parametrize(("text", "shown"), [("commitment", "Commitment"), ("p-value", "p-value"), ("eGFR", "eGFR"), ("Doctors", "Doctors")])

@@ -117,3 +117,10 @@ def test_grade_c_is_marked():
 
 def test_another_places_event_is_not_on_the_strip():
     assert set(policy_events.load("350200").own["region_code"]) <= {"350200", "350000"}
+
+
+@pytest.mark.parametrize(("code", "said"), [("350200", True), ("370200", False)])
+def test_a_place_without_a_known_project_has_no_count_in_its_briefing(code, said):
+    centres = theme.load(code)
+    assert bool(len(centres.projects)) == said
+    assert any(s.id == "partial" and s.brief for s in theme.data(centres).sentences) == said

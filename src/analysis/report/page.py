@@ -116,17 +116,17 @@ def collected_reads(findings: Iterable[Mapping]) -> list[dict]:
 
 
 def briefed(findings: Iterable[Mapping]) -> list[dict]:
-    """Sentences meant for a briefing, first priority first; never a withheld one, never one whose first number is zero.
+    """Sentences meant for a briefing, first priority first; never a withheld one, never one that counts nothing (all its numbers zero).
 
     Their authors vouch that they stand alone: a place of which little is known gets fewer sentences, not weaker ones.
     """
     meant = [(s, f.get("facts") or {}) for f in findings for s in f.get("sentences") or () if s.get("brief") and not s.get("withheld")]
-    return sorted((s for s, facts in meant if not _leads_with_zero(s, facts)), key=lambda s: s["brief"])
+    return sorted((s for s, facts in meant if not _counts_nothing(s, facts)), key=lambda s: s["brief"])
 
 
-def _leads_with_zero(sentence: Mapping, facts: Mapping[str, Mapping]) -> bool:
-    first = next((part["fact"] for part in sentence["segments"] if isinstance(part, dict) and part.get("fact")), None)
-    return facts.get(first, {}).get("value") == 0
+def _counts_nothing(sentence: Mapping, facts: Mapping[str, Mapping]) -> bool:
+    numbers = cited(sentence)
+    return bool(numbers) and all(facts.get(fact, {}).get("value") == 0 for fact in numbers)
 
 
 def headlines(findings: Iterable[Mapping]) -> list[dict]:

@@ -159,7 +159,7 @@ def data(centres: Centres) -> Finding:
     else:
         partial = ("{place}已知国家区域医疗中心项目 {n}；名单不完整，全国累计 {t}，找到名称的只有 {k}，没有列出不等于没有。",
                    "{place}, known projects of national regional medical centres: {n}. The list is incomplete: of {t} projects nationwide {k} are known by name, and one that is not listed may well exist.")  # fmt: skip
-    sentences = [Sentence("partial", *partial, values, brief=6)]
+    sentences = [Sentence("partial", *partial, values, brief=6 if len(rows) else 0)]
     weak = rows[rows["source_grade"] == "C"]
     if len(weak):
         sentences.append(words("weak", "区域医疗中心项目中，{n}只见于转载，原始出处未找到（C 级）。", "Regional centre projects known only from copies whose original was not found (grade C): {n}.", n=_n(centres, weak, "C 级来源的项目", "projects from grade C sources", unit="个")))
