@@ -105,6 +105,7 @@ class Project:
         """`yigai ...` in a forked copy of this process (which has imported most of it); its output goes to out.txt and err.txt."""
         engine.load()
         adopt_orphans()
+        self.others = set(processes.descendants(os.getpid()))  # what other tests of this process keep
         pid = os.fork()
         if pid:
             return pid
@@ -138,7 +139,7 @@ class Project:
                 os.waitpid(pid, 0)
                 raise AssertionError(f"still running after {timeout} s: {(self.folder / 'err.txt').read_text()[-2000:]}")
             time.sleep(0.02)
-        assert_none_left()
+        assert_none_left(kept=self.others)
         return Ended(os.waitstatus_to_exitcode(found[1]), (self.folder / "out.txt").read_text(), (self.folder / "err.txt").read_text())
 
     def report(self, *arguments: str, timeout: float = 120) -> Ended:
