@@ -96,6 +96,8 @@ def notebook(lang: str = "zh", place: str | None = None) -> dict:
             text("# Where do the resources stand?\n\nWhat can be said.", "lang-en"),
             text("## 方法\n\n按 *公布值* 计算。", "lang-zh"),
             text("## Method\n\nComputed from *published* values (执业医师).", "lang-en"),
+            text("以下换一个省就换一页。", "lang-zh", "notebook-only"),
+            text("Below, another province makes another page.", "lang-en", "notebook-only"),
             cell(figure(lang, place)),
             text("## 目标", "lang-zh"), text("## Targets", "lang-en"),
             cell(statement(lang)),

@@ -85,6 +85,15 @@ def test_other_language_is_dropped_and_chinese_in_english_is_marked():
     assert '<span lang="zh-CN">11.84 万人' in en or "11.84 <span lang=\"zh-CN\">万人</span>" in en
 
 
+def test_a_cell_for_the_notebook_only_stays_off_the_page():
+    for lang, text in (("zh", "换一个省就换一页"), ("en", "another province makes another page")):
+        nb = fx.notebook(lang)
+        assert text not in page.build(nb, entry=fx.entry(lang)).html
+        for cell in nb["cells"]:
+            cell["metadata"]["tags"] = [tag for tag in cell["metadata"].get("tags", ()) if tag != page.NOTEBOOK_ONLY]
+        assert text in page.build(nb, entry=fx.entry(lang)).html, "without the tag it would stand there"
+
+
 def test_both_languages_have_the_same_facts_sections_and_records():
     zh, en = (page.build(fx.notebook(lang), entry=fx.entry(lang)) for lang in ("zh", "en"))
     assert zh.facts == en.facts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -102,7 +104,17 @@ def test_ranking_changes(provinces, code):
         a, b = (change.own(k).loc[y] for y in change.years)
         assert a["low"] <= a["rank"] <= a["high"] and moves.at[k, "clear"] == (a["high"] < b["low"] or b["high"] < a["low"])
     both(ranking_changes.moves(change, charts.intervals(ranking_changes.move_rows(change, "zh"), lang="zh")))
-    both(ranking_changes.sensitivity(change, {0.03: stable}))
+    printed = ranking_changes.printed_rates(six)
+    zh, _ = both(ranking_changes.sensitivity(change, {0.03: stable}, printed))
+    basis = {fact["label"]["zh"]: fact["value"] for fact in zh["facts"].values()}
+    assert basis["年鉴印出的比率数"] == len(printed) and basis["印出与重算的比率相差，最大"] == pytest.approx((printed["value"] / printed["rate"] - 1).abs().max() * 100)
+    clear = moves[moves["clear"]]["gained"].abs()
+    for shown, lead in ((stable, clear.idxmax() if len(clear) else moves["gained"].abs().idxmax()), (stable.assign(low=1, high=31), moves["gained"].abs().idxmax())):
+        view = replace(change, stable=shown)
+        zh, _ = both(ranking_changes.over_time(view, charts.rank_over_time(ranking_changes.over_time_rows(view, "zh"), region=code, lang="zh")))
+        headline = "".join(s for s in zh["headline"] if isinstance(s, str))
+        none_clear = shown is not stable or clear.empty
+        assert held.short(lead)[0] in headline and ("没有清楚" in headline) == none_clear and zh["sentences"][0]["brief"] == (5 if none_clear else 2)
 
 
 @pytest.mark.parametrize("code", PROVINCES)

@@ -18,6 +18,7 @@ from analysis.report import parameters, render
 from analysis.report.render import wrong
 
 MIME = "application/vnd.yigai.finding+json"
+NOTEBOOK_ONLY = "notebook-only"
 MAX_BRIEF = 5
 RESERVED = {"main", "lead", "unknown", "records"}
 SOURCE_HEADINGS = {"资料来源", "来源", "sources"}
@@ -71,14 +72,17 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
 
 
 def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
-    """The notebook's cells as blocks in order: {"text"} of the page's language and {"finding"}. Raises DataError (see build)."""
+    """The notebook's cells as blocks in order: {"text"} of the page's language and {"finding"}. Raises DataError (see build).
+
+    A text cell tagged ``notebook-only`` speaks to who runs the notebook and stays off the page.
+    """
     lang, out, seen = entry["lang"], [], set()
     for n, cell in enumerate(executed_nb["cells"]):
         where = f"{entry['notebook']}, cell {n + 1} ({entry['region_code']}, {lang})"
         tags = (cell.get("metadata") or {}).get("tags") or []
         source = cell.get("source") or ""
         if cell["cell_type"] == "markdown":
-            if f"lang-{render.OTHER[lang]}" not in tags:
+            if not {f"lang-{render.OTHER[lang]}", NOTEBOOK_ONLY} & set(tags):
                 out.append({"text": source if isinstance(source, str) else "".join(source)})
             continue
         for output in cell.get("outputs") or ():

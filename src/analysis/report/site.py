@@ -212,9 +212,8 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
     w, out, place = render.words(lang), [], catalog.region(code).short(lang)
     for p in pages:
         made = p["status"] in ("ok", "stale")
-        ranked = sorted(p["findings"], key=lambda f: f.get("kind") != "figure")
-        titles = [render.plain_text(f["headline"]) for f in ranked if f.get("headline")]
-        headline = next((title for title, f in zip(titles, (f for f in ranked if f.get("headline")), strict=True) if place in title and f.get("kind") == "figure"), titles[0] if titles else "")
+        told = [(f.get("kind") == "figure", render.plain_text(f["headline"])) for f in p["findings"] if f.get("headline")]
+        _, headline = max(told, key=lambda t: (t[0] and place in t[1], t[0]), default=(False, ""))  # the first of the best
         text = {"failed": short_error(p.get("error")), "stale": w["stale_note"]}.get(p["status"], headline)
         out.append({"title": p["title"][lang], "href": render.page_name(p["theme"], lang) if made else "", "status": p["status"], "chip": w[f"status_{p['status']}"], "text": text})
     for theme, state in (context["coverage"].get(code) or {}).items():

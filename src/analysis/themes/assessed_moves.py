@@ -128,7 +128,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
         words("moves-sub", "横轴：一次考核位次的误差（标准差，位）；纵轴：医院没有变化而两次相差至少 {d} 位的机会（%）", "Across: error of one rank (standard deviation, places); up: chance (%) that an unchanged hospital differs by {d} places or more", d=size),
         sentences=(
             Sentence("noise", "{h} {y0} 年度为{a}，{y1} 年度为{b}，相差 {d} 位。如果一次位次的误差（标准差）达到 {sd} 位，即使没有变化，两次相差这么多的机会也有二十分之一；位次的误差没有公布。",
-                     "{h} stood {a} in {y0} and {b} in {y1}, {d} places apart. If one rank has an error (standard deviation) of {sd} places, readings of an unchanged hospital differ by as much in one case of twenty. The error of ranks is not published.", values, brief=2),
+                     "{h} stood {a} in {y0} and {b} in {y1}, {d} places apart. If one rank has an error (standard deviation) of {sd} places, readings of an unchanged hospital differ by as much in one case of twenty. The error of ranks is not published.", values, brief=5),
             words("base-moves", "名单也会变：有医院进入，有医院退出，同一名次在不同年度不一定是同一个位置。", "The list moves too: hospitals enter and leave it, so the same rank need not be the same position in another year."),
         ),
         note=words("moves-note", "假定两次误差互相独立、近似正态、大小相同。曲线是算术，不是对这家医院的估计。", "Assumes independent, roughly normal errors of equal size. The curve is arithmetic, not an estimate for this hospital."),

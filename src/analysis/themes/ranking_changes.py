@@ -12,14 +12,16 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis import catalog
-from analysis.facts import Fact, State, derived
+from analysis import catalog, tables
+from analysis.facts import Fact, State, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, needs, words, year
 from analysis.themes import held, panel
 from analysis.themes.held import label, short
 
-DRAWN = ("doctors", "nurses", "beds", "health_technicians")
+# rates that the yearbook prints for some provinces, on the population known at the time
+YEARBOOK, PRINTED = "health-yearbook", {"doctors_per_1000": "doctors", "nurses_per_1000": "nurses", "health_technicians_per_1000": "health_technicians", "beds_per_1000": "beds"}
+GAP_FORMULA = ("|年鉴印出的比率 ÷ 按修订人口重算的比率 − 1|", "|rate printed in the yearbook ÷ rate recomputed on revised population − 1|")
 ERRORS = (0.01, 0.02, 0.03, 0.05, 0.10)
 STABLE_FORMULA = ("各省对数比率加 3% 相对误差后位次的 95% 范围", "95% range of places when each province's log rate carries a relative error of 3%")
 MOVE_FORMULA = ("起年位次 − 止年位次", "place in the first year − place in the last year")
@@ -77,6 +79,18 @@ def first_and_last(provinces: panel.Panel, indicator: str) -> tuple[pd.Series, p
     return wide[provinces.first_year], wide[provinces.last_year]
 
 
+def printed_rates(provinces: panel.Panel) -> pd.DataFrame:
+    """Rates printed in the health statistics yearbook beside those recomputed on revised population.
+
+    One row a rate: the columns of `observations` plus key (indicator of the panel), rate (recomputed) and gap (per cent, absolute).
+    """
+    rows = tables.read("observations", source_id=YEARBOOK, indicator=list(PRINTED))
+    rows = rows[rows["region_code"] != catalog.NATION].assign(key=lambda r: r["indicator"].map(PRINTED))
+    rates = provinces.rates.rename(columns={"indicator": "key", "value": "rate"})[["region_code", "key", "year", "rate"]]
+    rows = rows.merge(rates, on=["region_code", "key", "year"])
+    return rows.assign(gap=(rows["value"] / rows["rate"] - 1).abs() * 100)
+
+
 def axes(change: Change, lang: str) -> dict[str, str]:
     """Axis titles of the scatter."""
     words_ = ("{} 年位次", "{} 年位次") if lang == "zh" else ("place in {}", "place in {}")
@@ -91,8 +105,7 @@ def load(region_code: str, provinces: panel.Panel, places: pd.DataFrame, stable:
 def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
     """One row a province, indicator and year as charts.rank_over_time takes it; intervals for the province alone."""
     names = panel.short_names(lang)
-    rows = change.places[change.places["indicator"].isin(DRAWN)]
-    rows = rows.merge(change.stable[["low", "high"]].rename(columns={"low": "stable_low", "high": "stable_high"}).reset_index(), on=["indicator", "year", "region_code"])
+    rows = change.places.merge(change.stable[["low", "high"]].rename(columns={"low": "stable_low", "high": "stable_high"}).reset_index(), on=["indicator", "year", "region_code"])
     out = pd.DataFrame(
         {
             "panel": rows["indicator"], "label": rows["indicator"].map(lambda k: catalog.indicator(k).label(lang)), "code": rows["region_code"],
@@ -100,32 +113,33 @@ def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
             "low": rows["rank_low"].astype(int), "high": rows["rank_high"].astype(int), "stable_low": rows["stable_low"].astype(int), "stable_high": rows["stable_high"].astype(int),
         }
     )  # fmt: skip
-    return out.sort_values(["panel", "code", "year"], key=lambda c: c.map({k: i for i, k in enumerate(DRAWN)}) if c.name == "panel" else c, ignore_index=True)
+    return out.sort_values(["panel", "code", "year"], key=lambda c: c.map({k: i for i, k in enumerate(panel.RANKED)}) if c.name == "panel" else c, ignore_index=True)
 
 
 def over_time(change: Change, drawing) -> Finding:
-    """The province's place each year; the headline names the largest move and says whether it is clear."""
+    """The province's place each year; the headline names the largest clear move, or says that none is clear."""
     first, last = change.years
     moves = change.moves()
-    largest = moves["gained"].abs().idxmax()
-    moved = int(moves.at[largest, "gained"])
-    a, b = change.rank(largest, first), change.rank(largest, last)
-    if moved:
-        headline = words("over-time", "{place}变动最大的是{what}：由 {first} 年{a}到 {last} 年{b}", "{place}'s largest move is in {what}: {a} in {first}, {b} in {last}",
-                         place=change.place, what=short(largest), first=year(first), last=year(last), a=a, b=b)  # fmt: skip
+    clear = bool(moves["clear"].any())
+    lead = (moves[moves["clear"]] if clear else moves)["gained"].abs().idxmax()
+    a, b = change.rank(lead, first), change.rank(lead, last)
+    values = {"place": change.place, "what": short(lead), "first": year(first), "last": year(last), "a": a, "b": b}
+    ranges = {"ia": change.interval(lead, first), "ib": change.interval(lead, last)}
+    if clear:
+        headline = Sentence("over-time", "{place}最大的清楚变动在{what}：由 {first} 年{a}到 {last} 年{b}", "{place}'s largest clear move is in {what}: {a} in {first}, {b} in {last}", values)
+    elif moves["gained"].any():
+        headline = Sentence("over-time", "{place}没有清楚的位次变动；最大的在{what}：由 {first} 年{a}到 {last} 年{b}", "No place of {place} moved clearly; the largest move is in {what}: {a} in {first}, {b} in {last}", values)
     else:
         headline = words("over-time", "{first} 年和 {last} 年，{place}六项指标的位次都相同", "{place} holds the same place on all six indicators in {first} and {last}", first=year(first), last=year(last), place=change.place)
-    clear = bool(moves.at[largest, "clear"])
     verdict = (
         ("两年的稳定区间不重叠，这一变动是清楚的", "the stability intervals of the two years do not overlap, so the move is clear") if clear
         else ("两年的稳定区间重叠，这一变动不能当作清楚的变动", "the stability intervals of the two years overlap, so the move is not clear")
     )  # fmt: skip
-    jumps = change.jumps(largest)
+    jumps = change.jumps(lead)
     sentences = [
-        Sentence("largest", "假设各省每千人口数有 {e} 的误差，{what}的位次在 {first} 年为{ia}，{last} 年为{ib}；{verdict}。",
-                 "If every province's rate carries an error of {e}, the place in {what} is {ia} in {first} and {ib} in {last}; {verdict}.",
-                 {"e": assumed(f"{panel.RELATIVE_ERROR:.0%}"), "what": short(largest), "first": year(first), "last": year(last), "ia": change.interval(largest, first),
-                  "ib": change.interval(largest, last), "verdict": verdict}, brief=2),
+        Sentence("lead", "{place}每千人口{what}的位次由 {first} 年{a}到 {last} 年{b}；假设各省数字有 {e} 的误差，两年分别在{ia}和{ib}之间，{verdict}。",
+                 "{place} went from {a} in {first} to {b} in {last} in {what} per thousand residents; if every province's rate carries an error of {e}, it stood within {ia} and within {ib}: {verdict}.",
+                 values | ranges | {"e": assumed(f"{panel.RELATIVE_ERROR:.0%}"), "verdict": verdict}, brief=2 if clear else 5),
     ]  # fmt: skip
     if jumps:
         sentences.append(words("own-jumps", "这项指标本省在 {years} 年的变动像是重新核实，位次变动因此部分是口径的结果。", "This indicator changed by a likely recount in {years} here, so part of the move is how people were counted.", years=year(" / ".join(map(str, jumps)))))
@@ -134,11 +148,10 @@ def over_time(change: Change, drawing) -> Finding:
         headline,
         words("over-time-sub", "每千常住人口数量的位次，{first}–{last} 年，第一位为最多；细带为公布精度，宽带为稳定区间", "Place by number per thousand residents, {first}–{last}, first = most; narrow band: print resolution, wide band: stability interval", first=year(first), last=year(last)),
         sentences=tuple(sentences),
-        note=words("over-time-note", "公布精度只反映舍入；稳定区间是假设误差下位次的范围，不是抽样误差。深灰为比较组。", "Print resolution reflects rounding only; the stability interval is the range of places under an assumed error, not a sampling error. Dark grey: peers."),
+        note=words("over-time-note", "公布精度只反映舍入；稳定区间是假设误差下位次的范围，不是抽样误差。", "Print resolution reflects rounding only; the stability interval is the range of places under an assumed error, not a sampling error."),
         drawing=drawing,
         tables=(years_table(change),),
-        alt=words("over-time-alt", "{place} {first} 年至 {last} 年的位次：{what}由{a}到{b}，稳定区间分别为{ia}和{ib}。", "{place}'s places {first} to {last}: {what} from {a} to {b}, stability intervals {ia} and {ib}.",
-                  place=change.place, first=year(first), last=year(last), what=short(largest), a=a, b=b, ia=change.interval(largest, first), ib=change.interval(largest, last)),
+        alt=Sentence("over-time-alt", "{place} {first} 年至 {last} 年的位次：{what}由{a}到{b}，稳定区间分别为{ia}和{ib}。", "{place}'s places {first} to {last}: {what} from {a} to {b}, stability intervals {ia} and {ib}.", values | ranges),
     )  # fmt: skip
 
 
@@ -211,8 +224,11 @@ def moves(change: Change, drawing) -> Finding:
     )  # fmt: skip
 
 
-def sensitivity(change: Change, by_error: dict[float, pd.DataFrame]) -> Finding:
-    """How many moves stay clear as the assumed error grows. by_error: relative error -> result of `each_year` (first and last year)."""
+def sensitivity(change: Change, by_error: dict[float, pd.DataFrame], printed: pd.DataFrame) -> Finding:
+    """How many moves stay clear as the assumed error grows, and what speaks for its size.
+
+    by_error: relative error -> result of `each_year` (first and last year). printed: from `printed_rates`.
+    """
     rows = []
     for error, stable in by_error.items():
         table = replace(change, stable=stable).moves()
@@ -223,16 +239,31 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame]) -> Finding:
     origin = change.panel.whole
     count = [derived(n, (f"误差 {e} 时清楚的变动数", f"clear moves at an error of {e}"), ("计数", "count"), origin=origin) for n, e in zip(frame["clear"], frame["error"], strict=True)]
     frame["clear"] = count
+    both = provenance(pd.concat([printed[list(change.panel.observations)], _recomputed_from(change, printed)]))
+    gap = dict(formula=GAP_FORMULA, origin=both, style="percent")
+    values = {
+        "e": assumed(f"{panel.RELATIVE_ERROR:.0%}"),
+        "p": derived(printed["region_code"].nunique(), ("年鉴印出比率的省份数", "provinces with a rate printed in the yearbook"), held.COUNTED, rows=printed),
+        "n": derived(len(printed), ("年鉴印出的比率数", "rates printed in the yearbook"), held.COUNTED, rows=printed),
+        "m": derived(printed["gap"].median(), ("印出与重算的比率相差，中位数", "printed against recomputed rates, median gap"), **gap),
+        "x": derived(printed["gap"].max(), ("印出与重算的比率相差，最大", "printed against recomputed rates, largest gap"), **gap),
+    }  # fmt: skip
     return Finding(
         "sensitivity",
         words("sensitivity", "假设误差为 {e0} 时 {n0} 项变动清楚，{e1} 时剩 {n1} 项", "{n0} moves are clear at an assumed error of {e0}, {n1} at {e1}",
               e0=assumed(frame["error"].iloc[0]), n0=count[0], e1=assumed(frame["error"].iloc[-1]), n1=count[-1]),
-        sentences=(words("sensitivity-basis", "误差大小是本页的假设：十个省的年鉴比率与按修订人口重算的比率之差，中位数在百分之二点五至三点九之间。",
-                         "The size of the error is this page's assumption: the yearbook's printed rates of ten provinces differ from rates recomputed on revised population by a median of two and a half to four per cent."),),
+        sentences=(Sentence("sensitivity-basis", "误差 {e} 是本页的假设。可以参照的是：年鉴当年为 {p} 省印出的 {n} 个每千人口数，与按修订人口重算的相差，中位数 {m}，最大 {x}。",
+                            "The error of {e} is this page's assumption. What it can be held against: {n} rates that the yearbook printed at the time for {p} provinces differ from rates recomputed on revised population by a median of {m}, at most {x}.", values),),
         tables=(Table("sensitivity", ("不同假设误差下清楚的变动", "Clear moves under different assumed errors"), frame, (
             Column("error", ("假设误差", "Assumed error"), "code"), Column("clear", ("清楚的变动", "Clear moves"), "number", source_ids=origin.source_ids),
             Column("which", ("指标", "Indicators"), "text"))),),
     )  # fmt: skip
+
+
+def _recomputed_from(change: Change, printed: pd.DataFrame) -> pd.DataFrame:
+    """Observations of the panel behind the recomputed rates."""
+    o = change.panel.observations
+    return o[o["indicator"].isin([*PRINTED.values(), panel.POPULATION]) & o["region_code"].isin(printed["region_code"]) & o["year"].isin(printed["year"])]
 
 
 def mobility_rows(change: Change, lang: str) -> pd.DataFrame:

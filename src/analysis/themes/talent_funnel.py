@@ -92,7 +92,7 @@ def funnel(ledger: Statements, drawing) -> Finding:
         sentences.append(Sentence(
             f"target-{row['observation_id']}", "目标：{what} {n}，到期 {due}；" + ("全省实际人数未公布，单个医院的人数口径不同，不与目标比。" if whole_place else "结果未公布。"),
             "Target: {what}: {n}, due {due}; " + ("the number for the whole province is not published, and counts of single hospitals are defined otherwise and are not set against it." if whole_place else "no result is published."),
-            {"what": what, "n": observed(row), "due": year(row["period_end"])}, brief=1,
+            {"what": what, "n": observed(row), "due": year(row["period_end"])}, brief=6,
         ))  # fmt: skip
         states.append(State("E6", (f"{what[0]}：只有目标，未见结果", f"{what[1]}: a target only, no result reported"),
                             ("需要全省同一口径的到岗人数", "The number in post for the whole place under the same definition would settle it")))  # fmt: skip

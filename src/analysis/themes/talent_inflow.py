@@ -107,9 +107,9 @@ def shift(inflow: Inflow, drawing) -> Finding:
     position = derived(rank, (f"{inflow.place[0]}医师增长率位次", f"{inflow.place[1]}, place by growth of doctors"), ("增长率由高到低", "growth from high to low"), origin=inflow.both_years, style="rank")
     jumps = inflow.jumps("doctors")
     sentences = [
-        brief("split", 4, "按全国增长率，{place}的医师应增 {share}，实际净增 {gained}，差额 {own}；这是会计分解，不说明原因。",
-              "At the national rate {place} would have gained {share} doctors; the net change was {gained}, a difference of {own}. This is an identity, not an explanation.",
-              place=inflow.place, share=share, gained=gained, own=difference),
+        brief("split", 2, "{a}–{b} 年，{place}医师净增 {gained}，增长 {g}；各省合计增长 {n}，照此应增 {share}，差额 {own}。这是会计分解，不说明原因。",
+              "Over {a}–{b} {place} gained {gained} doctors net, a growth of {g}; at the growth of all provinces together ({n}) it would have gained {share}, a difference of {own}. This is an identity, not an explanation.",
+              a=year(first), b=year(last), place=inflow.place, gained=gained, g=growth, n=nation, share=share, own=difference),
     ]  # fmt: skip
     if jumps:
         sentences.append(words("jumps", "其中 {years} 年的变动像是重新核实，净增因此不全是一年一年来的人。", "The change of {years} looks like a recount, so the net change is not people arriving year by year alone.", years=year(" / ".join(map(str, jumps)))))
@@ -177,8 +177,8 @@ def yearly(inflow: Inflow, drawing) -> Finding:
         "yearly",
         words("yearly", "{place}医师净增最多的是 {t} 年，{high}；最少的是 {b} 年，{low}", "{place}'s doctors changed most in {t} ({high}) and least in {b} ({low})", place=inflow.place, t=year(top), b=year(bottom), high=high, low=low),
         words("yearly-sub", "执业（助理）医师年末人数比上年末的净增；端点为舍入误差", "Net change of licensed (assistant) doctors on the year before; ends mark rounding"),
-        sentences=(Sentence("yearly-jumps", "{years} 年的变动达到一成二以上，像是重新核实，不当作引进。", "The change of {years} is twelve per cent or more and looks like a recount, not an arrival.", {"years": year(" / ".join(map(str, jumps)) or "–")},
-                            (needs(bool(jumps), "没有一年的变动达到一成二，未见像重新核实的跳变。", "No year changed by twelve per cent or more; no recount-like jump is seen."),)),),
+        sentences=(Sentence("yearly-jumps", "{years} 年的变动大得像是重新核实（数据格带跳变标记），不当作引进。", "The change of {years} is so large that it looks like a recount (the cells are flagged as jumps), not an arrival.", {"years": year(" / ".join(map(str, jumps)) or "–")},
+                            (needs(bool(jumps), "没有一年带跳变标记，未见像重新核实的变动。", "No year is flagged as a jump; no change looks like a recount."),)),),
         drawing=drawing,
         tables=(Table("yearly", ("医师的逐年净增", "Net change of doctors by year"), frame, (
             Column("year", ("年", "Year"), "year"), Column("change", ("净增", "Net change"), "count", base_unit="人", formula=("当年末 − 上年末", "end of year − end of year before"), source_ids=inflow.both_years.source_ids),
