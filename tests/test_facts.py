@@ -31,6 +31,8 @@ def row(**changes) -> dict:
         (6200, {"style": "count", "unit": "人", "step": 100, "signed": True}, "+6200 人", "+6,200"),
         (-30100, {"style": "count", "unit": "人", "step": 100, "signed": True}, "−3.01 万人", "−30,100"),
         (3000000, {"style": "money"}, "300 万元", "CNY 3 million"),
+        (12035, {"style": "count", "unit": "张"}, "1.20 万张", "12,035"),
+        (12000, {"style": "count", "unit": "张"}, "1.2 万张", "12,000"),
         (3.415, {"style": "rate"}, "3.42", "3.42"),
         (11, {"style": "rank"}, "第 11 位", "11th"),
         (31.84, {"style": "percent"}, "31.8%", "31.8%"),

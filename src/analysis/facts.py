@@ -70,8 +70,8 @@ def _scaled(value: float, lang: str, decimals: int | None, step: float) -> tuple
     if decimals is None:
         decimals = 2 if step <= 1 else max(0, min(2, round(math.log10(scale / step))))
     text = _digits(value / scale, decimals, group=True)
-    if "." in text and step <= 1:
-        text = text.rstrip("0").rstrip(".")
+    if "." in text and step <= 1 and math.isclose(round(value / scale, decimals), value / scale, rel_tol=1e-12):
+        text = text.rstrip("0").rstrip(".")  # exact: 250 万; a rounded 1.20 keeps its zero, which says how far it was rounded
     return text, word
 
 
