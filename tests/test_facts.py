@@ -69,6 +69,16 @@ def test_quantifiers(quantifier, low, high, value, zh):
     assert fact.text("zh") == zh
 
 
+@pytest.mark.parametrize(
+    ("printed", "value", "low", "high", "quantifier", "shown"),
+    [("13.36%", 13.36, 13.36, 13.36, "exact", "13.36%"), ("近 60%", 60, None, 60, "just_under", "< 60%"), ("78 %", 78, 77.95, 78.05, "exact", "78.0%"),
+     ("27 %", 27, 26.5, 27.5, "exact", "27%"), ("全覆盖", 100, 100, 100, "exact", "100%"), ("86.8 %", 86.8, 86.795, 86.805, "exact", "86.80%")],
+)  # fmt: skip
+def test_a_percentage_keeps_the_decimals_it_was_printed_with(printed, value, low, high, quantifier, shown):
+    fact = observed(row(indicator="hospital_bed_use_rate", unit="%", as_printed=printed, value=value, value_low=low, value_high=high, quantifier=quantifier))
+    assert fact.text("zh") == fact.text("en") == shown
+
+
 def test_observed_carries_everything():
     record = observed(row()).record()
     assert record["observations"] == ["s:140000:doctors:2023"] and record["as_printed"] == "11.84 万人" and record["source_ids"] == ["nbs-province"]

@@ -238,8 +238,11 @@ def observed(row, *, label: Text | None = None, style: str = "", decimals: int |
     (row,) = _rows(row)
     indicator = catalog.indicator(row["indicator"])
     unit = row["unit"] or indicator.unit
+    style = style or style_of(unit)
+    if decimals is None and style in ("percent", "pp"):
+        decimals = printed_decimals(row)
     return Fact(
-        label=label or default_label(row), value=_clean(row["value"]), style=style or style_of(unit), unit=unit,
+        label=label or default_label(row), value=_clean(row["value"]), style=style, unit=unit,
         low=_clean(row["value_low"]), high=_clean(row["value_high"]), decimals=decimals, step=printing_step(row),
         quantifier=row["quantifier"] or "exact", status=row["status"], period=(row["period_start"], row["period_end"]),
         period_basis=row["period_basis"], as_printed=row["as_printed"], observations=(row["observation_id"],),
@@ -268,6 +271,14 @@ def style_of(unit: str) -> str:
     if unit.startswith("元"):
         return "money"
     return {"%": "percent", "pp": "pp", "名次": "rank", "日": "days", "天": "days", "比值": "ratio", "倍": "number", "": "number"}.get(unit, "count")
+
+
+def printed_decimals(row: Mapping) -> int:
+    """Decimals to which a percentage was printed: from the bounds that rounding leaves, else from the printed string (13.36% -> 2)."""
+    low, high = _clean(row["value_low"]), _clean(row["value_high"])
+    if low is not None and high is not None and (row["quantifier"] or "exact") == "exact" and high > low:
+        return max(0, -round(math.log10(high - low)))
+    return max(map(len, re.findall(r"\d(?:\.(\d+))?", row["as_printed"])), default=0)
 
 
 def printing_step(row: Mapping) -> float:

@@ -205,7 +205,7 @@ def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
     sentences = [Sentence("two-ways", "{who} {y} 年有临床试验 {n}，写作增长 {k} 倍：按字面 {x} 年是 {a}，按“是上年的倍数”读是 {b}；两个整数都能还原这个倍数，文件定不了。",
                           "{who}: {n} trials in {y}, said to have grown by {k} times: {a} in {x} if read literally, {b} if read as times the year before; both whole numbers give the multiple back and the text does not decide.", values, brief=3)]  # fmt: skip
     states = [State("E5", ("“增长若干倍”有两种读法", "“Grew by so many times” reads two ways"), ("需要上一年的数目", "The number of the year before would settle it"))]
-    use = st.fact(EQUIPMENT, decimals=0)
+    use = st.fact(EQUIPMENT)
     if use:
         sentences.append(words("use", "大型设备利用率写作较前提高 {u}：百分号缺失，百分比还是百分点、比哪一年都没有说明。", "Use of large equipment is said to be up by {u}: the sign is lost, and neither per cent or percentage points nor the year compared is stated.", u=use))
         states.append(State("E5", ("设备利用率的单位在原文中缺失", "The unit of the use of equipment is lost in the text"), ("需要前后两年的利用率", "The rate of use in both years would settle it")))

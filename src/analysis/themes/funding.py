@@ -159,7 +159,7 @@ def output(st: Statements, drawing) -> Finding:
     if drawing is None:
         return st.silent("output", "E1", ("{place}没有公布设备和科研产出", "{place}: no equipment and no research output is published"), ("文件没有印出设备或科研产出", "no equipment and no research output is printed"), ("需要设备清单和成果目录", "A list of equipment and of outputs would settle it"))
     n = of.count(rows, "设备与产出的数目", "counts of equipment and output", st.rows)
-    top = rows.sort_values("theme", ascending=False, kind="stable").iloc[0].to_dict()
+    top = rows.assign(loose=rows["quantifier"] != "exact").sort_values(["theme", "loose"], ascending=[False, True], kind="stable").iloc[0].to_dict()  # research first, a firm number first
     zero = rows[rows["value"] == 0]
     sentences = [] if len(rows) == 1 else [words("kinds", "{n}种类不同，不相加；同一成果可能既是课题又有论文和奖项。", "Counts: {n}, of different kinds, not added up; one piece of work may be a project, a paper and an award.", n=n)]
     if len(zero):

@@ -247,7 +247,7 @@ def scatter_rows(x: pd.Series, y: pd.Series, lang: str, peers: Sequence[str] = (
 def cells_read(panel: Panel) -> Sentence:
     """The headline on what a page has read."""
     n = derived(len(panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), origin=panel.whole)
-    return words("data", "本页读取 {n} 个数据格，均来自同一发布者", "This page reads {n} cells, all from one publisher", n=n)
+    return words("data", "各省数列共 {n} 个数据格，均来自同一发布者", "The provincial series hold {n} cells, all from one publisher", n=n)
 
 
 def data(view: View) -> Finding:

@@ -132,13 +132,13 @@ def over_time(change: Change, drawing) -> Finding:
     else:
         headline = words("over-time", "{first} 年和 {last} 年，{place}六项指标的位次都相同", "{place} holds the same place on all six indicators in {first} and {last}", first=year(first), last=year(last), place=change.place)
     verdict = (
-        ("两年的稳定区间不重叠，这一变动是清楚的", "the stability intervals of the two years do not overlap, so the move is clear") if clear
-        else ("两年的稳定区间重叠，这一变动不能当作清楚的变动", "the stability intervals of the two years overlap, so the move is not clear")
+        ("互不重叠，变动是清楚的", "the two do not overlap, so the move is clear") if clear
+        else ("互相重叠，不能当作清楚的变动", "the two overlap, so the move is not clear")
     )  # fmt: skip
     jumps = change.jumps(lead)
     sentences = [
-        Sentence("lead", "{place}每千人口{what}的位次由 {first} 年{a}到 {last} 年{b}；假设各省数字有 {e} 的误差，两年分别在{ia}和{ib}之间，{verdict}。",
-                 "{place} went from {a} in {first} to {b} in {last} in {what} per thousand residents; if every province's rate carries an error of {e}, it stood within {ia} and within {ib}: {verdict}.",
+        Sentence("lead", "{place}每千人口{what}的位次由 {first} 年{a}到 {last} 年{b}；假设各省数字有 {e} 的误差，稳定区间为{ia}和{ib}，{verdict}。",
+                 "{place} went from {a} in {first} to {b} in {last} in {what} per thousand residents; if every province's rate carries an error of {e}, the stability intervals are {ia} and {ib}: {verdict}.",
                  values | ranges | {"e": assumed(f"{panel.RELATIVE_ERROR:.0%}"), "verdict": verdict}, brief=2 if clear else 5),
     ]  # fmt: skip
     if jumps:

@@ -127,7 +127,7 @@ def rates(st: Statements, drawing) -> Finding:
     sentences = [words("levels", "{place}有 {n}占比只有一个时点、{m}变化没有水平，没有一项能说明覆盖率从多少变到多少。", "{place}: shares of one moment only: {n}; changes without a level: {m}; none tells from what to what coverage moved.", place=st.place, n=n, m=m)]
     if damaged.value:
         sentences.append(words("damaged", "{d}的百分号在原文中缺失，按推定读作百分比。", "For {d} of them the per cent sign is lost in the text and read in by inference.", d=damaged))
-    primary = st.fact("primary_care_visit_share", decimals=0)
+    primary = st.fact("primary_care_visit_share")
     if primary:
         sentences.append(words("primary", "基层诊疗量占比 {p}取决于是否计入村卫生室；医院看得少了，占比也会上升。", "The share of visits in primary care ({p}) hangs on whether village clinics count; it also rises when hospitals see fewer patients.", p=primary))
     values = {"place": st.place, "n": n, "m": m}

@@ -55,7 +55,7 @@ def every(st: Statements) -> Finding:
 def growth_rows(st: Statements, lang: str) -> pd.DataFrame:
     """One bar a growth rate, as charts.bars takes it; the ambiguous outflow is no growth of a volume and is left out."""
     keys = st.having(GROWTH)
-    facts = [st.fact(k, signed=True, decimals=2) for k in keys]
+    facts = [st.fact(k, signed=True) for k in keys]
     return pd.DataFrame({"label": [held.label(k)[lang == "en"] for k in keys], "value": [f.value for f in facts], "text": [f.text(lang) for f in facts], "highlight": [True] * len(keys)})
 
 
@@ -73,7 +73,7 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
     keys = st.having(GROWTH)
     if drawing is None:
         return st.silent("growth", "E4", ("{place}没有印出服务量的增幅", "{place}: no growth of service volume is printed"), ("没有印出服务量或它的增幅", "no volume of services and no growth of it is printed"), ("需要逐年的门急诊、出院和手术人次", "Visits, discharges and operations by year would settle it"))
-    facts = {k: st.fact(k, signed=True, decimals=2) for k in keys}
+    facts = {k: st.fact(k, signed=True) for k in keys}
     top = max(keys, key=lambda k: facts[k].value)
     row = st.row(top)
     spans = {"now": year(f"{row['period_start'][:7]} – {row['period_end'][:7]}"), "then": year(f"{row['baseline_start'][:7]} – {row['baseline_end'][:7]}")}
@@ -116,7 +116,7 @@ def _shares(st: Statements) -> list[dict]:
 def mix_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Two bars, before and after, as charts.bars takes them; empty without two readings."""
     heads = (("帮扶前", "Before assistance"), ("帮扶后", "After assistance"))
-    rows = [{"label": f"{head[lang == 'en']} ({of.period_text(row, lang)})", "value": row["value"], "text": observed(row, decimals=0).text(lang), "highlight": i == 1} for i, (head, row) in enumerate(zip(heads, _shares(st), strict=False))]
+    rows = [{"label": f"{head[lang == 'en']} ({of.period_text(row, lang)})", "value": row["value"], "text": observed(row).text(lang), "highlight": i == 1} for i, (head, row) in enumerate(zip(heads, _shares(st), strict=False))]
     return pd.DataFrame(rows, columns=["label", "value", "text", "highlight"])
 
 
@@ -125,7 +125,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
     pair = _shares(st)
     if not pair:
         return None
-    before, after = (observed(row, decimals=0) for row in pair)
+    before, after = (observed(row) for row in pair)
     points = derived(derived_results.value("D12", before.value, after.value), (f"{st.place[0]}三四级手术占比之差", f"{st.place[1]}, difference of the share of higher-level operations"), ("后 − 前", "after − before"), inputs=(before, after), style="pp", decimals=0, signed=True)
     relative = derived(derived_results.value("D13", before.value, after.value) * 100, (f"{st.place[0]}三四级手术占比的相对变化", f"{st.place[1]}, relative change of the share of higher-level operations"), ("(后 − 前) ÷ 前", "(after − before) ÷ before"), inputs=(before, after), style="percent", signed=True)
     return points, relative
@@ -136,7 +136,7 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
     if drawing is None:
         return st.silent("mix", "E4", ("{place}没有印出两期的手术构成", "{place}: the mix of operations is not printed for two periods"), ("没有印出两期可比的手术构成", "no two readings of the mix of operations are printed"), ("需要各级手术台次", "Operations by level would settle it"))
     pair = _shares(st)
-    before, after = (observed(row, decimals=0) for row in pair)
+    before, after = (observed(row) for row in pair)
     points, relative = change
     values = {"who": of.who(pair[1]), "place": st.place, "a": before, "b": after, "p": points, "r": relative, "until": year(pair[1]["period_end"])}
     damaged = needs(any(row["damaged"] for row in pair), "原文完整，没有缺字。", "The text is complete.")
@@ -184,7 +184,7 @@ def capacity(st: Statements, drawing) -> Finding:
     leading = _leading(st)
     if leading:
         sentences.append(words("leading", "{who}新技术 {t}，其中近 {s}称国内领先，即不到 {m} 项；评价者和名单没有公布。", "{who}: {t} new techniques, just under {s} of them said to lead in the country, so fewer than {m}; neither the judge nor the list is published.",
-                               who=of.who(st.row(TECHNIQUES)), t=st.fact(TECHNIQUES), s=replace(st.fact(LEADING, decimals=0), quantifier="exact", value=st.fact(LEADING).high), m=replace(leading, quantifier="exact", value=leading.high)))  # fmt: skip
+                               who=of.who(st.row(TECHNIQUES)), t=st.fact(TECHNIQUES), s=replace(st.fact(LEADING), quantifier="exact", value=st.fact(LEADING).high), m=replace(leading, quantifier="exact", value=leading.high)))  # fmt: skip
     return Finding(
         "capacity",
         words("capacity", "{place}的医院印出 {n}服务能力的数目，例如{what} {v}", "{place}, counts of service capacity printed by hospitals: {n}; for example {what}: {v}", place=st.place, n=n, what=of.said(rows.iloc[0]["indicator"]), v=first),
