@@ -186,8 +186,8 @@ def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_pag
 
 def test_index_says_what_the_map_shows_and_leaves_the_gaps_to_their_page(built):
     html = read(built[0], "index.html")
-    most, fewest = re.search(r'class="leg ends l-beds">每千常住人口：(.*?)</p>', html)[1].split("，")
-    tiles, _ = site.tile_values(observations())
+    tiles, year = site.tile_values(observations())
+    most, fewest = re.search(rf'class="leg ends l-beds">{year} 年末每千常住人口：(.*?)</p>', html)[1].split("，")
     ends = [pick(tiles, key=lambda code: float(tiles[code]["beds"])) for pick in (max, min)]
     for text, code in zip((most, fewest), ends, strict=True):
         assert text.startswith(catalog.region(code).short("zh")) and f'href="#d-{code}"' in text and tiles[code]["beds"] in text

@@ -245,7 +245,7 @@ def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:
 def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
     """The front page: map, failures, every region with its reports."""
     w = render.words(lang)
-    choices = [{"key": key, "label": w[f"map_{key}"], "classes": _classes(limits, w), "ends": _ends(key, tiles, lang)} for key, limits in MAPS.items()] if tiles else []
+    choices = [{"key": key, "label": w[f"map_{key}"], "classes": _classes(limits, w), "ends": _ends(key, tiles, year, lang)} for key, limits in MAPS.items()] if tiles else []
     cells = []
     for region in catalog.regions().values():
         if region.tile:
@@ -261,12 +261,12 @@ def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Ma
     return _html("index.html", view)
 
 
-def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], lang: str) -> Markup:
+def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str) -> Markup:
     """What the map shows first: the province with the most and the one with the fewest, each number leading to its row."""
     ends = [pick(tiles, key=lambda code: float(tiles[code][key])) for pick in (max, min)]
     number = Markup('<a class="n" href="#d-{}"><data class="fact" value="{}">{}</data></a>')
     shown = [text for code in ends for text in (catalog.region(code).short(lang), number.format(code, tiles[code][key], tiles[code][key]))]
-    return Markup(render.words(lang)["map_ends"]).format(*shown)
+    return Markup(render.words(lang)["map_ends"]).format(*shown, year=year)
 
 
 def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
