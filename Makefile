@@ -46,7 +46,7 @@ gate: env ## run the site's checks on reports/
 	@$(BIN)/yigai gate
 
 soak: env ## long runs by hand: slow tests, twenty kills of each process, all reports fifty times side by side
-	@YIGAI_MOMENTS=20 YIGAI_CANARIES=50 $(BIN)/python -m pytest -m slow
+	@YIGAI_MOMENTS=20 YIGAI_CANARIES=50 $(BIN)/python -m pytest -m "slow or kill"
 
 bench: data ## what a report costs against a shell loop and the floor
 	@$(BIN)/python benchmarks/engine.py
