@@ -109,6 +109,7 @@ def _checked(summary, arguments: argparse.Namespace) -> int:
         return summary.exit_code  # nothing new, and nothing left over from before
     from analysis.report import gate, parameters
 
+    print("checking the new pages", file=sys.stderr, flush=True)
     result = gate.after_report(folder, parameters.languages(arguments.lang))
     if result is None:
         return summary.exit_code
