@@ -267,6 +267,17 @@ def kill_once(project, kind: str, moment: float) -> None:
 SLOW_CELL = f"{report_kit.STRAYS}; import time; time.sleep(0.4)"  # four reports, two at a time: 0.8 s at least, all within which something is killed
 
 
+@pytest.mark.kill
+def test_a_killed_worker_takes_its_kernel_along_and_all_that_it_started(project):
+    project.write("%gui asyncio", report_kit.IMPORTS, SLOW_CELL, report_kit.SHOW)
+    pid = project.start("report", "--lang", "zh", "--jobs", "1")
+    wait_for(lambda: sum(b"sleep" in Path(f"/proc/{one}/cmdline").read_bytes() for one in processes.descendants(os.getpid())) >= 3)
+    os.kill(target(pid, "worker"), signal.SIGKILL)
+    assert project.wait(pid).returncode in (0, 3, 4), "and nothing is left (see Project.wait)"
+    assert project.report().returncode == 0
+    project.whole()
+
+
 def test_a_server_killed_while_it_says_what_is_covered_is_asked_again(project, monkeypatch):
     from analysis.report import plan, runner
 

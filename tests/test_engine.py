@@ -185,6 +185,14 @@ def test_what_only_a_kernel_can_do_runs_in_a_kernel(server, cell, words):
     assert done.cells[-1].metadata.papermill.status == "completed"
 
 
+def test_a_kernel_leaves_nothing_running(server):
+    report_kit.adopt_orphans()
+    others = set(processes.descendants(os.getpid()))
+    for cell in ("1", "1/0"):
+        run(f"%gui asyncio\n{report_kit.STRAYS}; {cell}", server=server)
+    report_kit.assert_none_left(0.5, others)
+
+
 def test_input_is_refused_as_a_kernel_refuses_it(server):
     done = run("input('?')", server=server)
     assert done.cells[-1].outputs[0]["ename"] == "StdinNotImplementedError"

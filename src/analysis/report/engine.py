@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import select
 import socket
 import subprocess
@@ -399,13 +400,15 @@ def own_server(nb: Mapping) -> str:
 
 
 def plain(nb_man, kernel_name, start_timeout, execution_timeout) -> None:
-    """Plain papermill: a fresh Jupyter kernel for the notebook, which dies with this process."""
+    """Plain papermill: a fresh Jupyter kernel for the notebook, which dies with this process and leaves nothing running."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.clientwrap import PapermillNotebookClient
 
     client = PapermillNotebookClient(nb_man, timeout=execution_timeout, startup_timeout=start_timeout, kernel_name=kernel_name)
     client.reset_execution_trackers()
-    prepare = {"stderr": subprocess.DEVNULL}  # the kernel's own messages; what a cell writes there is an output
+    run = secrets.token_hex(8)
+    # the kernel's own messages are dropped; what a cell writes to stderr is an output
+    prepare = {"stderr": subprocess.DEVNULL, "env": os.environ | {processes.KERNEL_OF: f"{os.getpid()}.{run}"}}
     if sys.platform == "linux":
         prepare["preexec_fn"] = partial(processes.die_with_parent, os.getpid())
     try:
@@ -419,3 +422,5 @@ def plain(nb_man, kernel_name, start_timeout, execution_timeout) -> None:
         raise Dead("the kernel died while the notebook ran") from error
     except RuntimeError as error:
         raise StartFault(f"the kernel did not start: {error}") from error
+    finally:
+        processes.end_kernels(os.getpid(), run)

@@ -60,6 +60,7 @@ class Pool:
             except PermissionError:
                 slot.process.kill()
         slot.process.join()
+        processes.end_kernels(slot.process.pid)
         slot.connection.close()
 
     def run(

@@ -6,10 +6,12 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Iterator
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+KERNEL_OF = "YIGAI_KERNEL_OF"  # in the environment of a Jupyter kernel and of all that it starts: process.run that started it
 
 
 def own_group() -> None:
@@ -35,17 +37,22 @@ def adopt_orphans() -> None:
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
-def _children() -> dict[int, list[int]]:
-    """Parent -> children, of every process there is (Linux; elsewhere empty)."""
-    found: dict[int, list[int]] = {}
+def _about(what: str) -> Iterator[tuple[int, bytes]]:
+    """A file of /proc of every process there is (Linux; elsewhere none)."""
     for name in os.listdir("/proc") if sys.platform == "linux" else ():
         if name.isdecimal():
             try:
-                with open(f"/proc/{name}/stat", "rb") as file:
-                    stat = file.read()
+                with open(f"/proc/{name}/{what}", "rb") as file:
+                    yield int(name), file.read()
             except OSError:
-                continue  # it ended while we looked
-            found.setdefault(int(stat.rpartition(b")")[2].split()[1]), []).append(int(name))
+                continue  # it ended while we looked, or is another user's
+
+
+def _children() -> dict[int, list[int]]:
+    """Parent -> children, of every process there is (Linux; elsewhere empty)."""
+    found: dict[int, list[int]] = {}
+    for pid, stat in _about("stat"):
+        found.setdefault(int(stat.rpartition(b")")[2].split()[1]), []).append(pid)
     return found
 
 
@@ -86,3 +93,15 @@ def end_children(kept: Collection[int] = ()) -> None:
                 _kill(one)
         for pid in found:
             os.waitpid(pid, 0)
+
+
+def end_kernels(pid: int, run: str = "", seconds: float = 5) -> None:
+    """End the Jupyter kernels that a process (it may be gone) has started, for one run or all, and what they left behind in whatever group or session.
+
+    Linux; what empties its environment is not found.
+    """
+    mark, end = f"\0{KERNEL_OF}={pid}.{run}".encode(), time.monotonic() + seconds
+    while (found := [one for one, held in _about("environ") if mark in b"\0" + held]) and time.monotonic() < end:
+        for one in found:
+            _kill(one)
+        time.sleep(0.005)
