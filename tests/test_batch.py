@@ -306,6 +306,30 @@ def test_a_kill_at_a_seeded_moment_is_survived(project, kind, number):
     kill_once(project, kind, random.Random(f"kill {kind} {number}").uniform(0, 0.7))
 
 
+def test_the_next_two_templates_are_asked_for_once_and_each_is_let_go(monkeypatch):
+    from analysis.report import runner
+
+    told = []
+    monkeypatch.setattr(engine, "template", lambda address, asked, timeout: told.append(("ask", asked)))
+    monkeypatch.setattr(engine, "done_with", lambda address, asked, timeout: told.append(("done", asked)))
+    monkeypatch.setattr(engine, "template_request", lambda above, *_: above[0][1])
+
+    def book(theme: str) -> str:
+        cells = [(f"theme = '{theme}'", []), ("region_code = ''", ["parameters"]), ("theme", [])]
+        return json.dumps({"cells": [{"cell_type": "code", "source": text, "metadata": {"tags": tags}} for text, tags in cells]})
+
+    jobs = [{"id": f"{theme}{n}", "entry": {"theme": theme}, "notebook": book(theme), "cell_timeout": 1, "start_timeout": 1} for theme in "abcd" for n in (1, 2)]
+    ahead = runner.Ahead(jobs, "/nowhere", "/")
+    began = ahead.started(lambda job: None)
+    seen = []
+    for job in jobs:
+        began(job)
+        ahead.ended({"id": job["id"]})
+        seen.append((job["id"], [f"{what} {asked[-2]}" for what, asked in told]))
+        told.clear()
+    assert seen == [("a1", ["ask b", "ask c"]), ("a2", []), ("b1", ["ask d"]), ("b2", ["done b"]), ("c1", []), ("c2", ["done c"]), ("d1", []), ("d2", ["done d"])]
+
+
 # ---- the output folder -----------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pandas as pd
@@ -21,7 +22,7 @@ class Picture:
     def svg(self, width):
         return f"<svg data-width='{width}'><text>3.42</text></svg>"
 
-    def png(self, headline, subtitle, note):
+    def png(self, headline="", subtitle="", note=""):
         return b"\x89PNG" + headline.encode()
 
 
@@ -72,8 +73,15 @@ def test_jupyter_shows_html_and_the_runner_does_not_pay_for_it(monkeypatch):
     monkeypatch.delenv(RENDER, raising=False)
     bundle = finding().show("zh")._repr_mimebundle_()
     assert "data:image/png;base64" in bundle["text/html"] and MIME in bundle and "执业" in bundle["text/html"]
+    assert f'base64,{base64.b64encode(Picture().png()).decode()}"' in bundle["text/html"], "the headline stands above the picture, not in it"
     monkeypatch.setenv(RENDER, "page")
     assert set(finding().show("zh")._repr_mimebundle_()) == {"text/plain", MIME}
+
+
+def test_a_picture_for_slides_stands_alone():
+    assert finding().png("zh") == b"\x89PNG" + "有 11.84 万人".encode()
+    with pytest.raises(MethodError, match="no figure"):
+        finding(drawing=None, alt=None).png("zh")
 
 
 def test_html_table_sets_text_left_and_keeps_numbers_in_one_line(monkeypatch):

@@ -166,7 +166,7 @@ class Finding:
     def json(self, lang: str) -> dict:
         """The payload of the MIME type, in one language."""
         i = LANGS.index(lang)
-        drawings = {} if self.drawing is None else {width: self.drawing[i].svg(width) if isinstance(self.drawing, tuple) else self.drawing.svg(width) for width in ("wide", "narrow")}
+        drawings = {} if self.drawing is None else {width: self._drawing(lang).svg(width) for width in ("wide", "narrow")}
         return {
             "version": 1, "section": self.section, "kind": self.kind, "lang": lang, "strip": self.strip, "peers": list(self.peers),
             "headline": self.headline.say(lang), "subtitle": self.subtitle.say(lang) if self.subtitle else [],
@@ -178,9 +178,18 @@ class Finding:
             "reads": tables.reads(),
         }  # fmt: skip
 
+    def _drawing(self, lang: str):
+        return self.drawing[LANGS.index(lang)] if isinstance(self.drawing, tuple) else self.drawing
+
     def show(self, lang: str) -> Shown:
         """What a notebook cell ends with: ``finding.show(lang)``."""
         return Shown(self, lang)
+
+    def png(self, lang: str) -> bytes:
+        """The figure as a picture that stands alone (headline, subtitle and note drawn in), for slides. Raises MethodError where there is no figure."""
+        if self.drawing is None:
+            raise refuse("Finding.png", f"{self.section!r} has no figure", "a finding with a drawing", "take another finding of the notebook")
+        return self._drawing(lang).png(*(s.text(lang) if s else "" for s in (self.headline, self.subtitle, self.note)))
 
 
 @dataclass(frozen=True)
@@ -198,16 +207,17 @@ class Shown:
         return bundle
 
     def html(self) -> str:
-        """The finding for JupyterLab: headline, picture, sentences with the source of each number on hover, tables."""
+        """The finding for JupyterLab as on a page: headline, picture, sentences with the source of each number on hover, tables."""
         finding, lang = self.finding, self.lang
         facts = finding.facts()
         parts = [f"<h3>{_inline(finding.headline, lang, facts)}</h3>"]
-        if finding.drawing is not None:
-            drawing = finding.drawing[LANGS.index(lang)] if isinstance(finding.drawing, tuple) else finding.drawing
-            picture = drawing.png(*(s.text(lang) if s else "" for s in (finding.headline, finding.subtitle, finding.note)))
-            parts.append(f'<img style="max-width:760px" alt="{html.escape(finding.alt.text(lang))}" src="data:image/png;base64,{base64.b64encode(picture).decode()}">')
-        elif finding.subtitle:
+        if finding.subtitle:
             parts.append(f"<p>{_inline(finding.subtitle, lang, facts)}</p>")
+        if finding.drawing is not None:
+            picture = base64.b64encode(finding._drawing(lang).png()).decode()
+            parts.append(f'<img style="max-width:760px" alt="{html.escape(finding.alt.text(lang))}" src="data:image/png;base64,{picture}">')
+        if finding.note:
+            parts.append(f"<p><small>{_inline(finding.note, lang, facts)}</small></p>")
         parts += [f"<p>{_inline(sentence, lang, facts)}</p>" for sentence in finding.sentences]
         for state in finding.states:
             i = LANGS.index(lang)

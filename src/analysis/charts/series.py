@@ -35,7 +35,7 @@ def runs(years: Sequence[int], values: Sequence[float], breaks: Breaks = ()) -> 
     """Stretches that a line may connect: cut at missing values and between the two years of every break."""
     out: list[list[tuple[int, float]]] = [[]]
     for year, value in zip(years, values, strict=True):
-        if out[-1] and any(out[-1][-1][0] <= before and year >= after for before, after in breaks):
+        if breaks and out[-1] and any(out[-1][-1][0] <= before and year >= after for before, after in breaks):
             out.append([])
         if value is None or math.isnan(value):
             out.append([])

@@ -35,7 +35,7 @@ from analysis.report.wire import LENGTH, exactly, receive, send
 
 # ---- the server --------------------------------------------------------------------------------------------------------------
 
-KEPT = 4  # templates, should nobody say that one is done with: of the notebook before, those being reported and the next
+KEPT = 5  # templates, should nobody say that one is done with: of the notebook before, those being reported and the next two
 
 
 @dataclass

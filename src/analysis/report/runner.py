@@ -98,8 +98,11 @@ class Runner:
             server.stop()
 
 
+AHEAD = 2  # notebooks: with one, a short notebook's reports leave a processor waiting for the template after it
+
+
 class Ahead:
-    """Has the next notebook's template begun while a notebook's reports are made, and lets go those whose reports are made."""
+    """Has the next notebooks' templates begun while a notebook's reports are made, and lets go those whose reports are made."""
 
     def __init__(self, jobs: list[dict], address: str, folder: str):
         self.address, self.folder = address, folder
@@ -107,7 +110,7 @@ class Ahead:
         self.left = Counter(self.theme.values())
         self.first = {job["entry"]["theme"]: job for job in reversed(jobs)}
         themes = list(dict.fromkeys(self.theme.values()))
-        self.following = dict(zip(themes, themes[1:], strict=False)) if address else {}
+        self.following = {theme: themes[place : place + AHEAD] for place, theme in enumerate(themes, 1)} if address else {}
         self.asked: dict[str, tuple[dict, float]] = {}
 
     def started(self, on_start: Callable[[Mapping], None]) -> Callable[[Mapping], None]:
@@ -115,9 +118,9 @@ class Ahead:
 
         def began(job: Mapping) -> None:
             on_start(job)
-            following = self.following.pop(self.theme[job["id"]], None)
-            if following:
-                self._ask(following)
+            for theme in self.following.pop(self.theme[job["id"]], ()):
+                if theme not in self.asked:
+                    self._ask(theme)
 
         return began
 

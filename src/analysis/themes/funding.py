@@ -163,7 +163,7 @@ def output(st: Statements, drawing) -> Finding:
     zero = rows[rows["value"] == 0]
     sentences = [] if len(rows) == 1 else [words("kinds", "{n}种类不同，不相加；同一成果可能既是课题又有论文和奖项。", "Counts: {n}, of different kinds, not added up; one piece of work may be a project, a paper and an award.", n=n)]
     if len(zero):
-        sentences.append(brief("zero", 3, "{what}印作零，是公布者所说的起点；之后有几项没有印出。", "{what} is printed as none: the start that the issuer names; how many came after is not printed.", what=of.said(zero.iloc[0]["indicator"])))
+        sentences.append(brief("zero", 3, "{what}印作零，是公布者所说的起点；之后有几项没有印出。", "Printed as none, the start that the issuer names: {what}; how many came after is not printed.", what=of.said(zero.iloc[0]["indicator"])))
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     return Finding(
         "output",

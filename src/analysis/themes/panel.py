@@ -58,7 +58,7 @@ class Panel:
 
     def look_up(self) -> None:
         """Build the look-ups of single cells now: where a panel is loaded once for many regions, they are too."""
-        for name in ("_rate_at", "_cell_at", "_records"):
+        for name in ("_rate_at", "_cell_at", "_records", "first_year", "last_year"):
             getattr(self, name)
 
     @cached_property
@@ -76,12 +76,12 @@ class Panel:
         """What stands behind a number that rests on the whole panel."""
         return provenance(self.observations)
 
-    @property
+    @cached_property
     def last_year(self) -> int:
         """The newest year in which every indicator of the panel has every province."""
         return int(self.rates.groupby("indicator")["year"].max().min())
 
-    @property
+    @cached_property
     def first_year(self) -> int:
         return int(self.rates.groupby("indicator")["year"].min().max())
 

@@ -190,7 +190,7 @@ def capacity(st: Statements, drawing) -> Finding:
         words("capacity", "{place}的医院印出 {n}服务能力的数目，例如{what} {v}", "{place}, counts of service capacity printed by hospitals: {n}; for example {what}: {v}", place=st.place, n=n, what=of.said(rows.iloc[0]["indicator"]), v=first),
         words("capacity-sub", "按医院分组；各项单位不同，长度只作对照", "By hospital; units differ, so lengths are a rough guide"),
         sentences=tuple(sentences),
-        note=words("capacity-note", "“余”只是下限，“近”只是上限。", "“More than” gives a lower bound only, “just under” an upper bound only."),
+        note=words("capacity-note", "“余”只是下限，“近”只是上限。", "“More than” gives a lower bound only, “just under” an upper bound only.") if rows["quantifier"].isin(["more_than", "just_under"]).any() else None,
         drawing=drawing,
         tables=(of.table("capacity", ("服务能力的数目，一行一项", "Counts of service capacity, one row an item"), rows),),
         alt=words("capacity-alt", "{place}：{n}服务能力数目的横条，例如{what}为 {v}。", "{place}: bars of {n} counts of service capacity, for example {what}: {v}.", place=st.place, n=n, what=of.said(rows.iloc[0]["indicator"]), v=first),

@@ -131,9 +131,10 @@ SPELLED = dict(zip("123456789", ("one", "two", "three", "four", "five", "six", "
 
 
 def said(indicator: str) -> Text:
-    """The indicator's name for a sentence: the digits of a grade (level 2) are spelled out, since they are no finding."""
+    """The indicator's name inside a sentence: in English it begins small (not `SCI papers`), and the digits of a grade are spelled out, being no finding."""
     zh, en = held.label(indicator)
-    return zh, "".join(SPELLED.get(letter, letter) for letter in en)
+    en = "".join(SPELLED.get(letter, letter) for letter in en)
+    return zh, en[:1].lower() + en[1:] if en[1:2].islower() else en
 
 
 def count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame, *, of: str = "", unit: str = "项") -> Fact:

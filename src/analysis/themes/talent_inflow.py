@@ -209,7 +209,7 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
     beta = derived(found.beta.estimate * 100, ("β：起点每高 1 个对数单位，年均增长低多少（%）", "beta: change in mean yearly growth (%) per log unit of the start"), ("年均对数增长对起年对数水平的最小二乘斜率 × 100", "least squares slope of mean yearly log growth on the log start × 100"), origin=origin, style="number", decimals=2)
     loo = derived(None, ("β 的逐省剔除范围", "leave-one-out range of beta"), ("每次去掉一个省重算", "computed again without each province"), origin=origin, style="number", decimals=2, low=without.low * 100, high=without.high * 100, quantifier="interval")
     closing_ = ("缩小", "narrower") if round(found.sigma.iloc[-1], 3) < round(found.sigma.iloc[0], 3) else ("没有缩小", "no narrower")
-    rows = gap_rows(inflow, "zh").assign(name_en=gap_rows(inflow, "en")["name"])
+    rows = gap_rows(inflow, "zh").assign(name_en=lambda d: d["code"].map(panel.short_names("en")))
     source = origin.source_ids
     return Finding(
         "gap",
@@ -243,7 +243,8 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
     """What can be said about staff and length of stay. fits: specification -> Estimate; checks: lead, without, bootstrap."""
     origin = provenance(rows)
     first, last = inflow.years
-    mine = stay_rows(inflow, rows, "zh").set_index("code").loc[inflow.code]
+    moved = stay_rows(inflow, rows, "zh").assign(name_en=lambda d: d["code"].map(panel.short_names("en")))
+    mine = moved.set_index("code").loc[inflow.code]
     stay = derived(mine["y"], (f"{inflow.place[0]}平均住院日变动", f"{inflow.place[1]}, change in length of stay"), ("止年 − 起年", "last − first year"), rows=_own(inflow, rows, staff_effects.STAY), style="days", decimals=1, signed=True)
     staff = derived(mine["x"], (f"{inflow.place[0]}每千人口医师变动", f"{inflow.place[1]}, change in doctors per 1,000"), GROWTH_FORMULA, inputs=tuple(inflow.panel.rate_fact("doctors", inflow.code, y) for y in inflow.years), style="percent", signed=True)
     base = _elasticity("base", float(fits["base"].estimate.iloc[0]), checks["bootstrap"].low, checks["bootstrap"].high, origin)
@@ -273,7 +274,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
             Table("specifications", ("医师系数的各种设定（住院日对医师的弹性）", "Specifications: elasticity of stay to doctors"), table, (
                 Column("spec", ("设定", "Specification"), "text"), Column("estimate", ("系数", "Coefficient"), "ratio", signed=True, **number), Column("low", ("95% 下限", "95% low"), "ratio", signed=True, **number),
                 Column("high", ("95% 上限", "95% high"), "ratio", signed=True, **number), Column("n", ("省年数", "Province-years"), "number", **number))),
-            Table("changes", ("各省两项变动", "Both changes by province"), stay_rows(inflow, rows, "zh").assign(name_en=stay_rows(inflow, rows, "en")["name"]), (
+            Table("changes", ("各省两项变动", "Both changes by province"), moved, (
                 Column("name", ("省份", "Province"), "name"), Column("x", ("每千人口医师", "Doctors per 1,000"), "percent", signed=True, formula=GROWTH_FORMULA, source_ids=origin.source_ids),
                 Column("y", ("住院日", "Length of stay"), "days", ("日", "days"), decimals=1, signed=True, formula=("止年 − 起年", "last − first"), source_ids=origin.source_ids))),
         ),
