@@ -431,7 +431,8 @@ def test_simulated_figures_carry_the_word():
             assert f">{word}<" in svg and simulated.LINE[lang] in svg
         bare = charts.bars(bethune.pd.DataFrame({"label": ["a"], "value": [1.0]}), lang=lang)
         assert word not in bare.svg("wide") and simulated.watermarked(bare, lang).png() != bare.png()
-        assert picture._repr_mimebundle_()["image/png"] == simulated.spread(readings, lang=lang)._repr_mimebundle_()["image/png"]
+        (data, about), (again, _) = (shown._repr_mimebundle_() for shown in (picture, simulated.spread(readings, lang=lang)))
+        assert data["image/png"] == again["image/png"] and about["image/png"]["alt"].startswith(simulated.LINE[lang]) and "%" in about["image/png"]["alt"]
 
 
 def test_simulation_agrees_with_the_formula():

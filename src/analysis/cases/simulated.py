@@ -66,14 +66,17 @@ def spread(readings: dict[float, pd.Series], *, width: int = 40, lang: str = "zh
             rows.append({"group": group.format(sd), "label": label, "value": 100 * float(inside.mean())})
     table = pd.DataFrame(rows)
     table["text"] = [f"{value:.1f}%" for value in table["value"]]
-    return Picture(watermarked(charts.bars(table, decimals=1, lang=lang), lang), lang)
+    longest = table.loc[table.groupby("group", sort=False)["value"].idxmax()]
+    comma, colon, semicolon = ("，", "：", "；") if lang == "zh" else (", ", ": ", "; ")
+    told = semicolon.join(f"{row.group}{comma}{row.label}{colon}{row.text}" for row in longest.itertuples())
+    return Picture(watermarked(charts.bars(table, decimals=1, lang=lang), lang), lang, f"{LINE[lang]}{colon}{told}")
 
 
 class Picture:
-    """A watermarked drawing as JupyterLab shows it."""
+    """A watermarked drawing as JupyterLab and nbconvert show it. alt: what a screen reader says."""
 
-    def __init__(self, drawing: Drawing, lang: str):
-        self.drawing, self.lang = drawing, lang
+    def __init__(self, drawing: Drawing, lang: str, alt: str):
+        self.drawing, self.lang, self.alt = drawing, lang, alt
 
-    def _repr_mimebundle_(self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None) -> dict:
-        return {"text/plain": LINE[self.lang], "image/png": self.drawing.png()}
+    def _repr_mimebundle_(self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None) -> tuple[dict, dict]:
+        return {"text/plain": LINE[self.lang], "image/png": self.drawing.png()}, {"image/png": {"alt": self.alt}}
