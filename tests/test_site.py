@@ -161,6 +161,18 @@ def test_two_builds_give_the_same_bytes(tmp_path):
     assert render.page_name("index", "en") in names
 
 
+# where the text that stands farthest to the left begins
+LEFTMOST = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), lefts = [];
+  while (walk.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(walk.currentNode);
+    for (const box of range.getClientRects()) if (box.width) lefts.push(box.left);
+  }
+  return Math.min(...lefts);
+}"""
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_page(built, tmp_path, lang):
@@ -175,6 +187,8 @@ def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_pag
         tab = browser.new_page()
         tab.goto((built[0] / "140000" / render.page_name("index", lang)).as_uri())
         tab.pdf(path=tmp_path / "b.pdf", prefer_css_page_size=True)
+        tab.emulate_media(media="print")
+        assert tab.evaluate(LEFTMOST) >= 0, "text stands outside of the paper"
         browser.close()
     pages = [p.extract_text().replace(" ", "").replace("\n", "") for p in pypdf.PdfReader(tmp_path / "b.pdf").pages]
     w = render.words(lang)
