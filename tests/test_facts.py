@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -77,6 +79,12 @@ def test_quantifiers(quantifier, low, high, value, zh):
 def test_a_percentage_keeps_the_decimals_it_was_printed_with(printed, value, low, high, quantifier, shown):
     fact = observed(row(indicator="hospital_bed_use_rate", unit="%", as_printed=printed, value=value, value_low=low, value_high=high, quantifier=quantifier))
     assert fact.text("zh") == fact.text("en") == shown
+
+
+def test_facts_that_print_differently_are_not_one_record():
+    fact = observed(row())
+    others = [replace(fact, signed=True), replace(fact, step=10_000.0), replace(fact, decimals=1)]
+    assert len({one.id for one in (fact, *others)}) == len({one.text("zh") for one in (fact, *others)}) == 4
 
 
 def test_observed_carries_everything():

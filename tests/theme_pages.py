@@ -55,6 +55,11 @@ def both(stem: str, code: str) -> tuple[dict[str, dict], dict[str, dict]]:
         english = [b["headline"], b["subtitle"], b["note"], *(s["segments"] for s in b["sentences"]), *(s["title"] for s in b["states"]), *(s["settle"] for s in b["states"])]
         for said in map(text, english):
             assert not HAN.search(said), said
+    for page, lang in ((zh, "zh"), (en, "en")):
+        records = {}
+        for finding in page:
+            for fact, record in finding["facts"].items():
+                assert records.setdefault(fact, record)["text"] == record["text"], "one id, one way to print it"
     priorities = [s["brief"] for f in zh for s in f["sentences"] if s["brief"]]
     assert 1 <= len(priorities) <= 2
     assert zh[-1]["section"] == "missing" and zh[-1]["states"], "the page ends with what it does not know"

@@ -153,8 +153,8 @@ class Fact:
 
     @cached_property
     def id(self) -> str:
-        """Short content hash: equal facts are one record on a page, in either language."""
-        body = [self.label, self.value, self.low, self.high, self.style, self.unit, self.decimals, self.quantifier, self.status, self.period, self.formula, self.observations]
+        """Short content hash of what a fact is and how it prints: equal facts are one record on a page, in either language."""
+        body = [self.label, self.value, self.low, self.high, self.style, self.unit, self.decimals, self.step, self.signed, self.quantifier, self.status, self.period, self.formula, self.observations]
         return "f" + hashlib.blake2b(json.dumps(body, ensure_ascii=False).encode(), digest_size=4).hexdigest()
 
     def _number(self, value: float, lang: str) -> str:
