@@ -185,6 +185,13 @@ def test_what_only_a_kernel_can_do_runs_in_a_kernel(server, cell, words):
     assert done.cells[-1].metadata.papermill.status == "completed"
 
 
+def test_a_process_without_a_group_of_its_own_is_ended_too():
+    """A worker that has not yet made its group when its report's time is over: waiting for it must not last for ever."""
+    child = subprocess.Popen(["sleep", "300"])
+    processes.kill_tree(child.pid)
+    assert child.wait(10) == -signal.SIGKILL
+
+
 def test_a_kernel_leaves_nothing_running(server):
     report_kit.adopt_orphans()
     others = set(processes.descendants(os.getpid()))

@@ -72,13 +72,13 @@ def _kill(pid: int) -> None:
 
 
 def kill_tree(pid: int) -> None:
-    """End a process that leads a group, its group, and what it started in other groups (a Jupyter kernel leads its own)."""
+    """End a process, the group that it leads, and what it started in other groups (a Jupyter kernel leads its own)."""
     below = descendants(pid)
     try:
         os.killpg(pid, signal.SIGKILL)
     except ProcessLookupError:
-        pass
-    for one in below:
+        pass  # it has not yet made its group, or none is left of it
+    for one in (pid, *below):
         _kill(one)
 
 
