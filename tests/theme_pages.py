@@ -55,7 +55,7 @@ def both(stem: str, code: str) -> tuple[dict[str, dict], dict[str, dict]]:
         english = [b["headline"], b["subtitle"], b["note"], *(s["segments"] for s in b["sentences"]), *(s["title"] for s in b["states"]), *(s["settle"] for s in b["states"])]
         for said in map(text, english):
             assert not HAN.search(said), said
-    for page, lang in ((zh, "zh"), (en, "en")):
+    for page in (zh, en):
         records = {}
         for finding in page:
             for fact, record in finding["facts"].items():
