@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -114,6 +115,7 @@ def test_ranking_changes(provinces, code):
         zh, _ = both(ranking_changes.over_time(view, charts.rank_over_time(ranking_changes.over_time_rows(view, "zh"), region=code, lang="zh")))
         headline = "".join(s for s in zh["headline"] if isinstance(s, str))
         none_clear = shown is not stable or clear.empty
+        assert ("像是重新核实" in json.dumps(zh["sentences"][0], ensure_ascii=False)) == bool(change.jumps(lead)), "a sentence that rests on a recount says so, in the briefing too"
         assert held.short(lead)[0] in headline and ("没有清楚" in headline) == none_clear and zh["sentences"][0]["brief"] == (5 if none_clear else 2)
 
 
@@ -125,7 +127,8 @@ def test_talent_inflow_columns_add_up_as_printed(provinces, code):
     shown = inflow.shown
     assert (shown["gained"] == shown["share"] + shown["own"]).all() and (shown % 100 == 0)[["gained", "share", "own"]].all(axis=None)
     assert abs(shown["own"].sum()) <= 31 * 50, "own differences cancel over the nation but for rounding"
-    both(talent_inflow.shift(inflow, charts.shift_share(talent_inflow.share_rows(inflow, "zh"), region=code, nation=talent_inflow.nation_growth(inflow), lang="zh")))
+    zh, _ = both(talent_inflow.shift(inflow, charts.shift_share(talent_inflow.share_rows(inflow, "zh"), region=code, nation=talent_inflow.nation_growth(inflow), lang="zh")))
+    assert ("像是重新核实" in json.dumps(zh["sentences"][0], ensure_ascii=False)) == bool(inflow.jumps("doctors")) == (code == "540000")
     both(talent_inflow.yearly(inflow, charts.bars(talent_inflow.yearly_rows(inflow, "zh"), lang="zh")))
     zh, _ = both(talent_inflow.closing(inflow))
     assert (zh["states"][1]["code"] == "E8") == (code in talent_inflow.YEARBOOK_TEN)

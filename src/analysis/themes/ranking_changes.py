@@ -136,18 +136,17 @@ def over_time(change: Change, drawing) -> Finding:
         else ("互相重叠，不能当作清楚的变动", "the two overlap, so the move is not clear")
     )  # fmt: skip
     jumps = change.jumps(lead)
-    sentences = [
-        Sentence("lead", "{place}每千人口{what}的位次由 {first} 年{a}到 {last} 年{b}；假设各省数字有 {e} 的误差，稳定区间为{ia}和{ib}，{verdict}。",
-                 "{place} went from {a} in {first} to {b} in {last} in {what} per thousand residents; if every province's rate carries an error of {e}, the stability intervals are {ia} and {ib}: {verdict}.",
-                 values | ranges | {"e": assumed(f"{panel.RELATIVE_ERROR:.0%}"), "verdict": verdict}, brief=2 if clear else 5),
-    ]  # fmt: skip
-    if jumps:
-        sentences.append(words("own-jumps", "这项指标本省在 {years} 年的变动像是重新核实，位次变动因此部分是口径的结果。", "This indicator changed by a likely recount in {years} here, so part of the move is how people were counted.", years=year(" / ".join(map(str, jumps)))))
+    care = ("；其中 {jumped} 年像是重新核实，变动部分是口径的结果", "; {jumped} looks like a recount, so part of the move is how people were counted") if jumps else ("", "")
+    sentence = Sentence(
+        "lead", "{place}每千人口{what}的位次由 {first} 年{a}到 {last} 年{b}；假设各省数字有 {e} 的误差，稳定区间为{ia}和{ib}，{verdict}" + care[0] + "。",
+        "{place} went from {a} in {first} to {b} in {last} in {what} per thousand residents; if every province's rate carries an error of {e}, the stability intervals are {ia} and {ib}: {verdict}" + care[1] + ".",
+        values | ranges | {"e": assumed(f"{panel.RELATIVE_ERROR:.0%}"), "verdict": verdict} | ({"jumped": year(" / ".join(map(str, jumps)))} if jumps else {}), brief=2 if clear else 5,
+    )  # fmt: skip
     return Finding(
         "over_time",
         headline,
         words("over-time-sub", "每千常住人口数量的位次，{first}–{last} 年，第一位为最多；细带为公布精度，宽带为稳定区间", "Place by number per thousand residents, {first}–{last}, first = most; narrow band: print resolution, wide band: stability interval", first=year(first), last=year(last)),
-        sentences=tuple(sentences),
+        sentences=(sentence,),
         note=words("over-time-note", "公布精度只反映舍入；稳定区间是假设误差下位次的范围，不是抽样误差。", "Print resolution reflects rounding only; the stability interval is the range of places under an assumed error, not a sampling error."),
         drawing=drawing,
         tables=(years_table(change),),

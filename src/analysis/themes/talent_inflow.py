@@ -106,13 +106,10 @@ def shift(inflow: Inflow, drawing) -> Finding:
     nation = derived(nation_growth(inflow), (f"31 省合计 {span} 年医师增长率", f"31 provinces together, growth of doctors, {span}"), GROWTH_FORMULA, origin=inflow.both_years, style="percent")
     position = derived(rank, (f"{inflow.place[0]}医师增长率位次", f"{inflow.place[1]}, place by growth of doctors"), ("增长率由高到低", "growth from high to low"), origin=inflow.both_years, style="rank")
     jumps = inflow.jumps("doctors")
-    sentences = [
-        brief("split", 2, "{a}–{b} 年，{place}医师净增 {gained}，增长 {g}；各省合计增长 {n}，照此应增 {share}，差额 {own}。这是会计分解，不说明原因。",
-              "Over {a}–{b} {place} gained {gained} doctors net, a growth of {g}; at the growth of all provinces together ({n}) it would have gained {share}, a difference of {own}. This is an identity, not an explanation.",
-              a=year(first), b=year(last), place=inflow.place, gained=gained, g=growth, n=nation, share=share, own=difference),
-    ]  # fmt: skip
-    if jumps:
-        sentences.append(words("jumps", "其中 {years} 年的变动像是重新核实，净增因此不全是一年一年来的人。", "The change of {years} looks like a recount, so the net change is not people arriving year by year alone.", years=year(" / ".join(map(str, jumps)))))
+    care = ("；其中 {jumped} 年的变动像是重新核实，不全是一年一年来的人", "; the change of {jumped} looks like a recount, not people arriving year by year") if jumps else ("", "")
+    sentence = brief("split", 2, "{a}–{b} 年，{place}医师净增 {gained}，增长 {g}；各省合计增长 {n}，照此应增 {share}，差额 {own}" + care[0] + "。这是会计分解，不说明原因。",
+                     "Over {a}–{b} {place} gained {gained} doctors net, a growth of {g}; at the growth of all provinces together ({n}) it would have gained {share}, a difference of {own}" + care[1] + ". This is an identity, not an explanation.",
+                     a=year(first), b=year(last), place=inflow.place, gained=gained, g=growth, n=nation, share=share, own=difference, **({"jumped": year(" / ".join(map(str, jumps)))} if jumps else {}))  # fmt: skip
     table = inflow.shown.reset_index().assign(name=lambda d: d["region_code"].map(panel.short_names("zh")), name_en=lambda d: d["region_code"].map(panel.short_names("en"))).sort_values("growth", ascending=False, ignore_index=True)
     source = inflow.both_years.source_ids
     persons = dict(style="count", base_unit="人", step=STEP, signed=True, source_ids=source)
@@ -121,7 +118,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
         words("shift", "{place}医师 {a}–{b} 年增长 {g}，居各省{r}；各省合计增长 {n}", "Doctors in {place} grew by {g} over {a}–{b}, {r} of the provinces; all together grew by {n}",
               place=inflow.place, a=year(first), b=year(last), g=growth, r=position, n=nation),
         words("shift-sub", "执业（助理）医师增长率，{a}–{b} 年；横条为与全国增长率之差", "Growth of licensed (assistant) doctors, {a}–{b}; bars show the difference to national growth", a=year(first), b=year(last)),
-        sentences=tuple(sentences),
+        sentences=(sentence,),
         note=words("shift-note", "净增把毕业、调入、退休和重新核实合在一起；每年的净增带有正负一百人的舍入。{y} 年起含村卫生室。", "Net change holds graduates, arrivals, retirements and recounts together; each yearly change carries rounding of plus or minus one hundred. From {y} village clinics are included.", y=year(2014)),
         drawing=drawing,
         tables=(Table("shift", ("医师净增的分解", "Net change of doctors, split"), table, (
