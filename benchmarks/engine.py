@@ -25,7 +25,9 @@ import time
 from pathlib import Path
 
 from analysis import paths
-from analysis.report import cache, indexes, plan, processes, runner
+from analysis.report.plan import keys, promises
+from analysis.report.publish import indexes
+from analysis.report.run import processes, runner
 
 REGIONS = ("140000", "320000", "110000", "510000", "440000", "610000", "330000", "370000", "410000", "540000")
 BIN = Path(sys.executable).parent
@@ -34,7 +36,13 @@ BIN = Path(sys.executable).parent
 def cost(command: list, **options) -> tuple[float, float]:
     """CPU and wall seconds of a command and everything it started. Raises CalledProcessError when it fails."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    subprocess.run(
+        [str(part) for part in command],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        **options,
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - started
 
@@ -55,7 +63,7 @@ def light(book: Path, target: Path) -> Path:
     content = json.loads(book.read_text(encoding="utf-8"))
     kept, drawn = [], False
     for cell in content["cells"]:
-        text = plan.source(cell)
+        text = promises.source(cell)
         draws = "charts." in text and "import" not in text
         if drawn:
             break
@@ -80,7 +88,20 @@ def loop(home: Path, regions, out: Path) -> list[list]:
 
 
 def ours(home: Path, regions, out: Path, jobs: int = 1) -> list:
-    return [BIN / "yigai", "report", "--force", "--no-gate", "--lang", "zh", "--jobs", jobs, "--out", out, "--region", *regions]
+    return [
+        BIN / "yigai",
+        "report",
+        "--force",
+        "--no-gate",
+        "--lang",
+        "zh",
+        "--jobs",
+        jobs,
+        "--out",
+        out,
+        "--region",
+        *regions,
+    ]
 
 
 def floor(home: Path, regions) -> list:
@@ -89,23 +110,24 @@ def floor(home: Path, regions) -> list:
 
 def run_floor(regions: list[str]) -> None:
     """Import everything, then for each report fork, execute the cells as a script and build the page."""
-    books = plan.notebooks()
-    from analysis.report import forkserver, page
+    books = promises.notebooks()
+    from analysis.report.pages import page
+    from analysis.report.run import forkserver
 
-    forkserver.preload(cache.preloads(set().union(*(cache.notebook_imports(book) for book in books))))
+    forkserver.preload(keys.preloads(set().union(*(keys.notebook_imports(book) for book in books))))
     forkserver.warm()
     for book in books:
         for region in regions:
             pid = os.fork()
             if pid == 0:
-                entry = plan.entries([book], {book.module: {region: None}}, ["zh"], [region])[0]
+                entry = promises.entries([book], {book.module: {region: None}}, ["zh"], [region])[0]
                 page.build(_script(book, entry), entry=entry.as_dict() | {"code_version": ""})
                 os._exit(0)
             if os.waitpid(pid, 0)[1]:
                 sys.exit(f"{book.theme} {region} failed")
 
 
-def _script(book: plan.Notebook, entry: plan.Entry) -> dict:
+def _script(book: promises.Notebook, entry: promises.Entry) -> dict:
     import ast
 
     namespace: dict = {}
@@ -113,14 +135,20 @@ def _script(book: plan.Notebook, entry: plan.Entry) -> dict:
     for cell in book.cells:
         outputs = []
         if cell["cell_type"] == "code":
-            tree = ast.parse(plan.source(cell))
+            tree = ast.parse(promises.source(cell))
             last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
             exec(compile(tree, "cell", "exec"), namespace)
             if "parameters" in cell["metadata"].get("tags", []):
                 namespace.update(entry.parameters)
             value = eval(compile(ast.Expression(last.value), "cell", "eval"), namespace) if last else None
             if value is not None:
-                outputs.append({"output_type": "execute_result", "data": json.loads(json.dumps(value._repr_mimebundle_())), "metadata": {}})
+                outputs.append(
+                    {
+                        "output_type": "execute_result",
+                        "data": json.loads(json.dumps(value._repr_mimebundle_())),
+                        "metadata": {},
+                    }
+                )
         cells.append(cell | {"outputs": outputs})
     return {"cells": cells}
 
@@ -132,10 +160,17 @@ def marginal(home: Path, few, many, reports: int, repeat: int, work: Path) -> di
     for number in range(repeat):
         out = work / f"loop{number}"
         out.mkdir()
-        spent = [cost(command, env=environment, cwd=home / "notebooks")[0] for command in loop(home, few, out)]
+        spent = [
+            cost(command, env=environment, cwd=home / "notebooks")[0] for command in loop(home, few, out)
+        ]
         found["loop"].append(sum(spent) / (len(few) * reports))
-        for name, command in (("ours", lambda regions: ours(home, regions, work / "out")), ("floor", lambda regions: floor(home, regions))):
-            low, high = (cost(command(regions), env=environment, cwd=home / "notebooks")[0] for regions in (few, many))
+        for name, command in (
+            ("ours", lambda regions: ours(home, regions, work / "out")),
+            ("floor", lambda regions: floor(home, regions)),
+        ):
+            low, high = (
+                cost(command(regions), env=environment, cwd=home / "notebooks")[0] for regions in (few, many)
+            )
             slope = (high - low) / ((len(many) - len(few)) * reports)
             found[name].append(slope)
             if name == "ours":
@@ -153,7 +188,11 @@ def wall(home: Path, regions, work: Path) -> float:
     started = time.monotonic()
     shells = [
         subprocess.Popen(
-            ["sh", "-c", " && ".join(" ".join(map(str, c)) for c in half)], env=environment, cwd=home / "notebooks", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ["sh", "-c", " && ".join(" ".join(map(str, c)) for c in half)],
+            env=environment,
+            cwd=home / "notebooks",
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         for half in halves
     ]
@@ -172,7 +211,7 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
     state_file = out / ".yigai" / "state.json"
     state = json.loads(state_file.read_text())
     name, record = next(iter(state["pages"].items()))
-    module = plan.load(next((home / "notebooks").glob("*.ipynb"))).module
+    module = promises.load(next((home / "notebooks").glob("*.ipynb"))).module
     pages, header = {}, state["header"]
     header["coverage"]["modules"] = {module: {}}
     for number in range(reports):
@@ -187,11 +226,19 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
             files[file.replace("140000", code)] = [stat.st_size, stat.st_mtime_ns]
         entry = record["entry"] | {"region_code": code}
         parameters = {"region_code": code, "lang": "zh", "as_of": ""}
-        parts = record["parts"] | {"parameters": cache.digest(parameters)}
-        pages[name.replace("140000", code)] = record | {"id": name.replace("140000", code), "entry": entry, "files": files, "parts": parts, "path": record["path"].replace("140000", code)}
+        parts = record["parts"] | {"parameters": keys.digest(parameters)}
+        pages[name.replace("140000", code)] = record | {
+            "id": name.replace("140000", code),
+            "entry": entry,
+            "files": files,
+            "parts": parts,
+            "path": record["path"].replace("140000", code),
+        }
     state["pages"] = pages
-    os.environ["YIGAI_HOME"] = str(home)  # the indexes of made-up regions are not built; they count as current
-    header["site"] = indexes.depends(state, cache.Inputs(plan.notebooks()), header["coverage"]["modules"])
+    os.environ["YIGAI_HOME"] = str(
+        home
+    )  # the indexes of made-up regions are not built; they count as current
+    header["site"] = indexes.depends(state, keys.Inputs(promises.notebooks()), header["coverage"]["modules"])
     del os.environ["YIGAI_HOME"]
     state_file.write_text(json.dumps(state))
     found = {}
@@ -201,7 +248,14 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
             if mode == "content":
                 for path in (home / "notebooks").glob("*.ipynb"):
                     os.utime(path)
-            done = subprocess.run([str(part) for part in command], env=environment, cwd=home, check=True, capture_output=True, text=True)
+            done = subprocess.run(
+                [str(part) for part in command],
+                env=environment,
+                cwd=home,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
             if f"0 pages made, {reports} kept" not in done.stdout:
                 raise SystemExit(f"expected nothing to do: {done.stdout}")
             times.append(float(done.stdout.split(" s wall")[0].rsplit("\n", 1)[-1]))
@@ -227,8 +281,17 @@ def clone(home: Path, codes: list[str]) -> None:
     rows = list(csv.DictReader((real / "regions.csv").open(encoding="utf-8")))
     model = next(row for row in rows if row["region_code"] == MODEL)
     for code in codes:
-        zh, en = (code.translate(str.maketrans("0123456789", letters)) for letters in ("甲乙丙丁戊己庚辛壬癸", "abcdefghij"))
-        names = {"name_zh": f"{zh}市", "short_zh": zh, "name_en": en.title(), "name_en_full": f"{en.title()} City", "aliases": ""}
+        zh, en = (
+            code.translate(str.maketrans("0123456789", letters))
+            for letters in ("甲乙丙丁戊己庚辛壬癸", "abcdefghij")
+        )
+        names = {
+            "name_zh": f"{zh}市",
+            "short_zh": zh,
+            "name_en": en.title(),
+            "name_en_full": f"{en.title()} City",
+            "aliases": "",
+        }
         rows.append(model | names | {"region_code": code})
     with (home / "data" / "regions.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
@@ -253,7 +316,9 @@ def memory(pid: int) -> int:
             text = Path(f"/proc/{one}/smaps_rollup").read_text()
         except OSError:
             continue
-        total += next((int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:")), 0)
+        total += next(
+            (int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:")), 0
+        )
     return total
 
 
@@ -265,9 +330,27 @@ def counties(home: Path, number: int, work: Path) -> dict[str, float]:
     seen = {}
     for count in (max(1, number // 6), number):
         out = work / f"counties{count}"
-        command = [BIN / "yigai", "report", "--no-gate", "--lang", "zh", "--theme", CLONED, "--out", out, "--region", *codes[:count]]
+        command = [
+            BIN / "yigai",
+            "report",
+            "--no-gate",
+            "--lang",
+            "zh",
+            "--theme",
+            CLONED,
+            "--out",
+            out,
+            "--region",
+            *codes[:count],
+        ]
         before, started, held = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), []
-        running = subprocess.Popen([str(part) for part in command], env=environment, cwd=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        running = subprocess.Popen(
+            [str(part) for part in command],
+            env=environment,
+            cwd=home,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         while running.poll() is None:
             held.append(memory(running.pid))
             time.sleep(1)
@@ -276,14 +359,24 @@ def counties(home: Path, number: int, work: Path) -> dict[str, float]:
         after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
         size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
         half = len(held) // 2
-        seen[count] = {"wall": wall, "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, "disk": size}
+        seen[count] = {
+            "wall": wall,
+            "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+            "disk": size,
+        }
         seen[count] |= {"early": max(held[: half + 1]), "late": max(held[half:])}
     (few, low), (many, high) = seen.items()
     each = {name: (high[name] - low[name]) / (many - few) for name in ("wall", "cpu", "disk")}
     return {
-        "counties": number, "cpu_s_a_page": each["cpu"], "pages_a_minute": 60 / each["wall"], "wall_s_2850": low["wall"] + each["wall"] * (2850 - few),
-        "memory_mb_first_half": high["early"] / 1e6, "memory_mb_second_half": high["late"] / 1e6, "disk_kb_a_page": each["disk"] / 1e3, "disk_mb_2850": each["disk"] * 2850 / 1e6,
-    }  # fmt: skip
+        "counties": number,
+        "cpu_s_a_page": each["cpu"],
+        "pages_a_minute": 60 / each["wall"],
+        "wall_s_2850": low["wall"] + each["wall"] * (2850 - few),
+        "memory_mb_first_half": high["early"] / 1e6,
+        "memory_mb_second_half": high["late"] / 1e6,
+        "disk_kb_a_page": each["disk"] / 1e3,
+        "disk_mb_2850": each["disk"] * 2850 / 1e6,
+    }
 
 
 def main() -> None:
@@ -291,8 +384,12 @@ def main() -> None:
     parser.add_argument("--regions", type=int, default=10, help="at most 10")
     parser.add_argument("--loop", type=int, default=2, help="for how many of the regions the shell loop runs")
     parser.add_argument("--repeat", type=int, default=2)
-    parser.add_argument("--counties", type=int, default=0, metavar="N", help="instead make one theme for N cloned places")
-    parser.add_argument("--theme", action="append", help="only these themes (default: all that cover every region measured)")
+    parser.add_argument(
+        "--counties", type=int, default=0, metavar="N", help="instead make one theme for N cloned places"
+    )
+    parser.add_argument(
+        "--theme", action="append", help="only these themes (default: all that cover every region measured)"
+    )
     parser.add_argument("--floor", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.floor:
@@ -303,15 +400,20 @@ def main() -> None:
     work = Path(tempfile.mkdtemp(prefix="yigai-bench-"))
     try:
         if options.counties:
-            book = next(book.path for book in plan.notebooks() if book.theme == CLONED)
+            book = next(book.path for book in promises.notebooks() if book.theme == CLONED)
             figures = counties(project(work / "cloned", [book]), options.counties, work)
             print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
             return
-        coverage = runner.Runner(argparse.Namespace(engine="plain", jobs=1, report_timeout=300), plan.notebooks()).coverage()
+        coverage = runner.Runner(
+            argparse.Namespace(engine="plain", jobs=1, report_timeout=300), promises.notebooks()
+        ).coverage()
         books = [
-            book for book in plan.notebooks()
-            if book.scope == "region" and all(coverage[book.module].get(code, 0) is None for code in regions) and (not options.theme or book.theme in options.theme)
-        ]  # fmt: skip
+            book
+            for book in promises.notebooks()
+            if book.scope == "region"
+            and all(coverage[book.module].get(code, 0) is None for code in regions)
+            and (not options.theme or book.theme in options.theme)
+        ]
         whole = project(work / "whole", [book.path for book in books])
         one = project(work / "light", [])
         light(next(book.path for book in books if book.order == 1), one / "notebooks" / "01_light.ipynb")

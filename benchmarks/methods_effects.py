@@ -36,7 +36,9 @@ def measure() -> dict[str, float]:
     return {
         "dea_500_units": cpu_seconds(lambda: efficiency.dea(inputs, outputs)),
         "dea_500_units_variable": cpu_seconds(lambda: efficiency.dea(inputs, outputs, returns="variable")),
-        "synthetic_control_39_units": cpu_seconds(lambda: effects.synthetic_control(series, treated=0, start=1989)),
+        "synthetic_control_39_units": cpu_seconds(
+            lambda: effects.synthetic_control(series, treated=0, start=1989)
+        ),
         "wild_bootstrap_31_clusters_9999_draws": cpu_seconds(
             lambda: effects.wild_cluster_bootstrap(panel, regressors="x", cluster="unit", **keys)
         ),
@@ -49,5 +51,7 @@ def measure() -> dict[str, float]:
 if __name__ == "__main__":
     found = measure()
     missed = [name for name, goal in GOALS.items() if found[name] > goal]
-    print(json.dumps({"benchmark": "methods_effects", "cpu_seconds": found, "goals": GOALS, "missed": missed}))
+    print(
+        json.dumps({"benchmark": "methods_effects", "cpu_seconds": found, "goals": GOALS, "missed": missed})
+    )
     sys.exit(1 if missed else 0)

@@ -35,6 +35,11 @@ def site(processed, tmp_path_factory):
     folder = tmp_path_factory.mktemp("site") / "reports"
     regions = ["140000", "540000", "321100", "350200"]
     yigai = os.path.join(os.path.dirname(sys.executable), "yigai")
-    done = subprocess.run([yigai, "report", "--no-gate", "--region", *regions, "--out", str(folder)], capture_output=True, text=True, timeout=900)
+    done = subprocess.run(
+        [yigai, "report", "--no-gate", "--region", *regions, "--out", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return folder

@@ -16,70 +16,210 @@ TEXT = {
 def fact(fact_id: str, value: float, label: tuple[str, str], key: str, **more) -> dict:
     """One fact's record as facts.Fact.record gives it."""
     return {
-        "id": fact_id, "style": "rate", "value": value, "low": value, "high": value, "unit": "", "decimals": 2, "quantifier": "exact",
-        "status": "actual", "period": ["2023-12-31", "2023-12-31"], "period_basis": "explicit", "as_printed": "",
-        "label": {"zh": label[0], "en": label[1]}, "text": {lang: TEXT[lang][key] for lang in TEXT}, "formula": None,
-        "observations": ["000-001"], "inputs": [], "source_ids": [SOURCE], "locators": ["国家数据 › 医师 › 2023年"], "damaged": False, "grade": "A",
-    } | more  # fmt: skip
+        "id": fact_id,
+        "style": "rate",
+        "value": value,
+        "low": value,
+        "high": value,
+        "unit": "",
+        "decimals": 2,
+        "quantifier": "exact",
+        "status": "actual",
+        "period": ["2023-12-31", "2023-12-31"],
+        "period_basis": "explicit",
+        "as_printed": "",
+        "label": {"zh": label[0], "en": label[1]},
+        "text": {lang: TEXT[lang][key] for lang in TEXT},
+        "formula": None,
+        "observations": ["000-001"],
+        "inputs": [],
+        "source_ids": [SOURCE],
+        "locators": ["国家数据 › 医师 › 2023年"],
+        "damaged": False,
+        "grade": "A",
+    } | more
 
 
 def facts(base: float = 3.42) -> dict:
     """A count, a rate computed from it, a rank and a target."""
     return {
-        "f00000001": fact("f00000001", 118400.0, ("医师人数", "licensed doctors"), "count", style="count", as_printed="11.84 万人"),
-        "f00000002": fact("f00000002", base, ("每千人口医师", "doctors per 1,000"), "doctors", formula={"zh": "医师数 ÷ 人口 × 1000", "en": "doctors ÷ residents × 1000"}, inputs=["f00000001"], observations=["000-001", "000-002"]),
-        "f00000003": fact("f00000003", 11.0, ("医师密度位次", "rank of doctor density"), "rank", style="rank", formula={"zh": "由高到低", "en": "from high to low"}),
-        "f00000004": fact("f00000004", 15.0, ("柔性引进专家目标", "target of visiting experts"), "target", status="target", style="count"),
-    }  # fmt: skip
+        "f00000001": fact(
+            "f00000001",
+            118400.0,
+            ("医师人数", "licensed doctors"),
+            "count",
+            style="count",
+            as_printed="11.84 万人",
+        ),
+        "f00000002": fact(
+            "f00000002",
+            base,
+            ("每千人口医师", "doctors per 1,000"),
+            "doctors",
+            formula={"zh": "医师数 ÷ 人口 × 1000", "en": "doctors ÷ residents × 1000"},
+            inputs=["f00000001"],
+            observations=["000-001", "000-002"],
+        ),
+        "f00000003": fact(
+            "f00000003",
+            11.0,
+            ("医师密度位次", "rank of doctor density"),
+            "rank",
+            style="rank",
+            formula={"zh": "由高到低", "en": "from high to low"},
+        ),
+        "f00000004": fact(
+            "f00000004",
+            15.0,
+            ("柔性引进专家目标", "target of visiting experts"),
+            "target",
+            status="target",
+            style="count",
+        ),
+    }
 
 
 def figure(lang: str, place: str, section: str = "position") -> dict:
     zh = lang == "zh"
     known, text = facts(), TEXT[lang]
-    column = {"label": {"zh": "每千人口", "en": "per 1,000"}, "formula": known["f00000002"]["formula"], "source_ids": [SOURCE], "indicator": ""}
+    column = {
+        "label": {"zh": "每千人口", "en": "per 1,000"},
+        "formula": known["f00000002"]["formula"],
+        "source_ids": [SOURCE],
+        "indicator": "",
+    }
     return {
-        "version": 1, "section": section, "kind": "figure", "lang": lang,
-        "headline": [f"{place}医师密度居" if zh else f"{place} ranks ", {"fact": "f00000003", "text": text["rank"]}],
-        "subtitle": [{"plain": "2023", "kind": "year"}, " 年末，每千人口" if zh else ", per thousand residents"],
-        "sentences": [
-            {"id": "level", "brief": 1, "withheld": False, "segments": [
-                "每千人口 " if zh else "Per thousand residents ", {"fact": "f00000002", "text": text["doctors"]},
-                " 人，共 " if zh else ", in all ", {"fact": "f00000001", "text": text["count"]}, "。" if zh else ".",
-            ]},
-            {"id": "trend", "brief": 2, "withheld": True, "segments": ["数据点不足五个，不作趋势判断。" if zh else "Fewer than five points; no trend is stated."]},
+        "version": 1,
+        "section": section,
+        "kind": "figure",
+        "lang": lang,
+        "headline": [
+            f"{place}医师密度居" if zh else f"{place} ranks ",
+            {"fact": "f00000003", "text": text["rank"]},
         ],
-        "note": ["来源见下。" if zh else "Sources below."], "facts": {k: known[k] for k in ("f00000001", "f00000002", "f00000003")},
-        "tables": [{
-            "id": "data", "caption": "各省每千人口，2023 年" if zh else "Per 1,000 residents by province, 2023",
-            "columns": [
-                {"key": "place", "label": "地区" if zh else "Place", "unit": "", "align": "left", "record": None},
-                {"key": "doctors_per_1k", "label": "医师" if zh else "Doctors", "unit": "每千人" if zh else "per 1,000", "align": "right", "record": column},
-            ],
-            "rows": [
-                [{"text": place, "value": None, "fact": None, "kind": "name"}, {"text": "3.42", "value": 3.4161, "fact": None, "kind": "number"}],
-                [{"text": "全国" if zh else "China", "value": None, "fact": None, "kind": "name"}, {"text": "3.40", "value": 3.4, "fact": None, "kind": "number"}],
-            ],
-            "highlight": [0], "csv": [["place", "doctors_per_1k"], ["X", 3.4161], ["全国", 3.4]],
-        }],
-        "alt": f"{place} 2023 年每千人口医师 3.42 人，居第 11 位；全国 3.40 人，最高为北京。" if zh else f"{place}, 2023: doctors per 1,000 residents 3.42 (11th of 31); nation 3.40.",
-        "drawings": {"wide": SVG, "narrow": SVG}, "states": [],
+        "subtitle": [
+            {"plain": "2023", "kind": "year"},
+            " 年末，每千人口" if zh else ", per thousand residents",
+        ],
+        "sentences": [
+            {
+                "id": "level",
+                "brief": 1,
+                "withheld": False,
+                "segments": [
+                    "每千人口 " if zh else "Per thousand residents ",
+                    {"fact": "f00000002", "text": text["doctors"]},
+                    " 人，共 " if zh else ", in all ",
+                    {"fact": "f00000001", "text": text["count"]},
+                    "。" if zh else ".",
+                ],
+            },
+            {
+                "id": "trend",
+                "brief": 2,
+                "withheld": True,
+                "segments": [
+                    "数据点不足五个，不作趋势判断。" if zh else "Fewer than five points; no trend is stated."
+                ],
+            },
+        ],
+        "note": ["来源见下。" if zh else "Sources below."],
+        "facts": {k: known[k] for k in ("f00000001", "f00000002", "f00000003")},
+        "tables": [
+            {
+                "id": "data",
+                "caption": "各省每千人口，2023 年" if zh else "Per 1,000 residents by province, 2023",
+                "columns": [
+                    {
+                        "key": "place",
+                        "label": "地区" if zh else "Place",
+                        "unit": "",
+                        "align": "left",
+                        "record": None,
+                    },
+                    {
+                        "key": "doctors_per_1k",
+                        "label": "医师" if zh else "Doctors",
+                        "unit": "每千人" if zh else "per 1,000",
+                        "align": "right",
+                        "record": column,
+                    },
+                ],
+                "rows": [
+                    [
+                        {"text": place, "value": None, "fact": None, "kind": "name"},
+                        {"text": "3.42", "value": 3.4161, "fact": None, "kind": "number"},
+                    ],
+                    [
+                        {"text": "全国" if zh else "China", "value": None, "fact": None, "kind": "name"},
+                        {"text": "3.40", "value": 3.4, "fact": None, "kind": "number"},
+                    ],
+                ],
+                "highlight": [0],
+                "csv": [["place", "doctors_per_1k"], ["X", 3.4161], ["全国", 3.4]],
+            }
+        ],
+        "alt": f"{place} 2023 年每千人口医师 3.42 人，居第 11 位；全国 3.40 人，最高为北京。"
+        if zh
+        else f"{place}, 2023: doctors per 1,000 residents 3.42 (11th of 31); nation 3.40.",
+        "drawings": {"wide": SVG, "narrow": SVG},
+        "states": [],
         "reads": [{"table": "observations", "selection": {"indicator": "doctors"}, "rows": 31, "sha": "abc"}],
-    }  # fmt: skip
+    }
 
 
 def statement(lang: str) -> dict:
     zh = lang == "zh"
     return {
-        "version": 1, "section": "target", "kind": "statement", "lang": lang, "headline": ["目标" if zh else "A target"], "subtitle": [],
-        "sentences": [{"id": "t", "brief": 3, "withheld": False, "segments": ["计划引进专家 " if zh else "The plan asks for ", {"fact": "f00000004", "text": TEXT[lang]["target"]}, " 名左右。" if zh else " experts or so."]}],
-        "note": [], "facts": {"f00000004": facts()["f00000004"]}, "tables": [], "alt": "", "drawings": {},
-        "states": [{"code": "E6", "title": ["136 工程仅有目标，未见结果" if zh else "The 136 programme has a target and no result"], "settle": ["需要结果报告。" if zh else "A report of results."]}],
+        "version": 1,
+        "section": "target",
+        "kind": "statement",
+        "lang": lang,
+        "headline": ["目标" if zh else "A target"],
+        "subtitle": [],
+        "sentences": [
+            {
+                "id": "t",
+                "brief": 3,
+                "withheld": False,
+                "segments": [
+                    "计划引进专家 " if zh else "The plan asks for ",
+                    {"fact": "f00000004", "text": TEXT[lang]["target"]},
+                    " 名左右。" if zh else " experts or so.",
+                ],
+            }
+        ],
+        "note": [],
+        "facts": {"f00000004": facts()["f00000004"]},
+        "tables": [],
+        "alt": "",
+        "drawings": {},
+        "states": [
+            {
+                "code": "E6",
+                "title": [
+                    "136 工程仅有目标，未见结果" if zh else "The 136 programme has a target and no result"
+                ],
+                "settle": ["需要结果报告。" if zh else "A report of results."],
+            }
+        ],
         "reads": [],
-    }  # fmt: skip
+    }
 
 
 def cell(finding: dict) -> dict:
-    return {"cell_type": "code", "metadata": {}, "source": "", "outputs": [{"output_type": "display_data", "data": {"text/plain": "x", MIME: deepcopy(finding)}, "metadata": {}}]}
+    return {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "",
+        "outputs": [
+            {
+                "output_type": "display_data",
+                "data": {"text/plain": "x", MIME: deepcopy(finding)},
+                "metadata": {},
+            }
+        ],
+    }
 
 
 def text(source: str, *tags: str) -> dict:
@@ -90,7 +230,9 @@ def notebook(lang: str = "zh", place: str | None = None) -> dict:
     """An executed notebook: question, method, a figure, a target, sources."""
     place = place or {"zh": "山西", "en": "Shanxi"}[lang]
     return {
-        "metadata": {"yigai": {"theme": "region_profile"}}, "nbformat": 4, "nbformat_minor": 5,
+        "metadata": {"yigai": {"theme": "region_profile"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
         "cells": [
             text("# 资源处在什么位置？\n\n能说的和不能说的。", "lang-zh"),
             text("# Where do the resources stand?\n\nWhat can be said.", "lang-en"),
@@ -99,14 +241,21 @@ def notebook(lang: str = "zh", place: str | None = None) -> dict:
             text("以下换一个省就换一页。", "lang-zh", "notebook-only"),
             text("Below, another province makes another page.", "lang-en", "notebook-only"),
             cell(figure(lang, place)),
-            text("## 目标", "lang-zh"), text("## Targets", "lang-en"),
+            text("## 目标", "lang-zh"),
+            text("## Targets", "lang-en"),
             cell(statement(lang)),
         ],
-    }  # fmt: skip
+    }
 
 
 def entry(lang: str = "zh", region_code: str = "140000", theme: str = "region_profile") -> dict:
     return {
-        "region_code": region_code, "lang": lang, "theme": theme, "title": {"zh": "区域概况", "en": "Region profile"}, "order": 1,
-        "notebook": "01_region_profile.ipynb", "code_version": "0.1.0+abc", "as_of": "2026-07-12",
-    }  # fmt: skip
+        "region_code": region_code,
+        "lang": lang,
+        "theme": theme,
+        "title": {"zh": "区域概况", "en": "Region profile"},
+        "order": 1,
+        "notebook": "01_region_profile.ipynb",
+        "code_version": "0.1.0+abc",
+        "as_of": "2026-07-12",
+    }

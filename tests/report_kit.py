@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import cli, tables
-from analysis.report import engine, processes
+from analysis.report.run import engine, processes
 
 ROOT = Path(__file__).resolve().parents[1]
 REGIONS = ("110000", "140000", "150000", "320000", "440000", "540000", "610000", "650000")
@@ -30,17 +30,55 @@ def sentinel(code: str) -> int:
     return 7_000_000 + int(code[:2]) * 1_000 + 137
 
 
-def notebook(*cells: str, theme: str = "sentinel", module: str = "sentinel_theme", order: int = 1, scope: str = "region", kernel: str = "python3", more: str = "") -> dict:
+def notebook(
+    *cells: str,
+    theme: str = "sentinel",
+    module: str = "sentinel_theme",
+    order: int = 1,
+    scope: str = "region",
+    kernel: str = "python3",
+    more: str = "",
+) -> dict:
     """A notebook with a parameters cell (``more``: further lines of it) followed by code cells."""
-    first = 'region_code = "140000"  # six-digit code\nlang = "zh"  # zh or en\nas_of = ""  # empty = newest' + more
-    made = [{"cell_type": "markdown", "metadata": {"tags": ["lang-zh"]}, "source": "# 有多少医师？\n合成数据。"}]
-    made += [{"cell_type": "markdown", "metadata": {"tags": ["lang-en"]}, "source": "# How many doctors are there?\nSynthetic figures."}]
+    first = (
+        'region_code = "140000"  # six-digit code\nlang = "zh"  # zh or en\nas_of = ""  # empty = newest'
+        + more
+    )
+    made = [
+        {"cell_type": "markdown", "metadata": {"tags": ["lang-zh"]}, "source": "# 有多少医师？\n合成数据。"}
+    ]
+    made += [
+        {
+            "cell_type": "markdown",
+            "metadata": {"tags": ["lang-en"]},
+            "source": "# How many doctors are there?\nSynthetic figures.",
+        }
+    ]
     sources = [(first, ["parameters"]), *((cell, []) for cell in cells)]
-    made += [{"cell_type": "code", "metadata": {"tags": tags}, "source": text, "outputs": [], "execution_count": None} for text, tags in sources]
+    made += [
+        {
+            "cell_type": "code",
+            "metadata": {"tags": tags},
+            "source": text,
+            "outputs": [],
+            "execution_count": None,
+        }
+        for text, tags in sources
+    ]
     for number, cell in enumerate(made):
         cell["id"] = f"c{number}"
-    meta = {"theme": theme, "module": module, "order": order, "scope": scope, "title": {"zh": f"医师 {theme}", "en": f"Doctors {theme}"}}
-    spec = {"kernelspec": {"name": kernel, "display_name": "Python 3", "language": "python"}, "language_info": {"name": "python"}, "yigai": meta}
+    meta = {
+        "theme": theme,
+        "module": module,
+        "order": order,
+        "scope": scope,
+        "title": {"zh": f"医师 {theme}", "en": f"Doctors {theme}"},
+    }
+    spec = {
+        "kernelspec": {"name": kernel, "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+        "yigai": meta,
+    }
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": spec, "cells": made}
 
 
@@ -48,19 +86,34 @@ def observations(values: dict[str, int], path: Path) -> None:
     """Write the processed tables: one row a region."""
     rows = [
         {
-            "observation_id": f"nbs-province:{code}:doctors:2023", "region_code": code, "indicator": "doctors", "year": 2023,
-            "period_start": "2023-12-31", "period_end": "2023-12-31", "period_basis": "explicit", "value": float(value), "unit": "人",
-            "quantifier": "exact", "as_printed": str(value), "measure": "level", "status": "actual", "salience": "core",
-            "source_id": "nbs-province", "locator": f"测试 › {code}", "source_grade": "A",
+            "observation_id": f"nbs-province:{code}:doctors:2023",
+            "region_code": code,
+            "indicator": "doctors",
+            "year": 2023,
+            "period_start": "2023-12-31",
+            "period_end": "2023-12-31",
+            "period_basis": "explicit",
+            "value": float(value),
+            "unit": "人",
+            "quantifier": "exact",
+            "as_printed": str(value),
+            "measure": "level",
+            "status": "actual",
+            "salience": "core",
+            "source_id": "nbs-province",
+            "locator": f"测试 › {code}",
+            "source_grade": "A",
         }
         for code, value in values.items()
-    ]  # fmt: skip
+    ]
     empty = dict.fromkeys(tables.spec("observations").columns, "") | {"damaged": False}
     frame = tables.conform("observations", [empty | row for row in rows])
     written = {"observations": tables.write("observations", frame, path)}
     for name in set(tables.SPECS) - {"observations"}:
         if not (path / f"{name}.parquet").exists():
-            written[name] = tables.write(name, tables.conform(name, pd.DataFrame(columns=list(tables.spec(name).columns))), path)
+            written[name] = tables.write(
+                name, tables.conform(name, pd.DataFrame(columns=list(tables.spec(name).columns))), path
+            )
     tables.write_manifest(written, {}, [], path)
 
 
@@ -99,7 +152,12 @@ class Project:
     def environment(self) -> dict[str, str]:
         found = {name: value for name, value in os.environ.items() if name not in ("YIGAI_PROCESSED",)}
         paths = os.pathsep.join([str(ROOT / "tests" / "fixtures"), *filter(None, [found.get("PYTHONPATH")])])
-        return found | {"YIGAI_HOME": str(self.folder), "PYTHONPATH": paths, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+        return found | {
+            "YIGAI_HOME": str(self.folder),
+            "PYTHONPATH": paths,
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONHASHSEED": "0",
+        }
 
     def start(self, *arguments: str) -> int:
         """`yigai ...` in a forked copy of this process (which has imported most of it); its output goes to out.txt and err.txt."""
@@ -116,9 +174,15 @@ class Project:
             os.environ.update(self.environment)
             sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
             os.chdir(self.folder)
-            for descriptor, name in ((0, os.devnull), (1, self.folder / "out.txt"), (2, self.folder / "err.txt")):
+            for descriptor, name in (
+                (0, os.devnull),
+                (1, self.folder / "out.txt"),
+                (2, self.folder / "err.txt"),
+            ):
                 os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), descriptor)
-            sys.stdin, sys.stdout, sys.stderr = (open(number, mode, closefd=False) for number, mode in ((0, "r"), (1, "w"), (2, "w")))
+            sys.stdin, sys.stdout, sys.stderr = (
+                open(number, mode, closefd=False) for number, mode in ((0, "r"), (1, "w"), (2, "w"))
+            )
             try:
                 code = cli.main([*arguments, *(["--no-gate"] if arguments[0] == "report" else [])])
             except SystemExit as ended:
@@ -137,10 +201,16 @@ class Project:
             if time.monotonic() > end:
                 processes.kill_tree(pid)
                 os.waitpid(pid, 0)
-                raise AssertionError(f"still running after {timeout} s: {(self.folder / 'err.txt').read_text()[-2000:]}")
+                raise AssertionError(
+                    f"still running after {timeout} s: {(self.folder / 'err.txt').read_text()[-2000:]}"
+                )
             time.sleep(0.02)
         assert_none_left(kept=self.others)
-        return Ended(os.waitstatus_to_exitcode(found[1]), (self.folder / "out.txt").read_text(), (self.folder / "err.txt").read_text())
+        return Ended(
+            os.waitstatus_to_exitcode(found[1]),
+            (self.folder / "out.txt").read_text(),
+            (self.folder / "err.txt").read_text(),
+        )
 
     def report(self, *arguments: str, timeout: float = 120) -> Ended:
         return self.wait(self.start("report", *arguments), timeout)
@@ -151,7 +221,11 @@ class Project:
 
     def pages(self) -> dict[str, bytes]:
         """Published theme pages and facts (not the indexes, not the state)."""
-        return {str(path.relative_to(self.reports)): path.read_bytes() for path in sorted(self.reports.glob("[0-9]*/sentinel*")) if path.is_file()}
+        return {
+            str(path.relative_to(self.reports)): path.read_bytes()
+            for path in sorted(self.reports.glob("[0-9]*/sentinel*"))
+            if path.is_file()
+        }
 
     def whole(self) -> None:
         """Every published theme page is complete and holds its own region's value and no other's."""
@@ -174,7 +248,10 @@ def left_over(kept: set[int] = frozenset()) -> list[str]:
     found = []
     for pid in set(processes.descendants(os.getpid())) - kept:
         try:
-            state, command = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0], Path(f"/proc/{pid}/cmdline").read_bytes()
+            state, command = (
+                Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0],
+                Path(f"/proc/{pid}/cmdline").read_bytes(),
+            )
         except OSError:
             continue
         if state != "Z" and pid not in KNOWN:

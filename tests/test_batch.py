@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 import report_kit
-from analysis.report import batch, cache, engine, processes, publish
+from analysis.report.plan import keys
+from analysis.report.publish import batch, outputs
+from analysis.report.run import engine, processes
 
 pytestmark = pytest.mark.skipif(not engine.forking(), reason="these tests fork, and look at /proc")
 TWO = ("140000", "320000")
@@ -40,7 +42,11 @@ def made(tmp_path_factory):
 def copy(made, tmp_path):
     project = report_kit.Project.__new__(report_kit.Project)
     shutil.copytree(made[0].folder, tmp_path / "project")
-    project.folder, project.reports, project.values = tmp_path / "project", tmp_path / "project" / "reports", dict(made[0].values)
+    project.folder, project.reports, project.values = (
+        tmp_path / "project",
+        tmp_path / "project" / "reports",
+        dict(made[0].values),
+    )
     return project
 
 
@@ -50,7 +56,9 @@ def test_every_page_is_made_and_no_value_crosses(made):
     assert done.stdout.strip().splitlines()[-1] == f"open {project.reports / 'index.html'}"
     project.whole()
     rows = project.manifest()
-    assert len(rows) == 16 and all(row["status"] == "made" and len(row["key"]) == 32 and row["seconds"] > 0 for row in rows.values())
+    assert len(rows) == 16 and all(
+        row["status"] == "made" and len(row["key"]) == 32 and row["seconds"] > 0 for row in rows.values()
+    )
     names = {"sentinel.html", "sentinel.en.html", "sentinel.facts.json", "index.html", "index.en.html"}
     assert names <= {path.name for path in (project.reports / "140000").iterdir()}
     assert (project.reports / "140000" / "sentinel").is_dir()
@@ -79,7 +87,10 @@ def test_changed_rows_rebuild_the_pages_that_read_them_and_no_other(copy):
     copy.tables(r140000=1_234_567)
     done = copy.report("--explain")
     assert "2 pages made, 14 kept" in done.stdout
-    assert "140000/sentinel/zh: to make (rows changed: observations (indicator=doctors, region_code=140000))" in done.stdout
+    assert (
+        "140000/sentinel/zh: to make (rows changed: observations (indicator=doctors, region_code=140000))"
+        in done.stdout
+    )
     copy.whole()
     incremental = copy.pages()
     forced = copy.report("--force")
@@ -106,8 +117,15 @@ def test_a_setting_reaches_the_notebook_and_the_page_and_is_undone_by_a_run_with
     copy.write(report_kit.IMPORTS, "assert cap in (1.0, 2.0)", report_kit.SHOW, more="\ncap = 1.0  # assumed")
     assert "16 pages made" in copy.report().stdout
     assert "2 pages made" in copy.report("--region", "140000", "--set", "cap=2").stdout
-    assert "<code>cap = 2.0</code>" in copy.pages()["140000/sentinel.html"].decode() and "<code>cap = 1.0</code>" in copy.pages()["110000/sentinel.html"].decode()
-    assert json.loads(copy.pages()["140000/sentinel.facts.json"])["parameters"] == {"region_code": "140000", "as_of": "", "cap": 2.0}
+    assert (
+        "<code>cap = 2.0</code>" in copy.pages()["140000/sentinel.html"].decode()
+        and "<code>cap = 1.0</code>" in copy.pages()["110000/sentinel.html"].decode()
+    )
+    assert json.loads(copy.pages()["140000/sentinel.facts.json"])["parameters"] == {
+        "region_code": "140000",
+        "as_of": "",
+        "cap": 2.0,
+    }
     refused = copy.report("--set", "cap=much")
     assert refused.returncode == 2 and "01_sentinel.ipynb, parameter cap: found 'much'" in refused.stderr
     again = copy.report("--explain").stdout
@@ -133,7 +151,9 @@ def test_a_page_no_longer_planned_is_taken_away(copy):
 
 
 def test_one_regions_failure_leaves_the_others_whole(copy):
-    copy.write(report_kit.IMPORTS, "assert region_code != '140000' or lang != 'en', 'no luck'", report_kit.SHOW)
+    copy.write(
+        report_kit.IMPORTS, "assert region_code != '140000' or lang != 'en', 'no luck'", report_kit.SHOW
+    )
     old = copy.pages()["140000/sentinel.en.html"].decode()
     done = copy.report()
     assert done.returncode == 3 and "14 pages made" in done.stdout
@@ -165,8 +185,14 @@ def test_when_all_fail_the_exit_code_says_so(project):
         ("import pandas; display(pandas.DataFrame({'a': [1]}))", "an output of type"),
         ("import os, signal; os.kill(os.getppid(), signal.SIGKILL)", "the fork server ended"),
         ("import time; time.sleep(60)", "the report took longer than 3 s"),
-        ("display(theme.says(region_code, lang, 'NaN'))", "check 10, nothing leaks into the text: 140000/sentinel.html: 'NaN'"),
-        ("display(theme.Finding('half', theme.words('half', '{a}', '{a}', a=chr(0xd800))).show(lang))", "half a character"),
+        (
+            "display(theme.says(region_code, lang, 'NaN'))",
+            "check 10, nothing leaks into the text: 140000/sentinel.html: 'NaN'",
+        ),
+        (
+            "display(theme.Finding('half', theme.words('half', '{a}', '{a}', a=chr(0xd800))).show(lang))",
+            "half a character",
+        ),
     ],
 )
 def test_no_page_comes_of_a_run_that_is_not_whole(project, cell, words):
@@ -198,10 +224,13 @@ def test_two_runs_at_once_the_second_is_refused(project):
     project.write(report_kit.IMPORTS, "import time; time.sleep(3)", report_kit.SHOW)
     first = project.start("report", "--lang", "zh")
     report_kit.KNOWN.add(first)
-    while not (project.reports / ".yigai" / "lock").exists() or not (project.reports / ".yigai" / "lock").read_text():
+    while (
+        not (project.reports / ".yigai" / "lock").exists()
+        or not (project.reports / ".yigai" / "lock").read_text()
+    ):
         time.sleep(0.02)
     with pytest.raises(Exception, match="is held by process"):
-        with publish.Output(project.reports).lock():
+        with outputs.Output(project.reports).lock():
             pass
     report_kit.KNOWN.discard(first)
     assert project.wait(first).returncode == 0
@@ -243,7 +272,13 @@ def target(runner: int, kind: str) -> int | None:
         except OSError:
             continue
     server = next(iter(below.get(keeper, ())), None)
-    found = {"runner": [runner], "keeper": [keeper], "server": [server], "child": below.get(server, ()), "worker": [pid for pid in below.get(runner, ()) if pid != keeper]}
+    found = {
+        "runner": [runner],
+        "keeper": [keeper],
+        "server": [server],
+        "child": below.get(server, ()),
+        "worker": [pid for pid in below.get(runner, ()) if pid != keeper],
+    }
     return next(iter(found[kind]), None)
 
 
@@ -261,7 +296,9 @@ def kill_once(project, kind: str, moment: float) -> None:
     again = project.report()
     assert again.returncode == 0, again
     project.whole()
-    assert len(project.pages()) == 2 * 3 and all(row["status"] in ("made", "kept") for row in project.manifest().values())
+    assert len(project.pages()) == 2 * 3 and all(
+        row["status"] in ("made", "kept") for row in project.manifest().values()
+    )
 
 
 SLOW_CELL = f"{report_kit.STRAYS}; import time; time.sleep(0.4)"  # four reports, two at a time: 0.8 s at least, all within which something is killed
@@ -271,7 +308,15 @@ SLOW_CELL = f"{report_kit.STRAYS}; import time; time.sleep(0.4)"  # four reports
 def test_a_killed_worker_takes_its_kernel_along_and_all_that_it_started(project):
     project.write("%gui asyncio", report_kit.IMPORTS, SLOW_CELL, report_kit.SHOW)
     pid = project.start("report", "--lang", "zh", "--jobs", "1")
-    wait_for(lambda: sum(b"sleep" in Path(f"/proc/{one}/cmdline").read_bytes() for one in processes.descendants(os.getpid())) >= 3)
+    wait_for(
+        lambda: (
+            sum(
+                b"sleep" in Path(f"/proc/{one}/cmdline").read_bytes()
+                for one in processes.descendants(os.getpid())
+            )
+            >= 3
+        )
+    )
     os.kill(target(pid, "worker"), signal.SIGKILL)
     assert project.wait(pid).returncode in (0, 3, 4), "and nothing is left (see Project.wait)"
     assert project.report().returncode == 0
@@ -279,7 +324,8 @@ def test_a_killed_worker_takes_its_kernel_along_and_all_that_it_started(project)
 
 
 def test_a_server_killed_while_it_says_what_is_covered_is_asked_again(project, monkeypatch):
-    from analysis.report import plan, runner
+    from analysis.report.plan import promises
+    from analysis.report.run import runner
 
     for name, value in project.environment.items():
         monkeypatch.setenv(name, value)
@@ -288,10 +334,16 @@ def test_a_server_killed_while_it_says_what_is_covered_is_asked_again(project, m
 
     def killed(address, source, timeout):
         asked.append(address)
-        return evaluate(address, "import os, signal; os.kill(os.getppid(), signal.SIGKILL); import time; time.sleep(20)" if len(asked) == 1 else source, timeout)
+        return evaluate(
+            address,
+            "import os, signal; os.kill(os.getppid(), signal.SIGKILL); import time; time.sleep(20)"
+            if len(asked) == 1
+            else source,
+            timeout,
+        )
 
     monkeypatch.setattr(engine, "evaluate", killed)
-    running = runner.Runner(batch.Options(jobs=1), plan.notebooks())
+    running = runner.Runner(batch.Options(jobs=1), promises.notebooks())
     try:
         assert running.coverage()["sentinel_theme"]["140000"] is None and len(asked) == 2
     finally:
@@ -307,7 +359,7 @@ def test_a_kill_at_a_seeded_moment_is_survived(project, kind, number):
 
 
 def test_the_next_two_templates_are_asked_for_once_and_each_is_let_go(monkeypatch):
-    from analysis.report import runner
+    from analysis.report.run import runner
 
     told = []
     monkeypatch.setattr(engine, "template", lambda address, asked, timeout: told.append(("ask", asked)))
@@ -316,9 +368,25 @@ def test_the_next_two_templates_are_asked_for_once_and_each_is_let_go(monkeypatc
 
     def book(theme: str) -> str:
         cells = [(f"theme = '{theme}'", []), ("region_code = ''", ["parameters"]), ("theme", [])]
-        return json.dumps({"cells": [{"cell_type": "code", "source": text, "metadata": {"tags": tags}} for text, tags in cells]})
+        return json.dumps(
+            {
+                "cells": [
+                    {"cell_type": "code", "source": text, "metadata": {"tags": tags}} for text, tags in cells
+                ]
+            }
+        )
 
-    jobs = [{"id": f"{theme}{n}", "entry": {"theme": theme}, "notebook": book(theme), "cell_timeout": 1, "start_timeout": 1} for theme in "abcd" for n in (1, 2)]
+    jobs = [
+        {
+            "id": f"{theme}{n}",
+            "entry": {"theme": theme},
+            "notebook": book(theme),
+            "cell_timeout": 1,
+            "start_timeout": 1,
+        }
+        for theme in "abcd"
+        for n in (1, 2)
+    ]
     ahead = runner.Ahead(jobs, "/nowhere", "/")
     began = ahead.started(lambda job: None)
     seen = []
@@ -327,15 +395,27 @@ def test_the_next_two_templates_are_asked_for_once_and_each_is_let_go(monkeypatc
         ahead.ended({"id": job["id"]})
         seen.append((job["id"], [f"{what} {asked[-2]}" for what, asked in told]))
         told.clear()
-    assert seen == [("a1", ["ask b", "ask c"]), ("a2", []), ("b1", ["ask d"]), ("b2", ["done b"]), ("c1", []), ("c2", ["done c"]), ("d1", []), ("d2", ["done d"])]
+    assert seen == [
+        ("a1", ["ask b", "ask c"]),
+        ("a2", []),
+        ("b1", ["ask d"]),
+        ("b2", ["done b"]),
+        ("c1", []),
+        ("c2", ["done c"]),
+        ("d1", []),
+        ("d2", ["done d"]),
+    ]
 
 
 # ---- the output folder -----------------------------------------------------------------------------------------------------------
 
 
 def test_what_was_committed_is_finished_and_what_was_not_is_dropped(tmp_path, monkeypatch):
-    output = publish.Output(tmp_path / "out")
-    output.publish({"140000/a.html": b"old", "140000/a.facts.json": b"old"}, [{"id": "1", "status": "ok", "files": ["140000/a.html"]}])
+    output = outputs.Output(tmp_path / "out")
+    output.publish(
+        {"140000/a.html": b"old", "140000/a.facts.json": b"old"},
+        [{"id": "1", "status": "ok", "files": ["140000/a.html"]}],
+    )
 
     class Killed(BaseException):
         pass
@@ -351,18 +431,25 @@ def test_what_was_committed_is_finished_and_what_was_not_is_dropped(tmp_path, mo
 
     monkeypatch.setattr(os, "replace", replace)
     with pytest.raises(Killed):
-        output.publish({"140000/a.html": b"new", "140000/a.facts.json": b"new"}, [{"id": "2", "status": "ok", "files": ["140000/a.html"]}])
+        output.publish(
+            {"140000/a.html": b"new", "140000/a.facts.json": b"new"},
+            [{"id": "2", "status": "ok", "files": ["140000/a.html"]}],
+        )
     monkeypatch.undo()
     (output.staging / "9-9" / "files").mkdir(parents=True)
     (output.staging / "9-9" / "files" / "b.html").write_bytes(b"half")
-    again = publish.Output(tmp_path / "out")
+    again = outputs.Output(tmp_path / "out")
     assert again.recover() == 1 and list(again.load()["pages"]) == ["1", "2"]
-    assert (tmp_path / "out/140000/a.html").read_bytes() == (tmp_path / "out/140000/a.facts.json").read_bytes() == b"new"
+    assert (
+        (tmp_path / "out/140000/a.html").read_bytes()
+        == (tmp_path / "out/140000/a.facts.json").read_bytes()
+        == b"new"
+    )
     assert not (tmp_path / "out/b.html").exists() and not list(again.staging.iterdir())
 
 
 def test_a_full_disk_publishes_nothing_and_leaves_no_rest(tmp_path, monkeypatch):
-    output = publish.Output(tmp_path / "out")
+    output = outputs.Output(tmp_path / "out")
     output.publish({"a.html": b"old"})
 
     def full(_):
@@ -381,7 +468,9 @@ def small_disk(tmp_path):
     folder.mkdir()
 
     def mount(size: str, how: str = "size={}") -> bool:
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", how.format(size), "tmpfs", folder], capture_output=True, text=True)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", how.format(size), "tmpfs", folder], capture_output=True, text=True
+        )
         return done.returncode == 0
 
     try:
@@ -415,7 +504,11 @@ def test_a_folder_that_cannot_be_written_to_is_said_and_keeps_what_it_has(copy, 
     copy.tables(r140000=8_000_001)
     assert mount("64m,ro")
     done = copy.report("--out", str(folder))
-    assert done.returncode in (2, 3, 4) and "Read-only file system" in done.stdout + done.stderr and "Traceback" not in done.stderr, done
+    assert (
+        done.returncode in (2, 3, 4)
+        and "Read-only file system" in done.stdout + done.stderr
+        and "Traceback" not in done.stderr
+    ), done
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
     assert mount("64m,rw") and copy.report("--out", str(folder)).returncode == 0
     copy.whole()
@@ -424,11 +517,11 @@ def test_a_folder_that_cannot_be_written_to_is_said_and_keeps_what_it_has(copy, 
 @pytest.mark.parametrize("name", ["../out.html", "/etc/passwd", "a/../../b", "."])
 def test_nothing_is_published_outside_the_folder(tmp_path, name):
     with pytest.raises(Exception, match="inside the output folder"):
-        publish.Output(tmp_path / "out").publish({name: b""})
+        outputs.Output(tmp_path / "out").publish({name: b""})
 
 
 def test_a_torn_journal_line_is_forgotten_and_the_next_one_is_not(tmp_path):
-    output = publish.Output(tmp_path / "out")
+    output = outputs.Output(tmp_path / "out")
     output.journal({"id": "1", "status": "ok"})
     with open(output.state / "journal.jsonl", "ab") as file:
         file.write(b'{"id": "2", "sta')
@@ -440,30 +533,42 @@ def test_a_torn_journal_line_is_forgotten_and_the_next_one_is_not(tmp_path):
 
 
 def test_closure_follows_imports_inside_functions_and_not_outside():
-    found = cache.closure(["analysis.findings"])
-    assert {"analysis", "analysis.findings", "analysis.facts", "analysis.catalog", "analysis.tables"} <= set(found)
+    found = keys.closure(["analysis.findings"])
+    assert {"analysis", "analysis.findings", "analysis.facts", "analysis.catalog", "analysis.tables"} <= set(
+        found
+    )
     assert not any(name.startswith("analysis.clean") for name in found)
 
 
 def test_a_key_depends_on_every_part_and_selection_but_not_on_their_order():
-    parts = dict.fromkeys(cache.PARTS, "x")
+    parts = dict.fromkeys(keys.PARTS, "x")
     reads = [{"table": "t", "selection": {"a": 1}, "sha": "1"}, {"table": "u", "selection": {}, "sha": "2"}]
-    key = cache.key(parts, reads)
-    assert cache.key(parts, reads[::-1]) == key
-    others = [cache.key(parts | {part: "y"}, reads) for part in cache.PARTS] + [cache.key(parts, [reads[0] | {"sha": "3"}, reads[1]]), cache.key(parts, reads[:1])]
+    key = keys.key(parts, reads)
+    assert keys.key(parts, reads[::-1]) == key
+    others = [keys.key(parts | {part: "y"}, reads) for part in keys.PARTS] + [
+        keys.key(parts, [reads[0] | {"sha": "3"}, reads[1]]),
+        keys.key(parts, reads[:1]),
+    ]
     assert len({key, *others}) == len(others) + 1
 
 
 def test_why_names_what_changed():
-    parts = dict.fromkeys(cache.PARTS, "x")
-    record = {"status": "ok", "parts": parts, "reads": [{"table": "t", "selection": {"year": 2023}, "sha": "1"}]}
-    assert cache.why(parts, record, [], None) is None
-    assert cache.why(parts, None, [], None) == "never made"
-    assert cache.why(parts | {"code": "y"}, record, [], None) == "changed: code"
-    assert cache.why(parts, record, [], cache.Selections(lambda table, selection: "1")) is None
-    assert cache.why(parts, record, [], cache.Selections(lambda table, selection: "2")) == "rows changed: t (year=2023)"
-    assert "missing or altered: a" in cache.why(parts, record, ["a"], None)
-    assert cache.why(parts, record | {"status": "failed"}, [], None) == "failed the last time"
+    parts = dict.fromkeys(keys.PARTS, "x")
+    record = {
+        "status": "ok",
+        "parts": parts,
+        "reads": [{"table": "t", "selection": {"year": 2023}, "sha": "1"}],
+    }
+    assert keys.why(parts, record, [], None) is None
+    assert keys.why(parts, None, [], None) == "never made"
+    assert keys.why(parts | {"code": "y"}, record, [], None) == "changed: code"
+    assert keys.why(parts, record, [], keys.Selections(lambda table, selection: "1")) is None
+    assert (
+        keys.why(parts, record, [], keys.Selections(lambda table, selection: "2"))
+        == "rows changed: t (year=2023)"
+    )
+    assert "missing or altered: a" in keys.why(parts, record, ["a"], None)
+    assert keys.why(parts, record | {"status": "failed"}, [], None) == "failed the last time"
 
 
 def test_the_clock_plays_no_part(copy):
@@ -479,4 +584,13 @@ def test_the_clock_plays_no_part(copy):
 
 def test_the_manifest_holds_what_the_index_shows(made):
     manifest = json.loads((made[0].reports / "manifest.json").read_text())
-    assert set(manifest["pages"][0]) >= {"region_code", "theme", "lang", "status", "key", "seconds", "cpu_seconds", "error"}
+    assert set(manifest["pages"][0]) >= {
+        "region_code",
+        "theme",
+        "lang",
+        "status",
+        "key",
+        "seconds",
+        "cpu_seconds",
+        "error",
+    }

@@ -30,7 +30,11 @@ def processed(built, monkeypatch):
 
 def test_every_table_is_built_and_named_in_the_manifest(processed):
     manifest = tables.manifest()
-    assert set(manifest["tables"]) == set(tables.SPECS) == {path.stem for path in processed.folder.glob("*.parquet")}
+    assert (
+        set(manifest["tables"])
+        == set(tables.SPECS)
+        == {path.stem for path in processed.folder.glob("*.parquet")}
+    )
     for name, entry in manifest["tables"].items():
         assert entry["rows"] == len(tables.read(name)) == processed.rows[name] > 0
         assert entry["sha"] == tables.selection_hash(name, {}) == processed.shas[name]
@@ -85,8 +89,14 @@ def test_the_gathered_panel_is_in_raw_row_for_row():
     for gathered in sorted((SHARED / "panel").glob("*.csv")):
         raw = paths.raw() / "panel" / gathered.name
         keys = ("region_code", "indicator_zh", "value", "unit", "source_publication")
-        held = [tuple(row[k] for k in keys) + (row.get("year") or row["period"],) for row in csv.DictReader(raw.open(encoding="utf-8"))]
-        wanted = [tuple(row[k] for k in keys) + (row.get("year") or row["period"],) for row in csv.DictReader(gathered.open(encoding="utf-8"))]
+        held = [
+            tuple(row[k] for k in keys) + (row.get("year") or row["period"],)
+            for row in csv.DictReader(raw.open(encoding="utf-8"))
+        ]
+        wanted = [
+            tuple(row[k] for k in keys) + (row.get("year") or row["period"],)
+            for row in csv.DictReader(gathered.open(encoding="utf-8"))
+        ]
         assert sorted(held) == sorted(wanted), gathered.name
 
 
@@ -109,7 +119,11 @@ def test_known_peculiarities_are_flagged_and_kept(processed, key, value, flag):
 
 
 def test_the_two_city_bed_series_are_never_one(processed):
-    rows = tables.read("observations", source_id="city-yearbook", indicator=["city_hospital_beds", "city_hospital_health_centre_beds"])
+    rows = tables.read(
+        "observations",
+        source_id="city-yearbook",
+        indicator=["city_hospital_beds", "city_hospital_health_centre_beds"],
+    )
     last = rows[rows.indicator == "city_hospital_health_centre_beds"].year.max()
     assert last == 2016 and rows[rows.indicator == "city_hospital_beds"].year.min() == 2017
 
@@ -130,11 +144,20 @@ def test_problems_of_several_kinds_of_file_come_in_one_error_and_the_old_tables_
     (raw / "panel" / "monthly.csv").write_bytes(b"")
     (raw / "bulletins" / "targets.csv").write_text("target_id\nT01\n", encoding="utf-8")
     (raw / "policy" / "policy_timing.csv").unlink()
-    (raw / "user" / "mine.csv").write_text("region_code,region_zh,year,indicator_zh,value,unit,source_publication,note\n140000,,2022,医院数,x,个,,\n", encoding="utf-8")
+    (raw / "user" / "mine.csv").write_text(
+        "region_code,region_zh,year,indicator_zh,value,unit,source_publication,note\n140000,,2022,医院数,x,个,,\n",
+        encoding="utf-8",
+    )
     with pytest.raises(DataError) as error:
         build(raw, folder)
     text = str(error.value)
-    for part in ("monthly.csv: found an empty file", "targets.csv row 1", "policy_timing.csv: found no such file", "mine.csv row 2 value", "mine.csv row 2 source_publication"):
+    for part in (
+        "monthly.csv: found an empty file",
+        "targets.csv row 1",
+        "policy_timing.csv: found no such file",
+        "mine.csv row 2 value",
+        "mine.csv row 2 source_publication",
+    ):
         assert part in text
     assert [path.name for path in folder.iterdir()] == ["observations.parquet"]
     assert (folder / "observations.parquet").read_bytes() == b"the old table"

@@ -42,7 +42,10 @@ def test_ambiguous_region_lists_its_candidates(text):
     assert "220000" in str(caught.value) and "220200" in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "near"), [("山东省西", "山东省"), ("Shangxi", "140000"), ("140001", "140000"), ("010000", "110000")])
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [("山东省西", "山东省"), ("Shangxi", "140000"), ("140001", "140000"), ("010000", "110000")],
+)
 def test_unknown_region_names_the_nearest(text, near):
     with pytest.raises(ParameterError) as caught:
         catalog.region(text)
@@ -64,7 +67,12 @@ def test_provinces_and_cities():
 
 def test_names_in_two_languages():
     shanxi = catalog.region("140000")
-    assert (shanxi.name("zh"), shanxi.name("en"), shanxi.short("zh"), shanxi.short("en")) == ("山西省", "Shanxi Province", "山西", "Shanxi")
+    assert (shanxi.name("zh"), shanxi.name("en"), shanxi.short("zh"), shanxi.short("en")) == (
+        "山西省",
+        "Shanxi Province",
+        "山西",
+        "Shanxi",
+    )
     assert catalog.label(shanxi, "en") == "Shanxi Province"
     with pytest.raises(ParameterError, match="zh or en"):
         shanxi.name("fr")
@@ -100,7 +108,11 @@ def test_source_of_a_publication():
 
 
 def test_institutions_under_two_names_are_one():
-    assert catalog.institution_of("山西医学科学院") is catalog.institution_of("山西白求恩医院") is catalog.institution("H01")
+    assert (
+        catalog.institution_of("山西医学科学院")
+        is catalog.institution_of("山西白求恩医院")
+        is catalog.institution("H01")
+    )
     assert catalog.institution_of("南方医院赣州医院(赣州市人民医院)").id == "H07"
     assert catalog.institution_of("同济") is None
 
@@ -119,13 +131,17 @@ def test_unknown_keys_name_the_nearest(look, wrong, near):
 
 
 def test_newest_date_is_a_full_date_of_the_sources():
-    assert catalog.newest_date() == max(s.published for s in catalog.sources().values() if len(s.published) == 10)
+    assert catalog.newest_date() == max(
+        s.published for s in catalog.sources().values() if len(s.published) == 10
+    )
 
 
 def test_spoiled_dictionary_lists_all_its_problems(copied):
     file = copied / "regions.csv"
     text = file.read_text("utf-8")
-    file.write_text(text.replace("central,2,3,晋", "central,two,3,晋").replace("130000,河北省", "120000,河北省"), "utf-8")
+    file.write_text(
+        text.replace("central,2,3,晋", "central,two,3,晋").replace("130000,河北省", "120000,河北省"), "utf-8"
+    )
     with pytest.raises(DataError) as caught:
         catalog.regions()
     assert len(caught.value.problems) == 2
@@ -134,12 +150,22 @@ def test_spoiled_dictionary_lists_all_its_problems(copied):
 
 def test_one_alias_under_two_indicators_is_refused(copied):
     file = copied / "indicators.csv"
-    file.write_text(file.read_text("utf-8").replace("医疗卫生机构数,Health institutions", "医院数,Health institutions"), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace("医疗卫生机构数,Health institutions", "医院数,Health institutions"),
+        "utf-8",
+    )
     with pytest.raises(DataError, match="医院数"):
         catalog.indicator_of("医院数")
 
 
-@pytest.mark.parametrize("spoil", [lambda f: f.unlink(), lambda f: f.write_bytes("术语".encode("gbk")), lambda f: f.write_text("term,zh,en,note\na,b\n", "utf-8")])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda f: f.unlink(),
+        lambda f: f.write_bytes("术语".encode("gbk")),
+        lambda f: f.write_text("term,zh,en,note\na,b\n", "utf-8"),
+    ],
+)
 def test_missing_wrongly_encoded_or_ragged_dictionary_is_named(copied, spoil):
     spoil(copied / "glossary.csv")
     with pytest.raises(DataError, match="glossary.csv"):
@@ -148,4 +174,9 @@ def test_missing_wrongly_encoded_or_ragged_dictionary_is_named(copied, spoil):
 
 def test_catalog_loads_no_heavy_library():
     code = "import sys; from analysis import catalog; catalog.region('山西'); print([m for m in ('pandas', 'numpy', 'pyarrow') if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

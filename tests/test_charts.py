@@ -38,14 +38,26 @@ def name(code: str, lang: str) -> str:
 def value(code: str, year: int = 2023, shift: float = 0.0) -> float:
     """Test numbers without meaning, different for every code and year."""
     place = CODES.index(code)
-    return round(2.0 + 0.37 * ((place * 7) % 10) + 0.11 * (year - 2014) + 0.05 * math.sin(place + year) + shift, 3)
+    return round(
+        2.0 + 0.37 * ((place * 7) % 10) + 0.11 * (year - 2014) + 0.05 * math.sin(place + year) + shift, 3
+    )
 
 
 def spine_rows(lang: str) -> pd.DataFrame:
-    labels = {"doctors": ("执业(助理)医师", "Licensed doctors"), "beds": ("医疗卫生机构床位", "Beds, all institutions")}
+    labels = {
+        "doctors": ("执业(助理)医师", "Licensed doctors"),
+        "beds": ("医疗卫生机构床位", "Beds, all institutions"),
+    }
     return pd.DataFrame(
         [
-            {"indicator": key, "label": label[lang == "en"], "code": code, "name": name(code, lang), "value": value(code, shift=shift), "peer": code == "410000"}
+            {
+                "indicator": key,
+                "label": label[lang == "en"],
+                "code": code,
+                "name": name(code, lang),
+                "value": value(code, shift=shift),
+                "peer": code == "410000",
+            }
             for shift, (key, label) in enumerate(labels.items())
             for code in CODES
         ]
@@ -59,16 +71,39 @@ def rank_rows(lang: str) -> pd.DataFrame:
         for code, rank in values.rank(ascending=False).items():
             own = code == REGION
             rows.append(
-                {"panel": "d", "label": "医师", "code": code, "name": name(code, lang), "year": year, "rank": rank, "peer": code == "410000",
-                 "low": rank if own else None, "high": rank + (year == 2014) if own else None, "stable_low": max(rank - 2, 1) if own else None,
-                 "stable_high": min(rank + 2, 10) if own else None, "text": f"{values[code]:.2f}" if own else ""}
-            )  # fmt: skip
+                {
+                    "panel": "d",
+                    "label": "医师",
+                    "code": code,
+                    "name": name(code, lang),
+                    "year": year,
+                    "rank": rank,
+                    "peer": code == "410000",
+                    "low": rank if own else None,
+                    "high": rank + (year == 2014) if own else None,
+                    "stable_low": max(rank - 2, 1) if own else None,
+                    "stable_high": min(rank + 2, 10) if own else None,
+                    "text": f"{values[code]:.2f}" if own else "",
+                }
+            )
     return pd.DataFrame(rows)
 
 
 def trend_rows() -> pd.DataFrame:
     return pd.DataFrame(
-        [{"panel": panel, "label": panel, "year": year, "value": value(REGION, year), "median": value("410000", year), "p10": 1.5, "p90": 7.0} for panel in ("甲", "乙") for year in YEARS]
+        [
+            {
+                "panel": panel,
+                "label": panel,
+                "year": year,
+                "value": value(REGION, year),
+                "median": value("410000", year),
+                "p10": 1.5,
+                "p90": 7.0,
+            }
+            for panel in ("甲", "乙")
+            for year in YEARS
+        ]
     )
 
 
@@ -78,55 +113,274 @@ def drawings(lang: str) -> dict[str, charts.Drawing]:
         [
             {"group": "招聘", "label": "报名", "kind": "unpublished", "value": None, "step": 1},
             {"group": "招聘", "label": "面试", "kind": "actual", "value": 24, "printed": "24名", "step": 2},
-            {"group": "其他", "label": "简历", "kind": "lower", "value": 30, "text": "> 30", "printed": "30余名"},
-            {"group": "其他", "label": "经费", "kind": "upper", "value": 28, "text": "≤ 28", "printed": "近28名"},
-            {"group": "其他", "label": "骨干", "kind": "approximate", "value": 12, "text": "约 12", "printed": "12名左右"},
+            {
+                "group": "其他",
+                "label": "简历",
+                "kind": "lower",
+                "value": 30,
+                "text": "> 30",
+                "printed": "30余名",
+            },
+            {
+                "group": "其他",
+                "label": "经费",
+                "kind": "upper",
+                "value": 28,
+                "text": "≤ 28",
+                "printed": "近28名",
+            },
+            {
+                "group": "其他",
+                "label": "骨干",
+                "kind": "approximate",
+                "value": 12,
+                "text": "约 12",
+                "printed": "12名左右",
+            },
             {"group": "其他", "label": "意向", "kind": "commitment", "value": 18, "printed": "18名（意向）"},
-            {"group": "计划", "label": "专家", "kind": "target", "value": 15, "text": "约 15", "due": "2022-12-31", "approximate": True},
+            {
+                "group": "计划",
+                "label": "专家",
+                "kind": "target",
+                "value": 15,
+                "text": "约 15",
+                "due": "2022-12-31",
+                "approximate": True,
+            },
         ]
     )
     shift = pd.DataFrame(
-        [{"code": code, "name": name(code, lang), "growth": 20 + 7 * i, "gained": 1.0 + i, "share": 2.0, "own": i - 1.0, "peer": False} for i, code in enumerate(CODES)]
-    )
-    coefs = pd.DataFrame([{"label": f"规格 {i}", "estimate": -0.2 + 0.1 * i, "low": -0.4 + 0.1 * i, "high": 0.1 * i, "main": i == 0} for i in range(4)])
-    points = pd.DataFrame([{"code": code, "name": name(code, lang), "x": value(code), "y": value(code, 2014), "peer": code == "410000"} for code in CODES])
-    series = pd.DataFrame([{"code": code, "name": name(code, lang), "year": year, "value": value(code, year)} for code in CODES for year in YEARS])
-    levels = pd.DataFrame([{"name": group, "year": year, "value": 2 + 0.1 * (year - 2014) + (group == "其他"), "treated": group == "试点"} for group in ("试点", "其他") for year in YEARS])
-    effects = pd.DataFrame([{"year": year, "estimate": 0.01 * (year - 2019), "low": None if year == 2019 else -0.1, "high": None if year == 2019 else 0.2} for year in YEARS])
-    assessed = pd.DataFrame(
         [
-            {"hospital": "甲医院", "year": 2019, "kind": "rank", "value": 280, "low": None, "high": None, "text": "280 (2019)", "highlight": True, "conflict": False},
-            {"hospital": "甲医院", "year": 2021, "kind": "rank", "value": 179, "low": None, "high": None, "text": "179 (2021)", "highlight": True, "conflict": False},
-            {"hospital": "乙医院", "year": 2022, "kind": "percentile", "value": 0.4, "low": None, "high": None, "text": "0.4%", "highlight": False, "conflict": True},
-            {"hospital": "乙医院", "year": 2022, "kind": "percentile", "value": 0.6, "low": None, "high": None, "text": "0.6%", "highlight": False, "conflict": True},
-            {"hospital": "丙医院", "year": 2023, "kind": "band", "value": None, "low": 1, "high": 10, "text": "A+", "highlight": False, "conflict": False},
+            {
+                "code": code,
+                "name": name(code, lang),
+                "growth": 20 + 7 * i,
+                "gained": 1.0 + i,
+                "share": 2.0,
+                "own": i - 1.0,
+                "peer": False,
+            }
+            for i, code in enumerate(CODES)
         ]
     )
-    events = pd.DataFrame([{"date": "2019-10", "label": "试点", "highlight": True}, {"date": "2016", "label": "启动"}, {"date": "2022-12-31", "label": "目标", "kind": "target"}])
-    rungs = pd.DataFrame([{"label": "能力", "text": "1 个中心", "kind": "actual"}, {"label": "使用", "text": "目标全覆盖", "kind": "target"}, {"label": "结果", "text": "", "kind": "unpublished"}])
-    links = pd.DataFrame([{"left": "甲", "right": "县 1", "highlight": True}, {"left": "甲", "right": "县 2"}, {"left": "乙", "right": "县 1"}])
-    ranges = pd.DataFrame([{"code": code, "name": name(code, lang), "value": i + 1, "low": i + 1, "high": i + 2, "outer_low": max(i - 1, 1), "outer_high": i + 4} for i, code in enumerate(CODES)])
-    targets = pd.DataFrame([{"label": "前二十", "target": "5 个以上", "due": "2022-12-31", "evidence": "", "grade": "无"}, {"label": "百强", "target": "2-3 所", "due": "2022-12-31", "evidence": "第 179 位", "grade": "B"}])
-    curves = pd.DataFrame([{"curve": k, "label": f"{k}", "x": x / 4, "y": (x / 4) ** (1 + 0.3 * i)} for i, k in enumerate((2014, 2023)) for x in range(5)])
-    cities = pd.DataFrame([{"indicator": "beds", "label": "床位", "code": f"1{i}0100", "name": f"城{i}", "value": 10 + i} for i in range(5)])
-    cells = pd.DataFrame([{"row": "a", "column": "x", "text": "2"}, {"row": "b", "column": "y", "text": "1", "kind": "target"}])
+    coefs = pd.DataFrame(
+        [
+            {
+                "label": f"规格 {i}",
+                "estimate": -0.2 + 0.1 * i,
+                "low": -0.4 + 0.1 * i,
+                "high": 0.1 * i,
+                "main": i == 0,
+            }
+            for i in range(4)
+        ]
+    )
+    points = pd.DataFrame(
+        [
+            {
+                "code": code,
+                "name": name(code, lang),
+                "x": value(code),
+                "y": value(code, 2014),
+                "peer": code == "410000",
+            }
+            for code in CODES
+        ]
+    )
+    series = pd.DataFrame(
+        [
+            {"code": code, "name": name(code, lang), "year": year, "value": value(code, year)}
+            for code in CODES
+            for year in YEARS
+        ]
+    )
+    levels = pd.DataFrame(
+        [
+            {
+                "name": group,
+                "year": year,
+                "value": 2 + 0.1 * (year - 2014) + (group == "其他"),
+                "treated": group == "试点",
+            }
+            for group in ("试点", "其他")
+            for year in YEARS
+        ]
+    )
+    effects = pd.DataFrame(
+        [
+            {
+                "year": year,
+                "estimate": 0.01 * (year - 2019),
+                "low": None if year == 2019 else -0.1,
+                "high": None if year == 2019 else 0.2,
+            }
+            for year in YEARS
+        ]
+    )
+    assessed = pd.DataFrame(
+        [
+            {
+                "hospital": "甲医院",
+                "year": 2019,
+                "kind": "rank",
+                "value": 280,
+                "low": None,
+                "high": None,
+                "text": "280 (2019)",
+                "highlight": True,
+                "conflict": False,
+            },
+            {
+                "hospital": "甲医院",
+                "year": 2021,
+                "kind": "rank",
+                "value": 179,
+                "low": None,
+                "high": None,
+                "text": "179 (2021)",
+                "highlight": True,
+                "conflict": False,
+            },
+            {
+                "hospital": "乙医院",
+                "year": 2022,
+                "kind": "percentile",
+                "value": 0.4,
+                "low": None,
+                "high": None,
+                "text": "0.4%",
+                "highlight": False,
+                "conflict": True,
+            },
+            {
+                "hospital": "乙医院",
+                "year": 2022,
+                "kind": "percentile",
+                "value": 0.6,
+                "low": None,
+                "high": None,
+                "text": "0.6%",
+                "highlight": False,
+                "conflict": True,
+            },
+            {
+                "hospital": "丙医院",
+                "year": 2023,
+                "kind": "band",
+                "value": None,
+                "low": 1,
+                "high": 10,
+                "text": "A+",
+                "highlight": False,
+                "conflict": False,
+            },
+        ]
+    )
+    events = pd.DataFrame(
+        [
+            {"date": "2019-10", "label": "试点", "highlight": True},
+            {"date": "2016", "label": "启动"},
+            {"date": "2022-12-31", "label": "目标", "kind": "target"},
+        ]
+    )
+    rungs = pd.DataFrame(
+        [
+            {"label": "能力", "text": "1 个中心", "kind": "actual"},
+            {"label": "使用", "text": "目标全覆盖", "kind": "target"},
+            {"label": "结果", "text": "", "kind": "unpublished"},
+        ]
+    )
+    links = pd.DataFrame(
+        [
+            {"left": "甲", "right": "县 1", "highlight": True},
+            {"left": "甲", "right": "县 2"},
+            {"left": "乙", "right": "县 1"},
+        ]
+    )
+    ranges = pd.DataFrame(
+        [
+            {
+                "code": code,
+                "name": name(code, lang),
+                "value": i + 1,
+                "low": i + 1,
+                "high": i + 2,
+                "outer_low": max(i - 1, 1),
+                "outer_high": i + 4,
+            }
+            for i, code in enumerate(CODES)
+        ]
+    )
+    targets = pd.DataFrame(
+        [
+            {"label": "前二十", "target": "5 个以上", "due": "2022-12-31", "evidence": "", "grade": "无"},
+            {"label": "百强", "target": "2-3 所", "due": "2022-12-31", "evidence": "第 179 位", "grade": "B"},
+        ]
+    )
+    curves = pd.DataFrame(
+        [
+            {"curve": k, "label": f"{k}", "x": x / 4, "y": (x / 4) ** (1 + 0.3 * i)}
+            for i, k in enumerate((2014, 2023))
+            for x in range(5)
+        ]
+    )
+    cities = pd.DataFrame(
+        [
+            {"indicator": "beds", "label": "床位", "code": f"1{i}0100", "name": f"城{i}", "value": 10 + i}
+            for i in range(5)
+        ]
+    )
+    cells = pd.DataFrame(
+        [{"row": "a", "column": "x", "text": "2"}, {"row": "b", "column": "y", "text": "1", "kind": "target"}]
+    )
     return {
-        "spine": charts.spine(spine_rows(lang), region=REGION, nation={"doctors": 4.0, "beds": 5.0}, rank={"doctors": "第 4 位", "beds": "第 5 位"}, lang=lang),
+        "spine": charts.spine(
+            spine_rows(lang),
+            region=REGION,
+            nation={"doctors": 4.0, "beds": 5.0},
+            rank={"doctors": "第 4 位", "beds": "第 5 位"},
+            lang=lang,
+        ),
         "city_dots": charts.city_dots(cities, province={"beds": 12}, decimals=0, lang=lang),
         "rank_over_time": charts.rank_over_time(rank_rows(lang), region=REGION, lang=lang),
-        "trends": charts.trends(trend_rows(), region_name=name(REGION, lang), breaks={"乙": [(2016, 2019)]}, lang=lang),
+        "trends": charts.trends(
+            trend_rows(), region_name=name(REGION, lang), breaks={"乙": [(2016, 2019)]}, lang=lang
+        ),
         "tile_map": charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION, lang=lang),
         "ledger": charts.ledger(ledger, lang=lang),
         "shift_share": charts.shift_share(shift, region=REGION, nation=50.0, lang=lang),
         "coefficients": charts.coefficients(coefs, lang=lang),
-        "event_study": charts.event_study(levels, effects, treatment_year=2020, reference_year=2019, test="F = 1.8", can="区间包含零。", cannot="原因。", why="样本少。", lang=lang),
-        "scatter": charts.scatter(points, x_label="x", y_label="y", region=REGION, line=(0.1, 0.9), lang=lang),
+        "event_study": charts.event_study(
+            levels,
+            effects,
+            treatment_year=2020,
+            reference_year=2019,
+            test="F = 1.8",
+            can="区间包含零。",
+            cannot="原因。",
+            why="样本少。",
+            lang=lang,
+        ),
+        "scatter": charts.scatter(
+            points, x_label="x", y_label="y", region=REGION, line=(0.1, 0.9), lang=lang
+        ),
         "assessed_ranks": charts.assessed_ranks(assessed, lang=lang),
         "lines": charts.lines(series, region=REGION, named=["110000"], lang=lang),
-        "bars": charts.bars(pd.DataFrame({"label": ["甲", "乙"], "value": [3.0, None], "highlight": [True, False]}), lang=lang),
+        "bars": charts.bars(
+            pd.DataFrame({"label": ["甲", "乙"], "value": [3.0, None], "highlight": [True, False]}), lang=lang
+        ),
         "lorenz": charts.lorenz(curves, x_label="人口", y_label="医师", lang=lang),
-        "curve": charts.curve([0, 1, 2], [0, 0.5, 0.7], pd.DataFrame([{"x": 1, "label": "观测", "kind": "observed"}]), x_label="x", y_label="y", lang=lang),
-        "matrix": charts.matrix({"a": "托管", "b": "柔性引才"}, {"x": "太原", "y": "无锡"}, cells, highlight="x", lang=lang),
+        "curve": charts.curve(
+            [0, 1, 2],
+            [0, 0.5, 0.7],
+            pd.DataFrame([{"x": 1, "label": "观测", "kind": "observed"}]),
+            x_label="x",
+            y_label="y",
+            lang=lang,
+        ),
+        "matrix": charts.matrix(
+            {"a": "托管", "b": "柔性引才"}, {"x": "太原", "y": "无锡"}, cells, highlight="x", lang=lang
+        ),
         "timeline": charts.timeline(events, lang=lang),
         "ladder": charts.ladder(rungs, lang=lang),
         "pairs": charts.pairs(links, left="医院", right="县", lang=lang),
@@ -160,7 +414,9 @@ def test_every_chart_is_exported_and_drawn_here():
 
 def test_nothing_to_draw_is_no_drawing():
     rows = pd.DataFrame({"label": ["a"], "value": [1.0]})
-    assert charts.drawn(charts.bars, rows.iloc[:0], lang="zh") is None and isinstance(charts.drawn(charts.bars, rows, lang="zh"), charts.Drawing)
+    assert charts.drawn(charts.bars, rows.iloc[:0], lang="zh") is None and isinstance(
+        charts.drawn(charts.bars, rows, lang="zh"), charts.Drawing
+    )
 
 
 @pytest.mark.parametrize(("lang", "chart", "width"), EVERY)
@@ -208,7 +464,9 @@ def test_azurite_is_the_region_alone():
     assert "--az" not in charts.spine(rows, region=None).svg()
     assert "--az" in charts.spine(rows, region=REGION).svg()
     tile = pd.DataFrame([{"code": code, "name": name(code, "zh"), "value": value(code)} for code in CODES])
-    assert "--az" not in charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION).svg()  # outlined in ink: the classes are blue themselves
+    assert (
+        "--az" not in charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION).svg()
+    )  # outlined in ink: the classes are blue themselves
 
 
 def test_text_is_escaped_and_printed_numbers_stay_whole():
@@ -250,7 +508,14 @@ def test_every_problem_is_reported_at_once():
 
 @pytest.mark.parametrize(
     ("value_", "decimals", "signed", "expected"),
-    [(2.675, 2, False, "2.68"), (-0.004, 2, True, "0.00"), (-3.01, 2, True, "–3.01"), (2.86, 2, True, "+2.86"), (118400, 0, False, "118,400"), (0.125, 2, False, "0.13")],
+    [
+        (2.675, 2, False, "2.68"),
+        (-0.004, 2, True, "0.00"),
+        (-3.01, 2, True, "–3.01"),
+        (2.86, 2, True, "+2.86"),
+        (118400, 0, False, "118,400"),
+        (0.125, 2, False, "0.13"),
+    ],
 )
 def test_number(value_, decimals, signed, expected):
     assert parts.number(value_, decimals, signed) == expected
@@ -272,7 +537,10 @@ def test_ticks_are_inside_and_few(low, span):
 
 
 @settings(max_examples=60)
-@given(st.text(alphabet="山西医师床位，。（）" + string.ascii_letters + string.digits + " .,", max_size=60), st.floats(40, 200))
+@given(
+    st.text(alphabet="山西医师床位，。（）" + string.ascii_letters + string.digits + " .,", max_size=60),
+    st.floats(40, 200),
+)
 def test_wrap_keeps_every_character(text, width):
     lines = style.wrap(text, width, 8.0)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
@@ -293,7 +561,9 @@ def test_printed_value_decides_the_class():
 
 
 def test_tile_map_always_shows_what_is_not_in_the_source():
-    tile = pd.DataFrame([{"code": code, "name": name(code, "zh"), "value": value(code)} for code in CODES[:5]])
+    tile = pd.DataFrame(
+        [{"code": code, "name": name(code, "zh"), "value": value(code)} for code in CODES[:5]]
+    )
     shown = texts(charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION).svg())
     assert {"台湾", "香港", "澳门"} <= set(shown)
     # 31 - 5 provinces without a value and the three: hatched, and none of them carries a number
@@ -307,7 +577,10 @@ def test_tile_map_always_shows_what_is_not_in_the_source():
 def test_no_line_crosses_a_break():
     from analysis.charts.series import runs
 
-    assert runs([2014, 2015, 2018, 2019], [1, 2, 3, 4], [(2015, 2018)]) == [[(2014, 1.0), (2015, 2.0)], [(2018, 3.0), (2019, 4.0)]]
+    assert runs([2014, 2015, 2018, 2019], [1, 2, 3, 4], [(2015, 2018)]) == [
+        [(2014, 1.0), (2015, 2.0)],
+        [(2018, 3.0), (2019, 4.0)],
+    ]
     assert runs([2014, 2015, 2016], [1, float("nan"), 3]) == [[(2014, 1.0)], [(2016, 3.0)]]
     shown = texts(charts.trends(trend_rows(), region_name="山西", breaks={"乙": [(2016, 2022)]}).svg())
     assert shown.count("口径变更") == 2  # once in the key, once in the hatching
@@ -325,8 +598,12 @@ def test_a_stage_without_a_number_is_unpublished():
 
 def test_target_and_commitment_are_never_solid():
     for kind in ("target", "commitment"):
-        svg = charts.ledger(pd.DataFrame([{"group": "计划", "label": "专家", "kind": kind, "value": 15}])).svg()
-        assert "--az" not in svg and "fill:var(--oc" not in svg.split("</style>")[0].replace("font-size:9.2px;fill:var(--oc", "")
+        svg = charts.ledger(
+            pd.DataFrame([{"group": "计划", "label": "专家", "kind": kind, "value": 15}])
+        ).svg()
+        assert "--az" not in svg and "fill:var(--oc" not in svg.split("</style>")[0].replace(
+            "font-size:9.2px;fill:var(--oc", ""
+        )
 
 
 def test_rank_interval_is_printed_as_a_range_only_when_it_is_one():
@@ -338,7 +615,9 @@ def test_rank_interval_is_printed_as_a_range_only_when_it_is_one():
 
 
 def test_the_fitted_line_is_drawn_only_when_asked_for():
-    points = pd.DataFrame([{"code": code, "name": name(code, "zh"), "x": value(code), "y": value(code, 2014)} for code in CODES])
+    points = pd.DataFrame(
+        [{"code": code, "name": name(code, "zh"), "x": value(code), "y": value(code, 2014)} for code in CODES]
+    )
     assert "拟合线" not in texts(charts.scatter(points, x_label="x", y_label="y", region=REGION).svg())
 
 
@@ -366,14 +645,33 @@ def test_palette_keeps_ochre_ochre():
 
 
 def test_axis_of_places_begins_at_one():
-    places = pd.DataFrame({"code": ["140000", "110000", "120000"], "name": ["山西", "北京", "天津"], "x": [1, 16, 31], "y": [31, 1, 12]})
-    texts = re.findall(r">([^<>]+)</text>", charts.scatter(places, x_label="a", y_label="b", region="140000").svg("wide"))
+    places = pd.DataFrame(
+        {
+            "code": ["140000", "110000", "120000"],
+            "name": ["山西", "北京", "天津"],
+            "x": [1, 16, 31],
+            "y": [31, 1, 12],
+        }
+    )
+    texts = re.findall(
+        r">([^<>]+)</text>", charts.scatter(places, x_label="a", y_label="b", region="140000").svg("wide")
+    )
     assert "0" not in texts and texts.count("1") == 2
-    texts = re.findall(r">([^<>]+)</text>", charts.scatter(places.assign(x=[0.5, 16, 31]), x_label="a", y_label="b", region="140000").svg("wide"))
+    texts = re.findall(
+        r">([^<>]+)</text>",
+        charts.scatter(places.assign(x=[0.5, 16, 31]), x_label="a", y_label="b", region="140000").svg("wide"),
+    )
     assert texts.count("0") == 1, "a value below one keeps the zero"
 
 
 def test_a_measure_over_all_regions_is_never_azurite():
-    rows = pd.DataFrame({"panel": "g", "label": "基尼系数", "year": [2014, 2019, 2023], "value": [0.08, 0.07, 0.06]})
-    own, measure = (charts.trends(rows, region_name="基尼系数", **role).canvas(style.WIDE) for role in ({}, {"role": "ink"}))
-    assert "az" in {part for mark in own.marks for part in mark[-1]} and "az" not in {part for mark in measure.marks for part in mark[-1]}
+    rows = pd.DataFrame(
+        {"panel": "g", "label": "基尼系数", "year": [2014, 2019, 2023], "value": [0.08, 0.07, 0.06]}
+    )
+    own, measure = (
+        charts.trends(rows, region_name="基尼系数", **role).canvas(style.WIDE)
+        for role in ({}, {"role": "ink"})
+    )
+    assert "az" in {part for mark in own.marks for part in mark[-1]} and "az" not in {
+        part for mark in measure.marks for part in mark[-1]
+    }

@@ -18,7 +18,9 @@ def facts() -> dict[str, dict]:
 
 
 def test_every_fact_stands_in_observations_with_its_place_in_the_text(facts):
-    raw = [row for path in sorted(RAW.glob("doc-*.csv")) for row in csv.DictReader(path.open(encoding="utf-8"))]
+    raw = [
+        row for path in sorted(RAW.glob("doc-*.csv")) for row in csv.DictReader(path.open(encoding="utf-8"))
+    ]
     assert len(raw) == 206 and set(facts) == {row["fact_id"] for row in raw}
     for row in raw:
         made = facts[row["fact_id"]]
@@ -30,7 +32,11 @@ def test_every_fact_stands_in_observations_with_its_place_in_the_text(facts):
 def test_near_is_just_under_with_an_upper_bound_only(facts):
     for fact in ("001-008", "002-005"):
         made = facts[fact]
-        assert made["quantifier"] == "just_under" and made["value_low"] is None and made["value_high"] == made["value"]
+        assert (
+            made["quantifier"] == "just_under"
+            and made["value_low"] is None
+            and made["value_high"] == made["value"]
+        )
 
 
 def test_a_range_has_no_midpoint(facts):
@@ -67,7 +73,10 @@ def test_targets_measures_and_links(facts):
     targets, measures = bulletins.targets(RAW, facts), bulletins.measures(RAW, facts)
     assert len(targets) == 17 and len(measures) == 117
     assert all(facts[t["observation_id"]]["status"] == "target" for t in targets)
-    assert {m["region_code"] for m in measures} >= {"520100", "350200"}  # 贵阳 and 厦门 have measures and no number
+    assert {m["region_code"] for m in measures} >= {
+        "520100",
+        "350200",
+    }  # 贵阳 and 厦门 have measures and no number
     assert not {"520100", "350200"} & {made["region_code"] for made in facts.values()}
 
 
@@ -97,7 +106,9 @@ def test_derived_checks_follow_from_the_printed_numbers(facts):
 
 def test_anomalies_are_cited_at_their_place():
     rows = bulletins.anomalies(RAW)
-    assert len(rows) == 35 and all(row["locator"].startswith("正文 · 字符 ") and row["source_id"].startswith("doc-") for row in rows)
+    assert len(rows) == 35 and all(
+        row["locator"].startswith("正文 · 字符 ") and row["source_id"].startswith("doc-") for row in rows
+    )
 
 
 @pytest.fixture
@@ -119,7 +130,11 @@ def edit(folder, file, fact, column, value):
 @pytest.mark.parametrize(
     ("column", "value", "expected"),
     [
-        ("as_printed", "25名", ["doc-000.csv row 8 as_printed", '"25名" read as (25.0', "correct the coding of the row"]),
+        (
+            "as_printed",
+            "25名",
+            ["doc-000.csv row 8 as_printed", '"25名" read as (25.0', "correct the coding of the row"],
+        ),
         ("as_printed", "24名30个", ["doc-000.csv row 8 as_printed", "24名30个", "one number with its unit"]),
         ("region_code", "140109", ["doc-000.csv row 8", "140109", "did you mean"]),
         ("indicator_key", "phd_interview", ["doc-000.csv row 8", "phd_interview", "phd_interviewed"]),

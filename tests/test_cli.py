@@ -55,15 +55,36 @@ def test_help_lists_the_commands(capsys):
 
 @pytest.mark.parametrize(
     ("state", "failed", "options", "code"),
-    [("failed", {}, [], 5), ("failed", {}, ["--no-gate"], 0), ("passed", {}, [], 0), ("not run", {}, [], 0), ("failed", {"x": "why"}, [], 3)],
+    [
+        ("failed", {}, [], 5),
+        ("failed", {}, ["--no-gate"], 0),
+        ("passed", {}, [], 0),
+        ("not run", {}, [], 0),
+        ("failed", {"x": "why"}, [], 3),
+    ],
 )
-def test_a_run_whose_pages_do_not_pass_the_gate_ends_with_five(tmp_path, monkeypatch, capsys, state, failed, options, code):
-    from analysis.report import batch, gate
+def test_a_run_whose_pages_do_not_pass_the_gate_ends_with_five(
+    tmp_path, monkeypatch, capsys, state, failed, options, code
+):
+    from analysis.report.gate import gate
+    from analysis.report.publish import batch
 
-    problems = {"passed": (), "not run": ("no Chromium on this machine",), "failed": ("140000/x.html: 'NaN' in 'NaN'",)}
+    problems = {
+        "passed": (),
+        "not run": ("no Chromium on this machine",),
+        "failed": ("140000/x.html: 'NaN' in 'NaN'",),
+    }
     outcome = gate.Outcome(10, "nothing leaks into the text", state, 1, problems[state])
-    monkeypatch.setattr(batch, "report", lambda _: batch.Summary(made=["140000/x/zh"], failed=failed, index=tmp_path / "index.html"))
-    monkeypatch.setattr(gate, "after_report", lambda folder, languages: gate.Result((outcome,)) if folder == tmp_path else None)
+    monkeypatch.setattr(
+        batch,
+        "report",
+        lambda _: batch.Summary(made=["140000/x/zh"], failed=failed, index=tmp_path / "index.html"),
+    )
+    monkeypatch.setattr(
+        gate,
+        "after_report",
+        lambda folder, languages: gate.Result((outcome,)) if folder == tmp_path else None,
+    )
     assert cli.main(["report", *options]) == code
     out = capsys.readouterr().out
     assert ("140000/x.html: 'NaN'" in out) == (state == "failed" and not options)
@@ -71,10 +92,13 @@ def test_a_run_whose_pages_do_not_pass_the_gate_ends_with_five(tmp_path, monkeyp
 
 
 def test_a_failure_of_the_gate_is_not_forgotten_by_a_run_that_makes_nothing(tmp_path, monkeypatch):
-    from analysis.report import batch, gate
+    from analysis.report.gate import gate
+    from analysis.report.publish import batch
 
     failed = gate.Result((gate.Outcome(10, "leaks", "failed", 1, ("140000/x.html: 'NaN'",)),))
-    monkeypatch.setattr(batch, "report", lambda _: batch.Summary(kept=["140000/x/zh"], index=tmp_path / "index.html"))
+    monkeypatch.setattr(
+        batch, "report", lambda _: batch.Summary(kept=["140000/x/zh"], index=tmp_path / "index.html")
+    )
     monkeypatch.setattr(gate, "after_report", lambda *_: failed)
     assert cli.main(["report"]) == 0
     (tmp_path / ".yigai").mkdir()
@@ -83,7 +107,9 @@ def test_a_failure_of_the_gate_is_not_forgotten_by_a_run_that_makes_nothing(tmp_
 
 
 @pytest.mark.parametrize(("number", "code"), [(28, 2), (30, 2), (13, 2), (5, None)])
-def test_a_disk_that_takes_nothing_is_a_sentence_and_a_broken_one_is_not_hidden(monkeypatch, capsys, number, code):
+def test_a_disk_that_takes_nothing_is_a_sentence_and_a_broken_one_is_not_hidden(
+    monkeypatch, capsys, number, code
+):
     from analysis.clean import build
 
     def fail():

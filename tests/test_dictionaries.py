@@ -18,7 +18,11 @@ RAW = sorted(paths.raw().glob("*/*.csv"))
 GATHERED = paths.home().parent / "shared" / "data"
 DICTIONARIES = ("regions", "indicators", "sources", "institutions", "glossary")
 # cells of the gathered files that held a sentence of a source (data/raw/README.md names them)
-REWORDED = {("guokao_rank_series.csv", "statement"), ("guokao_rules_and_manuals.csv", "basis"), ("guokao_grade_bands.csv", "basis")}
+REWORDED = {
+    ("guokao_rank_series.csv", "statement"),
+    ("guokao_rules_and_manuals.csv", "basis"),
+    ("guokao_grade_bands.csv", "basis"),
+}
 IN_SOURCES = {"doc_title", "issuer", "published", "published_basis"}
 
 
@@ -37,7 +41,9 @@ def raw_named(column: str) -> list[tuple[str, dict[str, str]]]:
     return [(below_raw(path), row) for path in RAW for row in rows(path) if column in row]
 
 
-@pytest.mark.parametrize("path", [*RAW, *(paths.data() / f"{name}.csv" for name in DICTIONARIES)], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [*RAW, *(paths.data() / f"{name}.csv" for name in DICTIONARIES)], ids=lambda p: p.name
+)
 def test_files_are_plain_utf8_with_whole_rows(path):
     raw = path.read_bytes()
     assert not raw.startswith(b"\xef\xbb\xbf") and b"\r" not in raw and raw.endswith(b"\n")
@@ -55,7 +61,11 @@ def test_region_codes_and_parents():
         assert r.level in ("nation", "province", "city", "county", "sar")
         assert (r.parent in regions) == (r.level != "nation"), r.code
         if r.level == "city":
-            assert r.parent == r.code[:2] + "0000" and r.code.endswith("00") and regions[r.parent].level == "province"
+            assert (
+                r.parent == r.code[:2] + "0000"
+                and r.code.endswith("00")
+                and regions[r.parent].level == "province"
+            )
         if r.level == "county":
             assert r.parent == r.code[:4] + "00" and regions[r.parent].level == "city"
 
@@ -68,16 +78,45 @@ def test_areas_are_the_yearbooks():
 def test_tiles_are_unique_and_complete():
     tiles = [r.tile for r in catalog.regions().values() if r.tile]
     assert len(tiles) == len(set(tiles)) == 34
-    assert {r.code for r in catalog.regions().values() if r.state == "not_in_sources"} == {"710000", "810000", "820000"}
+    assert {r.code for r in catalog.regions().values() if r.state == "not_in_sources"} == {
+        "710000",
+        "810000",
+        "820000",
+    }
     assert all(r.tile for r in catalog.provinces())
 
 
-@pytest.mark.parametrize(("west", "east"), [("新疆", "黑龙江"), ("西藏", "四川"), ("四川", "湖北"), ("云南", "广东"), ("甘肃", "陕西"), ("陕西", "山东"), ("广西", "广东"), ("湖北", "江苏")])
+@pytest.mark.parametrize(
+    ("west", "east"),
+    [
+        ("新疆", "黑龙江"),
+        ("西藏", "四川"),
+        ("四川", "湖北"),
+        ("云南", "广东"),
+        ("甘肃", "陕西"),
+        ("陕西", "山东"),
+        ("广西", "广东"),
+        ("湖北", "江苏"),
+    ],
+)
 def test_tiles_keep_west_and_east(west, east):
     assert catalog.region(west).tile[1] < catalog.region(east).tile[1]
 
 
-@pytest.mark.parametrize(("north", "south"), [("内蒙古", "山西"), ("山西", "河南"), ("河南", "湖北"), ("湖北", "湖南"), ("湖南", "广东"), ("江苏", "浙江"), ("浙江", "福建"), ("黑龙江", "220000"), ("广东", "海南")])
+@pytest.mark.parametrize(
+    ("north", "south"),
+    [
+        ("内蒙古", "山西"),
+        ("山西", "河南"),
+        ("河南", "湖北"),
+        ("湖北", "湖南"),
+        ("湖南", "广东"),
+        ("江苏", "浙江"),
+        ("浙江", "福建"),
+        ("黑龙江", "220000"),
+        ("广东", "海南"),
+    ],
+)
 def test_tiles_keep_north_and_south(north, south):
     assert catalog.region(north).tile[0] < catalog.region(south).tile[0]
 
@@ -88,10 +127,19 @@ def test_only_jilin_is_ambiguous():
 
 
 def test_every_region_code_in_raw_belongs_to_the_name_beside_it():
-    pairs = {(row["region_code"], row.get("region_zh") or row.get("region_name") or row.get("city") or row.get("province", "")) for _, row in raw_named("region_code")}
+    pairs = {
+        (
+            row["region_code"],
+            row.get("region_zh") or row.get("region_name") or row.get("city") or row.get("province", ""),
+        )
+        for _, row in raw_named("region_code")
+    }
     for code, printed in pairs:
         place = catalog.regions()[code]
-        assert not printed or printed in place.aliases or places.resolve(printed, "000000") is place, (code, printed)
+        assert not printed or printed in place.aliases or places.resolve(printed, "000000") is place, (
+            code,
+            printed,
+        )
 
 
 def test_every_short_place_name_in_raw_is_one_region_of_its_province():
@@ -100,7 +148,11 @@ def test_every_short_place_name_in_raw_is_one_region_of_its_province():
             province = [r for r in catalog.provinces() if row["province"] in (r.name_zh, r.short_zh)]
             assert len(province) == 1, (where, row["province"])
             if row.get("city") and row["city"] not in (province[0].name_zh, province[0].short_zh):
-                inside = [r for r in catalog.regions().values() if row["city"] in (r.name_zh, r.short_zh) and r.code[:2] == province[0].code[:2]]
+                inside = [
+                    r
+                    for r in catalog.regions().values()
+                    if row["city"] in (r.name_zh, r.short_zh) and r.code[:2] == province[0].code[:2]
+                ]
                 assert len(inside) == 1 and inside[0].level in ("city", "county"), (where, row["city"])
 
 
@@ -122,7 +174,13 @@ def test_english_labels_are_english():
 
 def test_indicator_vocabularies():
     for key, i in catalog.indicators().items():
-        assert i.polarity in ("higher", "lower", "none") and i.kind in ("stock", "flow", "rate", "index", "claim"), key
+        assert i.polarity in ("higher", "lower", "none") and i.kind in (
+            "stock",
+            "flow",
+            "rate",
+            "index",
+            "claim",
+        ), key
         assert f"theme_{i.theme}" in catalog.terms(), i.theme
         for change in i.breaks:
             assert 1990 < change.start_year <= (change.end_year or change.start_year) < 2030
@@ -139,7 +197,13 @@ def test_ranked_indicators_can_be_ranked():
 
 def test_breaks_that_the_figures_are_known_for():
     spans = {(key, b.start_year, b.end_year) for key, i in catalog.indicators().items() for b in i.breaks}
-    assert {("public_health_institutions", 2015, 2022), ("health_technicians", 2014, None), ("city_hospital_beds", 2017, None), ("health_expenditure", 2014, None), ("population", 2011, 2019)} <= spans
+    assert {
+        ("public_health_institutions", 2015, 2022),
+        ("health_technicians", 2014, None),
+        ("city_hospital_beds", 2017, None),
+        ("health_expenditure", 2014, None),
+        ("population", 2011, 2019),
+    } <= spans
 
 
 def _panel():
@@ -165,9 +229,14 @@ def test_no_value_is_printed_finer_than_its_step():
         if decimals and 10**-decimals < indicator.step(row["unit"], source.id) * 0.999:
             finer[indicator.key, source.id] += 1
     assert {key for key in finer} <= {
-        ("hospital_stay_days", "nbs-province"), ("outpatient_fee", "health-yearbook"), ("inpatient_fee", "health-yearbook"), ("beds_per_1000", "health-yearbook"),
-        ("doctors_per_1000", "health-yearbook"), ("nurses_per_1000", "health-yearbook"), ("health_technicians_per_1000", "health-yearbook"),
-    }  # fmt: skip
+        ("hospital_stay_days", "nbs-province"),
+        ("outpatient_fee", "health-yearbook"),
+        ("inpatient_fee", "health-yearbook"),
+        ("beds_per_1000", "health-yearbook"),
+        ("doctors_per_1000", "health-yearbook"),
+        ("nurses_per_1000", "health-yearbook"),
+        ("health_technicians_per_1000", "health-yearbook"),
+    }
 
 
 def test_every_alias_is_met_in_raw():
@@ -188,10 +257,28 @@ def test_every_alias_is_met_in_raw():
 def test_sources_are_complete():
     for key, s in catalog.sources().items():
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key)
-        assert s.kind in ("bulletin", "newspaper", "plan", "series", "assessment", "policy") and s.grade in tuple("ABC"), key
-        assert s.published_basis in ("printed", "inferred", "web", "edition", "not_stated") and bool(s.published) == (s.published_basis != "not_stated"), key
+        assert s.kind in (
+            "bulletin",
+            "newspaper",
+            "plan",
+            "series",
+            "assessment",
+            "policy",
+        ) and s.grade in tuple("ABC"), key
+        assert s.published_basis in ("printed", "inferred", "web", "edition", "not_stated") and bool(
+            s.published
+        ) == (s.published_basis != "not_stated"), key
         assert not s.published or re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", s.published), key
-        assert s.title_zh and s.producer_zh and s.licence_note_zh and s.licence_note_en and s.caveats_zh and s.caveats_en and s.title_en and s.producer_en, key
+        assert (
+            s.title_zh
+            and s.producer_zh
+            and s.licence_note_zh
+            and s.licence_note_en
+            and s.caveats_zh
+            and s.caveats_en
+            and s.title_en
+            and s.producer_en
+        ), key
         assert not CJK.search(s.title_en + s.producer_en + s.caveats_en + s.licence_note_en), key
         assert s.url == "" or s.url.startswith(("http://", "https://")), key
     assert {"doc-000", "doc-001", "doc-002", "doc-003", "doc-004"} <= set(catalog.sources())
@@ -222,10 +309,14 @@ def test_publications_are_listed_once():
 
 
 def test_institutions_are_complete_and_unique():
-    names = Counter(name for i in catalog.institutions().values() for name in (i.name_zh, i.name_en, *i.aliases))
+    names = Counter(
+        name for i in catalog.institutions().values() for name in (i.name_zh, i.name_en, *i.aliases)
+    )
     assert [name for name, n in names.items() if n > 1] == []
     for key, i in catalog.institutions().items():
-        assert i.region_code in catalog.regions() and i.name_zh and i.name_en and not CJK.search(i.name_en), key
+        assert i.region_code in catalog.regions() and i.name_zh and i.name_en and not CJK.search(i.name_en), (
+            key
+        )
         assert i.parent_id == "" or i.parent_id in catalog.institutions(), key
         assert not {"同济", "省卫生健康委", "市卫生健康委"} & set(i.aliases), key
 
@@ -236,7 +327,9 @@ def test_every_hospital_in_raw_is_one_institution():
             if row[column] and row[column] != "无锡市":
                 assert catalog.institution_of(row[column]), (where, row[column])
     for _, row in raw_named("hospital"):
-        assert catalog.regions()[catalog.institution_of(row["hospital"]).region_code].short_zh == row["city"], row["hospital"]
+        assert (
+            catalog.regions()[catalog.institution_of(row["hospital"]).region_code].short_zh == row["city"]
+        ), row["hospital"]
     for _, row in raw_named("unit"):
         if row["unit"] == "hospital":
             assert catalog.institution_of(row["name"]), row["name"]
@@ -271,19 +364,30 @@ def test_row_counts_are_those_of_the_readme():
 
 
 def test_facts_have_unique_ids_and_stand_under_their_document():
-    ids = [(path.stem[4:], row["fact_id"]) for path in RAW if path.stem.startswith("doc-") for row in rows(path)]
+    ids = [
+        (path.stem[4:], row["fact_id"]) for path in RAW if path.stem.startswith("doc-") for row in rows(path)
+    ]
     assert len(ids) == len(set(ids)) == 206 and all(fact.startswith(doc + "-") for doc, fact in ids)
 
 
-@pytest.mark.skipif(not GATHERED.is_dir(), reason="the folder of gathered figures is not beside this repository")
+@pytest.mark.skipif(
+    not GATHERED.is_dir(), reason="the folder of gathered figures is not beside this repository"
+)
 def test_every_gathered_row_stands_in_raw_or_in_a_dictionary():
-    for path in sorted(p for kind in ("panel", "assessment", "policy") for p in (GATHERED / kind).glob("*.csv")):
+    for path in sorted(
+        p for kind in ("panel", "assessment", "policy") for p in (GATHERED / kind).glob("*.csv")
+    ):
         drop = {column for name, column in REWORDED if name == path.name}
         strip = [{k: v for k, v in row.items() if k not in drop} for row in rows(path)]
-        assert strip == [{k: v for k, v in row.items() if k not in drop} for row in rows(paths.raw() / path.parent.name / path.name)], path.name
+        assert strip == [
+            {k: v for k, v in row.items() if k not in drop}
+            for row in rows(paths.raw() / path.parent.name / path.name)
+        ], path.name
     coded = GATHERED / "evidence"
     facts = [row for path in RAW if path.stem.startswith("doc-") for row in rows(path)]
-    assert [{k: v for k, v in row.items() if k not in IN_SOURCES} for row in rows(coded / "facts.csv")] == facts
+    assert [
+        {k: v for k, v in row.items() if k not in IN_SOURCES} for row in rows(coded / "facts.csv")
+    ] == facts
     for name in ("targets", "measures", "text_anomalies", "derived_checks"):
         assert rows(coded / f"{name}.csv") == rows(paths.raw() / "bulletins" / f"{name}.csv"), name
     assert {row["indicator_key"] for row in rows(coded / "indicators.csv")} <= set(catalog.indicators())

@@ -32,12 +32,19 @@ def grunfeld() -> pd.DataFrame:
 
 def made_panel(seed=0, units=31, treated=7, effect=0.0) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
-    data = pd.DataFrame([(f"u{u:02d}", t) for u in range(units) for t in range(2014, 2022)], columns=["unit", "time"])
+    data = pd.DataFrame(
+        [(f"u{u:02d}", t) for u in range(units) for t in range(2014, 2022)], columns=["unit", "time"]
+    )
     number = data["unit"].str[1:].astype(int)
     data["treated"] = (number < treated).astype(int)
     data["after"] = ((data["treated"] == 1) & (data["time"] >= 2020)).astype(float)
     data["first"] = np.where(data["treated"] == 1, 2020.0, np.nan)
-    data["y"] = rng.normal(size=units)[number] + 0.1 * (data["time"] - 2014) + rng.normal(size=len(data)) + effect * data["after"]
+    data["y"] = (
+        rng.normal(size=units)[number]
+        + 0.1 * (data["time"] - 2014)
+        + rng.normal(size=len(data))
+        + effect * data["after"]
+    )
     return data
 
 
@@ -50,7 +57,9 @@ DESIGN = dict(**KEYS, treated="treated", start=2020)
 
 def test_two_way_fixed_effects_of_grunfeld(grunfeld):
     """Baltagi, Econometric Analysis of Panel Data, two-way within: value .118, capital .358 (R plm: .117716, .357916)."""
-    found = effects.panel(grunfeld, outcome="invest", regressors=["value", "capital"], unit="firm", time="year", cluster="firm")
+    found = effects.panel(
+        grunfeld, outcome="invest", regressors=["value", "capital"], unit="firm", time="year", cluster="firm"
+    )
     assert found.estimate["value"] == pytest.approx(0.117716, abs=5e-7)
     assert found.estimate["capital"] == pytest.approx(0.357916, abs=5e-7)
     assert (found.n, found.clusters) == (200, 10)
@@ -63,7 +72,9 @@ def test_standard_error_conventions(grunfeld):
     keys = dict(outcome="invest", regressors="value", unit="firm", time="year", cluster="firm")
     found = {se: effects.panel(grunfeld, se=se, **keys) for se in ("nested", "dummies", "uncorrected")}
     data = grunfeld.assign(code=pd.factorize(grunfeld["firm"])[0])
-    fit = smf.ols("invest ~ value + C(firm) + C(year)", data).fit(cov_type="cluster", cov_kwds={"groups": data["code"]})
+    fit = smf.ols("invest ~ value + C(firm) + C(year)", data).fit(
+        cov_type="cluster", cov_kwds={"groups": data["code"]}
+    )
     assert found["dummies"].estimate == pytest.approx(fit.params["value"], rel=1e-9)
     assert found["dummies"].se == pytest.approx(fit.bse["value"], rel=1e-6)
     ratio = (found["nested"].se / found["uncorrected"].se) ** 2
@@ -91,7 +102,9 @@ def test_panel_counts_missing_rows_and_reports_all_column_problems(grunfeld):
 )
 def test_panel_refuses(grunfeld, change, reason):
     with pytest.raises(MethodError, match=reason):
-        effects.panel(change(grunfeld), outcome="invest", regressors="value", unit="firm", time="year", cluster="firm")
+        effects.panel(
+            change(grunfeld), outcome="invest", regressors="value", unit="firm", time="year", cluster="firm"
+        )
 
 
 def test_two_way_of_mpdta():
@@ -99,7 +112,10 @@ def test_two_way_of_mpdta():
     data["d"] = ((data["first.treat"] > 0) & (data["year"] >= data["first.treat"])).astype(float)
     keys = dict(outcome="lemp", regressors="d", unit="countyreal", time="year", cluster="countyreal")
     assert round(effects.panel(data, **keys).estimate, 4) == -0.0365
-    assert [round(effects.panel(data, se=se, **keys).se, 4) for se in ("nested", "dummies")] == [0.0133, 0.0148]
+    assert [round(effects.panel(data, se=se, **keys).se, 4) for se in ("nested", "dummies")] == [
+        0.0133,
+        0.0148,
+    ]
 
 
 # --- difference in differences ---------------------------------------------------------------------------------------------
@@ -109,7 +125,9 @@ def test_did_is_the_difference_of_mean_changes():
     data = made_panel(effect=1.0)
     found = effects.did(data, **DESIGN)
     cells = data.groupby(["treated", data["time"] >= 2020])["y"].mean()
-    assert found.estimate == pytest.approx(cells[1, True] - cells[1, False] - cells[0, True] + cells[0, False], rel=1e-9)
+    assert found.estimate == pytest.approx(
+        cells[1, True] - cells[1, False] - cells[0, True] + cells[0, False], rel=1e-9
+    )
     by_list = effects.did(data, **KEYS, treated=[f"u{u:02d}" for u in range(7)], start=2020)
     assert (by_list.estimate, by_list.se) == (found.estimate, found.se)
     pooled = effects.did(data, outcome="y", time="time", treated="treated", start=2020)
@@ -139,7 +157,13 @@ def test_event_study_on_one_date_and_its_pretrend():
     assert found.pretrend.df == (5, 30) and found.pretrend.p > 0.01
     drifting = data.assign(y=data["y"] + data["treated"] * (data["time"] - 2019))
     assert effects.event_study(drifting, **KEYS, first_treated="first").pretrend.p < 0.001
-    assert list(effects.event_study(data, **KEYS, first_treated="first", window=(-3, 1)).table.index) == [-3, -2, -1, 0, 1]
+    assert list(effects.event_study(data, **KEYS, first_treated="first", window=(-3, 1)).table.index) == [
+        -3,
+        -2,
+        -1,
+        0,
+        1,
+    ]
 
 
 def test_pretrend_test_is_that_of_the_event_study_and_refuses_without_leads():
@@ -149,7 +173,9 @@ def test_pretrend_test_is_that_of_the_event_study_and_refuses_without_leads():
     with pytest.raises(MethodError, match="no joint test"):
         effects.pretrend_test(data[data["time"] >= 2019], **KEYS, first_treated="first")
     few = effects.event_study(made_panel(units=5, treated=2), **KEYS, first_treated="first")
-    assert few.pretrend is None and "5 coefficients for 5 clusters" in few.notes[0] and np.isfinite(few.estimate)
+    assert (
+        few.pretrend is None and "5 coefficients for 5 clusters" in few.notes[0] and np.isfinite(few.estimate)
+    )
 
 
 def test_event_study_notes_mixed_dates_and_refuses_no_control():
@@ -162,8 +188,14 @@ def test_event_study_notes_mixed_dates_and_refuses_no_control():
 
 @pytest.mark.parametrize(("control", "scenario"), [("never", "mpdta_nev_dr"), ("not_yet", "mpdta_nyt_dr")])
 def test_staggered_did_equals_r_did(control, scenario):
-    data, cells, totals = published("mpdta.csv"), published("mpdta_R_ref_attgt.csv"), published("mpdta_R_ref_aggte.csv")
-    found = effects.staggered_did(data, outcome="lemp", unit="countyreal", time="year", first_treated="first.treat", control=control)
+    data, cells, totals = (
+        published("mpdta.csv"),
+        published("mpdta_R_ref_attgt.csv"),
+        published("mpdta_R_ref_aggte.csv"),
+    )
+    found = effects.staggered_did(
+        data, outcome="lemp", unit="countyreal", time="year", first_treated="first.treat", control=control
+    )
     cells = cells[cells["scenario"] == scenario].set_index(["group", "t"])
     np.testing.assert_allclose(found.att_gt["estimate"], cells["att"].reindex(found.att_gt.index), atol=1e-9)
     np.testing.assert_allclose(found.att_gt["se"], cells["se"].reindex(found.att_gt.index), atol=1e-9)
@@ -197,10 +229,14 @@ def test_staggered_did_by_hand_with_missing_as_never():
     found = effects.staggered_did(data, **KEYS, first_treated="first")
     wide = data.pivot(index="unit", columns="time", values="y")
     change = wide[2021] - wide[2018]
-    assert found.att_gt.loc[(2019, 2021), "estimate"] == pytest.approx(change[:5].mean() - change[10:].mean(), rel=1e-9)
+    assert found.att_gt.loc[(2019, 2021), "estimate"] == pytest.approx(
+        change[:5].mean() - change[10:].mean(), rel=1e-9
+    )
     variance = change[:5].var(ddof=0) / 5 + change[10:].var(ddof=0) / 21
     assert found.att_gt.loc[(2019, 2021), "se"] == pytest.approx(np.sqrt(variance), rel=1e-9)
-    assert found.group.estimate == pytest.approx(found.group.table["estimate"].mean(), rel=1e-9)  # two groups of five
+    assert found.group.estimate == pytest.approx(
+        found.group.table["estimate"].mean(), rel=1e-9
+    )  # two groups of five
     assert found.estimate == found.simple.estimate and found.clusters == 31 and found.notes == ()
     zeros = effects.staggered_did(data.assign(first=data["first"].fillna(0)), **KEYS, first_treated="first")
     assert zeros.estimate == found.estimate
@@ -212,13 +248,17 @@ def test_staggered_did_leaves_out_and_refuses():
     holed = data.drop(index=data.index[data["unit"] == "u30"][0])
     found = effects.staggered_did(holed, **KEYS, first_treated="first")
     assert found.clusters == 29 and found.dropped == 15
-    assert any("without a row" in note for note in found.notes) and any("first period" in note for note in found.notes)
+    assert any("without a row" in note for note in found.notes) and any(
+        "first period" in note for note in found.notes
+    )
     with pytest.raises(MethodError, match="0 units never treated"):
         effects.staggered_did(made_panel(treated=31), **KEYS, first_treated="first")
     with pytest.raises(MethodError, match="no unit treated"):
         effects.staggered_did(made_panel(treated=0), **KEYS, first_treated="first")
     with pytest.raises(MethodError, match="several dates"):
-        effects.staggered_did(data.assign(first=data["time"] * data["treated"]), **KEYS, first_treated="first")
+        effects.staggered_did(
+            data.assign(first=data["time"] * data["treated"]), **KEYS, first_treated="first"
+        )
 
 
 # --- diagnostics -----------------------------------------------------------------------------------------------------------
@@ -232,7 +272,9 @@ def test_lead_test_finds_a_cause_that_comes_later():
     backwards = effects.lead_test(data.assign(y=following + data["y"]), **KEYS, regressors="x")
     assert clean.p > 0.05 and backwards.p < 0.001
     assert list(backwards.table.index) == ["x", "x+1"] and backwards.n == 31 * 7
-    two = effects.lead_test(data.assign(z=lambda d: rng.normal(size=len(d))), **KEYS, regressors=["x", "z"], leads=2)
+    two = effects.lead_test(
+        data.assign(z=lambda d: rng.normal(size=len(d))), **KEYS, regressors=["x", "z"], leads=2
+    )
     assert two.df == (4, 30) and two.n == 31 * 6
     with pytest.raises(MethodError, match="leads=0"):
         effects.lead_test(data, **KEYS, regressors="x", leads=0)
@@ -243,7 +285,10 @@ def test_placebo_dates_use_only_the_time_before():
     found = effects.placebo_test(data, **DESIGN)
     assert list(found.index) == [2015, 2016, 2017, 2018, 2019]
     assert found["estimate"].abs().max() < 2.5
-    assert effects.placebo_test(data, **DESIGN, starts=[2018]).loc[2018, "estimate"] == found.loc[2018, "estimate"]
+    assert (
+        effects.placebo_test(data, **DESIGN, starts=[2018]).loc[2018, "estimate"]
+        == found.loc[2018, "estimate"]
+    )
     with pytest.raises(MethodError, match="false starts"):
         effects.placebo_test(data, **DESIGN, starts=[2020])
 
@@ -289,8 +334,12 @@ def test_wild_bootstrap_equals_refitting(null):
     from analysis.methods.few_clusters import _weights
 
     data = made_panel(units=10, treated=3, effect=1.0)
-    found = effects.wild_cluster_bootstrap(data, **KEYS, regressors="after", cluster="unit", draws=199, seed=7, null=null)
-    assert found.p == pytest.approx(brute_force_bootstrap(data, _weights("webb", 10, 199, 7), null), abs=1e-12)
+    found = effects.wild_cluster_bootstrap(
+        data, **KEYS, regressors="after", cluster="unit", draws=199, seed=7, null=null
+    )
+    assert found.p == pytest.approx(
+        brute_force_bootstrap(data, _weights("webb", 10, 199, 7), null), abs=1e-12
+    )
     assert found.se == pytest.approx(effects.panel(data, **KEYS, regressors="after").se, rel=1e-9)
 
 
@@ -329,7 +378,9 @@ def test_permutation_of_the_mice():
     assert found.estimate == pytest.approx(30.63, abs=0.005)  # as printed in the book
     assert found.exhaustive and len(found.placebos) == 11_440
     groups = MICE["days"][:7], MICE["days"][7:]
-    distances = stats.permutation_test(groups, lambda a, b: abs(a.mean() - b.mean()), n_resamples=np.inf, alternative="greater")
+    distances = stats.permutation_test(
+        groups, lambda a, b: abs(a.mean() - b.mean()), n_resamples=np.inf, alternative="greater"
+    )
     assert found.p == pytest.approx(distances.pvalue, abs=1e-12)
     sampled = effects.permutation_test(MICE, outcome="days", unit="mouse", treated="treated", draws=5_000)
     assert not sampled.exhaustive and sampled.p == pytest.approx(found.p, abs=0.02)
@@ -358,9 +409,13 @@ def test_minimum_detectable_effect():
     """Bloom (1995): 2.80 standard errors for 80 % power in a two-sided test at .05; 2.49 at .10."""
     assert effects.minimum_detectable_effect(se=1).estimate == pytest.approx(2.80, abs=0.005)
     assert effects.minimum_detectable_effect(se=1, level=0.90).estimate == pytest.approx(2.49, abs=0.005)
-    assert effects.minimum_detectable_effect(se=1, df=9).estimate == pytest.approx(2.262157 + 0.883404, abs=1e-5)
+    assert effects.minimum_detectable_effect(se=1, df=9).estimate == pytest.approx(
+        2.262157 + 0.883404, abs=1e-5
+    )
     data = made_panel()
-    drawn, analytic = (effects.minimum_detectable_effect(data, **DESIGN, method=m) for m in ("permutation", "analytic"))
+    drawn, analytic = (
+        effects.minimum_detectable_effect(data, **DESIGN, method=m) for m in ("permutation", "analytic")
+    )
     assert drawn.estimate == pytest.approx(analytic.estimate, rel=0.1)
     # a true effect does not make itself harder to detect
     strong = effects.minimum_detectable_effect(made_panel(effect=50.0), **DESIGN)
@@ -386,16 +441,22 @@ def test_shift_share_by_hand():
         index=[9, 8, 7, 6],
     )
     found = effects.shift_share(table, unit="region", sector="kind", before="then", after="now")
-    assert list(found.columns) == ["region", "kind", "gained", "national", "mix", "own"] and list(found.index) == [9, 8, 7, 6]
+    assert list(found.columns) == ["region", "kind", "gained", "national", "mix", "own"] and list(
+        found.index
+    ) == [9, 8, 7, 6]
     assert found["national"].tolist() == pytest.approx([30, 6, 15, 9])
     assert found["mix"].tolist() == pytest.approx([-10, 6, -5, 9])
     assert found["own"].tolist() == pytest.approx([-5, 8, 5, -8])
     np.testing.assert_allclose(found[["national", "mix", "own"]].sum(axis=1), found["gained"], rtol=1e-12)
     assert found.groupby("kind")["own"].sum().tolist() == pytest.approx([0, 0])
     nation = pd.DataFrame({"then": [300, 100], "now": [300, 130]}, index=["doctors", "nurses"])
-    other = effects.shift_share(table, unit="region", sector="kind", before="then", after="now", reference=nation)
+    other = effects.shift_share(
+        table, unit="region", sector="kind", before="then", after="now", reference=nation
+    )
     assert other["own"].tolist() == pytest.approx([15, 8, 15, -8])
-    one = effects.shift_share(table[table["kind"] == "nurses"], unit="region", sector="kind", before="then", after="now")
+    one = effects.shift_share(
+        table[table["kind"] == "nurses"], unit="region", sector="kind", before="then", after="now"
+    )
     assert (one["mix"] == 0).all()
 
 
@@ -416,7 +477,9 @@ def test_convergence_on_an_exact_law():
     rows = [(u, t, np.exp(1 + (s - 1) * np.exp(-0.02 * t))) for u, s in enumerate(start) for t in range(11)]
     data = pd.DataFrame(rows, columns=["unit", "time", "y"])
     found = effects.convergence(data, **KEYS)
-    assert found.estimate == pytest.approx(-(1 - np.exp(-0.2)) / 10) and found.se == pytest.approx(0, abs=1e-9)
+    assert found.estimate == pytest.approx(-(1 - np.exp(-0.2)) / 10) and found.se == pytest.approx(
+        0, abs=1e-9
+    )
     assert found.speed == pytest.approx(0.02) and found.half_life == pytest.approx(np.log(2) / 0.02)
     np.testing.assert_allclose(found.sigma, start.std() * np.exp(-0.02 * np.arange(11)))
     assert found.sigma_change == pytest.approx(start.std() * (np.exp(-0.2) - 1))
@@ -432,7 +495,9 @@ def test_convergence_errors_are_those_of_least_squares_and_it_refuses():
     fit = sm.OLS((wide[2021] - wide[2014]) / 7, sm.add_constant(wide[2014]))
     for kind, cov in (("classical", "nonrobust"), ("robust", "HC1")):
         found, expected = effects.convergence(data, **KEYS, se=kind), fit.fit(cov_type=cov)
-        assert found.estimate == pytest.approx(expected.params[2014]) and found.se == pytest.approx(expected.bse[2014])
+        assert found.estimate == pytest.approx(expected.params[2014]) and found.se == pytest.approx(
+            expected.bse[2014]
+        )
     with pytest.raises(MethodError, match="4 complete units"):
         effects.convergence(data[data["unit"] < "u04"], **KEYS)
     with pytest.raises(MethodError, match="values of 0 or less"):
@@ -447,7 +512,11 @@ def test_interrupted_time_series_of_sicily():
     data = published("sicily.csv")
     keys = dict(outcome="aces", time="time", start=37, offset="stdpop")
     plain, seasonal = (effects.interrupted_time_series(data, harmonics=h, **keys) for h in (0, 2))
-    assert [round(v, 3) for v in (plain.rate_ratio, plain.rate_ratio_low, plain.rate_ratio_high)] == [0.894, 0.839, 0.953]
+    assert [round(v, 3) for v in (plain.rate_ratio, plain.rate_ratio_low, plain.rate_ratio_high)] == [
+        0.894,
+        0.839,
+        0.953,
+    ]
     assert round(seasonal.rate_ratio, 3) == 0.885
     shuffled = effects.interrupted_time_series(data.sample(frac=1, random_state=1), **keys)
     assert shuffled.rate_ratio == pytest.approx(plain.rate_ratio, rel=1e-9)
@@ -457,30 +526,44 @@ def made_series(n=36, start=19, ratio=1.5) -> pd.DataFrame:
     data = pd.DataFrame({"t": np.arange(1, n + 1)}, index=[f"m{i}" for i in range(n)])
     data["people"] = 1000.0 + 50 * data["t"]
     wobble = 1 + 1e-3 * np.sin(data["t"] ** 2)  # a perfect fit would make statsmodels warn
-    data["y"] = data["people"] * np.exp(-3 + 0.01 * data["t"]) * np.where(data["t"] >= start, ratio, 1.0) * wobble
+    data["y"] = (
+        data["people"] * np.exp(-3 + 0.01 * data["t"]) * np.where(data["t"] >= start, ratio, 1.0) * wobble
+    )
     return data
 
 
 def test_interrupted_time_series_recovers_a_known_law():
     data = made_series()
     found = effects.interrupted_time_series(data, outcome="y", time="t", start=19, offset="people")
-    assert found.rate_ratio == pytest.approx(1.5, rel=2e-3) and found.table.loc["trend", "estimate"] == pytest.approx(0.01, rel=1e-2)
+    assert found.rate_ratio == pytest.approx(1.5, rel=2e-3) and found.table.loc[
+        "trend", "estimate"
+    ] == pytest.approx(0.01, rel=1e-2)
     np.testing.assert_allclose(found.fitted, data["y"], rtol=2e-3)
     np.testing.assert_allclose(found.fitted[18:] / found.counterfactual[18:], found.rate_ratio, rtol=1e-9)
     assert found.fitted.index.equals(data.index)
     months = data.assign(t=pd.date_range("2015-01-01", periods=36, freq="MS"))
-    dated = effects.interrupted_time_series(months, outcome="y", time="t", start=pd.Timestamp("2016-07-01"), offset="people")
+    dated = effects.interrupted_time_series(
+        months, outcome="y", time="t", start=pd.Timestamp("2016-07-01"), offset="people"
+    )
     assert dated.rate_ratio == pytest.approx(found.rate_ratio, rel=1e-9)
-    linear = data.assign(y=10 + 2.0 * data["t"] - 7 * (data["t"] >= 19) + 0.5 * (data["t"] - 19).clip(lower=0))
-    level = effects.interrupted_time_series(linear, outcome="y", time="t", start=19, family="gaussian", slope_change=True)
-    assert level.estimate == pytest.approx(-7) and level.table.loc["slope_change", "estimate"] == pytest.approx(0.5)
+    linear = data.assign(
+        y=10 + 2.0 * data["t"] - 7 * (data["t"] >= 19) + 0.5 * (data["t"] - 19).clip(lower=0)
+    )
+    level = effects.interrupted_time_series(
+        linear, outcome="y", time="t", start=19, family="gaussian", slope_change=True
+    )
+    assert level.estimate == pytest.approx(-7) and level.table.loc[
+        "slope_change", "estimate"
+    ] == pytest.approx(0.5)
     assert level.rate_ratio is None
 
 
 def test_quasi_poisson_widens_by_the_dispersion():
     data = made_series().assign(y=lambda d: (d["y"] * (1 + 0.3 * np.sin(d["t"] ** 2))).round())
     keys = dict(outcome="y", time="t", start=19, offset="people")
-    quasi, plain = (effects.interrupted_time_series(data, family=f, **keys) for f in ("quasipoisson", "poisson"))
+    quasi, plain = (
+        effects.interrupted_time_series(data, family=f, **keys) for f in ("quasipoisson", "poisson")
+    )
     assert quasi.estimate == pytest.approx(plain.estimate, rel=1e-9) and quasi.dispersion > 1
     assert quasi.se / plain.se == pytest.approx(np.sqrt(quasi.dispersion), rel=1e-6)
 
@@ -504,15 +587,21 @@ def test_synthetic_control_of_proposition_99():
     assert found.gap.loc[2000] == pytest.approx(-26, abs=1)
     published_weights = {"Utah": 0.33, "Nevada": 0.23, "Montana": 0.20, "Colorado": 0.16, "Connecticut": 0.07}
     assert found.weights[list(published_weights)].sum() > 0.9
-    assert found.weights["Utah"] == pytest.approx(0.33, abs=0.1) and found.weights["Montana"] == pytest.approx(0.20, abs=0.05)
-    assert len(found.placebos) == 39 and found.p == pytest.approx((found.placebos["ratio"] >= found.placebos["ratio"].iloc[0]).mean())
+    assert found.weights["Utah"] == pytest.approx(0.33, abs=0.1) and found.weights[
+        "Montana"
+    ] == pytest.approx(0.20, abs=0.05)
+    assert len(found.placebos) == 39 and found.p == pytest.approx(
+        (found.placebos["ratio"] >= found.placebos["ratio"].iloc[0]).mean()
+    )
     close = effects.synthetic_control(data.T, treated="California", start=1989, poor_fit=2**0.5)
     assert close.rmse == found.rmse and close.placebos["kept"].sum() < 39
 
 
 def test_synthetic_control_recovers_an_exact_mixture():
     rng = np.random.default_rng(2)
-    data = pd.DataFrame(rng.normal(size=(20, 6)).cumsum(axis=0) + 50, index=range(2000, 2020), columns=list("abcdef"))
+    data = pd.DataFrame(
+        rng.normal(size=(20, 6)).cumsum(axis=0) + 50, index=range(2000, 2020), columns=list("abcdef")
+    )
     data["t"] = 0.3 * data["a"] + 0.7 * data["d"] + np.where(data.index >= 2012, 4.0, 0.0)
     found = effects.synthetic_control(data, treated="t", start=2012)
     assert found.weights.sum() == pytest.approx(1) and (found.weights >= 0).all()
@@ -567,4 +656,9 @@ def test_importing_the_methods_loads_no_heavy_library():
         "import sys, analysis.methods.effects, analysis.methods.variation, analysis.methods.efficiency; "
         "print([m for m in ('scipy', 'statsmodels', 'linearmodels', 'diff_diff') if m in sys.modules])"
     )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout.strip()
+        == "[]"
+    )

@@ -31,20 +31,31 @@ def simulated(rng, effect=0.0, treated_spread=1.0):
 
 def p_values(data, seed):
     treated = list(range(TREATED))
-    bootstrap = effects.wild_cluster_bootstrap(data, **KEYS, regressors="after", cluster="unit", draws=399, seed=seed)
+    bootstrap = effects.wild_cluster_bootstrap(
+        data, **KEYS, regressors="after", cluster="unit", draws=399, seed=seed
+    )
     difference, studentised = (
-        effects.permutation_test(data, **KEYS, treated=treated, start=START, draws=399, seed=seed, statistic=s)
+        effects.permutation_test(
+            data, **KEYS, treated=treated, start=START, draws=399, seed=seed, statistic=s
+        )
         for s in ("difference", "studentised")
     )
     from scipy import stats
 
     plain = 2 * stats.norm.sf(abs(bootstrap.estimate / bootstrap.se))
-    return {"bootstrap": bootstrap.p, "difference": difference.p, "studentised": studentised.p, "normal": plain}
+    return {
+        "bootstrap": bootstrap.p,
+        "difference": difference.p,
+        "studentised": studentised.p,
+        "normal": plain,
+    }
 
 
 def rejection(effect=0.0, treated_spread=1.0, seed=0) -> pd.Series:
     rng = np.random.default_rng(seed)
-    return (pd.DataFrame([p_values(simulated(rng, effect, treated_spread), i) for i in range(RUNS)]) <= 0.05).mean()
+    return (
+        pd.DataFrame([p_values(simulated(rng, effect, treated_spread), i) for i in range(RUNS)]) <= 0.05
+    ).mean()
 
 
 def margin(share):
@@ -75,10 +86,14 @@ def test_noisier_treated_units_need_the_studentised_statistic():
 def test_power_at_the_detectable_effect():
     """The stated effect is found about as often as stated; half of it much less often."""
     sizes = [
-        effects.minimum_detectable_effect(simulated(np.random.default_rng(s)), **KEYS, treated=list(range(TREATED)), start=START).estimate
+        effects.minimum_detectable_effect(
+            simulated(np.random.default_rng(s)), **KEYS, treated=list(range(TREATED)), start=START
+        ).estimate
         for s in range(40)
     ]
     effect = float(np.median(sizes))
     full, half = rejection(effect, seed=13), rejection(effect / 2, seed=14)
-    assert abs(full["difference"] - 0.8) <= margin(0.8) + 0.03, full.to_dict()  # the effect is itself estimated from 40 panels
+    assert abs(full["difference"] - 0.8) <= margin(0.8) + 0.03, (
+        full.to_dict()
+    )  # the effect is itself estimated from 40 panels
     assert half["difference"] < 0.5 and full["bootstrap"] > 0.7, (half.to_dict(), full.to_dict())

@@ -37,7 +37,9 @@ def test_dea_takes_arrays_and_is_free_of_units():
 def test_output_orientation_in_both_scores():
     distance = efficiency.dea(INPUTS, OUTPUTS, orientation="output")
     farrell = efficiency.dea(INPUTS, OUTPUTS, orientation="output", score="farrell")
-    np.testing.assert_allclose(distance, efficiency.dea(INPUTS, OUTPUTS), rtol=1e-9)  # equal under constant returns
+    np.testing.assert_allclose(
+        distance, efficiency.dea(INPUTS, OUTPUTS), rtol=1e-9
+    )  # equal under constant returns
     np.testing.assert_allclose(farrell, 1 / distance, rtol=1e-9)
 
 
@@ -74,7 +76,9 @@ def test_malmquist_parts_multiply_and_row_order_does_not_matter(orientation):
     found = efficiency.malmquist(shuffled, **keys).dropna()
     np.testing.assert_allclose(found["pure"] * found["scale"], found["efficiency"])
     np.testing.assert_allclose(found["efficiency"] * found["technical"], found["tfp"])
-    pd.testing.assert_frame_equal(efficiency.malmquist(shuffled, **keys).sort_index(), efficiency.malmquist(EG4, **keys))
+    pd.testing.assert_frame_equal(
+        efficiency.malmquist(shuffled, **keys).sort_index(), efficiency.malmquist(EG4, **keys)
+    )
     # by hand, firm 2, year 1 to 2: output VRS 2/(11/3) -> 3/4.5 (frontier at 4: 3 + 2/3, then 4 + 1/2); input VRS 2.5/4 -> (2 + 2/3)/4
     second = found[(found["firm"] == 2) & (found["year"] == 2)]["pure"].item()
     assert second == pytest.approx(11 / 9 if orientation == "output" else (8 / 3) / 2.5, rel=1e-9)

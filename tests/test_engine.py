@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import report_kit
-from analysis.report import engine, forkserver, processes, runner, serverprocess, worker
+from analysis.report.run import engine, forkserver, processes, runner, serverprocess, worker
 
 linux = pytest.mark.skipif(not engine.forking(), reason="the fork server needs Linux's pidfd")
 # one process for all of them: they share a server, and limits of seconds do not hold on cores that others keep busy
@@ -53,7 +53,9 @@ CELLS = (
 def server(tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("work"))
     environment = os.environ | runner.environment()
-    running = serverprocess.ServerProcess(["pandas", "numpy", "matplotlib.pyplot"], folder, environment).ready()
+    running = serverprocess.ServerProcess(
+        ["pandas", "numpy", "matplotlib.pyplot"], folder, environment
+    ).ready()
     yield running
     running.stop()
 
@@ -61,11 +63,20 @@ def server(tmp_path_factory):
 def job(*cells: str, server=None, cell_timeout: int = 30, **options) -> dict:
     entry = {"parameters": {"region_code": "140000", "lang": "zh", "as_of": ""}}
     text = json.dumps(report_kit.notebook(*cells, **options))
-    return {"id": "t", "entry": entry, "notebook": text, "server": server.address if server else "", "cell_timeout": cell_timeout, "start_timeout": 60}
+    return {
+        "id": "t",
+        "entry": entry,
+        "notebook": text,
+        "server": server.address if server else "",
+        "cell_timeout": cell_timeout,
+        "start_timeout": 60,
+    }
 
 
 def run(*cells: str, server=None, said=None, about=None, **options):
-    return engine.run(job(*cells, server=server, **options), [] if said is None else said, {} if about is None else about)
+    return engine.run(
+        job(*cells, server=server, **options), [] if said is None else said, {} if about is None else about
+    )
 
 
 def settled(cell) -> dict:
@@ -80,7 +91,11 @@ def settled(cell) -> dict:
     text = json.dumps([streams, others], sort_keys=True)
     text = re.sub(r"/tmp/ipykernel(_[0-9]+)?/[0-9]+", "/tmp/cell", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0x", text)
-    return {"count": cell.get("execution_count"), "status": cell["metadata"]["papermill"]["status"], "outputs": text}
+    return {
+        "count": cell.get("execution_count"),
+        "status": cell["metadata"]["papermill"]["status"],
+        "outputs": text,
+    }
 
 
 def test_outputs_are_those_of_plain_papermill(server, monkeypatch, tmp_path):
@@ -100,9 +115,18 @@ def test_outputs_are_those_of_plain_papermill(server, monkeypatch, tmp_path):
 def test_plain_outputs_hold_what_the_cells_are_about(server):
     # guards the comparison above against being true of two empty notebooks
     done = run(*CELLS, server=server)
-    kinds = [output["output_type"] for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
-    assert kinds.count("error") == 1 and kinds.count("display_data") >= 5 and kinds.count("execute_result") >= 7
-    assert any("image/png" in output.get("data", {}) for cell in done.cells if cell.cell_type == "code" for output in cell.outputs)
+    kinds = [
+        output["output_type"] for cell in done.cells if cell.cell_type == "code" for output in cell.outputs
+    ]
+    assert (
+        kinds.count("error") == 1 and kinds.count("display_data") >= 5 and kinds.count("execute_result") >= 7
+    )
+    assert any(
+        "image/png" in output.get("data", {})
+        for cell in done.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    )
 
 
 def test_a_dirty_report_leaves_the_next_one_clean(server):
@@ -126,10 +150,22 @@ def test_random_numbers_are_seeded_by_the_report(server):
         ("import os; os._exit(0)", "dead", "ended with code 0"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "dead", "signal 9"),
         ("import time; time.sleep(60)", "timeout", "longer than"),
-        ("import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nimport re; re.match('(a+)+$', 'a' * 60 + 'b')", "timeout", "longer than"),
+        (
+            "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\nimport re; re.match('(a+)+$', 'a' * 60 + 'b')",
+            "timeout",
+            "longer than",
+        ),
         ("line = 'x' * 1_000_000\nfor _ in range(200): print(line)", "cell", "more than 32 MB"),
-        ("try:\n    for _ in range(200): print('x' * 1_000_000)\nexcept BaseException: pass", "cell", "more than 32 MB"),
-        ("import subprocess; subprocess.run(['head', '-c', '200000000', '/dev/zero'])", "cell", "more than 32 MB"),
+        (
+            "try:\n    for _ in range(200): print('x' * 1_000_000)\nexcept BaseException: pass",
+            "cell",
+            "more than 32 MB",
+        ),
+        (
+            "import subprocess; subprocess.run(['head', '-c', '200000000', '/dev/zero'])",
+            "cell",
+            "more than 32 MB",
+        ),
         ("import subprocess; subprocess.Popen(['sleep', '300']); 1/0", "cell", "ZeroDivisionError"),
         (f"{report_kit.STRAYS}; 1/0", "cell", "ZeroDivisionError"),
         (f"{report_kit.STRAYS}; import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "dead", "signal 9"),
@@ -149,8 +185,19 @@ def test_a_fault_has_its_kind_and_the_next_report_is_unharmed(server, cell, kind
 def serving(server: serverprocess.ServerProcess) -> int:
     """The process that a server's keeper has forked to serve."""
     end = time.monotonic() + 10
-    while len(found := [pid for pid in processes.descendants(server.process.pid) if parent_of(pid) == server.process.pid]) != 1:
-        assert time.monotonic() < end, found  # none for a moment, while another takes the place of a killed one
+    while (
+        len(
+            found := [
+                pid
+                for pid in processes.descendants(server.process.pid)
+                if parent_of(pid) == server.process.pid
+            ]
+        )
+        != 1
+    ):
+        assert time.monotonic() < end, (
+            found
+        )  # none for a moment, while another takes the place of a killed one
         time.sleep(0.01)
     return found[0]
 
@@ -218,7 +265,9 @@ def test_no_server_is_a_start_fault():
 
 
 def killing(pid: int) -> str:
-    return f"{report_kit.STRAYS}; import os, signal; os.kill({pid}, signal.SIGKILL); import time; time.sleep(20)"
+    return (
+        f"{report_kit.STRAYS}; import os, signal; os.kill({pid}, signal.SIGKILL); import time; time.sleep(20)"
+    )
 
 
 @pytest.fixture
@@ -235,13 +284,18 @@ def test_a_killed_server_is_a_server_fault_and_another_takes_its_place(own):
     for _ in range(2):
         with pytest.raises((engine.ServerFault, engine.Dead)):
             run(killing(serving(own)), server=own)
-        assert run("1", server=own).cells[-1].execution_count == 3  # without anybody's doing: the call waits for the new server
+        assert (
+            run("1", server=own).cells[-1].execution_count == 3
+        )  # without anybody's doing: the call waits for the new server
         assert not own.revive() and children(own) == []
 
 
 def test_a_killed_keeper_takes_all_along_and_is_started_again(own):
     report_kit.adopt_orphans()
-    others = set(processes.descendants(os.getpid())) - {own.process.pid, *processes.descendants(own.process.pid)}
+    others = set(processes.descendants(os.getpid())) - {
+        own.process.pid,
+        *processes.descendants(own.process.pid),
+    }
     with pytest.raises((engine.ServerFault, engine.Dead)):
         run(killing(own.process.pid), server=own)
     own.process.wait()
@@ -257,11 +311,15 @@ def test_a_server_that_fails_by_itself_is_not_replaced_in_silence(own):
         wrong.connect(own.address)
         wrong.sendall(engine.wire.LENGTH.pack(1) + b"{")
         own.process.wait(20)
-    assert own.process.returncode == 1 and own.revive() and run("1", server=own).cells[-1].execution_count == 3
+    assert (
+        own.process.returncode == 1 and own.revive() and run("1", server=own).cells[-1].execution_count == 3
+    )
 
 
 def test_a_server_with_threads_refuses_to_fork(tmp_path):
-    (tmp_path / "threaded.py").write_text("import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n")
+    (tmp_path / "threaded.py").write_text(
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+    )
     with pytest.raises(serverprocess.NoServer, match="threads"):
         serverprocess.ServerProcess(["threaded"], str(tmp_path), os.environ | runner.environment()).ready()
 
@@ -269,7 +327,18 @@ def test_a_server_with_threads_refuses_to_fork(tmp_path):
 def test_papermill_finds_the_engine(tmp_path):
     source, target = tmp_path / "in.ipynb", tmp_path / "out.ipynb"
     source.write_text(json.dumps(report_kit.notebook("region_code", kernel="python3")))
-    command = [sys.executable, "-m", "papermill", "--engine", "yigai", "-r", "region_code", "010000", str(source), str(target)]
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "--engine",
+        "yigai",
+        "-r",
+        "region_code",
+        "010000",
+        str(source),
+        str(target),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, start_new_session=True)
     assert done.returncode == 0, done.stderr
     assert json.loads(target.read_text())["cells"][-1]["outputs"][0]["data"]["text/plain"] == ["'010000'"]
@@ -278,7 +347,7 @@ def test_papermill_finds_the_engine(tmp_path):
 def test_the_server_ends_with_its_parent(tmp_path):
     code = f"""
 import os, sys, time
-from analysis.report import runner, serverprocess
+from analysis.report.run import runner, serverprocess
 print(serverprocess.ServerProcess([], {str(tmp_path)!r}, os.environ | runner.environment()).ready().process.pid, flush=True)
 time.sleep(60)
 """
@@ -300,11 +369,19 @@ ABOVE = (
 )
 
 
-def shared(*above: str, below: tuple[str, ...] = ("NAMES.append(region_code)\nNAMES, np.random.rand(), In[1][:6], _",), region: str = "140000", server=None, **limits) -> dict:
+def shared(
+    *above: str,
+    below: tuple[str, ...] = ("NAMES.append(region_code)\nNAMES, np.random.rand(), In[1][:6], _",),
+    region: str = "140000",
+    server=None,
+    **limits,
+) -> dict:
     """A job whose notebook has cells above its parameters."""
     one = job(*below, server=server, **limits)
     content = json.loads(one["notebook"])
-    content["cells"][2:2] = [{**content["cells"][-1], "source": source, "id": f"a{number}"} for number, source in enumerate(above)]
+    content["cells"][2:2] = [
+        {**content["cells"][-1], "source": source, "id": f"a{number}"} for number, source in enumerate(above)
+    ]
     one["entry"]["parameters"]["region_code"] = region
     return one | {"notebook": json.dumps(content)}
 
@@ -325,7 +402,9 @@ def test_cells_above_the_parameters_run_once_and_look_as_ever(server, monkeypatc
     assert ran(tmp_path) == 1 + len(regions)
     for one, other, region in zip(forked, plain, regions, strict=True):
         assert f"['a', '{region}']" in one.cells[-1].outputs[0]["data"]["text/plain"]
-        code = [(mine, its) for mine, its in zip(one.cells, other.cells, strict=True) if mine.cell_type == "code"]
+        code = [
+            (mine, its) for mine, its in zip(one.cells, other.cells, strict=True) if mine.cell_type == "code"
+        ]
         assert [settled(mine) for mine, _ in code] == [settled(its) for _, its in code]
 
 
@@ -334,22 +413,36 @@ def test_what_a_template_read_is_among_the_reads_of_its_reports(server, tmp_path
     monkeypatch.setenv("YIGAI_HOME", str(project.folder))
     monkeypatch.chdir(tmp_path)
     above = "from analysis import tables\nopen('ran', 'a').write('x')\nrows = tables.read('observations', indicator='doctors')"
-    below = "tables.read('observations', region_code=region_code)\n[read['selection'] for read in tables.reads()]"
+    below = (
+        "tables.read('observations', region_code=region_code)\n[read['selection'] for read in tables.reads()]"
+    )
     for region in ("140000", "610000"):
         done = engine.run(shared(above, below=(below,), region=region, server=server), [], {})
-        assert done.cells[-1].outputs[0]["data"]["text/plain"] == f"[{{'indicator': 'doctors'}}, {{'region_code': '{region}'}}]"
+        assert (
+            done.cells[-1].outputs[0]["data"]["text/plain"]
+            == f"[{{'indicator': 'doctors'}}, {{'region_code': '{region}'}}]"
+        )
     assert ran(tmp_path) == 1
 
 
 @pytest.mark.parametrize(
     ("above", "words"),
     [
-        ("import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()", "thread"),
+        (
+            "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+            "thread",
+        ),
         ("import subprocess; process = subprocess.Popen(['sleep', '60'])", "process running"),
         ("import socket; held = socket.socket()", "open"),
         ("held = open('held', 'w')", "open"),
-        ("import os, signal; os.path.exists('again') or (open('again', 'w').close(), os.kill(os.getpid(), signal.SIGKILL))", "ended"),
-        ("import os, time; os.path.exists('again') or (open('again', 'w').close(), time.sleep(60))", "longer than"),
+        (
+            "import os, signal; os.path.exists('again') or (open('again', 'w').close(), os.kill(os.getpid(), signal.SIGKILL))",
+            "ended",
+        ),
+        (
+            "import os, time; os.path.exists('again') or (open('again', 'w').close(), time.sleep(60))",
+            "longer than",
+        ),
         ("import os\nif not os.path.exists('again'):\n    open('again', 'w').close(); 1 / 0", "failed"),
     ],
 )
@@ -357,15 +450,23 @@ def test_an_unfit_template_is_refused_and_its_reports_run_whole(server, tmp_path
     monkeypatch.chdir(tmp_path)
     for region in ("140000", "610000"):
         said = []
-        done, about = worker.execute(shared(above, below=("region_code",), region=region, server=server, cell_timeout=5), said)
-        assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == f"'{region}'" and about["engine"] == "fork"
+        done, about = worker.execute(
+            shared(above, below=("region_code",), region=region, server=server, cell_timeout=5), said
+        )
+        assert (
+            done["cells"][-1]["outputs"][0]["data"]["text/plain"] == f"'{region}'"
+            and about["engine"] == "fork"
+        )
     assert words in said[0]  # of the second; the first may have been waiting when the template ended
     assert len(children(server)) <= forkserver.KEPT
 
 
 def test_what_a_kernel_must_do_above_the_parameters_runs_in_a_kernel(server):
     said = []
-    done, about = worker.execute(shared("h = display('a', display_id=True); h.update('b')", below=("region_code",), server=server), said)
+    done, about = worker.execute(
+        shared("h = display('a', display_id=True); h.update('b')", below=("region_code",), server=server),
+        said,
+    )
     assert about["engine"] == "plain" and "updated" in said[0]
     assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == "'140000'"
 
@@ -375,26 +476,36 @@ def test_a_failing_report_is_the_same_from_a_template(server):
         worker.execute(shared("one = 1", below=("one / 0",), server=server), [])
     assert caught.value.kind == "cell"
     with pytest.raises(worker.Failure, match="longer than"):
-        worker.execute(shared("one = 1", below=("import time; time.sleep(60)",), server=server, cell_timeout=1), [])
+        worker.execute(
+            shared("one = 1", below=("import time; time.sleep(60)",), server=server, cell_timeout=1), []
+        )
     with pytest.raises(worker.Failure, match="more than 32 MB"):
-        worker.execute(shared("print('x' * 20_000_000)", below=("print('x' * 20_000_000)",), server=server), [])
+        worker.execute(
+            shared("print('x' * 20_000_000)", below=("print('x' * 20_000_000)",), server=server), []
+        )
 
 
 def test_few_templates_are_kept_and_a_killed_one_is_made_again(server, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     above = "import os; open('ran', 'a').write('x'); TEMPLATE = os.getpid()"
     ask = "print(TEMPLATE, os.getppid())"
-    first = engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    first = (
+        engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    )
     assert first[0] == first[1] and ran(tmp_path) == 1
     os.kill(int(first[0]), signal.SIGKILL)
     end = time.monotonic() + 5
     while Path(f"/proc/{first[0]}").exists() and time.monotonic() < end:
         time.sleep(0.02)
-    second = engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    second = (
+        engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    )
     assert second[0] == second[1] != first[0] and ran(tmp_path) == 2
     for number in range(forkserver.KEPT):
         engine.run(shared(f"n = {number}", below=("n",), server=server), [], {})
-    third = engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    third = (
+        engine.run(shared(above, below=(ask,), server=server), [], {}).cells[-1].outputs[0]["text"].split()
+    )
     assert third[0] != second[0] and ran(tmp_path) == 3
     end = time.monotonic() + 5
     while len(children(server, 0)) > forkserver.KEPT and time.monotonic() < end:

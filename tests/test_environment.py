@@ -31,8 +31,14 @@ def locked(text: str) -> dict[str, set[str]]:
 def conda_requirements(text: str) -> dict[str, Requirement]:
     """name -> requirement of both blocks; python, make, pip and the project itself are the environment's own."""
     lines = [m.group(1) for m in re.finditer(r"^\s*- ([A-Za-z][^\s#]*)\s*$", text, re.M)]
-    found = {canonicalize_name(Requirement(line).name): Requirement(line) for line in lines if ":" not in line}
-    return {name: r for name, r in found.items() if name not in {"python", "make", "pip", "conda-forge", "nodefaults"}}
+    found = {
+        canonicalize_name(Requirement(line).name): Requirement(line) for line in lines if ":" not in line
+    }
+    return {
+        name: r
+        for name, r in found.items()
+        if name not in {"python", "make", "pip", "conda-forge", "nodefaults"}
+    }
 
 
 def unmet(requirements: list[str], pins: dict[str, set[str]]) -> list[str]:
@@ -46,7 +52,9 @@ def unmet(requirements: list[str], pins: dict[str, set[str]]) -> list[str]:
 
 
 def test_the_lock_satisfies_pyproject():
-    everything = PROJECT["dependencies"] + [r for extra in PROJECT["optional-dependencies"].values() for r in extra]
+    everything = PROJECT["dependencies"] + [
+        r for extra in PROJECT["optional-dependencies"].values() for r in extra
+    ]
     assert unmet(everything, locked(LOCK)) == []
     assert unmet(["pandas<1"], locked(LOCK)) == ["pandas<1"]
 
@@ -68,8 +76,18 @@ def test_the_pip_side_resolves():
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if uv is None:
         pytest.skip("not run: uv is not in this environment")
-    block = [line.strip("- ") for line in CONDA.split("- pip:")[1].splitlines() if line.strip() and "editable" not in line]
-    done = subprocess.run([uv, "pip", "compile", "--quiet", "--python-version", "3.11", "-"], input="\n".join(block), text=True, capture_output=True, timeout=300)
+    block = [
+        line.strip("- ")
+        for line in CONDA.split("- pip:")[1].splitlines()
+        if line.strip() and "editable" not in line
+    ]
+    done = subprocess.run(
+        [uv, "pip", "compile", "--quiet", "--python-version", "3.11", "-"],
+        input="\n".join(block),
+        text=True,
+        capture_output=True,
+        timeout=300,
+    )
     if done.returncode and re.search(r"dns|connect|network|fetch|offline|timed out", done.stderr, re.I):
         pytest.skip("not run: the package index cannot be reached from here")
     assert done.returncode == 0, done.stderr

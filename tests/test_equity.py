@@ -32,11 +32,17 @@ def test_weights_mean_repeated_members(rows):
     x, weights = [value for value, _ in rows], [weight for _, weight in rows]
     repeated = np.repeat(x, weights)
     assert equity.gini(x, weights) == pytest.approx(equity.gini(repeated), abs=1e-9)
-    assert equity.gini(repeated) == pytest.approx(np.abs(repeated[:, None] - repeated).mean() / (2 * repeated.mean()), abs=1e-9)
+    assert equity.gini(repeated) == pytest.approx(
+        np.abs(repeated[:, None] - repeated).mean() / (2 * repeated.mean()), abs=1e-9
+    )
     for measure in "TL":
-        assert equity.theil(x, weights, measure=measure)["total"] == pytest.approx(equity.theil(repeated, measure=measure)["total"], abs=1e-9)
+        assert equity.theil(x, weights, measure=measure)["total"] == pytest.approx(
+            equity.theil(repeated, measure=measure)["total"], abs=1e-9
+        )
     by = np.arange(len(x))
-    assert equity.concentration_index(x, by, weights) == pytest.approx(equity.concentration_index(repeated, np.repeat(by, weights)), abs=1e-9)
+    assert equity.concentration_index(x, by, weights) == pytest.approx(
+        equity.concentration_index(repeated, np.repeat(by, weights)), abs=1e-9
+    )
 
 
 @settings(max_examples=50, deadline=None)
@@ -53,7 +59,9 @@ def test_theil_decomposition_by_hand():
     """Two groups that are equal inside: everything lies between; one group of everybody: everything lies within."""
     x = [1, 1, 3, 3]
     between = equity.theil(x, groups=["a", "a", "b", "b"])
-    assert between["within"] == pytest.approx(0) and between["between"] == pytest.approx(0.25 * np.log(0.5) + 0.75 * np.log(1.5))
+    assert between["within"] == pytest.approx(0) and between["between"] == pytest.approx(
+        0.25 * np.log(0.5) + 0.75 * np.log(1.5)
+    )
     within = equity.theil(x, groups=["a"] * 4)
     assert within["between"] == pytest.approx(0) and within["within"] == pytest.approx(within["total"])
     crossed = equity.theil(x, groups=["a", "b", "a", "b"])
@@ -74,7 +82,9 @@ def test_zeros_count_and_equality_is_zero():
     assert equity.gini([2, 2, 2]) == pytest.approx(0, abs=1e-12)
     assert equity.theil([2, 2, 2], groups=list("aab")).tolist() == pytest.approx([0, 0, 0], abs=1e-12)
     # a group that holds nothing adds nothing within
-    assert equity.theil([0, 0, 1, 3], groups=list("aabb"))["within"] == pytest.approx(0.25 * np.log(0.5) + 0.75 * np.log(1.5))
+    assert equity.theil([0, 0, 1, 3], groups=list("aabb"))["within"] == pytest.approx(
+        0.25 * np.log(0.5) + 0.75 * np.log(1.5)
+    )
 
 
 def test_lorenz_points_and_area():
@@ -113,11 +123,17 @@ def test_concentration_index_limits_ties_and_gini():
     assert equity.concentration_index(x, [-v for v in x]) == pytest.approx(-equity.gini(x))
     assert equity.concentration_index(x, [7] * 5) == pytest.approx(0)
     tied = equity.concentration_index([1, 9, 4], [1, 1, 2])
-    assert tied == pytest.approx(equity.concentration_index([9, 1, 4], [1, 1, 2])) == pytest.approx(equity.concentration_index([5, 5, 4], [1, 1, 2]))
+    assert (
+        tied
+        == pytest.approx(equity.concentration_index([9, 1, 4], [1, 1, 2]))
+        == pytest.approx(equity.concentration_index([5, 5, 4], [1, 1, 2]))
+    )
 
 
 def test_hrad_by_hand():
-    result = equity.hrad(pd.Series([30.0, 10.0], index=["p", "q"]), pd.Series([300.0, 100.0], index=["q", "p"]))
+    result = equity.hrad(
+        pd.Series([30.0, 10.0], index=["p", "q"]), pd.Series([300.0, 100.0], index=["q", "p"])
+    )
     assert result.to_dict() == pytest.approx({"p": 0.75 / 0.25, "q": 0.25 / 0.75})
 
 
@@ -129,22 +145,25 @@ def test_series_are_matched_by_label():
     assert equity.theil(x, weights, groups)["within"] == pytest.approx(0)
 
 
-@pytest.mark.parametrize("call", [
-    lambda: equity.gini([1, None]),
-    lambda: equity.gini([1, -1]),
-    lambda: equity.gini([0, 0]),
-    lambda: equity.gini([1, 2], [1, -1]),
-    lambda: equity.gini([1, 2], [0, 0]),
-    lambda: equity.gini([1, 2], [1, 2, 3]),
-    lambda: equity.gini(pd.Series([1, 2], index=["a", "b"]), pd.Series([1, 2], index=["a", "c"])),
-    lambda: equity.gini([]),
-    lambda: equity.theil([1, 2], groups=["a", None]),
-    lambda: equity.theil([1, 2], groups=["a"]),
-    lambda: equity.theil([1, 0], measure="L"),
-    lambda: equity.theil([1, 2], measure="M"),
-    lambda: equity.concentration_index([1, 2], [1, None]),
-    lambda: equity.hrad([1, 2], [1, 0]),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: equity.gini([1, None]),
+        lambda: equity.gini([1, -1]),
+        lambda: equity.gini([0, 0]),
+        lambda: equity.gini([1, 2], [1, -1]),
+        lambda: equity.gini([1, 2], [0, 0]),
+        lambda: equity.gini([1, 2], [1, 2, 3]),
+        lambda: equity.gini(pd.Series([1, 2], index=["a", "b"]), pd.Series([1, 2], index=["a", "c"])),
+        lambda: equity.gini([]),
+        lambda: equity.theil([1, 2], groups=["a", None]),
+        lambda: equity.theil([1, 2], groups=["a"]),
+        lambda: equity.theil([1, 0], measure="L"),
+        lambda: equity.theil([1, 2], measure="M"),
+        lambda: equity.concentration_index([1, 2], [1, None]),
+        lambda: equity.hrad([1, 2], [1, 0]),
+    ],
+)
 def test_refusals(call):
     with pytest.raises(MethodError):
         call()

@@ -8,7 +8,9 @@ from analysis.errors import MethodError
 from analysis.methods.exposure import YEAR, poisson_rate, years_between
 
 
-@pytest.mark.parametrize(("count", "low", "high"), [(0, 0.0, 3.69), (1, 0.0253, 5.57), (6, 2.20, 13.06), (46, 33.68, 61.36)])
+@pytest.mark.parametrize(
+    ("count", "low", "high"), [(0, 0.0, 3.69), (1, 0.0253, 5.57), (6, 2.20, 13.06), (46, 33.68, 61.36)]
+)
 def test_interval_is_garwoods(count, low, high):
     found = poisson_rate(count, 1.0)
     assert found["low"] == pytest.approx(low, abs=0.006) and found["high"] == pytest.approx(high, abs=0.006)

@@ -16,11 +16,26 @@ from analysis.facts import Fact, State, derived, number_text, observed, ordinal,
 
 def row(**changes) -> dict:
     return {
-        "observation_id": "s:140000:doctors:2023", "region_code": "140000", "institution_id": "", "institution": "", "indicator": "doctors",
-        "value": 118400.0, "value_low": 118350.0, "value_high": 118450.0, "unit": "人", "quantifier": "exact", "status": "actual",
-        "period_start": "2023-12-31", "period_end": "2023-12-31", "period_basis": "explicit", "as_printed": "11.84 万人", "source_id": "nbs-province",
-        "locator": "分省年度数据 › 执业（助理）医师数 › 山西省 › 2023年", "source_grade": "A", "damaged": False,
-    } | changes  # fmt: skip
+        "observation_id": "s:140000:doctors:2023",
+        "region_code": "140000",
+        "institution_id": "",
+        "institution": "",
+        "indicator": "doctors",
+        "value": 118400.0,
+        "value_low": 118350.0,
+        "value_high": 118450.0,
+        "unit": "人",
+        "quantifier": "exact",
+        "status": "actual",
+        "period_start": "2023-12-31",
+        "period_end": "2023-12-31",
+        "period_basis": "explicit",
+        "as_printed": "11.84 万人",
+        "source_id": "nbs-province",
+        "locator": "分省年度数据 › 执业（助理）医师数 › 山西省 › 2023年",
+        "source_grade": "A",
+        "damaged": False,
+    } | changes
 
 
 @pytest.mark.parametrize(
@@ -46,13 +61,20 @@ def test_number_text(value, how, zh, en):
     assert (number_text(value, lang="zh", **how), number_text(value, lang="en", **how)) == (zh, en)
 
 
-@pytest.mark.parametrize(("place", "text"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12, "12th"), (21, "21st"), (112, "112th")])
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (12, "12th"), (21, "21st"), (112, "112th")],
+)
 def test_ordinal(place, text):
     assert ordinal(place) == text
 
 
 def test_rounds_half_away_from_zero_as_printed_tables_do():
-    assert str(round_half_up(2.675, 2)) == "2.68" and str(round_half_up(-0.125, 2)) == "-0.13" and str(round_half_up(0.5, 0)) == "1"
+    assert (
+        str(round_half_up(2.675, 2)) == "2.68"
+        and str(round_half_up(-0.125, 2)) == "-0.13"
+        and str(round_half_up(0.5, 0)) == "1"
+    )
 
 
 @given(st.integers(0, 10**9), st.sampled_from([1, 100, 10000]))
@@ -64,7 +86,13 @@ def test_a_count_never_shows_digits_beyond_its_step(value, step):
 
 @pytest.mark.parametrize(
     ("quantifier", "low", "high", "value", "zh"),
-    [("more_than", 30, None, 30, "> 30 人"), ("at_least", 60, None, 60, "≥ 60 人"), ("at_most", None, 30, 30, "≤ 30 人"), ("about", None, None, 15, "约 15 人"), ("range", 1, 2, None, "1–2 人")],
+    [
+        ("more_than", 30, None, 30, "> 30 人"),
+        ("at_least", 60, None, 60, "≥ 60 人"),
+        ("at_most", None, 30, 30, "≤ 30 人"),
+        ("about", None, None, 15, "约 15 人"),
+        ("range", 1, 2, None, "1–2 人"),
+    ],
 )
 def test_quantifiers(quantifier, low, high, value, zh):
     fact = observed(row(quantifier=quantifier, value=value, value_low=low, value_high=high))
@@ -77,7 +105,17 @@ def test_quantifiers(quantifier, low, high, value, zh):
      ("27 %", 27, 26.5, 27.5, "exact", "27%"), ("全覆盖", 100, 100, 100, "exact", "100%"), ("86.8 %", 86.8, 86.795, 86.805, "exact", "86.80%")],
 )  # fmt: skip
 def test_a_percentage_keeps_the_decimals_it_was_printed_with(printed, value, low, high, quantifier, shown):
-    fact = observed(row(indicator="hospital_bed_use_rate", unit="%", as_printed=printed, value=value, value_low=low, value_high=high, quantifier=quantifier))
+    fact = observed(
+        row(
+            indicator="hospital_bed_use_rate",
+            unit="%",
+            as_printed=printed,
+            value=value,
+            value_low=low,
+            value_high=high,
+            quantifier=quantifier,
+        )
+    )
     assert fact.text("zh") == fact.text("en") == shown
 
 
@@ -89,23 +127,73 @@ def test_facts_that_print_differently_are_not_one_record():
 
 def test_observed_carries_everything():
     record = observed(row()).record()
-    assert record["observations"] == ["s:140000:doctors:2023"] and record["as_printed"] == "11.84 万人" and record["source_ids"] == ["nbs-province"]
-    assert record["text"] == {"zh": "11.84 万人", "en": "118,400"} and record["label"]["zh"].startswith("山西 2023 年")
+    assert (
+        record["observations"] == ["s:140000:doctors:2023"]
+        and record["as_printed"] == "11.84 万人"
+        and record["source_ids"] == ["nbs-province"]
+    )
+    assert record["text"] == {"zh": "11.84 万人", "en": "118,400"} and record["label"]["zh"].startswith(
+        "山西 2023 年"
+    )
 
 
 def test_rank_interval_prints_as_a_range():
-    fact = derived(11, ("位次", "place"), ("排位", "rank"), rows=row(), style="rank", low=8, high=22, quantifier="interval")
+    fact = derived(
+        11,
+        ("位次", "place"),
+        ("排位", "rank"),
+        rows=row(),
+        style="rank",
+        low=8,
+        high=22,
+        quantifier="interval",
+    )
     assert (fact.text("zh"), fact.text("en")) == ("第 8–22 位", "8th–22nd")
-    same = derived(11, ("位次", "place"), ("排位", "rank"), rows=row(), style="rank", low=11, high=11, quantifier="interval")
+    same = derived(
+        11,
+        ("位次", "place"),
+        ("排位", "rank"),
+        rows=row(),
+        style="rank",
+        low=11,
+        high=11,
+        quantifier="interval",
+    )
     assert same.text("zh") == "第 11 位"
-    signed = derived(0.1, ("差", "gap"), ("差", "difference"), rows=row(), style="rate", low=-0.15, high=0.29, quantifier="interval", signed=True)
+    signed = derived(
+        0.1,
+        ("差", "gap"),
+        ("差", "difference"),
+        rows=row(),
+        style="rate",
+        low=-0.15,
+        high=0.29,
+        quantifier="interval",
+        signed=True,
+    )
     assert signed.text("zh") == "−0.15 至 +0.29"
 
 
 def test_derived_sums_up_its_inputs():
-    a, b = observed(row()), observed(row(observation_id="x", source_id="doc-003", source_grade="C", status="target", period_start="2018-01-01"))
+    a, b = (
+        observed(row()),
+        observed(
+            row(
+                observation_id="x",
+                source_id="doc-003",
+                source_grade="C",
+                status="target",
+                period_start="2018-01-01",
+            )
+        ),
+    )
     fact = derived(2.0, ("比", "ratio"), ("甲 ÷ 乙", "a ÷ b"), inputs=(a, b), style="ratio")
-    assert fact.grade == "C" and fact.status == "mixed" and set(fact.observations) == {"s:140000:doctors:2023", "x"} and fact.period == ("2018-01-01", "2023-12-31")
+    assert (
+        fact.grade == "C"
+        and fact.status == "mixed"
+        and set(fact.observations) == {"s:140000:doctors:2023", "x"}
+        and fact.period == ("2018-01-01", "2023-12-31")
+    )
     assert [f.id for f in fact.with_inputs()] == [fact.id, a.id, b.id]
 
 

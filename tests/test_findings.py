@@ -28,26 +28,57 @@ class Picture:
 
 def table(**changes) -> Table:
     how = {
-        "id": "t", "caption": ("数据", "Data"), "frame": pd.DataFrame({"name": ["山西", "西藏"], "name_en": ["Shanxi", "Tibet"], "rate": [3.416, None]}),
-        "columns": (Column("name", ("省份", "Province"), "name"), Column("rate", ("医师", "Doctors"), "rate", ("每千人口", "per 1,000"), source_ids=("nbs-province",))), "highlight": (0,),
-    } | changes  # fmt: skip
+        "id": "t",
+        "caption": ("数据", "Data"),
+        "frame": pd.DataFrame(
+            {"name": ["山西", "西藏"], "name_en": ["Shanxi", "Tibet"], "rate": [3.416, None]}
+        ),
+        "columns": (
+            Column("name", ("省份", "Province"), "name"),
+            Column(
+                "rate", ("医师", "Doctors"), "rate", ("每千人口", "per 1,000"), source_ids=("nbs-province",)
+            ),
+        ),
+        "highlight": (0,),
+    } | changes
     return Table(**how)
 
 
 def finding(**changes) -> Finding:
     how = {
-        "section": "s", "headline": words("h", "有 {n}", "has {n}", n=FACT), "sentences": (brief("b", 1, "共 {n}。", "In all {n}.", n=FACT),), "drawing": Picture(),
-        "tables": (table(),), "alt": words("alt", "山西有 {n}", "Shanxi has {n}", n=FACT), "states": (State("E4", ("只有一点", "one point")),),
-    } | changes  # fmt: skip
+        "section": "s",
+        "headline": words("h", "有 {n}", "has {n}", n=FACT),
+        "sentences": (brief("b", 1, "共 {n}。", "In all {n}.", n=FACT),),
+        "drawing": Picture(),
+        "tables": (table(),),
+        "alt": words("alt", "山西有 {n}", "Shanxi has {n}", n=FACT),
+        "states": (State("E4", ("只有一点", "one point")),),
+    } | changes
     return Finding(**how)
 
 
 def test_payload_is_json_and_names_every_fact():
     payload = json.loads(json.dumps(finding().json("zh"), ensure_ascii=False))
-    assert payload["kind"] == "figure" and payload["headline"] == ["有 ", {"fact": FACT.id, "text": "11.84 万人"}]
-    assert set(payload["facts"]) == {FACT.id} and payload["drawings"].keys() == {"wide", "narrow"} and payload["sentences"][0]["brief"] == 1
-    assert payload["tables"][0]["rows"][0][1] == {"text": "3.42", "value": 3.416, "fact": None, "kind": "number"}
-    assert payload["tables"][0]["rows"][1][1]["text"] == "–" and payload["tables"][0]["csv"] == [["name", "rate"], ["山西", 3.416], ["西藏", ""]]
+    assert payload["kind"] == "figure" and payload["headline"] == [
+        "有 ",
+        {"fact": FACT.id, "text": "11.84 万人"},
+    ]
+    assert (
+        set(payload["facts"]) == {FACT.id}
+        and payload["drawings"].keys() == {"wide", "narrow"}
+        and payload["sentences"][0]["brief"] == 1
+    )
+    assert payload["tables"][0]["rows"][0][1] == {
+        "text": "3.42",
+        "value": 3.416,
+        "fact": None,
+        "kind": "number",
+    }
+    assert payload["tables"][0]["rows"][1][1]["text"] == "–" and payload["tables"][0]["csv"] == [
+        ["name", "rate"],
+        ["山西", 3.416],
+        ["西藏", ""],
+    ]
     assert payload["reads"] == tables.reads()
 
 
@@ -59,21 +90,32 @@ def test_both_languages_carry_the_same_facts_and_sections():
 
 def test_a_withheld_sentence_takes_its_fact_along():
     sentence = Sentence("w", "有 {n}", "has {n}", {"n": FACT}, (enough(1, 5),))
-    payload = finding(headline=words("h", "无", "none"), sentences=(sentence,), drawing=None, alt=None).json("en")
-    assert payload["sentences"][0]["withheld"] and payload["sentences"][0]["segments"] == ["Too few cases for inference."] and payload["facts"] == {}
+    payload = finding(headline=words("h", "无", "none"), sentences=(sentence,), drawing=None, alt=None).json(
+        "en"
+    )
+    assert (
+        payload["sentences"][0]["withheld"]
+        and payload["sentences"][0]["segments"] == ["Too few cases for inference."]
+        and payload["facts"] == {}
+    )
 
 
 def test_a_fact_in_a_cell_is_linked():
     frame = pd.DataFrame({"name": ["山西"], "rate": [FACT]})
     payload = finding(tables=(table(frame=frame, highlight=()),)).json("zh")
-    assert payload["tables"][0]["rows"][0][1]["fact"] == FACT.id and payload["tables"][0]["csv"][1] == ["山西", 118400.0]
+    assert payload["tables"][0]["rows"][0][1]["fact"] == FACT.id and payload["tables"][0]["csv"][1] == [
+        "山西",
+        118400.0,
+    ]
 
 
 def test_jupyter_shows_html_and_the_runner_does_not_pay_for_it(monkeypatch):
     monkeypatch.delenv(RENDER, raising=False)
     bundle = finding().show("zh")._repr_mimebundle_()
     assert "data:image/png;base64" in bundle["text/html"] and MIME in bundle and "执业" in bundle["text/html"]
-    assert f'base64,{base64.b64encode(Picture().png()).decode()}"' in bundle["text/html"], "the headline stands above the picture, not in it"
+    assert f'base64,{base64.b64encode(Picture().png()).decode()}"' in bundle["text/html"], (
+        "the headline stands above the picture, not in it"
+    )
     monkeypatch.setenv(RENDER, "page")
     assert set(finding().show("zh")._repr_mimebundle_()) == {"text/plain", MIME}
 
@@ -86,9 +128,19 @@ def test_a_picture_for_slides_stands_alone():
 
 def test_html_table_sets_text_left_and_keeps_numbers_in_one_line(monkeypatch):
     monkeypatch.delenv(RENDER, raising=False)
-    made = table(frame=pd.DataFrame({"what": ["甲"], "n": [3.0]}), columns=(Column("what", ("项", "Item")), Column("n", ("数", "Number"), "count", source_ids=("nbs-31",))), highlight=())
+    made = table(
+        frame=pd.DataFrame({"what": ["甲"], "n": [3.0]}),
+        columns=(
+            Column("what", ("项", "Item")),
+            Column("n", ("数", "Number"), "count", source_ids=("nbs-31",)),
+        ),
+        highlight=(),
+    )
     shown = finding(tables=(made,)).show("zh").html()
-    assert '<td style="text-align:left">甲</td>' in shown and '<td style="text-align:right;white-space:nowrap">3</td>' in shown
+    assert (
+        '<td style="text-align:left">甲</td>' in shown
+        and '<td style="text-align:right;white-space:nowrap">3</td>' in shown
+    )
 
 
 def test_html_is_escaped(monkeypatch):

@@ -40,7 +40,11 @@ def imported(tree: ast.AST) -> list[tuple[int, str]]:
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found += [(node.lineno, alias.name.removeprefix("analysis.")) for alias in node.names if alias.name.startswith("analysis.")]
+            found += [
+                (node.lineno, alias.name.removeprefix("analysis."))
+                for alias in node.names
+                if alias.name.startswith("analysis.")
+            ]
         elif isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "analysis":
             below = node.module.removeprefix("analysis").lstrip(".")
             found += [(node.lineno, f"{below}.{alias.name}".lstrip(".")) for alias in node.names]
@@ -53,7 +57,9 @@ def breaches(name: str, source: str) -> list[str]:
     for line, target in imported(ast.parse(source)):
         wing = target.split(".")[0]
         if wing != name and wing not in ALLOWED[name]:
-            lines.append(f"{name}: line {line} imports analysis.{target}; allowed: {', '.join(sorted(ALLOWED[name])) or 'nothing of ours'}")
+            lines.append(
+                f"{name}: line {line} imports analysis.{target}; allowed: {', '.join(sorted(ALLOWED[name])) or 'nothing of ours'}"
+            )
     return lines
 
 
@@ -68,7 +74,9 @@ def test_imports_go_down(path):
 
 
 def test_an_upward_import_is_found():
-    assert breaches("methods", "from analysis.catalog import region") == ["methods: line 1 imports analysis.catalog.region; allowed: errors"]
+    assert breaches("methods", "from analysis.catalog import region") == [
+        "methods: line 1 imports analysis.catalog.region; allowed: errors"
+    ]
     assert breaches("report", "def f():\n    from analysis.themes import panel") != []
     assert breaches("themes", "from analysis import charts\nfrom analysis.methods import ranking") == []
 
@@ -95,10 +103,14 @@ def circles(graph: dict[str, set[str]]) -> list[str]:
 
 
 def test_no_wing_imports_in_a_circle():
-    names = {".".join(p.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): p for p in FILES}
+    names = {
+        ".".join(p.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__"): p for p in FILES
+    }
     graph = {}
     for name, path in names.items():
-        top = [n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.Import | ast.ImportFrom)]
+        top = [
+            n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.Import | ast.ImportFrom)
+        ]
         targets = {t for node in top for _, t in imported(ast.Module([node], []))}
         graph[name] = {t if t in names else t.rpartition(".")[0] for t in targets} & set(names) - {name}
     assert circles(graph) == []
@@ -112,3 +124,29 @@ def test_only_clean_touches_raw_and_only_report_writes_reports():
             assert room(path) in {"clean", "cli"}, f"{path.name} reads data/raw; only clean/ may"
         if "paths.reports(" in text:
             assert room(path) in {"report", "cli"}, f"{path.name} names the output folder; only report/ may"
+
+
+ROOMS = ("plan", "pages", "gate", "run", "publish")
+
+
+def rooms_breached(room: str, source: str) -> list[str]:
+    """Imports of a room of `report/` from a room that stands after it."""
+    allowed = ROOMS[: ROOMS.index(room) + 1]
+    targets = [(line, t.split(".")) for line, t in imported(ast.parse(source)) if t.startswith("report.")]
+    return [
+        f"report/{room}: line {line} imports report.{parts[1]}; allowed: {', '.join(allowed)}"
+        for line, parts in targets
+        if parts[1] not in allowed
+    ]
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_rooms_of_report_import_only_from_rooms_before_them(name):
+    files = sorted((PACKAGE / "report" / name).rglob("*.py"))
+    assert files and {p.name for p in (PACKAGE / "report").glob("*.py")} == {"__init__.py"}
+    assert [line for p in files for line in rooms_breached(name, p.read_text("utf-8"))] == []
+
+
+def test_a_room_that_reaches_too_far_is_found():
+    assert rooms_breached("plan", "from analysis.report.pages import page") != []
+    assert rooms_breached("publish", "from analysis.report.run import runner") == []

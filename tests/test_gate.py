@@ -13,7 +13,8 @@ import pytest
 
 import page_fixture as fx
 import test_site as ts
-from analysis.report import gate, page, scan, site
+from analysis.report.gate import gate, scan
+from analysis.report.pages import page, site
 
 PAGE = "140000/region_profile.html"
 EN = "140000/region_profile.en.html"
@@ -26,7 +27,9 @@ def write_site(folder: Path) -> Path:
     for lang, name in (("zh", "region_profile.html"), ("en", "region_profile.en.html")):
         parts = page.build(fx.notebook(lang), entry=fx.entry(lang))
         (home / name).write_text(parts.html, encoding="utf-8")
-    (home / "region_profile.facts.json").write_text(json.dumps(parts.facts, ensure_ascii=False), encoding="utf-8")
+    (home / "region_profile.facts.json").write_text(
+        json.dumps(parts.facts, ensure_ascii=False), encoding="utf-8"
+    )
     (home / "region_profile").mkdir()
     with (home / "region_profile" / "position.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(parts.csvs["position"])
@@ -59,15 +62,33 @@ def test_sound_site_passes(sound, number):
 
 MUTATIONS = [
     (2, PAGE, r'(role="img" aria-label=")[^"]*', r"\1山西 3.42", "characters"),
-    (2, PAGE, r'(role="img" aria-label=")[^"]*', r"\1某地每千人口医师与全国相比的位置 2023 年", "does not name"),
-    (2, PAGE, r'(role="img" aria-label=")[^"]*', r"\1山西每千人口医师与全国相比的位置和最高的省", "no number"),
+    (
+        2,
+        PAGE,
+        r'(role="img" aria-label=")[^"]*',
+        r"\1某地每千人口医师与全国相比的位置 2023 年",
+        "does not name",
+    ),
+    (
+        2,
+        PAGE,
+        r'(role="img" aria-label=")[^"]*',
+        r"\1山西每千人口医师与全国相比的位置和最高的省",
+        "no number",
+    ),
     (2, PAGE, r'(<div role="img".*?)(<p class="note">)', r"\1\1\2", "used twice"),
     (3, PAGE, r"<a href=\"region_profile/position.csv\" download>", "<a>", "no CSV"),
     (3, PAGE, r"<figcaption>.*?</figcaption>", "", "no figcaption"),
     (3, PAGE, r"(?s)<details>(<summary>数据表</summary>.*?)</details>", r"\1", "<details>"),
     (4, EN, r'<html lang="en">', '<html lang="zh-CN">', "html lang"),
     (4, EN, r"<p class=\"say\">", '<p class="say">执业医师 ', "unmarked Chinese"),
-    (4, PAGE, r"<p class=\"say\">", '<p class="say">The number of doctors per resident.</p><p>', "unmarked English"),
+    (
+        4,
+        PAGE,
+        r"<p class=\"say\">",
+        '<p class="say">The number of doctors per resident.</p><p>',
+        "unmarked English",
+    ),
     (5, PAGE, r"<title>[^<]*", "<title>山西", "lacks region or period"),
     (5, PAGE, r"<title>[^<]*", "<title>山西（140000） · 2023 年 · 医改观察", "also on"),
     (5, PAGE, r"<h1>(.*?)</h1>", r"<h1>\1</h1><h1>\1</h1>", "2 h1"),
@@ -93,13 +114,25 @@ MUTATIONS = [
     (11, PAGE, r'id="r-f00000003"', 'id="r-f00000001"', "used twice"),
     (12, PAGE, r"<h1>山西", "<h1>陕西", "h1"),
     (12, PAGE, r"<title>山西", "<title>陕西", "another place"),
-    (12, PAGE, r'name="yigai-region" content="140000"', 'name="yigai-region" content="610000"', "the page says"),
+    (
+        12,
+        PAGE,
+        r'name="yigai-region" content="140000"',
+        'name="yigai-region" content="610000"',
+        "the page says",
+    ),
     (13, PAGE, r'(data-fact="f00000002" value=")[^"]*', r"\g<1>3.52", "facts.json has"),
     (13, PAGE, r'(data-fact="f00000002" value="[^"]*">)3.42', r"\g<1>3.52", "prints '3.52'"),
     (13, PAGE, r'data-fact="f00000004"', 'data-fact="f00000009"', "not in facts.json"),
     (13, PAGE, r'(<td><data class="fact" value=")3.4161', r"\g<1>3.5161", "prints '3.42'"),
-    (13, PAGE, r'(<text [^>]*>)3.42', r"\g<1>3.24", "the drawing prints 3.24"),
-    (14, EN, r'(?s)data-fact="f00000004"(.*?)data-fact="f00000004"', r'data-fact="f00000003"\1data-fact="f00000003"', "facts differ"),
+    (13, PAGE, r"(<text [^>]*>)3.42", r"\g<1>3.24", "the drawing prints 3.24"),
+    (
+        14,
+        EN,
+        r'(?s)data-fact="f00000004"(.*?)data-fact="f00000004"',
+        r'data-fact="f00000003"\1data-fact="f00000003"',
+        "facts differ",
+    ),
     (14, EN, r'id="s2"', 'id="s9"', "ids differ"),
     (14, EN, r'(<td><data class="fact" value=")3.4161', r"\g<1>3.4", "table values differ"),
     (14, PAGE, r"<p class=\"say\">", '<p class="say">health_technicians ', "untranslated key"),
@@ -122,7 +155,13 @@ def changed_file(sound: Sound, tmp_path: Path, name: str, old: str, new: str) ->
 
 
 def test_facts_of_another_region_and_a_changed_csv_are_caught(sound, tmp_path):
-    other = changed_file(sound, tmp_path, "140000/region_profile.facts.json", '"region_code": "140000"', '"region_code": "610000"')
+    other = changed_file(
+        sound,
+        tmp_path,
+        "140000/region_profile.facts.json",
+        '"region_code": "140000"',
+        '"region_code": "610000"',
+    )
     assert any("facts.json is of 610000" in p for p in gate.check_identity(other))
     shutil.rmtree(tmp_path / "copy")
     wrong = changed_file(sound, tmp_path, "140000/region_profile/position.csv", "3.4161", "3.5161")
@@ -132,12 +171,16 @@ def test_facts_of_another_region_and_a_changed_csv_are_caught(sound, tmp_path):
 def test_percent_and_points_are_kept_apart():
     fact = {"text": {"zh": "8%", "en": "8%"}, "value": 8.0, "style": "pp"}
     number = scan.Number("f1", "8", "8%", False)
-    assert any("does not say 个百分点" in p for p in gate._against_fact(scan.Page("x.html", ""), number, fact))
+    assert any(
+        "does not say 个百分点" in p for p in gate._against_fact(scan.Page("x.html", ""), number, fact)
+    )
 
 
 def test_missing_language_is_caught(sound):
     pages = [p for p in sound.pages if p.name != EN]
-    assert f"{PAGE}: no page in the other language" in list(gate.check_languages_agree(gate.Site(sound.folder, pages=pages)))
+    assert f"{PAGE}: no page in the other language" in list(
+        gate.check_languages_agree(gate.Site(sound.folder, pages=pages))
+    )
 
 
 def test_second_rendering_with_other_bytes_is_caught(sound, tmp_path):
@@ -147,12 +190,23 @@ def test_second_rendering_with_other_bytes_is_caught(sound, tmp_path):
     (again / PAGE).write_text(html, encoding="utf-8")
     assert list(gate.check_same_bytes(gate.Site(sound.folder, again, pages=sound.pages))) == []
     (again / PAGE).write_text(html.replace("</main>", "<!-- 4711 --></main>"), encoding="utf-8")
-    assert list(gate.check_same_bytes(gate.Site(sound.folder, again, pages=sound.pages))) == [f"{PAGE}: the second rendering differs"]
+    assert list(gate.check_same_bytes(gate.Site(sound.folder, again, pages=sound.pages))) == [
+        f"{PAGE}: the second rendering differs"
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("11.84 万人", 118400), ("118,400", 118400), ("−3.01 万人", -30100), ("CNY 1.2 billion", 1.2e9), ("31.8%", 31.8), ("第 11 位", 11), ("> 30", 30), ("1.53 亿", 1.53e8)],
+    [
+        ("11.84 万人", 118400),
+        ("118,400", 118400),
+        ("−3.01 万人", -30100),
+        ("CNY 1.2 billion", 1.2e9),
+        ("31.8%", 31.8),
+        ("第 11 位", 11),
+        ("> 30", 30),
+        ("1.53 亿", 1.53e8),
+    ],
 )
 def test_printed_numbers_are_read_back(text, value):
     assert gate.shown_number(text)[0] == pytest.approx(value)
@@ -175,10 +229,15 @@ def test_palette_differences_agree_with_the_published_matrices():
 
 def test_sample_covers_each_template_theme_and_language_and_is_seeded(sound):
     chosen = gate.sampled(sound.pages, 0)
-    assert {p.body for p in chosen} == {"site", "briefing", "report"} and {p.short_lang for p in chosen} == {"zh", "en"}
+    assert {p.body for p in chosen} == {"site", "briefing", "report"} and {p.short_lang for p in chosen} == {
+        "zh",
+        "en",
+    }
     assert {p.name for p in chosen} >= {PAGE, EN, "index.html", "sources.en.html"}
     assert len(gate.sampled(sound.pages, 100)) == len(sound.pages)
-    assert [p.name for p in gate.sampled(sound.pages, 12)] == [p.name for p in gate.sampled(list(sound.pages), 12)]
+    assert [p.name for p in gate.sampled(sound.pages, 12)] == [
+        p.name for p in gate.sampled(list(sound.pages), 12)
+    ]
 
 
 def test_without_chromium_its_checks_read_not_run_and_strict_fails(sound, monkeypatch):
@@ -229,7 +288,10 @@ def test_browser_checks_pass_and_are_turned_red(sound, driver, number, pattern, 
 @pytest.mark.browser
 def test_a_request_and_a_console_message_are_caught(sound, driver, tmp_path):
     bad = tmp_path / "index.html"
-    bad.write_text('<!doctype html><html lang="en"><title>x</title><script>console.error("seen")</script><img alt="" src="x.png">', encoding="utf-8")
+    bad.write_text(
+        '<!doctype html><html lang="en"><title>x</title><script>console.error("seen")</script><img alt="" src="x.png">',
+        encoding="utf-8",
+    )
     outcomes = {o.number: o for o in gate._browse(driver, gate.Site(tmp_path), scan.read(tmp_path))}
     text = " ".join(outcomes[9].problems)
     assert outcomes[9].state == "failed" and "seen" in text and "x.png" in text

@@ -8,7 +8,9 @@ import shutil
 import pytest
 
 from analysis import cli
-from analysis.report import again, engine, gate, scan
+from analysis.report.gate import gate, scan
+from analysis.report.publish import again
+from analysis.report.run import engine
 
 pytestmark = pytest.mark.xdist_group("site")
 PAGE = "140000/region_profile.html"
@@ -45,7 +47,10 @@ def test_the_static_checks_pass(site, second):
 def test_the_second_rendering_covers_reports_and_the_pages_around_them(second):
     names = set(scan.names(second))
     assert {"index.html", "sources.en.html", "140000/index.html"} <= names
-    assert len([name for name in names if name.count("/") and not name.split("/")[1].startswith("index")]) == again.SAMPLE
+    assert (
+        len([name for name in names if name.count("/") and not name.split("/")[1].startswith("index")])
+        == again.SAMPLE
+    )
 
 
 @pytest.mark.browser
@@ -58,7 +63,9 @@ def test_first_figures_print_at_six_and_a_half_points_or_more(site, needs_chromi
     })"""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
-        tab = browser.new_page(viewport={"width": 673, "height": 1000})  # the text column of A4 with the page's margins
+        tab = browser.new_page(
+            viewport={"width": 673, "height": 1000}
+        )  # the text column of A4 with the page's margins
         tab.emulate_media(media="print")
         for code in ("140000", "540000", "321100"):
             for name in ("index.html", "index.en.html"):
@@ -87,7 +94,11 @@ def test_a_report_run_checks_new_pages_alone_and_remembers_them(copy, monkeypatc
         assert not broken.ok and {o.pages for o in broken.outcomes if o.state == "failed"} == {1}
         assert f"{PAGE}: 'NaN'" in str(broken) and (copy / ".yigai" / "gate.failed").exists()
     path.write_text(sound, "utf-8")
-    assert gate.after_report(copy).ok and gate.after_report(copy) is None and not (copy / ".yigai" / "gate.failed").exists()
+    assert (
+        gate.after_report(copy).ok
+        and gate.after_report(copy) is None
+        and not (copy / ".yigai" / "gate.failed").exists()
+    )
 
 
 def test_links_and_titles_of_pages_that_are_not_checked_are_known(copy):
@@ -98,7 +109,10 @@ def test_links_and_titles_of_pages_that_are_not_checked_are_known(copy):
     assert any("no such anchor" in p for p in gate.check_links(gate.Site(copy, only=frozenset({PAGE}))))
     other = re.search(r"<title>[^<]*</title>", (copy / "140000/index.html").read_text("utf-8")).group()
     path.write_text(re.sub(r"<title>[^<]*</title>", other, sound), "utf-8")
-    assert any("also on 140000/index.html" in p for p in gate.check_structure(gate.Site(copy, only=frozenset({PAGE}))))
+    assert any(
+        "also on 140000/index.html" in p
+        for p in gate.check_structure(gate.Site(copy, only=frozenset({PAGE})))
+    )
 
 
 def test_one_language_alone_is_no_fault(copy):
@@ -114,10 +128,20 @@ def test_one_language_alone_is_no_fault(copy):
 def test_the_command_ends_with_five_and_names_page_and_check(copy, monkeypatch, capsys):
     monkeypatch.setattr(gate, "chromium", lambda: None)
     monkeypatch.setattr(again, "render", lambda *_: "not here")
-    (copy / PAGE).write_text((copy / PAGE).read_text("utf-8").replace("<figcaption>", "<figcaption hidden>").replace("</h1>", "</h1><h1>x</h1>"), "utf-8")
+    (copy / PAGE).write_text(
+        (copy / PAGE)
+        .read_text("utf-8")
+        .replace("<figcaption>", "<figcaption hidden>")
+        .replace("</h1>", "</h1><h1>x</h1>"),
+        "utf-8",
+    )
     assert cli.main(["gate", "--out", str(copy)]) == cli.GATE_FAILED
     out = capsys.readouterr().out
-    assert " 5 titles, headings, landmarks: failed" in out and f"{PAGE}: 2 h1" in out and "15 rendered twice, identical bytes: not run" in out
+    assert (
+        " 5 titles, headings, landmarks: failed" in out
+        and f"{PAGE}: 2 h1" in out
+        and "15 rendered twice, identical bytes: not run" in out
+    )
 
 
 def test_a_page_that_is_no_longer_current_is_not_rendered_twice(copy, tmp_path):

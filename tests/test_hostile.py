@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 import report_kit
 from analysis import cli
 from analysis.errors import ParameterError, YigaiError
-from analysis.report import engine, parameters, runner, serverprocess, worker
+from analysis.report.plan import parameters
+from analysis.report.run import engine, runner, serverprocess, worker
 
 pytestmark = pytest.mark.xdist_group("hostile")
 KNOWN = (
@@ -28,7 +29,14 @@ KNOWN = (
     '" onmouseover="x', "' autofocus onfocus='x", "<!--", "]]>", "&lt;b&gt;", "&#x3c;b", "javascript:alert(1)", "[x](javascript:alert(1))", "![x](http://a.example/x.png)", "\0", "\u202e",
     "\ufeff", "14०000", "=cmd|' /C calc'!A0", "NaN", "None", "a" * 3000,
 )  # fmt: skip
-HOSTILE = st.one_of(st.sampled_from(KNOWN), st.text(max_size=60), st.lists(st.sampled_from(("<", ">", '"', "'", "&", "{", "}", "\\", "\n", "/", "..", "a", "山", "=")), max_size=12).map("".join))
+HOSTILE = st.one_of(
+    st.sampled_from(KNOWN),
+    st.text(max_size=60),
+    st.lists(
+        st.sampled_from(("<", ">", '"', "'", "&", "{", "}", "\\", "\n", "/", "..", "a", "山", "=")),
+        max_size=12,
+    ).map("".join),
+)
 HUNDREDS = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -47,7 +55,9 @@ class Outline(HTMLParser):
         named = tuple(sorted(name for name, _ in attrs))
         if tag != "span":  # text in the other language is wrapped to say so
             self.tags.add((tag, named))
-        self.addresses |= {value or "" for name, value in attrs if name in ("href", "src", "action", "xlink:href")}
+        self.addresses |= {
+            value or "" for name, value in attrs if name in ("href", "src", "action", "xlink:href")
+        }
 
     def handle_data(self, data):
         self.text.append(data)
@@ -74,7 +84,12 @@ def test_on_the_command_line_it_is_refused_before_anything_runs(project, text):
     old = dict(os.environ)
     try:
         os.environ.update(project.environment)
-        for option in ("--region", "--theme", "--lang", *(["--as-of"] if text else [])):  # an empty date means the newest
+        for option in (
+            "--region",
+            "--theme",
+            "--lang",
+            *(["--as-of"] if text else []),
+        ):  # an empty date means the newest
             try:
                 code = cli.main(["report", f"{option}={text}", "--no-gate"])
             except SystemExit as ended:
@@ -83,7 +98,11 @@ def test_on_the_command_line_it_is_refused_before_anything_runs(project, text):
     finally:
         os.environ.clear()
         os.environ.update(old)
-    assert {name for name in project_files(project.folder) - before if not name.startswith("reports/.yigai") and name != "reports"} == set()
+    assert {
+        name
+        for name in project_files(project.folder) - before
+        if not name.startswith("reports/.yigai") and name != "reports"
+    } == set()
 
 
 @HUNDREDS
@@ -105,20 +124,39 @@ def test_what_papermill_writes_is_one_assignment_of_this_text(text):
 def server(project, tmp_path_factory):
     if not engine.forking():
         pytest.skip("the fork server needs Linux")
-    environment = os.environ | project.environment | runner.environment() | {"YIGAI_HOME": str(project.folder)}
-    running = serverprocess.ServerProcess(["sentinel_theme", "pandas"], str(tmp_path_factory.mktemp("cwd")), environment).ready()
+    environment = (
+        os.environ | project.environment | runner.environment() | {"YIGAI_HOME": str(project.folder)}
+    )
+    running = serverprocess.ServerProcess(
+        ["sentinel_theme", "pandas"], str(tmp_path_factory.mktemp("cwd")), environment
+    ).ready()
     yield running, environment
     running.stop()
 
 
 def made(server, text: str) -> dict:
     """The files of a page whose notebook got the text as a parameter. Raises YigaiError or Failure where no page is made."""
-    notebook = report_kit.notebook(report_kit.IMPORTS, "theme.says(region_code, lang, note)", more='\nnote = ""  # a remark')
+    notebook = report_kit.notebook(
+        report_kit.IMPORTS, "theme.says(region_code, lang, note)", more='\nnote = ""  # a remark'
+    )
     entry = {
-        "region_code": "140000", "theme": "sentinel", "lang": "zh", "order": 1, "notebook": "01_sentinel.ipynb", "title": {"zh": "医师", "en": "Doctors"}, "code_version": "x",
+        "region_code": "140000",
+        "theme": "sentinel",
+        "lang": "zh",
+        "order": 1,
+        "notebook": "01_sentinel.ipynb",
+        "title": {"zh": "医师", "en": "Doctors"},
+        "code_version": "x",
         "parameters": {"region_code": "140000", "lang": "zh", "as_of": "", "note": text},
-    }  # fmt: skip
-    job = {"id": "t", "entry": entry, "notebook": json.dumps(notebook), "server": server.address, "cell_timeout": 30, "start_timeout": 60}
+    }
+    job = {
+        "id": "t",
+        "entry": entry,
+        "notebook": json.dumps(notebook),
+        "server": server.address,
+        "cell_timeout": 30,
+        "start_timeout": 60,
+    }
     executed, about = worker.execute(job, [])
     assert about["engine"] == "fork"
     return worker.page_files(executed, entry)
@@ -141,21 +179,30 @@ def test_a_parameter_reaches_a_page_as_the_text_it_is(server, tmp_path, monkeypa
             return  # refused, with its reason; nothing is published then
         assert found["html"].keys() | found["shared"].keys() == plain["html"].keys() | plain["shared"].keys()
         page = Outline(found["html"]["140000/sentinel.html"])
-        assert page.tags <= expected.tags | {("td", ("class",)), ("td", ())} and page.addresses == expected.addresses
+        assert (
+            page.tags <= expected.tags | {("td", ("class",)), ("td", ())}
+            and page.addresses == expected.addresses
+        )
         assert squeezed("".join(page.text)).count(squeezed(text)) >= 5
         rows = list(csv.reader(io.StringIO(found["shared"]["140000/sentinel/says.csv"], newline="")))
         assert len(rows) == 2 and squeezed(rows[1][1]) == squeezed(text)
         pages.append(text)
 
     each()
-    assert len(pages) > 100 and {"<script>alert(1)</script>", "{0.__class__}", '" onmouseover="x'} <= set(pages)
+    assert len(pages) > 100 and {"<script>alert(1)</script>", "{0.__class__}", '" onmouseover="x'} <= set(
+        pages
+    )
     assert not list(tmp_path.iterdir())
 
 
 def test_names_in_the_dictionaries_are_only_names(project, tmp_path):
     copy = report_kit.Project.__new__(report_kit.Project)
     shutil.copytree(project.folder, tmp_path / "project", ignore=shutil.ignore_patterns("reports"))
-    copy.folder, copy.reports, copy.values = tmp_path / "project", tmp_path / "project" / "reports", dict(project.values)
+    copy.folder, copy.reports, copy.values = (
+        tmp_path / "project",
+        tmp_path / "project" / "reports",
+        dict(project.values),
+    )
     path = copy.folder / "data" / "regions.csv"
     rows = list(csv.DictReader(path.open(encoding="utf-8")))
     bad = {"110000": "<img src=x onerror=alert(1)>", "140000": "../../\"'{}</title><script>"}
@@ -170,9 +217,18 @@ def test_names_in_the_dictionaries_are_only_names(project, tmp_path):
     done = copy.report()
     assert done.returncode in (0, 3, 4), done
     pages = [page for page in copy.reports.rglob("*.html")]
-    assert all(re.fullmatch(r"(\d{6}|[a-z]+(\.en)?\.html|\.yigai|manifest\.json)", path.name) for path in copy.reports.iterdir())
-    assert all(name.startswith("project/reports") or name in ("project/out.txt", "project/err.txt") for name in project_files(tmp_path) - before)
+    assert all(
+        re.fullmatch(r"(\d{6}|[a-z]+(\.en)?\.html|\.yigai|manifest\.json)", path.name)
+        for path in copy.reports.iterdir()
+    )
+    assert all(
+        name.startswith("project/reports") or name in ("project/out.txt", "project/err.txt")
+        for name in project_files(tmp_path) - before
+    )
     for page in pages:
         outline = Outline(page.read_text(encoding="utf-8"))
-        assert not any(tag in ("script", "img") or any(name.startswith("on") for name in named) for tag, named in outline.tags), page
+        assert not any(
+            tag in ("script", "img") or any(name.startswith("on") for name in named)
+            for tag, named in outline.tags
+        ), page
     assert any(bad["140000"] in "".join(Outline(page.read_text(encoding="utf-8")).text) for page in pages)

@@ -57,7 +57,10 @@ def prose_problems(text: str) -> list[str]:
     found = []
     for sentence in re.split(r"(?<=[。；;.!?！？])\s*|\n", text):
         bare = re.sub(r"\b(1[89]|20)\d\d\b", "", sentence)  # years are references
-        if re.search(r"\d", bare) and not re.search(r"[=÷×−^/±]|\d\s*%|\b[A-Z][a-z]+ (&|et al)|(31|10|24|11|13)\s*(个)?(省|市|provinces|cities)|1,?000|100,000|56|136|\bHHI\b|k\b", bare):
+        if re.search(r"\d", bare) and not re.search(
+            r"[=÷×−^/±]|\d\s*%|\b[A-Z][a-z]+ (&|et al)|(31|10|24|11|13)\s*(个)?(省|市|provinces|cities)|1,?000|100,000|56|136|\bHHI\b|k\b",
+            bare,
+        ):
             found.append(sentence.strip())
     return found
 
@@ -69,7 +72,9 @@ class Meaning(ast.NodeTransformer):
         self.imports, self.seen = imports, {}
 
     def visit_Name(self, node):
-        name = self.imports.get(node.id) or (node.id if hasattr(builtins, node.id) else self.seen.setdefault(node.id, f"v{len(self.seen)}"))
+        name = self.imports.get(node.id) or (
+            node.id if hasattr(builtins, node.id) else self.seen.setdefault(node.id, f"v{len(self.seen)}")
+        )
         return ast.Name(name, node.ctx)
 
     def visit_arg(self, node):
@@ -86,7 +91,12 @@ def blocks(codes: Iterable[str]) -> Iterator[str]:
     trees = [ast.parse(code) for code in codes]
     nodes = [node for tree in trees for node in tree.body]
     imports = {a.asname or a.name: a.name for n in nodes if isinstance(n, ast.Import) for a in n.names}
-    imports |= {a.asname or a.name: f"{n.module}.{a.name}" for n in nodes if isinstance(n, ast.ImportFrom) for a in n.names}
+    imports |= {
+        a.asname or a.name: f"{n.module}.{a.name}"
+        for n in nodes
+        if isinstance(n, ast.ImportFrom)
+        for a in n.names
+    }
 
     def meaning(*parts: ast.AST) -> str:
         reader = Meaning(imports)
@@ -96,7 +106,11 @@ def blocks(codes: Iterable[str]) -> Iterator[str]:
         body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
         yield from (meaning(*pair) for pair in zip(body[:-1], body[1:], strict=True))
         parts = [part for node in body for part in ast.walk(node) if isinstance(part, ast.expr)]
-        yield from (meaning(part) for part in parts if sum(not isinstance(n, ast.expr_context) for n in ast.walk(part)) >= LARGE)
+        yield from (
+            meaning(part)
+            for part in parts
+            if sum(not isinstance(n, ast.expr_context) for n in ast.walk(part)) >= LARGE
+        )
 
 
 def shared_blocks(notebooks: dict[str, list[str]]) -> list[str]:
@@ -135,7 +149,10 @@ def test_code_calls_and_does_not_compute(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_both_languages_say_the_same_cells(path):
-    zh, en = ([i for i, c in enumerate(json.loads(path.read_text("utf-8"))["cells"]) if f"lang-{lang}" in tags(c)] for lang in ("zh", "en"))
+    zh, en = (
+        [i for i, c in enumerate(json.loads(path.read_text("utf-8"))["cells"]) if f"lang-{lang}" in tags(c)]
+        for lang in ("zh", "en")
+    )
     assert [i + 1 for i in zh] == en, "each Chinese cell is followed by its English twin"
     for cell in cells(path, "markdown"):
         assert "lang-zh" in tags(cell) or "lang-en" in tags(cell)
@@ -144,7 +161,9 @@ def test_both_languages_say_the_same_cells(path):
         headings = [line for line in source(cell).splitlines() if line.startswith("#")]
         assert len(headings) <= 1
     first = cells(path, "markdown")[0]
-    assert source(first).startswith("# ") and source(first).splitlines()[0].rstrip().endswith(("？", "?")), "the first line asks the question"
+    assert source(first).startswith("# ") and source(first).splitlines()[0].rstrip().endswith(("？", "?")), (
+        "the first line asks the question"
+    )
 
 
 @pytest.mark.parametrize("path", THEMES, ids=lambda p: p.stem)
@@ -157,14 +176,19 @@ def test_no_result_is_typed_in_prose(path):
 def test_metadata_and_parameters(path):
     nb = json.loads(path.read_text("utf-8"))
     meta = nb["metadata"]["yigai"]
-    assert meta["module"] == f"analysis.themes.{meta['theme']}" and (FOLDER.parent / "src" / "analysis" / "themes" / f"{meta['theme']}.py").is_file()
+    assert (
+        meta["module"] == f"analysis.themes.{meta['theme']}"
+        and (FOLDER.parent / "src" / "analysis" / "themes" / f"{meta['theme']}.py").is_file()
+    )
     assert meta["scope"] in ("region", "nation") and set(meta["title"]) == {"zh", "en"}
     assert path.stem == f"{meta['order']:02d}_{meta['theme']}"
     (parameters,) = [c for c in nb["cells"] if "parameters" in tags(c)]
     names = []
     for line in source(parameters).splitlines():
         (node,) = ast.parse(line).body
-        assert isinstance(node.value, ast.Constant) and "#" in line, f"plain literal with a trailing comment: {line}"
+        assert isinstance(node.value, ast.Constant) and "#" in line, (
+            f"plain literal with a trailing comment: {line}"
+        )
         names.append(node.targets[0].id)
     assert names[:3] == ["region_code", "lang", "as_of"]
 
@@ -184,11 +208,17 @@ def test_a_shared_block_is_found():
     for shared in (cell, steps):
         assert shared_blocks({"1": [one, shared], "2": [two, shared]})
     assert shared_blocks({"1": [one, cell], "2": [two, renamed]}), "other variables, the same block"
-    assert shared_blocks({"1": [one, steps], "2": [two, "a = ranking.rank(x)\nb = ranking.ties(a)"]}) == [], "another method is no copy"
-    assert shared_blocks({"1": [one, own], "2": [two, own]}) == [], "each notebook's own theme is another module"
+    assert shared_blocks({"1": [one, steps], "2": [two, "a = ranking.rank(x)\nb = ranking.ties(a)"]}) == [], (
+        "another method is no copy"
+    )
+    assert shared_blocks({"1": [one, own], "2": [two, own]}) == [], (
+        "each notebook's own theme is another module"
+    )
     assert shared_blocks({"1": [one, own], "2": [one, own]}) != [], "the same theme twice is a copy"
     path = NOTEBOOKS[4]
-    assert shared_blocks({"1": code_of(path), "2": [*code_of(NOTEBOOKS[5]), *code_of(path)]}), "a copied cell of a real notebook"
+    assert shared_blocks({"1": code_of(path), "2": [*code_of(NOTEBOOKS[5]), *code_of(path)]}), (
+        "a copied cell of a real notebook"
+    )
 
 
 def test_the_rules_can_fail():

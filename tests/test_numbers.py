@@ -59,12 +59,36 @@ from analysis.errors import DataError
 )
 def test_forms(text, value, low, high, unit, quantifier):
     read = numbers.parse(text)
-    assert (read.value, read.low, read.high, read.unit, read.quantifier) == (value, low, high, unit, quantifier)
+    assert (read.value, read.low, read.high, read.unit, read.quantifier) == (
+        value,
+        low,
+        high,
+        unit,
+        quantifier,
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["abc", "12名30个", "1.2.3个", "5-3个", "近30余名", "不低于200万元以下", "30余余名", "12光年", "1,28家", "第", "约1-2个", "1:0", "3十5个", "十百个", "5万3万个", "约", "去年"],
+    [
+        "abc",
+        "12名30个",
+        "1.2.3个",
+        "5-3个",
+        "近30余名",
+        "不低于200万元以下",
+        "30余余名",
+        "12光年",
+        "1,28家",
+        "第",
+        "约1-2个",
+        "1:0",
+        "3十5个",
+        "十百个",
+        "5万3万个",
+        "约",
+        "去年",
+    ],
 )
 def test_refusals(text):
     with pytest.raises(DataError) as error:
@@ -81,10 +105,25 @@ def test_both_meanings_of_times():
 
 
 def test_a_lost_percent_sign_is_damage_only_where_one_was_expected():
-    assert numbers.parse("61.6", "%").damaged and not numbers.parse("61.6%", "%").damaged and not numbers.parse("45", "次").damaged
+    assert (
+        numbers.parse("61.6", "%").damaged
+        and not numbers.parse("61.6%", "%").damaged
+        and not numbers.parse("45", "次").damaged
+    )
 
 
-@pytest.mark.parametrize(("text", "value"), [("", None), ("--", None), ("…", None), ("1,234.5", 1234.5), (" 12 ", 12), ("１２．５", 12.5), ("-3", -3)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", None),
+        ("--", None),
+        ("…", None),
+        ("1,234.5", 1234.5),
+        (" 12 ", 12),
+        ("１２．５", 12.5),
+        ("-3", -3),
+    ],
+)
 def test_cells(text, value):
     assert numbers.cell(text) == value
 
@@ -120,10 +159,17 @@ def test_ten_may_stand_without_one(n):
 
 
 @settings(deadline=None)
-@given(st.decimals(0, 99999, places=2), st.sampled_from(["", "万", "亿"]), st.sampled_from(["张", "人次", "元", "%"]), st.sampled_from(["", "近", "约", "不低于", "最高"]))
+@given(
+    st.decimals(0, 99999, places=2),
+    st.sampled_from(["", "万", "亿"]),
+    st.sampled_from(["张", "人次", "元", "%"]),
+    st.sampled_from(["", "近", "约", "不低于", "最高"]),
+)
 def test_digits_scale_and_quantifier_compose(figure, scale, unit, before):
     read = numbers.parse(f"{before}{figure}{scale}{unit}")
-    assert math.isclose(read.value, float(figure) * numbers.SCALES[scale], rel_tol=1e-12) and read.unit == unit
+    assert (
+        math.isclose(read.value, float(figure) * numbers.SCALES[scale], rel_tol=1e-12) and read.unit == unit
+    )
     assert (read.low, read.high) == numbers.bounds(read.quantifier, read.value)
 
 
@@ -134,11 +180,25 @@ def test_any_text_is_read_or_refused_with_a_data_error(text):
         read = numbers.parse(text)
     except DataError:
         return
-    assert read.quantifier in {"exact", "at_least", "more_than", "at_most", "just_under", "about", "range", "ratio", "unquantified"}
+    assert read.quantifier in {
+        "exact",
+        "at_least",
+        "more_than",
+        "at_most",
+        "just_under",
+        "about",
+        "range",
+        "ratio",
+        "unquantified",
+    }
 
 
 def _facts():
-    return [row for file in sorted((paths.raw() / "bulletins").glob("doc-*.csv")) for row in csv.DictReader(file.open(encoding="utf-8"))]
+    return [
+        row
+        for file in sorted((paths.raw() / "bulletins").glob("doc-*.csv"))
+        for row in csv.DictReader(file.open(encoding="utf-8"))
+    ]
 
 
 def test_every_printed_fact_is_read_as_it_was_coded_or_the_difference_is_explained():

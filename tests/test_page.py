@@ -11,7 +11,7 @@ import pytest
 
 import page_fixture as fx
 from analysis.errors import DataError
-from analysis.report import page, render
+from analysis.report.pages import page, render
 
 
 class Tags(HTMLParser):
@@ -48,7 +48,9 @@ def test_every_number_links_to_a_record_that_links_back(built):
     tags = Tags(parts.html).tags
     known = set(ids(parts.html))
     links = [a["href"] for t, a in tags if t == "a" and a.get("class") == "n"]
-    assert len(links) == 5  # three in the brief list, the headline, the target; the figure does not repeat its briefed sentence
+    assert (
+        len(links) == 5
+    )  # three in the brief list, the headline, the target; the figure does not repeat its briefed sentence
     assert {link[1:] for link in links} <= known
     for _, a in tags:
         if a.get("href", "").startswith("#"):
@@ -73,7 +75,7 @@ def test_page_keeps_the_rules_of_its_frame(built):
     assert "<script" not in html and not re.search(r'(src|href)="(https?:)?//(?!data\.stats)', html)
     assert html.count("<h1") == 1 and html.count("<main") == 1 and 'class="skip"' in html
     assert ('href="region_profile.en.html"' if lang == "zh" else 'href="region_profile.html"') in html
-    assert '../sources.html#doc-002' in html if lang == "zh" else '../sources.en.html#doc-002' in html
+    assert "../sources.html#doc-002" in html if lang == "zh" else "../sources.en.html#doc-002" in html
     assert "140000" in html and "01_region_profile.ipynb" in html and "0.1.0+abc" in html
 
 
@@ -82,7 +84,7 @@ def test_other_language_is_dropped_and_chinese_in_english_is_marked():
     assert "资源处在什么位置" in zh and "Where do the resources" not in zh
     assert "Where do the resources" in en and "资源处在什么位置" not in en
     assert '<span lang="zh-CN">执业医师</span>' in en
-    assert '<span lang="zh-CN">11.84 万人' in en or "11.84 <span lang=\"zh-CN\">万人</span>" in en
+    assert '<span lang="zh-CN">11.84 万人' in en or '11.84 <span lang="zh-CN">万人</span>' in en
 
 
 def test_a_cell_for_the_notebook_only_stays_off_the_page():
@@ -90,7 +92,9 @@ def test_a_cell_for_the_notebook_only_stays_off_the_page():
         nb = fx.notebook(lang)
         assert text not in page.build(nb, entry=fx.entry(lang)).html
         for cell in nb["cells"]:
-            cell["metadata"]["tags"] = [tag for tag in cell["metadata"].get("tags", ()) if tag != page.NOTEBOOK_ONLY]
+            cell["metadata"]["tags"] = [
+                tag for tag in cell["metadata"].get("tags", ()) if tag != page.NOTEBOOK_ONLY
+            ]
         assert text in page.build(nb, entry=fx.entry(lang)).html, "without the tag it would stand there"
 
 
@@ -118,12 +122,18 @@ def test_briefing_holds_only_sentences_meant_for_it_and_each_number_once():
     assert [s["id"] for s in page.headlines([first, third])] == ["level", "t"]
     assert [s["id"] for s in page.headlines([first, second])] == ["level"], "the same numbers are said once"
     third["sentences"][0]["brief"] = 0
-    assert [s["id"] for s in page.headlines([first, third])] == ["level"], "no sentence fills a place that its author did not mean for it"
+    assert [s["id"] for s in page.headlines([first, third])] == ["level"], (
+        "no sentence fills a place that its author did not mean for it"
+    )
 
 
 def test_briefing_says_nothing_of_what_was_counted_as_zero():
     third = fx.statement("zh")
-    number = next(part["fact"] for part in third["sentences"][0]["segments"] if isinstance(part, dict) and part.get("fact"))
+    number = next(
+        part["fact"]
+        for part in third["sentences"][0]["segments"]
+        if isinstance(part, dict) and part.get("fact")
+    )
     assert page.briefed([third])
     third["facts"] = third["facts"] | {number: third["facts"][number] | {"value": 0}}
     assert not page.briefed([third])
@@ -132,7 +142,10 @@ def test_briefing_says_nothing_of_what_was_counted_as_zero():
     assert [s["id"] for s in page.briefed([of_two])] == ["level"], "none of so many is a finding"
 
 
-@pytest.mark.parametrize(("text", "shown"), [("commitment", "Commitment"), ("p-value", "p-value"), ("eGFR", "eGFR"), ("Doctors", "Doctors")])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("commitment", "Commitment"), ("p-value", "p-value"), ("eGFR", "eGFR"), ("Doctors", "Doctors")],
+)
 def test_english_headlines_open_with_a_capital(text, shown):
     assert render.opened([text, {"fact": "f1", "text": "2"}], "en")[0] == shown
     assert render.opened([text], "zh") == [text]
@@ -186,7 +199,14 @@ def test_wrong_language_and_double_section_are_refused():
 
 
 @pytest.mark.parametrize(
-    "svg", ['<svg><script>x</script></svg>', '<svg onload="x()"></svg>', '<svg><image href="https://a.example/x.png"/></svg>', '<svg><use xlink:href="http://a"/></svg>', "<img>"]
+    "svg",
+    [
+        "<svg><script>x</script></svg>",
+        '<svg onload="x()"></svg>',
+        '<svg><image href="https://a.example/x.png"/></svg>',
+        '<svg><use xlink:href="http://a"/></svg>',
+        "<img>",
+    ],
 )
 def test_drawing_with_script_or_outside_reference_is_refused(svg):
     with pytest.raises(DataError):
@@ -201,7 +221,12 @@ def test_drawing_ids_are_made_its_own_and_its_text_is_left_alone():
 def test_names_and_text_cells_are_escaped():
     bad = "<img src=x onerror=alert(1)>"
     nb = change(alt=f"{bad} 2023 年每千人口医师 3.42 人居第 11 位", note=[bad.replace("1", "x")])
-    nb["cells"].append(fx.text(f"## {bad}\n\n{bad} [x](javascript:alert(1)) [y](https://elsewhere.example) [z](../index.html)", "lang-zh"))
+    nb["cells"].append(
+        fx.text(
+            f"## {bad}\n\n{bad} [x](javascript:alert(1)) [y](https://elsewhere.example) [z](../index.html)",
+            "lang-zh",
+        )
+    )
     html = page.build(nb, entry=fx.entry()).html
     assert "<img" not in html and "javascript:" not in html and "elsewhere.example" not in html
     assert '<a href="../index.html">z</a>' in html
@@ -232,15 +257,33 @@ def test_period_text(period, zh, en):
 
 def test_every_word_of_a_page_has_both_languages():
     assert all(render.words("zh").values()) and all(render.words("en").values())
-    assert not re.search(r"[\u4e00-\u9fff]", "".join(v for k, v in render.words("en").items() if k != "other_language"))
+    assert not re.search(
+        r"[\u4e00-\u9fff]", "".join(v for k, v in render.words("en").items() if k != "other_language")
+    )
 
 
 def test_closing_list_stands_in_the_box_only(built):
     nb = fx.notebook()
     cells = [c for c in nb["cells"] if c["cell_type"] == "code"]
-    closing = {"version": 1, "section": "closing", "kind": "states", "lang": "zh", "headline": ["本页不知道的"], "subtitle": [], "sentences": [], "note": [], "facts": {}, "tables": [], "alt": "", "drawings": {}, "reads": [],
-               "states": [{"code": "E1", "title": ["没有流出数"], "settle": []}]}
-    nb["cells"].append(cells[-1] | {"outputs": [{"output_type": "display_data", "metadata": {}, "data": {fx.MIME: closing}}]})
+    closing = {
+        "version": 1,
+        "section": "closing",
+        "kind": "states",
+        "lang": "zh",
+        "headline": ["本页不知道的"],
+        "subtitle": [],
+        "sentences": [],
+        "note": [],
+        "facts": {},
+        "tables": [],
+        "alt": "",
+        "drawings": {},
+        "reads": [],
+        "states": [{"code": "E1", "title": ["没有流出数"], "settle": []}],
+    }
+    nb["cells"].append(
+        cells[-1] | {"outputs": [{"output_type": "display_data", "metadata": {}, "data": {fx.MIME: closing}}]}
+    )
     html = page.build(nb, entry=fx.entry()).html
     assert "没有流出数" in html and "本页不知道的" not in html
     moved = nb | {"cells": [nb["cells"][-1], *nb["cells"][:-1]]}

@@ -11,7 +11,9 @@ from analysis.methods.path_permutation import permute_paths
 
 def table(units=8, periods=6, effect=0.0, seed=0):
     rng = np.random.default_rng(seed)
-    rows = pd.DataFrame({"unit": np.repeat(np.arange(units), periods), "time": np.tile(np.arange(periods), units)})
+    rows = pd.DataFrame(
+        {"unit": np.repeat(np.arange(units), periods), "time": np.tile(np.arange(periods), units)}
+    )
     rows["x"], rows["z"] = rng.normal(size=len(rows)), rng.normal(size=len(rows))
     rows["y"] = effect * rows["x"] + rows["unit"] + rows["time"] ** 2 + rng.normal(size=len(rows))
     return rows
@@ -25,7 +27,9 @@ def test_estimate_is_two_way_fixed_effects():
     found = permute_paths(rows, regressors=["x", "z"], **KEYS)
     fitted = effects.panel(rows, regressors=["x", "z"], **KEYS)
     assert found.estimate == pytest.approx(fitted.estimate["x"], abs=1e-10)
-    assert permute_paths(rows, regressors=["x", "z"], coefficient="z", **KEYS).estimate == pytest.approx(fitted.estimate["z"], abs=1e-10)
+    assert permute_paths(rows, regressors=["x", "z"], coefficient="z", **KEYS).estimate == pytest.approx(
+        fitted.estimate["z"], abs=1e-10
+    )
 
 
 def test_small_panels_use_every_assignment_and_the_observed_counts():
@@ -41,7 +45,9 @@ def test_level_is_kept_without_an_effect():
 
 
 def test_same_input_same_result():
-    assert permute_paths(table(), regressors="x", **KEYS).p == permute_paths(table(), regressors="x", **KEYS).p
+    assert (
+        permute_paths(table(), regressors="x", **KEYS).p == permute_paths(table(), regressors="x", **KEYS).p
+    )
 
 
 @pytest.mark.parametrize(

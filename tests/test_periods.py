@@ -57,7 +57,9 @@ def test_relative_to_the_documents_date(text, start, end, basis):
 
 
 def test_the_web_date_would_move_last_year():
-    assert periods.parse("去年", "2024-01-24").start == "2023-01-01" != periods.parse("去年", "2023-03-03").start
+    assert (
+        periods.parse("去年", "2024-01-24").start == "2023-01-01" != periods.parse("去年", "2023-03-03").start
+    )
 
 
 def test_leap_day_goes_back_to_a_day_that_exists():
@@ -91,7 +93,11 @@ def test_refusals(text, expected):
 
 def test_only_a_whole_calendar_year_has_a_year():
     assert periods.parse("2019年").year == 2019
-    assert periods.parse("2019年1-10月").year is None and periods.parse("2018-2023").year is None and periods.parse("").year is None
+    assert (
+        periods.parse("2019年1-10月").year is None
+        and periods.parse("2018-2023").year is None
+        and periods.parse("").year is None
+    )
 
 
 @settings(deadline=None)

@@ -7,7 +7,9 @@ from analysis.clean import places
 from analysis.errors import DataError
 
 
-@pytest.mark.parametrize("text", ["140000", "山西", "山西省", "Shanxi", "shanxi province", " 山 西 省 ", "１４００００"])
+@pytest.mark.parametrize(
+    "text", ["140000", "山西", "山西省", "Shanxi", "shanxi province", " 山 西 省 ", "１４００００"]
+)
 def test_one_region_many_names(text):
     assert places.resolve(text).code == "140000"
 
@@ -16,7 +18,15 @@ def test_shanxi_is_not_shaanxi():
     assert places.resolve("陕西").code == places.resolve("Shaanxi").code == "610000"
 
 
-@pytest.mark.parametrize(("text", "code"), [("山西省太原市", "140100"), ("江苏省宿迁市沭阳县", "321322"), ("山西太原市", "140100"), ("全国", "000000")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("山西省太原市", "140100"),
+        ("江苏省宿迁市沭阳县", "321322"),
+        ("山西太原市", "140100"),
+        ("全国", "000000"),
+    ],
+)
 def test_joined_names(text, code):
     assert places.resolve(text).code == code
 
@@ -34,7 +44,15 @@ def test_jilin_is_ambiguous_until_the_context_or_the_column_settles_it():
     assert places.resolve("吉林", level="province").code == "220000"
 
 
-@pytest.mark.parametrize(("text", "context", "code"), [("该市", "321100", "321100"), ("该市", "320500", "320500"), ("我省", "140100", "140000"), ("全市", "321322", "321300")])
+@pytest.mark.parametrize(
+    ("text", "context", "code"),
+    [
+        ("该市", "321100", "321100"),
+        ("该市", "320500", "320500"),
+        ("我省", "140100", "140000"),
+        ("全市", "321322", "321300"),
+    ],
+)
 def test_words_that_mean_the_section(text, context, code):
     assert places.resolve(text, context).code == code
 
@@ -48,7 +66,11 @@ def test_words_that_mean_the_section_need_the_right_section(text, context):
 def test_an_unknown_name_gets_the_nearest_and_what_to_do():
     with pytest.raises(DataError) as error:
         places.resolve("浙江身")
-    assert "浙江" in str(error.value) and "330000" in str(error.value) and "add an alias in data/regions.csv" in str(error.value)
+    assert (
+        "浙江" in str(error.value)
+        and "330000" in str(error.value)
+        and "add an alias in data/regions.csv" in str(error.value)
+    )
 
 
 def test_a_blank_is_no_region():

@@ -39,12 +39,22 @@ def test_percentile_stands_beside_the_raw_rank_when_the_base_grows():
     table = pd.concat([before, after], ignore_index=True)
     last_before, same_after = by_row(table).iloc[9], by_row(table).iloc[19]
     assert (last_before["rank"], same_after["rank"], same_after["change"]) == (10, 10, 0)
-    assert (last_before["percentile"], same_after["percentile"], same_after["percentile_change"]) == (100, 25, 75)
+    assert (last_before["percentile"], same_after["percentile"], same_after["percentile_change"]) == (
+        100,
+        25,
+        75,
+    )
 
 
 def test_index_and_order_of_the_input_do_not_matter():
     rng = np.random.default_rng(0)
-    table = pd.DataFrame({"u": np.repeat(list("abcdef"), 4), "t": np.tile(range(4), 6), "v": rng.integers(0, 4, 24).astype(float)})
+    table = pd.DataFrame(
+        {
+            "u": np.repeat(list("abcdef"), 4),
+            "t": np.tile(range(4), 6),
+            "v": rng.integers(0, 4, 24).astype(float),
+        }
+    )
     table.index = [f"row{i}" for i in range(24)]
     straight = by_row(table)
     shuffled = by_row(table.sample(frac=1, random_state=1))
@@ -65,7 +75,9 @@ def test_return_after_a_gap_is_not_a_change():
 
 
 def test_categories_have_their_own_lists_and_calendars():
-    table = scores(u=["a", "b", "a", "b", "b"], t=[1, 1, 3, 2, 3], c=["x", "y", "x", "y", "y"], v=[1, 2, 3, 4, 5.0])
+    table = scores(
+        u=["a", "b", "a", "b", "b"], t=[1, 1, 3, 2, 3], c=["x", "y", "x", "y", "y"], v=[1, 2, 3, 4, 5.0]
+    )
     result = by_row(table, category="c")
     assert result["rank"].tolist() == [1] * 5 and result["n"].tolist() == [1] * 5
     # period 2 exists for y only: for x, period 3 follows period 1
@@ -78,19 +90,31 @@ def test_stated_ranks_are_kept_and_percentiles_need_their_base():
     result = by_row(table, better="lower", kind="rank", base="n")
     assert result["rank"].tolist() == [280, 179, 150]
     assert result["change"].tolist() == [pd.NA, 101, 29]
-    assert result["percentile"].tolist()[0] == pytest.approx(280 / 24) and np.isnan(result["percentile"].iloc[1])
+    assert result["percentile"].tolist()[0] == pytest.approx(280 / 24) and np.isnan(
+        result["percentile"].iloc[1]
+    )
     assert result["percentile_change"].isna().all()
     assert result["moved"].tolist()[1:] == ["up", "up"]
     assert result["tied"].isna().all()
 
 
 def test_three_kinds_in_one_table_are_compared_as_intervals():
-    table = scores(u=["h"] * 3, t=[2019, 2021, 2023], v=[None, 7.5, None], kind=["band", "percentile", "band"],
-                   low=[10, None, 0], high=[20, None, 1], n=[None, None, 2000])
+    table = scores(
+        u=["h"] * 3,
+        t=[2019, 2021, 2023],
+        v=[None, 7.5, None],
+        kind=["band", "percentile", "band"],
+        low=[10, None, 0],
+        high=[20, None, 1],
+        n=[None, None, 2000],
+    )
     result = by_row(table, kind="kind", low="low", high="high", base="n")
     assert result[["percentile_low", "percentile_high"]].to_numpy().tolist() == [[10, 20], [7.5, 7.5], [0, 1]]
     assert result["percentile"].isna().tolist() == [True, False, True]
-    assert result[["percentile_change_low", "percentile_change_high"]].iloc[1:].to_numpy().tolist() == [[2.5, 12.5], [6.5, 7.5]]
+    assert result[["percentile_change_low", "percentile_change_high"]].iloc[1:].to_numpy().tolist() == [
+        [2.5, 12.5],
+        [6.5, 7.5],
+    ]
     assert result["moved"].tolist()[1:] == ["up", "up"]
     assert result["change"].isna().all()
     # the band of 0 to 1 percent of 2,000 is places 1 to 20
@@ -108,7 +132,14 @@ def test_ordered_grades_share_the_places_of_their_band():
     grades = pd.Categorical(["A", "A+", "A", "A", "A+", "A+"], categories=["A", "A+"], ordered=True)
     result = by_row(scores(u=list("abcabc"), t=[1, 1, 1, 2, 2, 2], v=grades))
     assert result["kind"].unique().tolist() == ["band"]
-    assert result[["rank_low", "rank_high"]].to_numpy().tolist() == [[2, 3], [1, 1], [2, 3], [3, 3], [1, 2], [1, 2]]
+    assert result[["rank_low", "rank_high"]].to_numpy().tolist() == [
+        [2, 3],
+        [1, 1],
+        [2, 3],
+        [3, 3],
+        [1, 2],
+        [1, 2],
+    ]
     assert result["rank"].tolist() == [pd.NA, 1, pd.NA, 3, pd.NA, pd.NA]
     assert result["moved"].tolist()[3:] == ["open", "open", "open"]
     assert result["change_common"].isna().all()
@@ -121,22 +152,31 @@ def test_scores_with_bounds_get_interval_places():
     assert result[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2], [3, 3]]
 
 
-@pytest.mark.parametrize(("table", "arguments"), [
-    (scores(u=["a", "a"], t=[1, 1], v=[1, 2]), {}),
-    (scores(u=["a", None], t=[1, 1], v=[1, 2]), {}),
-    (scores(u=["a"], t=[1], v=["x"]), {}),
-    (scores(u=["a"], t=[1], v=[1]), {"kind": "grade"}),
-    (scores(u=["a"], t=[1], v=[1], k=["grade"]), {"kind": "k"}),
-    (scores(u=["a"], t=[1], v=[1]), {"category": "c"}),
-    (scores(u=["a"], t=[1], v=[0]), {"kind": "rank"}),
-    (scores(u=["a"], t=[1], v=[5], n=[4]), {"kind": "rank", "base": "n"}),
-    (scores(u=["a"], t=[1], v=[101]), {"kind": "percentile"}),
-    (scores(u=["a"], t=[1], v=["A"]), {"kind": "band"}),
-    (scores(u=["a"], t=[1], v=pd.Categorical(["A"])), {}),
-    (scores(u=["a"], t=[1], v=["A"], low=[20], high=[10]), {"kind": "band", "low": "low", "high": "high"}),
-    (scores(u=["a"], t=[1], v=["A"], low=[20], high=[110]), {"kind": "band", "low": "low", "high": "high"}),
-    (scores(u=["a"], t=[1], v=[1]), {"better": "up"}),
-])
+@pytest.mark.parametrize(
+    ("table", "arguments"),
+    [
+        (scores(u=["a", "a"], t=[1, 1], v=[1, 2]), {}),
+        (scores(u=["a", None], t=[1, 1], v=[1, 2]), {}),
+        (scores(u=["a"], t=[1], v=["x"]), {}),
+        (scores(u=["a"], t=[1], v=[1]), {"kind": "grade"}),
+        (scores(u=["a"], t=[1], v=[1], k=["grade"]), {"kind": "k"}),
+        (scores(u=["a"], t=[1], v=[1]), {"category": "c"}),
+        (scores(u=["a"], t=[1], v=[0]), {"kind": "rank"}),
+        (scores(u=["a"], t=[1], v=[5], n=[4]), {"kind": "rank", "base": "n"}),
+        (scores(u=["a"], t=[1], v=[101]), {"kind": "percentile"}),
+        (scores(u=["a"], t=[1], v=["A"]), {"kind": "band"}),
+        (scores(u=["a"], t=[1], v=pd.Categorical(["A"])), {}),
+        (
+            scores(u=["a"], t=[1], v=["A"], low=[20], high=[10]),
+            {"kind": "band", "low": "low", "high": "high"},
+        ),
+        (
+            scores(u=["a"], t=[1], v=["A"], low=[20], high=[110]),
+            {"kind": "band", "low": "low", "high": "high"},
+        ),
+        (scores(u=["a"], t=[1], v=[1]), {"better": "up"}),
+    ],
+)
 def test_refusals(table, arguments):
     with pytest.raises(MethodError):
         by_row(table, **arguments)

@@ -12,16 +12,43 @@ from analysis.methods import _rank_sets, ranking
 # PISA 2018 mathematics, OECD countries: mean and standard error as printed with the csranks package
 PISA = pd.DataFrame(
     [
-        ("Australia", 491.3600, 1.939833), ("Austria", 498.9423, 2.970999), ("Belgium", 508.0703, 2.262662), ("Canada", 512.0169, 2.357476),
-        ("Chile", 417.4066, 2.415888), ("Colombia", 390.9323, 2.989559), ("Czech Republic", 499.4677, 2.460662),
-        ("Denmark", 509.3984, 1.735002), ("Estonia", 523.4146, 1.743602), ("Finland", 507.3014, 1.967920), ("France", 495.4076, 2.320214),
-        ("Germany", 500.0438, 2.647083), ("Greece", 451.3703, 3.091228), ("Hungary", 481.0826, 2.319597), ("Iceland", 495.1874, 1.953083),
-        ("Ireland", 499.6329, 2.198621), ("Israel", 463.0345, 3.498563), ("Italy", 486.5899, 2.780046), ("Japan", 526.9733, 2.471475),
-        ("Korea", 525.9330, 3.121394), ("Latvia", 496.1263, 1.962767), ("Lithuania", 481.1912, 1.953282), ("Luxembourg", 483.4215, 1.097632),
-        ("Mexico", 408.8015, 2.493226), ("Netherlands", 519.2310, 2.632278), ("New Zealand", 494.4897, 1.705943), ("Norway", 500.9638, 2.219045),
-        ("Poland", 515.6479, 2.602085), ("Portugal", 492.4874, 2.684570), ("Slovak Republic", 486.1649, 2.555596), ("Slovenia", 508.8975, 1.363878),
-        ("Spain", 481.3926, 1.462418), ("Sweden", 502.3877, 2.654251), ("Switzerland", 515.3147, 2.908004), ("Turkey", 453.5078, 2.260407),
-        ("United Kingdom", 501.7699, 2.564428), ("United States", 478.2447, 3.235444),
+        ("Australia", 491.3600, 1.939833),
+        ("Austria", 498.9423, 2.970999),
+        ("Belgium", 508.0703, 2.262662),
+        ("Canada", 512.0169, 2.357476),
+        ("Chile", 417.4066, 2.415888),
+        ("Colombia", 390.9323, 2.989559),
+        ("Czech Republic", 499.4677, 2.460662),
+        ("Denmark", 509.3984, 1.735002),
+        ("Estonia", 523.4146, 1.743602),
+        ("Finland", 507.3014, 1.967920),
+        ("France", 495.4076, 2.320214),
+        ("Germany", 500.0438, 2.647083),
+        ("Greece", 451.3703, 3.091228),
+        ("Hungary", 481.0826, 2.319597),
+        ("Iceland", 495.1874, 1.953083),
+        ("Ireland", 499.6329, 2.198621),
+        ("Israel", 463.0345, 3.498563),
+        ("Italy", 486.5899, 2.780046),
+        ("Japan", 526.9733, 2.471475),
+        ("Korea", 525.9330, 3.121394),
+        ("Latvia", 496.1263, 1.962767),
+        ("Lithuania", 481.1912, 1.953282),
+        ("Luxembourg", 483.4215, 1.097632),
+        ("Mexico", 408.8015, 2.493226),
+        ("Netherlands", 519.2310, 2.632278),
+        ("New Zealand", 494.4897, 1.705943),
+        ("Norway", 500.9638, 2.219045),
+        ("Poland", 515.6479, 2.602085),
+        ("Portugal", 492.4874, 2.684570),
+        ("Slovak Republic", 486.1649, 2.555596),
+        ("Slovenia", 508.8975, 1.363878),
+        ("Spain", 481.3926, 1.462418),
+        ("Sweden", 502.3877, 2.654251),
+        ("Switzerland", 515.3147, 2.908004),
+        ("Turkey", 453.5078, 2.260407),
+        ("United Kingdom", 501.7699, 2.564428),
+        ("United States", 478.2447, 3.235444),
     ],
     columns=["country", "score", "se"],
 ).set_index("country")
@@ -37,32 +64,35 @@ def test_rank_shares_the_best_place_and_leaves_missing_out():
     assert list(ranking.rank(values, "higher").index) == list("abcde")
 
 
-@pytest.mark.parametrize("call", [
-    lambda: ranking.rank([1, 2], "up"),
-    lambda: ranking.rank(["a", "b"], "higher"),
-    lambda: ranking.rank([1, np.inf], "higher"),
-    lambda: ranking.rank([], "higher"),
-    lambda: ranking.rank([[1, 2]], "higher"),
-    lambda: ranking.rank([True, False], "higher"),
-    lambda: ranking.rank([1, 2], "higher", ties="dense"),
-    lambda: ranking.rank_intervals([1, 2], better="higher"),
-    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], low=[0, 1], high=[2, 3]),
-    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, None]),
-    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, -1]),
-    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1, 1]),
-    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], level=95),
-    lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], draws=5),
-    lambda: ranking.rank_intervals([1, 2], better="higher", low=[2, 2], high=[3, 3]),
-    lambda: ranking.top_set([1, 2], better="higher", se=[1, 1], k=3),
-    lambda: ranking.stability_interval([1, 0], better="higher", relative_error=0.03),
-    lambda: ranking.stability_interval([1, 2], better="higher", relative_error=-0.03),
-    lambda: ranking.transition_matrix([1, 2, 3], [1, 2, 3]),
-    lambda: ranking.mobility([1], [2]),
-    lambda: ranking.mobility([1, 2], [1, 2, 3]),
-    lambda: ranking.mobility(pd.Series([1, 2], index=["a", "a"]), pd.Series([1, 2], index=["a", "b"])),
-    lambda: ranking.shorrocks([[1, 2], [3, 4]]),
-    lambda: ranking.regression_to_mean([1], [2], reliability=1.5, reference=0),
-])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: ranking.rank([1, 2], "up"),
+        lambda: ranking.rank(["a", "b"], "higher"),
+        lambda: ranking.rank([1, np.inf], "higher"),
+        lambda: ranking.rank([], "higher"),
+        lambda: ranking.rank([[1, 2]], "higher"),
+        lambda: ranking.rank([True, False], "higher"),
+        lambda: ranking.rank([1, 2], "higher", ties="dense"),
+        lambda: ranking.rank_intervals([1, 2], better="higher"),
+        lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], low=[0, 1], high=[2, 3]),
+        lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, None]),
+        lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, -1]),
+        lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1, 1]),
+        lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], level=95),
+        lambda: ranking.rank_intervals([1, 2], better="higher", se=[1, 1], draws=5),
+        lambda: ranking.rank_intervals([1, 2], better="higher", low=[2, 2], high=[3, 3]),
+        lambda: ranking.top_set([1, 2], better="higher", se=[1, 1], k=3),
+        lambda: ranking.stability_interval([1, 0], better="higher", relative_error=0.03),
+        lambda: ranking.stability_interval([1, 2], better="higher", relative_error=-0.03),
+        lambda: ranking.transition_matrix([1, 2, 3], [1, 2, 3]),
+        lambda: ranking.mobility([1], [2]),
+        lambda: ranking.mobility([1, 2], [1, 2, 3]),
+        lambda: ranking.mobility(pd.Series([1, 2], index=["a", "a"]), pd.Series([1, 2], index=["a", "b"])),
+        lambda: ranking.shorrocks([[1, 2], [3, 4]]),
+        lambda: ranking.regression_to_mean([1], [2], reliability=1.5, reference=0),
+    ],
+)
 def test_refusals_are_method_errors(call):
     with pytest.raises(MethodError):
         call()
@@ -70,7 +100,20 @@ def test_refusals_are_method_errors(call):
 
 def test_top_five_of_pisa_as_published():
     """The csranks article prints 12 countries at 95 percent, and Sweden leaving at 90 percent."""
-    published = {"Belgium", "Canada", "Denmark", "Estonia", "Finland", "Japan", "Korea", "Netherlands", "Poland", "Slovenia", "Sweden", "Switzerland"}
+    published = {
+        "Belgium",
+        "Canada",
+        "Denmark",
+        "Estonia",
+        "Finland",
+        "Japan",
+        "Korea",
+        "Netherlands",
+        "Poland",
+        "Slovenia",
+        "Sweden",
+        "Switzerland",
+    }
     inside = ranking.top_set(PISA["score"], se=PISA["se"], k=5, better="higher", draws=5000)
     assert inside.dtype == bool
     assert set(inside[inside].index) == published
@@ -87,7 +130,12 @@ def test_marginal_set_of_the_united_kingdom_as_published():
     sets = ranking.rank_intervals(PISA["score"], se=PISA["se"], better="higher")
     kingdom = sets.loc["United Kingdom"]
     assert kingdom["rank"] == 13 and kingdom["high"] == 23 and kingdom["low"] in (7, 8)
-    ends = {ranking.rank_intervals(PISA["score"], se=PISA["se"], better="higher", seed=seed).loc["United Kingdom", "low"] for seed in range(12)}
+    ends = {
+        ranking.rank_intervals(PISA["score"], se=PISA["se"], better="higher", seed=seed).loc[
+            "United Kingdom", "low"
+        ]
+        for seed in range(12)
+    }
     assert ends == {7, 8}
 
 
@@ -96,7 +144,9 @@ def test_simultaneous_sets_of_pisa_as_published():
     sets = ranking.rank_intervals(PISA["score"], se=PISA["se"], better="higher", simultaneous=True)
     last = sets.loc[["Chile", "Mexico", "Colombia"]]
     assert last["low"].min() > sets.drop(last.index)["high"].max()
-    assert (sets.loc[["Germany", "Korea"], "low"] <= 7).all() and (sets.loc[["Germany", "Korea"], "high"] >= 7).all()
+    assert (sets.loc[["Germany", "Korea"], "low"] <= 7).all() and (
+        sets.loc[["Germany", "Korea"], "high"] >= 7
+    ).all()
     marginal = ranking.rank_intervals(PISA["score"], se=PISA["se"], better="higher")
     assert (sets["low"] <= marginal["low"]).all() and (sets["high"] >= marginal["high"]).all()
     assert (sets["high"] - sets["low"]).sum() > (marginal["high"] - marginal["low"]).sum()
@@ -141,7 +191,9 @@ def test_pruning_is_exact(simultaneous, spread):
     z = rng.standard_normal((300, 25))
     method = _rank_sets.simultaneous if simultaneous else _rank_sets.marginal
     for keep in (2, 40):
-        for found, expected in zip(method(x, s, z, 0.9, keep=keep), brute_force(x, s, z, 0.9, simultaneous), strict=True):
+        for found, expected in zip(
+            method(x, s, z, 0.9, keep=keep), brute_force(x, s, z, 0.9, simultaneous), strict=True
+        ):
             np.testing.assert_array_equal(found, expected)
 
 
@@ -152,13 +204,17 @@ def test_exactly_known_values_and_ties_have_their_shared_places():
 
 def test_missing_values_get_no_set_and_do_not_count():
     values = pd.Series([10.0, None, 0.0], index=["x", "y", "z"])
-    sets = ranking.rank_intervals(values, better="higher", se=pd.Series([0.1, 0.1, None], index=["z", "x", "y"]))
+    sets = ranking.rank_intervals(
+        values, better="higher", se=pd.Series([0.1, 0.1, None], index=["z", "x", "y"])
+    )
     assert sets.loc["y"].isna().all()
     assert sets.loc["x"].tolist() == [1, 1, 1] and sets.loc["z"].tolist() == [2, 2, 2]
 
 
 def test_same_seed_same_sets():
-    first, second = (ranking.rank_intervals(PISA["score"], se=PISA["se"], better="higher", seed=7) for _ in range(2))
+    first, second = (
+        ranking.rank_intervals(PISA["score"], se=PISA["se"], better="higher", seed=7) for _ in range(2)
+    )
     pd.testing.assert_frame_equal(first, second)
 
 
@@ -172,13 +228,18 @@ def test_bounds_give_the_possible_places():
 
 
 def test_one_sided_bounds_and_units_without_a_value():
-    sets = ranking.rank_intervals([None, 5.0, 1.0], better="higher", low=[3.0, 5.0, 1.0], high=[None, 5.0, 1.0])
+    sets = ranking.rank_intervals(
+        [None, 5.0, 1.0], better="higher", low=[3.0, 5.0, 1.0], high=[None, 5.0, 1.0]
+    )
     assert sets["rank"].tolist() == [pd.NA, 1, 3]
     assert sets[["low", "high"]].to_numpy().tolist() == [[1, 2], [1, 2], [3, 3]]
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.integers(-5, 5), st.integers(0, 3)), min_size=1, max_size=8), st.sampled_from(["higher", "lower"]))
+@given(
+    st.lists(st.tuples(st.integers(-5, 5), st.integers(0, 3)), min_size=1, max_size=8),
+    st.sampled_from(["higher", "lower"]),
+)
 def test_bounds_hold_every_possible_rank(units, better):
     low = np.array([start for start, _ in units], dtype=float)
     high = low + [width for _, width in units]
@@ -206,7 +267,9 @@ def test_stability_interval_matches_the_exact_chance_of_two_units():
     """Two units swap with probability P(N(0, 2 e^2) > log ratio): 0.05 at a log ratio of 1.6449 sqrt(2) e."""
     for factor, swaps in ((0.8, True), (1.25, False)):
         ratio = np.exp(factor * 1.6449 * np.sqrt(2) * 0.03)
-        interval = ranking.stability_interval([ratio, 1.0], relative_error=0.03, better="higher", level=0.9, draws=4000)
+        interval = ranking.stability_interval(
+            [ratio, 1.0], relative_error=0.03, better="higher", level=0.9, draws=4000
+        )
         assert interval["high"].iloc[0] == (2 if swaps else 1)
 
 
@@ -233,8 +296,12 @@ def test_kendall_tau_b_with_ties():
 def test_mobility_of_a_reversed_and_of_an_unchanged_order():
     before = pd.Series(range(10), index=list("abcdefghij"))
     same, reversed_ = ranking.mobility(before, before * 2 + 1), ranking.mobility(before, -before)
-    assert same[["kendall_tau", "spearman", "shorrocks", "mean_move", "moved_class"]].tolist() == pytest.approx([1, 1, 0, 0, 0])
-    assert reversed_[["kendall_tau", "spearman", "mean_move", "max_move"]].tolist() == pytest.approx([-1, -1, 5, 9])
+    assert same[
+        ["kendall_tau", "spearman", "shorrocks", "mean_move", "moved_class"]
+    ].tolist() == pytest.approx([1, 1, 0, 0, 0])
+    assert reversed_[["kendall_tau", "spearman", "mean_move", "max_move"]].tolist() == pytest.approx(
+        [-1, -1, 5, 9]
+    )
     assert reversed_["shorrocks"] == pytest.approx((5 - 1) / 4)  # the middle quintile stays
 
 
@@ -266,13 +333,20 @@ def test_classes_are_even_mirror_and_keep_ties_together():
 
 def test_noise_needed_for_101_places():
     assert ranking.noise_needed(280, 179) == pytest.approx(36.437, abs=0.001)
-    assert ranking.noise_needed(pd.Series([10.0], index=["a"]), pd.Series([10.0], index=["a"])).tolist() == [0]
+    assert ranking.noise_needed(pd.Series([10.0], index=["a"]), pd.Series([10.0], index=["a"])).tolist() == [
+        0
+    ]
 
 
 def test_regression_to_the_mean():
-    result = ranking.regression_to_mean(pd.Series([280.0], index=["h"]), [179.0], reliability=0.6, reference=[100, 200, 150])
+    result = ranking.regression_to_mean(
+        pd.Series([280.0], index=["h"]), [179.0], reliability=0.6, reference=[100, 200, 150]
+    )
     assert result.loc["h"].to_dict() == pytest.approx(
-        {"before": 280, "after": 179, "expected": 228, "change": -101, "expected_change": -52, "beyond": -49})
+        {"before": 280, "after": 179, "expected": 228, "change": -101, "expected_change": -52, "beyond": -49}
+    )
     whole_list = ranking.regression_to_mean(280, 179, reliability=0.6, reference=1000)
-    assert whole_list["expected_change"].iloc[0] > 0  # against the whole list the regression is to a worse place
+    assert (
+        whole_list["expected_change"].iloc[0] > 0
+    )  # against the whole list the regression is to a worse place
     assert ranking.regression_to_mean(280, 179, reliability=1, reference=0)["beyond"].iloc[0] == -101

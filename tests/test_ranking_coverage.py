@@ -39,8 +39,15 @@ def covered(truth, simultaneous, repeats):
     se = rng.uniform(0.5, 1.5, len(truth))
     hits = []
     for repeat in range(repeats):
-        sets = ranking.rank_intervals(truth + se * rng.standard_normal(len(truth)), better="higher", se=se, level=LEVEL,
-                                      simultaneous=simultaneous, draws=500, seed=repeat)
+        sets = ranking.rank_intervals(
+            truth + se * rng.standard_normal(len(truth)),
+            better="higher",
+            se=se,
+            level=LEVEL,
+            simultaneous=simultaneous,
+            draws=500,
+            seed=repeat,
+        )
         hits.append((sets["low"].to_numpy() <= first) & (sets["high"].to_numpy() >= last))
     return np.array(hits)
 
@@ -88,6 +95,8 @@ def test_the_top_set_holds_the_true_best():
     rng = np.random.default_rng(8)
     truth, kept = np.arange(31) * 0.8, []
     for repeat in range(250):
-        inside = ranking.top_set(truth + rng.standard_normal(31), se=1.0, k=5, better="higher", level=LEVEL, draws=500, seed=repeat)
+        inside = ranking.top_set(
+            truth + rng.standard_normal(31), se=1.0, k=5, better="higher", level=LEVEL, draws=500, seed=repeat
+        )
         kept.append(inside.iloc[-5:].all())
     assert np.mean(kept) >= LEVEL - 3 * np.sqrt(LEVEL * (1 - LEVEL) / len(kept))

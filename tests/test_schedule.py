@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from analysis.errors import DataError, ParameterError
-from analysis.report import batch, publish, schedule
+from analysis.report.publish import batch, outputs, schedule
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,13 @@ def test_an_issue_with_failures_is_taken_up_again(tmp_path, made):
     failing.add("2026-11")
     assert schedule.run(batch.Options(out=tmp_path), dt.date(2026, 11, 2))[0][1].exit_code == 3
     failing.clear()
-    assert schedule.run(batch.Options(out=tmp_path), dt.date(2026, 11, 3))[0][0] == "2026-11" and len(calls) == 2
+    assert (
+        schedule.run(batch.Options(out=tmp_path), dt.date(2026, 11, 3))[0][0] == "2026-11" and len(calls) == 2
+    )
 
 
 def test_two_at_once_are_one(tmp_path, made):
-    with publish.Output(tmp_path / "issues").lock(), pytest.raises(ParameterError, match="is held by"):
+    with outputs.Output(tmp_path / "issues").lock(), pytest.raises(ParameterError, match="is held by"):
         schedule.run(batch.Options(out=tmp_path), dt.date(2026, 11, 2))
     assert not made[0]
 

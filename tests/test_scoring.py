@@ -44,9 +44,16 @@ def test_effects_stay_in_their_ranges(values):
 
 def test_effects_of_no_rule_and_of_a_flat_one():
     plain = effects(SCORES)
-    assert plain["kendall_tau"] == pytest.approx(1) and plain["tied"] == 0 and plain["variance"] == 1 and plain["idle"] == 0
+    assert (
+        plain["kendall_tau"] == pytest.approx(1)
+        and plain["tied"] == 0
+        and plain["variance"] == 1
+        and plain["idle"] == 0
+    )
     flat = effects(SCORES, floor=70, cap=70)
-    assert math.isnan(flat["kendall_tau"]) and flat["tied"] == 1 and flat["variance"] == 0 and flat["idle"] == 1
+    assert (
+        math.isnan(flat["kendall_tau"]) and flat["tied"] == 1 and flat["variance"] == 0 and flat["idle"] == 1
+    )
 
 
 def test_tied_pairs_are_counted():

@@ -6,15 +6,40 @@ import pytest
 
 from analysis.errors import MethodError
 from analysis.facts import observed
-from analysis.sentences import Plain, Sentence, comparable, design, enough, needs, same_status, trend_allowed, words, year
+from analysis.sentences import (
+    Plain,
+    Sentence,
+    comparable,
+    design,
+    enough,
+    needs,
+    same_status,
+    trend_allowed,
+    words,
+    year,
+)
 from test_facts import row
 
 FACT = observed(row())
 
 
 def test_says_segments_in_both_languages():
-    sentence = words("s", "{y} 年末{place}有 {n}。", "At the end of {y} {place} had {n}.", y=year(2023), place=("山西", "Shanxi"), n=FACT)
-    assert sentence.say("zh") == [{"plain": "2023", "kind": "year"}, " 年末", "山西", "有 ", {"fact": FACT.id, "text": "11.84 万人"}, "。"]
+    sentence = words(
+        "s",
+        "{y} 年末{place}有 {n}。",
+        "At the end of {y} {place} had {n}.",
+        y=year(2023),
+        place=("山西", "Shanxi"),
+        n=FACT,
+    )
+    assert sentence.say("zh") == [
+        {"plain": "2023", "kind": "year"},
+        " 年末",
+        "山西",
+        "有 ",
+        {"fact": FACT.id, "text": "11.84 万人"},
+        "。",
+    ]
     assert sentence.text("en") == "At the end of 2023 Shanxi had 118,400."
     assert sentence.facts == (FACT,)
 
@@ -52,9 +77,24 @@ def test_licensed_words_pass_only_with_their_condition():
     assert few.text("zh") == "数据点不足五个，不作趋势判断。" and few.facts == ()
     broken = Sentence("s", "人数呈上升趋势", "a rising trend", {}, (trend_allowed(10, breaks_inside=1),))
     assert "definition" in broken.text("en")
-    caused = Sentence("s", "改革使得人数增加", "reform led to more", {}, (design("双重差分", "difference in differences", checks_passed=False),))
+    caused = Sentence(
+        "s",
+        "改革使得人数增加",
+        "reform led to more",
+        {},
+        (design("双重差分", "difference in differences", checks_passed=False),),
+    )
     assert "只能描述" in caused.text("zh")
-    assert Sentence("s", "改革使得人数增加", "reform led to more", {}, (design("双重差分", "did", checks_passed=True),)).text("en") == "reform led to more"
+    assert (
+        Sentence(
+            "s",
+            "改革使得人数增加",
+            "reform led to more",
+            {},
+            (design("双重差分", "did", checks_passed=True),),
+        ).text("en")
+        == "reform led to more"
+    )
 
 
 def test_a_trend_licence_is_no_causal_licence():

@@ -11,7 +11,7 @@ import pytest
 
 import page_fixture as fx
 from analysis import catalog
-from analysis.report import page, render, site, workbook
+from analysis.report.pages import page, render, site, workbook
 
 
 def observations() -> pd.DataFrame:
@@ -19,13 +19,45 @@ def observations() -> pd.DataFrame:
     rows = []
     for n, region in enumerate(catalog.provinces()):
         for year in (2022, 2023):
-            for key, value in (("doctors", 3.3e4), ("nurses", 4.0e4), ("health_technicians", 9.1e4), ("beds", 7.0e4 + n), ("population", 1.0e7)):
+            for key, value in (
+                ("doctors", 3.3e4),
+                ("nurses", 4.0e4),
+                ("health_technicians", 9.1e4),
+                ("beds", 7.0e4 + n),
+                ("population", 1.0e7),
+            ):
                 if (year, key, n) != (2023, "beds", 5):
-                    rows.append((f"nbs:{region.code}:{key}:{year}", region.code, key, year, value, f"{value} 人", "actual", "nbs-province", "国家数据"))
+                    rows.append(
+                        (
+                            f"nbs:{region.code}:{key}:{year}",
+                            region.code,
+                            key,
+                            year,
+                            value,
+                            f"{value} 人",
+                            "actual",
+                            "nbs-province",
+                            "国家数据",
+                        )
+                    )
     rows.append(("000-001", "140100", "doctors", None, 30.0, "30余名", "actual", "doc-000", "一 · 字符 1–2"))
-    columns = ["observation_id", "region_code", "indicator", "year", "value", "as_printed", "status", "source_id", "locator"]
+    columns = [
+        "observation_id",
+        "region_code",
+        "indicator",
+        "year",
+        "value",
+        "as_printed",
+        "status",
+        "source_id",
+        "locator",
+    ]
     frame = pd.DataFrame(rows, columns=columns).astype({"year": "Int16"})
-    return frame.assign(institution="", period_start=frame["year"].map(lambda y: "" if pd.isna(y) else f"{y}-12-31"), period_end="2023-12-31")
+    return frame.assign(
+        institution="",
+        period_start=frame["year"].map(lambda y: "" if pd.isna(y) else f"{y}-12-31"),
+        period_end="2023-12-31",
+    )
 
 
 def pages(**more) -> list[dict]:
@@ -33,13 +65,29 @@ def pages(**more) -> list[dict]:
     for lang in ("zh", "en"):
         entry = fx.entry(lang)
         parts = page.build(fx.notebook(lang), entry=entry)
-        out.append({"region_code": "140000", "theme": "region_profile", "lang": lang, "title": entry["title"], "order": 1, "status": "ok", "error": "", "findings": parts.findings, "entry": entry} | more)
+        out.append(
+            {
+                "region_code": "140000",
+                "theme": "region_profile",
+                "lang": lang,
+                "title": entry["title"],
+                "order": 1,
+                "status": "ok",
+                "error": "",
+                "findings": parts.findings,
+                "entry": entry,
+            }
+            | more
+        )
     return out
 
 
 PLAN = {
     "regions": ["140000", "140100", "350200"],
-    "coverage": {"140000": {"region_profile": None}, "350200": {"region_profile": {"code": "E1", "zh": "没有数值。", "en": "No values."}}},
+    "coverage": {
+        "140000": {"region_profile": None},
+        "350200": {"region_profile": {"code": "E1", "zh": "没有数值。", "en": "No values."}},
+    },
     "themes": {"region_profile": {"title": {"zh": "区域概况", "en": "Region profile"}, "order": 1}},
     "code_version": "0.1.0+abc",
 }
@@ -58,13 +106,23 @@ def read(folder, name: str) -> str:
 def test_writes_every_page_in_both_languages_and_nothing_else(built):
     folder, names = built
     stems = ["index", "sources", "indicators", "missing", "140000/index", "140100/index", "350200/index"]
-    expected = {f"{s}{end}" for s in stems for end in (".html", ".en.html")} | {"map.csv", "140000/tables.xlsx", "140000/tables.en.xlsx"}
+    expected = {f"{s}{end}" for s in stems for end in (".html", ".en.html")} | {
+        "map.csv",
+        "140000/tables.xlsx",
+        "140000/tables.en.xlsx",
+    }
     assert set(names) == expected == {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
 
 
 def test_briefing_has_sentences_states_figure_and_records_of_what_it_prints(built):
     html = read(built[0], "140000/index.html")
-    assert html.count("<li><span>每千人口") == 1 and "计划引进专家" in html and 'id="unknown"' in html and 'id="fig1"' in html and 'id="r-f00000001"' in html
+    assert (
+        html.count("<li><span>每千人口") == 1
+        and "计划引进专家" in html
+        and 'id="unknown"' in html
+        and 'id="fig1"' in html
+        and 'id="r-f00000001"' in html
+    )
     assert 'href="region_profile/position.csv"' in html and 'href="tables.xlsx"' in html
     assert "136 工程仅有目标" in html and 'href="region_profile.html"' in html
 
@@ -83,7 +141,12 @@ def test_region_whose_report_is_not_made_yet_says_so(tmp_path):
 
 def test_internal_links_resolve(built):
     folder, names = built
-    reports = {"region_profile.html", "region_profile.en.html", "region_profile/position.csv", "region_profile.facts.json"}
+    reports = {
+        "region_profile.html",
+        "region_profile.en.html",
+        "region_profile/position.csv",
+        "region_profile.facts.json",
+    }
     for name in (n for n in names if n.endswith(".html")):
         html = read(folder, name)
         for href in re.findall(r'href="([^"]+)"', html):
@@ -107,11 +170,23 @@ def test_map_takes_the_newest_complete_year_and_classifies_the_printed_value(bui
 
 
 def test_failed_and_stale_pages_are_listed_without_folders(tmp_path):
-    site.build(pages(status="failed", error="Traceback\n  File x\nDataError: /srv/house/data/raw/x.csv row 3: bad"), tmp_path, PLAN, observations=observations())
+    site.build(
+        pages(status="failed", error="Traceback\n  File x\nDataError: /srv/house/data/raw/x.csv row 3: bad"),
+        tmp_path,
+        PLAN,
+        observations=observations(),
+    )
     html = read(tmp_path, "index.html")
-    assert "未生成" in html and "x.csv row 3: bad" in html and "/srv/house" not in html and "Traceback" not in html
+    assert (
+        "未生成" in html
+        and "x.csv row 3: bad" in html
+        and "/srv/house" not in html
+        and "Traceback" not in html
+    )
     site.build(pages(status="stale"), tmp_path, PLAN, observations=observations())
-    assert "旧版" in read(tmp_path, "index.html") and 'href="140000/region_profile.html"' in read(tmp_path, "index.html")
+    assert "旧版" in read(tmp_path, "index.html") and 'href="140000/region_profile.html"' in read(
+        tmp_path, "index.html"
+    )
 
 
 def test_sources_indicators_and_missing_pages(built):
@@ -131,7 +206,15 @@ def test_findings_may_be_loaded_on_demand(tmp_path):
 
 
 def test_figures_take_turns_between_themes():
-    one, two = ({"theme": t, "order": n, "title": {}, "findings": [{"kind": "figure", "section": f"{t}{k}"} for k in range(3)]} for n, t in enumerate("ab"))
+    one, two = (
+        {
+            "theme": t,
+            "order": n,
+            "title": {},
+            "findings": [{"kind": "figure", "section": f"{t}{k}"} for k in range(3)],
+        }
+        for n, t in enumerate("ab")
+    )
     assert [f["section"] for _, f in site.chosen_figures([one, two])] == ["a0", "a1", "b0"]
 
 
@@ -178,7 +261,7 @@ LEFTMOST = """() => {
 def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_page(built, tmp_path, lang):
     sync = pytest.importorskip("playwright.sync_api")
     pypdf = pytest.importorskip("pypdf")
-    from analysis.report import gate
+    from analysis.report.gate import gate
 
     if gate.chromium() is None:
         pytest.skip("no Chromium on this machine")
@@ -190,9 +273,15 @@ def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_pag
         tab.emulate_media(media="print")
         assert tab.evaluate(LEFTMOST) >= 0, "text stands outside of the paper"
         browser.close()
-    pages = [p.extract_text().replace(" ", "").replace("\n", "") for p in pypdf.PdfReader(tmp_path / "b.pdf").pages]
+    pages = [
+        p.extract_text().replace(" ", "").replace("\n", "") for p in pypdf.PdfReader(tmp_path / "b.pdf").pages
+    ]
     w = render.words(lang)
-    for words in (w["unknown"], "山西医师密度居第11位" if lang == "zh" else "Shanxiranks11th", "每千人口3.42人" if lang == "zh" else "Perthousandresidents3.42"):
+    for words in (
+        w["unknown"],
+        "山西医师密度居第11位" if lang == "zh" else "Shanxiranks11th",
+        "每千人口3.42人" if lang == "zh" else "Perthousandresidents3.42",
+    ):
         assert words.replace(" ", "") in pages[0]
     # closed details are printed: the record's lines and the data table stand in the text
     assert any(w["grade"].replace(" ", "") in p for p in pages[1:]) and any("3.40" in p for p in pages[1:])
@@ -201,15 +290,29 @@ def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_pag
 def test_index_says_what_the_map_shows_and_leaves_the_gaps_to_their_page(built):
     html = read(built[0], "index.html")
     tiles, year = site.tile_values(observations())
-    most, fewest = re.search(rf'class="leg ends l-beds">{year} 年末每千常住人口：(.*?)</p>', html)[1].split("，")
+    most, fewest = re.search(rf'class="leg ends l-beds">{year} 年末每千常住人口：(.*?)</p>', html)[1].split(
+        "，"
+    )
     ends = [pick(tiles, key=lambda code: float(tiles[code]["beds"])) for pick in (max, min)]
     for text, code in zip((most, fewest), ends, strict=True):
-        assert text.startswith(catalog.region(code).short("zh")) and f'href="#d-{code}"' in text and tiles[code]["beds"] in text
-    lines = {line["code"]: line for line in site.region_lines("zh", pages(), {**PLAN, "codes": PLAN["regions"]})}
+        assert (
+            text.startswith(catalog.region(code).short("zh"))
+            and f'href="#d-{code}"' in text
+            and tiles[code]["beds"] in text
+        )
+    lines = {
+        line["code"]: line for line in site.region_lines("zh", pages(), {**PLAN, "codes": PLAN["regions"]})
+    }
     assert [p["title"] for p in lines["140000"]["pages"]] == ["区域概况"] and not lines["140000"]["gaps"]
-    without = {"coverage": {"140000": {"region_profile": None, "silent": {"code": "E1", "zh": "无", "en": "none"}}}, "codes": ["140000"], "themes": {}}
+    without = {
+        "coverage": {"140000": {"region_profile": None, "silent": {"code": "E1", "zh": "无", "en": "none"}}},
+        "codes": ["140000"],
+        "themes": {},
+    }
     (line,) = site.region_lines("zh", pages(), without)
-    assert len(line["pages"]) == 1 and line["gaps"], "a theme that says nothing of a region is a link to the page of gaps, not a line of its own"
+    assert len(line["pages"]) == 1 and line["gaps"], (
+        "a theme that says nothing of a region is a link to the page of gaps, not a line of its own"
+    )
 
 
 def test_header_names_the_peer_group_where_a_finding_compares_with_one(tmp_path):
@@ -217,17 +320,30 @@ def test_header_names_the_peer_group_where_a_finding_compares_with_one(tmp_path)
     for p in known:
         p["findings"] = [f | {"peers": ["210000", "360000"]} for f in p["findings"]]
     site.build(known, tmp_path, PLAN, observations=observations())
-    assert "<dt>比较组</dt><dd>辽宁、江西</dd>" in read(tmp_path, "140000/index.html") and "Liaoning, Jiangxi" in read(tmp_path, "140000/index.en.html")
+    assert "<dt>比较组</dt><dd>辽宁、江西</dd>" in read(
+        tmp_path, "140000/index.html"
+    ) and "Liaoning, Jiangxi" in read(tmp_path, "140000/index.en.html")
     assert "比较组" not in read(tmp_path, "140100/index.html")
 
 
 def test_a_place_without_findings_claims_no_period(tmp_path):
     site.build(pages(), tmp_path, PLAN, observations=observations())
-    assert "<dt>时期</dt>" in read(tmp_path, "140000/index.html") and "<dt>时期</dt>" not in read(tmp_path, "350200/index.html")
+    assert "<dt>时期</dt>" in read(tmp_path, "140000/index.html") and "<dt>时期</dt>" not in read(
+        tmp_path, "350200/index.html"
+    )
 
 
 def test_theme_list_prefers_a_headline_that_names_the_place():
     other = fx.figure("zh", "全国", "nation")
-    rows = [{"theme": "t", "order": 1, "lang": "zh", "title": {"zh": "专题", "en": "Theme"}, "status": "ok", "findings": [other, fx.figure("zh", "山西")]}]
+    rows = [
+        {
+            "theme": "t",
+            "order": 1,
+            "lang": "zh",
+            "title": {"zh": "专题", "en": "Theme"},
+            "status": "ok",
+            "findings": [other, fx.figure("zh", "山西")],
+        }
+    ]
     shown = site.theme_lines("140000", "zh", rows, {"coverage": {}, "themes": {}})
     assert shown[0]["text"].startswith("山西")

@@ -35,9 +35,16 @@ def test_a_briefing_names_its_region_and_its_reasons(site, code, lang):
 def test_the_manifest_lists_every_page_and_all_went_well(site):
     manifest = json.loads((site / "manifest.json").read_text("utf-8"))
     pages = manifest["pages"]
-    assert {p["region_code"] for p in pages} == set(PLACES) and {p["lang"] for p in pages} == {"zh", "en"} and {p["status"] for p in pages} == {"made"}
+    assert (
+        {p["region_code"] for p in pages} == set(PLACES)
+        and {p["lang"] for p in pages} == {"zh", "en"}
+        and {p["status"] for p in pages} == {"made"}
+    )
     for p in pages:
-        assert p["path"] == f"{p['region_code']}/{p['theme']}{'' if p['lang'] == 'zh' else '.en'}.html" and (site / p["path"]).is_file()
+        assert (
+            p["path"] == f"{p['region_code']}/{p['theme']}{'' if p['lang'] == 'zh' else '.en'}.html"
+            and (site / p["path"]).is_file()
+        )
 
 
 def test_both_languages_of_a_page_have_the_same_facts(site):
@@ -45,7 +52,9 @@ def test_both_languages_of_a_page_have_the_same_facts(site):
         twin = page.with_name(page.name.replace(".html", ".en.html"))
         if page.name.endswith(".en.html") or not twin.is_file() or page.parent == site:
             continue
-        zh, en = ({fact for fact, _ in trace_numbers.FACT.findall(p.read_text("utf-8"))} for p in (page, twin))
+        zh, en = (
+            {fact for fact, _ in trace_numbers.FACT.findall(p.read_text("utf-8"))} for p in (page, twin)
+        )
         assert zh == en, page.relative_to(site)
 
 
@@ -67,7 +76,9 @@ def test_the_trace_can_fail(site, tmp_path):
 def test_no_page_asks_for_anything_outside(site):
     for page in site.rglob("*.html"):
         body = page.read_text("utf-8")
-        assert "<script" not in body and not re.search(r'(src|href)="(https?:)?//(?!data\.stats\.gov\.cn)[^"]*\.(js|css|woff2?|png|svg)"', body)
+        assert "<script" not in body and not re.search(
+            r'(src|href)="(https?:)?//(?!data\.stats\.gov\.cn)[^"]*\.(js|css|woff2?|png|svg)"', body
+        )
         assert "Content-Security-Policy" in body
 
 

@@ -10,7 +10,13 @@ from analysis.errors import DataError, MethodError
 CELL = tables.Column(required=True)
 COUNTS = tables.TableSpec(
     "a count of hospitals in a year",
-    {"assessment_year": tables.Column("Int16", required=True), "metric": CELL, "value": tables.Column("float64", low=0), "note": tables.Column(), **tables.CITE},
+    {
+        "assessment_year": tables.Column("Int16", required=True),
+        "metric": CELL,
+        "value": tables.Column("float64", low=0),
+        "note": tables.Column(),
+        **tables.CITE,
+    },
     ("assessment_year", "metric"),
 )
 
@@ -22,10 +28,19 @@ def small_contract(monkeypatch):
 
 def counts(**changes) -> pd.DataFrame:
     row = {
-        "assessment_year": 2022, "metric": "hospitals", "value": 2817.0, "note": "",
-        "source_id": "ga-nhc", "locator": "2022", "source_grade": "A",
-    }  # fmt: skip
-    rows = [row, {**row, "assessment_year": 2023, "value": 2928.0}, {**row, "metric": "ranked", "value": 1415.0}]
+        "assessment_year": 2022,
+        "metric": "hospitals",
+        "value": 2817.0,
+        "note": "",
+        "source_id": "ga-nhc",
+        "locator": "2022",
+        "source_grade": "A",
+    }
+    rows = [
+        row,
+        {**row, "assessment_year": 2023, "value": 2928.0},
+        {**row, "metric": "ranked", "value": 1415.0},
+    ]
     rows[0] |= changes
     return tables.conform("counts", rows)
 
@@ -41,8 +56,14 @@ def processed(tmp_path, monkeypatch):
 def test_rows_come_back_sorted_typed_and_without_the_hash(processed):
     tables.write("counts", counts())
     back = tables.read("counts")
-    assert back[["assessment_year", "metric"]].values.tolist() == [[2022, "hospitals"], [2022, "ranked"], [2023, "hospitals"]]
-    assert back.dtypes.astype(str).to_dict() == {c: s.dtype for c, s in tables.SPECS["counts"].columns.items()}
+    assert back[["assessment_year", "metric"]].values.tolist() == [
+        [2022, "hospitals"],
+        [2022, "ranked"],
+        [2023, "hospitals"],
+    ]
+    assert back.dtypes.astype(str).to_dict() == {
+        c: s.dtype for c, s in tables.SPECS["counts"].columns.items()
+    }
 
 
 def test_a_copy_is_returned(processed):
@@ -65,7 +86,13 @@ def test_all_problems_are_listed_at_once():
     with pytest.raises(DataError) as error:
         tables.check("counts", frame)
     text = str(error.value)
-    assert '"D"' in text and "one of A, B, C" in text and "at least 0" in text and "2 rows" in text and "remove the repeated raw row" in text
+    assert (
+        '"D"' in text
+        and "one of A, B, C" in text
+        and "at least 0" in text
+        and "2 rows" in text
+        and "remove the repeated raw row" in text
+    )
 
 
 def test_a_missing_and_a_foreign_column_are_named():
@@ -102,8 +129,13 @@ def test_reads_are_recorded_once_and_can_be_hashed_again(processed):
     tables.read("counts", metric=["ranked", "hospitals"], assessment_year=(2022, 2023))
     tables.read("counts", metric=["hospitals", "ranked"], assessment_year=(2022, 2023))
     (record,) = tables.reads()
-    assert record["selection"] == {"assessment_year": {"from": 2022, "to": 2023}, "metric": ["hospitals", "ranked"]}
-    assert record["rows"] == 3 and tables.selection_hash(record["table"], record["selection"]) == record["sha"]
+    assert record["selection"] == {
+        "assessment_year": {"from": 2022, "to": 2023},
+        "metric": ["hospitals", "ranked"],
+    }
+    assert (
+        record["rows"] == 3 and tables.selection_hash(record["table"], record["selection"]) == record["sha"]
+    )
     tables.reset_reads()
     assert tables.reads() == []
 
@@ -128,4 +160,12 @@ def test_a_content_hash_does_not_depend_on_the_order_of_rows_but_on_every_cell()
     frame = counts()
     hashes, columns = tables.row_hashes(frame), list(frame)
     assert tables.content_hash(columns, hashes) == tables.content_hash(columns, hashes[::-1])
-    assert len({tables.content_hash(columns, tables.row_hashes(counts(**change))) for change in ({}, {"note": "x"}, {"value": 1.0}, {"source_grade": "B"})}) == 4
+    assert (
+        len(
+            {
+                tables.content_hash(columns, tables.row_hashes(counts(**change)))
+                for change in ({}, {"note": "x"}, {"value": 1.0}, {"source_grade": "B"})
+            }
+        )
+        == 4
+    )

@@ -8,13 +8,19 @@ from analysis.methods import scoring
 from analysis.themes import appraisal_design as theme
 from theme_pages import both, findings, with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
+pytestmark = pytest.mark.skipif(
+    not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data"
+)
 PLACES = ("000000", "360100", "371400")
 
 
 def test_places():
     coverage = theme.coverage()
-    assert tuple(with_page(coverage)) == PLACES and coverage["140100"]["code"] == "E3" and coverage["520100"]["code"] == "E1"
+    assert (
+        tuple(with_page(coverage)) == PLACES
+        and coverage["140100"]["code"] == "E3"
+        and coverage["520100"]["code"] == "E1"
+    )
     with pytest.raises(MethodError, match="no measure on appraisal"):
         theme.load("520100")
 
@@ -30,7 +36,16 @@ def test_every_value_of_a_rule_is_printed_as_assumed(processed):
     for finding in both("16_appraisal_design", "360100")[0].values():
         if finding["section"] in ("mapping", "ranks"):
             assert finding["facts"] == {}, "a number on an assumed rule is no fact"
-            plain = [s for part in (finding["headline"], finding["note"], *(x["segments"] for x in finding["sentences"])) for s in part if isinstance(s, dict)]
+            plain = [
+                s
+                for part in (
+                    finding["headline"],
+                    finding["note"],
+                    *(x["segments"] for x in finding["sentences"]),
+                )
+                for s in part
+                if isinstance(s, dict)
+            ]
             assert plain and {s["kind"] for s in plain} == {"assumed"}
 
 
@@ -40,7 +55,9 @@ def test_the_framework_is_listed_once_and_whole(processed):
     listed = tables.read("assessment_framework")
     assert len(rows) == len(listed) == 56 and len({row[1]["text"] for row in rows}) == 56
     assert sum(row[4]["text"] == "国家监测" for row in rows) == int(listed["national_monitoring"].sum()) == 26
-    assert {row[1]["text"] for row in rows} == set(listed["indicator"]), "the dictionary prints the official names"
+    assert {row[1]["text"] for row in rows} == set(listed["indicator"]), (
+        "the dictionary prints the official names"
+    )
 
 
 def test_twenty_cells_of_dezhou(processed):
@@ -56,7 +73,10 @@ def test_designs_agree_with_the_method():
 
 
 def test_other_parameters_make_another_page(processed):
-    page = {f.section: f for f in findings("16_appraisal_design", "000000", "zh", floor=50.0, cap=200.0, bonus=0.0)}
+    page = {
+        f.section: f
+        for f in findings("16_appraisal_design", "000000", "zh", floor=50.0, cap=200.0, bonus=0.0)
+    }
     assert "0%" in page["mapping"].headline.text("zh") and page["mapping"].sentences[0].failed is not None
 
 

@@ -25,22 +25,40 @@ def page(code, lang):
     table = moves.pairs(assessed)
     noise = moves.noise(table, ranking.noise_needed)
     levels = moves.noise_levels(noise)
-    curve = charts.drawn(charts.curve, levels, moves.chance(table, levels), moves.marks(assessed, table, noise, lang), decimals=0, lang=lang, **moves.axis(lang))
+    curve = charts.drawn(
+        charts.curve,
+        levels,
+        moves.chance(table, levels),
+        moves.marks(assessed, table, noise, lang),
+        decimals=0,
+        lang=lang,
+        **moves.axis(lang),
+    )
     return [
-        theme.data(assessed), theme.results(assessed, charts.drawn(charts.assessed_ranks, rows, lang=lang)), moves.moved(assessed, table, noise, curve),
-        moves.regression(assessed, ranking.regression_to_mean), theme.closing(assessed),
-    ]  # fmt: skip
+        theme.data(assessed),
+        theme.results(assessed, charts.drawn(charts.assessed_ranks, rows, lang=lang)),
+        moves.moved(assessed, table, noise, curve),
+        moves.regression(assessed, ranking.regression_to_mean),
+        theme.closing(assessed),
+    ]
 
 
 @pytest.mark.parametrize("code", PLACES)
 def test_every_place_reads_in_both_languages(code):
     zh, en = ([f.json(lang) for f in page(code, lang)] for lang in LANGS)
-    assert [f["section"] for f in zh] == [f["section"] for f in en] == ["data", "results", "moves", "regression", "missing"]
+    assert (
+        [f["section"] for f in zh]
+        == [f["section"] for f in en]
+        == ["data", "results", "moves", "regression", "missing"]
+    )
     for a, b in zip(zh, en, strict=True):
         assert sorted(a["facts"]) == sorted(b["facts"])
         assert not a["alt"] or (15 <= len(a["alt"]) <= 300 and catalog.region(code).short("zh") in a["alt"])
         assert not b["alt"] or (15 <= len(b["alt"]) <= 300 and catalog.region(code).short("en") in b["alt"])
-        said = " ".join("".join(s if isinstance(s, str) else s.get("text", s.get("plain")) for s in sentence["segments"]) for sentence in b["sentences"])
+        said = " ".join(
+            "".join(s if isinstance(s, str) else s.get("text", s.get("plain")) for s in sentence["segments"])
+            for sentence in b["sentences"]
+        )
         assert not re.search(r"[\u3400-\u9fff]", said), said
     assert sum(s["brief"] > 0 for f in zh for s in f["sentences"]) <= 2
 
@@ -53,7 +71,11 @@ def test_ranked_tables_hold_no_grade_c_and_one_category_each(code):
     drawn = theme.assessed_rows(assessed, "zh")
     weak = assessed.rows[(assessed.rows["source_grade"] == "C") & (assessed.rows["kind"] == "rank")]
     for _, row in weak.iterrows():
-        assert not ((drawn["kind"] == "rank") & drawn["hospital"].str.startswith(row["hospital"] + "（") & (drawn["year"] == row["assessment_year"])).any()
+        assert not (
+            (drawn["kind"] == "rank")
+            & drawn["hospital"].str.startswith(row["hospital"] + "（")
+            & (drawn["year"] == row["assessment_year"])
+        ).any()
     for finding in page(code, "zh")[1].tables:
         if finding.id.startswith("ranked"):
             assert finding.frame["category"].nunique() == 1 and "C" not in set(finding.frame["weight"])
@@ -65,11 +87,19 @@ def test_percentile_only_from_the_base_of_the_category():
         assessed = theme.load(code)
         for _, row in assessed.rows.iterrows():
             fact = theme.percent_fact(assessed, row)
-            if row["n_basis"] in ("", "all tertiary public hospitals", "all western-medicine hospitals", "Chinese-medicine hospitals ranked"):
+            if row["n_basis"] in (
+                "",
+                "all tertiary public hospitals",
+                "all western-medicine hospitals",
+                "Chinese-medicine hospitals ranked",
+            ):
                 assert fact is None
             if fact is not None:
                 computed += 1
-                assert fact.value == pytest.approx(row["rank"] / row["n_compared"] * 100) and 0 < fact.value <= 100
+                assert (
+                    fact.value == pytest.approx(row["rank"] / row["n_compared"] * 100)
+                    and 0 < fact.value <= 100
+                )
                 assert {f.value for f in fact.inputs} == {row["rank"], row["n_compared"]}
     assert computed
 
@@ -81,9 +111,13 @@ def test_two_ranks_without_a_base_give_no_percentile_and_no_verdict():
     assert round(ranking.noise_needed(280, 179)) == 36
     assert all(theme.percent_fact(assessed, row) is None for _, row in assessed.rows.iterrows())
     readings = moves.readings(assessed, table)
-    assert (readings["middle"] > 280).all(), "over the whole list regression to the mean predicts a worse place"
+    assert (readings["middle"] > 280).all(), (
+        "over the whole list regression to the mean predicts a worse place"
+    )
     finding = page("140100", "zh")[3]
-    assert "不下结论" in finding.headline.text("zh") and any("第 78 位" in s.text("zh") for s in finding.sentences)
+    assert "不下结论" in finding.headline.text("zh") and any(
+        "第 78 位" in s.text("zh") for s in finding.sentences
+    )
 
 
 def test_province_lists_the_hospitals_of_its_cities():
@@ -115,7 +149,9 @@ def test_coverage_gives_a_reason_in_both_languages_and_load_refuses():
     coverage = theme.coverage()
     assert {r.code for r in catalog.provinces()} <= set(coverage)
     for code, state in coverage.items():
-        assert state is None or (state["code"] == "E1" and state["zh"] and not re.search(r"[\u3400-\u9fff]", state["en"])), code
+        assert state is None or (
+            state["code"] == "E1" and state["zh"] and not re.search(r"[\u3400-\u9fff]", state["en"])
+        ), code
     with pytest.raises(MethodError, match="no assessed hospital"):
         theme.load("540000")
     with pytest.raises(MethodError, match="no assessed hospital"):

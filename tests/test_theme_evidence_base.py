@@ -23,18 +23,31 @@ def test_every_place_has_a_page_that_holds(code, lang):
     rows, columns = theme.labels(evidence, lang)
     places, themes = theme.region_labels(evidence, lang)
     found = [
-        theme.data(evidence), theme.by_theme(evidence, charts.matrix(rows, columns, theme.theme_rows(evidence), lang=lang)),
-        theme.by_region(evidence, charts.matrix(places, themes, theme.region_rows(evidence), highlight=theme.own_row(evidence), lang=lang)),
-        theme.periods(evidence, charts.drawn(charts.bars, theme.basis_rows(evidence, lang), lang=lang)), theme.damage(evidence),
-        theme.sources(evidence, charts.drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)), theme.derived_numbers(evidence), theme.closing(evidence),
-    ]  # fmt: skip
+        theme.data(evidence),
+        theme.by_theme(evidence, charts.matrix(rows, columns, theme.theme_rows(evidence), lang=lang)),
+        theme.by_region(
+            evidence,
+            charts.matrix(
+                places, themes, theme.region_rows(evidence), highlight=theme.own_row(evidence), lang=lang
+            ),
+        ),
+        theme.periods(evidence, charts.drawn(charts.bars, theme.basis_rows(evidence, lang), lang=lang)),
+        theme.damage(evidence),
+        theme.sources(evidence, charts.drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)),
+        theme.derived_numbers(evidence),
+        theme.closing(evidence),
+    ]
     assert len({f.json(lang)["section"] for f in found}) == len(found)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda c: c["derived_id"])
 def test_each_derived_result_is_reproduced(check):
-    values = tables.read("observations", observation_id=check["observation_ids"].split(";")).set_index("observation_id")["value"]
-    result = derived_results.value(check["derived_id"], *(values[i] for i in check["observation_ids"].split(";")))
+    values = tables.read("observations", observation_id=check["observation_ids"].split(";")).set_index(
+        "observation_id"
+    )["value"]
+    result = derived_results.value(
+        check["derived_id"], *(values[i] for i in check["observation_ids"].split(";"))
+    )
     printed = f"{check['result']:.4f}".rstrip("0").rstrip(".")
     half = 0.5 * 10.0 ** -len(printed.partition(".")[2])
     assert abs(result - check["result"]) <= half * 1.001
@@ -59,13 +72,17 @@ PRINTED = {
 @pytest.mark.parametrize(("stem", "key"), [(stem, key) for stem, keys in PRINTED.items() for key in keys])
 def test_a_theme_prints_what_the_check_computes(stem, key, monkeypatch):
     (check,) = (c for c in CHECKS if c["derived_id"] == key)
-    (code,) = set(tables.read("observations", observation_id=check["observation_ids"].split(";"))["region_code"])
+    (code,) = set(
+        tables.read("observations", observation_id=check["observation_ids"].split(";"))["region_code"]
+    )
 
     def printed() -> list[dict]:
         return [finding.json("en")["facts"] for finding in findings(stem, code, "en")]
 
     before, result = printed(), derived_results.RESULTS[key]
-    monkeypatch.setitem(derived_results.RESULTS, key, replace(result, compute=lambda *inputs: 2 * result.compute(*inputs)))
+    monkeypatch.setitem(
+        derived_results.RESULTS, key, replace(result, compute=lambda *inputs: 2 * result.compute(*inputs))
+    )
     assert printed() != before, f"{stem} computes {key} by itself"
 
 
@@ -83,7 +100,11 @@ def test_the_derived_numbers_of_a_place_rest_on_its_own_statements():
 
 def test_bounds_stay_bounds():
     facts = {row["derived_id"]: fact for row, fact in derived_results.load()}
-    assert facts["D14"].text("en").startswith("> ") and facts["D19"].text("zh").startswith("< ") and facts["D08"].text("zh").startswith("≤ ")
+    assert (
+        facts["D14"].text("en").startswith("> ")
+        and facts["D19"].text("zh").startswith("< ")
+        and facts["D08"].text("zh").startswith("≤ ")
+    )
     assert facts["D12"].text("en").endswith("pp") and facts["D13"].text("en").endswith("%")
 
 

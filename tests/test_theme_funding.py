@@ -7,29 +7,41 @@ from analysis.methods import exposure
 from analysis.themes import funding as theme
 from theme_pages import both, with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
+pytestmark = pytest.mark.skipif(
+    not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data"
+)
 PLACES = ("140100", "320200", "320700", "321100", "321300")
 
 
 def test_places():
     coverage = theme.coverage()
-    assert tuple(with_page(coverage)) == PLACES and coverage["140000"]["code"] == "E3" and coverage["350200"]["code"] == "E1"
+    assert (
+        tuple(with_page(coverage)) == PLACES
+        and coverage["140000"]["code"] == "E3"
+        and coverage["350200"]["code"] == "E1"
+    )
 
 
 @pytest.mark.parametrize("code", PLACES)
 def test_page(processed, code):
     zh, _ = both("15_funding", code)
     assert list(zh) == ["data", "money", "matched", "output", "rates", "all", "missing"]
-    assert (zh["money"]["kind"] == "figure") == (code in ("320700", "321100")) and (zh["matched"]["kind"] == "figure") == (code == "321100")
+    assert (zh["money"]["kind"] == "figure") == (code in ("320700", "321100")) and (
+        zh["matched"]["kind"] == "figure"
+    ) == (code == "321100")
     assert (zh["rates"]["kind"] == "figure") == (code in ("140100", "320200"))
 
 
 @pytest.mark.parametrize("code", ["320700", "321100"])
 def test_every_group_of_promises_has_its_unpublished_spending(code):
     rows = theme.money_rows(theme.load(code), "zh")
-    assert (rows["kind"] == "unpublished").sum() == rows["unit"].nunique() and rows.loc[rows["kind"] == "unpublished", "value"].isna().all()
+    assert (rows["kind"] == "unpublished").sum() == rows["unit"].nunique() and rows.loc[
+        rows["kind"] == "unpublished", "value"
+    ].isna().all()
     for _, group in rows.groupby("group"):
-        assert len(set(group["kind"]) - {"unpublished"}) == 1, "a standard that was applied stands apart from promises"
+        assert len(set(group["kind"]) - {"unpublished"}) == 1, (
+            "a standard that was applied stands apart from promises"
+        )
 
 
 def test_matching_is_a_bound_under_each_reading():
@@ -44,7 +56,11 @@ def test_matching_is_a_bound_under_each_reading():
 def test_the_only_amount_allocated_is_a_bound_a_member(processed):
     facts = both("15_funding", "321100")[0]["money"]["facts"].values()
     (each,) = [f for f in facts if f["formula"] and f["quantifier"] == "just_under"]
-    assert each["high"] == float(tables.read("derived_checks", derived_id="D18")["result"].iloc[0]) and each["value"] is None and each["status"] == "actual"
+    assert (
+        each["high"] == float(tables.read("derived_checks", derived_id="D18")["result"].iloc[0])
+        and each["value"] is None
+        and each["status"] == "actual"
+    )
 
 
 def test_rates_only_where_a_window_is_printed():
@@ -52,7 +68,10 @@ def test_rates_only_where_a_window_is_printed():
     lines = theme.exposed(st, exposure.poisson_rate)
     assert lines and all(row["period_start"] and row["quantifier"] == "exact" for row, _ in lines)
     row, fact = next((r, f) for r, f in lines if r["indicator"] == "sci_papers")
-    assert fact.value == pytest.approx(46 / exposure.years_between("2018-01-01", "2019-11-19")) and fact.low < fact.value < fact.high
+    assert (
+        fact.value == pytest.approx(46 / exposure.years_between("2018-01-01", "2019-11-19"))
+        and fact.low < fact.value < fact.high
+    )
     assert theme.exposed(theme.load("321300"), exposure.poisson_rate) == []
 
 

@@ -20,9 +20,17 @@ PLACES = with_page(theme.coverage())
 def test_every_place_has_a_page_that_holds(code, lang):
     measures = theme.load(code)
     rows, columns = theme.labels(measures, lang)
-    matrix = charts.matrix(rows, columns, theme.matrix_rows(measures), highlight=theme.highlight(measures), lang=lang)
-    found = [theme.data(measures), theme.matrix(measures, matrix), theme.timeline(measures, charts.drawn(charts.timeline, theme.event_rows(measures, lang), lang=lang)),
-             theme.observables(measures), theme.every(measures), theme.closing(measures)]  # fmt: skip
+    matrix = charts.matrix(
+        rows, columns, theme.matrix_rows(measures), highlight=theme.highlight(measures), lang=lang
+    )
+    found = [
+        theme.data(measures),
+        theme.matrix(measures, matrix),
+        theme.timeline(measures, charts.drawn(charts.timeline, theme.event_rows(measures, lang), lang=lang)),
+        theme.observables(measures),
+        theme.every(measures),
+        theme.closing(measures),
+    ]
     assert len({f.json(lang)["section"] for f in found}) == len(found)
 
 

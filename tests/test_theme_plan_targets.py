@@ -54,7 +54,10 @@ def test_a_target_fails_only_with_date_bound_and_register():
     rows = theme.load("140000").rows.set_index("target_id")
     for row in rows[rows["class"] == "printed"].itertuples():
         assert row.due_date and row.quantifier != "about" and theme.DECIDES[row.Index] == "register"
-    assert (rows.loc[rows["quantifier"].eq("about") & rows.index.map(theme.DECIDES).isin(["register"]), "class"] == "about").all()
+    assert (
+        rows.loc[rows["quantifier"].eq("about") & rows.index.map(theme.DECIDES).isin(["register"]), "class"]
+        == "about"
+    ).all()
     assert set(rows.index[rows["class"] == "list"]) == set(theme.RANK_TARGETS)
     assert rows.loc["T12", "class"] == "context"
 
@@ -85,7 +88,12 @@ def test_no_evidence_is_an_empty_cell_not_a_zero():
 
 def test_a_conflict_of_definitions_is_no_rate():
     loaded = theme.load("140000")
-    text = " ".join(s.text("zh") for s in theme.tracker(loaded, theme.PLAN, charts.tracker(theme.tracker_rows(loaded, theme.PLAN, "zh"))).sentences)
+    text = " ".join(
+        s.text("zh")
+        for s in theme.tracker(
+            loaded, theme.PLAN, charts.tracker(theme.tracker_rows(loaded, theme.PLAN, "zh"))
+        ).sentences
+    )
     assert "口径冲突" in text and "%" not in text
 
 

@@ -20,7 +20,9 @@ def findings(centres, lang):
     yield theme.batches(centres, charts.bars(theme.batch_rows(centres, lang), lang=lang))
     yield theme.timeline(centres, charts.drawn(charts.timeline, theme.event_rows(centres, lang), lang=lang))
     yield theme.described(centres)
-    yield theme.network(centres, charts.drawn(charts.pairs, theme.link_rows(centres, lang), lang=lang, **theme.heads(lang)))
+    yield theme.network(
+        centres, charts.drawn(charts.pairs, theme.link_rows(centres, lang), lang=lang, **theme.heads(lang))
+    )
     yield theme.meaning(centres, theme.assessed(centres), ranking.noise_needed)
     yield theme.closing(centres)
 
@@ -45,7 +47,9 @@ def test_one_move_needs_an_error_of_thirty_six_places():
     pairs = moves.pairs(theme.assessed(centres))
     assert (pairs.at[0, "before"], pairs.at[0, "after"]) == (280, 179)
     assert round(ranking.noise_needed(280, 179)) == 36
-    text = " ".join(s.text("zh") for s in theme.meaning(centres, theme.assessed(centres), ranking.noise_needed).sentences)
+    text = " ".join(
+        s.text("zh") for s in theme.meaning(centres, theme.assessed(centres), ranking.noise_needed).sentences
+    )
     assert "36" in text and "不能说" in text and "百分位" in text
 
 
@@ -62,7 +66,9 @@ def test_a_date_of_the_report_is_no_date_of_the_project(text, day):
     assert theme._day(text) == day
 
 
-@pytest.mark.parametrize(("batch", "zh"), [("", ""), ("1", "第 1 批"), ("1 or 2", "第 1 或 2 批"), ("3 tutoring list", "第 3 批")])
+@pytest.mark.parametrize(
+    ("batch", "zh"), [("", ""), ("1", "第 1 批"), ("1 or 2", "第 1 或 2 批"), ("3 tutoring list", "第 3 批")]
+)
 def test_an_unknown_batch_stays_unknown(batch, zh):
     assert theme.batch({"batch": batch})[0] == zh
 
@@ -94,7 +100,9 @@ def test_cities_count_to_their_province_and_not_the_other_way():
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("code", ["000000", "140000", "140100", "350200", "370200", "410000", "310000", "540000"])
+@pytest.mark.parametrize(
+    "code", ["000000", "140000", "140100", "350200", "370200", "410000", "310000", "540000"]
+)
 def test_policy_strip_of_any_place(code, lang):
     strip = policy_events.load(code)
     finding = policy_events.finding(strip, charts.timeline(policy_events.event_rows(strip, lang), lang=lang))

@@ -8,7 +8,9 @@ from analysis.errors import MethodError
 from analysis.themes import services as theme
 from theme_pages import both, text, with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
+pytestmark = pytest.mark.skipif(
+    not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data"
+)
 PLACES = ("140100", "321300", "370200")
 
 
@@ -26,12 +28,22 @@ def test_places_are_the_cities_with_a_statement():
 def test_page(processed, code):
     zh, en = both("12_services", code)
     assert list(zh) == ["data", "growth", "mix", "capacity", "directions", "all", "missing"]
-    kinds = {"140100": {"mix": "states"}, "321300": {"growth": "states", "directions": "states"}, "370200": {"growth": "states", "mix": "states", "capacity": "states"}}[code]
-    assert all((finding["kind"] == "states") == (section in kinds) for section, finding in zh.items() if section in ("growth", "mix", "capacity", "directions"))
+    kinds = {
+        "140100": {"mix": "states"},
+        "321300": {"growth": "states", "directions": "states"},
+        "370200": {"growth": "states", "mix": "states", "capacity": "states"},
+    }[code]
+    assert all(
+        (finding["kind"] == "states") == (section in kinds)
+        for section, finding in zh.items()
+        if section in ("growth", "mix", "capacity", "directions")
+    )
 
 
 def test_operations_per_discharge_is_the_ratio_of_the_two_rates():
-    assert theme.per_discharge(theme.load("140100")).value / 100 == pytest.approx(derived_check("D23"), abs=1e-4)
+    assert theme.per_discharge(theme.load("140100")).value / 100 == pytest.approx(
+        derived_check("D23"), abs=1e-4
+    )
     assert theme.per_discharge(theme.load("321300")) is None
 
 
@@ -45,12 +57,18 @@ def test_the_share_changes_in_points_and_in_per_cent_kept_apart():
 
 def test_leading_techniques_are_an_upper_bound():
     fact = theme._leading(theme.load("140100"))
-    assert fact.value is None and fact.low is None and fact.high == pytest.approx(derived_check("D19"), abs=0.05)
+    assert (
+        fact.value is None and fact.low is None and fact.high == pytest.approx(derived_check("D19"), abs=0.05)
+    )
 
 
 def test_the_ambiguous_outflow_is_never_drawn():
     rows = theme.growth_rows(theme.load("140100"), "en")
-    assert len(rows) == 3 and (rows["value"] > 0).all() and catalog.indicator(theme.OUTFLOW).label("en") not in set(rows["label"])
+    assert (
+        len(rows) == 3
+        and (rows["value"] > 0).all()
+        and catalog.indicator(theme.OUTFLOW).label("en") not in set(rows["label"])
+    )
 
 
 def test_directions_have_no_number_anywhere(processed):
@@ -58,7 +76,9 @@ def test_directions_have_no_number_anywhere(processed):
     table = zh["directions"]["tables"][0]
     assert len(table["rows"]) == 2 and all(cell["fact"] is None for row in table["rows"] for cell in row)
     loop, _ = both("12_services", "140100")
-    assert any(s["id"] == "loop" for s in loop["directions"]["sentences"]) and not any(s["id"] == "loop" for s in zh["directions"]["sentences"])
+    assert any(s["id"] == "loop" for s in loop["directions"]["sentences"]) and not any(
+        s["id"] == "loop" for s in zh["directions"]["sentences"]
+    )
 
 
 def test_load_refuses_a_place_or_date_without_statements():
@@ -70,6 +90,8 @@ def test_load_refuses_a_place_or_date_without_statements():
 
 def test_undated_readings_come_first(processed):
     pair = theme._shares(theme.load("321300"))
-    assert pair[0]["period_end"] == "" < pair[1]["period_end"] and isinstance(theme.mix_rows(theme.load("140100"), "zh"), pd.DataFrame)
+    assert pair[0]["period_end"] == "" < pair[1]["period_end"] and isinstance(
+        theme.mix_rows(theme.load("140100"), "zh"), pd.DataFrame
+    )
     zh, _ = both("12_services", "321300")
     assert "未印日期" in str(zh["mix"]["tables"][0]["rows"]) and "区间" in text(zh["mix"]["headline"])

@@ -6,7 +6,9 @@ from analysis import catalog, charts, paths
 from analysis.themes import services_context as theme
 from theme_pages import both, with_page
 
-pytestmark = pytest.mark.skipif(not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data")
+pytestmark = pytest.mark.skipif(
+    not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data"
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +37,18 @@ def test_all_provinces_load_and_say_where_they_stand(series, book):
     for region in catalog.provinces():
         c = theme.load(region.code, series, book)
         for lang in ("zh", "en"):
-            assert region.short(lang) in theme.position(c, charts.spine(theme.spine_rows(c, lang), region=c.code, lang=lang)).headline.text(lang)
+            assert region.short(lang) in theme.position(
+                c, charts.spine(theme.spine_rows(c, lang), region=c.code, lang=lang)
+            ).headline.text(lang)
         rows = theme.trend_rows(c, "zh")
         assert theme.change(c, rows, charts.trends(rows, region_name="x", lang="zh")).headline.text("zh")
         assert theme.book_rows(c, "zh").empty == (region.code not in set(book["region_code"]))
 
 
 def test_the_yearbook_has_ten_provinces_to_its_end(book):
-    assert book["region_code"].nunique() == 10 and "130000" not in set(book["region_code"]), "a series that stops early is left out"
+    assert book["region_code"].nunique() == 10 and "130000" not in set(book["region_code"]), (
+        "a series that stops early is left out"
+    )
 
 
 def test_spending_follows_from_its_parts(series):
@@ -54,7 +60,9 @@ def test_spending_follows_from_its_parts(series):
 
 def test_more_and_fewer_are_told_at_the_printed_precision(series, book):
     sides = {theme._against(theme.load(r.code, series, book), theme.STAY)[1] for r in catalog.provinces()}
-    assert sides == {"above the median", "below the median", "level with the median"}, "the median province prints as the median"
+    assert sides == {"above the median", "below the median", "level with the median"}, (
+        "the median province prints as the median"
+    )
 
 
 def test_nothing_is_ranked(processed):

@@ -20,13 +20,26 @@ PLACES = with_page(theme.coverage())
 def page(code, lang):
     """The findings of the notebook, in its order."""
     ledger = theme.load(code)
-    figures = {f: charts.drawn(charts.ledger, rows(ledger, lang), lang=lang) for f, rows in
-               (("funnel", talent_funnel.funnel_rows), ("results", theme.result_rows), ("contract", theme.contract_rows), ("promises", theme.promise_rows))}  # fmt: skip
+    figures = {
+        f: charts.drawn(charts.ledger, rows(ledger, lang), lang=lang)
+        for f, rows in (
+            ("funnel", talent_funnel.funnel_rows),
+            ("results", theme.result_rows),
+            ("contract", theme.contract_rows),
+            ("promises", theme.promise_rows),
+        )
+    }
     bounds = theme.fte_bounds(ledger, days=theme.FTE_DAYS)
     return [
-        theme.data(ledger), talent_funnel.funnel(ledger, figures["funnel"]), theme.results(ledger, figures["results"]), theme.contract(ledger, bounds, figures["contract"], days=theme.FTE_DAYS),
-        theme.promises(ledger, figures["promises"]), theme.every(ledger), theme.effects(ledger), theme.closing(ledger),
-    ]  # fmt: skip
+        theme.data(ledger),
+        talent_funnel.funnel(ledger, figures["funnel"]),
+        theme.results(ledger, figures["results"]),
+        theme.contract(ledger, bounds, figures["contract"], days=theme.FTE_DAYS),
+        theme.promises(ledger, figures["promises"]),
+        theme.every(ledger),
+        theme.effects(ledger),
+        theme.closing(ledger),
+    ]
 
 
 def test_places_with_numbered_talent_statements():
@@ -36,12 +49,21 @@ def test_places_with_numbered_talent_statements():
 @pytest.mark.parametrize("code", PLACES)
 def test_every_place_reads_in_both_languages(code):
     zh, en = ([f.json(lang) for f in page(code, lang)] for lang in LANGS)
-    assert [f["section"] for f in zh] == [f["section"] for f in en] == ["data", "funnel", "results", "contract", "promises", "all", "effects", "missing"]
+    assert (
+        [f["section"] for f in zh]
+        == [f["section"] for f in en]
+        == ["data", "funnel", "results", "contract", "promises", "all", "effects", "missing"]
+    )
     for a, b in zip(zh, en, strict=True):
         assert sorted(a["facts"]) == sorted(b["facts"])
         for finding, lang in ((a, "zh"), (b, "en")):
-            assert not finding["alt"] or (15 <= len(finding["alt"]) <= 300 and catalog.region(code).short(lang) in finding["alt"])
-        said = " ".join("".join(s if isinstance(s, str) else s.get("text", s.get("plain")) for s in sentence["segments"]) for sentence in b["sentences"])
+            assert not finding["alt"] or (
+                15 <= len(finding["alt"]) <= 300 and catalog.region(code).short(lang) in finding["alt"]
+            )
+        said = " ".join(
+            "".join(s if isinstance(s, str) else s.get("text", s.get("plain")) for s in sentence["segments"])
+            for sentence in b["sentences"]
+        )
         assert not re.search(r"[\u3400-\u9fff]", said), said
     assert 1 <= sum(s["brief"] > 0 for f in zh for s in f["sentences"]) <= 2
 
@@ -67,12 +89,21 @@ def test_kinds_never_share_a_group_except_stages_of_one_funnel(code, lang):
     targets = funnel[funnel["kind"] == "target"]
     assert targets.empty or set(funnel.loc[funnel["group"].isin(targets["group"]), "kind"]) == {"target"}
     stages = funnel[funnel["step"].notna()]
-    assert stages["step"].tolist() == [1, 2, 3, 4, 5] and stages.loc[stages["kind"] == "unpublished", "value"].isna().all()
+    assert (
+        stages["step"].tolist() == [1, 2, 3, 4, 5]
+        and stages.loc[stages["kind"] == "unpublished", "value"].isna().all()
+    )
 
 
 def test_the_funnel_keeps_intent_a_commitment_and_the_gaps_open():
     rows = talent_funnel.funnel_rows(theme.load("140100"), "en").set_index("step")
-    assert rows["kind"].to_dict() == {1: "unpublished", 2: "actual", 3: "commitment", 4: "unpublished", 5: "unpublished"}
+    assert rows["kind"].to_dict() == {
+        1: "unpublished",
+        2: "actual",
+        3: "commitment",
+        4: "unpublished",
+        5: "unpublished",
+    }
     assert (rows.at[2, "value"], rows.at[3, "value"]) == (24, 18)
     headline = page("140100", "zh")[1].headline.text("zh")
     assert "山西白求恩医院" in headline and "未公布" in headline
@@ -93,7 +124,9 @@ def test_full_time_equivalents_lie_between_the_minimum_of_days_and_everybody():
     ledger = theme.load("321100")
     bounds = theme.fte_bounds(ledger, days=250)
     assert bounds.low == pytest.approx(40 + 79 * 60 / 250) and bounds.high == 119 and bounds.value is None
-    assert theme.fte_bounds(ledger, days=60).low == 119, "when the minimum is a full year everybody is full-time"
+    assert theme.fte_bounds(ledger, days=60).low == 119, (
+        "when the minimum is a full year everybody is full-time"
+    )
     assert theme.fte_bounds(theme.load("140100"), days=250) is None, "days are not printed"
 
 
@@ -106,7 +139,9 @@ def test_the_rest_is_marked_as_a_difference():
 def test_no_spending_is_invented():
     rows = theme.promise_rows(theme.load("321100"), "en")
     for _, group in rows.groupby("group"):
-        assert (group["kind"] == "unpublished").sum() == 1 and group.loc[group["kind"] == "unpublished", "value"].isna().all()
+        assert (group["kind"] == "unpublished").sum() == 1 and group.loc[
+            group["kind"] == "unpublished", "value"
+        ].isna().all()
     assert page("140100", "zh")[4].kind == "states"
 
 
@@ -119,14 +154,22 @@ def test_the_province_has_its_target_and_no_result():
 def test_no_effect_is_estimated():
     for code in PLACES:
         finding = page(code, "zh")[6]
-        assert "未估计" in finding.headline.text("zh") and len(finding.tables[0].frame) == len(theme.NEEDED) and not finding.facts()
+        assert (
+            "未估计" in finding.headline.text("zh")
+            and len(finding.tables[0].frame) == len(theme.NEEDED)
+            and not finding.facts()
+        )
 
 
 def test_coverage_distinguishes_the_reasons():
     coverage = theme.coverage()
     assert {r.code for r in catalog.provinces()} <= set(coverage)
     assert {coverage[code]["code"] for code in ("320700", "321300", "320200", "520100", "350200")} == {"E1"}
-    assert coverage["371400"]["code"] == "E3" and coverage["410100"]["code"] == "E2" and coverage["540000"]["code"] == "E0"
+    assert (
+        coverage["371400"]["code"] == "E3"
+        and coverage["410100"]["code"] == "E2"
+        and coverage["540000"]["code"] == "E0"
+    )
     assert all(state is None or not re.search(r"[\u3400-\u9fff]", state["en"]) for state in coverage.values())
 
 
@@ -140,7 +183,13 @@ def test_load_refuses_places_and_dates_without_statements():
 
 def test_period_text_says_what_is_not_printed():
     assert statements.period_text({"period_start": "", "period_end": "2023-03-03"}, "zh") == "截至 2023-03-03"
-    assert statements.period_text(pd.Series({"period_start": "2020-01-01", "period_end": "2020-06-05"}), "en") == "2020-01-01 – 2020-06-05"
-    assert statements.period_text({"period_start": "2020-12-31", "period_end": "2020-12-31"}, "zh") == "2020-12-31", "one day is said once"
+    assert (
+        statements.period_text(pd.Series({"period_start": "2020-01-01", "period_end": "2020-06-05"}), "en")
+        == "2020-01-01 – 2020-06-05"
+    )
+    assert (
+        statements.period_text({"period_start": "2020-12-31", "period_end": "2020-12-31"}, "zh")
+        == "2020-12-31"
+    ), "one day is said once"
     assert statements.period_text({"period_start": "2018-01-01", "period_end": ""}, "zh") == "2018-01-01 起"
     assert statements.period_text({"period_start": "", "period_end": ""}, "en") == "no date printed"

@@ -40,11 +40,16 @@ def ranks(provinces):
 def both(finding) -> tuple[dict, dict]:
     """The finding's payload in both languages, after the checks that hold for every finding."""
     zh, en = finding.json("zh"), finding.json("en")
-    assert zh["facts"] == en["facts"] and [s["id"] for s in zh["sentences"]] == [s["id"] for s in en["sentences"]]
+    assert zh["facts"] == en["facts"] and [s["id"] for s in zh["sentences"]] == [
+        s["id"] for s in en["sentences"]
+    ]
     if zh["kind"] == "figure":
         for payload in (zh, en):
             assert 15 <= len(payload["alt"]) <= 300 and any(ch.isdigit() for ch in payload["alt"])
-            assert "<svg" in payload["drawings"]["wide"] and payload["drawings"]["narrow"] != payload["drawings"]["wide"]
+            assert (
+                "<svg" in payload["drawings"]["wide"]
+                and payload["drawings"]["narrow"] != payload["drawings"]["wide"]
+            )
     return zh, en
 
 
@@ -72,63 +77,144 @@ def test_peers_are_five_others_and_mutual_distance_decides(provinces):
 
 def test_a_rate_links_to_count_and_population(provinces):
     fact = provinces.rate_fact("doctors", "140000", 2023)
-    assert [f.observations[0] for f in fact.inputs] == ["nbs-province:140000:doctors:2023", "nbs-province:140000:population:2023"]
+    assert [f.observations[0] for f in fact.inputs] == [
+        "nbs-province:140000:doctors:2023",
+        "nbs-province:140000:population:2023",
+    ]
     assert fact.value == pytest.approx(fact.inputs[0].value / fact.inputs[1].value * 1000)
 
 
 @pytest.mark.parametrize("code", PROVINCES)
 def test_region_profile(provinces, ranks, code):
     profile = region_profile.load(code, provinces)
-    drawing = charts.spine(region_profile.spine_rows(profile, "zh"), region=code, nation=region_profile.nation_values(profile), rank=region_profile.rank_texts(profile, ranks, "zh"), lang="zh")
+    drawing = charts.spine(
+        region_profile.spine_rows(profile, "zh"),
+        region=code,
+        nation=region_profile.nation_values(profile),
+        rank=region_profile.rank_texts(profile, ranks, "zh"),
+        lang="zh",
+    )
     zh, _ = both(region_profile.position(profile, ranks, drawing))
-    above, below, level = (sum(k in text for k in ("医师", "护士", "床位")) for text in _split(zh["headline"]))
+    above, below, level = (
+        sum(k in text for k in ("医师", "护士", "床位")) for text in _split(zh["headline"])
+    )
     assert above + below + level == 3, "each of the three is placed once against the nation"
     rows = region_profile.trend_rows(profile, "zh")
-    both(region_profile.trends(profile, rows, charts.trends(rows, region_name="x", breaks=profile.break_spans(region_profile.TRENDS), lang="zh")))
-    both(region_profile.tile_map(profile, charts.tile_map(region_profile.map_rows(profile, "zh"), charts.CLASSES["doctors"], region=code, lang="zh")))
+    both(
+        region_profile.trends(
+            profile,
+            rows,
+            charts.trends(
+                rows, region_name="x", breaks=profile.break_spans(region_profile.TRENDS), lang="zh"
+            ),
+        )
+    )
+    both(
+        region_profile.tile_map(
+            profile,
+            charts.tile_map(
+                region_profile.map_rows(profile, "zh"), charts.CLASSES["doctors"], region=code, lang="zh"
+            ),
+        )
+    )
     both(region_profile.closing(profile))
 
 
 def _split(headline: list) -> list[str]:
     text = "".join(s if isinstance(s, str) else "" for s in headline)
-    return [next((part for part in text.split("，") if word in part), "") for word in ("高于", "低于", "持平")]
+    return [
+        next((part for part in text.split("，") if word in part), "") for word in ("高于", "低于", "持平")
+    ]
 
 
 @pytest.mark.parametrize("code", PROVINCES)
 def test_ranking_changes(provinces, code):
     six = panel.from_observations(provinces.observations, panel.RANKED)
-    places = ranking.rank_change(six.rates, unit="region_code", time="year", value="value", better="higher", category="indicator", low="low", high="high")
-    stable = ranking_changes.each_year(six.only_years(six.first_year, six.last_year), ranking.stability_interval, relative_error=0.03, better="higher", draws=200)
-    change = ranking_changes.load(code, six, places[places["year"].isin([six.first_year, six.last_year])], stable)
+    places = ranking.rank_change(
+        six.rates,
+        unit="region_code",
+        time="year",
+        value="value",
+        better="higher",
+        category="indicator",
+        low="low",
+        high="high",
+    )
+    stable = ranking_changes.each_year(
+        six.only_years(six.first_year, six.last_year),
+        ranking.stability_interval,
+        relative_error=0.03,
+        better="higher",
+        draws=200,
+    )
+    change = ranking_changes.load(
+        code, six, places[places["year"].isin([six.first_year, six.last_year])], stable
+    )
     moves = change.moves()
     for k in panel.RANKED:
         a, b = (change.own(k).loc[y] for y in change.years)
-        assert a["low"] <= a["rank"] <= a["high"] and moves.at[k, "clear"] == (a["high"] < b["low"] or b["high"] < a["low"])
+        assert a["low"] <= a["rank"] <= a["high"] and moves.at[k, "clear"] == (
+            a["high"] < b["low"] or b["high"] < a["low"]
+        )
     both(ranking_changes.moves(change, charts.intervals(ranking_changes.move_rows(change, "zh"), lang="zh")))
     printed = ranking_changes.printed_rates(six)
     zh, _ = both(ranking_changes.sensitivity(change, {0.03: stable}, printed))
     basis = {fact["label"]["zh"]: fact["value"] for fact in zh["facts"].values()}
-    assert basis["年鉴印出的比率数"] == len(printed) and basis["印出与重算的比率相差，最大"] == pytest.approx((printed["value"] / printed["rate"] - 1).abs().max() * 100)
+    assert basis["年鉴印出的比率数"] == len(printed) and basis["印出与重算的比率相差，最大"] == pytest.approx(
+        (printed["value"] / printed["rate"] - 1).abs().max() * 100
+    )
     clear = moves[moves["clear"]]["gained"].abs()
-    for shown, lead in ((stable, clear.idxmax() if len(clear) else moves["gained"].abs().idxmax()), (stable.assign(low=1, high=31), moves["gained"].abs().idxmax())):
+    for shown, lead in (
+        (stable, clear.idxmax() if len(clear) else moves["gained"].abs().idxmax()),
+        (stable.assign(low=1, high=31), moves["gained"].abs().idxmax()),
+    ):
         view = replace(change, stable=shown)
-        zh, _ = both(ranking_changes.over_time(view, charts.rank_over_time(ranking_changes.over_time_rows(view, "zh"), region=code, lang="zh")))
+        zh, _ = both(
+            ranking_changes.over_time(
+                view,
+                charts.rank_over_time(ranking_changes.over_time_rows(view, "zh"), region=code, lang="zh"),
+            )
+        )
         headline = "".join(s for s in zh["headline"] if isinstance(s, str))
         none_clear = shown is not stable or clear.empty
-        assert ("像是重新核实" in json.dumps(zh["sentences"][0], ensure_ascii=False)) == bool(change.jumps(lead)), "a sentence that rests on a recount says so, in the briefing too"
-        assert held.short(lead)[0] in headline and ("没有清楚" in headline) == none_clear and zh["sentences"][0]["brief"] == (5 if none_clear else 2)
+        assert ("像是重新核实" in json.dumps(zh["sentences"][0], ensure_ascii=False)) == bool(
+            change.jumps(lead)
+        ), "a sentence that rests on a recount says so, in the briefing too"
+        assert (
+            held.short(lead)[0] in headline
+            and ("没有清楚" in headline) == none_clear
+            and zh["sentences"][0]["brief"] == (5 if none_clear else 2)
+        )
 
 
 @pytest.mark.parametrize("code", PROVINCES)
 def test_talent_inflow_columns_add_up_as_printed(provinces, code):
     three = panel.from_observations(provinces.observations, talent_inflow.INDICATORS)
-    split = effects.shift_share(talent_inflow.sectors(three), unit="region_code", sector="sector", before="before", after="after")
+    split = effects.shift_share(
+        talent_inflow.sectors(three), unit="region_code", sector="sector", before="before", after="after"
+    )
     inflow = talent_inflow.load(code, three, split)
     shown = inflow.shown
-    assert (shown["gained"] == shown["share"] + shown["own"]).all() and (shown % 100 == 0)[["gained", "share", "own"]].all(axis=None)
+    assert (shown["gained"] == shown["share"] + shown["own"]).all() and (shown % 100 == 0)[
+        ["gained", "share", "own"]
+    ].all(axis=None)
     assert abs(shown["own"].sum()) <= 31 * 50, "own differences cancel over the nation but for rounding"
-    zh, _ = both(talent_inflow.shift(inflow, charts.shift_share(talent_inflow.share_rows(inflow, "zh"), region=code, nation=talent_inflow.nation_growth(inflow), lang="zh")))
-    assert ("像是重新核实" in json.dumps(zh["sentences"][0], ensure_ascii=False)) == bool(inflow.jumps("doctors")) == (code == "540000")
+    zh, _ = both(
+        talent_inflow.shift(
+            inflow,
+            charts.shift_share(
+                talent_inflow.share_rows(inflow, "zh"),
+                region=code,
+                nation=talent_inflow.nation_growth(inflow),
+                lang="zh",
+            ),
+        )
+    )
+    assert (
+        ("像是重新核实" in json.dumps(zh["sentences"][0], ensure_ascii=False))
+        == bool(inflow.jumps("doctors"))
+        == (code == "540000")
+    )
     both(talent_inflow.yearly(inflow, charts.bars(talent_inflow.yearly_rows(inflow, "zh"), lang="zh")))
     zh, _ = both(talent_inflow.closing(inflow))
     assert (zh["states"][1]["code"] == "E8") == (code in talent_inflow.YEARBOOK_TEN)
@@ -136,15 +222,28 @@ def test_talent_inflow_columns_add_up_as_printed(provinces, code):
 
 def test_stay_changes_are_within_a_province(processed):
     table = staff_effects.changes(staff_effects.read())
-    assert len(table) == 31 * 9 and table["d_stay"].notna().all() and table.groupby("region_code")["d_doctors_1"].apply(lambda s: s.isna().sum()).eq(1).all()
+    assert (
+        len(table) == 31 * 9
+        and table["d_stay"].notna().all()
+        and table.groupby("region_code")["d_doctors_1"].apply(lambda s: s.isna().sum()).eq(1).all()
+    )
 
 
 @pytest.mark.parametrize("code", ["321100", "140900", "321300", "140100"])
 def test_city_profile(processed, code):
     city = city_profile.load(code)
-    ranks = [pd.DataFrame({k: ranking.rank(city.wide(y)[k], better="higher") for k in city_profile.INDICATORS}) for y in city_profile.RATE_YEARS]
+    ranks = [
+        pd.DataFrame({k: ranking.rank(city.wide(y)[k], better="higher") for k in city_profile.INDICATORS})
+        for y in city_profile.RATE_YEARS
+    ]
     both(city_profile.data(city))
-    dots = charts.city_dots(city_profile.dot_rows(city, "zh"), region=code, province=city_profile.medians(city), rank=city_profile.rank_texts(city, ranks[1], "zh"), lang="zh")
+    dots = charts.city_dots(
+        city_profile.dot_rows(city, "zh"),
+        region=code,
+        province=city_profile.medians(city),
+        rank=city_profile.rank_texts(city, ranks[1], "zh"),
+        lang="zh",
+    )
     both(city_profile.position(city, *ranks, dots))
     rows = city_profile.index_rows(city, "zh")
     assert rows[rows["year"] == city_profile.INDEX_FROM]["value"].eq(100).all()
@@ -160,7 +259,12 @@ def test_a_city_elsewhere_has_no_profile_but_a_reason(processed):
 @pytest.mark.parametrize("code", [k for k in ("321100", "140100", "370200", "140000", "610100")])
 def test_stated_values_list_every_row_once(processed, code):
     stated = stated_values.load(code)
-    shown = [len(both(stated_values.listed(stated, s))[0]["tables"][0]["rows"]) if (stated.rows["status"] == s).any() else 0 for s in stated_values.STATUSES]
+    shown = [
+        len(both(stated_values.listed(stated, s))[0]["tables"][0]["rows"])
+        if (stated.rows["status"] == s).any()
+        else 0
+        for s in stated_values.STATUSES
+    ]
     assert sum(shown) == len(stated.rows) > 0
     both(stated_values.data(stated))
 
@@ -184,7 +288,9 @@ def test_stated_values_hold_to_the_date_of_the_issue(processed):
 def test_a_view_marks_its_province_and_not_the_nation(provinces):
     shanxi, nation = panel.View("140000", provinces), panel.View(catalog.NATION, provinces)
     assert (shanxi.mark, nation.mark) == ("140000", None) and nation.is_nation and not shanxi.is_nation
-    assert shanxi.years == (provinces.first_year, provinces.last_year) and shanxi.peers == panel.peer_codes("140000", shanxi.year)
+    assert shanxi.years == (provinces.first_year, provinces.last_year) and shanxi.peers == panel.peer_codes(
+        "140000", shanxi.year
+    )
     assert set(shanxi.jumps("doctors")) <= set(provinces.jumps("doctors", "140000")) - {provinces.first_year}
 
 
@@ -195,14 +301,31 @@ def test_names_are_listed_in_both_languages():
 
 
 def test_a_section_with_nothing_to_show_names_the_place_and_what_would_settle_it():
-    finding = held.Subject("140000").silent("money", "E1", ("{place}没有公布经费", "{place}: no money is published"), ("没有经费", "no money"), ("需要决算", "Accounts"))
+    finding = held.Subject("140000").silent(
+        "money",
+        "E1",
+        ("{place}没有公布经费", "{place}: no money is published"),
+        ("没有经费", "no money"),
+        ("需要决算", "Accounts"),
+    )
     zh, en = both(finding)
-    assert zh["kind"] == "states" and (zh["states"][0]["title"], en["states"][0]["title"]) == (["山西：没有经费"], ["Shanxi: no money"])
+    assert zh["kind"] == "states" and (zh["states"][0]["title"], en["states"][0]["title"]) == (
+        ["山西：没有经费"],
+        ["Shanxi: no money"],
+    )
 
 
 def test_start_here(processed):
     rows = tables.read("observations", region_code="140000", indicator="doctors", year=(2014, 2023))
-    for finding in (start_here.holdings(), start_here.held_for("140000"), start_here.citation(rows), start_here.series(rows, charts.lines(start_here.line_rows(rows, "zh"), region=start_here.main_source(rows), lang="zh"))):
+    for finding in (
+        start_here.holdings(),
+        start_here.held_for("140000"),
+        start_here.citation(rows),
+        start_here.series(
+            rows,
+            charts.lines(start_here.line_rows(rows, "zh"), region=start_here.main_source(rows), lang="zh"),
+        ),
+    ):
         both(finding)
     with pytest.raises(Exception, match="a region with observations"):
         start_here.held_for("710000")

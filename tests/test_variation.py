@@ -51,7 +51,9 @@ def test_wilson_published(events, n, score, corrected):
     assert tuple(variation.wilson(events, n, correction=True)[["low", "high"]].round(4)) == corrected
 
 
-@given(st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.5, 0.999))
+@given(
+    st.integers(1, 10_000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), st.floats(0.5, 0.999)
+)
 def test_wilson_contains_the_share_and_mirrors(counts, level):
     events, n = counts
     found, mirror = variation.wilson(events, n, level), variation.wilson(n - events, n, level)
@@ -71,13 +73,21 @@ def test_wilson_vectors_missing_and_refusal():
 
 def test_funnel_limits_by_each_convention():
     events, n = pd.Series([3, 10, 30], index=list("abc")), pd.Series([20, 100, 200], index=list("abc"))
-    normal, score, exact = (variation.funnel_limits(events, n, method=m) for m in ("normal", "wilson", "exact"))
+    normal, score, exact = (
+        variation.funnel_limits(events, n, method=m) for m in ("normal", "wilson", "exact")
+    )
     goal = 43 / 320
     assert list(normal.index) == list("abc")
-    assert normal.loc["b", "high_95"] == pytest.approx(goal + 1.959964 * np.sqrt(goal * (1 - goal) / 100), abs=1e-6)
+    assert normal.loc["b", "high_95"] == pytest.approx(
+        goal + 1.959964 * np.sqrt(goal * (1 - goal) / 100), abs=1e-6
+    )
     assert normal.loc["a", "low_95"] == 0.0
-    assert tuple(score.loc["c", ["low_95", "high_95"]]) == tuple(variation.wilson(goal * 200, 200)[["low", "high"]])
-    assert score.loc["a", "high_99.8"] - normal.loc["a", "high_99.8"] > 0.1  # the conventions part in small units
+    assert tuple(score.loc["c", ["low_95", "high_95"]]) == tuple(
+        variation.wilson(goal * 200, 200)[["low", "high"]]
+    )
+    assert (
+        score.loc["a", "high_99.8"] - normal.loc["a", "high_99.8"] > 0.1
+    )  # the conventions part in small units
     # by hand: Binomial(20, goal) passes .975 between 5 and 6
     assert 5 / 20 < exact.loc["a", "high_95"] < 6 / 20
     assert variation.funnel_limits(events, n, target=0.2)["target"].tolist() == [0.2] * 3
@@ -93,7 +103,9 @@ def test_funnel_limits_refuse():
 
 
 def test_decompose_share_by_hand():
-    found = variation.decompose_share(pd.Series({"complex": 30, "plain": 70}), pd.Series({"complex": 60, "plain": 60}))
+    found = variation.decompose_share(
+        pd.Series({"complex": 30, "plain": 70}), pd.Series({"complex": 60, "plain": 60})
+    )
     row = found.loc["complex"]
     assert (row["volume"], row["mix"]) == (pytest.approx(0.4 * 20), pytest.approx(110 * 0.2))
     # own: ((60/130 - .3) + (.5 - 30/90)) / 2
@@ -101,7 +113,9 @@ def test_decompose_share_by_hand():
 
 
 def test_a_share_can_rise_because_the_others_shrank():
-    row = variation.decompose_share(pd.Series({"primary": 50, "hospital": 50}), pd.Series({"primary": 50, "hospital": 30})).loc["primary"]
+    row = variation.decompose_share(
+        pd.Series({"primary": 50, "hospital": 50}), pd.Series({"primary": 50, "hospital": 30})
+    ).loc["primary"]
     assert row["own"] == 0 and row["others"] == pytest.approx(50 / 80 - 0.5)
 
 

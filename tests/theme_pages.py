@@ -43,23 +43,40 @@ def text(segments: list) -> str:
 def both(stem: str, code: str) -> tuple[dict[str, dict], dict[str, dict]]:
     """The page's payloads by section in both languages, after the checks that hold for every page."""
     zh, en = ([f.json(lang) for f in findings(stem, code, lang)] for lang in ("zh", "en"))
-    assert [f["section"] for f in zh] == [f["section"] for f in en] and len({f["section"] for f in zh}) == len(zh)
+    assert [f["section"] for f in zh] == [f["section"] for f in en] and len(
+        {f["section"] for f in zh}
+    ) == len(zh)
     for a, b in zip(zh, en, strict=True):
-        assert a["facts"] == b["facts"] and [t["csv"] for t in a["tables"]] == [t["csv"] for t in b["tables"]], "files that both languages share"
+        assert a["facts"] == b["facts"] and [t["csv"] for t in a["tables"]] == [
+            t["csv"] for t in b["tables"]
+        ], "files that both languages share"
         assert [s["id"] for s in a["sentences"]] == [s["id"] for s in b["sentences"]]
         for finding, lang in ((a, "zh"), (b, "en")):
             if finding["kind"] == "figure":
                 alt = finding["alt"]
-                assert 15 <= len(alt) <= 300 and catalog.region(code).short(lang) in alt and any(ch.isdigit() for ch in alt), alt
+                assert (
+                    15 <= len(alt) <= 300
+                    and catalog.region(code).short(lang) in alt
+                    and any(ch.isdigit() for ch in alt)
+                ), alt
                 assert finding["drawings"]["narrow"] != finding["drawings"]["wide"]
-        english = [b["headline"], b["subtitle"], b["note"], *(s["segments"] for s in b["sentences"]), *(s["title"] for s in b["states"]), *(s["settle"] for s in b["states"])]
+        english = [
+            b["headline"],
+            b["subtitle"],
+            b["note"],
+            *(s["segments"] for s in b["sentences"]),
+            *(s["title"] for s in b["states"]),
+            *(s["settle"] for s in b["states"]),
+        ]
         for said in map(text, english):
             assert not HAN.search(said), said
     for page in (zh, en):
         records = {}
         for finding in page:
             for fact, record in finding["facts"].items():
-                assert records.setdefault(fact, record)["text"] == record["text"], "one id, one way to print it"
+                assert records.setdefault(fact, record)["text"] == record["text"], (
+                    "one id, one way to print it"
+                )
     priorities = [s["brief"] for f in zh for s in f["sentences"] if s["brief"]]
     assert 1 <= len(priorities) <= 2
     assert zh[-1]["section"] == "missing" and zh[-1]["states"], "the page ends with what it does not know"

@@ -43,23 +43,56 @@ class Raw:
             for row in rows_of(path):
                 source = publications.get(row["source_publication"], "")
                 for key in keys.get(self.plain(row["indicator_zh"]), ()):
-                    self.statistics.add((source, row["region_code"], key, (row.get("year") or row.get("period"))[:4]))
-        self.facts = {row["fact_id"] for path in (ROOT / "data" / "raw" / "bulletins").glob("doc-*.csv") for row in rows_of(path)}
-        self.facts |= {row["measure_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "measures.csv")}
-        self.facts |= {row["target_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "targets.csv")}
+                    self.statistics.add(
+                        (source, row["region_code"], key, (row.get("year") or row.get("period"))[:4])
+                    )
+        self.facts = {
+            row["fact_id"]
+            for path in (ROOT / "data" / "raw" / "bulletins").glob("doc-*.csv")
+            for row in rows_of(path)
+        }
+        self.facts |= {
+            row["measure_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "measures.csv")
+        }
+        self.facts |= {
+            row["target_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "targets.csv")
+        }
         policies = rows_of(ROOT / "data" / "raw" / "policy" / "policy_timing.csv")
         self.facts |= {f"policy:{row['policy']} · {row['name']} · {row['date']}" for row in policies}
-        self.facts |= {f"assessment_framework:{n}" for n, _ in enumerate(rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_indicators.csv"), 1)}
+        self.facts |= {
+            f"assessment_framework:{n}"
+            for n, _ in enumerate(rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_indicators.csv"), 1)
+        }
         codes = {row["short_zh"]: row["region_code"] for row in dictionary("regions")}
         said = rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_province_facts.csv")
-        self.facts |= {f"ga:{codes[row['province']]}:province_assessment_rank:{row['assessment_year']}" for row in said if row["province"] in codes}
+        self.facts |= {
+            f"ga:{codes[row['province']]}:province_assessment_rank:{row['assessment_year']}"
+            for row in said
+            if row["province"] in codes
+        }
         bands = rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_grade_bands.csv")
         self.facts |= {f"assessment_bands:{row['hospital_type']}:{row['grade']}" for row in bands}
-        self.facts |= {f"anomaly:{n}" for n, _ in enumerate(rows_of(ROOT / "data" / "raw" / "bulletins" / "text_anomalies.csv"), 1)}
-        self.facts |= {row["derived_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "derived_checks.csv")}
-        self.facts |= {f"centre:{n}" for n, _ in enumerate(rows_of(ROOT / "data" / "raw" / "policy" / "regional_centre_projects_partial.csv"), 1)}
-        self.assessed = {(row["hospital"], row["assessment_year"]) for row in rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_rank_series.csv")}
-        self.hospitals = {row["institution_id"]: {row["name_zh"], *row["aliases"].split("|")} for row in dictionary("institutions")}
+        self.facts |= {
+            f"anomaly:{n}"
+            for n, _ in enumerate(rows_of(ROOT / "data" / "raw" / "bulletins" / "text_anomalies.csv"), 1)
+        }
+        self.facts |= {
+            row["derived_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "derived_checks.csv")
+        }
+        self.facts |= {
+            f"centre:{n}"
+            for n, _ in enumerate(
+                rows_of(ROOT / "data" / "raw" / "policy" / "regional_centre_projects_partial.csv"), 1
+            )
+        }
+        self.assessed = {
+            (row["hospital"], row["assessment_year"])
+            for row in rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_rank_series.csv")
+        }
+        self.hospitals = {
+            row["institution_id"]: {row["name_zh"], *row["aliases"].split("|")}
+            for row in dictionary("institutions")
+        }
 
     @staticmethod
     def plain(text: str) -> str:
@@ -67,7 +100,10 @@ class Raw:
 
     def holds(self, observation: str) -> bool:
         """Whether the raw files have the cell that an observation id names."""
-        if re.fullmatch(r"\d{3}-\d{3}|[MTD]\d+|(policy|centre|anomaly|assessment_framework|assessment_bands):.*", observation):
+        if re.fullmatch(
+            r"\d{3}-\d{3}|[MTD]\d+|(policy|centre|anomaly|assessment_framework|assessment_bands):.*",
+            observation,
+        ):
             return observation in self.facts
         if ":province_assessment_rank:" in observation:
             return observation in self.facts
@@ -84,7 +120,10 @@ def printed_numbers(folder: Path) -> list[tuple[Path, str, str]]:
     """(page, fact id, printed text) of every linked number of a site."""
     found = []
     for page in sorted(folder.rglob("*.html")):
-        found += [(page, fact, html.unescape(re.sub(r"<[^>]+>", "", text))) for fact, text in FACT.findall(page.read_text("utf-8"))]
+        found += [
+            (page, fact, html.unescape(re.sub(r"<[^>]+>", "", text)))
+            for fact, text in FACT.findall(page.read_text("utf-8"))
+        ]
     return found
 
 
@@ -121,5 +160,8 @@ def trace(folder: Path, n: int, seed: int = 0) -> list[str]:
 if __name__ == "__main__":
     site, count = Path(sys.argv[1]), int(sys.argv[2])
     failed = trace(site, count, seed=int(sys.argv[3]) if len(sys.argv) > 3 else 0)
-    print("\n".join(failed) or f"{min(count, len(printed_numbers(site)))} of {min(count, len(printed_numbers(site)))} numbers traced to raw cells")
+    print(
+        "\n".join(failed)
+        or f"{min(count, len(printed_numbers(site)))} of {min(count, len(printed_numbers(site)))} numbers traced to raw cells"
+    )
     sys.exit(1 if failed else 0)

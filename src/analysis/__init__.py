@@ -3,8 +3,8 @@
 A module imports only from floors below its own (``tests/test_floors.py`` holds this true):
 
     6  cli
-    5  report/batch, report/site          clean/build
-    4  report/{page, gate, engine, parameters}   clean/{panel, bulletins, assessment, policy, checks}   themes/   cases/
+    5  report/publish                     clean/build
+    4  report/{plan < pages, gate < run}  clean/{panel, bulletins, assessment, policy, checks}   themes/   cases/
     3  tables   charts   sentences   findings        clean/{numbers, periods, places, files}
     2  facts
     1  catalog                            methods/

@@ -262,12 +262,23 @@ def _rows(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
     except FileNotFoundError:
-        raise DataError(Problem(where, "no such file", "a dictionary", "restore it from the repository")) from None
+        raise DataError(
+            Problem(where, "no such file", "a dictionary", "restore it from the repository")
+        ) from None
     except UnicodeDecodeError:
-        raise DataError(Problem(where, "bytes that are not UTF-8", "a UTF-8 file", "save it as CSV UTF-8")) from None
+        raise DataError(
+            Problem(where, "bytes that are not UTF-8", "a UTF-8 file", "save it as CSV UTF-8")
+        ) from None
     ragged = [n for n, row in enumerate(rows, start=2) if None in row or None in row.values()]
     if ragged or not rows:
-        raise DataError(Problem(f"{where} row {ragged[0] if ragged else 1}", "too few or too many cells", "one cell a column", "quote cells that hold a comma"))
+        raise DataError(
+            Problem(
+                f"{where} row {ragged[0] if ragged else 1}",
+                "too few or too many cells",
+                "one cell a column",
+                "quote cells that hold a comma",
+            )
+        )
     return rows
 
 
@@ -281,10 +292,24 @@ def _load(path: Path, kind: type) -> dict:
             try:
                 values[field.name] = _cell(kind, field.name, row)
             except (KeyError, ValueError) as error:
-                problems.append(Problem(f"{where} row {number} {field.name}", repr(row.get(field.name, error)), "the form of the other rows of the column", "correct the cell"))
+                problems.append(
+                    Problem(
+                        f"{where} row {number} {field.name}",
+                        repr(row.get(field.name, error)),
+                        "the form of the other rows of the column",
+                        "correct the cell",
+                    )
+                )
         key = next(iter(row.values()))
         if key in found:
-            problems.append(Problem(f"{where} row {number}", f"{key} a second time", "each key once", "remove one of the two rows"))
+            problems.append(
+                Problem(
+                    f"{where} row {number}",
+                    f"{key} a second time",
+                    "each key once",
+                    "remove one of the two rows",
+                )
+            )
         found[key] = kind(**values) if len(values) == len(fields(kind)) else None
     if problems:
         raise DataError(problems)
@@ -295,7 +320,14 @@ def _get(table: dict[str, _T], key: str, what: str, file: str) -> _T:
     if key in table:
         return table[key]
     near = get_close_matches(str(key), table, n=3, cutoff=0.5)
-    raise DataError(Problem(what, repr(key), "an entry of data/" + file, f"did you mean {', '.join(near)}?" if near else f"add it to data/{file}"))
+    raise DataError(
+        Problem(
+            what,
+            repr(key),
+            "an entry of data/" + file,
+            f"did you mean {', '.join(near)}?" if near else f"add it to data/{file}",
+        )
+    )
 
 
 def regions() -> dict[str, Region]:
@@ -323,13 +355,24 @@ def region(text: str) -> Region:
         return regions()[codes[0]]
     if codes:
         listed = " or ".join(f"{regions()[c].name_zh} {regions()[c].name_en_full} ({c})" for c in codes)
-        raise ParameterError(Problem("region", repr(text), f"one region; it may be {listed}", "pass the six-digit code"))
+        raise ParameterError(
+            Problem("region", repr(text), f"one region; it may be {listed}", "pass the six-digit code")
+        )
     if re.fullmatch(r"\d+", wanted):
-        near = sorted(regions(), key=lambda code: (sum(a != b for a, b in zip(code, wanted, strict=False)) + abs(len(code) - len(wanted)), code))
+        near = sorted(
+            regions(),
+            key=lambda code: (
+                sum(a != b for a, b in zip(code, wanted, strict=False)) + abs(len(code) - len(wanted)),
+                code,
+            ),
+        )
         shown = [f"{c} ({regions()[c].name_zh})" for c in near[:3]]
     else:
         near = get_close_matches(wanted, names, n=4, cutoff=0.5)
-        shown = [f"{regions()[c].name_zh} {regions()[c].name_en} ({c})" for c in dict.fromkeys(c for n in near for c in names[n])][:3]
+        shown = [
+            f"{regions()[c].name_zh} {regions()[c].name_en} ({c})"
+            for c in dict.fromkeys(c for n in near for c in names[n])
+        ][:3]
     fix = f"did you mean {', '.join(shown)}?" if shown else "pass a code or a name from data/regions.csv"
     raise ParameterError(Problem("region", repr(text), "a region of data/regions.csv", fix))
 
@@ -360,7 +403,14 @@ def _indicator_labels(folder: Path) -> dict[str, str]:
     for key, entry in _load(folder / "indicators.csv", Indicator).items():
         for text in (entry.label_zh, *entry.aliases):
             if found.setdefault(text, key) != key:
-                raise DataError(Problem("data/indicators.csv aliases", f"{text} under {found[text]} and {key}", "each alias once", "remove one, or write label@source_id"))
+                raise DataError(
+                    Problem(
+                        "data/indicators.csv aliases",
+                        f"{text} under {found[text]} and {key}",
+                        "each alias once",
+                        "remove one, or write label@source_id",
+                    )
+                )
     return found
 
 
@@ -368,7 +418,9 @@ def indicator_of(label_zh: str, source_id: str = "") -> Indicator:
     """The indicator that a source prints under a label; an alias ``label@source_id`` goes before the plain label."""
     labels = _indicator_labels(_folder())
     scoped = f"{label_zh}@{source_id}"
-    return indicators()[_get(labels, scoped if scoped in labels else label_zh, "indicator_zh", "indicators.csv")]
+    return indicators()[
+        _get(labels, scoped if scoped in labels else label_zh, "indicator_zh", "indicators.csv")
+    ]
 
 
 def sources() -> dict[str, Source]:
@@ -393,7 +445,9 @@ def source_of(publication: str, file: str = "") -> Source:
     """
     known = _publications(_folder())
     scoped = f"{publication} @ {file}"
-    return sources()[_get(known, scoped if scoped in known else publication, "source_publication", "sources.csv")]
+    return sources()[
+        _get(known, scoped if scoped in known else publication, "source_publication", "sources.csv")
+    ]
 
 
 def institutions() -> dict[str, Institution]:
@@ -408,7 +462,11 @@ def institution(institution_id: str) -> Institution:
 
 @lru_cache(maxsize=4)
 def _institution_names(folder: Path) -> dict[str, str]:
-    return {_plain(name): i.id for i in _load(folder / "institutions.csv", Institution).values() for name in (i.name_zh, i.name_en, *i.aliases)}
+    return {
+        _plain(name): i.id
+        for i in _load(folder / "institutions.csv", Institution).values()
+        for name in (i.name_zh, i.name_en, *i.aliases)
+    }
 
 
 def institution_of(name: str) -> Institution | None:

@@ -33,7 +33,9 @@ class Parser(argparse.ArgumentParser):
             known = [option for action in command._actions for option in action.option_strings]
             near = difflib.get_close_matches(rest[0].partition("=")[0], known, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
-            command.error(f"unknown argument {rest[0]!r}; {hint}options: {', '.join(name for name in known if name.startswith('--'))}")
+            command.error(
+                f"unknown argument {rest[0]!r}; {hint}options: {', '.join(name for name in known if name.startswith('--'))}"
+            )
         return parsed
 
 
@@ -44,21 +46,66 @@ def _jobs(text: str) -> int:
 
 
 def _report_arguments(command: Parser) -> None:
-    command.add_argument("--region", action="extend", nargs="+", default=[], metavar="REGION", help="code or name: 140000, 山西, Shanxi (default: all)")
-    command.add_argument("--theme", action="extend", nargs="+", default=[], metavar="THEME", help="theme of a notebook (default: all)")
+    command.add_argument(
+        "--region",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="REGION",
+        help="code or name: 140000, 山西, Shanxi (default: all)",
+    )
+    command.add_argument(
+        "--theme",
+        action="extend",
+        nargs="+",
+        default=[],
+        metavar="THEME",
+        help="theme of a notebook (default: all)",
+    )
     command.add_argument("--lang", default="zh,en", help="zh, en or zh,en (default: both)")
-    command.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one a core)")
-    command.add_argument("--scheduler", default="", metavar="tcp://HOST:PORT", help="send the reports to a Dask cluster")
-    command.add_argument("--out", type=Path, default=None, metavar="DIR", help="output folder (default: reports/)")
-    command.add_argument("--as-of", default="", metavar="DATE", help="only sources published by this date (default: the newest)")
-    command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter that a notebook declares, such as cap=85 (see its parameters cell)")
+    command.add_argument(
+        "--jobs", type=_jobs, default=0, metavar="N", help="worker processes (default: one a core)"
+    )
+    command.add_argument(
+        "--scheduler", default="", metavar="tcp://HOST:PORT", help="send the reports to a Dask cluster"
+    )
+    command.add_argument(
+        "--out", type=Path, default=None, metavar="DIR", help="output folder (default: reports/)"
+    )
+    command.add_argument(
+        "--as-of",
+        default="",
+        metavar="DATE",
+        help="only sources published by this date (default: the newest)",
+    )
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter that a notebook declares, such as cap=85 (see its parameters cell)",
+    )
     command.add_argument("--force", action="store_true", help="make every report again")
     command.add_argument("--explain", action="store_true", help="say for each page why it is made or kept")
     command.add_argument("--due", action="store_true", help="make the dated issues that are due, each once")
-    command.add_argument("--no-gate", action="store_true", help="do not check the pages that were made (for trials; yigai gate checks them later)")
-    command.add_argument("--engine", choices=("fork", "plain"), default="fork", help="fork (default) or plain papermill")
-    command.add_argument("--report-timeout", type=_jobs, default=300, metavar="SECONDS", help="limit for one page (default: 300)")
-    command.add_argument("--cell-timeout", type=_jobs, default=120, metavar="SECONDS", help="limit for one cell (default: 120)")
+    command.add_argument(
+        "--no-gate",
+        action="store_true",
+        help="do not check the pages that were made (for trials; yigai gate checks them later)",
+    )
+    command.add_argument(
+        "--engine", choices=("fork", "plain"), default="fork", help="fork (default) or plain papermill"
+    )
+    command.add_argument(
+        "--report-timeout",
+        type=_jobs,
+        default=300,
+        metavar="SECONDS",
+        help="limit for one page (default: 300)",
+    )
+    command.add_argument(
+        "--cell-timeout", type=_jobs, default=120, metavar="SECONDS", help="limit for one cell (default: 120)"
+    )
 
 
 def _data(_: argparse.Namespace) -> int:
@@ -69,7 +116,8 @@ def _data(_: argparse.Namespace) -> int:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from analysis.report import batch, parameters
+    from analysis.report.plan import parameters
+    from analysis.report.publish import batch
 
     options = batch.Options(
         regions=tuple(parameters.regions(arguments.region)),
@@ -87,7 +135,7 @@ def _report(arguments: argparse.Namespace) -> int:
         cell_timeout=arguments.cell_timeout,
     )
     if arguments.due:
-        from analysis.report import schedule
+        from analysis.report.publish import schedule
 
         made = schedule.run(options)
         for month, summary in made:
@@ -107,7 +155,8 @@ def _checked(summary, arguments: argparse.Namespace) -> int:
     folder = summary.index.parent
     if not (summary.made or summary.removed or (folder / ".yigai" / "gate.failed").exists()):
         return summary.exit_code  # nothing new, and nothing left over from before
-    from analysis.report import gate, parameters
+    from analysis.report.gate import gate
+    from analysis.report.plan import parameters
 
     print("checking the new pages", file=sys.stderr, flush=True)
     result = gate.after_report(folder, parameters.languages(arguments.lang))
@@ -121,7 +170,8 @@ def _gate(arguments: argparse.Namespace) -> int:
     import tempfile
 
     from analysis import paths
-    from analysis.report import again, gate
+    from analysis.report.gate import gate
+    from analysis.report.publish import again
 
     site = arguments.out or paths.reports()
     with tempfile.TemporaryDirectory(prefix="yigai-again-") as folder:
@@ -140,7 +190,9 @@ def _case(arguments: argparse.Namespace) -> int:
 
 def build_parser() -> Parser:
     """All commands."""
-    parser = Parser(prog="yigai", description="Evidence notebooks on China's hospital reform, and reports from them.")
+    parser = Parser(
+        prog="yigai", description="Evidence notebooks on China's hospital reform, and reports from them."
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def add(name: str, text: str, act: Callable[[argparse.Namespace], int]) -> Parser:
@@ -152,11 +204,24 @@ def build_parser() -> Parser:
     _report_arguments(add("report", "make the reports, in Chinese and English", _report))
     gate = add("gate", "run the site's checks", _gate)
     gate.add_argument("--strict", action="store_true", help="a check that could not run counts as failed")
-    gate.add_argument("--out", type=Path, default=None, metavar="DIR", help="the site's folder (default: reports/)")
+    gate.add_argument(
+        "--out", type=Path, default=None, metavar="DIR", help="the site's folder (default: reports/)"
+    )
     case = add("case", "make an edition of a teaching case", _case)
     case.add_argument("name", metavar="NAME", help="a folder of notebooks/cases")
-    case.add_argument("--edition", choices=("student", "instructor", "solution"), default="student", help="who it is for (default: student)")
-    case.add_argument("--out", type=Path, default=None, metavar="DIR", help="output folder (default: build/cases/NAME/EDITION)")
+    case.add_argument(
+        "--edition",
+        choices=("student", "instructor", "solution"),
+        default="student",
+        help="who it is for (default: student)",
+    )
+    case.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="output folder (default: build/cases/NAME/EDITION)",
+    )
     return parser
 
 
@@ -180,7 +245,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if error.errno not in NO_WRITING:
             raise
         where = error.filename or "the disk"
-        print(f"{where}: {error.strerror}; what was written before is whole; make room or allow writing there, then run this again", file=sys.stderr)
+        print(
+            f"{where}: {error.strerror}; what was written before is whole; make room or allow writing there, then run this again",
+            file=sys.stderr,
+        )
         return USAGE
 
 

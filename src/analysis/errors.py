@@ -46,6 +46,8 @@ class MethodError(YigaiError, ValueError):
     """A method refuses: its arguments are wrong or the data are below the minimum it needs; the reason is in the text."""
 
 
-def refuse(where: str, found: object, expected: str, fix: str, kind: type[YigaiError] = MethodError) -> YigaiError:
+def refuse(
+    where: str, found: object, expected: str, fix: str, kind: type[YigaiError] = MethodError
+) -> YigaiError:
     """Build an error with a single problem: ``raise refuse("ranking.rank", better, '"higher" or "lower"', "pass one of them")``."""
     return kind(Problem(where, str(found), expected, fix))

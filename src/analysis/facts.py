@@ -35,7 +35,9 @@ class State:
 
     def __post_init__(self):
         if self.code not in {f"E{i}" for i in range(10)}:
-            raise refuse("facts.State", self.code, "E0 to E9", "pick the state that fits from data/glossary.csv")
+            raise refuse(
+                "facts.State", self.code, "E0 to E9", "pick the state that fits from data/glossary.csv"
+            )
 
     def rule(self, lang: str) -> str:
         """The state's standing sentence from the glossary."""
@@ -66,16 +68,39 @@ def _scaled(value: float, lang: str, decimals: int | None, step: float) -> tuple
         scale, word = (1e9, " billion") if size >= 1e9 else (1e6, " million") if size >= 1e6 else (1.0, "")
     if scale == 1.0:
         shown = round(value / step) * step if step > 1 else value
-        return _digits(shown, 0 if decimals is None and step >= 1 and float(shown).is_integer() else _natural_decimals(shown) if decimals is None else decimals, group=lang == "en"), word
+        return _digits(
+            shown,
+            0
+            if decimals is None and step >= 1 and float(shown).is_integer()
+            else _natural_decimals(shown)
+            if decimals is None
+            else decimals,
+            group=lang == "en",
+        ), word
     if decimals is None:
         decimals = 2 if step <= 1 else max(0, min(2, round(math.log10(scale / step))))
     text = _digits(value / scale, decimals, group=True)
-    if "." in text and step <= 1 and math.isclose(round(value / scale, decimals), value / scale, rel_tol=1e-12):
-        text = text.rstrip("0").rstrip(".")  # exact: 250 万; a rounded 1.20 keeps its zero, which says how far it was rounded
+    if (
+        "." in text
+        and step <= 1
+        and math.isclose(round(value / scale, decimals), value / scale, rel_tol=1e-12)
+    ):
+        text = text.rstrip("0").rstrip(
+            "."
+        )  # exact: 250 万; a rounded 1.20 keeps its zero, which says how far it was rounded
     return text, word
 
 
-def number_text(value: float, style: str, lang: str, *, unit: str = "", decimals: int | None = None, step: float = 1.0, signed: bool = False) -> str:
+def number_text(
+    value: float,
+    style: str,
+    lang: str,
+    *,
+    unit: str = "",
+    decimals: int | None = None,
+    step: float = 1.0,
+    signed: bool = False,
+) -> str:
     """The number as a reader sees it, without quantifier: `11.84 万人` / `118,400`, `3.42`, `31.8%`, `第 11 位` / `11th`.
 
     ``step`` is the publisher's printing step in base units (100 for 0.01 万); digits beyond it are never shown.
@@ -142,23 +167,68 @@ class Fact:
 
     def __post_init__(self):
         if self.style not in STYLES:
-            raise refuse("facts.Fact", self.style, f"a style of {', '.join(STYLES)}", "choose how the number prints")
+            raise refuse(
+                "facts.Fact", self.style, f"a style of {', '.join(STYLES)}", "choose how the number prints"
+            )
         if not self.observations:
-            raise refuse("facts.Fact", f"no observation behind {self.label[1] or self.label[0]!r}", "at least one observation or input", "build it with facts.observed or facts.derived")
-        if self.value is None and self.low is None and self.high is None and self.quantifier != "unquantified":
-            raise refuse("facts.Fact", f"neither value nor bounds for {self.label[1]!r}", "a number", "print the state E2 or E3 instead")
+            raise refuse(
+                "facts.Fact",
+                f"no observation behind {self.label[1] or self.label[0]!r}",
+                "at least one observation or input",
+                "build it with facts.observed or facts.derived",
+            )
+        if (
+            self.value is None
+            and self.low is None
+            and self.high is None
+            and self.quantifier != "unquantified"
+        ):
+            raise refuse(
+                "facts.Fact",
+                f"neither value nor bounds for {self.label[1]!r}",
+                "a number",
+                "print the state E2 or E3 instead",
+            )
         for number in (self.value, self.low, self.high):
             if number is not None and not math.isfinite(number):
-                raise refuse("facts.Fact", number, "a finite number", f"leave {self.label[1]!r} out and print its state")
+                raise refuse(
+                    "facts.Fact",
+                    number,
+                    "a finite number",
+                    f"leave {self.label[1]!r} out and print its state",
+                )
 
     @cached_property
     def id(self) -> str:
         """Short content hash of what a fact is and how it prints: equal facts are one record on a page, in either language."""
-        body = [self.label, self.value, self.low, self.high, self.style, self.unit, self.decimals, self.step, self.signed, self.quantifier, self.status, self.period, self.formula, self.observations]
+        body = [
+            self.label,
+            self.value,
+            self.low,
+            self.high,
+            self.style,
+            self.unit,
+            self.decimals,
+            self.step,
+            self.signed,
+            self.quantifier,
+            self.status,
+            self.period,
+            self.formula,
+            self.observations,
+        ]
         return "f" + hashlib.blake2b(json.dumps(body, ensure_ascii=False).encode(), digest_size=4).hexdigest()
 
     def _number(self, value: float, lang: str) -> str:
-        return number_text(value, self.style, lang, unit=self.unit, decimals=self.decimals, step=self.step, signed=self.signed)
+        return number_text(
+            value,
+            self.style,
+            lang,
+            unit=self.unit,
+            decimals=self.decimals,
+            step=self.step,
+            signed=self.signed,
+        )
 
     def text(self, lang: str) -> str:
         """The number as printed on a page, with its quantifier: `> 30`, `约 15`, `1–2`, `第 7–15 位`."""
@@ -192,14 +262,28 @@ class Fact:
     def record(self) -> dict:
         """The fact as JSON for facts.json and for the page's record."""
         return {
-            "id": self.id, "style": self.style, "value": self.value, "low": self.low, "high": self.high, "unit": self.unit,
-            "decimals": self.decimals, "quantifier": self.quantifier, "status": self.status, "period": list(self.period),
-            "period_basis": self.period_basis, "as_printed": self.as_printed,
-            "label": {"zh": self.label[0], "en": self.label[1]}, "text": {"zh": self.text("zh"), "en": self.text("en")},
+            "id": self.id,
+            "style": self.style,
+            "value": self.value,
+            "low": self.low,
+            "high": self.high,
+            "unit": self.unit,
+            "decimals": self.decimals,
+            "quantifier": self.quantifier,
+            "status": self.status,
+            "period": list(self.period),
+            "period_basis": self.period_basis,
+            "as_printed": self.as_printed,
+            "label": {"zh": self.label[0], "en": self.label[1]},
+            "text": {"zh": self.text("zh"), "en": self.text("en")},
             "formula": None if self.formula is None else {"zh": self.formula[0], "en": self.formula[1]},
-            "observations": list(self.observations), "inputs": [fact.id for fact in self.inputs],
-            "source_ids": list(self.source_ids), "locators": list(self.locators[:3]), "damaged": self.damaged, "grade": self.grade,
-        }  # fmt: skip
+            "observations": list(self.observations),
+            "inputs": [fact.id for fact in self.inputs],
+            "source_ids": list(self.source_ids),
+            "locators": list(self.locators[:3]),
+            "damaged": self.damaged,
+            "grade": self.grade,
+        }
 
     def with_inputs(self) -> Iterable[Fact]:
         """This fact and, depth first, every fact it is computed from."""
@@ -221,7 +305,10 @@ COLUMNS = (
 def _rows(rows) -> list[Mapping]:
     """Rows of `observations` from a DataFrame, a Series, a mapping or a list of these."""
     if hasattr(rows, "columns"):
-        return [dict(zip(COLUMNS, line, strict=True)) for line in zip(*(rows[name].tolist() for name in COLUMNS), strict=True)]
+        return [
+            dict(zip(COLUMNS, line, strict=True))
+            for line in zip(*(rows[name].tolist() for name in COLUMNS), strict=True)
+        ]
     if isinstance(rows, Mapping):
         return [rows]
     if hasattr(rows, "to_dict"):
@@ -242,12 +329,25 @@ def observed(row, *, label: Text | None = None, style: str = "", decimals: int |
     if decimals is None and style in ("percent", "pp"):
         decimals = printed_decimals(row)
     return Fact(
-        label=label or default_label(row), value=_clean(row["value"]), style=style, unit=unit,
-        low=_clean(row["value_low"]), high=_clean(row["value_high"]), decimals=decimals, step=printing_step(row),
-        quantifier=row["quantifier"] or "exact", status=row["status"], period=(row["period_start"], row["period_end"]),
-        period_basis=row["period_basis"], as_printed=row["as_printed"], observations=(row["observation_id"],),
-        source_ids=(row["source_id"],), locators=(row["locator"],), damaged=bool(row["damaged"]), grade=row["source_grade"],
-    )  # fmt: skip
+        label=label or default_label(row),
+        value=_clean(row["value"]),
+        style=style,
+        unit=unit,
+        low=_clean(row["value_low"]),
+        high=_clean(row["value_high"]),
+        decimals=decimals,
+        step=printing_step(row),
+        quantifier=row["quantifier"] or "exact",
+        status=row["status"],
+        period=(row["period_start"], row["period_end"]),
+        period_basis=row["period_basis"],
+        as_printed=row["as_printed"],
+        observations=(row["observation_id"],),
+        source_ids=(row["source_id"],),
+        locators=(row["locator"],),
+        damaged=bool(row["damaged"]),
+        grade=row["source_grade"],
+    )
 
 
 def default_label(row: Mapping) -> Text:
@@ -270,7 +370,16 @@ def style_of(unit: str) -> str:
     """How a unit prints: % -> percent, pp -> pp, 元 -> money, 名次 -> rank, 日 -> days, else count or number."""
     if unit.startswith("元"):
         return "money"
-    return {"%": "percent", "pp": "pp", "名次": "rank", "日": "days", "天": "days", "比值": "ratio", "倍": "number", "": "number"}.get(unit, "count")
+    return {
+        "%": "percent",
+        "pp": "pp",
+        "名次": "rank",
+        "日": "days",
+        "天": "days",
+        "比值": "ratio",
+        "倍": "number",
+        "": "number",
+    }.get(unit, "count")
 
 
 def printed_decimals(row: Mapping) -> int:
@@ -304,12 +413,29 @@ class Provenance:
 def provenance(rows) -> Provenance:
     """Sum up the rows of `observations` behind a derived number. Raises MethodError on no rows."""
     if hasattr(rows, "columns"):
-        column = {name: rows[name].tolist() for name in ("observation_id", "source_id", "locator", "source_grade", "status", "period_start", "period_end", "damaged")}
+        column = {
+            name: rows[name].tolist()
+            for name in (
+                "observation_id",
+                "source_id",
+                "locator",
+                "source_grade",
+                "status",
+                "period_start",
+                "period_end",
+                "damaged",
+            )
+        }
     else:
         listed = _rows(rows)
         column = {name: [row[name] for row in listed] for name in COLUMNS}
     if not column["observation_id"]:
-        raise refuse("facts.provenance", "no rows", "at least one observation", "print the empty state instead of a number")
+        raise refuse(
+            "facts.provenance",
+            "no rows",
+            "at least one observation",
+            "print the empty state instead of a number",
+        )
     statuses = set(column["status"])
     return Provenance(
         observations=tuple(sorted(column["observation_id"])),
@@ -317,12 +443,24 @@ def provenance(rows) -> Provenance:
         locators=tuple(dict.fromkeys(column["locator"])),
         grade=max(set(column["source_grade"]), key=GRADES.index),
         status=statuses.pop() if len(statuses) == 1 else "mixed",
-        period=(min((d for d in column["period_start"] if d), default=""), max((d for d in column["period_end"] if d), default="")),
+        period=(
+            min((d for d in column["period_start"] if d), default=""),
+            max((d for d in column["period_end"] if d), default=""),
+        ),
         damaged=any(column["damaged"]),
     )
 
 
-def derived(value: float | None, label: Text, formula: Text, *, rows=None, inputs: Iterable[Fact] = (), origin: Provenance | None = None, **how) -> Fact:
+def derived(
+    value: float | None,
+    label: Text,
+    formula: Text,
+    *,
+    rows=None,
+    inputs: Iterable[Fact] = (),
+    origin: Provenance | None = None,
+    **how,
+) -> Fact:
     """A computed number: what it is, how it was computed, from which rows (or Facts).
 
     rows: the observations used (DataFrame or mappings); origin: the same, summed up before (one sum for many facts);
@@ -332,7 +470,12 @@ def derived(value: float | None, label: Text, formula: Text, *, rows=None, input
     origin = origin or (provenance(rows) if rows is not None else None)
     if origin is None:
         if not inputs:
-            raise refuse("facts.derived", f"no rows and no inputs for {label[1]!r}", "the observations or Facts behind the number", "pass rows=, origin= or inputs=")
+            raise refuse(
+                "facts.derived",
+                f"no rows and no inputs for {label[1]!r}",
+                "the observations or Facts behind the number",
+                "pass rows=, origin= or inputs=",
+            )
         statuses = {fact.status for fact in inputs}
         origin = Provenance(
             observations=tuple(sorted({o for fact in inputs for o in fact.observations})),
@@ -340,12 +483,25 @@ def derived(value: float | None, label: Text, formula: Text, *, rows=None, input
             locators=tuple(dict.fromkeys(loc for fact in inputs for loc in fact.locators)),
             grade=max((fact.grade for fact in inputs), key=GRADES.index),
             status=statuses.pop() if len(statuses) == 1 else "mixed",
-            period=(min((f.period[0] for f in inputs if f.period[0]), default=""), max((f.period[1] for f in inputs if f.period[1]), default="")),
+            period=(
+                min((f.period[0] for f in inputs if f.period[0]), default=""),
+                max((f.period[1] for f in inputs if f.period[1]), default=""),
+            ),
             damaged=any(fact.damaged for fact in inputs),
         )
     how.setdefault("status", origin.status)
     how.setdefault("period", origin.period)
     return Fact(
-        label=label, value=_clean(value), formula=formula, inputs=inputs, observations=origin.observations, source_ids=origin.source_ids,
-        locators=origin.locators, grade=origin.grade, damaged=origin.damaged, low=_clean(how.pop("low", None)), high=_clean(how.pop("high", None)), **how,
-    )  # fmt: skip
+        label=label,
+        value=_clean(value),
+        formula=formula,
+        inputs=inputs,
+        observations=origin.observations,
+        source_ids=origin.source_ids,
+        locators=origin.locators,
+        grade=origin.grade,
+        damaged=origin.damaged,
+        low=_clean(how.pop("low", None)),
+        high=_clean(how.pop("high", None)),
+        **how,
+    )

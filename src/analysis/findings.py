@@ -49,7 +49,12 @@ class Column:
 
     def __post_init__(self):
         if self.numeric and not self.source_ids:
-            raise refuse(f"column {self.key!r}", "numbers without a source", "source_ids of the rows behind them", "pass source_ids=, e.g. facts.provenance(rows).source_ids")
+            raise refuse(
+                f"column {self.key!r}",
+                "numbers without a source",
+                "source_ids of the rows behind them",
+                "pass source_ids=, e.g. facts.provenance(rows).source_ids",
+            )
 
     def json(self, lang: str) -> dict:
         record = None
@@ -61,7 +66,14 @@ class Column:
                 "indicator": self.indicator,
             }
         i = LANGS.index(lang)
-        return {"key": self.key, "label": self.label[i], "unit": self.unit[i], "align": "right" if self.numeric or self.style == "year" else "left", "style": self.style, "record": record}
+        return {
+            "key": self.key,
+            "label": self.label[i],
+            "unit": self.unit[i],
+            "align": "right" if self.numeric or self.style == "year" else "left",
+            "style": self.style,
+            "record": record,
+        }
 
 
 @dataclass(frozen=True)
@@ -81,7 +93,12 @@ class Table:
     def __post_init__(self):
         missing = [column.key for column in self.columns if column.key not in self.frame.columns]
         if missing:
-            raise refuse(f"table {self.id!r}", f"no column {', '.join(missing)}", f"columns of {list(self.frame.columns)}", "fix the column's key")
+            raise refuse(
+                f"table {self.id!r}",
+                f"no column {', '.join(missing)}",
+                f"columns of {list(self.frame.columns)}",
+                "fix the column's key",
+            )
 
     def _cell(self, column: Column, value: Any, lang: str) -> dict:
         if isinstance(value, Fact):
@@ -90,7 +107,15 @@ class Table:
             return {"text": "–", "value": None, "fact": None, "kind": "state"}
         if not column.numeric:
             return {"text": str(value), "value": None, "fact": None, "kind": column.style}
-        text = number_text(float(value), column.style, lang, unit="" if column.unit[0] else column.base_unit, decimals=column.decimals, step=column.step, signed=column.signed)
+        text = number_text(
+            float(value),
+            column.style,
+            lang,
+            unit="" if column.unit[0] else column.base_unit,
+            decimals=column.decimals,
+            step=column.step,
+            signed=column.signed,
+        )
         return {"text": text, "value": float(value), "fact": None, "kind": "number"}
 
     def facts(self) -> Iterable[Fact]:
@@ -101,16 +126,26 @@ class Table:
 
     def json(self, lang: str) -> dict:
         """The table with formatted cells, and its raw rows for the CSV (first row: keys)."""
-        shown = [f"{c.key}_en" if lang == "en" and not c.numeric and f"{c.key}_en" in self.frame.columns else c.key for c in self.columns]
+        shown = [
+            f"{c.key}_en" if lang == "en" and not c.numeric and f"{c.key}_en" in self.frame.columns else c.key
+            for c in self.columns
+        ]
         series = [self.frame[key].tolist() for key in shown]
-        rows = [[self._cell(column, value, lang) for column, value in zip(self.columns, line, strict=True)] for line in zip(*series, strict=True)]
+        rows = [
+            [self._cell(column, value, lang) for column, value in zip(self.columns, line, strict=True)]
+            for line in zip(*series, strict=True)
+        ]
         raw = [self.frame[column.key].tolist() for column in self.columns]
         csv = [[column.key for column in self.columns]]
         csv += [[_csv_value(value) for value in line] for line in zip(*raw, strict=True)]
         return {
-            "id": self.id, "caption": self.caption[LANGS.index(lang)], "columns": [column.json(lang) for column in self.columns],
-            "rows": rows, "highlight": [int(i) for i in self.highlight], "csv": csv,
-        }  # fmt: skip
+            "id": self.id,
+            "caption": self.caption[LANGS.index(lang)],
+            "columns": [column.json(lang) for column in self.columns],
+            "rows": rows,
+            "highlight": [int(i) for i in self.highlight],
+            "csv": csv,
+        }
 
 
 def _csv_value(value: Any) -> Any:
@@ -146,7 +181,12 @@ class Finding:
 
     def __post_init__(self):
         if self.drawing is not None and (self.alt is None or not self.tables):
-            raise refuse(f"finding {self.section!r}", "a drawing without alt text or data table", "both", "pass alt= and tables=")
+            raise refuse(
+                f"finding {self.section!r}",
+                "a drawing without alt text or data table",
+                "both",
+                "pass alt= and tables=",
+            )
 
     @property
     def kind(self) -> str:
@@ -156,9 +196,15 @@ class Finding:
 
     def facts(self) -> dict[str, Fact]:
         """Every Fact of the finding and its inputs, by id."""
-        said = [s for s in (self.headline, self.subtitle, *self.sentences, self.note, self.alt) if s is not None]
+        said = [
+            s for s in (self.headline, self.subtitle, *self.sentences, self.note, self.alt) if s is not None
+        ]
         found: dict[str, Fact] = {}
-        for fact in [*(f for s in said for f in s.facts), *(f for t in self.tables for f in t.facts()), *self.more_facts]:
+        for fact in [
+            *(f for s in said for f in s.facts),
+            *(f for t in self.tables for f in t.facts()),
+            *self.more_facts,
+        ]:
             for one in fact.with_inputs():
                 found.setdefault(one.id, one)
         return found
@@ -166,17 +212,35 @@ class Finding:
     def json(self, lang: str) -> dict:
         """The payload of the MIME type, in one language."""
         i = LANGS.index(lang)
-        drawings = {} if self.drawing is None else {width: self._drawing(lang).svg(width) for width in ("wide", "narrow")}
+        drawings = (
+            {}
+            if self.drawing is None
+            else {width: self._drawing(lang).svg(width) for width in ("wide", "narrow")}
+        )
         return {
-            "version": 1, "section": self.section, "kind": self.kind, "lang": lang, "strip": self.strip, "peers": list(self.peers),
-            "headline": self.headline.say(lang), "subtitle": self.subtitle.say(lang) if self.subtitle else [],
-            "sentences": [{"id": s.id, "segments": s.say(lang), "brief": s.brief, "withheld": s.failed is not None} for s in self.sentences],
+            "version": 1,
+            "section": self.section,
+            "kind": self.kind,
+            "lang": lang,
+            "strip": self.strip,
+            "peers": list(self.peers),
+            "headline": self.headline.say(lang),
+            "subtitle": self.subtitle.say(lang) if self.subtitle else [],
+            "sentences": [
+                {"id": s.id, "segments": s.say(lang), "brief": s.brief, "withheld": s.failed is not None}
+                for s in self.sentences
+            ],
             "note": self.note.say(lang) if self.note else [],
             "facts": {id: fact.record() for id, fact in sorted(self.facts().items())},
-            "tables": [table.json(lang) for table in self.tables], "alt": self.alt.text(lang) if self.alt else "", "drawings": drawings,
-            "states": [{"code": s.code, "title": [s.title[i]], "settle": [s.settle[i]] if s.settle[i] else []} for s in self.states],
+            "tables": [table.json(lang) for table in self.tables],
+            "alt": self.alt.text(lang) if self.alt else "",
+            "drawings": drawings,
+            "states": [
+                {"code": s.code, "title": [s.title[i]], "settle": [s.settle[i]] if s.settle[i] else []}
+                for s in self.states
+            ],
             "reads": tables.reads(),
-        }  # fmt: skip
+        }
 
     def _drawing(self, lang: str):
         return self.drawing[LANGS.index(lang)] if isinstance(self.drawing, tuple) else self.drawing
@@ -188,8 +252,15 @@ class Finding:
     def png(self, lang: str) -> bytes:
         """The figure as a picture that stands alone (headline, subtitle and note drawn in), for slides. Raises MethodError where there is no figure."""
         if self.drawing is None:
-            raise refuse("Finding.png", f"{self.section!r} has no figure", "a finding with a drawing", "take another finding of the notebook")
-        return self._drawing(lang).png(*(s.text(lang) if s else "" for s in (self.headline, self.subtitle, self.note)))
+            raise refuse(
+                "Finding.png",
+                f"{self.section!r} has no figure",
+                "a finding with a drawing",
+                "take another finding of the notebook",
+            )
+        return self._drawing(lang).png(
+            *(s.text(lang) if s else "" for s in (self.headline, self.subtitle, self.note))
+        )
 
 
 @dataclass(frozen=True)
@@ -201,7 +272,10 @@ class Shown:
     _cache: dict = field(default_factory=dict, repr=False, compare=False)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> Mapping[str, Any]:
-        bundle: dict[str, Any] = {"text/plain": self.finding.headline.text(self.lang), MIME: self.finding.json(self.lang)}
+        bundle: dict[str, Any] = {
+            "text/plain": self.finding.headline.text(self.lang),
+            MIME: self.finding.json(self.lang),
+        }
         if os.environ.get(RENDER) != "page":
             bundle["text/html"] = self.html()
         return bundle
@@ -215,13 +289,17 @@ class Shown:
             parts.append(f"<p>{_inline(finding.subtitle, lang, facts)}</p>")
         if finding.drawing is not None:
             picture = base64.b64encode(finding._drawing(lang).png()).decode()
-            parts.append(f'<img style="max-width:760px" alt="{html.escape(finding.alt.text(lang))}" src="data:image/png;base64,{picture}">')
+            parts.append(
+                f'<img style="max-width:760px" alt="{html.escape(finding.alt.text(lang))}" src="data:image/png;base64,{picture}">'
+            )
         if finding.note:
             parts.append(f"<p><small>{_inline(finding.note, lang, facts)}</small></p>")
         parts += [f"<p>{_inline(sentence, lang, facts)}</p>" for sentence in finding.sentences]
         for state in finding.states:
             i = LANGS.index(lang)
-            said = ("；", "; ")[i].join(html.escape(text[i]) for text in (state.title, state.settle) if text[i])
+            said = ("；", "; ")[i].join(
+                html.escape(text[i]) for text in (state.title, state.settle) if text[i]
+            )
             parts.append(f"<p><b>{state.code}</b> {said}</p>")
         for table in finding.tables:
             parts.append(_html_table(table.json(lang)))
@@ -237,14 +315,31 @@ def _inline(sentence: Sentence, lang: str, facts: Mapping[str, Fact]) -> str:
             out.append(html.escape(segment["plain"]))
         else:
             fact = facts[segment["fact"]]
-            origin = "; ".join([catalog.source(s).title(lang) for s in fact.source_ids] + list(fact.locators[:1]) + ([fact.formula[LANGS.index(lang)]] if fact.formula else []))
+            origin = "; ".join(
+                [catalog.source(s).title(lang) for s in fact.source_ids]
+                + list(fact.locators[:1])
+                + ([fact.formula[LANGS.index(lang)]] if fact.formula else [])
+            )
             out.append(f'<b title="{html.escape(origin)}">{html.escape(segment["text"])}</b>')
     return "".join(out)
 
 
 def _html_table(table: dict) -> str:
     # Jupyter sets every cell to the right and breaks numbers and years at their dashes
-    sides = [f' style="text-align:{c["align"]}{"" if c["style"] in ("text", "name") else ";white-space:nowrap"}"' for c in table["columns"]]
-    head = "".join(f"<th{side}>{html.escape(c['label'])}{' (' + html.escape(c['unit']) + ')' if c['unit'] else ''}</th>" for c, side in zip(table["columns"], sides, strict=True))
-    body = "".join("<tr>" + "".join(f"<td{side}>{html.escape(cell['text'])}</td>" for cell, side in zip(row, sides, strict=True)) + "</tr>" for row in table["rows"])
+    sides = [
+        f' style="text-align:{c["align"]}{"" if c["style"] in ("text", "name") else ";white-space:nowrap"}"'
+        for c in table["columns"]
+    ]
+    head = "".join(
+        f"<th{side}>{html.escape(c['label'])}{' (' + html.escape(c['unit']) + ')' if c['unit'] else ''}</th>"
+        for c, side in zip(table["columns"], sides, strict=True)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{side}>{html.escape(cell['text'])}</td>" for cell, side in zip(row, sides, strict=True)
+        )
+        + "</tr>"
+        for row in table["rows"]
+    )
     return f"<details open><summary>{html.escape(table['caption'])}</summary><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"

@@ -32,7 +32,12 @@ def _find(stated: str | None, working: str) -> Path:
         if _is_home(folder):
             return folder
     raise ParameterError(
-        Problem("project folder", f"none at or above {Path.cwd()}", "a folder with pyproject.toml and data/raw", "run inside the project, or set YIGAI_HOME")
+        Problem(
+            "project folder",
+            f"none at or above {Path.cwd()}",
+            "a folder with pyproject.toml and data/raw",
+            "run inside the project, or set YIGAI_HOME",
+        )
     )
 
 

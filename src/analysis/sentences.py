@@ -18,8 +18,14 @@ LANGS = ("zh", "en")
 PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
 MIN_TREND_POINTS = 5
 
-_CAUSAL = re.compile(r"导致|使得|促使|带来|造成|归因|推动了|提升了|得益于|\b(cause[sd]?|led to|leads? to|because of|due to|thanks to|result(s|ed) in|drove|driven by|improved by|boost(s|ed)?)\b", re.IGNORECASE)
-_TREND = re.compile(r"趋势|(持续|逐年|稳步|不断)(上升|下降|增长|增加|减少|提高|降低|改善)|\b(trend(s|ed|ing)?|steadily|year after year|kept (rising|falling))\b", re.IGNORECASE)
+_CAUSAL = re.compile(
+    r"导致|使得|促使|带来|造成|归因|推动了|提升了|得益于|\b(cause[sd]?|led to|leads? to|because of|due to|thanks to|result(s|ed) in|drove|driven by|improved by|boost(s|ed)?)\b",
+    re.IGNORECASE,
+)
+_TREND = re.compile(
+    r"趋势|(持续|逐年|稳步|不断)(上升|下降|增长|增加|减少|提高|降低|改善)|\b(trend(s|ed|ing)?|steadily|year after year|kept (rising|falling))\b",
+    re.IGNORECASE,
+)
 _NEVER = re.compile(r"显著|\bsignifican(t|tly|ce)\b", re.IGNORECASE)
 
 
@@ -32,7 +38,12 @@ class Plain:
 
     def __post_init__(self):
         if self.kind not in PLAIN_KINDS:
-            raise refuse("sentences.Plain", self.kind, f"one of {', '.join(PLAIN_KINDS)}", "a number that is none of these is a Fact")
+            raise refuse(
+                "sentences.Plain",
+                self.kind,
+                f"one of {', '.join(PLAIN_KINDS)}",
+                "a number that is none of these is a Fact",
+            )
 
 
 def year(value: int | str) -> Plain:
@@ -67,25 +78,44 @@ def needs(holds: bool, zh: str, en: str) -> Condition:
 def trend_allowed(points: int, breaks_inside: int = 0) -> Condition:
     """Trend words: at least five points and no definition break inside the span."""
     if breaks_inside:
-        return Condition(False, ("统计口径在此期间变更，不作趋势判断。", "The definition changed within this span; no trend is stated."), "trend")
-    return Condition(points >= MIN_TREND_POINTS, ("数据点不足五个，不作趋势判断。", "Fewer than five points; no trend is stated."), "trend")
+        return Condition(
+            False,
+            (
+                "统计口径在此期间变更，不作趋势判断。",
+                "The definition changed within this span; no trend is stated.",
+            ),
+            "trend",
+        )
+    return Condition(
+        points >= MIN_TREND_POINTS,
+        ("数据点不足五个，不作趋势判断。", "Fewer than five points; no trend is stated."),
+        "trend",
+    )
 
 
 def comparable(definitions: Iterable[str]) -> Condition:
     """Comparisons: every value has the same definition."""
-    return Condition(len(set(definitions)) <= 1, ("口径不同，不作比较。", "Definitions differ; no comparison is made."))
+    return Condition(
+        len(set(definitions)) <= 1, ("口径不同，不作比较。", "Definitions differ; no comparison is made.")
+    )
 
 
 def same_status(facts: Iterable[Fact]) -> Condition:
     """Targets and results never share a comparison."""
-    return Condition(len({fact.status for fact in facts}) <= 1, ("目标与结果不在同一句中比较。", "Targets and results are not compared in one sentence."))
+    return Condition(
+        len({fact.status for fact in facts}) <= 1,
+        ("目标与结果不在同一句中比较。", "Targets and results are not compared in one sentence."),
+    )
 
 
 def design(name_zh: str, name_en: str, *, checks_passed: bool) -> Condition:
     """Causal words: a declared design whose checks (leads, placebo, leave-one-out) passed."""
     return Condition(
         checks_passed,
-        (f"{name_zh}的检验未通过，只能描述，不能说明原因。", f"The checks of the {name_en} did not pass; this is a description, not a cause."),
+        (
+            f"{name_zh}的检验未通过，只能描述，不能说明原因。",
+            f"The checks of the {name_en} did not pass; this is a description, not a cause.",
+        ),
         "cause",
     )
 
@@ -120,14 +150,31 @@ class Sentence:
             if re.search(r"\d", bare):
                 raise refuse(where, bare, "no digit outside a Fact or Plain", "put the number in a slot")
             if found := _NEVER.search(bare):
-                raise refuse(where, found.group(), "no 'significant'", "state the interval and what it covers")
+                raise refuse(
+                    where, found.group(), "no 'significant'", "state the interval and what it covers"
+                )
             if (found := _CAUSAL.search(bare)) and "cause" not in licensed:
-                raise refuse(where, found.group(), "a causal word only with a design", "describe, or add sentences.design(...) to requires")
+                raise refuse(
+                    where,
+                    found.group(),
+                    "a causal word only with a design",
+                    "describe, or add sentences.design(...) to requires",
+                )
             if (found := _TREND.search(bare)) and "trend" not in licensed:
-                raise refuse(where, found.group(), "a trend word only with its condition", "add sentences.trend_allowed(...) to requires")
+                raise refuse(
+                    where,
+                    found.group(),
+                    "a trend word only with its condition",
+                    "add sentences.trend_allowed(...) to requires",
+                )
             for _, slot, *_ in string.Formatter().parse(template):
                 if slot is not None and slot not in self.values:
-                    raise refuse(where, f"slot {{{slot}}}", f"one of {', '.join(sorted(self.values)) or 'none'}", "name the value")
+                    raise refuse(
+                        where,
+                        f"slot {{{slot}}}",
+                        f"one of {', '.join(sorted(self.values)) or 'none'}",
+                        "name the value",
+                    )
 
     @property
     def failed(self) -> Condition | None:
@@ -137,7 +184,9 @@ class Sentence:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Facts that are printed when it is said."""
-        return () if self.failed else tuple(value for value in self.values.values() if isinstance(value, Fact))
+        return (
+            () if self.failed else tuple(value for value in self.values.values() if isinstance(value, Fact))
+        )
 
     def say(self, lang: str) -> list[str | dict]:
         """Segments in one language: text, {"fact", "text"}, {"plain", "kind"}."""
@@ -163,7 +212,12 @@ def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | d
         return {"plain": value.text, "kind": value.kind}
     text = value if isinstance(value, str) else value[LANGS.index(lang)]
     if re.search(r"\d", text):
-        raise refuse(f"sentence {where!r} ({lang})", text, "text without digits", "wrap a name with sentences.name, a year with sentences.year, a number as a Fact")
+        raise refuse(
+            f"sentence {where!r} ({lang})",
+            text,
+            "text without digits",
+            "wrap a name with sentences.name, a year with sentences.year, a number as a Fact",
+        )
     return text
 
 

@@ -24,7 +24,17 @@ from analysis.errors import DataError, MethodError, Problem
 TEXT, FLOAT, YEAR, INT, BOOL = "str", "float64", "Int16", "Int32", "bool"
 ISO_DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
 GRADES = ("A", "B", "C")
-QUANTIFIERS = ("exact", "at_least", "more_than", "at_most", "just_under", "about", "range", "ratio", "unquantified")
+QUANTIFIERS = (
+    "exact",
+    "at_least",
+    "more_than",
+    "at_most",
+    "just_under",
+    "about",
+    "range",
+    "ratio",
+    "unquantified",
+)
 STATUSES = ("actual", "target", "commitment")
 PERIOD_BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
 MEASURES = (
@@ -176,7 +186,9 @@ HASH = "row_hash"
 def spec(name: str) -> TableSpec:
     """The contract of a table. Raises MethodError naming the tables that exist."""
     if name not in SPECS:
-        raise MethodError(Problem("tables", f'"{name}"', "one of " + ", ".join(SPECS), "use one of these names"))
+        raise MethodError(
+            Problem("tables", f'"{name}"', "one of " + ", ".join(SPECS), "use one of these names")
+        )
     return SPECS[name]
 
 
@@ -208,9 +220,16 @@ def _schema(name: str):
             found.append(pa.Check(lambda s: s != "", error="filled"))
         if column.allowed:
             allowed = {*column.allowed} if column.required else {*column.allowed, ""}
-            found.append(pa.Check(lambda s, a=allowed: s.isin(a), error="one of " + ", ".join(column.allowed)))
+            found.append(
+                pa.Check(lambda s, a=allowed: s.isin(a), error="one of " + ", ".join(column.allowed))
+            )
         if column.pattern:
-            found.append(pa.Check(lambda s, p=column.pattern: (s == "") | s.str.fullmatch(p), error=f"of the form {column.pattern}"))
+            found.append(
+                pa.Check(
+                    lambda s, p=column.pattern: (s == "") | s.str.fullmatch(p),
+                    error=f"of the form {column.pattern}",
+                )
+            )
         if column.low is not None:
             found.append(pa.Check.ge(column.low, error=f"at least {column.low:g}"))
         if column.high is not None:
@@ -218,7 +237,10 @@ def _schema(name: str):
         return found
 
     columns = {
-        label: pa.Column(column.dtype, rules(column), nullable=column.dtype in (FLOAT, YEAR, INT) and not column.required) for label, column in SPECS[name].columns.items()
+        label: pa.Column(
+            column.dtype, rules(column), nullable=column.dtype in (FLOAT, YEAR, INT) and not column.required
+        )
+        for label, column in SPECS[name].columns.items()
     }
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
@@ -242,14 +264,36 @@ def check(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         cases = error.failure_cases
         for case in cases.itertuples():
             index = None if pd.isna(case.index) else int(case.index)
-            column = case.failure_case if case.check in ("column_in_dataframe", "column_in_schema") else case.column
+            column = (
+                case.failure_case
+                if case.check in ("column_in_dataframe", "column_in_schema")
+                else case.column
+            )
             row = _label(name, frame.reset_index(drop=True), index)
-            fix = "correct the raw cell this row was made from" if row else "make the columns of the frame those of tables.SPECS"
-            problems.append(Problem(f"table {name}, column {column}{', row ' + row if row else ''}", f'"{case.failure_case}"', str(case.check), fix))
+            fix = (
+                "correct the raw cell this row was made from"
+                if row
+                else "make the columns of the frame those of tables.SPECS"
+            )
+            problems.append(
+                Problem(
+                    f"table {name}, column {column}{', row ' + row if row else ''}",
+                    f'"{case.failure_case}"',
+                    str(case.check),
+                    fix,
+                )
+            )
     if all(c in frame for c in key):
         repeated = frame[frame.duplicated(key, keep=False)]
         for values, group in repeated.groupby(key, sort=True):
-            problems.append(Problem(f"table {name}, key {' '.join(map(str, values))}", f"{len(group)} rows", "one row", "remove the repeated raw row or make its key differ"))
+            problems.append(
+                Problem(
+                    f"table {name}, key {' '.join(map(str, values))}",
+                    f"{len(group)} rows",
+                    "one row",
+                    "remove the repeated raw row or make its key differ",
+                )
+            )
     if problems:
         raise DataError(problems)
     return frame
@@ -268,7 +312,9 @@ def row_hashes(frame: pd.DataFrame) -> np.ndarray:
     """A 64-bit hash of each row's canonical text (column order counts), as uint64."""
     texts = [[_canonical(value) for value in frame[column].astype(object)] for column in frame]
     digests = (blake2b("\x1f".join(row).encode(), digest_size=8).digest() for row in zip(*texts, strict=True))
-    return np.fromiter((int.from_bytes(digest, "big") for digest in digests), dtype=np.uint64, count=len(frame))
+    return np.fromiter(
+        (int.from_bytes(digest, "big") for digest in digests), dtype=np.uint64, count=len(frame)
+    )
 
 
 def content_hash(columns: list[str], hashes: np.ndarray) -> str:
@@ -287,16 +333,24 @@ def write(name: str, frame: pd.DataFrame, folder: Path | None = None) -> dict:
     hashes = row_hashes(frame)
     types = {TEXT: pa.string(), FLOAT: pa.float64(), YEAR: pa.int16(), INT: pa.int32(), BOOL: pa.bool_()}
     columns = spec(name).columns
-    arrays = [pa.array(frame[c], type=types[rule.dtype], from_pandas=True) for c, rule in columns.items()] + [pa.array(hashes)]
+    arrays = [pa.array(frame[c], type=types[rule.dtype], from_pandas=True) for c, rule in columns.items()] + [
+        pa.array(hashes)
+    ]
     folder = folder or paths.processed()
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_arrays(arrays, names=[*columns, HASH]), folder / f"{name}.parquet", compression="zstd")
+    pq.write_table(
+        pa.Table.from_arrays(arrays, names=[*columns, HASH]), folder / f"{name}.parquet", compression="zstd"
+    )
     return {"rows": len(frame), "sha": content_hash(list(columns), hashes)}
 
 
-def write_manifest(tables: dict[str, dict], raw: dict[str, str], checks: list[dict], folder: Path | None = None) -> None:
+def write_manifest(
+    tables: dict[str, dict], raw: dict[str, str], checks: list[dict], folder: Path | None = None
+) -> None:
     """Write ``build.json``: table -> rows and content hash, raw file -> hash, and the check sentences of the build."""
-    text = json.dumps({"tables": tables, "raw": raw, "checks": checks}, ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(
+        {"tables": tables, "raw": raw, "checks": checks}, ensure_ascii=False, indent=1, sort_keys=True
+    )
     ((folder or paths.processed()) / "build.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -313,7 +367,9 @@ _reads: dict[str, dict] = {}
 def _existing(file: str) -> Path:
     path = paths.processed() / file
     if not path.is_file():
-        raise DataError(Problem(paths.relative(path), "no such file", "a table built from data/raw", "run `make data`"))
+        raise DataError(
+            Problem(paths.relative(path), "no such file", "a table built from data/raw", "run `make data`")
+        )
     return path
 
 
@@ -325,7 +381,9 @@ def _load(path: str, _stamp: tuple[int, int]) -> pd.DataFrame:
     # without a thread: a process that reports are forked from must have none, and Arrow starts some to read a file
     with pq.ParquetFile(pa.BufferReader(Path(path).read_bytes()), pre_buffer=False) as file:
         table = file.read(use_threads=False)
-    return table.to_pandas(use_threads=False, types_mapper={pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}.get)
+    return table.to_pandas(
+        use_threads=False, types_mapper={pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}.get
+    )
 
 
 def _whole(name: str) -> pd.DataFrame:
@@ -352,7 +410,14 @@ def _normal(name: str, selection: dict) -> dict:
     for column, wanted in sorted(selection.items()):
         if column not in spec(name).columns:
             fix = "select on one of " + ", ".join(spec(name).columns)
-            raise MethodError(Problem(f"tables.read({name!r}, {column}=...)", f'no column "{column}"', "a column of the table", fix))
+            raise MethodError(
+                Problem(
+                    f"tables.read({name!r}, {column}=...)",
+                    f'no column "{column}"',
+                    "a column of the table",
+                    fix,
+                )
+            )
         if isinstance(wanted, dict):
             wanted = (wanted["from"], wanted["to"])
         if isinstance(wanted, tuple) and column in ("year", "assessment_year"):
@@ -362,7 +427,14 @@ def _normal(name: str, selection: dict) -> dict:
         elif isinstance(wanted, list | tuple | set | frozenset | np.ndarray | pd.Series | pd.Index):
             normal[column] = sorted({_plain(value) for value in wanted})
         else:
-            raise MethodError(Problem(f"tables.read({name!r}, {column}=...)", repr(wanted), "a value or a list of values", "pass what stands in the column"))
+            raise MethodError(
+                Problem(
+                    f"tables.read({name!r}, {column}=...)",
+                    repr(wanted),
+                    "a value or a list of values",
+                    "pass what stands in the column",
+                )
+            )
     return normal
 
 
@@ -389,7 +461,12 @@ def read(name: str, **selection) -> pd.DataFrame:
     normal = _normal(name, selection)
     rows = _selected(name, normal)
     frame = rows.drop(columns=HASH).reset_index(drop=True)
-    record = {"table": name, "selection": normal, "rows": len(rows), "sha": content_hash(list(frame), rows[HASH].to_numpy())}
+    record = {
+        "table": name,
+        "selection": normal,
+        "rows": len(rows),
+        "sha": content_hash(list(frame), rows[HASH].to_numpy()),
+    }
     _reads[json.dumps([name, normal], ensure_ascii=False)] = record
     return frame
 

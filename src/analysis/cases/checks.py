@@ -19,7 +19,10 @@ from analysis.sentences import LANGS, Sentence
 
 OPEN = ("尚未作答", "not answered yet")
 BEFORE = ("先做完前面的题", "answer the exercise before this one first")
-KIND = ("答案的类型不对：看题目要的是数、名单还是对照表", "the answer has the wrong type: see whether a number, a list or a dict is asked for")
+KIND = (
+    "答案的类型不对：看题目要的是数、名单还是对照表",
+    "the answer has the wrong type: see whether a number, a list or a dict is asked for",
+)
 CHOSEN = ("已填全；每一项判断得对不对，课上讨论", "complete; whether each choice is right is for the class")
 WORDED = ("措辞站得住；内容课上讨论", "the wording stands; the content is for the class")
 MARKS = {True: ("✓ 通过", "✓ passed"), False: ("✗ 还不对", "✗ not yet"), None: ("○", "○")}
@@ -37,7 +40,11 @@ class Verdict:
 
     def __repr__(self) -> str:
         mark = MARKS[self.ok][LANGS.index(self.lang)]
-        return f"{self.name} {mark}{'：' if self.lang == 'zh' else ': '}{self.words}" if self.words else f"{self.name} {mark}"
+        return (
+            f"{self.name} {mark}{'：' if self.lang == 'zh' else ': '}{self.words}"
+            if self.words
+            else f"{self.name} {mark}"
+        )
 
     def _ipython_display_(self) -> None:
         """Shown, not returned: nbgrader takes the value that a cell returns for partial credit."""
@@ -58,7 +65,15 @@ def unanswered(value: object) -> bool:
     return isinstance(value, list | tuple) and (not value or any(unanswered(v) for v in value))
 
 
-def holds(name: str, answer: object, rule: Callable[[object], object], hint: Text, lang: str, *, needs: Iterable[object] = ()) -> Verdict:
+def holds(
+    name: str,
+    answer: object,
+    rule: Callable[[object], object],
+    hint: Text,
+    lang: str,
+    *,
+    needs: Iterable[object] = (),
+) -> Verdict:
     """Check one property of an answer.
 
     rule: a function of the answer that a right one makes true. hint: (zh, en), printed when it is not. needs: earlier answers that the
@@ -81,15 +96,23 @@ def _passed(verdict: Verdict, what: Text) -> Verdict:
     return replace(verdict, words=what[LANGS.index(verdict.lang)]) if verdict.ok else verdict
 
 
-def chosen(name: str, answer: object, keys: Iterable[str], options: Iterable[str], lang: str, *, once: bool = False) -> Verdict:
+def chosen(
+    name: str, answer: object, keys: Iterable[str], options: Iterable[str], lang: str, *, once: bool = False
+) -> Verdict:
     """Check that a dict gives each key one of the options (``once``: each option a single time); whether they are right is for the class."""
     keys, options = list(keys), list(options)
 
     def rule(given) -> bool:
-        return set(given) == set(keys) and all(v in options for v in given.values()) and (not once or len(set(given.values())) == len(keys))
+        return (
+            set(given) == set(keys)
+            and all(v in options for v in given.values())
+            and (not once or len(set(given.values())) == len(keys))
+        )
 
-    hint = (f"每个键（{'、'.join(keys)}）各选一项：{'、'.join(options)}{'，每项只用一次' if once else ''}",
-            f"give each key ({', '.join(keys)}) one of: {', '.join(options)}{', each used once' if once else ''}")  # fmt: skip
+    hint = (
+        f"每个键（{'、'.join(keys)}）各选一项：{'、'.join(options)}{'，每项只用一次' if once else ''}",
+        f"give each key ({', '.join(keys)}) one of: {', '.join(options)}{', each used once' if once else ''}",
+    )
     return _passed(holds(name, answer, rule, hint, lang), CHOSEN)
 
 
@@ -108,8 +131,17 @@ def statement(name: str, text: object, mentions: Mapping[str, Text], lang: str) 
         Sentence("claim", bare, bare)
     except MethodError as error:
         found = error.problems[0].found
-        return Verdict(name, False, f"“{found}”是没有设计支持的说法" if lang == "zh" else f'no design supports the word "{found}"', lang)
-    missing = [words[i] for group, words in mentions.items() if not any(part in text.lower() for part in group.lower().split("|"))]
+        return Verdict(
+            name,
+            False,
+            f"“{found}”是没有设计支持的说法" if lang == "zh" else f'no design supports the word "{found}"',
+            lang,
+        )
+    missing = [
+        words[i]
+        for group, words in mentions.items()
+        if not any(part in text.lower() for part in group.lower().split("|"))
+    ]
     return _passed(Verdict(name, not missing, ("；" if lang == "zh" else "; ").join(missing), lang), WORDED)
 
 
@@ -125,9 +157,19 @@ def plain(value: object) -> object:
         return value.item()
     if isinstance(value, str | int | float):
         return value
-    raise refuse("checks.plain", type(value).__name__, "a number, text, list or dict", "let the solution end in one of these")
+    raise refuse(
+        "checks.plain",
+        type(value).__name__,
+        "a number, text, list or dict",
+        "let the solution end in one of these",
+    )
 
 
 def report(names: Iterable[str], space: Mapping[str, object]) -> None:
     """Print the answers and what was read as one line of JSON: what a build looks for in a student's edition and takes its data from."""
-    print(json.dumps({"answers": {name: plain(space[name]) for name in names}, "reads": tables.reads()}, ensure_ascii=False))
+    print(
+        json.dumps(
+            {"answers": {name: plain(space[name]) for name in names}, "reads": tables.reads()},
+            ensure_ascii=False,
+        )
+    )

@@ -39,11 +39,16 @@ EDITIONS = ("student", "instructor", "solution")
 LANGS = ("zh", "en")
 PARTS = ("case", "exercises")
 NOTE, README = "teaching_note.md", "README.md"
-REGIONS = {"solution": ("### BEGIN SOLUTION", "### END SOLUTION"), "hidden": ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")}
+REGIONS = {
+    "solution": ("### BEGIN SOLUTION", "### END SOLUTION"),
+    "hidden": ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"),
+}
 STUB = {"code": "# YOUR CODE HERE", "markdown-zh": "在此作答", "markdown-en": "YOUR ANSWER HERE"}
 MARKERS = frozenset(marker for pair in REGIONS.values() for marker in pair)
 # three number signs are kept for markers; fewer, when the line shouts or speaks of where a solution begins or ends
-LIKE_A_MARKER = re.compile(r"\s*(###|#+\s*[A-Z]{2,}( [A-Z]{2,})+\s*$|#+.*(?i:\b(begin|end)\b.*\b(solu|hidden)))")
+LIKE_A_MARKER = re.compile(
+    r"\s*(###|#+\s*[A-Z]{2,}( [A-Z]{2,})+\s*$|#+.*(?i:\b(begin|end)\b.*\b(solu|hidden)))"
+)
 TAGS = frozenset({"lang-zh", "lang-en", "parameters"})
 DISTINCT = 3  # digits an answer needs before its number can be told from others in a text
 
@@ -66,7 +71,9 @@ class Summary:
     files: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.edition} edition: {', '.join(self.files)} in {paths.relative(self.folder)}"
+        return (
+            f"{self.name}, {self.edition} edition: {', '.join(self.files)} in {paths.relative(self.folder)}"
+        )
 
 
 def names() -> list[str]:
@@ -77,7 +84,13 @@ def names() -> list[str]:
 def load(name: str) -> dict[str, dict]:
     """The source notebooks of a case by part. Raises ParameterError for an unknown case."""
     if name not in names():
-        raise refuse("case", repr(name), f"one of {', '.join(names()) or 'none'}", "name a folder of notebooks/cases", ParameterError)
+        raise refuse(
+            "case",
+            repr(name),
+            f"one of {', '.join(names()) or 'none'}",
+            "name a folder of notebooks/cases",
+            ParameterError,
+        )
     return {part: json.loads((_folder(name) / f"{part}.ipynb").read_text("utf-8")) for part in PARTS}
 
 
@@ -107,15 +120,31 @@ def split(source: str, where: str) -> list[tuple[str, str]]:
             region = next(key for key, pair in REGIONS.items() if bare in pair)
             begins = bare == REGIONS[region][0]
             if begins == bool(inside) or (not begins and inside != region):
-                problems.append(Problem(f"{where}, line {number}", bare, "each region begun, then ended, none inside another", "pair the markers"))
+                problems.append(
+                    Problem(
+                        f"{where}, line {number}",
+                        bare,
+                        "each region begun, then ended, none inside another",
+                        "pair the markers",
+                    )
+                )
             inside = region if begins else ""
             lines.append(("marker", line))
         elif LIKE_A_MARKER.match(line):
-            problems.append(Problem(f"{where}, line {number}", repr(bare), f"one of {', '.join(sorted(MARKERS))}, or no line that looks like one", "correct the spelling"))
+            problems.append(
+                Problem(
+                    f"{where}, line {number}",
+                    repr(bare),
+                    f"one of {', '.join(sorted(MARKERS))}, or no line that looks like one",
+                    "correct the spelling",
+                )
+            )
         else:
             lines.append((inside or "open", line))
     if inside:
-        problems.append(Problem(where, REGIONS[inside][0], f"{REGIONS[inside][1]} after it", "close the region"))
+        problems.append(
+            Problem(where, REGIONS[inside][0], f"{REGIONS[inside][1]} after it", "close the region")
+        )
     if problems:
         raise DataError(problems)
     return lines
@@ -141,7 +170,12 @@ def _kept(cell: Mapping, edition: str, lang: str, where: str) -> str:
 def make(notebook: Mapping, edition: str, lang: str) -> dict:
     """One notebook of an edition in one language, without outputs. Raises DataError for wrong markers and unknown tags."""
     made = copy.deepcopy(dict(notebook))
-    unknown = [Problem(f"cell {c['id']}, tag", repr(tag), f"one of {', '.join(sorted(TAGS))}", "correct the tag") for c in made["cells"] for tag in tags(c) if tag not in TAGS]
+    unknown = [
+        Problem(f"cell {c['id']}, tag", repr(tag), f"one of {', '.join(sorted(TAGS))}", "correct the tag")
+        for c in made["cells"]
+        for tag in tags(c)
+        if tag not in TAGS
+    ]
     if unknown:  # a misspelt language would stand in both files
         raise DataError(unknown)
     other = LANGS[1 - LANGS.index(lang)]
@@ -165,7 +199,14 @@ def exercises(notebook: Mapping) -> list[dict]:
         if "exercise" in declared:
             found.append(declared)
             if not any(kind == "solution" for kind, _ in split(text(cell), f"cell {cell['id']}")):
-                problems.append(Problem(f"cell {cell['id']}, exercise {declared['exercise']}", "no solution region", "### BEGIN SOLUTION ... ### END SOLUTION", "put the markers around the solution"))
+                problems.append(
+                    Problem(
+                        f"cell {cell['id']}, exercise {declared['exercise']}",
+                        "no solution region",
+                        "### BEGIN SOLUTION ... ### END SOLUTION",
+                        "put the markers around the solution",
+                    )
+                )
     if problems:
         raise DataError(problems)
     return found
@@ -173,8 +214,15 @@ def exercises(notebook: Mapping) -> list[dict]:
 
 def points(notebook: Mapping) -> dict[str, int]:
     """Points of the exercises: ``auto`` of checks that nbgrader runs, ``manual`` of answers that a person reads, and ``total``."""
-    graded = [(cell["cell_type"], cell["metadata"]["nbgrader"]["points"]) for cell in make(notebook, "instructor", "zh")["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
-    found = {kind: sum(n for cell_type, n in graded if cell_type == of) for kind, of in (("auto", "code"), ("manual", "markdown"))}
+    graded = [
+        (cell["cell_type"], cell["metadata"]["nbgrader"]["points"])
+        for cell in make(notebook, "instructor", "zh")["cells"]
+        if cell["metadata"].get("nbgrader", {}).get("grade")
+    ]
+    found = {
+        kind: sum(n for cell_type, n in graded if cell_type == of)
+        for kind, of in (("auto", "code"), ("manual", "markdown"))
+    }
     return found | {"total": sum(found.values())}
 
 
@@ -202,13 +250,29 @@ def _kernel(home: str, processed: str):
         manager.transport, manager.ip = "ipc", os.path.join(folder, "kernel")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = {key: value for key, value in os.environ.items() if key != "YIGAI_RENDER"}
-    manager.start_kernel(cwd=home, env=environment | {"YIGAI_HOME": home, "YIGAI_PROCESSED": processed, "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"})
+    manager.start_kernel(
+        cwd=home,
+        env=environment
+        | {
+            "YIGAI_HOME": home,
+            "YIGAI_PROCESSED": processed,
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONHASHSEED": "0",
+        },
+    )
     atexit.register(manager.shutdown_kernel, now=True)
     return manager
 
 
 def _code(id: str, source: str) -> dict:
-    return {"cell_type": "code", "id": id, "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+    return {
+        "cell_type": "code",
+        "id": id,
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+    }
 
 
 @lru_cache(maxsize=16)
@@ -227,7 +291,14 @@ def _run(source: str, answers: tuple[str, ...], home: str, processed: str) -> st
         client.execute()
     except CellExecutionError as error:
         where = f"{notebook.metadata['yigai']['case']}, {notebook.metadata['yigai']['part']}"
-        raise DataError(Problem(where, f"{error.ename}: {error.evalue}", "every cell runs", "run the notebook and correct this cell")) from error
+        raise DataError(
+            Problem(
+                where,
+                f"{error.ename}: {error.evalue}",
+                "every cell runs",
+                "run the notebook and correct this cell",
+            )
+        ) from error
     del notebook.cells[0]
     for number, cell in enumerate((c for c in notebook.cells if c["cell_type"] == "code"), 1):
         cell["execution_count"] = number
@@ -255,7 +326,11 @@ def answer_strings(value: object) -> set[str]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return set()
     size = abs(value)
-    forms = {f"{size:.{d}f}" for d in range(4)} | {f"{100 * size:.{d}f}%" for d in range(3)} | ({f"{size:,.0f}"} if float(size).is_integer() else set())
+    forms = (
+        {f"{size:.{d}f}" for d in range(4)}
+        | {f"{100 * size:.{d}f}%" for d in range(3)}
+        | ({f"{size:,.0f}"} if float(size).is_integer() else set())
+    )
     return {form for form in forms if len(re.sub(r"\D", "", form).lstrip("0")) >= DISTINCT}
 
 
@@ -266,13 +341,20 @@ def readable(notebook: Mapping) -> str:
         parts.append(text(cell))
         for output in cell.get("outputs", ()):
             parts += ["".join(output.get("text", [])), *output.get("traceback", [])]
-            parts += ["".join(body) for mime, body in output.get("data", {}).items() if mime.startswith("text/")]
+            parts += [
+                "".join(body) for mime, body in output.get("data", {}).items() if mime.startswith("text/")
+            ]
     return re.sub(r"data:image/[^\"']*", "", "\n".join(parts))
 
 
 def secrets(notebook: Mapping) -> set[str]:
     """Lines of solutions and hidden tests that are long enough to be told from other code."""
-    found = {line.strip() for cell in notebook["cells"] for kind, line in split(text(cell), f"cell {cell['id']}") if kind in ("solution", "hidden")}
+    found = {
+        line.strip()
+        for cell in notebook["cells"]
+        for kind, line in split(text(cell), f"cell {cell['id']}")
+        if kind in ("solution", "hidden")
+    }
     return {line for line in found if len(line) >= 8}
 
 
@@ -280,15 +362,27 @@ def leaks(files: Mapping[str, str], answers: Iterable[str], hidden: Iterable[str
     """What a student could read in these texts and should not: markers, answers as numbers, lines of solutions and tests."""
     problems = []
     for name, body in sorted(files.items()):
-        if name.endswith(".csv"):  # cell by cell: between commas a number would not be told from a part of another
-            body = "\n".join(cell for row in csv.reader(body.removeprefix(slices.BOM).splitlines()) for cell in row)
+        if name.endswith(
+            ".csv"
+        ):  # cell by cell: between commas a number would not be told from a part of another
+            body = "\n".join(
+                cell for row in csv.reader(body.removeprefix(slices.BOM).splitlines()) for cell in row
+            )
         for line in body.splitlines():
             if LIKE_A_MARKER.match(line) and line.strip() not in STUB.values():
                 problems.append(Problem(name, repr(line.strip()), "no marker", "cut the region"))
         for answer in sorted(answers):
             if re.search(rf"(?<![\w.,]){re.escape(answer)}(?![\d%]|[.,]\d)", body):
-                problems.append(Problem(name, f"the answer {answer}", "no answer", "take it out of the text or the output"))
-        problems += [Problem(name, repr(line), "no line of a solution or a hidden test", "cut it") for line in sorted(hidden) if line in body]
+                problems.append(
+                    Problem(
+                        name, f"the answer {answer}", "no answer", "take it out of the text or the output"
+                    )
+                )
+        problems += [
+            Problem(name, repr(line), "no line of a solution or a hidden test", "cut it")
+            for line in sorted(hidden)
+            if line in body
+        ]
     return list(dict.fromkeys(problems))
 
 
@@ -303,7 +397,9 @@ def filled(note: str, answers: Mapping[str, object], where: str) -> str:
         elif key is not None and isinstance(found, Mapping):
             found = found.get(key)
         if found is None:
-            raise DataError(Problem(where, match.group(), f"one of {', '.join(sorted(answers))}", "correct the name"))
+            raise DataError(
+                Problem(where, match.group(), f"one of {', '.join(sorted(answers))}", "correct the name")
+            )
         said = format(found, form or "")
         return said if isinstance(found, str) else said.replace("-", "\u2212")
 
@@ -313,7 +409,9 @@ def filled(note: str, answers: Mapping[str, object], where: str) -> str:
 def _materials(name: str, reads: Iterable[Mapping]) -> dict[str, str]:
     """What every edition holds beside its notebooks: the data they read, and the README."""
     reads = list(reads)
-    return slices.files(reads) | {README: filled((_folder(name) / README).read_text("utf-8"), {"as_of": slices.as_of(reads)}, README)}
+    return slices.files(reads) | {
+        README: filled((_folder(name) / README).read_text("utf-8"), {"as_of": slices.as_of(reads)}, README)
+    }
 
 
 def check_student(name: str, source: Mapping[str, dict]) -> tuple[dict[str, dict], dict[str, str]]:
@@ -323,7 +421,13 @@ def check_student(name: str, source: Mapping[str, dict]) -> tuple[dict[str, dict
     """
     declared = exercises(source["exercises"])
     answers = solved(source["exercises"]).answers
-    strings = {s for e in declared if not e.get("printed") for answer in e["answers"] for s in answer_strings(answers[answer])}
+    strings = {
+        s
+        for e in declared
+        if not e.get("printed")
+        for answer in e["answers"]
+        for s in answer_strings(answers[answer])
+    }
     hidden = set().union(*(secrets(source[part]) for part in PARTS))
     made, texts, problems, reads = {}, {}, [], []
     for lang in LANGS:
@@ -331,7 +435,11 @@ def check_student(name: str, source: Mapping[str, dict]) -> tuple[dict[str, dict
             notebook, file = make(source[part], "student", lang), file_name(part, lang)
             wanted = [answer for e in declared for answer in e["answers"]] if part == "exercises" else []
             executed, given, read = run(notebook, wanted)
-            problems += [Problem(f"{file}, {key}", "an answer", "a stub", "put the solution between its markers") for key, value in given.items() if _answered(value)]
+            problems += [
+                Problem(f"{file}, {key}", "an answer", "a stub", "put the solution between its markers")
+                for key, value in given.items()
+                if _answered(value)
+            ]
             texts[file] = readable(notebook) + "\n" + readable(executed)
             made[file] = executed if part == "case" else notebook
             reads += read
@@ -359,17 +467,30 @@ def build(name: str, edition: str, out: Path | None = None) -> Summary:
     Raises ParameterError for an unknown case or edition, DataError for wrong markers, a cell that fails, or a leak.
     """
     if edition not in EDITIONS:
-        raise refuse("edition", repr(edition), f"one of {', '.join(EDITIONS)}", "name one of them", ParameterError)
+        raise refuse(
+            "edition", repr(edition), f"one of {', '.join(EDITIONS)}", "name one of them", ParameterError
+        )
     source = load(name)
     folder = Path(out) if out is not None else paths.home() / "build" / "cases" / name / edition
     if edition == "student":
         books, files = check_student(name, source)
     else:
-        runs = {file_name(part, lang): run(make(source[part], edition, lang)) for part in PARTS for lang in LANGS}
-        books, files = {file: one.notebook for file, one in runs.items()}, _materials(name, (read for one in runs.values() for read in one.reads))
+        runs = {
+            file_name(part, lang): run(make(source[part], edition, lang)) for part in PARTS for lang in LANGS
+        }
+        books, files = (
+            {file: one.notebook for file, one in runs.items()},
+            _materials(name, (read for one in runs.values() for read in one.reads)),
+        )
     for file, book in books.items():
-        book["metadata"]["yigai"] |= {"edition": edition, "lang": "en" if file.endswith(".en.ipynb") else "zh"}
-    files |= {file: json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n" for file, book in books.items()}
+        book["metadata"]["yigai"] |= {
+            "edition": edition,
+            "lang": "en" if file.endswith(".en.ipynb") else "zh",
+        }
+    files |= {
+        file: json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        for file, book in books.items()
+    }
     if edition == "instructor":
         known = solved(source["exercises"]).answers | {"points": points(source["exercises"])}
         files[NOTE] = filled((_folder(name) / NOTE).read_text("utf-8"), known, NOTE)
@@ -379,7 +500,14 @@ def build(name: str, edition: str, out: Path | None = None) -> Summary:
 
 def _write(folder: Path, files: Mapping[str, str]) -> None:
     """Write the files; what another edition left in the folder goes, so that no instructor's file stays beside a student's."""
-    ours = {NOTE, README, slices.SOURCES, slices.CODEBOOK, *(file_name(part, lang) for part in PARTS for lang in LANGS), *(f"{slices.FOLDER}/{name}.csv" for name in tables.SPECS)}
+    ours = {
+        NOTE,
+        README,
+        slices.SOURCES,
+        slices.CODEBOOK,
+        *(file_name(part, lang) for part in PARTS for lang in LANGS),
+        *(f"{slices.FOLDER}/{name}.csv" for name in tables.SPECS),
+    }
     for stale in ours - set(files):
         (folder / stale).unlink(missing_ok=True)
     for file, body in files.items():

@@ -25,7 +25,12 @@ def chance(size: float, sd: float) -> float:
     Raises MethodError for an error that is not above zero.
     """
     if not sd > 0:
-        raise refuse("simulated.chance, sd", sd, "a number above 0", "pass the standard deviation of one reading, in places")
+        raise refuse(
+            "simulated.chance, sd",
+            sd,
+            "a number above 0",
+            "pass the standard deviation of one reading, in places",
+        )
     return math.erfc(abs(size) / (2 * sd))
 
 
@@ -36,7 +41,12 @@ def unchanged(sd: float, *, n: int = 20_000, seed: int = 0) -> pd.Series:
     an error that is not above zero.
     """
     if not sd > 0:
-        raise refuse("simulated.unchanged, sd", sd, "a number above 0", "pass the standard deviation of one reading, in places")
+        raise refuse(
+            "simulated.unchanged, sd",
+            sd,
+            "a number above 0",
+            "pass the standard deviation of one reading, in places",
+        )
     errors = np.random.default_rng(seed).normal(0.0, sd, size=(n, 2))
     return pd.Series(errors[:, 1] - errors[:, 0], name="difference")
 
@@ -69,7 +79,9 @@ def spread(readings: dict[float, pd.Series], *, width: int = 40, lang: str = "zh
     longest = table.loc[table.groupby("group", sort=False)["value"].idxmax()]
     comma, colon, semicolon = ("，", "：", "；") if lang == "zh" else (", ", ": ", "; ")
     told = semicolon.join(f"{row.group}{comma}{row.label}{colon}{row.text}" for row in longest.itertuples())
-    return Picture(watermarked(charts.bars(table, decimals=1, lang=lang), lang), lang, f"{LINE[lang]}{colon}{told}")
+    return Picture(
+        watermarked(charts.bars(table, decimals=1, lang=lang), lang), lang, f"{LINE[lang]}{colon}{told}"
+    )
 
 
 class Picture:
@@ -78,5 +90,9 @@ class Picture:
     def __init__(self, drawing: Drawing, lang: str, alt: str):
         self.drawing, self.lang, self.alt = drawing, lang, alt
 
-    def _repr_mimebundle_(self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None) -> tuple[dict, dict]:
-        return {"text/plain": LINE[self.lang], "image/png": self.drawing.png()}, {"image/png": {"alt": self.alt}}
+    def _repr_mimebundle_(
+        self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None
+    ) -> tuple[dict, dict]:
+        return {"text/plain": LINE[self.lang], "image/png": self.drawing.png()}, {
+            "image/png": {"alt": self.alt}
+        }

@@ -28,17 +28,31 @@ def assessed_ranks(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
     an interval ``low`` to ``high`` per cent, never a point. Two years of one kind are joined: the earlier hollow, the later solid.
     ``conflict`` (bool): both readings are drawn and named, none chosen. ``highlight`` (bool): the page's region.
     """
-    data = table("assessed_ranks", rows, ["hospital", "year", "kind", "value", "low", "high", "text"], {"conflict": False, "highlight": False})
+    data = table(
+        "assessed_ranks",
+        rows,
+        ["hospital", "year", "kind", "value", "low", "high", "text"],
+        {"conflict": False, "highlight": False},
+    )
     unknown = sorted(set(data["kind"]) - {"rank", "percentile", "band"})
     if unknown:
-        raise refuse("charts.assessed_ranks kind", str(unknown), "rank, percentile or band", "keep the three kinds of value apart")
+        raise refuse(
+            "charts.assessed_ranks kind",
+            str(unknown),
+            "rank, percentile or band",
+            "keep the three kinds of value apart",
+        )
     data["axis"] = data["kind"].map({"rank": "rank", "percentile": "share", "band": "share"})
     return Drawing(partial(_assessed, data=data), lang)
 
 
 def _assessed(c: Canvas, data: pd.DataFrame) -> None:
     items = [("ring", c.word("earlier"), "mk")] if data.duplicated(["hospital", "kind"]).any() else []
-    for kind, form, word in (("rank", "dot", "exact"), ("percentile", "square", "percent_mark"), ("band", "interval", "grade_band")):
+    for kind, form, word in (
+        ("rank", "dot", "exact"),
+        ("percentile", "square", "percent_mark"),
+        ("band", "interval", "grade_band"),
+    ):
         if (data["kind"] == kind).any():
             items.append((form, c.word(word), "mk"))
     if data["conflict"].any():
@@ -61,8 +75,13 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
     for record in part.to_dict("records"):
         held.setdefault(record["hospital"], []).append(record)
     joint = " → " if axis == "rank" else "；" if c.lang == "zh" else "; "
-    joined = {name: list(dict.fromkeys(record["text"] for record in sorted(records, key=lambda r: r["year"]))) for name, records in held.items()}
-    labels = 0.0 if c.narrow else min(max(text_width(name, LABEL, True) for name in joined) + 10, 0.36 * c.width)
+    joined = {
+        name: list(dict.fromkeys(record["text"] for record in sorted(records, key=lambda r: r["year"])))
+        for name, records in held.items()
+    }
+    labels = (
+        0.0 if c.narrow else min(max(text_width(name, LABEL, True) for name in joined) + 10, 0.36 * c.width)
+    )
     widest = max(text_width(joint.join(texts), SMALL, True) for texts in joined.values())
     room = c.width if c.narrow else min(widest + 6, 0.34 * c.width)
     pool = pd.concat([part[column].astype(float) for column in ("value", "low", "high")]).dropna()
@@ -73,7 +92,11 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
         own = any(record["highlight"] for record in records)
         wrapped = wrap(name, (c.width if c.narrow else labels) - 6, LABEL, own)
         sides = _packed(joined[name], joint, room, own)
-        height = 11.0 * (len(wrapped) + len(sides)) + 17 if c.narrow else max(19.0, 10.5 * max(len(wrapped), len(sides)) + 7)
+        height = (
+            11.0 * (len(wrapped) + len(sides)) + 17
+            if c.narrow
+            else max(19.0, 10.5 * max(len(wrapped), len(sides)) + 7)
+        )
         rows.append((name, own, wrapped, sides, y, height))
         y += height
     marks = [v for v in ticks(low, max(pool.max(), low + 4), 4) if v > low]
@@ -85,12 +108,28 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
             used = 11.0 * (len(wrapped) + len(sides))
             c.rect(0, top + 1, c.width, used + 2, "paper")
             for index, text in enumerate([*wrapped, *sides]):
-                c.text(0, top + 8 + 11 * index, text, LABEL if index < len(wrapped) else SMALL, color if index < len(wrapped) or own else "ink2", bold=own)
+                c.text(
+                    0,
+                    top + 8 + 11 * index,
+                    text,
+                    LABEL if index < len(wrapped) else SMALL,
+                    color if index < len(wrapped) or own else "ink2",
+                    bold=own,
+                )
             middle = top + used + 9
         else:
             middle = top + height / 2
             c.lines(0, middle, wrapped, 10.5, size=LABEL, color=color, bold=own)
-            c.lines(c.width, middle, sides, 10.5, size=SMALL, color="az" if own else "ink2", anchor="end", bold=own)
+            c.lines(
+                c.width,
+                middle,
+                sides,
+                10.5,
+                size=SMALL,
+                color="az" if own else "ink2",
+                anchor="end",
+                bold=own,
+            )
         _positions(c, sorted(held[name], key=lambda r: r["year"]), place, middle, "az" if own else "mk")
         c.line(0, top + height, c.width, top + height, "grid", 0.7)
     for value, text in zip(marks, tick_texts(marks, unit="" if axis == "rank" else "%"), strict=True):
@@ -118,7 +157,9 @@ def _positions(c: Canvas, rows: list[dict], place, y: float, role: str) -> None:
         points = [place(row["value"]) for row in held if present(row["value"])]
         if len(points) > 1:
             conflict = any(row["conflict"] for row in held)
-            c.line(min(points), y, max(points), y, "oc" if conflict else role, 1.2, "2.4 1.6" if conflict else "")
+            c.line(
+                min(points), y, max(points), y, "oc" if conflict else role, 1.2, "2.4 1.6" if conflict else ""
+            )
         for row in held:
             earlier = row["year"] < last
             if kind == "band":

@@ -30,24 +30,69 @@ class Canvas:
         """A fixed word of the charts in the canvas' language."""
         return word(key, self.lang)
 
-    def segments(self, lines: Sequence[Sequence[Point]], color: str = "grid", width: float = 0.7, dash: str = "", cap: str = "", opacity: float = 1.0):
+    def segments(
+        self,
+        lines: Sequence[Sequence[Point]],
+        color: str = "grid",
+        width: float = 0.7,
+        dash: str = "",
+        cap: str = "",
+        opacity: float = 1.0,
+    ):
         """Open polylines that share one style."""
         if lines:
-            self.marks.append(("path", [(tuple(line), False) for line in lines], ("", color, width, dash, cap, opacity)))
+            self.marks.append(
+                ("path", [(tuple(line), False) for line in lines], ("", color, width, dash, cap, opacity))
+            )
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, color: str = "grid", width: float = 0.7, dash: str = "", cap: str = ""):
+    def line(
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        color: str = "grid",
+        width: float = 0.7,
+        dash: str = "",
+        cap: str = "",
+    ):
         """One straight line."""
         self.segments([((x1, y1), (x2, y2))], color, width, dash, cap)
 
-    def area(self, points: Sequence[Point], fill: str = "", color: str = "", width: float = 0.7, dash: str = "", opacity: float = 1.0):
+    def area(
+        self,
+        points: Sequence[Point],
+        fill: str = "",
+        color: str = "",
+        width: float = 0.7,
+        dash: str = "",
+        opacity: float = 1.0,
+    ):
         """A closed polygon; ``opacity`` is the fill's."""
         self.marks.append(("path", [(tuple(points), True)], (fill, color, width, dash, "", opacity)))
 
-    def rect(self, x: float, y: float, w: float, h: float, fill: str = "", color: str = "", width: float = 0.7, dash: str = ""):
+    def rect(
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        fill: str = "",
+        color: str = "",
+        width: float = 0.7,
+        dash: str = "",
+    ):
         """A rectangle by its upper left corner."""
         self.area([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], fill, color, width, dash)
 
-    def dots(self, points: Sequence[Point], radius: float = 2.5, fill: str = "mk", edge: str = "paper", edge_width: float = 0.5):
+    def dots(
+        self,
+        points: Sequence[Point],
+        radius: float = 2.5,
+        fill: str = "mk",
+        edge: str = "paper",
+        edge_width: float = 0.5,
+    ):
         """Round dots with an edge outside the radius: zero-length strokes with round caps, two paths for any number of dots."""
         lines = [((x, y), (x + 0.01, y)) for x, y in points]
         if edge:
@@ -58,11 +103,15 @@ class Canvas:
         """A hollow dot."""
         self.dots([(x, y)], radius - width / 2, "paper", color, width)
 
-    def diamond(self, x: float, y: float, radius: float, color: str = "oc", fill: str = "paper", width: float = 1.5):
+    def diamond(
+        self, x: float, y: float, radius: float, color: str = "oc", fill: str = "paper", width: float = 1.5
+    ):
         """A hollow diamond: the form of a target."""
         self.area([(x - radius, y), (x, y - radius), (x + radius, y), (x, y + radius)], fill, color, width)
 
-    def hatch(self, x: float, y: float, w: float, h: float, color: str = "mk", step: float = 5.0, width: float = 0.6):
+    def hatch(
+        self, x: float, y: float, w: float, h: float, color: str = "mk", step: float = 5.0, width: float = 0.6
+    ):
         """Diagonal hatching, clipped to a rectangle by arithmetic so that no clip path (and no id) is needed."""
         lines = []
         offset = step
@@ -73,7 +122,17 @@ class Canvas:
             offset += step
         self.segments(lines, color, width)
 
-    def text(self, x: float, y: float, text: str, size: float = LABEL, color: str = "ink", anchor: str = "start", bold: bool = False, halo: bool = False):
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = LABEL,
+        color: str = "ink",
+        anchor: str = "start",
+        bold: bool = False,
+        halo: bool = False,
+    ):
         """Text whose line stands centred on ``y``, anchored at the side it aligns to; ``halo`` paints paper behind the strokes."""
         if text:
             self.marks.append(("text", x, y + 0.36 * size, text, (size, color, anchor, bold, halo)))
@@ -90,4 +149,13 @@ class Canvas:
             if mark[0] == "text":
                 self.marks.append(("text", mark[1] + x, mark[2] + y, *mark[3:]))
             else:
-                self.marks.append(("path", [(tuple((px + x, py + y) for px, py in points), closed) for points, closed in mark[1]], mark[2]))
+                self.marks.append(
+                    (
+                        "path",
+                        [
+                            (tuple((px + x, py + y) for px, py in points), closed)
+                            for points, closed in mark[1]
+                        ],
+                        mark[2],
+                    )
+                )

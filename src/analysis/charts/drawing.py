@@ -47,7 +47,10 @@ class Drawing:
         margin = 16.0
         sheet = Canvas(plot.width + 2 * margin, self.lang)
         y = margin
-        for text, size, leading, color, bold, after in ((headline, 13.0, 18.0, "ink", True, 3.0), (subtitle, 9.4, 14.0, "ink2", False, 12.0)):
+        for text, size, leading, color, bold, after in (
+            (headline, 13.0, 18.0, "ink", True, 3.0),
+            (subtitle, 9.4, 14.0, "ink2", False, 12.0),
+        ):
             for row in wrap(text, plot.width, size, bold):
                 sheet.text(margin, y + leading / 2, row, size, color, bold=bold)
                 y += leading

@@ -25,13 +25,22 @@ from analysis.charts.parts import (
 from analysis.charts.style import BIG, END, LABEL, SMALL, text_width, wrap
 
 
-def coefficients(rows: pd.DataFrame, *, reference: float = 0.0, decimals: int = 2, unit: str | None = None, lang: str = "zh") -> Drawing:
+def coefficients(
+    rows: pd.DataFrame,
+    *,
+    reference: float = 0.0,
+    decimals: int = 2,
+    unit: str | None = None,
+    lang: str = "zh",
+) -> Drawing:
     """An estimate and its interval per specification around a reference line, with the numbers printed; no stars.
 
     ``rows``: one row per specification with ``label, estimate, low, high`` (a missing interval draws the point alone); optional
     ``main`` (bool: the pre-stated specification, drawn in ink), ``group`` (heading), ``text`` (as printed). ``unit`` names the axis.
     """
-    data = table("coefficients", rows, ["label", "estimate", "low", "high"], {"main": False, "group": "", "text": ""})
+    data = table(
+        "coefficients", rows, ["label", "estimate", "low", "high"], {"main": False, "group": "", "text": ""}
+    )
     return Drawing(partial(_coefficients, data=data, reference=reference, d=decimals, unit=unit), lang)
 
 
@@ -52,7 +61,11 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit)
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     texts = {row.Index: _interval_text(c, row, d) for row in data.itertuples()}
     room = max(text_width(text, SMALL, True) for text in texts.values()) + 8
-    labels = 0.0 if c.narrow else min(max(text_width(label, LABEL, True) for label in data["label"]) + 10, 0.38 * c.width)
+    labels = (
+        0.0
+        if c.narrow
+        else min(max(text_width(label, LABEL, True) for label in data["label"]) + 10, 0.38 * c.width)
+    )
     pool = pd.concat([data[column].astype(float) for column in ("estimate", "low", "high")]).dropna()
     low, high = min(pool.min(), reference), max(pool.max(), reference)
     place = scale(low, high, labels + 6, c.width - (6 if c.narrow else room + 6))
@@ -63,7 +76,9 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit)
             blocks.append(("head", y, group))
             y += 19
         for row in data[data["group"] == group].itertuples():
-            wrapped = label_lines(row.label, (c.width - room if c.narrow else labels) - 4, LABEL, bool(row.main))
+            wrapped = label_lines(
+                row.label, (c.width - room if c.narrow else labels) - 4, LABEL, bool(row.main)
+            )
             height = 11 * len(wrapped) + 17 if c.narrow else max(18.0, 10.5 * len(wrapped) + 6)
             blocks.append(("row", y, row, wrapped, height))
             y += height
@@ -79,14 +94,27 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit)
             c.line(0, block[1] + 15, c.width, block[1] + 15, "ink", 0.7)
             continue
         _, top, row, wrapped, height = block
-        upper, middle = (top + 1 + 5.5 * len(wrapped), top + height - 8) if c.narrow else (top + height / 2, top + height / 2)
+        upper, middle = (
+            (top + 1 + 5.5 * len(wrapped), top + height - 8)
+            if c.narrow
+            else (top + height / 2, top + height / 2)
+        )
         role = "ink" if row.main else "peer"
         if c.narrow:  # the label line interrupts the grid instead of being crossed by it
             c.rect(0, upper - 5.5 * len(wrapped), c.width, 11.0 * len(wrapped), "paper")
         c.lines(0, upper, wrapped, 10.5, size=LABEL, bold=bool(row.main))
-        c.text(c.width, upper, texts[row.Index], SMALL, "ink" if row.main else "ink2", "end", bold=bool(row.main))
+        c.text(
+            c.width, upper, texts[row.Index], SMALL, "ink" if row.main else "ink2", "end", bold=bool(row.main)
+        )
         if present(row.low) and present(row.high):
-            c.line(place(row.low), middle, place(row.high), middle, role if row.main else "mk", 2.2 if row.main else 1.6)
+            c.line(
+                place(row.low),
+                middle,
+                place(row.high),
+                middle,
+                role if row.main else "mk",
+                2.2 if row.main else 1.6,
+            )
         if present(row.estimate):
             c.dots([(place(row.estimate), middle)], 3.6 if row.main else 2.7, role, "paper", 0.7)
     for value, text in zip(marks, tick_texts(marks, signed=reference == 0), strict=True):
@@ -117,9 +145,20 @@ def event_study(
     low, high``; the reference year is drawn hollow at zero. The vertical line stands half a year before ``treatment_year``. ``test`` is
     the printed joint pre-trend test.
     """
-    level_rows = table("event_study levels", levels, ["name", "year", "value", "treated"]).sort_values("year", kind="stable")
-    coef_rows = table("event_study coefs", coefs, ["year", "estimate", "low", "high"]).sort_values("year", kind="stable")
-    settings = dict(start=treatment_year, base=reference_year, test=test, says=(("can", can), ("cannot", cannot), ("why", why)), title=level_title, unit=unit)
+    level_rows = table("event_study levels", levels, ["name", "year", "value", "treated"]).sort_values(
+        "year", kind="stable"
+    )
+    coef_rows = table("event_study coefs", coefs, ["year", "estimate", "low", "high"]).sort_values(
+        "year", kind="stable"
+    )
+    settings = dict(
+        start=treatment_year,
+        base=reference_year,
+        test=test,
+        says=(("can", can), ("cannot", cannot), ("why", why)),
+        title=level_title,
+        unit=unit,
+    )
     return Drawing(partial(_event_study, levels=level_rows, coefs=coef_rows, s=settings), lang)
 
 
@@ -129,7 +168,10 @@ def _event_study(c: Canvas, levels: pd.DataFrame, coefs: pd.DataFrame, s: dict) 
         bottom = _levels(c, levels, (0, 4, c.width, 120.0), s)
         bottom = _effects(c, coefs, (0, bottom + 10, c.width, height), s)
     else:
-        bottom = max(_levels(c, levels, (0, 4, 0.44 * c.width, height), s), _effects(c, coefs, (0.47 * c.width, 4, 0.53 * c.width, height), s))
+        bottom = max(
+            _levels(c, levels, (0, 4, 0.44 * c.width, height), s),
+            _effects(c, coefs, (0.47 * c.width, 4, 0.53 * c.width, height), s),
+        )
     bottom = _says(c, bottom + 8, s["says"])
     c.height = bottom
 
@@ -144,19 +186,29 @@ def _levels(c: Canvas, levels: pd.DataFrame, box, s: dict) -> float:
     texts = tick_texts(marks)
     left = x0 + max(text_width(text, SMALL) for text in texts) + 8
     right = x0 + width - max(text_width(name, SMALL, True) for name in names["name"]) - 8
-    px, py = scale(levels["year"].min(), levels["year"].max(), left + 4, right), scale(low, high, y0 + height - 8, y0 + 8)
+    px, py = (
+        scale(levels["year"].min(), levels["year"].max(), left + 4, right),
+        scale(low, high, y0 + height - 8, y0 + 8),
+    )
     c.segments([((left, py(v)), (right + 3, py(v))) for v in marks], "grid", 0.7)
     for value, text in zip(marks, texts, strict=True):
         c.text(left - 4, py(value), text, SMALL, "ink2", "end")
     c.line(px(s["start"] - 0.5), y0, px(s["start"] - 0.5), y0 + height, "oc", 1.2, "2.6 1.6")
     ends = []
     for name, treated in zip(names["name"], names["treated"], strict=True):
-        line = [(px(row.year), py(row.value)) for row in levels[levels["name"] == name].dropna(subset=["value"]).itertuples()]
+        line = [
+            (px(row.year), py(row.value))
+            for row in levels[levels["name"] == name].dropna(subset=["value"]).itertuples()
+        ]
         c.segments([line], "az" if treated else "peer", 2.4 if treated else 1.2, "" if treated else DASH)
         ends.append((line[-1][1], name, bool(treated)))
-    for (_, name, treated), y in zip(ends, spread([end[0] for end in ends], 11, y0, y0 + height), strict=True):
+    for (_, name, treated), y in zip(
+        ends, spread([end[0] for end in ends], 11, y0, y0 + height), strict=True
+    ):
         c.text(right + 6, y, name, SMALL, "az" if treated else "ink2", bold=treated)
-    return _years(c, [levels["year"].min(), s["base"], levels["year"].max()], px, y0 + height, left, right + 3)
+    return _years(
+        c, [levels["year"].min(), s["base"], levels["year"].max()], px, y0 + height, left, right + 3
+    )
 
 
 def _years(c: Canvas, years: Iterable[int], px, y: float, left: float, right: float) -> float:
@@ -168,7 +220,9 @@ def _years(c: Canvas, years: Iterable[int], px, y: float, left: float, right: fl
 
 def _effects(c: Canvas, coefs: pd.DataFrame, box, s: dict) -> float:
     x0, y0, width, height = box
-    title = c.word("change") + (f"（{s['unit']}）" if s["unit"] and c.lang == "zh" else f" ({s['unit']})" if s["unit"] else "")
+    title = c.word("change") + (
+        f"（{s['unit']}）" if s["unit"] and c.lang == "zh" else f" ({s['unit']})" if s["unit"] else ""
+    )
     c.text(x0, y0 + 6, title, BIG, bold=True)
     y0 += 20
     pool = pd.concat([coefs[column].astype(float) for column in ("estimate", "low", "high")]).dropna()
@@ -195,7 +249,15 @@ def _effects(c: Canvas, coefs: pd.DataFrame, box, s: dict) -> float:
         x = px(row.year)
         if row.year == s["base"]:
             c.ring(x, py(0), 3.8, "ink", 1.3)
-            c.lines(x, py(0) + 18, [c.word("reference"), year_text(row.year)], 9.5, size=END, color="ink2", anchor="middle")
+            c.lines(
+                x,
+                py(0) + 18,
+                [c.word("reference"), year_text(row.year)],
+                9.5,
+                size=END,
+                color="ink2",
+                anchor="middle",
+            )
             continue
         before = row.year < s["start"]
         if present(row.low) and present(row.high):
@@ -204,7 +266,9 @@ def _effects(c: Canvas, coefs: pd.DataFrame, box, s: dict) -> float:
             c.rect(x - 3.2, py(row.estimate) - 3.2, 6.4, 6.4, "peer", "paper", 0.6)
         else:
             c.dots([(x, py(row.estimate))], 3.2, "az", "paper", 0.7)
-    return _years(c, [coefs["year"].min(), s["start"], coefs["year"].max()], px, y0 + height, left, x0 + width)
+    return _years(
+        c, [coefs["year"].min(), s["start"], coefs["year"].max()], px, y0 + height, left, x0 + width
+    )
 
 
 def _says(c: Canvas, y: float, says: Sequence[tuple[str, str | None]]) -> float:

@@ -22,11 +22,23 @@ _KEY = {
 def _kinds(chart: str, data: pd.DataFrame, kinds: tuple[str, ...] = KINDS) -> None:
     unknown = sorted(set(data["kind"]) - set(kinds))
     if unknown:
-        raise refuse(f"charts.{chart}", f"kind {unknown}", f"one of {', '.join(kinds)}", "map the row's status to one of the forms")
-    hollow = data[(data["kind"] != "unpublished") & data["value"].isna()] if "value" in data else data.iloc[0:0]
+        raise refuse(
+            f"charts.{chart}",
+            f"kind {unknown}",
+            f"one of {', '.join(kinds)}",
+            "map the row's status to one of the forms",
+        )
+    hollow = (
+        data[(data["kind"] != "unpublished") & data["value"].isna()] if "value" in data else data.iloc[0:0]
+    )
     if len(hollow):
         found = f"no value for {list(hollow['label'])[:3]}"
-        raise refuse(f"charts.{chart}", found, "a value, or kind unpublished", "a stage without a number is unpublished, never zero")
+        raise refuse(
+            f"charts.{chart}",
+            found,
+            "a value, or kind unpublished",
+            "a stage without a number is unpublished, never zero",
+        )
 
 
 def ledger(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
@@ -36,7 +48,16 @@ def ledger(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
     unpublished. Optional: ``text`` (as drawn, "> 30"), ``printed`` (the source's wording), ``due`` (targets), ``step`` (numbered
     stages), ``approximate`` (bool, for targets), ``unit`` (bars share a scale inside a unit), ``note``, ``highlight`` (bool; False: grey).
     """
-    defaults = {"text": "", "printed": "", "due": "", "step": None, "approximate": False, "unit": "", "note": "", "highlight": True}
+    defaults = {
+        "text": "",
+        "printed": "",
+        "due": "",
+        "step": None,
+        "approximate": False,
+        "unit": "",
+        "note": "",
+        "highlight": True,
+    }
     data = table("ledger", rows, ["group", "label", "kind", "value"], defaults)
     _kinds("ledger", data)
     return Drawing(partial(_ledger, data=data), lang)
@@ -44,12 +65,37 @@ def ledger(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
 
 def _ledger(c: Canvas, data: pd.DataFrame) -> None:
     used = [kind for kind in KINDS if kind in set(data["kind"])]
-    y = key(c, [(_KEY[kind][0], c.word(kind), _KEY[kind][1] if data["highlight"].any() or _KEY[kind][1] != "az" else "mk") for kind in used]) + 6
+    y = (
+        key(
+            c,
+            [
+                (
+                    _KEY[kind][0],
+                    c.word(kind),
+                    _KEY[kind][1] if data["highlight"].any() or _KEY[kind][1] != "az" else "mk",
+                )
+                for kind in used
+            ],
+        )
+        + 6
+    )
     step_space = 20.0 if data["step"].map(present).any() else 0.0
     right = max([text_width(str(text), SMALL) for text in [*data["printed"], *data["due"]] if text] + [0.0])
     right = min(right, 0.34 * c.width)
-    labels = step_space if c.narrow else min(max(text_width(label, LABEL) for label in data["label"]) + step_space + 12, 0.36 * c.width)
-    values = max(text_width(str(row.text) or number(row.value, 0), BIG, True) for row in data.itertuples() if present(row.value)) if data["value"].notna().any() else 40
+    labels = (
+        step_space
+        if c.narrow
+        else min(max(text_width(label, LABEL) for label in data["label"]) + step_space + 12, 0.36 * c.width)
+    )
+    values = (
+        max(
+            text_width(str(row.text) or number(row.value, 0), BIG, True)
+            for row in data.itertuples()
+            if present(row.value)
+        )
+        if data["value"].notna().any()
+        else 40
+    )
     stop = c.width - (0 if c.narrow else right + 8) - values - 42
     for group in group_order(data, "group"):
         part = data[data["group"] == group]
@@ -72,11 +118,19 @@ def _ledger_group(c: Canvas, data: pd.DataFrame, part: pd.DataFrame, y: float, f
     for row in part.itertuples():
         peak = data.loc[data["unit"] == row.unit, "value"].max()
         place = scale(0, peak if present(peak) and peak > 0 else 1, labels, stop)
-        wrapped = label_lines(row.label, (c.width - right - 6 if c.narrow else labels) - step_space - 4, LABEL)
-        side = [str(row.due or row.printed or "")] if text_width(str(row.due or row.printed or ""), SMALL) <= right + 1 else wrap(str(row.due or row.printed), right, SMALL)
+        wrapped = label_lines(
+            row.label, (c.width - right - 6 if c.narrow else labels) - step_space - 4, LABEL
+        )
+        side = (
+            [str(row.due or row.printed or "")]
+            if text_width(str(row.due or row.printed or ""), SMALL) <= right + 1
+            else wrap(str(row.due or row.printed), right, SMALL)
+        )
         lines = max(len(wrapped), len(side))
         height = lines * 11.0 + 25 if c.narrow else max(21.0, lines * 10.5 + 5)
-        at, middle = (y + 2 + 5.5 * lines, y + 4 + lines * 11 + 8) if c.narrow else (y + height / 2, y + height / 2)
+        at, middle = (
+            (y + 2 + 5.5 * lines, y + 4 + lines * 11 + 8) if c.narrow else (y + height / 2, y + height / 2)
+        )
         if present(row.step):
             if previous is not None:
                 c.line(7, previous + 6.6, 7, at - 6.6, "grid", 1.6)
@@ -84,8 +138,18 @@ def _ledger_group(c: Canvas, data: pd.DataFrame, part: pd.DataFrame, y: float, f
             c.ring(7, at, 6.6, "mk" if muted else "peer", 1.0)
             c.text(7, at, str(int(row.step)), 7.6, "ink2" if muted else "ink", "middle")
             previous = at
-        c.lines(step_space, at, wrapped, 10.5, size=LABEL, color="ink2" if row.kind == "unpublished" else "ink")
-        c.lines(c.width, at, side if any(side) else ["–" if not due and part["printed"].astype(bool).any() else ""], 10.0, size=SMALL, color="ink3", anchor="end")
+        c.lines(
+            step_space, at, wrapped, 10.5, size=LABEL, color="ink2" if row.kind == "unpublished" else "ink"
+        )
+        c.lines(
+            c.width,
+            at,
+            side if any(side) else ["–" if not due and part["printed"].astype(bool).any() else ""],
+            10.0,
+            size=SMALL,
+            color="ink3",
+            anchor="end",
+        )
         _form(c, row, place, labels, middle, stop)
         y += height
         if row.note:
@@ -100,7 +164,9 @@ def _form(c: Canvas, row, place, left: float, y: float, stop: float) -> None:
     high, role = 6.4, "az" if row.highlight else "mk"
     if row.kind == "unpublished":
         end = max(left + 0.8 * (stop - left), left + 60)
-        c.segments([((end, y - high), (left, y - high), (left, y + high), (end, y + high))], "mk", 0.8, "2.6 1.8")
+        c.segments(
+            [((end, y - high), (left, y - high), (left, y + high), (end, y + high))], "mk", 0.8, "2.6 1.8"
+        )
         c.text(left + 7, y, c.word("unpublished"), SMALL, "ink2")
         return
     x = place(row.value)
@@ -114,7 +180,11 @@ def _form(c: Canvas, row, place, left: float, y: float, stop: float) -> None:
         for index, slat in enumerate((3.2, 2.2, 1.3)):
             c.rect(x + 1.6 + index * 4.8, y - high, slat, 2 * high, role)
         end = x + 30
-        c.segments([((x + 17, y), (end - 1, y)), ((end - 4.5, y - 2.8), (end - 1, y), (end - 4.5, y + 2.8))], role, 1.2)
+        c.segments(
+            [((x + 17, y), (end - 1, y)), ((end - 4.5, y - 2.8), (end - 1, y), (end - 4.5, y + 2.8))],
+            role,
+            1.2,
+        )
     elif row.kind == "upper":
         c.rect(left, y - high, x - left, 2 * high, "", role, 1.1)
         c.line(x, y - high - 1.5, x, y + high + 1.5, role, 2.6)
@@ -146,9 +216,14 @@ def bars(rows: pd.DataFrame, *, decimals: int = 0, lang: str = "zh") -> Drawing:
 
 
 def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
-    texts = [row.text or (number(row.value, d) if present(row.value) else c.word("unpublished")) for row in data.itertuples()]
+    texts = [
+        row.text or (number(row.value, d) if present(row.value) else c.word("unpublished"))
+        for row in data.itertuples()
+    ]
     room = max(text_width(text, LABEL, True) for text in texts) + 8
-    labels = min(max(text_width(label, LABEL) for label in data["label"]) + 10, (0.44 if c.narrow else 0.4) * c.width)
+    labels = min(
+        max(text_width(label, LABEL) for label in data["label"]) + 10, (0.44 if c.narrow else 0.4) * c.width
+    )
     low = min(0.0, data["value"].min()) if data["value"].notna().any() else 0.0
     high = max(0.0, data["value"].max()) if data["value"].notna().any() else 1.0
     place = scale(low, high or 1.0, labels + (room if low < 0 else 0), c.width - room)
@@ -170,7 +245,15 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
                 a, b = sorted((place(0), place(row["value"])))
                 c.rect(a, middle - 4.8, b - a, 9.6, "az" if own else "mk")
                 minus = row["value"] < 0
-                c.text(a - 5 if minus else b + 5, middle, text, LABEL, "az" if own else "ink2", "end" if minus else "start", bold=own)
+                c.text(
+                    a - 5 if minus else b + 5,
+                    middle,
+                    text,
+                    LABEL,
+                    "az" if own else "ink2",
+                    "end" if minus else "start",
+                    bold=own,
+                )
             else:
                 c.text(place(0) + 5, middle, text, SMALL, "ink3")
             y += height
@@ -193,10 +276,29 @@ def ladder(rungs: pd.DataFrame, *, lang: str = "zh") -> Drawing:
 def _ladder(c: Canvas, data: pd.DataFrame) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     labels = group_order(data, "label")
-    used = [kind for kind in KINDS if kind in set(data["kind"]) or (kind == "unpublished" and (data["text"] == "").any())]
-    results = [kind for kind in used if kind in ("actual", "lower", "upper", "approximate")]  # one form here: the printed words carry the bound
+    used = [
+        kind
+        for kind in KINDS
+        if kind in set(data["kind"]) or (kind == "unpublished" and (data["text"] == "").any())
+    ]
+    results = [
+        kind for kind in used if kind in ("actual", "lower", "upper", "approximate")
+    ]  # one form here: the printed words carry the bound
     named = [kind for kind in used if kind not in results[1:]]
-    y = key(c, [("square" if kind in results else _KEY[kind][0], c.word("actual" if kind in results else kind), _KEY[kind][1]) for kind in named]) + 4
+    y = (
+        key(
+            c,
+            [
+                (
+                    "square" if kind in results else _KEY[kind][0],
+                    c.word("actual" if kind in results else kind),
+                    _KEY[kind][1],
+                )
+                for kind in named
+            ],
+        )
+        + 4
+    )
     left = 22 + min(max(text_width(label, BIG, True) for label in labels) + 12, 0.34 * c.width)
     previous = None
     for index, label in enumerate(labels):
@@ -205,7 +307,12 @@ def _ladder(c: Canvas, data: pd.DataFrame) -> None:
         y += 4
         for row in part.itertuples():
             if row.kind == "unpublished" or not row.text:
-                c.segments([((c.width - 60, y), (left, y), (left, y + 16), (c.width - 60, y + 16))], "mk", 0.8, "2.6 1.8")
+                c.segments(
+                    [((c.width - 60, y), (left, y), (left, y + 16), (c.width - 60, y + 16))],
+                    "mk",
+                    0.8,
+                    "2.6 1.8",
+                )
                 c.text(left + 8, y + 8, row.text or c.word("unpublished"), SMALL, "ink2")
                 y += 21
                 continue
@@ -233,7 +340,15 @@ def _ladder(c: Canvas, data: pd.DataFrame) -> None:
             c.line(7, previous + 7, 7, at - 7, "mk", 1.0)
         c.ring(7, at, 7, "mk" if empty else "peer", 1.0)
         c.text(7, at, str(index + 1), 7.6, "ink2" if empty else "ink", "middle")
-        c.lines(22, at + (5.5 if text_width(label, BIG, True) > left - 28 else 0), label_lines(label, left - 28, BIG, True), 11, size=BIG, color="ink2" if empty else "ink", bold=True)
+        c.lines(
+            22,
+            at + (5.5 if text_width(label, BIG, True) > left - 28 else 0),
+            label_lines(label, left - 28, BIG, True),
+            11,
+            size=BIG,
+            color="ink2" if empty else "ink",
+            bold=True,
+        )
         previous = at
         c.line(22, y, c.width, y, "grid", 0.7)
     c.height = y + 2
@@ -256,7 +371,12 @@ def _tracker(c: Canvas, data: pd.DataFrame) -> None:
     else:
         x_evidence = 0.56 * c.width
         x_target, target_width, evidence_width = 0.0, 0.4 * c.width, 0.3 * c.width
-        for x, text, anchor in ((0, "target", "start"), (0.53 * c.width, "due", "end"), (x_evidence, "evidence", "start"), (c.width, "grade", "end")):
+        for x, text, anchor in (
+            (0, "target", "start"),
+            (0.53 * c.width, "due", "end"),
+            (x_evidence, "evidence", "start"),
+            (c.width, "grade", "end"),
+        ):
             c.text(x, y, c.word(text), SMALL, "ink2", anchor)
         y += 8
         c.line(0, y, c.width, y, "ink", 0.9)
@@ -266,7 +386,14 @@ def _tracker(c: Canvas, data: pd.DataFrame) -> None:
         targets = wrap(row.target, target_width - 14, LABEL)
         c.diamond(5, start + 6, 4.0)
         for place, text in enumerate([*labels, *targets]):
-            c.text(x_target + 14, start + 6 + 11 * place, text, LABEL, "ink" if place < len(labels) else "oc", bold=place < len(labels))
+            c.text(
+                x_target + 14,
+                start + 6 + 11 * place,
+                text,
+                LABEL,
+                "ink" if place < len(labels) else "oc",
+                bold=place < len(labels),
+            )
         left_end = start + 11 * (len(labels) + len(targets))
         found = wrap(row.evidence or c.word("no_evidence"), evidence_width, SMALL)
         if c.narrow:
@@ -277,9 +404,27 @@ def _tracker(c: Canvas, data: pd.DataFrame) -> None:
             top = start
         own = bool(row.evidence)
         if not own:
-            c.segments([((x_evidence + evidence_width, top + 1), (x_evidence - 5, top + 1), (x_evidence - 5, top + 10.5 * len(found) + 3), (x_evidence + evidence_width, top + 10.5 * len(found) + 3))], "mk", 0.8, "2.6 1.8")
+            c.segments(
+                [
+                    (
+                        (x_evidence + evidence_width, top + 1),
+                        (x_evidence - 5, top + 1),
+                        (x_evidence - 5, top + 10.5 * len(found) + 3),
+                        (x_evidence + evidence_width, top + 10.5 * len(found) + 3),
+                    )
+                ],
+                "mk",
+                0.8,
+                "2.6 1.8",
+            )
         for place, text in enumerate(found):
-            c.text(x_evidence, top + 6.5 + 10.5 * place, text, SMALL, ("az" if row.highlight else "ink") if own else "ink2")
+            c.text(
+                x_evidence,
+                top + 6.5 + 10.5 * place,
+                text,
+                SMALL,
+                ("az" if row.highlight else "ink") if own else "ink2",
+            )
         c.text(c.width, top + 6.5, row.grade, BIG, "ink" if own else "ink2", "end", bold=own)
         y = max(left_end, top + 10.5 * len(found) + 3) + 5
         c.line(0, y, c.width, y, "grid", 0.7)

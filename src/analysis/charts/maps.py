@@ -16,7 +16,12 @@ from analysis.charts.style import LABEL, SMALL, text_width, wrap
 from analysis.errors import refuse
 
 # per 1,000 residents: lower limits of classes 2 to 5, the same wherever a map of the indicator stands; they do not move with the year
-CLASSES = {"doctors": (3.0, 3.3, 3.6, 4.0), "nurses": (3.6, 4.0, 4.4, 4.8), "health_technicians": (8.0, 8.5, 9.0, 10.0), "beds": (6.0, 6.8, 7.4, 8.0)}
+CLASSES = {
+    "doctors": (3.0, 3.3, 3.6, 4.0),
+    "nurses": (3.6, 4.0, 4.4, 4.8),
+    "health_technicians": (8.0, 8.5, 9.0, 10.0),
+    "beds": (6.0, 6.8, 7.4, 8.0),
+}
 # ISO 3166-2:CN, for English names on a phone, where "Heilongjiang" is wider than its tile
 SHORT = {
     "110000": "BJ", "120000": "TJ", "130000": "HE", "140000": "SX", "150000": "NM", "210000": "LN", "220000": "JL", "230000": "HL", "310000": "SH",
@@ -27,7 +32,13 @@ SHORT = {
 
 
 def tile_map(
-    values: pd.DataFrame, classes: Sequence[float], *, region: str | None = None, decimals: int = 2, count_label: str | None = None, lang: str = "zh"
+    values: pd.DataFrame,
+    classes: Sequence[float],
+    *,
+    region: str | None = None,
+    decimals: int = 2,
+    count_label: str | None = None,
+    lang: str = "zh",
 ) -> Drawing:
     """Provinces as equal tiles in five fixed classes; the region outlined in ink; 台湾, 香港, 澳门 always present and hatched.
 
@@ -38,12 +49,24 @@ def tile_map(
     data = table("tile_map", values, ["code", "name", "value"], {"text": ""}, region)
     limits = [float(limit) for limit in classes]
     if len(limits) != 4 or sorted(set(limits)) != limits:
-        raise refuse("charts.tile_map", f"classes {classes}", "four rising limits", "pass the lower limits of classes two to five")
+        raise refuse(
+            "charts.tile_map",
+            f"classes {classes}",
+            "four rising limits",
+            "pass the lower limits of classes two to five",
+        )
     unknown = sorted(set(data["code"]) - {province.code for province in catalog.provinces()})
     if unknown or data["code"].duplicated().any():
         found = f"codes {unknown}" if unknown else "a province twice"
-        raise refuse("charts.tile_map", found, "each of the 31 provinces at most once", "use six-digit codes such as 140000")
-    return Drawing(partial(_tiles, data=data, limits=limits, region=region, d=decimals, count_label=count_label), lang)
+        raise refuse(
+            "charts.tile_map",
+            found,
+            "each of the 31 provinces at most once",
+            "use six-digit codes such as 140000",
+        )
+    return Drawing(
+        partial(_tiles, data=data, limits=limits, region=region, d=decimals, count_label=count_label), lang
+    )
 
 
 def _tiles(c: Canvas, data: pd.DataFrame, limits: list[float], region, d: int, count_label) -> None:
@@ -51,7 +74,9 @@ def _tiles(c: Canvas, data: pd.DataFrame, limits: list[float], region, d: int, c
     width = (c.width - 6 * gap - 3) / 7
     height = 33.0 if c.narrow else 42.0
     rows = {row.code: row for row in data.itertuples()}
-    places = {place.code: place.tile for place in catalog.regions().values() if place.tile}  # neighbours stay neighbours where equal tiles allow it
+    places = {
+        place.code: place.tile for place in catalog.regions().values() if place.tile
+    }  # neighbours stay neighbours where equal tiles allow it
     printed = {code: _printed(row, d) for code, row in rows.items()}
     # on a phone the legend stands above the tiles; on the wide sheet the empty upper left corner of the map holds it
     top = _legend(c, data, printed, limits, region, c.width if c.narrow else 4 * width, count_label)
@@ -64,7 +89,15 @@ def _tiles(c: Canvas, data: pd.DataFrame, limits: list[float], region, d: int, c
             _absent(c, (x, y, width, height), code, rows.get(code))
     if region in rows:
         line, column = places[region]
-        c.rect(1.5 + column * (width + gap) - 0.6, y0 + line * (height + gap) - 0.6, width + 1.2, height + 1.2, "", "ink", 2.6)
+        c.rect(
+            1.5 + column * (width + gap) - 0.6,
+            y0 + line * (height + gap) - 0.6,
+            width + 1.2,
+            height + 1.2,
+            "",
+            "ink",
+            2.6,
+        )
     c.height = y0 + 8 * (height + gap)
 
 
@@ -78,7 +111,9 @@ def _class(text: str, limits: list[float]) -> int:
     return bisect_right(limits, float(text.replace("–", "-").replace(",", "").rstrip("%")))
 
 
-def _tile(c: Canvas, box: tuple[float, float, float, float], row, text: str, limits: list[float], own: bool) -> None:
+def _tile(
+    c: Canvas, box: tuple[float, float, float, float], row, text: str, limits: list[float], own: bool
+) -> None:
     x, y, width, height = box
     level = _class(text, limits)
     c.rect(x, y, width, height, f"s{level}", "mk", 0.7)
@@ -112,16 +147,34 @@ def _absent(c: Canvas, box: tuple[float, float, float, float], code: str, row) -
     texts = [*names, *([] if c.narrow else wrap(c.word("absent"), width - 8, 7.6))]
     reach = max(text_width(text, SMALL) for text in texts)
     high = 10.5 * len(texts) + 4
-    c.rect(x + (width - min(reach + 6, width - 4)) / 2, y + (height - high) / 2, min(reach + 6, width - 4), high, "paper")
+    c.rect(
+        x + (width - min(reach + 6, width - 4)) / 2,
+        y + (height - high) / 2,
+        min(reach + 6, width - 4),
+        high,
+        "paper",
+    )
     c.lines(x + width / 2, y + height / 2, texts, 10.5, size=7.6, color="ink2", anchor="middle")
 
 
-def _legend(c: Canvas, data: pd.DataFrame, printed: dict[str, str], limits: list[float], region, width: float, count_label) -> float:
+def _legend(
+    c: Canvas,
+    data: pd.DataFrame,
+    printed: dict[str, str],
+    limits: list[float],
+    region,
+    width: float,
+    count_label,
+) -> float:
     """A histogram of one square a province over the class bar; returns the y below it."""
     c.text(1.5, 7, count_label or c.word("distribution"), SMALL, "ink2")
     if c.narrow and c.lang == "en":
         c.text(1.5, 18, c.word("codes"), SMALL, "ink2")
-    shown = {code: float(text.replace("–", "-").replace(",", "").rstrip("%")) for code, text in printed.items() if text}
+    shown = {
+        code: float(text.replace("–", "-").replace(",", "").rstrip("%"))
+        for code, text in printed.items()
+        if text
+    }
     if not shown:
         return 16.0
     low, high = min(shown.values()), max(shown.values())
@@ -151,18 +204,51 @@ def _legend(c: Canvas, data: pd.DataFrame, printed: dict[str, str], limits: list
         right = mine[0] + 18 + text_width(text, SMALL, True) < width
         y = base - (level + 0.6) * side
         edge = mine[0] + (11 if right else -3.6)
-        c.segments([((mine[0] + 3.7, mine[1]), (edge, y))] if y < mine[1] else [((mine[0] + (7.4 if right else 0), y), (edge, y))], "ink", 0.8)
-        c.text(edge + (2 if right else -2), y, text, SMALL, "ink", "start" if right else "end", bold=True, halo=True)
+        c.segments(
+            [((mine[0] + 3.7, mine[1]), (edge, y))]
+            if y < mine[1]
+            else [((mine[0] + (7.4 if right else 0), y), (edge, y))],
+            "ink",
+            0.8,
+        )
+        c.text(
+            edge + (2 if right else -2),
+            y,
+            text,
+            SMALL,
+            "ink",
+            "start" if right else "end",
+            bold=True,
+            halo=True,
+        )
     _class_bar(c, limits, low, high, step, x, base)
     return base + 22
 
 
-def _free_level(stacks: dict[int, list[str]], shown: dict[str, float], region, tall: int, data: pd.DataFrame, printed: dict[str, str]) -> float:
+def _free_level(
+    stacks: dict[int, list[str]],
+    shown: dict[str, float],
+    region,
+    tall: int,
+    data: pd.DataFrame,
+    printed: dict[str, str],
+) -> float:
     """The lowest row of the histogram at which the region's label, right (or left) of its square, touches no stack."""
     if region not in shown:
         return 0.0
     slot, codes = next((slot, codes) for slot, codes in stacks.items() if region in codes)
-    reach = int((text_width(f"{data.loc[data['code'] == region, 'name'].iloc[0]} {printed[region]}", SMALL, True) + 16) / 7.8) + 1
+    reach = (
+        int(
+            (
+                text_width(
+                    f"{data.loc[data['code'] == region, 'name'].iloc[0]} {printed[region]}", SMALL, True
+                )
+                + 16
+            )
+            / 7.8
+        )
+        + 1
+    )
     near = [len(other) for place, other in stacks.items() if place != slot and abs(place - slot) <= reach]
     return float(max([codes.index(region) + 1, *near, len(codes)]) + 0.3 if near or codes else tall)
 
@@ -172,7 +258,15 @@ def _class_bar(c: Canvas, limits: list[float], low: float, high: float, step: fl
     bounds = [low, *[min(max(limit, low), high) for limit in limits], high]
     for level in range(5):
         if bounds[level + 1] > bounds[level]:
-            c.rect(edge(bounds[level]), base + 3, edge(bounds[level + 1]) - edge(bounds[level]), 5, f"s{level}", "mk", 0.5)
+            c.rect(
+                edge(bounds[level]),
+                base + 3,
+                edge(bounds[level + 1]) - edge(bounds[level]),
+                5,
+                f"s{level}",
+                "mk",
+                0.5,
+            )
     last = -99.0
     for limit, text in zip(limits, tick_texts(limits), strict=True):
         if low < limit < high and edge(limit) - last > text_width(text, 7.6) + 1:

@@ -15,23 +15,52 @@ from analysis.errors import MethodError, Problem
 DASH = "3.6 1.9"
 
 
-def table(chart: str, rows: pd.DataFrame, columns: Sequence[str], defaults: Mapping[str, object] | None = None, region: object = None) -> pd.DataFrame:
+def table(
+    chart: str,
+    rows: pd.DataFrame,
+    columns: Sequence[str],
+    defaults: Mapping[str, object] | None = None,
+    region: object = None,
+) -> pd.DataFrame:
     """A copy of the table with optional columns filled in, or MethodError with every problem found.
 
     ``region`` must stand in column ``code`` (or ``name``), so that a page never shows a chart without its own region.
     """
     problems = []
     if not isinstance(rows, pd.DataFrame):
-        problems.append(Problem(f"charts.{chart}", type(rows).__name__, "a DataFrame", "pass one row per mark"))
+        problems.append(
+            Problem(f"charts.{chart}", type(rows).__name__, "a DataFrame", "pass one row per mark")
+        )
         raise MethodError(problems)
     missing = [name for name in columns if name not in rows.columns]
     if missing:
-        problems.append(Problem(f"charts.{chart}", f"no column {', '.join(missing)}", f"columns {', '.join(columns)}", "rename or add the columns"))
+        problems.append(
+            Problem(
+                f"charts.{chart}",
+                f"no column {', '.join(missing)}",
+                f"columns {', '.join(columns)}",
+                "rename or add the columns",
+            )
+        )
     if rows.empty:
-        problems.append(Problem(f"charts.{chart}", "an empty table", "at least one row", "print the empty state instead of a chart"))
+        problems.append(
+            Problem(
+                f"charts.{chart}",
+                "an empty table",
+                "at least one row",
+                "print the empty state instead of a chart",
+            )
+        )
     key = "code" if "code" in rows.columns else "name"
     if region is not None and key in rows.columns and not rows.empty and region not in set(rows[key]):
-        problems.append(Problem(f"charts.{chart}", f"region {region!r} not in column {key}", "a row of the region", "pass the region's code as in the table"))
+        problems.append(
+            Problem(
+                f"charts.{chart}",
+                f"region {region!r} not in column {key}",
+                "a row of the region",
+                "pass the region's code as in the table",
+            )
+        )
     if problems:
         raise MethodError(problems)
     out = rows.copy()
@@ -45,7 +74,12 @@ def table(chart: str, rows: pd.DataFrame, columns: Sequence[str], defaults: Mapp
 
 def present(value: object) -> bool:
     """Whether a cell holds something to draw (not None, NaN or an empty string)."""
-    return value is not None and value != "" and not (isinstance(value, float) and math.isnan(value)) and value is not pd.NA
+    return (
+        value is not None
+        and value != ""
+        and not (isinstance(value, float) and math.isnan(value))
+        and value is not pd.NA
+    )
 
 
 def number(value: float, decimals: int = 2, signed: bool = False, thousands: bool = True) -> str:
@@ -146,7 +180,9 @@ def key_mark(c: Canvas, kind: str, role: str, x: float, y: float) -> float:
         c.line(x, y, x + 15, y, role, 1.2)
         return 15.0
     if kind in ("line", "dashed"):
-        c.line(x, y, x + 15, y, role, {"az": 2.4, "hair": 0.8}.get(role, 1.2), DASH if kind == "dashed" else "")
+        c.line(
+            x, y, x + 15, y, role, {"az": 2.4, "hair": 0.8}.get(role, 1.2), DASH if kind == "dashed" else ""
+        )
         return 15.0
     if kind == "bar":
         c.rect(x, y - 4, 16, 8, role)
@@ -161,7 +197,9 @@ def key_mark(c: Canvas, kind: str, role: str, x: float, y: float) -> float:
         c.area([(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", opacity=0.26)
         return 15.0
     if kind == "outline":
-        c.area([(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", "az", 1.0, opacity=0.1)
+        c.area(
+            [(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", "az", 1.0, opacity=0.1
+        )
         return 15.0
     if kind == "break":
         c.line(x + 4.5, y - 7, x + 4.5, y + 7, "oc", 1.2, "2.6 1.6")
@@ -206,14 +244,29 @@ def label_lines(text: str, width: float, size: float, bold: bool = False, most: 
     """A label wrapped into a column; a text that needs more than ``most`` lines is refused rather than cut."""
     rows = wrap(text, width, size, bold)
     if len(rows) > most:
-        raise MethodError(Problem("charts label", f"{text!r} in {len(rows)} lines", f"at most {most} lines of {width:.0f} pt", "use a shorter label"))
+        raise MethodError(
+            Problem(
+                "charts label",
+                f"{text!r} in {len(rows)} lines",
+                f"at most {most} lines of {width:.0f} pt",
+                "use a shorter label",
+            )
+        )
     return rows
 
 
 def others_text(c: Canvas, codes: Sequence[str], count: int) -> str:
     """The key's words for everyone else: provinces, cities, or plain regions where the codes are neither."""
     known = all(isinstance(code, str) and len(code) == 6 and code.isdigit() for code in codes)
-    kind = "others" if not known else "other_provinces" if all(code.endswith("0000") for code in codes) else "other_cities" if all(code.endswith("00") for code in codes) else "others"
+    kind = (
+        "others"
+        if not known
+        else "other_provinces"
+        if all(code.endswith("0000") for code in codes)
+        else "other_cities"
+        if all(code.endswith("00") for code in codes)
+        else "others"
+    )
     return c.word(kind).format(count)
 
 

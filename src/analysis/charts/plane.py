@@ -52,7 +52,17 @@ def scatter(
     page reports, named in the key by ``line_name`` (else a fitted line, or the line of equal values for (0, 1)); ``zero`` lists the axes ("x", "y") whose zero is drawn; ``named`` labels further codes.
     """
     data = table("scatter", rows, ["code", "name", "x", "y"], {"peer": False}, region)
-    settings = dict(x=x_label, y=y_label, region=region, peers=peers, line=line, line_name=line_name, zero=tuple(zero), named=set(named), units=(x_unit, y_unit))
+    settings = dict(
+        x=x_label,
+        y=y_label,
+        region=region,
+        peers=peers,
+        line=line,
+        line_name=line_name,
+        zero=tuple(zero),
+        named=set(named),
+        units=(x_unit, y_unit),
+    )
     return Drawing(partial(_scatter, data=data.dropna(subset=["x", "y"]), s=settings), lang)
 
 
@@ -67,7 +77,9 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     if rest.any():
         items.append(("dot", others_text(c, data["code"], int(rest.sum())), "mk"))
     if s["line"]:
-        items.append(("dashed", s["line_name"] or c.word("equal" if tuple(s["line"]) == (0, 1) else "fit"), "ink"))
+        items.append(
+            ("dashed", s["line_name"] or c.word("equal" if tuple(s["line"]) == (0, 1) else "fit"), "ink")
+        )
     y0 = key(c, items) + 2
     for text in wrap(s["y"], c.width, SMALL):
         c.text(0, y0 + 6, text, SMALL, "ink2")
@@ -82,14 +94,19 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
         pad = (high - low or 1.0) * 0.05
         bounds.append((low - pad, high + pad))
     (xl, xh), (yl, yh) = bounds
-    y_marks, x_marks = _from_one(ticks(yl, yh, 4), data["y"]), _from_one(ticks(xl, xh, 3 if c.narrow else 5), data["x"])
+    y_marks, x_marks = (
+        _from_one(ticks(yl, yh, 4), data["y"]),
+        _from_one(ticks(xl, xh, 3 if c.narrow else 5), data["x"]),
+    )
     y_texts = tick_texts(y_marks, "y" in s["zero"] and yl < 0, s["units"][1])
     left = max(text_width(text, SMALL) for text in y_texts) + 8
     px, py = scale(xl, xh, left, c.width - 2), scale(yl, yh, y0 + height, y0)
     c.segments([((left, py(v)), (c.width, py(v))) for v in y_marks], "grid", 0.7)
     for value, text in zip(y_marks, y_texts, strict=True):
         c.text(left - 5, py(value), text, SMALL, "ink2", "end")
-    for value, text in zip(x_marks, tick_texts(x_marks, "x" in s["zero"] and xl < 0, s["units"][0]), strict=True):
+    for value, text in zip(
+        x_marks, tick_texts(x_marks, "x" in s["zero"] and xl < 0, s["units"][0]), strict=True
+    ):
         c.text(px(value), y0 + height + 9, text, SMALL, "ink2", "middle")
     if "x" in s["zero"]:
         c.line(px(0), y0, px(0), y0 + height, "ink", 1.0)
@@ -102,7 +119,9 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     if data["peer"].any():
         c.dots([(px(r.x), py(r.y)) for r in data[data["peer"] & ~own].itertuples()], 2.9, "peer")
     c.dots([(px(r.x), py(r.y)) for r in data[own].itertuples()], 4.4, "az", "paper", 1.1)
-    _point_names(c, data[own | data["code"].isin(s["named"]) | data["peer"]], data, px, py, (left, y0, height), region)
+    _point_names(
+        c, data[own | data["code"].isin(s["named"]) | data["peer"]], data, px, py, (left, y0, height), region
+    )
     rows = wrap(s["x"], c.width - left, SMALL)
     for index, text in enumerate(rows):
         c.text(c.width, y0 + height + 21 + 11 * index, text, SMALL, "ink2", "end")
@@ -114,8 +133,22 @@ def _fit(c: Canvas, line: tuple[float, float], bounds, px, py) -> None:
     (xl, xh), (yl, yh) = bounds
     ends = [xl, xh]
     if slope:
-        ends = [min(max(end, min((yl - intercept) / slope, (yh - intercept) / slope)), max((yl - intercept) / slope, (yh - intercept) / slope)) for end in ends]
-    c.line(px(ends[0]), py(intercept + slope * ends[0]), px(ends[1]), py(intercept + slope * ends[1]), "ink", 1.2, DASH)
+        ends = [
+            min(
+                max(end, min((yl - intercept) / slope, (yh - intercept) / slope)),
+                max((yl - intercept) / slope, (yh - intercept) / slope),
+            )
+            for end in ends
+        ]
+    c.line(
+        px(ends[0]),
+        py(intercept + slope * ends[0]),
+        px(ends[1]),
+        py(intercept + slope * ends[1]),
+        "ink",
+        1.2,
+        DASH,
+    )
 
 
 def _point_names(c: Canvas, chosen: pd.DataFrame, data: pd.DataFrame, px, py, frame, region) -> None:
@@ -128,14 +161,23 @@ def _point_names(c: Canvas, chosen: pd.DataFrame, data: pd.DataFrame, px, py, fr
         size, width = (BIG if own else END), text_width(row.name, BIG if own else END, own)
         x, y, away = px(row.x), py(row.y), 8.0 if own else 6.0
         options = [("start", x + away, y), ("end", x - away, y), ("middle", x, y - 10), ("middle", x, y + 10)]
-        options += [("start", x + 5, y - 8), ("start", x + 5, y + 8), ("end", x - 5, y - 8), ("end", x - 5, y + 8)]
+        options += [
+            ("start", x + 5, y - 8),
+            ("start", x + 5, y + 8),
+            ("end", x - 5, y - 8),
+            ("end", x - 5, y + 8),
+        ]
 
         def cost(option, width=width, size=size, x=x, y=y):
             anchor, tx, ty = option
             a = tx - {"start": 0, "middle": width / 2, "end": width}[anchor]
             box = (a, ty - size / 2, a + width, ty + size / 2)
             outside = box[0] < left or box[2] > c.width or box[1] < y0 - 4 or box[3] > y0 + height
-            hits = sum(box[0] - 2 < dx < box[2] + 2 and box[1] - 2 < dy < box[3] + 2 for dx, dy in dots if (dx, dy) != (x, y))
+            hits = sum(
+                box[0] - 2 < dx < box[2] + 2 and box[1] - 2 < dy < box[3] + 2
+                for dx, dy in dots
+                if (dx, dy) != (x, y)
+            )
             clash = any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
             return 10 * outside + 10 * clash + hits, box
 
@@ -153,14 +195,34 @@ def lorenz(curves: pd.DataFrame, *, x_label: str, y_label: str, lang: str = "zh"
     """
     data = table("lorenz", curves, ["curve", "label", "x", "y"])
     if data["curve"].nunique() > 3:
-        raise MethodError(Problem("charts.lorenz", f"{data['curve'].nunique()} curves", "at most 3", "draw the first and the last year"))
+        raise MethodError(
+            Problem(
+                "charts.lorenz",
+                f"{data['curve'].nunique()} curves",
+                "at most 3",
+                "draw the first and the last year",
+            )
+        )
     return Drawing(partial(_lorenz, data=data, x_label=x_label, y_label=y_label), lang)
 
 
 def _lorenz(c: Canvas, data: pd.DataFrame, x_label: str, y_label: str) -> None:
     order = group_order(data, "curve")
-    forms = [("hair", 1.4, ""), ("ink", 1.2, DASH), ("ink", 1.8, "")][-len(order) :] if len(order) > 1 else [("ink", 1.8, "")]
-    y = key(c, [("line", c.word("equality"), "mk"), *[("dashed" if dash else "line", data.loc[data["curve"] == k, "label"].iloc[0], role) for k, (role, _, dash) in zip(order, forms, strict=True)]])
+    forms = (
+        [("hair", 1.4, ""), ("ink", 1.2, DASH), ("ink", 1.8, "")][-len(order) :]
+        if len(order) > 1
+        else [("ink", 1.8, "")]
+    )
+    y = key(
+        c,
+        [
+            ("line", c.word("equality"), "mk"),
+            *[
+                ("dashed" if dash else "line", data.loc[data["curve"] == k, "label"].iloc[0], role)
+                for k, (role, _, dash) in zip(order, forms, strict=True)
+            ],
+        ],
+    )
     for text in wrap(y_label, c.width, SMALL):
         c.text(0, y + 6, text, SMALL, "ink2")
         y += 11
@@ -174,7 +236,9 @@ def _lorenz(c: Canvas, data: pd.DataFrame, x_label: str, y_label: str) -> None:
         c.text(px(value), y + side + 9, f"{100 * value:g}%", SMALL, "ink2", "middle")
     c.line(px(0), py(0), px(1), py(1), "mk", 0.8)
     for name, (role, width, dash) in zip(order, forms, strict=True):
-        c.segments([[(px(r.x), py(r.y)) for r in data[data["curve"] == name].itertuples()]], role, width, dash)
+        c.segments(
+            [[(px(r.x), py(r.y)) for r in data[data["curve"] == name].itertuples()]], role, width, dash
+        )
     rows = wrap(x_label, side + 30, SMALL)
     for index, text in enumerate(rows):
         c.text(30 + side, y + side + 21 + 11 * index, text, SMALL, "ink2", "end")
@@ -182,7 +246,15 @@ def _lorenz(c: Canvas, data: pd.DataFrame, x_label: str, y_label: str) -> None:
 
 
 def curve(
-    x: Sequence[float], y: Sequence[float], marks: pd.DataFrame | None = None, *, x_label: str, y_label: str, decimals: int = 2, steps: bool = False, lang: str = "zh"
+    x: Sequence[float],
+    y: Sequence[float],
+    marks: pd.DataFrame | None = None,
+    *,
+    x_label: str,
+    y_label: str,
+    decimals: int = 2,
+    steps: bool = False,
+    lang: str = "zh",
 ) -> Drawing:
     """A sensitivity curve with named points: what was observed (dot) and limits (dashed vertical).
 
@@ -190,10 +262,23 @@ def curve(
     (else read off the curve). ``steps`` draws a step function.
     """
     if len(x) != len(y) or len(x) < 2:
-        raise MethodError(Problem("charts.curve", f"{len(x)} x and {len(y)} y values", "two or more points", "pass equally long sequences"))
-    named = table("curve marks", marks, ["x", "label", "kind"]) if marks is not None else pd.DataFrame(columns=["x", "label", "kind"])
+        raise MethodError(
+            Problem(
+                "charts.curve",
+                f"{len(x)} x and {len(y)} y values",
+                "two or more points",
+                "pass equally long sequences",
+            )
+        )
+    named = (
+        table("curve marks", marks, ["x", "label", "kind"])
+        if marks is not None
+        else pd.DataFrame(columns=["x", "label", "kind"])
+    )
     xs, ys = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    return Drawing(partial(_curve, xs=xs, ys=ys, marks=named, labels=(x_label, y_label), d=decimals, steps=steps), lang)
+    return Drawing(
+        partial(_curve, xs=xs, ys=ys, marks=named, labels=(x_label, y_label), d=decimals, steps=steps), lang
+    )
 
 
 def _curve(c: Canvas, xs, ys, marks: pd.DataFrame, labels: tuple[str, str], d: int, steps: bool) -> None:
@@ -208,13 +293,18 @@ def _curve(c: Canvas, xs, ys, marks: pd.DataFrame, labels: tuple[str, str], d: i
     y_marks = ticks(low, high, 4)
     texts = tick_texts(y_marks)
     left = max((text_width(text, SMALL) for text in texts), default=0) + 8
-    px, py = scale(float(xs.min()), float(xs.max()), left, c.width - 6), scale(low, high, y0 + height - 4, y0 + 6)
+    px, py = (
+        scale(float(xs.min()), float(xs.max()), left, c.width - 6),
+        scale(low, high, y0 + height - 4, y0 + 6),
+    )
     c.segments([((left, py(v)), (c.width, py(v))) for v in y_marks], "grid", 0.7)
     for value, text in zip(y_marks, texts, strict=True):
         c.text(left - 4, py(value), text, SMALL, "ink2", "end")
     points = [(px(a), py(b)) for a, b in zip(xs, ys, strict=True) if not np.isnan(b)]
     if steps:
-        points = [p for a, b in zip(points, points[1:], strict=False) for p in (a, (b[0], a[1]))] + [points[-1]]
+        points = [p for a, b in zip(points, points[1:], strict=False) for p in (a, (b[0], a[1]))] + [
+            points[-1]
+        ]
     c.segments([points], "ink", 1.6)
     x_marks = ticks(float(xs.min()), float(xs.max()), 4 if c.narrow else 6)
     for value, text in zip(x_marks, tick_texts(x_marks), strict=True):
@@ -233,7 +323,16 @@ def _curve(c: Canvas, xs, ys, marks: pd.DataFrame, labels: tuple[str, str], d: i
         value = row.y if "y" in marks.columns and present(row.y) else float(np.interp(row.x, xs, ys))
         if not threshold:
             c.dots([(at, py(value))], 3.6, "az", "paper", 1.0)
-        c.text(at + (4 if anchor == "start" else -4), y0 - (2 if not lower else -9), row.label, SMALL, "oc" if threshold else "az", anchor, bold=not threshold, halo=True)
+        c.text(
+            at + (4 if anchor == "start" else -4),
+            y0 - (2 if not lower else -9),
+            row.label,
+            SMALL,
+            "oc" if threshold else "az",
+            anchor,
+            bold=not threshold,
+            halo=True,
+        )
     rows = wrap(labels[0], c.width - left, SMALL)
     for index, text in enumerate(rows):
         c.text(c.width, y0 + height + 21 + 11 * index, text, SMALL, "ink2", "end")

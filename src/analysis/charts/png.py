@@ -21,13 +21,20 @@ def _font(size: float, bold: bool):
 def _agg_text(renderer, mark: tuple, scale: float) -> None:
     _, x, y, text, (size, color, anchor, bold, halo) = mark
     prop = _font(size, bold)
-    shift = {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor] * renderer.get_text_width_height_descent(text, prop, False)[0] if anchor != "start" else 0.0
+    shift = (
+        {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
+        * renderer.get_text_width_height_descent(text, prop, False)[0]
+        if anchor != "start"
+        else 0.0
+    )
     pen = renderer.new_gc()
     if halo:
         pen.set_foreground(COLOURS["paper"])
         reach = 1.3 * scale
         for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1), (-0.7, -0.7), (0.7, -0.7), (-0.7, 0.7), (0.7, 0.7)):
-            renderer.draw_text(pen, round(x * scale - shift + dx * reach), round(y * scale + dy * reach), text, prop, 0)
+            renderer.draw_text(
+                pen, round(x * scale - shift + dx * reach), round(y * scale + dy * reach), text, prop, 0
+            )
     pen.set_foreground(COLOURS[color])
     renderer.draw_text(pen, round(x * scale - shift), round(y * scale), text, prop, 0)
 
@@ -42,7 +49,9 @@ def _agg_path(renderer, mark: tuple, scale: float, flip) -> None:
     if dots:  # Agg drops strokes without length, so a dot is a filled circle here
         pen.set_linewidth(0)
         circle = Affine2D().scale(width / 2 * scale)
-        renderer.draw_markers(pen, Path.unit_circle(), circle, Path(dots), flip, (*(v / 255 for v in rgb(color)), opacity))
+        renderer.draw_markers(
+            pen, Path.unit_circle(), circle, Path(dots), flip, (*(v / 255 for v in rgb(color)), opacity)
+        )
         return
     pen.set_linewidth(width if color else 0)  # the renderer turns points into pixels
     pen.set_foreground((*(v / 255 for v in rgb(color or fill)), opacity if not fill else 1.0), isRGBA=True)
@@ -63,7 +72,12 @@ def _refuse_missing_glyphs(canvas: Canvas) -> None:
 
     font = get_font(str(font_files()[0]))
     bad = [
-        Problem("charts text", f"{char!r} (U+{ord(char):04X}) in {mark[3]!r}", "characters of Noto Sans CJK SC", "replace the character in the label")
+        Problem(
+            "charts text",
+            f"{char!r} (U+{ord(char):04X}) in {mark[3]!r}",
+            "characters of Noto Sans CJK SC",
+            "replace the character in the label",
+        )
         for mark in canvas.marks
         if mark[0] == "text"
         for char in dict.fromkeys(mark[3])
@@ -84,7 +98,11 @@ def to_png(canvas: Canvas, dpi: int = 200) -> bytes:
     width, height = round(canvas.width * scale), round(canvas.height * scale)
     renderer = RendererAgg(width, height, dpi)
     flip = Affine2D().scale(scale, -scale).translate(0, height)
-    ground = ("path", [(((0, 0), (canvas.width, 0), (canvas.width, canvas.height), (0, canvas.height)), True)], ("paper", "", 0, "", "", 1.0))
+    ground = (
+        "path",
+        [(((0, 0), (canvas.width, 0), (canvas.width, canvas.height), (0, canvas.height)), True)],
+        ("paper", "", 0, "", "", 1.0),
+    )
     _refuse_missing_glyphs(canvas)
     for mark in (ground, *canvas.marks):
         _agg_text(renderer, mark, scale) if mark[0] == "text" else _agg_path(renderer, mark, scale, flip)
@@ -100,7 +118,9 @@ def _to_palette(pixels):
     import numpy as np
 
     palette = np.array(pinned_palette(), dtype=np.int32).reshape(-1, 3)
-    packed = (pixels[..., 0].astype(np.uint32) << 16) | (pixels[..., 1].astype(np.uint32) << 8) | pixels[..., 2]
+    packed = (
+        (pixels[..., 0].astype(np.uint32) << 16) | (pixels[..., 1].astype(np.uint32) << 8) | pixels[..., 2]
+    )
     seen = np.zeros(1 << 24, dtype=bool)
     seen[packed] = True
     colours = np.flatnonzero(seen)
@@ -108,5 +128,7 @@ def _to_palette(pixels):
     index = np.zeros(1 << 24, dtype=np.uint8)
     for start in range(0, len(colours), 4096):
         block = parts[start : start + 4096]
-        index[colours[start : start + 4096]] = ((block[:, None, :] - palette[None]) ** 2).sum(axis=2).argmin(axis=1)
+        index[colours[start : start + 4096]] = (
+            ((block[:, None, :] - palette[None]) ** 2).sum(axis=2).argmin(axis=1)
+        )
     return index[packed]

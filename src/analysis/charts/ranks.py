@@ -23,7 +23,9 @@ from analysis.charts.series import runs
 from analysis.charts.style import BIG, SMALL, text_width
 
 
-def rank_over_time(panels: pd.DataFrame, *, region: str, peers: str | None = None, lang: str = "zh") -> Drawing:
+def rank_over_time(
+    panels: pd.DataFrame, *, region: str, peers: str | None = None, lang: str = "zh"
+) -> Drawing:
     """Ranks of all regions by year in small multiples, rank 1 at the top, with two separate forms of doubt around the region's line.
 
     ``panels``: one row per panel, region and year with ``panel, label, code, name, year, rank``; optional ``peer`` (bool), ``low,
@@ -31,11 +33,22 @@ def rank_over_time(panels: pd.DataFrame, *, region: str, peers: str | None = Non
     outline) and ``text`` (the region's value as printed, shown as start → end).
     """
     blank = float("nan")
-    defaults = {"peer": False, "low": blank, "high": blank, "stable_low": blank, "stable_high": blank, "text": ""}
-    data = table("rank_over_time", panels, ["panel", "label", "code", "name", "year", "rank"], defaults, region)
+    defaults = {
+        "peer": False,
+        "low": blank,
+        "high": blank,
+        "stable_low": blank,
+        "stable_high": blank,
+        "text": "",
+    }
+    data = table(
+        "rank_over_time", panels, ["panel", "label", "code", "name", "year", "rank"], defaults, region
+    )
     data = data.sort_values("year", kind="stable")
     data["peer"] = data["peer"].astype(bool) & (data["code"] != region)
-    return Drawing(partial(_ranks, data=data, order=group_order(panels, "panel"), region=region, peers=peers), lang)
+    return Drawing(
+        partial(_ranks, data=data, order=group_order(panels, "panel"), region=region, peers=peers), lang
+    )
 
 
 def _ranks(c: Canvas, data: pd.DataFrame, order: list, region: str, peers) -> None:
@@ -59,12 +72,18 @@ def _ranks(c: Canvas, data: pd.DataFrame, order: list, region: str, peers) -> No
     starts = [_range(row) for row in mine.dropna(subset=["rank"]).drop_duplicates("panel").to_dict("records")]
     inset = 26 + max((text_width(text, BIG, True) for text in starts), default=0)
     names = [text_width(text, SMALL) for text in units.loc[units["peer"], "name"]]
-    ends = [f"{row['name']} {_range(row)}" for row in mine.dropna(subset=["rank"]).drop_duplicates("panel", keep="last").to_dict("records")]
+    ends = [
+        f"{row['name']} {_range(row)}"
+        for row in mine.dropna(subset=["rank"]).drop_duplicates("panel", keep="last").to_dict("records")
+    ]
     margin = max([*names, *(text_width(text, BIG, True) for text in ends), 20.0])
     for start in range(0, len(order), columns):
         parts = [data[data["panel"] == panel] for panel in order[start : start + columns]]
         texts = [_from_to(part[part["code"] == region]) for part in parts]
-        titles = [label_lines(part["label"].iloc[0], width - text_width(t, SMALL) - 8, BIG, True) for part, t in zip(parts, texts, strict=True)]
+        titles = [
+            label_lines(part["label"].iloc[0], width - text_width(t, SMALL) - 8, BIG, True)
+            for part, t in zip(parts, texts, strict=True)
+        ]
         head = 11.5 * max(len(rows) for rows in titles) + 8
         for index, part in enumerate(parts):
             x = index * (width + gap)
@@ -81,7 +100,14 @@ def _from_to(mine: pd.DataFrame) -> str:
     return f"{texts[0]} → {texts[-1]}" if len(texts) > 1 else ""
 
 
-def _rank_panel(c: Canvas, part: list[dict], box: tuple[float, float, float, float], region: str, inset: float, margin: float) -> None:
+def _rank_panel(
+    c: Canvas,
+    part: list[dict],
+    box: tuple[float, float, float, float],
+    region: str,
+    inset: float,
+    margin: float,
+) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     x0, y0, width, height = box
     units: dict[str, list[dict]] = {}
@@ -90,7 +116,9 @@ def _rank_panel(c: Canvas, part: list[dict], box: tuple[float, float, float, flo
             units.setdefault(row["code"], []).append(row)
     mine = units.get(region, [])
     years = sorted({row["year"] for row in part})
-    count = int(max([len({row["code"] for row in part}), *(row["rank"] for rows in units.values() for row in rows)]))
+    count = int(
+        max([len({row["code"] for row in part}), *(row["rank"] for rows in units.values() for row in rows)])
+    )
     named = {code: rows for code, rows in units.items() if rows[0]["peer"] or code == region}
     px = scale(years[0], years[-1], x0 + inset, x0 + width - margin - 8)
     py = scale(1, count, y0 + 3, y0 + height - 3)
@@ -114,12 +142,18 @@ def _rank_panel(c: Canvas, part: list[dict], box: tuple[float, float, float, flo
             bottom = [(px(row["year"]), py(row[upper] + 0.32)) for row in held]
             c.area([*top, *reversed(bottom)], "az", edge, 1.0, opacity=opacity)
     own = runs([row["year"] for row in mine], [row["rank"] for row in mine])
-    c.segments([[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], "az", 2.4, "", "round")
+    c.segments(
+        [[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], "az", 2.4, "", "round"
+    )
     c.dots([(px(year), py(v)) for run in own for year, v in run], 2.5, "az", "paper", 0.7)
     if mine:
         _rank_labels(c, mine, named, px, py, (y0, height))
     c.line(left, y0 + height + 2, right, y0 + height + 2, "mk", 0.7)
-    shown = [years[0], years[-1]] if len(years) < 7 else [years[0], *[y for y in years[1:-1] if (y - years[0]) % 3 == 0 and years[-1] - y > 1], years[-1]]
+    shown = (
+        [years[0], years[-1]]
+        if len(years) < 7
+        else [years[0], *[y for y in years[1:-1] if (y - years[0]) % 3 == 0 and years[-1] - y > 1], years[-1]]
+    )
     for year in shown:
         c.text(px(year), y0 + height + 11, year_text(year), SMALL, "ink2", "middle")
 
@@ -139,6 +173,14 @@ def _rank_labels(c: Canvas, mine: list[dict], named: dict[str, list[dict]], px, 
     for rows in named.values():
         if rows[-1]["year"] == final["year"]:
             own = rows is mine
-            labels.append((py(rows[-1]["rank"]), f"{rows[-1]['name']} {_range(rows[-1])}" if own else rows[-1]["name"], own))
-    for (_, text, own), y in zip(labels, spread([label[0] for label in labels], 10.2, y0 + 2, y0 + height - 2), strict=True):
+            labels.append(
+                (
+                    py(rows[-1]["rank"]),
+                    f"{rows[-1]['name']} {_range(rows[-1])}" if own else rows[-1]["name"],
+                    own,
+                )
+            )
+    for (_, text, own), y in zip(
+        labels, spread([label[0] for label in labels], 10.2, y0 + 2, y0 + height - 2), strict=True
+    ):
         c.text(px(final["year"]) + 7, y, text, BIG if own else SMALL, "az" if own else "ink2", bold=own)

@@ -17,7 +17,12 @@ CELLS = ("actual", "mentioned", "commitment", "target")
 
 
 def matrix(
-    rows: Mapping[str, str], columns: Mapping[str, str], cells: pd.DataFrame, *, highlight: str | None = None, lang: str = "zh"
+    rows: Mapping[str, str],
+    columns: Mapping[str, str],
+    cells: pd.DataFrame,
+    *,
+    highlight: str | None = None,
+    lang: str = "zh",
 ) -> Drawing:
     """Which row occurs with which column; an empty cell means not mentioned, never zero.
 
@@ -26,17 +31,31 @@ def matrix(
     """
     data = table("matrix", cells, ["row", "column"], {"text": "", "kind": "actual"})
     problems = [
-        Problem(f"charts.matrix column {name}", str(sorted(set(data[name]) - set(known))), "keys of the labels", "add the label or drop the cell")
+        Problem(
+            f"charts.matrix column {name}",
+            str(sorted(set(data[name]) - set(known))),
+            "keys of the labels",
+            "add the label or drop the cell",
+        )
         for name, known in (("row", rows), ("column", columns))
         if set(data[name]) - set(known)
     ]
     if set(data["kind"]) - set(CELLS):
-        problems.append(Problem("charts.matrix kind", str(sorted(set(data["kind"]) - set(CELLS))), ", ".join(CELLS), "map the status to one of them"))
+        problems.append(
+            Problem(
+                "charts.matrix kind",
+                str(sorted(set(data["kind"]) - set(CELLS))),
+                ", ".join(CELLS),
+                "map the status to one of them",
+            )
+        )
     if data.duplicated(["row", "column"]).any():
         problems.append(Problem("charts.matrix", "a cell twice", "one row per cell", "count before drawing"))
     if problems:
         raise MethodError(problems)
-    return Drawing(partial(_matrix, rows=dict(rows), columns=dict(columns), data=data, highlight=highlight), lang)
+    return Drawing(
+        partial(_matrix, rows=dict(rows), columns=dict(columns), data=data, highlight=highlight), lang
+    )
 
 
 def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight) -> None:
@@ -51,13 +70,23 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight)
     width = min((c.width - labels) / len(columns), 74.0)
     heads = {key_: wrap(label, width - 3, END) for key_, label in columns.items()}
     # heads that do not fit into three level lines are numbered, and the numbers are explained under the matrix
-    numbered = any(len(lines) > 3 or max(text_width(line, END) for line in lines) > width for lines in heads.values())
+    numbered = any(
+        len(lines) > 3 or max(text_width(line, END) for line in lines) > width for lines in heads.values()
+    )
     deep = 1 if numbered else max(len(lines) for lines in heads.values())
     for index, key_ in enumerate(columns):
         own = key_ == highlight
         lines = [str(index + 1)] if numbered else heads[key_]
         for place, text in enumerate(lines):
-            c.text(labels + width * (index + 0.5), y + 6 + 9.5 * (deep - len(lines) + place), text, END, "az" if own else "ink2", "middle", bold=own)
+            c.text(
+                labels + width * (index + 0.5),
+                y + 6 + 9.5 * (deep - len(lines) + place),
+                text,
+                END,
+                "az" if own else "ink2",
+                "middle",
+                bold=own,
+            )
     y += 9.5 * deep + 6
     c.line(0, y, c.width if numbered else labels + width * len(columns), y, "ink", 0.9)
     cells = {(row.row, row.column): row for row in data.itertuples()}
@@ -70,7 +99,15 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight)
         for index, column in enumerate(columns):
             cell = cells.get((row_key, column))
             if cell is not None:
-                _cell(c, cell, labels + width * index + 1.5, y + 2.5, width - 3, height - 5, own_row or column == highlight)
+                _cell(
+                    c,
+                    cell,
+                    labels + width * index + 1.5,
+                    y + 2.5,
+                    width - 3,
+                    height - 5,
+                    own_row or column == highlight,
+                )
             else:
                 c.dots([(labels + width * (index + 0.5), y + height / 2)], 0.7, "hair", "")
         y += height
@@ -98,7 +135,10 @@ def _cell(c: Canvas, cell, x: float, y: float, w: float, h: float, own: bool) ->
 def _explain(c: Canvas, columns: dict, y: float, highlight) -> float:
     across = 1 if c.narrow else 2
     width = c.width / across
-    items = [(f"{index + 1}", wrap(label, width - 26, END), key_ == highlight) for index, (key_, label) in enumerate(columns.items())]
+    items = [
+        (f"{index + 1}", wrap(label, width - 26, END), key_ == highlight)
+        for index, (key_, label) in enumerate(columns.items())
+    ]
     for start in range(0, len(items), across):
         for place, (number_text, lines, own) in enumerate(items[start : start + across]):
             x = place * width
@@ -119,8 +159,15 @@ def timeline(events: pd.DataFrame, *, lang: str = "zh") -> Drawing:
     data["date"] = data["date"].astype(str)
     bad = [date for date in data["date"] if not date[:4].isdigit() or len(date) not in (4, 7, 10)]
     if bad:
-        raise refuse("charts.timeline date", str(bad[:3]), "2019, 2019-10 or 2019-10-31", "write the date in ISO form")
-    data["at"] = [int(d[:4]) + (int(d[5:7]) - 1 if len(d) > 4 else 0) / 12 + (int(d[8:10]) - 1 if len(d) > 7 else 0) / 372 for d in data["date"]]
+        raise refuse(
+            "charts.timeline date", str(bad[:3]), "2019, 2019-10 or 2019-10-31", "write the date in ISO form"
+        )
+    data["at"] = [
+        int(d[:4])
+        + (int(d[5:7]) - 1 if len(d) > 4 else 0) / 12
+        + (int(d[8:10]) - 1 if len(d) > 7 else 0) / 372
+        for d in data["date"]
+    ]
     return Drawing(partial(_timeline, data=data.sort_values("at", kind="stable")), lang)
 
 
@@ -139,10 +186,25 @@ def _timeline(c: Canvas, data: pd.DataFrame) -> None:
         marks.append((y, role, row.kind))
         stops.append(y)
         if row.date != shown:
-            c.text(dates, y, row.date, SMALL, "ink" if not row.highlight else "az", "end", bold=bool(row.highlight))
+            c.text(
+                dates,
+                y,
+                row.date,
+                SMALL,
+                "ink" if not row.highlight else "az",
+                "end",
+                bold=bool(row.highlight),
+            )
         shown, before = row.date, row.at
         for index, text in enumerate(lines):
-            c.text(axis + 12, y + 11 * index, text, LABEL, "oc" if row.kind == "target" else "az" if row.highlight else "ink", bold=strong)
+            c.text(
+                axis + 12,
+                y + 11 * index,
+                text,
+                LABEL,
+                "oc" if row.kind == "target" else "az" if row.highlight else "ink",
+                bold=strong,
+            )
         y += 11 * len(lines)
         for text in groups:
             c.text(axis + 12, y - 0.5, text, END, "ink3")
@@ -182,15 +244,30 @@ def _pairs(c: Canvas, data: pd.DataFrame, heads: tuple[str, str]) -> None:
         partners.setdefault(row.right, []).append(lefts.index(row.left))
         if row.text and row.text not in notes.setdefault(row.right, []):
             notes[row.right].append(row.text)
-    rights = sorted(partners, key=lambda name: (sum(partners[name]) / len(partners[name]), list(partners).index(name)))
+    rights = sorted(
+        partners, key=lambda name: (sum(partners[name]) / len(partners[name]), list(partners).index(name))
+    )
     share = 0.40
     room = share * c.width - 10
-    texts = {name: name + (f" {'、'.join(notes[name]) if c.lang == 'zh' else ', '.join(notes[name])}" if notes.get(name) else "") for name in rights}
-    wrapped = {("l", name): wrap(name, room, SMALL) for name in lefts} | {("r", name): wrap(texts[name], room, SMALL) for name in rights}
+    texts = {
+        name: name
+        + (
+            f" {'、'.join(notes[name]) if c.lang == 'zh' else ', '.join(notes[name])}"
+            if notes.get(name)
+            else ""
+        )
+        for name in rights
+    }
+    wrapped = {("l", name): wrap(name, room, SMALL) for name in lefts} | {
+        ("r", name): wrap(texts[name], room, SMALL) for name in rights
+    }
     c.text(share * c.width - 10, 8, heads[0], SMALL, "ink2", "end")
     c.text((1 - share) * c.width + 10, 8, heads[1], SMALL, "ink2")
     c.line(0, 16, c.width, 16, "ink", 0.9)
-    steps = {side: [10.0 * len(wrapped[side, name]) + 5 for name in names] for side, names in (("l", lefts), ("r", rights))}
+    steps = {
+        side: [10.0 * len(wrapped[side, name]) + 5 for name in names]
+        for side, names in (("l", lefts), ("r", rights))
+    }
     total = max(sum(steps["l"]), sum(steps["r"]))
     at: dict[tuple[str, str], float] = {}
     for side, names in (("l", lefts), ("r", rights)):
@@ -199,15 +276,30 @@ def _pairs(c: Canvas, data: pd.DataFrame, heads: tuple[str, str]) -> None:
         for name, step in zip(names, steps[side], strict=True):
             at[side, name] = y + (step + slack) / 2
             y += step + slack
-    own = {("l", row.left) for row in data.itertuples() if row.highlight} | {("r", row.right) for row in data.itertuples() if row.highlight}
+    own = {("l", row.left) for row in data.itertuples() if row.highlight} | {
+        ("r", row.right) for row in data.itertuples() if row.highlight
+    }
     x1, x2 = share * c.width, (1 - share) * c.width
     for mine in (False, True):
         chosen = data[data["highlight"].astype(bool) == mine]
-        c.segments([((x1, at["l", row.left]), (x2, at["r", row.right])) for row in chosen.itertuples()], "az" if mine else "mk", 1.8 if mine else 0.9)
+        c.segments(
+            [((x1, at["l", row.left]), (x2, at["r", row.right])) for row in chosen.itertuples()],
+            "az" if mine else "mk",
+            1.8 if mine else 0.9,
+        )
     for side, names, x in (("l", lefts, x1), ("r", rights, x2)):
         for name in names:
             mine = (side, name) in own
             c.dots([(x, at[side, name])], 3.2 if mine else 2.4, "az" if mine else "mk", "paper", 0.6)
             anchor, shift = ("end", -8) if side == "l" else ("start", 8)
-            c.lines(x + shift, at[side, name], wrapped[side, name], 10, size=SMALL, color="az" if mine else "ink", anchor=anchor, bold=mine)
+            c.lines(
+                x + shift,
+                at[side, name],
+                wrapped[side, name],
+                10,
+                size=SMALL,
+                color="az" if mine else "ink",
+                anchor=anchor,
+                bold=mine,
+            )
     c.height = 20 + total + 2

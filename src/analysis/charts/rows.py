@@ -22,16 +22,32 @@ from analysis.charts.style import END, SMALL, text_width
 
 
 def shift_share(
-    rows: pd.DataFrame, *, region: str | None, nation: float, peers: str | None = None, decimals: int = 2, growth_decimals: int = 1, lang: str = "zh"
+    rows: pd.DataFrame,
+    *,
+    region: str | None,
+    nation: float,
+    peers: str | None = None,
+    decimals: int = 2,
+    growth_decimals: int = 1,
+    lang: str = "zh",
 ) -> Drawing:
     """Growth of every region as a bar from the national line, with the identity gained = national share + own difference beside it.
 
     ``rows``: one row per region with ``code, name, growth`` (per cent), ``gained, share, own``; optional ``peer`` (bool). Rows are
     drawn from the highest growth to the lowest. Raises MethodError when the printed columns do not add up in a row.
     """
-    data = table("shift_share", rows, ["code", "name", "growth", "gained", "share", "own"], {"peer": False}, region)
-    data = data.dropna(subset=["growth"]).sort_values(["growth", "code"], ascending=[False, True], kind="stable")
-    return Drawing(partial(_shift_share, data=data, region=region, nation=nation, peers=peers, d=decimals, gd=growth_decimals), lang)
+    data = table(
+        "shift_share", rows, ["code", "name", "growth", "gained", "share", "own"], {"peer": False}, region
+    )
+    data = data.dropna(subset=["growth"]).sort_values(
+        ["growth", "code"], ascending=[False, True], kind="stable"
+    )
+    return Drawing(
+        partial(
+            _shift_share, data=data, region=region, nation=nation, peers=peers, d=decimals, gd=growth_decimals
+        ),
+        lang,
+    )
 
 
 def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d: int, gd: int) -> None:
@@ -52,7 +68,13 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
         for index, text in enumerate(words):
             c.text(edge, y + deep * (2 - len(words) + index if deep else 0), text, SMALL, "ink2", "end")
         edges[column] = edge
-        edge -= max(max(text_width(text, SMALL) for text in words), *(text_width(number(v, d, True), SMALL, True) for v in data[column])) + 9
+        edge -= (
+            max(
+                max(text_width(text, SMALL) for text in words),
+                *(text_width(number(v, d, True), SMALL, True) for v in data[column]),
+            )
+            + 9
+        )
     labels = max(text_width(text, SMALL, True) for text in data["name"]) + 6
     y += 8 + deep
     c.line(0, y, c.width, y, "ink", 0.9)
@@ -77,7 +99,11 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
             # the number stands across the national line from the bar, where this row is empty; beyond the dot if there is no room
             text, left = number(row.growth, gd) + "%", row.growth <= nation
             room = edge - place(nation) if left else place(nation) - labels
-            at = place(nation) + (6 if left else -6) if room > text_width(text, SMALL, True) + 8 else place(row.growth) + (7 if left else -7)
+            at = (
+                place(nation) + (6 if left else -6)
+                if room > text_width(text, SMALL, True) + 8
+                else place(row.growth) + (7 if left else -7)
+            )
             c.text(at, middle, text, SMALL, "az", "start" if left else "end", bold=True, halo=True)
     c.line(place(nation), y, place(nation), bottom, "ink", 1.5)
     for value, text in zip(marks, tick_texts(marks, unit="%"), strict=True):
@@ -85,14 +111,28 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
     c.height = bottom + 15
 
 
-def intervals(rows: pd.DataFrame, *, region: str | None = None, peers: str | None = None, x_label: str | None = None, sort: bool = True, lang: str = "zh") -> Drawing:
+def intervals(
+    rows: pd.DataFrame,
+    *,
+    region: str | None = None,
+    peers: str | None = None,
+    x_label: str | None = None,
+    sort: bool = True,
+    lang: str = "zh",
+) -> Drawing:
     """Rank (or value) ranges per unit, ordered by value: the print resolution as a thick bar, the stability interval as a thin wider one.
 
     ``rows``: one row per unit with ``code, name, value, low, high``; optional ``outer_low, outer_high`` (the wider interval),
     ``peer`` (bool), ``text`` (as printed, at the right) and ``highlight`` (bool: azurite; else the row of ``region``, or every row when
     the rows are not regions but one region's indicators). Ordered by value unless ``sort`` is False.
     """
-    data = table("intervals", rows, ["code", "name", "value", "low", "high"], {"peer": False, "text": "", "outer_low": None, "outer_high": None}, region)
+    data = table(
+        "intervals",
+        rows,
+        ["code", "name", "value", "low", "high"],
+        {"peer": False, "text": "", "outer_low": None, "outer_high": None},
+        region,
+    )
     data = data.dropna(subset=["value"])
     data = data.sort_values(["value", "code"], kind="stable") if sort else data
     if "highlight" not in data.columns:

@@ -69,10 +69,23 @@ def trends(
     ``break_name`` says what happened where it was no change of definition. ``role``: "ink" where the line is a measure over all
     regions, since azurite is the region's alone.
     """
-    data = table("trends", panels, ["panel", "label", "year", "value"], {"median": float("nan"), "p10": float("nan"), "p90": float("nan"), "unit": ""})
+    data = table(
+        "trends",
+        panels,
+        ["panel", "label", "year", "value"],
+        {"median": float("nan"), "p10": float("nan"), "p90": float("nan"), "unit": ""},
+    )
     data = data.sort_values("year", kind="stable")
     order = group_order(panels, "panel")
-    settings = dict(order=order, name=region_name, breaks=dict(breaks or {}), decimals=decimals, median=median_name, cut=break_name, role=role)
+    settings = dict(
+        order=order,
+        name=region_name,
+        breaks=dict(breaks or {}),
+        decimals=decimals,
+        median=median_name,
+        cut=break_name,
+        role=role,
+    )
     return Drawing(partial(_trends, data=data, s=settings), lang)
 
 
@@ -89,7 +102,10 @@ def _trends(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     gap = 12.0 if c.narrow else 18.0
     width = (c.width - gap * (columns - 1)) / columns
     plot = {1: 170.0, 2: 130.0, 3: 104.0}[columns] if not c.narrow else 130.0 if columns == 1 else 92.0
-    titles = [_title(part["label"].iloc[0], part["unit"].iloc[0], width) for part in (data[data["panel"] == panel] for panel in s["order"])]
+    titles = [
+        _title(part["label"].iloc[0], part["unit"].iloc[0], width)
+        for part in (data[data["panel"] == panel] for panel in s["order"])
+    ]
     y = top
     for start in range(0, len(titles), columns):
         head = 12.0 * max(len(rows) + bool(unit) for rows, unit in titles[start : start + columns])
@@ -108,7 +124,9 @@ def _title(label: str, unit: str, width: float) -> tuple[list[str], str]:
     return label_lines(label, width, BIG, True), unit
 
 
-def _trend_panel(c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, float], s: dict, panel: str) -> None:
+def _trend_panel(
+    c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, float], s: dict, panel: str
+) -> None:
     x0, y0, width, height = box
     d, breaks = places(s["decimals"], panel), s["breaks"].get(panel, ())
     years = list(part["year"])
@@ -125,7 +143,9 @@ def _trend_panel(c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, 
     ends = [number(v, d) for column in ("value", "median") for v in part[column].dropna().iloc[-1:]]
     right = x0 + width - max((text_width(text, BIG, True) for text in ends), default=0) - 3
     # a first year that stands alone before a break carries its number at the left, outside the hatching
-    lone = len(own) > 1 and any(own["year"].iloc[0] <= before and own["year"].iloc[1] >= after for before, after in breaks)
+    lone = len(own) > 1 and any(
+        own["year"].iloc[0] <= before and own["year"].iloc[1] >= after for before, after in breaks
+    )
     inset = text_width(number(own["value"].iloc[0], d), SMALL) + 6 if lone else 3
     px, py = scale(min(years), max(years), left + inset, right - 5), scale(low, high, y0 + height, y0)
     c.segments([((left - 3, py(v)), (right, py(v))) for v in marks], "grid", 0.7)
@@ -148,7 +168,9 @@ def _starts_above(own: pd.DataFrame) -> bool:
 
 def _band(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks) -> None:
     years = list(part["year"])
-    for lower, upper in zip(runs(years, list(part["p10"]), breaks), runs(years, list(part["p90"]), breaks), strict=True):
+    for lower, upper in zip(
+        runs(years, list(part["p10"]), breaks), runs(years, list(part["p90"]), breaks), strict=True
+    ):
         if len(lower) == 1:
             x = px(lower[0][0])
             c.rect(x - 3, py(upper[0][1]), 6, py(lower[0][1]) - py(upper[0][1]), "band", "mk", 0.6)
@@ -163,19 +185,40 @@ def _break_span(c: Canvas, x1: float, x2: float, y0: float, height: float, name:
     wide = x2 - x1 > 22
     a, b = (x1 + 5, x2 - 5) if wide else ((x1 + x2) / 2 - 1.5, (x1 + x2) / 2 + 1.5)
     c.hatch(a, y0, b - a, height, "hair", 6.0)
-    c.segments([((x, y0), (x, y0 + height)) for x in ((a, b) if wide else ((a + b) / 2,))], "oc", 1.2, "2.6 1.6")
+    c.segments(
+        [((x, y0), (x, y0 + height)) for x in ((a, b) if wide else ((a + b) / 2,))], "oc", 1.2, "2.6 1.6"
+    )
     words = [name or c.word("break"), c.word("not_compared")]
     if wide and max(text_width(text, END) for text in words) < b - a + 24:
         c.lines((a + b) / 2, y0 + height * 0.42, words, 11, size=END, color="oc", anchor="middle", halo=True)
 
 
-def _trend_lines(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks, frame: tuple[float, float, float], d: int, role: str) -> None:
+def _trend_lines(
+    c: Canvas,
+    part: pd.DataFrame,
+    px,
+    py,
+    breaks: Breaks,
+    frame: tuple[float, float, float],
+    d: int,
+    role: str,
+) -> None:
     y0, height, right = frame
     years = list(part["year"])
     median, own = runs(years, list(part["median"]), breaks), runs(years, list(part["value"]), breaks)
     c.segments([[(px(year), py(v)) for year, v in run] for run in median if len(run) > 1], "ink", 1.2, DASH)
-    c.segments([((px(run[0][0]) - 4, py(run[0][1])), (px(run[0][0]) + 4, py(run[0][1]))) for run in median if len(run) == 1], "ink", 1.2)
-    c.segments([[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], role, 2.4, "", "round")
+    c.segments(
+        [
+            ((px(run[0][0]) - 4, py(run[0][1])), (px(run[0][0]) + 4, py(run[0][1])))
+            for run in median
+            if len(run) == 1
+        ],
+        "ink",
+        1.2,
+    )
+    c.segments(
+        [[(px(year), py(v)) for year, v in run] for run in own if len(run) > 1], role, 2.4, "", "round"
+    )
     if not own:
         return
     # both ends of every stretch, so that a gap or a break is seen as one
@@ -212,8 +255,12 @@ def lines(
 
     ``rows``: one row per unit and year with ``code, name, year, value``; optional ``peer`` (bool). Missing years leave a gap.
     """
-    data = table("lines", rows, ["code", "name", "year", "value"], {"peer": False}, region).sort_values("year", kind="stable")
-    settings = dict(region=region, named=tuple(named)[:4], peers=peers, d=decimals, breaks=tuple(breaks), zero=zero)
+    data = table("lines", rows, ["code", "name", "year", "value"], {"peer": False}, region).sort_values(
+        "year", kind="stable"
+    )
+    settings = dict(
+        region=region, named=tuple(named)[:4], peers=peers, d=decimals, breaks=tuple(breaks), zero=zero
+    )
     return Drawing(partial(_lines, data=data, s=settings), lang)
 
 
@@ -240,7 +287,13 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     for code in units.loc[strong | (units["code"] == region), "code"]:
         known = data[data["code"] == code].dropna(subset=["value"])
         if len(known):
-            ends.append((known["value"].iloc[-1], f"{known['name'].iloc[-1]} {number(known['value'].iloc[-1], s['d'])}", code == region))
+            ends.append(
+                (
+                    known["value"].iloc[-1],
+                    f"{known['name'].iloc[-1]} {number(known['value'].iloc[-1], s['d'])}",
+                    code == region,
+                )
+            )
     left = max(text_width(text, SMALL) for text in texts) + 8
     right = c.width - max((text_width(text, BIG, True) for _, text, _ in ends), default=0) - 8
     years = sorted(data["year"].unique())
@@ -254,7 +307,11 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     held: dict[str, list[tuple[int, float]]] = {}
     for code, year, value in zip(data["code"], data["year"], data["value"], strict=True):
         held.setdefault(code, []).append((year, value))
-    for role, stroke, chosen in (("hair", 0.7, lambda k: k not in peer_codes and k != region), ("peer", 1.1, lambda k: k in peer_codes and k != region), ("az", 2.4, lambda k: k == region)):
+    for role, stroke, chosen in (
+        ("hair", 0.7, lambda k: k not in peer_codes and k != region),
+        ("peer", 1.1, lambda k: k in peer_codes and k != region),
+        ("az", 2.4, lambda k: k == region),
+    ):
         drawn, single = [], []
         for code in sorted(held):
             if chosen(code):
@@ -265,7 +322,9 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
             c.dots([run[0] for run in single], 2.6 if role == "az" else 1.8, role)
         if role == "az" and drawn:
             c.dots([run[i] for run in drawn for i in (0, -1)], 2.6, role, "paper", 0.8)
-    for (_, text, own), y in zip(ends, spread([py(v) for v, _, _ in ends], 10.4, y0, y0 + height - 2), strict=True):
+    for (_, text, own), y in zip(
+        ends, spread([py(v) for v, _, _ in ends], 10.4, y0, y0 + height - 2), strict=True
+    ):
         c.text(right + 6, y, text, BIG if own else SMALL, "az" if own else "ink2", bold=own)
     c.line(left, y0 + height, right + 4, y0 + height, "mk", 0.7)
     middle = years[len(years) // 2]

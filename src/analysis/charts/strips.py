@@ -26,7 +26,9 @@ def swarm(xs: list[float], radii: list[float], first: int | None, reach: float) 
         x, radius = xs[index], radii[index]
         near = [(px - x, py, 0.94 * (radius + pr)) for px, py, pr in placed if abs(px - x) < radius + pr]
         best, least = 0.0, math.inf
-        for offset in steps:  # nearest slot first; the first free one is taken, else the one with the least overlap
+        for (
+            offset
+        ) in steps:  # nearest slot first; the first free one is taken, else the one with the least overlap
             overlap = sum(max(apart - math.hypot(dx, offset - py), 0.0) for dx, py, apart in near)
             if overlap < least - 1e-9:
                 best, least = offset, overlap
@@ -57,11 +59,25 @@ def spine(
     ``rank`` hold one value and one printed rank per indicator. A missing value is left out and never drawn at zero. Raises
     MethodError for missing columns, an empty table or a region that is not in it.
     """
-    data = table("spine", rows, ["indicator", "label", "code", "name", "value"], {"peer": False, "unit": "", "text": ""}, region)
+    data = table(
+        "spine",
+        rows,
+        ["indicator", "label", "code", "name", "value"],
+        {"peer": False, "unit": "", "text": ""},
+        region,
+    )
     settings = dict(
-        region=region, nation=dict(nation or {}), rank=dict(rank or {}), decimals=decimals, peers=peers, nation_name=nation_name, others=others,
-        rank_title=rank_title, tick="ink", whole="nation",
-    )  # fmt: skip
+        region=region,
+        nation=dict(nation or {}),
+        rank=dict(rank or {}),
+        decimals=decimals,
+        peers=peers,
+        nation_name=nation_name,
+        others=others,
+        rank_title=rank_title,
+        tick="ink",
+        whole="nation",
+    )
     return Drawing(partial(_spine, data=data, settings=settings), lang)
 
 
@@ -79,11 +95,25 @@ def city_dots(
 
     Without ``region`` the page is the province's: its own value is the azurite tick and column. With ``region`` one city is it.
     """
-    data = table("city_dots", rows, ["indicator", "label", "code", "name", "value"], {"peer": False, "unit": "", "text": ""}, region)
+    data = table(
+        "city_dots",
+        rows,
+        ["indicator", "label", "code", "name", "value"],
+        {"peer": False, "unit": "", "text": ""},
+        region,
+    )
     settings = dict(
-        region=region, nation=dict(province or {}), rank=dict(rank or {}), decimals=decimals, peers=None, nation_name=province_name,
-        others=None, rank_title=None, tick="ink" if region else "az", whole="province",
-    )  # fmt: skip
+        region=region,
+        nation=dict(province or {}),
+        rank=dict(rank or {}),
+        decimals=decimals,
+        peers=None,
+        nation_name=province_name,
+        others=None,
+        rank_title=None,
+        tick="ink" if region else "az",
+        whole="province",
+    )
     return Drawing(partial(_spine, data=data, settings=settings), lang)
 
 
@@ -131,28 +161,62 @@ def _printed(row: dict, s: dict) -> str:
 
 def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[str, list[dict]]) -> dict:
     """Right edges of the value columns, from right to left, and the span of the strip."""
-    rank_title = s["rank_title"] or c.word("rank_of").format(len({row["code"] for part in rows.values() for row in part}))
+    rank_title = s["rank_title"] or c.word("rank_of").format(
+        len({row["code"] for part in rows.values() for row in part})
+    )
     size = END if c.narrow else LABEL
-    rank_width = max([text_width(text, size, True) for text in s["rank"].values() if text] + [text_width(rank_title, SMALL)], default=0)
+    rank_width = max(
+        [text_width(text, size, True) for text in s["rank"].values() if text]
+        + [text_width(rank_title, SMALL)],
+        default=0,
+    )
     edge, heads, right = c.width, [], {}
     if any(s["rank"].values()):
         heads.append((edge, [rank_title], "ink2"))
         right["rank"] = edge
         edge -= rank_width + 10
-    numbers = [text_width(_printed(row, s), BIG, True) for part in rows.values() for row in part if row["code"] == s["region"] and present(row["value"])]
-    numbers += [text_width(number(value, places(s["decimals"], indicator)), BIG, True) for indicator, value in s["nation"].items() if present(value)]
-    for kind, head, role in (("nation", nation_name, "az" if s["tick"] == "az" else "ink2"), ("region", name, "az")):
+    numbers = [
+        text_width(_printed(row, s), BIG, True)
+        for part in rows.values()
+        for row in part
+        if row["code"] == s["region"] and present(row["value"])
+    ]
+    numbers += [
+        text_width(number(value, places(s["decimals"], indicator)), BIG, True)
+        for indicator, value in s["nation"].items()
+        if present(value)
+    ]
+    for kind, head, role in (
+        ("nation", nation_name, "az" if s["tick"] == "az" else "ink2"),
+        ("region", name, "az"),
+    ):
         if head and (kind == "region" or s["nation"]):
             lines = wrap(head, 50 if c.narrow else 72, SMALL, True)
             heads.append((edge, lines, role))
             right[kind] = edge
             edge -= max([*numbers, *(text_width(line, SMALL, True) for line in lines)]) + 9
-    labels = 0.0 if c.narrow else min(max(text_width(part[0]["label"], LABEL) for part in rows.values()) + 10, 108 if c.lang == "en" else 130)
+    labels = (
+        0.0
+        if c.narrow
+        else min(
+            max(text_width(part[0]["label"], LABEL) for part in rows.values()) + 10,
+            108 if c.lang == "en" else 130,
+        )
+    )
     ends = _end_texts(c, rows, s)
-    widths = [[max(text_width(text, END) for text in pair[side]) for pair in ends.values()] for side in (0, 1)]
+    widths = [
+        [max(text_width(text, END) for text in pair[side]) for pair in ends.values()] for side in (0, 1)
+    ]
     left = labels + max(widths[0], default=0) + 8
     stop = (c.width if c.narrow else edge - 4) - max(widths[1], default=0) - 10
-    return {"heads": heads, "right": right, "left": left + 2, "stop": stop, "labels": labels or edge, "ends": ends}
+    return {
+        "heads": heads,
+        "right": right,
+        "left": left + 2,
+        "stop": stop,
+        "labels": labels or edge,
+        "ends": ends,
+    }
 
 
 def _phone_label(row: dict, width: float) -> list[str]:
@@ -163,14 +227,25 @@ def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tup
     """Name and value at both ends; on two lines in English, where names are long and the strip needs the width."""
     out = {}
     for indicator, part in rows.items():
-        ordered = sorted((row for row in part if present(row["value"])), key=lambda row: (row["value"], row["code"]))
+        ordered = sorted(
+            (row for row in part if present(row["value"])), key=lambda row: (row["value"], row["code"])
+        )
         if ordered:
             pairs = [(row["name"], _printed(row, s)) for row in (ordered[0], ordered[-1])]
             out[indicator] = tuple(list(pair) if c.lang == "en" else [" ".join(pair)] for pair in pairs)
     return out
 
 
-def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: float, columns: dict, s: dict, lines: list[str]) -> None:
+def _spine_row(
+    c: Canvas,
+    part: list[dict],
+    indicator: str,
+    y: float,
+    height: float,
+    columns: dict,
+    s: dict,
+    lines: list[str],
+) -> None:
     d = places(s["decimals"], indicator)
     middle = y + (height - 15.5 if c.narrow else height / 2)
     upper = y + 11 if c.narrow else middle
@@ -193,9 +268,25 @@ def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: fl
     nation = s["nation"].get(indicator)
     if "nation" in right:
         blue = s["tick"] == "az"
-        c.text(right["nation"], upper, number(nation, d) if present(nation) else "–", BIG if blue else LABEL, "az" if blue else "ink2", "end", bold=blue)
+        c.text(
+            right["nation"],
+            upper,
+            number(nation, d) if present(nation) else "–",
+            BIG if blue else LABEL,
+            "az" if blue else "ink2",
+            "end",
+            bold=blue,
+        )
     if "rank" in right:
-        c.text(right["rank"], upper, s["rank"].get(indicator) or "–", END if c.narrow else LABEL, "ink", "end", bold=True)
+        c.text(
+            right["rank"],
+            upper,
+            s["rank"].get(indicator) or "–",
+            END if c.narrow else LABEL,
+            "ink",
+            "end",
+            bold=True,
+        )
     if not shown:
         return
     values = [*(row["value"] for row in shown), *([nation] if present(nation) else [])]
@@ -203,7 +294,9 @@ def _spine_row(c: Canvas, part: list[dict], indicator: str, y: float, height: fl
     c.line(columns["left"], middle, columns["stop"], middle, "grid", 1.0)
     low, high = columns["ends"][indicator]
     # both names stand clear of the larger dot of the region, wherever it is
-    c.lines(place(min(row["value"] for row in shown)) - 8, middle, low, 9.2, size=END, color="ink3", anchor="end")
+    c.lines(
+        place(min(row["value"] for row in shown)) - 8, middle, low, 9.2, size=END, color="ink3", anchor="end"
+    )
     c.lines(place(max(row["value"] for row in shown)) + 8, middle, high, 9.2, size=END, color="ink3")
     _strip(c, shown, place, middle, s, nation)
 
@@ -222,6 +315,13 @@ def _strip(c: Canvas, shown: list[dict], place, middle: float, s: dict, nation) 
     if points["peer"]:
         c.dots(points["peer"], 2.5, "peer")
     if present(nation):
-        c.line(place(nation), middle - 14.2, place(nation), middle + 14.2, s["tick"], 2.4 if s["tick"] == "az" else 1.7)
+        c.line(
+            place(nation),
+            middle - 14.2,
+            place(nation),
+            middle + 14.2,
+            s["tick"],
+            2.4 if s["tick"] == "az" else 1.7,
+        )
     if points["az"]:
         c.dots(points["az"], 4.2, "az", "paper", 1.1)

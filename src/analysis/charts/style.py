@@ -49,13 +49,32 @@ def pinned_palette() -> tuple[int, ...]:
     def blend(front: str, back: str, steps: int) -> None:
         for step in range(steps + 1):
             share = step / steps
-            colours[tuple(round(f * share + b * (1 - share)) for f, b in zip(rgb(front), rgb(back), strict=True))] = None
+            colours[
+                tuple(round(f * share + b * (1 - share)) for f, b in zip(rgb(front), rgb(back), strict=True))
+            ] = None
 
-    for front, steps in {"ink": 14, "ink2": 10, "ink3": 10, "az": 14, "oc": 12, "mk": 8, "peer": 8, "hair": 4, "s3": 3}.items():
+    for front, steps in {
+        "ink": 14,
+        "ink2": 10,
+        "ink3": 10,
+        "az": 14,
+        "oc": 12,
+        "mk": 8,
+        "peer": 8,
+        "hair": 4,
+        "s3": 3,
+    }.items():
         blend(front, "paper", steps)
     for back in ("s1", "s2", "s3", "band", "row"):
         blend("ink", back, 7)
-    for front, back, steps in (("white", "s4", 7), ("az", "row", 7), ("az", "band", 7), ("oc", "warm", 5), ("mk", "band", 5), ("paper", "mk", 3)):
+    for front, back, steps in (
+        ("white", "s4", 7),
+        ("az", "row", 7),
+        ("az", "band", 7),
+        ("oc", "warm", 5),
+        ("mk", "band", 5),
+        ("paper", "mk", 3),
+    ):
         blend(front, back, steps)
     for share in (0.1, 0.26):  # the two ribbons around a rank
         colours[tuple(round(f * share + 255 * (1 - share)) for f in rgb("az"))] = None
@@ -73,7 +92,12 @@ def font_files() -> tuple[Path, Path]:
     found = find_spec("mpl_font")
     folder = Path(found.origin).parent / "fonts" / "noto" if found and found.origin else None
     if folder is None or not (folder / "NotoSansCJKsc-Regular.otf").is_file():
-        raise refuse("charts font", "no Noto Sans CJK SC", "the font files of the package mpl-font", "install the locked environment again (make setup)")
+        raise refuse(
+            "charts font",
+            "no Noto Sans CJK SC",
+            "the font files of the package mpl-font",
+            "install the locked environment again (make setup)",
+        )
     return folder / "NotoSansCJKsc-Regular.otf", folder / "NotoSansCJKsc-Bold.otf"
 
 
@@ -103,7 +127,9 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
     pieces: list[str] = []
     for char in text:
         joins = pieces and (
-            char in _NO_START or pieces[-1][-1] in _NO_END or (ord(char) < 0x2E80 and ord(pieces[-1][-1]) < 0x2E80 and char != " " and pieces[-1][-1] != " ")
+            char in _NO_START
+            or pieces[-1][-1] in _NO_END
+            or (ord(char) < 0x2E80 and ord(pieces[-1][-1]) < 0x2E80 and char != " " and pieces[-1][-1] != " ")
         )
         if joins:
             pieces[-1] += char

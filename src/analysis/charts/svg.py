@@ -85,7 +85,9 @@ def to_svg(canvas: Canvas) -> str:
         if mark[0] == "text":
             flush()
             previous = None
-            body.append(f'<text class="{name}" x="{_number(mark[1])}" y="{_number(mark[2])}">{escape(mark[3], quote=False)}</text>')
+            body.append(
+                f'<text class="{name}" x="{_number(mark[1])}" y="{_number(mark[2])}">{escape(mark[3], quote=False)}</text>'
+            )
             continue
         # overlapping fills must stay separate paths (a path's own overlaps do not paint over each other)
         if name != previous or mark[2][0] or mark[2][5] < 1:

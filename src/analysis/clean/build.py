@@ -38,8 +38,18 @@ class Summary:
     def __str__(self) -> str:
         width = max(len(name) for name in self.rows)
         lines = [f"{name:{width}} {rows:>7,} rows" for name, rows in self.rows.items()]
-        counts = ", ".join(f"{sum(c.status == status for c in self.checks)} {status}" for status in ("ok", "noted", "failed"))
-        return "\n".join([*map(str, self.checks), "", *lines, "", f"checks: {counts}; tables in {paths.relative(self.folder)}"])
+        counts = ", ".join(
+            f"{sum(c.status == status for c in self.checks)} {status}" for status in ("ok", "noted", "failed")
+        )
+        return "\n".join(
+            [
+                *map(str, self.checks),
+                "",
+                *lines,
+                "",
+                f"checks: {counts}; tables in {paths.relative(self.folder)}",
+            ]
+        )
 
 
 class _Collector:
@@ -74,7 +84,11 @@ def gather(raw: Path) -> dict[str, pd.DataFrame]:
     facts = parts.run(bulletins.observations, documents)
     counted = parts.run(assessment.counts, assessed)
     hospitals, graded = parts.run(assessment.series, assessed, counted, empty=((), ()))
-    others = [row for part in (parts.run(assessment.province_ranks, assessed), parts.run(policy.totals, policies)) for row in part]
+    others = [
+        row
+        for part in (parts.run(assessment.province_ranks, assessed), parts.run(policy.totals, policies))
+        for row in part
+    ]
     by_id = {row["observation_id"]: row for row in facts}
     rows: dict[str, Iterable[dict]] = {
         "assessments": [*hospitals, *assessment.from_bulletins(facts)],
@@ -86,7 +100,11 @@ def gather(raw: Path) -> dict[str, pd.DataFrame]:
         "anomalies": parts.run(bulletins.anomalies, documents),
     }
     if facts:  # without the statements every link to them would be reported once more
-        for name, part in (("targets", bulletins.targets), ("measures", bulletins.measures), ("derived_checks", bulletins.derived_checks)):
+        for name, part in (
+            ("targets", bulletins.targets),
+            ("measures", bulletins.measures),
+            ("derived_checks", bulletins.derived_checks),
+        ):
             rows[name] = parts.run(part, documents, by_id)
     parts.settle()
     observations = tables.conform("observations", [*printed, *facts, *counted, *graded, *others])
@@ -117,16 +135,33 @@ def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
     """
     raw, folder = raw or paths.raw(), folder or paths.processed()
     if not raw.is_dir():
-        raise DataError(Problem(paths.relative(raw), "no such folder", "the folder of the gathered files", "restore data/raw from the repository"))
+        raise DataError(
+            Problem(
+                paths.relative(raw),
+                "no such folder",
+                "the folder of the gathered files",
+                "restore data/raw from the repository",
+            )
+        )
     frames = gather(raw)
-    unique = checks.Check("ok", f"Keys are unique in all {len(frames)} tables, and every row names its source, its place there and the source's grade.")
+    unique = checks.Check(
+        "ok",
+        f"Keys are unique in all {len(frames)} tables, and every row names its source, its place there and the source's grade.",
+    )
     found = (unique, *checks.all_checks(frames["observations"], panel.cells(raw)))
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
         written = {name: tables.write(name, frame, new) for name, frame in frames.items()}
-        tables.write_manifest(written, _raw_files(raw), [{"status": c.status, "sentence": c.sentence} for c in found], new)
+        tables.write_manifest(
+            written, _raw_files(raw), [{"status": c.status, "sentence": c.sentence} for c in found], new
+        )
         _swap(new, folder)
     finally:
         shutil.rmtree(new)
-    return Summary({name: entry["rows"] for name, entry in written.items()}, found, folder, {name: entry["sha"] for name, entry in written.items()})
+    return Summary(
+        {name: entry["rows"] for name, entry in written.items()},
+        found,
+        folder,
+        {name: entry["sha"] for name, entry in written.items()},
+    )

@@ -81,9 +81,17 @@ def _reread(path: Path, row: dict, coded: dict, problems: list[Problem]) -> numb
         problems.extend(placed(error, path, row[ROW], "as_printed"))
         return None
     printed = (reading.value, reading.low, reading.high, reading.quantifier)
-    if printed != (coded["value"], coded["value_low"], coded["value_high"], row["quantifier"]) and row["fact_id"] not in CODED_BEYOND_PRINT:
+    if (
+        printed != (coded["value"], coded["value_low"], coded["value_high"], row["quantifier"])
+        and row["fact_id"] not in CODED_BEYOND_PRINT
+    ):
         problems.append(
-            Problem(at(path, row[ROW], "as_printed"), f'"{row["as_printed"]}" read as {printed}', "the coded value, bounds and quantifier of the row", "correct the coding of the row")
+            Problem(
+                at(path, row[ROW], "as_printed"),
+                f'"{row["as_printed"]}" read as {printed}',
+                "the coded value, bounds and quantifier of the row",
+                "correct the coding of the row",
+            )
         )
     return reading
 
@@ -91,10 +99,16 @@ def _reread(path: Path, row: dict, coded: dict, problems: list[Problem]) -> numb
 def _observation(path: Path, row: dict, source: catalog.Source, problems: list[Problem]) -> dict:
     coded = {column: _number(path, row, column, problems) for column in ("value", "value_low", "value_high")}
     reading = _reread(path, row, coded, problems)
-    quantifier = reading.quantifier if reading and CODED_BEYOND_PRINT.get(row["fact_id"]) == CONVENTION else row["quantifier"]
+    quantifier = (
+        reading.quantifier
+        if reading and CODED_BEYOND_PRINT.get(row["fact_id"]) == CONVENTION
+        else row["quantifier"]
+    )
     note, flags = row["notes"], ""
     if reading and reading.meanings:
-        note = "; ".join(filter(None, (note, "two readings: " + " / ".join(f"{m.zh} ({m.en})" for m in reading.meanings))))
+        note = "; ".join(
+            filter(None, (note, "two readings: " + " / ".join(f"{m.zh} ({m.en})" for m in reading.meanings)))
+        )
         flags = "two_readings"
     try:
         region = places.resolve(row["region_code"]).code
@@ -105,13 +119,30 @@ def _observation(path: Path, row: dict, source: catalog.Source, problems: list[P
     institution = catalog.institution_of(row["institution"]) if row["institution"] else None
     section = row["section_title"] or "正文"
     return {
-        "observation_id": row["fact_id"], "region_code": region, "institution_id": institution.id if institution else "", "indicator": row["indicator_key"],
-        **_dates(path, row, problems), "period_basis": row["period_basis"], **coded, "unit": row["unit"], "quantifier": quantifier, "as_printed": row["as_printed"],
-        "measure": row["measure"], "status": row["status"], "direction": row["direction"], "damaged": _flag(row["damaged"], at(path, row[ROW], "damaged"), problems),
-        "repaired_reading": row["repaired_reading"], "repair_confidence": row["repair_confidence"], "theme": row["theme"], "salience": row["salience"],
-        "programme": row["programme"], "institution": row["institution"], "flags": flags, "note": note,
+        "observation_id": row["fact_id"],
+        "region_code": region,
+        "institution_id": institution.id if institution else "",
+        "indicator": row["indicator_key"],
+        **_dates(path, row, problems),
+        "period_basis": row["period_basis"],
+        **coded,
+        "unit": row["unit"],
+        "quantifier": quantifier,
+        "as_printed": row["as_printed"],
+        "measure": row["measure"],
+        "status": row["status"],
+        "direction": row["direction"],
+        "damaged": _flag(row["damaged"], at(path, row[ROW], "damaged"), problems),
+        "repaired_reading": row["repaired_reading"],
+        "repair_confidence": row["repair_confidence"],
+        "theme": row["theme"],
+        "salience": row["salience"],
+        "programme": row["programme"],
+        "institution": row["institution"],
+        "flags": flags,
+        "note": note,
         **cite(source, f"{section} · 字符 {row['char_start']}–{row['char_end']}"),
-    }  # fmt: skip
+    }
 
 
 def _document(path: Path, row: dict, problems: list[Problem]) -> catalog.Source | None:
@@ -145,7 +176,14 @@ def _known(path: Path, row: dict, column: str, facts: dict, problems: list[Probl
     ids = [part.strip() for part in row[column].split(";") if part.strip()]
     for fact in ids:
         if fact not in facts:
-            problems.append(Problem(at(path, row[ROW], column), f'"{fact}"', "the id of a statement in data/raw/bulletins/doc-*.csv", "correct the id"))
+            problems.append(
+                Problem(
+                    at(path, row[ROW], column),
+                    f'"{fact}"',
+                    "the id of a statement in data/raw/bulletins/doc-*.csv",
+                    "correct the id",
+                )
+            )
     return ";".join(ids)
 
 
@@ -158,12 +196,32 @@ def targets(folder: Path, facts: dict[str, dict]) -> list[dict]:
         if source is None or fact is None:
             continue
         if fact["as_printed"] != row["as_printed"] or fact["source_id"] != source.id:
-            problems.append(Problem(at(path, row[ROW], "as_printed"), f'"{row["as_printed"]}"', f'"{fact["as_printed"]}" as in {row["fact_id"]}', "correct the row"))
-        coded = {column: _number(path, row, column, problems) for column in ("value", "value_low", "value_high")}
-        kept = {column: row[column] for column in TARGET_COLUMNS if column not in ("fact_id", "doc_id", "evidence_fact_ids", *coded)}
+            problems.append(
+                Problem(
+                    at(path, row[ROW], "as_printed"),
+                    f'"{row["as_printed"]}"',
+                    f'"{fact["as_printed"]}" as in {row["fact_id"]}',
+                    "correct the row",
+                )
+            )
+        coded = {
+            column: _number(path, row, column, problems) for column in ("value", "value_low", "value_high")
+        }
+        kept = {
+            column: row[column]
+            for column in TARGET_COLUMNS
+            if column not in ("fact_id", "doc_id", "evidence_fact_ids", *coded)
+        }
         evidence = _known(path, row, "evidence_fact_ids", facts, problems)
         rows.append(
-            kept | coded | {"observation_id": row["fact_id"], "region_code": fact["region_code"], "evidence_observation_ids": evidence} | cite(source, fact["locator"])
+            kept
+            | coded
+            | {
+                "observation_id": row["fact_id"],
+                "region_code": fact["region_code"],
+                "evidence_observation_ids": evidence,
+            }
+            | cite(source, fact["locator"])
         )
     if problems:
         raise DataError(problems)
@@ -178,7 +236,14 @@ def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
         try:
             region = places.resolve(row["region_name"])
             if region.code != row["region_code"]:
-                problems.append(Problem(at(path, row[ROW], "region_code"), row["region_code"], f"{region.code} for {row['region_name']}", "correct the code or the name"))
+                problems.append(
+                    Problem(
+                        at(path, row[ROW], "region_code"),
+                        row["region_code"],
+                        f"{region.code} for {row['region_name']}",
+                        "correct the code or the name",
+                    )
+                )
             periods.parse(row["start_date"])
         except DataError as error:
             problems.extend(placed(error, path, row[ROW], "region_name/start_date"))
@@ -186,9 +251,21 @@ def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
         if source is None:
             continue
         institution = catalog.institution_of(row["institution"]) if row["institution"] else None
-        kept = {column: row[column] for column in MEASURE_COLUMNS if column not in ("doc_id", "region_name", "linked_facts")}
-        locator = facts[linked.split(";")[0]]["locator"] if linked and not problems else f"{row['institution'] or row['region_name']} · {row['measure_id']}"
-        rows.append(kept | {"institution_id": institution.id if institution else "", "linked_observation_ids": linked} | cite(source, locator))
+        kept = {
+            column: row[column]
+            for column in MEASURE_COLUMNS
+            if column not in ("doc_id", "region_name", "linked_facts")
+        }
+        locator = (
+            facts[linked.split(";")[0]]["locator"]
+            if linked and not problems
+            else f"{row['institution'] or row['region_name']} · {row['measure_id']}"
+        )
+        rows.append(
+            kept
+            | {"institution_id": institution.id if institution else "", "linked_observation_ids": linked}
+            | cite(source, locator)
+        )
     if problems:
         raise DataError(problems)
     return rows
@@ -202,8 +279,14 @@ def anomalies(folder: Path) -> list[dict]:
         start = _number(path, row, "char_start", problems)
         affects = _flag(row["affects_number"], at(path, row[ROW], "affects_number"), problems)
         if source and start is not None:
-            kept = {column: row[column] for column in ("as_printed", "type", "repaired", "confidence", "note")}
-            rows.append(kept | {"anomaly_no": number, "char_start": int(start), "affects_number": affects} | cite(source, f"正文 · 字符 {int(start)}"))
+            kept = {
+                column: row[column] for column in ("as_printed", "type", "repaired", "confidence", "note")
+            }
+            rows.append(
+                kept
+                | {"anomaly_no": number, "char_start": int(start), "affects_number": affects}
+                | cite(source, f"正文 · 字符 {int(start)}")
+            )
     if problems:
         raise DataError(problems)
     return rows
@@ -220,7 +303,11 @@ def derived_checks(folder: Path, facts: dict[str, dict]) -> list[dict]:
             continue
         source = catalog.source(facts[used.split(";")[0]]["source_id"])
         kept = {column: row[column] for column in ("derived_id", "expression", "unit", "caveat")}
-        rows.append(kept | {"observation_ids": used, "result": result, "printed_in_seed": printed} | cite(source, "由 " + " ".join(used.split(";")) + " 计算"))
+        rows.append(
+            kept
+            | {"observation_ids": used, "result": result, "printed_in_seed": printed}
+            | cite(source, "由 " + " ".join(used.split(";")) + " 计算")
+        )
     if problems:
         raise DataError(problems)
     return rows

@@ -15,7 +15,15 @@ from analysis import catalog
 from analysis.clean.bulletins import CODED_BEYOND_PRINT
 
 # the seven series in which a jump of 12 % a year is a recount rather than growth, and the same series of the cities
-JUMP_SERIES = ("beds", "hospital_beds", "primary_beds", "health_personnel", "health_technicians", "doctors", "nurses")
+JUMP_SERIES = (
+    "beds",
+    "hospital_beds",
+    "primary_beds",
+    "health_personnel",
+    "health_technicians",
+    "doctors",
+    "nurses",
+)
 CITY_JUMP_SERIES = ("city_hospital_beds", "city_doctors")
 JUMP = 0.12
 # the city yearbook's names for what other publications of a city print under the plain name
@@ -40,7 +48,13 @@ def _say(good: bool, sentence: str) -> Check:
 
 def yearly(frame: pd.DataFrame) -> pd.DataFrame:
     """Annual statistical values (not of institutions), one row a source, region, indicator and year, in that order."""
-    rows = frame[frame.year.notna() & (frame.institution_id == "") & frame.value.notna() & (frame.quantifier == "exact") & (frame.measure != "rank")]
+    rows = frame[
+        frame.year.notna()
+        & (frame.institution_id == "")
+        & frame.value.notna()
+        & (frame.quantifier == "exact")
+        & (frame.measure != "rank")
+    ]
     return rows.sort_values(["source_id", "region_code", "indicator", "year"], kind="stable")
 
 
@@ -72,11 +86,15 @@ def breaks(frame: pd.DataFrame) -> pd.Index:
 
 def conflicts(frame: pd.DataFrame) -> pd.DataFrame:
     """Pairs of sources whose printed intervals for one region, indicator and year do not meet: columns left, right (row labels), gap (relative)."""
-    rows = yearly(frame)[["region_code", "indicator", "year", "source_id", "value", "value_low", "value_high"]].reset_index(names="row")
+    rows = yearly(frame)[
+        ["region_code", "indicator", "year", "source_id", "value", "value_low", "value_high"]
+    ].reset_index(names="row")
     rows["indicator"] = rows["indicator"].replace(CITY_SAME)
     pairs = rows.merge(rows, on=["region_code", "indicator", "year"], suffixes=("_left", "_right"))
     pairs = pairs[pairs.source_id_left < pairs.source_id_right]
-    apart = (pairs.value_low_left > pairs.value_high_right * (1 + ROUNDING)) | (pairs.value_low_right > pairs.value_high_left * (1 + ROUNDING))
+    apart = (pairs.value_low_left > pairs.value_high_right * (1 + ROUNDING)) | (
+        pairs.value_low_right > pairs.value_high_left * (1 + ROUNDING)
+    )
     gap = (pairs.value_left / pairs.value_right - 1).abs()
     return pairs.assign(left=pairs.row_left, right=pairs.row_right, gap=gap)[apart].reset_index(drop=True)
 
@@ -84,7 +102,11 @@ def conflicts(frame: pd.DataFrame) -> pd.DataFrame:
 def flagged(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows with jump, break and conflict added to their flags; nothing else changes."""
     apart = conflicts(frame)
-    marks = {"jump": jumps(frame), "break": breaks(frame), "conflict": pd.Index(sorted({*apart.left, *apart.right}))}
+    marks = {
+        "jump": jumps(frame),
+        "break": breaks(frame),
+        "conflict": pd.Index(sorted({*apart.left, *apart.right})),
+    }
     flags = frame["flags"].str.split(";").map(lambda parts: {part for part in parts if part})
     for mark, rows in marks.items():
         flags.loc[rows] = flags.loc[rows].map(lambda held, mark=mark: held | {mark})
@@ -97,12 +119,22 @@ def flagged(frame: pd.DataFrame) -> pd.DataFrame:
 def _wide(frame: pd.DataFrame, source: str, indicator: str, level: str = "province") -> pd.DataFrame:
     """Regions by years of one indicator from one source."""
     codes = [code for code, region in catalog.regions().items() if region.level == level]
-    rows = frame[(frame.source_id == source) & (frame.indicator == indicator) & frame.region_code.isin(codes) & frame.year.notna()]
+    rows = frame[
+        (frame.source_id == source)
+        & (frame.indicator == indicator)
+        & frame.region_code.isin(codes)
+        & frame.year.notna()
+    ]
     return rows.pivot(index="region_code", columns="year", values="value")
 
 
 def _nation(frame: pd.DataFrame, source: str, indicator: str) -> pd.Series:
-    rows = frame[(frame.source_id == source) & (frame.indicator == indicator) & (frame.region_code == catalog.NATION) & frame.year.notna()]
+    rows = frame[
+        (frame.source_id == source)
+        & (frame.indicator == indicator)
+        & (frame.region_code == catalog.NATION)
+        & frame.year.notna()
+    ]
     return rows.set_index("year").value
 
 
@@ -118,15 +150,32 @@ def coverage(frame: pd.DataFrame) -> Iterator[Check]:
         if not absent and not short:
             yield Check("ok", f"{label} {first}-{last}: 31 provinces in every year, as expected.")
         else:
-            missing = "; ".join(filter(None, (f"no value in {', '.join(map(str, absent))}" if absent else "", f"provinces {', '.join(short)}" if short else "")))
+            missing = "; ".join(
+                filter(
+                    None,
+                    (
+                        f"no value in {', '.join(map(str, absent))}" if absent else "",
+                        f"provinces {', '.join(short)}" if short else "",
+                    ),
+                )
+            )
             yield Check("noted", f"{label} {first}-{last}: 31 provinces in every year expected; {missing}.")
 
 
 def provinces_sum(frame: pd.DataFrame) -> Iterator[Check]:
     """Thirty-one provinces against the printed national figure."""
     years = range(2014, 2021)
-    for indicator, slack in (("institutions", 0), ("hospitals", 0), ("primary_institutions", 0), ("beds", 31 * 50), ("hospital_beds", 31 * 50)):
-        total, nation = _wide(frame, "nbs-province", indicator).sum(), _nation(frame, "health-yearbook", indicator)
+    for indicator, slack in (
+        ("institutions", 0),
+        ("hospitals", 0),
+        ("primary_institutions", 0),
+        ("beds", 31 * 50),
+        ("hospital_beds", 31 * 50),
+    ):
+        total, nation = (
+            _wide(frame, "nbs-province", indicator).sum(),
+            _nation(frame, "health-yearbook", indicator),
+        )
         held = [year for year in years if year in total.index and year in nation.index]
         worst = max((abs(total[year] - nation[year]) for year in held), default=None)
         allowed = f"at most {slack:,} apart (rounding of 31 cells)" if slack else "exactly"
@@ -136,15 +185,32 @@ def provinces_sum(frame: pd.DataFrame) -> Iterator[Check]:
         else:
             sentence = f"{label}: provinces sum to the nation {held[0]}-{held[-1]} {allowed}; largest difference {worst:,.0f} in {len(held)} years."
             yield _say(worst <= slack + ROUNDING, sentence)
-    total, nation = _wide(frame, "nbs-province", "health_technicians").sum(), frame[frame.source_id.str.startswith("nhc-bulletin-") & (frame.indicator == "health_technicians")]
-    short = [f"{year}: {(value - total[year]) / 1e4:.2f}" for year, value in zip(nation.year, nation.value, strict=True) if year in total.index]
-    yield Check("noted", f"卫生技术人员数: the provinces fall short of the nation by (万人) {', '.join(short)}; staff counted only nationally are likely.")
+    total, nation = (
+        _wide(frame, "nbs-province", "health_technicians").sum(),
+        frame[frame.source_id.str.startswith("nhc-bulletin-") & (frame.indicator == "health_technicians")],
+    )
+    short = [
+        f"{year}: {(value - total[year]) / 1e4:.2f}"
+        for year, value in zip(nation.year, nation.value, strict=True)
+        if year in total.index
+    ]
+    yield Check(
+        "noted",
+        f"卫生技术人员数: the provinces fall short of the nation by (万人) {', '.join(short)}; staff counted only nationally are likely.",
+    )
     spent = _wide(frame, "nbs-province", "health_expenditure").sum()
-    printed = frame[frame.source_id.str.startswith("nbs-yearbook-") & (frame.indicator == "health_expenditure") & (frame.region_code == catalog.NATION)]
+    printed = frame[
+        frame.source_id.str.startswith("nbs-yearbook-")
+        & (frame.indicator == "health_expenditure")
+        & (frame.region_code == catalog.NATION)
+    ]
     gaps = [abs(spent[year] - value) for year, value in zip(printed.year, printed.value, strict=True)]
     slack = 32 * 0.005e8
     worst = max(gaps, default=float("inf"))
-    yield _say(worst <= slack, f"地方财政医疗卫生支出: provinces sum to the printed 地方合计 in {len(gaps)} years within {slack / 1e8:.2f} 亿元; largest difference {worst / 1e8:.2f} 亿元.")
+    yield _say(
+        worst <= slack,
+        f"地方财政医疗卫生支出: provinces sum to the printed 地方合计 in {len(gaps)} years within {slack / 1e8:.2f} 亿元; largest difference {worst / 1e8:.2f} 亿元.",
+    )
 
 
 def identities(frame: pd.DataFrame) -> Iterator[Check]:
@@ -152,15 +218,29 @@ def identities(frame: pd.DataFrame) -> Iterator[Check]:
     rows = yearly(frame[frame.source_id == "health-yearbook"])
     table = rows.pivot(index=["region_code", "year"], columns="indicator", values="value")
     for whole, parts in (
-        ("hospitals", ["hospitals_tertiary", "hospitals_secondary", "hospitals_primary", "hospitals_ungraded"]),
+        (
+            "hospitals",
+            ["hospitals_tertiary", "hospitals_secondary", "hospitals_primary", "hospitals_ungraded"],
+        ),
         ("hospitals", ["hospitals_public", "hospitals_private"]),
     ):
         held = table[[whole, *parts]].dropna()
         off = (held[parts].sum(axis=1) - held[whole]).abs() > 0.5
         names = "、".join(catalog.indicator(part).label_zh for part in parts)
-        where = ", ".join(f"{catalog.regions()[code].short_zh} {year}" for code, year in held.index[off].tolist())
-        yield Check("noted" if off.any() else "ok", f"{names} add up to {catalog.indicator(whole).label_zh} in {(~off).sum()} of {len(held)} region-years" + (f"; not in {where}." if where else "."))
-    parts = {"hospitals_tertiary_grade_a": "hospitals_tertiary", "hospital_beds": "beds", "hospital_personnel": "health_personnel", "hospital_visits": "visits"}
+        where = ", ".join(
+            f"{catalog.regions()[code].short_zh} {year}" for code, year in held.index[off].tolist()
+        )
+        yield Check(
+            "noted" if off.any() else "ok",
+            f"{names} add up to {catalog.indicator(whole).label_zh} in {(~off).sum()} of {len(held)} region-years"
+            + (f"; not in {where}." if where else "."),
+        )
+    parts = {
+        "hospitals_tertiary_grade_a": "hospitals_tertiary",
+        "hospital_beds": "beds",
+        "hospital_personnel": "health_personnel",
+        "hospital_visits": "visits",
+    }
     for part, whole in parts.items():
         held = table[[part, whole]].dropna()
         over = held.index[held[part] > held[whole]]
@@ -171,21 +251,49 @@ def identities(frame: pd.DataFrame) -> Iterator[Check]:
 def sources_agree(frame: pd.DataFrame) -> Iterator[Check]:
     """Cells that two sources print: how many meet within rounding, and which do not."""
     rows = yearly(frame)
-    counted = rows.assign(indicator=rows.indicator.replace(CITY_SAME)).groupby(["region_code", "indicator", "year"]).source_id.nunique()
+    counted = (
+        rows.assign(indicator=rows.indicator.replace(CITY_SAME))
+        .groupby(["region_code", "indicator", "year"])
+        .source_id.nunique()
+    )
     apart = conflicts(frame)
     cells = apart.drop_duplicates(["region_code", "indicator", "year"])
-    yield Check("noted" if len(cells) else "ok", f"{(counted > 1).sum()} cells stand in two or more sources; {len(cells)} of them differ by more than rounding and are flagged conflict, unresolved.")
+    yield Check(
+        "noted" if len(cells) else "ok",
+        f"{(counted > 1).sum()} cells stand in two or more sources; {len(cells)} of them differ by more than rounding and are flagged conflict, unresolved.",
+    )
     named = apart.sort_values("gap", ascending=False).head(8)
-    shown = [f"{catalog.regions()[r.region_code].short_zh} {r.year} {catalog.indicator(r.indicator).label_zh} ({r.source_id_left} / {r.source_id_right}: {r.gap:.1%})" for r in named.itertuples()]
+    shown = [
+        f"{catalog.regions()[r.region_code].short_zh} {r.year} {catalog.indicator(r.indicator).label_zh} ({r.source_id_left} / {r.source_id_right}: {r.gap:.1%})"
+        for r in named.itertuples()
+    ]
     if shown:
         yield Check("noted", "The widest: " + "; ".join(shown) + ".")
     counts = [*JUMP_SERIES, "institutions", "hospitals", "primary_institutions", "public_health_institutions"]
-    for what, keys, first, last in (("counts", counts, 2014, 2020), ("医院平均住院日", ["hospital_stay_days"], 2010, 2019)):
-        pairs = rows[rows.source_id.isin(["nbs-province", "health-yearbook"]) & rows.indicator.isin(keys) & (rows.region_code != catalog.NATION) & rows.year.between(first, last)]
+    for what, keys, first, last in (
+        ("counts", counts, 2014, 2020),
+        ("医院平均住院日", ["hospital_stay_days"], 2010, 2019),
+    ):
+        pairs = rows[
+            rows.source_id.isin(["nbs-province", "health-yearbook"])
+            & rows.indicator.isin(keys)
+            & (rows.region_code != catalog.NATION)
+            & rows.year.between(first, last)
+        ]
         total = int((pairs.groupby(["region_code", "indicator", "year"]).source_id.nunique() > 1).sum())
         between = (apart.source_id_left == "health-yearbook") & (apart.source_id_right == "nbs-province")
-        hit = int((between & (apart.region_code != catalog.NATION) & apart.year.between(first, last) & apart.indicator.isin(keys)).sum())
-        yield _say(not hit, f"国家数据 and 卫生健康统计年鉴, provinces {first}-{last}, {what}: {total - hit} of {total} cells agree within rounding; all were expected to.")
+        hit = int(
+            (
+                between
+                & (apart.region_code != catalog.NATION)
+                & apart.year.between(first, last)
+                & apart.indicator.isin(keys)
+            ).sum()
+        )
+        yield _say(
+            not hit,
+            f"国家数据 and 卫生健康统计年鉴, provinces {first}-{last}, {what}: {total - hit} of {total} cells agree within rounding; all were expected to.",
+        )
 
 
 CITY_SLACK = {("320000", "city_hospitals"): 0.005, ("320000", "city_hospital_beds"): 0.0031, ("320000", "city_doctors"): 0.0049,
@@ -209,28 +317,54 @@ def cities_sum(frame: pd.DataFrame) -> Iterator[Check]:
 
 def flags_found(frame: pd.DataFrame) -> Iterator[Check]:
     """How many rows carry each flag, and the jumps that the series is known to hold."""
-    series = frame[(frame.source_id == "nbs-province") & frame.indicator.isin(JUMP_SERIES) & frame.year.between(2015, 2023)]
+    series = frame[
+        (frame.source_id == "nbs-province")
+        & frame.indicator.isin(JUMP_SERIES)
+        & frame.year.between(2015, 2023)
+    ]
     found = series["flags"].str.contains("jump").sum()
-    yield _say(found == 89, f"Changes of {JUMP:.0%} or more a year in seven provincial series 2015-2023: 89 cells expected, {found} found; flagged and kept.")
+    yield _say(
+        found == 89,
+        f"Changes of {JUMP:.0%} or more a year in seven provincial series 2015-2023: 89 cells expected, {found} found; flagged and kept.",
+    )
     counts = frame["flags"][frame["flags"] != ""].str.split(";").explode().value_counts().sort_index()
-    yield Check("noted", "Rows that carry a flag: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()) + ".")
+    yield Check(
+        "noted", "Rows that carry a flag: " + ", ".join(f"{name} {n:,}" for name, n in counts.items()) + "."
+    )
     rows = yearly(frame)
     before = rows.groupby(["source_id", "region_code", "indicator"], sort=False).value.shift()
     suspected = rows["flags"].str.contains("equals_previous")
     same = (rows.value == before)[suspected]
-    yield _say(bool(same.all()), f"Rows noted as repeating the year before: {int(same.sum())} of {int(suspected.sum())} do repeat it.")
+    yield _say(
+        bool(same.all()),
+        f"Rows noted as repeating the year before: {int(same.sum())} of {int(suspected.sum())} do repeat it.",
+    )
 
 
 def ranges(frame: pd.DataFrame) -> Iterator[Check]:
     """Counts and money are not negative, shares stand between 0 and 100, bounds enclose the value."""
     levels = frame[frame.measure.isin(["level", "flow", "rate", "count_cumulative"]) & frame.value.notna()]
     negative = int((levels.value < 0).sum())
-    yield _say(not negative, f"Levels, flows and rates below zero: none expected, {negative} found in {len(levels):,}.")
-    shares = frame[(frame.unit == "%") & frame.measure.isin(["share", "rate", "percentile"]) & frame.value.notna()]
-    beyond = [f"{catalog.regions()[r.region_code].short_zh} {r.indicator} {r.year}: {r.value:g}" for r in shares[~shares.value.between(0, 100)].itertuples()]
+    yield _say(
+        not negative,
+        f"Levels, flows and rates below zero: none expected, {negative} found in {len(levels):,}.",
+    )
+    shares = frame[
+        (frame.unit == "%") & frame.measure.isin(["share", "rate", "percentile"]) & frame.value.notna()
+    ]
+    beyond = [
+        f"{catalog.regions()[r.region_code].short_zh} {r.indicator} {r.year}: {r.value:g}"
+        for r in shares[~shares.value.between(0, 100)].itertuples()
+    ]
     known = all("bed_use" in text for text in beyond)
-    yield Check("ok" if not beyond else "noted" if known else "failed", f"Percentages outside 0-100: {len(beyond)} of {len(shares):,}" + (f" ({'; '.join(beyond[:6])}; bed use may pass 100)." if beyond else "."))
-    outside = int(((frame.value < frame.value_low - ROUNDING) | (frame.value > frame.value_high + ROUNDING)).sum())
+    yield Check(
+        "ok" if not beyond else "noted" if known else "failed",
+        f"Percentages outside 0-100: {len(beyond)} of {len(shares):,}"
+        + (f" ({'; '.join(beyond[:6])}; bed use may pass 100)." if beyond else "."),
+    )
+    outside = int(
+        ((frame.value < frame.value_low - ROUNDING) | (frame.value > frame.value_high + ROUNDING)).sum()
+    )
     yield _say(not outside, f"Values outside their own bounds: none expected, {outside} found.")
 
 
@@ -238,11 +372,19 @@ def nothing_dropped(frame: pd.DataFrame, cells: int) -> Iterator[Check]:
     """Every printed cell and every coded statement stands in the table."""
     series = frame.source_id.map(lambda key: catalog.source(key).kind) == "series"
     held = int(series.sum())
-    yield _say(held >= cells, f"Cells with a number in data/raw/panel: {cells:,}; statistical rows in observations, a user's files included: {held:,}.")
-    statements = frame[frame.observation_id.isin(CODED_BEYOND_PRINT) | frame.observation_id.str.fullmatch(r"\d{3}-\d{3}")]
+    yield _say(
+        held >= cells,
+        f"Cells with a number in data/raw/panel: {cells:,}; statistical rows in observations, a user's files included: {held:,}.",
+    )
+    statements = frame[
+        frame.observation_id.isin(CODED_BEYOND_PRINT) | frame.observation_id.str.fullmatch(r"\d{3}-\d{3}")
+    ]
     explained = statements.observation_id.isin(CODED_BEYOND_PRINT).sum()
     empty = int((statements.value.isna() & statements.value_low.isna() & statements.value_high.isna()).sum())
-    yield Check("noted", f"{len(statements)} statements of the documents read again: {len(statements) - explained} as they were coded, {explained} differences explained one by one; {empty} state no number.")
+    yield Check(
+        "noted",
+        f"{len(statements)} statements of the documents read again: {len(statements) - explained} as they were coded, {explained} differences explained one by one; {empty} state no number.",
+    )
 
 
 def all_checks(frame: pd.DataFrame, cells: int) -> list[Check]:

@@ -25,10 +25,21 @@ def placed(error: DataError, path: Path, row: int, column: str) -> list[Problem]
 def text(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> str:
     """The file's text. Raises DataError when it is missing, empty or in none of the encodings."""
     if not path.is_file():
-        raise DataError(Problem(at(path), "no such file", "a raw file", "put the file back (data/raw/README.md lists them)"))
+        raise DataError(
+            Problem(
+                at(path), "no such file", "a raw file", "put the file back (data/raw/README.md lists them)"
+            )
+        )
     raw = path.read_bytes()
     if not raw.strip():
-        raise DataError(Problem(at(path), "an empty file", "a heading row and at least one row of figures", "download or copy the file again"))
+        raise DataError(
+            Problem(
+                at(path),
+                "an empty file",
+                "a heading row and at least one row of figures",
+                "download or copy the file again",
+            )
+        )
     for encoding in encodings:
         try:
             return raw.decode(encoding)
@@ -36,7 +47,14 @@ def text(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> str:
             bad = error
     line = raw[: bad.start].count(b"\n") + 1
     found = f"bytes that are not {' or '.join(encodings).replace('utf-8-sig', 'UTF-8')} in line {line}"
-    raise DataError(Problem(at(path), found, "a UTF-8 text file" + (" or a GBK export" if len(encodings) > 1 else ""), "save the file as CSV UTF-8"))
+    raise DataError(
+        Problem(
+            at(path),
+            found,
+            "a UTF-8 text file" + (" or a GBK export" if len(encodings) > 1 else ""),
+            "save the file as CSV UTF-8",
+        )
+    )
 
 
 def lines(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> list[list[str]]:
@@ -46,7 +64,14 @@ def lines(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> list[li
             return _sheet(path)
         return list(csv.reader(io.StringIO(text(path, encodings=encodings), newline=""), strict=True))
     except csv.Error as error:
-        raise DataError(Problem(at(path), f"a file that cannot be read as CSV ({error})", "a whole CSV file", "the file is truncated or a quote is left open: copy it again")) from None
+        raise DataError(
+            Problem(
+                at(path),
+                f"a file that cannot be read as CSV ({error})",
+                "a whole CSV file",
+                "the file is truncated or a quote is left open: copy it again",
+            )
+        ) from None
 
 
 def _sheet(path: Path) -> list[list[str]]:
@@ -57,12 +82,26 @@ def _sheet(path: Path) -> list[list[str]]:
     try:
         sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
     except (BadZipFile, KeyError, OSError) as error:
-        raise DataError(Problem(at(path), f"a file that cannot be read as XLSX ({error})", "a whole XLSX file", "the file is truncated: download it again")) from None
+        raise DataError(
+            Problem(
+                at(path),
+                f"a file that cannot be read as XLSX ({error})",
+                "a whole XLSX file",
+                "the file is truncated: download it again",
+            )
+        ) from None
     rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     while rows and not any(rows[-1]):
         rows.pop()
     if not rows:
-        raise DataError(Problem(at(path), "an empty file", "a heading row and at least one row of figures", "download or copy the file again"))
+        raise DataError(
+            Problem(
+                at(path),
+                "an empty file",
+                "a heading row and at least one row of figures",
+                "download or copy the file again",
+            )
+        )
     return rows
 
 
@@ -77,30 +116,62 @@ def read(path: Path, columns: tuple[str, ...], optional: tuple[str, ...] = ()) -
     missing = [name for name in columns if name not in header]
     unknown = [name for name in header if name not in columns + optional]
     if missing:
-        problems.append(Problem(at(path, 1), "headings " + ", ".join(header), "also " + ", ".join(missing), "add the missing headings"))
+        problems.append(
+            Problem(
+                at(path, 1),
+                "headings " + ", ".join(header),
+                "also " + ", ".join(missing),
+                "add the missing headings",
+            )
+        )
     if unknown:
-        problems.append(Problem(at(path, 1), "unknown headings " + ", ".join(unknown), "only " + ", ".join(columns + optional), "rename or remove them"))
+        problems.append(
+            Problem(
+                at(path, 1),
+                "unknown headings " + ", ".join(unknown),
+                "only " + ", ".join(columns + optional),
+                "rename or remove them",
+            )
+        )
     if len(set(header)) < len(header):
-        problems.append(Problem(at(path, 1), "a heading that occurs twice", "each heading once", "rename or remove one"))
+        problems.append(
+            Problem(at(path, 1), "a heading that occurs twice", "each heading once", "rename or remove one")
+        )
     rows = [(number, line) for number, line in enumerate(table[1:], start=2) if any(line)]
     if not rows:
-        problems.append(Problem(at(path), "no row below the headings", "at least one row", "copy the file again"))
+        problems.append(
+            Problem(at(path), "no row below the headings", "at least one row", "copy the file again")
+        )
     whole = path.suffix == ".xlsx" or path.read_bytes().endswith((b"\n", b"\r"))
     for number, line in rows:
         if len(line) != len(header):
             cut = number == len(table) and not whole
-            fix = "the file is truncated: copy it again" if cut else "count the commas of the row; put cells that hold a comma in quotes"
+            fix = (
+                "the file is truncated: copy it again"
+                if cut
+                else "count the commas of the row; put cells that hold a comma in quotes"
+            )
             problems.append(Problem(at(path, number), f"{len(line)} cells", f"{len(header)} cells", fix))
     if problems:
         raise DataError(problems)
     blank = dict.fromkeys(optional, "")
-    return [blank | {name: cell.strip() for name, cell in zip(header, line, strict=True)} | {ROW: number} for number, line in rows]
+    return [
+        blank | {name: cell.strip() for name, cell in zip(header, line, strict=True)} | {ROW: number}
+        for number, line in rows
+    ]
 
 
 def source_of(path: Path, publication: str) -> catalog.Source:
     """The registered source of a publication; what was only reported is one source a file. Raises DataError when it is not registered."""
     if not publication:
-        raise DataError(Problem("source", "a blank", "the publication as data/sources.csv lists it", "name the publication; a number without a source is refused"))
+        raise DataError(
+            Problem(
+                "source",
+                "a blank",
+                "the publication as data/sources.csv lists it",
+                "name the publication; a number without a source is refused",
+            )
+        )
     return catalog.source_of(publication, f"{path.parent.name}/{path.name}")
 
 

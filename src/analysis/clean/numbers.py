@@ -50,10 +50,26 @@ SCALES = {"": 1, "千": 10**3, "万": 10**4, "百万": 10**6, "千万": 10**7, "
 
 # printed measure word -> base unit; a word that is not here is refused
 UNITS = {
-    **{word: word for word in "人 人次 次 项 篇 份 种 家 所 户 张 台 套 台(套) 件 平方米 元 年 月 日 天 期 级 岁 倍 % ‰ 个 座 条 例 辆 工作日".split()},
-    "": "", "名": "人", "位": "人", "批": "批次", "百分点": "pp", "个百分点": "pp", "个工作日": "工作日", "个月": "月", "床": "张",
-    "方": "个", "大": "个", "维": "个", "块": "个", "支": "个", "类": "个",
-}  # fmt: skip
+    **{
+        word: word
+        for word in "人 人次 次 项 篇 份 种 家 所 户 张 台 套 台(套) 件 平方米 元 年 月 日 天 期 级 岁 倍 % ‰ 个 座 条 例 辆 工作日".split()
+    },
+    "": "",
+    "名": "人",
+    "位": "人",
+    "批": "批次",
+    "百分点": "pp",
+    "个百分点": "pp",
+    "个工作日": "工作日",
+    "个月": "月",
+    "床": "张",
+    "方": "个",
+    "大": "个",
+    "维": "个",
+    "块": "个",
+    "支": "个",
+    "类": "个",
+}
 # nouns that may follow a measure word without changing what is counted
 NOUNS = ("实体", "党委", "牌子", "任务", "体系", "真", "周期", "工作主线")
 
@@ -65,14 +81,30 @@ WORDS = {
 }  # fmt: skip
 # claims and directions: words that carry no number at all
 CLAIMS = {"部分", "数名", "多名", "若干", "全国前列", "前列", "率先", "省内先河"}
-DIRECTION = re.compile(r"(持续|大幅|明显|显著|稳步|逐步)?(向好|提升|提高|改善|下降|降低|上涨|上升|增长|增加|减少)")
-COMPARED = {"不低于": "at_least", "不少于": "at_least", "高于": "more_than", "不高于": "at_most", "不超过": "at_most"}
+DIRECTION = re.compile(
+    r"(持续|大幅|明显|显著|稳步|逐步)?(向好|提升|提高|改善|下降|降低|上涨|上升|增长|增加|减少)"
+)
+COMPARED = {
+    "不低于": "at_least",
+    "不少于": "at_least",
+    "高于": "more_than",
+    "不高于": "at_most",
+    "不超过": "at_most",
+}
 
 BEFORE = {
     "近": "just_under", "将近": "just_under", "约": "about", "大约": "about", "不低于": "at_least", "不少于": "at_least", "至少": "at_least", "超过": "more_than", "高于": "more_than",
     "超": "more_than", "不高于": "at_most", "不超过": "at_most", "至多": "at_most", "最多": "at_most", "最高": "at_most", "前": "at_most",
 }  # fmt: skip
-AFTER = {"以上": "at_least", "以下": "at_most", "以内": "at_most", "之内": "at_most", "内": "at_most", "左右": "about", "上下": "about"}
+AFTER = {
+    "以上": "at_least",
+    "以下": "at_most",
+    "以内": "at_most",
+    "之内": "at_most",
+    "内": "at_most",
+    "左右": "about",
+    "上下": "about",
+}
 
 _NUMBER = r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百]+"
 _SCALE = "百万|千万|万亿|千|万|亿"
@@ -83,7 +115,9 @@ _PATTERN = re.compile(
 )
 
 
-def refused(text: str, expected: str, fix: str = "correct the cell, or code the statement by hand") -> DataError:
+def refused(
+    text: str, expected: str, fix: str = "correct the cell, or code the statement by hand"
+) -> DataError:
     """The error of every refusal here; callers put file, row and column in front."""
     return DataError(Problem("number", f'"{text}"', expected, fix))
 
@@ -119,7 +153,11 @@ def cell(text: str) -> float | None:
     if plain in MISSING:
         return None
     if not re.fullmatch(r"[-+]?\d+(\.\d+)?", plain):
-        raise refused(text, "a number, a blank or --", "type the number as the publisher prints it, without unit or remark")
+        raise refused(
+            text,
+            "a number, a blank or --",
+            "type the number as the publisher prints it, without unit or remark",
+        )
     return float(Decimal(plain))
 
 
@@ -179,7 +217,12 @@ def _word(text: str, plain: str) -> Reading | None:
 
 def _times(value: float) -> tuple[Meaning, ...]:
     return (
-        Meaning("literal", 1 + value, f"增加了{value:g}倍，为原来的{1 + value:g}倍", f"grew by {value:g} times its base: {1 + value:g} times the base"),
+        Meaning(
+            "literal",
+            1 + value,
+            f"增加了{value:g}倍，为原来的{1 + value:g}倍",
+            f"grew by {value:g} times its base: {1 + value:g} times the base",
+        ),
         Meaning("loose", value, f"为原来的{value:g}倍", f"is {value:g} times its base"),
     )
 
@@ -196,9 +239,19 @@ def parse(text: str, expected_unit: str = "") -> Reading:
         return read
     found = _PATTERN.fullmatch(plain)
     if not found or re.search(r"\d", found["unit"]):
-        raise refused(text, "one number with its unit, a range, a ratio, or a word listed in clean/numbers.py")
-    marks = {BEFORE.get(found["before"] or ""), AFTER.get(found["after"] or ""), "more_than" if found["more1"] or found["more2"] else None} - {None}
-    if len(marks) > 1 or (found["more1"] and found["more2"]) or (found["scale1"] and found["scale"] and not found["second"]):
+        raise refused(
+            text, "one number with its unit, a range, a ratio, or a word listed in clean/numbers.py"
+        )
+    marks = {
+        BEFORE.get(found["before"] or ""),
+        AFTER.get(found["after"] or ""),
+        "more_than" if found["more1"] or found["more2"] else None,
+    } - {None}
+    if (
+        len(marks) > 1
+        or (found["more1"] and found["more2"])
+        or (found["scale1"] and found["scale"] and not found["second"])
+    ):
         raise refused(text, "one quantifier and one scale", "code the statement by hand")
     unit = _unit(text, found)
     sign = -1 if found["minus"] else 1
@@ -211,4 +264,12 @@ def parse(text: str, expected_unit: str = "") -> Reading:
         return Reading(text, None, first, second, unit, "range")
     quantifier = marks.pop() if marks else "exact"
     meanings = _times(first) if unit == "倍" and quantifier == "exact" else ()
-    return Reading(text, first, *bounds(quantifier, first), unit, quantifier, meanings, damaged=not unit and expected_unit in ("%", "pp"))
+    return Reading(
+        text,
+        first,
+        *bounds(quantifier, first),
+        unit,
+        quantifier,
+        meanings,
+        damaged=not unit and expected_unit in ("%", "pp"),
+    )

@@ -105,20 +105,45 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
     if region and row["region_zh"]:
         named = tried("region_zh", places.resolve, row["region_zh"], region.parent or None)
         if named and named.code != region.code:
-            problems.append(Problem(at(path, row[ROW], "region_zh"), f'"{row["region_zh"]}" beside {region.code}', f"{region.name_zh}", "correct the code or the name"))
+            problems.append(
+                Problem(
+                    at(path, row[ROW], "region_zh"),
+                    f'"{row["region_zh"]}" beside {region.code}',
+                    f"{region.name_zh}",
+                    "correct the code or the name",
+                )
+            )
     source = tried("source_publication", source_of, path, row["source_publication"])
-    indicator = tried("indicator_zh", catalog.indicator_of, row["indicator_zh"], source.id) if source else None
+    indicator = (
+        tried("indicator_zh", catalog.indicator_of, row["indicator_zh"], source.id) if source else None
+    )
     value = tried("value", numbers.cell, row["value"])
     period = tried(period_column, periods.parse, row[period_column])
     if period and not period.end:
-        problems.append(Problem(at(path, row[ROW], period_column), "a blank", "a year or a period", "fill in the cell"))
+        problems.append(
+            Problem(at(path, row[ROW], period_column), "a blank", "a year or a period", "fill in the cell")
+        )
     elif period and period.end[:4] > look.newest_year:
         fix = "correct the year, or register the newer source in data/sources.csv"
-        problems.append(Problem(at(path, row[ROW], period_column), row[period_column], f"a year not after the newest source ({look.newest_year})", fix))
+        problems.append(
+            Problem(
+                at(path, row[ROW], period_column),
+                row[period_column],
+                f"a year not after the newest source ({look.newest_year})",
+                fix,
+            )
+        )
     factor = look(_scale, row["unit"], indicator.unit) if indicator else Decimal(1)
     if factor is None:
         fix = f"print the value in {' or '.join(dict.fromkeys((indicator.unit, indicator.print_unit)))}"
-        problems.append(Problem(at(path, row[ROW], "unit"), f'"{row["unit"]}"', f"{indicator.unit}, with 千, 万, 百万 or 亿 in front if scaled", fix))
+        problems.append(
+            Problem(
+                at(path, row[ROW], "unit"),
+                f'"{row["unit"]}"',
+                f"{indicator.unit}, with 千, 万, 百万 or 亿 in front if scaled",
+                fix,
+            )
+        )
     return problems or _Cell(region, source, indicator, value, period, factor)
 
 
@@ -136,14 +161,36 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
     when = f"{period.year}" if period.year else row[period_column]
     shown = f"{period.year}年" if period.year else row[period_column]
     return {
-        "observation_id": f"{source.id}:{region.code}:{indicator.key}:{when}", "region_code": region.code, "institution_id": "", "indicator": indicator.key,
-        "year": period.year, "period_start": start, "period_end": end, "period_basis": "explicit", "value": float(printed * cell.factor),
-        "value_low": float((printed - half) * cell.factor), "value_high": float((printed + half) * cell.factor), "unit": indicator.unit, "quantifier": "exact",
-        "as_printed": f"{row['value']} {row['unit']}", "measure": {"stock": "level", "flow": "flow"}.get(indicator.kind, "rate"), "status": "actual", "direction": "",
-        "baseline_start": "", "baseline_end": "", "damaged": False, "repaired_reading": "", "repair_confidence": "", "theme": indicator.theme, "salience": "core",
-        "programme": "", "institution": "", "flags": _noted(row["note"], indicator), "note": row["note"],
+        "observation_id": f"{source.id}:{region.code}:{indicator.key}:{when}",
+        "region_code": region.code,
+        "institution_id": "",
+        "indicator": indicator.key,
+        "year": period.year,
+        "period_start": start,
+        "period_end": end,
+        "period_basis": "explicit",
+        "value": float(printed * cell.factor),
+        "value_low": float((printed - half) * cell.factor),
+        "value_high": float((printed + half) * cell.factor),
+        "unit": indicator.unit,
+        "quantifier": "exact",
+        "as_printed": f"{row['value']} {row['unit']}",
+        "measure": {"stock": "level", "flow": "flow"}.get(indicator.kind, "rate"),
+        "status": "actual",
+        "direction": "",
+        "baseline_start": "",
+        "baseline_end": "",
+        "damaged": False,
+        "repaired_reading": "",
+        "repair_confidence": "",
+        "theme": indicator.theme,
+        "salience": "core",
+        "programme": "",
+        "institution": "",
+        "flags": _noted(row["note"], indicator),
+        "note": row["note"],
         **cite(source, f"{_database(source)} › {row['indicator_zh']} › {region.name_zh} › {shown}"),
-    }  # fmt: skip
+    }
 
 
 def _noted(note: str, indicator: catalog.Indicator) -> str:
@@ -156,7 +203,9 @@ def _noted(note: str, indicator: catalog.Indicator) -> str:
 def long(path: Path) -> list[dict]:
     """Rows of a file in the long form. Raises DataError listing every problem of the file."""
     period_column = "period" if "period" in lines(path)[0] else "year"
-    return _observations(path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:]), optional=("carried_by",)), period_column)
+    return _observations(
+        path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:]), optional=("carried_by",)), period_column
+    )
 
 
 def _observations(path: Path, rows: list[dict], period_column: str) -> list[dict]:
@@ -182,7 +231,14 @@ def _repeated(path: Path, pairs: list[tuple[dict, dict]]) -> list[Problem]:
         if first[0] is not row:
             same = first[1]["value"] == made["value"]
             found = f"the same key as row {first[0][ROW]}, with {'the same value' if same else 'a conflicting value'} ({made['as_printed']}; row {first[0][ROW]}: {first[1]['as_printed']})"
-            problems.append(Problem(at(path, row[ROW]), found, "one row for a source, region, indicator and period", "delete the wrong row" if not same else "delete one of them"))
+            problems.append(
+                Problem(
+                    at(path, row[ROW]),
+                    found,
+                    "one row for a source, region, indicator and period",
+                    "delete the wrong row" if not same else "delete one of them",
+                )
+            )
     return problems
 
 
@@ -208,10 +264,34 @@ def export(path: Path) -> list[dict]:
     start = next((i for i, line in enumerate(table) if line and line[0].strip() == "地区"), None)
     footer = next((i for i, line in enumerate(table) if line and re.match(r"\s*数据来源", line[0])), None)
     database, stated = _heading(table, "数据库"), _heading(table, "指标")
-    missing = [word for word, held in (("数据库", database), ("指标", stated), ("时间", _heading(table, "时间")), ("地区", start is not None)) if not held]
-    problems = [Problem(at(path), f"no line {word}", f"the heading line {word}: as the export has it", "export the table again and keep its heading lines") for word in missing]
+    missing = [
+        word
+        for word, held in (
+            ("数据库", database),
+            ("指标", stated),
+            ("时间", _heading(table, "时间")),
+            ("地区", start is not None),
+        )
+        if not held
+    ]
+    problems = [
+        Problem(
+            at(path),
+            f"no line {word}",
+            f"the heading line {word}: as the export has it",
+            "export the table again and keep its heading lines",
+        )
+        for word in missing
+    ]
     if footer is None:
-        problems.append(Problem(at(path, len(table)), "no footer 数据来源", "the footer 数据来源：国家统计局", "the file is truncated: export it again"))
+        problems.append(
+            Problem(
+                at(path, len(table)),
+                "no footer 数据来源",
+                "the footer 数据来源：国家统计局",
+                "the file is truncated: export it again",
+            )
+        )
     if problems:
         raise DataError(problems)
     rows, problems = _exported(path, table[start : footer + 1], start, database, stated)
@@ -220,7 +300,9 @@ def export(path: Path) -> list[dict]:
     return _observations(path, rows, "year")
 
 
-def _exported(path: Path, table: list[list[str]], start: int, database: str, stated: str) -> tuple[list[dict], list[Problem]]:
+def _exported(
+    path: Path, table: list[list[str]], start: int, database: str, stated: str
+) -> tuple[list[dict], list[Problem]]:
     """The body of an export (its 地区 line first, its footer last) as rows of the long form."""
     found = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", stated)
     label, unit = (found[1], found[2]) if found else (stated, "")
@@ -235,11 +317,26 @@ def _exported(path: Path, table: list[list[str]], start: int, database: str, sta
         if not any(cell.strip() for cell in line):
             continue
         if len(cells) != len(header) or any(cell.strip() for cell in line[len(header) :]):
-            problems.append(Problem(at(path, number), f"{len(line)} cells", f"{len(header)} cells", "export the table again"))
+            problems.append(
+                Problem(
+                    at(path, number), f"{len(line)} cells", f"{len(header)} cells", "export the table again"
+                )
+            )
             continue
-        shared = {"region_code": "", "region_zh": cells[0].strip(), "indicator_zh": label, "unit": unit, "note": "", "carried_by": "", ROW: number}
+        shared = {
+            "region_code": "",
+            "region_zh": cells[0].strip(),
+            "indicator_zh": label,
+            "unit": unit,
+            "note": "",
+            "carried_by": "",
+            ROW: number,
+        }
         shared["source_publication"] = f"{producer} 国家数据 data.stats.gov.cn {database}"
-        rows.extend(shared | {"year": year, "value": value.strip()} for year, value in zip(header[1:], cells[1:], strict=True))
+        rows.extend(
+            shared | {"year": year, "value": value.strip()}
+            for year, value in zip(header[1:], cells[1:], strict=True)
+        )
     return rows, problems
 
 
@@ -279,7 +376,9 @@ def observations(raw: Path) -> list[dict]:
         if first["value"] != row["value"]:
             fix = "delete the wrong cell, or register the new edition as its own source in data/sources.csv"
             found = f"{row['as_printed']} for {row['observation_id']}, but {first['as_printed']} in {at(first_path)}"
-            problems.append(Problem(at(path), found, "one value for a source, region, indicator and period", fix))
+            problems.append(
+                Problem(at(path), found, "one value for a source, region, indicator and period", fix)
+            )
     if problems:
         raise DataError(problems)
     return [row for _, row in kept.values()]
@@ -287,4 +386,8 @@ def observations(raw: Path) -> list[dict]:
 
 def cells(raw: Path) -> int:
     """Rows that hold a number in the files of ``raw/panel``, counted without reading what they mean."""
-    return sum(row["value"].strip() not in numbers.MISSING for path in (raw / "panel").glob("*.csv") for row in csv.DictReader(path.open(encoding="utf-8-sig")))
+    return sum(
+        row["value"].strip() not in numbers.MISSING
+        for path in (raw / "panel").glob("*.csv")
+        for row in csv.DictReader(path.open(encoding="utf-8-sig"))
+    )

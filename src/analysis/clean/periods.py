@@ -32,7 +32,9 @@ class Period:
         return int(self.start[:4]) if whole else None
 
 
-def _refused(text: str, expected: str = EXPECTED, fix: str = "write the period in one of these forms") -> DataError:
+def _refused(
+    text: str, expected: str = EXPECTED, fix: str = "write the period in one of these forms"
+) -> DataError:
     return DataError(Problem("period", f'"{text}"', expected, fix))
 
 
@@ -110,13 +112,17 @@ def _relative(text: str, plain: str, document_date: str) -> Period | None:
         return Period("", document_date, "as_of_publication")
     if plain in ("近日", "日前"):
         return Period("", document_date, "inferred")
-    if found := re.fullmatch(r"近(\d{1,2}|[一二两三四五六七八九十]+)年来?|(\d{1,2}|[一二两三四五六七八九十]+)年来", plain):
+    if found := re.fullmatch(
+        r"近(\d{1,2}|[一二两三四五六七八九十]+)年来?|(\d{1,2}|[一二两三四五六七八九十]+)年来", plain
+    ):
         return Period(back(document_date, _count(found[1] or found[2])), document_date, "relative_resolved")
     if found := re.fullmatch(r"(\d{1,2}|[一二两三四五六七八九十]+)年(?:以?内|之内)", plain):
         return Period(document_date, back(document_date, -_count(found[1])), "relative_resolved")
     if found := re.fullmatch(r"(\d{4})年?(?:(\d{1,2})月|(底|末))?以来", plain):
         month = int(found[2]) if found[2] else 12 if found[3] else 1
-        return Period(_months(text, _year(text, found[1]), month, month).start, document_date, "relative_resolved")
+        return Period(
+            _months(text, _year(text, found[1]), month, month).start, document_date, "relative_resolved"
+        )
     return None
 
 
@@ -133,7 +139,9 @@ def parse(text: str, document_date: str | None = None) -> Period:
     if found is None and document_date is not None:
         own = _explicit(document_date, normal(document_date))
         if own is None or own.start != own.end:
-            raise _refused(document_date, "the document's date as YYYY-MM-DD", "state the full date of the document")
+            raise _refused(
+                document_date, "the document's date as YYYY-MM-DD", "state the full date of the document"
+            )
         found = _relative(text, plain, own.end)
     if found is None:
         if document_date is None and _relative(text, plain, "2000-01-01") is not None:

@@ -24,7 +24,11 @@ def _self(text: str, plain: str, context: str | None) -> catalog.Region:
     place = catalog.regions()[context]
     while place.level != level:
         if place.level in ("nation", "province"):
-            raise _refused(text, f"a {level} as context, not {place.name_zh} ({place.code})", "pass the code of the section's own region")
+            raise _refused(
+                text,
+                f"a {level} as context, not {place.name_zh} ({place.code})",
+                "pass the code of the section's own region",
+            )
         place = catalog.regions()[place.parent]
     return place
 
@@ -55,11 +59,19 @@ def resolve(text: str, context: str | None = None, level: str = "") -> catalog.R
         raise _refused(context, "a six-digit code from data/regions.csv", "correct the context")
     if plain in SELF_PROVINCE | SELF_CITY:
         return _self(text, plain, context)
-    named = [r for r in catalog.regions().values() if level and r.level == level and plain in (r.name_zh, r.short_zh)]
+    named = [
+        r
+        for r in catalog.regions().values()
+        if level and r.level == level and plain in (r.name_zh, r.short_zh)
+    ]
     if len(named) == 1:
         return named[0]
     if context is not None:
-        inside = [r for r in catalog.regions().values() if r.parent == context and context != "000000" and plain in (r.name_zh, r.short_zh)]
+        inside = [
+            r
+            for r in catalog.regions().values()
+            if r.parent == context and context != "000000" and plain in (r.name_zh, r.short_zh)
+        ]
         if len(inside) == 1:
             return inside[0]
     # an English name keeps its inner blanks
@@ -70,4 +82,7 @@ def resolve(text: str, context: str | None = None, level: str = "") -> catalog.R
         joined = _joined(plain)
         if joined is not None:
             return joined
-        raise DataError(Problem("region", f'"{text}"', p.expected, f"{p.fix}, or add an alias in data/regions.csv") for p in error.problems) from None
+        raise DataError(
+            Problem("region", f'"{text}"', p.expected, f"{p.fix}, or add an alias in data/regions.csv")
+            for p in error.problems
+        ) from None

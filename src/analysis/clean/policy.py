@@ -10,7 +10,9 @@ from analysis.clean.assessment import graded, number, observed, place
 from analysis.clean.files import ROW, cite, placed, read
 from analysis.errors import DataError, Problem
 
-TIMING_COLUMNS = tuple("policy unit name province date precision batch_or_group carried_by confidence note source_publication source_grade".split())
+TIMING_COLUMNS = tuple(
+    "policy unit name province date precision batch_or_group carried_by confidence note source_publication source_grade".split()
+)
 CENTRE_COLUMNS = tuple(
     "batch date_of_batch_or_source province city project_hospital output_hospital host_partner_hospital specialty status carried_by confidence note source_publication source_grade".split()
 )
@@ -38,8 +40,16 @@ def policies(folder: Path) -> list[dict]:
                 region = place(path, row, "name", problems, region)
         if source is None:
             continue
-        kept = {column: row[column] for column in ("policy", "unit", "name", "date", "precision", "confidence", "note")}
-        dates = {"date_start": when.start, "date_end": when.end, "batch": row["batch_or_group"], "region_code": region}
+        kept = {
+            column: row[column]
+            for column in ("policy", "unit", "name", "date", "precision", "confidence", "note")
+        }
+        dates = {
+            "date_start": when.start,
+            "date_end": when.end,
+            "batch": row["batch_or_group"],
+            "region_code": region,
+        }
         rows.append(kept | dates | cite(source, f"{row['policy']} · {row['name']} · {row['date']}"))
     if problems:
         raise DataError(problems)
@@ -59,11 +69,33 @@ def centres(folder: Path) -> list[dict]:
         region = place(path, row, "city", problems, province or None) if row["city"] and province else ""
         if source is None:
             continue
-        hospitals = {role: row[column] for role, column in (("project", "project_hospital"), ("output", "output_hospital"), ("host", "host_partner_hospital"))}
-        named = {f"{role}_hospital": name for role, name in hospitals.items()} | {f"{role}_id": _known(name) for role, name in hospitals.items()}
+        hospitals = {
+            role: row[column]
+            for role, column in (
+                ("project", "project_hospital"),
+                ("output", "output_hospital"),
+                ("host", "host_partner_hospital"),
+            )
+        }
+        named = {f"{role}_hospital": name for role, name in hospitals.items()} | {
+            f"{role}_id": _known(name) for role, name in hospitals.items()
+        }
         kept = {column: row[column] for column in ("batch", "specialty", "status", "confidence", "note")}
-        where = {"centre_no": no, "date": row["date_of_batch_or_source"], "province_code": province, "region_code": region}
-        rows.append(kept | named | where | cite(source, f"{hospitals['project'] or hospitals['host'] or hospitals['output']} · {row['date_of_batch_or_source'] or 'date not stated'}"))
+        where = {
+            "centre_no": no,
+            "date": row["date_of_batch_or_source"],
+            "province_code": province,
+            "region_code": region,
+        }
+        rows.append(
+            kept
+            | named
+            | where
+            | cite(
+                source,
+                f"{hospitals['project'] or hospitals['host'] or hospitals['output']} · {row['date_of_batch_or_source'] or 'date not stated'}",
+            )
+        )
     if problems:
         raise DataError(problems)
     return rows
@@ -73,7 +105,11 @@ def totals(folder: Path) -> list[dict]:
     """Observations of how many centre projects a source counts; a batch runs through its date, a total stands at it."""
     path, rows, problems = folder / "regional_centre_totals.csv", [], []
     for row in read(path, TOTAL_COLUMNS):
-        source, when, value = graded(path, row, problems), _dated(path, row, problems), number(path, row, "value", problems)
+        source, when, value = (
+            graded(path, row, problems),
+            _dated(path, row, problems),
+            number(path, row, "value", problems),
+        )
         try:
             indicator = catalog.indicator_of(row["fact"])
         except DataError as error:
@@ -81,10 +117,31 @@ def totals(folder: Path) -> list[dict]:
             continue
         if source is None or value is None:
             continue
-        note = "; ".join(filter(None, (row["fact"], "derived from cumulative counts, not printed" if row["source_grade"] == "derived" else "", f"confidence: {row['confidence']}")))
-        span = {"period_start": when.start if indicator.kind == "flow" else when.end, "period_end": when.end, "measure": "flow" if indicator.kind == "flow" else "level"}
+        note = "; ".join(
+            filter(
+                None,
+                (
+                    row["fact"],
+                    "derived from cumulative counts, not printed" if row["source_grade"] == "derived" else "",
+                    f"confidence: {row['confidence']}",
+                ),
+            )
+        )
+        span = {
+            "period_start": when.start if indicator.kind == "flow" else when.end,
+            "period_end": when.end,
+            "measure": "flow" if indicator.kind == "flow" else "level",
+        }
         rows.append(
-            observed(indicator.key, None, value=value, value_low=value, value_high=value, as_printed=f"{row['value']} {indicator.unit}", note=note)
+            observed(
+                indicator.key,
+                None,
+                value=value,
+                value_low=value,
+                value_high=value,
+                as_printed=f"{row['value']} {indicator.unit}",
+                note=note,
+            )
             | span
             | {"observation_id": f"po:000000:{indicator.key}:{row['date']}", "region_code": "000000"}
             | cite(source, f"{indicator.label('zh')} · {row['date']}")

@@ -27,19 +27,38 @@ def column(values, where: str, *, missing: bool = False) -> pd.Series:
     Infinite values are refused; missing ones too unless ``missing``.
     """
     if np.ndim(values) != 1:
-        raise refuse(where, f"{np.ndim(values)} dimensions", "one column of numbers", "pass a Series or a one-dimensional array")
+        raise refuse(
+            where,
+            f"{np.ndim(values)} dimensions",
+            "one column of numbers",
+            "pass a Series or a one-dimensional array",
+        )
     series = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values))
     if series.dtype == bool or not pd.api.types.is_numeric_dtype(series.dtype):
-        if not (series.dtype == object and all(v is None or v is pd.NA or isinstance(v, (int, float, np.number)) for v in series)):
-            raise refuse(where, f"values of type {series.dtype}", "numbers", "convert the column to numbers first")
-    series = pd.Series(pd.to_numeric(series).to_numpy(dtype="float64", na_value=np.nan), index=series.index, name=series.name)
+        if not (
+            series.dtype == object
+            and all(v is None or v is pd.NA or isinstance(v, (int, float, np.number)) for v in series)
+        ):
+            raise refuse(
+                where, f"values of type {series.dtype}", "numbers", "convert the column to numbers first"
+            )
+    series = pd.Series(
+        pd.to_numeric(series).to_numpy(dtype="float64", na_value=np.nan), index=series.index, name=series.name
+    )
     if len(series) == 0:
         raise refuse(where, "no rows", "at least one value", "pass a table with data")
     if np.isinf(series.to_numpy()).any():
-        raise refuse(where, f"infinite values at {labels(series.index, np.isinf(series.to_numpy()))}", "finite numbers", "remove them")
+        raise refuse(
+            where,
+            f"infinite values at {labels(series.index, np.isinf(series.to_numpy()))}",
+            "finite numbers",
+            "remove them",
+        )
     if not missing and series.isna().any():
         raise refuse(
-            where, f"missing values at {labels(series.index, series.isna())}", "a number in every row",
+            where,
+            f"missing values at {labels(series.index, series.isna())}",
+            "a number in every row",
             "drop these rows or fill them, and say so where the result is shown",
         )
     return series
@@ -53,8 +72,17 @@ def beside(reference: pd.Series, values, where: str, *, missing: bool = False) -
     if len(series) != len(reference):
         raise refuse(where, f"{len(series)} rows", f"{len(reference)} rows", "give one value per row")
     if isinstance(values, pd.Series) and not series.index.equals(reference.index):
-        if series.index.has_duplicates or reference.index.has_duplicates or not series.index.isin(reference.index).all():
-            raise refuse(where, "labels that differ from those of the values", "the same row labels", "align the two or pass arrays")
+        if (
+            series.index.has_duplicates
+            or reference.index.has_duplicates
+            or not series.index.isin(reference.index).all()
+        ):
+            raise refuse(
+                where,
+                "labels that differ from those of the values",
+                "the same row labels",
+                "align the two or pass arrays",
+            )
         return series.reindex(reference.index)
     return pd.Series(series.to_numpy(), index=reference.index)
 
@@ -66,7 +94,10 @@ def numbers(table, where: str, *, missing: bool = False) -> pd.DataFrame:
         raise refuse(where, f"a table of shape {frame.shape}", "rows and columns", "pass a table with data")
     if frame.columns.has_duplicates:
         raise refuse(where, "two columns of one name", "distinct column names", "rename one of them")
-    if all(isinstance(dtype, np.dtype) and dtype.kind == "f" for dtype in frame.dtypes) and np.isfinite(frame.to_numpy()).all():
+    if (
+        all(isinstance(dtype, np.dtype) and dtype.kind == "f" for dtype in frame.dtypes)
+        and np.isfinite(frame.to_numpy()).all()
+    ):
         return frame.astype("float64")
     parts, problems = {}, []
     for name in frame.columns:
@@ -95,15 +126,27 @@ def directions(better, columns: pd.Index, where: str) -> np.ndarray:
         unknown = [str(name) for name in named if name not in columns]
         absent = [str(name) for name in columns if name not in named]
         if unknown or absent:
-            raise refuse(where, f"unknown columns {unknown}, columns without a direction {absent}", "one direction per column",
-                         "name every column of the table once")
+            raise refuse(
+                where,
+                f"unknown columns {unknown}, columns without a direction {absent}",
+                "one direction per column",
+                "name every column of the table once",
+            )
         words = [named[name] for name in columns]
     else:
         words = list(better)
         if len(words) != len(columns):
-            raise refuse(where, f"{len(words)} directions", f"{len(columns)}, one per column", "pass one word or one per column")
-    wrong = [Problem(f"{where}, column {name}", repr(word), '"higher" or "lower"', "pass one of them")
-             for name, word in zip(columns, words, strict=True) if word not in BETTER]
+            raise refuse(
+                where,
+                f"{len(words)} directions",
+                f"{len(columns)}, one per column",
+                "pass one word or one per column",
+            )
+    wrong = [
+        Problem(f"{where}, column {name}", repr(word), '"higher" or "lower"', "pass one of them")
+        for name, word in zip(columns, words, strict=True)
+        if word not in BETTER
+    ]
     if wrong:
         raise MethodError(wrong)
     return np.array([1 if word == "higher" else -1 for word in words])

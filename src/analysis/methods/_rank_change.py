@@ -14,8 +14,19 @@ from analysis.methods._inputs import direction, labels, whole
 KINDS = ("score", "rank", "percentile", "band")
 
 
-def rank_change(table: pd.DataFrame, *, unit: str, time: str, value: str, better: str, category: str | None = None,
-                kind: str | None = None, low: str | None = None, high: str | None = None, base: str | None = None) -> pd.DataFrame:
+def rank_change(
+    table: pd.DataFrame,
+    *,
+    unit: str,
+    time: str,
+    value: str,
+    better: str,
+    category: str | None = None,
+    kind: str | None = None,
+    low: str | None = None,
+    high: str | None = None,
+    base: str | None = None,
+) -> pd.DataFrame:
     """Places and their changes in a long table: one row per row of ``table``, with its index.
 
     Arguments name columns of ``table``: ``unit``, ``time`` (sortable), ``value``; ``category`` (units are compared inside it only).
@@ -43,7 +54,20 @@ def rank_change(table: pd.DataFrame, *, unit: str, time: str, value: str, better
     """
     where = "ranking.rank_change"
     sign = direction(better, f"{where}, better")
-    rows = _rows(table, {"unit": unit, "time": time, "value": value, "category": category, "low": low, "high": high, "base": base}, kind, sign)
+    rows = _rows(
+        table,
+        {
+            "unit": unit,
+            "time": time,
+            "value": value,
+            "category": category,
+            "low": low,
+            "high": high,
+            "base": base,
+        },
+        kind,
+        sign,
+    )
     _place(rows)
     result = table[[name for name in (category, unit, time) if name is not None]].copy()
     result["kind"] = pd.Series(rows["kind"], index=table.index, dtype="str")
@@ -56,40 +80,80 @@ def rank_change(table: pd.DataFrame, *, unit: str, time: str, value: str, better
     return result
 
 
-def _rows(table: pd.DataFrame, names: dict[str, str | None], kind: str | None, sign: int) -> dict[str, np.ndarray]:
+def _rows(
+    table: pd.DataFrame, names: dict[str, str | None], kind: str | None, sign: int
+) -> dict[str, np.ndarray]:
     """The table as plain arrays: codes of group and unit, position of the period, kind, and worst/best score or stated limits."""
     where = "ranking.rank_change"
-    absent = [Problem(f"{where}, {role}", repr(name), f"a column of the table ({', '.join(map(str, table.columns))})", "correct the name")
-              for role, name in names.items() if name is not None and name not in table.columns]
+    absent = [
+        Problem(
+            f"{where}, {role}",
+            repr(name),
+            f"a column of the table ({', '.join(map(str, table.columns))})",
+            "correct the name",
+        )
+        for role, name in names.items()
+        if name is not None and name not in table.columns
+    ]
     if absent:
         raise MethodError(absent)
-    problems = [Problem(f"{where}, column {names[role]}", f"missing at {labels(table.index, table[names[role]].isna())}", "a key in every row",
-                        "drop or complete these rows") for role in ("unit", "time", "category") if names[role] and table[names[role]].isna().any()]
+    problems = [
+        Problem(
+            f"{where}, column {names[role]}",
+            f"missing at {labels(table.index, table[names[role]].isna())}",
+            "a key in every row",
+            "drop or complete these rows",
+        )
+        for role in ("unit", "time", "category")
+        if names[role] and table[names[role]].isna().any()
+    ]
     kinds = _kinds(table, names["value"], kind, problems)
     if problems:
         raise MethodError(problems)
-    group = pd.factorize(table[names["category"]])[0] if names["category"] else np.zeros(len(table), dtype=int)
+    group = (
+        pd.factorize(table[names["category"]])[0] if names["category"] else np.zeros(len(table), dtype=int)
+    )
     units = pd.factorize(table[names["unit"]])[0]
     period = pd.factorize(table[names["time"]], sort=True)[0]
     value = table[names["value"]]
     graded = isinstance(value.dtype, pd.CategoricalDtype)
     if graded:
         if not value.cat.ordered:
-            raise refuse(f"{where}, column {names['value']}", "categories without an order", "an ordered categorical, worst or best first",
-                         "set ordered=True; better says which end is best")
+            raise refuse(
+                f"{where}, column {names['value']}",
+                "categories without an order",
+                "an ordered categorical, worst or best first",
+                "set ordered=True; better says which end is best",
+            )
         number = np.where(value.cat.codes < 0, np.nan, value.cat.codes.astype("float64"))
     else:
         number = np.full(len(table), np.nan)
         numeric = kinds != "band"
         number[numeric] = _floats(value[numeric], f"{where}, column {names['value']}")
-    limits = {role: _floats(table[names[role]], f"{where}, column {names[role]}") if names[role] else np.full(len(table), np.nan)
-              for role in ("low", "high", "base")}
+    limits = {
+        role: _floats(table[names[role]], f"{where}, column {names[role]}")
+        if names[role]
+        else np.full(len(table), np.nan)
+        for role in ("low", "high", "base")
+    }
     has_limits = ~(np.isnan(limits["low"]) & np.isnan(limits["high"]))
     # a band is ranked by its grade only where it states no limits; a score may be known by its bounds alone
     ranked = np.where(kinds == "score", True, (kinds == "band") & ~has_limits)
-    present = np.where(kinds == "band", value.notna().to_numpy(), ~np.isnan(number)) | (has_limits & np.isin(kinds, ("score", "band")))
-    rows = {"index": table.index, "group": group, "unit": units, "period": period, "kind": kinds, "number": number, "present": present,
-            "ranked": ranked & present, "sign": sign, **limits}
+    present = np.where(kinds == "band", value.notna().to_numpy(), ~np.isnan(number)) | (
+        has_limits & np.isin(kinds, ("score", "band"))
+    )
+    rows = {
+        "index": table.index,
+        "group": group,
+        "unit": units,
+        "period": period,
+        "kind": kinds,
+        "number": number,
+        "present": present,
+        "ranked": ranked & present,
+        "sign": sign,
+        **limits,
+    }
     _check(rows, graded, names)
     return rows
 
@@ -97,9 +161,15 @@ def _rows(table: pd.DataFrame, names: dict[str, str | None], kind: str | None, s
 def _floats(values: pd.Series, where: str) -> np.ndarray:
     """Numbers with NaN for none, refusing text."""
     if len(values) and (values.dtype == bool or not pd.api.types.is_numeric_dtype(values.dtype)):
-        if values.dtype != object or not all(v is None or v is pd.NA or isinstance(v, (int, float, np.number)) for v in values):
-            raise refuse(where, f"values of type {values.dtype}", "numbers, or an ordered categorical for bands",
-                         "convert to numbers, or to pd.Categorical(..., ordered=True)")
+        if values.dtype != object or not all(
+            v is None or v is pd.NA or isinstance(v, (int, float, np.number)) for v in values
+        ):
+            raise refuse(
+                where,
+                f"values of type {values.dtype}",
+                "numbers, or an ordered categorical for bands",
+                "convert to numbers, or to pd.Categorical(..., ordered=True)",
+            )
     return pd.to_numeric(values).to_numpy(dtype="float64", na_value=np.nan)
 
 
@@ -111,12 +181,26 @@ def _kinds(table: pd.DataFrame, value: str, kind: str | None, problems: list[Pro
     if kind in KINDS:
         return np.full(len(table), kind, dtype=object)
     if kind not in table.columns:
-        problems.append(Problem("ranking.rank_change, kind", repr(kind), f"one of {', '.join(KINDS)}, or a column of them", "correct the word"))
+        problems.append(
+            Problem(
+                "ranking.rank_change, kind",
+                repr(kind),
+                f"one of {', '.join(KINDS)}, or a column of them",
+                "correct the word",
+            )
+        )
         return np.full(len(table), "score", dtype=object)
     kinds = table[kind].to_numpy(dtype=object)
     unknown = sorted({str(word) for word in pd.unique(table[kind]) if word not in KINDS})
     if unknown:
-        problems.append(Problem(f"ranking.rank_change, column {kind}", ", ".join(unknown), f"one of {', '.join(KINDS)}", "correct these rows"))
+        problems.append(
+            Problem(
+                f"ranking.rank_change, column {kind}",
+                ", ".join(unknown),
+                f"one of {', '.join(KINDS)}",
+                "correct these rows",
+            )
+        )
     return kinds
 
 
@@ -128,18 +212,54 @@ def _check(rows: dict, graded: bool, names: dict[str, str | None]) -> None:
     stated = kinds == "rank"
     percent = (kinds == "band") & (rows["present"] & ~rows["ranked"])
     checks = [
-        (keys.duplicated().to_numpy(), f"column {names['unit']}", "a unit twice in one period and category", "one row each", "aggregate or drop"),
-        (stated & ((number < 1) | (number > base)), f"column {names['value']}", "a place outside its list", "1 to the list length",
-         "correct the place or its base"),
-        ((kinds == "percentile") & ((number < 0) | (number > 100)), f"column {names['value']}", "a percentile outside 0 to 100",
-         "percent from the top", "convert shares to percent"),
-        (percent & ((low < 0) | (high > 100)), "low and high", "band limits outside 0 to 100", "percent from the top", "convert the limits"),
-        ((low > high) | (np.isin(kinds, ("score",)) & ((number < low) | (number > high))), "low and high", "bounds out of order",
-         "low <= value <= high", "correct the bounds"),
-        (rows["ranked"] & (kinds == "band") & ~np.full(len(index), graded), f"column {names['value']}", "grades without order or limits",
-         "an ordered categorical, or low and high", "state the order of the grades"),
+        (
+            keys.duplicated().to_numpy(),
+            f"column {names['unit']}",
+            "a unit twice in one period and category",
+            "one row each",
+            "aggregate or drop",
+        ),
+        (
+            stated & ((number < 1) | (number > base)),
+            f"column {names['value']}",
+            "a place outside its list",
+            "1 to the list length",
+            "correct the place or its base",
+        ),
+        (
+            (kinds == "percentile") & ((number < 0) | (number > 100)),
+            f"column {names['value']}",
+            "a percentile outside 0 to 100",
+            "percent from the top",
+            "convert shares to percent",
+        ),
+        (
+            percent & ((low < 0) | (high > 100)),
+            "low and high",
+            "band limits outside 0 to 100",
+            "percent from the top",
+            "convert the limits",
+        ),
+        (
+            (low > high) | (np.isin(kinds, ("score",)) & ((number < low) | (number > high))),
+            "low and high",
+            "bounds out of order",
+            "low <= value <= high",
+            "correct the bounds",
+        ),
+        (
+            rows["ranked"] & (kinds == "band") & ~np.full(len(index), graded),
+            f"column {names['value']}",
+            "grades without order or limits",
+            "an ordered categorical, or low and high",
+            "state the order of the grades",
+        ),
     ]
-    found = [Problem(f"{where}, {place}, rows {labels(index, mask)}", what, expected, fix) for mask, place, what, expected, fix in checks if mask.any()]
+    found = [
+        Problem(f"{where}, {place}, rows {labels(index, mask)}", what, expected, fix)
+        for mask, place, what, expected, fix in checks
+        if mask.any()
+    ]
     if found:
         raise MethodError(found)
 
@@ -166,7 +286,16 @@ def _place(rows: dict) -> None:
     rank_high[band] = np.ceil(np.where(np.isnan(rows["high"][band]), 100, rows["high"][band]) * n[band] / 100)
     tied = pd.array(rank_high > rank_low, dtype="boolean")
     tied[~ranked] = pd.NA
-    rows.update(n=n, rank=rank, rank_low=rank_low, rank_high=rank_high, tied=tied, percentile=percentile, percentile_low=percentile_low, percentile_high=percentile_high)
+    rows.update(
+        n=n,
+        rank=rank,
+        rank_low=rank_low,
+        rank_high=rank_high,
+        tied=tied,
+        percentile=percentile,
+        percentile_low=percentile_low,
+        percentile_high=percentile_high,
+    )
 
 
 def _places_in_cells(rows: dict, cell: np.ndarray, ranked: np.ndarray) -> dict[str, np.ndarray]:
@@ -185,7 +314,11 @@ def _places_in_cells(rows: dict, cell: np.ndarray, ranked: np.ndarray) -> dict[s
         low[own] = 1 + len(own) - np.searchsorted(np.sort(worst), best, side="right")
         high[own] = len(own) - np.searchsorted(np.sort(best), worst, side="left")
         counted = np.sort(np.where(np.isnan(number[own]), worst, sign * number[own]))
-        rank[own] = np.where(np.isnan(number[own]), np.nan, 1 + len(own) - np.searchsorted(counted, sign * number[own], side="right"))
+        rank[own] = np.where(
+            np.isnan(number[own]),
+            np.nan,
+            1 + len(own) - np.searchsorted(counted, sign * number[own], side="right"),
+        )
     # an ordinal grade has an exact place only when it is alone in its band
     rank[~score & (low != high)] = np.nan
     return {"rank": rank, "low": low, "high": high, "n": n}
@@ -213,9 +346,14 @@ def _compare(rows: dict) -> dict[str, object]:
         result["percentile_change" + suffix] = gains["percentile"][position]
     result["change_common"] = whole(_common(rows, last), index)
     # the printed places where both rows have them, else percent of the list
-    lower, upper = (np.where(np.isnan(places), percents, places) for places, percents in zip(gains["rank"][1:], gains["percentile"][1:], strict=True))
+    lower, upper = (
+        np.where(np.isnan(places), percents, places)
+        for places, percents in zip(gains["rank"][1:], gains["percentile"][1:], strict=True)
+    )
     known = ~np.isnan(lower) & ~np.isnan(upper)
-    words = np.select([lower > 0, upper < 0, (lower == 0) & (upper == 0), known], ["up", "down", "none", "open"], "")
+    words = np.select(
+        [lower > 0, upper < 0, (lower == 0) & (upper == 0), known], ["up", "down", "none", "open"], ""
+    )
     result["moved"] = pd.Series(words, index=index, dtype="str").where(words != "")
     return result
 
@@ -245,8 +383,17 @@ def _neighbours(rows: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndar
 def _status(rows: dict, last: np.ndarray, order: np.ndarray) -> pd.Series:
     """How the unit comes to be in this period."""
     present = rows["present"]
-    first_seen = pd.Series(np.where(present, order, np.iinfo("int64").max)).groupby([rows["group"], rows["unit"]]).transform("min").to_numpy()
-    words = np.select([~present, last >= 0, order == 1, first_seen < order], ["no value", "stay", "first", "return"], "entry")
+    first_seen = (
+        pd.Series(np.where(present, order, np.iinfo("int64").max))
+        .groupby([rows["group"], rows["unit"]])
+        .transform("min")
+        .to_numpy()
+    )
+    words = np.select(
+        [~present, last >= 0, order == 1, first_seen < order],
+        ["no value", "stay", "first", "return"],
+        "entry",
+    )
     return pd.Series(words, index=rows["index"], dtype="str")
 
 
@@ -257,6 +404,9 @@ def _common(rows: dict, last: np.ndarray) -> np.ndarray:
     now = np.flatnonzero((last >= 0) & plain & plain[last])
     then = last[now]
     cell = rows["group"][now] * (rows["period"].max(initial=0) + 1) + rows["period"][now]
-    places = [pd.Series(-rows["sign"] * rows["number"][at]).groupby(cell).rank(method="min").to_numpy() for at in (then, now)]
+    places = [
+        pd.Series(-rows["sign"] * rows["number"][at]).groupby(cell).rank(method="min").to_numpy()
+        for at in (then, now)
+    ]
     gain[now] = places[0] - places[1]
     return gain

@@ -23,7 +23,11 @@ class _Draws:
     def __init__(self, z: np.ndarray, s: np.ndarray, keep: int):
         self.z, self.s, self.pruned = z, s, z.shape[1] > keep
         n = z.shape[1]
-        self.near = np.argpartition(z, keep - 1, axis=1)[:, :keep] if self.pruned else np.broadcast_to(np.arange(n), z.shape)
+        self.near = (
+            np.argpartition(z, keep - 1, axis=1)[:, :keep]
+            if self.pruned
+            else np.broadcast_to(np.arange(n), z.shape)
+        )
         near_z = np.take_along_axis(z, self.near, axis=1)
         near_s = s[self.near]
         self._shift, self._variance = near_s * near_z, near_s**2
@@ -40,7 +44,11 @@ class _Draws:
         """Per draw, what j's difference to a unit that was not kept cannot exceed."""
         zj, sj, reach = self.z[:, j], self.s[j], self._reach
         # (s t + s_j z_j) / sqrt(s^2 + s_j^2) is largest at s = s_j t / z_j when z_j > 0 and grows with s otherwise
-        best = np.clip(np.divide(sj * reach, zj, out=np.full_like(zj, self._largest), where=zj > 0), self._smallest, self._largest)
+        best = np.clip(
+            np.divide(sj * reach, zj, out=np.full_like(zj, self._largest), where=zj > 0),
+            self._smallest,
+            self._largest,
+        )
         scale = np.sqrt(best**2 + sj**2)
         return np.divide(best * reach + sj * zj, scale, out=np.zeros_like(zj), where=scale > 0)
 
@@ -49,7 +57,9 @@ class _Draws:
         s = self.s[family]
         scale = np.sqrt(s**2 + self.s[j] ** 2)
         scale[scale == 0] = 1.0
-        return ((self.s[j] * self.z[rows, j][:, None] - self.z[np.ix_(rows, np.flatnonzero(family))] * s) / scale).max(axis=1)
+        return (
+            (self.s[j] * self.z[rows, j][:, None] - self.z[np.ix_(rows, np.flatnonzero(family))] * s) / scale
+        ).max(axis=1)
 
 
 def _critical(parts: list[tuple[_Draws, int, np.ndarray, np.ndarray | None]], level: float) -> float:
@@ -78,7 +88,9 @@ def _statistics(x: np.ndarray, s: np.ndarray, j: int) -> np.ndarray:
     return np.divide(difference, scale, out=known, where=scale > 0)
 
 
-def marginal(x: np.ndarray, s: np.ndarray, z: np.ndarray, level: float, keep: int = 40) -> tuple[np.ndarray, np.ndarray]:
+def marginal(
+    x: np.ndarray, s: np.ndarray, z: np.ndarray, level: float, keep: int = 40
+) -> tuple[np.ndarray, np.ndarray]:
     """Best and worst place of each unit, each set covering its own unit's place with probability ``level``; larger x is better."""
     n = len(x)
     low, high = np.ones(n), np.full(n, float(n))
@@ -99,7 +111,9 @@ def marginal(x: np.ndarray, s: np.ndarray, z: np.ndarray, level: float, keep: in
     return low, high
 
 
-def simultaneous(x: np.ndarray, s: np.ndarray, z: np.ndarray, level: float, keep: int = 40) -> tuple[np.ndarray, np.ndarray]:
+def simultaneous(
+    x: np.ndarray, s: np.ndarray, z: np.ndarray, level: float, keep: int = 40
+) -> tuple[np.ndarray, np.ndarray]:
     """Best and worst place of each unit, all sets together covering all places with probability ``level``; larger x is better."""
     n = len(x)
     draws = _Draws(z, s, keep)

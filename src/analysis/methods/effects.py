@@ -15,7 +15,12 @@ from analysis.methods.few_clusters import (
     wild_cluster_bootstrap,
 )
 from analysis.methods.panel_models import LeaveOneOut, did, lead_test, leave_one_out, panel, placebo_test
-from analysis.methods.quasi_experiments import InterruptedSeries, SyntheticControl, interrupted_time_series, synthetic_control
+from analysis.methods.quasi_experiments import (
+    InterruptedSeries,
+    SyntheticControl,
+    interrupted_time_series,
+    synthetic_control,
+)
 from analysis.methods.regional_growth import Convergence, convergence, shift_share
 
 __all__ = [

@@ -29,7 +29,11 @@ def dea(inputs, outputs, *, orientation="input", returns="constant", score="dist
     if score not in ("distance", "farrell"):
         raise refuse(where, f"score={score!r}", '"distance" or "farrell"', "say which")
     index = inputs.index if isinstance(inputs, (pd.Series, pd.DataFrame)) else None
-    if index is not None and isinstance(outputs, (pd.Series, pd.DataFrame)) and not outputs.index.equals(index):
+    if (
+        index is not None
+        and isinstance(outputs, (pd.Series, pd.DataFrame))
+        and not outputs.index.equals(index)
+    ):
         raise refuse(where, "inputs and outputs with different indexes", "the same index", "align them")
     x, y = _matrix(where, inputs, "inputs"), _matrix(where, outputs, "outputs")
     _check_matrices(where, x, y)
@@ -45,12 +49,19 @@ def scale_efficiency(inputs, outputs, *, orientation="input") -> pd.DataFrame:
     ``returns`` is "constant", "increasing" or "decreasing": the side of the frontier on which the unit works. Input's index; scores
     as ``dea(score="distance")``. Raises as ``dea``. Reference: Färe, Grosskopf and Lovell (1985).
     """
-    found = {kind: dea(inputs, outputs, orientation=orientation, returns=kind) for kind in ("constant", "variable", "decreasing")}
+    found = {
+        kind: dea(inputs, outputs, orientation=orientation, returns=kind)
+        for kind in ("constant", "variable", "decreasing")
+    }
     scale = found["constant"] / found["variable"]
     side = np.where(
-        scale > 1 - 1e-6, "constant", np.where(np.isclose(found["variable"], found["decreasing"], atol=1e-6), "decreasing", "increasing")
+        scale > 1 - 1e-6,
+        "constant",
+        np.where(np.isclose(found["variable"], found["decreasing"], atol=1e-6), "decreasing", "increasing"),
     )
-    return pd.DataFrame({"constant": found["constant"], "variable": found["variable"], "scale": scale, "returns": side})
+    return pd.DataFrame(
+        {"constant": found["constant"], "variable": found["variable"], "scale": scale, "returns": side}
+    )
 
 
 def malmquist(data, *, inputs, outputs, unit, time, orientation="output") -> pd.DataFrame:
@@ -92,9 +103,18 @@ def malmquist(data, *, inputs, outputs, unit, time, orientation="output") -> pd.
 def _check_options(where: str, orientation: str, returns: str) -> None:
     problems = []
     if orientation not in ORIENTATIONS:
-        problems.append(Problem(where, f"orientation={orientation!r}", " or ".join(map(repr, ORIENTATIONS)), "pass one of them"))
+        problems.append(
+            Problem(
+                where,
+                f"orientation={orientation!r}",
+                " or ".join(map(repr, ORIENTATIONS)),
+                "pass one of them",
+            )
+        )
     if returns not in RETURNS:
-        problems.append(Problem(where, f"returns={returns!r}", " or ".join(map(repr, RETURNS)), "pass one of them"))
+        problems.append(
+            Problem(where, f"returns={returns!r}", " or ".join(map(repr, RETURNS)), "pass one of them")
+        )
     if problems:
         raise MethodError(problems)
 
@@ -113,18 +133,41 @@ def _matrix(where: str, values, name: str) -> np.ndarray:
 def _check_matrices(where: str, x: np.ndarray, y: np.ndarray) -> None:
     problems = []
     if len(x) != len(y):
-        raise refuse(where, f"{len(x)} rows of inputs and {len(y)} of outputs", "the same units", "align them")
+        raise refuse(
+            where, f"{len(x)} rows of inputs and {len(y)} of outputs", "the same units", "align them"
+        )
     needed = max(MIN_UNITS, x.shape[1] + y.shape[1])
     if len(x) < needed:
         fix = "fewer inputs and outputs, or more units"
-        problems.append(Problem(where, f"{len(x)} units, {x.shape[1]} inputs, {y.shape[1]} outputs", f"at least {needed} units", fix))
+        problems.append(
+            Problem(
+                where,
+                f"{len(x)} units, {x.shape[1]} inputs, {y.shape[1]} outputs",
+                f"at least {needed} units",
+                fix,
+            )
+        )
     for name, values in (("inputs", x), ("outputs", y)):
         if not np.isfinite(values).all():
-            problems.append(Problem(f"{where}: {name}", "missing or infinite cells", "complete numbers", "leave those units out"))
+            problems.append(
+                Problem(
+                    f"{where}: {name}",
+                    "missing or infinite cells",
+                    "complete numbers",
+                    "leave those units out",
+                )
+            )
         elif (values < 0).any():
             problems.append(Problem(f"{where}: {name}", "negative cells", "0 or more", "use another measure"))
         elif (values.sum(axis=1) == 0).any():
-            problems.append(Problem(f"{where}: {name}", "a unit with nothing but zeros", "something positive", "leave the unit out"))
+            problems.append(
+                Problem(
+                    f"{where}: {name}",
+                    "a unit with nothing but zeros",
+                    "something positive",
+                    "leave the unit out",
+                )
+            )
     if problems:
         raise MethodError(problems)
 
@@ -135,14 +178,29 @@ def _periods(where: str, data, inputs, outputs, unit: str, time: str) -> dict:
         raise refuse(where, type(data).__name__, "a DataFrame", "pass a table")
     absent = [name for name in [*inputs, *outputs, unit, time] if name not in data.columns]
     if absent:
-        raise refuse(where, f"no columns {absent}", f"of {[str(c) for c in data.columns][:20]}", "name existing columns")
+        raise refuse(
+            where,
+            f"no columns {absent}",
+            f"of {[str(c) for c in data.columns][:20]}",
+            "name existing columns",
+        )
     if data[[unit, time]].isna().any(axis=None) or data.duplicated([unit, time]).any():
-        raise refuse(where, "repeated or missing unit-periods", f"one row for each {unit} and {time}", "aggregate first")
+        raise refuse(
+            where,
+            "repeated or missing unit-periods",
+            f"one row for each {unit} and {time}",
+            "aggregate first",
+        )
     periods, units = sorted(data[time].unique()), sorted(data[unit].unique())
     if len(periods) < 2:
         raise refuse(where, f"{len(periods)} period", "at least two", "supply a panel")
     if len(data) != len(periods) * len(units):
-        raise refuse(where, f"{len(data)} rows for {len(units)} units and {len(periods)} periods", "a complete panel", "drop those units")
+        raise refuse(
+            where,
+            f"{len(data)} rows for {len(units)} units and {len(periods)} periods",
+            "a complete panel",
+            "drop those units",
+        )
     wide = {}
     for period in periods:
         rows = data[data[time] == period].set_index(unit).loc[units]
@@ -175,8 +233,15 @@ def _scores(where: str, x, y, x_frontier, y_frontier, orientation: str, returns:
             table[:m, 0], bound[m : m + s] = -x[i], -y[i]
         else:
             table[m : m + s, 0], bound[:m] = y[i], x[i]
-        found = linprog(cost, A_ub=table, b_ub=bound, A_eq=equal, b_eq=equal_to, bounds=(0, None), method="highs")
+        found = linprog(
+            cost, A_ub=table, b_ub=bound, A_eq=equal, b_eq=equal_to, bounds=(0, None), method="highs"
+        )
         if found.status != 0 or found.x[0] <= 0:
-            raise refuse(where, f"no solution for unit {i + 1} ({found.message.strip()})", "a comparable unit", "check zeros in its row")
+            raise refuse(
+                where,
+                f"no solution for unit {i + 1} ({found.message.strip()})",
+                "a comparable unit",
+                "check zeros in its row",
+            )
         out[i] = found.x[0] if orientation == "input" else 1 / found.x[0]
     return out

@@ -26,11 +26,21 @@ def _weighted(x, weights, where: str) -> tuple[pd.Series, np.ndarray]:
     """x as checked column, and shares of the members that sum to 1."""
     series = column(x, f"{where}, x")
     shares = beside(series, 1.0 if weights is None else weights, f"{where}, weights").to_numpy()
-    for wrong, name, found in ((series.to_numpy() < 0, "x", "negative values"), (shares < 0, "weights", "negative weights")):
+    for wrong, name, found in (
+        (series.to_numpy() < 0, "x", "negative values"),
+        (shares < 0, "weights", "negative weights"),
+    ):
         if wrong.any():
-            raise refuse(f"{where}, {name} of {labels(series.index, wrong)}", found, "numbers of at least 0", "these measures need a non-negative quantity")
+            raise refuse(
+                f"{where}, {name} of {labels(series.index, wrong)}",
+                found,
+                "numbers of at least 0",
+                "these measures need a non-negative quantity",
+            )
     if shares.sum() == 0 or (series.to_numpy() * shares).sum() == 0:
-        raise refuse(where, "a total of zero", "a positive total", "nothing is distributed, so no share can be formed")
+        raise refuse(
+            where, "a total of zero", "a positive total", "nothing is distributed, so no share can be formed"
+        )
     return series, shares / shares.sum()
 
 
@@ -54,7 +64,11 @@ def lorenz(x, weights=None, *, by=None) -> pd.DataFrame:
     """
     series, shares = _weighted(x, weights, "equity.lorenz")
     order = series if by is None else beside(series, by, "equity.lorenz, by")
-    grouped = pd.DataFrame({"population": shares, "share": shares * series.to_numpy()}).groupby(order.to_numpy(), sort=True).sum()
+    grouped = (
+        pd.DataFrame({"population": shares, "share": shares * series.to_numpy()})
+        .groupby(order.to_numpy(), sort=True)
+        .sum()
+    )
     points = np.vstack([[0.0, 0.0], grouped.to_numpy().cumsum(axis=0)])
     points /= points[-1]
     return pd.DataFrame(points, columns=["population", "share"])
@@ -75,18 +89,36 @@ def theil(x, weights=None, groups=None, *, measure: str = "T") -> pd.Series:
     values = series.to_numpy()
     counted = population > 0
     if measure == "L" and (values[counted] == 0).any():
-        raise refuse(f"{where}, x of {labels(series.index, counted & (values == 0))}", "zero", "values above 0 for measure L", 'use measure "T"')
+        raise refuse(
+            f"{where}, x of {labels(series.index, counted & (values == 0))}",
+            "zero",
+            "values above 0 for measure L",
+            'use measure "T"',
+        )
     total = _theil(values, population, measure)
     if groups is None:
         return pd.Series({"total": total, "within": np.nan, "between": np.nan}, name="theil")
     codes = _group_codes(series, groups, where)
     members = np.bincount(codes, weights=population)
-    means = np.divide(np.bincount(codes, weights=population * values), members, out=np.zeros_like(members), where=members > 0)
+    means = np.divide(
+        np.bincount(codes, weights=population * values),
+        members,
+        out=np.zeros_like(members),
+        where=members > 0,
+    )
     between = _theil(means, members, measure)
-    parts = np.array([_theil(values[codes == g], population[codes == g], measure) if members[g] > 0 and means[g] > 0 else 0.0
-                      for g in range(len(members))])
+    parts = np.array(
+        [
+            _theil(values[codes == g], population[codes == g], measure)
+            if members[g] > 0 and means[g] > 0
+            else 0.0
+            for g in range(len(members))
+        ]
+    )
     share = members * means / (members * means).sum() if measure == "T" else members
-    return pd.Series({"total": total, "within": float((share * parts).sum()), "between": between}, name="theil")
+    return pd.Series(
+        {"total": total, "within": float((share * parts).sum()), "between": between}, name="theil"
+    )
 
 
 def _theil(values: np.ndarray, population: np.ndarray, measure: str) -> float:
@@ -95,7 +127,11 @@ def _theil(values: np.ndarray, population: np.ndarray, measure: str) -> float:
     ratio = values / (population * values).sum()
     positive = (ratio > 0) & (population > 0)
     logs = np.log(ratio[positive])
-    result = (population[positive] * ratio[positive] * logs).sum() if measure == "T" else -(population[positive] * logs).sum()
+    result = (
+        (population[positive] * ratio[positive] * logs).sum()
+        if measure == "T"
+        else -(population[positive] * logs).sum()
+    )
     return max(float(result), 0.0)  # rounding can leave -1e-17 where all are equal
 
 
@@ -104,15 +140,27 @@ def _group_codes(series: pd.Series, groups, where: str) -> np.ndarray:
     if isinstance(groups, pd.Series):
         if not groups.index.equals(series.index):
             if groups.index.has_duplicates or not series.index.isin(groups.index).all():
-                raise refuse(f"{where}, groups", "labels that differ from those of x", "the same row labels", "align the two")
+                raise refuse(
+                    f"{where}, groups",
+                    "labels that differ from those of x",
+                    "the same row labels",
+                    "align the two",
+                )
             groups = groups.reindex(series.index)
     else:
         groups = pd.Series(list(groups))
         if len(groups) != len(series):
-            raise refuse(f"{where}, groups", f"{len(groups)} rows", f"{len(series)} rows", "give one group per row")
+            raise refuse(
+                f"{where}, groups", f"{len(groups)} rows", f"{len(series)} rows", "give one group per row"
+            )
     codes = pd.factorize(groups)[0]
     if (codes < 0).any():
-        raise refuse(f"{where}, groups of {labels(series.index, codes < 0)}", "no group", "one group per row", "assign these rows")
+        raise refuse(
+            f"{where}, groups of {labels(series.index, codes < 0)}",
+            "no group",
+            "one group per row",
+            "assign these rows",
+        )
     return codes
 
 
@@ -143,5 +191,10 @@ def hrad(resource, area) -> pd.Series:
     series, _ = _weighted(resource, None, where)
     land = beside(series, area, f"{where}, area")
     if (land <= 0).any():
-        raise refuse(f"{where}, area of {labels(land.index, land <= 0)}", "zero or negative", "positive areas", "correct the areas")
+        raise refuse(
+            f"{where}, area of {labels(land.index, land <= 0)}",
+            "zero or negative",
+            "positive areas",
+            "correct the areas",
+        )
     return ((series / series.sum()) / (land / land.sum())).rename("hrad")

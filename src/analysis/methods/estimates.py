@@ -67,14 +67,19 @@ def interval(estimate, se, df: float, level: float):
     return float(estimate - half), float(estimate + half), float(p)
 
 
-def joint_test(estimate: pd.Series, covariance: pd.DataFrame, table: pd.DataFrame, n: int, clusters: int, df: float) -> JointTest:
+def joint_test(
+    estimate: pd.Series, covariance: pd.DataFrame, table: pd.DataFrame, n: int, clusters: int, df: float
+) -> JointTest:
     """Wald test in its F form, F = b' V^-1 b / q on (q, ``df``) degrees of freedom; ``df`` clusters - 1, infinite gives chi2 / q."""
     from scipy import stats
 
     names = list(estimate.index)
     if len(names) >= clusters:
         raise refuse(
-            "joint test", f"{len(names)} coefficients for {clusters} clusters", "fewer coefficients than clusters", "test fewer leads"
+            "joint test",
+            f"{len(names)} coefficients for {clusters} clusters",
+            "fewer coefficients than clusters",
+            "test fewer leads",
         )
     v = covariance.loc[names, names].to_numpy()
     if np.linalg.matrix_rank(v) < len(names):
@@ -94,7 +99,9 @@ def check_choice(where: str, name: str, value: object, choices: Sequence[str]) -
         raise refuse(where, f"{name}={value!r}", " or ".join(map(repr, choices)), "pass one of them")
 
 
-def usable_rows(where: str, data: pd.DataFrame, *, numeric: Sequence[str], keys: Sequence[str] = ()) -> pd.DataFrame:
+def usable_rows(
+    where: str, data: pd.DataFrame, *, numeric: Sequence[str], keys: Sequence[str] = ()
+) -> pd.DataFrame:
     """The named columns of ``data`` without the rows where one is missing; numeric ones as float.
 
     Raises MethodError naming every absent, non-numeric or infinite column at once, and when no complete row is left.
@@ -103,7 +110,12 @@ def usable_rows(where: str, data: pd.DataFrame, *, numeric: Sequence[str], keys:
         raise refuse(where, type(data).__name__, "a pandas DataFrame", "pass a table")
     wanted = list(dict.fromkeys([*keys, *numeric]))
     problems = [
-        Problem(f"{where}: column {name!r}", "no such column", f"one of {[str(c) for c in data.columns][:20]}", "name an existing column")
+        Problem(
+            f"{where}: column {name!r}",
+            "no such column",
+            f"one of {[str(c) for c in data.columns][:20]}",
+            "name an existing column",
+        )
         for name in wanted
         if name not in data.columns
     ]
@@ -111,14 +123,30 @@ def usable_rows(where: str, data: pd.DataFrame, *, numeric: Sequence[str], keys:
         if name not in data.columns:
             continue
         if not pd.api.types.is_numeric_dtype(data[name]):
-            problems.append(Problem(f"{where}: column {name!r}", f"type {data[name].dtype}", "numbers", "convert the column"))
+            problems.append(
+                Problem(
+                    f"{where}: column {name!r}", f"type {data[name].dtype}", "numbers", "convert the column"
+                )
+            )
         elif np.isinf(data[name].to_numpy(dtype=float, na_value=np.nan)).any():
-            problems.append(Problem(f"{where}: column {name!r}", "an infinite value", "finite numbers", "check for log(0) or division by 0"))
+            problems.append(
+                Problem(
+                    f"{where}: column {name!r}",
+                    "an infinite value",
+                    "finite numbers",
+                    "check for log(0) or division by 0",
+                )
+            )
     if problems:
         raise MethodError(problems)
     rows = data[wanted].dropna().reset_index(drop=True)
     if rows.empty:
-        raise refuse(where, f"no complete row among {len(data)}", "rows with every column filled", f"check columns {wanted}")
+        raise refuse(
+            where,
+            f"no complete row among {len(data)}",
+            "rows with every column filled",
+            f"check columns {wanted}",
+        )
     for name in dict.fromkeys(numeric):
         if name not in keys:  # a column that is also a key (time as a regressor, say) keeps its own type
             rows[name] = rows[name].astype(float)
@@ -129,7 +157,12 @@ def check_unique(where: str, rows: pd.DataFrame, keys: Sequence[str]) -> None:
     twice = rows.duplicated(list(keys))
     if twice.any():
         first = rows.loc[twice, list(keys)].iloc[0].tolist()
-        raise refuse(where, f"{int(twice.sum())} repeated rows, first {first}", f"one row for each {' and '.join(keys)}", "aggregate first")
+        raise refuse(
+            where,
+            f"{int(twice.sum())} repeated rows, first {first}",
+            f"one row for each {' and '.join(keys)}",
+            "aggregate first",
+        )
 
 
 def treated_units(where: str, rows: pd.DataFrame, treated, unit: str) -> pd.Series:
@@ -137,7 +170,12 @@ def treated_units(where: str, rows: pd.DataFrame, treated, unit: str) -> pd.Seri
     if isinstance(treated, str):
         flag = rows[treated]
         if not set(pd.unique(flag)) <= {0, 1}:
-            raise refuse(f"{where}: column {treated!r}", sorted(map(str, pd.unique(flag)))[:5], "0 or 1", "mark the treated units by 1")
+            raise refuse(
+                f"{where}: column {treated!r}",
+                sorted(map(str, pd.unique(flag)))[:5],
+                "0 or 1",
+                "mark the treated units by 1",
+            )
         changing = rows.groupby(unit)[treated].nunique() > 1
         if changing.any():
             raise refuse(
@@ -150,5 +188,7 @@ def treated_units(where: str, rows: pd.DataFrame, treated, unit: str) -> pd.Seri
     wanted = set(treated)
     unknown = sorted(map(str, wanted - set(rows[unit])))
     if unknown:
-        raise refuse(f"{where}: treated", f"unknown units {unknown}", f"values of column {unit!r}", "correct the names")
+        raise refuse(
+            f"{where}: treated", f"unknown units {unknown}", f"values of column {unit!r}", "correct the names"
+        )
     return rows[unit].isin(wanted)

@@ -25,7 +25,9 @@ def years_between(start: str, end: str) -> float:
     try:
         first, last = date.fromisoformat(start), date.fromisoformat(end)
     except ValueError as error:
-        raise refuse(where, f"{start!r} to {end!r}", "two ISO dates", "a count without a printed start has no rate") from error
+        raise refuse(
+            where, f"{start!r} to {end!r}", "two ISO dates", "a count without a printed start has no rate"
+        ) from error
     if last < first:
         raise refuse(where, f"{start} to {end}", "an end on or after the start", "swap the dates")
     return ((last - first).days + 1) / YEAR

@@ -33,7 +33,19 @@ DESIGN_DRAWS = 200  # treated groups over which power is averaged
 
 
 def wild_cluster_bootstrap(
-    data, *, outcome, regressors, cluster, unit=None, time=None, coefficient=None, null=0.0, weights="webb", draws=9999, seed=0, level=0.95
+    data,
+    *,
+    outcome,
+    regressors,
+    cluster,
+    unit=None,
+    time=None,
+    coefficient=None,
+    null=0.0,
+    weights="webb",
+    draws=9999,
+    seed=0,
+    level=0.95,
 ) -> Estimate:
     """Wild cluster restricted bootstrap of one coefficient: residuals under the null, weights drawn by cluster, t statistics compared.
 
@@ -58,8 +70,15 @@ def wild_cluster_bootstrap(
     rows = usable_rows(where, data, numeric=[outcome, *names], keys=[cluster, *effects])
     code, groups = pd.factorize(rows[cluster])[0], rows[cluster].nunique()
     if groups < MIN_CLUSTERS:
-        raise refuse(where, f"{groups} clusters", f"at least {MIN_CLUSTERS}", "use permutation_test, or describe the data")
-    core = _BootstrapCore(where, rows, outcome, tested, [name for name in names if name != tested], effects, code, groups)
+        raise refuse(
+            where,
+            f"{groups} clusters",
+            f"at least {MIN_CLUSTERS}",
+            "use permutation_test, or describe the data",
+        )
+    core = _BootstrapCore(
+        where, rows, outcome, tested, [name for name in names if name != tested], effects, code, groups
+    )
     signs = _weights(weights, groups, draws, seed)
     p_of = core.tester(signs)
     nested = unit is not None and bool((rows.groupby(unit)[cluster].nunique() == 1).all())
@@ -68,7 +87,9 @@ def wild_cluster_bootstrap(
     error = core.error * np.sqrt(groups / (groups - 1) * (n - 1) / max(n - counted, 1))
     low, high = _invert(p_of, core.estimate, error, 1 - level)
     text = f"restricted wild cluster bootstrap by {cluster}, {weights} weights, {len(signs)} draws, null {null:g}"
-    return Estimate(core.estimate, float(error), low, high, p_of(null), n, groups, text, level, groups - 1, len(data) - n)
+    return Estimate(
+        core.estimate, float(error), low, high, p_of(null), n, groups, text, level, groups - 1, len(data) - n
+    )
 
 
 class _BootstrapCore:
@@ -89,12 +110,19 @@ class _BootstrapCore:
         self.x, self.y = self._partial(x), self._partial(y)
         self.total = float(self.x @ self.x)
         if self.total <= 1e-12 * max(float(x @ x), 1e-300):
-            raise refuse(where, f"{tested!r} explained by the other regressors and effects", "variation of its own", "drop it or an effect")
+            raise refuse(
+                where,
+                f"{tested!r} explained by the other regressors and effects",
+                "variation of its own",
+                "drop it or an effect",
+            )
         self.estimate = float(self.x @ self.y / self.total)
         self.d = self._sum(self.x * self.x)
         self.s_y, self.a_y = self._scores(self.y)
         self.s_x, self.a_x = self._scores(self.x)
-        self.error = float(np.sqrt((self._sum(self.x * (self.y - self.estimate * self.x)) ** 2).sum()) / self.total)
+        self.error = float(
+            np.sqrt((self._sum(self.x * (self.y - self.estimate * self.x)) ** 2).sum()) / self.total
+        )
 
     def _partial(self, values):
         return values - self.basis @ (self.basis.T @ values)
@@ -128,7 +156,9 @@ class _BootstrapCore:
 
 def _weights(kind: str, groups: int, draws: int, seed: int) -> np.ndarray:
     if kind == "rademacher" and 2**groups <= draws:
-        return np.array([[1.0 if pattern >> g & 1 else -1.0 for g in range(groups)] for pattern in range(2**groups)])
+        return np.array(
+            [[1.0 if pattern >> g & 1 else -1.0 for g in range(groups)] for pattern in range(2**groups)]
+        )
     points = WEBB if kind == "webb" else np.array([-1.0, 1.0])
     return np.random.default_rng(seed).choice(points, size=(draws, groups))
 
@@ -173,7 +203,17 @@ class PermutationTest:
 
 
 def permutation_test(
-    data, *, outcome, unit, treated, time=None, start=None, statistic="difference", draws=9999, seed=0, level=0.95
+    data,
+    *,
+    outcome,
+    unit,
+    treated,
+    time=None,
+    start=None,
+    statistic="difference",
+    draws=9999,
+    seed=0,
+    level=0.95,
 ) -> PermutationTest:
     """Would any other choice of treated units have shown as much? Randomisation inference for few treated units.
 
@@ -195,12 +235,20 @@ def permutation_test(
     needed = 2 if statistic == "studentised" else 1
     if n < MIN_UNITS_PERMUTATION or min(k, n - k) < needed:
         raise refuse(
-            where, f"{k} treated of {n} units", f"{needed} or more of each kind, {MIN_UNITS_PERMUTATION} units", "describe the data instead"
+            where,
+            f"{k} treated of {n} units",
+            f"{needed} or more of each kind, {MIN_UNITS_PERMUTATION} units",
+            "describe the data instead",
         )
     chosen, exhaustive = _assignments(flag, draws, seed)
     smallest = (2 if k * 2 == n else 1) / len(chosen)
     if smallest > 1 - level:
-        raise refuse(where, f"smallest possible p {smallest:.3f}", f"at most {1 - level:.3g}", "more control units, or a lower level")
+        raise refuse(
+            where,
+            f"smallest possible p {smallest:.3f}",
+            f"at most {1 - level:.3g}",
+            "more control units, or a lower level",
+        )
     observed = flag.astype(float)
     tester = _permutation_p(values, observed, chosen, statistic)
     placebos = _contrast(chosen, values, statistic)
@@ -208,7 +256,9 @@ def permutation_test(
     spread = float(_contrast(chosen, values - estimate * observed, "difference").std())
     low, high = _invert(tester, estimate, spread, 1 - level) if spread > 0 else (estimate, estimate)
     text = f"permutation of the treated units, {statistic}, {len(chosen)} assignments{' (all)' if exhaustive else ''}"
-    return PermutationTest(estimate, spread, low, high, tester(0.0), smallest, exhaustive, n, k, n, text, placebos)
+    return PermutationTest(
+        estimate, spread, low, high, tester(0.0), smallest, exhaustive, n, k, n, text, placebos
+    )
 
 
 def _unit_values(where: str, data, outcome, unit, treated, time, start) -> tuple[np.ndarray, np.ndarray]:
@@ -225,10 +275,20 @@ def _unit_values(where: str, data, outcome, unit, treated, time, start) -> tuple
     wide = rows.pivot(index=unit, columns=time, values=outcome)
     if wide.isna().any(axis=None):
         missing = [str(name) for name in wide.index[wide.isna().any(axis=1)]]
-        raise refuse(where, f"no value in some period for {missing[:5]}", "a complete panel", "leave out those units or periods")
+        raise refuse(
+            where,
+            f"no value in some period for {missing[:5]}",
+            "a complete panel",
+            "leave out those units or periods",
+        )
     after = np.asarray(wide.columns >= start)
     if after.all() or not after.any():
-        raise refuse(where, f"start={start!r} outside {wide.columns[0]}..{wide.columns[-1]}", "periods on both sides", "correct start")
+        raise refuse(
+            where,
+            f"start={start!r} outside {wide.columns[0]}..{wide.columns[-1]}",
+            "periods on both sides",
+            "correct start",
+        )
     return (wide.loc[:, after].mean(axis=1) - wide.loc[:, ~after].mean(axis=1)).to_numpy(), flag.to_numpy()
 
 
@@ -315,30 +375,61 @@ def minimum_detectable_effect(
     where = "effects.minimum_detectable_effect"
     check_level(where, level)
     if not 0 < power < 1 or power <= 1 - level:
-        raise refuse(where, f"power={power!r}", f"between {1 - level:.3g} and 1", "pass for example power=0.8")
+        raise refuse(
+            where, f"power={power!r}", f"between {1 - level:.3g} and 1", "pass for example power=0.8"
+        )
     if se is not None:
         if not (np.isfinite(se) and se > 0 and df > 0):
             raise refuse(where, f"se={se!r}, df={df!r}", "positive numbers", "correct them")
-        return DetectableEffect(_bloom(df, level, power) * se, float(se), power, level, 0, 0, f"analytic, df {df:g}")
+        return DetectableEffect(
+            _bloom(df, level, power) * se, float(se), power, level, 0, 0, f"analytic, df {df:g}"
+        )
     check_choice(where, "method", method, ("permutation", "analytic"))
-    return _detectable_in_table(where, data, outcome, unit, treated, time, start, method, power, level, draws, seed)
+    return _detectable_in_table(
+        where, data, outcome, unit, treated, time, start, method, power, level, draws, seed
+    )
 
 
-def _detectable_in_table(where, data, outcome, unit, treated, time, start, method, power, level, draws, seed) -> DetectableEffect:
+def _detectable_in_table(
+    where, data, outcome, unit, treated, time, start, method, power, level, draws, seed
+) -> DetectableEffect:
     if data is None or outcome is None or unit is None or treated is None:
-        raise refuse(where, "neither se nor a table with outcome, unit and treated", "one of the two", "pass se=, or the columns")
+        raise refuse(
+            where,
+            "neither se nor a table with outcome, unit and treated",
+            "one of the two",
+            "pass se=, or the columns",
+        )
     values, flag = _unit_values(where, data, outcome, unit, treated, time, start)
     n, k = len(values), int(flag.sum())
     if n < MIN_UNITS_PERMUTATION or min(k, n - k) < 1:
-        raise refuse(where, f"{k} treated of {n} units", f"at least {MIN_UNITS_PERMUTATION} units, some of each kind", "add units")
+        raise refuse(
+            where,
+            f"{k} treated of {n} units",
+            f"at least {MIN_UNITS_PERMUTATION} units, some of each kind",
+            "add units",
+        )
     noise = np.where(flag, values - values[flag].mean(), values - values[~flag].mean())
     error = float(np.sqrt((noise**2).sum() / (n - 2) * (1 / k + 1 / (n - k))))
     if method == "analytic":
-        return DetectableEffect(_bloom(n - 2, level, power) * error, error, power, level, n, k, f"analytic, pooled variance, df {n - 2}")
+        return DetectableEffect(
+            _bloom(n - 2, level, power) * error,
+            error,
+            power,
+            level,
+            n,
+            k,
+            f"analytic, pooled variance, df {n - 2}",
+        )
     chosen, _ = _assignments(flag, draws, seed)
     smallest = (2 if 2 * k == n else 1) / comb(n, k)
     if smallest > 1 - level:
-        raise refuse(where, f"smallest possible p {smallest:.3f}", f"at most {1 - level:.3g}", "more control units, or a lower level")
+        raise refuse(
+            where,
+            f"smallest possible p {smallest:.3f}",
+            f"at most {1 - level:.3g}",
+            "more control units, or a lower level",
+        )
     found = _effect_with_power(noise, chosen, power, level, seed, error) if error > 0 else 0.0
     return DetectableEffect(found, error, power, level, n, k, f"permutation, {len(chosen)} assignments")
 

@@ -37,7 +37,9 @@ def _minmax(x: np.ndarray, signs: np.ndarray) -> np.ndarray:
     return np.where(high > low, scaled, 0.0)
 
 
-def entropy_weights(table, better="higher", *, normalisation: str = "proportion", shift: float = 0.0) -> pd.Series:
+def entropy_weights(
+    table, better="higher", *, normalisation: str = "proportion", shift: float = 0.0
+) -> pd.Series:
     """Shannon entropy weights: one per column, summing to 1.
 
     p = share of each unit in the column, e = -sum p ln p / ln n, weight proportional to 1 - e.
@@ -54,18 +56,32 @@ def entropy_weights(table, better="higher", *, normalisation: str = "proportion"
     frame = numbers(table, f"{where}, table")
     signs = directions(better, frame.columns, f"{where}, better")
     if normalisation not in ENTROPY:
-        raise refuse(f"{where}, normalisation", repr(normalisation), f"one of {', '.join(ENTROPY)}", "name the convention")
+        raise refuse(
+            f"{where}, normalisation",
+            repr(normalisation),
+            f"one of {', '.join(ENTROPY)}",
+            "name the convention",
+        )
     x = frame.to_numpy()
     if len(x) < 2:
         raise refuse(where, f"{len(x)} unit", "at least 2 units", "entropy needs units to differ")
     constant = x.max(axis=0) == x.min(axis=0)
     if constant.all():
-        raise refuse(where, "only constant columns", "a column in which units differ", "no weight can be derived; choose weights yourself")
+        raise refuse(
+            where,
+            "only constant columns",
+            "a column in which units differ",
+            "no weight can be derived; choose weights yourself",
+        )
     if normalisation == "minmax":
         x = _minmax(x, signs)
     elif (x < 0).any():
-        raise refuse(f"{where}, columns {labels(frame.columns, (x < 0).any(axis=0))}", "negative values", "values of at least 0",
-                     'use normalisation="minmax"')
+        raise refuse(
+            f"{where}, columns {labels(frame.columns, (x < 0).any(axis=0))}",
+            "negative values",
+            "values of at least 0",
+            'use normalisation="minmax"',
+        )
     x = x + shift
     totals = x.sum(axis=0)
     p = np.divide(x, totals, out=np.zeros_like(x), where=totals > 0)
@@ -79,21 +95,39 @@ def _weights(weights, columns: pd.Index, where: str) -> np.ndarray:
     if isinstance(weights, Mapping):
         weights = pd.Series(dict(weights))
     if isinstance(weights, pd.Series) and set(weights.index) != set(columns):
-        raise refuse(where, f"weights for {list(map(str, weights.index))}", f"one per column ({list(map(str, columns))})", "name every column once")
+        raise refuse(
+            where,
+            f"weights for {list(map(str, weights.index))}",
+            f"one per column ({list(map(str, columns))})",
+            "name every column once",
+        )
     values = column(weights.reindex(columns) if isinstance(weights, pd.Series) else weights, where).to_numpy()
     if len(values) != len(columns):
-        raise refuse(where, f"{len(values)} weights", f"{len(columns)}, one per column", "give one weight per column")
+        raise refuse(
+            where, f"{len(values)} weights", f"{len(columns)}, one per column", "give one weight per column"
+        )
     if (values < 0).any() or values.sum() == 0:
-        raise refuse(where, "negative weights or a sum of zero", "weights of at least 0 with a positive sum",
-                     'a cost is named by better="lower", not by a negative weight')
+        raise refuse(
+            where,
+            "negative weights or a sum of zero",
+            "weights of at least 0 with a positive sum",
+            'a cost is named by better="lower", not by a negative weight',
+        )
     return values / values.sum()
 
 
-def _squared_gaps(frame: pd.DataFrame, signs: np.ndarray, normalisation: str, where: str) -> tuple[np.ndarray, np.ndarray]:
+def _squared_gaps(
+    frame: pd.DataFrame, signs: np.ndarray, normalisation: str, where: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Squared distance per cell to the best and to the worst of its column, after scaling and before weighting."""
     x = frame.to_numpy()
     if normalisation not in SCALES:
-        raise refuse(f"{where}, normalisation", repr(normalisation), f"one of {', '.join(SCALES)}", "name the convention")
+        raise refuse(
+            f"{where}, normalisation",
+            repr(normalisation),
+            f"one of {', '.join(SCALES)}",
+            "name the convention",
+        )
     if normalisation == "minmax":
         x, signs = _minmax(x, signs), np.ones(x.shape[1])
     else:
@@ -109,7 +143,12 @@ def _closeness(gaps: tuple[np.ndarray, np.ndarray], weights: np.ndarray, where: 
     to_best, to_worst = (np.sqrt(gap @ (weights**2).T) for gap in gaps)
     total = to_best + to_worst
     if (total == 0).any():
-        raise refuse(where, "units that do not differ in any weighted column", "units that differ", "no ideal and anti-ideal can be told apart")
+        raise refuse(
+            where,
+            "units that do not differ in any weighted column",
+            "units that differ",
+            "no ideal and anti-ideal can be told apart",
+        )
     return to_worst / total
 
 
@@ -128,7 +167,9 @@ def topsis(table, weights, better="higher", normalisation: str = "vector") -> pd
     return pd.Series(closeness[:, 0], index=frame.index, name="closeness")
 
 
-def rank_sum_ratio(table, better="higher", *, weights=None, grades: int = 3, ranks: str = "integer") -> pd.DataFrame:
+def rank_sum_ratio(
+    table, better="higher", *, weights=None, grades: int = 3, ranks: str = "integer"
+) -> pd.DataFrame:
     """Rank-sum ratio with probit regression and grades: one row per unit.
 
     Columns: rsr (sum of weighted ranks / n, the best unit of a column ranking n; equal weights by default: the ordinary RSR); rank
@@ -154,7 +195,11 @@ def rank_sum_ratio(table, better="higher", *, weights=None, grades: int = 3, ran
         placed = np.where(x.max(axis=0) > x.min(axis=0), 1 + (n - 1) * _minmax(x, signs), (n + 1) / 2)
     else:
         raise refuse(f"{where}, ranks", repr(ranks), '"integer" or "non-integer"', "name the kind of ranks")
-    share_of = np.full(frame.shape[1], 1 / frame.shape[1]) if weights is None else _weights(weights, frame.columns, f"{where}, weights")
+    share_of = (
+        np.full(frame.shape[1], 1 / frame.shape[1])
+        if weights is None
+        else _weights(weights, frame.columns, f"{where}, weights")
+    )
     # rounding joins sums of ranks that differ only in the last bits: they are ties
     rsr = pd.Series(np.round(placed @ share_of / n, 12), index=frame.index, name="rsr")
     distribution, regression = _rsr_distribution(rsr, where)
@@ -176,7 +221,12 @@ def _rsr_distribution(rsr: pd.Series, where: str) -> tuple[pd.DataFrame, dict[st
     n = len(rsr)
     frequency = rsr.value_counts().sort_index()
     if len(frequency) < 3:
-        raise refuse(where, f"{len(frequency)} distinct rank-sum ratios", "at least 3", "use more indicators or more units")
+        raise refuse(
+            where,
+            f"{len(frequency)} distinct rank-sum ratios",
+            "at least 3",
+            "use more indicators or more units",
+        )
     cumulative = frequency.cumsum()
     percentile = ((cumulative - frequency + 1 + cumulative) / 2 / n).to_numpy(copy=True)
     percentile[-1] = 1 - 1 / (4 * n)
@@ -185,12 +235,34 @@ def _rsr_distribution(rsr: pd.Series, where: str) -> tuple[pd.DataFrame, dict[st
     slope, intercept = np.polyfit(probit, values, 1)
     fitted = intercept + slope * probit
     unexplained = ((values - fitted) ** 2).sum() / ((values - values.mean()) ** 2).sum()
-    table = pd.DataFrame({"frequency": frequency, "cumulative": cumulative, "percentile": percentile, "probit": probit, "fitted": fitted})
-    return table, {"intercept": float(intercept), "slope": float(slope), "r_squared": float(1 - unexplained), "n": len(values)}
+    table = pd.DataFrame(
+        {
+            "frequency": frequency,
+            "cumulative": cumulative,
+            "percentile": percentile,
+            "probit": probit,
+            "fitted": fitted,
+        }
+    )
+    return table, {
+        "intercept": float(intercept),
+        "slope": float(slope),
+        "r_squared": float(1 - unexplained),
+        "n": len(values),
+    }
 
 
-def composite(table, structure: Mapping, *, better="higher", weights: Mapping | None = None, normalisation: str = "minmax",
-              aggregation: str = "arithmetic", missing: str = "refuse", floor: float = 0.0) -> pd.DataFrame:
+def composite(
+    table,
+    structure: Mapping,
+    *,
+    better="higher",
+    weights: Mapping | None = None,
+    normalisation: str = "minmax",
+    aggregation: str = "arithmetic",
+    missing: str = "refuse",
+    floor: float = 0.0,
+) -> pd.DataFrame:
     """A composite over levels: one row per unit, one column per node of ``structure``, then "composite" and "coverage".
 
     ``structure``: nested mapping from a node's name to a list of columns of ``table`` or to further nodes, such as
@@ -209,14 +281,21 @@ def composite(table, structure: Mapping, *, better="higher", weights: Mapping | 
     absent = [name for name in leaves if name not in frame.columns]
     if absent:
         raise refuse(f"{where}, structure", f"columns {absent}", "columns of the table", "correct the names")
-    for value, allowed, name in ((normalisation, ("minmax", "zscore", "rank"), "normalisation"), (aggregation, ("arithmetic", "geometric"), "aggregation"),
-                                 (missing, ("refuse", "available"), "missing")):
+    for value, allowed, name in (
+        (normalisation, ("minmax", "zscore", "rank"), "normalisation"),
+        (aggregation, ("arithmetic", "geometric"), "aggregation"),
+        (missing, ("refuse", "available"), "missing"),
+    ):
         if value not in allowed:
             raise refuse(f"{where}, {name}", repr(value), f"one of {', '.join(allowed)}", "name the rule")
     if aggregation == "geometric" and normalisation == "zscore":
-        raise refuse(where, "geometric aggregation of z-scores", "scores of at least 0", 'use normalisation="minmax"')
+        raise refuse(
+            where, "geometric aggregation of z-scores", "scores of at least 0", 'use normalisation="minmax"'
+        )
     if not 0 <= floor < 1:
-        raise refuse(f"{where}, floor", repr(floor), "a number from 0 to below 1", "0.01 is usual for geometric means")
+        raise refuse(
+            f"{where}, floor", repr(floor), "a number from 0 to below 1", "0.01 is usual for geometric means"
+        )
     frame = numbers(frame[leaves], f"{where}, table", missing=missing == "available")
     if isinstance(better, Mapping):
         better = {name: better[name] for name in leaves if name in better}
@@ -231,33 +310,81 @@ def composite(table, structure: Mapping, *, better="higher", weights: Mapping | 
 def _leaves(structure, where: str) -> list:
     """Columns named anywhere in the structure, each once."""
     if not isinstance(structure, Mapping) or not structure:
-        raise refuse(f"{where}, structure", repr(structure), "a mapping of node names to columns or nodes", 'for one level pass {"all": [columns]}')
+        raise refuse(
+            f"{where}, structure",
+            repr(structure),
+            "a mapping of node names to columns or nodes",
+            'for one level pass {"all": [columns]}',
+        )
     leaves: list = []
     for child in structure.values():
-        leaves.extend(_leaves(child, where) if isinstance(child, Mapping) else list(child) if not isinstance(child, str) else [child])
+        leaves.extend(
+            _leaves(child, where)
+            if isinstance(child, Mapping)
+            else list(child)
+            if not isinstance(child, str)
+            else [child]
+        )
     twice = sorted({str(name) for name in leaves if leaves.count(name) > 1})
     if twice:
-        raise refuse(f"{where}, structure", f"{', '.join(twice)} more than once", "every column in one node", "choose its node")
+        raise refuse(
+            f"{where}, structure",
+            f"{', '.join(twice)} more than once",
+            "every column in one node",
+            "choose its node",
+        )
     return leaves
 
 
 def _names(structure: Mapping) -> list:
     """Names of all nodes."""
-    return [name for key, child in structure.items() for name in [key, *(_names(child) if isinstance(child, Mapping) else [])]]
+    return [
+        name
+        for key, child in structure.items()
+        for name in [key, *(_names(child) if isinstance(child, Mapping) else [])]
+    ]
 
 
 def _check_weights(weights: dict, structure: Mapping, leaves: list, where: str) -> None:
     """Refuse weights that name nothing, two things or not a positive number, and node names used twice."""
     nodes = _names(structure)
-    taken = sorted({str(name) for name in nodes if nodes.count(name) > 1 or name in ("composite", "coverage")})
-    problems = [Problem(f"{where}, structure", f"node name {name} used twice or reserved", "one name per node", "rename it") for name in taken]
+    taken = sorted(
+        {str(name) for name in nodes if nodes.count(name) > 1 or name in ("composite", "coverage")}
+    )
+    problems = [
+        Problem(
+            f"{where}, structure",
+            f"node name {name} used twice or reserved",
+            "one name per node",
+            "rename it",
+        )
+        for name in taken
+    ]
     for name, weight in weights.items():
         if name not in nodes and name not in leaves:
-            problems.append(Problem(f"{where}, weights", str(name), "a node or column of the structure", "correct the name"))
+            problems.append(
+                Problem(
+                    f"{where}, weights", str(name), "a node or column of the structure", "correct the name"
+                )
+            )
         elif name in nodes and name in leaves:
-            problems.append(Problem(f"{where}, weights", f"{name}, both a node and a column", "a name of one of them", "rename the node"))
+            problems.append(
+                Problem(
+                    f"{where}, weights",
+                    f"{name}, both a node and a column",
+                    "a name of one of them",
+                    "rename the node",
+                )
+            )
         elif not isinstance(weight, (int, float, np.number)) or isinstance(weight, bool) or not weight > 0:
-            problems.append(Problem(f"{where}, weights of {name}", repr(weight), "a positive number", "leave out what shall not count"))
+            problems.append(
+                Problem(
+                    f"{where}, weights of {name}",
+                    repr(weight),
+                    "a positive number",
+                    "leave out what shall not count",
+                )
+            )
     if problems:
         raise MethodError(problems)
 
@@ -269,12 +396,16 @@ def _scale(frame: pd.DataFrame, signs: np.ndarray, normalisation: str, floor: fl
         return turned.rank(method="average") / turned.notna().sum()
     if normalisation == "zscore":
         spread = turned.std(ddof=0)
-        return ((turned - turned.mean()) / spread.where(spread > 0, 1.0)).where(turned.isna() | (spread > 0), 0.0)
+        return ((turned - turned.mean()) / spread.where(spread > 0, 1.0)).where(
+            turned.isna() | (spread > 0), 0.0
+        )
     span = turned.max() - turned.min()
     return floor + (1 - floor) * (turned - turned.min()) / span.where(span > 0, 1.0)
 
 
-def _aggregate(node, scores: pd.DataFrame, weights: dict, aggregation: str, nodes: dict) -> tuple[np.ndarray, np.ndarray]:
+def _aggregate(
+    node, scores: pd.DataFrame, weights: dict, aggregation: str, nodes: dict
+) -> tuple[np.ndarray, np.ndarray]:
     """Score and coverage of a node; the scores of the nodes below it are added to ``nodes``, parents before children."""
     if isinstance(node, Mapping):
         names, parts = list(node), []
@@ -292,14 +423,31 @@ def _aggregate(node, scores: pd.DataFrame, weights: dict, aggregation: str, node
     if aggregation == "geometric":
         with np.errstate(divide="ignore"):  # ln 0 is -inf and the mean then 0, as the geometric mean asks
             logs = np.where(there > 0, np.log(np.where(there > 0, values, 1.0)), 0.0)
-        sums = np.exp(np.divide((there * logs).sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0))
+        sums = np.exp(
+            np.divide((there * logs).sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0)
+        )
     else:
-        sums = np.divide((there * np.nan_to_num(values)).sum(axis=1), total, out=np.full(len(total), np.nan), where=total > 0)
+        sums = np.divide(
+            (there * np.nan_to_num(values)).sum(axis=1),
+            total,
+            out=np.full(len(total), np.nan),
+            where=total > 0,
+        )
     return sums, (covered * weight).sum(axis=1) / weight.sum()
 
 
-def weight_sensitivity(table, better="higher", draws: int = 1000, seed: int = 0, *, weights=None, method: str = "topsis",
-                       normalisation: str | None = None, concentration: float = 1.0, level: float = 0.95) -> pd.DataFrame:
+def weight_sensitivity(
+    table,
+    better="higher",
+    draws: int = 1000,
+    seed: int = 0,
+    *,
+    weights=None,
+    method: str = "topsis",
+    normalisation: str | None = None,
+    concentration: float = 1.0,
+    level: float = 0.95,
+) -> pd.DataFrame:
     """How far the ranking hangs on the weights: one row per unit, places over a cloud of weight vectors.
 
     ``draws`` vectors are drawn from a Dirichlet distribution. Without ``weights`` all its parameters are ``concentration``
@@ -316,7 +464,12 @@ def weight_sensitivity(table, better="higher", draws: int = 1000, seed: int = 0,
     if method not in ("topsis", "additive"):
         raise refuse(f"{where}, method", repr(method), '"topsis" or "additive"', "name the method")
     if not concentration > 0:
-        raise refuse(f"{where}, concentration", repr(concentration), "a positive number", "1 spreads the weights evenly")
+        raise refuse(
+            f"{where}, concentration",
+            repr(concentration),
+            "a positive number",
+            "1 spreads the weights evenly",
+        )
     m = frame.shape[1]
     central = np.full(m, 1 / m) if weights is None else _weights(weights, frame.columns, f"{where}, weights")
     used = central > 0  # a weight of zero stays zero: the cloud is around what the caller counts
@@ -331,7 +484,17 @@ def weight_sensitivity(table, better="higher", draws: int = 1000, seed: int = 0,
     first, rest, tail = places[:, 0], places[:, 1:], (1 - level) / 2
     low = np.minimum(np.quantile(rest, tail, axis=1, method="lower"), first)
     high = np.maximum(np.quantile(rest, 1 - tail, axis=1, method="higher"), first)
-    result = {name: whole(values, frame.index) for name, values in
-              (("rank", first), ("low", low), ("high", high), ("best", rest.min(axis=1)), ("worst", rest.max(axis=1)))}
+    result = {
+        name: whole(values, frame.index)
+        for name, values in (
+            ("rank", first),
+            ("low", low),
+            ("high", high),
+            ("best", rest.min(axis=1)),
+            ("worst", rest.max(axis=1)),
+        )
+    }
     result["median"], result["share_first"] = np.median(rest, axis=1), (rest == 1).mean(axis=1)
-    return pd.DataFrame(result, index=frame.index)[["rank", "median", "low", "high", "best", "worst", "share_first"]]
+    return pd.DataFrame(result, index=frame.index)[
+        ["rank", "median", "low", "high", "best", "worst", "share_first"]
+    ]

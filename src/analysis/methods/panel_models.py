@@ -33,7 +33,9 @@ from analysis.methods.estimates import (
     usable_rows,
 )
 
-MIN_TREATED = 2  # a clustered standard error of one treated unit is close to zero by construction; see permutation_test
+MIN_TREATED = (
+    2  # a clustered standard error of one treated unit is close to zero by construction; see permutation_test
+)
 CONVENTIONS = ("nested", "dummies", "uncorrected")
 
 
@@ -55,7 +57,13 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
     cluster = unit if cluster is None else cluster
     rows = usable_rows(where, data, numeric=[outcome, *names], keys=[unit, time, cluster])
     check_unique(where, rows, [unit, time])
-    n, k, units, periods, groups = len(rows), len(names), rows[unit].nunique(), rows[time].nunique(), rows[cluster].nunique()
+    n, k, units, periods, groups = (
+        len(rows),
+        len(names),
+        rows[unit].nunique(),
+        rows[time].nunique(),
+        rows[cluster].nunique(),
+    )
     _check_size(where, n, k, units, periods, groups)
     params, covariance = _two_way(where, rows, outcome, names, unit, time, cluster)
     nested = bool((rows.groupby(unit)[cluster].nunique() == 1).all())
@@ -63,7 +71,10 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
     covariance = covariance * factor
     errors = pd.Series(np.sqrt(np.diag(covariance)), index=params.index)
     low, high, p = interval(params, errors, groups - 1, level)
-    picked = [(value.iloc[0].item() if isinstance(regressors, str) else value) for value in (params, errors, low, high, p)]
+    picked = [
+        (value.iloc[0].item() if isinstance(regressors, str) else value)
+        for value in (params, errors, low, high, p)
+    ]
     return Estimate(
         *picked,
         n=n,
@@ -76,13 +87,18 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
     )
 
 
-def _small_sample(se: str, nested: bool, n: int, k: int, units: int, periods: int, groups: int) -> tuple[float, str]:
+def _small_sample(
+    se: str, nested: bool, n: int, k: int, units: int, periods: int, groups: int
+) -> tuple[float, str]:
     """Factor of the covariance and its name in words."""
     if se == "uncorrected":
         return 1.0, "no small-sample correction (CR0)"
     counted, text = k + units + periods - 1, "every effect counted (least squares with dummies, Stata areg)"
     if se == "nested" and nested:
-        counted, text = k + periods, "unit effects nested in the clusters not counted (Stata reghdfe, R fixest)"
+        counted, text = (
+            k + periods,
+            "unit effects nested in the clusters not counted (Stata reghdfe, R fixest)",
+        )
     elif se == "nested":
         text = "units not nested in the clusters, so every effect counted"
     return groups / (groups - 1) * (n - 1) / (n - counted), text
@@ -94,17 +110,31 @@ def _check_size(where: str, n: int, k: int, units: int, periods: int, groups: in
     if periods < 2 or units < 2:
         raise refuse(where, f"{units} units and {periods} periods", "at least two of each", "supply a panel")
     if groups < MIN_CLUSTERS:
-        raise refuse(where, f"{groups} clusters", f"at least {MIN_CLUSTERS}", "describe the data instead, or cluster more finely")
+        raise refuse(
+            where,
+            f"{groups} clusters",
+            f"at least {MIN_CLUSTERS}",
+            "describe the data instead, or cluster more finely",
+        )
     if n - (k + units + periods - 1) < 1:
-        raise refuse(where, f"{n} rows for {k + units + periods - 1} parameters", "more rows than parameters", "supply more periods")
+        raise refuse(
+            where,
+            f"{n} rows for {k + units + periods - 1} parameters",
+            "more rows than parameters",
+            "supply more periods",
+        )
 
 
-def _two_way(where: str, rows: pd.DataFrame, outcome: str, names: list[str], unit: str, time: str, cluster: str):
+def _two_way(
+    where: str, rows: pd.DataFrame, outcome: str, names: list[str], unit: str, time: str, cluster: str
+):
     """Point estimates and the uncorrected (CR0) clustered covariance."""
     from linearmodels.panel import PanelOLS
     from linearmodels.panel.utility import AbsorbingEffectError
 
-    index = pd.MultiIndex.from_arrays([pd.factorize(rows[unit])[0], pd.factorize(rows[time], sort=True)[0]], names=["unit", "time"])
+    index = pd.MultiIndex.from_arrays(
+        [pd.factorize(rows[unit])[0], pd.factorize(rows[time], sort=True)[0]], names=["unit", "time"]
+    )
     y = pd.Series(rows[outcome].to_numpy(dtype=float), index=index, name="outcome")
     x = pd.DataFrame({f"x{i}": rows[name].to_numpy(dtype=float) for i, name in enumerate(names)}, index=index)
     groups = pd.DataFrame({"cluster": pd.factorize(rows[cluster])[0]}, index=index)
@@ -114,12 +144,19 @@ def _two_way(where: str, rows: pd.DataFrame, outcome: str, names: list[str], uni
         )
     except (AbsorbingEffectError, ValueError, np.linalg.LinAlgError) as error:
         raise refuse(
-            where, f"regressors {names} that cannot be told apart", "variation within units and periods", "drop the constant or double one"
+            where,
+            f"regressors {names} that cannot be told apart",
+            "variation within units and periods",
+            "drop the constant or double one",
         ) from error
-    return pd.Series(fit.params.to_numpy(), index=names), pd.DataFrame(fit.cov.to_numpy(), index=names, columns=names)
+    return pd.Series(fit.params.to_numpy(), index=names), pd.DataFrame(
+        fit.cov.to_numpy(), index=names, columns=names
+    )
 
 
-def did(data, *, outcome, treated, start, time, unit=None, cluster=None, regressors=(), se="nested", level=0.95) -> Estimate:
+def did(
+    data, *, outcome, treated, start, time, unit=None, cluster=None, regressors=(), se="nested", level=0.95
+) -> Estimate:
     """Difference in differences with one starting date.
 
     ``treated`` is a 0/1 column (ever treated, constant within the unit) or a list of units; ``start`` the first treated period.
@@ -141,7 +178,16 @@ def did(data, *, outcome, treated, start, time, unit=None, cluster=None, regress
     _check_sides(where, rows[unit][marked].nunique(), rows[unit][~marked].nunique(), rows[time], start)
     effect = "treated x after"
     rows[effect] = (marked & (rows[time] >= start)).astype(float)
-    found = panel(rows, outcome=outcome, regressors=[effect, *regressors], unit=unit, time=time, cluster=cluster, se=se, level=level)
+    found = panel(
+        rows,
+        outcome=outcome,
+        regressors=[effect, *regressors],
+        unit=unit,
+        time=time,
+        cluster=cluster,
+        se=se,
+        level=level,
+    )
     first = {name: float(getattr(found, name).iloc[0]) for name in ("estimate", "se", "low", "high", "p")}
     return Estimate(
         **first,
@@ -164,31 +210,57 @@ def _check_sides(where: str, treated: int, controls: int, times: pd.Series, star
             "use permutation_test or synthetic_control for a single treated unit",
         )
     if not (times < start).any() or not (times >= start).any():
-        raise refuse(where, f"start={start!r} outside {times.min()}..{times.max()}", "periods on both sides of start", "correct start")
+        raise refuse(
+            where,
+            f"start={start!r} outside {times.min()}..{times.max()}",
+            "periods on both sides of start",
+            "correct start",
+        )
 
 
 def _pooled_did(where, data, outcome, flag, start, time, regressors, level) -> Estimate:
     import statsmodels.api as sm
 
     if not flag:
-        raise refuse(where, "a list of treated units but no unit column", "treated as a 0/1 column, or unit=", "name the unit column")
+        raise refuse(
+            where,
+            "a list of treated units but no unit column",
+            "treated as a 0/1 column, or unit=",
+            "name the unit column",
+        )
     rows = usable_rows(where, data, numeric=[outcome, *flag, *regressors], keys=[time])
     marked, after = rows[flag[0]].astype(float), (rows[time] >= start).astype(float)
     if not set(marked.unique()) <= {0.0, 1.0}:
-        raise refuse(f"{where}: column {flag[0]!r}", "values other than 0 and 1", "0 or 1", "mark the treated rows by 1")
+        raise refuse(
+            f"{where}: column {flag[0]!r}",
+            "values other than 0 and 1",
+            "0 or 1",
+            "mark the treated rows by 1",
+        )
     cells = pd.crosstab(marked, after)
     if cells.shape != (2, 2) or (cells.to_numpy() < 2).any():
-        raise refuse(where, f"cells of {cells.to_numpy().tolist()} rows", "two rows in each of the four cells", "supply all four cells")
-    x = np.column_stack([np.ones(len(rows)), marked, after, marked * after, *(rows[name] for name in regressors)])
+        raise refuse(
+            where,
+            f"cells of {cells.to_numpy().tolist()} rows",
+            "two rows in each of the four cells",
+            "supply all four cells",
+        )
+    x = np.column_stack(
+        [np.ones(len(rows)), marked, after, marked * after, *(rows[name] for name in regressors)]
+    )
     fit = sm.OLS(rows[outcome].to_numpy(), x).fit(cov_type="HC1")
     estimate, error = float(fit.params[3]), float(fit.bse[3])
     df = len(rows) - x.shape[1]
     low, high, p = interval(estimate, error, df, level)
     text = f"heteroskedasticity-robust (HC1), rows independent; t with {df} degrees of freedom"
-    return Estimate(estimate, error, low, high, p, len(rows), len(rows), text, level, df, len(data) - len(rows))
+    return Estimate(
+        estimate, error, low, high, p, len(rows), len(rows), text, level, df, len(data) - len(rows)
+    )
 
 
-def lead_test(data, *, outcome, regressors, unit, time, cluster=None, leads=1, se="nested", level=0.95) -> JointTest:
+def lead_test(
+    data, *, outcome, regressors, unit, time, cluster=None, leads=1, se="nested", level=0.95
+) -> JointTest:
     """Does tomorrow's regressor "explain" today's outcome? Two-way fixed effects with leads, and the joint F test of the leads.
 
     Each regressor enters as it stands and 1..``leads`` periods ahead (periods in the order they occur in the table; a unit without
@@ -210,12 +282,23 @@ def lead_test(data, *, outcome, regressors, unit, time, cluster=None, leads=1, s
         columns = {name: f"{name}+{lead}" for name in names}
         rows = rows.merge(ahead.rename(columns=columns), on=[unit, "_position"], how="left")
         added += columns.values()
-    found = panel(rows, outcome=outcome, regressors=names + added, unit=unit, time=time, cluster=cluster, se=se, level=level)
+    found = panel(
+        rows,
+        outcome=outcome,
+        regressors=names + added,
+        unit=unit,
+        time=time,
+        cluster=cluster,
+        se=se,
+        level=level,
+    )
     table = pd.DataFrame({name: getattr(found, name) for name in ("estimate", "se", "low", "high", "p")})
     return joint_test(found.estimate[added], found.covariance, table, found.n, found.clusters, found.df)
 
 
-def placebo_test(data, *, outcome, treated, start, time, unit, starts=None, cluster=None, se="nested", level=0.95) -> pd.DataFrame:
+def placebo_test(
+    data, *, outcome, treated, start, time, unit, starts=None, cluster=None, se="nested", level=0.95
+) -> pd.DataFrame:
     """Difference in differences at false dates, on the periods before the true ``start`` alone.
 
     One row per false start (default: every period before ``start`` except the first), columns estimate, se, low, high, p. Estimates
@@ -227,11 +310,20 @@ def placebo_test(data, *, outcome, treated, start, time, unit, starts=None, clus
     possible = sorted(before[time].dropna().unique())[1:]
     chosen = possible if starts is None else list(starts)
     if not possible or not set(chosen) <= set(possible):
-        raise refuse(where, f"false starts {chosen}", f"dates before {start!r} that have a period before them: {possible}", "choose those")
+        raise refuse(
+            where,
+            f"false starts {chosen}",
+            f"dates before {start!r} that have a period before them: {possible}",
+            "choose those",
+        )
     keys = dict(outcome=outcome, treated=treated, time=time, unit=unit, cluster=cluster, se=se, level=level)
     found = {date: did(before, start=date, **keys) for date in chosen}
     columns = ("estimate", "se", "low", "high", "p")
-    return pd.DataFrame([[getattr(f, c) for c in columns] for f in found.values()], index=pd.Index(found, name="start"), columns=columns)
+    return pd.DataFrame(
+        [[getattr(f, c) for c in columns] for f in found.values()],
+        index=pd.Index(found, name="start"),
+        columns=columns,
+    )
 
 
 @dataclass(frozen=True)
@@ -248,7 +340,9 @@ class LeaveOneOut:
     most_influential: object
 
 
-def leave_one_out(fit: Callable[[pd.DataFrame], object], data: pd.DataFrame, *, unit: str, units: Sequence | None = None) -> LeaveOneOut:
+def leave_one_out(
+    fit: Callable[[pd.DataFrame], object], data: pd.DataFrame, *, unit: str, units: Sequence | None = None
+) -> LeaveOneOut:
     """Repeat ``fit`` without each unit in turn: ``leave_one_out(lambda d: did(d, ...), data, unit="region")``.
 
     ``fit`` takes a table and returns a number, or a result with ``.estimate``. ``units`` restricts which are left out. ``table`` is
@@ -271,7 +365,11 @@ def leave_one_out(fit: Callable[[pd.DataFrame], object], data: pd.DataFrame, *, 
         low, high, moved = table.min(), table.max(), (table.iloc[:, 0] - full.iloc[0]).abs()
     else:
         table = pd.DataFrame({"estimate": found})
-        low, high, moved = float(table["estimate"].min()), float(table["estimate"].max()), (table["estimate"] - full).abs()
+        low, high, moved = (
+            float(table["estimate"].min()),
+            float(table["estimate"].max()),
+            (table["estimate"] - full).abs(),
+        )
     table.index.name = unit
     return LeaveOneOut(full, low, high, table, moved.idxmax())
 

@@ -16,7 +16,9 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods.estimates import check_unique, usable_rows
 
-MIN_UNITS = 5  # 5! = 120 assignments, the fewest for which a two-sided p below .05 is possible with room to spare
+MIN_UNITS = (
+    5  # 5! = 120 assignments, the fewest for which a two-sided p below .05 is possible with room to spare
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class PathPermutation:
     placebos: np.ndarray
 
 
-def permute_paths(data, *, outcome, regressors, unit, time, coefficient=None, draws=9999, seed=0) -> PathPermutation:
+def permute_paths(
+    data, *, outcome, regressors, unit, time, coefficient=None, draws=9999, seed=0
+) -> PathPermutation:
     """Two-way fixed effects, with the units' whole regressor paths dealt out to the units again and again.
 
     ``data``: one row per unit and period, complete (the same periods for every unit). All ``regressors`` of a unit move together;
@@ -51,14 +55,29 @@ def permute_paths(data, *, outcome, regressors, unit, time, coefficient=None, dr
     wide = [rows.pivot(index=unit, columns=time, values=name) for name in (outcome, *names)]
     units, periods = wide[0].shape
     if units < MIN_UNITS or periods < 2:
-        raise refuse(where, f"{units} units and {periods} periods", f"at least {MIN_UNITS} units and 2 periods", "describe the data instead")
+        raise refuse(
+            where,
+            f"{units} units and {periods} periods",
+            f"at least {MIN_UNITS} units and 2 periods",
+            "describe the data instead",
+        )
     if any(table.isna().any(axis=None) for table in wide):
-        raise refuse(where, "units without a value in some period", "a complete panel", "leave out those units or periods")
+        raise refuse(
+            where,
+            "units without a value in some period",
+            "a complete panel",
+            "leave out those units or periods",
+        )
     y, *x = (_two_way_within(table) for table in wide)
     paths = np.stack(x, axis=-1)  # units x periods x regressors
     gram = np.einsum("utk,utl->kl", paths, paths)
     if np.linalg.matrix_rank(gram) < len(names):
-        raise refuse(where, f"regressors {names} that cannot be told apart", "variation within units and periods", "drop one")
+        raise refuse(
+            where,
+            f"regressors {names} that cannot be told apart",
+            "variation within units and periods",
+            "drop one",
+        )
     exhaustive = factorial(units) <= draws
     if exhaustive:
         orders = np.array(list(permutations(range(units))))

@@ -80,14 +80,19 @@ def interrupted_time_series(
     design = _segments(where, rows, time, start, harmonics, period, slope_change, list(regressors))
     y, exposure = _counts_and_exposure(where, rows, outcome, offset, family)
     fit, text = _fit_series(y, exposure, design, family)
-    values = pd.DataFrame({"estimate": np.asarray(fit.params), "se": np.asarray(fit.bse)}, index=design.columns)
+    values = pd.DataFrame(
+        {"estimate": np.asarray(fit.params), "se": np.asarray(fit.bse)}, index=design.columns
+    )
     low, high, p = interval(values["estimate"], values["se"], np.inf, level)
     table = values.assign(low=low, high=high, p=p)
     change = {name: float(table.loc["level_change", name]) for name in table}
     without = design.assign(**{name: 0.0 for name in ("level_change", "slope_change") if name in design})
     fitted, counterfactual = (_predict(fit, x, exposure, family) for x in (design, without))
     residual = (y - fitted) / np.sqrt(fitted if family != "gaussian" else 1.0)
-    ratios = {f"rate_ratio{end}": None if family == "gaussian" else float(np.exp(change[end[1:] or "estimate"])) for end in ENDS}
+    ratios = {
+        f"rate_ratio{end}": None if family == "gaussian" else float(np.exp(change[end[1:] or "estimate"]))
+        for end in ENDS
+    }
     return InterruptedSeries(
         **change,
         n=len(rows),
@@ -118,7 +123,12 @@ def _counts_and_exposure(where: str, rows, outcome, offset, family: str) -> tupl
     y = rows[outcome].to_numpy(dtype=float)
     exposure = rows[offset].to_numpy(dtype=float) if offset else np.ones(len(rows))
     if (exposure <= 0).any():
-        raise refuse(f"{where}: column {offset!r}", f"{int((exposure <= 0).sum())} values of 0 or less", "exposure above zero", "mend them")
+        raise refuse(
+            f"{where}: column {offset!r}",
+            f"{int((exposure <= 0).sum())} values of 0 or less",
+            "exposure above zero",
+            "mend them",
+        )
     if family != "gaussian" and (y < 0).any():
         raise refuse(f"{where}: column {outcome!r}", "negative values", "counts", 'use family="gaussian"')
     return y, exposure
@@ -137,7 +147,9 @@ def _segments(where, rows, time, start, harmonics, period, slope_change, regress
     dated = not pd.api.types.is_numeric_dtype(times)
     trend = np.arange(len(rows), dtype=float) if dated else times.to_numpy(dtype=float)
     begin = trend[after][0] if dated else float(start)
-    design = pd.DataFrame({"intercept": 1.0, "trend": trend, "level_change": after.astype(float)}, index=rows.index)
+    design = pd.DataFrame(
+        {"intercept": 1.0, "trend": trend, "level_change": after.astype(float)}, index=rows.index
+    )
     if slope_change:
         design["slope_change"] = np.where(after, trend - begin, 0.0)
     for k in range(1, harmonics + 1):
@@ -156,7 +168,12 @@ def _segments(where, rows, time, start, harmonics, period, slope_change, regress
             "fewer harmonics, or a longer series",
         )
     if np.linalg.matrix_rank(design.to_numpy()) < design.shape[1]:
-        raise refuse(where, f"columns {list(design)} that repeat one another", "independent columns", "drop a regressor or a harmonic")
+        raise refuse(
+            where,
+            f"columns {list(design)} that repeat one another",
+            "independent columns",
+            "drop a regressor or a harmonic",
+        )
     return design
 
 
@@ -165,7 +182,9 @@ def _fit_series(y, exposure, design, family):
 
     if family == "gaussian":
         lags = int(np.floor(4 * (len(y) / 100) ** (2 / 9)))
-        fit = sm.OLS(y / exposure, design).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
+        fit = sm.OLS(y / exposure, design).fit(
+            cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True}
+        )
         return fit, f"least squares, Newey-West errors with {lags} lags, normal intervals"
     model = sm.GLM(y, design, family=sm.families.Poisson(), offset=np.log(exposure))
     if family == "poisson":
@@ -226,7 +245,9 @@ def synthetic_control(outcomes, *, treated, start, poor_fit=None) -> SyntheticCo
     rmse = float(placebos.loc[treated, "rmse_before"])
     placebos["kept"] = True if poor_fit is None else placebos["rmse_before"] <= poor_fit * rmse
     kept = placebos[placebos["kept"]]
-    text = f"outcomes only, p over {len(kept)} units" + ("" if poor_fit is None else f" with RMSE before up to {poor_fit:g} times")
+    text = f"outcomes only, p over {len(kept)} units" + (
+        "" if poor_fit is None else f" with RMSE before up to {poor_fit:g} times"
+    )
     return SyntheticControl(
         estimate=float(gaps[treated][~before].mean()),
         weights=own,
@@ -254,7 +275,9 @@ def _outcome_matrix(where: str, outcomes, treated, start) -> tuple[pd.DataFrame,
     table = outcomes.sort_index().astype(float)
     if not np.isfinite(table.to_numpy()).all():
         gaps = [str(unit) for unit in table.columns[~np.isfinite(table).all()]]
-        raise refuse(where, f"missing values in {gaps[:5]}", "a complete table", "leave out those units or periods")
+        raise refuse(
+            where, f"missing values in {gaps[:5]}", "a complete table", "leave out those units or periods"
+        )
     before = np.asarray(table.index < start)
     if before.sum() < MIN_PERIODS_BEFORE or before.all():
         raise refuse(
@@ -289,5 +312,10 @@ def _simplex_weights(where: str, target: pd.Series, donors: pd.DataFrame) -> pd.
     slope = squares @ weights - cross
     distance = float(slope @ weights - slope.min())  # an upper bound of the objective above its minimum
     if distance > WEIGHT_TOLERANCE * len(y):
-        raise refuse(where, f"weights {distance:.1e} from the optimum ({found.message})", "a solved problem", "check the scale of the data")
+        raise refuse(
+            where,
+            f"weights {distance:.1e} from the optimum ({found.message})",
+            "a solved problem",
+            "check the scale of the data",
+        )
     return pd.Series(weights, index=donors.columns, name="weight")

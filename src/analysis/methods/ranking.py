@@ -26,8 +26,16 @@ from analysis.methods._inputs import beside, column, count, direction, labels, s
 from analysis.methods._rank_change import rank_change
 
 __all__ = [
-    "mobility", "noise_needed", "rank", "rank_change", "rank_intervals", "regression_to_mean", "shorrocks", "stability_interval",
-    "top_set", "transition_matrix",
+    "mobility",
+    "noise_needed",
+    "rank",
+    "rank_change",
+    "rank_intervals",
+    "regression_to_mean",
+    "shorrocks",
+    "stability_interval",
+    "top_set",
+    "transition_matrix",
 ]
 
 TIES = ("min", "max", "average")
@@ -41,14 +49,26 @@ def rank(values, better: str, *, ties: str = "min") -> pd.Series:
     """
     sign = direction(better, "ranking.rank, better")
     if ties not in TIES:
-        raise refuse("ranking.rank, ties", repr(ties), f"one of {', '.join(TIES)}", "choose how ties are counted")
+        raise refuse(
+            "ranking.rank, ties", repr(ties), f"one of {', '.join(TIES)}", "choose how ties are counted"
+        )
     series = column(values, "ranking.rank, values", missing=True)
     places = (-sign * series).rank(method=ties)
     return places.rename("rank") if ties == "average" else whole(places.to_numpy(), series.index, "rank")
 
 
-def rank_intervals(values, *, better: str, se=None, low=None, high=None, level: float = 0.95, simultaneous: bool = False,
-                   draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+def rank_intervals(
+    values,
+    *,
+    better: str,
+    se=None,
+    low=None,
+    high=None,
+    level: float = 0.95,
+    simultaneous: bool = False,
+    draws: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Sets of places: DataFrame[rank, low, high], one row per unit.
 
     With ``se`` (standard errors of independent estimates, the unit of the values; zero means exactly known): the confidence sets of
@@ -69,7 +89,9 @@ def rank_intervals(values, *, better: str, se=None, low=None, high=None, level: 
     bounded = low is not None or high is not None
     if bounded == (se is not None):
         found = "both se and bounds" if bounded else "neither se nor bounds"
-        raise refuse(where, found, "standard errors, or low and high", "say how uncertain the values are, in one way")
+        raise refuse(
+            where, found, "standard errors, or low and high", "say how uncertain the values are, in one way"
+        )
     if bounded:
         return _bounded_places(series, low, high, sign)
     x, s, present = _estimates(series, se, sign, where)
@@ -78,7 +100,12 @@ def rank_intervals(values, *, better: str, se=None, low=None, high=None, level: 
     result = np.full((2, len(series)), np.nan)
     result[:, present] = sets
     return pd.DataFrame(
-        {"rank": rank(series, better), "low": whole(result[0], series.index), "high": whole(result[1], series.index)}, index=series.index
+        {
+            "rank": rank(series, better),
+            "low": whole(result[0], series.index),
+            "high": whole(result[1], series.index),
+        },
+        index=series.index,
     )
 
 
@@ -92,7 +119,14 @@ def _estimates(series: pd.Series, se, sign: int, where: str) -> tuple[np.ndarray
         (present & (errors < 0).to_numpy(), "a negative standard error", "pass standard errors, not bounds"),
     ):
         if wrong.any():
-            problems.append(Problem(f"{where}, se of {labels(series.index, wrong)}", found, "a standard error of at least 0", fix))
+            problems.append(
+                Problem(
+                    f"{where}, se of {labels(series.index, wrong)}",
+                    found,
+                    "a standard error of at least 0",
+                    fix,
+                )
+            )
     if problems:
         raise MethodError(problems)
     if not present.any():
@@ -108,8 +142,12 @@ def _bounded_places(series: pd.Series, low, high, sign: int) -> pd.DataFrame:
     known = (series.notna() | lower.notna() | upper.notna()).to_numpy()
     wrong = ((lower > upper) | (series < lower) | (series > upper)).to_numpy()
     if wrong.any():
-        raise refuse(f"{where}, bounds of {labels(series.index, wrong)}", "low, value and high out of order", "low <= value <= high",
-                     "correct the bounds of these units")
+        raise refuse(
+            f"{where}, bounds of {labels(series.index, wrong)}",
+            "low, value and high out of order",
+            "low <= value <= high",
+            "correct the bounds of these units",
+        )
     lower, upper = lower.fillna(-np.inf).to_numpy(), upper.fillna(np.inf).to_numpy()
     worst, best = (lower, upper) if sign > 0 else (-upper, -lower)
     value = sign * series.to_numpy()
@@ -121,10 +159,14 @@ def _bounded_places(series: pd.Series, low, high, sign: int) -> pd.DataFrame:
     # a unit known only by its bounds is counted by its worst value: better only where surely better
     counted = np.sort(np.where(exact, value, worst)[known])
     places[0, exact] = 1 + len(counted) - np.searchsorted(counted, value[exact], side="right")
-    return pd.DataFrame({name: whole(row, series.index) for name, row in zip(("rank", "low", "high"), places, strict=True)})
+    return pd.DataFrame(
+        {name: whole(row, series.index) for name, row in zip(("rank", "low", "high"), places, strict=True)}
+    )
 
 
-def top_set(values, *, se, k: int, level: float = 0.95, better: str, draws: int = 1000, seed: int = 0) -> pd.Series:
+def top_set(
+    values, *, se, k: int, level: float = 0.95, better: str, draws: int = 1000, seed: int = 0
+) -> pd.Series:
     """Units that may be among the best ``k``: a boolean Series, True inside the confidence set.
 
     The projection set of Mogstad et al.: the units whose simultaneous set of places reaches ``k`` or better. It holds all units that
@@ -132,13 +174,22 @@ def top_set(values, *, se, k: int, level: float = 0.95, better: str, draws: int 
     """
     series = column(values, "ranking.top_set, values", missing=True)
     if count(k, "ranking.top_set, k") > series.notna().sum():
-        raise refuse("ranking.top_set, k", str(k), f"at most {series.notna().sum()}, the number of units with a value", "choose a smaller k")
-    sets = rank_intervals(series, better=better, se=se, level=level, simultaneous=True, draws=draws, seed=seed)
+        raise refuse(
+            "ranking.top_set, k",
+            str(k),
+            f"at most {series.notna().sum()}, the number of units with a value",
+            "choose a smaller k",
+        )
+    sets = rank_intervals(
+        series, better=better, se=se, level=level, simultaneous=True, draws=draws, seed=seed
+    )
     inside = (sets["low"] <= k).rename("top_set")
     return inside if series.isna().any() else inside.astype(bool)
 
 
-def stability_interval(values, *, relative_error, better: str, level: float = 0.95, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+def stability_interval(
+    values, *, relative_error, better: str, level: float = 0.95, draws: int = 1000, seed: int = 0
+) -> pd.DataFrame:
     """Range of places when the values carry a stated relative error: DataFrame[rank, low, high].
 
     Each draw multiplies every value by exp(relative_error * standard normal) independently and ranks again; ``low`` and ``high`` are
@@ -148,13 +199,20 @@ def stability_interval(values, *, relative_error, better: str, level: float = 0.
     """
     where = "ranking.stability_interval"
     series = column(values, f"{where}, values", missing=True)
-    sign, spread = direction(better, f"{where}, better"), beside(series, relative_error, f"{where}, relative_error")
+    sign, spread = (
+        direction(better, f"{where}, better"),
+        beside(series, relative_error, f"{where}, relative_error"),
+    )
     share(level, f"{where}, level")
     if (spread < 0).any():
         raise refuse(f"{where}, relative_error", "a negative number", "at least 0", "for 3 percent pass 0.03")
     if (series <= 0).any():
-        raise refuse(f"{where}, values of {labels(series.index, series <= 0)}", "zero or negative", "positive values",
-                     "a relative error has no meaning here; use rank_intervals with bounds")
+        raise refuse(
+            f"{where}, values of {labels(series.index, series <= 0)}",
+            "zero or negative",
+            "positive values",
+            "a relative error has no meaning here; use rank_intervals with bounds",
+        )
     present = series.notna().to_numpy()
     logs, scale = sign * np.log(series.to_numpy()[present]), spread.to_numpy()[present]
     noise = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 20), len(logs)))
@@ -162,31 +220,60 @@ def stability_interval(values, *, relative_error, better: str, level: float = 0.
     tail = (1 - level) / 2
     places = rank(series, better)
     result = np.full((2, len(series)), np.nan)
-    result[0, present] = np.minimum(np.quantile(simulated, tail, axis=0, method="lower"), places[present].to_numpy(dtype=float))
-    result[1, present] = np.maximum(np.quantile(simulated, 1 - tail, axis=0, method="higher"), places[present].to_numpy(dtype=float))
-    return pd.DataFrame({"rank": places, "low": whole(result[0], series.index), "high": whole(result[1], series.index)})
+    result[0, present] = np.minimum(
+        np.quantile(simulated, tail, axis=0, method="lower"), places[present].to_numpy(dtype=float)
+    )
+    result[1, present] = np.maximum(
+        np.quantile(simulated, 1 - tail, axis=0, method="higher"), places[present].to_numpy(dtype=float)
+    )
+    return pd.DataFrame(
+        {"rank": places, "low": whole(result[0], series.index), "high": whole(result[1], series.index)}
+    )
 
 
 def _competition_places(x: np.ndarray) -> np.ndarray:
     """Place of each entry in its row, largest first, ties sharing the best place."""
     ordered = np.sort(x, axis=1)
-    return np.stack([x.shape[1] + 1 - np.searchsorted(row, own, side="right") for row, own in zip(ordered, x, strict=True)])
+    return np.stack(
+        [
+            x.shape[1] + 1 - np.searchsorted(row, own, side="right")
+            for row, own in zip(ordered, x, strict=True)
+        ]
+    )
 
 
 def _pairs(before, after, where: str) -> tuple[pd.Series, pd.Series, int, int]:
     """Units that have both values, and how many came and went; Series are matched by label, arrays by position."""
-    first, second = column(before, f"{where}, before", missing=True), column(after, f"{where}, after", missing=True)
+    first, second = (
+        column(before, f"{where}, before", missing=True),
+        column(after, f"{where}, after", missing=True),
+    )
     if isinstance(before, pd.Series) and isinstance(after, pd.Series):
         for series, name in ((first, "before"), (second, "after")):
             if series.index.has_duplicates:
-                raise refuse(f"{where}, {name}", f"{labels(series.index, series.index.duplicated())} twice", "each unit once", "aggregate first")
+                raise refuse(
+                    f"{where}, {name}",
+                    f"{labels(series.index, series.index.duplicated())} twice",
+                    "each unit once",
+                    "aggregate first",
+                )
         first, second = first.align(second, join="outer")
     elif len(first) != len(second):
-        raise refuse(where, f"{len(first)} values before and {len(second)} after", "the same units", "pass Series with labels")
+        raise refuse(
+            where,
+            f"{len(first)} values before and {len(second)} after",
+            "the same units",
+            "pass Series with labels",
+        )
     else:
         second = pd.Series(second.to_numpy(), index=first.index)
     both = first.notna() & second.notna()
-    return first[both], second[both], int((first.isna() & second.notna()).sum()), int((first.notna() & second.isna()).sum())
+    return (
+        first[both],
+        second[both],
+        int((first.isna() & second.notna()).sum()),
+        int((first.notna() & second.isna()).sum()),
+    )
 
 
 def _classes(series: pd.Series, k: int) -> np.ndarray:
@@ -202,13 +289,20 @@ def transition_matrix(before, after, k: int = 5) -> pd.DataFrame:
     """
     first, second, _, _ = _pairs(before, after, "ranking.transition_matrix")
     if len(first) < count(k, "ranking.transition_matrix, k", 2):
-        raise refuse("ranking.transition_matrix", f"{len(first)} units with both values", f"at least {k}", "use fewer classes")
+        raise refuse(
+            "ranking.transition_matrix",
+            f"{len(first)} units with both values",
+            f"at least {k}",
+            "use fewer classes",
+        )
     counts = np.zeros((k, k))
     np.add.at(counts, (_classes(first, k), _classes(second, k)), 1)
     totals = counts.sum(axis=1, keepdims=True)
     shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
     classes = range(1, k + 1)
-    return pd.DataFrame(shares, index=pd.Index(classes, name="before"), columns=pd.Index(classes, name="after"))
+    return pd.DataFrame(
+        shares, index=pd.Index(classes, name="before"), columns=pd.Index(classes, name="after")
+    )
 
 
 def shorrocks(matrix) -> float:
@@ -218,10 +312,20 @@ def shorrocks(matrix) -> float:
     """
     shares = np.asarray(matrix, dtype="float64")
     if shares.ndim != 2 or shares.shape[0] != shares.shape[1] or len(shares) < 2:
-        raise refuse("ranking.shorrocks", f"an array of shape {shares.shape}", "a square matrix of at least 2 classes", "pass a transition matrix")
+        raise refuse(
+            "ranking.shorrocks",
+            f"an array of shape {shares.shape}",
+            "a square matrix of at least 2 classes",
+            "pass a transition matrix",
+        )
     sums = shares.sum(axis=1)
     if not np.allclose(sums[~np.isnan(sums)], 1, atol=1e-6) or (shares < 0).any():
-        raise refuse("ranking.shorrocks", "rows that are not shares", "rows of shares that sum to 1", "divide each row by its total")
+        raise refuse(
+            "ranking.shorrocks",
+            "rows that are not shares",
+            "rows of shares that sum to 1",
+            "divide each row by its total",
+        )
     return float((len(shares) - np.trace(shares)) / (len(shares) - 1))
 
 
@@ -235,22 +339,32 @@ def mobility(before, after, *, k: int = 5) -> pd.Series:
     """
     first, second, entered, left = _pairs(before, after, "ranking.mobility")
     if len(first) < 2:
-        raise refuse("ranking.mobility", f"{len(first)} units with both values", "at least 2", "pass two periods of the same units")
+        raise refuse(
+            "ranking.mobility",
+            f"{len(first)} units with both values",
+            "at least 2",
+            "pass two periods of the same units",
+        )
     from scipy import stats
 
     constant = first.nunique() == 1 or second.nunique() == 1
     moves = np.abs(first.rank().to_numpy() - second.rank().to_numpy())
     enough = len(first) >= count(k, "ranking.mobility, k", 2)
-    return pd.Series({
-        "kendall_tau": np.nan if constant else float(stats.kendalltau(first, second).statistic),
-        "spearman": np.nan if constant else float(stats.spearmanr(first, second).statistic),
-        "shorrocks": shorrocks(transition_matrix(first, second, k)) if enough else np.nan,
-        "mean_move": float(moves.mean()),
-        "median_move": float(np.median(moves)),
-        "max_move": float(moves.max()),
-        "moved_class": float((_classes(first, k) != _classes(second, k)).mean()) if enough else np.nan,
-        "n": len(first), "entered": entered, "left": left,
-    }, name="mobility")
+    return pd.Series(
+        {
+            "kendall_tau": np.nan if constant else float(stats.kendalltau(first, second).statistic),
+            "spearman": np.nan if constant else float(stats.spearmanr(first, second).statistic),
+            "shorrocks": shorrocks(transition_matrix(first, second, k)) if enough else np.nan,
+            "mean_move": float(moves.mean()),
+            "median_move": float(np.median(moves)),
+            "max_move": float(moves.max()),
+            "moved_class": float((_classes(first, k) != _classes(second, k)).mean()) if enough else np.nan,
+            "n": len(first),
+            "entered": entered,
+            "left": left,
+        },
+        name="mobility",
+    )
 
 
 def noise_needed(before, after):
@@ -276,12 +390,27 @@ def regression_to_mean(before, after, *, reliability: float, reference) -> pd.Da
     """
     where = "ranking.regression_to_mean"
     if isinstance(reliability, bool) or not np.isscalar(reliability) or not 0 <= reliability <= 1:
-        raise refuse(f"{where}, reliability", repr(reliability), "a number from 0 to 1", "pass the correlation of repeated readings")
-    first = column(np.atleast_1d(before) if np.ndim(before) == 0 else before, f"{where}, before", missing=True)
+        raise refuse(
+            f"{where}, reliability",
+            repr(reliability),
+            "a number from 0 to 1",
+            "pass the correlation of repeated readings",
+        )
+    first = column(
+        np.atleast_1d(before) if np.ndim(before) == 0 else before, f"{where}, before", missing=True
+    )
     second = beside(first, after, f"{where}, after", missing=True)
-    centre = column(np.atleast_1d(reference) if np.ndim(reference) == 0 else reference, f"{where}, reference").mean()
+    centre = column(
+        np.atleast_1d(reference) if np.ndim(reference) == 0 else reference, f"{where}, reference"
+    ).mean()
     expected = centre + reliability * (first - centre)
-    return pd.DataFrame({
-        "before": first, "after": second, "expected": expected,
-        "change": second - first, "expected_change": expected - first, "beyond": second - expected,
-    })
+    return pd.DataFrame(
+        {
+            "before": first,
+            "after": second,
+            "expected": expected,
+            "change": second - first,
+            "expected_change": expected - first,
+            "beyond": second - expected,
+        }
+    )

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods.estimates import Estimate, check_choice, check_level, check_unique, interval, usable_rows
+from analysis.methods.estimates import (
+    Estimate,
+    check_choice,
+    check_level,
+    check_unique,
+    interval,
+    usable_rows,
+)
 
 MIN_UNITS_CONVERGENCE = 5  # a slope, and three degrees of freedom to judge it by
 
@@ -28,20 +35,43 @@ def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.Dat
     where = "effects.shift_share"
     rows = usable_rows(where, table, numeric=[before, after], keys=[unit, sector])
     if len(rows) < len(table):
-        raise refuse(where, f"{len(table) - len(rows)} rows with a missing value", "complete rows", "leave those units out of all sectors")
+        raise refuse(
+            where,
+            f"{len(table) - len(rows)} rows with a missing value",
+            "complete rows",
+            "leave those units out of all sectors",
+        )
     check_unique(where, rows, [unit, sector])
     if (rows[[before, after]] < 0).any(axis=None):
         raise refuse(where, "negative values", "stocks of 0 or more", "mend them")
-    nation = rows.groupby(sector)[[before, after]].sum() if reference is None else _reference(where, reference, rows[sector], before, after)
+    nation = (
+        rows.groupby(sector)[[before, after]].sum()
+        if reference is None
+        else _reference(where, reference, rows[sector], before, after)
+    )
     if (nation[before] <= 0).any():
         empty = [str(name) for name in nation.index[nation[before] <= 0]]
-        raise refuse(where, f"sectors {empty} with nothing before", "a growth rate for each sector", "join them to another sector")
+        raise refuse(
+            where,
+            f"sectors {empty} with nothing before",
+            "a growth rate for each sector",
+            "join them to another sector",
+        )
     overall = nation[after].sum() / nation[before].sum() - 1
     growth = rows[sector].map(nation[after] / nation[before] - 1).astype(float)
     gained, national = rows[after] - rows[before], rows[before] * overall
     mix = rows[before] * (growth - overall) if len(nation) > 1 else rows[before] * 0.0
     own = gained - national - mix
-    out = pd.DataFrame({unit: rows[unit], sector: rows[sector], "gained": gained, "national": national, "mix": mix, "own": own})
+    out = pd.DataFrame(
+        {
+            unit: rows[unit],
+            sector: rows[sector],
+            "gained": gained,
+            "national": national,
+            "mix": mix,
+            "own": own,
+        }
+    )
     out.index = table.index
     return out
 
@@ -50,7 +80,12 @@ def _reference(where: str, reference, sectors: pd.Series, before: str, after: st
     usable_rows(f"{where}: reference", reference, numeric=[before, after])
     missing = sorted(map(str, set(sectors) - set(reference.index)))
     if missing or not reference.index.is_unique:
-        raise refuse(f"{where}: reference", f"no or several rows for sectors {missing}", "one row for each sector", "complete the reference")
+        raise refuse(
+            f"{where}: reference",
+            f"no or several rows for sectors {missing}",
+            "one row for each sector",
+            "complete the reference",
+        )
     return reference.loc[sorted(set(sectors)), [before, after]].astype(float)
 
 
@@ -82,7 +117,9 @@ class Convergence:
         return self.beta.se
 
 
-def convergence(data, *, outcome, unit, time, reliability=None, se="classical", ddof=0, level=0.95) -> Convergence:
+def convergence(
+    data, *, outcome, unit, time, reliability=None, se="classical", ddof=0, level=0.95
+) -> Convergence:
     """Beta and sigma convergence of a positive outcome (levels; logs are taken here).
 
     ``data`` one row per unit and period, ``time`` numeric. Units present in the first and the last period give the slope; units
@@ -102,15 +139,29 @@ def convergence(data, *, outcome, unit, time, reliability=None, se="classical", 
     rows = usable_rows(where, data, numeric=[outcome, time], keys=[unit, time])
     check_unique(where, rows, [unit, time])
     if (rows[outcome] <= 0).any():
-        raise refuse(f"{where}: column {outcome!r}", "values of 0 or less", "positive values, logs are taken", "leave those units out")
+        raise refuse(
+            f"{where}: column {outcome!r}",
+            "values of 0 or less",
+            "positive values, logs are taken",
+            "leave those units out",
+        )
     wide = rows.pivot(index=unit, columns=time, values=outcome).sort_index(axis=1)
     complete, first, last = wide.dropna(), wide.columns[0], wide.columns[-1]
     if wide.shape[1] < 2 or len(complete) < MIN_UNITS_CONVERGENCE:
         found = f"{wide.shape[1]} periods, {len(complete)} complete units"
-        raise refuse(where, found, f"at least two and {MIN_UNITS_CONVERGENCE}", "supply more periods or units")
+        raise refuse(
+            where, found, f"at least two and {MIN_UNITS_CONVERGENCE}", "supply more periods or units"
+        )
     ends = np.log(wide[[first, last]].dropna())
     span = float(last - first)
-    beta = _slope(where, ends[first].to_numpy(), (ends[last] - ends[first]).to_numpy() / span, se, level, len(data) - len(rows))
+    beta = _slope(
+        where,
+        ends[first].to_numpy(),
+        (ends[last] - ends[first]).to_numpy() / span,
+        se,
+        level,
+        len(data) - len(rows),
+    )
     kept = 1 + beta.estimate * span
     speed = float(-np.log(kept) / span) if kept > 0 else np.nan
     sigma = np.log(complete).std(ddof=ddof).rename("sigma")
@@ -130,7 +181,12 @@ def _slope(where: str, x: np.ndarray, y: np.ndarray, se: str, level: float, drop
     n, centred = len(x), x - x.mean()
     total = float(centred @ centred)
     if total <= 1e-12 * max(1.0, float(x @ x)):
-        raise refuse(where, "equal starting values", "units that differ at the start", "convergence is not defined here")
+        raise refuse(
+            where,
+            "equal starting values",
+            "units that differ at the start",
+            "convergence is not defined here",
+        )
     slope = float(centred @ y / total)
     residual = y - y.mean() - slope * centred
     spread = {

@@ -15,7 +15,14 @@ from analysis.errors import MethodError, Problem, refuse
 from analysis.methods._inputs import column
 
 
-def credited(scores, *, floor: float = -math.inf, cap: float = math.inf, bonus_from: float = math.inf, bonus: float = 0.0) -> pd.Series:
+def credited(
+    scores,
+    *,
+    floor: float = -math.inf,
+    cap: float = math.inf,
+    bonus_from: float = math.inf,
+    bonus: float = 0.0,
+) -> pd.Series:
     """Scores after the rule: never below ``floor``, never above ``cap``, plus ``bonus`` for raw scores from ``bonus_from``.
 
     The bonus comes after the cap, as a reward for the strong. Series with the index of ``scores``. Raises MethodError when floor is
@@ -25,7 +32,11 @@ def credited(scores, *, floor: float = -math.inf, cap: float = math.inf, bonus_f
     raw = column(scores, f"{where}, scores")
     problems = []
     if floor > cap:
-        problems.append(Problem(f"{where}, floor", f"{floor} above the cap {cap}", "a floor at or below the cap", "swap them"))
+        problems.append(
+            Problem(
+                f"{where}, floor", f"{floor} above the cap {cap}", "a floor at or below the cap", "swap them"
+            )
+        )
     if bonus < 0:
         problems.append(Problem(f"{where}, bonus", str(bonus), "0 or more", "a malus is another rule"))
     if problems:
@@ -55,15 +66,24 @@ def effects(scores, *, step: float = 1.0, **rule) -> pd.Series:
 
     raw = column(scores, "scoring.effects, scores")
     if len(raw) < 2 or raw.nunique() == 1:
-        raise refuse("scoring.effects, scores", f"{len(raw)} units, {raw.nunique()} values", "at least two units that differ", "ranks need differences")
+        raise refuse(
+            "scoring.effects, scores",
+            f"{len(raw)} units, {raw.nunique()} values",
+            "at least two units that differ",
+            "ranks need differences",
+        )
     after = credited(raw, **rule)
     i, j = np.triu_indices(len(raw), 1)
     x, y = raw.to_numpy(), after.to_numpy()
     apart = x[i] != x[j]
-    return pd.Series({
-        "kendall_tau": kendalltau(x, y).statistic if after.nunique() > 1 else math.nan, "tied": float((apart & (y[i] == y[j])).sum() / apart.sum()),
-        "variance": float(after.var() / raw.var()), "idle": float((next_point(raw, step=step, **rule) == 0).mean()),
-    })  # fmt: skip
+    return pd.Series(
+        {
+            "kendall_tau": kendalltau(x, y).statistic if after.nunique() > 1 else math.nan,
+            "tied": float((apart & (y[i] == y[j])).sum() / apart.sum()),
+            "variance": float(after.var() / raw.var()),
+            "idle": float((next_point(raw, step=step, **rule) == 0).mean()),
+        }
+    )
 
 
 def band(percentile, cuts) -> pd.Series:
@@ -75,7 +95,12 @@ def band(percentile, cuts) -> pd.Series:
     places = column(percentile, "scoring.band, percentile")
     limits = list(cuts.values())
     if not limits or any(b <= a for a, b in zip([0.0, *limits], limits, strict=False)) or limits[-1] > 100:
-        raise refuse("scoring.band, cuts", limits, "rising upper limits above 0, to 100 at most", "order the grades from best to last")
+        raise refuse(
+            "scoring.band, cuts",
+            limits,
+            "rising upper limits above 0, to 100 at most",
+            "order the grades from best to last",
+        )
     at = np.searchsorted(limits, places.to_numpy(), side="left")
     grades = [*cuts, ""]
     return pd.Series([grades[k] for k in at], index=places.index, name="grade")

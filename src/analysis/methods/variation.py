@@ -16,9 +16,15 @@ SCREEN = 3.267  # upper limit of a moving range of two, in means
 def _vector(where: str, values, name: str) -> pd.Series:
     """A float Series without infinities; the index of a Series is kept."""
     try:
-        out = values.astype(float) if isinstance(values, pd.Series) else pd.Series(np.asarray(values, dtype=float))
+        out = (
+            values.astype(float)
+            if isinstance(values, pd.Series)
+            else pd.Series(np.asarray(values, dtype=float))
+        )
     except (TypeError, ValueError) as error:
-        raise refuse(f"{where}: {name}", str(error), "a one-dimensional array of numbers", "convert it") from error
+        raise refuse(
+            f"{where}: {name}", str(error), "a one-dimensional array of numbers", "convert it"
+        ) from error
     if np.isinf(out).any():
         raise refuse(f"{where}: {name}", "an infinite value", "finite numbers", "mend it")
     return out
@@ -36,7 +42,9 @@ def xmr(x, *, screen=True) -> pd.Series:
     where = "variation.xmr"
     values = _vector(where, x, "x").dropna()
     if len(values) < MIN_POINTS_XMR:
-        raise refuse(where, f"{len(values)} values", f"at least {MIN_POINTS_XMR}", "show the values without limits")
+        raise refuse(
+            where, f"{len(values)} values", f"at least {MIN_POINTS_XMR}", "show the values without limits"
+        )
     ranges = values.diff().abs().dropna()
     if screen:
         ranges = ranges[ranges <= SCREEN * ranges.mean()]
@@ -52,7 +60,10 @@ def xmr_signals(x, *, screen=True, run=8) -> pd.DataFrame:
     """
     values = _vector("variation.xmr_signals", x, "x")
     limits = xmr(values, screen=screen)
-    out = pd.DataFrame({"value": values, "lower": limits["lower"], "centre": limits["centre"], "upper": limits["upper"]}, index=values.index)
+    out = pd.DataFrame(
+        {"value": values, "lower": limits["lower"], "centre": limits["centre"], "upper": limits["upper"]},
+        index=values.index,
+    )
     out["outside"] = (values < limits["lower"]) | (values > limits["upper"])
     seen = values.dropna()
     side = pd.Series(np.sign(np.round(seen.to_numpy() - limits["centre"], 12)))
@@ -74,7 +85,12 @@ def _counts(where: str, events, n) -> tuple[pd.Series, pd.Series, bool]:
     d.index = e.index
     both = e.notna() & d.notna()
     if (d[both] <= 0).any() or (e[both] < 0).any() or (e[both] > d[both]).any():
-        raise refuse(where, "events outside 0..n, or n of 0", "0 <= events <= n, n > 0", "check numerator and denominator")
+        raise refuse(
+            where,
+            "events outside 0..n, or n of 0",
+            "0 <= events <= n, n > 0",
+            "check numerator and denominator",
+        )
     return e, d, scalar
 
 
@@ -97,7 +113,10 @@ def wilson(events, n, level=0.95, *, correction=False):
         low = (base - 1 - z * np.sqrt((z**2 - 2 - 1 / d + 4 * p * (d * (1 - p) + 1)).clip(lower=0))) / width
         high = (base + 1 + z * np.sqrt((z**2 + 2 - 1 / d + 4 * p * (d * (1 - p) - 1)).clip(lower=0))) / width
     else:
-        middle, half = (p + z**2 / (2 * d)) / (1 + z**2 / d), z / (1 + z**2 / d) * np.sqrt(p * (1 - p) / d + z**2 / (4 * d**2))
+        middle, half = (
+            (p + z**2 / (2 * d)) / (1 + z**2 / d),
+            z / (1 + z**2 / d) * np.sqrt(p * (1 - p) / d + z**2 / (4 * d**2)),
+        )
         low, high = middle - half, middle + half
     # at 0 and n the limit is the share itself; rounding would leave 1e-17
     low, high = low.clip(lower=0).where(e != 0, p), high.clip(upper=1).where(e != d, p)
@@ -125,7 +144,12 @@ def funnel_limits(events, n, *, method="normal", target=None, levels=(0.95, 0.99
         raise refuse(where, f"method={method!r}", '"normal", "wilson" or "exact"', "say which")
     e, d, _ = _counts(where, events, n)
     if e.isna().any() or d.isna().any() or len(e) < MIN_UNITS_FUNNEL:
-        raise refuse(where, f"{int((e.notna() & d.notna()).sum())} complete units", f"{MIN_UNITS_FUNNEL} or more, all complete", "drop them")
+        raise refuse(
+            where,
+            f"{int((e.notna() & d.notna()).sum())} complete units",
+            f"{MIN_UNITS_FUNNEL} or more, all complete",
+            "drop them",
+        )
     goal = float(e.sum() / d.sum()) if target is None else float(target)
     if not 0 < goal < 1:
         raise refuse(where, f"target {goal:g}", "a share strictly between 0 and 1", "pass target=")
@@ -173,10 +197,28 @@ def decompose_share(before, after) -> pd.DataFrame:
     where = "variation.decompose_share"
     a, b = _vector(where, before, "before"), _vector(where, after, "after")
     if len(a) != len(b) or set(a.index) != set(b.index) or not a.index.is_unique:
-        raise refuse(where, f"{len(a)} and {len(b)} categories", "the same categories, each once", "align before and after")
+        raise refuse(
+            where,
+            f"{len(a)} and {len(b)} categories",
+            "the same categories, each once",
+            "align before and after",
+        )
     b = b.reindex(a.index)
-    if a.isna().any() or b.isna().any() or (a < 0).any() or (b < 0).any() or len(a) < 2 or a.sum() <= 0 or b.sum() <= 0:
-        raise refuse(where, "missing or negative counts, an empty total or one category", "two or more counts of 0 or more", "mend them")
+    if (
+        a.isna().any()
+        or b.isna().any()
+        or (a < 0).any()
+        or (b < 0).any()
+        or len(a) < 2
+        or a.sum() <= 0
+        or b.sum() <= 0
+    ):
+        raise refuse(
+            where,
+            "missing or negative counts, an empty total or one category",
+            "two or more counts of 0 or more",
+            "mend them",
+        )
     share_a, share_b = a / a.sum(), b / b.sum()
     rest_a, rest_b = a.sum() - a, b.sum() - b
 
@@ -187,7 +229,10 @@ def decompose_share(before, after) -> pd.DataFrame:
 
     own = (share(b, rest_a) - share_a + share_b - share(a, rest_b)) / 2
     out = pd.DataFrame({"before": a, "after": b, "change": b - a})
-    out["volume"], out["mix"] = (share_a + share_b) / 2 * (b.sum() - a.sum()), (a.sum() + b.sum()) / 2 * (share_b - share_a)
+    out["volume"], out["mix"] = (
+        (share_a + share_b) / 2 * (b.sum() - a.sum()),
+        (a.sum() + b.sum()) / 2 * (share_b - share_a),
+    )
     out["share_before"], out["share_after"], out["share_change"] = share_a, share_b, share_b - share_a
     out["own"], out["others"] = own, share_b - share_a - own
     return out

@@ -36,7 +36,13 @@ OWN_BASES = {
 }  # fmt: skip
 BAND_OF = {"general": "general", "TCM general": "TCM"}
 PERCENT_FORMULA = ("位次 ÷ 本类别排名医院数 × 100", "rank ÷ hospitals ranked in the category × 100")
-COUNT_KEYS = ("assessed_hospitals", "assessed_general_ranked", "assessed_tcm_ranked", "assessed_tcm_general_ranked", "assessed_psychiatric_ranked")
+COUNT_KEYS = (
+    "assessed_hospitals",
+    "assessed_general_ranked",
+    "assessed_tcm_ranked",
+    "assessed_tcm_general_ranked",
+    "assessed_psychiatric_ranked",
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,11 @@ def coverage() -> dict[str, dict | None]:
     """Provinces and cities with an assessed hospital have a page; the other places of the plan have the reason."""
     rows = tables.read("assessments")
     with_page = {*rows["province_code"], *rows["region_code"]}
-    none = {"code": "E1", "zh": "已收集的考核结果中没有该地的医院", "en": "None of the assessed results gathered here belongs to a hospital of this place"}
+    none = {
+        "code": "E1",
+        "zh": "已收集的考核结果中没有该地的医院",
+        "en": "None of the assessed results gathered here belongs to a hospital of this place",
+    }
     return {code: None if code in with_page else dict(none) for code in planned.codes()}
 
 
@@ -85,17 +95,31 @@ def load(region_code: str, as_of: str = "") -> Assessed:
     column = "province_code" if region.level == "province" else "region_code"
     rows = held.published(tables.read("assessments", **{column: region.code}), as_of)
     if rows.empty:
-        raise refuse("assessed_hospitals.load", f"no assessed hospital in {region.code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
-    values = tables.read("observations", institution_id=sorted(set(rows["institution_id"])), theme=["ranking", "assessment"])
-    counts = tables.read("observations", region_code=catalog.NATION, indicator=list(COUNT_KEYS), source_grade=["A", "B"])
+        raise refuse(
+            "assessed_hospitals.load",
+            f"no assessed hospital in {region.code} by {as_of or 'now'}",
+            "at least one",
+            "see coverage() for the places that have a page",
+        )
+    values = tables.read(
+        "observations", institution_id=sorted(set(rows["institution_id"])), theme=["ranking", "assessment"]
+    )
+    counts = tables.read(
+        "observations", region_code=catalog.NATION, indicator=list(COUNT_KEYS), source_grade=["A", "B"]
+    )
     hospitals = [catalog.institution(i) for i in rows["institution_id"]]
     cities = [catalog.region(c) for c in rows["region_code"]]
     rows = rows.assign(
-        kind=[_kind(row) for _, row in rows.iterrows()], exact=~rows["value_kind"].str.contains("top"),
-        hospital=[h.name_zh for h in hospitals], hospital_en=[h.name_en or h.name_zh for h in hospitals],
-        city=[c.short("zh") for c in cities], city_en=[c.short("en") for c in cities],
-    )  # fmt: skip
-    rows = rows.sort_values(["region_code", "institution_id", "assessment_year", "assessment_id"], ignore_index=True)
+        kind=[_kind(row) for _, row in rows.iterrows()],
+        exact=~rows["value_kind"].str.contains("top"),
+        hospital=[h.name_zh for h in hospitals],
+        hospital_en=[h.name_en or h.name_zh for h in hospitals],
+        city=[c.short("zh") for c in cities],
+        city_en=[c.short("en") for c in cities],
+    )
+    rows = rows.sort_values(
+        ["region_code", "institution_id", "assessment_year", "assessment_id"], ignore_index=True
+    )
     return Assessed(region.code, rows, values, counts, tables.read("assessment_bands"))
 
 
@@ -116,24 +140,46 @@ def basis(key: str) -> tuple[str, str]:
 
 def _evidence(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
     """Observations behind these assessments, for provenance."""
-    return assessed.values[assessed.values["locator"].isin(rows["locator"]) & assessed.values["source_id"].isin(rows["source_id"])]
+    return assessed.values[
+        assessed.values["locator"].isin(rows["locator"])
+        & assessed.values["source_id"].isin(rows["source_id"])
+    ]
 
 
 def _fact(assessed: Assessed, row, indicator: str, value: float, label: tuple[str, str], **how) -> Fact:
     """A published value with the observation that holds it."""
-    same = assessed.values[(assessed.values["source_id"] == row["source_id"]) & (assessed.values["locator"] == row["locator"]) & (assessed.values["indicator"] == indicator)]
+    same = assessed.values[
+        (assessed.values["source_id"] == row["source_id"])
+        & (assessed.values["locator"] == row["locator"])
+        & (assessed.values["indicator"] == indicator)
+    ]
     ids = tuple(same["observation_id"]) or (row["observation_id"],)
     printed = same["as_printed"].iloc[0] if len(same) else ""
     y, (zh, en) = row["assessment_year"], hospital(row)
     return Fact(
-        (f"{zh} {y} 年度{label[0]}", f"{en}, {label[1]}, {y}"), float(value), as_printed=printed, period=(f"{y}-01-01", f"{y}-12-31"),
-        observations=ids, source_ids=(row["source_id"],), locators=(row["locator"],), grade=row["source_grade"], **how,
-    )  # fmt: skip
+        (f"{zh} {y} 年度{label[0]}", f"{en}, {label[1]}, {y}"),
+        float(value),
+        as_printed=printed,
+        period=(f"{y}-01-01", f"{y}-12-31"),
+        observations=ids,
+        source_ids=(row["source_id"],),
+        locators=(row["locator"],),
+        grade=row["source_grade"],
+        **how,
+    )
 
 
 def rank_fact(assessed: Assessed, row) -> Fact:
     """The rank as published."""
-    return _fact(assessed, row, "national_assessment_rank", row["rank"], ("考核位次", "rank in the national assessment"), style="rank", quantifier="exact" if row["exact"] else "at_most")
+    return _fact(
+        assessed,
+        row,
+        "national_assessment_rank",
+        row["rank"],
+        ("考核位次", "rank in the national assessment"),
+        style="rank",
+        quantifier="exact" if row["exact"] else "at_most",
+    )
 
 
 def base_fact(assessed: Assessed, row) -> Fact | None:
@@ -141,7 +187,15 @@ def base_fact(assessed: Assessed, row) -> Fact | None:
     if pd.isna(row["n_compared"]):
         return None
     zh, en = basis(row["n_basis"])
-    return _fact(assessed, row, "national_assessment_rank", row["n_compared"], (f"位次旁印出的基数（{zh}）", f"base printed beside the rank ({en})"), style="count", unit="所")
+    return _fact(
+        assessed,
+        row,
+        "national_assessment_rank",
+        row["n_compared"],
+        (f"位次旁印出的基数（{zh}）", f"base printed beside the rank ({en})"),
+        style="count",
+        unit="所",
+    )
 
 
 def top_fact(assessed: Assessed, row) -> Fact | None:
@@ -149,22 +203,40 @@ def top_fact(assessed: Assessed, row) -> Fact | None:
     if pd.isna(row["percentile_top"]):
         return None
     whole = float(row["percentile_top"]).is_integer()
-    return _fact(assessed, row, "assessment_percentile_top", row["percentile_top"], ("公布的前百分之几", "published top per cent"), style="percent", decimals=0 if whole else 1)
+    return _fact(
+        assessed,
+        row,
+        "assessment_percentile_top",
+        row["percentile_top"],
+        ("公布的前百分之几", "published top per cent"),
+        style="percent",
+        decimals=0 if whole else 1,
+    )
 
 
 def percent_fact(assessed: Assessed, row) -> Fact | None:
     """The rank as a share of its list, only where the base is the category's own; None elsewhere."""
-    if pd.isna(row["rank"]) or pd.isna(row["n_compared"]) or row["n_basis"] not in OWN_BASES.get(row["category"], ()):
+    if (
+        pd.isna(row["rank"])
+        or pd.isna(row["n_compared"])
+        or row["n_basis"] not in OWN_BASES.get(row["category"], ())
+    ):
         return None
     zh, en = hospital(row)
     y = row["assessment_year"]
     return derived(
-        row["rank"] / row["n_compared"] * 100, (f"{zh} {y} 年度位次在本类别中的百分比", f"{en}, rank as a percentage of the category, {y}"),
-        PERCENT_FORMULA, inputs=(rank_fact(assessed, row), base_fact(assessed, row)), style="percent", decimals=1,
-    )  # fmt: skip
+        row["rank"] / row["n_compared"] * 100,
+        (f"{zh} {y} 年度位次在本类别中的百分比", f"{en}, rank as a percentage of the category, {y}"),
+        PERCENT_FORMULA,
+        inputs=(rank_fact(assessed, row), base_fact(assessed, row)),
+        style="percent",
+        decimals=1,
+    )
 
 
-def _count(assessed: Assessed, rows: pd.DataFrame, zh: str, en: str, *, of: str = "", unit: str = "家") -> Fact:
+def _count(
+    assessed: Assessed, rows: pd.DataFrame, zh: str, en: str, *, of: str = "", unit: str = "家"
+) -> Fact:
     """How many rows (or distinct values of a column) there are."""
     n = rows[of].nunique() if of else len(rows)
     evidence = _evidence(assessed, rows if len(rows) else assessed.rows)
@@ -174,10 +246,20 @@ def _count(assessed: Assessed, rows: pd.DataFrame, zh: str, en: str, *, of: str 
 def data(assessed: Assessed) -> Finding:
     """What is held: one row a city."""
     rows = assessed.rows
-    hospitals, outcomes = _count(assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"), _count(assessed, rows, "结果条数", "results held", unit="条")
+    hospitals, outcomes = (
+        _count(
+            assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"
+        ),
+        _count(assessed, rows, "结果条数", "results held", unit="条"),
+    )
     weak = rows[rows["source_grade"] == "C"]
     grouped = rows.groupby(["region_code", "city", "city_en"])
-    table = grouped.agg(hospitals=("institution_id", "nunique"), results=("assessment_id", "size"), first=("assessment_year", "min"), last=("assessment_year", "max")).reset_index()
+    table = grouped.agg(
+        hospitals=("institution_id", "nunique"),
+        results=("assessment_id", "size"),
+        first=("assessment_year", "min"),
+        last=("assessment_year", "max"),
+    ).reset_index()
     for key in ("rank", "percentile", "band"):
         table[key] = [int((part["kind"] == key).sum()) for _, part in grouped]
     table["weak"] = [int((part["source_grade"] == "C").sum()) for _, part in grouped]
@@ -185,21 +267,60 @@ def data(assessed: Assessed) -> Finding:
     source = held.sources(rows)
     number = dict(style="number", formula=held.COUNTED, source_ids=source)
     sentences = [
-        words("news", "这些结果由医院自己或媒体选出来公布，只能当作个案；没有公布的医院情况不明。", "Hospitals or media chose these results for publication: they are cases. Nothing is known of the hospitals that published none."),
+        words(
+            "news",
+            "这些结果由医院自己或媒体选出来公布，只能当作个案；没有公布的医院情况不明。",
+            "Hospitals or media chose these results for publication: they are cases. Nothing is known of the hospitals that published none.",
+        ),
     ]
     if len(weak):
-        sentences.append(Sentence("weak", "{place}的考核结果有 {n}只见于转载，原始出处未找到（C 级）：照列并注明，不进入任何排序表。", "{place}, results read in copies whose original was not found (grade C): {n}. They are listed, marked, and enter no ranked table.",
-                                  {"place": assessed.place, "n": _count(assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条")}, brief=0 if len(assessed.ranked) else 5))  # fmt: skip
+        sentences.append(
+            Sentence(
+                "weak",
+                "{place}的考核结果有 {n}只见于转载，原始出处未找到（C 级）：照列并注明，不进入任何排序表。",
+                "{place}, results read in copies whose original was not found (grade C): {n}. They are listed, marked, and enter no ranked table.",
+                {
+                    "place": assessed.place,
+                    "n": _count(
+                        assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条"
+                    ),
+                },
+                brief=0 if len(assessed.ranked) else 5,
+            )
+        )
     return Finding(
         "data",
-        words("data", "{place}有 {h}医院公布过全国考核结果，共 {n}", "{place}: hospitals with published results of the national assessment: {h}; results: {n}", place=assessed.place, h=hospitals, n=outcomes),
+        words(
+            "data",
+            "{place}有 {h}医院公布过全国考核结果，共 {n}",
+            "{place}: hospitals with published results of the national assessment: {h}; results: {n}",
+            place=assessed.place,
+            h=hospitals,
+            n=outcomes,
+        ),
         sentences=tuple(sentences),
-        tables=(Table("held", ("各城市医院的结果，一行一市；并列而不相加", "Results of hospitals by city, one row a city; side by side, never summed"), table, (
-            Column("city", ("城市", "City"), "name"), Column("hospitals", ("医院", "Hospitals"), **number), Column("results", ("结果", "Results"), **number),
-            Column("rank", ("名次", "Ranks"), **number), Column("percentile", ("百分位", "Percentiles"), **number), Column("band", ("等级", "Grade bands"), **number),
-            Column("weak", ("其中 C 级来源", "Of which grade C"), **number), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
-        )),),
-    )  # fmt: skip
+        tables=(
+            Table(
+                "held",
+                (
+                    "各城市医院的结果，一行一市；并列而不相加",
+                    "Results of hospitals by city, one row a city; side by side, never summed",
+                ),
+                table,
+                (
+                    Column("city", ("城市", "City"), "name"),
+                    Column("hospitals", ("医院", "Hospitals"), **number),
+                    Column("results", ("结果", "Results"), **number),
+                    Column("rank", ("名次", "Ranks"), **number),
+                    Column("percentile", ("百分位", "Percentiles"), **number),
+                    Column("band", ("等级", "Grade bands"), **number),
+                    Column("weak", ("其中 C 级来源", "Of which grade C"), **number),
+                    Column("first", ("起", "From"), "year"),
+                    Column("last", ("止", "To"), "year"),
+                ),
+            ),
+        ),
+    )
 
 
 def list_fact(assessed: Assessed, indicator: str, list_year: int) -> Fact:
@@ -211,7 +332,11 @@ def list_fact(assessed: Assessed, indicator: str, list_year: int) -> Fact:
 def _band(assessed: Assessed, row) -> tuple[float, float] | None:
     """Printed cut-offs of a grade in that category and year, in per cent from the top; None where no source prints them."""
     b = assessed.bands
-    for _, cut in b[(b["category"] == BAND_OF.get(row["category"], "")) & (b["grade"] == row["grade"])].dropna(subset=["pct_from", "pct_to"]).iterrows():
+    for _, cut in (
+        b[(b["category"] == BAND_OF.get(row["category"], "")) & (b["grade"] == row["grade"])]
+        .dropna(subset=["pct_from", "pct_to"])
+        .iterrows()
+    ):
         first, _, last = cut["years"].partition("-")
         if int(first) <= row["assessment_year"] <= int(last or first):
             return float(cut["pct_from"]), float(cut["pct_to"])
@@ -225,21 +350,46 @@ def assessed_rows(assessed: Assessed, lang: str) -> pd.DataFrame:
     """
     shown, order = [], list(CATEGORIES)
     label = "{}（{}）" if lang == "zh" else "{} ({})"
-    for _, row in assessed.rows.sort_values("category", key=lambda c: c.map(order.index), kind="stable").iterrows():
+    for _, row in assessed.rows.sort_values(
+        "category", key=lambda c: c.map(order.index), kind="stable"
+    ).iterrows():
         kind, low, high, weak = row["kind"], None, None, row["source_grade"] == "C"
         if kind == "rank" and not weak:
             value, text = float(row["rank"]), rank_fact(assessed, row).text(lang)
         elif kind == "percentile" and not weak:
-            value, text = float(row["percentile_top"]), catalog.term("top_share", lang).format(top_fact(assessed, row).text(lang))
+            value, text = (
+                float(row["percentile_top"]),
+                catalog.term("top_share", lang).format(top_fact(assessed, row).text(lang)),
+            )
         elif kind != "rank" and (cut := _band(assessed, row)):
-            kind, (low, high), text = "band", cut, grade_text(row["grade"], lang) if row["grade"] else catalog.term("top_share", lang).format(top_fact(assessed, row).text(lang))
+            kind, (low, high), text = (
+                "band",
+                cut,
+                grade_text(row["grade"], lang)
+                if row["grade"]
+                else catalog.term("top_share", lang).format(top_fact(assessed, row).text(lang)),
+            )
             value = high
         else:
             continue
         text += catalog.term("mark_grade_c", lang) if weak else ""
         named = label.format(hospital(row)[lang == "en"], category(row["category"])[lang == "en"])
-        shown.append({"hospital": named, "highlight": True, "year": int(row["assessment_year"]), "kind": kind, "value": value, "low": low, "high": high, "text": text, "conflict": bool(row["conflict"])})
-    return pd.DataFrame(shown, columns=["hospital", "highlight", "year", "kind", "value", "low", "high", "text", "conflict"])
+        shown.append(
+            {
+                "hospital": named,
+                "highlight": True,
+                "year": int(row["assessment_year"]),
+                "kind": kind,
+                "value": value,
+                "low": low,
+                "high": high,
+                "text": text,
+                "conflict": bool(row["conflict"]),
+            }
+        )
+    return pd.DataFrame(
+        shown, columns=["hospital", "highlight", "year", "kind", "value", "low", "high", "text", "conflict"]
+    )
 
 
 def grade_text(grade: str, lang: str) -> str:
@@ -266,13 +416,22 @@ def _per_category(assessed: Assessed) -> list[Sentence]:
     """One sentence a category: the ranks of its newest year, in order."""
     sentences = []
     for key, part in _categories(assessed.ranked[assessed.ranked["category"] != ""]):
-        newest = part[part["assessment_year"] == part["assessment_year"].max()].sort_values(["rank", "institution_id"])
+        newest = part[part["assessment_year"] == part["assessment_year"].max()].sort_values(
+            ["rank", "institution_id"]
+        )
         values = {"cat": category(key), "y": year(int(newest["assessment_year"].iloc[0]))}
         pieces = [_say_rank(assessed, row, values, i) for i, (_, row) in enumerate(newest.iterrows())]
-        sentences.append(Sentence(
-            f"category-{CATEGORIES[key]}", "三级公立医院绩效考核，{cat}（{y} 年度）：" + "；".join(zh for zh, _ in pieces) + "。",
-            "National appraisal of tertiary public hospitals, {cat} ({y}): " + "; ".join(en for _, en in pieces) + ".", values, brief=0 if sentences else 4,
-        ))  # fmt: skip
+        sentences.append(
+            Sentence(
+                f"category-{CATEGORIES[key]}",
+                "三级公立医院绩效考核，{cat}（{y} 年度）：" + "；".join(zh for zh, _ in pieces) + "。",
+                "National appraisal of tertiary public hospitals, {cat} ({y}): "
+                + "; ".join(en for _, en in pieces)
+                + ".",
+                values,
+                brief=0 if sentences else 4,
+            )
+        )
     return sentences
 
 
@@ -280,39 +439,85 @@ def _conflicts(assessed: Assessed) -> list[Sentence]:
     """One sentence for each row in which sources contradict each other: both readings."""
     sentences = []
     for _, row in assessed.rows[assessed.rows["conflict"]].iterrows():
-        base, top, values = base_fact(assessed, row), top_fact(assessed, row), {"h": hospital(row), "y": year(int(row["assessment_year"]))}
-        own = assessed.counts[(assessed.counts["indicator"] == "assessed_general_ranked") & (assessed.counts["year"] == row["assessment_year"])]
+        base, top, values = (
+            base_fact(assessed, row),
+            top_fact(assessed, row),
+            {"h": hospital(row), "y": year(int(row["assessment_year"]))},
+        )
+        own = assessed.counts[
+            (assessed.counts["indicator"] == "assessed_general_ranked")
+            & (assessed.counts["year"] == row["assessment_year"])
+        ]
         if row["kind"] == "rank" and base is not None and len(own):
-            sentences.append(Sentence(
-                f"conflict-{row['assessment_id']}", "{h} {y} 年度为{r}，旁边印出的基数 {n}是{basis}，而当年参加排名的综合医院是 {m}；两种读法都保留，不换算百分位。",
-                "{h}, {y}: {r}; the base printed beside it, {n}, counts {basis}, while {m} general hospitals were ranked that year. Both readings are kept and no percentile is computed.",
-                values | {"r": rank_fact(assessed, row), "n": base, "basis": basis(row["n_basis"]), "m": list_fact(assessed, "assessed_general_ranked", int(row["assessment_year"]))},
-            ))  # fmt: skip
+            sentences.append(
+                Sentence(
+                    f"conflict-{row['assessment_id']}",
+                    "{h} {y} 年度为{r}，旁边印出的基数 {n}是{basis}，而当年参加排名的综合医院是 {m}；两种读法都保留，不换算百分位。",
+                    "{h}, {y}: {r}; the base printed beside it, {n}, counts {basis}, while {m} general hospitals were ranked that year. Both readings are kept and no percentile is computed.",
+                    values
+                    | {
+                        "r": rank_fact(assessed, row),
+                        "n": base,
+                        "basis": basis(row["n_basis"]),
+                        "m": list_fact(assessed, "assessed_general_ranked", int(row["assessment_year"])),
+                    },
+                )
+            )
         elif top is not None:
-            sentences.append(Sentence(
-                f"conflict-{row['assessment_id']}", "{h} {y} 年度公布的百分位（前 {p}）与同一来源所称的等级不符，两种读法都保留。",
-                "{h}, {y}: the published percentile (top {p}) does not fit the grade that the same source names; both readings are kept.", values | {"p": top},
-            ))  # fmt: skip
+            sentences.append(
+                Sentence(
+                    f"conflict-{row['assessment_id']}",
+                    "{h} {y} 年度公布的百分位（前 {p}）与同一来源所称的等级不符，两种读法都保留。",
+                    "{h}, {y}: the published percentile (top {p}) does not fit the grade that the same source names; both readings are kept.",
+                    values | {"p": top},
+                )
+            )
     return sentences
 
 
 def _not_percentiles(assessed: Assessed) -> list[Sentence]:
     """Why some ranks have no percentile."""
     ranked, sentences = assessed.ranked, []
-    bare = ranked[[percent_fact(assessed, row) is None for _, row in ranked.iterrows()]] if len(ranked) else ranked
+    bare = (
+        ranked[[percent_fact(assessed, row) is None for _, row in ranked.iterrows()]]
+        if len(ranked)
+        else ranked
+    )
     unnamed = bare[bare["category"] == ""]
     for _, part in unnamed.groupby("institution_id"):
-        values = {"h": hospital(part.iloc[0])} | {f"r{i}": rank_fact(assessed, row) for i, (_, row) in enumerate(part.iterrows())}
+        values = {"h": hospital(part.iloc[0])} | {
+            f"r{i}": rank_fact(assessed, row) for i, (_, row) in enumerate(part.iterrows())
+        }
         listed = ["{" + f"r{i}" + "}" for i in range(len(part))]
-        sentences.append(Sentence(
-            f"unnamed-{part['institution_id'].iloc[0]}", "{h}的" + held.join(listed, "zh") + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
-            "For {h}, " + held.join(listed, "en") + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
-            values, brief=5 if len(unnamed) == len(ranked) else 0,
-        ))  # fmt: skip
+        sentences.append(
+            Sentence(
+                f"unnamed-{part['institution_id'].iloc[0]}",
+                "{h}的"
+                + held.join(listed, "zh")
+                + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
+                "For {h}, "
+                + held.join(listed, "en")
+                + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
+                values,
+                brief=5 if len(unnamed) == len(ranked) else 0,
+            )
+        )
     rest = bare[bare["category"] != ""]
     if len(rest):
-        sentences.append(words("no-percentile", "{n}名次旁边没有本类别的参评医院数，不换算百分位。", "For {n} of the ranks the number of hospitals in the category is not printed beside them; no percentile is computed.",
-                               n=_count(assessed, rest, "没有本类别基数的名次数", "ranks without a base of their category", unit="个")))  # fmt: skip
+        sentences.append(
+            words(
+                "no-percentile",
+                "{n}名次旁边没有本类别的参评医院数，不换算百分位。",
+                "For {n} of the ranks the number of hospitals in the category is not printed beside them; no percentile is computed.",
+                n=_count(
+                    assessed,
+                    rest,
+                    "没有本类别基数的名次数",
+                    "ranks without a base of their category",
+                    unit="个",
+                ),
+            )
+        )
     return sentences
 
 
@@ -325,26 +530,61 @@ def _headline(assessed: Assessed) -> Sentence:
             values |= {f"y{i}": year(int(row["assessment_year"])), f"r{i}": rank_fact(assessed, row)}
             zh.append(f"{{y{i}}} 年度{{r{i}}}")
             en.append(f"{{r{i}}} ({{y{i}}})")
-        return Sentence("assessed", "{h}公布的位次：" + "，".join(zh), "Published ranks of {h}: " + ", ".join(en), values)
+        return Sentence(
+            "assessed", "{h}公布的位次：" + "，".join(zh), "Published ranks of {h}: " + ", ".join(en), values
+        )
     if ranked.empty:
-        return words("assessed", "{place}医院只有等级、百分位或出处不明的名次（{n}），不排序", "{place}: only grades, percentiles or ranks of unknown origin ({n}); not put in order",
-                     place=assessed.place, n=_count(assessed, rest, "不排序的结果条数", "results not put in order", unit="条"))  # fmt: skip
-    return words("assessed", "{place}有 {h}医院的 {n}名次出处清楚，只在同一类别内比较", "{place}: ranks with a clear source: {n}, hospitals: {h}; compared only inside a category",
-                 place=assessed.place, h=_count(assessed, ranked, "有 A、B 级名次的医院数", "hospitals with ranks of grade A or B", of="institution_id"),
-                 n=_count(assessed, ranked, "A、B 级来源的名次数", "ranks from grade A and B sources", unit="个"))  # fmt: skip
+        return words(
+            "assessed",
+            "{place}医院只有等级、百分位或出处不明的名次（{n}），不排序",
+            "{place}: only grades, percentiles or ranks of unknown origin ({n}); not put in order",
+            place=assessed.place,
+            n=_count(assessed, rest, "不排序的结果条数", "results not put in order", unit="条"),
+        )
+    return words(
+        "assessed",
+        "{place}有 {h}医院的 {n}名次出处清楚，只在同一类别内比较",
+        "{place}: ranks with a clear source: {n}, hospitals: {h}; compared only inside a category",
+        place=assessed.place,
+        h=_count(
+            assessed,
+            ranked,
+            "有 A、B 级名次的医院数",
+            "hospitals with ranks of grade A or B",
+            of="institution_id",
+        ),
+        n=_count(assessed, ranked, "A、B 级来源的名次数", "ranks from grade A and B sources", unit="个"),
+    )
 
 
 def _columns(assessed: Assessed, rows: pd.DataFrame, keys: tuple[str, ...]) -> tuple[Column, ...]:
     source = held.sources(rows)
     known = {
-        "hospital": Column("hospital", ("医院", "Hospital"), "name"), "city": Column("city", ("城市", "City"), "name"), "category": Column("category", ("类别", "Category"), "name"),
-        "year": Column("year", ("考核年度", "Year"), "year"), "rank": Column("rank", ("位次", "Rank"), "rank", source_ids=source),
-        "base": Column("base", ("印出的基数", "Base as printed"), "count", ("家", "hospitals"), source_ids=source), "basis": Column("basis", ("基数所指", "What the base counts"), "text"),
-        "percent": Column("percent", ("前百分之几（计算）", "Top per cent (computed)"), "percent", formula=PERCENT_FORMULA, source_ids=source),
-        "top": Column("top", ("前百分之几（公布）", "Top per cent (published)"), "percent", source_ids=source), "grade": Column("grade", ("等级", "Grade"), "text"),
-        "kind": Column("kind", ("来历", "How known"), "text"), "source": Column("source", ("来源", "Source"), "text"), "weight": Column("weight", ("来源级别", "Source grade"), "code"),
+        "hospital": Column("hospital", ("医院", "Hospital"), "name"),
+        "city": Column("city", ("城市", "City"), "name"),
+        "category": Column("category", ("类别", "Category"), "name"),
+        "year": Column("year", ("考核年度", "Year"), "year"),
+        "rank": Column("rank", ("位次", "Rank"), "rank", source_ids=source),
+        "base": Column(
+            "base", ("印出的基数", "Base as printed"), "count", ("家", "hospitals"), source_ids=source
+        ),
+        "basis": Column("basis", ("基数所指", "What the base counts"), "text"),
+        "percent": Column(
+            "percent",
+            ("前百分之几（计算）", "Top per cent (computed)"),
+            "percent",
+            formula=PERCENT_FORMULA,
+            source_ids=source,
+        ),
+        "top": Column(
+            "top", ("前百分之几（公布）", "Top per cent (published)"), "percent", source_ids=source
+        ),
+        "grade": Column("grade", ("等级", "Grade"), "text"),
+        "kind": Column("kind", ("来历", "How known"), "text"),
+        "source": Column("source", ("来源", "Source"), "text"),
+        "weight": Column("weight", ("来源级别", "Source grade"), "code"),
         "reading": Column("reading", ("来源出入", "Conflict"), "state"),
-    }  # fmt: skip
+    }
     return tuple(known[key] for key in keys)
 
 
@@ -352,15 +592,31 @@ def _frame(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows as the tables print them: names in both languages, numbers as Facts."""
     lines = []
     for _, row in rows.iterrows():
-        line = {"hospital": row["hospital"], "hospital_en": row["hospital_en"], "city": row["city"], "city_en": row["city_en"], "year": str(row["assessment_year"]), "weight": row["source_grade"]}
+        line = {
+            "hospital": row["hospital"],
+            "hospital_en": row["hospital_en"],
+            "city": row["city"],
+            "city_en": row["city_en"],
+            "year": str(row["assessment_year"]),
+            "weight": row["source_grade"],
+        }
         stated = "value_derived" if row["value_kind"].startswith("derived") else "value_stated"
         for lang, end in (("zh", ""), ("en", "_en")):
             i = lang == "en"
             line |= {
-                f"category{end}": category(row["category"])[i], f"basis{end}": basis(row["n_basis"])[i], f"grade{end}": grade_text(row["grade"], lang),
-                f"kind{end}": catalog.term(stated, lang), f"source{end}": catalog.source(row["source_id"]).title(lang), f"reading{end}": catalog.term("flag_conflict", lang) if row["conflict"] else "",
-            }  # fmt: skip
-        line |= {"rank": None if pd.isna(row["rank"]) else rank_fact(assessed, row), "base": base_fact(assessed, row), "percent": percent_fact(assessed, row), "top": top_fact(assessed, row)}
+                f"category{end}": category(row["category"])[i],
+                f"basis{end}": basis(row["n_basis"])[i],
+                f"grade{end}": grade_text(row["grade"], lang),
+                f"kind{end}": catalog.term(stated, lang),
+                f"source{end}": catalog.source(row["source_id"]).title(lang),
+                f"reading{end}": catalog.term("flag_conflict", lang) if row["conflict"] else "",
+            }
+        line |= {
+            "rank": None if pd.isna(row["rank"]) else rank_fact(assessed, row),
+            "base": base_fact(assessed, row),
+            "percent": percent_fact(assessed, row),
+            "top": top_fact(assessed, row),
+        }
         lines.append(line)
     return pd.DataFrame(lines).astype({key: object for key in ("rank", "base", "percent", "top")})
 
@@ -371,16 +627,64 @@ def _tables(assessed: Assessed) -> tuple[Table, ...]:
     for key, part in _categories(assessed.ranked):
         part = part.sort_values(["assessment_year", "rank", "institution_id"], ascending=[False, True, True])
         zh, en = category(key)
-        made.append(Table(
-            f"ranked-{CATEGORIES[key].removeprefix('category_').replace('_', '-')}", (f"{zh}：A、B 级来源的名次，同一年度内按名次", f"{en}: ranks from grade A and B sources, by rank inside a year"),
-            _frame(assessed, part), _columns(assessed, part, ("year", "hospital", "city", "rank", "base", "basis", "percent", "grade", "kind", "source", "weight", "reading")),
-        ))  # fmt: skip
+        made.append(
+            Table(
+                f"ranked-{CATEGORIES[key].removeprefix('category_').replace('_', '-')}",
+                (
+                    f"{zh}：A、B 级来源的名次，同一年度内按名次",
+                    f"{en}: ranks from grade A and B sources, by rank inside a year",
+                ),
+                _frame(assessed, part),
+                _columns(
+                    assessed,
+                    part,
+                    (
+                        "year",
+                        "hospital",
+                        "city",
+                        "rank",
+                        "base",
+                        "basis",
+                        "percent",
+                        "grade",
+                        "kind",
+                        "source",
+                        "weight",
+                        "reading",
+                    ),
+                ),
+            )
+        )
     if len(assessed.rest):
         rest = assessed.rest
-        made.append(Table(
-            "unranked", ("等级、百分位和 C 级来源的结果，按城市和医院，不排序", "Grades, percentiles and results of grade C, by city and hospital, not in order"), _frame(assessed, rest),
-            _columns(assessed, rest, ("city", "hospital", "category", "year", "rank", "top", "grade", "basis", "kind", "source", "weight", "reading")),
-        ))  # fmt: skip
+        made.append(
+            Table(
+                "unranked",
+                (
+                    "等级、百分位和 C 级来源的结果，按城市和医院，不排序",
+                    "Grades, percentiles and results of grade C, by city and hospital, not in order",
+                ),
+                _frame(assessed, rest),
+                _columns(
+                    assessed,
+                    rest,
+                    (
+                        "city",
+                        "hospital",
+                        "category",
+                        "year",
+                        "rank",
+                        "top",
+                        "grade",
+                        "basis",
+                        "kind",
+                        "source",
+                        "weight",
+                        "reading",
+                    ),
+                ),
+            )
+        )
     return tuple(made)
 
 
@@ -392,26 +696,81 @@ def results(assessed: Assessed, drawing) -> Finding:
     return Finding(
         "results",
         _headline(assessed),
-        words("results-sub", "按公布的样子，只在同一类别内比较；名次、百分位、等级区间是三种不同的值", "As published, to be compared only inside a category; rank, percentile and grade band are three kinds of value"),
+        words(
+            "results-sub",
+            "按公布的样子，只在同一类别内比较；名次、百分位、等级区间是三种不同的值",
+            "As published, to be compared only inside a category; rank, percentile and grade band are three kinds of value",
+        ),
         sentences=tuple(sentences),
-        note=words("results-note", "{y} 年度起只公布等级，不再公布名次。等级区间只在有来源印出其百分比时画出。C 级来源只有等级入图并注明。", "From {y} only grades are published, no ranks. A band is drawn only where a source prints its percentages. Of grade C sources only bands are drawn, marked.", y=year(2023)),
+        note=words(
+            "results-note",
+            "{y} 年度起只公布等级，不再公布名次。等级区间只在有来源印出其百分比时画出。C 级来源只有等级入图并注明。",
+            "From {y} only grades are published, no ranks. A band is drawn only where a source prints its percentages. Of grade C sources only bands are drawn, marked.",
+            y=year(2023),
+        ),
         drawing=drawing,
         tables=_tables(assessed),
-        alt=words("results-alt", "{place}医院在全国考核中公布的 {n}结果，按医院和年度；首行为{h}。", "Published results of hospitals in {place} in the national assessment: {n}, by hospital and year; the first is {h}.", place=assessed.place, n=n, h=hospital(first)),
-    )  # fmt: skip
+        alt=words(
+            "results-alt",
+            "{place}医院在全国考核中公布的 {n}结果，按医院和年度；首行为{h}。",
+            "Published results of hospitals in {place} in the national assessment: {n}, by hospital and year; the first is {h}.",
+            place=assessed.place,
+            n=n,
+            h=hospital(first),
+        ),
+    )
 
 
 def closing(assessed: Assessed) -> Finding:
     """What the published results leave open."""
     rows, states = assessed.rows, []
-    states.append(State("E8", ("公布结果的医院是个案，不能推断本地全部医院", "The hospitals that published are cases; nothing follows for all hospitals of the place"),
-                        ("需要主管部门公布的全部医院名次和得分", "The full list of ranks and scores from the authority would settle it")))  # fmt: skip
+    states.append(
+        State(
+            "E8",
+            (
+                "公布结果的医院是个案，不能推断本地全部医院",
+                "The hospitals that published are cases; nothing follows for all hospitals of the place",
+            ),
+            (
+                "需要主管部门公布的全部医院名次和得分",
+                "The full list of ranks and scores from the authority would settle it",
+            ),
+        )
+    )
     if any(percent_fact(assessed, row) is None for _, row in assessed.ranked.iterrows()):
-        states.append(State("E4", ("部分名次没有本类别的参评医院数，不能换算成百分位", "Some ranks lack the number of hospitals in their category and give no percentile"),
-                            ("需要当年同一类别参加排名的医院数", "The number of hospitals ranked in that category and year would settle it")))  # fmt: skip
+        states.append(
+            State(
+                "E4",
+                (
+                    "部分名次没有本类别的参评医院数，不能换算成百分位",
+                    "Some ranks lack the number of hospitals in their category and give no percentile",
+                ),
+                (
+                    "需要当年同一类别参加排名的医院数",
+                    "The number of hospitals ranked in that category and year would settle it",
+                ),
+            )
+        )
     if (rows["kind"] == "band").any() and (rows["kind"] == "rank").any():
-        states.append(State("E7", ("等级与名次是不同的值，不连成一条线", "Grades and ranks are different values and are not joined into one line"),
-                            ("需要同一年度的等级和名次一起公布", "Grade and rank published together for a year would settle it")))  # fmt: skip
+        states.append(
+            State(
+                "E7",
+                (
+                    "等级与名次是不同的值，不连成一条线",
+                    "Grades and ranks are different values and are not joined into one line",
+                ),
+                (
+                    "需要同一年度的等级和名次一起公布",
+                    "Grade and rank published together for a year would settle it",
+                ),
+            )
+        )
     if (rows["source_grade"] == "C").any():
-        states.append(State("E3", ("C 级来源的结果未找到原始出处", "For results of grade C the original was not found"), ("需要医院或主管部门的原始公布页", "The original announcement would settle it")))
+        states.append(
+            State(
+                "E3",
+                ("C 级来源的结果未找到原始出处", "For results of grade C the original was not found"),
+                ("需要医院或主管部门的原始公布页", "The original announcement would settle it"),
+            )
+        )
     return held.closing(states)

@@ -17,7 +17,11 @@ from analysis.findings import Finding
 from analysis.sentences import Sentence, name, words
 
 COUNTED = ("计数", "count of rows")
-ABSENT = {"code": "E0", "zh": "本期文件没有涉及该地", "en": "No document of this collection deals with the place"}  # why a place has no page
+ABSENT = {
+    "code": "E0",
+    "zh": "本期文件没有涉及该地",
+    "en": "No document of this collection deals with the place",
+}  # why a place has no page
 DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
 
 
@@ -43,21 +47,34 @@ class Subject:
     def silent(self, section: str, state: str, headline: Text, what: Text, settle: Text) -> Finding:
         """A section with nothing to show: its headline (with {place}), and as a state what is not known of the place and what would settle it."""
         here = self.place
-        return Finding(section, words(section, *headline, place=here), states=(State(state, (f"{here[0]}：{what[0]}", f"{here[1]}: {what[1]}"), settle),))
+        return Finding(
+            section,
+            words(section, *headline, place=here),
+            states=(State(state, (f"{here[0]}：{what[0]}", f"{here[1]}: {what[1]}"), settle),),
+        )
 
 
 def origin(rows: pd.DataFrame, key: str) -> Provenance:
     """Where counted rows come from. key: the table's id column; rows must not be empty."""
     return Provenance(
-        observations=tuple(sorted(rows[key].astype(str))), source_ids=sources(rows), locators=tuple(dict.fromkeys(rows["locator"])),
-        grade=max(set(rows["source_grade"]), key=GRADES.index), status="actual", period=("", ""), damaged=False,
-    )  # fmt: skip
+        observations=tuple(sorted(rows[key].astype(str))),
+        source_ids=sources(rows),
+        locators=tuple(dict.fromkeys(rows["locator"])),
+        grade=max(set(rows["source_grade"]), key=GRADES.index),
+        status="actual",
+        period=("", ""),
+        damaged=False,
+    )
 
 
-def count(rows: pd.DataFrame, key: str, label: Text, *, whole: pd.DataFrame, of: str = "", unit: str = "项") -> Fact:
+def count(
+    rows: pd.DataFrame, key: str, label: Text, *, whole: pd.DataFrame, of: str = "", unit: str = "项"
+) -> Fact:
     """How many rows (distinct values of ``of``) there are; ``whole`` is what an empty count was looked for in."""
     n = rows[of].nunique() if of else len(rows)
-    return derived(int(n), label, COUNTED, origin=origin(rows if len(rows) else whole, key), style="count", unit=unit)
+    return derived(
+        int(n), label, COUNTED, origin=origin(rows if len(rows) else whole, key), style="count", unit=unit
+    )
 
 
 def sources(*frames: pd.DataFrame) -> tuple[str, ...]:
@@ -155,9 +172,17 @@ def mentioned() -> set[str]:
 def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
     """`label：a、b` / `label: a, b`; each value may hold digits (it is a name)."""
     pairs = list(values)
-    return words(id, label[0] + "：{list_zh}。", label[1] + ": {list_en}.", list_zh=name("、".join(zh for zh, _ in pairs)), list_en=name(", ".join(en for _, en in pairs)))
+    return words(
+        id,
+        label[0] + "：{list_zh}。",
+        label[1] + ": {list_en}.",
+        list_zh=name("、".join(zh for zh, _ in pairs)),
+        list_en=name(", ".join(en for _, en in pairs)),
+    )
 
 
 def closing(states: Iterable[State]) -> Finding:
     """The last section of a page: what it does not know."""
-    return Finding("missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states))
+    return Finding(
+        "missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states)
+    )

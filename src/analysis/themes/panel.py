@@ -45,11 +45,31 @@ class Panel:
 
     @cached_property
     def _rate_at(self) -> dict[tuple, int]:
-        return {key: i for i, key in enumerate(zip(self.rates["indicator"], self.rates["region_code"], self.rates["year"].tolist(), strict=True))}
+        return {
+            key: i
+            for i, key in enumerate(
+                zip(
+                    self.rates["indicator"],
+                    self.rates["region_code"],
+                    self.rates["year"].tolist(),
+                    strict=True,
+                )
+            )
+        }
 
     @cached_property
     def _cell_at(self) -> dict[tuple, int]:
-        return {key: i for i, key in enumerate(zip(self.observations["indicator"], self.observations["region_code"], self.observations["year"].tolist(), strict=True))}
+        return {
+            key: i
+            for i, key in enumerate(
+                zip(
+                    self.observations["indicator"],
+                    self.observations["region_code"],
+                    self.observations["year"].tolist(),
+                    strict=True,
+                )
+            )
+        }
 
     @cached_property
     def _records(self) -> list[dict]:
@@ -87,7 +107,9 @@ class Panel:
 
     def wide(self, indicator: str) -> pd.DataFrame:
         """Rates of one indicator: index region_code, one column a year."""
-        return self.rates[self.rates["indicator"] == indicator].pivot(index="region_code", columns="year", values="value")
+        return self.rates[self.rates["indicator"] == indicator].pivot(
+            index="region_code", columns="year", values="value"
+        )
 
     def latest(self, what: str = "value") -> pd.DataFrame:
         """Rates in the newest year (or their bounds: ``low``, ``high``): index region_code, one column an indicator."""
@@ -97,12 +119,22 @@ class Panel:
 
     def only_years(self, *years: int) -> Panel:
         """The same panel with these years alone."""
-        return Panel(self.observations, self.rates[self.rates["year"].isin(years)], self.nation[self.nation["year"].isin(years)], self.indicators)
+        return Panel(
+            self.observations,
+            self.rates[self.rates["year"].isin(years)],
+            self.nation[self.nation["year"].isin(years)],
+            self.indicators,
+        )
 
     def rate(self, indicator: str, code: str, year: int) -> pd.Series:
         """One row of `rates`. Raises MethodError when the panel has no such cell."""
         if (indicator, code, year) not in self._rate_at:
-            raise refuse("panel.rate", f"no cell for {indicator} {code} {year}", "one", "ask Panel.rates which cells exist")
+            raise refuse(
+                "panel.rate",
+                f"no cell for {indicator} {code} {year}",
+                "one",
+                "ask Panel.rates which cells exist",
+            )
         return self.rates.iloc[self._rate_at[indicator, code, year]]
 
     def cell(self, indicator: str, code: str, year: int) -> Fact:
@@ -111,14 +143,23 @@ class Panel:
 
     def rate_fact(self, indicator: str, code: str, year: int) -> Fact:
         """A province's rate as a Fact with count and population as inputs."""
-        row, label, region = self.rate(indicator, code, year), catalog.indicator(indicator), catalog.region(code)
+        row, label, region = (
+            self.rate(indicator, code, year),
+            catalog.indicator(indicator),
+            catalog.region(code),
+        )
         return derived(
             row["value"],
-            (f"{region.short('zh')} {year} 年每千人口{label.label('zh')}", f"{region.short('en')}, {label.label('en')} per 1,000 residents, {year}"),
+            (
+                f"{region.short('zh')} {year} 年每千人口{label.label('zh')}",
+                f"{region.short('en')}, {label.label('en')} per 1,000 residents, {year}",
+            ),
             (f"{label.label('zh')} {PER_1000[0]}", f"{label.label('en')} {PER_1000[1]}"),
             inputs=(self.cell(indicator, code, year), self.cell(POPULATION, code, year)),
-            style="rate", low=row["low"], high=row["high"],
-        )  # fmt: skip
+            style="rate",
+            low=row["low"],
+            high=row["high"],
+        )
 
     def used(self, indicator: str, *years: int) -> pd.DataFrame:
         """Observations behind a comparison of all provinces: counts and population of these years."""
@@ -131,20 +172,43 @@ class Panel:
         label = catalog.indicator(indicator)
         return derived(
             row["value"],
-            (f"全国 {year} 年每千人口{label.label('zh')}", f"Nation, {label.label('en')} per 1,000 residents, {year}"),
-            (f"31 省{label.label('zh')}之和 ÷ 31 省年末常住人口之和 × 1000", f"sum of 31 provinces' {label.label('en')} ÷ sum of their year-end residents × 1,000"),
+            (
+                f"全国 {year} 年每千人口{label.label('zh')}",
+                f"Nation, {label.label('en')} per 1,000 residents, {year}",
+            ),
+            (
+                f"31 省{label.label('zh')}之和 ÷ 31 省年末常住人口之和 × 1000",
+                f"sum of 31 provinces' {label.label('en')} ÷ sum of their year-end residents × 1,000",
+            ),
             origin=self.origin(indicator, year),
             style="rate",
         )
 
-    def rank_fact(self, indicator: str, code: str, year: int, rank: float, low: float | None = None, high: float | None = None, formula=RANK_FORMULA) -> Fact:
+    def rank_fact(
+        self,
+        indicator: str,
+        code: str,
+        year: int,
+        rank: float,
+        low: float | None = None,
+        high: float | None = None,
+        formula=RANK_FORMULA,
+    ) -> Fact:
         """A place among the 31 provinces; with low and high it prints as a range."""
         label, region = catalog.indicator(indicator), catalog.region(code)
         return derived(
             rank,
-            (f"{region.short('zh')} {year} 年每千人口{label.label('zh')}在 31 省中的位次", f"{region.short('en')}, place among 31 provinces, {label.label('en')} per 1,000, {year}"),
-            formula, origin=self.origin(indicator, year), style="rank", low=low, high=high, quantifier="exact" if low is None else "interval",
-        )  # fmt: skip
+            (
+                f"{region.short('zh')} {year} 年每千人口{label.label('zh')}在 31 省中的位次",
+                f"{region.short('en')}, place among 31 provinces, {label.label('en')} per 1,000, {year}",
+            ),
+            formula,
+            origin=self.origin(indicator, year),
+            style="rank",
+            low=low,
+            high=high,
+            quantifier="exact" if low is None else "interval",
+        )
 
     def jumps(self, indicator: str, code: str) -> list[int]:
         """Years in which the count carries the flag `jump` (a recount is likely); named in any sentence that rests on them."""
@@ -181,8 +245,19 @@ class View(held.Subject):
     def break_spans(self, indicators: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
         """Definition breaks inside an indicator's years, for those that have any: (last year before, first year after)."""
         years = self.panel.rates.groupby("indicator")["year"].agg(["min", "max"])
-        inside = {k: [b for b in catalog.indicator(k).breaks if years.at[k, "min"] < b.start_year <= years.at[k, "max"]] for k in indicators}
-        return {k: [(b.start_year - 1, b.end_year or b.start_year) for b in breaks] for k, breaks in inside.items() if breaks}
+        inside = {
+            k: [
+                b
+                for b in catalog.indicator(k).breaks
+                if years.at[k, "min"] < b.start_year <= years.at[k, "max"]
+            ]
+            for k in indicators
+        }
+        return {
+            k: [(b.start_year - 1, b.end_year or b.start_year) for b in breaks]
+            for k, breaks in inside.items()
+            if breaks
+        }
 
     @cached_property
     def peers(self) -> list[str]:
@@ -192,7 +267,9 @@ class View(held.Subject):
 
 def load(indicators: Sequence[str] = RANKED) -> Panel:
     """Read the panel for these indicators."""
-    found = from_observations(tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION})), indicators)
+    found = from_observations(
+        tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION})), indicators
+    )
     found.look_up()
     return found
 
@@ -205,12 +282,16 @@ def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) ->
     both = counts.merge(people, on=["region_code", "year"], suffixes=("", "_people"), validate="many_to_one")
     rates = pd.DataFrame(
         {
-            "indicator": both["indicator"], "region_code": both["region_code"], "year": both["year"].astype(int),
+            "indicator": both["indicator"],
+            "region_code": both["region_code"],
+            "year": both["year"].astype(int),
             "value": both["value"] / both["value_people"] * 1000,
             "low": both["value_low"] / both["value_high_people"] * 1000,
             "high": both["value_high"] / both["value_low_people"] * 1000,
-            "count": both["value"], "population": both["value_people"], "flags": both["flags"],
-        }  # fmt: skip
+            "count": both["value"],
+            "population": both["value_people"],
+            "flags": both["flags"],
+        }
     ).sort_values(["indicator", "year", "region_code"], ignore_index=True)
     nation = rates.groupby(["indicator", "year"], as_index=False)[["count", "population"]].sum()
     nation["value"] = nation["count"] / nation["population"] * 1000
@@ -226,10 +307,14 @@ def peer_codes(code: str, year: int = 2023, k: int = 5) -> list[str]:
     """The k nearest provinces by z-scored log GDP per head and log population: the page's peer group, nearest first."""
     rows = tables.read("observations", source_id=SOURCE, indicator=["gdp", POPULATION], year=(year, year))
     wide = rows.pivot(index="region_code", columns="indicator", values="value")
-    features = pd.DataFrame({"gdp_per_head": np.log(wide["gdp"] / wide[POPULATION]), "population": np.log(wide[POPULATION])})
+    features = pd.DataFrame(
+        {"gdp_per_head": np.log(wide["gdp"] / wide[POPULATION]), "population": np.log(wide[POPULATION])}
+    )
     z = (features - features.mean()) / features.std(ddof=0)
     if code not in z.index:
-        raise refuse("panel.peer_codes", code, "a province of the panel", "peers are defined for the 31 provinces")
+        raise refuse(
+            "panel.peer_codes", code, "a province of the panel", "peers are defined for the 31 provinces"
+        )
     distance = ((z - z.loc[code]) ** 2).sum(axis=1).drop(code)
     return distance.sort_values(kind="stable").index[:k].tolist()
 
@@ -241,32 +326,86 @@ def short_names(lang: str) -> dict[str, str]:
 
 def scatter_rows(x: pd.Series, y: pd.Series, lang: str, peers: Sequence[str] = ()) -> pd.DataFrame:
     """One row a province as charts.scatter takes it. x, y: by region_code."""
-    return pd.DataFrame({"code": x.index, "name": x.index.map(short_names(lang)), "x": x.astype(float).to_numpy(), "y": y.astype(float).to_numpy(), "peer": x.index.isin(peers)})
+    return pd.DataFrame(
+        {
+            "code": x.index,
+            "name": x.index.map(short_names(lang)),
+            "x": x.astype(float).to_numpy(),
+            "y": y.astype(float).to_numpy(),
+            "peer": x.index.isin(peers),
+        }
+    )
 
 
 def cells_read(panel: Panel) -> Sentence:
     """The headline on what a page has read."""
-    n = derived(len(panel.observations), ("读取的数据格数", "cells read"), ("计数", "count of rows"), origin=panel.whole)
-    return words("data", "各省数列共 {n} 个数据格，均来自同一发布者", "The provincial series hold {n} cells, all from one publisher", n=n)
+    n = derived(
+        len(panel.observations),
+        ("读取的数据格数", "cells read"),
+        ("计数", "count of rows"),
+        origin=panel.whole,
+    )
+    return words(
+        "data",
+        "各省数列共 {n} 个数据格，均来自同一发布者",
+        "The provincial series hold {n} cells, all from one publisher",
+        n=n,
+    )
 
 
 def data(view: View) -> Finding:
     """What a province's page on the panel has read: one row an indicator, with years, provinces and cells; and who the peers are."""
     panel, order = view.panel, list(view.panel.indicators)
-    grouped = panel.rates.groupby("indicator").agg(first=("year", "min"), last=("year", "max"), provinces=("region_code", "nunique"), cells=("value", "size")).loc[order]
-    table = grouped.assign(indicator=[held.label(k)[0] for k in order], indicator_en=[held.label(k)[1] for k in order], first=grouped["first"].astype(str), last=grouped["last"].astype(str))
+    grouped = (
+        panel.rates.groupby("indicator")
+        .agg(
+            first=("year", "min"),
+            last=("year", "max"),
+            provinces=("region_code", "nunique"),
+            cells=("value", "size"),
+        )
+        .loc[order]
+    )
+    table = grouped.assign(
+        indicator=[held.label(k)[0] for k in order],
+        indicator_en=[held.label(k)[1] for k in order],
+        first=grouped["first"].astype(str),
+        last=grouped["last"].astype(str),
+    )
     source = held.sources(panel.observations)
     return Finding(
         "data",
         cells_read(panel),
         sentences=(
-            words("peers", "比较组为 {year} 年人均地区生产总值和人口最接近的五省：{peers}。", "The peer group is the five provinces nearest in GDP per head and population in {year}: {peers}.",
-                  year=year_(view.year), peers=held.joined(map(held.place, view.peers))),
+            words(
+                "peers",
+                "比较组为 {year} 年人均地区生产总值和人口最接近的五省：{peers}。",
+                "The peer group is the five provinces nearest in GDP per head and population in {year}: {peers}.",
+                year=year_(view.year),
+                peers=held.joined(map(held.place, view.peers)),
+            ),
         ),
-        tables=(Table("coverage", ("各指标的年份、省数和数据格数", "Years, provinces and cells of each indicator"), table, (
-            Column("indicator", ("指标", "Indicator"), "name"), Column("first", ("起", "From"), "year"), Column("last", ("止", "To"), "year"),
-            Column("provinces", ("省数", "Provinces"), "number", source_ids=source, formula=("计数", "count")),
-            Column("cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")),
-        )),),
+        tables=(
+            Table(
+                "coverage",
+                ("各指标的年份、省数和数据格数", "Years, provinces and cells of each indicator"),
+                table,
+                (
+                    Column("indicator", ("指标", "Indicator"), "name"),
+                    Column("first", ("起", "From"), "year"),
+                    Column("last", ("止", "To"), "year"),
+                    Column(
+                        "provinces",
+                        ("省数", "Provinces"),
+                        "number",
+                        source_ids=source,
+                        formula=("计数", "count"),
+                    ),
+                    Column(
+                        "cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")
+                    ),
+                ),
+            ),
+        ),
         peers=tuple(view.peers),
-    )  # fmt: skip
+    )

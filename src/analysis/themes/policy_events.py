@@ -49,7 +49,9 @@ def load(region_code: str, as_of: str = "") -> Strip:
     rows = rows.assign(event_id=[f"policy:{locator}" for locator in rows["locator"]], level="")
     below = {r.code for r in catalog.cities_of(region.code)} if region.level == "province" else set()
     rows["level"] = [_level(row, region, below) for _, row in rows.iterrows()]
-    return Strip(region.code, rows[rows["level"] != ""].sort_values(["date", "policy", "name"], ignore_index=True))
+    return Strip(
+        region.code, rows[rows["level"] != ""].sort_values(["date", "policy", "name"], ignore_index=True)
+    )
 
 
 def _level(row, region: catalog.Region, below: set[str]) -> str:
@@ -87,52 +89,134 @@ def who(row) -> Text:
     else:
         zh, en = held.place(row["region_code"])
     weak = row["source_grade"] == "C"
-    return (zh + catalog.term("mark_grade_c", "zh"), en + catalog.term("mark_grade_c", "en")) if weak else (zh, en)
+    return (
+        (zh + catalog.term("mark_grade_c", "zh"), en + catalog.term("mark_grade_c", "en"))
+        if weak
+        else (zh, en)
+    )
 
 
 def event_rows(strip: Strip, lang: str) -> pd.DataFrame:
     """One row an event, as charts.timeline takes it; the region's own are highlighted."""
     i = lang == "en"
-    return pd.DataFrame([
-        {"date": row["date"], "label": policy_name(row)[i], "group": who(row)[i], "kind": "actual", "highlight": row["level"] != "nation"}
-        for _, row in strip.rows.iterrows()
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "date": row["date"],
+                "label": policy_name(row)[i],
+                "group": who(row)[i],
+                "kind": "actual",
+                "highlight": row["level"] != "nation",
+            }
+            for _, row in strip.rows.iterrows()
+        ]
+    )
 
 
 def finding(strip: Strip, drawing) -> Finding:
     """The region's known policy events beside the nation's. drawing: charts.timeline of event_rows."""
     rows, own = strip.rows, strip.own
     weak, complete = rows[rows["source_grade"] == "C"], own[[POLICIES[p][1] for p in own["policy"]]]
-    n, nation = _n(own, rows, "本地的已知事件", "known events of the place"), _n(rows[rows["level"] == "nation"], rows, "全国性事件", "national events")
+    n, nation = (
+        _n(own, rows, "本地的已知事件", "known events of the place"),
+        _n(rows[rows["level"] == "nation"], rows, "全国性事件", "national events"),
+    )
     where = strip.place
-    sentences = [words("known", "多数政策只找到部分试点名单，这里只列已知事件；没有列出不等于没有实施。", "For most policies only part of the list of pilots was found: these are known events, and an event that is missing may well have happened.")]
+    sentences = [
+        words(
+            "known",
+            "多数政策只找到部分试点名单，这里只列已知事件；没有列出不等于没有实施。",
+            "For most policies only part of the list of pilots was found: these are known events, and an event that is missing may well have happened.",
+        )
+    ]
     if len(complete):
         names = [policy_name(row) for _, row in complete.drop_duplicates(["policy", "batch"]).iterrows()]
-        sentences.append(held.listed("complete", ("名单完整的政策中，本地在列的有", "Policies with a complete list that names the place"), names))
+        sentences.append(
+            held.listed(
+                "complete",
+                ("名单完整的政策中，本地在列的有", "Policies with a complete list that names the place"),
+                names,
+            )
+        )
     if len(weak):
-        sentences.append(words("weak-events", "其中 {k}只见于转载，原始出处未找到（C 级），已注明。", "Read in copies whose original was not found (grade C) and marked: {k}.", k=_n(weak, rows, "C 级来源的事件", "events from grade C sources")))
+        sentences.append(
+            words(
+                "weak-events",
+                "其中 {k}只见于转载，原始出处未找到（C 级），已注明。",
+                "Read in copies whose original was not found (grade C) and marked: {k}.",
+                k=_n(weak, rows, "C 级来源的事件", "events from grade C sources"),
+            )
+        )
     frame = held.both(
-        (row for _, row in rows.iterrows()), policy=policy_name, who=who, list=_list,
-        grade=lambda r: held.term(f"grade_{r['source_grade']}"), source=lambda r: held.title(r["source_id"]),
-    ).assign(date=rows["date"].to_list())  # fmt: skip
+        (row for _, row in rows.iterrows()),
+        policy=policy_name,
+        who=who,
+        list=_list,
+        grade=lambda r: held.term(f"grade_{r['source_grade']}"),
+        source=lambda r: held.title(r["source_id"]),
+    ).assign(date=rows["date"].to_list())
     values = {"place": where, "n": n, "m": nation}
     if strip.is_nation:
-        headline = Sentence("policies", "全国性的改革政策事件，已知 {m}", "National reform policy events known: {m}", values)
+        headline = Sentence(
+            "policies", "全国性的改革政策事件，已知 {m}", "National reform policy events known: {m}", values
+        )
     elif len(own):
-        headline = Sentence("policies", "{place}有 {n}已知的改革政策事件", "{place}, known reform policy events: {n}", values)
+        headline = Sentence(
+            "policies", "{place}有 {n}已知的改革政策事件", "{place}, known reform policy events: {n}", values
+        )
     else:
-        headline = Sentence("policies", "没有收集到{place}自己的改革政策事件", "No reform policy event of {place} itself was found", values)
+        headline = Sentence(
+            "policies",
+            "没有收集到{place}自己的改革政策事件",
+            "No reform policy event of {place} itself was found",
+            values,
+        )
     return Finding(
-        "policies", headline,
-        words("policies-sub", "蓝色为本地、所属省或下辖城市的事件，其余为全国性事件；日期精度照来源", "Blue: events of the place, its province or its cities; the rest are national; dates as precise as the source"),
-        sentences=tuple(sentences), drawing=drawing, strip=True,
-        tables=(Table("policies", ("已知的政策事件，一行一件", "Known policy events, one row each"), frame, (
-            Column("date", ("日期", "Date"), "text"), Column("policy", ("政策", "Policy"), "name"), Column("who", ("范围", "Scope"), "text"), Column("list", ("名单", "List"), "text"),
-            Column("grade", ("来源等级", "Grade of the source"), "text"), Column("source", ("来源", "Source"), "text"),
-        )),),
-        alt=Sentence("policies-alt", "{place}的政策时间线：本地已知事件 {n}，全国性事件 {m}，按日期由早到晚。", "Timeline of policies for {place}: {n} known local events and {m} national ones, earliest first.", values),
-        states=(State("E1", (f"{where[0]}：多数政策的试点名单不完整", f"{where[1]}: the lists of most pilots are incomplete"), ("需要各政策完整的试点名单和本地实施日期", "Complete lists and local start dates of each policy would settle it")),),
-    )  # fmt: skip
+        "policies",
+        headline,
+        words(
+            "policies-sub",
+            "蓝色为本地、所属省或下辖城市的事件，其余为全国性事件；日期精度照来源",
+            "Blue: events of the place, its province or its cities; the rest are national; dates as precise as the source",
+        ),
+        sentences=tuple(sentences),
+        drawing=drawing,
+        strip=True,
+        tables=(
+            Table(
+                "policies",
+                ("已知的政策事件，一行一件", "Known policy events, one row each"),
+                frame,
+                (
+                    Column("date", ("日期", "Date"), "text"),
+                    Column("policy", ("政策", "Policy"), "name"),
+                    Column("who", ("范围", "Scope"), "text"),
+                    Column("list", ("名单", "List"), "text"),
+                    Column("grade", ("来源等级", "Grade of the source"), "text"),
+                    Column("source", ("来源", "Source"), "text"),
+                ),
+            ),
+        ),
+        alt=Sentence(
+            "policies-alt",
+            "{place}的政策时间线：本地已知事件 {n}，全国性事件 {m}，按日期由早到晚。",
+            "Timeline of policies for {place}: {n} known local events and {m} national ones, earliest first.",
+            values,
+        ),
+        states=(
+            State(
+                "E1",
+                (
+                    f"{where[0]}：多数政策的试点名单不完整",
+                    f"{where[1]}: the lists of most pilots are incomplete",
+                ),
+                (
+                    "需要各政策完整的试点名单和本地实施日期",
+                    "Complete lists and local start dates of each policy would settle it",
+                ),
+            ),
+        ),
+    )
 
 
 def _n(rows: pd.DataFrame, whole: pd.DataFrame, zh: str, en: str):

@@ -18,7 +18,11 @@ OUTCOMES = {
     "outpatient_fee": ("门诊次均费用", "fee per outpatient visit"), "inpatient_fee": ("住院人均费用", "fee per inpatient"),
 }  # fmt: skip
 YEARS = (2010, 2019)
-SPECIFICATIONS = {"base": ("同年的人员变动", "staff change of the same year"), "lag": ("前一年的人员变动", "staff change one year earlier"), "late": ("只取后一半年份", "later half of the years only")}
+SPECIFICATIONS = {
+    "base": ("同年的人员变动", "staff change of the same year"),
+    "lag": ("前一年的人员变动", "staff change one year earlier"),
+    "late": ("只取后一半年份", "later half of the years only"),
+}
 
 
 def read() -> pd.DataFrame:
@@ -42,5 +46,9 @@ def changes(rows: pd.DataFrame) -> pd.DataFrame:
 def specifications(table: pd.DataFrame) -> dict[tuple[str, str], tuple[pd.DataFrame, str]]:
     """(outcome, specification) -> (rows, regressor). table: from `changes`."""
     middle = (YEARS[0] + YEARS[1]) // 2
-    chosen = {"base": (table, "staff"), "lag": (table.dropna(subset=["staff_lag"]), "staff_lag"), "late": (table[table["year"] > middle], "staff")}
+    chosen = {
+        "base": (table, "staff"),
+        "lag": (table.dropna(subset=["staff_lag"]), "staff_lag"),
+        "late": (table[table["year"] > middle], "staff"),
+    }
     return {(outcome, spec): chosen[spec] for outcome in OUTCOMES for spec in SPECIFICATIONS}

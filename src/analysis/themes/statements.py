@@ -18,17 +18,44 @@ from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import held, planned
 
-KINDS = {"exact": "actual", "range": "actual", "ratio": "actual", "more_than": "lower", "at_least": "lower", "at_most": "upper", "just_under": "upper", "about": "approximate"}
+KINDS = {
+    "exact": "actual",
+    "range": "actual",
+    "ratio": "actual",
+    "more_than": "lower",
+    "at_least": "lower",
+    "at_most": "upper",
+    "just_under": "upper",
+    "about": "approximate",
+}
 # one row of charts.ledger
-ENTRY = {"group": "", "label": "", "kind": "", "value": None, "text": "", "printed": "", "unit": "", "approximate": False, "due": "", "step": None, "note": ""}
+ENTRY = {
+    "group": "",
+    "label": "",
+    "kind": "",
+    "value": None,
+    "text": "",
+    "printed": "",
+    "unit": "",
+    "approximate": False,
+    "due": "",
+    "step": None,
+    "note": "",
+}
 COLUMNS = ("who", "what", "number", "unit", "printed", "status", "period", "basis")
 STATUSES = ("actual", "commitment", "target")
 NOUN = ("陈述", "statements")
 UNDATED = ("有 {u}没有印出从何时算起。", "Without a printed start: {u}.")
 # why a place has no page; a theme may say some of it in its own words, and E2 only so
 REASONS = {
-    "E6": ("文件关于{about}只有目标或承诺，未见结果", "On {about} the documents hold targets or commitments only, no result"),
-    "E3": ("文件描述了{about}的做法，没有可用的数字", "The documents describe measures on {about} without a usable number"),
+    "E6": (
+        "文件关于{about}只有目标或承诺，未见结果",
+        "On {about} the documents hold targets or commitments only, no result",
+    ),
+    "E3": (
+        "文件描述了{about}的做法，没有可用的数字",
+        "The documents describe measures on {about} without a usable number",
+    ),
     "E1": ("文件涉及该地，未提及{about}", "The documents deal with the place and do not mention {about}"),
     "E0": (held.ABSENT["zh"], held.ABSENT["en"]),
 }
@@ -61,7 +88,9 @@ class Statements(held.Subject):
 
     def having(self, keys: Iterable[str]) -> list[str]:
         """Those of the indicators that have one statement with a number, in the order given."""
-        return [key for key in keys if (row := self.row(key)) is not None and row["quantifier"] != "unquantified"]
+        return [
+            key for key in keys if (row := self.row(key)) is not None and row["quantifier"] != "unquantified"
+        ]
 
     def all_of(self, *keys: str) -> bool:
         """Whether each of the indicators has one statement with a number."""
@@ -69,14 +98,23 @@ class Statements(held.Subject):
 
 
 def coverage(
-    themes: Iterable[str], about: Text, *, counts: Callable[[pd.DataFrame], pd.Series], codes: Iterable[str] | None = None, own: Mapping[str, Text] | None = None
+    themes: Iterable[str],
+    about: Text,
+    *,
+    counts: Callable[[pd.DataFrame], pd.Series],
+    codes: Iterable[str] | None = None,
+    own: Mapping[str, Text] | None = None,
 ) -> dict[str, dict | None]:
     """Which places have a page: those with a statement of the themes for which ``counts`` holds; the others the state that fits.
 
     about: what the theme is about, for the reasons. codes: the places of the plan (default: all). own: this theme's words for a state,
     among them E2 where its statements without a number are directions.
     """
-    rows, measures, mentioned = tables.read("observations", theme=list(themes)), tables.read("measures"), held.mentioned()
+    rows, measures, mentioned = (
+        tables.read("observations", theme=list(themes)),
+        tables.read("measures"),
+        held.mentioned(),
+    )
     rows = rows[rows["source_id"].isin(held.documents())]
     shown = set(rows.loc[counts(rows), "region_code"])
     described = set(measures.loc[measures["theme"].isin(list(themes)), "region_code"])
@@ -98,10 +136,15 @@ def coverage(
         zh, en = (text.format(about=what) for text, what in zip(texts[key], about, strict=True))
         return {"code": key, "zh": zh, "en": en}
 
-    return {code: None if code in shown else reason(code) for code in (planned.codes() if codes is None else codes)}
+    return {
+        code: None if code in shown else reason(code)
+        for code in (planned.codes() if codes is None else codes)
+    }
 
 
-def read(region_code: str, as_of: str, *, themes: Iterable[str], indicators: Iterable[str] = ()) -> Statements:
+def read(
+    region_code: str, as_of: str, *, themes: Iterable[str], indicators: Iterable[str] = ()
+) -> Statements:
     """Statements of a place on these themes, and on further indicators, from documents published by ``as_of`` (empty: all).
 
     Raises MethodError when there are none.
@@ -118,7 +161,12 @@ def at(code: str, rows: pd.DataFrame, as_of: str, *, about: str) -> Statements:
     """Those rows of a place whose source was published by ``as_of`` (empty: all). Raises MethodError when there are none; about: what, for the message."""
     rows = held.published(rows, as_of)
     if rows.empty:
-        raise refuse("statements.read", f"no statement on {about} for {code} by {as_of or 'now'}", "at least one", "see coverage() for the places that have a page")
+        raise refuse(
+            "statements.read",
+            f"no statement on {about} for {code} by {as_of or 'now'}",
+            "at least one",
+            "see coverage() for the places that have a page",
+        )
     return Statements(code, rows.reset_index(drop=True))
 
 
@@ -127,7 +175,9 @@ def who(row) -> Text:
     return held.named(row["institution_id"], row["institution"], row["region_code"])
 
 
-SPELLED = dict(zip("123456789", ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), strict=True))
+SPELLED = dict(
+    zip("123456789", ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), strict=True)
+)
 
 
 def said(indicator: str) -> Text:
@@ -137,9 +187,19 @@ def said(indicator: str) -> Text:
     return zh, en[:1].lower() + en[1:] if en[1:2].islower() else en
 
 
-def count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame, *, of: str = "", unit: str = "项") -> Fact:
+def count(
+    rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame, *, of: str = "", unit: str = "项"
+) -> Fact:
     """Number of statements (of distinct values of the column ``of``); ``whole`` is what an empty count was looked for in."""
-    return derived(int(rows[of].nunique() if of else len(rows)), (zh, en), held.COUNTED, rows=rows if len(rows) else whole, style="count", unit=unit, status="actual")
+    return derived(
+        int(rows[of].nunique() if of else len(rows)),
+        (zh, en),
+        held.COUNTED,
+        rows=rows if len(rows) else whole,
+        style="count",
+        unit=unit,
+        status="actual",
+    )
 
 
 def mark(fact: Fact) -> float:
@@ -151,15 +211,36 @@ def entry(group: str, row: dict, lang: str, **more) -> dict:
     """One row of charts.ledger for a statement."""
     fact = observed(row)
     kind = row["status"] if row["status"] != "actual" else KINDS[row["quantifier"]]
-    return ENTRY | {
-        "group": group, "label": held.label(row["indicator"])[lang == "en"], "kind": kind, "value": mark(fact), "text": fact.text(lang), "printed": row["as_printed"],
-        "unit": row["unit"], "approximate": row["quantifier"] == "about",
-    } | more  # fmt: skip
+    return (
+        ENTRY
+        | {
+            "group": group,
+            "label": held.label(row["indicator"])[lang == "en"],
+            "kind": kind,
+            "value": mark(fact),
+            "text": fact.text(lang),
+            "printed": row["as_printed"],
+            "unit": row["unit"],
+            "approximate": row["quantifier"] == "about",
+        }
+        | more
+    )
 
 
 def computed(group: str, label: str, fact: Fact, kind: str, lang: str, **more) -> dict:
     """One row of charts.ledger for a computed number."""
-    return ENTRY | {"group": group, "label": label, "kind": kind, "value": mark(fact), "text": fact.text(lang), "unit": fact.unit} | more
+    return (
+        ENTRY
+        | {
+            "group": group,
+            "label": label,
+            "kind": kind,
+            "value": mark(fact),
+            "text": fact.text(lang),
+            "unit": fact.unit,
+        }
+        | more
+    )
 
 
 def unpublished(group: str, label: str, unit: str, **more) -> dict:
@@ -189,13 +270,22 @@ def frame(rows: pd.DataFrame) -> pd.DataFrame:
     """Statements as the tables print them, one row each, text columns in both languages."""
     lines = []
     for row in rows.to_dict("records"):
-        line = {"number": None if row["quantifier"] == "unquantified" else observed(row), "printed": row["as_printed"], "reading": row["repaired_reading"], "statement": row["observation_id"]}
+        line = {
+            "number": None if row["quantifier"] == "unquantified" else observed(row),
+            "printed": row["as_printed"],
+            "reading": row["repaired_reading"],
+            "statement": row["observation_id"],
+        }
         for i, (lang, end) in enumerate((("zh", ""), ("en", "_en"))):
             line |= {
-                f"who{end}": who(row)[i], f"what{end}": held.label(row["indicator"])[i], f"unit{end}": catalog.indicator(row["indicator"]).unit_label(lang),
-                f"status{end}": held.term(f"status_{row['status']}")[i], f"period{end}": period_text(row, lang), f"basis{end}": catalog.term(f"period_basis_{row['period_basis']}", lang),
+                f"who{end}": who(row)[i],
+                f"what{end}": held.label(row["indicator"])[i],
+                f"unit{end}": catalog.indicator(row["indicator"]).unit_label(lang),
+                f"status{end}": held.term(f"status_{row['status']}")[i],
+                f"period{end}": period_text(row, lang),
+                f"basis{end}": catalog.term(f"period_basis_{row['period_basis']}", lang),
                 f"source{end}": catalog.source(row["source_id"]).title(lang),
-            }  # fmt: skip
+            }
         lines.append(line)
     return pd.DataFrame(lines).astype({"number": object})
 
@@ -203,20 +293,40 @@ def frame(rows: pd.DataFrame) -> pd.DataFrame:
 def table(id: str, caption: Text, rows: pd.DataFrame, *more: str, first: tuple[str, ...] = COLUMNS) -> Table:
     """A printed table of statements. first: its columns; more: further ones (reading, source, statement)."""
     columns = {
-        "who": Column("who", ("单位", "Institution"), "name"), "what": Column("what", ("内容", "What"), "name"), "number": Column("number", ("数字", "Number"), "number", source_ids=held.sources(rows)),
-        "unit": Column("unit", ("单位（量）", "Unit"), "text"), "printed": Column("printed", ("原文所印", "As printed"), "text"), "status": Column("status", ("性质", "Kind"), "text"),
-        "period": Column("period", ("时期", "Period"), "text"), "basis": Column("basis", ("时期依据", "Basis of the period"), "text"),
-        "reading": Column("reading", ("缺字处的推定读法", "Inferred reading of damaged text"), "text"), "source": Column("source", ("来源", "Source"), "text"), "statement": Column("statement", ("编号", "Id"), "code"),
-    }  # fmt: skip
+        "who": Column("who", ("单位", "Institution"), "name"),
+        "what": Column("what", ("内容", "What"), "name"),
+        "number": Column("number", ("数字", "Number"), "number", source_ids=held.sources(rows)),
+        "unit": Column("unit", ("单位（量）", "Unit"), "text"),
+        "printed": Column("printed", ("原文所印", "As printed"), "text"),
+        "status": Column("status", ("性质", "Kind"), "text"),
+        "period": Column("period", ("时期", "Period"), "text"),
+        "basis": Column("basis", ("时期依据", "Basis of the period"), "text"),
+        "reading": Column("reading", ("缺字处的推定读法", "Inferred reading of damaged text"), "text"),
+        "source": Column("source", ("来源", "Source"), "text"),
+        "statement": Column("statement", ("编号", "Id"), "code"),
+    }
     return Table(id, caption, frame(rows), tuple(columns[key] for key in (*first, *more)))
 
 
-def facts_table(id: str, caption: Text, lines: Iterable[tuple[Text, Fact]], heads: tuple[Text, Text]) -> Table:
+def facts_table(
+    id: str, caption: Text, lines: Iterable[tuple[Text, Fact]], heads: tuple[Text, Text]
+) -> Table:
     """A printed table of computed numbers: (what, Fact) a row. heads: labels of the two columns."""
     lines = list(lines)
-    shown = pd.DataFrame({"what": [zh for (zh, _), _ in lines], "what_en": [en for (_, en), _ in lines], "number": [fact for _, fact in lines]}).astype({"number": object})
+    shown = pd.DataFrame(
+        {
+            "what": [zh for (zh, _), _ in lines],
+            "what_en": [en for (_, en), _ in lines],
+            "number": [fact for _, fact in lines],
+        }
+    ).astype({"number": object})
     sources = tuple(sorted({s for _, fact in lines for s in fact.source_ids}))
-    return Table(id, caption, shown, (Column("what", heads[0], "name"), Column("number", heads[1], "number", source_ids=sources)))
+    return Table(
+        id,
+        caption,
+        shown,
+        (Column("what", heads[0], "name"), Column("number", heads[1], "number", source_ids=sources)),
+    )
 
 
 def cut_off(st: Statements) -> list[State]:
@@ -225,7 +335,16 @@ def cut_off(st: Statements) -> list[State]:
     for source in sorted(set(cuts["source_id"]) & set(st.rows["source_id"])):
         last = tables.read("observations", source_id=source).sort_values("observation_id").iloc[-1]
         if last["region_code"] == st.code:
-            return [State("E9", (f"{st.place[0]}一节的原文中途断开，后半未见", f"The section on {st.place[1]} breaks off; the rest of the text was not seen"), ("需要原文的后一页", "The next page of the text would settle it"))]
+            return [
+                State(
+                    "E9",
+                    (
+                        f"{st.place[0]}一节的原文中途断开，后半未见",
+                        f"The section on {st.place[1]} breaks off; the rest of the text was not seen",
+                    ),
+                    ("需要原文的后一页", "The next page of the text would settle it"),
+                )
+            ]
     return []
 
 
@@ -236,37 +355,100 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     without a printed start.
     """
     rows = st.rows
-    subject = (f"关于{about[0]}的{noun[0]}", f"{noun[1]} on {about[1]}") if about else (f"的{noun[0]}", noun[1])
-    n = {s: count(rows[rows["status"] == s], f"{held.term(f'status_{s}')[0]}条数", f"statements: {held.term(f'status_{s}')[1]}", rows, unit="条") for s in STATUSES}
+    subject = (
+        (f"关于{about[0]}的{noun[0]}", f"{noun[1]} on {about[1]}") if about else (f"的{noun[0]}", noun[1])
+    )
+    n = {
+        s: count(
+            rows[rows["status"] == s],
+            f"{held.term(f'status_{s}')[0]}条数",
+            f"statements: {held.term(f'status_{s}')[1]}",
+            rows,
+            unit="条",
+        )
+        for s in STATUSES
+    }
     grouped = list(rows.groupby("source_id"))
-    shown = pd.DataFrame({
-        "source": [held.title(s)[0] for s, _ in grouped], "source_en": [held.title(s)[1] for s, _ in grouped],
-        "published": [catalog.source(s).published for s, _ in grouped], **{status: [int((part["status"] == status).sum()) for _, part in grouped] for status in STATUSES},
-        "open": [int((part["period_start"] == "").sum()) for _, part in grouped],
-    })  # fmt: skip
+    shown = pd.DataFrame(
+        {
+            "source": [held.title(s)[0] for s, _ in grouped],
+            "source_en": [held.title(s)[1] for s, _ in grouped],
+            "published": [catalog.source(s).published for s, _ in grouped],
+            **{status: [int((part["status"] == status).sum()) for _, part in grouped] for status in STATUSES},
+            "open": [int((part["period_start"] == "").sum()) for _, part in grouped],
+        }
+    )
     number = dict(style="number", formula=held.COUNTED, source_ids=held.sources(rows))
-    n["open"] = count(rows[rows["period_start"] == ""], "没有印出起点的条数", "statements without a printed start", rows, unit="条")
-    sentences = [words("apart", "结果、承诺和目标在本页始终分开。", "Results, commitments and targets stay apart on this page.")]
+    n["open"] = count(
+        rows[rows["period_start"] == ""],
+        "没有印出起点的条数",
+        "statements without a printed start",
+        rows,
+        unit="条",
+    )
+    sentences = [
+        words(
+            "apart",
+            "结果、承诺和目标在本页始终分开。",
+            "Results, commitments and targets stay apart on this page.",
+        )
+    ]
     if n["open"].value:
         sentences.append(words("open", *undated, u=n["open"]))
-    values = {"place": st.place, "what": subject, "n": count(rows, f"{noun[0]}条数", noun[1], rows, unit="条"), "a": n["actual"], "c": n["commitment"], "t": n["target"]}
+    values = {
+        "place": st.place,
+        "what": subject,
+        "n": count(rows, f"{noun[0]}条数", noun[1], rows, unit="条"),
+        "a": n["actual"],
+        "c": n["commitment"],
+        "t": n["target"],
+    }
     return Finding(
         "data",
-        Sentence("data", "{place}{what}共 {n}：结果 {a}、承诺 {c}、目标 {t}", "{place}, {what}: {n} (results {a}, commitments {c}, targets {t})", values),
+        Sentence(
+            "data",
+            "{place}{what}共 {n}：结果 {a}、承诺 {c}、目标 {t}",
+            "{place}, {what}: {n} (results {a}, commitments {c}, targets {t})",
+            values,
+        ),
         sentences=tuple(sentences),
-        tables=(Table("held", (f"各文件的{noun[0]}，一行一份文件", f"{noun[1].capitalize()} by document, one row a document"), shown, (
-            Column("source", ("文件", "Document"), "name"), Column("published", ("发布", "Published"), "text"), *(Column(s, held.term(f"status_{s}"), **number) for s in STATUSES),
-            Column("open", ("没有印出起点", "No printed start"), **number),
-        )),),
-    )  # fmt: skip
+        tables=(
+            Table(
+                "held",
+                (
+                    f"各文件的{noun[0]}，一行一份文件",
+                    f"{noun[1].capitalize()} by document, one row a document",
+                ),
+                shown,
+                (
+                    Column("source", ("文件", "Document"), "name"),
+                    Column("published", ("发布", "Published"), "text"),
+                    *(Column(s, held.term(f"status_{s}"), **number) for s in STATUSES),
+                    Column("open", ("没有印出起点", "No printed start"), **number),
+                ),
+            ),
+        ),
+    )
 
 
 def every(st: Statements, *, noun: Text = NOUN, sentences: tuple[Sentence, ...] = ()) -> Finding:
     """Every statement as printed. noun: what the page calls a statement."""
-    n, (zh, en) = count(st.rows, f"{noun[0]}条数", noun[1], st.rows, unit="条"), (noun[0], noun[1].capitalize())
+    n, (zh, en) = (
+        count(st.rows, f"{noun[0]}条数", noun[1], st.rows, unit="条"),
+        (noun[0], noun[1].capitalize()),
+    )
     return Finding(
         "all",
-        words("all", f"全部 {{n}}{zh}，连同原文写法、性质和时期", f"{en}, all {{n}}, with the wording, the kind and the period", n=n),
+        words(
+            "all",
+            f"全部 {{n}}{zh}，连同原文写法、性质和时期",
+            f"{en}, all {{n}}, with the wording, the kind and the period",
+            n=n,
+        ),
         sentences=sentences,
-        tables=(table("all", (f"{zh}，一行一条", f"{en}, one row each"), st.rows, "reading", "source", "statement"),),
+        tables=(
+            table(
+                "all", (f"{zh}，一行一条", f"{en}, one row each"), st.rows, "reading", "source", "statement"
+            ),
+        ),
     )

@@ -14,10 +14,15 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
-from analysis.report import processes
+from analysis.report.run import processes
 
 # a fork carries only the thread that forks, so the libraries must not start others; Arrow's allocator would start one on import
-SINGLE_THREADED = {"JE_ARROW_MALLOC_CONF": "background_thread:false", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+SINGLE_THREADED = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
 START = 120  # seconds the imports may take on a busy machine
 END = 5  # seconds until a server that was told to end is killed
 
@@ -47,10 +52,14 @@ class ServerProcess:
         # the death signal follows the thread that forks, so only the main thread may ask for it; the closed stdin tells the server too
         main = threading.current_thread() is threading.main_thread()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "analysis.report.forkserver", self.address],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, env=self._environment,
-            start_new_session=True, preexec_fn=partial(processes.die_with_parent, os.getpid()) if main else None,
-        )  # fmt: skip
+            [sys.executable, "-m", "analysis.report.run.forkserver", self.address],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            env=self._environment,
+            start_new_session=True,
+            preexec_fn=partial(processes.die_with_parent, os.getpid()) if main else None,
+        )
         try:
             self.process.stdin.write(self._settings.encode() + b"\n")
             self.process.stdin.flush()

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.errors import DataError, Problem, YigaiError
-from analysis.report import cache, indexes, parameters, plan, publish
+from analysis.report.plan import keys, parameters, promises
+from analysis.report.publish import indexes, outputs
 
 OK, FAILED_SOME, FAILED_ALL = 0, 3, 4
 
@@ -90,12 +91,14 @@ def _cpu() -> float:
 class Batch:
     """One run of `yigai report`. Raises ParameterError or DataError before anything runs; afterwards failures are counted."""
 
-    def __init__(self, options: Options, books: list[plan.Notebook]):
+    def __init__(self, options: Options, books: list[promises.Notebook]):
         self.options, self.books = options, books
         asked = [book for book in books if not options.themes or book.theme in options.themes]
-        self.settings = parameters.settings(options.settings, {book.path.name: book.parameters for book in asked})
-        self.inputs = cache.Inputs(books)
-        self.output = publish.Output(options.out or paths.reports())
+        self.settings = parameters.settings(
+            options.settings, {book.path.name: book.parameters for book in asked}
+        )
+        self.inputs = keys.Inputs(books)
+        self.output = outputs.Output(options.out or paths.reports())
         self.summary = Summary()
         self._checked = False
 
@@ -104,7 +107,7 @@ class Batch:
         with self.output.lock():
             self.output.recover()
             self.state = self.output.load()
-            self._loaded = cache.digest(self.state["header"])
+            self._loaded = keys.digest(self.state["header"])
             try:
                 self._make()
             finally:
@@ -123,14 +126,14 @@ class Batch:
 
     def _saved(self) -> bool:
         """Nothing was learned that the state on the disk does not hold."""
-        return not self._checked and self._loaded == cache.digest(self.state["header"])
+        return not self._checked and self._loaded == keys.digest(self.state["header"])
 
     # ---- plan ----------------------------------------------------------------------------------------------------------
 
     @cached_property
     def engine(self):
         """The running engine: fork server and coverage; started when first needed."""
-        from analysis.report import runner
+        from analysis.report.run import runner
 
         return runner.Runner(self.options, self.books)
 
@@ -140,9 +143,17 @@ class Batch:
         return self.state["header"].get("signature") == self.inputs.signature
 
     def _coverage(self) -> dict:
-        header, parts = self.state["header"], {theme: found["code"] for theme, found in self._themes().items()}
+        header, parts = (
+            self.state["header"],
+            {theme: found["code"] for theme, found in self._themes().items()},
+        )
         known = header.get("coverage")
-        if known and known["tables"] == self._tables() and known["code"] == parts and known["dictionaries"] == self._shared()["dictionaries"]:
+        if (
+            known
+            and known["tables"] == self._tables()
+            and known["code"] == parts
+            and known["dictionaries"] == self._shared()["dictionaries"]
+        ):
             return known["modules"]
         modules = self.engine.coverage()
         stamp = {"tables": self._tables(), "code": parts, "dictionaries": self._shared()["dictionaries"]}
@@ -158,15 +169,19 @@ class Batch:
     def _tables(self) -> str:
         return self.state["header"]["tables"] if self.unchanged else self.inputs.tables
 
-    def _parts(self, entry: plan.Entry) -> dict:
-        return {**self._themes()[entry.theme], **self._shared(), "parameters": cache.digest(dict(entry.parameters))}
+    def _parts(self, entry: promises.Entry) -> dict:
+        return {
+            **self._themes()[entry.theme],
+            **self._shared(),
+            "parameters": keys.digest(dict(entry.parameters)),
+        }
 
-    def _code_version(self, entry: plan.Entry) -> str:
+    def _code_version(self, entry: promises.Entry) -> str:
         """Names the code a page was made by: a digest of its notebook, its modules and the page's own."""
         parts = self._parts(entry)
-        return cache.digest([parts["notebook"], parts["code"], parts["page"]])[:12]
+        return keys.digest([parts["notebook"], parts["code"], parts["page"]])[:12]
 
-    def _stale(self, entries: list[plan.Entry]) -> dict[tuple[str, str], str]:
+    def _stale(self, entries: list[promises.Entry]) -> dict[tuple[str, str], str]:
         """Reports (region, theme) to make -> reason. A report is made when any of its pages must be."""
         reports: dict[tuple[str, str], str] = {}
         for entry in entries:
@@ -179,13 +194,15 @@ class Batch:
                 record["tables"], self._checked = self._tables(), True
         return reports
 
-    def _why(self, entry: plan.Entry, record: Mapping | None) -> str | None:
+    def _why(self, entry: promises.Entry, record: Mapping | None) -> str | None:
         # a page that was made from, or checked against, these very tables needs no look at its selections
         known = record is not None and record.get("tables") == self._tables()
-        return cache.why(self._parts(entry), record, self._altered(record), None if known else self._selections)
+        return keys.why(
+            self._parts(entry), record, self._altered(record), None if known else self._selections
+        )
 
     @cached_property
-    def _selections(self) -> cache.Selections:
+    def _selections(self) -> keys.Selections:
         def content(name: str, selection: Mapping) -> str:
             from analysis import tables
 
@@ -194,7 +211,7 @@ class Batch:
             except YigaiError:
                 return "gone"  # the table or a column of the selection is no more
 
-        return cache.Selections(content)
+        return keys.Selections(content)
 
     def _altered(self, record: Mapping | None) -> list[str]:
         if not record or not record.get("files"):
@@ -207,7 +224,9 @@ class Batch:
     def _make(self) -> None:
         options = self.options
         coverage = self._coverage()
-        entries = plan.entries(self.books, coverage, options.languages, options.regions, options.as_of, self.settings)
+        entries = promises.entries(
+            self.books, coverage, options.languages, options.regions, options.as_of, self.settings
+        )
         entries = [entry for entry in entries if not options.themes or entry.theme in options.themes]
         todo = self._stale(entries)
         for entry in entries:
@@ -226,7 +245,7 @@ class Batch:
         found = {"themes": self._themes(), "shared": self._shared(), "tables": self._tables()}
         self.state["header"] |= found | {"signature": self.inputs.signature}
 
-    def _job(self, entry: plan.Entry) -> dict:
+    def _job(self, entry: promises.Entry) -> dict:
         options, book = self.options, self.inputs.books[entry.theme]
         return {
             "id": entry.id,
@@ -237,19 +256,27 @@ class Batch:
             "start_timeout": options.start_timeout,
         }
 
-    def _run(self, entries: list[plan.Entry]) -> None:
+    def _run(self, entries: list[promises.Entry]) -> None:
         from tqdm import tqdm
 
         from analysis import catalog
 
         tqdm.monitor_interval = 0  # its thread would be copied into every forked worker
         names = {entry.id: catalog.region(entry.region_code).short_zh for entry in entries}
-        reports: dict[tuple[str, str], list[plan.Entry]] = {}
+        reports: dict[tuple[str, str], list[promises.Entry]] = {}
         for entry in entries:
             reports.setdefault(entry.report, []).append(entry)
         by_id, results = {entry.id: entry for entry in entries}, {}
-        with tqdm(total=len(entries), unit="page", file=sys.stderr, smoothing=0.1, disable=None if os.environ.get("YIGAI_PROGRESS") != "1" else False) as bar:
-            for result in self._results([self._job(entry) for entry in entries], lambda job: bar.set_postfix_str(names[job["id"]])):
+        with tqdm(
+            total=len(entries),
+            unit="page",
+            file=sys.stderr,
+            smoothing=0.1,
+            disable=None if os.environ.get("YIGAI_PROGRESS") != "1" else False,
+        ) as bar:
+            for result in self._results(
+                [self._job(entry) for entry in entries], lambda job: bar.set_postfix_str(names[job["id"]])
+            ):
                 bar.update()
                 self._log(result)
                 results[result["id"]] = result
@@ -260,12 +287,14 @@ class Batch:
     def _results(self, jobs: list[dict], on_start) -> Iterable[dict]:
         if not self.options.scheduler:
             return self.engine.run(jobs, on_start)
-        from analysis.report import cluster
+        from analysis.report.run import cluster
 
         return cluster.run(self.options.scheduler, jobs, self.inputs, on_start)
 
     def _log(self, result: Mapping) -> None:
-        lines = [f"{result['id']}: {result['status']} in {result['seconds']} s, {result['cpu_seconds']} s CPU, engine {result['engine'] or 'none'}"]
+        lines = [
+            f"{result['id']}: {result['status']} in {result['seconds']} s, {result['cpu_seconds']} s CPU, engine {result['engine'] or 'none'}"
+        ]
         lines += [f"{result['kind']}: {result['error']}"] if result["status"] != "ok" else []
         lines += [line for line in result["log"] if line]
         path = self.output.state / "logs" / (result["id"] + ".log")
@@ -277,13 +306,16 @@ class Batch:
 
     # ---- publish -------------------------------------------------------------------------------------------------------
 
-    def _settle(self, group: list[plan.Entry], results: list[dict]) -> None:
+    def _settle(self, group: list[promises.Entry], results: list[dict]) -> None:
         """Publish one report, or say why not."""
         failures = {result["id"]: result["error"] for result in results if result["status"] != "ok"}
         if not failures:
             shared = results[0]["shared"]
             if any(result["shared"] != shared for result in results):
-                failures = {result["id"]: "the languages of this report do not hold the same facts" for result in results}
+                failures = {
+                    result["id"]: "the languages of this report do not hold the same facts"
+                    for result in results
+                }
         if not failures:
             try:
                 self._publish(group, results)
@@ -294,20 +326,34 @@ class Batch:
         for entry, result in zip(group, results, strict=True):
             self._fail(entry, result, failures.get(entry.id) or f"held back: {reason}")
 
-    def _publish(self, group: list[plan.Entry], results: list[dict]) -> None:
+    def _publish(self, group: list[promises.Entry], results: list[dict]) -> None:
         files, records, remove = {}, [], set()
         for entry, result in zip(group, results, strict=True):
             pages = {name: text.encode() for name, text in (result["html"] | result["shared"]).items()}
             note = {"entry": entry.as_dict(), "path": result["path"], "findings": result["findings"]}
-            pages[f"{publish.STATE}/pages/{entry.id}.json"] = json.dumps(note, ensure_ascii=False, sort_keys=True).encode()
+            pages[f"{outputs.STATE}/pages/{entry.id}.json"] = json.dumps(
+                note, ensure_ascii=False, sort_keys=True
+            ).encode()
             parts, old = self._parts(entry), self.state["pages"].get(entry.id, {})
-            sha = cache.digest(pages[result["path"]])
+            sha = keys.digest(pages[result["path"]])
             remove |= set(old.get("files", ())) - pages.keys()
-            records.append({
-                "id": entry.id, "status": "ok", "path": result["path"], "parts": parts, "tables": self._tables(), "reads": _slim(result["reads"]), "key": cache.key(parts, result["reads"]),
-                "sha": sha, "seconds": result["seconds"], "cpu_seconds": result["cpu_seconds"], "engine": result["engine"], "files": sorted(pages),
-                "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
-            })  # fmt: skip
+            records.append(
+                {
+                    "id": entry.id,
+                    "status": "ok",
+                    "path": result["path"],
+                    "parts": parts,
+                    "tables": self._tables(),
+                    "reads": _slim(result["reads"]),
+                    "key": keys.key(parts, result["reads"]),
+                    "sha": sha,
+                    "seconds": result["seconds"],
+                    "cpu_seconds": result["cpu_seconds"],
+                    "engine": result["engine"],
+                    "files": sorted(pages),
+                    "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
+                }
+            )
             if old.get("sha") == sha:
                 self.summary.same.append(entry.id)
             files |= pages
@@ -316,25 +362,42 @@ class Batch:
             self.summary.made.append(record["id"])
         self._mark_other_languages(group)
 
-    def _mark_other_languages(self, group: list[plan.Entry]) -> None:
+    def _mark_other_languages(self, group: list[promises.Entry]) -> None:
         """A page that was not asked for (--lang) and shares the new facts is marked when it is no longer current."""
         for lang in set(parameters.LANGUAGES) - {entry.lang for entry in group}:
             other = replace(group[0], lang=lang, parameters=dict(group[0].parameters) | {"lang": lang})
             record = self.state["pages"].get(other.id)
             # facts and CSV files were written anew with the other language; they are looked at through the rest of the record
             if record and record["status"] == "ok":
-                record["files"] |= self.output.stamp([name for name in record["files"] if not name.endswith((".html", f"{lang}.json"))])
+                record["files"] |= self.output.stamp(
+                    [name for name in record["files"] if not name.endswith((".html", f"{lang}.json"))]
+                )
                 if reason := self._why(other, record):
-                    self._fail(other, {"kind": "page", "seconds": 0.0, "cpu_seconds": 0.0}, f"not made again with its other language ({reason})", count=False)
+                    self._fail(
+                        other,
+                        {"kind": "page", "seconds": 0.0, "cpu_seconds": 0.0},
+                        f"not made again with its other language ({reason})",
+                        count=False,
+                    )
 
-    def _fail(self, entry: plan.Entry, result: Mapping, reason: str, count: bool = True) -> None:
+    def _fail(self, entry: promises.Entry, result: Mapping, reason: str, count: bool = True) -> None:
         """Keep what was published before, marked as stale; the record carries the reason."""
         old = self.state["pages"].get(entry.id, {})
         record = {
-            "id": entry.id, "status": "failed", "path": old.get("path", ""), "parts": {}, "reads": [], "key": "", "sha": "", "error": reason,
-            "kind": result["kind"] or "page", "seconds": result["seconds"], "cpu_seconds": result["cpu_seconds"], "files": old.get("files", {}),
+            "id": entry.id,
+            "status": "failed",
+            "path": old.get("path", ""),
+            "parts": {},
+            "reads": [],
+            "key": "",
+            "sha": "",
+            "error": reason,
+            "kind": result["kind"] or "page",
+            "seconds": result["seconds"],
+            "cpu_seconds": result["cpu_seconds"],
+            "files": old.get("files", {}),
             "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
-        }  # fmt: skip
+        }
         self.state["pages"][entry.id] = record
         if count:
             self.summary.failed[entry.id] = reason
@@ -376,8 +439,23 @@ class Batch:
             status = "failed" if record["status"] != "ok" else "made" if name in made else "kept"
             stale = record["status"] != "ok" and bool(record["path"])
             timing = {field: record.get(field) for field in ("seconds", "cpu_seconds")}
-            rows.append({**record["entry"], "status": status, "stale": stale, "path": record["path"], "key": record["key"], **timing, "error": record.get("error", "")})
-        return {"version": publish.VERSION, "made_at": datetime.now(UTC).isoformat(timespec="seconds"), "as_of": self.options.as_of, "pages": rows}
+            rows.append(
+                {
+                    **record["entry"],
+                    "status": status,
+                    "stale": stale,
+                    "path": record["path"],
+                    "key": record["key"],
+                    **timing,
+                    "error": record.get("error", ""),
+                }
+            )
+        return {
+            "version": outputs.VERSION,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "as_of": self.options.as_of,
+            "pages": rows,
+        }
 
     def _index(self, coverage: Mapping) -> None:
         header = self.state["header"]
@@ -387,11 +465,25 @@ class Batch:
             try:
                 names = indexes.build(self.output, self.state, self.inputs, coverage, self.manifest())
             except Exception as error:  # the reports stand; only the pages about them could not be made
-                self._log({"id": "index", "status": "failed", "seconds": 0, "cpu_seconds": 0, "engine": "", "kind": "index", "error": error, "log": [traceback.format_exc()]})
+                self._log(
+                    {
+                        "id": "index",
+                        "status": "failed",
+                        "seconds": 0,
+                        "cpu_seconds": 0,
+                        "engine": "",
+                        "kind": "index",
+                        "error": error,
+                        "log": [traceback.format_exc()],
+                    }
+                )
                 self.summary.failed["index"] = f"{type(error).__name__}: {error}"
                 header.pop("site", None)
                 return
-            header |= {"site": key or indexes.depends(self.state, self.inputs, coverage), "site_files": self.output.stamp(names)}
+            header |= {
+                "site": key or indexes.depends(self.state, self.inputs, coverage),
+                "site_files": self.output.stamp(names),
+            }
         self.summary.index = self.output.folder / "index.html"
 
 
@@ -417,9 +509,16 @@ def mark_stale(html: str, lang: str) -> str:
 
 def report(options: Options) -> Summary:
     """`yigai report`. Raises ParameterError (exit 2) or DataError before any report is started."""
-    books = plan.notebooks()
+    books = promises.notebooks()
     if not books:
         where = paths.relative(paths.notebooks())
-        raise DataError(Problem(where, "no theme's notebook", "files such as 01_region_profile.ipynb", "see README, Ask a new question"))
+        raise DataError(
+            Problem(
+                where,
+                "no theme's notebook",
+                "files such as 01_region_profile.ipynb",
+                "see README, Ask a new question",
+            )
+        )
     parameters.themes(options.themes, [book.theme for book in books])
     return Batch(options, books).run()

@@ -12,18 +12,24 @@ from functools import cached_property
 
 from analysis import paths
 from analysis.errors import DataError, Problem
-from analysis.report import cache, engine, plan, serverprocess
+from analysis.report.plan import keys, promises
+from analysis.report.run import engine, serverprocess
 
 
 def environment() -> dict[str, str]:
     """What every process that runs notebooks gets: one thread a library, a fixed string hash, pages instead of screens."""
-    return {"YIGAI_RENDER": "page", "YIGAI_HOME": str(paths.home()), "PYTHONHASHSEED": "0", **serverprocess.SINGLE_THREADED}
+    return {
+        "YIGAI_RENDER": "page",
+        "YIGAI_HOME": str(paths.home()),
+        "PYTHONHASHSEED": "0",
+        **serverprocess.SINGLE_THREADED,
+    }
 
 
 class Runner:
     """The means of one run; started lazily, ended by ``close``. ``options``: engine, jobs, scheduler and limits of batch.Options."""
 
-    def __init__(self, options, books: list[plan.Notebook]):
+    def __init__(self, options, books: list[promises.Notebook]):
         self.options, self.books = options, books
         self.folder = str(books[0].path.parent)
         self.size = options.jobs or os.cpu_count() or 1
@@ -35,8 +41,8 @@ class Runner:
             return None, "as asked"
         if not engine.forking():
             return None, "no fork server on this platform"
-        names = set().union(*(cache.notebook_imports(book) for book in self.books))
-        return serverprocess.ServerProcess(cache.preloads(names), self.folder, os.environ | environment()), ""
+        names = set().union(*(keys.notebook_imports(book) for book in self.books))
+        return serverprocess.ServerProcess(keys.preloads(names), self.folder, os.environ | environment()), ""
 
     def _ready(self) -> tuple[serverprocess.ServerProcess | None, str]:
         server, reason = self.server
@@ -53,20 +59,24 @@ class Runner:
         server, _ = self._ready()
         failed = ""
         if server:
-            source = f"import os\nos.environ.update({environment()!r})\nfrom analysis.report import coverage\nprint(coverage.answer({modules!r}))"
+            source = f"import os\nos.environ.update({environment()!r})\nfrom analysis.report.plan import coverage\nprint(coverage.answer({modules!r}))"
             try:
                 text, failed = engine.evaluate(server.address, source, self.options.report_timeout)
-            except engine.StartFault:  # killed from outside in the middle of it; like a report it is tried once more
+            except (
+                engine.StartFault
+            ):  # killed from outside in the middle of it; like a report it is tried once more
                 server.revive()
                 text, failed = engine.evaluate(server.address, source, self.options.report_timeout)
         else:
-            command = [sys.executable, "-m", "analysis.report.coverage", *modules]
-            done = subprocess.run(command, capture_output=True, text=True, env=os.environ | environment(), cwd=self.folder)
+            command = [sys.executable, "-m", "analysis.report.plan.coverage", *modules]
+            done = subprocess.run(
+                command, capture_output=True, text=True, env=os.environ | environment(), cwd=self.folder
+            )
             text = done.stdout
             if done.returncode:
                 failed = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         if failed:
-            fix = f"try: python -m analysis.report.coverage {' '.join(modules)}"
+            fix = f"try: python -m analysis.report.plan.coverage {' '.join(modules)}"
             raise DataError(Problem("coverage of the themes", failed, "a state or None for each region", fix))
         answer = json.loads(text)
         if "problems" in answer:
@@ -78,16 +88,23 @@ class Runner:
         started = self.server  # imports in its own process while this one imports papermill
         engine.load()  # once here, inherited by every forked worker
 
-        from analysis.report import page, pool  # noqa: F401
+        from analysis.report.run import pool
 
         del started
         server, reason = self._ready()
         how = {"server": server.address if server else "", "why_plain": reason}
         # one notebook after the other: the cells above its parameters are run once for all its reports
-        jobs = sorted((dict(job) | how for job in jobs), key=lambda job: (job["entry"]["order"], job["entry"]["theme"]))
+        jobs = sorted(
+            (dict(job) | how for job in jobs), key=lambda job: (job["entry"]["order"], job["entry"]["theme"])
+        )
         ahead = Ahead(jobs, server.address if server else "", self.folder)
         with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
-            for result in workers.run(jobs, self.options.report_timeout, on_start=ahead.started(on_start), tick=server.revive if server else lambda: None):
+            for result in workers.run(
+                jobs,
+                self.options.report_timeout,
+                on_start=ahead.started(on_start),
+                tick=server.revive if server else lambda: None,
+            ):
                 ahead.ended(result)
                 yield result
 
@@ -98,7 +115,9 @@ class Runner:
             server.stop()
 
 
-AHEAD = 2  # notebooks: with one, a short notebook's reports leave a processor waiting for the template after it
+AHEAD = (
+    2  # notebooks: with one, a short notebook's reports leave a processor waiting for the template after it
+)
 
 
 class Ahead:
@@ -110,7 +129,9 @@ class Ahead:
         self.left = Counter(self.theme.values())
         self.first = {job["entry"]["theme"]: job for job in reversed(jobs)}
         themes = list(dict.fromkeys(self.theme.values()))
-        self.following = {theme: themes[place : place + AHEAD] for place, theme in enumerate(themes, 1)} if address else {}
+        self.following = (
+            {theme: themes[place : place + AHEAD] for place, theme in enumerate(themes, 1)} if address else {}
+        )
         self.asked: dict[str, tuple[dict, float]] = {}
 
     def started(self, on_start: Callable[[Mapping], None]) -> Callable[[Mapping], None]:
@@ -128,7 +149,9 @@ class Ahead:
         job = self.first[theme]
         cells, above = engine.code_cells(json.loads(job["notebook"])["cells"])
         if above:
-            asked = engine.template_request(cells[:above], os.environ | environment(), self.folder, job["cell_timeout"])
+            asked = engine.template_request(
+                cells[:above], os.environ | environment(), self.folder, job["cell_timeout"]
+            )
             self.asked[theme] = asked, job["start_timeout"]
             self._tell(engine.template, theme)
 

@@ -24,15 +24,21 @@ from itertools import combinations
 from pathlib import Path
 
 from analysis import catalog
-from analysis.report import scan
-from analysis.report.scan import Page
+from analysis.report.gate import scan
+from analysis.report.gate.scan import Page
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 RUN_AXE = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false})
     .then(result => result.violations.map(v => [v.id, v.nodes.length, String(v.nodes[0].target[0])]))"""
 WIDTHS = (320, 390, 768)
 MAX_SHOWN = 12
-CHROMIUM_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 HAN = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
 LEAKS = re.compile(
@@ -76,9 +82,14 @@ class Result:
     @property
     def brief(self) -> str:
         """One line: how many checks passed, on how many pages, and which were not run."""
-        done, left = [o for o in self.outcomes if o.state == "passed"], [o for o in self.outcomes if o.state == "not run"]
+        done, left = (
+            [o for o in self.outcomes if o.state == "passed"],
+            [o for o in self.outcomes if o.state == "not run"],
+        )
         line = f"gate: {len(done)} checks passed on {max((o.pages for o in done), default=0)} new pages"
-        return line + (f"; not run: {', '.join(str(o.number) for o in left)} ({left[0].problems[0]})" if left else "")
+        return line + (
+            f"; not run: {', '.join(str(o.number) for o in left)} ({left[0].problems[0]})" if left else ""
+        )
 
 
 @dataclass
@@ -115,7 +126,11 @@ class Site:
         """Anchors of a page, found without reading all of it when it is not checked."""
         if name not in self._ids:
             page, path = self.by_name.get(name), self.folder / name
-            text = path.read_text(encoding="utf-8") if page is None and name.endswith(".html") and path.is_file() else ""
+            text = (
+                path.read_text(encoding="utf-8")
+                if page is None and name.endswith(".html") and path.is_file()
+                else ""
+            )
             self._ids[name] = frozenset(page.ids if page else re.findall(r'\sid="([^"]+)"', text))
         return self._ids[name]
 
@@ -208,7 +223,9 @@ def check_structure(site: Site) -> Iterable[str]:
         if not page.title or page.title in titles:
             yield f"{page.name}: title {page.title!r} also on {titles.get(page.title, 'nothing: empty')}"
         titles[page.title] = page.name
-        if page.region and (page.region not in page.title or not re.search(r"\d{4}", page.title.replace(page.region, ""))):
+        if page.region and (
+            page.region not in page.title or not re.search(r"\d{4}", page.title.replace(page.region, ""))
+        ):
             yield f"{page.name}: title {page.title!r} lacks region or period"
         levels = [level for level, _ in page.headings]
         if levels.count(1) != 1 or levels[:1] != [1]:
@@ -262,15 +279,26 @@ def _linear(colour: str) -> list[float]:
 
 def contrast(one: str, two: str) -> float:
     """WCAG contrast ratio of two colours."""
-    a, b = sorted((sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), _linear(x), strict=True)) for x in (one, two)), reverse=True)
+    a, b = sorted(
+        (sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), _linear(x), strict=True)) for x in (one, two)),
+        reverse=True,
+    )
     return (a + 0.05) / (b + 0.05)
 
 
 # Machado, Oliveira and Fernandes 2009, severity 1, in linear RGB
 _VISION = {
     "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
-    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
-    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deutan": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "protan": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
 }
 
 
@@ -279,15 +307,26 @@ def difference(one: str, two: str, vision: str = "normal") -> float:
 
     def lab(colour: str) -> tuple[float, float, float]:
         rgb = _linear(colour)
-        r, g, b = (min(1.0, max(0.0, sum(m * c for m, c in zip(row, rgb, strict=True)))) for row in _VISION[vision])
-        xyz = ((0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505, 0.2126 * r + 0.7152 * g + 0.0722 * b, (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089)
+        r, g, b = (
+            min(1.0, max(0.0, sum(m * c for m, c in zip(row, rgb, strict=True)))) for row in _VISION[vision]
+        )
+        xyz = (
+            (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.9505,
+            0.2126 * r + 0.7152 * g + 0.0722 * b,
+            (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.089,
+        )
         x, y, z = (v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116 for v in xyz)
         return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
     return sum((p - q) ** 2 for p, q in zip(lab(one), lab(two), strict=True)) ** 0.5
 
 
-TEXT_ON = {"paper": ("ink", "ink2", "ink3", "az", "oc"), "tint": ("ink", "ink2", "ink3", "az"), "warm": ("ink", "ink2", "oc"), "s0": ("ink", "az")}
+TEXT_ON = {
+    "paper": ("ink", "ink2", "ink3", "az", "oc"),
+    "tint": ("ink", "ink2", "ink3", "az"),
+    "warm": ("ink", "ink2", "oc"),
+    "s0": ("ink", "az"),
+}
 
 
 def check_colours(site: Site) -> Iterable[str]:
@@ -315,7 +354,12 @@ def _styles(site: Site) -> dict[str, list[str]]:
     """Distinct palettes over the site, with the pages that use each."""
     out: dict[str, list[str]] = {}
     for page in site.pages:
-        css = "".join(re.findall(r":root\{[^}]*\}|@media screen and \(prefers-color-scheme:dark\)\{:root\{[^}]*\}\}", page.html[:40000]))
+        css = "".join(
+            re.findall(
+                r":root\{[^}]*\}|@media screen and \(prefers-color-scheme:dark\)\{:root\{[^}]*\}\}",
+                page.html[:40000],
+            )
+        )
         out.setdefault(css, []).append(page.name)
     return out
 
@@ -338,7 +382,9 @@ def check_links(site: Site) -> Iterable[str]:
         if len(site.ids(page.name)) != len(page.ids):
             twice = sorted({i for i in page.ids if page.ids.count(i) > 1})
             yield f"{page.name}: id {twice[0]!r} used twice"
-        switches = {href for href, attributes in page.links if "hreflang" in attributes and len(site.languages) == 1}
+        switches = {
+            href for href, attributes in page.links if "hreflang" in attributes and len(site.languages) == 1
+        }
         for href in dict.fromkeys(h for h, _ in page.links):
             if href.startswith(("http://", "https://")) or href in switches:
                 continue
@@ -378,7 +424,17 @@ def shown_number(text: str) -> tuple[float, float] | None:
         return None
     digits = found.group().replace(",", "")
     after = text[found.end() :].strip()
-    scale = 1e8 if after.startswith("亿") else 1e4 if after.startswith("万") else 1e9 if after.startswith("billion") else 1e6 if after.startswith("million") else 1.0
+    scale = (
+        1e8
+        if after.startswith("亿")
+        else 1e4
+        if after.startswith("万")
+        else 1e9
+        if after.startswith("billion")
+        else 1e6
+        if after.startswith("million")
+        else 1.0
+    )
     decimals = len(digits.partition(".")[2])
     sign = -1 if re.search(r"[\u2212-]\s*(?:CNY )?$", text[: found.start()]) else 1
     return sign * float(digits) * scale, 0.5 * 10.0**-decimals * scale
@@ -404,7 +460,9 @@ def _against_fact(page: Page, number, fact: dict) -> Iterable[str]:
     expected = fact["text"][page.short_lang]
     if number.text != expected:
         yield f"{page.name}: prints {number.text!r}, facts.json has {expected!r}"
-    if fact.get("value") is not None and (not number.value or abs(float(number.value) - fact["value"]) > 1e-9 * max(1.0, abs(fact["value"]))):
+    if fact.get("value") is not None and (
+        not number.value or abs(float(number.value) - fact["value"]) > 1e-9 * max(1.0, abs(fact["value"]))
+    ):
         yield f"{page.name}: value {number.value!r} of {number.text!r}, facts.json has {fact['value']}"
     unit = {"percent": "%", "pp": "个百分点" if page.short_lang == "zh" else "pp"}.get(fact.get("style"))
     if unit and NUMBER.search(number.text) and unit not in number.text:
@@ -417,7 +475,11 @@ def _rounds(page: Page, number) -> Iterable[str]:
         return
     value, half = float(number.value), shown[1]
     # a count may be printed to its publisher's step (100 for 0.01 万), which the digits of 118,400 do not show
-    zeros = re.search(r"(0*)$", NUMBER.search(number.text).group().replace(",", "")).group() if half >= 0.5 else ""
+    zeros = (
+        re.search(r"(0*)$", NUMBER.search(number.text).group().replace(",", "")).group()
+        if half >= 0.5
+        else ""
+    )
     step = 100 if shown[0] == 0 and half >= 0.5 else 10 ** len(zeros)
     if abs(shown[0] - value) > max(half, 0.5 * step if zeros else 0) * 1.001 + 1e-9:
         yield f"{page.name}: prints {number.text!r} for {number.value}"
@@ -446,18 +508,28 @@ def _canonical(text: str) -> str:
 def _drawn(page: Page, facts: dict) -> Iterable[str]:
     """Numbers with two or more decimals in a drawing are data (axis labels have fewer): each stands in a table or a fact."""
     for figure in page.figures:
-        values = {abs(float(v)) for t in figure.tables for v in t.values if v} | {abs(f[k]) for f in facts.values() for k in ("value", "low", "high") if f.get(k) is not None}
+        values = {abs(float(v)) for t in figure.tables for v in t.values if v} | {
+            abs(f[k]) for f in facts.values() for k in ("value", "low", "high") if f.get(k) is not None
+        }
         for text in dict.fromkeys(figure.drawn):
             for digits in re.findall(r"\d+\.\d{2,}", text):
                 half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * 1.001
-                if not any(abs(v / scale - float(digits)) <= half for v in values for scale in (1.0, 1e3, 1e4, 1e6, 1e8)):
+                if not any(
+                    abs(v / scale - float(digits)) <= half
+                    for v in values
+                    for scale in (1.0, 1e3, 1e4, 1e6, 1e8)
+                ):
                     yield f"{page.name}#{figure.id}: the drawing prints {digits}, no table or fact holds it"
 
 
 def check_languages_agree(site: Site) -> Iterable[str]:
     """14: both languages have the same facts, figures and sections, and no untranslated key."""
     for page in site.pages:
-        other = site.page(page.name.removesuffix(".html") + ".en.html" if page.short_lang == "zh" else page.name.removesuffix(".en.html") + ".html")
+        other = site.page(
+            page.name.removesuffix(".html") + ".en.html"
+            if page.short_lang == "zh"
+            else page.name.removesuffix(".en.html") + ".html"
+        )
         if other is None:
             if len(site.languages) > 1:
                 yield f"{page.name}: no page in the other language"
@@ -531,7 +603,9 @@ def chromium() -> str | None:
     if stated:
         return stated if Path(stated).is_file() else None
     found = "/usr/bin/chromium" if Path("/usr/bin/chromium").is_file() else None
-    return found or next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
+    return found or next(
+        (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None
+    )
 
 
 def sampled(pages: list[Page], sample: int, seed: int = 0, limit: int | None = None) -> list[Page]:
@@ -540,7 +614,11 @@ def sampled(pages: list[Page], sample: int, seed: int = 0, limit: int | None = N
     shuffled = dice.sample(pages, len(pages))
     first: dict[tuple, Page] = {}
     for page in shuffled:
-        kind = (page.body, page.theme or page.name.removesuffix(".en.html").removesuffix(".html"), page.short_lang)
+        kind = (
+            page.body,
+            page.theme or page.name.removesuffix(".en.html").removesuffix(".html"),
+            page.short_lang,
+        )
         first.setdefault(kind, page)
     chosen = {p.name: p for p in list(first.values())[:limit]}
     for page in shuffled:
@@ -551,9 +629,16 @@ def sampled(pages: list[Page], sample: int, seed: int = 0, limit: int | None = N
 
 
 def run(
-    folder: Path, strict: bool = False, sample: int = 24, *, again: Path | str | None = None, browser: bool = True,
-    only: Iterable[str] | None = None, limit: int | None = None, languages: Iterable[str] = ("zh", "en"),
-) -> Result:  # fmt: skip
+    folder: Path,
+    strict: bool = False,
+    sample: int = 24,
+    *,
+    again: Path | str | None = None,
+    browser: bool = True,
+    only: Iterable[str] | None = None,
+    limit: int | None = None,
+    languages: Iterable[str] = ("zh", "en"),
+) -> Result:
     """Run the fifteen checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
@@ -561,15 +646,24 @@ def run(
     why there is none). only: names of the pages to check (default: all). languages: as in Site. strict: "not run" counts as a failure.
     """
     second = again if isinstance(again, Path) else None
-    site = Site(Path(folder), second, only=None if only is None else frozenset(only), languages=tuple(languages))
+    site = Site(
+        Path(folder), second, only=None if only is None else frozenset(only), languages=tuple(languages)
+    )
     if not site.pages:
         return Result((Outcome(11, STATIC[11][0], "failed", 0, (f"{folder}: no page",)),), strict)
-    outcomes = _browser_checks(site, sampled(site.pages, sample, limit=limit)) if browser else _not_run("switched off")
+    outcomes = (
+        _browser_checks(site, sampled(site.pages, sample, limit=limit))
+        if browser
+        else _not_run("switched off")
+    )
     for number, (name, check) in STATIC.items():
         if number == 15 and second is None:
             outcomes.append(Outcome(15, name, "not run", 0, (again or "no second rendering was given",)))
             continue
-        pages = {13: len(site.reports), 15: sum((second / p.name).is_file() for p in site.pages) if second else 0}.get(number, len(site.pages))
+        pages = {
+            13: len(site.reports),
+            15: sum((second / p.name).is_file() for p in site.pages) if second else 0,
+        }.get(number, len(site.pages))
         problems = tuple(dict.fromkeys(check(site)))
         outcomes.append(Outcome(number, name, "failed" if problems else "passed", pages, problems))
     return Result(tuple(sorted(outcomes, key=lambda o: o.number)), strict)
@@ -577,8 +671,16 @@ def run(
 
 def draft(files: Mapping[str, str]) -> list[str]:
     """What is wrong with a page that is not published yet. files: name -> text of the page, its facts.json and its CSV files."""
-    site = Site(Path(), drafts=files, pages=[Page(name, text) for name, text in files.items() if name.endswith(".html")])
-    return [f"check {number}, {STATIC[number][0]}: {problem}" for number in ALONE for problem in STATIC[number][1](site)]
+    site = Site(
+        Path(),
+        drafts=files,
+        pages=[Page(name, text) for name, text in files.items() if name.endswith(".html")],
+    )
+    return [
+        f"check {number}, {STATIC[number][0]}: {problem}"
+        for number in ALONE
+        for problem in STATIC[number][1](site)
+    ]
 
 
 def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Result | None:
@@ -589,20 +691,40 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
     which ``.yigai/gate.failed`` stands as a mark.
     """
     record = folder / ".yigai" / "gate.json"
-    version = hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in ("gate.py", "scan.py"))).hexdigest()
+    version = hashlib.sha256(
+        b"".join((Path(__file__).parent / name).read_bytes() for name in ("gate.py", "scan.py"))
+    ).hexdigest()
     try:
         known = json.loads(record.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         known = {}
     passed = known.get("passed", {}) if known.get("version") == version else {}
-    shas = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest()[:32] for name in scan.names(folder)}
+    shas = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()[:32] for name in scan.names(folder)
+    }
     fresh = {name for name, sha in shas.items() if passed.get(name) != sha}
     if not fresh:
         return None
     share = max(4, len(fresh) // 40)
-    result = run(folder, sample=share, limit=share, only=fresh, languages=languages, again="`yigai gate` renders a sample twice")
-    broken = {line.partition(":")[0].partition("#")[0].partition(",")[0] for o in result.outcomes if o.state == "failed" for line in o.problems}
-    passed = {name: sha for name, sha in shas.items() if name not in fresh or not (broken and (name in broken or not broken <= shas.keys()))}
+    result = run(
+        folder,
+        sample=share,
+        limit=share,
+        only=fresh,
+        languages=languages,
+        again="`yigai gate` renders a sample twice",
+    )
+    broken = {
+        line.partition(":")[0].partition("#")[0].partition(",")[0]
+        for o in result.outcomes
+        if o.state == "failed"
+        for line in o.problems
+    }
+    passed = {
+        name: sha
+        for name, sha in shas.items()
+        if name not in fresh or not (broken and (name in broken or not broken <= shas.keys()))
+    }
     record.parent.mkdir(exist_ok=True)
     part = record.with_name("gate.json.part")
     part.write_text(json.dumps({"version": version, "passed": passed}), encoding="utf-8")
@@ -638,12 +760,23 @@ def _browse(driver, site: Site, pages: list[Page]) -> list[Outcome]:
         tab = driver.new_page()
         uri = (site.folder / page.name).resolve().as_uri()
         noise: list[str] = []
-        tab.on("console", lambda message, noise=noise: noise.append(f"console {message.type}: {message.text[:80]}"))
+        tab.on(
+            "console",
+            lambda message, noise=noise: noise.append(f"console {message.type}: {message.text[:80]}"),
+        )
         tab.on("pageerror", lambda error, noise=noise: noise.append(f"error: {str(error)[:80]}"))
-        tab.on("request", lambda request, noise=noise, uri=uri: noise.append(f"request {request.url[-80:]}") if request.url != uri else None)
+        tab.on(
+            "request",
+            lambda request, noise=noise, uri=uri: (
+                noise.append(f"request {request.url[-80:]}") if request.url != uri else None
+            ),
+        )
         tab.goto(uri)
         problems[9] += [f"{page.name}: {line}" for line in noise]
         problems[8] += check_widths(tab, page)
         problems[1] += check_axe(tab, page)
         tab.close()
-    return [Outcome(n, BROWSER[n], "failed" if found else "passed", len(pages), tuple(found)) for n, found in problems.items()]
+    return [
+        Outcome(n, BROWSER[n], "failed" if found else "passed", len(pages), tuple(found))
+        for n, found in problems.items()
+    ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from papermill.engines import Engine
 
-from analysis.report import engine
+from analysis.report.run import engine
 
 
 class YigaiEngine(Engine):

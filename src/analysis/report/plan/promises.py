@@ -2,7 +2,7 @@
 
 A notebook is a theme when its metadata has ``yigai`` with theme, module, order, title and scope; its module's ``coverage()``
 says for which regions there is something to say (``None``) or why not (a state). The modules are imported by name, in a
-process of their own (``coverage`` in :mod:`analysis.report.batch`), so that planning stays light.
+process of their own (``coverage`` in :mod:`analysis.report.publish.batch`), so that planning stays light.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from analysis import catalog, paths
 from analysis.errors import DataError, ParameterError, Problem
-from analysis.report import parameters
+from analysis.report.plan import parameters
 
 FIELDS = ("theme", "module", "order", "title", "scope")
 
@@ -84,7 +84,9 @@ def source(cell: Mapping) -> str:
 
 def tagged(cells: Iterable[Mapping], tag: str) -> int | None:
     """Position of the first cell with a tag."""
-    return next((index for index, cell in enumerate(cells) if tag in cell.get("metadata", {}).get("tags", [])), None)
+    return next(
+        (index for index, cell in enumerate(cells) if tag in cell.get("metadata", {}).get("tags", [])), None
+    )
 
 
 def load(path: Path) -> Notebook | None:
@@ -95,24 +97,52 @@ def load(path: Path) -> Notebook | None:
         content = json.loads(text)
         meta, cells = content["metadata"].get("yigai"), content["cells"]
     except (ValueError, KeyError, AttributeError, TypeError) as error:
-        raise DataError(Problem(where, f"unreadable ({error})", "a Jupyter notebook, version 4", "restore it or export it again")) from error
+        raise DataError(
+            Problem(
+                where,
+                f"unreadable ({error})",
+                "a Jupyter notebook, version 4",
+                "restore it or export it again",
+            )
+        ) from error
     if not meta or "theme" not in meta:
         return None
     missing = [name for name in FIELDS if name not in meta]
     position = tagged(cells, "parameters")
-    problems = [Problem(f"{where}, metadata yigai", f"no {name}", "all of " + ", ".join(FIELDS), "add it") for name in missing]
+    problems = [
+        Problem(f"{where}, metadata yigai", f"no {name}", "all of " + ", ".join(FIELDS), "add it")
+        for name in missing
+    ]
     if not re.fullmatch(r"[a-z][a-z0-9_]*", str(meta["theme"])):
-        problems.append(Problem(f"{where}, metadata yigai", f"theme {meta['theme']!r}", "small letters, digits and _", "rename the theme"))
+        problems.append(
+            Problem(
+                f"{where}, metadata yigai",
+                f"theme {meta['theme']!r}",
+                "small letters, digits and _",
+                "rename the theme",
+            )
+        )
     if position is None:
-        problems.append(Problem(where, "no cell tagged parameters", "one such cell", "tag the cell with the parameters"))
+        problems.append(
+            Problem(where, "no cell tagged parameters", "one such cell", "tag the cell with the parameters")
+        )
     if problems:
         raise DataError(problems)
     declared = parameters.schema(source(cells[position]), where)
     needed = {"lang"} if meta["scope"] == "nation" else {"region_code", "lang"}
     if needed - declared.keys():
         names = ", ".join(sorted(needed - declared.keys()))
-        raise DataError(Problem(f"{where}, parameters cell", f"no {names}", "region_code and lang", "add the line with its comment"))
-    return Notebook(path, meta["theme"], meta["module"], meta["order"], meta["title"], meta["scope"], declared, text)
+        raise DataError(
+            Problem(
+                f"{where}, parameters cell",
+                f"no {names}",
+                "region_code and lang",
+                "add the line with its comment",
+            )
+        )
+    return Notebook(
+        path, meta["theme"], meta["module"], meta["order"], meta["title"], meta["scope"], declared, text
+    )
 
 
 def notebooks(folder: Path | None = None) -> list[Notebook]:
@@ -122,7 +152,14 @@ def notebooks(folder: Path | None = None) -> list[Notebook]:
     found.sort(key=lambda book: (book.order, book.theme))
     for one, two in zip(found, found[1:], strict=False):
         if one.theme == two.theme:
-            raise DataError(Problem(paths.relative(two.path), f"theme {two.theme} again", "one notebook a theme", f"see {one.path.name}"))
+            raise DataError(
+                Problem(
+                    paths.relative(two.path),
+                    f"theme {two.theme} again",
+                    "one notebook a theme",
+                    f"see {one.path.name}",
+                )
+            )
     return found
 
 
@@ -145,7 +182,11 @@ def entries(
         covered = [code for code, state in coverage.get(book.module, {}).items() if state is None]
         codes = [catalog.NATION] if book.scope == "nation" else covered
         try:
-            own = {name: parameters.typed(book.parameters[name], text, book.path.name) for name, text in (settings or {}).items() if name in book.parameters}
+            own = {
+                name: parameters.typed(book.parameters[name], text, book.path.name)
+                for name, text in (settings or {}).items()
+                if name in book.parameters
+            }
         except ParameterError as error:
             problems.extend(error.problems)
             continue
@@ -154,15 +195,31 @@ def entries(
                 continue
             for lang in languages:
                 values = {"region_code": code, "lang": lang, "as_of": as_of}
-                values = {name: value for name, value in values.items() if name in book.parameters or (name == "as_of" and value)}
+                values = {
+                    name: value
+                    for name, value in values.items()
+                    if name in book.parameters or (name == "as_of" and value)
+                }
                 try:
                     typed = parameters.check(book.parameters, values | own, book.path.name)
                 except ParameterError as error:
                     problems.extend(error.problems)
                     continue
                 made.append(
-                    Entry(code, book.theme, lang, book.order, book.path.name, book.module, book.scope, book.title, typed)
+                    Entry(
+                        code,
+                        book.theme,
+                        lang,
+                        book.order,
+                        book.path.name,
+                        book.module,
+                        book.scope,
+                        book.title,
+                        typed,
+                    )
                 )
     if problems:
         raise ParameterError(dict.fromkeys(problems))
-    return sorted(made, key=lambda entry: (entry.region_code, entry.order, entry.theme, languages.index(entry.lang)))
+    return sorted(
+        made, key=lambda entry: (entry.region_code, entry.order, entry.theme, languages.index(entry.lang))
+    )

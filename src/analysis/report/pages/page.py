@@ -14,8 +14,9 @@ from functools import cache
 from markupsafe import Markup
 
 from analysis import catalog
-from analysis.report import parameters, render
-from analysis.report.render import wrong
+from analysis.report.pages import render
+from analysis.report.pages.render import wrong
+from analysis.report.plan import parameters
 
 MIME = "application/vnd.yigai.finding+json"
 NOTEBOOK_ONLY = "notebook-only"
@@ -49,7 +50,12 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     blocks = read_blocks(executed_nb, entry)
     findings = [block["finding"] for block in blocks if "finding" in block]
     if not findings:
-        raise wrong(entry["notebook"], "no finding", "at least one displayed finding", "end a cell with finding.show(lang)")
+        raise wrong(
+            entry["notebook"],
+            "no finding",
+            "at least one displayed finding",
+            "end a cell with finding.show(lang)",
+        )
     reads = entry.get("reads") or collected_reads(findings)
     book = render.Book(lang)
     for finding in findings:
@@ -65,7 +71,10 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     }
     # cited last: the records and sources list what everything above has printed
     view["records"] = book.records()
-    view["sources"] = [render.source_line(s, lang) for s in dict.fromkeys([*book.source_ids(), *render.column_sources(findings)])]
+    view["sources"] = [
+        render.source_line(s, lang)
+        for s in dict.fromkeys([*book.source_ids(), *render.column_sources(findings)])
+    ]
     html = render.environment().get_template("page.html").render(view)
     csvs = {name: rows for finding in findings for name, rows in render.csv_tables(finding)}
     return PageParts(html, facts_json(entry, findings, reads, csvs), csvs, findings)
@@ -90,9 +99,19 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
             if finding is None:
                 continue
             if finding.get("lang", lang) != lang:
-                raise wrong(where, f"a finding in {finding['lang']!r}", lang, "show the finding in the page's language: finding.show(lang)")
+                raise wrong(
+                    where,
+                    f"a finding in {finding['lang']!r}",
+                    lang,
+                    "show the finding in the page's language: finding.show(lang)",
+                )
             if finding["section"] in seen | RESERVED:
-                raise wrong(where, f"section {finding['section']!r} twice", "a section id of its own for each finding", "rename one")
+                raise wrong(
+                    where,
+                    f"section {finding['section']!r} twice",
+                    "a section id of its own for each finding",
+                    "rename one",
+                )
             seen.add(finding["section"])
             out.append({"finding": finding})
     return out
@@ -101,15 +120,30 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
 def _finding(output: Mapping, where: str) -> dict | None:
     kind = output.get("output_type")
     if kind == "error":
-        raise wrong(where, f"{output.get('ename')}: {output.get('evalue')}", "a cell that runs", "mend the cell; an incomplete notebook gets no page")
+        raise wrong(
+            where,
+            f"{output.get('ename')}: {output.get('evalue')}",
+            "a cell that runs",
+            "mend the cell; an incomplete notebook gets no page",
+        )
     if kind == "stream":
         if not "".join(output.get("text") or "").strip():
             return None
         text = "".join(output["text"]).strip().splitlines()[0][:80]
-        raise wrong(where, f"printed text {text!r} ({output.get('name')})", "findings only", "remove the print or the warning's cause")
+        raise wrong(
+            where,
+            f"printed text {text!r} ({output.get('name')})",
+            "findings only",
+            "remove the print or the warning's cause",
+        )
     data = output.get("data") or {}
     if MIME not in data:
-        raise wrong(where, f"an output of type {', '.join(sorted(data)) or kind}", "a finding", "end the cell with finding.show(lang), or with a semicolon")
+        raise wrong(
+            where,
+            f"an output of type {', '.join(sorted(data)) or kind}",
+            "a finding",
+            "end the cell with finding.show(lang), or with a semicolon",
+        )
     return data[MIME]
 
 
@@ -124,7 +158,12 @@ def briefed(findings: Iterable[Mapping]) -> list[dict]:
 
     Their authors vouch that they stand alone: a place of which little is known gets fewer sentences, not weaker ones.
     """
-    meant = [(s, f.get("facts") or {}) for f in findings for s in f.get("sentences") or () if s.get("brief") and not s.get("withheld")]
+    meant = [
+        (s, f.get("facts") or {})
+        for f in findings
+        for s in f.get("sentences") or ()
+        if s.get("brief") and not s.get("withheld")
+    ]
     return sorted((s for s, facts in meant if not _counts_nothing(s, facts)), key=lambda s: s["brief"])
 
 
@@ -138,14 +177,18 @@ def headlines(findings: Iterable[Mapping]) -> list[dict]:
     chosen: list[dict] = []
     for sentence in briefed(findings):
         facts = cited(sentence)
-        if len(chosen) < MAX_BRIEF and not any(facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other)):
+        if len(chosen) < MAX_BRIEF and not any(
+            facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other)
+        ):
             chosen.append(sentence)
     return chosen
 
 
 def cited(sentence: Mapping) -> frozenset[str]:
     """Facts that a sentence prints."""
-    return frozenset(part["fact"] for part in sentence["segments"] if isinstance(part, dict) and part.get("fact"))
+    return frozenset(
+        part["fact"] for part in sentence["segments"] if isinstance(part, dict) and part.get("fact")
+    )
 
 
 @cache
@@ -181,7 +224,10 @@ def markdown(text: str, lang: str) -> Markup:
     html = _markdown()(text).replace("<th", '<th scope="col"') if text.strip() else ""
     if lang == "en":
         # outside the tags only; mistune has escaped the text, so it is taken back before it is escaped once more
-        html = "".join(part if part.startswith("<") else str(render.native(Markup(part).unescape(), lang)) for part in re.split(r"(<[^>]*>)", html))
+        html = "".join(
+            part if part.startswith("<") else str(render.native(Markup(part).unescape(), lang))
+            for part in re.split(r"(<[^>]*>)", html)
+        )
     return Markup(html)
 
 
@@ -201,7 +247,11 @@ def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -
         if "finding" in block:
             figures += block["finding"].get("kind") == "figure"
             finding = block["finding"]
-            rest = [s for s in finding.get("sentences") or () if id(s) not in said or finding.get("kind") not in ("figure", "table")]
+            rest = [
+                s
+                for s in finding.get("sentences") or ()
+                if id(s) not in said or finding.get("kind") not in ("figure", "table")
+            ]
             view = render.finding_view(finding | {"sentences": rest}, book, figures)
             (sections[-1]["parts"] if sections else lead["parts"]).append({"finding": view})
             continue
@@ -213,7 +263,9 @@ def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -
             elif heading:
                 sections.append({"id": f"s{len(sections) + 1}", "title": heading[2].strip(), "parts": []})
             if body.strip():
-                (sections[-1]["parts"] if sections else lead["parts"]).append({"text": markdown(body, book.lang)})
+                (sections[-1]["parts"] if sections else lead["parts"]).append(
+                    {"text": markdown(body, book.lang)}
+                )
     for section in sections:
         section["is_sources"] = section["title"].lower() in SOURCE_HEADINGS
         section["holds"] = bool(section["parts"])
@@ -240,7 +292,9 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
         "theme": entry["theme"],
         "theme_title": title,
         "period": period,
-        "title": dot.join([f"{place}（{region.code}）" if lang == "zh" else f"{place} ({region.code})", title, period]),
+        "title": dot.join(
+            [f"{place}（{region.code}）" if lang == "zh" else f"{place} ({region.code})", title, period]
+        ),
         "kicker": w["kicker_nation"] if region.level == "nation" else w["kicker"],
         "meta": [
             (w["period"], period),
@@ -262,8 +316,15 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
 
 def own_parameters(entry: Mapping) -> Markup:
     """The notebook's own parameters as they were set; an empty text says that nothing was."""
-    own = {name: value for name, value in (entry.get("parameters") or {}).items() if name not in parameters.BASE and value != ""}
-    return Markup(", ").join(Markup("<code>{} = {}</code>").format(name, render.native(value, entry["lang"])) for name, value in own.items())
+    own = {
+        name: value
+        for name, value in (entry.get("parameters") or {}).items()
+        if name not in parameters.BASE and value != ""
+    }
+    return Markup(", ").join(
+        Markup("<code>{} = {}</code>").format(name, render.native(value, entry["lang"]))
+        for name, value in own.items()
+    )
 
 
 def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Mapping[str, list]) -> dict:
@@ -275,11 +336,16 @@ def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Ma
         "theme": entry["theme"],
         "title": dict(entry["title"]),
         "notebook": entry["notebook"],
-        "parameters": {name: value for name, value in (entry.get("parameters") or {}).items() if name != "lang"},
+        "parameters": {
+            name: value for name, value in (entry.get("parameters") or {}).items() if name != "lang"
+        },
         "code_version": entry.get("code_version", ""),
         "reads_hash": render.reads_hash(reads),
         "reads": reads,
-        "sections": [{"id": f["section"], "kind": f.get("kind", ""), "facts": sorted(f.get("facts") or {})} for f in findings],
+        "sections": [
+            {"id": f["section"], "kind": f.get("kind", ""), "facts": sorted(f.get("facts") or {})}
+            for f in findings
+        ],
         "states": sorted({s["code"] for f in findings for s in f.get("states") or ()}),
         "csvs": sorted(csvs),
         "facts": {fact_id: facts[fact_id] for fact_id in sorted(facts)},

@@ -13,29 +13,32 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache as once
 
 from analysis.errors import ParameterError, Problem
-from analysis.report import cache, engine, plan, pool, runner, serverprocess, worker
+from analysis.report.plan import keys, promises
+from analysis.report.run import engine, pool, runner, serverprocess, worker
 
 _lock = threading.Lock()
 
 
-def fingerprint(inputs: cache.Inputs) -> str:
+def fingerprint(inputs: keys.Inputs) -> str:
     """What must be the same on every node: notebooks, code, dictionaries, environment, tables."""
-    return cache.digest([inputs.themes, inputs.shared, inputs.tables])
+    return keys.digest([inputs.themes, inputs.shared, inputs.tables])
 
 
 @once
 def _node() -> tuple[str, str, str]:
     """This node's fingerprint, its fork server's address and, if it has none, why."""
     os.environ.update(runner.environment())
-    books = plan.notebooks()
+    books = promises.notebooks()
     os.chdir(books[0].path.parent)
     engine.load()
-    found = fingerprint(cache.Inputs(books))
+    found = fingerprint(keys.Inputs(books))
     if not engine.forking():
         return found, "", "no fork server on this platform"
-    names = set().union(*(cache.notebook_imports(book) for book in books))
+    names = set().union(*(keys.notebook_imports(book) for book in books))
     try:
-        server = serverprocess.ServerProcess(cache.preloads(names), str(books[0].path.parent), dict(os.environ)).ready()
+        server = serverprocess.ServerProcess(
+            keys.preloads(names), str(books[0].path.parent), dict(os.environ)
+        ).ready()
     except serverprocess.NoServer as error:
         return found, "", str(error)
     _servers.append(server)
@@ -56,7 +59,9 @@ def make(job: Mapping, expected: str) -> dict:
     return worker.make(dict(job) | {"server": address, "why_plain": reason})
 
 
-def run(scheduler: str, jobs: Iterable[Mapping], inputs: cache.Inputs, on_start: Callable[[Mapping], None]) -> Iterator[dict]:
+def run(
+    scheduler: str, jobs: Iterable[Mapping], inputs: keys.Inputs, on_start: Callable[[Mapping], None]
+) -> Iterator[dict]:
     """Results as they come; a report whose fault was in starting is sent once more. Raises ParameterError without a scheduler."""
     from distributed import Client, as_completed
 
@@ -65,18 +70,34 @@ def run(scheduler: str, jobs: Iterable[Mapping], inputs: cache.Inputs, on_start:
     try:
         client = Client(scheduler, timeout="20s")
     except (OSError, ValueError) as error:
-        raise ParameterError(Problem("--scheduler", f"{scheduler}: {error}", "a running Dask scheduler", "start one with: dask scheduler")) from error
+        raise ParameterError(
+            Problem(
+                "--scheduler",
+                f"{scheduler}: {error}",
+                "a running Dask scheduler",
+                "start one with: dask scheduler",
+            )
+        ) from error
     with client:
-        futures = {client.submit(make, job, expected, key=f"yigai-{name}-{os.getpid()}", pure=False): name for name, job in jobs.items()}
+        futures = {
+            client.submit(make, job, expected, key=f"yigai-{name}-{os.getpid()}", pure=False): name
+            for name, job in jobs.items()
+        }
         done = as_completed(futures)
         for future in done:
             job = jobs[futures[future]]
             on_start(job)
             error = future.exception()
-            result = future.result() if error is None else pool.lost(job, "dead", f"{type(error).__name__}: {error}", 0.0)
+            result = (
+                future.result()
+                if error is None
+                else pool.lost(job, "dead", f"{type(error).__name__}: {error}", 0.0)
+            )
             if result["kind"] in worker.RETRIED and job["id"] not in tried:
                 tried.add(job["id"])
-                again = client.submit(make, job, expected, key=f"yigai-{job['id']}-{os.getpid()}-again", pure=False)
+                again = client.submit(
+                    make, job, expected, key=f"yigai-{job['id']}-{os.getpid()}-again", pure=False
+                )
                 futures[again] = job["id"]
                 done.add(again)
                 continue

@@ -146,7 +146,20 @@ class Page(HTMLParser):
             return
         self._stack.append((tag, a, lang))
         self._open[tag] += 1
-        if tag in ("h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"):
+        if tag in (
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "title",
+            "caption",
+            "figcaption",
+            "data",
+            "th",
+            "small",
+        ):
             self._buffers.append((len(self._stack), []))
 
     def handle_data(self, text):
@@ -178,7 +191,11 @@ class Page(HTMLParser):
             self.title = text
         elif tag == "small" and self._inside("h1"):
             self.h1_main = "".join(self._buffers[-1][1]).strip() if self._buffers else ""
-            self.h1_main = self.h1_main[: len(self.h1_main) - len(text)].strip() if self.h1_main.endswith(text) else self.h1_main
+            self.h1_main = (
+                self.h1_main[: len(self.h1_main) - len(text)].strip()
+                if self.h1_main.endswith(text)
+                else self.h1_main
+            )
         elif tag[0] == "h" and tag[1:].isdigit():
             self.headings.append((int(tag[1]), text))
         elif tag == "caption" and self.tables:
@@ -197,9 +214,16 @@ class Page(HTMLParser):
 def names(folder: Path) -> list[str]:
     """Names of the HTML pages below a folder; hidden folders are the runner's own, dated issues are sites of their own."""
     found = sorted(path.relative_to(folder) for path in folder.rglob("*.html"))
-    return [name.as_posix() for name in found if name.parts[0] != "issues" and not any(part.startswith(".") for part in name.parts)]
+    return [
+        name.as_posix()
+        for name in found
+        if name.parts[0] != "issues" and not any(part.startswith(".") for part in name.parts)
+    ]
 
 
 def read(folder: Path, only: Iterable[str] | None = None) -> list[Page]:
     """The pages below a folder, by name; ``only``: these alone."""
-    return [Page(name, (folder / name).read_text(encoding="utf-8")) for name in (names(folder) if only is None else sorted(only))]
+    return [
+        Page(name, (folder / name).read_text(encoding="utf-8"))
+        for name in (names(folder) if only is None else sorted(only))
+    ]

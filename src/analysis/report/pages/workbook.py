@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 
-from analysis.report import render
+from analysis.report.pages import render
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -27,11 +27,15 @@ def workbook(findings_by_theme: Mapping[str, list[dict]], lang: str) -> bytes | 
             for table in finding.get("tables") or ():
                 if not table.get("csv"):
                     continue
-                sources = render.column_sources([{"tables": [table]}]) or sorted({s for f in finding["facts"].values() for s in f.get("source_ids") or ()})
+                sources = render.column_sources([{"tables": [table]}]) or sorted(
+                    {s for f in finding["facts"].values() for s in f.get("source_ids") or ()}
+                )
                 sheet = book.create_sheet(_sheet_name(f"{theme}-{finding['section']}-{table['id']}", used))
                 sheet.append([table["caption"]])
                 sheet.append([w["sheet_source_ids"], *sources])
-                sheet.append([f"{c['label']} ({c['unit']})" if c.get("unit") else c["label"] for c in table["columns"]])
+                sheet.append(
+                    [f"{c['label']} ({c['unit']})" if c.get("unit") else c["label"] for c in table["columns"]]
+                )
                 for row in table["csv"]:
                     sheet.append([_safe(value) for value in row])
                 for cell in (*sheet[1], *sheet[3], *sheet[4]):
@@ -47,7 +51,9 @@ def workbook(findings_by_theme: Mapping[str, list[dict]], lang: str) -> bytes | 
     sheet.append([w["source"], w["title"], w["producer"], w["published"], w["grade"], w["address"]])
     for source in sorted({value for key, value in used.items() if key.startswith("source ")}):
         line = render.source_line(source, lang)
-        sheet.append([line["id"], line["title"], line["producer"], line["published"], line["grade"], line["url"]])
+        sheet.append(
+            [line["id"], line["title"], line["producer"], line["published"], line["grade"], line["url"]]
+        )
     for cell in sheet[1]:
         cell.font = bold
     return _pinned(book)
@@ -55,7 +61,11 @@ def workbook(findings_by_theme: Mapping[str, list[dict]], lang: str) -> bytes | 
 
 def _safe(value):
     """A text that a spreadsheet would run as a formula is kept as text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+@" and not re.fullmatch(r"\+?[\d.]+", value) else value
+    return (
+        f"'{value}"
+        if isinstance(value, str) and value[:1] in "=+@" and not re.fullmatch(r"\+?[\d.]+", value)
+        else value
+    )
 
 
 def _sheet_name(name: str, used: dict[str, str]) -> str:
@@ -77,7 +87,9 @@ def _pinned(book) -> bytes:
         for name in sorted(old.namelist()):
             data = old.read(name)
             if name == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data)
+                data = re.sub(
+                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data
+                )
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             new.writestr(entry, data)

@@ -15,8 +15,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 
-from analysis.report import processes, shell
-from analysis.report.wire import send
+from analysis.report.run import processes, shell
+from analysis.report.run.wire import send
 
 
 class Unfit(Exception):
@@ -72,7 +72,15 @@ def _run(cells: Iterable, ready: shell.Shell, files: list, say: Callable[[dict],
         success, count = shell.run_cell(ready, source)
         for name, file in zip(("stdout", "stderr"), files, strict=True):
             _captured(file, ready.outputs, name)
-        say({"event": "done", "index": index, "success": success, "count": count, "outputs": ready.outputs.take()})
+        say(
+            {
+                "event": "done",
+                "index": index,
+                "success": success,
+                "count": count,
+                "outputs": ready.outputs.take(),
+            }
+        )
         if not success and not allow_error:
             return False
     return True

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 
-from analysis.report import processes, worker
+from analysis.report.run import processes, worker
 
 
 @dataclass
@@ -25,8 +25,15 @@ class _Slot:
 def lost(job: Mapping, kind: str, error: str, seconds: float) -> dict:
     """The result of a job whose worker brought none back."""
     return {
-        "id": job["id"], "status": "failed", "kind": kind, "error": error, "engine": "", "log": [], "seconds": round(seconds, 3), "cpu_seconds": 0.0,
-    }  # fmt: skip
+        "id": job["id"],
+        "status": "failed",
+        "kind": kind,
+        "error": error,
+        "engine": "",
+        "log": [],
+        "seconds": round(seconds, 3),
+        "cpu_seconds": 0.0,
+    }
 
 
 class Pool:
@@ -48,7 +55,9 @@ class Pool:
 
     def _slot(self) -> _Slot:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(os.getpid(), theirs, *self._arguments), daemon=False)
+        process = self._context.Process(
+            target=_serve, args=(os.getpid(), theirs, *self._arguments), daemon=False
+        )
         process.start()
         theirs.close()
         return _Slot(process, ours)
@@ -64,7 +73,12 @@ class Pool:
         slot.connection.close()
 
     def run(
-        self, jobs: Iterable[Mapping], limit: float, *, on_start: Callable[[Mapping], None] = lambda job: None, tick: Callable[[], None] = lambda: None
+        self,
+        jobs: Iterable[Mapping],
+        limit: float,
+        *,
+        on_start: Callable[[Mapping], None] = lambda job: None,
+        tick: Callable[[], None] = lambda: None,
     ) -> Iterator[dict]:
         """Results in the order they come. ``limit``: seconds a report may take in all; ``tick`` is called at least once a second.
 
@@ -82,14 +96,23 @@ class Pool:
                         continue  # the worker is gone; its sentinel says so below
             busy = [slot for slot in self._slots if slot.job]
             remaining = min(slot.since + limit - time.monotonic() for slot in busy)
-            ready = set(wait([one for slot in busy for one in (slot.connection, slot.process.sentinel)], max(0.0, min(1.0, remaining))))
+            ready = set(
+                wait(
+                    [one for slot in busy for one in (slot.connection, slot.process.sentinel)],
+                    max(0.0, min(1.0, remaining)),
+                )
+            )
             tick()
             for slot in busy:
                 result = self._collect(slot, ready, limit)
                 if result is None:
                     continue
                 job, slot.job = slot.job, None
-                if result["status"] == "failed" and result["kind"] in worker.RETRIED and job["id"] not in tried:
+                if (
+                    result["status"] == "failed"
+                    and result["kind"] in worker.RETRIED
+                    and job["id"] not in tried
+                ):
                     tried.add(job["id"])
                     waiting.appendleft(job)
                     continue

@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Mapping
 
 from analysis.errors import YigaiError
-from analysis.report import plan
+from analysis.report.plan import promises
 
 RETRIED = ("start", "server")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -40,14 +40,18 @@ def complete(executed: Mapping) -> None:
     for cell in executed["cells"]:
         # counted as in the notebook's file, which does not have the cell that papermill puts in
         number += "injected-parameters" not in cell["metadata"].get("tags", ())
-        if cell["cell_type"] != "code" or not plan.source(cell).strip():
+        if cell["cell_type"] != "code" or not promises.source(cell).strip():
             continue
         for output in cell.get("outputs", ()):
             if output["output_type"] == "error":
                 detail = ANSI.sub("", "\n".join(output.get("traceback", ())))
                 raise Failure("cell", f"cell {number}: {output['ename']}: {output['evalue']}", detail)
         status = cell["metadata"].get("papermill", {})
-        if status.get("status") != "completed" or status.get("exception") or cell.get("execution_count") is None:
+        if (
+            status.get("status") != "completed"
+            or status.get("exception")
+            or cell.get("execution_count") is None
+        ):
             raise Failure("cell", f"cell {number} did not run to its end")
 
 
@@ -71,7 +75,7 @@ def csv_text(rows: list[list]) -> str:
 
 def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
     """Run the notebook of a job with papermill; returns the executed notebook and {"engine", "cpu"} of the run."""
-    from analysis.report import engine
+    from analysis.report.run import engine
 
     about: dict = {}
     try:
@@ -91,7 +95,7 @@ def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
 
 
 def make(job: Mapping) -> dict:
-    """Make one page. ``job``: entry (see plan.Entry.as_dict, with code_version), notebook (JSON text), limits, engine.
+    """Make one page. ``job``: entry (see promises.Entry.as_dict, with code_version), notebook (JSON text), limits, engine.
 
     Returns id, status ("ok" or "failed"), kind and error of a failure, files of the page (name -> text), findings, reads,
     seconds, cpu_seconds, engine and log (lines).
@@ -120,28 +124,42 @@ def make(job: Mapping) -> dict:
 
 def page_files(executed: Mapping, entry: Mapping) -> dict:
     """Build the page of an executed notebook: its files by name, its findings, what it read."""
-    from analysis.report import page
+    from analysis.report.pages import page
 
     parts = page.build(executed, entry=entry)
     if parts.facts["region_code"] != entry["region_code"]:
-        raise Failure("page", f"the page speaks of {parts.facts['region_code']}, the report is about {entry['region_code']}")
+        raise Failure(
+            "page",
+            f"the page speaks of {parts.facts['region_code']}, the report is about {entry['region_code']}",
+        )
     folder, theme = entry["region_code"], entry["theme"]
     name = f"{theme}.html" if entry["lang"] == "zh" else f"{theme}.{entry['lang']}.html"
     html = {f"{folder}/{name}": parts.html}
-    shared = {f"{folder}/{theme}.facts.json": json.dumps(parts.facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n"}
+    shared = {
+        f"{folder}/{theme}.facts.json": json.dumps(parts.facts, ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n"
+    }
     shared |= {f"{folder}/{theme}/{section}.csv": csv_text(rows) for section, rows in parts.csvs.items()}
-    return {"path": f"{folder}/{name}", "html": html, "shared": shared, "findings": parts.findings, "reads": parts.facts["reads"]}
+    return {
+        "path": f"{folder}/{name}",
+        "html": html,
+        "shared": shared,
+        "findings": parts.findings,
+        "reads": parts.facts["reads"],
+    }
 
 
 def checked(made: dict) -> dict:
     """The page's files, unchanged. Raises Failure when a check of the gate finds something wrong with them."""
-    from analysis.report import gate
+    from analysis.report.gate import gate
 
     for name, text in (made["html"] | made["shared"]).items():
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            raise Failure("page", f"{name}: half a character ({error.object[error.start]!a}), which no file can hold") from error
+            raise Failure(
+                "page", f"{name}: half a character ({error.object[error.start]!a}), which no file can hold"
+            ) from error
     if problems := gate.draft(made["html"] | made["shared"]):
         more = f" (and {len(problems) - 1} more, see the log)" if len(problems) > 1 else ""
         raise Failure("gate", problems[0] + more, "\n".join(problems))
@@ -156,7 +174,7 @@ def _cpu() -> float:
 
 def serve(connection, environment: Mapping[str, str], folder: str) -> None:
     """A worker process: jobs in, results out, until the connection closes."""
-    from analysis.report import processes
+    from analysis.report.run import processes
 
     processes.own_group()
     processes.die_with_parent()

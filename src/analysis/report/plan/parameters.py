@@ -35,7 +35,11 @@ class Parameter:
 
 def _comments(source: str) -> dict[int, str]:
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {token.start[0]: token.string.lstrip("# ").strip() for token in tokens if token.type == tokenize.COMMENT}
+    return {
+        token.start[0]: token.string.lstrip("# ").strip()
+        for token in tokens
+        if token.type == tokenize.COMMENT
+    }
 
 
 def schema(source: str, where: str) -> dict[str, Parameter]:
@@ -47,16 +51,28 @@ def schema(source: str, where: str) -> dict[str, Parameter]:
     try:
         body = ast.parse(source).body
     except SyntaxError as error:
-        raise DataError(Problem(f"{where}, parameters cell, line {error.lineno}", error.msg, *rule)) from error
+        raise DataError(
+            Problem(f"{where}, parameters cell, line {error.lineno}", error.msg, *rule)
+        ) from error
     comments, found, problems = _comments(source), {}, []
     for node in body:
-        target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else getattr(node, "target", None)
+        target = (
+            node.targets[0]
+            if isinstance(node, ast.Assign) and len(node.targets) == 1
+            else getattr(node, "target", None)
+        )
         try:
-            if not isinstance(node, ast.Assign | ast.AnnAssign) or not isinstance(target, ast.Name) or node.value is None:
+            if (
+                not isinstance(node, ast.Assign | ast.AnnAssign)
+                or not isinstance(target, ast.Name)
+                or node.value is None
+            ):
                 raise ValueError(ast.unparse(node))
             value = ast.literal_eval(node.value)
         except ValueError:
-            problems.append(Problem(f"{where}, parameters cell, line {node.lineno}", ast.unparse(node), *rule))
+            problems.append(
+                Problem(f"{where}, parameters cell, line {node.lineno}", ast.unparse(node), *rule)
+            )
             continue
         found[target.id] = Parameter(target.id, value, comments.get(node.end_lineno or node.lineno, ""))
     if problems:
@@ -79,7 +95,14 @@ def check(parameters: Mapping[str, Parameter], values: Mapping[str, object], whe
     problems = []
     for name, value in values.items():
         if name not in parameters:
-            problems.append(Problem(f"{where}, parameter {name}", "no such parameter", "a name of the parameters cell", _nearest(name, parameters)))
+            problems.append(
+                Problem(
+                    f"{where}, parameter {name}",
+                    "no such parameter",
+                    "a name of the parameters cell",
+                    _nearest(name, parameters),
+                )
+            )
             continue
         expected = parameters[name].type
         widened = expected is float and type(value) is int
@@ -112,11 +135,24 @@ def settings(texts: Iterable[str], notebooks: Mapping[str, Mapping[str, Paramete
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals:
-            problems.append(Problem("--set", repr(text), "NAME=VALUE, such as cap=85", _nearest(name, allowed)))
+            problems.append(
+                Problem("--set", repr(text), "NAME=VALUE, such as cap=85", _nearest(name, allowed))
+            )
         elif name in BASE:
-            problems.append(Problem("--set", name, "a parameter of a notebook's own", "use --region, --lang and --as-of"))
+            problems.append(
+                Problem("--set", name, "a parameter of a notebook's own", "use --region, --lang and --as-of")
+            )
         elif name not in allowed:
-            problems.append(Problem("--set", repr(name), f"a parameter of {', '.join(notebooks)}" if len(notebooks) < 4 else "a parameter of a notebook", _nearest(name, allowed)))
+            problems.append(
+                Problem(
+                    "--set",
+                    repr(name),
+                    f"a parameter of {', '.join(notebooks)}"
+                    if len(notebooks) < 4
+                    else "a parameter of a notebook",
+                    _nearest(name, allowed),
+                )
+            )
         else:
             found[name] = value
     if problems:
@@ -159,14 +195,20 @@ def languages(text: str) -> list[str]:
     asked = [part.strip() for part in text.split(",")]
     wrong = [part for part in asked if part not in LANGUAGES]
     if wrong:
-        raise ParameterError(Problem("--lang", ", ".join(map(repr, wrong)), "zh, en or zh,en", _nearest(wrong[0], LANGUAGES)))
+        raise ParameterError(
+            Problem("--lang", ", ".join(map(repr, wrong)), "zh, en or zh,en", _nearest(wrong[0], LANGUAGES))
+        )
     return [lang for lang in LANGUAGES if lang in asked]
 
 
 def themes(asked: Iterable[str], known: Iterable[str]) -> list[str]:
     """The themes asked for (all when none is), in the notebooks' order; raises ParameterError with the allowed names."""
     asked, known = list(asked), list(known)
-    problems = [Problem("--theme", repr(name), "the theme of a notebook", _nearest(name, known)) for name in asked if name not in known]
+    problems = [
+        Problem("--theme", repr(name), "the theme of a notebook", _nearest(name, known))
+        for name in asked
+        if name not in known
+    ]
     if problems:
         raise ParameterError(problems)
     return [name for name in known if not asked or name in asked]
@@ -181,4 +223,6 @@ def date(text: str, where: str = "--as-of") -> str:
             raise ValueError(text)
         return dt.date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise ParameterError(Problem(where, repr(text), "a date such as 2026-11-01", "write year-month-day")) from error
+        raise ParameterError(
+            Problem(where, repr(text), "a date such as 2026-11-01", "write year-month-day")
+        ) from error

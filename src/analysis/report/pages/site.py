@@ -18,7 +18,7 @@ from markupsafe import Markup
 from analysis import catalog
 from analysis.charts import maps
 from analysis.facts import round_half_up
-from analysis.report import page, render, workbook
+from analysis.report.pages import page, render, workbook
 
 MAX_STATES = 4
 FIGURES = 3
@@ -41,7 +41,9 @@ def build(pages: Iterable[Mapping], out_dir: Path, plan: Mapping, *, observation
     langs = list(plan.get("languages") or render.LANGS)
     coverage = plan.get("coverage") or {}
     codes = sorted({*(plan.get("regions") or ()), *coverage, *(p["region_code"] for p in pages)})
-    themes = {p["theme"]: {"title": p["title"], "order": p.get("order", 0)} for p in pages} | dict(plan.get("themes") or {})
+    themes = {p["theme"]: {"title": p["title"], "order": p.get("order", 0)} for p in pages} | dict(
+        plan.get("themes") or {}
+    )
     context = {"plan": plan, "coverage": coverage, "codes": codes, "themes": themes, "langs": langs}
     written: list[str] = []
 
@@ -66,11 +68,22 @@ def build(pages: Iterable[Mapping], out_dir: Path, plan: Mapping, *, observation
     for lang in langs:
         tiles, years = tile_values(table)
         write(render.page_name("index", lang), index(lang, pages, context, tiles, years))
-        write(render.page_name("sources", lang), sources_page(lang, context, table, {} if observations is not None else _other_tables()))
+        write(
+            render.page_name("sources", lang),
+            sources_page(lang, context, table, {} if observations is not None else _other_tables()),
+        )
         write(render.page_name("indicators", lang), indicators_page(lang, context, table))
         write(render.page_name("missing", lang), missing_page(lang, context, missing[lang]))
         if lang == langs[0] and tiles:
-            write("map.csv", _csv([["region_code", "year", *MAPS], *([code, years, *(tiles[code].get(k, "") for k in MAPS)] for code in sorted(tiles))]))
+            write(
+                "map.csv",
+                _csv(
+                    [
+                        ["region_code", "year", *MAPS],
+                        *([code, years, *(tiles[code].get(k, "") for k in MAPS)] for code in sorted(tiles)),
+                    ]
+                ),
+            )
     return written
 
 
@@ -111,11 +124,21 @@ def _xlsx_name(lang: str) -> str:
 def _frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
     """What the frame of every page here needs."""
     return {
-        "lang": lang, "html_lang": render.HTML_LANG[lang], "other": render.OTHER[lang], "other_html_lang": render.HTML_LANG[render.OTHER[lang]],
-        "w": render.words(lang), "region": None, "title": title, "kicker": render.words(lang)["kicker_site"], "meta": [], "root": "",
-        "here": render.page_name(stem, lang), "there": render.page_name(stem, render.OTHER[lang]),
-        "code_version": context["plan"].get("code_version", ""), "reads_hash": "",
-    } | more  # fmt: skip
+        "lang": lang,
+        "html_lang": render.HTML_LANG[lang],
+        "other": render.OTHER[lang],
+        "other_html_lang": render.HTML_LANG[render.OTHER[lang]],
+        "w": render.words(lang),
+        "region": None,
+        "title": title,
+        "kicker": render.words(lang)["kicker_site"],
+        "meta": [],
+        "root": "",
+        "here": render.page_name(stem, lang),
+        "there": render.page_name(stem, render.OTHER[lang]),
+        "code_version": context["plan"].get("code_version", ""),
+        "reads_hash": "",
+    } | more
 
 
 def _html(template: str, view: Mapping) -> str:
@@ -135,12 +158,21 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     findings = [f for p in pages for f in p["findings"]]
     for finding in findings:
         book.add(finding.get("facts") or {})
-    sentences = [book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}") for s in page.headlines(findings)]
+    sentences = [
+        book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}")
+        for s in page.headlines(findings)
+    ]
     states = region_states(code, lang, pages, context)
-    box = [s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)]
+    box = [
+        s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)
+    ]
     strips = [(p, f) for p in pages for f in p["findings"] if f.get("strip")]
     figures = [
-        {"theme_title": w["policy_strip"] if finding.get("strip") else p["title"][lang], "csv_folder": f"{p['theme']}/", "view": render.finding_view(finding | {"sentences": []}, book, n + 1, f"{p['theme']}-")}
+        {
+            "theme_title": w["policy_strip"] if finding.get("strip") else p["title"][lang],
+            "csv_folder": f"{p['theme']}/",
+            "view": render.finding_view(finding | {"sentences": []}, book, n + 1, f"{p['theme']}-"),
+        }
         for n, (p, finding) in enumerate([*chosen_figures(pages), *strips])
     ]
     printed = {"kind": "figure", "facts": {k: book.known[k] for k in book.cited}}
@@ -151,25 +183,60 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != catalog.NATION]
     shown = theme_lines(code, lang, pages, context)
     firsts = {f["theme_title"]: f"fig{n + 1}" for n, f in reversed([*enumerate(figures)])}
-    toc = [*((anchor, title) for title, anchor in reversed(firsts.items())), ("themes", w["themes"]), *([("sources", w["sources"]), ("records", w["records"])] if book.cited else [])]
+    toc = [
+        *((anchor, title) for title, anchor in reversed(firsts.items())),
+        ("themes", w["themes"]),
+        *([("sources", w["sources"]), ("records", w["records"])] if book.cited else []),
+    ]
     view = _frame(
-        lang, "index", f"{title} · {period}", context, root="../", region=region, place=place, theme="index", period=period,
+        lang,
+        "index",
+        f"{title} · {period}",
+        context,
+        root="../",
+        region=region,
+        place=place,
+        theme="index",
+        period=period,
         kicker=w["kicker_nation"] if code == catalog.NATION else w["kicker"],
-        meta=[*([(w["period"], covered)] if covered else []), (w["as_of"], next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), catalog.newest_date())), *render.peers_meta(findings, lang)],
-        sentences=sentences, silence=w["no_brief_yet"] if any(t["status"] == "waiting" for t in shown) else w["no_brief"], states=render.states_view(box, book), more_states=len(states) > len(box), figures=figures, themes=shown,
-        places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities], toc=toc,
+        meta=[
+            *([(w["period"], covered)] if covered else []),
+            (
+                w["as_of"],
+                next(
+                    (as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))),
+                    catalog.newest_date(),
+                ),
+            ),
+            *render.peers_meta(findings, lang),
+        ],
+        sentences=sentences,
+        silence=w["no_brief_yet"] if any(t["status"] == "waiting" for t in shown) else w["no_brief"],
+        states=render.states_view(box, book),
+        more_states=len(states) > len(box),
+        figures=figures,
+        themes=shown,
+        places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities],
+        toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
         reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
-    )  # fmt: skip
+    )
     view["records"] = book.records()
     shown_findings = [f for _, f in [*chosen_figures(pages), *strips]]
-    view["sources"] = [render.source_line(s, lang) for s in dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)])]
+    view["sources"] = [
+        render.source_line(s, lang)
+        for s in dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)])
+    ]
     return _html("briefing.html", view), states
 
 
 def chosen_figures(pages: list[dict]) -> list[tuple[dict, dict]]:
     """Up to three figures: the first of each theme, then the second of each, and so on, in the themes' order."""
-    ranked = [(n, p["order"] if "order" in p else 0, k, p, f) for k, p in enumerate(pages) for n, f in enumerate(f for f in p["findings"] if f.get("kind") == "figure" and not f.get("strip"))]
+    ranked = [
+        (n, p["order"] if "order" in p else 0, k, p, f)
+        for k, p in enumerate(pages)
+        for n, f in enumerate(f for f in p["findings"] if f.get("kind") == "figure" and not f.get("strip"))
+    ]
     best = sorted(ranked, key=lambda r: r[:3])[:FIGURES]
     return [(p, f) for *_, p, f in sorted(best, key=lambda r: (r[1], r[2], r[0]))]
 
@@ -182,18 +249,33 @@ def region_states(code: str, lang: str, pages: list[dict], context: Mapping) -> 
     out: dict[tuple[str, str], dict] = {}
 
     def add(state: str, title: str, settle: str, theme: str) -> None:
-        entry = out.setdefault((state, settle or title), {"code": state, "title": title, "settle": settle, "themes": []})
+        entry = out.setdefault(
+            (state, settle or title), {"code": state, "title": title, "settle": settle, "themes": []}
+        )
         if theme not in entry["themes"]:
             entry["themes"].append(theme)
 
     for p in pages:
         for finding in p["findings"]:
             for s in finding.get("states") or ():
-                add(s["code"], render.plain_text(s.get("title")), render.plain_text(s.get("settle")), p["title"][lang])
-    for theme, state in sorted((context["coverage"].get(code) or {}).items(), key=lambda item: context["themes"].get(item[0], {}).get("order", 0)):
+                add(
+                    s["code"],
+                    render.plain_text(s.get("title")),
+                    render.plain_text(s.get("settle")),
+                    p["title"][lang],
+                )
+    for theme, state in sorted(
+        (context["coverage"].get(code) or {}).items(),
+        key=lambda item: context["themes"].get(item[0], {}).get("order", 0),
+    ):
         if state:
             title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
-            add(state["code"], f"{title}：{state['zh']}" if lang == "zh" else f"{title}: {state['en']}", "", title)
+            add(
+                state["code"],
+                f"{title}：{state['zh']}" if lang == "zh" else f"{title}: {state['en']}",
+                "",
+                title,
+            )
     return [out[key] for key in sorted(out, key=lambda k: k[0])]
 
 
@@ -212,23 +294,52 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
     w, out, place = render.words(lang), [], catalog.region(code).short(lang)
     for p in pages:
         made = p["status"] in ("ok", "stale")
-        told = [(f.get("kind") == "figure", render.plain_text(f["headline"])) for f in p["findings"] if f.get("headline")]
-        _, headline = max(told, key=lambda t: (t[0] and place in t[1], t[0]), default=(False, ""))  # the first of the best
+        told = [
+            (f.get("kind") == "figure", render.plain_text(f["headline"]))
+            for f in p["findings"]
+            if f.get("headline")
+        ]
+        _, headline = max(
+            told, key=lambda t: (t[0] and place in t[1], t[0]), default=(False, "")
+        )  # the first of the best
         text = {"failed": short_error(p.get("error")), "stale": w["stale_note"]}.get(p["status"], headline)
-        out.append({"title": p["title"][lang], "href": render.page_name(p["theme"], lang) if made else "", "status": p["status"], "chip": w[f"status_{p['status']}"], "text": text})
+        out.append(
+            {
+                "title": p["title"][lang],
+                "href": render.page_name(p["theme"], lang) if made else "",
+                "status": p["status"],
+                "chip": w[f"status_{p['status']}"],
+                "text": text,
+            }
+        )
     for theme, state in (context["coverage"].get(code) or {}).items():
         if theme not in {p["theme"] for p in pages}:
             title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
             chip = f"{w['no_page']} {state['code']}" if state else w["not_made"]
-            out.append({"title": title, "href": "", "status": "none" if state else "waiting", "chip": chip, "text": state[lang] if state else ""})
+            out.append(
+                {
+                    "title": title,
+                    "href": "",
+                    "status": "none" if state else "waiting",
+                    "chip": chip,
+                    "text": state[lang] if state else "",
+                }
+            )
     return out
 
 
 def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:
     """Printed values per 1,000 residents of each province in the newest year that has every indicator of the map for all of them."""
     codes = [r.code for r in catalog.provinces()]
-    rows = table[table["region_code"].isin(codes) & table["indicator"].isin([*MAPS, "population"]) & table["year"].notna() & (table["status"] == "actual")]
-    rows = rows[rows["source_id"].map(lambda s: catalog.source(s).kind == "series")].drop_duplicates(["indicator", "region_code", "year"])
+    rows = table[
+        table["region_code"].isin(codes)
+        & table["indicator"].isin([*MAPS, "population"])
+        & table["year"].notna()
+        & (table["status"] == "actual")
+    ]
+    rows = rows[rows["source_id"].map(lambda s: catalog.source(s).kind == "series")].drop_duplicates(
+        ["indicator", "region_code", "year"]
+    )
     if rows.empty:
         return {}, 0
     wide = rows.pivot(index=["year", "region_code"], columns="indicator", values="value")
@@ -239,25 +350,73 @@ def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:
     if not years:
         return {}, 0
     newest = wide.loc[max(years)]
-    return {code: {key: str(round_half_up(newest.at[code, key] / newest.at[code, "population"] * 1000, 2)) for key in MAPS} for code in codes}, max(years)
+    return {
+        code: {
+            key: str(round_half_up(newest.at[code, key] / newest.at[code, "population"] * 1000, 2))
+            for key in MAPS
+        }
+        for code in codes
+    }, max(years)
 
 
-def index(lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
+def index(
+    lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int
+) -> str:
     """The front page: map, failures, every region with its reports."""
     w = render.words(lang)
-    choices = [{"key": key, "label": w[f"map_{key}"], "classes": _classes(limits, w), "ends": _ends(key, tiles, year, lang)} for key, limits in MAPS.items()] if tiles else []
+    choices = (
+        [
+            {
+                "key": key,
+                "label": w[f"map_{key}"],
+                "classes": _classes(limits, w),
+                "ends": _ends(key, tiles, year, lang),
+            }
+            for key, limits in MAPS.items()
+        ]
+        if tiles
+        else []
+    )
     cells = []
     for region in catalog.regions().values():
         if region.tile:
             row, col = region.tile
-            values = [{"key": k, "value": v, "text": v, "class": sum(float(v) >= limit for limit in MAPS[k])} for k, v in tiles.get(region.code, {}).items()]
-            cells.append({"code": region.code, "name": region.short(lang), "row": row + 1, "col": col + 1, "tile_values": values, "out": bool(region.state) or not values, "linked": region.code in context["codes"]})
+            values = [
+                {"key": k, "value": v, "text": v, "class": sum(float(v) >= limit for limit in MAPS[k])}
+                for k, v in tiles.get(region.code, {}).items()
+            ]
+            cells.append(
+                {
+                    "code": region.code,
+                    "name": region.short(lang),
+                    "row": row + 1,
+                    "col": col + 1,
+                    "tile_values": values,
+                    "out": bool(region.state) or not values,
+                    "linked": region.code in context["codes"],
+                }
+            )
     failed = [p for p in pages if p["lang"] == lang and p["status"] in ("failed", "stale")]
     view = _frame(
-        lang, "index", w["index_title"], context, maps=choices, tiles=cells, map_year=year, map_sources=[render.source_line("nbs-province", lang)] if tiles else [],
-        failed=[{"place": catalog.region(p["region_code"]).short(lang), "title": p["title"][lang], "chip": w[f"status_{p['status']}"], "error": short_error(p.get("error"))} for p in failed],
+        lang,
+        "index",
+        w["index_title"],
+        context,
+        maps=choices,
+        tiles=cells,
+        map_year=year,
+        map_sources=[render.source_line("nbs-province", lang)] if tiles else [],
+        failed=[
+            {
+                "place": catalog.region(p["region_code"]).short(lang),
+                "title": p["title"][lang],
+                "chip": w[f"status_{p['status']}"],
+                "error": short_error(p.get("error")),
+            }
+            for p in failed
+        ],
         regions=region_lines(lang, pages, context),
-    )  # fmt: skip
+    )
     return _html("index.html", view)
 
 
@@ -265,35 +424,92 @@ def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str
     """What the map shows first: the province with the most and the one with the fewest, each number leading to its row."""
     ends = [pick(tiles, key=lambda code: float(tiles[code][key])) for pick in (max, min)]
     number = Markup('<a class="n" href="#d-{}"><data class="fact" value="{}">{}</data></a>')
-    shown = [text for code in ends for text in (catalog.region(code).short(lang), number.format(code, tiles[code][key], tiles[code][key]))]
+    shown = [
+        text
+        for code in ends
+        for text in (
+            catalog.region(code).short(lang),
+            number.format(code, tiles[code][key], tiles[code][key]),
+        )
+    ]
     return Markup(render.words(lang)["map_ends"]).format(*shown, year=year)
 
 
 def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
-    between = [w["legend_between"].format(a=f"{a:.2f}", b=f"{b - 0.01:.2f}") for a, b in zip(limits, limits[1:], strict=False)]
-    return [w["legend_below"].format(n=f"{limits[0]:.2f}"), *between, w["legend_above"].format(n=f"{limits[-1]:.2f}")]
+    between = [
+        w["legend_between"].format(a=f"{a:.2f}", b=f"{b - 0.01:.2f}")
+        for a, b in zip(limits, limits[1:], strict=False)
+    ]
+    return [
+        w["legend_below"].format(n=f"{limits[0]:.2f}"),
+        *between,
+        w["legend_above"].format(n=f"{limits[-1]:.2f}"),
+    ]
 
 
 def region_lines(lang: str, pages: list[dict], context: Mapping) -> list[dict]:
     """Nation and provinces in code order, each with its reports and its cities."""
     w, out = render.words(lang), []
-    parents = {code: catalog.region(code).parent for code in context["codes"] if catalog.region(code).level in ("city", "county")}
+    parents = {
+        code: catalog.region(code).parent
+        for code in context["codes"]
+        if catalog.region(code).level in ("city", "county")
+    }
     tops = sorted({*(c for c in context["codes"] if c not in parents), *parents.values()})
     for code in tops:
         lines = []
         for p in pages:
             if p["region_code"] == code and p["lang"] == lang:
                 made = p["status"] in ("ok", "stale")
-                lines.append({"title": p["title"][lang], "href": f"{code}/{render.page_name(p['theme'], lang)}" if made else "", "status": p["status"], "chip": "" if p["status"] == "ok" else w[f"status_{p['status']}"]})
+                lines.append(
+                    {
+                        "title": p["title"][lang],
+                        "href": f"{code}/{render.page_name(p['theme'], lang)}" if made else "",
+                        "status": p["status"],
+                        "chip": "" if p["status"] == "ok" else w[f"status_{p['status']}"],
+                    }
+                )
         held = {p["theme"] for p in pages if p["region_code"] == code}
-        without = {theme: state for theme, state in (context["coverage"].get(code) or {}).items() if theme not in held}
+        without = {
+            theme: state
+            for theme, state in (context["coverage"].get(code) or {}).items()
+            if theme not in held
+        }
         for theme in (theme for theme, state in without.items() if not state):
-            lines.append({"title": context["themes"].get(theme, {}).get("title", {}).get(lang, theme), "href": "", "status": "none", "chip": w["not_made"]})
+            lines.append(
+                {
+                    "title": context["themes"].get(theme, {}).get("title", {}).get(lang, theme),
+                    "href": "",
+                    "status": "none",
+                    "chip": w["not_made"],
+                }
+            )
         cities = []
         for city in (c for c, parent in parents.items() if parent == code):
-            made = any(p["region_code"] == city and p["lang"] == lang and p["status"] != "failed" for p in pages)
-            cities.append({"code": city, "name": catalog.region(city).short(lang), "chip": "" if made else w["not_made"] if None in (context["coverage"].get(city) or {}).values() else w["no_page"]})
-        out.append({"code": code, "name": catalog.region(code).short(lang), "pages": lines, "cities": cities, "linked": code in context["codes"], "gaps": any(without.values())})
+            made = any(
+                p["region_code"] == city and p["lang"] == lang and p["status"] != "failed" for p in pages
+            )
+            cities.append(
+                {
+                    "code": city,
+                    "name": catalog.region(city).short(lang),
+                    "chip": ""
+                    if made
+                    else w["not_made"]
+                    if None in (context["coverage"].get(city) or {}).values()
+                    else w["no_page"],
+                }
+            )
+        out.append(
+            {
+                "code": code,
+                "name": catalog.region(code).short(lang),
+                "pages": lines,
+                "cities": cities,
+                "linked": code in context["codes"],
+                "gaps": any(without.values()),
+            }
+        )
     return out
 
 
@@ -305,15 +521,25 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
         line, rows = render.source_line(source_id, lang), groups.get(source_id)
         covers = "–".join(dict.fromkeys(x for x in (source.period_start, source.period_end) if x))
         lines = [
-            (w["producer"], line["producer"]), (w["published"], line["published"]), (w["covers"], covers), (w["grade"], line["grade"]),
-            (w["licence"], source.licence_note), (w["caveats"], getattr(source, f"caveats_{lang}")),
+            (w["producer"], line["producer"]),
+            (w["published"], line["published"]),
+            (w["covers"], covers),
+            (w["grade"], line["grade"]),
+            (w["licence"], source.licence_note),
+            (w["caveats"], getattr(source, f"caveats_{lang}")),
             *((w[f"rows_{name}"], str(n)) for name, n in (others.get(source_id) or {}).items()),
-        ]  # fmt: skip
+        ]
         evidence = source.kind in EVIDENCE_KINDS
-        views.append({
-            "id": source_id, "title": line["title"], "url": line["url"], "lines": [(n, v) for n, v in lines if v],
-            "series": [] if rows is None or evidence else _series(rows, lang), "printed": [] if rows is None or not evidence else _values(rows, lang),
-        })  # fmt: skip
+        views.append(
+            {
+                "id": source_id,
+                "title": line["title"],
+                "url": line["url"],
+                "lines": [(n, v) for n, v in lines if v],
+                "series": [] if rows is None or evidence else _series(rows, lang),
+                "printed": [] if rows is None or not evidence else _values(rows, lang),
+            }
+        )
     return _html("sources.html", _frame(lang, "sources", w["page_sources"], context, sources=views))
 
 
@@ -321,19 +547,42 @@ def _series(rows, lang: str) -> list[dict]:
     out = []
     for key, group in rows.groupby("indicator"):
         years = group["year"].dropna()
-        span = "" if years.empty else f"{int(years.min())}–{int(years.max())}" if years.min() != years.max() else str(int(years.min()))
-        out.append({"key": key, "label": catalog.indicator(key).label(lang), "years": span, "places": group["region_code"].nunique(), "cells": len(group)})
+        span = (
+            ""
+            if years.empty
+            else f"{int(years.min())}–{int(years.max())}"
+            if years.min() != years.max()
+            else str(int(years.min()))
+        )
+        out.append(
+            {
+                "key": key,
+                "label": catalog.indicator(key).label(lang),
+                "years": span,
+                "places": group["region_code"].nunique(),
+                "cells": len(group),
+            }
+        )
     return out
 
 
 def _values(rows, lang: str) -> list[dict]:
     w, out = render.words(lang), []
     for row in rows.sort_values("observation_id").to_dict("records"):
-        place = row.get("institution") or (catalog.region(row["region_code"]).short(lang) if row["region_code"] else "")
-        out.append({
-            "id": row["observation_id"], "label": catalog.indicator(row["indicator"]).label(lang), "printed": row["as_printed"], "place": place,
-            "when": render.period_text((row["period_start"], row["period_end"]), lang), "status": w.get(f"status_{row['status']}", row["status"]), "locator": row["locator"],
-        })  # fmt: skip
+        place = row.get("institution") or (
+            catalog.region(row["region_code"]).short(lang) if row["region_code"] else ""
+        )
+        out.append(
+            {
+                "id": row["observation_id"],
+                "label": catalog.indicator(row["indicator"]).label(lang),
+                "printed": row["as_printed"],
+                "place": place,
+                "when": render.period_text((row["period_start"], row["period_end"]), lang),
+                "status": w.get(f"status_{row['status']}", row["status"]),
+                "locator": row["locator"],
+            }
+        )
     return out
 
 
@@ -347,15 +596,33 @@ def indicators_page(lang: str, context: Mapping, table) -> str:
         if rows is not None:
             years = rows["year"].dropna()
             span = f"{int(years.min())}–{int(years.max())}" if not years.empty else ""
-            held = " · ".join(x for x in (span, f"{w['places']} {rows['region_code'].nunique()}", f"{w['cells']} {len(rows)}") if x)
+            held = " · ".join(
+                x
+                for x in (span, f"{w['places']} {rows['region_code'].nunique()}", f"{w['cells']} {len(rows)}")
+                if x
+            )
         lines = [
-            (w["definition"], getattr(indicator, f"definition_{lang}")), (w["unit"], indicator.unit_label(lang)),
-            (w["polarity"], w.get(f"polarity_{indicator.polarity}", "")), (w["breaks"], "; ".join(getattr(b, lang) for b in indicator.breaks)),
-            (w["needed"], indicator.needed_to_compare), (w["coverage"], held),
-        ]  # fmt: skip
-        sources = [] if rows is None else [render.source_line(s, lang) for s in sorted(rows["source_id"].unique())]
-        views.append({"key": key, "label": indicator.label(lang), "lines": [(n, v) for n, v in lines if v], "sources": sources})
-    return _html("indicators.html", _frame(lang, "indicators", w["page_indicators"], context, indicators=views))
+            (w["definition"], getattr(indicator, f"definition_{lang}")),
+            (w["unit"], indicator.unit_label(lang)),
+            (w["polarity"], w.get(f"polarity_{indicator.polarity}", "")),
+            (w["breaks"], "; ".join(getattr(b, lang) for b in indicator.breaks)),
+            (w["needed"], indicator.needed_to_compare),
+            (w["coverage"], held),
+        ]
+        sources = (
+            [] if rows is None else [render.source_line(s, lang) for s in sorted(rows["source_id"].unique())]
+        )
+        views.append(
+            {
+                "key": key,
+                "label": indicator.label(lang),
+                "lines": [(n, v) for n, v in lines if v],
+                "sources": sources,
+            }
+        )
+    return _html(
+        "indicators.html", _frame(lang, "indicators", w["page_indicators"], context, indicators=views)
+    )
 
 
 def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]]) -> str:
@@ -363,10 +630,17 @@ def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]])
     w = render.words(lang)
     join = "、" if lang == "zh" else ", "
     regions = [
-        {"code": code, "name": catalog.region(code).short(lang), "states": [s | {"themes": f"{w['report_theme']}: {join.join(s['themes'])}"} for s in states]}
+        {
+            "code": code,
+            "name": catalog.region(code).short(lang),
+            "states": [s | {"themes": f"{w['report_theme']}: {join.join(s['themes'])}"} for s in states],
+        }
         for code, states in missing.items()
         if states
     ]
     outside = [r.short(lang) for r in catalog.regions().values() if r.state]
     codes = [(code, catalog.term(f"state_{code}", lang)) for code in CODES]
-    return _html("missing.html", _frame(lang, "missing", w["page_missing"], context, regions=regions, outside=outside, codes=codes))
+    return _html(
+        "missing.html",
+        _frame(lang, "missing", w["page_missing"], context, regions=regions, outside=outside, codes=codes),
+    )

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.errors import DataError, Problem
-from analysis.report import batch, publish
+from analysis.report.publish import batch, outputs
 
 
 def due(done: Iterable[str], today: dt.date) -> list[str]:
@@ -39,14 +39,21 @@ def _read(path: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(Problem(paths.relative(path), f"unreadable ({error})", '{"done": ["2026-11", ...]}', "restore it, or list the issues that are whole")) from error
+        raise DataError(
+            Problem(
+                paths.relative(path),
+                f"unreadable ({error})",
+                '{"done": ["2026-11", ...]}',
+                "restore it, or list the issues that are whole",
+            )
+        ) from error
 
 
 def run(options: batch.Options, today: dt.date | None = None) -> list[tuple[str, batch.Summary]]:
     """Make what is due; month and summary of each issue that was tried. Stops at the first issue with a failure."""
     folder = (options.out or paths.reports()) / "issues"
     made = []
-    with publish.Output(folder).lock():
+    with outputs.Output(folder).lock():
         listed = folder / "issues.json"
         done = _read(listed)
         for month in due(done, today or dt.date.today()):
@@ -55,7 +62,7 @@ def run(options: batch.Options, today: dt.date | None = None) -> list[tuple[str,
             if summary.exit_code:
                 break
             done.append(month)
-            publish.replace_file(listed, json.dumps({"done": done}, indent=1).encode() + b"\n")
+            outputs.replace_file(listed, json.dumps({"done": done}, indent=1).encode() + b"\n")
             _point(folder / "latest", month)
     return made
 

@@ -26,16 +26,20 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from analysis import paths
-from analysis.report import plan
+from analysis.report.plan import promises
 
-PACKAGE = Path(__file__).resolve().parents[1]
+PACKAGE = Path(__file__).resolve().parents[2]
 PARTS = ("notebook", "code", "page", "parameters", "dictionaries", "environment")
-PAGE_MODULES = ("analysis.report.page", "analysis.report.worker", "analysis.report.shell")
+PAGE_MODULES = ("analysis.report.pages.page", "analysis.report.run.worker", "analysis.report.run.shell")
 
 
 def digest(value: object) -> str:
     """sha256 of bytes, or of the canonical JSON of anything else; 32 hexadecimal digits."""
-    raw = value if isinstance(value, bytes) else json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    raw = (
+        value
+        if isinstance(value, bytes)
+        else json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    )
     return hashlib.sha256(raw).hexdigest()[:32]
 
 
@@ -43,14 +47,19 @@ def _module_file(name: str) -> Path | None:
     """The source file of a module of this package (or of a test's theme on the path); None for everything else."""
     if name == "analysis" or name.startswith("analysis."):
         base = PACKAGE.joinpath(*name.split(".")[1:])
-        return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None)
+        return next(
+            (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None
+        )
     return None
 
 
 @cache
 def imports(path: Path) -> frozenset[str]:
     """Every module name a file imports, inside functions too; ``from a import b`` gives a and a.b."""
-    return imported(path.read_text(encoding="utf-8"), ".".join(("analysis", *path.relative_to(PACKAGE).parts[:-1])) if path.is_relative_to(PACKAGE) else "")
+    return imported(
+        path.read_text(encoding="utf-8"),
+        ".".join(("analysis", *path.relative_to(PACKAGE).parts[:-1])) if path.is_relative_to(PACKAGE) else "",
+    )
 
 
 def imported(source: str, package: str = "") -> frozenset[str]:
@@ -60,7 +69,9 @@ def imported(source: str, package: str = "") -> frozenset[str]:
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            base = (
+                ".".join(package.split(".")[: len(package.split(".")) - node.level + 1]) if node.level else ""
+            )
             base = ".".join(part for part in (base, node.module or "") if part)
             names.update([base, *(f"{base}.{alias.name}" for alias in node.names)])
     return frozenset(names)
@@ -94,19 +105,32 @@ def closure(names: Iterable[str]) -> dict[str, Path]:
     return found
 
 
-def notebook_imports(book: plan.Notebook) -> set[str]:
+def notebook_imports(book: promises.Notebook) -> set[str]:
     """What a notebook's code cells import, and its theme module. A cell that is no Python is left to its report to show."""
     names = {book.module}
     for cell in book.cells:
         if cell["cell_type"] == "code":
             try:
-                names |= imported(plan.source(cell))
+                names |= imported(promises.source(cell))
             except SyntaxError:
                 continue
     return names
 
 
-HEAVY = ("papermill", "nbformat", "nbclient", "jupyter", "zmq", "tornado", "distributed", "dask", "ipykernel", "pandera", "analysis.report", "analysis.clean")
+HEAVY = (
+    "papermill",
+    "nbformat",
+    "nbclient",
+    "jupyter",
+    "zmq",
+    "tornado",
+    "distributed",
+    "dask",
+    "ipykernel",
+    "pandera",
+    "analysis.report",
+    "analysis.clean",
+)
 
 
 def preloads(names: Iterable[str]) -> list[str]:
@@ -135,13 +159,17 @@ def signature(files: Iterable[Path]) -> str:
 def _font() -> list[Path]:
     spec = importlib.util.find_spec("mpl_font")
     folder = Path(spec.origin).parent if spec and spec.origin else None
-    return sorted(path for path in folder.rglob("*") if path.suffix in (".ttf", ".otf", ".ttc")) if folder else []
+    return (
+        sorted(path for path in folder.rglob("*") if path.suffix in (".ttf", ".otf", ".ttc"))
+        if folder
+        else []
+    )
 
 
 class Inputs:
     """Everything pages are made from, hashed once a run and lazily. ``books``: the themes' notebooks."""
 
-    def __init__(self, books: Iterable[plan.Notebook]):
+    def __init__(self, books: Iterable[promises.Notebook]):
         self.books = {book.theme: book for book in books}
         self._digests: dict[Path, str] = {}
 
@@ -151,7 +179,9 @@ class Inputs:
 
     @cached_property
     def templates(self) -> list[Path]:
-        return sorted(path for path in (PACKAGE / "report" / "templates").rglob("*") if path.is_file())
+        return sorted(
+            path for path in (PACKAGE / "report" / "pages" / "templates").rglob("*") if path.is_file()
+        )
 
     @cached_property
     def signature(self) -> str:
@@ -193,7 +223,13 @@ class Inputs:
         return {
             "page": digest([self._modules(PAGE_MODULES), self._files(self.templates)]),
             "dictionaries": self._files(self.dictionaries),
-            "environment": digest([platform.python_version(), self._files([lock] if lock.is_file() else []), self._files(_font())]),
+            "environment": digest(
+                [
+                    platform.python_version(),
+                    self._files([lock] if lock.is_file() else []),
+                    self._files(_font()),
+                ]
+            ),
         }
 
     @cached_property
@@ -202,15 +238,28 @@ class Inputs:
         found = {}
         for theme, book in self.books.items():
             content = json.loads(book.text)
-            cells = [(cell["cell_type"], plan.source(cell), cell.get("metadata", {}).get("tags", [])) for cell in content["cells"]]
+            cells = [
+                (cell["cell_type"], promises.source(cell), cell.get("metadata", {}).get("tags", []))
+                for cell in content["cells"]
+            ]
             code = [self._modules(notebook_imports(book)), self._files(self._foreign)]
-            found[theme] = {"notebook": digest([book.path.name, cells, content["metadata"].get("yigai")]), "code": digest(code)}
+            found[theme] = {
+                "notebook": digest([book.path.name, cells, content["metadata"].get("yigai")]),
+                "code": digest(code),
+            }
         return found
 
 
 def key(parts: Mapping[str, str], reads: Iterable[Mapping]) -> str:
     """A page's key from its parts and the selections it read (table, selection, sha)."""
-    return digest([dict(parts), sorted((read["table"], json.dumps(read["selection"], sort_keys=True), read["sha"]) for read in reads)])
+    return digest(
+        [
+            dict(parts),
+            sorted(
+                (read["table"], json.dumps(read["selection"], sort_keys=True), read["sha"]) for read in reads
+            ),
+        ]
+    )
 
 
 class Selections:
@@ -226,7 +275,12 @@ class Selections:
         return self._known[name] != read["sha"]
 
 
-def why(parts: Mapping[str, str], record: Mapping | None, changed_files: Iterable[str], selections: Selections | None) -> str | None:
+def why(
+    parts: Mapping[str, str],
+    record: Mapping | None,
+    changed_files: Iterable[str],
+    selections: Selections | None,
+) -> str | None:
     """The reason a page must be made again in words, or None when it is current.
 
     ``record`` is what the last run stored; ``selections`` None means the tables are known to be unchanged.

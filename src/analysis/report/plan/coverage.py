@@ -20,7 +20,14 @@ def of(modules: Iterable[str]) -> dict[str, dict[str, dict | None]]:
         try:
             ask = importlib.import_module(name).coverage
         except (ImportError, AttributeError, SyntaxError) as error:
-            raise DataError(Problem(f"theme module {name}", str(error), "a module with coverage()", "see notebooks' metadata yigai.module")) from error
+            raise DataError(
+                Problem(
+                    f"theme module {name}",
+                    str(error),
+                    "a module with coverage()",
+                    "see notebooks' metadata yigai.module",
+                )
+            ) from error
         found[name] = {code: dict(state) if state else None for code, state in sorted(ask().items())}
     return found
 

@@ -23,7 +23,14 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-TERMINAL = {"TERM": "xterm-color", "CLICOLOR": "1", "FORCE_COLOR": "1", "CLICOLOR_FORCE": "1", "PAGER": "cat", "GIT_PAGER": "cat"}
+TERMINAL = {
+    "TERM": "xterm-color",
+    "CLICOLOR": "1",
+    "FORCE_COLOR": "1",
+    "CLICOLOR_FORCE": "1",
+    "PAGER": "cat",
+    "GIT_PAGER": "cat",
+}
 
 
 class NeedsKernel(BaseException):
@@ -87,14 +94,22 @@ class Outputs:
         if not text:
             return
         self.count(len(text))
-        if self.cell and not self.wait and self.cell[-1]["output_type"] == "stream" and self.cell[-1]["name"] == name:
+        if (
+            self.cell
+            and not self.wait
+            and self.cell[-1]["output_type"] == "stream"
+            and self.cell[-1]["name"] == name
+        ):
             self.cell[-1]["text"].append(text)
         else:
             self.add({"output_type": "stream", "name": name, "text": [text]})
 
     def take(self) -> list[dict]:
         """The cell's outputs as a notebook stores them; starts the next cell's."""
-        taken = [output | {"text": "".join(output["text"])} if output["output_type"] == "stream" else output for output in self.cell]
+        taken = [
+            output | {"text": "".join(output["text"])} if output["output_type"] == "stream" else output
+            for output in self.cell
+        ]
         self.cell, self.wait = [], False
         return taken
 
@@ -200,7 +215,14 @@ class Shell(InteractiveShell):
         """A kernel offers the text to its front end; a report has none."""
 
     def _showtraceback(self, etype, evalue, stb):
-        self.outputs.add({"output_type": "error", "ename": str(etype.__name__), "evalue": str(evalue), "traceback": jsonable(stb)})
+        self.outputs.add(
+            {
+                "output_type": "error",
+                "ename": str(etype.__name__),
+                "evalue": str(evalue),
+                "traceback": jsonable(stb),
+            }
+        )
 
 
 def create() -> Shell:
@@ -215,11 +237,16 @@ def create() -> Shell:
     return shell
 
 
-def attach(shell: Shell, limit: int, refuse: Callable[[BaseException], None], descriptors: tuple[int, int]) -> None:
+def attach(
+    shell: Shell, limit: int, refuse: Callable[[BaseException], None], descriptors: tuple[int, int]
+) -> None:
     """Point the process's streams at the shell's outputs; ``refuse`` is called before the report is given up."""
     shell.outputs = Outputs(limit)
     shell.outputs.refuse = refuse
-    sys.stdout, sys.stderr = Stream("stdout", shell.outputs, descriptors[0]), Stream("stderr", shell.outputs, descriptors[1])
+    sys.stdout, sys.stderr = (
+        Stream("stdout", shell.outputs, descriptors[0]),
+        Stream("stderr", shell.outputs, descriptors[1]),
+    )
     sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr
 
     def no_input(*_, **__):
@@ -247,6 +274,11 @@ def language_info() -> dict:
     """What a kernel says about its language."""
     mode = {"name": "ipython", "version": sys.version_info[0]}
     return {
-        "name": "python", "version": sys.version.split()[0], "mimetype": "text/x-python", "codemirror_mode": mode, "pygments_lexer": "ipython3",
-        "nbconvert_exporter": "python", "file_extension": ".py",
-    }  # fmt: skip
+        "name": "python",
+        "version": sys.version.split()[0],
+        "mimetype": "text/x-python",
+        "codemirror_mode": mode,
+        "pygments_lexer": "ipython3",
+        "nbconvert_exporter": "python",
+        "file_extension": ".py",
+    }

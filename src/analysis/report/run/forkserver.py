@@ -1,10 +1,10 @@
 """A process that has imported the analysis stack once and forks a clean child for each report.
 
-    python -m analysis.report.forkserver ADDRESS   (a JSON object on stdin's first line: modules, folder)
+    python -m analysis.report.run.forkserver ADDRESS   (a JSON object on stdin's first line: modules, folder)
 
 A client connects to the unix socket and sends a request with one descriptor attached. The child writes what its cells put out
 to that descriptor; the connection itself says when the child began and how it ended. Closing the connection ends the child.
-Asked for a template (see :mod:`analysis.report.child`), the server forks a process that runs the cells above a notebook's
+Asked for a template (see :mod:`analysis.report.run.child`), the server forks a process that runs the cells above a notebook's
 parameters and then serves in its turn at an address of its own.
 Above the server stands a keeper, the process that imported: it takes in whatever a killed server left running, ends it, and
 forks another server, which hears at the same address. Every process on the way adopts orphans, so nothing that a cell started
@@ -30,8 +30,8 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.report import child, processes, shell
-from analysis.report.wire import LENGTH, exactly, receive, send
+from analysis.report.run import child, processes, shell
+from analysis.report.run.wire import LENGTH, exactly, receive, send
 
 # ---- the server --------------------------------------------------------------------------------------------------------------
 
@@ -74,7 +74,9 @@ class Server:
     def _serve(self) -> None:
         wanted = True
         while wanted or self.children:
-            for key, _ in self.selector.select(1.0 if any(one.deadline for one in self.templates.values()) else None):
+            for key, _ in self.selector.select(
+                1.0 if any(one.deadline for one in self.templates.values()) else None
+            ):
                 what, *detail = key.data
                 if what == "parent":
                     wanted = False
@@ -135,7 +137,11 @@ class Server:
             processes.own_group()
             processes.die_with_parent(server)
             processes.adopt_orphans()
-            for other in {self.listener, *self.children, *(one.control for one in self.templates.values())} - set(kept):
+            for other in {
+                self.listener,
+                *self.children,
+                *(one.control for one in self.templates.values()),
+            } - set(kept):
                 other.close()
             if self.before is not None:
                 self.parent.close()
@@ -171,7 +177,9 @@ class Server:
         if key in self.templates:
             self.templates[key] = self.templates.pop(key)  # the one asked for last stands last
             return {"address": self.templates[key].address}
-        idle = [name for name, one in self.templates.items() if one.ready]  # one still at its cells is about to be needed
+        idle = [
+            name for name, one in self.templates.items() if one.ready
+        ]  # one still at its cells is about to be needed
         for name in idle[: max(0, len(self.templates) - KEPT + 1)]:
             self._retire(name)
         self.serial += 1
@@ -286,7 +294,14 @@ class Server:
         os.close(handle)
         status, used = self._reap(pid)
         if self.children.pop(connection, None) is not None:
-            self._say(connection, {"ended": os.waitstatus_to_exitcode(status), "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss})
+            self._say(
+                connection,
+                {
+                    "ended": os.waitstatus_to_exitcode(status),
+                    "cpu": used.ru_utime + used.ru_stime,
+                    "peak": used.ru_maxrss,
+                },
+            )
             self._drop(connection)
 
     def _reap(self, pid: int) -> tuple[int, resource.struct_rusage]:
@@ -306,7 +321,9 @@ def keep(ready: shell.Shell, listener: socket.socket) -> int:
         if pid == 0:
             try:
                 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-                processes.die_with_parent(keeper, signal.SIGTERM)  # not SIGKILL: it has to end what runs below
+                processes.die_with_parent(
+                    keeper, signal.SIGTERM
+                )  # not SIGKILL: it has to end what runs below
                 processes.adopt_orphans()
                 Server(ready, listener, 0).serve()
             except SystemExit:
@@ -361,7 +378,12 @@ def main() -> int:
     warm()
     threads = len(os.listdir("/proc/self/task"))
     if threads > 1:
-        print(json.dumps({"refused": f"{threads} threads are running after the imports; a fork would not carry them"}), flush=True)
+        print(
+            json.dumps(
+                {"refused": f"{threads} threads are running after the imports; a fork would not carry them"}
+            ),
+            flush=True,
+        )
         return 1
     gc.collect()
     gc.freeze()

@@ -101,7 +101,9 @@ def end_kernels(pid: int, run: str = "", seconds: float = 5) -> None:
     Linux; what empties its environment is not found.
     """
     mark, end = f"\0{KERNEL_OF}={pid}.{run}".encode(), time.monotonic() + seconds
-    while (found := [one for one, held in _about("environ") if mark in b"\0" + held]) and time.monotonic() < end:
+    while (
+        found := [one for one, held in _about("environ") if mark in b"\0" + held]
+    ) and time.monotonic() < end:
         for one in found:
             _kill(one)
         time.sleep(0.005)

@@ -34,7 +34,11 @@ _TAG = re.compile(r"<[^>]*>")
 def environment() -> jinja2.Environment:
     """The page templates, with autoescape on and undefined names as errors."""
     env = jinja2.Environment(
-        loader=jinja2.PackageLoader("analysis.report"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.PackageLoader("analysis.report.pages"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.globals["style"] = Markup(template_text("style.css").replace("\n", ""))
     env.filters["native"] = native
@@ -45,7 +49,7 @@ def environment() -> jinja2.Environment:
 @cache
 def template_text(name: str) -> str:
     """Text of a file beside the templates."""
-    return (files("analysis.report") / "templates" / name).read_text(encoding="utf-8")
+    return (files("analysis.report.pages") / "templates" / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -104,7 +108,12 @@ class Book:
     def fact(self, fact_id: str, where: str) -> dict:
         """The fact behind an id. Raises DataError when the finding does not carry it."""
         if fact_id not in self.known:
-            raise wrong(where, f"fact {fact_id!r} without a record", "every fact in the finding's own facts", "pass the Fact to the finding")
+            raise wrong(
+                where,
+                f"fact {fact_id!r} without a record",
+                "every fact in the finding's own facts",
+                "pass the Fact to the finding",
+            )
         return self.known[fact_id]
 
     def cite(self, fact_id: str, text: str, where: str) -> Markup:
@@ -112,9 +121,9 @@ class Book:
         fact = self.fact(fact_id, where)
         anchor = "" if fact_id in self.cited else Markup(' id="b-{}"').format(fact_id)
         self.cited.setdefault(fact_id, text)
-        return Markup('<a class="n" href="#r-{0}"><data class="fact"{1} data-fact="{0}" value="{2}">{3}</data></a>').format(
-            fact_id, anchor, number(fact.get("value")), native(text, self.lang)
-        )
+        return Markup(
+            '<a class="n" href="#r-{0}"><data class="fact"{1} data-fact="{0}" value="{2}">{3}</data></a>'
+        ).format(fact_id, anchor, number(fact.get("value")), native(text, self.lang))
 
     def say(self, segments: Iterable, where: str, *, strict: bool = True) -> Markup:
         """Segments of a sentence as HTML. Raises DataError for a digit that stands in no Fact and in no Plain.
@@ -125,12 +134,19 @@ class Book:
         for part in segments or ():
             if isinstance(part, str):
                 if strict and re.search(r"\d", part):
-                    raise wrong(where, f"a digit in running text: {part!r}", "each number a Fact, each year or name a Plain", "put it in a slot of the sentence")
+                    raise wrong(
+                        where,
+                        f"a digit in running text: {part!r}",
+                        "each number a Fact, each year or name a Plain",
+                        "put it in a slot of the sentence",
+                    )
                 out += native(part, self.lang)
             elif part.get("fact"):
                 out += self.cite(part["fact"], part["text"], where)
             else:
-                out += Markup('<span data-plain="{}">{}</span>').format(part.get("kind", "name"), native(part["plain"], self.lang))
+                out += Markup('<span data-plain="{}">{}</span>').format(
+                    part.get("kind", "name"), native(part["plain"], self.lang)
+                )
         return out
 
     def records(self) -> list[dict]:
@@ -148,7 +164,9 @@ class Book:
 
     def source_ids(self) -> list[str]:
         """Sources behind the cited facts, in order of first use."""
-        return list(dict.fromkeys(s for fact_id in self.cited for s in self.known[fact_id].get("source_ids", ())))
+        return list(
+            dict.fromkeys(s for fact_id in self.cited for s in self.known[fact_id].get("source_ids", ()))
+        )
 
 
 def opened(segments: Iterable, lang: str) -> list:
@@ -218,10 +236,15 @@ def record(fact: Mapping, book: Book) -> dict:
         "text": text,
         "label": label(fact, lang),
         "how": formula or w["direct"],
-        "inputs": [{"id": i["id"], "text": i["text"][lang], "label": label(i, lang), "link": n < MAX_INPUTS} for n, i in enumerate(inputs)],
+        "inputs": [
+            {"id": i["id"], "text": i["text"][lang], "label": label(i, lang), "link": n < MAX_INPUTS}
+            for n, i in enumerate(inputs)
+        ],
         "as_printed": fact.get("as_printed") or "",
         "observations": w["observations_n"].format(n=len(observations)) if len(observations) > 1 else "",
-        "status": w["status_computed"] if formula and fact.get("status") == "actual" else w.get(f"status_{fact.get('status')}", ""),
+        "status": w["status_computed"]
+        if formula and fact.get("status") == "actual"
+        else w.get(f"status_{fact.get('status')}", ""),
         "damaged": bool(fact.get("damaged")),
         "when": f"{when} · {basis}" if when and basis else when or basis,
         "sources": [source_line(s, lang) for s in fact.get("source_ids") or ()],
@@ -243,16 +266,37 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
     for column in table["columns"]:
         about = column.get("record")
         anchor = f"c-{section}-{table['id']}-{column['key']}" if about else ""
-        columns.append({"label": plain_text(opened([column["label"]], lang)), "unit": column.get("unit") or "", "left": column.get("align") == "left", "anchor": anchor})
+        columns.append(
+            {
+                "label": plain_text(opened([column["label"]], lang)),
+                "unit": column.get("unit") or "",
+                "left": column.get("align") == "left",
+                "anchor": anchor,
+            }
+        )
         if about:
             records.append(column_record(about, column, anchor, lang))
     rows = []
     for n, row in enumerate(table["rows"]):
         if len(row) != len(columns):
-            raise wrong(f"{where}, row {n + 1}", f"{len(row)} cells", f"{len(columns)} as the header", "give every column a cell")
-        cells = [_cell(cell, column, book, f"{where}, row {n + 1}, column {column['label']!r}") for cell, column in zip(row, columns, strict=True)]
+            raise wrong(
+                f"{where}, row {n + 1}",
+                f"{len(row)} cells",
+                f"{len(columns)} as the header",
+                "give every column a cell",
+            )
+        cells = [
+            _cell(cell, column, book, f"{where}, row {n + 1}, column {column['label']!r}")
+            for cell, column in zip(row, columns, strict=True)
+        ]
         rows.append({"cells": cells, "me": n in (table.get("highlight") or ())})
-    return {"id": table["id"], "caption": plain_text(opened([table["caption"]], lang)), "columns": columns, "rows": rows, "records": records}
+    return {
+        "id": table["id"],
+        "caption": plain_text(opened([table["caption"]], lang)),
+        "columns": columns,
+        "rows": rows,
+        "records": records,
+    }
 
 
 def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
@@ -262,12 +306,22 @@ def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
         shown = book.cite(fact_id, text, where)
     elif fact_id or kind == "number":
         if not column["anchor"] and not fact_id and re.search(r"\d", text):
-            raise wrong(where, f"the number {text!r} without a record", "a Fact, or a record of the column", "pass the Fact, or give the column its record")
+            raise wrong(
+                where,
+                f"the number {text!r} without a record",
+                "a Fact, or a record of the column",
+                "pass the Fact, or give the column its record",
+            )
         attribute = Markup(' data-fact="{}"').format(fact_id) if fact_id else ""
-        shown = Markup('<data class="fact"{} value="{}">{}</data>').format(attribute, number(cell.get("value")), native(text, book.lang))
+        shown = Markup('<data class="fact"{} value="{}">{}</data>').format(
+            attribute, number(cell.get("value")), native(text, book.lang)
+        )
     else:
         shown = native(text, book.lang)
-    return {"html": shown, "class": "l" if column["left"] and len(text) < 24 else "t" if column["left"] else ""}
+    return {
+        "html": shown,
+        "class": "l" if column["left"] and len(text) < 24 else "t" if column["left"] else "",
+    }
 
 
 def column_record(about: Mapping, column: Mapping, anchor: str, lang: str) -> dict:
@@ -294,8 +348,15 @@ def drawing(svg: str, prefix: str, where: str) -> Markup:
     if not svg.lstrip().startswith("<svg"):
         raise wrong(where, svg[:40], "an inline <svg>", "use a drawing of analysis.charts")
     for tag in tags:
-        if re.match(r"<(script|foreignObject|image|iframe)\b", tag, re.I) or re.search(r"\son\w+\s*=|(href|src)\s*=\s*[\"'](?!#)|url\((?!#)", tag, re.I):
-            raise wrong(where, tag[:80], "a drawing without script or outside reference", "draw it with analysis.charts")
+        if re.match(r"<(script|foreignObject|image|iframe)\b", tag, re.I) or re.search(
+            r"\son\w+\s*=|(href|src)\s*=\s*[\"'](?!#)|url\((?!#)", tag, re.I
+        ):
+            raise wrong(
+                where,
+                tag[:80],
+                "a drawing without script or outside reference",
+                "draw it with analysis.charts",
+            )
 
     def own(match: re.Match) -> str:
         tag = re.sub(r'(\sid=")([^"]+)', rf"\g<1>{prefix}-\2", match.group())
@@ -311,7 +372,12 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
     kind = finding.get("kind", "statement")
     drawings = finding.get("drawings") or {}
     if kind == "figure" and not drawings.get("wide"):
-        raise wrong(where, "a figure without a drawing", "wide and narrow SVG", "run with YIGAI_RENDER=page and a Drawing")
+        raise wrong(
+            where,
+            "a figure without a drawing",
+            "wide and narrow SVG",
+            "run with YIGAI_RENDER=page and a Drawing",
+        )
     wide = drawings.get("wide")
     return {
         "id": section,
@@ -321,7 +387,11 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "headline_text": plain_text(opened(finding.get("headline"), book.lang)),
         "subtitle": book.say(finding.get("subtitle"), where),
         "sentences": [
-            {"html": book.say(s["segments"], f"{where}, sentence {s.get('id')!r}"), "withheld": bool(s.get("withheld"))} for s in finding.get("sentences") or ()
+            {
+                "html": book.say(s["segments"], f"{where}, sentence {s.get('id')!r}"),
+                "withheld": bool(s.get("withheld")),
+            }
+            for s in finding.get("sentences") or ()
         ],
         "note": book.say(finding.get("note"), where),
         "alt": finding.get("alt") or "",
@@ -336,7 +406,13 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
 def csv_tables(finding: Mapping) -> list[tuple[str, list]]:
     """(file stem, rows with their header row) of each of a finding's tables; the first is named by its section."""
     tables = [t for t in finding.get("tables") or () if t.get("csv")]
-    return [(finding["section"] if n == 0 else f"{finding['section']}-{t['id']}", [[number(c) for c in row] for row in t["csv"]]) for n, t in enumerate(tables)]
+    return [
+        (
+            finding["section"] if n == 0 else f"{finding['section']}-{t['id']}",
+            [[number(c) for c in row] for row in t["csv"]],
+        )
+        for n, t in enumerate(tables)
+    ]
 
 
 def states_view(states: Iterable[Mapping], book: Book) -> list[dict]:
@@ -347,7 +423,11 @@ def states_view(states: Iterable[Mapping], book: Book) -> list[dict]:
         key = (state["code"], plain_text(title))
         if key not in out:
             where = f"state {state['code']}"
-            out[key] = {"code": state["code"], "title": book.say(title, where, strict=False), "settle": book.say(settle, where, strict=False)}
+            out[key] = {
+                "code": state["code"],
+                "title": book.say(title, where, strict=False),
+                "settle": book.say(settle, where, strict=False),
+            }
     return [out[key] for key in sorted(out, key=lambda k: k[0])]
 
 
@@ -360,12 +440,26 @@ def column_sources(findings: Iterable[Mapping]) -> list[str]:
 def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, str]]:
     """The header's line on who a region is compared with; none where no finding compares with a peer group."""
     codes = next((f["peers"] for f in findings if f.get("peers")), [])
-    return [(words(lang)["peers"], ("、" if lang == "zh" else ", ").join(catalog.region(code).short(lang) for code in codes))] if codes else []
+    return (
+        [
+            (
+                words(lang)["peers"],
+                ("、" if lang == "zh" else ", ").join(catalog.region(code).short(lang) for code in codes),
+            )
+        ]
+        if codes
+        else []
+    )
 
 
 def reads_hash(reads: Iterable[Mapping]) -> str:
     """One hash for everything a page read: table, selection and content of each, in a fixed order."""
-    lines = sorted({json.dumps([r.get("table"), r.get("selection"), r.get("sha")], ensure_ascii=False, sort_keys=True) for r in reads})
+    lines = sorted(
+        {
+            json.dumps([r.get("table"), r.get("selection"), r.get("sha")], ensure_ascii=False, sort_keys=True)
+            for r in reads
+        }
+    )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
@@ -373,9 +467,13 @@ def covered_period(findings: Iterable[Mapping], lang: str, fallback: str = "") -
     """First to last year of what the figures show (of all results where there is no figure); targets lie in the future."""
     findings = list(findings)
     shown = [f for f in findings if f.get("kind") == "figure"] or findings
-    facts = [fact for f in shown for fact in (f.get("facts") or {}).values() if fact.get("status") != "target"]
+    facts = [
+        fact for f in shown for fact in (f.get("facts") or {}).values() if fact.get("status") != "target"
+    ]
     # how many of something were counted rests on every row that was read, also those before and after what is shown
-    facts = [fact for fact in facts if not (fact.get("style") in ("number", "count") and fact.get("formula"))] or facts
+    facts = [
+        fact for fact in facts if not (fact.get("style") in ("number", "count") and fact.get("formula"))
+    ] or facts
     years = [day[:4] for fact in facts for day in fact.get("period") or () if day]
     if not years:
         return fallback

@@ -11,7 +11,8 @@ import random
 from pathlib import Path
 
 from analysis.errors import YigaiError
-from analysis.report import batch, indexes, plan, publish
+from analysis.report.plan import promises
+from analysis.report.publish import batch, indexes, outputs
 
 SAMPLE = 4
 
@@ -20,7 +21,7 @@ class Second(batch.Batch):
     """A batch that makes chosen pages again, into another folder, and publishes nothing."""
 
     def __init__(self, site: Path):
-        super().__init__(batch.Options(out=site), plan.notebooks())
+        super().__init__(batch.Options(out=site), promises.notebooks())
         self.state = self.output.load()
 
     @property
@@ -28,14 +29,16 @@ class Second(batch.Batch):
         """Coverage as the last run knew it; None before the first run."""
         return (self.state["header"].get("coverage") or {}).get("modules")
 
-    def current(self, names: list[str]) -> list[plan.Entry]:
+    def current(self, names: list[str]) -> list[promises.Entry]:
         """Those of the pages that stand as they were made and would be kept by a run now."""
         found = []
         for name in names:
             record, note = self.state["pages"][name], self.output.state / "pages" / f"{name}.json"
             place = record["entry"]
             as_of = json.loads(note.read_bytes())["entry"]["as_of"]
-            entries = plan.entries(self.books, self.modules, (place["lang"],), (place["region_code"],), as_of)
+            entries = promises.entries(
+                self.books, self.modules, (place["lang"],), (place["region_code"],), as_of
+            )
             found += [e for e in entries if e.theme == place["theme"] and self._why(e, record) is None]
         return found
 
@@ -45,8 +48,14 @@ class Second(batch.Batch):
         entries = self.current(random.Random(seed).sample(names, min(len(names), 3 * sample)))[:sample]
         pages: dict[str, str] = {}
         try:
-            for result in self.engine.run([self._job(entry) for entry in entries], lambda job: None) if entries else ():
-                pages |= result["html"] if result["status"] == "ok" else {self.state["pages"][result["id"]]["path"]: result["error"]}
+            for result in (
+                self.engine.run([self._job(entry) for entry in entries], lambda job: None) if entries else ()
+            ):
+                pages |= (
+                    result["html"]
+                    if result["status"] == "ok"
+                    else {self.state["pages"][result["id"]]["path"]: result["error"]}
+                )
         finally:
             if "engine" in self.__dict__:
                 self.engine.close()
@@ -54,17 +63,21 @@ class Second(batch.Batch):
 
     def around(self, folder: Path) -> bool:
         """The pages around the reports once more; False when they are not current."""
-        from analysis.report import site
+        from analysis.report.pages import site
 
         if self.state["header"].get("site") != indexes.depends(self.state, self.inputs, self.modules):
             return False
-        site.build(indexes.pages(self.output, self.state, self.inputs.books), folder, indexes.contents(list(self.inputs.books.values()), self.modules))
+        site.build(
+            indexes.pages(self.output, self.state, self.inputs.books),
+            folder,
+            indexes.contents(list(self.inputs.books.values()), self.modules),
+        )
         return True
 
 
 def render(site: Path, folder: Path, sample: int = SAMPLE, seed: int = 0) -> Path | str:
     """Render part of a site once more into ``folder``; returns it, or the reason why nothing was rendered."""
-    if not (site / publish.STATE / "state.json").is_file():
+    if not (site / outputs.STATE / "state.json").is_file():
         return "the folder holds no record of a run"
     try:
         second = Second(site)

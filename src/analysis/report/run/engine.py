@@ -21,7 +21,8 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from analysis.report import cache, plan, processes, wire
+from analysis.report.plan import keys, promises
+from analysis.report.run import processes, wire
 
 OUTPUT_LIMIT = 32_000_000
 KERNEL_ONLY = re.compile(r"\bipywidgets\b|\bget_ipython\(\)\.kernel\b|(?m:^\s*%gui\b)|\bipykernel\b")
@@ -72,15 +73,27 @@ def run(job: Mapping, said: list[str], about: dict) -> Mapping:
         if isinstance(cell.source, list):
             cell.source = "".join(cell.source)
     node = parameterize_notebook(node, dict(job["entry"]["parameters"]))
-    options = {"execution_timeout": job["cell_timeout"], "start_timeout": job["start_timeout"], "progress_bar": False}
-    how = {"said": said, "about": about, "address": job.get("server", ""), "why_plain": job.get("why_plain", ""), "batch": True}
+    options = {
+        "execution_timeout": job["cell_timeout"],
+        "start_timeout": job["start_timeout"],
+        "progress_bar": False,
+    }
+    how = {
+        "said": said,
+        "about": about,
+        "address": job.get("server", ""),
+        "why_plain": job.get("why_plain", ""),
+        "batch": True,
+    }
 
     class Managed(Engine):
         """One run; papermill's own bookkeeping of cells around it, no file saved on the way."""
 
         execute_managed_notebook = staticmethod(partial(execute_managed, **how))
 
-    return Managed.execute_notebook(node, nb_kernel_name(node), output_path=None, autosave_cell_every=0, **options)
+    return Managed.execute_notebook(
+        node, nb_kernel_name(node), output_path=None, autosave_cell_every=0, **options
+    )
 
 
 def load() -> None:
@@ -106,7 +119,12 @@ def needs_kernel(nb: Mapping, kernel_name: str) -> str:
         return "no fork server on this platform"
     if kernel_name != "python3":
         return f"kernel {kernel_name}"
-    found = [match.group() for cell in nb["cells"] if cell["cell_type"] == "code" if (match := KERNEL_ONLY.search(plan.source(cell)))]
+    found = [
+        match.group()
+        for cell in nb["cells"]
+        if cell["cell_type"] == "code"
+        if (match := KERNEL_ONLY.search(promises.source(cell)))
+    ]
     return f"the notebook uses {found[0].strip()}" if found else ""
 
 
@@ -115,7 +133,19 @@ def forking() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None, why_plain="", batch=False, start_timeout=60, execution_timeout=None, **_):
+def execute_managed(
+    nb_man,
+    kernel_name,
+    *,
+    said=None,
+    about=None,
+    address=None,
+    why_plain="",
+    batch=False,
+    start_timeout=60,
+    execution_timeout=None,
+    **_,
+):
     """Run the cells of a managed notebook; papermill's engine interface.
 
     ``address``: the fork server's socket; None starts one for this process, "" means plain papermill for the reason in ``why_plain``.
@@ -142,17 +172,27 @@ def execute_managed(nb_man, kernel_name, *, said=None, about=None, address=None,
 def code_cells(cells: Sequence) -> tuple[list, int]:
     """The cells to execute as [index, source, may raise], and how many of them stand above the parameters."""
     made = [
-        [index, plan.source(cell), "raises-exception" in cell["metadata"].get("tags", ())]
+        [index, promises.source(cell), "raises-exception" in cell["metadata"].get("tags", ())]
         for index, cell in enumerate(cells)
-        if cell["cell_type"] == "code" and plan.source(cell).strip() and "skip-execution" not in cell["metadata"].get("tags", ())
+        if cell["cell_type"] == "code"
+        and promises.source(cell).strip()
+        and "skip-execution" not in cell["metadata"].get("tags", ())
     ]
-    first = plan.tagged(cells, "parameters") or 0
+    first = promises.tagged(cells, "parameters") or 0
     return made, sum(index < first for index, _, _ in made)
 
 
 def _body(cells: list, seeded: list, environment: Mapping[str, str], folder: str) -> dict:
-    seed = hashlib.sha256("\n".join(source for _, source, _ in seeded).encode("utf-8", "surrogatepass")).hexdigest()
-    return {"cells": cells, "environment": dict(environment), "folder": folder, "seed": seed, "limit": OUTPUT_LIMIT}
+    seed = hashlib.sha256(
+        "\n".join(source for _, source, _ in seeded).encode("utf-8", "surrogatepass")
+    ).hexdigest()
+    return {
+        "cells": cells,
+        "environment": dict(environment),
+        "folder": folder,
+        "seed": seed,
+        "limit": OUTPUT_LIMIT,
+    }
 
 
 def _ask(address: str, body: dict, timeout: float, descriptors: Sequence[int] = ()) -> socket.socket:
@@ -174,10 +214,12 @@ def _ask(address: str, body: dict, timeout: float, descriptors: Sequence[int] = 
     return control
 
 
-def template_request(above: list, environment: Mapping[str, str], folder: str, cell_timeout: float | None) -> dict:
+def template_request(
+    above: list, environment: Mapping[str, str], folder: str, cell_timeout: float | None
+) -> dict:
     """What asks for a template of the cells ``above`` the parameters; {"done with": its "template"} lets the template go."""
     body = _body(above, above, environment, folder) | {"cell_timeout": cell_timeout}
-    return {"template": cache.digest(body), "cells": body}
+    return {"template": keys.digest(body), "cells": body}
 
 
 def template(address: str, asked: Mapping, timeout: float) -> dict:
@@ -224,8 +266,12 @@ def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
         data.settimeout(timeout)
         while message := wire.receive(data):
             for output in message.get("outputs", ()):
-                printed += output["text"] if output["output_type"] == "stream" and output["name"] == "stdout" else ""
-                failed = f"{output['ename']}: {output['evalue']}" if output["output_type"] == "error" else failed
+                printed += (
+                    output["text"] if output["output_type"] == "stream" and output["name"] == "stdout" else ""
+                )
+                failed = (
+                    f"{output['ename']}: {output['evalue']}" if output["output_type"] == "error" else failed
+                )
             if message["event"] == "end":
                 return printed, failed
     except TimeoutError as error:
@@ -239,7 +285,15 @@ def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
 class Forked:
     """One notebook run in a forked child of the server at ``address``; see forkserver for the messages."""
 
-    def __init__(self, nb_man, address: str, start_timeout: float, cell_timeout: float | None, about: dict, said: list[str]):
+    def __init__(
+        self,
+        nb_man,
+        address: str,
+        start_timeout: float,
+        cell_timeout: float | None,
+        about: dict,
+        said: list[str],
+    ):
         self.nb_man, self.cells, self.about, self.said = nb_man, nb_man.nb.cells, about, said
         self.start_timeout, self.cell_timeout = start_timeout, cell_timeout
         self.address = address
@@ -275,7 +329,11 @@ class Forked:
 
     def _copy(self, cells: list, above: list) -> bool:
         """Ask the notebook's template for a copy of itself that runs the other cells."""
-        answer = template(self.address, template_request(above, os.environ, os.getcwd(), self.cell_timeout), self.start_timeout)
+        answer = template(
+            self.address,
+            template_request(above, os.environ, os.getcwd(), self.cell_timeout),
+            self.start_timeout,
+        )
         if "refused" in answer:
             self.said.append(f"run whole: {answer['refused']}")
             return False
@@ -293,7 +351,9 @@ class Forked:
         # a template may still be at its cells, and the server has an eye on how long they take
         limit = self.cell_timeout if self.began else None if self.copied else self.start_timeout
         since = time.monotonic()
-        sources = [self.data, self.control] if self.control.fileno() >= 0 and self.ended is None else [self.data]
+        sources = (
+            [self.data, self.control] if self.control.fileno() >= 0 and self.ended is None else [self.data]
+        )
         while True:
             left = None if limit is None else since + limit - time.monotonic()
             if left is not None and left <= 0:
@@ -314,7 +374,11 @@ class Forked:
                 return
 
     def _late(self, limit: float) -> None:
-        raise Timeout(f"a cell took longer than {limit:g} s") if self.began else StartFault(f"the report did not begin within {limit:g} s")
+        raise (
+            Timeout(f"a cell took longer than {limit:g} s")
+            if self.began
+            else StartFault(f"the report did not begin within {limit:g} s")
+        )
 
     def _control(self) -> None:
         message = wire.receive(self.control)
@@ -384,17 +448,17 @@ _own: list = []
 
 def own_server(nb: Mapping) -> str:
     """The address of this process's own server, for `papermill --engine yigai`; it ends with the process."""
-    from analysis.report import serverprocess
+    from analysis.report.run import serverprocess
 
     if not _own:
         names = set()
         for cell in nb["cells"]:
             if cell["cell_type"] == "code":
                 try:
-                    names |= cache.imported(plan.source(cell))
+                    names |= keys.imported(promises.source(cell))
                 except SyntaxError:
                     continue  # magics; IPython will read the cell, here only plain imports are looked for
-        _own.append(serverprocess.ServerProcess(cache.preloads(names), os.getcwd(), dict(os.environ)).ready())
+        _own.append(serverprocess.ServerProcess(keys.preloads(names), os.getcwd(), dict(os.environ)).ready())
         atexit.register(_own[0].stop)
     return _own[0].address
 
@@ -404,17 +468,24 @@ def plain(nb_man, kernel_name, start_timeout, execution_timeout) -> None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.clientwrap import PapermillNotebookClient
 
-    client = PapermillNotebookClient(nb_man, timeout=execution_timeout, startup_timeout=start_timeout, kernel_name=kernel_name)
+    client = PapermillNotebookClient(
+        nb_man, timeout=execution_timeout, startup_timeout=start_timeout, kernel_name=kernel_name
+    )
     client.reset_execution_trackers()
     run = secrets.token_hex(8)
     # the kernel's own messages are dropped; what a cell writes to stderr is an output
-    prepare = {"stderr": subprocess.DEVNULL, "env": os.environ | {processes.KERNEL_OF: f"{os.getpid()}.{run}"}}
+    prepare = {
+        "stderr": subprocess.DEVNULL,
+        "env": os.environ | {processes.KERNEL_OF: f"{os.getpid()}.{run}"},
+    }
     if sys.platform == "linux":
         prepare["preexec_fn"] = partial(processes.die_with_parent, os.getpid())
     try:
         with client.setup_kernel(**prepare):
             client.papermill_execute_cells()
-            client.nb.metadata["language_info"] = client.wait_for_reply(client.kc.kernel_info())["content"]["language_info"]
+            client.nb.metadata["language_info"] = client.wait_for_reply(client.kc.kernel_info())["content"][
+                "language_info"
+            ]
             client.set_widgets_metadata()
     except CellTimeoutError as error:
         raise Timeout(f"a cell took longer than {execution_timeout} s") from error

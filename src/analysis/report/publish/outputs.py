@@ -64,7 +64,14 @@ class Output:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            raise ParameterError(Problem("--out", f"{folder}: {error.strerror}", "a folder that can be written", "choose another one")) from error
+            raise ParameterError(
+                Problem(
+                    "--out",
+                    f"{folder}: {error.strerror}",
+                    "a folder that can be written",
+                    "choose another one",
+                )
+            ) from error
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -77,11 +84,19 @@ class Output:
             except BlockingIOError as error:
                 owner = os.read(handle, 400).decode(errors="replace") or "another run"
                 raise ParameterError(
-                    Problem("--out", f"{self.folder} is held by {owner}", "one run at a time", "wait for it, or choose another --out")
+                    Problem(
+                        "--out",
+                        f"{self.folder} is held by {owner}",
+                        "one run at a time",
+                        "wait for it, or choose another --out",
+                    )
                 ) from error
             os.ftruncate(handle, 0)
             with suppress(OSError):  # on a full disk the lock holds without its owner's name
-                os.write(handle, f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC".encode())
+                os.write(
+                    handle,
+                    f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC".encode(),
+                )
             yield
             os.ftruncate(handle, 0)
         finally:
@@ -91,12 +106,21 @@ class Output:
         """The path of a published file; raises ParameterError when a name would leave the folder."""
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder) or path == self.folder:
-            raise ParameterError(Problem("published file", repr(name), "a name inside the output folder", "this is an error of the program"))
+            raise ParameterError(
+                Problem(
+                    "published file",
+                    repr(name),
+                    "a name inside the output folder",
+                    "this is an error of the program",
+                )
+            )
         return path
 
     # ---- one report ----------------------------------------------------------------------------------------------------
 
-    def publish(self, files: Mapping[str, bytes], records: Iterable[Mapping] = (), remove: Iterable[str] = ()) -> list[dict]:
+    def publish(
+        self, files: Mapping[str, bytes], records: Iterable[Mapping] = (), remove: Iterable[str] = ()
+    ) -> list[dict]:
         """Put files in place and take others away, all or nothing also across a kill; then journal the records.
 
         A record's ``files`` (names) becomes name -> [size, modification time in ns]. Returns the records. Raises OSError when the
@@ -112,7 +136,11 @@ class Output:
             for name in remove:
                 self.inside(name)
             stamps = stamp(folder / "files", files)
-            records = [record | ({"files": {name: stamps[name] for name in record["files"]}} if "files" in record else {}) for record in records]
+            records = [
+                record
+                | ({"files": {name: stamps[name] for name in record["files"]}} if "files" in record else {})
+                for record in records
+            ]
             order = {"files": sorted(files), "remove": sorted(remove), "records": records}
             replace_file(folder / "commit.json", json.dumps(order, ensure_ascii=False).encode())
         except BaseException:
@@ -184,7 +212,9 @@ class Output:
 
     def save(self, state: Mapping) -> None:
         """Write the state as one file and empty the journal."""
-        replace_file(self.state / "state.json", json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode())
+        replace_file(
+            self.state / "state.json", json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode()
+        )
         (self.state / "journal.jsonl").unlink(missing_ok=True)
 
     def stamp(self, names: Iterable[str]) -> dict[str, list[int]]:

@@ -1,0 +1,1 @@
+"""The checks that a page, and a finished site, must pass."""

@@ -1,0 +1,1 @@
+"""Which pages are promised, with which parameters, and what each depends on."""

@@ -1,0 +1,1 @@
+"""The output folder: whole batches, dated issues, indexes; one writer, whole pages only."""

@@ -1,0 +1,1 @@
+"""Where notebooks run: fork server, children, workers, Jupyter kernels, a cluster."""
