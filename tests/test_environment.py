@@ -1,4 +1,4 @@
-"""pyproject.toml, requirements.lock and environment.yml name the same environment."""
+"""pyproject.toml, both lock files and environment.yml name the same environment."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
+DEV_LOCK = (ROOT / "requirements-dev.lock").read_text("utf-8")
 CONDA = (ROOT / "environment.yml").read_text("utf-8")
 
 
@@ -51,18 +52,35 @@ def unmet(requirements: list[str], pins: dict[str, set[str]]) -> list[str]:
     return wrong
 
 
-def test_the_lock_satisfies_pyproject():
-    everything = PROJECT["dependencies"] + [
-        r for extra in PROJECT["optional-dependencies"].values() for r in extra
-    ]
-    assert unmet(everything, locked(LOCK)) == []
+EXTRAS = PROJECT["optional-dependencies"]
+
+
+def test_the_locks_satisfy_pyproject():
+    everything = PROJECT["dependencies"] + [r for extra in EXTRAS.values() for r in extra]
+    assert unmet(PROJECT["dependencies"] + EXTRAS["setup"], locked(LOCK)) == []
+    assert unmet(everything, locked(DEV_LOCK)) == []
     assert unmet(["pandas<1"], locked(LOCK)) == ["pandas<1"]
 
 
-def test_every_pin_carries_hashes_and_no_index_address_stands_in_the_lock():
-    blocks = re.split(r"^(?=[A-Za-z0-9_.-]+==)", LOCK, flags=re.M)[1:]
+def test_users_get_what_they_need_and_both_locks_agree():
+    users, authors = locked(LOCK), locked(DEV_LOCK)
+    only_for_tests = {canonicalize_name(Requirement(r).name) for r in EXTRAS["dev"] + EXTRAS["cluster"]}
+    only_for_tests -= {"psutil"}  # ipykernel brings it to everybody
+    assert only_for_tests & set(users) == set(), "packages of the dev and cluster extras reach every user"
+    assert {name: authors.get(name) for name in users} == users
+
+
+def test_the_six_packages_of_the_mission_are_named():
+    assert {"jupyterlab", "pandas", "matplotlib", "seaborn", "statsmodels", "papermill"} <= {
+        Requirement(line).name for line in PROJECT["dependencies"]
+    }
+
+
+@pytest.mark.parametrize("lock", [LOCK, DEV_LOCK], ids=["users", "authors"])
+def test_every_pin_carries_hashes_and_no_index_address_stands_in_a_lock(lock):
+    blocks = re.split(r"^(?=[A-Za-z0-9_.-]+==)", lock, flags=re.M)[1:]
     assert blocks and all("--hash=sha256:" in block for block in blocks)
-    assert "://" not in LOCK and set(re.findall(r"--([a-z-]+)", LOCK)) == {"hash"}
+    assert "://" not in lock and set(re.findall(r"--([a-z-]+)", lock)) == {"hash"}
 
 
 def test_environment_yml_names_what_pyproject_names():
