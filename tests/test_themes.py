@@ -145,7 +145,6 @@ def test_ranking_changes(provinces, code):
         ranking.stability_interval,
         relative_error=0.03,
         better="higher",
-        draws=200,
     )
     change = ranking_changes.load(
         code, six, places[places["year"].isin([six.first_year, six.last_year])], stable

@@ -6,6 +6,8 @@ Every check raises ``analysis.errors.MethodError`` and says which rows or column
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -156,6 +158,32 @@ def share(value: float, where: str) -> float:
     """A level strictly between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)) or not 0 < value < 1:
         raise refuse(where, repr(value), "a share strictly between 0 and 1", "for 95 percent pass 0.95")
+    return float(value)
+
+
+def number(
+    value: float,
+    where: str,
+    *,
+    least: float = -np.inf,
+    most: float = np.inf,
+    above: float = -np.inf,
+    below: float = np.inf,
+) -> float:
+    """A finite real number within the bounds (``above`` and ``below`` do not count themselves)."""
+    parts = [
+        text.format(bound)
+        for text, bound in (
+            ("of at least {:g}", least),
+            ("of at most {:g}", most),
+            ("above {:g}", above),
+            ("below {:g}", below),
+        )
+        if np.isfinite(bound)
+    ]
+    real = isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_))
+    if not (real and np.isfinite(float(value)) and least <= value <= most and above < value < below):
+        raise refuse(where, repr(value), " and ".join(["a number", *parts]), "change the argument")
     return float(value)
 
 

@@ -12,7 +12,8 @@ Conventions of the whole module:
 - A unit without a value has no place (missing in the result) and is not counted in n.
 - Results carry the index of the input; whole numbers are int64, or Int64 when some are missing.
 
-``rank_change`` with its bookkeeping of kinds, bases, entries and exits is in ``_rank_change`` and is used from here.
+``rank_change`` with its bookkeeping of kinds, bases, entries and exits is in ``_rank_change`` and is used from here; so are the
+probabilities of places and moves (``_rank_moves``) and the measures of mobility (``_mobility``).
 """
 
 from __future__ import annotations
@@ -21,16 +22,21 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
-from analysis.methods import _rank_sets
+from analysis.methods import _rank_moves, _rank_sets
 from analysis.methods._inputs import beside, column, count, direction, labels, share, whole
+from analysis.methods._mobility import mobility, shorrocks, transition_matrix
 from analysis.methods._rank_change import rank_change
+from analysis.methods._rank_moves import move_holds, move_probability, rank_probability
 
 __all__ = [
     "mobility",
+    "move_holds",
+    "move_probability",
     "noise_needed",
     "rank",
     "rank_change",
     "rank_intervals",
+    "rank_probability",
     "regression_to_mean",
     "shorrocks",
     "stability_interval",
@@ -187,183 +193,47 @@ def top_set(
     return inside if series.isna().any() else inside.astype(bool)
 
 
-def stability_interval(
-    values, *, relative_error, better: str, level: float = 0.95, draws: int = 1000, seed: int = 0
-) -> pd.DataFrame:
-    """Range of places when the values carry a stated relative error: DataFrame[rank, low, high].
+def stability_interval(values, *, relative_error, better: str, level: float = 0.95) -> pd.DataFrame:
+    """Range of places when the values carry a stated relative error: DataFrame[rank, low, high]; computed, without draws.
 
-    Each draw multiplies every value by exp(relative_error * standard normal) independently and ranks again; ``low`` and ``high`` are
-    the outer order statistics at (1 - level)/2 and (1 + level)/2, widened where needed to hold the place of the stated values. The
-    error is an assumption of the caller (0.03 = 3 percent; one number or one per unit), so the range is a sensitivity statement and
-    never a confidence interval. Values must be positive; missing ones get no place.
+    Parameters
+    ----------
+    values : Series or array of positive numbers, one a unit; missing ones get no place.
+    relative_error : standard deviation of the error of the logarithm, an assumption of the caller (0.03 = 3 percent); one number or
+        one a unit, at least 0.
+    better : "higher" or "lower".
+    level : probability that the range holds at least.
+
+    Returns
+    -------
+    DataFrame with the index of ``values``: rank, the place of the stated values; low and high, the places below and above which at most
+    (1 - level)/2 of the probability of ``rank_probability`` lies, widened where needed to hold the stated place. Units without error
+    that tie have all the places they share. The error is assumed, so the range is a sensitivity statement and never a confidence
+    interval.
+
+    Raises
+    ------
+    MethodError : values not above 0, a negative error, a level outside 0 to 1.
+
+    Reference
+    ---------
+    Wang 1993, Statistica Sinica 3:295 (the sum of independent trials); the model is that of ``move_probability``.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> ranking.stability_interval([3.0, 2.9, 1.0], relative_error=0.03, better="higher").to_numpy().tolist()
+    [[1, 1, 2], [2, 1, 2], [3, 3, 3]]
     """
     where = "ranking.stability_interval"
-    series = column(values, f"{where}, values", missing=True)
-    sign, spread = (
-        direction(better, f"{where}, better"),
-        beside(series, relative_error, f"{where}, relative_error"),
-    )
     share(level, f"{where}, level")
-    if (spread < 0).any():
-        raise refuse(f"{where}, relative_error", "a negative number", "at least 0", "for 3 percent pass 0.03")
-    if (series <= 0).any():
-        raise refuse(
-            f"{where}, values of {labels(series.index, series <= 0)}",
-            "zero or negative",
-            "positive values",
-            "a relative error has no meaning here; use rank_intervals with bounds",
-        )
-    present = series.notna().to_numpy()
-    logs, scale = sign * np.log(series.to_numpy()[present]), spread.to_numpy()[present]
-    noise = np.random.default_rng(seed).standard_normal((count(draws, f"{where}, draws", 20), len(logs)))
-    simulated = _competition_places(logs + scale * noise)
-    tail = (1 - level) / 2
+    x, s, present, series = _rank_moves.errors_of(values, better, None, relative_error, where)
     places = rank(series, better)
     result = np.full((2, len(series)), np.nan)
-    result[0, present] = np.minimum(
-        np.quantile(simulated, tail, axis=0, method="lower"), places[present].to_numpy(dtype=float)
-    )
-    result[1, present] = np.maximum(
-        np.quantile(simulated, 1 - tail, axis=0, method="higher"), places[present].to_numpy(dtype=float)
-    )
+    sets, stated = _rank_moves.exact_sets(x, s, level), places[present].to_numpy(dtype=float)
+    result[0, present], result[1, present] = np.minimum(sets[0], stated), np.maximum(sets[1], stated)
     return pd.DataFrame(
         {"rank": places, "low": whole(result[0], series.index), "high": whole(result[1], series.index)}
-    )
-
-
-def _competition_places(x: np.ndarray) -> np.ndarray:
-    """Place of each entry in its row, largest first, ties sharing the best place."""
-    ordered = np.sort(x, axis=1)
-    return np.stack(
-        [
-            x.shape[1] + 1 - np.searchsorted(row, own, side="right")
-            for row, own in zip(ordered, x, strict=True)
-        ]
-    )
-
-
-def _pairs(before, after, where: str) -> tuple[pd.Series, pd.Series, int, int]:
-    """Units that have both values, and how many came and went; Series are matched by label, arrays by position."""
-    first, second = (
-        column(before, f"{where}, before", missing=True),
-        column(after, f"{where}, after", missing=True),
-    )
-    if isinstance(before, pd.Series) and isinstance(after, pd.Series):
-        for series, name in ((first, "before"), (second, "after")):
-            if series.index.has_duplicates:
-                raise refuse(
-                    f"{where}, {name}",
-                    f"{labels(series.index, series.index.duplicated())} twice",
-                    "each unit once",
-                    "aggregate first",
-                )
-        first, second = first.align(second, join="outer")
-    elif len(first) != len(second):
-        raise refuse(
-            where,
-            f"{len(first)} values before and {len(second)} after",
-            "the same units",
-            "pass Series with labels",
-        )
-    else:
-        second = pd.Series(second.to_numpy(), index=first.index)
-    both = first.notna() & second.notna()
-    return (
-        first[both],
-        second[both],
-        int((first.isna() & second.notna()).sum()),
-        int((first.notna() & second.isna()).sum()),
-    )
-
-
-def _classes(series: pd.Series, k: int) -> np.ndarray:
-    """Classes 0 to k-1 of equal size by mid-rank: tied units stay together, and reversing the order reverses the classes."""
-    return np.floor((series.rank(method="average").to_numpy() - 0.5) * k / len(series)).astype(int)
-
-
-def transition_matrix(before, after, k: int = 5) -> pd.DataFrame:
-    """Share of each class before that is in each class after: k x k, rows sum to 1; row and column 1 hold the lowest values.
-
-    Classes are k groups of equal size of the units that have both values (quintiles by default), cut by mid-rank so that tied units
-    stay together. A class that ties leave empty is a row of NaN. Raises MethodError when fewer than k units have both values.
-    """
-    first, second, _, _ = _pairs(before, after, "ranking.transition_matrix")
-    if len(first) < count(k, "ranking.transition_matrix, k", 2):
-        raise refuse(
-            "ranking.transition_matrix",
-            f"{len(first)} units with both values",
-            f"at least {k}",
-            "use fewer classes",
-        )
-    counts = np.zeros((k, k))
-    np.add.at(counts, (_classes(first, k), _classes(second, k)), 1)
-    totals = counts.sum(axis=1, keepdims=True)
-    shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
-    classes = range(1, k + 1)
-    return pd.DataFrame(
-        shares, index=pd.Index(classes, name="before"), columns=pd.Index(classes, name="after")
-    )
-
-
-def shorrocks(matrix) -> float:
-    """Shorrocks' trace index (k - trace P) / (k - 1): 0 when nobody changes class, 1 when the class after does not hang on the one before.
-
-    ``matrix``: k x k shares with rows summing to 1, as ``transition_matrix`` gives. A row of NaN gives NaN.
-    """
-    shares = np.asarray(matrix, dtype="float64")
-    if shares.ndim != 2 or shares.shape[0] != shares.shape[1] or len(shares) < 2:
-        raise refuse(
-            "ranking.shorrocks",
-            f"an array of shape {shares.shape}",
-            "a square matrix of at least 2 classes",
-            "pass a transition matrix",
-        )
-    sums = shares.sum(axis=1)
-    if not np.allclose(sums[~np.isnan(sums)], 1, atol=1e-6) or (shares < 0).any():
-        raise refuse(
-            "ranking.shorrocks",
-            "rows that are not shares",
-            "rows of shares that sum to 1",
-            "divide each row by its total",
-        )
-    return float((len(shares) - np.trace(shares)) / (len(shares) - 1))
-
-
-def mobility(before, after, *, k: int = 5) -> pd.Series:
-    """How much an order changed, over the units that have both values.
-
-    Series[kendall_tau (tau-b), spearman, shorrocks (on k classes), mean_move, median_move, max_move (places, mid-ranks among the units
-    with both values, in absolute terms), moved_class (share that changed class), n, entered, left]. Neither direction nor unit of the
-    values matters. ``shorrocks`` and ``moved_class`` are NaN below k units, the two correlations when all values of a period are
-    equal. Raises MethodError below 2 units.
-    """
-    first, second, entered, left = _pairs(before, after, "ranking.mobility")
-    if len(first) < 2:
-        raise refuse(
-            "ranking.mobility",
-            f"{len(first)} units with both values",
-            "at least 2",
-            "pass two periods of the same units",
-        )
-    from scipy import stats
-
-    constant = first.nunique() == 1 or second.nunique() == 1
-    moves = np.abs(first.rank().to_numpy() - second.rank().to_numpy())
-    enough = len(first) >= count(k, "ranking.mobility, k", 2)
-    return pd.Series(
-        {
-            "kendall_tau": np.nan if constant else float(stats.kendalltau(first, second).statistic),
-            "spearman": np.nan if constant else float(stats.spearmanr(first, second).statistic),
-            "shorrocks": shorrocks(transition_matrix(first, second, k)) if enough else np.nan,
-            "mean_move": float(moves.mean()),
-            "median_move": float(np.median(moves)),
-            "max_move": float(moves.max()),
-            "moved_class": float((_classes(first, k) != _classes(second, k)).mean()) if enough else np.nan,
-            "n": len(first),
-            "entered": entered,
-            "left": left,
-        },
-        name="mobility",
     )
 
 

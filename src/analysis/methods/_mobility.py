@@ -1,0 +1,137 @@
+"""How much an order changed between two periods: classes, transitions and rank correlations; used as ``ranking.mobility`` and so on.
+
+Sources: Kendall 1945, Biometrika 33:239 (tau-b); Shorrocks 1978, Econometrica 46:1013 (trace index).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import refuse
+from analysis.methods._inputs import column, count, labels
+
+
+def _pairs(before, after, where: str) -> tuple[pd.Series, pd.Series, int, int]:
+    """Units that have both values, and how many came and went; Series are matched by label, arrays by position."""
+    first, second = (
+        column(before, f"{where}, before", missing=True),
+        column(after, f"{where}, after", missing=True),
+    )
+    if isinstance(before, pd.Series) and isinstance(after, pd.Series):
+        for series, name in ((first, "before"), (second, "after")):
+            if series.index.has_duplicates:
+                raise refuse(
+                    f"{where}, {name}",
+                    f"{labels(series.index, series.index.duplicated())} twice",
+                    "each unit once",
+                    "aggregate first",
+                )
+        first, second = first.align(second, join="outer")
+    elif len(first) != len(second):
+        raise refuse(
+            where,
+            f"{len(first)} values before and {len(second)} after",
+            "the same units",
+            "pass Series with labels",
+        )
+    else:
+        second = pd.Series(second.to_numpy(), index=first.index)
+    both = first.notna() & second.notna()
+    return (
+        first[both],
+        second[both],
+        int((first.isna() & second.notna()).sum()),
+        int((first.notna() & second.isna()).sum()),
+    )
+
+
+def _classes(series: pd.Series, k: int) -> np.ndarray:
+    """Classes 0 to k-1 of equal size by mid-rank: tied units stay together, and reversing the order reverses the classes."""
+    return np.floor((series.rank(method="average").to_numpy() - 0.5) * k / len(series)).astype(int)
+
+
+def transition_matrix(before, after, k: int = 5) -> pd.DataFrame:
+    """Share of each class before that is in each class after: k x k, rows sum to 1; row and column 1 hold the lowest values.
+
+    Classes are k groups of equal size of the units that have both values (quintiles by default), cut by mid-rank so that tied units
+    stay together. A class that ties leave empty is a row of NaN. Raises MethodError when fewer than k units have both values.
+    """
+    first, second, _, _ = _pairs(before, after, "ranking.transition_matrix")
+    if len(first) < count(k, "ranking.transition_matrix, k", 2):
+        raise refuse(
+            "ranking.transition_matrix",
+            f"{len(first)} units with both values",
+            f"at least {k}",
+            "use fewer classes",
+        )
+    counts = np.zeros((k, k))
+    np.add.at(counts, (_classes(first, k), _classes(second, k)), 1)
+    totals = counts.sum(axis=1, keepdims=True)
+    shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
+    classes = range(1, k + 1)
+    return pd.DataFrame(
+        shares, index=pd.Index(classes, name="before"), columns=pd.Index(classes, name="after")
+    )
+
+
+def shorrocks(matrix) -> float:
+    """Shorrocks' trace index (k - trace P) / (k - 1): 0 when nobody changes class, 1 when the class after does not hang on the one before.
+
+    ``matrix``: k x k shares with rows summing to 1, as ``transition_matrix`` gives. A row of NaN gives NaN.
+    """
+    shares = np.asarray(matrix, dtype="float64")
+    if shares.ndim != 2 or shares.shape[0] != shares.shape[1] or len(shares) < 2:
+        raise refuse(
+            "ranking.shorrocks",
+            f"an array of shape {shares.shape}",
+            "a square matrix of at least 2 classes",
+            "pass a transition matrix",
+        )
+    sums = shares.sum(axis=1)
+    if not np.allclose(sums[~np.isnan(sums)], 1, atol=1e-6) or (shares < 0).any():
+        raise refuse(
+            "ranking.shorrocks",
+            "rows that are not shares",
+            "rows of shares that sum to 1",
+            "divide each row by its total",
+        )
+    return float((len(shares) - np.trace(shares)) / (len(shares) - 1))
+
+
+def mobility(before, after, *, k: int = 5) -> pd.Series:
+    """How much an order changed, over the units that have both values.
+
+    Series[kendall_tau (tau-b), spearman, shorrocks (on k classes), mean_move, median_move, max_move (places, mid-ranks among the units
+    with both values, in absolute terms), moved_class (share that changed class), n, entered, left]. Neither direction nor unit of the
+    values matters. ``shorrocks`` and ``moved_class`` are NaN below k units, the two correlations when all values of a period are
+    equal. Raises MethodError below 2 units.
+    """
+    first, second, entered, left = _pairs(before, after, "ranking.mobility")
+    if len(first) < 2:
+        raise refuse(
+            "ranking.mobility",
+            f"{len(first)} units with both values",
+            "at least 2",
+            "pass two periods of the same units",
+        )
+    from scipy import stats
+
+    constant = first.nunique() == 1 or second.nunique() == 1
+    moves = np.abs(first.rank().to_numpy() - second.rank().to_numpy())
+    enough = len(first) >= count(k, "ranking.mobility, k", 2)
+    return pd.Series(
+        {
+            "kendall_tau": np.nan if constant else float(stats.kendalltau(first, second).statistic),
+            "spearman": np.nan if constant else float(stats.spearmanr(first, second).statistic),
+            "shorrocks": shorrocks(transition_matrix(first, second, k)) if enough else np.nan,
+            "mean_move": float(moves.mean()),
+            "median_move": float(np.median(moves)),
+            "max_move": float(moves.max()),
+            "moved_class": float((_classes(first, k) != _classes(second, k)).mean()) if enough else np.nan,
+            "n": len(first),
+            "entered": entered,
+            "left": left,
+        },
+        name="mobility",
+    )
