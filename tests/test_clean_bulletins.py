@@ -29,6 +29,18 @@ def test_every_fact_stands_in_observations_with_its_place_in_the_text(facts):
         assert made["value"] == (float(row["value"]) if row["value"] else None)
 
 
+def test_what_is_printed_beside_a_number_goes_with_it_in_both_languages(facts):
+    assert (facts["002-002"]["qualifier"], facts["002-002"]["qualifier_en"]) == (
+        "共建前",
+        "before co-building",
+    )
+    assert facts["001-006"]["qualifier"] == "新技术（新手术）" and facts["004-030"]["qualifier"].endswith(
+        "全职"
+    )
+    assert all(bool(row["qualifier"]) == bool(row["qualifier_en"]) for row in facts.values())
+    assert sum(bool(row["qualifier"]) for row in facts.values()) == 118
+
+
 def test_near_is_just_under_with_an_upper_bound_only(facts):
     for fact in ("001-008", "002-005"):
         made = facts[fact]
@@ -141,6 +153,11 @@ def edit(folder, file, fact, column, value):
         ("value", "twenty", ["doc-000.csv row 8 value", '"twenty"', "a number, a blank"]),
         ("period_start", "2020-13-01", ["doc-000.csv row 8 period_start", "2020-13-01"]),
         ("damaged", "maybe", ["doc-000.csv row 8 damaged", '"maybe"', "true or false"]),
+        (
+            "qualifier",
+            "疫情期间；首轮",
+            ["doc-000.csv row 8 qualifier_en", "one English part", "translate every part"],
+        ),
         ("doc_id", "009", ["doc-000.csv row 8 doc_id", "doc-009", "sources.csv"]),
     ],
 )

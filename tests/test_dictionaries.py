@@ -24,6 +24,7 @@ REWORDED = {
     ("guokao_grade_bands.csv", "basis"),
 }
 IN_SOURCES = {"doc_title", "issuer", "published", "published_basis"}
+CODED_LATER = {"qualifier", "qualifier_en"}  # columns that the gathered coding does not have
 
 
 @lru_cache(maxsize=64)
@@ -384,7 +385,12 @@ def test_every_gathered_row_stands_in_raw_or_in_a_dictionary():
             for row in rows(paths.raw() / path.parent.name / path.name)
         ], path.name
     coded = GATHERED / "evidence"
-    facts = [row for path in RAW if path.stem.startswith("doc-") for row in rows(path)]
+    facts = [
+        {k: v for k, v in row.items() if k not in CODED_LATER}
+        for path in RAW
+        if path.stem.startswith("doc-")
+        for row in rows(path)
+    ]
     assert [
         {k: v for k, v in row.items() if k not in IN_SOURCES} for row in rows(coded / "facts.csv")
     ] == facts

@@ -106,6 +106,8 @@ def observed(indicator: str, year: int | None, **changes) -> dict:
         "theme": kind.theme,
         "salience": "core",
         "programme": "",
+        "qualifier": "",
+        "qualifier_en": "",
         "institution": "",
         "flags": "",
         "note": "",

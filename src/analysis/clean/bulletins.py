@@ -15,7 +15,7 @@ from analysis.errors import DataError, Problem
 
 FACT_COLUMNS = tuple(
     "fact_id doc_id section_title seq province city region_code institution programme programme_key theme indicator_zh indicator_key value_low value_high "
-    "value unit quantifier as_printed measure status direction period_start period_end period_basis baseline_start baseline_end damaged repaired_reading "
+    "value unit quantifier as_printed qualifier qualifier_en measure status direction period_start period_end period_basis baseline_start baseline_end damaged repaired_reading "
     "repair_confidence salience notes char_start char_end".split()
 )
 TARGET_COLUMNS = tuple(
@@ -96,6 +96,21 @@ def _reread(path: Path, row: dict, coded: dict, problems: list[Problem]) -> numb
     return reading
 
 
+def _paired(path: Path, row: dict, problems: list[Problem]) -> str:
+    """The qualifier in English; as many parts as the printed one has, or the reader of one language learns less."""
+    printed, english = row["qualifier"].split("；"), row["qualifier_en"].split("; ")
+    if len(printed) != len(english) or bool(row["qualifier"]) != bool(row["qualifier_en"]):
+        problems.append(
+            Problem(
+                at(path, row[ROW], "qualifier_en"),
+                f'"{row["qualifier_en"]}" beside "{row["qualifier"]}"',
+                "one English part for each printed part (； in Chinese, ; and a blank in English)",
+                "translate every part",
+            )
+        )
+    return row["qualifier_en"]
+
+
 def _observation(path: Path, row: dict, source: catalog.Source, problems: list[Problem]) -> dict:
     coded = {column: _number(path, row, column, problems) for column in ("value", "value_low", "value_high")}
     reading = _reread(path, row, coded, problems)
@@ -129,6 +144,8 @@ def _observation(path: Path, row: dict, source: catalog.Source, problems: list[P
         "unit": row["unit"],
         "quantifier": quantifier,
         "as_printed": row["as_printed"],
+        "qualifier": row["qualifier"],
+        "qualifier_en": _paired(path, row, problems),
         "measure": row["measure"],
         "status": row["status"],
         "direction": row["direction"],

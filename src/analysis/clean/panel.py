@@ -186,6 +186,8 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
         "theme": indicator.theme,
         "salience": "core",
         "programme": "",
+        "qualifier": "",
+        "qualifier_en": "",
         "institution": "",
         "flags": _noted(row["note"], indicator),
         "note": row["note"],
