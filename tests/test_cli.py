@@ -122,3 +122,23 @@ def test_a_disk_that_takes_nothing_is_a_sentence_and_a_broken_one_is_not_hidden(
         return
     assert cli.main(["data"]) == code
     assert f"data/processed/x.parquet: {os.strerror(number)}; what was written" in capsys.readouterr().err
+
+
+def test_each_command_has_an_example_that_its_own_parser_takes():
+    from analysis.commands import COMMANDS
+
+    for command in COMMANDS:
+        words = command.example.split()
+        assert words[:2] == ["yigai", command.name]
+        parsed = cli.build_parser(command.name).parse_args(words[1:])
+        assert parsed.command == command.name and command.does and not command.does.endswith(".")
+
+
+def test_a_broken_command_stops_no_other(monkeypatch, capsys):
+    import analysis.commands
+
+    broken = analysis.commands.Command("nowhere", "has no module", "yigai nowhere")
+    monkeypatch.setattr(cli, "COMMANDS", (*analysis.commands.COMMANDS, broken))
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["report", "--help"])
+    assert ended.value.code == 0 and "example: yigai report" in capsys.readouterr().out

@@ -1,0 +1,50 @@
+"""The commands of `yigai`, one module each.
+
+To add one: a line in :data:`COMMANDS`, and a module of that name here with two functions,
+
+    arguments(parser)       declares the options (nothing heavy is imported for it)
+    run(arguments) -> int   does the work and returns the exit code; problems are raised as YigaiError
+
+A command's module is imported only when the command is asked for.
+
+Exit codes: 0 all well · 2 usage or a bad parameter, before anything ran · 3 some reports failed · 4 all failed · 5 the gate
+failed · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+
+OK, USAGE, FAILED_SOME, FAILED_ALL, GATE_FAILED, INTERRUPTED = 0, 2, 3, 4, 5, 130
+
+
+@dataclass(frozen=True)
+class Command:
+    """One line of `yigai --help`: the command's name (and module), what it does, an example."""
+
+    name: str
+    does: str
+    example: str
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's options."""
+        self._module().arguments(parser)
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it; returns the exit code."""
+        return self._module().run(arguments)
+
+    def _module(self):
+        return importlib.import_module(f"analysis.commands.{self.name}")
+
+
+# fmt: off
+COMMANDS = (
+    Command("data", "build data/processed from data/raw", "yigai data"),
+    Command("report", "make the reports, in Chinese and English", "yigai report --region 山西 --theme region_profile"),
+    Command("gate", "run the site's checks", "yigai gate --strict"),
+    Command("case", "make an edition of a teaching case", "yigai case bethune --edition instructor"),
+)
+# fmt: on

@@ -1,0 +1,32 @@
+"""`yigai gate`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from analysis.commands import GATE_FAILED
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Strictness and the site's folder."""
+    parser.add_argument("--strict", action="store_true", help="a check that could not run counts as failed")
+    parser.add_argument(
+        "--out", type=Path, default=None, metavar="DIR", help="the site's folder (default: reports/)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run every check on a finished site, with a sample rendered a second time."""
+    import tempfile
+
+    from analysis import paths
+    from analysis.report.gate import gate
+    from analysis.report.publish import again
+
+    site = arguments.out or paths.reports()
+    with tempfile.TemporaryDirectory(prefix="yigai-again-") as folder:
+        second = again.render(site, Path(folder))
+        result = gate.run(site, strict=arguments.strict, again=second)
+    print(result)
+    return 0 if result.ok else GATE_FAILED
