@@ -240,6 +240,8 @@ def notebook(lang: str = "zh", place: str | None = None) -> dict:
             text("## Method\n\nComputed from *published* values (执业医师).", "lang-en"),
             text("以下换一个省就换一页。", "lang-zh", "notebook-only"),
             text("Below, another province makes another page.", "lang-en", "notebook-only"),
+            text("## 位置", "lang-zh"),
+            text("## Position", "lang-en"),
             cell(figure(lang, place)),
             text("## 目标", "lang-zh"),
             text("## Targets", "lang-en"),

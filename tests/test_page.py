@@ -47,11 +47,10 @@ def test_every_number_links_to_a_record_that_links_back(built):
     _, parts = built
     tags = Tags(parts.html).tags
     known = set(ids(parts.html))
-    links = [a["href"] for t, a in tags if t == "a" and a.get("class") == "n"]
-    assert (
-        len(links) == 5
-    )  # three in the brief list, the headline, the target; the figure does not repeat its briefed sentence
-    assert {link[1:] for link in links} <= known
+    opened = [a["popovertarget"] for t, a in tags if t == "button" and a.get("class") == "n"]
+    # three in the sentences, the headline, the target, and an input in a record; the figure does not repeat its briefed sentence
+    assert len(opened) == 6
+    assert set(opened) <= known
     for _, a in tags:
         if a.get("href", "").startswith("#"):
             assert a["href"][1:] in known, a
@@ -59,12 +58,52 @@ def test_every_number_links_to_a_record_that_links_back(built):
     assert 'id="r-f00000001"' in parts.html
 
 
-def test_ids_are_unique_and_a_record_id_stands_on_the_dl_inside_closed_details(built):
+def test_ids_are_unique_and_a_record_is_a_popover_listed_once(built):
     _, parts = built
     found = ids(parts.html)
     assert len(found) == len(set(found))
-    assert re.search(r'<details class="rec"><summary>.*?</summary><dl id="r-f00000003">', parts.html)
+    assert parts.html.count('popover id="r-f00000003"') == 1
     assert "<details open" not in parts.html
+
+
+def test_findings_come_before_data_method_and_records(built):
+    lang, parts = built
+    html = parts.html
+    order = ["<figure", 'id="s3"', 'id="unknown"', 'id="s1"', 'id="records"']  # s1 the method, s3 the targets
+    places = [html.index(mark) for mark in order]
+    assert places == sorted(places), dict(zip(order, places, strict=True))
+
+
+def tall(finding: dict, height: int, section: str) -> dict:
+    drawing = fx.SVG.replace("0 0 100 40", f"0 0 100 {height}")
+    return finding | {"section": section, "drawings": {"wide": drawing, "narrow": drawing}}
+
+
+def test_the_first_figure_that_a_window_holds_opens_the_page():
+    high, low = tall(fx.figure("zh", "山西"), 90, "high"), tall(fx.figure("zh", "山西"), 70, "low")
+    blocks = [{"text": "## 甲"}, {"finding": high}, {"text": "## 乙"}, {"finding": low}]
+    assert page.lead_figure(blocks)["section"] == "low"
+    assert page.lead_figure(blocks[:2])["section"] == "high", "a page with one figure opens with it"
+    data = [{"text": "## 数据"}, {"finding": low}, {"text": "## 甲"}, {"finding": high}]
+    assert page.lead_figure(data)["section"] == "high", "what describes the data does not open the page"
+
+
+def test_a_section_without_a_number_is_one_line():
+    nb = fx.notebook("zh")
+    finding = nb["cells"][-1]["outputs"][0]["data"][fx.MIME]
+    finding |= {"kind": "states", "sentences": [], "headline": ["没有公布"]}
+    nb["cells"].append(fx.cell(finding | {"section": "closing"}))
+    html = page.build(nb, entry=fx.entry("zh")).html
+    assert '<p class="silent" id="s3"><b>目标</b>' in html and 'aria-labelledby="h-s3"' not in html
+
+
+def test_no_line_breaks_between_a_number_and_its_mark(built):
+    _, parts = built
+    assert '<span class="k"><button' in parts.html
+    assert not re.search(r"</button>[，。；.,;]", re.sub(r'<span class="k">.*?</span>', "", parts.html))
+    assert render._KEPT.sub(render._kept, 'a <button class="n">3</button>, b') == (
+        'a <span class="k"><button class="n">3</button>,</span> b'
+    )
 
 
 def test_page_keeps_the_rules_of_its_frame(built):

@@ -1,9 +1,9 @@
-"""The gate: fifteen checks of a finished site, each a small function that can fail.
+"""The gate: sixteen checks of a finished site, each a small function that can fail.
 
 Those that a page can fail alone are put to every page before it is published (``draft``). On the finished site the static checks
-read every page; the three that need Chromium (axe, widths, console and network) look at a seeded sample that
+read every page; the four that need Chromium (axe, widths, console and network, first figure) look at a seeded sample that
 covers each template, theme and language, and read "not run" where there is no Chromium. Passing them means that automated
-checks passed, nothing more. Longer than a usual module because it is one list of fifteen, read top to bottom.
+checks passed, nothing more. Longer than a usual module because it is one list of sixteen, read top to bottom.
 """
 
 from __future__ import annotations
@@ -573,6 +573,25 @@ def check_widths(tab, page: Page) -> Iterable[str]:
             yield f"{page.name}: {needed} px wide at {width} px"
 
 
+FIRST_FIGURE = (
+    (1280, 800, 1.0),
+    (390, 844, 1.5),
+)  # window, and how many of its heights the first figure may end in
+FIGURE_END = """() => { const f = document.querySelector('main figure .plate');
+    return f ? Math.ceil(f.getBoundingClientRect().bottom + scrollY) : 0; }"""
+
+
+def check_first_figure(tab, page: Page) -> Iterable[str]:
+    """16: a theme's first figure stands whole in the first window of a desk, within one and a half of a phone."""
+    if "report" not in page.body.split():
+        return
+    for width, height, windows in FIRST_FIGURE:
+        tab.set_viewport_size({"width": width, "height": height})
+        end = tab.evaluate(FIGURE_END)
+        if end > height * windows:
+            yield f"{page.name}: the first figure ends at {end} px in a window of {width} x {height}"
+
+
 def _axe_source() -> str:
     import axe_playwright_python
 
@@ -594,7 +613,12 @@ STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
     15: ("rendered twice, identical bytes", check_same_bytes),
 }
 ALONE = (2, 3, 4, 6, 10, 12, 13)  # what one page can be held to without the rest of the site
-BROWSER = {1: "axe-core, WCAG A and AA", 8: "no horizontal scroll", 9: "no console error, no request"}
+BROWSER = {
+    1: "axe-core, WCAG A and AA",
+    8: "no horizontal scroll",
+    9: "no console error, no request",
+    16: "the first figure in the first window",
+}
 
 
 def chromium() -> str | None:
@@ -639,7 +663,7 @@ def run(
     limit: int | None = None,
     languages: Iterable[str] = ("zh", "en"),
 ) -> Result:
-    """Run the fifteen checks on a finished site.
+    """Run the sixteen checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
     ``limit``). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
@@ -774,6 +798,7 @@ def _browse(driver, site: Site, pages: list[Page]) -> list[Outcome]:
         tab.goto(uri)
         problems[9] += [f"{page.name}: {line}" for line in noise]
         problems[8] += check_widths(tab, page)
+        problems[16] += check_first_figure(tab, page)
         problems[1] += check_axe(tab, page)
         tab.close()
     return [

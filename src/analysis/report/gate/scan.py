@@ -118,6 +118,8 @@ class Page(HTMLParser):
                 self.references.append(a[key])
         if tag in ("link", "script", "iframe", "object", "embed"):
             self.references.append(a.get("href") or a.get("src") or tag)
+        if tag == "button" and "popovertarget" in a:  # opens a record of this page: as good as a link to it
+            self.links.append((f"#{a['popovertarget']}", a))
         if tag == "a" and "href" in a:
             self.links.append((a["href"], a))
             if self.figures and self._inside("figure") and a["href"].endswith(".csv"):

@@ -21,8 +21,25 @@ from analysis.report.plan import parameters
 MIME = "application/vnd.yigai.finding+json"
 NOTEBOOK_ONLY = "notebook-only"
 MAX_BRIEF = 5
-RESERVED = {"main", "lead", "unknown", "records"}
+RESERVED = {"main", "lead", "unknown", "records", "every-record"}
 SOURCE_HEADINGS = {"资料来源", "来源", "sources"}
+# headings that every notebook shares: these sections follow the findings, in this order
+BACK_HEADINGS = (
+    {
+        "每一条陈述",
+        "every statement",
+        "每一条数字",
+        "全部措施",
+        "all measures",
+        "各省一览",
+        "all provinces at a glance",
+    },
+    {"读了什么", "what was read", "数据", "data"},
+    {"方法", "method"},
+    {"可信到什么程度", "how far to trust this"},
+    SOURCE_HEADINGS,
+)
+LEAD_HEIGHT = 560.0  # px at the drawing's 720: with headline and header it stands whole in a window of 800
 
 
 @dataclass(frozen=True)
@@ -231,45 +248,95 @@ def markdown(text: str, lang: str) -> Markup:
     return Markup(html)
 
 
-def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -> tuple[dict, list[dict]]:
-    """Blocks as the page prints them: the lead (question, what can be said) and the sections that the `## ` headings open.
+def lead_figure(blocks: Iterable[Mapping]) -> dict | None:
+    """The figure that opens the page: the first of the findings that a reader's first window can hold, else the first at all.
 
-    ``said``: sentences (by identity) that stand in the list at the top; figures and tables do not repeat them.
-    Section ids go by position (s1, s2 ...), so they are the same in both languages.
+    Sections that describe data and method come later and never give it.
     """
-    lead: dict = {"question": "", "parts": []}
+    figures, back = [], False
+    for block in blocks:
+        if "finding" not in block:
+            titles = re.findall(r"(?m)^## (.*)$", block["text"])
+            back = back if not titles else _rank_of(titles[-1]) > 0
+        elif block["finding"].get("kind") == "figure" and not back:
+            figures.append(block["finding"])
+    return next((f for f in figures if _height(f) <= LEAD_HEIGHT), figures[0] if figures else None)
+
+
+def _height(finding: Mapping) -> float:
+    """Height in px of the wide drawing at the page's 720 px."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', (finding.get("drawings") or {}).get("wide") or "")
+    return 720.0 * float(box[2]) / float(box[1]) if box else 0.0
+
+
+def _rank_of(title: str) -> int:
+    """Where a section stands: 0 with the findings, later groups after them."""
+    return next((n for n, known in enumerate(BACK_HEADINGS, 1) if title.strip().lower() in known), 0)
+
+
+def _without(finding: Mapping, said: Collection[int]) -> dict:
+    """A finding less the sentences (by identity) that stand in the list at the top; a statement keeps them, it has nothing else."""
+    keep = finding.get("kind") not in ("figure", "table")
+    rest = [s for s in finding.get("sentences") or () if keep or id(s) not in said]
+    return {**finding, "sentences": rest}
+
+
+def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -> tuple[dict, list[dict]]:
+    """Blocks as the page prints them: the lead (question, first figure, what can be said) and the sections of the `## ` headings.
+
+    Findings come first; data, method, trust and sources after them. ``said``: sentences (by identity) that stand in the
+    list at the top; figures and tables do not repeat them. A section whose only finding opens the page goes with it.
+    Section ids go by position in the notebook (s1, s2 ...), so they are the same in both languages.
+    """
+    lead: dict = {"question": "", "parts": [], "figure": None, "reading": []}
     sections: list[dict] = []
-    figures = 0
+    first = lead_figure(blocks)
+    figures = int(first is not None)
     last = next((block for block in reversed(blocks) if "finding" in block), None)
     for block in blocks:
         if block is last and block["finding"].get("kind") == "states":
-            continue  # the notebook's closing list: it stands in the box beside the findings
-        if "finding" in block:
+            continue  # the notebook's closing list: it stands in a box of its own
+        if "finding" not in block:
+            _open(block["text"], lead, sections, book.lang)
+        elif block["finding"] is first:
+            lead["figure"] = render.finding_view(_without(first, said), book, 1)
+            if sections:
+                sections[-1]["gave"] = True
+        else:
             figures += block["finding"].get("kind") == "figure"
-            finding = block["finding"]
-            rest = [
-                s
-                for s in finding.get("sentences") or ()
-                if id(s) not in said or finding.get("kind") not in ("figure", "table")
-            ]
-            view = render.finding_view(finding | {"sentences": rest}, book, figures)
+            view = render.finding_view(_without(block["finding"], said), book, figures)
             (sections[-1]["parts"] if sections else lead["parts"]).append({"finding": view})
-            continue
-        for piece in re.split(r"(?m)^(?=#{1,2} )", block["text"]):
-            heading = re.match(r"(#{1,2}) (.*)\n?", piece)
-            body = piece[heading.end() :] if heading else piece
-            if heading and len(heading[1]) == 1:
-                lead["question"] = heading[2].strip()
-            elif heading:
-                sections.append({"id": f"s{len(sections) + 1}", "title": heading[2].strip(), "parts": []})
-            if body.strip():
-                (sections[-1]["parts"] if sections else lead["parts"]).append(
-                    {"text": markdown(body, book.lang)}
-                )
-    for section in sections:
-        section["is_sources"] = section["title"].lower() in SOURCE_HEADINGS
-        section["holds"] = bool(section["parts"])
-    return lead, [s for s in sections if s["holds"] or s["is_sources"]]
+    for section in [s for s in sections if s["gave"] and not any("finding" in p for p in s["parts"])]:
+        lead["reading"] += section["parts"]
+        section["parts"] = []
+    shown = [s for s in sections if s["parts"] or s["is_sources"]]
+    for section in shown:
+        told = [p["finding"] for p in section["parts"] if "finding" in p]
+        section["silent"] = bool(told) and all(f["kind"] == "states" and not f["sentences"] for f in told)
+    return lead, sorted(shown, key=lambda s: s["rank"])
+
+
+def _open(text: str, lead: dict, sections: list[dict], lang: str) -> None:
+    """A text cell goes to the section it opens or stands in; what stands above the first section belongs to the lead."""
+    for piece in re.split(r"(?m)^(?=#{1,2} )", text):
+        heading = re.match(r"(#{1,2}) (.*)\n?", piece)
+        body = piece[heading.end() :] if heading else piece
+        if heading and len(heading[1]) == 1:
+            lead["question"] = heading[2].strip()
+        elif heading:
+            title = heading[2].strip()
+            sections.append(
+                {
+                    "id": f"s{len(sections) + 1}",
+                    "title": title,
+                    "parts": [],
+                    "gave": False,
+                    "rank": _rank_of(title),
+                    "is_sources": title.lower() in SOURCE_HEADINGS,
+                }
+            )
+        if body.strip():
+            (sections[-1]["parts"] if sections else lead["parts"]).append({"text": markdown(body, lang)})
 
 
 def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: list[dict]) -> dict:
@@ -299,11 +366,10 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
         "meta": [
             (w["period"], period),
             (w["as_of"], entry.get("as_of") or catalog.newest_date()),
-            (w["level_code"], f"{w['level_' + region.level]} · {region.code}"),
-            (w["notebook"], entry["notebook"]),
             *([(w["parameters"], own)] if (own := own_parameters(entry)) else []),
             *render.peers_meta(findings, lang),
         ],
+        "notebook": entry["notebook"],
         "root": "../",
         "here": render.page_name(entry["theme"], lang),
         "there": render.page_name(entry["theme"], render.OTHER[lang]),

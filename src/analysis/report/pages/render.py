@@ -28,6 +28,8 @@ MAX_INPUTS = 12
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
 _TAG = re.compile(r"<[^>]*>")
+# a line may not break between a number's button and the mark that opens or follows it
+_KEPT = re.compile(r'([（(“]?)(<button class="n"[^>]*>(?:(?!</button>).)*</button>)([，。；：、）”,.;:)]*)')
 
 
 @cache
@@ -93,6 +95,11 @@ def number(value: object) -> str:
     return str(value)
 
 
+def _kept(match: re.Match[str]) -> str:
+    before, button, after = match.groups()
+    return f'<span class="k">{before}{button}{after}</span>' if before or after else button
+
+
 class Book:
     """The facts of one page: every one met so far, and those that need a record, in the order in which they are met."""
 
@@ -117,12 +124,12 @@ class Book:
         return self.known[fact_id]
 
     def cite(self, fact_id: str, text: str, where: str) -> Markup:
-        """A number as a link to its record; its first mention carries the anchor that the record links back to."""
+        """A number as a button that opens its record where it stands; its first mention carries the anchor for links."""
         fact = self.fact(fact_id, where)
         anchor = "" if fact_id in self.cited else Markup(' id="b-{}"').format(fact_id)
         self.cited.setdefault(fact_id, text)
         return Markup(
-            '<a class="n" href="#r-{0}"><data class="fact"{1} data-fact="{0}" value="{2}">{3}</data></a>'
+            '<button class="n"{1} popovertarget="r-{0}"><data class="fact" data-fact="{0}" value="{2}">{3}</data></button>'
         ).format(fact_id, anchor, number(fact.get("value")), native(text, self.lang))
 
     def say(self, segments: Iterable, where: str, *, strict: bool = True) -> Markup:
@@ -147,7 +154,7 @@ class Book:
                 out += Markup('<span data-plain="{}">{}</span>').format(
                     part.get("kind", "name"), native(part["plain"], self.lang)
                 )
-        return out
+        return Markup(_KEPT.sub(_kept, out))
 
     def records(self) -> list[dict]:
         """Records of the cited facts, each followed by the inputs it needs, as the template prints them."""
