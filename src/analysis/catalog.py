@@ -316,6 +316,52 @@ def _load(path: Path, kind: type) -> dict:
     return found
 
 
+_edition = 0
+
+
+def edition() -> int:
+    """Counts how often the dictionaries were read anew in this process: what caches a dictionary keeps this number with it."""
+    return _edition
+
+
+def renew() -> None:
+    """Read the user's own dictionary again: called by what has just added to it."""
+    global _edition
+    _edition += 1
+
+
+@lru_cache(maxsize=16)
+def _joined(folder: Path, file: str, kind: type, own: Path, internal: bool, _: int) -> dict:
+    """A dictionary with what a user added to it in ``data/raw/user/dictionary``; the project's own rows go first, and rows marked
+    internal count only where internal figures are asked for."""
+    table = _load(folder / file, kind)
+    added = own / file
+    if not added.is_file():
+        return table
+    access = {next(iter(row.values())): row.get("access", "") for row in _rows(added)}
+    extra = _load.__wrapped__(added, kind)
+    joined = table | {
+        key: row
+        for key, row in extra.items()
+        if key not in table and (internal or access[key] == "public")
+    }
+    return dict(sorted(joined.items())) if kind is Region else joined
+
+
+def _dictionary(file: str, kind: type) -> dict:
+    return _joined(_folder(), file, kind, _own_folder(_folder()), paths.internal(), _edition)
+
+
+def _state() -> tuple:
+    """What the look-ups by name depend on."""
+    return _folder(), os.environ.get("YIGAI_DICTIONARY"), paths.internal(), _edition
+
+
+def _own_folder(folder: Path) -> Path:
+    stated = os.environ.get("YIGAI_DICTIONARY")
+    return Path(stated) if stated else folder / "raw" / "user" / "dictionary"
+
+
 def _get(table: dict[str, _T], key: str, what: str, file: str) -> _T:
     if key in table:
         return table[key]
@@ -332,13 +378,13 @@ def _get(table: dict[str, _T], key: str, what: str, file: str) -> _T:
 
 def regions() -> dict[str, Region]:
     """All regions by code, in code order."""
-    return _load(_folder() / "regions.csv", Region)
+    return _dictionary("regions.csv", Region)
 
 
 @lru_cache(maxsize=4)
-def _region_names(folder: Path) -> dict[str, tuple[str, ...]]:
+def _region_names(_: tuple) -> dict[str, tuple[str, ...]]:
     names: dict[str, set[str]] = {}
-    for r in _load(folder / "regions.csv", Region).values():
+    for r in regions().values():
         for text in (r.name_zh, r.short_zh, r.name_en, r.name_en_full, *r.aliases):
             names.setdefault(_plain(text), set()).add(r.code)
     return {name: tuple(sorted(codes)) for name, codes in names.items()}
@@ -349,7 +395,7 @@ def region(text: str) -> Region:
 
     Raises ParameterError: unknown (with the nearest names), or ambiguous (with the candidates and their codes).
     """
-    names, wanted = _region_names(_folder()), _plain(str(text))
+    names, wanted = _region_names(_state()), _plain(str(text))
     codes = (wanted,) if wanted in regions() else names.get(wanted, ())
     if len(codes) == 1:
         return regions()[codes[0]]
@@ -389,7 +435,7 @@ def cities_of(code: str) -> list[Region]:
 
 def indicators() -> dict[str, Indicator]:
     """All indicators by key."""
-    return _load(_folder() / "indicators.csv", Indicator)
+    return _dictionary("indicators.csv", Indicator)
 
 
 def indicator(key: str) -> Indicator:
@@ -398,9 +444,9 @@ def indicator(key: str) -> Indicator:
 
 
 @lru_cache(maxsize=4)
-def _indicator_labels(folder: Path) -> dict[str, str]:
+def _indicator_labels(_: tuple) -> dict[str, str]:
     found: dict[str, str] = {}
-    for key, entry in _load(folder / "indicators.csv", Indicator).items():
+    for key, entry in indicators().items():
         for text in (entry.label_zh, *entry.aliases):
             if found.setdefault(text, key) != key:
                 raise DataError(
@@ -416,7 +462,7 @@ def _indicator_labels(folder: Path) -> dict[str, str]:
 
 def indicator_of(label_zh: str, source_id: str = "") -> Indicator:
     """The indicator that a source prints under a label; an alias ``label@source_id`` goes before the plain label."""
-    labels = _indicator_labels(_folder())
+    labels = _indicator_labels(_state())
     scoped = f"{label_zh}@{source_id}"
     return indicators()[
         _get(labels, scoped if scoped in labels else label_zh, "indicator_zh", "indicators.csv")
@@ -425,7 +471,7 @@ def indicator_of(label_zh: str, source_id: str = "") -> Indicator:
 
 def sources() -> dict[str, Source]:
     """All sources by id."""
-    return _load(_folder() / "sources.csv", Source)
+    return _dictionary("sources.csv", Source)
 
 
 def source(source_id: str) -> Source:
@@ -434,8 +480,8 @@ def source(source_id: str) -> Source:
 
 
 @lru_cache(maxsize=4)
-def _publications(folder: Path) -> dict[str, str]:
-    return {text: s.id for s in _load(folder / "sources.csv", Source).values() for text in s.publications}
+def _publications(_: tuple) -> dict[str, str]:
+    return {text: s.id for s in sources().values() for text in s.publications}
 
 
 def source_of(publication: str, file: str = "") -> Source:
@@ -443,7 +489,7 @@ def source_of(publication: str, file: str = "") -> Source:
 
     ``file`` (below data/raw, "policy/policy_timing.csv") settles publications that only say that the original was not located.
     """
-    known = _publications(_folder())
+    known = _publications(_state())
     scoped = f"{publication} @ {file}"
     return sources()[
         _get(known, scoped if scoped in known else publication, "source_publication", "sources.csv")
@@ -452,7 +498,7 @@ def source_of(publication: str, file: str = "") -> Source:
 
 def institutions() -> dict[str, Institution]:
     """All institutions by id."""
-    return _load(_folder() / "institutions.csv", Institution)
+    return _dictionary("institutions.csv", Institution)
 
 
 def institution(institution_id: str) -> Institution:
@@ -461,17 +507,17 @@ def institution(institution_id: str) -> Institution:
 
 
 @lru_cache(maxsize=4)
-def _institution_names(folder: Path) -> dict[str, str]:
+def _institution_names(_: tuple) -> dict[str, str]:
     return {
         _plain(name): i.id
-        for i in _load(folder / "institutions.csv", Institution).values()
+        for i in institutions().values()
         for name in (i.name_zh, i.name_en, *i.aliases)
     }
 
 
 def institution_of(name: str) -> Institution | None:
     """The institution of an exact name or alias, or None: a name is never matched by resemblance."""
-    found = _institution_names(_folder()).get(_plain(name))
+    found = _institution_names(_state()).get(_plain(name))
     return institutions()[found] if found else None
 
 

@@ -51,10 +51,24 @@ def raw() -> Path:
     return data() / "raw"
 
 
+def internal() -> bool:
+    """Whether internal figures are asked for (``--internal``): they live in folders of their own, never in the public ones."""
+    return os.environ.get("YIGAI_INTERNAL") == "1"
+
+
+def _apart(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-internal") if internal() else folder
+
+
 def processed() -> Path:
     """What `make data` built; the environment variable ``YIGAI_PROCESSED`` points tests elsewhere."""
     stated = os.environ.get("YIGAI_PROCESSED")
-    return Path(stated).resolve() if stated else data() / "processed"
+    return _apart(Path(stated).resolve() if stated else data() / "processed")
+
+
+def user() -> Path:
+    """A user's own files, as they came."""
+    return raw() / "user"
 
 
 def notebooks() -> Path:
@@ -64,7 +78,7 @@ def notebooks() -> Path:
 
 def reports() -> Path:
     """Output only."""
-    return home() / "reports"
+    return _apart(home() / "reports")
 
 
 def relative(path: Path) -> str:

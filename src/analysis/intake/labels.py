@@ -1,0 +1,107 @@
+"""Printed heading -> indicator: by its words alone, or with the heading above it; never by resemblance."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+from analysis import catalog
+from analysis.intake import words
+from analysis.intake.grid import plain, tight
+
+# headings under which a part is headed by its own name alone: 卫生技术人员 above 注册护士
+WHOLES = (
+    "institutions",
+    "health_personnel",
+    "health_technicians",
+    "hospital_personnel",
+    "hospital_health_technicians",
+)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The dictionary's labels as headings are compared. ``scoped``: those that one source uses for a series of its own."""
+
+    found: dict[str, str]
+    scoped: dict[tuple[str, str], str]
+
+    def key(self, label: str, source_id: str) -> str:
+        """The indicator of a label, "" when the dictionary has none; a source's own series goes before the plain label."""
+        for form in (label, label.removesuffix("数"), label + "数"):
+            own = self.scoped.get((form, source_id))
+            if own:
+                return own
+        return self.found.get(label) or self.found.get(label.casefold(), "")
+
+
+def _forms(text: str) -> set[str]:
+    whole = words.label(text)
+    return {whole, tight(text), whole.removesuffix("数"), whole if whole.endswith("数") else whole + "数"}
+
+
+@lru_cache(maxsize=4)
+def _labels(_: tuple) -> Labels:
+    found: dict[str, set[str]] = {}
+    exact: dict[str, str] = {}
+    scoped: dict[tuple[str, str], str] = {}
+    for key, entry in catalog.indicators().items():
+        exact[key] = key
+        exact.setdefault(tight(entry.label_zh), key)
+        exact.setdefault(words.label(entry.label_zh), key)
+        for alias in entry.aliases:
+            label, at, source_id = alias.rpartition("@")
+            if at:
+                for form in _forms(label):
+                    scoped.setdefault((form, source_id), key)
+            else:
+                exact.setdefault(words.label(alias), key)
+                for form in _forms(alias):
+                    found.setdefault(form, set()).add(key)
+        exact.setdefault(plain(entry.label_en).casefold(), key)
+        for form in _forms(entry.label_zh):
+            found.setdefault(form, set()).add(key)
+    single = {form: next(iter(keys)) for form, keys in found.items() if len(keys) == 1 and form}
+    return Labels(single | exact, scoped)
+
+
+def labels() -> Labels:
+    """The labels of the dictionaries in force."""
+    return _labels((os.environ.get("YIGAI_HOME"), catalog.edition()))
+
+
+def indicator(text: str, source_id: str) -> str:
+    """The indicator of one heading, a key of the dictionary included; "" when there is none."""
+    known = labels()
+    return known.key(words.label(text), source_id) or known.key(tight(text), source_id)
+
+
+def of_headings(parts: list[str], source_id: str) -> str:
+    """The indicator of a column headed by several words, top to bottom (医疗卫生机构 / 床位数); "" when none is certain."""
+    parts = [part for part in parts if part]
+    if not parts:
+        return ""
+    while len(parts) > 1 and words.tight(parts[-1]) in words.TOTALS | words.WHOLE:
+        parts = parts[:-1]
+    if len(parts) == 1:
+        return indicator(parts[0], source_id)
+    bottom, above = parts[-1], parts[:-1]
+    upper = words.label(above[-1])
+    joined = ("".join(map(words.label, parts)), upper + words.label(bottom), words.label(bottom) + upper)
+    for text in joined:
+        if key := labels().key(text, source_id):
+            return key
+    whole, own = indicator(above[-1], source_id), indicator(bottom, source_id)
+    if own and (own == whole or whole in WHOLES):
+        entries = catalog.indicators()
+        return own if entries[own].unit == entries[whole].unit else ""
+    return ""
+
+
+def nearest(text: str) -> str:
+    """The two labels of the dictionary nearest to a heading, for a message."""
+    near = get_close_matches(words.label(text), labels().found, n=6, cutoff=0.5)
+    names = dict.fromkeys(catalog.indicators()[labels().found[n]].label_zh for n in near)
+    return " or ".join(list(names)[:2])

@@ -1,0 +1,311 @@
+"""Sheet -> blocks: which rows are headings, which are figures, which are notes; what each column is headed by.
+
+A block is one table as a reader sees it. A sheet may hold several: pages one under the other (续表), panels side by side. Nothing
+is understood here beyond that: what headings mean is ``meaning``'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from analysis.clean.numbers import MISSING
+from analysis.intake import words
+from analysis.intake.grid import Sheet, plain, tight
+
+LONG_LINE = 40  # a name is shorter, a note longer
+NUMERIC = re.compile(
+    r"[-+(（]?[\d０-９][\d０-９,，\s]*(?:[.．][\d０-９]+)?\s*(?:[①-⑳¹²³⁰-⁹*#%％)）]|[a-z]\))*|[-+]?\.\d+"
+)
+BLANKS = MISSING | {
+    "NA",
+    "N/A",
+    "n/a",
+    "NaN",
+    "nan",
+    "null",
+    "NULL",
+    "None",
+    "#N/A",
+    ".",
+    "..",
+    "/",
+    "x",
+    "X",
+    "…",
+    "#",
+}
+YEAR = re.compile(r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?)?(?:末|底)?")
+PERIOD = re.compile(
+    r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?(?:末|底)?|年\d{1,2}(?:[-—~至]\d{1,2})?月|年第?[1-4一二三四]季度|年[上下]半年|[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?: 00:00:00)?)?"
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table of a sheet. ``headings[c]``: the words above column c, top to bottom; ``columns``: first and one past the last
+    column; ``body``: the rows with figures and the group rows between them, from 0; ``groups``: those of them without a figure.
+    ``stated``: what lines above and below say (database, indicator, time, place, unit, source).
+    """
+
+    sheet: Sheet
+    titles: tuple[str, ...]
+    stated: dict[str, str]
+    headings: tuple[tuple[str, ...], ...]
+    columns: tuple[int, int]
+    body: tuple[int, ...]
+    groups: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass
+class _Open:
+    """A block while its rows are collected."""
+
+    pre: list[int]
+    header: list[int]
+    body: list[int] = field(default_factory=list)
+    groups: set[int] = field(default_factory=set)
+    notes: list[int] = field(default_factory=list)
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is printed as a figure (a note mark behind it allowed) or as one of the signs for a missing one."""
+    cell = text.strip()
+    return bool(cell) and (NUMERIC.fullmatch(cell) is not None or cell in BLANKS)
+
+
+def is_period(text: str) -> bool:
+    """Whether a heading is a year or another period."""
+    return PERIOD.fullmatch(plain(text)) is not None
+
+
+class _Reader:
+    """One pass down a sheet's rows."""
+
+    def __init__(self, sheet: Sheet, is_place: Callable[[str], bool]):
+        self.sheet, self.is_place = sheet, is_place
+        self.filled = [
+            [c for c, cell in enumerate(row) if cell and not cell.isspace()]
+            if len(row) < 400
+            else _filled(row)
+            for row in sheet.rows
+        ]
+        self.blocks: list[_Open] = []
+        self.pre: list[int] = []
+        self.header: list[int] = []
+        self.broken = True  # whether the next row of figures starts a block
+
+    def is_figures(self, number: int) -> bool:
+        """A row with a name (or a year) and at least one figure, and not a heading made of years."""
+        row, filled = self.sheet.rows[number], self.filled[number]
+        if len(filled) < 2:
+            return len(filled) == 1 and self.sheet.width == 1
+        rest = [row[c] for c in filled[1:]]
+        figures = sum(map(is_number, rest))
+        if not figures:
+            return False
+        head = row[filled[0]]
+        if words.key_kind(head) or filled[0] > 0 and not self._below_panel(filled[0]):
+            years = [cell for cell in rest if is_period(cell)]
+            if len(years) == len(rest) or words.key_kind(head):
+                return False
+        return not self._numbered(number)
+
+    def _below_panel(self, column: int) -> bool:
+        """Whether rows of figures may start at this column (an empty column before the table, a merged name)."""
+        return bool(self.blocks) or bool(self.header)
+
+    def _numbered(self, number: int) -> bool:
+        """The line that numbers the columns of a form: 甲, 1, 2, 3."""
+        row, filled = self.sheet.rows[number], self.filled[number]
+        figures = [plain(row[c]) for c in filled if plain(row[c]).isdecimal()]
+        names = {tight(row[c]) for c in filled if not plain(row[c]).isdecimal()}
+        return (
+            names <= {"甲", "乙", "丙", "(甲)", "A", "B"}
+            and len(figures) >= 2
+            and figures == [str(i) for i in range(int(figures[0]), int(figures[0]) + len(figures))]
+            and figures[0] in ("0", "1")
+            and bool(self.header)
+            and not self.blocks_open()
+        )
+
+    def blocks_open(self) -> bool:
+        """Whether rows of figures belong to a block that has begun."""
+        return bool(self.blocks) and not self.broken
+
+    def is_note(self, number: int) -> bool:
+        """A line that explains or cites: 注：..., 数据来源：..., or one long cell below figures."""
+        row, filled = self.sheet.rows[number], self.filled[number]
+        first = plain(row[filled[0]])
+        if len(filled) > 2 or words.CONTINUED.fullmatch(first):
+            return False
+        if words.NOTE.match(first) or words.SOURCE.match(first) and not words.key_kind(first):
+            return True
+        return len(filled) == 1 and self.blocks_open() and len(first) > LONG_LINE
+
+    def is_group(self, number: int) -> bool:
+        """A name without figures that heads the rows below it: 河北省 above its cities."""
+        row, filled = self.sheet.rows[number], self.filled[number]
+        first = row[filled[0]]
+        if words.key_kind(first) or is_period(first) or words.NUMBERED.match(plain(first)):
+            return False
+        if len(filled) == 1 and filled[0] <= 1:
+            return self.blocks_open() or (bool(self.header) and self.is_place(first))
+        bilingual = all(c <= 2 for c in filled) and not words.CHINESE.search(row[filled[-1]])
+        return (
+            bilingual
+            and not any(words.key_kind(row[c]) for c in filled)
+            and (self.blocks_open() or self.is_place(first))
+        )
+
+    def take(self, number: int) -> None:
+        """Give one row its place."""
+        filled = self.filled[number]
+        if not filled:
+            return
+        first = plain(self.sheet.rows[number][filled[0]])
+        if len(filled) == 1 and words.CONTINUED.fullmatch(first):
+            self.broken, self.header = True, []
+        elif self._states(number):
+            self.pre.append(number)
+            self.broken = self.broken or bool(self.blocks)
+        elif self.is_figures(number):
+            self._figures(number)
+        elif self.is_note(number):
+            (self.blocks[-1].notes if self.blocks else self.pre).append(number)
+        elif self.is_group(number):
+            if self.broken:
+                self._open()
+            self.blocks[-1].body.append(number)
+            self.blocks[-1].groups.add(number)
+        else:
+            self._heading(number)
+
+    def _states(self, number: int) -> bool:
+        """A line above a table that states something: 数据库：..., 单位：..."""
+        row, filled = self.sheet.rows[number], self.filled[number]
+        texts = [plain(row[c]) for c in filled]
+        return len(filled) <= 3 and any(p.fullmatch(t) for t in texts for p in words.STATED.values())
+
+    def _open(self) -> None:
+        self.blocks.append(_Open(self.pre, self.header))
+        self.pre, self.header, self.broken = [], [], False
+
+    def _figures(self, number: int) -> None:
+        if self.header or self.broken:
+            self._open()
+        self.blocks[-1].body.append(number)
+
+    def _heading(self, number: int) -> None:
+        filled = self.filled[number]
+        across = any(
+            a == number and b == 0 and d > 0 and (a, b) == (number, filled[0])
+            for (a, b), (c, d) in self.sheet.merged
+        )
+        single = len(filled) == 1 and (filled[0] == 0 or across)
+        if self.blocks_open() and not single:
+            self.broken = True
+        if single and not (filled[0] == 0 and self._key_below(number)):
+            if self.blocks_open() and not words.NUMBERED.match(plain(self.sheet.rows[number][0])):
+                self.blocks[-1].notes.append(number)
+                return
+            self.pre += [*self.header, number]
+            self.header, self.broken = [], True
+        else:
+            self.header.append(number)
+
+    def _key_below(self, number: int) -> bool:
+        """A heading cell alone in its row: the only column beside it is headed in the row below."""
+        row = self.sheet.rows[number]
+        return bool(words.key_kind(row[0])) and number + 1 < len(self.sheet.rows)
+
+
+def _filled(row: list[str]) -> list[int]:
+    return [c for c, cell in enumerate(row) if cell and not cell.isspace()]
+
+
+def _headings(sheet: Sheet, rows: list[int]) -> tuple[tuple[str, ...], ...]:
+    """The words above each column: a merged heading stands above all its columns, and without merging (CSV) an upper heading
+    reaches to the next one."""
+    covered: dict[tuple[int, int], str] = {}
+    for (top, left), (bottom, right) in sheet.merged:
+        if top in rows or bottom in rows:
+            for r in range(top, min(bottom, rows[-1]) + 1):
+                for c in range(left, min(right, sheet.width - 1) + 1):
+                    covered[r, c] = sheet.rows[top][left]
+    levels = []
+    for position, r in enumerate(rows):
+        line, last = [], ""
+        lower = rows[position + 1 :]
+        merged_here = any(row == r for row, _ in covered)
+        for c in range(sheet.width):
+            own = covered.get((r, c)) or sheet.rows[r][c]
+            if own.strip():
+                last = own
+            elif not merged_here and lower and c and any(sheet.rows[b][c].strip() for b in lower):
+                own = last if not words.key_kind(last) else ""
+            line.append(plain(own))
+        levels.append(line)
+    return tuple(tuple(dict.fromkeys(level[c] for level in levels if level[c])) for c in range(sheet.width))
+
+
+def _stated(lines: list[str]) -> dict[str, str]:
+    """What the lines say by themselves, the first statement of each kind."""
+    found: dict[str, str] = {}
+    for line in lines:
+        for kind, pattern in words.STATED.items():
+            if (match := pattern.fullmatch(line)) and match.lastindex and match[1]:
+                found.setdefault(kind, match[1].strip())
+        if match := words.SOURCE.fullmatch(line):
+            found.setdefault("source", match[1].strip())
+    return found
+
+
+def _cells(sheet: Sheet, rows: list[int]) -> list[str]:
+    return [plain(cell) for r in rows for cell in sheet.rows[r] if cell.strip()]
+
+
+def _panels(block: Block) -> list[Block]:
+    """A block whose key columns repeat (地区, a, b, 地区, a, b) as one block a panel."""
+    kinds = [words.key_kind(heading[0]) if heading else "" for heading in block.headings]
+    starts = [c for c, kind in enumerate(kinds) if kind == "place" and c > 0 and kinds[c - 1] == ""]
+    if not starts or kinds[0] != "place":
+        return [block]
+    edges = [0, *starts, block.columns[1]]
+    return [replace(block, columns=(a, b)) for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def blocks(sheet: Sheet, is_place: Callable[[str], bool], before: Block | None = None) -> list[Block]:
+    """The tables of a sheet. ``before``: the last table of the sheet before it, whose headings a page without its own continues."""
+    reader = _Reader(sheet, is_place)
+    for number in range(len(sheet.rows)):
+        reader.take(number)
+    made: list[Block] = []
+    for opened in reader.blocks:
+        lines = _cells(sheet, opened.pre)
+        notes = [" ".join(_cells(sheet, [n])) for n in opened.notes]
+        last = made[-1] if made else before
+        headings = _headings(sheet, opened.header) if opened.header else ()
+        if not headings and last is not None and len(last.headings) == sheet.width:
+            headings = last.headings
+        stated = _stated([*lines, *notes])
+        titles = tuple(line for line in lines if not any(p.fullmatch(line) for p in words.STATED.values()))
+        if last is not None and not titles:
+            titles, stated = last.titles, last.stated | stated
+        made.append(
+            Block(
+                sheet,
+                titles,
+                stated,
+                headings or tuple(() for _ in range(sheet.width)),
+                (0, sheet.width),
+                tuple(opened.body),
+                frozenset(opened.groups),
+                tuple(notes),
+            )
+        )
+    closing = _stated([line for block in made for line in block.notes])
+    return [panel for block in made for panel in _panels(replace(block, stated=closing | block.stated))]

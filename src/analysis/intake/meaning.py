@@ -1,0 +1,893 @@
+"""Block -> what its columns become, its figures with their cells, what is left out and why, what has to be asked.
+
+Nothing is guessed: a heading leads to an indicator by its words, a name to a place by the dictionary, and what the file does not
+say comes from its sidecar or is asked for in one sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalog, paths
+from analysis.clean import places
+from analysis.clean.numbers import SCALES
+from analysis.errors import DataError, Problem
+from analysis.intake import labels, layout, readers, sidecar, words
+from analysis.intake.grid import cell_name, letters, plain, tight
+from analysis.intake.layout import Block
+from analysis.intake.sniff import Sniffed
+
+NATIONAL_DATA = "国家统计局 国家数据 data.stats.gov.cn {}"
+DATABASE = re.compile(r"(分省|主要城市)(年度|季度|月度)数据")
+NAMES_KNOWN = 0.8  # below this share of known names a table is refused: it is another kind of table
+CELLS = (
+    "place",
+    "institution",
+    "indicator",
+    "period",
+    "value",
+    "unit",
+    "publication",
+    "note",
+    "sheet",
+    "row",
+    "column",
+)
+
+
+@dataclass(frozen=True)
+class Becomes:
+    """What one column becomes: ``what`` in words ("" when it is left out, then ``why`` says the reason)."""
+
+    sheet: str
+    column: int
+    heading: str
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Left:
+    """Rows that are left out: which, what they say, and why."""
+
+    where: str
+    what: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something the file does not say: what is asked, the option of ``yigai add`` and the line of the sidecar that answer it."""
+
+    what: str
+    option: str
+    line: str
+
+    def problem(self, path: Path) -> Problem:
+        """The question as a problem of the file."""
+        side = sidecar.path_of(path).name
+        return Problem(
+            paths.relative(path),
+            f"nothing that says {self.what}",
+            "an answer, once",
+            f"`yigai add {path.name} {self.option}`, or the line {self.line} in {side} beside it",
+        )
+
+
+@dataclass
+class Understood:
+    """What was understood of a file. ``cells``: one row a figure, with the columns of CELLS (texts as printed; ``indicator`` is a key)."""
+
+    path: Path
+    kind: Sniffed
+    answers: sidecar.Answers
+    columns: list[Becomes] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    source: catalog.Source | None = None
+    cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CELLS)))
+
+    def settle(self) -> None:
+        """Raise DataError for what is wrong or has to be asked first."""
+        found = [*self.problems, *(q.problem(self.path) for q in dict.fromkeys(self.questions))]
+        if found:
+            raise DataError(found)
+
+
+def names_of_places() -> frozenset[str]:
+    """Every name of a place, as names are compared."""
+    return frozenset(
+        tight(text).lower()
+        for r in catalog.regions().values()
+        for text in (r.code, r.name_zh, r.short_zh, r.name_en, r.name_en_full, *r.aliases)
+    )
+
+
+def understand(path: Path, answers: sidecar.Answers | None = None) -> Understood:
+    """What a file says. Raises DataError when it cannot be read as a table at all; what is unclear stands in the result."""
+    kind, sheets = readers.read(path)
+    found = Understood(path, kind, answers or sidecar.read(path))
+    known = names_of_places()
+
+    def is_place(text: str) -> bool:
+        return tight(text).lower() in known
+
+    before: Block | None = None
+    parts: list[pd.DataFrame] = []
+    for sheet in sheets:
+        found.remarks += sheet.remarks
+        for block in layout.blocks(sheet, is_place, before) if sheet.rows else ():
+            before = block
+            part = _Block(found, block, len(sheets) > 1, is_place).cells()
+            if part is not None:
+                parts.append(part)
+    if parts:
+        found.cells = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+    elif not found.problems and (
+        not found.questions or found.columns and not any(b.what for b in found.columns)
+    ):
+        found.questions.clear()  # the answers would not help
+        found.problems.append(_nothing(found))
+    return found
+
+
+def _nothing(found: Understood) -> Problem:
+    unknown = [b for b in found.columns if not b.what and b.why]
+    if unknown:
+        shown = "; ".join(f"{b.heading} ({b.why})" for b in unknown[:3])
+        fix = (
+            f'name the indicator of a heading in the sidecar ([columns] "{unknown[0].heading}" = "..."), '
+            "or add it to data/indicators.csv (indicator_zh)"
+        )
+        return Problem(
+            paths.relative(found.path),
+            f"no column that the dictionary knows: {shown}",
+            "an indicator_zh of data/indicators.csv in at least one heading",
+            fix,
+        )
+    left = found.left[0] if found.left else None
+    what = (
+        f"no figure that is kept ({left.what}: {left.why})" if left else "no row of figures below a heading"
+    )
+    fix = "look at the file: a heading row, names in the first column and figures beside them are needed"
+    return Problem(paths.relative(found.path), what, "a table of figures", fix)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of figures with what its headings say."""
+
+    number: int
+    heading: str
+    parts: tuple[str, ...]
+    unit: str = ""
+    period: str = ""
+    place: str = ""
+
+
+class _Block:
+    """One table being understood."""
+
+    def __init__(self, found: Understood, block: Block, many: bool, is_place):
+        self.found, self.block, self.many, self.is_place = found, block, many, is_place
+        self.answers, self.rows = found.answers, block.sheet.rows
+        self.keys = self._key_columns()
+        self.figures = [n for n in block.body if n not in block.groups and not self._again(n)]
+
+    def _again(self, number: int) -> bool:
+        """A heading row printed again on the next page."""
+        texts = [plain(cell) for cell in self.rows[number]]
+        heads = [h[-1] if h else "" for h in self.block.headings]
+        return texts == heads
+
+    # ---------------------------------------------------------------------------------------------------- columns
+
+    def _key_columns(self) -> dict[str, int]:
+        """Kind of key -> its column: by its heading, else by what stands in it."""
+        keys: dict[str, int] = {}
+        first, last = self.block.columns
+        sample = [n for n in self.block.body if n not in self.block.groups][:200]
+        for c in range(first, last):
+            heading = self.block.headings[c] if c < len(self.block.headings) else ()
+            kind = next((k for k in map(words.key_kind, heading) if k), "")
+            texts = [self.rows[n][c] for n in sample if self.rows[n][c].strip()]
+            if kind == "place" and "place" in keys:
+                continue  # the same names in English
+            if kind == "unit" and not texts:
+                continue
+            if kind in ("place", "number", "note", "publication") or (kind and kind not in keys):
+                keys.setdefault(kind, c)
+            elif not kind and texts and c == first:
+                keys |= self._by_content(c, texts)
+        if "place" in keys and "indicator" not in keys and "value" not in keys:
+            keys |= self._places_that_are_something_else(keys, sample)
+        if "value" in keys and "indicator" not in keys and not self.answers.indicator:
+            del keys["value"]  # a heading 数据 above figures of one indicator
+        return keys
+
+    def _by_content(self, column: int, texts: list[str]) -> dict[str, int]:
+        if sum(map(self.is_place, texts)) >= 0.6 * len(texts):
+            return {"place": column}
+        if sum(map(layout.is_period, texts)) >= 0.9 * len(texts):
+            return {"period": column}
+        if sum(map(layout.is_number, texts)) >= 0.5 * len(texts):
+            return {}
+        if sum(bool(labels.indicator(t, "")) for t in texts) >= 0.5 * len(texts):
+            return {"indicator": column}
+        return {"place": column}
+
+    def _places_that_are_something_else(self, keys: dict[str, int], sample: list[int]) -> dict[str, int]:
+        """A column headed 地区 or nothing that holds indicators (one place, indicators as rows)."""
+        texts = [self.rows[n][keys["place"]] for n in sample if self.rows[n][keys["place"]].strip()]
+        known = sum(map(self.is_place, texts))
+        named = sum(bool(labels.indicator(t, "")) for t in texts)
+        if texts and named > known and named >= 0.3 * len(texts):
+            return {"indicator": keys.pop("place")}
+        return {}
+
+    def _heading(self, column: int) -> str:
+        parts = (
+            [part for part in self.block.headings[column] if part]
+            if column < len(self.block.headings)
+            else []
+        )
+        return " / ".join(words.chinese_part(part) for part in parts) or f"column {letters(column)}"
+
+    def _columns(self) -> list[_Column]:
+        """The columns of figures."""
+        made = []
+        for c in range(*self.block.columns):
+            if c in self.keys.values():
+                continue
+            parts = self.block.headings[c] if c < len(self.block.headings) else ()
+            if any(words.key_kind(p) in ("place", "number", "code") for p in parts):
+                continue
+            if not any(self.rows[n][c].strip() for n in self.figures):
+                if parts and not any(map(layout.is_period, parts)):
+                    self._out(c, "no figure in it")
+                continue
+            period = next((p for p in parts if layout.is_period(p)), "")
+            place = next(
+                (p for p in parts if self.is_place(words.chinese_part(p)) and "place" not in self.keys), ""
+            )
+            rest = [p for p in parts if p not in (period, place)]
+            unit = next((u for u in map(words.unit_of, reversed(parts)) if u), "")
+            rest = [p for p in rest if not words.UNIT_ALONE.fullmatch(tight(p))]
+            unit = unit or next((tight(p) for p in parts if words.UNIT_ALONE.fullmatch(tight(p))), "")
+            made.append(_Column(c, self._heading(c), tuple(rest), unit, period, place))
+        return made
+
+    def _out(self, column: int, why: str) -> None:
+        self.found.columns.append(Becomes(self.block.sheet.name, column, self._heading(column), "", why))
+
+    # ------------------------------------------------------------------------------------------------ what is said once
+
+    def source(self) -> catalog.Source | None:
+        """The registered source of the whole block; None when rows name theirs or it has to be asked for."""
+        stated = self.answers.source or self._publication()
+        if not stated:
+            if "publication" not in self.keys:
+                self._ask(
+                    "where its figures were published",
+                    '--source "NAME OF THE PUBLICATION"',
+                    'source = "NAME OF THE PUBLICATION"',
+                )
+            return None
+        try:
+            self.found.source = catalog.source_of(stated)
+            return self.found.source
+        except DataError as error:
+            problem = error.problems[0]
+            fix = f'{problem.fix}, or `yigai add {self.found.path.name} --source "{stated}"` registers it'
+            self.found.problems.append(
+                Problem(
+                    f"{paths.relative(self.found.path)} source_publication",
+                    problem.found,
+                    problem.expected.replace("an entry of ", "a publication that is registered in "),
+                    fix,
+                )
+            )
+            return None
+
+    def _publication(self) -> str:
+        """The publication that the file itself names, as it is registered, or as it stands when it is not."""
+        stated, block = self.block.stated, self.block
+        producer = stated.get("source", "").strip("。. ")
+        database = stated.get("database", "")
+        if not database:
+            around = " ".join((block.sheet.name, *block.titles))
+            database = found[0] if (found := DATABASE.search(around)) else ""
+        if database and producer:
+            return f"{producer} 国家数据 data.stats.gov.cn {database}"
+        if producer == "国家统计局" and self._only_provinces():
+            self.found.remarks.append(
+                "no line 数据库: taken for 国家数据 分省年度数据, because its rows are the provinces and its source is 国家统计局"
+            )
+            return NATIONAL_DATA.format("分省年度数据")
+        if database and not producer:
+            self.found.problems.append(
+                Problem(
+                    f"{paths.relative(self.found.path)} row {len(self.rows)}",
+                    "no footer 数据来源",
+                    "the footer 数据来源：国家统计局, which ends every export of this kind",
+                    "the file is truncated: export it again",
+                )
+            )
+        return self._yearbook(producer) or producer
+
+    def _yearbook(self, text: str) -> str:
+        """《中国城市统计年鉴2015》 -> the publication that is registered for all its years."""
+        title = re.search(r"《([^》]+)》", text) or re.search(r"^(.+年鉴)\d{0,4}$", text)
+        if not title:
+            return ""
+        stem = re.sub(r"[\s\d(（)）年版-]+$", "", title[1])
+        known = [p for s in catalog.sources().values() for p in s.publications if p.startswith(stem)]
+        every = [p for p in known if re.fullmatch(r"[(（].*", p.removeprefix(stem))]
+        return every[0] if len(every) == 1 else ""
+
+    def _only_provinces(self) -> bool:
+        if "place" not in self.keys or "period" in self.keys:
+            return False
+        names = [tight(self.rows[n][self.keys["place"]]) for n in self.figures]
+        provinces = {
+            n
+            for r in catalog.regions().values()
+            if r.level in ("province", "nation")
+            for n in (r.name_zh, r.short_zh)
+        }
+        return len(names) >= 25 and set(names) <= provinces
+
+    def _ask(self, what: str, option: str, line: str) -> None:
+        question = Question(what, option, line)
+        if question not in self.found.questions:
+            self.found.questions.append(question)
+
+    def _title_period(self) -> str:
+        """The one year that the lines above the table name; "" when there is none or several."""
+        text = " ".join([*self.block.titles, self.block.stated.get("time", "")])
+        if "《" in text:
+            text = re.sub(r"《[^》]*》", "", text)
+        years = set(re.findall(r"(?<![\d.])((?:19[4-9]|20[0-4])\d)\s*(?:年|\)|）|$|\s)", text))
+        spans = re.search(r"\d{4}\s*年?\s*[-—–~至到]\s*\d{4}", text)
+        return years.pop() if len(years) == 1 and not spans else ""
+
+    def _named_by_file(self) -> str:
+        """The indicator that the file's name states as a whole word (医疗卫生机构数.xls), with its unit."""
+        stem = re.sub(r"\s*[(（]\d+[)）]$", "", self.found.path.stem)
+        for part in (stem, *re.split(r"[_\s]+|(?<=\w)-(?=[^\W\d_])", stem)):
+            if words.CHINESE.search(part) and labels.indicator(part, ""):
+                return part
+        return ""
+
+    # -------------------------------------------------------------------------------------------------------- indicators
+
+    def _indicator_of(self, column: _Column, source_id: str) -> tuple[str, str]:
+        """(key, why not): the indicator of a column, or the reason why it is left out."""
+        said = self._said(column)
+        if said is not None:
+            if not said:
+                return "", "left out as the sidecar says"
+            key = labels.indicator(said, source_id)
+            return key, "" if key else f'the sidecar says "{said}", which is no indicator'
+        parts = [p for p in column.parts if not words.key_kind(p)]
+        split = [q for p in parts for q in re.split(r"_(?=[^\W\d_])", p)]
+        scope = [q for q in split if tight(words.chinese_part(q)).lower() in words.PARTIAL]
+        kept = [
+            q for q in split if q not in scope and tight(words.chinese_part(q)).lower() not in words.WHOLE
+        ]
+        if scope:
+            narrow = tight(words.chinese_part(scope[0]))
+            key = labels.of_headings([*kept, f"({narrow})"], source_id)
+            return key, "" if key else words.PARTIAL[narrow.lower()][1]
+        if not kept:
+            return "", "" if not split else "its heading names no indicator"
+        key = labels.of_headings(kept, source_id)
+        if key:
+            return key, ""
+        near = labels.nearest(kept[-1])
+        return "", "no indicator of the dictionary" + (f"; nearest {near}" if near else "")
+
+    def _said(self, column: _Column) -> str | None:
+        """What the sidecar says of a column: by its letter, its whole heading or its lowest heading."""
+        names = (column.heading, column.heading.split(" / ")[-1], letters(column.number))
+        return next((self.answers.columns[n] for n in names if n in self.answers.columns), None)
+
+    def _one_indicator(self) -> tuple[str, str]:
+        """(label, unit) of a block whose columns are periods: said, stated by a line, by a title, or by the file's name."""
+        stated = self.block.stated.get("indicator", "")
+        if self.answers.indicator or stated:
+            text = self.answers.indicator or stated
+            return text, words.unit_of(text)
+        for title in self.block.titles:
+            text = re.sub(r"^(?:附?表\s*)?[\d\s.-]+", "", title)
+            if labels.indicator(text, ""):
+                return text, words.unit_of(text)
+        named = self._named_by_file()
+        if named:
+            self.found.remarks.append(f"no line 指标: taken from the file's name: {named}")
+            return named, words.unit_of(named)
+        self._ask(
+            "which indicator it holds",
+            '--indicator "NAME"',
+            'indicator = "NAME" (a label of data/indicators.csv, its unit in brackets)',
+        )
+        return "", ""
+
+    def _unit(self, own: str, key: str, heading: str, source_id: str) -> str:
+        """The unit of a column: printed in its heading, said, stated for the block; else asked for unless the source prints one."""
+        entry = catalog.indicators()[key]
+        said = self.answers.units.get(heading) or self.answers.units.get(heading.split(" / ")[-1])
+        listed = [u for u in re.split(r"[、,，;；/\s]+(?!10)", self.block.stated.get("unit", "")) if u]
+        fitting = [u for u in listed if scale(u, entry.unit) is not None]
+        block = self.answers.unit or (
+            fitting[0] if len(set(fitting)) == 1 else "" if fitting else "".join(listed[:1])
+        )
+        unit = said or own or block
+        if unit:
+            return unit
+        if self._prints(source_id, key) or entry.unit in ("日", "岁", "‰", "1/10万"):
+            return entry.print_unit
+        self._ask(
+            f"the unit of {heading}",
+            f'--unit "{entry.print_unit}"',
+            f'unit = "{entry.print_unit}" (or [units] "{heading}" = "{entry.print_unit}")',
+        )
+        return ""
+
+    @staticmethod
+    def _prints(source_id: str, key: str) -> bool:
+        """Whether a source is the one whose print unit the dictionary holds."""
+        return source_id == "nbs-province" and bool(catalog.indicators()[key].print_unit)
+
+    # ------------------------------------------------------------------------------------------------------------- cells
+
+    def cells(self) -> pd.DataFrame | None:
+        """The block's figures; None when nothing of it is kept."""
+        if not self.figures:
+            return None
+        source = self.source()
+        source_id = source.id if source else ""
+        if "value" in self.keys:
+            return self._long(source_id)
+        columns = self._columns()
+        if "indicator" in self.keys:
+            return self._indicators_as_rows(columns, source_id)
+        names = [c for c in columns if self._indicator_of(c, source_id)[0]]
+        periods = [c for c in columns if c.period and not c.parts]
+        if periods and not names:
+            return self._periods(periods, columns, source_id)
+        return self._wide(columns, source_id)
+
+    def _column(self, kind: str, rows: list[int]) -> np.ndarray | str:
+        """The texts of a key column, or "" when there is none."""
+        if kind not in self.keys:
+            return ""
+        c = self.keys[kind]
+        return np.array([self.rows[n][c] for n in rows], dtype=object)
+
+    def _named_rows(self) -> tuple[list[int], np.ndarray | str]:
+        """The rows that are kept and the code of each row's place."""
+        if "place" not in self.keys and "code" not in self.keys:
+            if "institution" in self.keys:
+                return self.figures, self._hospital_places()
+            stated = self.answers.place or self.block.stated.get("place", "")
+            if not stated:
+                self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
+                return self.figures, ""
+            code = self._place(stated)
+            return self.figures, code if isinstance(code, str) else ""
+        codes = _Places(self).codes()
+        kept = [n for n in self.figures if codes.get(n)]
+        return kept, np.array([codes[n] for n in kept], dtype=object)
+
+    def _hospital_places(self) -> np.ndarray | str:
+        """The place of each hospital: what is said for the file, else the dictionary's."""
+        if stated := self.answers.place or self.block.stated.get("place", ""):
+            code = self._place(stated)
+            return code if isinstance(code, str) else ""
+        known: dict[str, str] = {}
+        made = []
+        for n in self.figures:
+            text = plain(self.rows[n][self.keys["institution"]])
+            if text not in known:
+                entry = catalog.institution_of(text)
+                known[text] = entry.region_code if entry else ""
+            made.append(known[text])
+        if "" in known.values():
+            self._ask("where its hospitals are", '--place "NAME"', 'place = "NAME" (or a column 地区)')
+        return np.array(made, dtype=object)
+
+    def _place(self, text: str) -> str | Problem:
+        try:
+            return places.resolve(self.answers.places.get(text, text)).code
+        except DataError as error:
+            problem = error.problems[0]
+            self.found.problems.append(replace(problem, where=f"{paths.relative(self.found.path)} place"))
+            return problem
+
+    def _frame(
+        self,
+        column: int,
+        rows: list[int],
+        place: object,
+        indicator: str,
+        period: object,
+        unit: object,
+        **others,
+    ) -> pd.DataFrame:
+        """The figures of one column."""
+        values = np.array([self.rows[n][column].strip() for n in rows], dtype=object)
+        made = {
+            "place": place,
+            "institution": self._column("institution", rows),
+            "indicator": indicator,
+            "period": period,
+            "value": values,
+            "unit": unit,
+            "publication": self._column("publication", rows),
+            "note": self._column("note", rows),
+            "sheet": self.block.sheet.name if self.many else "",
+            "row": np.array(rows, dtype="int32"),
+            "column": np.int16(column),
+        } | others
+        frame = pd.DataFrame(made, columns=list(CELLS), index=range(len(rows)))
+        return frame[~np.isin(values, list(layout.BLANKS | {""}))]
+
+    def _joined(self, parts: Iterable[pd.DataFrame]) -> pd.DataFrame | None:
+        held = [part for part in parts if len(part)]
+        return pd.concat(held, ignore_index=True) if held else None
+
+    def _says(self, column: int, key: str, unit: object, when: str) -> None:
+        entry = catalog.indicators()[key]
+        shown = f"{entry.label_zh} ({key})" + (f", {unit}" if isinstance(unit, str) and unit else "")
+        self.found.columns.append(
+            Becomes(
+                self.block.sheet.name, column, self._heading(column), shown + (f", {when}" if when else "")
+            )
+        )
+
+    def _period_of_rows(self, rows: list[int], column: _Column | None = None) -> np.ndarray | str:
+        """Period of each row: the column's, a period column's, said for the file, or the title's year."""
+        if column is not None and column.period:
+            return column.period
+        if "period" in self.keys:
+            return self._column("period", rows)
+        stated = self.answers.period or self._title_period()
+        if not stated:
+            self._ask(
+                "which year its figures are of",
+                "--period YEAR",
+                'period = "YEAR" (of the figures, not of the book)',
+            )
+        return stated
+
+    def _periods(self, periods: list[_Column], columns: list[_Column], source_id: str) -> pd.DataFrame | None:
+        """One indicator; a column is a period."""
+        label, unit = self._one_indicator()
+        if not label:
+            return None
+        label_only = label[: -len(f"({unit})")] if unit and plain(label).endswith(f"({unit})") else label
+        key = labels.indicator(label, source_id) or labels.indicator(label_only, source_id)
+        if not key:
+            self._unknown_indicator(label)
+            return None
+        rows, place = self._named_rows()
+        unit = self._unit(unit, key, label_only, source_id)
+        for column in columns:
+            if column not in periods:
+                self._out(column.number, "its heading is no period")
+        parts = []
+        for column in periods:
+            self._says(column.number, key, unit, column.period)
+            parts.append(self._frame(column.number, rows, place, key, column.period, unit))
+        return self._joined(parts)
+
+    def _unknown_indicator(self, label: str) -> None:
+        near = labels.nearest(label)
+        fix = f"did you mean {near}? " if near else ""
+        fix += (
+            f'say it with `yigai add {self.found.path.name} --indicator "NAME"`, '
+            "or add it to data/indicators.csv (one row, or an alias of a row)"
+        )
+        self.found.problems.append(
+            Problem(
+                f"{paths.relative(self.found.path)} indicator_zh",
+                f'"{label}", the indicator of all {len(self.figures)} rows',
+                "an entry of data/indicators.csv",
+                fix,
+            )
+        )
+
+    def _wide(self, columns: list[_Column], source_id: str) -> pd.DataFrame | None:
+        """A column is an indicator (at a period, where its heading names one too)."""
+        understood = []
+        label = self.answers.indicator or self.block.stated.get("indicator", "")
+        for column in columns:
+            key, why = self._indicator_of(column, source_id)
+            if not key and not why and label:
+                key = labels.indicator(label, source_id)
+            if key:
+                understood.append((column, key))
+            else:
+                self._out(column.number, why or "it has no heading")
+        if not understood:
+            return None
+        rows, place = self._named_rows()
+        parts = []
+        for column, key in understood:
+            unit = self._unit(column.unit, key, column.heading, source_id)
+            period = self._period_of_rows(rows, column)
+            where: object = place
+            if column.place:
+                where = self._place(words.chinese_part(column.place))
+            self._says(column.number, key, unit, period if isinstance(period, str) else "year of its row")
+            parts.append(self._frame(column.number, rows, where, key, period, unit))
+        return self._joined(parts)
+
+    def _indicators_as_rows(self, columns: list[_Column], source_id: str) -> pd.DataFrame | None:
+        """A row is an indicator; a column is a period or a place."""
+        column, unit_column = self.keys["indicator"], self.keys.get("unit")
+        kept: list[tuple[int, str, str]] = []
+        for n in self.figures:
+            text = self.rows[n][column]
+            said = self.answers.columns.get(plain(text))
+            key = labels.indicator(said if said is not None else text, source_id)
+            if not key:
+                near = labels.nearest(text)
+                why = "left out as the sidecar says" if said == "" else "no indicator of the dictionary"
+                self._left(n, column, text, why + (f"; nearest {near}" if near and said is None else ""))
+                continue
+            own = words.unit_of(text) or (plain(self.rows[n][unit_column]) if unit_column is not None else "")
+            kept.append((n, key, self._unit(own, key, plain(text), source_id)))
+        stated = self.answers.place or self.block.stated.get("place", "")
+        if not stated and "place" not in self.keys and not all(c.place for c in columns):
+            self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
+        parts = []
+        for c in columns:
+            code: object = ""
+            if c.place or stated:
+                code = self._place(words.chinese_part(c.place) if c.place else stated)
+            rows = [n for n, _, _ in kept]
+            period = self._period_of_rows(rows, c)
+            self.found.columns.append(
+                Becomes(
+                    self.block.sheet.name,
+                    c.number,
+                    c.heading,
+                    f"{len(kept)} indicators, {c.place or stated} {c.period}",
+                )
+            )
+            keys = np.array([key for _, key, _ in kept], dtype=object)
+            units = np.array([unit for _, _, unit in kept], dtype=object)
+            parts.append(self._frame(c.number, rows, code, keys, period, units))
+        return self._joined(parts)
+
+    def _left(self, row: int, column: int, text: str, why: str) -> None:
+        where = f"{self.block.sheet.name} {cell_name(row, column)}" if self.many else cell_name(row, column)
+        self.found.left.append(Left(where, plain(text), why))
+
+    def _long(self, source_id: str) -> pd.DataFrame | None:
+        """A row is a figure: columns for place, indicator, period, value, unit."""
+        rows, place = self._named_rows()
+        texts = self._column("indicator", rows)
+        if isinstance(texts, str):
+            keys: object = labels.indicator(self.answers.indicator, source_id)
+        else:
+            scopes = self._column("publication", rows)
+            keys = self._keys(texts, scopes, source_id)
+        units = self._column("unit", rows)
+        if isinstance(units, str):
+            units = self._units_of(keys, source_id)
+        c = self.keys["value"]
+        if len(rows):
+            self.found.columns.append(
+                Becomes(self.block.sheet.name, c, self._heading(c), "the figure of its row")
+            )
+        made = self._frame(c, rows, place, "", self._period_of_rows(rows), "")
+        at = np.searchsorted(np.array(rows), made["row"].to_numpy()) if len(rows) else []
+        made["indicator"] = keys[at] if isinstance(keys, np.ndarray) else keys
+        made["unit"] = units[at] if isinstance(units, np.ndarray) else units
+        return made[made["indicator"] != ""]
+
+    def _keys(self, texts: np.ndarray, scopes: np.ndarray | str, source_id: str) -> np.ndarray:
+        """The indicator of each row of a long table; what the dictionary does not know is one problem a label."""
+        pairs = (
+            list(zip(texts, scopes, strict=True))
+            if isinstance(scopes, np.ndarray)
+            else [(t, "") for t in texts]
+        )
+        found: dict[tuple[str, str], str] = {}
+        counts = Counter(pairs)
+        for (text, publication), times in counts.items():
+            try:
+                scope = catalog.source_of(plain(publication)).id if publication else source_id
+            except DataError:
+                scope = source_id
+            key = labels.indicator(self.answers.columns.get(plain(text), text), scope)
+            found[text, publication] = key
+            if not key and plain(text) not in self.answers.columns:
+                near = labels.nearest(text)
+                fix = f"did you mean {near}? " if near else ""
+                first = next(i for i, pair in enumerate(pairs) if pair == (text, publication))
+                number = self.figures[first] if first < len(self.figures) else 0
+                self.found.problems.append(
+                    Problem(
+                        f"{paths.relative(self.found.path)} row {number + 1} indicator_zh",
+                        f"'{plain(text)}'" + (f" (in {times} rows)" if times > 1 else ""),
+                        "an entry of data/indicators.csv",
+                        fix + f'correct it, or say [columns] "{plain(text)}" = "LABEL" in the sidecar',
+                    )
+                )
+        return np.array([found[pair] for pair in pairs], dtype=object)
+
+    def _units_of(self, keys: object, source_id: str) -> np.ndarray | str:
+        if isinstance(keys, str):
+            return self._unit("", keys, catalog.indicators()[keys].label_zh, source_id) if keys else ""
+        known = {
+            key: self._unit("", key, catalog.indicators()[key].label_zh, source_id)
+            for key in set(keys) - {""}
+        }
+        return np.array([known.get(key, "") for key in keys], dtype=object)
+
+
+def scale(unit: str, base: str) -> int | None:
+    """What one printed unit is in base units (万人 is 10,000 人); None when the two do not measure the same thing."""
+    from analysis.clean.panel import SAME_UNIT
+
+    for word in sorted(SCALES, key=len, reverse=True):
+        rest = unit.removeprefix(word)
+        if unit.startswith(word) and (rest == base or SAME_UNIT.get(rest) == base):
+            return SCALES[word]
+    return None
+
+
+class _Places:
+    """The place of each row: names resolved once each, with the province they stand under and the level of their column."""
+
+    def __init__(self, block: _Block):
+        self.block, self.found = block, block.found
+        self.column = block.keys.get("place", block.keys.get("code", 0))
+        self.code_column = block.keys.get("code")
+
+    def codes(self) -> dict[int, str]:
+        """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
+        block = self.block
+        names = {n: plain(block.rows[n][self.column]).replace(" ", "") for n in block.block.body}
+        for n in block.block.body:
+            ascii_name = plain(block.rows[n][self.column])
+            if ascii_name.isascii():
+                names[n] = ascii_name
+        level = self._level(set(names.values()))
+        known: dict[tuple[str, str], str | Problem] = {}
+        made: dict[int, str] = {}
+        province = ""
+        unknown: dict[str, list[int]] = {}
+        for n in block.block.body:
+            name = block.answers.places.get(names[n], names[n])
+            own_code = plain(block.rows[n][self.code_column]) if self.code_column is not None else ""
+            text = own_code or name
+            context = province if n not in block.block.groups else ""
+            if (text, context) not in known:
+                known[text, context] = self._resolve(text, context, level)
+            code = known[text, context]
+            if isinstance(code, str) and own_code and name and n in block.figures:
+                self._agree(n, name, code)
+            if isinstance(code, str):
+                if catalog.regions()[code].level in ("province", "nation"):
+                    province = code
+                if n in block.figures:
+                    made[n] = code
+            elif n in block.figures:
+                unknown.setdefault(text, []).append(n)
+        self._unknown(unknown, known, len(block.figures))
+        return self._without_subtotals(made)
+
+    def _level(self, names: set[str]) -> str:
+        """The level that most of the names have, for the few that two levels share (吉林)."""
+        by_name: dict[str, set[str]] = {}
+        for r in catalog.regions().values():
+            for text in (r.name_zh, r.short_zh):
+                by_name.setdefault(text, set()).add(r.level)
+        single = Counter(next(iter(by_name[n])) for n in names if len(by_name.get(n, ())) == 1)
+        cities = single.get("city", 0)
+        return (
+            "city" if cities >= 3 and cities > single.get("province", 0) / 2 else "province" if single else ""
+        )
+
+    def _resolve(self, text: str, context: str, level: str) -> str | Problem:
+        if not text:
+            return Problem("", "a blank", "", "")
+        bare = text.lower()
+        if bare in words.TOTALS:
+            return Problem(
+                "", "a total without the name of a place", "", f'[places] "{text}" = "CODE" says whose'
+            )
+        if bare in words.GROUPS:
+            return Problem("", "a group of places", "", "")
+        try:
+            return places.resolve(text, context or None, level).code
+        except DataError as error:
+            first = error.problems[0]
+        if context:
+            try:
+                return places.resolve(text, None, level).code
+            except DataError:
+                pass
+        return first
+
+    def _agree(self, row: int, name: str, code: str) -> None:
+        region = catalog.regions()[code]
+        try:
+            named = places.resolve(name, region.parent or None)
+        except DataError as error:
+            problem = error.problems[0]
+            self.found.problems.append(
+                replace(problem, where=f"{paths.relative(self.found.path)} row {row + 1} region_zh")
+            )
+            return
+        if named.code != code:
+            self.found.problems.append(
+                Problem(
+                    f"{paths.relative(self.found.path)} row {row + 1} region_zh",
+                    f'"{name}" beside {code}',
+                    region.name_zh,
+                    "correct the code or the name",
+                )
+            )
+
+    def _unknown(self, unknown: dict[str, list[int]], known: dict, rows: int) -> None:
+        """Names that lead nowhere: left out with the reason in a table whose other names are known, else a problem."""
+        misread = {
+            text: numbers
+            for text, numbers in unknown.items()
+            if text and text.lower() not in words.TOTALS | words.GROUPS
+        }
+        many = sum(map(len, misread.values())) > (1 - NAMES_KNOWN) * max(rows, 1)
+        for text, numbers in unknown.items():
+            problem = next(p for (t, _), p in known.items() if t == text and isinstance(p, Problem))
+            if many and text in misread:
+                column = "region_code" if text.isdecimal() else "region_code (place)"
+                first = ", ".join(str(n + 1) for n in numbers[:5])
+                self.found.problems.append(
+                    Problem(
+                        f"{paths.relative(self.found.path)} row {first} {column}",
+                        f'"{text}"',
+                        problem.expected,
+                        f'{problem.fix}, or [places] "{text}" = "CODE" in the sidecar',
+                    )
+                )
+                continue
+            why = problem.found if not problem.expected else f"no place of the dictionary; {problem.fix}"
+            if not problem.expected and problem.fix:
+                why += f"; {problem.fix}"
+            for n in numbers:
+                self.block._left(n, self.column, text or "(blank)", why)
+
+    def _without_subtotals(self, made: dict[int, str]) -> dict[int, str]:
+        """A province's row above its own cities, among several provinces, is the sum of those cities: it is left out."""
+        regions = catalog.regions()
+        listed = {code for code in made.values()}
+        parents = {regions[code].parent for code in listed if regions[code].level == "city"}
+        if len(parents) < 2:
+            return made
+        kept = {}
+        for n, code in made.items():
+            if code in parents and regions[code].level == "province":
+                self.block._left(
+                    n,
+                    self.column,
+                    regions[code].name_zh,
+                    "the sum of the cities below it, not the province's own figure",
+                )
+            else:
+                kept[n] = code
+        return kept

@@ -1,0 +1,109 @@
+"""The words of headings, notes and totals that publishers use, and how a label is compared.
+
+Data, not rules: a heading that is not here is not guessed at, it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analysis.intake.grid import plain, tight
+
+# what a key column says of itself (compared without blanks, in small letters)
+KEY_WORDS = {
+    "code": "region_code code 代码 行政区划代码 地区代码 区划代码 adcode 行政代码".split(),
+    "place": "region_zh region 地区 城市 省份 省市 省区市 市 省 县 区县 县区 县市 市州 市县 地市 各地区 地区名称 城市名称 省(区、市) 省(自治区、直辖市) city province area place county 地名".split(),
+    "institution": "institution hospital 医院 医院名称 机构 机构名称 医疗机构 医疗机构名称 医疗卫生机构 单位名称 hospital_name".split(),
+    "indicator": "indicator_zh indicator 指标 指标名称 项目 item items 统计指标".split(),
+    "period": "year period 年份 年 年度 时间 时期 统计年份 统计时间 years 考核年度".split(),
+    "value": "value 数值 值 指标值 数据 统计值".split(),
+    "unit": "unit 单位 计量单位 units".split(),
+    "publication": "source_publication source 来源 资料来源 数据来源 出处 出版物 publication".split(),
+    "note": "note notes 备注 说明 注释 remark remarks".split(),
+    "number": "序号 编号 no no. 号 #".split(),
+    "carrier": ["carried_by"],
+}
+KEY_OF = {word: kind for kind, words in KEY_WORDS.items() for word in words}
+
+# lines above and below a table
+STATED = {
+    "database": re.compile(r"(?:数据库|database)\s*[:：]\s*(.*)", re.I),
+    "indicator": re.compile(r"(?:指标|indicator)\s*[:：]\s*(.*)", re.I),
+    "time": re.compile(r"(?:时间|time)\s*[:：]\s*(.*)", re.I),
+    "place": re.compile(r"(?:地区|region|城市)\s*[:：]\s*(.*)", re.I),
+    "unit": re.compile(
+        r"[(（\[]?\s*(?:计量)?单位\s*[:：]\s*([^)）\]]*)[)）\]]?|(?:[(（]\s*)?units?\s*[:：].*", re.I
+    ),
+}
+SOURCE = re.compile(r"(?:数据来源|资料来源|来源|摘编自|摘自|引自|出处|source)\s*[:：]?\s*(.*)", re.I)
+NOTE = re.compile(
+    r"(?:附?注|说明|备注|notes?|本表|数据说明)\s*\d{0,2}\s*[:：.、]|[①②③④⑤⑥⑦⑧⑨]|[a-z]\)|(?:\(?\d+\)?[.、)]).{12,}|\*.{6,}|★|▲",
+    re.I,
+)
+CONTINUED = re.compile(
+    r"[(（]?续表?\s*[一二三四五六七八九十\d]*\s*[)）]?(?:\s*continued.*)?|continued.*", re.I
+)
+NUMBERED = re.compile(
+    r"(?:附?表\s*)?\d{1,2}\s*[-－–—]\s*\d{1,3}(?:\s*[-－–—]\s*\d{1,3})?\D|表\s*[\d一二三四五六七八九十]|table\s*\d",
+    re.I,
+)
+
+TOTALS = {"合计", "总计", "小计", "计", "总数", "total", "subtotal", "全部"}
+WHOLE = {"全市", "全省", "全国", "全县", "全区", "totalcity", "全市totalcity", "地区"}
+PARTIAL = {
+    "市辖区": ("只含市辖区", "the districts only"),
+    "市区": ("只含市区", "the urban districts only"),
+    "城区": ("只含城区", "the urban area only"),
+    "districtsundercity": ("只含市辖区", "the districts only"),
+    "城市": ("只含城市", "towns only"),
+    "农村": ("只含农村", "the countryside only"),
+    "县": ("只含县", "counties only"),
+    "男": ("只含男性", "men only"),
+    "女": ("只含女性", "women only"),
+}
+GROUPS = {
+    "东部", "中部", "西部", "东北", "东部地区", "中部地区", "西部地区", "东北地区", "东", "中", "西", "直辖市", "计划单列市", "省会城市", "苏南", "苏中", "苏北",
+    "不分地区", "部队", "中央", "其他", "eastern", "central", "western", "east", "west",
+}  # fmt: skip
+
+_UNIT = r"(?:万亿|百万|千万|千|万|亿)?(?:人次|人日|床日|平方米|平方公里|公里|元|人|张|个|所|家|日|天|岁|次|例|台|套|户|年|分)(?:/[^()（）]{1,6})?|%|％|‰|1/10万|/10万|10万分之一|unit|bed|person"
+UNIT = re.compile(rf"[(（\[]\s*({_UNIT})\s*[)）\]]")
+UNIT_ALONE = re.compile(_UNIT)
+_LEAD = re.compile(
+    r"(?:#|其中[:：]?|[一二三四五六七八九十]+[、.]|[(（][一二三四五六七八九十\d]+[)）]|\d+[.、](?!\d)|[-—·*]+)\s*"
+)
+_ENGLISH_TAIL = re.compile(r"(?<=[\u4e00-\u9fff)）%])\s*[A-Z(（]?[A-Za-z][A-Za-z0-9 ,.'&()/:%-]*$")
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def key_kind(heading: str) -> str:
+    """What a heading says its column holds (place, period, ...), or "" when it says nothing of the kind."""
+    word = tight(heading).lower().strip(":")
+    if word in KEY_OF:
+        return KEY_OF[word]
+    chinese = tight(chinese_part(heading)).lower().strip(":")
+    return KEY_OF.get(chinese, "") if chinese else ""
+
+
+def chinese_part(heading: str) -> str:
+    """A bilingual heading without its English: 医院数 (个) Number of Hospitals (unit) is 医院数 (个)."""
+    text = plain(heading)
+    if not CHINESE.search(text):
+        return text
+    return _ENGLISH_TAIL.sub("", text).strip()
+
+
+def unit_of(heading: str) -> str:
+    """The unit in the brackets of a heading, "" when there is none: 医院数 (个) Number of Hospitals (unit) has 个."""
+    units = [u for u in UNIT.findall(plain(heading)) if u not in ("unit", "bed", "person")]
+    return units[0].replace("％", "%") if units else ""
+
+
+def label(heading: str) -> str:
+    """A heading as labels are compared: Chinese only, no blanks, no unit, no numbering, no 其中."""
+    text = UNIT.sub("", chinese_part(heading))
+    before = None
+    text = text.strip()
+    while before != text:
+        before, text = text, _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
+    return tight(text).rstrip(":")
