@@ -1,4 +1,4 @@
-"""Statistical series: units, bounds, flags, a user's own export, and every kind of bad input with what its message says.
+"""Statistical series: units, bounds, flags, and every kind of bad input with what its message says.
 
 The files here are synthetic, made for these tests; no figure of them is real.
 """
@@ -209,86 +209,6 @@ def test_all_problems_of_all_files_are_listed_at_once(folder):
     assert {"a.csv row 2 value", "a.csv row 3 region_code", "b.csv row 2 year"} <= {
         p.where.split("/")[-1] for p in error.value.problems
     }
-
-
-# ------------------------------------------------------------------------------------------------------- a user's own file
-
-EXPORT = """数据库：分省年度数据,,
-指标：执业(助理)医师数(万人),,
-时间：最近2年,,
-地区,2022年,2021年
-山西省,12.30,12.10
-西藏自治区,1.10,
-数据来源：国家统计局,,
-"""
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_an_export_of_the_publisher_is_read_in_its_encodings(folder, encoding):
-    (folder / "user" / "export.csv").write_bytes(EXPORT.encode(encoding))
-    found = {row["observation_id"]: row["value"] for row in panel.observations(folder)}
-    assert found == {
-        "nbs-province:140000:doctors:2022": 123000,
-        "nbs-province:140000:doctors:2021": 121000,
-        "nbs-province:540000:doctors:2022": 11000,
-    }
-
-
-def test_an_export_without_unit_uses_the_publishers(folder):
-    (folder / "user" / "export.csv").write_text(EXPORT.replace("(万人)", ""), encoding="utf-8")
-    assert panel.observations(folder)[0]["as_printed"] == "12.30 万人"
-
-
-def test_an_xlsx_export_is_read_too(folder):
-    from openpyxl import Workbook
-
-    book = Workbook()
-    for line in EXPORT.splitlines():
-        book.active.append(
-            [float(cell) if cell.replace(".", "").isdigit() else cell for cell in line.split(",")]
-        )
-    book.save(folder / "user" / "export.xlsx")
-    assert [row["value"] for row in panel.observations(folder)] == [123000, 121000, 11000]
-
-
-def test_a_users_long_file_needs_no_carrier(folder):
-    (folder / "user" / "mine.csv").write_text(
-        HEAD.replace("carried_by,", "") + row().replace(",,", ",", 1), encoding="utf-8"
-    )
-    assert panel.observations(folder)[0]["value"] == 123000
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        (("数据来源：国家统计局,,\n", ""), ["no footer 数据来源", "the file is truncated: export it again"]),
-        (("数据库：分省年度数据,,\n", ""), ["no line 数据库", "keep its heading lines"]),
-        (("地区,2022年,2021年\n", ""), ["no line 地区"]),
-        (("山西省,", "山西身,"), ["export.csv row 5 region_code", '"山西身"', "140000"]),
-        (("12.10", "12.1O"), ["export.csv row 5 value", '"12.1O"', "a number"]),
-        (("国家统计局", "某网站"), ["source_publication", "某网站", "sources.csv"]),
-        (("执业(助理)医师数", "执业大夫数"), ["执业大夫数", "indicators.csv"]),
-        (("2021年", "20211年"), ["row 5 year", "20211年"]),
-        (("山西省,12.30,12.10", "山西省,12.30"), ["row 5: found 2 cells", "3 cells"]),
-        (("西藏自治区,1.10,", "山西省,9.99,"), ["row 6", "same key as row 5", "conflicting value"]),
-    ],
-)
-def test_a_damaged_export(folder, change, expected):
-    (folder / "user" / "export.csv").write_text(EXPORT.replace(*change), encoding="utf-8")
-    with pytest.raises(DataError) as error:
-        panel.observations(folder)
-    for part in expected:
-        assert part in str(error.value)
-
-
-def test_a_users_value_that_repeats_the_panel_is_kept_once_and_one_that_contradicts_it_is_refused(folder):
-    (folder / "panel" / "a.csv").write_text(HEAD + row(), encoding="utf-8")
-    path = folder / "user" / "export.csv"
-    path.write_text(EXPORT, encoding="utf-8")
-    assert len(panel.observations(folder)) == 3
-    path.write_text(EXPORT.replace("12.30", "12.40"), encoding="utf-8")
-    with pytest.raises(DataError, match="register the new edition as its own source"):
-        panel.observations(folder)
 
 
 # ------------------------------------------------------------------------------------------------------------------ flags

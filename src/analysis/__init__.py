@@ -4,8 +4,8 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
 
     7  cli
     6  commands (one module a command of `yigai`)
-    5  report/publish                     clean/build
-    4  report/{plan < pages, gate < run}  clean/{panel, bulletins, assessment, policy, checks}   themes/   cases/
+    5  report/publish                     clean/build < intake/door
+    4  report/{plan < pages, gate < run}  intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/   cases/
     3  tables   charts   sentences   findings        clean/{numbers, periods, places, files}
     2  facts
     1  catalog                            methods/

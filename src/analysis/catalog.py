@@ -341,9 +341,7 @@ def _joined(folder: Path, file: str, kind: type, own: Path, internal: bool, _: i
     access = {next(iter(row.values())): row.get("access", "") for row in _rows(added)}
     extra = _load.__wrapped__(added, kind)
     joined = table | {
-        key: row
-        for key, row in extra.items()
-        if key not in table and (internal or access[key] == "public")
+        key: row for key, row in extra.items() if key not in table and (internal or access[key] == "public")
     }
     return dict(sorted(joined.items())) if kind is Region else joined
 
@@ -509,9 +507,7 @@ def institution(institution_id: str) -> Institution:
 @lru_cache(maxsize=4)
 def _institution_names(_: tuple) -> dict[str, str]:
     return {
-        _plain(name): i.id
-        for i in institutions().values()
-        for name in (i.name_zh, i.name_en, *i.aliases)
+        _plain(name): i.id for i in institutions().values() for name in (i.name_zh, i.name_en, *i.aliases)
     }
 
 

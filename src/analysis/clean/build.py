@@ -19,16 +19,18 @@ import pandas as pd
 from analysis import paths, tables
 from analysis.clean import assessment, bulletins, checks, panel, policy
 from analysis.errors import DataError, Problem
+from analysis.intake import sidecar, user
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What was built: rows per table, the check sentences, the folder."""
+    """What was built: rows per table, the check sentences, the folder, and what was read of each file of the user's own."""
 
     rows: dict[str, int]
     checks: tuple[checks.Check, ...]
     folder: Path
     shas: dict[str, str] = field(default_factory=dict, repr=False)
+    own: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[checks.Check, ...]:
@@ -45,6 +47,8 @@ class Summary:
             [
                 *map(str, self.checks),
                 "",
+                *self.own,
+                *([""] if self.own else []),
                 *lines,
                 "",
                 f"checks: {counts}; tables in {paths.relative(self.folder)}",
@@ -71,14 +75,52 @@ class _Collector:
 
 
 def _raw_files(raw: Path) -> dict[str, str]:
-    """Hash of every raw file, by its path below the raw folder."""
-    found = sorted([*raw.rglob("*.csv"), *raw.rglob("*.xlsx")])
-    return {str(path.relative_to(raw)): sha256(path.read_bytes()).hexdigest() for path in found}
+    """Hash of every raw file that was read, by its path below the raw folder; a user's answers about a file count as one."""
+    own = [path for path in user.files(raw / "user") if paths.internal() or not user.is_internal(path)]
+    answers = [path for path in map(sidecar.path_of, own) if path.is_file()]
+    gathered = [path for path in raw.rglob("*.csv") if (raw / "user") not in path.parents]
+    found = sorted([*gathered, *own, *answers])
+    return {path.relative_to(raw).as_posix(): sha256(path.read_bytes()).hexdigest() for path in found}
 
 
-def gather(raw: Path) -> dict[str, pd.DataFrame]:
-    """Every table as a frame that keeps its contract. Raises DataError listing the problems of all raw files."""
+def _joined(printed: pd.DataFrame, own: Iterable[user.Read]) -> pd.DataFrame:
+    """The gathered figures with those of the user's files. A figure that is held already with the same value is kept once; with
+    another value it is refused, because one source cannot print two values for one cell.
+    """
+    held, problems = printed, []
+    for part in own:
+        known = part.rows["observation_id"].isin(held["observation_id"])
+        before = held.set_index("observation_id")
+        for row in part.rows[known].itertuples():
+            first = before.loc[row.observation_id]
+            if first["value"] != row.value:
+                found = f"{row.as_printed} for {row.observation_id}, but {first['as_printed']} in {first['locator']}"
+                fix = (
+                    "delete the wrong cell, or register the new edition as its own source in data/sources.csv"
+                )
+                expected = "one value for a source, region, indicator and period"
+                problems.append(Problem(row.locator.rpartition(" › ")[2], found, expected, fix))
+        held = pd.concat([held, part.rows[~known]], ignore_index=True)
+    if problems:
+        raise DataError(problems)
+    return held
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Every table as a frame that keeps its contract, and what was read of each file of the user's own."""
+
+    frames: dict[str, pd.DataFrame]
+    own: tuple[user.Read, ...] = ()
+    kept_back: tuple[str, ...] = ()
+
+
+def gather(raw: Path, added: Iterable[Path] = ()) -> Gathered:
+    """All tables from ``raw``, and from files that are not in it yet. Raises DataError listing the problems of all raw files."""
     parts = _Collector()
+    files = parts.run(user.files, raw / "user")
+    own = parts.run(user.observations, [*files, *added])
+    kept_back = () if paths.internal() else tuple(path.name for path in files if user.is_internal(path))
     documents, assessed, policies = raw / "bulletins", raw / "assessment", raw / "policy"
     printed = parts.run(panel.observations, raw)
     facts = parts.run(bulletins.observations, documents)
@@ -108,12 +150,12 @@ def gather(raw: Path) -> dict[str, pd.DataFrame]:
             rows[name] = parts.run(part, documents, by_id)
     parts.settle()
     observations = tables.conform("observations", [*printed, *facts, *counted, *graded, *others])
-    frames = {"observations": checks.flagged(observations)}
+    frames = {"observations": checks.flagged(_joined(observations, own))}
     frames |= {name: tables.conform(name, list(table)) for name, table in rows.items()}
     for name, frame in frames.items():
         parts.run(tables.check, name, frame)
     parts.settle()
-    return {name: frames[name] for name in tables.SPECS}
+    return Gathered({name: frames[name] for name in tables.SPECS}, tuple(own), kept_back)
 
 
 def _swap(new: Path, folder: Path) -> None:
@@ -143,7 +185,8 @@ def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
                 "restore data/raw from the repository",
             )
         )
-    frames = gather(raw)
+    gathered = gather(raw)
+    frames = gathered.frames
     unique = checks.Check(
         "ok",
         f"Keys are unique in all {len(frames)} tables, and every row names its source, its place there and the source's grade.",
@@ -164,4 +207,5 @@ def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
         found,
         folder,
         {name: entry["sha"] for name, entry in written.items()},
+        (*map(str, gathered.own), *(f"{name}: internal, only for --internal" for name in gathered.kept_back)),
     )

@@ -1,17 +1,14 @@
-"""Statistical series -> observations: the long files of ``raw/panel`` and a user's own files in ``raw/user``.
+"""Statistical series -> observations: the long files of ``raw/panel`` (a user's own files are read by ``intake``).
 
 One row of the result is one printed cell: an indicator for a region and a period from one source. Values go to base units
 (11.84 万人 -> 118,400 人); bounds are half a printing step either way (the step comes from the dictionary, because carriers
 dropped trailing zeros). Nothing is corrected, filled or dropped: what looks wrong is flagged and kept.
 
-A user's file is either the long form of ``raw/panel`` or an export of data.stats.gov.cn (UTF-8 or GBK; heading lines 数据库,
-指标, 时间; one row per 地区, one column per year; footer 数据来源).
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,7 +20,6 @@ from analysis.clean.files import ROW, at, cite, lines, placed, read, source_of
 from analysis.errors import DataError, Problem
 
 COLUMNS = ("region_code", "region_zh", "indicator_zh", "value", "unit", "source_publication", "note")
-EXPORT_ENCODINGS = ("utf-8-sig", "gb18030")
 # words of the raw notes -> flag; the note itself is kept
 NOTED = {
     "与上年同值": "equals_previous", "同上年": "equals_previous", "孤立高值": "not_ranked", "公报初": "preliminary", "百位整数": "rounded", "明显漏报": "underreported",
@@ -244,123 +240,11 @@ def _repeated(path: Path, pairs: list[tuple[dict, dict]]) -> list[Problem]:
     return problems
 
 
-# ------------------------------------------------------------------------------------------------ exports of data.stats.gov.cn
-
-
-def is_export(table: list[list[str]]) -> bool:
-    """Whether a user's file starts as an export of data.stats.gov.cn does."""
-    first = next((line[0] for line in table if line and line[0].strip()), "")
-    return bool(re.match(r"\s*(数据库|指标|时间)\s*[:：]", first))
-
-
-def _heading(lines: list[list[str]], word: str) -> str:
-    for line in lines:
-        if found := re.match(rf"\s*{word}\s*[:：]\s*(.*)", line[0] if line else ""):
-            return found[1].strip()
-    return ""
-
-
-def export(path: Path) -> list[dict]:
-    """Rows of an export: one per region and year that holds a number. Raises DataError listing every problem of the file."""
-    table = lines(path, encodings=EXPORT_ENCODINGS)
-    start = next((i for i, line in enumerate(table) if line and line[0].strip() == "地区"), None)
-    footer = next((i for i, line in enumerate(table) if line and re.match(r"\s*数据来源", line[0])), None)
-    database, stated = _heading(table, "数据库"), _heading(table, "指标")
-    missing = [
-        word
-        for word, held in (
-            ("数据库", database),
-            ("指标", stated),
-            ("时间", _heading(table, "时间")),
-            ("地区", start is not None),
-        )
-        if not held
-    ]
-    problems = [
-        Problem(
-            at(path),
-            f"no line {word}",
-            f"the heading line {word}: as the export has it",
-            "export the table again and keep its heading lines",
-        )
-        for word in missing
-    ]
-    if footer is None:
-        problems.append(
-            Problem(
-                at(path, len(table)),
-                "no footer 数据来源",
-                "the footer 数据来源：国家统计局",
-                "the file is truncated: export it again",
-            )
-        )
-    if problems:
-        raise DataError(problems)
-    rows, problems = _exported(path, table[start : footer + 1], start, database, stated)
-    if problems:
-        raise DataError(problems)
-    return _observations(path, rows, "year")
-
-
-def _exported(
-    path: Path, table: list[list[str]], start: int, database: str, stated: str
-) -> tuple[list[dict], list[Problem]]:
-    """The body of an export (its 地区 line first, its footer last) as rows of the long form."""
-    found = re.fullmatch(r"(.+?)\s*[(（]([^()（）]+)[)）]", stated)
-    label, unit = (found[1], found[2]) if found else (stated, "")
-    producer = re.sub(r"^\s*数据来源\s*[:：]\s*", "", table[-1][0]).strip()
-    header, rows, problems = [name.strip() for name in table[0]], [], []
-    try:
-        unit = unit or catalog.indicator_of(label).print_unit
-    except DataError as error:
-        problems.extend(Problem(at(path, column="指标"), p.found, p.expected, p.fix) for p in error.problems)
-    for number, line in enumerate(table[1:-1], start=start + 2):
-        cells = line[: len(header)]
-        if not any(cell.strip() for cell in line):
-            continue
-        if len(cells) != len(header) or any(cell.strip() for cell in line[len(header) :]):
-            problems.append(
-                Problem(
-                    at(path, number), f"{len(line)} cells", f"{len(header)} cells", "export the table again"
-                )
-            )
-            continue
-        shared = {
-            "region_code": "",
-            "region_zh": cells[0].strip(),
-            "indicator_zh": label,
-            "unit": unit,
-            "note": "",
-            "carried_by": "",
-            ROW: number,
-        }
-        shared["source_publication"] = f"{producer} 国家数据 data.stats.gov.cn {database}"
-        rows.extend(
-            shared | {"year": year, "value": value.strip()}
-            for year, value in zip(header[1:], cells[1:], strict=True)
-        )
-    return rows, problems
-
-
-def user(folder: Path) -> list[tuple[Path, dict]]:
-    """(file, row) of every CSV or XLSX file a user dropped, exports and long files alike. Raises DataError listing the problems of all files."""
-    rows, problems = [], []
-    for path in sorted([*folder.glob("*.csv"), *folder.glob("*.xlsx")]):
-        try:
-            exported = is_export(lines(path, encodings=EXPORT_ENCODINGS))
-            rows.extend((path, row) for row in (export(path) if exported else long(path)))
-        except DataError as error:
-            problems.extend(error.problems)
-    if problems:
-        raise DataError(problems)
-    return rows
-
-
 def observations(raw: Path) -> list[dict]:
-    """Every printed cell of ``raw/panel`` and ``raw/user``. Raises DataError listing the problems of all files.
+    """Every printed cell of ``raw/panel``. Raises DataError listing the problems of all files.
 
-    A cell that a user's file repeats with the same value is kept once; with another value it is refused, because one source
-    cannot print two values for one cell: a new edition is a source of its own.
+    A cell that two files hold with the same value is kept once; with another value it is refused, because one source cannot
+    print two values for one cell: a new edition is a source of its own.
     """
     rows, problems = [], []
     for path in sorted((raw / "panel").glob("*.csv")):
@@ -368,10 +252,6 @@ def observations(raw: Path) -> list[dict]:
             rows.extend((path, row) for row in long(path))
         except DataError as error:
             problems.extend(error.problems)
-    try:
-        rows.extend(user(raw / "user"))
-    except DataError as error:
-        problems.extend(error.problems)
     kept: dict[str, tuple[Path, dict]] = {}
     for path, row in rows:
         first_path, first = kept.setdefault(row["observation_id"], (path, row))

@@ -17,12 +17,14 @@ Span = tuple[tuple[int, int], tuple[int, int]]  # first and last cell of a merge
 class Sheet:
     """A sheet, a web page's tables or a text table. ``rows`` are rectangular and start at A1; blanks at the ends are kept,
     because an indent is a statement. ``merged``: cells printed as one. ``remarks``: what a reader of the preview must know.
+    ``lengths``: cells in each line of a text table, before blanks were added or taken away.
     """
 
     name: str
     rows: list[list[str]]
     merged: tuple[Span, ...] = ()
     remarks: tuple[str, ...] = ()
+    lengths: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:

@@ -18,24 +18,7 @@ LONG_LINE = 40  # a name is shorter, a note longer
 NUMERIC = re.compile(
     r"[-+(（]?[\d０-９][\d０-９,，\s]*(?:[.．][\d０-９]+)?\s*(?:[①-⑳¹²³⁰-⁹*#%％)）]|[a-z]\))*|[-+]?\.\d+"
 )
-BLANKS = MISSING | {
-    "NA",
-    "N/A",
-    "n/a",
-    "NaN",
-    "nan",
-    "null",
-    "NULL",
-    "None",
-    "#N/A",
-    ".",
-    "..",
-    "/",
-    "x",
-    "X",
-    "…",
-    "#",
-}
+BLANKS = MISSING | set("NA N/A n/a NaN nan null NULL None #N/A . .. / … #".split())
 YEAR = re.compile(r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?)?(?:末|底)?")
 PERIOD = re.compile(
     r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?(?:末|底)?|年\d{1,2}(?:[-—~至]\d{1,2})?月|年第?[1-4一二三四]季度|年[上下]半年|[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?: 00:00:00)?)?"
@@ -108,15 +91,9 @@ class _Reader:
         if not figures:
             return False
         head = row[filled[0]]
-        if words.key_kind(head) or filled[0] > 0 and not self._below_panel(filled[0]):
-            years = [cell for cell in rest if is_period(cell)]
-            if len(years) == len(rest) or words.key_kind(head):
-                return False
+        if words.key_kind(head) or filled[0] > 0 and is_period(head) and all(map(is_period, rest)):
+            return False  # a row of headings: 地区, 2023, 2022
         return not self._numbered(number)
-
-    def _below_panel(self, column: int) -> bool:
-        """Whether rows of figures may start at this column (an empty column before the table, a merged name)."""
-        return bool(self.blocks) or bool(self.header)
 
     def _numbered(self, number: int) -> bool:
         """The line that numbers the columns of a form: 甲, 1, 2, 3."""

@@ -132,7 +132,9 @@ def understand(path: Path, answers: sidecar.Answers | None = None) -> Understood
                 parts.append(part)
     if parts:
         found.cells = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    elif not found.problems and (
+    if len(found.cells):
+        return found
+    if not found.problems and (
         not found.questions or found.columns and not any(b.what for b in found.columns)
     ):
         found.questions.clear()  # the answers would not help
@@ -183,6 +185,31 @@ class _Block:
         self.keys = self._key_columns()
         self.figures = [n for n in block.body if n not in block.groups and not self._again(n)]
 
+    def _ragged(self) -> None:
+        """Lines of a text table with another number of cells than its headings: a comma in a number, or a file cut off."""
+        lengths = self.block.sheet.lengths
+        if not lengths or not self.figures:
+            return
+        above = [n for n in range(self.figures[0]) if lengths[n] > 1]
+        mode, times = Counter(lengths[n] for n in self.figures).most_common(1)[0]
+        usual = mode if not above or times >= max(3, 0.9 * len(self.figures)) else lengths[above[-1]]
+        for n in self.figures:
+            if lengths[n] != usual and any(c.strip() for c in self.rows[n][usual:]) or lengths[n] < usual:
+                cut = n == len(lengths) - 1
+                fix = (
+                    "the file is truncated: copy it again"
+                    if cut
+                    else "export the table again; put cells that hold a comma in quotes"
+                )
+                self.found.problems.append(
+                    Problem(
+                        f"{paths.relative(self.found.path)} row {n + 1}",
+                        f"{lengths[n]} cells",
+                        f"{usual} cells",
+                        fix,
+                    )
+                )
+
     def _again(self, number: int) -> bool:
         """A heading row printed again on the next page."""
         texts = [plain(cell) for cell in self.rows[number]]
@@ -204,6 +231,11 @@ class _Block:
                 continue  # the same names in English
             if kind == "unit" and not texts:
                 continue
+            if (
+                kind in ("place", "institution", "indicator")
+                and sum(map(layout.is_number, texts)) > len(texts) / 2
+            ):
+                continue  # 医院 above figures is an indicator
             if kind in ("place", "number", "note", "publication") or (kind and kind not in keys):
                 keys.setdefault(kind, c)
             elif not kind and texts and c == first:
@@ -378,7 +410,7 @@ class _Block:
                 return "", "left out as the sidecar says"
             key = labels.indicator(said, source_id)
             return key, "" if key else f'the sidecar says "{said}", which is no indicator'
-        parts = [p for p in column.parts if not words.key_kind(p)]
+        parts = [p for p in column.parts if words.key_kind(p) not in ("value", "number")]
         split = [q for p in parts for q in re.split(r"_(?=[^\W\d_])", p)]
         scope = [q for q in split if tight(words.chinese_part(q)).lower() in words.PARTIAL]
         kept = [
@@ -454,6 +486,7 @@ class _Block:
         """The block's figures; None when nothing of it is kept."""
         if not self.figures:
             return None
+        self._ragged()
         source = self.source()
         source_id = source.id if source else ""
         if "value" in self.keys:
@@ -584,12 +617,24 @@ class _Block:
         unit = self._unit(unit, key, label_only, source_id)
         for column in columns:
             if column not in periods:
-                self._out(column.number, "its heading is no period")
+                self._no_period(column)
         parts = []
         for column in periods:
             self._says(column.number, key, unit, column.period)
             parts.append(self._frame(column.number, rows, place, key, column.period, unit))
         return self._joined(parts)
+
+    def _no_period(self, column: _Column) -> None:
+        if re.search(r"\d{4}", column.heading):
+            problem = Problem(
+                f"{paths.relative(self.found.path)} row {self.figures[0]} year",
+                f'"{column.heading}"',
+                "a year or a period such as 2019年1-10月",
+                "correct the heading, or export the table again",
+            )
+            self.found.problems.append(problem)
+        else:
+            self._out(column.number, "its heading is no period")
 
     def _unknown_indicator(self, label: str) -> None:
         near = labels.nearest(label)
@@ -621,6 +666,7 @@ class _Block:
                 self._out(column.number, why or "it has no heading")
         if not understood:
             return None
+        self._apart(understood)
         rows, place = self._named_rows()
         parts = []
         for column, key in understood:
@@ -632,6 +678,19 @@ class _Block:
             self._says(column.number, key, unit, period if isinstance(period, str) else "year of its row")
             parts.append(self._frame(column.number, rows, where, key, period, unit))
         return self._joined(parts)
+
+    def _apart(self, understood: list[tuple[_Column, str]]) -> None:
+        """Two columns that would become the same figures: one of the headings says less than a reader sees."""
+        seen: dict[tuple[str, str, str], _Column] = {}
+        for column, key in understood:
+            first = seen.setdefault((key, column.period, column.place), column)
+            if first is not column:
+                one, two = letters(first.number), letters(column.number)
+                found = f"columns {one} ({first.heading}) and {two} ({column.heading}) both as {key}"
+                fix = f'say which it is in the sidecar, and leave the other out: [columns] "{two}" = ""'
+                self.found.problems.append(
+                    Problem(paths.relative(self.found.path), found, "one column an indicator and period", fix)
+                )
 
     def _indicators_as_rows(self, columns: list[_Column], source_id: str) -> pd.DataFrame | None:
         """A row is an indicator; a column is a period or a place."""

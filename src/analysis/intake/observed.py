@@ -44,16 +44,20 @@ class _Rows:
         self.newest = catalog.newest_date()[:4]
 
     def where(self, index: int) -> str:
-        """File, sheet and cell of a row."""
+        """File, sheet and row of a figure."""
         row = self.cells.iloc[index]
         sheet = f" {row['sheet']}" if row["sheet"] else ""
-        return f"{paths.relative(self.found.path)}{sheet} row {row['row'] + 1} {letters(int(row['column']))}"
+        return f"{paths.relative(self.found.path)}{sheet} row {row['row'] + 1}"
 
     def refuse(self, problem: Problem, where: np.ndarray, column: str) -> None:
         """One problem for all the rows that have the same text in a column."""
         first = int(np.argmax(where))
         times = int(where.sum())
-        what = f"{self.where(first)} {column}" + (f" and {times - 1:,} more cells" if times > 1 else "")
+        row = self.cells.iloc[first]
+        what = f"{self.where(first)} {column}"
+        if column == "value":
+            what += f" ({cell_name(int(row['row']), int(row['column']))})"
+        what += f" and {times - 1:,} more cells" if times > 1 else ""
         self.problems.append(Problem(what, problem.found, problem.expected, problem.fix))
 
     def each(self, column: str, read: Callable[[str], object], named: str) -> tuple[np.ndarray, list]:
@@ -168,8 +172,7 @@ def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) ->
         entry = catalog.indicator(keys[indicator_codes[np.argmax(where)]])
         unit = units[unit_codes[np.argmax(where)]]
         source = sources[1][value % len(sources[1])]
-        if source is not None:
-            amounts[where] = _amounts(rows, entry, unit, source.id, where)
+        amounts[where] = _amounts(rows, entry, unit, source.id if source else "", where)
     entries = [catalog.indicator(key) for key in keys]
     kinds = sorted({entry.kind for entry in entries})
     kind_codes = np.array([kinds.index(entry.kind) for entry in entries])[indicator_codes]

@@ -17,7 +17,7 @@ from analysis.intake.grid import MAX_COLUMNS, Sheet, Span, printed, trimmed
 
 MAX_CELLS = 20_000_000
 DELIMITERS = (",", "\t", ";", "|")
-INJECTION = re.compile(r"\s*[=@]\s*[A-Za-z_'\"(+\-]|\s*[=+\-][^|!]{0,200}[|!]")
+INJECTION = re.compile(r"\s*=(?![=\s]*$)|\s*@[A-Za-z]|\s*[+\-][^|!]{0,200}[|!]")
 
 
 def read(path: Path) -> tuple[sniff.Sniffed, list[Sheet]]:
@@ -28,7 +28,9 @@ def read(path: Path) -> tuple[sniff.Sniffed, list[Sheet]]:
     if found.kind == sniff.HTML:
         sheets = _html(found)
     elif found.kind == sniff.TEXT:
-        sheets = [Sheet(path.stem, _text(found))]
+        rows = _text(found)
+        lengths = tuple(map(len, rows))
+        sheets = [Sheet(path.stem, trimmed(rows), lengths=lengths)]
     else:
         sheets = _workbook(found)
     if not any(sheet.rows for sheet in sheets):
@@ -79,7 +81,7 @@ def _text(found: sniff.Sniffed) -> list[list[str]]:
         what = f"a text table that breaks off or leaves a quote open near line {line} ({error})"
         fix = "close the quote, or " + sniff.AGAIN
         raise sniff.refused(found.path, what, "a whole table", fix) from None
-    return trimmed(rows)
+    return rows
 
 
 def _delimiter(text: str) -> str:
