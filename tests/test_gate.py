@@ -295,3 +295,12 @@ def test_a_request_and_a_console_message_are_caught(sound, driver, tmp_path):
     outcomes = {o.number: o for o in gate._browse(driver, gate.Site(tmp_path), scan.read(tmp_path))}
     text = " ".join(outcomes[9].problems)
     assert outcomes[9].state == "failed" and "seen" in text and "x.png" in text
+
+
+def test_a_browser_that_ends_is_one_line_and_not_run(sound, monkeypatch):
+    pytest.importorskip("playwright")
+    monkeypatch.setattr(gate, "chromium", lambda: "/bin/false")
+    outcomes = gate._browser_checks(gate.Site(sound.folder), [])
+    assert {o.state for o in outcomes} == {"not run"}
+    assert all(o.problems[0].startswith("the browser ended before it was done: ") for o in outcomes)
+    assert all("\n" not in o.problems[0] for o in outcomes)

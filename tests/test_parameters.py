@@ -138,6 +138,8 @@ def test_a_setting_takes_the_type_of_the_parameter(name, text, value):
         ("draws", "true"),
         ("level", "NaN"),
         ("level", "Infinity"),
+        ("level", "1e309"),
+        ("names", "[1e999]"),
         ("level", ""),
         ("firm", "1"),
         ("names", "b"),

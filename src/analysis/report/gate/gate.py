@@ -533,7 +533,7 @@ def check_languages_agree(site: Site) -> Iterable[str]:
         if other is None:
             if len(site.languages) > 1:
                 yield f"{page.name}: no page in the other language"
-        elif page.short_lang == "zh":
+        elif page.short_lang == "zh" and _same_reports(site, page, other):
             for what, mine, theirs in (
                 ("facts", {n.fact for n in page.numbers}, {n.fact for n in other.numbers}),
                 ("figures", [f.id for f in page.figures], [f.id for f in other.figures]),
@@ -545,6 +545,20 @@ def check_languages_agree(site: Site) -> Iterable[str]:
         for text in page.plain:
             if found := KEY.search(text):
                 yield f"{page.name}: untranslated key {found.group()!r}"
+
+
+def _same_reports(site: Site, page: Page, other: Page) -> bool:
+    """Whether both were made from the same reports: a page around reports tells of what was made in its own language only.
+
+    A run of one language leaves the other's reports out; then the two pages differ rightly.
+    """
+    if page in site.reports or site.drafts is not None:
+        return True
+    folder = site.folder / page.region if page.region else site.folder
+    around = "*.html" if page.region else "[0-9]*/*.html"
+    names = {str(path.relative_to(folder)) for path in folder.glob(around)}
+    english = {name.removesuffix(".en.html") for name in names if name.endswith(".en.html")}
+    return english == {name.removesuffix(".html") for name in names if not name.endswith(".en.html")}
 
 
 def check_same_bytes(site: Site) -> Iterable[str]:
@@ -770,12 +784,16 @@ def _browser_checks(site: Site, pages: list[Page]) -> list[Outcome]:
     path = chromium()
     if path is None:
         return _not_run("no Chromium on this machine")
-    with sync_playwright() as play:
-        driver = play.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
-        try:
-            return _browse(driver, site, pages)
-        finally:
-            driver.close()
+    try:
+        with sync_playwright() as play:
+            driver = play.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
+            try:
+                return _browse(driver, site, pages)
+            finally:
+                driver.close()
+    except Exception as error:  # the browser, or the program that drives it, was ended or could not start
+        last = [line.strip() for line in str(error).splitlines() if line.strip()]
+        return _not_run(f"the browser ended before it was done: {last[0] if last else type(error).__name__}")
 
 
 def _browse(driver, site: Site, pages: list[Page]) -> list[Outcome]:

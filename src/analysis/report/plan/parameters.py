@@ -11,6 +11,7 @@ import datetime as dt
 import difflib
 import io
 import json
+import math
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -160,6 +161,12 @@ def settings(texts: Iterable[str], notebooks: Mapping[str, Mapping[str, Paramete
     return found
 
 
+def _finite(value: object) -> bool:
+    if isinstance(value, list | dict):
+        return all(map(_finite, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 def typed(parameter: Parameter, text: str, where: str) -> object:
     """A setting's text as a value of the parameter's type. Raises ParameterError; text is taken as it is, a number never from words."""
     try:
@@ -167,6 +174,8 @@ def typed(parameter: Parameter, text: str, where: str) -> object:
             return text
         value = json.loads(text, parse_constant=str)  # NaN and Infinity are no numbers here
     except ValueError:
+        value = text
+    if not _finite(value):  # 1e309 is read as infinity
         value = text
     checked = check({parameter.name: parameter}, {parameter.name: value}, where)[parameter.name]
     return float(checked) if parameter.type is float else checked

@@ -223,3 +223,61 @@ def entries(
     return sorted(
         made, key=lambda entry: (entry.region_code, entry.order, entry.theme, languages.index(entry.lang))
     )
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A place and a theme that were asked for together and make no page, with the reason in both languages."""
+
+    region_code: str
+    theme: str
+    zh: str
+    en: str
+
+
+def absences(
+    books: Iterable[Notebook],
+    coverage: Mapping[str, Mapping[str, Mapping | None]],
+    regions: Iterable[str],
+) -> list[Absence]:
+    """Each pair of a region and one of the notebooks that has no page, and why. ``coverage``: as in :func:`entries`."""
+    found = []
+    for code in regions:
+        place = catalog.region(code)
+        for book in books:
+            states = coverage.get(book.module, {})
+            if book.scope == "nation":
+                if code == catalog.NATION:
+                    continue
+                reason = {
+                    "zh": f"该主题只做全国一页：--region {catalog.NATION}",
+                    "en": f"the theme has one page, the nation's: --region {catalog.NATION}",
+                }
+            elif code not in states:
+                places = sum(state is None for state in states.values())
+                reason = {
+                    "zh": f"该主题不涉及这一级或这一处（共有 {places} 处有报告）",
+                    "en": f"the theme does not deal with places of this kind or with this one ({places} places have its page)",
+                }
+            elif (state := states[code]) is not None:
+                reason = {lang: f"{state['code']} {state[lang]}".rstrip("。.") for lang in ("zh", "en")}
+            else:
+                continue
+            if place.state == "not_in_sources":
+                reason = {
+                    "zh": "本资料集的来源不包括该地",
+                    "en": "the sources of this collection do not cover the place",
+                }
+            found.append(Absence(code, book.theme, reason["zh"], reason["en"]))
+    return found
+
+
+def in_words(found: Iterable[Absence]) -> list[str]:
+    """A line for each place and reason, with the themes it holds for: ``no page: 140100 太原, region_profile: ...``."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        groups.setdefault((one.region_code, one.en), []).append(one.theme)
+    return [
+        f"no page: {code} {catalog.region(code).short_zh}, {', '.join(themes)}: {reason}"
+        for (code, reason), themes in groups.items()
+    ]

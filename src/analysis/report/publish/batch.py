@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 
 from analysis import paths
-from analysis.errors import DataError, Problem, YigaiError
+from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.plan import keys, parameters, promises
 from analysis.report.publish import indexes, outputs
 
@@ -60,6 +60,7 @@ class Summary:
     failed: dict[str, str] = field(default_factory=dict)
     same: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     wall: float = 0.0
     cpu: float = 0.0
@@ -73,6 +74,7 @@ class Summary:
 
     def __str__(self) -> str:
         lines = [f"failed  {name}: {reason.splitlines()[0]}" for name, reason in sorted(self.failed.items())]
+        lines += self.absent
         if self.removed:
             lines.append(f"{len(self.removed)} pages no longer planned were taken away")
         same = f" ({len(self.same)} of them to the same bytes)" if self.same else ""
@@ -228,6 +230,7 @@ class Batch:
             self.books, coverage, options.languages, options.regions, options.as_of, self.settings
         )
         entries = [entry for entry in entries if not options.themes or entry.theme in options.themes]
+        self._absences(coverage, bool(entries))
         todo = self._stale(entries)
         for entry in entries:
             if entry.report not in todo:
@@ -244,6 +247,24 @@ class Batch:
         self._index(coverage)
         found = {"themes": self._themes(), "shared": self._shared(), "tables": self._tables()}
         self.state["header"] |= found | {"signature": self.inputs.signature}
+
+    def _absences(self, coverage: Mapping, any_page: bool) -> None:
+        """Say why pairs that were asked for have no page. Raises ParameterError when that leaves nothing to make."""
+        asked = [book for book in self.books if not self.options.themes or book.theme in self.options.themes]
+        without = promises.absences(asked, coverage, self.options.regions)
+        if without and not any_page:
+            having = [
+                book.theme
+                for book in self.books
+                for state in (coverage.get(book.module, {}).get(code, "") for code in self.options.regions)
+                if state is None and book.scope != "nation"
+            ]
+            others = f"ask for {', '.join(dict.fromkeys(having))}" if having else "choose another place"
+            expected = "a place and a theme that have a page"
+            raise ParameterError(
+                [Problem("--region, --theme", line, expected, others) for line in promises.in_words(without)]
+            )
+        self.summary.absent = promises.in_words(without)
 
     def _job(self, entry: promises.Entry) -> dict:
         options, book = self.options, self.inputs.books[entry.theme]
