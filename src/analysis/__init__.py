@@ -6,9 +6,9 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     6  commands (one module a command of `yigai`)
     5  report/publish                     clean/build < intake/door
     4  report/{plan < pages, gate < run}  intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/   cases/
-    3  tables   charts   sentences   findings        clean/{numbers, periods, places, files}
+    3  tables   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts
-    1  catalog                            methods/
+    1  catalog   words                    methods/
     0  paths   errors
 
 Data flows one way: ``data/raw`` -> ``clean`` -> ``data/processed`` -> ``themes`` and notebooks -> ``report`` -> ``reports/``.

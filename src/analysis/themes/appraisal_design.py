@@ -14,15 +14,17 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, derived
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, name, needs, words, year
+from analysis.facts import Fact, derived
+from analysis.findings import Finding, Table
+from analysis.sentences import assumed, name, needs, year
 from analysis.themes import held
 from analysis.themes import statements as of
 
-ABOUT = ("考核办法", "rules of appraisal")
+TEXT = texts.of(__file__)
+
+ABOUT = TEXT.pair("words.about")
 PLACES = ("360100", "371400")
 TIERS, DIMENSIONS = "performance_tiers", "performance_dimensions"
 DIMENSION = {
@@ -32,8 +34,22 @@ DIMENSION = {
     "满意度评价": "satisfaction",
 }
 DIRECTION = ("higher", "lower", "monitor", "qualitative")
-LEVEL = {"功能定位": "positioning", "质量安全": "safety", "合理用药": "medication", "服务流程": "process", "资源效率": "resource_efficiency", "收支结构": "income", "费用控制": "cost_control",
-         "经济管理": "management", "人员结构": "staff", "人才培养": "training", "学科建设": "disciplines", "信用建设": "credit", "患者满意度": "patients", "医务人员满意度": "staff_satisfaction"}  # fmt: skip
+LEVEL = {
+    "功能定位": "positioning",
+    "质量安全": "safety",
+    "合理用药": "medication",
+    "服务流程": "process",
+    "资源效率": "resource_efficiency",
+    "收支结构": "income",
+    "费用控制": "cost_control",
+    "经济管理": "management",
+    "人员结构": "staff",
+    "人才培养": "training",
+    "学科建设": "disciplines",
+    "信用建设": "credit",
+    "患者满意度": "patients",
+    "医务人员满意度": "staff_satisfaction",
+}
 READ_FROM = {
     "病案首页": "record",
     "医院填报": "hospital",
@@ -42,8 +58,13 @@ READ_FROM = {
     "满意度调查平台": "survey",
 }
 LOWEST, HIGHEST, UNITS = 50.0, 100.0, 51  # evenly spaced notional departments: assumed
-PARTS = {"none": (("不调整", "No rule"), ()), "floor": (("只托低", "Floor only"), ("floor",)), "cap": (("只限高", "Cap only"), ("cap",)), "bonus": (("只扶优", "Bonus only"), ("bonus_from", "bonus")),
-         "all": (("三项都用", "All three"), ("floor", "cap", "bonus_from", "bonus"))}  # fmt: skip
+PARTS = {
+    "none": (TEXT.pair("parts.none"), ()),
+    "floor": (TEXT.pair("parts.floor"), ("floor",)),
+    "cap": (TEXT.pair("parts.cap"), ("cap",)),
+    "bonus": (TEXT.pair("parts.bonus"), ("bonus_from", "bonus")),
+    "all": (TEXT.pair("parts.all"), ("floor", "cap", "bonus_from", "bonus")),
+}
 
 
 @dataclass(frozen=True)
@@ -59,16 +80,8 @@ class Appraisal(held.Subject):
 def coverage() -> dict[str, dict | None]:
     """The nation and the two hospitals whose rules are described; a reason for the other places that the documents deal with."""
     described = set(tables.read("measures", theme="evaluation")["region_code"])
-    other = {
-        "code": "E3",
-        "zh": "文件提到考核评价，没有说明计分办法",
-        "en": "The documents mention appraisal without saying how scores are formed",
-    }
-    silent = {
-        "code": "E1",
-        "zh": "文件涉及该地，未提及考核办法",
-        "en": "The documents deal with the place and do not mention rules of appraisal",
-    }
+    other = TEXT.reason("E3", "coverage.reason")
+    silent = TEXT.reason("E1", "coverage.reason_2")
     found = {
         code: other if code in described else silent
         for code in sorted(held.mentioned())
@@ -115,7 +128,7 @@ def _listed(a: Appraisal, rows: pd.DataFrame, zh: str, en: str, unit: str = "项
 def rules(a: Appraisal) -> Finding:
     """What is said on the rule, in our own words; parameters are not printed."""
     m = a.measures
-    n = held.count(m, "measure_id", ("考核评价的做法", "measures on appraisal"), whole=m)
+    n = held.count(m, "measure_id", TEXT.pair("rules.n"), whole=m)
     shown = held.both(
         m.to_dict("records"),
         who=lambda r: held.named(r["institution_id"], r["institution"], r["region_code"]),
@@ -132,8 +145,7 @@ def rules(a: Appraisal) -> Finding:
         tiers, dims = a.statements.fact(TIERS), a.statements.fact(DIMENSIONS)
         cells = derived(
             tiers.value * dims.value,
-            (f"{a.place[0]}分层乘维度的格数", f"{a.place[1]}, groups times dimensions"),
-            ("分层数 × 维度数", "groups × dimensions"),
+            *TEXT.fact("rules.facts.cells", place=a.place),
             inputs=(tiers, dims),
             style="count",
             unit="格",
@@ -141,96 +153,72 @@ def rules(a: Appraisal) -> Finding:
         facts = values | {"t": tiers, "d": dims, "c": cells, "who": a.statements.who(TIERS)}
         share = derived(
             1 / dims.value,
-            (f"{a.place[0]}等权时每一维的权重", f"{a.place[1]}, weight of a dimension if all weigh the same"),
-            ("1 ÷ 维度数", "1 ÷ dimensions"),
+            *TEXT.fact("rules.facts.share", place=a.place),
             inputs=(dims,),
             style="ratio",
         )
         sentences.append(
-            Sentence(
-                "cells",
-                "{who}把人员分为 {t}层次、从 {d}维度考核，要定 {c}指标和权重；一个也没有公布。若各维等权（假定），在一维上多得一分，总分只多 {s} 分。",
-                "{who} appraises {t} groups of staff on {d} dimensions, which takes {c} sets of measures and weights; none is published. If dimensions weigh the same (assumed), one more point on one of them adds {s} points to the total.",
-                facts | {"s": share},
-                brief=1,
+            TEXT.say(
+                "rules.sentences.cells",
+                **facts | {"s": share},
             )
         )
-        headline = Sentence(
-            "rules",
-            "{who}的考核有 {t}层次、{d}维度，{c}的指标和权重都没有公布",
-            "{who}: {t} groups and {d} dimensions of appraisal; measures and weights of the {c} cells are not published",
-            facts,
+        headline = TEXT.say(
+            "rules.headline",
+            **facts,
         )
     elif a.is_nation:
         places = held.count(
             m,
             "measure_id",
-            ("提到考核评价的地方", "places that mention appraisal"),
+            TEXT.pair("rules.places"),
             whole=m,
             of="region_code",
             unit="地",
         )
-        headline = Sentence(
-            "rules",
-            "{n}考核做法出自 {k}，没有一项公布计分参数",
-            "Measures on appraisal: {n}, places: {k}; no parameter of scoring is published",
-            values | {"k": places},
+        headline = TEXT.say(
+            "rules.headline_otherwise",
+            **values | {"k": places},
         )
         sentences.append(
-            words(
-                "national",
-                "提到考核的地方各写各的做法：按月、按年、按科室、按项目；没有提及不等于没有。",
-                "Places that mention appraisal each describe it in their way: by month, year, department or project. Not mentioned does not mean absent.",
+            TEXT.say(
+                "rules.sentences.national",
             )
         )
     else:
-        headline = Sentence(
-            "rules",
-            "{who}写出 {n}考核做法，月考与年考的权重、封顶线和托底线都没有公布",
-            "{who}: {n} measures on appraisal; weights of monthly and yearly review, cap and floor are not published",
-            values,
+        headline = TEXT.say(
+            "rules.headline_otherwise_2",
+            **values,
         )
         sentences.append(
-            Sentence(
-                "described",
-                "{who}的考核做法有 {n}：按月看效率和质量，按年看医教研，并对科室得分扶优、限高、托低；线划在哪里、奖多少没有公布。",
-                "{who}, measures on appraisal: {n}. Efficiency and quality by month, care, teaching and research by year, with department scores rewarded at the top, capped and lifted; where the lines lie and how large the reward is are not published.",
-                values,
-                brief=1,
+            TEXT.say(
+                "rules.sentences.described",
+                **values,
             )
         )
     return Finding(
         "rules",
         headline,
-        words(
-            "rules-sub",
-            "一行一项做法，用本项目自己的话概括",
-            "One row a measure, in this project's own words",
+        TEXT.say(
+            "rules.subtitle",
         ),
         sentences=tuple(sentences),
         tables=(
             Table(
                 "rules",
-                ("考核评价的做法，一行一项", "Measures on appraisal, one row each"),
+                TEXT.pair("rules.caption"),
                 shown,
                 (
-                    Column("who", ("单位", "Institution"), "name"),
-                    Column("what", ("做法", "Measure"), "text"),
-                    Column("status", ("状态", "Status"), "text"),
+                    TEXT.column("rules.columns.who", "name"),
+                    TEXT.column("rules.columns.what", "text"),
+                    TEXT.column("rules.columns.status", "text"),
                 ),
             ),
         ),
         states=(
-            State(
+            TEXT.state(
                 "E3",
-                (
-                    "考核只有做法描述，没有计分参数",
-                    "Appraisal is described without the parameters of scoring",
-                ),
-                (
-                    "需要考核方案文本：指标、权重、封顶和托底线",
-                    "The text of the scheme would settle it: measures, weights, cap and floor",
-                ),
+                "rules.states.E3",
             ),
         ),
     )
@@ -260,26 +248,24 @@ def framework(a: Appraisal, drawing) -> Finding:
     """The listed indicators by dimension, direction and national flag. drawing: framework_drawing."""
     f = a.framework
     n, k = (
-        _listed(a, f, "监测指标", "indicators listed"),
-        _listed(a, f[f["national_monitoring"]], "国家监测指标", "national indicators"),
+        _listed(a, f, *TEXT.pair("framework.facts.n_k")),
+        _listed(a, f[f["national_monitoring"]], *TEXT.pair("framework.facts.n_k_2")),
     )
     by = {
         w: _listed(
             a,
             f[f["direction"] == w],
-            f"方向为{held.term(f'assessed_direction_{w}')[0]}的指标",
-            f"indicators: {held.term(f'assessed_direction_{w}')[1]}",
+            *TEXT.pair("framework.facts.by", term=held.term(f"assessed_direction_{w}")),
         )
         for w in DIRECTION
     }
     hospital = _listed(
         a,
         f[f["data_source"] == "医院填报"],
-        "由医院自己填报的指标",
-        "indicators reported by the hospital itself",
+        *TEXT.pair("framework.facts.hospital"),
     )
     most = f["dimension"].value_counts().idxmax()
-    top = _listed(a, f[f["dimension"] == most], "指标最多的维度", "indicators of the largest dimension")
+    top = _listed(a, f[f["dimension"] == most], *TEXT.pair("framework.facts.top"))
     values = {
         "n": n,
         "k": k,
@@ -301,66 +287,56 @@ def framework(a: Appraisal, drawing) -> Finding:
             indicator=lambda r: held.term(f"assessed_indicator_{int(r['no']):02d}"),
             level=lambda r: held.term(f"assessed_level_{LEVEL[r['second_level']]}"),
             direction=lambda r: held.term(f"assessed_direction_{r['direction']}"),
-            national=lambda r: ("国家监测", "national") if r["national_monitoring"] else ("", ""),
+            national=lambda r: (
+                TEXT.pair("framework.shown_national") if r["national_monitoring"] else ("", "")
+            ),
             read=lambda r: held.term(f"assessed_source_{READ_FROM[r['data_source']]}"),
         ).assign(no=part["no_printed"].tolist())
         title = held.term(f"assessed_dimension_{key}")
         parts.append(
             Table(
                 f"framework_{key}",
-                (f"{title[0]}，一行一项指标", f"{title[1]}, one row an indicator"),
-                shown.assign(no=shown["no"].str.replace("增", "+")),
+                TEXT.pair("framework.caption", title=title),
+                shown.assign(no=shown["no"].str.replace(*TEXT.pair("framework.facts.no"))),
                 (
-                    Column("no", ("序号", "No."), "code"),
-                    Column("indicator", ("指标", "Indicator"), "name"),
-                    Column("level", ("二级指标", "Second level"), "text"),
-                    Column("direction", ("导向", "Direction"), "text"),
-                    Column("national", ("国家监测", "National"), "text"),
-                    Column("read", ("数据来源", "Read from"), "text"),
+                    TEXT.column("framework.columns.no", "code"),
+                    TEXT.column("framework.columns.indicator", "name"),
+                    TEXT.column("framework.columns.level", "text"),
+                    TEXT.column("framework.columns.direction", "text"),
+                    TEXT.column("framework.columns.national", "text"),
+                    TEXT.column("framework.columns.read", "text"),
                 ),
             )
         )
     return Finding(
         "framework",
-        Sentence(
-            "framework",
-            "{n}监测指标中 {k}为国家监测，{u}要求提高、{d}要求降低，其余 {m}只监测比较、{q}要求完善",
-            "Of {n} listed indicators {k} are national; {u} should rise, {d} should fall, {m} are monitored only, {q} are to be perfected",
-            values,
+        TEXT.say(
+            "framework.headline",
+            **values,
         ),
-        words(
-            "framework-sub",
-            "维度与导向交叉的指标数：全部 / 国家监测",
-            "Indicators by dimension and direction: all / national",
+        TEXT.say(
+            "framework.subtitle",
         ),
         sentences=(
-            Sentence(
-                "largest",
-                "指标最多的维度是{most}（{t}）；{h}由医院自己填报。",
-                "The largest dimension is {most} ({t}); reported by the hospital itself: {h}.",
-                values,
+            TEXT.say(
+                "framework.sentences.largest",
+                **values,
             ),
-            Sentence(
-                "framework-brief",
-                "三级公立医院的监测指标 {n}，国家监测 {k}；只监测比较的 {m}没有规定方向，不能当作越多越好或越少越好来打分。",
-                "Listed indicators for tertiary public hospitals: {n}, national: {k}. For the {m} monitored ones no direction is set: they cannot be scored as the more or the fewer the better.",
-                values,
+            TEXT.say(
+                "framework.sentences.framework-brief",
+                **values,
                 brief=priority,
             ),
         ),
-        note=words(
-            "framework-note",
-            "名录读自公开的申请材料，国家监测项数与官方一致，为 {g} 级证据；英文名为本项目所译。",
-            "The list was read in a public application; the number of national indicators agrees with the official one; evidence grade {g}. English names are this project's.",
+        note=TEXT.say(
+            "framework.note",
             g=name(str(f["source_grade"].max())),
         ),
         drawing=drawing,
         tables=tuple(parts),
-        alt=Sentence(
-            "framework-alt",
-            "{place}：四个维度乘四种导向的格子图，共 {n}指标，{k}为国家监测，指标最多的维度是{most}（{t}）。",
-            "{place}: grid of four dimensions by four directions, {n} indicators, {k} national; the largest dimension is {most} ({t}).",
-            values,
+        alt=TEXT.say(
+            "framework.alt",
+            **values,
         ),
     )
 
@@ -381,14 +357,18 @@ def _as_text(rule: Mapping[str, float]) -> dict:
 def axes(lang: str) -> dict[str, str]:
     """Titles of the axes of charts.curve for the mapping."""
     return {
-        "x_label": ("原始得分（假定）", "raw score (assumed)")[lang == "en"],
-        "y_label": ("计入得分", "credited score")[lang == "en"],
+        "x_label": TEXT.text("axes.x_label", lang),
+        "y_label": TEXT.text("axes.y_label", lang),
     }
 
 
 def marks(rule: Mapping[str, float], lang: str) -> pd.DataFrame:
     """Where the rule bends, for charts.curve."""
-    heads = {"floor": ("托低线", "floor"), "cap": ("限高线", "cap"), "bonus_from": ("扶优起点", "bonus from")}
+    heads = {
+        "floor": TEXT.pair("marks.heads_floor"),
+        "cap": TEXT.pair("marks.heads_cap"),
+        "bonus_from": TEXT.pair("marks.heads_bonus_from"),
+    }
     return pd.DataFrame(
         [
             {"x": rule[key], "label": f"{head[lang == 'en']} {rule[key]:g}", "kind": "threshold"}
@@ -412,65 +392,49 @@ def mapping(
     )
     return Finding(
         "mapping",
-        Sentence(
-            "mapping",
-            "假定托低 {floor}、限高 {cap}、过 {bonus_from} 奖 {bonus}：{idle} 的科室再努力一分也不加分",
-            "Assume a floor of {floor}, a cap of {cap} and a bonus of {bonus} from {bonus_from}: for {idle} of departments one more point adds nothing",
-            values,
+        TEXT.say(
+            "mapping.headline",
+            **values,
         ),
-        words(
-            "mapping-sub",
-            "原始得分与计入得分；全部数值为假定，不是任何医院的参数",
-            "Raw and credited score; every value is assumed and belongs to no hospital",
+        TEXT.say(
+            "mapping.subtitle",
         ),
         sentences=(
-            Sentence(
-                "idle",
-                "托低线以下和限高线以上，边际激励为零；在扶优起点前一分，再得一分值 {jump} 分。激励集中在一个点上，而不在最需要改进的科室。",
-                "Below the floor and above the cap the marginal incentive is zero; one point short of the bonus the next point is worth {jump}. The incentive sits at a notch, not where improvement is needed most.",
-                values,
-                (
+            TEXT.say(
+                "mapping.sentences.idle",
+                **values,
+                requires=(
                     needs(
                         worth.max() > 1,
-                        "托低线以下和限高线以上，边际激励为零；没有奖励的跳点。",
-                        "Below the floor and above the cap the marginal incentive is zero; there is no notch with a bonus.",
+                        *TEXT.pair("mapping.facts.sentences_idle"),
                     ),
                 ),
             ),
-            Sentence(
-                "values",
-                "{units} 个虚拟科室，原始得分在 {lo} 到 {hi} 之间等距；换参数格里的数就换一张图。",
-                "{units} notional departments, raw scores evenly spaced from {lo} to {hi}; other values in the parameters cell make another drawing.",
-                values,
+            TEXT.say(
+                "mapping.sentences.values",
+                **values,
             ),
         ),
-        note=words(
-            "mapping-note",
-            "这是规则的算术，不是对{place}的描述：文件没有公布任何封顶、托底和奖励的数值。",
-            "This is the arithmetic of a rule and describes nothing in {place}: the documents publish no cap, floor or bonus.",
+        note=TEXT.say(
+            "mapping.note",
             place=a.place,
         ),
         drawing=drawing,
         tables=(
             Table(
                 "mapping",
-                (
-                    "虚拟科室的得分，一行一个（假定）",
-                    "Scores of notional departments, one row each (assumed)",
-                ),
+                TEXT.pair("mapping.caption"),
                 table,
                 (
-                    Column("raw", ("原始得分", "Raw score"), "code"),
-                    Column("credited", ("计入得分", "Credited"), "code"),
-                    Column("worth", ("再得一分值", "Worth of the next point"), "code"),
+                    TEXT.column("mapping.columns.raw", "code"),
+                    TEXT.column("mapping.columns.credited", "code"),
+                    TEXT.column("mapping.columns.worth", "code"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "mapping-alt",
-            "{place}：原始得分到计入得分的折线，假定托低 {floor}、限高 {cap}、奖 {bonus}；{idle} 的科室再得一分不加分。",
-            "{place}: line from raw to credited score, assumed floor {floor}, cap {cap}, bonus {bonus}; for {idle} of departments the next point adds nothing.",
-            values,
+        alt=TEXT.say(
+            "mapping.alt",
+            **values,
         ),
     )
 
@@ -519,59 +483,44 @@ def ranks(a: Appraisal, found: pd.DataFrame, rule: Mapping[str, float], drawing)
     )
     return Finding(
         "ranks",
-        Sentence(
-            "ranks",
-            "假定的规则之下，{tied} 的科室两两之间从有先后变成并列",
-            "Under the assumed rule {tied} of pairs of departments that differed become equal",
-            values,
+        TEXT.say(
+            "ranks.headline",
+            **values,
         ),
-        words(
-            "ranks-sub",
-            "变成并列的科室对占比，按规则的组成；全部为假定值",
-            "Share of pairs that become equal, by parts of the rule; every value is assumed",
+        TEXT.say(
+            "ranks.subtitle",
         ),
         sentences=(
-            Sentence(
-                "tau",
-                "次序不会颠倒，但会变粗：前后次序的一致程度（Kendall τ-b）为 {tau}，得分方差为原来的 {variance}。",
-                "Order is never reversed but becomes coarser: Kendall's tau-b with the raw order is {tau}, and the variance of scores {variance} of the raw one.",
-                values,
+            TEXT.say(
+                "ranks.sentences.tau",
+                **values,
             ),
-            Sentence(
-                "parts",
-                "并列来自托低和限高；只扶优时并列占 {bonus_tied}。公平感和区分度此消彼长，取舍要由医院说明。",
-                "Equal scores come from floor and cap; with the bonus alone they make up {bonus_tied}. Fairness and distinction trade off; the choice is for the hospital to state.",
-                values,
+            TEXT.say(
+                "ranks.sentences.parts",
+                **values,
             ),
         ),
-        note=words(
-            "ranks-note",
-            "等距的虚拟科室；真实得分越集中在两端，并列越多。",
-            "Evenly spaced notional departments; the more real scores gather at both ends, the more become equal.",
+        note=TEXT.say(
+            "ranks.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "designs",
-                (
-                    "规则的组成与效果，一行一种（假定）",
-                    "Parts of the rule and what they do, one row each (assumed)",
-                ),
+                TEXT.pair("ranks.caption"),
                 shown,
                 (
-                    Column("design", ("规则", "Rule"), "name"),
-                    Column("tied", ("变成并列", "Become equal"), "code"),
-                    Column("tau", ("Kendall τ-b", "Kendall's tau-b"), "code"),
-                    Column("variance", ("方差比", "Variance left"), "code"),
-                    Column("idle", ("再得一分不加分", "Next point adds nothing"), "code"),
+                    TEXT.column("ranks.columns.design", "name"),
+                    TEXT.column("ranks.columns.tied", "code"),
+                    TEXT.column("ranks.columns.tau", "code"),
+                    TEXT.column("ranks.columns.variance", "code"),
+                    TEXT.column("ranks.columns.idle", "code"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "ranks-alt",
-            "{place}：五种规则下变成并列的科室对占比的横条，三项都用为 {tied}，只扶优为 {bonus_tied}。",
-            "{place}: bars of pairs that become equal under five rules; all three {tied}, bonus alone {bonus_tied}.",
-            values,
+        alt=TEXT.say(
+            "ranks.alt",
+            **values,
         ),
     )
 
@@ -604,8 +553,8 @@ def band_marks(limits: Mapping[str, float]) -> pd.DataFrame:
 
 def band_axes(lang: str) -> dict[str, str]:
     return {
-        "x_label": ("百分位次（零为最前）", "percentile place (zero is first)")[lang == "en"],
-        "y_label": ("等级次序", "order of the grade")[lang == "en"],
+        "x_label": TEXT.text("band_axes.x_label", lang),
+        "y_label": TEXT.text("band_axes.y_label", lang),
     }
 
 
@@ -616,15 +565,14 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
     wide = rows.loc[width.idxmax()]
     fact = derived(
         float(width.max()),
-        (f"{wide['grade']} 档的宽度", f"width of grade {wide['grade']}"),
-        ("上限 − 下限", "upper − lower limit"),
+        *TEXT.fact("bands.facts.fact", grade=wide["grade"]),
         origin=held.origin(rows[rows["grade"] == wide["grade"]], "row"),
         style="number",
         decimals=0,
     )
     n = derived(
         len(rows),
-        ("等级数", "grades"),
+        TEXT.pair("bands.facts.n.label"),
         held.COUNTED,
         origin=held.origin(rows, "row"),
         style="count",
@@ -641,53 +589,41 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
     number = dict(style="number", decimals=0, source_ids=held.sources(rows))
     return Finding(
         "bands",
-        Sentence(
-            "bands",
-            "中医医院的 {n}等级中，{g} 一档宽 {w} 个百分位，在档内前进看不出来",
-            "Hospitals of Chinese medicine: of {n} grades, {g} spans {w} percentiles; progress inside it is invisible",
-            values,
+        TEXT.say(
+            "bands.headline",
+            **values,
         ),
-        words(
-            "bands-sub",
-            "百分位次与等级；虚线为档与档的界线",
-            "Percentile place and grade; dashed lines are the cuts",
+        TEXT.say(
+            "bands.subtitle",
         ),
         sentences=(
-            Sentence(
-                "notch",
-                "分档公布与托低限高是同一类规则：界线附近一步值一档，档内走多远都不变。{y} 年的这套界线是已公布的，不是假定。",
-                "Publishing grades is a rule of the same kind as floor and cap: near a cut one step is worth a grade, inside a grade any distance is worth nothing. These cuts ({y}) are published, not assumed.",
-                values,
+            TEXT.say(
+                "bands.sentences.notch",
+                **values,
             ),
-            words(
-                "general",
-                "综合医院只公布了前面几档的界线，其余没有公布，所以这里不画。",
-                "For general hospitals only the cuts of the first grades are published, so they are not drawn here.",
+            TEXT.say(
+                "bands.sentences.general",
             ),
         ),
-        note=words(
-            "bands-note",
-            "精确名次、百分位和等级是三种数，不互相换算。",
-            "Exact rank, percentile and grade are three kinds of numbers and are not converted into each other.",
+        note=TEXT.say(
+            "bands.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "bands",
-                ("等级的百分位界线，一行一档", "Percentile limits of grades, one row each"),
+                TEXT.pair("bands.caption"),
                 shown,
                 (
-                    Column("grade", ("等级", "Grade"), "code"),
-                    Column("from", ("起", "From"), **number),
-                    Column("to", ("止", "To"), **number),
+                    TEXT.column("bands.columns.grade", "code"),
+                    TEXT.column("bands.columns.from", **number),
+                    TEXT.column("bands.columns.to", **number),
                 ),
             ),
         ),
-        alt=Sentence(
-            "bands-alt",
-            "{place}：等级随百分位次变化的阶梯线，共 {n}，最宽的是 {g}，宽 {w} 个百分位。",
-            "{place}: step line of grade by percentile place, {n} grades; the widest is {g}, {w} percentiles.",
-            values,
+        alt=TEXT.say(
+            "bands.alt",
+            **values,
         ),
     )
 
@@ -695,35 +631,20 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
 def closing(a: Appraisal) -> Finding:
     """What is not known."""
     states = [
-        State(
+        TEXT.state(
             "E1",
-            (
-                "没有科室得分，看不到规则实际改变了什么",
-                "No department scores, so what the rule changed stays unseen",
-            ),
-            (
-                "需要科室逐月原始得分和计入得分",
-                "Raw and credited scores of departments by month would settle it",
-            ),
+            "closing.states.E1",
         ),
-        State(
+        TEXT.state(
             "E1",
-            (
-                "监测指标的权重和计分公式没有公布",
-                "Weights and formulas of the listed indicators are not published",
-            ),
-            ("需要操作手册的计分部分", "The scoring part of the manual would settle it"),
+            "closing.states.E1_2",
         ),
     ]
     if not a.is_nation:
         states.append(
-            State(
+            TEXT.state(
                 "E7",
-                (
-                    "院内考核与国家监测不是一回事，不作比较",
-                    "A hospital's own appraisal is not the national one; they are not compared",
-                ),
-                ("需要两者的指标对照", "A mapping of the measures of both would settle it"),
+                "closing.states.E7",
             )
         )
     return held.closing(states)

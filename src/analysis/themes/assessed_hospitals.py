@@ -3,8 +3,8 @@
 Rows: the table `assessments` (and the counts of hospitals assessed, in `observations`). The rows are good news that hospitals and
 newspapers chose to publish: cases, never a sample. An exact rank, a percentile and a grade band are three kinds of value; they are
 compared only inside a category, and a percentile is computed only where the base is the category's own. Rows of grade C are shown,
-marked, and stand outside every ranked table. More than 300 lines because each sentence
-stands here in two languages; moves between years are in ``assessed_moves``.
+marked, and stand outside every ranked table. Moves between years
+are in ``assessed_moves``.
 """
 
 from __future__ import annotations
@@ -13,29 +13,42 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, derived, observed
+from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, words, year
+from analysis.sentences import Sentence, year
 from analysis.themes import held, planned
 
+TEXT = texts.of(__file__)
+
 CATEGORIES = {
-    "": "category_not_printed", "general": "category_general", "TCM general": "category_tcm_general", "TCM: integrated": "category_tcm_integrated",
-    "specialised: obstetrics": "category_obstetrics", "specialised: oncology": "category_oncology", "specialised: psychiatric": "category_psychiatric",
+    "": "category_not_printed",
+    "general": "category_general",
+    "TCM general": "category_tcm_general",
+    "TCM: integrated": "category_tcm_integrated",
+    "specialised: obstetrics": "category_obstetrics",
+    "specialised: oncology": "category_oncology",
+    "specialised: psychiatric": "category_psychiatric",
     "specialised: other surgical": "category_other_surgical",
-}  # fmt: skip
+}
 BASES = {
-    "": "basis_not_printed", "all tertiary public hospitals": "basis_all_tertiary", "all western-medicine hospitals": "basis_all_western",
-    "general hospitals ranked": "basis_general_ranked", "general hospitals": "basis_general", "Chinese-medicine hospitals ranked": "basis_tcm_ranked",
-    "Chinese-medicine general hospitals ranked": "basis_tcm_general_ranked", "psychiatric hospitals ranked": "basis_psychiatric_ranked",
-}  # fmt: skip
+    "": "basis_not_printed",
+    "all tertiary public hospitals": "basis_all_tertiary",
+    "all western-medicine hospitals": "basis_all_western",
+    "general hospitals ranked": "basis_general_ranked",
+    "general hospitals": "basis_general",
+    "Chinese-medicine hospitals ranked": "basis_tcm_ranked",
+    "Chinese-medicine general hospitals ranked": "basis_tcm_general_ranked",
+    "psychiatric hospitals ranked": "basis_psychiatric_ranked",
+}
 OWN_BASES = {
-    "general": ("general hospitals ranked", "general hospitals"), "TCM general": ("Chinese-medicine general hospitals ranked",),
+    "general": ("general hospitals ranked", "general hospitals"),
+    "TCM general": ("Chinese-medicine general hospitals ranked",),
     "specialised: psychiatric": ("psychiatric hospitals ranked",),
-}  # fmt: skip
+}
 BAND_OF = {"general": "general", "TCM general": "TCM"}
-PERCENT_FORMULA = ("位次 ÷ 本类别排名医院数 × 100", "rank ÷ hospitals ranked in the category × 100")
+PERCENT_FORMULA = TEXT.pair("words.percent_formula")
 COUNT_KEYS = (
     "assessed_hospitals",
     "assessed_general_ranked",
@@ -75,11 +88,7 @@ def coverage() -> dict[str, dict | None]:
     """Provinces and cities with an assessed hospital have a page; the other places of the plan have the reason."""
     rows = tables.read("assessments")
     with_page = {*rows["province_code"], *rows["region_code"]}
-    none = {
-        "code": "E1",
-        "zh": "已收集的考核结果中没有该地的医院",
-        "en": "None of the assessed results gathered here belongs to a hospital of this place",
-    }
+    none = TEXT.reason("E1", "coverage.reason")
     return {code: None if code in with_page else dict(none) for code in planned.codes()}
 
 
@@ -157,7 +166,7 @@ def _fact(assessed: Assessed, row, indicator: str, value: float, label: tuple[st
     printed = same["as_printed"].iloc[0] if len(same) else ""
     y, (zh, en) = row["assessment_year"], hospital(row)
     return Fact(
-        (f"{zh} {y} 年度{label[0]}", f"{en}, {label[1]}, {y}"),
+        TEXT.pair("fact.text", y=y, what=(zh, en), label=label),
         float(value),
         as_printed=printed,
         period=(f"{y}-01-01", f"{y}-12-31"),
@@ -176,7 +185,7 @@ def rank_fact(assessed: Assessed, row) -> Fact:
         row,
         "national_assessment_rank",
         row["rank"],
-        ("考核位次", "rank in the national assessment"),
+        TEXT.pair("rank_fact.text"),
         style="rank",
         quantifier="exact" if row["exact"] else "at_most",
     )
@@ -192,7 +201,7 @@ def base_fact(assessed: Assessed, row) -> Fact | None:
         row,
         "national_assessment_rank",
         row["n_compared"],
-        (f"位次旁印出的基数（{zh}）", f"base printed beside the rank ({en})"),
+        TEXT.pair("base_fact.text", what=(zh, en)),
         style="count",
         unit="所",
     )
@@ -208,7 +217,7 @@ def top_fact(assessed: Assessed, row) -> Fact | None:
         row,
         "assessment_percentile_top",
         row["percentile_top"],
-        ("公布的前百分之几", "published top per cent"),
+        TEXT.pair("top_fact.text"),
         style="percent",
         decimals=0 if whole else 1,
     )
@@ -226,7 +235,7 @@ def percent_fact(assessed: Assessed, row) -> Fact | None:
     y = row["assessment_year"]
     return derived(
         row["rank"] / row["n_compared"] * 100,
-        (f"{zh} {y} 年度位次在本类别中的百分比", f"{en}, rank as a percentage of the category, {y}"),
+        TEXT.pair("facts.percent_fact.label", y=y, what=(zh, en)),
         PERCENT_FORMULA,
         inputs=(rank_fact(assessed, row), base_fact(assessed, row)),
         style="percent",
@@ -247,10 +256,8 @@ def data(assessed: Assessed) -> Finding:
     """What is held: one row a city."""
     rows = assessed.rows
     hospitals, outcomes = (
-        _count(
-            assessed, rows, "有考核结果的医院数", "hospitals with a published result", of="institution_id"
-        ),
-        _count(assessed, rows, "结果条数", "results held", unit="条"),
+        _count(assessed, rows, *TEXT.pair("data.facts.hospitals_outcomes"), of="institution_id"),
+        _count(assessed, rows, *TEXT.pair("data.facts.hospitals_outcomes_2"), unit="条"),
     )
     weak = rows[rows["source_grade"] == "C"]
     grouped = rows.groupby(["region_code", "city", "city_en"])
@@ -267,33 +274,23 @@ def data(assessed: Assessed) -> Finding:
     source = held.sources(rows)
     number = dict(style="number", formula=held.COUNTED, source_ids=source)
     sentences = [
-        words(
-            "news",
-            "这些结果由医院自己或媒体选出来公布，只能当作个案；没有公布的医院情况不明。",
-            "Hospitals or media chose these results for publication: they are cases. Nothing is known of the hospitals that published none.",
+        TEXT.say(
+            "data.sentences.news",
         ),
     ]
     if len(weak):
         sentences.append(
-            Sentence(
-                "weak",
-                "{place}的考核结果有 {n}只见于转载，原始出处未找到（C 级）：照列并注明，不进入任何排序表。",
-                "{place}, results read in copies whose original was not found (grade C): {n}. They are listed, marked, and enter no ranked table.",
-                {
-                    "place": assessed.place,
-                    "n": _count(
-                        assessed, weak, "C 级来源的结果条数", "results from grade C sources", unit="条"
-                    ),
-                },
+            TEXT.say(
+                "data.sentences.weak",
+                place=assessed.place,
+                n=_count(assessed, weak, *TEXT.pair("data.facts.weak_n"), unit="条"),
                 brief=0 if len(assessed.ranked) else 5,
             )
         )
     return Finding(
         "data",
-        words(
-            "data",
-            "{place}有 {h}医院公布过全国考核结果，共 {n}",
-            "{place}: hospitals with published results of the national assessment: {h}; results: {n}",
+        TEXT.say(
+            "data.headline",
             place=assessed.place,
             h=hospitals,
             n=outcomes,
@@ -302,21 +299,18 @@ def data(assessed: Assessed) -> Finding:
         tables=(
             Table(
                 "held",
-                (
-                    "各城市医院的结果，一行一市；并列而不相加",
-                    "Results of hospitals by city, one row a city; side by side, never summed",
-                ),
+                TEXT.pair("data.caption"),
                 table,
                 (
-                    Column("city", ("城市", "City"), "name"),
-                    Column("hospitals", ("医院", "Hospitals"), **number),
-                    Column("results", ("结果", "Results"), **number),
-                    Column("rank", ("名次", "Ranks"), **number),
-                    Column("percentile", ("百分位", "Percentiles"), **number),
-                    Column("band", ("等级", "Grade bands"), **number),
-                    Column("weak", ("其中 C 级来源", "Of which grade C"), **number),
-                    Column("first", ("起", "From"), "year"),
-                    Column("last", ("止", "To"), "year"),
+                    TEXT.column("data.columns.city", "name"),
+                    TEXT.column("data.columns.hospitals", **number),
+                    TEXT.column("data.columns.results", **number),
+                    TEXT.column("data.columns.rank", **number),
+                    TEXT.column("data.columns.percentile", **number),
+                    TEXT.column("data.columns.band", **number),
+                    TEXT.column("data.columns.weak", **number),
+                    TEXT.column("data.columns.first", "year"),
+                    TEXT.column("data.columns.last", "year"),
                 ),
             ),
         ),
@@ -349,7 +343,7 @@ def assessed_rows(assessed: Assessed, lang: str) -> pd.DataFrame:
     Ranks of grade C are left out, bands of grade C are marked in the text.
     """
     shown, order = [], list(CATEGORIES)
-    label = "{}（{}）" if lang == "zh" else "{} ({})"
+    label = TEXT.text("assessed_rows.label", lang)
     for _, row in assessed.rows.sort_values(
         "category", key=lambda c: c.map(order.index), kind="stable"
     ).iterrows():
@@ -409,7 +403,7 @@ def _say_rank(assessed: Assessed, row, values: dict, i: int) -> tuple[str, str]:
     if percent is None:
         return f"{{h{i}}}{{r{i}}}", f"{{h{i}}} {{r{i}}}"
     values |= {f"b{i}": base_fact(assessed, row), f"p{i}": percent}
-    return f"{{h{i}}}{{r{i}}}（{{b{i}}}中前 {{p{i}}}）", f"{{h{i}}} {{r{i}}} (of {{b{i}}}: top {{p{i}}})"
+    return TEXT.pair("say_rank.text", i=i)
 
 
 def _per_category(assessed: Assessed) -> list[Sentence]:
@@ -450,11 +444,10 @@ def _conflicts(assessed: Assessed) -> list[Sentence]:
         ]
         if row["kind"] == "rank" and base is not None and len(own):
             sentences.append(
-                Sentence(
-                    f"conflict-{row['assessment_id']}",
-                    "{h} {y} 年度为{r}，旁边印出的基数 {n}是{basis}，而当年参加排名的综合医院是 {m}；两种读法都保留，不换算百分位。",
-                    "{h}, {y}: {r}; the base printed beside it, {n}, counts {basis}, while {m} general hospitals were ranked that year. Both readings are kept and no percentile is computed.",
-                    values
+                TEXT.say(
+                    "conflicts.sentences.conflict",
+                    id=f"conflict-{row['assessment_id']}",
+                    **values
                     | {
                         "r": rank_fact(assessed, row),
                         "n": base,
@@ -465,11 +458,10 @@ def _conflicts(assessed: Assessed) -> list[Sentence]:
             )
         elif top is not None:
             sentences.append(
-                Sentence(
-                    f"conflict-{row['assessment_id']}",
-                    "{h} {y} 年度公布的百分位（前 {p}）与同一来源所称的等级不符，两种读法都保留。",
-                    "{h}, {y}: the published percentile (top {p}) does not fit the grade that the same source names; both readings are kept.",
-                    values | {"p": top},
+                TEXT.say(
+                    "conflicts.sentences.conflict_otherwise",
+                    id=f"conflict-{row['assessment_id']}",
+                    **values | {"p": top},
                 )
             )
     return sentences
@@ -505,15 +497,12 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
     rest = bare[bare["category"] != ""]
     if len(rest):
         sentences.append(
-            words(
-                "no-percentile",
-                "{n}名次旁边没有本类别的参评医院数，不换算百分位。",
-                "For {n} of the ranks the number of hospitals in the category is not printed beside them; no percentile is computed.",
+            TEXT.say(
+                "not_percentiles.sentences.no-percentile",
                 n=_count(
                     assessed,
                     rest,
-                    "没有本类别基数的名次数",
-                    "ranks without a base of their category",
+                    *TEXT.pair("facts.not_percentiles_n"),
                     unit="个",
                 ),
             )
@@ -534,56 +523,46 @@ def _headline(assessed: Assessed) -> Sentence:
             "assessed", "{h}公布的位次：" + "，".join(zh), "Published ranks of {h}: " + ", ".join(en), values
         )
     if ranked.empty:
-        return words(
-            "assessed",
-            "{place}医院只有等级、百分位或出处不明的名次（{n}），不排序",
-            "{place}: only grades, percentiles or ranks of unknown origin ({n}); not put in order",
+        return TEXT.say(
+            "assessed.headline",
             place=assessed.place,
-            n=_count(assessed, rest, "不排序的结果条数", "results not put in order", unit="条"),
+            n=_count(assessed, rest, *TEXT.pair("facts.headline_n"), unit="条"),
         )
-    return words(
-        "assessed",
-        "{place}有 {h}医院的 {n}名次出处清楚，只在同一类别内比较",
-        "{place}: ranks with a clear source: {n}, hospitals: {h}; compared only inside a category",
+    return TEXT.say(
+        "assessed.headline_2",
         place=assessed.place,
         h=_count(
             assessed,
             ranked,
-            "有 A、B 级名次的医院数",
-            "hospitals with ranks of grade A or B",
+            *TEXT.pair("facts.headline_h"),
             of="institution_id",
         ),
-        n=_count(assessed, ranked, "A、B 级来源的名次数", "ranks from grade A and B sources", unit="个"),
+        n=_count(assessed, ranked, *TEXT.pair("facts.headline_n_2"), unit="个"),
     )
 
 
 def _columns(assessed: Assessed, rows: pd.DataFrame, keys: tuple[str, ...]) -> tuple[Column, ...]:
     source = held.sources(rows)
     known = {
-        "hospital": Column("hospital", ("医院", "Hospital"), "name"),
-        "city": Column("city", ("城市", "City"), "name"),
-        "category": Column("category", ("类别", "Category"), "name"),
-        "year": Column("year", ("考核年度", "Year"), "year"),
-        "rank": Column("rank", ("位次", "Rank"), "rank", source_ids=source),
-        "base": Column(
-            "base", ("印出的基数", "Base as printed"), "count", ("家", "hospitals"), source_ids=source
-        ),
-        "basis": Column("basis", ("基数所指", "What the base counts"), "text"),
-        "percent": Column(
-            "percent",
-            ("前百分之几（计算）", "Top per cent (computed)"),
+        "hospital": TEXT.column("columns.columns.hospital", "name"),
+        "city": TEXT.column("columns.columns.city", "name"),
+        "category": TEXT.column("columns.columns.category", "name"),
+        "year": TEXT.column("columns.columns.year", "year"),
+        "rank": TEXT.column("columns.columns.rank", "rank", source_ids=source),
+        "base": TEXT.column("columns.columns.base", "count", source_ids=source),
+        "basis": TEXT.column("columns.columns.basis", "text"),
+        "percent": TEXT.column(
+            "columns.columns.percent",
             "percent",
             formula=PERCENT_FORMULA,
             source_ids=source,
         ),
-        "top": Column(
-            "top", ("前百分之几（公布）", "Top per cent (published)"), "percent", source_ids=source
-        ),
-        "grade": Column("grade", ("等级", "Grade"), "text"),
-        "kind": Column("kind", ("来历", "How known"), "text"),
-        "source": Column("source", ("来源", "Source"), "text"),
-        "weight": Column("weight", ("来源级别", "Source grade"), "code"),
-        "reading": Column("reading", ("来源出入", "Conflict"), "state"),
+        "top": TEXT.column("columns.columns.top", "percent", source_ids=source),
+        "grade": TEXT.column("columns.columns.grade", "text"),
+        "kind": TEXT.column("columns.columns.kind", "text"),
+        "source": TEXT.column("columns.columns.source", "text"),
+        "weight": TEXT.column("columns.columns.weight", "code"),
+        "reading": TEXT.column("columns.columns.reading", "state"),
     }
     return tuple(known[key] for key in keys)
 
@@ -630,10 +609,7 @@ def _tables(assessed: Assessed) -> tuple[Table, ...]:
         made.append(
             Table(
                 f"ranked-{CATEGORIES[key].removeprefix('category_').replace('_', '-')}",
-                (
-                    f"{zh}：A、B 级来源的名次，同一年度内按名次",
-                    f"{en}: ranks from grade A and B sources, by rank inside a year",
-                ),
+                TEXT.pair("tables.caption", what=(zh, en)),
                 _frame(assessed, part),
                 _columns(
                     assessed,
@@ -660,10 +636,7 @@ def _tables(assessed: Assessed) -> tuple[Table, ...]:
         made.append(
             Table(
                 "unranked",
-                (
-                    "等级、百分位和 C 级来源的结果，按城市和医院，不排序",
-                    "Grades, percentiles and results of grade C, by city and hospital, not in order",
-                ),
+                TEXT.pair("tables.captions.unranked"),
                 _frame(assessed, rest),
                 _columns(
                     assessed,
@@ -691,29 +664,23 @@ def _tables(assessed: Assessed) -> tuple[Table, ...]:
 def results(assessed: Assessed, drawing) -> Finding:
     """Ranks, percentiles and bands as published. drawing: charts.assessed_ranks of assessed_rows, or None."""
     first = assessed.rows.iloc[0]
-    n = _count(assessed, assessed.rows, "结果条数", "results held", unit="条")
+    n = _count(assessed, assessed.rows, *TEXT.pair("results.facts.n"), unit="条")
     sentences = [*_per_category(assessed), *_not_percentiles(assessed), *_conflicts(assessed)]
     return Finding(
         "results",
         _headline(assessed),
-        words(
-            "results-sub",
-            "按公布的样子，只在同一类别内比较；名次、百分位、等级区间是三种不同的值",
-            "As published, to be compared only inside a category; rank, percentile and grade band are three kinds of value",
+        TEXT.say(
+            "results.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "results-note",
-            "{y} 年度起只公布等级，不再公布名次。等级区间只在有来源印出其百分比时画出。C 级来源只有等级入图并注明。",
-            "From {y} only grades are published, no ranks. A band is drawn only where a source prints its percentages. Of grade C sources only bands are drawn, marked.",
+        note=TEXT.say(
+            "results.note",
             y=year(2023),
         ),
         drawing=drawing,
         tables=_tables(assessed),
-        alt=words(
-            "results-alt",
-            "{place}医院在全国考核中公布的 {n}结果，按医院和年度；首行为{h}。",
-            "Published results of hospitals in {place} in the national assessment: {n}, by hospital and year; the first is {h}.",
+        alt=TEXT.say(
+            "results.alt",
             place=assessed.place,
             n=n,
             h=hospital(first),
@@ -725,52 +692,30 @@ def closing(assessed: Assessed) -> Finding:
     """What the published results leave open."""
     rows, states = assessed.rows, []
     states.append(
-        State(
+        TEXT.state(
             "E8",
-            (
-                "公布结果的医院是个案，不能推断本地全部医院",
-                "The hospitals that published are cases; nothing follows for all hospitals of the place",
-            ),
-            (
-                "需要主管部门公布的全部医院名次和得分",
-                "The full list of ranks and scores from the authority would settle it",
-            ),
+            "closing.states.E8",
         )
     )
     if any(percent_fact(assessed, row) is None for _, row in assessed.ranked.iterrows()):
         states.append(
-            State(
+            TEXT.state(
                 "E4",
-                (
-                    "部分名次没有本类别的参评医院数，不能换算成百分位",
-                    "Some ranks lack the number of hospitals in their category and give no percentile",
-                ),
-                (
-                    "需要当年同一类别参加排名的医院数",
-                    "The number of hospitals ranked in that category and year would settle it",
-                ),
+                "closing.states.E4",
             )
         )
     if (rows["kind"] == "band").any() and (rows["kind"] == "rank").any():
         states.append(
-            State(
+            TEXT.state(
                 "E7",
-                (
-                    "等级与名次是不同的值，不连成一条线",
-                    "Grades and ranks are different values and are not joined into one line",
-                ),
-                (
-                    "需要同一年度的等级和名次一起公布",
-                    "Grade and rank published together for a year would settle it",
-                ),
+                "closing.states.E7",
             )
         )
     if (rows["source_grade"] == "C").any():
         states.append(
-            State(
+            TEXT.state(
                 "E3",
-                ("C 级来源的结果未找到原始出处", "For results of grade C the original was not found"),
-                ("需要医院或主管部门的原始公布页", "The original announcement would settle it"),
+                "closing.states.E3",
             )
         )
     return held.closing(states)

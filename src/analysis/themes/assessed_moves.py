@@ -13,12 +13,14 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis import catalog
-from analysis.facts import Fact, State, derived
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, words, year
+from analysis import catalog, texts
+from analysis.facts import Fact, derived
+from analysis.findings import Finding, Table
+from analysis.sentences import Sentence, assumed, year
 from analysis.themes import held
 from analysis.themes.assessed_hospitals import Assessed, category, hospital, list_fact, rank_fact
+
+TEXT = texts.of(__file__)
 
 # lists a place may have been read from, by category: (indicator, year) of the printed counts; only grades A and B are used
 LISTS = {
@@ -26,19 +28,13 @@ LISTS = {
     "general": (("assessed_hospitals", 2019), ("assessed_general_ranked", 2022)),
     "TCM general": (("assessed_tcm_ranked", 2019), ("assessed_tcm_general_ranked", 2022)),
     "specialised: psychiatric": (("assessed_psychiatric_ranked", 2022),),
-}  # fmt: skip
+}
 RELIABILITIES = (0.5, 0.7, 0.9)
-NOISE_FORMULA = ("位次差的绝对值 ÷（1.96 × √2）", "absolute difference of places ÷ (1.96 × √2)")
-CHANGE_FORMULA = ("后次位次 − 前次位次", "later place − earlier place")
-MIDDLE_FORMULA = ("（医院数 + 1）÷ 2", "(number of hospitals + 1) ÷ 2")
-EXPECTED_FORMULA = (
-    "中间位次 + 信度 ×（前次位次 − 中间位次）",
-    "middle place + reliability × (earlier place − middle place)",
-)
-CLASS_FORMULA = (
-    "（后次位次 − 信度 × 前次位次）÷（1 − 信度）",
-    "(later place − reliability × earlier place) ÷ (1 − reliability)",
-)
+NOISE_FORMULA = TEXT.pair("words.noise_formula")
+CHANGE_FORMULA = TEXT.pair("words.change_formula")
+MIDDLE_FORMULA = TEXT.pair("words.middle_formula")
+EXPECTED_FORMULA = TEXT.pair("words.expected_formula")
+CLASS_FORMULA = TEXT.pair("words.class_formula")
 FIRST = 1.0  # no class of hospitals can have a mean place before it
 
 
@@ -94,9 +90,12 @@ def ends(assessed: Assessed, pair) -> tuple[Fact, Fact]:
 
 
 def _about(pair, zh: str, en: str) -> tuple[str, str]:
-    return (
-        f"{pair['hospital']} {pair['from_year']}–{pair['to_year']} 年度{zh}",
-        f"{pair['hospital_en']}, {pair['from_year']}–{pair['to_year']}, {en}",
+    return TEXT.pair(
+        "about.text",
+        from_year=pair["from_year"],
+        to_year=pair["to_year"],
+        what=(zh, en),
+        hospital=(pair["hospital"], pair["hospital_en"]),
     )
 
 
@@ -104,7 +103,7 @@ def change_fact(assessed: Assessed, pair) -> Fact:
     """Places moved; negative is towards the first place."""
     return derived(
         pair["after"] - pair["before"],
-        _about(pair, "位次差", "difference of places"),
+        _about(pair, *TEXT.pair("facts.change_fact")),
         CHANGE_FORMULA,
         inputs=ends(assessed, pair),
         style="number",
@@ -119,8 +118,7 @@ def noise_fact(assessed: Assessed, pair, noise: float) -> Fact:
         noise,
         _about(
             pair,
-            "使变动落在偶然范围内的单次误差（标准差）",
-            "error of one reading (standard deviation) that puts the move within chance",
+            *TEXT.pair("facts.noise_fact"),
         ),
         NOISE_FORMULA,
         inputs=ends(assessed, pair),
@@ -167,14 +165,11 @@ def axis(lang: str) -> dict[str, str]:
 def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -> Finding:
     """How noisy ranks would have to be. table: pairs(); needed: noise() of it; drawing: the curve, or None."""
     if drawing is None:
-        still = words("moves", "没有可以比较的位次变动", "There is no change of place to compare")
-        state = State(
+        still = TEXT.say("moves.headline")
+        state = TEXT.state(
             "E4",
-            (
-                f"{assessed.place[0]}没有医院在两个年度公布出处清楚、同一类别而不同的名次",
-                f"No hospital of {assessed.place[1]} published differing ranks of one category in two years with a clear source",
-            ),
-            ("需要同一类别至少两年的名次", "Ranks of one category in at least two years would settle it"),
+            "moves.states.E4",
+            place=assessed.place,
         )
         return Finding("moves", still, states=(state,))
     top, (before, after), sd = (
@@ -184,8 +179,8 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
     )
     size = derived(
         abs(top["after"] - top["before"]),
-        _about(top, "位次差的绝对值", "absolute difference of places"),
-        ("|后次 − 前次|", "|later − earlier|"),
+        _about(top, *TEXT.pair("moves.facts.size_2")),
+        TEXT.pair("moves.facts.size.formula"),
         inputs=(before, after),
         style="number",
         decimals=0,
@@ -217,76 +212,56 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
     }
     return Finding(
         "moves",
-        Sentence(
-            "moves",
-            "{h}由{a}到{b}：单次误差若有 {sd} 位，就在偶然范围内",
-            "{h}, {a} to {b}: within chance if one reading errs by {sd} places",
-            values,
+        TEXT.say(
+            "moves.headline_2",
+            **values,
         ),
-        words(
-            "moves-sub",
-            "横轴：一次考核位次的误差（标准差，位）；纵轴：医院没有变化而两次相差至少 {d} 位的机会（%）",
-            "Across: error of one rank (standard deviation, places); up: chance (%) that an unchanged hospital differs by {d} places or more",
+        TEXT.say(
+            "moves.subtitle",
             d=size,
         ),
         sentences=(
-            Sentence(
-                "noise",
-                "{h} {y0} 年度为{a}，{y1} 年度为{b}，相差 {d} 位。如果一次位次的误差（标准差）达到 {sd} 位，即使没有变化，两次相差这么多的机会也有二十分之一；位次的误差没有公布。",
-                "{h} stood {a} in {y0} and {b} in {y1}, {d} places apart. If one rank has an error (standard deviation) of {sd} places, readings of an unchanged hospital differ by as much in one case of twenty. The error of ranks is not published.",
-                values,
-                brief=5,
+            TEXT.say(
+                "moves.sentences.noise",
+                **values,
             ),
-            words(
-                "base-moves",
-                "名单也会变：有医院进入，有医院退出，同一名次在不同年度不一定是同一个位置。",
-                "The list moves too: hospitals enter and leave it, so the same rank need not be the same position in another year.",
+            TEXT.say(
+                "moves.sentences.base-moves",
             ),
         ),
-        note=words(
-            "moves-note",
-            "假定两次误差互相独立、近似正态、大小相同。曲线是算术，不是对这家医院的估计。",
-            "Assumes independent, roughly normal errors of equal size. The curve is arithmetic, not an estimate for this hospital.",
+        note=TEXT.say(
+            "moves.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "moves",
-                (
-                    "同一医院、同一类别相邻两次名次；负数为前移",
-                    "Neighbouring ranks of one hospital in one category; negative is towards the first place",
-                ),
+                TEXT.pair("moves.caption"),
                 frame,
                 (
-                    Column("hospital", ("医院", "Hospital"), "name"),
-                    Column("category", ("类别", "Category"), "name"),
-                    Column("years", ("年度", "Years"), "year"),
-                    Column("before", ("前次", "Earlier"), "rank", source_ids=source),
-                    Column("after", ("后次", "Later"), "rank", source_ids=source),
-                    Column(
-                        "change",
-                        ("位次差", "Difference"),
+                    TEXT.column("moves.columns.hospital", "name"),
+                    TEXT.column("moves.columns.category", "name"),
+                    TEXT.column("moves.columns.years", "year"),
+                    TEXT.column("moves.columns.before", "rank", source_ids=source),
+                    TEXT.column("moves.columns.after", "rank", source_ids=source),
+                    TEXT.column(
+                        "moves.columns.change",
                         "number",
-                        ("位", "places"),
                         formula=CHANGE_FORMULA,
                         source_ids=source,
                     ),
-                    Column(
-                        "noise",
-                        ("所需误差", "Error needed"),
+                    TEXT.column(
+                        "moves.columns.noise",
                         "number",
-                        ("位", "places"),
                         formula=NOISE_FORMULA,
                         source_ids=source,
                     ),
                 ),
             ),
         ),
-        alt=Sentence(
-            "moves-alt",
-            "{place}：单次位次误差越大，{h}相差 {d} 位属于偶然的机会越高；误差 {sd} 位时为二十分之一。",
-            "{place}: the larger the error of one rank, the likelier a chance difference of {d} places for {h}; one in twenty at {sd} places.",
-            values | {"place": assessed.place},
+        alt=TEXT.say(
+            "moves.alt",
+            **values | {"place": assessed.place},
         ),
     )
 
@@ -316,8 +291,8 @@ def readings(assessed: Assessed, table: pd.DataFrame) -> pd.DataFrame:
 
 def _side(earlier: float, later: float) -> tuple[str, str]:
     if later == earlier:
-        return "不变", "no move"
-    return ("后移", "a move back") if later > earlier else ("前移", "a move forward")
+        return TEXT.pair("side.text")
+    return TEXT.pair("side.text_2") if later > earlier else TEXT.pair("side.text_otherwise")
 
 
 def _classes(assessed: Assessed, pair, longest: float) -> tuple[str, str, dict]:
@@ -331,8 +306,7 @@ def _classes(assessed: Assessed, pair, longest: float) -> tuple[str, str, dict]:
             continue
         label = _about(
             pair,
-            f"信度 {r:g} 时只凭均值回归所需的类别平均位次",
-            f"mean place of a class for which regression alone would do, reliability {r:g}",
+            *TEXT.pair("facts.classes_label", r=f"{r:g}"),
         )
         values[f"m{i}"] = derived(mean, label, CLASS_FORMULA, inputs=ends(assessed, pair), style="rank")
         zh.append(f"信度为 {{k{i}}} 时，该类平均须在{{m{i}}}")
@@ -352,20 +326,13 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
     table = pairs(assessed)
     against = readings(assessed, table)
     if against.empty:
-        state = State(
+        state = TEXT.state(
             "E4",
-            (
-                "没有可用的名单长度，不能说均值回归预期什么",
-                "Without the length of a list nothing can be said about what regression to the mean would predict",
-            ),
-            (
-                "需要同一类别的医院数和两年名次",
-                "The number of hospitals of the category and ranks of two years would settle it",
-            ),
+            "regression.states.E4",
         )
         return Finding(
             "regression",
-            words("regression", "均值回归：无从判断", "Regression to the mean: cannot be judged"),
+            TEXT.say("regression.headline"),
             states=(state,),
         )
     expected = pd.concat(
@@ -383,7 +350,7 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
     inputs = (before, *lists.values())
     span = derived(
         None,
-        _about(pair, "均值回归预期的后次位次", "later place expected from regression to the mean"),
+        _about(pair, *TEXT.pair("regression.facts.span")),
         EXPECTED_FORMULA,
         inputs=inputs,
         style="rank",
@@ -392,7 +359,7 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
         quantifier="interval",
     )
     sides = {_side(pair["before"], value) for value in expected["expected"]}
-    predicted = sides.pop() if len(sides) == 1 else ("不一", "mixed moves")
+    predicted = sides.pop() if len(sides) == 1 else TEXT.pair("regression.predicted_otherwise")
     zh, en, values = _classes(assessed, pair, float(against["n"].max()))
     frame = pd.DataFrame(
         {
@@ -417,18 +384,14 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
     }
     return Finding(
         "regression",
-        Sentence(
-            "regression",
-            "均值回归有两种读法，{h}的位次变动不下结论",
-            "Regression to the mean has two readings; no verdict on the move of {h}",
-            said,
+        TEXT.say(
+            "regression.headline_2",
+            **said,
         ),
         sentences=(
-            Sentence(
-                "whole-list",
-                "读法一，与整张名单比：{a}之后，均值回归预期{x}，即{side}；公布的是{b}，即{real}。",
-                "Reading one, against the whole list: after {a}, regression to the mean predicts {x}, {side}; published is {b}, {real}.",
-                said,
+            TEXT.say(
+                "regression.sentences.whole-list",
+                **said,
             ),
             Sentence(
                 "class",
@@ -436,46 +399,37 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
                 f"Reading two, against a class of like hospitals: for regression to the mean alone to give {{b}}, {en}.",
                 {"b": after} | values,
             ),
-            words(
-                "neither",
-                "参照哪一类、位次的信度多大，来源都没有给出，因此两种读法都列出，都不采用。",
-                "Which class is the right one and how reliable ranks are, no source says: both readings are shown and neither is adopted.",
+            TEXT.say(
+                "regression.sentences.neither",
             ),
         ),
         tables=(
             Table(
                 "expected",
-                (
-                    "读法一：不同名单和信度下预期的后次位次",
-                    "Reading one: the later place expected under each list and reliability",
-                ),
+                TEXT.pair("regression.caption"),
                 frame,
                 (
-                    Column("list", ("名单", "List"), "name"),
-                    Column("year", ("名单年度", "Year of the list"), "year"),
-                    Column("n", ("医院数", "Hospitals"), "count", source_ids=source),
-                    Column(
-                        "middle",
-                        ("中间位次", "Middle place"),
+                    TEXT.column("regression.columns.list", "name"),
+                    TEXT.column("regression.columns.year", "year"),
+                    TEXT.column("regression.columns.n", "count", source_ids=source),
+                    TEXT.column(
+                        "regression.columns.middle",
                         "rank",
                         formula=MIDDLE_FORMULA,
                         source_ids=source,
                     ),
-                    Column("reliability", ("信度（假定）", "Reliability (assumed)"), "text"),
-                    Column(
-                        "expected",
-                        ("预期位次", "Expected place"),
+                    TEXT.column("regression.columns.reliability", "text"),
+                    TEXT.column(
+                        "regression.columns.expected",
                         "rank",
                         formula=EXPECTED_FORMULA,
                         source_ids=source,
                     ),
-                    Column("after", ("公布的后次", "Published later place"), "rank", source_ids=source),
+                    TEXT.column("regression.columns.after", "rank", source_ids=source),
                 ),
             ),
         ),
-        note=words(
-            "regression-note",
-            "名单是哪一张没有印明时，列出两张可能的名单。",
-            "Where the list is not named, the lists it may have been are both shown.",
+        note=TEXT.say(
+            "regression.note",
         ),
     )

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, derived, observed
+from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, brief, name, needs, words, year
+from analysis.sentences import name, needs, year
 from analysis.themes import held
+
+TEXT = texts.of(__file__)
 
 SOURCE = "city-yearbook"
 PROVINCES = ("140000", "320000")
@@ -23,11 +25,7 @@ INDICATORS = ("city_hospitals", "city_hospital_beds", "city_doctors")
 POPULATION = "city_population_resident"
 RATE_YEARS = (2020, 2023)
 PER = {"city_hospitals": 100_000, "city_hospital_beds": 1_000, "city_doctors": 1_000}
-UNIT = {
-    "city_hospitals": ("家／十万人", "per 100,000"),
-    "city_hospital_beds": ("张／千人", "per 1,000"),
-    "city_doctors": ("人／千人", "per 1,000"),
-}
+UNIT = TEXT.group("unit")
 INDEX_FROM = 2017
 FLAGGED = ("jump", "equals_previous", "rounded")
 
@@ -61,11 +59,14 @@ class City(held.Subject):
         zh, en = held.short(indicator)
         return derived(
             value,
-            (
-                f"{self.region.short('zh')} {year_} 年{zh}（{UNIT[indicator][0]}）",
-                f"{self.region.short('en')}, {en} {UNIT[indicator][1]}, {year_}",
+            *TEXT.fact(
+                "facts.rate_fact",
+                year=year_,
+                short=(self.region.short("zh"), self.region.short("en")),
+                what=(zh, en),
+                value=UNIT[indicator],
+                per=(PER[indicator], f"{PER[indicator]:,}"),
             ),
-            (f"{zh}数 ÷ 常住人口 × {PER[indicator]}", f"{en} ÷ residents × {PER[indicator]:,}"),
             inputs=(self.cell(indicator, year_), self.cell(POPULATION, year_)),
             style="rate",
         )
@@ -75,11 +76,12 @@ class City(held.Subject):
         zh, en = held.short(indicator)
         return derived(
             place,
-            (
-                f"{self.region.short('zh')} {year_} 年{zh}在本省各市中的位次",
-                f"{self.region.short('en')}, place among the province's cities, {en}, {year_}",
+            *TEXT.fact(
+                "facts.rank_fact",
+                year=year_,
+                short=(self.region.short("zh"), self.region.short("en")),
+                what=(zh, en),
             ),
-            ("本省各市由多到少", "cities of the province from most to fewest"),
             rows=used,
             style="rank",
         )
@@ -89,11 +91,7 @@ def coverage() -> dict[str, dict | None]:
     """All cities of the two provinces have a page; other cities have single values only."""
     listed = {r.code: None for p in PROVINCES for r in catalog.cities_of(p)}
     others = {
-        r.code: {
-            "code": "E4",
-            "zh": "城市统计年鉴的完整序列只收录了山西和江苏的城市，不含本市。",
-            "en": "Full series of the city yearbook are held for cities of Shanxi and Jiangsu only, not for this city.",
-        }
+        r.code: TEXT.reason("E4", "coverage.reason")
         for r in catalog.regions().values()
         if r.level == "city" and r.code not in listed
     }
@@ -144,30 +142,22 @@ def data(city: City) -> Finding:
     source = held.sources(city.rows)
     return Finding(
         "data",
-        words(
-            "data",
-            "{province}各市共读取 {n} 个数据格",
-            "{n} cells read for the cities of {province}",
+        TEXT.say(
+            "data.headline",
             province=held.place(city.province.code),
-            n=derived(
-                len(city.rows), ("读取的数据格数", "cells read"), ("计数", "count of rows"), rows=city.rows
-            ),
+            n=derived(len(city.rows), *TEXT.fact("data.facts.data_n"), rows=city.rows),
         ),
         tables=(
             Table(
                 "coverage",
-                ("各指标的年份、市数和数据格数", "Years, cities and cells of each indicator"),
+                TEXT.pair("data.caption"),
                 table,
                 (
-                    Column("indicator", ("指标", "Indicator"), "name"),
-                    Column("first", ("起", "From"), "year"),
-                    Column("last", ("止", "To"), "year"),
-                    Column(
-                        "cities", ("市数", "Cities"), "number", source_ids=source, formula=("计数", "count")
-                    ),
-                    Column(
-                        "cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")
-                    ),
+                    TEXT.column("data.columns.indicator", "name"),
+                    TEXT.column("data.columns.first", "year"),
+                    TEXT.column("data.columns.last", "year"),
+                    TEXT.column("data.columns.cities", "number", source_ids=source),
+                    TEXT.column("data.columns.cells", "number", source_ids=source),
                 ),
             ),
         ),
@@ -201,7 +191,7 @@ def medians(city: City) -> dict[str, float]:
 
 def median_name(lang: str) -> str:
     """The key's word for the median of the cities."""
-    return "本省各市中位数" if lang == "zh" else "median of the cities"
+    return TEXT.text("median_name.text", lang)
 
 
 def rank_texts(city: City, ranks: pd.DataFrame, lang: str) -> dict[str, str]:
@@ -214,7 +204,7 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
     y0, y1 = RATE_YEARS
     fact = {k: city.rate_fact(k, y1) for k in INDICATORS}
     rank = {k: city.rank_fact(k, y1, after.at[city.code, k]) for k in INDICATORS}
-    n = derived(len(after), ("本省市数", "cities of the province"), ("计数", "count"), rows=city.rows)
+    n = derived(len(after), *TEXT.fact("position.facts.n"), rows=city.rows)
     source = held.sources(city.rows)
     table = pd.DataFrame(
         {
@@ -232,13 +222,11 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
             "count": [city.cell(k, y1) for k in INDICATORS],
         }
     )
-    formula = ("数量 ÷ 常住人口", "count ÷ residents")
+    formula = TEXT.pair("position.formula")
     return Finding(
         "position",
-        words(
-            "position",
-            "{place}每千人口有 {d} 名医师、{b} 张医院床位，在本省 {n} 市中居{rd}和{rb}",
-            "{place} has {d} doctors and {b} hospital beds per thousand residents: {rd} and {rb} of the province's {n} cities",
+        TEXT.say(
+            "position.headline",
             place=city.place,
             d=fact["city_doctors"],
             b=fact["city_hospital_beds"],
@@ -246,65 +234,49 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
             rd=rank["city_doctors"],
             rb=rank["city_hospital_beds"],
         ),
-        words(
-            "position-sub",
-            "按常住人口计算，{y} 年，本省各市；每行刻度独立；竖线为各市中位数",
-            "Per resident, {y}, cities of the province; each row has its own scale; the tick is the cities' median",
+        TEXT.say(
+            "position.subtitle",
             y=year(y1),
         ),
         sentences=(
-            Sentence(
-                "count",
-                "{y} 年，{place}有医院 {h}、医院床位 {b}、执业（助理）医师 {d}。",
-                "In {y} {place} had {h} hospitals, {b} hospital beds and {d} licensed (assistant) doctors.",
-                {
-                    "y": year(y1),
-                    "place": city.place,
-                    "h": city.cell("city_hospitals", y1),
-                    "b": city.cell("city_hospital_beds", y1),
-                    "d": city.cell("city_doctors", y1),
-                },
-                brief=1,
+            TEXT.say(
+                "position.sentences.count",
+                y=year(y1),
+                place=city.place,
+                h=city.cell("city_hospitals", y1),
+                b=city.cell("city_hospital_beds", y1),
+                d=city.cell("city_doctors", y1),
             ),
-            Sentence(
-                "places",
-                "{y1} 年，{place}每千人口有 {d} 名医师、{b} 张医院床位，在本省 {n} 市中居{d1}和{b1}；{y0} 年为{d0}和{b0}。",
-                "In {y1} {place} had {d} doctors and {b} hospital beds per thousand residents: {d1} and {b1} of the province's {n} cities; in {y0} it was {d0} and {b0}.",
-                {
-                    "y1": year(y1),
-                    "y0": year(y0),
-                    "place": city.place,
-                    "d": fact["city_doctors"],
-                    "b": fact["city_hospital_beds"],
-                    "n": n,
-                    "d0": city.rank_fact("city_doctors", y0, before.at[city.code, "city_doctors"]),
-                    "d1": rank["city_doctors"],
-                    "b0": city.rank_fact(
-                        "city_hospital_beds", y0, before.at[city.code, "city_hospital_beds"]
-                    ),
-                    "b1": rank["city_hospital_beds"],
-                },
-                brief=2,
+            TEXT.say(
+                "position.sentences.places",
+                y1=year(y1),
+                y0=year(y0),
+                place=city.place,
+                d=fact["city_doctors"],
+                b=fact["city_hospital_beds"],
+                n=n,
+                d0=city.rank_fact("city_doctors", y0, before.at[city.code, "city_doctors"]),
+                d1=rank["city_doctors"],
+                b0=city.rank_fact("city_hospital_beds", y0, before.at[city.code, "city_hospital_beds"]),
+                b1=rank["city_hospital_beds"],
             ),
         ),
-        note=words(
-            "position-note",
-            "医师含在各类机构执业的人，床位只含医院。市与市相比，不加总成省。",
-            "Doctors work in all kinds of institutions, beds are those of hospitals only. Cities are compared, never summed to the province.",
+        note=TEXT.say(
+            "position.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "position",
-                ("人均数量和在本省的位次", "Numbers per resident and places in the province"),
+                TEXT.pair("position.caption"),
                 table,
                 (
-                    Column("indicator", ("指标", "Indicator"), "name"),
-                    Column("per", ("单位", "Unit"), "text"),
+                    TEXT.column("position.columns.indicator", "name"),
+                    TEXT.column("position.columns.per", "text"),
                     Column("before", (f"{y0} 年", str(y0)), "rate", formula=formula, source_ids=source),
                     Column(
                         "before_rank",
-                        (f"{y0} 年位次", f"Place {y0}"),
+                        TEXT.pair("position.columns.before_rank", y0=y0),
                         "rank",
                         formula=formula,
                         source_ids=source,
@@ -312,40 +284,38 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
                     Column("after", (f"{y1} 年", str(y1)), "rate", formula=formula, source_ids=source),
                     Column(
                         "after_rank",
-                        (f"{y1} 年位次", f"Place {y1}"),
+                        TEXT.pair("position.columns.after_rank", y1=y1),
                         "rank",
                         formula=formula,
                         source_ids=source,
                     ),
                     Column(
                         "median",
-                        (f"{y1} 年各市中位数", f"Median of cities {y1}"),
+                        TEXT.pair("position.columns.median", y1=y1),
                         "rate",
-                        formula=("各市中位数", "median of cities"),
+                        formula=TEXT.pair("position.columns.median_formula"),
                         source_ids=source,
                     ),
                     Column(
                         "low",
-                        (f"{y1} 年各市最低", f"Lowest of cities {y1}"),
+                        TEXT.pair("position.columns.low", y1=y1),
                         "rate",
-                        formula=("各市最低", "lowest of cities"),
+                        formula=TEXT.pair("position.columns.low_formula"),
                         source_ids=source,
                     ),
                     Column(
                         "high",
-                        (f"{y1} 年各市最高", f"Highest of cities {y1}"),
+                        TEXT.pair("position.columns.high", y1=y1),
                         "rate",
-                        formula=("各市最高", "highest of cities"),
+                        formula=TEXT.pair("position.columns.high_formula"),
                         source_ids=source,
                     ),
-                    Column("count", (f"{y1} 年数量", f"Count {y1}"), "count", source_ids=source),
+                    Column("count", TEXT.pair("position.columns.count", y1=y1), "count", source_ids=source),
                 ),
             ),
         ),
-        alt=words(
-            "position-alt",
-            "{place} {y} 年在本省各市中的位置：医师每千人口 {d} 人居{rd}，医院床位每千人口 {b} 张居{rb}。",
-            "{place} among the cities of its province in {y}: doctors {d} per thousand ({rd}), hospital beds {b} per thousand ({rb}).",
+        alt=TEXT.say(
+            "position.alt",
             place=city.place,
             y=year(y1),
             d=fact["city_doctors"],
@@ -377,8 +347,7 @@ def _growth(city: City, indicator: str, who: tuple[str, str], index: float) -> F
     used = city.rows[city.rows["year"].isin([INDEX_FROM, last]) & (city.rows["indicator"] == indicator)]
     return derived(
         index - 100,
-        (f"{who[0]}{zh} {INDEX_FROM}–{last} 年变动", f"{who[1]}, change in {en}, {INDEX_FROM}–{last}"),
-        (f"{last} 年数量 ÷ {INDEX_FROM} 年数量 − 1", f"count of {last} ÷ count of {INDEX_FROM} − 1"),
+        *TEXT.fact("facts.growth", index_from=INDEX_FROM, last=last, who=who, what=(zh, en)),
         rows=used,
         style="percent",
         signed=True,
@@ -392,8 +361,7 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
     source = held.sources(city.rows)
     own = {k: _growth(city, k, city.place, side.at[(k, last), "value"]) for k in INDICATORS}
     median = {
-        k: _growth(city, k, ("本省各市中位数", "median of the cities"), side.at[(k, last), "median"])
-        for k in INDICATORS
+        k: _growth(city, k, TEXT.pair("change.median"), side.at[(k, last), "median"]) for k in INDICATORS
     }
     flags = city.rows[
         (city.rows["region_code"] == city.code)
@@ -415,28 +383,21 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
     )
     return Finding(
         "change",
-        words(
-            "change",
-            "{a} 年至 {b} 年，{place}的医师数变动 {d}，各市中位数为 {m}",
-            "From {a} to {b} the number of doctors in {place} changed by {d}; the cities' median is {m}",
+        TEXT.say(
+            "change.headline",
             a=year(INDEX_FROM),
             b=year(last),
             place=city.place,
             d=own["city_doctors"],
             m=median["city_doctors"],
         ),
-        words(
-            "change-sub",
-            "以 {a} 年为一百的指数；虚线为本省各市中位数",
-            "Index with {a} as one hundred; dashed: median of the province's cities",
+        TEXT.say(
+            "change.subtitle",
             a=year(INDEX_FROM),
         ),
         sentences=(
-            brief(
-                "beds",
-                3,
-                "{y0} 年至 {y1} 年，{place}的医师变动 {d}（本省各市中位数 {md}），医院床位变动 {b}（{mb}），医院数变动 {h}（{mh}）。",
-                "From {y0} to {y1} in {place}: doctors {d} (median of the province's cities {md}), hospital beds {b} ({mb}), hospitals {h} ({mh}).",
+            TEXT.say(
+                "change.sentences.beds",
                 y0=year(INDEX_FROM),
                 y1=year(last),
                 place=city.place,
@@ -447,56 +408,46 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
                 h=own["city_hospitals"],
                 mh=median["city_hospitals"],
             ),
-            Sentence(
-                "flags",
-                "需要留意的数据格：{zh}。",
-                "Cells to be careful with: {en}.",
-                {"zh": name(listed[0] or "无"), "en": name(listed[1] or "none")},
-                (
-                    needs(
-                        bool(len(flags)), "这些年份没有被标记的数据格。", "No cell of these years is flagged."
-                    ),
-                ),
+            TEXT.say(
+                "change.sentences.flags",
+                zh=name(listed[0] or "无"),
+                en=name(listed[1] or "none"),
+                requires=(needs(bool(len(flags)), *TEXT.pair("change.facts.sentences_flags")),),
             ),
         ),
-        note=words(
-            "change-note",
-            "{y} 年以前的床位含卫生院，是另一口径，不相连。",
-            "Beds before {y} include health centres, another definition, and are not joined.",
+        note=TEXT.say(
+            "change.note",
             y=year(2017),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "change",
-                ("指数", "Index"),
+                TEXT.pair("change.caption"),
                 table,
                 (
-                    Column("label", ("指标", "Indicator"), "name"),
-                    Column("year", ("年", "Year"), "year"),
+                    TEXT.column("change.columns.label", "name"),
+                    TEXT.column("change.columns.year", "year"),
                     Column(
                         "value",
                         city.place,
                         "number",
                         decimals=1,
-                        formula=(f"{INDEX_FROM} 年 = 100", f"{INDEX_FROM} = 100"),
+                        formula=TEXT.pair("change.columns.value_formula", index_from=INDEX_FROM),
                         source_ids=source,
                     ),
-                    Column(
-                        "median",
-                        ("各市中位数", "Median of cities"),
+                    TEXT.column(
+                        "change.columns.median",
                         "number",
                         decimals=1,
-                        formula=(f"{INDEX_FROM} 年 = 100", f"{INDEX_FROM} = 100"),
+                        formula=TEXT.pair("change.columns.median_formula", index_from=INDEX_FROM),
                         source_ids=source,
                     ),
                 ),
             ),
         ),
-        alt=words(
-            "change-alt",
-            "{place} {a} 年至 {b} 年医师数变动 {d}（本省各市中位数 {m}），医院床位变动 {bd}。",
-            "{place}, {a} to {b}: doctors changed by {d} (median of cities {m}), hospital beds by {bd}.",
+        alt=TEXT.say(
+            "change.alt",
             place=city.place,
             a=year(INDEX_FROM),
             b=year(last),
@@ -511,21 +462,13 @@ def closing(city: City) -> Finding:
     """What is not held for cities."""
     return held.closing(
         (
-            State(
+            TEXT.state(
                 "E4",
-                (
-                    "人均数只有两年：其他年份只有户籍人口",
-                    "Rates per resident exist for two years only: the others print registered population",
-                ),
-                ("需要其他各年的常住人口", "Resident populations of the other years would settle it"),
+                "closing.states.E4",
             ),
-            State(
+            TEXT.state(
                 "E1",
-                (
-                    "市级的护士、技术人员、诊疗人次和住院日不在这些来源内",
-                    "Nurses, technicians, visits and length of stay of cities are not in these sources",
-                ),
-                ("省、市统计年鉴载有这些指标", "Provincial and city yearbooks print them"),
+                "closing.states.E1",
             ),
         )
     )

@@ -10,32 +10,43 @@ from datetime import date
 
 import pandas as pd
 
+from analysis import texts
 from analysis.facts import Fact, State, derived, observed, round_half_up
 from analysis.findings import Finding
-from analysis.sentences import Sentence, assumed, words, year
+from analysis.sentences import assumed, year
 from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
+TEXT = texts.of(__file__)
+
 THEMES = ("digital",)
-ABOUT = ("数字化", "digital services")
+ABOUT = TEXT.pair("words.about")
 TRIALS, MULTIPLE, EQUIPMENT = (
     "clinical_trials",
     "clinical_trials_growth_multiple",
     "large_equipment_utilisation_change",
 )
 RUNGS = {
-    "capacity": ("internet_hospitals", "health_info_platform_level", "interoperability_maturity_level", "home_nursing_services", "data_scenarios_landed"),
-    "connected": ("hospitals_on_city_app", "hospitals_online_insurance_pay", "internet_hospitals_insurance_settlement", "imaging_cloud_institutions", "imaging_platform_batch", "ehr_opened"),
+    "capacity": (
+        "internet_hospitals",
+        "health_info_platform_level",
+        "interoperability_maturity_level",
+        "home_nursing_services",
+        "data_scenarios_landed",
+    ),
+    "connected": (
+        "hospitals_on_city_app",
+        "hospitals_online_insurance_pay",
+        "internet_hospitals_insurance_settlement",
+        "imaging_cloud_institutions",
+        "imaging_platform_batch",
+        "ehr_opened",
+    ),
     "used": ("online_registrations", "online_consultations", "drug_deliveries", "e_invoices_issued"),
     "outcome": (),
-}  # fmt: skip
-NAMES = {
-    "capacity": ("能力", "Capacity"),
-    "connected": ("接入", "Connected"),
-    "used": ("使用", "Used"),
-    "outcome": ("结果", "Outcome"),
 }
+NAMES = TEXT.group("names")
 INVOICES, CONSULTED, REGISTERED, SETTLED, HOSPITALS = (
     "e_invoices_issued",
     "online_consultations",
@@ -99,7 +110,7 @@ def ladder(st: Statements, drawing) -> Finding:
     whole = st.rows if rows.empty else rows
     steps = derived(
         len(filled),
-        (f"{st.place[0]}四级阶梯中有数字的级数", f"{st.place[1]}, rungs of the ladder with a number"),
+        TEXT.pair("ladder.facts.steps.label", place=st.place),
         held.COUNTED,
         rows=whole,
         style="count",
@@ -109,30 +120,21 @@ def ladder(st: Statements, drawing) -> Finding:
     gaps = ("、".join(NAMES[r][0] for r in empty), ", ".join(NAMES[r][1].lower() for r in empty))
     values = {"place": st.place, "k": steps, "gaps": gaps}
     sentences = [
-        Sentence(
-            "rungs",
-            "{place}：能力、接入、使用、结果四级中有 {k}印出数字，没有数字的是{gaps}；装了、连了、用了都不等于有效。",
-            "{place}: rungs with a number, of capacity, connected, used and outcome: {k}; empty: {gaps}. Installed, connected or used is not effective.",
-            values,
-            brief=1,
+        TEXT.say(
+            "ladder.sentences.rungs",
+            **values,
         )
     ]
     if st.all_of(SETTLED, HOSPITALS):
         share = derived(
             derived_results.value("D11", st.fact(SETTLED).value, st.fact(HOSPITALS).value) * 100,
-            (
-                f"{st.place[0]}能医保结算的互联网医院占比",
-                f"{st.place[1]}, share of internet hospitals with insurance settlement",
-            ),
-            ("接通结算的 ÷ 全部互联网医院", "with settlement ÷ all internet hospitals"),
+            *TEXT.fact("ladder.facts.share", place=st.place),
             inputs=(st.fact(SETTLED), st.fact(HOSPITALS)),
             style="percent",
         )
         sentences.append(
-            words(
-                "settled",
-                "{h}互联网医院中有 {s}接通医保结算（{p}）。",
-                "Of {h} internet hospitals {s} settle with the insurance fund ({p}).",
+            TEXT.say(
+                "ladder.sentences.settled",
                 h=st.fact(HOSPITALS),
                 s=st.fact(SETTLED),
                 p=share,
@@ -141,19 +143,13 @@ def ladder(st: Statements, drawing) -> Finding:
     if st.all_of(CONSULTED, REGISTERED):
         ratio = derived(
             derived_results.value("D24", st.fact(CONSULTED).value, st.fact(REGISTERED).value),
-            (
-                f"{st.place[0]}互联网医院诊疗与挂号之比",
-                f"{st.place[1]}, consultations to registrations of internet hospitals",
-            ),
-            ("诊疗人次 ÷ 挂号人次，分子分母都已舍入", "consultations ÷ registrations, both rounded"),
+            *TEXT.fact("ladder.facts.ratio", place=st.place),
             inputs=(st.fact(CONSULTED), st.fact(REGISTERED)),
             style="ratio",
         )
         sentences.append(
-            words(
-                "consulted",
-                "诊疗 {c}与挂号 {r}之比为 {q}；诊疗不一定来自挂号，所以不是转化率。",
-                "Consultations ({c}) to registrations ({r}): {q}; a consultation need not come from a registration, so this is no conversion rate.",
+            TEXT.say(
+                "ladder.sentences.consulted",
                 c=st.fact(CONSULTED),
                 r=st.fact(REGISTERED),
                 q=ratio,
@@ -162,51 +158,37 @@ def ladder(st: Statements, drawing) -> Finding:
     states = [
         State(
             "E4",
-            (
-                f"{st.place[0]}：{NAMES[r][0]}一级没有数字",
-                f"{st.place[1]}: no number on the rung {NAMES[r][1].lower()}",
-            ),
+            TEXT.pair("ladder.states.E4.title", place=st.place, names=(NAMES[r][0], NAMES[r][1].lower())),
             settle,
         )
         for r, settle in _SETTLE.items()
         if r in empty
     ]
-    table = (of.table("ladder", ("阶梯上的数字，一行一项", "Numbers on the ladder, one row each"), whole),)
+    table = (of.table("ladder", TEXT.pair("ladder.table_ladder"), whole),)
     return Finding(
         "ladder",
-        Sentence(
-            "ladder",
-            "{place}：数字化的四级阶梯有 {k}印出数字，{gaps}为空",
-            "{place}: digital rungs with a number, of four: {k}; empty: {gaps}",
-            values,
+        TEXT.say(
+            "ladder.headline",
+            **values,
         ),
-        words(
-            "ladder-sub",
-            "能力、接入、使用、结果；虚线框为未公布",
-            "Capacity, connected, used, outcome; a dashed box is not published",
+        TEXT.say(
+            "ladder.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "ladder-note",
-            "成熟度等级是次序，不作平均；首批、唯一是公布者自己的说法。",
-            "Maturity grades are ordinal and not averaged; first batch and only one are the issuer's words.",
+        note=TEXT.say(
+            "ladder.note",
         ),
         drawing=drawing,
         tables=table,
-        alt=Sentence(
-            "ladder-alt",
-            "{place}数字化的四级阶梯，有数字的 {k}，空着的是{gaps}。",
-            "{place}: ladder of four digital rungs, {k} with numbers; empty: {gaps}.",
-            values,
+        alt=TEXT.say(
+            "ladder.alt",
+            **values,
         ),
         states=tuple(states),
     )
 
 
-_SETTLE = {
-    "capacity": ("需要建成的系统清单", "A list of systems in place would settle it"), "connected": ("需要应接入和已接入的机构数", "Institutions to be connected and connected would settle it"),
-    "used": ("需要逐月使用人次", "Use by month would settle it"), "outcome": ("需要等候时间、重复检查率或患者结果的前后数字", "Waiting times, repeated tests or patient outcomes before and after would settle it"),
-}  # fmt: skip
+_SETTLE = TEXT.group("settle")
 
 
 def _timed(st: Statements) -> list[tuple[str, dict]]:
@@ -230,11 +212,7 @@ def _timed(st: Statements) -> list[tuple[str, dict]]:
     ]
 
 
-CLOCKS = {
-    "year": ("一年的流量", "Flow of one year"),
-    "since": ("累计：有起点", "Cumulative: with a start"),
-    "open": ("截至发布日：没有起点", "Up to publication: no start"),
-}
+CLOCKS = TEXT.group("clocks")
 
 
 def clock_rows(st: Statements, lang: str) -> pd.DataFrame:
@@ -266,11 +244,7 @@ def per_month(st: Statements, *, launch: str) -> Fact | None:
     months = months_between(launch, fact.period[1])
     return derived(
         derived_results.value("D25", fact.value, months),
-        (
-            f"{st.place[0]}平均每月开具电子票据（自 {launch} 起）",
-            f"{st.place[1]}, electronic invoices a month (from {launch})",
-        ),
-        ("累计张数 ÷ 整月数", "cumulative count ÷ whole months"),
+        *TEXT.fact("facts.per_month", launch=launch, place=st.place),
         inputs=(fact,),
         style="count",
         unit="张",
@@ -285,19 +259,16 @@ def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Find
         return st.silent(
             "clock",
             "E4",
-            ("{place}没有印出接入或使用的数量", "{place}: no number of connections or use is printed"),
-            ("没有印出使用量", "no number of use is printed"),
-            ("需要逐年使用人次", "Use by year would settle it"),
+            *TEXT.fact("clock.facts.n"),
+            TEXT.pair("clock.settle"),
         )
     rows = pd.DataFrame([row for _, row in timed])
     n = {
         kind: of.count(rows[[k == kind for k, _ in timed]], zh, en, rows) for kind, (zh, en) in CLOCKS.items()
     }
     sentences = [
-        words(
-            "kinds",
-            "{y}按一年计，{s}从印出的起点累计，{o}只截至发布日；三类数不能相比，也不能相加。",
-            "Counted over one year: {y}; cumulative from a printed start: {s}; up to publication without a start: {o}. The three kinds are neither compared nor added.",
+        TEXT.say(
+            "clock.sentences.kinds",
             y=n["year"],
             s=n["since"],
             o=n["open"],
@@ -305,10 +276,8 @@ def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Find
     ]
     if monthly:
         sentences.append(
-            words(
-                "monthly",
-                "{place}累计开具电子票据 {v}，若从 {d} 算起，平均每月 {m}；起点日是假定，张数多少也不说明数字化水平。",
-                "{place}: {v} electronic invoices so far; counted from {d}, {m} a month on average. The day is assumed, and the number of invoices is no measure of digital maturity.",
+            TEXT.say(
+                "clock.sentences.monthly",
                 place=st.place,
                 v=st.fact(INVOICES),
                 d=assumed(launch),
@@ -318,48 +287,36 @@ def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Find
     row = timed[0][1]
     return Finding(
         "clock",
-        words(
-            "clock",
-            "{place}：接入和使用的数字里，一年流量 {y}，累计 {s}，没有起点 {o}",
-            "{place}, numbers of connection and use: yearly flows {y}, cumulative {s}, without a start {o}",
+        TEXT.say(
+            "clock.headline",
             place=st.place,
             y=n["year"],
             s=n["since"],
             o=n["open"],
         ),
-        words(
-            "clock-sub",
-            "按计数方式分组；一年的流量共用刻度，其余每种单位各用自己的刻度；名称下为时期",
-            "Grouped by how they count; yearly flows share a scale, otherwise each unit has its own; the period stands under the name",
+        TEXT.say(
+            "clock.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "clock-note",
-            "累计数只会增加；封控期间的使用量不代表平时。",
-            "A cumulative count can only grow; use during lockdowns does not stand for other times.",
+        note=TEXT.say(
+            "clock.note",
         ),
         drawing=drawing,
-        tables=(
-            of.table(
-                "clock", ("接入和使用的数字，一行一项", "Numbers of connection and use, one row each"), rows
-            ),
-        )
+        tables=(of.table("clock", TEXT.pair("clock.tables_clock"), rows),)
         + (
             (
                 of.facts_table(
                     "monthly",
-                    ("每月平均", "Mean a month"),
-                    [(("电子票据每月", "Invoices a month"), monthly)],
-                    (("项目", "Item"), ("算出的数", "Computed")),
+                    TEXT.pair("clock.tables_monthly"),
+                    [(TEXT.pair("clock.tables_monthly_2"), monthly)],
+                    (TEXT.pair("clock.tables_monthly_3"), TEXT.pair("clock.tables_monthly_4")),
                 ),
             )
             if monthly
             else ()
         ),
-        alt=words(
-            "clock-alt",
-            "{place}：接入和使用的数字按计数方式分组的横条，例如{what}为 {v}。",
-            "{place}: numbers of connection and use grouped by how they count, for example {what}: {v}.",
+        alt=TEXT.say(
+            "clock.alt",
             place=st.place,
             what=of.said(row["indicator"]),
             v=observed(row),
@@ -378,18 +335,12 @@ def bases(now: Fact, times: Fact, place: tuple[str, str]) -> dict[str, Fact] | N
 
     heads = {
         "literal": (
-            ("字面读法", "literal reading"),
-            (
-                "今年 ÷ (1 + 倍数)，取能还原倍数的整数",
-                "now ÷ (1 + multiple), the whole number that gives the multiple back",
-            ),
+            TEXT.pair("bases.heads_literal"),
+            TEXT.pair("bases.heads_literal_2"),
         ),
         "loose": (
-            ("宽松读法", "loose reading"),
-            (
-                "今年 ÷ 倍数，取能还原倍数的整数",
-                "now ÷ multiple, the whole number that gives the multiple back",
-            ),
+            TEXT.pair("bases.heads_loose"),
+            TEXT.pair("bases.heads_loose_2"),
         ),
     }
     found = {}
@@ -399,7 +350,7 @@ def bases(now: Fact, times: Fact, place: tuple[str, str]) -> dict[str, Fact] | N
             return None
         found[key] = derived(
             fits[0],
-            (f"{place[0]}上一年临床试验（{zh}）", f"{place[1]}, trials in the year before ({en})"),
+            TEXT.pair("facts.bases_found_key.label", place=place, what=(zh, en)),
             formula,
             inputs=(now, times),
             style="count",
@@ -422,11 +373,11 @@ def multiple_rows(st: Statements, both: dict[str, Fact] | None, lang: str) -> pd
     before, i = row["baseline_start"][:4], lang == "en"
     heads = (
         (
-            (f"{before} 年，字面读法：增长到 1 + 倍数", f"{before}, literal: times 1 + multiple"),
+            TEXT.pair("multiple_rows.heads", before=before),
             both["literal"],
         ),
-        ((f"{before} 年，宽松读法：是上年的倍数", f"{before}, loose: times multiple"), both["loose"]),
-        ((f"{row['period_end'][:4]} 年，印出的数", f"{row['period_end'][:4]}, as printed"), now),
+        (TEXT.pair("multiple_rows.heads_2", before=before), both["loose"]),
+        (TEXT.pair("multiple_rows.heads_3", period_end=row["period_end"][:4]), now),
     )
     return pd.DataFrame(
         [
@@ -443,9 +394,8 @@ def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
         return st.silent(
             "multiple",
             "E1",
-            ("{place}没有需要两种读法的倍数", "{place}: no multiple that reads two ways"),
-            ("没有印出倍数", "no multiple is printed"),
-            ("需要两年的数目", "The numbers of both years would settle it"),
+            *TEXT.fact("multiple.facts.n"),
+            TEXT.pair("multiple.settle"),
         )
     now, times, row = st.fact(TRIALS), st.fact(MULTIPLE, decimals=1), st.row(MULTIPLE)
     values = {
@@ -459,73 +409,58 @@ def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
         "x": year(row["baseline_start"][:4]),
     }
     sentences = [
-        Sentence(
-            "two-ways",
-            "{who} {y} 年有临床试验 {n}，写作增长 {k} 倍：按字面 {x} 年是 {a}，按“是上年的倍数”读是 {b}；两个整数都能还原这个倍数，文件定不了。",
-            "{who}: {n} trials in {y}, said to have grown by {k} times: {a} in {x} if read literally, {b} if read as times the year before; both whole numbers give the multiple back and the text does not decide.",
-            values,
-            brief=3,
+        TEXT.say(
+            "multiple.sentences.two-ways",
+            **values,
         )
     ]
     states = [
-        State(
+        TEXT.state(
             "E5",
-            ("“增长若干倍”有两种读法", "“Grew by so many times” reads two ways"),
-            ("需要上一年的数目", "The number of the year before would settle it"),
+            "multiple.states.E5",
         )
     ]
     use = st.fact(EQUIPMENT)
     if use:
         sentences.append(
-            words(
-                "use",
-                "大型设备利用率写作较前提高 {u}：百分号缺失，百分比还是百分点、比哪一年都没有说明。",
-                "Use of large equipment is said to be up by {u}: the sign is lost, and neither per cent or percentage points nor the year compared is stated.",
+            TEXT.say(
+                "multiple.sentences.use",
                 u=use,
             )
         )
         states.append(
-            State(
+            TEXT.state(
                 "E5",
-                ("设备利用率的单位在原文中缺失", "The unit of the use of equipment is lost in the text"),
-                ("需要前后两年的利用率", "The rate of use in both years would settle it"),
+                "multiple.states.E5_2",
             )
         )
     return Finding(
         "multiple",
-        Sentence(
-            "multiple",
-            "{place}：试验 {n}、增长 {k} 倍，上一年是 {a}还是 {b}没有定论",
-            "{place}: {n} trials, grown by {k} times; the year before had {a} or {b}, undecided",
-            values,
+        TEXT.say(
+            "multiple.headline",
+            **values,
         ),
-        words(
-            "multiple-sub",
-            "临床试验项数；两条灰色是同一年的两种读法",
-            "Clinical trials; the two grey bars are two readings of the same year",
+        TEXT.say(
+            "multiple.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "multiple-note", "两种读法都保留，不取平均。", "Both readings are kept; no mean is taken."
-        ),
+        note=TEXT.say("multiple.note"),
         drawing=drawing,
         tables=(
             of.facts_table(
                 "multiple",
-                ("两种读法，一行一种", "Two readings, one row each"),
+                TEXT.pair("multiple.tables_multiple"),
                 [
-                    (("字面读法：今年 ÷ (1 + 倍数)", "Literal: now ÷ (1 + multiple)"), both["literal"]),
-                    (("宽松读法：今年 ÷ 倍数", "Loose: now ÷ multiple"), both["loose"]),
-                    (("印出的数", "As printed"), now),
+                    (TEXT.pair("multiple.tables_multiple_2"), both["literal"]),
+                    (TEXT.pair("multiple.tables_multiple_3"), both["loose"]),
+                    (TEXT.pair("multiple.tables_multiple_4"), now),
                 ],
-                (("读法", "Reading"), ("临床试验", "Trials")),
+                (TEXT.pair("multiple.tables_multiple_5"), TEXT.pair("multiple.tables_multiple_6")),
             ),
         ),
-        alt=Sentence(
-            "multiple-alt",
-            "{place}：{y} 年临床试验 {n}的横条，旁边是 {x} 年的两种读法 {a}和 {b}。",
-            "{place}: bar of {n} trials in {y} beside two readings of {x}, {a} and {b}.",
-            values,
+        alt=TEXT.say(
+            "multiple.alt",
+            **values,
         ),
         states=tuple(states),
     )
@@ -534,24 +469,13 @@ def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
 def closing(st: Statements) -> Finding:
     """What the documents leave open."""
     states = [
-        State(
+        TEXT.state(
             "E4",
-            (
-                "没有分母：全市就诊人次、应接入机构数和常住人口口径",
-                "No denominators: visits of the whole city, institutions to be connected, residents under one definition",
-            ),
-            (
-                "需要同一年的全市诊疗人次和机构总数",
-                "Visits and institutions of the whole city in the same year would settle it",
-            ),
+            "closing.states.E4",
         ),
-        State(
+        TEXT.state(
             "E8",
-            (
-                "平台建设单位自报，没有未上线医院作对照",
-                "Reported by those who built the platforms, without hospitals for comparison",
-            ),
-            ("需要各医院上线前后的逐月数据", "Monthly data of hospitals before and after would settle it"),
+            "closing.states.E8",
         ),
         *of.cut_off(st),
     ]

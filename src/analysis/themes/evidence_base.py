@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, derived
+from analysis.facts import Fact, derived
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, words
 from analysis.themes import derived_results, held, planned
+
+TEXT = texts.of(__file__)
 
 THEMES = (
     "ranking",
@@ -127,7 +128,7 @@ def _n(evidence: Evidence, rows: pd.DataFrame, zh: str, en: str, unit: str = "�
 
 def _measures(evidence: Evidence) -> Fact:
     return held.count(
-        evidence.measures, "measure_id", ("措施数", "measures"), whole=tables.read("measures"), unit="项"
+        evidence.measures, "measure_id", TEXT.pair("measures.text"), whole=tables.read("measures"), unit="项"
     )
 
 
@@ -147,40 +148,33 @@ def data(evidence: Evidence) -> Finding:
     number = dict(style="number", source_ids=tuple(sources), formula=held.COUNTED)
     values = {
         "place": evidence.place,
-        "n": _n(evidence, rows, "文件中的数字", "statements of the documents"),
-        "u": _n(evidence, evidence.usable, "有数值的结果", "results with a number"),
+        "n": _n(evidence, rows, *TEXT.pair("data.facts.values_n")),
+        "u": _n(evidence, evidence.usable, *TEXT.pair("data.facts.values_u")),
         "m": _measures(evidence),
     }
     return Finding(
         "data",
-        Sentence(
-            "data",
-            "{place}：文件中的数字 {n}，其中有数值的结果 {u}；措施 {m}",
-            "{place}: statements {n}, of which results with a number {u}; measures {m}",
-            values,
+        TEXT.say(
+            "data.headline",
+            **values,
         ),
         sentences=(
-            words(
-                "counted",
-                "数的是官方文件报告了什么，不是发生了什么；没有报告的坏消息不会出现在这里。",
-                "This counts what official documents report, not what happened; bad news that was not reported is not here.",
+            TEXT.say(
+                "data.sentences.counted",
             ),
         ),
         tables=(
             Table(
                 "held",
-                (
-                    "各文件的数字、措施和文本问题，一行一份文件",
-                    "Statements, measures and faults by document, one row a document",
-                ),
+                TEXT.pair("data.caption"),
                 frame,
                 (
-                    Column("source", ("文件", "Document"), "name"),
-                    Column("grade", ("等级", "Grade"), "text"),
-                    Column("n", ("数字", "Statements"), **number),
-                    Column("usable", ("有数值的结果", "Results with a number"), **number),
-                    Column("measures", ("措施", "Measures"), **number),
-                    Column("faults", ("文本问题", "Faults of the text"), **number),
+                    TEXT.column("data.columns.source", "name"),
+                    TEXT.column("data.columns.grade", "text"),
+                    TEXT.column("data.columns.n", **number),
+                    TEXT.column("data.columns.usable", **number),
+                    TEXT.column("data.columns.measures", **number),
+                    TEXT.column("data.columns.faults", **number),
                 ),
             ),
         ),
@@ -229,7 +223,7 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
         "place": evidence.place,
         "k": derived(
             len(wide),
-            ("有内容的主题", "themes with any content"),
+            TEXT.pair("themes.facts.values_k.label"),
             held.COUNTED,
             rows=evidence.rows if len(evidence.rows) else evidence.everything,
             style="count",
@@ -238,7 +232,7 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
         ),
         "u": derived(
             usable["theme"].nunique(),
-            ("有数值结果的主题", "themes with a result in numbers"),
+            TEXT.pair("themes.facts.values_u.label"),
             held.COUNTED,
             rows=usable if len(usable) else evidence.everything,
             style="count",
@@ -250,7 +244,7 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
         [
             held.listed(
                 "bare",
-                ("没有数值结果的主题", "Themes without a result in numbers"),
+                TEXT.pair("themes.sentences_bare"),
                 [held.term(f"theme_{t}") for t in bare],
             )
         ]
@@ -259,26 +253,22 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
     )
     return Finding(
         "themes",
-        Sentence(
-            "themes",
-            "{place}：{k}主题有内容，{u}主题有数值结果",
-            "{place}: themes with any content {k}, with a result in numbers {u}",
-            values,
+        TEXT.say(
+            "themes.headline",
+            **values,
         ),
-        words(
-            "themes-sub",
-            "方格为条数；斜线为目标和承诺；空格为没有提到",
-            "Cells: number of statements or measures; hatched: targets and commitments; empty: not mentioned",
+        TEXT.say(
+            "themes.subtitle",
         ),
         sentences=tuple(sentences),
         drawing=drawing,
         tables=(
             Table(
                 "themes",
-                ("各主题的条数，一行一个主题", "Counts by theme, one row a theme"),
+                TEXT.pair("themes.caption"),
                 frame,
                 (
-                    Column("theme", ("主题", "Theme"), "name"),
+                    TEXT.column("themes.columns.theme", "name"),
                     *(
                         Column(
                             c,
@@ -292,11 +282,9 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
                 ),
             ),
         ),
-        alt=Sentence(
-            "themes-alt",
-            "{place}的主题与性质矩阵：{k}主题有内容，其中 {u}有数值结果。",
-            "Matrix of theme by status for {place}: {k} themes with content, {u} with a result in numbers.",
-            values,
+        alt=TEXT.say(
+            "themes.alt",
+            **values,
         ),
     )
 
@@ -343,67 +331,57 @@ def by_region(evidence: Evidence, drawing) -> Finding:
         "place": evidence.place,
         "r": derived(
             cells["row"].nunique(),
-            ("有数字的地方", "places with a statement"),
+            TEXT.pair("regions.facts.values_r.label"),
             held.COUNTED,
             rows=whole,
             style="count",
             unit="个",
             status="actual",
         ),
-        "u": _n(evidence, best, "有数值的结果（各地）", "results with a number, all places"),
-        "n": _n(evidence, whole, "文件中的数字（各地）", "statements, all places"),
-        "k": _n(evidence, own, "文件中的数字", "statements of the documents"),
+        "u": _n(evidence, best, *TEXT.pair("regions.facts.values_u")),
+        "n": _n(evidence, whole, *TEXT.pair("regions.facts.values_n")),
+        "k": _n(evidence, own, *TEXT.pair("regions.facts.values_k")),
     }
     sentences = [
-        words(
-            "uneven",
-            "各地的条数取决于哪份文件写到它、写了多少，不能用来比较改革力度。",
-            "How much is held on a place depends on which document wrote about it; it is no measure of reform.",
+        TEXT.say(
+            "regions.sentences.uneven",
         )
     ]
     if own.empty:
         sentences.append(
-            words(
-                "only-measures",
-                "{place}只有措施，没有一条数字。",
-                "{place} has measures only and no statement in numbers.",
+            TEXT.say(
+                "regions.sentences.only-measures",
                 place=evidence.place,
             )
         )
     number = dict(style="number", source_ids=held.sources(whole), formula=held.COUNTED)
     return Finding(
         "regions",
-        Sentence(
-            "regions",
-            "{r}地方共有数字 {n}，其中有数值的结果 {u}",
-            "{r} places with {n} statements, of which results with a number {u}",
-            values,
+        TEXT.say(
+            "regions.headline",
+            **values,
         ),
-        words(
-            "regions-sub",
-            "格内为有数值的结果；空心格只有承诺、目标或无数值的表述；空格为没有提到",
-            "Cells: results with a number; hollow: only promises, targets or words; empty: not mentioned",
+        TEXT.say(
+            "regions.subtitle",
         ),
         sentences=tuple(sentences),
         drawing=drawing,
         tables=(
             Table(
                 "regions",
-                ("各地各主题的条数，一行一格", "Counts by place and theme, one row a cell"),
+                TEXT.pair("regions.caption"),
                 frame,
                 (
-                    Column("region", ("地方", "Place"), "name"),
-                    Column("theme", ("主题", "Theme"), "name"),
-                    Column("usable", ("有数值的结果", "Results with a number"), **number),
-                    Column("n", ("全部数字", "All statements"), **number),
+                    TEXT.column("regions.columns.region", "name"),
+                    TEXT.column("regions.columns.theme", "name"),
+                    TEXT.column("regions.columns.usable", **number),
+                    TEXT.column("regions.columns.n", **number),
                 ),
             ),
         ),
-        alt=Sentence(
-            "regions-alt",
-            "地方与主题的矩阵：{r}地方，{n}数字；{place}有 {k}。",
-            "Matrix of place by theme: {r} places, {n} statements; {place} has {k}.",
-            values,
+        alt=TEXT.say(
+            "regions.alt",
+            **values,
         ),
     )
 
@@ -432,21 +410,19 @@ def periods(evidence: Evidence, drawing) -> Finding:
         return evidence.silent(
             "periods",
             "E3",
-            ("{place}的文件没有数字", "{place}: the documents hold no figure"),
-            ("文件没有数字，谈不上时期", "no figure in the documents, so no period"),
-            ("需要任何一个带时期的数字", "Any figure with a period would settle it"),
+            *TEXT.fact("periods.facts.n"),
+            TEXT.pair("periods.settle"),
         )
     open_ = rows[rows["period_basis"].isin(["as_of_publication", "undated"])]
     values = {
         "place": evidence.place,
-        "n": _n(evidence, rows, "文件中的数字", "statements of the documents"),
+        "n": _n(evidence, rows, *TEXT.pair("periods.facts.values_n")),
         "e": _n(
             evidence,
             rows[rows["period_basis"] == "explicit"],
-            "印明时期的数字",
-            "statements with a printed period",
+            *TEXT.pair("periods.facts.values_e"),
         ),
-        "o": _n(evidence, open_, "没有起点或日期的数字", "statements without a start or date"),
+        "o": _n(evidence, open_, *TEXT.pair("periods.facts.values_o")),
     }
     frame = held.both(
         ({"b": b} for b in BASES if (rows["period_basis"] == b).any()),
@@ -454,36 +430,29 @@ def periods(evidence: Evidence, drawing) -> Finding:
     ).assign(n=[int((rows["period_basis"] == b).sum()) for b in BASES if (rows["period_basis"] == b).any()])
     return Finding(
         "periods",
-        Sentence(
-            "periods",
-            "{n}数字中，{e}印明时期，{o}没有起点或日期",
-            "{n} statements: period printed for {e}, no start or no date for {o}",
-            values,
+        TEXT.say(
+            "periods.headline",
+            **values,
         ),
-        words(
-            "periods-sub",
-            "{place}，按时期依据的条数",
-            "{place}, statements by basis of the period",
+        TEXT.say(
+            "periods.subtitle",
             place=evidence.place,
         ),
         sentences=(
-            words(
-                "cumulative",
-                "没有起点的累计数不能折成每年，也不能与年度数相比。",
-                "A cumulative count without a start cannot be turned into a yearly one or set against yearly figures.",
+            TEXT.say(
+                "periods.sentences.cumulative",
             ),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "periods",
-                ("时期依据，一行一类", "Basis of the period, one row a kind"),
+                TEXT.pair("periods.caption"),
                 frame,
                 (
-                    Column("basis", ("时期依据", "Basis of the period"), "name"),
-                    Column(
-                        "n",
-                        ("数字", "Statements"),
+                    TEXT.column("periods.columns.basis", "name"),
+                    TEXT.column(
+                        "periods.columns.n",
                         "number",
                         source_ids=held.sources(rows),
                         formula=held.COUNTED,
@@ -491,11 +460,9 @@ def periods(evidence: Evidence, drawing) -> Finding:
                 ),
             ),
         ),
-        alt=Sentence(
-            "periods-alt",
-            "{place}：{n}数字按时期依据的横条，印明时期 {e}。",
-            "{place}: bars of {n} statements by basis of the period; printed for {e}.",
-            values,
+        alt=TEXT.say(
+            "periods.alt",
+            **values,
         ),
     )
 
@@ -512,21 +479,17 @@ def damage(evidence: Evidence) -> Finding:
     if a.empty:
         return Finding(
             "damage",
-            words(
-                "damage",
-                "涉及{place}的文件没有登记文本问题",
-                "No fault is registered for the documents on {place}",
+            TEXT.say(
+                "damage.headline",
                 place=evidence.place,
             ),
         )
     hit = a[a["affects_number"]]
     values = {
         "place": evidence.place,
-        "n": held.count(a, DAMAGE, ("文本问题", "faults of the text"), whole=a, unit="处"),
-        "k": held.count(
-            hit, DAMAGE, ("影响数字的文本问题", "faults that touch a number"), whole=a, unit="处"
-        ),
-        "d": _n(evidence, broken, "原文缺损的数字", "statements with damaged text"),
+        "n": held.count(a, DAMAGE, TEXT.pair("damage.values_n"), whole=a, unit="处"),
+        "k": held.count(hit, DAMAGE, TEXT.pair("damage.values_k"), whole=a, unit="处"),
+        "d": _n(evidence, broken, *TEXT.pair("damage.facts.values_d")),
     }
     frame = held.both(
         (r for _, r in a.iterrows()),
@@ -538,37 +501,30 @@ def damage(evidence: Evidence) -> Finding:
         printed=a["as_printed"].str.replace("⏎", "").to_list(), repaired=[_repair(r) for _, r in a.iterrows()]
     )
     sentences = [
-        Sentence(
-            "damaged",
-            "{place}的数字中，原文缺损的有 {d}；修补只是读法，不作引文。",
-            "Statements on {place} with damaged text: {d}; a repair is a reading, never a quotation.",
-            values,
+        TEXT.say(
+            "damage.sentences.damaged",
+            **values,
         )
     ]
     return Finding(
         "damage",
-        Sentence(
-            "damage",
-            "相关文件有文本问题 {n}，其中影响数字的 {k}",
-            "Faults of the texts: {n}, of which touching a number: {k}",
-            values,
+        TEXT.say(
+            "damage.headline_2",
+            **values,
         ),
         sentences=tuple(sentences),
         tables=(
             Table(
                 "damage",
-                (
-                    "文本问题与采用的读法，一行一处",
-                    "Faults of the texts and the reading adopted, one row each",
-                ),
+                TEXT.pair("damage.caption"),
                 frame,
                 (
-                    Column("printed", ("原文所印", "As printed"), "name"),
-                    Column("kind", ("问题", "Fault"), "text"),
-                    Column("repaired", ("采用的读法", "Reading adopted"), "text"),
-                    Column("confidence", ("把握", "Confidence"), "text"),
-                    Column("touches", ("影响数字", "Touches a number"), "text"),
-                    Column("source", ("文件", "Document"), "text"),
+                    TEXT.column("damage.columns.printed", "name"),
+                    TEXT.column("damage.columns.kind", "text"),
+                    TEXT.column("damage.columns.repaired", "text"),
+                    TEXT.column("damage.columns.confidence", "text"),
+                    TEXT.column("damage.columns.touches", "text"),
+                    TEXT.column("damage.columns.source", "text"),
                 ),
             ),
         ),
@@ -593,9 +549,8 @@ def sources(evidence: Evidence, drawing) -> Finding:
         return evidence.silent(
             "source-grades",
             "E4",
-            ("{place}没有任何来源的数值", "{place}: no value from any source"),
-            ("除措施外没有任何数值", "nothing but measures is held"),
-            ("需要该地的统计或医院数据", "Statistics or hospital data of the place would settle it"),
+            *TEXT.fact("source-grades.facts.n"),
+            TEXT.pair("source-grades.settle"),
         )
     grouped = v.groupby("source_id")
     frame = held.both(({"s": s} for s, _ in grouped), source=lambda r: held.title(r["s"])).assign(
@@ -604,16 +559,12 @@ def sources(evidence: Evidence, drawing) -> Finding:
     frame = frame.sort_values("n", ascending=False, kind="stable", ignore_index=True)
     values = {
         "place": evidence.place,
-        "n": _n(evidence, v, "全部数值", "all values", unit="个"),
-        "a": _n(
-            evidence, v[v["source_grade"] == "A"], "A 级来源的数值", "values from grade A sources", unit="个"
-        ),
-        "c": _n(
-            evidence, v[v["source_grade"] == "C"], "C 级来源的数值", "values from grade C sources", unit="个"
-        ),
+        "n": _n(evidence, v, *TEXT.pair("source-grades.facts.values_n"), unit="个"),
+        "a": _n(evidence, v[v["source_grade"] == "A"], *TEXT.pair("source-grades.facts.values_a"), unit="个"),
+        "c": _n(evidence, v[v["source_grade"] == "C"], *TEXT.pair("source-grades.facts.values_c"), unit="个"),
         "s": derived(
             v["source_id"].nunique(),
-            ("来源数", "sources"),
+            TEXT.pair("source-grades.facts.values_s.label"),
             held.COUNTED,
             rows=v,
             style="count",
@@ -623,44 +574,36 @@ def sources(evidence: Evidence, drawing) -> Finding:
     }
     return Finding(
         "source-grades",
-        Sentence(
-            "source-grades",
-            "{place}共有 {n}数值，来自 {s}来源，其中 A 级 {a}、C 级 {c}",
-            "{place}: values {n}, sources {s}; grade A {a}, grade C {c}",
-            values,
+        TEXT.say(
+            "source-grades.headline",
+            **values,
         ),
-        words(
-            "sources-sub",
-            "全部数值（统计、考核与文件）按来源等级",
-            "All values (statistics, assessments and documents) by grade of the source",
+        TEXT.say(
+            "source-grades.subtitle",
         ),
         sentences=(
-            words(
-                "grade-c",
-                "C 级的数值照列并注明，不进入任何排序表。",
-                "Values of grade C are listed and marked, and enter no ranked table.",
+            TEXT.say(
+                "source-grades.sentences.grade-c",
             ),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "sources",
-                ("各来源的数值个数，一行一个来源", "Values by source, one row a source"),
+                TEXT.pair("source-grades.caption"),
                 frame,
                 (
-                    Column("source", ("来源", "Source"), "name"),
-                    Column("grade", ("等级", "Grade"), "text"),
-                    Column(
-                        "n", ("数值", "Values"), "number", source_ids=held.sources(v), formula=held.COUNTED
+                    TEXT.column("source-grades.columns.source", "name"),
+                    TEXT.column("source-grades.columns.grade", "text"),
+                    TEXT.column(
+                        "source-grades.columns.n", "number", source_ids=held.sources(v), formula=held.COUNTED
                     ),
                 ),
             ),
         ),
-        alt=Sentence(
-            "sources-alt",
-            "{place}的 {n}数值按来源等级的横条：A 级 {a}，C 级 {c}。",
-            "Bars of {n} values on {place} by grade of the source: A {a}, C {c}.",
-            values,
+        alt=TEXT.say(
+            "source-grades.alt",
+            **values,
         ),
     )
 
@@ -671,10 +614,8 @@ def derived_numbers(evidence: Evidence) -> Finding:
     if not found:
         return Finding(
             "derived",
-            words(
-                "derived",
-                "{place}的数字没有可以推算的结果",
-                "{place}: nothing can be derived from its statements",
+            TEXT.say(
+                "derived.headline",
                 place=evidence.place,
             ),
         )
@@ -688,62 +629,53 @@ def derived_numbers(evidence: Evidence) -> Finding:
     count = held.count(
         pd.DataFrame([row for row, _ in found]),
         "derived_id",
-        ("可以推算的结果", "derived results"),
+        TEXT.pair("derived.count"),
         whole=tables.read("derived_checks"),
         unit="个",
     )
     by_id = {row["derived_id"]: fact for row, fact in found}
     sentences = [
-        words(
-            "unprinted",
-            "这些结果都没有印在文件里，由印出的数字算出；每个都有限制，不能当作文件的说法。",
-            "None of these is printed in a document; each follows from printed figures, has its limit, and is not what a document says.",
+        TEXT.say(
+            "derived.sentences.unprinted",
         )
     ]
     if {"D03", "D04"} <= by_id.keys():
         sentences.append(
-            words(
-                "contradict",
-                "两个比率反推出的机构数为 {a}和 {b}，互相矛盾：分母不是同一个数。",
-                "Two rates imply {a} and {b} institutions: they contradict each other, so the denominators are not the same.",
+            TEXT.say(
+                "derived.sentences.contradict",
                 a=by_id["D03"],
                 b=by_id["D04"],
             )
         )
     if {"D09", "D10"} <= by_id.keys():
         sentences.append(
-            words(
-                "readings",
-                "同一句增长倍数有两种读法，上一年为 {a}或 {b}，都列出。",
-                "One multiple of growth has two readings, {a} or {b} in the year before; both are shown.",
+            TEXT.say(
+                "derived.sentences.readings",
                 a=by_id["D09"],
                 b=by_id["D10"],
             )
         )
     return Finding(
         "derived",
-        words(
-            "derived",
-            "可以推算而没有印出的结果 {n}",
-            "Results that can be derived and are not printed: {n}",
+        TEXT.say(
+            "derived.headline_2",
             n=count,
         ),
         sentences=tuple(sentences),
         tables=(
             Table(
                 "derived",
-                ("推算结果与限制，一行一个", "Derived results and their limits, one row each"),
+                TEXT.pair("derived.caption"),
                 frame.astype({"value": object}),
                 (
-                    Column("label", ("结果", "Result"), "name"),
-                    Column(
-                        "value",
-                        ("数值", "Value"),
+                    TEXT.column("derived.columns.label", "name"),
+                    TEXT.column(
+                        "derived.columns.value",
                         "number",
                         source_ids=tuple(sorted({s for _, f in found for s in f.source_ids})),
                     ),
-                    Column("formula", ("算法", "Formula"), "text"),
-                    Column("caveat", ("限制", "Limit"), "text"),
+                    TEXT.column("derived.columns.formula", "text"),
+                    TEXT.column("derived.columns.caveat", "text"),
                 ),
             ),
         ),
@@ -755,42 +687,31 @@ def closing(evidence: Evidence) -> Finding:
     rows, here, states = evidence.rows, evidence.place, []
     if rows.empty:
         states.append(
-            State(
+            TEXT.state(
                 "E3",
-                (
-                    f"{here[0]}：文件只有定性描述，没有数字",
-                    f"{here[1]}: the documents describe in words and give no figure",
-                ),
-                ("需要任何一个带时期的数字", "Any figure with a period would settle it"),
+                "closing.states.E3",
+                here=here,
             )
         )
     if (evidence.anomalies["type"] == "truncated").any():
         states.append(
-            State(
+            TEXT.state(
                 "E9",
-                ("一份文件在中途截断，后文未见", "One document breaks off; the rest was not seen"),
-                ("需要完整原文", "The full text would settle it"),
+                "closing.states.E9",
             )
         )
     if rows["damaged"].any():
         states.append(
-            State(
+            TEXT.state(
                 "E5",
-                (
-                    f"{here[0]}：部分数字所在的原文缺损，读法为推定",
-                    f"{here[1]}: some figures stand in damaged text and the reading is inferred",
-                ),
-                ("需要发布单位的完整原文", "The issuer's full text would settle it"),
+                "closing.states.E5",
+                here=here,
             )
         )
     states.append(
-        State(
+        TEXT.state(
             "E4",
-            (
-                "编码只做了一次，没有独立的第二次编码，算不出一致性",
-                "Coded once, without a second independent coding, so no agreement can be computed",
-            ),
-            ("需要独立的第二次编码", "A second independent coding would settle it"),
+            "closing.states.E4",
         )
     )
     return held.closing(states)

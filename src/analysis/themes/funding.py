@@ -10,16 +10,19 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.facts import Fact, State, derived, observed
-from analysis.findings import Column, Finding, Table
+from analysis import texts
+from analysis.facts import Fact, derived, observed
+from analysis.findings import Finding, Table
 from analysis.methods import exposure
-from analysis.sentences import Sentence, assumed, brief, words, year
+from analysis.sentences import Sentence, assumed, year
 from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
+TEXT = texts.of(__file__)
+
 THEMES = ("funding", "equipment", "research_output")
-ABOUT = ("科研、设备与经费", "research, equipment and funding")
+ABOUT = TEXT.pair("words.about")
 CAP, CAP_RATIO, FUND, FUND_RATIO = (
     "talent_grant_cap_team",
     "cofunding_ratio",
@@ -28,20 +31,14 @@ CAP, CAP_RATIO, FUND, FUND_RATIO = (
 )
 PAID = ("party_fee_allocation", "party_members_supported")
 UNITS = {
-    "元/年": ("每年", "A year"),
-    "元": ("每项最高", "Each, at most"),
-    "元/个": ("每个", "Each"),
-    "元/人年": ("每人每年", "Each person a year"),
+    "元/年": TEXT.pair("units.text"),
+    "元": TEXT.pair("units.text_2"),
+    "元/个": TEXT.pair("units.text_3"),
+    "元/人年": TEXT.pair("units.text_4"),
 }
-APPLIED = ("（已执行的标准）", "(standard applied)")
-MATCH = (
-    "财政或卫生健康委一份 + 单位按比例配一份",
-    "the public share + the employer's share at the printed ratio",
-)
-RATE = (
-    "数目 ÷ 窗口年数（天数 ÷ 365.25），区间为 Garwood 精确泊松区间",
-    "count ÷ years of the window (days ÷ 365.25); Garwood's exact Poisson interval",
-)
+APPLIED = TEXT.pair("words.applied")
+MATCH = TEXT.pair("words.match")
+RATE = TEXT.pair("words.rate")
 COUNTED = ("count_cumulative", "flow", "level")
 OWN_SCALE = ("平方米", "项/年")  # no plain counts
 LEVEL = 0.95
@@ -85,7 +82,7 @@ def money_rows(st: Statements, lang: str) -> pd.DataFrame:
             for row in sorted(group, key=lambda row: row["status"] != "actual")
         ]
         if group:
-            rows.append(of.unpublished(head[i], ("实际支出", "Spent")[i], unit))
+            rows.append(of.unpublished(head[i], TEXT.pair("money_rows.text")[i], unit))
     return of.ledger_rows(rows)
 
 
@@ -96,30 +93,23 @@ def money(st: Statements, drawing) -> Finding:
         return st.silent(
             "money",
             "E1",
-            ("{place}没有公布经费", "{place}: no money is published"),
-            ("文件没有印出经费", "no money is printed"),
-            ("需要预算和决算", "Budget and accounts would settle it"),
+            *TEXT.fact("money.facts.n"),
+            TEXT.pair("money.settle"),
         )
-    n = of.count(
-        rows, "印出的标准、上限和年度承诺", "standards, ceilings and yearly promises printed", st.rows
-    )
+    n = of.count(rows, *TEXT.pair("money.facts.n_2"), st.rows)
     top = rows.iloc[0].to_dict()
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     sentences = [
-        Sentence(
-            "promised",
-            "{place}印出 {n}经费标准、上限或年度承诺，例如{what} {v}；没有一项印出实际支出。",
-            "{place}: {n} standards, ceilings or yearly promises of money are printed, for example {what}: {v}; spending is printed for none.",
-            values,
-            brief=1,
+        TEXT.say(
+            "money.sentences.promised",
+            **values,
         )
     ]
     if st.all_of(*PAID):
         fee, people = (st.fact(key) for key in PAID)
         each = derived(
             None,
-            (f"{st.place[0]}下拨党费人均", f"{st.place[1]}, party fee a member"),
-            ("金额 ÷ 人数，人数只有下限", "amount ÷ members, of whom only a lower bound is printed"),
+            *TEXT.fact("money.facts.each", place=st.place),
             inputs=(fee, people),
             style="money",
             unit="元",
@@ -127,62 +117,45 @@ def money(st: Statements, drawing) -> Finding:
             quantifier="just_under",
         )
         sentences.append(
-            words(
-                "fee",
-                "唯一印出的已拨金额是下拨党费 {f}，按 {p}算人均 {e}；它不属于上述承诺，不与之比较。",
-                "The only amount printed as allocated is a party fee of {f}, {e} a member at {p} members; it belongs to none of these promises and is not set against them.",
+            TEXT.say(
+                "money.sentences.fee",
                 f=fee,
                 p=people,
                 e=each,
             )
         )
-    broken = of.count(rows[rows["damaged"]], "原文缺字的项数", "promises with damaged text", rows)
+    broken = of.count(rows[rows["damaged"]], *TEXT.pair("money.facts.broken"), rows)
     if broken.value:
         sentences.append(
-            words(
-                "damaged",
-                "{b}的原文缺字，名称按推定读法。",
-                "For {b} of them the text is damaged; names follow the inferred reading.",
+            TEXT.say(
+                "money.sentences.damaged",
                 b=broken,
             )
         )
     return Finding(
         "money",
-        Sentence(
-            "money",
-            "{place}公布了 {n}经费标准或承诺，没有一项公布支出",
-            "{place}, standards or promises of money: {n}; spending published: none",
-            values,
+        TEXT.say(
+            "money.headline",
+            **values,
         ),
-        words(
-            "money-sub",
-            "按每年、每项、每个、每人年分组，各组刻度独立；虚线框为未公布",
-            "By year, by grant, by unit, by person and year, each with its own scale; a dashed box is not published",
+        TEXT.say(
+            "money.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "money-note",
-            "上限不是支出，每年不是总额；来自不同部门的钱不相加。",
-            "A ceiling is not spending and a yearly sum no total; money of different bodies is not added up.",
+        note=TEXT.say(
+            "money.note",
         ),
         drawing=drawing,
-        tables=(
-            of.table("money", ("经费承诺，一行一项", "Promises of money, one row each"), rows, "reading"),
-        ),
-        alt=Sentence(
-            "money-alt",
-            "{place}：{n}经费标准或承诺的横条，例如{what} {v}；实际支出都为未公布。",
-            "{place}: bars of {n} standards or promises of money, for example {what}: {v}; spending is not published.",
-            values,
+        tables=(of.table("money", TEXT.pair("money.tables_money"), rows, "reading"),),
+        alt=TEXT.say(
+            "money.alt",
+            **values,
         ),
         states=(
-            State(
+            TEXT.state(
                 "E6",
-                (
-                    f"{st.place[0]}：经费只有标准或承诺，未见支出",
-                    f"{st.place[1]}: standards or promises of money only, no spending reported",
-                ),
-                ("需要各项经费的决算", "Accounts of each fund would settle it"),
+                "money.states.E6",
+                place=st.place,
             ),
         ),
     )
@@ -194,12 +167,9 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     if st.all_of(CAP, CAP_RATIO):
         cap, ratio = st.fact(CAP), st.fact(CAP_RATIO)
         for (zh, en), factor in (
-            (("团队资助上限已含单位一份", "ceiling of a team grant covers both shares"), 1.0),
+            (TEXT.pair("matches.text"), 1.0),
             (
-                (
-                    "上限只是卫生健康委一份，单位另配",
-                    "ceiling is the commission's share, the employer's comes on top",
-                ),
+                TEXT.pair("matches.text_2"),
                 1 + 1 / ratio.value,
             ),
         ):
@@ -209,10 +179,7 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                     (zh, en),
                     derived(
                         total,
-                        (
-                            f"{st.place[0]}每个团队两方合计（{zh}）",
-                            f"{st.place[1]}, both shares for a team ({en})",
-                        ),
+                        TEXT.pair("facts.matches.label", place=st.place, what=(zh, en)),
                         MATCH,
                         inputs=(cap, ratio),
                         style="money",
@@ -228,13 +195,10 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
         low = fund.low * (1 + ratio.low)
         found.append(
             (
-                ("每年培养经费加单位配套", "yearly training fund with the employer's match"),
+                TEXT.pair("matches.text_3"),
                 derived(
                     None,
-                    (
-                        f"{st.place[0]}每年培养经费两方合计",
-                        f"{st.place[1]}, both shares of the yearly training fund",
-                    ),
+                    TEXT.pair("facts.matches.label_2", place=st.place),
                     MATCH,
                     inputs=(fund, ratio),
                     style="money",
@@ -252,8 +216,8 @@ def matched_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Money with its match, computed, as charts.ledger takes it: ceilings and floors in groups of their own."""
     i = lang == "en"
     heads = {
-        "at_most": ("每个团队，至多（计算）", "A team, at most (computed)"),
-        "at_least": ("每年，至少（计算）", "A year, at least (computed)"),
+        "at_most": TEXT.pair("matched_rows.heads_at_most"),
+        "at_least": TEXT.pair("matched_rows.heads_at_least"),
     }
     return of.ledger_rows(
         of.computed(
@@ -274,9 +238,8 @@ def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) 
         return st.silent(
             "matched",
             "E1",
-            ("{place}没有公布配套比例", "{place}: no ratio of matching is published"),
-            ("没有印出配套比例", "no ratio of matching is printed"),
-            ("需要出资比例和双方支出", "The ratio and what both sides spent would settle it"),
+            *TEXT.fact("matched.facts.n"),
+            TEXT.pair("matched.settle"),
         )
     values = (
         {"place": st.place}
@@ -293,10 +256,8 @@ def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) 
             + (f"{{l{1}}}, {{v{1}}}" if len(lines) > 1 else "this one only"),
             values,
         ),
-        words(
-            "matched-sub",
-            "按印出的出资比例算出，都是承诺",
-            "Computed at the printed ratios; all are commitments",
+        TEXT.say(
+            "matched.subtitle",
         ),
         sentences=(
             Sentence(
@@ -310,36 +271,30 @@ def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) 
                 values,
                 brief=2,
             ),
-            words(
-                "matched-who",
-                "配套的一份由引才或用人单位出，不在财政账上；只看财政会低估成本。",
-                "The matching share is the employer's and not in the public accounts; looking at these alone understates the cost.",
+            TEXT.say(
+                "matched.sentences.matched-who",
             ),
         ),
-        note=words(
-            "matched-note",
-            "下限和上限分开，不取中间值，也不乘以团队数。",
-            "Floors and ceilings stay apart; no midpoint is taken and nothing is multiplied by the number of teams.",
+        note=TEXT.say(
+            "matched.note",
         ),
         drawing=drawing,
         tables=(
             of.facts_table(
                 "matched",
-                ("按出资比例算出，一行一项", "Computed at the printed ratios, one row each"),
+                TEXT.pair("matched.tables_matched"),
                 lines,
-                (("项目", "Item"), ("两方合计（计算）", "Both shares (computed)")),
+                (TEXT.pair("matched.tables_matched_2"), TEXT.pair("matched.tables_matched_3")),
             ),
             of.table(
                 "ratios",
-                ("出资比例，一行一项", "Ratios of matching, one row each"),
+                TEXT.pair("matched.tables_ratios"),
                 st.rows[st.rows["indicator"].isin([CAP_RATIO, FUND_RATIO])],
             ),
         ),
-        alt=Sentence(
-            "matched-alt",
-            "{place}：两方出资合计的横条，{l0}为 {v0}。",
-            "{place}: bars of both shares together; {l0}: {v0}.",
-            values,
+        alt=TEXT.say(
+            "matched.alt",
+            **values,
         ),
     )
 
@@ -374,11 +329,10 @@ def output(st: Statements, drawing) -> Finding:
         return st.silent(
             "output",
             "E1",
-            ("{place}没有公布设备和科研产出", "{place}: no equipment and no research output is published"),
-            ("文件没有印出设备或科研产出", "no equipment and no research output is printed"),
-            ("需要设备清单和成果目录", "A list of equipment and of outputs would settle it"),
+            *TEXT.fact("output.facts.n"),
+            TEXT.pair("output.settle"),
         )
-    n = of.count(rows, "设备与产出的数目", "counts of equipment and output", st.rows)
+    n = of.count(rows, *TEXT.pair("output.facts.n_2"), st.rows)
     top = (
         rows.assign(loose=rows["quantifier"] != "exact")
         .sort_values(["theme", "loose"], ascending=[False, True], kind="stable")
@@ -390,51 +344,38 @@ def output(st: Statements, drawing) -> Finding:
         []
         if len(rows) == 1
         else [
-            words(
-                "kinds",
-                "{n}种类不同，不相加；同一成果可能既是课题又有论文和奖项。",
-                "Counts: {n}, of different kinds, not added up; one piece of work may be a project, a paper and an award.",
+            TEXT.say(
+                "output.sentences.kinds",
                 n=n,
             )
         ]
     )
     if len(zero):
         sentences.append(
-            brief(
-                "zero",
-                3,
-                "{what}印作零，是公布者所说的起点；之后有几项没有印出。",
-                "Printed as none, the start that the issuer names: {what}; how many came after is not printed.",
+            TEXT.say(
+                "output.sentences.zero",
                 what=of.said(zero.iloc[0]["indicator"]),
             )
         )
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     return Finding(
         "output",
-        Sentence(
-            "output",
-            "{place}公布了 {n}设备与科研产出，例如{what} {v}",
-            "{place}, counts of equipment and research output: {n}; for example {what}: {v}",
-            values,
+        TEXT.say(
+            "output.headline",
+            **values,
         ),
-        words(
-            "output-sub",
-            "按机构分组，计数共用一个刻度，面积和每年另用；名称下为时间窗口",
-            "By institution; counts share a scale, areas and yearly numbers have their own; the window stands under the name",
+        TEXT.say(
+            "output.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "output-note",
-            "论文滞后于投入；核心期刊目录、专利申请与授权的口径各不相同。",
-            "Papers lag behind inputs; lists of core journals, and patents filed or granted, differ.",
+        note=TEXT.say(
+            "output.note",
         ),
         drawing=drawing,
-        tables=(of.table("output", ("设备与产出，一行一项", "Equipment and output, one row each"), rows),),
-        alt=Sentence(
-            "output-alt",
-            "{place}：{n}设备与科研产出的分组横条，例如{what}为 {v}。",
-            "{place}: grouped bars of {n} counts of equipment and output, for example {what}: {v}.",
-            values,
+        tables=(of.table("output", TEXT.pair("output.tables_output"), rows),),
+        alt=TEXT.say(
+            "output.alt",
+            **values,
         ),
     )
 
@@ -455,7 +396,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
                 row,
                 derived(
                     rate["rate"],
-                    (f"{st.place[0]}{zh}每年", f"{st.place[1]}, {en} a year"),
+                    TEXT.pair("facts.exposed.label", place=st.place, what=(zh, en)),
                     RATE,
                     inputs=(fact,),
                     style="number",
@@ -489,7 +430,7 @@ def rate_rows(st: Statements, lines: list[tuple[dict, Fact]], lang: str) -> pd.D
 def _interval(fact: Fact) -> Fact:
     return derived(
         None,
-        (f"{fact.label[0]}的泊松区间", f"{fact.label[1]}, Poisson interval"),
+        TEXT.pair("facts.interval.label", label=fact.label),
         RATE,
         inputs=(fact,),
         style="number",
@@ -509,21 +450,16 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
     """Outputs per year of exposure. lines: exposed; drawing: charts.coefficients of rate_rows, or None."""
     whole = _output(st)
     research = whole[whole["theme"] == "research_output"]
-    state = State(
+    state = TEXT.state(
         "E4",
-        (
-            f"{st.place[0]}：起点没有印出的产出不折成每年",
-            f"{st.place[1]}: outputs without a printed start get no yearly rate",
-        ),
-        ("需要成果逐年目录", "A list of outputs by year would settle it"),
+        "rates.states.E4",
+        place=st.place,
     )
     if drawing is None:
         return Finding(
             "rates",
-            words(
-                "rates",
-                "{place}的科研产出没有印出时间窗口，不算每年",
-                "{place}: no window is printed for research output, so no yearly rate",
+            TEXT.say(
+                "rates.headline",
                 place=st.place,
             ),
             states=(state,),
@@ -531,8 +467,7 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
     row, fact = max(lines, key=lambda pair: pair[1].value)
     left = of.count(
         research[~research["observation_id"].isin([r["observation_id"] for r, _ in lines])],
-        "没有窗口或只印范围、不算每年的产出",
-        "outputs without a window, or printed as a range, that get no rate",
+        *TEXT.pair("rates.facts.left"),
         research,
     )
     values = {
@@ -546,26 +481,21 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
         "left": left,
     }
     sentences = [
-        Sentence(
-            "rate",
-            "{place}：{what} {n}，窗口 {a} 至 {b}，合每年 {r}（假定各项独立、速率不变，速率的 {c} 泊松区间为 {i}）。",
-            "{place}: {what}, {n} from {a} to {b}, or {r} a year (Poisson interval of the rate at {c}, if events are independent at one rate: {i}).",
-            values | {"c": assumed(LEVEL_TEXT)},
-            brief=3,
+        TEXT.say(
+            "rates.sentences.rate",
+            **values | {"c": assumed(LEVEL_TEXT)},
         )
     ]
     if left.value:
         sentences.append(
-            words(
-                "left",
-                "另有 {left}没有窗口或只印范围，不算每年。",
-                "Without a window, or printed as a range, and so without a rate: {left}.",
+            TEXT.say(
+                "rates.sentences.left",
                 left=left,
             )
         )
     table = Table(
         "rates",
-        ("每年产出，一行一项", "Outputs a year, one row each"),
+        TEXT.pair("rates.caption"),
         pd.DataFrame(
             {
                 "what": [held.label(r["indicator"])[0] for r, _ in lines],
@@ -577,13 +507,12 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
             }
         ).astype({"n": object, "rate": object, "interval": object}),
         (
-            Column("what", ("内容", "What"), "name"),
-            Column("n", ("数目", "Count"), "count", source_ids=held.sources(research)),
-            Column("window", ("窗口", "Window"), "text"),
-            Column("rate", ("每年", "A year"), "number", formula=RATE, source_ids=held.sources(research)),
-            Column(
-                "interval",
-                ("95% 区间", "95% interval"),
+            TEXT.column("rates.columns.what", "name"),
+            TEXT.column("rates.columns.n", "count", source_ids=held.sources(research)),
+            TEXT.column("rates.columns.window", "text"),
+            TEXT.column("rates.columns.rate", "number", formula=RATE, source_ids=held.sources(research)),
+            TEXT.column(
+                "rates.columns.interval",
                 "number",
                 formula=RATE,
                 source_ids=held.sources(research),
@@ -592,30 +521,22 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
     )
     return Finding(
         "rates",
-        Sentence(
-            "rates",
-            "{place}：{what}合每年 {r}，泊松区间 {i}",
-            "{place}: {what}, {r} a year, Poisson interval {i}",
-            values,
+        TEXT.say(
+            "rates.headline_2",
+            **values,
         ),
-        words(
-            "rates-sub",
-            "每年项数和精确泊松区间；窗口由文件印出",
-            "Number a year with the exact Poisson interval; the window is printed in the document",
+        TEXT.say(
+            "rates.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "rates-note",
-            "区间只管随机波动：不含选登、口径和滞后。窗口不同的数不相比。",
-            "The interval covers chance alone, not selection, definition or lag. Counts over different windows are not compared.",
+        note=TEXT.say(
+            "rates.note",
         ),
         drawing=drawing,
         tables=(table,),
-        alt=Sentence(
-            "rates-alt",
-            "{place}：每年科研产出及区间，{what}为 {r}（{i}）。",
-            "{place}: research outputs a year with intervals; {what}: {r} ({i}).",
-            values,
+        alt=TEXT.say(
+            "rates.alt",
+            **values,
         ),
         states=(state,) if left.value else (),
     )
@@ -624,24 +545,16 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
 def closing(st: Statements) -> Finding:
     """What the documents leave open."""
     states = [
-        State(
+        TEXT.state(
             "E8",
-            (
-                "各地、各院的经费和产出口径不同，本页不与别处合计或比较",
-                "Money and outputs are defined differently by place and hospital; this page adds up and compares with no other place",
-            ),
-            (
-                "需要同一口径的年度决算和成果目录",
-                "Yearly accounts and lists of outputs under one definition would settle it",
-            ),
+            "closing.states.E8",
         )
     ]
     if st.rows["damaged"].any():
         states.append(
-            State(
+            TEXT.state(
                 "E5",
-                ("部分原文缺字，名称或单位为推定", "Some text is damaged; names or units are inferred"),
-                ("需要完整原文", "The full text would settle it"),
+                "closing.states.E5",
             )
         )
     return held.closing((*states, *of.cut_off(st)))

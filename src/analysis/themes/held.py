@@ -11,17 +11,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.facts import GRADES, Fact, Provenance, State, Text, derived
 from analysis.findings import Finding
 from analysis.sentences import Sentence, name, words
 
-COUNTED = ("计数", "count of rows")
-ABSENT = {
-    "code": "E0",
-    "zh": "本期文件没有涉及该地",
-    "en": "No document of this collection deals with the place",
-}  # why a place has no page
+TEXT = texts.of(__file__)
+
+COUNTED = TEXT.pair("words.counted")
+ABSENT = TEXT.reason("E0", "absent.reason")  # why a place has no page
 DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
 
 
@@ -183,6 +181,4 @@ def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
 
 def closing(states: Iterable[State]) -> Finding:
     """The last section of a page: what it does not know."""
-    return Finding(
-        "missing", words("missing", "本页不知道的", "What this page does not know"), states=tuple(states)
-    )
+    return Finding("missing", TEXT.say("missing.headline"), states=tuple(states))

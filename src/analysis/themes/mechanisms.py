@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, Text, observed
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, words
+from analysis.facts import Fact, Text, observed
+from analysis.findings import Finding, Table
 from analysis.themes import held, planned
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
+
+TEXT = texts.of(__file__)
 
 NAMED = 3  # so many kinds of mechanism are named in the sentence that counts them
 
@@ -53,11 +54,7 @@ def coverage() -> dict[str, dict | None]:
     """Places with a described measure have a page, and the nation has one with all of them."""
     described = {_place_of(code) for code in tables.read("measures")["region_code"]}
     mentioned = held.mentioned()
-    silent = {
-        "code": "E1",
-        "zh": "文件涉及该地，没有描述改革措施",
-        "en": "The documents deal with the place but describe no measure",
-    }
+    silent = TEXT.reason("E1", "coverage.reason")
     return {catalog.NATION: None} | {
         code: None if code in described else dict(silent if code in mentioned else held.ABSENT)
         for code in planned.codes()
@@ -109,9 +106,10 @@ def start(row) -> Text:
         return "", ""
     if row["start_basis"] == "explicit":
         return (row["start_date"],) * 2
-    zh, en = {"inferred": ("推定", "inferred"), "relative_resolved": ("换算", "resolved")}.get(
-        row["start_basis"], ("据另一份文件", "from another document")
-    )
+    zh, en = {
+        "inferred": TEXT.pair("start.zh_en_inferred"),
+        "relative_resolved": TEXT.pair("start.zh_en_relative_resolved"),
+    }.get(row["start_basis"], TEXT.pair("start.zh_en"))
     return f"{row['start_date']}（{zh}）", f"{row['start_date']} ({en})"
 
 
@@ -130,39 +128,38 @@ def data(measures: Measures) -> Finding:
         grade=[p["source_grade"].iloc[0] for _, p in grouped],
     )
     number = dict(style="number", source_ids=held.sources(rows), formula=held.COUNTED)
-    linked, n = rows[rows["linked_observation_ids"] != ""], _n(measures, rows, "措施数", "measures")
+    linked, n = (
+        rows[rows["linked_observation_ids"] != ""],
+        _n(measures, rows, *TEXT.pair("data.facts.linked_n")),
+    )
     values = {
         "place": measures.place,
         "n": n,
-        "k": _n(measures, linked, "旁边有数字的措施", "measures with a number beside them"),
-        "d": _n(measures, rows[rows["start_date"] != ""], "有起始日期的措施", "measures with a start date"),
+        "k": _n(measures, linked, *TEXT.pair("data.facts.values_k")),
+        "d": _n(measures, rows[rows["start_date"] != ""], *TEXT.pair("data.facts.values_d")),
     }
     return Finding(
         "data",
-        Sentence(
-            "data",
-            "{place}的文件描述了 {n}措施，{k}旁边有数字，{d}有起始日期",
-            "{place}: measures described {n}; with a number beside them {k}; with a start date {d}",
-            values,
+        TEXT.say(
+            "data.headline",
+            **values,
         ),
         sentences=(
-            words(
-                "not-undone",
-                "文件没有提到的措施，不等于没有做；提到的，也不等于做成。",
-                "A measure that is not mentioned may well exist; one that is mentioned need not have worked.",
+            TEXT.say(
+                "data.sentences.not-undone",
             ),
         ),
         tables=(
             Table(
                 "held",
-                ("各文件描述的措施，一行一份文件", "Measures by document, one row a document"),
+                TEXT.pair("data.caption"),
                 frame,
                 (
-                    Column("source", ("文件", "Document"), "name"),
-                    Column("n", ("措施", "Measures"), **number),
-                    Column("dated", ("有起始日期", "With a start date"), **number),
-                    Column("linked", ("旁边有数字", "With a number"), **number),
-                    Column("grade", ("来源等级", "Grade"), "text"),
+                    TEXT.column("data.columns.source", "name"),
+                    TEXT.column("data.columns.n", **number),
+                    TEXT.column("data.columns.dated", **number),
+                    TEXT.column("data.columns.linked", **number),
+                    TEXT.column("data.columns.grade", "text"),
                 ),
             ),
         ),
@@ -234,12 +231,10 @@ def matrix(measures: Measures, drawing) -> Finding:
     ).assign(n=cells["n"].to_list(), planned=cells["planned"].to_list())
     values = {
         "place": where,
-        "n": _n(measures, rows, "措施数", "measures"),
-        "f": _n(measures, rows, "机制类别数", "families of mechanisms", of="family", unit="类"),
-        "h": _n(measures, rows, "单位数", "institutions", of="who", unit="家"),
-        "p": _n(
-            measures, rows[rows["status"] != "in_force"], "计划或建议中的措施", "measures planned or proposed"
-        ),
+        "n": _n(measures, rows, *TEXT.pair("matrix.facts.values_n")),
+        "f": _n(measures, rows, *TEXT.pair("matrix.facts.values_f"), of="family", unit="类"),
+        "h": _n(measures, rows, *TEXT.pair("matrix.facts.values_h"), of="who", unit="家"),
+        "p": _n(measures, rows[rows["status"] != "in_force"], *TEXT.pair("matrix.facts.values_p")),
     }
     few = [FAMILIES[key].label for key in FAMILIES if key in set(rows["family"])][: NAMED + 1]
     kinds = (
@@ -253,58 +248,45 @@ def matrix(measures: Measures, drawing) -> Finding:
         else ("", "")
     )
     sentences = [
-        Sentence(
-            "measures",
-            "文件描述了{place}的改革措施 {n}，涉及 {h}单位、{f}机制{kinds}；写到多少不等于改革多少。",
-            "Reform measures described for {place}: {n}; institutions: {h}; kinds of mechanism: {f}{kinds}. What is written is not how much was reformed.",
-            values
-            | {"place": ("各地", "all places together") if measures.is_nation else where, "kinds": kinds},
-            brief=7,
+        TEXT.say(
+            "matrix.sentences.measures",
+            **values
+            | {"place": TEXT.pair("matrix.measures_place") if measures.is_nation else where, "kinds": kinds},
         )
     ]
     if values["p"].value:
-        sentences.append(
-            Sentence("planned", "其中 {p}只是计划或建议。", "Planned or proposed only: {p}.", values)
-        )
+        sentences.append(TEXT.say("matrix.sentences.planned", **values))
     number = dict(style="number", source_ids=held.sources(measures.everything), formula=held.COUNTED)
     return Finding(
         "matrix",
-        Sentence(
-            "matrix",
-            "{place}：{n}措施分属 {f}机制",
-            "{place}, measures described: {n}; kinds of mechanism: {f}",
-            values,
+        TEXT.say(
+            "matrix.headline",
+            **values,
         ),
-        words(
-            "matrix-sub",
-            "方格为措施数；斜线格只有计划或建议；空格是没有提到，不是没有",
-            "Cells: number of measures; hatched: planned or proposed only; empty: not mentioned, which is not none",
+        TEXT.say(
+            "matrix.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "matrix-note",
-            "机制的分类是编码时的判断；编辑选登的地方不到二十个，不做任何推断。",
-            "The families are a judgement made in coding; fewer than twenty places, chosen by editors: nothing is inferred.",
+        note=TEXT.say(
+            "matrix.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "matrix",
-                ("机制与单位或地方，一行一格", "Mechanism by institution or place, one row a cell"),
+                TEXT.pair("matrix.caption"),
                 frame,
                 (
-                    Column("family", ("机制", "Mechanism"), "name"),
-                    Column("where", ("单位或地方", "Institution or place"), "name"),
-                    Column("n", ("措施", "Measures"), **number),
-                    Column("planned", ("其中计划或建议", "Of which planned or proposed"), **number),
+                    TEXT.column("matrix.columns.family", "name"),
+                    TEXT.column("matrix.columns.where", "name"),
+                    TEXT.column("matrix.columns.n", **number),
+                    TEXT.column("matrix.columns.planned", **number),
                 ),
             ),
         ),
-        alt=Sentence(
-            "matrix-alt",
-            "{place}的机制矩阵：{n}措施，{f}机制，{h}单位；空格为没有提到。",
-            "Matrix of mechanisms for {place}: {n} measures, {f} kinds, {h} institutions; empty cells are not mentioned.",
-            values,
+        alt=TEXT.say(
+            "matrix.alt",
+            **values,
         ),
     )
 
@@ -334,40 +316,35 @@ def timeline(measures: Measures, drawing) -> Finding:
     rows, where = measures.rows, measures.place
     dated = rows[rows["start_date"] != ""].sort_values("start_date", kind="stable")
     if drawing is None:
-        state = State(
+        state = TEXT.state(
             "E4",
-            (f"{where[0]}：措施都没有印出起始日期", f"{where[1]}: no measure has a printed start"),
-            ("需要各项措施的起始日期", "Start dates of the measures would settle it"),
+            "timeline.states.E4",
+            where=where,
         )
         return Finding(
             "timeline",
-            words(
-                "timeline",
-                "{place}的措施都没有起始日期，排不出先后",
-                "{place}: no measure is dated, so there is no order",
+            TEXT.say(
+                "timeline.headline",
                 place=where,
             ),
             states=(state,),
         )
     values = {
         "place": where,
-        "n": _n(measures, rows, "措施数", "measures"),
-        "d": _n(measures, dated, "有起始日期的措施", "measures with a start date"),
+        "n": _n(measures, rows, *TEXT.pair("timeline.facts.values_n")),
+        "d": _n(measures, dated, *TEXT.pair("timeline.facts.values_d")),
         "u": _n(
             measures,
             dated[dated["start_basis"] != "explicit"],
-            "日期为推定或换算的措施",
-            "measures with a resolved or inferred date",
+            *TEXT.pair("timeline.facts.values_u"),
         ),
     }
     sentences = []
     if values["u"].value:
         sentences.append(
-            Sentence(
-                "resolved",
-                "其中 {u}的日期由上下文换算、取自另一份文件或推定。",
-                "Dates resolved from the context, taken from another document or inferred: {u}.",
-                values,
+            TEXT.say(
+                "timeline.sentences.resolved",
+                **values,
             )
         )
     frame = held.both(
@@ -379,37 +356,31 @@ def timeline(measures: Measures, drawing) -> Finding:
     )
     return Finding(
         "timeline",
-        Sentence(
-            "timeline",
-            "{place}：{n}措施中只有 {d}有起始日期",
-            "{place}: of {n} measures, {d} have a start date",
-            values,
+        TEXT.say(
+            "timeline.headline_2",
+            **values,
         ),
-        words(
-            "timeline-sub",
-            "按起始日期由早到晚；空心为计划；没有日期的措施不在图上",
-            "By start date, earliest first; hollow: planned; measures without a date are not drawn",
+        TEXT.say(
+            "timeline.subtitle",
         ),
         sentences=tuple(sentences),
         drawing=drawing,
         tables=(
             Table(
                 "timeline",
-                ("有日期的措施，一行一项", "Dated measures, one row each"),
+                TEXT.pair("timeline.caption"),
                 frame,
                 (
-                    Column("start", ("起始", "Start"), "text"),
-                    Column("measure", ("措施", "Measure"), "name"),
-                    Column("who", ("单位", "Institution"), "name"),
-                    Column("status", ("状态", "State"), "text"),
+                    TEXT.column("timeline.columns.start", "text"),
+                    TEXT.column("timeline.columns.measure", "name"),
+                    TEXT.column("timeline.columns.who", "name"),
+                    TEXT.column("timeline.columns.status", "text"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "timeline-alt",
-            "{place}的措施时间线：{d}有日期的措施由早到晚，另有措施没有日期。",
-            "Timeline for {place}: {d} dated measures, earliest first; the others have no date.",
-            values,
+        alt=TEXT.say(
+            "timeline.alt",
+            **values,
         ),
     )
 
@@ -431,36 +402,32 @@ def observables(measures: Measures) -> Finding:
     bare = rows[rows["linked_observation_ids"] == ""]
     values = {
         "place": measures.place,
-        "n": _n(measures, rows, "措施数", "measures"),
-        "b": _n(measures, bare, "旁边没有数字的措施", "measures without a number"),
+        "n": _n(measures, rows, *TEXT.pair("observables.facts.values_n")),
+        "b": _n(measures, bare, *TEXT.pair("observables.facts.values_b")),
     }
     number = dict(style="number", source_ids=held.sources(rows), formula=held.COUNTED)
     return Finding(
         "observables",
-        Sentence(
-            "observables",
-            "{n}措施中 {b}旁边没有任何数字",
-            "Of {n} measures, {b} have no number beside them",
-            values,
+        TEXT.say(
+            "observables.headline",
+            **values,
         ),
         sentences=(
-            words(
-                "observable",
-                "下表列出每类机制可以看什么、谁有记录；这是建议，不是文件里的数据。",
-                "The table says what could be looked at for each mechanism and who keeps the record; these are suggestions, not data of the documents.",
+            TEXT.say(
+                "observables.sentences.observable",
             ),
         ),
         tables=(
             Table(
                 "observables",
-                ("每类机制可以观察什么，一行一类", "What could be observed, one row a kind of mechanism"),
+                TEXT.pair("observables.caption"),
                 frame,
                 (
-                    Column("family", ("机制", "Mechanism"), "name"),
-                    Column("n", ("措施", "Measures"), **number),
-                    Column("linked", ("旁边有数字", "With a number"), **number),
-                    Column("observable", ("可以观察什么", "What could be observed"), "text"),
-                    Column("record", ("谁有记录", "Who keeps the record"), "text"),
+                    TEXT.column("observables.columns.family", "name"),
+                    TEXT.column("observables.columns.n", **number),
+                    TEXT.column("observables.columns.linked", **number),
+                    TEXT.column("observables.columns.observable", "text"),
+                    TEXT.column("observables.columns.record", "text"),
                 ),
             ),
         ),
@@ -496,26 +463,24 @@ def every(measures: Measures) -> Finding:
     ).assign(id=rows[KEY].to_list())
     return Finding(
         "all",
-        words(
-            "all",
-            "全部 {n}措施，以本项目的话转述",
-            "All measures, {n}, in our own words",
-            n=_n(measures, rows, "措施数", "measures"),
+        TEXT.say(
+            "all.headline",
+            n=_n(measures, rows, *TEXT.pair("all.facts.all_n")),
         ),
         tables=(
             Table(
                 "all",
-                ("改革措施，一行一项", "Reform measures, one row each"),
+                TEXT.pair("all.caption"),
                 frame,
                 (
-                    Column("measure", ("措施", "Measure"), "name"),
-                    Column("who", ("单位", "Institution"), "name"),
-                    Column("family", ("机制", "Mechanism"), "text"),
-                    Column("status", ("状态", "State"), "text"),
-                    Column("start", ("起始", "Start"), "text"),
-                    Column("numbers", ("旁边的数字", "Numbers beside it"), "text"),
-                    Column("source", ("来源", "Source"), "text"),
-                    Column("id", ("编号", "Id"), "code"),
+                    TEXT.column("all.columns.measure", "name"),
+                    TEXT.column("all.columns.who", "name"),
+                    TEXT.column("all.columns.family", "text"),
+                    TEXT.column("all.columns.status", "text"),
+                    TEXT.column("all.columns.start", "text"),
+                    TEXT.column("all.columns.numbers", "text"),
+                    TEXT.column("all.columns.source", "text"),
+                    TEXT.column("all.columns.id", "code"),
                 ),
             ),
         ),
@@ -527,32 +492,25 @@ def closing(measures: Measures) -> Finding:
     """What the documents leave open."""
     rows, where = measures.rows, measures.place
     states = [
-        State(
+        TEXT.state(
             "E3",
-            (
-                f"{where[0]}：措施以定性表述为主，成效没有依据",
-                f"{where[1]}: measures are told in words; what they achieved has no basis here",
-            ),
-            ("见各类机制可以观察什么", "See what could be observed for each mechanism"),
+            "closing.states.E3",
+            where=where,
         )
     ]
     if (rows["linked_observation_ids"] == "").all():
         states.append(
-            State(
+            TEXT.state(
                 "E4",
-                (f"{where[0]}：没有一项措施旁边有数字", f"{where[1]}: no measure has a number beside it"),
-                ("需要任何一项可以观察的记录", "Any of the records named above would settle it"),
+                "closing.states.E4",
+                where=where,
             )
         )
     if (rows["status"] != "in_force").any():
         states.append(
-            State(
+            TEXT.state(
                 "E6",
-                (
-                    "部分措施只是计划或建议，是否实施没有报道",
-                    "Some measures are plans or proposals; whether they were carried out is not reported",
-                ),
-                ("需要实施文件", "Documents of their execution would settle it"),
+                "closing.states.E6",
             )
         )
     return held.closing(states)

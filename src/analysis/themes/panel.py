@@ -13,20 +13,22 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, Provenance, derived, observed, provenance
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, words
+from analysis.findings import Finding, Table
+from analysis.sentences import Sentence
 from analysis.sentences import year as year_
 from analysis.themes import held
+
+TEXT = texts.of(__file__)
 
 SOURCE = "nbs-province"
 POPULATION = "population"
 RANKED = ("doctors", "nurses", "health_technicians", "beds", "hospital_beds", "primary_beds")
-PER_1000 = ("÷ 年末常住人口 × 1000", "÷ year-end residents × 1,000")
+PER_1000 = TEXT.pair("words.per_1000")
 RELATIVE_ERROR = 0.03  # of a province's rate: an assumption, printed as one
-RANK_FORMULA = ("按每千常住人口数量由高到低排位", "ranked from high to low by the number per 1,000 residents")
+RANK_FORMULA = TEXT.pair("words.rank_formula")
 
 
 @dataclass(frozen=True)
@@ -150,11 +152,13 @@ class Panel:
         )
         return derived(
             row["value"],
-            (
-                f"{region.short('zh')} {year} 年每千人口{label.label('zh')}",
-                f"{region.short('en')}, {label.label('en')} per 1,000 residents, {year}",
+            *TEXT.fact(
+                "facts.rate_fact",
+                year=year,
+                short=(region.short("zh"), region.short("en")),
+                label=(label.label("zh"), label.label("en")),
+                per_1000=PER_1000,
             ),
-            (f"{label.label('zh')} {PER_1000[0]}", f"{label.label('en')} {PER_1000[1]}"),
             inputs=(self.cell(indicator, code, year), self.cell(POPULATION, code, year)),
             style="rate",
             low=row["low"],
@@ -172,14 +176,7 @@ class Panel:
         label = catalog.indicator(indicator)
         return derived(
             row["value"],
-            (
-                f"全国 {year} 年每千人口{label.label('zh')}",
-                f"Nation, {label.label('en')} per 1,000 residents, {year}",
-            ),
-            (
-                f"31 省{label.label('zh')}之和 ÷ 31 省年末常住人口之和 × 1000",
-                f"sum of 31 provinces' {label.label('en')} ÷ sum of their year-end residents × 1,000",
-            ),
+            *TEXT.fact("facts.nation_fact", year=year, label=(label.label("zh"), label.label("en"))),
             origin=self.origin(indicator, year),
             style="rate",
         )
@@ -198,9 +195,11 @@ class Panel:
         label, region = catalog.indicator(indicator), catalog.region(code)
         return derived(
             rank,
-            (
-                f"{region.short('zh')} {year} 年每千人口{label.label('zh')}在 31 省中的位次",
-                f"{region.short('en')}, place among 31 provinces, {label.label('en')} per 1,000, {year}",
+            TEXT.pair(
+                "facts.rank_fact.label",
+                year=year,
+                short=(region.short("zh"), region.short("en")),
+                label=(label.label("zh"), label.label("en")),
             ),
             formula,
             origin=self.origin(indicator, year),
@@ -341,14 +340,11 @@ def cells_read(panel: Panel) -> Sentence:
     """The headline on what a page has read."""
     n = derived(
         len(panel.observations),
-        ("读取的数据格数", "cells read"),
-        ("计数", "count of rows"),
+        *TEXT.fact("facts.cells_read_n"),
         origin=panel.whole,
     )
-    return words(
-        "data",
-        "各省数列共 {n} 个数据格，均来自同一发布者",
-        "The provincial series hold {n} cells, all from one publisher",
+    return TEXT.say(
+        "cells_read.sentences.data",
         n=n,
     )
 
@@ -377,10 +373,8 @@ def data(view: View) -> Finding:
         "data",
         cells_read(panel),
         sentences=(
-            words(
-                "peers",
-                "比较组为 {year} 年人均地区生产总值和人口最接近的五省：{peers}。",
-                "The peer group is the five provinces nearest in GDP per head and population in {year}: {peers}.",
+            TEXT.say(
+                "data.sentences.peers",
                 year=year_(view.year),
                 peers=held.joined(map(held.place, view.peers)),
             ),
@@ -388,22 +382,18 @@ def data(view: View) -> Finding:
         tables=(
             Table(
                 "coverage",
-                ("各指标的年份、省数和数据格数", "Years, provinces and cells of each indicator"),
+                TEXT.pair("data.caption"),
                 table,
                 (
-                    Column("indicator", ("指标", "Indicator"), "name"),
-                    Column("first", ("起", "From"), "year"),
-                    Column("last", ("止", "To"), "year"),
-                    Column(
-                        "provinces",
-                        ("省数", "Provinces"),
+                    TEXT.column("data.columns.indicator", "name"),
+                    TEXT.column("data.columns.first", "year"),
+                    TEXT.column("data.columns.last", "year"),
+                    TEXT.column(
+                        "data.columns.provinces",
                         "number",
                         source_ids=source,
-                        formula=("计数", "count"),
                     ),
-                    Column(
-                        "cells", ("数据格", "Cells"), "number", source_ids=source, formula=("计数", "count")
-                    ),
+                    TEXT.column("data.columns.cells", "number", source_ids=source),
                 ),
             ),
         ),

@@ -2,8 +2,7 @@
 
 National edition only, never on a region page. The comparison is contaminated by design: other provinces received centres inside the
 window, one pilot province's doctors jump by a recount, and ten hospitals are small beside a province's doctors. So the finding that leads
-is the smallest effect that could be seen, and what is plausible is set beside it. More than 300 lines because each sentence stands
-here in two languages.
+is the smallest effect that could be seen, and what is plausible is set beside it.
 """
 
 from __future__ import annotations
@@ -14,11 +13,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables
-from analysis.facts import Fact, Provenance, State, derived, observed
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, needs, words, year
+from analysis import catalog, tables, texts
+from analysis.facts import Fact, Provenance, derived, observed
+from analysis.findings import Finding, Table
+from analysis.sentences import assumed, needs, year
 from analysis.themes import held, panel
+
+TEXT = texts.of(__file__)
 
 POLICY = "国家区域医疗中心首批试点省份"
 COBUILT = "委省共建国家医学中心/区域医疗中心"
@@ -29,24 +30,9 @@ PLACEBO_YEARS = (2015, 2016, 2017, 2018)
 PER_PROJECT = 1000  # doctors newly drawn into the province by one project: a deliberately generous assumption
 ANHUI = "340000"
 BATCHES = {"1": "2019-10", "2": "2021-06", "3": "2022-05", "4": "2022-10", "5": "2023-07"}
-COMPARISONS = {
-    "all": ("全部省份", "all provinces"),
-    "no_anhui": ("不含安徽（当年医师数像重新核实）", "without Anhui (its doctors jump by a likely recount)"),
-    "no_jumps": ("不含有跳变的省份", "without provinces with a flagged jump"),
-    "clean": ("对照不含窗口内已知有中心的省份", "controls without a known centre inside the window"),
-    "clean_no_jumps": ("两者都不含", "without either"),
-    "short_base": ("基期只取前一年", "only the year before as base"),
-    "nurses": ("护士，全部省份", "nurses, all provinces"),
-    "nurses_no_jumps": ("护士，不含有跳变的省份", "nurses, without flagged jumps"),
-}  # fmt: skip
-DID_FORMULA = (
-    "对数密度的均值差之差：试点省 − 其他省，窗口年 − 基期",
-    "difference in differences of mean log density: pilots − others, window − base",
-)
-MDE_FORMULA = (
-    "置换检验以八成把握能看出的最小效应（百分之五水平）",
-    "smallest effect that the permutation test finds four times in five (level five per cent)",
-)
+COMPARISONS = TEXT.group("comparisons")
+DID_FORMULA = TEXT.pair("words.did_formula")
+MDE_FORMULA = TEXT.pair("words.mde_formula")
 
 
 @dataclass(frozen=True)
@@ -84,7 +70,7 @@ class Pilots:
         zh, en = COMPARISONS[key]
         return derived(
             percent(self.detectable[key].estimate),
-            (f"能看出的最小效应（{zh}）", f"smallest effect that could be seen ({en})"),
+            TEXT.pair("facts.mde.label", what=(zh, en)),
             MDE_FORMULA,
             origin=self.origin,
             style="percent",
@@ -95,7 +81,7 @@ class Pilots:
         t = self.tests[key]
         return derived(
             percent(t.estimate),
-            (f"差之差（{zh}）", f"difference in differences ({en})"),
+            TEXT.pair("facts.effect.label", what=(zh, en)),
             DID_FORMULA,
             origin=self.origin,
             style="percent",
@@ -106,11 +92,7 @@ class Pilots:
         zh, en = COMPARISONS[key]
         return derived(
             self.tests[key].p,
-            (f"置换检验 p 值（{zh}）", f"permutation p ({en})"),
-            (
-                "任选同样多的省份当作试点，差别至少这么大的份额",
-                "share of other choices of as many provinces with at least this difference",
-            ),
+            *TEXT.fact("facts.p", what=(zh, en)),
             origin=self.origin,
             style="ratio",
         )
@@ -123,11 +105,7 @@ class Pilots:
         )
         return derived(
             rows["value"].sum(),
-            (
-                f"七个试点省 {START - 1} 年末医师数之和",
-                f"doctors of the seven pilot provinces at the end of {START - 1}",
-            ),
-            ("七省之和", "sum of seven provinces"),
+            *TEXT.fact("facts.doctors", start=START - 1),
             rows=rows,
             style="count",
             unit="人",
@@ -145,11 +123,7 @@ class Pilots:
         """Effect if every project of the first batch drew PER_PROJECT doctors at once, per cent of the pilots' doctors."""
         return derived(
             self.projects.value * PER_PROJECT / self.doctors.value * 100,
-            ("宽松假设下合理的效应", "plausible effect under a generous assumption"),
-            (
-                "项目数 × 每个项目新增医师（假设）÷ 七省医师数",
-                "projects × doctors newly drawn by each (assumed) ÷ doctors of the seven",
-            ),
+            *TEXT.fact("facts.plausible"),
             inputs=(self.projects, self.doctors),
             style="percent",
         )
@@ -160,11 +134,7 @@ class Pilots:
         share = self.mde(self.smallest)
         return derived(
             share.value / 100 * self.doctors.value / self.projects.value,
-            ("每个项目须新增的医师数，才看得出来", "doctors each project would have to draw to be seen"),
-            (
-                "能看出的最小效应 × 七省医师数 ÷ 项目数",
-                "smallest visible effect × doctors of the seven ÷ projects",
-            ),
+            *TEXT.fact("facts.per_project"),
             inputs=(share, self.doctors, self.projects),
             style="count",
             unit="人",
@@ -282,9 +252,7 @@ def comparison_rows(page: Pilots, lang: str) -> pd.DataFrame:
 
 
 def unit(lang: str) -> str:
-    return (
-        "每千人口数量的差之差，%" if lang == "zh" else "difference in differences, per thousand residents, %"
-    )
+    return TEXT.text("unit.text", lang)
 
 
 def _names(codes: list[str]) -> tuple[str, str]:
@@ -312,32 +280,26 @@ def first(page: Pilots, drawing) -> Finding:
     )
     source = page.origin.source_ids
     number, share = (
-        dict(style="number", formula=("计数", "count"), source_ids=source),
+        dict(style="number", formula=TEXT.pair("first.number_share_formula"), source_ids=source),
         dict(style="percent", signed=True, source_ids=source),
     )
     return Finding(
         "first",
-        words(
-            "first",
-            "试点省的医师要多出 {mde} 才看得出来；最有利的比较也要 {best}",
-            "Pilots would have to gain {mde} more doctors to be seen; {best} even in the most favourable comparison",
+        TEXT.say(
+            "first.headline",
             mde=main,
             best=best,
         ),
-        words(
-            "first-sub",
-            "试点省与其他省每千人口数量的差之差，{a}–{b} 年对 {c}–{d} 年；横线为置换检验不拒绝的范围",
-            "Difference in differences of the number per thousand residents, pilots against others, {a}–{b} against {c}–{d}; bars: effects that the permutation test does not reject",
+        TEXT.say(
+            "first.subtitle",
             a=year(START),
             b=year(LAST),
             c=year(page.panel.first_year),
             d=year(START - 1),
         ),
         sentences=(
-            words(
-                "anhui",
-                "全部省份时差之差为 {e}（p {p}）；不含安徽为 {e2}（p {p2}），不含所有有跳变的省份为 {e3}（p {p3}）。",
-                "With all provinces the difference is {e} (p {p}); without Anhui {e2} (p {p2}), without every province with a flagged jump {e3} (p {p3}).",
+            TEXT.say(
+                "first.sentences.anhui",
                 e=page.effect("all"),
                 p=page.p("all"),
                 e2=page.effect("no_anhui"),
@@ -345,56 +307,42 @@ def first(page: Pilots, drawing) -> Finding:
                 e3=page.effect("no_jumps"),
                 p3=page.p("no_jumps"),
             ),
-            words(
-                "many",
-                "这里看了 {n} 种比较；看得越多，越容易碰上一个大的。",
-                "{n} comparisons are shown; the more one looks at, the likelier one of them is large.",
-                n=derived(len(page.tests), ("比较数", "comparisons"), ("计数", "count"), origin=page.origin),
+            TEXT.say(
+                "first.sentences.many",
+                n=derived(len(page.tests), *TEXT.fact("first.facts.sentences_n"), origin=page.origin),
             ),
         ),
-        note=words(
-            "first-note",
-            "置换检验把同样多的省份任意当作试点，不靠标准误；试点只有七省可查到出处。安徽 {y} 年的医师数像重新核实。",
-            "The permutation test takes any other choice of as many provinces as the pilots and needs no standard error; seven pilots have a source. Anhui's doctors of {y} look like a recount.",
+        note=TEXT.say(
+            "first.note",
             y=year(2020),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "comparisons",
-                (
-                    "各种比较：差之差、置换区间、p 值和能看出的最小效应",
-                    "Comparisons: difference in differences, permutation interval, p, and smallest visible effect",
-                ),
+                TEXT.pair("first.caption"),
                 frame,
                 (
-                    Column("label", ("比较", "Comparison"), "text"),
-                    Column("treated", ("试点省", "Pilots"), **number),
-                    Column("controls", ("其他省", "Others"), **number),
-                    Column("effect", ("差之差", "Difference"), formula=DID_FORMULA, **share),
-                    Column(
-                        "low",
-                        ("95% 下限", "95% low"),
-                        formula=("置换检验反演", "permutation test inverted"),
+                    TEXT.column("first.columns.label", "text"),
+                    TEXT.column("first.columns.treated", **number),
+                    TEXT.column("first.columns.controls", **number),
+                    TEXT.column("first.columns.effect", formula=DID_FORMULA, **share),
+                    TEXT.column(
+                        "first.columns.low",
                         **share,
                     ),
-                    Column(
-                        "high",
-                        ("95% 上限", "95% high"),
-                        formula=("置换检验反演", "permutation test inverted"),
+                    TEXT.column(
+                        "first.columns.high",
                         **share,
                     ),
-                    Column(
-                        "p",
-                        ("p 值", "p"),
+                    TEXT.column(
+                        "first.columns.p",
                         "ratio",
                         decimals=3,
-                        formula=("置换检验", "permutation test"),
                         source_ids=source,
                     ),
-                    Column(
-                        "mde",
-                        ("能看出的最小效应", "Smallest visible effect"),
+                    TEXT.column(
+                        "first.columns.mde",
                         "percent",
                         formula=MDE_FORMULA,
                         source_ids=source,
@@ -402,10 +350,8 @@ def first(page: Pilots, drawing) -> Finding:
                 ),
             ),
         ),
-        alt=words(
-            "first-alt",
-            "全国：试点省与其他省医师密度的差之差，全部省份 {e}，不含安徽 {e2}；能看出的最小效应为 {mde}。",
-            "China: difference in differences of doctor density, pilots against others, {e} with all, {e2} without Anhui; smallest visible effect {mde}.",
+        alt=TEXT.say(
+            "first.alt",
             e=page.effect("all"),
             e2=page.effect("no_anhui"),
             mde=main,
@@ -438,7 +384,7 @@ def events(page: Pilots, lang: str) -> pd.DataFrame:
     out = [
         {
             "date": month,
-            "label": "委省共建中心" if zh else "Centres co-built by commission and province",
+            "label": TEXT.text("events.out_label", lang),
             "group": listed(plan.index[plan["cobuilt"] == month]),
         }
         for month in sorted(set(plan["cobuilt"]) - {""})
@@ -447,20 +393,12 @@ def events(page: Pilots, lang: str) -> pd.DataFrame:
         "period_start"
     )
     for index, row in enumerate(batches.to_dict("records")):
-        projects = observed(row).text(lang) + ("" if zh else " projects")
-        who = (
-            (
-                f"试点省（有出处的）：{listed(page.pilots)}"
-                if zh
-                else f"pilot provinces with a source: {listed(page.pilots)}"
-            )
-            if index == 0
-            else ""
-        )
+        projects = observed(row).text(lang) + (TEXT.text("events.projects", lang))
+        who = (TEXT.text("events.who", lang, listed=listed(page.pilots))) if index == 0 else ""
         out.append(
             {
                 "date": row["period_start"][:7],
-                "label": f"区域医疗中心项目 {projects}" if zh else f"Regional medical centres: {projects}",
+                "label": TEXT.text("events.label", lang, projects=projects),
                 "group": who,
                 "highlight": index == 0,
             }
@@ -476,20 +414,17 @@ def spread(page: Pilots, drawing) -> Finding:
     hit = controls.index[touched(controls)]
     n = derived(
         len(controls),
-        ("其他省份数", "other provinces"),
-        ("31 省减试点省", "31 provinces less pilots"),
+        *TEXT.fact("spread.facts.n"),
         origin=origin,
     )
     k = derived(
         len(hit),
-        ("窗口内已知有中心的其他省份数", "other provinces with a known centre inside the window"),
-        ("计数", "count"),
+        *TEXT.fact("spread.facts.k"),
         origin=origin,
     )
     seven = derived(
         len(page.pilots),
-        ("有出处的试点省数", "pilot provinces with a source"),
-        ("计数", "count"),
+        *TEXT.fact("spread.facts.seven"),
         origin=origin,
     )
     totals = tables.read("observations", indicator="regional_centre_provinces").sort_values("period_end")
@@ -499,10 +434,10 @@ def spread(page: Pilots, drawing) -> Finding:
         ["pilot", "touched", "cobuilt"], ascending=[False, False, True], kind="stable"
     )
     state = {
-        (1, True): ("试点，另有中心", "pilot, other centre too"),
-        (1, False): ("试点", "pilot"),
-        (0, True): ("对照，已受影响", "control, touched"),
-        (0, False): ("对照", "control"),
+        (1, True): TEXT.pair("spread.state"),
+        (1, False): TEXT.pair("spread.state_2"),
+        (0, True): TEXT.pair("spread.state_3"),
+        (0, False): TEXT.pair("spread.state_4"),
     }
     status = [
         state[int(p), bool(t)]
@@ -523,62 +458,47 @@ def spread(page: Pilots, drawing) -> Finding:
     )
     return Finding(
         "spread",
-        words(
-            "spread",
-            "{n} 个对照省中，至少 {k} 个在窗口内已有同类中心",
-            "Of {n} control provinces at least {k} had a centre of their own inside the window",
+        TEXT.say(
+            "spread.headline",
             n=n,
             k=k,
         ),
-        words(
-            "spread-sub",
-            "国家区域医疗中心和委省共建中心的推开，按已查到出处的日期",
-            "Roll-out of national regional medical centres and of centres co-built by commission and province, by sourced dates",
+        TEXT.say(
+            "spread.subtitle",
         ),
         sentences=(
-            words(
-                "seven",
-                "首批八个试点省中有出处的是 {k} 个：{who}；第八个在所查来源中被截断，仍在对照里。",
-                "Of the first eight pilots {k} have a source: {who}; the eighth is cut off in the sources searched and stands among the controls.",
+            TEXT.say(
+                "spread.sentences.seven",
                 k=seven,
                 who=_names(page.pilots),
             ),
-            words(
-                "later",
-                "据报道，{d} 有 {a}省有项目，{e} 有 {b}省：窗口之后几乎不再有干净的对照。",
-                "As reported, {a} provinces had a project by {d}, {b} by {e}: after the window hardly any clean control is left.",
+            TEXT.say(
+                "spread.sentences.later",
                 a=later[0],
                 b=later[-1],
                 d=dates[0],
                 e=dates[-1],
             ),
         ),
-        note=words(
-            "spread-note",
-            "项目名单不全，没有列出的不等于没有；所以受影响的对照只会更多。",
-            "The lists of projects are incomplete, and not listed does not mean none; touched controls can only be more.",
+        note=TEXT.say(
+            "spread.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "rollout",
-                (
-                    "各省：试点与否、委省共建和首个已知项目的时间",
-                    "Provinces: pilot or not, first co-built centre, first known project",
-                ),
+                TEXT.pair("spread.caption"),
                 frame,
                 (
-                    Column("name", ("省份", "Province"), "name"),
-                    Column("status", ("身份", "Standing"), "text"),
-                    Column("cobuilt", ("委省共建", "Co-built"), "year"),
-                    Column("centre", ("首个已知项目", "First known project"), "year"),
+                    TEXT.column("spread.columns.name", "name"),
+                    TEXT.column("spread.columns.status", "text"),
+                    TEXT.column("spread.columns.cobuilt", "year"),
+                    TEXT.column("spread.columns.centre", "year"),
                 ),
             ),
         ),
-        alt=words(
-            "spread-alt",
-            "全国：区域医疗中心推开的时间线，{n} 个对照省中至少 {k} 个在窗口内已有中心；首批项目 {p}。",
-            "China: time line of regional medical centres; of {n} controls at least {k} had one inside the window; first batch {p} projects.",
+        alt=TEXT.say(
+            "spread.alt",
             n=n,
             k=k,
             p=page.projects,
@@ -589,7 +509,7 @@ def spread(page: Pilots, drawing) -> Finding:
 def level_rows(table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Two lines as charts.event_study takes them: mean doctors per 1,000 of pilots and of the other provinces."""
     t = table[table["indicator"] == "doctors"]
-    label = {1: "试点省" if lang == "zh" else "Pilots", 0: "其他省" if lang == "zh" else "Others"}
+    label = {1: TEXT.text("level_rows.label_1", lang), 0: TEXT.text("level_rows.label_0", lang)}
     mean = t.groupby(["pilot", "year"], as_index=False)["value"].mean()
     return pd.DataFrame(
         {
@@ -640,7 +560,7 @@ def before_after(page: Pilots, drawing) -> Finding:
     widest = lead.loc[lead["estimate"].abs().idxmax()]
     far = derived(
         widest["estimate"],
-        ("实施前离基准最远的一年的差距", "farthest gap from the base before the start"),
+        TEXT.pair("before_after.facts.far.label"),
         DID_FORMULA,
         origin=page.origin,
         style="percent",
@@ -648,7 +568,7 @@ def before_after(page: Pilots, drawing) -> Finding:
     )
     end = derived(
         t["estimate"].iloc[-1],
-        ("窗口末年的差距", "gap in the last year of the window"),
+        TEXT.pair("before_after.facts.end.label"),
         DID_FORMULA,
         origin=page.origin,
         style="percent",
@@ -657,8 +577,7 @@ def before_after(page: Pilots, drawing) -> Finding:
     test = page.study.pretrend
     p = derived(
         test.p,
-        ("实施前各年合并检验 p 值", "p of the joint test of years before"),
-        ("实施前各系数均为零的 F 检验", "F test that every coefficient before is zero"),
+        *TEXT.fact("before_after.facts.p"),
         origin=page.origin,
         style="ratio",
     )
@@ -666,38 +585,30 @@ def before_after(page: Pilots, drawing) -> Finding:
     share = dict(
         style="percent",
         signed=True,
-        formula=("双向固定效应，按省聚类", "two-way fixed effects, clustered by province"),
+        formula=TEXT.pair("before_after.share_formula"),
         source_ids=page.origin.source_ids,
     )
     return Finding(
         "before_after",
-        words(
-            "before-after",
-            "{b} 年试点省与其他省的差距比 {c} 年变动 {e}；试点之前最远的一年也有 {f}",
-            "By {b} the gap between pilots and others moved {e} from {c}; before the pilots it once stood {f} away",
+        TEXT.say(
+            "before_after.headline",
             b=year(LAST),
             c=year(START - 1),
             e=end,
             f=far,
         ),
-        words(
-            "before-after-sub",
-            "左：每千人口医师的各省均值；右：相对 {c} 年的差距（%），竖线为按省聚类的百分之九十五区间",
-            "Left: mean doctors per thousand; right: gap relative to {c} (%), bars: ninety-five per cent intervals clustered by province",
+        TEXT.say(
+            "before_after.subtitle",
             c=year(START - 1),
         ),
         sentences=(
-            words(
-                "lead",
-                "试点之前各年合并检验的 p 为 {p}；p 大不能证明两组本会同步。",
-                "The joint test of the years before gives p = {p}; a large p does not prove that the groups would have moved together.",
+            TEXT.say(
+                "before_after.sentences.lead",
                 p=p,
             ),
         ),
-        note=words(
-            "before-after-note",
-            "窗口只到 {b} 年：{d} 年起更多省份有了项目。",
-            "The window ends in {b}: from {d} more provinces had projects.",
+        note=TEXT.say(
+            "before_after.note",
             b=year(LAST),
             d=year(LAST + 1),
         ),
@@ -705,20 +616,18 @@ def before_after(page: Pilots, drawing) -> Finding:
         tables=(
             Table(
                 "years",
-                ("各年差距及区间（%）", "Gap by year with interval (%)"),
+                TEXT.pair("before_after.caption"),
                 frame,
                 (
-                    Column("year", ("年", "Year"), "year"),
-                    Column("estimate", ("差距", "Gap"), **share),
-                    Column("low", ("下限", "Low"), **share),
-                    Column("high", ("上限", "High"), **share),
+                    TEXT.column("before_after.columns.year", "year"),
+                    TEXT.column("before_after.columns.estimate", **share),
+                    TEXT.column("before_after.columns.low", **share),
+                    TEXT.column("before_after.columns.high", **share),
                 ),
             ),
         ),
-        alt=words(
-            "before-after-alt",
-            "全国：试点省与其他省每千人口医师的差距，{b} 年比 {c} 年变动 {e}，试点前最远 {f}。",
-            "China: gap in doctors per thousand between pilots and others, {e} in {b} relative to {c}; farthest before the pilots {f}.",
+        alt=TEXT.say(
+            "before_after.alt",
             b=year(LAST),
             c=year(START - 1),
             e=end,
@@ -750,11 +659,10 @@ def false_starts(page: Pilots, drawing) -> Finding:
     """The same comparison at years in which nothing began."""
     actual = percent(page.tests["all"].estimate)
     as_large = [y for y, t in page.placebo.items() if abs(percent(t.estimate)) >= abs(actual)]
-    n = derived(len(page.placebo), ("假设的起始年数", "false starts"), ("计数", "count"), origin=page.origin)
+    n = derived(len(page.placebo), *TEXT.fact("placebo.facts.n"), origin=page.origin)
     k = derived(
         len(as_large),
-        ("差别至少一样大的假设起始年数", "false starts with at least as large a difference"),
-        ("计数", "count"),
+        *TEXT.fact("placebo.facts.k"),
         origin=page.origin,
     )
     frame = pd.DataFrame(
@@ -772,59 +680,47 @@ def false_starts(page: Pilots, drawing) -> Finding:
     share = dict(style="percent", signed=True, source_ids=page.origin.source_ids, formula=DID_FORMULA)
     return Finding(
         "placebo",
-        words(
-            "placebo",
-            "把起始年挪到什么也没有开始的年份，{n} 个中有 {k} 个差别一样大或更大",
-            "Moved to years in which nothing began, {k} of {n} differences are as large or larger",
+        TEXT.say(
+            "placebo.headline",
             n=n,
             k=k,
         ),
-        words(
-            "placebo-sub",
-            "同样的比较，窗口为假设起始年和次年；横线为置换检验不拒绝的范围",
-            "The same comparison with the window at a false start and the year after; bars: effects the permutation test does not reject",
+        TEXT.say(
+            "placebo.subtitle",
         ),
         sentences=(
-            words(
-                "reach",
-                "真实的起始年为 {e}（p {p}）。",
-                "At the true start the difference is {e} (p {p}).",
+            TEXT.say(
+                "placebo.sentences.reach",
                 e=page.effect("all"),
                 p=page.p("all"),
             ),
         ),
-        note=words(
-            "placebo-note",
-            "云南的医师数在 {y} 年像重新核实，落在最后一个假设窗口里。",
-            "Yunnan's doctors of {y} look like a recount and fall into the last false window.",
+        note=TEXT.say(
+            "placebo.note",
             y=year(2019),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "placebo",
-                ("假设起始年的差之差", "Difference in differences at false starts"),
+                TEXT.pair("placebo.caption"),
                 frame,
                 (
-                    Column("year", ("起始年", "Start"), "year"),
-                    Column("effect", ("差之差", "Difference"), **share),
-                    Column("low", ("95% 下限", "95% low"), **share),
-                    Column("high", ("95% 上限", "95% high"), **share),
-                    Column(
-                        "p",
-                        ("p 值", "p"),
+                    TEXT.column("placebo.columns.year", "year"),
+                    TEXT.column("placebo.columns.effect", **share),
+                    TEXT.column("placebo.columns.low", **share),
+                    TEXT.column("placebo.columns.high", **share),
+                    TEXT.column(
+                        "placebo.columns.p",
                         "ratio",
                         decimals=3,
-                        formula=("置换检验", "permutation test"),
                         source_ids=page.origin.source_ids,
                     ),
                 ),
             ),
         ),
-        alt=words(
-            "placebo-alt",
-            "全国：{n} 个假设起始年的差之差与真实起始年 {e} 并列，{k} 个一样大或更大。",
-            "China: differences at {n} false starts beside the true one of {e}; {k} as large or larger.",
+        alt=TEXT.say(
+            "placebo.alt",
             n=n,
             k=k,
             e=page.effect("all"),
@@ -840,7 +736,7 @@ def power_rows(page: Pilots, lang: str) -> pd.DataFrame:
         if lang == "zh"
         else ("Plausible size (generous)", "Smallest visible effect")
     )
-    each = "首批项目全部到位" if lang == "zh" else "all projects of the first batch"
+    each = TEXT.text("power_rows.each", lang)
     seen = [
         {
             "label": COMPARISONS[k][i],
@@ -870,18 +766,14 @@ def verdict(page: Pilots, drawing) -> Finding:
     """What is plausible against what could be seen; the question is answered only when the first reaches the second."""
     best = page.mde(page.smallest)
     if page.answerable:
-        headline = words(
-            "verdict",
-            "宽松假设下合理的效应 {a} 达到能看出的 {b}",
-            "The plausible effect, {a}, reaches the visible one, {b}",
+        headline = TEXT.say(
+            "verdict.headline",
             a=page.plausible,
             b=best,
         )
     else:
-        headline = words(
-            "verdict",
-            "用各省总数回答不了：合理的效应至多 {a}，能看出的至少 {b}",
-            "Not answerable with province totals: at most {a} is plausible, at least {b} is visible",
+        headline = TEXT.say(
+            "verdict.headline_otherwise",
             a=page.plausible,
             b=best,
         )
@@ -898,68 +790,54 @@ def verdict(page: Pilots, drawing) -> Finding:
     return Finding(
         "verdict",
         headline,
-        words(
-            "verdict-sub",
-            "占七个试点省医师数的百分比",
-            "Per cent of the doctors of the seven pilot provinces",
+        TEXT.say(
+            "verdict.subtitle",
         ),
         sentences=(
-            Sentence(
-                "answer",
-                "首批试点是否引来医师，用各省总数回答不了：有意取大的假设下，七个试点省的医师至多多出 {a}，而最有利的比较也要多出 {b} 才看得出来。",
-                "Whether the first pilots drew doctors cannot be told from province totals: under a deliberately generous assumption the seven pilot provinces gain {a} at most, and the most favourable comparison sees {b} at least.",
-                {"a": page.plausible, "b": best},
-                (
+            TEXT.say(
+                "verdict.sentences.answer",
+                a=page.plausible,
+                b=best,
+                requires=(
                     needs(
                         not page.answerable,
-                        "合理的效应达到能看出的大小，但对照受影响，仍只作描述。",
-                        "The plausible effect reaches the visible one, but the controls are touched: this stays a description.",
+                        *TEXT.pair("verdict.facts.sentences_answer"),
                     ),
                 ),
-                brief=3,
             ),
-            words(
-                "plausible",
-                "首批 {n}项目，假设每个项目一下子从省外引来 {m} 名医师（有意取大），合计为七省医师 {d}的 {a}。",
-                "The first batch had {n} projects; if each drew {m} doctors from outside at once (deliberately generous), together they are {a} of the seven provinces' {d} doctors.",
+            TEXT.say(
+                "verdict.sentences.plausible",
                 n=page.projects,
                 m=assumed(f"{PER_PROJECT:,}"),
                 a=page.plausible,
                 d=page.doctors,
             ),
-            words(
-                "break-even",
-                "要在最有利的比较中看得出来，每个项目须引来医师约 {x}。",
-                "To be visible in the most favourable comparison each project would have to draw about {x} doctors.",
+            TEXT.say(
+                "verdict.sentences.break-even",
                 x=page.per_project,
             ),
         ),
-        note=words(
-            "verdict-note",
-            "看不出来不等于没有：这里只说明数据够不够细。",
-            "Not visible does not mean absent: this says only whether the data are fine enough.",
+        note=TEXT.say(
+            "verdict.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "power",
-                ("合理的效应与能看出的最小效应", "Plausible effect and smallest visible effects"),
+                TEXT.pair("verdict.caption"),
                 frame,
                 (
-                    Column("what", ("项目", "Item"), "text"),
-                    Column(
-                        "value",
-                        ("占医师数", "Share of doctors"),
+                    TEXT.column("verdict.columns.what", "text"),
+                    TEXT.column(
+                        "verdict.columns.value",
                         "percent",
                         source_ids=page.origin.source_ids,
                     ),
                 ),
             ),
         ),
-        alt=words(
-            "verdict-alt",
-            "全国：宽松假设下合理的效应 {a}，最有利的比较能看出的最小效应 {b}。",
-            "China: plausible effect under a generous assumption {a}, smallest effect visible in the most favourable comparison {b}.",
+        alt=TEXT.say(
+            "verdict.alt",
             a=page.plausible,
             b=best,
         ),
@@ -970,60 +848,39 @@ def allows(page: Pilots) -> Finding:
     """What this allows to say."""
     return Finding(
         "allows",
-        words("allows", "这一页允许说什么", "What this page allows to say"),
+        TEXT.say("allows.headline"),
         sentences=(
-            words(
-                "can",
-                "可以说：用各省总数，试点省与其他省医师密度的变动差为 {e}，任选七省也常见这样的差（p {p}）。"
-                if page.tests["all"].p > 0.05
-                else "可以说：用各省总数，试点省与其他省医师密度的变动差为 {e}（p {p}），但不含有跳变的省份为 {f}。",
-                "One can say: in province totals the change of doctor density differed by {e} between pilots and others, as happens often with any seven provinces (p {p})."
-                if page.tests["all"].p > 0.05
-                else "One can say: in province totals the change of doctor density differed by {e} between pilots and others (p {p}), but by {f} without flagged jumps.",
+            TEXT.say(
+                "allows.sentences.can" if page.tests["all"].p > 0.05 else "allows.sentences.can_otherwise",
                 e=page.effect("all"),
                 p=page.p("all"),
                 f=page.effect("no_jumps"),
             ),
-            Sentence(
-                "cannot",
-                "不能说试点引来了人，也不能说没有引来。",
-                "One can say neither that the pilots drew people nor that they did not.",
-                {},
-                (
+            TEXT.say(
+                "allows.sentences.cannot",
+                requires=(
                     needs(
                         not page.answerable,
-                        "合理的效应达到能看出的大小，但对照受影响，仍只作描述。",
-                        "The plausible effect is large enough to be seen, but the controls were touched; this stays a description.",
+                        *TEXT.pair("allows.facts.sentences_cannot"),
                     ),
                 ),
             ),
-            words(
-                "teach",
-                "这一页的用处在于先问数据能看出多大的效应，再问有没有效应。",
-                "The use of this page is to ask first how large an effect the data could show, and only then whether there is one.",
+            TEXT.say(
+                "allows.sentences.teach",
             ),
         ),
         states=(
-            State(
+            TEXT.state(
                 "E1",
-                ("第八个试点省没有找到出处", "The eighth pilot province has no source"),
-                ("首批试点省份的完整名单", "The full list of the first pilot provinces"),
+                "allows.states.E1",
             ),
-            State(
+            TEXT.state(
                 "E1",
-                (
-                    "没有项目医院及其同级医院逐年的医师数",
-                    "No yearly doctors of project hospitals and of comparable hospitals",
-                ),
-                ("医院层面的逐年人员数和进出登记", "Hospital staff by year with arrivals and departures"),
+                "allows.states.E1_2",
             ),
-            State(
+            TEXT.state(
                 "E7",
-                ("窗口之后对照省也有了项目", "After the window the control provinces had projects too"),
-                (
-                    "各项目的开始日期，以分批推开的设计比较",
-                    "Starting dates of all projects, compared in a staggered design",
-                ),
+                "allows.states.E7",
             ),
         ),
     )

@@ -2,8 +2,7 @@
 
 Rows: the table `targets` and the statements it links. Evaluability comes before evaluation (Wholey 1979; Trevisan and Walser 2014): a
 target can fail only when it has a due date, a number with a bound, and something that decides what counts. That no evidence was found
-in these documents never means that a target was missed. Targets and results stand side by side, labelled, and are never divided. More than
-300 lines because each sentence and each target's wording stands here in two languages.
+in these documents never means that a target was missed. Targets and results stand side by side, labelled, and are never divided.
 """
 
 from __future__ import annotations
@@ -12,38 +11,58 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, Text, derived, observed
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, name, words
+from analysis.facts import Fact, Text, derived, observed
+from analysis.findings import Finding, Table
+from analysis.sentences import Sentence, assumed, name
 from analysis.themes import held, planned
+
+TEXT = texts.of(__file__)
 
 PLAN, CENTRE = "136兴医工程", "国家区域医疗中心"
 ASSESSMENT = "三级公立医院绩效考核"
 RANK_TARGETS = ("T01", "T06", "T15")
 # what decides whether a unit counts: a register that someone keeps, a list of ranks, a judgement of level, a definition left open
 DECIDES = {
-    "T01": "list", "T02": "level", "T03": "level", "T04": "register", "T05": "register", "T06": "list", "T07": "register", "T08": "register", "T09": "register", "T10": "register",
-    "T11": "definition", "T12": "context", "T13": "level", "T14": "level", "T15": "list", "T16": "register", "T17": "register",
-}  # fmt: skip
-CLASSES: dict[str, Text] = {
-    "printed": ("照印出的写法就能证伪", "can fail as printed"), "named": ("指明榜单后能证伪（假定）", "can fail once the list is named (assumed)"),
-    "about": ("数目写作“左右”，没有容差", "number printed as “about”, no tolerance"), "list": ("名次目标没有指明榜单", "rank target without a named list"),
-    "level": ("达到什么水平，由谁判定没有说明", "a level to reach, no judge named"), "definition": ("口径没有说明", "definition left open"),
-    "undated": ("没有到期日", "no due date"), "context": ("建设周期，不是结果", "a time span, not a result"),
-}  # fmt: skip
+    "T01": "list",
+    "T02": "level",
+    "T03": "level",
+    "T04": "register",
+    "T05": "register",
+    "T06": "list",
+    "T07": "register",
+    "T08": "register",
+    "T09": "register",
+    "T10": "register",
+    "T11": "definition",
+    "T12": "context",
+    "T13": "level",
+    "T14": "level",
+    "T15": "list",
+    "T16": "register",
+    "T17": "register",
+}
+CLASSES: dict[str, Text] = TEXT.group("classes")
 NEEDED: dict[str, Text] = {
-    "T01": ("指明的专科榜单（分年）和国家临床重点专科名单", "a named ranking of specialties by year and the list of national key specialties"),
-    "T02": ("专科榜单中的华北部分", "a specialty ranking, North China part"), "T03": ("国家和省级重点实验室名单", "lists of national and provincial key laboratories"),
-    "T04": ("国家重大专项立项名单", "award lists of national major projects"), "T05": ("JCI 认证机构名单", "the list of organisations accredited by JCI"),
-    "T06": ("同一榜单中山西全部医院的名次", "ranks of all Shanxi hospitals in one list"), "T07": ("领军临床专科命名文件", "documents naming the lead specialties"),
-    "T08": ("省级重点医学实验室命名文件", "documents naming the key laboratories"), "T09": ("全省工作站名单", "the province's list of workstations"),
-    "T10": ("跨省联盟名录和成员", "a register of alliances with their members"), "T11": ("引进名单和合同类型", "lists of recruits with type of contract"), "T12": ("", ""),
-    "T13": ("各科室采用同济模式的日期", "dates at which departments took up the model"), "T14": ("省内分学科排名", "a provincial ranking by discipline"),
-    "T15": ("2023 至 2025 年度考核名次", "ranks of the assessments of 2023 to 2025"), "T16": ("医院年报中的在用院区", "campuses in use in the hospital's yearbook"),
-    "T17": ("医院年报中已运行的中心", "centres in operation in the hospital's yearbook"),
-}  # fmt: skip
+    "T01": TEXT.pair("needed.T01"),
+    "T02": TEXT.pair("needed.T02"),
+    "T03": TEXT.pair("needed.T03"),
+    "T04": TEXT.pair("needed.T04"),
+    "T05": TEXT.pair("needed.T05"),
+    "T06": TEXT.pair("needed.T06"),
+    "T07": TEXT.pair("needed.T07"),
+    "T08": TEXT.pair("needed.T08"),
+    "T09": TEXT.pair("needed.T09"),
+    "T10": TEXT.pair("needed.T10"),
+    "T11": TEXT.pair("needed.T11"),
+    "T12": ("", ""),
+    "T13": TEXT.pair("needed.T13"),
+    "T14": TEXT.pair("needed.T14"),
+    "T15": TEXT.pair("needed.T15"),
+    "T16": TEXT.pair("needed.T16"),
+    "T17": TEXT.pair("needed.T17"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,11 +89,7 @@ class Targets(held.Subject):
 def coverage() -> dict[str, dict | None]:
     """Places with a target have a page, and the province of such a place."""
     codes = set(tables.read("targets")["region_code"])
-    silent = {
-        "code": "E1",
-        "zh": "文件涉及该地，没有带数目的规划目标",
-        "en": "The documents deal with the place but print no plan target for it",
-    }
+    silent = TEXT.reason("E1", "coverage.reason")
     mentioned = held.mentioned()
     return {
         code: None if code in codes else dict(silent if code in mentioned else held.ABSENT)
@@ -153,8 +168,8 @@ def due(row) -> Text:
     """The due date; a dash where none is printed."""
     day = row["due_date"]
     if not day:
-        return "未印", "not printed"
-    return (f"{day[:4]} 年底", f"end of {day[:4]}") if day.endswith("-12-31") else (day, day)
+        return TEXT.pair("due.text")
+    return TEXT.pair("due.text_2", day=day[:4]) if day.endswith("-12-31") else (day, day)
 
 
 def evidence_text(loaded: Targets, row) -> Text:
@@ -186,7 +201,10 @@ def tracker_rows(loaded: Targets, programme: str, lang: str) -> pd.DataFrame:
     i, shown = lang == "en", []
     for _, row in _of(loaded, programme).iterrows():
         found = loaded.evidence(row)
-        grade = max((loaded.statements[e]["source_grade"] for e in found), default=("无", "none")[i])
+        grade = max(
+            (loaded.statements[e]["source_grade"] for e in found),
+            default=TEXT.pair("tracker_rows.grade_default")[i],
+        )
         shown.append(
             {
                 "label": label(loaded, row)[i],
@@ -227,33 +245,27 @@ def data(loaded: Targets) -> Finding:
     )
     inferred = rows[rows["source_grade"] == "C"]
     sentences = [
-        words(
-            "levels",
-            "一所医院不等于全省：医院的目标与全省的目标并列，不相加。",
-            "One hospital is not the province: targets of hospitals stand beside those of the province and are not added.",
+        TEXT.say(
+            "data.sentences.levels",
         )
     ]
     if len(inferred):
         sentences.append(
-            words(
-                "inferred",
-                "其中 {k}出自一份没有标题、文号和日期的方案，发文机关与年份为推定（C 级）。",
-                "From a plan without title, number or date, issuer and year inferred (grade C): {k}.",
-                k=_n(loaded, inferred, "推定来源的目标", "targets of the inferred plan"),
+            TEXT.say(
+                "data.sentences.inferred",
+                k=_n(loaded, inferred, *TEXT.pair("data.facts.k")),
             )
         )
     return Finding(
         "data",
-        words(
-            "data",
-            "{place}有 {n}规划目标，分属 {p}方案或医院",
-            "{place}: plan targets {n}, in {p} groups of programme and level",
+        TEXT.say(
+            "data.headline",
             place=loaded.place,
-            n=_n(loaded, rows, "规划目标数", "plan targets"),
+            n=_n(loaded, rows, *TEXT.pair("data.facts.data_n")),
             p=held.count(
                 rows.assign(group=rows["programme"] + rows["level"]),
                 "target_id",
-                ("方案与层级的组数", "groups of programme and level"),
+                TEXT.pair("data.data_p"),
                 whole=rows,
                 of="group",
                 unit="组",
@@ -263,20 +275,19 @@ def data(loaded: Targets) -> Finding:
         tables=(
             Table(
                 "held",
-                ("目标的来源，一行一组", "Where the targets come from, one row a group"),
+                TEXT.pair("data.caption"),
                 frame,
                 (
-                    Column("programme", ("方案", "Programme"), "name"),
-                    Column("level", ("层级", "Level"), "text"),
-                    Column(
-                        "n",
-                        ("目标", "Targets"),
+                    TEXT.column("data.columns.programme", "name"),
+                    TEXT.column("data.columns.level", "text"),
+                    TEXT.column(
+                        "data.columns.n",
                         "number",
                         source_ids=held.sources(rows),
                         formula=held.COUNTED,
                     ),
-                    Column("grade", ("来源等级", "Grade"), "text"),
-                    Column("source", ("来源", "Source"), "text"),
+                    TEXT.column("data.columns.grade", "text"),
+                    TEXT.column("data.columns.source", "text"),
                 ),
             ),
         ),
@@ -300,8 +311,8 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
     rows = loaded.rows
     firm, lists = rows[rows["class"].isin(["printed", "named"])], rows[rows["class"] == "list"]
     n, k = (
-        _n(loaded, rows, "规划目标数", "plan targets"),
-        _n(loaded, firm, "能够证伪的目标", "targets that can fail"),
+        _n(loaded, rows, *TEXT.pair("falsifiable.facts.n_k")),
+        _n(loaded, firm, *TEXT.pair("falsifiable.facts.n_k_2")),
     )
     values = {"place": loaded.place, "n": n, "k": k}
     frame = held.both(
@@ -313,78 +324,64 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
     )
     frame["value"] = [loaded.fact(i) for i in rows["observation_id"]]
     sentences = [
-        words(
-            "test",
-            "一个目标要能落空，须有到期日、带界限的数目，以及判定算不算数的名单或标准。",
-            "A target can fail only when it has a due date, a number with a bound, and a list or standard that decides what counts.",
+        TEXT.say(
+            "falsifiable.sentences.test",
         )
     ]
     if len(firm):
         sentences.append(
             held.listed(
                 "firm",
-                ("能够证伪的目标", "Targets that can fail"),
+                TEXT.pair("falsifiable.firm"),
                 [label(loaded, row) for _, row in firm.iterrows()],
             )
         )
     if len(lists):
         sentences.append(
-            words(
-                "lists",
-                "另有 {k}目标说的是名次，只要指明榜单就能证伪。",
-                "Rank targets that could fail once the list is named: {k}.",
-                k=_n(loaded, lists, "没有指明榜单的名次目标", "rank targets without a named list"),
+            TEXT.say(
+                "falsifiable.sentences.lists",
+                k=_n(loaded, lists, *TEXT.pair("falsifiable.facts.k")),
             )
         )
     return Finding(
         "falsifiable",
-        Sentence(
-            "falsifiable",
-            "{place}的 {n}目标中，{k}写得能够落空",
-            "{place}: {n} targets, of which written so that they can fail: {k}",
-            values,
+        TEXT.say(
+            "falsifiable.headline",
+            **values,
         ),
-        words(
-            "falsifiable-sub",
-            "{place}，按目标的写法分类的个数；与目标是否完成无关",
-            "{place}, number of targets by wording; says nothing about whether a target was met",
+        TEXT.say(
+            "falsifiable.subtitle",
             place=loaded.place,
         ),
         sentences=(
             *sentences,
-            Sentence(
-                "falsifiable-brief",
-                "{n}规划目标里写得能够落空的有 {k}；其余缺榜单、容差、口径、判定人或到期日。",
-                "Plan targets written so that they can fail: {k} of {n}; the rest lack a list, a tolerance, a definition, a judge or a due date.",
-                {"n": n, "k": k},
-                brief=4,
+            TEXT.say(
+                "falsifiable.sentences.falsifiable-brief",
+                n=n,
+                k=k,
             ),
         ),
-        note=words(
-            "falsifiable-note",
-            "分类是本页对目标写法的判断，规则见方法一节。",
-            "The classes are this page's reading of the wording; the rule stands under Method.",
+        note=TEXT.say(
+            "falsifiable.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "classes",
-                ("各目标能否证伪，一行一个目标", "Can each target fail? One row a target"),
+                TEXT.pair("falsifiable.caption"),
                 frame.astype({"value": object}),
                 (
-                    Column("target", ("目标", "Target"), "name"),
-                    Column("value", ("目标值", "Target value"), "number", source_ids=held.sources(rows)),
-                    Column("due", ("到期", "Due"), "text"),
-                    Column("why", ("能否证伪", "Can it fail?"), "text"),
-                    Column("needed", ("需要的资料", "Data needed"), "text"),
+                    TEXT.column("falsifiable.columns.target", "name"),
+                    TEXT.column("falsifiable.columns.value", "number", source_ids=held.sources(rows)),
+                    TEXT.column("falsifiable.columns.due", "text"),
+                    TEXT.column("falsifiable.columns.why", "text"),
+                    TEXT.column("falsifiable.columns.needed", "text"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "falsifiable-alt",
-            "{place}：{n}目标按写法分类的横条，能够证伪的有 {k}。",
-            "{place}: bars of {n} targets by wording; {k} can fail.",
-            values,
+        alt=TEXT.say(
+            "falsifiable.alt",
+            **values,
         ),
     )
 
@@ -397,25 +394,24 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
         loaded.place,
     )
     if drawing is None:
-        state = State(
+        state = TEXT.state(
             "E1",
-            (f"{where[0]}：{title[0]}没有印出目标", f"{where[1]}: no target printed for the {title[1]}"),
-            ("需要方案全文", "The full text of the programme would settle it"),
+            "tracker.states.E1",
+            where=where,
+            title=title,
         )
         return Finding(
             section,
-            words(section, "{place}没有这一方案的目标", "{place}: no target of this programme", place=where),
+            TEXT.say("tracker.headline", place=where),
             states=(state,),
         )
     found, timed = rows[rows["timing"] != "none"], rows[rows["timing"] == "by_due"]
     values = {
         "place": where,
-        "n": _n(loaded, rows, f"{title[0]}的目标", f"targets, {title[1]}"),
-        "k": _n(loaded, found, "找到相关数字的目标", "targets with a related figure"),
-        "d": _n(loaded, timed, "到期日之前有相关数字的目标", "targets with a related figure by the due date"),
-        "z": _n(
-            loaded, rows[rows["timing"] == "none"], "未见相关数字的目标", "targets without a related figure"
-        ),
+        "n": _n(loaded, rows, *TEXT.pair("facts.tracker_values_n", title=title)),
+        "k": _n(loaded, found, *TEXT.pair("facts.tracker_values_k")),
+        "d": _n(loaded, timed, *TEXT.pair("facts.tracker_values_d")),
+        "z": _n(loaded, rows[rows["timing"] == "none"], *TEXT.pair("facts.tracker_values_z")),
         "title_zh": name(title[0]),
         "title_en": name(title[1]),
     }
@@ -429,55 +425,45 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
     )
     frame["value"] = [loaded.fact(i) for i in rows["observation_id"]]
     if values["k"].value:
-        headline = Sentence(
-            section,
-            "{title_zh}：{n}目标中，{k}有相关数字，{d}的数字不晚于到期日",
-            "{title_en}: {n} targets; with a related figure: {k}; dated by the due date: {d}",
-            values,
+        headline = TEXT.say(
+            "tracker.headline_2",
+            **values,
         )
     else:
-        headline = Sentence(
-            section,
-            "{title_zh}：{n}目标在这些资料中都没有相关数字",
-            "{title_en}: {n} targets, none with a related figure in these sources",
-            values,
+        headline = TEXT.say(
+            "tracker.headline_otherwise",
+            **values,
         )
     return Finding(
         section,
         headline,
-        words(
-            f"{section}-sub",
-            "{place}；左为目标和到期日，右为文件中相关的结果和来源等级",
-            "{place}; left: target and due date; right: related figures of the documents and the grade of the source",
+        TEXT.say(
+            "tracker.subtitle",
             place=where,
         ),
         sentences=tuple(_tracker_sentences(loaded, rows, section, values)),
-        note=words(
-            f"{section}-note",
-            "目标与结果并列而不相除。没有找到证据，只是说这些资料里没有。",
-            "Targets and results stand side by side and are not divided. No evidence found means only: not in these sources.",
+        note=TEXT.say(
+            "tracker.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 section,
-                ("目标与相关数字，一行一个目标", "Targets and related figures, one row a target"),
+                TEXT.pair("tracker.caption"),
                 frame.astype({"value": object}),
                 (
-                    Column("target", ("目标", "Target"), "name"),
-                    Column("value", ("目标值", "Target value"), "number", source_ids=held.sources(rows)),
-                    Column("due", ("到期", "Due"), "text"),
-                    Column("evidence", ("文件中的相关数字", "Related figures in the documents"), "text"),
-                    Column("grade", ("证据类别", "Kind of evidence"), "text"),
-                    Column("timing", ("相关数字的时间", "Date of the figures"), "text"),
+                    TEXT.column("tracker.columns.target", "name"),
+                    TEXT.column("tracker.columns.value", "number", source_ids=held.sources(rows)),
+                    TEXT.column("tracker.columns.due", "text"),
+                    TEXT.column("tracker.columns.evidence", "text"),
+                    TEXT.column("tracker.columns.grade", "text"),
+                    TEXT.column("tracker.columns.timing", "text"),
                 ),
             ),
         ),
-        alt=Sentence(
-            f"{section}-alt",
-            "{place}的目标对照表：{n}目标，其中 {k}有相关数字，{z}未见。",
-            "Tracker for {place}: {n} targets, {k} with a related figure, {z} with none found.",
-            values,
+        alt=TEXT.say(
+            "tracker.alt",
+            **values,
         ),
         more_facts=tuple(loaded.fact(e) for _, row in rows.iterrows() for e in loaded.evidence(row)),
     )
@@ -487,25 +473,22 @@ def _tracker_sentences(loaded: Targets, rows: pd.DataFrame, section: str, values
     sentences = []
     if values["z"].value:
         sentences.append(
-            Sentence(
-                f"{section}-none",
-                "{z}目标在这些资料中未见证据；这不等于没有完成。",
-                "Targets for which no evidence was found in these sources: {z}; that is not the same as not achieved.",
-                values,
+            TEXT.say(
+                "tracker_sentences.sentences.none",
+                id=f"{section}-none",
+                **values,
             )
         )
     wider = rows[(rows["level"] == "province") & (rows["timing"] != "none")]
     if len(wider):
         sentences.append(
-            words(
-                f"{section}-one",
-                "全省目标中，{k}的相关数字只来自个别医院，全省合计不知道。",
-                "Province targets whose related figures come from single hospitals only: {k}; the province's total is not known.",
+            TEXT.say(
+                "tracker_sentences.sentences.one",
+                id=f"{section}-one",
                 k=_n(
                     loaded,
                     wider,
-                    "只有个别医院数字的全省目标",
-                    "province targets with figures of single hospitals",
+                    *TEXT.pair("facts.tracker_sentences_k"),
                 ),
             )
         )
@@ -513,10 +496,9 @@ def _tracker_sentences(loaded: Targets, rows: pd.DataFrame, section: str, values
         seen = loaded.fact(loaded.evidence(row)[0]) if loaded.evidence(row) else None
         if seen is not None:
             sentences.append(
-                words(
-                    f"{section}-conflict",
-                    "口径冲突：全省目标为引进 {t}，未说明全职或柔性；一所医院已报告柔性引进 {s}。两者不是一回事，不算完成度。",
-                    "Definitions conflict: the province's target is {t} experts, full-time or flexible not said; one hospital reports {s} engaged flexibly. The two are different things, and no rate of completion follows.",
+                TEXT.say(
+                    "tracker_sentences.sentences.conflict",
+                    id=f"{section}-conflict",
                     t=loaded.fact(row["observation_id"]),
                     s=seen,
                 )
@@ -524,11 +506,10 @@ def _tracker_sentences(loaded: Targets, rows: pd.DataFrame, section: str, values
     late = rows[rows["due_date"] > max((catalog.source(s).period_end for s in held.documents()), default="")]
     if len(late):
         sentences.append(
-            words(
-                f"{section}-late",
-                "{k}目标的到期日晚于最新一份文件所述时期，结果还不可能写在里面。",
-                "Targets due after the period of the newest document, whose result cannot stand there yet: {k}.",
-                k=_n(loaded, late, "到期日晚于全部文件的目标", "targets due after all documents"),
+            TEXT.say(
+                "tracker_sentences.sentences.late",
+                id=f"{section}-late",
+                k=_n(loaded, late, *TEXT.pair("facts.tracker_sentences_k_2")),
             )
         )
     return sentences
@@ -567,9 +548,9 @@ def grades(loaded: Targets, drawing) -> Finding:
     after = rows[rows["timing"] == "after_due"]
     values = {
         "place": loaded.place,
-        "n": _n(loaded, rows, "要达到的目标", "targets to reach"),
-        "p": _n(loaded, best, "有部分证据的目标", "targets with partial evidence"),
-        "z": _n(loaded, none, "未见证据的目标", "targets without evidence"),
+        "n": _n(loaded, rows, *TEXT.pair("grades.facts.values_n")),
+        "p": _n(loaded, best, *TEXT.pair("grades.facts.values_p")),
+        "z": _n(loaded, none, *TEXT.pair("grades.facts.values_z")),
     }
     kinds = rows.groupby(["evidence_grade", "timing"], sort=False)
     frame = held.both(
@@ -578,33 +559,25 @@ def grades(loaded: Targets, drawing) -> Finding:
         timing=lambda r: held.term(f"timing_{r['t']}"),
     ).assign(n=[len(part) for _, part in kinds])
     sentences = [
-        words(
-            "whole",
-            "没有一个目标有完整的证据：部分证据只涉及个别医院，自述没有经过核对。",
-            "No target has complete evidence: partial evidence covers single hospitals, and self-reports are unaudited.",
+        TEXT.say(
+            "grades.sentences.whole",
         )
     ]
     if len(after):
         sentences.append(
-            words(
-                "after",
-                "{k}目标的相关数字晚于到期日，说不清到期时的情况。",
-                "Targets whose related figure is dated after the due date and cannot speak for that day: {k}.",
-                k=_n(loaded, after, "相关数字晚于到期日的目标", "targets with a later figure"),
+            TEXT.say(
+                "grades.sentences.after",
+                k=_n(loaded, after, *TEXT.pair("grades.facts.k")),
             )
         )
     return Finding(
         "grades",
-        Sentence(
-            "grades",
-            "{n}目标中，{p}有部分证据，{z}未见证据",
-            "{n} targets: partial evidence for {p}, none found for {z}",
-            values,
+        TEXT.say(
+            "grades.headline",
+            **values,
         ),
-        words(
-            "grades-sub",
-            "{place}，按证据类别的目标个数",
-            "{place}, targets by kind of evidence",
+        TEXT.say(
+            "grades.subtitle",
             place=loaded.place,
         ),
         sentences=tuple(sentences),
@@ -612,14 +585,13 @@ def grades(loaded: Targets, drawing) -> Finding:
         tables=(
             Table(
                 "grades",
-                ("证据类别与时间，一行一类", "Kind of evidence and its date, one row a kind"),
+                TEXT.pair("grades.caption"),
                 frame,
                 (
-                    Column("grade", ("证据类别", "Kind of evidence"), "name"),
-                    Column("timing", ("相关数字的时间", "Date of the figures"), "text"),
-                    Column(
-                        "n",
-                        ("目标", "Targets"),
+                    TEXT.column("grades.columns.grade", "name"),
+                    TEXT.column("grades.columns.timing", "text"),
+                    TEXT.column(
+                        "grades.columns.n",
                         "number",
                         source_ids=held.sources(rows),
                         formula=held.COUNTED,
@@ -627,11 +599,9 @@ def grades(loaded: Targets, drawing) -> Finding:
                 ),
             ),
         ),
-        alt=Sentence(
-            "grades-alt",
-            "{place}：{n}目标按证据类别的横条，部分证据 {p}，未见证据 {z}。",
-            "{place}: bars of {n} targets by kind of evidence; partial {p}, none found {z}.",
-            values,
+        alt=TEXT.say(
+            "grades.alt",
+            **values,
         ),
     )
 
@@ -642,28 +612,23 @@ def ranking(loaded: Targets) -> Finding:
     if rows.empty:
         return Finding(
             "ranking",
-            words("ranking", "{place}没有名次目标", "{place} has no rank target", place=loaded.place),
+            TEXT.say("ranking.headline", place=loaded.place),
         )
-    n = _n(loaded, rows, "名次目标", "rank targets")
+    n = _n(loaded, rows, *TEXT.pair("ranking.facts.n"))
     if not loaded.ranking_list:
-        state = State(
+        state = TEXT.state(
             "E7",
-            ("名次目标没有指明榜单，量不出来", "Rank targets name no list and cannot be measured"),
-            ("需要方案指明所说的榜单", "The list that the plan means would settle it"),
+            "ranking.states.E7",
         )
         return Finding(
             "ranking",
-            words(
-                "ranking",
-                "{n}目标说的是名次，文件没有指明榜单",
-                "Targets that speak of a rank without naming the list: {n}",
+            TEXT.say(
+                "ranking.headline_2",
                 n=n,
             ),
             sentences=(
-                words(
-                    "parameter",
-                    "在笔记本的参数里填上榜单名称，本节就按那张榜单列出手头的名次；换一张榜单，同一目标的含义就变了。",
-                    "Name a list in the notebook's parameters, and this part shows the ranks at hand under that list; with another list the same target means something else.",
+                TEXT.say(
+                    "ranking.sentences.parameter",
                 ),
             ),
             states=(state,),
@@ -678,24 +643,21 @@ def ranking(loaded: Targets) -> Finding:
         }
     )
     if not seen:
-        state = State(
+        state = TEXT.state(
             "E1",
-            ("这些资料没有这张榜单的名次", "These sources hold no rank of this list"),
-            ("需要该榜单的历年名次", "Ranks of that list by year would settle it"),
+            "ranking.states.E1",
         )
         return Finding(
             "ranking",
-            Sentence(
-                "ranking",
-                "假定榜单为{list}：这些资料没有它的名次",
-                "Assuming the list {list}: these sources hold no rank of it",
-                chosen,
+            TEXT.say(
+                "ranking.headline_3",
+                **chosen,
             ),
             states=(state,),
         )
     h = derived(
         len({loaded.statements[e]["institution_id"] for e in seen}),
-        ("手头有名次的医院", "hospitals with a rank at hand"),
+        TEXT.pair("ranking.facts.h.label"),
         held.COUNTED,
         rows=[loaded.statements[e] for e in seen],
         style="count",
@@ -709,30 +671,25 @@ def ranking(loaded: Targets) -> Finding:
     frame["rank"] = [loaded.fact(e) for e in seen]
     return Finding(
         "ranking",
-        Sentence(
-            "ranking",
-            "假定榜单为{list}：{n}名次目标可看 {h}医院的名次",
-            "Assuming the list {list}: rank targets {n}; hospitals with a rank at hand: {h}",
-            chosen | {"h": h},
+        TEXT.say(
+            "ranking.headline_4",
+            **chosen | {"h": h},
         ),
         sentences=(
-            words(
-                "ranking-side",
-                "下表是结果，目标见上文；其他医院的名次不在这些资料中，全省有几所医院达到名次要求不知道。",
-                "The table holds results; the targets stand above. Ranks of other hospitals are not in these sources, so how many hospitals reached the places is not known.",
+            TEXT.say(
+                "ranking.sentences.ranking-side",
             ),
         ),
         tables=(
             Table(
                 "ranks",
-                ("该榜单中手头的名次，一行一年", "Ranks of that list at hand, one row a year"),
+                TEXT.pair("ranking.caption"),
                 frame.astype({"rank": object}),
                 (
-                    Column("who", ("医院", "Hospital"), "name"),
-                    Column("year", ("年度", "Year"), "year"),
-                    Column(
-                        "rank",
-                        ("名次（结果）", "Rank (result)"),
+                    TEXT.column("ranking.columns.who", "name"),
+                    TEXT.column("ranking.columns.year", "year"),
+                    TEXT.column(
+                        "ranking.columns.rank",
                         "rank",
                         source_ids=tuple(sorted({loaded.statements[e]["source_id"] for e in seen})),
                     ),
@@ -746,32 +703,24 @@ def closing(loaded: Targets) -> Finding:
     """What the documents leave open."""
     where = loaded.place
     states = [
-        State(
+        TEXT.state(
             "E6",
-            (
-                f"{where[0]}：多数目标只有目标值，没有同一口径的结果",
-                f"{where[1]}: most targets have a target value and no result under the same definition",
-            ),
-            ("需要方案的验收报告", "The final report on the programme would settle it"),
+            "closing.states.E6",
+            where=where,
         )
     ]
     if (loaded.rows["evidence_grade"] == "definition_conflict").any():
         states.append(
-            State(
+            TEXT.state(
                 "E7",
-                (
-                    "引进专家的目标与医院的柔性人数口径不同，不作比较",
-                    "The target on experts and one hospital's flexible heads differ in definition; no comparison",
-                ),
-                ("需要目标的口径说明", "The definition of the target would settle it"),
+                "closing.states.E7",
             )
         )
     if (loaded.rows["source_grade"] == "C").any():
         states.append(
-            State(
+            TEXT.state(
                 "E9",
-                ("方案原文缺标题、文号和日期", "The plan's text lacks title, number and date"),
-                ("需要正式印发的文本", "The issued text would settle it"),
+                "closing.states.E9",
             )
         )
     return held.closing(states)

@@ -12,21 +12,31 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import catalog, tables
-from analysis.facts import State, Text
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, words
+from analysis import catalog, tables, texts
+from analysis.facts import Text
+from analysis.findings import Finding, Table
 from analysis.themes import held
+
+TEXT = texts.of(__file__)
 
 # policy as named in the table -> glossary term; True where the list of its members is complete
 POLICIES = {
-    "综合医改试点省": ("policy_comprehensive_reform", True), "委省共建国家医学中心/区域医疗中心": ("policy_co_built_centres", True),
-    "公立医院改革国家联系试点城市": ("policy_pilot_cities", False), "国家区域医疗中心首批试点省份": ("policy_centre_pilot_provinces", False),
-    "三级公立医院绩效考核 (国办发〔2019〕4号)": ("policy_assessment", False), "公立医院改革与高质量发展示范项目": ("policy_demonstration", False),
-    "城市公立医院药品和医疗服务价格改革": ("policy_prices", False), "取消药品加成": ("policy_zero_markup", False), "4+7带量采购": ("policy_procurement", False),
-    "C-DRG收付费试点": ("policy_c_drg", False), "DRG国家试点": ("policy_drg", False), "DRG实际付费 (not a national pilot)": ("policy_drg_own", False),
-    "DRG/DIP三年行动计划": ("policy_drg_plan", False), "DRG/DIP示范点": ("policy_drg_demonstration", False), "DIP国家试点": ("policy_dip", False),
-}  # fmt: skip
+    "综合医改试点省": ("policy_comprehensive_reform", True),
+    "委省共建国家医学中心/区域医疗中心": ("policy_co_built_centres", True),
+    "公立医院改革国家联系试点城市": ("policy_pilot_cities", False),
+    "国家区域医疗中心首批试点省份": ("policy_centre_pilot_provinces", False),
+    "三级公立医院绩效考核 (国办发〔2019〕4号)": ("policy_assessment", False),
+    "公立医院改革与高质量发展示范项目": ("policy_demonstration", False),
+    "城市公立医院药品和医疗服务价格改革": ("policy_prices", False),
+    "取消药品加成": ("policy_zero_markup", False),
+    "4+7带量采购": ("policy_procurement", False),
+    "C-DRG收付费试点": ("policy_c_drg", False),
+    "DRG国家试点": ("policy_drg", False),
+    "DRG实际付费 (not a national pilot)": ("policy_drg_own", False),
+    "DRG/DIP三年行动计划": ("policy_drg_plan", False),
+    "DRG/DIP示范点": ("policy_drg_demonstration", False),
+    "DIP国家试点": ("policy_dip", False),
+}
 
 
 @dataclass(frozen=True)
@@ -68,9 +78,9 @@ def policy_name(row) -> Text:
     """The policy with its batch, or the number of cities of a national pilot, where one is printed."""
     zh, en = held.term(POLICIES[row["policy"]][0])
     if cities := re.match(r"(\d+)城", row["name"]):
-        return f"{zh}（{cities[1]} 城）", f"{en} ({cities[1]} cities)"
+        return TEXT.pair("policy_name.text", cities=cities[1], what=(zh, en))
     batch = re.match(r"batch (\d)", row["batch"])
-    return (f"{zh}（第 {batch[1]} 批）", f"{en} (batch {batch[1]})") if batch else (zh, en)
+    return TEXT.pair("policy_name.text_2", batch=batch[1], what=(zh, en)) if batch else (zh, en)
 
 
 def _list(row) -> Text:
@@ -85,7 +95,7 @@ def who(row) -> Text:
         zh, en = held.term("level_nation")
     elif row["unit"] == "hospital":
         zh, en = held.place(row["region_code"])
-        zh, en = f"{zh}（个别医院）", f"{en} (single hospitals)"
+        zh, en = TEXT.pair("who.zh_en", what=(zh, en))
     else:
         zh, en = held.place(row["region_code"])
     weak = row["source_grade"] == "C"
@@ -118,15 +128,13 @@ def finding(strip: Strip, drawing) -> Finding:
     rows, own = strip.rows, strip.own
     weak, complete = rows[rows["source_grade"] == "C"], own[[POLICIES[p][1] for p in own["policy"]]]
     n, nation = (
-        _n(own, rows, "本地的已知事件", "known events of the place"),
-        _n(rows[rows["level"] == "nation"], rows, "全国性事件", "national events"),
+        _n(own, rows, *TEXT.pair("policies.facts.n_nation")),
+        _n(rows[rows["level"] == "nation"], rows, *TEXT.pair("policies.facts.n_nation_2")),
     )
     where = strip.place
     sentences = [
-        words(
-            "known",
-            "多数政策只找到部分试点名单，这里只列已知事件；没有列出不等于没有实施。",
-            "For most policies only part of the list of pilots was found: these are known events, and an event that is missing may well have happened.",
+        TEXT.say(
+            "policies.sentences.known",
         )
     ]
     if len(complete):
@@ -134,17 +142,15 @@ def finding(strip: Strip, drawing) -> Finding:
         sentences.append(
             held.listed(
                 "complete",
-                ("名单完整的政策中，本地在列的有", "Policies with a complete list that names the place"),
+                TEXT.pair("policies.complete"),
                 names,
             )
         )
     if len(weak):
         sentences.append(
-            words(
-                "weak-events",
-                "其中 {k}只见于转载，原始出处未找到（C 级），已注明。",
-                "Read in copies whose original was not found (grade C) and marked: {k}.",
-                k=_n(weak, rows, "C 级来源的事件", "events from grade C sources"),
+            TEXT.say(
+                "policies.sentences.weak-events",
+                k=_n(weak, rows, *TEXT.pair("policies.facts.k")),
             )
         )
     frame = held.both(
@@ -157,27 +163,19 @@ def finding(strip: Strip, drawing) -> Finding:
     ).assign(date=rows["date"].to_list())
     values = {"place": where, "n": n, "m": nation}
     if strip.is_nation:
-        headline = Sentence(
-            "policies", "全国性的改革政策事件，已知 {m}", "National reform policy events known: {m}", values
-        )
+        headline = TEXT.say("policies.headline", **values)
     elif len(own):
-        headline = Sentence(
-            "policies", "{place}有 {n}已知的改革政策事件", "{place}, known reform policy events: {n}", values
-        )
+        headline = TEXT.say("policies.headline_otherwise", **values)
     else:
-        headline = Sentence(
-            "policies",
-            "没有收集到{place}自己的改革政策事件",
-            "No reform policy event of {place} itself was found",
-            values,
+        headline = TEXT.say(
+            "policies.headline_otherwise_2",
+            **values,
         )
     return Finding(
         "policies",
         headline,
-        words(
-            "policies-sub",
-            "蓝色为本地、所属省或下辖城市的事件，其余为全国性事件；日期精度照来源",
-            "Blue: events of the place, its province or its cities; the rest are national; dates as precise as the source",
+        TEXT.say(
+            "policies.subtitle",
         ),
         sentences=tuple(sentences),
         drawing=drawing,
@@ -185,35 +183,27 @@ def finding(strip: Strip, drawing) -> Finding:
         tables=(
             Table(
                 "policies",
-                ("已知的政策事件，一行一件", "Known policy events, one row each"),
+                TEXT.pair("policies.caption"),
                 frame,
                 (
-                    Column("date", ("日期", "Date"), "text"),
-                    Column("policy", ("政策", "Policy"), "name"),
-                    Column("who", ("范围", "Scope"), "text"),
-                    Column("list", ("名单", "List"), "text"),
-                    Column("grade", ("来源等级", "Grade of the source"), "text"),
-                    Column("source", ("来源", "Source"), "text"),
+                    TEXT.column("policies.columns.date", "text"),
+                    TEXT.column("policies.columns.policy", "name"),
+                    TEXT.column("policies.columns.who", "text"),
+                    TEXT.column("policies.columns.list", "text"),
+                    TEXT.column("policies.columns.grade", "text"),
+                    TEXT.column("policies.columns.source", "text"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "policies-alt",
-            "{place}的政策时间线：本地已知事件 {n}，全国性事件 {m}，按日期由早到晚。",
-            "Timeline of policies for {place}: {n} known local events and {m} national ones, earliest first.",
-            values,
+        alt=TEXT.say(
+            "policies.alt",
+            **values,
         ),
         states=(
-            State(
+            TEXT.state(
                 "E1",
-                (
-                    f"{where[0]}：多数政策的试点名单不完整",
-                    f"{where[1]}: the lists of most pilots are incomplete",
-                ),
-                (
-                    "需要各政策完整的试点名单和本地实施日期",
-                    "Complete lists and local start dates of each policy would settle it",
-                ),
+                "policies.states.E1",
+                where=where,
             ),
         ),
     )

@@ -12,12 +12,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis import catalog, tables
-from analysis.facts import Fact, State, derived, provenance
+from analysis import catalog, tables, texts
+from analysis.facts import Fact, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, needs, words, year
+from analysis.sentences import Sentence, assumed, needs, year
 from analysis.themes import held, panel
 from analysis.themes.held import label, short
+
+TEXT = texts.of(__file__)
 
 # rates that the yearbook prints for some provinces, on the population known at the time
 YEARBOOK, PRINTED = (
@@ -29,16 +31,10 @@ YEARBOOK, PRINTED = (
         "beds_per_1000": "beds",
     },
 )
-GAP_FORMULA = (
-    "|年鉴印出的比率 ÷ 按修订人口重算的比率 − 1|",
-    "|rate printed in the yearbook ÷ rate recomputed on revised population − 1|",
-)
+GAP_FORMULA = TEXT.pair("words.gap_formula")
 ERRORS = (0.01, 0.02, 0.03, 0.05, 0.10)
-STABLE_FORMULA = (
-    "各省对数比率加 3% 相对误差后位次的 95% 范围",
-    "95% range of places when each province's log rate carries a relative error of 3%",
-)
-MOVE_FORMULA = ("起年位次 − 止年位次", "place in the first year − place in the last year")
+STABLE_FORMULA = TEXT.pair("words.stable_formula")
+MOVE_FORMULA = TEXT.pair("words.move_formula")
 
 
 @dataclass(frozen=True)
@@ -185,42 +181,25 @@ def over_time(change: Change, drawing) -> Finding:
     }
     ranges = {"ia": change.interval(lead, first), "ib": change.interval(lead, last)}
     if clear:
-        headline = Sentence(
-            "over-time",
-            "{place}最大的清楚变动在{what}：由 {first} 年{a}到 {last} 年{b}",
-            "{place}'s largest clear move is in {what}: {a} in {first}, {b} in {last}",
-            values,
+        headline = TEXT.say(
+            "over_time.sentences.over-time",
+            **values,
         )
     elif moves["gained"].any():
-        headline = Sentence(
-            "over-time",
-            "{place}没有清楚的位次变动；最大的在{what}：由 {first} 年{a}到 {last} 年{b}",
-            "No place of {place} moved clearly; the largest move is in {what}: {a} in {first}, {b} in {last}",
-            values,
+        headline = TEXT.say(
+            "over_time.sentences.over-time_otherwise",
+            **values,
         )
     else:
-        headline = words(
-            "over-time",
-            "{first} 年和 {last} 年，{place}六项指标的位次都相同",
-            "{place} holds the same place on all six indicators in {first} and {last}",
+        headline = TEXT.say(
+            "over_time.sentences.over-time_otherwise_2",
             first=year(first),
             last=year(last),
             place=change.place,
         )
-    verdict = (
-        ("互不重叠，变动是清楚的", "the two do not overlap, so the move is clear")
-        if clear
-        else ("互相重叠，不能当作清楚的变动", "the two overlap, so the move is not clear")
-    )
+    verdict = TEXT.pair("over_time.verdict") if clear else TEXT.pair("over_time.verdict_otherwise")
     jumps = change.jumps(lead)
-    care = (
-        (
-            "；其中 {jumped} 年像是重新核实，变动部分是口径的结果",
-            "; {jumped} looks like a recount, so part of the move is how people were counted",
-        )
-        if jumps
-        else ("", "")
-    )
+    care = TEXT.pair("over_time.care") if jumps else ("", "")
     sentence = Sentence(
         "lead",
         "{place}每千人口{what}的位次由 {first} 年{a}到 {last} 年{b}；假设各省数字有 {e} 的误差，稳定区间为{ia}和{ib}，{verdict}"
@@ -238,26 +217,20 @@ def over_time(change: Change, drawing) -> Finding:
     return Finding(
         "over_time",
         headline,
-        words(
-            "over-time-sub",
-            "每千常住人口数量的位次，{first}–{last} 年，第一位为最多；细带为公布精度，宽带为稳定区间",
-            "Place by number per thousand residents, {first}–{last}, first = most; narrow band: print resolution, wide band: stability interval",
+        TEXT.say(
+            "over_time.subtitle",
             first=year(first),
             last=year(last),
         ),
         sentences=(sentence,),
-        note=words(
-            "over-time-note",
-            "公布精度只反映舍入；稳定区间是假设误差下位次的范围，不是抽样误差。",
-            "Print resolution reflects rounding only; the stability interval is the range of places under an assumed error, not a sampling error.",
+        note=TEXT.say(
+            "over_time.note",
         ),
         drawing=drawing,
         tables=(years_table(change),),
-        alt=Sentence(
-            "over-time-alt",
-            "{place} {first} 年至 {last} 年的位次：{what}由{a}到{b}，稳定区间分别为{ia}和{ib}。",
-            "{place}'s places {first} to {last}: {what} from {a} to {b}, stability intervals {ia} and {ib}.",
-            values | ranges,
+        alt=TEXT.say(
+            "over_time.alt",
+            **values | ranges,
         ),
     )
 
@@ -283,36 +256,32 @@ def years_table(change: Change) -> Table:
     source = held.sources(change.panel.observations)
     return Table(
         "places_by_year",
-        ("各年位次、公布精度和稳定区间", "Place, print resolution and stability interval by year"),
+        TEXT.pair("years_table.caption"),
         pd.DataFrame(rows),
         (
-            Column("indicator", ("指标", "Indicator"), "name"),
-            Column("year", ("年", "Year"), "year"),
-            Column("rank", ("位次", "Place"), "rank", formula=panel.RANK_FORMULA, source_ids=source),
-            Column(
-                "rank_low",
-                ("公布精度起", "Print resolution from"),
+            TEXT.column("years_table.columns.indicator", "name"),
+            TEXT.column("years_table.columns.year", "year"),
+            TEXT.column("years_table.columns.rank", "rank", formula=panel.RANK_FORMULA, source_ids=source),
+            TEXT.column(
+                "years_table.columns.rank_low",
                 "rank",
                 formula=panel.RANK_FORMULA,
                 source_ids=source,
             ),
-            Column(
-                "rank_high",
-                ("公布精度止", "Print resolution to"),
+            TEXT.column(
+                "years_table.columns.rank_high",
                 "rank",
                 formula=panel.RANK_FORMULA,
                 source_ids=source,
             ),
-            Column(
-                "low",
-                ("稳定区间起", "Stability interval from"),
+            TEXT.column(
+                "years_table.columns.low",
                 "rank",
                 formula=STABLE_FORMULA,
                 source_ids=source,
             ),
-            Column(
-                "high",
-                ("稳定区间止", "Stability interval to"),
+            TEXT.column(
+                "years_table.columns.high",
                 "rank",
                 formula=STABLE_FORMULA,
                 source_ids=source,
@@ -350,11 +319,10 @@ def moves(change: Change, drawing) -> Finding:
     origin = change.panel.whole
     n_clear = derived(
         len(clear),
-        ("稳定区间不重叠的指标数", "indicators whose intervals are apart"),
-        ("计数", "count"),
+        *TEXT.fact("moves.facts.n_clear"),
         origin=origin,
     )
-    n_all = derived(len(table), ("排位指标数", "ranked indicators"), ("计数", "count"), origin=origin)
+    n_all = derived(len(table), *TEXT.fact("moves.facts.n_all"), origin=origin)
     listed = held.joined(map(short, clear.index))
     frame = pd.DataFrame(
         {
@@ -371,50 +339,41 @@ def moves(change: Change, drawing) -> Finding:
     source = origin.source_ids
     return Finding(
         "moves",
-        words(
-            "moves",
-            "{place}的 {n} 项位次中，有 {k} 项的变动是清楚的",
-            "Of {place}'s {n} places, {k} moved clearly",
+        TEXT.say(
+            "moves.headline",
             place=change.place,
             n=n_all,
             k=n_clear,
         ),
-        words(
-            "moves-sub",
-            "{first} 年和 {last} 年的位次；内层为公布精度，外层为稳定区间，两年的外层不重叠才算清楚",
-            "Places in {first} and {last}; inner: print resolution, outer: stability interval; a move is clear when the outer bands do not overlap",
+        TEXT.say(
+            "moves.subtitle",
             first=year(first),
             last=year(last),
         ),
         sentences=(
-            Sentence(
-                "clear-list",
-                "清楚的变动：{what}。",
-                "Clear moves: {what}.",
-                {"what": listed},
-                (
+            TEXT.say(
+                "moves.sentences.clear-list",
+                what=listed,
+                requires=(
                     needs(
                         len(clear) > 0,
-                        "没有一项变动是清楚的：两年的稳定区间都重叠。",
-                        "No move is clear: all intervals of the two years overlap.",
+                        *TEXT.pair("moves.facts.sentences_clear-list"),
                     ),
                 ),
             ),
         ),
-        note=words(
-            "moves-note",
-            "共看了 {n} 项指标；看得越多，越容易碰上一项变动大的。",
-            "Looked at {n} indicators; the more one looks at, the likelier one of them moves far.",
+        note=TEXT.say(
+            "moves.note",
             n=n_all,
         ),
         drawing=drawing,
         tables=(
             Table(
                 "moves",
-                ("起止两年的位次和稳定区间", "Places and stability intervals in the first and last year"),
+                TEXT.pair("moves.caption"),
                 frame,
                 (
-                    Column("indicator", ("指标", "Indicator"), "name"),
+                    TEXT.column("moves.columns.indicator", "name"),
                     Column(
                         "before",
                         (f"{first} 年", str(first)),
@@ -424,7 +383,7 @@ def moves(change: Change, drawing) -> Finding:
                     ),
                     Column(
                         "before_interval",
-                        (f"{first} 年稳定区间", f"{first} interval"),
+                        TEXT.pair("moves.columns.before_interval", first=first),
                         "rank",
                         formula=STABLE_FORMULA,
                         source_ids=source,
@@ -438,19 +397,17 @@ def moves(change: Change, drawing) -> Finding:
                     ),
                     Column(
                         "after_interval",
-                        (f"{last} 年稳定区间", f"{last} interval"),
+                        TEXT.pair("moves.columns.after_interval", last=last),
                         "rank",
                         formula=STABLE_FORMULA,
                         source_ids=source,
                     ),
-                    Column("clear", ("判断", "Verdict"), "text"),
+                    TEXT.column("moves.columns.clear", "text"),
                 ),
             ),
         ),
-        alt=words(
-            "moves-alt",
-            "{place} {first} 年与 {last} 年六项指标的位次：{k} 项变动清楚；医师由{a}到{b}。",
-            "{place}, six places in {first} and {last}: {k} moved clearly; doctors from {a} to {b}.",
+        alt=TEXT.say(
+            "moves.alt",
             place=change.place,
             first=year(first),
             last=year(last),
@@ -477,8 +434,7 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame], printed: pd
     count = [
         derived(
             n,
-            (f"误差 {e} 时清楚的变动数", f"clear moves at an error of {e}"),
-            ("计数", "count"),
+            *TEXT.fact("sensitivity.facts.count", e=e),
             origin=origin,
         )
         for n, e in zip(frame["clear"], frame["error"], strict=True)
@@ -492,52 +448,46 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame], printed: pd
         "e": assumed(f"{panel.RELATIVE_ERROR:.0%}"),
         "p": derived(
             printed["region_code"].nunique(),
-            ("年鉴印出比率的省份数", "provinces with a rate printed in the yearbook"),
+            TEXT.pair("sensitivity.facts.values_p.label"),
             held.COUNTED,
             rows=printed,
         ),
-        "n": derived(
-            len(printed), ("年鉴印出的比率数", "rates printed in the yearbook"), held.COUNTED, rows=printed
-        ),
+        "n": derived(len(printed), TEXT.pair("sensitivity.facts.values_n.label"), held.COUNTED, rows=printed),
         "m": derived(
             printed["gap"].median(),
-            ("印出与重算的比率相差，中位数", "printed against recomputed rates, median gap"),
+            TEXT.pair("sensitivity.facts.values_m.label"),
             **gap,
         ),
         "x": derived(
             printed["gap"].max(),
-            ("印出与重算的比率相差，最大", "printed against recomputed rates, largest gap"),
+            TEXT.pair("sensitivity.facts.values.label"),
             **gap,
         ),
     }
     return Finding(
         "sensitivity",
-        words(
-            "sensitivity",
-            "假设误差为 {e0} 时 {n0} 项变动清楚，{e1} 时剩 {n1} 项",
-            "{n0} moves are clear at an assumed error of {e0}, {n1} at {e1}",
+        TEXT.say(
+            "sensitivity.headline",
             e0=assumed(frame["error"].iloc[0]),
             n0=count[0],
             e1=assumed(frame["error"].iloc[-1]),
             n1=count[-1],
         ),
         sentences=(
-            Sentence(
-                "sensitivity-basis",
-                "误差 {e} 是本页的假设。可以参照的是：年鉴当年为 {p} 省印出的 {n} 个每千人口数，与按修订人口重算的相差，中位数 {m}，最大 {x}。",
-                "The error of {e} is this page's assumption. What it can be held against: {n} rates that the yearbook printed at the time for {p} provinces differ from rates recomputed on revised population by a median of {m}, at most {x}.",
-                values,
+            TEXT.say(
+                "sensitivity.sentences.sensitivity-basis",
+                **values,
             ),
         ),
         tables=(
             Table(
                 "sensitivity",
-                ("不同假设误差下清楚的变动", "Clear moves under different assumed errors"),
+                TEXT.pair("sensitivity.caption"),
                 frame,
                 (
-                    Column("error", ("假设误差", "Assumed error"), "code"),
-                    Column("clear", ("清楚的变动", "Clear moves"), "number", source_ids=origin.source_ids),
-                    Column("which", ("指标", "Indicators"), "text"),
+                    TEXT.column("sensitivity.columns.error", "code"),
+                    TEXT.column("sensitivity.columns.clear", "number", source_ids=origin.source_ids),
+                    TEXT.column("sensitivity.columns.which", "text"),
                 ),
             ),
         ),
@@ -569,29 +519,26 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
     origin, everything = change.panel.origin("doctors", first, last), change.panel.whole
     tau = derived(
         summary.at["kendall_tau", "doctors"],
-        ("医师密度位次的 Kendall τ-b", "Kendall tau-b of places in doctors"),
-        (f"{first} 年与 {last} 年 31 省比率", f"rates of 31 provinces in {first} and {last}"),
+        *TEXT.fact("mobility.facts.tau", first=first, last=last),
         origin=origin,
         style="index",
     )
     mean = derived(
         summary.at["mean_move", "doctors"],
-        ("平均移动位数", "mean move in places"),
-        ("位次之差绝对值的平均", "mean absolute difference of places"),
+        *TEXT.fact("mobility.facts.mean"),
         origin=origin,
         style="index",
         decimals=1,
     )
     trace = derived(
         summary.at["shorrocks", "doctors"],
-        ("Shorrocks 迹指数", "Shorrocks' trace index"),
-        ("(k − 转移矩阵之迹) ÷ (k − 1)，五等分", "(k − trace) ÷ (k − 1) on quintiles"),
+        *TEXT.fact("mobility.facts.trace"),
         origin=origin,
         style="index",
     )
     own = derived(
         abs(change.moves().at["doctors", "gained"]),
-        ("本省移动位数", "the province's move in places"),
+        TEXT.pair("mobility.facts.own.label"),
         MOVE_FORMULA,
         origin=origin,
     )
@@ -605,26 +552,20 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
     index = dict(style="index", source_ids=everything.source_ids)
     return Finding(
         "mobility",
-        words(
-            "mobility",
-            "各省医师密度的位次平均移动 {mean} 位，{place}移动了 {own} 位",
-            "Places in doctors moved by {mean} on average; {place}'s moved by {own}",
+        TEXT.say(
+            "mobility.headline",
             mean=mean,
             place=change.place,
             own=own,
         ),
-        words(
-            "mobility-sub",
-            "医师密度的位次，横轴 {first} 年，纵轴 {last} 年；斜线上为不变",
-            "Place in doctors per thousand, {first} across, {last} up; on the diagonal nothing changed",
+        TEXT.say(
+            "mobility.subtitle",
             first=year(first),
             last=year(last),
         ),
         sentences=(
-            words(
-                "tau",
-                "两年的次序一致程度（Kendall τ-b）为 {tau}；五等分的 Shorrocks 迹指数为 {trace}：零为谁也没换组，一为与起点无关。",
-                "The two orders agree with Kendall's tau-b of {tau}; Shorrocks' trace index on fifths is {trace}: zero if nobody changes group, one if the start does not matter.",
+            TEXT.say(
+                "mobility.sentences.tau",
                 tau=tau,
                 trace=trace,
             ),
@@ -633,39 +574,29 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
         tables=(
             Table(
                 "mobility",
-                ("各指标的位次流动", "Mobility of places by indicator"),
+                TEXT.pair("mobility.caption"),
                 table,
                 (
-                    Column("indicator", ("指标", "Indicator"), "name"),
-                    Column(
-                        "kendall_tau",
-                        ("Kendall τ-b", "Kendall tau-b"),
-                        formula=("两年次序的一致", "agreement of the two orders"),
+                    TEXT.column("mobility.columns.indicator", "name"),
+                    TEXT.column(
+                        "mobility.columns.kendall_tau",
                         **index,
                     ),
-                    Column(
-                        "spearman",
-                        ("Spearman", "Spearman"),
-                        formula=("位次相关", "rank correlation"),
+                    TEXT.column(
+                        "mobility.columns.spearman",
                         **index,
                     ),
-                    Column(
-                        "shorrocks",
-                        ("Shorrocks", "Shorrocks"),
-                        formula=("五等分迹指数", "trace index on fifths"),
+                    TEXT.column(
+                        "mobility.columns.shorrocks",
                         **index,
                     ),
-                    Column("mean_move", ("平均移动", "Mean move"), decimals=1, formula=MOVE_FORMULA, **index),
-                    Column(
-                        "max_move", ("最大移动", "Largest move"), decimals=1, formula=MOVE_FORMULA, **index
-                    ),
+                    TEXT.column("mobility.columns.mean_move", decimals=1, formula=MOVE_FORMULA, **index),
+                    TEXT.column("mobility.columns.max_move", decimals=1, formula=MOVE_FORMULA, **index),
                 ),
             ),
         ),
-        alt=words(
-            "mobility-alt",
-            "各省医师密度的位次，{first} 年对 {last} 年：{place}由{a}到{b}，各省平均移动 {mean} 位。",
-            "Places in doctors per thousand, {first} against {last}: {place} from {a} to {b}; provinces moved {mean} places on average.",
+        alt=TEXT.say(
+            "mobility.alt",
             first=year(first),
             last=year(last),
             place=change.place,
@@ -680,24 +611,13 @@ def closing(change: Change) -> Finding:
     """What the places cannot say."""
     return held.closing(
         (
-            State(
+            TEXT.state(
                 "E7",
-                (
-                    "专业公共卫生机构数口径变更，不排位",
-                    "Specialised public health institutions changed definition and are not ranked",
-                ),
-                ("需要按同一口径重算的历年数", "A series recomputed under one definition would settle it"),
+                "closing.states.E7",
             ),
-            State(
+            TEXT.state(
                 "E1",
-                (
-                    "没有各省数字本身误差的公布值",
-                    "No publisher states the error of the provinces' own counts",
-                ),
-                (
-                    "公布数据质量抽查结果即可替换本页的假设误差",
-                    "Published results of data quality checks would replace the assumed error",
-                ),
+                "closing.states.E1",
             ),
         )
     )

@@ -2,8 +2,7 @@
 
 Rows: the table `centres` (43 of 125 projects: an incomplete list, an unknown batch stays unknown), measures and statements of the programme
 of national regional medical centres, the national counts of batches, and assessed ranks of the hospitals concerned (by way of
-``assessed_moves``). Description only: many measures run at once and there is no hospital for comparison. More than 300 lines because each
-sentence stands here in two languages.
+``assessed_moves``). Description only: many measures run at once and there is no hospital for comparison.
 """
 
 from __future__ import annotations
@@ -14,13 +13,15 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, Text, derived, observed
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, name, words
+from analysis.facts import Fact, Text, derived, observed
+from analysis.findings import Finding, Table
+from analysis.sentences import Sentence, name
 from analysis.themes import assessed_hospitals, assessed_moves, held, mechanisms, planned
 from analysis.themes.assessed_hospitals import Assessed
+
+TEXT = texts.of(__file__)
 
 PROGRAMME = "国家区域医疗中心"
 KEY = "centre_id"
@@ -35,10 +36,18 @@ BATCHES = (("1", "2019-10"), ("2", "2021-06"), ("3", "2022-05-18"), ("4", "2022-
 PAIRS_IN_TEXT = {"M001": ("H03", "H01"), "M055": ("H15", "H14")}
 BEFORE_FOURTH, AFTER_FOURTH, AFTER_FIFTH = "2022-12-26", "2023-03-04", "2024-06-23"
 SPECIALTIES = {
-    "": ("", ""), "心血管": ("心血管", "cardiovascular"), "儿童": ("儿童", "paediatrics"), "肿瘤": ("肿瘤", "oncology"), "神经疾病": ("神经疾病", "neurology"), "呼吸": ("呼吸", "respiratory"),
-    "创伤": ("创伤", "trauma"), "中医": ("中医", "Chinese medicine"), "中医(肿瘤)": ("中医（肿瘤）", "Chinese medicine (oncology)"), "中医(骨伤)": ("中医（骨伤）", "Chinese medicine (orthopaedics)"),
-    "中医(脑病)": ("中医（脑病）", "Chinese medicine (brain disease)"),
-}  # fmt: skip
+    "": ("", ""),
+    "心血管": TEXT.pair("specialties.text"),
+    "儿童": TEXT.pair("specialties.text_2"),
+    "肿瘤": TEXT.pair("specialties.text_3"),
+    "神经疾病": TEXT.pair("specialties.text_4"),
+    "呼吸": TEXT.pair("specialties.text_5"),
+    "创伤": TEXT.pair("specialties.text_6"),
+    "中医": TEXT.pair("specialties.text_7"),
+    "中医(肿瘤)": TEXT.pair("specialties.text_8"),
+    "中医(骨伤)": TEXT.pair("specialties.text_9"),
+    "中医(脑病)": TEXT.pair("specialties.text_10"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,11 +95,7 @@ def coverage() -> dict[str, dict | None]:
         *cities,
         *(catalog.region(c).parent for c in cities if catalog.region(c).level == "city"),
     }
-    none = {
-        "code": "E1",
-        "zh": "已收集的名单和文件中没有该地的国家区域医疗中心项目",
-        "en": "Neither the lists gathered here nor the documents name a regional centre project of this place",
-    }
+    none = TEXT.reason("E1", "coverage.reason")
     return {
         code: None if code in with_page else dict(none)
         for code in [catalog.NATION, *sorted({*planned.codes(), *with_page} - {catalog.NATION})]
@@ -171,7 +176,7 @@ def batch(row) -> Text:
     found = re.match(r"\d( or \d)?", row["batch"])
     if not found:
         return "", ""
-    return f"第 {found.group().replace(' or ', ' 或 ')} 批", f"batch {found.group()}"
+    return TEXT.pair("batch.text", replace=(found.group().replace(" or ", " 或 "), found.group()))
 
 
 def _n(centres: Centres, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
@@ -185,41 +190,31 @@ def _measure_n(centres: Centres, rows: pd.DataFrame, zh: str, en: str) -> Fact:
 def data(centres: Centres) -> Finding:
     """What is held: the known projects, one row each."""
     rows, total = centres.projects, centres.count_fact(TOTAL, AFTER_FIFTH)
-    known = _n(centres, centres.every_project, "各地已知项目数", "known projects everywhere", unit="个")
+    known = _n(centres, centres.every_project, *TEXT.pair("data.facts.known"), unit="个")
     values = {
         "place": centres.place,
-        "n": _n(centres, rows, "已知项目数", "known projects", unit="个"),
-        "m": _measure_n(centres, centres.measures, "相关措施", "related measures"),
+        "n": _n(centres, rows, *TEXT.pair("data.facts.values_n"), unit="个"),
+        "m": _measure_n(centres, centres.measures, *TEXT.pair("data.facts.values_m")),
         "k": known,
         "t": total,
     }
     if centres.is_nation:
-        partial = (
-            "全国累计批复国家区域医疗中心项目 {t}，找到名称的只有 {k}；名单不完整，没有列出不等于没有。",
-            "Of {t} approved projects of national regional medical centres {k} are known by name; the list is incomplete, and one that is not listed may well exist.",
-        )
+        partial = TEXT.pair("data.partial")
     else:
-        partial = (
-            "{place}已知国家区域医疗中心项目 {n}；名单不完整，全国累计 {t}，找到名称的只有 {k}，没有列出不等于没有。",
-            "{place}, known projects of national regional medical centres: {n}. The list is incomplete: of {t} projects nationwide {k} are known by name, and one that is not listed may well exist.",
-        )
+        partial = TEXT.pair("data.partial_2")
     sentences = [Sentence("partial", *partial, values, brief=6 if len(rows) else 0)]
     weak = rows[rows["source_grade"] == "C"]
     if len(weak):
         sentences.append(
-            words(
-                "weak",
-                "区域医疗中心项目中，{n}只见于转载，原始出处未找到（C 级）。",
-                "Regional centre projects known only from copies whose original was not found (grade C): {n}.",
-                n=_n(centres, weak, "C 级来源的项目", "projects from grade C sources", unit="个"),
+            TEXT.say(
+                "data.sentences.weak",
+                n=_n(centres, weak, *TEXT.pair("data.facts.n"), unit="个"),
             )
         )
     if not len(rows):
         sentences.append(
-            words(
-                "no-project",
-                "本地医院的项目没有出现在已收集的项目名单里，以下来自文件中的措施和数字。",
-                "No project of this place stands in the lists gathered here; what follows comes from measures and figures of the documents.",
+            TEXT.say(
+                "data.sentences.no-project",
             )
         )
     frame = held.both(
@@ -232,18 +227,18 @@ def data(centres: Centres) -> Finding:
         grade=lambda r: (r["source_grade"],) * 2,
     )
     columns = (
-        Column("project", ("项目", "Project"), "name"),
-        Column("output", ("输出医院", "Output hospital"), "name"),
-        Column("specialty", ("专业", "Specialty"), "text"),
-        Column("batch", ("批次", "Batch"), "text"),
-        Column("stage", ("阶段", "Stage"), "text"),
-        Column("grade", ("来源等级", "Grade"), "text"),
+        TEXT.column("data.columns.project", "name"),
+        TEXT.column("data.columns.output", "name"),
+        TEXT.column("data.columns.specialty", "text"),
+        TEXT.column("data.columns.batch", "text"),
+        TEXT.column("data.columns.stage", "text"),
+        TEXT.column("data.columns.grade", "text"),
     )
     tables_ = (
         (
             Table(
                 "projects",
-                ("已知项目，一行一个；空格为不知道", "Known projects, one row each; a dash means not known"),
+                TEXT.pair("data.caption"),
                 frame,
                 columns,
             ),
@@ -253,11 +248,9 @@ def data(centres: Centres) -> Finding:
     )
     return Finding(
         "data",
-        Sentence(
-            "data",
-            "{place}：已知国家区域医疗中心项目 {n}，相关措施 {m}",
-            "{place}: known projects of national regional medical centres {n}, related measures {m}",
-            values,
+        TEXT.say(
+            "data.headline",
+            **values,
         ),
         sentences=tuple(sentences),
         tables=tables_,
@@ -269,8 +262,7 @@ def fourth(centres: Centres) -> Fact:
     before, after = centres.count_fact(TOTAL, BEFORE_FOURTH), centres.count_fact(TOTAL, AFTER_FOURTH)
     return derived(
         after.value - before.value,
-        ("第四批项目数（推算）", "projects of the fourth batch (derived)"),
-        ("后一累计数 − 前一累计数", "later total − earlier total"),
+        *TEXT.fact("facts.fourth"),
         inputs=(after, before),
         style="count",
         unit="个",
@@ -303,7 +295,7 @@ def batch_rows(centres: Centres, lang: str) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "label": (f"第 {number} 批（{day[:7]}）" if lang == "zh" else f"batch {number} ({day[:7]})"),
+                "label": (TEXT.text("batch_rows.label", lang, number=number, day=day[:7])),
                 "value": fact.value,
                 "highlight": number in own,
                 "text": fact.text(lang)
@@ -325,8 +317,7 @@ def batches(centres: Centres, drawing) -> Finding:
     facts = batch_facts(centres)
     whole = derived(
         sum(fact.value for *_, fact in facts),
-        ("五批合计", "sum of five batches"),
-        ("各批相加", "sum of the batches"),
+        *TEXT.fact("batches.facts.whole"),
         inputs=[fact for *_, fact in facts],
         style="count",
         unit="个",
@@ -344,31 +335,21 @@ def batches(centres: Centres, drawing) -> Finding:
     ).astype({"n": object})
     values = {"place": centres.place, "s": whole, "t": total, "f": f4}
     if own_batches(centres):
-        subtitle = words(
-            "batches-sub",
-            "各批项目数，全国；蓝色为已知{place}有项目的批次",
-            "Projects by batch, nationwide; blue: batches known to hold a project of {place}",
+        subtitle = TEXT.say(
+            "batches.subtitle",
             place=centres.place,
         )
     else:
-        subtitle = words(
-            "batches-sub",
-            "各批项目数，全国；{place}的批次不标出",
-            "Projects by batch, nationwide; no batch is marked for {place}",
+        subtitle = TEXT.say(
+            "batches.subtitle_otherwise",
             place=centres.place,
         )
-    agree = (
-        ("两者一致。", "The two agree.")
-        if whole.value == total.value
-        else ("两者不一致。", "The two disagree.")
-    )
+    agree = TEXT.pair("batches.agree") if whole.value == total.value else TEXT.pair("batches.agree_otherwise")
     return Finding(
         "batches",
-        Sentence(
-            "batches",
-            "全国五批项目合计 {s}，其中第四批 {f}是推算的",
-            "Five batches nationwide, {s} projects in sum; the fourth, {f}, is derived",
-            values,
+        TEXT.say(
+            "batches.headline",
+            **values,
         ),
         subtitle,
         sentences=(
@@ -384,21 +365,19 @@ def batches(centres: Centres, drawing) -> Finding:
         tables=(
             Table(
                 "batches",
-                ("各批项目数，一行一批", "Projects by batch, one row a batch"),
+                TEXT.pair("batches.caption"),
                 frame,
                 (
-                    Column("batch", ("批次", "Batch"), "name"),
-                    Column("date", ("日期", "Date"), "text"),
-                    Column("n", ("项目", "Projects"), "count", source_ids=held.sources(centres.national)),
-                    Column("how", ("来历", "Origin"), "text"),
+                    TEXT.column("batches.columns.batch", "name"),
+                    TEXT.column("batches.columns.date", "text"),
+                    TEXT.column("batches.columns.n", "count", source_ids=held.sources(centres.national)),
+                    TEXT.column("batches.columns.how", "text"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "batches-alt",
-            "全国五批国家区域医疗中心项目的横条，合计 {s}，第四批 {f}为推算；见于{place}一页。",
-            "Bars of five batches of projects nationwide, {s} in sum, the fourth ({f}) derived; on the page of {place}.",
-            values,
+        alt=TEXT.say(
+            "batches.alt",
+            **values,
         ),
     )
 
@@ -474,31 +453,26 @@ def timeline(centres: Centres, drawing) -> Finding:
         return centres.silent(
             "timeline",
             "E4",
-            ("{place}的项目和措施没有日期，排不出先后", "{place}: no dates, so there is no order"),
-            ("项目和措施都没有自己的日期", "neither projects nor measures carry a date of their own"),
-            (
-                "需要批复、挂牌和措施开始的日期",
-                "Dates of approval, opening and start of measures would settle it",
-            ),
+            *TEXT.fact("timeline.facts.n"),
+            TEXT.pair("timeline.settle"),
         )
     began = measures[measures["start_date"] != ""]
     results = dated[dated["status"] == "actual"]
     values = {
         "place": centres.place,
-        "m": _measure_n(centres, began, "有日期的措施", "dated measures"),
+        "m": _measure_n(centres, began, *TEXT.pair("timeline.facts.values_m")),
         "p": _n(
             centres,
             centres.projects[centres.projects["day"] != ""],
-            "有日期的项目",
-            "dated projects",
+            *TEXT.pair("timeline.facts.values_p"),
             unit="个",
         ),
         "u": _measure_n(
-            centres, measures[measures["start_date"] == ""], "没有日期的措施", "undated measures"
+            centres, measures[measures["start_date"] == ""], *TEXT.pair("timeline.facts.values_u")
         ),
         "r": derived(
             len(results),
-            ("有日期的结果", "dated results"),
+            TEXT.pair("timeline.facts.values_r.label"),
             held.COUNTED,
             rows=results if len(results) else centres.national,
             style="count",
@@ -512,56 +486,44 @@ def timeline(centres: Centres, drawing) -> Finding:
     sentences = []
     if values["u"].value:
         sentences.append(
-            Sentence(
-                "undated",
-                "另有 {u}措施没有日期，不在图上。",
-                "Measures without a date, not drawn: {u}.",
-                values,
+            TEXT.say(
+                "timeline.sentences.undated",
+                **values,
             )
         )
     if (dated["status"] == "target").any():
         sentences.append(
-            words(
-                "goals",
-                "空心为目标，放在到期日上，不是结果。",
-                "Hollow marks are goals at their due dates, not results.",
+            TEXT.say(
+                "timeline.sentences.goals",
             )
         )
     return Finding(
         "timeline",
-        Sentence(
-            "timeline",
-            "{place}：有日期的项目 {p}、措施 {m}、结果 {r}",
-            "{place}: dated projects {p}, measures {m}, results {r}",
-            values,
+        TEXT.say(
+            "timeline.headline",
+            **values,
         ),
-        words(
-            "timeline-sub", "按日期由早到晚；日期精度照来源", "Earliest first; dates as precise as the source"
-        ),
+        TEXT.say("timeline.subtitle"),
         sentences=tuple(sentences),
-        note=words(
-            "timeline-note",
-            "先后相接不说明原因：同一时期有许多措施，没有对照医院。",
-            "Order in time is no explanation: many measures run at once and there is no hospital for comparison.",
+        note=TEXT.say(
+            "timeline.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "timeline",
-                ("有日期的事件，一行一件", "Dated events, one row each"),
+                TEXT.pair("timeline.caption"),
                 frame,
                 (
-                    Column("date", ("日期", "Date"), "text"),
-                    Column("label", ("事件", "Event"), "name"),
-                    Column("group", ("单位与性质", "Institution and kind"), "text"),
+                    TEXT.column("timeline.columns.date", "text"),
+                    TEXT.column("timeline.columns.label", "name"),
+                    TEXT.column("timeline.columns.group", "text"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "timeline-alt",
-            "{place}区域医疗中心的时间线：项目 {p}、措施 {m}、结果 {r}，由早到晚。",
-            "Timeline of regional centres in {place}: {p} projects, {m} measures, {r} results, earliest first.",
-            values,
+        alt=TEXT.say(
+            "timeline.alt",
+            **values,
         ),
         more_facts=tuple(observed(row) for _, row in dated.iterrows()),
     )
@@ -574,15 +536,8 @@ def described(centres: Centres) -> Finding:
         return centres.silent(
             "described",
             "E1",
-            (
-                "文件没有描述{place}的中心怎样共建",
-                "The documents do not say how the centres of {place} are built",
-            ),
-            (
-                "文件没有描述这些项目的措施和结果",
-                "the documents describe neither measures nor results of these projects",
-            ),
-            ("需要共建协议和医院年报", "Agreements and hospital yearbooks would settle it"),
+            *TEXT.fact("described.facts.n"),
+            TEXT.pair("described.settle"),
         )
     found: list[Table] = []
     if len(m):
@@ -597,14 +552,14 @@ def described(centres: Centres) -> Finding:
         found.append(
             Table(
                 "measures",
-                ("相关措施，一行一项", "Related measures, one row each"),
+                TEXT.pair("described.captions.measures"),
                 frame,
                 (
-                    Column("measure", ("措施", "Measure"), "name"),
-                    Column("who", ("单位", "Institution"), "name"),
-                    Column("family", ("机制", "Mechanism"), "text"),
-                    Column("status", ("状态", "State"), "text"),
-                    Column("start", ("起始", "Start"), "text"),
+                    TEXT.column("described.columns.measure", "name"),
+                    TEXT.column("described.columns.who", "name"),
+                    TEXT.column("described.columns.family", "text"),
+                    TEXT.column("described.columns.status", "text"),
+                    TEXT.column("described.columns.start", "text"),
                 ),
             )
         )
@@ -624,22 +579,22 @@ def described(centres: Centres) -> Finding:
         found.append(
             Table(
                 "statements",
-                ("这一方案下的数字，一行一条", "Statements of the programme, one row each"),
+                TEXT.pair("described.captions.statements"),
                 frame.astype({"number": object}),
                 (
-                    Column("what", ("内容", "What"), "name"),
-                    Column("number", ("数字", "Number"), "number", source_ids=held.sources(s)),
-                    Column("printed", ("原文所印", "As printed"), "text"),
-                    Column("who", ("单位", "Institution"), "name"),
-                    Column("status", ("性质", "Kind"), "text"),
-                    Column("until", ("截至", "Until"), "text"),
-                    Column("basis", ("时期依据", "Basis of the period"), "text"),
+                    TEXT.column("described.columns.what", "name"),
+                    TEXT.column("described.columns.number", "number", source_ids=held.sources(s)),
+                    TEXT.column("described.columns.printed", "text"),
+                    TEXT.column("described.columns.who", "name"),
+                    TEXT.column("described.columns.status_2", "text"),
+                    TEXT.column("described.columns.until", "text"),
+                    TEXT.column("described.columns.basis", "text"),
                 ),
             )
         )
     statement_n = derived(
         len(s),
-        ("这一方案下的数字", "statements of the programme"),
+        TEXT.pair("described.facts.statement_n.label"),
         held.COUNTED,
         rows=s if len(s) else centres.national,
         style="count",
@@ -648,12 +603,10 @@ def described(centres: Centres) -> Finding:
     )
     return Finding(
         "described",
-        words(
-            "described",
-            "{place}：文件描述措施 {m}，给出数字 {s}",
-            "{place}: measures described {m}, statements {s}",
+        TEXT.say(
+            "described.headline",
             place=centres.place,
-            m=_measure_n(centres, m, "相关措施", "related measures"),
+            m=_measure_n(centres, m, *TEXT.pair("described.facts.described_m")),
             s=statement_n,
         ),
         sentences=tuple(_described_sentences(s, m)),
@@ -670,14 +623,7 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
             (m["mechanism"] == "monthly_reporting_indicators")
             & (m["institution_id"] == row["institution_id"])
         ]
-        said = (
-            (
-                "；同时建立了指标月度报送，但报送哪些指标、数值多少，都没有公布，因此哪一个能按月核对不知道",
-                "; indicators are reported monthly, but neither which ones nor their values are published, so which of the requirements can be checked monthly is not known",
-            )
-            if len(monthly)
-            else ("", "")
-        )
+        said = TEXT.pair("described_sentences.said") if len(monthly) else ("", "")
         sentences.append(
             Sentence(
                 "five",
@@ -691,13 +637,11 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
     direction = s[s["measure"] == "direction"]
     if len(direction):
         sentences.append(
-            words(
-                "direction",
-                "{n}只说升降方向，没有数值。",
-                "Statements of direction without a number: {n}.",
+            TEXT.say(
+                "described_sentences.sentences.direction",
                 n=derived(
                     len(direction),
-                    ("只有方向的表述", "statements of direction only"),
+                    TEXT.pair("facts.described_sentences_n.label"),
                     held.COUNTED,
                     rows=direction,
                     style="count",
@@ -734,7 +678,7 @@ def link_rows(centres: Centres, lang: str) -> pd.DataFrame:
 
 
 def _bracketed(text: str, lang: str) -> str:
-    return text and (f"（{text}）" if lang == "zh" else f"({text})")
+    return text and (TEXT.text("bracketed.text", lang, text=text))
 
 
 def heads(lang: str) -> dict[str, str]:
@@ -749,33 +693,26 @@ def network(centres: Centres, drawing) -> Finding:
         return centres.silent(
             "network",
             "E1",
-            ("没有{place}的配对名单", "No pairing of {place} is listed"),
-            (
-                "项目名单里没有输出医院与本地医院的配对",
-                "the lists hold no pairing of an output hospital with one here",
-            ),
-            ("需要各批完整项目名单", "Complete lists of all batches would settle it"),
+            *TEXT.fact("network.facts.n"),
+            TEXT.pair("network.settle"),
         )
     values = {
         "place": centres.place,
-        "n": _n(centres, rows, "已知项目数", "known projects", unit="个"),
-        "o": _n(centres, rows, "输出医院数", "output hospitals", of="output_id", unit="家"),
-        "t": _measure_n(centres, text, "文件所述的配对", "pairs named in a document"),
+        "n": _n(centres, rows, *TEXT.pair("network.facts.values_n"), unit="个"),
+        "o": _n(centres, rows, *TEXT.pair("network.facts.values_o"), of="output_id", unit="家"),
+        "t": _measure_n(centres, text, *TEXT.pair("network.facts.values_t")),
         "b": _n(
             centres,
             rows[rows["host_hospital"] == ""],
-            "没有印出依托医院的项目",
-            "projects without a printed host",
+            *TEXT.pair("network.facts.values_b"),
             unit="个",
         ),
     }
     sentences = (
         [
-            Sentence(
-                "blank",
-                "{b}项目没有印出依托医院，图中写项目名称。",
-                "Projects without a printed host, drawn under their own name: {b}.",
-                values,
+            TEXT.say(
+                "network.sentences.blank",
+                **values,
             )
         ]
         if values["b"].value
@@ -783,11 +720,9 @@ def network(centres: Centres, drawing) -> Finding:
     )
     if len(text) and len(rows):
         sentences.append(
-            Sentence(
-                "told",
-                "另有 {t}配对出自文件，不在项目名单里，以蓝色画出。",
-                "Pairs that only a document names, drawn in blue: {t}.",
-                values,
+            TEXT.say(
+                "network.sentences.told",
+                **values,
             )
         )
     frame = pd.concat(
@@ -810,47 +745,39 @@ def network(centres: Centres, drawing) -> Finding:
         ignore_index=True,
     )
     if len(rows):
-        headline = Sentence(
-            "network",
-            "{place}：{o}输出医院，{n}已知项目",
-            "{place}: output hospitals {o}, known projects {n}",
-            values,
+        headline = TEXT.say(
+            "network.headline",
+            **values,
         )
     else:
-        headline = Sentence(
-            "network",
-            "{place}：文件所述的输出与依托配对 {t}",
-            "{place}: pairs of output and host named in a document {t}",
-            values,
+        headline = TEXT.say(
+            "network.headline_otherwise",
+            **values,
         )
     return Finding(
         "network",
         headline,
-        words(
-            "network-sub",
-            "左为输出医院，右为依托医院或项目；一条线是一个项目，蓝线出自文件",
-            "Left: output hospital; right: host or project; a line is a project, blue where a document names it",
+        TEXT.say(
+            "network.subtitle",
         ),
         sentences=tuple(sentences),
         drawing=drawing,
         tables=(
             Table(
                 "network",
-                ("输出与依托，一行一个项目", "Output and host, one row a project"),
+                TEXT.pair("network.caption"),
                 frame,
                 (
-                    Column("output", ("输出医院", "Output hospital"), "name"),
-                    Column("host", ("依托医院或项目", "Host or project"), "name"),
-                    Column("specialty", ("专业", "Specialty"), "text"),
-                    Column("origin", ("依据", "Origin"), "text"),
+                    TEXT.column("network.columns.output", "name"),
+                    TEXT.column("network.columns.host", "name"),
+                    TEXT.column("network.columns.specialty", "text"),
+                    TEXT.column("network.columns.origin", "text"),
                 ),
             ),
         ),
-        alt=Sentence(
-            "network-alt",
-            "{place}的配对图：名单中的项目 {n}，文件所述的配对 {t}，左为输出医院。",
-            "Pairs for {place}: projects on lists {n}, pairs named in a document {t}; output hospitals on the left.",
-            values,
+        alt=TEXT.say(
+            "network.alt",
+            **values,
         ),
     )
 
@@ -885,17 +812,14 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
     """What the largest move of a centre's ranks can and cannot mean. whole: assessed(); method: ranking.noise_needed."""
     table = assessed_moves.pairs(whole)
     if table.empty:
-        state = State(
+        state = TEXT.state(
             "E4",
-            (
-                f"{centres.place[0]}：中心医院没有公布两个年度的名次",
-                f"{centres.place[1]}: no hospital of a centre published ranks of two years",
-            ),
-            ("需要同一类别两年的名次", "Ranks of one category in two years would settle it"),
+            "meaning.states.E4",
+            place=centres.place,
         )
         return Finding(
             "meaning",
-            words("meaning", "没有名次变动可以解释", "There is no move of ranks to explain"),
+            TEXT.say("meaning.headline"),
             states=(state,),
         )
     pair = table.iloc[0]
@@ -915,10 +839,8 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
         "sd": assessed_moves.noise_fact(whole, pair, method(pair["before"], pair["after"])),
         "y0": name(str(pair["from_year"])),
         "y1": name(str(pair["to_year"])),
-        "k": _measure_n(
-            centres, between, "两次考核年度之间开始的措施", "measures begun between the two assessment years"
-        ),
-        "m": _measure_n(centres, mine, "该院的相关措施", "related measures of the hospital"),
+        "k": _measure_n(centres, between, *TEXT.pair("meaning.facts.values_k")),
+        "m": _measure_n(centres, mine, *TEXT.pair("meaning.facts.values_m")),
     }
     opening = between.loc[
         between["mechanism"].isin(["co_construction", "hospital_trusteeship"]), "start_date"
@@ -934,11 +856,9 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
             + ("; one source, towards the first place." if after.value < before.value else "."),
             values,
         ),
-        Sentence(
-            "cannot",
-            "{h}的名次由{a}到{b}，不能说出自托管：文件列出该院的相关措施 {m}，其中 {k}就在两个年度之间开始；同期还有疫情、考核规则和名单的变化，没有对照医院。",
-            "{h} went from {a} to {b}; it cannot be said that trusteeship made the difference. The documents list {m} measures of the hospital, {k} of them begun between the two years; the epidemic and changes of rules and lists fall into the same time, and there is no hospital for comparison.",
-            values,
+        TEXT.say(
+            "meaning.sentences.cannot",
+            **values,
             brief=7 if centres.is_nation else 3,
         ),
         Sentence(
@@ -952,20 +872,16 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
     ]
     if len(opening) and opening.min()[:4] == str(pair["from_year"]):
         sentences.append(
-            Sentence(
-                "baseline",
-                "共建始于 {d}，起点年度的名次可能已经受到影响；该年度指考核年还是数据年，没有说明。",
-                "Co-building began in {d}, so the rank of the first year may already carry some of it; whether the year is that of the assessment or of the data is not said.",
-                {"d": name(opening.min())},
+            TEXT.say(
+                "meaning.sentences.baseline",
+                d=name(opening.min()),
             )
         )
     return Finding(
         "meaning",
-        Sentence(
-            "meaning",
-            "{h}由{a}到{b}：可以报告，不能归功",
-            "{h}, {a} to {b}: to be reported, not to be credited",
-            values,
+        TEXT.say(
+            "meaning.headline_2",
+            **values,
         ),
         sentences=tuple(sentences),
     )
@@ -975,37 +891,24 @@ def closing(centres: Centres) -> Finding:
     """What the sources leave open."""
     here = centres.place
     states = [
-        State(
+        TEXT.state(
             "E4",
-            (
-                f"{here[0]}：没有对照医院，也没有共建前后的服务数据",
-                f"{here[1]}: no hospital for comparison and no service data before and after co-building",
-            ),
-            (
-                "需要依托医院和相近医院多年的考核得分、外转率和病例组合指数",
-                "Scores, outflow and case mix of the host and of like hospitals over years would settle it",
-            ),
+            "closing.states.E4",
+            here=here,
         )
     ]
     states.append(
-        State(
+        TEXT.state(
             "E9",
-            (
-                "项目名单不完整，第四批的个数是推算的",
-                "The list of projects is incomplete and the fourth batch is derived",
-            ),
-            ("需要五批完整名单", "Complete lists of the five batches would settle it"),
+            "closing.states.E9",
         )
     )
     if (centres.statements["measure"] == "direction").any():
         states.append(
-            State(
+            TEXT.state(
                 "E2",
-                (
-                    f"{here[0]}：部分结果只有升降方向",
-                    f"{here[1]}: some results are stated as a direction only",
-                ),
-                ("需要这些指标的数值", "Values of these indicators would settle it"),
+                "closing.states.E2",
+                here=here,
             )
         )
     return held.closing(states)

@@ -3,23 +3,24 @@
 Rows: statements of the documents on primary care of a place, with the subsidies that go with them. A coverage without an earlier value
 is no change; a change in percentage points without its level is no coverage; a ceiling is no spending. Units implied by a count and a
 rate are computed to test the two against each other, never to back-calculate a denominator.
-More than 300 lines because each sentence stands here in two languages.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis import tables
-from analysis.facts import Fact, State, derived, observed
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, brief, words
+from analysis import tables, texts
+from analysis.facts import Fact, derived, observed
+from analysis.findings import Finding, Table
+from analysis.sentences import Sentence, brief
 from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
+TEXT = texts.of(__file__)
+
 THEMES = ("grassroots",)
-ABOUT = ("资源下沉与帮扶", "resource sinking and assistance")
+ABOUT = TEXT.pair("words.about")
 FUNDS = (
     "expert_dispatch_annual_funding",
     "grassroots_talent_subsidy",
@@ -35,26 +36,26 @@ UNITS = (
     ("D04", "grassroots_specialty_depts", "specialty_dept_rate"),
 )
 AVERAGES = (
-    ("D14", "family_doctor_households", "family_doctor_teams", ("每个团队签约户数", "households a team")),
+    ("D14", "family_doctor_households", "family_doctor_teams", TEXT.pair("averages.D14")),
     (
         "D15",
         "family_doctor_studio_visits",
         "family_doctor_studios",
-        ("每个工作室服务人次", "visits a studio"),
+        TEXT.pair("averages.D15"),
     ),
 )
 # what is paid for, in one budget line each: (id in derived_results, label, count and standard of each part, whether only excellent ones are paid)
 LINES = (
-    ("D06", ("孵化中心补助", "incubators"), ("specialty_incubators", "incubator_subsidy"), False),
+    ("D06", TEXT.pair("lines.D06"), ("specialty_incubators", "incubator_subsidy"), False),
     (
         "D07",
-        ("特色科室奖补", "specialty departments"),
+        TEXT.pair("lines.D07"),
         ("grassroots_specialty_depts", "specialty_dept_award"),
         False,
     ),
     (
         "D08",
-        ("专家工作室与联合病房奖补", "expert studios and joint wards"),
+        TEXT.pair("lines.D08"),
         ("expert_studios", "expert_studio_award", "joint_wards", "joint_ward_award"),
         True,
     ),
@@ -65,16 +66,44 @@ STEP = 0.1  # rates are printed to one decimal
 SHARES, CHANGES = ("share",), ("change_pp",)
 # mechanism of a measure -> links: (left, right, indicator of the number printed for it)
 LINKS = {
-    "expert_dispatch": ((("二三级医院", "Hospitals of levels two and three"), ("基层医疗机构（专家下派）", "Primary institutions (experts posted)"), "experts_dispatched"),),
-    "expert_studio_joint_ward": (
-        (("二三级医院", "Hospitals of levels two and three"), ("基层专家工作室", "Expert studios in primary care"), "expert_studios"),
-        (("二三级医院", "Hospitals of levels two and three"), ("基层联合病房", "Joint wards in primary care"), "joint_wards"),
+    "expert_dispatch": (
+        (TEXT.pair("links.expert_dispatch"), TEXT.pair("links.expert_dispatch_2"), "experts_dispatched"),
     ),
-    "specialty_incubator": ((("市级医院", "City hospitals"), ("基层特色科室", "Special departments in primary care"), "grassroots_specialty_depts"),),
-    "civil_unit_pairing": ((("省卫生健康委直属单位", "Provincial commission's units"), ("基层医疗机构", "Primary institutions"), "civilised_units_helping"),),
-    "group_assistance": ((("省级组团", "A provincial group"), ("市中医院", "City hospital of Chinese medicine"), ""),),
-    "paired_region_agreement": ((("苏州的医疗机构", "Institutions of Suzhou"), ("市、县、乡三级机构", "City, county and township institutions"), "suzhou_helping_institutions"),),
-}  # fmt: skip
+    "expert_studio_joint_ward": (
+        (
+            TEXT.pair("links.expert_studio_joint_ward"),
+            TEXT.pair("links.expert_studio_joint_ward_2"),
+            "expert_studios",
+        ),
+        (
+            TEXT.pair("links.expert_studio_joint_ward"),
+            TEXT.pair("links.expert_studio_joint_ward_3"),
+            "joint_wards",
+        ),
+    ),
+    "specialty_incubator": (
+        (
+            TEXT.pair("links.specialty_incubator"),
+            TEXT.pair("links.specialty_incubator_2"),
+            "grassroots_specialty_depts",
+        ),
+    ),
+    "civil_unit_pairing": (
+        (
+            TEXT.pair("links.civil_unit_pairing"),
+            TEXT.pair("links.civil_unit_pairing_2"),
+            "civilised_units_helping",
+        ),
+    ),
+    "group_assistance": ((TEXT.pair("links.group_assistance"), TEXT.pair("links.group_assistance_2"), ""),),
+    "paired_region_agreement": (
+        (
+            TEXT.pair("links.paired_region_agreement"),
+            TEXT.pair("links.paired_region_agreement_2"),
+            "suzhou_helping_institutions",
+        ),
+    ),
+}
 
 
 def _shown(rows: pd.DataFrame) -> pd.Series:
@@ -113,10 +142,10 @@ def _counts(st: Statements) -> pd.DataFrame:
 def reach_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Counts reported as done, as charts.ledger takes them; each unit has its own scale."""
     group = {
-        "人": ("人员", "People"),
-        "人次": ("服务", "Services"),
-        "户": ("服务", "Services"),
-        "种": ("服务", "Services"),
+        "人": TEXT.pair("reach_rows.group"),
+        "人次": TEXT.pair("reach_rows.group_2"),
+        "户": TEXT.pair("reach_rows.group_2"),
+        "种": TEXT.pair("reach_rows.group_2"),
     }
     rows = sorted(
         _counts(st).to_dict("records"),
@@ -124,7 +153,7 @@ def reach_rows(st: Statements, lang: str) -> pd.DataFrame:
     )
     return of.ledger_rows(
         of.entry(
-            group.get(row["unit"], ("机构与科室", "Institutions and departments"))[lang == "en"],
+            group.get(row["unit"], TEXT.pair("reach_rows.text"))[lang == "en"],
             row,
             lang,
             unit="" if row["unit"] in ("个", "家") else row["unit"],
@@ -136,55 +165,40 @@ def reach_rows(st: Statements, lang: str) -> pd.DataFrame:
 def reach(st: Statements, drawing) -> Finding:
     """What is reported to have reached primary care. drawing: charts.ledger of reach_rows."""
     rows = _counts(st)
-    n = of.count(rows, "作为结果公布的数目", "counts reported as results", st.rows)
+    n = of.count(rows, *TEXT.pair("reach.facts.n"), st.rows)
     top = rows.iloc[0].to_dict()
     undated = of.count(
         rows[rows["period_start"] == ""],
-        "截至发布日、起点未印的数目",
-        "counts up to publication without a start",
+        *TEXT.pair("reach.facts.undated"),
         rows,
     )
     sentences = [
-        words(
-            "opened",
-            "开设不等于运行：{n}里有 {u}只是截至发布日的存量，没有起点；多少在实际接诊没有公布。",
-            "Opened is not running: of {n} counts {u} are stocks up to publication without a start; how many see patients is not published.",
+        TEXT.say(
+            "reach.sentences.opened",
             n=n,
             u=undated,
         )
     ]
     return Finding(
         "reach",
-        words(
-            "reach",
-            "{place}公布了 {n}下沉的数目，例如{what} {v}",
-            "{place}, counts of what was sent or opened: {n}; for example {what}: {v}",
+        TEXT.say(
+            "reach.headline",
             place=st.place,
             n=n,
             what=of.said(top["indicator"]),
             v=observed(top),
         ),
-        words(
-            "reach-sub",
-            "作为结果公布的数目；机构与科室共用刻度，人、户和人次各用自己的",
-            "Counts reported as results; institutions and departments share a scale; people, households and visits have their own",
+        TEXT.say(
+            "reach.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "reach-note",
-            "数目由主管部门报告，未经核对；几项之间可能有重叠，不相加。",
-            "Counts as the authority reports them, unaudited; some may overlap and nothing is added up.",
+        note=TEXT.say(
+            "reach.note",
         ),
         drawing=drawing,
-        tables=(
-            of.table(
-                "reach", ("作为结果公布的数目，一行一项", "Counts reported as results, one row each"), rows
-            ),
-        ),
-        alt=words(
-            "reach-alt",
-            "{place}：{n}下沉数目的分组横条，例如{what}为 {v}。",
-            "{place}: grouped bars of {n} counts, for example {what}: {v}.",
+        tables=(of.table("reach", TEXT.pair("reach.tables_reach"), rows),),
+        alt=TEXT.say(
+            "reach.alt",
             place=st.place,
             n=n,
             what=of.said(top["indicator"]),
@@ -201,8 +215,8 @@ def _rates(st: Statements) -> pd.DataFrame:
 def rate_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Coverage and changes as charts.ledger takes them: two groups that never share a scale."""
     heads = {
-        "share": ("占比：只有一个时点", "Shares: one moment only"),
-        "change_pp": ("变化：水平未印", "Changes: level not printed"),
+        "share": TEXT.pair("rate_rows.heads_share"),
+        "change_pp": TEXT.pair("rate_rows.heads_change_pp"),
     }
     return of.ledger_rows(
         of.entry(heads[row["measure"]][lang == "en"], row, lang) for row in _rates(st).to_dict("records")
@@ -216,27 +230,21 @@ def rates(st: Statements, drawing) -> Finding:
         return st.silent(
             "rates",
             "E4",
-            ("{place}没有印出覆盖率", "{place}: no coverage is printed"),
-            ("没有印出覆盖率或占比", "no coverage and no share is printed"),
-            (
-                "需要机构总数和达到的机构数",
-                "The number of institutions, and of those that have it, would settle it",
-            ),
+            *TEXT.fact("rates.facts.n"),
+            TEXT.pair("rates.settle"),
         )
     shares, changes = rows[rows["measure"] == "share"], rows[rows["measure"] == "change_pp"]
     n, m = (
         of.count(part, zh, en, rows)
         for part, zh, en in (
-            (shares, "只有一个时点的占比", "shares of one moment only"),
-            (changes, "没有水平的变化", "changes without a level"),
+            (shares, *TEXT.pair("rates.n_m")),
+            (changes, *TEXT.pair("rates.n_m_2")),
         )
     )
-    damaged = of.count(rows[rows["damaged"]], "百分号缺失的数字", "numbers whose per cent sign is lost", rows)
+    damaged = of.count(rows[rows["damaged"]], *TEXT.pair("rates.facts.damaged"), rows)
     sentences = [
-        words(
-            "levels",
-            "{place}有 {n}占比只有一个时点、{m}变化没有水平，没有一项能说明覆盖率从多少变到多少。",
-            "{place}: shares of one moment only: {n}; changes without a level: {m}; none tells from what to what coverage moved.",
+        TEXT.say(
+            "rates.sentences.levels",
             place=st.place,
             n=n,
             m=m,
@@ -244,72 +252,51 @@ def rates(st: Statements, drawing) -> Finding:
     ]
     if damaged.value:
         sentences.append(
-            words(
-                "damaged",
-                "{d}的百分号在原文中缺失，按推定读作百分比。",
-                "For {d} of them the per cent sign is lost in the text and read in by inference.",
+            TEXT.say(
+                "rates.sentences.damaged",
                 d=damaged,
             )
         )
     primary = st.fact("primary_care_visit_share")
     if primary:
         sentences.append(
-            words(
-                "primary",
-                "基层诊疗量占比 {p}取决于是否计入村卫生室；医院看得少了，占比也会上升。",
-                "The share of visits in primary care ({p}) hangs on whether village clinics count; it also rises when hospitals see fewer patients.",
+            TEXT.say(
+                "rates.sentences.primary",
                 p=primary,
             )
         )
     values = {"place": st.place, "n": n, "m": m}
     states = [
-        State(
+        TEXT.state(
             "E4",
-            (
-                f"{st.place[0]}：占比没有基期，变化没有水平",
-                f"{st.place[1]}: shares without a base period, changes without a level",
-            ),
-            (
-                "需要两个时点的机构总数和达到的机构数",
-                "Institutions in all and those that have it, at two moments, would settle it",
-            ),
+            "rates.states.E4",
+            place=st.place,
         )
     ]
     if damaged.value:
         states.append(
-            State(
+            TEXT.state(
                 "E5",
-                ("占比的单位在原文中缺失", "The unit of shares is lost in the text"),
-                ("需要完整原文", "The full text would settle it"),
+                "rates.states.E5",
             )
         )
     return Finding(
         "rates",
-        Sentence(
-            "rates",
-            "{place}：{n}占比只有一个时点，{m}变化没有水平",
-            "{place}: shares of one moment only: {n}; changes without a level: {m}",
-            values,
+        TEXT.say(
+            "rates.headline",
+            **values,
         ),
-        words(
-            "rates-sub",
-            "上组为占比，下组为百分点变化；两组不共用刻度",
-            "Shares above, changes in percentage points below; the groups share no scale",
+        TEXT.say(
+            "rates.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "rates-note",
-            "百分点是水平之差，不是百分比。",
-            "A percentage point is a difference of levels, not a per cent.",
+        note=TEXT.say(
+            "rates.note",
         ),
         drawing=drawing,
-        tables=(
-            of.table("rates", ("占比和变化，一行一项", "Shares and changes, one row each"), rows, "reading"),
-        ),
-        alt=words(
-            "rates-alt",
-            "{place}：{n}占比和 {m}百分点变化的横条，例如{what}为 {v}。",
-            "{place}: bars of {n} shares and {m} changes in percentage points, for example {what}: {v}.",
+        tables=(of.table("rates", TEXT.pair("rates.tables_rates"), rows, "reading"),),
+        alt=TEXT.say(
+            "rates.alt",
             place=st.place,
             n=n,
             m=m,
@@ -328,7 +315,7 @@ def implied_units(derived_id: str, count: Fact, rate: Fact, label: tuple[str, st
     return derived(
         middle,
         label,
-        ("数目 ÷ 占比，假定每个机构恰有一个", "count ÷ share, if each institution had exactly one"),
+        TEXT.pair("facts.implied_units.formula"),
         inputs=(count, rate),
         style="number",
         decimals=0,
@@ -350,7 +337,7 @@ def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                         key,
                         st.fact(count),
                         st.fact(rate),
-                        (f"{st.place[0]}由{zh}反推的机构数", f"{st.place[1]}, institutions implied by {en}"),
+                        TEXT.pair("implied.text", place=st.place, what=(zh, en)),
                     ),
                 )
             )
@@ -368,11 +355,8 @@ def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                     (zh, en),
                     derived(
                         None,
-                        (f"{st.place[0]}{zh}", f"{st.place[1]}, {en}"),
-                        (
-                            f"{held.label(top)[0]} ÷ {held.label(bottom)[0]}",
-                            f"{held.label(top)[1]} ÷ {held.label(bottom)[1]}",
-                        ),
+                        TEXT.pair("averages.text", place=st.place, what=(zh, en)),
+                        TEXT.pair("averages.text_2", label=held.label(top), label2=held.label(bottom)),
                         inputs=(over, under),
                         style="number",
                         decimals=1,
@@ -409,9 +393,8 @@ def agreement(st: Statements, drawing) -> Finding:
         return st.silent(
             "agreement",
             "E4",
-            ("{place}的数字无法互相核对", "{place}: the numbers cannot be checked against each other"),
-            ("没有可以互相核对的两个数", "no two numbers that could be checked against each other"),
-            ("需要机构总数", "The number of institutions would settle it"),
+            *TEXT.fact("agreement.facts.n"),
+            TEXT.pair("agreement.settle"),
         )
     states, sentences, values = [], [], {"place": st.place}
     if len(implied) == 2:
@@ -425,27 +408,21 @@ def agreement(st: Statements, drawing) -> Finding:
         )
         if apart:
             sentences.append(
-                Sentence(
-                    "warning",
-                    "{place}的两个比率对不上：专家工作室数与开设率反推出 {a} 个机构，特色科室数与建成率反推出 {b} 个，差别超出舍入；要么分母不同，要么一个机构不止一个，不能用来反推分母。",
-                    "Two rates of {place} do not agree: expert studios and their rate imply {a} institutions, special departments and theirs {b}, beyond rounding. Either the denominators differ or an institution has more than one; neither rate gives a denominator.",
-                    values,
-                    brief=4,
+                TEXT.say(
+                    "agreement.sentences.warning",
+                    **values,
                 )
             )
             states.append(
-                State(
+                TEXT.state(
                     "E7",
-                    (
-                        f"{st.place[0]}：两个比率的分母不同或未说明，不作比较",
-                        f"{st.place[1]}: two rates with different or unstated denominators; not compared",
-                    ),
-                    ("需要每个比率的分母", "The denominator of each rate would settle it"),
+                    "agreement.states.E7",
+                    place=st.place,
                 )
             )
     else:
         values |= {"a": averages[0][1], "what": averages[0][0]}
-        headline = ("{place}：{what} {a}，只是下限", "{place}: {what} {a}, a lower bound only")
+        headline = TEXT.pair("agreement.headline")
     for k, (what, fact) in enumerate(averages):
         sentences.append(
             brief(
@@ -458,10 +435,9 @@ def agreement(st: Statements, drawing) -> Finding:
                 f=fact,
             )
             if k == 0
-            else words(
-                f"average-{'ab'[k]}",
-                "{what} {f}，时期为推定。",
-                "{what}: {f}; the period is inferred.",
+            else TEXT.say(
+                "agreement.sentences.average",
+                id=f"average-{'ab'[k]}",
                 what=(what[0], what[1][0].upper() + what[1][1:]),
                 f=fact,
             )
@@ -470,28 +446,22 @@ def agreement(st: Statements, drawing) -> Finding:
     return Finding(
         "agreement",
         Sentence("agreement", *headline, values),
-        words(
-            "agreement-sub", "两个印出的数相除；只用来核对", "Quotients of two printed numbers; only a check"
-        ),
+        TEXT.say("agreement.subtitle"),
         sentences=tuple(sentences),
-        note=words(
-            "agreement-note",
-            "这些是算出的数，文件没有印。",
-            "These numbers are computed; the documents do not print them.",
+        note=TEXT.say(
+            "agreement.note",
         ),
         drawing=drawing,
         tables=(
             of.facts_table(
                 "agreement",
-                ("由两个数相除得出，一行一项", "Quotients of two printed numbers, one row each"),
+                TEXT.pair("agreement.tables_agreement"),
                 lines,
-                (("项目", "Item"), ("算出的数", "Computed")),
+                (TEXT.pair("agreement.tables_agreement_2"), TEXT.pair("agreement.tables_agreement_3")),
             ),
         ),
-        alt=words(
-            "agreement-alt",
-            "{place}：两数相除的横条，{what} {v}。",
-            "{place}: bars of quotients; {what}: {v}.",
+        alt=TEXT.say(
+            "agreement.alt",
             place=st.place,
             what=lines[0][0],
             v=lines[0][1],
@@ -513,8 +483,7 @@ def _ceilings(st: Statements) -> list[tuple[tuple[str, str], Fact, bool]]:
                 (zh, en),
                 derived(
                     total,
-                    (f"{st.place[0]}{zh}：全部发放时的合计", f"{st.place[1]}, {en}: sum if all were paid"),
-                    ("数目 × 每个标准，各项相加", "count × standard of each, summed"),
+                    *TEXT.fact("facts.ceilings", place=st.place, what=(zh, en)),
                     inputs=inputs,
                     style="money",
                     unit="元",
@@ -532,15 +501,15 @@ def ceiling_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Computed ceilings, yearly subsidies and the spending that was not published, as charts.ledger takes them."""
     i = lang == "en"
     computed, yearly = (
-        ("全部发放时的上限（计算）", "Ceiling if all were paid (computed)")[i],
-        ("承诺的标准", "Promised standards")[i],
+        TEXT.pair("ceiling_rows.computed_yearly")[i],
+        TEXT.pair("ceiling_rows.computed_yearly_2")[i],
     )
     rows = [
         of.computed(computed, name[i][0].upper() + name[i][1:], fact, "commitment", lang)
         for name, fact, _ in _ceilings(st)
     ]
     if rows:
-        rows.append(of.unpublished(computed, ("实际发放", "Actually paid")[i], "元"))
+        rows.append(of.unpublished(computed, TEXT.pair("ceiling_rows.text")[i], "元"))
     rows += [of.entry(yearly, st.row(key), lang) for key in st.having(YEARLY)]
     return of.ledger_rows(rows)
 
@@ -552,9 +521,8 @@ def ceilings(st: Statements, drawing) -> Finding:
         return st.silent(
             "ceilings",
             "E1",
-            ("{place}没有公布补助标准", "{place}: no standard of subsidies is published"),
-            ("文件没有印出补助标准", "no standard of subsidies is printed"),
-            ("需要补助标准和决算", "Standards of subsidies and accounts would settle it"),
+            *TEXT.fact("ceilings.facts.n"),
+            TEXT.pair("ceilings.settle"),
         )
     values = (
         {"place": st.place}
@@ -577,18 +545,15 @@ def ceilings(st: Statements, drawing) -> Finding:
     ]
     if any(best for *_, best in lines):
         sentences.append(
-            words(
-                "best-only",
-                "专家工作室与联合病房只奖补“优秀”的，评定标准和个数没有公布，所以离上限可能很远。",
-                "Expert studios and joint wards are paid only if rated excellent; criteria and numbers are not published, so the truth may lie far below the ceiling.",
+            TEXT.say(
+                "ceilings.sentences.best-only",
             )
         )
     if st.all_of(*MENTORS):
         experts, each = (st.fact(k) for k in MENTORS)
         people = derived(
             None,
-            (f"{st.place[0]}按最低要求帮带的人数", f"{st.place[1]}, staff mentored at the required minimum"),
-            ("专家数 × 每人最少帮带数", "experts × minimum mentored by each"),
+            *TEXT.fact("ceilings.facts.people", place=st.place),
             inputs=(experts, each),
             style="count",
             unit="人",
@@ -597,10 +562,8 @@ def ceilings(st: Statements, drawing) -> Finding:
             status="commitment",
         )
         sentences.append(
-            words(
-                "mentors",
-                "{e}专家按每人最少帮带数算应带 {p}；这是要求，不是结果。",
-                "At the required minimum the {e} experts posted would mentor {p} staff: a requirement, not a result.",
+            TEXT.say(
+                "ceilings.sentences.mentors",
                 e=experts,
                 p=people,
             )
@@ -613,45 +576,36 @@ def ceilings(st: Statements, drawing) -> Finding:
             "{place}: standards and ceilings only (" + listed[-1] + "); spending not published",
             values,
         ),
-        words(
-            "ceilings-sub",
-            "上组由数目乘以标准算出，下组为承诺的标准；支出为未公布",
-            "Upper group: count times standard, computed; lower group: promised standards; spending is not published",
+        TEXT.say(
+            "ceilings.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "ceilings-note",
-            "几条线来自不同口袋和年份，不相加。",
-            "The lines come from different pockets and years and are not added up.",
+        note=TEXT.say(
+            "ceilings.note",
         ),
         drawing=drawing,
         tables=(
             of.facts_table(
                 "ceilings",
-                ("全部发放时的上限，一行一项", "Ceilings if all were paid, one row a line"),
+                TEXT.pair("ceilings.tables_ceilings"),
                 [(name, fact) for name, fact, _ in lines],
-                (("项目", "Line"), ("上限（计算）", "Ceiling (computed)")),
+                (TEXT.pair("ceilings.tables_ceilings_2"), TEXT.pair("ceilings.tables_ceilings_3")),
             ),
             of.table(
                 "standards",
-                ("补助标准，一行一项", "Standards of subsidies, one row each"),
+                TEXT.pair("ceilings.tables_standards"),
                 st.rows[st.rows["indicator"].isin(FUNDS)],
             ),
         ),
-        alt=Sentence(
-            "ceilings-alt",
-            "{place}：补助上限的横条，{l0} {c0}；实际发放为未公布。",
-            "{place}: bars of ceilings of subsidies, {l0} {c0}; what was paid is not published.",
-            values,
+        alt=TEXT.say(
+            "ceilings.alt",
+            **values,
         ),
         states=(
-            State(
+            TEXT.state(
                 "E6",
-                (
-                    f"{st.place[0]}：补助只有标准，未见支出",
-                    f"{st.place[1]}: standards of subsidies only, no spending reported",
-                ),
-                ("需要各项补助的决算", "Accounts of each subsidy would settle it"),
+                "ceilings.states.E6",
+                place=st.place,
             ),
         ),
     )
@@ -680,7 +634,10 @@ def pairing_rows(st: Statements, lang: str) -> pd.DataFrame:
 
 def pairing_columns(lang: str) -> dict[str, str]:
     """Titles of the two columns of charts.pairs."""
-    return {"left": ("帮扶方", "Gives")[lang == "en"], "right": ("受帮扶方", "Receives")[lang == "en"]}
+    return {
+        "left": TEXT.text("pairing_columns.left", lang),
+        "right": TEXT.text("pairing_columns.right", lang),
+    }
 
 
 def pairing(st: Statements, drawing) -> Finding:
@@ -690,15 +647,14 @@ def pairing(st: Statements, drawing) -> Finding:
         return st.silent(
             "pairing",
             "E1",
-            ("{place}没有提及结对帮扶", "{place}: no pairing is mentioned"),
-            ("文件没有提及结对帮扶", "the documents mention no pairing"),
-            ("需要帮扶协议名单", "The list of agreements would settle it"),
+            *TEXT.fact("pairing.facts.n"),
+            TEXT.pair("pairing.settle"),
         )
     measures = tables.read("measures", region_code=st.code)
     used = measures[measures["mechanism"].isin(list(LINKS))]
     n = derived(
         len(links),
-        (f"{st.place[0]}的帮扶关系", f"{st.place[1]}, links of assistance"),
+        TEXT.pair("pairing.facts.n_parts.label", place=st.place),
         held.COUNTED,
         origin=held.origin(used, "measure_id"),
         style="count",
@@ -706,7 +662,7 @@ def pairing(st: Statements, drawing) -> Finding:
     )
     bare = derived(
         sum(fact is None for *_, fact in links),
-        ("没有数目的帮扶关系", "links without a number"),
+        TEXT.pair("pairing.facts.bare.label"),
         held.COUNTED,
         origin=held.origin(used, "measure_id"),
         style="count",
@@ -714,7 +670,7 @@ def pairing(st: Statements, drawing) -> Finding:
     )
     dated = derived(
         int((used["start_date"] != "").sum()),
-        ("印出开始日期的帮扶关系", "links with a printed start"),
+        TEXT.pair("pairing.facts.dated.label"),
         held.COUNTED,
         origin=held.origin(used, "measure_id"),
         style="count",
@@ -733,10 +689,8 @@ def pairing(st: Statements, drawing) -> Finding:
         key for key in ("specialty_alliances", "expert_studios") if st.code != "320700" and st.having([key])
     ]
     sentences = [
-        words(
-            "names",
-            "图上是机构类别，不是机构；双方名单不在本资料里。{n}关系里有 {b}没有数目。",
-            "The drawing shows kinds of institutions; lists of partners are not in this collection. Links: {n}; without a number: {b}.",
+        TEXT.say(
+            "pairing.sentences.names",
             n=n,
             b=bare,
         )
@@ -758,55 +712,42 @@ def pairing(st: Statements, drawing) -> Finding:
             )
         )
     states = [
-        State(
+        TEXT.state(
             "E4",
-            (
-                f"{st.place[0]}：没有帮扶双方的名单、起止日期和派驻天数",
-                f"{st.place[1]}: no list of partners, no dates, no days of presence",
-            ),
-            ("需要帮扶协议和派驻记录", "The agreements and records of presence would settle it"),
+            "pairing.states.E4",
+            place=st.place,
         )
     ]
     return Finding(
         "pairing",
-        words(
-            "pairing",
-            "{place}的帮扶关系有 {n}，印出开始日期的有 {d}",
-            "{place}, links of assistance: {n}; with a printed start: {d}",
+        TEXT.say(
+            "pairing.headline",
             place=st.place,
             n=n,
             d=dated,
         ),
-        words(
-            "pairing-sub",
-            "左边出人出力，右边接受；线旁为印出的数目",
-            "Left gives, right receives; the number printed stands beside the line",
+        TEXT.say(
+            "pairing.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "pairing-note",
-            "没有画出的关系只是没有提及，不等于没有。",
-            "A link that is not drawn is not mentioned, which does not mean that there is none.",
+        note=TEXT.say(
+            "pairing.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "pairing",
-                ("帮扶关系，一行一条", "Links of assistance, one row each"),
+                TEXT.pair("pairing.caption"),
                 shown,
                 (
-                    Column("left", ("帮扶方", "Gives"), "name"),
-                    Column("right", ("受帮扶方", "Receives"), "name"),
-                    Column(
-                        "number", ("印出的数目", "Number printed"), "count", source_ids=held.sources(used)
-                    ),
+                    TEXT.column("pairing.columns.left", "name"),
+                    TEXT.column("pairing.columns.right", "name"),
+                    TEXT.column("pairing.columns.number", "count", source_ids=held.sources(used)),
                 ),
             ),
         ),
-        alt=words(
-            "pairing-alt",
-            "{place}：{n}帮扶关系的连线图，没有数目的有 {b}。",
-            "{place}: {n} links of assistance between kinds of institutions; {b} without a number.",
+        alt=TEXT.say(
+            "pairing.alt",
             place=st.place,
             n=n,
             b=bare,
@@ -818,21 +759,13 @@ def pairing(st: Statements, drawing) -> Finding:
 def closing(st: Statements) -> Finding:
     """What the documents leave open."""
     states = [
-        State(
+        TEXT.state(
             "E4",
-            ("建成和开设没有对应的使用量", "What was opened has no figure of use"),
-            (
-                "需要各点逐月诊疗人次和专家实际到岗天数",
-                "Visits by site and month, and days that experts were present, would settle it",
-            ),
+            "closing.states.E4",
         ),
-        State(
+        TEXT.state(
             "E8",
-            (
-                "主管部门自报的成绩，没有未下沉的地区作对照",
-                "Achievements the authority reports itself, without places for comparison",
-            ),
-            ("需要同口径的各市年报", "Annual reports of all cities under one definition would settle it"),
+            "closing.states.E8",
         ),
     ]
     states += of.cut_off(st)

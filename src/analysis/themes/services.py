@@ -11,16 +11,18 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis import tables
-from analysis.facts import Fact, State, derived, observed
+from analysis import tables, texts
+from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, brief, needs, words, year
+from analysis.sentences import brief, needs, year
 from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
+TEXT = texts.of(__file__)
+
 THEMES = ("service_volume", "service_capacity")
-ABOUT = ("服务与费用", "services and cost")
+ABOUT = TEXT.pair("words.about")
 DISCHARGES, SURGERIES, OUTFLOW, SHARE = (
     "discharges_change",
     "surgeries_change",
@@ -30,17 +32,9 @@ DISCHARGES, SURGERIES, OUTFLOW, SHARE = (
 GROWTH = ("outpatient_visits_change", DISCHARGES, SURGERIES)
 TECHNIQUES, LEADING = "new_techniques", "new_technique_national_lead_share"
 COUNTED = ("count_cumulative", "level")
-STEPS = {
-    "level_before": ("事前数值", "Value before"),
-    "level_during": ("事中数值", "Value during"),
-    "level_after": ("事后数值", "Value after"),
-    "direction": ("方向", "Direction"),
-}
-WAYS = {"up": ("上升", "up"), "down": ("下降", "down")}
-PER_DISCHARGE = (
-    "(1 + 手术增幅) ÷ (1 + 出院增幅) − 1",
-    "(1 + growth of operations) ÷ (1 + growth of discharges) − 1",
-)
+STEPS = TEXT.group("steps")
+WAYS = TEXT.group("ways")
+PER_DISCHARGE = TEXT.pair("words.per_discharge")
 
 
 def _shown(rows: pd.DataFrame) -> pd.Series:
@@ -91,7 +85,7 @@ def per_discharge(st: Statements) -> Fact | None:
     value = derived_results.value("D23", surgeries.value, discharges.value) * 100
     return derived(
         value,
-        (f"{st.place[0]}每例出院的手术台次的变化", f"{st.place[1]}, change of operations per discharge"),
+        TEXT.pair("facts.per_discharge.label", place=st.place),
         PER_DISCHARGE,
         inputs=(surgeries, discharges),
         style="percent",
@@ -106,9 +100,8 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
         return st.silent(
             "growth",
             "E4",
-            ("{place}没有印出服务量的增幅", "{place}: no growth of service volume is printed"),
-            ("没有印出服务量或它的增幅", "no volume of services and no growth of it is printed"),
-            ("需要逐年的门急诊、出院和手术人次", "Visits, discharges and operations by year would settle it"),
+            *TEXT.fact("growth.facts.n"),
+            TEXT.pair("growth.settle"),
         )
     facts = {k: st.fact(k, signed=True) for k in keys}
     top = max(keys, key=lambda k: facts[k].value)
@@ -117,24 +110,17 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
         "now": year(f"{row['period_start'][:7]} – {row['period_end'][:7]}"),
         "then": year(f"{row['baseline_start'][:7]} – {row['baseline_end'][:7]}"),
     }
-    n = of.count(
-        st.rows[st.rows["indicator"].isin(keys)], "只有增幅的服务量项数", "volumes with growth only", st.rows
-    )
+    n = of.count(st.rows[st.rows["indicator"].isin(keys)], *TEXT.pair("growth.facts.n_2"), st.rows)
     sentences = [
-        words(
-            "span",
-            "增幅为 {now} 与 {then} 相比；不是全年，也没有印出任何一期的人次。",
-            "Growth of {now} on {then}: not full years, and no level of either period is printed.",
+        TEXT.say(
+            "growth.sentences.span",
             **spans,
         )
     ]
     if ratio:
         sentences.append(
-            brief(
-                "ratio",
-                1,
-                "{who}：手术量 {s}、出院量 {d}，每例出院的手术台次变化 {r}（由两项增幅算出）；台次和人次都没有公布。",
-                "{who}: operations {s}, discharges {d}, so operations per discharge changed by {r} (computed from the two rates); no level is published.",
+            TEXT.say(
+                "growth.sentences.ratio",
                 who=of.who(row),
                 s=facts[SURGERIES],
                 d=facts[DISCHARGES],
@@ -142,58 +128,45 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
             )
         )
     states = [
-        State(
+        TEXT.state(
             "E4",
-            (
-                f"{st.place[0]}：增幅没有起点水平，不能画成年度曲线",
-                f"{st.place[1]}: growth without a starting level; no yearly curve follows",
-            ),
-            ("需要两期的人次", "The numbers of both periods would settle it"),
+            "growth.states.E4",
+            place=st.place,
         )
     ]
     out = st.row(OUTFLOW)
     if out is not None:
         sentences.append(
-            words(
-                "outflow",
-                "医保患者转出率写作降低 {v}：是百分比还是百分点没有说明，所以不入图。",
-                "The rate of insured patients treated elsewhere is said to be lower by {v}: per cent or percentage points is not said, so it is not drawn.",
+            TEXT.say(
+                "growth.sentences.outflow",
                 v=replace(observed(out), value=abs(out["value"]), low=None, high=None),
             )
         )
         states.append(
-            State(
+            TEXT.state(
                 "E5",
-                (
-                    "转出率的降幅：百分比还是百分点不明",
-                    "Fall of the outflow rate: per cent or percentage points unknown",
-                ),
-                ("需要两期的转出率", "The rates of both periods would settle it"),
+                "growth.states.E5",
             )
         )
     return Finding(
         "growth",
-        words(
-            "growth",
-            "{who}的 {n}服务量只印出增幅，最大的是{what} {v}",
-            "{who}: growth alone is printed for {n} volumes, largest for {what}, {v}",
+        TEXT.say(
+            "growth.headline",
             who=of.who(row),
             n=n,
             what=_volume(top),
             v=facts[top],
         ),
-        words("growth-sub", "同比增幅，{now} 比 {then}", "Growth, {now} on {then}", **spans),
+        TEXT.say("growth.subtitle", **spans),
         sentences=tuple(sentences),
-        note=words(
-            "growth-note",
-            "增幅由医院自己报告，未经核对。手术占出院的比例上升可能来自病种，也可能来自登记。",
-            "Growth as the hospital reports it, unaudited. More operations per discharge may come from the mix of cases or from recording.",
+        note=TEXT.say(
+            "growth.note",
         ),
         drawing=drawing,
         tables=(
             of.table(
                 "growth",
-                ("印出的增幅，一行一项", "Growth as printed, one row an indicator"),
+                TEXT.pair("growth.tables_growth"),
                 st.rows[st.rows["indicator"].isin([*keys, OUTFLOW])],
             ),
         )
@@ -201,18 +174,16 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
             (
                 of.facts_table(
                     "ratio",
-                    ("由增幅算出", "Computed from growth"),
-                    [(("每例出院的手术台次的变化", "Change of operations per discharge"), ratio)],
-                    (("项目", "Item"), ("变化", "Change")),
+                    TEXT.pair("growth.tables_ratio"),
+                    [(TEXT.pair("growth.tables_ratio_2"), ratio)],
+                    (TEXT.pair("growth.tables_ratio_3"), TEXT.pair("growth.tables_ratio_4")),
                 ),
             )
             if ratio
             else ()
         ),
-        alt=words(
-            "growth-alt",
-            "{place}：{who}服务量同比增幅的横条，最大为{what} {v}。",
-            "{place}: bars of growth of service volumes of {who}; largest {what}, {v}.",
+        alt=TEXT.say(
+            "growth.alt",
             place=st.place,
             who=of.who(row),
             what=_volume(top),
@@ -224,9 +195,9 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
 
 def _volume(indicator: str) -> tuple[str, str]:
     return {
-        "outpatient_visits_change": ("门诊", "outpatient visits"),
-        DISCHARGES: ("出院", "discharges"),
-        SURGERIES: ("手术", "operations"),
+        "outpatient_visits_change": TEXT.pair("volume.outpatient_visits_change"),
+        DISCHARGES: TEXT.pair("volume.text"),
+        SURGERIES: TEXT.pair("volume.text_2"),
     }[indicator]
 
 
@@ -240,7 +211,7 @@ def _shares(st: Statements) -> list[dict]:
 
 def mix_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Two bars, before and after, as charts.bars takes them; empty without two readings."""
-    heads = (("帮扶前", "Before assistance"), ("帮扶后", "After assistance"))
+    heads = (TEXT.pair("mix_rows.heads"), TEXT.pair("mix_rows.heads_2"))
     rows = [
         {
             "label": f"{head[lang == 'en']} ({of.period_text(row, lang)})",
@@ -261,11 +232,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
     before, after = (observed(row) for row in pair)
     points = derived(
         derived_results.value("D12", before.value, after.value),
-        (
-            f"{st.place[0]}三四级手术占比之差",
-            f"{st.place[1]}, difference of the share of higher-level operations",
-        ),
-        ("后 − 前", "after − before"),
+        *TEXT.fact("facts.mix_change_points", place=st.place),
         inputs=(before, after),
         style="pp",
         decimals=0,
@@ -273,11 +240,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
     )
     relative = derived(
         derived_results.value("D13", before.value, after.value) * 100,
-        (
-            f"{st.place[0]}三四级手术占比的相对变化",
-            f"{st.place[1]}, relative change of the share of higher-level operations",
-        ),
-        ("(后 − 前) ÷ 前", "(after − before) ÷ before"),
+        *TEXT.fact("facts.mix_change_relative", place=st.place),
         inputs=(before, after),
         style="percent",
         signed=True,
@@ -291,12 +254,8 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
         return st.silent(
             "mix",
             "E4",
-            (
-                "{place}没有印出两期的手术构成",
-                "{place}: the mix of operations is not printed for two periods",
-            ),
-            ("没有印出两期可比的手术构成", "no two readings of the mix of operations are printed"),
-            ("需要各级手术台次", "Operations by level would settle it"),
+            *TEXT.fact("mix.facts.n"),
+            TEXT.pair("mix.settle"),
         )
     pair = _shares(st)
     before, after = (observed(row) for row in pair)
@@ -310,75 +269,58 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
         "r": relative,
         "until": year(pair[1]["period_end"]),
     }
-    damaged = needs(any(row["damaged"] for row in pair), "原文完整，没有缺字。", "The text is complete.")
+    damaged = needs(any(row["damaged"] for row in pair), *TEXT.pair("mix.facts.damaged"))
     return Finding(
         "mix",
-        Sentence(
-            "mix",
-            "{who}三四级手术占比由 {a} 到 {b}，手术台次未印，不给区间",
-            "{who}, share of higher-level operations: {a}, then {b}; operations are not printed, so there is no interval",
-            values,
+        TEXT.say(
+            "mix.headline",
+            **values,
         ),
-        words("mix-sub", "两个时点的占比；前一个没有日期", "The share at two moments; the first has no date"),
+        TEXT.say("mix.subtitle"),
         sentences=(
-            Sentence(
-                "mix-change",
-                "相差 {p}，相对变化 {r}；两种说法不能混用。",
-                "The difference is {p}, the relative change {r}; the two must not be mixed.",
-                values,
+            TEXT.say(
+                "mix.sentences.mix-change",
+                **values,
             ),
-            Sentence(
-                "mix-brief",
-                "{who}三四级手术占比帮扶前 {a}（日期未印），截至 {until} 为 {b}，相差 {p}；台次未公布，看不出是手术更难还是台次变少。",
-                "{who}: share of higher-level operations {a} before assistance (no date printed), {b} up to {until}, a difference of {p}; without the number of operations one cannot tell harder surgery from fewer operations.",
-                values,
-                brief=1,
+            TEXT.say(
+                "mix.sentences.mix-brief",
+                **values,
             ),
-            Sentence(
-                "mix-damaged",
-                "两个数字后面的百分号在原文中缺失，按推定读法。",
-                "The per cent signs after both numbers are lost in the text; they are read in by inference.",
-                {},
-                (damaged,),
+            TEXT.say(
+                "mix.sentences.mix-damaged",
+                requires=(damaged,),
             ),
         ),
-        note=words(
-            "mix-note",
-            "三四级手术不同于四级手术；手术分级目录改版也会改变占比。",
-            "Levels three and four together differ from level four alone; a new catalogue of operations also changes the share.",
+        note=TEXT.say(
+            "mix.note",
         ),
         drawing=drawing,
         tables=(
             of.table(
                 "mix",
-                ("三四级手术占比，一行一个时点", "Share of higher-level operations, one row a moment"),
+                TEXT.pair("mix.tables_mix"),
                 st.rows[st.rows["indicator"] == SHARE],
                 "reading",
             ),
             of.facts_table(
                 "mix_change",
-                ("由两个占比算出", "Computed from the two shares"),
-                [(("相差", "Difference"), points), (("相对变化", "Relative change"), relative)],
-                (("项目", "Item"), ("变化", "Change")),
+                TEXT.pair("mix.tables_mix_change"),
+                [
+                    (TEXT.pair("mix.tables_mix_change_2"), points),
+                    (TEXT.pair("mix.tables_mix_change_3"), relative),
+                ],
+                (TEXT.pair("mix.tables_mix_change_4"), TEXT.pair("mix.tables_mix_change_5")),
             ),
         ),
-        alt=Sentence(
-            "mix-alt",
-            "{place}：{who}三四级手术占比的两条横条，帮扶前 {a}，帮扶后 {b}。",
-            "{place}: two bars, share of higher-level operations of {who}: {a} before assistance, {b} after.",
-            values,
+        alt=TEXT.say(
+            "mix.alt",
+            **values,
         ),
         states=(
-            State(
+            TEXT.state(
                 "E4",
-                (
-                    f"{st.place[0]}：占比没有手术台次，不作区间推断",
-                    f"{st.place[1]}: a share without the number of operations; no interval",
-                ),
-                (
-                    "需要两期各级手术台次和目录版本",
-                    "Operations by level of both periods and the edition of the catalogue would settle it",
-                ),
+                "mix.states.E4",
+                place=st.place,
             ),
         ),
     )
@@ -399,8 +341,7 @@ def _leading(st: Statements) -> Fact | None:
     total, share = st.fact(TECHNIQUES), st.fact(LEADING)
     return derived(
         None,
-        (f"{st.place[0]}称国内领先的新技术数", f"{st.place[1]}, new techniques said to lead in the country"),
-        ("新技术数 × 占比", "new techniques × share"),
+        *TEXT.fact("facts.leading", place=st.place),
         inputs=(total, share),
         style="number",
         decimals=1,
@@ -415,31 +356,23 @@ def capacity(st: Statements, drawing) -> Finding:
         return st.silent(
             "capacity",
             "E3",
-            ("{place}没有印出服务能力的数目", "{place}: no count of service capacity is printed"),
-            (
-                "没有印出新技术、亚专业或学科的数目",
-                "no number of techniques, subspecialties or disciplines is printed",
-            ),
-            ("需要目录和认定依据", "A list and the basis of recognition would settle it"),
+            *TEXT.fact("capacity.facts.n"),
+            TEXT.pair("capacity.settle"),
         )
     rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNTED)]
-    n = of.count(rows, "服务能力的数字", "counts of service capacity", st.rows)
+    n = of.count(rows, *TEXT.pair("capacity.facts.n_2"), st.rows)
     first = observed(rows.iloc[0].to_dict())
     sentences = [
-        words(
-            "not-added",
-            "共 {n}，种类不同，不相加；领先、首创、填补空白多为自我评价。",
-            "Counts: {n}, of different kinds, not added up; leading, first and gap-filling are mostly self-assessments.",
+        TEXT.say(
+            "capacity.sentences.not-added",
             n=n,
         )
     ]
     leading = _leading(st)
     if leading:
         sentences.append(
-            words(
-                "leading",
-                "{who}新技术 {t}，其中近 {s}称国内领先，即不到 {m} 项；评价者和名单没有公布。",
-                "{who}: {t} new techniques, just under {s} of them said to lead in the country, so fewer than {m}; neither the judge nor the list is published.",
+            TEXT.say(
+                "capacity.sentences.leading",
                 who=of.who(st.row(TECHNIQUES)),
                 t=st.fact(TECHNIQUES),
                 s=replace(st.fact(LEADING), quantifier="exact", value=st.fact(LEADING).high),
@@ -448,38 +381,26 @@ def capacity(st: Statements, drawing) -> Finding:
         )
     return Finding(
         "capacity",
-        words(
-            "capacity",
-            "{place}的医院印出 {n}服务能力的数目，例如{what} {v}",
-            "{place}, counts of service capacity printed by hospitals: {n}; for example {what}: {v}",
+        TEXT.say(
+            "capacity.headline",
             place=st.place,
             n=n,
             what=of.said(rows.iloc[0]["indicator"]),
             v=first,
         ),
-        words(
-            "capacity-sub",
-            "按医院分组；各项单位不同，长度只作对照",
-            "By hospital; units differ, so lengths are a rough guide",
+        TEXT.say(
+            "capacity.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "capacity-note",
-            "“余”只是下限，“近”只是上限。",
-            "“More than” gives a lower bound only, “just under” an upper bound only.",
+        note=TEXT.say(
+            "capacity.note",
         )
         if rows["quantifier"].isin(["more_than", "just_under"]).any()
         else None,
         drawing=drawing,
-        tables=(
-            of.table(
-                "capacity", ("服务能力的数目，一行一项", "Counts of service capacity, one row an item"), rows
-            ),
-        ),
-        alt=words(
-            "capacity-alt",
-            "{place}：{n}服务能力数目的横条，例如{what}为 {v}。",
-            "{place}: bars of {n} counts of service capacity, for example {what}: {v}.",
+        tables=(of.table("capacity", TEXT.pair("capacity.tables_capacity"), rows),),
+        alt=TEXT.say(
+            "capacity.alt",
             place=st.place,
             n=n,
             what=of.said(rows.iloc[0]["indicator"]),
@@ -518,25 +439,23 @@ def directions(st: Statements, drawing) -> Finding:
     if rows.empty:
         return Finding(
             "directions",
-            words(
-                "directions",
-                "{place}没有只说方向的数字",
-                "{place}: no direction without a number",
+            TEXT.say(
+                "directions.headline",
                 place=st.place,
             ),
             states=(
-                State(
+                TEXT.state(
                     "E1",
-                    (f"{st.place[0]}：费用没有提及", f"{st.place[1]}: cost is not mentioned"),
-                    ("需要次均门诊和住院费用", "Cost per visit and per stay would settle it"),
+                    "directions.states.E1",
+                    place=st.place,
                 ),
             ),
         )
-    n = of.count(rows, "只说方向的项数", "indicators with a direction only", st.rows)
-    down = of.count(rows[rows["direction"] == "down"], "称下降的项数", "indicators said to fall", rows)
+    n = of.count(rows, *TEXT.pair("directions.facts.n"), st.rows)
+    down = of.count(rows[rows["direction"] == "down"], *TEXT.pair("directions.facts.down"), rows)
     first = rows.iloc[0].to_dict()
     about = of.who(first) if rows["institution_id"].nunique() == 1 else st.place
-    falls = ("（称下降的有 {d}）", " (said to fall: {d})") if down.value else ("", "")
+    falls = TEXT.pair("directions.falls") if down.value else ("", "")
     sentences = [
         brief(
             "direction-only",
@@ -553,10 +472,8 @@ def directions(st: Statements, drawing) -> Finding:
     loop = _loop(rows)
     if len(loop):
         sentences.append(
-            words(
-                "loop",
-                "{who}把这些指标作为专项项目闭环管理；闭环在事前、事中、事后各要一个数，三处都没有公布。",
-                "{who} manages these indicators as projects in a closed loop; a loop takes a value before, during and after, and none of the three is published.",
+            TEXT.say(
+                "directions.sentences.loop",
                 who=of.who(first),
             )
         )
@@ -565,57 +482,46 @@ def directions(st: Statements, drawing) -> Finding:
         direction_en=[WAYS[d][1] for d in rows["direction"]],
     )
     text = {
-        "who": ("单位", "Institution"),
-        "what": ("内容", "What"),
-        "direction": ("方向", "Direction"),
-        "printed": ("原文所印", "As printed"),
-        "period": ("时期", "Period"),
-        "basis": ("时期依据", "Basis of the period"),
+        "who": TEXT.pair("directions.text_who"),
+        "what": TEXT.pair("directions.text_what"),
+        "direction": TEXT.pair("directions.text_direction"),
+        "printed": TEXT.pair("directions.text_printed"),
+        "period": TEXT.pair("directions.text_period"),
+        "basis": TEXT.pair("directions.text_basis"),
     }
     return Finding(
         "directions",
-        words(
-            "directions",
-            "{who}有 {n}指标只说了方向，没有数值",
-            "{who}: direction only, no value, for {n} indicators",
+        TEXT.say(
+            "directions.headline_2",
             who=about,
             n=n,
         ),
-        words(
-            "directions-sub",
-            "每项指标印出了什么；圆点为未提及",
-            "What was printed of each indicator; a dot means not mentioned",
+        TEXT.say(
+            "directions.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "directions-note",
-            "方向不是数字，也不折算成数字。",
-            "A direction is no number and is not turned into one.",
+        note=TEXT.say(
+            "directions.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "directions",
-                ("只说方向的指标，一行一项", "Indicators with a direction only, one row each"),
+                TEXT.pair("directions.caption"),
                 shown,
                 tuple(Column(key, head, "text") for key, head in text.items()),
             ),
         ),
-        alt=words(
-            "directions-alt",
-            "{place}：{n}指标的表格图，事前、事中、事后三列都空，只有方向一列有内容。",
-            "{place}: grid of {n} indicators; the columns before, during and after are empty, only the direction is filled.",
+        alt=TEXT.say(
+            "directions.alt",
             place=st.place,
             n=n,
         ),
         states=(
-            State(
+            TEXT.state(
                 "E2",
-                (f"{st.place[0]}：只有方向，没有数值", f"{st.place[1]}: directions only, no numbers"),
-                (
-                    "需要项目前、中、后的次均费用和手术构成",
-                    "Cost per visit and per stay, and the mix of operations, before, during and after the project would settle it",
-                ),
+                "directions.states.E2",
+                place=st.place,
             ),
         ),
     )
@@ -635,35 +541,23 @@ def _loop(rows: pd.DataFrame) -> pd.DataFrame:
 def closing(st: Statements) -> Finding:
     """What the documents leave open."""
     states = [
-        State(
+        TEXT.state(
             "E8",
-            (
-                "医院自己选登的成绩，没有对照医院，不能说明原因",
-                "Achievements the hospitals chose to report, without hospitals for comparison; nothing follows about reasons",
-            ),
-            (
-                "需要同类医院同一口径的年度数据",
-                "Yearly data of similar hospitals under one definition would settle it",
-            ),
+            "closing.states.E8",
         )
     ]
     if st.rows["damaged"].any():
         states.append(
-            State(
+            TEXT.state(
                 "E5",
-                (
-                    "部分数字的单位在原文中缺失，读法为推定",
-                    "The unit of some numbers is lost in the text; the reading is inferred",
-                ),
-                ("需要发布单位的完整原文", "The issuer's full text would settle it"),
+                "closing.states.E5",
             )
         )
     if (st.rows["period_end"] == "").any():
         states.append(
-            State(
+            TEXT.state(
                 "E4",
-                ("部分数字没有日期", "Some numbers have no date"),
-                ("需要起点的日期", "The date of the start would settle it"),
+                "closing.states.E4",
             )
         )
     states += of.cut_off(st)

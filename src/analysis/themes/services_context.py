@@ -2,7 +2,7 @@
 
 Rows: the NBS panel of 31 provinces (stay from 2010, spending per resident from 2014, when residents begin), and the health yearbook's ten
 provinces to 2020. Neither stay nor spending has a better end, so nothing is ranked. The year 2020 cuts every series: before and after
-are told apart and never joined. More than 300 lines because each sentence and column stands here in two languages.
+are told apart and never joined.
 """
 
 from __future__ import annotations
@@ -12,24 +12,29 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis import catalog, tables
-from analysis.facts import Fact, Provenance, State, derived, observed, provenance, round_half_up
+from analysis import catalog, tables, texts
+from analysis.facts import Fact, Provenance, derived, observed, provenance, round_half_up
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, words, year
+from analysis.sentences import year
 from analysis.themes import held, panel
+
+TEXT = texts.of(__file__)
 
 STAY, SPENDING, BUDGET = "hospital_stay_days", "health_expenditure", "budget_expenditure"
 PER_HEAD, SHARE = "spending_per_resident", "spending_share"
 SHOWN = (STAY, PER_HEAD, SHARE)
 LABELS = {
-    STAY: ("医院平均住院日", "Length of stay in hospitals"), PER_HEAD: ("每一常住人口财政医疗卫生支出", "Public health spending per resident"), SHARE: ("占一般公共预算支出", "Share of the public budget"),
-}  # fmt: skip
-UNITS = {STAY: ("日", "days"), PER_HEAD: ("元", "yuan"), SHARE: ("%", "%")}
+    STAY: TEXT.pair("labels.text"),
+    PER_HEAD: TEXT.pair("labels.text_2"),
+    SHARE: TEXT.pair("labels.text_3"),
+}
+UNITS = {STAY: TEXT.pair("units.text"), PER_HEAD: TEXT.pair("units.text_2"), SHARE: ("%", "%")}
 DECIMALS = {STAY: 1, PER_HEAD: 0, SHARE: 1}
 FORMULA = {
-    STAY: ("医院出院者平均住院日，按发布", "as published"), PER_HEAD: ("地方财政医疗卫生支出 ÷ 年末常住人口", "local public health spending ÷ year-end residents"),
-    SHARE: ("地方财政医疗卫生支出 ÷ 一般公共预算支出", "local public health spending ÷ general public budget"),
-}  # fmt: skip
+    STAY: TEXT.pair("formula.text"),
+    PER_HEAD: TEXT.pair("formula.text_2"),
+    SHARE: TEXT.pair("formula.text_3"),
+}
 STAY_ONE_DECIMAL = 2018  # printed to two decimals before
 SCOPE = next(
     b.start_year for b in catalog.indicator(SPENDING).breaks
@@ -38,11 +43,11 @@ CUT = (2019, 2020)  # last year before, first year of the epidemic
 YEARBOOK = "health-yearbook"
 BOOK = ("hospital_visits", "hospital_admissions", "hospital_bed_use_rate", "outpatient_fee", "inpatient_fee")
 BOOK_UNITS = {
-    "hospital_visits": ("万人次", "10,000 visits"),
-    "hospital_admissions": ("万人次", "10,000 admissions"),
+    "hospital_visits": TEXT.pair("book_units.hospital_visits"),
+    "hospital_admissions": TEXT.pair("book_units.hospital_admissions"),
     "hospital_bed_use_rate": ("%", "%"),
-    "outpatient_fee": ("元", "yuan"),
-    "inpatient_fee": ("元", "yuan"),
+    "outpatient_fee": TEXT.pair("book_units.outpatient_fee"),
+    "inpatient_fee": TEXT.pair("book_units.inpatient_fee"),
 }
 BOOK_DECIMALS = {
     "hospital_visits": 0,
@@ -52,7 +57,7 @@ BOOK_DECIMALS = {
     "inpatient_fee": 0,
 }
 BOOK_SCALE = {"hospital_visits": 1e4, "hospital_admissions": 1e4}
-MEDIAN = ("各省的中位数", "median of the provinces")
+MEDIAN = TEXT.pair("words.median")
 
 
 @dataclass(frozen=True)
@@ -196,16 +201,14 @@ def data(c: Context) -> Finding:
     rows, v = c.series.observations, c.series.values
     n = derived(
         len(rows) + len(c.book),
-        ("读取的数据格数", "cells read"),
-        ("计数", "count of rows"),
+        *TEXT.fact("data.facts.n"),
         origin=provenance(pd.concat([rows, c.book])),
         style="count",
         unit="格",
     )
     k = derived(
         c.book["region_code"].nunique(),
-        ("年鉴面板的省数", "provinces of the yearbook panel"),
-        ("计数", "count of rows"),
+        *TEXT.fact("data.facts.k"),
         rows=c.book,
         style="count",
         unit="省",
@@ -222,30 +225,26 @@ def data(c: Context) -> Finding:
     names = held.joined(map(held.place, c.peers))
     return Finding(
         "data",
-        words(
-            "data",
-            "本页读取 {n}数据，年鉴部分只有 {k}",
-            "This page reads {n} cells; the yearbook's part covers {k} provinces",
+        TEXT.say(
+            "data.headline",
             n=n,
             k=k,
         ),
         sentences=(
-            words(
-                "peers",
-                "比较组为人均地区生产总值和人口最接近的五省：{peers}。",
-                "The peer group is the five provinces nearest in GDP per head and population: {peers}.",
+            TEXT.say(
+                "data.sentences.peers",
                 peers=names,
             ),
         ),
         tables=(
             Table(
                 "coverage",
-                ("各指标的年份，31 省", "Years of each indicator, 31 provinces"),
+                TEXT.pair("data.caption"),
                 shown,
                 (
-                    Column("what", ("指标", "Indicator"), "name"),
-                    Column("from", ("起", "From"), "year"),
-                    Column("to", ("止", "To"), "year"),
+                    TEXT.column("data.columns.what", "name"),
+                    TEXT.column("data.columns.from", "year"),
+                    TEXT.column("data.columns.to", "year"),
                 ),
             ),
         ),
@@ -286,11 +285,11 @@ def _against(c: Context, indicator: str) -> tuple[str, str]:
         for v in (c.series.at(indicator, c.code, c.year), medians(c)[indicator])
     )
     return (
-        ("与中位数相同", "level with the median")
+        TEXT.pair("against.text")
         if own == middle
-        else ("高于中位数", "above the median")
+        else TEXT.pair("against.text_otherwise")
         if own > middle
-        else ("低于中位数", "below the median")
+        else TEXT.pair("against.text_otherwise_2")
     )
 
 
@@ -316,51 +315,38 @@ def position(c: Context, drawing) -> Finding:
     source = held.sources(c.series.observations)
     return Finding(
         "position",
-        Sentence(
-            "position",
-            "{place} {y} 年平均住院日 {v0} 日，{a0}；每一常住人口的财政医疗卫生支出{a1}",
-            "{place} in {y}: length of stay {v0} days, {a0}; public health spending per resident {a1}",
-            values,
+        TEXT.say(
+            "position.headline",
+            **values,
         ),
-        words(
-            "position-sub",
-            "{y} 年各省一点；每行刻度独立，竖线为各省中位数；不排位",
-            "One dot a province in {y}; each row has its own scale, the tick is the median; no ranks",
+        TEXT.say(
+            "position.subtitle",
             y=year(y),
         ),
         sentences=(
-            Sentence(
-                "stay",
-                "{y} 年{place}医院平均住院日 {v0} 日（各省中位数 {m0} 日）。短不等于好：也取决于病种、转诊和支付。",
-                "In {y} the mean stay in hospitals of {place} was {v0} days (median of provinces {m0}). Shorter is not better: it also hangs on case mix, referral and payment.",
-                values,
-                brief=5,
+            TEXT.say(
+                "position.sentences.stay",
+                **values,
             ),
-            Sentence(
-                "spending",
-                "{y} 年{place}财政医疗卫生支出合每一常住人口 {v1} 元（中位数 {m1} 元），占一般公共预算支出的 {v2}（中位数 {m2}）。",
-                "In {y} public health spending of {place} was CNY {v1} per resident (median {m1}), or {v2} of the public budget (median {m2}).",
-                values,
-                brief=6,
+            TEXT.say(
+                "position.sentences.spending",
+                **values,
             ),
         ),
-        note=words(
-            "position-note",
-            "支出按当年价，不含个人和医保基金；两项指标没有好的一端，所以不排位。",
-            "Spending at current prices, without households and insurance funds; neither indicator has a better end, so nothing is ranked.",
+        note=TEXT.say(
+            "position.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "position",
-                ("本省和各省中位数，一行一项", "The province and the median, one row an indicator"),
+                TEXT.pair("position.caption"),
                 shown,
                 (
-                    Column("what", ("指标", "Indicator"), "name"),
+                    TEXT.column("position.columns.what", "name"),
                     Column("own", c.place, "number", source_ids=source),
-                    Column(
-                        "middle",
-                        ("各省中位数", "Median of provinces"),
+                    TEXT.column(
+                        "position.columns.middle",
                         "number",
                         formula=MEDIAN,
                         source_ids=source,
@@ -368,11 +354,9 @@ def position(c: Context, drawing) -> Finding:
                 ),
             ),
         ),
-        alt=Sentence(
-            "position-alt",
-            "{place} {y} 年在各省中的位置：平均住院日 {v0} 日，每一常住人口支出 {v1} 元，占预算 {v2}。",
-            "{place} among the provinces in {y}: stay {v0} days, spending CNY {v1} per resident, {v2} of the budget.",
-            values,
+        alt=TEXT.say(
+            "position.alt",
+            **values,
         ),
     )
 
@@ -401,7 +385,7 @@ def trend_rows(c: Context, lang: str) -> pd.DataFrame:
 
 def cut_name(lang: str) -> str:
     """What the cut is, for the key of charts.trends."""
-    return ("疫情断点", "epidemic cut")[lang == "en"]
+    return TEXT.text("cut_name.text", lang)
 
 
 def cuts(keys) -> dict[str, list[tuple[int, int]]]:
@@ -432,25 +416,19 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
         (odd["region_code"] == c.code) & (odd["indicator"] == STAY) & odd["flags"].str.contains("not_ranked")
     ]
     sentences = [
-        Sentence(
-            "stay-change",
-            "平均住院日 {a} 年 {s0} 日、{b} 年 {s1} 日（中位数 {n} 日、{m} 日）；{y} 年起另算：{y} 年 {s2} 日，{last} 年 {s3} 日。",
-            "Mean stay: {s0} days in {a}, {s1} in {b} (medians {n} and {m}); from {y} told apart: {s2} in {y}, {s3} in {last}.",
-            values,
+        TEXT.say(
+            "change.sentences.stay-change",
+            **values,
         ),
-        Sentence(
-            "spending-change",
-            "每一常住人口财政医疗卫生支出 {start} 年 {p0} 元，{b} 年 {p1} 元，{last} 年 {p2} 元；当年价，疫情年份含防控支出。",
-            "Public health spending per resident: CNY {p0} in {start}, {p1} in {b}, {p2} in {last}; current prices, with epidemic control in those years.",
-            values,
+        TEXT.say(
+            "change.sentences.spending-change",
+            **values,
         ),
     ]
     if len(odd):
         sentences.append(
-            words(
-                "odd",
-                "{y} 年的 {v} 日按发布画出，远离前后各年，不用于比较。",
-                "The {v} days of {y} are drawn as published; they lie far from the years around and enter no comparison.",
+            TEXT.say(
+                "change.sentences.odd",
                 y=year(int(odd.iloc[0]["year"])),
                 v=observed(odd.iloc[[0]]),
             )
@@ -463,56 +441,44 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     number = dict(style="number", decimals=1, source_ids=held.sources(c.series.observations))
     return Finding(
         "change",
-        Sentence(
-            "change",
-            "{place}的平均住院日：{a} 年 {s0} 日，{b} 年 {s1} 日；{y} 年起另算，{last} 年 {s3} 日",
-            "{place}, length of stay: {s0} days in {a}, {s1} in {b}; told apart from {y}, {s3} in {last}",
-            values,
+        TEXT.say(
+            "change.headline",
+            **values,
         ),
-        words(
-            "change-sub",
-            "实线为本省，虚线为各省中位数，色带为中间八成的省；竖虚线为 {y} 年的断点，两侧不连",
-            "Line: the province; dashed: median; band: middle four fifths of provinces; dashed upright: the cut of {y}, never joined",
+        TEXT.say(
+            "change.subtitle",
             y=year(y),
         ),
         sentences=tuple(sentences),
-        note=words(
-            "change-note",
-            "{y} 年就诊骤减，住院日的病种构成随之改变，所以断开。",
-            "In {y} visits fell and with them the mix of cases in hospital changed, so the line is cut.",
+        note=TEXT.say(
+            "change.note",
             y=year(y),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "change",
-                ("逐年的数值和各省分布", "Values and the spread of provinces by year"),
+                TEXT.pair("change.caption"),
                 table,
                 (
-                    Column("label_zh", ("指标", "Indicator"), "name"),
-                    Column("year", ("年", "Year"), "year"),
-                    Column("value", c.place, **number, formula=("见指标", "see indicator")),
-                    Column("median", ("中位数", "Median"), formula=MEDIAN, **number),
-                    Column(
-                        "p10",
-                        ("第 10 百分位", "10th percentile"),
-                        formula=("各省的分位数", "quantile of provinces"),
+                    TEXT.column("change.columns.label_zh", "name"),
+                    TEXT.column("change.columns.year", "year"),
+                    Column("value", c.place, **number, formula=TEXT.pair("change.columns.value_formula")),
+                    TEXT.column("change.columns.median", formula=MEDIAN, **number),
+                    TEXT.column(
+                        "change.columns.p10",
                         **number,
                     ),
-                    Column(
-                        "p90",
-                        ("第 90 百分位", "90th percentile"),
-                        formula=("各省的分位数", "quantile of provinces"),
+                    TEXT.column(
+                        "change.columns.p90",
                         **number,
                     ),
                 ),
             ),
         ),
-        alt=Sentence(
-            "change-alt",
-            "{place}逐年的平均住院日和财政医疗卫生支出，住院日 {a} 年 {s0} 日，{last} 年 {s3} 日。",
-            "{place}: length of stay and public health spending by year; stay {s0} days in {a}, {s3} in {last}.",
-            values,
+        alt=TEXT.say(
+            "change.alt",
+            **values,
         ),
     )
 
@@ -538,23 +504,15 @@ def book_rows(c: Context, lang: str) -> pd.DataFrame:
 def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     """Visits, admissions, bed use and fees where the yearbook has the province. rows: book_rows; drawing: charts.trends, or None."""
     if drawing is None:
-        state = State(
+        state = TEXT.state(
             "E1",
-            (
-                f"{c.place[0]}不在年鉴面板中：诊疗人次、入院人数、床位使用率和次均费用没有序列",
-                f"{c.place[1]} is not in the yearbook panel: no series of visits, admissions, bed use and fees",
-            ),
-            (
-                "从国家数据分省年度数据或省卫生健康统计年鉴导入",
-                "Import them from the provincial annual data of the statistics bureau or the province's health yearbook",
-            ),
+            "yearbook.states.E1",
+            place=c.place,
         )
         return Finding(
             "yearbook",
-            words(
-                "yearbook",
-                "{place}不在年鉴的十省面板中",
-                "{place} is not in the yearbook's panel of ten provinces",
+            TEXT.say(
+                "yearbook.headline",
                 place=c.place,
             ),
             states=(state,),
@@ -566,11 +524,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     visits = {y: facts["hospital_visits", y] for y in CUT}
     fall = derived(
         (visits[CUT[1]].value / visits[CUT[0]].value - 1) * 100,
-        (
-            f"{c.place[0]}医院诊疗人次 {CUT[1]} 年比 {CUT[0]} 年",
-            f"{c.place[1]}, hospital visits, {CUT[1]} on {CUT[0]}",
-        ),
-        ("后 ÷ 前 − 1", "after ÷ before − 1"),
+        *TEXT.fact("yearbook.facts.fall", cut=CUT[1], cut2=CUT[0], place=c.place),
         inputs=(visits[CUT[1]], visits[CUT[0]]),
         style="percent",
         signed=True,
@@ -596,51 +550,41 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     number = dict(style="number", decimals=1, source_ids=held.sources(c.book))
     return Finding(
         "yearbook",
-        Sentence(
-            "yearbook",
-            "{place}医院诊疗人次 {y} 年比 {b} 年变化 {f}，床位使用率由 {u0} 到 {u1}",
-            "{place}, hospital visits changed by {f} from {b} to {y}; bed use {u0}, then {u1}",
-            values,
+        TEXT.say(
+            "yearbook.headline_2",
+            **values,
         ),
-        words(
-            "yearbook-sub",
-            "实线为本省，虚线为年鉴十省的中位数；{y} 年断开",
-            "Line: the province; dashed: median of the yearbook's ten provinces; cut at {y}",
+        TEXT.say(
+            "yearbook.subtitle",
             y=year(CUT[1]),
         ),
         sentences=(
-            Sentence(
-                "volume",
-                "{b} 年{place}医院诊疗 {v}，门诊次均费用 {o}，住院人均费用 {p}；{y} 年诊疗人次变化 {f}，是疫情年，不作前后比较的终点。",
-                "In {b} hospitals of {place} had {v} visits, {o} a visit and {p} a stay; in {y} visits changed by {f}: a year of the epidemic and no end point of a comparison.",
-                values,
+            TEXT.say(
+                "yearbook.sentences.volume",
+                **values,
             ),
         ),
-        note=words(
-            "yearbook-note",
-            "费用为当年价。年鉴各列经比对重新标名，诊疗、床位使用率和费用为“很可能”；个别数与上年相同。",
-            "Fees at current prices. Columns of the yearbook were re-labelled by matching; visits, bed use and fees are “very likely”; some cells equal the year before.",
+        note=TEXT.say(
+            "yearbook.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "yearbook",
-                ("逐年的数值和年鉴十省的中位数", "Values and the median of the yearbook's provinces by year"),
+                TEXT.pair("yearbook.caption"),
                 table,
                 (
-                    Column("name", ("指标", "Indicator"), "name"),
-                    Column("year", ("年", "Year"), "year"),
-                    Column("unit", ("单位", "Unit"), "text"),
+                    TEXT.column("yearbook.columns.name", "name"),
+                    TEXT.column("yearbook.columns.year", "year"),
+                    TEXT.column("yearbook.columns.unit", "text"),
                     Column("value", c.place, **number),
-                    Column("median", ("中位数", "Median"), formula=MEDIAN, **number),
+                    TEXT.column("yearbook.columns.median", formula=MEDIAN, **number),
                 ),
             ),
         ),
-        alt=Sentence(
-            "yearbook-alt",
-            "{place}：诊疗人次、入院、床位使用率和次均费用逐年折线；{y} 年诊疗人次变化 {f}。",
-            "{place}: visits, admissions, bed use and fees by year; visits changed by {f} in {y}.",
-            values,
+        alt=TEXT.say(
+            "yearbook.alt",
+            **values,
         ),
     )
 
@@ -649,35 +593,17 @@ def closing(c: Context) -> Finding:
     """What the series cannot say."""
     return held.closing(
         (
-            State(
+            TEXT.state(
                 "E4",
-                (
-                    "住院日没有病种构成和转院情况，变化的原因无从区分",
-                    "Length of stay without case mix and transfers: reasons for a change cannot be told apart",
-                ),
-                ("需要病例组合指数和按病种的住院日", "Case-mix index and stay by disease would settle it"),
+                "closing.states.E4",
             ),
-            State(
+            TEXT.state(
                 "E7",
-                (
-                    "支出为当年价且疫情年份含防控，前后不可直接比较",
-                    "Spending at current prices, with epidemic control in some years: not directly comparable",
-                ),
-                (
-                    "需要价格指数和防控支出明细",
-                    "A price index and the items of epidemic control would settle it",
-                ),
+                "closing.states.E7",
             ),
-            State(
+            TEXT.state(
                 "E1",
-                (
-                    "没有按月的分省数据，不作中断时间序列",
-                    "No monthly data by province, so no interrupted time series",
-                ),
-                (
-                    "需要《全国医疗服务情况》分省月报",
-                    "Monthly provincial tables of the health commission would settle it",
-                ),
+                "closing.states.E1",
             ),
         )
     )

@@ -9,20 +9,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
+
+TEXT = texts.of(__file__)
 
 SOURCE = "health-yearbook"
 STAFF = "hospital_personnel"
-OUTCOMES = {
-    "hospital_visits": ("诊疗人次", "visits"), "hospital_admissions": ("入院人数", "admissions"), "hospital_bed_use_rate": ("病床使用率", "bed use rate"),
-    "outpatient_fee": ("门诊次均费用", "fee per outpatient visit"), "inpatient_fee": ("住院人均费用", "fee per inpatient"),
-}  # fmt: skip
+OUTCOMES = TEXT.group("outcomes")
 YEARS = (2010, 2019)
-SPECIFICATIONS = {
-    "base": ("同年的人员变动", "staff change of the same year"),
-    "lag": ("前一年的人员变动", "staff change one year earlier"),
-    "late": ("只取后一半年份", "later half of the years only"),
-}
+SPECIFICATIONS = TEXT.group("specifications")
 
 
 def read() -> pd.DataFrame:

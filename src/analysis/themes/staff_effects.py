@@ -2,7 +2,7 @@
 
 Length of stay also fell by payment reform and other policy, so the sentences say association; what each specification allows is
 decided by the checks (lead test, leave-one-out, few-cluster inference), never by the size of a coefficient alone. The national page
-adds the ten-province panel of `staff_activity`. More than 300 lines because each sentence stands here in two languages.
+adds the ten-province panel of `staff_activity`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables
-from analysis.facts import Fact, Provenance, State, derived, provenance
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import brief, words, year
+from analysis import catalog, tables, texts
+from analysis.facts import Fact, Provenance, derived, provenance
+from analysis.findings import Finding, Table
+from analysis.sentences import year
 from analysis.themes import held, panel, staff_activity
+
+TEXT = texts.of(__file__)
 
 STAY = "hospital_stay_days"
 STAFF = ("doctors", "nurses")
@@ -68,16 +70,7 @@ def changes(rows: pd.DataFrame) -> pd.DataFrame:
 
 # the base specification, as the estimators take it
 DESIGN = {"outcome": "d_stay", "regressors": [f"d_{k}" for k in STAFF], "unit": "region_code", "time": "year"}
-SPECIFICATIONS = {
-    "base": ("年变动，医师和护士", "yearly changes, doctors and nurses"),
-    "controls": ("加人均 GDP 和卫生支出", "with GDP and health spending per head"),
-    "no_jumps": ("不含跳变的省年", "without flagged province-years"),
-    "no_covid": ("不含 2020–2022 年", "without 2020–2022"),
-    "lag_1": ("人员提前一年", "staff one year earlier"),
-    "lag_2": ("人员提前两年", "staff two years earlier"),
-    "lag_3": ("人员提前三年", "staff three years earlier"),
-    "levels": ("水平值，双向固定效应", "levels, two-way fixed effects"),
-}
+SPECIFICATIONS = TEXT.group("specifications")
 
 
 def specifications(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, str, list[str]]]:
@@ -109,20 +102,11 @@ def origin(rows: pd.DataFrame) -> Provenance:
     return provenance(rows)
 
 
-GROUPS = {"doctors": ("医师", "Doctors"), "nurses": ("护士", "Nurses")}
+GROUPS = TEXT.group("groups")
 LEVEL = 0.05
-FIT_FORMULA = (
-    "双向固定效应的弹性；区间为省聚类韦伯权重自助法",
-    "elasticity, two-way fixed effects; interval by wild bootstrap with Webb weights over provinces",
-)
-LEAD_FORMULA = (
-    "明年的人员不应“解释”今年的结果：联合 F 检验",
-    "next year's staff must not explain this year's outcome: joint F test",
-)
-PATH_FORMULA = (
-    "把各省人员变动的整条路径互换，系数至少这么大的份额",
-    "share of exchanges of provinces' whole staff paths with a coefficient at least this large",
-)
+FIT_FORMULA = TEXT.pair("words.fit_formula")
+LEAD_FORMULA = TEXT.pair("words.lead_formula")
+PATH_FORMULA = TEXT.pair("words.path_formula")
 
 
 @dataclass(frozen=True)
@@ -156,8 +140,7 @@ class Effects:
         e, spec, staff = self.stay[key], SPECIFICATIONS[key[0]], GROUPS[key[1]]
         return self.number(
             e.estimate,
-            f"住院日对{staff[0]}的弹性（{spec[0]}）",
-            f"elasticity of stay to {staff[1].lower()} ({spec[1]})",
+            *TEXT.pair("facts.elasticity", spec=spec, staff=(staff[0], staff[1].lower())),
             FIT_FORMULA,
             style="ratio",
             decimals=3,
@@ -168,8 +151,7 @@ class Effects:
         e, spec, staff = self.stay[key], SPECIFICATIONS[key[0]], GROUPS[key[1]]
         return self.number(
             None,
-            f"住院日对{staff[0]}的弹性的区间（{spec[0]}）",
-            f"interval of the elasticity of stay to {staff[1].lower()} ({spec[1]})",
+            *TEXT.pair("facts.interval", spec=spec, staff=(staff[0], staff[1].lower())),
             FIT_FORMULA,
             style="ratio",
             decimals=3,
@@ -240,52 +222,46 @@ def data(page: Effects) -> Finding:
         ]
     )
     source = tuple(sorted({*page.origin.source_ids, *page.ten_origin.source_ids}))
-    count = dict(style="number", formula=("计数", "count"), source_ids=source)
+    count = dict(style="number", formula=TEXT.pair("data.count_formula"), source_ids=source)
     names = held.joined(map(held.place, sorted(set(page.ten["region_code"]))))
     absent = held.joined(held.place(c) for c in ("140000", "320000") if c not in set(page.ten["region_code"]))
     a, b = (
-        page.number(n, zh, en, ("计数", "count of rows"), ten=ten)
+        page.number(n, zh, en, TEXT.pair("data.a_b"), ten=ten)
         for n, zh, en, ten in (
-            (len(page.rows), "全部省份面板的数据格", "cells of the panel of all provinces", False),
-            (len(page.ten), "十省面板的数据格", "cells of the ten-province panel", True),
+            (len(page.rows), *TEXT.pair("data.a_b_2"), False),
+            (len(page.ten), *TEXT.pair("data.a_b_3"), True),
         )
     )
     return Finding(
         "data",
-        words(
-            "data",
-            "两个面板：全部省份 {a} 格，年鉴十省 {b} 格",
-            "Two panels: {a} cells of all provinces, {b} of ten yearbook provinces",
+        TEXT.say(
+            "data.headline",
             a=a,
             b=b,
         ),
         sentences=(
-            words(
-                "ten",
-                "十省为{names}。{absent}等其他省不在诊疗和费用的面板里。",
-                "The ten are {names}. {absent}, like the others, are not in the panel of visits and fees.",
+            TEXT.say(
+                "data.sentences.ten",
                 names=tuple(names),
                 absent=tuple(absent),
             )
             if absent[0]
-            else words(
-                "ten",
-                "十省为{names}。其他省不在诊疗和费用的面板里。",
-                "The ten are {names}. The others are not in the panel of visits and fees.",
+            else TEXT.say(
+                "data.sentences.ten_otherwise",
                 names=tuple(names),
             ),
         ),
         tables=(
             Table(
                 "panels",
-                ("两个面板的省数、年份和数据格数", "Provinces, years and cells of the two panels"),
+                TEXT.pair("data.caption"),
                 frame,
                 (
-                    Column("name", ("面板", "Panel"), "text"),
-                    Column("provinces", ("省数", "Provinces"), **count),
-                    Column("first", ("起", "From"), "year"),
-                    Column("last", ("止", "To"), "year"),
-                    Column("cells", ("数据格", "Cells"), **count),
+                    TEXT.column("data.columns.name", "text"),
+                    TEXT.column("data.columns.provinces", **count),
+                    TEXT.column("data.columns.first", "year"),
+                    TEXT.column("data.columns.last", "year"),
+                    TEXT.column("data.columns.cells", **count),
                 ),
             ),
         ),
@@ -314,26 +290,15 @@ def stay_rows(page: Effects, lang: str) -> pd.DataFrame:
 def stay(page: Effects, drawing) -> Finding:
     """All specifications of staff against length of stay, side by side."""
     zero = page.holds_zero
-    n = page.number(len(SPECIFICATIONS), "设定数", "specifications", ("计数", "count"))
-    k = page.number(
-        len(zero), "区间含零的设定数", "specifications whose interval holds zero", ("计数", "count")
-    )
+    n = page.number(len(SPECIFICATIONS), *TEXT.pair("stay.facts.n"), TEXT.pair("stay.n"))
+    k = page.number(len(zero), *TEXT.pair("stay.facts.k"), TEXT.pair("stay.k"))
     base, nurses = page.elasticity(("base", "doctors")), page.elasticity(("base", "nurses"))
-    p = page.number(
-        page.checks["paths"].p, "路径互换 p 值", "p of exchanged paths", PATH_FORMULA, style="ratio"
-    )
+    p = page.number(page.checks["paths"].p, *TEXT.pair("stay.facts.p"), PATH_FORMULA, style="ratio")
     rejects = (
         not page.stay["base", "doctors"].low <= 0 <= page.stay["base", "doctors"].high,
         page.checks["paths"].p < LEVEL,
     )
-    agree = (
-        ("两种推断一致。", "The two kinds of inference agree.")
-        if rejects[0] == rejects[1]
-        else (
-            "两种推断不一致，所以不下结论。",
-            "The two kinds of inference disagree, so nothing is concluded.",
-        )
-    )
+    agree = TEXT.pair("stay.agree") if rejects[0] == rejects[1] else TEXT.pair("stay.agree_otherwise")
     frame = pd.DataFrame(
         [
             {
@@ -354,39 +319,30 @@ def stay(page: Effects, drawing) -> Finding:
     source = page.origin.source_ids
     ratio, count = (
         dict(style="ratio", formula=FIT_FORMULA, source_ids=source),
-        dict(style="number", formula=("计数", "count"), source_ids=source),
+        dict(style="number", formula=TEXT.pair("stay.ratio_count_formula"), source_ids=source),
     )
     return Finding(
         "stay",
-        words(
-            "stay",
-            "医师与住院日：{n} 个设定中 {k} 个的区间含零",
-            "Doctors and length of stay: in {k} of {n} specifications the interval holds zero",
+        TEXT.say(
+            "stay.headline",
             n=n,
             k=k,
         ),
-        words(
-            "stay-sub",
-            "平均住院日对每千人口人员数的弹性，{a}–{b} 年；横线为韦伯权重自助法的百分之九十五区间",
-            "Elasticity of average length of stay to staff per thousand residents, {a}–{b}; bars: ninety-five per cent by wild bootstrap with Webb weights",
+        TEXT.say(
+            "stay.subtitle",
             a=year(YEARS[0]),
             b=year(YEARS[1]),
         ),
         sentences=(
-            brief(
-                "association",
-                3,
-                "医师数与平均住院日：{n} 个设定中 {k} 个的区间含零，事先定下的设定（各省逐年变动）弹性为 {d}（{di}）；只是关联，不是作用。",
-                "Doctors and length of stay: in {k} of {n} specifications the interval holds zero; the one set beforehand (yearly changes of provinces) gives an elasticity of {d} ({di}), an association, not an effect.",
+            TEXT.say(
+                "stay.sentences.association",
                 n=n,
                 k=k,
                 d=base,
                 di=page.interval(("base", "doctors")),
             ),
-            words(
-                "base",
-                "事先定下的设定（年变动）给出医师 {d}（{di}），护士 {u}（{ui}）；互换各省人员路径，医师的 p 为 {p}。{agree}",
-                "The specification set beforehand (yearly changes) gives {d} ({di}) for doctors and {u} ({ui}) for nurses; exchanging the provinces' staff paths gives p = {p} for doctors. {agree}",
+            TEXT.say(
+                "stay.sentences.base",
                 d=base,
                 di=page.interval(("base", "doctors")),
                 u=nurses,
@@ -394,40 +350,34 @@ def stay(page: Effects, drawing) -> Finding:
                 p=p,
                 agree=agree,
             ),
-            words(
-                "read",
-                "弹性的读法：人员多百分之一时，住院日相差百分之几；是关联，不是作用。",
-                "An elasticity reads: per cent by which stay differs where staff is one per cent more; an association, not an effect.",
+            TEXT.say(
+                "stay.sentences.read",
             ),
         ),
-        note=words(
-            "stay-note",
-            "住院日也随支付方式改革和政策缩短，且各省先后不同。上海 {y} 年的住院日是疫情期的孤立值，照原样保留。",
-            "Stay also fell with payment reform and policy, at different times by province. Shanghai's stay of {y} is an isolated value of the epidemic and is kept.",
+        note=TEXT.say(
+            "stay.note",
             y=year(2022),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "stay",
-                ("住院日对人员的弹性：各种设定", "Elasticity of stay to staff: specifications"),
+                TEXT.pair("stay.caption"),
                 frame,
                 (
-                    Column("staff", ("人员", "Staff"), "name"),
-                    Column("spec", ("设定", "Specification"), "text"),
-                    Column("estimate", ("弹性", "Elasticity"), signed=True, **ratio),
-                    Column("low", ("95% 下限", "95% low"), signed=True, **ratio),
-                    Column("high", ("95% 上限", "95% high"), signed=True, **ratio),
-                    Column("p", ("p 值", "p"), decimals=3, **ratio),
-                    Column("n", ("省年数", "Province-years"), **count),
-                    Column("clusters", ("省数", "Provinces"), **count),
+                    TEXT.column("stay.columns.staff", "name"),
+                    TEXT.column("stay.columns.spec", "text"),
+                    TEXT.column("stay.columns.estimate", signed=True, **ratio),
+                    TEXT.column("stay.columns.low", signed=True, **ratio),
+                    TEXT.column("stay.columns.high", signed=True, **ratio),
+                    TEXT.column("stay.columns.p", decimals=3, **ratio),
+                    TEXT.column("stay.columns.n", **count),
+                    TEXT.column("stay.columns.clusters", **count),
                 ),
             ),
         ),
-        alt=words(
-            "stay-alt",
-            "全国：住院日对医师和护士的弹性，{n} 个设定；年变动设定医师 {d}，护士 {u}；{k} 个设定的医师区间含零。",
-            "China: elasticity of stay to doctors and nurses, {n} specifications; yearly changes {d} for doctors, {u} for nurses; {k} intervals for doctors hold zero.",
+        alt=TEXT.say(
+            "stay.alt",
             n=n,
             d=base,
             u=nurses,
@@ -448,23 +398,20 @@ def checks(page: Effects, drawing) -> Finding:
     without = page.checks["without"]
     lead = page.number(
         page.checks["lead"].p,
-        "领先检验 p 值（年变动）",
-        "p of the lead test (yearly changes)",
+        *TEXT.pair("checks.facts.lead"),
         LEAD_FORMULA,
         style="ratio",
     )
     levels_ = page.number(
         page.checks["lead_levels"].p,
-        "领先检验 p 值（水平值）",
-        "p of the lead test (levels)",
+        *TEXT.pair("checks.facts.levels"),
         LEAD_FORMULA,
         style="ratio",
     )
     span = page.number(
         None,
-        "逐省剔除时医师系数的范围",
-        "range of the doctors' coefficient leaving one province out",
-        ("每次去掉一个省重估", "estimated again without each province"),
+        *TEXT.pair("checks.facts.span"),
+        TEXT.pair("checks.span"),
         style="ratio",
         decimals=3,
         low=float(without.low.iloc[0]),
@@ -475,18 +422,14 @@ def checks(page: Effects, drawing) -> Finding:
     most = catalog.region(without.most_influential)
     passed = page.checks["lead"].p >= LEVEL and page.checks["lead_levels"].p >= LEVEL
     if passed:
-        verdict = words(
-            "lead",
-            "领先检验的 p 为 {a}（年变动）和 {b}（水平值）：明年的人员没有“解释”今年的住院日，这只是必要条件。",
-            "The lead tests give p = {a} (yearly changes) and {b} (levels): next year's staff does not explain this year's stay, a necessary condition only.",
+        verdict = TEXT.say(
+            "checks.sentences.lead",
             a=lead,
             b=levels_,
         )
     else:
-        verdict = words(
-            "lead",
-            "领先检验的 p 为 {a}（年变动）和 {b}（水平值）：至少一个设定里，明年的人员“解释”了今年的住院日，系数不能读作影响。",
-            "The lead tests give p = {a} (yearly changes) and {b} (levels): in at least one specification next year's staff explains this year's stay, so the coefficient cannot be read as an effect.",
+        verdict = TEXT.say(
+            "checks.sentences.lead_otherwise",
             a=lead,
             b=levels_,
         )
@@ -500,46 +443,36 @@ def checks(page: Effects, drawing) -> Finding:
     )
     return Finding(
         "checks",
-        words(
-            "checks",
-            "逐省剔除时系数为 {s}，对{who}最敏感",
-            "Leaving out one province moves the coefficient within {s}, most by {who}",
+        TEXT.say(
+            "checks.headline",
             s=span,
             who=held.in_both(most.short),
         ),
-        words(
-            "checks-sub",
-            "去掉一个省后住院日对医师的弹性（年变动设定）",
-            "Elasticity of stay to doctors without each province (yearly changes)",
+        TEXT.say(
+            "checks.subtitle",
         ),
         sentences=(verdict,),
-        note=words(
-            "checks-note", "剔除的范围不是置信区间。", "The leave-one-out range is no confidence interval."
-        ),
+        note=TEXT.say("checks.note"),
         drawing=drawing,
         tables=(
             Table(
                 "without",
-                ("去掉一个省后的弹性", "Elasticity without each province"),
+                TEXT.pair("checks.caption"),
                 frame,
                 (
-                    Column("name", ("去掉的省", "Left out"), "name"),
-                    Column(
-                        "estimate",
-                        ("弹性", "Elasticity"),
+                    TEXT.column("checks.columns.name", "name"),
+                    TEXT.column(
+                        "checks.columns.estimate",
                         "ratio",
                         decimals=3,
                         signed=True,
-                        formula=("每次去掉一个省重估", "estimated again without each province"),
                         source_ids=page.origin.source_ids,
                     ),
                 ),
             ),
         ),
-        alt=words(
-            "checks-alt",
-            "全国：逐一去掉一个省后住院日对医师的弹性，范围 {s}，最敏感的是{who}。",
-            "China: elasticity of stay to doctors without each province, range {s}, most moved by {who}.",
+        alt=TEXT.say(
+            "checks.alt",
             s=span,
             who=held.in_both(most.short),
         ),
@@ -572,27 +505,27 @@ def activity_rows(page: Effects, lang: str) -> pd.DataFrame:
 def activity(page: Effects, drawing) -> Finding:
     """Ten provinces: hospital staff against activity and fees, Webb interval and path permutation side by side."""
     firm = page.firm_activity
-    n = page.number(len(staff_activity.OUTCOMES), "结果指标数", "outcomes", ("计数", "count"), ten=True)
+    n = page.number(
+        len(staff_activity.OUTCOMES), *TEXT.pair("activity.facts.n"), TEXT.pair("activity.n"), ten=True
+    )
     k = page.number(
         len(firm),
-        "三种检验都站得住的结果指标数",
-        "outcomes that pass all three checks",
-        ("计数", "count"),
+        *TEXT.pair("activity.facts.k"),
+        TEXT.pair("activity.k"),
         ten=True,
     )
     first = next(iter(staff_activity.OUTCOMES))
     e, path = page.activity[first, "base"], page.activity_checks[first][0]
     base = page.number(
         e.estimate,
-        "诊疗人次对医院人员的弹性",
-        "elasticity of visits to hospital staff",
+        *TEXT.pair("activity.facts.base"),
         FIT_FORMULA,
         ten=True,
         style="ratio",
         signed=True,
     )
-    webb = page.number(e.p, "韦伯自助法 p 值", "Webb bootstrap p", FIT_FORMULA, ten=True, style="ratio")
-    p = page.number(path.p, "路径互换 p 值", "p of exchanged paths", PATH_FORMULA, ten=True, style="ratio")
+    webb = page.number(e.p, *TEXT.pair("activity.facts.webb"), FIT_FORMULA, ten=True, style="ratio")
+    p = page.number(path.p, *TEXT.pair("activity.facts.p"), PATH_FORMULA, ten=True, style="ratio")
     label = lambda keys: held.joined(staff_activity.OUTCOMES[key] for key in keys)  # noqa: E731
     frame = pd.DataFrame(
         [
@@ -616,85 +549,68 @@ def activity(page: Effects, drawing) -> Finding:
     source = page.ten_origin.source_ids
     ratio, count = (
         dict(style="ratio", source_ids=source),
-        dict(style="number", formula=("计数", "count"), source_ids=source),
+        dict(style="number", formula=TEXT.pair("activity.ratio_count_formula"), source_ids=source),
     )
-    tests = page.number(len(page.activity), "系数数", "coefficients", ("计数", "count"), ten=True)
+    tests = page.number(
+        len(page.activity), *TEXT.pair("activity.facts.tests"), TEXT.pair("activity.tests"), ten=True
+    )
     return Finding(
         "activity",
-        words(
-            "activity",
-            "十个省、{n} 项结果：{k} 项的关联经得住三种检验",
-            "Ten provinces, {n} outcomes: for {k} the association passes all three checks",
+        TEXT.say(
+            "activity.headline",
             n=n,
             k=k,
         ),
-        words(
-            "activity-sub",
-            "医院各项结果对医院人员数的弹性，年变动，{a}–{b} 年；横线为韦伯权重自助法的百分之九十五区间",
-            "Elasticity of hospital outcomes to hospital staff, yearly changes, {a}–{b}; bars: ninety-five per cent by wild bootstrap with Webb weights",
+        TEXT.say(
+            "activity.subtitle",
             a=year(staff_activity.YEARS[0]),
             b=year(staff_activity.YEARS[1]),
         ),
         sentences=(
-            words(
-                "firm",
-                "区间不含零、路径互换和领先检验都站得住的是{what}；人随病人走同样会给出这样的关联。",
-                "Interval without zero, exchanged paths and lead test agree for {what}; staff following patients would give the same association.",
+            TEXT.say(
+                "activity.sentences.firm",
                 what=label(firm),
             )
             if firm
-            else words(
-                "firm",
-                "没有一项同时通过区间、路径互换和领先检验。",
-                "No outcome passes interval, exchanged paths and lead test together.",
+            else TEXT.say(
+                "activity.sentences.firm_otherwise",
             ),
-            words(
-                "visits",
-                "诊疗人次的弹性为 {e}；只有十个省，两种少组推断并列：韦伯自助法 p {w}，路径互换 p {p}。",
-                "For visits the elasticity is {e}; with ten provinces two kinds of few-cluster inference stand side by side: Webb bootstrap p {w}, exchanged paths p {p}.",
+            TEXT.say(
+                "activity.sentences.visits",
                 e=base,
                 w=webb,
                 p=p,
             ),
-            words(
-                "many",
-                "共 {t} 个系数；看得越多，越容易碰上一个离零远的。",
-                "There are {t} coefficients; the more one looks at, the likelier one lies far from zero.",
+            TEXT.say(
+                "activity.sentences.many",
                 t=tests,
             ),
         ),
-        note=words(
-            "activity-note",
-            "年鉴各列的对应为“很可能”；费用为当年价；医院人员含管理和工勤人员。",
-            "The yearbook's columns are matched as very likely; fees are at current prices; hospital staff includes managers and support staff.",
+        note=TEXT.say(
+            "activity.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "activity",
-                (
-                    "十省：弹性、两种少组推断和领先检验",
-                    "Ten provinces: elasticity, two kinds of few-cluster inference, lead test",
-                ),
+                TEXT.pair("activity.caption"),
                 frame,
                 (
-                    Column("outcome", ("结果", "Outcome"), "name"),
-                    Column("spec", ("设定", "Specification"), "text"),
-                    Column("estimate", ("弹性", "Elasticity"), signed=True, formula=FIT_FORMULA, **ratio),
-                    Column("low", ("95% 下限", "95% low"), signed=True, formula=FIT_FORMULA, **ratio),
-                    Column("high", ("95% 上限", "95% high"), signed=True, formula=FIT_FORMULA, **ratio),
-                    Column("p", ("韦伯 p", "Webb p"), decimals=3, formula=FIT_FORMULA, **ratio),
-                    Column("paths", ("路径互换 p", "Paths p"), decimals=3, formula=PATH_FORMULA, **ratio),
-                    Column("lead", ("领先检验 p", "Lead test p"), decimals=3, formula=LEAD_FORMULA, **ratio),
-                    Column("n", ("省年数", "Province-years"), **count),
-                    Column("clusters", ("省数", "Provinces"), **count),
+                    TEXT.column("activity.columns.outcome", "name"),
+                    TEXT.column("activity.columns.spec", "text"),
+                    TEXT.column("activity.columns.estimate", signed=True, formula=FIT_FORMULA, **ratio),
+                    TEXT.column("activity.columns.low", signed=True, formula=FIT_FORMULA, **ratio),
+                    TEXT.column("activity.columns.high", signed=True, formula=FIT_FORMULA, **ratio),
+                    TEXT.column("activity.columns.p", decimals=3, formula=FIT_FORMULA, **ratio),
+                    TEXT.column("activity.columns.paths", decimals=3, formula=PATH_FORMULA, **ratio),
+                    TEXT.column("activity.columns.lead", decimals=3, formula=LEAD_FORMULA, **ratio),
+                    TEXT.column("activity.columns.n", **count),
+                    TEXT.column("activity.columns.clusters", **count),
                 ),
             ),
         ),
-        alt=words(
-            "activity-alt",
-            "全国（年鉴十省）：诊疗、入院、病床使用率和费用对医院人员的弹性；诊疗人次 {e}，{n} 项中 {k} 项经得住检验。",
-            "China (ten yearbook provinces): elasticity of visits, admissions, bed use and fees to hospital staff; visits {e}; {k} of {n} pass the checks.",
+        alt=TEXT.say(
+            "activity.alt",
             e=base,
             n=n,
             k=k,
@@ -706,24 +622,20 @@ def allows(page: Effects) -> Finding:
     """What each panel allows to say."""
     base = page.interval(("base", "doctors"))
     k, n = (
-        page.number(v, zh, en, ("计数", "count"))
+        page.number(v, zh, en, TEXT.pair("allows.k_n"))
         for v, zh, en in (
-            (len(page.holds_zero), "区间含零的设定数", "specifications whose interval holds zero"),
-            (len(SPECIFICATIONS), "设定数", "specifications"),
+            (len(page.holds_zero), *TEXT.pair("allows.k_n_2")),
+            (len(SPECIFICATIONS), *TEXT.pair("allows.k_n_3")),
         )
     )
     if page.firm:
-        stay_ = words(
-            "stay-can",
-            "全部省份：可以说医师变动与住院日变动有关联（{b}），换设定、去掉任何一省都在；不能说是人多使住院日变短或变长。",
-            "All provinces: one can say that doctors and stay moved together ({b}), under every specification and without any one province; not that more people shortened or lengthened stays.",
+        stay_ = TEXT.say(
+            "allows.sentences.stay-can",
             b=base,
         )
     else:
-        stay_ = words(
-            "stay-can",
-            "全部省份：连关联也不能说稳，{n} 个设定中 {k} 个的区间含零，或检验没有全部通过；年变动的弹性取 {b} 中的任何值都与数据相容。",
-            "All provinces: not even an association can be called firm, since {k} of {n} intervals hold zero or a check fails; any yearly elasticity within {b} agrees with the data.",
+        stay_ = TEXT.say(
+            "allows.sentences.stay-can_otherwise",
             n=n,
             k=k,
             b=base,
@@ -731,55 +643,37 @@ def allows(page: Effects) -> Finding:
     firm = page.firm_activity
     listed = held.joined(staff_activity.OUTCOMES[key] for key in firm)
     ten = (
-        words(
-            "ten-can",
-            "十省：可以说医院人员与{what}一同增减；谁先谁后、为什么，十个省说不清，也不能推到其他省。",
-            "Ten provinces: one can say that hospital staff and {what} moved together; which came first and why, ten provinces cannot tell, nor speak for the others.",
+        TEXT.say(
+            "allows.sentences.ten-can",
             what=listed,
         )
         if firm
-        else words(
-            "ten-can",
-            "十省：组数太少，没有一项关联经得住检验，只能描述，也不能推到其他省。",
-            "Ten provinces: too few; no association passes the checks, so this describes and does not speak for the others.",
+        else TEXT.say(
+            "allows.sentences.ten-can_otherwise",
         )
     )
     return Finding(
         "allows",
-        words("allows", "两个面板各允许说什么", "What each panel allows to say"),
+        TEXT.say("allows.headline"),
         sentences=(
             stay_,
             ten,
-            words(
-                "need",
-                "要说影响，需要人员变动的外生来源（如录取名额的变动、有日期的调派）或医院层面、同口径、逐年的数据。",
-                "To speak of effects one needs an outside source of staff changes (changed quotas, dated secondments) or yearly hospital data under one definition.",
+            TEXT.say(
+                "allows.sentences.need",
             ),
         ),
         states=(
-            State(
+            TEXT.state(
                 "E1",
-                (
-                    "其余各省没有逐年的诊疗、入院和费用",
-                    "No yearly visits, admissions and fees for the other provinces",
-                ),
-                (
-                    "国家数据分省年度数据的卫生栏目可以补上",
-                    "The health section of the provincial annual data would fill it",
-                ),
+                "allows.states.E1",
             ),
-            State(
+            TEXT.state(
                 "E1",
-                ("没有医院层面的人员与结果面板", "No panel of staff and outcomes of hospitals"),
-                (
-                    "逐院逐年的在岗医师、病例组合和结果",
-                    "Doctors in post, case mix and outcomes by hospital and year",
-                ),
+                "allows.states.E1_2",
             ),
-            State(
+            TEXT.state(
                 "E8",
-                ("十个省的组数过少", "Ten provinces are few clusters"),
-                ("补齐其余各省后重做", "Repeat with the other provinces"),
+                "allows.states.E8",
             ),
         ),
     )

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import derived, observed, provenance
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import name, words, year
+from analysis.findings import Finding, Table
+from analysis.sentences import name, year
 from analysis.themes import held
 
-TABLES = {
-    "observations": ("一个来源印出的一个数", "a value as one source printed it"), "measures": ("一项没有数字的改革措施", "a reform measure without a number"),
-    "targets": ("一个目标", "a target"), "assessments": ("一家医院的一次考核结果", "a hospital's result in one assessment"), "policies": ("一个政策时点", "a dated policy event"), "centres": ("一个区域医疗中心项目", "a project of a regional medical centre"),
-}  # fmt: skip
+TEXT = texts.of(__file__)
+
+TABLES = TEXT.group("tables")
 
 
 def holdings() -> Finding:
     """One row a table: what a row is and how many there are."""
     frames = {key: tables.read(key) for key in TABLES}
     observations = frames["observations"]
-    total = derived(len(observations), ("观测数", "observations"), ("计数", "count"), rows=observations)
+    total = derived(len(observations), *TEXT.fact("holdings.facts.total"), rows=observations)
     sources = held.sources(observations)
     frame = pd.DataFrame(
         {
@@ -33,16 +32,16 @@ def holdings() -> Finding:
     )
     return Finding(
         "holdings",
-        words("holdings", "共有 {n} 个有出处的数", "{n} numbers are held, each with its source", n=total),
+        TEXT.say("holdings.headline", n=total),
         tables=(
             Table(
                 "holdings",
-                ("各表的行数", "Rows of each table"),
+                TEXT.pair("holdings.caption"),
                 frame,
                 (
-                    Column("table", ("表", "Table"), "code"),
-                    Column("row", ("一行是", "One row is"), "text"),
-                    Column("rows", ("行数", "Rows"), "number", formula=("计数", "count"), source_ids=sources),
+                    TEXT.column("holdings.columns.table", "code"),
+                    TEXT.column("holdings.columns.row", "text"),
+                    TEXT.column("holdings.columns.rows", "number", source_ids=sources),
                 ),
             ),
         ),
@@ -71,21 +70,16 @@ def held_for(region_code: str) -> Finding:
         first=grouped["first"].str[:4],
         last=grouped["last"].str[:4],
     )
-    number = derived(
-        len(rows), ("本地区的观测数", "observations of the region"), ("计数", "count"), rows=rows
-    )
+    number = derived(len(rows), *TEXT.fact("held_for.facts.number"), rows=rows)
     kinds = derived(
         grouped["indicator"].nunique(),
-        ("本地区的指标数", "indicators of the region"),
-        ("计数", "count"),
+        *TEXT.fact("held_for.facts.kinds"),
         rows=rows,
     )
     return Finding(
         "held_for",
-        words(
-            "held-for",
-            "{place}有 {k} 项指标、{n} 个数",
-            "{place} has {n} values of {k} indicators",
+        TEXT.say(
+            "held_for.headline",
             place=held.in_both(region.short),
             k=kinds,
             n=number,
@@ -93,21 +87,19 @@ def held_for(region_code: str) -> Finding:
         tables=(
             Table(
                 "held_for",
-                ("指标、年份和来源", "Indicators, years and sources"),
+                TEXT.pair("held_for.caption"),
                 frame,
                 (
-                    Column("indicator", ("键", "Key"), "code"),
-                    Column("label", ("指标", "Indicator"), "name"),
-                    Column("first", ("起", "From"), "year"),
-                    Column("last", ("止", "To"), "year"),
-                    Column(
-                        "values",
-                        ("个数", "Values"),
+                    TEXT.column("held_for.columns.indicator", "code"),
+                    TEXT.column("held_for.columns.label", "name"),
+                    TEXT.column("held_for.columns.first", "year"),
+                    TEXT.column("held_for.columns.last", "year"),
+                    TEXT.column(
+                        "held_for.columns.values",
                         "number",
-                        formula=("计数", "count"),
                         source_ids=held.sources(rows),
                     ),
-                    Column("source", ("来源", "Source"), "text"),
+                    TEXT.column("held_for.columns.source", "text"),
                 ),
             ),
         ),
@@ -157,10 +149,8 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
     ).reset_index(drop=True)
     return Finding(
         "series",
-        words(
-            "series",
-            "{where}{what}：{a} 年 {x}，{b} 年 {y}",
-            "{where}, {what}: {x} in {a}, {y} in {b}",
+        TEXT.say(
+            "series.headline",
             where=where,
             what=_safe(what),
             a=year(main["period_end"].iloc[0][:4]),
@@ -168,10 +158,8 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
             x=first,
             y=last,
         ),
-        words(
-            "series-sub",
-            "单位：{unit}；各来源分开",
-            "Unit: {unit}; sources apart",
+        TEXT.say(
+            "series.subtitle",
             unit=held.in_both(label.unit_label),
         ),
         drawing=drawing,
@@ -181,23 +169,20 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
                 what,
                 frame,
                 (
-                    Column("period", ("年", "Year"), "year"),
-                    Column(
-                        "value",
-                        ("数值", "Value"),
+                    TEXT.column("series.columns.period", "year"),
+                    TEXT.column(
+                        "series.columns.value",
                         "count",
                         base_unit=label.unit,
                         source_ids=provenance(rows).source_ids,
                     ),
-                    Column("printed", ("原文所印", "As printed"), "text"),
-                    Column("source", ("来源", "Source"), "text"),
+                    TEXT.column("series.columns.printed", "text"),
+                    TEXT.column("series.columns.source", "text"),
                 ),
             ),
         ),
-        alt=words(
-            "series-alt",
-            "{where}{what}，{a} 年为 {x}，{b} 年为 {y}。",
-            "{where}, {what}: {x} in {a} and {y} in {b}.",
+        alt=TEXT.say(
+            "series.alt",
             where=where,
             what=_safe(what),
             a=year(main["period_end"].iloc[0][:4]),
@@ -231,19 +216,19 @@ def citation(rows: pd.DataFrame) -> Finding:
     )
     return Finding(
         "citation",
-        words("citation", "引用以下发布者", "Cite these publishers"),
+        TEXT.say("citation.headline"),
         tables=(
             Table(
                 "citation",
-                ("来源", "Sources"),
+                TEXT.pair("citation.caption"),
                 frame,
                 (
-                    Column("producer", ("发布者", "Publisher"), "name"),
-                    Column("title", ("题名", "Title"), "text"),
-                    Column("published", ("日期", "Date"), "code"),
-                    Column("grade", ("等级", "Grade"), "code"),
-                    Column("url", ("网址", "Address"), "code"),
-                    Column("note", ("使用", "Use"), "text"),
+                    TEXT.column("citation.columns.producer", "name"),
+                    TEXT.column("citation.columns.title", "text"),
+                    TEXT.column("citation.columns.published", "code"),
+                    TEXT.column("citation.columns.grade", "code"),
+                    TEXT.column("citation.columns.url", "code"),
+                    TEXT.column("citation.columns.note", "text"),
                 ),
             ),
         ),

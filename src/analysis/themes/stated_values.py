@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.facts import Fact, State, derived
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import words
+from analysis.findings import Finding, Table
 from analysis.themes import held
 from analysis.themes import statements as of
 from analysis.themes.statements import STATUSES, Statements
 
+TEXT = texts.of(__file__)
+
 SERIES = ("nbs-province", "health-yearbook", "city-yearbook", "unlocated-province-service-2011")
-COUNTED = ("计数", "count")
+COUNTED = TEXT.pair("words.counted")
 COLUMNS = (
     "what",
     "who",
@@ -40,11 +41,7 @@ def _rows(**selection) -> pd.DataFrame:
 def coverage() -> dict[str, dict | None]:
     """Places with at least one stated value; every other province and city of the dictionary with the reason."""
     shown = set(_rows()["region_code"])
-    silent = {
-        "code": "E0",
-        "zh": "本资料集没有只印单项数值的文件提到这个地区。",
-        "en": "No document with single values in this collection covers the region.",
-    }
+    silent = TEXT.reason("E0", "coverage.reason")
     return {
         r.code: None if r.code in shown else silent
         for r in catalog.regions().values()
@@ -72,27 +69,22 @@ def data(stated: Statements) -> Finding:
     n = {
         s: _count(
             rows[rows["status"] == s],
-            f"{catalog.term(f'status_{s}', 'zh')}数",
-            f"values with status {s}",
+            *TEXT.pair("data.facts.n", term=(catalog.term(f"status_{s}", "zh"), s)),
             rows,
         )
         for s in STATUSES
     }
     return Finding(
         "data",
-        words(
-            "data",
-            "{place}有 {n} 个单项数值，出自 {k} 份文件",
-            "{place}: {n} single values, documents: {k}",
+        TEXT.say(
+            "data.headline",
             place=stated.place,
-            n=_count(rows, "单项数值数", "single values", rows),
-            k=_count(by_source, "文件数", "documents", rows),
+            n=_count(rows, *TEXT.pair("data.facts.data_n"), rows),
+            k=_count(by_source, *TEXT.pair("data.facts.data_k"), rows),
         ),
         sentences=(
-            words(
-                "by-status",
-                "其中结果 {a} 个，承诺 {c} 个，目标 {t} 个，分开列出。",
-                "Results: {a}; commitments: {c}; targets: {t}. They stand apart.",
+            TEXT.say(
+                "data.sentences.by-status",
                 a=n["actual"],
                 c=n["commitment"],
                 t=n["target"],
@@ -101,14 +93,13 @@ def data(stated: Statements) -> Finding:
         tables=(
             Table(
                 "sources",
-                ("出自的文件", "Documents"),
+                TEXT.pair("data.caption"),
                 frame,
                 (
-                    Column("source", ("文件", "Document"), "name"),
-                    Column("grade", ("等级", "Grade"), "code"),
-                    Column(
-                        "n",
-                        ("数值数", "Values"),
+                    TEXT.column("data.columns.source", "name"),
+                    TEXT.column("data.columns.grade", "code"),
+                    TEXT.column(
+                        "data.columns.n",
                         "number",
                         formula=COUNTED,
                         source_ids=tuple(by_source.index),
@@ -126,17 +117,15 @@ def listed(stated: Statements, status: str) -> Finding:
     if rows.empty:
         return Finding(
             f"values_{status}",
-            words(f"none-{status}", "没有印出{what}", "No {what} is printed", what=what),
-            states=(State("E1", (f"文件没有印出{zh}", f"The documents print no {en}")),),
+            TEXT.say("listed.headline", what=what),
+            states=(State("E1", TEXT.pair("listed.states.E1.title", what=(zh, en))),),
         )
     return Finding(
         f"values_{status}",
-        words(
-            f"values-{status}",
-            "{what}：{n} 个",
-            "{what}: {n}",
+        TEXT.say(
+            "listed.headline_2",
             what=what,
-            n=_count(rows, f"{zh}数", f"number of {en}", rows),
+            n=_count(rows, *TEXT.pair("facts.listed_n", what=(zh, en)), rows),
         ),
         tables=(of.table(f"values_{status}", what, rows, "source", first=COLUMNS),),
     )
@@ -146,13 +135,9 @@ def closing(stated: Statements) -> Finding:
     """What single values cannot say."""
     return held.closing(
         (
-            State(
+            TEXT.state(
                 "E4",
-                (
-                    "多为单点数值，没有起点或分母，不能判断变化",
-                    "Most are single values without start or denominator: change cannot be judged",
-                ),
-                ("同一口径的另一年数值", "A value of another year under the same definition"),
+                "closing.states.E4",
             ),
         )
     )

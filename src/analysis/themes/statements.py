@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, State, Text, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import held, planned
+
+TEXT = texts.of(__file__)
 
 KINDS = {
     "exact": "actual",
@@ -44,19 +46,13 @@ ENTRY = {
 }
 COLUMNS = ("who", "what", "number", "unit", "printed", "status", "period", "basis")
 STATUSES = ("actual", "commitment", "target")
-NOUN = ("陈述", "statements")
-UNDATED = ("有 {u}没有印出从何时算起。", "Without a printed start: {u}.")
+NOUN = TEXT.pair("words.noun")
+UNDATED = TEXT.pair("words.undated")
 # why a place has no page; a theme may say some of it in its own words, and E2 only so
 REASONS = {
-    "E6": (
-        "文件关于{about}只有目标或承诺，未见结果",
-        "On {about} the documents hold targets or commitments only, no result",
-    ),
-    "E3": (
-        "文件描述了{about}的做法，没有可用的数字",
-        "The documents describe measures on {about} without a usable number",
-    ),
-    "E1": ("文件涉及该地，未提及{about}", "The documents deal with the place and do not mention {about}"),
+    "E6": TEXT.pair("reasons.E6"),
+    "E3": TEXT.pair("reasons.E3"),
+    "E1": TEXT.pair("reasons.E1"),
     "E0": (held.ABSENT["zh"], held.ABSENT["en"]),
 }
 
@@ -256,14 +252,14 @@ def ledger_rows(rows: Iterable[dict]) -> pd.DataFrame:
 def period_text(row, lang: str) -> str:
     """`2022-01-01 – 2022-12-31`, one day once; `截至 2023-03-03` / `up to 2023-03-03` without a printed start, `2018-01-01 起` / `from 2018-01-01`
     without an end, `未印日期` / `no date printed` without either."""
-    start, end, zh = row["period_start"], row["period_end"], lang == "zh"
+    start, end = row["period_start"], row["period_end"]
     if start and end:
         return end if start == end else f"{start} – {end}"
     if end:
-        return f"截至 {end}" if zh else f"up to {end}"
+        return TEXT.text("period_text.text", lang, end=end)
     if start:
-        return f"{start} 起" if zh else f"from {start}"
-    return "未印日期" if zh else "no date printed"
+        return TEXT.text("period_text.text_2", lang, start=start)
+    return TEXT.text("period_text.text_3", lang)
 
 
 def frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -293,17 +289,17 @@ def frame(rows: pd.DataFrame) -> pd.DataFrame:
 def table(id: str, caption: Text, rows: pd.DataFrame, *more: str, first: tuple[str, ...] = COLUMNS) -> Table:
     """A printed table of statements. first: its columns; more: further ones (reading, source, statement)."""
     columns = {
-        "who": Column("who", ("单位", "Institution"), "name"),
-        "what": Column("what", ("内容", "What"), "name"),
-        "number": Column("number", ("数字", "Number"), "number", source_ids=held.sources(rows)),
-        "unit": Column("unit", ("单位（量）", "Unit"), "text"),
-        "printed": Column("printed", ("原文所印", "As printed"), "text"),
-        "status": Column("status", ("性质", "Kind"), "text"),
-        "period": Column("period", ("时期", "Period"), "text"),
-        "basis": Column("basis", ("时期依据", "Basis of the period"), "text"),
-        "reading": Column("reading", ("缺字处的推定读法", "Inferred reading of damaged text"), "text"),
-        "source": Column("source", ("来源", "Source"), "text"),
-        "statement": Column("statement", ("编号", "Id"), "code"),
+        "who": TEXT.column("table.columns.who", "name"),
+        "what": TEXT.column("table.columns.what", "name"),
+        "number": TEXT.column("table.columns.number", "number", source_ids=held.sources(rows)),
+        "unit": TEXT.column("table.columns.unit", "text"),
+        "printed": TEXT.column("table.columns.printed", "text"),
+        "status": TEXT.column("table.columns.status", "text"),
+        "period": TEXT.column("table.columns.period", "text"),
+        "basis": TEXT.column("table.columns.basis", "text"),
+        "reading": TEXT.column("table.columns.reading", "text"),
+        "source": TEXT.column("table.columns.source", "text"),
+        "statement": TEXT.column("table.columns.statement", "code"),
     }
     return Table(id, caption, frame(rows), tuple(columns[key] for key in (*first, *more)))
 
@@ -336,13 +332,10 @@ def cut_off(st: Statements) -> list[State]:
         last = tables.read("observations", source_id=source).sort_values("observation_id").iloc[-1]
         if last["region_code"] == st.code:
             return [
-                State(
+                TEXT.state(
                     "E9",
-                    (
-                        f"{st.place[0]}一节的原文中途断开，后半未见",
-                        f"The section on {st.place[1]} breaks off; the rest of the text was not seen",
-                    ),
-                    ("需要原文的后一页", "The next page of the text would settle it"),
+                    "cut_off.states.E9",
+                    place=st.place,
                 )
             ]
     return []
@@ -355,14 +348,11 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     without a printed start.
     """
     rows = st.rows
-    subject = (
-        (f"关于{about[0]}的{noun[0]}", f"{noun[1]} on {about[1]}") if about else (f"的{noun[0]}", noun[1])
-    )
+    subject = TEXT.pair("data.subject", about=about, noun=noun) if about else (f"的{noun[0]}", noun[1])
     n = {
         s: count(
             rows[rows["status"] == s],
-            f"{held.term(f'status_{s}')[0]}条数",
-            f"statements: {held.term(f'status_{s}')[1]}",
+            *TEXT.pair("data.facts.n", term=held.term(f"status_{s}")),
             rows,
             unit="条",
         )
@@ -381,16 +371,13 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     number = dict(style="number", formula=held.COUNTED, source_ids=held.sources(rows))
     n["open"] = count(
         rows[rows["period_start"] == ""],
-        "没有印出起点的条数",
-        "statements without a printed start",
+        *TEXT.pair("data.facts.n_open"),
         rows,
         unit="条",
     )
     sentences = [
-        words(
-            "apart",
-            "结果、承诺和目标在本页始终分开。",
-            "Results, commitments and targets stay apart on this page.",
+        TEXT.say(
+            "data.sentences.apart",
         )
     ]
     if n["open"].value:
@@ -405,26 +392,21 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     }
     return Finding(
         "data",
-        Sentence(
-            "data",
-            "{place}{what}共 {n}：结果 {a}、承诺 {c}、目标 {t}",
-            "{place}, {what}: {n} (results {a}, commitments {c}, targets {t})",
-            values,
+        TEXT.say(
+            "data.headline",
+            **values,
         ),
         sentences=tuple(sentences),
         tables=(
             Table(
                 "held",
-                (
-                    f"各文件的{noun[0]}，一行一份文件",
-                    f"{noun[1].capitalize()} by document, one row a document",
-                ),
+                TEXT.pair("data.caption", noun=(noun[0], noun[1].capitalize())),
                 shown,
                 (
-                    Column("source", ("文件", "Document"), "name"),
-                    Column("published", ("发布", "Published"), "text"),
+                    TEXT.column("data.columns.source", "name"),
+                    TEXT.column("data.columns.published", "text"),
                     *(Column(s, held.term(f"status_{s}"), **number) for s in STATUSES),
-                    Column("open", ("没有印出起点", "No printed start"), **number),
+                    TEXT.column("data.columns.open", **number),
                 ),
             ),
         ),
@@ -448,7 +430,7 @@ def every(st: Statements, *, noun: Text = NOUN, sentences: tuple[Sentence, ...] 
         sentences=sentences,
         tables=(
             table(
-                "all", (f"{zh}，一行一条", f"{en}, one row each"), st.rows, "reading", "source", "statement"
+                "all", TEXT.pair("all.tables_all", what=(zh, en)), st.rows, "reading", "source", "statement"
             ),
         ),
     )

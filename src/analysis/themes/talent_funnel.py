@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalog
+from analysis import catalog, texts
 from analysis.facts import State, observed
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, words, year
+from analysis.findings import Finding, Table
+from analysis.sentences import Sentence, year
 from analysis.themes import held
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
+
+TEXT = texts.of(__file__)
 
 STAGES = ("applicant", "interviewed", "intent", "signed", "in_post")
 # doctoral recruitment; other people who applied (CVs of master's graduates, training abroad) are another funnel
@@ -26,7 +28,7 @@ def due_text(row: dict, lang: str) -> str:
     end = row["period_end"]
     if not end.endswith("-12-31"):
         return end
-    return f"{end[:4]} 年底" if lang == "zh" else f"end of {end[:4]}"
+    return TEXT.text("due_text.text", lang, end=end[:4])
 
 
 def _published(ledger: Statements) -> dict[str, dict]:
@@ -92,15 +94,11 @@ def _funnel_headline(ledger: Statements, missing: list[str]) -> Sentence:
         )
     if ledger.row(WHOLE):
         values |= {"who": ledger.who(WHOLE), "n": ledger.fact(WHOLE)}
-        return Sentence(
-            "funnel",
-            "{who}引进医学博士 {n}；招聘五步各有多少人未公布",
-            "{who}: {n} medical doctorate holders recruited; no stage of recruitment is published",
-            values,
+        return TEXT.say(
+            "funnel.headline",
+            **values,
         )
-    return Sentence(
-        "funnel", "{place}没有公布招聘任何一步的人数", "{place}: no stage of recruitment is published", values
-    )
+    return TEXT.say("funnel.headline_2", **values)
 
 
 def funnel(ledger: Statements, drawing) -> Finding:
@@ -115,11 +113,7 @@ def funnel(ledger: Statements, drawing) -> Finding:
             "gaps": _gaps(missing),
             "m": ledger.fact("phd_interviewed") or "",
         }
-        met = (
-            ("网络面试博士 {m}，其中", "{m} doctoral candidates interviewed online, ")
-            if ledger.row("phd_interviewed")
-            else ("", "")
-        )
+        met = TEXT.pair("funnel.met") if ledger.row("phd_interviewed") else ("", "")
         sentences.append(
             Sentence(
                 "intent",
@@ -134,10 +128,8 @@ def funnel(ledger: Statements, drawing) -> Finding:
     whole = ledger.fact(WHOLE)
     if whole:
         sentences.append(
-            words(
-                "no-stage",
-                "引进 {n}是累计数，没有说明停在签约还是到岗。",
-                "“Recruited” ({n}) is a cumulative count; whether it means signed or in post is not said.",
+            TEXT.say(
+                "funnel.sentences.no-stage",
                 n=whole,
             )
         )
@@ -164,13 +156,10 @@ def funnel(ledger: Statements, drawing) -> Finding:
             )
         )
         states.append(
-            State(
+            TEXT.state(
                 "E6",
-                (f"{what[0]}：只有目标，未见结果", f"{what[1]}: a target only, no result reported"),
-                (
-                    "需要全省同一口径的到岗人数",
-                    "The number in post for the whole place under the same definition would settle it",
-                ),
+                "funnel.states.E6",
+                what=what,
             )
         )
     states.append(
@@ -180,10 +169,7 @@ def funnel(ledger: Statements, drawing) -> Finding:
                 "招聘各步没有全部公布：" + "、".join(held.term(f"stage_{s}")[0] for s in missing),
                 "Stages not published: " + ", ".join(held.term(f"stage_{s}")[1] for s in missing),
             ),
-            (
-                "需要同一批次从应聘到到岗的人数",
-                "Numbers of one intake from applications to posts would settle it",
-            ),
+            TEXT.pair("funnel.states.E4.settle"),
         )
     )
     frame = (
@@ -199,43 +185,36 @@ def funnel(ledger: Statements, drawing) -> Finding:
     source = tuple(sorted({row["source_id"] for row in found.values()} or set(ledger.rows["source_id"])))
     published = of.count(
         ledger.rows[ledger.rows["indicator"].isin(STAGE_OF)],
-        "已公布的步数",
-        "stages published",
+        *TEXT.pair("funnel.facts.published"),
         ledger.rows,
         unit="步",
     )
     return Finding(
         "funnel",
         _funnel_headline(ledger, missing),
-        words(
-            "funnel-sub",
-            "应聘、面试、意向、签约、在岗五步；横条长度为人数，形式表示性质",
-            "Five stages: applied, interviewed, intent, signed, in post; length is heads, form is the kind of statement",
+        TEXT.say(
+            "funnel.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "funnel-note",
-            "虚线框为未公布：不是零。承诺或意向、目标与结果不在同一行。",
-            "A dashed box is not published: it is not zero. Commitments or intents and targets never share a row with results.",
+        note=TEXT.say(
+            "funnel.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "stages",
-                ("博士招聘的五步，一行一步", "Five stages of doctoral recruitment, one row a stage"),
+                TEXT.pair("funnel.caption"),
                 frame,
                 (
-                    Column("stage", ("步骤", "Stage"), "name"),
-                    Column("number", ("人数", "Heads"), "count", source_ids=source),
-                    Column("status", ("性质", "Kind"), "text"),
-                    Column("printed", ("原文所印", "As printed"), "text"),
+                    TEXT.column("funnel.columns.stage", "name"),
+                    TEXT.column("funnel.columns.number", "count", source_ids=source),
+                    TEXT.column("funnel.columns.status", "text"),
+                    TEXT.column("funnel.columns.printed", "text"),
                 ),
             ),
         ),
-        alt=words(
-            "funnel-alt",
-            "{place}招聘五步中有 {n}公布了人数；其余（{gaps}）为未公布。",
-            "{place}: {n} of the five stages of recruitment are published; not published: {gaps}.",
+        alt=TEXT.say(
+            "funnel.alt",
             place=ledger.place,
             n=published,
             gaps=_gaps(missing),

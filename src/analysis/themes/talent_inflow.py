@@ -1,8 +1,7 @@
 """Talent inflow and its effects (provinces): net change of staff, split into national growth and own share, the gap, and what may be said of effects.
 
 The panel shows the net change of a stock (graduates, arrivals, retirements and recounts together); "inflow" is a word for the
-bulletins alone. Doctors and nurses are part of technicians and are never added to them. More than 300 lines because each sentence
-stands here in two languages.
+bulletins alone. Doctors and nurses are part of technicians and are never added to them.
 """
 
 from __future__ import annotations
@@ -13,18 +12,16 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis import catalog
-from analysis.facts import Fact, Provenance, State, derived, provenance
+from analysis import catalog, texts
+from analysis.facts import Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, brief, needs, words, year
+from analysis.sentences import brief, needs, year
 from analysis.themes import held, panel, staff_effects
 
+TEXT = texts.of(__file__)
+
 INDICATORS = ("doctors", "nurses", "health_technicians")
-SECTORS = {
-    "doctors": ("医师", "doctors"),
-    "nurses": ("护士", "nurses"),
-    "other": ("其他技术人员", "other technicians"),
-}
+SECTORS = TEXT.group("sectors")
 STEP = 100  # persons: the publisher prints 0.01 万
 YEARBOOK_TEN = (
     "110000",
@@ -38,12 +35,9 @@ YEARBOOK_TEN = (
     "530000",
     "620000",
 )
-SHARE_FORMULA = (
-    "起年人数 × 全国同类人员增长率",
-    "persons in the first year × national growth of the same group",
-)
-OWN_FORMULA = ("净增 − 按全国增长率应增", "net change − change at the national rate")
-GROWTH_FORMULA = ("止年人数 ÷ 起年人数 − 1", "persons in the last year ÷ persons in the first year − 1")
+SHARE_FORMULA = TEXT.pair("words.share_formula")
+OWN_FORMULA = TEXT.pair("words.own_formula")
+GROWTH_FORMULA = TEXT.pair("words.growth_formula")
 
 
 @dataclass(frozen=True)
@@ -100,7 +94,7 @@ def _count(
     ends = tuple(inflow.panel.cell("doctors", inflow.code, y) for y in inflow.years)
     return derived(
         value,
-        (f"{inflow.place[0]}{zh}", f"{inflow.place[1]}, {en}"),
+        TEXT.pair("count.text", place=inflow.place, what=(zh, en)),
         formula,
         inputs=ends,
         origin=inflow.both_years,
@@ -143,52 +137,40 @@ def shift(inflow: Inflow, drawing) -> Finding:
     gained = _count(
         inflow,
         own["gained"],
-        f" {span} 年医师净增",
-        f"net change of doctors, {span}",
-        ("止年人数 − 起年人数", "last year − first year"),
+        *TEXT.pair("shift.facts.gained", span=span),
+        TEXT.pair("shift.gained"),
         signed=False,
     )
     share = _count(
         inflow,
         own["share"],
-        f" {span} 年按全国增长率应增",
-        f"change at the national rate, {span}",
+        *TEXT.pair("shift.facts.share", span=span),
         SHARE_FORMULA,
         signed=False,
     )
-    difference = _count(
-        inflow, own["own"], f" {span} 年与全国增长之差", f"difference to national growth, {span}", OWN_FORMULA
-    )
+    difference = _count(inflow, own["own"], *TEXT.pair("shift.facts.difference", span=span), OWN_FORMULA)
     growth = derived(
         own["growth"],
-        (f"{inflow.place[0]} {span} 年医师增长率", f"{inflow.place[1]}, growth of doctors, {span}"),
+        TEXT.pair("shift.facts.growth.label", span=span, place=inflow.place),
         GROWTH_FORMULA,
         inputs=tuple(inflow.panel.cell("doctors", inflow.code, y) for y in inflow.years),
         style="percent",
     )
     nation = derived(
         nation_growth(inflow),
-        (f"31 省合计 {span} 年医师增长率", f"31 provinces together, growth of doctors, {span}"),
+        TEXT.pair("shift.facts.nation.label", span=span),
         GROWTH_FORMULA,
         origin=inflow.both_years,
         style="percent",
     )
     position = derived(
         rank,
-        (f"{inflow.place[0]}医师增长率位次", f"{inflow.place[1]}, place by growth of doctors"),
-        ("增长率由高到低", "growth from high to low"),
+        *TEXT.fact("shift.facts.position", place=inflow.place),
         origin=inflow.both_years,
         style="rank",
     )
     jumps = inflow.jumps("doctors")
-    care = (
-        (
-            "；其中 {jumped} 年的变动像是重新核实，不全是一年一年来的人",
-            "; the change of {jumped} looks like a recount, not people arriving year by year",
-        )
-        if jumps
-        else ("", "")
-    )
+    care = TEXT.pair("shift.care") if jumps else ("", "")
     sentence = brief(
         "split",
         2,
@@ -220,10 +202,8 @@ def shift(inflow: Inflow, drawing) -> Finding:
     persons = dict(style="count", base_unit="人", step=STEP, signed=True, source_ids=source)
     return Finding(
         "shift",
-        words(
-            "shift",
-            "{place}医师 {a}–{b} 年增长 {g}，居各省{r}；各省合计增长 {n}",
-            "Doctors in {place} grew by {g} over {a}–{b}, {r} of the provinces; all together grew by {n}",
+        TEXT.say(
+            "shift.headline",
             place=inflow.place,
             a=year(first),
             b=year(last),
@@ -231,53 +211,44 @@ def shift(inflow: Inflow, drawing) -> Finding:
             r=position,
             n=nation,
         ),
-        words(
-            "shift-sub",
-            "执业（助理）医师增长率，{a}–{b} 年；横条为与全国增长率之差",
-            "Growth of licensed (assistant) doctors, {a}–{b}; bars show the difference to national growth",
+        TEXT.say(
+            "shift.subtitle",
             a=year(first),
             b=year(last),
         ),
         sentences=(sentence,),
-        note=words(
-            "shift-note",
-            "净增把毕业、调入、退休和重新核实合在一起；每年的净增带有正负一百人的舍入。{y} 年起含村卫生室。",
-            "Net change holds graduates, arrivals, retirements and recounts together; each yearly change carries rounding of plus or minus one hundred. From {y} village clinics are included.",
+        note=TEXT.say(
+            "shift.note",
             y=year(2014),
         ),
         drawing=drawing,
         tables=(
             Table(
                 "shift",
-                ("医师净增的分解", "Net change of doctors, split"),
+                TEXT.pair("shift.caption"),
                 table,
                 (
-                    Column("name", ("省份", "Province"), "name"),
-                    Column(
-                        "growth",
-                        ("增长率", "Growth"),
+                    TEXT.column("shift.columns.name", "name"),
+                    TEXT.column(
+                        "shift.columns.growth",
                         "percent",
                         signed=True,
                         formula=GROWTH_FORMULA,
                         source_ids=source,
                     ),
-                    Column(
-                        "gained",
-                        ("净增", "Net change"),
-                        formula=("止年 − 起年", "last − first year"),
+                    TEXT.column(
+                        "shift.columns.gained",
                         **persons,
                     ),
-                    Column("share", ("按全国增长率", "At national rate"), formula=SHARE_FORMULA, **persons),
-                    Column("own", ("本省差额", "Own difference"), formula=OWN_FORMULA, **persons),
+                    TEXT.column("shift.columns.share", formula=SHARE_FORMULA, **persons),
+                    TEXT.column("shift.columns.own", formula=OWN_FORMULA, **persons),
                 ),
                 highlight=(int(table.index[table["region_code"] == inflow.code][0]),),
             ),
             _sectors_table(inflow),
         ),
-        alt=words(
-            "shift-alt",
-            "{place} {a}–{b} 年医师净增 {gained}，按全国增长率应增 {share}，差额 {own}；增长率 {g}，各省合计 {n}。",
-            "{place}, {a}–{b}: net change of doctors {gained}, {share} at the national rate, difference {own}; growth {g}, all provinces {n}.",
+        alt=TEXT.say(
+            "shift.alt",
             place=inflow.place,
             a=year(first),
             b=year(last),
@@ -311,33 +282,20 @@ def _sectors_table(inflow: Inflow) -> Table:
     )
     return Table(
         "sectors",
-        (
-            "三类技术人员的净增：全国增长、类别结构、本省差额（舍入后可能差一个单位）",
-            "Net change of three groups: national growth, mix of groups, own difference (may differ by one step after rounding)",
-        ),
+        TEXT.pair("sectors_table.caption"),
         frame,
         (
-            Column("sector", ("人员", "Group"), "name"),
-            Column("gained", ("净增", "Net change"), formula=("止年 − 起年", "last − first year"), **persons),
-            Column(
-                "national",
-                ("全国总增长", "National growth"),
-                formula=(
-                    "起年人数 × 全部技术人员全国增长率",
-                    "first year × national growth of all technicians",
-                ),
+            TEXT.column("sectors_table.columns.sector", "name"),
+            TEXT.column("sectors_table.columns.gained", **persons),
+            TEXT.column(
+                "sectors_table.columns.national",
                 **persons,
             ),
-            Column(
-                "mix",
-                ("类别结构", "Mix"),
-                formula=(
-                    "起年人数 × (该类 − 全部) 全国增长率",
-                    "first year × national growth of the group less all",
-                ),
+            TEXT.column(
+                "sectors_table.columns.mix",
                 **persons,
             ),
-            Column("own", ("本省差额", "Own difference"), formula=OWN_FORMULA, **persons),
+            TEXT.column("sectors_table.columns.own", formula=OWN_FORMULA, **persons),
         ),
     )
 
@@ -349,10 +307,8 @@ def yearly_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
     rows = []
     for y, value in change.items():
         fact = _yearly(inflow, int(y), value)
-        mark = (
-            f"（{catalog.term('flag_jump', 'zh')}）"
-            if lang == "zh"
-            else f" ({catalog.term('flag_jump', 'en')})"
+        mark = TEXT.text(
+            "yearly_rows.mark", lang, term=(catalog.term("flag_jump", "zh"), catalog.term("flag_jump", "en"))
         )
         rows.append(
             {
@@ -370,8 +326,7 @@ def yearly_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
 def _yearly(inflow: Inflow, y: int, value: float) -> Fact:
     return derived(
         value,
-        (f"{inflow.place[0]} {y} 年医师净增", f"{inflow.place[1]}, net change of doctors in {y}"),
-        ("当年末 − 上年末", "end of the year − end of the year before"),
+        *TEXT.fact("facts.yearly", y=y, place=inflow.place),
         inputs=(
             inflow.panel.cell("doctors", inflow.code, y - 1),
             inflow.panel.cell("doctors", inflow.code, y),
@@ -399,32 +354,25 @@ def yearly(inflow: Inflow, drawing) -> Finding:
     )
     return Finding(
         "yearly",
-        words(
-            "yearly",
-            "{place}医师净增最多的是 {t} 年，{high}；最少的是 {b} 年，{low}",
-            "{place}'s doctors changed most in {t} ({high}) and least in {b} ({low})",
+        TEXT.say(
+            "yearly.headline",
             place=inflow.place,
             t=year(top),
             b=year(bottom),
             high=high,
             low=low,
         ),
-        words(
-            "yearly-sub",
-            "执业（助理）医师年末人数比上年末的净增；端点为舍入误差",
-            "Net change of licensed (assistant) doctors on the year before; ends mark rounding",
+        TEXT.say(
+            "yearly.subtitle",
         ),
         sentences=(
-            Sentence(
-                "yearly-jumps",
-                "{years} 年的变动大得像是重新核实（数据格带跳变标记），不当作引进。",
-                "The change of {years} is so large that it looks like a recount (the cells are flagged as jumps), not an arrival.",
-                {"years": year(" / ".join(map(str, jumps)) or "–")},
-                (
+            TEXT.say(
+                "yearly.sentences.yearly-jumps",
+                years=year(" / ".join(map(str, jumps)) or "–"),
+                requires=(
                     needs(
                         bool(jumps),
-                        "没有一年带跳变标记，未见像重新核实的变动。",
-                        "No year is flagged as a jump; no change looks like a recount.",
+                        *TEXT.pair("yearly.facts.sentences_yearly-jumps"),
                     ),
                 ),
             ),
@@ -433,26 +381,22 @@ def yearly(inflow: Inflow, drawing) -> Finding:
         tables=(
             Table(
                 "yearly",
-                ("医师的逐年净增", "Net change of doctors by year"),
+                TEXT.pair("yearly.caption"),
                 frame,
                 (
-                    Column("year", ("年", "Year"), "year"),
-                    Column(
-                        "change",
-                        ("净增", "Net change"),
+                    TEXT.column("yearly.columns.year", "year"),
+                    TEXT.column(
+                        "yearly.columns.change",
                         "count",
                         base_unit="人",
-                        formula=("当年末 − 上年末", "end of year − end of year before"),
                         source_ids=inflow.both_years.source_ids,
                     ),
-                    Column("flag", ("标记", "Flag"), "text"),
+                    TEXT.column("yearly.columns.flag", "text"),
                 ),
             ),
         ),
-        alt=words(
-            "yearly-alt",
-            "{place}医师逐年净增：最多 {t} 年 {high}，最少 {b} 年 {low}。",
-            "Net change of doctors in {place} by year: most in {t} ({high}), least in {b} ({low}).",
+        alt=TEXT.say(
+            "yearly.alt",
             place=inflow.place,
             t=year(top),
             b=year(bottom),
@@ -475,8 +419,8 @@ def gap_axes(inflow: Inflow, lang: str) -> dict[str, str]:
     """Axis titles of the convergence scatter."""
     first = inflow.years[0]
     return {
-        "x_label": f"{first} 年每千人口医师" if lang == "zh" else f"doctors per 1,000, {first}",
-        "y_label": "年均对数增长（%）" if lang == "zh" else "mean yearly log growth (%)",
+        "x_label": TEXT.text("gap_axes.x_label", lang, first=first),
+        "y_label": TEXT.text("gap_axes.y_label", lang),
     }
 
 
@@ -486,38 +430,28 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
     origin = inflow.both_years
     s0 = derived(
         found.sigma.iloc[0],
-        (f"{first} 年对数密度的标准差", f"standard deviation of log density, {first}"),
-        ("31 省每千人口医师对数的标准差", "standard deviation of log doctors per 1,000 over 31 provinces"),
+        *TEXT.fact("gap.facts.s0", first=first),
         origin=origin,
         style="ratio",
         decimals=3,
     )
     s1 = derived(
         found.sigma.iloc[-1],
-        (f"{last} 年对数密度的标准差", f"standard deviation of log density, {last}"),
-        ("31 省每千人口医师对数的标准差", "standard deviation of log doctors per 1,000 over 31 provinces"),
+        *TEXT.fact("gap.facts.s1", last=last),
         origin=origin,
         style="ratio",
         decimals=3,
     )
     beta = derived(
         found.beta.estimate * 100,
-        (
-            "β：起点每高 1 个对数单位，年均增长低多少（%）",
-            "beta: change in mean yearly growth (%) per log unit of the start",
-        ),
-        (
-            "年均对数增长对起年对数水平的最小二乘斜率 × 100",
-            "least squares slope of mean yearly log growth on the log start × 100",
-        ),
+        *TEXT.fact("gap.facts.beta"),
         origin=origin,
         style="number",
         decimals=2,
     )
     loo = derived(
         None,
-        ("β 的逐省剔除范围", "leave-one-out range of beta"),
-        ("每次去掉一个省重算", "computed again without each province"),
+        *TEXT.fact("gap.facts.loo"),
         origin=origin,
         style="number",
         decimals=2,
@@ -526,38 +460,28 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
         quantifier="interval",
     )
     closing_ = (
-        ("缩小", "narrower")
+        TEXT.pair("gap.closing")
         if round(found.sigma.iloc[-1], 3) < round(found.sigma.iloc[0], 3)
-        else ("没有缩小", "no narrower")
+        else TEXT.pair("gap.closing_otherwise")
     )
     rows = gap_rows(inflow, "zh").assign(name_en=lambda d: d["code"].map(panel.short_names("en")))
     source = origin.source_ids
     return Finding(
         "gap",
-        words(
-            "gap",
-            "各省医师密度的离散程度由 {s0} 到 {s1}，差距{what}",
-            "The spread of doctors per resident went from {s0} to {s1}: the gap is {what}",
+        TEXT.say(
+            "gap.headline",
             s0=s0,
             s1=s1,
             what=closing_,
         ),
-        words(
-            "gap-sub",
-            "起年每千人口医师与此后年均增长，{a}–{b} 年；每点一省",
-            "Doctors per thousand at the start and mean yearly growth since, {a}–{b}; one dot a province",
+        TEXT.say(
+            "gap.subtitle",
             a=year(first),
             b=year(last),
         ),
         sentences=(
-            words(
-                "beta",
-                "起点低的省增长更快：斜率 {beta}，逐省剔除在 {loo} 之间。起年数字若有误差，单是回归均值也会得到负斜率，所以要与离散程度一起看。"
-                if found.beta.estimate < 0
-                else "起点低的省并没有增长更快：斜率 {beta}，逐省剔除在 {loo} 之间。",
-                "Provinces with fewer doctors at the start grew faster: slope {beta}, {loo} when any one is left out. Errors in the first year alone would give a negative slope by regression to the mean, so read it with the spread."
-                if found.beta.estimate < 0
-                else "Provinces with fewer doctors at the start did not grow faster: slope {beta}, {loo} when any one is left out.",
+            TEXT.say(
+                "gap.sentences.beta" if found.beta.estimate < 0 else "gap.sentences.beta_otherwise",
                 beta=beta,
                 loo=loo,
             ),
@@ -566,33 +490,29 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
         tables=(
             Table(
                 "gap",
-                ("起年密度与年均增长", "Density at the start and mean growth"),
+                TEXT.pair("gap.caption"),
                 rows,
                 (
-                    Column("name", ("省份", "Province"), "name"),
+                    TEXT.column("gap.columns.name", "name"),
                     Column(
                         "x",
-                        (f"{first} 年每千人口医师", f"Doctors per 1,000, {first}"),
+                        TEXT.pair("gap.columns.x", first=first),
                         "rate",
                         formula=panel.PER_1000,
                         source_ids=source,
                     ),
-                    Column(
-                        "y",
-                        ("年均对数增长", "Mean yearly log growth"),
+                    TEXT.column(
+                        "gap.columns.y",
                         "percent",
                         decimals=2,
-                        formula=("对数差 ÷ 年数", "log difference ÷ years"),
                         source_ids=source,
                     ),
                 ),
                 highlight=(int(rows.index[rows["code"] == inflow.code][0]),),
             ),
         ),
-        alt=words(
-            "gap-alt",
-            "{place}与各省：每千人口医师的离散程度 {a} 年为 {s0}，{b} 年为 {s1}，β 为 {beta}。",
-            "{place} and the other provinces: spread of doctors per thousand {s0} in {a}, {s1} in {b}; beta {beta}.",
+        alt=TEXT.say(
+            "gap.alt",
             place=inflow.place,
             a=year(first),
             b=year(last),
@@ -615,8 +535,8 @@ def stay_rows(inflow: Inflow, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
 def stay_axes(lang: str) -> dict[str, str]:
     """Axis titles of the scatter of changes."""
     return {
-        "x_label": "每千人口医师的变动（%）" if lang == "zh" else "change in doctors per 1,000 (%)",
-        "y_label": "平均住院日的变动（日）" if lang == "zh" else "change in length of stay (days)",
+        "x_label": TEXT.text("stay_axes.x_label", lang),
+        "y_label": TEXT.text("stay_axes.y_label", lang),
     }
 
 
@@ -628,8 +548,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
     mine = moved.set_index("code").loc[inflow.code]
     stay = derived(
         mine["y"],
-        (f"{inflow.place[0]}平均住院日变动", f"{inflow.place[1]}, change in length of stay"),
-        ("止年 − 起年", "last − first year"),
+        *TEXT.fact("effects.facts.stay", place=inflow.place),
         rows=_own(inflow, rows, staff_effects.STAY),
         style="days",
         decimals=1,
@@ -637,7 +556,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
     )
     staff = derived(
         mine["x"],
-        (f"{inflow.place[0]}每千人口医师变动", f"{inflow.place[1]}, change in doctors per 1,000"),
+        TEXT.pair("effects.facts.staff.label", place=inflow.place),
         GROWTH_FORMULA,
         inputs=tuple(inflow.panel.rate_fact("doctors", inflow.code, y) for y in inflow.years),
         style="percent",
@@ -653,25 +572,19 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
     holds_zero = [k for k, f in fits.items() if f.low.iloc[0] <= 0 <= f.high.iloc[0]]
     n_zero = derived(
         len(holds_zero),
-        ("区间含零的设定数", "specifications whose interval holds zero"),
-        ("计数", "count"),
+        *TEXT.fact("effects.facts.n_zero"),
         origin=origin,
     )
-    n_all = derived(len(fits), ("设定数", "specifications"), ("计数", "count"), origin=origin)
+    n_all = derived(len(fits), *TEXT.fact("effects.facts.n_all"), origin=origin)
     lead = derived(
         checks["lead"].p,
-        ("领先检验 p 值", "p of the lead test"),
-        (
-            "明年的人员不应“解释”今年的住院日：联合 F 检验",
-            "next year's staff must not explain this year's stay: joint F test",
-        ),
+        *TEXT.fact("effects.facts.lead"),
         origin=origin,
         style="ratio",
     )
     loo = derived(
         None,
-        ("逐省剔除时系数的范围", "range of the coefficient leaving one province out"),
-        ("每次去掉一个省重估", "estimated again without each province"),
+        *TEXT.fact("effects.facts.loo"),
         origin=origin,
         style="ratio",
         low=float(checks["without"].low.iloc[0]),
@@ -689,102 +602,79 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
             "n": [f.n for f in fits.values()],
         }
     )
-    formula = ("双向固定效应，按省聚类", "two-way fixed effects, clustered by province")
+    formula = TEXT.pair("effects.formula")
     number = dict(source_ids=origin.source_ids, formula=formula)
     return Finding(
         "effects",
-        words(
-            "effects",
-            "医师变动与住院日变动的关联不稳：{n} 个设定中有 {k} 个的区间含零"
-            if holds_zero
-            else "{n} 个设定的区间都不含零",
-            "Doctors and length of stay: in {k} of {n} specifications the interval holds zero"
-            if holds_zero
-            else "In all {n} specifications the interval leaves zero out",
+        TEXT.say(
+            "effects.headline" if holds_zero else "effects.headline_otherwise",
             n=n_all,
             k=n_zero,
         ),
-        words(
-            "effects-sub",
-            "每千人口医师的变动与医院平均住院日的变动，{a}–{b} 年；每点一省",
-            "Change in doctors per thousand and in hospital length of stay, {a}–{b}; one dot a province",
+        TEXT.say(
+            "effects.subtitle",
             a=year(first),
             b=year(last),
         ),
         sentences=(
-            words(
-                "own",
-                "{place}的每千人口医师变动 {staff}，平均住院日变动 {stay} 日。",
-                "In {place} doctors per thousand changed by {staff}, length of stay by {stay} days.",
+            TEXT.say(
+                "effects.sentences.own",
                 place=inflow.place,
                 staff=staff,
                 stay=stay,
             ),
-            brief(
-                "association",
-                5,
-                "各省合看，医师变动与住院日变动的弹性为 {base}，只是关联：住院日也随支付方式和政策缩短。",
-                "Over all provinces the elasticity of stay to doctors is {base}, an association only: stay also fell by payment reform and policy.",
+            TEXT.say(
+                "effects.sentences.association",
                 base=base,
             ),
-            words(
-                "checks",
-                "领先检验 p 为 {lead}；逐省剔除时系数在 {loo} 之间。要说明影响，需要人员变动的外生来源或医院层面的数据。",
-                "The lead test gives p = {lead}; leaving out any one province the coefficient lies within {loo}. To speak of effects one needs an outside source of staff changes, or hospital data.",
+            TEXT.say(
+                "effects.sentences.checks",
                 lead=lead,
                 loo=loo,
             ),
         ),
-        note=words(
-            "effects-note",
-            "区间为省聚类的韦伯权重自助法。上海某年的住院日是疫情期的孤立值，照原样保留。",
-            "Interval: wild bootstrap with Webb weights over provinces. One year of Shanghai's length of stay is an isolated value of the epidemic and is kept.",
+        note=TEXT.say(
+            "effects.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "specifications",
-                ("医师系数的各种设定（住院日对医师的弹性）", "Specifications: elasticity of stay to doctors"),
+                TEXT.pair("effects.captions.specifications"),
                 table,
                 (
-                    Column("spec", ("设定", "Specification"), "text"),
-                    Column("estimate", ("系数", "Coefficient"), "ratio", signed=True, **number),
-                    Column("low", ("95% 下限", "95% low"), "ratio", signed=True, **number),
-                    Column("high", ("95% 上限", "95% high"), "ratio", signed=True, **number),
-                    Column("n", ("省年数", "Province-years"), "number", **number),
+                    TEXT.column("effects.columns.spec", "text"),
+                    TEXT.column("effects.columns.estimate", "ratio", signed=True, **number),
+                    TEXT.column("effects.columns.low", "ratio", signed=True, **number),
+                    TEXT.column("effects.columns.high", "ratio", signed=True, **number),
+                    TEXT.column("effects.columns.n", "number", **number),
                 ),
             ),
             Table(
                 "changes",
-                ("各省两项变动", "Both changes by province"),
+                TEXT.pair("effects.captions.changes"),
                 moved,
                 (
-                    Column("name", ("省份", "Province"), "name"),
-                    Column(
-                        "x",
-                        ("每千人口医师", "Doctors per 1,000"),
+                    TEXT.column("effects.columns.name", "name"),
+                    TEXT.column(
+                        "effects.columns.x",
                         "percent",
                         signed=True,
                         formula=GROWTH_FORMULA,
                         source_ids=origin.source_ids,
                     ),
-                    Column(
-                        "y",
-                        ("住院日", "Length of stay"),
+                    TEXT.column(
+                        "effects.columns.y",
                         "days",
-                        ("日", "days"),
                         decimals=1,
                         signed=True,
-                        formula=("止年 − 起年", "last − first"),
                         source_ids=origin.source_ids,
                     ),
                 ),
             ),
         ),
-        alt=words(
-            "effects-alt",
-            "{place} {a}–{b} 年每千人口医师变动 {staff}，平均住院日变动 {stay} 日；各省弹性 {base}。",
-            "{place}, {a}–{b}: doctors per thousand changed by {staff}, length of stay by {stay} days; elasticity over provinces {base}.",
+        alt=TEXT.say(
+            "effects.alt",
             place=inflow.place,
             a=year(first),
             b=year(last),
@@ -807,11 +697,7 @@ def _elasticity(spec: str, estimate: float, low: float, high: float, origin: Pro
     zh, en = staff_effects.SPECIFICATIONS[spec]
     return derived(
         estimate,
-        (f"住院日对医师的弹性（{zh}）", f"elasticity of stay to doctors ({en})"),
-        (
-            "年对数变动，双向固定效应；区间为省聚类自助法",
-            "yearly log changes, two-way fixed effects; interval by wild cluster bootstrap",
-        ),
+        *TEXT.fact("facts.elasticity", what=(zh, en)),
         origin=origin,
         style="ratio",
         low=low,
@@ -824,35 +710,23 @@ def _elasticity(spec: str, estimate: float, low: float, high: float, origin: Pro
 def closing(inflow: Inflow) -> Finding:
     """What is not known: flows themselves, and the activity panel where the province is not in it."""
     states = [
-        State(
+        TEXT.state(
             "E1",
-            ("没有分省的引进和流出人数，只有净增", "No arrivals or departures by province, only net change"),
-            ("需要各省人员的进出登记", "Registers of arrivals and departures would settle it"),
+            "closing.states.E1",
         ),
     ]
     if inflow.code not in YEARBOOK_TEN:
         states.append(
-            State(
+            TEXT.state(
                 "E1",
-                (
-                    "本省不在诊疗、入院和费用的十省面板中，不估计",
-                    "The province is not in the ten-province panel of visits, admissions and fees: not estimated",
-                ),
-                (
-                    "需要逐年的诊疗人次、入院人数、病床使用率、次均费用和医师数",
-                    "It needs yearly visits, admissions, bed use, fees and doctors",
-                ),
+                "closing.states.E1_2",
             )
         )
     else:
         states.append(
-            State(
+            TEXT.state(
                 "E8",
-                (
-                    "诊疗、入院和费用只有十省可比，组数太少，省页不下结论",
-                    "Visits, admissions and fees compare ten provinces only: too few for a conclusion on this page",
-                ),
-                ("全国版笔记给出少组推断", "The national notebook gives few-cluster inference"),
+                "closing.states.E8",
             )
         )
     return held.closing(states)

@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis import catalog
-from analysis.facts import Fact, State, derived, observed
-from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, words
+from analysis import catalog, texts
+from analysis.facts import Fact, derived, observed
+from analysis.findings import Finding, Table
+from analysis.sentences import Sentence, assumed
 from analysis.themes import derived_results, held
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 from analysis.themes.talent_funnel import STAGE_OF, WHOLE
 
-NOUN = ("人才数字", "talent statements")
+TEXT = texts.of(__file__)
+
+NOUN = TEXT.pair("words.noun")
 FTE_DAYS = derived_results.FULL_YEAR_DAYS
 FUNDS = (
-    "talent_grant_cap_team", "talent_grant_cap_individual", "talent_grant_cap_phd", "talent_training_annual_funding", "cofunding_ratio",
-    "training_cofunding_ratio", "talent_grant_years",
-)  # fmt: skip
+    "talent_grant_cap_team",
+    "talent_grant_cap_individual",
+    "talent_grant_cap_phd",
+    "talent_training_annual_funding",
+    "cofunding_ratio",
+    "training_cofunding_ratio",
+    "talent_grant_years",
+)
 # subset -> whole, only where the document says that one is part of the other
 NESTED = {"phd_recruited_fulltime": "phd_recruited"}
 SUBSET_NOT_STATED = ("shuangchuang_phd", "tsinghua_phd")
@@ -33,51 +40,70 @@ FULL_TIME, FLEXIBLE, MIN_DAYS = (
     "flexible_talent_min_days",
 )
 GROUPS = {
-    "ledger_recruited": ("phd_recruited", "phd_recruited_fulltime", "shuangchuang_phd", "tsinghua_phd", "flexible_high_level_talent", "pi_advisers_engaged", "resident_experts_seconded"),
-    "ledger_teams": ("teams_recruited", "academician_teams_recruited", "wanren_teams_recruited", "jieqing_teams_recruited", "excellence_teams", "academician_workstations"),
+    "ledger_recruited": (
+        "phd_recruited",
+        "phd_recruited_fulltime",
+        "shuangchuang_phd",
+        "tsinghua_phd",
+        "flexible_high_level_talent",
+        "pi_advisers_engaged",
+        "resident_experts_seconded",
+    ),
+    "ledger_teams": (
+        "teams_recruited",
+        "academician_teams_recruited",
+        "wanren_teams_recruited",
+        "jieqing_teams_recruited",
+        "excellence_teams",
+        "academician_workstations",
+    ),
     "ledger_applied": ("masters_applicants", "overseas_training_applicants"),
-    "ledger_trained": ("talent_agreements_signed", "staff_admitted_phd", "postdocs", "reserve_cadres_first_batch"),
-    "ledger_titles": ("talent_333_tier2", "talent_333_tier3", "talent_169_leaders", "talent_169_backbone", "talent_169_rising"),
+    "ledger_trained": (
+        "talent_agreements_signed",
+        "staff_admitted_phd",
+        "postdocs",
+        "reserve_cadres_first_batch",
+    ),
+    "ledger_titles": (
+        "talent_333_tier2",
+        "talent_333_tier3",
+        "talent_169_leaders",
+        "talent_169_backbone",
+        "talent_169_rising",
+    ),
     "ledger_teaching": ("adjunct_teachers", "master_supervisors", "doctoral_supervisors"),
-}  # fmt: skip
+}
 PROMISES = {
-    "ledger_caps": ("talent_grant_cap_team", "talent_grant_cap_individual", "talent_grant_cap_phd"), "ledger_annual_funds": ("talent_training_annual_funding",),
+    "ledger_caps": ("talent_grant_cap_team", "talent_grant_cap_individual", "talent_grant_cap_phd"),
+    "ledger_annual_funds": ("talent_training_annual_funding",),
     "ledger_places": ("training_places_leading", "training_places_rising", "training_places_public_health"),
-}  # fmt: skip
-DIFFERENCE = ("全部 − 其中全职", "all − of which full-time")
-FTE_FORMULA = (
-    "下限：全职人数 + 其余人数 × 每年最少工作日 ÷ 全年工作日；上限：全部人数", "lower: full-time heads + other heads × minimum days a year ÷ working days of a year; upper: all heads",
-)  # fmt: skip
+}
+DIFFERENCE = TEXT.pair("words.difference")
+FTE_FORMULA = TEXT.pair("words.fte_formula")
 # columns of a yearly panel of hospitals that an estimate needs: (name zh, name en, what it holds zh, what it holds en)
 NEEDED = (
-    ("医院", "hospital", "同一家医院各年同一代码", "one code for a hospital in all years"), ("年份", "year", "引才开始前后各至少三年", "at least three years before and three after the start"),
-    ("在岗人数", "staff in post", "年末在岗医师数", "doctors in post at year-end"), ("到岗", "joined", "当年到岗人数，全职与柔性分开", "people who took up post in the year, full-time and flexible apart"),
-    ("离岗", "left", "当年离岗人数", "people who left in the year"), ("工作日", "days worked", "柔性专家实际工作日", "days actually worked by flexible experts"),
-    ("结果", "outcome", "平均住院日、考核得分或病例组合指数", "length of stay, assessment score or case-mix index"),
-    ("开始日期", "start date", "引才政策在该院开始的日期", "date on which the recruitment policy began at the hospital"),
-    ("对照", "comparison", "没有引才政策的医院的同样各列", "the same columns for hospitals without the policy"),
-)  # fmt: skip
+    (*TEXT.pair("needed.text"), *TEXT.pair("needed.text_2")),
+    (*TEXT.pair("needed.text_3"), *TEXT.pair("needed.text_4")),
+    (*TEXT.pair("needed.text_5"), *TEXT.pair("needed.text_6")),
+    (*TEXT.pair("needed.text_7"), *TEXT.pair("needed.text_8")),
+    (*TEXT.pair("needed.text_9"), *TEXT.pair("needed.text_10")),
+    (*TEXT.pair("needed.text_11"), *TEXT.pair("needed.text_12")),
+    (*TEXT.pair("needed.text_13"), *TEXT.pair("needed.text_14")),
+    (*TEXT.pair("needed.text_15"), *TEXT.pair("needed.text_16")),
+    (*TEXT.pair("needed.text_17"), *TEXT.pair("needed.text_18")),
+)
 
 
 def coverage() -> dict[str, dict | None]:
     """Places with a numbered talent statement."""
     own = {
-        "E2": (
-            "文件只说人员能力提升的方向，没有人数",
-            "The documents state a direction of staff skills only, no number of people",
-        ),
-        "E3": (
-            "文件描述了引才措施，没有数字",
-            "The documents describe recruitment measures without a number",
-        ),
-        "E1": (
-            "文件涉及该地，没有人才引进的数字",
-            "The documents deal with the place but hold no figure on recruitment",
-        ),
+        "E2": TEXT.pair("coverage.own_E2"),
+        "E3": TEXT.pair("coverage.own_E3"),
+        "E1": TEXT.pair("coverage.own_E1"),
     }
     return of.coverage(
         ("talent",),
-        ("人才引进", "recruitment"),
+        TEXT.pair("coverage.text"),
         counts=lambda rows: rows["quantifier"] != "unquantified",
         own=own,
     )
@@ -90,10 +116,7 @@ def load(region_code: str, as_of: str = "") -> Statements:
 
 def data(ledger: Statements) -> Finding:
     """What is held: one row a document, statements by status."""
-    undated = (
-        "有 {u}没有印出从何时算起，只知道截至发布日。",
-        "Without a printed start, counted up to the date of publication: {u}.",
-    )
+    undated = TEXT.pair("data.undated")
     return of.data(ledger, noun=NOUN, undated=undated)
 
 
@@ -101,12 +124,10 @@ def every(ledger: Statements) -> Finding:
     """Every talent statement as printed."""
     minor, sentences = ledger.rows[ledger.rows["salience"] == "minor"], ()
     if len(minor):
-        k = of.count(minor, "只列表的条数", "statements in the table only", ledger.rows, unit="条")
+        k = of.count(minor, *TEXT.pair("facts.every_k"), ledger.rows, unit="条")
         sentences = (
-            words(
-                "minor",
-                "另有 {k}只列表、不入图：它们不是引进或培养的人数。",
-                "Listed but not drawn: {k}; they are no number of people recruited or trained.",
+            TEXT.say(
+                "every.sentences.minor",
                 k=k,
             ),
         )
@@ -150,74 +171,59 @@ def results(ledger: Statements, drawing) -> Finding:
         return ledger.silent(
             "results",
             "E6",
-            ("{place}没有作为结果公布的人才数字", "{place}: no talent figure is reported as a result"),
-            ("只有目标或承诺，未见结果", "targets or commitments only, no result reported"),
-            ("需要公布到岗人数和口径", "The number in post and its definition would settle it"),
+            *TEXT.fact("results.facts.n"),
+            TEXT.pair("results.settle"),
         )
     n, owners = (
-        of.count(rows, "作为结果公布的数字", "figures reported as results", rows),
-        of.count(_institutions(rows), "单位数", "institutions", rows, of="who", unit="家"),
+        of.count(rows, *TEXT.pair("results.facts.n_owners"), rows),
+        of.count(_institutions(rows), *TEXT.pair("results.facts.n_owners_2"), rows, of="who", unit="家"),
     )
     bounded, broken = rows[rows["quantifier"].isin(("more_than", "at_least"))], rows[rows["damaged"]]
     sentences = [
-        words(
-            "not-added",
-            "这 {n}来自 {m}单位，同一个人可能出现在几项里，不相加。",
-            "Counts: {n}; institutions: {m}. The same person may stand in several counts, so nothing is added up.",
+        TEXT.say(
+            "results.sentences.not-added",
             n=n,
             m=owners,
         )
     ]
     if len(bounded):
         sentences.append(
-            words(
-                "bounds",
-                "{k}只印了下限（“余”“多”），真实数字可以更大，不取中间值。",
-                "For {k} of them only a lower bound is printed; the true number may be larger and no midpoint is taken.",
-                k=of.count(bounded, "只有下限的项数", "counts with a lower bound only", rows),
+            TEXT.say(
+                "results.sentences.bounds",
+                k=of.count(bounded, *TEXT.pair("results.facts.k"), rows),
             )
         )
     if len(broken):
         sentences.append(
-            words(
-                "damaged",
-                "{k}所在的原文缺字，名称按推定读法列出。",
-                "For {k} of them the text is damaged; their names follow the inferred reading.",
-                k=of.count(broken, "原文缺字的项数", "counts with damaged text", rows),
+            TEXT.say(
+                "results.sentences.damaged",
+                k=of.count(broken, *TEXT.pair("results.facts.k_2"), rows),
             )
         )
     return Finding(
         "results",
-        words(
-            "results",
-            "{place}作为结果公布的数字有 {n}，互不相加",
-            "{place}, figures reported as results: {n}; they are not added up",
+        TEXT.say(
+            "results.headline",
             place=ledger.place,
             n=n,
         ),
-        words(
-            "results-sub",
-            "各单位自己公布的累计数或现有数，不少没有印出起点；人数与个数各用自己的刻度",
-            "Cumulative or current counts as the institutions report them, many without a start; heads and other counts have their own scales",
+        TEXT.say(
+            "results.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "results-note",
-            "柔性引进是人头，不是在编职工。数字由发布单位自己报告，未经核对。",
-            "Experts engaged flexibly are heads, not staff. The figures are the issuers' own and unaudited.",
+        note=TEXT.say(
+            "results.note",
         ),
         drawing=drawing,
         tables=(
             of.table(
                 "results",
-                ("作为结果公布的数字，一行一项", "Figures reported as results, one row a statement"),
+                TEXT.pair("results.tables_results"),
                 rows,
             ),
         ),
-        alt=words(
-            "results-alt",
-            "{place}作为结果公布的 {n}人才数字，分组横条；例如{what}为 {v}。",
-            "Talent figures of {place} reported as results ({n}), as grouped bars; for example {what}: {v}.",
+        alt=TEXT.say(
+            "results.alt",
             place=ledger.place,
             n=n,
             what=held.label(rows.iloc[0]["indicator"]),
@@ -239,10 +245,7 @@ def fte_bounds(ledger: Statements, *, days: int) -> Fact | None:
     )
     return derived(
         None,
-        (
-            f"{ledger.place[0]}引进博士折合全职人数的上下限（全年按 {days} 个工作日）",
-            f"{ledger.place[1]}, full-time equivalents of recruited doctorate holders, bounds ({days} working days a year)",
-        ),
+        TEXT.pair("facts.fte_bounds.label", days=days, place=ledger.place),
         FTE_FORMULA,
         inputs=(whole, full, least),
         style="number",
@@ -258,10 +261,7 @@ def _remainder(ledger: Statements) -> Fact:
     whole, full = ledger.fact(WHOLE), ledger.fact(FULL_TIME)
     return derived(
         derived_results.value("D16", whole.value, full.value),
-        (
-            f"{ledger.place[0]}引进博士中未印明全职的人数",
-            f"{ledger.place[1]}, recruited doctorate holders not stated to be full-time",
-        ),
+        TEXT.pair("facts.remainder.label", place=ledger.place),
         DIFFERENCE,
         inputs=(whole, full),
         style="count",
@@ -303,34 +303,28 @@ def contract(ledger: Statements, bounds: Fact | None, drawing, *, days: int) -> 
     whole, full, rest = ledger.fact(WHOLE), ledger.fact(FULL_TIME), _remainder(ledger)
     values = {"place": ledger.place, "who": ledger.who(WHOLE), "n": whole, "f": full, "r": rest}
     sentences = [
-        Sentence(
-            "contract",
-            "{who}引进医学博士 {n}，其中全职 {f}；其余 {r}是否柔性、在岗几天，没有说明。",
-            "{who}: {n} medical doctorate holders recruited, {f} of them full time; whether the other {r} are flexible, and how many days they work, is not said.",
-            values,
-            brief=1,
+        TEXT.say(
+            "contract.headline",
+            **values,
         )
     ]
     frame = [
-        (("全部", "All"), whole),
-        (("其中全职", "Of which full-time"), full),
-        (("其余（差）", "The rest (difference)"), rest),
+        (TEXT.pair("contract.frame"), whole),
+        (TEXT.pair("contract.frame_2"), full),
+        (TEXT.pair("contract.frame_3"), rest),
     ]
     if bounds:
         sentences.append(
-            Sentence(
-                "fte",
-                "假定全年 {days} 个工作日：其余人若都只按规定的最低天数（{least}）工作，折合全职在 {b} 人之间，上限是人人全职；没有公布实际天数，区间内取哪一点都没有依据。",
-                "Assuming {days} working days a year, with the rest between the required minimum ({least} days) and full time, the full-time equivalents lie within {b}; days worked are not published, so no point inside the bounds has support.",
-                {"days": assumed(str(days)), "least": ledger.fact(MIN_DAYS), "b": bounds},
+            TEXT.say(
+                "contract.sentences.fte",
+                days=assumed(str(days)),
+                least=ledger.fact(MIN_DAYS),
+                b=bounds,
             )
         )
         frame.append(
             (
-                (
-                    f"折合全职，全年按 {days} 个工作日（假定）",
-                    f"Full-time equivalents, {days} working days a year (assumed)",
-                ),
+                TEXT.pair("contract.text", days=days),
                 bounds,
             )
         )
@@ -343,46 +337,35 @@ def contract(ledger: Statements, bounds: Fact | None, drawing, *, days: int) -> 
     ).astype({"heads": object})
     return Finding(
         "contract",
-        Sentence(
-            "contract",
-            "引进医学博士 {n}，印明全职的 {f}",
-            "Of {n} recruited medical doctorate holders, {f} are stated to be full-time",
-            values,
+        TEXT.say(
+            "contract.headline_2",
+            **values,
         ),
-        words(
-            "contract-sub",
-            "{place}，累计人数；横条长度为人数",
-            "{place}, cumulative heads; length is heads",
+        TEXT.say(
+            "contract.subtitle",
             place=ledger.place,
         ),
         sentences=tuple(sentences),
-        note=words(
-            "contract-note",
-            "全职人数是全部人数的一部分（文件如此说明），两者不相加。其余人数由差得出。",
-            "The full-time heads are part of all heads (the document says so) and are not added to them. The rest is a difference.",
+        note=TEXT.say(
+            "contract.note",
         ),
         drawing=drawing,
         tables=(
             Table(
                 "contract",
-                (
-                    "引进医学博士：全部、全职、其余",
-                    "Recruited medical doctorate holders: all, full-time, the rest",
-                ),
+                TEXT.pair("contract.caption"),
                 table,
                 (
-                    Column("what", ("项目", "Item"), "name"),
-                    Column(
-                        "heads", ("人数", "Heads"), "count", formula=FTE_FORMULA, source_ids=whole.source_ids
+                    TEXT.column("contract.columns.what", "name"),
+                    TEXT.column(
+                        "contract.columns.heads", "count", formula=FTE_FORMULA, source_ids=whole.source_ids
                     ),
                 ),
             ),
         ),
-        alt=Sentence(
-            "contract-alt",
-            "{place}引进医学博士 {n}的横条，其中全职 {f}，其余 {r}。",
-            "Bars for {place}: {n} medical doctorate holders recruited, {f} full-time, {r} the rest.",
-            values,
+        alt=TEXT.say(
+            "contract.alt",
+            **values,
         ),
     )
 
@@ -390,21 +373,16 @@ def contract(ledger: Statements, bounds: Fact | None, drawing, *, days: int) -> 
 def _contract_unknown(ledger: Statements) -> Finding:
     """Flexible heads without days, or no word on the contract."""
     flexible = ledger.fact(FLEXIBLE)
-    state = State(
+    state = TEXT.state(
         "E4",
-        (
-            f"{ledger.place[0]}：全职与柔性的人数没有成对公布，折不成全职",
-            f"{ledger.place[1]}: full-time and flexible heads are not published side by side; no full-time equivalents follow",
-        ),
-        ("需要合同类型和每年工作日", "Type of contract and days worked a year would settle it"),
+        "contract.states.E4",
+        place=ledger.place,
     )
     if flexible is None:
         return Finding(
             "contract",
-            words(
-                "contract",
-                "{place}没有公布全职与柔性各多少人",
-                "{place}: numbers of full-time and flexible heads are not published",
+            TEXT.say(
+                "contract.headline_3",
                 place=ledger.place,
             ),
             states=(state,),
@@ -412,19 +390,15 @@ def _contract_unknown(ledger: Statements) -> Finding:
     who = ledger.who(FLEXIBLE)
     return Finding(
         "contract",
-        words(
-            "contract",
-            "柔性引进 {n}是人头数，工作日未公布",
-            "{n} experts engaged flexibly are heads; days worked are not published",
+        TEXT.say(
+            "contract.headline_4",
             n=flexible,
         ),
         sentences=(
-            Sentence(
-                "flexible",
-                "{who}柔性引进高层次人才 {n}，是人头数；一年来几天没有公布，不能算作在岗职工，也折不成全职。",
-                "{who}: {n} senior experts engaged flexibly, counted as heads; how many days a year they come is not published, so they are neither staff nor full-time equivalents.",
-                {"who": who, "n": flexible},
-                brief=2,
+            TEXT.say(
+                "contract.sentences.flexible",
+                who=who,
+                n=flexible,
             ),
         ),
         states=(state,),
@@ -457,12 +431,8 @@ def promises(ledger: Statements, drawing) -> Finding:
         return ledger.silent(
             "promises",
             "E1",
-            ("{place}没有公布引才经费", "{place}: no money for recruitment is published"),
-            (
-                "文件没有印出引才的资助上限、年度经费或支出",
-                "no ceiling of grants, annual fund or spending on recruitment is printed",
-            ),
-            ("需要预算和决算中引才经费的数字", "Recruitment funds in budget and accounts would settle it"),
+            *TEXT.fact("promises.facts.n"),
+            TEXT.pair("promises.settle"),
         )
     team, teams, sentences = ledger.fact("talent_grant_cap_team"), ledger.fact("teams_recruited"), []
     caps = [key for key in PROMISES["ledger_caps"] if ledger.row(key)]
@@ -484,91 +454,67 @@ def promises(ledger: Statements, drawing) -> Finding:
     if team and teams:
         most = derived(
             team.high * teams.value,
-            (
-                f"{ledger.place[0]}：全部团队都按上限资助时的合计",
-                f"{ledger.place[1]}: sum if every team had the ceiling",
-            ),
-            ("团队数 × 每队上限", "teams × ceiling a team"),
+            *TEXT.fact("promises.facts.most", place=ledger.place),
             inputs=(teams, team),
             style="money",
             quantifier="at_most",
             status="commitment",
         )
         sentences.append(
-            words(
-                "ceiling",
-                "假如引进的 {t}团队都拿到上限，合计 {m}；这是算术上的顶，不是支出。",
-                "If each of the {t} recruited teams had the ceiling, the sum would be {m}: an arithmetical top, not spending.",
+            TEXT.say(
+                "promises.sentences.ceiling",
                 t=teams,
                 m=most,
             )
         )
     if ledger.row("cofunding_ratio"):
         sentences.append(
-            words(
-                "matching",
-                "卫生健康委与引才单位出资之比为 {r}；单位出资另计，总成本要看两边的实际支出。",
-                "The health commission and the employer pay at a ratio of {r}; the employer's share comes on top, and the whole cost hangs on what both spend.",
+            TEXT.say(
+                "promises.sentences.matching",
                 r=observed(ledger.row("cofunding_ratio"), decimals=0),
             )
         )
     damaged = rows[rows["damaged"]]
     if len(damaged):
         sentences.append(
-            words(
-                "damaged-promises",
-                "{k}承诺的原文缺字，读法为推定。",
-                "For {k} of the commitments the text is damaged and the reading inferred.",
-                k=of.count(damaged, "原文缺字的承诺数", "commitments with damaged text", rows),
+            TEXT.say(
+                "promises.sentences.damaged-promises",
+                k=of.count(damaged, *TEXT.pair("promises.facts.k"), rows),
             )
         )
-    n = of.count(rows, "承诺条数", "commitments", rows)
+    n = of.count(rows, *TEXT.pair("promises.facts.n_2"), rows)
     return Finding(
         "promises",
-        words(
-            "promises",
-            "{place}公布了 {n}引才和培养承诺，实际支出未公布",
-            "{place}, commitments on recruitment and training: {n}; spending not published",
+        TEXT.say(
+            "promises.headline",
             place=ledger.place,
             n=n,
         ),
-        words(
-            "promises-sub",
-            "资助上限、年度经费和培养名额；承诺不是结果，不同单位的横条各用自己的刻度",
-            "Ceilings of grants, annual funds and training places; a commitment is no result; each unit has its own scale",
+        TEXT.say(
+            "promises.subtitle",
         ),
         sentences=tuple(sentences),
-        note=words(
-            "promises-note",
-            "上限写作“最高”，下限写作“不低于”；都不取中间值。",
-            "Ceilings are printed as “at most”, floors as “at least”; no midpoint is taken.",
+        note=TEXT.say(
+            "promises.note",
         ),
         drawing=drawing,
         tables=(
             of.table(
                 "promises",
-                (
-                    "引才和培养的承诺，一行一项",
-                    "Commitments on recruitment and training, one row a statement",
-                ),
+                TEXT.pair("promises.tables_promises"),
                 rows,
             ),
         ),
-        alt=words(
-            "promises-alt",
-            "{place}的 {n}引才承诺：资助上限、年度经费和培养名额的斜线横条；实际支出为未公布。",
-            "{place}: {n} commitments as hatched bars: ceilings of grants, annual funds, training places; spending not published.",
+        alt=TEXT.say(
+            "promises.alt",
             place=ledger.place,
             n=n,
         ),
         states=(
-            State(
+            TEXT.state(
                 "E6",
-                (
-                    f"{ledger.place[0]}：资助和经费只有上限或承诺，未见支出",
-                    f"{ledger.place[1]}: ceilings and promises of money only, no spending reported",
-                ),
-                ("需要历年引才经费决算", "Accounts of recruitment funds by year would settle it"),
+                "promises.states.E6",
+                place=ledger.place,
             ),
         ),
     )
@@ -579,38 +525,30 @@ def effects(ledger: Statements) -> Finding:
     table = pd.DataFrame(NEEDED, columns=["column", "column_en", "what", "what_en"])
     return Finding(
         "effects",
-        words("effects", "引才的效果未估计：没有面板", "Effects of recruitment are not estimated: no panel"),
+        TEXT.say("effects.headline"),
         sentences=(
-            words(
-                "no-panel",
-                "这些文件没有同一医院多年的人员和结果数据，也没有对照医院；前后两个数之间同时有许多措施，不能归给任何一项。",
-                "The documents hold no staff and outcome data of one hospital over years and no hospitals for comparison; many measures lie between two readings, and nothing can be credited to one of them.",
+            TEXT.say(
+                "effects.sentences.no-panel",
             ),
-            words(
-                "columns",
-                "有了下列各列的医院年度数据才可以估计；在此之前只作描述。",
-                "With yearly hospital data in the columns below an estimate becomes possible; until then this page describes.",
+            TEXT.say(
+                "effects.sentences.columns",
             ),
         ),
         tables=(
             Table(
                 "needed",
-                ("估计效果所需的列，一行一列", "Columns that an estimate needs, one row a column"),
+                TEXT.pair("effects.caption"),
                 table,
                 (
-                    Column("column", ("列", "Column"), "name"),
-                    Column("what", ("内容", "What it holds"), "text"),
+                    TEXT.column("effects.columns.column", "name"),
+                    TEXT.column("effects.columns.what", "text"),
                 ),
             ),
         ),
         states=(
-            State(
+            TEXT.state(
                 "E4",
-                (
-                    "引才的效果：没有医院年度面板，未估计",
-                    "Effects of recruitment: no yearly panel of hospitals, not estimated",
-                ),
-                ("见本页所列各列", "The columns listed on this page would settle it"),
+                "effects.states.E4",
             ),
         ),
     )
@@ -621,45 +559,29 @@ def closing(ledger: Statements) -> Finding:
     rows, states = ledger.rows, []
     if (rows["period_start"] == "").any():
         states.append(
-            State(
+            TEXT.state(
                 "E4",
-                (
-                    "部分数字截至发布日累计，起点未印，不能折成每年",
-                    "Some counts run up to the date of publication without a start; no yearly rate follows",
-                ),
-                ("需要逐年到岗和离岗人数", "People joining and leaving by year would settle it"),
+                "closing.states.E4",
             )
         )
     if rows["damaged"].any():
         states.append(
-            State(
+            TEXT.state(
                 "E5",
-                ("部分原文缺字，名称为推定读法", "Some text is damaged; names follow the inferred reading"),
-                ("需要发布单位的完整原文", "The issuer's full text would settle it"),
+                "closing.states.E5",
             )
         )
     if ledger.row(FLEXIBLE) or (ledger.rows["status"] == "target").any():
         states.append(
-            State(
+            TEXT.state(
                 "E7",
-                (
-                    "全省引进目标未说明全职或柔性，与单个医院的柔性人数口径不同，不作比较",
-                    "The province's target does not say full-time or flexible and is not set against one hospital's flexible heads",
-                ),
-                ("需要目标的口径说明", "The definition of the target would settle it"),
+                "closing.states.E7",
             )
         )
     states.append(
-        State(
+        TEXT.state(
             "E8",
-            (
-                "文件由发布单位选登成绩，未经核对，不能代表全部单位",
-                "The issuers chose what to report, unaudited; it does not stand for all institutions",
-            ),
-            (
-                "需要各单位同一口径的年报",
-                "Annual reports of all institutions under one definition would settle it",
-            ),
+            "closing.states.E8",
         )
     )
     return held.closing(states)

@@ -3,7 +3,7 @@
 A page's key is the sha256 of six parts and of the content of every selection the page read:
 
     notebook      sources and tags of its cells, its metadata (never its outputs)
-    code          every module of this package that the notebook and its theme import, directly or not
+    code          every module of this package that the notebook and its theme import, directly or not, and their words
     page          the modules and templates that turn an executed notebook into a page
     parameters    the typed values
     dictionaries  data/*.csv
@@ -186,7 +186,7 @@ class Inputs:
     @cached_property
     def signature(self) -> str:
         """Of every input file: package, templates, notebooks, dictionaries, processed tables, lock, theme modules elsewhere."""
-        code = sorted(PACKAGE.rglob("*.py"))
+        code = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml")])
         tables = sorted(paths.processed().glob("*"))
         books = [book.path for book in self.books.values()]
         lock = [paths.home() / "requirements.lock"]
@@ -214,7 +214,9 @@ class Inputs:
         return digest([(path.name, self._file(path)) for path in files])
 
     def _modules(self, names: Iterable[str]) -> str:
-        return digest([(name, self._file(path)) for name, path in sorted(closure(names).items())])
+        found = sorted(closure(names).items())
+        told = [(name, path.with_suffix(".toml")) for name, path in found]
+        return digest([(name, self._file(path)) for name, path in [*found, *told] if path.is_file()])
 
     @cached_property
     def shared(self) -> dict[str, str]:
