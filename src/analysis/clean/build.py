@@ -115,11 +115,14 @@ class Gathered:
     kept_back: tuple[str, ...] = ()
 
 
-def gather(raw: Path, added: Iterable[Path] = ()) -> Gathered:
-    """All tables from ``raw``, and from files that are not in it yet. Raises DataError listing the problems of all raw files."""
+def gather(raw: Path, added: Iterable[tuple[Path, sidecar.Answers]] = ()) -> Gathered:
+    """All tables from ``raw``, and from files with their answers that are not in it yet. Raises DataError listing the problems of
+    all raw files."""
     parts = _Collector()
     files = parts.run(user.files, raw / "user")
-    own = parts.run(user.observations, [*files, *added])
+    new = {path.name for path, _ in added}
+    held = [(path, sidecar.read(path)) for path in files if path.name not in new]
+    own = parts.run(user.observations, [*held, *added])
     kept_back = () if paths.internal() else tuple(path.name for path in files if user.is_internal(path))
     documents, assessed, policies = raw / "bulletins", raw / "assessment", raw / "policy"
     printed = parts.run(panel.observations, raw)

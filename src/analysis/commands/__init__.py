@@ -43,6 +43,8 @@ class Command:
 # fmt: off
 COMMANDS = (
     Command("data", "build data/processed from data/raw", "yigai data"),
+    Command("add", "show what a file holds, check it, keep it in data/raw/user and build", "yigai add 分省年度数据.xls --indicator 医院床位数 --public"),
+    Command("check", "the same as add, without keeping anything", "yigai check 分省年度数据.xls --indicator 医院床位数"),
     Command("report", "make the reports, in Chinese and English", "yigai report --region 山西 --theme region_profile"),
     Command("gate", "run the site's checks", "yigai gate --strict"),
     Command("case", "make an edition of a teaching case", "yigai case bethune --edition instructor"),

@@ -24,14 +24,8 @@ CONSTANT = {
     "period_basis": "explicit",
     "quantifier": "exact",
     "status": "actual",
-    "direction": "",
-    "baseline_start": "",
-    "baseline_end": "",
     "damaged": False,
-    "repaired_reading": "",
-    "repair_confidence": "",
     "salience": "core",
-    "programme": "",
 }
 
 
@@ -271,7 +265,9 @@ def observations(found: Understood) -> pd.DataFrame:
         + " › " + shown
         + " › " + _cell_names(cells, found.path.name)
     )  # fmt: skip
-    made = tables.conform("observations", pd.DataFrame(frame | CONSTANT))
+    columns = tables.spec("observations").columns
+    empty = {c: "" for c, rule in columns.items() if rule.dtype == tables.TEXT and c not in frame}
+    made = tables.conform("observations", pd.DataFrame(empty | frame | CONSTANT))
     return _once(rows, made)
 
 

@@ -92,14 +92,13 @@ def is_internal(path: Path) -> bool:
     return sidecar.read(path).access == INTERNAL
 
 
-def observations(paths_of: Iterable[Path]) -> list[Read]:
-    """Every file read. Raises DataError listing the problems of all of them."""
+def observations(said: Iterable[tuple[Path, sidecar.Answers]]) -> list[Read]:
+    """Every file read, internal ones only where internal figures are asked for. Raises DataError listing the problems of all."""
     made, problems = [], []
-    for path in paths_of:
+    for path, answers in said:
         try:
-            if is_internal(path) and not paths.internal():
-                continue
-            made.append(read(path))
+            if answers.access != INTERNAL or paths.internal():
+                made.append(read(path, answers))
         except DataError as error:
             problems.extend(error.problems)
     if problems:

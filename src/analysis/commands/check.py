@@ -1,0 +1,20 @@
+"""`yigai check`: what `yigai add` would do, without keeping anything."""
+
+from __future__ import annotations
+
+import argparse
+
+from analysis.commands import add
+
+
+def arguments(command: argparse.ArgumentParser) -> None:
+    """The same options as `add`."""
+    add.arguments(command)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show what is understood and check it with all that is held."""
+    from analysis.intake import door
+
+    print(door.check(add.request(arguments)))
+    return 0

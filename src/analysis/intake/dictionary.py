@@ -1,0 +1,157 @@
+"""A user's own rows of the dictionaries: publications, hospitals and indicators that the project does not list.
+
+They lie in ``data/raw/user/dictionary`` with the columns of ``data/*.csv`` and one more, ``access``: rows marked internal exist
+only where internal figures are asked for. Additions are tried on a copy and kept when everything else is well.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from analysis import catalog, paths
+from analysis.intake.sidecar import INTERNAL, PUBLIC
+
+FOLDER = "dictionary"
+
+
+def short(text: str) -> str:
+    """Eight characters that stand for a text in an identifier (Chinese names have no letters of their own)."""
+    return blake2b(text.encode(), digest_size=4).hexdigest()
+
+
+def _columns(file: str) -> list[str]:
+    with (paths.data() / file).open(encoding="utf-8", newline="") as opened:
+        return [*next(csv.reader(opened)), "access"]
+
+
+@dataclass
+class Additions:
+    """Rows that are being added, in a copy of the user's dictionary that counts until the copy is dropped."""
+
+    folder: Path
+    added: list[str] = field(default_factory=list)
+
+    def add(self, file: str, row: dict[str, str], said: str) -> None:
+        """Append a row (cells that are not given stay empty) and let every look-up see it."""
+        columns = _columns(file)
+        path = self.folder / file
+        fresh = not path.is_file()
+        with path.open("a", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, columns, restval="", lineterminator="\n")
+            if fresh:
+                writer.writeheader()
+            writer.writerow(row)
+        self.added.append(said)
+
+    def keep(self) -> None:
+        """Put the additions into the user's folder."""
+        if not self.added:
+            return
+        target = paths.user() / FOLDER
+        target.mkdir(parents=True, exist_ok=True)
+        for path in sorted(self.folder.glob("*.csv")):
+            new = target / (path.name + ".new")
+            shutil.copyfile(path, new)
+            os.replace(new, target / path.name)
+
+
+@contextmanager
+def additions() -> Iterator[Additions]:
+    """A copy of the user's dictionary that every look-up uses inside the block; what is not kept is forgotten after it."""
+    before = os.environ.get("YIGAI_DICTIONARY")
+    with tempfile.TemporaryDirectory(prefix="yigai-dictionary-") as name:
+        folder = Path(name)
+        held = Path(before) if before else paths.user() / FOLDER
+        for path in sorted(held.glob("*.csv")):
+            shutil.copyfile(path, folder / path.name)
+        os.environ["YIGAI_DICTIONARY"] = name
+        catalog.renew()
+        try:
+            yield Additions(folder)
+        finally:
+            if before is None:
+                del os.environ["YIGAI_DICTIONARY"]
+            else:
+                os.environ["YIGAI_DICTIONARY"] = before
+            catalog.renew()
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is known of a publication that is being registered."""
+
+    title: str
+    access: str = INTERNAL
+    title_en: str = ""
+    producer: str = ""
+    published: str = ""
+    url: str = ""
+    grade: str = ""
+
+
+def register(to: Additions, publication: Publication) -> catalog.Source:
+    """Add a publication and return it as a source. An internal one has ``internal-`` in front of its id, so that a page that
+    names it can be found anywhere."""
+    prefix = "user" if publication.access == PUBLIC else "internal"
+    source_id = f"{prefix}-{short(publication.title)}"
+    row = {
+        "source_id": source_id,
+        "kind": "series",
+        "title_zh": publication.title,
+        "title_en": publication.title_en or publication.title,
+        "producer_zh": publication.producer or ("未写明" if publication.access == PUBLIC else "内部资料"),
+        "producer_en": publication.producer or ("not stated" if publication.access == PUBLIC else "internal"),
+        "published": publication.published,
+        "published_basis": "edition" if publication.published else "not_stated",
+        "grade": publication.grade or "C",
+        "url": publication.url,
+        "publications": publication.title,
+        "access": publication.access,
+    }
+    said = f"publication {publication.title} as {source_id}, {publication.access}, grade {row['grade']}"
+    to.add("sources.csv", row, said)
+    catalog.renew()
+    return catalog.source(source_id)
+
+
+def hospital(to: Additions, name: str, region_code: str, access: str) -> None:
+    """Add a hospital under the name that the file prints."""
+    key = f"own-{short(name + region_code)}"
+    row = {
+        "institution_id": key,
+        "type": "hospital",
+        "name_zh": name,
+        "name_en": name,
+        "region_code": region_code,
+        "basis": "a user's file",
+        "access": access,
+    }
+    to.add("institutions.csv", row, f"hospital {name} ({region_code}) as {key}")
+
+
+def indicator(to: Additions, label: str, english: str, unit: str, kind: str, access: str) -> str:
+    """Add an indicator under the label that the file prints; returns its key."""
+    key = f"own_{short(label)}"
+    row = {
+        "indicator": key,
+        "label_zh": label,
+        "label_en": english or label,
+        "unit": unit,
+        "unit_en": unit,
+        "print_unit": unit,
+        "polarity": "none",
+        "ranked": "false",
+        "theme": "resources",
+        "kind": kind,
+        "access": access,
+    }
+    to.add("indicators.csv", row, f"indicator {label} ({unit}) as {key}")
+    return key

@@ -1,0 +1,253 @@
+"""``yigai check FILE`` and ``yigai add FILE``: show what is understood, check it with all that is held, and only then keep it.
+
+A file is kept untouched in ``data/raw/user`` with its answers and its hash beside it. Until everything is well nothing of the old
+state is touched: the dictionary is a copy, the tables are built beside the old ones, and what was put into the folder is taken
+out again when the build refuses it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from analysis import catalog, paths
+from analysis.errors import DataError, ParameterError, Problem
+from analysis.intake import dictionary, labels, meaning, observed, sidecar, user, words
+from analysis.intake.grid import letters, plain
+from analysis.intake.sidecar import INTERNAL, Answers
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked: the file, the answers said now, what is known of a publication that is not registered yet, and whether
+    hospitals and indicators that the dictionaries lack are added (``new``; ``kind`` of the new indicators)."""
+
+    path: Path
+    answers: Answers = field(default_factory=Answers)
+    publication: dictionary.Publication | None = None
+    new: bool = False
+    kind: str = "stock"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the door saw, as lines for a reader; ``kept`` is the file's new place, None when it was only checked."""
+
+    lines: tuple[str, ...]
+    read: user.Read
+    kept: Path | None = None
+    built: object = None
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+@contextmanager
+def _mode(internal: bool) -> Iterator[None]:
+    """Run with or without internal figures."""
+    before = os.environ.get("YIGAI_INTERNAL")
+    os.environ["YIGAI_INTERNAL"] = "1" if internal else "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["YIGAI_INTERNAL"]
+        else:
+            os.environ["YIGAI_INTERNAL"] = before
+
+
+def check(request: Request) -> Shown:
+    """What ``add`` would keep, without keeping anything. Raises DataError as ``add`` does."""
+    from analysis.clean import build
+
+    answers = _answers(request)
+    with _mode(answers.access == INTERNAL), dictionary.additions() as to:
+        read = _understood(request, answers, to)
+        build.gather(paths.raw(), [(request.path, answers)])
+        return Shown((*_lines(read, answers, to), "all checks passed; nothing was kept"), read)
+
+
+def add(request: Request) -> Shown:
+    """Keep a file and build the tables with it. Raises DataError for all that is wrong with the file, has to be asked, or
+    contradicts what is held; everything is as it was then.
+    """
+    from analysis.clean import build
+
+    target = paths.user() / request.path.name
+    answers = replace(_answers(request), sha256=user.digest(request.path) if request.path.is_file() else "")
+    if target.exists() and user.digest(target) != answers.sha256:
+        fix = (
+            "rename the new one (a later edition stands beside the earlier one), or delete the old one first"
+        )
+        found = "another file of that name that is kept already"
+        raise DataError(Problem(paths.relative(target), found, "a name of its own", fix))
+    with _mode(answers.access == INTERNAL), dictionary.additions() as to:
+        read = _understood(request, answers, to)
+        lines = _lines(read, answers, to)
+        with _put(request.path, target, answers):
+            built = build.build()
+        to.keep()
+    tables = paths.relative(built.folder)
+    lines += [
+        f"kept as {paths.relative(target)}, untouched, with {sidecar.path_of(target).name} beside it",
+        f"tables built in {tables}",
+    ]
+    return Shown((*lines, *_next(read, answers)), read, target, built)
+
+
+@contextmanager
+def _put(path: Path, target: Path, answers: Answers) -> Iterator[None]:
+    """The file and its answers in the folder; taken out again, as they were, when what follows fails."""
+    side = sidecar.path_of(target)
+    before = side.read_bytes() if side.is_file() else None
+    there = target.exists()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if not there:
+            shutil.copyfile(path, target)
+        side.write_text(sidecar.text(answers), encoding="utf-8", newline="\n")
+        yield
+    except BaseException:
+        if not there:
+            target.unlink(missing_ok=True)
+        if before is None:
+            side.unlink(missing_ok=True)
+        else:
+            side.write_bytes(before)
+        raise
+
+
+def _answers(request: Request) -> Answers:
+    """What is said now, over what the sidecar beside the file says, over what was said when it was added; internal unless said."""
+    if not request.path.is_file():
+        raise ParameterError(
+            Problem(
+                "FILE", f'"{request.path}"', "a file", "check the name; put it in quotes if it has blanks"
+            )
+        )
+    said = request.answers.over(sidecar.read(request.path))
+    kept = paths.user() / request.path.name
+    if kept.is_file() and kept.resolve() != request.path.resolve():
+        said = said.over(sidecar.read(kept))
+    return replace(said, access=said.access or INTERNAL, sha256="")
+
+
+def _understood(request: Request, answers: Answers, to: dictionary.Additions) -> user.Read:
+    """The file as rows; a publication, hospitals and indicators that the dictionaries lack are added to the copy on request."""
+    if answers.source:
+        _registered(request, answers, to)
+    found = meaning.understand(request.path, answers)
+    if request.new:
+        found = _with_new_indicators(request, found, answers, to)
+        _new_hospitals(found, answers, to)
+    found.settle()
+    return user.Read(found, observed.observations(found))
+
+
+def _registered(request: Request, answers: Answers, to: dictionary.Additions) -> None:
+    try:
+        catalog.source_of(answers.source)
+        return
+    except DataError:
+        known = request.publication or dictionary.Publication(answers.source)
+    publication = replace(known, title=answers.source, access=answers.access)
+    if publication.grade not in ("", "A", "B", "C"):
+        raise ParameterError(
+            Problem("--grade", publication.grade, "A (the publisher's own file), B or C", "say one of them")
+        )
+    dictionary.register(to, publication)
+
+
+def _with_new_indicators(
+    request: Request, found: meaning.Understood, answers: Answers, to: dictionary.Additions
+) -> meaning.Understood:
+    """Every heading that names no indicator becomes one of its own, when its unit is printed."""
+    headings = [c.heading for c in found.columns if not c.what and c.why.startswith("no indicator")]
+    headings += [row.what for row in found.left if row.why.startswith("no indicator")]
+    if not found.columns and found.problems:
+        headings += [
+            p.found.split('"')[1]
+            for p in found.problems
+            if p.where.endswith("indicator_zh") and '"' in p.found
+        ]
+    said = dict(answers.columns)
+    for heading in dict.fromkeys(headings):
+        label = (
+            words.label(heading.split(" / ")[-1])
+            if " / " not in heading
+            else "".join(map(words.label, heading.split(" / ")))
+        )
+        unit = words.unit_of(heading) or answers.units.get(heading, "") or answers.unit
+        if not unit or not label or labels.indicator(label, ""):
+            continue
+        dictionary.indicator(to, label, "", unit, request.kind, answers.access)
+        said[heading] = label
+    if said == answers.columns:
+        return found
+    catalog.renew()
+    return meaning.understand(request.path, replace(answers, columns=said))
+
+
+def _new_hospitals(found: meaning.Understood, answers: Answers, to: dictionary.Additions) -> None:
+    pairs = found.cells[["institution", "place"]].drop_duplicates()
+    for name, code in pairs.itertuples(index=False):
+        if plain(name) and catalog.institution_of(plain(name)) is None and code:
+            dictionary.hospital(to, plain(name), code, answers.access)
+    catalog.renew()
+
+
+# --------------------------------------------------------------------------------------------------------- what is shown
+
+
+def _lines(read: user.Read, answers: Answers, to: dictionary.Additions) -> list[str]:
+    found, rows = read.found, read.rows
+    sources = list(dict.fromkeys(rows["source_id"]))
+    named = ", ".join(f"{catalog.source(s).title_zh} ({s})" for s in sources)
+    lines = [f"{found.path.name}: {found.kind.says}; {named}; {answers.access}", *found.remarks, "columns"]
+    lines += [_column(c) for c in found.columns]
+    lines += [f"first figures of {len(rows):,}", *_figures(found, rows)]
+    if found.left:
+        lines.append(f"left out, {len(found.left)} rows")
+        lines += [f"  {row.where}  {row.what}: {row.why}" for row in found.left[:20]]
+        lines += [f"  and {len(found.left) - 20} more"] if len(found.left) > 20 else []
+    if to.added:
+        lines += ["added to the dictionary of this folder", *(f"  {said}" for said in to.added[:SHOWN])]
+        lines += [f"  and {len(to.added) - SHOWN} more"] if len(to.added) > SHOWN else []
+    return lines
+
+
+def _column(c: meaning.Becomes) -> str:
+    return f"  {letters(c.column)}  {c.heading} -> " + (c.what or f"left out: {c.why}")
+
+
+def _figures(found: meaning.Understood, rows) -> list[str]:
+    regions, institutions = catalog.regions(), catalog.institutions()
+    lines = []
+    for row in rows.head(SHOWN).itertuples():
+        who = (
+            institutions[row.institution_id].name_zh
+            if row.institution_id
+            else regions[row.region_code].name_zh
+        )
+        label = catalog.indicator(row.indicator).label_zh
+        when = row.locator.split(" › ")[-2]
+        lines.append(f"  {row.locator.rpartition(' ')[2]}  {who}, {label}, {when}: {row.as_printed}")
+    return lines
+
+
+def _next(read: user.Read, answers: Answers) -> list[str]:
+    """The command that shows the change."""
+    first = read.rows["region_code"].iloc[0]
+    option = " --internal" if answers.access == INTERNAL else ""
+    lines = [f"next: yigai report --region {catalog.regions()[first].short_zh}{option}"]
+    if answers.access == INTERNAL:
+        lines.append(
+            "internal: on no public page and in no public file; add it with --public to let it reach them"
+        )
+    return lines
