@@ -136,6 +136,22 @@ MUTATIONS = [
     (14, EN, r'id="s3"', 'id="s9"', "ids differ"),
     (14, EN, r'(<td><data class="fact" value=")3.4161', r"\g<1>3.4", "table values differ"),
     (14, PAGE, r"<p class=\"say\">", '<p class="say">health_technicians ', "untranslated key"),
+    (17, PAGE, r"<p class=\"say\">", '<p class="say">internal-0a1b2c3d ', "names the internal source"),
+    (
+        17,
+        PAGE,
+        r'<meta charset="utf-8">',
+        '<meta name="yigai-access" content="internal">',
+        "only for programs",
+    ),
+    (17, PAGE, r"<header>", '<p class="internal">内部资料</p><header>', "only for readers"),
+    (
+        17,
+        PAGE,
+        r'(?s)<meta charset="utf-8">(.*)<header>',
+        r'<meta name="yigai-access" content="internal">\1<p class="internal">内部资料</p><header>',
+        "marked internal, unlike the other pages",
+    ),
 ]
 
 
@@ -166,6 +182,13 @@ def test_facts_of_another_region_and_a_changed_csv_are_caught(sound, tmp_path):
     shutil.rmtree(tmp_path / "copy")
     wrong = changed_file(sound, tmp_path, "140000/region_profile/position.csv", "3.4161", "3.5161")
     assert any("not in the CSV" in p for p in gate.check_numbers(wrong))
+
+
+@pytest.mark.parametrize("name", ["140000/region_profile.facts.json", "140000/region_profile/position.csv"])
+def test_an_internal_source_in_a_file_beside_a_public_page_is_caught(sound, tmp_path, name):
+    old = (sound.folder / name).read_text(encoding="utf-8")[:12]
+    site = changed_file(sound, tmp_path, name, old, old + " internal-0a1b2c3d ")
+    assert any("names the internal source" in p for p in gate.check_access(site))
 
 
 def test_percent_and_points_are_kept_apart():
@@ -244,7 +267,7 @@ def test_without_chromium_its_checks_read_not_run_and_strict_fails(sound, monkey
     monkeypatch.setattr(gate, "chromium", lambda: None)
     result = gate.run(sound.folder, again=sound.folder)
     states = {o.number: o.state for o in result.outcomes}
-    assert sorted(states) == list(range(1, 17))
+    assert sorted(states) == list(range(1, 18))
     assert {n for n, s in states.items() if s == "not run"} == {1, 8, 9, 16} and result.ok
     assert not gate.Result(result.outcomes, strict=True).ok
     assert "not run" in str(result) and "passed" in str(result)

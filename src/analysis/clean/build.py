@@ -172,6 +172,14 @@ def _swap(new: Path, folder: Path) -> None:
             old.unlink()
 
 
+def is_current() -> bool:
+    """Whether the tables were built from the raw files as they are now."""
+    try:
+        return tables.manifest()["raw"] == _raw_files(paths.raw())
+    except (DataError, ValueError):
+        return False
+
+
 def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
     """Build every table from ``raw`` (default data/raw) into ``folder`` (default data/processed, or YIGAI_PROCESSED).
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from analysis.commands import GATE_FAILED
@@ -11,6 +12,7 @@ from analysis.commands import GATE_FAILED
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Strictness and the site's folder."""
     parser.add_argument("--strict", action="store_true", help="a check that could not run counts as failed")
+    parser.add_argument("--internal", action="store_true", help="check the site with internal figures")
     parser.add_argument(
         "--out", type=Path, default=None, metavar="DIR", help="the site's folder (default: reports/)"
     )
@@ -18,6 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every check on a finished site, with a sample rendered a second time."""
+    if arguments.internal:
+        os.environ["YIGAI_INTERNAL"] = "1"
     import tempfile
 
     from analysis import paths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -56,6 +57,11 @@ def arguments(command: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a parameter that a notebook declares, such as cap=85 (see its parameters cell)",
     )
+    command.add_argument(
+        "--internal",
+        action="store_true",
+        help="with internal figures, into reports-internal, every page marked",
+    )
     command.add_argument("--force", action="store_true", help="make every report again")
     command.add_argument("--explain", action="store_true", help="say for each page why it is made or kept")
     command.add_argument("--due", action="store_true", help="make the dated issues that are due, each once")
@@ -81,6 +87,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the reports, or the issues that are due; then check what was made."""
+    if arguments.internal:
+        _internal(arguments.out)
     from analysis.report.plan import parameters
     from analysis.report.publish import batch
 
@@ -111,6 +119,22 @@ def run(arguments: argparse.Namespace) -> int:
     summary = batch.report(options)
     print(summary)
     return _checked(summary, arguments)
+
+
+def _internal(out: Path | None) -> None:
+    """Internal figures for all that follows, from tables of their own that are as new as the files; never into the public site."""
+    from analysis import paths
+    from analysis.errors import ParameterError, Problem
+
+    if out is not None and out.resolve() == paths.reports().resolve():
+        fix = "leave --out away: internal pages go to reports-internal"
+        raise ParameterError(Problem("--out", str(out), "another folder than the public site's", fix))
+    os.environ["YIGAI_INTERNAL"] = "1"
+    from analysis.clean import build
+
+    if not build.is_current():
+        print("building the tables with internal figures", file=sys.stderr, flush=True)
+        build.build()
 
 
 def _checked(summary, arguments: argparse.Namespace) -> int:

@@ -1,9 +1,9 @@
-"""The gate: sixteen checks of a finished site, each a small function that can fail.
+"""The gate: seventeen checks of a finished site, each a small function that can fail.
 
 Those that a page can fail alone are put to every page before it is published (``draft``). On the finished site the static checks
 read every page; the four that need Chromium (axe, widths, console and network, first figure) look at a seeded sample that
 covers each template, theme and language, and read "not run" where there is no Chromium. Passing them means that automated
-checks passed, nothing more. Longer than a usual module because it is one list of sixteen, read top to bottom.
+checks passed, nothing more. Longer than a usual module because it is one list of seventeen, read top to bottom.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from itertools import combinations
 from pathlib import Path
 
 from analysis import catalog
-from analysis.report.gate import scan
+from analysis.report.gate import access, scan
 from analysis.report.gate.scan import Page
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
@@ -561,6 +561,18 @@ def _same_reports(site: Site, page: Page, other: Page) -> bool:
     return english == {name.removesuffix(".html") for name in names if not name.endswith(".en.html")}
 
 
+def check_access(site: Site) -> Iterable[str]:
+    """17: what rests on an internal source is marked so, and marked pages stand in a site of their own."""
+
+    def beside(page: Page) -> str:
+        folder = os.path.dirname(page.name)
+        csvs = [os.path.normpath(os.path.join(folder, csv)) for figure in page.figures for csv in figure.csv]
+        texts = [site.text(name) for name in (f"{page.region}/{page.theme}.facts.json", *csvs)]
+        return "\n".join(filter(None, texts))
+
+    return access.problems(site.pages, beside)
+
+
 def check_same_bytes(site: Site) -> Iterable[str]:
     """15: a second rendering has the same bytes."""
     for page in site.pages:
@@ -625,8 +637,9 @@ STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
     13: ("page, facts.json, CSV and drawings agree", check_numbers),
     14: ("both languages agree", check_languages_agree),
     15: ("rendered twice, identical bytes", check_same_bytes),
+    17: ("internal figures on internal pages only", check_access),
 }
-ALONE = (2, 3, 4, 6, 10, 12, 13)  # what one page can be held to without the rest of the site
+ALONE = (2, 3, 4, 6, 10, 12, 13, 17)  # what one page can be held to without the rest of the site
 BROWSER = {
     1: "axe-core, WCAG A and AA",
     8: "no horizontal scroll",
@@ -677,7 +690,7 @@ def run(
     limit: int | None = None,
     languages: Iterable[str] = ("zh", "en"),
 ) -> Result:
-    """Run the sixteen checks on a finished site.
+    """Run the seventeen checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
     ``limit``). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
@@ -730,7 +743,7 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
     """
     record = folder / ".yigai" / "gate.json"
     version = hashlib.sha256(
-        b"".join((Path(__file__).parent / name).read_bytes() for name in ("gate.py", "scan.py"))
+        b"".join((Path(__file__).parent / name).read_bytes() for name in ("gate.py", "scan.py", "access.py"))
     ).hexdigest()
     try:
         known = json.loads(record.read_text(encoding="utf-8"))

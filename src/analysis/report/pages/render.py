@@ -17,7 +17,7 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup, escape
 
-from analysis import catalog
+from analysis import catalog, paths
 from analysis.errors import DataError, Problem
 
 LANGS = ("zh", "en")
@@ -43,6 +43,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.globals["style"] = Markup(template_text("style.css").replace("\n", ""))
+    env.globals["internal"] = paths.internal
     env.filters["native"] = native
     env.filters["pagefile"] = page_name
     return env

@@ -22,6 +22,7 @@ def environment() -> dict[str, str]:
         "YIGAI_RENDER": "page",
         "YIGAI_HOME": str(paths.home()),
         "PYTHONHASHSEED": "0",
+        "YIGAI_INTERNAL": "1" if paths.internal() else "0",
         **serverprocess.SINGLE_THREADED,
     }
 

@@ -1,0 +1,193 @@
+"""`yigai add` and `yigai check` in a project of their own: what is kept, what is internal, and that a refusal leaves no trace."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from analysis import catalog, cli
+from analysis.clean import build as building
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+FIXTURES = Path(__file__).parent / "fixtures" / "intake"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A project folder of its own with the repository's data, and a working folder for files."""
+    folder = tmp_path / "project"
+    ignore = shutil.ignore_patterns("processed*", "user")
+    shutil.copytree(REPOSITORY / "data", folder / "data", ignore=ignore)
+    (folder / "data" / "raw" / "user").mkdir()
+    shutil.copyfile(REPOSITORY / "pyproject.toml", folder / "pyproject.toml")
+    monkeypatch.setenv("YIGAI_HOME", str(folder))
+    for name in ("YIGAI_PROCESSED", "YIGAI_INTERNAL", "YIGAI_DICTIONARY"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "downloads").mkdir()
+    monkeypatch.chdir(tmp_path / "downloads")
+    yield folder
+    catalog.renew()
+
+
+def own_table(name: str = "运营月报.xlsx") -> Path:
+    """A hospital group's own table: one hospital of the dictionary, one that is not, one indicator of its own."""
+    book = Workbook()
+    for row in [
+        ["医院", "年份", "医院床位数(张)", "自编的随访率(%)"],
+        ["山西白求恩医院", 2022, 2101, 88.1],
+        ["自编的医院", 2023, 511, 79.6],
+    ]:
+        book.active.append(row)
+    book.save(name)
+    return Path(name)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_an_internal_table_is_kept_apart_from_the_public_tables(home, capsys):
+    before = own_table().read_bytes()
+    code = cli.main(["add", "运营月报.xlsx", "--source", "本院2024年运营数据", "--place", "山西", "--new"])
+    said = capsys.readouterr().out
+    assert code == 0, said
+    assert "C  医院床位数(张) -> 医院床位数 (hospital_beds), 张" in said
+    assert "hospital 自编的医院 (140000) as own-" in said and "indicator 自编的随访率 (%) as own_" in said
+    kept = home / "data" / "raw" / "user" / "运营月报.xlsx"
+    assert kept.read_bytes() == before
+    assert 'access = "internal"' in (kept.parent / "运营月报.xlsx.toml").read_text(encoding="utf-8")
+    assert not (home / "data" / "processed").exists(), "public tables are not touched by an internal file"
+    held = home / "data" / "processed-internal"
+    frame = _read(held)
+    own = frame[frame["source_id"].str.startswith("internal-")]
+    assert len(own) == 4 and set(own["source_grade"]) == {"C"} and (own["institution_id"] != "").all()
+    # the public build: neither the rows nor the names
+    summary = building.build()
+    frame = _read(home / "data" / "processed")
+    assert not frame["source_id"].str.startswith("internal-").any()
+    assert "运营月报.xlsx: internal, only for --internal" in str(summary)
+    assert catalog.institution_of("自编的医院") is None
+    for path in (home / "data" / "processed").iterdir():
+        assert "自编".encode() not in path.read_bytes() and b"internal-" not in path.read_bytes()
+
+
+def _read(folder: Path):
+    import pandas as pd
+
+    return pd.read_parquet(folder / "observations.parquet")
+
+
+def test_what_was_internal_is_public_when_it_is_added_as_public(home, capsys):
+    shutil.copyfile(FIXTURES / "yearbook_merged.xls", "年鉴.xls")
+    assert cli.main(["add", "年鉴.xls"]) == 0
+    side = home / "data" / "raw" / "user" / "年鉴.xls.toml"
+    assert 'access = "internal"' in side.read_text(encoding="utf-8")
+    assert cli.main(["add", "年鉴.xls", "--public"]) == 0
+    assert 'access = "public"' in side.read_text(encoding="utf-8")
+    frame = _read(home / "data" / "processed")
+    assert frame["locator"].str.contains("年鉴.xls B6").sum() <= 1
+    assert "internal:" not in capsys.readouterr().out.rpartition("tables built")[2]
+
+
+@pytest.mark.parametrize("command", ["check", "add"])
+def test_a_refusal_leaves_no_trace(home, command, capsys):
+    own_table()
+    (home / "data" / "processed-internal").mkdir()
+    (home / "data" / "processed-internal" / "observations.parquet").write_bytes(b"the old table")
+    before = tree(home)
+    assert cli.main([command, "运营月报.xlsx", "--source", "本院2024年运营数据"]) == 2
+    assert "--place" in capsys.readouterr().err
+    assert cli.main([command, "运营月报.xlsx", "--source", "本院", "--place", "山西"]) == 2
+    assert "--new" in capsys.readouterr().err
+    assert tree(home) == before
+    # a file that is well itself and contradicts another one: only the build can see it
+    head = "region_code,region_zh,year,indicator_zh,value,unit,source_publication,note\n"
+    (home / "data" / "raw" / "user" / "bad.csv").write_text(
+        head + "140000,,2022,医院数,甲,个,,\n", encoding="utf-8"
+    )
+    before = tree(home)
+    arguments = [command, "运营月报.xlsx", "--source", "本院", "--place", "山西", "--new"]
+    assert cli.main(arguments) == 2 and "bad.csv" in capsys.readouterr().err
+    assert tree(home) == before
+
+
+def test_check_keeps_nothing(home, capsys):
+    own_table()
+    before = tree(home)
+    arguments = ["check", "运营月报.xlsx", "--source", "本院", "--place", "山西", "--new"]
+    assert cli.main(arguments) == 0
+    assert "all checks passed; nothing was kept" in capsys.readouterr().out and tree(home) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["nothing.csv"], "a file"),
+        (["运营月报.xlsx", "--public", "--internal"], "one of the two"),
+        (["运营月报.xlsx", "--column", "床位"], "two names with = between"),
+        (["运营月报.xlsx", "--source", "本院", "--place", "山西", "--grade", "Z"], "--grade"),
+        (["运营月报.xlsx", "--sorce", "x"], "did you mean --source"),
+    ],
+)
+def test_options_are_refused_in_one_sentence(home, arguments, expected, capsys):
+    own_table()
+    try:
+        code = cli.main(["add", *arguments])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2 and expected in capsys.readouterr().err
+
+
+def test_another_file_under_a_kept_name_is_refused(home, capsys):
+    shutil.copyfile(FIXTURES / "yearbook_merged.xls", "a.xls")
+    kept = home / "data" / "raw" / "user" / "a.xls"
+    kept.write_bytes(b"another")
+    assert cli.main(["add", "a.xls"]) == 2
+    assert "another file of that name" in capsys.readouterr().err and kept.read_bytes() == b"another"
+
+
+# --------------------------------------------------------------------------------------------------------------- the recipes
+
+
+def recipes(readme: str) -> list[list[str]]:
+    """The commands of the README that begin with `yigai add`, each with those that follow it in its block."""
+    text = (REPOSITORY / readme).read_text(encoding="utf-8")
+    blocks = re.findall(r"(?m)(?:^    yigai [^\n]*\n)+", text)
+    return [
+        block.split("\n")
+        for block in (b.replace("    yigai", "yigai").strip() for b in blocks)
+        if block.startswith("yigai add")
+    ]
+
+
+def test_both_readmes_give_the_same_recipes():
+    assert recipes("README.md") == recipes("README.zh-CN.md") and len(recipes("README.md")) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_recipe_of_the_readme_runs_as_it_stands(home, number):
+    shutil.copyfile(FIXTURES / "export_heading_cut.xls", "分省年度数据.xls")
+    own_table()
+    for folder in ("notebooks", "src"):
+        (home / folder).symlink_to(REPOSITORY / folder)
+    shutil.copyfile(REPOSITORY / "requirements.lock", home / "requirements.lock")
+    yigai = os.path.join(os.path.dirname(sys.executable), "yigai")
+    for line in recipes("README.md")[number]:
+        done = subprocess.run([yigai, *shlex.split(line)[1:]], capture_output=True, text=True, timeout=1200)
+        assert done.returncode == 0, line + done.stdout[-3000:] + done.stderr[-3000:]
+    site = home / ("reports" if number == 0 else "reports-internal")
+    page = (site / "140000" / ("region_profile.html" if number == 0 else "stated_values.html")).read_text(
+        "utf-8"
+    )
+    assert (
+        ("自编的随访率" in page and 'class="internal"' in page) if number else 'class="internal"' not in page
+    )
