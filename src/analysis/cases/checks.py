@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis import tables
+from analysis import claims, tables
 from analysis.errors import MethodError, refuse
 from analysis.facts import Text
 from analysis.sentences import LANGS, Sentence
@@ -24,22 +24,31 @@ KIND = (
     "the answer has the wrong type: see whether a number, a list or a dict is asked for",
 )
 CHOSEN = ("已填全；每一项判断得对不对，课上讨论", "complete; whether each choice is right is for the class")
-WORDED = ("措辞站得住；内容课上讨论", "the wording stands; the content is for the class")
+WORDED = (
+    "没有遇到已知的越界写法，这不等于写对了；措辞和内容课上讨论",
+    "no known overstatement was met, which does not make it right; wording and content are for the class",
+)
 MARKS = {True: ("✓ 通过", "✓ passed"), False: ("✗ 还不对", "✗ not yet"), None: ("○", "○")}
+LEFT_OPEN = ("○ 待课上评", "○ for the class")
 NEVER_RAISED = (TypeError, ValueError, KeyError, IndexError, AttributeError, ZeroDivisionError, MethodError)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check says: ok is True, False, or None while there is no answer; words are the reason."""
+    """What a check says: ok is True, False, or None while there is no answer; words say why.
+
+    left_open: nothing was found against a judgement or a wording (``ok`` is True, so that the form earns its points), which no
+    check can call right.
+    """
 
     name: str
     ok: bool | None
     words: str
     lang: str
+    left_open: bool = False
 
     def __repr__(self) -> str:
-        mark = MARKS[self.ok][LANGS.index(self.lang)]
+        mark = (LEFT_OPEN if self.left_open else MARKS[self.ok])[LANGS.index(self.lang)]
         return (
             f"{self.name} {mark}{'：' if self.lang == 'zh' else ': '}{self.words}"
             if self.words
@@ -93,7 +102,7 @@ def holds(
 
 def _passed(verdict: Verdict, what: Text) -> Verdict:
     """A judgement is not right because it passed: the verdict says what was looked at."""
-    return replace(verdict, words=what[LANGS.index(verdict.lang)]) if verdict.ok else verdict
+    return replace(verdict, words=what[LANGS.index(verdict.lang)], left_open=True) if verdict.ok else verdict
 
 
 def chosen(
@@ -116,9 +125,22 @@ def chosen(
     return _passed(holds(name, answer, rule, hint, lang), CHOSEN)
 
 
-def statement(name: str, text: object, mentions: Mapping[str, Text], lang: str) -> Verdict:
-    """Check a written claim by the project's own rules: no causal word, no 'significant', and every group of ``mentions`` named.
+def _overstated(text: str) -> str | None:
+    """The words of a text that nothing licenses, or None."""
+    if cause := claims.cause(text):
+        return cause.words
+    bare = re.sub(r"[\d{}]", "", text)
+    try:
+        Sentence("claim", bare, bare, claim="description")
+    except MethodError as error:
+        return error.problems[0].found
+    return None
 
+
+def statement(name: str, text: object, mentions: Mapping[str, Text], lang: str) -> Verdict:
+    """Check a written claim by the project's own rules: no claim of cause, no 'significant', and every group of ``mentions`` named.
+
+    A statement that meets no pattern of ``analysis.claims`` is left open, never called right: patterns have holes.
     mentions: alternatives joined by ``|`` -> what is missing in words, (zh, en).
     """
     i = LANGS.index(lang)
@@ -126,15 +148,11 @@ def statement(name: str, text: object, mentions: Mapping[str, Text], lang: str) 
         return Verdict(name, None, OPEN[i], lang)
     if not isinstance(text, str):
         return Verdict(name, False, KIND[i], lang)
-    bare = re.sub(r"[\d{}]", "", text)
-    try:
-        Sentence("claim", bare, bare)
-    except MethodError as error:
-        found = error.problems[0].found
+    if (found := _overstated(text)) is not None:
         return Verdict(
             name,
             False,
-            f"“{found}”是没有设计支持的说法" if lang == "zh" else f'no design supports the word "{found}"',
+            f"“{found}”是没有设计支持的说法" if lang == "zh" else f'no design supports the words "{found}"',
             lang,
         )
     missing = [
