@@ -32,12 +32,18 @@ class Texts(Catalogue):
         brief: int | None = None,
         **values: Any,
     ) -> Sentence:
-        """The sentence at a path. Its id: as given, else the entry's ``id``, else by its path; ``brief`` overrides the entry's."""
+        """The sentence at a path. Its id: as given, else the entry's ``id``, else by its path; ``brief`` overrides the entry's; ``claim`` says what kind of claim it makes."""
         entry = self.entry(path)
         zh, en = self._text(entry, path)
         name = id or entry.get("id") or _id(path)
         return Sentence(
-            name, zh, en, values, tuple(requires), entry.get("brief", 0) if brief is None else brief
+            name,
+            zh,
+            en,
+            values,
+            tuple(requires),
+            entry.get("brief", 0) if brief is None else brief,
+            entry.get("claim", ""),
         )
 
     def column(self, path: str, style: str = "text", /, **rest: Any) -> Column:
