@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import column, count, labels
+from analysis.methods._inputs import column, count, labels, numbers
 
 
 def _pairs(before, after, where: str) -> tuple[pd.Series, pd.Series, int, int]:
@@ -80,8 +80,8 @@ def shorrocks(matrix) -> float:
 
     ``matrix``: k x k shares with rows summing to 1, as ``transition_matrix`` gives. A row of NaN gives NaN.
     """
-    shares = np.asarray(matrix, dtype="float64")
-    if shares.ndim != 2 or shares.shape[0] != shares.shape[1] or len(shares) < 2:
+    shares = numbers(matrix, "ranking.shorrocks, matrix", missing=True).to_numpy()
+    if shares.shape[0] != shares.shape[1] or len(shares) < 2:
         raise refuse(
             "ranking.shorrocks",
             f"an array of shape {shares.shape}",

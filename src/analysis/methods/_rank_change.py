@@ -1,6 +1,7 @@
 """Bookkeeping of places over periods: entry, exit, ties, a base that changes, and three kinds of stated positions.
 
-Own module because it handles a long table with kinds, while ``ranking`` handles columns; use it as ``ranking.rank_change``.
+Own module because it handles a long table with kinds, while ``ranking`` handles columns; use it as ``ranking.rank_change``. Above 400
+lines because placing, checking and comparing share the one set of arrays built from the table.
 """
 
 from __future__ import annotations
@@ -9,9 +10,33 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
-from analysis.methods._inputs import direction, labels, whole
+from analysis.methods._inputs import codes_of, direction, floats, labels, plain, whole
+from analysis.methods._rows import distinct, free, key, ordered
 
 KINDS = ("score", "rank", "percentile", "band")
+RESULTS = (
+    *(
+        "kind",
+        "n",
+        "rank",
+        "rank_low",
+        "rank_high",
+        "tied",
+        "percentile",
+        "percentile_low",
+        "percentile_high",
+    ),
+    *(
+        "status",
+        "leaves",
+        "change",
+        "change_low",
+        "change_high",
+        "percentile_change",
+        "percentile_change_low",
+    ),
+    *("percentile_change_high", "change_common", "moved"),
+)
 
 
 def rank_change(
@@ -54,6 +79,12 @@ def rank_change(
     """
     where = "ranking.rank_change"
     sign = direction(better, f"{where}, better")
+    distinct(where, unit=unit, time=time, value=value, category=category, low=low, high=high, base=base)
+    free(where, [name for name in (category, unit, time) if name is not None], RESULTS)
+    if not isinstance(table, pd.DataFrame) or table.empty or not table.columns.is_unique:
+        raise refuse(
+            where, type(table).__name__, "a table with rows and distinct columns", "pass a DataFrame"
+        )
     rows = _rows(
         table,
         {
@@ -111,12 +142,16 @@ def _rows(
     if problems:
         raise MethodError(problems)
     group = (
-        pd.factorize(table[names["category"]])[0] if names["category"] else np.zeros(len(table), dtype=int)
+        codes_of(table[names["category"]], f"{where}, column {names['category']}")
+        if names["category"] is not None
+        else np.zeros(len(table), dtype=int)
     )
-    units = pd.factorize(table[names["unit"]])[0]
-    period = pd.factorize(table[names["time"]], sort=True)[0]
+    units = codes_of(table[names["unit"]], f"{where}, column {names['unit']}")
+    times = key(table[names["time"]], f"{where}, column {names['time']}")
+    place = {one: i for i, one in enumerate(ordered(where, times, names["time"]))}
+    period = times.map(place).to_numpy(dtype="int64")
     value = table[names["value"]]
-    graded = isinstance(value.dtype, pd.CategoricalDtype)
+    graded = _graded(value, kind)
     if graded:
         if not value.cat.ordered:
             raise refuse(
@@ -129,9 +164,9 @@ def _rows(
     else:
         number = np.full(len(table), np.nan)
         numeric = kinds != "band"
-        number[numeric] = _floats(value[numeric], f"{where}, column {names['value']}")
+        number[numeric] = floats(value[numeric], f"{where}, column {names['value']}")
     limits = {
-        role: _floats(table[names[role]], f"{where}, column {names[role]}")
+        role: floats(table[names[role]], f"{where}, column {names[role]}")
         if names[role]
         else np.full(len(table), np.nan)
         for role in ("low", "high", "base")
@@ -158,29 +193,20 @@ def _rows(
     return rows
 
 
-def _floats(values: pd.Series, where: str) -> np.ndarray:
-    """Numbers with NaN for none, refusing text."""
-    if len(values) and (values.dtype == bool or not pd.api.types.is_numeric_dtype(values.dtype)):
-        if values.dtype != object or not all(
-            v is None or v is pd.NA or isinstance(v, (int, float, np.number)) for v in values
-        ):
-            raise refuse(
-                where,
-                f"values of type {values.dtype}",
-                "numbers, or an ordered categorical for bands",
-                "convert to numbers, or to pd.Categorical(..., ordered=True)",
-            )
-    return pd.to_numeric(values).to_numpy(dtype="float64", na_value=np.nan)
+def _graded(value: pd.Series, kind: str | None) -> bool:
+    """Whether the column holds ordinal grades: a categorical, unless its categories are numbers without an order or said to be scores."""
+    if not isinstance(value.dtype, pd.CategoricalDtype) or kind in ("score", "rank", "percentile"):
+        return False
+    return value.cat.ordered or not pd.api.types.is_numeric_dtype(value.cat.categories.dtype)
 
 
 def _kinds(table: pd.DataFrame, value: str, kind: str | None, problems: list[Problem]) -> np.ndarray:
     """Kind per row."""
-    dtype = table[value].dtype
     if kind is None:
-        kind = "band" if isinstance(dtype, pd.CategoricalDtype) else "score"
-    if kind in KINDS:
+        kind = "band" if _graded(table[value], kind) else "score"
+    if isinstance(kind, str) and kind in KINDS:
         return np.full(len(table), kind, dtype=object)
-    if kind not in table.columns:
+    if not isinstance(kind, str) or kind not in table.columns:
         problems.append(
             Problem(
                 "ranking.rank_change, kind",
@@ -190,7 +216,7 @@ def _kinds(table: pd.DataFrame, value: str, kind: str | None, problems: list[Pro
             )
         )
         return np.full(len(table), "score", dtype=object)
-    kinds = table[kind].to_numpy(dtype=object)
+    kinds = plain(table[kind]).to_numpy(dtype=object)
     unknown = sorted({str(word) for word in pd.unique(table[kind]) if word not in KINDS})
     if unknown:
         problems.append(

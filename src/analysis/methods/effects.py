@@ -6,7 +6,7 @@ the reason when its data are below the minimum its docstring names.
 """
 
 from analysis.methods.estimates import Estimate, JointTest
-from analysis.methods.event_studies import EventStudy, StaggeredDid, event_study, pretrend_test, staggered_did
+from analysis.methods.event_studies import EventStudy, event_study, pretrend_test
 from analysis.methods.few_clusters import (
     DetectableEffect,
     PermutationTest,
@@ -14,14 +14,13 @@ from analysis.methods.few_clusters import (
     permutation_test,
     wild_cluster_bootstrap,
 )
-from analysis.methods.panel_models import LeaveOneOut, did, lead_test, leave_one_out, panel, placebo_test
-from analysis.methods.quasi_experiments import (
-    InterruptedSeries,
-    SyntheticControl,
-    interrupted_time_series,
-    synthetic_control,
-)
+from analysis.methods.panel_checks import LeaveOneOut, lead_test, leave_one_out, placebo_test
+from analysis.methods.panel_models import did, panel
+from analysis.methods.path_permutation import PathPermutation, permute_paths
+from analysis.methods.quasi_experiments import InterruptedSeries, interrupted_time_series
 from analysis.methods.regional_growth import Convergence, convergence, shift_share
+from analysis.methods.staggered import StaggeredDid, staggered_did
+from analysis.methods.synthetic import SyntheticControl, synthetic_control
 
 __all__ = [
     "Convergence",
@@ -31,6 +30,7 @@ __all__ = [
     "InterruptedSeries",
     "JointTest",
     "LeaveOneOut",
+    "PathPermutation",
     "PermutationTest",
     "StaggeredDid",
     "SyntheticControl",
@@ -43,6 +43,7 @@ __all__ = [
     "minimum_detectable_effect",
     "panel",
     "permutation_test",
+    "permute_paths",
     "placebo_test",
     "pretrend_test",
     "shift_share",

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
+from analysis.methods._inputs import as_frame, as_series, choice, dimensions, numbers
+from analysis.methods._rows import distinct, free, names, ordered, usable_rows
 
 MIN_UNITS = 3  # and never fewer than inputs + outputs; the field's advice is three times that number (Cooper, Seiford and Tone 2007)
 RETURNS = ("constant", "variable", "decreasing", "increasing")
@@ -26,17 +28,8 @@ def dea(inputs, outputs, *, orientation="input", returns="constant", score="dist
     """
     where = "efficiency.dea"
     _check_options(where, orientation, returns)
-    if score not in ("distance", "farrell"):
-        raise refuse(where, f"score={score!r}", '"distance" or "farrell"', "say which")
-    index = inputs.index if isinstance(inputs, (pd.Series, pd.DataFrame)) else None
-    if (
-        index is not None
-        and isinstance(outputs, (pd.Series, pd.DataFrame))
-        and not outputs.index.equals(index)
-    ):
-        raise refuse(where, "inputs and outputs with different indexes", "the same index", "align them")
-    x, y = _matrix(where, inputs, "inputs"), _matrix(where, outputs, "outputs")
-    _check_matrices(where, x, y)
+    choice(where, "score", score, ("distance", "farrell"))
+    x, y, index = _units(where, inputs, outputs)
     values = _scores(where, x, y, x, y, orientation, returns)
     if score == "farrell" and orientation == "output":
         values = 1 / values
@@ -78,8 +71,21 @@ def malmquist(data, *, inputs, outputs, unit, time, orientation="output") -> pd.
     """
     where = "efficiency.malmquist"
     _check_options(where, orientation, "constant")
-    inputs, outputs = ([names] if isinstance(names, str) else list(names) for names in (inputs, outputs))
-    wide = _periods(where, data, inputs, outputs, unit, time)
+    inputs, outputs = names(inputs, f"{where}, inputs"), names(outputs, f"{where}, outputs")
+    distinct(
+        where, unit=unit, time=time, **{f"column {i}": name for i, name in enumerate([*inputs, *outputs])}
+    )
+    parts = ["tfp", "efficiency", "technical", "pure", "scale"]
+    free(where, [unit, time], parts)
+    rows = usable_rows(where, data, numeric=[*inputs, *outputs], keys=[unit, time])
+    if len(rows) < len(data):
+        raise refuse(
+            where,
+            f"{len(data) - len(rows)} rows with a missing cell",
+            "complete rows",
+            "leave those units out",
+        )
+    wide, units = _periods(where, rows, inputs, outputs, unit, time)
     periods, out = list(wide), {}
     crs = {t: _scores(where, *wide[t], *wide[t], orientation, "constant") for t in periods}
     vrs = {t: _scores(where, *wide[t], *wide[t], orientation, "variable") for t in periods}
@@ -89,45 +95,35 @@ def malmquist(data, *, inputs, outputs, unit, time, orientation="output") -> pd.
         efficiency, pure = crs[new] / crs[old], vrs[new] / vrs[old]
         technical = np.sqrt(new_by_old / crs[new] * crs[old] / old_by_new)
         out[new] = np.column_stack([efficiency * technical, efficiency, technical, pure, efficiency / pure])
-    names = ["tfp", "efficiency", "technical", "pure", "scale"]
     result = data[[unit, time]].copy()
-    result[names] = np.nan
-    units = sorted(data[unit].unique())
-    for period, values in out.items():
-        rows = (data[time] == period).to_numpy()
-        order = [units.index(name) for name in data.loc[rows, unit]]
-        result.loc[rows, names] = values[order]
+    values = np.full((len(rows), len(parts)), np.nan)
+    place = rows[unit].map({name: i for i, name in enumerate(units)}).to_numpy()
+    for period, found in out.items():
+        at = (rows[time] == period).to_numpy()
+        values[at] = found[place[at]]
+    result[parts] = values
     return result
 
 
 def _check_options(where: str, orientation: str, returns: str) -> None:
-    problems = []
-    if orientation not in ORIENTATIONS:
-        problems.append(
-            Problem(
-                where,
-                f"orientation={orientation!r}",
-                " or ".join(map(repr, ORIENTATIONS)),
-                "pass one of them",
-            )
-        )
-    if returns not in RETURNS:
-        problems.append(
-            Problem(where, f"returns={returns!r}", " or ".join(map(repr, RETURNS)), "pass one of them")
-        )
-    if problems:
-        raise MethodError(problems)
+    choice(where, "orientation", orientation, ORIENTATIONS)
+    choice(where, "returns", returns, RETURNS)
 
 
-def _matrix(where: str, values, name: str) -> np.ndarray:
-    try:
-        out = np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise refuse(f"{where}: {name}", str(error), "numbers", "convert the columns") from error
-    out = out[:, None] if out.ndim == 1 else out
-    if out.ndim != 2 or out.shape[1] == 0:
-        raise refuse(f"{where}: {name}", f"shape {out.shape}", "(units, columns)", "one row for each unit")
-    return out
+def _units(where: str, inputs, outputs) -> tuple[np.ndarray, np.ndarray, pd.Index]:
+    """Checked matrices of inputs and outputs and the units' labels; labelled tables must bear the same ones."""
+    tables = []
+    for values, name in ((inputs, "inputs"), (outputs, "outputs")):
+        if dimensions(values) == 1:
+            column = as_series(values, f"{where}: {name}")
+            values = pd.DataFrame({name: column.array}, index=column.index)
+        tables.append(numbers(as_frame(values, f"{where}: {name}"), f"{where}: {name}", missing=True))
+    x, y = tables
+    labelled = [isinstance(values, (pd.Series, pd.DataFrame)) for values in (inputs, outputs)]
+    if all(labelled) and not x.index.equals(y.index):
+        raise refuse(where, "inputs and outputs with different indexes", "the same index", "align them")
+    _check_matrices(where, x.to_numpy(), y.to_numpy())
+    return x.to_numpy(), y.to_numpy(), (x if labelled[0] or not labelled[1] else y).index
 
 
 def _check_matrices(where: str, x: np.ndarray, y: np.ndarray) -> None:
@@ -172,41 +168,27 @@ def _check_matrices(where: str, x: np.ndarray, y: np.ndarray) -> None:
         raise MethodError(problems)
 
 
-def _periods(where: str, data, inputs, outputs, unit: str, time: str) -> dict:
-    """Period -> (inputs, outputs), units in sorted order."""
-    if not isinstance(data, pd.DataFrame):
-        raise refuse(where, type(data).__name__, "a DataFrame", "pass a table")
-    absent = [name for name in [*inputs, *outputs, unit, time] if name not in data.columns]
-    if absent:
-        raise refuse(
-            where,
-            f"no columns {absent}",
-            f"of {[str(c) for c in data.columns][:20]}",
-            "name existing columns",
-        )
-    if data[[unit, time]].isna().any(axis=None) or data.duplicated([unit, time]).any():
-        raise refuse(
-            where,
-            "repeated or missing unit-periods",
-            f"one row for each {unit} and {time}",
-            "aggregate first",
-        )
-    periods, units = sorted(data[time].unique()), sorted(data[unit].unique())
+def _periods(where: str, rows: pd.DataFrame, inputs: list, outputs: list, unit, time) -> tuple[dict, list]:
+    """Period -> (inputs, outputs) with units in one order, and that order."""
+    twice = rows.duplicated([unit, time])
+    if twice.any():
+        raise refuse(where, "repeated unit-periods", f"one row for each {unit} and {time}", "aggregate first")
+    periods, units = ordered(where, rows[time], time), list(pd.unique(rows[unit]))
     if len(periods) < 2:
         raise refuse(where, f"{len(periods)} period", "at least two", "supply a panel")
-    if len(data) != len(periods) * len(units):
+    if len(rows) != len(periods) * len(units):
         raise refuse(
             where,
-            f"{len(data)} rows for {len(units)} units and {len(periods)} periods",
+            f"{len(rows)} rows for {len(units)} units and {len(periods)} periods",
             "a complete panel",
             "drop those units",
         )
     wide = {}
     for period in periods:
-        rows = data[data[time] == period].set_index(unit).loc[units]
-        wide[period] = _matrix(where, rows[inputs], "inputs"), _matrix(where, rows[outputs], "outputs")
+        one = rows[rows[time] == period].set_index(unit).loc[units]
+        wide[period] = one[inputs].to_numpy(), one[outputs].to_numpy()
         _check_matrices(f"{where}, {time} {period}", *wide[period])
-    return wide
+    return wide, units
 
 
 def _scores(where: str, x, y, x_frontier, y_frontier, orientation: str, returns: str) -> np.ndarray:

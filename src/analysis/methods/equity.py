@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import beside, column, labels
+from analysis.methods._inputs import beside, choice, column, labels
+from analysis.methods._inputs import groups as codes_for
 
 
 def _weighted(x, weights, where: str) -> tuple[pd.Series, np.ndarray]:
@@ -83,8 +84,7 @@ def theil(x, weights=None, groups=None, *, measure: str = "T") -> pd.Series:
     population shares for L. L needs every x above zero.
     """
     where = "equity.theil"
-    if measure not in ("T", "L"):
-        raise refuse(f"{where}, measure", repr(measure), '"T" or "L"', "name the measure")
+    choice(where, "measure", measure, ("T", "L"))
     series, population = _weighted(x, weights, where)
     values = series.to_numpy()
     counted = population > 0
@@ -98,7 +98,7 @@ def theil(x, weights=None, groups=None, *, measure: str = "T") -> pd.Series:
     total = _theil(values, population, measure)
     if groups is None:
         return pd.Series({"total": total, "within": np.nan, "between": np.nan}, name="theil")
-    codes = _group_codes(series, groups, where)
+    codes = codes_for(series, groups, f"{where}, groups")
     members = np.bincount(codes, weights=population)
     means = np.divide(
         np.bincount(codes, weights=population * values),
@@ -133,35 +133,6 @@ def _theil(values: np.ndarray, population: np.ndarray, measure: str) -> float:
         else -(population[positive] * logs).sum()
     )
     return max(float(result), 0.0)  # rounding can leave -1e-17 where all are equal
-
-
-def _group_codes(series: pd.Series, groups, where: str) -> np.ndarray:
-    """Group number per row."""
-    if isinstance(groups, pd.Series):
-        if not groups.index.equals(series.index):
-            if groups.index.has_duplicates or not series.index.isin(groups.index).all():
-                raise refuse(
-                    f"{where}, groups",
-                    "labels that differ from those of x",
-                    "the same row labels",
-                    "align the two",
-                )
-            groups = groups.reindex(series.index)
-    else:
-        groups = pd.Series(list(groups))
-        if len(groups) != len(series):
-            raise refuse(
-                f"{where}, groups", f"{len(groups)} rows", f"{len(series)} rows", "give one group per row"
-            )
-    codes = pd.factorize(groups)[0]
-    if (codes < 0).any():
-        raise refuse(
-            f"{where}, groups of {labels(series.index, codes < 0)}",
-            "no group",
-            "one group per row",
-            "assign these rows",
-        )
-    return codes
 
 
 def concentration_index(x, by, weights=None) -> float:

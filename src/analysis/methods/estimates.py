@@ -1,26 +1,33 @@
-"""What the effect methods share: the shape of a result and the checks of a table before anything is estimated."""
+"""What the effect methods share: the shape of a result, intervals, joint tests, and the one check that regressors can be told apart."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from analysis.errors import MethodError, Problem, refuse
+from analysis.errors import refuse
+from analysis.methods._results import Result
 
 MIN_CLUSTERS = 5  # a sandwich over fewer clusters has too few terms to be a variance; with 5 to 40 read the bootstrap beside it
+ABSORBED = (
+    1e-11  # share of a column's length left after the effects, below which nothing but rounding is left
+)
+COLLINEAR = (
+    1e-9  # smallest singular value, relative to the largest, of what is left (columns of equal length)
+)
 
 
-@dataclass(frozen=True, eq=False)
-class Estimate:
+@dataclass(frozen=True, eq=False, repr=False)
+class Estimate(Result):
     """An estimate with its uncertainty.
 
     ``estimate``, ``se``, ``low``, ``high`` and ``p`` are numbers when one coefficient was asked for by name, and Series indexed by
     coefficient when a list was given; unit: that of the outcome (per unit of the regressor). ``n`` rows used, ``clusters`` of them
     independent, ``dropped`` rows with a missing value left out. ``convention`` says in words how the standard error was computed.
-    ``covariance`` is the matrix of all coefficients; ``df`` the degrees of freedom of the t quantile (infinite: normal).
+    ``covariance`` is the matrix of all coefficients; ``df`` the degrees of freedom of the t quantile (infinite: normal). ``notes`` say
+    what limits the reading.
     """
 
     estimate: float | pd.Series
@@ -34,18 +41,18 @@ class Estimate:
     level: float = 0.95
     df: float = np.inf
     dropped: int = 0
-    covariance: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
-
-    def __str__(self) -> str:
-        return (
-            f"estimate {self.estimate}, se {self.se}, {self.level:.0%} interval {self.low} to {self.high}, "
-            f"n {self.n}, clusters {self.clusters}; {self.convention}"
-        )
+    covariance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class JointTest:
-    """A joint test that several coefficients are zero: ``statistic`` (F), ``df`` (numerator, denominator), ``p``, ``table``."""
+@dataclass(frozen=True, eq=False, repr=False)
+class JointTest(Result):
+    """A joint test that several coefficients are zero: ``statistic`` (F), ``df`` (numerator, denominator), ``p``, ``table``.
+
+    ``n`` rows, ``clusters`` of them independent. A joint test has no single estimate: those fields are None.
+    """
+
+    title = ("联合检验", "Joint test")
 
     statistic: float
     df: tuple[int, float]
@@ -53,15 +60,32 @@ class JointTest:
     table: pd.DataFrame
     n: int
     clusters: int
+    convention: str = "Wald test in its F form"
+
+    estimate = se = low = high = None
+
+    def facts(self) -> dict[str, object]:
+        """Adds the statistic to what stands above the table."""
+        test = f"F({self.df[0]}, {self.df[1]:g}) = {self.statistic:.4g}, p = {self.p:.4g}; {self.convention}"
+        return {**super().facts(), "convention": test}
+
+    def __repr__(self) -> str:
+        return f"JointTest(F({self.df[0]}, {self.df[1]:g})={self.statistic:.4g}, p={self.p:.4g}, n={self.n})"
+
+    __str__ = __repr__
 
 
 def interval(estimate, se, df: float, level: float):
-    """Two-sided interval and p of a t (or, with infinite ``df``, normal) statistic: (low, high, p), of the type of the input."""
+    """Two-sided interval and p of a t (or, with infinite ``df``, normal) statistic: (low, high, p), of the type of the input.
+
+    A standard error of zero is the absence of one (a perfect fit says nothing about sampling): the interval is the point, p is NaN.
+    """
     from scipy import stats
 
     distribution = stats.norm if np.isinf(df) else stats.t(df)
     half = distribution.ppf(0.5 + level / 2) * se
-    p = 2 * distribution.sf(np.abs(estimate / se))
+    error = np.where(np.asarray(se, dtype=float) > 0, se, np.nan)
+    p = 2 * distribution.sf(np.abs(np.asarray(estimate, dtype=float) / error))
     if isinstance(estimate, pd.Series):
         return estimate - half, estimate + half, pd.Series(p, index=estimate.index)
     return float(estimate - half), float(estimate + half), float(p)
@@ -89,106 +113,51 @@ def joint_test(
     return JointTest(f, (len(names), df), float(p), table, n, clusters)
 
 
-def check_level(where: str, level: float) -> None:
-    if not 0 < level < 1:
-        raise refuse(where, f"level={level!r}", "a share between 0 and 1", "pass for example level=0.95")
+def told_apart(where: str, left: np.ndarray, before: np.ndarray, names: list) -> None:
+    """Refuse regressors that fixed effects (or a constant) absorb or that repeat one another.
 
-
-def check_choice(where: str, name: str, value: object, choices: Sequence[str]) -> None:
-    if value not in choices:
-        raise refuse(where, f"{name}={value!r}", " or ".join(map(repr, choices)), "pass one of them")
-
-
-def usable_rows(
-    where: str, data: pd.DataFrame, *, numeric: Sequence[str], keys: Sequence[str] = ()
-) -> pd.DataFrame:
-    """The named columns of ``data`` without the rows where one is missing; numeric ones as float.
-
-    Raises MethodError naming every absent, non-numeric or infinite column at once, and when no complete row is left.
+    ``left``: rows x regressors after the effects were taken out; ``before``: the same columns as given. Every method that solves for
+    coefficients asks here.
     """
-    if not isinstance(data, pd.DataFrame):
-        raise refuse(where, type(data).__name__, "a pandas DataFrame", "pass a table")
-    wanted = list(dict.fromkeys([*keys, *numeric]))
-    problems = [
-        Problem(
-            f"{where}: column {name!r}",
-            "no such column",
-            f"one of {[str(c) for c in data.columns][:20]}",
-            "name an existing column",
-        )
-        for name in wanted
-        if name not in data.columns
-    ]
-    for name in dict.fromkeys(numeric):
-        if name not in data.columns:
-            continue
-        if not pd.api.types.is_numeric_dtype(data[name]):
-            problems.append(
-                Problem(
-                    f"{where}: column {name!r}", f"type {data[name].dtype}", "numbers", "convert the column"
-                )
-            )
-        elif np.isinf(data[name].to_numpy(dtype=float, na_value=np.nan)).any():
-            problems.append(
-                Problem(
-                    f"{where}: column {name!r}",
-                    "an infinite value",
-                    "finite numbers",
-                    "check for log(0) or division by 0",
-                )
-            )
-    if problems:
-        raise MethodError(problems)
-    rows = data[wanted].dropna().reset_index(drop=True)
-    if rows.empty:
+    length, given = np.sqrt((left**2).sum(axis=0)), np.sqrt((before**2).sum(axis=0))
+    gone = length <= ABSORBED * given
+    if gone.any():
+        absorbed = [name for name, bad in zip(names, gone, strict=True) if bad]
         raise refuse(
             where,
-            f"no complete row among {len(data)}",
-            "rows with every column filled",
-            f"check columns {wanted}",
+            f"regressors {absorbed} that the effects explain whole, so that they cannot be told apart",
+            "variation of its own within units and periods",
+            "drop what is constant within units or periods",
         )
-    for name in dict.fromkeys(numeric):
-        if name not in keys:  # a column that is also a key (time as a regressor, say) keeps its own type
-            rows[name] = rows[name].astype(float)
-    return rows
-
-
-def check_unique(where: str, rows: pd.DataFrame, keys: Sequence[str]) -> None:
-    twice = rows.duplicated(list(keys))
-    if twice.any():
-        first = rows.loc[twice, list(keys)].iloc[0].tolist()
+    singular = np.linalg.svd(left / length, compute_uv=False)
+    if len(left) < len(names) or singular[-1] <= COLLINEAR * singular[0]:
         raise refuse(
             where,
-            f"{int(twice.sum())} repeated rows, first {first}",
-            f"one row for each {' and '.join(keys)}",
-            "aggregate first",
+            f"regressors {list(names)} that cannot be told apart",
+            "variation of its own in each",
+            "drop one that the others add up to",
         )
 
 
-def treated_units(where: str, rows: pd.DataFrame, treated, unit: str) -> pd.Series:
-    """True for the rows of treated units; ``treated`` is a 0/1 column constant within the unit, or the units themselves."""
-    if isinstance(treated, str):
-        flag = rows[treated]
-        if not set(pd.unique(flag)) <= {0, 1}:
-            raise refuse(
-                f"{where}: column {treated!r}",
-                sorted(map(str, pd.unique(flag)))[:5],
-                "0 or 1",
-                "mark the treated units by 1",
-            )
-        changing = rows.groupby(unit)[treated].nunique() > 1
-        if changing.any():
-            raise refuse(
-                f"{where}: column {treated!r}",
-                f"a value that changes within {changing.index[changing][0]!r}",
-                "ever treated (1) or never (0), constant within a unit",
-                "pass the date by start=, or use staggered_did",
-            )
-        return flag.astype(bool)
-    wanted = set(treated)
-    unknown = sorted(map(str, wanted - set(rows[unit])))
-    if unknown:
-        raise refuse(
-            f"{where}: treated", f"unknown units {unknown}", f"values of column {unit!r}", "correct the names"
-        )
-    return rows[unit].isin(wanted)
+def within(values: np.ndarray, unit: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Columns less the effects of units and periods, exactly and also where rows are missing.
+
+    The larger of the two dimensions is taken out by its means, the smaller by least squares on what its dummies have left then
+    (Frisch-Waugh-Lovell); nothing is iterated. ``unit`` and ``time`` are codes from 0.
+    """
+    if time.max() > unit.max():
+        unit, time = time, unit
+    units, periods = unit.max() + 1, time.max() + 1
+    size = np.bincount(unit, minlength=units).astype(float)
+    cells = np.bincount(unit * periods + time, minlength=units * periods).reshape(units, periods)
+    sums = np.stack([np.bincount(unit, weights=v, minlength=units) for v in values.T], axis=1)
+    left = values - (sums / size[:, None])[unit]
+    # normal equations of the period dummies after their unit means are taken out
+    gram = np.diag(cells.sum(axis=0).astype(float)) - cells.T @ (cells / size[:, None])
+    moments = np.stack([np.bincount(time, weights=v, minlength=periods) for v in left.T], axis=1)
+    effects = np.linalg.lstsq(gram, moments, rcond=1e-12)[0]
+    means = (cells @ effects) / size[:, None]
+    left = left - effects[time] + means[unit]
+    # one more pass takes out the rounding that large levels leave behind
+    sums = np.stack([np.bincount(unit, weights=v, minlength=units) for v in left.T], axis=1)
+    return left - (sums / size[:, None])[unit]

@@ -5,13 +5,12 @@ Source: Garwood 1936, Biometrika 28:437-442 (the exact interval by way of the ch
 
 from __future__ import annotations
 
-import math
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import share
+from analysis.methods._inputs import number, share
 
 YEAR = 365.25
 
@@ -22,15 +21,24 @@ def years_between(start: str, end: str) -> float:
     Raises MethodError when a date is missing or the end lies before the start.
     """
     where = "exposure.years_between"
-    try:
-        first, last = date.fromisoformat(start), date.fromisoformat(end)
-    except ValueError as error:
-        raise refuse(
-            where, f"{start!r} to {end!r}", "two ISO dates", "a count without a printed start has no rate"
-        ) from error
+    first, last = _day(where, start), _day(where, end)
     if last < first:
         raise refuse(where, f"{start} to {end}", "an end on or after the start", "swap the dates")
     return ((last - first).days + 1) / YEAR
+
+
+def _day(where: str, value) -> date:
+    if isinstance(value, date):  # also a Timestamp: its day
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise refuse(
+            where,
+            repr(value),
+            "an ISO date such as 2023-01-31",
+            "a count without a printed start has no rate",
+        ) from error
 
 
 def poisson_rate(count: int, exposure: float, level: float = 0.95) -> pd.Series:
@@ -43,10 +51,10 @@ def poisson_rate(count: int, exposure: float, level: float = 0.95) -> pd.Series:
     from scipy.stats import chi2
 
     where = "exposure.poisson_rate"
-    if count != int(count) or count < 0:
-        raise refuse(where, count, "a whole number from 0", "rates are of counts")
-    if not (math.isfinite(exposure) and exposure > 0):
-        raise refuse(where, exposure, "an exposure above 0", "give the length of the window")
+    count = number(count, f"{where}, count", least=0)
+    if count != int(count):
+        raise refuse(f"{where}, count", repr(count), "a whole number from 0", "rates are of counts")
+    exposure = number(exposure, f"{where}, exposure", above=0)
     tail = (1 - share(level, f"{where}, level")) / 2
     low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
     high = chi2.ppf(1 - tail, 2 * (count + 1)) / 2

@@ -16,16 +16,22 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods.estimates import (
-    MIN_CLUSTERS,
-    Estimate,
-    check_choice,
-    check_level,
+from analysis.methods._inputs import choice, count, is_real, number, share
+from analysis.methods._results import Result
+from analysis.methods._rows import (
+    after_start,
     check_unique,
+    distinct,
+    flag_of,
+    names,
+    ordered,
     treated_units,
     usable_rows,
 )
+from analysis.methods.estimates import MIN_CLUSTERS, Estimate, told_apart
 
+MIN_TREATED_CLUSTERS = 3  # at 1 and 2 of 31 the test rejects in 0 of 100 cases (tests/test_effects_size.py)
+FEW_TREATED_CLUSTERS = 6  # below this it is noted; MacKinnon and Webb 2017, 2018
 MIN_UNITS_PERMUTATION = 6  # 3 of 6 gives 20 assignments, the fewest for which a two-sided p can reach .10
 WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
 SEARCH_LIMIT = 1_000.0  # standard errors from the estimate beyond which an interval is called unbounded
@@ -61,13 +67,19 @@ def wild_cluster_bootstrap(
     MacKinnon, Nielsen, Roodman and Webb (2019), Stata Journal 19(1).
     """
     where = "effects.wild_cluster_bootstrap"
-    check_level(where, level)
-    check_choice(where, "weights", weights, ("webb", "rademacher"))
-    names = [regressors] if isinstance(regressors, str) else list(regressors)
-    tested = names[0] if coefficient is None else coefficient
-    check_choice(where, "coefficient", tested, names)
+    share(level, f"{where}, level")
+    choice(where, "weights", weights, ("webb", "rademacher"))
+    count(draws, f"{where}, draws", 99)
+    count(seed, f"{where}, seed", 0)
+    number(null, f"{where}, null")
+    chosen = names(regressors, f"{where}, regressors")
+    tested = chosen[0] if coefficient is None else coefficient
+    if tested not in chosen:
+        raise refuse(where, f"coefficient={tested!r}", f"one of {chosen}", "name a regressor")
+    distinct(where, **{"outcome": outcome} | {f"regressor {i + 1}": n for i, n in enumerate(chosen)})
+    distinct(where, outcome=outcome, unit=unit, time=time)
     effects = [column for column in (unit, time) if column is not None]
-    rows = usable_rows(where, data, numeric=[outcome, *names], keys=[cluster, *effects])
+    rows = usable_rows(where, data, numeric=[outcome, *chosen], keys=[cluster, *effects])
     code, groups = pd.factorize(rows[cluster])[0], rows[cluster].nunique()
     if groups < MIN_CLUSTERS:
         raise refuse(
@@ -76,8 +88,9 @@ def wild_cluster_bootstrap(
             f"at least {MIN_CLUSTERS}",
             "use permutation_test, or describe the data",
         )
+    notes = _few_treated(where, rows[tested].to_numpy(), code, groups, tested)
     core = _BootstrapCore(
-        where, rows, outcome, tested, [name for name in names if name != tested], effects, code, groups
+        where, rows, outcome, tested, [name for name in chosen if name != tested], effects, code, groups
     )
     signs = _weights(weights, groups, draws, seed)
     p_of = core.tester(signs)
@@ -88,8 +101,40 @@ def wild_cluster_bootstrap(
     low, high = _invert(p_of, core.estimate, error, 1 - level)
     text = f"restricted wild cluster bootstrap by {cluster}, {weights} weights, {len(signs)} draws, null {null:g}"
     return Estimate(
-        core.estimate, float(error), low, high, p_of(null), n, groups, text, level, groups - 1, len(data) - n
+        core.estimate,
+        float(error),
+        low,
+        high,
+        p_of(null),
+        n,
+        groups,
+        text,
+        level,
+        groups - 1,
+        len(data) - n,
+        notes=notes,
     )
+
+
+def _few_treated(where: str, x: np.ndarray, code: np.ndarray, groups: int, tested) -> tuple[str, ...]:
+    """Refuse or note a two-valued regressor that few clusters ever have, or all but few."""
+    values = np.unique(x)
+    if len(values) != 2:
+        return ()
+    ever = np.bincount(code, weights=x == values[1], minlength=groups) > 0
+    treated, control = int(ever.sum()), int((~ever).sum())
+    fewest = min(treated, control) if control else treated  # all treated at some time: the dates identify
+    found = f"{treated} clusters with {tested!r} and {control} without it"
+    if fewest < MIN_TREATED_CLUSTERS:
+        raise refuse(
+            where,
+            found,
+            f"at least {MIN_TREATED_CLUSTERS} of each: below, the restricted bootstrap hardly ever rejects, whatever the effect",
+            "use permutation_test",
+        )
+    if fewest < FEW_TREATED_CLUSTERS:
+        return (f"{found}: the bootstrap rejects too rarely; read permutation_test beside it",)
+    return ()
 
 
 class _BootstrapCore:
@@ -109,13 +154,9 @@ class _BootstrapCore:
         x, y = rows[tested].to_numpy(), rows[outcome].to_numpy()
         self.x, self.y = self._partial(x), self._partial(y)
         self.total = float(self.x @ self.x)
-        if self.total <= 1e-12 * max(float(x @ x), 1e-300):
-            raise refuse(
-                where,
-                f"{tested!r} explained by the other regressors and effects",
-                "variation of its own",
-                "drop it or an effect",
-            )
+        every = rows[[tested, *others]].to_numpy(dtype=float)
+        effect = np.column_stack([np.ones(len(rows)), *dummies])
+        told_apart(where, every - effect @ np.linalg.lstsq(effect, every)[0], every, [tested, *others])
         self.estimate = float(self.x @ self.y / self.total)
         self.d = self._sum(self.x * self.x)
         self.s_y, self.a_y = self._scores(self.y)
@@ -180,13 +221,15 @@ def _invert(p_of: Callable[[float], float], centre: float, scale: float, alpha: 
     return ends[0], ends[1]
 
 
-@dataclass(frozen=True)
-class PermutationTest:
+@dataclass(frozen=True, eq=False, repr=False)
+class PermutationTest(Result):
     """``estimate`` (treated minus control), two-sided ``p``, ``low, high`` the constant effects not rejected (infinite if none is).
 
     ``smallest_p`` is what the number of assignments allows at best; ``exhaustive`` whether all were used; ``placebos`` the
     statistic under every assignment used. ``n`` units, ``treated`` of them. ``se`` is the spread of the placebo statistics.
     """
+
+    title = ("置换检验", "Permutation test")
 
     estimate: float
     se: float
@@ -228,8 +271,10 @@ def permutation_test(
     Ernst (2004), Statistical Science 19(4).
     """
     where = "effects.permutation_test"
-    check_level(where, level)
-    check_choice(where, "statistic", statistic, ("difference", "studentised"))
+    share(level, f"{where}, level")
+    choice(where, "statistic", statistic, ("difference", "studentised"))
+    count(draws, f"{where}, draws", 99)
+    count(seed, f"{where}, seed", 0)
     values, flag = _unit_values(where, data, outcome, unit, treated, time, start)
     n, k = len(values), int(flag.sum())
     needed = 2 if statistic == "studentised" else 1
@@ -263,15 +308,19 @@ def permutation_test(
 
 def _unit_values(where: str, data, outcome, unit, treated, time, start) -> tuple[np.ndarray, np.ndarray]:
     """One number a unit (level, or change of means) and who is treated."""
-    flag_column = [treated] if isinstance(treated, str) else []
+    flag_column = flag_of(treated)
     if (time is None) != (start is None):
         raise refuse(where, f"time={time!r}, start={start!r}", "both or neither", "pass the missing one")
-    rows = usable_rows(where, data, numeric=[outcome, *flag_column], keys=[unit, *([time] if time else [])])
-    check_unique(where, rows, [unit, *([time] if time else [])])
-    rows = rows.assign(_treated=treated_units(where, rows, treated, unit))
-    flag = rows.groupby(unit)["_treated"].first()
+    distinct(where, outcome=outcome, unit=unit, time=time, treated=flag_column[0] if flag_column else None)
+    keys = [unit] if time is None else [unit, time]
+    rows = usable_rows(where, data, numeric=[outcome], keys=keys, flags=flag_column)
+    check_unique(where, rows, keys)
+    rows = rows.assign(**{_MARK: treated_units(where, rows, treated, unit)})
+    ordered(where, rows[unit], unit)
+    flag = rows.groupby(unit)[_MARK].first()
     if time is None:
         return rows.groupby(unit)[outcome].first().to_numpy(), flag.to_numpy()
+    ordered(where, rows[time], time)
     wide = rows.pivot(index=unit, columns=time, values=outcome)
     if wide.isna().any(axis=None):
         missing = [str(name) for name in wide.index[wide.isna().any(axis=1)]]
@@ -281,7 +330,7 @@ def _unit_values(where: str, data, outcome, unit, treated, time, start) -> tuple
             "a complete panel",
             "leave out those units or periods",
         )
-    after = np.asarray(wide.columns >= start)
+    after = after_start(where, wide.columns, start)
     if after.all() or not after.any():
         raise refuse(
             where,
@@ -290,6 +339,9 @@ def _unit_values(where: str, data, outcome, unit, treated, time, start) -> tuple
             "correct start",
         )
     return (wide.loc[:, after].mean(axis=1) - wide.loc[:, ~after].mean(axis=1)).to_numpy(), flag.to_numpy()
+
+
+_MARK = "among the treated"
 
 
 def _assignments(flag: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, bool]:
@@ -330,12 +382,16 @@ def _permutation_p(values, observed, chosen, statistic) -> Callable[[float], flo
     return p_of
 
 
-@dataclass(frozen=True)
-class DetectableEffect:
+@dataclass(frozen=True, eq=False, repr=False)
+class DetectableEffect(Result):
     """``estimate``: the smallest true effect (unit of the outcome) found with probability ``power`` at level 1 - ``level``.
 
-    ``se`` is the standard error behind it, ``n`` units, ``treated`` of them (0 when only ``se`` was given).
+    ``se`` is the standard error behind it, ``n`` units, ``treated`` of them (0 when only ``se`` was given), each its own cluster. A design
+    has no interval: ``low`` and ``high`` are None.
     """
+
+    title = ("最小可检测效应", "Minimum detectable effect")
+    low = high = None
 
     estimate: float
     se: float
@@ -344,6 +400,11 @@ class DetectableEffect:
     n: int
     treated: int
     convention: str
+
+    @property
+    def clusters(self) -> int:
+        """Units, each its own cluster."""
+        return self.n
 
 
 def minimum_detectable_effect(
@@ -373,18 +434,20 @@ def minimum_detectable_effect(
     Raises MethodError as ``permutation_test``, and when power or level are outside (0, 1).
     """
     where = "effects.minimum_detectable_effect"
-    check_level(where, level)
-    if not 0 < power < 1 or power <= 1 - level:
+    share(level, f"{where}, level")
+    count(draws, f"{where}, draws", 99)
+    count(seed, f"{where}, seed", 0)
+    if not is_real(power) or not 0 < power < 1 or power <= 1 - level:
         raise refuse(
             where, f"power={power!r}", f"between {1 - level:.3g} and 1", "pass for example power=0.8"
         )
     if se is not None:
-        if not (np.isfinite(se) and se > 0 and df > 0):
-            raise refuse(where, f"se={se!r}, df={df!r}", "positive numbers", "correct them")
+        se = number(se, f"{where}, se", above=0)
+        df = number(df, f"{where}, df", least=1, infinite=True)
         return DetectableEffect(
             _bloom(df, level, power) * se, float(se), power, level, 0, 0, f"analytic, df {df:g}"
         )
-    check_choice(where, "method", method, ("permutation", "analytic"))
+    choice(where, "method", method, ("permutation", "analytic"))
     return _detectable_in_table(
         where, data, outcome, unit, treated, time, start, method, power, level, draws, seed
     )

@@ -20,7 +20,20 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
-from analysis.methods._inputs import column, count, directions, labels, numbers, share, whole
+from analysis.methods._inputs import (
+    as_frame,
+    choice,
+    column,
+    count,
+    dimensions,
+    directions,
+    is_real,
+    labels,
+    number,
+    numbers,
+    share,
+    whole,
+)
 from analysis.methods.ranking import rank
 
 ENTROPY = ("proportion", "minmax")
@@ -55,13 +68,8 @@ def entropy_weights(
     where = "indices.entropy_weights"
     frame = numbers(table, f"{where}, table")
     signs = directions(better, frame.columns, f"{where}, better")
-    if normalisation not in ENTROPY:
-        raise refuse(
-            f"{where}, normalisation",
-            repr(normalisation),
-            f"one of {', '.join(ENTROPY)}",
-            "name the convention",
-        )
+    choice(where, "normalisation", normalisation, ENTROPY)
+    shift = number(shift, f"{where}, shift", least=0)
     x = frame.to_numpy()
     if len(x) < 2:
         raise refuse(where, f"{len(x)} unit", "at least 2 units", "entropy needs units to differ")
@@ -101,6 +109,8 @@ def _weights(weights, columns: pd.Index, where: str) -> np.ndarray:
             f"one per column ({list(map(str, columns))})",
             "name every column once",
         )
+    if isinstance(weights, pd.Series) and weights.index.has_duplicates:
+        raise refuse(where, "a column named twice", "one weight per column", "name every column once")
     values = column(weights.reindex(columns) if isinstance(weights, pd.Series) else weights, where).to_numpy()
     if len(values) != len(columns):
         raise refuse(
@@ -121,13 +131,7 @@ def _squared_gaps(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Squared distance per cell to the best and to the worst of its column, after scaling and before weighting."""
     x = frame.to_numpy()
-    if normalisation not in SCALES:
-        raise refuse(
-            f"{where}, normalisation",
-            repr(normalisation),
-            f"one of {', '.join(SCALES)}",
-            "name the convention",
-        )
+    choice(where, "normalisation", normalisation, SCALES)
     if normalisation == "minmax":
         x, signs = _minmax(x, signs), np.ones(x.shape[1])
     else:
@@ -277,7 +281,7 @@ def composite(
     """
     where = "indices.composite"
     leaves = _leaves(structure, where)
-    frame = table if isinstance(table, pd.DataFrame) else pd.DataFrame(np.asarray(table))
+    frame = as_frame(table, f"{where}, table")
     absent = [name for name in leaves if name not in frame.columns]
     if absent:
         raise refuse(f"{where}, structure", f"columns {absent}", "columns of the table", "correct the names")
@@ -286,21 +290,19 @@ def composite(
         (aggregation, ("arithmetic", "geometric"), "aggregation"),
         (missing, ("refuse", "available"), "missing"),
     ):
-        if value not in allowed:
-            raise refuse(f"{where}, {name}", repr(value), f"one of {', '.join(allowed)}", "name the rule")
+        choice(where, name, value, allowed)
     if aggregation == "geometric" and normalisation == "zscore":
         raise refuse(
             where, "geometric aggregation of z-scores", "scores of at least 0", 'use normalisation="minmax"'
         )
-    if not 0 <= floor < 1:
-        raise refuse(
-            f"{where}, floor", repr(floor), "a number from 0 to below 1", "0.01 is usual for geometric means"
-        )
+    floor = number(floor, f"{where}, floor", least=0, below=1)
     frame = numbers(frame[leaves], f"{where}, table", missing=missing == "available")
     if isinstance(better, Mapping):
         better = {name: better[name] for name in leaves if name in better}
     scores = _scale(frame, directions(better, frame.columns, f"{where}, better"), normalisation, floor)
-    weights = dict(weights or {})
+    if weights is not None and not isinstance(weights, (Mapping, pd.Series)):
+        raise refuse(f"{where}, weights", repr(weights), "a mapping of node or column to weight", "name them")
+    weights = {} if weights is None else dict(weights)
     _check_weights(weights, structure, leaves, where)
     nodes: dict[str, np.ndarray] = {}
     total, coverage = _aggregate(structure, scores, weights, aggregation, nodes)
@@ -317,7 +319,11 @@ def _leaves(structure, where: str) -> list:
             'for one level pass {"all": [columns]}',
         )
     leaves: list = []
-    for child in structure.values():
+    for node, child in structure.items():
+        if not isinstance(child, (Mapping, str)) and dimensions(child) != 1:
+            raise refuse(
+                f"{where}, structure, {node}", repr(child), "columns or further nodes", "list its columns"
+            )
         leaves.extend(
             _leaves(child, where)
             if isinstance(child, Mapping)
@@ -376,7 +382,7 @@ def _check_weights(weights: dict, structure: Mapping, leaves: list, where: str) 
                     "rename the node",
                 )
             )
-        elif not isinstance(weight, (int, float, np.number)) or isinstance(weight, bool) or not weight > 0:
+        elif not is_real(weight) or not 0 < weight < np.inf:
             problems.append(
                 Problem(
                     f"{where}, weights of {name}",
@@ -461,15 +467,9 @@ def weight_sensitivity(
     frame = numbers(table, f"{where}, table")
     signs = directions(better, frame.columns, f"{where}, better")
     share(level, f"{where}, level")
-    if method not in ("topsis", "additive"):
-        raise refuse(f"{where}, method", repr(method), '"topsis" or "additive"', "name the method")
-    if not concentration > 0:
-        raise refuse(
-            f"{where}, concentration",
-            repr(concentration),
-            "a positive number",
-            "1 spreads the weights evenly",
-        )
+    choice(where, "method", method, ("topsis", "additive"))
+    concentration = number(concentration, f"{where}, concentration", above=0)
+    count(seed, f"{where}, seed", 0)
     m = frame.shape[1]
     central = np.full(m, 1 / m) if weights is None else _weights(weights, frame.columns, f"{where}, weights")
     used = central > 0  # a weight of zero stays zero: the cloud is around what the caller counts

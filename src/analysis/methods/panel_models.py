@@ -1,4 +1,4 @@
-"""Two-way fixed effects, difference in differences, and the diagnostics that go with them.
+"""Two-way fixed effects and difference in differences.
 
 The standard error of a clustered two-way estimate depends on the software: the sandwich is the same, its small-sample factor is
 not. Three conventions are offered under the name ``se`` (factors multiply the uncorrected covariance; G clusters, n rows, k
@@ -9,28 +9,35 @@ regressors, N units, T periods) and the result's ``convention`` prints which was
 * ``"uncorrected"``: 1. The plain sandwich (CR0).
 
 Intervals use the t distribution with G - 1 degrees of freedom in all three.
+
+Why no library does the estimating: the effects have to be taken out here anyway, because whether regressors can be told apart is decided
+on what is left (linearmodels and pyfixest give the mean of the outcome, or nothing, for a constant regressor), and what remains is one
+least-squares line. The tests hold it against linearmodels to ten digits; pyfixest (three seconds before its first fit) differs by the
+factor named above only.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
+from analysis.methods._inputs import choice, dimensions, share
+from analysis.methods._rows import (
+    after_start,
+    check_unique,
+    distinct,
+    flag_of,
+    names,
+    treated_units,
+    usable_rows,
+)
 from analysis.methods.estimates import (
     MIN_CLUSTERS,
     Estimate,
-    JointTest,
-    check_choice,
-    check_level,
-    check_unique,
     interval,
-    joint_test,
-    treated_units,
-    usable_rows,
+    told_apart,
+    within,
 )
 
 MIN_TREATED = (
@@ -42,39 +49,62 @@ CONVENTIONS = ("nested", "dummies", "uncorrected")
 def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", level=0.95) -> Estimate:
     """Two-way fixed effects: outcome on regressors with an effect for each unit and each period, clustered standard errors.
 
-    ``data`` has one row per unit and period; rows with a missing value are left out and counted. ``regressors`` is a column name
-    (the result holds numbers) or a list of them (Series). ``cluster`` is a column, by default the unit. ``se`` is "nested",
-    "dummies" or "uncorrected" (see the module's text). Estimated by linearmodels.PanelOLS.
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period; rows with a missing value are left out and counted.
+    outcome : column of numbers.
+    regressors : a column name (the result holds numbers) or a list of them (Series).
+    unit, time : columns of labels; time is not used as a number.
+    cluster : column, by default the unit.
+    se : "nested", "dummies" or "uncorrected" (see the module's text).
+    level : of the intervals.
 
-    Raises MethodError for absent columns, repeated unit-periods, fewer than two periods, fewer than 5 clusters (``MIN_CLUSTERS``),
-    too few rows for the effects, or regressors that the effects absorb. Reference: Cameron and Miller (2015), Journal of Human
-    Resources 50(2).
+    Returns
+    -------
+    Estimate, in units of the outcome per unit of the regressor.
+
+    Raises
+    ------
+    MethodError : absent or unfit columns, repeated unit-periods, fewer than two periods, fewer than 5 clusters (``MIN_CLUSTERS``), too
+        few rows for the effects, regressors that the effects absorb or that add up to one another.
+
+    Reference
+    ---------
+    Cameron and Miller 2015, Journal of Human Resources 50(2):317.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame({"unit": list("aabbccddee"), "year": [1, 2] * 5, "x": [0, 1, 0, 2, 1, 1, 0, 0, 2, 5]})
+    >>> table["y"] = 2 * table["x"] + [1, 1, 2, 2.5, 3, 3, 4, 4.5, 5, 5]
+    >>> effects.panel(table, outcome="y", regressors="x", unit="unit", time="year")
+    Estimate(estimate=1.962, se=0.0675, low=1.774, high=2.149, n=10)
     """
     where = "effects.panel"
-    check_choice(where, "se", se, CONVENTIONS)
-    check_level(where, level)
-    names = [regressors] if isinstance(regressors, str) else list(regressors)
+    choice(where, "se", se, CONVENTIONS)
+    share(level, f"{where}, level")
+    chosen = names(regressors, f"{where}, regressors")
+    single = not isinstance(regressors, list) and dimensions(regressors) == 0
     cluster = unit if cluster is None else cluster
-    rows = usable_rows(where, data, numeric=[outcome, *names], keys=[unit, time, cluster])
-    check_unique(where, rows, [unit, time])
-    n, k, units, periods, groups = (
-        len(rows),
-        len(names),
-        rows[unit].nunique(),
-        rows[time].nunique(),
-        rows[cluster].nunique(),
+    distinct(where, outcome=outcome, unit=unit, time=time)
+    distinct(
+        where, **{"outcome": outcome, "unit": unit} | {f"regressor {i + 1}": n for i, n in enumerate(chosen)}
     )
-    _check_size(where, n, k, units, periods, groups)
-    params, covariance = _two_way(where, rows, outcome, names, unit, time, cluster)
-    nested = bool((rows.groupby(unit)[cluster].nunique() == 1).all())
+    rows = usable_rows(where, data, numeric=[outcome, *chosen], keys=[unit, time, cluster])
+    check_unique(where, rows, [unit, time])
+    codes = [pd.factorize(rows[name])[0] for name in (unit, time, cluster)]
+    sizes = [code.max() + 1 for code in codes]
+    n, k = len(rows), len(chosen)
+    _check_size(where, n, k, *sizes)
+    params, covariance = _two_way(where, rows, outcome, chosen, *codes)
+    units, periods, groups = (int(size) for size in sizes)
+    nested = bool((rows.groupby(codes[0])[cluster].nunique() == 1).all()) if cluster != unit else True
     factor, text = _small_sample(se, nested, n, k, units, periods, groups)
     covariance = covariance * factor
     errors = pd.Series(np.sqrt(np.diag(covariance)), index=params.index)
     low, high, p = interval(params, errors, groups - 1, level)
-    picked = [
-        (value.iloc[0].item() if isinstance(regressors, str) else value)
-        for value in (params, errors, low, high, p)
-    ]
+    picked = [(value.iloc[0].item() if single else value) for value in (params, errors, low, high, p)]
     return Estimate(
         *picked,
         n=n,
@@ -125,33 +155,20 @@ def _check_size(where: str, n: int, k: int, units: int, periods: int, groups: in
         )
 
 
-def _two_way(
-    where: str, rows: pd.DataFrame, outcome: str, names: list[str], unit: str, time: str, cluster: str
-):
-    """Point estimates and the uncorrected (CR0) clustered covariance."""
-    from linearmodels.panel import PanelOLS
-    from linearmodels.panel.utility import AbsorbingEffectError
-
-    index = pd.MultiIndex.from_arrays(
-        [pd.factorize(rows[unit])[0], pd.factorize(rows[time], sort=True)[0]], names=["unit", "time"]
-    )
-    y = pd.Series(rows[outcome].to_numpy(dtype=float), index=index, name="outcome")
-    x = pd.DataFrame({f"x{i}": rows[name].to_numpy(dtype=float) for i, name in enumerate(names)}, index=index)
-    groups = pd.DataFrame({"cluster": pd.factorize(rows[cluster])[0]}, index=index)
-    try:
-        fit = PanelOLS(y, x, entity_effects=True, time_effects=True).fit(
-            cov_type="clustered", clusters=groups, debiased=False, auto_df=False, count_effects=False
-        )
-    except (AbsorbingEffectError, ValueError, np.linalg.LinAlgError) as error:
-        raise refuse(
-            where,
-            f"regressors {names} that cannot be told apart",
-            "variation within units and periods",
-            "drop the constant or double one",
-        ) from error
-    return pd.Series(fit.params.to_numpy(), index=names), pd.DataFrame(
-        fit.cov.to_numpy(), index=names, columns=names
-    )
+def _two_way(where: str, rows: pd.DataFrame, outcome, chosen: list, unit, time, cluster):
+    """Point estimates and the uncorrected (CR0) clustered covariance; unit, time and cluster are codes."""
+    given = rows[[outcome, *chosen]].to_numpy(dtype=float)
+    left = within(given, unit, time)
+    y, x = left[:, 0], left[:, 1:]
+    told_apart(where, x, given[:, 1:], chosen)
+    scale = np.sqrt((x**2).sum(axis=0))
+    x = x / scale
+    bread = np.linalg.inv(x.T @ x)
+    beta = bread @ (x.T @ y)
+    residual = y - x @ beta
+    scores = np.stack([np.bincount(cluster, weights=column * residual) for column in x.T], axis=1)
+    covariance = bread @ (scores.T @ scores) @ bread / np.outer(scale, scale)
+    return pd.Series(beta / scale, index=chosen), pd.DataFrame(covariance, index=chosen, columns=chosen)
 
 
 def did(
@@ -168,20 +185,21 @@ def did(
     would carry a clustered standard error. Reference: Angrist and Pischke (2009), chapter 5.
     """
     where = "effects.did"
-    check_level(where, level)
-    flag = [treated] if isinstance(treated, str) else []
+    share(level, f"{where}, level")
+    flag, controls = flag_of(treated), names(regressors, f"{where}, regressors", least=0)
+    distinct(where, outcome=outcome, unit=unit, time=time, treated=flag[0] if flag else None)
     if unit is None:
-        return _pooled_did(where, data, outcome, flag, start, time, list(regressors), level)
-    keys = [unit, time] + ([cluster] if cluster else [])
-    rows = usable_rows(where, data, numeric=[outcome, *flag, *regressors], keys=keys)
-    marked = treated_units(where, rows, treated, unit)
-    _check_sides(where, rows[unit][marked].nunique(), rows[unit][~marked].nunique(), rows[time], start)
+        return _pooled_did(where, data, outcome, flag, start, time, controls, level)
+    keys = [unit, time] + ([] if cluster is None else [cluster])
+    rows = usable_rows(where, data, numeric=[outcome, *controls], keys=keys, flags=flag)
+    marked, after = treated_units(where, rows, treated, unit), after_start(where, rows[time], start)
+    _check_sides(where, rows[unit][marked].nunique(), rows[unit][~marked].nunique(), rows[time], after, start)
     effect = "treated x after"
-    rows[effect] = (marked & (rows[time] >= start)).astype(float)
+    rows[effect] = (marked & after).astype(float)
     found = panel(
         rows,
         outcome=outcome,
-        regressors=[effect, *regressors],
+        regressors=[effect, *controls],
         unit=unit,
         time=time,
         cluster=cluster,
@@ -201,7 +219,7 @@ def did(
     )
 
 
-def _check_sides(where: str, treated: int, controls: int, times: pd.Series, start) -> None:
+def _check_sides(where: str, treated: int, controls: int, times: pd.Series, after: np.ndarray, start) -> None:
     if treated < MIN_TREATED or controls < MIN_TREATED:
         raise refuse(
             where,
@@ -209,7 +227,7 @@ def _check_sides(where: str, treated: int, controls: int, times: pd.Series, star
             f"at least {MIN_TREATED} of each",
             "use permutation_test or synthetic_control for a single treated unit",
         )
-    if not (times < start).any() or not (times >= start).any():
+    if after.all() or not after.any():
         raise refuse(
             where,
             f"start={start!r} outside {times.min()}..{times.max()}",
@@ -228,15 +246,8 @@ def _pooled_did(where, data, outcome, flag, start, time, regressors, level) -> E
             "treated as a 0/1 column, or unit=",
             "name the unit column",
         )
-    rows = usable_rows(where, data, numeric=[outcome, *flag, *regressors], keys=[time])
-    marked, after = rows[flag[0]].astype(float), (rows[time] >= start).astype(float)
-    if not set(marked.unique()) <= {0.0, 1.0}:
-        raise refuse(
-            f"{where}: column {flag[0]!r}",
-            "values other than 0 and 1",
-            "0 or 1",
-            "mark the treated rows by 1",
-        )
+    rows = usable_rows(where, data, numeric=[outcome, *regressors], keys=[time], flags=flag)
+    marked, after = rows[flag[0]].to_numpy(), after_start(where, rows[time], start).astype(float)
     cells = pd.crosstab(marked, after)
     if cells.shape != (2, 2) or (cells.to_numpy() < 2).any():
         raise refuse(
@@ -248,6 +259,7 @@ def _pooled_did(where, data, outcome, flag, start, time, regressors, level) -> E
     x = np.column_stack(
         [np.ones(len(rows)), marked, after, marked * after, *(rows[name] for name in regressors)]
     )
+    told_apart(where, x, x, ["constant", flag[0], "after", f"{flag[0]} x after", *regressors])
     fit = sm.OLS(rows[outcome].to_numpy(), x).fit(cov_type="HC1")
     estimate, error = float(fit.params[3]), float(fit.bse[3])
     df = len(rows) - x.shape[1]
@@ -256,124 +268,3 @@ def _pooled_did(where, data, outcome, flag, start, time, regressors, level) -> E
     return Estimate(
         estimate, error, low, high, p, len(rows), len(rows), text, level, df, len(data) - len(rows)
     )
-
-
-def lead_test(
-    data, *, outcome, regressors, unit, time, cluster=None, leads=1, se="nested", level=0.95
-) -> JointTest:
-    """Does tomorrow's regressor "explain" today's outcome? Two-way fixed effects with leads, and the joint F test of the leads.
-
-    Each regressor enters as it stands and 1..``leads`` periods ahead (periods in the order they occur in the table; a unit without
-    the later row loses the row). A small ``p`` speaks against reading the contemporaneous coefficient as an effect. ``table`` has a
-    row per coefficient (name, or name+lead) with estimate, se, low, high, p. Raises as ``panel``, and when no lead is left.
-    Reference: Granger (1969); Angrist and Pischke (2009), section 5.2.
-    """
-    where = "effects.lead_test"
-    names = [regressors] if isinstance(regressors, str) else list(regressors)
-    if not isinstance(leads, int) or leads < 1:
-        raise refuse(where, f"leads={leads!r}", "a whole number of at least 1", "pass leads=1")
-    usable_rows(where, data, numeric=[outcome, *names], keys=[unit, time])
-    check_unique(where, data, [unit, time])
-    order = {period: i for i, period in enumerate(sorted(data[time].dropna().unique()))}
-    rows = data.assign(**{"_position": data[time].map(order)})
-    added = []
-    for lead in range(1, leads + 1):
-        ahead = rows[[unit, "_position", *names]].assign(_position=rows["_position"] - lead)
-        columns = {name: f"{name}+{lead}" for name in names}
-        rows = rows.merge(ahead.rename(columns=columns), on=[unit, "_position"], how="left")
-        added += columns.values()
-    found = panel(
-        rows,
-        outcome=outcome,
-        regressors=names + added,
-        unit=unit,
-        time=time,
-        cluster=cluster,
-        se=se,
-        level=level,
-    )
-    table = pd.DataFrame({name: getattr(found, name) for name in ("estimate", "se", "low", "high", "p")})
-    return joint_test(found.estimate[added], found.covariance, table, found.n, found.clusters, found.df)
-
-
-def placebo_test(
-    data, *, outcome, treated, start, time, unit, starts=None, cluster=None, se="nested", level=0.95
-) -> pd.DataFrame:
-    """Difference in differences at false dates, on the periods before the true ``start`` alone.
-
-    One row per false start (default: every period before ``start`` except the first), columns estimate, se, low, high, p. Estimates
-    far from zero say that the groups were already moving apart. Raises as ``did``, and when fewer than two periods precede ``start``.
-    """
-    where = "effects.placebo_test"
-    usable_rows(where, data, numeric=[outcome], keys=[unit, time])
-    before = data[data[time] < start]
-    possible = sorted(before[time].dropna().unique())[1:]
-    chosen = possible if starts is None else list(starts)
-    if not possible or not set(chosen) <= set(possible):
-        raise refuse(
-            where,
-            f"false starts {chosen}",
-            f"dates before {start!r} that have a period before them: {possible}",
-            "choose those",
-        )
-    keys = dict(outcome=outcome, treated=treated, time=time, unit=unit, cluster=cluster, se=se, level=level)
-    found = {date: did(before, start=date, **keys) for date in chosen}
-    columns = ("estimate", "se", "low", "high", "p")
-    return pd.DataFrame(
-        [[getattr(f, c) for c in columns] for f in found.values()],
-        index=pd.Index(found, name="start"),
-        columns=columns,
-    )
-
-
-@dataclass(frozen=True)
-class LeaveOneOut:
-    """``estimate`` on everything; ``low`` and ``high`` the range when one unit is left out; ``table`` one row per unit left out.
-
-    A range over units, not a confidence interval.
-    """
-
-    estimate: float | pd.Series
-    low: float | pd.Series
-    high: float | pd.Series
-    table: pd.DataFrame
-    most_influential: object
-
-
-def leave_one_out(
-    fit: Callable[[pd.DataFrame], object], data: pd.DataFrame, *, unit: str, units: Sequence | None = None
-) -> LeaveOneOut:
-    """Repeat ``fit`` without each unit in turn: ``leave_one_out(lambda d: did(d, ...), data, unit="region")``.
-
-    ``fit`` takes a table and returns a number, or a result with ``.estimate``. ``units`` restricts which are left out. ``table`` is
-    indexed by the unit left out with column estimate (one column a coefficient when the fit gives several). ``most_influential`` is
-    the unit whose absence moves the (first) estimate most. Raises MethodError with fewer than three units; errors of ``fit`` pass.
-    """
-    where = "effects.leave_one_out"
-    usable_rows(where, data, numeric=[], keys=[unit])
-    present = list(pd.unique(data[unit].dropna()))
-    if len(present) < 3:
-        raise refuse(where, f"{len(present)} units", "at least 3", "leave-one-out needs more units")
-    chosen = present if units is None else list(units)
-    unknown = [u for u in chosen if u not in present]
-    if unknown or not chosen:
-        raise refuse(where, f"units {unknown}", f"values of column {unit!r}", "correct the names")
-    full = _number(fit(data))
-    found = {left: _number(fit(data[data[unit] != left])) for left in chosen}
-    if isinstance(full, pd.Series):
-        table = pd.DataFrame(found).T
-        low, high, moved = table.min(), table.max(), (table.iloc[:, 0] - full.iloc[0]).abs()
-    else:
-        table = pd.DataFrame({"estimate": found})
-        low, high, moved = (
-            float(table["estimate"].min()),
-            float(table["estimate"].max()),
-            (table["estimate"] - full).abs(),
-        )
-    table.index.name = unit
-    return LeaveOneOut(full, low, high, table, moved.idxmax())
-
-
-def _number(result) -> float | pd.Series:
-    value = getattr(result, "estimate", result)
-    return value if isinstance(value, pd.Series) else float(value)

@@ -14,16 +14,25 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods.estimates import check_unique, usable_rows
+from analysis.methods._inputs import count
+from analysis.methods._results import Result
+from analysis.methods._rows import check_unique, distinct, names, ordered, usable_rows
+from analysis.methods.estimates import told_apart
 
 MIN_UNITS = (
     5  # 5! = 120 assignments, the fewest for which a two-sided p below .05 is possible with room to spare
 )
 
 
-@dataclass(frozen=True)
-class PathPermutation:
-    """``estimate`` of the tested coefficient, two-sided ``p``, ``n`` rows, ``clusters`` units, ``exhaustive`` whether all were used."""
+@dataclass(frozen=True, eq=False, repr=False)
+class PathPermutation(Result):
+    """``estimate`` of the tested coefficient, two-sided ``p``, ``n`` rows, ``clusters`` units, ``exhaustive`` whether all were used.
+
+    ``se`` is the spread of the placebo coefficients; no interval is made (``low`` and ``high`` are None).
+    """
+
+    title = ("路径置换检验", "Permutation of regressor paths")
+    low = high = None
 
     estimate: float
     p: float
@@ -32,6 +41,11 @@ class PathPermutation:
     exhaustive: bool
     convention: str
     placebos: np.ndarray
+
+    @property
+    def se(self) -> float:
+        """Spread of the placebo coefficients."""
+        return float(self.placebos.std())
 
 
 def permute_paths(
@@ -46,13 +60,19 @@ def permute_paths(
     Raises MethodError below 5 units (``MIN_UNITS``), for incomplete panels, and when a regressor does not vary.
     """
     where = "effects.permute_paths"
-    names = [regressors] if isinstance(regressors, str) else list(regressors)
-    tested = names[0] if coefficient is None else coefficient
-    if tested not in names:
-        raise refuse(where, f"coefficient {tested!r}", f"one of {names}", "name a regressor")
-    rows = usable_rows(where, data, numeric=[outcome, *names], keys=[unit, time])
+    chosen = names(regressors, f"{where}, regressors")
+    tested = chosen[0] if coefficient is None else coefficient
+    if tested not in chosen:
+        raise refuse(where, f"coefficient {tested!r}", f"one of {chosen}", "name a regressor")
+    count(draws, f"{where}, draws", 99)
+    count(seed, f"{where}, seed", 0)
+    distinct(where, outcome=outcome, unit=unit, time=time)
+    distinct(where, **{"outcome": outcome} | {f"regressor {i + 1}": n for i, n in enumerate(chosen)})
+    rows = usable_rows(where, data, numeric=[outcome, *chosen], keys=[unit, time])
     check_unique(where, rows, [unit, time])
-    wide = [rows.pivot(index=unit, columns=time, values=name) for name in (outcome, *names)]
+    for name in (unit, time):
+        ordered(where, rows[name], name)
+    wide = [rows.pivot(index=unit, columns=time, values=name) for name in (outcome, *chosen)]
     units, periods = wide[0].shape
     if units < MIN_UNITS or periods < 2:
         raise refuse(
@@ -71,13 +91,8 @@ def permute_paths(
     y, *x = (_two_way_within(table) for table in wide)
     paths = np.stack(x, axis=-1)  # units x periods x regressors
     gram = np.einsum("utk,utl->kl", paths, paths)
-    if np.linalg.matrix_rank(gram) < len(names):
-        raise refuse(
-            where,
-            f"regressors {names} that cannot be told apart",
-            "variation within units and periods",
-            "drop one",
-        )
+    flat = [table.to_numpy(dtype=float).ravel() for table in wide[1:]]
+    told_apart(where, paths.reshape(-1, len(chosen)), np.stack(flat, axis=-1), chosen)
     exhaustive = factorial(units) <= draws
     if exhaustive:
         orders = np.array(list(permutations(range(units))))
@@ -86,8 +101,8 @@ def permute_paths(
         orders = np.vstack([np.arange(units), random])
     cross = np.einsum("utk,vt->uvk", paths, y)  # path of unit u against the outcome of unit v
     moments = cross[orders, np.arange(units)[None, :]].sum(axis=1)
-    placebos = np.linalg.solve(gram, moments.T)[names.index(tested)]
-    own = float(np.linalg.solve(gram, np.einsum("uuk->k", cross))[names.index(tested)])
+    placebos = np.linalg.solve(gram, moments.T)[chosen.index(tested)]
+    own = float(np.linalg.solve(gram, np.einsum("uuk->k", cross))[chosen.index(tested)])
     p = float(np.mean(np.abs(placebos) >= abs(own) * (1 - 1e-9)))
     text = f"permutation of regressor paths among {units} units, {len(orders)} assignments{' (all)' if exhaustive else ''}"
     return PathPermutation(own, p, len(rows), units, exhaustive, text, placebos)

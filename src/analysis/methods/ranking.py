@@ -23,7 +23,19 @@ import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
 from analysis.methods import _rank_moves, _rank_sets
-from analysis.methods._inputs import beside, column, count, direction, labels, share, whole
+from analysis.methods._inputs import (
+    beside,
+    choice,
+    column,
+    count,
+    dimensions,
+    direction,
+    labels,
+    number,
+    share,
+    switch,
+    whole,
+)
 from analysis.methods._mobility import mobility, shorrocks, transition_matrix
 from analysis.methods._rank_change import rank_change
 from analysis.methods._rank_moves import move_holds, move_probability, rank_probability
@@ -54,10 +66,7 @@ def rank(values, better: str, *, ties: str = "min") -> pd.Series:
     "average" (mid-rank, float). Raises MethodError on an unknown direction or values that are not numbers.
     """
     sign = direction(better, "ranking.rank, better")
-    if ties not in TIES:
-        raise refuse(
-            "ranking.rank, ties", repr(ties), f"one of {', '.join(TIES)}", "choose how ties are counted"
-        )
+    choice("ranking.rank", "ties", ties, TIES)
     series = column(values, "ranking.rank, values", missing=True)
     places = (-sign * series).rank(method=ties)
     return places.rename("rank") if ties == "average" else whole(places.to_numpy(), series.index, "rank")
@@ -91,6 +100,8 @@ def rank_intervals(
     where = "ranking.rank_intervals"
     sign = direction(better, f"{where}, better")
     share(level, f"{where}, level")
+    switch(simultaneous, f"{where}, simultaneous")
+    count(seed, f"{where}, seed", 0)
     series = column(values, f"{where}, values", missing=True)
     bounded = low is not None or high is not None
     if bounded == (se is not None):
@@ -243,10 +254,13 @@ def noise_needed(before, after):
     Two readings with independent normal errors of that size differ by more than the move in 5 percent of cases. Numbers give a
     float, columns a Series (unit of the values: places for places).
     """
-    if np.ndim(before) == 0 and np.ndim(after) == 0:
-        return float(noise_needed([before], [after]).iloc[0])
-    first = column(before, "ranking.noise_needed, before", missing=True)
-    second = beside(first, after, "ranking.noise_needed, after", missing=True)
+    where = "ranking.noise_needed"
+    if dimensions(before) == 0 and dimensions(after) == 0:
+        return abs(number(after, f"{where}, after") - number(before, f"{where}, before")) / (
+            1.96 * np.sqrt(2)
+        )
+    first = column(before, f"{where}, before", missing=True)
+    second = beside(first, after, f"{where}, after", missing=True)
     return ((second - first).abs() / (1.96 * np.sqrt(2))).rename("noise_needed")
 
 
@@ -259,20 +273,10 @@ def regression_to_mean(before, after, *, reliability: float, reference) -> pd.Da
     expected_change (expected - before) and beyond (after - expected). Missing values stay missing.
     """
     where = "ranking.regression_to_mean"
-    if isinstance(reliability, bool) or not np.isscalar(reliability) or not 0 <= reliability <= 1:
-        raise refuse(
-            f"{where}, reliability",
-            repr(reliability),
-            "a number from 0 to 1",
-            "pass the correlation of repeated readings",
-        )
-    first = column(
-        np.atleast_1d(before) if np.ndim(before) == 0 else before, f"{where}, before", missing=True
-    )
+    reliability = number(reliability, f"{where}, reliability", least=0, most=1)
+    first = column([before] if dimensions(before) == 0 else before, f"{where}, before", missing=True)
     second = beside(first, after, f"{where}, after", missing=True)
-    centre = column(
-        np.atleast_1d(reference) if np.ndim(reference) == 0 else reference, f"{where}, reference"
-    ).mean()
+    centre = column([reference] if dimensions(reference) == 0 else reference, f"{where}, reference").mean()
     expected = centre + reliability * (first - centre)
     return pd.DataFrame(
         {

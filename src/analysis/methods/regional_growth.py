@@ -8,14 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods.estimates import (
-    Estimate,
-    check_choice,
-    check_level,
-    check_unique,
-    interval,
-    usable_rows,
-)
+from analysis.methods._inputs import choice, number, share
+from analysis.methods._results import Result
+from analysis.methods._rows import check_unique, distinct, free, key, ordered, usable_rows
+from analysis.methods.estimates import ABSORBED, Estimate, interval
 
 MIN_UNITS_CONVERGENCE = 5  # a slope, and three degrees of freedom to judge it by
 
@@ -33,6 +29,8 @@ def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.Dat
     before. Reference: Dunn (1960), Papers of the Regional Science Association 6(1); Esteban-Marquillas (1972).
     """
     where = "effects.shift_share"
+    distinct(where, unit=unit, sector=sector)
+    free(where, [unit, sector], ("gained", "national", "mix", "own"))
     rows = usable_rows(where, table, numeric=[before, after], keys=[unit, sector])
     if len(rows) < len(table):
         raise refuse(
@@ -77,20 +75,22 @@ def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.Dat
 
 
 def _reference(where: str, reference, sectors: pd.Series, before: str, after: str) -> pd.DataFrame:
-    usable_rows(f"{where}: reference", reference, numeric=[before, after])
-    missing = sorted(map(str, set(sectors) - set(reference.index)))
-    if missing or not reference.index.is_unique:
+    rows = usable_rows(f"{where}: reference", reference, numeric=[before, after])
+    index = pd.Index(key(reference.index.to_series(index=range(len(reference))), f"{where}: reference"))
+    rows.index = index[rows.index]
+    missing = sorted(map(str, set(sectors) - set(rows.index)))
+    if missing or not index.is_unique:
         raise refuse(
             f"{where}: reference",
             f"no or several rows for sectors {missing}",
             "one row for each sector",
             "complete the reference",
         )
-    return reference.loc[sorted(set(sectors)), [before, after]].astype(float)
+    return rows.loc[list(pd.unique(sectors)), [before, after]]
 
 
-@dataclass(frozen=True, eq=False)
-class Convergence:
+@dataclass(frozen=True, eq=False, repr=False)
+class Convergence(Result):
     """``beta``: slope of yearly log growth on the log of the start (negative: converging), with se, low, high, p, n.
 
     ``speed`` the rate at which the gap closes (share of it a period of ``time``; NaN when the slope implies none), ``half_life`` in
@@ -98,6 +98,8 @@ class Convergence:
     ``sigma_change`` last less first. ``noise_slope``: the slope that measurement error alone would produce (None without a
     reliability); a beta no steeper than it shows no convergence. ``units`` that entered the slope.
     """
+
+    title = ("收敛检验", "Convergence")
 
     beta: Estimate
     speed: float
@@ -116,6 +118,30 @@ class Convergence:
     def se(self) -> float:
         return self.beta.se
 
+    @property
+    def low(self) -> float:
+        return self.beta.low
+
+    @property
+    def high(self) -> float:
+        return self.beta.high
+
+    @property
+    def p(self) -> float:
+        return self.beta.p
+
+    @property
+    def n(self) -> int:
+        return self.beta.n
+
+    @property
+    def clusters(self) -> int:
+        return self.beta.clusters
+
+    @property
+    def convention(self) -> str:
+        return self.beta.convention
+
 
 def convergence(
     data, *, outcome, unit, time, reliability=None, se="classical", ddof=0, level=0.95
@@ -132,10 +158,13 @@ def convergence(
     Sala-i-Martin (1992), Journal of Political Economy 100(2).
     """
     where = "effects.convergence"
-    check_level(where, level)
-    check_choice(where, "se", se, ("classical", "robust"))
-    if reliability is not None and not 0 < reliability <= 1:
-        raise refuse(where, f"reliability={reliability!r}", "above 0, at most 1", "pass a share")
+    share(level, f"{where}, level")
+    choice(where, "se", se, ("classical", "robust"))
+    if isinstance(ddof, bool) or ddof not in (0, 1):
+        raise refuse(f"{where}, ddof", repr(ddof), "0 or 1", "0 for a census, 1 for a sample")
+    if reliability is not None:
+        number(reliability, f"{where}, reliability", above=0, most=1)
+    distinct(where, outcome=outcome, unit=unit, time=time)
     rows = usable_rows(where, data, numeric=[outcome, time], keys=[unit, time])
     check_unique(where, rows, [unit, time])
     if (rows[outcome] <= 0).any():
@@ -145,6 +174,7 @@ def convergence(
             "positive values, logs are taken",
             "leave those units out",
         )
+    ordered(where, rows[unit], unit)
     wide = rows.pivot(index=unit, columns=time, values=outcome).sort_index(axis=1)
     complete, first, last = wide.dropna(), wide.columns[0], wide.columns[-1]
     if wide.shape[1] < 2 or len(complete) < MIN_UNITS_CONVERGENCE:
@@ -180,7 +210,7 @@ def convergence(
 def _slope(where: str, x: np.ndarray, y: np.ndarray, se: str, level: float, dropped: int) -> Estimate:
     n, centred = len(x), x - x.mean()
     total = float(centred @ centred)
-    if total <= 1e-12 * max(1.0, float(x @ x)):
+    if total <= ABSORBED**2 * n or total <= ABSORBED**2 * float(x @ x):
         raise refuse(
             where,
             "equal starting values",

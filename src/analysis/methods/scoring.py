@@ -7,12 +7,13 @@ targets and thresholds: Bevan and Hood 2006, Public Administration 84:517; rank 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
-from analysis.methods._inputs import column
+from analysis.methods._inputs import column, labels, number
 
 
 def credited(
@@ -30,6 +31,11 @@ def credited(
     """
     where = "scoring.credited"
     raw = column(scores, f"{where}, scores")
+    floor, cap, bonus_from = (
+        number(value, f"{where}, {name}", infinite=True)
+        for value, name in ((floor, "floor"), (cap, "cap"), (bonus_from, "bonus_from"))
+    )
+    bonus = number(bonus, f"{where}, bonus")
     problems = []
     if floor > cap:
         problems.append(
@@ -49,8 +55,7 @@ def next_point(scores, *, step: float = 1.0, **rule) -> pd.Series:
 
     rule: as in :func:`credited`. 0 where the next step changes nothing. Raises MethodError for a step that is not above 0.
     """
-    if not step > 0:
-        raise refuse("scoring.next_point, step", step, "a step above 0", "one point is usual")
+    step = number(step, "scoring.next_point, step", above=0)
     raw = column(scores, "scoring.next_point, scores")
     return ((credited(raw + step, **rule) - credited(raw, **rule)) / step).rename("next_point")
 
@@ -93,7 +98,22 @@ def band(percentile, cuts) -> pd.Series:
     cut belongs to the better grade. Raises MethodError for cuts that do not rise or lie outside 0 to 100.
     """
     places = column(percentile, "scoring.band, percentile")
-    limits = list(cuts.values())
+    if not isinstance(cuts, Mapping):
+        raise refuse(
+            "scoring.band, cuts",
+            repr(cuts),
+            "a mapping of grade to upper percentile",
+            'pass {"A": 20, "B": 60}',
+        )
+    wrong = labels(places.index, (places < 0) | (places > 100))
+    if wrong:
+        raise refuse(
+            f"scoring.band, percentile of {wrong}",
+            "a place outside 0 to 100",
+            "percent from the top",
+            "mend it",
+        )
+    limits = [number(limit, f"scoring.band, cuts of {grade}") for grade, limit in cuts.items()]
     if not limits or any(b <= a for a, b in zip([0.0, *limits], limits, strict=False)) or limits[-1] > 100:
         raise refuse(
             "scoring.band, cuts",

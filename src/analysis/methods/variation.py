@@ -6,28 +6,24 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
+from analysis.methods._inputs import (
+    aligned,
+    as_series,
+    beside,
+    choice,
+    column,
+    count,
+    dimensions,
+    labels,
+    number,
+    share,
+    switch,
+)
 
 MIN_POINTS_XMR = 6  # five moving ranges; below that the limits are themselves noise
 MIN_UNITS_FUNNEL = 3
 SCALE = 2.66  # 3 / 1.128, from the mean moving range of two to three standard deviations
 SCREEN = 3.267  # upper limit of a moving range of two, in means
-
-
-def _vector(where: str, values, name: str) -> pd.Series:
-    """A float Series without infinities; the index of a Series is kept."""
-    try:
-        out = (
-            values.astype(float)
-            if isinstance(values, pd.Series)
-            else pd.Series(np.asarray(values, dtype=float))
-        )
-    except (TypeError, ValueError) as error:
-        raise refuse(
-            f"{where}: {name}", str(error), "a one-dimensional array of numbers", "convert it"
-        ) from error
-    if np.isinf(out).any():
-        raise refuse(f"{where}: {name}", "an infinite value", "finite numbers", "mend it")
-    return out
 
 
 def xmr(x, *, screen=True) -> pd.Series:
@@ -40,7 +36,8 @@ def xmr(x, *, screen=True) -> pd.Series:
     Raises MethodError below 6 values (``MIN_POINTS_XMR``). Reference: Wheeler and Chambers (1992), Understanding SPC, chapter 3.
     """
     where = "variation.xmr"
-    values = _vector(where, x, "x").dropna()
+    switch(screen, f"{where}, screen")
+    values = column(x, f"{where}: x", missing=True).dropna()
     if len(values) < MIN_POINTS_XMR:
         raise refuse(
             where, f"{len(values)} values", f"at least {MIN_POINTS_XMR}", "show the values without limits"
@@ -58,15 +55,20 @@ def xmr_signals(x, *, screen=True, run=8) -> pd.DataFrame:
     ``outside``: beyond a limit. ``in_run``: member of at least ``run`` (8, Wheeler; plot-the-dots uses 7) successive points on one
     side of the centre. Missing values are in neither. Raises as ``xmr``.
     """
-    values = _vector("variation.xmr_signals", x, "x")
+    where = "variation.xmr_signals"
+    count(run, f"{where}, run", 2)
+    values = column(x, f"{where}: x", missing=True)
     limits = xmr(values, screen=screen)
+    # rounding of the mean must not put a point that equals its limit outside
+    slack = 1e-9 * values.abs().max()
     out = pd.DataFrame(
         {"value": values, "lower": limits["lower"], "centre": limits["centre"], "upper": limits["upper"]},
         index=values.index,
     )
-    out["outside"] = (values < limits["lower"]) | (values > limits["upper"])
+    out["outside"] = (values < limits["lower"] - slack) | (values > limits["upper"] + slack)
     seen = values.dropna()
-    side = pd.Series(np.sign(np.round(seen.to_numpy() - limits["centre"], 12)))
+    distance = seen.to_numpy() - limits["centre"]
+    side = pd.Series(np.where(np.abs(distance) <= slack, 0.0, np.sign(distance)))
     block = (side != side.shift()).cumsum()
     long = (side.groupby(block).transform("size") >= run) & (side != 0)
     out["in_run"] = False
@@ -75,21 +77,30 @@ def xmr_signals(x, *, screen=True, run=8) -> pd.DataFrame:
 
 
 def _counts(where: str, events, n) -> tuple[pd.Series, pd.Series, bool]:
-    scalar = np.ndim(events) == 0 and np.ndim(n) == 0
-    e = _vector(where, [events] if np.ndim(events) == 0 else events, "events")
-    d = _vector(where, [n] * len(e) if np.ndim(n) == 0 else n, "n")
-    if len(e) != len(d):
-        raise refuse(where, f"{len(e)} events and {len(d)} n", "the same length", "align them")
-    if isinstance(events, pd.Series) and isinstance(n, pd.Series) and not e.index.equals(d.index):
+    """Events and denominators under one index, and whether both were single numbers."""
+    scalar = dimensions(events) == 0 and dimensions(n) == 0
+    if dimensions(events) == 0:
+        like = [events] if dimensions(n) == 0 else as_series(n, f"{where}: n")
+        e = beside(
+            column([0.0], where) if scalar else column(like, f"{where}: n", missing=True),
+            events,
+            f"{where}: events",
+            missing=True,
+        )
+    else:
+        e = column(events, f"{where}: events", missing=True)
+    if isinstance(events, pd.Series) and isinstance(n, pd.Series) and not e.index.equals(n.index):
         raise refuse(where, "two different indexes", "the same index", "align them")
-    d.index = e.index
-    both = e.notna() & d.notna()
-    if (d[both] <= 0).any() or (e[both] < 0).any() or (e[both] > d[both]).any():
+    d = beside(e, n, f"{where}: n", missing=True)
+    if not isinstance(events, pd.Series) and isinstance(n, pd.Series):
+        e.index = d.index = n.index
+    wrong = ((d <= 0) | (e < 0) | (e > d)).to_numpy()
+    if wrong.any():
         raise refuse(
-            where,
+            f"{where}, {labels(e.index, wrong)}",
             "events outside 0..n, or n of 0",
             "0 <= events <= n, n > 0",
-            "check numerator and denominator",
+            "check numerator and denominator of these units, or leave them out",
         )
     return e, d, scalar
 
@@ -104,8 +115,8 @@ def wilson(events, n, level=0.95, *, correction=False):
     from scipy import stats
 
     where = "variation.wilson"
-    if not 0 < level < 1:
-        raise refuse(where, f"level={level!r}", "a share between 0 and 1", "pass level=0.95")
+    share(level, f"{where}, level")
+    switch(correction, f"{where}, correction")
     e, d, scalar = _counts(where, events, n)
     z, p = stats.norm.ppf(0.5 + level / 2), e / d
     if correction:
@@ -140,8 +151,8 @@ def funnel_limits(events, n, *, method="normal", target=None, levels=(0.95, 0.99
     from scipy import stats
 
     where = "variation.funnel_limits"
-    if method not in ("normal", "wilson", "exact"):
-        raise refuse(where, f"method={method!r}", '"normal", "wilson" or "exact"', "say which")
+    choice(where, "method", method, ("normal", "wilson", "exact"))
+    levels = [share(level, f"{where}, level") for level in (levels if dimensions(levels) == 1 else [levels])]
     e, d, _ = _counts(where, events, n)
     if e.isna().any() or d.isna().any() or len(e) < MIN_UNITS_FUNNEL:
         raise refuse(
@@ -150,13 +161,11 @@ def funnel_limits(events, n, *, method="normal", target=None, levels=(0.95, 0.99
             f"{MIN_UNITS_FUNNEL} or more, all complete",
             "drop them",
         )
-    goal = float(e.sum() / d.sum()) if target is None else float(target)
+    goal = float(e.sum() / d.sum()) if target is None else number(target, f"{where}, target")
     if not 0 < goal < 1:
         raise refuse(where, f"target {goal:g}", "a share strictly between 0 and 1", "pass target=")
     out = pd.DataFrame({"share": e / d, "target": goal}, index=e.index)
     for level in levels:
-        if not 0 < level < 1:
-            raise refuse(where, f"level {level!r}", "a share between 0 and 1", "pass levels=(0.95, 0.998)")
         z = stats.norm.ppf(0.5 + level / 2)
         if method == "normal":
             half = z * np.sqrt(goal * (1 - goal) / d)
@@ -175,9 +184,9 @@ def _binomial_limit(n: pd.Series, target: float, quantile: float) -> pd.Series:
     """The count at which the cumulative probability reaches the quantile, interpolated between whole counts, as a share."""
     from scipy import stats
 
-    count = stats.binom.ppf(quantile, n, target)
-    above, below = stats.binom.cdf(count, n, target), stats.binom.cdf(count - 1, n, target)
-    return (count - (above - quantile) / (above - below)) / n
+    reached = stats.binom.ppf(quantile, n, target)
+    above, below = stats.binom.cdf(reached, n, target), stats.binom.cdf(reached - 1, n, target)
+    return (reached - (above - quantile) / (above - below)) / n
 
 
 def decompose_share(before, after) -> pd.DataFrame:
@@ -195,7 +204,10 @@ def decompose_share(before, after) -> pd.DataFrame:
     50(272); Shorrocks (2013), Journal of Economic Inequality 11(1), for the averaging over orders.
     """
     where = "variation.decompose_share"
-    a, b = _vector(where, before, "before"), _vector(where, after, "after")
+    a, b = (
+        column(values, f"{where}: {name}", missing=True)
+        for values, name in ((before, "before"), (after, "after"))
+    )
     if len(a) != len(b) or set(a.index) != set(b.index) or not a.index.is_unique:
         raise refuse(
             where,
@@ -203,7 +215,7 @@ def decompose_share(before, after) -> pd.DataFrame:
             "the same categories, each once",
             "align before and after",
         )
-    b = b.reindex(a.index)
+    b = aligned(a.index, b, where)
     if (
         a.isna().any()
         or b.isna().any()
@@ -222,12 +234,12 @@ def decompose_share(before, after) -> pd.DataFrame:
     share_a, share_b = a / a.sum(), b / b.sum()
     rest_a, rest_b = a.sum() - a, b.sum() - b
 
-    def share(own, rest):
+    def part(own, rest):
         total = own + rest
         # nothing of either: the category's share is undefined and its contribution nil
         return (own / total.where(total > 0)).fillna(0.0)
 
-    own = (share(b, rest_a) - share_a + share_b - share(a, rest_b)) / 2
+    own = (part(b, rest_a) - share_a + share_b - part(a, rest_b)) / 2
     out = pd.DataFrame({"before": a, "after": b, "change": b - a})
     out["volume"], out["mix"] = (
         (share_a + share_b) / 2 * (b.sum() - a.sum()),

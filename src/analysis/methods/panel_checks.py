@@ -1,0 +1,165 @@
+"""Checks that go with a panel estimate: leads, false dates, and leaving one unit out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import refuse
+from analysis.methods._results import Result
+from analysis.methods._rows import after_start, check_unique, distinct, names, ordered, usable_rows
+from analysis.methods.estimates import JointTest, joint_test
+from analysis.methods.panel_models import did, panel
+
+
+def lead_test(
+    data, *, outcome, regressors, unit, time, cluster=None, leads=1, se="nested", level=0.95
+) -> JointTest:
+    """Does tomorrow's regressor "explain" today's outcome? Two-way fixed effects with leads, and the joint F test of the leads.
+
+    Each regressor enters as it stands and 1..``leads`` periods ahead (periods in the order they occur in the table; a unit without
+    the later row loses the row). A small ``p`` speaks against reading the contemporaneous coefficient as an effect. ``table`` has a
+    row per coefficient (name, or name+lead) with estimate, se, low, high, p. Raises as ``panel``, and when no lead is left.
+    Reference: Granger (1969); Angrist and Pischke (2009), section 5.2.
+    """
+    where = "effects.lead_test"
+    chosen = names(regressors, f"{where}, regressors")
+    if isinstance(leads, bool) or not isinstance(leads, (int, np.integer)) or leads < 1:
+        raise refuse(where, f"leads={leads!r}", "a whole number of at least 1", "pass leads=1")
+    distinct(where, outcome=outcome, unit=unit, time=time)
+    rows = _numbered(where, data, [outcome, *chosen], unit, time, cluster)
+    added = []
+    for lead in range(1, leads + 1):
+        ahead = rows[[unit, _POSITION, *chosen]].assign(**{_POSITION: rows[_POSITION] - lead})
+        columns = {name: f"{name}+{lead}" for name in chosen}
+        rows = rows.merge(ahead.rename(columns=columns), on=[unit, _POSITION], how="left")
+        added += columns.values()
+    found = panel(
+        rows,
+        outcome=outcome,
+        regressors=chosen + added,
+        unit=unit,
+        time=time,
+        cluster=cluster,
+        se=se,
+        level=level,
+    )
+    table = pd.DataFrame({name: getattr(found, name) for name in ("estimate", "se", "low", "high", "p")})
+    return joint_test(found.estimate[added], found.covariance, table, found.n, found.clusters, found.df)
+
+
+_POSITION = "position of the period"
+
+
+def _numbered(where: str, data, numeric: list, unit, time, cluster) -> pd.DataFrame:
+    """Rows with their keys, values that may be missing, and the position of the period among all that occur."""
+    keys = list(dict.fromkeys([unit, time] + ([] if cluster is None else [cluster])))
+    rows = usable_rows(where, data, keys=keys, optional=numeric)
+    check_unique(where, rows, [unit, time])
+    place = {period: i for i, period in enumerate(ordered(where, rows[time], time))}
+    return rows.assign(**{_POSITION: rows[time].map(place)})
+
+
+def placebo_test(
+    data, *, outcome, treated, start, time, unit, starts=None, cluster=None, se="nested", level=0.95
+) -> pd.DataFrame:
+    """Difference in differences at false dates, on the periods before the true ``start`` alone.
+
+    One row per false start (default: every period before ``start`` except the first), columns estimate, se, low, high, p. Estimates
+    far from zero say that the groups were already moving apart. Raises as ``did``, and when fewer than two periods precede ``start``.
+    """
+    where = "effects.placebo_test"
+    distinct(where, outcome=outcome, unit=unit, time=time)
+    keys = usable_rows(where, data, keys=[unit, time])
+    usable_rows(where, data, numeric=[outcome], keys=[unit, time])
+    early = keys[~after_start(where, keys[time], start)]
+    before = data.iloc[early.index]
+    possible = ordered(where, early[time], time)[1:]
+    chosen = possible if starts is None else names(starts, f"{where}, starts", least=0)
+    if not possible or not chosen or not set(chosen) <= set(possible):
+        raise refuse(
+            where,
+            f"false starts {chosen}",
+            f"dates before {start!r} that have a period before them: {possible}",
+            "choose those",
+        )
+    design = dict(outcome=outcome, treated=treated, time=time, unit=unit, cluster=cluster, se=se, level=level)
+    found = {date: did(before, start=date, **design) for date in chosen}
+    columns = ("estimate", "se", "low", "high", "p")
+    return pd.DataFrame(
+        [[getattr(f, c) for c in columns] for f in found.values()],
+        index=pd.Index(found, name="start"),
+        columns=columns,
+    )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LeaveOneOut(Result):
+    """``estimate`` on everything; ``low`` and ``high`` the range when one unit is left out; ``table`` one row per unit left out.
+
+    A range over units, not a confidence interval: there is no ``se``. ``n`` units that were left out in turn.
+    """
+
+    title = ("逐一剔除", "Leaving one unit out")
+    se = None
+
+    estimate: float | pd.Series
+    low: float | pd.Series
+    high: float | pd.Series
+    table: pd.DataFrame
+    most_influential: object
+    n: int
+    clusters: int
+    convention: str = "range of the estimates when one unit is left out"
+
+
+def leave_one_out(
+    fit: Callable[[pd.DataFrame], object], data: pd.DataFrame, *, unit: str, units: Sequence | None = None
+) -> LeaveOneOut:
+    """Repeat ``fit`` without each unit in turn: ``leave_one_out(lambda d: did(d, ...), data, unit="region")``.
+
+    ``fit`` takes a table and returns a number, or a result with ``.estimate``. ``units`` restricts which are left out. ``table`` is
+    indexed by the unit left out with column estimate (one column a coefficient when the fit gives several). ``most_influential`` is
+    the unit whose absence moves the (first) estimate most. Raises MethodError with fewer than three units; errors of ``fit`` pass.
+    """
+    where = "effects.leave_one_out"
+    if not callable(fit):
+        raise refuse(where, repr(fit), "a function of a table", "pass lambda table: did(table, ...)")
+    rows = usable_rows(where, data, keys=[unit])
+    present = list(pd.unique(rows[unit]))
+    if len(present) < 3:
+        raise refuse(where, f"{len(present)} units", "at least 3", "leave-one-out needs more units")
+    chosen = present if units is None else names(units, f"{where}, units", least=0)
+    unknown = [u for u in chosen if u not in present]
+    if unknown or not chosen:
+        raise refuse(where, f"units {unknown}", f"values of column {unit!r}", "correct the names")
+    full = _number(where, fit(data))
+    own = pd.Series(rows[unit]).reindex(pd.RangeIndex(len(data)))
+    found = {left: _number(where, fit(data[(own != left).to_numpy()])) for left in chosen}
+    if isinstance(full, pd.Series):
+        table = pd.DataFrame(found).T
+        low, high, moved = table.min(), table.max(), (table.iloc[:, 0] - full.iloc[0]).abs()
+    else:
+        table = pd.DataFrame({"estimate": found})
+        low, high, moved = (
+            float(table["estimate"].min()),
+            float(table["estimate"].max()),
+            (table["estimate"] - full).abs(),
+        )
+    table.index.name = unit
+    return LeaveOneOut(full, low, high, table, moved.idxmax(), len(table), len(present))
+
+
+def _number(where: str, result) -> float | pd.Series:
+    value = getattr(result, "estimate", result)
+    if isinstance(value, pd.Series):
+        return value
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise refuse(
+            where, f"fit gave {type(result).__name__}", "a number or a result with .estimate", "return one"
+        ) from error
