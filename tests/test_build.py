@@ -9,6 +9,7 @@ import pytest
 
 from analysis import catalog, paths, tables
 from analysis.clean import build as building
+from analysis.clean import periods
 from analysis.clean.build import build
 from analysis.errors import DataError
 
@@ -57,13 +58,13 @@ def test_same_input_same_bytes(built, tmp_path):
 
 
 def test_the_figures_own_checks_hold(built):
-    assert [str(check) for check in built.failed] == []
+    assert {check.status for check in built.checks} == {"ok", "noted"}
     text = str(built)
     for sentence in (
         "医疗卫生机构数: provinces sum to the nation 2014-2020 exactly; largest difference 0 in 7 years.",
         "provinces 2014-2020, counts: 550 of 550 cells agree within rounding",
         "provinces 2010-2019, 医院平均住院日: 100 of 100 cells agree within rounding",
-        "89 cells expected, 89 found",
+        "seven provincial series 2015-2023: 89 cells",
         "医疗卫生机构床位数 2007-2023: 31 provinces in every year expected; no value in 2008.",
         "206 statements of the documents read again: 197 as they were coded, 9 differences explained one by one; 11 state no number.",
         "171 of 171 do repeat it",
@@ -78,8 +79,9 @@ def test_every_cell_of_the_panel_and_every_fact_is_found(processed):
     for path in sorted((paths.raw() / "panel").glob("*.csv")):
         for row in csv.DictReader(path.open(encoding="utf-8")):
             source = catalog.source_of(row["source_publication"], f"panel/{path.name}")
-            key = f"{source.id}:{row['region_code']}:{catalog.indicator_of(row['indicator_zh'], source.id).key}:{row.get('year') or row['period']}"
-            assert key in ids
+            indicator = catalog.indicator_of(row["indicator_zh"], source.id)
+            when = periods.parse(row.get("year") or row["period"]).key(indicator.kind)
+            assert f"{source.id}:{row['region_code']}:{indicator.key}:{when}" in ids
     assert observations.observation_id.str.fullmatch(r"\d{3}-\d{3}").sum() == 206
 
 
@@ -88,6 +90,8 @@ def test_the_gathered_panel_is_in_raw_row_for_row():
         pytest.skip("the gathered figures are not beside the repository")
     for gathered in sorted((SHARED / "panel").glob("*.csv")):
         raw = paths.raw() / "panel" / gathered.name
+        if not raw.is_file():  # entered in another form: tests/test_city_figures.py
+            continue
         keys = ("region_code", "indicator_zh", "value", "unit", "source_publication")
         held = [
             tuple(row[k] for k in keys) + (row.get("year") or row["period"],)

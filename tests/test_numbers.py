@@ -2,6 +2,8 @@
 
 import csv
 import math
+import re
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -132,6 +134,139 @@ def test_cells(text, value):
 def test_cells_that_are_no_numbers(text):
     with pytest.raises(DataError, match="expected a number, a blank or --"):
         numbers.cell(text)
+
+
+# ------------------------------------------------------------------------------- a printed cell is read as a person reads it
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "mark"),
+    [
+        ("38227①", 38227, "①"),
+        ("12.3²", 12.3, "²"),
+        ("1 950", 1950, ""),
+        ("12\u00a0345\u00a0678", 12345678, ""),
+        ("1,234.5 ⑴", 1234.5, "⑴"),
+        ("−3.5", -3.5, ""),
+        ("\t2.00\t", 2, ""),
+        ("１，２３４", 1234, ""),
+        ("12*", 12, "*"),
+    ],
+)
+def test_a_mark_or_a_blank_never_becomes_a_digit(text, value, mark):
+    assert numbers.cell(text) == value and numbers.printed(text).mark == mark
+
+
+REFUSED = [
+    "19 50", "123\n456", "12\t345", "1  234", "12 34", "①", "²", "10⁶", "10²", "12.3④5", "1²3", "½", "12½", "Ⅻ", "١٢", "12 .5", "- 5", "--5", "12-", "1,2345", "1234,567", "0,123",
+    "1,234 567", "1.234.5", "12。5", "12·5", "1*2", "12**3", "(12)", "12，34", "００７", "12％", "≤5", "O", "1e5", "12\u200b34", "1'234", "12_345", "⒈", "1⒉", "㈠", "𝟏𝟐",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_no_person_reads_as_one_number_is_refused(text):
+    with pytest.raises(DataError, match="expected a number, a blank or --"):
+        numbers.cell(text)
+
+
+@pytest.mark.parametrize("text", ["19 50名", "123\n456张", "12**3个", "12 3456元", "3①个"])
+def test_two_numbers_of_a_statement_are_never_joined(text):
+    with pytest.raises(DataError):
+        numbers.parse(text)
+
+
+GROUPS = {"": "", "comma": ",", "wide": "，", "blank": " ", "thin": "\u2009", "fixed": "\u00a0"}
+JUNK = [*" \t\n\u00a0\u3000\u200b,，.．*①²⁴½'’_-–~～/|:：", "", ", ", "  "]
+
+
+def _printed_cells(draw):
+    """(text, the number a person reads, or None where it has to be refused): written the other way round than it is read."""
+    sign, whole = draw(st.sampled_from(["", "-", "−", "－", "+"])), draw(st.integers(0, 10**10))
+    places = draw(st.integers(0, 3))
+    rest = draw(st.integers(0, 10**places - 1)) if places else 0
+    part = draw(st.sampled_from(list(GROUPS.values())))
+    body = f"{whole:,}".replace(",", part) + (f".{rest:0{places}}" if places else "")
+    if draw(st.booleans()):
+        body = body.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789."})
+    mark = draw(st.sampled_from(["", "①", "③", "⑿", "³", "*", " ①", "†"]))
+    value = (whole + rest / 10**places) * (-1 if sign in ("-", "−", "－") else 1)
+    power = str(whole) == "10" and not places and mark == "³"
+    return sign + body + mark, None if power else value
+
+
+@st.composite
+def printed_cells(draw):
+    return _printed_cells(draw)
+
+
+@st.composite
+def joined_cells(draw):
+    """Two numbers with junk between them that makes no grouped or decimal number of the two."""
+    first, junk, second = (
+        draw(st.integers(0, 10**6)),
+        draw(st.sampled_from(JUNK)),
+        draw(st.integers(0, 10**6)),
+    )
+    text = f"{first}{junk}{second}"
+    grouped = junk in GROUPS.values() and len(str(second)) == 3 and 0 < first < 1000
+    whole = junk == "" and (first or not second) or junk in (".", "．") or grouped
+    return text, bool(whole or junk == "" and first == 0 and len(text) == 1)
+
+
+def _read(reader, text):
+    try:
+        return reader(text)
+    except DataError:
+        return "refused"
+
+
+def _breaks(reader, cases) -> bool:
+    """Whether a reader returns, for one of the cells, another number than a person reads."""
+    return any(
+        _read(reader, text) not in ("refused",)
+        and not (value is not None and math.isclose(_read(reader, text), value))
+        for text, value in cases
+    )
+
+
+@settings(max_examples=300)
+@given(printed_cells())
+def test_a_well_printed_cell_is_read_as_it_was_written(case):
+    text, value = case
+    found = _read(numbers.cell, text)
+    assert found == "refused" if value is None else math.isclose(found, value, rel_tol=1e-12), text
+
+
+@settings(max_examples=300)
+@given(joined_cells())
+def test_two_numbers_in_a_cell_are_refused(case):
+    text, whole = case
+    assert whole or _read(numbers.cell, text) == "refused", text
+
+
+@settings(max_examples=500)
+@given(st.text(alphabet="0123456789０５,， .．-−①②²¹½Ⅳ万*\n\t\u00a0\u2009", max_size=9))
+def test_whatever_is_read_keeps_the_digits_in_their_order_and_adds_none(text):
+    found = _read(numbers.printed, text)
+    if found not in ("refused", None):
+        digits = [str(int(char)) for char in text if char in "0123456789０５"]
+        assert "".join(digits) == "".join(char for char in str(found.number) if char.isdigit())
+
+
+def _as_before(text: str) -> float:
+    """The reader as it was: every compatibility form folded, every blank and asterisk dropped."""
+    plain = re.sub(r"[\s*]+", "", unicodedata.normalize("NFKC", text))
+    if not re.fullmatch(r"[-+]?[0-9]+(\.[0-9]+)?", plain):
+        raise numbers.refused(text, "a number")
+    return float(plain)
+
+
+def test_mutation_a_reader_that_folds_all_forms_or_drops_all_blanks_is_caught():
+    cases = [("38227①", 38227), *((text, None) for text in REFUSED)]
+    assert _breaks(_as_before, cases) and not _breaks(numbers.cell, cases)
+
+
+# ------------------------------------------------------------------------------------------------------- hanzi and statements
 
 
 def _numeral(n: int) -> str:

@@ -56,6 +56,45 @@ def test_relative_to_the_documents_date(text, start, end, basis):
     assert periods.parse(text, "2023-03-03") == periods.Period(start, end, basis)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["2023", "2023年", "２０２３年", "2023年度", "2023年末", "2023年底", "截至2023年末", "2023-12-31", "2023/12/31", "2023.12.31", "20231231", "2023年12月31日", "2023-12-31 00:00:00", "2023年12月末",
+     "2023年12月", "二〇二三年", "2023年1-12月"],
+)  # fmt: skip
+def test_a_stock_at_the_end_of_a_year_has_one_key_however_it_is_written(text):
+    found = periods.parse(text)
+    assert (found.key("stock"), found.year_of("stock")) == ("2023", 2023)
+
+
+def test_mutation_a_key_of_the_text_as_printed_would_make_two_of_one_period():
+    forms = ("2023", "2023年末", "2023-12-31")
+    assert len({periods.parse(form).key("stock") for form in forms}) == 1 < len(set(forms))
+
+
+@pytest.mark.parametrize(
+    ("forms", "key"),
+    [
+        (("2015年第3季度", "2015年三季度", "2015Q3", "2015年7-9月"), "2015年7-9月"),
+        (("2022年3月", "2022-03", "2022/03", "2022年3月份"), "2022年3月"),
+        (("2018-2023", "2018年至2023年"), "2018-2023"),
+        (("2024-06-30", "2024年6月末", "2024/6/30"), "2024-06-30"),
+    ],
+)
+def test_one_key_a_period(forms, key):
+    assert {periods.parse(form).key("flow") for form in forms} == {key}
+
+
+def test_a_spreadsheets_day_number_is_a_day_only_where_the_spreadsheet_says_so():
+    assert periods.serial(45291).end == "2023-12-31"
+    with pytest.raises(DataError, match="it would be 2023-12-31"):
+        periods.parse("45291")
+
+
+def test_a_month_that_may_be_two_is_refused():
+    with pytest.raises(DataError, match="January or October"):
+        periods.parse("2023.1")
+
+
 def test_the_web_date_would_move_last_year():
     assert (
         periods.parse("去年", "2024-01-24").start == "2023-01-01" != periods.parse("去年", "2023-03-03").start

@@ -45,6 +45,7 @@ FLAGS = {
     "equals_previous": "repeats the year before and is suspected to be carried forward",
     "break": "first year of a changed definition: not comparable with the year before",
     "conflict": "another source prints a value that rounding cannot explain",
+    "doubtful": "stands so in the publication or its carrier and is probably wrong: shown, never ranked",
     "not_ranked": "an isolated value that is shown and named but never ranked",
     "preliminary": "first release; the final figure may differ",
     "rounded": "printed in round hundreds",

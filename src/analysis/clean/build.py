@@ -10,14 +10,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import paths, tables
-from analysis.clean import assessment, bulletins, checks, panel, policy
+from analysis.clean import assessment, bulletins, checks, confirmed, panel, policy
 from analysis.errors import DataError, Problem
 from analysis.intake import sidecar, user
 
@@ -32,16 +32,11 @@ class Summary:
     shas: dict[str, str] = field(default_factory=dict, repr=False)
     own: tuple[str, ...] = ()
 
-    @property
-    def failed(self) -> tuple[checks.Check, ...]:
-        """Checks whose expectation was not met."""
-        return tuple(check for check in self.checks if check.status == "failed")
-
     def __str__(self) -> str:
         width = max(len(name) for name in self.rows)
         lines = [f"{name:{width}} {rows:>7,} rows" for name, rows in self.rows.items()]
         counts = ", ".join(
-            f"{sum(c.status == status for c in self.checks)} {status}" for status in ("ok", "noted", "failed")
+            f"{sum(c.status == status for c in self.checks)} {status}" for status in ("ok", "noted")
         )
         return "\n".join(
             [
@@ -153,7 +148,9 @@ def gather(raw: Path, added: Iterable[tuple[Path, sidecar.Answers]] = ()) -> Gat
             rows[name] = parts.run(part, documents, by_id)
     parts.settle()
     observations = tables.conform("observations", [*printed, *facts, *counted, *graded, *others])
-    frames = {"observations": checks.flagged(_joined(observations, own))}
+    decided = parts.run(confirmed.decisions, raw)
+    parts.settle()
+    frames = {"observations": confirmed.applied(checks.flagged(_joined(observations, own)), decided)}
     frames |= {name: tables.conform(name, list(table)) for name, table in rows.items()}
     for name, frame in frames.items():
         parts.run(tables.check, name, frame)
@@ -180,11 +177,44 @@ def is_current() -> bool:
         return False
 
 
-def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
+def judge(gathered: Gathered, raw: Path, confirm: str = "") -> tuple[checks.Check, ...]:
+    """The checks of the tables, those that a person let pass as noted; nothing implausible or contradictory goes on without a person.
+
+    ``confirm``: a reason; all that waits is confirmed with it in ``raw/confirmed.csv``. Raises DataError naming every figure and
+    check that waits, listed in ``waiting.csv`` beside ``raw``, and every check that no reason can make right.
+    """
+    file, frames = raw.parent / confirmed.WAITING, gathered.frames
+    unique = checks.Check(
+        "ok",
+        f"Keys are unique in all {len(frames)} tables, and every row names its source, its place there and the source's grade.",
+    )
+    found = (unique, *checks.all_checks(frames["observations"], panel.cells(raw)))
+    failed = [check for check in found if check.status == "failed"]
+    open_ = confirmed.waiting(frames["observations"], failed, confirmed.decisions(raw))
+    if len(open_) and confirm:
+        confirmed.confirm(open_, raw, confirm)
+        open_ = open_.head(0)
+    problems = [
+        Problem("check of the tables", check.sentence, "a check that holds", "correct the raw cells it names")
+        for check in failed
+        if not check.key
+    ]
+    if len(open_):
+        confirmed.write_waiting(open_, file)
+        problems.extend(confirmed.refusal(open_, file))
+    else:
+        file.unlink(missing_ok=True)
+    if problems:
+        raise DataError(problems)
+    return tuple(replace(check, status="noted") if check in failed else check for check in found)
+
+
+def build(raw: Path | None = None, folder: Path | None = None, *, confirm: str = "") -> Summary:
     """Build every table from ``raw`` (default data/raw) into ``folder`` (default data/processed, or YIGAI_PROCESSED).
 
-    Raises DataError listing all problems of all raw files; the tables that stood in ``folder`` are untouched then. The same
-    raw files give the same bytes.
+    ``confirm``: a reason; every figure that waits for a person is confirmed with it in ``raw/confirmed.csv``.
+    Raises DataError listing all problems of all raw files, every figure that waits, every check that failed; the tables that
+    stood in ``folder`` are untouched then. The same raw files give the same bytes.
     """
     raw, folder = raw or paths.raw(), folder or paths.processed()
     if not raw.is_dir():
@@ -198,11 +228,7 @@ def build(raw: Path | None = None, folder: Path | None = None) -> Summary:
         )
     gathered = gather(raw)
     frames = gathered.frames
-    unique = checks.Check(
-        "ok",
-        f"Keys are unique in all {len(frames)} tables, and every row names its source, its place there and the source's grade.",
-    )
-    found = (unique, *checks.all_checks(frames["observations"], panel.cells(raw)))
+    found = judge(gathered, raw, confirm)
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 from analysis import catalog, paths
@@ -74,6 +76,17 @@ def lines(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> list[li
         ) from None
 
 
+def _text(cell: object) -> str:
+    """A spreadsheet's cell as it shows it: a day as ISO text, a number in its 15 digits and never as a power of ten."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, float):
+        return f"{Decimal(f'{cell:.15g}'):f}"
+    return str(cell)
+
+
 def _sheet(path: Path) -> list[list[str]]:
     from zipfile import BadZipFile
 
@@ -90,7 +103,7 @@ def _sheet(path: Path) -> list[list[str]]:
                 "the file is truncated: download it again",
             )
         ) from None
-    rows = [["" if cell is None else str(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
     while rows and not any(rows[-1]):
         rows.pop()
     if not rows:

@@ -1,5 +1,9 @@
 """What a printed number says: value, bounds, unit and quantifier. Pure functions; they refuse rather than guess.
 
+Only the characters of ``FOLDED`` and ``BLANKS`` are normalised before reading; every other character that is no part of a number
+is refused or, where it is a note mark (``MARKS``) behind the number, kept as one. A blank inside a number is a thousands
+separator or the cell is refused.
+
 Bounds follow the coding conventions of the evidence: exact -> low = high = value; 余 and 多 -> low only; 近 -> high only (just
 under); 约 and 左右 -> neither (the text gives no tolerance); 至少, 不低于, 以上 -> low, inclusive; 最高, 以内, 以下 -> high,
 inclusive; a range has a low and a high and no value, never its midpoint.
@@ -8,13 +12,26 @@ inclusive; a range has a low and a high and no value, never its midpoint.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
 from analysis.errors import DataError, Problem
 
 MISSING = {"", "-", "--", "---", "—", "——", "–", "…", "……", "...", "*"}
+# the whole of what is folded: full-width forms of ASCII and the minus sign; nothing else becomes a digit, a sign or a point
+FOLDED = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x2212: "-"}
+# blanks, line ends and invisible characters; one of SPACES may part thousands, the others never stand inside a number
+SPACES = " \u00a0\u2005\u2009\u202f"
+BLANKS = SPACES + "\u2002\u2003\u3000\t\r\n\v\f\u2028\u2029\u200b\u200c\u200d\u2060\ufeff"
+# marks of a note when they stand behind a number; superscripts of three and below only, since 10⁶ is a power
+MARKS = (
+    "".join(chr(code) for code in (*range(0x2460, 0x2474), *range(0x2474, 0x2488), *range(0x24D0, 0x24EA)))
+    + "¹²³*†‡※★☆△▲"
+)
+_PRINTED = re.compile(
+    rf"(?P<number>[-+]?(?:0|[1-9][0-9]*|[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+|[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+)(?:\.[0-9]+)?)"
+    rf"[{SPACES}]?(?P<mark>[{re.escape(MARKS)}]*)"
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +42,15 @@ class Meaning:
     factor: float
     zh: str
     en: str
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A numeric cell as it is printed: the number, the decimals shown, and the note marks behind it ("" when there is none)."""
+
+    number: Decimal
+    decimals: int
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +132,7 @@ AFTER = {
     "上下": "about",
 }
 
-_NUMBER = r"\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百]+"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九十百]+"
 _SCALE = "百万|千万|万亿|千|万|亿"
 _PATTERN = re.compile(
     rf"(?P<before>{'|'.join(sorted(BEFORE, key=len, reverse=True))})?(?P<ordinal>第|这)?(?P<minus>-)?(?P<first>{_NUMBER})(?P<scale1>{_SCALE})?"
@@ -122,11 +148,25 @@ def refused(
     return DataError(Problem("number", f'"{text}"', expected, fix))
 
 
+def folded(text: str) -> str:
+    """The text with full-width forms of ASCII and the minus sign as ASCII (``FOLDED``), without blanks at its ends."""
+    return text.translate(FOLDED).strip(BLANKS)
+
+
 def normal(text: str) -> str:
-    """Full-width forms to ASCII, without markup, blanks, line ends and thousands separators that stand where they should."""
-    plain = re.sub(r"[\s*⏎“”\"]+", "", unicodedata.normalize("NFKC", text))
-    if "," in plain and re.search(r"\d{1,3}(,\d{3})+(?!\d)", plain):
-        plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", plain)
+    """A printed statement as it is compared: folded, without blanks, markup (``**``) and quotes, thousands separators taken out.
+
+    Raises DataError where two numbers stand beside each other with only a blank, a line end or markup between them: taken out,
+    it would make one number of the two.
+    """
+    plain = folded(text)
+    if re.search(rf"(?<![0-9.,])[1-9][0-9]{{0,2}}(?:[{SPACES}][0-9]{{3}})+(?![0-9{SPACES}])", plain):
+        plain = re.sub(rf"(?<=[0-9])[{SPACES}](?=[0-9]{{3}}(?![0-9]))", "", plain)
+    if re.search(rf"[0-9.,][{BLANKS}*⏎“”\"]+[0-9.,]", plain):
+        raise refused(text, "one number, its thousands parted by single blanks or commas if at all")
+    plain = re.sub(rf"[{BLANKS}*⏎“”\"]+", "", plain)
+    if re.search(r"(?<![0-9.,])[1-9][0-9]{0,2}(,[0-9]{3})+(?![0-9,])", plain):
+        plain = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", plain)
     return plain
 
 
@@ -147,23 +187,39 @@ def chinese(numeral: str) -> int:
     return total + (digit or 0)
 
 
-def cell(text: str) -> float | None:
-    """A numeric table cell; None when it is blank or a dash. Raises DataError for anything that is no plain number."""
-    plain = normal(text)
+def printed(text: str) -> Printed | None:
+    """A numeric table cell as a person reads it (1 234.5, 1,234.5, -3, 38227①); None when it is blank or a dash.
+
+    Raises DataError for anything else: two numbers, groups of other than three digits, a sign, unit, remark or character that is
+    not stated in this module, a mark alone.
+
+    >>> printed("38,227①")
+    Printed(number=Decimal('38227'), decimals=0, mark='①')
+    """
+    plain = folded(text)
     if plain in MISSING:
         return None
-    if not re.fullmatch(r"[-+]?\d+(\.\d+)?", plain):
+    found = _PRINTED.fullmatch(plain)
+    if not found or (found["mark"][:1] in "¹²³" and found["mark"] and found["number"] == "10"):
         raise refused(
             text,
             "a number, a blank or --",
             "type the number as the publisher prints it, without unit or remark",
         )
-    return float(Decimal(plain))
+    number = re.sub(rf"[,{SPACES}]", "", found["number"])
+    return Printed(Decimal(number), len(number.partition(".")[2]), found["mark"])
+
+
+def cell(text: str) -> float | None:
+    """The number of a table cell, without its note marks; None when it is blank or a dash. Raises DataError as ``printed`` does."""
+    found = printed(text)
+    return None if found is None else float(found.number)
 
 
 def decimals(text: str) -> int:
-    """Decimals printed in a numeric cell."""
-    return len(normal(text).partition(".")[2])
+    """Decimals printed in a numeric cell. Raises DataError as ``printed`` does."""
+    found = printed(text)
+    return 0 if found is None else found.decimals
 
 
 def bounds(quantifier: str, value: float | None) -> tuple[float | None, float | None]:
@@ -174,7 +230,7 @@ def bounds(quantifier: str, value: float | None) -> tuple[float | None, float | 
 
 
 def _amount(number: str, scale: str | None) -> float:
-    figure = Decimal(number) if number[0].isdigit() else Decimal(chinese(number))
+    figure = Decimal(number) if number[0] in "0123456789" else Decimal(chinese(number))
     return float(figure * SCALES[scale or ""])
 
 
@@ -206,7 +262,7 @@ def _word(text: str, plain: str) -> Reading | None:
     if campuses:
         value = float(chinese(campuses[1]))
         return Reading(text, value, value, value, "个", "exact")
-    ratio = re.fullmatch(rf"({'|'.join(COMPARED)})?(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", plain)
+    ratio = re.fullmatch(rf"({'|'.join(COMPARED)})?([0-9]+(?:\.[0-9]+)?):([0-9]+(?:\.[0-9]+)?)", plain)
     if ratio:
         if not float(ratio[3]):
             raise refused(text, "a ratio with a second term above zero")

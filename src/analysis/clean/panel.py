@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,6 +25,7 @@ NOTED = {
     "与上年同值": "equals_previous", "同上年": "equals_previous", "孤立高值": "not_ranked", "公报初": "preliminary", "百位整数": "rounded", "明显漏报": "underreported",
     "列名由本研究": "likely_column", "单一承载者": "carried_alone",
 }  # fmt: skip
+NEVER_NEGATIVE = ("stock", "flow", "rate")
 # counts keep their names through the re-labelling of columns; only what people did and paid is "very likely"
 COUNTS = ("stock",)
 SAME_UNIT = {"人": "人次", "人次": "人", "个": "所", "所": "个"}
@@ -82,7 +83,7 @@ class _Cell:
     region: catalog.Region
     source: catalog.Source
     indicator: catalog.Indicator
-    value: float | None
+    printed: numbers.Printed | None
     period: periods.Period
     factor: Decimal
 
@@ -113,7 +114,7 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
     indicator = (
         tried("indicator_zh", catalog.indicator_of, row["indicator_zh"], source.id) if source else None
     )
-    value = tried("value", numbers.cell, row["value"])
+    value = tried("value", numbers.printed, row["value"])
     period = tried(period_column, periods.parse, row[period_column])
     if period and not period.end:
         problems.append(
@@ -129,6 +130,13 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
                 fix,
             )
         )
+    if indicator and period:
+        for column, problem in (
+            ("value", below_zero(indicator, value, row["value"])),
+            (period_column, day_for_a_span(indicator.kind, period, row[period_column])),
+        ):
+            if problem:
+                problems.append(replace(problem, where=at(path, row[ROW], column)))
     factor = look(_scale, row["unit"], indicator.unit) if indicator else Decimal(1)
     if factor is None:
         fix = f"print the value in {' or '.join(dict.fromkeys((indicator.unit, indicator.print_unit)))}"
@@ -143,25 +151,43 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
     return problems or _Cell(region, source, indicator, value, period, factor)
 
 
+def below_zero(indicator: catalog.Indicator, value: numbers.Printed | None, text: str) -> Problem | None:
+    """What is wrong with a count, an amount or a rate below zero; None when the value may stand."""
+    if value is None or value.number >= 0 or indicator.kind not in NEVER_NEGATIVE or indicator.unit == "pp":
+        return None
+    fix = "correct the cell: counts, amounts and rates are never negative"
+    return Problem("value", text, f"a {indicator.label_zh} not below zero", fix)
+
+
+def day_for_a_span(kind: str, period: periods.Period, text: str) -> Problem | None:
+    """What is wrong with a single day for a flow or a rate, which run through a period; None when the period may stand."""
+    if kind not in ("flow", "rate") or not period.end or period.start not in ("", period.end):
+        return None
+    fix = "write the year, the months or the quarter (2023, 2023年1-6月)"
+    return Problem("period", text, "the period that a flow or a rate runs through, not a day", fix)
+
+
 def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dict | list[Problem]:
     """One printed cell as a row of ``observations``; empty for a blank cell; a list of problems when it cannot be read."""
     cell = _understood(path, row, period_column, look)
     if isinstance(cell, list):
         return cell
-    if cell.value is None:
+    if cell.printed is None:
         return {}
     region, source, indicator, period = cell.region, cell.source, cell.indicator, cell.period
     half = step(indicator, row["unit"], source.id, row["value"]) / 2
-    printed = Decimal(numbers.normal(row["value"]))
+    printed = cell.printed.number
     start, end = _days(indicator.kind, period)
-    when = f"{period.year}" if period.year else row[period_column]
-    shown = f"{period.year}年" if period.year else row[period_column]
+    year = period.year_of(indicator.kind)
+    note = "；".join(
+        filter(None, (row["note"], f"数字后有注号{cell.printed.mark}" if cell.printed.mark else ""))
+    )
     return {
-        "observation_id": f"{source.id}:{region.code}:{indicator.key}:{when}",
+        "observation_id": f"{source.id}:{region.code}:{indicator.key}:{period.key(indicator.kind)}",
         "region_code": region.code,
         "institution_id": "",
         "indicator": indicator.key,
-        "year": period.year,
+        "year": year,
         "period_start": start,
         "period_end": end,
         "period_basis": "explicit",
@@ -186,8 +212,11 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
         "qualifier_en": "",
         "institution": "",
         "flags": _noted(row["note"], indicator),
-        "note": row["note"],
-        **cite(source, f"{_database(source)} › {row['indicator_zh']} › {region.name_zh} › {shown}"),
+        "note": note,
+        **cite(
+            source,
+            f"{_database(source)} › {row['indicator_zh']} › {region.name_zh} › {f'{year}年' if year else row[period_column]}",
+        ),
     }
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from analysis import catalog
-from analysis.clean.numbers import normal
+from analysis.clean.numbers import BLANKS
 from analysis.errors import DataError, ParameterError, Problem
 
 # words that mean the region the text is about: the section or the document says which, never the word itself
 SELF_PROVINCE = {"我省", "本省", "全省", "该省"}
 SELF_CITY = {"我市", "本市", "全市", "该市", "市"}
+
+
+def _bare(text: str) -> str:
+    """A name without blanks, in one form of each character; unlike in a number, nothing can be misread here: a name is known or refused."""
+    return re.sub(f'[{BLANKS}*⏎“”"]+', "", unicodedata.normalize("NFKC", text))
 
 
 def _refused(text: str, expected: str, fix: str) -> DataError:
@@ -52,7 +58,7 @@ def resolve(text: str, context: str | None = None, level: str = "") -> catalog.R
     ``context`` is the code of the region around it: it settles 该市 and 我省, and a name that two regions share (吉林 inside
     吉林省 is the city). ``level`` is what the column holds (province, city): it settles 吉林 in a column of provinces. Raises DataError with the nearest names, or with the candidates when the name alone is ambiguous.
     """
-    plain = normal(text)
+    plain = _bare(text)
     if not plain:
         raise _refused(text, "the name or code of a region", "fill in the cell")
     if context is not None and context not in catalog.regions():

@@ -28,6 +28,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     say(
         "--internal", action="store_true", help="only for pages made with --internal (what is not said is so)"
     )
+    say("--confirm", default="", metavar="REASON", help="why figures that look implausible are right")
     say("--new", action="store_true", help="add hospitals and indicators that the dictionaries lack")
     say(
         "--kind",
@@ -77,7 +78,9 @@ def request(arguments: argparse.Namespace):
         url=arguments.url,
         grade=arguments.grade,
     )
-    return door.Request(arguments.file, answers, publication, arguments.new, arguments.kind)
+    return door.Request(
+        arguments.file, answers, publication, arguments.new, arguments.kind, arguments.confirm
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

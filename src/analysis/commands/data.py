@@ -7,9 +7,15 @@ import os
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Whether internal files are read too."""
+    """Whether internal files are read too, and what is decided on the way."""
     parser.add_argument(
         "--internal", action="store_true", help="with internal files, into data/processed-internal"
+    )
+    parser.add_argument(
+        "--confirm",
+        default="",
+        metavar="REASON",
+        help="confirm every figure that waits for a person, with this reason, in data/raw/confirmed.csv",
     )
 
 
@@ -19,5 +25,5 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["YIGAI_INTERNAL"] = "1"
     from analysis.clean import build
 
-    print(build.build())
+    print(build.build(confirm=arguments.confirm) if arguments.confirm else build.build())
     return 0

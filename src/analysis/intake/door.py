@@ -26,13 +26,15 @@ SHOWN = 5
 @dataclass(frozen=True)
 class Request:
     """What was asked: the file, the answers said now, what is known of a publication that is not registered yet, and whether
-    hospitals and indicators that the dictionaries lack are added (``new``; ``kind`` of the new indicators)."""
+    hospitals and indicators that the dictionaries lack are added (``new``; ``kind`` of the new indicators). ``confirm``: why
+    figures that the figures around them do not expect are right."""
 
     path: Path
     answers: Answers = field(default_factory=Answers)
     publication: dictionary.Publication | None = None
     new: bool = False
     kind: str = "stock"
+    confirm: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ def check(request: Request) -> Shown:
     answers = _answers(request)
     with _mode(answers.access == INTERNAL), dictionary.additions() as to:
         read = _understood(request, answers, to)
-        build.gather(paths.raw(), [(request.path, answers)])
+        gathered = build.gather(paths.raw(), [(request.path, answers)])
+        if not request.confirm:
+            build.judge(gathered, paths.raw())
         return Shown((*_lines(read, answers, to), "all checks passed; nothing was kept"), read)
 
 
@@ -91,7 +95,7 @@ def add(request: Request) -> Shown:
         read = _understood(request, answers, to)
         lines = _lines(read, answers, to)
         with _put(request.path, target, answers):
-            built = build.build()
+            built = build.build(confirm=request.confirm)
         to.keep()
     tables = paths.relative(built.folder)
     lines += [

@@ -112,9 +112,10 @@ def _period(rows: _Rows, kind: str, text: str) -> tuple[str, str, int | None, st
         fix = "correct the year, or register the newer source in data/sources.csv"
         expected = f"a year not after the newest source ({rows.newest})"
         raise DataError(Problem("", text, expected, fix))
+    if problem := panel.day_for_a_span(kind, found, text):
+        raise DataError(problem)
     start, end = panel._days(kind, found)
-    year = found.year
-    return start, end, year, str(year) if year else text
+    return start, end, found.year_of(kind), found.key(kind)
 
 
 def _amounts(
@@ -134,14 +135,17 @@ def _amounts(
     for code, text in enumerate(distinct):
         bare = text[:-1] if unit == "%" and text[-1] in "%％" else text
         try:
-            numbers.cell(bare)
+            printed = numbers.printed(bare)
+            problem = panel.below_zero(indicator, printed, text)
         except DataError as error:
+            printed, problem = None, error.problems[0]
+        if printed is None or problem:
             mask = where.copy()
             mask[where] = codes == code
-            rows.refuse(error.problems[0], mask, "value")
+            if problem:
+                rows.refuse(problem, mask, "value")
             continue
-        number = Decimal(numbers.normal(bare))
-        decimals = str(numbers.decimals(bare))
+        number, decimals = printed.number, str(printed.decimals)
         if decimals not in known:
             known[decimals] = panel.step(indicator, unit, source_id, bare) / 2
         half = known[decimals]

@@ -1,0 +1,148 @@
+"""What a person decided about figures that a rule of plausibility stopped: ``data/raw/confirmed.csv``.
+
+One row a figure. A decision holds for the figure as it was printed: when the cell changes, the decision lapses and the figure
+waits again. ``kept``: the figure is right or stands for what it says. ``doubtful``: it stands so in the publication or in the
+carrier that it was read from and is probably wrong; it is shown as such, with grade C, and enters no ranked table.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import catalog, paths
+from analysis.clean import plausibility
+from analysis.clean.checks import Check
+from analysis.clean.files import ROW, at, read
+from analysis.errors import DataError, Problem
+
+FILE = "confirmed.csv"
+WAITING = "waiting.csv"
+COLUMNS = ("observation_id", "as_printed", "decision", "reason")
+KEPT, DOUBTFUL = "kept", "doubtful"
+# why a rule stops a figure, as a message says it
+BECAUSE = {
+    "percent": "at most 1 with the unit %: a share, or a fraction written with %?",
+    "jump": "a leap from the year before",
+    "stand_out": "far from the years before and after",
+    "spike": "far from the years around",
+    "digits": "would fit with two digits exchanged",
+    "repeat": "the year before to the last digit",
+    "ratio": "far from its companion's size",
+    "block": "a stretch of years unlike the others",
+    "above": "above what it is never above",
+    "sum": "the sum over the province is off by as much",
+    "carriers": "printed otherwise elsewhere",
+}
+
+
+def decisions(raw: Path) -> pd.DataFrame:
+    """The decisions in ``raw/confirmed.csv``, columns ``COLUMNS``; none when there is no file.
+
+    Raises DataError for a row without decision or reason, an unknown decision and a figure decided twice.
+    """
+    path = raw / FILE
+    if not path.is_file():
+        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
+    rows, problems, seen = read(path, COLUMNS), [], {}
+    for row in rows:
+        if row["decision"] not in (KEPT, DOUBTFUL):
+            fix = "write one of the two: doubtful figures are shown as such and never ranked"
+            problems.append(
+                Problem(at(path, row[ROW], "decision"), f'"{row["decision"]}"', f"{KEPT} or {DOUBTFUL}", fix)
+            )
+        if not row["reason"]:
+            fix = "say what the figure was compared with, and by whom if not by you"
+            problems.append(Problem(at(path, row[ROW], "reason"), "a blank", "a reason", fix))
+        first = seen.setdefault(row["observation_id"], row[ROW])
+        if first != row[ROW]:
+            found = f"{row['observation_id']} again, first in row {first}"
+            problems.append(
+                Problem(at(path, row[ROW]), found, "one decision a figure", "delete one of the rows")
+            )
+    if problems:
+        raise DataError(problems)
+    return pd.DataFrame(rows)[list(COLUMNS)]
+
+
+def waiting(frame: pd.DataFrame, failed: Iterable[Check], decided: pd.DataFrame) -> pd.DataFrame:
+    """The doubted figures of ``observations`` and the failed checks without a decision on them as they stand.
+
+    Columns of ``frame`` and of the doubts; a check has its key as ``observation_id`` and its sentence ``as_printed``.
+    """
+    doubted = frame.merge(plausibility.doubts(frame), on="observation_id")
+    asked = pd.DataFrame(
+        [{"observation_id": c.key, "as_printed": c.sentence, "because": "check"} for c in failed if c.key]
+    )
+    every = pd.concat([doubted, asked], ignore_index=True) if len(asked) else doubted
+    settled = set(zip(decided.observation_id, decided.as_printed, strict=True))
+    return every[[key not in settled for key in zip(every.observation_id, every.as_printed, strict=True)]]
+
+
+def applied(frame: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
+    """The observations with the flag ``doubtful`` and grade C where a person decided so; nothing else changes."""
+    wrong = decided[decided.decision == DOUBTFUL]
+    marked = set(zip(wrong.observation_id, wrong.as_printed, strict=True))
+    rows = pd.Series(
+        [key in marked for key in zip(frame.observation_id, frame.as_printed, strict=True)], index=frame.index
+    )
+    flags = frame.loc[rows, "flags"].map(
+        lambda held: ";".join(sorted({*filter(None, held.split(";")), DOUBTFUL}))
+    )
+    frame = frame.assign(flags=flags.reindex(frame.index).fillna(frame["flags"]).astype("str"))
+    return frame.assign(source_grade=frame.source_grade.mask(rows, "C").astype("str"))
+
+
+def refusal(open_: pd.DataFrame, file: Path) -> Iterable[Problem]:
+    """One problem for each source and indicator with figures that wait, naming the first of them, and one on how to decide."""
+    for check in open_[open_.because == "check"].itertuples():
+        fix = "correct the raw cells or let it pass"
+        yield Problem("check of the tables", check.as_printed, "publications that agree so far", fix)
+    for (source, key), rows in open_[open_.because != "check"].groupby(["source_id", "indicator"], sort=True):
+        shown = "; ".join(_said(row) for row in rows.head(3).itertuples())
+        more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
+        found = f"{shown}{more}"
+        where = f"{catalog.source(source).title_zh} › {catalog.indicator(key).label_zh}"
+        yield Problem(
+            where,
+            found,
+            "figures that fit the figures around them",
+            "correct the raw cells or decide on them",
+        )
+    fix = (
+        f'the same command with --confirm "why they are right" confirms all of them; to decide one by one, fill in '
+        f"decision ({KEPT} or {DOUBTFUL}) and reason there and append those four columns to data/raw/{FILE}"
+    )
+    found = f"{len(open_)} row{'s' * (len(open_) > 1)} waiting for a person"
+    yield Problem(paths.relative(file), found, "a decision on each", fix)
+
+
+def _said(row: tuple) -> str:
+    region, key = catalog.regions()[row.region_code].name_zh, catalog.indicator(row.indicator)
+    expected = ""
+    if row.expected == row.expected and row.because != "repeat":
+        expected = f", about {float(f'{row.expected:.3g}'):,.10g} {key.unit} expected"
+    return f"{region} {row.year}: {row.as_printed}{expected} ({BECAUSE[row.because.split(';')[0]]})"
+
+
+def write_waiting(open_: pd.DataFrame, file: Path) -> None:
+    """The figures that wait as rows of ``confirmed.csv`` with decision and reason to fill in, and what was expected beside."""
+    rows = open_.assign(decision="", reason="")[[*COLUMNS, "expected", "because"]]
+    rows.to_csv(file, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
+
+
+def confirm(open_: pd.DataFrame, raw: Path, reason: str, decision: str = KEPT) -> pd.DataFrame:
+    """One decision with one reason for all that wait, written to ``raw/confirmed.csv``; returns all decisions. Others stay as they are."""
+    if not reason.strip():
+        raise DataError(Problem("--confirm", "a blank", "a reason", "say why the figures are right"))
+    path = raw / FILE
+    lapsed = set(open_.observation_id)
+    before = decisions(raw)
+    kept = before[~before.observation_id.isin(lapsed)]
+    new = open_.assign(decision=decision, reason=reason.strip())[list(COLUMNS)]
+    table = pd.concat([kept, new]).sort_values("observation_id", kind="stable")
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_MINIMAL)
+    return table

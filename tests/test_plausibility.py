@@ -1,0 +1,247 @@
+"""What waits for a person: figures that the figures around them do not expect, and what a decision does. All figures here are made up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import paths, tables
+from analysis.clean import build as building
+from analysis.clean import checks, confirmed, plausibility
+from analysis.errors import DataError
+
+PLACES = [f"{code}00" for code in (1401, 1402, 1403, 1404, 1405, 1406, 1407, 3201, 3202, 3203, 3204, 3205)]
+
+
+def panel(**changes: float) -> pd.DataFrame:
+    """Twelve places, 2010-2016, two series; ``doctors_140100_2013=...`` replaces one value."""
+    rng, made = np.random.default_rng(3), []
+    for n, place in enumerate(PLACES):
+        for key, size in (("city_hospital_health_centre_beds", 9000), ("city_doctors", 4000)):
+            growth = np.cumsum(rng.normal(0.03, 0.01, 7))
+            for year, value in zip(range(2010, 2017), size * (1 + n / 4) * np.exp(growth), strict=True):
+                value = round(changes.get(f"{key.removeprefix('city_')}_{place}_{year}", value))
+                made.append(row(place, key, year, value))
+    return pd.DataFrame(made)
+
+
+def row(
+    place: str, key: str, year: int, value: float, unit: str = "人", source: str = "city-yearbook"
+) -> dict:
+    return {
+        "observation_id": f"{source}:{place}:{key}:{year}", "source_id": source, "region_code": place, "indicator": key, "year": year, "value": float(value), "value_low": value - 0.5,
+        "value_high": value + 0.5, "unit": unit, "institution_id": "", "quantifier": "exact", "measure": "rate" if unit == "%" else "level", "as_printed": f"{value:g} {unit}", "flags": "",
+        "source_grade": "A",
+    }  # fmt: skip
+
+
+def stopped(frame: pd.DataFrame) -> dict[str, str]:
+    return plausibility.doubts(frame).set_index("observation_id").because.to_dict()
+
+
+def value_of(frame: pd.DataFrame, place: str, year: int) -> float:
+    return float(frame.set_index("observation_id").value[f"city-yearbook:{place}:city_doctors:{year}"])
+
+
+def test_a_quiet_panel_stops_nothing():
+    assert stopped(panel()) == {}
+
+
+@pytest.mark.parametrize("fault", [lambda v: v * 10, lambda v: v / 10, lambda v: 0, lambda v: v * 0.6])
+@pytest.mark.parametrize("year", [2010, 2013, 2016])
+def test_a_misprint_is_stopped_wherever_it_stands(fault, year):
+    value = fault(value_of(panel(), "320200", year))
+    assert f"city-yearbook:320200:city_doctors:{year}" in stopped(panel(**{f"doctors_320200_{year}": value}))
+
+
+def test_two_digits_exchanged_are_recognised():
+    value = value_of(panel(), "140200", 2013)
+    text = f"{value:.0f}"
+    other = float(text[1] + text[0] + text[2:])
+    assert abs(np.log(other / value)) > 0.1
+    assert "digits" in stopped(panel(doctors_140200_2013=other))["city-yearbook:140200:city_doctors:2013"]
+
+
+def test_a_repeated_figure_and_more_doctors_than_beds_are_stopped():
+    before = value_of(panel(), "140700", 2012)
+    assert "repeat" in stopped(panel(doctors_140700_2013=before))["city-yearbook:140700:city_doctors:2013"]
+    beds = 9000 * (1 + 6 / 4) * 1.3
+    assert "above" in stopped(panel(doctors_140700_2013=beds))["city-yearbook:140700:city_doctors:2013"]
+
+
+def test_a_year_in_which_every_place_moves_is_a_leap_and_nothing_else():
+    frame = panel()
+    frame.loc[frame.year >= 2014, ["value", "value_low", "value_high"]] *= 1.2
+    assert stopped(frame) == {}
+    frame.loc[frame.year >= 2014, ["value", "value_low", "value_high"]] *= 10
+    assert set(stopped(frame).values()) == {"jump"} and len(stopped(frame)) == 2 * len(PLACES)
+
+
+def test_a_share_of_at_most_one_waits_because_it_may_be_a_fraction():
+    rows = [
+        row(place, "hospital_bed_use_rate", 2020, value, "%")
+        for place, value in zip(PLACES, [35, 0.35, 80, 1, 0.796], strict=False)
+    ]
+    assert [key.split(":")[1] for key in stopped(pd.DataFrame(rows))] == ["140200", "140400", "140500"]
+
+
+def test_two_publications_that_differ_widely_wait_and_near_ones_do_not():
+    near = [
+        row("140000", "beds", 2020, 200_000, "张", "nbs-province"),
+        row("140000", "beds", 2020, 205_000, "张", "health-yearbook"),
+    ]
+    far = [
+        row("140000", "beds", 2021, 210_000, "张", "nbs-province"),
+        row("140000", "beds", 2021, 260_000, "张", "health-yearbook"),
+    ]
+    assert (
+        set(stopped(pd.DataFrame(near + far)).values()) == {"carriers"}
+        and len(stopped(pd.DataFrame(near + far))) == 2
+    )
+
+
+def test_mutation_without_a_rule_its_fault_passes(monkeypatch):
+    value = value_of(panel(), "320200", 2013)
+    fault = panel(doctors_320200_2013=value * 10)
+    assert stopped(fault)
+    for rule in ("_own_series", "_digits", "_companions", "_sums"):
+        monkeypatch.setattr(plausibility, rule, lambda _: iter(()))
+    assert not stopped(fault)
+
+
+# -------------------------------------------------------------------------------------------------------------- decisions
+
+
+def decided(folder, *rows: str) -> pd.DataFrame:
+    (folder / confirmed.FILE).write_text(
+        "observation_id,as_printed,decision,reason\n" + "".join(rows), encoding="utf-8"
+    )
+    return confirmed.decisions(folder)
+
+
+def test_a_decision_holds_for_the_figure_as_printed_and_lapses_with_it(tmp_path):
+    fault = panel(doctors_320200_2013=70_000)
+    key = "city-yearbook:320200:city_doctors:2013"
+    held = decided(tmp_path, f"{key},70000 人,doubtful,stands so in the yearbook\n")
+    assert confirmed.waiting(fault, [], held).empty
+    marked = confirmed.applied(fault, held).set_index("observation_id")
+    assert (marked.at[key, "flags"], marked.at[key, "source_grade"]) == ("doubtful", "C")
+    assert (marked.source_grade == "C").sum() == 1
+    other = panel(doctors_320200_2013=80_000)
+    assert confirmed.waiting(other, [], held).observation_id.tolist() == [key]
+    assert not (confirmed.applied(other, held)["flags"] == "doubtful").any()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("x,1 人,right,because\n", "kept or doubtful"),
+        ("x,1 人,kept,\n", "a reason"),
+        ("x,1 人,kept,a\nx,1 人,kept,b\n", "one decision"),
+    ],
+)
+def test_a_decision_without_reason_or_twice_is_refused(tmp_path, line, said):
+    with pytest.raises(DataError, match=said):
+        decided(tmp_path, line)
+
+
+def test_a_batch_is_confirmed_with_one_reason_and_the_others_stay(tmp_path):
+    decided(tmp_path, "a,1 人,kept,an older decision\n")
+    open_ = confirmed.waiting(panel(doctors_320200_2013=70_000), [], confirmed.decisions(tmp_path))
+    confirmed.confirm(open_, tmp_path, "counted again by the bureau")
+    found = confirmed.decisions(tmp_path)
+    assert found.reason.tolist() == ["an older decision", "counted again by the bureau"]
+    with pytest.raises(DataError, match="say why"):
+        confirmed.confirm(open_, tmp_path, " ")
+
+
+# ------------------------------------------------------------------------------------------------------------- the build stops
+
+HEAD = "region_code,region_zh,year,indicator_zh,value,unit,source_publication,carried_by,note\n"
+NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
+CHSY = "中国卫生健康统计年鉴（及其前身 中国卫生统计年鉴/中国卫生和计划生育统计年鉴）"
+
+
+@pytest.fixture(scope="module")
+def real():
+    """Every table of the real raw files, gathered once."""
+    return building.gather(paths.raw())
+
+
+@pytest.fixture
+def small(real, tmp_path, monkeypatch):
+    """A raw folder with one file of the panel; every other table empty, old tables in place."""
+    raw, folder = tmp_path / "data" / "raw", tmp_path / "data" / "processed"
+    (raw / "panel").mkdir(parents=True)
+    (raw / "user").mkdir()
+    folder.mkdir()
+    (folder / "observations.parquet").write_bytes(b"the old table")
+
+    def only_panel(raw_folder):
+        frames = dict(real.frames)
+        mine = tables.conform("observations", building.panel.observations(raw_folder))
+        frames["observations"] = confirmed.applied(checks.flagged(mine), confirmed.decisions(raw_folder))
+        return building.Gathered(frames)
+
+    monkeypatch.setattr(building, "gather", only_panel)
+    monkeypatch.setattr(building.checks, "all_checks", lambda frame, _: list(checks.ranges(frame)))
+
+    def run(*rows: str, **options):
+        (raw / "panel" / "synthetic.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+        return building.build(raw, folder, **options)
+
+    run.raw, run.folder, run.old = (
+        raw,
+        folder,
+        lambda: (folder / "observations.parquet").read_bytes() == b"the old table",
+    )
+    return run
+
+
+def test_a_figure_below_zero_stops_the_build(small):
+    with pytest.raises(
+        DataError, match="row 2 value: found -12.08; expected a 执业（助理）医师数 not below zero"
+    ):
+        small(f"140000,山西省,2024,执业(助理)医师数,-12.08,万人,{NBS},,\n")
+    assert small.old()
+
+
+def test_a_share_that_may_be_a_fraction_stops_the_build_until_it_is_confirmed(small):
+    rows = [f"140000,山西省,2020,医院病床使用率,0.796,%,{CHSY},,\n"]
+    with pytest.raises(DataError) as error:
+        small(*rows)
+    text = str(error.value)
+    assert (
+        "山西省 2020: 0.796 %, about 79.6 % expected (at most 1 with the unit %" in text
+        and "--confirm" in text
+    )
+    assert small.old() and "0.796 %" in (small.raw.parent / "waiting.csv").read_text(encoding="utf-8")
+    small(*rows, confirm="checked against the printed table")
+    assert not small.old() and not (small.raw.parent / "waiting.csv").exists()
+    assert confirmed.decisions(small.raw).reason.tolist() == ["checked against the printed table"]
+
+
+def test_a_failed_check_stops_the_build_and_one_that_compares_publications_may_be_let_pass(
+    small, monkeypatch
+):
+    rows = [f"140000,山西省,2020,医院病床使用率,79.6,%,{CHSY},,\n"]
+    hopeless, known = (
+        checks.Check("failed", "Values outside their own bounds."),
+        checks.Check("failed", "A sum is off.", "check:sum"),
+    )
+    monkeypatch.setattr(building.checks, "all_checks", lambda *_: [hopeless])
+    with pytest.raises(DataError, match="outside their own bounds"):
+        small(*rows, confirm="no reason helps")
+    assert small.old()
+    monkeypatch.setattr(building.checks, "all_checks", lambda *_: [known])
+    with pytest.raises(DataError, match="A sum is off"):
+        small(*rows)
+    assert small.old()
+    built = small(*rows, confirm="the yearbook was revised")
+    assert [check.status for check in built.checks] == ["ok", "noted"]
+
+
+def test_mutation_a_build_that_only_prints_what_failed_would_move_its_tables_in(small, monkeypatch):
+    monkeypatch.setattr(building, "judge", lambda gathered, *_: checks.all_checks(gathered.frames, 0))
+    monkeypatch.setattr(building.checks, "all_checks", lambda *_: [checks.Check("failed", "x")])
+    small(f"140000,山西省,2020,医院病床使用率,79.6,%,{CHSY},,\n")
+    assert not small.old()
