@@ -1,0 +1,254 @@
+"""A bulletin's text in, its quantitative statements out: proposals for a person to decide on.
+
+The reader refuses rather than guesses: what it cannot settle is left out, or proposed as ``damaged`` with ``confidence`` low.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from analysis.clean import periods
+from analysis.errors import DataError, ParameterError, Problem
+from analysis.intake.bulletins import about, amounts, grids, says
+from analysis.intake.bulletins.amounts import Amount
+from analysis.intake.bulletins.layout import Passage, fold, passages
+from analysis.intake.bulletins.lexicon import LATER, PLAN_HEADS, PLAN_TITLE
+from analysis.intake.bulletins.masks import masked
+from analysis.intake.bulletins.says import Setting, Statement
+from analysis.intake.bulletins.times import Time, find, published as stated_date
+
+COLUMNS = (
+    "char_start", "char_end", "as_printed", "value_low", "value_high", "value", "unit", "quantifier", "measure", "status", "direction", "period_start", "period_end",
+    "period_basis", "region_code", "institution", "indicator_zh", "qualifier", "damaged", "confidence", "context",
+)  # fmt: skip
+NUMBERS = ("value_low", "value_high", "value")
+LONGEST = 2_000_000  # characters; a bulletin has some thousand
+_OPENING = re.compile(r"自(?:去年|今年|\d{4}年|前年)[^。;]{0,60}?以来")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One proposal, with its place in the document's text."""
+
+    char_start: int
+    char_end: int
+    as_printed: str
+    value_low: float | None
+    value_high: float | None
+    value: float | None
+    unit: str
+    quantifier: str
+    measure: str
+    status: str
+    direction: str
+    period_start: str
+    period_end: str
+    period_basis: str
+    region_code: str
+    institution: str
+    indicator_zh: str
+    qualifier: str
+    damaged: bool
+    confidence: str
+    context: str
+
+
+def _date(stated: str, text: str) -> str:
+    if not stated:
+        return stated_date(text)
+    span = periods.parse(stated)
+    if not span.end:
+        raise ParameterError(Problem("published", f'"{stated}"', "the document's own date, YYYY-MM-DD", "pass the full date"))
+    return span.end
+
+
+def _is_plan(found: list[Passage]) -> bool:
+    heads = [p.text for p in found[:6] if len(p.text) <= 60]
+    if any(PLAN_TITLE.search(head) for head in heads):
+        return True
+    return len({m[0] for p in found if p.heading for m in [PLAN_HEADS.search(p.text)] if m}) >= 2
+
+
+def _setting(found: list[Passage], day: str) -> Setting:
+    plan = _is_plan(found)
+    horizon, opening, body = None, None, 0
+    for passage in found:
+        if passage.heading or passage.cells or len(passage.text) < 40:
+            continue
+        body += 1
+        times, _ = find(passage.text, day)
+        if horizon is None:
+            horizon = next((t for t in times if t.kind == "due" and len(t.first) == len(day)), None)
+        if opening is None and body <= 3 and _OPENING.search(passage.text):
+            opening = next((t for t in times if t.kind == "span" and t.last == day and t.first != day), None)
+    return Setting(day, plan, horizon if plan else None, opening)
+
+
+def _amounts(clear: str, seen: set[str]) -> list[Amount]:
+    found = says.share_units(clear, amounts.find(clear, seen))
+    percent = any(one.unit == "%" for one in found)
+    kept = []
+    for one in found:
+        settled = says.settle_unit(clear, one, percent)
+        if settled is not None:
+            kept.append(says.distant_bound(clear, settled))
+    return _shared_damage(clear, kept, found)
+
+
+def _shared_damage(clear: str, kept: list[Amount], found: list[Amount]) -> list[Amount]:
+    """由35提升至43, 71.3和69.8: the second number is damaged like the first when nothing else gives it a unit."""
+    places = {one.start for one in kept}
+    for before, one in zip(found, found[1:], strict=False):
+        partner = next((k for k in kept if k.start == before.start), None)
+        same = partner is not None and (partner.damaged or not partner.unit)
+        lost = same and partner is not None and partner.unit in ("%", "") and not one.unit and one.kind == "number"
+        near = re.fullmatch(r"[、和及与,]|[^,。;\d¤]{0,6}(?:提高|提升|上升|升|下降|降低|降|缩减|增长|增加)[^,。;\d¤]{0,4}", clear[before.end : one.start])
+        if lost and near and one.start not in places and (one.value or 0) <= 400:
+            assert partner is not None
+            kept.append(replace(one, unit=partner.unit, damaged=partner.damaged))
+            places.add(one.start)
+    return sorted(kept, key=lambda one: one.start)
+
+
+def _statements(passage: Passage, setting: Setting, seen: set[str]) -> Iterator[Statement]:
+    text = passage.text
+    times, undated = find(text, setting.published)
+    clear = masked(undated)
+    found = _amounts(clear, seen)
+    sentence: tuple[int, int] = (-1, -1)
+    own: Time | None = None
+    listed: tuple[int, str, bool] | None = None
+    for one in found:
+        later = LATER.search(clear, 0, one.start)
+        setting = replace(setting, later=bool(later))
+        bounds = says._sentence(clear, one.start)
+        if bounds != sentence:
+            own = _carried(times, bounds[0], own)
+            sentence = bounds
+        listed = _way(clear, one, found, sentence, listed)
+        yield _statement(text, clear, one, bounds, times, found, own, setting, listed)
+
+
+def _way(
+    clear: str, one: Amount, found: list[Amount], sentence: tuple[int, int], last: tuple[int, str, bool] | None
+) -> tuple[int, str, bool]:
+    """(end, direction, whether the change itself) of a number; a list shares what stands before its first number."""
+    floor = max((a.end for a in found if sentence[0] <= a.start < one.start), default=sentence[0])
+    direction, is_change = says.change(clear, one, floor)
+    if not direction and last is not None and clear[last[0] : one.start] in ("、", "和", "及") and one.unit in ("%", "pp"):
+        direction, is_change = last[1], last[2]
+    return one.end, direction, is_change
+
+
+def _carried(times: list[Time], before: int, own: Time | None) -> Time | None:
+    past = [t for t in times if t.end <= before and t.kind in ("span", "due")]
+    return past[-1] if past else own
+
+
+def _statement(
+    text: str,
+    clear: str,
+    one: Amount,
+    sentence: tuple[int, int],
+    times: list[Time],
+    found: list[Amount],
+    carried: Time | None,
+    setting: Setting,
+    way: tuple[int, str, bool],
+) -> Statement:
+    earlier = [a for a in found if a.start < one.start and a.start >= sentence[0]]
+    time = says.time_of(one, times, sentence, earlier)
+    _, direction, is_change = way
+    one = says.signed(clear, one, direction, is_change)
+    due = carried if carried is not None and carried.kind == "due" else None
+    state = says.status(clear, one, sentence, time or due, setting)
+    clause = text[says._clause_start(text, one.start, sentence[0]) : one.end]
+    first, last, basis = says.period(one, state, time, carried, text[sentence[0] : one.end], setting, says.is_baseline(clear, one, found))
+    counted = says.per(clear, one, sentence[0])
+    measure = says.measure(clear, one, state, is_change, clause)
+    if counted:
+        one = replace(one, unit=f"{one.unit}/{counted}" if one.unit else one.unit)
+    if one.unit.endswith("/10万") or (one.per == "10万" and not one.unit):
+        one = replace(one, unit="1/10万")
+    return Statement(
+        one, measure, state, direction, first, last, basis,
+        says.qualifier(text, one, sentence, earlier), says.indicator(text, one, sentence, earlier), says.confidence(one, state, basis),
+    )  # fmt: skip
+
+
+def _of_table(row: Passage, columns: list[grids._Column] | None, setting: Setting) -> Iterator[Statement]:
+    for cell in grids.cells(row, columns, setting.published):
+        one, time = cell.amount, cell.time
+        state = "target" if cell.target or (time is not None and time.kind == "due") else "actual"
+        first, last, basis = says.period(one, state, time, None, "", setting)
+        people = re.search(r"每(千|万|十万)", cell.name)
+        if people and one.unit in ("张", "人", "个", "名"):
+            one = replace(one, unit=f"{one.unit}/{people[1]}人")
+        measure = says.measure(row.text, one, state, False, "")
+        yield Statement(one, measure, state, "", first, last, basis, "", cell.name, "medium")
+
+
+def _context(text: str, start: int, end: int) -> str:
+    """Up to 30 characters on each side, on one line."""
+    return re.sub(r"\s+", " ", text[max(0, start - 30) : end + 30]).strip()
+
+
+def _row(text: str, passage: Passage, said: Statement, region: str, institution: str) -> Row:
+    one = said.amount
+    start, end = passage.span(one.start, one.end)
+    return Row(
+        start, end, text[start:end], one.low, one.high, one.value, one.unit, one.quantifier, said.measure, said.status, said.direction, said.first, said.last,
+        said.basis, region, institution, said.indicator, said.qualifier, one.damaged, said.confidence, _context(text, start, end),
+    )  # fmt: skip
+
+
+def rows(text: str, published: str = "", region: str = "") -> list[Row]:
+    """The proposals of ``read_text`` as records."""
+    if len(text) > LONGEST:
+        raise DataError(
+            Problem("text", f"{len(text):,} characters", f"at most {LONGEST:,}: a bulletin, not a book", "cut the document out of the file first")
+        )
+    found = passages(text)
+    setting = _setting(found, _date(published, text))
+    places = about.Places(region or about.default_region(text))
+    columns: list[grids._Column] | None = None
+    made: list[Row] = []
+    institution = ""
+    seen: set[str] = set()
+    for passage in found:
+        code = places.paragraph(passage.text, passage.heading)
+        if passage.cells:
+            heads = grids.header(passage, setting.published)
+            columns = heads or columns
+            made += [_row(text, passage, said, code, "") for said in _of_table(passage, None if heads else columns, setting)]
+            continue
+        for said in _statements(passage, setting, seen):
+            institution = about.institution(passage.text, said.amount.start) or institution
+            made.append(_row(text, passage, said, code, institution))
+    return made
+
+
+def read_text(text: str, *, published: str = "", region: str = "") -> pd.DataFrame:
+    """The quantitative statements of a bulletin, one row each in the order of the text, with the columns ``COLUMNS``.
+
+    ``char_start`` and ``char_end`` count characters of ``text``; ``value`` and its bounds are in base units (元, 人, %, pp) by the
+    conventions of ``clean.numbers``. ``published`` is the document's own date (YYYY-MM-DD), found in the text when empty: relative
+    words (去年, 三年来) are resolved against it, and stay undated without it. ``region`` is the code of the place the document
+    speaks of, found in its head when empty.
+
+    >>> read_text("去年，全市引进博士35名。", published="2023-03-01")[["as_printed", "value", "unit", "period_start"]].values.tolist()
+    [['35名', 35.0, '人', '2022-01-01']]
+
+    Raises DataError for a text of more than two million characters and for a date that is none.
+    """
+    made = rows(text, published, region)
+    frame = pd.DataFrame([[getattr(row, name) for name in COLUMNS] for row in made], columns=list(COLUMNS))
+    kinds = {name: "float64" for name in NUMBERS} | {"char_start": "int64", "char_end": "int64", "damaged": "bool"}
+    return frame.astype({name: kinds.get(name, "str") for name in COLUMNS})
+
+
+__all__ = ["COLUMNS", "Row", "fold", "read_text", "rows"]

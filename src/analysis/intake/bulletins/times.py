@@ -1,0 +1,283 @@
+"""Dates and spans in a passage, and what each says about the numbers after it.
+
+``kind``: ``span`` (the number belongs to it), ``due`` (a target is to be met by its end), ``base`` (what is compared with: no period of
+the number), ``from`` (belongs to the next number alone: 由2017年的…), ``asof`` (a stock at publication),
+``near`` (holds in its own sentence only).
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from analysis.clean.numbers import chinese
+from analysis.clean.periods import FIRST_YEAR, LAST_YEAR, back
+from analysis.errors import YigaiError
+from analysis.intake.bulletins.layout import fold
+
+_Y = r"((?:19|20)\d{2})"
+_N = r"(\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_PLAN_START = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}
+_BASE_BEFORE = re.compile(r"(?:较|比|同|与|和|跟|于|相比|对比|基数)$")
+_BASE_AFTER = re.compile(r"(?:同期|相比|年?末?(?:增|提|上升|下降|减)|同口径)")
+_FROM = re.compile(r"(?:由|从)$")
+_REACHED = re.compile(r"(?:至|到|为|于)$")
+_SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
+_NAMED = re.compile(r"(?:度|全[省市国]|全[县区])*(?:工作)?(?:会议|年会|要点|报告|总结|大会|表彰|计划|预算|清单|度会|学术年会)")
+_SINCE = re.compile(r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))")
+_GENERAL = "党的|新中国|改革开放|建院|建党|建国|大会|全会"
+
+
+@dataclass(frozen=True)
+class Time:
+    """A time expression: its place in the passage, the span it means and how it bears on numbers."""
+
+    start: int
+    end: int
+    first: str
+    last: str
+    basis: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class _Span:
+    first: str
+    last: str
+    basis: str
+    kind: str = "span"
+
+
+def _month(year: int, first: int, last: int, basis: str = "explicit", kind: str = "span") -> _Span | None:
+    if not (1 <= first <= last <= 12 and FIRST_YEAR <= year <= LAST_YEAR):
+        return None
+    return _Span(f"{year}-{first:02d}-01", f"{year}-{last:02d}-{monthrange(year, last)[1]}", basis, kind)
+
+
+def _year(first: int, last: int | None = None, basis: str = "explicit", kind: str = "span") -> _Span | None:
+    last = last or first
+    if not FIRST_YEAR <= first <= last <= LAST_YEAR:
+        return None
+    return _Span(f"{first}-01-01", f"{last}-12-31", basis, kind)
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdigit() else chinese(text)
+
+
+def _part(year: int, words: str, basis: str) -> _Span | None:
+    """A half, three quarters or a quarter of a year."""
+    if words.startswith("上半年"):
+        return _month(year, 1, 6, basis)
+    if words.startswith("下半年"):
+        return _month(year, 7, 12, basis)
+    if words.startswith("前三"):
+        return _month(year, 1, 9, basis)
+    quarter = _count(re.sub(r"[第季度]", "", words))
+    return _month(year, 3 * quarter - 2, 3 * quarter, basis)
+
+
+def _until(found: re.Match[str], pub: str) -> _Span | None:
+    """截至 2022年底, 截至7月底, 截至目前."""
+    year, month, day = found[1], found[2], found[3]
+    if not year and not month:
+        return _Span("", pub, "as_of_publication", "asof")
+    number = int(year) if year else int(pub[:4]) if pub else 0
+    span = _month(number, *(2 * [int(month) if month else 12])) if number else None
+    if span is None:
+        return None
+    basis = "explicit" if year else "relative_resolved"
+    if day and 1 <= int(day) <= int(span.last[8:]):
+        return _Span("", f"{span.last[:8]}{int(day):02d}", basis)
+    return _Span("", span.last, basis)
+
+
+def _due(found: re.Match[str], pub: str) -> _Span | None:
+    span = _year(int(found[1]))
+    if span is None:
+        return None
+    if pub and found[1] < pub[:4]:
+        return _Span(span.last, span.last, "explicit") if found[2] else span
+    return _Span(pub, span.last, "explicit", "due")
+
+
+def _due_month(found: re.Match[str], pub: str) -> _Span | None:
+    """6月底前, 2023年6月底前: a deadline."""
+    year = int(found[1]) if found[1] else int(pub[:4]) if pub else 0
+    span = _month(year, int(found[2]), int(found[2])) if year else None
+    return (
+        _Span(pub, span.last, "explicit" if found[1] else "relative_resolved", "due") if span else None
+    )
+
+
+def _day(found: re.Match[str], pub: str) -> _Span | None:
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3])).isoformat()
+    except ValueError:
+        return None
+    return _Span(day, day, "explicit")
+
+
+def _relative(found: re.Match[str], pub: str) -> _Span | None:
+    if not pub:
+        return None
+    year, word, rest = int(pub[:4]), found[1], found[2] or ""
+    year += {"去": -1, "上": -1, "前": -2, "明": 1, "后": 2}.get(word[0], 0)
+    if rest.startswith(("以来", "来", "初以来")):
+        return _Span(f"{year}-01-01", pub, "relative_resolved")
+    if rest[:2] in ("上半", "下半") or "季度" in rest:
+        return _part(year, rest.strip("的,"), "relative_resolved")
+    if months := re.match(r"(\d{1,2})月?(?:-|至|到)(\d{1,2})月", rest):
+        return _month(year, int(months[1]), int(months[2]), "relative_resolved")
+    if rest.startswith(("年底", "底", "末")):
+        return _Span(
+            f"{year}-12-31", f"{year}-12-31", "relative_resolved", "due" if word[0] in "今明后本" else "span"
+        )
+    return _year(year, basis="relative_resolved")
+
+
+def _back_years(found: re.Match[str], pub: str) -> _Span | None:
+    count = _count(next(g for g in found.groups() if g))
+    return _Span(back(pub, count), pub, "relative_resolved") if pub and 0 < count <= 50 else None
+
+
+def _within(found: re.Match[str], pub: str) -> _Span | None:
+    return _Span(pub, back(pub, -_count(found[1])), "relative_resolved", "due") if pub else None
+
+
+def _plan(found: re.Match[str], pub: str) -> _Span | None:
+    start, rest = _PLAN_START[found[1]], found[2] or ""
+    end = f"{start + 4}-12-31"
+    if rest.startswith(("以来",)):
+        return _Span(f"{start}-01-01", pub, "relative_resolved")
+    if pub and pub > end:
+        return _Span(end, end, "explicit") if rest.startswith(("末", "时期末")) else _year(start, start + 4)
+    return _Span(pub, end, "explicit", "due")
+
+
+_Resolve = Callable[["re.Match[str]", str], "_Span | None"]
+_RULES: list[tuple[re.Pattern[str], _Resolve]] = [
+    (re.compile(r"(?:截至|截止)(?:到)?(?:目前|当前|现在|今|发稿)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
+    (re.compile(rf"(?:截至|截止)(?:到)?(?:{_Y}年)?(?:今年|本年)?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)?"), _until),
+    (re.compile(rf"(?:{_Y}年)?(\d{{1,2}})月(?:底|末|份|\d{{1,2}}日)?(?:之|以)?前"), _due_month),
+    (re.compile(rf"{_Y}年(\d{{1,2}})月?(?:-|至|到)(\d{{1,2}})月"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[3]))),
+    (re.compile(rf"{_Y}年(上半年|下半年|前三个?季度|第?[一二三四1-4]季度)"), lambda m, p: _part(int(m[1]), m[2], "explicit")),
+    (re.compile(rf"{_Y}[年./-](\d{{1,2}})[月./-](\d{{1,2}})(?!\d)日?"), _day),
+    (re.compile(rf"{_Y}年(\d{{1,2}})月(?:份|初|底|中旬|上旬|下旬)?"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[2]))),
+    (re.compile(rf"{_Y}年?(?:-|至|到){_Y}(?:年度?|(?=学年))"), lambda m, p: _year(int(m[1]), int(m[2]))),
+    (re.compile(rf"(?:到|至|力争到?){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
+    (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
+    (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
+    (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
+    (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末])?(?:之?前)?"), _relative),
+    (re.compile(r"(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
+    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|{_N}年(?:多|以)?来"), _back_years),
+    (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)"), _within),
+    (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
+    (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
+    (re.compile(r"(?<![\d年])(上半年|下半年|前三季度|[一二三四]季度)"), lambda m, p: _part(int(p[:4]), m[1], "relative_resolved") if p else None),
+    (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[2]), "relative_resolved") if p else None),
+    (re.compile(r"(?<![\d年])(\d{1,2})月(?:份|\d{1,2}日)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[1]), "relative_resolved") if p else None),
+    (re.compile(r"目前|现有|现已|当前(?!位置)|至今|已累计|迄今"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
+    (re.compile(r"(?<!¤)疫情(?:防控)?期间"), lambda m, p: _Span("2020-01-01", p, "relative_resolved", "near") if "2020" <= p[:4] <= "2023" else None),
+    (re.compile(r"同比|环比|同期"), lambda m, p: None),
+    (re.compile(r"[“\"]十[一二三四五]?五[”\"]?"), lambda m, p: None),
+    (re.compile(r"(?<![\d:])\d{1,2}:\d{2}:\d{2}|(?<![\d:])(?:0\d|1\d|2[0-3]):[0-5]\d(?![\d:])"), lambda m, p: None),
+    (re.compile(rf"{_Y}(?=[、,和及]{_Y}|/|$)"), lambda m, p: _year(int(m[1]))),
+]  # fmt: skip
+_ANY = re.compile(r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当前|季度|:|迄今|内|来")
+
+
+def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
+    before, after = text[max(0, found.start() - 4) : found.start()], text[found.end() : found.end() + 30]
+    multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
+    if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) or found[0].startswith("上年") or multiple:
+        return _Span(span.first, span.last, span.basis, "base")
+    if _FROM.search(before):
+        kind = "from"
+        if not _SINCE.match(after):
+            return _Span(span.first, span.last, span.basis, kind)
+    if after.startswith("的") and (_REACHED.search(before) or found[0][0] in "到至"):
+        return _Span(found_year(found[0], span), span.last, "explicit", "from") if span.kind != "base" else span
+    if span.kind == "span" and span.first and pub and before.endswith("自") and _SINCE_LONG.match(text[found.end() : found.end() + 70]):
+        return _Span(span.first, pub, "relative_resolved", "span")
+    if span.kind == "span" and span.first and _SINCE.match(after) and pub:
+        return _Span(span.first, pub, "relative_resolved", "span")
+    return span
+
+
+def found_year(printed: str, span: _Span) -> str:
+    """First day of the year named in 到2021年的: the number belongs to that year."""
+    year = re.search(r"(?:19|20)\d\d", printed)
+    return f"{year[0]}-01-01" if year and len(span.last) == 10 and span.last.endswith("-12-31") else span.first
+
+
+def find(text: str, pub: str) -> tuple[list[Time], str]:
+    """Time expressions of a passage in their order, and the passage with each of them masked."""
+    if not _ANY.search(text):
+        return [], text
+    found: list[Time] = []
+    for pattern, resolve in _RULES:
+        for match in pattern.finditer(text):
+            if match.end() == match.start():
+                continue
+            try:
+                span = resolve(match, pub)
+            except (YigaiError, ValueError):
+                continue
+            if span is not None and not (span.kind == "span" and _NAMED.match(text, match.end())):
+                span = _kind(text, match, span, pub)
+                found.append(Time(match.start(), match.end(), span.first, span.last, span.basis, span.kind))
+        if resolve is not _within:  # 三年内 is a deadline and a number of years
+            text = pattern.sub(lambda m: "¤" * len(m[0]), text)
+    return sorted(found, key=lambda t: t.start), text
+
+
+_STATED = re.compile(
+    r"((?:19|20)\d\d)\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})|([二][零〇一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
+_RANKED = ("来源时间", "成文日期", "印发日期")
+
+
+def published(text: str) -> str:
+    """The document's own date as ISO text, "" when none is printed: 来源时间 before the head of the page before its end.
+
+    The day on which a page was copied to the web (发布日期) is taken only when nothing better stands there.
+    """
+    folded = fold(text)
+    lines = [line for line in folded.split("\n") if line.strip()]
+    ranked: list[tuple[int, int, str]] = []
+    for number, line in enumerate([*lines[:25], *lines[-12:]]):
+        if len(line) > 400 and number >= 6:
+            continue
+        for match in _STATED.finditer(line[:400]):
+            day = _iso(match)
+            if day:
+                ranked.append((_preference(line, match, number), number, day))
+    return min(ranked)[2] if ranked else ""
+
+
+def _preference(line: str, match: re.Match[str], number: int) -> int:
+    before = line[max(0, match.start() - 12) : match.start()]
+    if any(word in line[: match.start()] for word in _RANKED):
+        return 0
+    alone = len(line.strip()) - len(match[0]) <= 24
+    copied = re.search(r"(?:发布|更新|时间|日期|浏览|发表)", before)
+    if alone and not copied:
+        return 1
+    if copied:
+        return 2
+    return 3 if number < 6 and len(line) < 80 else 9
+
+
+def _iso(match: re.Match[str]) -> str:
+    try:
+        if match[1]:
+            return date(int(match[1]), int(match[2]), int(match[3])).isoformat()
+        digits = "".join(str("零一二三四五六七八九".index(c)) for c in match[4].replace("〇", "零"))
+        return date(int(digits), chinese(match[5]), chinese(match[6])).isoformat()
+    except (ValueError, YigaiError):
+        return ""
