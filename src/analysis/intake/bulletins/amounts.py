@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from analysis.clean.numbers import bounds, chinese
 from analysis.errors import DataError
-from analysis.intake.bulletins.lexicon import AFTER, BEFORE, BEFORE_LONGEST, NOT_AFTER, SCALES, UNITS
+from analysis.intake.bulletins.lexicon import AFTER, BEFORE, NOT_AFTER, SCALES, UNITS
 
 
 @dataclass(frozen=True)
@@ -145,12 +145,16 @@ def round_value(value: float) -> float:
     return round(value, 6)
 
 
+_LONGEST = max(map(len, BEFORE))
+
+
 def _before(text: str, start: int) -> tuple[int, str]:
     """Start and meaning of a bound that stands directly before a number; (start, "") when there is none."""
     tail = text[max(0, start - 8) : start]
-    for word in BEFORE_LONGEST:
-        if tail.endswith(word) and not _part_of_a_word(tail, word):
-            return start - len(word), BEFORE[word]
+    for length in range(min(_LONGEST, len(tail)), 0, -1):
+        word = tail[-length:]
+        if word in BEFORE and not _part_of_a_word(tail, word):
+            return start - length, BEFORE[word]
     return start, ""
 
 
@@ -402,6 +406,7 @@ def _span(text: str, found: re.Match[str]) -> list[Amount]:
 _SUBJECT = re.compile(r"率|占比|比例|比重|费用?|药费|人次|住院日|负担|支出|指标|量|时间|指数|CMI")
 _SHARES = re.compile(r"率|占比|比例|比重|药占|耗占")
 _DIRECTIONS_DOWN = re.compile(r"下降|降低|减少|缩短|减轻|降$")
+_ANY = re.compile(r"[\d一二两三四五六七八九十百千零半率先全最首降升增减善好长少轻高]")
 _FINDERS = [
     (_LOST_NUMBER, _lost), (_HUNDREDTHS, _share), (_TENTHS, _tenths), (_RATIO, _ratio), (_FRACTION, _fraction), (_TWICE, _twice), (_RANK, _rank), (_TOP, _top),
     (_AMOUNT, _arabic), (_VAGUE_BEFORE, _vague), (_HALF, _half), (_FIRST, _first), (_DURATION, _span), (_HANZI_AMOUNT, _hanzi),
@@ -443,8 +448,13 @@ def _words(text: str) -> list[Amount]:
 def find(text: str, seen: set[str] | None = None) -> list[Amount]:
     """Every number of a masked passage in its order; where two readings overlap the more special one stays."""
     kept: list[Amount] = []
+    if not _ANY.search(text):
+        return kept
+    arabic = bool(re.search(r"\d", text))
     taken = bytearray(len(text))
     for pattern, read in _FINDERS:
+        if not arabic and pattern in (_AMOUNT, _FRACTION, _LOST_NUMBER):
+            continue
         for match in pattern.finditer(text):
             if any(taken[match.start() : match.end()]) and read is not _first:
                 continue

@@ -118,7 +118,6 @@ BEFORE: dict[str, str] = {
     **dict.fromkeys(["超过", "超出", "高于", "突破", "超", "逾", "大于", "多于", "不止", ">", "已超", "已超过", "达到并超过"], "more_than"),
     **dict.fromkeys(["不高于", "不超过", "不得超过", "不得高于", "不大于", "不多于", "至多", "最多", "最高", "最长", "≤", "≦", "不超", "上限为", "最高可达", "最高为", "最高达", "最高不超过", "最多可达", "封顶"], "at_most"),
 }  # fmt: skip
-BEFORE_LONGEST = sorted(BEFORE, key=len, reverse=True)
 AFTER: dict[str, str] = {
     **dict.fromkeys(["以上", "及以上", "起步", "之上"], "at_least"),
     **dict.fromkeys(["以下", "及以下", "以内", "之内", "内", "封顶"], "at_most"),

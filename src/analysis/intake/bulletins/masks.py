@@ -53,6 +53,7 @@ _PATTERNS = [
 ]  # fmt: skip
 _AGE_KEPT = re.compile(r"(?:寿命|期望|年龄)[^,。;]{0,14}$")
 _MASKS = [re.compile(pattern) for pattern in _PATTERNS]
+_HANZI_MASKS = [mask for mask in _MASKS if re.search(r"[一百第千]|《", mask.pattern)]
 _DIGITS = re.compile(rf"[\d{HANZI}百千万]")
 
 
@@ -60,7 +61,8 @@ def masked(text: str) -> str:
     """The passage with every part that holds digits and states nothing replaced by fillers; the same length."""
     if not _DIGITS.search(text):
         return text
-    for mask in _MASKS:
+    arabic = bool(re.search(r"\d", text))
+    for mask in _MASKS if arabic else _HANZI_MASKS:
         if mask.search(text):
             text = mask.sub(_fill, text)
     return text

@@ -73,14 +73,30 @@ def _is_plan(found: list[Passage]) -> bool:
     return len({m[0] for p in found if p.heading for m in [PLAN_HEADS.search(p.text)] if m}) >= 2
 
 
-def _setting(found: list[Passage], day: str) -> Setting:
-    plan = _is_plan(found)
+@dataclass(frozen=True)
+class Dated:
+    """A passage with its time expressions, and its text with them and with names masked."""
+
+    passage: Passage
+    times: list[Time]
+    clear: str
+
+
+def _dated(passage: Passage, day: str) -> Dated:
+    if passage.cells:
+        return Dated(passage, [], "")
+    times, undated = find(passage.text, day)
+    return Dated(passage, times, masked(undated))
+
+
+def _setting(found: list[Dated], day: str) -> Setting:
+    plan = _is_plan([dated.passage for dated in found])
     horizon, opening, body = None, None, 0
-    for passage in found:
+    for dated in found:
+        passage, times = dated.passage, dated.times
         if passage.heading or passage.cells or len(passage.text) < 40:
             continue
         body += 1
-        times, _ = find(passage.text, day)
         if horizon is None:
             horizon = next((t for t in times if t.kind == "due" and len(t.first) == len(day)), None)
         if opening is None and body <= 3 and _OPENING.search(passage.text):
@@ -114,17 +130,16 @@ def _shared_damage(clear: str, kept: list[Amount], found: list[Amount]) -> list[
     return sorted(kept, key=lambda one: one.start)
 
 
-def _statements(passage: Passage, setting: Setting, seen: set[str]) -> Iterator[Statement]:
-    text = passage.text
-    times, undated = find(text, setting.published)
-    clear = masked(undated)
+def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Statement]:
+    text, times, clear = dated.passage.text, dated.times, dated.clear
+    ahead = LATER.search(clear)
     found = _amounts(clear, seen)
     sentence: tuple[int, int] = (-1, -1)
     own: Time | None = None
     listed: tuple[int, str, bool] | None = None
     for one in found:
-        later = LATER.search(clear, 0, one.start)
-        setting = replace(setting, later=bool(later))
+        if ahead is not None and ahead.start() < one.start and not setting.later:
+            setting = replace(setting, later=True)
         bounds = says._sentence(clear, one.start)
         if bounds != sentence:
             own = _carried(times, bounds[0], own)
@@ -212,21 +227,23 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
         raise DataError(
             Problem("text", f"{len(text):,} characters", f"at most {LONGEST:,}: a bulletin, not a book", "cut the document out of the file first")
         )
-    found = passages(text)
-    setting = _setting(found, _date(published, text))
+    day = _date(published, text)
+    found = [_dated(passage, day) for passage in passages(text)]
+    setting = _setting(found, day)
     places = about.Places(region or about.default_region(text))
     columns: list[grids._Column] | None = None
     made: list[Row] = []
     institution = ""
     seen: set[str] = set()
-    for passage in found:
+    for dated in found:
+        passage = dated.passage
         code = places.paragraph(passage.text, passage.heading)
         if passage.cells:
             heads = grids.header(passage, setting.published)
             columns = heads or columns
             made += [_row(text, passage, said, code, "") for said in _of_table(passage, None if heads else columns, setting)]
             continue
-        for said in _statements(passage, setting, seen):
+        for said in _statements(dated, setting, seen):
             institution = about.institution(passage.text, said.amount.start) or institution
             made.append(_row(text, passage, said, code, institution))
     return made

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.clean.numbers import bounds
 from analysis.intake.bulletins import lexicon as words
@@ -12,7 +14,7 @@ from analysis.intake.bulletins.times import Time
 
 _JOINERS = re.compile(r"^(?:、|和|及|以及|与|,|;|:|或)$")
 _SENTENCE = re.compile(r"[。!?\n]")
-_CLAUSE = re.compile(r"[。;!?\n,]")
+_CLAUSE = re.compile(r"[。;!?\n\t,]")
 _INDEX = re.compile(r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数)[^,。;\d]{0,8}$", re.I)
 _REPEATED = re.compile(r"(?:第|前|大|共)$")
 
@@ -52,9 +54,16 @@ def _sentence(text: str, place: int) -> tuple[int, int]:
     return start, end.start() if end else len(text)
 
 
+@lru_cache(maxsize=8)
+def _cuts(text: str) -> list[int]:
+    """Where clauses begin."""
+    return [match.end() for match in _CLAUSE.finditer(text)]
+
+
 def _clause_start(text: str, place: int, floor: int) -> int:
-    cut = max(text.rfind(mark, floor, place) for mark in ",。;!?\n\t")
-    return max(cut + 1, floor)
+    cuts = _cuts(text)
+    at = bisect_right(cuts, place)
+    return max(cuts[at - 1] if at else 0, floor)
 
 
 # ------------------------------------------------------------------------------------------------- units and bounds

@@ -221,9 +221,8 @@ def find(text: str, pub: str) -> tuple[list[Time], str]:
         return [], text
     found: list[Time] = []
     for pattern, resolve in _RULES:
-        for match in pattern.finditer(text):
-            if match.end() == match.start():
-                continue
+        matches = [match for match in pattern.finditer(text) if match.end() > match.start()]
+        for match in matches:
             try:
                 span = resolve(match, pub)
             except (YigaiError, ValueError):
@@ -231,7 +230,7 @@ def find(text: str, pub: str) -> tuple[list[Time], str]:
             if span is not None and not (span.kind == "span" and _NAMED.match(text, match.end())):
                 span = _kind(text, match, span, pub)
                 found.append(Time(match.start(), match.end(), span.first, span.last, span.basis, span.kind))
-        if resolve is not _within:  # 三年内 is a deadline and a number of years
+        if matches and resolve is not _within:  # 三年内 is a deadline and a number of years
             text = pattern.sub(lambda m: "¤" * len(m[0]), text)
     return sorted(found, key=lambda t: t.start), text
 
