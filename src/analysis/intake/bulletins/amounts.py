@@ -94,7 +94,7 @@ _TWICE = re.compile(
     rf"(?P<near>近|约|超)?翻(?P<near2>近|了近|了约|了超|了)?(?P<a>\d|[一二两三四])番|(?P<w>翻倍|翻了一倍)"
 )
 _WORDS: list[tuple[re.Pattern[str], float | None, str, str]] = [
-    (re.compile(r"(?<=现|到|成|了|行|本|率|\"|“|务|管)[“\"]?全覆盖"), 100, "%", "exact"),
+    (re.compile(r"(?:实现|达到|做到|基本|完成|推行)[^,。;\d]{0,20}?(全覆盖)|(?<=[“\"务率管])全覆盖"), 100, "%", "exact"),
     (re.compile(r"全部(?=完成|达到|达标)"), 100, "%", "exact"),
     (re.compile(r"首批(?!次?(?:[^,。;\d]{0,4}\d|次))"), 1, "批次", "exact"),
     (re.compile(r"率先(?=在全|全|建|实|开|推|组|启|完|成|将|试|制|出|通|设|探)"), None, "名次", "unquantified"),
@@ -273,6 +273,8 @@ def _counts(text: str, found: re.Match[str], digits: str, unit: str) -> bool:
         return bool(_ONE.search(text[max(0, found.start() - 12) : found.start()])) and unit in (
             "所", "名", "台", "家", "个", "辆", "项", "支",
         )  # fmt: skip
+    if digits in ("百", "千") and not (found["m1"] or found["m2"]):
+        return unit in ("名", "家", "例", "人", "个", "张") and bool(re.search(r"(?:近|约|逾|超)$", text[: found.start()]))
     if digits in ("数", "几", "若干"):
         return digits == "数" and unit in ("名", "家", "项", "例", "位")
     if unit in ("次", "份", "期", "条", "个") and digits in ("两", "三", "二") and text[found.end() : found.end() + 1] in ("会", "分", "一"):
@@ -433,7 +435,7 @@ def _words(text: str) -> list[Amount]:
     found = []
     for pattern, value, unit, quantifier in _WORDS:
         for match in pattern.finditer(text):
-            group = 1 if pattern.groups else 0
+            group = 1 if pattern.groups and match[1] else 0
             found.append(_word(match, group, value, unit, quantifier))
     for match in _DIRECTION.finditer(text):
         way = "down" if _DIRECTIONS_DOWN.search(match["w"]) else "up"

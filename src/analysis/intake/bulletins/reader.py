@@ -111,8 +111,8 @@ def _amounts(clear: str, seen: set[str]) -> list[Amount]:
     for one in found:
         settled = says.settle_unit(clear, one, percent)
         if settled is not None:
-            kept.append(says.distant_bound(clear, settled))
-    return _shared_damage(clear, kept, found)
+            kept.append(says.distant_bound(clear, says.places_gained(clear, settled)))
+    return _shared_damage(clear, says.share_onwards(clear, kept), found)
 
 
 def _shared_damage(clear: str, kept: list[Amount], found: list[Amount]) -> list[Amount]:
@@ -183,7 +183,7 @@ def _statement(
     state = says.status(clear, one, sentence, time or due, setting)
     clause = text[says._clause_start(text, one.start, sentence[0]) : one.end]
     first, last, basis = says.period(one, state, time, carried, text[sentence[0] : one.end], setting, says.is_baseline(clear, one, found))
-    counted = says.per(clear, one, sentence[0])
+    counted = says.per(clear, one, sentence[0]) or says.per_of_list(clear, one, earlier, sentence[0])
     measure = says.measure(clear, one, state, is_change, clause)
     if counted:
         one = replace(one, unit=f"{one.unit}/{counted}" if one.unit else one.unit)

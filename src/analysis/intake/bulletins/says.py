@@ -88,6 +88,17 @@ def share_units(text: str, found: list[Amount]) -> list[Amount]:
     return made
 
 
+def share_onwards(text: str, found: list[Amount]) -> list[Amount]:
+    """门诊、住院人次分别为312.3万、24.5万: the unit that a noun gave the first number holds for the rest of the list."""
+    made = list(found)
+    for at in range(1, len(made)):
+        before, one = made[at - 1], made[at]
+        listed = _JOINERS.match(text[before.end : one.start].strip("¤"))
+        if one.kind == before.kind == "number" and one.scaled and not one.unit and before.unit and listed:
+            made[at] = replace(one, unit=before.unit, per=before.per)
+    return made
+
+
 def _with_unit(text: str, one: Amount, after: Amount) -> Amount:
     if after.scaled and not one.scaled and one.value is not None:
         if "分别" not in text[max(0, one.start - 30) : one.start] and "各" not in text[max(0, one.start - 6) : one.start]:
@@ -112,14 +123,14 @@ def distant_bound(text: str, one: Amount) -> Amount:
     if one.quantifier != "exact" or one.kind not in ("number",):
         return one
     match = words.DISTANT.search(text[max(0, one.start - 16) : one.start])
-    if match is None or re.search(r"水平|标准|级别|等级|档|降幅|增幅|涨幅|减幅", match["gap"]):
+    if match is None or re.search(r"水平|标准|级别|等级|档|降幅|增幅|涨幅|减幅|时|曾|^降|^增|^涨", match["gap"]):
         return one
     return _bounded(one, words.BEFORE[match["word"]])
 
 
 def settle_unit(text: str, one: Amount, others_percent: bool) -> Amount | None:
     """A number without a unit: a lost % after a rate, an index, a unit that its noun gives; None when it states nothing."""
-    if one.unit or one.kind != "number" or one.damaged:
+    if one.unit or one.per or one.kind != "number" or one.damaged:
         return one
     before = text[max(0, one.start - 26) : one.start]
     after = text[one.end : one.end + 6]
@@ -173,7 +184,7 @@ def change(text: str, one: Amount, floor: int) -> tuple[str, bool]:
     direction = "up" if match["up"] else "down"
     verb, to = match["up"] or match["down"], match["to"] or ""
     level = to in ("到", "至", "为", "达到", "达", "在", "接近") or bool(words.LEVEL_VERBS.search(verb))
-    if match["to"] == "达" and verb in ("增幅", "降幅", "涨幅", "减幅", "降价"):
+    if (to == "达" and verb in ("增幅", "降幅", "涨幅", "减幅", "降价")) or (match["each"] and to == "为"):
         level = False
     if verb in ("新增", "扩充", "扩建", "净增") and one.unit not in ("%", "pp"):
         return ("up" if verb == "净增" else ""), verb == "净增"
@@ -185,13 +196,25 @@ def signed(text: str, one: Amount, direction: str, is_change: bool) -> Amount:
     saved = re.search(r"(?:支出|费用|开支|负担|资金|检查|排队|跑腿|编制|人员|科室|项目|事项)(?:约|近|超)?$", text[max(0, one.start - 6) : one.start])
     if direction != "down" or not is_change or saved or (one.unit == "元" and _saved(text, one)):
         return one
-    if one.unit == "倍" or one.kind in ("rank", "ratio"):
+    if one.unit not in _FALLS or one.kind in ("rank", "ratio"):
         return one
     flipped = {"at_least": "at_most", "more_than": "just_under", "at_most": "at_least", "just_under": "more_than"}
     if one.quantifier in flipped:
         value = -one.value if one.value is not None else None
         return replace(one, value=value, low=_minus(one.high), high=_minus(one.low))
     return replace(one, value=_minus(one.value), low=_minus(one.high), high=_minus(one.low))
+
+
+# units in which a fall is a change of a level; 下调402项 counts the items themselves
+_FALLS = ("%", "pp", "‰", "天", "日", "元", "分钟", "小时", "岁", "公里", "米", "年", "月", "人次", "分")
+
+
+def places_gained(text: str, one: Amount) -> Amount:
+    """前移124位: places of a ranking, not people."""
+    moved = re.search(r"(?:前移|前进|进位|上升|提升|跃升|攀升|提高|下降|后移|后退|下滑)(?:了|约|近)?$", text[max(0, one.start - 6) : one.start])
+    if one.unit == "人" and text[one.start : one.end].endswith(("位", "名")) and moved:
+        return replace(one, unit="名次", kind="rank")
+    return one
 
 
 def _saved(text: str, one: Amount) -> bool:
@@ -257,6 +280,18 @@ def per(text: str, one: Amount, sentence_start: int) -> str:
     return ""
 
 
+def per_of_list(text: str, one: Amount, earlier: list[Amount], sentence_start: int) -> str:
+    """每千人口床位6.5张、医师3.3人: what follows in the list is counted for the same thousand people."""
+    if not earlier or one.unit not in ("人", "张"):
+        return ""
+    before = earlier[-1]
+    gap = text[before.end : one.start]
+    if not re.fullmatch(r"[、和及][^,。;、\d每]{2,16}", gap) or before.unit not in ("人", "张"):
+        return ""
+    found = per(text, before, sentence_start) or per_of_list(text, before, earlier[:-1], sentence_start)
+    return found if found.endswith(("千人", "万人")) else ""
+
+
 def _two_clauses(text: str, place: int, floor: int) -> int:
     """From the clause before: 签约服务费为每人每年120元,其中医保承担60元."""
     return floor if "其中" in text[max(floor, place - 40) : place] else _clause_start(text, place, floor)
@@ -282,6 +317,8 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     before = text[start : one.start]
     clause = text[_clause_start(text, one.start, start) : _clause_end(text, one.end)]
     due = time is not None and time.kind == "due"
+    if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
+        return "target" if due or setting.later else "actual"
     planned = bool(words.TARGET.search(before)) or due or setting.later or _future(time, setting)
     promised = _promised(one, clause)
     if planned and not (time is not None and time.kind == "asof"):
@@ -302,6 +339,9 @@ def _promised(one: Amount, clause: str) -> bool:
         return False
     money = one.unit in (*words.MONEY, "%", "年", "月") or one.kind == "ratio"
     return bool(words.COMMIT.search(clause)) or (money and bool(words.PROMISE.search(clause)))
+
+
+_SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 
 
 def _clause_end(text: str, place: int) -> int:
@@ -412,7 +452,8 @@ def indicator(text: str, one: Amount, sentence: tuple[int, int], earlier: list[A
     start = max(_clause_start(text, one.start, sentence[0]), previous)
     before = _trim(text[start : one.start])
     after = _NOUN_AFTER.match(text[one.end : one.end + 26])
-    if one.unit not in ("%", "pp", "‰", "元", "名次", "倍") and after and not re.match(r"(?:同比|较|比|增|下降|提高|,)", after[1]):
+    shared = one.unit == "%" and text[one.end : one.end + 1] == "的"
+    if (one.unit not in ("%", "pp", "‰", "元", "名次", "倍") or shared) and after and not re.match(r"(?:同比|较|比|增|下降|提高|,)", after[1]):
         return _trim((_verb_noun(before) + after[1]))[:30]
     if len(before) < 2 and start > sentence[0]:
         wider = _trim(text[_clause_start(text, max(start - 1, sentence[0]), sentence[0]) : start])

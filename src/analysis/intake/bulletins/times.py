@@ -194,6 +194,8 @@ _ANY = re.compile(r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一�
 def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
     before, after = text[max(0, found.start() - 4) : found.start()], text[found.end() : found.end() + 30]
     multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
+    if _BASE_BEFORE.search(before) and re.match(r"的\d", after):
+        return _Span(span.first, span.last, span.basis, "from")
     if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) or found[0].startswith("上年") or multiple:
         return _Span(span.first, span.last, span.basis, "base")
     if _FROM.search(before):
