@@ -73,7 +73,17 @@ class Score:
     def __str__(self) -> str:
         parts = " ".join(
             f"{name} {self.share(name):.3f}"
-            for name in ("reading", "value", "unit", "quantifier", "status", "period", "both", "direction", "damaged")
+            for name in (
+                "reading",
+                "value",
+                "unit",
+                "quantifier",
+                "status",
+                "period",
+                "both",
+                "direction",
+                "damaged",
+            )
         )
         return (
             f"coded {self.coded} found {self.found} matched {self.matched} recall {self.recall:.3f} "
@@ -200,7 +210,9 @@ def score(text: str, coded: list[Coded], rows: list[dict], name: str = "") -> Sc
     for one in coded:
         if id(one) not in matched:
             around = text[max(0, one.start - 12) : one.end + 8].replace("\n", "⏎")
-            result.errors.append(f"{name} missed{' minor' if one.minor else ''}: {one.as_printed!r} in {around}")
+            result.errors.append(
+                f"{name} missed{' minor' if one.minor else ''}: {one.as_printed!r} in {around}"
+            )
     taken = {id(row) for _, row in pairs}
     for row in rows:
         if id(row) not in taken:

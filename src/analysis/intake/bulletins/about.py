@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import lru_cache
 
 from analysis import catalog
@@ -14,7 +15,9 @@ _HOSPITAL = re.compile(
 _GENERIC = re.compile(
     r"^(?:全|各|我|本|该|某|家|所|级|等|的|在|与|由|和|对|将|把|让|使|为|是|有|公立|县级|市级|省级|乡镇|中心|基层|综合|专科|中医|牵头|二级|三级|试点|试|下沉|支持|推动|推进|每|一|二|三|\d)"
 )
-_LEAD = re.compile(r"^.*?(?:由|与|和|在|对|为|是|到|及|、|向|让|于|将|把|支持|推动|参照|依托|记者从)(?=[\u4e00-\u9fff]{4,})")
+_LEAD = re.compile(
+    r"^.*?(?:由|与|和|在|对|为|是|到|及|、|向|让|于|将|把|支持|推动|参照|依托|记者从)(?=[\u4e00-\u9fff]{4,})"
+)
 
 
 @lru_cache(maxsize=1)
@@ -87,9 +90,17 @@ def default_region(text: str) -> str:
 
 def institution(text: str, place: int) -> str:
     """The institution named last before a place in the text, as printed; "" when none is."""
-    last = ""
-    for match in _HOSPITAL.finditer(text, 0, place):
+    found = _institutions(text)
+    at = bisect_right(found, (place, "\uffff"))
+    return found[at - 1][1] if at else ""
+
+
+@lru_cache(maxsize=4)
+def _institutions(text: str) -> list[tuple[int, str]]:
+    """(end, name) of each institution named."""
+    found = []
+    for match in _HOSPITAL.finditer(text):
         name = _LEAD.sub("", match[0])
         if len(name) >= 4 and not _GENERIC.match(name):
-            last = name
-    return last
+            found.append((match.end(), name))
+    return found

@@ -33,7 +33,9 @@ class Amount:
 
 
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?(?:,\d{3})*"
-HANZI = r"[一二两三四五六七八九十百千][零一二两三四五六七八九十百千]*(?:[万亿][零一二两三四五六七八九十百千]*)?"
+HANZI = (
+    r"[一二两三四五六七八九十百千][零一二两三四五六七八九十百千]*(?:[万亿][零一二两三四五六七八九十百千]*)?"
+)
 SCALE = r"万亿|千亿|百亿|十亿|千万|百万|十万|万|亿|千(?!米|克|瓦)|百(?!分)"
 _UNIT_WORDS = sorted(UNITS, key=len, reverse=True)
 
@@ -47,7 +49,9 @@ def _unit_pattern(words: list[str]) -> str:
 
 
 UNIT = _unit_pattern(_UNIT_WORDS)
-_PER = r"(?:/(?:人次|床日|人年|千人口?|万人口?|百张|10万|十万|年|月|日|天|人|床|例|次|家|个|户|平方米)|/10万)?"
+_PER = (
+    r"(?:/(?:人次|床日|人年|千人口?|万人口?|百张|10万|十万|年|月|日|天|人|床|例|次|家|个|户|平方米)|/10万)?"
+)
 _POST = r"(?:及?以上|及?以下|以内|之内|内(?!容|部|科|外|涵|镜|设|地|在|生|分泌|控|审|的各|首|领|率|唯)|左右|上下|不等)"
 _AMOUNT = re.compile(
     rf"(?<![\d.A-Za-z])(?P<minus>-)?(?P<a>{ARABIC})(?P<m1>余|多|来(?=[个万])|几)?(?P<s>{SCALE})?(?P<m2>余|多(?!学科|中心|种)|来(?=[个]))?(?P<u>{UNIT})?(?P<mid>多|余)?(?P<p>{_PER})"
@@ -72,17 +76,15 @@ _TENTHS = re.compile(
 _FRACTION = re.compile(
     r"(?<![\d./年月¤])(?P<a>[1-9]\d?)/(?P<b>[1-9]\d{0,2})(?![\d/.年月万])(?P<post>及?以上|以下|左右|以内)?"
 )
-_HALF = re.compile(
-    r"(?P<w>过半|超半数|半数(?:以上)?|一半(?:以上|左右)?|对半)(?!天|年|径|岛|夜|路|个|小时)"
-)
+_HALF = re.compile(r"(?P<w>过半|超半数|半数(?:以上)?|一半(?:以上|左右)?|对半)(?!天|年|径|岛|夜|路|个|小时)")
 _RATIO = re.compile(
-    rf"(?<![\d:.])(?P<a>\d{{1,4}}(?:\.\d+)?|[一二三四五六七八九])(?::|比|比例为|/)(?P<b>\d{{1,4}}(?:\.\d+)?|[一二三四五六七八九])(?P<c>(?::|比)\d{{1,3}}(?:\.\d+)?)*(?![\d:%])(?P<post>以上|以下|左右)?"
+    r"(?<![\d:.])(?P<a>\d{1,4}(?:\.\d+)?|[一二三四五六七八九])(?::|比|比例为|/)(?P<b>\d{1,4}(?:\.\d+)?|[一二三四五六七八九])(?P<c>(?::|比)\d{1,3}(?:\.\d+)?)*(?![\d:%])(?P<post>以上|以下|左右)?"
 )
 _RANK = re.compile(
     rf"第(?P<a>\d{{1,4}}|{HANZI})(?P<u>名|位)(?![书副主责责院])|(?<=[居列位名排跃至到前续国省市区县地院类持联业个得])第(?P<b>\d{{1,4}}|[一二三四五六七八九十]{{1,3}})(?![批期次届季代类个十名位条\d张章人附医中级款产一二三卷者时方层次])"
 )
 _TOP = re.compile(
-    rf"前(?P<a>\d{{1,4}}|[一二三四五六七八九十百]{{1,3}})(?P<u>名|位|强|列)?(?![年月天周个季\d次任项]|期|轮|后)(?P<post>以内|之内|内)?|(?<![\d前])(?P<b>\d{{2,3}}|百|五百|十)强(?![化调基制医院县市乡镇省企劲])"
+    r"前(?P<a>\d{1,4}|[一二三四五六七八九十百]{1,3})(?P<u>名|位|强|列)?(?![年月天周个季\d次任项]|期|轮|后)(?P<post>以内|之内|内)?|(?<![\d前])(?P<b>\d{2,3}|百|五百|十)强(?![化调基制医院县市乡镇省企劲])"
 )
 _RANK_CONTEXT = re.compile(
     r"(?:全国|全省|全市|全区|国内|亚洲|世界|全球|排名|排行|跻身|进入|挺进|居|列|位|榜|考核|声誉|行业|同类|名次|稳居|入围)[^,。;]{0,12}$"
@@ -91,13 +93,13 @@ _FIRST = re.compile(
     r"(?P<w>榜首|(?<=[居列为])首位|(?<=[居列得名获])第一(?![批次个届名位期时责]))|(?:位居|位列|名列|排名|稳居|跃居|蝉联)[^,。;\d¤]{2,16}?(?P<w2>第[一二三四五六七八九])(?![批次个届名位期时责级类])"
 )
 _TWICE = re.compile(
-    rf"(?P<near>近|约|超)?翻(?P<near2>近|了近|了约|了超|了)?(?P<a>\d|[一二两三四])番|(?P<w>翻倍|翻了一倍)"
+    r"(?P<near>近|约|超)?翻(?P<near2>近|了近|了约|了超|了)?(?P<a>\d|[一二两三四])番|(?P<w>翻倍|翻了一倍)"
 )
 _WORDS: list[tuple[re.Pattern[str], float | None, str, str]] = [
     (re.compile(r"(?:实现|达到|做到|基本|完成|推行)[^,。;\d]{0,20}?(全覆盖)|(?<=[“\"务率管])全覆盖"), 100, "%", "exact"),
     (re.compile(r"全部(?=完成|达到|达标)"), 100, "%", "exact"),
     (re.compile(r"首批(?!次?(?:[^,。;\d]{0,4}\d|次))"), 1, "批次", "exact"),
-    (re.compile(r"率先(?=在全|全|建|实|开|推|组|启|完|成|将|试|制|出|通|设|探)"), None, "名次", "unquantified"),
+    (re.compile(r"率先(?=在全|全|建|实|开|推|组|启|完|成|将|试|制|出|通|设|探)(?![^,。;]{0,18}\d)"), None, "名次", "unquantified"),
     (re.compile(r"(?:全[国省市]|亚洲|国内|省内|西部|规模)最大(?=规模|的|、|,)|规模最大"), 1, "名次", "exact"),
     (re.compile(r"(?<=[省市县区乡镇、][市县区乡镇村])(?:两|二|三|四|五)级(?!以)"), None, "级", "exact"),
     (re.compile(r"一院[两三四五六]区"), None, "个", "exact"),
@@ -226,9 +228,7 @@ def _signed(text: str, start: int) -> bool:
     return start == 0 or text[start - 1] in "为达(到至率降:\t,"
 
 
-def _two(
-    text: str, found: re.Match[str], scale: str, scale2: str, unit: str, unit2: str
-) -> list[Amount]:
+def _two(text: str, found: re.Match[str], scale: str, scale2: str, unit: str, unit2: str) -> list[Amount]:
     """由42%到51%: two numbers; the first shares unit and scale with the second when it prints none."""
     first = _number(found["a"]) * SCALES.get(scale or (scale2 if not unit else ""), 1)
     second = _number(found["b"]) * SCALES.get(scale2, 1)
@@ -258,7 +258,12 @@ def _hanzi(text: str, found: re.Match[str]) -> list[Amount]:
     value = _number(digits) * SCALES.get(found["s"] or "", 1)
     more = bool(found["m1"] or found["m2"])
     amount = _single(text, found, value, base, more, scaled=bool(found["s"]))
-    small = value <= 12 and not found["s"] and not more and unit in ("个", "项", "类", "条", "大", "块", "种", "次")
+    small = (
+        value <= 12
+        and not found["s"]
+        and not more
+        and unit in ("个", "项", "类", "条", "大", "块", "种", "次")
+    )
     return [replace(amount, minor=small)]
 
 
@@ -274,12 +279,20 @@ def _counts(text: str, found: re.Match[str], digits: str, unit: str) -> bool:
             "所", "名", "台", "家", "个", "辆", "项", "支",
         )  # fmt: skip
     if digits in ("百", "千") and not (found["m1"] or found["m2"]):
-        return unit in ("名", "家", "例", "人", "个", "张") and bool(re.search(r"(?:近|约|逾|超)$", text[: found.start()]))
+        return unit in ("名", "家", "例", "人", "个", "张") and bool(
+            re.search(r"(?:近|约|逾|超)$", text[: found.start()])
+        )
     if digits in ("数", "几", "若干"):
         return digits == "数" and unit in ("名", "家", "项", "例", "位")
-    if unit in ("次", "份", "期", "条", "个") and digits in ("两", "三", "二") and text[found.end() : found.end() + 1] in ("会", "分", "一"):
+    if (
+        unit in ("次", "份", "期", "条", "个")
+        and digits in ("两", "三", "二")
+        and text[found.end() : found.end() + 1] in ("会", "分", "一")
+    ):
         return False  # fmt: skip
-    if (unit == "人" and len(digits) == 1) or (unit in ("大", "维", "块") and (len(digits) > 1 or found["m1"])):
+    if (unit == "人" and len(digits) == 1) or (
+        unit in ("大", "维", "块") and (len(digits) > 1 or found["m1"])
+    ):
         return False
     return not (unit == "分" or (unit == "期" and len(digits) < 2))
 
@@ -291,7 +304,9 @@ def _vague(text: str, found: re.Match[str]) -> list[Amount]:
     if word in "数几":
         return [Amount(found.start(), found.end(), None, None, None, base, "unquantified")]
     quantifier = {"上": "at_least", "近": "just_under"}.get(word, "more_than")
-    return [Amount(found.start(), found.end(), value, *bounds(quantifier, value), base, quantifier, scaled=True)]
+    return [
+        Amount(found.start(), found.end(), value, *bounds(quantifier, value), base, quantifier, scaled=True)
+    ]
 
 
 def _share(text: str, found: re.Match[str]) -> list[Amount]:
@@ -305,7 +320,11 @@ def _share(text: str, found: re.Match[str]) -> list[Amount]:
         if not value < whole:
             return []
         value, factor = round(100 * value / whole, 4), 1.0
-    post = (found["post"] or "").replace("以上", "以上").replace("上", "以上") if found["post"] == "上" else found["post"]
+    post = (
+        (found["post"] or "").replace("以上", "以上").replace("上", "以上")
+        if found["post"] == "上"
+        else found["post"]
+    )
     amount = _single(text, found, value * factor, unit, bool(found["more"]))
     if post and post != found["post"]:
         amount = replace(amount, quantifier="at_least", low=amount.value, high=None)
@@ -337,7 +356,11 @@ def _half(text: str, found: re.Match[str]) -> list[Amount]:
 def _ratio(text: str, found: re.Match[str]) -> list[Amount]:
     if "/" in found[0][: len(found["a"]) + 1]:
         return []
-    if "比" in found[0] and not (found["a"].isdigit() or found["a"][0].isdigit()) and "例" not in text[:found.start()][-8:]:
+    if (
+        "比" in found[0]
+        and not (found["a"].isdigit() or found["a"][0].isdigit())
+        and "例" not in text[: found.start()][-8:]
+    ):
         if not re.search(r"(?:按|比例|配套|出资|达到?|为)$", text[: found.start()][-3:]):
             return []
     a, b = _number(found["a"]), _number(found["b"])
@@ -360,7 +383,10 @@ def _rank(text: str, found: re.Match[str]) -> list[Amount]:
 
 def _top(text: str, found: re.Match[str]) -> list[Amount]:
     digits = found["a"] or found["b"]
-    if not _RANK_CONTEXT.search(text[max(0, found.start() - 18) : found.start()]) and found["u"] not in ("名", "强"):
+    if not _RANK_CONTEXT.search(text[max(0, found.start() - 18) : found.start()]) and found["u"] not in (
+        "名",
+        "强",
+    ):
         return []  # fmt: skip
     if digits == "列":
         return []
@@ -377,7 +403,15 @@ def _first(text: str, found: re.Match[str]) -> list[Amount]:
 def _twice(text: str, found: re.Match[str]) -> list[Amount]:
     times = 1.0 if found["w"] else _number(found["a"])
     mark = "".join(filter(None, (found["near"], found["near2"]))) if not found["w"] else ""
-    quantifier = "just_under" if "近" in mark else "about" if "约" in mark else "more_than" if "超" in mark else "exact"
+    quantifier = (
+        "just_under"
+        if "近" in mark
+        else "about"
+        if "约" in mark
+        else "more_than"
+        if "超" in mark
+        else "exact"
+    )
     value = 2.0**times
     return [
         Amount(found.start(), found.end(), value, *bounds(quantifier, value), "倍", quantifier, "multiple", direction="up")
@@ -408,7 +442,7 @@ def _span(text: str, found: re.Match[str]) -> list[Amount]:
 _SUBJECT = re.compile(r"率|占比|比例|比重|费用?|药费|人次|住院日|负担|支出|指标|量|时间|指数|CMI")
 _SHARES = re.compile(r"率|占比|比例|比重|药占|耗占")
 _DIRECTIONS_DOWN = re.compile(r"下降|降低|减少|缩短|减轻|降$")
-_ANY = re.compile(r"[\d一二两三四五六七八九十百千零半率先全最首降升增减善好长少轻高]")
+_ANY = re.compile(r"[\d一二两三四五六七八九十百千零半率先全最首降升增减善好长少轻高%□]")
 _FINDERS = [
     (_LOST_NUMBER, _lost), (_HUNDREDTHS, _share), (_TENTHS, _tenths), (_RATIO, _ratio), (_FRACTION, _fraction), (_TWICE, _twice), (_RANK, _rank), (_TOP, _top),
     (_AMOUNT, _arabic), (_VAGUE_BEFORE, _vague), (_HALF, _half), (_FIRST, _first), (_DURATION, _span), (_HANZI_AMOUNT, _hanzi),
@@ -428,7 +462,16 @@ def _word(match: re.Match[str], group: int, value: float | None, unit: str, quan
     if quantifier == "compared":
         quantifier = {"不低于": "at_least", "不高于": "at_most"}.get(printed, "more_than")
     kind = "rank" if unit in ("名次", "批次") else "word"
-    return Amount(match.start(group), match.end(group), value, *bounds(quantifier, value), unit, quantifier, kind, minor=True)
+    return Amount(
+        match.start(group),
+        match.end(group),
+        value,
+        *bounds(quantifier, value),
+        unit,
+        quantifier,
+        kind,
+        minor=True,
+    )
 
 
 def _words(text: str) -> list[Amount]:
@@ -442,7 +485,18 @@ def _words(text: str) -> list[Amount]:
         subject = re.split(r"[,。;:¤]", text[: match.start("w")])[-1]
         listed = [part for part in re.split(r"[、及和与]", subject) if _SUBJECT.search(part)]
         unit = "%" if _SHARES.search(subject) else "元" if re.search(r"费|支出|收入", subject) else ""
-        one = Amount(match.start("w"), match.end("w"), None, None, None, unit, "unquantified", "direction", minor=True, direction=way)
+        one = Amount(
+            match.start("w"),
+            match.end("w"),
+            None,
+            None,
+            None,
+            unit,
+            "unquantified",
+            "direction",
+            minor=True,
+            direction=way,
+        )
         found += [one] * max(1, len(listed))  # one word for several things: 费用、药费持续下降
     return found
 
@@ -455,7 +509,7 @@ def find(text: str, seen: set[str] | None = None) -> list[Amount]:
     arabic = bool(re.search(r"\d", text))
     taken = bytearray(len(text))
     for pattern, read in _FINDERS:
-        if not arabic and pattern in (_AMOUNT, _FRACTION, _LOST_NUMBER):
+        if not arabic and pattern in (_AMOUNT, _FRACTION):
             continue
         for match in pattern.finditer(text):
             if any(taken[match.start() : match.end()]) and read is not _first:

@@ -15,8 +15,12 @@ from analysis.intake.bulletins.layout import Passage
 from analysis.intake.bulletins.lexicon import SCALES, UNITS
 from analysis.intake.bulletins.times import Time, find
 
-_NUMBER_CELL = re.compile(r"[\s<>≤≥-]*\d[\d,]*(?:\.\d+)?\s*(?:[%‰]|以[上下]|左右|[余多])?(?:\([^)]{1,6}\))?\s*")
-_UNIT_IN = re.compile(r"\(?(?:单位:?)?((?:每)?(?:百万|千万|万|亿|千)?(?:[\u4e00-\u9fff%‰]{1,4}|/10万|1/10万))\)?$")
+_NUMBER_CELL = re.compile(
+    r"[\s<>≤≥-]*\d[\d,]*(?:\.\d+)?\s*(?:[%‰]|以[上下]|左右|[余多])?(?:\([^)]{1,6}\))?\s*"
+)
+_UNIT_IN = re.compile(
+    r"\(?(?:单位:?)?((?:每)?(?:百万|千万|万|亿|千)?(?:[\u4e00-\u9fff%‰]{1,4}|/10万|1/10万))\)?$"
+)
 _INDEX = re.compile(r"序号|编号|No\.?|代码", re.I)
 
 
@@ -80,7 +84,9 @@ def _column(cell: str, published: str) -> _Column:
 def header(row: Passage, published: str) -> list[_Column] | None:
     """The columns that a row of headings states; None for a row of figures."""
     texts = [row.text[a:b] for a, b in row.cells]
-    figures = sum(bool(_NUMBER_CELL.fullmatch(t)) and not re.fullmatch(r"\s*(?:19|20)\d\d\s*", t) for t in texts)
+    figures = sum(
+        bool(_NUMBER_CELL.fullmatch(t)) and not re.fullmatch(r"\s*(?:19|20)\d\d\s*", t) for t in texts
+    )
     columns = [_column(t, published) for t in texts]
     return columns if not figures and any(c.role == "value" for c in columns) else None
 
@@ -97,8 +103,10 @@ def _read(text: str, start: int, end: int, unit: str, factor: float) -> Amount |
             quantifier = {"以上": "at_least", "以下": "at_most", "左右": "about"}[after[1]]
             low, high = bounds(quantifier, one.value)
             one = replace(one, end=one.end + 2, quantifier=quantifier, low=low, high=high)
-        scaled = {n: None if v is None else round_value(v * factor) for n, v in (("value", one.value), ("low", one.low), ("high", one.high))}
-        one = replace(one, unit=unit, damaged=False, **scaled)
+        value, low, high = (
+            v if v is None else round_value(v * factor) for v in (one.value, one.low, one.high)
+        )
+        one = replace(one, unit=unit, damaged=False, value=value, low=low, high=high)
     return one
 
 

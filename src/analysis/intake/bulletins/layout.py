@@ -22,6 +22,8 @@ _FOLD |= {ord(c): " " for c in "\u3000\u00a0\u2002\u2003\u2009\u202f"} | {
 }
 _FOLD |= {ord(c): "\u200b" for c in "\ufeff\u200c\u200d\u2060"}
 
+LONGEST = 2_000  # characters of a passage; real paragraphs have some hundred
+MOST_CELLS = 60
 TERMINAL = "。!?;:…”\"')>》】"
 _HEADING = re.compile(
     r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|[●◆■▲★※◎○]|[一二三四五六七八九]是|第[一二三四五六七八九十]+[章条节,])"
@@ -120,6 +122,8 @@ def _goes_on(before: str, line: _Line, width: int) -> bool:
     tail = before.rstrip()
     if not tail or tail[-1] in TERMINAL or _HEADING.match(line.text):
         return False
+    if tail[-1].isdigit() and line.text.lstrip()[:1].isdigit() and not line.blank_before:
+        return True
     if width and abs(len(tail) - width) <= 3 and not line.blank_before:
         return True
     punctuated = "," in tail or "、" in tail or "。" in tail
@@ -175,7 +179,7 @@ def _row(line: _Line, paragraph: int) -> Passage | None:
         if line.text[at:end].strip():
             bounds.append((at, end))
         at = gap.end() if gap else at
-    if len(bounds) < 3 or max(b - a for a, b in bounds) > 60:
+    if not 3 <= len(bounds) <= MOST_CELLS or max(b - a for a, b in bounds) > 60:
         return None
     built, cells = _Builder(), []
     for a, b in bounds:
@@ -200,7 +204,7 @@ def passages(text: str) -> list[Passage]:
         row = _row(line, paragraph + 1)
         if not (built.length and _goes_on(before, line, width) and row is None):
             if built.length:
-                found.append(built.passage(paragraph))
+                found += _parted(built.passage(paragraph))
             built, paragraph = _Builder(), paragraph + 1
         if row is not None:
             found.append(Passage(row.text, row.starts, row.offsets, paragraph, False, row.cells))
@@ -210,5 +214,23 @@ def passages(text: str) -> list[Passage]:
             built.add(piece, line.offset + place)
         before = line.text
     if built.length:
-        found.append(built.passage(paragraph))
+        found += _parted(built.passage(paragraph))
     return found
+
+
+def _parted(passage: Passage) -> list[Passage]:
+    """A passage of endless length in parts, cut after sentences: the cost of a number then stays that of its surroundings."""
+    parts, at, length = [], 0, len(passage.text)
+    while length - at > LONGEST:
+        cut = passage.text.rfind("。", at + LONGEST // 2, at + LONGEST) + 1 or at + LONGEST
+        parts.append(_part(passage, at, cut))
+        at = cut
+    parts.append(_part(passage, at, length) if parts else passage)
+    return parts
+
+
+def _part(passage: Passage, a: int, b: int) -> Passage:
+    first, last = bisect_right(passage.starts, a) - 1, bisect_right(passage.starts, b - 1)
+    starts = tuple(max(0, start - a) for start in passage.starts[first:last])
+    offsets = (passage.offset(a), *passage.offsets[first + 1 : last])
+    return Passage(passage.text[a:b], starts, offsets, passage.paragraph, passage.heading)

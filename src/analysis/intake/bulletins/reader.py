@@ -17,16 +17,19 @@ from analysis.intake.bulletins import about, amounts, grids, says
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.layout import Passage, fold, passages
 from analysis.intake.bulletins.lexicon import LATER, PLAN_HEADS, PLAN_TITLE
-from analysis.intake.bulletins.masks import masked
+from analysis.intake.bulletins.masks import FILLER, masked
 from analysis.intake.bulletins.says import Setting, Statement
-from analysis.intake.bulletins.times import Time, find, published as stated_date
+from analysis.intake.bulletins.times import Time, find
+from analysis.intake.bulletins.times import published as stated_date
 
 COLUMNS = (
     "char_start", "char_end", "as_printed", "value_low", "value_high", "value", "unit", "quantifier", "measure", "status", "direction", "period_start", "period_end",
     "period_basis", "region_code", "institution", "indicator_zh", "qualifier", "damaged", "confidence", "context",
 )  # fmt: skip
 NUMBERS = ("value_low", "value_high", "value")
+NEIGHBOURS = 40  # numbers before one that its own reading may look at
 LONGEST = 2_000_000  # characters; a bulletin has some thousand
+_RUNS = re.compile(r"\d{17,}|[零一二两三四五六七八九十百千万亿]{20,}")  # no number that a document prints
 _OPENING = re.compile(r"自(?:去年|今年|\d{4}年|前年)[^。;]{0,60}?以来")
 
 
@@ -62,7 +65,9 @@ def _date(stated: str, text: str) -> str:
         return stated_date(text)
     span = periods.parse(stated)
     if not span.end:
-        raise ParameterError(Problem("published", f'"{stated}"', "the document's own date, YYYY-MM-DD", "pass the full date"))
+        raise ParameterError(
+            Problem("published", f'"{stated}"', "the document's own date, YYYY-MM-DD", "pass the full date")
+        )
     return span.end
 
 
@@ -85,7 +90,7 @@ class Dated:
 def _dated(passage: Passage, day: str) -> Dated:
     if passage.cells:
         return Dated(passage, [], "")
-    times, undated = find(passage.text, day)
+    times, undated = find(_RUNS.sub(lambda m: FILLER * len(m[0]), passage.text), day)
     return Dated(passage, times, masked(undated))
 
 
@@ -98,18 +103,29 @@ def _setting(found: list[Dated], day: str) -> Setting:
             continue
         body += 1
         if horizon is None:
-            horizon = next((t for t in times if t.kind == "due" and len(t.first) == len(day)), None)
+            horizon = next((t for t in times if t.kind == "due" and t.last.endswith("12-31")), None)
         if opening is None and body <= 3 and _OPENING.search(passage.text):
             opening = next((t for t in times if t.kind == "span" and t.last == day and t.first != day), None)
-    return Setting(day, plan, horizon if plan else None, opening)
+    return Setting(day, plan, (_plan_year(found) or horizon) if plan else None, opening)
+
+
+_YEAR_PLAN = re.compile(r"((?:19|20)\d\d)年[^。;\d]{0,16}(?:要点|工作计划|重点任务|目标任务|任务清单)")
+
+
+def _plan_year(found: list[Dated]) -> Time | None:
+    """The year of a yearly plan, from its title."""
+    for dated in found[:6]:
+        match = _YEAR_PLAN.search(dated.passage.text)
+        if match and len(dated.passage.text) <= 60:
+            return Time(0, 0, f"{match[1]}-01-01", f"{match[1]}-12-31", "inferred", "due")
+    return None
 
 
 def _amounts(clear: str, seen: set[str]) -> list[Amount]:
     found = says.share_units(clear, amounts.find(clear, seen))
-    percent = any(one.unit == "%" for one in found)
     kept = []
     for one in found:
-        settled = says.settle_unit(clear, one, percent)
+        settled = says.settle_unit(clear, one)
         if settled is not None:
             kept.append(says.distant_bound(clear, says.places_gained(clear, settled)))
     return _shared_damage(clear, says.share_onwards(clear, kept), found)
@@ -117,16 +133,25 @@ def _amounts(clear: str, seen: set[str]) -> list[Amount]:
 
 def _shared_damage(clear: str, kept: list[Amount], found: list[Amount]) -> list[Amount]:
     """由35提升至43, 71.3和69.8: the second number is damaged like the first when nothing else gives it a unit."""
-    places = {one.start for one in kept}
+    places = {one.start: one for one in kept}
     for before, one in zip(found, found[1:], strict=False):
-        partner = next((k for k in kept if k.start == before.start), None)
+        partner = places.get(before.start)
         same = partner is not None and (partner.damaged or not partner.unit)
-        lost = same and partner is not None and partner.unit in ("%", "") and not one.unit and one.kind == "number"
-        near = re.fullmatch(r"[、和及与,]|[^,。;\d¤]{0,6}(?:提高|提升|上升|升|下降|降低|降|缩减|增长|增加)[^,。;\d¤]{0,4}", clear[before.end : one.start])
+        lost = (
+            same
+            and partner is not None
+            and partner.unit in ("%", "")
+            and not one.unit
+            and one.kind == "number"
+        )
+        near = re.fullmatch(
+            r"[、和及与,]|[^,。;\d¤]{0,6}(?:提高|提升|上升|升|下降|降低|降|缩减|增长|增加)[^,。;\d¤]{0,4}",
+            clear[before.end : one.start],
+        )
         if lost and near and one.start not in places and (one.value or 0) <= 400:
             assert partner is not None
             kept.append(replace(one, unit=partner.unit, damaged=partner.damaged))
-            places.add(one.start)
+            places[one.start] = kept[-1]
     return sorted(kept, key=lambda one: one.start)
 
 
@@ -137,24 +162,34 @@ def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Stat
     sentence: tuple[int, int] = (-1, -1)
     own: Time | None = None
     listed: tuple[int, str, bool] | None = None
-    for one in found:
+    for number, one in enumerate(found):
+        around = found[max(0, number - NEIGHBOURS) : number + 2]
         if ahead is not None and ahead.start() < one.start and not setting.later:
             setting = replace(setting, later=True)
         bounds = says._sentence(clear, one.start)
         if bounds != sentence:
             own = _carried(times, bounds[0], own)
             sentence = bounds
-        listed = _way(clear, one, found, sentence, listed)
-        yield _statement(text, clear, one, bounds, times, found, own, setting, listed)
+        listed = _way(clear, one, around, sentence, listed)
+        yield _statement(text, clear, one, bounds, times, around, own, setting, listed)
 
 
 def _way(
-    clear: str, one: Amount, found: list[Amount], sentence: tuple[int, int], last: tuple[int, str, bool] | None
+    clear: str,
+    one: Amount,
+    found: list[Amount],
+    sentence: tuple[int, int],
+    last: tuple[int, str, bool] | None,
 ) -> tuple[int, str, bool]:
     """(end, direction, whether the change itself) of a number; a list shares what stands before its first number."""
     floor = max((a.end for a in found if sentence[0] <= a.start < one.start), default=sentence[0])
     direction, is_change = says.change(clear, one, floor)
-    if not direction and last is not None and clear[last[0] : one.start] in ("、", "和", "及") and one.unit in ("%", "pp"):
+    if (
+        not direction
+        and last is not None
+        and clear[last[0] : one.start] in ("、", "和", "及")
+        and one.unit in ("%", "pp")
+    ):
         direction, is_change = last[1], last[2]
     return one.end, direction, is_change
 
@@ -176,13 +211,21 @@ def _statement(
     way: tuple[int, str, bool],
 ) -> Statement:
     earlier = [a for a in found if a.start < one.start and a.start >= sentence[0]]
-    time = says.time_of(one, times, sentence, earlier)
+    time = says.time_of(text, one, times, sentence, earlier)
     _, direction, is_change = way
     one = says.signed(clear, one, direction, is_change)
     due = carried if carried is not None and carried.kind == "due" else None
     state = says.status(clear, one, sentence, time or due, setting)
-    clause = text[says._clause_start(text, one.start, sentence[0]) : one.end]
-    first, last, basis = says.period(one, state, time, carried, text[sentence[0] : one.end], setting, says.is_baseline(clear, one, found))
+    clause = text[max(says._clause_start(text, one.start, sentence[0]), one.end - says.REACH) : one.end]
+    first, last, basis = says.period(
+        one,
+        state,
+        time,
+        carried,
+        text[max(sentence[0], one.end - says.REACH) : one.end],
+        setting,
+        says.is_baseline(clear, one, found),
+    )
     counted = says.per(clear, one, sentence[0]) or says.per_of_list(clear, one, earlier, sentence[0])
     measure = says.measure(clear, one, state, is_change, clause)
     if counted:
@@ -221,12 +264,38 @@ def _row(text: str, passage: Passage, said: Statement, region: str, institution:
     )  # fmt: skip
 
 
+def _chinese(text: str) -> None:
+    """Refuse a text of another language, or one that was decoded wrongly: both would give numbers without their words."""
+    sample = text[:20_000]
+    letters = sum(c.isalpha() for c in sample)
+    han = sum("\u4e00" <= c <= "\u9fff" for c in sample)
+    kana = sum("\u3040" <= c <= "\u30ff" for c in sample)
+    dense = len(sample) - sum(map(str.isspace, sample))
+    if (
+        (dense >= 500 and han < 0.02 * dense)
+        or letters >= 80
+        and (han < 0.3 * letters or kana > 0.1 * letters or sample.count("\ufffd") > 0.05 * letters)
+    ):
+        raise DataError(
+            Problem(
+                "text", f"{han:,} Chinese characters among {letters:,} letters", "a bulletin in Chinese",
+                "read a Chinese text; where it is one, its encoding was read wrongly: save it as UTF-8",
+            )
+        )  # fmt: skip
+
+
 def rows(text: str, published: str = "", region: str = "") -> list[Row]:
     """The proposals of ``read_text`` as records."""
     if len(text) > LONGEST:
         raise DataError(
-            Problem("text", f"{len(text):,} characters", f"at most {LONGEST:,}: a bulletin, not a book", "cut the document out of the file first")
+            Problem(
+                "text",
+                f"{len(text):,} characters",
+                f"at most {LONGEST:,}: a bulletin, not a book",
+                "cut the document out of the file first",
+            )
         )
+    _chinese(text)
     day = _date(published, text)
     found = [_dated(passage, day) for passage in passages(text)]
     setting = _setting(found, day)
@@ -241,7 +310,10 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
         if passage.cells:
             heads = grids.header(passage, setting.published)
             columns = heads or columns
-            made += [_row(text, passage, said, code, "") for said in _of_table(passage, None if heads else columns, setting)]
+            made += [
+                _row(text, passage, said, code, "")
+                for said in _of_table(passage, None if heads else columns, setting)
+            ]
             continue
         for said in _statements(dated, setting, seen):
             institution = about.institution(passage.text, said.amount.start) or institution
@@ -264,7 +336,11 @@ def read_text(text: str, *, published: str = "", region: str = "") -> pd.DataFra
     """
     made = rows(text, published, region)
     frame = pd.DataFrame([[getattr(row, name) for name in COLUMNS] for row in made], columns=list(COLUMNS))
-    kinds = {name: "float64" for name in NUMBERS} | {"char_start": "int64", "char_end": "int64", "damaged": "bool"}
+    kinds = {name: "float64" for name in NUMBERS} | {
+        "char_start": "int64",
+        "char_end": "int64",
+        "damaged": "bool",
+    }
     return frame.astype({name: kinds.get(name, "str") for name in COLUMNS})
 
 

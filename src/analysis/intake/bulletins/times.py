@@ -26,8 +26,12 @@ _BASE_AFTER = re.compile(r"(?:同期|相比|年?末?(?:增|提|上升|下降|减
 _FROM = re.compile(r"(?:由|从)$")
 _REACHED = re.compile(r"(?:至|到|为|于)$")
 _SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
-_NAMED = re.compile(r"(?:度|全[省市国]|全[县区])*(?:工作)?(?:会议|年会|要点|报告|总结|大会|表彰|计划|预算|清单|度会|学术年会)")
-_SINCE = re.compile(r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))")
+_NAMED = re.compile(
+    r"(?:度|全[省市国]|全[县区])*(?:工作)?(?:会议|年会|要点|报告|总结|大会|表彰|计划|预算|清单|度会|学术年会)"
+)
+_SINCE = re.compile(
+    r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))"
+)
 _GENERAL = "党的|新中国|改革开放|建院|建党|建国|大会|全会"
 
 
@@ -86,7 +90,7 @@ def _until(found: re.Match[str], pub: str) -> _Span | None:
     if not year and not month:
         return _Span("", pub, "as_of_publication", "asof")
     number = int(year) if year else int(pub[:4]) if pub else 0
-    span = _month(number, *(2 * [int(month) if month else 12])) if number else None
+    span = _month(number, int(month or 12), int(month or 12)) if number else None
     if span is None:
         return None
     basis = "explicit" if year else "relative_resolved"
@@ -108,9 +112,7 @@ def _due_month(found: re.Match[str], pub: str) -> _Span | None:
     """6月底前, 2023年6月底前: a deadline."""
     year = int(found[1]) if found[1] else int(pub[:4]) if pub else 0
     span = _month(year, int(found[2]), int(found[2])) if year else None
-    return (
-        _Span(pub, span.last, "explicit" if found[1] else "relative_resolved", "due") if span else None
-    )
+    return _Span(pub, span.last, "explicit" if found[1] else "relative_resolved", "due") if span else None
 
 
 def _day(found: re.Match[str], pub: str) -> _Span | None:
@@ -188,7 +190,9 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?<![\d:])\d{1,2}:\d{2}:\d{2}|(?<![\d:])(?:0\d|1\d|2[0-3]):[0-5]\d(?![\d:])"), lambda m, p: None),
     (re.compile(rf"{_Y}(?=[、,和及]{_Y}|/|$)"), lambda m, p: _year(int(m[1]))),
 ]  # fmt: skip
-_ANY = re.compile(r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当前|季度|:|迄今|内|来")
+_ANY = re.compile(
+    r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当前|季度|:|迄今|内|来"
+)
 
 
 def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
@@ -203,8 +207,16 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         if not _SINCE.match(after):
             return _Span(span.first, span.last, span.basis, kind)
     if after.startswith("的") and (_REACHED.search(before) or found[0][0] in "到至"):
-        return _Span(found_year(found[0], span), span.last, "explicit", "from") if span.kind != "base" else span
-    if span.kind == "span" and span.first and pub and before.endswith("自") and _SINCE_LONG.match(text[found.end() : found.end() + 70]):
+        return (
+            _Span(found_year(found[0], span), span.last, "explicit", "from") if span.kind != "base" else span
+        )
+    if (
+        span.kind == "span"
+        and span.first
+        and pub
+        and before.endswith("自")
+        and _SINCE_LONG.match(text[found.end() : found.end() + 70])
+    ):
         return _Span(span.first, pub, "relative_resolved", "span")
     if span.kind == "span" and span.first and _SINCE.match(after) and pub:
         return _Span(span.first, pub, "relative_resolved", "span")
@@ -214,7 +226,9 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
 def found_year(printed: str, span: _Span) -> str:
     """First day of the year named in 到2021年的: the number belongs to that year."""
     year = re.search(r"(?:19|20)\d\d", printed)
-    return f"{year[0]}-01-01" if year and len(span.last) == 10 and span.last.endswith("-12-31") else span.first
+    return (
+        f"{year[0]}-01-01" if year and len(span.last) == 10 and span.last.endswith("-12-31") else span.first
+    )
 
 
 def find(text: str, pub: str) -> tuple[list[Time], str]:
