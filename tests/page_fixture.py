@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+from analysis import cells
+
+CELLS = cells.pack(
+    [
+        cells.Cell(
+            f"000-00{n}", place="140000", source="doc-002", locator=f"国家数据 › {name} › 2023年", grade="A"
+        )
+        for n, name in ((1, "医师"), (2, "人口"))
+    ]
+)
 MIME = "application/vnd.yigai.finding+json"
 SOURCE = "doc-002"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40"><defs><clipPath id="c"><path d="M0 0h9v9z"/></clipPath></defs><g clip-path="url(#c)"><text x="1" y="9">3.42</text></g></svg>'
@@ -31,10 +41,9 @@ def fact(fact_id: str, value: float, label: tuple[str, str], key: str, **more) -
         "label": {"zh": label[0], "en": label[1]},
         "text": {lang: TEXT[lang][key] for lang in TEXT},
         "formula": None,
-        "observations": ["000-001"],
+        "rows": [[0, 0]],
         "inputs": [],
         "source_ids": [SOURCE],
-        "locators": ["国家数据 › 医师 › 2023年"],
         "damaged": False,
         "grade": "A",
     } | more
@@ -58,7 +67,7 @@ def facts(base: float = 3.42) -> dict:
             "doctors",
             formula={"zh": "医师数 ÷ 人口 × 1000", "en": "doctors ÷ residents × 1000"},
             inputs=["f00000001"],
-            observations=["000-001", "000-002"],
+            rows=[[0, 1]],
         ),
         "f00000003": fact(
             "f00000003",
@@ -125,6 +134,7 @@ def figure(lang: str, place: str, section: str = "position") -> dict:
         ],
         "note": ["来源见下。" if zh else "Sources below."],
         "facts": {k: known[k] for k in ("f00000001", "f00000002", "f00000003")},
+        "cells": CELLS,
         "tables": [
             {
                 "id": "data",
@@ -191,6 +201,7 @@ def statement(lang: str) -> dict:
         ],
         "note": [],
         "facts": {"f00000004": facts()["f00000004"]},
+        "cells": CELLS,
         "tables": [],
         "alt": "",
         "drawings": {},

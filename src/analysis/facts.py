@@ -16,6 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
 from analysis import catalog
+from analysis.cells import Cell
 from analysis.errors import refuse
 
 Text = tuple[str, str]  # (zh, en)
@@ -280,7 +281,6 @@ class Fact:
             "observations": list(self.observations),
             "inputs": [fact.id for fact in self.inputs],
             "source_ids": list(self.source_ids),
-            "locators": list(self.locators[:3]),
             "damaged": self.damaged,
             "grade": self.grade,
         }
@@ -300,6 +300,36 @@ COLUMNS = (
     "observation_id", "region_code", "institution_id", "institution", "indicator", "value", "value_low", "value_high", "unit", "quantifier", "status",
     "period_start", "period_end", "period_basis", "as_printed", "source_id", "locator", "source_grade", "damaged",
 )  # fmt: skip
+
+
+_seen: dict[str, Cell] = {}
+
+
+def _remember(column: Mapping[str, list]) -> None:
+    """Keep where rows stand, so that a page can show also those that are no observations (measures, targets, policies ...)."""
+    names = ("observation_id", "period_start", "period_end", "status", "source_id", "locator", "source_grade")
+    for row in zip(*(column[name] for name in names), strict=True):
+        if row[0] not in _seen:
+            identity, start, end, status, source, locator, grade = row
+            _seen[identity] = Cell(
+                identity,
+                "other",
+                start=start,
+                end=end,
+                status=status,
+                source=source,
+                locator=locator,
+                grade=grade,
+            )
+
+
+def remembered(identity: str) -> Cell:
+    """Where a row stands that a Fact of this process rests on. Raises MethodError for an id that none names."""
+    if identity not in _seen:
+        raise refuse(
+            "facts.remembered", identity, "a row that a Fact rests on", "build the Fact with facts.derived"
+        )
+    return _seen[identity]
 
 
 def _rows(rows) -> list[Mapping]:
@@ -408,6 +438,47 @@ class Provenance:
     status: str
     period: tuple[str, str]
     damaged: bool
+    basis: str = "explicit"
+
+
+# how a period is known, firmest first: a number computed from several is known as its weakest input is
+BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
+
+
+def weakest(bases: Iterable[str]) -> str:
+    """How the period of a computed number is known.
+
+    >>> weakest(["explicit", "undated", "inferred"])
+    'undated'
+    """
+    return max({basis for basis in bases if basis} or {"explicit"}, key=BASES.index)
+
+
+def registered(
+    rows, ids: Iterable[object], *, status: str = "actual", period: tuple[str, str] = ("", "")
+) -> Provenance:
+    """Where counted rows of a table other than `observations` come from (measures, targets, policies ...).
+
+    rows: a DataFrame with source_id, locator and source_grade, one row an id. Raises MethodError on no rows.
+    """
+    named = [str(one) for one in ids]
+    sources, places, grades = (rows[name].tolist() for name in ("source_id", "locator", "source_grade"))
+    if not named:
+        raise refuse("facts.registered", "no rows", "at least one row", "print the empty state instead")
+    for one, source, locator, grade in zip(named, sources, places, grades, strict=True):
+        _seen.setdefault(
+            one,
+            Cell(one, "other", start=period[0], end=period[1], source=source, locator=locator, grade=grade),
+        )
+    return Provenance(
+        observations=tuple(sorted(set(named))),
+        source_ids=tuple(sorted(set(sources))),
+        locators=tuple(dict.fromkeys(places)),
+        grade=max(set(grades), key=GRADES.index),
+        status=status,
+        period=period,
+        damaged=False,
+    )
 
 
 def provenance(rows) -> Provenance:
@@ -423,8 +494,10 @@ def provenance(rows) -> Provenance:
                 "status",
                 "period_start",
                 "period_end",
+                "period_basis",
                 "damaged",
             )
+            if name in rows
         }
     else:
         listed = _rows(rows)
@@ -436,6 +509,7 @@ def provenance(rows) -> Provenance:
             "at least one observation",
             "print the empty state instead of a number",
         )
+    _remember(column)
     statuses = set(column["status"])
     return Provenance(
         observations=tuple(sorted(column["observation_id"])),
@@ -448,6 +522,7 @@ def provenance(rows) -> Provenance:
             max((d for d in column["period_end"] if d), default=""),
         ),
         damaged=any(column["damaged"]),
+        basis=weakest(column.get("period_basis", ())),
     )
 
 
@@ -488,9 +563,11 @@ def derived(
                 max((f.period[1] for f in inputs if f.period[1]), default=""),
             ),
             damaged=any(fact.damaged for fact in inputs),
+            basis=weakest(fact.period_basis for fact in inputs),
         )
     how.setdefault("status", origin.status)
     how.setdefault("period", origin.period)
+    how.setdefault("period_basis", origin.basis)
     return Fact(
         label=label,
         value=_clean(value),

@@ -15,12 +15,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, cells, tables
+from analysis.cells import Cell
 from analysis.errors import refuse
-from analysis.facts import Fact, State, Text, number_text
+from analysis.facts import Fact, State, Text, number_text, remembered
 from analysis.sentences import LANGS, Sentence
 
 MIME = "application/vnd.yigai.finding+json"
+VALUES = ("value", "value_low", "value_high")
 RENDER = "YIGAI_RENDER"  # "page": the runner wants SVG drawings only; JupyterLab's picture would cost half a report
 
 
@@ -218,7 +220,7 @@ class Finding:
             else {width: self._drawing(lang).svg(width) for width in ("wide", "narrow")}
         )
         return {
-            "version": 1,
+            "version": 2,
             "section": self.section,
             "kind": self.kind,
             "lang": lang,
@@ -231,7 +233,7 @@ class Finding:
                 for s in self.sentences
             ],
             "note": self.note.say(lang) if self.note else [],
-            "facts": {id: fact.record() for id, fact in sorted(self.facts().items())},
+            **_recorded(self.facts()),
             "tables": [table.json(lang) for table in self.tables],
             "alt": self.alt.text(lang) if self.alt else "",
             "drawings": drawings,
@@ -261,6 +263,51 @@ class Finding:
         return self._drawing(lang).png(
             *(s.text(lang) if s else "" for s in (self.headline, self.subtitle, self.note))
         )
+
+
+def behind(ids: Iterable[str]) -> list[Cell]:
+    """The published values (and counted rows of other tables) with these ids, in the order of ``cells.order``."""
+    wanted = sorted(set(ids))
+    rows = tables.rows_by_id("observations", "observation_id", wanted)
+    found = {cell.id: cell for cell in map(_cell, rows.to_dict("records"))}
+    return sorted((found.get(one) or remembered(one) for one in wanted), key=cells.order)
+
+
+def _cell(row: Mapping[str, Any]) -> Cell:
+    number = {name: None if row[name] != row[name] else float(row[name]) for name in VALUES}
+    return Cell(
+        id=row["observation_id"],
+        place=row["region_code"],
+        institution=row["institution_id"],
+        indicator=row["indicator"],
+        start=row["period_start"],
+        end=row["period_end"],
+        basis=row["period_basis"],
+        value=number["value"],
+        low=number["value_low"],
+        high=number["value_high"],
+        unit=row["unit"],
+        quantifier=row["quantifier"],
+        printed=row["as_printed"],
+        qualifier=row["qualifier"],
+        status=row["status"],
+        damaged=bool(row["damaged"]),
+        source=row["source_id"],
+        locator=row["locator"],
+        grade=row["source_grade"],
+    )
+
+
+def _recorded(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """The facts as JSON and, once, the cells that they rest on; each fact names its rows among them."""
+    known = behind(one for fact in facts.values() for one in fact.observations)
+    row = {cell.id: n for n, cell in enumerate(known)}
+    records = {}
+    for name, fact in sorted(facts.items()):
+        record = fact.record()
+        record["rows"] = cells.ranges(row[one] for one in record.pop("observations"))
+        records[name] = record
+    return {"facts": records, "cells": cells.pack(known)}
 
 
 @dataclass(frozen=True)

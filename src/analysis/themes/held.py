@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import GRADES, Fact, Provenance, State, Text, derived
+from analysis.facts import Fact, Provenance, State, Text, derived, registered
 from analysis.findings import Finding
 from analysis.sentences import Sentence, name, words
 
@@ -54,15 +54,7 @@ class Subject:
 
 def origin(rows: pd.DataFrame, key: str) -> Provenance:
     """Where counted rows come from. key: the table's id column; rows must not be empty."""
-    return Provenance(
-        observations=tuple(sorted(rows[key].astype(str))),
-        source_ids=sources(rows),
-        locators=tuple(dict.fromkeys(rows["locator"])),
-        grade=max(set(rows["source_grade"]), key=GRADES.index),
-        status="actual",
-        period=("", ""),
-        damaged=False,
-    )
+    return registered(rows, rows[key])
 
 
 def count(

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, Provenance, derived, observed
+from analysis.facts import Fact, Provenance, derived, observed, registered
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed, needs, year
 from analysis.themes import held, panel
@@ -366,15 +366,8 @@ def policy_origin(plan: pd.DataFrame) -> Provenance:
     both = pd.concat(
         [policy[["source_id", "locator", "source_grade"]], centres[["source_id", "locator", "source_grade"]]]
     )
-    return Provenance(
-        tuple(f"{s}:{where}" for s, where in zip(both["source_id"], both["locator"], strict=True)),
-        tuple(sorted(set(both["source_id"]))),
-        tuple(dict.fromkeys(both["locator"])),
-        max(both["source_grade"]),
-        "actual",
-        ("2019-09-01", f"{LAST}-12-31"),
-        False,
-    )
+    ids = [f"{s}:{where}" for s, where in zip(both["source_id"], both["locator"], strict=True)]
+    return registered(both, ids, period=("2019-09-01", f"{LAST}-12-31"))
 
 
 def events(page: Pilots, lang: str) -> pd.DataFrame:

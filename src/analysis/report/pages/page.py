@@ -6,6 +6,7 @@ pandas table, printed text, an error) is refused: it would reach the reader with
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from functools import cache
 
 from markupsafe import Markup
 
-from analysis import catalog
+from analysis import catalog, cells
+from analysis.cells import Cell
 from analysis.report.pages import render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
@@ -74,9 +76,9 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
             "end a cell with finding.show(lang)",
         )
     reads = entry.get("reads") or collected_reads(findings)
-    book = render.Book(lang)
+    book = render.Book(lang, entry["region_code"])
     for finding in findings:
-        book.add(finding.get("facts") or {})
+        book.add(finding)
     chosen = briefed(findings)[:MAX_BRIEF]
     brief = [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in chosen]
     lead, sections = arrange(blocks, book, {id(s) for s in chosen})
@@ -395,9 +397,9 @@ def own_parameters(entry: Mapping) -> Markup:
 
 def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Mapping[str, list]) -> dict:
     """Content of facts.json: every fact behind the page, which sections cite which, what was read. No language, no time."""
-    facts = {fact_id: fact for f in findings for fact_id, fact in (f.get("facts") or {}).items()}
+    facts, behind = _merged(findings)
     return {
-        "version": 1,
+        "version": 2,
         "region_code": entry["region_code"],
         "theme": entry["theme"],
         "title": dict(entry["title"]),
@@ -414,5 +416,62 @@ def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Ma
         ],
         "states": sorted({s["code"] for f in findings for s in f.get("states") or ()}),
         "csvs": sorted(csvs),
-        "facts": {fact_id: facts[fact_id] for fact_id in sorted(facts)},
+        "facts": facts,
+        "cells": behind,
     }
+
+
+def _merged(findings: Iterable[Mapping]) -> tuple[dict[str, dict], cells.Packed]:
+    """The facts of all findings, and one table of the cells behind them; each fact names its rows in that table."""
+    held: dict[str, Cell] = {}
+    resting: dict[str, tuple[dict, list[str]]] = {}
+    for finding in findings:
+        table = cells.unpack(finding["cells"]) if finding.get("facts") else []
+        held |= {cell.id: cell for cell in table}
+        for fact_id, fact in (finding.get("facts") or {}).items():
+            resting[fact_id] = fact, [table[n].id for n in cells.numbers(fact["rows"])]
+    ordered = sorted(held.values(), key=cells.order)
+    row = {cell.id: n for n, cell in enumerate(ordered)}
+    facts = {
+        fact_id: _without_defaults({**fact, "rows": cells.ranges(row[one] for one in ids)})
+        for fact_id, (fact, ids) in sorted(resting.items())
+    }
+    return facts, cells.pack(ordered)
+
+
+DEFAULTS = {
+    "as_printed": "",
+    "damaged": False,
+    "decimals": None,
+    "formula": None,
+    "high": None,
+    "inputs": [],
+    "low": None,
+    "period_basis": "explicit",
+    "quantifier": "exact",
+    "status": "actual",
+    "unit": "",
+}
+
+
+def _without_defaults(fact: Mapping) -> dict:
+    """A fact as facts.json holds it: what is as in ``DEFAULTS`` is left out, and so are its sources, which its rows name."""
+    return {k: v for k, v in fact.items() if k != "source_ids" and not (k in DEFAULTS and v == DEFAULTS[k])}
+
+
+def facts_text(facts: Mapping) -> str:
+    """Content of facts.json as text: compact, one fact and one column a line, so that a difference can be read."""
+    return "{\n" + ",\n".join(f"{json.dumps(k)}:{_lines(k, facts[k])}" for k in sorted(facts)) + "\n}\n"
+
+
+def _lines(name: str, value: object) -> str:
+    def compact(v: object) -> str:
+        return json.dumps(v, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+    if name == "cells":
+        columns = value["columns"]  # type: ignore[index]
+        inner = ",\n".join(f"{compact(k)}:{compact(columns[k])}" for k in sorted(columns))
+        return f'{{"rows":{value["rows"]},"columns":{{\n{inner}}}}}'  # type: ignore[index]
+    if name == "facts" and isinstance(value, dict):
+        return "{\n" + ",\n".join(f"{compact(k)}:{compact(value[k])}" for k in sorted(value)) + "}"
+    return compact(value)

@@ -17,13 +17,15 @@ from importlib.resources import files
 import jinja2
 from markupsafe import Markup, escape
 
-from analysis import catalog, paths
+from analysis import catalog, cells, paths
+from analysis.cells import Cell
 from analysis.errors import DataError, Problem
 
 LANGS = ("zh", "en")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 OTHER = {"zh": "en", "en": "zh"}
 MAX_INPUTS = 12
+MAX_LOCATORS = 3
 
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
@@ -104,14 +106,24 @@ def _kept(match: re.Match[str]) -> str:
 class Book:
     """The facts of one page: every one met so far, and those that need a record, in the order in which they are met."""
 
-    def __init__(self, lang: str):
-        self.lang = lang
+    def __init__(self, lang: str, region_code: str = ""):
+        self.lang, self.region_code = lang, region_code
         self.known: dict[str, dict] = {}
         self.cited: dict[str, str] = {}
+        self._cells: dict[str, tuple[list[Cell], list]] = {}
 
-    def add(self, facts: Mapping[str, dict]) -> None:
-        """Make a finding's facts known."""
+    def add(self, finding: Mapping) -> None:
+        """Make a finding's facts known, and the cells behind them."""
+        facts = finding.get("facts") or {}
+        behind = cells.unpack(finding["cells"]) if facts else []
         self.known.update(facts)
+        self._cells.update({fact_id: (behind, fact["rows"]) for fact_id, fact in facts.items()})
+
+    def behind(self, fact_id: str) -> list[Cell]:
+        """The published values behind a fact, those of the page's own region first."""
+        table, spans = self._cells[fact_id]
+        rows = [table[n] for n in cells.numbers(spans)]
+        return sorted(rows, key=lambda cell: cell.place != self.region_code)
 
     def fact(self, fact_id: str, where: str) -> dict:
         """The fact behind an id. Raises DataError when the finding does not carry it."""
@@ -233,11 +245,11 @@ def record(fact: Mapping, book: Book) -> dict:
     """One fact's record: every line that stands behind the number."""
     lang, w = book.lang, words(book.lang)
     formula = (fact.get("formula") or {}).get(lang)
-    observations = fact.get("observations") or []
+    behind = book.behind(fact["id"])
     text = book.cited.get(fact["id"]) or fact["text"][lang]
     basis = w.get(f"basis_{fact.get('period_basis', '')}", "")
     when = period_text(fact.get("period"), lang)
-    locators = [loc for loc in fact.get("locators") or () if loc]
+    locators = list(dict.fromkeys(cell.locator for cell in behind if cell.locator))
     inputs = [book.fact(i, f"inputs of {label(fact, 'en')!r}") for i in fact.get("inputs") or ()]
     return {
         "id": fact["id"],
@@ -249,15 +261,15 @@ def record(fact: Mapping, book: Book) -> dict:
             for n, i in enumerate(inputs)
         ],
         "as_printed": fact.get("as_printed") or "",
-        "observations": w["observations_n"].format(n=len(observations)) if len(observations) > 1 else "",
+        "observations": w["observations_n"].format(n=len(behind)) if len(behind) > 1 else "",
         "status": w["status_computed"]
         if formula and fact.get("status") == "actual"
         else w.get(f"status_{fact.get('status')}", ""),
         "damaged": bool(fact.get("damaged")),
         "when": f"{when} · {basis}" if when and basis else when or basis,
         "sources": [source_line(s, lang) for s in fact.get("source_ids") or ()],
-        "locators": locators,
-        "more": len(observations) > len(locators) and len(locators) > 0 and len(observations) > 1,
+        "locators": locators[:MAX_LOCATORS],
+        "more": len(locators) > MAX_LOCATORS,
         "grade": w.get(f"grade_{fact.get('grade')}", ""),
         "cited": fact["id"] in book.cited,
     }

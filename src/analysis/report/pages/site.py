@@ -154,10 +154,10 @@ def short_error(error: object) -> str:
 def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple[str, list[dict]]:
     """One region's briefing and the states behind it ({code, title, settle, themes}), in one language."""
     region, w = catalog.region(code), render.words(lang)
-    book = render.Book(lang)
+    book = render.Book(lang, code)
     findings = [f for p in pages for f in p["findings"]]
     for finding in findings:
-        book.add(finding.get("facts") or {})
+        book.add(finding)
     sentences = [
         book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}")
         for s in page.headlines(findings)

@@ -135,10 +135,7 @@ def page_files(executed: Mapping, entry: Mapping) -> dict:
     folder, theme = entry["region_code"], entry["theme"]
     name = f"{theme}.html" if entry["lang"] == "zh" else f"{theme}.{entry['lang']}.html"
     html = {f"{folder}/{name}": parts.html}
-    shared = {
-        f"{folder}/{theme}.facts.json": json.dumps(parts.facts, ensure_ascii=False, indent=1, sort_keys=True)
-        + "\n"
-    }
+    shared = {f"{folder}/{theme}.facts.json": page.facts_text(parts.facts)}
     shared |= {f"{folder}/{theme}/{section}.csv": csv_text(rows) for section, rows in parts.csvs.items()}
     return {
         "path": f"{folder}/{name}",

@@ -1,0 +1,200 @@
+"""The cells behind numbers, packed: a table of published values as JSON, column by column, each value written once.
+
+A page's ``facts.json`` holds one such table; every fact names its rows in it as ranges of row numbers. One row is one published
+value (or one statement, target, policy or measure where a number counts those). To read it without this package:
+
+    column      {"all": v}: every row; {"of": [...], "at": [k, ...]}: of[k] in each row; {"of": [...], "runs": [[k, n], ...]}:
+                of[k] n times, and so on; a list: as it stands
+    id          null means source:place:indicator:year, the year of ``end``
+    low, high   value - under, value + over; where ``under`` or ``over`` is null, the column itself
+    locator     the texts of where0, where1 ... joined by " › "
+    printed     null means the value in 万 or 亿 (when ``after`` has the word) with ``digits`` decimals, then ``after``
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
+from typing import Any
+
+Packed = dict[str, Any]
+Ranges = list[list[int]]
+BREAK = " › "
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One published value and where it stands. ``value``, ``low`` and ``high`` in base units; empty text where a source says nothing.
+
+    kind: the table that holds it (observations, measures ...). place: six-digit region code, institution: its id.
+    """
+
+    id: str
+    kind: str = "observations"
+    place: str = ""
+    institution: str = ""
+    indicator: str = ""
+    start: str = ""
+    end: str = ""
+    basis: str = ""
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    quantifier: str = ""
+    printed: str = ""
+    qualifier: str = ""
+    status: str = ""
+    damaged: bool = False
+    source: str = ""
+    locator: str = ""
+    grade: str = ""
+
+
+SCALES = {"万": 1e4, "亿": 1e8}
+_NUMBER = re.compile(r"(\d+)(?:\.(\d+))?(\D*)")
+NAMES = tuple(field.name for field in fields(Cell))
+
+
+def order(cell: Cell) -> tuple[str, ...]:
+    """Cells of one series and year stand side by side, so that a fact over all provinces is one range."""
+    return (cell.kind, cell.source, cell.indicator, cell.end, cell.place, cell.institution, cell.id)
+
+
+def pack(cells: Sequence[Cell]) -> Packed:
+    """The table as JSON, in the order given.
+
+    >>> one = Cell("s:140000:doctors:2023", place="140000", indicator="doctors", end="2023-12-31", source="s", value=118400.0,
+    ...            low=118350.0, high=118450.0, printed="11.84 万人", locator="数据 › 医师 › 山西 › 2023年")
+    >>> packed = pack([one])
+    >>> packed["columns"]["id"], packed["columns"]["digits"], unpack(packed) == [one]
+    ({'all': None}, {'all': 2}, True)
+    """
+    if not cells:
+        return {"rows": 0, "columns": {}}
+    columns = dict(zip(NAMES, map(list, zip(*map(astuple, cells), strict=True)), strict=True))
+    columns["id"] = [None if c.id == _plain_id(c) else c.id for c in cells]
+    for side, name, sign in (("under", "low", -1.0), ("over", "high", 1.0)):
+        columns[side] = [
+            _distance(c.value, bound, sign) for c, bound in zip(cells, columns[name], strict=True)
+        ]
+        columns[name] = [
+            None if d is not None else v for d, v in zip(columns[side], columns[name], strict=True)
+        ]
+    parts = [c.locator.split(BREAK) for c in cells]
+    for k in range(max(map(len, parts))):
+        columns[f"where{k}"] = [p[k] if k < len(p) else None for p in parts]
+    print_forms = [_print_form(c) for c in cells]
+    columns["digits"] = [digits for digits, _ in print_forms]
+    columns["after"] = [after for _, after in print_forms]
+    columns["printed"] = [
+        None if digits is not None else c.printed for c, digits in zip(cells, columns["digits"], strict=True)
+    ]
+    del columns["locator"]
+    return {"rows": len(cells), "columns": {name: _column(values) for name, values in columns.items()}}
+
+
+def unpack(packed: Mapping[str, Any]) -> list[Cell]:
+    """The cells of a packed table, in its order."""
+    n = packed["rows"]
+    if not n:
+        return []
+    columns = {name: _values(column, n) for name, column in packed["columns"].items()}
+    value = columns["value"]
+    for side, name, sign in (("under", "low", -1.0), ("over", "high", 1.0)):
+        columns[name] = [
+            own if d is None else v + sign * d
+            for own, d, v in zip(columns[name], columns.pop(side), value, strict=True)
+        ]
+    places = [columns.pop(f"where{k}") for k in range(sum(name.startswith("where") for name in [*columns]))]
+    columns["locator"] = [BREAK.join(x for x in row if x is not None) for row in zip(*places, strict=True)]
+    columns["printed"] = [
+        own if digits is None else _printed(v, digits, after)
+        for own, digits, after, v in zip(
+            columns["printed"], columns.pop("digits"), columns.pop("after"), value, strict=True
+        )
+    ]
+    cells = [Cell(*row) for row in zip(*(columns[name] for name in NAMES), strict=True)]
+    return [c if c.id is not None else replace(c, id=_plain_id(c)) for c in cells]
+
+
+def _print_form(cell: Cell) -> tuple[int | None, str | None]:
+    """(decimals, what follows the number) when the printed text can be made again from the value, else (None, None)."""
+    found = _NUMBER.fullmatch(cell.printed)
+    if cell.value is None or not found:
+        return None, None
+    digits, after = len(found[2] or ""), found[3]
+    return (digits, after) if _printed(cell.value, digits, after) == cell.printed else (None, None)
+
+
+def _printed(value: float, digits: int, after: str) -> str:
+    scale = next((size for word, size in SCALES.items() if word in after), 1.0)
+    return f"{value / scale:.{digits}f}{after}"
+
+
+def ranges(numbers: Iterable[int]) -> Ranges:
+    """Row numbers as inclusive ranges.
+
+    >>> ranges([4, 0, 1, 2])
+    [[0, 2], [4, 4]]
+    """
+    found: Ranges = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return found
+
+
+def numbers(spans: Iterable[Sequence[int]]) -> list[int]:
+    """Row numbers of inclusive ranges."""
+    return [n for first, last in spans for n in range(first, last + 1)]
+
+
+def _plain_id(cell: Cell) -> str:
+    return f"{cell.source}:{cell.place}:{cell.indicator}:{cell.end[:4]}"
+
+
+def _distance(value: float | None, bound: float | None, sign: float) -> float | None:
+    """How far a bound lies from its value, where adding it gives back that bound to the last bit."""
+    if value is None or bound is None:
+        return None
+    distance = round((bound - value) * sign, 9)
+    return distance if value + sign * distance == bound else None
+
+
+def _column(values: list[Any]) -> Any:
+    values = [
+        int(v) if isinstance(v, float) and v.is_integer() and math.fabs(v) < 2**53 else v for v in values
+    ]
+    keys = [(type(v) is bool, v) for v in values]
+    distinct = list(dict.fromkeys(keys))
+    if len(distinct) == 1:
+        return {"all": values[0]}
+    runs: list[list[int]] = []
+    at = {key: n for n, key in enumerate(distinct)}
+    for key in keys:
+        if runs and runs[-1][0] == at[key]:
+            runs[-1][1] += 1
+        else:
+            runs.append([at[key], 1])
+    of = [v for _, v in distinct]
+    forms = ({"of": of, "runs": runs}, {"of": of, "at": [at[key] for key in keys]}, values)
+    return min(forms, key=lambda form: len(json.dumps(form)))
+
+
+def _values(column: Any, n: int) -> list[Any]:
+    if isinstance(column, list):
+        return column
+    if "all" in column:
+        return [column["all"]] * n
+    of = column["of"]
+    return (
+        [of[k] for k in column["at"]]
+        if "at" in column
+        else [of[k] for k, n in column["runs"] for _ in range(n)]
+    )
