@@ -63,12 +63,19 @@ def test_every_number_is_traced_to_a_raw_cell(site):
     assert trace_numbers.trace(site, 2000) == []
 
 
+def test_a_page_says_each_published_value_once_and_stays_small(site):
+    for file in site.rglob("*.facts.json"):
+        assert file.stat().st_size <= 150_000, file.relative_to(site)
+        held = json.loads(file.read_text("utf-8"))
+        ids = trace_numbers.ids_of(held["cells"])
+        assert len(ids) == len(set(ids)), file.relative_to(site)
+
+
 def test_the_trace_can_fail(site, tmp_path):
     copy = shutil.copytree(site, tmp_path / "copy")
     file = copy / "140000" / "region_profile.facts.json"
     broken = json.loads(file.read_text("utf-8"))
-    for record in broken["facts"].values():
-        record["observations"] = ["nbs-province:140000:doctors:1999"]
+    broken["cells"]["columns"]["id"] = {"all": "nbs-province:140000:doctors:1999"}
     file.write_text(json.dumps(broken), "utf-8")
     assert any("no raw cell" in line for line in trace_numbers.trace(copy, 3000))
 

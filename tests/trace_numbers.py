@@ -133,8 +133,32 @@ def facts_of(folder: Path, page: Path) -> dict:
     files = [own] if own.is_file() else sorted(page.parent.glob("*.facts.json"))
     facts = {}
     for file in files:
-        facts |= json.loads(file.read_text("utf-8"))["facts"]
+        held = json.loads(file.read_text("utf-8"))
+        ids = ids_of(held["cells"])
+        for name, fact in held["facts"].items():
+            rows = [n for first, last in fact["rows"] for n in range(first, last + 1)]
+            facts[name] = fact | {"observations": [ids[n] for n in rows]}
     return facts
+
+
+def column_of(packed: dict, name: str) -> list:
+    """One column of the table of cells, as `analysis.cells` describes it."""
+    column = packed["columns"][name]
+    if isinstance(column, list):
+        return column
+    if "all" in column:
+        return [column["all"]] * packed["rows"]
+    if "at" in column:
+        return [column["of"][k] for k in column["at"]]
+    return [column["of"][k] for k, times in column["runs"] for _ in range(times)]
+
+
+def ids_of(packed: dict) -> list[str]:
+    """The ids of the cells; those that are not written follow from source, place, indicator and year."""
+    if not packed["rows"]:
+        return []
+    parts = zip(*(column_of(packed, n) for n in ("id", "source", "place", "indicator", "end")), strict=True)
+    return [one or f"{source}:{place}:{key}:{end[:4]}" for one, source, place, key, end in parts]
 
 
 def trace(folder: Path, n: int, seed: int = 0) -> list[str]:
