@@ -166,7 +166,11 @@ def figure(lang: str, place: str, section: str = "position") -> dict:
                     ],
                 ],
                 "highlight": [0],
-                "csv": [["place", "doctors_per_1k"], ["X", 3.4161], ["全国", 3.4]],
+                "csv": [
+                    ["region_code", "row_zh", "column", "value"],
+                    ["", "X", "doctors_per_1k", 3.4161],
+                    ["000000", "全国", "doctors_per_1k", 3.4],
+                ],
             }
         ],
         "alt": f"{place} 2023 年每千人口医师 3.42 人，居第 11 位；全国 3.40 人，最高为北京。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -74,12 +75,33 @@ def test_payload_is_json_and_names_every_fact():
         "fact": None,
         "kind": "number",
     }
-    assert payload["tables"][0]["rows"][1][1]["text"] == "–" and payload["tables"][0]["csv"] == [
-        ["name", "rate"],
-        ["山西", 3.416],
-        ["西藏", ""],
-    ]
+    assert payload["tables"][0]["rows"][1][1]["text"] == "–"
     assert payload["reads"] == tables.reads()
+
+
+def told(payload: dict) -> list[dict]:
+    """The lines of a finding's first table, as a reader of its CSV gets them."""
+    head, *lines = payload["tables"][0]["csv"]
+    return [dict(zip(head, line, strict=True)) for line in lines]
+
+
+def test_every_printed_cell_leaves_as_a_line_with_place_unit_and_source():
+    first, second = told(finding().json("zh"))
+    assert (first["region_code"], first["row_zh"], first["row_en"]) == ("140000", "山西", "Shanxi")
+    assert (first["value"], first["printed_zh"], first["sources"]) == (3.416, "3.42", "nbs-province")
+    assert (second["region_code"], second["value"], second["printed_zh"]) == ("540000", None, "–")
+    assert told(finding().json("en")) == [first, second], (
+        "the file has both languages and is the same in either"
+    )
+
+
+def test_a_bound_stays_a_bound_and_an_interval_keeps_both_ends():
+    most = replace(FACT, quantifier="at_most", value=None, high=3e6, low=None)
+    span = replace(FACT, quantifier="interval", low=2.0, high=6.0, style="rank", value=3.0)
+    frame = pd.DataFrame({"name": ["山西", "西藏"], "name_en": ["Shanxi", "Tibet"], "rate": [most, span]})
+    first, second = told(finding(tables=(table(frame=frame, highlight=()),)).json("en"))
+    assert (first["value"], first["high"], first["quantifier"]) == (None, 3e6, "at_most")
+    assert (second["low"], second["high"], second["printed_en"]) == (2.0, 6.0, "2nd–6th")
 
 
 def test_both_languages_carry_the_same_facts_and_sections():
@@ -103,10 +125,9 @@ def test_a_withheld_sentence_takes_its_fact_along():
 def test_a_fact_in_a_cell_is_linked():
     frame = pd.DataFrame({"name": ["山西"], "rate": [FACT]})
     payload = finding(tables=(table(frame=frame, highlight=()),)).json("zh")
-    assert payload["tables"][0]["rows"][0][1]["fact"] == FACT.id and payload["tables"][0]["csv"][1] == [
-        "山西",
-        118400.0,
-    ]
+    assert payload["tables"][0]["rows"][0][1]["fact"] == FACT.id
+    assert (told(payload)[0]["value"], told(payload)[0]["fact"]) == (118400.0, FACT.id)
+    assert str(FACT) == "11.84 万人", "a frame written to a file holds the number, not the object"
 
 
 def test_jupyter_shows_html_and_the_runner_does_not_pay_for_it(monkeypatch):

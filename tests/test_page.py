@@ -142,7 +142,12 @@ def test_both_languages_have_the_same_facts_sections_and_records():
     assert zh.facts == en.facts
     assert sorted(ids(zh.html)) == sorted(ids(en.html))
     assert json.dumps(zh.facts, ensure_ascii=False)
-    assert set(zh.csvs) == {"position"} and zh.csvs["position"][1] == ["X", "3.4161"]
+    assert set(zh.csvs) == {"position"} and zh.csvs["position"][1] == [
+        "140000",
+        "X",
+        "doctors_per_1k",
+        "3.4161",
+    ]
 
 
 def test_same_notebook_same_bytes():

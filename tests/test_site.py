@@ -227,13 +227,31 @@ def test_workbook_has_every_table_with_sources_and_the_same_bytes():
     from openpyxl import load_workbook
 
     findings = {"region_profile": [fx.figure("en", "Shanxi")]}
-    first, second = workbook.workbook(findings, "en"), workbook.workbook(findings, "en")
+    first, second = (workbook.workbook(findings, "en", "Shanxi", "140000") for _ in range(2))
     assert first == second
     book = load_workbook(io.BytesIO(first))
-    assert len(book.sheetnames) == 2 and all(len(n) <= 31 for n in book.sheetnames)
-    sheet = book[book.sheetnames[0]]
+    assert len(book.sheetnames) == 5 and all(len(n) <= 31 for n in book.sheetnames)
+    assert book["Cover"]["A1"].value == "Shanxi" and book["Contents"]["B4"].value
+    sheet = book[book.sheetnames[2]]
     assert sheet["B2"].value == "doc-002" and sheet["B5"].value == 3.4161
+    head, line = ([cell.value for cell in row] for row in list(book["All data"].rows)[:2])
+    assert dict(zip(head, line, strict=True))["region_code"] == "140000"
     assert workbook.workbook({"t": [fx.statement("en")]}, "en") is None
+
+
+def test_a_workbook_holds_bounds_as_printed_and_runs_no_text():
+    from openpyxl import load_workbook
+
+    figure = fx.figure("en", "Shanxi")
+    figure["facts"]["f00000002"]["quantifier"] = "at_most"
+    table = figure["tables"][0]
+    table["rows"][0][1] = {"text": "\u2264 3.42", "value": 3.4161, "fact": "f00000002", "kind": "number"}
+    table["rows"][1][0] = {"text": "=1+1", "value": None, "fact": None, "kind": "name"}
+    table["rows"][1][1] = {"text": "\u2013", "value": None, "fact": None, "kind": "state"}
+    book = load_workbook(io.BytesIO(workbook.workbook({"t": [figure]}, "en")))
+    sheet = book[book.sheetnames[2]]
+    assert sheet["B5"].value == "\u2264 3.42" and sheet["B6"].value is None
+    assert sheet["A6"].value == "=1+1" and sheet["A6"].data_type == "s"
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):

@@ -256,6 +256,10 @@ class Fact:
         digits, unit = re.match(r"(.*?\d)(\D*)$", low).groups()
         return f"{digits if high.endswith(unit) else low}–{high}"  # 1–2 人, not 1 人–2 人
 
+    def __str__(self) -> str:
+        """The number as a Chinese page prints it: what a frame that holds Facts writes into a CSV file."""
+        return self.text("zh")
+
     def with_label(self, zh: str, en: str) -> Fact:
         """The same number under another name."""
         return replace(self, label=(zh, en))
@@ -353,6 +357,7 @@ def observed(row, *, label: Text | None = None, style: str = "", decimals: int |
     dictionaries; style and printing step to the indicator's unit.
     """
     (row,) = _rows(row)
+    _remember({name: [row[name]] for name in COLUMNS})
     indicator = catalog.indicator(row["indicator"])
     unit = row["unit"] or indicator.unit
     style = style or style_of(unit)

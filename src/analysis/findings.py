@@ -9,19 +9,21 @@ from __future__ import annotations
 import base64
 import html
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from analysis import catalog, cells, tables
+from analysis import catalog, cells, tables, tidy
 from analysis.cells import Cell
 from analysis.errors import refuse
 from analysis.facts import Fact, State, Text, number_text, remembered
 from analysis.sentences import LANGS, Sentence
 
 MIME = "application/vnd.yigai.finding+json"
+_YEAR = re.compile(r"(?:19|20)\d\d")
 VALUES = ("value", "value_low", "value_high")
 RENDER = "YIGAI_RENDER"  # "page": the runner wants SVG drawings only; JupyterLab's picture would cost half a report
 
@@ -126,6 +128,57 @@ class Table:
             if self.frame[column.key].dtype == object:
                 yield from (value for value in self.frame[column.key] if isinstance(value, Fact))
 
+    def lines(self) -> list[tidy.Line]:
+        """Every printed cell as a line of the tidy form; an empty region code means the page's own place."""
+        naming = [c for c in self.columns if c.style in tidy.LABELS] or [self.columns[0]]
+        columns = [c for c in self.columns if c not in naming] or [self.columns[0]]
+        found = []
+        for row in self.frame.to_dict("records"):
+            zh = [self._text(c, row, "zh") for c in naming]
+            label = (
+                " · ".join(filter(None, zh)),
+                " · ".join(filter(None, (self._text(c, row, "en") for c in naming))),
+            )
+            code = tidy.place_of(row, zh)
+            years = [
+                y for c in naming if c.style == "year" and _YEAR.fullmatch(y := self._text(c, row, "zh"))
+            ]
+            for column in columns:
+                line = self._line(column, row, label, code, years)
+                found += [line] if line else []
+        return found
+
+    def _text(self, column: Column, row: Mapping[str, Any], lang: str) -> str:
+        other = row.get(f"{column.key}_en") if lang == "en" else None
+        value = row[column.key] if other is None else other
+        return "" if value is None or value is pd.NA or value != value else str(value)
+
+    def _line(
+        self, column: Column, row: Mapping[str, Any], label: Text, code: str, years: list[str]
+    ) -> tidy.Line | None:
+        value = row[column.key]
+        if isinstance(value, Fact):
+            return tidy.of_fact(value, code, label, column.key, column.label, column.unit)
+        if value is None or value is pd.NA or value != value or value == "":
+            return tidy.Line(code, label, column.key, column.label, ("–", "–")) if column.numeric else None
+        if not column.numeric:
+            said = (self._text(column, row, "zh"), self._text(column, row, "en"))
+            return tidy.Line(code, label, column.key, column.label, said)
+        texts = (self._cell(column, value, "zh")["text"], self._cell(column, value, "en")["text"])
+        years = years or _YEAR.findall(column.label[1])
+        return tidy.Line(
+            code,
+            label,
+            column.key,
+            column.label,
+            texts,
+            column.unit if column.unit[0] else (column.base_unit, ""),
+            float(value),
+            quantifier="exact",
+            period=(f"{min(years)}-01-01", f"{max(years)}-12-31") if years else ("", ""),
+            sources=column.source_ids,
+        )
+
     def json(self, lang: str) -> dict:
         """The table with formatted cells, and its raw rows for the CSV (first row: keys)."""
         shown = [
@@ -137,25 +190,14 @@ class Table:
             [self._cell(column, value, lang) for column, value in zip(self.columns, line, strict=True)]
             for line in zip(*series, strict=True)
         ]
-        raw = [self.frame[column.key].tolist() for column in self.columns]
-        csv = [[column.key for column in self.columns]]
-        csv += [[_csv_value(value) for value in line] for line in zip(*raw, strict=True)]
         return {
             "id": self.id,
             "caption": self.caption[LANGS.index(lang)],
             "columns": [column.json(lang) for column in self.columns],
             "rows": rows,
             "highlight": [int(i) for i in self.highlight],
-            "csv": csv,
+            "csv": [list(tidy.HEADER), *(line.cells() for line in self.lines())],
         }
-
-
-def _csv_value(value: Any) -> Any:
-    if isinstance(value, Fact):
-        value = value.value if value.value is not None else value.text("zh")
-    if value is None or value is pd.NA or value != value:
-        return ""
-    return value.item() if hasattr(value, "item") else value
 
 
 @dataclass(frozen=True)

@@ -95,8 +95,17 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
         for s in dict.fromkeys([*book.source_ids(), *render.column_sources(findings)])
     ]
     html = render.environment().get_template("page.html").render(view)
-    csvs = {name: rows for finding in findings for name, rows in render.csv_tables(finding)}
+    csvs = {
+        name: _placed(rows, entry["region_code"])
+        for finding in findings
+        for name, rows in render.csv_tables(finding)
+    }
     return PageParts(html, facts_json(entry, findings, reads, csvs), csvs, findings)
+
+
+def _placed(rows: list[list[str]], region_code: str) -> list[list[str]]:
+    """Lines of the tidy form; those that name no place of their own are the page's."""
+    return [rows[0], *([row[0] or region_code, *row[1:]] for row in rows[1:])]
 
 
 def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:

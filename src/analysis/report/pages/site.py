@@ -62,7 +62,8 @@ def build(pages: Iterable[Mapping], out_dir: Path, plan: Mapping, *, observation
             html, states = briefing(code, lang, mine, context)
             write(f"{code}/{render.page_name('index', lang)}", html)
             missing[lang][code] = states
-            if sheet := workbook.workbook({p["theme"]: p["findings"] for p in mine if p["findings"]}, lang):
+            held = {p["theme"]: p["findings"] for p in mine if p["findings"]}
+            if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code):
                 write(f"{code}/{_xlsx_name(lang)}", sheet)
     table = _observations() if observations is None else observations
     for lang in langs:
