@@ -71,5 +71,6 @@ lock: dev ## resolve both lock files again from pyproject.toml
 	$(LOCK) --extra setup -o requirements.lock
 	$(LOCK) --all-extras --constraint requirements.lock -o requirements-dev.lock
 
-clean: ## remove what make built (reports and processed tables), keep .venv
-	rm -rf reports/* reports/.yigai data/processed/*.parquet data/processed/*.json .hypothesis
+clean: ## remove what make built (pages and processed tables); keep issues, your own files and .venv
+	@rm -rf .hypothesis
+	@if test -x $(BIN)/yigai; then $(BIN)/yigai clean; else echo "nothing was made yet: no $(BIN)/yigai"; fi

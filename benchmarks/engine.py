@@ -26,7 +26,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.report.plan import keys, promises
-from analysis.report.publish import indexes
+from analysis.report.publish import indexes, outputs
 from analysis.report.run import processes, runner
 
 REGIONS = ("140000", "320000", "110000", "510000", "440000", "610000", "330000", "370000", "410000", "540000")
@@ -213,10 +213,10 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
     name, record = next(iter(state["pages"].items()))
     module = promises.load(next((home / "notebooks").glob("*.ipynb"))).module
     pages, header = {}, state["header"]
-    header["coverage"]["modules"] = {module: {}}
+    covered = header["coverage"][module]["regions"] = {}
     for number in range(reports):
         code = f"{700000 + number}"
-        header["coverage"]["modules"][module][code] = None
+        covered[code] = None
         files = {}
         for file in record["files"]:
             copy = out / file.replace("140000", code)
@@ -226,7 +226,7 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
             files[file.replace("140000", code)] = [stat.st_size, stat.st_mtime_ns]
         entry = record["entry"] | {"region_code": code}
         parameters = {"region_code": code, "lang": "zh", "as_of": ""}
-        parts = record["parts"] | {"parameters": keys.digest(parameters)}
+        parts = record["parts"] | {"parameters": keys.digest([parameters, {}])}
         pages[name.replace("140000", code)] = record | {
             "id": name.replace("140000", code),
             "entry": entry,
@@ -235,12 +235,13 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
             "path": record["path"].replace("140000", code),
         }
     state["pages"] = pages
-    os.environ["YIGAI_HOME"] = str(
-        home
-    )  # the indexes of made-up regions are not built; they count as current
-    header["site"] = indexes.depends(state, keys.Inputs(promises.notebooks()), header["coverage"]["modules"])
+    # the indexes of made-up regions are not built; they count as current
+    os.environ["YIGAI_HOME"] = str(home)
+    output = outputs.Output(out)
+    inputs = keys.Inputs(promises.notebooks())
+    header["site"] = indexes.Around(output, state, inputs, {module: covered}, {}).keys
     del os.environ["YIGAI_HOME"]
-    state_file.write_text(json.dumps(state))
+    output.save(state)
     found = {}
     for mode in ("signature", "content"):
         times = []
@@ -406,7 +407,7 @@ def main() -> None:
             return
         coverage = runner.Runner(
             argparse.Namespace(engine="plain", jobs=1, report_timeout=300), promises.notebooks()
-        ).coverage()
+        ).coverage([book.module for book in promises.notebooks()])
         books = [
             book
             for book in promises.notebooks()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import report_kit
+from analysis.report.pages import notices
 from analysis.report.plan import keys
 from analysis.report.publish import batch, outputs
 from analysis.report.run import engine, processes
@@ -162,7 +163,7 @@ def test_one_regions_failure_leaves_the_others_whole(copy):
     row = copy.manifest()["140000/sentinel/en"]
     assert row["status"] == "failed" and row["stale"] and "no luck" in row["error"]
     stale = copy.pages()["140000/sentinel.en.html"].decode()
-    assert stale == batch.mark_stale(old, "en") != old and 'class="stale"' in stale
+    assert stale == notices.stale(old, "en") != old and 'class="stale"' in stale
     assert "AssertionError" in (copy.reports / ".yigai/logs/140000/sentinel/en.log").read_text()
     copy.whole()
     copy.write()
@@ -345,7 +346,7 @@ def test_a_server_killed_while_it_says_what_is_covered_is_asked_again(project, m
     monkeypatch.setattr(engine, "evaluate", killed)
     running = runner.Runner(batch.Options(jobs=1), promises.notebooks())
     try:
-        assert running.coverage()["sentinel_theme"]["140000"] is None and len(asked) == 2
+        assert running.coverage(["sentinel_theme"])["sentinel_theme"]["140000"] is None and len(asked) == 2
     finally:
         running.close()
 
@@ -407,6 +408,21 @@ def test_the_next_two_templates_are_asked_for_once_and_each_is_let_go(monkeypatc
     ]
 
 
+def record(name: str, *files: str) -> dict:
+    """A page's record as the publisher writes it."""
+    entry = dict(zip(("region_code", "theme", "lang"), name.split("/"), strict=True))
+    texts = dict.fromkeys(("path", "key", "sha"), "")
+    return {
+        "id": name,
+        "status": "ok",
+        **texts,
+        "parts": {},
+        "reads": [],
+        "files": list(files),
+        "entry": entry,
+    }
+
+
 # ---- the output folder -----------------------------------------------------------------------------------------------------------
 
 
@@ -414,7 +430,7 @@ def test_what_was_committed_is_finished_and_what_was_not_is_dropped(tmp_path, mo
     output = outputs.Output(tmp_path / "out")
     output.publish(
         {"140000/a.html": b"old", "140000/a.facts.json": b"old"},
-        [{"id": "1", "status": "ok", "files": ["140000/a.html"]}],
+        [record("140000/1/zh", "140000/a.html")],
     )
 
     class Killed(BaseException):
@@ -433,13 +449,13 @@ def test_what_was_committed_is_finished_and_what_was_not_is_dropped(tmp_path, mo
     with pytest.raises(Killed):
         output.publish(
             {"140000/a.html": b"new", "140000/a.facts.json": b"new"},
-            [{"id": "2", "status": "ok", "files": ["140000/a.html"]}],
+            [record("140000/2/zh", "140000/a.html")],
         )
     monkeypatch.undo()
     (output.staging / "9-9" / "files").mkdir(parents=True)
     (output.staging / "9-9" / "files" / "b.html").write_bytes(b"half")
     again = outputs.Output(tmp_path / "out")
-    assert again.recover() == 1 and list(again.load()["pages"]) == ["1", "2"]
+    assert again.recover() == 1 and list(again.load()["pages"]) == ["140000/1/zh", "140000/2/zh"]
     assert (
         (tmp_path / "out/140000/a.html").read_bytes()
         == (tmp_path / "out/140000/a.facts.json").read_bytes()
@@ -522,11 +538,11 @@ def test_nothing_is_published_outside_the_folder(tmp_path, name):
 
 def test_a_torn_journal_line_is_forgotten_and_the_next_one_is_not(tmp_path):
     output = outputs.Output(tmp_path / "out")
-    output.journal({"id": "1", "status": "ok"})
+    output.journal(record("140000/1/zh") | {"files": {}})
     with open(output.state / "journal.jsonl", "ab") as file:
         file.write(b'{"id": "2", "sta')
-    output.journal({"id": "3", "status": "ok"})
-    assert list(output.load()["pages"]) == ["1", "3"]
+    output.journal(record("140000/3/zh") | {"files": {}})
+    assert list(output.load()["pages"]) == ["140000/1/zh", "140000/3/zh"]
 
 
 # ---- keys ------------------------------------------------------------------------------------------------------------------------

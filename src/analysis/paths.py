@@ -81,6 +81,11 @@ def reports() -> Path:
     return _apart(home() / "reports")
 
 
+def issues() -> Path:
+    """Dated issues; no cleaning reaches them."""
+    return _apart(home() / "issues")
+
+
 def relative(path: Path) -> str:
     """The path as a reader of a message knows it: below the project's folder when it lies there."""
     try:

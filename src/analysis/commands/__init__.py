@@ -47,6 +47,10 @@ COMMANDS = (
     Command("check", "the same as add, without keeping anything", "yigai check 分省年度数据.xls --indicator 医院床位数"),
     Command("report", "make the reports, in Chinese and English", "yigai report --region 山西 --theme region_profile"),
     Command("gate", "run the site's checks", "yigai gate --strict"),
+    Command("clean", "take away what can be made again (pages, tables); issues and files of yours stay", "yigai clean"),
+    Command("verify", "say whether a dated issue still is what it was when it was made", "yigai verify --issue 2026-11"),
+    Command("rollback", "take the newest issue back: the one before it is the latest again", "yigai rollback"),
+    Command("correct", "add a dated notice to pages of an issue", "yigai correct 2026-11 --page 140000/services --zh 更正 --en Corrected"),
     Command("case", "make an edition of a teaching case", "yigai case bethune --edition instructor"),
 )
 # fmt: on

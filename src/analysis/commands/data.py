@@ -7,7 +7,7 @@ import os
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Whether internal files are read too, and what is decided on the way."""
+    """Whether internal files are read too, what is decided on the way, and whether success is said."""
     parser.add_argument(
         "--internal", action="store_true", help="with internal files, into data/processed-internal"
     )
@@ -17,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="REASON",
         help="confirm every figure that waits for a person, with this reason, in data/raw/confirmed.csv",
     )
+    parser.add_argument("--quiet", action="store_true", help="say nothing when all is well (for schedules)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,5 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ["YIGAI_INTERNAL"] = "1"
     from analysis.clean import build
 
-    print(build.build(confirm=arguments.confirm) if arguments.confirm else build.build())
+    summary = build.build(confirm=arguments.confirm) if arguments.confirm else build.build()
+    if not arguments.quiet:
+        print(summary)
     return 0

@@ -66,6 +66,23 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--explain", action="store_true", help="say for each page why it is made or kept")
     command.add_argument("--due", action="store_true", help="make the dated issues that are due, each once")
     command.add_argument(
+        "--issue",
+        default="",
+        metavar="MONTH",
+        help="make one issue again that failed, was taken back or is gone",
+    )
+    command.add_argument(
+        "--embargo",
+        default="",
+        metavar="DATE",
+        help="with --due: make the issue and hold it back until this day",
+    )
+    command.add_argument(
+        "--quiet",
+        action="store_true",
+        help="say nothing when all is well (for schedules): else a line a problem",
+    )
+    command.add_argument(
         "--no-gate",
         action="store_true",
         help="do not check the pages that were made (for trials; yigai gate checks them later)",
@@ -89,6 +106,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the reports, or the issues that are due; then check what was made."""
     if arguments.internal:
         _internal(arguments.out)
+    from analysis.clean import freshness
     from analysis.report.plan import parameters
     from analysis.report.publish import batch
 
@@ -107,18 +125,19 @@ def run(arguments: argparse.Namespace) -> int:
         report_timeout=arguments.report_timeout,
         cell_timeout=arguments.cell_timeout,
     )
-    if arguments.due:
-        from analysis.report.publish import schedule
-
-        made = schedule.run(options)
-        for month, summary in made:
-            print(f"issue {month}\n{summary}")
-        if not made:
-            print("no issue is due")
-        return _checked(made[-1][1], arguments) if made else 0
+    if hint := freshness.hint():
+        print(hint, file=sys.stderr)
+    if arguments.due or arguments.issue:
+        return _issues(options, arguments)
     summary = batch.report(options)
-    print(summary)
-    return _checked(summary, arguments)
+    if not arguments.quiet or summary.exit_code:
+        print(summary)
+    result = _checked(summary, arguments)
+    if result is None:
+        return summary.exit_code
+    if not (arguments.quiet and result.ok):
+        print(result if not result.ok else result.brief)
+    return summary.exit_code if result.ok or summary.exit_code else GATE_FAILED
 
 
 def _internal(out: Path | None) -> None:
@@ -137,19 +156,48 @@ def _internal(out: Path | None) -> None:
         build.build()
 
 
-def _checked(summary, arguments: argparse.Namespace) -> int:
-    """Exit code of a run: its own, or the gate's for pages that were made and do not pass."""
+def _issues(options, arguments: argparse.Namespace) -> int:
+    """The dated issues: a line an issue and a line a problem; with --quiet only what is not well."""
+    from analysis.report.plan import parameters
+    from analysis.report.publish import schedule
+
+    def check(summary) -> tuple[str, ...]:
+        result = _checked(summary, arguments)
+        return () if result is None or result.ok else tuple(f"check {o.number}" for o in result.failed)
+
+    outcome = schedule.run(
+        options,
+        month=arguments.issue,
+        embargo=parameters.date(arguments.embargo, "--embargo"),
+        check=check,
+    )
+    for one in outcome.tried:
+        if not (arguments.quiet and one.well):
+            print(one)
+    for line in outcome.problems:
+        print(line)
+    if not arguments.quiet:
+        for month in outcome.released:
+            print(f"issue {month}: came out")
+        if not (outcome.tried or outcome.released or outcome.problems):
+            print("no issue is due")
+    return (
+        GATE_FAILED
+        if any(one.checks for one in outcome.tried) and not outcome.exit_code
+        else outcome.exit_code
+    )
+
+
+def _checked(summary, arguments: argparse.Namespace):
+    """The gate's result for pages that were made and it has not passed yet; None when there is nothing to check."""
     if arguments.no_gate or not summary.index:
-        return summary.exit_code
+        return None
     folder = summary.index.parent
     if not (summary.made or summary.removed or (folder / ".yigai" / "gate.failed").exists()):
-        return summary.exit_code  # nothing new, and nothing left over from before
+        return None  # nothing new, and nothing left over from before
     from analysis.report.gate import gate
     from analysis.report.plan import parameters
 
-    print("checking the new pages", file=sys.stderr, flush=True)
-    result = gate.after_report(folder, parameters.languages(arguments.lang))
-    if result is None:
-        return summary.exit_code
-    print(result if not result.ok else result.brief)
-    return summary.exit_code if result.ok or summary.exit_code else GATE_FAILED
+    if not arguments.quiet:
+        print("checking the new pages", file=sys.stderr, flush=True)
+    return gate.after_report(folder, parameters.languages(arguments.lang))

@@ -80,6 +80,11 @@ class Result:
         return "\n".join(map(str, self.outcomes))
 
     @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The checks that found something."""
+        return tuple(o for o in self.outcomes if o.state == "failed")
+
+    @property
     def brief(self) -> str:
         """One line: how many checks passed, on how many pages, and which were not run."""
         done, left = (
@@ -747,9 +752,9 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
     ).hexdigest()
     try:
         known = json.loads(record.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        known = {}
-    passed = known.get("passed", {}) if known.get("version") == version else {}
+        passed = dict(known["passed"]) if known["version"] == version else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        passed = {}  # lost or damaged: every page counts as not yet checked
     shas = {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()[:32] for name in scan.names(folder)
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from markupsafe import Markup
@@ -28,12 +28,23 @@ OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
 EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
 
 
-def build(pages: Iterable[Mapping], out_dir: Path, plan: Mapping, *, observations=None) -> list[str]:
-    """Write every page around the reports into ``out_dir``; returns the names written, relative to it.
+def build(
+    pages: Iterable[Mapping],
+    out_dir: Path,
+    plan: Mapping,
+    *,
+    observations=None,
+    only: Collection[str] | None = None,
+    states: Mapping[str, Mapping[str, list]] | None = None,
+    on_place: Callable[[str, Mapping[str, list]], None] = lambda code, states: None,
+) -> list[str]:
+    """Write the pages around the reports into ``out_dir``, place by place; returns the names written, relative to it.
 
     pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), error, findings (list, or a function that
     gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or {code, zh, en}}}, themes {theme: {title,
-    order}}, optionally languages and code_version. observations: the processed table; read when not given.
+    order}}, optionally languages and code_version. observations: the processed table; read when not given. only: the parts to
+    write: codes of places, "front", "missing", "reference" (None: all). states: code -> language -> states of the places that are
+    not written; on_place: told those of each that is.
     """
     out = Path(out_dir)
     pages = [{**p, "title": p.get("title") or dict.fromkeys(render.LANGS, p["theme"])} for p in pages]
@@ -53,39 +64,46 @@ def build(pages: Iterable[Mapping], out_dir: Path, plan: Mapping, *, observation
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         written.append(name)
 
+    groups: dict[tuple[str, str], list[Mapping]] = {}
+    for p in pages:
+        groups.setdefault((p["region_code"], p["lang"]), []).append(p)
     missing: dict[str, dict[str, list]] = {lang: {} for lang in langs}
     for code in codes:
+        if only is not None and code not in only:
+            for lang in langs:
+                missing[lang][code] = (states or {})[code][lang]
+            continue
         for lang in langs:
-            mine = [dict(p) for p in pages if p["region_code"] == code and p["lang"] == lang]
-            for p in mine:
-                p["findings"] = _findings(p)
-            html, states = briefing(code, lang, mine, context)
+            mine = [p | {"findings": _findings(p)} for p in groups.get((code, lang), ())]
+            html, missing[lang][code] = briefing(code, lang, mine, context)
             write(f"{code}/{render.page_name('index', lang)}", html)
-            missing[lang][code] = states
             held = {p["theme"]: p["findings"] for p in mine if p["findings"]}
             if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code):
                 write(f"{code}/{_xlsx_name(lang)}", sheet)
-    table = _observations() if observations is None else observations
+        on_place(code, {lang: missing[lang][code] for lang in langs})
+    parts = {"front", "missing", "reference"} & (
+        {"front", "missing", "reference"} if only is None else {*only}
+    )
+    needed = parts - {"missing"}
+    table = _observations() if observations is None and needed else observations
     for lang in langs:
-        tiles, years = tile_values(table)
-        write(render.page_name("index", lang), index(lang, pages, context, tiles, years))
-        write(
-            render.page_name("sources", lang),
-            sources_page(lang, context, table, {} if observations is not None else _other_tables()),
-        )
-        write(render.page_name("indicators", lang), indicators_page(lang, context, table))
-        write(render.page_name("missing", lang), missing_page(lang, context, missing[lang]))
-        if lang == langs[0] and tiles:
-            write(
-                "map.csv",
-                _csv(
-                    [
-                        ["region_code", "year", *MAPS],
-                        *([code, years, *(tiles[code].get(k, "") for k in MAPS)] for code in sorted(tiles)),
-                    ]
-                ),
-            )
+        if "front" in parts:
+            tiles, years = tile_values(table)
+            write(render.page_name("index", lang), index(lang, pages, context, tiles, years))
+            if lang == langs[0] and tiles:
+                write("map.csv", _map_csv(tiles, years))
+        if "reference" in parts:
+            others = {} if observations is not None else _other_tables()
+            write(render.page_name("sources", lang), sources_page(lang, context, table, others))
+            write(render.page_name("indicators", lang), indicators_page(lang, context, table))
+        if "missing" in parts:
+            write(render.page_name("missing", lang), missing_page(lang, context, missing[lang]))
     return written
+
+
+def _map_csv(tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
+    rows = [[code, year, *(tiles[code].get(key, "") for key in MAPS)] for code in sorted(tiles)]
+    return _csv([["region_code", "year", *MAPS], *rows])
 
 
 def _findings(p: Mapping) -> list[dict]:

@@ -7,7 +7,7 @@ A page's key is the sha256 of six parts and of the content of every selection th
     page          the modules and templates that turn an executed notebook into a page
     parameters    the typed values
     dictionaries  data/*.csv
-    environment   interpreter version, requirements.lock, the pinned font
+    environment   interpreter, versions of the installed packages, the pinned fonts
 
 No time stands in a key. File signatures (size, modification time in ns) only decide whether hashing can be skipped: when no
 input file's signature changed since the last run, all parts and selections are as they were.
@@ -21,6 +21,8 @@ import importlib.util
 import json
 import os
 import platform
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
@@ -166,6 +168,19 @@ def _font() -> list[Path]:
     )
 
 
+def interpreter() -> str:
+    """Which Python runs, to the last digit of its version."""
+    return f"{platform.python_implementation()} {sys.version}"
+
+
+def installed() -> list[str]:
+    """Name and version of every installed package, as their metadata folders are called; nothing is imported or read."""
+    folders = [Path(name) for name in sys.path if name.endswith(("site-packages", "dist-packages"))]
+    own = re.compile(r"yigai|pip|uv|setuptools|wheel")  # what makes no page
+    names = {path.name for folder in folders if folder.is_dir() for path in folder.glob("*.dist-info")}
+    return sorted(name for name in names if not own.match(name.partition("-")[0]))
+
+
 class Inputs:
     """Everything pages are made from, hashed once a run and lazily. ``books``: the themes' notebooks."""
 
@@ -189,8 +204,8 @@ class Inputs:
         code = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml")])
         tables = sorted(paths.processed().glob("*"))
         books = [book.path for book in self.books.values()]
-        lock = [paths.home() / "requirements.lock"]
-        return signature([*code, *self.templates, *books, *self.dictionaries, *tables, *lock, *self._foreign])
+        known = [*code, *self.templates, *books, *self.dictionaries, *tables, *_font(), *self._foreign]
+        return digest([signature(known), interpreter(), installed()])
 
     @cached_property
     def _foreign(self) -> list[Path]:
@@ -201,9 +216,9 @@ class Inputs:
 
     @cached_property
     def tables(self) -> str:
-        """Hash of the manifest that `yigai data` wrote (it holds each table's content hash)."""
-        manifest = paths.processed() / "build.json"
-        return digest(manifest.read_bytes()) if manifest.is_file() else "none"
+        """Hash of what the tables hold: of their files themselves, not of what the build record says of them."""
+        files = sorted(paths.processed().glob("*.parquet"))
+        return digest([(path.name, digest(path.read_bytes())) for path in files])
 
     def _file(self, path: Path) -> str:
         if path not in self._digests:
@@ -221,17 +236,10 @@ class Inputs:
     @cached_property
     def shared(self) -> dict[str, str]:
         """The parts that all pages have in common."""
-        lock = paths.home() / "requirements.lock"
         return {
             "page": digest([self._modules(PAGE_MODULES), self._files(self.templates)]),
             "dictionaries": self._files(self.dictionaries),
-            "environment": digest(
-                [
-                    platform.python_version(),
-                    self._files([lock] if lock.is_file() else []),
-                    self._files(_font()),
-                ]
-            ),
+            "environment": digest([interpreter(), installed(), self._files(_font())]),
         }
 
     @cached_property

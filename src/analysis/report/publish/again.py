@@ -17,17 +17,21 @@ from analysis.report.publish import batch, indexes, outputs
 SAMPLE = 4
 
 
-class Second(batch.Batch):
-    """A batch that makes chosen pages again, into another folder, and publishes nothing."""
+class Second:
+    """Makes chosen pages of a finished site once more, with a batch that publishes nothing."""
 
     def __init__(self, site: Path):
-        super().__init__(batch.Options(out=site), promises.notebooks())
+        self.output = outputs.Output(site)
         self.state = self.output.load()
+        self.notice = self.state["header"].get("notice", {})
+        self.batch = batch.Batch(batch.Options(out=site, notice=self.notice), promises.notebooks())
+        self.batch.state = self.state
 
     @property
-    def modules(self) -> dict | None:
-        """Coverage as the last run knew it; None before the first run."""
-        return (self.state["header"].get("coverage") or {}).get("modules")
+    def modules(self) -> dict[str, dict]:
+        """Coverage as the last run knew it; empty before the first run."""
+        known = self.state["header"].get("coverage") or {}
+        return {name: found["regions"] for name, found in known.items()}
 
     def current(self, names: list[str]) -> list[promises.Entry]:
         """Those of the pages that stand as they were made and would be kept by a run now."""
@@ -37,9 +41,9 @@ class Second(batch.Batch):
             place = record["entry"]
             as_of = json.loads(note.read_bytes())["entry"]["as_of"]
             entries = promises.entries(
-                self.books, self.modules, (place["lang"],), (place["region_code"],), as_of
+                self.batch.books, self.modules, (place["lang"],), (place["region_code"],), as_of
             )
-            found += [e for e in entries if e.theme == place["theme"] and self._why(e, record) is None]
+            found += [e for e in entries if e.theme == place["theme"] and self.batch.why(e, record) is None]
         return found
 
     def reports(self, sample: int, seed: int) -> dict[str, str]:
@@ -47,32 +51,17 @@ class Second(batch.Batch):
         names = sorted(name for name, record in self.state["pages"].items() if record["status"] == "ok")
         entries = self.current(random.Random(seed).sample(names, min(len(names), 3 * sample)))[:sample]
         pages: dict[str, str] = {}
-        try:
-            for result in (
-                self.engine.run([self._job(entry) for entry in entries], lambda job: None) if entries else ()
-            ):
-                pages |= (
-                    result["html"]
-                    if result["status"] == "ok"
-                    else {self.state["pages"][result["id"]]["path"]: result["error"]}
-                )
-        finally:
-            if "engine" in self.__dict__:
-                self.engine.close()
+        for entry, result in self.batch.results(entries):
+            if result["status"] == "ok":
+                pages |= self.batch.noted(result["html"], entry.lang)
+            else:
+                pages[self.state["pages"][entry.id]["path"]] = result["error"]
         return pages
 
     def around(self, folder: Path) -> bool:
         """The pages around the reports once more; False when they are not current."""
-        from analysis.report.pages import site
-
-        if self.state["header"].get("site") != indexes.depends(self.state, self.inputs, self.modules):
-            return False
-        site.build(
-            indexes.pages(self.output, self.state, self.inputs.books),
-            folder,
-            indexes.contents(list(self.inputs.books.values()), self.modules),
-        )
-        return True
+        around = indexes.Around(self.output, self.state, self.batch.inputs, self.modules, self.notice)
+        return around.render(folder)
 
 
 def render(site: Path, folder: Path, sample: int = SAMPLE, seed: int = 0) -> Path | str:
@@ -81,7 +70,7 @@ def render(site: Path, folder: Path, sample: int = SAMPLE, seed: int = 0) -> Pat
         return "the folder holds no record of a run"
     try:
         second = Second(site)
-        if second.modules is None:
+        if not second.modules:
             return "the last run did not come to an end"
         around = second.around(folder)
         pages = second.reports(sample, seed)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
+from analysis.report.pages import notices
 from analysis.report.plan import keys, parameters, promises
 from analysis.report.publish import indexes, outputs
 
@@ -44,6 +44,7 @@ class Options:
     cell_timeout: int = 120
     start_timeout: int = 60
     report_timeout: int = 300
+    notice: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -86,8 +87,8 @@ class Summary:
 
 
 def _cpu() -> float:
-    used = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    """Processor seconds of this process and of its children that have ended."""
+    return sum(os.times()[:4])
 
 
 class Batch:
@@ -95,9 +96,9 @@ class Batch:
 
     def __init__(self, options: Options, books: list[promises.Notebook]):
         self.options, self.books = options, books
-        asked = [book for book in books if not options.themes or book.theme in options.themes]
+        self.asked = [book for book in books if not options.themes or book.theme in options.themes]
         self.settings = parameters.settings(
-            options.settings, {book.path.name: book.parameters for book in asked}
+            options.settings, {book.path.name: book.parameters for book in self.asked}
         )
         self.inputs = keys.Inputs(books)
         self.output = outputs.Output(options.out or paths.reports())
@@ -130,37 +131,34 @@ class Batch:
         """Nothing was learned that the state on the disk does not hold."""
         return not self._checked and self._loaded == keys.digest(self.state["header"])
 
+    @property
+    def notice(self) -> Mapping[str, str]:
+        """What every page of this site says at its head, by language; mostly nothing."""
+        return self.options.notice
+
     # ---- plan ----------------------------------------------------------------------------------------------------------
 
     @cached_property
     def engine(self):
-        """The running engine: fork server and coverage; started when first needed."""
+        """The running engine: fork server and coverage; started when first needed, with what the asked themes import."""
         from analysis.report.run import runner
 
-        return runner.Runner(self.options, self.books)
+        return runner.Runner(self.options, self.asked)
 
     @cached_property
     def unchanged(self) -> bool:
         """No input file's signature changed since the state was written."""
         return self.state["header"].get("signature") == self.inputs.signature
 
-    def _coverage(self) -> dict:
-        header, parts = (
-            self.state["header"],
-            {theme: found["code"] for theme, found in self._themes().items()},
-        )
-        known = header.get("coverage")
-        if (
-            known
-            and known["tables"] == self._tables()
-            and known["code"] == parts
-            and known["dictionaries"] == self._shared()["dictionaries"]
-        ):
-            return known["modules"]
-        modules = self.engine.coverage()
-        stamp = {"tables": self._tables(), "code": parts, "dictionaries": self._shared()["dictionaries"]}
-        header["coverage"] = {**stamp, "modules": modules}
-        return modules
+    def _coverage(self, books: Iterable[promises.Notebook]) -> dict:
+        """Coverage of the books' modules as it is now; of others as it was last known, for the pages around the reports."""
+        known = self.state["header"].setdefault("coverage", {})
+        stamp = [self._tables(), self._shared()["dictionaries"]]
+        wanted = {book.module: [*stamp, self._themes()[book.theme]["code"]] for book in books}
+        lacking = [name for name, now in wanted.items() if known.get(name, {}).get("made_from") != now]
+        for name, regions in (self.engine.coverage(lacking) if lacking else {}).items():
+            known[name] = {"made_from": wanted[name], "regions": regions}
+        return {name: found["regions"] for name, found in known.items()}
 
     def _themes(self) -> dict:
         return self.state["header"]["themes"] if self.unchanged else self.inputs.themes
@@ -175,7 +173,7 @@ class Batch:
         return {
             **self._themes()[entry.theme],
             **self._shared(),
-            "parameters": keys.digest(dict(entry.parameters)),
+            "parameters": keys.digest([dict(entry.parameters), dict(self.notice)]),
         }
 
     def _code_version(self, entry: promises.Entry) -> str:
@@ -188,7 +186,7 @@ class Batch:
         reports: dict[tuple[str, str], str] = {}
         for entry in entries:
             record = self.state["pages"].get(entry.id)
-            reason = "--force" if self.options.force else self._why(entry, record)
+            reason = "--force" if self.options.force else self.why(entry, record)
             if reason:
                 self.summary.reasons[entry.id] = reason
                 reports.setdefault(entry.report, reason)
@@ -196,7 +194,8 @@ class Batch:
                 record["tables"], self._checked = self._tables(), True
         return reports
 
-    def _why(self, entry: promises.Entry, record: Mapping | None) -> str | None:
+    def why(self, entry: promises.Entry, record: Mapping | None) -> str | None:
+        """The reason a page must be made again in words, or None when it is current."""
         # a page that was made from, or checked against, these very tables needs no look at its selections
         known = record is not None and record.get("tables") == self._tables()
         return keys.why(
@@ -225,11 +224,10 @@ class Batch:
 
     def _make(self) -> None:
         options = self.options
-        coverage = self._coverage()
+        coverage = self._coverage(self.asked)
         entries = promises.entries(
-            self.books, coverage, options.languages, options.regions, options.as_of, self.settings
+            self.asked, coverage, options.languages, options.regions, options.as_of, self.settings
         )
-        entries = [entry for entry in entries if not options.themes or entry.theme in options.themes]
         self._absences(coverage, bool(entries))
         todo = self._stale(entries)
         for entry in entries:
@@ -246,13 +244,13 @@ class Batch:
             self._take_away({entry.id for entry in entries})
         self._index(coverage)
         found = {"themes": self._themes(), "shared": self._shared(), "tables": self._tables()}
-        self.state["header"] |= found | {"signature": self.inputs.signature}
+        self.state["header"] |= found | {"signature": self.inputs.signature, "notice": dict(self.notice)}
 
     def _absences(self, coverage: Mapping, any_page: bool) -> None:
         """Say why pairs that were asked for have no page. Raises ParameterError when that leaves nothing to make."""
-        asked = [book for book in self.books if not self.options.themes or book.theme in self.options.themes]
-        without = promises.absences(asked, coverage, self.options.regions)
+        without = promises.absences(self.asked, coverage, self.options.regions)
         if without and not any_page:
+            coverage = self._coverage(self.books)
             having = [
                 book.theme
                 for book in self.books
@@ -305,6 +303,18 @@ class Batch:
                 if all(entry.id in results for entry in group):
                     self._settle(group, [results.pop(entry.id) for entry in group])
 
+    def results(self, entries: list[promises.Entry]) -> Iterator[tuple[promises.Entry, dict]]:
+        """Each entry with its result, nothing published; the engine is ended afterwards."""
+        by_id = {entry.id: entry for entry in entries}
+        try:
+            for result in (
+                self.engine.run([self._job(e) for e in entries], lambda job: None) if entries else ()
+            ):
+                yield by_id[result["id"]], result
+        finally:
+            if "engine" in self.__dict__:
+                self.engine.close()
+
     def _results(self, jobs: list[dict], on_start) -> Iterable[dict]:
         if not self.options.scheduler:
             return self.engine.run(jobs, on_start)
@@ -318,9 +328,8 @@ class Batch:
         ]
         lines += [f"{result['kind']}: {result['error']}"] if result["status"] != "ok" else []
         lines += [line for line in result["log"] if line]
-        path = self.output.state / "logs" / (result["id"] + ".log")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path = self.output.target(f"{outputs.STATE}/logs/{result['id']}.log")
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         except OSError as error:
             print(f"no log for {result['id']}: {error}", file=sys.stderr)
@@ -343,6 +352,8 @@ class Batch:
                 return
             except OSError as error:
                 failures = {result["id"]: f"not written: {error.strerror}" for result in results}
+            except YigaiError as error:  # a link to elsewhere in the way
+                failures = {result["id"]: str(error) for result in results}
         reason = "; ".join(dict.fromkeys(failures.values()))
         for entry, result in zip(group, results, strict=True):
             self._fail(entry, result, failures.get(entry.id) or f"held back: {reason}")
@@ -350,7 +361,10 @@ class Batch:
     def _publish(self, group: list[promises.Entry], results: list[dict]) -> None:
         files, records, remove = {}, [], set()
         for entry, result in zip(group, results, strict=True):
-            pages = {name: text.encode() for name, text in (result["html"] | result["shared"]).items()}
+            pages = {
+                name: text.encode()
+                for name, text in (self.noted(result["html"], entry.lang) | result["shared"]).items()
+            }
             note = {"entry": entry.as_dict(), "path": result["path"], "findings": result["findings"]}
             pages[f"{outputs.STATE}/pages/{entry.id}.json"] = json.dumps(
                 note, ensure_ascii=False, sort_keys=True
@@ -383,6 +397,12 @@ class Batch:
             self.summary.made.append(record["id"])
         self._mark_other_languages(group)
 
+    def noted(self, html: Mapping[str, str], lang: str) -> dict[str, str]:
+        """Pages with the notice of the whole site at their head."""
+        return {
+            name: notices.at_head(text, self.notice.get(lang, ""), "dated") for name, text in html.items()
+        }
+
     def _mark_other_languages(self, group: list[promises.Entry]) -> None:
         """A page that was not asked for (--lang) and shares the new facts is marked when it is no longer current."""
         for lang in set(parameters.LANGUAGES) - {entry.lang for entry in group}:
@@ -393,7 +413,7 @@ class Batch:
                 record["files"] |= self.output.stamp(
                     [name for name in record["files"] if not name.endswith((".html", f"{lang}.json"))]
                 )
-                if reason := self._why(other, record):
+                if reason := self.why(other, record):
                     self._fail(
                         other,
                         {"kind": "page", "seconds": 0.0, "cpu_seconds": 0.0},
@@ -426,7 +446,7 @@ class Batch:
             if record["path"]:
                 self._mark_stale(record, entry.lang)
             self.output.journal(record)
-        except OSError as error:
+        except (OSError, YigaiError) as error:
             print(f"{entry.id}: the failure could not be written down: {error}", file=sys.stderr)
 
     def _mark_stale(self, record: dict, lang: str) -> None:
@@ -434,7 +454,7 @@ class Batch:
         if not path.is_file():
             return
         text = path.read_text(encoding="utf-8")
-        marked = mark_stale(text, lang)
+        marked = notices.stale(text, lang)
         if marked != text:
             self.output.publish({record["path"]: marked.encode()})
             record["files"] = dict(record["files"]) | self.output.stamp([record["path"]])
@@ -445,9 +465,9 @@ class Batch:
             others = {file for other in self.state["pages"].values() for file in other.get("files", ())}
             try:
                 self.output.publish({}, [{"id": name}], set(record.get("files", ())) - others)
-            except OSError as error:
+            except (OSError, YigaiError) as error:
                 self.state["pages"][name] = record
-                self.summary.failed[name] = f"not taken away: {error.strerror}"
+                self.summary.failed[name] = f"not taken away: {getattr(error, 'strerror', error)}"
                 continue
             self.summary.removed.append(name)
 
@@ -480,11 +500,12 @@ class Batch:
 
     def _index(self, coverage: Mapping) -> None:
         header = self.state["header"]
-        quiet = self.unchanged and not (self.summary.made or self.summary.failed or self.summary.removed)
-        key = header.get("site") if quiet else indexes.depends(self.state, self.inputs, coverage)
-        if key is None or header.get("site") != key or self._altered({"files": header.get("site_files", {})}):
+        busy = self.summary.made or self.summary.failed or self.summary.removed
+        around = indexes.Around(self.output, self.state, self.inputs, coverage, self.notice)
+        sound = header.get("site") and not self._altered({"files": header.get("site_files", {})})
+        if busy or not sound or not (self.unchanged or not around.outdated()):
             try:
-                names = indexes.build(self.output, self.state, self.inputs, coverage, self.manifest())
+                header |= around.build(self.manifest)
             except Exception as error:  # the reports stand; only the pages about them could not be made
                 self._log(
                     {
@@ -501,31 +522,11 @@ class Batch:
                 self.summary.failed["index"] = f"{type(error).__name__}: {error}"
                 header.pop("site", None)
                 return
-            header |= {
-                "site": key or indexes.depends(self.state, self.inputs, coverage),
-                "site_files": self.output.stamp(names),
-            }
         self.summary.index = self.output.folder / "index.html"
 
 
 def _slim(reads: Iterable[Mapping]) -> list[dict]:
     return [{"table": read["table"], "selection": read["selection"], "sha": read["sha"]} for read in reads]
-
-
-STALE = {
-    "zh": "本页未能更新：下面是上一次成功生成的内容，可能已经过时。",
-    "en": "This page could not be updated: what follows is the last version that was made, and may be out of date.",
-}
-
-
-def mark_stale(html: str, lang: str) -> str:
-    """The page with a notice as the first thing in its main part; unchanged when it has one."""
-    mark = '<p class="stale" role="status">'
-    start = html.find("<main")
-    if mark in html or start < 0:
-        return html
-    end = html.index(">", start) + 1
-    return f"{html[:end]}{mark}<strong>{STALE[lang]}</strong></p>{html[end:]}"
 
 
 def report(options: Options) -> Summary:

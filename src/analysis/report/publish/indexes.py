@@ -1,96 +1,191 @@
-"""The pages about the pages: built from what is stored of each report, in a staging folder, published last."""
+"""The pages about the pages: each is built when what it shows has changed, in a staging folder, and published together.
+
+Four kinds are told apart, each with a key over what it depends on: the pages of one place (briefing and workbook), the front
+page, what is missing, and the reference (sources, indicators). Places are made one after the other, so that memory does not
+grow with their number; what a place adds to the list of what is missing is kept in ``.yigai/places/<code>.json``.
+"""
 
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
-from analysis.report.plan import keys, promises
+from analysis.report.pages import notices
+from analysis.report.plan import keys
+from analysis.report.publish import files as disk
 from analysis.report.publish import outputs
 
-MODULES = ("analysis.report.pages.site",)
+MODULES = ("analysis.report.pages.site", "analysis.report.pages.notices")
+FRONT, MISSING, REFERENCE = "front", "missing", "reference"
 
 
-def _findings(note: Path) -> list[dict]:
-    return json.loads(note.read_bytes())["findings"] if note.is_file() else []
+def _findings(output: outputs.Output, name: str, record: Mapping) -> list[dict]:
+    """The findings stored of a page; none when the note is not the one that was written (the page is made again then)."""
+    note = f"{outputs.STATE}/pages/{name}.json"
+    stamp = output.stamp([note]).get(note)
+    if stamp is None or stamp != record["files"].get(note):
+        return []
+    return json.loads((output.folder / note).read_bytes())["findings"]
 
 
-def pages(output: outputs.Output, state: Mapping, books: Mapping[str, promises.Notebook]) -> list[dict]:
-    """One row a page for the site: region, theme, language, title, order, status (ok, failed or stale), error, findings.
+@dataclass(frozen=True)
+class Around:
+    """What the pages around the reports are made from: the output with its state, the inputs, coverage, a notice for all pages."""
 
-    A stale page is one that could not be made again and whose last version still stands. Findings are read when asked for.
-    """
-    rows = []
-    for name, record in sorted(state["pages"].items()):
-        book = books.get(record["entry"]["theme"])
-        status = "ok" if record["status"] == "ok" else "stale" if record["path"] else "failed"
-        about = {"title": dict(book.title), "order": book.order} if book else {"title": {}, "order": 0}
-        found = partial(_findings, output.state / "pages" / f"{name}.json")
-        rows.append(
-            {
-                **record["entry"],
-                **about,
-                "status": status,
-                "error": record.get("error", ""),
-                "findings": found,
-                "entry": record["entry"],
-            }
-        )
-    return rows
+    output: outputs.Output
+    state: Mapping
+    inputs: keys.Inputs
+    coverage: Mapping[str, Mapping[str, Mapping | None]]
+    notice: Mapping[str, str]
 
+    def pages(self) -> list[dict]:
+        """One row a page: region, theme, language, title, order, status (ok, failed or stale), failure and note, findings.
 
-def contents(books: list[promises.Notebook], coverage: Mapping) -> dict:
-    """The plan as the site needs it: regions, themes, and for each region and theme None or the state that says why not."""
-    by_region: dict[str, dict[str, dict | None]] = {}
-    for book in books:
-        for code, state in coverage.get(book.module, {}).items():
-            by_region.setdefault(code, {})[book.theme] = state
-    return {
-        "regions": sorted(by_region),
-        "coverage": {code: by_region[code] for code in sorted(by_region)},
-        "themes": {book.theme: {"title": dict(book.title), "order": book.order} for book in books},
-    }
+        A stale page is one that could not be made again and whose last version still stands. Findings are read when asked for.
+        """
+        rows = []
+        for name, record in sorted(self.state["pages"].items()):
+            book = self.inputs.books.get(record["entry"]["theme"])
+            status = "ok" if record["status"] == "ok" else "stale" if record["path"] else "failed"
+            about = {"title": dict(book.title), "order": book.order} if book else {"title": {}, "order": 0}
+            found = partial(_findings, self.output, name, record)
+            rows.append(
+                {
+                    **record["entry"],
+                    **about,
+                    "status": status,
+                    "error": record.get("error", ""),
+                    "failure": record.get("kind", "") if status != "ok" else "",
+                    "note": record.get("note", ""),
+                    "findings": found,
+                    "entry": record["entry"],
+                }
+            )
+        return rows
 
-
-def depends(state: Mapping, inputs: keys.Inputs, coverage: Mapping) -> str:
-    """A key over everything the indexes show: pages, failures, coverage, tables, dictionaries, code and templates."""
-    made = sorted(
-        (name, record["status"], record["key"], record.get("error", ""))
-        for name, record in state["pages"].items()
-    )
-    files = [
-        *(path for _, path in sorted(keys.closure(MODULES).items())),
-        *inputs.templates,
-        *inputs.dictionaries,
-    ]
-    return keys.digest(
-        [made, coverage, inputs.tables, [(path.name, keys.digest(path.read_bytes())) for path in files]]
-    )
-
-
-def build(
-    output: outputs.Output, state: Mapping, inputs: keys.Inputs, coverage: Mapping, manifest: Mapping
-) -> list[str]:
-    """Build the indexes beside the output and put them in place with manifest.json; returns their names."""
-    from analysis.report.pages import site
-
-    staging = output.state / "site"
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    try:
-        site.build(
-            pages(output, state, inputs.books), staging, contents(list(inputs.books.values()), coverage)
-        )
-        files = {
-            str(path.relative_to(staging)): path.read_bytes()
-            for path in sorted(staging.rglob("*"))
-            if path.is_file()
+    @cached_property
+    def contents(self) -> dict:
+        """The plan as the site needs it: regions, themes, and for each region and theme None or the state that says why not."""
+        books, by_region = self.inputs.books.values(), {}
+        for book in books:
+            for code, state in self.coverage.get(book.module, {}).items():
+                by_region.setdefault(code, {})[book.theme] = state
+        return {
+            "regions": sorted(by_region),
+            "coverage": {code: by_region[code] for code in sorted(by_region)},
+            "themes": {book.theme: {"title": dict(book.title), "order": book.order} for book in books},
         }
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    files["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
-    output.publish(files, remove=set(state["header"].get("site_files", ())) - files.keys())
-    return sorted(files)
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """part -> key: ``front``, ``missing``, ``reference`` and each place's code."""
+        sources = [*(path for _, path in sorted(keys.closure(MODULES).items())), *self.inputs.templates]
+        made_by = [(path.name, keys.digest(path.read_bytes())) for path in sources]
+        shared = self.inputs.shared
+        base = [made_by, shared["dictionaries"], shared["environment"], self.inputs.tables, dict(self.notice)]
+        by_place: dict[str, list] = {}
+        for name, record in sorted(self.state["pages"].items()):
+            row = [name, record["status"], record["key"], record.get("error", ""), record.get("note", "")]
+            by_place.setdefault(record["entry"]["region_code"], []).append(row)
+        plan = self.contents
+        codes = sorted({*plan["regions"], *by_place})
+        common = keys.digest([base, codes, plan["themes"]])
+        parts = {
+            code: keys.digest([common, by_place.get(code), plan["coverage"].get(code)]) for code in codes
+        }
+        whole = keys.digest([common, [parts[code] for code in codes]])
+        return parts | {FRONT: whole, MISSING: whole, REFERENCE: keys.digest([base])}
+
+    def _known(self, code: str) -> dict[str, list] | None:
+        found = disk.load_json(self.output.state / "places" / f"{code}.json", self.output.state)
+        if found is None or found.get("key") != self.keys[code] or not isinstance(found.get("states"), dict):
+            return None
+        return found["states"]
+
+    def outdated(self) -> set[str]:
+        """Parts that are not as they should be: their key, a published file or what is kept of a place has changed."""
+        header, known = self.state["header"], self.state["header"].get("site") or {}
+        stamps = header.get("site_files", {})
+        found = self.output.stamp(stamps)
+        altered = {part_of(name) for name, stamp in stamps.items() if found.get(name) != stamp}
+        return {part for part, key in self.keys.items() if known.get(part) != key or part in altered}
+
+    def build(self, manifest: Callable[[], Mapping]) -> dict:
+        """Make what is outdated and publish it with manifest.json; returns the ``site`` and ``site_files`` of the state's header."""
+        from analysis.report.pages import site
+
+        outdated, states = self.outdated(), {}
+        for code in self.keys.keys() - {FRONT, MISSING, REFERENCE} - outdated:
+            if (known := self._known(code)) is None:
+                outdated.add(code)
+            else:
+                states[code] = known
+        header, gone = self.state["header"], []
+        stamps = dict(header.get("site_files", {}))
+        with self.output.begun() as staging:
+            folder = staging / "files"
+            site.build(
+                self.pages(),
+                folder,
+                self.contents,
+                only=outdated,
+                states=states,
+                on_place=self._keeper(folder),
+            )
+            note(folder, self.notice)
+            disk.dump_json(folder / "manifest.json", manifest())
+            written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+            gone = [
+                name
+                for name in stamps
+                if name not in written and (part_of(name) in outdated or part_of(name) not in self.keys)
+            ]
+            stamps |= self.output.commit_site(staging, remove=gone)
+        return {"site": self.keys, "site_files": {n: s for n, s in sorted(stamps.items()) if n not in gone}}
+
+    def _keeper(self, folder: Path) -> Callable[[str, Mapping], None]:
+        def keep(code: str, states: Mapping) -> None:
+            path = folder / outputs.STATE / "places" / f"{code}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(
+                json.dumps({"key": self.keys[code], "states": states}, ensure_ascii=False), "utf-8"
+            )
+
+        return keep
+
+    def render(self, folder: Path) -> bool:
+        """All of them once more, into another folder; False when they are not current."""
+        from analysis.report.pages import site
+
+        if self.outdated():
+            return False
+        site.build(self.pages(), folder, self.contents)
+        note(folder, self.notice)
+        return True
+
+
+def part_of(name: str) -> str:
+    """The part that a published file belongs to.
+
+    >>> [part_of(name) for name in ("140000/index.html", "index.en.html", "sources.html", ".yigai/places/140000.json")]
+    ['140000', 'front', 'reference', '140000']
+    """
+    first, _, rest = name.partition("/")
+    if first == outputs.STATE:
+        return Path(rest).stem
+    if rest:
+        return first if first.isdecimal() else FRONT
+    return {"sources": REFERENCE, "indicators": REFERENCE, "missing": MISSING}.get(
+        name.partition(".")[0], FRONT
+    )
+
+
+def note(folder: Path, notice: Mapping[str, str]) -> None:
+    """Put a notice at the head of every page of a folder."""
+    for path in sorted(folder.rglob("*.html")) if notice else ():
+        text = path.read_text(encoding="utf-8")
+        lang = "en" if path.name.endswith(".en.html") else "zh"
+        path.write_text(notices.at_head(text, notice[lang], "dated"), encoding="utf-8")

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from analysis import paths
@@ -54,9 +54,9 @@ class Runner:
             self.__dict__["server"] = None, str(error)
             return self.server
 
-    def coverage(self) -> dict:
-        """Coverage of every theme module. Raises DataError when a module cannot say it."""
-        modules = [book.module for book in self.books]
+    def coverage(self, modules: Sequence[str]) -> dict:
+        """Coverage of theme modules. Raises DataError when a module cannot say it."""
+        modules = list(modules)
         server, _ = self._ready()
         failed = ""
         if server:

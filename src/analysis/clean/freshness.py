@@ -1,0 +1,38 @@
+"""Whether the tables are those of the raw files: a hint before a run, without importing what builds them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from analysis import paths
+
+
+def changed_raw() -> list[str]:
+    """Names below ``data/raw`` that the tables were not built from as they are now: edited, new, or gone since `yigai data`.
+
+    Only files written after the tables are read; an unreadable build record says nothing (the run itself will).
+    """
+    record = paths.processed() / "build.json"
+    try:
+        known, built = dict(json.loads(record.read_bytes())["raw"]), record.stat().st_mtime_ns
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    found, changed = set(), []
+    for path in sorted(path for path in paths.raw().rglob("*") if path.is_file()):
+        name = path.relative_to(paths.raw()).as_posix()
+        found.add(name)
+        if path.name.startswith((".", "README")) or path.stat().st_mtime_ns <= built:
+            continue  # older than the tables: read by the build, or left out by it with its reason
+        if known.get(name) != hashlib.sha256(path.read_bytes()).hexdigest():
+            changed.append(name)
+    return sorted(changed) + sorted(known.keys() - found)
+
+
+def hint() -> str:
+    """One line when the tables are not those of the raw files; else empty."""
+    changed = changed_raw()
+    if not changed:
+        return ""
+    shown = ", ".join(changed[:3]) + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    return f"data/raw changed since the tables were built ({shown}): the pages show the tables as they are; run yigai data first"

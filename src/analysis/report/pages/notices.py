@@ -1,0 +1,34 @@
+"""Notices put at the head of a finished page: not made again, made late, corrected."""
+
+from __future__ import annotations
+
+from markupsafe import escape
+
+STALE = {
+    "zh": "本页未能更新：下面是上一次成功生成的内容，可能已经过时。",
+    "en": "This page could not be updated: what follows is the last version that was made, and may be out of date.",
+}
+
+
+def at_head(html: str, text: str, kind: str) -> str:
+    """The page with a notice as the first thing in its main part; unchanged without a text, or when it says so already.
+
+    >>> at_head('<main id="main"><p>x', "a < b", "dated")
+    '<main id="main"><p class="stale dated" role="note"><strong>a &lt; b</strong></p><p>x'
+    """
+    notice = f'<p class="stale {kind}" role="note"><strong>{escape(text)}</strong></p>'
+    start = html.find("<main")
+    if not text or start < 0 or notice in html:
+        return html
+    end = html.index(">", start) + 1
+    return f"{html[:end]}{notice}{html[end:]}"
+
+
+def stale(html: str, lang: str) -> str:
+    """The page with a notice that it is its last good version; unchanged when it has one."""
+    mark = '<p class="stale" role="status">'
+    start = html.find("<main")
+    if mark in html or start < 0:
+        return html
+    end = html.index(">", start) + 1
+    return f"{html[:end]}{mark}<strong>{STALE[lang]}</strong></p>{html[end:]}"

@@ -1,0 +1,121 @@
+"""Files that outlive a kill: written whole or not at all, and read as if any of them could be damaged.
+
+What cannot be read counts as none. It is not thrown away: it is moved into ``.yigai/aside`` and one line on stderr says so.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+ASIDE = "aside"
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file and put it on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file beside its place, then put it there: a reader sees the old or the new one, never half."""
+    part = path.with_name(path.name + ".part")
+    try:
+        write(part, content)
+        os.replace(part, path)
+    except OSError:
+        if part.is_file():
+            part.unlink()  # on a full disk the half of it would be missed
+        raise
+
+
+def say(line: str) -> None:
+    """One line on stderr."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def set_aside(path: Path, state: Path, why: str) -> Path:
+    """Move a file, folder or link that stands where it must not into ``aside`` of a state folder; returns where it is now."""
+    folder = state / ASIDE
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        folder.unlink()
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1 + max((int(p.name.split("-")[0]) for p in folder.iterdir() if p.name[:1].isdigit()), default=0)
+    target = folder / f"{number}-{path.name.lstrip('.')}"
+    os.rename(path, target)
+    say(f"{path}: {why}; it counts as none and was moved to {target}")
+    return target
+
+
+def room_for(path: Path, base: Path, state: Path) -> None:
+    """Make sure that a file can be put at ``path`` below ``base``: folders above it exist, none stands in its place."""
+    above = [*reversed(path.relative_to(base).parents)][1:]
+    for part in (base / name for name in above):
+        if part.exists() and not part.is_dir():
+            set_aside(part, state, "a file where a folder belongs")
+        part.mkdir(exist_ok=True)
+    if path.is_dir() and not path.is_symlink():
+        set_aside(path, state, "a folder where a file belongs")
+
+
+def ensure_folder(path: Path, state: Path) -> None:
+    """A folder at ``path``, whatever stands there now. A link to a folder stays."""
+    if path.is_symlink() and not path.exists():
+        set_aside(path, state, "a link that leads nowhere")
+    elif path.exists() and not path.is_dir():
+        set_aside(path, state, "a file where a folder belongs")
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def load_json(path: Path, state: Path, kind: type = dict) -> object | None:
+    """The content of a JSON file, or None when there is none. What is no JSON, or of another kind, is set aside."""
+    try:
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        if path.is_symlink():
+            set_aside(path, state, "a link that leads nowhere")
+        return None
+    except (ValueError, RecursionError):
+        set_aside(path, state, "cannot be read as JSON")
+        return None
+    except IsADirectoryError:
+        set_aside(path, state, "a folder where a file belongs")
+        return None
+    if not isinstance(found, kind):
+        set_aside(path, state, f"holds {type(found).__name__} instead of {kind.__name__}")
+        return None
+    return found
+
+
+def dump_json(path: Path, content: object) -> None:
+    """Write a JSON file whole."""
+    replace_file(path, json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def stamp(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
+    """name -> [size, modification time in ns] of files below a folder; missing ones, and folders, are left out."""
+    found, base = {}, str(folder)
+    for name in names:
+        try:
+            stat = os.stat(f"{base}/{name}")
+        except OSError:
+            continue
+        if not os.path.isdir(f"{base}/{name}"):
+            found[name] = [stat.st_size, stat.st_mtime_ns]
+    return found
+
+
+def sweep(folder: Path) -> None:
+    """Remove the halves of files that a killed run left in a folder."""
+    for path in folder.glob("*.part"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,280 @@
+"""Damaged state: whatever happens to files of the runner's own, the next run mends it; no traceback, no lost page, nothing stuck."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+import report_kit
+from analysis.errors import ParameterError
+from analysis.report.plan import promises
+from analysis.report.publish import batch, files, outputs
+
+REGIONS = ("140000", "320000")
+
+
+class Engine:
+    """Stands for the runner: hands back a small page for each job without running its notebook; notes which were asked for."""
+
+    def __init__(self):
+        self.asked: list[str] = []
+
+    def coverage(self, modules) -> dict:
+        return {name: dict.fromkeys(REGIONS) for name in modules}
+
+    def run(self, jobs, on_start):
+        for job in jobs:
+            self.asked.append(job["id"])
+            on_start(job)
+            place, theme, lang = job["id"].split("/")
+            path = f"{place}/{theme}{'' if lang == 'zh' else '.en'}.html"
+            yield {
+                "id": job["id"],
+                "status": "ok",
+                "kind": "",
+                "error": "",
+                "engine": "fork",
+                "log": [],
+                "path": path,
+                "html": {path: f'<main id="main">{place}</main></html>'},
+                "shared": {f"{place}/{theme}.facts.json": "{}", f"{place}/{theme}/count.csv": "a"},
+                "findings": [],
+                "reads": [
+                    {"table": "observations", "selection": {"region_code": place}, "sha": "gone", "rows": 1}
+                ],
+                "seconds": 0.1,
+                "cpu_seconds": 0.1,
+            }
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    return report_kit.Project(tmp_path_factory.mktemp("damage") / "project", REGIONS).folder
+
+
+@pytest.fixture
+def run(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("YIGAI_HOME", str(home))
+    monkeypatch.delenv("YIGAI_PROCESSED", raising=False)
+    monkeypatch.setattr(batch.Batch, "_selections", None)
+    books = promises.notebooks()
+
+    def once(out: Path = tmp_path / "out", **options) -> tuple[batch.Summary, Engine]:
+        one, engine = batch.Batch(batch.Options(out=out, **options), books), Engine()
+        one.__dict__["engine"] = engine
+        return one.run(), engine
+
+    return once
+
+
+def pages(out: Path) -> dict[str, bytes]:
+    """What readers see: every published file but the manifest, which has the time of the run."""
+    found = {p.relative_to(out).as_posix(): p for p in out.rglob("*") if p.is_file() and not p.is_symlink()}
+    return {
+        n: p.read_bytes()
+        for n, p in sorted(found.items())
+        if not n.startswith(".yigai") and n != "manifest.json"
+    }
+
+
+def other(value: object, dice: random.Random) -> object:
+    """A JSON value with one value somewhere in it replaced by another kind of thing."""
+    if isinstance(value, dict | list) and value and dice.random() < 0.8:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = dice.choice(keys)
+        changed = dict(value) if isinstance(value, dict) else list(value)
+        changed[key] = other(changed[key], dice)
+        return changed
+    return dice.choice(
+        [x for x in (None, 5, "text", [], {}, [5], {"a": 1}, True) if type(x) is not type(value)]
+    )
+
+
+def damage(path: Path, dice: random.Random) -> str:
+    """Do something bad to one file; returns what."""
+    content = path.read_bytes()
+    kind = dice.choice(
+        [
+            "empty",
+            "half",
+            "noise",
+            "list",
+            "null",
+            "number",
+            "gone",
+            "folder",
+            "link",
+            "value",
+            "value",
+            "part",
+        ]
+    )
+    if kind == "value" and not path.name.endswith((".json", ".jsonl")):
+        kind = "noise"
+    if kind in ("gone", "folder", "link"):
+        path.unlink()
+    new = {
+        "empty": b"",
+        "half": content[: len(content) // 2],
+        "noise": bytes(dice.randrange(256) for _ in range(60)),
+        "list": b"[5]",
+        "null": b"null",
+        "number": b"17\n",
+    }
+    if kind == "folder":
+        (path / "inside").mkdir(parents=True)
+    elif kind == "link":
+        path.symlink_to("/nowhere/at/all")
+    elif kind == "part":
+        path.with_name(path.name + ".part").write_bytes(b"half")
+    elif kind == "value":
+        lines = (
+            [json.dumps(other(json.loads(line), dice)) for line in content.splitlines()]
+            if path.suffix == ".jsonl"
+            else []
+        )
+        path.write_bytes(
+            "\n".join(lines).encode() if lines else json.dumps(other(json.loads(content), dice)).encode()
+        )
+    elif kind in new:
+        path.write_bytes(new[kind])
+    return f"{kind} {path.name}"
+
+
+def torn_commit(out: Path, dice: random.Random) -> str:
+    """A staging folder, or what is none, as a kill or a stray hand may leave it."""
+    folder = out / ".yigai" / "staging" / "1-1"
+    kind = dice.choice(["torn", "file", "link", "outside", "list", "no files"])
+    if kind == "file":
+        folder.write_text("stray")
+    elif kind == "link":
+        folder.symlink_to("/nowhere")
+    else:
+        (folder / "files").mkdir(parents=True)
+        order = {
+            "torn": '{"files": ["140000/sen',
+            "outside": '{"files": [], "remove": ["../../x"], "records": []}',
+            "list": "[1]",
+            "no files": '{"files": 5, "remove": [], "records": [3]}',
+        }
+        (folder / "commit.json").write_text(order[kind])
+    return f"staging {kind}"
+
+
+def hit(out: Path, dice: random.Random) -> str:
+    """One seeded damage of the runner's own files, of its folders, or of published ones."""
+    own = sorted(p for p in (out / ".yigai").rglob("*") if p.is_file() and "aside" not in p.parts)
+    what = dice.random()
+    if what < 0.65:
+        return damage(dice.choice(own), dice)
+    if what < 0.75:
+        return torn_commit(out, dice)
+    if what < 0.85:
+        folder = out / ".yigai" / dice.choice(["staging", "pages", "logs"])
+        shutil.rmtree(folder)
+        dice.choice(
+            [lambda: None, lambda: folder.write_text("a file"), lambda: folder.symlink_to("/nowhere")]
+        )()
+        return f"folder {folder.name}"
+    page = out / dice.choice(
+        ["140000/sentinel.html", "index.html", "320000/sentinel.facts.json", "140000/sentinel/count.csv"]
+    )
+    if not page.is_file():
+        return "hit twice"
+    if dice.random() < 0.5:
+        page.unlink()
+        (page / "of somebody").mkdir(parents=True)
+        return f"page {page.name} a folder"
+    if page.parent == out:
+        page.unlink()
+        return f"page {page.name} gone"
+    shutil.rmtree(page.parent)
+    if dice.random() < 0.5:
+        page.parent.write_text("a file")
+    return f"folder of {page.name} gone"
+
+
+def mended(run, out: Path, before: dict[str, bytes], seed: int) -> None:
+    dice = random.Random(f"damage {seed}")
+    done = [hit(out, dice) for _ in range(dice.choice((1, 1, 2)))]
+    summary, _ = run()
+    assert summary.exit_code == 0, (done, summary.failed)
+    assert {n: t for n, t in pages(out).items() if n in before} == before, done
+    summary, engine = run()
+    assert summary.exit_code == 0 and not engine.asked, (done, summary.reasons)
+    assert not list((out / ".yigai" / "staging").iterdir()), done
+    assert not list((out / ".yigai").glob("*.part")), done
+
+
+@pytest.fixture
+def made(run, tmp_path):
+    summary, engine = run()
+    assert len(summary.made) == 4 and summary.exit_code == 0, summary.failed
+    (tmp_path / "out" / ".yigai" / "gate.json").write_text('{"version": "x", "passed": {}}')
+    outputs.Output(tmp_path / "out").journal({"id": "none/none/zh"})
+    return tmp_path / "out", pages(tmp_path / "out")
+
+
+def test_damage_is_mended_by_the_next_run(run, made):
+    for seed in range(25):
+        mended(run, *made, seed)
+
+
+@pytest.mark.slow
+def test_two_hundred_seeded_damages(run, made):
+    for seed in range(1000, 1200):
+        mended(run, *made, seed)
+
+
+def test_what_was_damaged_is_kept_aside_and_said_in_one_line(run, made, capsys):
+    out, _ = made
+    (out / ".yigai" / "state.json").write_text("[1]")
+    capsys.readouterr()
+    run()
+    lines = [line for line in capsys.readouterr().err.splitlines() if "state.json" in line]
+    assert len(lines) == 1 and "holds list instead of dict" in lines[0]
+    assert (out / ".yigai" / "aside" / "1-state.json").read_text() == "[1]"
+
+
+def test_a_folder_in_a_pages_place_is_moved_and_not_thrown_away(run, made):
+    out, before = made
+    page = out / "140000" / "sentinel.html"
+    page.unlink()
+    page.mkdir()
+    (page / "mine.txt").write_text("mine")
+    assert run()[0].exit_code == 0 and pages(out) == before
+    assert (out / ".yigai" / "aside" / "1-sentinel.html" / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["140000", "140000/sentinel.html"])
+def test_a_link_to_elsewhere_fails_its_own_pages_with_what_to_do(run, made, tmp_path, name):
+    out, _ = made
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(out / name, elsewhere)
+    (out / name).symlink_to(elsewhere)
+    summary, _ = run(force=True)
+    assert {name.split("/")[0] for name in summary.failed if name != "index"} == {"140000"}
+    assert all("remove the link" in reason for reason in summary.failed.values())
+    assert "320000/sentinel/zh" in summary.made
+    os.unlink(out / name)
+    assert run()[0].exit_code == 0
+
+
+def test_only_a_name_that_leaves_the_folder_is_an_error_of_the_program(tmp_path):
+    with pytest.raises(ParameterError, match="error of the program"):
+        outputs.Output(tmp_path / "out").inside("../x")
+
+
+def test_setting_aside_never_overwrites(tmp_path):
+    for text in ("one", "two"):
+        (tmp_path / "f").write_text(text)
+        files.set_aside(tmp_path / "f", tmp_path, "test")
+    assert sorted(p.read_text() for p in (tmp_path / "aside").iterdir()) == ["one", "two"]
