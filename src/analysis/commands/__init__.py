@@ -47,6 +47,7 @@ COMMANDS = (
     Command("check", "the same as add, without keeping anything", "yigai check 分省年度数据.xls --indicator 医院床位数"),
     Command("report", "make the reports, in Chinese and English", "yigai report --region 山西 --theme region_profile"),
     Command("gate", "run the site's checks", "yigai gate --strict"),
+    Command("preview", "show a theme's page of one place, and show it again after each save", "yigai preview region_profile --region 山西"),
     Command("clean", "take away what can be made again (pages, tables); issues and files of yours stay", "yigai clean"),
     Command("verify", "say whether a dated issue still is what it was when it was made", "yigai verify --issue 2026-11"),
     Command("rollback", "take the newest issue back: the one before it is the latest again", "yigai rollback"),

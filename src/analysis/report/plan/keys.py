@@ -204,11 +204,11 @@ class Inputs:
         code = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml")])
         tables = sorted(paths.processed().glob("*"))
         books = [book.path for book in self.books.values()]
-        known = [*code, *self.templates, *books, *self.dictionaries, *tables, *_font(), *self._foreign]
+        known = [*code, *self.templates, *books, *self.dictionaries, *tables, *_font(), *self.foreign]
         return digest([signature(known), interpreter(), installed()])
 
     @cached_property
-    def _foreign(self) -> list[Path]:
+    def foreign(self) -> list[Path]:
         """Files of theme modules that stand outside this package."""
         names = {book.module for book in self.books.values() if not book.module.startswith("analysis.")}
         specs = [importlib.util.find_spec(name) for name in sorted(names)]
@@ -252,7 +252,7 @@ class Inputs:
                 (cell["cell_type"], promises.source(cell), cell.get("metadata", {}).get("tags", []))
                 for cell in content["cells"]
             ]
-            code = [self._modules(notebook_imports(book)), self._files(self._foreign)]
+            code = [self._modules(notebook_imports(book)), self._files(self.foreign)]
             found[theme] = {
                 "notebook": digest([book.path.name, cells, content["metadata"].get("yigai")]),
                 "code": digest(code),

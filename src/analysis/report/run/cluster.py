@@ -8,6 +8,7 @@ lost worker to another one; a report's result is taken once. Nothing is forked i
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache as once
@@ -59,6 +60,25 @@ def make(job: Mapping, expected: str) -> dict:
     return worker.make(dict(job) | {"server": address, "why_plain": reason})
 
 
+PATIENCE = 5  # seconds until somebody is told that a scheduler has nobody to work for it
+
+
+def _await_workers(client, scheduler: str) -> None:
+    """Wait for a first worker; after a few seconds say so, with the command that starts one."""
+    from distributed import TimeoutError as Late
+
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except (Late, TimeoutError):
+        command = f"dask worker {scheduler} --nworkers 1 --nthreads {os.cpu_count() or 1}"
+        print(
+            f"{scheduler} has no worker; start one in the project's folder with: {command} (waiting)",
+            file=sys.stderr,
+            flush=True,
+        )
+        client.wait_for_workers(1)
+
+
 def run(
     scheduler: str, jobs: Iterable[Mapping], inputs: keys.Inputs, on_start: Callable[[Mapping], None]
 ) -> Iterator[dict]:
@@ -79,6 +99,7 @@ def run(
             )
         ) from error
     with client:
+        _await_workers(client, scheduler)
         futures = {
             client.submit(make, job, expected, key=f"yigai-{name}-{os.getpid()}", pure=False): name
             for name, job in jobs.items()

@@ -40,7 +40,9 @@ class Pool:
     """``size`` worker processes. On Linux they are forked from this process, which has already imported what they need."""
 
     def __init__(self, size: int, environment: Mapping[str, str], folder: str):
-        self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self._context = multiprocessing.get_context(
+            "fork" if sys.platform == "linux" and hasattr(os, "fork") else "spawn"
+        )
         self._arguments = (dict(environment), folder)
         self._size = size
         self._slots: list[_Slot] = []

@@ -8,15 +8,17 @@ import signal
 import sys
 import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows ends a process by either
 KERNEL_OF = "YIGAI_KERNEL_OF"  # in the environment of a Jupyter kernel and of all that it starts: process.run that started it
 
 
 def own_group() -> None:
     """Lead a process group of its own, so that this process and all it starts can be ended together."""
-    if os.getpgrp() != os.getpid():
+    if hasattr(os, "setpgid") and os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
 
 
@@ -25,7 +27,7 @@ def _prctl(option: int, value: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
 
 
-def die_with_parent(parent: int | None = None, by: signal.Signals = signal.SIGKILL) -> None:
+def die_with_parent(parent: int | None = None, by: signal.Signals = KILL) -> None:
     """Ask Linux for a signal when the parent goes; ends at once when it already went. Elsewhere: no effect."""
     _prctl(PR_SET_PDEATHSIG, by)
     if sys.platform == "linux" and parent is not None and os.getppid() != parent:
@@ -66,7 +68,7 @@ def descendants(pid: int) -> list[int]:
 
 def _kill(pid: int) -> None:
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, KILL)
     except ProcessLookupError:
         return
 
@@ -74,10 +76,9 @@ def _kill(pid: int) -> None:
 def kill_tree(pid: int) -> None:
     """End a process, the group that it leads, and what it started in other groups (a Jupyter kernel leads its own)."""
     below = descendants(pid)
-    try:
-        os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it has not yet made its group, or none is left of it
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):  # it has not yet made its group, or none is left of it
+            os.killpg(pid, KILL)
     for one in (pid, *below):
         _kill(one)
 

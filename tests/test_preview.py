@@ -1,0 +1,85 @@
+"""The preview: a save of the notebook costs its page, a save of the theme's code a new server, and a broken file only a reason."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+import urllib.request
+
+import pytest
+
+import report_kit
+from analysis.errors import ParameterError
+from analysis.report.publish import preview
+from analysis.report.run import engine
+
+pytestmark = pytest.mark.skipif(not engine.forking(), reason="the warm server needs Linux")
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    made = report_kit.Project(tmp_path / "project", ("140000", "320000"))
+    shutil.copy(report_kit.ROOT / "tests" / "fixtures" / "sentinel_theme.py", tmp_path / "sentinel_theme.py")
+    for name, value in (made.environment | {"PYTHONPATH": str(tmp_path)}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return made
+
+
+def test_a_save_of_the_notebook_keeps_the_server_and_one_of_the_theme_does_not(project, tmp_path):
+    shown = preview.Preview("sentinel", "140000", "zh", tmp_path / "preview")
+    try:
+        first = shown.make()
+        page = tmp_path / "preview" / first.path
+        assert first.path == "140000/sentinel.html" and "合成数据" in page.read_text(encoding="utf-8")
+        server, before = shown._runner.server[0].process.pid, shown.signature()
+        project.write(report_kit.IMPORTS, report_kit.SHOW, "1/0")
+        assert shown.signature() != before
+        assert "ZeroDivisionError" in shown.make().error and "合成数据" in page.read_text(encoding="utf-8")
+        project.write(report_kit.IMPORTS, report_kit.SHOW)
+        assert not shown.make().error and shown._runner.server[0].process.pid == server
+        path = project.folder / "notebooks" / "01_sentinel.ipynb"
+        path.write_text("[")
+        assert "unreadable" in shown._attempt().error
+        project.write(report_kit.IMPORTS, report_kit.SHOW)
+        before, theme = shown.signature(), tmp_path / "sentinel_theme.py"
+        theme.write_text(theme.read_text(encoding="utf-8").replace("合成数据", "另一句话"), encoding="utf-8")
+        assert shown.signature() != before
+        assert not shown.make().error and shown._runner.server[0].process.pid != server
+        assert "另一句话" in page.read_text(encoding="utf-8")
+    finally:
+        shown.close()
+    report_kit.assert_none_left()
+
+
+def test_the_place_is_chosen_or_the_notebooks_own(project):
+    assert preview.place("sentinel", "") == "140000" and preview.place("sentinel", "江苏") == "320000"
+    with pytest.raises(ParameterError, match="allowed: sentinel"):
+        preview.place("nope", "")
+
+
+def test_the_page_is_shown_on_this_machine_and_the_next_one_is_news(tmp_path):
+    class Once:
+        path, folder = tmp_path / "x.ipynb", tmp_path / "preview"
+
+        def pages(self, stop):
+            yield preview.Made("", "a < b", 0.1)
+            asked.wait(10)
+
+        def close(self):
+            pass
+
+    asked, said = threading.Event(), []
+    running = threading.Thread(target=preview.serve, args=(Once(), 0, said.append))
+    running.start()
+    while not said:
+        pass
+    address = said[0].split()[0]
+    news = json.loads(urllib.request.urlopen(f"{address}next?0", timeout=10).read())
+    assert news == {"number": 1, "path": "failed.html"}
+    assert b"a &lt; b" in urllib.request.urlopen(f"{address}failed.html", timeout=10).read()
+    assert b"<iframe" in urllib.request.urlopen(address, timeout=10).read()
+    asked.set()
+    running.join(10)
+    assert not running.is_alive()
