@@ -8,7 +8,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     4  report/{plan < pages, gate < run}  intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/   cases/
     3  tables   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts
-    1  catalog   words                    methods/
+    1  catalog   words < wording          methods/
     0  paths   errors   claims
 
 Data flows one way: ``data/raw`` -> ``clean`` -> ``data/processed`` -> ``themes`` and notebooks -> ``report`` -> ``reports/``.

@@ -10,34 +10,28 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from analysis import claims
 from analysis.errors import refuse
 from analysis.facts import Fact, Text
+from analysis.words import CAUSAL, LANGS, NEVER, TREND
 
-LANGS = ("zh", "en")
 PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
 MIN_TREND_POINTS = 5
-
-_CAUSAL = re.compile(
-    r"导致|使得|促使|带来|造成|归因|推动了|提升了|得益于|\b(cause[sd]?|led to|leads? to|because of|due to|thanks to|result(s|ed) in|drove|driven by|improved by|boost(s|ed)?)\b",
-    re.IGNORECASE,
-)
-_TREND = re.compile(
-    r"趋势|(持续|逐年|稳步|不断)(上升|下降|增长|增加|减少|提高|降低|改善)|\b(trend(s|ed|ing)?|steadily|year after year|kept (rising|falling))\b",
-    re.IGNORECASE,
-)
-_NEVER = re.compile(r"显著|\bsignifican(t|tly|ce)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Plain:
     """Digits that are no finding: a year, a name with digits (136 programme), a list number, a code, an assumed value."""
 
-    text: str
+    text: str | Text
     kind: str
+
+    def said(self, lang: str) -> str:
+        """The digits as printed in one language."""
+        return self.text if isinstance(self.text, str) else self.text[LANGS.index(lang)]
 
     def __post_init__(self):
         if self.kind not in PLAIN_KINDS:
@@ -54,8 +48,8 @@ def year(value: int | str) -> Plain:
     return Plain(str(value), "year")
 
 
-def name(text: str) -> Plain:
-    """A name that holds digits."""
+def name(text: str | Text) -> Plain:
+    """A name that holds digits, the same in both languages or a pair (zh, en)."""
     return Plain(text, "name")
 
 
@@ -129,10 +123,39 @@ def enough(n: int, minimum: int) -> Condition:
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """Part of a sentence with slots of its own: an item of a list, a clause that is not always said. Values as in Sentence."""
+
+    zh: str
+    en: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.zh or self.en)
+
+
+Value = Fact | Plain | Phrase | str | Text
+NOTHING = Phrase("", "")
+
+
+def chain(parts: Iterable[Value], glue: Text, last: Text | None = None) -> Phrase:
+    """Parts one after the other with ``glue`` between them (``last`` before the last one), as one Phrase."""
+    values = {f"part_{i}": part for i, part in enumerate(parts)}
+    slots = [f"{{{slot}}}" for slot in values]
+    if not slots:
+        return NOTHING
+    zh, en = (
+        (g.join(slots[:-1]) + (e if len(slots) > 1 else "") + slots[-1])
+        for g, e in zip(glue, last or glue, strict=True)
+    )
+    return Phrase(zh, en, values)
+
+
+@dataclass(frozen=True)
 class Sentence:
     """One sentence.
 
-    id: stable name, same in both languages. zh, en: templates with ``{slot}`` for each value. values: slot -> Fact, Plain or text
+    id: stable name, same in both languages. zh, en: templates with ``{slot}`` for each value. values: slot -> Fact, Plain, Phrase or text
     without digits (a pair (zh, en) where it differs by language). requires: conditions, the first that fails gives the reason.
     brief: 0, or its priority (1 first) for the region's briefing. claim: one of claims.KINDS, or empty for free text. Raises
     MethodError for a digit outside a Fact or Plain, an unknown slot, for words that nothing in ``requires`` licenses, and for a
@@ -142,40 +165,13 @@ class Sentence:
     id: str
     zh: str
     en: str
-    values: Mapping[str, Fact | Plain | str | Text] = field(default_factory=dict)
+    values: Mapping[str, Value] = field(default_factory=dict)
     requires: tuple[Condition, ...] = ()
     brief: int = 0
     claim: str = ""
 
     def __post_init__(self):
         licensed = {condition.licenses for condition in self.requires}
-        self._check_claim("cause" in licensed)
-        for lang, template in zip(LANGS, (self.zh, self.en), strict=True):
-            bare = "".join(text for text, *_ in string.Formatter().parse(template))
-            where = f"sentence {self.id!r} ({lang})"
-            if re.search(r"\d", bare):
-                raise refuse(where, bare, "no digit outside a Fact or Plain", "put the number in a slot")
-            if found := _NEVER.search(bare):
-                raise refuse(
-                    where, found.group(), "no 'significant'", "state the interval and what it covers"
-                )
-            if (found := _TREND.search(bare)) and "trend" not in licensed:
-                raise refuse(
-                    where,
-                    found.group(),
-                    "a trend word only with its condition",
-                    "add sentences.trend_allowed(...) to requires",
-                )
-            for _, slot, *_ in string.Formatter().parse(template):
-                if slot is not None and slot not in self.values:
-                    raise refuse(
-                        where,
-                        f"slot {{{slot}}}",
-                        f"one of {', '.join(sorted(self.values)) or 'none'}",
-                        "name the value",
-                    )
-
-    def _check_claim(self, licensed: bool) -> None:
         if self.claim not in ("", *claims.KINDS):
             raise refuse(
                 f"sentence {self.id!r}",
@@ -183,31 +179,17 @@ class Sentence:
                 f"one of {', '.join(claims.KINDS)}",
                 "say what kind of claim the sentence makes",
             )
-        if licensed:
-            return
-        for lang, template in zip(LANGS, (self.zh, self.en), strict=True):
-            if self.claim == "cause":
-                found = template
-            elif self.claim == "source_claim" or template in claims.reviewed():
-                continue
-            elif self.claim:  # declared: the collection's templates are put to the whole net by a test, here to its plainest words
-                found = hit.group() if (hit := _CAUSAL.search(template)) else ""
-            else:
-                said = (template, *self._handed_over(lang))
-                found = next((free.words for text in said if (free := claims.cause(text))), "")
-            if found:
-                raise refuse(
-                    f"sentence {self.id!r} ({lang})",
-                    found,
-                    "a causal claim only with a design",
-                    "describe, or add sentences.design(...) to requires",
-                )
-
-    def _handed_over(self, lang: str) -> Iterable[str]:
-        """Plain text in slots: what an author hands over is part of what is claimed."""
-        for value in self.values.values():
-            if isinstance(value, str | tuple):
-                yield value if isinstance(value, str) else value[LANGS.index(lang)]
+        for part in _parts(self):
+            for lang, template in zip(LANGS, (part.zh, part.en), strict=True):
+                where = f"sentence {self.id!r} ({lang})"
+                _check(where, template, part.values, licensed)
+                if "cause" not in licensed and (found := _causal(self.claim, part, template, lang)):
+                    raise refuse(
+                        where,
+                        found,
+                        "a causal claim only with a design",
+                        "describe, or add sentences.design(...) to requires",
+                    )
 
     @property
     def failed(self) -> Condition | None:
@@ -217,32 +199,90 @@ class Sentence:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Facts that are printed when it is said."""
-        return (
-            () if self.failed else tuple(value for value in self.values.values() if isinstance(value, Fact))
-        )
+        if self.failed:
+            return ()
+        return tuple(v for part in _parts(self) for v in part.values.values() if isinstance(v, Fact))
 
     def say(self, lang: str) -> list[str | dict]:
         """Segments in one language: text, {"fact", "text"}, {"plain", "kind"}."""
         if self.failed:
             return [self.failed.reason[LANGS.index(lang)]]
-        segments: list[str | dict] = []
-        for text, slot, *_ in string.Formatter().parse(self.zh if lang == "zh" else self.en):
-            if text:
-                segments.append(text)
-            if slot is not None:
-                segments.append(_segment(self.values[slot], lang, self.id))
-        return segments
+        return _segments(self, lang, self.id)
 
     def text(self, lang: str) -> str:
         """The sentence as plain text."""
         return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in self.say(lang))
 
 
+def _parts(whole: Sentence | Phrase) -> Iterator[Sentence | Phrase]:
+    """The sentence and every phrase inside it."""
+    yield whole
+    for value in whole.values.values():
+        if isinstance(value, Phrase):
+            yield from _parts(value)
+
+
+def _causal(claim: str, part: Sentence | Phrase, template: str, lang: str) -> str:
+    """The words of a part that claim a cause, empty when none do."""
+    if claim == "cause":
+        return template
+    if claim == "source_claim" or template in claims.reviewed():
+        return ""
+    if claim:  # declared: `wording` puts the catalogues to the whole net, here they meet its plainest words
+        return hit.group() if (hit := CAUSAL.search(template)) else ""
+    said = (template, *_handed_over(part.values, lang))
+    return next((free.words for text in said if (free := claims.cause(text))), "")
+
+
+def _handed_over(values: Mapping[str, Value], lang: str) -> Iterable[str]:
+    """Plain text in slots: what an author hands over is part of what is claimed."""
+    for value in values.values():
+        if isinstance(value, str | tuple):
+            yield value if isinstance(value, str) else value[LANGS.index(lang)]
+
+
+def _check(where: str, template: str, values: Mapping[str, Value], licensed: set[str]) -> None:
+    pieces = list(string.Formatter().parse(template))
+    bare = "".join(text for text, *_ in pieces)
+    if re.search(r"\d", bare):
+        raise refuse(where, bare, "no digit outside a Fact or Plain", "put the number in a slot")
+    if found := NEVER.search(bare):
+        raise refuse(where, found.group(), "no 'significant'", "state the interval and what it covers")
+    if (found := TREND.search(bare)) and "trend" not in licensed:
+        raise refuse(
+            where,
+            found.group(),
+            "a trend word only with its condition",
+            "add sentences.trend_allowed(...) to requires",
+        )
+    for _, slot, *_ in pieces:
+        if slot is not None and slot not in values:
+            raise refuse(
+                where,
+                f"slot {{{slot}}}",
+                f"one of {', '.join(sorted(values)) or 'none'}",
+                "name the value",
+            )
+
+
+def _segments(whole: Sentence | Phrase, lang: str, where: str) -> list[str | dict]:
+    out: list[str | dict] = []
+    for text, slot, *_ in string.Formatter().parse(whole.zh if lang == "zh" else whole.en):
+        if text:
+            out.append(text)
+        if slot is not None:
+            value = whole.values[slot]
+            out += (
+                _segments(value, lang, where) if isinstance(value, Phrase) else [_segment(value, lang, where)]
+            )
+    return out
+
+
 def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | dict:
     if isinstance(value, Fact):
         return {"fact": value.id, "text": value.text(lang)}
     if isinstance(value, Plain):
-        return {"plain": value.text, "kind": value.kind}
+        return {"plain": value.said(lang), "kind": value.kind}
     text = value if isinstance(value, str) else value[LANGS.index(lang)]
     if re.search(r"\d", text):
         raise refuse(

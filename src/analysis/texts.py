@@ -9,13 +9,15 @@ TEXT.pair("position.caption")                          (zh, en)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis import claims
+from analysis.errors import refuse
 from analysis.facts import State
 from analysis.findings import Column
-from analysis.sentences import Condition, Sentence
+from analysis.sentences import Condition, Phrase, Sentence
 from analysis.words import Catalogue, Text, fill
 
 
@@ -28,44 +30,70 @@ class Texts(Catalogue):
         /,
         *,
         id: str = "",
-        requires: Iterable[Condition] = (),
+        holds: Mapping[str, bool | Condition] | None = None,
         brief: int | None = None,
         **values: Any,
     ) -> Sentence:
-        """The sentence at a path. Its id: as given, else the entry's ``id``, else by its path; ``brief`` overrides the entry's; ``claim`` says what kind of claim it makes."""
+        """The sentence at a path. Its id: as given, else the entry's ``id``, else by its path; ``brief`` overrides the entry's.
+
+        holds: for each name in the entry's ``requires`` whether it holds; where one does not, its words (``conditions.<name>`` of
+        the same section) are said instead. A Condition of ``sentences`` (a trend, a design) brings its own words.
+        """
         entry = self.entry(path)
-        zh, en = self._text(entry, path)
+        zh, en = self._pair(entry, path)
         name = id or entry.get("id") or _id(path)
-        return Sentence(
-            name,
-            zh,
-            en,
-            values,
-            tuple(requires),
-            entry.get("brief", 0) if brief is None else brief,
-            entry.get("claim", ""),
+        place = entry.get("brief", 0) if brief is None else brief
+        conditions = self._conditions(path, entry, holds or {})
+        return Sentence(name, zh, en, values, conditions, place, self._claim(path))
+
+    def _claim(self, path: str) -> str:
+        """The entry's kind of claim; words that make none of their own are a description."""
+        found = self.entries[path].claim
+        return found if found in claims.KINDS else "description"
+
+    def _conditions(
+        self, path: str, entry: Mapping[str, Any], holds: Mapping[str, bool | Condition]
+    ) -> tuple[Condition, ...]:
+        named = entry.get("requires", [])
+        if set(named) != set(holds):
+            raise refuse(
+                f"{self.file.name} {path}",
+                f"conditions {', '.join(holds) or 'none'}",
+                f"requires = {named}",
+                "name the same conditions in the entry and in holds=",
+            )
+        section = path.partition(".")[0]
+        return tuple(
+            held
+            if isinstance(held := holds[name], Condition)
+            else Condition(bool(held), self.pair(f"{section}.conditions.{name}"))
+            for name in named
         )
+
+    def phrase(self, path: str, /, **values: Any) -> Phrase:
+        """Part of a sentence, with Facts of its own."""
+        return Phrase(*self._pair(self.entry(path), path), values)
 
     def column(self, path: str, style: str = "text", /, **rest: Any) -> Column:
         """A column whose key is the path's last part (or the entry's ``key``)."""
         entry = self.entry(path)
         for part in ("unit", "formula"):
             if part in entry:
-                rest.setdefault(part, self._text(entry[part], f"{path}.{part}"))
+                rest.setdefault(part, self._pair(entry[part], f"{path}.{part}"))
         rest.setdefault("style", style)
-        return Column(entry.get("key", path.rpartition(".")[2]), self._text(entry, path), **rest)
+        return Column(entry.get("key", path.rpartition(".")[2]), self._pair(entry, path), **rest)
 
     def fact(self, path: str, /, **values: object) -> tuple[Text, Text]:
         """What a Fact is and how it is computed."""
         entry = self.entry(path)
-        label, formula = (self._text(entry[part], f"{path}.{part}") for part in ("label", "formula"))
+        label, formula = (self._pair(entry[part], f"{path}.{part}") for part in ("label", "formula"))
         return fill(label, values), fill(formula, values)
 
     def state(self, code: str, path: str, /, **values: object) -> State:
         """An empty state."""
         entry = self.entry(path)
-        title = self._text(entry["title"], f"{path}.title")
-        settle = self._text(entry["settle"], f"{path}.settle") if "settle" in entry else ("", "")
+        title = self._pair(entry["title"], f"{path}.title")
+        settle = self._pair(entry["settle"], f"{path}.settle") if "settle" in entry else ("", "")
         return State(code, fill(title, values), fill(settle, values))
 
     def reason(self, code: str, path: str, /) -> dict[str, str]:

@@ -18,7 +18,7 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, derived
 from analysis.findings import Finding, Table
-from analysis.sentences import assumed, name, needs, year
+from analysis.sentences import assumed, name, year
 from analysis.themes import held
 from analysis.themes import statements as of
 
@@ -403,12 +403,7 @@ def mapping(
             TEXT.say(
                 "mapping.sentences.idle",
                 **values,
-                requires=(
-                    needs(
-                        worth.max() > 1,
-                        *TEXT.pair("mapping.facts.sentences_idle"),
-                    ),
-                ),
+                holds={"notch": worth.max() > 1},
             ),
             TEXT.say(
                 "mapping.sentences.values",

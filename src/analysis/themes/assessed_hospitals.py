@@ -17,7 +17,7 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, year
+from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import held, planned
 
 TEXT = texts.of(__file__)
@@ -396,14 +396,14 @@ def _categories(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(key, rows[rows["category"] == key]) for key in CATEGORIES if (rows["category"] == key).any()]
 
 
-def _say_rank(assessed: Assessed, row, values: dict, i: int) -> tuple[str, str]:
-    """Template pieces `{h0} {r0}（{b0}中前 {p0}）` for one rank; fills ``values``."""
-    values |= {f"h{i}": hospital(row), f"r{i}": rank_fact(assessed, row)}
-    percent = percent_fact(assessed, row)
+def _say_rank(assessed: Assessed, row) -> Phrase:
+    """One rank of a hospital, with its percentile where the base is the category's own."""
+    who, rank, percent = hospital(row), rank_fact(assessed, row), percent_fact(assessed, row)
     if percent is None:
-        return f"{{h{i}}}{{r{i}}}", f"{{h{i}}} {{r{i}}}"
-    values |= {f"b{i}": base_fact(assessed, row), f"p{i}": percent}
-    return TEXT.pair("say_rank.text", i=i)
+        return TEXT.phrase("ranks.items.bare", hospital=who, rank=rank)
+    return TEXT.phrase(
+        "ranks.items.percent", hospital=who, rank=rank, base=base_fact(assessed, row), percent=percent
+    )
 
 
 def _per_category(assessed: Assessed) -> list[Sentence]:
@@ -413,16 +413,13 @@ def _per_category(assessed: Assessed) -> list[Sentence]:
         newest = part[part["assessment_year"] == part["assessment_year"].max()].sort_values(
             ["rank", "institution_id"]
         )
-        values = {"cat": category(key), "y": year(int(newest["assessment_year"].iloc[0]))}
-        pieces = [_say_rank(assessed, row, values, i) for i, (_, row) in enumerate(newest.iterrows())]
         sentences.append(
-            Sentence(
-                f"category-{CATEGORIES[key]}",
-                "三级公立医院绩效考核，{cat}（{y} 年度）：" + "；".join(zh for zh, _ in pieces) + "。",
-                "National appraisal of tertiary public hospitals, {cat} ({y}): "
-                + "; ".join(en for _, en in pieces)
-                + ".",
-                values,
+            TEXT.say(
+                "ranks.sentences.category",
+                id=f"category-{CATEGORIES[key]}",
+                category=category(key),
+                year=year(int(newest["assessment_year"].iloc[0])),
+                ranks=held.chain(_say_rank(assessed, row) for _, row in newest.iterrows()),
                 brief=0 if sentences else 4,
             )
         )
@@ -477,20 +474,12 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
     )
     unnamed = bare[bare["category"] == ""]
     for _, part in unnamed.groupby("institution_id"):
-        values = {"h": hospital(part.iloc[0])} | {
-            f"r{i}": rank_fact(assessed, row) for i, (_, row) in enumerate(part.iterrows())
-        }
-        listed = ["{" + f"r{i}" + "}" for i in range(len(part))]
         sentences.append(
-            Sentence(
-                f"unnamed-{part['institution_id'].iloc[0]}",
-                "{h}的"
-                + held.join(listed, "zh")
-                + "没有印出参评医院数和类别，也没有说明是考核年度还是数据年度，不能换算成百分位。",
-                "For {h}, "
-                + held.join(listed, "en")
-                + ": neither the number of hospitals nor the category is printed, nor whether the year is that of the assessment or of the data; no percentile follows.",
-                values,
+            TEXT.say(
+                "not_percentiles.sentences.unnamed",
+                id=f"unnamed-{part['institution_id'].iloc[0]}",
+                hospital=hospital(part.iloc[0]),
+                ranks=held.chain((rank_fact(assessed, row) for _, row in part.iterrows()), "list"),
                 brief=5 if len(unnamed) == len(ranked) else 0,
             )
         )
@@ -513,14 +502,17 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
 def _headline(assessed: Assessed) -> Sentence:
     ranked, rest = assessed.ranked, assessed.rest
     if ranked["institution_id"].nunique() == 1 and rest.empty and len(ranked) <= 3:
-        values: dict = {"h": hospital(ranked.iloc[0])}
-        zh, en = [], []
-        for i, (_, row) in enumerate(ranked.sort_values("assessment_year").iterrows()):
-            values |= {f"y{i}": year(int(row["assessment_year"])), f"r{i}": rank_fact(assessed, row)}
-            zh.append(f"{{y{i}}} 年度{{r{i}}}")
-            en.append(f"{{r{i}}} ({{y{i}}})")
-        return Sentence(
-            "assessed", "{h}公布的位次：" + "，".join(zh), "Published ranks of {h}: " + ", ".join(en), values
+        by_year = [row for _, row in ranked.sort_values("assessment_year").iterrows()]
+        items = [
+            TEXT.phrase(
+                "assessed.items.rank",
+                year=year(int(row["assessment_year"])),
+                rank=rank_fact(assessed, row),
+            )
+            for row in by_year
+        ]
+        return TEXT.say(
+            "assessed.headline_one", hospital=hospital(ranked.iloc[0]), ranks=held.chain(items, "comma")
         )
     if ranked.empty:
         return TEXT.say(

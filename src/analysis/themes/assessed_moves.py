@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Fact, derived
 from analysis.findings import Finding, Table
-from analysis.sentences import Sentence, assumed, year
+from analysis.sentences import Phrase, assumed, year
 from analysis.themes import held
 from analysis.themes.assessed_hospitals import Assessed, category, hospital, list_fact, rank_fact
 
@@ -295,30 +295,24 @@ def _side(earlier: float, later: float) -> tuple[str, str]:
     return TEXT.pair("side.text_2") if later > earlier else TEXT.pair("side.text_otherwise")
 
 
-def _classes(assessed: Assessed, pair, longest: float) -> tuple[str, str, dict]:
+def _classes(assessed: Assessed, pair, longest: float) -> Phrase:
     """`信度 0.5 时该类平均在第 78 位；…`: for each reliability the mean of a class for which regression alone would give the later place."""
-    zh, en, none, values = [], [], [], {}
-    for i, r in enumerate(RELIABILITIES):
+    items, none = [], []
+    for r in RELIABILITIES:
         mean = (pair["after"] - r * pair["before"]) / (1 - r)
-        values[f"k{i}"] = assumed(f"{r:g}")
+        stated = assumed(f"{r:g}")
         if not FIRST <= mean <= longest:
-            none.append(f"{{k{i}}}")
+            none.append(stated)
             continue
         label = _about(
             pair,
             *TEXT.pair("facts.classes_label", r=f"{r:g}"),
         )
-        values[f"m{i}"] = derived(mean, label, CLASS_FORMULA, inputs=ends(assessed, pair), style="rank")
-        zh.append(f"信度为 {{k{i}}} 时，该类平均须在{{m{i}}}")
-        en.append(f"at a reliability of {{k{i}}} the mean of the class would have to be {{m{i}}}")
+        mean_fact = derived(mean, label, CLASS_FORMULA, inputs=ends(assessed, pair), style="rank")
+        items.append(TEXT.phrase("regression.items.mean", reliability=stated, mean=mean_fact))
     if none:
-        zh.append(
-            f"信度为 {' 和 '.join(filter(None, ('、'.join(none[:-1]), none[-1])))} 时没有这样的类别（平均要落在名单之外）"
-        )
-        en.append(
-            f"at a reliability of {held.join(none, 'en')} there is no such class (its mean would lie outside the list)"
-        )
-    return "；".join(zh), "; ".join(en), values
+        items.append(TEXT.phrase("regression.items.none", reliabilities=held.chain(none, "numbers")))
+    return held.chain(items)
 
 
 def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Finding:
@@ -360,7 +354,7 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
     )
     sides = {_side(pair["before"], value) for value in expected["expected"]}
     predicted = sides.pop() if len(sides) == 1 else TEXT.pair("regression.predicted_otherwise")
-    zh, en, values = _classes(assessed, pair, float(against["n"].max()))
+    classes = _classes(assessed, pair, float(against["n"].max()))
     frame = pd.DataFrame(
         {
             "list": [catalog.indicator(k).label("zh") for k in against["indicator"]],
@@ -393,12 +387,7 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
                 "regression.sentences.whole-list",
                 **said,
             ),
-            Sentence(
-                "class",
-                f"读法二，与同类医院比：要让均值回归独自给出{{b}}，{zh}。",
-                f"Reading two, against a class of like hospitals: for regression to the mean alone to give {{b}}, {en}.",
-                {"b": after} | values,
-            ),
+            TEXT.say("regression.sentences.class", b=after, classes=classes),
             TEXT.say(
                 "regression.sentences.neither",
             ),

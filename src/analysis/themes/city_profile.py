@@ -14,7 +14,7 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import name, needs, year
+from analysis.sentences import name, year
 from analysis.themes import held
 
 TEXT = texts.of(__file__)
@@ -273,7 +273,7 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
                 (
                     TEXT.column("position.columns.indicator", "name"),
                     TEXT.column("position.columns.per", "text"),
-                    Column("before", (f"{y0} 年", str(y0)), "rate", formula=formula, source_ids=source),
+                    Column("before", held.year_of(y0), "rate", formula=formula, source_ids=source),
                     Column(
                         "before_rank",
                         TEXT.pair("position.columns.before_rank", y0=y0),
@@ -281,7 +281,7 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
                         formula=formula,
                         source_ids=source,
                     ),
-                    Column("after", (f"{y1} 年", str(y1)), "rate", formula=formula, source_ids=source),
+                    Column("after", held.year_of(y1), "rate", formula=formula, source_ids=source),
                     Column(
                         "after_rank",
                         TEXT.pair("position.columns.after_rank", y1=y1),
@@ -369,6 +369,7 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
         & (city.rows["year"] >= INDEX_FROM)
         & city.rows["indicator"].isin(INDICATORS)
     ]
+    none = TEXT.pair("change.none")
     listed = tuple(
         "；".join(
             f"{held.short(r.indicator)[i]} {r.year}（{'、'.join(catalog.term(f'flag_{flag}', lang) for flag in r.flags.split(';') if flag in FLAGGED)}）"
@@ -410,9 +411,8 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
             ),
             TEXT.say(
                 "change.sentences.flags",
-                zh=name(listed[0] or "无"),
-                en=name(listed[1] or "none"),
-                requires=(needs(bool(len(flags)), *TEXT.pair("change.facts.sentences_flags")),),
+                cells=name((listed[0] or none[0], listed[1] or none[1])),
+                holds={"flagged": len(flags) > 0},
             ),
         ),
         note=TEXT.say(

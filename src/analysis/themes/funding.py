@@ -14,7 +14,7 @@ from analysis import texts
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Finding, Table
 from analysis.methods import exposure
-from analysis.sentences import Sentence, assumed, year
+from analysis.sentences import assumed, year
 from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -241,36 +241,20 @@ def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) 
             *TEXT.fact("matched.facts.n"),
             TEXT.pair("matched.settle"),
         )
-    values = (
-        {"place": st.place}
-        | {f"l{k}": name for k, (name, _) in enumerate(lines)}
-        | {f"v{k}": fact for k, (_, fact) in enumerate(lines)}
-    )
-    listed = range(len(lines))
+    told = [TEXT.phrase("matched.items.headline", what=what, amount=fact) for what, fact in lines[:2]]
+    listed = [TEXT.phrase("matched.items.line", what=what, amount=fact) for what, fact in lines]
     return Finding(
         "matched",
-        Sentence(
-            "matched",
-            "{place}的配套：{l0}为 {v0}，" + (f"{{l{1}}}为 {{v{1}}}" if len(lines) > 1 else "只此一项"),
-            "{place}, matching: {l0}, {v0}; "
-            + (f"{{l{1}}}, {{v{1}}}" if len(lines) > 1 else "this one only"),
-            values,
+        TEXT.say(
+            "matched.headline" if len(lines) > 1 else "matched.headline_one",
+            place=st.place,
+            lines=held.chain(told, "clause"),
         ),
         TEXT.say(
             "matched.subtitle",
         ),
         sentences=(
-            Sentence(
-                "matched-list",
-                "{place}按出资比例："
-                + "；".join(f"{{l{k}}}，{{v{k}}}" for k in listed)
-                + "。文件没有说明上限是否已含单位一份，两种读法都保留。",
-                "{place} at the printed ratios: "
-                + "; ".join(f"{{l{k}}}, {{v{k}}}" for k in listed)
-                + ". Whether the ceiling covers the employer's share is not said; both readings are kept.",
-                values,
-                brief=2,
-            ),
+            TEXT.say("matched.sentences.matched-list", place=st.place, lines=held.chain(listed)),
             TEXT.say(
                 "matched.sentences.matched-who",
             ),
@@ -294,7 +278,9 @@ def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) 
         ),
         alt=TEXT.say(
             "matched.alt",
-            **values,
+            place=st.place,
+            l0=lines[0][0],
+            v0=lines[0][1],
         ),
     )
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, sentences, tables, texts
 from analysis.facts import Fact, Provenance, State, Text, derived, registered
 from analysis.findings import Finding
-from analysis.sentences import Sentence, name, words
+from analysis.sentences import Phrase, Sentence, Value, name, words
 
 TEXT = texts.of(__file__)
 
@@ -87,6 +87,11 @@ def in_both(word: Callable[[str], str]) -> Text:
     return word("zh"), word("en")
 
 
+def year_of(value: object) -> Text:
+    """`2021 年` / `2021`, as the head of a column."""
+    return TEXT.pair("words.year", year=value)
+
+
 def place(code: str) -> Text:
     """A region's short name."""
     return in_both(catalog.region(code).short)
@@ -122,19 +127,37 @@ def named(institution_id: str, printed: str, region_code: str = "") -> Text:
     return in_both(catalog.region(region_code).name)
 
 
-def join(names: Iterable[str], lang: str) -> str:
+def join(names: Iterable[str], lang: str, glue: str = "list") -> str:
     """`医师、护士和床位` / `doctors, nurses and beds`."""
     names = list(names)
     if len(names) < 2:
         return "".join(names)
-    glue, last = ("、", "和") if lang == "zh" else (", ", " and ")
-    return glue.join(names[:-1]) + last + names[-1]
+    between, last = TEXT.text(f"glue.{glue}.between", lang), TEXT.text(f"glue.{glue}.last", lang)
+    return between.join(names[:-1]) + last + names[-1]
 
 
-def joined(names: Iterable[Text]) -> Text:
-    """Names listed in both languages."""
+def items(names: Iterable[Text]) -> Text:
+    """`a、b` / `a, b`."""
+    zh, en = zip(*names, strict=True)
+    glue = TEXT.pair("glue.items.between")
+    return glue[0].join(zh), glue[1].join(en)
+
+
+def lowered(text: Text) -> Text:
+    """A label inside an English phrase: its first letter small."""
+    return text[0], text[1][:1].lower() + text[1][1:]
+
+
+def joined(names: Iterable[Text], glue: str = "list") -> Text:
+    """Names listed in both languages. glue: a name of ``[glue]`` that has a last."""
     pairs = list(names)
-    return join((zh for zh, _ in pairs), "zh"), join((en for _, en in pairs), "en")
+    return join((zh for zh, _ in pairs), "zh", glue), join((en for _, en in pairs), "en", glue)
+
+
+def chain(parts: Iterable[Value], glue: str = "semicolon") -> Phrase:
+    """Parts of a sentence, each with its own Facts, one after the other. glue: a name of ``[glue]``."""
+    last = TEXT.pair(f"glue.{glue}.last") if "last" in TEXT.entry(f"glue.{glue}") else None
+    return sentences.chain(parts, TEXT.pair(f"glue.{glue}.between"), last)
 
 
 def both(frame: Iterable, **columns) -> pd.DataFrame:
@@ -161,14 +184,7 @@ def mentioned() -> set[str]:
 
 def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
     """`label：a、b` / `label: a, b`; each value may hold digits (it is a name)."""
-    pairs = list(values)
-    return words(
-        id,
-        label[0] + "：{list_zh}。",
-        label[1] + ": {list_en}.",
-        list_zh=name("、".join(zh for zh, _ in pairs)),
-        list_en=name(", ".join(en for _, en in pairs)),
-    )
+    return TEXT.say("listed.text", id=id, label=label, items=name(items(values)))
 
 
 def closing(states: Iterable[State]) -> Finding:

@@ -344,7 +344,7 @@ def cells_read(panel: Panel) -> Sentence:
         origin=panel.whole,
     )
     return TEXT.say(
-        "cells_read.sentences.data",
+        "cells_read.headline",
         n=n,
     )
 

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Fact, Provenance, derived, observed, registered
 from analysis.findings import Finding, Table
-from analysis.sentences import assumed, needs, year
+from analysis.sentences import assumed, year
 from analysis.themes import held, panel
 
 TEXT = texts.of(__file__)
@@ -235,7 +235,7 @@ def load(provinces: panel.Panel, plan: pd.DataFrame, **results) -> Pilots:
 def comparison_rows(page: Pilots, lang: str) -> pd.DataFrame:
     """One row a comparison as charts.coefficients takes it: difference in differences in per cent with the permutation interval."""
     i = 0 if lang == "zh" else 1
-    heads = ("医师", "护士") if lang == "zh" else ("Doctors", "Nurses")
+    heads = TEXT.text("comparison_rows.doctors", lang), TEXT.text("comparison_rows.nurses", lang)
     return pd.DataFrame(
         [
             {
@@ -527,23 +527,8 @@ def coef_rows(page: Pilots) -> pd.DataFrame:
 def labels(page: Pilots, lang: str) -> dict[str, str]:
     """Words of the event-study drawing."""
     p = page.study.pretrend.p if page.study.pretrend is not None else None
-    if lang == "zh":
-        return {
-            "level_title": "每千人口医师，各省平均",
-            "unit": "%",
-            "test": "" if p is None else f"实施前各年合并检验 p = {p:.2f}",
-            "can": "两组的均值各年相差多少",
-            "cannot": "这个差别来自试点",
-            "why": "对照受影响、安徽重新核实、能看出的效应太大",
-        }
-    return {
-        "level_title": "Doctors per 1,000, mean of provinces",
-        "unit": "%",
-        "test": "" if p is None else f"joint test of the years before: p = {p:.2f}",
-        "can": "how far the two groups' means lay apart in each year",
-        "cannot": "that the pilots made the difference",
-        "why": "controls were touched too, Anhui was recounted, and only large effects could be seen",
-    }
+    said = {key: TEXT.text(f"labels.{key}", lang) for key in ("level_title", "can", "cannot", "why")}
+    return said | {"unit": "%", "test": "" if p is None else TEXT.text("labels.test", lang, p=f"{p:.2f}")}
 
 
 def before_after(page: Pilots, drawing) -> Finding:
@@ -631,7 +616,7 @@ def before_after(page: Pilots, drawing) -> Finding:
 
 def placebo_rows(page: Pilots, lang: str) -> pd.DataFrame:
     """One row a false start and the true one as charts.coefficients takes it."""
-    heads = ("假设的起始年", "真实的起始年") if lang == "zh" else ("False start", "True start")
+    heads = TEXT.text("placebo_rows.false", lang), TEXT.text("placebo_rows.true", lang)
     listed = [(y, t, heads[0]) for y, t in page.placebo.items()] + [(START, page.tests["all"], heads[1])]
     return pd.DataFrame(
         [
@@ -724,11 +709,7 @@ def false_starts(page: Pilots, drawing) -> Finding:
 def power_rows(page: Pilots, lang: str) -> pd.DataFrame:
     """What is plausible beside what could be seen, per cent of doctors, as charts.bars takes it."""
     i = 0 if lang == "zh" else 1
-    heads = (
-        ("合理的大小（宽松假设）", "能看出的最小效应")
-        if lang == "zh"
-        else ("Plausible size (generous)", "Smallest visible effect")
-    )
+    heads = TEXT.text("power_rows.plausible", lang), TEXT.text("power_rows.visible", lang)
     each = TEXT.text("power_rows.each", lang)
     seen = [
         {
@@ -770,13 +751,14 @@ def verdict(page: Pilots, drawing) -> Finding:
             a=page.plausible,
             b=best,
         )
+    what = [
+        TEXT.pair("verdict.rows.plausible"),
+        *(TEXT.pair("verdict.rows.visible", what=COMPARISONS[k]) for k in page.detectable),
+    ]
     frame = pd.DataFrame(
         {
-            "what": ["合理的大小（宽松假设）", *(f"能看出：{COMPARISONS[k][0]}" for k in page.detectable)],
-            "what_en": [
-                "plausible size (generous)",
-                *(f"visible: {COMPARISONS[k][1]}" for k in page.detectable),
-            ],
+            "what": [zh for zh, _ in what],
+            "what_en": [en for _, en in what],
             "value": [page.plausible, *(page.mde(k) for k in page.detectable)],
         }
     )
@@ -791,12 +773,7 @@ def verdict(page: Pilots, drawing) -> Finding:
                 "verdict.sentences.answer",
                 a=page.plausible,
                 b=best,
-                requires=(
-                    needs(
-                        not page.answerable,
-                        *TEXT.pair("verdict.facts.sentences_answer"),
-                    ),
-                ),
+                holds={"too_small_to_see": not page.answerable},
             ),
             TEXT.say(
                 "verdict.sentences.plausible",
@@ -851,12 +828,7 @@ def allows(page: Pilots) -> Finding:
             ),
             TEXT.say(
                 "allows.sentences.cannot",
-                requires=(
-                    needs(
-                        not page.answerable,
-                        *TEXT.pair("allows.facts.sentences_cannot"),
-                    ),
-                ),
+                holds={"too_small_to_see": not page.answerable},
             ),
             TEXT.say(
                 "allows.sentences.teach",

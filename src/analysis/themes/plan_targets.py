@@ -412,8 +412,7 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
         "k": _n(loaded, found, *TEXT.pair("facts.tracker_values_k")),
         "d": _n(loaded, timed, *TEXT.pair("facts.tracker_values_d")),
         "z": _n(loaded, rows[rows["timing"] == "none"], *TEXT.pair("facts.tracker_values_z")),
-        "title_zh": name(title[0]),
-        "title_en": name(title[1]),
+        "title": name(title),
     }
     frame = held.both(
         (row for _, row in rows.iterrows()),

@@ -15,11 +15,12 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Fact, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, needs, year
+from analysis.sentences import NOTHING, assumed, year
 from analysis.themes import held, panel
 from analysis.themes.held import label, short
 
 TEXT = texts.of(__file__)
+CLEAR = {True: TEXT.pair("words.clear"), False: TEXT.pair("words.not_clear")}
 
 # rates that the yearbook prints for some provinces, on the population known at the time
 YEARBOOK, PRINTED = (
@@ -118,11 +119,11 @@ def printed_rates(provinces: panel.Panel) -> pd.DataFrame:
 
 def axes(change: Change, lang: str) -> dict[str, str]:
     """Axis titles of the scatter."""
-    words_ = ("{} 年位次", "{} 年位次") if lang == "zh" else ("place in {}", "place in {}")
+    titles = (TEXT.text("axes.place", lang, year=y) for y in change.years)
     return dict(
         zip(
             ("x_label", "y_label"),
-            (text.format(y) for text, y in zip(words_, change.years, strict=True)),
+            titles,
             strict=True,
         )
     )
@@ -182,36 +183,30 @@ def over_time(change: Change, drawing) -> Finding:
     ranges = {"ia": change.interval(lead, first), "ib": change.interval(lead, last)}
     if clear:
         headline = TEXT.say(
-            "over_time.sentences.over-time",
+            "over_time.headline",
             **values,
         )
     elif moves["gained"].any():
         headline = TEXT.say(
-            "over_time.sentences.over-time_otherwise",
+            "over_time.headline_unclear",
             **values,
         )
     else:
         headline = TEXT.say(
-            "over_time.sentences.over-time_otherwise_2",
+            "over_time.headline_same",
             first=year(first),
             last=year(last),
             place=change.place,
         )
     verdict = TEXT.pair("over_time.verdict") if clear else TEXT.pair("over_time.verdict_otherwise")
     jumps = change.jumps(lead)
-    care = TEXT.pair("over_time.care") if jumps else ("", "")
-    sentence = Sentence(
-        "lead",
-        "{place}每千人口{what}的位次由 {first} 年{a}到 {last} 年{b}；假设各省数字有 {e} 的误差，稳定区间为{ia}和{ib}，{verdict}"
-        + care[0]
-        + "。",
-        "{place} went from {a} in {first} to {b} in {last} in {what} per thousand residents; if every province's rate carries an error of {e}, the stability intervals are {ia} and {ib}: {verdict}"
-        + care[1]
-        + ".",
-        values
-        | ranges
-        | {"e": assumed(f"{panel.RELATIVE_ERROR:.0%}"), "verdict": verdict}
-        | ({"jumped": year(" / ".join(map(str, jumps)))} if jumps else {}),
+    jumped = year(" / ".join(map(str, jumps)))
+    sentence = TEXT.say(
+        "over_time.sentences.lead",
+        **values | ranges,
+        e=assumed(f"{panel.RELATIVE_ERROR:.0%}"),
+        verdict=verdict,
+        care=TEXT.phrase("over_time.care", jumped=jumped) if jumps else NOTHING,
         brief=2 if clear else 5,
     )
     return Finding(
@@ -332,8 +327,8 @@ def moves(change: Change, drawing) -> Finding:
             "before_interval": [change.interval(k, first) for k in table.index],
             "after": [change.rank(k, last) for k in table.index],
             "after_interval": [change.interval(k, last) for k in table.index],
-            "clear": ["清楚" if c else "不清楚" for c in table["clear"]],
-            "clear_en": ["clear" if c else "not clear" for c in table["clear"]],
+            "clear": [CLEAR[bool(c)][0] for c in table["clear"]],
+            "clear_en": [CLEAR[bool(c)][1] for c in table["clear"]],
         }
     )
     source = origin.source_ids
@@ -354,12 +349,7 @@ def moves(change: Change, drawing) -> Finding:
             TEXT.say(
                 "moves.sentences.clear-list",
                 what=listed,
-                requires=(
-                    needs(
-                        len(clear) > 0,
-                        *TEXT.pair("moves.facts.sentences_clear-list"),
-                    ),
-                ),
+                holds={"any_clear": len(clear) > 0},
             ),
         ),
         note=TEXT.say(
@@ -376,7 +366,7 @@ def moves(change: Change, drawing) -> Finding:
                     TEXT.column("moves.columns.indicator", "name"),
                     Column(
                         "before",
-                        (f"{first} 年", str(first)),
+                        held.year_of(first),
                         "rank",
                         formula=panel.RANK_FORMULA,
                         source_ids=source,
@@ -390,7 +380,7 @@ def moves(change: Change, drawing) -> Finding:
                     ),
                     Column(
                         "after",
-                        (f"{last} 年", str(last)),
+                        held.year_of(last),
                         "rank",
                         formula=panel.RANK_FORMULA,
                         source_ids=source,

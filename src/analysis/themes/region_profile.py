@@ -343,8 +343,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
         sentences.append(
             TEXT.say(
                 "trends.sentences.jumps",
-                zh=name(listed[0]),
-                en=name(listed[1]),
+                jumps=name(listed),
             )
         )
     source = held.sources(p.observations)

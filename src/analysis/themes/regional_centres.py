@@ -17,7 +17,7 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, Text, derived, observed
 from analysis.findings import Finding, Table
-from analysis.sentences import Sentence, name
+from analysis.sentences import NOTHING, Sentence, name
 from analysis.themes import assessed_hospitals, assessed_moves, held, mechanisms, planned
 from analysis.themes.assessed_hospitals import Assessed
 
@@ -176,7 +176,9 @@ def batch(row) -> Text:
     found = re.match(r"\d( or \d)?", row["batch"])
     if not found:
         return "", ""
-    return TEXT.pair("batch.text", replace=(found.group().replace(" or ", " 或 "), found.group()))
+    return TEXT.pair(
+        "batch.text", replace=held.joined(((n, n) for n in found.group().split(" or ")), "either")
+    )
 
 
 def _n(centres: Centres, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
@@ -325,8 +327,8 @@ def batches(centres: Centres, drawing) -> Finding:
     total, f4 = centres.count_fact(TOTAL, AFTER_FIFTH), facts[3][2]
     frame = pd.DataFrame(
         {
-            "batch": [f"第 {n} 批" for n, *_ in facts],
-            "batch_en": [f"batch {n}" for n, *_ in facts],
+            "batch": [TEXT.text("batches.batch", "zh", n=n) for n, *_ in facts],
+            "batch_en": [TEXT.text("batches.batch", "en", n=n) for n, *_ in facts],
             "date": [d for _, d, _ in facts],
             "n": [f for *_, f in facts],
             "how": [held.term("value_derived" if n == "4" else "value_stated")[0] for n, *_ in facts],
@@ -344,7 +346,6 @@ def batches(centres: Centres, drawing) -> Finding:
             "batches.subtitle_otherwise",
             place=centres.place,
         )
-    agree = TEXT.pair("batches.agree") if whole.value == total.value else TEXT.pair("batches.agree_otherwise")
     return Finding(
         "batches",
         TEXT.say(
@@ -353,12 +354,10 @@ def batches(centres: Centres, drawing) -> Finding:
         ),
         subtitle,
         sentences=(
-            Sentence(
-                "sum",
-                "各批相加为 {s}，国家卫生健康委公布的累计数为 {t}。" + agree[0],
-                "The batches add up to {s}; the total that the National Health Commission published is {t}. "
-                + agree[1],
-                values,
+            TEXT.say(
+                "batches.sentences.sum" if whole.value == total.value else "batches.sentences.sum_otherwise",
+                id="sum",
+                **values,
             ),
         ),
         drawing=drawing,
@@ -623,15 +622,12 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
             (m["mechanism"] == "monthly_reporting_indicators")
             & (m["institution_id"] == row["institution_id"])
         ]
-        said = TEXT.pair("described_sentences.said") if len(monthly) else ("", "")
         sentences.append(
-            Sentence(
-                "five",
-                "{who}以 {n}“真”字要求概括共建（规则，不是结果）" + said[0] + "。",
-                "{who}: co-building is summed up in {n} requirements that begin with the word for real (a rule, not a result)"
-                + said[1]
-                + ".",
-                {"who": held.named(row["institution_id"], row["institution"]), "n": observed(row)},
+            TEXT.say(
+                "described_sentences.sentences.five",
+                who=held.named(row["institution_id"], row["institution"]),
+                n=observed(row),
+                reported=TEXT.phrase("described_sentences.reported") if len(monthly) else NOTHING,
             )
         )
     direction = s[s["measure"] == "direction"]
@@ -847,27 +843,20 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
     ]
     unlisted = whole.rows.loc[[pair["first"], pair["second"]], "n_compared"].isna().all()
     sentences = [
-        Sentence(
-            "can",
-            "能说的：{h}公布的名次由{a}（{y0} 年度）到{b}（{y1} 年度）；同一来源，方向是前移。"
-            if after.value < before.value
-            else "能说的：{h}公布的名次由{a}（{y0} 年度）到{b}（{y1} 年度）。",
-            "What can be said: {h} published {a} ({y0}) and {b} ({y1})"
-            + ("; one source, towards the first place." if after.value < before.value else "."),
-            values,
+        TEXT.say(
+            "meaning.sentences.can" if after.value < before.value else "meaning.sentences.can_otherwise",
+            id="can",
+            **values,
         ),
         TEXT.say(
             "meaning.sentences.cannot",
             **values,
             brief=7 if centres.is_nation else 3,
         ),
-        Sentence(
-            "noise-needed",
-            "一次名次的误差（标准差）若达到 {sd} 位，这么大的差别就在偶然范围内"
-            + ("；名单长度没有印出，算不出百分位。" if unlisted else "。"),
-            "If one rank has an error (standard deviation) of {sd} places, a difference of this size is within chance"
-            + ("; the length of the list is not printed, so no percentile follows." if unlisted else "."),
-            values,
+        TEXT.say(
+            "meaning.sentences.noise-needed_unlisted" if unlisted else "meaning.sentences.noise-needed",
+            id="noise-needed",
+            **values,
         ),
     ]
     if len(opening) and opening.min()[:4] == str(pair["from_year"]):

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Fact, derived, round_half_up
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import assumed, brief, name, words, year
+from analysis.sentences import assumed, name, year
 from analysis.themes import held, panel
 
 TEXT = texts.of(__file__)
@@ -228,11 +228,9 @@ def curve_rows(equity: Equity, curves: dict[int, pd.DataFrame], lang: str) -> pd
 
 
 def curve_axes(lang: str) -> dict[str, str]:
-    if lang == "zh":
-        return {"x_label": "各省由少到多，人口累计份额", "y_label": "医师累计份额"}
     return {
-        "x_label": "cumulative share of residents, provinces from fewest to most",
-        "y_label": "cumulative share of doctors",
+        "x_label": TEXT.text("curve_axes.x_label", lang),
+        "y_label": TEXT.text("curve_axes.y_label", lang),
     }
 
 
@@ -382,8 +380,7 @@ def trends(equity: Equity, drawing) -> Finding:
         sentences.append(
             TEXT.say(
                 "trends.sentences.jumps",
-                zh=name(listed[0]),
-                en=name(listed[1]),
+                jumps=name(listed),
             )
         )
     table = equity.gini.join(equity.theil).reset_index()
@@ -685,8 +682,8 @@ def areas(equity: Equity, drawing) -> Finding:
                 rows,
                 (
                     TEXT.column("areas.columns.label", "name"),
-                    Column("first", (f"{first} 年", str(first)), **share),
-                    Column("last", (f"{last} 年", str(last)), **share),
+                    Column("first", held.year_of(first), **share),
+                    Column("last", held.year_of(last), **share),
                 ),
             ),
         ),
@@ -751,21 +748,17 @@ def places(equity: Equity, drawing) -> Finding:
         )
     }
     same = _printed(left.value) == _printed(all_.value)
-    own = brief if equity.mark else (lambda id, priority, *texts, **values: words(id, *texts, **values))
     sentences = (
-        own(
-            "shares",
-            6,
-            "{place}有全国 {people} 的人口和 {held} 的医师，每千人口 {rate} 人；去掉{place}，"
-            + ("各省医师的基尼系数仍为 {w}。" if same else "各省医师的基尼系数由 {g} 变为 {w}。"),
-            "{place} has {people} of the residents and {held} of the doctors, {rate} per thousand; without it the provinces' Gini "
-            + ("stays {w}." if same else "goes from {g} to {w}."),
+        TEXT.say(
+            "places.sentences.shares_same" if same else "places.sentences.shares",
+            id="shares",
+            brief=6 if equity.mark else 0,
             place=label,
             people=facts["people"],
             held=facts["held"],
             rate=equity.panel.rate_fact(MAIN, shown, last),
-            g=all_,
             w=left,
+            **{} if same else {"g": all_},
         ),
         TEXT.say("places.sentences.most", most=held.place(most)),
     )

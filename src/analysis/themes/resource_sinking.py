@@ -12,7 +12,6 @@ import pandas as pd
 from analysis import tables, texts
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Finding, Table
-from analysis.sentences import Sentence, brief
 from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -329,15 +328,15 @@ def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     found = []
     for key, count, rate in UNITS:
         if st.all_of(count, rate):
-            zh, en = held.label(count)
+            what = held.label(count)
             found.append(
                 (
-                    (f"由{zh}反推的机构数", f"institutions implied by {en[0].lower()}{en[1:]}"),
+                    TEXT.pair("implied.label", what=held.lowered(what)),
                     implied_units(
                         key,
                         st.fact(count),
                         st.fact(rate),
-                        TEXT.pair("implied.text", place=st.place, what=(zh, en)),
+                        TEXT.pair("implied.text", place=st.place, what=what),
                     ),
                 )
             )
@@ -401,11 +400,7 @@ def agreement(st: Statements, drawing) -> Finding:
         (_, a), (_, b) = implied
         values |= {"a": a, "b": b}
         apart = a.high < b.low or b.high < a.low
-        headline = (
-            "{place}：两个比率反推的机构数是 {a} 和 {b}，" + ("互相矛盾" if apart else "在舍入之内一致"),
-            "{place}: two rates imply {a} and {b} institutions, which "
-            + ("contradict each other" if apart else "agree within rounding"),
-        )
+        headline = "agreement.headline_apart" if apart else "agreement.headline_within"
         if apart:
             sentences.append(
                 TEXT.say(
@@ -422,14 +417,12 @@ def agreement(st: Statements, drawing) -> Finding:
             )
     else:
         values |= {"a": averages[0][1], "what": averages[0][0]}
-        headline = TEXT.pair("agreement.headline")
+        headline = "agreement.headline"
     for k, (what, fact) in enumerate(averages):
         sentences.append(
-            brief(
-                f"average-{'ab'[k]}",
-                2 + k,
-                "{place}{what} {f}（分子只印了下限）；平均数不说明分布，也不说明签约后是否真的服务。",
-                "{place}, {what}: {f} (the numerator is a lower bound); a mean says nothing on the spread, or on whether a signed household is served.",
+            TEXT.say(
+                "agreement.sentences.average_first",
+                id=f"average-{'ab'[k]}",
                 place=st.place,
                 what=what,
                 f=fact,
@@ -445,7 +438,7 @@ def agreement(st: Statements, drawing) -> Finding:
     lines = [*implied, *averages]
     return Finding(
         "agreement",
-        Sentence("agreement", *headline, values),
+        TEXT.say(headline, **values),
         TEXT.say("agreement.subtitle"),
         sentences=tuple(sentences),
         note=TEXT.say(
@@ -524,24 +517,9 @@ def ceilings(st: Statements, drawing) -> Finding:
             *TEXT.fact("ceilings.facts.n"),
             TEXT.pair("ceilings.settle"),
         )
-    values = (
-        {"place": st.place}
-        | {f"c{k}": fact for k, (_, fact, _) in enumerate(lines)}
-        | {f"l{k}": name for k, (name, _, _) in enumerate(lines)}
-    )
-    listed = [f"{{l{k}}} {{c{k}}}" for k in range(len(lines))]
+    listed = [TEXT.phrase("ceilings.items.ceiling", what=what, ceiling=fact) for what, fact, _ in lines]
     sentences = [
-        Sentence(
-            "ceilings-list",
-            "{place}若全部发放："
-            + "、".join(listed)
-            + "。数目乘以标准得出，是上限，不是支出；实际发放没有公布。",
-            "{place}, if all were paid: "
-            + ", ".join(listed)
-            + ". Count times standard: ceilings, not spending; what was paid is not published.",
-            values,
-            brief=2,
-        )
+        TEXT.say("ceilings.sentences.ceilings-list", place=st.place, ceilings=held.chain(listed, "items"))
     ]
     if any(best for *_, best in lines):
         sentences.append(
@@ -570,12 +548,7 @@ def ceilings(st: Statements, drawing) -> Finding:
         )
     return Finding(
         "ceilings",
-        Sentence(
-            "ceilings",
-            "{place}的补助都是标准和上限，" + listed[-1] + "，支出未公布",
-            "{place}: standards and ceilings only (" + listed[-1] + "); spending not published",
-            values,
-        ),
+        TEXT.say("ceilings.headline_2", place=st.place, ceiling=listed[-1]),
         TEXT.say(
             "ceilings.subtitle",
         ),
@@ -599,7 +572,8 @@ def ceilings(st: Statements, drawing) -> Finding:
         ),
         alt=TEXT.say(
             "ceilings.alt",
-            **values,
+            place=st.place,
+            ceiling=listed[0],
         ),
         states=(
             TEXT.state(
@@ -696,20 +670,9 @@ def pairing(st: Statements, drawing) -> Finding:
         )
     ]
     if more:
+        built = [TEXT.phrase("pairing.items.built", what=of.said(key), n=st.fact(key)) for key in more]
         sentences.append(
-            Sentence(
-                "built",
-                "{place}的协作之下列有"
-                + "、".join(f"{{l{k}}} {{f{k}}}" for k in range(len(more)))
-                + "；它们做了多少诊疗没有公布。",
-                "{place}, listed under the agreements: "
-                + ", ".join(f"{{l{k}}} {{f{k}}}" for k in range(len(more)))
-                + "; what they do for patients is not published.",
-                {"place": st.place}
-                | {f"l{k}": of.said(key) for k, key in enumerate(more)}
-                | {f"f{k}": st.fact(key) for k, key in enumerate(more)},
-                brief=2,
-            )
+            TEXT.say("pairing.sentences.built", place=st.place, built=held.chain(built, "items"))
         )
     states = [
         TEXT.state(

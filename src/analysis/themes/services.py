@@ -14,7 +14,7 @@ import pandas as pd
 from analysis import tables, texts
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import brief, needs, year
+from analysis.sentences import NOTHING, year
 from analysis.themes import derived_results, held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -269,7 +269,6 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
         "r": relative,
         "until": year(pair[1]["period_end"]),
     }
-    damaged = needs(any(row["damaged"] for row in pair), *TEXT.pair("mix.facts.damaged"))
     return Finding(
         "mix",
         TEXT.say(
@@ -288,7 +287,7 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
             ),
             TEXT.say(
                 "mix.sentences.mix-damaged",
-                requires=(damaged,),
+                holds={"damaged": any(row["damaged"] for row in pair)},
             ),
         ),
         note=TEXT.say(
@@ -455,18 +454,12 @@ def directions(st: Statements, drawing) -> Finding:
     down = of.count(rows[rows["direction"] == "down"], *TEXT.pair("directions.facts.down"), rows)
     first = rows.iloc[0].to_dict()
     about = of.who(first) if rows["institution_id"].nunique() == 1 else st.place
-    falls = TEXT.pair("directions.falls") if down.value else ("", "")
     sentences = [
-        brief(
-            "direction-only",
-            3,
-            "{who}的 {n}指标只说了方向" + falls[0] + "，没有数值，也没有比较对象，无从核对。",
-            "{who}: indicators with a direction only: {n}"
-            + falls[1]
-            + "; no value and no comparison is printed, so nothing can be checked.",
+        TEXT.say(
+            "directions.sentences.direction-only",
             who=about,
             n=n,
-            d=down,
+            falls=TEXT.phrase("directions.falls", d=down) if down.value else NOTHING,
         )
     ]
     loop = _loop(rows)

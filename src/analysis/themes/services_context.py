@@ -131,11 +131,10 @@ class Context(held.Subject):
         if indicator == STAY:
             return self.series.cell(STAY, self.code, y)
         over = SPENDING, panel.POPULATION if indicator == PER_HEAD else BUDGET
-        zh, en = LABELS[indicator]
         style = {"style": "number", "decimals": 0} if indicator == PER_HEAD else {"style": "percent"}
         return derived(
             self.series.at(indicator, self.code, y),
-            (f"{self.place[0]} {y} 年{zh}", f"{self.place[1]}, {en[0].lower()}{en[1:]}, {y}"),
+            TEXT.pair("facts.own.label", place=self.place, year=y, what=held.lowered(LABELS[indicator])),
             FORMULA[indicator],
             inputs=[self.series.cell(k, self.code, y) for k in over],
             **style,
@@ -143,7 +142,6 @@ class Context(held.Subject):
 
     def middle(self, indicator: str, y: int) -> Fact:
         """The median of the 31 provinces."""
-        zh, en = LABELS[indicator]
         style = {
             STAY: {"style": "days", "decimals": 1},
             PER_HEAD: {"style": "number", "decimals": 0},
@@ -151,7 +149,7 @@ class Context(held.Subject):
         }[indicator]
         return derived(
             self.series.year_of(y)[indicator].median(),
-            (f"{y} 年各省{zh}的中位数", f"median of provinces, {en[0].lower()}{en[1:]}, {y}"),
+            TEXT.pair("facts.median.label", year=y, what=held.lowered(LABELS[indicator])),
             MEDIAN,
             origin=self.series.origin(indicator, y),
             **style,

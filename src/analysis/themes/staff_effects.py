@@ -204,16 +204,16 @@ def data(page: Effects) -> Finding:
     frame = pd.DataFrame(
         [
             {
-                "name": "全部省份：住院日、医师、护士、人均 GDP 和卫生支出",
-                "name_en": "all provinces: stay, doctors, nurses, GDP and health spending per head",
+                "name": TEXT.text("data.rows.all", "zh"),
+                "name_en": TEXT.text("data.rows.all", "en"),
                 "provinces": page.rows["region_code"].nunique(),
                 "first": str(YEARS[0]),
                 "last": str(YEARS[1]),
                 "cells": len(page.rows),
             },
             {
-                "name": "年鉴十省：诊疗、入院、病床使用率、费用和医院人员",
-                "name_en": "ten yearbook provinces: visits, admissions, bed use, fees and hospital staff",
+                "name": TEXT.text("data.rows.ten", "zh"),
+                "name_en": TEXT.text("data.rows.ten", "en"),
                 "provinces": page.ten["region_code"].nunique(),
                 "first": str(staff_activity.YEARS[0]),
                 "last": str(staff_activity.YEARS[1]),

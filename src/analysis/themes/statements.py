@@ -348,7 +348,7 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     without a printed start.
     """
     rows = st.rows
-    subject = TEXT.pair("data.subject", about=about, noun=noun) if about else (f"的{noun[0]}", noun[1])
+    subject = TEXT.pair("data.subject", about=about, noun=noun) if about else TEXT.pair("data.of", noun=noun)
     n = {
         s: count(
             rows[rows["status"] == s],
@@ -385,7 +385,7 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     values = {
         "place": st.place,
         "what": subject,
-        "n": count(rows, f"{noun[0]}条数", noun[1], rows, unit="条"),
+        "n": count(rows, *TEXT.pair("data.facts.held", noun=noun), rows, unit="条"),
         "a": n["actual"],
         "c": n["commitment"],
         "t": n["target"],
@@ -415,22 +415,13 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
 
 def every(st: Statements, *, noun: Text = NOUN, sentences: tuple[Sentence, ...] = ()) -> Finding:
     """Every statement as printed. noun: what the page calls a statement."""
-    n, (zh, en) = (
-        count(st.rows, f"{noun[0]}条数", noun[1], st.rows, unit="条"),
-        (noun[0], noun[1].capitalize()),
-    )
+    n = count(st.rows, *TEXT.pair("data.facts.held", noun=noun), st.rows, unit="条")
+    what = noun[0], noun[1].capitalize()
     return Finding(
         "all",
-        words(
-            "all",
-            f"全部 {{n}}{zh}，连同原文写法、性质和时期",
-            f"{en}, all {{n}}, with the wording, the kind and the period",
-            n=n,
-        ),
+        TEXT.say("all.headline", what=what, n=n),
         sentences=sentences,
         tables=(
-            table(
-                "all", TEXT.pair("all.tables_all", what=(zh, en)), st.rows, "reading", "source", "statement"
-            ),
+            table("all", TEXT.pair("all.tables_all", what=what), st.rows, "reading", "source", "statement"),
         ),
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import State, observed
+from analysis.facts import observed
 from analysis.findings import Finding, Table
-from analysis.sentences import Sentence, year
+from analysis.sentences import NOTHING, Sentence, year
 from analysis.themes import held
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -83,15 +83,11 @@ def _funnel_headline(ledger: Statements, missing: list[str]) -> Sentence:
     values: dict = {"place": ledger.place, "gaps": _gaps(missing)}
     if found:
         values["who"] = of.who(next(iter(found.values())))
-        for n, (stage, row) in enumerate(found.items()):
-            values |= {f"s{n}": held.term(f"stage_{stage}"), f"n{n}": observed(row)}
-        said = [f"{{s{n}}} {{n{n}}}" for n in range(len(found))]
-        return Sentence(
-            "funnel",
-            "{who}招博士：" + "，".join(said) + "；{gaps}人数未公布",
-            "{who}, doctoral recruitment: " + ", ".join(said) + "; {gaps} not published",
-            values,
-        )
+        said = [
+            TEXT.phrase("funnel.items.stage", stage=held.term(f"stage_{stage}"), n=observed(row))
+            for stage, row in found.items()
+        ]
+        return TEXT.say("funnel.headline_stages", **values, stages=held.chain(said, "comma"))
     if ledger.row(WHOLE):
         values |= {"who": ledger.who(WHOLE), "n": ledger.fact(WHOLE)}
         return TEXT.say(
@@ -107,22 +103,14 @@ def funnel(ledger: Statements, drawing) -> Finding:
     missing, states, sentences = [s for s in STAGES if s not in found], [], []
     intent = ledger.fact("phd_intent_to_sign")
     if intent:
-        values = {
-            "who": ledger.who("phd_intent_to_sign"),
-            "n": intent,
-            "gaps": _gaps(missing),
-            "m": ledger.fact("phd_interviewed") or "",
-        }
-        met = TEXT.pair("funnel.met") if ledger.row("phd_interviewed") else ("", "")
+        met = ledger.fact("phd_interviewed")
         sentences.append(
-            Sentence(
-                "intent",
-                "{who}：" + met[0] + "有签约意向 {n}。意向不是签约，也不是到岗；{gaps}人数没有公布。",
-                "{who}: "
-                + met[1]
-                + "{n} stated an intention to sign. An intention is neither a contract nor a post; not published: {gaps}.",
-                values,
-                brief=1,
+            TEXT.say(
+                "funnel.sentences.intent",
+                who=ledger.who("phd_intent_to_sign"),
+                met=TEXT.phrase("funnel.met", m=met) if met else NOTHING,
+                n=intent,
+                gaps=_gaps(missing),
             )
         )
     whole = ledger.fact(WHOLE)
@@ -137,22 +125,12 @@ def funnel(ledger: Statements, drawing) -> Finding:
     for row in _targets(ledger):
         what = held.label(row["indicator"])
         sentences.append(
-            Sentence(
-                f"target-{row['observation_id']}",
-                "目标：{what} {n}，到期 {due}；"
-                + (
-                    "全省实际人数未公布，单个医院的人数口径不同，不与目标比。"
-                    if whole_place
-                    else "结果未公布。"
-                ),
-                "Target: {what}: {n}, due {due}; "
-                + (
-                    "the number for the whole province is not published, and counts of single hospitals are defined otherwise and are not set against it."
-                    if whole_place
-                    else "no result is published."
-                ),
-                {"what": what, "n": observed(row), "due": year(row["period_end"])},
-                brief=6,
+            TEXT.say(
+                "funnel.sentences.target_province" if whole_place else "funnel.sentences.target",
+                id=f"target-{row['observation_id']}",
+                what=what,
+                n=observed(row),
+                due=year(row["period_end"]),
             )
         )
         states.append(
@@ -163,14 +141,7 @@ def funnel(ledger: Statements, drawing) -> Finding:
             )
         )
     states.append(
-        State(
-            "E4",
-            (
-                "招聘各步没有全部公布：" + "、".join(held.term(f"stage_{s}")[0] for s in missing),
-                "Stages not published: " + ", ".join(held.term(f"stage_{s}")[1] for s in missing),
-            ),
-            TEXT.pair("funnel.states.E4.settle"),
-        )
+        TEXT.state("E4", "funnel.states.E4", stages=held.items(held.term(f"stage_{s}") for s in missing))
     )
     frame = (
         held.both(

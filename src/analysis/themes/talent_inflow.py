@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import brief, needs, year
+from analysis.sentences import NOTHING, year
 from analysis.themes import held, panel, staff_effects
 
 TEXT = texts.of(__file__)
@@ -170,16 +170,10 @@ def shift(inflow: Inflow, drawing) -> Finding:
         style="rank",
     )
     jumps = inflow.jumps("doctors")
-    care = TEXT.pair("shift.care") if jumps else ("", "")
-    sentence = brief(
-        "split",
-        2,
-        "{a}–{b} 年，{place}医师净增 {gained}，增长 {g}；各省合计增长 {n}，照此应增 {share}，差额 {own}"
-        + care[0]
-        + "。这是会计分解，不说明原因。",
-        "Over {a}–{b} {place} gained {gained} doctors net, a growth of {g}; at the growth of all provinces together ({n}) it would have gained {share}, a difference of {own}"
-        + care[1]
-        + ". This is an identity, not an explanation.",
+    jumped = year(" / ".join(map(str, jumps)))
+    sentence = TEXT.say(
+        "shift.sentences.split",
+        care=TEXT.phrase("shift.care", jumped=jumped) if jumps else NOTHING,
         a=year(first),
         b=year(last),
         place=inflow.place,
@@ -188,7 +182,6 @@ def shift(inflow: Inflow, drawing) -> Finding:
         n=nation,
         share=share,
         own=difference,
-        **({"jumped": year(" / ".join(map(str, jumps)))} if jumps else {}),
     )
     table = (
         inflow.shown.reset_index()
@@ -348,8 +341,8 @@ def yearly(inflow: Inflow, drawing) -> Finding:
         {
             "year": change.index.astype(str),
             "change": [_yearly(inflow, int(y), v) for y, v in change.items()],
-            "flag": ["跳变" if y in jumps else "" for y in change.index],
-            "flag_en": ["jump" if y in jumps else "" for y in change.index],
+            "flag": [TEXT.text("yearly.jump", "zh") if y in jumps else "" for y in change.index],
+            "flag_en": [TEXT.text("yearly.jump", "en") if y in jumps else "" for y in change.index],
         }
     )
     return Finding(
@@ -369,12 +362,7 @@ def yearly(inflow: Inflow, drawing) -> Finding:
             TEXT.say(
                 "yearly.sentences.yearly-jumps",
                 years=year(" / ".join(map(str, jumps)) or "–"),
-                requires=(
-                    needs(
-                        bool(jumps),
-                        *TEXT.pair("yearly.facts.sentences_yearly-jumps"),
-                    ),
-                ),
+                holds={"jumps": bool(jumps)},
             ),
         ),
         drawing=drawing,

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Finding, Table
-from analysis.sentences import Sentence, assumed
+from analysis.sentences import assumed
 from analysis.themes import derived_results, held
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -304,7 +304,7 @@ def contract(ledger: Statements, bounds: Fact | None, drawing, *, days: int) -> 
     values = {"place": ledger.place, "who": ledger.who(WHOLE), "n": whole, "f": full, "r": rest}
     sentences = [
         TEXT.say(
-            "contract.headline",
+            "contract.sentences.contract",
             **values,
         )
     ]
@@ -338,7 +338,7 @@ def contract(ledger: Statements, bounds: Fact | None, drawing, *, days: int) -> 
     return Finding(
         "contract",
         TEXT.say(
-            "contract.headline_2",
+            "contract.headline",
             **values,
         ),
         TEXT.say(
@@ -382,7 +382,7 @@ def _contract_unknown(ledger: Statements) -> Finding:
         return Finding(
             "contract",
             TEXT.say(
-                "contract.headline_3",
+                "contract.headline_unknown",
                 place=ledger.place,
             ),
             states=(state,),
@@ -391,7 +391,7 @@ def _contract_unknown(ledger: Statements) -> Finding:
     return Finding(
         "contract",
         TEXT.say(
-            "contract.headline_4",
+            "contract.headline_flexible",
             n=flexible,
         ),
         sentences=(
@@ -437,20 +437,10 @@ def promises(ledger: Statements, drawing) -> Finding:
     team, teams, sentences = ledger.fact("talent_grant_cap_team"), ledger.fact("teams_recruited"), []
     caps = [key for key in PROMISES["ledger_caps"] if ledger.row(key)]
     if caps:
-        values = {f"c{n}": ledger.fact(key) for n, key in enumerate(caps)} | {
-            f"l{n}": held.label(key) for n, key in enumerate(caps)
-        }
-        listed = range(len(caps))
-        sentences.append(
-            Sentence(
-                "caps",
-                "；".join(f"{{l{n}}}：{{c{n}}}" for n in listed) + "。这些是上限，不是支出；支出没有公布。",
-                "; ".join(f"{{l{n}}}: {{c{n}}}" for n in listed)
-                + ". These are ceilings, not spending; spending is not published.",
-                values,
-                brief=2,
-            )
-        )
+        listed = [
+            TEXT.phrase("promises.items.cap", what=held.label(key), cap=ledger.fact(key)) for key in caps
+        ]
+        sentences.append(TEXT.say("promises.sentences.caps", caps=held.chain(listed)))
     if team and teams:
         most = derived(
             team.high * teams.value,

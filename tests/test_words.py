@@ -1,0 +1,204 @@
+"""Catalogues of words: what is refused at load, what each rule finds (a mutation a rule), and that every catalogue keeps them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis import texts, wording, words
+from analysis.errors import MethodError
+from analysis.sentences import design, trend_allowed
+
+PACKAGE = Path(words.__file__).parent
+CATALOGUES = sorted((PACKAGE / "themes").glob("*.toml"))
+GOOD = """claim = "description"
+
+[beds]
+headline.zh = "{place}有 {n} 张床位"
+headline.en = "{place} has {n} beds"
+caption = { zh = "床位", en = "Beds" }
+
+[beds.sentences]
+more.zh = "床位共 {n}。"
+more.en = "Beds: {n}."
+"""
+
+
+def catalogue(folder: Path, text: str) -> words.Catalogue:
+    file = folder / "made.toml"
+    file.write_text(text, encoding="utf-8")
+    return words.Catalogue(file)
+
+
+def faults(folder: Path, old: str, new: str) -> list[str]:
+    """What `check` says of the good catalogue after one change."""
+    assert old in GOOD
+    return [str(problem) for problem in wording.check(catalogue(folder, GOOD.replace(old, new, 1)))]
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda p: p.stem)
+def test_every_catalogue_keeps_every_rule(file):
+    problems = wording.check(words.catalogue(file))
+    module = file.with_suffix(".py")
+    problems += wording.usage(module) if module.is_file() else []
+    assert not problems, "\n".join(map(str, problems))
+
+
+def test_every_theme_has_its_words_beside_it():
+    with_words = {file.stem for file in CATALOGUES}
+    assert len(CATALOGUES) >= 30
+    for module in (PACKAGE / "themes").glob("*.py"):
+        if "TEXT = texts.of" in module.read_text("utf-8"):
+            assert module.stem in with_words, module.stem
+
+
+def test_the_good_one_is_good(tmp_path):
+    assert wording.check(catalogue(tmp_path, GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('headline.en = "{place} has {n} beds"\n', "", "made.toml:4 beds.headline: found no en"),
+        ('"Beds: {n}."', '"Beds."', "made.toml:9 beds.sentences.more: found {n} in one language"),
+        ("caption = {", 'caption = { brif = "1",', "made.toml:6 beds.caption: found mark 'brif'"),
+        ('"Beds: {n}."', '"Beds: {n."', "beds.sentences.more"),
+        ("[beds]", "[beds", "TOML"),
+    ],
+    ids=["missing", "slots", "mark", "brace", "syntax"],
+)
+def test_refused_when_loaded(tmp_path, old, new, said):
+    assert old in GOOD
+    with pytest.raises(MethodError) as refused:
+        catalogue(tmp_path, GOOD.replace(old, new, 1))
+    assert said in str(refused.value)
+
+
+MUTATIONS = [
+    ("digit", "床位共 {n}。", "床位共 35 张，{n}。", "made.toml:9 beds.sentences.more (zh): found '35'"),
+    ("digit in words", "Beds: {n}.", "2 kinds of beds: {n}.", "made.toml:10 beds.sentences.more (en): found '2'"),
+    ("digits mark", "more.zh", 'more.digits = "typed"\nmore.zh', "digits = 'typed'"),
+    ("no claim", 'claim = "description"\n', "", "claim ''; expected one of label, method, description"),
+    ("unknown claim", 'claim = "description"', 'claim = "proof"', "claim 'proof'"),
+    ("comparison", 'claim = "description"\n\n[beds]\nheadline.zh = "{place}有 {n} 张床位"',
+     'claim = "description"\n\n[beds]\nheadline.zh = "{place}高于各省，有 {n} 张床位"', "'高于' in a description"),
+    ("association", 'claim = "description"\n\n[beds]\nheadline.zh = "{place}有 {n} 张床位"',
+     'claim = "comparison"\n\n[beds]\nheadline.zh = "{place}的床位与医师有关联：{n}"', "'关联' in a comparison"),
+    ("cause", "床位共 {n}。", "托管带来床位 {n}。", "'带来'; expected claim = \"cause\" and requires"),
+    ("cause in English", "Beds: {n}.", "Beds rose because of trusteeship: {n}.", "(en): found 'because of'"),
+    ("cause without design", "more.zh", 'more.claim = "cause"\nmore.zh', "a cause without a design"),
+    ("trend", "床位共 {n}。", "床位逐年增加，共 {n}。", "'逐年增加'"),
+    ("trend in a caption", 'en = "Beds" }', 'en = "Trend of beds" }', "made.toml:6 beds.caption (en): found 'Trend'"),
+    ("significant", "床位共 {n}。", "床位显著，共 {n}。", "'显著'"),
+    ("Chinese beside Latin", "床位共 {n}。", "床位共ICU {n}。", "one space between Chinese and Latin"),
+    ("half-width mark", "床位共 {n}。", "床位,共 {n}。", "full-width punctuation"),
+    ("space beside full-width", "床位共 {n}。", "床位， 共 {n}。", "no space beside full-width punctuation"),
+    ("double space", "Beds: {n}.", "Beds:  {n}.", "single spaces"),
+    ("hyphen between slots", "{place} has {n} beds", "{place}-{n} beds", "an en dash between slots"),
+    ("spaced dash", "Beds: {n}.", "Beds – {n}.", "no spaces around a dash"),
+    ("em dash", "Beds: {n}.", "Beds—{n}.", "an en dash"),
+    ("straight quotes", "Beds: {n}.", '\\"Beds\\": {n}.', "curly quotation marks"),
+    ("three dots", "Beds: {n}.", "Beds... {n}.", "one ellipsis"),
+    ("full-width letter", "床位共 {n}。", "床位Ａ共 {n}。", "no full-width letters"),
+    ("Chinese in English", "Beds: {n}.", "床位: {n}.", "no Chinese"),
+    ("full-width in English", "Beds: {n}.", "Beds： {n}.", "half-width punctuation"),
+    ("space before a mark", "Beds: {n}.", "Beds : {n}.", "no space inside brackets or before a mark"),
+    ("sentence without end", "床位共 {n}。", "床位共 {n}", "one of 。 ！ ？ at the end"),
+    ("headline with a stop", "{place} has {n} beds", "{place} has {n} beds.", "no full stop after a headline"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [m[1:] for m in MUTATIONS], ids=[m[0] for m in MUTATIONS])
+def test_each_rule_finds_its_fault(tmp_path, old, new, said):
+    found = faults(tmp_path, old, new)
+    assert any(said in problem for problem in found), found
+
+
+def test_marks_license_what_they_name(tmp_path):
+    assert not faults(tmp_path, "more.zh", 'more.digits = "definition"\nmore.zh')
+    assert not faults(tmp_path, '"床位共 {n}。"', '"床位逐年增加：{n}。"\nmore.requires = ["trend"]')
+    assert not faults(
+        tmp_path, '"床位共 {n}。"', '"托管带来床位 {n}。"\nmore.claim = "cause"\nmore.requires = ["design"]'
+    )
+
+
+MODULE = """from analysis import texts
+TEXT = texts.of(__file__)
+def page(n, place):
+    return TEXT.say("beds.headline", n=n, place=place), TEXT.pair("beds.caption"), TEXT.say("beds.sentences.more", n=n)
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("", "", ""),
+        ('"beds.caption"', '"beds.heading"', "made.py:4: found no entry 'beds.heading' in made.toml"),
+        (', TEXT.pair("beds.caption")', "", "made.toml:6 beds.caption: found an entry that nothing says"),
+        ("more", "few", "made.toml:9 beds.sentences.more: found an entry that nothing says"),
+        (', n=n)\n', ")\n", "made.py:4 beds.sentences.more: found no value for {n}"),
+        (', n=n)\n', ", n=n, year=n)\n", "made.py:4 beds.sentences.more: found year in no slot"),
+    ],
+    ids=["good", "no entry", "unused", "unused sentence", "no value", "no slot"],
+)  # fmt: skip
+def test_entries_and_code_agree(tmp_path, old, new, said):
+    assert old in MODULE
+    module = tmp_path / "made.py"
+    module.write_text(MODULE.replace(old, new, 1), encoding="utf-8")
+    (tmp_path / "made.toml").write_text(GOOD, encoding="utf-8")
+    words.catalogue.cache_clear()
+    found = [str(problem) for problem in wording.usage(module)]
+    assert (found == []) if not said else any(said in problem for problem in found), found
+
+
+def test_a_real_catalogue_with_a_typed_number_turns_red(tmp_path):
+    """The same check on a theme's own file: a digit typed into a sentence is found at its line."""
+    original = (PACKAGE / "themes" / "region_profile.toml").read_text("utf-8").splitlines()
+    at = next(i for i, line in enumerate(original) if line.startswith("best-worst.zh"))
+    original[at] = original[at].replace("六项", "6 项")
+    found = [str(problem) for problem in wording.check(catalogue(tmp_path, "\n".join(original)))]
+    assert len(found) == 1 and f"made.toml:{at + 1} position.sentences.best-worst (zh)" in found[0]
+
+
+def made(folder: Path, text: str) -> texts.Texts:
+    (folder / "made.toml").write_text(text, encoding="utf-8")
+    return texts.of(str(folder / "made.py"))
+
+
+def test_a_path_without_entry_names_file_and_fix(tmp_path):
+    with pytest.raises(MethodError, match=r"made.toml beds.none: found no such entry"):
+        made(tmp_path, GOOD).pair("beds.none")
+
+
+def test_conditions_are_named_on_both_sides(tmp_path):
+    text = GOOD.replace("more.zh", 'more.requires = ["known"]\nmore.zh') + (
+        '\n[beds.conditions]\nknown = { zh = "不知道。", en = "It is not known." }\n'
+    )
+    told = made(tmp_path, text)
+    assert told.say("beds.sentences.more", n="some", holds={"known": True}).text("en") == "Beds: some."
+    assert told.say("beds.sentences.more", n="some", holds={"known": False}).text("en") == "It is not known."
+    for holds in ({}, {"known": True, "trend": trend_allowed(9)}):
+        with pytest.raises(MethodError, match="name the same conditions"):
+            told.say("beds.sentences.more", n="some", holds=holds)
+
+
+def test_causal_words_need_the_design_in_file_and_code(tmp_path):
+    text = GOOD.replace("Beds: {n}.", "Beds because of it: {n}.").replace(
+        "more.zh", 'more.claim = "cause"\nmore.requires = ["design"]\nmore.zh'
+    )
+    told = made(tmp_path, text)
+    passed = design("双重差分", "difference in differences", checks_passed=True)
+    assert told.say("beds.sentences.more", n="some", holds={"design": passed}).failed is None
+    with pytest.raises(MethodError, match="a causal claim only with a design"):
+        made(tmp_path, text.replace('requires = ["design"]', "requires = []")).say(
+            "beds.sentences.more", n=""
+        )
+
+
+def test_ids_follow_the_path(tmp_path):
+    told = made(tmp_path, GOOD)
+    assert told.say("beds.headline", n="", place="").id == "beds"
+    assert told.say("beds.caption").id == "beds-caption"
+    assert told.say("beds.sentences.more", n="").id == "more"
+    assert told.say("beds.sentences.more", id="x", n="").id == "x"
