@@ -130,7 +130,7 @@ class Project:
         self.folder = folder
         (folder / "notebooks").mkdir(parents=True)
         (folder / "data" / "raw").mkdir(parents=True)
-        for path in (ROOT / "data").glob("*.csv"):
+        for path in (*(ROOT / "data").glob("*.csv"), *(ROOT / "data").glob("*.toml")):
             shutil.copy(path, folder / "data" / path.name)
         (folder / "pyproject.toml").write_text("")
         self.reports = folder / "reports"

@@ -16,7 +16,7 @@ from analysis.errors import DataError, ParameterError
 def copied(tmp_path, monkeypatch):
     """A project folder of its own with the real dictionaries, free to be spoiled."""
     (tmp_path / "data").mkdir()
-    for file in paths.data().glob("*.csv"):
+    for file in (*paths.data().glob("*.csv"), *paths.data().glob("*.toml")):
         shutil.copy(file, tmp_path / "data")
     monkeypatch.setenv("YIGAI_HOME", str(tmp_path))
     return tmp_path / "data"
@@ -163,12 +163,13 @@ def test_one_alias_under_two_indicators_is_refused(copied):
     [
         lambda f: f.unlink(),
         lambda f: f.write_bytes("术语".encode("gbk")),
-        lambda f: f.write_text("term,zh,en,note\na,b\n", "utf-8"),
+        lambda f: f.write_text('[terms]\na = { zh = "一" }\n', "utf-8"),
+        lambda f: f.write_text('[terms]\na = "terms.b"\n', "utf-8"),
     ],
 )
 def test_missing_wrongly_encoded_or_ragged_dictionary_is_named(copied, spoil):
-    spoil(copied / "glossary.csv")
-    with pytest.raises(DataError, match="glossary.csv"):
+    spoil(copied / "words.toml")
+    with pytest.raises(DataError, match="words.toml"):
         catalog.terms()
 
 

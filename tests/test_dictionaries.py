@@ -16,7 +16,7 @@ from analysis.clean import places
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 RAW = sorted(paths.raw().glob("*/*.csv"))
 GATHERED = paths.home().parent / "shared" / "data"
-DICTIONARIES = ("regions", "indicators", "sources", "institutions", "glossary")
+DICTIONARIES = ("regions", "indicators", "sources", "institutions")
 # cells of the gathered files that held a sentence of a source (data/raw/README.md names them)
 REWORDED = {
     ("guokao_rank_series.csv", "statement"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from analysis import texts, wording, words
+from analysis import claims, texts, wording, words
 from analysis.errors import MethodError
 from analysis.sentences import design, trend_allowed
 
@@ -53,6 +54,44 @@ def test_every_theme_has_its_words_beside_it():
             assert module.stem in with_words, module.stem
 
 
+def test_the_words_that_all_pages_share_keep_every_rule():
+    assert not wording.check(words.common())
+
+
+def test_a_phrase_that_all_pages_share_stands_once():
+    assert wording.repeated({"words": words.common()}) == {}
+
+
+def test_a_phrase_that_stands_twice_is_found(tmp_path):
+    twice = catalogue(tmp_path, GOOD.replace("more.zh", 'again = { zh = "床位", en = "Beds" }\nmore.zh'))
+    assert wording.repeated({"made": twice}) == {
+        ("床位", "Beds"): ["made beds.caption", "made beds.sentences.again"]
+    }
+
+
+def test_an_entry_may_have_the_words_of_another(tmp_path):
+    linked = GOOD + '\n[more]\nhead = "beds.caption"\n'
+    told = catalogue(tmp_path, linked)
+    assert told.pair("more.head") == ("床位", "Beds") and told.group("more") == {"head": ("床位", "Beds")}
+    with pytest.raises(MethodError, match=r"made.toml:13 more.head: found 'beds.none'"):
+        catalogue(tmp_path, linked.replace("beds.caption", "beds.none"))
+
+
+@pytest.mark.parametrize(("section", "folder"), [("pages", "report"), ("charts", "charts")])
+def test_every_fixed_word_is_printed_somewhere(section, folder):
+    source = "\n".join(
+        path.read_text("utf-8") for path in (PACKAGE / folder).rglob("*") if path.suffix in (".py", ".html")
+    )
+    built = set(re.findall(r"""["']([a-z_]+_)(?:\{|["'] ~)""", source))  # keys made of a beginning and a code
+    keys = words.common().group(section)
+    unused = [k for k in keys if not re.search(rf"\b{k}\b", source) and not k.startswith(tuple(built))]
+    assert keys and not unused, unused
+
+
+def test_kinds_of_claim_are_those_of_the_net():
+    assert words.KINDS == claims.KINDS
+
+
 def test_the_good_one_is_good(tmp_path):
     assert wording.check(catalogue(tmp_path, GOOD)) == []
 
@@ -78,7 +117,7 @@ def test_refused_when_loaded(tmp_path, old, new, said):
 MUTATIONS = [
     ("digit", "床位共 {n}。", "床位共 35 张，{n}。", "made.toml:9 beds.sentences.more (zh): found '35'"),
     ("digit in words", "Beds: {n}.", "2 kinds of beds: {n}.", "made.toml:10 beds.sentences.more (en): found '2'"),
-    ("digits mark", "more.zh", 'more.digits = "typed"\nmore.zh', "digits = 'typed'"),
+    ("kind of words", "more.zh", 'more.as = "typed"\nmore.zh', "as = 'typed'"),
     ("no claim", 'claim = "description"\n', "", "claim ''; expected one of label, method, description"),
     ("unknown claim", 'claim = "description"', 'claim = "proof"', "claim 'proof'"),
     ("comparison", 'claim = "description"\n\n[beds]\nheadline.zh = "{place}有 {n} 张床位"',
@@ -116,7 +155,7 @@ def test_each_rule_finds_its_fault(tmp_path, old, new, said):
 
 
 def test_marks_license_what_they_name(tmp_path):
-    assert not faults(tmp_path, "more.zh", 'more.digits = "definition"\nmore.zh')
+    assert not faults(tmp_path, "more.zh", 'more.as = "definition"\nmore.zh')
     assert not faults(tmp_path, '"床位共 {n}。"', '"床位逐年增加：{n}。"\nmore.requires = ["trend"]')
     assert not faults(
         tmp_path, '"床位共 {n}。"', '"托管带来床位 {n}。"\nmore.claim = "cause"\nmore.requires = ["design"]'

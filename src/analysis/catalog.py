@@ -18,11 +18,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from analysis import paths
-from analysis.errors import DataError, ParameterError, Problem
+from analysis import paths, words
+from analysis.errors import DataError, MethodError, ParameterError, Problem
+from analysis.words import LANGS
 
 NATION = "000000"  # code of the nation in regions.csv
-LANGS = ("zh", "en")
 SEPARATOR = "|"
 _T = TypeVar("_T")
 _FULL_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -519,7 +519,7 @@ def institution_of(name: str) -> Institution | None:
 
 @dataclass(frozen=True)
 class Term:
-    """One row of glossary.csv: a word of the pages, decided once."""
+    """One entry of ``[terms]`` in words.toml: a word of the pages, decided once."""
 
     term: str
     zh: str
@@ -529,12 +529,25 @@ class Term:
 
 def terms() -> dict[str, Term]:
     """All terms by key."""
-    return _load(_folder() / "glossary.csv", Term)
+    return _terms(_folder() / "words.toml")
+
+
+@lru_cache(maxsize=8)
+def _terms(path: Path) -> dict[str, Term]:
+    try:
+        told = words.catalogue(path)
+        found = {
+            key: (pair, told.entry(f"terms.{key}").get("note", ""))
+            for key, pair in told.group("terms").items()
+        }
+    except MethodError as error:
+        raise DataError(error.problems) from error
+    return {key: Term(key, *pair, note) for key, (pair, note) in found.items()}
 
 
 def term(key: str, lang: str) -> str:
     """A word of the pages in one language; raises DataError with the nearest keys."""
-    entry = _get(terms(), key, "term", "glossary.csv")
+    entry = _get(terms(), key, "term", "words.toml")
     return _pick(lang, entry.zh, entry.en)
 
 

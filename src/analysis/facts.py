@@ -37,7 +37,7 @@ class State:
     def __post_init__(self):
         if self.code not in {f"E{i}" for i in range(10)}:
             raise refuse(
-                "facts.State", self.code, "E0 to E9", "pick the state that fits from data/glossary.csv"
+                "facts.State", self.code, "E0 to E9", "pick the state that fits from data/words.toml"
             )
 
     def rule(self, lang: str) -> str:

@@ -42,7 +42,7 @@ def _find(stated: str | None, working: str) -> Path:
 
 
 def data() -> Path:
-    """Folder of the dictionaries (regions.csv, indicators.csv, sources.csv, institutions.csv, glossary.csv)."""
+    """Folder of the dictionaries (regions.csv, indicators.csv, sources.csv, institutions.csv) and of the words that all pages share (words.toml)."""
     return home() / "data"
 
 

@@ -13,10 +13,9 @@ import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from analysis import claims
 from analysis.errors import refuse
 from analysis.facts import Fact, Text
-from analysis.words import CAUSAL, LANGS, NEVER, TREND
+from analysis.words import CAUSAL, KINDS, LANGS, NEVER, TREND, common
 
 PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
 MIN_TREND_POINTS = 5
@@ -75,33 +74,20 @@ def needs(holds: bool, zh: str, en: str) -> Condition:
 def trend_allowed(points: int, breaks_inside: int = 0) -> Condition:
     """Trend words: at least five points and no definition break inside the span."""
     if breaks_inside:
-        return Condition(
-            False,
-            (
-                "统计口径在此期间变更，不作趋势判断。",
-                "The definition changed within this span; no trend is stated.",
-            ),
-            "trend",
-        )
-    return Condition(
-        points >= MIN_TREND_POINTS,
-        ("数据点不足五个，不作趋势判断。", "Fewer than five points; no trend is stated."),
-        "trend",
-    )
+        return Condition(False, common().pair("conditions.trend_break"), "trend")
+    return Condition(points >= MIN_TREND_POINTS, common().pair("conditions.trend_points"), "trend")
 
 
 def comparable(definitions: Iterable[str]) -> Condition:
     """Comparisons: every value has the same definition."""
-    return Condition(
-        len(set(definitions)) <= 1, ("口径不同，不作比较。", "Definitions differ; no comparison is made.")
-    )
+    return Condition(len(set(definitions)) <= 1, common().pair("conditions.comparable"))
 
 
 def same_status(facts: Iterable[Fact]) -> Condition:
     """Targets and results never share a comparison."""
     return Condition(
         len({fact.status for fact in facts}) <= 1,
-        ("目标与结果不在同一句中比较。", "Targets and results are not compared in one sentence."),
+        common().pair("conditions.same_status"),
     )
 
 
@@ -109,17 +95,14 @@ def design(name_zh: str, name_en: str, *, checks_passed: bool) -> Condition:
     """Causal words: a declared design whose checks (leads, placebo, leave-one-out) passed."""
     return Condition(
         checks_passed,
-        (
-            f"{name_zh}的检验未通过，只能描述，不能说明原因。",
-            f"The checks of the {name_en} did not pass; this is a description, not a cause.",
-        ),
+        common().pair("conditions.design", design=(name_zh, name_en)),
         "cause",
     )
 
 
 def enough(n: int, minimum: int) -> Condition:
     """Small n: below the minimum nothing is inferred."""
-    return Condition(n >= minimum, ("样本过小，不作统计推断。", "Too few cases for inference."))
+    return Condition(n >= minimum, common().pair("conditions.enough"))
 
 
 @dataclass(frozen=True)
@@ -172,11 +155,11 @@ class Sentence:
 
     def __post_init__(self):
         licensed = {condition.licenses for condition in self.requires}
-        if self.claim not in ("", *claims.KINDS):
+        if self.claim not in ("", *KINDS):
             raise refuse(
                 f"sentence {self.id!r}",
                 f"claim {self.claim!r}",
-                f"one of {', '.join(claims.KINDS)}",
+                f"one of {', '.join(KINDS)}",
                 "say what kind of claim the sentence makes",
             )
         for part in _parts(self):
@@ -226,10 +209,19 @@ def _causal(claim: str, part: Sentence | Phrase, template: str, lang: str) -> st
     """The words of a part that claim a cause, empty when none do."""
     if claim == "cause":
         return template
-    if claim == "source_claim" or template in claims.reviewed():
+    if claim == "source_claim":
         return ""
-    if claim:  # declared: `wording` puts the catalogues to the whole net, here they meet its plainest words
-        return hit.group() if (hit := CAUSAL.search(template)) else ""
+    plain = CAUSAL.search(template)
+    if (
+        claim and plain is None
+    ):  # declared: `wording` puts the catalogues to the whole net, here they meet its plainest words
+        return ""
+    from analysis import claims  # its patterns take long to compile, and few sentences need them
+
+    if template in claims.reviewed():
+        return ""
+    if plain is not None:
+        return plain.group()
     said = (template, *_handed_over(part.values, lang))
     return next((free.words for text in said if (free := claims.cause(text))), "")
 

@@ -13,12 +13,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis import claims
 from analysis.errors import refuse
 from analysis.facts import State
 from analysis.findings import Column
 from analysis.sentences import Condition, Phrase, Sentence
-from analysis.words import Catalogue, Text, fill
+from analysis.words import KINDS, Catalogue, Text, fill
 
 
 class Texts(Catalogue):
@@ -49,7 +48,7 @@ class Texts(Catalogue):
     def _claim(self, path: str) -> str:
         """The entry's kind of claim; words that make none of their own are a description."""
         found = self.entries[path].claim
-        return found if found in claims.KINDS else "description"
+        return found if found in KINDS else "description"
 
     def _conditions(
         self, path: str, entry: Mapping[str, Any], holds: Mapping[str, bool | Condition]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from analysis import claims as claims_
 from analysis.errors import Problem
-from analysis.words import CAUSAL, CLAIMS, DIGITS, LANGS, NEVER, TREND, Catalogue, Entry, catalogue, slots
+from analysis.words import AS, CAUSAL, CLAIMS, LANGS, NEVER, TREND, Catalogue, Entry, catalogue, slots
 
 Fault = tuple[str, str, str, str]  # language, found, expected, fix
 Rule = Callable[[Entry], Iterator[Fault]]
@@ -60,17 +60,16 @@ def bare(template: str, slot: str = "") -> str:
 
 def digits(entry: Entry) -> Iterator[Fault]:
     """No digit outside a slot; a name, a definition or a formula says that it is one."""
-    why = entry.marks.get("digits")
-    if why is not None and why not in DIGITS:
-        yield "", f"digits = {why!r}", f"one of {', '.join(DIGITS)}", "say why digits stand here"
-    if why in DIGITS or entry.parts[-1].endswith(("formula", "unit")):
+    if not isinstance(entry.kind, str) or entry.kind not in ("", *AS):
+        yield "", f"as = {entry.kind!r}", f"one of {', '.join(AS)}", "say what the words are"
+    if entry.kind in AS:
         return
     for lang in LANGS:
         if found := re.search(r"\d+", bare(entry[lang])):
             yield (
                 lang,
                 f"{found[0]!r} outside a slot",
-                "a slot, or digits = " + " | ".join(DIGITS),
+                "a slot, or as = " + " | ".join(AS),
                 "pass the number as a Fact",
             )
 
@@ -98,6 +97,8 @@ def claims(entry: Entry) -> Iterator[Fault]:
 def licences(entry: Entry) -> Iterator[Fault]:
     """No causal word without a design, no trend word without its condition, never `significant`."""
     named = set(entry.marks.get("requires", ()))
+    if entry.kind in AS:
+        return
     for lang in LANGS:
         words = bare(entry[lang])
         if found := NEVER.search(words):
@@ -131,7 +132,8 @@ def typography(entry: Entry) -> Iterator[Fault]:
     """One way to set spaces, dashes and punctuation."""
     for lang in LANGS:
         words = bare(entry[lang], SLOT)
-        for pattern, expected, fix in (*BOTH, *TYPOGRAPHY[lang]):
+        rules = [*BOTH, *TYPOGRAPHY[lang]]
+        for pattern, expected, fix in rules if entry.kind != "name" else rules[: len(BOTH)]:
             if found := re.search(pattern, words):
                 around = words[max(0, found.start() - 6) : found.end() + 6].replace(SLOT, "{}")
                 yield lang, repr(around), expected, fix

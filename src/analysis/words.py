@@ -7,7 +7,11 @@ go into named slots, ``{place}``. Code brings values, never words. Beside zh and
     brief       its place in the region's briefing, 1 first
     claim       what it says of the world, one of CLAIMS; a table's or the file's holds for all headlines, sentences and alt texts inside
     requires    names of the conditions under which it may be said; code says whether each holds
-    digits      why digits may stand outside a slot: name, definition or formula
+    as          name, definition or formula, where the words are one: then digits and words that need a licence may stand
+    note        a word to whoever edits the file
+
+An entry that is a path in quotation marks, ``why = "terms.reason"``, has the words of that entry: one phrase stands once.
+``common()`` is the catalogue that all pages share: terms and codes, words of the pages, of the charts, of conditions.
 
 A catalogue is checked when it is loaded (both languages, the same slots, known marks) and in full by ``analysis.wording``.
 """
@@ -23,14 +27,21 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis import claims
+from analysis import paths
 from analysis.errors import MethodError, Problem, refuse
 
 LANGS = ("zh", "en")
 Text = tuple[str, str]  # (zh, en)
-CLAIMS = ("label", "method", *claims.KINDS)
-DIGITS = ("name", "definition", "formula")
-MARKS = ("id", "key", "brief", "claim", "requires", "digits")
+KINDS = (
+    "description",
+    "comparison",
+    "association",
+    "source_claim",
+    "cause",
+)  # as in `claims`, which is slow to import
+CLAIMS = ("label", "method", *KINDS)
+AS = ("name", "definition", "formula")
+MARKS = ("id", "key", "brief", "claim", "requires", "as", "note")
 BY_PLACE = {"subtitle": "method", "note": "method", "states": "method", "reason": "method"}
 SAID = (
     "headline",
@@ -72,6 +83,12 @@ class Entry:
         return self.path.split(".")
 
     @property
+    def kind(self) -> str:
+        """What the words are where they are no plain text: one of AS. The parts formula and unit are definitions by their place."""
+        by_place = self.parts[-1].endswith(("formula", "unit"))
+        return self.marks.get("as", "definition" if by_place else "")
+
+    @property
     def claim(self) -> str:
         """What it says of the world: its own mark, else by its place, else the mark of the tables around it."""
         if self.own_claim:
@@ -89,7 +106,10 @@ class Catalogue:
 
     def __init__(self, file: Path):
         self.file = file
-        self._text = file.read_text(encoding="utf-8")
+        try:
+            self._text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise refuse(file.name, error, "a file in UTF-8", "bring it back, or save it as UTF-8") from error
         try:
             self._told: dict[str, Any] = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
@@ -104,6 +124,8 @@ class Catalogue:
         found: Any = self._told
         for step in path.split("."):
             found = found.get(step) if isinstance(found, dict) else None
+        if isinstance(found, str):
+            return self.entry(found)
         if not isinstance(found, dict):
             raise refuse(
                 f"{self.file.name} {path}",
@@ -123,8 +145,8 @@ class Catalogue:
 
     def group(self, path: str) -> dict[str, Text]:
         """All entries of a table: key -> (zh, en), in the file's order."""
-        found = self.entry(path)
-        return {key: self._pair(entry, f"{path}.{key}") for key, entry in found.items() if key not in MARKS}
+        keys = [key for key, inner in self.entry(path).items() if isinstance(inner, dict) or key not in MARKS]
+        return {key: self._pair(self.entry(f"{path}.{key}"), f"{path}.{key}") for key in keys}
 
     def _pair(self, entry: Mapping[str, Any], path: str) -> Text:
         if not isinstance(entry, dict) or "zh" not in entry:
@@ -162,6 +184,16 @@ class Catalogue:
         for path, told in _tables(self._told, ""):
             if told.keys() & set(LANGS):
                 yield from self._unfit(path, told)
+                continue
+            for key, link in told.items():
+                if key not in MARKS and not isinstance(link, dict) and not self._stands(link):
+                    yield self.problem(f"{path}.{key}", "", repr(link), "the path of an entry", "correct it")
+
+    def _stands(self, path: object) -> bool:
+        found: Any = self._told
+        for step in str(path).split("."):
+            found = found.get(step) if isinstance(found, dict) else None
+        return isinstance(found, dict) and set(LANGS) <= found.keys()
 
     def _unfit(self, path: str, told: Mapping[str, Any]) -> Iterator[Problem]:
         missing = [lang for lang in LANGS if not isinstance(told.get(lang), str)]
@@ -194,7 +226,7 @@ def _tables(told: Mapping[str, Any], path: str) -> Iterator[tuple[str, Mapping[s
 
 def _walk(told: Mapping[str, Any], path: str, around: Mapping[str, Any]) -> Iterator[Entry]:
     own = {mark: told[mark] for mark in MARKS if mark in told and not isinstance(told[mark], dict)}
-    marks = {**{m: v for m, v in around.items() if m in ("claim", "digits")}, **own}
+    marks = {**{m: v for m, v in around.items() if m in ("claim", "as")}, **own}
     if "zh" in told and "en" in told:
         yield Entry(path, told["zh"], told["en"], marks, own.get("claim", ""))
     for key, inner in told.items():
@@ -212,6 +244,11 @@ def fill(text: Text, values: Mapping[str, object]) -> Text:
 
 def _one(value: object, i: int) -> object:
     return value[i] if isinstance(value, tuple) and len(value) == len(LANGS) else value
+
+
+def common() -> Catalogue:
+    """The catalogue that all pages share, ``data/words.toml``."""
+    return catalogue(paths.data() / "words.toml")
 
 
 @cache

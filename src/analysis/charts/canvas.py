@@ -26,9 +26,9 @@ class Canvas:
         self.narrow = width < 400
         self.marks: list[tuple] = []  # ("path", subpaths, style) or ("text", x, baseline, text, style)
 
-    def word(self, key: str) -> str:
+    def word(self, key: str, **values: object) -> str:
         """A fixed word of the charts in the canvas' language."""
-        return word(key, self.lang)
+        return word(key, self.lang, **values)
 
     def segments(
         self,

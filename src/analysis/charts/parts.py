@@ -267,7 +267,7 @@ def others_text(c: Canvas, codes: Sequence[str], count: int) -> str:
         if all(code.endswith("00") for code in codes)
         else "others"
     )
-    return c.word(kind).format(count)
+    return c.word(kind, n=count)
 
 
 def group_order(rows: pd.DataFrame, column: str) -> list:

@@ -55,7 +55,7 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
     name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
     others = len(data) - int(data["peer"].sum()) - bool(name)
     items = [("dot", name, "az")] if name else []
-    items.append(("tick", c.word("nation_value").format(number(nation, gd) + "%"), "ink"))
+    items.append(("tick", c.word("nation_value", n=number(nation, gd) + "%"), "ink"))
     if data["peer"].any():
         items.append(("dot", peers or c.word("peers"), "peer"))
     y = key(c, [*items, ("dot", others_text(c, data["code"], others), "mk")]) + 12

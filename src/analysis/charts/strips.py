@@ -161,8 +161,8 @@ def _printed(row: dict, s: dict) -> str:
 
 def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[str, list[dict]]) -> dict:
     """Right edges of the value columns, from right to left, and the span of the strip."""
-    rank_title = s["rank_title"] or c.word("rank_of").format(
-        len({row["code"] for part in rows.values() for row in part})
+    rank_title = s["rank_title"] or c.word(
+        "rank_of", n=len({row["code"] for part in rows.values() for row in part})
     )
     size = END if c.narrow else LABEL
     rank_width = max(

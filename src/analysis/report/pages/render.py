@@ -6,7 +6,6 @@ share stands here, so that a number opens the same record on a theme's page and 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
@@ -18,10 +17,11 @@ import jinja2
 from markupsafe import Markup, escape
 
 from analysis import catalog, cells, paths
+from analysis import words as catalogues
 from analysis.cells import Cell
 from analysis.errors import DataError, Problem
+from analysis.words import LANGS
 
-LANGS = ("zh", "en")
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 OTHER = {"zh": "en", "en": "zh"}
 MAX_INPUTS = 12
@@ -60,7 +60,7 @@ def template_text(name: str) -> str:
 @cache
 def words(lang: str) -> Mapping[str, str]:
     """The pages' fixed words in one language."""
-    return {row["term"]: row[lang] for row in csv.DictReader(template_text("words.csv").splitlines())}
+    return {key: pair[LANGS.index(lang)] for key, pair in catalogues.common().group("pages").items()}
 
 
 def page_name(stem: str, lang: str) -> str:

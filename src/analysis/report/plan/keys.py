@@ -6,7 +6,7 @@ A page's key is the sha256 of six parts and of the content of every selection th
     code          every module of this package that the notebook and its theme import, directly or not, and their words
     page          the modules and templates that turn an executed notebook into a page
     parameters    the typed values
-    dictionaries  data/*.csv
+    dictionaries  data/*.csv and data/words.toml
     environment   interpreter, versions of the installed packages, the pinned fonts
 
 No time stands in a key. File signatures (size, modification time in ns) only decide whether hashing can be skipped: when no
@@ -190,7 +190,7 @@ class Inputs:
 
     @cached_property
     def dictionaries(self) -> list[Path]:
-        return sorted(paths.data().glob("*.csv"))
+        return sorted([*paths.data().glob("*.csv"), *paths.data().glob("*.toml")])
 
     @cached_property
     def templates(self) -> list[Path]:
