@@ -29,7 +29,7 @@ ALLOWED = {
     "texts": BASE | {"facts", "sentences", "findings"},
     "clean": BASE | {"catalog", "facts", "tables"},
     "clean/build": BASE | {"catalog", "facts", "tables", "clean", "intake"},
-    "intake": BASE | {"catalog", "tables", "clean"},
+    "intake": BASE | {"catalog", "tables", "clean", "methods"},
     "intake/door": BASE | {"catalog", "tables", "clean", "clean/build", "intake"},
     "themes": BASE | {"catalog", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
     "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
@@ -39,12 +39,14 @@ ALLOWED = {
 }
 
 # modules that stand above their wing: the build gathers all kinds of file, the door calls the build
-APART = ("clean/build.py", "intake/door.py")
+APART = ("clean/build.py", "intake/door.py", "intake/bulletins/door.py")
 
 
 def room(path: Path) -> str:
     """First name below the package: the wing of a folder, else the module."""
     relative = path.relative_to(PACKAGE)
+    if relative.name == "door.py" and relative.as_posix() in APART:
+        return "intake/door"
     if relative.as_posix() in APART:
         return relative.with_suffix("").as_posix()
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
@@ -139,7 +141,7 @@ def test_only_clean_touches_raw_and_only_report_writes_reports():
         text = path.read_text("utf-8")
         if "paths.raw(" in text:
             assert room(path) in {"clean", "clean/build", "intake/door", "commands"}, (
-                f"{path.name} reads data/raw; only clean/ may"
+                f"{path.name} reads data/raw; only clean/ and the doors may"
             )
         if "paths.reports(" in text:
             assert room(path) in {"report", "commands"}, (

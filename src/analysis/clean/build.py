@@ -74,6 +74,8 @@ def _raw_files(raw: Path) -> dict[str, str]:
     own = [path for path in user.files(raw / "user") if paths.internal() or not user.is_internal(path)]
     answers = [path for path in map(sidecar.path_of, own) if path.is_file()]
     gathered = [path for path in raw.rglob("*.csv") if (raw / "user") not in path.parents]
+    if not paths.internal():  # a bulletin that is internal is not named in what everybody sees
+        gathered = [path for path in gathered if "internal-" not in path.name]
     found = sorted([*gathered, *own, *answers])
     return {path.relative_to(raw).as_posix(): sha256(path.read_bytes()).hexdigest() for path in found}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis import catalog
+from analysis import catalog, paths
 from analysis.clean import numbers, periods, places
 from analysis.clean.files import ROW, at, cite, placed, read
 from analysis.errors import DataError, Problem
@@ -78,12 +78,14 @@ def _reread(path: Path, row: dict, coded: dict, problems: list[Problem]) -> numb
     try:
         reading = numbers.parse(row["as_printed"], row["unit"])
     except DataError as error:
-        problems.extend(placed(error, path, row[ROW], "as_printed"))
+        if not row["coded_beyond"]:
+            problems.extend(placed(error, path, row[ROW], "as_printed"))
         return None
     printed = (reading.value, reading.low, reading.high, reading.quantifier)
     if (
         printed != (coded["value"], coded["value_low"], coded["value_high"], row["quantifier"])
         and row["fact_id"] not in CODED_BEYOND_PRINT
+        and not row["coded_beyond"]
     ):
         problems.append(
             Problem(
@@ -164,18 +166,25 @@ def _observation(path: Path, row: dict, source: catalog.Source, problems: list[P
 
 def _document(path: Path, row: dict, problems: list[Problem]) -> catalog.Source | None:
     try:
-        return catalog.source(f"doc-{row['doc_id']}")
+        internal = f"internal-{row['doc_id']}"
+        return catalog.source(internal if path.stem.endswith(internal) else f"doc-{row['doc_id']}")
     except DataError as error:
         problems.extend(placed(error, path, row[ROW], "doc_id"))
         return None
 
 
+def documents(folder: Path, before: str = "") -> list[Path]:
+    """The coded documents of the folder, one file each; internal ones only where internal figures are asked for."""
+    own = sorted(folder.glob(f"{before}internal-*.csv")) if paths.internal() else []
+    return [*sorted(folder.glob(f"{before}doc-*.csv")), *own]
+
+
 def observations(folder: Path) -> list[dict]:
     """One row per quantitative statement of the documents (``doc-*.csv``). Raises DataError with every problem of every file."""
     rows, problems = [], []
-    for path in sorted(folder.glob("doc-*.csv")):
+    for path in documents(folder):
         try:
-            table = read(path, FACT_COLUMNS)
+            table = read(path, FACT_COLUMNS, optional=("coded_beyond",))
         except DataError as error:
             problems.extend(error.problems)
             continue
@@ -247,8 +256,10 @@ def targets(folder: Path, facts: dict[str, dict]) -> list[dict]:
 
 def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
     """One row per reform measure without a number; the region's name and code must agree."""
-    path, rows, problems = folder / "measures.csv", [], []
-    for row in read(path, MEASURE_COLUMNS):
+    rows: list[dict] = []
+    problems: list[Problem] = []
+    files = [folder / "measures.csv", *documents(folder, "measures-")]
+    for path, row in [(file, row) for file in files for row in read(file, MEASURE_COLUMNS)]:
         source = _document(path, row, problems)
         try:
             region = places.resolve(row["region_name"])

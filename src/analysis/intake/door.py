@@ -51,7 +51,7 @@ class Shown:
 
 
 @contextmanager
-def _mode(internal: bool) -> Iterator[None]:
+def mode(internal: bool) -> Iterator[None]:
     """Run with or without internal figures."""
     before = os.environ.get("YIGAI_INTERNAL")
     os.environ["YIGAI_INTERNAL"] = "1" if internal else "0"
@@ -69,7 +69,7 @@ def check(request: Request) -> Shown:
     from analysis.clean import build
 
     answers = _answers(request)
-    with _mode(answers.access == INTERNAL), dictionary.additions() as to:
+    with mode(answers.access == INTERNAL), dictionary.additions() as to:
         read = _understood(request, answers, to)
         gathered = build.gather(paths.raw(), [(request.path, answers)])
         if not request.confirm:
@@ -91,7 +91,7 @@ def add(request: Request) -> Shown:
         )
         found = "another file of that name that is kept already"
         raise DataError(Problem(paths.relative(target), found, "a name of its own", fix))
-    with _mode(answers.access == INTERNAL), dictionary.additions() as to:
+    with mode(answers.access == INTERNAL), dictionary.additions() as to:
         read = _understood(request, answers, to)
         lines = _lines(read, answers, to)
         with _put(request.path, target, answers):

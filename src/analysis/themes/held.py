@@ -79,7 +79,9 @@ def published(rows: pd.DataFrame, as_of: str) -> pd.DataFrame:
 
 def documents() -> list[str]:
     """Ids of the documents, in order."""
-    return sorted(s for s in catalog.sources() if s.startswith(DOCUMENTS))
+    return sorted(
+        s for s, row in catalog.sources().items() if s.startswith(DOCUMENTS) or row.kind == "bulletin"
+    )
 
 
 def in_both(word: Callable[[str], str]) -> Text:

@@ -1,0 +1,57 @@
+"""`yigai code`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def document_arguments(command: argparse.ArgumentParser) -> None:
+    """The bulletin, and what it does not say itself."""
+    command.add_argument("file", type=Path, metavar="BULLETIN", help="a .txt, .html, .docx or .pdf file")
+    command.add_argument(
+        "--published", default="", metavar="DATE", help="the document's own date (default: as printed)"
+    )
+    command.add_argument(
+        "--place", default="", metavar="NAME", help="the place it speaks of (default: as its head says)"
+    )
+
+
+def place_code(name: str) -> str:
+    """The code of a place named on the command line, "" for none."""
+    from analysis.clean import places
+
+    return places.resolve(name).code if name else ""
+
+
+def arguments(command: argparse.ArgumentParser) -> None:
+    """The bulletin and where the table goes."""
+    document_arguments(command)
+    command.add_argument(
+        "--out", type=Path, default=None, metavar="CSV", help="write the table there (default: show it)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show what the reader proposes; keep nothing."""
+    from analysis.intake import bulletins
+
+    found, document = bulletins.read_file(
+        arguments.file, published=arguments.published, region=place_code(arguments.place)
+    )
+    day = arguments.published or bulletins.stated(document)
+    if arguments.out:
+        found.to_csv(arguments.out, index=False, encoding="utf-8-sig", lineterminator="\n")
+        print(f"written: {arguments.out}")
+    else:
+        for row in found.itertuples():
+            value = f"{row.value:g}" if row.value == row.value else f"{row.value_low:g}..{row.value_high:g}"
+            mark = " damaged" if row.damaged else ""
+            print(
+                f"{row.char_start:>6}  {row.as_printed}  =  {value} {row.unit} {row.quantifier} {row.status} "
+                f"[{row.period_start}..{row.period_end}]  {row.indicator_zh}{mark}"
+            )
+    unsure = int((found["confidence"] == "low").sum())
+    print(f"{len(found)} statements, {unsure} of low confidence; dated {day or 'nowhere: pass --published'}")
+    print(f"next: yigai review {arguments.file}")
+    return 0
