@@ -204,7 +204,7 @@ def test_all_problems_of_all_files_are_listed_at_once(folder):
     )
     (folder / "panel" / "b.csv").write_text(HEAD + row(year="3000"), encoding="utf-8")
     with pytest.raises(DataError) as error:
-        panel.observations(folder)
+        panel.parts(folder)
     assert len(error.value.problems) >= 4
     assert {"a.csv row 2 value", "a.csv row 3 region_code", "b.csv row 2 year"} <= {
         p.where.split("/")[-1] for p in error.value.problems

@@ -6,7 +6,7 @@ import pytest
 
 from analysis import paths, tables
 from analysis.clean import build as building
-from analysis.clean import checks, confirmed, plausibility
+from analysis.clean import checks, confirmed, editions, plausibility
 from analysis.errors import DataError
 
 PLACES = [f"{code}00" for code in (1401, 1402, 1403, 1404, 1405, 1406, 1407, 3201, 3202, 3203, 3204, 3205)]
@@ -178,7 +178,7 @@ def small(real, tmp_path, monkeypatch):
 
     def only_panel(raw_folder):
         frames = dict(real.frames)
-        mine = tables.conform("observations", building.panel.observations(raw_folder))
+        mine = tables.conform("observations", editions.joined(building.panel.parts(raw_folder)))
         frames["observations"] = confirmed.applied(checks.flagged(mine), confirmed.decisions(raw_folder))
         return building.Gathered(frames)
 

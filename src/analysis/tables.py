@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import paths
+from analysis import editions, paths
 from analysis.errors import DataError, MethodError, Problem
 
 TEXT, FLOAT, YEAR, INT, BOOL = "str", "float64", "Int16", "Int32", "bool"
@@ -101,7 +101,8 @@ SPECS: dict[str, TableSpec] = {
             "status": Column(required=True, allowed=STATUSES), "direction": Column(allowed=("up", "down")), "baseline_start": FULL_DATE, "baseline_end": FULL_DATE,
             "damaged": Column(BOOL), "repaired_reading": Column(), "repair_confidence": Column(allowed=("high", "medium", "low")),
             "theme": Column(), "salience": Column(required=True, allowed=("core", "minor", "metadata")), "programme": Column(), "institution": Column(),
-            "flags": Column(pattern="(" + "|".join(FLAGS) + ")(;(" + "|".join(FLAGS) + "))*"), "note": Column(), **CITE,
+            "flags": Column(pattern="(" + "|".join(FLAGS) + ")(;(" + "|".join(FLAGS) + "))*"), "note": Column(), "edition": DATE,
+            "revises": Column(), "superseded_on": DATE, **CITE,
         },
         ("observation_id",),
     ),
@@ -451,12 +452,15 @@ def _selected(name: str, normal: dict) -> pd.DataFrame:
         else:
             found = frame[column] == wanted
         keep &= found.fillna(False).to_numpy(dtype=bool)
+    if not normal.keys() & {"edition", "superseded_on"}:  # who asks for editions gets all of them
+        keep &= editions.current(frame, normal.get("as_of", ""))
     return frame[keep]
 
 
 def read(name: str, **selection) -> pd.DataFrame:
     """Rows of a table, in key order, as a copy. ``column=value`` or a list; ``year=(2014, 2023)`` is inclusive.
 
+    Of a figure that a later edition revised, the newest is returned; ``superseded_on=...`` or ``edition=...`` reads the others.
     What was read (table, selection, content hash) is recorded: see ``reads``. Raises MethodError for an unknown table or
     column, DataError when the tables have not been built.
     """

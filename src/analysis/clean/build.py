@@ -17,7 +17,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import paths, tables
-from analysis.clean import assessment, bulletins, checks, confirmed, panel, policy
+from analysis.clean import assessment, bulletins, checks, confirmed, editions, panel, policy
+from analysis.clean.editions import Part
 from analysis.errors import DataError, Problem
 from analysis.intake import sidecar, user
 
@@ -80,29 +81,6 @@ def _raw_files(raw: Path) -> dict[str, str]:
     return {path.relative_to(raw).as_posix(): sha256(path.read_bytes()).hexdigest() for path in found}
 
 
-def _joined(printed: pd.DataFrame, own: Iterable[user.Read]) -> pd.DataFrame:
-    """The gathered figures with those of the user's files. A figure that is held already with the same value is kept once; with
-    another value it is refused, because one source cannot print two values for one cell.
-    """
-    held, problems = printed, []
-    for part in own:
-        known = part.rows["observation_id"].isin(held["observation_id"])
-        before = held.set_index("observation_id")
-        for row in part.rows[known].itertuples():
-            first = before.loc[row.observation_id]
-            if first["value"] != row.value:
-                found = f"{row.as_printed} for {row.observation_id}, but {first['as_printed']} in {first['locator']}"
-                fix = (
-                    "delete the wrong cell, or register the new edition as its own source in data/sources.csv"
-                )
-                expected = "one value for a source, region, indicator and period"
-                problems.append(Problem(row.locator.rpartition(" › ")[2], found, expected, fix))
-        held = pd.concat([held, part.rows[~known]], ignore_index=True)
-    if problems:
-        raise DataError(problems)
-    return held
-
-
 @dataclass(frozen=True)
 class Gathered:
     """Every table as a frame that keeps its contract, and what was read of each file of the user's own."""
@@ -110,6 +88,13 @@ class Gathered:
     frames: dict[str, pd.DataFrame]
     own: tuple[user.Read, ...] = ()
     kept_back: tuple[str, ...] = ()
+
+
+def _part(read: user.Read) -> Part:
+    """A user's file as one that may be a later edition of what is held."""
+    side = sidecar.path_of(read.found.path).name
+    how = f'--edition 2025-10 with `yigai add`, or edition = "2025-10" in {side}'
+    return Part(paths.relative(read.found.path), read.rows, read.found.answers.edition, how)
 
 
 def gather(raw: Path, added: Iterable[tuple[Path, sidecar.Answers]] = ()) -> Gathered:
@@ -122,7 +107,7 @@ def gather(raw: Path, added: Iterable[tuple[Path, sidecar.Answers]] = ()) -> Gat
     own = parts.run(user.observations, [*held, *added])
     kept_back = () if paths.internal() else tuple(path.name for path in files if user.is_internal(path))
     documents, assessed, policies = raw / "bulletins", raw / "assessment", raw / "policy"
-    printed = parts.run(panel.observations, raw)
+    printed = parts.run(panel.parts, raw)
     facts = parts.run(bulletins.observations, documents)
     counted = parts.run(assessment.counts, assessed)
     hospitals, graded = parts.run(assessment.series, assessed, counted, empty=((), ()))
@@ -149,10 +134,12 @@ def gather(raw: Path, added: Iterable[tuple[Path, sidecar.Answers]] = ()) -> Gat
         ):
             rows[name] = parts.run(part, documents, by_id)
     parts.settle()
-    observations = tables.conform("observations", [*printed, *facts, *counted, *graded, *others])
+    stated = Part(paths.relative(documents), pd.DataFrame([*facts, *counted, *graded, *others]))
+    every = parts.run(editions.joined, [*printed, stated, *map(_part, own)])
     decided = parts.run(confirmed.decisions, raw)
     parts.settle()
-    frames = {"observations": confirmed.applied(checks.flagged(_joined(observations, own)), decided)}
+    observations = tables.conform("observations", every)
+    frames = {"observations": confirmed.applied(checks.flagged(observations), decided)}
     frames |= {name: tables.conform(name, list(table)) for name, table in rows.items()}
     for name, frame in frames.items():
         parts.run(tables.check, name, frame)

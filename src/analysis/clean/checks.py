@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis import catalog
+from analysis import catalog, editions
 from analysis.clean.bulletins import CODED_BEYOND_PRINT
 
 # the seven series in which a jump of 12 % a year is a recount rather than growth, and the same series of the cities
@@ -53,7 +53,8 @@ def _say(good: bool, sentence: str, key: str = "") -> Check:
 def yearly(frame: pd.DataFrame) -> pd.DataFrame:
     """Annual statistical values (not of institutions), one row a source, region, indicator and year, in that order."""
     rows = frame[
-        frame.year.notna()
+        editions.current(frame)
+        & frame.year.notna()
         & (frame.institution_id == "")
         & frame.value.notna()
         & (frame.quantifier == "exact")
@@ -122,6 +123,7 @@ def flagged(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _wide(frame: pd.DataFrame, source: str, indicator: str, level: str = "province") -> pd.DataFrame:
     """Regions by years of one indicator from one source."""
+    frame = frame[editions.current(frame)]
     codes = [code for code, region in catalog.regions().items() if region.level == level]
     rows = frame[
         (frame.source_id == source)
@@ -133,6 +135,7 @@ def _wide(frame: pd.DataFrame, source: str, indicator: str, level: str = "provin
 
 
 def _nation(frame: pd.DataFrame, source: str, indicator: str) -> pd.Series:
+    frame = frame[editions.current(frame)]
     rows = frame[
         (frame.source_id == source)
         & (frame.indicator == indicator)

@@ -14,12 +14,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+import pandas as pd
+
 from analysis import catalog
 from analysis.clean import numbers, periods, places
+from analysis.clean.editions import Part
 from analysis.clean.files import ROW, at, cite, lines, placed, read, source_of
 from analysis.errors import DataError, Problem
 
 COLUMNS = ("region_code", "region_zh", "indicator_zh", "value", "unit", "source_publication", "note")
+OPTIONAL = ("carried_by", "edition")
 # words of the raw notes -> flag; the note itself is kept
 NOTED = {
     "与上年同值": "equals_previous", "同上年": "equals_previous", "孤立高值": "not_ranked", "公报初": "preliminary", "百位整数": "rounded", "明显漏报": "underreported",
@@ -213,6 +217,7 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
         "institution": "",
         "flags": _noted(row["note"], indicator),
         "note": note,
+        "edition": row["edition"],
         **cite(
             source,
             f"{_database(source)} › {row['indicator_zh']} › {region.name_zh} › {f'{year}年' if year else row[period_column]}",
@@ -231,7 +236,7 @@ def long(path: Path) -> list[dict]:
     """Rows of a file in the long form. Raises DataError listing every problem of the file."""
     period_column = "period" if "period" in lines(path)[0] else "year"
     return _observations(
-        path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:]), optional=("carried_by",)), period_column
+        path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:]), optional=OPTIONAL), period_column
     )
 
 
@@ -269,30 +274,17 @@ def _repeated(path: Path, pairs: list[tuple[dict, dict]]) -> list[Problem]:
     return problems
 
 
-def observations(raw: Path) -> list[dict]:
-    """Every printed cell of ``raw/panel``. Raises DataError listing the problems of all files.
-
-    A cell that two files hold with the same value is kept once; with another value it is refused, because one source cannot
-    print two values for one cell: a new edition is a source of its own.
-    """
-    rows, problems = [], []
+def parts(raw: Path) -> list[Part]:
+    """The printed cells of each file of ``raw/panel``. Raises DataError listing the problems of all files."""
+    found, problems = [], []
     for path in sorted((raw / "panel").glob("*.csv")):
         try:
-            rows.extend((path, row) for row in long(path))
+            found.append(Part(at(path), pd.DataFrame(long(path)), how="its column edition"))
         except DataError as error:
             problems.extend(error.problems)
-    kept: dict[str, tuple[Path, dict]] = {}
-    for path, row in rows:
-        first_path, first = kept.setdefault(row["observation_id"], (path, row))
-        if first["value"] != row["value"]:
-            fix = "delete the wrong cell, or register the new edition as its own source in data/sources.csv"
-            found = f"{row['as_printed']} for {row['observation_id']}, but {first['as_printed']} in {at(first_path)}"
-            problems.append(
-                Problem(at(path), found, "one value for a source, region, indicator and period", fix)
-            )
     if problems:
         raise DataError(problems)
-    return [row for _, row in kept.values()]
+    return found
 
 
 def cells(raw: Path) -> int:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis import catalog
+from analysis import catalog, editions
 
 JUMP = 0.35  # log change on the year before: more than 42 % up or 30 % down
 STAND_OUT = 0.30  # log distance from the mean of the two years around
@@ -271,6 +271,7 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame:
     series = {key for key, source in catalog.sources().items() if source.kind == "series"}
     return frame[
         frame.source_id.isin(series)
+        & editions.current(frame)
         & frame.year.notna()
         & (frame.institution_id == "")
         & frame.value.notna()
