@@ -12,6 +12,7 @@ import pytest
 
 from analysis import catalog, paths
 from analysis.clean import places
+from analysis.errors import ParameterError
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 RAW = sorted(paths.raw().glob("*/*.csv"))
@@ -122,9 +123,72 @@ def test_tiles_keep_north_and_south(north, south):
     assert catalog.region(north).tile[0] < catalog.region(south).tile[0]
 
 
-def test_only_jilin_is_ambiguous():
+def test_chinese_names_are_one_region_each_but_jilin_and_shared_english_names_are_never_guessed():
     shared = {name for name, codes in catalog._region_names(paths.data()).items() if len(codes) > 1}
-    assert shared == {"吉林", "jilin"}
+    assert {name for name in shared if CJK.search(name)} == {"吉林"}
+    plain = {name for name in shared if not CJK.search(name) and not name.endswith(" city")}
+    assert plain == {"jilin", "suzhou", "taizhou", "fuzhou", "yichun", "yulin", "hainan"}
+    for name in plain:
+        with pytest.raises(ParameterError, match="one region; it may be"):
+            catalog.region(name)
+    shown = [r.name_en for r in catalog.regions().values()]
+    assert sorted(n for n, k in Counter(shown).items() if k > 1) == ["Jilin"]
+
+
+# counties and changes
+
+
+def test_every_prefecture_and_county_of_the_code_list_is_a_region_in_both_languages():
+    cities = [r for r in catalog.regions().values() if r.level == "city" and r.state != "former"]
+    counties = [r for r in catalog.counties().values() if not r.state]
+    held = [r for r in catalog.regions().values() if r.level == "county"]
+    assert len(cities) == 333 and len(counties) + len(held) == 2844
+    for r in [*cities, *counties]:
+        assert r.name_en and not CJK.search(r.name_en_full) and r.name_en_full != r.name_en, r.code
+        assert r.parent in catalog.regions() and catalog.regions()[r.parent].level in ("province", "city")
+
+
+def test_counties_are_found_by_code_and_full_name_and_are_not_gone_through():
+    assert "350405" in catalog.regions() and catalog.regions()["350405"].name_zh == "沙县区"
+    assert "350405" not in list(catalog.regions()) and "350499" not in catalog.regions()
+    assert catalog.regions().get("350499") is None and catalog.region("Shuyang County").code == "321322"
+    with pytest.raises(ParameterError, match="南京市鼓楼区 Gulou District .320106. or 徐州市鼓楼区"):
+        catalog.region("鼓楼区")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "until", "gone"),
+    [
+        ("襄樊", "420600", "2010-10", "2010-12"),
+        ("思茅市", "530800", "2006-12", "2007-12"),
+        ("沙县", "350405", "2021-01", "2023-06"),
+        ("偃师", "410307", "2021-01", "2023-06"),
+        ("巢湖", "341400", "2010-12", "2011-10"),
+        ("莱芜", "371200", "2019-04", "2021-01"),
+    ],
+)
+def test_an_old_name_resolves_and_says_between_which_lists_it_went(name, code, until, gone):
+    assert catalog.region(name).code == code
+    change = catalog.former(name)[0]
+    assert (change.listed_until, change.gone_by) == (until, gone)
+
+
+def test_a_dissolved_prefecture_is_one_that_was_and_stands_in_no_list_of_its_provinces():
+    assert catalog.regions()["371200"].state == "former"
+    assert "371200" not in [r.code for r in catalog.cities_of("370000")]
+    with pytest.raises(ParameterError, match="341400.*or 合肥市巢湖市"):
+        catalog.region("巢湖市")
+
+
+def test_every_change_names_two_lists_and_where_it_led_if_anywhere():
+    assert len(catalog.changes()) > 1000
+    for c in catalog.changes():
+        assert c.listed_until < c.gone_by and bool(c.became_code) == bool(c.became_zh), c
+        assert not c.became_code or c.became_code[:2] == c.region_code[:2], c
+
+
+def test_mutation_a_county_list_that_is_gone_through_would_make_every_loop_over_places_long():
+    assert len(list(catalog.regions())) < 400 < len(catalog.counties())
 
 
 def test_every_region_code_in_raw_belongs_to_the_name_beside_it():

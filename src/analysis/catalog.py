@@ -337,13 +337,13 @@ def _joined(folder: Path, file: str, kind: type, own: Path, internal: bool, _: i
     table = _load(folder / file, kind)
     added = own / file
     if not added.is_file():
-        return table
+        return Regions(table) if kind is Region else table
     access = {next(iter(row.values())): row.get("access", "") for row in _rows(added)}
     extra = _load.__wrapped__(added, kind)
     joined = table | {
         key: row for key, row in extra.items() if key not in table and (internal or access[key] == "public")
     }
-    return dict(sorted(joined.items())) if kind is Region else joined
+    return Regions(sorted(joined.items())) if kind is Region else joined
 
 
 def _dictionary(file: str, kind: type) -> dict:
@@ -374,9 +374,105 @@ def _get(table: dict[str, _T], key: str, what: str, file: str) -> _T:
     )
 
 
-def regions() -> dict[str, Region]:
-    """All regions by code, in code order."""
+class Regions(dict[str, Region]):
+    """Nation, provinces and prefectures by code, in code order; a county's code is found too, but counties are not gone through.
+
+    Thousands of counties would make every loop over places long, and none of them has a page of its own.
+    """
+
+    def __missing__(self, code: str) -> Region:
+        return counties()[code]
+
+    def __contains__(self, code: object) -> bool:
+        return super().__contains__(code) or (bool(re.fullmatch(r"\d{6}", str(code))) and code in counties())
+
+    def get(self, code: str, default: Region | None = None) -> Region | None:  # type: ignore[override]
+        """The region of a code, a county's too."""
+        return self[code] if code in self else default
+
+
+def regions() -> Regions:
+    """The regions by code: see ``Regions``."""
     return _dictionary("regions.csv", Region)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of region_changes.csv: a code or name that a later list of GB/T 2260 has no more.
+
+    It stands in the list of ``listed_until`` and not in that of ``gone_by`` (year and month): no list states the day.
+    ``became_code`` is empty where the lists name no one successor.
+    """
+
+    region_code: str
+    name_zh: str
+    level: str
+    listed_until: str
+    gone_by: str
+    became_code: str
+    became_zh: str
+
+
+@lru_cache(maxsize=4)
+def _changes(folder: Path) -> tuple[Change, ...]:
+    path = folder / "region_changes.csv"
+    return tuple(Change(**row) for row in _rows(path)) if path.is_file() else ()
+
+
+def changes() -> tuple[Change, ...]:
+    """All codes and names of prefectures and counties that went since 2000, in code order."""
+    return _changes(_folder())
+
+
+def former(text: str) -> tuple[Change, ...]:
+    """What a name was that no list holds any more (襄樊, 思茅, 沙县), with or without 市, 县 or 区; empty for a name that never went."""
+    wanted = _plain(text)
+    return tuple(c for c in changes() if wanted in (_plain(c.name_zh), _plain(c.name_zh)[:-1]))
+
+
+@lru_cache(maxsize=4)
+def _counties(folder: Path) -> dict[str, Region]:
+    path, found = folder / "counties.csv", {}
+    for row in _rows(path) if path.is_file() else ():
+        code, zh, en = row["region_code"], row["name_zh"], row["name_en"]
+        full = row["name_en_full"]
+        found[code] = Region(code, zh, zh, en, full, "county", row["parent_code"], "", None, (), "")
+    for c in _changes(folder):
+        if c.region_code not in found:
+            above = c.region_code[:4] + "00" if c.level == "county" else c.region_code[:2] + "0000"
+            found[c.region_code] = Region(
+                c.region_code,
+                c.name_zh,
+                c.name_zh,
+                c.name_zh,
+                c.name_zh,
+                c.level,
+                above,
+                "",
+                None,
+                (),
+                "former",
+            )
+    return found
+
+
+def counties() -> dict[str, Region]:
+    """Counties, county-level cities and districts by code, and codes that went since 2000 (state ``former``)."""
+    return _counties(_folder())
+
+
+@lru_cache(maxsize=4)
+def _county_names(folder: Path) -> dict[str, tuple[str, ...]]:
+    names: dict[str, set[str]] = {}
+    for r in _counties(folder).values():
+        for text in (r.name_zh, r.name_en_full) if not r.state else ():
+            names.setdefault(_plain(text), set()).add(r.code)
+    return {name: tuple(sorted(codes)) for name, codes in names.items()}
+
+
+def counties_named(text: str) -> tuple[str, ...]:
+    """Codes of the counties with exactly this full name, in either language (鼓楼区 is several)."""
+    return _county_names(_folder()).get(_plain(text), ())
 
 
 @lru_cache(maxsize=4)
@@ -388,17 +484,32 @@ def _region_names(_: tuple) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(codes)) for name, codes in names.items()}
 
 
+def _above(code: str) -> str:
+    """The place above a county, in front of its name where several share it."""
+    place = regions()[code]
+    return regions()[place.parent].name_zh if place.level == "county" and place.parent in regions() else ""
+
+
 def region(text: str) -> Region:
-    """The region of a six-digit code or of any official, short, English or alias name.
+    """The region of a six-digit code or of any official, short, English or alias name; a county by its full name.
+
+    A name that went (襄樊) means what the place became; ``former`` says since when.
 
     Raises ParameterError: unknown (with the nearest names), or ambiguous (with the candidates and their codes).
     """
     names, wanted = _region_names(_state()), _plain(str(text))
     codes = (wanted,) if wanted in regions() else names.get(wanted, ())
+    if not codes or (len(codes) == 1 and regions()[codes[0]].state == "former"):
+        codes = tuple(dict.fromkeys((*codes, *counties_named(wanted)))) or tuple(
+            dict.fromkeys(c.became_code for c in former(wanted) if c.became_code in regions())
+        )
     if len(codes) == 1:
         return regions()[codes[0]]
     if codes:
-        listed = " or ".join(f"{regions()[c].name_zh} {regions()[c].name_en_full} ({c})" for c in codes)
+        shown = " or ".join(
+            f"{_above(c)}{regions()[c].name_zh} {regions()[c].name_en_full} ({c})" for c in codes[:8]
+        )
+        listed = shown + (f" or {len(codes) - 8} more" if len(codes) > 8 else "")
         raise ParameterError(
             Problem("region", repr(text), f"one region; it may be {listed}", "pass the six-digit code")
         )
@@ -427,8 +538,8 @@ def provinces() -> list[Region]:
 
 
 def cities_of(code: str) -> list[Region]:
-    """Cities of a province that are in the dictionary, in code order."""
-    return [r for r in regions().values() if r.level == "city" and r.parent == code]
+    """Prefectures of a province, in code order, without those that were dissolved."""
+    return [r for r in regions().values() if r.level == "city" and r.parent == code and r.state != "former"]
 
 
 def indicators() -> dict[str, Indicator]:

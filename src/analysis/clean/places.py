@@ -41,7 +41,8 @@ def _self(text: str, plain: str, context: str | None) -> catalog.Region:
 
 def _joined(plain: str) -> catalog.Region | None:
     """A city or county printed with its province in front (山西省太原市, 江苏省宿迁市沭阳县): the last part, when the chain is right."""
-    for place in catalog.regions().values():
+    whole = [code for k in range(2, len(plain)) for code in catalog.counties_named(plain[-k:])]
+    for place in [*catalog.regions().values(), *(catalog.regions()[code] for code in whole)]:
         if place.level in ("city", "county") and plain.endswith(place.name_zh) and plain != place.name_zh:
             above, chain = catalog.regions()[place.parent], {""}
             while above.level != "nation":
@@ -80,6 +81,13 @@ def resolve(text: str, context: str | None = None, level: str = "") -> catalog.R
         ]
         if len(inside) == 1:
             return inside[0]
+        below = [
+            c
+            for c in catalog.counties_named(plain)
+            if catalog.regions()[c].parent == context or (context[2:] == "0000" and c[:2] == context[:2])
+        ]
+        if len(below) == 1:
+            return catalog.regions()[below[0]]
     # an English name keeps its inner blanks
     spaced = re.sub(r"\s+", " ", text.strip()) if plain.isascii() else plain
     try:
