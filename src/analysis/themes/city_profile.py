@@ -15,7 +15,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import name, year
-from analysis.themes import held
+from analysis.themes import held, planned
 
 TEXT = texts.of(__file__)
 
@@ -92,7 +92,7 @@ def coverage() -> dict[str, dict | None]:
     listed = {r.code: None for p in PROVINCES for r in catalog.cities_of(p)}
     others = {
         r.code: TEXT.reason("E4", "coverage.reason")
-        for r in catalog.regions().values()
+        for r in map(catalog.region, planned.known())
         if r.level == "city" and r.code not in listed
     }
     return listed | others

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Fact, State, derived
 from analysis.findings import Finding, Table
-from analysis.themes import held
+from analysis.themes import held, planned
 from analysis.themes import statements as of
 from analysis.themes.statements import STATUSES, Statements
 
@@ -42,11 +42,7 @@ def coverage() -> dict[str, dict | None]:
     """Places with at least one stated value; every other province and city of the dictionary with the reason."""
     shown = set(_rows()["region_code"])
     silent = TEXT.reason("E0", "coverage.reason")
-    return {
-        r.code: None if r.code in shown else silent
-        for r in catalog.regions().values()
-        if r.level in ("province", "city") and not r.state
-    }
+    return {code: None if code in shown else silent for code in planned.known()}
 
 
 def load(region_code: str, as_of: str = "") -> Statements:

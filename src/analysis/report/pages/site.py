@@ -657,7 +657,7 @@ def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]])
         for code, states in missing.items()
         if states
     ]
-    outside = [r.short(lang) for r in catalog.regions().values() if r.state]
+    outside = [r.short(lang) for r in catalog.regions().values() if r.state == "not_in_sources"]
     codes = [(code, catalog.term(f"state_{code}", lang)) for code in CODES]
     return _html(
         "missing.html",
