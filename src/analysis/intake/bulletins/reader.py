@@ -13,12 +13,12 @@ import pandas as pd
 
 from analysis.clean import periods
 from analysis.errors import DataError, ParameterError, Problem
-from analysis.intake.bulletins import about, amounts, grids, says
+from analysis.intake.bulletins import about, amounts, beside, grids, ground, says, units
 from analysis.intake.bulletins.amounts import Amount
+from analysis.intake.bulletins.ground import Setting, Statement
 from analysis.intake.bulletins.layout import Passage, fold, passages
 from analysis.intake.bulletins.lexicon import LATER, PLAN_HEADS, PLAN_TITLE
 from analysis.intake.bulletins.masks import FILLER, masked
-from analysis.intake.bulletins.says import Setting, Statement
 from analysis.intake.bulletins.times import Time, find
 from analysis.intake.bulletins.times import published as stated_date
 
@@ -122,13 +122,13 @@ def _plan_year(found: list[Dated]) -> Time | None:
 
 
 def _amounts(clear: str, seen: set[str]) -> list[Amount]:
-    found = says.share_units(clear, amounts.find(clear, seen))
+    found = units.share_units(clear, amounts.find(clear, seen))
     kept = []
     for one in found:
-        settled = says.settle_unit(clear, one)
+        settled = units.settle_unit(clear, one)
         if settled is not None:
-            kept.append(says.distant_bound(clear, says.places_gained(clear, settled)))
-    return _shared_damage(clear, says.share_onwards(clear, kept), found)
+            kept.append(units.distant_bound(clear, units.places_gained(clear, settled)))
+    return _shared_damage(clear, units.share_onwards(clear, kept), found)
 
 
 def _shared_damage(clear: str, kept: list[Amount], found: list[Amount]) -> list[Amount]:
@@ -166,7 +166,7 @@ def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Stat
         around = found[max(0, number - NEIGHBOURS) : number + 2]
         if ahead is not None and ahead.start() < one.start and not setting.later:
             setting = replace(setting, later=True)
-        bounds = says._sentence(clear, one.start)
+        bounds = ground.sentence_of(clear, one.start)
         if bounds != sentence:
             own = _carried(times, bounds[0], own)
             sentence = bounds
@@ -183,7 +183,7 @@ def _way(
 ) -> tuple[int, str, bool]:
     """(end, direction, whether the change itself) of a number; a list shares what stands before its first number."""
     floor = max((a.end for a in found if sentence[0] <= a.start < one.start), default=sentence[0])
-    direction, is_change = says.change(clear, one, floor)
+    direction, is_change = units.change(clear, one, floor)
     if (
         not direction
         and last is not None
@@ -213,20 +213,20 @@ def _statement(
     earlier = [a for a in found if a.start < one.start and a.start >= sentence[0]]
     time = says.time_of(text, one, times, sentence, earlier)
     _, direction, is_change = way
-    one = says.signed(clear, one, direction, is_change)
+    one = units.signed(clear, one, direction, is_change)
     due = carried if carried is not None and carried.kind == "due" else None
     state = says.status(clear, one, sentence, time or due, setting)
-    clause = text[max(says._clause_start(text, one.start, sentence[0]), one.end - says.REACH) : one.end]
+    clause = text[max(ground.clause_start(text, one.start, sentence[0]), one.end - ground.REACH) : one.end]
     first, last, basis = says.period(
         one,
         state,
         time,
         carried,
-        text[max(sentence[0], one.end - says.REACH) : one.end],
+        text[max(sentence[0], one.end - ground.REACH) : one.end],
         setting,
         says.is_baseline(clear, one, found),
     )
-    counted = says.per(clear, one, sentence[0]) or says.per_of_list(clear, one, earlier, sentence[0])
+    counted = units.per(clear, one, sentence[0]) or units.per_of_list(clear, one, earlier, sentence[0])
     measure = says.measure(clear, one, state, is_change, clause)
     if counted:
         one = replace(one, unit=f"{one.unit}/{counted}" if one.unit else one.unit)
@@ -234,7 +234,7 @@ def _statement(
         one = replace(one, unit="1/10万")
     return Statement(
         one, measure, state, direction, first, last, basis,
-        says.qualifier(text, one, sentence, earlier), says.indicator(text, one, sentence, earlier), says.confidence(one, state, basis),
+        beside.qualifier(text, one, sentence, earlier), beside.indicator(text, one, sentence, earlier), says.confidence(one, state, basis),
     )  # fmt: skip
 
 

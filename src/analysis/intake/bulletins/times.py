@@ -24,6 +24,7 @@ _PLAN_START = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十
 _BASE_BEFORE = re.compile(r"(?:较|比|同|与|和|跟|于|相比|对比|基数)$")
 _BASE_AFTER = re.compile(r"(?:同期|相比|年?末?(?:增|提|上升|下降|减)|同口径)")
 _FROM = re.compile(r"(?:由|从)$")
+_FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌)")
 _REACHED = re.compile(r"(?:至|到|为|于)$")
 _SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
 _NAMED = re.compile(
@@ -147,7 +148,7 @@ def _back_years(found: re.Match[str], pub: str) -> _Span | None:
 
 
 def _within(found: re.Match[str], pub: str) -> _Span | None:
-    return _Span(pub, back(pub, -_count(found[1])), "relative_resolved", "due") if pub else None
+    return _Span(pub, back(pub, -_count(found[1] or found[2])), "relative_resolved", "due") if pub else None
 
 
 def _plan(found: re.Match[str], pub: str) -> _Span | None:
@@ -174,16 +175,16 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
-    (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末])?(?:之?前)?"), _relative),
+    (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末])?(?:之前|以前|(?<=[底末])前)?"), _relative),
     (re.compile(r"(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
     (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|{_N}年(?:多|以)?来"), _back_years),
-    (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)"), _within),
+    (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
     (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
     (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
     (re.compile(r"(?<![\d年])(上半年|下半年|前三季度|[一二三四]季度)"), lambda m, p: _part(int(p[:4]), m[1], "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[2]), "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月(?:份|\d{1,2}日)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[1]), "relative_resolved") if p else None),
-    (re.compile(r"目前|现有|现已|当前(?!位置)|至今|已累计|迄今"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
+    (re.compile(r"目前|现有|现已|现(?=开放|设|拥有|编制)|当前(?!位置)|至今|已累计|迄今"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(r"(?<!¤)疫情(?:防控)?期间"), lambda m, p: _Span("2020-01-01", p, "relative_resolved", "near") if "2020" <= p[:4] <= "2023" else None),
     (re.compile(r"同比|环比|同期"), lambda m, p: None),
     (re.compile(r"[“\"]十[一二三四五]?五[”\"]?"), lambda m, p: None),
@@ -200,7 +201,13 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
     multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
     if _BASE_BEFORE.search(before) and re.match(r"的\d", after):
         return _Span(span.first, span.last, span.basis, "from")
-    if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) or found[0].startswith("上年") or multiple:
+    if (
+        _FOUNDED.match(after)
+        or _BASE_BEFORE.search(before)
+        or _BASE_AFTER.match(after)
+        or found[0].startswith("上年")
+        or multiple
+    ):
         return _Span(span.first, span.last, span.basis, "base")
     if _FROM.search(before):
         kind = "from"
@@ -225,6 +232,8 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
 
 def found_year(printed: str, span: _Span) -> str:
     """First day of the year named in 到2021年的: the number belongs to that year."""
+    if "底" in printed or "末" in printed:
+        return span.last
     year = re.search(r"(?:19|20)\d\d", printed)
     return (
         f"{year[0]}-01-01" if year and len(span.last) == 10 and span.last.endswith("-12-31") else span.first

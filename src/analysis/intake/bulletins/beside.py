@@ -1,0 +1,66 @@
+"""The words beside a number: what limits it (qualifier) and what is counted (indicator), as printed."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.intake.bulletins import lexicon as words
+from analysis.intake.bulletins.amounts import Amount
+from analysis.intake.bulletins.ground import REACH, clause_start
+
+
+def qualifier(text: str, one: Amount, sentence: tuple[int, int], earlier: list[Amount]) -> str:
+    """What is printed beside the number and limits it, in the source's words, joined by ；."""
+    previous = max((a.end for a in earlier if a.end <= one.start), default=sentence[0])
+    found: list[str] = []
+    for match in words.QUALIFIERS.finditer(text, max(sentence[0], one.start - REACH), one.start):
+        near = match.end() > max(previous - 1, one.start - 60) or _governs(match[0])
+        if near and match[0] not in found:
+            found.append(match[0].strip(",:"))
+    after = re.match(r"[^,。;、\d]{0,12}?\(([^()\d]{2,14})\)", text[one.end : one.end + 28])
+    if after and "¤" not in after[1]:
+        found.append(f"（{after[1]}）")
+    return "；".join(found[-4:])
+
+
+def _governs(word: str) -> bool:
+    """A qualifier that holds to the end of its sentence, over several numbers."""
+    return bool(re.search(r"年来|以来|期间|[前后]$|累计|去年|今年|截[至止]|力争|目前", word))
+
+
+_TRIM = re.compile(
+    r"^(?:其中|并|且|还|共|已|累计|分别|全|先后|目前|截至目前|同时|今年以来|去年|的|了|是|为|有|使|把|将|对|由|从|在|与|和|及|、|:|\"|“|”|¤)+|(?:已|分别|均|约|达到?|为|至|到|了|共|累计|仅|有|是|的|从|由|占|:|“|”|\"|¤|超过|近|在|保持|稳定|控制|计|各|给予|最高|不低于|不少于)+$"
+)
+_NOUN_AFTER = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z(){}“”\"]{2,24})")
+
+
+def indicator(text: str, one: Amount, sentence: tuple[int, int], earlier: list[Amount]) -> str:
+    """The words that say what is counted: the noun after a measure word, else the words of the clause before the number."""
+    previous = max((a.end for a in earlier if a.end <= one.start), default=sentence[0])
+    start = max(clause_start(text, one.start, sentence[0]), previous, one.start - 60)
+    before = _trim(text[start : one.start])
+    after = _NOUN_AFTER.match(text[one.end : one.end + 26])
+    shared = one.unit == "%" and text[one.end : one.end + 1] == "的"
+    if (
+        (one.unit not in ("%", "pp", "‰", "元", "名次", "倍") or shared)
+        and after
+        and not re.match(r"(?:同比|较|比|增|下降|提高|,)", after[1])
+    ):
+        return _trim(_verb_noun(before) + after[1])[:30]
+    if len(before) < 2 and start > sentence[0]:
+        wider = _trim(
+            text[max(clause_start(text, max(start - 1, sentence[0]), sentence[0]), start - 60) : start]
+        )
+        before = re.sub(r"[\d.%]+", "", wider) or before
+    return before[-30:]
+
+
+def _verb_noun(before: str) -> str:
+    return before[-6:] if len(before) <= 6 else ""
+
+
+def _trim(text: str) -> str:
+    old = None
+    while old != text:
+        old, text = text, _TRIM.sub("", text.strip())
+    return text

@@ -1,0 +1,71 @@
+"""What readings of a sentence share: the statement they make, what holds for its document, and where clauses and sentences end."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+
+from analysis.intake.bulletins.amounts import Amount
+from analysis.intake.bulletins.times import Time
+
+REACH = 300  # characters before a number that can bear on it
+_SENTENCE = re.compile(r"[。!?\n]")
+_CLAUSE = re.compile(r"[。;!?\n\t,]")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An amount with what its sentence says of it; places are in the passage."""
+
+    amount: Amount
+    measure: str
+    status: str
+    direction: str
+    first: str
+    last: str
+    basis: str
+    qualifier: str
+    indicator: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What holds for the whole document: its date, whether it is a plan, the horizon of the plan, a span that opens it."""
+
+    published: str
+    plan: bool = False
+    horizon: Time | None = None
+    opening: Time | None = None
+    later: bool = False  # the paragraph speaks of what comes next
+
+
+def sentence_of(text: str, place: int) -> tuple[int, int]:
+    ends = _ends(text)
+    at = bisect_right(ends, place)
+    return (ends[at - 1] if at else 0), (ends[at] - 1 if at < len(ends) else len(text))
+
+
+@lru_cache(maxsize=8)
+def _ends(text: str) -> list[int]:
+    """Where sentences end, after the mark."""
+    return [match.end() for match in _SENTENCE.finditer(text)]
+
+
+@lru_cache(maxsize=8)
+def _cuts(text: str) -> list[int]:
+    """Where clauses begin."""
+    return [match.end() for match in _CLAUSE.finditer(text)]
+
+
+def clause_start(text: str, place: int, floor: int) -> int:
+    cuts = _cuts(text)
+    at = bisect_right(cuts, place)
+    return max(cuts[at - 1] if at else 0, floor)
+
+
+def clause_end(text: str, place: int) -> int:
+    match = _CLAUSE.search(text, place)
+    return match.start() if match else len(text)
