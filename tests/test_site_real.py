@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 
 import pytest
 
+import recompute
 import trace_numbers
 from analysis import catalog
 
@@ -69,6 +71,24 @@ def test_a_page_says_each_published_value_once_and_stays_small(site):
         held = json.loads(file.read_text("utf-8"))
         ids = trace_numbers.ids_of(held["cells"])
         assert len(ids) == len(set(ids)), file.relative_to(site)
+
+
+def test_numbers_are_recomputed_from_the_page_s_own_files(site):
+    found = Counter(verdict for verdict, *_ in recompute.site(site))
+    assert [line for line in recompute.site(site) if line[0] == "differs"] == []
+    assert found["agrees"] > 2 * found["no operation"] > 0, found
+
+
+def test_a_number_that_its_operation_does_not_give_is_found(site, tmp_path):
+    source = site / "140000" / "region_profile.facts.json"
+    held = json.loads(source.read_text("utf-8"))
+    name = next(k for k, f in held["facts"].items() if "operation" in f and f.get("value"))
+    held["facts"][name]["value"] *= 1.001
+    changed = tmp_path / "region_profile.facts.json"
+    changed.write_text(json.dumps(held), "utf-8")
+    assert [(verdict, fact) for verdict, fact, _ in recompute.page(changed) if verdict == "differs"] == [
+        ("differs", name)
+    ]
 
 
 def test_the_trace_can_fail(site, tmp_path):

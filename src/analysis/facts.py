@@ -141,7 +141,8 @@ class Fact:
 
     label: what the number is, (zh, en). value, low, high: in base units; ``value`` is empty when only bounds are printed.
     style: one of STYLES. observations: ids of the rows it rests on (all of them). formula: (zh, en) for a derived number.
-    inputs: the Facts the formula takes. status: actual, target or commitment. Raises MethodError without provenance.
+    inputs: the Facts the formula takes. operation: the same for a machine, over the cells and inputs that the page's facts.json
+    holds (its language is described in `docs/recompute.md`; `tests/recompute.py` reads it without this package). status: actual, target or commitment. Raises MethodError without provenance.
     """
 
     label: Text
@@ -165,6 +166,7 @@ class Fact:
     inputs: tuple[Fact, ...] = field(default=(), repr=False)
     damaged: bool = False
     grade: str = "A"
+    operation: str = ""
 
     def __post_init__(self):
         if self.style not in STYLES:
@@ -282,6 +284,7 @@ class Fact:
             "label": {"zh": self.label[0], "en": self.label[1]},
             "text": {"zh": self.text("zh"), "en": self.text("en")},
             "formula": None if self.formula is None else {"zh": self.formula[0], "en": self.formula[1]},
+            "operation": self.operation,
             "observations": list(self.observations),
             "inputs": [fact.id for fact in self.inputs],
             "source_ids": list(self.source_ids),
@@ -470,11 +473,14 @@ def registered(
     sources, places, grades = (rows[name].tolist() for name in ("source_id", "locator", "source_grade"))
     if not named:
         raise refuse("facts.registered", "no rows", "at least one row", "print the empty state instead")
-    for one, source, locator, grade in zip(named, sources, places, grades, strict=True):
-        _seen.setdefault(
-            one,
-            Cell(one, "other", start=period[0], end=period[1], source=source, locator=locator, grade=grade),
-        )
+    region, institution = (
+        rows[name].tolist() if name in rows else [""] * len(named)
+        for name in ("region_code", "institution_id")
+    )
+    lines = zip(named, region, institution, sources, places, grades, strict=True)
+    for one, place, body, source, locator, grade in lines:
+        cell = Cell(one, "other", place, body, start=period[0], end=period[1], source=source, locator=locator)
+        _seen.setdefault(one, replace(cell, grade=grade))
     return Provenance(
         observations=tuple(sorted(set(named))),
         source_ids=tuple(sorted(set(sources))),

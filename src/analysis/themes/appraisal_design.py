@@ -149,6 +149,7 @@ def rules(a: Appraisal) -> Finding:
             inputs=(tiers, dims),
             style="count",
             unit="格",
+            operation="a * b",
         )
         facts = values | {"t": tiers, "d": dims, "c": cells, "who": a.statements.who(TIERS)}
         share = derived(
@@ -156,6 +157,7 @@ def rules(a: Appraisal) -> Finding:
             *TEXT.fact("rules.facts.share", place=a.place),
             inputs=(dims,),
             style="ratio",
+            operation="1 / a",
         )
         sentences.append(
             TEXT.say(
@@ -572,6 +574,7 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
         origin=held.origin(rows, "row"),
         style="count",
         unit="档",
+        operation="count()",
     )
     shown = pd.DataFrame(
         {

@@ -238,6 +238,7 @@ def percent_fact(assessed: Assessed, row) -> Fact | None:
         TEXT.pair("facts.percent_fact.label", y=y, what=(zh, en)),
         PERCENT_FORMULA,
         inputs=(rank_fact(assessed, row), base_fact(assessed, row)),
+        operation="a / b * 100",
         style="percent",
         decimals=1,
     )
@@ -249,7 +250,8 @@ def _count(
     """How many rows (or distinct values of a column) there are."""
     n = rows[of].nunique() if of else len(rows)
     evidence = _evidence(assessed, rows if len(rows) else assessed.rows)
-    return derived(n, (zh, en), held.COUNTED, rows=evidence, style="count", unit=unit)
+    operation = held.counted(n, of) if of or len(evidence) == n else ""
+    return derived(n, (zh, en), held.COUNTED, rows=evidence, style="count", unit=unit, operation=operation)
 
 
 def data(assessed: Assessed) -> Finding:

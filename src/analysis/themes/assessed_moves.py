@@ -106,6 +106,7 @@ def change_fact(assessed: Assessed, pair) -> Fact:
         _about(pair, *TEXT.pair("facts.change_fact")),
         CHANGE_FORMULA,
         inputs=ends(assessed, pair),
+        operation="b - a",
         style="number",
         signed=True,
         decimals=0,
@@ -122,6 +123,7 @@ def noise_fact(assessed: Assessed, pair, noise: float) -> Fact:
         ),
         NOISE_FORMULA,
         inputs=ends(assessed, pair),
+        operation="abs(b - a) / (1.96 * 2**0.5)",
         style="number",
         decimals=0 if noise >= 10 else 1,
     )
@@ -182,6 +184,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
         _about(top, *TEXT.pair("moves.facts.size_2")),
         TEXT.pair("moves.facts.size.formula"),
         inputs=(before, after),
+        operation="abs(b - a)",
         style="number",
         decimals=0,
     )

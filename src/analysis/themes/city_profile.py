@@ -68,6 +68,7 @@ class City(held.Subject):
                 per=(PER[indicator], f"{PER[indicator]:,}"),
             ),
             inputs=(self.cell(indicator, year_), self.cell(POPULATION, year_)),
+            operation=f"a / b * {PER[indicator]}",
             style="rate",
         )
 
@@ -83,6 +84,7 @@ class City(held.Subject):
                 what=(zh, en),
             ),
             rows=used,
+            operation=f"rank({indicator} / {POPULATION}, '{self.code}')",
             style="rank",
         )
 
@@ -145,7 +147,7 @@ def data(city: City) -> Finding:
         TEXT.say(
             "data.headline",
             province=held.place(city.province.code),
-            n=derived(len(city.rows), *TEXT.fact("data.facts.data_n"), rows=city.rows),
+            n=derived(len(city.rows), *TEXT.fact("data.facts.data_n"), rows=city.rows, operation="count()"),
         ),
         tables=(
             Table(
@@ -204,7 +206,7 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
     y0, y1 = RATE_YEARS
     fact = {k: city.rate_fact(k, y1) for k in INDICATORS}
     rank = {k: city.rank_fact(k, y1, after.at[city.code, k]) for k in INDICATORS}
-    n = derived(len(after), *TEXT.fact("position.facts.n"), rows=city.rows)
+    n = derived(len(after), *TEXT.fact("position.facts.n"), rows=city.rows, operation="distinct('place')")
     source = held.sources(city.rows)
     table = pd.DataFrame(
         {
@@ -345,10 +347,13 @@ def index_rows(city: City, lang: str) -> pd.DataFrame:
 def _growth(city: City, indicator: str, who: tuple[str, str], index: float) -> Fact:
     (zh, en), last = held.short(indicator), RATE_YEARS[-1]
     used = city.rows[city.rows["year"].isin([INDEX_FROM, last]) & (city.rows["indicator"] == indicator)]
+    ratio = f"at({indicator}, {last}) / at({indicator}, {INDEX_FROM})"
+    one = f"of({ratio}, '{city.code}')" if who == city.place else f"median({ratio})"
     return derived(
         index - 100,
         *TEXT.fact("facts.growth", index_from=INDEX_FROM, last=last, who=who, what=(zh, en)),
         rows=used,
+        operation=f"({one} - 1) * 100",
         style="percent",
         signed=True,
     )

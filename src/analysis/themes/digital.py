@@ -131,6 +131,7 @@ def ladder(st: Statements, drawing) -> Finding:
             *TEXT.fact("ladder.facts.share", place=st.place),
             inputs=(st.fact(SETTLED), st.fact(HOSPITALS)),
             style="percent",
+            operation="a / b * 100",
         )
         sentences.append(
             TEXT.say(
@@ -146,6 +147,7 @@ def ladder(st: Statements, drawing) -> Finding:
             *TEXT.fact("ladder.facts.ratio", place=st.place),
             inputs=(st.fact(CONSULTED), st.fact(REGISTERED)),
             style="ratio",
+            operation="a / b",
         )
         sentences.append(
             TEXT.say(
@@ -249,6 +251,7 @@ def per_month(st: Statements, *, launch: str) -> Fact | None:
         style="count",
         unit="张",
         step=1000,
+        operation=f"a / {months}",
     )
 
 

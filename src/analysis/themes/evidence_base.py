@@ -123,6 +123,7 @@ def _n(evidence: Evidence, rows: pd.DataFrame, zh: str, en: str, unit: str = "Êù
         style="count",
         unit=unit,
         status="actual",
+        operation=held.counted(len(rows)),
     )
 
 

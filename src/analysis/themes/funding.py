@@ -389,6 +389,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
                     decimals=1,
                     low=rate["low"],
                     high=rate["high"],
+                    operation=f"a / {years!r}",
                 ),
             )
         )

@@ -63,8 +63,23 @@ def count(
     """How many rows (distinct values of ``of``) there are; ``whole`` is what an empty count was looked for in."""
     n = rows[of].nunique() if of else len(rows)
     return derived(
-        int(n), label, COUNTED, origin=origin(rows if len(rows) else whole, key), style="count", unit=unit
+        int(n),
+        label,
+        COUNTED,
+        origin=origin(rows if len(rows) else whole, key),
+        style="count",
+        unit=unit,
+        operation=counted(n, of),
     )
+
+
+def counted(n: int, of: str = "") -> str:
+    """The operation of a count of rows, or of the distinct values of one of a cell's own columns.
+
+    An empty count rests on the rows among which nothing was found.
+    """
+    columns = {"": "count()", "region_code": "distinct('place')", "institution_id": "distinct('institution')"}
+    return columns.get(of, "") if n else "none()"
 
 
 def sources(*frames: pd.DataFrame) -> tuple[str, ...]:

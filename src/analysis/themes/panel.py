@@ -160,6 +160,7 @@ class Panel:
                 per_1000=PER_1000,
             ),
             inputs=(self.cell(indicator, code, year), self.cell(POPULATION, code, year)),
+            operation="a / b * 1000",
             style="rate",
             low=row["low"],
             high=row["high"],
@@ -178,6 +179,7 @@ class Panel:
             row["value"],
             *TEXT.fact("facts.nation_fact", year=year, label=(label.label("zh"), label.label("en"))),
             origin=self.origin(indicator, year),
+            operation=f"total({indicator}) / total({POPULATION}) * 1000",
             style="rate",
         )
 
@@ -203,6 +205,7 @@ class Panel:
             ),
             formula,
             origin=self.origin(indicator, year),
+            operation=f"rank({indicator} / {POPULATION}, '{code}')",
             style="rank",
             low=low,
             high=high,
@@ -342,6 +345,7 @@ def cells_read(panel: Panel) -> Sentence:
         len(panel.observations),
         *TEXT.fact("facts.cells_read_n"),
         origin=panel.whole,
+        operation="count()",
     )
     return TEXT.say(
         "cells_read.headline",

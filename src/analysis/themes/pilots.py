@@ -110,6 +110,7 @@ class Pilots:
             style="count",
             unit="人",
             step=100,
+            operation="total(doctors)",
         )
 
     @cached_property
@@ -126,6 +127,7 @@ class Pilots:
             *TEXT.fact("facts.plausible"),
             inputs=(self.projects, self.doctors),
             style="percent",
+            operation=f"a * {PER_PROJECT} / b * 100",
         )
 
     @cached_property
@@ -139,6 +141,7 @@ class Pilots:
             style="count",
             unit="人",
             step=100,
+            operation="a / 100 * b / c",
         )
 
 

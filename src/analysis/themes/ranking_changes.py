@@ -38,6 +38,16 @@ STABLE_FORMULA = TEXT.pair("words.stable_formula")
 MOVE_FORMULA = TEXT.pair("words.move_formula")
 
 
+_DENSITY = "at(doctors / population, {{{}}})"
+_A, _B = _DENSITY.format("a"), _DENSITY.format("b")
+MOBILITY = {
+    "tau": f"kendall({_A}, {_B})",
+    "mean": f"mean(abs(places({_A}) - places({_B})))",
+    "trace": f"shorrocks({_A}, {_B}, 5)",
+    "own": f"abs(rank({_A}, '{{code}}') - rank({_B}, '{{code}}'))",
+}
+
+
 @dataclass(frozen=True)
 class Change(panel.View):
     """A province in the panel with every province's places. places: result of ranking.rank_change; stable: from `each_year`."""
@@ -441,8 +451,15 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame], printed: pd
             TEXT.pair("sensitivity.facts.values_p.label"),
             held.COUNTED,
             rows=printed,
+            operation="distinct('place')",
         ),
-        "n": derived(len(printed), TEXT.pair("sensitivity.facts.values_n.label"), held.COUNTED, rows=printed),
+        "n": derived(
+            len(printed),
+            TEXT.pair("sensitivity.facts.values_n.label"),
+            held.COUNTED,
+            rows=printed,
+            operation="count()",
+        ),
         "m": derived(
             printed["gap"].median(),
             TEXT.pair("sensitivity.facts.values_m.label"),
@@ -511,12 +528,14 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
         summary.at["kendall_tau", "doctors"],
         *TEXT.fact("mobility.facts.tau", first=first, last=last),
         origin=origin,
+        operation=MOBILITY["tau"].format(a=first, b=last),
         style="index",
     )
     mean = derived(
         summary.at["mean_move", "doctors"],
         *TEXT.fact("mobility.facts.mean"),
         origin=origin,
+        operation=MOBILITY["mean"].format(a=first, b=last),
         style="index",
         decimals=1,
     )
@@ -525,12 +544,14 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
         *TEXT.fact("mobility.facts.trace"),
         origin=origin,
         style="index",
+        operation=MOBILITY["trace"].format(a=first, b=last),
     )
     own = derived(
         abs(change.moves().at["doctors", "gained"]),
         TEXT.pair("mobility.facts.own.label"),
         MOVE_FORMULA,
         origin=origin,
+        operation=MOBILITY["own"].format(a=first, b=last, code=change.code),
     )
     table = summary.T.loc[
         list(panel.RANKED), ["kendall_tau", "spearman", "shorrocks", "mean_move", "max_move"]

@@ -59,6 +59,7 @@ def _provinces(profile: Profile):
         count,
         *TEXT.fact("facts.provinces"),
         origin=profile.panel.origin("doctors", profile.year),
+        operation="distinct('place')",
     )
 
 
@@ -294,6 +295,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
                 label=(catalog.indicator(k).label("zh"), catalog.indicator(k).label("en")),
             ),
             origin=p.origin(k, last),
+            operation=f"median({k} / population) * 1000",
             style="rate",
         )
         for k in COMPARED

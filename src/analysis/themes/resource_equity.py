@@ -71,6 +71,7 @@ class Equity(panel.View):
             *TEXT.pair("facts.gini_fact", y=y, what=(zh, en)),
             GINI_FORMULA,
             indicator,
+            operation=f"gini(at({indicator}, {y}), at({panel.POPULATION}, {y}))",
         )
 
 
@@ -245,6 +246,7 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing) -> Finding:
         *TEXT.fact("lorenz.facts.of_half"),
         origin=equity.panel.origin(MAIN, last),
         style="percent",
+        operation=f"lorenz(at({MAIN}, {last}), at({panel.POPULATION}, {last}), 0.5) * 100",
     )
     table = pd.concat(
         [
@@ -626,6 +628,7 @@ def _between(equity: Equity, indicator: str, y: int) -> Fact:
         TEXT.pair("facts.between.label", y=y, what=(zh, en)),
         SHARE_FORMULA,
         origin=equity.panel.origin(indicator, *equity.years),
+        operation=f"between(at({indicator}, {y}), at({panel.POPULATION}, {y})) * 100",
         style="percent",
     )
 
@@ -740,6 +743,7 @@ def places(equity: Equity, drawing) -> Finding:
             shares.at[shown, key],
             *TEXT.fact("places.facts.facts", last=last, label=label, what=(zh, en)),
             origin=equity.panel.origin(MAIN, last),
+            operation=f"of({(x := panel.POPULATION if key == 'people' else MAIN)}, '{shown}') / total({x}) * 100",
             style="percent",
         )
         for key, zh, en in (

@@ -90,6 +90,7 @@ def per_discharge(st: Statements) -> Fact | None:
         inputs=(surgeries, discharges),
         style="percent",
         signed=True,
+        operation="((1 + a / 100) / (1 + b / 100) - 1) * 100",
     )
 
 
@@ -237,6 +238,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
         style="pp",
         decimals=0,
         signed=True,
+        operation="b - a",
     )
     relative = derived(
         derived_results.value("D13", before.value, after.value) * 100,
@@ -244,6 +246,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
         inputs=(before, after),
         style="percent",
         signed=True,
+        operation="(b - a) / a * 100",
     )
     return points, relative
 

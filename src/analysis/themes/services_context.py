@@ -137,6 +137,7 @@ class Context(held.Subject):
             TEXT.pair("facts.own.label", place=self.place, year=y, what=held.lowered(LABELS[indicator])),
             FORMULA[indicator],
             inputs=[self.series.cell(k, self.code, y) for k in over],
+            operation="a / b" if indicator == PER_HEAD else "a / b * 100",
             **style,
         )
 
@@ -152,6 +153,11 @@ class Context(held.Subject):
             TEXT.pair("facts.median.label", year=y, what=held.lowered(LABELS[indicator])),
             MEDIAN,
             origin=self.series.origin(indicator, y),
+            operation={
+                STAY: f"median({STAY})",
+                PER_HEAD: f"median({SPENDING} / {panel.POPULATION})",
+                SHARE: f"median({SPENDING} / {BUDGET}) * 100",
+            }[indicator],
             **style,
         )
 
@@ -201,6 +207,7 @@ def data(c: Context) -> Finding:
         len(rows) + len(c.book),
         *TEXT.fact("data.facts.n"),
         origin=provenance(pd.concat([rows, c.book])),
+        operation="count()",
         style="count",
         unit="格",
     )
@@ -208,6 +215,7 @@ def data(c: Context) -> Finding:
         c.book["region_code"].nunique(),
         *TEXT.fact("data.facts.k"),
         rows=c.book,
+        operation="distinct('place')",
         style="count",
         unit="省",
     )
@@ -524,6 +532,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
         (visits[CUT[1]].value / visits[CUT[0]].value - 1) * 100,
         *TEXT.fact("yearbook.facts.fall", cut=CUT[1], cut2=CUT[0], place=c.place),
         inputs=(visits[CUT[1]], visits[CUT[0]]),
+        operation="(a / b - 1) * 100",
         style="percent",
         signed=True,
     )

@@ -20,7 +20,9 @@ def holdings() -> Finding:
     """One row a table: what a row is and how many there are."""
     frames = {key: tables.read(key) for key in TABLES}
     observations = frames["observations"]
-    total = derived(len(observations), *TEXT.fact("holdings.facts.total"), rows=observations)
+    total = derived(
+        len(observations), *TEXT.fact("holdings.facts.total"), rows=observations, operation="count()"
+    )
     sources = held.sources(observations)
     frame = pd.DataFrame(
         {
@@ -70,11 +72,12 @@ def held_for(region_code: str) -> Finding:
         first=grouped["first"].str[:4],
         last=grouped["last"].str[:4],
     )
-    number = derived(len(rows), *TEXT.fact("held_for.facts.number"), rows=rows)
+    number = derived(len(rows), *TEXT.fact("held_for.facts.number"), rows=rows, operation="count()")
     kinds = derived(
         grouped["indicator"].nunique(),
         *TEXT.fact("held_for.facts.kinds"),
         rows=rows,
+        operation="distinct('indicator')",
     )
     return Finding(
         "held_for",

@@ -52,7 +52,8 @@ def load(region_code: str, as_of: str = "") -> Statements:
 
 
 def _count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame) -> Fact:
-    return derived(len(rows), (zh, en), COUNTED, rows=whole)
+    operation = held.counted(len(rows)) if len(rows) in (0, len(whole)) else ""
+    return derived(len(rows), (zh, en), COUNTED, rows=whole, operation=operation)
 
 
 def data(stated: Statements) -> Finding:

@@ -195,6 +195,7 @@ def count(
         style="count",
         unit=unit,
         status="actual",
+        operation=held.counted(len(rows), of),
     )
 
 

@@ -89,7 +89,14 @@ def load(region_code: str, provinces: panel.Panel, split: pd.DataFrame) -> Inflo
 
 
 def _count(
-    inflow: Inflow, value: float, zh: str, en: str, formula: tuple[str, str], *, signed: bool = True
+    inflow: Inflow,
+    value: float,
+    zh: str,
+    en: str,
+    formula: tuple[str, str],
+    operation: str,
+    *,
+    signed: bool = True,
 ) -> Fact:
     ends = tuple(inflow.panel.cell("doctors", inflow.code, y) for y in inflow.years)
     return derived(
@@ -98,6 +105,9 @@ def _count(
         formula,
         inputs=ends,
         origin=inflow.both_years,
+        operation=operation.format(
+            n="total(at(doctors, {1})) / total(at(doctors, {0}))".format(*inflow.years)
+        ),
         style="count",
         unit="人",
         step=STEP,
@@ -139,6 +149,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
         own["gained"],
         *TEXT.pair("shift.facts.gained", span=span),
         TEXT.pair("shift.gained"),
+        "b - a",
         signed=False,
     )
     share = _count(
@@ -146,14 +157,23 @@ def shift(inflow: Inflow, drawing) -> Finding:
         own["share"],
         *TEXT.pair("shift.facts.share", span=span),
         SHARE_FORMULA,
+        "rounded(a * ({n} - 1), -2)",
         signed=False,
     )
-    difference = _count(inflow, own["own"], *TEXT.pair("shift.facts.difference", span=span), OWN_FORMULA)
+    difference = _count(
+        inflow,
+        own["own"],
+        *TEXT.pair("shift.facts.difference", span=span),
+        OWN_FORMULA,
+        "rounded(b - a * {n}, -2)",
+    )
+    start, end = (f"at(doctors, {y})" for y in inflow.years)
     growth = derived(
         own["growth"],
         TEXT.pair("shift.facts.growth.label", span=span, place=inflow.place),
         GROWTH_FORMULA,
         inputs=tuple(inflow.panel.cell("doctors", inflow.code, y) for y in inflow.years),
+        operation="(b / a - 1) * 100",
         style="percent",
     )
     nation = derived(
@@ -161,12 +181,14 @@ def shift(inflow: Inflow, drawing) -> Finding:
         TEXT.pair("shift.facts.nation.label", span=span),
         GROWTH_FORMULA,
         origin=inflow.both_years,
+        operation=f"(total({end}) / total({start}) - 1) * 100",
         style="percent",
     )
     position = derived(
         rank,
         *TEXT.fact("shift.facts.position", place=inflow.place),
         origin=inflow.both_years,
+        operation=f"rank(rounded(({end} / {start} - 1) * 100, 1), '{inflow.code}')",
         style="rank",
     )
     jumps = inflow.jumps("doctors")
@@ -324,6 +346,7 @@ def _yearly(inflow: Inflow, y: int, value: float) -> Fact:
             inflow.panel.cell("doctors", inflow.code, y - 1),
             inflow.panel.cell("doctors", inflow.code, y),
         ),
+        operation="b - a",
         style="count",
         unit="人",
         step=STEP,
@@ -420,6 +443,7 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
         found.sigma.iloc[0],
         *TEXT.fact("gap.facts.s0", first=first),
         origin=origin,
+        operation=f"deviation(log(at(doctors / population, {first})))",
         style="ratio",
         decimals=3,
     )
@@ -427,6 +451,7 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
         found.sigma.iloc[-1],
         *TEXT.fact("gap.facts.s1", last=last),
         origin=origin,
+        operation=f"deviation(log(at(doctors / population, {last})))",
         style="ratio",
         decimals=3,
     )
@@ -549,6 +574,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
         inputs=tuple(inflow.panel.rate_fact("doctors", inflow.code, y) for y in inflow.years),
         style="percent",
         signed=True,
+        operation="(b / a - 1) * 100",
     )
     base = _elasticity(
         "base",

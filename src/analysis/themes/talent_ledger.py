@@ -266,6 +266,7 @@ def _remainder(ledger: Statements) -> Fact:
         inputs=(whole, full),
         style="count",
         unit="人",
+        operation="a - b",
     )
 
 

@@ -456,6 +456,7 @@ DEFAULTS = {
     "high": None,
     "inputs": [],
     "low": None,
+    "operation": "",
     "period_basis": "explicit",
     "quantifier": "exact",
     "status": "actual",
