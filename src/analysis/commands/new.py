@@ -1,0 +1,177 @@
+"""`yigai new`: a theme that makes a page at once, to be changed from there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from analysis.errors import ParameterError, Problem
+
+HELPER = "held"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The theme's name, its indicator and its titles."""
+    parser.add_argument("theme", metavar="THEME", help="name of the module: small letters and underscores")
+    parser.add_argument(
+        "--indicator", default="nurses", help="a key of data/indicators.csv (default: nurses)"
+    )
+    parser.add_argument(
+        "--zh", default="", metavar="TITLE", help="title in Chinese (default: the indicator's)"
+    )
+    parser.add_argument(
+        "--en", default="", metavar="TITLE", help="title in English (default: the indicator's)"
+    )
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What the four files of a new theme are made from. order: its place among the notebooks."""
+
+    name: str
+    indicator: str
+    title: tuple[str, str]
+    label: tuple[str, str]
+    order: int
+
+    def values(self) -> dict[str, str]:
+        """What the templates leave open."""
+        return {
+            "theme": self.name,
+            "indicator": self.indicator,
+            "title_zh": self.title[0],
+            "title_en": self.title[1],
+            "short_zh": self.label[0],
+            "short_en": self.label[1][:1].lower() + self.label[1][1:],
+            "helper": HELPER,
+            "imports": "\n".join(self.imports),
+        }
+
+    @property
+    def imports(self) -> list[str]:
+        """The imports of the theme and the panel, in the order that the linter wants."""
+        own = {
+            self.name: f"from analysis.themes import {self.name} as theme",
+            "panel": "from analysis.themes import panel",
+        }
+        return [own[name] for name in sorted(own)]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Write notebook, module, words and test; print them and what to do next."""
+    from analysis import catalog, paths
+
+    indicator = catalog.indicator(arguments.indicator)
+    label = indicator.label("zh"), indicator.label("en")
+    books = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
+    order = max(int(book.name[:2]) for book in books) + 1
+    theme = Theme(
+        arguments.theme, indicator.key, (arguments.zh or label[0], arguments.en or label[1]), label, order
+    )
+    made = contents(theme, paths.home())
+    _refuse(theme.name, made)
+    for path, text in made.items():
+        path.write_text(text, encoding="utf-8")
+        print(f"written  {path.relative_to(paths.home())}")
+    print(f"see it:    yigai preview {theme.name} --region 山西")
+    print(
+        f"check it:  python -m pytest tests/test_theme_{theme.name}.py tests/test_notebooks.py tests/test_words.py"
+    )
+    return 0
+
+
+def contents(theme: Theme, home: Path) -> dict[Path, str]:
+    """Path -> text of the files of a new theme."""
+    module = home / "src" / "analysis" / "themes" / theme.name
+    values = theme.values()
+    return {
+        module.with_suffix(".py"): _filled("theme.py.txt", values),
+        module.with_suffix(".toml"): _filled("theme.toml.txt", values),
+        home / "tests" / f"test_theme_{theme.name}.py": _filled("test.py.txt", values),
+        home / "notebooks" / f"{theme.order:02d}_{theme.name}.ipynb": notebook(theme),
+    }
+
+
+def _refuse(name: str, made: dict[Path, str]) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        fix = "try a name such as primary_care"
+        raise ParameterError(Problem("yigai new", name, "small letters, digits and underscores", fix))
+    for path in made:
+        if path.exists():
+            raise ParameterError(
+                Problem("yigai new", f"{path.name} exists", "a new name", "take another name")
+            )
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    return Template((files("analysis.commands") / "new_theme" / template).read_text("utf-8")).substitute(
+        values
+    )
+
+
+def notebook(theme: Theme) -> str:
+    """The notebook's JSON: question, data, method, the finding, how far to trust it; both languages."""
+    zh, en = theme.label
+    two = [
+        ("# {zh}，与其他省相比如何？\n本页能说明数量和变化；不能说明质量和原因。", "# How does the province compare in {en}?\nThis page can state numbers and how they changed. It cannot state quality or causes."),
+        ("## 数据\n来自国家统计局的分省年度数据，31 省。", "## Data\nThe annual data by province of the National Bureau of Statistics, 31 provinces."),
+        "provinces = panel.load((theme.INDICATOR,))",
+        "parameters",
+        "view = theme.load(region_code, provinces)\npanel.data(view).show(lang)",
+        ("## 方法\n比率 = 数量 ÷ 年末常住人口 × 1000。", "## Method\nRate = number ÷ residents at year end × 1000."),
+        ("## 与其他省相比如何？", "## How does it compare?"),
+        "rows = theme.{name}_rows(view, lang)\ndrawing = charts.trends(rows, region_name=view.region.short(lang), lang=lang)\ntheme.answer(view, rows, drawing).show(lang)",
+        ("## 可信到什么程度\n同一发布者，各年口径相同；人口在普查后修订过。", "## How far to trust this\nOne publisher, one definition over the years; population was revised after the census."),
+        "theme.closing(view).show(lang)",
+    ]  # fmt: skip
+    first = "\n".join(["from analysis import charts", *theme.imports])
+    cells = [*_pair(two[0], zh, en), ("code", first, [])]
+    for part in two[1:]:
+        if isinstance(part, tuple):
+            cells += _pair(part, zh, en)
+        elif part == "parameters":
+            cells.append(("code", PARAMETERS, ["parameters"]))
+        else:
+            cells.append(("code", part.replace("{name}", theme.name), []))
+    body = {
+        "cells": [_cell(n, *cell) for n, cell in enumerate(cells, 1)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "yigai": {
+                "theme": theme.name,
+                "module": f"analysis.themes.{theme.name}",
+                "order": theme.order,
+                "scope": "region",
+                "title": {"zh": theme.title[0], "en": theme.title[1]},
+            },
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+
+PARAMETERS = """region_code = "140000"  # six-digit code of a province
+lang = "zh"  # zh or en
+as_of = ""  # date of the issue; empty: the newest date in sources.csv"""
+
+
+def _pair(texts: tuple[str, str], zh: str, en: str) -> list[tuple[str, str, list[str]]]:
+    named = [text.replace("{zh}", zh).replace("{en}", en[:1].lower() + en[1:]) for text in texts]
+    return [("markdown", named[0], ["lang-zh"]), ("markdown", named[1], ["lang-en"])]
+
+
+def _cell(number: int, kind: str, text: str, tags: list[str]) -> dict[str, object]:
+    cell: dict[str, object] = {
+        "cell_type": kind,
+        "id": f"cell-{number:02d}",
+        "metadata": {"tags": tags} if tags else {},
+        "source": text.splitlines(keepends=True),
+    }
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
