@@ -356,7 +356,11 @@ def _state() -> tuple:
 
 
 def _own_folder(folder: Path) -> Path:
-    stated = os.environ.get("YIGAI_DICTIONARY")
+    return _own_folder_of(folder, os.environ.get("YIGAI_DICTIONARY"))
+
+
+@lru_cache(maxsize=8)
+def _own_folder_of(folder: Path, stated: str | None) -> Path:
     return Path(stated) if stated else folder / "raw" / "user" / "dictionary"
 
 

@@ -81,6 +81,16 @@ def _raw_files(raw: Path) -> dict[str, str]:
     return {path.relative_to(raw).as_posix(): sha256(path.read_bytes()).hexdigest() for path in found}
 
 
+def _panels(own: Iterable[user.Read]) -> tuple[list[user.Read], list[user.Read]]:
+    """The user's files whose figures may meet those of another file, and apart the panels of institutions that meet none: they
+    are compared with nothing here and may be large."""
+    panels = [read for read in own if (read.rows["institution_id"] != "").all()]
+    ids = [read.rows["observation_id"] for read in panels]
+    if len(ids) > 1 and pd.concat(ids).duplicated().any():
+        panels = []
+    return [read for read in own if not any(read is panel for panel in panels)], panels
+
+
 @dataclass(frozen=True)
 class Gathered:
     """Every table as a frame that keeps its contract, and what was read of each file of the user's own."""
@@ -97,14 +107,12 @@ def _part(read: user.Read) -> Part:
     return Part(paths.relative(read.found.path), read.rows, read.found.answers.edition, how)
 
 
-def gather(raw: Path, added: Iterable[tuple[Path, sidecar.Answers]] = ()) -> Gathered:
-    """All tables from ``raw``, and from files with their answers that are not in it yet. Raises DataError listing the problems of
-    all raw files."""
+def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
+    """All tables from ``raw``; ``known`` are files of the user's that have been read, whether they lie in it or not yet. Raises
+    DataError listing the problems of all raw files."""
     parts = _Collector()
     files = parts.run(user.files, raw / "user")
-    new = {path.name for path, _ in added}
-    held = [(path, sidecar.read(path)) for path in files if path.name not in new]
-    own = parts.run(user.observations, [*held, *added])
+    own = parts.run(user.observations, files, known)
     kept_back = () if paths.internal() else tuple(path.name for path in files if user.is_internal(path))
     documents, assessed, policies = raw / "bulletins", raw / "assessment", raw / "policy"
     printed = parts.run(panel.parts, raw)
@@ -135,11 +143,16 @@ def gather(raw: Path, added: Iterable[tuple[Path, sidecar.Answers]] = ()) -> Gat
             rows[name] = parts.run(part, documents, by_id)
     parts.settle()
     stated = Part(paths.relative(documents), pd.DataFrame([*facts, *counted, *graded, *others]))
-    every = parts.run(editions.joined, [*printed, stated, *map(_part, own)])
+    meeting, panels = _panels(own)
+    every = parts.run(editions.joined, [*printed, stated, *map(_part, meeting)])
     decided = parts.run(confirmed.decisions, raw)
     parts.settle()
-    observations = tables.conform("observations", every)
-    frames = {"observations": confirmed.applied(checks.flagged(observations), decided)}
+    observations = confirmed.applied(checks.flagged(tables.conform("observations", every)), decided)
+    for read in panels:
+        own_rows = tables.conform("observations", read.rows.assign(edition=read.found.answers.edition))
+        observations = pd.concat([observations, own_rows], ignore_index=True)
+        read.trim()
+    frames = {"observations": observations}
     frames |= {name: tables.conform(name, list(table)) for name, table in rows.items()}
     for name, frame in frames.items():
         parts.run(tables.check, name, frame)
@@ -179,7 +192,8 @@ def judge(gathered: Gathered, raw: Path, confirm: str = "") -> tuple[checks.Chec
     )
     found = (unique, *checks.all_checks(frames["observations"], panel.cells(raw)))
     failed = [check for check in found if check.status == "failed"]
-    open_ = confirmed.waiting(frames["observations"], failed, confirmed.decisions(raw))
+    places = checks.of_places(frames["observations"])
+    open_ = confirmed.waiting(places, failed, confirmed.decisions(raw))
     if len(open_) and confirm:
         confirmed.confirm(open_, raw, confirm)
         open_ = open_.head(0)
@@ -198,10 +212,17 @@ def judge(gathered: Gathered, raw: Path, confirm: str = "") -> tuple[checks.Chec
     return tuple(replace(check, status="noted") if check in failed else check for check in found)
 
 
-def build(raw: Path | None = None, folder: Path | None = None, *, confirm: str = "") -> Summary:
+def build(
+    raw: Path | None = None,
+    folder: Path | None = None,
+    *,
+    confirm: str = "",
+    known: Iterable[user.Read] = (),
+) -> Summary:
     """Build every table from ``raw`` (default data/raw) into ``folder`` (default data/processed, or YIGAI_PROCESSED).
 
-    ``confirm``: a reason; every figure that waits for a person is confirmed with it in ``raw/confirmed.csv``.
+    ``confirm``: a reason; every figure that waits for a person is confirmed with it in ``raw/confirmed.csv``. ``known``: files of
+    the user's that have been read already.
     Raises DataError listing all problems of all raw files, every figure that waits, every check that failed; the tables that
     stood in ``folder`` are untouched then. The same raw files give the same bytes.
     """
@@ -215,13 +236,13 @@ def build(raw: Path | None = None, folder: Path | None = None, *, confirm: str =
                 "restore data/raw from the repository",
             )
         )
-    gathered = gather(raw)
+    gathered = gather(raw, known)
     frames = gathered.frames
     found = judge(gathered, raw, confirm)
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
     try:
-        written = {name: tables.write(name, frame, new) for name, frame in frames.items()}
+        written = {name: tables.write(name, frames.pop(name), new) for name in list(frames)}
         tables.write_manifest(
             written, _raw_files(raw), [{"status": c.status, "sentence": c.sentence} for c in found], new
         )

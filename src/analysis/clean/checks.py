@@ -50,6 +50,12 @@ def _say(good: bool, sentence: str, key: str = "") -> Check:
     return Check("ok" if good else "failed", sentence, f"check:{key}" if key else "")
 
 
+def of_places(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are not of an institution: a panel of hospitals may be a hundred times as many."""
+    whose = frame["institution_id"] == ""
+    return frame if whose.all() else frame[whose]
+
+
 def yearly(frame: pd.DataFrame) -> pd.DataFrame:
     """Annual statistical values (not of institutions), one row a source, region, indicator and year, in that order."""
     rows = frame[
@@ -106,16 +112,22 @@ def conflicts(frame: pd.DataFrame) -> pd.DataFrame:
 
 def flagged(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows with jump, break and conflict added to their flags; nothing else changes."""
-    apart = conflicts(frame)
+    places = of_places(frame)
+    apart = conflicts(places)
     marks = {
-        "jump": jumps(frame),
-        "break": breaks(frame),
+        "jump": jumps(places),
+        "break": breaks(places),
         "conflict": pd.Index(sorted({*apart.left, *apart.right})),
     }
-    flags = frame["flags"].str.split(";").map(lambda parts: {part for part in parts if part})
+    marked = (
+        frame.index[frame["flags"] != ""].union(marks["jump"]).union(marks["break"]).union(marks["conflict"])
+    )
+    flags = frame["flags"].loc[marked].str.split(";").map(lambda parts: {part for part in parts if part})
     for mark, rows in marks.items():
         flags.loc[rows] = flags.loc[rows].map(lambda held, mark=mark: held | {mark})
-    return frame.assign(flags=flags.map(lambda held: ";".join(sorted(held))).astype("str"))
+    every = frame["flags"].copy()
+    every.loc[marked] = flags.map(lambda held: ";".join(sorted(held))).astype("str")
+    return frame.assign(flags=every)
 
 
 # ---------------------------------------------------------------------------------------------------------------- checks
@@ -352,23 +364,23 @@ def flags_found(frame: pd.DataFrame) -> Iterator[Check]:
 
 def ranges(frame: pd.DataFrame) -> Iterator[Check]:
     """Counts and money are not negative, shares stand between 0 and 100, bounds enclose the value."""
-    levels = frame[frame.measure.isin(["level", "flow", "rate", "count_cumulative"]) & frame.value.notna()]
-    negative = int((levels.value < 0).sum())
+    held = frame.value.notna()
+    levels = frame.value[frame.measure.isin(["level", "flow", "rate", "count_cumulative"]) & held]
+    negative = int((levels < 0).sum())
     yield _say(
         not negative,
         f"Levels, flows and rates below zero: none expected, {negative} found in {len(levels):,}.",
     )
-    shares = frame[
-        (frame.unit == "%") & frame.measure.isin(["share", "rate", "percentile"]) & frame.value.notna()
-    ]
+    percent = (frame.unit == "%") & frame.measure.isin(["share", "rate", "percentile"]) & held
+    off = frame[percent & ~frame.value.between(0, 100)]
     beyond = [
         f"{catalog.regions()[r.region_code].short_zh} {r.indicator} {r.year}: {r.value:g}"
-        for r in shares[~shares.value.between(0, 100)].itertuples()
+        for r in off.itertuples()
     ]
     known = all("bed_use" in text for text in beyond)
     yield Check(
         "ok" if not beyond else "noted" if known else "failed",
-        f"Percentages outside 0-100: {len(beyond)} of {len(shares):,}"
+        f"Percentages outside 0-100: {len(beyond)} of {int(percent.sum()):,}"
         + (f" ({'; '.join(beyond[:6])}; bed use may pass 100)." if beyond else "."),
     )
     outside = int(
@@ -379,8 +391,8 @@ def ranges(frame: pd.DataFrame) -> Iterator[Check]:
 
 def nothing_dropped(frame: pd.DataFrame, cells: int) -> Iterator[Check]:
     """Every printed cell and every coded statement stands in the table."""
-    series = frame.source_id.map(lambda key: catalog.source(key).kind) == "series"
-    held = int(series.sum())
+    kinds = {key: catalog.source(key).kind for key in frame.source_id.unique()}
+    held = int((frame.source_id.map(kinds) == "series").sum())
     yield _say(
         held >= cells,
         f"Cells with a number in data/raw/panel: {cells:,}; statistical rows in observations, a user's files included: {held:,}.",
@@ -398,5 +410,10 @@ def nothing_dropped(frame: pd.DataFrame, cells: int) -> Iterator[Check]:
 
 def all_checks(frame: pd.DataFrame, cells: int) -> list[Check]:
     """Every check over the flagged observations, in the order of the page; ``cells``: how many numbers the panel files hold."""
-    parts = (coverage, provinces_sum, identities, sources_agree, cities_sum, flags_found, ranges)
-    return [*nothing_dropped(frame, cells), *(check for part in parts for check in part(frame))]
+    parts = (coverage, provinces_sum, identities, sources_agree, cities_sum, flags_found)
+    places = of_places(frame)
+    return [
+        *nothing_dropped(frame, cells),
+        *(check for part in parts for check in part(places)),
+        *ranges(frame),
+    ]

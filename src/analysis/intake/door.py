@@ -21,6 +21,7 @@ from analysis.intake.grid import letters, plain
 from analysis.intake.sidecar import INTERNAL, Answers
 
 SHOWN = 5
+MAY_FALL = ("增幅", "增长率", "增速", "变化率", "结余", "差额")  # what may stand below zero
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,11 @@ def check(request: Request) -> Shown:
     answers = _answers(request)
     with mode(answers.access == INTERNAL), dictionary.additions() as to:
         read = _understood(request, answers, to)
-        gathered = build.gather(paths.raw(), [(request.path, answers)])
+        lines = _lines(read, answers, to)
+        gathered = build.gather(paths.raw(), [read])
         if not request.confirm:
             build.judge(gathered, paths.raw())
-        return Shown((*_lines(read, answers, to), "all checks passed; nothing was kept"), read)
+        return Shown((*lines, "all checks passed; nothing was kept"), read)
 
 
 def add(request: Request) -> Shown:
@@ -95,7 +97,7 @@ def add(request: Request) -> Shown:
         read = _understood(request, answers, to)
         lines = _lines(read, answers, to)
         with _put(request.path, target, answers):
-            built = build.build(confirm=request.confirm)
+            built = build.build(confirm=request.confirm, known=[read])
         to.keep()
     tables = paths.relative(built.folder)
     lines += [
@@ -151,6 +153,7 @@ def _understood(request: Request, answers: Answers, to: dictionary.Additions) ->
         found = _with_new_indicators(request, found, answers, to)
         _new_hospitals(found, answers, to)
     found.settle()
+    found.sheets.clear()
     return user.Read(found, observed.observations(found))
 
 
@@ -190,12 +193,13 @@ def _with_new_indicators(
         unit = words.unit_of(heading) or answers.units.get(heading, "") or answers.unit
         if not unit or not label or labels.indicator(label, ""):
             continue
-        dictionary.indicator(to, label, "", unit, request.kind, answers.access)
+        kind = "index" if label.endswith(MAY_FALL) else request.kind
+        dictionary.indicator(to, label, "", unit, kind, answers.access)
         said[heading] = label
     if said == answers.columns:
         return found
     catalog.renew()
-    return meaning.understand(request.path, replace(answers, columns=said))
+    return meaning.understand(request.path, replace(answers, columns=said), again=found)
 
 
 def _new_hospitals(found: meaning.Understood, answers: Answers, to: dictionary.Additions) -> None:
@@ -215,7 +219,7 @@ def _lines(read: user.Read, answers: Answers, to: dictionary.Additions) -> list[
     named = ", ".join(f"{catalog.source(s).title_zh} ({s})" for s in sources)
     lines = [f"{found.path.name}: {found.kind.says}; {named}; {answers.access}", *found.remarks, "columns"]
     lines += [_column(c) for c in found.columns]
-    lines += [f"first figures of {len(rows):,}", *_figures(found, rows)]
+    lines += [f"first figures of {read.count:,}", *_figures(found, rows)]
     if found.left:
         lines.append(f"left out, {len(found.left)} rows")
         lines += [f"  {row.where}  {row.what}: {row.why}" for row in found.left[:20]]

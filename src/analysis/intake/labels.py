@@ -102,6 +102,11 @@ def of_headings(parts: list[str], source_id: str) -> str:
 
 def nearest(text: str) -> str:
     """The two labels of the dictionary nearest to a heading, for a message."""
-    near = get_close_matches(words.label(text), labels().found, n=6, cutoff=0.5)
+    return _nearest(words.label(text), os.environ.get("YIGAI_HOME"), catalog.edition())
+
+
+@lru_cache(maxsize=256)
+def _nearest(text: str, *_: object) -> str:
+    near = get_close_matches(text, labels().found, n=6, cutoff=0.5)
     names = dict.fromkeys(catalog.indicators()[labels().found[n]].label_zh for n in near)
     return " or ".join(list(names)[:2])

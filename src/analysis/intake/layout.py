@@ -87,8 +87,7 @@ class _Reader:
         if len(filled) < 2:
             return len(filled) == 1 and self.sheet.width == 1
         rest = [row[c] for c in filled[1:]]
-        figures = sum(map(is_number, rest))
-        if not figures:
+        if not any(map(is_number, rest)):
             return False
         head = row[filled[0]]
         if words.key_kind(head) or filled[0] > 0 and is_period(head) and all(map(is_period, rest)):
@@ -97,6 +96,8 @@ class _Reader:
 
     def _numbered(self, number: int) -> bool:
         """The line that numbers the columns of a form: 甲, 1, 2, 3."""
+        if self.blocks_open() or not self.header:
+            return False
         row, filled = self.sheet.rows[number], self.filled[number]
         figures = [plain(row[c]) for c in filled if plain(row[c]).isdecimal()]
         names = {tight(row[c]) for c in filled if not plain(row[c]).isdecimal()}
@@ -105,8 +106,6 @@ class _Reader:
             and len(figures) >= 2
             and figures == [str(i) for i in range(int(figures[0]), int(figures[0]) + len(figures))]
             and figures[0] in ("0", "1")
-            and bool(self.header)
-            and not self.blocks_open()
         )
 
     def blocks_open(self) -> bool:
@@ -164,8 +163,10 @@ class _Reader:
     def _states(self, number: int) -> bool:
         """A line above a table that states something: 数据库：..., 单位：..."""
         row, filled = self.sheet.rows[number], self.filled[number]
+        if len(filled) > 3:
+            return False
         texts = [plain(row[c]) for c in filled]
-        return len(filled) <= 3 and any(p.fullmatch(t) for t in texts for p in words.STATED.values())
+        return any(p.fullmatch(t) for t in texts for p in words.STATED.values())
 
     def _open(self) -> None:
         self.blocks.append(_Open(self.pre, self.header))

@@ -20,12 +20,13 @@ from analysis.clean import places
 from analysis.clean.numbers import SCALES
 from analysis.errors import DataError, Problem
 from analysis.intake import labels, layout, readers, sidecar, words
-from analysis.intake.grid import cell_name, letters, plain, tight
+from analysis.intake.grid import Sheet, cell_name, letters, plain, tight
 from analysis.intake.layout import Block
 from analysis.intake.sniff import Sniffed
 
 NATIONAL_DATA = "国家统计局 国家数据 data.stats.gov.cn {}"
 DATABASE = re.compile(r"(分省|主要城市)(年度|季度|月度)数据")
+NEAREST = 8  # for so many unknown headings the nearest label is looked for
 NAMES_KNOWN = 0.8  # below this share of known names a table is refused: it is another kind of table
 CELLS = (
     "place",
@@ -88,6 +89,7 @@ class Understood:
     path: Path
     kind: Sniffed
     answers: sidecar.Answers
+    sheets: list[Sheet] = field(default_factory=list, repr=False)
     columns: list[Becomes] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
@@ -112,10 +114,14 @@ def names_of_places() -> frozenset[str]:
     )
 
 
-def understand(path: Path, answers: sidecar.Answers | None = None) -> Understood:
-    """What a file says. Raises DataError when it cannot be read as a table at all; what is unclear stands in the result."""
-    kind, sheets = readers.read(path)
-    found = Understood(path, kind, answers or sidecar.read(path))
+def understand(
+    path: Path, answers: sidecar.Answers | None = None, again: Understood | None = None
+) -> Understood:
+    """What a file says. ``again``: what it was understood as with other answers; it is not opened a second time then. Raises
+    DataError when it cannot be read as a table at all; what is unclear stands in the result.
+    """
+    kind, sheets = (again.kind, again.sheets) if again else readers.read(path)
+    found = Understood(path, kind, answers or sidecar.read(path), sheets)
     known = names_of_places()
 
     def is_place(text: str) -> bool:
@@ -182,6 +188,7 @@ class _Block:
     def __init__(self, found: Understood, block: Block, many: bool, is_place):
         self.found, self.block, self.many, self.is_place = found, block, many, is_place
         self.answers, self.rows = found.answers, block.sheet.rows
+        self.unknown = 0
         self.keys = self._key_columns()
         self.figures = [n for n in block.body if n not in block.groups and not self._again(n)]
 
@@ -212,9 +219,9 @@ class _Block:
 
     def _again(self, number: int) -> bool:
         """A heading row printed again on the next page."""
-        texts = [plain(cell) for cell in self.rows[number]]
         heads = [h[-1] if h else "" for h in self.block.headings]
-        return texts == heads
+        row = self.rows[number]
+        return plain(row[0]) == heads[0] and [plain(cell) for cell in row] == heads
 
     # ---------------------------------------------------------------------------------------------------- columns
 
@@ -425,7 +432,8 @@ class _Block:
         key = labels.of_headings(kept, source_id)
         if key:
             return key, ""
-        near = labels.nearest(kept[-1])
+        self.unknown += 1
+        near = labels.nearest(kept[-1]) if self.unknown <= NEAREST else ""
         return "", "no indicator of the dictionary" + (f"; nearest {near}" if near else "")
 
     def _said(self, column: _Column) -> str | None:

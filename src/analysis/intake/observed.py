@@ -7,7 +7,7 @@ and how often it occurs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import numpy as np
@@ -19,7 +19,7 @@ from analysis.errors import DataError, Problem
 from analysis.intake.grid import cell_name, letters, plain
 from analysis.intake.meaning import Understood, scale
 
-MEASURES = {"stock": "level", "flow": "flow"}
+MEASURES = {"stock": "level", "flow": "flow", "index": "ratio"}
 CONSTANT = {
     "period_basis": "explicit",
     "quantifier": "exact",
@@ -36,6 +36,9 @@ class _Rows:
         self.found, self.cells = found, found.cells.reset_index(drop=True)
         self.problems: list[Problem] = []
         self.newest = catalog.newest_date()[:4]
+        self.value_codes, texts = pd.factorize(self.cells["value"])
+        self.texts = np.asarray(texts, dtype=object)
+        self.marks = np.full(len(self.cells), "", dtype=object)  # of notes, printed behind a number
 
     def where(self, index: int) -> str:
         """File, sheet and row of a figure."""
@@ -67,10 +70,19 @@ class _Rows:
         return codes, made
 
 
-def _taken(values: list, codes: np.ndarray) -> np.ndarray:
-    made = np.empty(len(values), dtype=object)
-    made[:] = values
-    return made[codes]
+def _text(texts: Iterable[object], codes: np.ndarray) -> pd.Series:
+    """A column of text from its distinct texts and each row's code, without making an object for every row."""
+    import pyarrow as pa
+
+    distinct = pa.array([str(text) for text in texts], type=pa.large_string())
+    taken = pa.chunked_array([distinct.take(pa.array(codes))])
+    return pd.Series(pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(taken))
+
+
+def _each_once(column: pd.Series) -> pd.Series:
+    """A column of text objects as a column of text."""
+    codes, texts = pd.factorize(column)
+    return _text(texts, codes)
 
 
 def _sources(rows: _Rows, source: catalog.Source | None) -> tuple[np.ndarray, list]:
@@ -114,6 +126,9 @@ def _period(rows: _Rows, kind: str, text: str) -> tuple[str, str, int | None, st
         raise DataError(Problem("", text, expected, fix))
     if problem := panel.day_for_a_span(kind, found, text):
         raise DataError(problem)
+    if kind in ("flow", "rate") and found.start in ("", found.end):
+        fix = "write the year, the months or the quarter (2023, 2023年1-6月)"
+        raise DataError(Problem("", text, "the period that the figure runs through, not a day", fix))
     start, end = panel._days(kind, found)
     return start, end, found.year_of(kind), found.key(kind)
 
@@ -122,8 +137,8 @@ def _amounts(
     rows: _Rows, indicator: catalog.Indicator, unit: str, source_id: str, where: np.ndarray
 ) -> np.ndarray:
     """Value, low and high of the figures that share an indicator, a unit and a source (rows x 3)."""
-    texts = rows.cells["value"].to_numpy()[where]
-    codes, distinct = pd.factorize(texts)
+    texts, codes = np.unique(rows.value_codes[where], return_inverse=True)
+    distinct = rows.texts[texts]
     factor = scale(unit, indicator.unit)
     made = np.full((len(distinct), 3), np.nan)
     if factor is None:
@@ -131,33 +146,61 @@ def _amounts(
         expected = f"{indicator.unit}, with 千, 万, 百万 or 亿 in front if scaled"
         rows.refuse(Problem("", f'"{unit}"', expected, f"print the value in {print_units}"), where, "unit")
         return made[codes]
-    known: dict[str, Decimal] = {}
-    for code, text in enumerate(distinct):
+    simple = _simple(pd.Series(distinct, dtype="str"))
+    for decimals in sorted(set(simple[simple >= 0])):
+        chosen = simple == decimals
+        first = distinct[np.argmax(chosen)]
+        half = panel.step(indicator, unit, source_id, first) / 2
+        made[chosen] = _exact(pd.Series(distinct[chosen], dtype="str"), int(decimals), half, factor)
+    for code in np.flatnonzero(simple < 0):
+        text = distinct[code]
         bare = text[:-1] if unit == "%" and text[-1] in "%％" else text
+        mask = where.copy()
+        mask[where] = codes == code
         try:
-            printed = numbers.printed(bare)
-            problem = panel.below_zero(indicator, printed, text)
+            found = numbers.printed(bare)
         except DataError as error:
-            printed, problem = None, error.problems[0]
-        if printed is None or problem:
-            mask = where.copy()
-            mask[where] = codes == code
-            if problem:
-                rows.refuse(problem, mask, "value")
+            rows.refuse(error.problems[0], mask, "value")
             continue
-        number, decimals = printed.number, str(printed.decimals)
-        if decimals not in known:
-            known[decimals] = panel.step(indicator, unit, source_id, bare) / 2
-        half = known[decimals]
-        made[code] = (
-            float(number * factor),
-            float((number - half) * factor),
-            float((number + half) * factor),
-        )
+        if found is None:
+            continue
+        half = panel.step(indicator, unit, source_id, bare) / 2
+        made[code] = [float(n * factor) for n in (found.number, found.number - half, found.number + half)]
+        if found.mark:
+            rows.marks[mask] = found.mark
+    if indicator.kind in panel.NEVER_NEGATIVE and indicator.unit != "pp" and (made[:, 0] < 0).any():
+        _never_negative(rows, indicator, where, made[codes, 0] < 0)
     return made[codes]
 
 
-def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) -> np.ndarray:
+def _never_negative(rows: _Rows, indicator: catalog.Indicator, where: np.ndarray, below: np.ndarray) -> None:
+    mask = where.copy()
+    mask[where] = below
+    printed = rows.cells["value"].iloc[int(np.argmax(mask))]
+    fix = "correct the cell: counts, amounts and rates are never negative"
+    rows.refuse(Problem("", printed, f"a {indicator.label_zh} not below zero", fix), mask, "value")
+
+
+def _simple(texts: pd.Series) -> np.ndarray:
+    """Decimals of each text that is digits with a point at most, -1 for any other."""
+    plain = texts.str.fullmatch(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?").to_numpy(dtype=bool)
+    point = texts.str.find(".").to_numpy()
+    return np.where(plain, np.where(point < 0, 0, texts.str.len().to_numpy() - point - 1), -1)
+
+
+def _exact(texts: pd.Series, decimals: int, half: Decimal, factor: int) -> np.ndarray:
+    """Value, low and high of plain decimals, each the nearest double of the exact number: whole numbers below 2^53 divided by a
+    power of ten, which is what ``float(Decimal)`` gives."""
+    places = max(decimals, -half.as_tuple().exponent)
+    whole = texts.str.replace(".", "", regex=False).astype("int64").to_numpy() * 10 ** (places - decimals)
+    off = int(half.scaleb(places))
+    exact = np.stack([whole, whole - off, whole + off], axis=1)
+    if np.abs(exact).max() * factor >= 2**53:
+        return np.array([[float(Decimal(int(n)).scaleb(-places) * factor) for n in row] for row in exact])
+    return exact * factor / 10**places
+
+
+def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) -> pd.Series:
     """Fill what depends on the indicator; returns the key of each row's period."""
     cells, count = rows.cells, len(rows.cells)
     indicator_codes, keys = pd.factorize(cells["indicator"])
@@ -174,56 +217,65 @@ def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) ->
     entries = [catalog.indicator(key) for key in keys]
     kinds = sorted({entry.kind for entry in entries})
     kind_codes = np.array([kinds.index(entry.kind) for entry in entries])[indicator_codes]
-    when = np.empty(count, dtype=object)
-    start, end = np.empty(count, dtype=object), np.empty(count, dtype=object)
-    year = np.full(count, np.nan)
+    when = np.zeros(count, dtype="int32")  # of the periods read so far
+    read: list[tuple[str, str, int | None, str]] = [("", "", None, "")]
     for k, kind in enumerate(kinds):
         for p, text in enumerate(texts):
             where = (kind_codes == k) & (period_codes == p)
             if not where.any():
                 continue
             try:
-                start[where], end[where], found, when[where] = _period(rows, kind, text)
-                year[where] = np.nan if found is None else found
+                read.append(_period(rows, kind, text))
+                when[where] = len(read) - 1
             except DataError as error:
                 rows.refuse(error.problems[0], where, "year")
-                start[where], end[where], when[where] = "", "", text
+    starts, ends, years, shown = zip(*read, strict=True)
     frame |= {
-        "indicator": cells["indicator"],
-        "year": pd.array(np.where(np.isnan(year), 0, year).astype("int16"), dtype="Int16"),
-        "period_start": start,
-        "period_end": end,
+        "indicator": _text(keys, indicator_codes),
+        "year": pd.Series(pd.array(years, dtype="Int16").take(when)),
+        "period_start": _text(starts, when),
+        "period_end": _text(ends, when),
         "value": amounts[:, 0],
         "value_low": amounts[:, 1],
         "value_high": amounts[:, 2],
-        "unit": _taken([entry.unit for entry in entries], indicator_codes),
-        "measure": _taken([MEASURES.get(entry.kind, "rate") for entry in entries], indicator_codes),
-        "theme": _taken([entry.theme for entry in entries], indicator_codes),
-        "label": _taken([entry.label_zh for entry in entries], indicator_codes),
+        "unit": _text([entry.unit for entry in entries], indicator_codes),
+        "measure": _text([MEASURES.get(entry.kind, "rate") for entry in entries], indicator_codes),
+        "theme": _text([entry.theme for entry in entries], indicator_codes),
+        "label": _text([entry.label_zh for entry in entries], indicator_codes),
+        "printed_unit": _text(units, unit_codes),
     }
-    frame["year"] = frame["year"].copy()
-    frame["year"][np.isnan(year)] = pd.NA
-    return when
+    return _text(shown, when)
 
 
-def _flags(rows: _Rows) -> np.ndarray:
+def _notes(rows: _Rows) -> pd.Series:
+    """The file's own notes, with the note marks printed behind the numbers."""
+    notes = _each_once(rows.cells["note"]).str.strip()
+    marked = rows.marks != ""
+    if marked.any():
+        said = "数字后有注号" + pd.Series(rows.marks[marked], index=notes.index[marked]).astype("str")
+        notes.loc[marked] = [f"{a}；{b}" if a else b for a, b in zip(notes[marked], said, strict=True)]
+    return notes
+
+
+def _flags(rows: _Rows) -> pd.Series:
     """Flags from the notes, by note and indicator."""
     notes, texts = pd.factorize(rows.cells["note"])
     if list(texts) in ([], [""]):
-        return np.full(len(rows.cells), "", dtype=object)
+        return _text([""], np.zeros(len(notes), dtype="int32"))
     made = np.empty(len(rows.cells), dtype=object)
     keys = rows.cells["indicator"].to_numpy()
     for code, text in enumerate(texts):
         for key in pd.unique(keys[notes == code]):
             made[(notes == code) & (keys == key)] = panel._noted(text, catalog.indicator(key))
-    return made
+    return pd.Series(made).astype("str")
 
 
 def _cell_names(cells: pd.DataFrame, file: str) -> pd.Series:
-    columns = {c: letters(int(c)) for c in pd.unique(cells["column"])}
-    names = cells["column"].map(columns).astype("str") + (cells["row"] + 1).astype("str")
-    sheets = cells["sheet"].astype("str")
-    return (file + " ") + sheets.where(sheets == "", sheets + " ") + names
+    columns, numbers_of = pd.factorize(cells["column"])
+    rows, numbered = pd.factorize(cells["row"])
+    sheets, names = pd.factorize(cells["sheet"])
+    before = _text([f"{file} {name} " if name else f"{file} " for name in names], sheets)
+    return before + _text(map(letters, map(int, numbers_of)), columns) + _text(numbered + 1, rows)
 
 
 def observations(found: Understood) -> pd.DataFrame:
@@ -245,34 +297,32 @@ def observations(found: Understood) -> pd.DataFrame:
         rows.refuse(problem, blank, "region_code")
         raise DataError(rows.problems)
     regions = catalog.regions()
-    ids = _taken([s.id for s in sources], source_codes)
-    frame["source_id"] = ids
-    frame["source_grade"] = _taken([s.grade for s in sources], source_codes)
-    frame["region_code"] = cells["place"]
-    frame["institution_id"] = _taken(institutions, institution_codes)
+    frame["source_id"] = _text([s.id for s in sources], source_codes)
+    frame["source_grade"] = _text([s.grade for s in sources], source_codes)
+    frame["region_code"] = _text(codes, region_codes)
+    frame["institution_id"] = _text(institutions, institution_codes)
     names = [regions[code].name_zh for code in codes]
-    who = (
-        pd.Series(frame["institution_id"]).where(frame["institution_id"] != "", cells["place"]).astype("str")
-    )
-    key = pd.Series(ids).astype("str") + ":" + who + ":" + cells["indicator"].astype("str") + ":"
-    frame["observation_id"] = key + pd.Series(when).astype("str")
-    frame["institution"] = np.where(frame["institution_id"] != "", cells["institution"], "")
-    frame["as_printed"] = cells["value"].astype("str") + " " + cells["unit"].astype("str")
-    frame["note"] = cells["note"].map(str.strip)
+    own = np.array([bool(i) for i in institutions])[institution_codes]
+    who = frame["institution_id"].where(own, frame["region_code"])
+    frame["observation_id"] = frame["source_id"] + ":" + who + ":" + frame["indicator"] + ":" + when
+    frame["institution"] = _each_once(cells["institution"])
+    frame["as_printed"] = _each_once(cells["value"]) + " " + frame.pop("printed_unit")
+    frame["note"] = _notes(rows)
     frame["flags"] = _flags(rows)
-    titles = _taken([panel._database(s) for s in sources], source_codes)
-    shown = pd.Series(when).astype("str").str.replace(r"^(\d{4})$", r"\1年", regex=True)
     frame["locator"] = (
-        pd.Series(titles).astype("str")
-        + " › " + pd.Series(frame.pop("label")).astype("str")
-        + " › " + pd.Series(_taken(names, region_codes)).astype("str")
-        + " › " + shown
+        _text([panel._database(s) for s in sources], source_codes)
+        + " › " + frame.pop("label")
+        + " › " + _text(names, region_codes)
+        + " › " + when.str.replace(r"^(\d{4})$", r"\1年", regex=True)
         + " › " + _cell_names(cells, found.path.name)
     )  # fmt: skip
     columns = tables.spec("observations").columns
-    empty = {c: "" for c, rule in columns.items() if rule.dtype == tables.TEXT and c not in frame}
-    made = tables.conform("observations", pd.DataFrame(empty | frame | CONSTANT))
-    return _once(rows, made)
+    fixed = {c: "" for c, rule in columns.items() if rule.dtype == tables.TEXT and c not in frame} | CONSTANT
+    all_rows = np.zeros(len(cells), dtype="int32")
+    constant = {c: _text([v], all_rows) if isinstance(v, str) else v for c, v in fixed.items()}
+    made = _once(rows, tables.conform("observations", pd.DataFrame(constant | frame)))
+    found.cells = found.cells.iloc[:0].copy()  # a large file's cells are no longer needed
+    return made
 
 
 def _once(rows: _Rows, made: pd.DataFrame) -> pd.DataFrame:

@@ -15,19 +15,28 @@ from analysis.intake import meaning, observed, sidecar
 from analysis.intake.sidecar import INTERNAL
 
 OWN = {"README.md", "dictionary"}  # what the folder holds of the project's own
+SHOWN = 5
 LITTER = (".ds_store", "thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Read:
-    """A file that was read: its rows of ``observations`` and what was understood of it."""
+    """A file that was read: its rows of ``observations``, how many they are, and what was understood of it."""
 
     found: meaning.Understood
     rows: pd.DataFrame
+    count: int = 0
+
+    def __post_init__(self) -> None:
+        self.count = self.count or len(self.rows)
+
+    def trim(self) -> None:
+        """Keep the first rows only: the others stand in the table by now."""
+        self.rows = pd.DataFrame(self.rows.head(SHOWN).to_dict("list"))
 
     def __str__(self) -> str:
         left = [c for c in self.found.columns if not c.what]
-        text = f"{self.found.path.name}: {self.found.kind.says}, {len(self.rows):,} figures"
+        text = f"{self.found.path.name}: {self.found.kind.says}, {self.count:,} figures"
         parts = [f"column {c.heading}: {c.why}" for c in left[:4]]
         parts += [f"{line.where} {line.what}: {line.why}" for line in self.found.left[:4]]
         more = len(left) + len(self.found.left) - len(parts)
@@ -79,6 +88,7 @@ def read(path: Path, answers: sidecar.Answers | None = None) -> Read:
         )
     found = meaning.understand(path, said)
     found.settle()
+    found.sheets.clear()
     return Read(found, observed.observations(found))
 
 
@@ -92,15 +102,17 @@ def is_internal(path: Path) -> bool:
     return sidecar.read(path).access == INTERNAL
 
 
-def observations(said: Iterable[tuple[Path, sidecar.Answers]]) -> list[Read]:
-    """Every file read, internal ones only where internal figures are asked for. Raises DataError listing the problems of all."""
-    made, problems = [], []
-    for path, answers in said:
+def observations(files: Iterable[Path], known: Iterable[Read] = ()) -> list[Read]:
+    """Every file read, internal ones only where internal figures are asked for; ``known`` are not read again. Raises DataError
+    listing the problems of all."""
+    made, problems = {one.found.path.name: one for one in known}, []
+    for path in files:
         try:
-            if answers.access != INTERNAL or paths.internal():
-                made.append(read(path, answers))
+            answers = sidecar.read(path)
+            if path.name not in made and (answers.access != INTERNAL or paths.internal()):
+                made[path.name] = read(path, answers)
         except DataError as error:
             problems.extend(error.problems)
     if problems:
         raise DataError(problems)
-    return made
+    return [made[name] for name in sorted(made)]
