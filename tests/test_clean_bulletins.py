@@ -178,3 +178,29 @@ def test_links_to_nothing_and_contradicting_rows_are_listed_together(copy, facts
     edit(copy, "measures.csv", "M001", "region_code", "140000")
     with pytest.raises(DataError, match="140100 for 山西省太原市"):
         bulletins.measures(copy, facts)
+
+
+def _edited(tmp_path, old: str, new: str):
+    """The folder of bulletins with one cell of derived_checks.csv changed."""
+    for path in (paths.raw() / "bulletins").glob("*.csv"):
+        text = path.read_text("utf-8")
+        if path.stem == "derived_checks":
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        (tmp_path / path.name).write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("004-072;004-086,237.6", "004-072;004-086,238.6", "found 238.6; expected 237.6"),
+        ("a * b + c * d", "a * b + c", "input d unused"),
+        ("a * b + c * d", "a * b + c * len", "expected arithmetic on a, b, c"),
+    ],
+)
+def test_a_derived_check_that_its_formula_does_not_give_is_refused(tmp_path, old, new, said):
+    folder = _edited(tmp_path, old, new)
+    facts = {row["observation_id"]: row for row in bulletins.observations(folder)}
+    with pytest.raises(DataError, match=said):
+        bulletins.derived_checks(folder, facts)

@@ -45,27 +45,27 @@ def test_the_plan_is_the_provinces_and_hospitals_stand_beside_it():
 
 
 def test_every_target_has_a_class_and_what_it_needs():
-    held = set(tables.read("targets")["target_id"])
-    assert set(theme.DECIDES) == set(theme.NEEDED) == held
+    rows = tables.read("targets")
+    assert (rows["decides"].ne("context") == rows["needed"].ne("")).all()
+    assert (rows["needed"].ne("") == rows["needed_en"].ne("")).all()
     assert set(theme.load("140000").rows["class"]) <= set(theme.CLASSES)
 
 
 def test_a_target_fails_only_with_date_bound_and_register():
     rows = theme.load("140000").rows.set_index("target_id")
     for row in rows[rows["class"] == "printed"].itertuples():
-        assert row.due_date and row.quantifier != "about" and theme.DECIDES[row.Index] == "register"
+        assert row.due_date and row.quantifier != "about" and row.decides == "register"
     assert (
-        rows.loc[rows["quantifier"].eq("about") & rows.index.map(theme.DECIDES).isin(["register"]), "class"]
-        == "about"
+        rows.loc[rows["quantifier"].eq("about") & rows["decides"].eq("register"), "class"] == "about"
     ).all()
-    assert set(rows.index[rows["class"] == "list"]) == set(theme.RANK_TARGETS)
+    assert set(rows.index[rows["class"] == "list"]) == set(rows.index[rows["decides"] == "list"])
     assert rows.loc["T12", "class"] == "context"
 
 
 def test_naming_the_list_moves_only_the_rank_targets():
     bare, named = theme.load("140000").rows, theme.load("140000", ranking_list=theme.ASSESSMENT).rows
     changed = set(bare.loc[bare["class"] != named["class"], "target_id"])
-    assert changed == set(theme.RANK_TARGETS)
+    assert changed == set(bare.loc[bare["decides"] == "list", "target_id"])
     assert set(named.loc[named["target_id"].isin(changed), "class"]) == {"named"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis import catalog, charts, tables
 from analysis.errors import MethodError
-from analysis.themes import statements, talent_funnel
+from analysis.themes import derived_results, statements, talent_funnel
 from analysis.themes import talent_ledger as theme
 from theme_pages import with_page
 
@@ -193,3 +193,7 @@ def test_period_text_says_what_is_not_printed():
     ), "one day is said once"
     assert statements.period_text({"period_start": "2018-01-01", "period_end": ""}, "zh") == "2018-01-01 起"
     assert statements.period_text({"period_start": "", "period_end": ""}, "en") == "no date printed"
+
+
+def test_the_assumed_year_is_that_of_the_derived_check():
+    assert theme.FTE_DAYS == derived_results.assumed(derived_results.row_of("D17"))[0]

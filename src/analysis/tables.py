@@ -36,6 +36,10 @@ QUANTIFIERS = (
     "ratio",
     "unquantified",
 )
+# what decides whether a unit of a target counts: a register that someone keeps, a list of ranks, a judgement of level, a definition
+# left open; context: no result to reach
+DECIDES = ("register", "list", "level", "definition", "context")
+DERIVED_STYLES = ("count", "number", "percent", "pp", "money", "ratio", "rate", "days")  # of facts.STYLES
 STATUSES = ("actual", "target", "commitment")
 PERIOD_BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
 MEASURES = (
@@ -111,7 +115,7 @@ SPECS: dict[str, TableSpec] = {
         {
             "target_id": ID, "observation_id": ID, "region_code": REGION, **_texts("programme level target_zh as_printed"), **BOUNDS, "unit": Column(),
             "quantifier": QUANTIFIER, "due_date": FULL_DATE, **_texts("due_basis measurable_definition evidence_in_seeds evidence_observation_ids evidence_grade outside_data_needed"),
-            **CITE,
+            "decides": Column(required=True, allowed=DECIDES), "needed": Column(), "needed_en": Column(), **CITE,
         },
         ("target_id",),
     ),
@@ -178,7 +182,9 @@ SPECS: dict[str, TableSpec] = {
     ),
     "derived_checks": TableSpec(
         "a number that can be computed from printed ones and is printed nowhere",
-        {"derived_id": ID, "expression": ID, "observation_ids": ID, "result": Column(FLOAT, required=True), "unit": Column(), "printed_in_seed": Column(BOOL), "caveat": Column(), **CITE},
+        {"derived_id": ID, "expression": ID, "observation_ids": ID, "result": Column(FLOAT, required=True), "unit": Column(), "printed_in_seed": Column(BOOL),
+         "label": ID, "label_en": ID, "formula": ID, "formula_en": ID, "compute": ID, "assumed": Column(pattern=r"[\d.]+(;[\d.]+)*"), "style": Column(required=True, allowed=DERIVED_STYLES),
+         "print_unit": Column(), "scale": Column(FLOAT, required=True), "decimals": Column(INT, low=0, high=6), "quantifier": QUANTIFIER, "caveat": ID, "caveat_en": ID, **CITE},
         ("derived_id",),
     ),
 }  # fmt: skip

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from analysis import catalog, paths
+from analysis import arithmetic, catalog, paths
 from analysis.clean import numbers, periods, places
 from analysis.clean.files import ROW, at, cite, placed, read
-from analysis.errors import DataError, Problem
+from analysis.errors import DataError, MethodError, Problem
 
 FACT_COLUMNS = tuple(
     "fact_id doc_id section_title seq province city region_code institution programme programme_key theme indicator_zh indicator_key value_low value_high "
@@ -20,13 +20,16 @@ FACT_COLUMNS = tuple(
 )
 TARGET_COLUMNS = tuple(
     "target_id fact_id doc_id programme level target_zh as_printed value_low value_high value unit quantifier due_date due_basis measurable_definition "
-    "evidence_in_seeds evidence_fact_ids evidence_grade outside_data_needed".split()
+    "evidence_in_seeds evidence_fact_ids evidence_grade outside_data_needed decides needed needed_en".split()
 )
 MEASURE_COLUMNS = tuple(
     "measure_id doc_id region_name region_code institution programme mechanism theme paraphrase_zh paraphrase_en start_date start_basis status linked_facts".split()
 )
 ANOMALY_COLUMNS = tuple("doc_id char_start as_printed type repaired confidence affects_number note".split())
-DERIVED_COLUMNS = tuple("derived_id expression fact_ids result unit printed_in_seed caveat".split())
+DERIVED_COLUMNS = tuple(
+    "derived_id expression fact_ids result unit printed_in_seed caveat label label_en formula formula_en compute assumed style print_unit scale decimals "
+    "quantifier caveat_zh caveat_en".split()
+)
 
 CONVENTION = "近 means just under: the coded quantifier was about, convention 2 of the coding wins"
 CAP = "the cap word stands once, before the list of amounts"
@@ -321,21 +324,47 @@ def anomalies(folder: Path) -> list[dict]:
 
 
 def derived_checks(folder: Path, facts: dict[str, dict]) -> list[dict]:
-    """One row per number that is computable and printed nowhere; cited at the statements it is computed from."""
+    """One row per number that is computable and printed nowhere; cited at the statements it is computed from.
+
+    ``compute`` is evaluated on the inputs' values and on ``assumed``; a stated result that it does not give is a problem.
+    """
     path, rows, problems = folder / "derived_checks.csv", [], []
     for row in read(path, DERIVED_COLUMNS):
         used = _known(path, row, "fact_ids", facts, problems)
-        result = _number(path, row, "result", problems)
+        numbers_ = {c: _number(path, row, c, problems) for c in ("result", "scale", "decimals")}
         printed = _flag(row["printed_in_seed"], at(path, row[ROW], "printed_in_seed"), problems)
         if not used or problems:
             continue
+        _recomputed(path, row, [facts[fact]["value"] for fact in used.split(";")], problems)
         source = catalog.source(facts[used.split(";")[0]]["source_id"])
-        kept = {column: row[column] for column in ("derived_id", "expression", "unit", "caveat")}
+        same = "derived_id expression unit label label_en formula formula_en compute assumed style print_unit quantifier caveat_en".split()
         rows.append(
-            kept
-            | {"observation_ids": used, "result": result, "printed_in_seed": printed}
+            {column: row[column] for column in same}
+            | numbers_
+            | {"observation_ids": used, "printed_in_seed": printed, "caveat": row["caveat_zh"]}
             | cite(source, "由 " + " ".join(used.split(";")) + " 计算")
         )
     if problems:
         raise DataError(problems)
     return rows
+
+
+def _recomputed(path: Path, row: dict, inputs: list[float | None], problems: list[Problem]) -> None:
+    """The stated result against the formula, to the digits stated."""
+    where = at(path, row[ROW], "compute")
+    if None in inputs:
+        problems.append(Problem(where, "an input without a value", "numbers", "take statements with a value"))
+        return
+    try:
+        assumed = [float(part) for part in row["assumed"].split(";") if part]
+        found = arithmetic.compute(row["compute"], [*inputs, *assumed])
+    except (MethodError, ValueError) as error:
+        problems.append(Problem(where, str(error), "arithmetic on a, b, c ...", "correct compute or assumed"))
+        return
+    digits = row["result"].partition(".")[2].rstrip("0")
+    if abs(found - float(row["result"])) > 0.5 * 10.0 ** -len(digits) * 1.001:
+        problems.append(
+            Problem(
+                at(path, row[ROW], "result"), row["result"], f"{found:.6g}", "correct the result or compute"
+            )
+        )

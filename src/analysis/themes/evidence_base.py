@@ -622,8 +622,8 @@ def derived_numbers(evidence: Evidence) -> Finding:
         )
     frame = held.both(
         (row for row, _ in found),
-        label=lambda r: derived_results.RESULTS[r["derived_id"]].label,
-        formula=lambda r: derived_results.RESULTS[r["derived_id"]].formula,
+        label=derived_results.label,
+        formula=derived_results.formula,
         caveat=derived_results.caveat,
     )
     frame["value"] = [fact for _, fact in found]

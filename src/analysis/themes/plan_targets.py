@@ -22,47 +22,7 @@ TEXT = texts.of(__file__)
 
 PLAN, CENTRE = "136兴医工程", "国家区域医疗中心"
 ASSESSMENT = "三级公立医院绩效考核"
-RANK_TARGETS = ("T01", "T06", "T15")
-# what decides whether a unit counts: a register that someone keeps, a list of ranks, a judgement of level, a definition left open
-DECIDES = {
-    "T01": "list",
-    "T02": "level",
-    "T03": "level",
-    "T04": "register",
-    "T05": "register",
-    "T06": "list",
-    "T07": "register",
-    "T08": "register",
-    "T09": "register",
-    "T10": "register",
-    "T11": "definition",
-    "T12": "context",
-    "T13": "level",
-    "T14": "level",
-    "T15": "list",
-    "T16": "register",
-    "T17": "register",
-}
 CLASSES: dict[str, Text] = TEXT.group("classes")
-NEEDED: dict[str, Text] = {
-    "T01": TEXT.pair("needed.T01"),
-    "T02": TEXT.pair("needed.T02"),
-    "T03": TEXT.pair("needed.T03"),
-    "T04": TEXT.pair("needed.T04"),
-    "T05": TEXT.pair("needed.T05"),
-    "T06": TEXT.pair("needed.T06"),
-    "T07": TEXT.pair("needed.T07"),
-    "T08": TEXT.pair("needed.T08"),
-    "T09": TEXT.pair("needed.T09"),
-    "T10": TEXT.pair("needed.T10"),
-    "T11": TEXT.pair("needed.T11"),
-    "T12": ("", ""),
-    "T13": TEXT.pair("needed.T13"),
-    "T14": TEXT.pair("needed.T14"),
-    "T15": TEXT.pair("needed.T15"),
-    "T16": TEXT.pair("needed.T16"),
-    "T17": TEXT.pair("needed.T17"),
-}
 
 
 @dataclass(frozen=True)
@@ -136,7 +96,7 @@ def load(region_code: str, as_of: str = "", ranking_list: str = "") -> Targets:
 
 
 def _class(row, ranking_list: str) -> str:
-    decides = DECIDES[row["target_id"]]
+    decides = row["decides"]
     if decides == "context":
         return "context"
     if not row["due_date"]:
@@ -320,7 +280,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
         target=lambda r: label(loaded, r),
         why=lambda r: CLASSES[r["class"]],
         due=due,
-        needed=lambda r: NEEDED[r["target_id"]],
+        needed=lambda r: (r["needed"], r["needed_en"]),
     )
     frame["value"] = [loaded.fact(i) for i in rows["observation_id"]]
     sentences = [
@@ -607,7 +567,7 @@ def grades(loaded: Targets, drawing) -> Finding:
 
 def ranking(loaded: Targets) -> Finding:
     """What the rank targets mean under the list that the reader names."""
-    rows = loaded.rows[loaded.rows["target_id"].isin(RANK_TARGETS)]
+    rows = loaded.rows[loaded.rows["decides"] == "list"]
     if rows.empty:
         return Finding(
             "ranking",

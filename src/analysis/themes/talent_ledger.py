@@ -21,7 +21,7 @@ from analysis.themes.talent_funnel import STAGE_OF, WHOLE
 TEXT = texts.of(__file__)
 
 NOUN = TEXT.pair("words.noun")
-FTE_DAYS = derived_results.FULL_YEAR_DAYS
+FTE_DAYS = 250  # working days of a full-time year: an assumption, as in `derived_checks`
 FUNDS = (
     "talent_grant_cap_team",
     "talent_grant_cap_individual",
