@@ -146,44 +146,46 @@ def test_ranking_changes(provinces, code):
         relative_error=0.03,
         better="higher",
     )
-    change = ranking_changes.load(
-        code, six, places[places["year"].isin([six.first_year, six.last_year])], stable
-    )
-    moves = change.moves()
-    for k in panel.RANKED:
-        a, b = (change.own(k).loc[y] for y in change.years)
-        assert a["low"] <= a["rank"] <= a["high"] and moves.at[k, "clear"] == (
-            a["high"] < b["low"] or b["high"] < a["low"]
-        )
-    both(ranking_changes.moves(change, charts.intervals(ranking_changes.move_rows(change, "zh"), lang="zh")))
+    ends = places["year"].isin([six.first_year, six.last_year])
+    holds = ranking_changes.ends(six, ranking.move_holds, better="higher")
     printed = ranking_changes.printed_rates(six)
-    zh, _ = both(ranking_changes.sensitivity(change, {0.03: stable}, printed))
+    change = ranking_changes.load(code, six, places[ends], stable, holds, printed)
+    moves = change.moves()
+    early = printed[printed["year"] < 2020]
+    assert change.error == pytest.approx(((early["value"] / early["rate"] - 1) ** 2).mean() ** 0.5)
+    for k, move in moves.iterrows():
+        own = change.own(k)
+        assert (own["low"] <= own["rank"]).all() and (own["rank"] <= own["high"]).all()
+        recount = bool(change.jumps(k)) and move["before"] != move["after"]
+        assert (move["verdict"] == "recount") == recount, "a move with a flagged recount is not judged"
+        if move["verdict"] == "firm":
+            assert move["holds"] >= change.error
+    both(ranking_changes.moves(change, charts.intervals(ranking_changes.move_rows(change, "zh"), lang="zh")))
+    together = {
+        rho: ranking_changes.ends(
+            six, ranking.move_probability, better="higher", relative_error=0.04, correlation=rho, units=[code]
+        )
+        for rho in (0.5, 0.9)
+    }
+    zh, _ = both(ranking_changes.sensitivity(change, together))
     basis = {fact["label"]["zh"]: fact["value"] for fact in zh["facts"].values()}
-    assert basis["年鉴印出的比率数"] == len(printed) and basis["印出与重算的比率相差，最大"] == pytest.approx(
-        (printed["value"] / printed["rate"] - 1).abs().max() * 100
-    )
-    clear = moves[moves["clear"]]["gained"].abs()
-    for shown, lead in (
-        (stable, clear.idxmax() if len(clear) else moves["gained"].abs().idxmax()),
-        (stable.assign(low=1, high=31), moves["gained"].abs().idxmax()),
+    assert basis["年鉴印出的比率数"] == len(early)
+    lines = ranking_changes.over_time_rows(change, "zh")
+    drawing = charts.rank_over_time(lines, region=code, lang="zh")
+    for shown in (
+        change,
+        replace(change, holds=holds.assign(holds=0.0)),
+        replace(change, holds=holds.assign(holds=9.0)),
     ):
-        view = replace(change, stable=shown)
-        zh, _ = both(
-            ranking_changes.over_time(
-                view,
-                charts.rank_over_time(ranking_changes.over_time_rows(view, "zh"), region=code, lang="zh"),
-            )
-        )
+        lead, verdict = shown.lead()
+        zh, _ = both(ranking_changes.over_time(shown, drawing))
         headline = "".join(s for s in zh["headline"] if isinstance(s, str))
-        none_clear = shown is not stable or clear.empty
-        assert ("像是重新核实" in json.dumps(zh["sentences"][0], ensure_ascii=False)) == bool(
-            change.jumps(lead)
-        ), "a sentence that rests on a recount says so, in the briefing too"
-        assert (
-            held.short(lead)[0] in headline
-            and ("没有清楚" in headline) == none_clear
-            and zh["sentences"][0]["brief"] == (5 if none_clear else 2)
+        said = json.dumps(zh["sentences"][0], ensure_ascii=False)
+        assert (verdict == "recount") == ("像是重新核实" in said), (
+            "a sentence that rests on a recount says so"
         )
+        assert ("没有站得住" in headline) == (verdict == "soft")
+        assert held.short(lead)[0] in said and zh["sentences"][0]["brief"] == (2 if verdict == "firm" else 5)
 
 
 @pytest.mark.parametrize("code", PROVINCES)

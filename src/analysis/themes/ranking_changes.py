@@ -1,13 +1,14 @@
 """Ranking changes (provinces): where a province stood each year on the six ranked indicators, and which moves are clear.
 
-A move is called clear only when the stability intervals of the first and the last year do not overlap; print resolution is
+Of each move the page says up to which error of the provinces' numbers its direction keeps a probability of .95, and sets that
+beside the root mean square of the gaps that were measured; a move with a flagged recount is not judged. Print resolution is
 shown beside it and never called confidence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
@@ -15,12 +16,12 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Fact, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import NOTHING, assumed, year
+from analysis.sentences import Sentence, assumed, year
 from analysis.themes import held, panel
 from analysis.themes.held import label, short
 
 TEXT = texts.of(__file__)
-CLEAR = {True: TEXT.pair("words.clear"), False: TEXT.pair("words.not_clear")}
+VERDICT = {name: TEXT.pair(f"words.{name}") for name in ("firm", "soft", "recount", "same")}
 
 # rates that the yearbook prints for some provinces, on the population known at the time
 YEARBOOK, PRINTED = (
@@ -34,6 +35,7 @@ YEARBOOK, PRINTED = (
 )
 GAP_FORMULA = TEXT.pair("words.gap_formula")
 ERRORS = (0.01, 0.02, 0.03, 0.05, 0.10)
+REVISED_FROM = 2020  # from the census year on, printed and recomputed rates rest on the same population
 STABLE_FORMULA = TEXT.pair("words.stable_formula")
 MOVE_FORMULA = TEXT.pair("words.move_formula")
 
@@ -50,10 +52,39 @@ MOBILITY = {
 
 @dataclass(frozen=True)
 class Change(panel.View):
-    """A province in the panel with every province's places. places: result of ranking.rank_change; stable: from `each_year`."""
+    """A province in the panel with every province's places.
+
+    places: result of ranking.rank_change; stable: from `each_year`; holds: from `ends` with ranking.move_holds; printed: from
+    `printed_rates`.
+    """
 
     places: pd.DataFrame
     stable: pd.DataFrame
+    holds: pd.DataFrame
+    printed: pd.DataFrame
+
+    @cached_property
+    def measured(self) -> pd.DataFrame:
+        """The printed rates of the years before the census, whose gaps say how far a rate may be off."""
+        return self.printed[self.printed["year"] < REVISED_FROM]
+
+    @property
+    def error(self) -> float:
+        """Root mean square of the measured gaps, as a share of the rate."""
+        return float((self.measured["gap"] ** 2).mean() ** 0.5) / 100
+
+    def error_fact(self) -> Fact:
+        rows = provenance(pd.concat([self.measured[list(self.panel.observations)], _recomputed_from(self)]))
+        return derived(self.error * 100, *TEXT.fact("facts.error"), origin=rows, style="percent")
+
+    def holds_fact(self, indicator: str) -> Fact:
+        """The error up to which a move keeps its direction."""
+        return derived(
+            100 * float(self.holds.at[(indicator, self.code), "holds"]),
+            *TEXT.fact("facts.holds", what=short(indicator), place=self.place),
+            origin=self.panel.origin(indicator, *self.years),
+            style="percent",
+        )
 
     def own(self, indicator: str) -> pd.DataFrame:
         """The province's places and intervals on one indicator, by year: rank, rank_low, rank_high, low, high (stability)."""
@@ -75,22 +106,28 @@ class Change(panel.View):
         )
 
     def moves(self) -> pd.DataFrame:
-        """One row an indicator: before, after, gained (places), clear (stability intervals of both years apart)."""
+        """One row an indicator: before, after, gained (places), holds (error up to which the direction stands), verdict."""
         first, last = self.years
         rows = []
         for k in panel.RANKED:
             own = self.own(k)
-            a, b = own.loc[first], own.loc[last]
+            a, b = int(own.at[first, "rank"]), int(own.at[last, "rank"])
+            holds = float(self.holds.at[(k, self.code), "holds"])
+            verdict = "firm" if holds >= self.error else "soft"
+            verdict = "same" if a == b else "recount" if self.jumps(k) else verdict
             rows.append(
-                {
-                    "indicator": k,
-                    "before": int(a["rank"]),
-                    "after": int(b["rank"]),
-                    "gained": int(a["rank"] - b["rank"]),
-                    "clear": a["high"] < b["low"] or b["high"] < a["low"],
-                }
+                {"indicator": k, "before": a, "after": b, "gained": a - b, "holds": holds, "verdict": verdict}
             )
         return pd.DataFrame(rows).set_index("indicator")
+
+    def lead(self) -> tuple[str, str]:
+        """The indicator that the page leads with, and its verdict: the largest firm move, else the largest that can be judged."""
+        moves = self.moves()
+        for verdict in ("firm", "soft", "recount"):
+            some = moves[moves["verdict"] == verdict]
+            if len(some):
+                return str(some["gained"].abs().idxmax()), verdict
+        return panel.RANKED[0], "same"
 
 
 def coverage() -> dict[str, dict | None]:
@@ -139,9 +176,23 @@ def axes(change: Change, lang: str) -> dict[str, str]:
     )
 
 
-def load(region_code: str, provinces: panel.Panel, places: pd.DataFrame, stable: pd.DataFrame) -> Change:
+def ends(provinces: panel.Panel, method: Callable[..., pd.DataFrame], **arguments) -> pd.DataFrame:
+    """Apply a method on moves to the first and last year of every indicator: index indicator, region_code; its columns."""
+    return pd.concat(
+        {k: method(*first_and_last(provinces, k), **arguments) for k in panel.RANKED}, names=["indicator"]
+    )
+
+
+def load(
+    region_code: str,
+    provinces: panel.Panel,
+    places: pd.DataFrame,
+    stable: pd.DataFrame,
+    holds: pd.DataFrame,
+    printed: pd.DataFrame,
+) -> Change:
     """A province's view of places that were computed for all provinces."""
-    return Change(catalog.region(region_code).code, provinces, places, stable)
+    return Change(catalog.region(region_code).code, provinces, places, stable, holds, printed)
 
 
 def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
@@ -176,11 +227,9 @@ def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
 
 
 def over_time(change: Change, drawing) -> Finding:
-    """The province's place each year; the headline names the largest clear move, or says that none is clear."""
+    """The province's place each year; the headline names the largest firm move, or says that none is firm."""
     first, last = change.years
-    moves = change.moves()
-    clear = bool(moves["clear"].any())
-    lead = (moves[moves["clear"]] if clear else moves)["gained"].abs().idxmax()
+    lead, verdict = change.lead()
     a, b = change.rank(lead, first), change.rank(lead, last)
     values = {
         "place": change.place,
@@ -191,34 +240,12 @@ def over_time(change: Change, drawing) -> Finding:
         "b": b,
     }
     ranges = {"ia": change.interval(lead, first), "ib": change.interval(lead, last)}
-    if clear:
-        headline = TEXT.say(
-            "over_time.headline",
-            **values,
-        )
-    elif moves["gained"].any():
-        headline = TEXT.say(
-            "over_time.headline_unclear",
-            **values,
-        )
+    if verdict == "same":
+        headline = TEXT.say("over_time.headline_same", first=year(first), last=year(last), place=change.place)
     else:
-        headline = TEXT.say(
-            "over_time.headline_same",
-            first=year(first),
-            last=year(last),
-            place=change.place,
-        )
-    verdict = TEXT.pair("over_time.verdict") if clear else TEXT.pair("over_time.verdict_otherwise")
-    jumps = change.jumps(lead)
-    jumped = year(" / ".join(map(str, jumps)))
-    sentence = TEXT.say(
-        "over_time.sentences.lead",
-        **values | ranges,
-        e=assumed(f"{panel.RELATIVE_ERROR:.0%}"),
-        verdict=verdict,
-        care=TEXT.phrase("over_time.care", jumped=jumped) if jumps else NOTHING,
-        brief=2 if clear else 5,
-    )
+        known = values if verdict == "recount" else values | {"h": change.holds_fact(lead)}
+        headline = TEXT.say(f"over_time.headline_{verdict}", **known)
+    sentence = _lead_sentence(change, lead, verdict, values)
     return Finding(
         "over_time",
         headline,
@@ -237,6 +264,25 @@ def over_time(change: Change, drawing) -> Finding:
             "over_time.alt",
             **values | ranges,
         ),
+    )
+
+
+def _lead_sentence(change: Change, lead: str, verdict: str, values: dict) -> Sentence:
+    """The move in one sentence, with the error it survives beside the measured one; a recount is named and not judged."""
+    if verdict in ("recount", "same"):
+        jumped = year(" / ".join(map(str, change.jumps(lead))))
+        more = {"jumped": jumped} if verdict == "recount" else {}
+    else:
+        more = {
+            "h": change.holds_fact(lead),
+            "m": change.error_fact(),
+            "verdict": TEXT.pair(f"over_time.{verdict}"),
+        }
+    return TEXT.say(
+        f"over_time.sentences.{verdict if verdict in ('recount', 'same') else 'lead'}",
+        **values | more,
+        id="lead",
+        brief=2 if verdict == "firm" else 5,
     )
 
 
@@ -317,173 +363,117 @@ def move_rows(change: Change, lang: str) -> pd.DataFrame:
 
 
 def moves(change: Change, drawing) -> Finding:
-    """Which of the six moves are clear."""
+    """How firm each of the six moves is."""
     first, last = change.years
     table = change.moves()
-    clear = table[table["clear"]]
+    firm = table[table["verdict"] == "firm"]
     origin = change.panel.whole
-    n_clear = derived(
-        len(clear),
-        *TEXT.fact("moves.facts.n_clear"),
-        origin=origin,
-    )
+    n_firm = derived(len(firm), *TEXT.fact("moves.facts.n_firm"), origin=origin)
     n_all = derived(len(table), *TEXT.fact("moves.facts.n_all"), origin=origin)
-    listed = held.joined(map(short, clear.index))
+    judged = table["verdict"].isin(["firm", "soft"])
     frame = pd.DataFrame(
         {
             "indicator": [label(k)[0] for k in table.index],
             "indicator_en": [label(k)[1] for k in table.index],
             "before": [change.rank(k, first) for k in table.index],
-            "before_interval": [change.interval(k, first) for k in table.index],
             "after": [change.rank(k, last) for k in table.index],
-            "after_interval": [change.interval(k, last) for k in table.index],
-            "clear": [CLEAR[bool(c)][0] for c in table["clear"]],
-            "clear_en": [CLEAR[bool(c)][1] for c in table["clear"]],
+            "holds": [change.holds_fact(k) if ok else None for k, ok in judged.items()],
+            "verdict": [VERDICT[v][0] for v in table["verdict"]],
+            "verdict_en": [VERDICT[v][1] for v in table["verdict"]],
         }
     )
     source = origin.source_ids
+    columns = (
+        TEXT.column("moves.columns.indicator", "name"),
+        Column("before", held.year_of(first), "rank", formula=panel.RANK_FORMULA, source_ids=source),
+        Column("after", held.year_of(last), "rank", formula=panel.RANK_FORMULA, source_ids=source),
+        TEXT.column("moves.columns.holds", "percent", source_ids=source),
+        TEXT.column("moves.columns.verdict", "text"),
+    )
     return Finding(
         "moves",
-        TEXT.say(
-            "moves.headline",
-            place=change.place,
-            n=n_all,
-            k=n_clear,
-        ),
-        TEXT.say(
-            "moves.subtitle",
-            first=year(first),
-            last=year(last),
-        ),
+        TEXT.say("moves.headline", place=change.place, n=n_all, k=n_firm, m=change.error_fact()),
+        TEXT.say("moves.subtitle", first=year(first), last=year(last)),
         sentences=(
             TEXT.say(
-                "moves.sentences.clear-list",
-                what=listed,
-                holds={"any_clear": len(clear) > 0},
+                "moves.sentences.firm-list",
+                what=held.joined(map(short, firm.index)),
+                m=change.error_fact(),
+                holds={"any_firm": len(firm) > 0},
             ),
         ),
-        note=TEXT.say(
-            "moves.note",
-            n=n_all,
-        ),
+        note=TEXT.say("moves.note", n=n_all),
         drawing=drawing,
-        tables=(
-            Table(
-                "moves",
-                TEXT.pair("moves.caption"),
-                frame,
-                (
-                    TEXT.column("moves.columns.indicator", "name"),
-                    Column(
-                        "before",
-                        held.year_of(first),
-                        "rank",
-                        formula=panel.RANK_FORMULA,
-                        source_ids=source,
-                    ),
-                    Column(
-                        "before_interval",
-                        TEXT.pair("moves.columns.before_interval", first=first),
-                        "rank",
-                        formula=STABLE_FORMULA,
-                        source_ids=source,
-                    ),
-                    Column(
-                        "after",
-                        held.year_of(last),
-                        "rank",
-                        formula=panel.RANK_FORMULA,
-                        source_ids=source,
-                    ),
-                    Column(
-                        "after_interval",
-                        TEXT.pair("moves.columns.after_interval", last=last),
-                        "rank",
-                        formula=STABLE_FORMULA,
-                        source_ids=source,
-                    ),
-                    TEXT.column("moves.columns.clear", "text"),
-                ),
-            ),
-        ),
+        tables=(Table("moves", TEXT.pair("moves.caption"), frame, columns),),
         alt=TEXT.say(
             "moves.alt",
             place=change.place,
             first=year(first),
             last=year(last),
-            k=n_clear,
+            k=n_firm,
             a=change.rank("doctors", first),
             b=change.rank("doctors", last),
         ),
     )
 
 
-def sensitivity(change: Change, by_error: dict[float, pd.DataFrame], printed: pd.DataFrame) -> Finding:
-    """How many moves stay clear as the assumed error grows, and what speaks for its size.
+def sensitivity(change: Change, together: dict[float, pd.DataFrame]) -> Finding:
+    """How many moves stand as the error grows, what speaks for its size, and what errors that go together change.
 
-    by_error: relative error -> result of `each_year` (first and last year). printed: from `printed_rates`.
+    together: correlation of a province's two errors -> result of `ends` with ranking.move_probability at the measured error.
     """
-    rows = []
-    for error, stable in by_error.items():
-        table = replace(change, stable=stable).moves()
-        keys = list(table.index[table["clear"]])
-        which = held.joined(map(short, keys))
-        rows.append({"error": f"{error:.0%}", "clear": len(keys), "which": which[0], "which_en": which[1]})
-    frame = pd.DataFrame(rows)
+    table = change.moves()
+    moved = table[table["verdict"].isin(["firm", "soft"])]
     origin = change.panel.whole
-    count = [
-        derived(
-            n,
-            *TEXT.fact("sensitivity.facts.count", e=e),
-            origin=origin,
-        )
-        for n, e in zip(frame["clear"], frame["error"], strict=True)
-    ]
-    frame["clear"] = count
-    both = provenance(
-        pd.concat([printed[list(change.panel.observations)], _recomputed_from(change, printed)])
-    )
-    gap = dict(formula=GAP_FORMULA, origin=both, style="percent")
+    rows = []
+    for error in ERRORS:
+        keys = list(moved.index[moved["holds"] >= error])
+        text, which = f"{error:.0%}", held.joined(map(short, keys))
+        n = derived(len(keys), *TEXT.fact("sensitivity.facts.count", e=text), origin=origin)
+        rows.append({"error": text, "stand": n, "which": which[0], "which_en": which[1]})
+    frame = pd.DataFrame(rows)
+    measured = change.measured
     values = {
-        "e": assumed(f"{panel.RELATIVE_ERROR:.0%}"),
         "p": derived(
-            printed["region_code"].nunique(),
+            measured["region_code"].nunique(),
             TEXT.pair("sensitivity.facts.values_p.label"),
             held.COUNTED,
-            rows=printed,
+            rows=measured,
             operation="distinct('place')",
         ),
         "n": derived(
-            len(printed),
+            len(measured),
             TEXT.pair("sensitivity.facts.values_n.label"),
             held.COUNTED,
-            rows=printed,
+            rows=measured,
             operation="count()",
         ),
-        "m": derived(
-            printed["gap"].median(),
-            TEXT.pair("sensitivity.facts.values_m.label"),
-            **gap,
-        ),
-        "x": derived(
-            printed["gap"].max(),
-            TEXT.pair("sensitivity.facts.values.label"),
-            **gap,
-        ),
+        "m": change.error_fact(),
     }
+    lead, _ = change.lead()
+    chances = {
+        f"p{n}": derived(
+            100 * float(found.at[(lead, change.code), "probability"]),
+            *TEXT.fact("sensitivity.facts.together", rho=f"{rho:g}", what=short(lead), place=change.place),
+            origin=change.panel.origin(lead, *change.years),
+            style="percent",
+        )
+        for n, (rho, found) in enumerate(together.items())
+    }
+    rhos = {f"r{n}": assumed(f"{rho:g}") for n, rho in enumerate(together)}
     return Finding(
         "sensitivity",
         TEXT.say(
             "sensitivity.headline",
             e0=assumed(frame["error"].iloc[0]),
-            n0=count[0],
+            n0=frame["stand"].iloc[0],
             e1=assumed(frame["error"].iloc[-1]),
-            n1=count[-1],
+            n1=frame["stand"].iloc[-1],
         ),
         sentences=(
+            TEXT.say("sensitivity.sentences.basis", **values),
             TEXT.say(
-                "sensitivity.sentences.sensitivity-basis",
-                **values,
+                "sensitivity.sentences.together", what=short(lead), m=change.error_fact(), **chances, **rhos
             ),
         ),
         tables=(
@@ -493,7 +483,7 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame], printed: pd
                 frame,
                 (
                     TEXT.column("sensitivity.columns.error", "code"),
-                    TEXT.column("sensitivity.columns.clear", "number", source_ids=origin.source_ids),
+                    TEXT.column("sensitivity.columns.stand", "number", source_ids=origin.source_ids),
                     TEXT.column("sensitivity.columns.which", "text"),
                 ),
             ),
@@ -501,9 +491,9 @@ def sensitivity(change: Change, by_error: dict[float, pd.DataFrame], printed: pd
     )
 
 
-def _recomputed_from(change: Change, printed: pd.DataFrame) -> pd.DataFrame:
+def _recomputed_from(change: Change) -> pd.DataFrame:
     """Observations of the panel behind the recomputed rates."""
-    o = change.panel.observations
+    o, printed = change.panel.observations, change.measured
     return o[
         o["indicator"].isin([*PRINTED.values(), panel.POPULATION])
         & o["region_code"].isin(printed["region_code"])
