@@ -170,8 +170,9 @@ class Project:
         code = 70
         try:
             os.setsid()
+            variables = self.environment  # of this process; read before they go
             os.environ.clear()
-            os.environ.update(self.environment)
+            os.environ.update(variables)
             sys.path.insert(0, str(ROOT / "tests" / "fixtures"))
             os.chdir(self.folder)
             for descriptor, name in (

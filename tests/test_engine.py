@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import random
 import re
 import signal
 import subprocess
@@ -14,9 +16,9 @@ from pathlib import Path
 import pytest
 
 import report_kit
-from analysis.report.run import engine, forkserver, processes, runner, serverprocess, worker
+from analysis.report.run import child, engine, forkserver, pool, processes, runner, serverprocess, worker
 
-linux = pytest.mark.skipif(not engine.forking(), reason="the fork server needs Linux's pidfd")
+linux = pytest.mark.skipif(not processes.forking(), reason="the fork server needs Linux's pidfd")
 # one process for all of them: they share a server, and limits of seconds do not hold on cores that others keep busy
 pytestmark = [linux, pytest.mark.xdist_group("engine")]
 
@@ -35,7 +37,7 @@ CELLS = (
     "x = [_, __name__, In[1][:6]]\nx",
     "import os\nsorted(name for name in os.environ if name in ('TERM', 'PAGER', 'YIGAI_RENDER', 'MPLBACKEND'))",
     "class Rich:\n    def _repr_mimebundle_(self, **_):\n        return {'text/plain': 'rich', 'application/vnd.test+json': {'n': 1, 't': (1, 2)}}, {'m': True}\nRich()",
-    "display(Rich(), display_id='here')",
+    "display(Rich())",
     # a kernel's watcher of the descriptor is a thread of its own: it is given time before the cell ends, which changes no output
     "import time\nos.write(1, b'past sys.stdout\\n')\ntime.sleep(1)",
     "!echo shell",
@@ -136,10 +138,46 @@ def test_a_dirty_report_leaves_the_next_one_clean(server):
     assert run(ask, server=server).cells[-1].outputs[0]["data"]["text/plain"] == "[None, False, False, False]"
 
 
-def test_random_numbers_are_seeded_by_the_report(server):
-    cell = "import random, numpy\n(random.random(), float(numpy.random.rand()))"
-    first, second = (run(cell, server=server).cells[-1].outputs for _ in range(2))
-    assert first == second
+DRAWS = "import random, numpy\n(random.random(), float(numpy.random.rand()))"
+
+
+def test_draws_without_a_seed_differ_from_report_to_report(server, own):
+    first, second = (drawn(run(DRAWS, server=server)) for _ in range(2))
+    assert all(one != other for one, other in zip(first, second, strict=True))
+    copies = [
+        drawn(engine.run(shared("one = 1", below=(DRAWS,), region=code, server=own), [], {}))
+        for code in ("140000", "610000")
+    ]
+    assert all(one != other for one, other in zip(*copies, strict=True))
+
+
+def drawn(done) -> tuple[float, float]:
+    return ast.literal_eval(done.cells[-1].outputs[0]["data"]["text/plain"])
+
+
+def forked_draws(reseed) -> tuple[str, str]:
+    """What two children of this process draw after ``reseed``."""
+    import numpy
+
+    said = []
+    for _ in range(2):
+        ours, theirs = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            reseed()
+            os.write(theirs, f"{random.random()} {numpy.random.rand()}".encode())
+            os._exit(0)
+        os.waitpid(pid, 0)
+        said.append(os.read(ours, 100).decode().split())
+        os.close(ours)
+        os.close(theirs)
+    return tuple(zip(*said, strict=True))
+
+
+def test_a_child_that_is_not_reseeded_draws_what_its_sibling_draws():
+    kept = random.getstate()
+    assert all(one != other for one, other in forked_draws(child._reseed))
+    assert all(one == other for one, other in forked_draws(lambda: random.setstate(kept)))  # the mutation
 
 
 @pytest.mark.parametrize(
@@ -220,16 +258,49 @@ def children(server: serverprocess.ServerProcess, seconds: float = 3) -> list[in
 @pytest.mark.parametrize(
     ("cell", "words"),
     [
-        ("h = display('a', display_id=True); h.update('b')", "updated"),
-        ("import comm; comm.create_comm(target_name='t')", "comm"),
+        ("h = display('a', display_id=True); h.update('b')", "display_id"),
+        ("import comm; comm.create_comm(target_name='t')", "create_comm"),
         ("%gui asyncio", "%gui"),
+        ("import asyncio; asyncio.create_task(asyncio.sleep(0))", "create_task"),
+        ("print?", "print?"),
     ],
 )
-def test_what_only_a_kernel_can_do_runs_in_a_kernel(server, cell, words):
+def test_what_only_a_kernel_can_do_runs_in_a_kernel_from_the_first_cell(
+    server, monkeypatch, tmp_path, cell, words
+):
+    monkeypatch.chdir(tmp_path)
     said, about = [], {}
-    done = run(cell, server=server, said=said, about=about)
+    done = run("open('ran', 'a').write('x');", cell, server=server, said=said, about=about)
     assert about["engine"] == "plain" and words in said[0]
-    assert done.cells[-1].metadata.papermill.status == "completed"
+    assert done.cells[-1].metadata.papermill.status == "completed" and ran(tmp_path) == 1
+
+
+def test_what_its_text_does_not_show_fails_once_and_says_what_to_do(server, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    cell = "open('ran', 'a').write('x')\ndisplay('a', **{'display_' 'id': 'k'}); display('b', **{'display_' 'id': 'k'})"
+    with pytest.raises(worker.Failure, match='needs a Jupyter kernel; .*"kernel": true') as caught:
+        worker.execute(job(cell, server=server), [])
+    assert caught.value.kind == "cell" and ran(tmp_path) == 1
+    content = report_kit.notebook(cell)
+    content["metadata"]["yigai"]["kernel"] = True
+    about = worker.execute(job(server=server) | {"notebook": json.dumps(content)}, [])[1]
+    assert about["engine"] == "plain" and ran(tmp_path) == 2
+
+
+ENDS = "import atexit, tempfile\natexit.register(lambda: open('atexit', 'w').close())\nheld = open('unflushed', 'w'); held.write('x')\nfolder = tempfile.TemporaryDirectory(dir='.')\nclass Last:\n    def __del__(self): open('del', 'w').close()\nlast = Last()"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_report_ends_as_a_kernel_does(server, monkeypatch, tmp_path, fails):
+    monkeypatch.chdir(tmp_path)
+    run(ENDS, "1/0" if fails else "1", server=server)
+    assert {path.name for path in tmp_path.iterdir()} == {"atexit", "unflushed", "del"}
+    assert (tmp_path / "unflushed").read_text() == "x"
+
+
+def test_an_end_that_hangs_is_cut_off(server):
+    done = run("import atexit, time; atexit.register(time.sleep, 300)", server=server)
+    assert done.cells[-1].execution_count == 3 and children(server) == []
 
 
 def test_a_process_without_a_group_of_its_own_is_ended_too():
@@ -257,6 +328,32 @@ def test_a_cell_may_raise_where_it_says_so(server):
     source["cells"][3]["metadata"]["tags"] = ["raises-exception"]
     one = job(server=server) | {"notebook": json.dumps(source)}
     assert engine.run(one, [], {}).cells[-1].outputs[0]["data"]["text/plain"] == "'after'"
+
+
+def killing_once(flag: Path, times: int):
+    """A worker's ``make`` whose process is ended from outside so often."""
+
+    def make(one):
+        with flag.open("a") as file:
+            file.write("x")
+        if flag.stat().st_size <= times:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return {"id": one["id"], "status": "ok", "kind": ""}
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("times", "kinds", "made"),
+    [(1, worker.RETRIED, "ok"), (2, worker.RETRIED, "failed"), (1, ("start", "server"), "failed")],
+)
+def test_a_killed_worker_is_started_once_more_and_its_page_retried(tmp_path, monkeypatch, times, kinds, made):
+    """The last case is the mutation: a pool that does not retry."""
+    monkeypatch.setattr(worker, "make", killing_once(tmp_path / "tried", times))
+    monkeypatch.setattr(worker, "RETRIED", kinds)
+    with pool.Pool(1, {}, str(tmp_path)) as workers:
+        (result,) = workers.run([{"id": "a"}], 60)
+    assert result["status"] == made and (made == "ok" or result["kind"] == "worker")
 
 
 def test_no_server_is_a_start_fault():
@@ -365,13 +462,13 @@ time.sleep(60)
 
 ABOVE = (
     "import sys\nimport matplotlib.pyplot as plt\nimport numpy as np\nfrom IPython.display import display\nprint('above')\nNAMES = ['a']",
-    "fig, axes = plt.subplots(figsize=(1, 1)); axes.plot([1, 2]); plt.show()\nopen('ran', 'a').write('x')\nnp.random.seed(3)\n'value'",
+    "fig, axes = plt.subplots(figsize=(1, 1)); axes.plot([1, 2]); plt.show()\nopen('ran', 'a').write('x')\n'value'",
 )
 
 
 def shared(
     *above: str,
-    below: tuple[str, ...] = ("NAMES.append(region_code)\nNAMES, np.random.rand(), In[1][:6], _",),
+    below: tuple[str, ...] = ("NAMES.append(region_code)\nNAMES, In[1][:6], _",),
     region: str = "140000",
     server=None,
     **limits,
@@ -429,9 +526,12 @@ def test_what_a_template_read_is_among_the_reads_of_its_reports(server, tmp_path
     ("above", "words"),
     [
         (
-            "import threading, time; threading.Thread(target=time.sleep, args=(60,), daemon=True).start()",
+            "import time; t = __import__('thread' 'ing'); t.Thread(target=time.sleep, args=(60,), daemon=True).start()",
             "thread",
         ),
+        ("import numpy; numpy.random.seed(3)", "random"),
+        ("import random; random.random()", "random"),
+        ("import numpy; dice = numpy.random.default_rng()", "random"),
         ("import subprocess; process = subprocess.Popen(['sleep', '60'])", "process running"),
         ("import socket; held = socket.socket()", "open"),
         ("held = open('held', 'w')", "open"),
@@ -467,7 +567,7 @@ def test_what_a_kernel_must_do_above_the_parameters_runs_in_a_kernel(server):
         shared("h = display('a', display_id=True); h.update('b')", below=("region_code",), server=server),
         said,
     )
-    assert about["engine"] == "plain" and "updated" in said[0]
+    assert about["engine"] == "plain" and "display_id" in said[0]
     assert done["cells"][-1]["outputs"][0]["data"]["text/plain"] == "'140000'"
 
 

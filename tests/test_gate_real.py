@@ -10,7 +10,7 @@ import pytest
 from analysis import cli
 from analysis.report.gate import gate, scan
 from analysis.report.publish import again
-from analysis.report.run import engine
+from analysis.report.run import processes
 
 pytestmark = pytest.mark.xdist_group("site")
 PAGE = "140000/region_profile.html"
@@ -18,7 +18,7 @@ PAGE = "140000/region_profile.html"
 
 @pytest.fixture(scope="module")
 def second(site, tmp_path_factory):
-    if not engine.forking():
+    if not processes.forking():
         pytest.skip("no fork server on this platform")
     return again.render(site, tmp_path_factory.mktemp("again"))
 

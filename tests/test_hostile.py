@@ -20,7 +20,7 @@ import report_kit
 from analysis import cli
 from analysis.errors import ParameterError, YigaiError
 from analysis.report.plan import parameters
-from analysis.report.run import engine, runner, serverprocess, worker
+from analysis.report.run import processes, runner, serverprocess, worker
 
 pytestmark = pytest.mark.xdist_group("hostile")
 KNOWN = (
@@ -122,7 +122,7 @@ def test_what_papermill_writes_is_one_assignment_of_this_text(text):
 
 @pytest.fixture
 def server(project, tmp_path_factory):
-    if not engine.forking():
+    if not processes.forking():
         pytest.skip("the fork server needs Linux")
     environment = (
         os.environ | project.environment | runner.environment() | {"YIGAI_HOME": str(project.folder)}

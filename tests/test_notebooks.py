@@ -228,3 +228,97 @@ def test_the_rules_can_fail():
     assert prose_problems("医师 3.42 人，居第 11 位。") != []
     assert prose_problems("Doctors rose to 3.42 last year.") != []
     assert prose_problems("每千人口数 = 数量 ÷ 人口 × 1000。") == []
+
+
+# ---- draws -------------------------------------------------------------------------------------------------------------------
+
+PACKAGE = Path(__file__).resolve().parents[1] / "src" / "analysis"
+DRAWING = sorted(
+    path
+    for room in ("themes", "methods", "charts", "cases")
+    for path in (PACKAGE / room).rglob("*.py")
+) + [PACKAGE / "findings.py", PACKAGE / "facts.py", PACKAGE / "sentences.py"]  # fmt: skip
+MAKERS = {
+    "default_rng",
+    "Random",
+    "RandomState",
+    "SeedSequence",
+    "PCG64",
+    "Philox",
+    "MT19937",
+    "SFC64",
+    "seed",
+}
+SCIPY = {
+    "bootstrap",
+    "permutation_test",
+    "monte_carlo_test",
+}  # of scipy.stats: take a generator, or draw without
+
+
+def generators(tree: ast.AST) -> tuple[set[str], set[str]]:
+    """What stands for the modules `random` and `numpy.random` here, and which of their functions are imported by name."""
+    modules, names = {"np.random", "numpy.random"}, set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            modules |= {a.asname or a.name for a in node.names if a.name in ("random", "numpy.random")}
+        elif isinstance(node, ast.ImportFrom) and node.module == "numpy":
+            modules |= {a.asname or a.name for a in node.names if a.name == "random"}
+        elif isinstance(node, ast.ImportFrom) and node.module in ("random", "numpy.random"):
+            names |= {a.asname or a.name for a in node.names}
+    return modules, names
+
+
+def unseeded(text: str) -> list[str]:
+    """Draws of a cell or module whose seed is not given: the engine gives each page draws of its own, as a kernel does."""
+    tree, found = ast.parse(text), []
+    modules, names = generators(tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        called = ast.unparse(node.func)
+        owner, _, name = called.rpartition(".")
+        keys = {keyword.arg for keyword in node.keywords}
+        given = keys & {"seed", "x"} or [a for a in node.args if ast.unparse(a) != "None"]
+        if owner in modules or (not owner and name in names):
+            found += [called] if name != "Generator" and not (name in MAKERS and given) else []
+        elif (
+            owner and name in ("sample", "rvs") or owner.endswith("stats") and name in SCIPY
+        ) and not keys & {"random_state", "rng"}:
+            found.append(called)
+    return found
+
+
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *CASES], ids=lambda p: p.stem)
+def test_draws_of_a_notebook_take_their_seed_from_a_parameter(path):
+    assert [line for cell in cells(path, "code") for line in unseeded(source(cell))] == []
+
+
+def test_draws_of_the_collections_code_take_their_seed_from_a_parameter():
+    assert {path.name: found for path in DRAWING if (found := unseeded(path.read_text("utf-8")))} == {}
+
+
+def test_a_draw_without_a_seed_is_found():
+    for text in (
+        "import numpy as np\nnp.random.rand(3)",
+        "import numpy as np\nnp.random.default_rng()",
+        "import numpy as np\nnp.random.default_rng(None)",
+        "from numpy.random import default_rng\nrng = default_rng()",
+        "from numpy import random\nrandom.normal()",
+        "import numpy.random as r\nr.shuffle(x)",
+        "import random\nrandom.choice(rows)",
+        "import random\nrandom.Random()",
+        "from random import choice\nchoice(rows)",
+        "rows.sample(3)",
+        "from scipy import stats\nstats.norm.rvs(3)",
+        "from scipy import stats\nstats.bootstrap((x,), f)",
+    ):
+        assert unseeded(text), text
+    for text in (
+        "import numpy as np\nnp.random.default_rng(seed).normal()",
+        "import random\nrandom.Random(seed).choice(rows)",
+        "rows.sample(3, random_state=seed)",
+        "from scipy import stats\nstats.bootstrap((x,), f, rng=rng)",
+        "random(3)",
+    ):
+        assert not unseeded(text), text

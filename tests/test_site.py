@@ -169,20 +169,17 @@ def test_map_takes_the_newest_complete_year_and_classifies_the_printed_value(bui
         assert name in html
 
 
-def test_failed_and_stale_pages_are_listed_without_folders(tmp_path):
+def test_failed_and_stale_pages_are_listed_by_kind_and_note(tmp_path):
     site.build(
-        pages(status="failed", error="Traceback\n  File x\nDataError: /srv/house/data/raw/x.csv row 3: bad"),
+        pages(status="failed", failure="cell", note="abcdefgh", error="KeyError: what the notebook said"),
         tmp_path,
         PLAN,
         observations=observations(),
     )
     html = read(tmp_path, "index.html")
-    assert (
-        "未生成" in html
-        and "x.csv row 3: bad" in html
-        and "/srv/house" not in html
-        and "Traceback" not in html
-    )
+    assert "未生成" in html and "笔记本有一个单元出错（运行记录编号 abcdefgh）" in html
+    assert "A cell of the notebook failed (note abcdefgh in the run" in read(tmp_path, "index.en.html")
+    assert not [path for path in tmp_path.rglob("*.html") if "what the notebook said" in path.read_text()]
     site.build(pages(status="stale"), tmp_path, PLAN, observations=observations())
     assert "旧版" in read(tmp_path, "index.html") and 'href="140000/region_profile.html"' in read(
         tmp_path, "index.html"

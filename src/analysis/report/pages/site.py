@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def build(
 ) -> list[str]:
     """Write the pages around the reports into ``out_dir``, place by place; returns the names written, relative to it.
 
-    pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), error, findings (list, or a function that
+    pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), failure (its kind), note, findings (list, or a function that
     gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or {code, zh, en}}}, themes {theme: {title,
     order}}, optionally languages and code_version. observations: the processed table; read when not given. only: the parts to
     write: codes of places, "front", "missing", "reference" (None: all). states: code -> language -> states of the places that are
@@ -164,10 +163,12 @@ def _html(template: str, view: Mapping) -> str:
     return render.environment().get_template(template).render(view)
 
 
-def short_error(error: object) -> str:
-    """What went wrong, for a reader: the last line, without folders of the machine."""
-    lines = [line.strip() for line in str(error or "").splitlines() if line.strip()]
-    return re.sub(r"(?<![\w.])/(?:[\w.+-]+/)+", "", lines[-1])[:240] if lines else ""
+def failure(p: Mapping, lang: str) -> str:
+    """What kind of thing went wrong with a page, and where the log says more; never what the notebook itself said."""
+    w = render.words(lang)
+    same = {"worker": "server"}  # what runs notebooks, for a reader
+    kind = w.get(f"failure_{same.get(p.get('failure'), p.get('failure'))}", w["failure_other"])
+    return w["failure_note"].format(kind=kind, note=p["note"]) if p.get("note") else kind
 
 
 def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple[str, list[dict]]:
@@ -321,7 +322,7 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
         _, headline = max(
             told, key=lambda t: (t[0] and place in t[1], t[0]), default=(False, "")
         )  # the first of the best
-        text = {"failed": short_error(p.get("error")), "stale": w["stale_note"]}.get(p["status"], headline)
+        text = {"failed": failure(p, lang), "stale": w["stale_note"]}.get(p["status"], headline)
         out.append(
             {
                 "title": p["title"][lang],
@@ -430,7 +431,7 @@ def index(
                 "place": catalog.region(p["region_code"]).short(lang),
                 "title": p["title"][lang],
                 "chip": w[f"status_{p['status']}"],
-                "error": short_error(p.get("error")),
+                "error": failure(p, lang),
             }
             for p in failed
         ],

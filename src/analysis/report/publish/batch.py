@@ -22,6 +22,7 @@ from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.pages import notices
 from analysis.report.plan import keys, parameters, promises
 from analysis.report.publish import indexes, outputs
+from analysis.report.run import worker
 
 OK, FAILED_SOME, FAILED_ALL = 0, 3, 4
 
@@ -328,11 +329,15 @@ class Batch:
         ]
         lines += [f"{result['kind']}: {result['error']}"] if result["status"] != "ok" else []
         lines += [line for line in result["log"] if line]
+        self._to_log(result["id"], "w", lines)
+
+    def _to_log(self, name: str, mode: str, lines: Iterable[str]) -> None:
         try:
-            path = self.output.target(f"{outputs.STATE}/logs/{result['id']}.log")
-            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            path = self.output.target(f"{outputs.STATE}/logs/{name}.log")
+            with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
+                file.write("\n".join(lines) + "\n")
         except OSError as error:
-            print(f"no log for {result['id']}: {error}", file=sys.stderr)
+            print(f"no log for {name}: {error}", file=sys.stderr)
 
     # ---- publish -------------------------------------------------------------------------------------------------------
 
@@ -422,7 +427,9 @@ class Batch:
                     )
 
     def _fail(self, entry: promises.Entry, result: Mapping, reason: str, count: bool = True) -> None:
-        """Keep what was published before, marked as stale; the record carries the reason."""
+        """Keep what was published before, marked as stale. The record carries the kind of failure and a note; the log its reason."""
+        note = worker.note(entry.id, reason)
+        self._to_log(entry.id, "a", [f"note {note}: {reason}"])
         old = self.state["pages"].get(entry.id, {})
         record = {
             "id": entry.id,
@@ -432,8 +439,8 @@ class Batch:
             "reads": [],
             "key": "",
             "sha": "",
-            "error": reason,
-            "kind": result["kind"] or "page",
+            "kind": result["kind"] or "other",
+            "note": note,
             "seconds": result["seconds"],
             "cpu_seconds": result["cpu_seconds"],
             "files": old.get("files", {}),
@@ -488,7 +495,9 @@ class Batch:
                     "path": record["path"],
                     "key": record["key"],
                     **timing,
-                    "error": record.get("error", ""),
+                    "error": f"{record.get('kind')}, note {record.get('note')}"
+                    if record["status"] != "ok"
+                    else "",
                 }
             )
         return {

@@ -57,7 +57,6 @@ class Around:
                     **record["entry"],
                     **about,
                     "status": status,
-                    "error": record.get("error", ""),
                     "failure": record.get("kind", "") if status != "ok" else "",
                     "note": record.get("note", ""),
                     "findings": found,
@@ -88,7 +87,7 @@ class Around:
         base = [made_by, shared["dictionaries"], shared["environment"], self.inputs.tables, dict(self.notice)]
         by_place: dict[str, list] = {}
         for name, record in sorted(self.state["pages"].items()):
-            row = [name, record["status"], record["key"], record.get("error", ""), record.get("note", "")]
+            row = [name, record["status"], record["key"], record.get("kind", ""), record.get("note", "")]
             by_place.setdefault(record["entry"]["region_code"], []).append(row)
         plan = self.contents
         codes = sorted({*plan["regions"], *by_place})

@@ -6,13 +6,18 @@ template). A template is refused, and its reports run whole, when a copy would n
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import gc
+import io
 import os
 import random
 import signal
 import socket
 import sys
 import tempfile
+import threading
+import weakref
 from collections.abc import Callable, Iterable, Mapping
 
 from analysis.report.run import processes, shell
@@ -23,10 +28,56 @@ class Unfit(Exception):
     """Reports cannot start from copies of this process; the reason in words."""
 
 
-def _reseed(seed: str) -> None:
-    random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(int.from_bytes(seed.encode()[:4].ljust(4, b"\0"), "big"))
+LEAVE = 5  # seconds a report has for its end, as a kernel has
+
+
+def _reseed() -> None:
+    """Draws without a seed differ from child to child, as they do from kernel to kernel."""
+    random.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+
+
+def _draws() -> list:
+    """The state of the generators that code without one of its own draws from."""
+    states = [random.getstate()]
+    if "numpy.random" in sys.modules:
+        name, words, *rest = sys.modules["numpy.random"].get_state()
+        states.append([name, words.tolist(), rest])
+    return states
+
+
+def _generators(names: Mapping) -> list[str]:
+    """Variables that hold a generator of draws; one made without a seed would draw the same in every copy."""
+    kinds: tuple = (random.Random,)
+    if "numpy.random" in sys.modules:
+        made = sys.modules["numpy.random"]
+        kinds = (random.Random, made.Generator, made.RandomState, made.BitGenerator)
+    return [name for name, value in names.items() if isinstance(value, kinds)]
+
+
+def _begin() -> None:
+    """What is to be done at the end of the server is not to be done at the end of a report."""
+    atexit._clear()
+    for held in weakref.finalize._registry.values():
+        held.atexit = False
+    weakref.finalize._registered_with_atexit = False
+
+
+def _leave(ready: shell.Shell) -> None:
+    """End as a kernel ends: threads, what was registered for the end, variables, and files that are still open."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(LEAVE)
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join()
+    atexit._run_exitfuncs()
+    ready.user_ns.clear()
+    gc.collect()
+    for held in gc.get_objects():
+        with contextlib.suppress(Exception):
+            if isinstance(held, io.IOBase) and not held.closed and held.writable():
+                held.flush()
 
 
 def _streams() -> list:
@@ -51,7 +102,8 @@ def _captured(file, outputs: shell.Outputs, name: str) -> None:
 
 
 def _prepare(request: Mapping, ready: shell.Shell, refuse: Callable[[BaseException], None]) -> None:
-    """The environment, folder, seed and streams that a notebook's first cell finds."""
+    """The environment, folder, draws and streams that a notebook's first cell finds."""
+    _begin()
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -61,7 +113,7 @@ def _prepare(request: Mapping, ready: shell.Shell, refuse: Callable[[BaseExcepti
     os.environ.update(shell.TERMINAL)
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     os.chdir(request["folder"])
-    _reseed(request["seed"])
+    _reseed()
     shell.attach(ready, request["limit"], refuse, (1, 2))
 
 
@@ -100,11 +152,14 @@ def report(request: Mapping, data: socket.socket, ready: shell.Shell, before: li
         _prepare(request, ready, refuse)
     else:
         ready.outputs.refuse = refuse
+        _begin()
+        _reseed()
     send(data, {"event": "began"})
     for message in before or ():
         send(data, message)
     _run(request["cells"], ready, files, lambda message: send(data, message))
     send(data, {"event": "end", "language_info": shell.language_info()})
+    _leave(ready)
 
 
 def template(request: Mapping, ready: shell.Shell, control: socket.socket) -> list[dict]:
@@ -120,7 +175,7 @@ def template(request: Mapping, ready: shell.Shell, control: socket.socket) -> li
     signal.signal(signal.SIGINT, signal.default_int_handler)
     files, said = _streams(), []
     _prepare(request, ready, refuse)
-    held = _descriptors()
+    held, drawn = _descriptors(), _draws()
 
     def say(message: dict) -> None:
         said.append(message)
@@ -129,6 +184,8 @@ def template(request: Mapping, ready: shell.Shell, control: socket.socket) -> li
 
     if not _run(request["cells"], ready, files, say):
         raise Unfit("a cell above the parameters failed")
+    if _draws() != drawn or _generators(ready.user_ns):
+        raise Unfit("the cells above the parameters draw random numbers or prepare to")
     gc.collect()
     if len(os.listdir("/proc/self/task")) > 1:
         raise Unfit("the cells above the parameters left a thread running")

@@ -15,7 +15,7 @@ from functools import cache as once
 
 from analysis.errors import ParameterError, Problem
 from analysis.report.plan import keys, promises
-from analysis.report.run import engine, pool, runner, serverprocess, worker
+from analysis.report.run import engine, environment, pool, processes, runner, serverprocess, worker
 
 _lock = threading.Lock()
 
@@ -33,12 +33,12 @@ def _node() -> tuple[str, str, str]:
     os.chdir(books[0].path.parent)
     engine.load()
     found = fingerprint(keys.Inputs(books))
-    if not engine.forking():
+    if not processes.forking():
         return found, "", "no fork server on this platform"
     names = set().union(*(keys.notebook_imports(book) for book in books))
     try:
         server = serverprocess.ServerProcess(
-            keys.preloads(names), str(books[0].path.parent), dict(os.environ)
+            keys.preloads(names), str(books[0].path.parent), environment.given(os.environ)
         ).ready()
     except serverprocess.NoServer as error:
         return found, "", str(error)

@@ -1,17 +1,15 @@
-"""Running notebooks with papermill: in a forked child of the preloaded server, or in a Jupyter kernel.
+"""Running the collection's notebooks with papermill: in a forked child of the preloaded server, or in a Jupyter kernel.
 
-``run`` is what a report uses; ``execute_managed`` is what papermill calls for ``papermill --engine yigai`` (see
-papermill_engine). The forked child is chosen unless something in the notebook or the platform needs a real kernel; the
-choice and its reason stand in the log. Outputs are the same, cell by cell.
+``run`` is what a report uses (`papermill --engine yigai`, for any notebook, is :mod:`analysis.report.run.kernels`). The forked child
+is chosen unless something in the notebook or the platform needs a real kernel (:func:`analysis.report.run.aside.shell`); the choice
+and its reason stand in the log, and it is made before the first cell: no cell runs twice. A notebook's process gets the
+variables of a stated list (:mod:`analysis.report.run.environment`), not the caller's environment.
 """
 
 from __future__ import annotations
 
-import atexit
-import hashlib
 import json
 import os
-import re
 import secrets
 import select
 import socket
@@ -22,10 +20,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from analysis.report.plan import keys, promises
-from analysis.report.run import processes, wire
+from analysis.report.run import aside, environment, processes, wire
 
 OUTPUT_LIMIT = 32_000_000
-KERNEL_ONLY = re.compile(r"\bipywidgets\b|\bget_ipython\(\)\.kernel\b|(?m:^\s*%gui\b)|\bipykernel\b")
 
 
 class StartFault(Exception):
@@ -45,7 +42,7 @@ class TooMuch(Exception):
 
 
 class NeedsKernel(Exception):
-    """Something in the notebook needs a Jupyter kernel; found out on the way."""
+    """Something in the notebook needs a Jupyter kernel, and its text did not show it; found out on the way."""
 
 
 class TemplateGone(Exception):
@@ -73,26 +70,14 @@ def run(job: Mapping, said: list[str], about: dict) -> Mapping:
         if isinstance(cell.source, list):
             cell.source = "".join(cell.source)
     node = parameterize_notebook(node, dict(job["entry"]["parameters"]))
-    options = {
-        "execution_timeout": job["cell_timeout"],
-        "start_timeout": job["start_timeout"],
-        "progress_bar": False,
-    }
-    how = {
-        "said": said,
-        "about": about,
-        "address": job.get("server", ""),
-        "why_plain": job.get("why_plain", ""),
-        "batch": True,
-    }
 
     class Managed(Engine):
         """One run; papermill's own bookkeeping of cells around it, no file saved on the way."""
 
-        execute_managed_notebook = staticmethod(partial(execute_managed, **how))
+        execute_managed_notebook = staticmethod(partial(_managed, job=job, said=said, about=about))
 
     return Managed.execute_notebook(
-        node, nb_kernel_name(node), output_path=None, autosave_cell_every=0, **options
+        node, nb_kernel_name(node), output_path=None, autosave_cell_every=0, progress_bar=False
     )
 
 
@@ -113,60 +98,26 @@ def load() -> None:
             del sys.modules[grammars]
 
 
-def needs_kernel(nb: Mapping, kernel_name: str) -> str:
-    """Why this notebook or platform needs a real kernel; empty when it does not."""
-    if not forking():
-        return "no fork server on this platform"
-    if kernel_name != "python3":
-        return f"kernel {kernel_name}"
-    found = [
-        match.group()
-        for cell in nb["cells"]
-        if cell["cell_type"] == "code"
-        if (match := KERNEL_ONLY.search(promises.source(cell)))
-    ]
-    return f"the notebook uses {found[0].strip()}" if found else ""
-
-
-def forking() -> bool:
-    """Fork servers need Linux's pidfd; on macOS system libraries do not survive a fork, on Windows there is none."""
-    return sys.platform == "linux" and hasattr(os, "pidfd_open")
-
-
-def execute_managed(
+def _managed(
     nb_man,
     kernel_name,
     *,
-    said=None,
-    about=None,
-    address=None,
-    why_plain="",
-    batch=False,
-    start_timeout=60,
-    execution_timeout=None,
+    job: Mapping,
+    said: list[str],
+    about: dict,
     **_,
 ):
-    """Run the cells of a managed notebook; papermill's engine interface.
-
-    ``address``: the fork server's socket; None starts one for this process, "" means plain papermill for the reason in ``why_plain``.
-    ``batch``: other reports of this notebook are made too, so the cells above its parameters are run once for all of them.
-    """
-    said = [] if said is None else said
-    about = {} if about is None else about
-    reason = why_plain if address == "" else needs_kernel(nb_man.nb, kernel_name)
-    if address != "" and not reason:
-        if address is None:
-            address = own_server(nb_man.nb)
-        about["engine"] = "fork"
-        try:
-            Forked(nb_man, address, start_timeout, execution_timeout, about, said).run(batch)
-            return
-        except NeedsKernel as error:
-            reason = str(error)
-            nb_man.notebook_start()  # whatever ran is forgotten; the kernel starts from the first cell
-    about["engine"] = "plain"
-    said.append(f"plain papermill: {reason or 'as asked'}")
-    plain(nb_man, kernel_name, start_timeout, execution_timeout)
+    """Run the cells of a managed notebook; papermill's engine interface, with a report's job bound to it."""
+    address, why = job.get("server", ""), job.get("why_plain", "as asked")
+    if address:
+        why = aside.shell(nb_man.nb, kernel_name)
+    if why or not address:
+        about["engine"] = "plain"
+        said.append(f"plain papermill: {why or 'as asked'}")
+        plain(nb_man, kernel_name, job["start_timeout"], job["cell_timeout"])
+        return
+    about["engine"] = "fork"
+    Forked(nb_man, address, job["start_timeout"], job["cell_timeout"], about, said).run()
 
 
 def code_cells(cells: Sequence) -> tuple[list, int]:
@@ -182,17 +133,8 @@ def code_cells(cells: Sequence) -> tuple[list, int]:
     return made, sum(index < first for index, _, _ in made)
 
 
-def _body(cells: list, seeded: list, environment: Mapping[str, str], folder: str) -> dict:
-    seed = hashlib.sha256(
-        "\n".join(source for _, source, _ in seeded).encode("utf-8", "surrogatepass")
-    ).hexdigest()
-    return {
-        "cells": cells,
-        "environment": dict(environment),
-        "folder": folder,
-        "seed": seed,
-        "limit": OUTPUT_LIMIT,
-    }
+def _body(cells: list, variables: Mapping[str, str], folder: str) -> dict:
+    return {"cells": cells, "environment": dict(variables), "folder": folder, "limit": OUTPUT_LIMIT}
 
 
 def _ask(address: str, body: dict, timeout: float, descriptors: Sequence[int] = ()) -> socket.socket:
@@ -215,10 +157,10 @@ def _ask(address: str, body: dict, timeout: float, descriptors: Sequence[int] = 
 
 
 def template_request(
-    above: list, environment: Mapping[str, str], folder: str, cell_timeout: float | None
+    above: list, variables: Mapping[str, str], folder: str, cell_timeout: float | None
 ) -> dict:
     """What asks for a template of the cells ``above`` the parameters; {"done with": its "template"} lets the template go."""
-    body = _body(above, above, environment, folder) | {"cell_timeout": cell_timeout}
+    body = _body(above, variables, folder) | {"cell_timeout": cell_timeout}
     return {"template": keys.digest(body), "cells": body}
 
 
@@ -244,11 +186,13 @@ def done_with(address: str, asked: Mapping, timeout: float) -> None:
     _ask(address, {"done with": asked["template"]}, timeout).close()
 
 
-def request(address: str, cells: list, seeded: list, timeout: float) -> tuple[socket.socket, socket.socket]:
-    """Ask the server for a child that runs ``cells`` with the seed of the sources ``seeded``; the control and the data socket."""
+def request(address: str, cells: list, timeout: float) -> tuple[socket.socket, socket.socket]:
+    """Ask the server for a child that runs ``cells``; the control and the data socket."""
     ours, theirs = socket.socketpair()
     try:
-        control = _ask(address, _body(cells, seeded, os.environ, os.getcwd()), timeout, [theirs.fileno()])
+        control = _ask(
+            address, _body(cells, environment.given(os.environ), os.getcwd()), timeout, [theirs.fileno()]
+        )
     except StartFault:
         ours.close()
         raise
@@ -259,8 +203,7 @@ def request(address: str, cells: list, seeded: list, timeout: float) -> tuple[so
 
 def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
     """Run one piece of source in a child of the server; what it printed and, if it failed, its last line. Raises StartFault."""
-    cells = [[0, source, False]]
-    control, data = request(address, cells, cells, timeout)
+    control, data = request(address, [[0, source, False]], timeout)
     printed, failed = "", ""
     try:
         data.settimeout(timeout)
@@ -302,12 +245,11 @@ class Forked:
         self.finished = self.began = self.copied = False
         self.position = 0
 
-    def run(self, batch: bool) -> None:
-        """``batch``: start from the notebook's template when there can be one."""
+    def run(self) -> None:
+        """Start from the notebook's template when there can be one."""
         cells, above = code_cells(self.cells)
-        seeded = cells[:above] or cells  # the same whether or not the report starts from a template
-        if not (batch and above and self._copy(cells[above:], cells[:above])):
-            self.control, self.data = request(self.address, cells, seeded, self.start_timeout)
+        if not (above and self._copy(cells[above:], cells[:above])):
+            self.control, self.data = request(self.address, cells, self.start_timeout)
         try:
             try:
                 self._follow()
@@ -315,7 +257,7 @@ class Forked:
                 self.control.close()
                 self.data.close()
                 self.copied = False
-                self.control, self.data = request(self.address, cells, seeded, self.start_timeout)
+                self.control, self.data = request(self.address, cells, self.start_timeout)
                 self._follow()
         finally:
             self.control.close()  # the server ends the child if it still runs
@@ -331,14 +273,14 @@ class Forked:
         """Ask the notebook's template for a copy of itself that runs the other cells."""
         answer = template(
             self.address,
-            template_request(above, os.environ, os.getcwd(), self.cell_timeout),
+            template_request(above, environment.given(os.environ), os.getcwd(), self.cell_timeout),
             self.start_timeout,
         )
         if "refused" in answer:
             self.said.append(f"run whole: {answer['refused']}")
             return False
         try:
-            self.control, self.data = request(answer["address"], cells, above, self.start_timeout)
+            self.control, self.data = request(answer["address"], cells, self.start_timeout)
         except StartFault:
             return False  # the template ended in between; what it said of its cells is known the next time
         self.control.settimeout(None)
@@ -443,26 +385,6 @@ class Forked:
                 raise ServerFault("the fork server does not answer") from error
 
 
-_own: list = []
-
-
-def own_server(nb: Mapping) -> str:
-    """The address of this process's own server, for `papermill --engine yigai`; it ends with the process."""
-    from analysis.report.run import serverprocess
-
-    if not _own:
-        names = set()
-        for cell in nb["cells"]:
-            if cell["cell_type"] == "code":
-                try:
-                    names |= keys.imported(promises.source(cell))
-                except SyntaxError:
-                    continue  # magics; IPython will read the cell, here only plain imports are looked for
-        _own.append(serverprocess.ServerProcess(keys.preloads(names), os.getcwd(), dict(os.environ)).ready())
-        atexit.register(_own[0].stop)
-    return _own[0].address
-
-
 def plain(nb_man, kernel_name, start_timeout, execution_timeout) -> None:
     """Plain papermill: a fresh Jupyter kernel for the notebook, which dies with this process and leaves nothing running."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -476,7 +398,7 @@ def plain(nb_man, kernel_name, start_timeout, execution_timeout) -> None:
     # the kernel's own messages are dropped; what a cell writes to stderr is an output
     prepare = {
         "stderr": subprocess.DEVNULL,
-        "env": os.environ | {processes.KERNEL_OF: f"{os.getpid()}.{run}"},
+        "env": environment.given(os.environ) | {processes.KERNEL_OF: f"{os.getpid()}.{run}"},
     }
     if sys.platform == "linux":
         prepare["preexec_fn"] = partial(processes.die_with_parent, os.getpid())

@@ -30,7 +30,7 @@ import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis.report.run import child, processes, shell
+from analysis.report.run import child, kernelserver, processes, shell
 from analysis.report.run.wire import LENGTH, exactly, receive, send
 
 # ---- the server --------------------------------------------------------------------------------------------------------------
@@ -346,7 +346,8 @@ def preload(modules: Iterable[str]) -> list[str]:
         if parent in sys.modules and hasattr(sys.modules[parent], attribute):
             continue  # a function or class of a module that is there
         try:
-            importlib.import_module(name)
+            with kernelserver.as_in_a_kernel():
+                importlib.import_module(name)
         except Exception as error:  # an import runs any code; the server goes on without it
             said.append(f"{name}: {type(error).__name__}: {error}")
     return said

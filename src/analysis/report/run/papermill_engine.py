@@ -1,16 +1,20 @@
 """The engine ``yigai`` as papermill finds it by its entry point: `papermill --engine yigai in.ipynb out.ipynb`.
 
-papermill imports this module while its own ``papermill.engines`` loads; nothing of ours imports it.
+papermill imports this module while its own ``papermill.engines`` loads, so what needs jupyter_client is imported when a notebook runs;
+nothing of ours imports this module.
 """
 
 from __future__ import annotations
 
 from papermill.engines import Engine
 
-from analysis.report.run import engine
-
 
 class YigaiEngine(Engine):
-    """Runs any Python notebook in a forked child of a preloaded process, or in a kernel where it needs one."""
+    """papermill's own engine on kernels that are forked from a preloaded process, or as it is (see analysis.report.run.kernels)."""
 
-    execute_managed_notebook = staticmethod(engine.execute_managed)
+    @classmethod
+    def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+        """papermill's engine interface."""
+        from analysis.report.run import kernels
+
+        return kernels.execute(nb_man, kernel_name, **options)

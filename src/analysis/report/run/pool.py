@@ -136,7 +136,7 @@ class Pool:
         slot.process, slot.connection = fresh.process, fresh.connection
         if timed_out:
             return lost(job, "timeout", f"the report took longer than {limit:g} s", seconds)
-        return lost(job, "dead", "the worker process was ended from outside", seconds)
+        return lost(job, "worker", "the worker process was ended from outside", seconds)
 
 
 def _serve(parent: int, connection: Connection, environment: Mapping[str, str], folder: str) -> None:

@@ -16,6 +16,11 @@ KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows ends a process by e
 KERNEL_OF = "YIGAI_KERNEL_OF"  # in the environment of a Jupyter kernel and of all that it starts: process.run that started it
 
 
+def forking() -> bool:
+    """Fork servers need Linux's pidfd; on macOS system libraries do not survive a fork, on Windows there is none."""
+    return sys.platform == "linux" and hasattr(os, "pidfd_open")
+
+
 def own_group() -> None:
     """Lead a process group of its own, so that this process and all it starts can be ended together."""
     if hasattr(os, "setpgid") and os.getpgrp() != os.getpid():

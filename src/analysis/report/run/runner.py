@@ -13,7 +13,8 @@ from functools import cached_property
 from analysis import paths
 from analysis.errors import DataError, Problem
 from analysis.report.plan import keys, promises
-from analysis.report.run import engine, serverprocess
+from analysis.report.run import engine, processes, serverprocess
+from analysis.report.run.environment import given
 
 
 def environment() -> dict[str, str]:
@@ -40,10 +41,12 @@ class Runner:
         """The fork server (it may still be importing), or None and the reason why reports run in plain kernels."""
         if self.options.engine != "fork":
             return None, "as asked"
-        if not engine.forking():
+        if not processes.forking():
             return None, "no fork server on this platform"
         names = set().union(*(keys.notebook_imports(book) for book in self.books))
-        return serverprocess.ServerProcess(keys.preloads(names), self.folder, os.environ | environment()), ""
+        return serverprocess.ServerProcess(
+            keys.preloads(names), self.folder, given(os.environ | environment())
+        ), ""
 
     def _ready(self) -> tuple[serverprocess.ServerProcess | None, str]:
         server, reason = self.server
@@ -71,7 +74,11 @@ class Runner:
         else:
             command = [sys.executable, "-m", "analysis.report.plan.coverage", *modules]
             done = subprocess.run(
-                command, capture_output=True, text=True, env=os.environ | environment(), cwd=self.folder
+                command,
+                capture_output=True,
+                text=True,
+                env=given(os.environ | environment()),
+                cwd=self.folder,
             )
             text = done.stdout
             if done.returncode:
@@ -151,7 +158,7 @@ class Ahead:
         cells, above = engine.code_cells(json.loads(job["notebook"])["cells"])
         if above:
             asked = engine.template_request(
-                cells[:above], os.environ | environment(), self.folder, job["cell_timeout"]
+                cells[:above], given(os.environ | environment()), self.folder, job["cell_timeout"]
             )
             self.asked[theme] = asked, job["start_timeout"]
             self._tell(engine.template, theme)

@@ -1,7 +1,8 @@
 """A plain IPython shell that keeps what cells output, in the form a notebook stores, and in the order of the messages a kernel sends.
 
 Made once in the fork server; each report runs in a forked copy of it. What only a kernel with a front end can do (updating an
-earlier output, comms, ``input()``) raises :class:`NeedsKernel`, and the report runs in a kernel instead.
+earlier output, comms, ``input()``) is looked for before a notebook starts (:func:`analysis.report.run.aside.shell`); where a
+module does it unseen, :class:`NeedsKernel` ends the report, whose failure says what to do.
 """
 
 from __future__ import annotations
@@ -42,8 +43,15 @@ class TooMuch(BaseException):
 
 
 def jsonable(value: object) -> object:
-    """As a kernel's messages carry it: bytes as base64, tuples as lists, dates as text."""
-    return loads(dumps(value, default=_default, ensure_ascii=False, allow_nan=True))
+    """As a kernel's messages carry it: bytes as base64, tuples as lists, dates as text, what is no number as its name."""
+    try:
+        return loads(dumps(value, default=_default, ensure_ascii=False, allow_nan=False))
+    except ValueError:
+        return loads(dumps(value, default=_default, ensure_ascii=False), parse_constant=_constant)
+
+
+def _constant(name: str) -> str:
+    return repr(float(name))
 
 
 def _default(value: object) -> object:
@@ -186,8 +194,11 @@ class Compiler(CachingCompiler):
         return f"{tempfile.gettempdir()}/ipykernel/{zlib.crc32(raw_code.encode('utf-8', 'surrogatepass'))}.py"
 
 
-class Shell(InteractiveShell):
-    """Executes cells as a kernel's shell does; ``outputs`` holds what they put out."""
+class ZMQInteractiveShell(InteractiveShell):
+    """Executes cells as a kernel's shell does; ``outputs`` holds what they put out.
+
+    Named as a kernel's shell is: pandas, rich and others choose by the name how wide and in which form they print.
+    """
 
     compiler_class = Type(Compiler)
     displayhook_class = Type(Hook)
@@ -223,6 +234,9 @@ class Shell(InteractiveShell):
                 "traceback": jsonable(stb),
             }
         )
+
+
+Shell = ZMQInteractiveShell
 
 
 def create() -> Shell:

@@ -3,13 +3,15 @@
 Runs in a worker process (or a Dask worker). It writes nothing: what it made goes back to the one process that publishes.
 Five kinds of failure are told apart: ``cell`` (with the cell and its message), ``dead`` (the process that ran the notebook went
 away), ``timeout``, ``page`` (the run was complete, its outputs make no page) and ``gate`` (the page does not pass the checks that
-it can be held to alone; it is not published). ``start`` and ``server`` are faults before or
-beside the notebook's own work, and are tried once more.
+it can be held to alone; it is not published). ``start``, ``server`` and ``worker`` are faults before or
+beside the notebook's own work, and are tried once more. What a failing notebook says goes to the log and the terminal, values of
+the caller's environment masked; what is published names the kind and a note (:func:`note`) that stands in the log.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -20,9 +22,20 @@ from collections.abc import Mapping
 
 from analysis.errors import YigaiError
 from analysis.report.plan import promises
+from analysis.report.run.environment import masked
 
-RETRIED = ("start", "server")
+RETRIED = ("start", "server", "worker")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def note(page: str, reason: str) -> str:
+    """Eight letters that name a failure where its text must not stand: on pages, in the manifest. The same failure has the same.
+
+    >>> note("140000/services/zh", "cell 3: KeyError: 'x'")
+    'knclmhkd'
+    """
+    found = hashlib.sha256(f"{page} {reason}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return found.translate(str.maketrans("0123456789abcdef", "abcdefghijklmnop"))
 
 
 class Failure(Exception):
@@ -85,6 +98,9 @@ def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
         raise Failure("server", str(error)) from error
     except engine.Timeout as error:
         raise Failure("timeout", str(error)) from error
+    except engine.NeedsKernel as error:
+        fix = 'let it run in one: "kernel": true in the notebook\'s metadata, under yigai'
+        raise Failure("cell", f"{error}, which needs a Jupyter kernel; {fix}") from error
     except engine.TooMuch as error:
         raise Failure("cell", str(error)) from error
     except engine.Dead as error:
@@ -115,6 +131,7 @@ def make(job: Mapping) -> dict:
     except Exception as error:  # the report is lost, the run is not: rule R4
         result |= {"kind": "page", "error": f"{type(error).__name__}: {error}"}
         said.append(traceback.format_exc())
+    result["error"], result["log"] = masked(result["error"]), [masked(line) for line in said]
     result["engine"] = about.get("engine", "")
     result["seconds"] = round(time.monotonic() - started, 3)
     result["cpu_seconds"] = round(_cpu() - cpu + about.get("cpu", 0.0), 3)

@@ -1,0 +1,108 @@
+"""What a failing notebook says reaches the log and the terminal, masked; what is published names the kind and a note."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+import report_kit
+from analysis.report.run import engine, environment, processes, shell, worker
+
+pytestmark = pytest.mark.skipif(not processes.forking(), reason="these tests fork")
+SECRET = "s3cret-of-the-caller"
+# a notebook does not get the variable; what it says all the same comes from elsewhere, here from a file
+TELLS = [
+    "import os; raise RuntimeError('bad key ' + os.environ['API_KEY'])",
+    "raise RuntimeError('bad key ' + open('key').read())",
+    "print(open('key').read())",
+    "raise type(open('key').read().replace('-', '_'), (Exception,), {})(open('key').read())",
+]
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    monkeypatch.setenv("API_KEY", SECRET)
+    made = report_kit.Project(tmp_path, regions=("140000",))
+    (tmp_path / "notebooks" / "key").write_text(SECRET)
+    return made
+
+
+def said(project) -> dict[str, str]:
+    """Every file of the site, state and logs too."""
+    return {
+        str(path.relative_to(project.reports)): path.read_bytes().decode("utf-8", "replace")
+        for path in project.reports.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "kernel"), [*((cell, False) for cell in TELLS), (TELLS[0], True), (TELLS[1], True)]
+)
+def test_a_secret_reaches_no_file_and_no_terminal(project, cell, kernel):
+    project.write(*(["# ipykernel"] if kernel else []), cell)
+    done = project.report()
+    assert done.returncode == 4
+    files = said(project) | {"stdout": done.stdout, "stderr": done.stderr}
+    assert [name for name, text in files.items() if SECRET in text] == []
+    published = {name: text for name, text in files.items() if not name.startswith((".yigai/logs", "std"))}
+    told = "KeyError" if cell == TELLS[0] else "bad key" if "bad key" in cell else "value of API_KEY"
+    assert not [name for name, text in published.items() if told in text]
+    note = project.manifest()["140000/sentinel/zh"]["error"].split("note ")[1]
+    log = files[".yigai/logs/140000/sentinel/zh.log"]
+    assert f"note {note}: " in log and told in log and told in done.stdout
+    assert (
+        note in files["index.html"]
+        and "A cell of the notebook failed" in files["index.en.html"]
+        or kernel is False
+    )
+
+
+def test_the_test_finds_a_secret_that_is_not_masked(project, monkeypatch):
+    """Mutations: the text as it is, and the whole environment handed on."""
+    monkeypatch.setattr(worker, "masked", lambda text: text)
+    project.write(TELLS[1])
+    project.report()
+    assert [name for name, text in said(project).items() if SECRET in text] != []
+    monkeypatch.setattr(engine.environment, "given", dict)
+    project.write(TELLS[0])
+    assert SECRET in project.report().stdout
+
+
+def test_a_notebook_gets_the_variables_of_the_list(project):
+    ask = "import os\nraise RuntimeError(sorted(os.environ))"
+    project.write(ask)
+    text = project.report().stdout
+    assert "'PATH'" in text and "'YIGAI_HOME'" in text and "API_KEY" not in text
+    others = {name for name in os.environ if not environment.given({name: ""}) and name not in shell.TERMINAL}
+    assert "API_KEY" in others and not [name for name in others if f"'{name}'" in text]
+
+
+RUNNERS_OWN = {
+    "YIGAI_KERNEL_OF",
+    "YIGAI_PROGRESS",
+    "YIGAI_CHROMIUM",
+}  # read by the runner and the gate, not by what a notebook calls
+
+
+def test_every_variable_that_our_code_reads_is_on_the_list():
+    found = set()
+    for path in (report_kit.ROOT / "src" / "analysis").rglob("*.py"):
+        found |= set(re.findall(r"\bYIGAI_[A-Z_]+\b", path.read_text("utf-8")))
+    assert found - RUNNERS_OWN <= environment.GIVEN
+
+
+def test_values_are_masked_whole_parts_last_and_passwords_of_addresses():
+    held = {
+        "KEY": "abc",
+        "LONG": "abcdef",
+        "LANG": "zh_CN",
+        "URL": "postgres://me:pass@host/x",
+        "N": "12",
+        "TWO": "one\ntwo",
+    }
+    text = environment.masked("abcdef abc zh_CN pass 12 two", held)
+    assert text == "<value of LONG> <value of KEY> zh_CN <value of URL> 12 <value of TWO>"
+    assert environment.masked("nothing of it", held) == "nothing of it"

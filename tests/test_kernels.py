@@ -1,0 +1,482 @@
+"""`papermill --engine yigai`: cell by cell what papermill's own engine gives, or that engine itself, with one line that says why."""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell, new_notebook
+
+import report_kit
+from analysis.report.run import aside, kernels, kernelserver, processes
+
+linux = pytest.mark.skipif(not processes.forking(), reason="the fork server needs Linux's pidfd")
+pytestmark = [linux, pytest.mark.xdist_group("engine")]
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """A folder of its own, and the environment of a shell: pytest's variable of the running test would start a server a test."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")
+    return tmp_path
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ended():
+    """No server outlives the tests."""
+    yield
+    kernels._stop_all()
+
+
+def notebook(*cells, kernel: str = "python3"):
+    """Cells as texts, or a text with a list of tags."""
+    made = []
+    for number, cell in enumerate(cells):
+        text, tags = cell if isinstance(cell, tuple) else (cell, [])
+        made.append(new_code_cell(text, id=f"c{number}", metadata={"tags": tags}))
+    spec = {"name": kernel, "display_name": kernel, "language": "python"}
+    return new_notebook(cells=made, metadata={"kernelspec": spec})
+
+
+def run(*cells, engine: str | None = "yigai", folder: Path | None = None, **options):
+    """The executed notebook; papermill raises what it raises and has then written out.ipynb."""
+    folder = folder or Path.cwd()
+    folder.mkdir(exist_ok=True)
+    nbformat.write(notebook(*cells), folder / "in.ipynb")
+    kept = os.getcwd()
+    os.chdir(folder)
+    try:
+        return papermill.execute_notebook(
+            "in.ipynb", "out.ipynb", engine_name=engine, progress_bar=False, **options
+        )
+    finally:
+        os.chdir(kept)
+
+
+def value(done, cell: int = -1):
+    return ast.literal_eval(done.cells[cell].outputs[-1]["data"]["text/plain"])
+
+
+def outcome(cell) -> dict:
+    """A cell's outcome without addresses, process ids and the moment at which a stream was flushed."""
+    streams, others = {"stdout": "", "stderr": ""}, []
+    for output in cell.get("outputs", ()):
+        if output["output_type"] == "stream":
+            streams[output["name"]] += output["text"]
+        else:
+            others.append(output)
+    text = json.dumps([streams, others], sort_keys=True)
+    text = re.sub(r"ipykernel_[0-9]+/[0-9]+", "cell", re.sub(r"0x[0-9a-f]{6,}", "0x", text))
+    about = cell["metadata"]["papermill"]
+    return {
+        "count": cell.get("execution_count"),
+        "status": about["status"],
+        "failed": about["exception"],
+        "outputs": text,
+    }
+
+
+def left(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".ipynb"}
+
+
+SAME = (
+    # a fresh process: what it holds, how it was started, and nothing of the server's
+    "import sys, os, signal, warnings, threading, atexit, inspect\nsys.argv[0], len(sys.argv), sys.orig_argv[1:3], sys.path, sys.flags",
+    "sorted(name for name in sys.modules if not name.startswith('_pydevd'))",
+    "[str(signal.getsignal(one)) for one in sorted(signal.valid_signals())], os.getsid(0) == os.getpid(), oct(os.umask(0o22))",
+    "threading.active_count(), atexit._ncallbacks(), len(inspect.stack()), sys.getrecursionlimit(), [str(one) for one in warnings.filters]",
+    "sorted(os.environ), sorted(name for name in dir(sys.modules['__main__']) if name[1:].strip('i0123456789'))",
+    "sorted(os.listdir('/'.join(['', 'proc', 'self', 'fd'])))[:3]",
+    # outputs that a front end updates, clears or refuses
+    "h = display('one', display_id=True); open('ran', 'a').write('x');",
+    "h.update('two')",
+    "from IPython.display import clear_output\nprint('a'); clear_output(); print('b'); clear_output(wait=True); display(3)",
+    ("input('?')", ["raises-exception"]),
+    "print?",
+    "display({'application/json': {'a': float('nan')}, 'text/plain': 'x'}, raw=True)",
+    # tasks and loops over cells, a child's prints, lines past sys.stdout
+    "import asyncio\nasync def later():\n    await asyncio.sleep(0.01); return 'late'\ntask = asyncio.create_task(later())",
+    "await task, type(asyncio.get_running_loop()).__name__",
+    "import multiprocessing\nchild = multiprocessing.get_context('fork').Process(target=print, args=('of a child',)); child.start(); child.join()",
+    "os.write(1, b'past sys.stdout\\n'); import time; time.sleep(0.5)",
+    # what is left open, and what is registered for the end
+    "import atexit, tempfile\natexit.register(lambda: open('atexit', 'w').close())\nheld = open('unflushed', 'w'); held.write('data')\nfolder = tempfile.TemporaryDirectory(dir='.')",
+    "import helper\nhelper.VALUE",
+    ("1/0", ["raises-exception"]),
+    "def deep(n): return deep(n + 1)\ndeep(0)",
+    "print('never')",
+)  # fmt: skip
+
+
+def both(tmp_path, *cells, files: dict[str, str] | None = None, **options) -> list:
+    """The notebook as papermill's engine and as ours leaves it, and the files beside."""
+    found = []
+    for engine in (None, "yigai"):
+        folder = tmp_path / f"by {engine}"
+        folder.mkdir()
+        for name, text in (files or {}).items():
+            (folder / name).write_text(text)
+        try:
+            run(*cells, engine=engine, folder=folder, **options)
+            error = None
+        except Exception as raised:
+            error = type(raised)
+        found.append((nbformat.read(folder / "out.ipynb", 4), left(folder), error))
+    return found
+
+
+def differences(found) -> list[str]:
+    (plain, its, error), (ours, mine, failed) = found
+    said = [] if error == failed else [f"raises {failed}, not {error}"]
+    said += [] if its.keys() == mine.keys() else [f"leaves {sorted(mine)}, not {sorted(its)}"]
+    said += [
+        f"file {name}" for name in its.keys() & mine.keys() if its[name] != mine[name] and "pyc" not in name
+    ]
+    said += [] if len(plain.cells) == len(ours.cells) else ["number of cells"]
+    for number, (one, other) in enumerate(zip(plain.cells, ours.cells, strict=False)):
+        if one.cell_type == "code" and outcome(one) != outcome(other):
+            said.append(f"cell {number}: {outcome(other)}\n instead of {outcome(one)}")
+    return said
+
+
+def test_a_forked_kernel_gives_what_a_started_one_gives(tmp_path, caplog):
+    found = both(
+        tmp_path, *SAME, files={"helper.py": "print('loading')\nVALUE = 1\n", "calendar.py": "VALUE = 2\n"}
+    )
+    assert not lines(caplog)  # it was forked
+    assert differences(found) == []
+    assert found[1][1]["ran"] == b"x" and found[1][1]["unflushed"] == b"data" and "atexit" in found[1][1]
+    assert (
+        found[1][0].cells[7].outputs[0]["data"]["text/plain"] == "'two'"
+    )  # the error's own cells stand before
+
+
+def test_what_the_comparison_is_for_it_finds(tmp_path):
+    """Mutations: an output, a count, a file, an exception and a cell that are not the same."""
+    found = both(tmp_path, "open('left', 'w').write('x')\n'value'", "1/0")
+    assert differences(found) == []
+    for change in (
+        lambda nb, files: nb.cells[1].outputs[0]["data"].update({"text/plain": "'other'"}),
+        lambda nb, files: nb.cells[1].update(execution_count=7),
+        lambda nb, files: nb.cells.pop(),
+        lambda nb, files: files.update(left=b"y"),
+        lambda nb, files: files.pop("left"),
+    ):
+        nb, files, error = found[1]
+        changed = nbformat.from_dict(json.loads(json.dumps(nb))), dict(files), error
+        change(*changed[:2])
+        assert differences([found[0], changed]) != []
+    assert differences([found[0], (*found[1][:2], None)]) != []
+
+
+PANDAS = "import numpy, pandas\npandas.DataFrame({f'column {n}': [n / 3] for n in range(30)})"
+
+
+OPTIONS = "{name: str(pandas.get_option(name)) for name in pandas._config.config._registered_options}, numpy.get_printoptions()"
+
+
+def test_packages_are_there_and_print_as_in_a_kernel(tmp_path, caplog):
+    cells = (
+        PANDAS,
+        "_.T.describe()",
+        "float((numpy.ones((300, 300)) / 3 @ numpy.ones((300, 300)) / 7).sum())",
+    )
+    assert differences(both(tmp_path, *cells)) == [] and not lines(caplog)
+    assert any(key[1] == ("numpy", "pandas") for key in kernels._servers)
+
+
+DRAW = "import numpy, pandas, random\nfloat(numpy.random.rand()), random.random()"
+
+
+def test_draws_without_a_seed_differ(monkeypatch):
+    first, second = value(run(DRAW)), value(run(DRAW))
+    assert first[0] != second[0] and first[1] != second[1]
+    same = "numpy.random.seed(3); float(numpy.random.rand())"
+    assert value(run(DRAW, same)) == value(run(DRAW, same))
+    # the mutation: a server that does not see to it
+    kernels._stop_all()
+    without = kernelserver.PROGRAM.replace("found =", "kernelserver._reseed = lambda: None\nfound =")
+    monkeypatch.setattr(kernelserver, "PROGRAM", without)
+    first, second = value(run(DRAW)), value(run(DRAW))
+    kernels._stop_all()
+    assert first[0] == second[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "error", "options"),
+    [
+        ("print('partial', flush=True)\nimport os, time\ntime.sleep(0.5)\nos._exit(3)", DeadKernelError, {}),
+        (
+            "print('partial', flush=True)\nimport time\ntime.sleep(60)",
+            CellTimeoutError,
+            {"execution_timeout": 2},
+        ),
+    ],
+)
+def test_a_cell_that_dies_keeps_what_it_printed(tmp_path, cell, error, options):
+    with pytest.raises(error):
+        run("1", cell, "2", **options)
+    left = nbformat.read(tmp_path / "out.ipynb", 4).cells
+    assert left[1].outputs[0]["text"] == "partial\n" and left[1].metadata.papermill.status == "completed"
+    assert left[1].metadata.papermill.end_time and left[0].execution_count == 1
+
+
+def test_options_of_papermill_are_taken(tmp_path, caplog):
+    caplog.set_level(logging.INFO, "papermill")
+    with (tmp_path / "out.txt").open("w") as out, (tmp_path / "err.txt").open("w") as err:
+        run(
+            "import sys; print('told'); print('warned', file=sys.stderr)",
+            log_output=True,
+            stdout_file=out,
+            stderr_file=err,
+        )
+    assert (tmp_path / "out.txt").read_text() == "told\n" and (tmp_path / "err.txt").read_text() == "warned\n"
+    assert {"told\n", "warned\n"} <= {one.getMessage() for one in caplog.records}
+
+
+def test_after_the_server_was_killed_the_next_run_works(caplog, monkeypatch):
+    run("1")
+    server = next(reversed(kernels._servers.values()))
+    os.kill(server.process.pid, signal.SIGKILL)
+    assert value(run("1 + 1")) == 2 and server not in kernels._servers.values()
+    # killed in the middle of a run: that run ends as with a killed kernel, and the next one works
+    server = next(reversed(kernels._servers.values()))
+    with pytest.raises(DeadKernelError):
+        run(f"import os, time; os.kill({server.process.pid}, 9); time.sleep(30)")
+    assert value(run("1 + 2")) == 3 and not lines(caplog)
+    # killed between the choice and the start, and no other one can be had: papermill's own engine, with the line
+    server = next(reversed(kernels._servers.values()))
+    server.alive = lambda: True
+    monkeypatch.setattr(kernels, "server_for", lambda modules: server)
+    os.kill(server.process.pid, signal.SIGKILL)
+    server.process.wait()
+    assert value(run("2 + 2")) == 4
+    assert lines(caplog) == ["the server of kernels has ended"]
+
+
+def lines(caplog) -> list[str]:
+    """The reasons for stepping aside that were said."""
+    start = "papermill's own engine runs this notebook: "
+    said = [one.getMessage() for one in caplog.records]
+    return [line.removeprefix(start) for line in said if line.startswith(start)]
+
+
+def test_nothing_is_left_running(tmp_path):
+    code = "import papermill\npapermill.execute_notebook('in.ipynb', 'out.ipynb', engine_name='yigai', progress_bar=False)\nprint('done', flush=True)\n{}"
+    report_kit.adopt_orphans()
+    others = set(processes.descendants(os.getpid()))
+    for cell, end in (
+        ("1", ""),
+        ("1", "import os; os.kill(os.getpid(), 9)"),
+        ("import time; time.sleep(100)", ""),
+    ):
+        nbformat.write(notebook(cell), tmp_path / "in.ipynb")
+        running = subprocess.Popen(
+            [sys.executable, "-c", code.format(end)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        if "sleep" in cell:
+            until = time.monotonic() + 60
+            while len(processes.descendants(running.pid)) < 2 and time.monotonic() < until:
+                time.sleep(0.05)
+            running.kill()
+        running.communicate()
+        report_kit.assert_none_left(10, others)
+
+
+# ---- the decision ------------------------------------------------------------------------------------------------------------
+
+
+def decided(*cells, folder: Path | None = None, kernel: str = "python3", options=()) -> str:
+    return aside.reason(notebook(*cells), kernel, options, str(folder or Path.cwd()))
+
+
+ASIDE = {
+    "os.environ['A'] = 'b'": "environ",
+    "%env A=b": "%env",
+    "import sys; sys.path.insert(0, 'src')": "sys.path",
+    "from sys import path": "from sys import",
+    "import importlib": "importlib",
+    "import warnings; warnings.simplefilter('error')": "simplefilter",
+    "!pip install x": "pip",
+    "%run other.py": "%run",
+    "%load_ext autoreload": "%load_ext",
+    "exec(open('x').read())": "exec",
+    "import helper": "beside itself",
+    "if False:\n    import helper": "beside itself",
+    "%%capture\nimport helper": "beside itself",
+    "try: import helper\nexcept ImportError: pass": "beside itself",
+    "from . import helper": "beside itself",
+    "import nbformat": "not on the list",
+    "x = 1; import plotly.express as px": "not on the list",
+    "from package.deep import thing": "beside itself",
+}
+
+
+@pytest.mark.parametrize("cell", ASIDE)
+def test_packages_are_not_there_before_a_notebook_that_may_notice(tmp_path, monkeypatch, cell):
+    (tmp_path / "helper.py").write_text("")
+    (tmp_path / "package").mkdir()
+    for cells in ((cell, "import pandas"), ("import pandas", cell), (f"{cell}\nimport numpy.linalg",)):
+        if cell.startswith("%%") and len(cells) == 1:
+            continue
+        assert ASIDE[cell] in decided(*cells)
+    assert decided(cell) == ""  # without packages there is nothing to notice
+    # the mutation: without the rule it is accepted
+    monkeypatch.setattr(aside, "IMPORTING", re.compile(r"(?!)"))
+    monkeypatch.setattr(aside, "beside", lambda folder: set())
+    monkeypatch.setattr(aside, "KNOWN", (*aside.KNOWN, "helper", "nbformat", "plotly", "package", ""))
+    monkeypatch.setattr(aside, "installed", lambda name: True)
+    if "from ." not in cell:
+        assert decided(cell, "import pandas") == ""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import os; os.getppid()",
+        "open('/proc/self/cmdline')",
+        "import psutil",
+        "import gc; gc.get_stats()",
+        "hash('a')",
+    ],
+)
+def test_a_notebook_that_looks_at_its_process_is_left_to_papermill(cell, monkeypatch):
+    assert "looks at its process" in decided(cell)
+    monkeypatch.setattr(aside, "PROCESS", re.compile(r"(?!)"))
+    assert decided(cell) == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "files"),
+    [(("import pandas",), {"calendar.py": ""}), (("import pandas",), {"random.py": ""}), (("import pandas", "%%writefile csv.py\nx = 1"), {}), (("import pandas",), {"numpy": None})],
+)  # fmt: skip
+def test_a_module_beside_the_notebook_that_packages_import_is_seen(tmp_path, cells, files):
+    for name, text in files.items():
+        (tmp_path / name).mkdir() if text is None else (tmp_path / name).write_text(text)
+    held = {"calendar", "random", "csv", "numpy", "pandas"}
+    assert aside.shadowed(notebook(*cells), held, str(tmp_path))
+    assert not aside.shadowed(notebook(*cells), held - {"calendar", "random", "csv", "numpy"}, str(tmp_path))
+
+
+def test_a_module_beside_the_notebook_is_imported_when_its_turn_comes(tmp_path, caplog):
+    (tmp_path / "calendar.py").write_text("VALUE = 1\n")
+    (tmp_path / "gen.py").write_text("V = 'old'\n")
+    done = run(
+        "open('gen.py', 'w').write('V = \"new\"')",
+        "import gen\ngen.V",
+        "import calendar\ncalendar.__file__[-12:]",
+    )
+    assert value(done, 1) == "new"
+    assert not lines(caplog)
+    run("import pandas")
+    assert "calendar is a module beside the notebook" in lines(caplog)[-1]
+
+
+def test_a_package_that_another_folder_holds_is_not_the_installed_one(tmp_path, monkeypatch):
+    assert aside.installed("numpy") and aside.installed("analysis") and not aside.installed("nothing_like_it")
+    monkeypatch.syspath_prepend(str(tmp_path / "elsewhere"))
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "numpy.py").write_text("")
+    assert not aside.installed("numpy") and "not on the list" in decided("import numpy")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"argv": ["bash", "-c", "python -m ipykernel_launcher -f {connection_file}"]}, "its own way"),
+        (
+            {"argv": ["python", "-W", "error", "-m", "ipykernel_launcher", "-f", "{connection_file}"]},
+            "its own way",
+        ),
+        ({"argv": ["/usr/bin/other", "-m", "ipykernel_launcher", "-f", "{connection_file}"]}, "its own way"),
+        ({"env": {"A": "b"}}, "settings of its own"),
+        ({"interrupt_mode": "message"}, "settings of its own"),
+        ({"metadata": {"kernel_provisioner": {"provisioner_name": "other"}}}, "settings of its own"),
+    ],
+)
+def test_only_this_interpreters_plain_kernel_is_forked(monkeypatch, change, words):
+    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+
+    spec = {"argv": ["python", "-m", "ipykernel_launcher", "-f", "{connection_file}"], "language": "python"}
+    for settings, expected in ((spec, ""), (spec | change, words)):
+        monkeypatch.setattr(
+            KernelSpecManager, "get_kernel_spec", lambda self, name, held=settings: KernelSpec(**held)
+        )
+        assert expected in decided("1") and bool(expected) == bool(decided("1"))
+
+
+def test_other_platforms_and_own_managers_are_left_alone(monkeypatch):
+    assert "kernel_manager_class" in decided("1", options={"kernel_manager_class": object})
+    assert "no kernel nothing" in decided("1", kernel="nothing")
+    monkeypatch.setattr(processes, "forking", lambda: False)
+    assert "platform" in decided("1")
+
+
+def test_stepping_aside_is_papermills_own_engine_and_one_line(caplog):
+    done = run("import os; os.getppid() == int(os.environ['JPY_PARENT_PID'])")
+    assert value(done) is True
+    assert [one.getMessage() for one in caplog.records] == [
+        "papermill's own engine runs this notebook: it looks at its process (getppid)"
+    ]
+
+
+def test_another_environment_folder_or_package_is_another_server(monkeypatch, tmp_path):
+    run("1")
+    first = next(reversed(kernels._servers.values()))
+    run("2", folder=tmp_path / "other")
+    assert next(reversed(kernels._servers.values())) is first  # a kernel goes to its folder itself
+    monkeypatch.setenv("SETTING", "1")
+    assert value(run("import os; os.environ['SETTING']")) == "1"
+    assert next(reversed(kernels._servers.values())) is not first and len(kernels._servers) <= kernels.KEPT
+
+
+def test_a_server_that_cannot_serve_says_why():
+    with pytest.raises(kernels.NoKernelServer, match="nothing_like_it cannot be imported"):
+        kernels.Server(["nothing_like_it"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("print('hello')", "says something"), ("import threading, time; threading.Thread(target=time.sleep, args=(9,), daemon=True).start()", "threads"), ("import warnings; warnings.warn('old')", "says something")],
+)  # fmt: skip
+def test_a_package_whose_import_leaves_something_is_refused(monkeypatch, tmp_path, text, words):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "leaving.py").write_text(text)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
+    with pytest.raises(kernels.NoKernelServer, match=words):
+        kernels.Server(["leaving"])
+
+
+def test_papermill_finds_the_engine(tmp_path):
+    nbformat.write(notebook(("region_code = '1'", ["parameters"]), "region_code"), tmp_path / "in.ipynb")
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "--engine",
+        "yigai",
+        "-r",
+        "region_code",
+        "010000",
+        "in.ipynb",
+        "out.ipynb",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, start_new_session=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "out.ipynb").read_text())["cells"][-1]["outputs"][0]["data"][
+        "text/plain"
+    ] == ["'010000'"]
