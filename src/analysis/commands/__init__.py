@@ -45,6 +45,7 @@ COMMANDS = (
     Command("data", "build data/processed from data/raw", "yigai data"),
     Command("add", "show what a file holds, check it, keep it in data/raw/user and build", "yigai add 分省年度数据.xls --indicator 医院床位数 --public"),
     Command("check", "the same as add, without keeping anything", "yigai check 分省年度数据.xls --indicator 医院床位数"),
+    Command("template", "write an empty form for figures that are typed", "yigai template panel"),
     Command("code", "list the quantitative statements of a bulletin", "yigai code 医改简报.html"),
     Command("review", "write the form in which a person decides on a bulletin's statements", "yigai review 医改简报.html"),
     Command("accept", "keep the decided statements of a form and build", "yigai accept 医改简报.review.xlsx --public"),
