@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from analysis import catalog, editions
 from analysis.clean import panel
 from analysis.errors import DataError
-from analysis.intake import sidecar, sniff, user
+from analysis.intake import extent, sidecar, sniff, user
 from analysis.intake.sidecar import Answers
 
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
@@ -612,3 +612,25 @@ def test_two_columns_that_would_become_one_series_are_a_question(put):
         path, source=NBS, period="2020"
     ) or "columns B (医院数(个)) and C" in refusal(path, source=NBS, period="2020")
     assert len(figures(path, source=NBS, period="2020", columns={"C": ""})) == 2
+
+
+def test_one_cell_far_away_does_not_fill_the_memory(tmp_path):
+    path = workbook(tmp_path, lambda book: book.active.__setitem__("XFD1048576", 1))
+    assert "a table beyond that size" in refusal(path)
+    raw = bytearray((FIXTURES / "yearbook_merged.xls").read_bytes())
+    start = extent.SHEET_START.search(raw, extent.SHEET_START.search(raw).end()).start()
+    at = max(at for kind, at, _ in extent._records(bytes(raw), start) if kind == 0xFD)
+    raw[at : at + 4] = b"\xff\xff\xff\xff"
+    (tmp_path / "b.xls").write_bytes(raw)
+    assert "a table beyond that size" in refusal(tmp_path / "b.xls", source=CITY, period="2015")
+
+
+def test_a_compound_file_whose_chains_run_in_a_circle_is_refused(tmp_path):
+    from struct import pack, unpack_from
+
+    raw = bytearray((FIXTURES / "yearbook_merged.xls").read_bytes())
+    (first,) = unpack_from("<I", raw, 76)
+    at = (first + 1) * 512
+    raw[at : at + 8] = pack("<II", 1, 0)
+    (tmp_path / "a.xls").write_bytes(raw)
+    assert "in a circle" in refusal(tmp_path / "a.xls")

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 from analysis.errors import DataError
-from analysis.intake import sniff
+from analysis.intake import extent, sniff
 from analysis.intake.grid import MAX_COLUMNS, Sheet, Span, printed, trimmed
 
 MAX_CELLS = 20_000_000
@@ -110,6 +112,10 @@ def _workbook(found: sniff.Sniffed) -> list[Sheet]:
     import python_calamine as calamine
 
     path = found.path
+    if found.kind == sniff.XLS and (why := extent.broken(path.read_bytes())):
+        raise sniff.refused(path, f"a damaged XLS workbook ({why})", "a whole workbook", sniff.AGAIN)
+    if _whole(path, _extent, found.kind) > MAX_CELLS:
+        raise _too_large(path)
     try:
         with path.open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
             shown = [m for m in book.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
@@ -133,7 +139,25 @@ def _workbook(found: sniff.Sniffed) -> list[Sheet]:
         raise sniff.refused(
             path, f"a damaged {found.kind.upper()} workbook", "a whole workbook", sniff.AGAIN
         ) from None
-    return _looked_into(path, sheets) if found.kind == sniff.XLSX else sheets
+    return _whole(path, _looked_into, sheets) if found.kind == sniff.XLSX else sheets
+
+
+def _whole(path: Path, look: Callable, *arguments: object):
+    """What a look into the packed parts returns; a part that cannot be unpacked is a damaged workbook."""
+    try:
+        return look(path, *arguments)
+    except (BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError) as error:
+        raise sniff.refused(path, f"a damaged workbook ({error})", "a whole workbook", sniff.AGAIN) from None
+
+
+def _extent(path: Path, kind: str) -> int:
+    """Cells that opening the workbook would lay out."""
+    if kind == sniff.XLS:
+        return extent.biff(path.read_bytes())
+    if kind not in (sniff.XLSX, sniff.ODS):
+        return 0
+    with ZipFile(path) as archive:
+        return extent.xlsx(archive) if kind == sniff.XLSX else extent.ods(archive)
 
 
 def _sheet(path: Path, sheet, hidden: bool) -> Sheet:
@@ -167,8 +191,6 @@ _HIDDEN_COLUMN = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
 
 def _looked_into(path: Path, sheets: list[Sheet]) -> list[Sheet]:
     """What the cells' values do not show: formulas that were never computed (refused), hidden rows and columns (read, and said)."""
-    from zipfile import ZipFile
-
     rows, columns, bare = 0, 0, []
     with ZipFile(path) as archive:
         for name in sorted(n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)):
