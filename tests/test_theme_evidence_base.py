@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import pandas as pd
 import pytest
 
 from analysis import charts, tables
@@ -33,6 +36,7 @@ def test_every_place_has_a_page_that_holds(code, lang):
         theme.damage(evidence),
         theme.sources(evidence, charts.drawn(charts.bars, theme.grade_rows(evidence, lang), lang=lang)),
         theme.derived_numbers(evidence),
+        theme.agreement(evidence),
         theme.closing(evidence),
     ]
     assert len({f.json(lang)["section"] for f in found}) == len(found)
@@ -132,3 +136,29 @@ def test_a_place_no_document_speaks_of_is_refused():
     with pytest.raises(MethodError):
         theme.load("650000")
     assert theme.coverage()["650000"]["code"] == "E0"
+
+
+def test_two_codings_of_a_bulletin_are_compared_column_by_column(monkeypatch):
+    evidence = theme.load("000000")
+    assert "第二人编码" in "".join(theme.agreement(evidence).json("zh")["headline"])
+    source = evidence.rows["source_id"].iloc[0]
+    codes = [
+        ("status", "actual", "actual"),
+        ("status", "target", "target"),
+        ("status", "target", "actual"),
+        ("unit", "人", "人"),
+    ]
+    twice = pd.DataFrame(
+        [
+            {"coding_id": f"{source}:{n}:{column}", "char_start": n, "as_printed": f"{n}名", "coded": column, "first_code": a, "second_code": b}
+            | {"source_id": source, "locator": "正文", "source_grade": "A"}
+            for n, (column, a, b) in enumerate(codes)
+        ]
+    )  # fmt: skip
+    found = theme.agreement(dataclasses.replace(evidence, codings=twice))
+    assert all(found.json(lang)["tables"] for lang in ("zh", "en"))
+    columns = found.tables[0].frame.set_index("coded")
+    assert columns.loc["status", "alpha"].value == pytest.approx(0.444, abs=0.001)
+    assert columns.loc["unit", "alpha"] is None and columns.loc["unit", "equal"].value == 1
+    assert found.tables[1].frame["second_code"].tolist() == ["actual"]
+    assert not any(s.code == "E4" for s in theme.closing(dataclasses.replace(evidence, codings=twice)).states)

@@ -180,6 +180,11 @@ SPECS: dict[str, TableSpec] = {
          "affects_number": Column(BOOL), "note": Column(), **CITE},
         ("anomaly_no",),
     ),
+    "codings": TableSpec(
+        "one column of one statement as two people coded it, each without the other's form",
+        {"coding_id": ID, "char_start": Column(INT, required=True), "as_printed": ID, "coded": ID, "first_code": Column(), "second_code": Column(), **CITE},
+        ("coding_id",),
+    ),
     "derived_checks": TableSpec(
         "a number that can be computed from printed ones and is printed nowhere",
         {"derived_id": ID, "expression": ID, "observation_ids": ID, "result": Column(FLOAT, required=True), "unit": Column(), "printed_in_seed": Column(BOOL),
@@ -206,8 +211,8 @@ def spec(name: str) -> TableSpec:
 
 def conform(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     """The rows as a frame with the table's columns, types and order; a missing column or a cell of the wrong type is left for ``check``."""
-    frame = pd.DataFrame(rows)
     columns = spec(name).columns
+    frame = pd.DataFrame(rows, columns=None if len(rows) else list(columns))
     for column, rule in columns.items():
         if column not in frame:
             continue

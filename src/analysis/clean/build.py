@@ -133,6 +133,7 @@ def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
         "policies": parts.run(policy.policies, policies),
         "centres": parts.run(policy.centres, policies),
         "anomalies": parts.run(bulletins.anomalies, documents),
+        "codings": parts.run(bulletins.codings, documents),
     }
     if facts:  # without the statements every link to them would be reported once more
         for name, part in (

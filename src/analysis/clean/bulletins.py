@@ -26,6 +26,7 @@ MEASURE_COLUMNS = tuple(
     "measure_id doc_id region_name region_code institution programme mechanism theme paraphrase_zh paraphrase_en start_date start_basis status linked_facts".split()
 )
 ANOMALY_COLUMNS = tuple("doc_id char_start as_printed type repaired confidence affects_number note".split())
+CODING_COLUMNS = ("doc_id", "char_start", "as_printed", "coded", "first_code", "second_code")
 DERIVED_COLUMNS = tuple(
     "derived_id expression fact_ids result unit printed_in_seed caveat label label_en formula formula_en compute assumed style print_unit scale decimals "
     "quantifier caveat_zh caveat_en".split()
@@ -297,6 +298,28 @@ def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
             | {"institution_id": institution.id if institution else "", "linked_observation_ids": linked}
             | cite(source, locator)
         )
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def codings(folder: Path) -> list[dict]:
+    """One row per column of a statement that two people coded (``second-*.csv``); none where nothing was coded twice."""
+    rows: list[dict] = []
+    problems: list[Problem] = []
+    for path in documents(folder, "second-"):
+        for row in read(path, CODING_COLUMNS):
+            source = _document(path, row, problems)
+            start = _number(path, row, "char_start", problems)
+            if source and start is not None:
+                rows.append(
+                    {
+                        "coding_id": f"{source.id}:{int(start)}:{row['coded']}",
+                        "char_start": int(start),
+                        **{name: row[name] for name in ("as_printed", "coded", "first_code", "second_code")},
+                        **cite(source, f"正文 · 字符 {int(start)}"),
+                    }
+                )
     if problems:
         raise DataError(problems)
     return rows

@@ -2,7 +2,7 @@
 
 Rows: the statements of the documents in `observations`, `measures`, `anomalies`, `derived_checks`, and the counts of all values by source.
 Content analysis with an explicit codebook (Krippendorff): counting statements measures what officials report, not what happened. The
-texts were coded once, so no reliability can be given.
+texts of the collection were coded once; where two people coded a bulletin, Krippendorff's alpha of each column is shown.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.errors import refuse
+from analysis.errors import MethodError, refuse
 from analysis.facts import Fact, derived
 from analysis.findings import Column, Finding, Table
+from analysis.methods import agreement as methods
 from analysis.themes import derived_results, held, planned
 
 TEXT = texts.of(__file__)
@@ -44,7 +45,7 @@ STATUSES = {
     "measures": "mentioned",
 }  # column -> how its cells are drawn
 BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
-DAMAGE = "anomaly_id"
+DAMAGE, CODING = "anomaly_id", "coding_id"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Evidence(held.Subject):
     """What is held on a place.
 
     rows: statements of the documents on it (metadata left out), with column has_number; measures: its measures; values: all observations of it;
-    anomalies: faults of the documents that speak of it; everything: statements on all places.
+    anomalies: faults of the documents that speak of it; everything: statements on all places; codings: what two people coded of its documents.
     """
 
     rows: pd.DataFrame
@@ -60,6 +61,7 @@ class Evidence(held.Subject):
     values: pd.DataFrame = field(repr=False)
     anomalies: pd.DataFrame = field(repr=False)
     everything: pd.DataFrame = field(repr=False)
+    codings: pd.DataFrame = field(repr=False)
 
     @property
     def usable(self) -> pd.DataFrame:
@@ -104,6 +106,10 @@ def load(region_code: str, as_of: str = "") -> Evidence:
     if code != catalog.NATION:
         rows, measures, values = (f[f["region_code"].isin(_codes(code))] for f in (rows, measures, values))
         faults = faults[faults["source_id"].isin({*rows["source_id"], *measures["source_id"]})]
+    twice = tables.read("codings")
+    twice = twice[twice["source_id"].isin({*rows["source_id"], *measures["source_id"]})].reset_index(
+        drop=True
+    )
     if rows.empty and measures.empty:
         raise refuse(
             "evidence_base.load",
@@ -111,7 +117,9 @@ def load(region_code: str, as_of: str = "") -> Evidence:
             "a statement or a measure",
             "see coverage() for the places that have a page",
         )
-    return Evidence(code, *(f.reset_index(drop=True) for f in (rows, measures, values, faults)), everything)
+    return Evidence(
+        code, *(f.reset_index(drop=True) for f in (rows, measures, values, faults)), everything, twice
+    )
 
 
 def _n(evidence: Evidence, rows: pd.DataFrame, zh: str, en: str, unit: str = "条") -> Fact:
@@ -683,6 +691,85 @@ def derived_numbers(evidence: Evidence) -> Finding:
     )
 
 
+def _agreed(rows: pd.DataFrame) -> dict[str, object]:
+    """A column that two people coded: alpha with its interval, and how many codes are equal."""
+    origin = held.origin(rows, CODING)
+    equal = int((rows["first_code"] == rows["second_code"]).sum())
+    cells: dict[str, object] = {
+        "coded": rows["coded"].iloc[0],
+        "units": held.count(rows, CODING, TEXT.pair("agreement.facts.units"), whole=rows, unit="条"),
+        "equal": derived(
+            equal, TEXT.pair("agreement.facts.equal"), held.COUNTED, origin=origin, style="count", unit="条"
+        ),
+        "alpha": None,
+        "low": None,
+        "high": None,
+    }
+    try:
+        found = methods.alpha([rows["first_code"].to_list(), rows["second_code"].to_list()])
+    except MethodError:  # every code is the same: nothing to tell agreement from
+        return cells
+    for name in ("alpha", "low", "high"):
+        pair = TEXT.pair(f"agreement.facts.{name}")
+        cells[name] = derived(
+            getattr(found, name), pair, TEXT.pair("agreement.formula"), origin=origin, decimals=2
+        )
+    return cells
+
+
+def agreement(evidence: Evidence) -> Finding:
+    """How far two people who coded the same bulletins agree, column by column, and where they do not."""
+    c = evidence.codings
+    if c.empty:
+        return Finding("agreement", TEXT.say("agreement.headline", place=evidence.place))
+    apart = c[c["first_code"] != c["second_code"]]
+    values = {
+        "n": held.count(c, CODING, TEXT.pair("agreement.facts.units"), whole=c, unit="条"),
+        "k": held.count(apart, CODING, TEXT.pair("agreement.facts.apart"), whole=c, unit="条"),
+    }
+    columns = [_agreed(rows) for _, rows in c.groupby("coded", sort=True)]
+    names = ("coded", "units", "equal", "alpha", "low", "high")
+    shown = apart.assign(source=[held.title(s) for s in apart["source_id"]])[
+        ["as_printed", "coded", "first_code", "second_code"]
+    ]
+    return Finding(
+        "agreement",
+        TEXT.say("agreement.headline_2", **values),
+        tables=(
+            Table(
+                "agreement",
+                TEXT.pair("agreement.caption"),
+                pd.DataFrame(columns, columns=list(names)),
+                (
+                    TEXT.column("agreement.columns.coded", "name"),
+                    *(
+                        TEXT.column(f"agreement.columns.{name}", "number", source_ids=held.sources(c))
+                        for name in names[1:]
+                    ),
+                ),
+            ),
+            *(
+                (
+                    Table(
+                        "disagreements",
+                        TEXT.pair("agreement.apart"),
+                        shown.reset_index(drop=True),
+                        (
+                            TEXT.column("agreement.columns.as_printed", "name"),
+                            *(
+                                TEXT.column(f"agreement.columns.{name}", "text")
+                                for name in ("coded", "first_code", "second_code")
+                            ),
+                        ),
+                    ),
+                )
+                if len(apart)
+                else ()
+            ),
+        ),
+    )
+
+
 def closing(evidence: Evidence) -> Finding:
     """How far the rest can be trusted."""
     rows, here, states = evidence.rows, evidence.place, []
@@ -709,10 +796,6 @@ def closing(evidence: Evidence) -> Finding:
                 here=here,
             )
         )
-    states.append(
-        TEXT.state(
-            "E4",
-            "closing.states.E4",
-        )
-    )
+    if evidence.codings.empty:
+        states.append(TEXT.state("E4", "closing.states.E4"))
     return held.closing(states)

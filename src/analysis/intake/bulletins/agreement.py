@@ -70,6 +70,30 @@ def _code(row: dict[str, str] | None, column: str) -> str | None:
     return row[column] or "-"
 
 
+@dataclass(frozen=True)
+class Pair:
+    """One column of one statement as both people coded it."""
+
+    char_start: str
+    as_printed: str
+    coded: str
+    first_code: str
+    second_code: str
+
+
+def pairs(first: Form, second: Form) -> list[Pair]:
+    """What both coded, column by column, in the order of the text: the rows from which agreement is computed again."""
+    one, two = _rows(first), _rows(second)
+    made = []
+    for unit in sorted({*one, *two}, key=lambda place: (int(place[0] or 0), int(place[1] or 0))):
+        row = one.get(unit) or two[unit]
+        for column in COLUMNS:
+            a, b = _code(one.get(unit), column), _code(two.get(unit), column)
+            if a is not None and b is not None:
+                made.append(Pair(unit[0] or "0", row["as_printed"], column, a, b))
+    return made
+
+
 def compare(first: Form, second: Form) -> Comparison:
     """Alpha of each column over the statements of two forms of the same document, and every difference.
 

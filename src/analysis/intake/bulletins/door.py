@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from analysis import catalog, paths
 from analysis.clean import bulletins, numbers, periods, places
 from analysis.errors import DataError, Problem
 from analysis.intake import dictionary
+from analysis.intake.bulletins import agreement
 from analysis.intake.bulletins.decided import Form, as_text, read
 from analysis.intake.bulletins.forms import in_english
 from analysis.intake.sidecar import INTERNAL, PUBLIC
@@ -209,7 +210,8 @@ def proposals(form: Form, text: str) -> dict[tuple[str, str], dict[str, str]]:
 def accept(path: Path, *, public: bool = False, text: str = "", second: Path | None = None) -> Accepted:
     """Keep the accepted rows of a form as ``data/raw/bulletins/<source_id>.csv`` and build the tables.
 
-    ``text`` is the document's own text: with it every accepted row must stand in it where the form says. Raises DataError for a row
+    ``second`` is another person's form of the same bulletin: what both coded is kept beside it, and the evidence page shows how far
+    they agree. ``text`` is the document's own text: with it every accepted row must stand in it where the form says. Raises DataError for a row
     without a decision, a value that differs from the printed string without a reason, and for all that the build refuses;
     everything is as it was then.
     """
@@ -217,6 +219,7 @@ def accept(path: Path, *, public: bool = False, text: str = "", second: Path | N
     from analysis.intake.door import mode
 
     form, access = read(path), PUBLIC if public else INTERNAL
+    twice = agreement.pairs(form, read(second)) if second else []
     if text:
         _in_text(form, text)
     rows = _checked(form, proposals(form, text))
@@ -226,13 +229,18 @@ def accept(path: Path, *, public: bool = False, text: str = "", second: Path | N
         coded = list(_coded(rows, name, access, to))
         target = paths.raw() / "bulletins" / f"{source_id}.csv"
         others = _measure_rows(form, name)
-        measures = target.with_name(f"measures-{source_id}.csv")
-        with _written(target, (*bulletins.FACT_COLUMNS, "coded_beyond"), coded):
-            if others:
-                with _written(measures, bulletins.MEASURE_COLUMNS, others):
-                    build.build()
-            else:
-                build.build()
+        tables: list[tuple[Path, tuple[str, ...], list[dict[str, str]]]] = [
+            (target, (*bulletins.FACT_COLUMNS, "coded_beyond"), coded)
+        ]
+        if others:
+            tables.append((target.with_name(f"measures-{source_id}.csv"), bulletins.MEASURE_COLUMNS, others))
+        if twice:
+            rows_twice = [{"doc_id": name, **asdict(pair)} for pair in twice]
+            tables.append((target.with_name(f"second-{source_id}.csv"), bulletins.CODING_COLUMNS, rows_twice))
+        with ExitStack() as written:
+            for place, columns, table in tables:
+                written.enter_context(_written(place, columns, table))
+            build.build()
         to.keep()
         added = tuple(to.added)
     rejected = sum(row["decision"] == "reject" for row in (*form.statements, *form.measures))
