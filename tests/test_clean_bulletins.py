@@ -148,7 +148,7 @@ def edit(folder, file, fact, column, value):
             ["doc-000.csv row 8 as_printed", '"25名" read as (25.0', "correct the coding of the row"],
         ),
         ("as_printed", "24名30个", ["doc-000.csv row 8 as_printed", "24名30个", "one number with its unit"]),
-        ("region_code", "140109", ["doc-000.csv row 8", "140109", "did you mean"]),
+        ("region_code", "140199", ["doc-000.csv row 8", "140199", "did you mean"]),
         ("indicator_key", "phd_interview", ["doc-000.csv row 8", "phd_interview", "phd_interviewed"]),
         ("value", "twenty", ["doc-000.csv row 8 value", '"twenty"', "a number, a blank"]),
         ("period_start", "2020-13-01", ["doc-000.csv row 8 period_start", "2020-13-01"]),
