@@ -27,8 +27,10 @@ def _names() -> dict[str, tuple[tuple[str, str], ...]]:
     for region in catalog.regions().values():
         if region.level == "nation":
             continue
-        for name in {region.name_zh, region.short_zh, *region.aliases}:
-            if len(name) >= 2 and not name.isascii():
+        # the short names of counties are everyday words (和平, 新城): only the full ones name a place
+        county = region.level == "county"
+        for name in {region.name_zh, *(() if county else (region.short_zh, *region.aliases))}:
+            if len(name) >= (3 if county else 2) and not name.isascii():
                 seen.setdefault(name, set()).add(region.code)
     table: dict[str, list[tuple[str, str]]] = {}
     for name, codes in seen.items():
@@ -86,6 +88,13 @@ def default_region(text: str) -> str:
         if found:
             return found[0][1]
     return ""
+
+
+@lru_cache(maxsize=256)
+def seat(name: str) -> str:
+    """The code of the place of an institution that the dictionary lists under the printed name, "" for any other."""
+    known = catalog.institution_of(name) if name else None
+    return known.region_code if known else ""
 
 
 def institution(text: str, place: int) -> str:

@@ -317,7 +317,8 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
             continue
         for said in _statements(dated, setting, seen):
             institution = about.institution(passage.text, said.amount.start) or institution
-            made.append(_row(text, passage, said, code, institution))
+            seat = about.seat(institution)
+            made.append(_row(text, passage, said, seat if seat[:2] == code[:2] else code, institution))
     return made
 
 
