@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from analysis import catalog
+from analysis import catalog, tables
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -23,6 +23,7 @@ def _cells(stem: str) -> tuple[str, ...]:
 def findings(stem: str, code: str, lang: str, **parameters) -> list:
     """The findings of a page, in order: the notebook's cells are run with these parameters, as the runner does."""
     given, space, shown = {"region_code": code, "lang": lang, **parameters}, {}, []
+    tables.open_page("")
     for source in _cells(stem):
         for key, value in given.items():
             source = re.sub(rf"^{key} = .*$", f"{key} = {value!r}", source, flags=re.M)
@@ -33,6 +34,7 @@ def findings(stem: str, code: str, lang: str, **parameters) -> list:
             continue
         exec(compile(ast.Module(tree.body[:-1], []), stem, "exec"), space)
         shown.append(eval(compile(ast.Expression(last.value), stem, "eval"), space).finding)
+    tables.open_page("")  # the page is made; the test may look at any place again
     return shown
 
 

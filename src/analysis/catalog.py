@@ -8,6 +8,7 @@ share one reader and each is a class, its table and two look-ups; apart they wou
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import os
 import re
 import unicodedata
@@ -39,9 +40,7 @@ def _folder() -> Path:
 
 
 def _pick(lang: str, zh: str, en: str) -> str:
-    if lang not in LANGS:
-        raise ParameterError(Problem("lang", repr(lang), "zh or en", "pass one of them"))
-    return zh if lang == "zh" else en
+    return zh if language(lang) == "zh" else en
 
 
 def _items(cell: str) -> tuple[str, ...]:
@@ -145,7 +144,11 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Source:
-    """One row of sources.csv: a document or a series. Grade A publisher's own, B named paper or broadcaster, C not located."""
+    """One row of sources.csv: a document or a series. Grade A publisher's own, B named paper or broadcaster, C not located.
+
+    ``published`` is the day (month, year) the source states for itself, ``read_on`` the day it was read where that was noted: a
+    series on a web page shows the day of reading, which is no date of publication.
+    """
 
     source_id: str
     kind: str
@@ -155,6 +158,7 @@ class Source:
     producer_en: str
     published: str
     published_basis: str
+    read_on: str
     period_start: str
     period_end: str
     grade: str
@@ -667,5 +671,51 @@ def term(key: str, lang: str) -> str:
 
 
 def newest_date() -> str:
-    """The newest full date of publication in sources.csv (ISO): the day a report speaks of when none is given."""
-    return max(s.published for s in sources().values() if _FULL_DATE.fullmatch(s.published))
+    """The newest full date in sources.csv (ISO), of publication or of reading: nothing held here is later."""
+    dates = (day for s in sources().values() for day in (s.published, s.read_on))
+    return max(day for day in dates if _FULL_DATE.fullmatch(day))
+
+
+def language(text: object) -> str:
+    """``zh`` or ``en``. Raises ParameterError for anything else, in the words of the command line."""
+    if text in LANGS:
+        return str(text)
+    near = get_close_matches(str(text), LANGS, n=1)
+    raise ParameterError(
+        Problem(
+            "lang", repr(text)[:60], "zh or en", f"did you mean {near[0]}?" if near else "allowed: zh, en"
+        )
+    )
+
+
+def day(text: object, where: str = "as_of") -> str:
+    """An ISO date as it was written, or empty. Raises ParameterError."""
+    if text == "":
+        return ""
+    try:
+        if not isinstance(text, str) or len(text) != 10:
+            raise ValueError(text)
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise ParameterError(
+            Problem(where, repr(text)[:60], "a date such as 2026-11-01", "write year-month-day")
+        ) from error
+
+
+def code_of(value: object) -> str:
+    """The six-digit code of a region given as code, name or whole number (papermill turns 140000 into one).
+
+    Raises ParameterError as ``region`` does, and for a value of any other type.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 999999:
+        value = f"{value:06d}"
+    if not isinstance(value, str):
+        raise ParameterError(
+            Problem(
+                "region",
+                f"{value!r} ({type(value).__name__})"[:60],
+                "a region of data/regions.csv",
+                "pass a code or a name, as text",
+            )
+        )
+    return region(value).code

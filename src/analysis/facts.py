@@ -142,7 +142,8 @@ class Fact:
     label: what the number is, (zh, en). value, low, high: in base units; ``value`` is empty when only bounds are printed.
     style: one of STYLES. observations: ids of the rows it rests on (all of them). formula: (zh, en) for a derived number.
     inputs: the Facts the formula takes. operation: the same for a machine, over the cells and inputs that the page's facts.json
-    holds (its language is described in `docs/recompute.md`; `tests/recompute.py` reads it without this package). status: actual, target or commitment. Raises MethodError without provenance.
+    holds (its language is described in `docs/recompute.md`; `tests/recompute.py` reads it without this package). status: actual, target or commitment.
+    regions: codes of the places of the rows. Raises MethodError without provenance.
     """
 
     label: Text
@@ -167,6 +168,7 @@ class Fact:
     damaged: bool = False
     grade: str = "A"
     operation: str = ""
+    regions: tuple[str, ...] = ()
 
     def __post_init__(self):
         if self.style not in STYLES:
@@ -385,6 +387,7 @@ def observed(row, *, label: Text | None = None, style: str = "", decimals: int |
         locators=(row["locator"],),
         damaged=bool(row["damaged"]),
         grade=row["source_grade"],
+        regions=(row["region_code"],) if row["region_code"] else (),
     )
 
 
@@ -447,6 +450,7 @@ class Provenance:
     period: tuple[str, str]
     damaged: bool
     basis: str = "explicit"
+    regions: tuple[str, ...] = ()
 
 
 # how a period is known, firmest first: a number computed from several is known as its weakest input is
@@ -489,7 +493,17 @@ def registered(
         status=status,
         period=period,
         damaged=False,
+        regions=regions_of(rows),
     )
+
+
+def regions_of(rows) -> tuple[str, ...]:
+    """Codes of the places that rows of any table are about, sorted; a row that names none counts for none."""
+    found = set()
+    for column in ("region_code", "province_code"):
+        if column in rows:
+            found |= set(rows[column])
+    return tuple(sorted(found - {""}))
 
 
 def provenance(rows) -> Provenance:
@@ -507,6 +521,7 @@ def provenance(rows) -> Provenance:
                 "period_end",
                 "period_basis",
                 "damaged",
+                "region_code",
             )
             if name in rows
         }
@@ -534,6 +549,7 @@ def provenance(rows) -> Provenance:
         ),
         damaged=any(column["damaged"]),
         basis=weakest(column.get("period_basis", ())),
+        regions=tuple(sorted(set(column["region_code"]) - {""})),
     )
 
 
@@ -575,6 +591,7 @@ def derived(
             ),
             damaged=any(fact.damaged for fact in inputs),
             basis=weakest(fact.period_basis for fact in inputs),
+            regions=tuple(sorted({code for fact in inputs for code in fact.regions})),
         )
     how.setdefault("status", origin.status)
     how.setdefault("period", origin.period)
@@ -589,6 +606,7 @@ def derived(
         locators=origin.locators,
         grade=origin.grade,
         damaged=origin.damaged,
+        regions=origin.regions,
         low=_clean(how.pop("low", None)),
         high=_clean(how.pop("high", None)),
         **how,

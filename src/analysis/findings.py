@@ -207,7 +207,8 @@ class Finding:
     section: id, unique in the notebook and the same in both languages. headline states the finding, subtitle what is plotted.
     drawing: an object with ``svg(width)`` and ``png(headline, subtitle, note)`` (analysis.charts). alt: place, quantity, year,
     comparison, one extreme. states: what is not known here. strip: also stands on the region's briefing, below its figures.
-    peers: codes of the regions that the page compares with, named in its header. Raises MethodError when a drawing has no alt text or no table.
+    peers: codes of the regions that the page compares with, named in its header. comparison: it shows
+    other places alone, and says so. Raises MethodError when a drawing has no alt text or no table.
     """
 
     section: str
@@ -222,6 +223,7 @@ class Finding:
     more_facts: tuple[Fact, ...] = ()
     strip: bool = False
     peers: tuple[str, ...] = ()
+    comparison: bool = False
 
     def __post_init__(self):
         if self.drawing is not None and (self.alt is None or not self.tables):
@@ -253,8 +255,13 @@ class Finding:
                 found.setdefault(one.id, one)
         return found
 
+    def regions(self) -> tuple[str, ...]:
+        """Codes of the places of the rows behind what the finding prints, sorted."""
+        return tuple(sorted({code for fact in self.facts().values() for code in fact.regions}))
+
     def json(self, lang: str) -> dict:
-        """The payload of the MIME type, in one language."""
+        """The payload of the MIME type, in one language: ``place`` and ``as_of`` as the notebook's first cell took them,
+        ``regions`` from the rows."""
         i = LANGS.index(lang)
         drawings = (
             {}
@@ -267,6 +274,10 @@ class Finding:
             "kind": self.kind,
             "lang": lang,
             "strip": self.strip,
+            "place": tables.place(),
+            "as_of": tables.as_of(),
+            "regions": list(self.regions()),
+            "comparison": self.comparison,
             "peers": list(self.peers),
             "headline": self.headline.say(lang),
             "subtitle": self.subtitle.say(lang) if self.subtitle else [],

@@ -10,8 +10,11 @@ The module is above 300 lines because the columns of all the tables stand here, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
@@ -19,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import editions, paths
+from analysis import catalog, editions, known, paths
 from analysis.errors import DataError, MethodError, Problem
 
 TEXT, FLOAT, YEAR, INT, BOOL = "str", "float64", "Int16", "Int32", "bool"
@@ -195,6 +198,8 @@ SPECS: dict[str, TableSpec] = {
 }  # fmt: skip
 
 HASH = "row_hash"
+AS_OF = "YIGAI_AS_OF"  # in the environment: what a fork or a kernel of a run reads is cut at the same day
+CUT = "as_of"  # in the record of a reading: the day by which it was cut
 
 
 def spec(name: str) -> TableSpec:
@@ -403,6 +408,27 @@ def manifest() -> dict:
 # ----------------------------------------------------------------------------------------------------------------- read
 
 _reads: dict[str, dict] = {}
+# columns whose values are a dictionary's keys, and columns with a small set of values of their own
+REGIONS = ("region_code", "province_code")
+DICTIONARIES = {
+    "region_code": catalog.region,
+    "province_code": catalog.region,
+    "indicator": catalog.indicator,
+    "source_id": catalog.source,
+    "institution_id": catalog.institution,
+}
+CLOSED = (
+    "status",
+    "quantifier",
+    "measure",
+    "salience",
+    "period_basis",
+    "source_grade",
+    "theme",
+    "mechanism",
+    "policy",
+    "category",
+)
 
 
 def _existing(file: str) -> Path:
@@ -449,6 +475,10 @@ def _normal(name: str, selection: dict) -> dict:
     """The selection as JSON can hold it: scalars, sorted lists, and {"from", "to"} for a span of years."""
     normal = {}
     for column, wanted in sorted(selection.items()):
+        if column == CUT:
+            if catalog.day(wanted):
+                normal[CUT] = wanted
+            continue
         if column not in spec(name).columns:
             fix = "select on one of " + ", ".join(spec(name).columns)
             raise MethodError(
@@ -464,9 +494,9 @@ def _normal(name: str, selection: dict) -> dict:
         if isinstance(wanted, tuple) and column in ("year", "assessment_year"):
             normal[column] = {"from": int(wanted[0]), "to": int(wanted[1])}
         elif isinstance(wanted, str | bool | int | float | np.generic):
-            normal[column] = _plain(wanted)
+            normal[column] = _resolved(column, _plain(wanted))
         elif isinstance(wanted, list | tuple | set | frozenset | np.ndarray | pd.Series | pd.Index):
-            normal[column] = sorted({_plain(value) for value in wanted})
+            normal[column] = sorted({_resolved(column, _plain(value)) for value in wanted})
         else:
             raise MethodError(
                 Problem(
@@ -479,10 +509,85 @@ def _normal(name: str, selection: dict) -> dict:
     return normal
 
 
+def as_of() -> str:
+    """The day by which every reading is cut (see ``known``), empty for none: set for a run by the runner, for a notebook by its first cell."""
+    return os.environ.get(AS_OF, "")
+
+
+def in_run() -> bool:
+    """Whether this process makes pages for the runner, which has checked parameters and coverage before anything runs."""
+    return os.environ.get("YIGAI_RENDER") == "page"
+
+
+def cut(day: str) -> None:
+    """Cut every reading of this process, and of those it starts, at a day; empty: read all. Raises ParameterError for no date."""
+    if catalog.day(day):
+        os.environ[AS_OF] = day
+    else:
+        os.environ.pop(AS_OF, None)
+
+
+@lru_cache(maxsize=32)
+def _known(
+    path: str, stamp: tuple[int, int], name: str, day: str, _dictionary: tuple[int, int]
+) -> np.ndarray:
+    return known.rows(name, _load(path, stamp), day).to_numpy(dtype=bool)
+
+
+def _known_by(name: str, day: str) -> np.ndarray:
+    """Which rows of a table were known on a day; worked out once for a table and a state of sources.csv."""
+    path, dictionary = _existing(f"{name}.parquet"), (paths.data() / "sources.csv").stat()
+    stat = path.stat()
+    return _known(
+        str(path), (stat.st_mtime_ns, stat.st_size), name, day, (dictionary.st_mtime_ns, dictionary.st_size)
+    )
+
+
+def _resolved(column: str, value: object) -> object:
+    """A region's code for any of its names; other values as they are."""
+    return catalog.code_of(value) if column in REGIONS and value != "" else value
+
+
+def _refuse_unknown(name: str, column: str, wanted: object) -> None:
+    """One door for names and codes: what no dictionary and no row of the column holds is refused, with the nearest values."""
+    if column == CUT or isinstance(wanted, dict):
+        return
+    dtype = spec(name).columns[column].dtype
+    for value in wanted if isinstance(wanted, list) else [wanted]:
+        if (dtype == TEXT) is not isinstance(value, str) or (dtype == BOOL) is not isinstance(value, bool):
+            raise MethodError(
+                Problem(
+                    f"tables.read({name!r}, {column}=...)",
+                    f"{value!r} ({type(value).__name__})",
+                    {TEXT: "text", BOOL: "True or False"}.get(dtype, "a number"),
+                    "pass what stands in the column",
+                )
+            )
+        if value != "" and (ask := DICTIONARIES.get(column)):
+            ask(value)
+        elif value != "" and column in CLOSED:
+            allowed = spec(name).columns[column].allowed
+            if not allowed and not isinstance(wanted, list):
+                allowed = tuple(sorted(set(_whole(name)[column])))  # a list may name what other tables hold
+            if allowed and value not in allowed:
+                near = get_close_matches(value, allowed, n=3, cutoff=0.5) or allowed[:8]
+                raise MethodError(
+                    Problem(
+                        f"tables.read({name!r}, {column}=...)",
+                        repr(value),
+                        "a value of the column",
+                        f"did you mean {', '.join(near)}?",
+                    )
+                )
+
+
 def _selected(name: str, normal: dict) -> pd.DataFrame:
     frame = _whole(name)
-    keep = np.ones(len(frame), dtype=bool)
+    day = normal.get(CUT, "")
+    keep = _known_by(name, day).copy() if day else np.ones(len(frame), dtype=bool)
     for column, wanted in normal.items():
+        if column == CUT:
+            continue
         if isinstance(wanted, dict):
             found = frame[column].between(wanted["from"], wanted["to"])
         elif isinstance(wanted, list):
@@ -491,7 +596,7 @@ def _selected(name: str, normal: dict) -> pd.DataFrame:
             found = frame[column] == wanted
         keep &= found.fillna(False).to_numpy(dtype=bool)
     if not normal.keys() & {"edition", "superseded_on"}:  # who asks for editions gets all of them
-        keep &= editions.current(frame, normal.get("as_of", ""))
+        keep &= editions.current(frame, day)
     return frame[keep]
 
 
@@ -499,10 +604,16 @@ def read(name: str, **selection) -> pd.DataFrame:
     """Rows of a table, in key order, as a copy. ``column=value`` or a list; ``year=(2014, 2023)`` is inclusive.
 
     Of a figure that a later edition revised, the newest is returned; ``superseded_on=...`` or ``edition=...`` reads the others.
-    What was read (table, selection, content hash) is recorded: see ``reads``. Raises MethodError for an unknown table or
-    column, DataError when the tables have not been built.
+    A region may be given by any of its names; ``as_of="2019-12-31"`` leaves out what was not known on that day (default: the day
+    of the run, see ``cut``). What was read (table, selection, content hash) is recorded: see ``reads``. Raises MethodError for
+    an unknown table or column, DataError or ParameterError with the nearest ones for a region, indicator, source or institution
+    that no dictionary holds and for a value of another type, DataError when the tables have not been built.
+
+    >>> tables.read("observations", region_code="山西", indicator="doctors", year=2023)  # doctest: +SKIP
     """
-    normal = _normal(name, selection)
+    normal = _normal(name, {CUT: as_of()} | selection)
+    for column, wanted in normal.items():
+        _refuse_unknown(name, column, wanted)
     rows = _selected(name, normal)
     frame = rows.drop(columns=HASH).reset_index(drop=True)
     record = {
@@ -544,3 +655,39 @@ def reads() -> list[dict]:
 def reset_reads() -> None:
     """Forget what was read."""
     _reads.clear()
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """Read without a record: for questions about a page (has it a place here?) whose answer the page does not print."""
+    before = dict(_reads)
+    try:
+        yield
+    finally:
+        _reads.clear()
+        _reads.update(before)
+
+
+# ----------------------------------------------------------------------------------------------------------------- place
+
+_place: list[str] = []
+
+
+def open_page(code: str) -> None:
+    """The place that this process makes a page of, from a notebook's first cell on; empty: none."""
+    _place[:] = [code] if code else []
+
+
+def place() -> str:
+    """The code given to ``open_page``, or empty."""
+    return _place[-1] if _place else ""
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """Inside, a theme may look at another place (the nation's rows, a neighbour's) for a part of its own page."""
+    _place.append("")
+    try:
+        yield
+    finally:
+        _place.pop()

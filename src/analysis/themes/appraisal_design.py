@@ -87,7 +87,9 @@ def coverage() -> dict[str, dict | None]:
         for code in sorted(held.mentioned())
         if code in catalog.regions() and catalog.region(code).level in ("province", "city")
     }
-    return found | {catalog.NATION: None} | {code: None for code in PLACES}
+    pages = {catalog.NATION: None} | {code: None for code in PLACES}
+    ready = len(described) and not tables.read("assessment_framework").empty
+    return held.once(lambda: bool(ready), found | pages)
 
 
 def load(region_code: str, as_of: str = "") -> Appraisal:

@@ -91,7 +91,10 @@ class City(held.Subject):
 
 def coverage() -> dict[str, dict | None]:
     """All cities of the two provinces have a page; other cities have single values only."""
-    listed = {r.code: None for p in PROVINCES for r in catalog.cities_of(p)}
+    listed = held.once(
+        lambda: held.last_year(SOURCE, (*INDICATORS, POPULATION)) >= RATE_YEARS[-1],
+        {r.code: None for p in PROVINCES for r in catalog.cities_of(p)},
+    )
     others = {
         r.code: TEXT.reason("E4", "coverage.reason")
         for r in map(catalog.region, planned.known())

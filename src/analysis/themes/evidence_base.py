@@ -86,7 +86,7 @@ def _codes(code: str) -> list[str]:
 def coverage() -> dict[str, dict | None]:
     """The nation, and places that a document deals with, have a page."""
     spoken = {*_statements()["region_code"], *tables.read("measures")["region_code"]}
-    return {catalog.NATION: None} | {
+    return held.once(lambda: bool(spoken), {catalog.NATION: None}) | {
         code: None if spoken & set(_codes(code)) else dict(held.ABSENT) for code in planned.codes()
     }
 
@@ -127,7 +127,7 @@ def _n(evidence: Evidence, rows: pd.DataFrame, zh: str, en: str, unit: str = "�
         len(rows),
         (zh, en),
         held.COUNTED,
-        rows=rows if len(rows) else evidence.everything,
+        origin=held.behind(rows, evidence.everything),
         style="count",
         unit=unit,
         status="actual",
@@ -234,7 +234,7 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
             len(wide),
             TEXT.pair("themes.facts.values_k.label"),
             held.COUNTED,
-            rows=evidence.rows if len(evidence.rows) else evidence.everything,
+            origin=held.behind(evidence.rows, evidence.everything),
             style="count",
             unit="个",
             status="actual",
@@ -243,7 +243,7 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
             usable["theme"].nunique(),
             TEXT.pair("themes.facts.values_u.label"),
             held.COUNTED,
-            rows=usable if len(usable) else evidence.everything,
+            origin=held.behind(usable, evidence.everything),
             style="count",
             unit="个",
             status="actual",
@@ -392,6 +392,7 @@ def by_region(evidence: Evidence, drawing) -> Finding:
             "regions.alt",
             **values,
         ),
+        comparison=True,  # every place a document deals with, side by side
     )
 
 

@@ -7,12 +7,13 @@ of their own, so a count of them names the rows that were counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis import catalog, sentences, tables, texts
-from analysis.facts import Fact, Provenance, State, Text, derived, registered
+from analysis import catalog, known, sentences, tables, texts
+from analysis.errors import refuse
+from analysis.facts import Fact, Provenance, State, Text, derived, provenance, registered
 from analysis.findings import Finding
 from analysis.sentences import Phrase, Sentence, Value, name, words
 
@@ -20,6 +21,7 @@ TEXT = texts.of(__file__)
 
 COUNTED = TEXT.pair("words.counted")
 ABSENT = TEXT.reason("E0", "absent.reason")  # why a place has no page
+NOT_YET = TEXT.reason("E0", "absent.not_yet")  # a page cut at a day before its figures
 DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
 
 
@@ -28,6 +30,17 @@ class Subject:
     """What a page is about: a region of the dictionary (000000: the nation). The views of the themes add their rows to it."""
 
     code: str
+
+    def __post_init__(self):
+        """The page of one place never speaks of another as its own."""
+        here = tables.place()
+        if here and self.code != here:
+            raise refuse(
+                "held.Subject",
+                f"rows of {catalog.region(self.code).name('en')} ({self.code})",
+                f"the page's own place, {catalog.region(here).name('en')} ({here})",
+                "load the theme with region_code; for a comparison use tables.elsewhere()",
+            )
 
     @property
     def region(self) -> catalog.Region:
@@ -62,15 +75,13 @@ def count(
 ) -> Fact:
     """How many rows (distinct values of ``of``) there are; ``whole`` is what an empty count was looked for in."""
     n = rows[of].nunique() if of else len(rows)
-    return derived(
-        int(n),
-        label,
-        COUNTED,
-        origin=origin(rows if len(rows) else whole, key),
-        style="count",
-        unit=unit,
-        operation=counted(n, of),
-    )
+    where = origin(rows, key) if len(rows) else replace(origin(whole, key), regions=())
+    return derived(int(n), label, COUNTED, origin=where, style="count", unit=unit, operation=counted(n, of))
+
+
+def behind(rows: pd.DataFrame, whole: pd.DataFrame) -> Provenance:
+    """What stands behind a count of observations; a count of none rests on the ``whole`` it was looked for in, and is of no place."""
+    return provenance(rows) if len(rows) else replace(provenance(whole), regions=())
 
 
 def counted(n: int, of: str = "") -> str:
@@ -88,8 +99,31 @@ def sources(*frames: pd.DataFrame) -> tuple[str, ...]:
 
 
 def published(rows: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """Rows whose source was published by ``as_of`` (empty: all); one whose source has no printed date is kept."""
-    return rows.loc[[catalog.source(s).published <= as_of for s in rows["source_id"]]] if as_of else rows
+    """Rows known by ``as_of`` (empty: all), by the rule of ``analysis.known``; what a run reads is cut already."""
+    return rows[known.rows(table_of(rows), rows, as_of)] if as_of else rows
+
+
+def table_of(rows: pd.DataFrame) -> str:
+    """The table whose key the rows carry."""
+    return next(
+        (name for name, spec in tables.SPECS.items() if spec.key[0] in rows and set(spec.key) <= set(rows)),
+        "",
+    )
+
+
+def once(ready: Callable[[], bool], coverage: dict[str, dict | None]) -> dict[str, dict | None]:
+    """A coverage under a cut: the places' pages where what they need was known on the day, else the state that says so."""
+    if not tables.as_of() or ready():
+        return coverage
+    return {code: NOT_YET if state is None else state for code, state in coverage.items()}
+
+
+def last_year(source_id: str, indicators: Iterable[str], places: int = 1) -> int:
+    """The newest year in which a source gives each indicator for that many places; 0 when there is none."""
+    rows = tables.read("observations", source_id=source_id, indicator=list(indicators))
+    have = rows.groupby(["indicator", "year"])["region_code"].nunique()
+    whole = have[have >= places].reset_index().groupby("indicator")["year"].max()
+    return int(whole.min()) if len(whole) == len(set(indicators)) else 0
 
 
 def documents() -> list[str]:

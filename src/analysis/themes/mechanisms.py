@@ -55,7 +55,7 @@ def coverage() -> dict[str, dict | None]:
     described = {_place_of(code) for code in tables.read("measures")["region_code"]}
     mentioned = held.mentioned()
     silent = TEXT.reason("E1", "coverage.reason")
-    return {catalog.NATION: None} | {
+    return held.once(lambda: bool(described), {catalog.NATION: None}) | {
         code: None if code in described else dict(silent if code in mentioned else held.ABSENT)
         for code in planned.codes()
     }

@@ -27,6 +27,7 @@ SOURCE = "nbs-province"
 POPULATION = "population"
 RANKED = ("doctors", "nurses", "health_technicians", "beds", "hospital_beds", "primary_beds")
 PER_1000 = TEXT.pair("words.per_1000")
+SINCE = 2015  # the series begin in 2014 (doctors and beds of every kind): two years make the first change
 RELATIVE_ERROR = 0.03  # of a province's rate: an assumption, printed as one
 RANK_FORMULA = TEXT.pair("words.rank_formula")
 
@@ -300,9 +301,12 @@ def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) ->
     return Panel(rows, rates, nation, tuple(indicators))
 
 
-def every_province() -> dict[str, dict | None]:
-    """Coverage of a notebook that has a page for each province."""
-    return {region.code: None for region in catalog.provinces()}
+def every_province(since: int = SINCE) -> dict[str, dict | None]:
+    """Coverage of a notebook that has a page for each province, once the series are known up to a year."""
+    return held.once(
+        lambda: held.last_year(SOURCE, (*RANKED, POPULATION), len(catalog.provinces())) >= since,
+        {region.code: None for region in catalog.provinces()},
+    )
 
 
 def peer_codes(code: str, year: int = 2023, k: int = 5) -> list[str]:

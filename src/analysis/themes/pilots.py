@@ -146,8 +146,14 @@ class Pilots:
 
 
 def coverage() -> dict[str, dict | None]:
-    """The nation alone."""
-    return {catalog.NATION: None}
+    """The nation alone, once a year after the pilots' start is known."""
+    return held.once(
+        lambda: (
+            held.last_year(panel.SOURCE, panel.RANKED, len(catalog.provinces())) > START
+            and not tables.read("centres").empty
+        ),
+        {catalog.NATION: None},
+    )
 
 
 def percent(log_points: float) -> float:

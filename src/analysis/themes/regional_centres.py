@@ -96,10 +96,22 @@ def coverage() -> dict[str, dict | None]:
         *(catalog.region(c).parent for c in cities if catalog.region(c).level == "city"),
     }
     none = TEXT.reason("E1", "coverage.reason")
-    return {
+    found = {
         code: None if code in with_page else dict(none)
         for code in [catalog.NATION, *sorted({*planned.codes(), *with_page} - {catalog.NATION})]
     }
+    return held.once(lambda: not projects.empty and _counted(), found)
+
+
+def _counted() -> bool:
+    """Whether every printed count that the page compares is known."""
+    ids = list(_national()["observation_id"])
+    days = [day for _, day in BATCHES] + [BEFORE_FOURTH, AFTER_FOURTH, AFTER_FIFTH]
+    return all(any(known.endswith(day) for known in ids) for day in days)
+
+
+def _national() -> pd.DataFrame:
+    return tables.read("observations", region_code=catalog.NATION, indicator=[BATCH, TOTAL])
 
 
 def load(region_code: str, as_of: str = "") -> Centres:
@@ -122,7 +134,8 @@ def load(region_code: str, as_of: str = "") -> Centres:
         key=lambda c: c.replace("", "9") if c.dtype != "Int16" else c,
         ignore_index=True,
     )
-    measures = mechanisms.load(catalog.NATION, as_of).rows
+    with tables.elsewhere():
+        measures = mechanisms.load(catalog.NATION, as_of).rows
     hospitals = {*projects["project_id"], *projects["host_id"]} - {""}
     measures = measures[(measures["programme"] == PROGRAMME) | measures["institution_id"].isin(hospitals)]
     measures = measures[_here(code, measures)].reset_index(drop=True)
@@ -133,7 +146,7 @@ def load(region_code: str, as_of: str = "") -> Centres:
             "a project or a measure",
             "see coverage() for the places that have a page",
         )
-    national = tables.read("observations", region_code=catalog.NATION, indicator=[BATCH, TOTAL])
+    national = _national()
     return Centres(
         code, mine, measures, statements[_here(code, statements)].reset_index(drop=True), national, projects
     )
@@ -186,7 +199,9 @@ def _n(centres: Centres, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
 
 
 def _measure_n(centres: Centres, rows: pd.DataFrame, zh: str, en: str) -> Fact:
-    return held.count(rows, "measure_id", (zh, en), whole=mechanisms.load(catalog.NATION).rows, unit="项")
+    with tables.elsewhere():
+        whole = mechanisms.load(catalog.NATION).rows
+    return held.count(rows, "measure_id", (zh, en), whole=whole, unit="项")
 
 
 def data(centres: Centres) -> Finding:
@@ -793,10 +808,11 @@ def assessed(centres: Centres) -> Assessed:
     rows = (
         tables.read("assessments", institution_id=sorted(ids)) if ids else tables.read("assessments").iloc[:0]
     )
-    found = [
-        replace(whole, rows=whole.rows[whole.rows["institution_id"].isin(ids)])
-        for whole in map(assessed_hospitals.load, sorted(set(rows["province_code"])))
-    ]
+    with tables.elsewhere():  # the hospitals' own provinces
+        found = [
+            replace(whole, rows=whole.rows[whole.rows["institution_id"].isin(ids)])
+            for whole in map(assessed_hospitals.load, sorted(set(rows["province_code"])))
+        ]
     found = [a for a in found if len(assessed_moves.pairs(a))]
     if found:
         return found[0]

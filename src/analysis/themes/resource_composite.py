@@ -76,7 +76,8 @@ class Composite(panel.View):
 
 def coverage() -> dict[str, dict | None]:
     """The nation, and every province as the marked one."""
-    return {catalog.NATION: None, **panel.every_province()}
+    provinces = panel.every_province()
+    return {catalog.NATION: next(iter(provinces.values())), **provinces}
 
 
 def inputs(provinces: panel.Panel) -> pd.DataFrame:

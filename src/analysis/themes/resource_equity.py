@@ -77,7 +77,8 @@ class Equity(panel.View):
 
 def coverage() -> dict[str, dict | None]:
     """The nation, and every province as the marked one."""
-    return {catalog.NATION: None, **panel.every_province()}
+    provinces = panel.every_province()
+    return {catalog.NATION: next(iter(provinces.values())), **provinces}
 
 
 def area_name(area: str) -> tuple[str, str]:

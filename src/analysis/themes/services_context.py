@@ -163,8 +163,12 @@ class Context(held.Subject):
 
 
 def coverage() -> dict[str, dict | None]:
-    """Every province has a page."""
-    return panel.every_province()
+    """Every province has a page, once a year after the cut is known."""
+    shown = (STAY, SPENDING, BUDGET, panel.POPULATION)
+    return held.once(
+        lambda: held.last_year(panel.SOURCE, shown, len(catalog.provinces()) - 1) > CUT[1],
+        panel.every_province(),
+    )
 
 
 def read() -> Series:

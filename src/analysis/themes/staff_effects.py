@@ -191,7 +191,13 @@ class Effects:
 
 def coverage() -> dict[str, dict | None]:
     """The nation alone; a province's part stands on its page of talent inflow."""
-    return {catalog.NATION: None}
+    return held.once(known, {catalog.NATION: None})
+
+
+def known() -> bool:
+    """Whether the panel's last year is known for every province."""
+    needed = ("hospital_stay_days", "doctors", "nurses", "gdp", panel.POPULATION)
+    return held.last_year(panel.SOURCE, needed, len(catalog.provinces())) >= YEARS[1]
 
 
 def load(rows: pd.DataFrame, ten: pd.DataFrame, **results) -> Effects:

@@ -191,7 +191,7 @@ def count(
         int(rows[of].nunique() if of else len(rows)),
         (zh, en),
         held.COUNTED,
-        rows=rows if len(rows) else whole,
+        origin=held.behind(rows, whole),
         style="count",
         unit=unit,
         status="actual",

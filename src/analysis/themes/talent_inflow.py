@@ -64,7 +64,7 @@ class Inflow(panel.View):
 
 def coverage() -> dict[str, dict | None]:
     """Every province has a page; the ledgers of cities are another notebook."""
-    return panel.every_province()
+    return held.once(staff_effects.known, panel.every_province())
 
 
 def counts(provinces: panel.Panel, indicator: str) -> pd.DataFrame:

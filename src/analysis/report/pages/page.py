@@ -75,6 +75,8 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
             "at least one displayed finding",
             "end a cell with finding.show(lang)",
         )
+    for finding in findings:
+        check_place(finding, entry)
     reads = entry.get("reads") or collected_reads(findings)
     book = render.Book(lang, entry["region_code"])
     for finding in findings:
@@ -143,6 +145,51 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
             seen.add(finding["section"])
             out.append({"finding": finding})
     return out
+
+
+def check_place(finding: Mapping, entry: Mapping) -> None:
+    """Refuse a finding of another place or day than the page's.
+
+    ``place`` and ``as_of`` are what the notebook's first cell took; ``regions`` come from the rows behind the numbers: at least one
+    must be the page's place, one inside it or the nation, unless the finding is named as a comparison. Raises DataError.
+    """
+    code = entry["region_code"]
+    where = f"{entry['notebook']}, section {finding['section']!r} ({code}, {entry['lang']})"
+    if "place" in finding and finding["place"] != code:
+        raise wrong(
+            where,
+            f"a finding about {_named(finding['place'])}",
+            f"one about {_named(code)}",
+            "begin the notebook with opening.begin(theme, region_code, lang, as_of) and load the theme with region_code",
+        )
+    if "as_of" in finding and finding["as_of"] != (entry.get("as_of") or ""):
+        raise wrong(
+            where,
+            f"rows as known on {finding['as_of'] or 'the day of the run'}",
+            f"rows as known on {entry.get('as_of') or 'the day of the run'}",
+            "let opening.begin set the day, and nothing else",
+        )
+    regions = set(finding.get("regions") or ())
+    if regions and not finding.get("comparison") and not any(_inside(region, code) for region in regions):
+        raise wrong(
+            where,
+            "only rows of " + ", ".join(_named(region) for region in sorted(regions)[:4]),
+            f"rows of {_named(code)}",
+            "load the theme with region_code, or name the finding a comparison: Finding(..., comparison=True)",
+        )
+
+
+def _named(code: str) -> str:
+    return f"{catalog.region(code).name('en')} ({code})" if code else "no place"
+
+
+def _inside(code: str, page: str) -> bool:
+    """Whether a row's place belongs on a page: the page's own place, one inside it, or the nation."""
+    while code and code not in (page, catalog.NATION):
+        code = catalog.region(code).parent
+        if code == catalog.NATION and page != catalog.NATION:
+            return False
+    return bool(code)
 
 
 def _finding(output: Mapping, where: str) -> dict | None:

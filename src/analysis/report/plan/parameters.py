@@ -7,7 +7,6 @@ so a value can neither run code nor turn ``010000`` into a number.
 from __future__ import annotations
 
 import ast
-import datetime as dt
 import difflib
 import io
 import json
@@ -225,13 +224,6 @@ def themes(asked: Iterable[str], known: Iterable[str]) -> list[str]:
 
 def date(text: str, where: str = "--as-of") -> str:
     """An ISO date as it was written, or empty; raises ParameterError."""
-    if not text:
-        return ""
-    try:
-        if len(text) != 10:
-            raise ValueError(text)
-        return dt.date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise ParameterError(
-            Problem(where, repr(text), "a date such as 2026-11-01", "write year-month-day")
-        ) from error
+    from analysis import catalog
+
+    return catalog.day(text, where)

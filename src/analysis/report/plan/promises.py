@@ -180,7 +180,8 @@ def entries(
     wanted, languages, made, problems = set(regions), tuple(languages), [], []
     for book in books:
         covered = [code for code, state in coverage.get(book.module, {}).items() if state is None]
-        codes = [catalog.NATION] if book.scope == "nation" else covered
+        stated = coverage.get(book.module, {}).get(catalog.NATION)
+        codes = covered if book.scope != "nation" else [] if stated else [catalog.NATION]
         try:
             own = {
                 name: parameters.typed(book.parameters[name], text, book.path.name)
@@ -247,12 +248,17 @@ def absences(
         for book in books:
             states = coverage.get(book.module, {})
             if book.scope == "nation":
-                if code == catalog.NATION:
+                state = states.get(code)
+                if code == catalog.NATION and state is None:
                     continue
-                reason = {
-                    "zh": f"该主题只做全国一页：--region {catalog.NATION}",
-                    "en": f"the theme has one page, the nation's: --region {catalog.NATION}",
-                }
+                reason = (
+                    {lang: f"{state['code']} {state[lang]}" for lang in ("zh", "en")}
+                    if state
+                    else {
+                        "zh": f"该主题只做全国一页：--region {catalog.NATION}",
+                        "en": f"the theme has one page, the nation's: --region {catalog.NATION}",
+                    }
+                )
             elif code not in states:
                 places = sum(state is None for state in states.values())
                 reason = {

@@ -154,7 +154,7 @@ class Batch:
     def _coverage(self, books: Iterable[promises.Notebook]) -> dict:
         """Coverage of the books' modules as it is now; of others as it was last known, for the pages around the reports."""
         known = self.state["header"].setdefault("coverage", {})
-        stamp = [self._tables(), self._shared()["dictionaries"]]
+        stamp = [self._tables(), self._shared()["dictionaries"], self.options.as_of]
         wanted = {book.module: [*stamp, self._themes()[book.theme]["code"]] for book in books}
         lacking = [name for name, now in wanted.items() if known.get(name, {}).get("made_from") != now]
         for name, regions in (self.engine.coverage(lacking) if lacking else {}).items():
@@ -552,4 +552,11 @@ def report(options: Options) -> Summary:
             )
         )
     parameters.themes(options.themes, [book.theme for book in books])
-    return Batch(options, books).run()
+    before = os.environ.get("YIGAI_AS_OF", "")
+    os.environ["YIGAI_AS_OF"] = (
+        options.as_of
+    )  # every table that this run reads, here or in a process it starts, is cut at the day
+    try:
+        return Batch(options, books).run()
+    finally:
+        os.environ["YIGAI_AS_OF"] = before

@@ -21,6 +21,7 @@ def environment() -> dict[str, str]:
     """What every process that runs notebooks gets: one thread a library, a fixed string hash, pages instead of screens."""
     return {
         "YIGAI_RENDER": "page",
+        "YIGAI_AS_OF": os.environ.get("YIGAI_AS_OF", ""),  # the day by which all that is read is cut
         "YIGAI_HOME": str(paths.home()),
         "PYTHONHASHSEED": "0",
         "YIGAI_INTERNAL": "1" if paths.internal() else "0",

@@ -116,6 +116,7 @@ def make(job: Mapping) -> dict:
     seconds, cpu_seconds, engine and log (lines).
     """
     entry, said = job["entry"], []
+    os.environ["YIGAI_AS_OF"] = entry.get("as_of", "")  # a worker on another machine has only its job
     started, cpu = time.monotonic(), _cpu()
     result = {"id": job["id"], "status": "failed", "kind": "", "error": "", "engine": "", "log": said}
     about: dict = {}

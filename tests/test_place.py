@@ -1,0 +1,251 @@
+"""A finding knows its place: a page refuses what was loaded for another one, by the theme's subject and by the rows behind the numbers."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import re
+from pathlib import Path
+from unittest.mock import MagicMock
+
+import pytest
+
+from analysis import opening, tables
+from analysis.errors import DataError, MethodError, ParameterError
+from analysis.report.pages import page
+from analysis.themes import held, panel, stated_values
+from theme_pages import findings
+
+FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("[0-9]*.ipynb"))
+REGIONAL = [
+    p
+    for p in NOTEBOOKS
+    if json.loads(p.read_text("utf-8"))["metadata"].get("yigai", {}).get("scope") == "region"
+]
+
+
+@pytest.fixture(autouse=True)
+def no_place(monkeypatch):
+    monkeypatch.setenv(tables.AS_OF, "")
+    monkeypatch.setenv("YIGAI_RENDER", "page")
+    yield
+    tables.open_page("")
+
+
+class Anything(dict):
+    """A namespace in which every unknown name is something: what the cells above the parameters would have computed."""
+
+    def __missing__(self, name):
+        if hasattr(__builtins__, name) or (isinstance(__builtins__, dict) and name in __builtins__):
+            raise KeyError(name)
+        return MagicMock()
+
+
+def code(path: Path) -> list[dict]:
+    return [c for c in json.loads(path.read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
+
+
+def source(cell: dict) -> str:
+    return "".join(cell["source"])
+
+
+def begun(path: Path, own: str, spoiled: str) -> None:
+    """Run a notebook's imports, its parameters and its cells down to the one that loads the theme, which takes ``spoiled``."""
+    space: dict = Anything()
+    for cell in code(path):
+        text = source(cell)
+        if "parameters" in cell["metadata"].get("tags", []):
+            text = re.sub(r"^region_code = .*$", f"region_code = {own!r}", text, flags=re.M)
+        loads = re.search(r"(theme|policy_events)\.load\(", text) is not None
+        if loads:
+            before, call = text.split(".load(", 1)
+            text = before + ".load(" + call.replace("region_code", repr(spoiled), 1)
+        tree = ast.parse(text)
+        if not loads and "opening.begin" not in text and "parameters" not in cell["metadata"].get("tags", []):
+            tree.body = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+        exec(compile(tree, path.name, "exec"), {}, space)
+        if loads:
+            return
+
+
+@pytest.mark.parametrize("path", REGIONAL, ids=lambda p: p.stem)
+def test_no_notebook_shows_another_place(path, monkeypatch):
+    """Mutation of every notebook: the theme is loaded with another place's code. None gets past its first finding."""
+    module = importlib.import_module(json.loads(path.read_text("utf-8"))["metadata"]["yigai"]["module"])
+    having = [place for place, state in module.coverage().items() if state is None and place != "000000"]
+    own, spoiled = having[0], having[-1]
+    monkeypatch.setattr(panel, "peer_codes", lambda *_: [])  # computed from tables that are not read here
+    with pytest.raises(MethodError, match="the page's own place"):
+        begun(path, own, spoiled)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_every_notebook_begins_by_checking_its_parameters(path):
+    cells = code(path)
+    (k,) = [i for i, c in enumerate(cells) if "parameters" in c["metadata"].get("tags", [])]
+    theme = "None" if path.stem.startswith("00") else "theme"
+    call = f"region_code, lang, as_of = opening.begin({theme}, region_code, lang, as_of)"
+    assert call in source(cells[k + 1]).splitlines()
+    assert not any("opening.begin" in source(c) for i, c in enumerate(cells) if i != k + 1)
+
+
+ENTRY = {"region_code": "140100", "lang": "zh", "notebook": "07_stated_values.ipynb", "as_of": ""}
+
+
+def payload(**told) -> dict:
+    return {
+        "section": "data",
+        "place": "140100",
+        "as_of": "",
+        "regions": ["140100"],
+        "comparison": False,
+    } | told
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({"place": "320200"}, "Wuxi"),
+        ({"place": ""}, "no place"),
+        ({"regions": ["320200"]}, "only rows of Wuxi"),
+        ({"regions": ["320000", "140000"]}, "only rows of"),
+        ({"as_of": "2020-01-01"}, "as known on 2020-01-01"),
+    ],
+)
+def test_a_page_refuses_a_finding_of_another_place_or_day(told, found):
+    page.check_place(payload(), ENTRY)
+    with pytest.raises(DataError, match=found):
+        page.check_place(payload(**told), ENTRY)
+
+
+def test_a_place_inside_the_nation_and_a_named_comparison_are_let_through():
+    page.check_place(payload(regions=["000000"]), ENTRY)
+    page.check_place(payload(regions=[]), ENTRY)
+    page.check_place(payload(regions=["320200"], comparison=True), ENTRY)
+    page.check_place(payload(place="140000", regions=["140100"]), ENTRY | {"region_code": "140000"})
+    with pytest.raises(DataError, match="only rows of Shanxi"):
+        page.check_place(payload(regions=["140000"]), ENTRY)  # a province's rows are no city's
+
+
+def test_rows_of_another_place_under_the_right_code_are_refused(monkeypatch):
+    """Mutation inside a theme: the code is right, the rows are Wuxi's."""
+    shown = findings("07_stated_values", "140100", "zh")
+    assert all("140100" in f.regions() or not f.regions() for f in shown)
+    rows = stated_values._rows
+    monkeypatch.setattr(stated_values, "_rows", lambda **chosen: rows(region_code="320200"))
+    spoiled = findings("07_stated_values", "140100", "zh")[0]
+    with pytest.raises(DataError, match="only rows of Wuxi"):
+        page.check_place(payload(regions=list(spoiled.regions())), ENTRY)
+
+
+def test_a_theme_may_look_elsewhere_only_by_saying_so():
+    tables.open_page("140100")
+    with pytest.raises(MethodError):
+        held.Subject("320200")
+    with tables.elsewhere():
+        assert held.Subject("320200").code == "320200"
+    assert held.Subject("140100").code == "140100"
+
+
+# --- the first cell -----------------------------------------------------------------------------------------------------
+
+
+def begin(*given):
+    return opening.begin(None, *given)
+
+
+@pytest.mark.parametrize("given", ["山西", "Shanxi", 140000, "140000"])
+def test_the_first_cell_takes_a_name_and_what_papermill_makes_of_a_code(given):
+    assert begin(given, "zh", "") == ("140000", "zh", "")
+    assert tables.place() == "140000"
+
+
+def test_zero_is_the_nation():
+    assert begin(0, "en", "")[0] == "000000"
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (("山东西", "zh", ""), "region: found '山东西'"),
+        (("吉林", "zh", ""), "it may be"),
+        (("140000", "fr", ""), "lang: found 'fr'; expected zh or en"),
+        (("140000", "zh", "2015-13-01"), "expected a date such as"),
+        (("140000", "zh", 2015), "expected a date such as"),
+        ((14.0, "zh", ""), "as text"),
+        ((True, "zh", ""), "as text"),
+    ],
+)
+def test_the_first_cell_refuses_in_the_words_of_the_command_line(given, found):
+    with pytest.raises(ParameterError) as caught:
+        begin(*given)
+    assert found in str(caught.value) and len(str(caught.value)) < 600
+
+
+def test_all_that_is_wrong_is_said_at_once():
+    with pytest.raises(ParameterError) as caught:
+        begin("nowhere", "fr", "yesterday")
+    assert len(caught.value.problems) == 3
+
+
+def test_a_place_without_a_page_is_told_why(monkeypatch):
+    monkeypatch.delenv("YIGAI_RENDER")
+    tables.reset_reads()
+    with pytest.raises(
+        ParameterError, match=r"Macao|澳门|no place of this kind|places this theme has a page for"
+    ):
+        opening.begin(stated_values, "540000", "en", "")
+    assert tables.reads() == [], "the question leaves no record"
+
+
+def test_a_date_typed_below_cells_that_have_read_runs_them_again(monkeypatch):
+    """As in JupyterLab: the cells above the parameters have read everything when the date is typed."""
+    monkeypatch.delenv("YIGAI_RENDER")
+    tables.reset_reads()
+    above = "from analysis import tables\nheld = tables.read('observations', indicator='doctors')"
+    space = {"In": ["", above, 'region_code = "140000"\nas_of = "2016-01-01"']}
+    exec(above, space)
+    shell = MagicMock(user_ns=space, transform_cell=lambda text: text)
+    monkeypatch.setattr(opening, "_shell", lambda: shell)
+    everything = len(space["held"])
+    begin("140000", "zh", "2016-01-01")
+    assert 0 < len(space["held"]) < everything
+    begin("140000", "zh", "")
+    assert len(space["held"]) == everything
+    monkeypatch.setattr(opening, "_shell", lambda: None)
+    with pytest.raises(ParameterError, match="after tables were read"):
+        begin("140000", "zh", "2016-01-01")
+    tables.cut("")
+    tables.reset_reads()
+
+
+# --- the door for names and codes ---------------------------------------------------------------------------------------
+
+
+def test_a_table_takes_a_name_of_a_place():
+    assert tables.read("observations", region_code="山西").equals(
+        tables.read("observations", region_code="140000")
+    )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "near"),
+    [
+        ("indicator", "doctor", "doctors"),
+        ("region_code", "山东西", "山东省"),
+        ("region_code", "149999", "14"),
+        ("source_id", "nbs-provinces", "nbs-province"),
+        ("institution_id", "no-such-hospital", "institution"),
+        ("year", "2014", "a number"),
+        ("indicator", 5, "text"),
+        ("status", "actuall", "actual"),
+        ("damaged", "yes", "True or False"),
+    ],
+)
+def test_what_no_dictionary_holds_is_refused_with_the_nearest(column, value, near):
+    with pytest.raises((DataError, MethodError, ParameterError), match=near):
+        tables.read("observations", **{column: value})
+    with pytest.raises((DataError, MethodError, ParameterError), match=near):
+        tables.read("observations", **{column: [value]})
