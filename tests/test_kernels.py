@@ -421,7 +421,7 @@ def test_only_this_interpreters_plain_kernel_is_forked(monkeypatch, change, word
 
 def test_other_platforms_and_own_managers_are_left_alone(monkeypatch):
     assert "kernel_manager_class" in decided("1", options={"kernel_manager_class": object})
-    assert "no kernel nothing" in decided("1", kernel="nothing")
+    assert "by the name nothing" in decided("1", kernel="nothing")
     monkeypatch.setattr(processes, "forking", lambda: False)
     assert "platform" in decided("1")
 

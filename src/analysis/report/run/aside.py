@@ -139,7 +139,7 @@ def kernelspec(name: str) -> str:
     try:
         spec = KernelSpecManager().get_kernel_spec(name)
     except NoSuchKernel:
-        return f"there is no kernel {name}"
+        return f"no kernel is installed by the name {name}"
     own = {"python", "python3", f"python3.{sys.version_info.minor}", sys.executable}
     plain = spec.argv[:1] and spec.argv[0] in own
     if not plain or spec.argv[1:] != ["-m", "ipykernel_launcher", "-f", "{connection_file}"]:
