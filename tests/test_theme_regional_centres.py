@@ -37,9 +37,9 @@ def test_every_place_has_a_page_that_holds(code, lang):
 def test_the_batches_add_up_and_the_fourth_is_derived():
     centres = theme.load("000000")
     facts = theme.batch_facts(centres)
-    assert [f.value for *_, f in facts] == [10, 16, 24, 26, 49]
-    assert facts[3][2].formula is not None and all(f.formula is None for n, _, f in facts if n != "4")
-    assert sum(f.value for *_, f in facts) == centres.count_fact(theme.TOTAL, theme.AFTER_FIFTH).value
+    assert [f.value for *_, f, _ in facts] == [10, 16, 24, 26, 49]
+    assert facts[3][3] and all(f.formula is None for *_, f, differs in facts if not differs)
+    assert sum(f.value for *_, f, _ in facts) == centres.total.value
 
 
 def test_one_move_needs_an_error_of_thirty_six_places():
@@ -59,18 +59,21 @@ def test_without_ranks_of_two_years_nothing_is_said_about_a_move():
     assert finding.kind == "states"
 
 
-@pytest.mark.parametrize(("text", "day"), [
-    ("2019-10 scheme; batch 1", "2019-10"), ("unveiled 2020-10-22", "2020-10-22"), ("2023-02-07 (source)", ""), ("by 2023-01-10", ""), ("before 2022-06", ""), ("batch 1", ""), ("2022", "2022"),
-])  # fmt: skip
-def test_a_date_of_the_report_is_no_date_of_the_project(text, day):
-    assert theme._day(text) == day
+def test_a_date_of_the_report_is_no_date_of_the_project():
+    centres = tables.read("centres")
+    reported = centres["date"].str.contains("(source)", regex=False) | centres["date"].str.match(
+        "by |before "
+    )
+    assert reported.any() and (centres.loc[reported, "day"] == "").all()
+    own = centres[centres["day"] != ""]
+    assert all(day in date for day, date in zip(own["day"], own["date"], strict=True))
 
 
 @pytest.mark.parametrize(
-    ("batch", "zh"), [("", ""), ("1", "第 1 批"), ("1 or 2", "第 1 或 2 批"), ("3 tutoring list", "第 3 批")]
+    ("numbers", "zh"), [("", ""), ("1", "第 1 批"), ("1;2", "第 1 或 2 批"), ("3", "第 3 批")]
 )
-def test_an_unknown_batch_stays_unknown(batch, zh):
-    assert theme.batch({"batch": batch})[0] == zh
+def test_an_unknown_batch_stays_unknown(numbers, zh):
+    assert theme.batch({"batch_numbers": numbers})[0] == zh
 
 
 def test_a_project_on_the_tutoring_list_is_not_called_approved():
@@ -81,14 +84,13 @@ def test_a_project_on_the_tutoring_list_is_not_called_approved():
 def test_pairs_that_only_a_document_names_are_drawn_apart():
     links = theme.link_rows(theme.load("140100"), "zh")
     assert links.loc[links["highlight"], "right"].tolist() == ["山西白求恩医院"]
-    measures = set(tables.read("measures")["measure_id"])
-    assert set(theme.PAIRS_IN_TEXT) <= measures and theme.network(theme.load("370200"), None).kind == "states"
+    assert theme.network(theme.load("370200"), None).kind == "states"
 
 
 def test_specialties_and_stages_have_words():
     centres = tables.read("centres")
-    assert set(centres["specialty"]) <= set(theme.SPECIALTIES)
-    for stage in {theme._stage(s) for s in centres["status"]}:
+    assert all(catalog.term(f"specialty_{key}", "en") for key in set(centres["specialty"]) - {""})
+    for stage in tables.CENTRE_STAGES:
         assert catalog.term(f"centre_{stage}", "zh")
 
 

@@ -42,6 +42,8 @@ QUANTIFIERS = (
 # what decides whether a unit of a target counts: a register that someone keeps, a list of ranks, a judgement of level, a definition
 # left open; context: no result to reach
 DECIDES = ("register", "list", "level", "definition", "context")
+# of a centre's project: named for tutoring and not yet approved, on the warning list, approved, or at work without a printed stage
+CENTRE_STAGES = ("tutoring", "warned", "approved", "reported")
 DERIVED_STYLES = ("count", "number", "percent", "pp", "money", "ratio", "rate", "days")  # of facts.STYLES
 STATUSES = ("actual", "target", "commitment")
 PERIOD_BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
@@ -127,7 +129,7 @@ SPECS: dict[str, TableSpec] = {
         {
             "measure_id": ID, "region_code": Column(required=True, pattern=r"\d{6}"), "institution_id": Column(), "institution": Column(), "programme": Column(),
             "mechanism": ID, "theme": ID, "paraphrase_zh": ID, "paraphrase_en": ID, "start_date": DATE, "start_basis": Column(),
-            "status": Column(required=True, allowed=("in_force", "planned", "proposal")), "linked_observation_ids": Column(), **CITE,
+            "status": Column(required=True, allowed=("in_force", "planned", "proposal")), "linked_observation_ids": Column(), "output_id": Column(), "host_id": Column(), **CITE,
         },
         ("measure_id",),
     ),
@@ -171,11 +173,16 @@ SPECS: dict[str, TableSpec] = {
     "centres": TableSpec(
         "a project of a national regional medical centre (the list is partial)",
         {
-            "centre_no": Column(YEAR, required=True), "batch": Column(), "date": Column(), "province_code": Column(required=True, pattern=r"\d{6}"), "region_code": REGION,
+            "centre_no": Column(YEAR, required=True), "batch": Column(), "batch_numbers": Column(pattern=r"\d(;\d)*"), "date": Column(), "day": DATE, "province_code": Column(required=True, pattern=r"\d{6}"), "region_code": REGION,
             "project_hospital": Column(), "project_id": Column(), "output_hospital": Column(), "output_id": Column(), "host_hospital": Column(), "host_id": Column(),
-            "specialty": Column(), "status": Column(), "confidence": Column(), "note": Column(), **CITE,
+            "specialty": Column(pattern=r"[a-z_]+"), "stage": Column(required=True, allowed=CENTRE_STAGES), "status": Column(), "confidence": Column(), "note": Column(), **CITE,
         },
         ("centre_no",),
+    ),
+    "centre_batches": TableSpec(
+        "a batch of projects of national regional medical centres: its number, its date, the observation that counts it, and the two totals whose difference the count is",
+        {"batch": Column(YEAR, required=True, low=1), "date": Column(required=True, pattern=ISO_DATE), "observation_id": ID, "before_id": Column(), "after_id": Column(), **CITE},
+        ("batch",),
     ),
     "anomalies": TableSpec(
         "a damage, ambiguity or layout fault of a document, with its repair and how sure that is",

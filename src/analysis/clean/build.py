@@ -132,6 +132,7 @@ def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
         "assessment_rules": parts.run(assessment.rules, assessed),
         "policies": parts.run(policy.policies, policies),
         "centres": parts.run(policy.centres, policies),
+        "centre_batches": parts.run(policy.batches, policies),
         "anomalies": parts.run(bulletins.anomalies, documents),
         "codings": parts.run(bulletins.codings, documents),
     }

@@ -23,7 +23,7 @@ TARGET_COLUMNS = tuple(
     "evidence_in_seeds evidence_fact_ids evidence_grade outside_data_needed decides needed needed_en".split()
 )
 MEASURE_COLUMNS = tuple(
-    "measure_id doc_id region_name region_code institution programme mechanism theme paraphrase_zh paraphrase_en start_date start_basis status linked_facts".split()
+    "measure_id doc_id region_name region_code institution programme mechanism theme paraphrase_zh paraphrase_en start_date start_basis status linked_facts output_id host_id".split()
 )
 ANOMALY_COLUMNS = tuple("doc_id char_start as_printed type repaired confidence affects_number note".split())
 CODING_COLUMNS = ("doc_id", "char_start", "as_printed", "coded", "first_code", "second_code")
@@ -280,6 +280,16 @@ def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
         except DataError as error:
             problems.extend(placed(error, path, row[ROW], "region_name/start_date"))
         linked = _known(path, row, "linked_facts", facts, problems)
+        for column in ("output_id", "host_id"):
+            if row[column] and row[column] not in catalog.institutions():
+                problems.append(
+                    Problem(
+                        at(path, row[ROW], column),
+                        row[column],
+                        "an id of data/institutions.csv",
+                        "correct the id, or add the hospital there",
+                    )
+                )
         if source is None:
             continue
         institution = catalog.institution_of(row["institution"]) if row["institution"] else None

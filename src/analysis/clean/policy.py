@@ -7,16 +7,19 @@ from pathlib import Path
 from analysis import catalog
 from analysis.clean import periods
 from analysis.clean.assessment import graded, number, observed, place
-from analysis.clean.files import ROW, cite, placed, read
+from analysis.clean.files import ROW, at, cite, placed, read
 from analysis.errors import DataError, Problem
 
 TIMING_COLUMNS = tuple(
     "policy unit name province date precision batch_or_group carried_by confidence note source_publication source_grade".split()
 )
 CENTRE_COLUMNS = tuple(
-    "batch date_of_batch_or_source province city project_hospital output_hospital host_partner_hospital specialty status carried_by confidence note source_publication source_grade".split()
+    "batch date_of_batch_or_source province city project_hospital output_hospital host_partner_hospital specialty status carried_by confidence note source_publication source_grade batch_numbers stage day".split()
 )
-TOTAL_COLUMNS = tuple("date fact value carried_by confidence source_publication source_grade".split())
+TOTAL = "regional_centre_projects_total"
+TOTAL_COLUMNS = tuple(
+    "date fact value carried_by confidence source_publication source_grade batch difference_of".split()
+)
 
 
 def _dated(path: Path, row: dict, problems: list[Problem]) -> periods.Period:
@@ -61,6 +64,28 @@ def _known(name: str) -> str:
     return institution.id if institution else ""
 
 
+def _specialty(path: Path, row: dict, problems: list[Problem]) -> str:
+    """The specialty's key: what follows ``specialty_`` in the term of words.toml whose Chinese stands in the cell."""
+    printed = row["specialty"].replace("(", "（").replace(")", "）")
+    if not printed:
+        return ""
+    known = {
+        term.zh: key.removeprefix("specialty_")
+        for key, term in catalog.terms().items()
+        if key.startswith("specialty_")
+    }
+    if printed not in known:
+        problems.append(
+            Problem(
+                at(path, row[ROW], "specialty"),
+                printed,
+                "one of " + ", ".join(known),
+                'correct the cell, or add specialty_<name> = { zh = "…", en = "…" } to [terms] of data/words.toml',
+            )
+        )
+    return known.get(printed, "")
+
+
 def centres(folder: Path) -> list[dict]:
     """One row per known project of a national regional medical centre, numbered in file order; a blank batch is not known."""
     path, rows, problems = folder / "regional_centre_projects_partial.csv", [], []
@@ -80,7 +105,10 @@ def centres(folder: Path) -> list[dict]:
         named = {f"{role}_hospital": name for role, name in hospitals.items()} | {
             f"{role}_id": _known(name) for role, name in hospitals.items()
         }
-        kept = {column: row[column] for column in ("batch", "specialty", "status", "confidence", "note")}
+        kept = {
+            column: row[column]
+            for column in ("batch", "batch_numbers", "stage", "day", "status", "confidence", "note")
+        } | {"specialty": _specialty(path, row, problems)}
         where = {
             "centre_no": no,
             "date": row["date_of_batch_or_source"],
@@ -143,8 +171,51 @@ def totals(folder: Path) -> list[dict]:
                 note=note,
             )
             | span
-            | {"observation_id": f"po:000000:{indicator.key}:{row['date']}", "region_code": "000000"}
+            | {"observation_id": _total_id(indicator.key, row["date"]), "region_code": "000000"}
             | cite(source, f"{indicator.label('zh')} · {row['date']}")
+        )
+    if problems:
+        raise DataError(problems)
+    return rows
+
+
+def _total_id(indicator: str, date: str) -> str:
+    return f"po:000000:{indicator}:{date}"
+
+
+def batches(folder: Path) -> list[dict]:
+    """One row per numbered batch; ``difference_of``: the dates of the two totals whose difference its count is."""
+    path, rows, problems = folder / "regional_centre_totals.csv", [], []
+    for row in read(path, TOTAL_COLUMNS):
+        source = graded(path, row, problems)
+        if not row["batch"] or source is None:
+            continue
+        try:
+            key = catalog.indicator_of(row["fact"]).key
+        except DataError as error:
+            problems.extend(placed(error, path, row[ROW], "fact"))
+            continue
+        days = [day for day in row["difference_of"].split(";") if day]
+        if len(days) not in (0, 2) or not row["batch"].isdigit():
+            problems.append(
+                Problem(
+                    at(path, row[ROW], "batch/difference_of"),
+                    f"{row['batch']} / {row['difference_of']}",
+                    "a number, and no date or two joined by ;",
+                    "correct the row",
+                )
+            )
+            continue
+        before, after = (_total_id(TOTAL, day) for day in days) if days else ("", "")
+        rows.append(
+            {
+                "batch": int(row["batch"]),
+                "date": row["date"],
+                "observation_id": _total_id(key, row["date"]),
+                "before_id": before,
+                "after_id": after,
+            }
+            | cite(source, f"{catalog.indicator(key).label('zh')} · {row['date']}")
         )
     if problems:
         raise DataError(problems)

@@ -7,7 +7,6 @@ of national regional medical centres, the national counts of batches, and assess
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -30,24 +29,6 @@ BATCH, TOTAL, RANK = (
     "regional_centre_projects_total",
     "national_assessment_rank",
 )
-# printed counts by batch; the fourth is the difference of two printed totals
-BATCHES = (("1", "2019-10"), ("2", "2021-06"), ("3", "2022-05-18"), ("4", "2022-10"), ("5", "2023-07"))
-# output and host that a document names, by the measure that tells of it; these projects are not in the lists gathered
-PAIRS_IN_TEXT = {"M001": ("H03", "H01"), "M055": ("H15", "H14")}
-BEFORE_FOURTH, AFTER_FOURTH, AFTER_FIFTH = "2022-12-26", "2023-03-04", "2024-06-23"
-SPECIALTIES = {
-    "": ("", ""),
-    "心血管": TEXT.pair("specialties.text"),
-    "儿童": TEXT.pair("specialties.text_2"),
-    "肿瘤": TEXT.pair("specialties.text_3"),
-    "神经疾病": TEXT.pair("specialties.text_4"),
-    "呼吸": TEXT.pair("specialties.text_5"),
-    "创伤": TEXT.pair("specialties.text_6"),
-    "中医": TEXT.pair("specialties.text_7"),
-    "中医(肿瘤)": TEXT.pair("specialties.text_8"),
-    "中医(骨伤)": TEXT.pair("specialties.text_9"),
-    "中医(脑病)": TEXT.pair("specialties.text_10"),
-}
 
 
 @dataclass(frozen=True)
@@ -64,10 +45,16 @@ class Centres(held.Subject):
     national: pd.DataFrame = field(repr=False)
     every_project: pd.DataFrame = field(repr=False)
 
-    def count_fact(self, indicator: str, day: str) -> Fact:
+    def count_fact(self, observation_id: str) -> Fact:
         """A printed national count of projects."""
         n = self.national
-        return observed(n[(n["indicator"] == indicator) & n["observation_id"].str.endswith(day)])
+        return observed(n[n["observation_id"] == observation_id])
+
+    @property
+    def total(self) -> Fact:
+        """The newest printed total of projects."""
+        n = self.national[self.national["indicator"] == TOTAL]
+        return observed(n.loc[n["period_end"].idxmax()])
 
 
 def _city(code: str) -> str:
@@ -122,8 +109,6 @@ def load(region_code: str, as_of: str = "") -> Centres:
     )
     projects = projects.assign(
         centre_id=[f"centre:{n}" for n in projects["centre_no"]],
-        stage=[_stage(s) for s in projects["status"]],
-        day=[_day(d) for d in projects["date"]],
     )
     documents = held.documents()
     statements = tables.read("observations", source_id=documents)
@@ -152,23 +137,6 @@ def load(region_code: str, as_of: str = "") -> Centres:
     )
 
 
-def _stage(status: str) -> str:
-    """approved, tutoring (not yet approved), warned, or reported (at work, stage not printed)."""
-    if "not yet approved" in status:
-        return "tutoring"
-    if "warning list" in status:
-        return "warned"
-    return "approved" if status.startswith(("approved", "opened")) else "reported"
-
-
-def _day(text: str) -> str:
-    """The project's own date; empty for a date of the report or a bound (by, before)."""
-    if "(source)" in text or text.startswith(("by ", "before ")):
-        return ""
-    found = re.search(r"\d{4}(-\d{2}){0,2}", text)
-    return found.group() if found else ""
-
-
 def project(row) -> Text:
     """The project's name, as printed in Chinese."""
     return row["project_hospital"], held.named(row["project_id"], row["project_hospital"])[1]
@@ -184,13 +152,18 @@ def host(row) -> Text:
     return held.named(row["host_id"], row["host_hospital"]) if row["host_hospital"] else project(row)
 
 
+def specialty(row) -> Text:
+    """The project's specialty; empty where it is not known."""
+    return held.term(f"specialty_{row['specialty']}") if row["specialty"] else ("", "")
+
+
 def batch(row) -> Text:
     """The batch as known; empty where it is not."""
-    found = re.match(r"\d( or \d)?", row["batch"])
-    if not found:
-        return "", ""
-    return TEXT.pair(
-        "batch.text", replace=held.joined(((n, n) for n in found.group().split(" or ")), "either")
+    numbers = held.ids(row["batch_numbers"])
+    return (
+        TEXT.pair("batch.text", replace=held.joined(((n, n) for n in numbers), "either"))
+        if numbers
+        else ("", "")
     )
 
 
@@ -206,7 +179,7 @@ def _measure_n(centres: Centres, rows: pd.DataFrame, zh: str, en: str) -> Fact:
 
 def data(centres: Centres) -> Finding:
     """What is held: the known projects, one row each."""
-    rows, total = centres.projects, centres.count_fact(TOTAL, AFTER_FIFTH)
+    rows, total = centres.projects, centres.total
     known = _n(centres, centres.every_project, *TEXT.pair("data.facts.known"), unit="个")
     values = {
         "place": centres.place,
@@ -238,7 +211,7 @@ def data(centres: Centres) -> Finding:
         (r for _, r in rows.iterrows()),
         project=project,
         output=output,
-        specialty=lambda r: SPECIALTIES[r["specialty"]],
+        specialty=specialty,
         batch=batch,
         stage=lambda r: held.term(f"centre_{r['stage']}"),
         grade=lambda r: (r["source_grade"],) * 2,
@@ -274,25 +247,26 @@ def data(centres: Centres) -> Finding:
     )
 
 
-def fourth(centres: Centres) -> Fact:
-    """Projects of the fourth batch: the difference of two printed totals."""
-    before, after = centres.count_fact(TOTAL, BEFORE_FOURTH), centres.count_fact(TOTAL, AFTER_FOURTH)
+def batch_facts(centres: Centres) -> list[tuple[str, str, Fact, bool]]:
+    """Batch number, date, number of projects, and whether that is the difference of two printed totals; in order."""
+    found = []
+    for row in tables.read("centre_batches").sort_values("batch").to_dict("records"):
+        derived_ = bool(row["after_id"])
+        fact = _difference(centres, row) if derived_ else centres.count_fact(row["observation_id"])
+        found.append((str(row["batch"]), row["date"], fact, derived_))
+    return found
+
+
+def _difference(centres: Centres, row: dict) -> Fact:
+    before, after = centres.count_fact(row["before_id"]), centres.count_fact(row["after_id"])
     return derived(
         after.value - before.value,
-        *TEXT.fact("facts.fourth"),
+        *TEXT.fact("facts.difference", n=row["batch"]),
         inputs=(after, before),
         operation="a - b",
         style="count",
         unit="个",
     )
-
-
-def batch_facts(centres: Centres) -> list[tuple[str, str, Fact]]:
-    """Batch number, date and number of projects, in order."""
-    return [
-        (number, day, fourth(centres) if number == "4" else centres.count_fact(BATCH, day))
-        for number, day in BATCHES
-    ]
 
 
 def own_batches(centres: Centres) -> set[str]:
@@ -319,13 +293,13 @@ def batch_rows(centres: Centres, lang: str) -> pd.DataFrame:
                 "text": fact.text(lang)
                 + (
                     f"（{derived_word}）"
-                    if number == "4" and lang == "zh"
+                    if differs and lang == "zh"
                     else f" ({derived_word})"
-                    if number == "4"
+                    if differs
                     else ""
                 ),
             }
-            for number, day, fact in batch_facts(centres)
+            for number, day, fact, differs in batch_facts(centres)
         ]
     )
 
@@ -334,25 +308,33 @@ def batches(centres: Centres, drawing) -> Finding:
     """How many projects each batch had. drawing: charts.bars of batch_rows."""
     facts = batch_facts(centres)
     whole = derived(
-        sum(fact.value for *_, fact in facts),
+        sum(fact.value for *_, fact, _ in facts),
         *TEXT.fact("batches.facts.whole"),
-        inputs=[fact for *_, fact in facts],
+        inputs=[fact for *_, fact, _ in facts],
         operation=" + ".join("abcdefghij"[: len(facts)]),
         style="count",
         unit="个",
     )
-    total, f4 = centres.count_fact(TOTAL, AFTER_FIFTH), facts[3][2]
+    total, computed = centres.total, [(n, fact) for n, _, fact, differs in facts if differs]
+    how = [held.term("value_derived" if differs else "value_stated") for *_, differs in facts]
     frame = pd.DataFrame(
         {
             "batch": [TEXT.text("batches.batch", "zh", n=n) for n, *_ in facts],
             "batch_en": [TEXT.text("batches.batch", "en", n=n) for n, *_ in facts],
-            "date": [d for _, d, _ in facts],
-            "n": [f for *_, f in facts],
-            "how": [held.term("value_derived" if n == "4" else "value_stated")[0] for n, *_ in facts],
-            "how_en": [held.term("value_derived" if n == "4" else "value_stated")[1] for n, *_ in facts],
+            "date": [d for _, d, *_ in facts],
+            "n": [f for *_, f, _ in facts],
+            "how": [zh for zh, _ in how],
+            "how_en": [en for _, en in how],
         }
     ).astype({"n": object})
-    values = {"place": centres.place, "s": whole, "t": total, "f": f4}
+    items = [TEXT.phrase("batches.items.derived", k=name(n), f=fact) for n, fact in computed]
+    values = {
+        "place": centres.place,
+        "s": whole,
+        "t": total,
+        "n": name(str(len(facts))),
+        "derived": TEXT.phrase("batches.derived", items=held.chain(items, "items")) if items else NOTHING,
+    }
     if own_batches(centres):
         subtitle = TEXT.say(
             "batches.subtitle",
@@ -671,7 +653,7 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
 
 def told(centres: Centres) -> pd.DataFrame:
     """Measures of the place in which a document names output and host."""
-    return centres.measures[centres.measures["measure_id"].isin(PAIRS_IN_TEXT)]
+    return centres.measures[(centres.measures["output_id"] != "") & (centres.measures["host_id"] != "")]
 
 
 def link_rows(centres: Centres, lang: str) -> pd.DataFrame:
@@ -681,12 +663,15 @@ def link_rows(centres: Centres, lang: str) -> pd.DataFrame:
         {
             "left": output(r)[i],
             "right": host(r)[i],
-            "text": _bracketed(SPECIALTIES[r["specialty"]][i], lang),
+            "text": _bracketed(specialty(r)[i], lang),
             "highlight": False,
         }
         for _, r in centres.projects.iterrows()
     ]
-    pairs = [[held.named(one, "")[i] for one in PAIRS_IN_TEXT[m]] for m in told(centres)["measure_id"]]
+    pairs = [
+        [held.named(row[side], "")[i] for side in ("output_id", "host_id")]
+        for row in told(centres).to_dict("records")
+    ]
     return pd.DataFrame(
         [*links, *({"left": a, "right": b, "text": "", "highlight": True} for a, b in pairs)],
         columns=["left", "right", "text", "highlight"],
@@ -747,13 +732,13 @@ def network(centres: Centres, drawing) -> Finding:
                 (r for _, r in rows.iterrows()),
                 output=output,
                 host=host,
-                specialty=lambda r: SPECIALTIES[r["specialty"]],
+                specialty=specialty,
                 origin=lambda r: held.term("origin_list"),
             ),
             held.both(
-                ({"p": PAIRS_IN_TEXT[m]} for m in text["measure_id"]),
-                output=lambda r: held.named(r["p"][0], ""),
-                host=lambda r: held.named(r["p"][1], ""),
+                text.to_dict("records"),
+                output=lambda r: held.named(r["output_id"], ""),
+                host=lambda r: held.named(r["host_id"], ""),
                 specialty=lambda r: ("", ""),
                 origin=lambda r: held.term("origin_document"),
             ),
