@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import importlib
 import json
 import re
 from pathlib import Path
 from unittest.mock import MagicMock
 
+import pandas as pd
 import pytest
 
 from analysis import opening, tables
 from analysis.errors import DataError, MethodError, ParameterError
-from analysis.report.pages import page
+from analysis.report.pages import page, render
 from analysis.themes import held, panel, stated_values
 from theme_pages import findings
 
@@ -249,3 +251,33 @@ def test_what_no_dictionary_holds_is_refused_with_the_nearest(column, value, nea
         tables.read("observations", **{column: value})
     with pytest.raises((DataError, MethodError, ParameterError), match=near):
         tables.read("observations", **{column: [value]})
+
+
+# --- several statements, and what a masthead says of dates ---------------------------------------------------------------
+
+
+def test_a_second_statement_of_an_indicator_does_not_erase_the_first():
+    """Mutation: one more row of an indicator; the newest period is said, and neither vanishes."""
+    stated = stated_values.load("320200")
+    key = stated.rows["indicator"].iloc[0]
+    one = stated.rows[stated.rows["indicator"] == key].iloc[:1]
+    later = one.assign(observation_id="another", period_end="2099-12-31")
+    both = dataclasses.replace(stated, rows=pd.concat([later, one], ignore_index=True))
+    assert both.row(key)["observation_id"] == "another"
+    turned = dataclasses.replace(stated, rows=pd.concat([one, later], ignore_index=True))
+    assert turned.row(key)["observation_id"] == "another", "the order of the rows does not decide"
+    assert both.fact(key) is not None and both.row("no_such_indicator") is None
+
+
+def test_a_masthead_tells_publication_and_reading_apart():
+    bulletin = render.dates_meta(["doc-004"], "", "en")
+    assert [text for _, text in bulletin] == ["2023-03-03"]
+    series = dict(render.dates_meta(["nbs-province"], "2024-06-30", "en"))
+    assert series == {
+        "Sources published up to": "not stated",
+        "Series read on": "2026-07-12",
+        "As known on": "2024-06-30 (sources without a date: derived, the end of their period plus a lag)",
+    }
+    assert dict(render.dates_meta(["doc-004"], "2024-06-30", "en"))["As known on"] == "2024-06-30"
+    both = dict(render.dates_meta(["doc-004", "nbs-province"], "", "zh"))
+    assert both["来源公布至"].startswith("2023-03-03；") and both["数列采集于"] == "2026-07-12"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, known, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, State, Text, derived, observed
 from analysis.findings import Column, Finding, Table
@@ -69,9 +69,21 @@ class Statements(held.Subject):
         return self.rows[(self.rows["salience"] == "core") & (self.rows["quantifier"] != "unquantified")]
 
     def row(self, indicator: str) -> dict | None:
-        """The only statement of an indicator; None where there is none or more than one."""
+        """The statement of an indicator that a sentence says; None where there is none.
+
+        Of several the newest is taken: the latest period, then the latest publication, then the last in the documents' order.
+        The page's table of statements lists them all.
+        """
+        hit = self._newest_first(indicator)
+        return hit.iloc[0].to_dict() if len(hit) else None
+
+    def _newest_first(self, indicator: str) -> pd.DataFrame:
         hit = self.rows[self.rows["indicator"] == indicator]
-        return hit.iloc[0].to_dict() if len(hit) == 1 else None
+        if len(hit) < 2:
+            return hit
+        days = [known.stated(source) for source in hit["source_id"]]
+        order = sorted(range(len(hit)), key=lambda k: (hit["period_end"].iloc[k], days[k], k), reverse=True)
+        return hit.iloc[order]
 
     def fact(self, indicator: str, *, signed: bool = False, decimals: int | None = None) -> Fact | None:
         """The statement as a Fact (with its sign, for changes); None where there is none."""

@@ -92,10 +92,9 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     }
     # cited last: the records and sources list what everything above has printed
     view["records"] = book.records()
-    view["sources"] = [
-        render.source_line(s, lang)
-        for s in dict.fromkeys([*book.source_ids(), *render.column_sources(findings)])
-    ]
+    shown = list(dict.fromkeys([*book.source_ids(), *render.column_sources(findings)]))
+    view["sources"] = [render.source_line(s, lang) for s in shown]
+    view["meta"][1:1] = render.dates_meta(shown, entry.get("as_of") or "", lang)
     html = render.environment().get_template("page.html").render(view)
     csvs = {
         name: _placed(rows, entry["region_code"])
@@ -403,7 +402,7 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
     w = render.words(lang)
     region = catalog.region(entry["region_code"])
     title = entry["title"].get(lang) or entry["theme"]
-    period = render.covered_period(findings, lang, entry.get("as_of") or catalog.newest_date())
+    period = render.covered_period(findings, lang, w["period_none"])
     place = region.short(lang)
     dot = " · "
     return {
@@ -423,7 +422,6 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
         "kicker": w["kicker_nation"] if region.level == "nation" else w["kicker"],
         "meta": [
             (w["period"], period),
-            (w["as_of"], entry.get("as_of") or catalog.newest_date()),
             *([(w["parameters"], own)] if (own := own_parameters(entry)) else []),
             *render.peers_meta(findings, lang),
         ],

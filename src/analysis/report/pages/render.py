@@ -235,10 +235,31 @@ def source_line(source_id: str, lang: str) -> dict:
         "title": title,
         "producer": getattr(source, f"producer_{lang}") or source.producer_zh,
         "published": f"{published} ({basis})" if basis and source.published else published,
+        "read_on": f"{w['read_on']} {source.read_on}" if source.read_on else "",
         "grade": w.get(f"grade_{source.grade}", source.grade),
         "url": source.url if source.url.startswith(("https://", "http://")) else "",
         "source": source,
     }
+
+
+def dates_meta(source_ids: Iterable[str], as_of: str, lang: str) -> list[tuple[str, str]]:
+    """What a masthead says of dates, from the sources shown alone: newest publication, those without a date, newest reading, the cut.
+
+    A day on which a series was read is no day of publication and is printed apart.
+    """
+    w, shown = words(lang), [catalog.source(s) for s in source_ids]
+    dated = sorted((s.published for s in shown if s.published), key=lambda day: (day.ljust(10, "9"), day))
+    read = max((s.read_on for s in shown if s.read_on), default="")
+    undated = any(not s.published for s in shown)
+    cut = w["as_of_derived"].format(day=as_of) if undated else as_of
+    told = [dated[-1]] if dated else []
+    if undated:
+        told.append(w["published_some_not" if dated else "published_not_stated"])
+    return [
+        *([(w["as_of"], w["semicolon"].join(told))] if told else []),
+        *([(w["read_on"], read)] if read else []),
+        *([(w["as_of_cut"], cut)] if as_of else []),
+    ]
 
 
 def record(fact: Mapping, book: Book) -> dict:

@@ -197,7 +197,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     ]
     printed = {"kind": "figure", "facts": {k: book.known[k] for k in book.cited}}
     covered = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang)
-    period = covered or catalog.newest_date()
+    period = covered or w["period_none"]
     place = region.short(lang)
     title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
     cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != catalog.NATION]
@@ -221,12 +221,10 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         kicker=w["kicker_nation"] if code == catalog.NATION else w["kicker"],
         meta=[
             *([(w["period"], covered)] if covered else []),
-            (
-                w["as_of"],
-                next(
-                    (as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))),
-                    catalog.newest_date(),
-                ),
+            *render.dates_meta(
+                book.source_ids(),
+                next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), ""),
+                lang,
             ),
             *render.peers_meta(findings, lang),
         ],
@@ -543,6 +541,7 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
         lines = [
             (w["producer"], line["producer"]),
             (w["published"], line["published"]),
+            *([(w["read_on"], source.read_on)] if source.read_on else []),
             (w["covers"], covers),
             (w["grade"], line["grade"]),
             (w["licence"], source.licence_note),
