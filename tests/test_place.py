@@ -15,6 +15,7 @@ import pytest
 
 from analysis import opening, tables
 from analysis.errors import DataError, MethodError, ParameterError
+from analysis.report.gate import gate
 from analysis.report.pages import page, render
 from analysis.themes import held, panel, stated_values
 from theme_pages import findings
@@ -281,3 +282,14 @@ def test_a_masthead_tells_publication_and_reading_apart():
     assert dict(render.dates_meta(["doc-004"], "2024-06-30", "en"))["As known on"] == "2024-06-30"
     both = dict(render.dates_meta(["doc-004", "nbs-province"], "", "zh"))
     assert both["来源公布至"].startswith("2023-03-03；") and both["数列采集于"] == "2026-07-12"
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [("太原（140100） · 未注明时期", True), ("Taiyuan (140100) · 2023", True), ("Taiyuan (140100)", False)],
+)
+def test_a_title_states_its_period_or_that_there_is_none(title, kept):
+    one = MagicMock(region="140100", headings=[(1, "x")], mains=1, links=[("#main", {"class": "skip"})])
+    one.title, one.name = title, "p"
+    site = MagicMock(pages=[one], other_titles=lambda: {})
+    assert (list(gate.check_structure(site)) == []) is kept

@@ -24,8 +24,12 @@ from itertools import combinations
 from pathlib import Path
 
 from analysis import catalog
+from analysis import words as catalogue
 from analysis.report.gate import access, scan
 from analysis.report.gate.scan import Page
+
+# the title of a page whose rows state no period says so
+UNDATED = catalogue.common().pair("pages.period_none")
 
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 RUN_AXE = """tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false})
@@ -228,9 +232,9 @@ def check_structure(site: Site) -> Iterable[str]:
         if not page.title or page.title in titles:
             yield f"{page.name}: title {page.title!r} also on {titles.get(page.title, 'nothing: empty')}"
         titles[page.title] = page.name
-        if page.region and (
-            page.region not in page.title or not re.search(r"\d{4}", page.title.replace(page.region, ""))
-        ):
+        rest = page.title.replace(page.region or "", "")
+        dated = re.search(r"\d{4}", rest) or any(words in rest for words in UNDATED)
+        if page.region and (page.region not in page.title or not dated):
             yield f"{page.name}: title {page.title!r} lacks region or period"
         levels = [level for level, _ in page.headings]
         if levels.count(1) != 1 or levels[:1] != [1]:
