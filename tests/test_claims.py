@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,3 +123,30 @@ def test_an_answer_that_meets_no_pattern_is_left_open():
 def test_the_printed_rates_are_the_measured_ones():
     docs = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
     assert claims.measured(FIXTURE) in docs
+
+
+def entries(table: dict) -> list[str]:
+    """Every text of a catalogue, in both languages."""
+    own = [table[lang] for lang in LANGS if isinstance(table.get(lang), str)]
+    return own + [text for part in table.values() if isinstance(part, dict) for text in entries(part)]
+
+
+def unreviewed(texts: list[str]) -> list[str]:
+    return [text for text in texts if claims.cause(text) and text not in claims.reviewed()]
+
+
+def test_every_text_of_a_theme_that_the_net_meets_has_been_reviewed():
+    folder = Path(claims.__file__).parent / "themes"
+    texts = [
+        text
+        for file in sorted(folder.glob("*.toml"))
+        for text in entries(tomllib.loads(file.read_text("utf-8")))
+    ]
+    assert len(texts) > 4000 and unreviewed(texts) == []
+
+
+def test_a_new_claim_of_cause_in_a_catalogue_is_found():
+    told = tomllib.loads(
+        'claim = "description"\n[a.sentences]\nb = { zh = "托管使医院排名前移。", en = "Ranks." }'
+    )
+    assert unreviewed(entries(told)) == ["托管使医院排名前移。"]
