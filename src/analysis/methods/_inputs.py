@@ -23,6 +23,7 @@ import pandas as pd
 from analysis.errors import MethodError, Problem, refuse
 
 BETTER = ("higher", "lower")
+MOST = 10**7  # draws, seeds and classes beyond this are slips of the hand
 
 
 def labels(index: pd.Index, mask, limit: int = 8) -> str:
@@ -338,10 +339,14 @@ def number(
     return size
 
 
-def count(value: int, where: str, least: int = 1) -> int:
-    """A whole number of at least ``least``."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < least:
-        raise refuse(where, repr(value), f"a whole number of at least {least}", "change the argument")
+def count(value: int, where: str, least: int = 1, most: int = MOST) -> int:
+    """A whole number from ``least`` to ``most``."""
+    wrong = isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer))
+    if wrong or not least <= value <= most:
+        text = f"a whole number of at least {least}" + (
+            "" if wrong or value < least else f" and at most {most}"
+        )
+        raise refuse(where, repr(value)[:60], text, "change the argument")
     return int(value)
 
 

@@ -13,6 +13,7 @@ Statistics 27:1075.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
-from analysis.methods._inputs import beside, column, direction, labels, number, share, whole
+from analysis.methods._inputs import beside, column, dimensions, direction, labels, number, share, whole
 
 NODES = 48  # Gauss-Hermite nodes a dimension; 96 give the same to 1e-9 (tests)
 FAR = 14.0  # in standard errors: a unit so far away is on its side for certain (below 1e-22)
@@ -328,7 +329,9 @@ def _pair(before, after, better, units, where) -> _Pair:
 def _wanted(index: pd.Index, units, where: str) -> np.ndarray:
     if units is None:
         return np.arange(len(index))
-    names = [units] if np.ndim(units) == 0 else list(units)
+    names = [units] if dimensions(units) == 0 else list(units) if dimensions(units) == 1 else [repr(units)]
+    if not index.is_unique or not all(isinstance(name, Hashable) for name in names):
+        raise refuse(f"{where}, units", repr(units), "labels of the values, each once", "correct them")
     found = index.get_indexer(names)
     if (found < 0).any():
         unknown = [name for name, place in zip(names, found, strict=True) if place < 0]

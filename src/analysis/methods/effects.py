@@ -20,9 +20,11 @@ from analysis.methods.path_permutation import PathPermutation, permute_paths
 from analysis.methods.quasi_experiments import InterruptedSeries, interrupted_time_series
 from analysis.methods.regional_growth import Convergence, convergence, shift_share
 from analysis.methods.staggered import StaggeredDid, staggered_did
-from analysis.methods.synthetic import SyntheticControl, synthetic_control
+from analysis.methods.staggered_checks import BaconDecomposition, bacon_decomposition, sun_abraham
+from analysis.methods.synthetic import SyntheticControl, SyntheticDid, synthetic_control, synthetic_did
 
 __all__ = [
+    "BaconDecomposition",
     "Convergence",
     "DetectableEffect",
     "Estimate",
@@ -34,6 +36,8 @@ __all__ = [
     "PermutationTest",
     "StaggeredDid",
     "SyntheticControl",
+    "SyntheticDid",
+    "bacon_decomposition",
     "convergence",
     "did",
     "event_study",
@@ -48,6 +52,8 @@ __all__ = [
     "pretrend_test",
     "shift_share",
     "staggered_did",
+    "sun_abraham",
     "synthetic_control",
+    "synthetic_did",
     "wild_cluster_bootstrap",
 ]

@@ -36,6 +36,89 @@ def dea(inputs, outputs, *, orientation="input", returns="constant", score="dist
     return pd.Series(values, index=index, name="efficiency")
 
 
+def dea_slacks(inputs, outputs, *, orientation="input", returns="constant") -> pd.DataFrame:
+    """Radial efficiency with what is left over: how much of each input is still too much, of each output too little, after the radial step.
+
+    Parameters
+    ----------
+    inputs, outputs, orientation, returns : as in ``dea``.
+
+    Returns
+    -------
+    DataFrame with the index of the units: efficiency (score "distance"), one column "slack <name>" an input and an output, in its own
+    unit, and efficient (efficiency 1 and no slack: Pareto-Koopmans). The second stage makes the sum of the slacks, each over the mean of
+    its column, as large as possible; where several peers serve, other slacks of the same sum may exist.
+
+    Raises
+    ------
+    MethodError : as ``dea``.
+
+    Reference
+    ---------
+    Coelli, Rao, O'Donnell and Battese 2005, An Introduction to Efficiency and Productivity Analysis, section 6.3.
+
+    Examples
+    --------
+    >>> from analysis.methods import efficiency
+    >>> found = efficiency.dea_slacks([[2, 5], [2, 4], [6, 6], [3, 2], [6, 2]], [1, 2, 3, 1, 2])
+    >>> found.iloc[0, :4].astype(float).round(3).tolist()
+    [0.5, 0.0, 0.5, 0.0]
+    """
+    from scipy.optimize import linprog
+
+    where = "efficiency.dea_slacks"
+    _check_options(where, orientation, returns)
+    x, y, index = _units(where, inputs, outputs)
+    score = _scores(where, x, y, x, y, orientation, returns)
+    units = [np.where(m.mean(axis=0) > 0, m.mean(axis=0), 1.0) for m in (x, y)]
+    x, y = x / units[0], y / units[1]
+    n, m, s = len(x), x.shape[1], y.shape[1]
+    # variables: intensities, input slacks, output slacks
+    cost = np.r_[np.zeros(n), -np.ones(m + s)]
+    equal = np.block([[x.T, np.eye(m), np.zeros((m, s))], [y.T, np.zeros((s, m)), -np.eye(s)]])
+    sums = np.r_[np.ones(n), np.zeros(m + s)][None, :]
+    bounded = {
+        "variable": (None, None),
+        "constant": (None, None),
+        "decreasing": (sums, [1.0]),
+        "increasing": (-sums, [-1.0]),
+    }
+    upper, limit = bounded[returns]
+    slack = np.empty((n, m + s))
+    for i in range(n):
+        right = np.r_[
+            x[i] * (score[i] if orientation == "input" else 1),
+            y[i] / (1 if orientation == "input" else score[i]),
+        ]
+        table, value = (
+            (np.vstack([equal, sums]), np.r_[right, 1.0]) if returns == "variable" else (equal, right)
+        )
+        found = linprog(
+            cost, A_ub=upper, b_ub=limit, A_eq=table, b_eq=value, bounds=(0, None), method="highs"
+        )
+        if found.status != 0:
+            raise refuse(
+                where, f"no solution for unit {i + 1}", "a comparable unit", "check zeros in its row"
+            )
+        slack[i] = found.x[n:]
+    slack = np.where(slack < 1e-9, 0.0, slack) * np.r_[units[0], units[1]]
+    names = [f"slack {name}" for name in (*_labels(inputs, "input", m), *_labels(outputs, "output", s))]
+    out = pd.DataFrame(slack, index=index, columns=names)
+    out.insert(0, "efficiency", score)
+    out["efficient"] = (score > 1 - 1e-7) & (slack.max(axis=1) < 1e-7)
+    return out
+
+
+def _labels(values, role: str, size: int) -> list[str]:
+    if isinstance(values, pd.DataFrame):
+        return [str(name) for name in values.columns]
+    return (
+        [str(getattr(values, "name", None) or role)]
+        if size == 1
+        else [f"{role} {i + 1}" for i in range(size)]
+    )
+
+
 def scale_efficiency(inputs, outputs, *, orientation="input") -> pd.DataFrame:
     """Overall efficiency split into pure technical and scale: columns constant, variable, scale (constant / variable), returns.
 

@@ -79,7 +79,7 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
     >>> table = pd.DataFrame({"unit": list("aabbccddee"), "year": [1, 2] * 5, "x": [0, 1, 0, 2, 1, 1, 0, 0, 2, 5]})
     >>> table["y"] = 2 * table["x"] + [1, 1, 2, 2.5, 3, 3, 4, 4.5, 5, 5]
     >>> effects.panel(table, outcome="y", regressors="x", unit="unit", time="year")
-    Estimate(estimate=1.962, se=0.0675, low=1.774, high=2.149, n=10)
+    Estimate(estimate=1.971, se=0.1054, low=1.678, high=2.263, n=10)
     """
     where = "effects.panel"
     choice(where, "se", se, CONVENTIONS)

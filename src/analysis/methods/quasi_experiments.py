@@ -101,7 +101,7 @@ def interrupted_time_series(
     >>> table = pd.DataFrame({"month": months, "visits": [100 + i % 3 for i in range(12)] + [80 + i % 3 for i in range(12)]})
     >>> found = effects.interrupted_time_series(table, outcome="visits", time="month", start="2021-01")
     >>> round(found.rate_ratio, 3)
-    0.793
+    0.796
     """
     where = "effects.interrupted_time_series"
     share(level, f"{where}, level")

@@ -1,0 +1,230 @@
+"""Inequality between subgroups: the summary measures of the World Health Organization's HEAT, each with an interval.
+
+Source: WHO 2024, Health Equity Assessment Toolkit, technical notes, and the R package healthequal (Antiporta, Menéndez, Kirkby and
+Hosseinpoor), whose names and scales are kept: RCI, COV, IDIS and PAF in percent, TI and MLD times 1000.
+
+Intervals follow from the subgroups' standard errors alone (independent estimates, population shares known): by the delta method with
+numerical derivatives (R and RII on the log scale), and by seeded draws for the measures with absolute values or a best group in them.
+Measures that cannot be negative are biased upward by noise in the estimates; the interval does not mend that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import refuse
+from analysis.methods._inputs import beside, column, count, direction, number, share
+
+SIMPLE = ("d", "r")
+ORDERED = ("aci", "rci", "sii", "rii")
+UNORDERED = ("bgv", "bgsd", "cov", "ti", "mld")
+ABSOLUTE = ("mdmu", "mdmw", "mdbu", "mdbw", "mdru", "mdrw", "idisu", "idisw")
+IMPACT = ("par", "paf")
+LOGS = ("r", "rii")
+DRAWS = 10_000
+
+
+class _Group:
+    """Shares, fractional ranks and the places of the best and the reference group."""
+
+    def __init__(
+        self,
+        p: np.ndarray,
+        rank: np.ndarray | None,
+        ends: tuple[int, int],
+        ref: int | None,
+        sign: int,
+        upper: float | None,
+    ):
+        self.p, self.rank, self.ends, self.ref, self.sign, self.upper = p, rank, ends, ref, sign, upper
+
+    def best(self, y: np.ndarray) -> float:
+        return float(y.max() if self.sign > 0 else y.min())
+
+    def reference(self, y: np.ndarray) -> float:
+        """The reference named; else the most advantaged of an ordered dimension, the best of an unordered one."""
+        if self.ref is not None:
+            return float(y[self.ref])
+        return float(y[self.ends[1]]) if self.rank is not None else self.best(y)
+
+
+def _line(y: np.ndarray, g: _Group) -> tuple[float, float]:
+    """Fitted values at the bottom and at the top of the order."""
+    x, p = g.rank, g.p
+    if g.upper is None:
+        centred = x - p @ x
+        slope = (p * centred) @ y / ((p * centred) @ centred)
+        start = p @ y - slope * (p @ x)
+        return float(start), float(start + slope)
+    a, b = _logit_line(np.clip(y / g.upper, 0, 1), x, p)
+    return tuple(g.upper / (1 + np.exp(-np.array([a, a + b]))))
+
+
+def _logit_line(y: np.ndarray, x: np.ndarray, p: np.ndarray) -> tuple[float, float]:
+    """Weighted logistic regression of shares by Newton's method."""
+    design, beta = np.column_stack([np.ones_like(x), x]), np.zeros(2)
+    for _ in range(50):
+        fitted = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        weight = p * fitted * (1 - fitted)
+        step = np.linalg.lstsq(design.T @ (weight[:, None] * design), design.T @ (p * (y - fitted)))[0]
+        beta = beta + step
+        if np.abs(step).max() < 1e-12:
+            break
+    return float(beta[0]), float(beta[1])
+
+
+def _mean(y, g):
+    return float(g.p @ y)
+
+
+def _ratio(y, g):
+    return y / (g.p @ y)
+
+
+MEASURES: dict[str, Callable[[np.ndarray, _Group], float]] = {
+    "d": lambda y, g: y[g.ends[1]] - y[g.ends[0]],
+    "r": lambda y, g: y[g.ends[1]] / y[g.ends[0]],
+    "aci": lambda y, g: (g.p * (2 * g.rank - 1)) @ y,
+    "rci": lambda y, g: 100 * (g.p * (2 * g.rank - 1)) @ y / _mean(y, g),
+    "sii": lambda y, g: _line(y, g)[1] - _line(y, g)[0],
+    "rii": lambda y, g: _line(y, g)[1] / _line(y, g)[0],
+    "bgv": lambda y, g: g.p @ (y - _mean(y, g)) ** 2,
+    "bgsd": lambda y, g: np.sqrt(g.p @ (y - _mean(y, g)) ** 2),
+    "cov": lambda y, g: 100 * np.sqrt(g.p @ (y - _mean(y, g)) ** 2) / _mean(y, g),
+    "ti": lambda y, g: 1000 * (g.p * _ratio(y, g)) @ np.log(_ratio(y, g)),
+    "mld": lambda y, g: -1000 * g.p @ np.log(_ratio(y, g)),
+    "mdmu": lambda y, g: np.abs(y - _mean(y, g)).mean(),
+    "mdmw": lambda y, g: g.p @ np.abs(y - _mean(y, g)),
+    "mdbu": lambda y, g: np.abs(y - g.best(y)).mean(),
+    "mdbw": lambda y, g: g.p @ np.abs(y - g.best(y)),
+    "mdru": lambda y, g: np.abs(y - g.reference(y)).mean(),
+    "mdrw": lambda y, g: g.p @ np.abs(y - g.reference(y)),
+    "idisu": lambda y, g: 100 * np.abs(y - _mean(y, g)).mean() / _mean(y, g),
+    "idisw": lambda y, g: 100 * g.p @ np.abs(y - _mean(y, g)) / _mean(y, g),
+    "par": lambda y, g: g.reference(y) - _mean(y, g),
+    "paf": lambda y, g: 100 * (g.reference(y) - _mean(y, g)) / _mean(y, g),
+}
+
+
+def measures(
+    estimate,
+    population,
+    *,
+    se=None,
+    order=None,
+    better: str = "higher",
+    reference=None,
+    upper=None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Summary measures of inequality between subgroups, one row a measure.
+
+    Parameters
+    ----------
+    estimate, population : Series (matched by label) or arrays, one value a subgroup: its level (above 0) and its people.
+    se : standard error of each estimate; without it there are no intervals.
+    order : rank of each subgroup, lowest the most disadvantaged, no ties; without it the subgroups are unordered and ACI, RCI, SII and
+        RII are left out.
+    better : "higher" (coverage) or "lower" (mortality): which end is the best group.
+    reference : label of the reference subgroup; by default the most advantaged of an ordered dimension, else the best.
+    upper : upper bound of the indicator (100 for percent): SII and RII then come from a logistic line, else from a straight one.
+    level, seed : of the intervals, and of the draws behind some of them.
+
+    Returns
+    -------
+    DataFrame[estimate, se, low, high] by measure: d, r (ordered: most advantaged against most disadvantaged; unordered: largest against
+    smallest), aci, rci, sii, rii, bgv, bgsd, cov, ti, mld, mdmu, mdmw, mdbu, mdbw, mdru, mdrw, idisu, idisw, par, paf.
+
+    Raises
+    ------
+    MethodError : fewer than two subgroups, estimates not above 0 or above ``upper``, ties in the order, an unknown reference.
+
+    Reference
+    ---------
+    WHO 2024, HEAT technical notes.
+
+    Examples
+    --------
+    >>> from analysis.methods import subgroups
+    >>> found = subgroups.measures([60, 70, 90], [1, 1, 2], se=[2, 2, 2], order=[1, 2, 3])
+    >>> found.loc[["d", "aci", "bgv", "par"], "estimate"].round(3).tolist()
+    [30.0, 6.875, 168.75, 12.5]
+    """
+    where = "subgroups.measures"
+    share(level, f"{where}, level")
+    sign = direction(better, f"{where}, better")
+    y, group = _checked(where, estimate, population, order, sign, reference, upper)
+    names = [name for name in MEASURES if group.rank is not None or name not in ORDERED]
+    values = y.to_numpy()
+    rows = {name: [float(MEASURES[name](values, group)), np.nan, np.nan, np.nan] for name in names}
+    if se is not None:
+        errors = beside(y, se, f"{where}, se")
+        if (errors < 0).any():
+            raise refuse(f"{where}, se", "a negative standard error", "at least 0", "mend it")
+        count(seed, f"{where}, seed", 0)
+        _with_errors(rows, values, errors.to_numpy(), group, level, seed)
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "se", "low", "high"])
+
+
+def _checked(where, estimate, population, order, sign, reference, upper) -> tuple[pd.Series, _Group]:
+    y = column(estimate, f"{where}, estimate")
+    people = beside(y, population, f"{where}, population")
+    if len(y) < 2:
+        raise refuse(where, f"{len(y)} subgroup", "at least two", "inequality is between groups")
+    top = None if upper is None else number(upper, f"{where}, upper", above=0)
+    if (y <= 0).any() or (top is not None and (y > top).any()):
+        raise refuse(
+            f"{where}, estimate", "values not above 0, or above upper", "levels above 0", "check the scale"
+        )
+    if (people <= 0).any():
+        raise refuse(f"{where}, population", "0 or less", "people in every subgroup", "leave it out")
+    p = (people / people.sum()).to_numpy()
+    rank, ends = None, (int(np.argmin(y)), int(np.argmax(y)))
+    if order is not None:
+        place = beside(y, order, f"{where}, order").to_numpy()
+        if len(np.unique(place)) < len(place):
+            raise refuse(f"{where}, order", "tied subgroups", "one rank each", "join tied groups")
+        at = np.argsort(place)
+        rank = np.empty(len(p))
+        rank[at] = p[at].cumsum() - p[at] / 2
+        ends = int(at[0]), int(at[-1])
+    ref = None
+    if reference is not None:
+        found = y.index.get_indexer([reference])[0] if y.index.is_unique else -1
+        if found < 0:
+            raise refuse(f"{where}, reference", repr(reference), "the label of a subgroup", "correct it")
+        ref = int(found)
+    return y, _Group(p, rank, ends, ref, sign, top)
+
+
+def _with_errors(rows: dict, y: np.ndarray, s: np.ndarray, group: _Group, level: float, seed: int) -> None:
+    from scipy.stats import norm
+
+    reach = norm.ppf(0.5 + level / 2)
+    drawn = np.maximum(y + s * np.random.default_rng(seed).standard_normal((DRAWS, len(y))), 1e-12)
+    for name, row in rows.items():
+        measure = MEASURES[name]
+        if name in ABSOLUTE or (name in IMPACT and group.ref is None and group.rank is None):
+            sample = np.array([measure(one, group) for one in drawn])
+            row[1:] = [
+                float(sample.std()),
+                *map(float, np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])),
+            ]
+            continue
+        scale = np.log if name in LOGS else float
+        slope = np.empty(len(y))
+        for i in range(len(y)):
+            step = 1e-5 * y[i]
+            ends = [y.copy(), y.copy()]
+            ends[0][i] -= step
+            ends[1][i] += step
+            slope[i] = (scale(measure(ends[1], group)) - scale(measure(ends[0], group))) / (2 * step)
+        error = float(np.sqrt(((slope * s) ** 2).sum()))
+        if name in LOGS:
+            row[1:] = [row[0] * error, row[0] * np.exp(-reach * error), row[0] * np.exp(reach * error)]
+        else:
+            row[1:] = [error, row[0] - reach * error, row[0] + reach * error]
