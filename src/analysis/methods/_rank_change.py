@@ -81,6 +81,9 @@ def rank_change(
     sign = direction(better, f"{where}, better")
     distinct(where, unit=unit, time=time, value=value, category=category, low=low, high=high, base=base)
     free(where, [name for name in (category, unit, time) if name is not None], RESULTS)
+    for role, name in (("unit", unit), ("time", time), ("value", value)):
+        if name is None:
+            raise refuse(f"{where}, {role}", "None", "the name of a column", "name one")
     if not isinstance(table, pd.DataFrame) or table.empty or not table.columns.is_unique:
         raise refuse(
             where, type(table).__name__, "a table with rows and distinct columns", "pass a DataFrame"

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, refuse
-from analysis.methods._inputs import dimensions, floats, labels, plain
+from analysis.methods._inputs import dimensions, floats, is_real, labels, plain
 
 UNEVEN = "one step between periods"
 
@@ -79,7 +79,11 @@ def usable_rows(
     """
     if not isinstance(data, pd.DataFrame):
         raise refuse(where, type(data).__name__, "a pandas DataFrame", "pass a table")
-    wanted = list(dict.fromkeys([*keys, *numeric, *flags, *optional]))
+    asked = [*keys, *numeric, *flags, *optional]
+    if not all(isinstance(name, Hashable) for name in asked):
+        bad = next(name for name in asked if not isinstance(name, Hashable))
+        raise refuse(where, f"{bad!r} as the name of a column", "one column name", "name one column")
+    wanted = list(dict.fromkeys(asked))
     parts, problems = {}, []
     for name in wanted:
         try:
@@ -132,6 +136,8 @@ def key(series: pd.Series, where: str) -> pd.Series:
         present = held.dropna()
         if len(present) and present.map(lambda v: isinstance(v, date)).all():
             held = pd.to_datetime(held)
+        elif len(present) and present.map(is_real).all():
+            held = pd.Series([None if v is None else float(v) for v in held], index=held.index, dtype=object)
         elif present.map(lambda v: not isinstance(v, Hashable)).any():
             raise refuse(where, "values that are no labels", "text, numbers or dates", "one label a row")
     if isinstance(held.dtype, np.dtype) and held.dtype.kind in "uf":
@@ -228,7 +234,7 @@ def after_start(where: str, times, start) -> np.ndarray:
     dated = pd.api.types.is_datetime64_any_dtype(series.dtype)
     fits = start is not None and dimensions(start) == 0 and not pd.isna(start) and not isinstance(start, bool)
     if fits and pd.api.types.is_numeric_dtype(series.dtype):
-        fits = isinstance(start, (int, float, np.integer, np.floating)) and np.isfinite(start)
+        fits = is_real(start) and abs(start) < 1e300
     try:
         if fits:
             return (series >= (pd.Timestamp(start) if dated else start)).to_numpy(dtype=bool)

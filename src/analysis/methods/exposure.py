@@ -28,7 +28,7 @@ def years_between(start: str, end: str) -> float:
 
 
 def _day(where: str, value) -> date:
-    if isinstance(value, date):  # also a Timestamp: its day
+    if isinstance(value, date) and value == value:  # no NaT; also a Timestamp: its day
         return value.date() if isinstance(value, datetime) else value
     try:
         return date.fromisoformat(value)

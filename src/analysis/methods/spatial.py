@@ -51,19 +51,16 @@ def _weights(where: str, values, neighbours, standardise: bool) -> tuple[pd.Seri
     """Values, weights between them in their order (rows summing to 1 if asked), and places without a neighbour, left out."""
     x = column(values, f"{where}, values")
     w = numbers(as_frame(neighbours, f"{where}, neighbours"), f"{where}, neighbours")
+    if w.shape != (len(x), len(x)):
+        raise refuse(
+            f"{where}, neighbours", f"shape {w.shape}", f"{len(x)} x {len(x)}", "one row and column a place"
+        )
     if isinstance(values, pd.Series) and isinstance(neighbours, pd.DataFrame):
         order = aligned(x.index, pd.Series(range(len(w)), index=w.index), f"{where}, neighbours")
         across = aligned(x.index, pd.Series(range(w.shape[1]), index=w.columns), f"{where}, neighbours")
         matrix = w.to_numpy()[np.ix_(order.astype(int), across.astype(int))]
     else:
         matrix = w.to_numpy()
-    if matrix.shape != (len(x), len(x)):
-        raise refuse(
-            f"{where}, neighbours",
-            f"shape {matrix.shape}",
-            f"{len(x)} x {len(x)}",
-            "one row and column a place",
-        )
     if (matrix < 0).any() or np.diag(matrix).any():
         raise refuse(
             f"{where}, neighbours",

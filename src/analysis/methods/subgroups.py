@@ -10,7 +10,7 @@ Measures that cannot be negative are biased upward by noise in the estimates; th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import pandas as pd
@@ -96,17 +96,26 @@ MEASURES: dict[str, Callable[[np.ndarray, _Group], float]] = {
     "cov": lambda y, g: 100 * np.sqrt(g.p @ (y - _mean(y, g)) ** 2) / _mean(y, g),
     "ti": lambda y, g: 1000 * (g.p * _ratio(y, g)) @ np.log(_ratio(y, g)),
     "mld": lambda y, g: -1000 * g.p @ np.log(_ratio(y, g)),
-    "mdmu": lambda y, g: np.abs(y - _mean(y, g)).mean(),
-    "mdmw": lambda y, g: g.p @ np.abs(y - _mean(y, g)),
-    "mdbu": lambda y, g: np.abs(y - g.best(y)).mean(),
-    "mdbw": lambda y, g: g.p @ np.abs(y - g.best(y)),
-    "mdru": lambda y, g: np.abs(y - g.reference(y)).mean(),
-    "mdrw": lambda y, g: g.p @ np.abs(y - g.reference(y)),
-    "idisu": lambda y, g: 100 * np.abs(y - _mean(y, g)).mean() / _mean(y, g),
-    "idisw": lambda y, g: 100 * g.p @ np.abs(y - _mean(y, g)) / _mean(y, g),
     "par": lambda y, g: g.reference(y) - _mean(y, g),
     "paf": lambda y, g: 100 * (g.reference(y) - _mean(y, g)) / _mean(y, g),
 }
+
+
+def _absolute(name: str, y: np.ndarray, g: _Group) -> np.ndarray:
+    """Mean distances of rows of estimates (draws x subgroups): from the mean, the best or the reference group, plain or by people."""
+    mean = y @ g.p
+    ref = y[:, g.ref if g.ref is not None else g.ends[1]]
+    best = y.max(axis=1) if g.sign > 0 else y.min(axis=1)
+    if g.ref is None and g.rank is None:
+        ref = best
+    centre = {"b": best, "r": ref}.get(name[2], mean)
+    gaps = np.abs(y - centre[:, None])
+    found = gaps @ g.p if name.endswith("w") else gaps.mean(axis=1)
+    return 100 * found / mean if name.startswith("idis") else found
+
+
+def _value(name: str, y: np.ndarray, g: _Group) -> float:
+    return float(_absolute(name, y[None, :], g)[0] if name in ABSOLUTE else MEASURES[name](y, g))
 
 
 def measures(
@@ -158,9 +167,12 @@ def measures(
     share(level, f"{where}, level")
     sign = direction(better, f"{where}, better")
     y, group = _checked(where, estimate, population, order, sign, reference, upper)
-    names = [name for name in MEASURES if group.rank is not None or name not in ORDERED]
     values = y.to_numpy()
-    rows = {name: [float(MEASURES[name](values, group)), np.nan, np.nan, np.nan] for name in names}
+    rows = {
+        name: [_value(name, values, group), np.nan, np.nan, np.nan]
+        for name in (*SIMPLE, *ORDERED, *UNORDERED, *ABSOLUTE, *IMPACT)
+        if group.rank is not None or name not in ORDERED
+    }
     if se is not None:
         errors = beside(y, se, f"{where}, se")
         if (errors < 0).any():
@@ -194,7 +206,8 @@ def _checked(where, estimate, population, order, sign, reference, upper) -> tupl
         ends = int(at[0]), int(at[-1])
     ref = None
     if reference is not None:
-        found = y.index.get_indexer([reference])[0] if y.index.is_unique else -1
+        known = y.index.is_unique and isinstance(reference, Hashable) and reference in y.index
+        found = y.index.get_loc(reference) if known else -1
         if found < 0:
             raise refuse(f"{where}, reference", repr(reference), "the label of a subgroup", "correct it")
         ref = int(found)
@@ -205,16 +218,17 @@ def _with_errors(rows: dict, y: np.ndarray, s: np.ndarray, group: _Group, level:
     from scipy.stats import norm
 
     reach = norm.ppf(0.5 + level / 2)
-    drawn = np.maximum(y + s * np.random.default_rng(seed).standard_normal((DRAWS, len(y))), 1e-12)
+    place = np.lexsort((s, y))  # the draws follow the values, so that the order of the rows plays no part
+    z = np.empty((DRAWS, len(y)))
+    z[:, place] = np.random.default_rng(seed).standard_normal((DRAWS, len(y)))
+    drawn = np.maximum(y + s * z, 1e-12)
     for name, row in rows.items():
-        measure = MEASURES[name]
         if name in ABSOLUTE or (name in IMPACT and group.ref is None and group.rank is None):
-            sample = np.array([measure(one, group) for one in drawn])
-            row[1:] = [
-                float(sample.std()),
-                *map(float, np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])),
-            ]
+            sample = _absolute(name, drawn, group) if name in ABSOLUTE else _impact(name, drawn, group)
+            ends = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
+            row[1:] = [float(sample.std()), *map(float, ends)]
             continue
+        measure = MEASURES[name]
         scale = np.log if name in LOGS else float
         slope = np.empty(len(y))
         for i in range(len(y)):
@@ -228,3 +242,9 @@ def _with_errors(rows: dict, y: np.ndarray, s: np.ndarray, group: _Group, level:
             row[1:] = [row[0] * error, row[0] * np.exp(-reach * error), row[0] * np.exp(reach * error)]
         else:
             row[1:] = [error, row[0] - reach * error, row[0] + reach * error]
+
+
+def _impact(name: str, y: np.ndarray, g: _Group) -> np.ndarray:
+    mean = y @ g.p
+    gain = (y.max(axis=1) if g.sign > 0 else y.min(axis=1)) - mean
+    return 100 * gain / mean if name == "paf" else gain

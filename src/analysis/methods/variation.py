@@ -91,9 +91,9 @@ def _counts(where: str, events, n) -> tuple[pd.Series, pd.Series, bool]:
         e = column(events, f"{where}: events", missing=True)
     if isinstance(events, pd.Series) and isinstance(n, pd.Series) and not e.index.equals(n.index):
         raise refuse(where, "two different indexes", "the same index", "align them")
+    if isinstance(n, pd.Series) and not isinstance(events, pd.Series) and len(n) == len(e):
+        e.index = n.index  # the labels of whichever has some
     d = beside(e, n, f"{where}: n", missing=True)
-    if not isinstance(events, pd.Series) and isinstance(n, pd.Series):
-        e.index = d.index = n.index
     wrong = ((d <= 0) | (e < 0) | (e > d)).to_numpy()
     if wrong.any():
         raise refuse(

@@ -1,0 +1,200 @@
+"""The door of the methods: another carrier never changes a result, poison never passes; and the faults it was built for, one by one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import methods_attack
+from analysis.errors import MethodError
+from analysis.methods import _inputs, effects, efficiency, few_clusters, panel_models, ranking, variation
+
+SLOW = {
+    "staggered.staggered_did",
+    "_rank_moves.move_holds",
+    "synthetic.synthetic_did",
+    "staggered_checks.sun_abraham",
+    "event_studies.event_study",
+    "event_studies.pretrend_test",
+    "efficiency.scale_efficiency",
+    "efficiency.dea_slacks",
+    "few_clusters.wild_cluster_bootstrap",
+    "few_clusters.minimum_detectable_effect",
+    "few_clusters.permutation_test",
+    "subgroups.measures",
+    "panel_models.did",
+    "panel_checks.placebo_test",
+    "panel_checks.lead_test",
+    "efficiency.malmquist",
+    "efficiency.dea",
+    "quasi_experiments.interrupted_time_series",
+    "synthetic.synthetic_control",
+    "_mobility.mobility",
+    "_rank_change.rank_change",
+}
+CHEAP = tuple(sorted({case.name for case in methods_attack.cases()} - SLOW))
+
+
+def test_another_carrier_of_the_same_numbers_gives_the_same_result():
+    count, found = methods_attack.attack(("carriers", "order"), CHEAP)
+    assert found == [] and count > 600
+
+
+@pytest.mark.slow
+def test_the_whole_attack():
+    count, found = methods_attack.attack()
+    assert found == [] and count >= 2000
+
+
+def test_the_attack_sees_a_door_that_stands_open(monkeypatch):
+    """Mutation: text taken for numbers, and a carrier that loses its values, are both found."""
+    monkeypatch.setattr(
+        variation, "column", lambda values, where, missing=False: pd.Series(values).astype(float)
+    )
+    _, found = methods_attack.attack(("poison",), ("variation.xmr",))
+    assert {kind for kind, *_ in found} >= {"taken"}
+    monkeypatch.undo()
+    whole = _inputs.floats
+    monkeypatch.setattr(
+        _inputs, "floats", lambda s, where: whole(s, where) * (2.0 if str(s.dtype) == "Int64" else 1.0)
+    )
+    _, found = methods_attack.attack(("carriers",), ("variation.xmr",))
+    assert [(kind, label) for kind, _, label, _ in found] == [("silent", "carrier x Int64")]
+
+
+def made(units=31, treated=7):
+    rng = np.random.default_rng(4)
+    data = pd.DataFrame([(u, t) for u in range(units) for t in range(2014, 2022)], columns=["unit", "time"])
+    data["first"] = np.where(data["unit"] < treated, 2019, 0)
+    data["after"] = ((data["first"] > 0) & (data["time"] >= 2019)).astype(int)
+    data["y"] = data["unit"] + rng.normal(size=len(data)) + 3 * data["after"]
+    return data
+
+
+KEYS = dict(outcome="y", unit="unit", time="time")
+
+
+@pytest.mark.parametrize("method", [effects.panel, effects.wild_cluster_bootstrap, effects.permute_paths])
+@pytest.mark.parametrize("names", [["constant"], ["one", "other"]])
+def test_what_the_effects_absorb_is_refused_everywhere(method, names):
+    data = made().assign(constant=1)
+    data["one"] = data["unit"] % 2 * (data["time"] > 2017)
+    data["other"] = (1 - data["unit"] % 2) * (data["time"] > 2017)
+    more = {"cluster": "unit"} if method is effects.wild_cluster_bootstrap else {}
+    with pytest.raises(MethodError, match="cannot be told apart"):
+        method(data, regressors=names, **KEYS, **more)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_without_the_check_a_constant_has_an_effect(monkeypatch):
+    """Mutation: the one check gone, the refusal is gone (or the algebra fails), so the test above turns red."""
+    monkeypatch.setattr(panel_models, "told_apart", lambda *arguments: None)
+    with pytest.raises(Exception) as error:
+        found = effects.panel(made().assign(constant=1), regressors="constant", **KEYS)
+        raise AssertionError(found)
+    assert not isinstance(error.value, MethodError)
+
+
+def test_never_treated_stay_in_whatever_carries_the_dates():
+    data = made()
+    plain = effects.event_study(data, first_treated="first", **KEYS)
+    for carried in (
+        data.convert_dtypes(),
+        data.convert_dtypes(dtype_backend="pyarrow"),
+        data.astype({"time": "category"}),
+    ):
+        found = effects.event_study(carried, first_treated="first", **KEYS)
+        assert (found.clusters, found.dropped) == (31, 0) and found.estimate == pytest.approx(plain.estimate)
+
+
+def series(months):
+    i = np.arange(60)
+    y = np.round(1000 * np.exp(0.004 * i - 0.25 * (i >= 36)))
+    return pd.DataFrame({"month": pd.date_range("2018-01", periods=60, freq="MS"), "i": i, "y": y}).loc[
+        months
+    ]
+
+
+def test_missing_months_keep_their_place():
+    kept = np.r_[0:20, 26:60]
+    by_date = effects.interrupted_time_series(series(kept), outcome="y", time="month", start="2021-01")
+    by_number = effects.interrupted_time_series(series(kept), outcome="y", time="i", start=36)
+    assert by_date.estimate == pytest.approx(by_number.estimate) == pytest.approx(-0.25, abs=0.002)
+    empty = series(np.arange(60))
+    empty.loc[20:25, "y"] = np.nan
+    assert effects.interrupted_time_series(
+        empty, outcome="y", time="month", start="2021-01"
+    ).estimate == pytest.approx(by_date.estimate)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda d: d.assign(month=d["month"].astype(str)), "periods of type"),
+        (lambda d: d.assign(month=d["month"] + pd.to_timedelta(d["i"] % 2, unit="D")), "uneven|half"),
+    ],
+)
+def test_text_and_uneven_steps_are_refused(change, found):
+    with pytest.raises(MethodError, match=found):
+        effects.interrupted_time_series(
+            change(series(np.arange(60))), outcome="y", time="month", start="2021-01"
+        )
+
+
+def test_a_constant_series_has_no_point_outside():
+    found = variation.xmr_signals([0.7] * 12)
+    assert not found["outside"].any() and not found["in_run"].any()
+
+
+def test_key_columns_with_the_name_of_a_result_are_refused():
+    table = pd.DataFrame({"kind": list("ab") * 2, "t": [1, 1, 2, 2], "v": [1.0, 2, 2, 1]})
+    with pytest.raises(MethodError, match="name of a result"):
+        ranking.rank_change(table, unit="kind", time="t", value="v", better="higher")
+    with pytest.raises(MethodError, match="name of a result"):
+        effects.shift_share(
+            table.rename(columns={"kind": "own"}), unit="own", sector="t", before="v", after="v"
+        )
+    with pytest.raises(MethodError, match="name of a result"):
+        renamed = table.rename(columns={"kind": "tfp"}).assign(w=1)
+        efficiency.malmquist(renamed, inputs="v", outputs="w", unit="tfp", time="t")
+
+
+def test_labels_are_kept_and_the_unit_without_a_base_is_named():
+    named = pd.Series([3, 2, 5], index=list("abc"))
+    assert variation.wilson([1, 1, 2], named).index.tolist() == list("abc")
+    assert efficiency.dea([1.0, 2.0, 3.0], named).index.tolist() == list("abc")
+    with pytest.raises(MethodError, match="wilson, b: .*n of 0"):
+        variation.wilson([1, 0, 2], pd.Series([3, 0, 5], index=list("abc")))
+
+
+@pytest.mark.parametrize("treated", [1, 2, 29, 30])
+def test_few_treated_or_few_control_clusters_are_refused(treated):
+    with pytest.raises(MethodError, match="use permutation_test"):
+        effects.wild_cluster_bootstrap(
+            made(treated=treated), regressors="after", cluster="unit", draws=99, **KEYS
+        )
+
+
+def test_some_treated_clusters_are_noted(monkeypatch):
+    found = effects.wild_cluster_bootstrap(
+        made(treated=4), regressors="after", cluster="unit", draws=99, **KEYS
+    )
+    assert "permutation_test" in found.notes[0] and "permutation_test" in str(found.summary())
+    # mutation: without the floor an effect of three standard deviations in one unit passes unseen, which a permutation finds
+    monkeypatch.setattr(few_clusters, "MIN_TREATED_CLUSTERS", 0)
+    one = made(treated=1)
+    assert effects.wild_cluster_bootstrap(one, regressors="after", cluster="unit", draws=199, **KEYS).p > 0.05
+    assert effects.permutation_test(one, treated=[0], start=2019, **KEYS).p < 0.05
+
+
+def test_results_show_themselves():
+    found = effects.panel(made(), regressors=["after"], **KEYS)
+    zh, en = str(found.summary("zh")), str(found.summary())
+    assert "估计值" in zh and "Std. error" in en and "after" in en and found.convention in en
+    assert found._repr_html_().count("<table>") == 2 and len(repr(found)) < 80
+    assert found.to_frame().loc["after", "estimate"] == found.estimate["after"]
+    assert found.to_rows().columns.tolist() == ["label", "estimate", "se", "low", "high", "p"]
+    assert r"\begin{tabular}" in found.to_latex() and "—" not in found.to_latex()
+    study = effects.event_study(made(), first_treated="first", **KEYS)
+    assert len(study.to_frame()) == 8 and repr(study).startswith("EventStudy(estimate=")
+    with pytest.raises(MethodError):
+        found.summary("fr")
