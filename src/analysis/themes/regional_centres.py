@@ -91,10 +91,12 @@ def coverage() -> dict[str, dict | None]:
 
 
 def _counted() -> bool:
-    """Whether every printed count that the page compares is known."""
-    ids = list(_national()["observation_id"])
-    days = [day for _, day in BATCHES] + [BEFORE_FOURTH, AFTER_FOURTH, AFTER_FIFTH]
-    return all(any(known.endswith(day) for known in ids) for day in days)
+    """Whether a total is known, and every count that the known batches rest on."""
+    national, batches = _national(), tables.read("centre_batches")
+    needed = {*batches["observation_id"], *batches["before_id"], *batches["after_id"]} - {""}
+    return (
+        len(needed) > 0 and needed <= {*national["observation_id"]} and (national["indicator"] == TOTAL).any()
+    )
 
 
 def _national() -> pd.DataFrame:
