@@ -47,7 +47,8 @@ def test_every_row_of_every_table_cites_a_registered_source(processed):
     for name in tables.SPECS:
         frame = tables.read(name)
         assert frame.source_id.isin(list(catalog.sources())).all() and (frame.locator != "").all(), name
-        assert (frame.source_grade == frame.source_id.map(lambda key: catalog.source(key).grade)).all(), name
+        # a cell may be worth less than its source: read elsewhere, or doubtful
+        assert (frame.source_grade >= frame.source_id.map(lambda key: catalog.source(key).grade)).all(), name
 
 
 def test_same_input_same_bytes(built, tmp_path):
@@ -68,7 +69,7 @@ def test_the_figures_own_checks_hold(built):
         "seven provincial series 2015-2023: 89 cells",
         "医疗卫生机构床位数 2007-2023: 31 provinces in every year expected; no value in 2008.",
         "206 statements of the documents read again: 197 as they were coded, 9 differences explained one by one; 11 state no number.",
-        "171 of 171 do repeat it",
+        "383 of 383 do repeat it",
     ):
         assert sentence in text
     assert text.endswith(f"tables in {paths.relative(built.folder)}")
@@ -77,9 +78,12 @@ def test_the_figures_own_checks_hold(built):
 def test_every_cell_of_the_panel_and_every_fact_is_found(processed):
     observations = tables.read("observations")
     ids = set(observations.observation_id)
+    with (paths.raw() / "publications.csv").open(encoding="utf-8") as file:
+        publications = {row["file"]: row["source_publication"] for row in csv.DictReader(file)}
     for path in sorted((paths.raw() / "panel").glob("*.csv")):
         for row in csv.DictReader(path.open(encoding="utf-8")):
-            source = catalog.source_of(row["source_publication"], f"panel/{path.name}")
+            stated = row.get("source_publication") or publications[f"panel/{path.name}"]
+            source = catalog.source_of(stated, f"panel/{path.name}")
             indicator = catalog.indicator_of(row["indicator_zh"], source.id)
             when = periods.parse(row.get("year") or row["period"]).key(indicator.kind)
             assert f"{source.id}:{row['region_code']}:{indicator.key}:{when}" in ids
@@ -91,9 +95,9 @@ def test_the_gathered_panel_is_in_raw_row_for_row():
         pytest.skip("the gathered figures are not beside the repository")
     for gathered in sorted((SHARED / "panel").glob("*.csv")):
         raw = paths.raw() / "panel" / gathered.name
-        if not raw.is_file():  # entered in another form: tests/test_city_figures.py
+        if not raw.is_file() or gathered.name == "city_yearbook_all.csv":  # tests/test_city_figures.py
             continue
-        keys = ("region_code", "indicator_zh", "value", "unit", "source_publication")
+        keys = ("region_code", "indicator_zh", "value", "unit")
         held = [
             tuple(row[k] for k in keys) + (row.get("year") or row["period"],)
             for row in csv.DictReader(raw.open(encoding="utf-8"))

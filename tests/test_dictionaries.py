@@ -24,6 +24,14 @@ REWORDED = {
     ("guokao_rules_and_manuals.csv", "basis"),
     ("guokao_grade_bands.csv", "basis"),
 }
+# replaced by all cities (tests/test_city_figures.py compares them), sums that the build makes itself, and lists completed since
+ENTERED_OTHERWISE = {
+    "city_yearbook.csv",
+    "city_yearbook_all.csv",
+    "city_yearbook_sums.csv",
+    "regional_centre_projects_partial.csv",
+    "regional_centre_totals.csv",
+}
 IN_SOURCES = {"doc_title", "issuer", "published", "published_basis"}
 CODED_LATER = {"qualifier", "qualifier_en"}  # columns that the gathered coding does not have
 
@@ -37,6 +45,16 @@ def rows(path: Path) -> list[dict[str, str]]:
 @lru_cache(maxsize=64)
 def below_raw(path: Path) -> str:
     return path.relative_to(paths.raw()).as_posix()
+
+
+@lru_cache(maxsize=1)
+def _whole_files() -> dict[str, str]:
+    return {row["file"]: row["source_publication"] for row in rows(paths.raw() / "publications.csv")}
+
+
+def publication(where: str, row: dict[str, str]) -> str:
+    """The publication of a raw row: its own, or its file's."""
+    return row.get("source_publication") or _whole_files().get(where, "")
 
 
 def raw_named(column: str) -> list[tuple[str, dict[str, str]]]:
@@ -201,10 +219,8 @@ def test_every_region_code_in_raw_belongs_to_the_name_beside_it():
     }
     for code, printed in pairs:
         place = catalog.regions()[code]
-        assert not printed or printed in place.aliases or places.resolve(printed, "000000") is place, (
-            code,
-            printed,
-        )
+        known = (place.name_zh, *place.aliases)
+        assert not printed or printed in known or places.resolve(printed, "000000") is place, (code, printed)
 
 
 def test_every_short_place_name_in_raw_is_one_region_of_its_province():
@@ -277,7 +293,7 @@ def _panel():
 
 def test_every_raw_indicator_is_one_entry_and_its_precision_is_known():
     for where, row in _panel():
-        source = catalog.source_of(row["source_publication"], where)
+        source = catalog.source_of(publication(where, row), where)
         indicator = catalog.indicator_of(row["indicator_zh"], source.id)
         assert indicator.step(row["unit"], source.id), (where, row["indicator_zh"], row["unit"], source.id)
     for where, row in raw_named("indicator_key"):
@@ -288,7 +304,7 @@ def test_no_value_is_printed_finer_than_its_step():
     # the compiler's four decimals in the health yearbook's rates and fees are no print resolution; stay has two decimals to 2017
     finer = Counter()
     for where, row in _panel():
-        source = catalog.source_of(row["source_publication"], where)
+        source = catalog.source_of(publication(where, row), where)
         indicator = catalog.indicator_of(row["indicator_zh"], source.id)
         decimals = len(row["value"].partition(".")[2])
         if decimals and 10**-decimals < indicator.step(row["unit"], source.id) * 0.999:
@@ -307,8 +323,8 @@ def test_no_value_is_printed_finer_than_its_step():
 def test_every_alias_is_met_in_raw():
     met = set()
     for where, row in raw_named("indicator_zh"):
-        if "source_publication" in row:
-            source = catalog.source_of(row["source_publication"], where)
+        if publication(where, row):
+            source = catalog.source_of(publication(where, row), where)
             met.add(f"{row['indicator_zh']}@{source.id}")
         met.add(row["indicator_zh"])
     met |= {row["metric"] for _, row in raw_named("metric")} | {row["fact"] for _, row in raw_named("fact")}
@@ -329,6 +345,7 @@ def test_sources_are_complete():
             "series",
             "assessment",
             "policy",
+            "list",
         ) and s.grade in tuple("ABC"), key
         assert s.published_basis in ("printed", "inferred", "web", "edition", "not_stated") and bool(
             s.published
@@ -356,8 +373,9 @@ def test_no_address_of_a_carrier_is_a_sources_address():
 
 def test_every_publication_in_raw_is_one_source_with_its_grade():
     met = set()
-    for where, row in raw_named("source_publication"):
-        source = catalog.source_of(row["source_publication"], where)
+    every = [*raw_named("source_publication"), *_panel()]
+    for where, row in every:
+        source = catalog.source_of(publication(where, row), where)
         met.add(source.id)
         grade = row.get("source_grade", source.grade)
         assert source.grade == ("C" if grade == "derived" else grade), (where, row["source_publication"])
@@ -389,9 +407,11 @@ def test_institutions_are_complete_and_unique():
 def test_every_hospital_in_raw_is_one_institution():
     for column in ("hospital", "project_hospital", "output_hospital", "host_partner_hospital", "institution"):
         for where, row in raw_named(column):
-            if row[column] and row[column] != "无锡市":
+            if row[column] and row[column] != "无锡市" and not where.startswith("lists/"):
                 assert catalog.institution_of(row[column]), (where, row[column])
-    for _, row in raw_named("hospital"):
+    for where, row in raw_named("hospital"):
+        if where.startswith("lists/"):  # hundreds of hospitals that nothing else speaks of: named as listed
+            continue
         assert (
             catalog.regions()[catalog.institution_of(row["hospital"]).region_code].short_zh == row["city"]
         ), row["hospital"]
@@ -442,6 +462,8 @@ def test_every_gathered_row_stands_in_raw_or_in_a_dictionary():
     for path in sorted(
         p for kind in ("panel", "assessment", "policy") for p in (GATHERED / kind).glob("*.csv")
     ):
+        if path.name in ENTERED_OTHERWISE:
+            continue
         drop = {column for name, column in REWORDED if name == path.name}
         strip = [{k: v for k, v in row.items() if k not in drop} for row in rows(path)]
         assert strip == [

@@ -89,8 +89,8 @@ def _read(folder: Path):
 def test_what_was_internal_is_public_when_it_is_added_as_public(home, capsys):
     shutil.copyfile(FIXTURES / "yearbook_merged.xls", "年鉴.xls")
     assert cli.main(["add", "年鉴.xls"]) == 2
-    assert "太原市 2015: 15500 人, about" in capsys.readouterr().err
-    assert cli.main(["add", "年鉴.xls", "--confirm", "a twin made for a test"]) == 0
+    assert "but 20045 人 in data/raw/panel/city_yearbook_all.csv" in capsys.readouterr().err
+    assert cli.main(["add", "年鉴.xls", "--edition", "2025-10"]) == 0
     side = home / "data" / "raw" / "user" / "年鉴.xls.toml"
     assert 'access = "internal"' in side.read_text(encoding="utf-8")
     assert cli.main(["add", "年鉴.xls", "--public"]) == 0

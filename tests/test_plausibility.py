@@ -176,7 +176,7 @@ def small(real, tmp_path, monkeypatch):
     folder.mkdir()
     (folder / "observations.parquet").write_bytes(b"the old table")
 
-    def only_panel(raw_folder):
+    def only_panel(raw_folder, *_):
         frames = dict(real.frames)
         mine = tables.conform("observations", editions.joined(building.panel.parts(raw_folder)))
         frames["observations"] = confirmed.applied(checks.flagged(mine), confirmed.decisions(raw_folder))
@@ -237,7 +237,7 @@ def test_a_failed_check_stops_the_build_and_one_that_compares_publications_may_b
         small(*rows)
     assert small.old()
     built = small(*rows, confirm="the yearbook was revised")
-    assert [check.status for check in built.checks] == ["ok", "noted"]
+    assert [check.status for check in built.checks][:2] == ["ok", "noted"]
 
 
 def test_mutation_a_build_that_only_prints_what_failed_would_move_its_tables_in(small, monkeypatch):

@@ -492,6 +492,14 @@ def _region_names(_: tuple) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(codes)) for name, codes in names.items()}
 
 
+def _became(code: str) -> str:
+    """The last of a chain of changes: what a place that changed several times is now."""
+    steps = {c.region_code: c.became_code for c in changes() if c.became_code not in ("", c.region_code)}
+    for _ in range(5):
+        code = steps.get(code, code) if regions()[code].state == "former" else code
+    return code
+
+
 def _above(code: str) -> str:
     """The place above a county, in front of its name where several share it."""
     place = regions()[code]
@@ -509,7 +517,7 @@ def region(text: str) -> Region:
     codes = (wanted,) if wanted in regions() else names.get(wanted, ())
     if not codes or (len(codes) == 1 and regions()[codes[0]].state == "former"):
         codes = tuple(dict.fromkeys((*codes, *counties_named(wanted)))) or tuple(
-            dict.fromkeys(c.became_code for c in former(wanted) if c.became_code in regions())
+            dict.fromkeys(_became(c.became_code) for c in former(wanted) if c.became_code in regions())
         )
     if len(codes) == 1:
         return regions()[codes[0]]
@@ -548,6 +556,13 @@ def provinces() -> list[Region]:
 def cities_of(code: str) -> list[Region]:
     """Prefectures of a province, in code order, without those that were dissolved."""
     return [r for r in regions().values() if r.level == "city" and r.parent == code and r.state != "former"]
+
+
+def parts_of(code: str) -> list[Region]:
+    """What a province's figure is the sum of: its prefectures and the counties that it runs itself; a municipality is its own part."""
+    cities = cities_of(code)
+    own = [r for r in counties().values() if r.parent == code and not r.state]
+    return [*cities, *own] if cities else [regions()[code]]
 
 
 def indicators() -> dict[str, Indicator]:

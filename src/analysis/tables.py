@@ -46,6 +46,7 @@ DECIDES = ("register", "list", "level", "definition", "context")
 CENTRE_STAGES = ("tutoring", "warned", "approved", "reported")
 DERIVED_STYLES = ("count", "number", "percent", "pp", "money", "ratio", "rate", "days")  # of facts.STYLES
 STATUSES = ("actual", "target", "commitment")
+LIST_STATUSES = ("名次", "获提名", "档次")  # ranked, nominated without a rank, in a band
 PERIOD_BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
 MEASURES = (
     "level", "flow", "count_cumulative", "share", "rate", "ratio", "rank", "percentile", "grade", "multiple", "standard", "target", "direction", "change_pct", "change_pp",
@@ -183,6 +184,24 @@ SPECS: dict[str, TableSpec] = {
         "a batch of projects of national regional medical centres: its number, its date, the observation that counts it, and the two totals whose difference the count is",
         {"batch": Column(YEAR, required=True, low=1), "date": Column(required=True, pattern=ISO_DATE), "observation_id": ID, "before_id": Column(), "after_id": Column(), **CITE},
         ("batch",),
+    ),
+    "hospital_lists": TableSpec(
+        "a hospital's place, band or nomination in a published list of hospitals, as listed",
+        {
+            "list_row": ID, "list": ID, "scope": Column(), "edition_year": Column(YEAR, required=True, low=2000, high=2100), "specialty": Column(), "specialty_as_printed": Column(),
+            "status": Column(required=True, allowed=LIST_STATUSES), "rank": Column(INT, low=1), "band": Column(), "hospital": ID, "hospital_as_printed": ID,
+            "province_code": Column(required=True, pattern=r"\d{6}"), "region_code": REGION, "n_listed": Column(INT, low=1), "note": Column(), **CITE,
+        },
+        ("list_row",),
+    ),
+    "hospital_list_counts": TableSpec(
+        "how many places or nominations the hospitals of a province have in a list of specialties, counted from the list",
+        {
+            "list": ID, "scope": Column(), "edition_year": Column(YEAR, required=True, low=2000, high=2100), "province_code": Column(required=True, pattern=r"\d{6}"),
+            "basis": Column(required=True, allowed=("all", "fixed25")), "status": Column(required=True, allowed=LIST_STATUSES), "count": Column(INT, required=True, low=0),
+            "n_specialties": Column(INT, required=True, low=1), "note": Column(), **CITE,
+        },
+        ("list", "scope", "edition_year", "province_code", "basis", "status"),
     ),
     "anomalies": TableSpec(
         "a damage, ambiguity or layout fault of a document, with its repair and how sure that is",

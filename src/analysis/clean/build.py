@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import paths, tables
-from analysis.clean import assessment, bulletins, checks, confirmed, editions, panel, policy
+from analysis.clean import assessment, bulletins, checks, confirmed, editions, lists, panel, policy
 from analysis.clean.editions import Part
 from analysis.errors import DataError, Problem
 from analysis.intake import sidecar, user
@@ -133,6 +133,8 @@ def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
         "policies": parts.run(policy.policies, policies),
         "centres": parts.run(policy.centres, policies),
         "centre_batches": parts.run(policy.batches, policies),
+        "hospital_lists": parts.run(lists.rows, raw / "lists"),
+        "hospital_list_counts": parts.run(lists.counts, raw / "lists"),
         "anomalies": parts.run(bulletins.anomalies, documents),
         "codings": parts.run(bulletins.codings, documents),
     }
@@ -192,7 +194,12 @@ def judge(gathered: Gathered, raw: Path, confirm: str = "") -> tuple[checks.Chec
         "ok",
         f"Keys are unique in all {len(frames)} tables, and every row names its source, its place there and the source's grade.",
     )
-    found = (unique, *checks.all_checks(frames["observations"], panel.cells(raw)))
+    listed = frames["hospital_lists"].to_dict("records") if "hospital_lists" in frames else []
+    found = (
+        unique,
+        *checks.all_checks(frames["observations"], panel.cells(raw)),
+        *(checks.Check("ok" if held else "failed", sentence) for held, sentence in lists.check(listed)),
+    )
     failed = [check for check in found if check.status == "failed"]
     places = checks.of_places(frames["observations"])
     open_ = confirmed.waiting(places, failed, confirmed.decisions(raw))

@@ -330,10 +330,39 @@ def cities_sum(frame: pd.DataFrame) -> Iterator[Check]:
         total = held.sum().where(held.notna().all())
         province = _wide(frame, "nbs-province", key.removeprefix("city_")).loc[code]
         gap = (total / province - 1).abs().dropna()
-        gap = gap[gap.index <= 2023]
+        gap = gap[(gap.index >= 2016) & (gap.index <= 2023)]
         worst = gap.max() if len(gap) else float("inf")
         sentence = f"{catalog.region(code).short_zh}: {len(held)} cities' {catalog.indicator(key).label_zh} come to the province's within {slack:.2%} in {len(gap)} years; widest {worst:.2%}."
         yield _say(round(worst, 3) <= slack + 0.0005, sentence, f"cities-sum:{code}:{key}")
+
+
+def all_cities_sum(frame: pd.DataFrame) -> Iterator[Check]:
+    """The cities of every province whose prefectures all have a row, against the province, since hospitals are counted alone."""
+    parts = pd.Series({r.code: len(catalog.parts_of(r.code)) for r in catalog.provinces()})
+    rows = yearly(frame[frame.source_id == "city-yearbook"])
+    rows = rows[rows.year.between(2017, 2023)].assign(province=rows.region_code.str[:2] + "0000")
+    for key in CITY_SAME:
+        cities = rows[rows.indicator == key].groupby(["province", "year"]).value.agg(["sum", "size"])
+        whole = cities[cities["size"] == parts.reindex(cities.index.get_level_values(0)).to_numpy()]
+        held = _wide(frame, "nbs-province", CITY_SAME[key]).stack()
+        gap = (whole["sum"] / held.reindex(whole.index) - 1).abs().dropna()
+        counts = ", ".join(f"{int((gap <= limit).sum())} within {limit:.0%}" for limit in (0.01, 0.05))
+        sentence = f"{catalog.indicator(key).label_zh}: where every prefecture has a row, the cities' sum is off by {gap.median():.2%} in the median of {len(gap)} province-years 2017-2023; {counts}."
+        yield _say(bool(gap.median() <= 0.01), sentence, f"all-cities-sum:{key}")
+
+
+def second_carrier(frame: pd.DataFrame) -> Iterator[Check]:
+    """Cells of the city yearbook that a second copy of it holds too."""
+    both = [
+        yearly(frame[frame.source_id == key]) for key in ("city-yearbook", "city-yearbook-second-carrier")
+    ]
+    pair = both[0].merge(both[1], on=["region_code", "indicator", "year"], suffixes=("", "_other"))
+    for key, cells in pair.groupby("indicator"):
+        same = cells.value == cells.value_other
+        label = catalog.indicator(key).label_zh
+        yield Check(
+            "noted", f"{label}: {int(same.sum()):,} of {len(cells):,} cells read in two copies are equal."
+        )
 
 
 def flags_found(frame: pd.DataFrame) -> Iterator[Check]:
@@ -410,7 +439,16 @@ def nothing_dropped(frame: pd.DataFrame, cells: int) -> Iterator[Check]:
 
 def all_checks(frame: pd.DataFrame, cells: int) -> list[Check]:
     """Every check over the flagged observations, in the order of the page; ``cells``: how many numbers the panel files hold."""
-    parts = (coverage, provinces_sum, identities, sources_agree, cities_sum, flags_found)
+    parts = (
+        coverage,
+        provinces_sum,
+        identities,
+        sources_agree,
+        cities_sum,
+        all_cities_sum,
+        second_carrier,
+        flags_found,
+    )
     places = of_places(frame)
     return [
         *nothing_dropped(frame, cells),

@@ -12,6 +12,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -22,12 +23,16 @@ from analysis.clean.editions import Part
 from analysis.clean.files import ROW, at, cite, lines, placed, read, source_of
 from analysis.errors import DataError, Problem
 
-COLUMNS = ("region_code", "region_zh", "indicator_zh", "value", "unit", "source_publication", "note")
-OPTIONAL = ("carried_by", "edition")
+COLUMNS = ("region_code", "region_zh", "indicator_zh", "value", "unit")
+# stated in each row, or once for the whole file in raw/publications.csv
+STATED = ("source_publication", "note")
+OPTIONAL = ("carried_by", "edition", "carriers")
+# letter of the carrier that copies the publisher's own tables: such a cell has the publisher's grade, one read elsewhere at most B
+OWN_TABLES = "Y"
 # words of the raw notes -> flag; the note itself is kept
 NOTED = {
     "与上年同值": "equals_previous", "同上年": "equals_previous", "孤立高值": "not_ranked", "公报初": "preliminary", "百位整数": "rounded", "明显漏报": "underreported",
-    "列名由本研究": "likely_column", "单一承载者": "carried_alone",
+    "列名由本研究": "likely_column", "单一承载者": "carried_alone", "年同值": "equals_previous",
 }  # fmt: skip
 NEVER_NEGATIVE = ("stock", "flow", "rate")
 # counts keep their names through the re-labelling of columns; only what people did and paid is "very likely"
@@ -103,7 +108,7 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
             problems.extend(placed(error, path, row[ROW], column))
 
     region = tried("region_code", places.resolve, row["region_code"] or row["region_zh"])
-    if region and row["region_zh"]:
+    if region and row["region_zh"] not in ("", region.name_zh, region.short_zh):
         named = tried("region_zh", places.resolve, row["region_zh"], region.parent or None)
         if named and named.code != region.code:
             problems.append(
@@ -222,6 +227,7 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
             source,
             f"{_database(source)} › {row['indicator_zh']} › {region.name_zh} › {f'{year}年' if year else row[period_column]}",
         ),
+        "source_grade": _grade(row, source),
     }
 
 
@@ -232,12 +238,28 @@ def _noted(note: str, indicator: catalog.Indicator) -> str:
     return ";".join(sorted(flags))
 
 
+@lru_cache(maxsize=4)
+def _publications(raw: Path) -> dict[str, str]:
+    """Publication of the files whose rows do not name it, by path below the raw folder."""
+    path = raw / "publications.csv"
+    rows = read(path, ("file", "source_publication", "carried_by")) if path.is_file() else ()
+    return {row["file"]: row["source_publication"] for row in rows}
+
+
 def long(path: Path) -> list[dict]:
     """Rows of a file in the long form. Raises DataError listing every problem of the file."""
-    period_column = "period" if "period" in lines(path)[0] else "year"
-    return _observations(
-        path, read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:]), optional=OPTIONAL), period_column
-    )
+    heading = lines(path)[0]
+    period_column = "period" if "period" in heading else "year"
+    whole = _publications(path.parents[1]).get(f"{path.parent.name}/{path.name}", "")
+    stated = tuple(column for column in STATED if not whole or column in heading)
+    rows = read(path, (*COLUMNS[:2], period_column, *COLUMNS[2:], *stated), optional=OPTIONAL)
+    blank = {"source_publication": whole, "note": ""}
+    return _observations(path, [blank | row for row in rows] if whole else rows, period_column)
+
+
+def _grade(row: dict, source: catalog.Source) -> str:
+    """The source's grade; at most B for a cell that no copy of the publisher's own tables holds, where the file says who carries it."""
+    return max(source.grade, "B") if row["carriers"] and OWN_TABLES not in row["carriers"] else source.grade
 
 
 def _observations(path: Path, rows: list[dict], period_column: str) -> list[dict]:

@@ -55,11 +55,14 @@ COMPANIONS = {
     "city_population_resident": ("city_population_registered", "city_doctors"),
     "city_population_registered": ("city_doctors",),
     "county_beds": ("county_population_registered",),
+    "city_insured_employees": ("city_population_resident",),
+    "district_insured_employees": ("district_population_resident",),
+    "district_population_resident": ("district_population_registered",),
     "district_hospital_beds": ("district_doctors",),
     "district_doctors": ("district_hospital_beds",),
     "district_hospitals": ("district_hospital_beds",),
     "hospital_beds": ("beds",),
-    "beds": ("health_technicians", "population"),
+    "beds": ("population",),
     "doctors": ("health_technicians",),
     "nurses": ("health_technicians",),
     "health_technicians": ("population",),
@@ -220,16 +223,12 @@ def _sums(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """Cells whose own excess is the excess of their province's sum, where every prefecture has a row."""
     rows = panel.rows
     province = rows.region_code.str[:2] + "0000"
-    prefectures = pd.Series(
-        [r.code[:2] + "0000" for r in catalog.regions().values() if r.level == "city" and r.code[2] != "9"]
-    ).value_counts()
+    parts = pd.Series({r.code: len(catalog.parts_of(r.code)) for r in catalog.provinces()})
     excess = np.exp(panel.log) - np.exp(panel.log - panel.expected)
     for key, whole in SUMMED.items():
         cities = rows[(rows.indicator == key) & (rows.region_code != province)]
         total = cities.groupby([cities.region_code.str[:2] + "0000", "year"]).value.agg(["sum", "size"])
-        total = total[
-            total["size"] >= prefectures.reindex(total.index.get_level_values(0)).fillna(1e9).to_numpy()
-        ]
+        total = total[total["size"] >= parts.reindex(total.index.get_level_values(0)).fillna(1e9).to_numpy()]
         held = rows[rows.indicator == whole].drop_duplicates(["region_code", "year"])
         own = held.set_index(["region_code", "year"]).value.reindex(total.index)
         gap = total["sum"] - own
@@ -303,6 +302,8 @@ def doubts(frame: pd.DataFrame) -> pd.DataFrame:
                 )
                 found.append(table.assign(expected=np.exp(expected[at])))
     every = pd.concat(found, ignore_index=True)
+    copies = set(rows.observation_id[rows.source_id.isin(COPIES)])  # judged in the publication itself
+    every = every[~every.observation_id.isin(copies)]
     because = every.groupby("observation_id").rule.agg(lambda names: ";".join(dict.fromkeys(names)))
     first = every.drop_duplicates("observation_id").set_index("observation_id").assign(because=because)
     order = [key for key in frame.observation_id if key in first.index]

@@ -13,6 +13,7 @@ from analysis.errors import DataError, Problem
 TIMING_COLUMNS = tuple(
     "policy unit name province date precision batch_or_group carried_by confidence note source_publication source_grade".split()
 )
+TIMING_FILES = ("policy_timing.csv", "policy_hospital_pilot_2015.csv")
 CENTRE_COLUMNS = tuple(
     "batch date_of_batch_or_source province city project_hospital output_hospital host_partner_hospital specialty status carried_by confidence note source_publication source_grade batch_numbers stage day".split()
 )
@@ -32,8 +33,9 @@ def _dated(path: Path, row: dict, problems: list[Problem]) -> periods.Period:
 
 def policies(folder: Path) -> list[dict]:
     """One row per policy, place and date; a list of cities without names has no region code."""
-    path, rows, problems = folder / "policy_timing.csv", [], []
-    for row in read(path, TIMING_COLUMNS):
+    rows, problems = [], []
+    files = [path for name in TIMING_FILES if (path := folder / name).is_file() or name == TIMING_FILES[0]]
+    for path, row in [(file, row) for file in files for row in read(file, TIMING_COLUMNS)]:
         source, when = graded(path, row, problems), _dated(path, row, problems)
         if row["unit"] == "country":
             region = "000000" if row["name"] == "全国" else ""

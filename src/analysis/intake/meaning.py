@@ -369,7 +369,12 @@ class _Block:
         if not title:
             return ""
         stem = re.sub(r"[\s\d(（)）年版-]+$", "", title[1])
-        known = [p for s in catalog.sources().values() for p in s.publications if p.startswith(stem)]
+        known = [
+            p
+            for s in catalog.sources().values()
+            for p in s.publications
+            if p.startswith(stem) and " @ " not in p
+        ]
         every = [p for p in known if re.fullmatch(r"[(（].*", p.removeprefix(stem))]
         return every[0] if len(every) == 1 else ""
 

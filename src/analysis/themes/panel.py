@@ -25,6 +25,7 @@ TEXT = texts.of(__file__)
 
 SOURCE = "nbs-province"
 POPULATION = "population"
+ONE_CENSUS = 2014  # first year of the rates: from here on counts and population are held without gaps and of one census
 RANKED = ("doctors", "nurses", "health_technicians", "beds", "hospital_beds", "primary_beds")
 PER_1000 = TEXT.pair("words.per_1000")
 SINCE = 2015  # the series begin in 2014 (doctors and beds of every kind): two years make the first change
@@ -268,11 +269,15 @@ class View(held.Subject):
         return peer_codes(self.code, self.year)
 
 
+def of_one_census(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows without the population before ``ONE_CENSUS``: across 2010 and 2011 it mixes censuses, so no rate reaches back over it."""
+    return rows[(rows["indicator"] != POPULATION) | (rows["year"] >= ONE_CENSUS)].reset_index(drop=True)
+
+
 def load(indicators: Sequence[str] = RANKED) -> Panel:
     """Read the panel for these indicators."""
-    found = from_observations(
-        tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION})), indicators
-    )
+    rows = tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION}))
+    found = from_observations(of_one_census(rows), indicators)
     found.look_up()
     return found
 

@@ -176,6 +176,7 @@ def read() -> Series:
     rows = tables.read(
         "observations", source_id=panel.SOURCE, indicator=[STAY, SPENDING, BUDGET, panel.POPULATION]
     )
+    rows = panel.of_one_census(rows)
     wide = rows.pivot(index=["region_code", "year"], columns="indicator", values="value")
     wide[PER_HEAD], wide[SHARE] = wide[SPENDING] / wide[panel.POPULATION], wide[SPENDING] / wide[BUDGET] * 100
     # before family planning entered health spending its share of the budget was another one

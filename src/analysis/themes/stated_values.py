@@ -16,7 +16,7 @@ from analysis.themes.statements import STATUSES, Statements
 
 TEXT = texts.of(__file__)
 
-SERIES = ("nbs-province", "health-yearbook", "city-yearbook", "unlocated-province-service-2011")
+SERIES = ("nbs-province", "health-yearbook", "unlocated-province-service-2011", *planned.EVERYWHERE)
 COUNTED = TEXT.pair("words.counted")
 COLUMNS = (
     "what",
