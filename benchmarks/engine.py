@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 
 from analysis import paths
-from analysis.report.plan import keys, promises
+from analysis.report.plan import keys, promises, records
 from analysis.report.publish import indexes, outputs
 from analysis.report.run import processes, runner
 
@@ -224,24 +224,24 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
             shutil.copy2(out / file, copy)
             stat = copy.stat()
             files[file.replace("140000", code)] = [stat.st_size, stat.st_mtime_ns]
-        entry = record["entry"] | {"region_code": code}
         parameters = {"region_code": code, "lang": "zh", "as_of": ""}
         parts = record["parts"] | {"parameters": keys.digest([parameters, {}])}
         pages[name.replace("140000", code)] = record | {
-            "id": name.replace("140000", code),
-            "entry": entry,
+            "region_code": code,
             "files": files,
             "parts": parts,
             "path": record["path"].replace("140000", code),
         }
-    state["pages"] = pages
     # the indexes of made-up regions are not built; they count as current
     os.environ["YIGAI_HOME"] = str(home)
     output = outputs.Output(out)
+    known = records.State(
+        records.Header.of(header), {name: records.PageRecord.of(p) for name, p in pages.items()}
+    )
     inputs = keys.Inputs(promises.notebooks())
-    header["site"] = indexes.Around(output, state, inputs, {module: covered}, {}).keys
+    known.header.site = indexes.Around(output, known, inputs, {module: covered}, {}).keys
     del os.environ["YIGAI_HOME"]
-    output.save(state)
+    output.save(known)
     found = {}
     for mode in ("signature", "content"):
         times = []

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from engine import CLONED, MODEL, clone, project
@@ -58,7 +59,7 @@ def model(home: Path) -> dict:
     coverage = {book.module: {MODEL: None} for book in books}
     entries = promises.entries(books, coverage, ["zh"], [MODEL])
     one.engine = runner.Runner(options, books)
-    return next(result for _, result in one.results(entries))
+    return asdict(next(result for _, result in one.results(entries)))
 
 
 def publish(home: Path, result: dict, number: int, out: Path) -> None:

@@ -9,13 +9,14 @@ import shutil
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import report_kit
 from analysis.report.pages import notices
-from analysis.report.plan import keys
+from analysis.report.plan import keys, records
 from analysis.report.publish import batch, outputs
 from analysis.report.run import engine, processes
 
@@ -412,19 +413,9 @@ def test_the_next_two_templates_are_asked_for_once_and_each_is_let_go(monkeypatc
     ]
 
 
-def record(name: str, *files: str) -> dict:
+def record(name: str, *files: str) -> records.PageRecord:
     """A page's record as the publisher writes it."""
-    entry = dict(zip(("region_code", "theme", "lang"), name.split("/"), strict=True))
-    texts = dict.fromkeys(("path", "key", "sha"), "")
-    return {
-        "id": name,
-        "status": "ok",
-        **texts,
-        "parts": {},
-        "reads": [],
-        "files": list(files),
-        "entry": entry,
-    }
+    return records.PageRecord(*name.split("/"), "ok", files=dict.fromkeys(files, [0, 0]))
 
 
 # ---- the output folder -----------------------------------------------------------------------------------------------------------
@@ -459,7 +450,7 @@ def test_what_was_committed_is_finished_and_what_was_not_is_dropped(tmp_path, mo
     (output.staging / "9-9" / "files").mkdir(parents=True)
     (output.staging / "9-9" / "files" / "b.html").write_bytes(b"half")
     again = outputs.Output(tmp_path / "out")
-    assert again.recover() == 1 and list(again.load()["pages"]) == ["140000/1/zh", "140000/2/zh"]
+    assert again.recover() == 1 and list(again.load().pages) == ["140000/1/zh", "140000/2/zh"]
     assert (
         (tmp_path / "out/140000/a.html").read_bytes()
         == (tmp_path / "out/140000/a.facts.json").read_bytes()
@@ -542,11 +533,11 @@ def test_nothing_is_published_outside_the_folder(tmp_path, name):
 
 def test_a_torn_journal_line_is_forgotten_and_the_next_one_is_not(tmp_path):
     output = outputs.Output(tmp_path / "out")
-    output.journal(record("140000/1/zh") | {"files": {}})
+    output.journal(record("140000/1/zh"))
     with open(output.state / "journal.jsonl", "ab") as file:
         file.write(b'{"id": "2", "sta')
-    output.journal(record("140000/3/zh") | {"files": {}})
-    assert list(output.load()["pages"]) == ["140000/1/zh", "140000/3/zh"]
+    output.journal(record("140000/3/zh"))
+    assert list(output.load().pages) == ["140000/1/zh", "140000/3/zh"]
 
 
 # ---- keys ------------------------------------------------------------------------------------------------------------------------
@@ -562,11 +553,11 @@ def test_closure_follows_imports_inside_functions_and_not_outside():
 
 def test_a_key_depends_on_every_part_and_selection_but_not_on_their_order():
     parts = dict.fromkeys(keys.PARTS, "x")
-    reads = [{"table": "t", "selection": {"a": 1}, "sha": "1"}, {"table": "u", "selection": {}, "sha": "2"}]
+    reads = [records.Read("t", {"a": 1}, "1"), records.Read("u", {}, "2")]
     key = keys.key(parts, reads)
     assert keys.key(parts, reads[::-1]) == key
     others = [keys.key(parts | {part: "y"}, reads) for part in keys.PARTS] + [
-        keys.key(parts, [reads[0] | {"sha": "3"}, reads[1]]),
+        keys.key(parts, [replace(reads[0], sha="3"), reads[1]]),
         keys.key(parts, reads[:1]),
     ]
     assert len({key, *others}) == len(others) + 1
@@ -574,11 +565,8 @@ def test_a_key_depends_on_every_part_and_selection_but_not_on_their_order():
 
 def test_why_names_what_changed():
     parts = dict.fromkeys(keys.PARTS, "x")
-    record = {
-        "status": "ok",
-        "parts": parts,
-        "reads": [{"table": "t", "selection": {"year": 2023}, "sha": "1"}],
-    }
+    reads = [records.Read("t", {"year": 2023}, "1")]
+    record = records.PageRecord("140000", "x", "zh", "ok", parts=parts, reads=reads)
     assert keys.why(parts, record, [], None) is None
     assert keys.why(parts, None, [], None) == "never made"
     assert keys.why(parts | {"code": "y"}, record, [], None) == "changed: code"
@@ -588,7 +576,7 @@ def test_why_names_what_changed():
         == "rows changed: t (year=2023)"
     )
     assert "missing or altered: a" in keys.why(parts, record, ["a"], None)
-    assert keys.why(parts, record | {"status": "failed"}, [], None) == "failed the last time"
+    assert keys.why(parts, replace(record, status="failed"), [], None) == "failed the last time"
 
 
 def test_the_clock_plays_no_part(copy):

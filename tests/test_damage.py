@@ -219,7 +219,7 @@ def made(run, tmp_path):
     summary, engine = run()
     assert len(summary.made) == 4 and summary.exit_code == 0, summary.failed
     (tmp_path / "out" / ".yigai" / "gate.json").write_text('{"version": "x", "passed": {}}')
-    outputs.Output(tmp_path / "out").journal({"id": "none/none/zh"})
+    outputs.Output(tmp_path / "out")._journal({"forget": "none/none/zh"})
     return tmp_path / "out", pages(tmp_path / "out")
 
 

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.report.plan import promises
+from analysis.report.plan.records import PageRecord, Read
 
 PACKAGE = Path(__file__).resolve().parents[2]
 PARTS = ("notebook", "code", "page", "parameters", "dictionaries", "environment")
@@ -260,16 +261,10 @@ class Inputs:
         return found
 
 
-def key(parts: Mapping[str, str], reads: Iterable[Mapping]) -> str:
-    """A page's key from its parts and the selections it read (table, selection, sha)."""
-    return digest(
-        [
-            dict(parts),
-            sorted(
-                (read["table"], json.dumps(read["selection"], sort_keys=True), read["sha"]) for read in reads
-            ),
-        ]
-    )
+def key(parts: Mapping[str, str], reads: Iterable[Read]) -> str:
+    """A page's key from its parts and the selections it read."""
+    rows = sorted((read.table, json.dumps(read.selection, sort_keys=True), read.sha) for read in reads)
+    return digest([dict(parts), rows])
 
 
 class Selections:
@@ -278,16 +273,16 @@ class Selections:
     def __init__(self, hash_of: Callable[[str, Mapping], str]):
         self._hash_of, self._known = hash_of, {}
 
-    def changed(self, read: Mapping) -> bool:
-        name = (read["table"], json.dumps(read["selection"], sort_keys=True))
+    def changed(self, read: Read) -> bool:
+        name = (read.table, json.dumps(read.selection, sort_keys=True))
         if name not in self._known:
-            self._known[name] = self._hash_of(read["table"], read["selection"])
-        return self._known[name] != read["sha"]
+            self._known[name] = self._hash_of(read.table, read.selection)
+        return self._known[name] != read.sha
 
 
 def why(
     parts: Mapping[str, str],
-    record: Mapping | None,
+    record: PageRecord | None,
     changed_files: Iterable[str],
     selections: Selections | None,
 ) -> str | None:
@@ -297,17 +292,17 @@ def why(
     """
     if record is None:
         return "never made"
-    if record["status"] != "ok":
+    if record.status != "ok":
         return "failed the last time"
-    changed = [part for part in PARTS if parts[part] != record["parts"].get(part)]
+    changed = [part for part in PARTS if parts[part] != record.parts.get(part)]
     if changed:
         return "changed: " + ", ".join(changed)
     changed_files = list(changed_files)
     if changed_files:
         return "published file missing or altered: " + ", ".join(changed_files)
     if selections:
-        for read in record["reads"]:
+        for read in record.reads:
             if selections.changed(read):
-                chosen = ", ".join(f"{name}={value}" for name, value in sorted(read["selection"].items()))
-                return f"rows changed: {read['table']}" + (f" ({chosen})" if chosen else "")
+                chosen = ", ".join(f"{name}={value}" for name, value in sorted(read.selection.items()))
+                return f"rows changed: {read.table}" + (f" ({chosen})" if chosen else "")
     return None

@@ -23,39 +23,37 @@ class Second:
     def __init__(self, site: Path):
         self.output = outputs.Output(site)
         self.state = self.output.load()
-        self.notice = self.state["header"].get("notice", {})
+        self.notice = self.state.header.notice
         self.batch = batch.Batch(batch.Options(out=site, notice=self.notice), promises.notebooks())
         self.batch.state = self.state
 
     @property
     def modules(self) -> dict[str, dict]:
         """Coverage as the last run knew it; empty before the first run."""
-        known = self.state["header"].get("coverage") or {}
-        return {name: found["regions"] for name, found in known.items()}
+        return {name: found.regions for name, found in self.state.header.coverage.items()}
 
     def current(self, names: list[str]) -> list[promises.Entry]:
         """Those of the pages that stand as they were made and would be kept by a run now."""
         found = []
         for name in names:
-            record, note = self.state["pages"][name], self.output.state / "pages" / f"{name}.json"
-            place = record["entry"]
+            record, note = self.state.pages[name], self.output.state / "pages" / f"{name}.json"
             as_of = json.loads(note.read_bytes())["entry"]["as_of"]
             entries = promises.entries(
-                self.batch.books, self.modules, (place["lang"],), (place["region_code"],), as_of
+                self.batch.books, self.modules, (record.lang,), (record.region_code,), as_of
             )
-            found += [e for e in entries if e.theme == place["theme"] and self.batch.why(e, record) is None]
+            found += [e for e in entries if e.theme == record.theme and self.batch.why(e, record) is None]
         return found
 
     def reports(self, sample: int, seed: int) -> dict[str, str]:
         """A seeded sample of current pages rendered once more: name -> HTML (what went wrong, where a page was not made)."""
-        names = sorted(name for name, record in self.state["pages"].items() if record["status"] == "ok")
+        names = sorted(name for name, record in self.state.pages.items() if record.status == "ok")
         entries = self.current(random.Random(seed).sample(names, min(len(names), 3 * sample)))[:sample]
         pages: dict[str, str] = {}
         for entry, result in self.batch.results(entries):
-            if result["status"] == "ok":
-                pages |= self.batch.noted(result["html"], entry.lang)
+            if result.ok:
+                pages |= self.batch.noted(result.html, entry.lang)
             else:
-                pages[self.state["pages"][entry.id]["path"]] = result["error"]
+                pages[self.state.pages[entry.id].path] = result.error
         return pages
 
     def around(self, folder: Path) -> bool:

@@ -11,8 +11,8 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.pages import notices
 from analysis.report.plan import keys, parameters, promises
+from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result, Stamp
 from analysis.report.publish import indexes, outputs
 from analysis.report.run import worker
 
@@ -111,7 +112,7 @@ class Batch:
         with self.output.lock():
             self.output.recover()
             self.state = self.output.load()
-            self._loaded = keys.digest(self.state["header"])
+            self._loaded = self.state.header.digest
             try:
                 self._make()
             finally:
@@ -130,7 +131,7 @@ class Batch:
 
     def _saved(self) -> bool:
         """Nothing was learned that the state on the disk does not hold."""
-        return not self._checked and self._loaded == keys.digest(self.state["header"])
+        return not self._checked and self._loaded == self.state.header.digest
 
     @property
     def notice(self) -> Mapping[str, str]:
@@ -149,26 +150,26 @@ class Batch:
     @cached_property
     def unchanged(self) -> bool:
         """No input file's signature changed since the state was written."""
-        return self.state["header"].get("signature") == self.inputs.signature
+        return self.state.header.signature == self.inputs.signature
 
     def _coverage(self, books: Iterable[promises.Notebook]) -> dict:
         """Coverage of the books' modules as it is now; of others as it was last known, for the pages around the reports."""
-        known = self.state["header"].setdefault("coverage", {})
+        known = self.state.header.coverage
         stamp = [self._tables(), self._shared()["dictionaries"], self.options.as_of]
         wanted = {book.module: [*stamp, self._themes()[book.theme]["code"]] for book in books}
-        lacking = [name for name, now in wanted.items() if known.get(name, {}).get("made_from") != now]
+        lacking = [name for name, now in wanted.items() if name not in known or known[name].made_from != now]
         for name, regions in (self.engine.coverage(lacking) if lacking else {}).items():
-            known[name] = {"made_from": wanted[name], "regions": regions}
-        return {name: found["regions"] for name, found in known.items()}
+            known[name] = Covered(wanted[name], regions)
+        return {name: found.regions for name, found in known.items()}
 
     def _themes(self) -> dict:
-        return self.state["header"]["themes"] if self.unchanged else self.inputs.themes
+        return self.state.header.themes if self.unchanged else self.inputs.themes
 
     def _shared(self) -> dict:
-        return self.state["header"]["shared"] if self.unchanged else self.inputs.shared
+        return self.state.header.shared if self.unchanged else self.inputs.shared
 
     def _tables(self) -> str:
-        return self.state["header"]["tables"] if self.unchanged else self.inputs.tables
+        return self.state.header.tables if self.unchanged else self.inputs.tables
 
     def _parts(self, entry: promises.Entry) -> dict:
         return {
@@ -186,21 +187,24 @@ class Batch:
         """Reports (region, theme) to make -> reason. A report is made when any of its pages must be."""
         reports: dict[tuple[str, str], str] = {}
         for entry in entries:
-            record = self.state["pages"].get(entry.id)
+            record = self.state.pages.get(entry.id)
             reason = "--force" if self.options.force else self.why(entry, record)
             if reason:
                 self.summary.reasons[entry.id] = reason
                 reports.setdefault(entry.report, reason)
-            elif record["tables"] != self._tables():
-                record["tables"], self._checked = self._tables(), True
+            elif record is not None and record.tables != self._tables():
+                record.tables, self._checked = self._tables(), True
         return reports
 
-    def why(self, entry: promises.Entry, record: Mapping | None) -> str | None:
+    def why(self, entry: promises.Entry, record: PageRecord | None) -> str | None:
         """The reason a page must be made again in words, or None when it is current."""
         # a page that was made from, or checked against, these very tables needs no look at its selections
-        known = record is not None and record.get("tables") == self._tables()
+        known = record is not None and record.tables == self._tables()
         return keys.why(
-            self._parts(entry), record, self._altered(record), None if known else self._selections
+            self._parts(entry),
+            record,
+            self._altered(record.files if record else {}),
+            None if known else self._selections,
         )
 
     @cached_property
@@ -215,11 +219,9 @@ class Batch:
 
         return keys.Selections(content)
 
-    def _altered(self, record: Mapping | None) -> list[str]:
-        if not record or not record.get("files"):
-            return []
-        found = self.output.stamp(record["files"])
-        return [name for name, stamp in record["files"].items() if found.get(name) != stamp]
+    def _altered(self, files: Mapping[str, Stamp]) -> list[str]:
+        found = self.output.stamp(files)
+        return [name for name, stamp in files.items() if found.get(name) != stamp]
 
     # ---- run -----------------------------------------------------------------------------------------------------------
 
@@ -244,8 +246,9 @@ class Batch:
         if options.whole:
             self._take_away({entry.id for entry in entries})
         self._index(coverage)
-        found = {"themes": self._themes(), "shared": self._shared(), "tables": self._tables()}
-        self.state["header"] |= found | {"signature": self.inputs.signature, "notice": dict(self.notice)}
+        header = self.state.header
+        header.themes, header.shared, header.tables = self._themes(), self._shared(), self._tables()
+        header.signature, header.notice = self.inputs.signature, dict(self.notice)
 
     def _absences(self, coverage: Mapping, any_page: bool) -> None:
         """Say why pairs that were asked for have no page. Raises ParameterError when that leaves nothing to make."""
@@ -265,16 +268,10 @@ class Batch:
             )
         self.summary.absent = promises.in_words(without)
 
-    def _job(self, entry: promises.Entry) -> dict:
-        options, book = self.options, self.inputs.books[entry.theme]
-        return {
-            "id": entry.id,
-            "entry": entry.as_dict() | {"code_version": self._code_version(entry)},
-            "notebook": book.text,
-            "engine": options.engine,
-            "cell_timeout": options.cell_timeout,
-            "start_timeout": options.start_timeout,
-        }
+    def _job(self, entry: promises.Entry) -> Job:
+        options, told = self.options, entry.as_dict() | {"code_version": self._code_version(entry)}
+        text = self.inputs.books[entry.theme].text
+        return Job(entry.id, told, text, options.engine, options.cell_timeout, options.start_timeout)
 
     def _run(self, entries: list[promises.Entry]) -> None:
         from tqdm import tqdm
@@ -295,41 +292,45 @@ class Batch:
             disable=None if os.environ.get("YIGAI_PROGRESS") != "1" else False,
         ) as bar:
             for result in self._results(
-                [self._job(entry) for entry in entries], lambda job: bar.set_postfix_str(names[job["id"]])
+                [self._job(entry) for entry in entries], lambda name: bar.set_postfix_str(names[name])
             ):
                 bar.update()
                 self._log(result)
-                results[result["id"]] = result
-                group = reports[by_id[result["id"]].report]
+                results[result.id] = result
+                group = reports[by_id[result.id].report]
                 if all(entry.id in results for entry in group):
                     self._settle(group, [results.pop(entry.id) for entry in group])
 
-    def results(self, entries: list[promises.Entry]) -> Iterator[tuple[promises.Entry, dict]]:
+    def results(self, entries: list[promises.Entry]) -> Iterator[tuple[promises.Entry, Result]]:
         """Each entry with its result, nothing published; the engine is ended afterwards."""
         by_id = {entry.id: entry for entry in entries}
         try:
             for result in (
-                self.engine.run([self._job(e) for e in entries], lambda job: None) if entries else ()
+                self._results([self._job(e) for e in entries], lambda name: None) if entries else ()
             ):
-                yield by_id[result["id"]], result
+                yield by_id[result.id], result
         finally:
             if "engine" in self.__dict__:
                 self.engine.close()
 
-    def _results(self, jobs: list[dict], on_start) -> Iterable[dict]:
-        if not self.options.scheduler:
-            return self.engine.run(jobs, on_start)
-        from analysis.report.run import cluster
+    def _results(self, jobs: list[Job], on_start: Callable[[str], None]) -> Iterator[Result]:
+        """Results as they come; ``on_start`` is told the id of each page that is begun."""
+        asked = [asdict(job) for job in jobs]
+        if self.options.scheduler:
+            from analysis.report.run import cluster
 
-        return cluster.run(self.options.scheduler, jobs, self.inputs, on_start)
+            answers = cluster.run(self.options.scheduler, asked, self.inputs, lambda job: on_start(job["id"]))
+        else:
+            answers = self.engine.run(asked, lambda job: on_start(job["id"]))
+        return map(Result.of, answers)
 
-    def _log(self, result: Mapping) -> None:
+    def _log(self, result: Result) -> None:
         lines = [
-            f"{result['id']}: {result['status']} in {result['seconds']} s, {result['cpu_seconds']} s CPU, engine {result['engine'] or 'none'}"
+            f"{result.id}: {result.status} in {result.seconds} s, {result.cpu_seconds} s CPU, engine {result.engine or 'none'}"
         ]
-        lines += [f"{result['kind']}: {result['error']}"] if result["status"] != "ok" else []
-        lines += [line for line in result["log"] if line]
-        self._to_log(result["id"], "w", lines)
+        lines += [] if result.ok else [f"{result.kind}: {result.error}"]
+        lines += [line for line in result.log if line]
+        self._to_log(result.id, "w", lines)
 
     def _to_log(self, name: str, mode: str, lines: Iterable[str]) -> None:
         try:
@@ -341,65 +342,60 @@ class Batch:
 
     # ---- publish -------------------------------------------------------------------------------------------------------
 
-    def _settle(self, group: list[promises.Entry], results: list[dict]) -> None:
+    def _settle(self, group: list[promises.Entry], results: list[Result]) -> None:
         """Publish one report, or say why not."""
-        failures = {result["id"]: result["error"] for result in results if result["status"] != "ok"}
-        if not failures:
-            shared = results[0]["shared"]
-            if any(result["shared"] != shared for result in results):
-                failures = {
-                    result["id"]: "the languages of this report do not hold the same facts"
-                    for result in results
-                }
+        failures = {result.id: result.error for result in results if not result.ok}
+        if not failures and any(result.shared != results[0].shared for result in results):
+            failures = {r.id: "the languages of this report do not hold the same facts" for r in results}
         if not failures:
             try:
                 self._publish(group, results)
                 return
             except OSError as error:
-                failures = {result["id"]: f"not written: {error.strerror}" for result in results}
+                failures = {result.id: f"not written: {error.strerror}" for result in results}
             except YigaiError as error:  # a link to elsewhere in the way
-                failures = {result["id"]: str(error) for result in results}
+                failures = {result.id: str(error) for result in results}
         reason = "; ".join(dict.fromkeys(failures.values()))
         for entry, result in zip(group, results, strict=True):
             self._fail(entry, result, failures.get(entry.id) or f"held back: {reason}")
 
-    def _publish(self, group: list[promises.Entry], results: list[dict]) -> None:
-        files, records, remove = {}, [], set()
+    def _publish(self, group: list[promises.Entry], results: list[Result]) -> None:
+        files: dict[str, bytes] = {}
+        records, remove = [], set()
         for entry, result in zip(group, results, strict=True):
-            pages = {
-                name: text.encode()
-                for name, text in (self.noted(result["html"], entry.lang) | result["shared"]).items()
-            }
-            note = {"entry": entry.as_dict(), "path": result["path"], "findings": result["findings"]}
+            texts = self.noted(result.html, entry.lang) | dict(result.shared)
+            pages = {name: text.encode() for name, text in texts.items()}
+            note = {"entry": entry.as_dict(), "path": result.path, "findings": result.findings}
             pages[f"{outputs.STATE}/pages/{entry.id}.json"] = json.dumps(
                 note, ensure_ascii=False, sort_keys=True
             ).encode()
-            parts, old = self._parts(entry), self.state["pages"].get(entry.id, {})
-            sha = keys.digest(pages[result["path"]])
-            remove |= set(old.get("files", ())) - pages.keys()
+            parts, old = self._parts(entry), self.state.pages.get(entry.id)
+            sha = keys.digest(pages[result.path])
+            remove |= set(old.files if old else ()) - pages.keys()
             records.append(
-                {
-                    "id": entry.id,
-                    "status": "ok",
-                    "path": result["path"],
-                    "parts": parts,
-                    "tables": self._tables(),
-                    "reads": _slim(result["reads"]),
-                    "key": keys.key(parts, result["reads"]),
-                    "sha": sha,
-                    "seconds": result["seconds"],
-                    "cpu_seconds": result["cpu_seconds"],
-                    "engine": result["engine"],
-                    "files": sorted(pages),
-                    "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
-                }
+                PageRecord(
+                    entry.region_code,
+                    entry.theme,
+                    entry.lang,
+                    "ok",
+                    path=result.path,
+                    parts=parts,
+                    tables=self._tables(),
+                    reads=list(result.reads),
+                    key=keys.key(parts, result.reads),
+                    sha=sha,
+                    seconds=result.seconds,
+                    cpu_seconds=result.cpu_seconds,
+                    engine=result.engine,
+                    files=dict.fromkeys(pages, [0, 0]),  # stamped when they are staged
+                )
             )
-            if old.get("sha") == sha:
+            if old and old.sha == sha:
                 self.summary.same.append(entry.id)
             files |= pages
         for record in self.output.publish(files, records, remove - files.keys()):
-            self.state["pages"][record["id"]] = record
-            self.summary.made.append(record["id"])
+            self.state.pages[record.id] = record
+            self.summary.made.append(record.id)
         self._mark_other_languages(group)
 
     def noted(self, html: Mapping[str, str], lang: str) -> dict[str, str]:
@@ -412,68 +408,61 @@ class Batch:
         """A page that was not asked for (--lang) and shares the new facts is marked when it is no longer current."""
         for lang in set(parameters.LANGUAGES) - {entry.lang for entry in group}:
             other = replace(group[0], lang=lang, parameters=dict(group[0].parameters) | {"lang": lang})
-            record = self.state["pages"].get(other.id)
+            record = self.state.pages.get(other.id)
             # facts and CSV files were written anew with the other language; they are looked at through the rest of the record
-            if record and record["status"] == "ok":
-                record["files"] |= self.output.stamp(
-                    [name for name in record["files"] if not name.endswith((".html", f"{lang}.json"))]
+            if record and record.status == "ok":
+                record.files |= self.output.stamp(
+                    [name for name in record.files if not name.endswith((".html", f"{lang}.json"))]
                 )
                 if reason := self.why(other, record):
-                    self._fail(
-                        other,
-                        {"kind": "page", "seconds": 0.0, "cpu_seconds": 0.0},
-                        f"not made again with its other language ({reason})",
-                        count=False,
-                    )
+                    why = f"not made again with its other language ({reason})"
+                    self._fail(other, Result(other.id, "failed", "page"), why, count=False)
 
-    def _fail(self, entry: promises.Entry, result: Mapping, reason: str, count: bool = True) -> None:
+    def _fail(self, entry: promises.Entry, result: Result, reason: str, count: bool = True) -> None:
         """Keep what was published before, marked as stale. The record carries the kind of failure and a note; the log its reason."""
         note = worker.note(entry.id, reason)
         self._to_log(entry.id, "a", [f"note {note}: {reason}"])
-        old = self.state["pages"].get(entry.id, {})
-        record = {
-            "id": entry.id,
-            "status": "failed",
-            "path": old.get("path", ""),
-            "parts": {},
-            "reads": [],
-            "key": "",
-            "sha": "",
-            "kind": result["kind"] or "other",
-            "note": note,
-            "seconds": result["seconds"],
-            "cpu_seconds": result["cpu_seconds"],
-            "files": old.get("files", {}),
-            "entry": {"region_code": entry.region_code, "theme": entry.theme, "lang": entry.lang},
-        }
-        self.state["pages"][entry.id] = record
+        old = self.state.pages.get(entry.id)
+        record = PageRecord(
+            entry.region_code,
+            entry.theme,
+            entry.lang,
+            "failed",
+            path=old.path if old else "",
+            kind=result.kind or "other",
+            note=note,
+            seconds=result.seconds,
+            cpu_seconds=result.cpu_seconds,
+            files=old.files if old else {},
+        )
+        self.state.pages[entry.id] = record
         if count:
             self.summary.failed[entry.id] = reason
         try:
-            if record["path"]:
-                self._mark_stale(record, entry.lang)
+            if record.path:
+                self._mark_stale(record)
             self.output.journal(record)
         except (OSError, YigaiError) as error:
             print(f"{entry.id}: the failure could not be written down: {error}", file=sys.stderr)
 
-    def _mark_stale(self, record: dict, lang: str) -> None:
-        path = self.output.inside(record["path"])
+    def _mark_stale(self, record: PageRecord) -> None:
+        path = self.output.inside(record.path)
         if not path.is_file():
             return
         text = path.read_text(encoding="utf-8")
-        marked = notices.stale(text, lang)
+        marked = notices.stale(text, record.lang)
         if marked != text:
-            self.output.publish({record["path"]: marked.encode()})
-            record["files"] = dict(record["files"]) | self.output.stamp([record["path"]])
+            self.output.publish({record.path: marked.encode()})
+            record.files = record.files | self.output.stamp([record.path])
 
     def _take_away(self, planned: set[str]) -> None:
-        for name in sorted(set(self.state["pages"]) - planned):
-            record = self.state["pages"].pop(name)
-            others = {file for other in self.state["pages"].values() for file in other.get("files", ())}
+        for name in sorted(set(self.state.pages) - planned):
+            record = self.state.pages.pop(name)
+            others = {file for other in self.state.pages.values() for file in other.files}
             try:
-                self.output.publish({}, [{"id": name}], set(record.get("files", ())) - others)
+                self.output.publish({}, remove=set(record.files) - others, forget=name)
             except (OSError, YigaiError) as error:
-                self.state["pages"][name] = record
+                self.state.pages[name] = record
                 self.summary.failed[name] = f"not taken away: {getattr(error, 'strerror', error)}"
                 continue
             self.summary.removed.append(name)
@@ -481,61 +470,31 @@ class Batch:
     # ---- indexes -------------------------------------------------------------------------------------------------------
 
     def manifest(self) -> dict:
-        """pages: one row a page (region_code, theme, lang, status, stale, path, key, seconds, cpu_seconds, error)."""
-        made, rows = set(self.summary.made), []
-        for name, record in sorted(self.state["pages"].items()):
-            status = "failed" if record["status"] != "ok" else "made" if name in made else "kept"
-            stale = record["status"] != "ok" and bool(record["path"])
-            timing = {field: record.get(field) for field in ("seconds", "cpu_seconds")}
-            rows.append(
-                {
-                    **record["entry"],
-                    "status": status,
-                    "stale": stale,
-                    "path": record["path"],
-                    "key": record["key"],
-                    **timing,
-                    "error": f"{record.get('kind')}, note {record.get('note')}"
-                    if record["status"] != "ok"
-                    else "",
-                }
-            )
+        """What ``manifest.json`` holds: when and as of which date it was made, and one row a page (see ManifestRow)."""
+        made = set(self.summary.made)
+        rows = [ManifestRow.of(record, name in made) for name, record in sorted(self.state.pages.items())]
         return {
             "version": outputs.VERSION,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "as_of": self.options.as_of,
-            "pages": rows,
+            "pages": [asdict(row) for row in rows],
         }
 
     def _index(self, coverage: Mapping) -> None:
-        header = self.state["header"]
+        header = self.state.header
         busy = self.summary.made or self.summary.failed or self.summary.removed
         around = indexes.Around(self.output, self.state, self.inputs, coverage, self.notice)
-        sound = header.get("site") and not self._altered({"files": header.get("site_files", {})})
+        sound = header.site and not self._altered(header.site_files)
         if busy or not sound or not (self.unchanged or not around.outdated()):
             try:
-                header |= around.build(self.manifest)
+                header.site, header.site_files = around.build(self.manifest)
             except Exception as error:  # the reports stand; only the pages about them could not be made
-                self._log(
-                    {
-                        "id": "index",
-                        "status": "failed",
-                        "seconds": 0,
-                        "cpu_seconds": 0,
-                        "engine": "",
-                        "kind": "index",
-                        "error": error,
-                        "log": [traceback.format_exc()],
-                    }
-                )
-                self.summary.failed["index"] = f"{type(error).__name__}: {error}"
-                header.pop("site", None)
+                reason = f"{type(error).__name__}: {error}"
+                self._log(Result("index", "failed", "index", reason, log=(traceback.format_exc(),)))
+                self.summary.failed["index"] = reason
+                header.site = {}
                 return
         self.summary.index = self.output.folder / "index.html"
-
-
-def _slim(reads: Iterable[Mapping]) -> list[dict]:
-    return [{"table": read["table"], "selection": read["selection"], "sha": read["sha"]} for read in reads]
 
 
 def report(options: Options) -> Summary:

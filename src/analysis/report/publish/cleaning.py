@@ -47,9 +47,7 @@ def _site(folder: Path) -> int:
     with output.lock():
         output.recover()
         state = output.load()
-        names = set(state["header"].get("site_files", {}))
-        for record in state["pages"].values():
-            names |= set(record["files"])
+        names = set(state.header.site_files).union(*(record.files for record in state.pages.values()))
         removed = 0
         for name in sorted(names):
             path = output.inside(name)

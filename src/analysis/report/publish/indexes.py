@@ -15,6 +15,7 @@ from pathlib import Path
 
 from analysis.report.pages import notices
 from analysis.report.plan import keys
+from analysis.report.plan.records import PageRecord, Stamp, State
 from analysis.report.publish import files as disk
 from analysis.report.publish import outputs
 
@@ -22,11 +23,11 @@ MODULES = ("analysis.report.pages.site", "analysis.report.pages.notices")
 FRONT, MISSING, REFERENCE = "front", "missing", "reference"
 
 
-def _findings(output: outputs.Output, name: str, record: Mapping) -> list[dict]:
+def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
     """The findings stored of a page; none when the note is not the one that was written (the page is made again then)."""
-    note = f"{outputs.STATE}/pages/{name}.json"
+    note = f"{outputs.STATE}/pages/{record.id}.json"
     stamp = output.stamp([note]).get(note)
-    if stamp is None or stamp != record["files"].get(note):
+    if stamp is None or stamp != record.files.get(note):
         return []
     return json.loads((output.folder / note).read_bytes())["findings"]
 
@@ -36,7 +37,7 @@ class Around:
     """What the pages around the reports are made from: the output with its state, the inputs, coverage, a notice for all pages."""
 
     output: outputs.Output
-    state: Mapping
+    state: State
     inputs: keys.Inputs
     coverage: Mapping[str, Mapping[str, Mapping | None]]
     notice: Mapping[str, str]
@@ -47,20 +48,19 @@ class Around:
         A stale page is one that could not be made again and whose last version still stands. Findings are read when asked for.
         """
         rows = []
-        for name, record in sorted(self.state["pages"].items()):
-            book = self.inputs.books.get(record["entry"]["theme"])
-            status = "ok" if record["status"] == "ok" else "stale" if record["path"] else "failed"
+        for _, record in sorted(self.state.pages.items()):
+            book = self.inputs.books.get(record.theme)
             about = {"title": dict(book.title), "order": book.order} if book else {"title": {}, "order": 0}
-            found = partial(_findings, self.output, name, record)
+            place = {"region_code": record.region_code, "theme": record.theme, "lang": record.lang}
             rows.append(
                 {
-                    **record["entry"],
+                    **place,
                     **about,
-                    "status": status,
-                    "failure": record.get("kind", "") if status != "ok" else "",
-                    "note": record.get("note", ""),
-                    "findings": found,
-                    "entry": record["entry"],
+                    "status": record.shown,
+                    "failure": record.kind,
+                    "note": record.note,
+                    "findings": partial(_findings, self.output, record),
+                    "entry": place,
                 }
             )
         return rows
@@ -86,9 +86,9 @@ class Around:
         shared = self.inputs.shared
         base = [made_by, shared["dictionaries"], shared["environment"], self.inputs.tables, dict(self.notice)]
         by_place: dict[str, list] = {}
-        for name, record in sorted(self.state["pages"].items()):
-            row = [name, record["status"], record["key"], record.get("kind", ""), record.get("note", "")]
-            by_place.setdefault(record["entry"]["region_code"], []).append(row)
+        for name, record in sorted(self.state.pages.items()):
+            row = [name, record.status, record.key, record.kind, record.note]
+            by_place.setdefault(record.region_code, []).append(row)
         plan = self.contents
         codes = sorted({*plan["regions"], *by_place})
         common = keys.digest([base, codes, plan["themes"]])
@@ -106,14 +106,13 @@ class Around:
 
     def outdated(self) -> set[str]:
         """Parts that are not as they should be: their key, a published file or what is kept of a place has changed."""
-        header, known = self.state["header"], self.state["header"].get("site") or {}
-        stamps = header.get("site_files", {})
+        known, stamps = self.state.header.site, self.state.header.site_files
         found = self.output.stamp(stamps)
         altered = {part_of(name) for name, stamp in stamps.items() if found.get(name) != stamp}
         return {part for part, key in self.keys.items() if known.get(part) != key or part in altered}
 
-    def build(self, manifest: Callable[[], Mapping]) -> dict:
-        """Make what is outdated and publish it with manifest.json; returns the ``site`` and ``site_files`` of the state's header."""
+    def build(self, manifest: Callable[[], Mapping]) -> tuple[dict[str, str], dict[str, Stamp]]:
+        """Make what is outdated and publish it with manifest.json; returns each part's key and each file's stamp."""
         from analysis.report.pages import site
 
         outdated, states = self.outdated(), {}
@@ -122,8 +121,7 @@ class Around:
                 outdated.add(code)
             else:
                 states[code] = known
-        header, gone = self.state["header"], []
-        stamps = dict(header.get("site_files", {}))
+        stamps = dict(self.state.header.site_files)
         with self.output.begun() as staging:
             folder = staging / "files"
             site.build(
@@ -143,7 +141,7 @@ class Around:
                 if name not in written and (part_of(name) in outdated or part_of(name) not in self.keys)
             ]
             stamps |= self.output.commit_site(staging, remove=gone)
-        return {"site": self.keys, "site_files": {n: s for n, s in sorted(stamps.items()) if n not in gone}}
+        return self.keys, {name: stamp for name, stamp in sorted(stamps.items()) if name not in gone}
 
     def _keeper(self, folder: Path) -> Callable[[str, Mapping], None]:
         def keep(code: str, states: Mapping) -> None:

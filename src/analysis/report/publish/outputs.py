@@ -14,7 +14,6 @@ that was already moved.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -26,11 +25,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.errors import ParameterError, Problem, YigaiError
+from analysis.report.plan.records import Header, PageRecord, State
 from analysis.report.publish import files as disk
 from analysis.report.publish import locks
 
 STATE = ".yigai"
-VERSION = 2
+VERSION = 3
 FILES = ("lock", "state.json", "journal.jsonl", "gate.json", "gate.failed")
 FOLDERS = ("staging", "pages", "logs")
 
@@ -121,18 +121,22 @@ class Output:
     # ---- one report ----------------------------------------------------------------------------------------------------
 
     def publish(
-        self, files: Mapping[str, bytes], records: Iterable[Mapping] = (), remove: Iterable[str] = ()
-    ) -> list[dict]:
+        self,
+        files: Mapping[str, bytes],
+        records: Iterable[PageRecord] = (),
+        remove: Iterable[str] = (),
+        forget: str = "",
+    ) -> list[PageRecord]:
         """Put files in place and take others away, all or nothing also across a kill; then journal the records.
 
-        A record's ``files`` (names) becomes name -> [size, modification time in ns]. Returns the records. Raises OSError when the
-        disk is full or the folder cannot be written; nothing is published then.
+        A record's ``files`` get their stamps; ``forget`` is the id of a page that is no more. Returns the records. Raises OSError
+        when the disk is full or the folder cannot be written; nothing is published then.
         """
         with self.begun() as folder:
             for name, content in files.items():
                 if not _holds(self.target(name), content):
                     disk.write(folder / "files" / name, content)
-            return self.commit(folder, files, records, remove)
+            return self.commit(folder, files, records, remove, forget)
 
     @contextmanager
     def begun(self) -> Iterator[Path]:
@@ -166,20 +170,19 @@ class Output:
         self,
         folder: Path,
         names: Iterable[str],
-        records: Iterable[Mapping] = (),
+        records: Iterable[PageRecord] = (),
         remove: Iterable[str] = (),
-    ) -> list[dict]:
+        forget: str = "",
+    ) -> list[PageRecord]:
         """Publish a staging folder. ``names``: also of files that hold the same already and were not staged."""
-        names = sorted(names)
+        names, records = sorted(names), list(records)
         for name in remove:
             self.inside(name)
         stamps = disk.stamp(self.folder, names) | disk.stamp(folder / "files", names)
-        records = [
-            record
-            | ({"files": {name: stamps[name] for name in record["files"]}} if "files" in record else {})
-            for record in records
-        ]
-        order = {"files": names, "remove": sorted(remove), "records": records}
+        for record in records:
+            record.files = {name: stamps[name] for name in sorted(record.files)}
+        lines = [record.to_json() for record in records] + ([{"forget": forget}] if forget else [])
+        order = {"files": names, "remove": sorted(remove), "records": lines}
         disk.replace_file(folder / "commit.json", json.dumps(order, ensure_ascii=False).encode())
         self._carry_out(folder)
         return records
@@ -212,8 +215,8 @@ class Output:
             with suppress(OSError):  # a folder that is not empty stays
                 if target.parent != self.folder:
                     target.parent.rmdir()
-        for record in order["records"]:
-            self.journal(record)
+        for line in order["records"]:
+            self._journal(line)
         shutil.rmtree(folder)
 
     def recover(self) -> int:
@@ -238,8 +241,11 @@ class Output:
 
     # ---- what is known about the pages ---------------------------------------------------------------------------------
 
-    def journal(self, record: Mapping) -> None:
-        """Append one page's record; a record without status takes the page out of the state."""
+    def journal(self, record: PageRecord) -> None:
+        """Append one page's record."""
+        self._journal(record.to_json())
+
+    def _journal(self, line: Mapping) -> None:
         path = self.state / "journal.jsonl"
         with open(path, "ab+") as file:
             if file.tell():
@@ -248,40 +254,45 @@ class Output:
                 file.seek(0, os.SEEK_END)
                 if torn:  # the last run was killed inside a line
                     file.write(b"\n")
-            file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+            file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
 
-    def load(self) -> dict:
-        """{"version", "header", "pages": id -> record}; an unreadable or older state counts as none (everything is made again)."""
-        state = disk.load_json(self.state / "state.json", self.state)
-        if state is None or state.get("version") != VERSION:
-            state = {}
-        header, pages = state.get("header"), state.get("pages")
-        if header and state.get("seal") != _seal(header):
-            disk.say(f"{self.state / 'state.json'}: its head is damaged; it counts as none")
-            header = {}
-        found = {
-            "version": VERSION,
-            "header": header or {},
-            "pages": dict(pages) if isinstance(pages, dict) else {},
-        }
-        left_out = [
-            name for name, record in found["pages"].items() if not sound(record) or record["id"] != name
-        ]
-        for name in left_out:
-            del found["pages"][name]
-        torn = 0
-        for record in self._journalled():
-            if isinstance(record, dict) and record.keys() == {"id"}:
-                found["pages"].pop(str(record["id"]), None)
-            elif sound(record):
-                found["pages"][record["id"]] = record
+    def load(self) -> State:
+        """What is known; an unreadable or older state counts as none (everything is made again)."""
+        stored = disk.load_json(self.state / "state.json", self.state)
+        if not isinstance(stored, dict) or stored.get("version") != VERSION:
+            stored = {}
+        state, unread = State(), 0
+        if stored:
+            header = self._header(stored)
+            if header is None:
+                disk.say(f"{self.state / 'state.json'}: its head is damaged; it counts as none")
+            state.header = header or Header()
+        pages = stored.get("pages", {})
+        for name, content in pages.items() if isinstance(pages, dict) else ():
+            record = PageRecord.of(content)
+            if record is None or record.id != name:
+                unread += 1
             else:
-                torn += 1
-        if left_out or torn:
-            disk.say(
-                f"{self.state}: {len(left_out) + torn} records of pages cannot be read; these count as never made"
-            )
-        return found
+                state.pages[name] = record
+        for line in self._journalled():
+            if isinstance(line, dict) and line.keys() == {"forget"}:
+                state.pages.pop(str(line["forget"]), None)
+            elif (record := PageRecord.of(line)) is not None:
+                state.pages[record.id] = record
+            else:
+                unread += 1
+        if unread:
+            disk.say(f"{self.state}: {unread} records of pages cannot be read; these count as never made")
+        return state
+
+    @staticmethod
+    def _header(stored: Mapping) -> Header | None:
+        """The state's head; None when it is not the one that was stored (it cannot be looked through value by value)."""
+        try:
+            header = Header.of(stored["header"])
+            return header if header.digest == stored["seal"] else None
+        except (KeyError, TypeError, AttributeError, ValueError):
+            return None
 
     def _journalled(self) -> Iterator[object]:
         path = self.state / "journal.jsonl"
@@ -289,10 +300,10 @@ class Output:
             with suppress(ValueError, RecursionError):  # torn by a kill: the page it spoke of is made again
                 yield json.loads(line)
 
-    def save(self, state: Mapping) -> None:
+    def save(self, state: State) -> None:
         """Write the state as one file and empty the journal."""
-        sealed = {"seal": _seal(state["header"])} | dict(state)
-        text = json.dumps(sealed, ensure_ascii=False, separators=(",", ":"))
+        content = {"version": VERSION, "seal": state.header.digest, **state.to_json()}
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         disk.replace_file(self.state / "state.json", text.encode())
         (self.state / "journal.jsonl").unlink(missing_ok=True)
 
@@ -307,34 +318,3 @@ def _holds(path: Path, content: bytes) -> bool:
         return not path.is_symlink() and path.stat().st_size == len(content) and path.read_bytes() == content
     except OSError:
         return False
-
-
-def _seal(header: object) -> str:
-    """A digest of the state's head, which cannot be looked through for damage value by value."""
-    return hashlib.sha256(json.dumps(header, sort_keys=True).encode()).hexdigest()[:32]
-
-
-_TEXTS = ("id", "status", "path", "key", "sha")
-
-
-def sound(record: object) -> bool:
-    """Whether something read from the disk is the record of a page."""
-    if not isinstance(record, dict) or not all(isinstance(record.get(name), str) for name in _TEXTS):
-        return False
-    entry, parts, reads, stamps = (record.get(name) for name in ("entry", "parts", "reads", "files"))
-    return (
-        isinstance(entry, dict)
-        and all(isinstance(entry.get(name), str) for name in ("region_code", "theme", "lang"))
-        and record["id"] == f"{entry['region_code']}/{entry['theme']}/{entry['lang']}"
-        and isinstance(parts, dict)
-        and isinstance(reads, list)
-        and all(
-            isinstance(read, dict)
-            and isinstance(read.get("table"), str)
-            and isinstance(read.get("selection"), dict)
-            and isinstance(read.get("sha"), str)
-            for read in reads
-        )
-        and isinstance(stamps, dict)
-        and not any(name.startswith("/") or ".." in name.split("/") for name in stamps)
-    )

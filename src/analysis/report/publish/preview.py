@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,6 +20,7 @@ from pathlib import Path
 from analysis import catalog, paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.plan import keys, parameters, promises
+from analysis.report.plan.records import Job, Result
 from analysis.report.publish import batch
 
 LOOK = 0.1  # seconds between looks at the files
@@ -92,22 +93,16 @@ class Preview:
             raise ParameterError(
                 Problem("--region", self.region, "a place that the theme deals with", "choose another place")
             )
-        job = {
-            "id": found[0].id,
-            "entry": found[0].as_dict() | {"code_version": "preview"},
-            "notebook": book.text,
-            "engine": "fork",
-            "cell_timeout": 120,
-            "start_timeout": 60,
-        }
-        result = next(iter(runner.run([job], lambda job: None)))
-        if result["status"] != "ok":
-            return Made("", result["error"], time.monotonic() - started)
-        for name, text in (result["html"] | result["shared"]).items():
+        told = found[0].as_dict() | {"code_version": "preview"}
+        job = Job(found[0].id, told, book.text, "fork", cell_timeout=120, start_timeout=60)
+        result = Result.of(next(iter(runner.run([asdict(job)], lambda job: None))))
+        if not result.ok:
+            return Made("", result.error, time.monotonic() - started)
+        for name, text in (dict(result.html) | dict(result.shared)).items():
             path = self.folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        return Made(result["path"], "", time.monotonic() - started)
+        return Made(result.path, "", time.monotonic() - started)
 
     def _warm(self, book: promises.Notebook):
         """The running engine; another one when code or words that it holds have changed."""
