@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import difflib
 import errno
+import io
 import os
 import signal
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
 from analysis.commands import COMMANDS, GATE_FAILED, INTERRUPTED, USAGE
 from analysis.errors import YigaiError
@@ -21,8 +21,8 @@ NO_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM
 class Parser(argparse.ArgumentParser):
     """Names the nearest option for a misspelt one; never guesses an abbreviation."""
 
-    def __init__(self, *args, **options):
-        super().__init__(*args, allow_abbrev=False, **options)
+    def __init__(self, **options):
+        super().__init__(**options | {"allow_abbrev": False})
 
     def parse_args(self, args=None, namespace=None):
         parsed, rest = self.parse_known_args(args, namespace)
@@ -60,7 +60,7 @@ def _interrupt(*_) -> None:
 def _any_locale(argv: Sequence[str]) -> list[str]:
     """Let a locale that has no Chinese neither stop what is printed nor garble what was typed; returns the arguments as typed."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError):  # a test's or a notebook's stream
+        if isinstance(stream, io.TextIOWrapper):  # not a test's or a notebook's stream
             stream.reconfigure(errors="backslashreplace")
     typed = []
     for text in argv:

@@ -35,7 +35,7 @@ def of(modules: Iterable[str]) -> dict[str, dict[str, dict | None]]:
 def answer(modules: Iterable[str]) -> str:
     """The coverage, or the problems, as one line of JSON."""
     try:
-        found = {"coverage": of(modules)}
+        found: dict[str, object] = {"coverage": of(modules)}
     except DataError as error:
         found = {"problems": [[p.where, p.found, p.expected, p.fix] for p in error.problems]}
     return json.dumps(found, ensure_ascii=False)

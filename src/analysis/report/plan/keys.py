@@ -67,7 +67,7 @@ def imports(path: Path) -> frozenset[str]:
 
 def imported(source: str, package: str = "") -> frozenset[str]:
     """The same for a source text; ``package`` resolves relative imports."""
-    names = set()
+    names: set[str] = set()
     for node in _statements(ast.parse(source)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
@@ -271,7 +271,8 @@ class Selections:
     """Current content hash of a selection, asked once for each distinct one."""
 
     def __init__(self, hash_of: Callable[[str, Mapping], str]):
-        self._hash_of, self._known = hash_of, {}
+        self._hash_of = hash_of
+        self._known: dict[tuple[str, str], str] = {}
 
     def changed(self, read: Read) -> bool:
         name = (read.table, json.dumps(read.selection, sort_keys=True))

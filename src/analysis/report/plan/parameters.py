@@ -177,7 +177,7 @@ def typed(parameter: Parameter, text: str, where: str) -> object:
     if not _finite(value):  # 1e309 is read as infinity
         value = text
     checked = check({parameter.name: parameter}, {parameter.name: value}, where)[parameter.name]
-    return float(checked) if parameter.type is float else checked
+    return float(str(checked)) if parameter.type is float else checked
 
 
 def regions(texts: Iterable[str]) -> list[str]:
@@ -187,7 +187,8 @@ def regions(texts: Iterable[str]) -> list[str]:
     """
     from analysis import catalog
 
-    codes, problems = [], []
+    codes: list[str] = []
+    problems: list[Problem] = []
     for text in texts:
         try:
             codes.append(catalog.region(text).code)

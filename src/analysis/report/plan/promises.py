@@ -177,7 +177,8 @@ def entries(
 
     Raises ParameterError when a value does not fit a notebook's parameters, before anything runs.
     """
-    wanted, languages, made, problems = set(regions), tuple(languages), [], []
+    wanted, languages, made = set(regions), tuple(languages), []
+    problems: list[Problem] = []
     for book in books:
         covered = [code for code, state in coverage.get(book.module, {}).items() if state is None]
         stated = coverage.get(book.module, {}).get(catalog.NATION)

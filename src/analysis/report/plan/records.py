@@ -115,7 +115,7 @@ class PageRecord:
         """From what was stored; None for anything that is no record."""
         if not isinstance(content, dict) or not content.keys() >= {"region_code", "theme", "lang", "status"}:
             return None
-        kinds = {
+        kinds: dict[str, type | tuple[type, ...]] = {
             "parts": dict,
             "reads": list,
             "files": dict,

@@ -213,7 +213,7 @@ class Batch:
             from analysis import tables
 
             try:
-                return tables.selection_hash(name, selection)
+                return tables.selection_hash(name, dict(selection))
             except YigaiError:
                 return "gone"  # the table or a column of the selection is no more
 

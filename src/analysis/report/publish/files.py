@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 ASIDE = "aside"
 
@@ -74,8 +75,8 @@ def ensure_folder(path: Path, state: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
 
 
-def load_json(path: Path, state: Path, kind: type = dict) -> object | None:
-    """The content of a JSON file, or None when there is none. What is no JSON, or of another kind, is set aside."""
+def load_json(path: Path, state: Path) -> dict[str, Any] | None:
+    """The content of a JSON file that holds an object, or None when there is none. Anything else is set aside."""
     try:
         found = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -88,8 +89,8 @@ def load_json(path: Path, state: Path, kind: type = dict) -> object | None:
     except IsADirectoryError:
         set_aside(path, state, "a folder where a file belongs")
         return None
-    if not isinstance(found, kind):
-        set_aside(path, state, f"holds {type(found).__name__} instead of {kind.__name__}")
+    if not isinstance(found, dict):
+        set_aside(path, state, f"holds {type(found).__name__} instead of dict")
         return None
     return found
 

@@ -68,7 +68,8 @@ class Around:
     @cached_property
     def contents(self) -> dict:
         """The plan as the site needs it: regions, themes, and for each region and theme None or the state that says why not."""
-        books, by_region = self.inputs.books.values(), {}
+        books = self.inputs.books.values()
+        by_region: dict[str, dict[str, Mapping | None]] = {}
         for book in books:
             for code, state in self.coverage.get(book.module, {}).items():
                 by_region.setdefault(code, {})[book.theme] = state

@@ -298,7 +298,8 @@ class Shelf:
 
         The record keeps the notice and the new hashes. Raises ParameterError when a page is not there or the issue has changed.
         """
-        folder, wrong = self.folder / month, []
+        folder = self.folder / month
+        pages = list(dict.fromkeys(pages))
         if differs := self.verify(month):
             raise ParameterError(
                 Problem(
@@ -308,30 +309,21 @@ class Shelf:
                     f"put its files back ({len(differs)})",
                 )
             )
-        names = {
-            name: lang
-            for page in pages
-            for name, lang in ((f"{page}.html", "zh"), (f"{page}.en.html", "en"))
-            if (folder / name).is_file() or wrong.append(page)
+        found = {
+            f"{page}{tail}": lang for page in pages for tail, lang in ((".html", "zh"), (".en.html", "en"))
         }
-        if wrong:
-            raise ParameterError(
-                [
-                    Problem(
-                        "--page",
-                        repr(page),
-                        f"a page of issue {month}, such as 140000/services",
-                        "see its index",
-                    )
-                    for page in dict.fromkeys(wrong)
-                ]
-            )
+        names = {name: lang for name, lang in found.items() if (folder / name).is_file()}
+        expected = f"a page of issue {month}, such as 140000/services"
+        if wrong := [
+            page for page in pages if f"{page}.html" not in names and f"{page}.en.html" not in names
+        ]:
+            raise ParameterError([Problem("--page", repr(page), expected, "see its index") for page in wrong])
         for name, lang in names.items():
             path = self.output.inside(f"{month}/{name}")
             said = CORRECTED[lang].format(day=day.isoformat(), text=text[lang])
             marked = notices.at_head(path.read_text(encoding="utf-8"), said, "corrected")
             files.replace_file(path, marked.encode())
-        record = files.load_json(folder / RECORD, self.state)
+        record = files.load_json(folder / RECORD, self.state) or {}
         note = {"on": day.isoformat(), "pages": sorted(names), **text}
         record["corrections"] = [*record.get("corrections", []), note]
         record["files"] |= {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}

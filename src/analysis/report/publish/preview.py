@@ -22,6 +22,7 @@ from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.plan import keys, parameters, promises
 from analysis.report.plan.records import Job, Result
 from analysis.report.publish import batch
+from analysis.report.run import runner
 
 LOOK = 0.1  # seconds between looks at the files
 FRAME = """<!doctype html><html lang="en"><meta charset="utf-8"><title>preview</title>
@@ -57,7 +58,7 @@ class Preview:
     def __init__(self, theme: str, region: str, lang: str, folder: Path):
         self.path = book_of(theme).path
         self.region, self.lang, self.folder = region, lang, folder
-        self._runner = None
+        self._runner: runner.Runner | None = None
         self._code: str | None = None
         self._held: list[Path] = []
 
@@ -86,7 +87,7 @@ class Preview:
         """Make the page once. Raises ParameterError when the place has no page of this theme."""
         started = time.monotonic()
         book = self._book()
-        runner = self._warm(book)
+        warm = self._warm(book)
         coverage = {book.module: {self.region: None}}
         found = promises.entries([book], coverage, [self.lang], [self.region])
         if not found:
@@ -95,7 +96,7 @@ class Preview:
             )
         told = found[0].as_dict() | {"code_version": "preview"}
         job = Job(found[0].id, told, book.text, "fork", cell_timeout=120, start_timeout=60)
-        result = Result.of(next(iter(runner.run([asdict(job)], lambda job: None))))
+        result = Result.of(next(iter(warm.run([asdict(job)], lambda job: None))))
         if not result.ok:
             return Made("", result.error, time.monotonic() - started)
         for name, text in (dict(result.html) | dict(result.shared)).items():
@@ -104,10 +105,8 @@ class Preview:
             path.write_text(text, encoding="utf-8")
         return Made(result.path, "", time.monotonic() - started)
 
-    def _warm(self, book: promises.Notebook):
+    def _warm(self, book: promises.Notebook) -> runner.Runner:
         """The running engine; another one when code or words that it holds have changed."""
-        from analysis.report.run import runner
-
         wanted = keys.digest(sorted(keys.notebook_imports(book)))
         code = keys.digest([wanted, keys.signature(self._held)])
         if self._runner is None or code != self._code:
