@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -72,7 +71,9 @@ def publish(home: Path, result: dict, number: int, out: Path) -> None:
     summary = one.run()
     if len(summary.made) != number or summary.failed:
         raise SystemExit(f"{len(summary.made)} of {number} made: {dict(list(summary.failed.items())[:2])}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # not ru_maxrss, which a process takes over from the one that started it
+    status = Path("/proc/self/status").read_text().splitlines()
+    peak = int(next(line for line in status if line.startswith("VmHWM")).split()[1]) * 1024
     site = [path for path in out.rglob("*") if path.is_file()]
     own = sum(path.stat().st_size for path in site if ".yigai" in path.parts)
     found = {
@@ -114,7 +115,9 @@ def main() -> None:
                 str(number),
                 str(work / f"out{number}"),
             ]
-            subprocess.run(command, check=True, env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)})
+            subprocess.run(
+                command, check=True, env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+            )
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

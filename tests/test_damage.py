@@ -244,6 +244,20 @@ def test_what_was_damaged_is_kept_aside_and_said_in_one_line(run, made, capsys):
     assert (out / ".yigai" / "aside" / "1-state.json").read_text() == "[1]"
 
 
+def test_a_head_that_was_changed_by_a_stray_hand_takes_no_page_away(run, made):
+    out, before = made
+    path = out / ".yigai" / "state.json"
+    content = json.loads(path.read_bytes())
+    content["header"]["coverage"]["sentinel_theme"]["regions"]["320000"] = {
+        "code": "E1",
+        "zh": "无",
+        "en": "none",
+    }
+    path.write_text(json.dumps(content))
+    summary, _ = run()
+    assert summary.exit_code == 0 and not summary.removed and pages(out) == before
+
+
 def test_a_folder_in_a_pages_place_is_moved_and_not_thrown_away(run, made):
     out, before = made
     page = out / "140000" / "sentinel.html"
