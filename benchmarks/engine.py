@@ -267,13 +267,9 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
 MODEL, CLONED = "321100", "talent_ledger"  # a place and the theme that is made for its copies
 
 
-def clone(home: Path, codes: list[str]) -> None:
-    """Give a project folder dictionaries and tables in which the model place also stands under made-up codes."""
+def clone_places(home: Path, codes: list[str]) -> None:
+    """Give a project folder dictionaries of its own in which the model place also stands under made-up codes."""
     import csv
-
-    import pandas as pd
-
-    from analysis import tables
 
     real = paths.data()
     (home / "data").unlink()
@@ -298,6 +294,15 @@ def clone(home: Path, codes: list[str]) -> None:
         writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(sorted(rows, key=lambda row: row["region_code"]))
+
+
+def clone(home: Path, codes: list[str]) -> None:
+    """The same with tables that hold the model's rows under those codes."""
+    import pandas as pd
+
+    from analysis import tables
+
+    clone_places(home, codes)
     written = {}
     for name, spec in tables.SPECS.items():
         frame = tables.read(name)

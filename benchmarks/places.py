@@ -19,7 +19,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from engine import CLONED, MODEL, clone, project
+from engine import CLONED, MODEL, clone_places, project
 
 from analysis import paths
 from analysis.report.plan import promises
@@ -98,10 +98,9 @@ def main() -> None:
     try:
         book = next(book.path for book in promises.notebooks() if book.theme == CLONED)
         home = project(work / "home", [book])
-        processed = paths.processed()
-        clone(home, [f"{700000 + n}" for n in range(max(numbers))])
-        for path in processed.glob("*"):  # what is published does not read the copies' rows
-            shutil.copy(path, home / "data" / "processed" / path.name)
+        clone_places(home, [f"{700000 + n}" for n in range(max(numbers))])
+        # what is published does not read the copies' rows
+        shutil.copytree(paths.processed(), home / "data" / "processed", dirs_exist_ok=True)
         result = model(home)
         if result["status"] != "ok":
             raise SystemExit(f"the model place has no page: {result['error']}")
