@@ -9,10 +9,10 @@ import pytest
 import report_kit
 from analysis.report.gate import gate
 from analysis.report.publish import again, batch, issues, schedule
-from analysis.report.run import engine
+from analysis.report.run import processes
 
 pytestmark = [
-    pytest.mark.skipif(not engine.forking(), reason="the runner forks"),
+    pytest.mark.skipif(not processes.forking(), reason="the runner forks"),
     pytest.mark.xdist_group("issues"),
 ]
 

@@ -12,9 +12,9 @@ import pytest
 import report_kit
 from analysis.errors import ParameterError
 from analysis.report.publish import preview
-from analysis.report.run import engine
+from analysis.report.run import processes
 
-pytestmark = pytest.mark.skipif(not engine.forking(), reason="the warm server needs Linux")
+pytestmark = pytest.mark.skipif(not processes.forking(), reason="the warm server needs Linux")
 
 
 @pytest.fixture
