@@ -19,7 +19,7 @@ from analysis.report.run import engine, processes
 
 ROOT = Path(__file__).resolve().parents[1]
 REGIONS = ("110000", "140000", "150000", "320000", "440000", "540000", "610000", "650000")
-SHOW = "theme.number(region_code, lang)"
+SHOW = "theme.number(region_code, lang, as_of)"
 IMPORTS = "import sentinel_theme as theme"
 # what a careless cell may leave running: a process of its session, one of a session of its own, and one whose parent has ended
 STRAYS = "import subprocess; [subprocess.Popen(['sleep', '300'], start_new_session=apart) for apart in (False, True)]; subprocess.run(['sh', '-c', 'setsid sleep 300 &'])"
