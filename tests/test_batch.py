@@ -194,7 +194,7 @@ def test_when_all_fail_the_exit_code_says_so(project):
             "check 10, nothing leaks into the text: 140000/sentinel.html: 'NaN'",
         ),
         (
-            "display(theme.Finding('half', theme.words('half', '{a}', '{a}', a=chr(0xd800))).show(lang))",
+            "theme.opening.begin(None, region_code, lang, ''); display(theme.Finding('half', theme.words('half', '{a}', '{a}', a=chr(0xd800))).show(lang))",
             "half a character",
         ),
     ],
