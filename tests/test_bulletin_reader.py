@@ -16,7 +16,7 @@ from analysis.errors import YigaiError
 from analysis.intake.bulletins import COLUMNS, amounts, lexicon, masks, read_text, reader, times
 from analysis.tables import MEASURES, PERIOD_BASES, QUANTIFIERS, STATUSES
 
-SHARED = Path("/work/shared")
+SHARED = Path(__file__).resolve().parents[2] / "shared"
 HALVES = ("tuned", "held")
 
 

@@ -1,7 +1,8 @@
 """Block -> what its columns become, its figures with their cells, what is left out and why, what has to be asked.
 
 Nothing is guessed: a heading leads to an indicator by its words, a name to a place by the dictionary, and what the file does not
-say comes from its sidecar or is asked for in one sentence.
+say comes from its sidecar or is asked for in one sentence. Longer than a module should be: one way from a block of cells to figures,
+read top to bottom; its parts share what was understood so far.
 """
 
 from __future__ import annotations
