@@ -122,14 +122,14 @@ def notebook(theme: Theme) -> str:
         ("## 数据\n来自国家统计局的分省年度数据，31 省。", "## Data\nThe annual data by province of the National Bureau of Statistics, 31 provinces."),
         "provinces = panel.load((theme.INDICATOR,))",
         "parameters",
-        "view = theme.load(region_code, provinces)\npanel.data(view).show(lang)",
+        "region_code, lang, as_of = opening.begin(theme, region_code, lang, as_of)\nview = theme.load(region_code, provinces)\npanel.data(view).show(lang)",
         ("## 方法\n比率 = 数量 ÷ 年末常住人口 × 1000。", "## Method\nRate = number ÷ residents at year end × 1000."),
         ("## 与其他省相比如何？", "## How does it compare?"),
         "rows = theme.{name}_rows(view, lang)\ndrawing = charts.trends(rows, region_name=view.region.short(lang), lang=lang)\ntheme.answer(view, rows, drawing).show(lang)",
         ("## 可信到什么程度\n同一发布者，各年口径相同；人口在普查后修订过。", "## How far to trust this\nOne publisher, one definition over the years; population was revised after the census."),
         "theme.closing(view).show(lang)",
     ]  # fmt: skip
-    first = "\n".join(["from analysis import charts", *theme.imports])
+    first = "\n".join(["from analysis import charts, opening", *theme.imports])
     cells = [*_pair(two[0], zh, en), ("code", first, [])]
     for part in two[1:]:
         if isinstance(part, tuple):
