@@ -31,6 +31,13 @@ def lead_test(
         raise refuse(where, f"leads={leads!r}", "a whole number of at least 1", "pass leads=1")
     distinct(where, outcome=outcome, unit=unit, time=time)
     rows = _numbered(where, data, [outcome, *chosen], unit, time, cluster)
+    if leads > rows[_POSITION].max():
+        raise refuse(
+            where,
+            f"{leads} leads in {rows[_POSITION].max() + 1} periods",
+            "fewer leads than periods",
+            "pass leads=1",
+        )
     added = []
     for lead in range(1, leads + 1):
         ahead = rows[[unit, _POSITION, *chosen]].assign(**{_POSITION: rows[_POSITION] - lead})

@@ -109,6 +109,13 @@ def interrupted_time_series(
     if isinstance(harmonics, bool) or not isinstance(harmonics, (int, np.integer)) or harmonics < 0:
         raise refuse(where, f"harmonics={harmonics!r}", "a whole number, 0 or more", "pass harmonics=2")
     number(period, f"{where}, period", above=1)
+    if 2 * harmonics > period:
+        raise refuse(
+            where,
+            f"{str(harmonics)[:20]} harmonics over {period:g} steps",
+            "at most half the period",
+            "fewer",
+        )
     switch(slope_change, f"{where}, slope_change")
     controls = names(regressors, f"{where}, regressors", least=0)
     distinct(where, outcome=outcome, time=time, offset=offset)
