@@ -16,6 +16,16 @@ settings.register_profile("yigai", deadline=None, derandomize=True)
 settings.load_profile("yigai")
 
 
+@pytest.fixture(autouse=True)
+def earlier_processes():
+    """What earlier tests of this process left running is none of this test's: it is asked about its own alone."""
+    import report_kit
+    from analysis.report.run import processes
+
+    report_kit.EARLIER.clear()
+    report_kit.EARLIER.update(processes.descendants(os.getpid()))
+
+
 @pytest.fixture(scope="session")
 def processed():
     """Folder of the processed tables."""

@@ -255,12 +255,13 @@ def left_over(kept: set[int] = frozenset()) -> list[str]:
             )
         except OSError:
             continue
-        if state != "Z" and pid not in KNOWN:
+        if state != "Z" and pid not in KNOWN | EARLIER:
             found.append(f"{pid} {command.decode(errors='replace')}")
     return found
 
 
 KNOWN: set[int] = set()  # processes that a test keeps on purpose
+EARLIER: set[int] = set()  # processes that ran before the test began (filled by conftest)
 
 
 def assert_none_left(seconds: float = 5, kept: set[int] = frozenset()) -> None:

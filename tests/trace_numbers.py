@@ -38,10 +38,14 @@ class Raw:
         for indicator in dictionary("indicators"):
             for label in (indicator["label_zh"], *indicator["aliases"].split("|")):
                 keys.setdefault(self.plain(label.split("@")[0]), set()).add(indicator["indicator"])
+        # a file without the column has one publication for all of its rows
+        listed = rows_of(ROOT / "data" / "raw" / "publications.csv")
+        of_file = {row["file"]: row["source_publication"] for row in listed}
         self.statistics = set()
         for path in sorted((ROOT / "data" / "raw" / "panel").glob("*.csv")):
             for row in rows_of(path):
-                source = publications.get(row["source_publication"], "")
+                stated = row.get("source_publication") or of_file.get(f"panel/{path.name}", "")
+                source = publications.get(stated, "")
                 for key in keys.get(self.plain(row["indicator_zh"]), ()):
                     self.statistics.add(
                         (source, row["region_code"], key, (row.get("year") or row.get("period"))[:4])
