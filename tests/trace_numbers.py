@@ -45,7 +45,7 @@ class Raw:
         for path in sorted((ROOT / "data" / "raw" / "panel").glob("*.csv")):
             for row in rows_of(path):
                 stated = row.get("source_publication") or of_file.get(f"panel/{path.name}", "")
-                source = publications.get(stated, "")
+                source = publications.get(f"{stated} @ panel/{path.name}") or publications.get(stated, "")
                 for key in keys.get(self.plain(row["indicator_zh"]), ()):
                     self.statistics.add(
                         (source, row["region_code"], key, (row.get("year") or row.get("period"))[:4])
@@ -61,7 +61,8 @@ class Raw:
         self.facts |= {
             row["target_id"] for row in rows_of(ROOT / "data" / "raw" / "bulletins" / "targets.csv")
         }
-        policies = rows_of(ROOT / "data" / "raw" / "policy" / "policy_timing.csv")
+        lists = ("policy_timing.csv", "policy_hospital_pilot_2015.csv")
+        policies = [row for name in lists for row in rows_of(ROOT / "data" / "raw" / "policy" / name)]
         self.facts |= {f"policy:{row['policy']} · {row['name']} · {row['date']}" for row in policies}
         self.facts |= {
             f"assessment_framework:{n}"

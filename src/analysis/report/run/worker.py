@@ -81,7 +81,9 @@ def _settle(executed: Mapping) -> dict:
 def csv_text(rows: list[list]) -> str:
     """Rows as CSV; the byte order mark lets Excel see that the file is UTF-8."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    # a carriage return is no line's end here and would not be quoted: a reader would see two rows
+    whole = [[cell.replace("\r", " ") if isinstance(cell, str) else cell for cell in row] for row in rows]
+    csv.writer(out, lineterminator="\n").writerows(whole)
     return "\ufeff" + out.getvalue()
 
 
