@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import catalog, paths, tables
+from analysis import catalog, facts, paths, tables
 from analysis.clean import build as building
 from analysis.clean import periods
 from analysis.clean.build import build
@@ -201,3 +201,14 @@ def test_a_table_that_is_no_longer_made_goes_and_the_readme_stays(built, tmp_pat
 def test_no_raw_folder_is_said(tmp_path):
     with pytest.raises(DataError, match="restore data/raw"):
         build(tmp_path / "nothing", tmp_path / "processed")
+
+
+def test_the_printing_step_is_what_the_bounds_leave_and_no_fact_guesses_it():
+    rows = tables.read("observations")
+    panel, said = rows[rows["print_step"].notna()], rows[rows["print_step"].isna()]
+    width = panel["value_high"] - panel["value_low"]
+    assert len(panel) and ((width - panel["print_step"]).abs() <= 1e-6 * panel["print_step"]).all()
+    assert set(said["source_id"].str[:4]) >= {"doc-"} and not panel["source_id"].str.startswith("doc-").any()
+    row = panel[panel["print_step"] == 100].iloc[0]
+    assert facts.printing_step(row) == 100 and facts.printing_step({**row, "print_step": 1000.0}) == 1000
+    assert facts.printing_step({**row, "value_low": row["value"] - 5000}) == 100, "bounds do not enter"

@@ -57,6 +57,7 @@ def test_a_cell_in_base_units_with_bounds_from_the_printing_step(folder):
         123050,
         "人",
     )
+    assert found["print_step"] == 100
     assert found["observation_id"] == "nbs-province:140000:doctors:2022"
     assert (
         found["as_printed"] == "12.3 万人"

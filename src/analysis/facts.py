@@ -432,10 +432,8 @@ def printed_decimals(row: Mapping) -> int:
 
 
 def printing_step(row: Mapping) -> float:
-    """The publisher's printing step in base units: the width of the bounds that rounding leaves (0.01 万人 -> 100), at least 1."""
-    low, high = _clean(row["value_low"]), _clean(row["value_high"])
-    exact = (row["quantifier"] or "exact") == "exact" and low is not None and high is not None
-    return max(1.0, float(round(high - low, 6))) if exact else 1.0
+    """The step in which the publisher prints, in base units (0.01 万人 -> 100), at least 1; digits beyond it are never shown."""
+    return max(1.0, _clean(row.get("print_step")) or 1.0)
 
 
 @dataclass(frozen=True)

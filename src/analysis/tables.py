@@ -107,7 +107,7 @@ SPECS: dict[str, TableSpec] = {
             "observation_id": ID, "region_code": Column(required=True, pattern=r"\d{6}"), "institution_id": Column(), "indicator": ID,
             "year": Column(YEAR, low=1949, high=2100), "period_start": FULL_DATE, "period_end": FULL_DATE,
             "period_basis": Column(required=True, allowed=PERIOD_BASES), "value": Column(FLOAT), "value_low": Column(FLOAT), "value_high": Column(FLOAT),
-            "unit": Column(), "quantifier": QUANTIFIER, "as_printed": ID, "qualifier": Column(), "qualifier_en": Column(), "measure": Column(required=True, allowed=MEASURES),
+            "print_step": Column(FLOAT, low=0), "unit": Column(), "quantifier": QUANTIFIER, "as_printed": ID, "qualifier": Column(), "qualifier_en": Column(), "measure": Column(required=True, allowed=MEASURES),
             "status": Column(required=True, allowed=STATUSES), "direction": Column(allowed=("up", "down")), "baseline_start": FULL_DATE, "baseline_end": FULL_DATE,
             "damaged": Column(BOOL), "repaired_reading": Column(), "repair_confidence": Column(allowed=("high", "medium", "low")),
             "theme": Column(), "salience": Column(required=True, allowed=("core", "minor", "metadata")), "programme": Column(), "institution": Column(),

@@ -147,6 +147,7 @@ def _observation(path: Path, row: dict, source: catalog.Source, problems: list[P
         **_dates(path, row, problems),
         "period_basis": row["period_basis"],
         **coded,
+        "print_step": None,
         "unit": row["unit"],
         "quantifier": quantifier,
         "as_printed": row["as_printed"],

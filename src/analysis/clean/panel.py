@@ -203,6 +203,7 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
         "value": float(printed * cell.factor),
         "value_low": float((printed - half) * cell.factor),
         "value_high": float((printed + half) * cell.factor),
+        "print_step": float(2 * half * cell.factor),
         "unit": indicator.unit,
         "quantifier": "exact",
         "as_printed": f"{row['value']} {row['unit']}",

@@ -136,11 +136,11 @@ def _period(rows: _Rows, kind: str, text: str) -> tuple[str, str, int | None, st
 def _amounts(
     rows: _Rows, indicator: catalog.Indicator, unit: str, source_id: str, where: np.ndarray
 ) -> np.ndarray:
-    """Value, low and high of the figures that share an indicator, a unit and a source (rows x 3)."""
+    """Value, low, high and printing step of the figures that share an indicator, a unit and a source (rows x 4)."""
     texts, codes = np.unique(rows.value_codes[where], return_inverse=True)
     distinct = rows.texts[texts]
     factor = scale(unit, indicator.unit)
-    made = np.full((len(distinct), 3), np.nan)
+    made = np.full((len(distinct), 4), np.nan)
     if factor is None:
         print_units = " or ".join(dict.fromkeys((indicator.unit, indicator.print_unit)))
         expected = f"{indicator.unit}, with 千, 万, 百万 or 亿 in front if scaled"
@@ -151,7 +151,8 @@ def _amounts(
         chosen = simple == decimals
         first = distinct[np.argmax(chosen)]
         half = panel.step(indicator, unit, source_id, first) / 2
-        made[chosen] = _exact(pd.Series(distinct[chosen], dtype="str"), int(decimals), half, factor)
+        made[chosen, :3] = _exact(pd.Series(distinct[chosen], dtype="str"), int(decimals), half, factor)
+        made[chosen, 3] = float(2 * half * factor)
     for code in np.flatnonzero(simple < 0):
         text = distinct[code]
         bare = text[:-1] if unit == "%" and text[-1] in "%％" else text
@@ -165,7 +166,8 @@ def _amounts(
         if found is None:
             continue
         half = panel.step(indicator, unit, source_id, bare) / 2
-        made[code] = [float(n * factor) for n in (found.number, found.number - half, found.number + half)]
+        span = (found.number, found.number - half, found.number + half, 2 * half)
+        made[code] = [float(n * factor) for n in span]
         if found.mark:
             rows.marks[mask] = found.mark
     if indicator.kind in panel.NEVER_NEGATIVE and indicator.unit != "pp" and (made[:, 0] < 0).any():
@@ -206,7 +208,7 @@ def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) ->
     indicator_codes, keys = pd.factorize(cells["indicator"])
     unit_codes, units = pd.factorize(cells["unit"])
     period_codes, texts = pd.factorize(cells["period"])
-    amounts = np.full((count, 3), np.nan)
+    amounts = np.full((count, 4), np.nan)
     group = (indicator_codes.astype("int64") * len(units) + unit_codes) * len(sources[1]) + sources[0]
     for value in pd.unique(group):
         where = group == value
@@ -238,6 +240,7 @@ def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) ->
         "value": amounts[:, 0],
         "value_low": amounts[:, 1],
         "value_high": amounts[:, 2],
+        "print_step": amounts[:, 3],
         "unit": _text([entry.unit for entry in entries], indicator_codes),
         "measure": _text([MEASURES.get(entry.kind, "rate") for entry in entries], indicator_codes),
         "theme": _text([entry.theme for entry in entries], indicator_codes),
