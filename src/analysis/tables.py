@@ -42,6 +42,17 @@ QUANTIFIERS = (
 # what decides whether a unit of a target counts: a register that someone keeps, a list of ranks, a judgement of level, a definition
 # left open; context: no result to reach
 DECIDES = ("register", "list", "level", "definition", "context")
+# categories of the assessment in the order in which pages show them, and the lists that a number of hospitals counts; empty: not printed
+CATEGORIES = (
+    "general",
+    "tcm_general",
+    "tcm_integrated",
+    "obstetrics",
+    "oncology",
+    "psychiatric",
+    "other_surgical",
+)
+BASES = ("all_tertiary", "all_western", "general_ranked", "general", "tcm_ranked", "tcm_general_ranked", "psychiatric_ranked")  # fmt: skip
 # of a centre's project: named for tutoring and not yet approved, on the warning list, approved, or at work without a printed stage
 CENTRE_STAGES = ("tutoring", "warned", "approved", "reported")
 DERIVED_STYLES = ("count", "number", "percent", "pp", "money", "ratio", "rate", "days")  # of facts.STYLES
@@ -137,9 +148,9 @@ SPECS: dict[str, TableSpec] = {
     "assessments": TableSpec(
         "a rank, percentile or grade band of a hospital in the national performance assessment, as published",
         {
-            "assessment_id": ID, "institution_id": ID, "hospital": ID, "region_code": REGION, "province_code": Column(required=True, pattern=r"\d{6}"), "category": Column(),
-            "assessment_year": Column(YEAR, required=True, low=2018, high=2100), "rank": Column(INT, low=1), "n_compared": Column(INT, low=1), "n_basis": Column(),
-            "grade": Column(), "percentile_top": Column(FLOAT, low=0, high=100), "score": Column(FLOAT, low=0, high=1000), "value_kind": ID,
+            "assessment_id": ID, "institution_id": ID, "hospital": ID, "region_code": REGION, "province_code": Column(required=True, pattern=r"\d{6}"), "category": Column(allowed=CATEGORIES),
+            "assessment_year": Column(YEAR, required=True, low=2018, high=2100), "rank": Column(INT, low=1), "n_compared": Column(INT, low=1), "n_basis": Column(allowed=BASES),
+            "grade": Column(), "percentile_top": Column(FLOAT, low=0, high=100), "score": Column(FLOAT, low=0, high=1000), "value_kind": ID, "how": Column(required=True, allowed=("stated", "derived")), "exact": Column(BOOL),
             "observation_id": ID, "conflict": Column(BOOL), "note": Column(), **CITE,
         },
         ("assessment_id",),

@@ -58,11 +58,7 @@ class Evidence:
 def load() -> Evidence:
     """Read the case's rows and no others: what is read here goes into the pack. Raises DataError when the processed tables have not been built."""
     others = tables.read("assessments", source_grade=["A", "B"])
-    others = others[
-        others["rank"].notna()
-        & ~others["value_kind"].str.contains("top")
-        & (others["institution_id"] != HOSPITAL)
-    ]
+    others = others[others["rank"].notna() & others["exact"] & (others["institution_id"] != HOSPITAL)]
     targets = tables.read("targets", source_id="doc-000", level="hospital")
     return Evidence(
         ranks=tables.read(
@@ -584,12 +580,6 @@ def moves(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-CATEGORIES = {
-    "general": "category_general", "TCM general": "category_tcm_general", "TCM: integrated": "category_tcm_integrated", "specialised: obstetrics": "category_obstetrics",
-    "specialised: oncology": "category_oncology", "specialised: psychiatric": "category_psychiatric", "specialised: other surgical": "category_other_surgical",
-}  # fmt: skip
-
-
 HOW_GIVEN = {False: ("两次都公布", "both published"), True: ("前次由移动推得", "earlier one from the move")}
 
 
@@ -628,15 +618,14 @@ def others(evidence: Evidence) -> Finding:
     )
     found = [catalog.institution(k) for k in table["institution_id"]]
     given = [
-        HOW_GIVEN["derived" in (a["value_kind"], b["value_kind"])]
-        for a, b in zip(table["a"], table["b"], strict=True)
+        HOW_GIVEN["derived" in (a["how"], b["how"])] for a, b in zip(table["a"], table["b"], strict=True)
     ]
     frame = pd.DataFrame(
         {
             "hospital": [h.name_zh for h in found],
             "hospital_en": [h.name_en or h.name_zh for h in found],
-            "category": [catalog.term(CATEGORIES[k], "zh") for k in table["category"]],
-            "category_en": [catalog.term(CATEGORIES[k], "en") for k in table["category"]],
+            "category": [catalog.term(f"category_{k}", "zh") for k in table["category"]],
+            "category_en": [catalog.term(f"category_{k}", "en") for k in table["category"]],
             "years": [f"{a}–{b}" for a, b in zip(table["from_year"], table["to_year"], strict=True)],
             "before": before,
             "after": after,

@@ -40,6 +40,8 @@ VOCABULARIES = {
     "quantifier": ("quantifier_",),
     "source_grade": ("grade_",),
     "theme": ("theme_",),
+    "category": ("category_",),
+    "n_basis": ("basis_",),
 }
 
 

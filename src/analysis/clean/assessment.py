@@ -17,7 +17,7 @@ from analysis.clean.files import ROW, at, cite, placed, read, source_of
 from analysis.errors import DataError, Problem
 
 SERIES_COLUMNS = tuple(
-    "hospital province city category assessment_year rank n_compared n_basis grade percentile_top score value_kind statement source carried_by source_date "
+    "hospital province city category assessment_year rank n_compared n_basis grade percentile_top score value_kind statement source carried_by source_date  category_key basis_key how exact "
     "confidence source_publication source_grade".split()
 )
 COUNT_COLUMNS = tuple(
@@ -40,7 +40,7 @@ RULE_COLUMNS = tuple("topic fact years basis carried_by confidence source_public
 
 RANK = "national_assessment_rank"
 # a base wider than the category: the rank is shown, a percentile is never computed from it
-WIDE_BASES = ("all tertiary public hospitals", "all western-medicine hospitals")
+WIDE_BASES = ("all_tertiary", "all_western")
 
 
 def graded(path: Path, row: dict, problems: list[Problem]) -> catalog.Source | None:
@@ -119,7 +119,7 @@ def _values(row: dict, figures: dict) -> list[dict]:
     """What one row of the series prints, as observations in the order rank, percentile, score, grade."""
     found = []
     if figures["rank"] is not None:
-        quantifier = "at_most" if "top" in row["value_kind"] else "exact"
+        quantifier = "exact" if row["exact"] == "true" else "at_most"
         low, high = numbers.bounds(quantifier, figures["rank"])
         found.append(
             {
@@ -175,8 +175,8 @@ def _note(row: dict, ranked: dict[int, float]) -> tuple[bool, str]:
     conflict = "CONFLICT" in row["statement"]
     if conflict:
         parts.append("conflict: " + row["statement"].split("CONFLICT:", 1)[1].strip())
-    if row["n_basis"] in WIDE_BASES and row["n_compared"]:
-        own = ranked.get(year) if row["category"] == "general" else None
+    if row["basis_key"] in WIDE_BASES and row["n_compared"]:
+        own = ranked.get(year) if row["category_key"] == "general" else None
         if own and own != float(row["n_compared"]):
             conflict = True
             parts.append(
@@ -242,7 +242,11 @@ def _series_row(
             }
             | cited
         )
-    kept = {column: row[column] for column in ("hospital", "category", "n_basis", "grade", "value_kind")}
+    kept = {column: row[column] for column in ("hospital", "grade", "value_kind", "how")} | {
+        "category": row["category_key"],
+        "n_basis": row["basis_key"],
+        "exact": row["exact"] == "true",
+    }
     whole = {
         column: None if figures[column] is None else int(figures[column]) for column in ("rank", "n_compared")
     }
@@ -312,6 +316,8 @@ def from_bulletins(facts: list[dict]) -> list[dict]:
                 "percentile_top": None,
                 "score": None,
                 "value_kind": "stated",
+                "how": "stated",
+                "exact": True,
                 "conflict": False,
                 "note": note,
                 "source_id": fact["source_id"],

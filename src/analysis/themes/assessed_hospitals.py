@@ -22,32 +22,13 @@ from analysis.themes import held, planned
 
 TEXT = texts.of(__file__)
 
-CATEGORIES = {
-    "": "category_not_printed",
-    "general": "category_general",
-    "TCM general": "category_tcm_general",
-    "TCM: integrated": "category_tcm_integrated",
-    "specialised: obstetrics": "category_obstetrics",
-    "specialised: oncology": "category_oncology",
-    "specialised: psychiatric": "category_psychiatric",
-    "specialised: other surgical": "category_other_surgical",
-}
-BASES = {
-    "": "basis_not_printed",
-    "all tertiary public hospitals": "basis_all_tertiary",
-    "all western-medicine hospitals": "basis_all_western",
-    "general hospitals ranked": "basis_general_ranked",
-    "general hospitals": "basis_general",
-    "Chinese-medicine hospitals ranked": "basis_tcm_ranked",
-    "Chinese-medicine general hospitals ranked": "basis_tcm_general_ranked",
-    "psychiatric hospitals ranked": "basis_psychiatric_ranked",
-}
+CATEGORIES = ("", *tables.CATEGORIES)
 OWN_BASES = {
-    "general": ("general hospitals ranked", "general hospitals"),
-    "TCM general": ("Chinese-medicine general hospitals ranked",),
-    "specialised: psychiatric": ("psychiatric hospitals ranked",),
+    "general": ("general_ranked", "general"),
+    "tcm_general": ("tcm_general_ranked",),
+    "psychiatric": ("psychiatric_ranked",),
 }
-BAND_OF = {"general": "general", "TCM general": "TCM"}
+BAND_OF = {"general": "general", "tcm_general": "TCM"}
 PERCENT_FORMULA = TEXT.pair("words.percent_formula")
 COUNT_KEYS = (
     "assessed_hospitals",
@@ -120,7 +101,6 @@ def load(region_code: str, as_of: str = "") -> Assessed:
     cities = [catalog.region(c) for c in rows["region_code"]]
     rows = rows.assign(
         kind=[_kind(row) for _, row in rows.iterrows()],
-        exact=~rows["value_kind"].str.contains("top"),
         hospital=[h.name_zh for h in hospitals],
         hospital_en=[h.name_en or h.name_zh for h in hospitals],
         city=[c.short("zh") for c in cities],
@@ -139,12 +119,12 @@ def hospital(row) -> tuple[str, str]:
 
 def category(key: str) -> tuple[str, str]:
     """A category's name in both languages."""
-    return held.term(CATEGORIES[key])
+    return held.term(f"category_{key or 'not_printed'}")
 
 
 def basis(key: str) -> tuple[str, str]:
     """What a base counts, in both languages."""
-    return held.term(BASES[key])
+    return held.term(f"basis_{key or 'not_printed'}")
 
 
 def _evidence(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
@@ -418,7 +398,7 @@ def _per_category(assessed: Assessed) -> list[Sentence]:
         sentences.append(
             TEXT.say(
                 "ranks.sentences.category",
-                id=f"category-{CATEGORIES[key]}",
+                id=f"category-category_{key}",
                 category=category(key),
                 year=year(int(newest["assessment_year"].iloc[0])),
                 ranks=held.chain(_say_rank(assessed, row) for _, row in newest.iterrows()),
@@ -573,7 +553,7 @@ def _frame(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
             "year": str(row["assessment_year"]),
             "weight": row["source_grade"],
         }
-        stated = "value_derived" if row["value_kind"].startswith("derived") else "value_stated"
+        stated = f"value_{row['how']}"
         for lang, end in (("zh", ""), ("en", "_en")):
             i = lang == "en"
             line |= {
@@ -602,7 +582,7 @@ def _tables(assessed: Assessed) -> tuple[Table, ...]:
         zh, en = category(key)
         made.append(
             Table(
-                f"ranked-{CATEGORIES[key].removeprefix('category_').replace('_', '-')}",
+                f"ranked-{key.replace('_', '-')}",
                 TEXT.pair("tables.caption", what=(zh, en)),
                 _frame(assessed, part),
                 _columns(

@@ -26,7 +26,7 @@ TEXT = texts.of(__file__)
 LISTS = {
     "": (("assessed_hospitals", 2019), ("assessed_general_ranked", 2022)),
     "general": (("assessed_hospitals", 2019), ("assessed_general_ranked", 2022)),
-    "TCM general": (("assessed_tcm_ranked", 2019), ("assessed_tcm_general_ranked", 2022)),
+    "tcm_general": (("assessed_tcm_ranked", 2019), ("assessed_tcm_general_ranked", 2022)),
     "specialised: psychiatric": (("assessed_psychiatric_ranked", 2022),),
 }
 RELIABILITIES = (0.5, 0.7, 0.9)
