@@ -20,7 +20,6 @@ from analysis.themes import held, planned
 TEXT = texts.of(__file__)
 
 SOURCE = "city-yearbook"
-PROVINCES = ("140000", "320000")
 INDICATORS = ("city_hospitals", "city_hospital_beds", "city_doctors")
 POPULATION = "city_population_resident"
 RATE_YEARS = (2020, 2023)
@@ -93,7 +92,7 @@ def coverage() -> dict[str, dict | None]:
     """All cities of the two provinces have a page; other cities have single values only."""
     listed = held.once(
         lambda: held.last_year(SOURCE, (*INDICATORS, POPULATION)) >= RATE_YEARS[-1],
-        {r.code: None for p in PROVINCES for r in catalog.cities_of(p)},
+        {r.code: None for p in planned.COMPARED for r in catalog.cities_of(p)},
     )
     others = {
         r.code: TEXT.reason("E4", "coverage.reason")
@@ -106,7 +105,7 @@ def coverage() -> dict[str, dict | None]:
 def load(region_code: str) -> City:
     """Read the yearbook rows of a city's province. Raises ParameterError for an unknown region, MethodError for one outside the two provinces."""
     region = catalog.region(region_code)
-    if region.parent not in PROVINCES:
+    if region.parent not in planned.COMPARED:
         raise refuse(
             "city_profile.load",
             region.name("zh"),
