@@ -17,7 +17,7 @@ from analysis import opening, tables
 from analysis.errors import DataError, MethodError, ParameterError
 from analysis.report.gate import gate
 from analysis.report.pages import page, render
-from analysis.themes import held, panel, stated_values
+from analysis.themes import panel, stated_values, subjects
 from theme_pages import findings
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
@@ -146,10 +146,10 @@ def test_rows_of_another_place_under_the_right_code_are_refused(monkeypatch):
 def test_a_theme_may_look_elsewhere_only_by_saying_so():
     tables.open_page("140100")
     with pytest.raises(MethodError):
-        held.Subject("320200")
+        subjects.Subject("320200")
     with tables.elsewhere():
-        assert held.Subject("320200").code == "320200"
-    assert held.Subject("140100").code == "140100"
+        assert subjects.Subject("320200").code == "320200"
+    assert subjects.Subject("140100").code == "140100"
 
 
 # --- the first cell -----------------------------------------------------------------------------------------------------

@@ -160,4 +160,7 @@ def test_coverage_gives_a_reason_in_both_languages_and_load_refuses():
 
 def test_every_category_and_base_has_a_name():
     rows = tables.read("assessments")
-    assert set(rows["category"]) <= set(theme.CATEGORIES) and set(rows["n_basis"]) <= {"", *tables.BASES}
+    assert set(rows["category"]) <= set(theme.CATEGORIES) and set(rows["n_basis"]) <= {
+        "",
+        *tables.ASSESSED_LISTS,
+    }

@@ -13,13 +13,14 @@ from analysis.errors import MethodError
 from analysis.methods import effects, ranking
 from analysis.themes import (
     city_profile,
-    held,
+    naming,
     panel,
     ranking_changes,
     region_profile,
     staff_effects,
     start_here,
     stated_values,
+    subjects,
     talent_inflow,
 )
 
@@ -185,7 +186,9 @@ def test_ranking_changes(provinces, code):
             "a sentence that rests on a recount says so"
         )
         assert ("没有站得住" in headline) == (verdict == "soft")
-        assert held.short(lead)[0] in said and zh["sentences"][0]["brief"] == (2 if verdict == "firm" else 5)
+        assert naming.short(lead)[0] in said and zh["sentences"][0]["brief"] == (
+            2 if verdict == "firm" else 5
+        )
 
 
 @pytest.mark.parametrize("code", PROVINCES)
@@ -297,12 +300,12 @@ def test_a_view_marks_its_province_and_not_the_nation(provinces):
 
 def test_names_are_listed_in_both_languages():
     three = [("医师", "doctors"), ("护士", "nurses"), ("床位", "beds")]
-    assert held.joined(three) == ("医师、护士和床位", "doctors, nurses and beds")
-    assert held.joined(three[:1]) == ("医师", "doctors") and held.joined([]) == ("", "")
+    assert naming.joined(three) == ("医师、护士和床位", "doctors, nurses and beds")
+    assert naming.joined(three[:1]) == ("医师", "doctors") and naming.joined([]) == ("", "")
 
 
 def test_a_section_with_nothing_to_show_names_the_place_and_what_would_settle_it():
-    finding = held.Subject("140000").silent(
+    finding = subjects.Subject("140000").silent(
         "money",
         "E1",
         ("{place}没有公布经费", "{place}: no money is published"),

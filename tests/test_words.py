@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis import claims, texts, wording, words
+from analysis import claims, paths, texts, wording, words
+from analysis.commands import new
 from analysis.errors import MethodError
 from analysis.sentences import design, trend_allowed
 
@@ -241,3 +242,13 @@ def test_ids_follow_the_path(tmp_path):
     assert told.say("beds.caption").id == "beds-caption"
     assert told.say("beds.sentences.more", n="").id == "more"
     assert told.say("beds.sentences.more", id="x", n="").id == "x"
+
+
+def test_the_words_of_a_new_theme_keep_every_rule(tmp_path):
+    theme = new.Theme("a_few_nurses", "nurses", ("护士", "Nurses"), ("注册护士", "Registered nurses"), 91)
+    written = {path.name: text for path, text in new.contents(theme, paths.home()).items()}
+    for name in ("a_few_nurses.py", "a_few_nurses.toml"):
+        (tmp_path / name).write_text(written[name], encoding="utf-8")
+    problems = wording.check(words.catalogue(tmp_path / "a_few_nurses.toml"))
+    problems += wording.usage(tmp_path / "a_few_nurses.py")
+    assert not problems, "\n".join(map(str, problems))

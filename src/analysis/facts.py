@@ -23,7 +23,7 @@ Text = tuple[str, str]  # (zh, en)
 
 STYLES = ("count", "rate", "percent", "pp", "rank", "number", "days", "money", "ratio", "index")
 MINUS = "\u2212"
-GRADES = "ABC"
+GRADES = ("A", "B", "C")
 
 
 @dataclass(frozen=True)
@@ -452,7 +452,7 @@ class Provenance:
 
 
 # how a period is known, firmest first: a number computed from several is known as its weakest input is
-BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
+PERIOD_BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
 
 
 def weakest(bases: Iterable[str]) -> str:
@@ -461,7 +461,7 @@ def weakest(bases: Iterable[str]) -> str:
     >>> weakest(["explicit", "undated", "inferred"])
     'undated'
     """
-    return max({basis for basis in bases if basis} or {"explicit"}, key=BASES.index)
+    return max({basis for basis in bases if basis} or {"explicit"}, key=PERIOD_BASES.index)
 
 
 def registered(

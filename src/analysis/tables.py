@@ -24,10 +24,10 @@ import pandas as pd
 
 from analysis import catalog, editions, known, paths
 from analysis.errors import DataError, MethodError, Problem
+from analysis.facts import GRADES, PERIOD_BASES
 
 TEXT, FLOAT, YEAR, INT, BOOL = "str", "float64", "Int16", "Int32", "bool"
 ISO_DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
-GRADES = ("A", "B", "C")
 QUANTIFIERS = (
     "exact",
     "at_least",
@@ -43,7 +43,7 @@ QUANTIFIERS = (
 # left open; context: no result to reach
 DECIDES = ("register", "list", "level", "definition", "context")
 # categories of the assessment in the order in which pages show them, and the lists that a number of hospitals counts; empty: not printed
-CATEGORIES = (
+ASSESSED_CATEGORIES = (
     "general",
     "tcm_general",
     "tcm_integrated",
@@ -52,13 +52,12 @@ CATEGORIES = (
     "psychiatric",
     "other_surgical",
 )
-BASES = ("all_tertiary", "all_western", "general_ranked", "general", "tcm_ranked", "tcm_general_ranked", "psychiatric_ranked")  # fmt: skip
+ASSESSED_LISTS = ("all_tertiary", "all_western", "general_ranked", "general", "tcm_ranked", "tcm_general_ranked", "psychiatric_ranked")  # fmt: skip
 # of a centre's project: named for tutoring and not yet approved, on the warning list, approved, or at work without a printed stage
 CENTRE_STAGES = ("tutoring", "warned", "approved", "reported")
 DERIVED_STYLES = ("count", "number", "percent", "pp", "money", "ratio", "rate", "days")  # of facts.STYLES
 STATUSES = ("actual", "target", "commitment")
 LIST_STATUSES = ("名次", "获提名", "档次")  # ranked, nominated without a rank, in a band
-PERIOD_BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
 MEASURES = (
     "level", "flow", "count_cumulative", "share", "rate", "ratio", "rank", "percentile", "grade", "multiple", "standard", "target", "direction", "change_pct", "change_pp",
 )  # fmt: skip
@@ -148,8 +147,8 @@ SPECS: dict[str, TableSpec] = {
     "assessments": TableSpec(
         "a rank, percentile or grade band of a hospital in the national performance assessment, as published",
         {
-            "assessment_id": ID, "institution_id": ID, "hospital": ID, "region_code": REGION, "province_code": Column(required=True, pattern=r"\d{6}"), "category": Column(allowed=CATEGORIES),
-            "assessment_year": Column(YEAR, required=True, low=2018, high=2100), "rank": Column(INT, low=1), "n_compared": Column(INT, low=1), "n_basis": Column(allowed=BASES),
+            "assessment_id": ID, "institution_id": ID, "hospital": ID, "region_code": REGION, "province_code": Column(required=True, pattern=r"\d{6}"), "category": Column(allowed=ASSESSED_CATEGORIES),
+            "assessment_year": Column(YEAR, required=True, low=2018, high=2100), "rank": Column(INT, low=1), "n_compared": Column(INT, low=1), "n_basis": Column(allowed=ASSESSED_LISTS),
             "grade": Column(), "percentile_top": Column(FLOAT, low=0, high=100), "score": Column(FLOAT, low=0, high=1000), "value_kind": ID, "how": Column(required=True, allowed=("stated", "derived")), "exact": Column(BOOL),
             "observation_id": ID, "conflict": Column(BOOL), "note": Column(), **CITE,
         },

@@ -34,9 +34,9 @@ from typing import NamedTuple
 from analysis import paths, tables
 from analysis.cases import slices
 from analysis.errors import DataError, ParameterError, Problem, refuse
+from analysis.words import LANGS
 
 EDITIONS = ("student", "instructor", "solution")
-LANGS = ("zh", "en")
 PARTS = ("case", "exercises")
 NOTE, README = "teaching_note.md", "README.md"
 REGIONS = {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 
 from analysis.charts.canvas import Canvas
 from analysis.charts.style import SMALL, text_width, wrap
 from analysis.errors import MethodError, Problem
+from analysis.facts import round_half_up
 
 DASH = "3.6 1.9"
 
@@ -84,7 +84,7 @@ def present(value: object) -> bool:
 
 def number(value: float, decimals: int = 2, signed: bool = False, thousands: bool = True) -> str:
     """A number as drawn: rounded once, half away from zero as Facts round; a minus is an en dash (a CJK face sets U+2212 a full em wide)."""
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    rounded = round_half_up(value, decimals)
     text = f"{abs(rounded):,.{decimals}f}" if thousands else f"{abs(rounded):.{decimals}f}"
     if rounded == 0:
         return text

@@ -12,8 +12,6 @@ from string import Template
 
 from analysis.errors import ParameterError, Problem
 
-HELPER = "held"
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """The theme's name, its indicator and its titles."""
@@ -48,7 +46,6 @@ class Theme:
             "title_en": self.title[1],
             "short_zh": self.label[0],
             "short_en": self.label[1][:1].lower() + self.label[1][1:],
-            "helper": HELPER,
             "imports": "\n".join(self.imports),
         }
 

@@ -19,7 +19,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, derived
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed, name, year
-from analysis.themes import held
+from analysis.themes import naming, subjects
 from analysis.themes import statements as of
 
 TEXT = texts.of(__file__)
@@ -68,7 +68,7 @@ PARTS = {
 
 
 @dataclass(frozen=True)
-class Appraisal(held.Subject):
+class Appraisal(subjects.Subject):
     """A place (000000: all places): its measures on appraisal, its statements, the listed indicators and the grade bands."""
 
     measures: pd.DataFrame
@@ -84,12 +84,12 @@ def coverage() -> dict[str, dict | None]:
     silent = TEXT.reason("E1", "coverage.reason_2")
     found = {
         code: other if code in described else silent
-        for code in sorted(held.mentioned())
+        for code in sorted(subjects.mentioned())
         if code in catalog.regions() and catalog.region(code).level in ("province", "city")
     }
     pages = {catalog.NATION: None} | {code: None for code in PLACES}
     ready = len(described) and not tables.read("assessment_framework").empty
-    return held.once(lambda: bool(ready), found | pages)
+    return subjects.once(lambda: bool(ready), found | pages)
 
 
 def load(region_code: str, as_of: str = "") -> Appraisal:
@@ -100,7 +100,7 @@ def load(region_code: str, as_of: str = "") -> Appraisal:
         if code == catalog.NATION
         else tables.read("measures", theme="evaluation", region_code=code)
     )
-    measures = held.published(measures, as_of).reset_index(drop=True)
+    measures = subjects.published(measures, as_of).reset_index(drop=True)
     if measures.empty:
         raise refuse(
             "appraisal_design.load",
@@ -124,24 +124,24 @@ def load(region_code: str, as_of: str = "") -> Appraisal:
 
 
 def _listed(a: Appraisal, rows: pd.DataFrame, zh: str, en: str, unit: str = "项") -> Fact:
-    return held.count(rows, "row", (zh, en), whole=a.framework, unit=unit)
+    return subjects.count(rows, "row", (zh, en), whole=a.framework, unit=unit)
 
 
 def rules(a: Appraisal) -> Finding:
     """What is said on the rule, in our own words; parameters are not printed."""
     m = a.measures
-    n = held.count(m, "measure_id", TEXT.pair("rules.n"), whole=m)
-    shown = held.both(
+    n = subjects.count(m, "measure_id", TEXT.pair("rules.n"), whole=m)
+    shown = naming.both(
         m.to_dict("records"),
-        who=lambda r: held.named(r["institution_id"], r["institution"], r["region_code"]),
+        who=lambda r: naming.named(r["institution_id"], r["institution"], r["region_code"]),
         what=lambda r: (r["paraphrase_zh"], r["paraphrase_en"]),
-        status=lambda r: held.term(f"measure_{r['status']}"),
+        status=lambda r: naming.term(f"measure_{r['status']}"),
     )
     sentences, facts = [], {}
     values = {
         "place": a.place,
         "n": n,
-        "who": held.named(*m.iloc[0][["institution_id", "institution", "region_code"]]),
+        "who": naming.named(*m.iloc[0][["institution_id", "institution", "region_code"]]),
     }
     if a.statements is not None and a.statements.all_of(TIERS, DIMENSIONS):
         tiers, dims = a.statements.fact(TIERS), a.statements.fact(DIMENSIONS)
@@ -172,7 +172,7 @@ def rules(a: Appraisal) -> Finding:
             **facts,
         )
     elif a.is_nation:
-        places = held.count(
+        places = subjects.count(
             m,
             "measure_id",
             TEXT.pair("rules.places"),
@@ -259,7 +259,7 @@ def framework(a: Appraisal, drawing) -> Finding:
         w: _listed(
             a,
             f[f["direction"] == w],
-            *TEXT.pair("framework.facts.by", term=held.term(f"assessed_direction_{w}")),
+            *TEXT.pair("framework.facts.by", term=naming.term(f"assessed_direction_{w}")),
         )
         for w in DIRECTION
     }
@@ -278,7 +278,7 @@ def framework(a: Appraisal, drawing) -> Finding:
         "m": by["monitor"],
         "q": by["qualitative"],
         "h": hospital,
-        "most": held.term(f"assessed_dimension_{DIMENSION[most]}"),
+        "most": naming.term(f"assessed_dimension_{DIMENSION[most]}"),
         "t": top,
         "place": a.place,
     }
@@ -286,17 +286,17 @@ def framework(a: Appraisal, drawing) -> Finding:
     parts = []
     for zh, key in DIMENSION.items():
         part = f[f["dimension"] == zh]
-        shown = held.both(
+        shown = naming.both(
             part.to_dict("records"),
-            indicator=lambda r: held.term(f"assessed_indicator_{int(r['no']):02d}"),
-            level=lambda r: held.term(f"assessed_level_{LEVEL[r['second_level']]}"),
-            direction=lambda r: held.term(f"assessed_direction_{r['direction']}"),
+            indicator=lambda r: naming.term(f"assessed_indicator_{int(r['no']):02d}"),
+            level=lambda r: naming.term(f"assessed_level_{LEVEL[r['second_level']]}"),
+            direction=lambda r: naming.term(f"assessed_direction_{r['direction']}"),
             national=lambda r: (
                 TEXT.pair("framework.shown_national") if r["national_monitoring"] else ("", "")
             ),
-            read=lambda r: held.term(f"assessed_source_{READ_FROM[r['data_source']]}"),
+            read=lambda r: naming.term(f"assessed_source_{READ_FROM[r['data_source']]}"),
         ).assign(no=part["no_printed"].tolist())
-        title = held.term(f"assessed_dimension_{key}")
+        title = naming.term(f"assessed_dimension_{key}")
         parts.append(
             Table(
                 f"framework_{key}",
@@ -565,15 +565,15 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
     fact = derived(
         float(width.max()),
         *TEXT.fact("bands.facts.fact", grade=wide["grade"]),
-        origin=held.origin(rows[rows["grade"] == wide["grade"]], "row"),
+        origin=subjects.origin(rows[rows["grade"] == wide["grade"]], "row"),
         style="number",
         decimals=0,
     )
     n = derived(
         len(rows),
         TEXT.pair("bands.facts.n.label"),
-        held.COUNTED,
-        origin=held.origin(rows, "row"),
+        subjects.COUNTED,
+        origin=subjects.origin(rows, "row"),
         style="count",
         unit="档",
         operation="count()",
@@ -586,7 +586,7 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
         }
     )
     values = {"n": n, "g": name(wide["grade"]), "w": fact, "y": year(str(wide["years"])), "place": a.place}
-    number = dict(style="number", decimals=0, source_ids=held.sources(rows))
+    number = dict(style="number", decimals=0, source_ids=subjects.sources(rows))
     return Finding(
         "bands",
         TEXT.say(
@@ -647,4 +647,4 @@ def closing(a: Appraisal) -> Finding:
                 "closing.states.E7",
             )
         )
-    return held.closing(states)
+    return subjects.closing(states)

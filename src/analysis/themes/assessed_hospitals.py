@@ -18,11 +18,11 @@ from analysis.errors import refuse
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
-from analysis.themes import held, planned
+from analysis.themes import naming, planned, subjects
 
 TEXT = texts.of(__file__)
 
-CATEGORIES = ("", *tables.CATEGORIES)
+CATEGORIES = ("", *tables.ASSESSED_CATEGORIES)
 OWN_BASES = {
     "general": ("general_ranked", "general"),
     "tcm_general": ("tcm_general_ranked",),
@@ -40,7 +40,7 @@ COUNT_KEYS = (
 
 
 @dataclass(frozen=True)
-class Assessed(held.Subject):
+class Assessed(subjects.Subject):
     """A region's assessed hospitals.
 
     rows: one row an assessment as published, columns of the table `assessments` plus kind (rank, percentile, band), exact (False for a
@@ -83,7 +83,7 @@ def load(region_code: str, as_of: str = "") -> Assessed:
     """Assessed hospitals of a province (all its cities) or a city. Raises MethodError when there are none by that date."""
     region = catalog.region(region_code)
     column = "province_code" if region.level == "province" else "region_code"
-    rows = held.published(tables.read("assessments", **{column: region.code}), as_of)
+    rows = subjects.published(tables.read("assessments", **{column: region.code}), as_of)
     if rows.empty:
         raise refuse(
             "assessed_hospitals.load",
@@ -119,12 +119,12 @@ def hospital(row) -> tuple[str, str]:
 
 def category(key: str) -> tuple[str, str]:
     """A category's name in both languages."""
-    return held.term(f"category_{key or 'not_printed'}")
+    return naming.term(f"category_{key or 'not_printed'}")
 
 
 def basis(key: str) -> tuple[str, str]:
     """What a base counts, in both languages."""
-    return held.term(f"basis_{key or 'not_printed'}")
+    return naming.term(f"basis_{key or 'not_printed'}")
 
 
 def _evidence(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
@@ -230,8 +230,10 @@ def _count(
     """How many rows (or distinct values of a column) there are."""
     n = rows[of].nunique() if of else len(rows)
     evidence = _evidence(assessed, rows if len(rows) else assessed.rows)
-    operation = held.counted(n, of) if of or len(evidence) == n else ""
-    return derived(n, (zh, en), held.COUNTED, rows=evidence, style="count", unit=unit, operation=operation)
+    operation = subjects.counted(n, of) if of or len(evidence) == n else ""
+    return derived(
+        n, (zh, en), subjects.COUNTED, rows=evidence, style="count", unit=unit, operation=operation
+    )
 
 
 def data(assessed: Assessed) -> Finding:
@@ -253,8 +255,8 @@ def data(assessed: Assessed) -> Finding:
         table[key] = [int((part["kind"] == key).sum()) for _, part in grouped]
     table["weak"] = [int((part["source_grade"] == "C").sum()) for _, part in grouped]
     table = table.assign(first=table["first"].astype(str), last=table["last"].astype(str))
-    source = held.sources(rows)
-    number = dict(style="number", formula=held.COUNTED, source_ids=source)
+    source = subjects.sources(rows)
+    number = dict(style="number", formula=subjects.COUNTED, source_ids=source)
     sentences = [
         TEXT.say(
             "data.sentences.news",
@@ -401,7 +403,7 @@ def _per_category(assessed: Assessed) -> list[Sentence]:
                 id=f"category-category_{key}",
                 category=category(key),
                 year=year(int(newest["assessment_year"].iloc[0])),
-                ranks=held.chain(_say_rank(assessed, row) for _, row in newest.iterrows()),
+                ranks=naming.chain(_say_rank(assessed, row) for _, row in newest.iterrows()),
                 brief=0 if sentences else 4,
             )
         )
@@ -461,7 +463,7 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
                 "not_percentiles.sentences.unnamed",
                 id=f"unnamed-{part['institution_id'].iloc[0]}",
                 hospital=hospital(part.iloc[0]),
-                ranks=held.chain((rank_fact(assessed, row) for _, row in part.iterrows()), "list"),
+                ranks=naming.chain((rank_fact(assessed, row) for _, row in part.iterrows()), "list"),
                 brief=5 if len(unnamed) == len(ranked) else 0,
             )
         )
@@ -494,7 +496,7 @@ def _headline(assessed: Assessed) -> Sentence:
             for row in by_year
         ]
         return TEXT.say(
-            "assessed.headline_one", hospital=hospital(ranked.iloc[0]), ranks=held.chain(items, "comma")
+            "assessed.headline_one", hospital=hospital(ranked.iloc[0]), ranks=naming.chain(items, "comma")
         )
     if ranked.empty:
         return TEXT.say(
@@ -516,7 +518,7 @@ def _headline(assessed: Assessed) -> Sentence:
 
 
 def _columns(assessed: Assessed, rows: pd.DataFrame, keys: tuple[str, ...]) -> tuple[Column, ...]:
-    source = held.sources(rows)
+    source = subjects.sources(rows)
     known = {
         "hospital": TEXT.column("columns.columns.hospital", "name"),
         "city": TEXT.column("columns.columns.city", "name"),
@@ -692,4 +694,4 @@ def closing(assessed: Assessed) -> Finding:
                 "closing.states.E3",
             )
         )
-    return held.closing(states)
+    return subjects.closing(states)

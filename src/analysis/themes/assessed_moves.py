@@ -17,7 +17,7 @@ from analysis import catalog, texts
 from analysis.facts import Fact, derived
 from analysis.findings import Finding, Table
 from analysis.sentences import Phrase, assumed, year
-from analysis.themes import held
+from analysis.themes import naming, subjects
 from analysis.themes.assessed_hospitals import Assessed, category, hospital, list_fact, rank_fact
 
 TEXT = texts.of(__file__)
@@ -203,7 +203,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
             ],
         }
     )
-    source = held.sources(assessed.ranked)
+    source = subjects.sources(assessed.ranked)
     values = {
         "h": hospital(top),
         "a": before,
@@ -314,8 +314,8 @@ def _classes(assessed: Assessed, pair, longest: float) -> Phrase:
         mean_fact = derived(mean, label, CLASS_FORMULA, inputs=ends(assessed, pair), style="rank")
         items.append(TEXT.phrase("regression.items.mean", reliability=stated, mean=mean_fact))
     if none:
-        items.append(TEXT.phrase("regression.items.none", reliabilities=held.chain(none, "numbers")))
-    return held.chain(items)
+        items.append(TEXT.phrase("regression.items.none", reliabilities=naming.chain(none, "numbers")))
+    return naming.chain(items)
 
 
 def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Finding:

@@ -15,7 +15,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import name, year
-from analysis.themes import held, planned
+from analysis.themes import naming, planned, subjects
 
 TEXT = texts.of(__file__)
 
@@ -30,7 +30,7 @@ FLAGGED = ("jump", "equals_previous", "rounded")
 
 
 @dataclass(frozen=True)
-class City(held.Subject):
+class City(subjects.Subject):
     """A city among the cities of its province. counts: one row a city, indicator and year; rates: the same per resident."""
 
     rows: pd.DataFrame
@@ -55,7 +55,7 @@ class City(held.Subject):
     def rate_fact(self, indicator: str, year_: int) -> Fact:
         """The city's rate with count and residents as inputs."""
         value = self.wide(year_).at[self.code, indicator]
-        zh, en = held.short(indicator)
+        zh, en = naming.short(indicator)
         return derived(
             value,
             *TEXT.fact(
@@ -73,7 +73,7 @@ class City(held.Subject):
 
     def rank_fact(self, indicator: str, year_: int, place: float) -> Fact:
         used = self.rows[self.rows["indicator"].isin([indicator, POPULATION]) & (self.rows["year"] == year_)]
-        zh, en = held.short(indicator)
+        zh, en = naming.short(indicator)
         return derived(
             place,
             *TEXT.fact(
@@ -90,8 +90,8 @@ class City(held.Subject):
 
 def coverage() -> dict[str, dict | None]:
     """All cities of the two provinces have a page; other cities have single values only."""
-    listed = held.once(
-        lambda: held.last_year(SOURCE, (*INDICATORS, POPULATION)) >= RATE_YEARS[-1],
+    listed = subjects.once(
+        lambda: subjects.last_year(SOURCE, (*INDICATORS, POPULATION)) >= RATE_YEARS[-1],
         {r.code: None for p in planned.COMPARED for r in catalog.cities_of(p)},
     )
     others = {
@@ -138,17 +138,17 @@ def data(city: City) -> Finding:
         .loc[[*INDICATORS, POPULATION]]
     )
     table = read.assign(
-        indicator=[held.label(k)[0] for k in read.index],
-        indicator_en=[held.label(k)[1] for k in read.index],
+        indicator=[naming.label(k)[0] for k in read.index],
+        indicator_en=[naming.label(k)[1] for k in read.index],
         first=read["first"].astype(str),
         last=read["last"].astype(str),
     )
-    source = held.sources(city.rows)
+    source = subjects.sources(city.rows)
     return Finding(
         "data",
         TEXT.say(
             "data.headline",
-            province=held.place(city.province.code),
+            province=naming.place(city.province.code),
             n=derived(len(city.rows), *TEXT.fact("data.facts.data_n"), rows=city.rows, operation="count()"),
         ),
         tables=(
@@ -179,7 +179,7 @@ def dot_rows(city: City, lang: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "indicator": long["indicator"],
-            "label": long["indicator"].map(lambda k: held.short(k)[i]),
+            "label": long["indicator"].map(lambda k: naming.short(k)[i]),
             "unit": long["indicator"].map(lambda k: UNIT[k][i]),
             "code": long["region_code"],
             "name": long["region_code"].map(lambda c: catalog.region(c).short(lang)),
@@ -209,11 +209,11 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
     fact = {k: city.rate_fact(k, y1) for k in INDICATORS}
     rank = {k: city.rank_fact(k, y1, after.at[city.code, k]) for k in INDICATORS}
     n = derived(len(after), *TEXT.fact("position.facts.n"), rows=city.rows, operation="distinct('place')")
-    source = held.sources(city.rows)
+    source = subjects.sources(city.rows)
     table = pd.DataFrame(
         {
-            "indicator": [held.short(k)[0] for k in INDICATORS],
-            "indicator_en": [held.short(k)[1] for k in INDICATORS],
+            "indicator": [naming.short(k)[0] for k in INDICATORS],
+            "indicator_en": [naming.short(k)[1] for k in INDICATORS],
             "per": [UNIT[k][0] for k in INDICATORS],
             "per_en": [UNIT[k][1] for k in INDICATORS],
             "before": [city.rate_fact(k, y0) for k in INDICATORS],
@@ -277,7 +277,7 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
                 (
                     TEXT.column("position.columns.indicator", "name"),
                     TEXT.column("position.columns.per", "text"),
-                    Column("before", held.year_of(y0), "rate", formula=formula, source_ids=source),
+                    Column("before", naming.year_of(y0), "rate", formula=formula, source_ids=source),
                     Column(
                         "before_rank",
                         TEXT.pair("position.columns.before_rank", y0=y0),
@@ -285,7 +285,7 @@ def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> 
                         formula=formula,
                         source_ids=source,
                     ),
-                    Column("after", held.year_of(y1), "rate", formula=formula, source_ids=source),
+                    Column("after", naming.year_of(y1), "rate", formula=formula, source_ids=source),
                     Column(
                         "after_rank",
                         TEXT.pair("position.columns.after_rank", y1=y1),
@@ -342,12 +342,12 @@ def index_rows(city: City, lang: str) -> pd.DataFrame:
     own = rows[rows["region_code"] == city.code].set_index(["indicator", "year"])["index"]
     out = pd.DataFrame({"median": median, "value": own}).reset_index()
     out["panel"], out["p10"], out["p90"] = out["indicator"], float("nan"), float("nan")
-    out["label"] = out["indicator"].map(lambda k: held.short(k)[0 if lang == "zh" else 1])
+    out["label"] = out["indicator"].map(lambda k: naming.short(k)[0 if lang == "zh" else 1])
     return out.sort_values(["indicator", "year"], ignore_index=True)
 
 
 def _growth(city: City, indicator: str, who: tuple[str, str], index: float) -> Fact:
-    (zh, en), last = held.short(indicator), RATE_YEARS[-1]
+    (zh, en), last = naming.short(indicator), RATE_YEARS[-1]
     used = city.rows[city.rows["year"].isin([INDEX_FROM, last]) & (city.rows["indicator"] == indicator)]
     ratio = f"at({indicator}, {last}) / at({indicator}, {INDEX_FROM})"
     one = f"of({ratio}, '{city.code}')" if who == city.place else f"median({ratio})"
@@ -365,7 +365,7 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
     """How counts grew against the median of the cities. rows: from index_rows."""
     last = RATE_YEARS[-1]
     side = rows.set_index(["indicator", "year"])
-    source = held.sources(city.rows)
+    source = subjects.sources(city.rows)
     own = {k: _growth(city, k, city.place, side.at[(k, last), "value"]) for k in INDICATORS}
     median = {
         k: _growth(city, k, TEXT.pair("change.median"), side.at[(k, last), "median"]) for k in INDICATORS
@@ -379,14 +379,14 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
     none = TEXT.pair("change.none")
     listed = tuple(
         "；".join(
-            f"{held.short(r.indicator)[i]} {r.year}（{'、'.join(catalog.term(f'flag_{flag}', lang) for flag in r.flags.split(';') if flag in FLAGGED)}）"
+            f"{naming.short(r.indicator)[i]} {r.year}（{'、'.join(catalog.term(f'flag_{flag}', lang) for flag in r.flags.split(';') if flag in FLAGGED)}）"
             for r in flags.itertuples()
         )
         for i, lang in enumerate(("zh", "en"))
     )
     table = rows.assign(
-        label=rows["indicator"].map(lambda k: held.short(k)[0]),
-        label_en=rows["indicator"].map(lambda k: held.short(k)[1]),
+        label=rows["indicator"].map(lambda k: naming.short(k)[0]),
+        label_en=rows["indicator"].map(lambda k: naming.short(k)[1]),
         year=rows["year"].astype(str),
     )
     return Finding(
@@ -467,7 +467,7 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
 
 def closing(city: City) -> Finding:
     """What is not held for cities."""
-    return held.closing(
+    return subjects.closing(
         (
             TEXT.state(
                 "E4",

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from analysis import arithmetic, tables
 from analysis.errors import refuse
 from analysis.facts import Fact, Text, derived, observed
-from analysis.themes import held
+from analysis.themes import subjects
 
 
 def row_of(derived_id: str) -> dict:
@@ -36,13 +36,13 @@ def value(derived_id: str, *inputs: float) -> float:
     Raises MethodError for an unknown id.
     """
     row = row_of(derived_id)
-    printed = len(held.ids(row["observation_ids"]))
+    printed = len(subjects.ids(row["observation_ids"]))
     return arithmetic.compute(row["compute"], [*inputs, *assumed(row)[max(0, len(inputs) - printed) :]])
 
 
 def fact(row: Mapping, statements: Mapping[str, Mapping]) -> Fact:
     """The derived Fact of a row of `derived_checks`; statements: observations by id, holding every input."""
-    inputs = [observed(statements[i]) for i in held.ids(row["observation_ids"])]
+    inputs = [observed(statements[i]) for i in subjects.ids(row["observation_ids"])]
     decimals = row["decimals"]
     return derived(
         value(row["derived_id"], *(f.value for f in inputs)) * row["scale"],
@@ -74,7 +74,7 @@ def caveat(row: Mapping) -> Text:
 def load(codes: list[str] | None = None) -> list[tuple[dict, Fact]]:
     """Rows of `derived_checks` with their Fact; only those whose inputs all belong to the regions ``codes`` when given."""
     rows = tables.read("derived_checks").sort_values("derived_id").to_dict("records")
-    wanted = sorted({i for row in rows for i in held.ids(row["observation_ids"])})
+    wanted = sorted({i for row in rows for i in subjects.ids(row["observation_ids"])})
     statements = {
         s["observation_id"]: s for s in tables.read("observations", observation_id=wanted).to_dict("records")
     }
@@ -82,6 +82,6 @@ def load(codes: list[str] | None = None) -> list[tuple[dict, Fact]]:
         rows = [
             row
             for row in rows
-            if {statements[i]["region_code"] for i in held.ids(row["observation_ids"])} <= set(codes)
+            if {statements[i]["region_code"] for i in subjects.ids(row["observation_ids"])} <= set(codes)
         ]
     return [(row, fact(row, statements)) for row in rows]

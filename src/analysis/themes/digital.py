@@ -14,7 +14,7 @@ from analysis import texts
 from analysis.facts import Fact, State, derived, observed, round_half_up
 from analysis.findings import Finding
 from analysis.sentences import assumed, year
-from analysis.themes import derived_results, held, planned
+from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
@@ -93,7 +93,7 @@ def ladder_rows(st: Statements, lang: str) -> pd.DataFrame:
             rows.append(
                 {
                     "label": name[i],
-                    "text": f"{held.label(key)[i]} {unit}{fact.text(lang)}",
+                    "text": f"{naming.label(key)[i]} {unit}{fact.text(lang)}",
                     "kind": of.KINDS[st.row(key)["quantifier"]],
                 }
             )
@@ -111,7 +111,7 @@ def ladder(st: Statements, drawing) -> Finding:
     steps = derived(
         len(filled),
         TEXT.pair("ladder.facts.steps.label", place=st.place),
-        held.COUNTED,
+        subjects.COUNTED,
         rows=whole,
         style="count",
         unit="级",
@@ -482,4 +482,4 @@ def closing(st: Statements) -> Finding:
         ),
         *of.cut_off(st),
     ]
-    return held.closing(states)
+    return subjects.closing(states)

@@ -14,10 +14,10 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import MethodError, refuse
-from analysis.facts import Fact, derived
+from analysis.facts import PERIOD_BASES, Fact, derived
 from analysis.findings import Column, Finding, Table
 from analysis.methods import agreement as methods
-from analysis.themes import derived_results, held, planned
+from analysis.themes import derived_results, naming, planned, subjects
 
 TEXT = texts.of(__file__)
 
@@ -44,12 +44,11 @@ STATUSES = {
     "no_number": "mentioned",
     "measures": "mentioned",
 }  # column -> how its cells are drawn
-BASES = ("explicit", "relative_resolved", "as_of_publication", "inferred", "undated")
 DAMAGE, CODING = "anomaly_id", "coding_id"
 
 
 @dataclass(frozen=True)
-class Evidence(held.Subject):
+class Evidence(subjects.Subject):
     """What is held on a place.
 
     rows: statements of the documents on it (metadata left out), with column has_number; measures: its measures; values: all observations of it;
@@ -70,7 +69,7 @@ class Evidence(held.Subject):
 
 
 def _statements() -> pd.DataFrame:
-    rows = tables.read("observations", source_id=held.documents())
+    rows = tables.read("observations", source_id=subjects.documents())
     rows = rows[rows["salience"] != "metadata"]
     return rows.assign(
         has_number=rows[["value", "value_low", "value_high"]].notna().any(axis=1)
@@ -86,8 +85,8 @@ def _codes(code: str) -> list[str]:
 def coverage() -> dict[str, dict | None]:
     """The nation, and places that a document deals with, have a page."""
     spoken = {*_statements()["region_code"], *tables.read("measures")["region_code"]}
-    return held.once(lambda: bool(spoken), {catalog.NATION: None}) | {
-        code: None if spoken & set(_codes(code)) else dict(held.ABSENT) for code in planned.codes()
+    return subjects.once(lambda: bool(spoken), {catalog.NATION: None}) | {
+        code: None if spoken & set(_codes(code)) else dict(subjects.ABSENT) for code in planned.codes()
     }
 
 
@@ -101,7 +100,7 @@ def load(region_code: str, as_of: str = "") -> Evidence:
         tables.read("anomalies"),
     )
     faults = faults.assign(anomaly_id=[f"anomaly:{n}" for n in faults["anomaly_no"]])
-    rows, measures, values, faults = (held.published(f, as_of) for f in (rows, measures, values, faults))
+    rows, measures, values, faults = (subjects.published(f, as_of) for f in (rows, measures, values, faults))
     everything = rows
     if code != catalog.NATION:
         rows, measures, values = (f[f["region_code"].isin(_codes(code))] for f in (rows, measures, values))
@@ -126,17 +125,17 @@ def _n(evidence: Evidence, rows: pd.DataFrame, zh: str, en: str, unit: str = "�
     return derived(
         len(rows),
         (zh, en),
-        held.COUNTED,
-        origin=held.behind(rows, evidence.everything),
+        subjects.COUNTED,
+        origin=subjects.behind(rows, evidence.everything),
         style="count",
         unit=unit,
         status="actual",
-        operation=held.counted(len(rows)),
+        operation=subjects.counted(len(rows)),
     )
 
 
 def _measures(evidence: Evidence) -> Fact:
-    return held.count(
+    return subjects.count(
         evidence.measures, "measure_id", TEXT.pair("measures.text"), whole=tables.read("measures"), unit="项"
     )
 
@@ -145,16 +144,20 @@ def data(evidence: Evidence) -> Finding:
     """Statements and measures by document."""
     rows, sources = (
         evidence.rows,
-        [s for s in held.documents() if s in {*evidence.rows["source_id"], *evidence.measures["source_id"]}],
+        [
+            s
+            for s in subjects.documents()
+            if s in {*evidence.rows["source_id"], *evidence.measures["source_id"]}
+        ],
     )
-    frame = held.both(({"s": s} for s in sources), source=lambda r: held.title(r["s"])).assign(
+    frame = naming.both(({"s": s} for s in sources), source=lambda r: naming.title(r["s"])).assign(
         grade=[catalog.source(s).grade for s in sources],
         n=[int((rows["source_id"] == s).sum()) for s in sources],
         usable=[int((evidence.usable["source_id"] == s).sum()) for s in sources],
         measures=[int((evidence.measures["source_id"] == s).sum()) for s in sources],
         faults=[int((evidence.anomalies["source_id"] == s).sum()) for s in sources],
     )
-    number = dict(style="number", source_ids=tuple(sources), formula=held.COUNTED)
+    number = dict(style="number", source_ids=tuple(sources), formula=subjects.COUNTED)
     values = {
         "place": evidence.place,
         "n": _n(evidence, rows, *TEXT.pair("data.facts.values_n")),
@@ -222,19 +225,19 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
         .fillna(0)
         .astype(int)
     )
-    frame = held.both(({"t": t} for t in wide.index), theme=lambda r: held.term(f"theme_{r['t']}")).assign(
-        **{c: wide[c].to_list() for c in STATUSES}
-    )
+    frame = naming.both(
+        ({"t": t} for t in wide.index), theme=lambda r: naming.term(f"theme_{r['t']}")
+    ).assign(**{c: wide[c].to_list() for c in STATUSES})
     usable = evidence.usable
     bare = [t for t in wide.index if not wide.loc[t, "actual"]]
-    source = held.sources(evidence.rows, evidence.measures)
+    source = subjects.sources(evidence.rows, evidence.measures)
     values = {
         "place": evidence.place,
         "k": derived(
             len(wide),
             TEXT.pair("themes.facts.values_k.label"),
-            held.COUNTED,
-            origin=held.behind(evidence.rows, evidence.everything),
+            subjects.COUNTED,
+            origin=subjects.behind(evidence.rows, evidence.everything),
             style="count",
             unit="个",
             status="actual",
@@ -242,8 +245,8 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
         "u": derived(
             usable["theme"].nunique(),
             TEXT.pair("themes.facts.values_u.label"),
-            held.COUNTED,
-            origin=held.behind(usable, evidence.everything),
+            subjects.COUNTED,
+            origin=subjects.behind(usable, evidence.everything),
             style="count",
             unit="个",
             status="actual",
@@ -251,10 +254,10 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
     }
     sentences = (
         [
-            held.listed(
+            naming.listed(
                 "bare",
                 TEXT.pair("themes.sentences_bare"),
-                [held.term(f"theme_{t}") for t in bare],
+                [naming.term(f"theme_{t}") for t in bare],
             )
         ]
         if bare
@@ -281,10 +284,10 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
                     *(
                         Column(
                             c,
-                            held.term(f"column_{c}"),
+                            naming.term(f"column_{c}"),
                             style="number",
                             source_ids=source,
-                            formula=held.COUNTED,
+                            formula=subjects.COUNTED,
                         )
                         for c in STATUSES
                     ),
@@ -330,10 +333,10 @@ def by_region(evidence: Evidence, drawing) -> Finding:
     """How much each place has. drawing: charts.matrix of region_labels and region_rows."""
     cells, whole = region_rows(evidence), evidence.everything
     best = whole[(whole["status"] == "actual") & whole["has_number"]]
-    frame = held.both(
+    frame = naming.both(
         (c for _, c in cells.iterrows()),
-        region=lambda c: held.place(c["row"]),
-        theme=lambda c: held.term(f"theme_{c['column']}"),
+        region=lambda c: naming.place(c["row"]),
+        theme=lambda c: naming.term(f"theme_{c['column']}"),
     ).assign(usable=cells["usable"].to_list(), n=cells["n"].to_list())
     own = evidence.rows
     values = {
@@ -341,7 +344,7 @@ def by_region(evidence: Evidence, drawing) -> Finding:
         "r": derived(
             cells["row"].nunique(),
             TEXT.pair("regions.facts.values_r.label"),
-            held.COUNTED,
+            subjects.COUNTED,
             rows=whole,
             style="count",
             unit="个",
@@ -363,7 +366,7 @@ def by_region(evidence: Evidence, drawing) -> Finding:
                 place=evidence.place,
             )
         )
-    number = dict(style="number", source_ids=held.sources(whole), formula=held.COUNTED)
+    number = dict(style="number", source_ids=subjects.sources(whole), formula=subjects.COUNTED)
     return Finding(
         "regions",
         TEXT.say(
@@ -406,7 +409,7 @@ def basis_rows(evidence: Evidence, lang: str) -> pd.DataFrame:
                 "value": int(n[b]),
                 "highlight": b == "explicit",
             }
-            for b in BASES
+            for b in PERIOD_BASES
             if b in n
         ],
         columns=["label", "value", "highlight"],
@@ -434,10 +437,12 @@ def periods(evidence: Evidence, drawing) -> Finding:
         ),
         "o": _n(evidence, open_, *TEXT.pair("periods.facts.values_o")),
     }
-    frame = held.both(
-        ({"b": b} for b in BASES if (rows["period_basis"] == b).any()),
-        basis=lambda r: held.term(f"period_basis_{r['b']}"),
-    ).assign(n=[int((rows["period_basis"] == b).sum()) for b in BASES if (rows["period_basis"] == b).any()])
+    frame = naming.both(
+        ({"b": b} for b in PERIOD_BASES if (rows["period_basis"] == b).any()),
+        basis=lambda r: naming.term(f"period_basis_{r['b']}"),
+    ).assign(
+        n=[int((rows["period_basis"] == b).sum()) for b in PERIOD_BASES if (rows["period_basis"] == b).any()]
+    )
     return Finding(
         "periods",
         TEXT.say(
@@ -464,8 +469,8 @@ def periods(evidence: Evidence, drawing) -> Finding:
                     TEXT.column(
                         "periods.columns.n",
                         "number",
-                        source_ids=held.sources(rows),
-                        formula=held.COUNTED,
+                        source_ids=subjects.sources(rows),
+                        formula=subjects.COUNTED,
                     ),
                 ),
             ),
@@ -497,16 +502,16 @@ def damage(evidence: Evidence) -> Finding:
     hit = a[a["affects_number"]]
     values = {
         "place": evidence.place,
-        "n": held.count(a, DAMAGE, TEXT.pair("damage.values_n"), whole=a, unit="处"),
-        "k": held.count(hit, DAMAGE, TEXT.pair("damage.values_k"), whole=a, unit="处"),
+        "n": subjects.count(a, DAMAGE, TEXT.pair("damage.values_n"), whole=a, unit="处"),
+        "k": subjects.count(hit, DAMAGE, TEXT.pair("damage.values_k"), whole=a, unit="处"),
         "d": _n(evidence, broken, *TEXT.pair("damage.facts.values_d")),
     }
-    frame = held.both(
+    frame = naming.both(
         (r for _, r in a.iterrows()),
-        kind=lambda r: held.term(f"anomaly_{r['type']}"),
-        confidence=lambda r: held.term(f"confidence_{r['confidence']}"),
-        touches=lambda r: held.term("yes" if r["affects_number"] else "no"),
-        source=lambda r: held.title(r["source_id"]),
+        kind=lambda r: naming.term(f"anomaly_{r['type']}"),
+        confidence=lambda r: naming.term(f"confidence_{r['confidence']}"),
+        touches=lambda r: naming.term("yes" if r["affects_number"] else "no"),
+        source=lambda r: naming.title(r["source_id"]),
     ).assign(
         printed=a["as_printed"].str.replace("⏎", "").to_list(), repaired=[_repair(r) for _, r in a.iterrows()]
     )
@@ -563,7 +568,7 @@ def sources(evidence: Evidence, drawing) -> Finding:
             TEXT.pair("source-grades.settle"),
         )
     grouped = v.groupby("source_id")
-    frame = held.both(({"s": s} for s, _ in grouped), source=lambda r: held.title(r["s"])).assign(
+    frame = naming.both(({"s": s} for s, _ in grouped), source=lambda r: naming.title(r["s"])).assign(
         grade=[catalog.source(s).grade for s, _ in grouped], n=[len(part) for _, part in grouped]
     )
     frame = frame.sort_values("n", ascending=False, kind="stable", ignore_index=True)
@@ -575,7 +580,7 @@ def sources(evidence: Evidence, drawing) -> Finding:
         "s": derived(
             v["source_id"].nunique(),
             TEXT.pair("source-grades.facts.values_s.label"),
-            held.COUNTED,
+            subjects.COUNTED,
             rows=v,
             style="count",
             unit="个",
@@ -606,7 +611,10 @@ def sources(evidence: Evidence, drawing) -> Finding:
                     TEXT.column("source-grades.columns.source", "name"),
                     TEXT.column("source-grades.columns.grade", "text"),
                     TEXT.column(
-                        "source-grades.columns.n", "number", source_ids=held.sources(v), formula=held.COUNTED
+                        "source-grades.columns.n",
+                        "number",
+                        source_ids=subjects.sources(v),
+                        formula=subjects.COUNTED,
                     ),
                 ),
             ),
@@ -629,14 +637,14 @@ def derived_numbers(evidence: Evidence) -> Finding:
                 place=evidence.place,
             ),
         )
-    frame = held.both(
+    frame = naming.both(
         (row for row, _ in found),
         label=derived_results.label,
         formula=derived_results.formula,
         caveat=derived_results.caveat,
     )
     frame["value"] = [fact for _, fact in found]
-    count = held.count(
+    count = subjects.count(
         pd.DataFrame([row for row, _ in found]),
         "derived_id",
         TEXT.pair("derived.count"),
@@ -694,13 +702,18 @@ def derived_numbers(evidence: Evidence) -> Finding:
 
 def _agreed(rows: pd.DataFrame) -> dict[str, object]:
     """A column that two people coded: alpha with its interval, and how many codes are equal."""
-    origin = held.origin(rows, CODING)
+    origin = subjects.origin(rows, CODING)
     equal = int((rows["first_code"] == rows["second_code"]).sum())
     cells: dict[str, object] = {
         "coded": rows["coded"].iloc[0],
-        "units": held.count(rows, CODING, TEXT.pair("agreement.facts.units"), whole=rows, unit="条"),
+        "units": subjects.count(rows, CODING, TEXT.pair("agreement.facts.units"), whole=rows, unit="条"),
         "equal": derived(
-            equal, TEXT.pair("agreement.facts.equal"), held.COUNTED, origin=origin, style="count", unit="条"
+            equal,
+            TEXT.pair("agreement.facts.equal"),
+            subjects.COUNTED,
+            origin=origin,
+            style="count",
+            unit="条",
         ),
         "alpha": None,
         "low": None,
@@ -725,12 +738,12 @@ def agreement(evidence: Evidence) -> Finding:
         return Finding("agreement", TEXT.say("agreement.headline", place=evidence.place))
     apart = c[c["first_code"] != c["second_code"]]
     values = {
-        "n": held.count(c, CODING, TEXT.pair("agreement.facts.units"), whole=c, unit="条"),
-        "k": held.count(apart, CODING, TEXT.pair("agreement.facts.apart"), whole=c, unit="条"),
+        "n": subjects.count(c, CODING, TEXT.pair("agreement.facts.units"), whole=c, unit="条"),
+        "k": subjects.count(apart, CODING, TEXT.pair("agreement.facts.apart"), whole=c, unit="条"),
     }
     columns = [_agreed(rows) for _, rows in c.groupby("coded", sort=True)]
     names = ("coded", "units", "equal", "alpha", "low", "high")
-    shown = apart.assign(source=[held.title(s) for s in apart["source_id"]])[
+    shown = apart.assign(source=[naming.title(s) for s in apart["source_id"]])[
         ["as_printed", "coded", "first_code", "second_code"]
     ]
     return Finding(
@@ -744,7 +757,7 @@ def agreement(evidence: Evidence) -> Finding:
                 (
                     TEXT.column("agreement.columns.coded", "name"),
                     *(
-                        TEXT.column(f"agreement.columns.{name}", "number", source_ids=held.sources(c))
+                        TEXT.column(f"agreement.columns.{name}", "number", source_ids=subjects.sources(c))
                         for name in names[1:]
                     ),
                 ),
@@ -799,4 +812,4 @@ def closing(evidence: Evidence) -> Finding:
         )
     if evidence.codings.empty:
         states.append(TEXT.state("E4", "closing.states.E4"))
-    return held.closing(states)
+    return subjects.closing(states)

@@ -15,7 +15,7 @@ from analysis.facts import Fact, derived, observed
 from analysis.findings import Finding, Table
 from analysis.methods import exposure
 from analysis.sentences import assumed, year
-from analysis.themes import derived_results, held, planned
+from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
@@ -39,7 +39,7 @@ UNITS = {
 APPLIED = TEXT.pair("words.applied")
 MATCH = TEXT.pair("words.match")
 RATE = TEXT.pair("words.rate")
-COUNTED = ("count_cumulative", "flow", "level")
+COUNT_MEASURES = ("count_cumulative", "flow", "level")
 OWN_SCALE = ("平方米", "项/年")  # no plain counts
 LEVEL = 0.95
 LEVEL_TEXT = f"{LEVEL:.0%}"
@@ -248,13 +248,13 @@ def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) 
         TEXT.say(
             "matched.headline" if len(lines) > 1 else "matched.headline_one",
             place=st.place,
-            lines=held.chain(told, "clause"),
+            lines=naming.chain(told, "clause"),
         ),
         TEXT.say(
             "matched.subtitle",
         ),
         sentences=(
-            TEXT.say("matched.sentences.matched-list", place=st.place, lines=held.chain(listed)),
+            TEXT.say("matched.sentences.matched-list", place=st.place, lines=naming.chain(listed)),
             TEXT.say(
                 "matched.sentences.matched-who",
             ),
@@ -289,7 +289,7 @@ def _output(st: Statements) -> pd.DataFrame:
     c = st.core
     return c[
         c["theme"].isin(["equipment", "research_output"])
-        & c["measure"].isin(COUNTED)
+        & c["measure"].isin(COUNT_MEASURES)
         & (c["status"] == "actual")
     ]
 
@@ -376,7 +376,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
     for row in rows.to_dict("records"):
         fact, years = observed(row), exposure.years_between(row["period_start"], row["period_end"])
         rate = method(int(fact.value), years)
-        zh, en = held.label(row["indicator"])
+        zh, en = naming.label(row["indicator"])
         found.append(
             (
                 row,
@@ -401,7 +401,7 @@ def rate_rows(st: Statements, lines: list[tuple[dict, Fact]], lang: str) -> pd.D
     i = lang == "en"
     rows = [
         {
-            "label": held.label(row["indicator"])[i],
+            "label": naming.label(row["indicator"])[i],
             "group": of.who(row)[i],
             "estimate": fact.value,
             "low": fact.low,
@@ -485,8 +485,8 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
         TEXT.pair("rates.caption"),
         pd.DataFrame(
             {
-                "what": [held.label(r["indicator"])[0] for r, _ in lines],
-                "what_en": [held.label(r["indicator"])[1] for r, _ in lines],
+                "what": [naming.label(r["indicator"])[0] for r, _ in lines],
+                "what_en": [naming.label(r["indicator"])[1] for r, _ in lines],
                 "n": [observed(r) for r, _ in lines],
                 "window": [of.period_text(r, "zh") for r, _ in lines],
                 "rate": [f for _, f in lines],
@@ -495,14 +495,14 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
         ).astype({"n": object, "rate": object, "interval": object}),
         (
             TEXT.column("rates.columns.what", "name"),
-            TEXT.column("rates.columns.n", "count", source_ids=held.sources(research)),
+            TEXT.column("rates.columns.n", "count", source_ids=subjects.sources(research)),
             TEXT.column("rates.columns.window", "text"),
-            TEXT.column("rates.columns.rate", "number", formula=RATE, source_ids=held.sources(research)),
+            TEXT.column("rates.columns.rate", "number", formula=RATE, source_ids=subjects.sources(research)),
             TEXT.column(
                 "rates.columns.interval",
                 "number",
                 formula=RATE,
-                source_ids=held.sources(research),
+                source_ids=subjects.sources(research),
             ),
         ),
     )
@@ -544,4 +544,4 @@ def closing(st: Statements) -> Finding:
                 "closing.states.E5",
             )
         )
-    return held.closing((*states, *of.cut_off(st)))
+    return subjects.closing((*states, *of.cut_off(st)))

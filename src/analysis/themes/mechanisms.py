@@ -15,7 +15,7 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Fact, Text, observed
 from analysis.findings import Finding, Table
-from analysis.themes import held, planned
+from analysis.themes import naming, planned, subjects
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
 
 TEXT = texts.of(__file__)
@@ -28,7 +28,7 @@ KEY = "measure_id"
 
 
 @dataclass(frozen=True)
-class Measures(held.Subject):
+class Measures(subjects.Subject):
     """A place's measures. rows: rows of `measures` with family, who, who_en and place; everything: all measures; statements: linked ones by id."""
 
     rows: pd.DataFrame
@@ -39,7 +39,7 @@ class Measures(held.Subject):
         """Facts beside a measure."""
         return [
             observed(self.statements[i])
-            for i in held.ids(row["linked_observation_ids"])
+            for i in subjects.ids(row["linked_observation_ids"])
             if i in self.statements
         ]
 
@@ -53,10 +53,10 @@ def _place_of(code: str) -> str:
 def coverage() -> dict[str, dict | None]:
     """Places with a described measure have a page, and the nation has one with all of them."""
     described = {_place_of(code) for code in tables.read("measures")["region_code"]}
-    mentioned = held.mentioned()
+    mentioned = subjects.mentioned()
     silent = TEXT.reason("E1", "coverage.reason")
-    return held.once(lambda: bool(described), {catalog.NATION: None}) | {
-        code: None if code in described else dict(silent if code in mentioned else held.ABSENT)
+    return subjects.once(lambda: bool(described), {catalog.NATION: None}) | {
+        code: None if code in described else dict(silent if code in mentioned else subjects.ABSENT)
         for code in planned.codes()
     }
 
@@ -64,8 +64,8 @@ def coverage() -> dict[str, dict | None]:
 def load(region_code: str, as_of: str = "") -> Measures:
     """Measures of a place (a city: with its counties; the nation: all), from documents published by ``as_of`` (empty: all)."""
     code = catalog.region(region_code).code
-    rows = held.published(tables.read("measures").sort_values(KEY), as_of).reset_index(drop=True)
-    who = [held.named(r.institution_id, r.institution, r.region_code) for r in rows.itertuples()]
+    rows = subjects.published(tables.read("measures").sort_values(KEY), as_of).reset_index(drop=True)
+    who = [naming.named(r.institution_id, r.institution, r.region_code) for r in rows.itertuples()]
     rows = rows.assign(
         family=rows["mechanism"].map(FAMILY_OF),
         who=[zh for zh, _ in who],
@@ -80,7 +80,7 @@ def load(region_code: str, as_of: str = "") -> Measures:
             "at least one",
             "see coverage() for the places that have a page",
         )
-    wanted = sorted({i for text in own["linked_observation_ids"] for i in held.ids(text)})
+    wanted = sorted({i for text in own["linked_observation_ids"] for i in subjects.ids(text)})
     statements = tables.read("observations", observation_id=wanted).to_dict("records") if wanted else []
     return Measures(code, own, rows, {s["observation_id"]: s for s in statements})
 
@@ -114,20 +114,20 @@ def start(row) -> Text:
 
 
 def _n(measures: Measures, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
-    return held.count(rows, KEY, (zh, en), whole=measures.everything, **how)
+    return subjects.count(rows, KEY, (zh, en), whole=measures.everything, **how)
 
 
 def data(measures: Measures) -> Finding:
     """What is held: one row a document."""
     rows = measures.rows
     grouped = rows.groupby("source_id")
-    frame = held.both(({"s": s} for s, _ in grouped), source=lambda r: held.title(r["s"])).assign(
+    frame = naming.both(({"s": s} for s, _ in grouped), source=lambda r: naming.title(r["s"])).assign(
         n=[len(p) for _, p in grouped],
         dated=[int((p["start_date"] != "").sum()) for _, p in grouped],
         linked=[int((p["linked_observation_ids"] != "").sum()) for _, p in grouped],
         grade=[p["source_grade"].iloc[0] for _, p in grouped],
     )
-    number = dict(style="number", source_ids=held.sources(rows), formula=held.COUNTED)
+    number = dict(style="number", source_ids=subjects.sources(rows), formula=subjects.COUNTED)
     linked, n = (
         rows[rows["linked_observation_ids"] != ""],
         _n(measures, rows, *TEXT.pair("data.facts.linked_n")),
@@ -218,15 +218,15 @@ def matrix(measures: Measures, drawing) -> Finding:
     cells = cells.sort_values("row", key=lambda r: r.map(list(FAMILIES).index), kind="stable")
     known = dict(zip(rows["who"], rows["who_en"], strict=True))
     column = (
-        (lambda c: held.place(c["column"]))
+        (lambda c: naming.place(c["column"]))
         if measures.is_nation
         else (
             lambda c: (
-                held.term("other_places") if c["column"] == OTHERS else (c["column"], known[c["column"]])
+                naming.term("other_places") if c["column"] == OTHERS else (c["column"], known[c["column"]])
             )
         )
     )
-    frame = held.both(
+    frame = naming.both(
         (c for _, c in cells.iterrows()), family=lambda c: FAMILIES[c["row"]].label, where=column
     ).assign(n=cells["n"].to_list(), planned=cells["planned"].to_list())
     values = {
@@ -256,7 +256,7 @@ def matrix(measures: Measures, drawing) -> Finding:
     ]
     if values["p"].value:
         sentences.append(TEXT.say("matrix.sentences.planned", **values))
-    number = dict(style="number", source_ids=held.sources(measures.everything), formula=held.COUNTED)
+    number = dict(style="number", source_ids=subjects.sources(measures.everything), formula=subjects.COUNTED)
     return Finding(
         "matrix",
         TEXT.say(
@@ -347,12 +347,12 @@ def timeline(measures: Measures, drawing) -> Finding:
                 **values,
             )
         )
-    frame = held.both(
+    frame = naming.both(
         (row for _, row in dated.iterrows()),
         measure=paraphrase,
         who=institution,
         start=start,
-        status=lambda r: held.term(f"measure_{r['status']}"),
+        status=lambda r: naming.term(f"measure_{r['status']}"),
     )
     return Finding(
         "timeline",
@@ -389,7 +389,7 @@ def observables(measures: Measures) -> Finding:
     """What could be observed for each mechanism, and what number stands beside it."""
     rows = measures.rows
     grouped = [(key, rows[rows["family"] == key]) for key in FAMILIES if (rows["family"] == key).any()]
-    frame = held.both(
+    frame = naming.both(
         ({"key": key} for key, _ in grouped),
         family=lambda r: FAMILIES[r["key"]].label,
         observable=lambda r: FAMILIES[r["key"]].observable,
@@ -405,7 +405,7 @@ def observables(measures: Measures) -> Finding:
         "n": _n(measures, rows, *TEXT.pair("observables.facts.values_n")),
         "b": _n(measures, bare, *TEXT.pair("observables.facts.values_b")),
     }
-    number = dict(style="number", source_ids=held.sources(rows), formula=held.COUNTED)
+    number = dict(style="number", source_ids=subjects.sources(rows), formula=subjects.COUNTED)
     return Finding(
         "observables",
         TEXT.say(
@@ -451,15 +451,15 @@ def _numbers(measures: Measures, row) -> Text:
 def every(measures: Measures) -> Finding:
     """Every measure in our own words, with what stands beside it."""
     rows = measures.rows
-    frame = held.both(
+    frame = naming.both(
         (row for _, row in rows.iterrows()),
         measure=paraphrase,
         who=institution,
         family=family,
         start=start,
-        status=lambda r: held.term(f"measure_{r['status']}"),
+        status=lambda r: naming.term(f"measure_{r['status']}"),
         numbers=lambda r: _numbers(measures, r),
-        source=lambda r: held.title(r["source_id"]),
+        source=lambda r: naming.title(r["source_id"]),
     ).assign(id=rows[KEY].to_list())
     return Finding(
         "all",
@@ -513,4 +513,4 @@ def closing(measures: Measures) -> Finding:
                 "closing.states.E6",
             )
         )
-    return held.closing(states)
+    return subjects.closing(states)

@@ -19,7 +19,7 @@ from analysis.facts import Fact, Provenance, derived, observed, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import Sentence
 from analysis.sentences import year as year_
-from analysis.themes import held
+from analysis.themes import naming, subjects
 
 TEXT = texts.of(__file__)
 
@@ -222,7 +222,7 @@ class Panel:
 
 
 @dataclass(frozen=True)
-class View(held.Subject):
+class View(subjects.Subject):
     """What the pages on the panel share: the province a page is about (000000: none) among all provinces."""
 
     panel: Panel
@@ -308,8 +308,8 @@ def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) ->
 
 def every_province(since: int = SINCE) -> dict[str, dict | None]:
     """Coverage of a notebook that has a page for each province, once the series are known up to a year."""
-    return held.once(
-        lambda: held.last_year(SOURCE, (*RANKED, POPULATION), len(catalog.provinces())) >= since,
+    return subjects.once(
+        lambda: subjects.last_year(SOURCE, (*RANKED, POPULATION), len(catalog.provinces())) >= since,
         {region.code: None for region in catalog.provinces()},
     )
 
@@ -376,12 +376,12 @@ def data(view: View) -> Finding:
         .loc[order]
     )
     table = grouped.assign(
-        indicator=[held.label(k)[0] for k in order],
-        indicator_en=[held.label(k)[1] for k in order],
+        indicator=[naming.label(k)[0] for k in order],
+        indicator_en=[naming.label(k)[1] for k in order],
         first=grouped["first"].astype(str),
         last=grouped["last"].astype(str),
     )
-    source = held.sources(panel.observations)
+    source = subjects.sources(panel.observations)
     return Finding(
         "data",
         cells_read(panel),
@@ -389,7 +389,7 @@ def data(view: View) -> Finding:
             TEXT.say(
                 "data.sentences.peers",
                 year=year_(view.year),
-                peers=held.joined(map(held.place, view.peers)),
+                peers=naming.joined(map(naming.place, view.peers)),
             ),
         ),
         tables=(

@@ -17,7 +17,7 @@ from analysis import catalog, tables, texts
 from analysis.facts import Fact, Provenance, derived, observed, registered
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed, year
-from analysis.themes import held, panel
+from analysis.themes import naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -146,9 +146,9 @@ class Pilots:
 
 def coverage() -> dict[str, dict | None]:
     """The nation alone, once a year after the pilots' start is known."""
-    return held.once(
+    return subjects.once(
         lambda: (
-            held.last_year(panel.SOURCE, panel.RANKED, len(catalog.provinces())) > START
+            subjects.last_year(panel.SOURCE, panel.RANKED, len(catalog.provinces())) > START
             and not tables.read("centres").empty
         ),
         {catalog.NATION: None},
@@ -268,7 +268,7 @@ def unit(lang: str) -> str:
 
 
 def _names(codes: list[str]) -> tuple[str, str]:
-    return held.joined(map(held.place, codes))
+    return naming.joined(map(naming.place, codes))
 
 
 def first(page: Pilots, drawing) -> Finding:

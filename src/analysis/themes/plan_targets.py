@@ -16,7 +16,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, Text, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import Sentence, assumed, name
-from analysis.themes import held, planned
+from analysis.themes import naming, planned, subjects
 
 TEXT = texts.of(__file__)
 
@@ -26,7 +26,7 @@ CLASSES: dict[str, Text] = TEXT.group("classes")
 
 
 @dataclass(frozen=True)
-class Targets(held.Subject):
+class Targets(subjects.Subject):
     """A place's targets and the evidence linked to them.
 
     rows: rows of `targets` plus programme, who and who_en (whose target), class (key of CLASSES), timing (by_due, after_due, none,
@@ -43,16 +43,16 @@ class Targets(held.Subject):
 
     def evidence(self, row) -> list[str]:
         """Ids of the evidence held by the chosen date."""
-        return [i for i in held.ids(row["evidence_observation_ids"]) if i in self.statements]
+        return [i for i in subjects.ids(row["evidence_observation_ids"]) if i in self.statements]
 
 
 def coverage() -> dict[str, dict | None]:
     """Places with a target have a page, and the province of such a place."""
     codes = set(tables.read("targets")["region_code"])
     silent = TEXT.reason("E1", "coverage.reason")
-    mentioned = held.mentioned()
+    mentioned = subjects.mentioned()
     return {
-        code: None if code in codes else dict(silent if code in mentioned else held.ABSENT)
+        code: None if code in codes else dict(silent if code in mentioned else subjects.ABSENT)
         for code in planned.codes()
     }
 
@@ -74,19 +74,22 @@ def load(region_code: str, as_of: str = "", ranking_list: str = "") -> Targets:
             "see coverage() for the places that have a page",
         )
     wanted = sorted(
-        {*rows["observation_id"], *(i for text in rows["evidence_observation_ids"] for i in held.ids(text))}
+        {
+            *rows["observation_id"],
+            *(i for text in rows["evidence_observation_ids"] for i in subjects.ids(text)),
+        }
     )
     found = tables.read("observations", observation_id=wanted)
     own = found[found["observation_id"].isin(rows["observation_id"])]
     statements = {
         r["observation_id"]: r
-        for r in pd.concat([own, held.published(found, as_of)])
+        for r in pd.concat([own, subjects.published(found, as_of)])
         .drop_duplicates("observation_id")
         .sort_index()
         .to_dict("records")
     }
     who = [
-        held.named(s["institution_id"], s["institution"], s["region_code"])
+        naming.named(s["institution_id"], s["institution"], s["region_code"])
         for s in (statements[i] for i in rows["observation_id"])
     ]
     rows = rows.assign(who=[zh for zh, _ in who], who_en=[en for _, en in who])
@@ -109,7 +112,9 @@ def _class(row, ranking_list: str) -> str:
 
 
 def _timing(row, statements: dict[str, dict]) -> str:
-    ends = [statements[i]["period_end"] for i in held.ids(row["evidence_observation_ids"]) if i in statements]
+    ends = [
+        statements[i]["period_end"] for i in subjects.ids(row["evidence_observation_ids"]) if i in statements
+    ]
     if not ends:
         return "none"
     if not row["due_date"]:
@@ -120,7 +125,7 @@ def _timing(row, statements: dict[str, dict]) -> str:
 def label(loaded: Targets, row) -> Text:
     """What is to be reached, with the hospital where it is one hospital's target."""
     indicator = catalog.indicator(loaded.statements[row["observation_id"]]["indicator"])
-    zh, en = held.in_both(indicator.label)
+    zh, en = naming.in_both(indicator.label)
     return (f"{row['who']}：{zh}", f"{row['who_en']}: {en}") if row["level"] == "hospital" else (zh, en)
 
 
@@ -147,7 +152,7 @@ def evidence_text(loaded: Targets, row) -> Text:
         )
         for key, texts in said.items()
     ]
-    word = held.term(f"evidence_{row['evidence_grade']}")
+    word = naming.term(f"evidence_{row['evidence_grade']}")
     if parts:
         return (
             f"{word[0]}：{'、'.join(zh for zh, _ in parts)}",
@@ -186,20 +191,20 @@ def _of(loaded: Targets, programme: str) -> pd.DataFrame:
 
 
 def _n(loaded: Targets, rows: pd.DataFrame, zh: str, en: str) -> Fact:
-    return held.count(rows, "target_id", (zh, en), whole=loaded.rows, unit="个")
+    return subjects.count(rows, "target_id", (zh, en), whole=loaded.rows, unit="个")
 
 
 def data(loaded: Targets) -> Finding:
     """What is held: one row a programme and level."""
     rows = loaded.rows
     grouped = rows.groupby(["programme", "level", "source_id"], sort=False)
-    frame = held.both(
+    frame = naming.both(
         ({"programme": p, "level": level, "source": s} for (p, level, s), _ in grouped),
-        programme=lambda r: held.term(
+        programme=lambda r: naming.term(
             "programme_136" if r["programme"] == PLAN else "national_regional_medical_centre"
         ),
-        level=lambda r: held.term("level_province" if r["level"] == "province" else "hospital"),
-        source=lambda r: held.title(r["source"]),
+        level=lambda r: naming.term("level_province" if r["level"] == "province" else "hospital"),
+        source=lambda r: naming.title(r["source"]),
     ).assign(
         n=[len(part) for _, part in grouped], grade=[part["source_grade"].iloc[0] for _, part in grouped]
     )
@@ -222,7 +227,7 @@ def data(loaded: Targets) -> Finding:
             "data.headline",
             place=loaded.place,
             n=_n(loaded, rows, *TEXT.pair("data.facts.data_n")),
-            p=held.count(
+            p=subjects.count(
                 rows.assign(group=rows["programme"] + rows["level"]),
                 "target_id",
                 TEXT.pair("data.data_p"),
@@ -243,8 +248,8 @@ def data(loaded: Targets) -> Finding:
                     TEXT.column(
                         "data.columns.n",
                         "number",
-                        source_ids=held.sources(rows),
-                        formula=held.COUNTED,
+                        source_ids=subjects.sources(rows),
+                        formula=subjects.COUNTED,
                     ),
                     TEXT.column("data.columns.grade", "text"),
                     TEXT.column("data.columns.source", "text"),
@@ -275,7 +280,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
         _n(loaded, firm, *TEXT.pair("falsifiable.facts.n_k_2")),
     )
     values = {"place": loaded.place, "n": n, "k": k}
-    frame = held.both(
+    frame = naming.both(
         (row for _, row in rows.iterrows()),
         target=lambda r: label(loaded, r),
         why=lambda r: CLASSES[r["class"]],
@@ -290,7 +295,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
     ]
     if len(firm):
         sentences.append(
-            held.listed(
+            naming.listed(
                 "firm",
                 TEXT.pair("falsifiable.firm"),
                 [label(loaded, row) for _, row in firm.iterrows()],
@@ -332,7 +337,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
                 frame.astype({"value": object}),
                 (
                     TEXT.column("falsifiable.columns.target", "name"),
-                    TEXT.column("falsifiable.columns.value", "number", source_ids=held.sources(rows)),
+                    TEXT.column("falsifiable.columns.value", "number", source_ids=subjects.sources(rows)),
                     TEXT.column("falsifiable.columns.due", "text"),
                     TEXT.column("falsifiable.columns.why", "text"),
                     TEXT.column("falsifiable.columns.needed", "text"),
@@ -350,7 +355,7 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
     """Targets of one programme beside the evidence found. drawing: charts.tracker of tracker_rows, or None where there is no target."""
     rows, section = _of(loaded, programme), "plan" if programme == PLAN else "goals"
     title, where = (
-        held.term("programme_136" if programme == PLAN else "national_regional_medical_centre"),
+        naming.term("programme_136" if programme == PLAN else "national_regional_medical_centre"),
         loaded.place,
     )
     if drawing is None:
@@ -374,13 +379,13 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
         "z": _n(loaded, rows[rows["timing"] == "none"], *TEXT.pair("facts.tracker_values_z")),
         "title": name(title),
     }
-    frame = held.both(
+    frame = naming.both(
         (row for _, row in rows.iterrows()),
         target=lambda r: label(loaded, r),
         due=due,
         evidence=lambda r: evidence_text(loaded, r),
-        grade=lambda r: held.term(f"evidence_{r['evidence_grade']}"),
-        timing=lambda r: held.term(f"timing_{r['timing']}"),
+        grade=lambda r: naming.term(f"evidence_{r['evidence_grade']}"),
+        timing=lambda r: naming.term(f"timing_{r['timing']}"),
     )
     frame["value"] = [loaded.fact(i) for i in rows["observation_id"]]
     if values["k"].value:
@@ -412,7 +417,7 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
                 frame.astype({"value": object}),
                 (
                     TEXT.column("tracker.columns.target", "name"),
-                    TEXT.column("tracker.columns.value", "number", source_ids=held.sources(rows)),
+                    TEXT.column("tracker.columns.value", "number", source_ids=subjects.sources(rows)),
                     TEXT.column("tracker.columns.due", "text"),
                     TEXT.column("tracker.columns.evidence", "text"),
                     TEXT.column("tracker.columns.grade", "text"),
@@ -462,7 +467,9 @@ def _tracker_sentences(loaded: Targets, rows: pd.DataFrame, section: str, values
                     s=seen,
                 )
             )
-    late = rows[rows["due_date"] > max((catalog.source(s).period_end for s in held.documents()), default="")]
+    late = rows[
+        rows["due_date"] > max((catalog.source(s).period_end for s in subjects.documents()), default="")
+    ]
     if len(late):
         sentences.append(
             TEXT.say(
@@ -512,10 +519,10 @@ def grades(loaded: Targets, drawing) -> Finding:
         "z": _n(loaded, none, *TEXT.pair("grades.facts.values_z")),
     }
     kinds = rows.groupby(["evidence_grade", "timing"], sort=False)
-    frame = held.both(
+    frame = naming.both(
         ({"g": g, "t": t} for (g, t), _ in kinds),
-        grade=lambda r: held.term(f"evidence_{r['g']}"),
-        timing=lambda r: held.term(f"timing_{r['t']}"),
+        grade=lambda r: naming.term(f"evidence_{r['g']}"),
+        timing=lambda r: naming.term(f"timing_{r['t']}"),
     ).assign(n=[len(part) for _, part in kinds])
     sentences = [
         TEXT.say(
@@ -552,8 +559,8 @@ def grades(loaded: Targets, drawing) -> Finding:
                     TEXT.column(
                         "grades.columns.n",
                         "number",
-                        source_ids=held.sources(rows),
-                        formula=held.COUNTED,
+                        source_ids=subjects.sources(rows),
+                        formula=subjects.COUNTED,
                     ),
                 ),
             ),
@@ -617,14 +624,14 @@ def ranking(loaded: Targets) -> Finding:
     h = derived(
         len({loaded.statements[e]["institution_id"] for e in seen}),
         TEXT.pair("ranking.facts.h.label"),
-        held.COUNTED,
+        subjects.COUNTED,
         rows=[loaded.statements[e] for e in seen],
         style="count",
         unit="所",
     )
-    frame = held.both(
+    frame = naming.both(
         (loaded.statements[e] for e in seen),
-        who=lambda s: held.named(s["institution_id"], s["institution"], s["region_code"]),
+        who=lambda s: naming.named(s["institution_id"], s["institution"], s["region_code"]),
         year=lambda s: (s["period_end"][:4],) * 2,
     )
     frame["rank"] = [loaded.fact(e) for e in seen]
@@ -682,4 +689,4 @@ def closing(loaded: Targets) -> Finding:
                 "closing.states.E9",
             )
         )
-    return held.closing(states)
+    return subjects.closing(states)

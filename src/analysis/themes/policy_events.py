@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Text
 from analysis.findings import Finding, Table
-from analysis.themes import held
+from analysis.themes import naming, subjects
 
 TEXT = texts.of(__file__)
 
@@ -40,7 +40,7 @@ POLICIES = {
 
 
 @dataclass(frozen=True)
-class Strip(held.Subject):
+class Strip(subjects.Subject):
     """Policy events of a region. rows: rows of `policies` by date with event_id and level (own, above, below, nation)."""
 
     rows: pd.DataFrame
@@ -76,7 +76,7 @@ def _level(row, region: catalog.Region, below: set[str]) -> str:
 
 def policy_name(row) -> Text:
     """The policy with its batch, or the number of cities of a national pilot, where one is printed."""
-    zh, en = held.term(POLICIES[row["policy"]][0])
+    zh, en = naming.term(POLICIES[row["policy"]][0])
     if cities := re.match(r"(\d+)城", row["name"]):
         return TEXT.pair("policy_name.text", cities=cities[1], what=(zh, en))
     batch = re.match(r"batch (\d)", row["batch"])
@@ -86,18 +86,18 @@ def policy_name(row) -> Text:
 def _list(row) -> Text:
     if row["level"] == "nation":
         return "", ""
-    return held.term("list_complete" if POLICIES[row["policy"]][1] else "list_partial")
+    return naming.term("list_complete" if POLICIES[row["policy"]][1] else "list_partial")
 
 
 def who(row) -> Text:
     """Whose event it is, with the mark of grade C."""
     if row["level"] == "nation" or not row["region_code"]:
-        zh, en = held.term("level_nation")
+        zh, en = naming.term("level_nation")
     elif row["unit"] == "hospital":
-        zh, en = held.place(row["region_code"])
+        zh, en = naming.place(row["region_code"])
         zh, en = TEXT.pair("who.zh_en", what=(zh, en))
     else:
-        zh, en = held.place(row["region_code"])
+        zh, en = naming.place(row["region_code"])
     weak = row["source_grade"] == "C"
     return (
         (zh + catalog.term("mark_grade_c", "zh"), en + catalog.term("mark_grade_c", "en"))
@@ -140,7 +140,7 @@ def finding(strip: Strip, drawing) -> Finding:
     if len(complete):
         names = [policy_name(row) for _, row in complete.drop_duplicates(["policy", "batch"]).iterrows()]
         sentences.append(
-            held.listed(
+            naming.listed(
                 "complete",
                 TEXT.pair("policies.complete"),
                 names,
@@ -153,13 +153,13 @@ def finding(strip: Strip, drawing) -> Finding:
                 k=_n(weak, rows, *TEXT.pair("policies.facts.k")),
             )
         )
-    frame = held.both(
+    frame = naming.both(
         (row for _, row in rows.iterrows()),
         policy=policy_name,
         who=who,
         list=_list,
-        grade=lambda r: held.term(f"grade_{r['source_grade']}"),
-        source=lambda r: held.title(r["source_id"]),
+        grade=lambda r: naming.term(f"grade_{r['source_grade']}"),
+        source=lambda r: naming.title(r["source_id"]),
     ).assign(date=rows["date"].to_list())
     values = {"place": where, "n": n, "m": nation}
     if strip.is_nation:
@@ -210,4 +210,4 @@ def finding(strip: Strip, drawing) -> Finding:
 
 
 def _n(rows: pd.DataFrame, whole: pd.DataFrame, zh: str, en: str):
-    return held.count(rows, "event_id", (zh, en), whole=whole)
+    return subjects.count(rows, "event_id", (zh, en), whole=whole)

@@ -17,8 +17,8 @@ from analysis import catalog, tables, texts
 from analysis.facts import Fact, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, year
-from analysis.themes import held, panel
-from analysis.themes.held import label, short
+from analysis.themes import naming, panel, subjects
+from analysis.themes.naming import label, short
 
 TEXT = texts.of(__file__)
 VERDICT = {name: TEXT.pair(f"words.{name}") for name in ("firm", "soft", "recount", "same")}
@@ -304,7 +304,7 @@ def years_table(change: Change) -> Table:
             }
             for y, r in own.iterrows()
         ]
-    source = held.sources(change.panel.observations)
+    source = subjects.sources(change.panel.observations)
     return Table(
         "places_by_year",
         TEXT.pair("years_table.caption"),
@@ -385,8 +385,8 @@ def moves(change: Change, drawing) -> Finding:
     source = origin.source_ids
     columns = (
         TEXT.column("moves.columns.indicator", "name"),
-        Column("before", held.year_of(first), "rank", formula=panel.RANK_FORMULA, source_ids=source),
-        Column("after", held.year_of(last), "rank", formula=panel.RANK_FORMULA, source_ids=source),
+        Column("before", naming.year_of(first), "rank", formula=panel.RANK_FORMULA, source_ids=source),
+        Column("after", naming.year_of(last), "rank", formula=panel.RANK_FORMULA, source_ids=source),
         TEXT.column("moves.columns.holds", "percent", source_ids=source),
         TEXT.column("moves.columns.verdict", "text"),
     )
@@ -397,7 +397,7 @@ def moves(change: Change, drawing) -> Finding:
         sentences=(
             TEXT.say(
                 "moves.sentences.firm-list",
-                what=held.joined(map(short, firm.index)),
+                what=naming.joined(map(short, firm.index)),
                 m=change.error_fact(),
                 holds={"any_firm": len(firm) > 0},
             ),
@@ -428,7 +428,7 @@ def sensitivity(change: Change, together: dict[float, pd.DataFrame]) -> Finding:
     rows = []
     for error in ERRORS:
         keys = list(moved.index[moved["holds"] >= error])
-        text, which = f"{error:.0%}", held.joined(map(short, keys))
+        text, which = f"{error:.0%}", naming.joined(map(short, keys))
         n = derived(len(keys), *TEXT.fact("sensitivity.facts.count", e=text), origin=origin)
         rows.append({"error": text, "stand": n, "which": which[0], "which_en": which[1]})
     frame = pd.DataFrame(rows)
@@ -437,14 +437,14 @@ def sensitivity(change: Change, together: dict[float, pd.DataFrame]) -> Finding:
         "p": derived(
             measured["region_code"].nunique(),
             TEXT.pair("sensitivity.facts.values_p.label"),
-            held.COUNTED,
+            subjects.COUNTED,
             rows=measured,
             operation="distinct('place')",
         ),
         "n": derived(
             len(measured),
             TEXT.pair("sensitivity.facts.values_n.label"),
-            held.COUNTED,
+            subjects.COUNTED,
             rows=measured,
             operation="count()",
         ),
@@ -610,7 +610,7 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
 
 def closing(change: Change) -> Finding:
     """What the places cannot say."""
-    return held.closing(
+    return subjects.closing(
         (
             TEXT.state(
                 "E7",

@@ -13,7 +13,7 @@ from analysis import catalog, texts
 from analysis.facts import derived, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
-from analysis.themes import held, panel
+from analysis.themes import naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -113,7 +113,7 @@ def _headline(profile: Profile) -> Sentence:
     zh, en = [], []
     for keys, (p_zh, p_en) in zip(_against_nation(profile), phrases, strict=True):
         if keys:
-            what_zh, what_en = held.joined(map(held.short, keys))
+            what_zh, what_en = naming.joined(map(naming.short, keys))
             zh.append(what_zh + p_zh)
             en.append(f"{what_en} {p_en}")
     return TEXT.say(
@@ -134,8 +134,8 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
     worst = max(panel.RANKED, key=lambda k: (ranks.at[code, k], panel.RANKED.index(k)))
     table = pd.DataFrame(
         {
-            "indicator": [held.label(k)[0] for k in INDICATORS],
-            "indicator_en": [held.label(k)[1] for k in INDICATORS],
+            "indicator": [naming.label(k)[0] for k in INDICATORS],
+            "indicator_en": [naming.label(k)[1] for k in INDICATORS],
             "rate": [fact[k] for k in INDICATORS],
             "low": [p.rate_fact(k, latest[k].idxmin(), y) for k in INDICATORS],
             "high": [p.rate_fact(k, latest[k].idxmax(), y) for k in INDICATORS],
@@ -144,7 +144,7 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
             "count": [p.cell(k, code, y) for k in INDICATORS],
         }
     )
-    source = held.sources(p.observations)
+    source = subjects.sources(p.observations)
     columns = (
         TEXT.column("position.columns.indicator", "name"),
         Column(
@@ -210,9 +210,9 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
             ),
             TEXT.say(
                 "position.sentences.best-worst",
-                best=held.short(best),
+                best=naming.short(best),
                 rb=rank[best],
-                worst=held.short(worst),
+                worst=naming.short(worst),
                 rw=rank[worst],
             ),
         ),
@@ -285,7 +285,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
         for k in COMPARED
         if round_half_up(side.at[(k, first), "value"], 2) < round_half_up(side.at[(k, first), "median"], 2)
     ]
-    below = held.joined(map(held.short, now_below))
+    below = naming.joined(map(naming.short, now_below))
     median = {
         k: derived(
             side.at[(k, last), "median"],
@@ -332,7 +332,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
         ),
     ]
     if crossed:
-        names = held.joined(map(held.short, crossed))
+        names = naming.joined(map(naming.short, crossed))
         sentences.append(
             TEXT.say(
                 "trends.sentences.crossed",
@@ -348,7 +348,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
                 jumps=name(listed),
             )
         )
-    source = held.sources(p.observations)
+    source = subjects.sources(p.observations)
     table = rows.assign(
         label=rows["indicator"].map(lambda k: catalog.indicator(k).label("zh")),
         label_en=rows["indicator"].map(lambda k: catalog.indicator(k).label("en")),
@@ -433,8 +433,8 @@ def places(
         a, b = printed[k].loc[code], stable[k].loc[code]
         rows.append(
             {
-                "indicator": held.label(k)[0],
-                "indicator_en": held.label(k)[1],
+                "indicator": naming.label(k)[0],
+                "indicator_en": naming.label(k)[1],
                 "rank": p.rank_fact(k, code, y, a["rank"]),
                 "printed": p.rank_fact(k, code, y, a["rank"], a["low"], a["high"], PRINT_FORMULA),
                 "stable": p.rank_fact(k, code, y, b["rank"], b["low"], b["high"], STABLE_FORMULA),
@@ -442,10 +442,10 @@ def places(
         )
     table = pd.DataFrame(rows)
     widest = max(range(len(rows)), key=lambda i: rows[i]["stable"].high - rows[i]["stable"].low)
-    widest_name = held.short(panel.RANKED[widest])
+    widest_name = naming.short(panel.RANKED[widest])
     doctors = rows[0]
     error = assumed(f"{panel.RELATIVE_ERROR:.0%}")
-    source = held.sources(p.observations)
+    source = subjects.sources(p.observations)
     return Finding(
         "places",
         TEXT.say(
@@ -530,8 +530,8 @@ def tile_map(profile: Profile, drawing) -> Finding:
             "value": latest.values,
         }
     )
-    ends = {"top": held.place(top), "bottom": held.place(bottom)}
-    source = held.sources(p.observations)
+    ends = {"top": naming.place(top), "bottom": naming.place(bottom)}
+    source = subjects.sources(p.observations)
     return Finding(
         "map",
         TEXT.say(
@@ -581,7 +581,7 @@ def tile_map(profile: Profile, drawing) -> Finding:
 
 def closing(profile: Profile) -> Finding:
     """What these sources do not hold for the province."""
-    return held.closing(
+    return subjects.closing(
         (
             TEXT.state(
                 "E1",

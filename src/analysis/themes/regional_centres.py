@@ -17,7 +17,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, Text, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import NOTHING, Sentence, name
-from analysis.themes import assessed_hospitals, assessed_moves, held, mechanisms, planned
+from analysis.themes import assessed_hospitals, assessed_moves, mechanisms, naming, planned, subjects
 from analysis.themes.assessed_hospitals import Assessed
 
 TEXT = texts.of(__file__)
@@ -32,7 +32,7 @@ BATCH, TOTAL, RANK = (
 
 
 @dataclass(frozen=True)
-class Centres(held.Subject):
+class Centres(subjects.Subject):
     """A place's regional centres.
 
     projects: rows of `centres` with centre_id, stage, day ("" = not known). measures: rows of mechanisms (with who, family) of the programme or
@@ -87,7 +87,7 @@ def coverage() -> dict[str, dict | None]:
         code: None if code in with_page else dict(none)
         for code in [catalog.NATION, *sorted({*planned.codes(), *with_page} - {catalog.NATION})]
     }
-    return held.once(lambda: not projects.empty and _counted(), found)
+    return subjects.once(lambda: not projects.empty and _counted(), found)
 
 
 def _counted() -> bool:
@@ -112,10 +112,10 @@ def load(region_code: str, as_of: str = "") -> Centres:
     projects = projects.assign(
         centre_id=[f"centre:{n}" for n in projects["centre_no"]],
     )
-    documents = held.documents()
+    documents = subjects.documents()
     statements = tables.read("observations", source_id=documents)
     statements = statements[(statements["programme"] == PROGRAMME) | (statements["indicator"] == RANK)]
-    projects, statements = (held.published(f, as_of) for f in (projects, statements))
+    projects, statements = (subjects.published(f, as_of) for f in (projects, statements))
     mine = projects[_here(code, projects, "unit")].sort_values(
         ["batch", "centre_no"],
         key=lambda c: c.replace("", "9") if c.dtype != "Int16" else c,
@@ -141,42 +141,42 @@ def load(region_code: str, as_of: str = "") -> Centres:
 
 def project(row) -> Text:
     """The project's name, as printed in Chinese."""
-    return row["project_hospital"], held.named(row["project_id"], row["project_hospital"])[1]
+    return row["project_hospital"], naming.named(row["project_id"], row["project_hospital"])[1]
 
 
 def output(row) -> Text:
     """The hospital that sends."""
-    return held.named(row["output_id"], row["output_hospital"])
+    return naming.named(row["output_id"], row["output_hospital"])
 
 
 def host(row) -> Text:
     """The hospital that receives; the project's own name where none is printed."""
-    return held.named(row["host_id"], row["host_hospital"]) if row["host_hospital"] else project(row)
+    return naming.named(row["host_id"], row["host_hospital"]) if row["host_hospital"] else project(row)
 
 
 def specialty(row) -> Text:
     """The project's specialty; empty where it is not known."""
-    return held.term(f"specialty_{row['specialty']}") if row["specialty"] else ("", "")
+    return naming.term(f"specialty_{row['specialty']}") if row["specialty"] else ("", "")
 
 
 def batch(row) -> Text:
     """The batch as known; empty where it is not."""
-    numbers = held.ids(row["batch_numbers"])
+    numbers = subjects.ids(row["batch_numbers"])
     return (
-        TEXT.pair("batch.text", replace=held.joined(((n, n) for n in numbers), "either"))
+        TEXT.pair("batch.text", replace=naming.joined(((n, n) for n in numbers), "either"))
         if numbers
         else ("", "")
     )
 
 
 def _n(centres: Centres, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
-    return held.count(rows, KEY, (zh, en), whole=centres.every_project, **how)
+    return subjects.count(rows, KEY, (zh, en), whole=centres.every_project, **how)
 
 
 def _measure_n(centres: Centres, rows: pd.DataFrame, zh: str, en: str) -> Fact:
     with tables.elsewhere():
         whole = mechanisms.load(catalog.NATION).rows
-    return held.count(rows, "measure_id", (zh, en), whole=whole, unit="项")
+    return subjects.count(rows, "measure_id", (zh, en), whole=whole, unit="项")
 
 
 def data(centres: Centres) -> Finding:
@@ -209,13 +209,13 @@ def data(centres: Centres) -> Finding:
                 "data.sentences.no-project",
             )
         )
-    frame = held.both(
+    frame = naming.both(
         (r for _, r in rows.iterrows()),
         project=project,
         output=output,
         specialty=specialty,
         batch=batch,
-        stage=lambda r: held.term(f"centre_{r['stage']}"),
+        stage=lambda r: naming.term(f"centre_{r['stage']}"),
         grade=lambda r: (r["source_grade"],) * 2,
     )
     columns = (
@@ -318,7 +318,7 @@ def batches(centres: Centres, drawing) -> Finding:
         unit="个",
     )
     total, computed = centres.total, [(n, fact) for n, _, fact, differs in facts if differs]
-    how = [held.term("value_derived" if differs else "value_stated") for *_, differs in facts]
+    how = [naming.term("value_derived" if differs else "value_stated") for *_, differs in facts]
     frame = pd.DataFrame(
         {
             "batch": [TEXT.text("batches.batch", "zh", n=n) for n, *_ in facts],
@@ -335,7 +335,7 @@ def batches(centres: Centres, drawing) -> Finding:
         "s": whole,
         "t": total,
         "n": name(str(len(facts))),
-        "derived": TEXT.phrase("batches.derived", items=held.chain(items, "items")) if items else NOTHING,
+        "derived": TEXT.phrase("batches.derived", items=naming.chain(items, "items")) if items else NOTHING,
     }
     if own_batches(centres):
         subtitle = TEXT.say(
@@ -370,7 +370,7 @@ def batches(centres: Centres, drawing) -> Finding:
                 (
                     TEXT.column("batches.columns.batch", "name"),
                     TEXT.column("batches.columns.date", "text"),
-                    TEXT.column("batches.columns.n", "count", source_ids=held.sources(centres.national)),
+                    TEXT.column("batches.columns.n", "count", source_ids=subjects.sources(centres.national)),
                     TEXT.column("batches.columns.how", "text"),
                 ),
             ),
@@ -411,7 +411,7 @@ def event_rows(centres: Centres, lang: str) -> pd.DataFrame:
     """One row an event as charts.timeline takes it: dated projects, dated measures, dated results, goals by their due date."""
     i, events = lang == "en", []
     for _, row in centres.projects[centres.projects["day"] != ""].iterrows():
-        words_ = [text for text in (held.term(f"centre_{row['stage']}")[i], batch(row)[i]) if text]
+        words_ = [text for text in (naming.term(f"centre_{row['stage']}")[i], batch(row)[i]) if text]
         events.append(
             {
                 "date": row["day"],
@@ -438,7 +438,7 @@ def event_rows(centres: Centres, lang: str) -> pd.DataFrame:
             {
                 "date": row["day"],
                 "label": f"{label} {observed(row).text(lang)}",
-                "group": f"{held.named(row['institution_id'], '')[i]} · {held.term('status_' + row['status'])[i]}",
+                "group": f"{naming.named(row['institution_id'], '')[i]} · {naming.term('status_' + row['status'])[i]}",
                 "kind": "target" if row["status"] == "target" else "actual",
                 "highlight": centres.code != catalog.NATION,
             }
@@ -473,9 +473,9 @@ def timeline(centres: Centres, drawing) -> Finding:
         "r": derived(
             len(results),
             TEXT.pair("timeline.facts.values_r.label"),
-            held.COUNTED,
+            subjects.COUNTED,
             rows=results if len(results) else centres.national,
-            operation=held.counted(len(results)),
+            operation=subjects.counted(len(results)),
             style="count",
             unit="项",
             status="actual",
@@ -542,13 +542,13 @@ def described(centres: Centres) -> Finding:
         )
     found: list[Table] = []
     if len(m):
-        frame = held.both(
+        frame = naming.both(
             (r for _, r in m.iterrows()),
             measure=mechanisms.paraphrase,
             who=mechanisms.institution,
             family=mechanisms.family,
             start=mechanisms.start,
-            status=lambda r: held.term(f"measure_{r['status']}"),
+            status=lambda r: naming.term(f"measure_{r['status']}"),
         )
         found.append(
             Table(
@@ -566,12 +566,12 @@ def described(centres: Centres) -> Finding:
         )
     s = s[s["salience"] != "metadata"]
     if len(s):
-        frame = held.both(
+        frame = naming.both(
             (r for _, r in s.iterrows()),
-            who=lambda r: held.named(r["institution_id"], r["institution"], r["region_code"]),
-            what=lambda r: held.label(r["indicator"]),
-            status=lambda r: held.term(f"status_{r['status']}"),
-            basis=lambda r: held.term(f"period_basis_{r['period_basis']}"),
+            who=lambda r: naming.named(r["institution_id"], r["institution"], r["region_code"]),
+            what=lambda r: naming.label(r["indicator"]),
+            status=lambda r: naming.term(f"status_{r['status']}"),
+            basis=lambda r: naming.term(f"period_basis_{r['period_basis']}"),
         ).assign(
             number=[observed(r) for _, r in s.iterrows()],
             printed=s["as_printed"].to_list(),
@@ -584,7 +584,7 @@ def described(centres: Centres) -> Finding:
                 frame.astype({"number": object}),
                 (
                     TEXT.column("described.columns.what", "name"),
-                    TEXT.column("described.columns.number", "number", source_ids=held.sources(s)),
+                    TEXT.column("described.columns.number", "number", source_ids=subjects.sources(s)),
                     TEXT.column("described.columns.printed", "text"),
                     TEXT.column("described.columns.who", "name"),
                     TEXT.column("described.columns.status_2", "text"),
@@ -596,9 +596,9 @@ def described(centres: Centres) -> Finding:
     statement_n = derived(
         len(s),
         TEXT.pair("described.facts.statement_n.label"),
-        held.COUNTED,
+        subjects.COUNTED,
         rows=s if len(s) else centres.national,
-        operation=held.counted(len(s)),
+        operation=subjects.counted(len(s)),
         style="count",
         unit="条",
         status="actual",
@@ -628,7 +628,7 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
         sentences.append(
             TEXT.say(
                 "described_sentences.sentences.five",
-                who=held.named(row["institution_id"], row["institution"]),
+                who=naming.named(row["institution_id"], row["institution"]),
                 n=observed(row),
                 reported=TEXT.phrase("described_sentences.reported") if len(monthly) else NOTHING,
             )
@@ -641,7 +641,7 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
                 n=derived(
                     len(direction),
                     TEXT.pair("facts.described_sentences_n.label"),
-                    held.COUNTED,
+                    subjects.COUNTED,
                     rows=direction,
                     operation="count()",
                     style="count",
@@ -671,7 +671,7 @@ def link_rows(centres: Centres, lang: str) -> pd.DataFrame:
         for _, r in centres.projects.iterrows()
     ]
     pairs = [
-        [held.named(row[side], "")[i] for side in ("output_id", "host_id")]
+        [naming.named(row[side], "")[i] for side in ("output_id", "host_id")]
         for row in told(centres).to_dict("records")
     ]
     return pd.DataFrame(
@@ -730,19 +730,19 @@ def network(centres: Centres, drawing) -> Finding:
         )
     frame = pd.concat(
         [
-            held.both(
+            naming.both(
                 (r for _, r in rows.iterrows()),
                 output=output,
                 host=host,
                 specialty=specialty,
-                origin=lambda r: held.term("origin_list"),
+                origin=lambda r: naming.term("origin_list"),
             ),
-            held.both(
+            naming.both(
                 text.to_dict("records"),
-                output=lambda r: held.named(r["output_id"], ""),
-                host=lambda r: held.named(r["host_id"], ""),
+                output=lambda r: naming.named(r["output_id"], ""),
+                host=lambda r: naming.named(r["host_id"], ""),
                 specialty=lambda r: ("", ""),
-                origin=lambda r: held.term("origin_document"),
+                origin=lambda r: naming.term("origin_document"),
             ),
         ],
         ignore_index=True,
@@ -908,4 +908,4 @@ def closing(centres: Centres) -> Finding:
                 here=here,
             )
         )
-    return held.closing(states)
+    return subjects.closing(states)

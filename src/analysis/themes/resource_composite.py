@@ -15,7 +15,7 @@ from analysis import catalog, texts
 from analysis.facts import Fact, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import assumed, brief, words, year
-from analysis.themes import held, panel
+from analysis.themes import naming, panel
 
 TEXT = texts.of(__file__)
 
@@ -47,7 +47,7 @@ class Composite(panel.View):
         return self.panel.whole
 
     def rank(self, column: str, zh: str, en: str, formula: tuple[str, str]) -> Fact:
-        place_zh, place_en = held.place(self.shown)
+        place_zh, place_en = naming.place(self.shown)
         return derived(
             self.places.at[self.shown, column],
             TEXT.pair("rank.text", place=(place_zh, place_en), what=(zh, en)),
@@ -57,7 +57,7 @@ class Composite(panel.View):
         )
 
     def interval(self) -> Fact:
-        place_zh, place_en = held.place(self.shown)
+        place_zh, place_en = naming.place(self.shown)
         row = self.places.loc[self.shown]
         return derived(
             row["entropy"],
@@ -232,7 +232,7 @@ def order(composite: Composite, drawing) -> Finding:
     )
     fixed = t.index[width == 1]
     n = composite.count(len(t), *TEXT.pair("order.facts.n"))
-    name = held.place(composite.shown)
+    name = naming.place(composite.shown)
     rank, span = (
         composite.rank("entropy", *TEXT.pair("order.facts.rank_span"), TOPSIS_FORMULA),
         composite.interval(),
@@ -258,7 +258,7 @@ def order(composite: Composite, drawing) -> Finding:
             w=assumed(str(WIDE)),
         )
     own = brief if composite.mark else (lambda id, priority, *texts, **values: words(id, *texts, **values))
-    fixed_text = held.joined(held.place(c) for c in fixed)
+    fixed_text = naming.joined(naming.place(c) for c in fixed)
     sentences = [
         own(
             "span",
@@ -282,8 +282,8 @@ def order(composite: Composite, drawing) -> Finding:
     frame = (
         t.loc[i]
         .assign(
-            name=[held.place(c)[0] for c in i],
-            name_en=[held.place(c)[1] for c in i],
+            name=[naming.place(c)[0] for c in i],
+            name_en=[naming.place(c)[1] for c in i],
             **{f"in_{k}": composite.inputs.loc[i, k] for k in INPUTS},
         )
         .reset_index(drop=True)
@@ -397,9 +397,9 @@ def methods(composite: Composite, tau: float, drawing) -> Finding:
         TEXT.pair("methods.e_equal"),
     )
     farthest = gap.index[gap == gap.max()]
-    named = held.joined(held.place(c) for c in farthest)
+    named = naming.joined(naming.place(c) for c in farthest)
     frame = t.assign(
-        name=[held.place(c)[0] for c in t.index], name_en=[held.place(c)[1] for c in t.index], gap=gap
+        name=[naming.place(c)[0] for c in t.index], name_en=[naming.place(c)[1] for c in t.index], gap=gap
     ).sort_values(["gap", "entropy"], ascending=[False, True], kind="stable")
     source = composite.origin.source_ids
     codes = list(frame.index)
@@ -421,7 +421,7 @@ def methods(composite: Composite, tau: float, drawing) -> Finding:
             ),
             TEXT.say(
                 "methods.sentences.own",
-                place=held.place(composite.shown),
+                place=naming.place(composite.shown),
                 a=a,
                 e=e,
                 b=b,
@@ -464,7 +464,7 @@ def methods(composite: Composite, tau: float, drawing) -> Finding:
             page=composite.place,
             t=agree,
             m=most,
-            place=held.place(composite.shown),
+            place=naming.place(composite.shown),
             a=a,
             b=b,
         ),
@@ -475,7 +475,7 @@ def allows(composite: Composite) -> Finding:
     """What this allows to say."""
     t = composite.places
     top = t.index[t["high"] <= 5]
-    listed = held.joined(held.place(c) for c in top)
+    listed = naming.joined(naming.place(c) for c in top)
     five = assumed("5")
     if len(top):
         can = TEXT.say(

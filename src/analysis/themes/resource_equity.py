@@ -17,7 +17,7 @@ from analysis import catalog, texts
 from analysis.facts import Fact, derived, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import assumed, name, year
-from analysis.themes import held, panel
+from analysis.themes import naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -65,7 +65,7 @@ class Equity(panel.View):
         )
 
     def gini_fact(self, indicator: str, y: int) -> Fact:
-        zh, en = held.short(indicator)
+        zh, en = naming.short(indicator)
         return self.index(
             self.gini.at[(indicator, y), "gini"],
             *TEXT.pair("facts.gini_fact", y=y, what=(zh, en)),
@@ -82,7 +82,7 @@ def coverage() -> dict[str, dict | None]:
 
 
 def area_name(area: str) -> tuple[str, str]:
-    return held.term(f"area_{area}")
+    return naming.term(f"area_{area}")
 
 
 def _with_area(rows: pd.DataFrame) -> pd.DataFrame:
@@ -178,7 +178,7 @@ def data(equity: Equity) -> Finding:
     table = area.assign(
         name=[area_name(a)[0] for a in AREAS], name_en=[area_name(a)[1] for a in AREAS]
     ).reset_index(drop=True)
-    source = held.sources(equity.panel.observations)
+    source = subjects.sources(equity.panel.observations)
     return Finding(
         "data",
         panel.cells_read(equity.panel),
@@ -338,7 +338,7 @@ def _lower(equity: Equity) -> tuple[list[str], list[str]]:
 
 
 def _join(keys: list[str]) -> tuple[str, str]:
-    return held.joined(map(held.short, keys))
+    return naming.joined(map(naming.short, keys))
 
 
 def trends(equity: Equity, drawing) -> Finding:
@@ -365,9 +365,9 @@ def trends(equity: Equity, drawing) -> Finding:
         TEXT.say(
             "trends.sentences.ends",
             b=year(last),
-            most=held.short(most),
+            most=naming.short(most),
             gm=equity.gini_fact(most, last),
-            least=held.short(least),
+            least=naming.short(least),
             gl=equity.gini_fact(least, last),
             brief=0 if equity.mark else 2,
         ),
@@ -393,8 +393,8 @@ def trends(equity: Equity, drawing) -> Finding:
         ignore_index=True,
     )
     table = table.assign(
-        label=[held.label(i)[0] for i in table["indicator"]],
-        label_en=[held.label(i)[1] for i in table["indicator"]],
+        label=[naming.label(i)[0] for i in table["indicator"]],
+        label_en=[naming.label(i)[1] for i in table["indicator"]],
         year=table["year"].astype(int).astype(str),
     )
     index = dict(style="index", source_ids=origin.source_ids)
@@ -452,9 +452,9 @@ def trends(equity: Equity, drawing) -> Finding:
             a=year(first),
             b=year(last),
             k=k,
-            most=held.short(most),
+            most=naming.short(most),
             gm=equity.gini_fact(most, last),
-            least=held.short(least),
+            least=naming.short(least),
             gl=equity.gini_fact(least, last),
         ),
     )
@@ -482,7 +482,7 @@ def range_rows(equity: Equity, lang: str) -> pd.DataFrame:
 
 
 def _span(equity: Equity, indicator: str, y: int) -> Fact:
-    values, (zh, en) = equity.without.loc[(indicator, y)], held.short(indicator)
+    values, (zh, en) = equity.without.loc[(indicator, y)], naming.short(indicator)
     return equity.index(
         None,
         *TEXT.pair("facts.span", y=y, what=(zh, en)),
@@ -525,8 +525,8 @@ def robust(equity: Equity, drawing) -> Finding:
     rows = pd.DataFrame(
         [
             {
-                "label": held.label(k)[0],
-                "label_en": held.label(k)[1],
+                "label": naming.label(k)[0],
+                "label_en": naming.label(k)[1],
                 "year": str(y),
                 "gini": equity.gini.at[(k, y), "gini"],
                 "low": equity.without.loc[(k, y)].min(),
@@ -623,7 +623,7 @@ def between_rows(equity: Equity, lang: str) -> pd.DataFrame:
 
 
 def _between(equity: Equity, indicator: str, y: int) -> Fact:
-    t, (zh, en) = equity.theil.loc[(indicator, y)], held.short(indicator)
+    t, (zh, en) = equity.theil.loc[(indicator, y)], naming.short(indicator)
     return derived(
         t["between"] / t["total"] * 100,
         TEXT.pair("facts.between.label", y=y, what=(zh, en)),
@@ -642,8 +642,8 @@ def areas(equity: Equity, drawing) -> Finding:
     rows = pd.DataFrame(
         [
             {
-                "label": held.label(k)[0],
-                "label_en": held.label(k)[1],
+                "label": naming.label(k)[0],
+                "label_en": naming.label(k)[1],
                 "first": _between(equity, k, first),
                 "last": _between(equity, k, last),
             }
@@ -686,8 +686,8 @@ def areas(equity: Equity, drawing) -> Finding:
                 rows,
                 (
                     TEXT.column("areas.columns.label", "name"),
-                    Column("first", held.year_of(first), **share),
-                    Column("last", held.year_of(last), **share),
+                    Column("first", naming.year_of(first), **share),
+                    Column("last", naming.year_of(last), **share),
                 ),
             ),
         ),
@@ -729,7 +729,7 @@ def places(equity: Equity, drawing) -> Finding:
     most = change.abs().idxmax()
     all_ = equity.gini_fact(MAIN, last)
     shown = equity.code if equity.mark else most
-    label = held.place(shown)
+    label = naming.place(shown)
     left = equity.index(
         all_.value + change[shown],
         *TEXT.pair("places.facts.left", last=last, label=label),
@@ -765,7 +765,7 @@ def places(equity: Equity, drawing) -> Finding:
             w=left,
             **{} if same else {"g": all_},
         ),
-        TEXT.say("places.sentences.most", most=held.place(most)),
+        TEXT.say("places.sentences.most", most=naming.place(most)),
     )
     table = pd.DataFrame(
         {

@@ -12,7 +12,7 @@ import pandas as pd
 from analysis import tables, texts
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Finding, Table
-from analysis.themes import derived_results, held, planned
+from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
@@ -328,10 +328,10 @@ def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     found = []
     for key, count, rate in UNITS:
         if st.all_of(count, rate):
-            what = held.label(count)
+            what = naming.label(count)
             found.append(
                 (
-                    TEXT.pair("implied.label", what=held.lowered(what)),
+                    TEXT.pair("implied.label", what=naming.lowered(what)),
                     implied_units(
                         key,
                         st.fact(count),
@@ -355,7 +355,7 @@ def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                     derived(
                         None,
                         TEXT.pair("averages.text", place=st.place, what=(zh, en)),
-                        TEXT.pair("averages.text_2", label=held.label(top), label2=held.label(bottom)),
+                        TEXT.pair("averages.text_2", label=naming.label(top), label2=naming.label(bottom)),
                         inputs=(over, under),
                         style="number",
                         decimals=1,
@@ -519,7 +519,7 @@ def ceilings(st: Statements, drawing) -> Finding:
         )
     listed = [TEXT.phrase("ceilings.items.ceiling", what=what, ceiling=fact) for what, fact, _ in lines]
     sentences = [
-        TEXT.say("ceilings.sentences.ceilings-list", place=st.place, ceilings=held.chain(listed, "items"))
+        TEXT.say("ceilings.sentences.ceilings-list", place=st.place, ceilings=naming.chain(listed, "items"))
     ]
     if any(best for *_, best in lines):
         sentences.append(
@@ -629,24 +629,24 @@ def pairing(st: Statements, drawing) -> Finding:
     n = derived(
         len(links),
         TEXT.pair("pairing.facts.n_parts.label", place=st.place),
-        held.COUNTED,
-        origin=held.origin(used, "measure_id"),
+        subjects.COUNTED,
+        origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
     )
     bare = derived(
         sum(fact is None for *_, fact in links),
         TEXT.pair("pairing.facts.bare.label"),
-        held.COUNTED,
-        origin=held.origin(used, "measure_id"),
+        subjects.COUNTED,
+        origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
     )
     dated = derived(
         int((used["start_date"] != "").sum()),
         TEXT.pair("pairing.facts.dated.label"),
-        held.COUNTED,
-        origin=held.origin(used, "measure_id"),
+        subjects.COUNTED,
+        origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
     )
@@ -672,7 +672,7 @@ def pairing(st: Statements, drawing) -> Finding:
     if more:
         built = [TEXT.phrase("pairing.items.built", what=of.said(key), n=st.fact(key)) for key in more]
         sentences.append(
-            TEXT.say("pairing.sentences.built", place=st.place, built=held.chain(built, "items"))
+            TEXT.say("pairing.sentences.built", place=st.place, built=naming.chain(built, "items"))
         )
     states = [
         TEXT.state(
@@ -705,7 +705,7 @@ def pairing(st: Statements, drawing) -> Finding:
                 (
                     TEXT.column("pairing.columns.left", "name"),
                     TEXT.column("pairing.columns.right", "name"),
-                    TEXT.column("pairing.columns.number", "count", source_ids=held.sources(used)),
+                    TEXT.column("pairing.columns.number", "count", source_ids=subjects.sources(used)),
                 ),
             ),
         ),
@@ -732,4 +732,4 @@ def closing(st: Statements) -> Finding:
         ),
     ]
     states += of.cut_off(st)
-    return held.closing(states)
+    return subjects.closing(states)

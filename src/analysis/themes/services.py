@@ -15,7 +15,7 @@ from analysis import tables, texts
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, year
-from analysis.themes import derived_results, held, planned
+from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
@@ -31,7 +31,7 @@ DISCHARGES, SURGERIES, OUTFLOW, SHARE = (
 )
 GROWTH = ("outpatient_visits_change", DISCHARGES, SURGERIES)
 TECHNIQUES, LEADING = "new_techniques", "new_technique_national_lead_share"
-COUNTED = ("count_cumulative", "level")
+COUNT_MEASURES = ("count_cumulative", "level")
 STEPS = TEXT.group("steps")
 WAYS = TEXT.group("ways")
 PER_DISCHARGE = TEXT.pair("words.per_discharge")
@@ -69,7 +69,7 @@ def growth_rows(st: Statements, lang: str) -> pd.DataFrame:
     facts = [st.fact(k, signed=True) for k in keys]
     return pd.DataFrame(
         {
-            "label": [held.label(k)[lang == "en"] for k in keys],
+            "label": [naming.label(k)[lang == "en"] for k in keys],
             "value": [f.value for f in facts],
             "text": [f.text(lang) for f in facts],
             "highlight": [True] * len(keys),
@@ -330,7 +330,7 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
 
 def capacity_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Counts of techniques, subspecialties and disciplines as charts.ledger takes them, one group an institution."""
-    rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNTED)]
+    rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNT_MEASURES)]
     return of.ledger_rows(
         of.entry(of.who(row)[lang == "en"], row, lang, unit="") for row in rows.to_dict("records")
     )
@@ -361,7 +361,7 @@ def capacity(st: Statements, drawing) -> Finding:
             *TEXT.fact("capacity.facts.n"),
             TEXT.pair("capacity.settle"),
         )
-    rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNTED)]
+    rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNT_MEASURES)]
     n = of.count(rows, *TEXT.pair("capacity.facts.n_2"), st.rows)
     first = observed(rows.iloc[0].to_dict())
     sentences = [
@@ -428,7 +428,7 @@ def direction_drawing(matrix, st: Statements, lang: str):
         ]
     )
     return matrix(
-        {row["observation_id"]: held.label(row["indicator"])[lang == "en"] for row in rows},
+        {row["observation_id"]: naming.label(row["indicator"])[lang == "en"] for row in rows},
         {key: STEPS[key][lang == "en"] for key in STEPS},
         cells,
         lang=lang,
@@ -528,7 +528,7 @@ def _loop(rows: pd.DataFrame) -> pd.DataFrame:
     measures = tables.read("measures", mechanism="project_management")
     return measures[
         [
-            bool(set(held.ids(linked)) & set(rows["observation_id"]))
+            bool(set(subjects.ids(linked)) & set(rows["observation_id"]))
             for linked in measures["linked_observation_ids"]
         ]
     ]
@@ -557,4 +557,4 @@ def closing(st: Statements) -> Finding:
             )
         )
     states += of.cut_off(st)
-    return held.closing(states)
+    return subjects.closing(states)

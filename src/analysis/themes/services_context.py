@@ -16,7 +16,7 @@ from analysis import catalog, tables, texts
 from analysis.facts import Fact, Provenance, derived, observed, provenance, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import year
-from analysis.themes import held, panel
+from analysis.themes import naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -115,7 +115,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Context(held.Subject):
+class Context(subjects.Subject):
     """A province's view: the series of all provinces, the yearbook's rows, its peers."""
 
     series: Series
@@ -134,7 +134,7 @@ class Context(held.Subject):
         style = {"style": "number", "decimals": 0} if indicator == PER_HEAD else {"style": "percent"}
         return derived(
             self.series.at(indicator, self.code, y),
-            TEXT.pair("facts.own.label", place=self.place, year=y, what=held.lowered(LABELS[indicator])),
+            TEXT.pair("facts.own.label", place=self.place, year=y, what=naming.lowered(LABELS[indicator])),
             FORMULA[indicator],
             inputs=[self.series.cell(k, self.code, y) for k in over],
             operation="a / b" if indicator == PER_HEAD else "a / b * 100",
@@ -150,7 +150,7 @@ class Context(held.Subject):
         }[indicator]
         return derived(
             self.series.year_of(y)[indicator].median(),
-            TEXT.pair("facts.median.label", year=y, what=held.lowered(LABELS[indicator])),
+            TEXT.pair("facts.median.label", year=y, what=naming.lowered(LABELS[indicator])),
             MEDIAN,
             origin=self.series.origin(indicator, y),
             operation={
@@ -165,8 +165,8 @@ class Context(held.Subject):
 def coverage() -> dict[str, dict | None]:
     """Every province has a page, once a year after the cut is known."""
     shown = (STAY, SPENDING, BUDGET, panel.POPULATION)
-    return held.once(
-        lambda: held.last_year(panel.SOURCE, shown, len(catalog.provinces()) - 1) > CUT[1],
+    return subjects.once(
+        lambda: subjects.last_year(panel.SOURCE, shown, len(catalog.provinces()) - 1) > CUT[1],
         panel.every_province(),
     )
 
@@ -233,7 +233,7 @@ def data(c: Context) -> Finding:
             "to": span["max"].astype(str).tolist(),
         }
     )
-    names = held.joined(map(held.place, c.peers))
+    names = naming.joined(map(naming.place, c.peers))
     return Finding(
         "data",
         TEXT.say(
@@ -323,7 +323,7 @@ def position(c: Context, drawing) -> Finding:
             "middle": [mid[k] for k in SHOWN],
         }
     ).astype({"own": object, "middle": object})
-    source = held.sources(c.series.observations)
+    source = subjects.sources(c.series.observations)
     return Finding(
         "position",
         TEXT.say(
@@ -449,7 +449,7 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
         label_zh_en=rows["panel"].map(lambda k: LABELS[k][1]),
         year=rows["year"].astype(str),
     )
-    number = dict(style="number", decimals=1, source_ids=held.sources(c.series.observations))
+    number = dict(style="number", decimals=1, source_ids=subjects.sources(c.series.observations))
     return Finding(
         "change",
         TEXT.say(
@@ -559,7 +559,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
         unit_en=rows["panel"].map(lambda k: BOOK_UNITS[k][1]),
         year=rows["year"].astype(str),
     )
-    number = dict(style="number", decimals=1, source_ids=held.sources(c.book))
+    number = dict(style="number", decimals=1, source_ids=subjects.sources(c.book))
     return Finding(
         "yearbook",
         TEXT.say(
@@ -603,7 +603,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
 
 def closing(c: Context) -> Finding:
     """What the series cannot say."""
-    return held.closing(
+    return subjects.closing(
         (
             TEXT.state(
                 "E4",

@@ -18,7 +18,7 @@ from analysis import catalog, tables, texts
 from analysis.facts import Fact, Provenance, derived, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import year
-from analysis.themes import held, panel, staff_activity
+from analysis.themes import naming, panel, staff_activity, subjects
 
 TEXT = texts.of(__file__)
 
@@ -191,13 +191,13 @@ class Effects:
 
 def coverage() -> dict[str, dict | None]:
     """The nation alone; a province's part stands on its page of talent inflow."""
-    return held.once(known, {catalog.NATION: None})
+    return subjects.once(known, {catalog.NATION: None})
 
 
 def known() -> bool:
     """Whether the panel's last year is known for every province."""
     needed = ("hospital_stay_days", "doctors", "nurses", "gdp", panel.POPULATION)
-    return held.last_year(panel.SOURCE, needed, len(catalog.provinces())) >= YEARS[1]
+    return subjects.last_year(panel.SOURCE, needed, len(catalog.provinces())) >= YEARS[1]
 
 
 def load(rows: pd.DataFrame, ten: pd.DataFrame, **results) -> Effects:
@@ -229,8 +229,10 @@ def data(page: Effects) -> Finding:
     )
     source = tuple(sorted({*page.origin.source_ids, *page.ten_origin.source_ids}))
     count = dict(style="number", formula=TEXT.pair("data.count_formula"), source_ids=source)
-    names = held.joined(map(held.place, sorted(set(page.ten["region_code"]))))
-    absent = held.joined(held.place(c) for c in ("140000", "320000") if c not in set(page.ten["region_code"]))
+    names = naming.joined(map(naming.place, sorted(set(page.ten["region_code"]))))
+    absent = naming.joined(
+        naming.place(c) for c in ("140000", "320000") if c not in set(page.ten["region_code"])
+    )
     a, b = (
         page.number(n, zh, en, TEXT.pair("data.a_b"), ten=ten)
         for n, zh, en, ten in (
@@ -452,7 +454,7 @@ def checks(page: Effects, drawing) -> Finding:
         TEXT.say(
             "checks.headline",
             s=span,
-            who=held.in_both(most.short),
+            who=naming.in_both(most.short),
         ),
         TEXT.say(
             "checks.subtitle",
@@ -480,7 +482,7 @@ def checks(page: Effects, drawing) -> Finding:
         alt=TEXT.say(
             "checks.alt",
             s=span,
-            who=held.in_both(most.short),
+            who=naming.in_both(most.short),
         ),
     )
 
@@ -532,7 +534,7 @@ def activity(page: Effects, drawing) -> Finding:
     )
     webb = page.number(e.p, *TEXT.pair("activity.facts.webb"), FIT_FORMULA, ten=True, style="ratio")
     p = page.number(path.p, *TEXT.pair("activity.facts.p"), PATH_FORMULA, ten=True, style="ratio")
-    label = lambda keys: held.joined(staff_activity.OUTCOMES[key] for key in keys)  # noqa: E731
+    label = lambda keys: naming.joined(staff_activity.OUTCOMES[key] for key in keys)  # noqa: E731
     frame = pd.DataFrame(
         [
             {
@@ -647,7 +649,7 @@ def allows(page: Effects) -> Finding:
             b=base,
         )
     firm = page.firm_activity
-    listed = held.joined(staff_activity.OUTCOMES[key] for key in firm)
+    listed = naming.joined(staff_activity.OUTCOMES[key] for key in firm)
     ten = (
         TEXT.say(
             "allows.sentences.ten-can",

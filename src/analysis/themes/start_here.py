@@ -9,7 +9,7 @@ from analysis.errors import refuse
 from analysis.facts import derived, observed, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import name, year
-from analysis.themes import held
+from analysis.themes import naming, subjects
 
 TEXT = texts.of(__file__)
 
@@ -23,7 +23,7 @@ def holdings() -> Finding:
     total = derived(
         len(observations), *TEXT.fact("holdings.facts.total"), rows=observations, operation="count()"
     )
-    sources = held.sources(observations)
+    sources = subjects.sources(observations)
     frame = pd.DataFrame(
         {
             "table": list(TABLES),
@@ -83,7 +83,7 @@ def held_for(region_code: str) -> Finding:
         "held_for",
         TEXT.say(
             "held_for.headline",
-            place=held.in_both(region.short),
+            place=naming.in_both(region.short),
             k=kinds,
             n=number,
         ),
@@ -100,7 +100,7 @@ def held_for(region_code: str) -> Finding:
                     TEXT.column(
                         "held_for.columns.values",
                         "number",
-                        source_ids=held.sources(rows),
+                        source_ids=subjects.sources(rows),
                     ),
                     TEXT.column("held_for.columns.source", "text"),
                 ),
@@ -139,7 +139,7 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
     main = rows[(rows["source_id"] == main_source(rows)) & rows["value"].notna()].sort_values("period_end")
     first, last = observed(main.iloc[[0]]), observed(main.iloc[[-1]])
     label, region = catalog.indicator(main["indicator"].iloc[0]), catalog.region(main["region_code"].iloc[0])
-    what, where = held.in_both(label.label), held.in_both(region.short)
+    what, where = naming.in_both(label.label), naming.in_both(region.short)
     facts = [observed(rows.iloc[[i]]) for i in range(len(rows))]
     frame = pd.DataFrame(
         {
@@ -163,7 +163,7 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
         ),
         TEXT.say(
             "series.subtitle",
-            unit=held.in_both(label.unit_label),
+            unit=naming.in_both(label.unit_label),
         ),
         drawing=drawing,
         tables=(

@@ -10,14 +10,13 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Fact, State, derived
 from analysis.findings import Finding, Table
-from analysis.themes import held, planned
+from analysis.themes import naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import STATUSES, Statements
 
 TEXT = texts.of(__file__)
 
 SERIES = ("nbs-province", "health-yearbook", "unlocated-province-service-2011", *planned.EVERYWHERE)
-COUNTED = TEXT.pair("words.counted")
 COLUMNS = (
     "what",
     "who",
@@ -52,15 +51,15 @@ def load(region_code: str, as_of: str = "") -> Statements:
 
 
 def _count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame) -> Fact:
-    operation = held.counted(len(rows)) if len(rows) in (0, len(whole)) else ""
-    return derived(len(rows), (zh, en), COUNTED, rows=whole, operation=operation)
+    operation = subjects.counted(len(rows)) if len(rows) in (0, len(whole)) else ""
+    return derived(len(rows), (zh, en), subjects.COUNTED, rows=whole, operation=operation)
 
 
 def data(stated: Statements) -> Finding:
     """How many values, from how many documents, with which status."""
     rows = stated.rows
     by_source = rows.groupby("source_id").size()
-    frame = held.both(by_source.index, source=held.title).assign(
+    frame = naming.both(by_source.index, source=naming.title).assign(
         grade=[catalog.source(s).grade for s in by_source.index], n=by_source.to_numpy()
     )
     n = {
@@ -98,7 +97,7 @@ def data(stated: Statements) -> Finding:
                     TEXT.column(
                         "data.columns.n",
                         "number",
-                        formula=COUNTED,
+                        formula=subjects.COUNTED,
                         source_ids=tuple(by_source.index),
                     ),
                 ),
@@ -110,7 +109,7 @@ def data(stated: Statements) -> Finding:
 def listed(stated: Statements, status: str) -> Finding:
     """Every value of one status; a state where there is none."""
     rows = stated.rows[stated.rows["status"] == status].sort_values(["theme", "observation_id"])
-    zh, en = what = held.term(f"status_{status}")
+    zh, en = what = naming.term(f"status_{status}")
     if rows.empty:
         return Finding(
             f"values_{status}",
@@ -130,7 +129,7 @@ def listed(stated: Statements, status: str) -> Finding:
 
 def closing(stated: Statements) -> Finding:
     """What single values cannot say."""
-    return held.closing(
+    return subjects.closing(
         (
             TEXT.state(
                 "E4",

@@ -16,7 +16,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, State, Text, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
-from analysis.themes import held, planned
+from analysis.themes import naming, planned, subjects
 
 TEXT = texts.of(__file__)
 
@@ -53,12 +53,12 @@ REASONS = {
     "E6": TEXT.pair("reasons.E6"),
     "E3": TEXT.pair("reasons.E3"),
     "E1": TEXT.pair("reasons.E1"),
-    "E0": (held.ABSENT["zh"], held.ABSENT["en"]),
+    "E0": (subjects.ABSENT["zh"], subjects.ABSENT["en"]),
 }
 
 
 @dataclass(frozen=True)
-class Statements(held.Subject):
+class Statements(subjects.Subject):
     """A place and its statements: rows of `observations` in the order of the documents."""
 
     rows: pd.DataFrame
@@ -121,9 +121,9 @@ def coverage(
     rows, measures, mentioned = (
         tables.read("observations", theme=list(themes)),
         tables.read("measures"),
-        held.mentioned(),
+        subjects.mentioned(),
     )
-    rows = rows[rows["source_id"].isin(held.documents())]
+    rows = rows[rows["source_id"].isin(subjects.documents())]
     shown = set(rows.loc[counts(rows), "region_code"])
     described = set(measures.loc[measures["theme"].isin(list(themes)), "region_code"])
 
@@ -162,12 +162,12 @@ def read(
     if indicators:
         parts.append(tables.read("observations", region_code=code, indicator=list(indicators)))
     rows = pd.concat(parts).drop_duplicates("observation_id").sort_values("observation_id", ignore_index=True)
-    return at(code, rows[rows["source_id"].isin(held.documents())], as_of, about=", ".join(themes))
+    return at(code, rows[rows["source_id"].isin(subjects.documents())], as_of, about=", ".join(themes))
 
 
 def at(code: str, rows: pd.DataFrame, as_of: str, *, about: str) -> Statements:
     """Those rows of a place whose source was published by ``as_of`` (empty: all). Raises MethodError when there are none; about: what, for the message."""
-    rows = held.published(rows, as_of)
+    rows = subjects.published(rows, as_of)
     if rows.empty:
         raise refuse(
             "statements.read",
@@ -180,7 +180,7 @@ def at(code: str, rows: pd.DataFrame, as_of: str, *, about: str) -> Statements:
 
 def who(row) -> Text:
     """Who a statement is about, in both languages; the region where no institution is named."""
-    return held.named(row["institution_id"], row["institution"], row["region_code"])
+    return naming.named(row["institution_id"], row["institution"], row["region_code"])
 
 
 SPELLED = dict(
@@ -190,7 +190,7 @@ SPELLED = dict(
 
 def said(indicator: str) -> Text:
     """The indicator's name inside a sentence: in English it begins small (not `SCI papers`), and the digits of a grade are spelled out, being no finding."""
-    zh, en = held.label(indicator)
+    zh, en = naming.label(indicator)
     en = "".join(SPELLED.get(letter, letter) for letter in en)
     return zh, en[:1].lower() + en[1:] if en[1:2].islower() else en
 
@@ -202,12 +202,12 @@ def count(
     return derived(
         int(rows[of].nunique() if of else len(rows)),
         (zh, en),
-        held.COUNTED,
-        origin=held.behind(rows, whole),
+        subjects.COUNTED,
+        origin=subjects.behind(rows, whole),
         style="count",
         unit=unit,
         status="actual",
-        operation=held.counted(len(rows), of),
+        operation=subjects.counted(len(rows), of),
     )
 
 
@@ -224,7 +224,7 @@ def entry(group: str, row: dict, lang: str, **more) -> dict:
         ENTRY
         | {
             "group": group,
-            "label": held.label(row["indicator"])[lang == "en"],
+            "label": naming.label(row["indicator"])[lang == "en"],
             "kind": kind,
             "value": mark(fact),
             "text": fact.text(lang),
@@ -288,9 +288,9 @@ def frame(rows: pd.DataFrame) -> pd.DataFrame:
         for i, (lang, end) in enumerate((("zh", ""), ("en", "_en"))):
             line |= {
                 f"who{end}": who(row)[i],
-                f"what{end}": held.label(row["indicator"])[i],
+                f"what{end}": naming.label(row["indicator"])[i],
                 f"unit{end}": catalog.indicator(row["indicator"]).unit_label(lang),
-                f"status{end}": held.term(f"status_{row['status']}")[i],
+                f"status{end}": naming.term(f"status_{row['status']}")[i],
                 f"period{end}": period_text(row, lang),
                 f"basis{end}": catalog.term(f"period_basis_{row['period_basis']}", lang),
                 f"source{end}": catalog.source(row["source_id"]).title(lang),
@@ -304,7 +304,7 @@ def table(id: str, caption: Text, rows: pd.DataFrame, *more: str, first: tuple[s
     columns = {
         "who": TEXT.column("table.columns.who", "name"),
         "what": TEXT.column("table.columns.what", "name"),
-        "number": TEXT.column("table.columns.number", "number", source_ids=held.sources(rows)),
+        "number": TEXT.column("table.columns.number", "number", source_ids=subjects.sources(rows)),
         "unit": TEXT.column("table.columns.unit", "text"),
         "printed": TEXT.column("table.columns.printed", "text"),
         "status": TEXT.column("table.columns.status", "text"),
@@ -365,7 +365,7 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     n = {
         s: count(
             rows[rows["status"] == s],
-            *TEXT.pair("data.facts.n", term=held.term(f"status_{s}")),
+            *TEXT.pair("data.facts.n", term=naming.term(f"status_{s}")),
             rows,
             unit="条",
         )
@@ -374,14 +374,14 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
     grouped = list(rows.groupby("source_id"))
     shown = pd.DataFrame(
         {
-            "source": [held.title(s)[0] for s, _ in grouped],
-            "source_en": [held.title(s)[1] for s, _ in grouped],
+            "source": [naming.title(s)[0] for s, _ in grouped],
+            "source_en": [naming.title(s)[1] for s, _ in grouped],
             "published": [catalog.source(s).published for s, _ in grouped],
             **{status: [int((part["status"] == status).sum()) for _, part in grouped] for status in STATUSES},
             "open": [int((part["period_start"] == "").sum()) for _, part in grouped],
         }
     )
-    number = dict(style="number", formula=held.COUNTED, source_ids=held.sources(rows))
+    number = dict(style="number", formula=subjects.COUNTED, source_ids=subjects.sources(rows))
     n["open"] = count(
         rows[rows["period_start"] == ""],
         *TEXT.pair("data.facts.n_open"),
@@ -418,7 +418,7 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
                 (
                     TEXT.column("data.columns.source", "name"),
                     TEXT.column("data.columns.published", "text"),
-                    *(Column(s, held.term(f"status_{s}"), **number) for s in STATUSES),
+                    *(Column(s, naming.term(f"status_{s}"), **number) for s in STATUSES),
                     TEXT.column("data.columns.open", **number),
                 ),
             ),

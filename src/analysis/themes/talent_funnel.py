@@ -11,7 +11,7 @@ from analysis import catalog, texts
 from analysis.facts import observed
 from analysis.findings import Finding, Table
 from analysis.sentences import NOTHING, Sentence, year
-from analysis.themes import held
+from analysis.themes import naming
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 
@@ -75,7 +75,7 @@ def funnel_rows(ledger: Statements, lang: str) -> pd.DataFrame:
 
 def _gaps(missing: list[str]) -> tuple[str, str]:
     """The stages that are not published, listed in both languages."""
-    return held.joined(held.term(f"stage_{s}") for s in missing)
+    return naming.joined(naming.term(f"stage_{s}") for s in missing)
 
 
 def _funnel_headline(ledger: Statements, missing: list[str]) -> Sentence:
@@ -84,10 +84,10 @@ def _funnel_headline(ledger: Statements, missing: list[str]) -> Sentence:
     if found:
         values["who"] = of.who(next(iter(found.values())))
         said = [
-            TEXT.phrase("funnel.items.stage", stage=held.term(f"stage_{stage}"), n=observed(row))
+            TEXT.phrase("funnel.items.stage", stage=naming.term(f"stage_{stage}"), n=observed(row))
             for stage, row in found.items()
         ]
-        return TEXT.say("funnel.headline_stages", **values, stages=held.chain(said, "comma"))
+        return TEXT.say("funnel.headline_stages", **values, stages=naming.chain(said, "comma"))
     if ledger.row(WHOLE):
         values |= {"who": ledger.who(WHOLE), "n": ledger.fact(WHOLE)}
         return TEXT.say(
@@ -123,7 +123,7 @@ def funnel(ledger: Statements, drawing) -> Finding:
         )
     whole_place = ledger.region.level == "province"
     for row in _targets(ledger):
-        what = held.label(row["indicator"])
+        what = naming.label(row["indicator"])
         sentences.append(
             TEXT.say(
                 "funnel.sentences.target_province" if whole_place else "funnel.sentences.target",
@@ -141,14 +141,14 @@ def funnel(ledger: Statements, drawing) -> Finding:
             )
         )
     states.append(
-        TEXT.state("E4", "funnel.states.E4", stages=held.items(held.term(f"stage_{s}") for s in missing))
+        TEXT.state("E4", "funnel.states.E4", stages=naming.items(naming.term(f"stage_{s}") for s in missing))
     )
     frame = (
-        held.both(
+        naming.both(
             STAGES,
-            stage=lambda s: held.term(f"stage_{s}"),
-            status=lambda s: held.term(f"status_{found[s]['status']}") if s in found else ("", ""),
-            printed=lambda s: (found[s]["as_printed"],) * 2 if s in found else held.term("not_published"),
+            stage=lambda s: naming.term(f"stage_{s}"),
+            status=lambda s: naming.term(f"status_{found[s]['status']}") if s in found else ("", ""),
+            printed=lambda s: (found[s]["as_printed"],) * 2 if s in found else naming.term("not_published"),
         )
         .assign(number=[observed(found[s]) if s in found else None for s in STAGES])
         .astype({"number": object})

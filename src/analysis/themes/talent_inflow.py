@@ -16,7 +16,7 @@ from analysis import catalog, texts
 from analysis.facts import Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, year
-from analysis.themes import held, panel, staff_effects
+from analysis.themes import panel, staff_effects, subjects
 
 TEXT = texts.of(__file__)
 
@@ -64,7 +64,7 @@ class Inflow(panel.View):
 
 def coverage() -> dict[str, dict | None]:
     """Every province has a page; the ledgers of cities are another notebook."""
-    return held.once(staff_effects.known, panel.every_province())
+    return subjects.once(staff_effects.known, panel.every_province())
 
 
 def counts(provinces: panel.Panel, indicator: str) -> pd.DataFrame:
@@ -293,7 +293,7 @@ def _sectors_table(inflow: Inflow) -> Table:
         base_unit="人",
         step=STEP,
         signed=True,
-        source_ids=held.sources(inflow.panel.observations),
+        source_ids=subjects.sources(inflow.panel.observations),
     )
     return Table(
         "sectors",
@@ -743,4 +743,4 @@ def closing(inflow: Inflow) -> Finding:
                 "closing.states.E8",
             )
         )
-    return held.closing(states)
+    return subjects.closing(states)

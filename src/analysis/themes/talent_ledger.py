@@ -13,7 +13,7 @@ from analysis import catalog, texts
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed
-from analysis.themes import derived_results, held
+from analysis.themes import derived_results, naming, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 from analysis.themes.talent_funnel import STAGE_OF, WHOLE
@@ -226,7 +226,7 @@ def results(ledger: Statements, drawing) -> Finding:
             "results.alt",
             place=ledger.place,
             n=n,
-            what=held.label(rows.iloc[0]["indicator"]),
+            what=naming.label(rows.iloc[0]["indicator"]),
             v=observed(rows.iloc[0].to_dict()),
         ),
     )
@@ -281,7 +281,7 @@ def contract_rows(ledger: Statements, lang: str) -> pd.DataFrame:
             group,
             ledger.row(FULL_TIME),
             lang,
-            label=catalog.term("ledger_of_which", lang).format(held.label(FULL_TIME)[i]),
+            label=catalog.term("ledger_of_which", lang).format(naming.label(FULL_TIME)[i]),
         ),
         of.entry(
             group,
@@ -417,10 +417,10 @@ def promise_rows(ledger: Statements, lang: str) -> pd.DataFrame:
     promised = {row["indicator"]: row for row in _promises(ledger).to_dict("records")}
     for group, keys in PROMISES.items():
         found = [promised[key] for key in keys if key in promised]
-        rows += [of.entry(held.term(group)[i], row, lang) for row in found]
+        rows += [of.entry(naming.term(group)[i], row, lang) for row in found]
         if found:
             rows.append(
-                of.unpublished(held.term(group)[i], held.term(f"{group}_result")[i], found[0]["unit"])
+                of.unpublished(naming.term(group)[i], naming.term(f"{group}_result")[i], found[0]["unit"])
             )
     return of.ledger_rows(rows)
 
@@ -439,9 +439,9 @@ def promises(ledger: Statements, drawing) -> Finding:
     caps = [key for key in PROMISES["ledger_caps"] if ledger.row(key)]
     if caps:
         listed = [
-            TEXT.phrase("promises.items.cap", what=held.label(key), cap=ledger.fact(key)) for key in caps
+            TEXT.phrase("promises.items.cap", what=naming.label(key), cap=ledger.fact(key)) for key in caps
         ]
-        sentences.append(TEXT.say("promises.sentences.caps", caps=held.chain(listed)))
+        sentences.append(TEXT.say("promises.sentences.caps", caps=naming.chain(listed)))
     if team and teams:
         most = derived(
             team.high * teams.value,
@@ -575,4 +575,4 @@ def closing(ledger: Statements) -> Finding:
             "closing.states.E8",
         )
     )
-    return held.closing(states)
+    return subjects.closing(states)

@@ -1,0 +1,107 @@
+"""What things are called in both languages: places, indicators, sources, institutions, terms; and lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pandas as pd
+
+from analysis import catalog, sentences, texts
+from analysis.facts import Text
+from analysis.sentences import Phrase, Sentence, Value, name
+
+TEXT = texts.of(__file__)
+
+
+def in_both(word: Callable[[str], str]) -> Text:
+    """What an entry of a dictionary is called in both languages: ``in_both(catalog.region(code).name)``."""
+    return word("zh"), word("en")
+
+
+def year_of(value: object) -> Text:
+    """`2021 年` / `2021`, as the head of a column."""
+    return TEXT.pair("words.year", year=value)
+
+
+def place(code: str) -> Text:
+    """A region's short name."""
+    return in_both(catalog.region(code).short)
+
+
+def label(indicator: str) -> Text:
+    """An indicator's name."""
+    return in_both(catalog.indicator(indicator).label)
+
+
+def short(indicator: str) -> Text:
+    """An indicator's short name, for sentences and headlines."""
+    return term(f"short_{indicator}")
+
+
+def title(source_id: str) -> Text:
+    """A source's title."""
+    return in_both(catalog.source(source_id).title)
+
+
+def term(key: str) -> Text:
+    """A glossary term."""
+    return catalog.term(key, "zh"), catalog.term(key, "en")
+
+
+def named(institution_id: str, printed: str, region_code: str = "") -> Text:
+    """An institution: dictionary, else as printed, else the region's name."""
+    known = catalog.institutions().get(institution_id) if institution_id else None
+    if known:
+        return known.name_zh, known.name_en or known.name_zh
+    if printed or not region_code:
+        return printed, printed
+    return in_both(catalog.region(region_code).name)
+
+
+def join(names: Iterable[str], lang: str, glue: str = "list") -> str:
+    """`医师、护士和床位` / `doctors, nurses and beds`."""
+    names = list(names)
+    if len(names) < 2:
+        return "".join(names)
+    between, last = TEXT.text(f"glue.{glue}.between", lang), TEXT.text(f"glue.{glue}.last", lang)
+    return between.join(names[:-1]) + last + names[-1]
+
+
+def items(names: Iterable[Text]) -> Text:
+    """`a、b` / `a, b`."""
+    zh, en = zip(*names, strict=True)
+    glue = TEXT.pair("glue.items.between")
+    return glue[0].join(zh), glue[1].join(en)
+
+
+def lowered(text: Text) -> Text:
+    """A label inside an English phrase: its first letter small."""
+    return text[0], text[1][:1].lower() + text[1][1:]
+
+
+def joined(names: Iterable[Text], glue: str = "list") -> Text:
+    """Names listed in both languages. glue: a name of ``[glue]`` that has a last."""
+    pairs = list(names)
+    return join((zh for zh, _ in pairs), "zh", glue), join((en for _, en in pairs), "en", glue)
+
+
+def chain(parts: Iterable[Value], glue: str = "semicolon") -> Phrase:
+    """Parts of a sentence, each with its own Facts, one after the other. glue: a name of ``[glue]``."""
+    last = TEXT.pair(f"glue.{glue}.last") if "last" in TEXT.entry(f"glue.{glue}") else None
+    return sentences.chain(parts, TEXT.pair(f"glue.{glue}.between"), last)
+
+
+def both(frame: Iterable, **columns) -> pd.DataFrame:
+    """A table's rows with text columns in two languages: each ``column=function of the row -> (zh, en)`` becomes column and column_en."""
+    rows = list(frame)
+    out: dict[str, list] = {}
+    for column, text in columns.items():
+        pairs = [text(row) for row in rows]
+        out[column] = [zh for zh, _ in pairs]
+        out[f"{column}_en"] = [en for _, en in pairs]
+    return pd.DataFrame(out)
+
+
+def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
+    """`label：a、b` / `label: a, b`; each value may hold digits (it is a name)."""
+    return TEXT.say("listed.text", id=id, label=label, items=name(items(values)))
