@@ -8,6 +8,7 @@ import random
 import pytest
 
 from analysis import catalog, known, paths, tables
+from analysis.report.plan import coverage, promises
 from analysis.themes import (
     city_profile,
     digital,
@@ -164,6 +165,17 @@ def test_a_reading_records_the_day_it_was_cut_at():
 def test_a_series_is_read_on_a_day_and_published_on_none():
     source = catalog.source("nbs-province")
     assert (source.published, source.read_on) == ("", "2026-07-12")
+
+
+@pytest.mark.parametrize("day", ["2012-06-30", "2021-05-08", "2024-03-31"])
+def test_every_theme_says_on_any_day_where_it_has_a_page(day):
+    every = coverage.of(book.module for book in promises.notebooks())
+    tables.cut(day)
+    then = coverage.of(every)
+    tables.cut("")
+    pages = {name: sum(state is None for state in found.values()) for name, found in then.items()}
+    now = {name: sum(state is None for state in found.values()) for name, found in every.items()}
+    assert all(pages[name] <= now[name] for name in now) and sum(pages.values()) < sum(now.values())
 
 
 def test_a_city_has_no_profile_before_its_last_year_is_known(monkeypatch):

@@ -27,6 +27,7 @@ PERIODS = {
     "assessments": "assessment_year",
     "policies": "date_end",
     "centres": "date",
+    "centre_batches": "date",
 }
 
 
