@@ -82,6 +82,22 @@ def test_standard_error_conventions(grunfeld):
     assert "reghdfe" in found["nested"].convention and "CR0" in found["uncorrected"].convention
 
 
+def test_panel_equals_linearmodels_also_where_rows_are_missing(grunfeld):
+    from linearmodels.panel import PanelOLS
+
+    holed = grunfeld.drop(grunfeld.index[[3, 57, 58, 140]])
+    names = ["value", "capital"]
+    found = effects.panel(
+        holed, outcome="invest", regressors=names, unit="firm", time="year", cluster="firm", se="uncorrected"
+    )
+    wide = holed.assign(firm=pd.factorize(holed["firm"])[0]).set_index(["firm", "year"])
+    fit = PanelOLS(wide["invest"], wide[names], entity_effects=True, time_effects=True).fit(
+        cov_type="clustered", cluster_entity=True, debiased=False, auto_df=False, count_effects=False
+    )
+    assert found.estimate.tolist() == pytest.approx(fit.params.tolist(), rel=1e-10)
+    assert found.se.tolist() == pytest.approx(fit.std_errors.tolist(), rel=1e-10)
+
+
 def test_panel_counts_missing_rows_and_reports_all_column_problems(grunfeld):
     holed = grunfeld.assign(value=grunfeld["value"].where(grunfeld.index != grunfeld.index[3]))
     keys = dict(outcome="invest", unit="firm", time="year", cluster="firm")

@@ -102,8 +102,8 @@ def alpha(
     ``draws`` resamples of the units. Raises MethodError for fewer than two coders, for no unit coded twice, and where every code
     is the same: agreement cannot be told from a constant.
 
-    >>> round(alpha([[1, 2, 3, 3], [1, 2, 3, 2]]).alpha, 3)
-    0.696
+    >>> print(round(alpha([[1, 2, 3, 3], [1, 2, 3, 2]]).alpha, 3))
+    0.667
     """
     if level not in LEVELS:
         raise refuse("agreement.alpha level", repr(level), "one of " + ", ".join(LEVELS), "pass one of them")
