@@ -51,6 +51,7 @@ report: data ## make the reports of one region: make report REGION=山西
 
 test: dev ## run the tests (the slow ones are `make soak`)
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
 	@$(BIN)/yigai data
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow"
 

@@ -356,37 +356,61 @@ def probe(case: Case, found: list, kinds: tuple[str, ...]) -> int:
         found.append((kind, case.name, label, str(what)[:150]))
 
     if "carriers" in kinds:
-        for label, data, _ in changed(case, "carriers"):
-            count += 1
-            state, result = outcome(case, data, case.options)
-            if state != "ok":
-                note("foreign" if state == "foreign" else "refused", f"carrier {label}", result)
-            elif not same(base, result):
-                note("silent", f"carrier {label}", "another result")
+        count += _carriers(case, base, note)
     if "poison" in kinds:
-        for label, data, _ in changed(case, "poison"):
-            count += 1
-            state, result = outcome(case, data, case.options)
-            if state != "refused":
-                note("foreign" if state == "foreign" else "taken", f"poison {label}", result)
+        count += _poisons(case, note)
     if "gaps" in kinds:
         count += _gaps(case, note)
     if "order" in kinds:
         count += _order(case, base, note)
     if "shapes" in kinds:
-        for arg, value in case.data.items():
-            for label, bad in shapes(value).items():
-                count += 1
-                state, result = outcome(case, {**case.data, arg: bad}, case.options)
-                if state == "foreign":
-                    note("foreign", f"shape {arg} {label}", repr(result))
+        count += _shapes(case, note)
     if "words" in kinds:
-        for word in case.words:
-            for bad in NASTY:
-                count += 1
-                state, result = outcome(case, case.data, {**case.options, word: bad})
-                if state == "foreign":
-                    note("foreign", f"{word}={str(bad)[:20]}", repr(result))
+        count += _words(case, note)
+    return count
+
+
+def _carriers(case: Case, base, note) -> int:
+    count = 0
+    for label, data, _ in changed(case, "carriers"):
+        count += 1
+        state, result = outcome(case, data, case.options)
+        if state != "ok":
+            note("foreign" if state == "foreign" else "refused", f"carrier {label}", result)
+        elif not same(base, result):
+            note("silent", f"carrier {label}", "another result")
+    return count
+
+
+def _poisons(case: Case, note) -> int:
+    count = 0
+    for label, data, _ in changed(case, "poison"):
+        count += 1
+        state, result = outcome(case, data, case.options)
+        if state != "refused":
+            note("foreign" if state == "foreign" else "taken", f"poison {label}", result)
+    return count
+
+
+def _shapes(case: Case, note) -> int:
+    count = 0
+    for arg, value in case.data.items():
+        for label, bad in shapes(value).items():
+            count += 1
+            state, result = outcome(case, {**case.data, arg: bad}, case.options)
+            if state == "foreign":
+                note("foreign", f"shape {arg} {label}", repr(result))
+    return count
+
+
+def _words(case: Case, note) -> int:
+    count = 0
+    for word in case.words:
+        for bad in NASTY:
+            count += 1
+            state, result = outcome(case, case.data, {**case.options, word: bad})
+            if state == "foreign":
+                note("foreign", f"{word}={str(bad)[:20]}", repr(result))
     return count
 
 

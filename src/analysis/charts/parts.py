@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -158,72 +159,124 @@ def _start(block: list, gap: float) -> float:
 KeyItem = tuple[str, str, str]
 
 
-def key_mark(c: Canvas, kind: str, role: str, x: float, y: float) -> float:
-    """Draw the mark a key entry names, starting at ``x``; returns its width. Longer than 40 lines: one branch a form."""
-    if kind == "dot":
-        big = role == "az"
-        c.dots([(x + 4.5, y)], 4.2 if big else 2.5, role, "paper", 1.1 if big else 0.5)
-        return 9.0
-    if kind == "ring":
-        c.ring(x + 4.5, y, 3.3, role)
-        return 9.0
-    if kind == "square":
-        c.rect(x + 1.5, y - 3, 6, 6, role)
-        return 9.0
-    if kind == "tick":
-        c.line(x + 4.5, y - 7, x + 4.5, y + 7, role, 1.8)
-        return 9.0
-    if kind == "diamond":
-        c.diamond(x + 5, y, 4.2, role)
-        return 10.0
-    if kind == "thin":
-        c.line(x, y, x + 15, y, role, 1.2)
-        return 15.0
-    if kind in ("line", "dashed"):
-        c.line(
-            x, y, x + 15, y, role, {"az": 2.4, "hair": 0.8}.get(role, 1.2), DASH if kind == "dashed" else ""
-        )
-        return 15.0
-    if kind == "bar":
-        c.rect(x, y - 4, 16, 8, role)
-        return 16.0
-    if kind == "band":
-        c.rect(x, y - 4.5, 15, 9, "band", "mk", 0.6)
-        return 15.0
-    if kind == "hollow":
-        c.rect(x, y - 4.5, 15, 9, "paper", role, 1.0)
-        return 15.0
-    if kind == "ribbon":
-        c.area([(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", opacity=0.26)
-        return 15.0
-    if kind == "outline":
-        c.area(
-            [(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", "az", 1.0, opacity=0.1
-        )
-        return 15.0
-    if kind == "break":
-        c.line(x + 4.5, y - 7, x + 4.5, y + 7, "oc", 1.2, "2.6 1.6")
-        return 9.0
-    if kind == "hatched":
-        c.hatch(x, y - 4, 16, 8, role, 3.6)
-        c.rect(x, y - 4, 16, 8, "", role, 1.0)
-        return 16.0
-    if kind == "dashbox":
-        c.segments([((x + 16, y - 4), (x, y - 4), (x, y + 4), (x + 16, y + 4))], "mk", 0.9, "2.4 1.6")
-        return 16.0
-    if kind == "interval":
-        c.line(x, y, x + 15, y, role, 1.6)
-        c.dots([(x + 7.5, y)], 2.6, role)
-        return 15.0
-    if kind == "lower":
-        c.rect(x, y - 4, 9, 8, role)
-        for index, slat in enumerate((1.6, 1.1, 0.7)):
-            c.rect(x + 10 + index * 2.6, y - 4, slat, 8, role)
-        return 18.0
-    assert kind == "upper", kind
+def _dot(c: Canvas, role: str, x: float, y: float) -> float:
+    big = role == "az"
+    c.dots([(x + 4.5, y)], 4.2 if big else 2.5, role, "paper", 1.1 if big else 0.5)
+    return 9.0
+
+
+def _ring(c: Canvas, role: str, x: float, y: float) -> float:
+    c.ring(x + 4.5, y, 3.3, role)
+    return 9.0
+
+
+def _square(c: Canvas, role: str, x: float, y: float) -> float:
+    c.rect(x + 1.5, y - 3, 6, 6, role)
+    return 9.0
+
+
+def _tick(c: Canvas, role: str, x: float, y: float) -> float:
+    c.line(x + 4.5, y - 7, x + 4.5, y + 7, role, 1.8)
+    return 9.0
+
+
+def _diamond(c: Canvas, role: str, x: float, y: float) -> float:
+    c.diamond(x + 5, y, 4.2, role)
+    return 10.0
+
+
+def _thin(c: Canvas, role: str, x: float, y: float) -> float:
+    c.line(x, y, x + 15, y, role, 1.2)
+    return 15.0
+
+
+def _line(c: Canvas, role: str, x: float, y: float, dash: str = "") -> float:
+    c.line(x, y, x + 15, y, role, {"az": 2.4, "hair": 0.8}.get(role, 1.2), dash)
+    return 15.0
+
+
+def _bar(c: Canvas, role: str, x: float, y: float) -> float:
+    c.rect(x, y - 4, 16, 8, role)
+    return 16.0
+
+
+def _band(c: Canvas, role: str, x: float, y: float) -> float:
+    c.rect(x, y - 4.5, 15, 9, "band", "mk", 0.6)
+    return 15.0
+
+
+def _hollow(c: Canvas, role: str, x: float, y: float) -> float:
+    c.rect(x, y - 4.5, 15, 9, "paper", role, 1.0)
+    return 15.0
+
+
+def _ribbon(c: Canvas, role: str, x: float, y: float) -> float:
+    c.area([(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", opacity=0.26)
+    return 15.0
+
+
+def _outline(c: Canvas, role: str, x: float, y: float) -> float:
+    c.area([(x, y - 4.5), (x + 15, y - 4.5), (x + 15, y + 4.5), (x, y + 4.5)], "az", "az", 1.0, opacity=0.1)
+    return 15.0
+
+
+def _break(c: Canvas, role: str, x: float, y: float) -> float:
+    c.line(x + 4.5, y - 7, x + 4.5, y + 7, "oc", 1.2, "2.6 1.6")
+    return 9.0
+
+
+def _hatched(c: Canvas, role: str, x: float, y: float) -> float:
+    c.hatch(x, y - 4, 16, 8, role, 3.6)
+    c.rect(x, y - 4, 16, 8, "", role, 1.0)
+    return 16.0
+
+
+def _dashbox(c: Canvas, role: str, x: float, y: float) -> float:
+    c.segments([((x + 16, y - 4), (x, y - 4), (x, y + 4), (x + 16, y + 4))], "mk", 0.9, "2.4 1.6")
+    return 16.0
+
+
+def _interval(c: Canvas, role: str, x: float, y: float) -> float:
+    c.line(x, y, x + 15, y, role, 1.6)
+    c.dots([(x + 7.5, y)], 2.6, role)
+    return 15.0
+
+
+def _lower(c: Canvas, role: str, x: float, y: float) -> float:
+    c.rect(x, y - 4, 9, 8, role)
+    for index, slat in enumerate((1.6, 1.1, 0.7)):
+        c.rect(x + 10 + index * 2.6, y - 4, slat, 8, role)
+    return 18.0
+
+
+def _upper(c: Canvas, role: str, x: float, y: float) -> float:
     c.rect(x, y - 4, 16, 8, "", role, 1.0)
     c.line(x + 16, y - 4, x + 16, y + 4, role, 2.0)
     return 17.0
+
+
+# what a key entry's mark looks like: each draws it starting at x and returns its width
+MARKS: dict[str, Callable[[Canvas, str, float, float], float]] = {
+    "dot": _dot,
+    "ring": _ring,
+    "square": _square,
+    "tick": _tick,
+    "diamond": _diamond,
+    "thin": _thin,
+    "line": _line,
+    "dashed": partial(_line, dash=DASH),
+    "bar": _bar,
+    "band": _band,
+    "hollow": _hollow,
+    "ribbon": _ribbon,
+    "outline": _outline,
+    "break": _break,
+    "hatched": _hatched,
+    "dashbox": _dashbox,
+    "interval": _interval,
+    "lower": _lower,
+    "upper": _upper,
+}
 
 
 def key(c: Canvas, items: Iterable[KeyItem], y: float = 8.0) -> float:
@@ -234,7 +287,7 @@ def key(c: Canvas, items: Iterable[KeyItem], y: float = 8.0) -> float:
         need = 24 + text_width(label, SMALL, bold)
         if x and x + need > c.width + 6:
             x, y = 0.0, y + 15
-        used = key_mark(c, kind, role, x, y)
+        used = MARKS[kind](c, role, x, y)
         c.text(x + used + 5, y, label, SMALL, "az" if bold else "ink2", bold=bold)
         x += used + 5 + text_width(label, SMALL, bold) + 13
     return y + 12

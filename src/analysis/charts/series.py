@@ -264,6 +264,17 @@ def lines(
     return Drawing(partial(_lines, data=data, s=settings), lang)
 
 
+def _stretches(c: Canvas, runs: list[list[tuple[float, float]]], role: str, stroke: float) -> None:
+    """Lines through stretches of points; a stretch of one is a dot, the region's lines end in dots."""
+    drawn = [run for run in runs if len(run) > 1]
+    single = [run for run in runs if len(run) == 1]
+    c.segments(drawn, role, stroke, "", "round" if role == "az" else "")
+    if single:
+        c.dots([run[0] for run in single], 2.6 if role == "az" else 1.8, role)
+    if role == "az" and drawn:
+        c.dots([run[i] for run in drawn for i in (0, -1)], 2.6, role, "paper", 0.8)
+
+
 def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     units = data.drop_duplicates("code")
@@ -304,24 +315,18 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     for before, after in s["breaks"]:
         _break_span(c, px(before), px(after), y0, height)
     peer_codes = set(units.loc[strong, "code"])
-    held: dict[str, list[tuple[int, float]]] = {}
+    held: dict[str, tuple[list[int], list[float]]] = {}
     for code, year, value in zip(data["code"], data["year"], data["value"], strict=True):
-        held.setdefault(code, []).append((year, value))
+        years_held, values_held = held.setdefault(code, ([], []))
+        years_held.append(year)
+        values_held.append(value)
     for role, stroke, chosen in (
         ("hair", 0.7, lambda k: k not in peer_codes and k != region),
         ("peer", 1.1, lambda k: k in peer_codes and k != region),
         ("az", 2.4, lambda k: k == region),
     ):
-        drawn, single = [], []
-        for code in sorted(held):
-            if chosen(code):
-                for run in runs(*zip(*held[code], strict=True), s["breaks"]):
-                    (drawn if len(run) > 1 else single).append([(px(year), py(v)) for year, v in run])
-        c.segments(drawn, role, stroke, "", "round" if role == "az" else "")
-        if single:
-            c.dots([run[0] for run in single], 2.6 if role == "az" else 1.8, role)
-        if role == "az" and drawn:
-            c.dots([run[i] for run in drawn for i in (0, -1)], 2.6, role, "paper", 0.8)
+        stretches = [run for code in sorted(held) if chosen(code) for run in runs(*held[code], s["breaks"])]
+        _stretches(c, [[(px(year), py(v)) for year, v in run] for run in stretches], role, stroke)
     for (_, text, own), y in zip(
         ends, spread([py(v) for v, _, _ in ends], 10.4, y0, y0 + height - 2), strict=True
     ):

@@ -47,7 +47,7 @@ def _counts(codes: Sequence[Sequence[object]]) -> tuple[np.ndarray, list]:
             "agreement.alpha codes", "no unit with two codes", "at least one", "code units a second time"
         )
     try:
-        values = sorted({value for unit in paired for value in unit})  # type: ignore[type-var]
+        values = sorted({value for unit in paired for value in unit})
     except TypeError:
         raise refuse(
             "agreement.alpha codes",

@@ -199,7 +199,7 @@ def _docx(path: Path, raw: bytes) -> str:
     return _paragraphs(path, archive)
 
 
-def _paragraphs(path: Path, archive) -> str:  # type: ignore[no-untyped-def]
+def _paragraphs(path: Path, archive) -> str:
     """Paragraphs and table rows in their order. Only the body's part is read; styles, links and pictures are not."""
     from xml.etree.ElementTree import ParseError
 
@@ -245,7 +245,7 @@ def _paragraphs(path: Path, archive) -> str:  # type: ignore[no-untyped-def]
     return text
 
 
-def _runs(paragraph, space: str) -> str:  # type: ignore[no-untyped-def]
+def _runs(paragraph, space: str) -> str:
     parts = []
     for node in paragraph.iter():
         if node.tag == f"{space}t":

@@ -164,7 +164,7 @@ def _put(sheet: Worksheet, row: int, columns: tuple[str, ...], cells: dict[str, 
         if value in ("", None):
             continue
         cell = sheet.cell(row, at)
-        cell.value = value  # type: ignore[assignment]
+        cell.value = value
         if isinstance(value, str):
             cell.data_type = "s"  # text that begins with = is text
         if name == "context":

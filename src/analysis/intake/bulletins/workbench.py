@@ -23,7 +23,7 @@ class Review:
         self.book = load_workbook(self.path, rich_text=True)
         self.sheet = self.book[SHEETS[0]]
 
-    def _cell(self, number: int, column: str):  # type: ignore[no-untyped-def]
+    def _cell(self, number: int, column: str):
         return self.sheet.cell(FIRST + number - 1, CODED.index(column) + 1)
 
     def __len__(self) -> int:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "wbr", "col", "source"}
 UNSEEN = {"style", "script", "title", "template"}
+# tags whose whole text is one thing to look at
+READ_WHOLE = {"h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"}
 
 
 @dataclass
@@ -103,6 +105,27 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attrs):
         a = {k: v or "" for k, v in attrs}
         lang = a.get("lang") or (self._stack[-1][2] if self._stack else "")
+        self._head(tag, a)
+        if "id" in a:
+            self.ids.append(a["id"])
+        self._refers(tag, a)
+        if tag == "img" or a.get("role") == "img":
+            text = a.get("alt", "") if tag == "img" else a.get("aria-label", "")
+            self.images.append(text)
+            if self.figures and self._inside("figure"):
+                self.figures[-1].images.append(text)
+        if tag == "figure":
+            self.figures.append(Figure(a.get("id", "")))
+        self._tabular(tag, a)
+        if tag in VOID:
+            return
+        self._stack.append((tag, a, lang))
+        self._open[tag] += 1
+        if tag in READ_WHOLE:
+            self._buffers.append((len(self._stack), []))
+
+    def _head(self, tag: str, a: dict[str, str]) -> None:
+        """What the page says of itself as a whole."""
         if tag == "html":
             self.lang = a.get("lang", "")
         elif tag == "meta":
@@ -111,8 +134,9 @@ class Page(HTMLParser):
             self.body = a.get("class", "")
         elif tag == "main":
             self.mains += 1
-        if "id" in a:
-            self.ids.append(a["id"])
+
+    def _refers(self, tag: str, a: dict[str, str]) -> None:
+        """What the tag loads or leads to."""
         for key in ("src", "srcset", "action", "data") if tag != "data" else ():
             if key in a:
                 self.references.append(a[key])
@@ -124,15 +148,11 @@ class Page(HTMLParser):
             self.links.append((a["href"], a))
             if self.figures and self._inside("figure") and a["href"].endswith(".csv"):
                 self.figures[-1].csv.append(a["href"])
-        if tag == "img" or a.get("role") == "img":
-            text = a.get("alt", "") if tag == "img" else a.get("aria-label", "")
-            self.images.append(text)
-            if self.figures and self._inside("figure"):
-                self.figures[-1].images.append(text)
-        if tag == "figure":
-            self.figures.append(Figure(a.get("id", "")))
+
+    def _tabular(self, tag: str, a: dict[str, str]) -> None:
+        """Tables, their heads and rows."""
         if tag == "table":
-            scroller = next((x for t, x, _ in reversed(self._stack) if t == "div"), {})
+            scroller: dict[str, str] = next((x for t, x, _ in reversed(self._stack) if t == "div"), {})
             self.tables.append(Table(classes=a.get("class", ""), scroller=scroller))
             if self.figures and self._inside("figure"):
                 self.figures[-1].tables.append(self.tables[-1])
@@ -144,25 +164,6 @@ class Page(HTMLParser):
                 self.tables[-1].row_heads += a.get("scope") == "row"
         elif tag == "tr" and self.tables and not self._inside("thead"):
             self.tables[-1].rows += 1
-        if tag in VOID:
-            return
-        self._stack.append((tag, a, lang))
-        self._open[tag] += 1
-        if tag in (
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "title",
-            "caption",
-            "figcaption",
-            "data",
-            "th",
-            "small",
-        ):
-            self._buffers.append((len(self._stack), []))
 
     def handle_data(self, text):
         for _, buffer in self._buffers:
