@@ -29,7 +29,8 @@ BREAK = " › "
 class Cell:
     """One published value and where it stands. ``value``, ``low`` and ``high`` in base units; empty text where a source says nothing.
 
-    kind: the table that holds it (observations, measures ...). place: six-digit region code, institution: its id.
+    kind: the table that holds it (observations, measures ...). place: six-digit region code, institution: its id. edition: of
+    a later edition of its series, when that was published; earlier: what the edition before printed, where it was revised.
     """
 
     id: str
@@ -52,6 +53,8 @@ class Cell:
     source: str = ""
     locator: str = ""
     grade: str = ""
+    edition: str = ""
+    earlier: str = ""
 
 
 SCALES = {"万": 1e4, "亿": 1e8}

@@ -16,11 +16,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalog, cells, tables, tidy
+from analysis import catalog, cells, editions, tables, tidy
 from analysis.cells import Cell
 from analysis.errors import refuse
-from analysis.facts import Fact, State, Text, number_text, remembered
-from analysis.sentences import LANGS, Sentence
+from analysis.facts import Fact, State, Text, derived, number_text, remembered
+from analysis.sentences import LANGS, Sentence, name
+from analysis.words import common
 
 MIME = "application/vnd.yigai.finding+json"
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -294,6 +295,7 @@ class Finding:
                 {"code": s.code, "title": [s.title[i]], "settle": [s.settle[i]] if s.settle[i] else []}
                 for s in self.states
             ],
+            "editions": _editions(lang),
             "reads": tables.reads(),
         }
 
@@ -318,15 +320,67 @@ class Finding:
         )
 
 
+def edition_sentences() -> tuple[Sentence, ...]:
+    """Which later editions the page shows, by source and date, and how many of the values read they revised; none as a rule."""
+    rows, words = tables.later_editions(), common()
+    said = []
+    for found in editions.of(rows):
+        own = rows[(rows["source_id"] == found.source_id) & (rows["edition"] == found.edition)]
+        changed = own[own["revises"] != ""]
+        source = catalog.source(found.source_id)
+        values = {
+            "source": name((source.title("zh"), source.title("en"))),
+            "edition": name(found.edition),
+            "n": _counted(own, "read"),
+        }
+        path = "editions.shown" if changed.empty else "editions.revised"
+        values |= {} if changed.empty else {"revised": _counted(changed, "revised")}
+        said.append(
+            Sentence(
+                f"edition-{found.source_id}-{found.edition}", *words.pair(path), values, claim="description"
+            )
+        )
+    return tuple(said)
+
+
+def _counted(rows: pd.DataFrame, what: str) -> Fact:
+    label, formula = (common().pair(f"editions.{what}_{part}") for part in ("label", "formula"))
+    return derived(len(rows), label, formula, rows=rows, style="number", decimals=0, operation="count()")
+
+
+def _editions(lang: str) -> dict[str, Any]:
+    """What a page says of editions, with its own facts and cells; empty where only first editions were read."""
+    said = edition_sentences()
+    if not said:
+        return {}
+    facts = {fact.id: fact for sentence in said for fact in sentence.facts}
+    return {
+        "section": "editions",
+        "kind": "statement",
+        "dates": sorted({found.edition for found in editions.of(tables.later_editions())}),
+        "said": [sentence.say(lang) for sentence in said],
+        **_recorded(facts),
+    }
+
+
 def behind(ids: Iterable[str]) -> list[Cell]:
     """The published values (and counted rows of other tables) with these ids, in the order of ``cells.order``."""
     wanted = sorted(set(ids))
     rows = tables.rows_by_id("observations", "observation_id", wanted)
-    found = {cell.id: cell for cell in map(_cell, rows.to_dict("records"))}
+    earlier = _earlier(rows)
+    found = {row["observation_id"]: _cell(row, earlier) for row in rows.to_dict("records")}
     return sorted((found.get(one) or remembered(one) for one in wanted), key=cells.order)
 
 
-def _cell(row: Mapping[str, Any]) -> Cell:
+def _earlier(rows: pd.DataFrame) -> dict[str, str]:
+    """What earlier editions printed of the cells that these rows revise, by the id of the earlier row."""
+    if "revises" not in rows or not (revised := [one for one in rows["revises"] if one]):
+        return {}
+    old = tables.rows_by_id("observations", "observation_id", revised)
+    return dict(zip(old["observation_id"], old["as_printed"], strict=True))
+
+
+def _cell(row: Mapping[str, Any], earlier: Mapping[str, str]) -> Cell:
     number = {name: None if row[name] != row[name] else float(row[name]) for name in VALUES}
     return Cell(
         id=row["observation_id"],
@@ -348,6 +402,8 @@ def _cell(row: Mapping[str, Any]) -> Cell:
         source=row["source_id"],
         locator=row["locator"],
         grade=row["source_grade"],
+        edition=row.get("edition", ""),
+        earlier=earlier.get(row.get("revises", ""), ""),
     )
 
 
@@ -356,10 +412,10 @@ def _recorded(facts: Mapping[str, Fact]) -> dict[str, Any]:
     known = behind(one for fact in facts.values() for one in fact.observations)
     row = {cell.id: n for n, cell in enumerate(known)}
     records = {}
-    for name, fact in sorted(facts.items()):
+    for fact_id, fact in sorted(facts.items()):
         record = fact.record()
         record["rows"] = cells.ranges(row[one] for one in record.pop("observations"))
-        records[name] = record
+        records[fact_id] = record
     return {"facts": records, "cells": cells.pack(known)}
 
 

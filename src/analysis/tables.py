@@ -444,6 +444,7 @@ def manifest() -> dict:
 # ----------------------------------------------------------------------------------------------------------------- read
 
 _reads: dict[str, dict] = {}
+_revised: dict[str, pd.DataFrame] = {}  # of the readings that returned any: their rows of a later edition
 # columns whose values are a dictionary's keys, and columns with a small set of values of their own
 REGIONS = ("region_code", "province_code")
 DICTIONARIES = {
@@ -658,7 +659,10 @@ def read(name: str, **selection) -> pd.DataFrame:
         "rows": len(rows),
         "sha": content_hash(list(frame), rows[HASH].to_numpy()),
     }
-    _reads[json.dumps([name, normal], ensure_ascii=False)] = record
+    key = json.dumps([name, normal], ensure_ascii=False)
+    _reads[key] = record
+    if "edition" in frame and (frame["edition"] != "").any():
+        _revised[key] = frame[frame["edition"] != ""]
     return frame
 
 
@@ -688,9 +692,16 @@ def reads() -> list[dict]:
     return [dict(record, selection=dict(record["selection"])) for record in _reads.values()]
 
 
+def later_editions() -> pd.DataFrame:
+    """Rows of ``observations`` that a later edition printed among what was read since ``reset_reads``, each once; no row: no column."""
+    held = [_revised[key] for key in _reads if key in _revised]
+    return pd.concat(held).drop_duplicates("observation_id", ignore_index=True) if held else pd.DataFrame()
+
+
 def reset_reads() -> None:
     """Forget what was read."""
     _reads.clear()
+    _revised.clear()
 
 
 @contextmanager

@@ -40,12 +40,15 @@ class Panel:
     observations: rows of the table `observations`. rates: one row a rate of an indicator in a province and year, columns
     indicator, region_code, year, value, low, high (per 1,000 residents; bounds from the publisher's printing step), count,
     population, flags. nation: the same for the sum of the provinces (columns indicator, year, value, count, population). indicators: in the analyst's order.
+    newer: what is held of years after the newest that all indicators share; everything else ends with that year, so that no part
+    of a page runs past another.
     """
 
     observations: pd.DataFrame
     rates: pd.DataFrame
     nation: pd.DataFrame
     indicators: tuple[str, ...]
+    newer: Panel | None = None
 
     @cached_property
     def _rate_at(self) -> dict[tuple, int]:
@@ -103,7 +106,7 @@ class Panel:
     @cached_property
     def last_year(self) -> int:
         """The newest year in which every indicator of the panel has every province."""
-        return int(self.rates.groupby("indicator")["year"].max().min())
+        return shared_year(self.rates)
 
     @cached_property
     def first_year(self) -> int:
@@ -129,6 +132,21 @@ class Panel:
             self.nation[self.nation["year"].isin(years)],
             self.indicators,
         )
+
+    def newest(self, indicator: str, code: str) -> tuple[int, Fact] | None:
+        """A place's rate in the newest year after ``last_year``, with that year; None where nothing newer is held.
+
+        The nation has one only in a year in which every province has.
+        """
+        if self.newer is None:
+            return None
+        rows = self.newer.rates[self.newer.rates["indicator"] == indicator]
+        if code == catalog.NATION:
+            whole = rows.groupby("year")["region_code"].nunique()
+            years = whole.index[whole == self.rates["region_code"].nunique()].tolist()
+            return (max(years), self.newer.nation_fact(indicator, max(years))) if years else None
+        years = rows.loc[rows["region_code"] == code, "year"].tolist()
+        return (max(years), self.newer.rate_fact(indicator, code, max(years))) if years else None
 
     def rate(self, indicator: str, code: str, year: int) -> pd.Series:
         """One row of `rates`. Raises MethodError when the panel has no such cell."""
@@ -303,7 +321,21 @@ def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) ->
     ).sort_values(["indicator", "year", "region_code"], ignore_index=True)
     nation = rates.groupby(["indicator", "year"], as_index=False)[["count", "population"]].sum()
     nation["value"] = nation["count"] / nation["population"] * 1000
-    return Panel(rows, rates, nation, tuple(indicators))
+    last, names = shared_year(rates), tuple(indicators)
+    before = [frame[(frame["year"] <= last).fillna(True)] for frame in (rows, rates, nation)]
+    after = [frame[(frame["year"] > last).fillna(False)] for frame in (rows, rates, nation)]
+    newer = Panel(*after, names) if len(after[1]) else None
+    return Panel(*(frame.reset_index(drop=True) for frame in before), names, newer)
+
+
+def shared_year(rates: pd.DataFrame) -> int:
+    """The newest year in which each indicator has as many provinces as it ever has; 0 without rates.
+
+    A new year that is held for one indicator alone, or for some provinces, moves no comparison.
+    """
+    places = rates.groupby(["indicator", "year"])["region_code"].nunique()
+    whole = places[places == places.groupby("indicator").transform("max")].reset_index()
+    return int(whole.groupby("indicator")["year"].max().min()) if len(whole) else 0
 
 
 def every_province(since: int = SINCE) -> dict[str, dict | None]:
@@ -362,6 +394,31 @@ def cells_read(panel: Panel) -> Sentence:
     )
 
 
+def newer_held(view: View) -> tuple[Sentence, ...]:
+    """The sentence that names the indicators of which a newer year than the compared one is held; none where there are none."""
+    own = [(k, found[0]) for k in view.panel.indicators if (found := view.panel.newest(k, view.code))]
+    if not own:
+        return ()
+    parts = [TEXT.phrase("newer.held_item", what=naming.short(k), year=year_(at)) for k, at in own]
+    return (
+        TEXT.say("newer.held", place=view.place, items=naming.chain(parts, "items"), shared=year_(view.year)),
+    )
+
+
+def newer(view: View) -> tuple[Sentence, ...]:
+    """The same with the place's newer rates: it stands with what was read, apart from the figures, which end with the shared year."""
+    own = [(k, found) for k in view.panel.indicators if (found := view.panel.newest(k, view.code))]
+    if not own:
+        return ()
+    parts = [
+        TEXT.phrase("newer.item", what=naming.short(k), rate=fact, year=year_(at)) for k, (at, fact) in own
+    ]
+    said = TEXT.say(
+        "newer.sentence", place=view.place, items=naming.chain(parts, "items"), shared=year_(view.year)
+    )
+    return (said,)
+
+
 def data(view: View) -> Finding:
     """What a province's page on the panel has read: one row an indicator, with years, provinces and cells; and who the peers are."""
     panel, order = view.panel, list(view.panel.indicators)
@@ -391,6 +448,7 @@ def data(view: View) -> Finding:
                 year=year_(view.year),
                 peers=naming.joined(map(naming.place, view.peers)),
             ),
+            *newer(view),
         ),
         tables=(
             Table(

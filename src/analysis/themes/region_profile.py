@@ -215,6 +215,7 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
                 worst=naming.short(worst),
                 rw=rank[worst],
             ),
+            *panel.newer_held(profile),
         ),
         note=TEXT.say(
             "position.note",

@@ -188,6 +188,7 @@ def data(equity: Equity) -> Finding:
                 a=year(first),
                 b=year(last),
             ),
+            *panel.newer(equity),
         ),
         tables=(
             Table(

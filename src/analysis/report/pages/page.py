@@ -79,7 +79,8 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
         check_place(finding, entry)
     reads = entry.get("reads") or collected_reads(findings)
     book = render.Book(lang, entry["region_code"])
-    for finding in findings:
+    said = [shown] if (shown := findings[-1].get("editions")) else []  # cumulative, as readings are
+    for finding in [*findings, *said]:
         book.add(finding)
     chosen = briefed(findings)[:MAX_BRIEF]
     brief = [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in chosen]
@@ -90,18 +91,22 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
         "states": render.states_view([s for f in findings for s in f.get("states") or ()], book),
         "sections": sections,
     }
+    editions_meta = render.editions_meta(said, book)
     # cited last: the records and sources list what everything above has printed
     view["records"] = book.records()
     shown = list(dict.fromkeys([*book.source_ids(), *render.column_sources(findings)]))
     view["sources"] = [render.source_line(s, lang) for s in shown]
-    view["meta"][1:1] = render.dates_meta(shown, entry.get("as_of") or "", lang)
+    view["meta"][1:1] = render.dates_meta(
+        shown, entry.get("as_of") or "", lang, [day for one in said for day in one["dates"]]
+    )
+    view["meta"] += editions_meta
     html = render.environment().get_template("page.html").render(view)
     csvs = {
         name: _placed(rows, entry["region_code"])
         for finding in findings
         for name, rows in render.csv_tables(finding)
     }
-    return PageParts(html, facts_json(entry, findings, reads, csvs), csvs, findings)
+    return PageParts(html, facts_json(entry, [*findings, *said], reads, csvs), csvs, findings)
 
 
 def _placed(rows: list[list[str]], region_code: str) -> list[list[str]]:

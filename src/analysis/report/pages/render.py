@@ -242,13 +242,17 @@ def source_line(source_id: str, lang: str) -> dict:
     }
 
 
-def dates_meta(source_ids: Iterable[str], as_of: str, lang: str) -> list[tuple[str, str]]:
-    """What a masthead says of dates, from the sources shown alone: newest publication, those without a date, newest reading, the cut.
+def dates_meta(
+    source_ids: Iterable[str], as_of: str, lang: str, editions: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """What a masthead says of dates, from the sources shown alone: newest publication (``editions``: of later editions shown),
+    those without a date, newest reading, the cut.
 
     A day on which a series was read is no day of publication and is printed apart.
     """
     w, shown = words(lang), [catalog.source(s) for s in source_ids]
-    dated = sorted((s.published for s in shown if s.published), key=lambda day: (day.ljust(10, "9"), day))
+    printed = [*(s.published for s in shown if s.published), *editions]
+    dated = sorted(printed, key=lambda day: (day.ljust(10, "9"), day))
     read = max((s.read_on for s in shown if s.read_on), default="")
     undated = any(not s.published for s in shown)
     cut = w["as_of_derived"].format(day=as_of) if undated else as_of
@@ -282,6 +286,7 @@ def record(fact: Mapping, book: Book) -> dict:
             for n, i in enumerate(inputs)
         ],
         "as_printed": fact.get("as_printed") or "",
+        "edition": edition_text(behind, lang),
         "observations": w["observations_n"].format(n=len(behind)) if len(behind) > 1 else "",
         "status": w["status_computed"]
         if formula and fact.get("status") == "actual"
@@ -294,6 +299,17 @@ def record(fact: Mapping, book: Book) -> dict:
         "grade": w.get(f"grade_{fact.get('grade')}", ""),
         "cited": fact["id"] in book.cited,
     }
+
+
+def edition_text(behind: Iterable[Cell], lang: str) -> str:
+    """Of which later edition a value is, and what the one before printed; of several values, which editions."""
+    later = [cell for cell in behind if cell.edition]
+    if not later:
+        return ""
+    text = ("、" if lang == "zh" else ", ").join(sorted({cell.edition for cell in later}))
+    if len(later) == 1 and later[0].earlier:
+        return words(lang)["edition_revised"].format(edition=text, earlier=later[0].earlier)
+    return text
 
 
 def table_view(table: Mapping, section: str, book: Book) -> dict:
@@ -491,6 +507,15 @@ def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, str]]:
         if codes
         else []
     )
+
+
+def editions_meta(said: Iterable[Mapping], book: Book) -> list[tuple[str, Markup]]:
+    """What a masthead says of later editions: which are shown, and how many of the values read they revised."""
+    return [
+        (words(book.lang)["edition"], book.say(segments, "the masthead's line on editions"))
+        for one in said
+        for segments in one["said"]
+    ]
 
 
 def reads_hash(reads: Iterable[Mapping]) -> str:
