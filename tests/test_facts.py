@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from analysis import facts
 from analysis.errors import MethodError
-from analysis.facts import Fact, State, derived, number_text, observed, ordinal, provenance, round_half_up
+from analysis.facts import (
+    Fact,
+    State,
+    beside,
+    derived,
+    number_text,
+    observed,
+    ordinal,
+    provenance,
+    round_half_up,
+)
+from analysis.findings import Column, Table
+from analysis.sentences import words
 
 
 def row(**changes) -> dict:
@@ -31,6 +43,8 @@ def row(**changes) -> dict:
         "period_end": "2023-12-31",
         "period_basis": "explicit",
         "as_printed": "11.84 万人",
+        "qualifier": "",
+        "qualifier_en": "",
         "source_id": "nbs-province",
         "locator": "分省年度数据 › 执业（助理）医师数 › 山西省 › 2023年",
         "source_grade": "A",
@@ -227,3 +241,35 @@ def test_every_style_prints_in_both_languages():
     for style in facts.STYLES:
         for lang in ("zh", "en"):
             assert any(ch.isdigit() for ch in number_text(12.5, style, lang))
+
+
+def test_what_limits_a_number_is_printed_with_it_wherever_the_number_stands():
+    printed = row(qualifier="共建前", qualifier_en="before co-building")
+    fact = observed(printed)
+    assert fact.text("zh").endswith("（共建前）") and fact.text("en").endswith(" (before co-building)")
+    said = words("s", "此前为 {n}", "It was {n}", n=fact)
+    assert "（共建前）" in said.text("zh") and "(before co-building)" in said.text("en")
+    table = Table(
+        "t",
+        ("表", "Table"),
+        pd.DataFrame({"who": ["甲"], "n": pd.Series([fact], dtype=object)}),
+        (
+            Column("who", ("谁", "Who"), "name"),
+            Column("n", ("数", "Number"), "count", source_ids=("nbs-province",)),
+        ),
+    )
+    line = table.lines()[0]
+    assert (
+        line.printed
+        == (fact.text("zh"), fact.text("en"))
+        == tuple(table.json(x)["rows"][0][1]["text"] for x in ("zh", "en"))
+    )
+    assert fact.record()["qualifier"] == {"zh": "共建前", "en": "before co-building"}
+    assert fact.id != observed(row()).id, "the same number without its qualifier is another statement"
+    bare = replace(fact, qualifier=("", ""))  # the mutation: a fact that loses it prints the number alone
+    assert "共建前" not in bare.text("zh") and bare.record()["qualifier"] is None
+
+
+def test_rows_that_disagree_lend_no_qualifier():
+    before, after = row(qualifier="共建前", qualifier_en="before co-building"), row()
+    assert beside([before]) == ("共建前", "before co-building") and beside([before, after]) == ("", "")

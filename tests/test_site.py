@@ -55,6 +55,8 @@ def observations() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns).astype({"year": "Int16"})
     return frame.assign(
         institution="",
+        qualifier="",
+        qualifier_en="",
         period_start=frame["year"].map(lambda y: "" if pd.isna(y) else f"{y}-12-31"),
         period_end="2023-12-31",
     )

@@ -143,7 +143,12 @@ class Fact:
     style: one of STYLES. observations: ids of the rows it rests on (all of them). formula: (zh, en) for a derived number.
     inputs: the Facts the formula takes. operation: the same for a machine, over the cells and inputs that the page's facts.json
     holds (its language is described in `docs/recompute.md`; `tests/recompute.py` reads it without this package). status: actual, target or commitment.
-    regions: codes of the places of the rows. Raises MethodError without provenance.
+    qualifier: what the source prints beside the number and what limits it (before co-building, a year), printed with it
+    wherever it stands. regions: codes of the places of the rows. Raises MethodError without provenance.
+
+    >>> seen = {"label": ("位次", "place"), "style": "rank", "observations": ("doc:1",)}
+    >>> Fact(value=280, qualifier=("共建前", "before co-building"), **seen).text("en")
+    '280th (before co-building)'
     """
 
     label: Text
@@ -169,6 +174,7 @@ class Fact:
     grade: str = "A"
     operation: str = ""
     regions: tuple[str, ...] = ()
+    qualifier: Text = ("", "")
 
     def __post_init__(self):
         if self.style not in STYLES:
@@ -221,6 +227,7 @@ class Fact:
             self.period,
             self.formula,
             self.observations,
+            *filter(any, [self.qualifier]),
         ]
         return "f" + hashlib.blake2b(json.dumps(body, ensure_ascii=False).encode(), digest_size=4).hexdigest()
 
@@ -236,7 +243,13 @@ class Fact:
         )
 
     def text(self, lang: str) -> str:
-        """The number as printed on a page, with its quantifier: `> 30`, `约 15`, `1–2`, `第 7–15 位`."""
+        """The number as printed on a page, with its quantifier and qualifier: `> 30`, `约 15`, `第 280 位（共建前）`."""
+        beside = self.qualifier[0 if lang == "zh" else 1]
+        if not beside:
+            return self._bare(lang)
+        return f"{self._bare(lang)}（{beside}）" if lang == "zh" else f"{self._bare(lang)} ({beside})"
+
+    def _bare(self, lang: str) -> str:
         if self.quantifier == "unquantified":
             return catalog.term("no_number", lang)
         if self.quantifier in ("range", "interval") and self.low is not None and self.high is not None:
@@ -283,6 +296,7 @@ class Fact:
             "period": list(self.period),
             "period_basis": self.period_basis,
             "as_printed": self.as_printed,
+            "qualifier": {"zh": self.qualifier[0], "en": self.qualifier[1]} if any(self.qualifier) else None,
             "label": {"zh": self.label[0], "en": self.label[1]},
             "text": {"zh": self.text("zh"), "en": self.text("en")},
             "formula": None if self.formula is None else {"zh": self.formula[0], "en": self.formula[1]},
@@ -308,6 +322,7 @@ def _clean(value) -> float | None:
 COLUMNS = (
     "observation_id", "region_code", "institution_id", "institution", "indicator", "value", "value_low", "value_high", "unit", "quantifier", "status",
     "period_start", "period_end", "period_basis", "as_printed", "source_id", "locator", "source_grade", "damaged",
+    "qualifier", "qualifier_en",
 )  # fmt: skip
 
 
@@ -388,7 +403,14 @@ def observed(row, *, label: Text | None = None, style: str = "", decimals: int |
         damaged=bool(row["damaged"]),
         grade=row["source_grade"],
         regions=(row["region_code"],) if row["region_code"] else (),
+        qualifier=(row["qualifier"], row["qualifier_en"]),
     )
+
+
+def beside(rows) -> Text:
+    """What a source prints beside the number that these rows hold, in both languages; empty where they disagree or say nothing."""
+    said = {(row["qualifier"], row["qualifier_en"]) for row in _rows(rows)}
+    return said.pop() if len(said) == 1 else ("", "")
 
 
 def default_label(row: Mapping) -> Text:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis import catalog, tables
-from analysis.facts import Fact, State, derived, observed
+from analysis.facts import Fact, State, beside, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words, year
 
@@ -598,6 +598,7 @@ def _other_place(row) -> Fact:
         source_ids=(row["source_id"],),
         locators=(row["locator"],),
         grade=row["source_grade"],
+        qualifier=beside(tables.rows_by_id("observations", "observation_id", [row["observation_id"]])),
     )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, derived, observed
+from analysis.facts import Fact, beside, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import naming, planned, subjects
@@ -154,6 +154,7 @@ def _fact(assessed: Assessed, row, indicator: str, value: float, label: tuple[st
         source_ids=(row["source_id"],),
         locators=(row["locator"],),
         grade=row["source_grade"],
+        qualifier=beside(same),
         **how,
     )
 

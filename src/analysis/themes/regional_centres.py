@@ -19,6 +19,7 @@ from analysis.findings import Finding, Table
 from analysis.sentences import NOTHING, Sentence, name
 from analysis.themes import assessed_hospitals, assessed_moves, mechanisms, naming, planned, subjects
 from analysis.themes.assessed_hospitals import Assessed
+from analysis.themes.mechanism_families import FAMILIES
 
 TEXT = texts.of(__file__)
 
@@ -812,6 +813,16 @@ def assessed(centres: Centres) -> Assessed:
     )
 
 
+def rivals(measures: pd.DataFrame) -> pd.DataFrame:
+    """What was done besides trusteeship and co-building themselves, each reform once.
+
+    Two measures that rest on one statement and began on one day are one reform told by two documents.
+    """
+    other = measures[~measures["mechanism"].isin(FAMILIES["co_building"].mechanisms)]
+    told = (other["linked_observation_ids"] != "") & (other["start_date"] != "")
+    return other[~(told & other.duplicated(["linked_observation_ids", "start_date"]))]
+
+
 def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], float]) -> Finding:
     """What the largest move of a centre's ranks can and cannot mean. whole: assessed(); method: ranking.noise_needed."""
     table = assessed_moves.pairs(whole)
@@ -835,7 +846,11 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
         (between["start_date"].str[:4].astype(int) >= pair["from_year"])
         & (between["start_date"].str[:4].astype(int) <= pair["to_year"])
     ]
-    mine = centres.measures[centres.measures["who"] == pair["hospital"]]
+    mine = rivals(centres.measures[centres.measures["who"] == pair["hospital"]])
+    opening = between.loc[
+        between["mechanism"].isin(["co_construction", "hospital_trusteeship"]), "start_date"
+    ]
+    between = between[between["measure_id"].isin(mine["measure_id"])]
     values = {
         "h": (pair["hospital"], pair["hospital_en"]),
         "a": before,
@@ -846,9 +861,6 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
         "k": _measure_n(centres, between, *TEXT.pair("meaning.facts.values_k")),
         "m": _measure_n(centres, mine, *TEXT.pair("meaning.facts.values_m")),
     }
-    opening = between.loc[
-        between["mechanism"].isin(["co_construction", "hospital_trusteeship"]), "start_date"
-    ]
     unlisted = whole.rows.loc[[pair["first"], pair["second"]], "n_compared"].isna().all()
     sentences = [
         TEXT.say(
@@ -868,12 +880,12 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
         ),
     ]
     if len(opening) and opening.min()[:4] == str(pair["from_year"]):
-        sentences.append(
-            TEXT.say(
-                "meaning.sentences.baseline",
-                d=name(opening.min()),
-            )
+        called = (
+            "meaning.sentences.baseline_called"
+            if "前" in before.qualifier[0]
+            else "meaning.sentences.baseline"
         )
+        sentences.append(TEXT.say(called, id="baseline", d=name(opening.min()), **values))
     return Finding(
         "meaning",
         TEXT.say(

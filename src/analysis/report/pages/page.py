@@ -508,6 +508,7 @@ DEFAULTS = {
     "low": None,
     "operation": "",
     "period_basis": "explicit",
+    "qualifier": None,
     "quantifier": "exact",
     "status": "actual",
     "unit": "",

@@ -591,11 +591,13 @@ def _values(rows, lang: str) -> list[dict]:
         place = row.get("institution") or (
             catalog.region(row["region_code"]).short(lang) if row["region_code"] else ""
         )
+        beside = row["qualifier"] if lang == "zh" else row["qualifier_en"]
+        marked = ("（{}）" if lang == "zh" else " ({})").format(beside) if beside else ""
         out.append(
             {
                 "id": row["observation_id"],
                 "label": catalog.indicator(row["indicator"]).label(lang),
-                "printed": row["as_printed"],
+                "printed": row["as_printed"] + marked,
                 "place": place,
                 "when": render.period_text((row["period_start"], row["period_end"]), lang),
                 "status": w.get(f"status_{row['status']}", row["status"]),
