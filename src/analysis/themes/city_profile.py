@@ -15,7 +15,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import name, year
-from analysis.themes import naming, planned, subjects
+from analysis.themes import held, naming, planned, subjects
 
 TEXT = texts.of(__file__)
 
@@ -473,9 +473,10 @@ def closing(city: City) -> Finding:
                 "E4",
                 "closing.states.E4",
             ),
-            TEXT.state(
-                "E1",
-                "closing.states.E1",
+            *held.states(
+                city.code,
+                (held.NURSES, held.TECHNICIANS, held.VISITS, held.STAY),
+                TEXT.pair("closing.settle"),
             ),
         )
     )

@@ -13,7 +13,7 @@ from analysis import catalog, texts
 from analysis.facts import derived, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
-from analysis.themes import naming, panel, subjects
+from analysis.themes import held, naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -582,12 +582,10 @@ def tile_map(profile: Profile, drawing) -> Finding:
 
 def closing(profile: Profile) -> Finding:
     """What these sources do not hold for the province."""
+    needed = (held.VISITS, held.ADMISSIONS, held.BED_USE)
     return subjects.closing(
         (
-            TEXT.state(
-                "E1",
-                "closing.states.E1",
-            ),
+            *held.states(profile.code, needed, TEXT.pair("closing.settle")),
             TEXT.state(
                 "E7",
                 "closing.states.E7",

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, texts
-from analysis.facts import Fact, derived, round_half_up
+from analysis import catalog, tables, texts
+from analysis.facts import Fact, State, derived, round_half_up
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import assumed, name, year
+from analysis.sentences import MIN_TREND_POINTS, assumed, name, year
 from analysis.themes import naming, panel, subjects
 
 TEXT = texts.of(__file__)
@@ -877,9 +877,16 @@ def allows(equity: Equity) -> Finding:
                 "E1",
                 "allows.states.E1",
             ),
-            TEXT.state(
-                "E1",
-                "allows.states.E1_2",
-            ),
+            *_inside(),
         ),
     )
+
+
+def _inside() -> tuple[State, ...]:
+    """What is not held inside provinces: a series of the cities' residents. It states the years that are held."""
+    rows = tables.read("observations", indicator="city_population_resident")
+    years = sorted({str(y) for y in rows["year"].dropna()})
+    if len(years) >= MIN_TREND_POINTS:
+        return ()
+    said = naming.items((y, y) for y in years) if years else TEXT.pair("allows.no_year")
+    return (TEXT.state("E4", "allows.states.E4", years=said),)

@@ -16,7 +16,7 @@ from analysis import catalog, tables, texts
 from analysis.facts import Fact, Provenance, derived, observed, provenance, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import year
-from analysis.themes import naming, panel, subjects
+from analysis.themes import held, naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -515,18 +515,15 @@ def book_rows(c: Context, lang: str) -> pd.DataFrame:
 def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     """Visits, admissions, bed use and fees where the yearbook has the province. rows: book_rows; drawing: charts.trends, or None."""
     if drawing is None:
-        state = TEXT.state(
-            "E1",
-            "yearbook.states.E1",
-            place=c.place,
-        )
+        needed = (held.VISITS, held.ADMISSIONS, held.BED_USE, held.FEES)
+        states = held.states(c.code, needed, TEXT.pair("yearbook.settle"))
         return Finding(
             "yearbook",
             TEXT.say(
                 "yearbook.headline",
                 place=c.place,
             ),
-            states=(state,),
+            states=states,
         )
     own = c.book[c.book["region_code"] == c.code].set_index(["indicator", "year"])
     facts = {
@@ -613,9 +610,6 @@ def closing(c: Context) -> Finding:
                 "E7",
                 "closing.states.E7",
             ),
-            TEXT.state(
-                "E1",
-                "closing.states.E1",
-            ),
+            *held.states(c.code, (held.MONTHLY,), TEXT.pair("closing.settle")),
         )
     )

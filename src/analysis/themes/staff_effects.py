@@ -18,7 +18,7 @@ from analysis import catalog, tables, texts
 from analysis.facts import Fact, Provenance, derived, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import year
-from analysis.themes import naming, panel, staff_activity, subjects
+from analysis.themes import held, naming, panel, staff_activity, subjects
 
 TEXT = texts.of(__file__)
 
@@ -628,6 +628,8 @@ def activity(page: Effects, drawing) -> Finding:
 
 def allows(page: Effects) -> Finding:
     """What each panel allows to say."""
+    needed = (held.VISITS, held.ADMISSIONS, held.FEES)
+    without = held.without_series((r.code for r in catalog.provinces()), needed)
     base = page.interval(("base", "doctors"))
     k, n = (
         page.number(v, zh, en, TEXT.pair("allows.k_n"))
@@ -674,6 +676,7 @@ def allows(page: Effects) -> Finding:
             TEXT.state(
                 "E1",
                 "allows.states.E1",
+                places=naming.joined(map(naming.place, without)),
             ),
             TEXT.state(
                 "E1",

@@ -16,25 +16,13 @@ from analysis import catalog, texts
 from analysis.facts import Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, year
-from analysis.themes import panel, staff_effects, subjects
+from analysis.themes import panel, staff_activity, staff_effects, subjects
 
 TEXT = texts.of(__file__)
 
 INDICATORS = ("doctors", "nurses", "health_technicians")
 SECTORS = TEXT.group("sectors")
 STEP = 100  # persons: the publisher prints 0.01 万
-YEARBOOK_TEN = (
-    "110000",
-    "310000",
-    "340000",
-    "350000",
-    "440000",
-    "450000",
-    "460000",
-    "520000",
-    "530000",
-    "620000",
-)
 SHARE_FORMULA = TEXT.pair("words.share_formula")
 OWN_FORMULA = TEXT.pair("words.own_formula")
 GROWTH_FORMULA = TEXT.pair("words.growth_formula")
@@ -729,7 +717,7 @@ def closing(inflow: Inflow) -> Finding:
             "closing.states.E1",
         ),
     ]
-    if inflow.code not in YEARBOOK_TEN:
+    if inflow.code not in set(staff_activity.read()["region_code"]):
         states.append(
             TEXT.state(
                 "E1",
