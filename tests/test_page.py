@@ -74,18 +74,22 @@ def test_findings_come_before_data_method_and_records(built):
     assert places == sorted(places), dict(zip(order, places, strict=True))
 
 
-def tall(finding: dict, height: int, section: str) -> dict:
-    drawing = fx.SVG.replace("0 0 100 40", f"0 0 100 {height}")
-    return finding | {"section": section, "drawings": {"wide": drawing, "narrow": drawing}}
-
-
-def test_the_first_figure_that_a_window_holds_opens_the_page():
-    high, low = tall(fx.figure("zh", "山西"), 90, "high"), tall(fx.figure("zh", "山西"), 70, "low")
+def test_the_first_figure_whose_rows_a_window_holds_opens_the_page():
+    high = fx.figure("zh", "山西") | {"section": "high", "opens": False}
+    low = fx.figure("zh", "山西") | {"section": "low"}
     blocks = [{"text": "## 甲"}, {"finding": high}, {"text": "## 乙"}, {"finding": low}]
     assert page.lead_figure(blocks)["section"] == "low"
     assert page.lead_figure(blocks[:2])["section"] == "high", "a page with one figure opens with it"
     data = [{"text": "## 数据"}, {"finding": low}, {"text": "## 甲"}, {"finding": high}]
     assert page.lead_figure(data)["section"] == "high", "what describes the data does not open the page"
+
+
+def test_words_do_not_choose_the_figure_that_opens_the_page():
+    """English lines wrap more often: a drawing that is taller for its words opens the page as the short one does."""
+    first, second = (fx.figure("zh", "山西") | {"section": one} for one in ("first", "second"))
+    drawing = fx.SVG.replace("0 0 100 40", "0 0 100 400")
+    first["drawings"] = {"wide": drawing, "narrow": drawing}
+    assert page.lead_figure([{"finding": first}, {"finding": second}])["section"] == "first"
 
 
 def test_a_section_without_a_number_is_one_line():

@@ -209,7 +209,8 @@ class Finding:
     drawing: an object with ``svg(width)`` and ``png(headline, subtitle, note)`` (analysis.charts). alt: place, quantity, year,
     comparison, one extreme. states: what is not known here. strip: also stands on the region's briefing, below its figures.
     peers: codes of the regions that the page compares with, named in its header. comparison: it shows
-    other places alone, and says so. Raises MethodError when a drawing has no alt text or no table.
+    other places alone, and says so. opens: a figure that may stand in the page's first window; False when its rows make it too
+    tall, decided by what is shown and never by its words, so that both languages open with the same figure. Raises MethodError when a drawing has no alt text or no table.
     """
 
     section: str
@@ -225,6 +226,7 @@ class Finding:
     strip: bool = False
     peers: tuple[str, ...] = ()
     comparison: bool = False
+    opens: bool = True
 
     def __post_init__(self):
         if self.drawing is not None and (self.alt is None or not self.tables):
@@ -279,6 +281,7 @@ class Finding:
             "as_of": tables.as_of(),
             "regions": list(self.regions()),
             "comparison": self.comparison,
+            "opens": self.opens,
             "peers": list(self.peers),
             "headline": self.headline.say(lang),
             "subtitle": self.subtitle.say(lang) if self.subtitle else [],

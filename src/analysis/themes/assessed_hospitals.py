@@ -655,6 +655,7 @@ def results(assessed: Assessed, drawing) -> Finding:
             y=year(2023),
         ),
         drawing=drawing,
+        opens=len(assessed.rows) <= 6,
         tables=_tables(assessed),
         alt=TEXT.say(
             "results.alt",

@@ -365,6 +365,7 @@ def timeline(measures: Measures, drawing) -> Finding:
         ),
         sentences=tuple(sentences),
         drawing=drawing,
+        opens=len(dated) <= 15,
         tables=(
             Table(
                 "timeline",

@@ -410,6 +410,7 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
             "tracker.note",
         ),
         drawing=drawing,
+        opens=len(rows) <= 8,
         tables=(
             Table(
                 section,

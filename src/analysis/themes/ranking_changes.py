@@ -259,6 +259,7 @@ def over_time(change: Change, drawing) -> Finding:
             "over_time.note",
         ),
         drawing=drawing,
+        opens=False,
         tables=(years_table(change),),
         alt=TEXT.say(
             "over_time.alt",

@@ -511,6 +511,7 @@ def timeline(centres: Centres, drawing) -> Finding:
             "timeline.note",
         ),
         drawing=drawing,
+        opens=len(began) + len(dated) <= 20,
         tables=(
             Table(
                 "timeline",
@@ -766,6 +767,7 @@ def network(centres: Centres, drawing) -> Finding:
         ),
         sentences=tuple(sentences),
         drawing=drawing,
+        opens=len(rows) <= 20,
         tables=(
             Table(
                 "network",

@@ -800,6 +800,7 @@ def places(equity: Equity, drawing) -> Finding:
             "places.note",
         ),
         drawing=drawing,
+        opens=False,
         tables=(
             Table(
                 "influence",

@@ -462,6 +462,7 @@ def checks(page: Effects, drawing) -> Finding:
         sentences=(verdict,),
         note=TEXT.say("checks.note"),
         drawing=drawing,
+        opens=False,
         tables=(
             Table(
                 "without",

@@ -225,6 +225,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
             y=year(2014),
         ),
         drawing=drawing,
+        opens=False,
         tables=(
             Table(
                 "shift",

@@ -215,6 +215,7 @@ def results(ledger: Statements, drawing) -> Finding:
             "results.note",
         ),
         drawing=drawing,
+        opens=False,
         tables=(
             of.table(
                 "results",

@@ -41,7 +41,6 @@ BACK_HEADINGS = (
     {"可信到什么程度", "how far to trust this"},
     SOURCE_HEADINGS,
 )
-LEAD_HEIGHT = 610.0  # px at the drawing's 720; between the sizes that drawings have, so that both languages choose the same
 
 
 @dataclass(frozen=True)
@@ -311,7 +310,7 @@ def markdown(text: str, lang: str) -> Markup:
 
 
 def lead_figure(blocks: Iterable[Mapping]) -> dict | None:
-    """The figure that opens the page: the first of the findings that a reader's first window can hold, else the first at all.
+    """The figure that opens the page: the first of the findings whose rows a first window can hold, else the first at all.
 
     Sections that describe data and method come later and never give it.
     """
@@ -322,13 +321,7 @@ def lead_figure(blocks: Iterable[Mapping]) -> dict | None:
             back = back if not titles else _rank_of(titles[-1]) > 0
         elif block["finding"].get("kind") == "figure" and not back:
             figures.append(block["finding"])
-    return next((f for f in figures if _height(f) <= LEAD_HEIGHT), figures[0] if figures else None)
-
-
-def _height(finding: Mapping) -> float:
-    """Height in px of the wide drawing at the page's 720 px."""
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', (finding.get("drawings") or {}).get("wide") or "")
-    return 720.0 * float(box[2]) / float(box[1]) if box else 0.0
+    return next((f for f in figures if f.get("opens", True)), figures[0] if figures else None)
 
 
 def _rank_of(title: str) -> int:
