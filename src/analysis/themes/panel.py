@@ -322,10 +322,14 @@ def from_observations(rows: pd.DataFrame, indicators: Sequence[str] = RANKED) ->
     nation = rates.groupby(["indicator", "year"], as_index=False)[["count", "population"]].sum()
     nation["value"] = nation["count"] / nation["population"] * 1000
     last, names = shared_year(rates), tuple(indicators)
-    before = [frame[(frame["year"] <= last).fillna(True)] for frame in (rows, rates, nation)]
-    after = [frame[(frame["year"] > last).fillna(False)] for frame in (rows, rates, nation)]
-    newer = Panel(*after, names) if len(after[1]) else None
-    return Panel(*(frame.reset_index(drop=True) for frame in before), names, newer)
+    old_rows, old_rates, old_nation = (
+        frame[(frame["year"] <= last).fillna(True)].reset_index(drop=True) for frame in (rows, rates, nation)
+    )
+    new_rows, new_rates, new_nation = (
+        frame[(frame["year"] > last).fillna(False)] for frame in (rows, rates, nation)
+    )
+    newer = Panel(new_rows, new_rates, new_nation, names) if len(new_rates) else None
+    return Panel(old_rows, old_rates, old_nation, names, newer)
 
 
 def shared_year(rates: pd.DataFrame) -> int:
