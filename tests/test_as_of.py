@@ -182,4 +182,4 @@ def test_a_city_has_no_profile_before_its_last_year_is_known(monkeypatch):
     tables.cut("2020-06-30")
     state = city_profile.coverage()["140100"]
     tables.cut("")
-    assert state["code"] == "E0" and city_profile.coverage()["140100"] is None
+    assert state.code == "E0" and city_profile.coverage()["140100"] is None

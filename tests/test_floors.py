@@ -25,7 +25,7 @@ ALLOWED = {
     "known": BASE | {"catalog"},
     "facts": BASE | {"cells", "catalog"},
     "tables": BASE | {"catalog", "facts", "known", "editions"},
-    "opening": BASE | {"catalog", "tables"},
+    "opening": BASE | {"catalog", "facts", "tables"},
     "charts": BASE | {"catalog", "facts"},
     "sentences": BASE | {"catalog", "facts"},
     "tidy": BASE | {"catalog", "facts"},

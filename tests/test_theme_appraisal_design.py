@@ -18,8 +18,8 @@ def test_places():
     coverage = theme.coverage()
     assert (
         tuple(with_page(coverage)) == PLACES
-        and coverage["140100"]["code"] == "E3"
-        and coverage["520100"]["code"] == "E1"
+        and coverage["140100"].code == "E3"
+        and coverage["520100"].code == "E1"
     )
     with pytest.raises(MethodError, match="no measure on appraisal"):
         theme.load("520100")

@@ -150,7 +150,7 @@ def test_coverage_gives_a_reason_in_both_languages_and_load_refuses():
     assert {r.code for r in catalog.provinces()} <= set(coverage)
     for code, state in coverage.items():
         assert state is None or (
-            state["code"] == "E1" and state["zh"] and not re.search(r"[\u3400-\u9fff]", state["en"])
+            state.code == "E1" and state.zh and not re.search(r"[\u3400-\u9fff]", state.en)
         ), code
     with pytest.raises(MethodError, match="no assessed hospital"):
         theme.load("540000")

@@ -21,7 +21,7 @@ def derived_check(id: str) -> float:
 def test_places_and_reasons():
     coverage = theme.coverage()
     assert tuple(with_page(coverage)) == PLACES
-    assert (coverage["140000"]["code"], coverage["140100"]["code"], coverage["321100"]["code"]) == (
+    assert (coverage["140000"].code, coverage["140100"].code, coverage["321100"].code) == (
         "E6",
         "E3",
         "E1",

@@ -135,7 +135,7 @@ def test_every_fault_has_a_kind_and_a_confidence_in_words():
 def test_a_place_no_document_speaks_of_is_refused():
     with pytest.raises(MethodError):
         theme.load("650000")
-    assert theme.coverage()["650000"]["code"] == "E0"
+    assert theme.coverage()["650000"].code == "E0"
 
 
 def test_two_codings_of_a_bulletin_are_compared_column_by_column(monkeypatch):

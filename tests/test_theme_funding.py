@@ -17,8 +17,8 @@ def test_places():
     coverage = theme.coverage()
     assert (
         tuple(with_page(coverage)) == PLACES
-        and coverage["140000"]["code"] == "E3"
-        and coverage["350200"]["code"] == "E1"
+        and coverage["140000"].code == "E3"
+        and coverage["350200"].code == "E1"
     )
 
 

@@ -100,4 +100,4 @@ def test_a_conflict_of_definitions_is_no_rate():
 def test_places_without_a_target_are_refused_and_have_a_state():
     with pytest.raises(MethodError):
         theme.load("320200")
-    assert theme.coverage()["320200"]["code"] == "E1"
+    assert theme.coverage()["320200"].code == "E1"

@@ -18,7 +18,7 @@ def derived_check(id: str) -> float:
 
 
 def test_places():
-    assert tuple(with_page(theme.coverage())) == PLACES and theme.coverage()["540000"]["code"] == "E0"
+    assert tuple(with_page(theme.coverage())) == PLACES and theme.coverage()["540000"].code == "E0"
 
 
 @pytest.mark.parametrize("code", PLACES)

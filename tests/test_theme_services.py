@@ -21,7 +21,7 @@ def derived_check(id: str) -> float:
 def test_places_are_the_cities_with_a_statement():
     coverage = theme.coverage()
     assert tuple(with_page(coverage)) == PLACES and not [c for c in coverage if c.endswith("0000")]
-    assert coverage["371400"]["code"] == "E3" and coverage["320700"]["code"] == "E1"
+    assert coverage["371400"].code == "E3" and coverage["320700"].code == "E1"
 
 
 @pytest.mark.parametrize("code", PLACES)

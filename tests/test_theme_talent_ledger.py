@@ -164,13 +164,13 @@ def test_no_effect_is_estimated():
 def test_coverage_distinguishes_the_reasons():
     coverage = theme.coverage()
     assert {r.code for r in catalog.provinces()} <= set(coverage)
-    assert {coverage[code]["code"] for code in ("320700", "321300", "320200", "520100", "350200")} == {"E1"}
+    assert {coverage[code].code for code in ("320700", "321300", "320200", "520100", "350200")} == {"E1"}
     assert (
-        coverage["371400"]["code"] == "E3"
-        and coverage["410100"]["code"] == "E2"
-        and coverage["540000"]["code"] == "E0"
+        coverage["371400"].code == "E3"
+        and coverage["410100"].code == "E2"
+        and coverage["540000"].code == "E0"
     )
-    assert all(state is None or not re.search(r"[\u3400-\u9fff]", state["en"]) for state in coverage.values())
+    assert all(state is None or not re.search(r"[\u3400-\u9fff]", state.en) for state in coverage.values())
 
 
 def test_load_refuses_places_and_dates_without_statements():

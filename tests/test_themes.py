@@ -256,7 +256,7 @@ def test_city_profile(processed, code):
 
 
 def test_a_city_elsewhere_has_no_profile_but_a_reason(processed):
-    assert city_profile.coverage()["350200"]["code"] == "E4" and city_profile.coverage()["321100"] is None
+    assert city_profile.coverage()["350200"].code == "E4" and city_profile.coverage()["321100"] is None
     with pytest.raises(Exception, match="a city of 山西 or 江苏"):
         city_profile.load("350200")
 

@@ -45,6 +45,25 @@ class State:
         return catalog.term(f"state_{self.code}", lang)
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why a place has no page of a theme: a state's code and its words. Raises MethodError for a code that is none."""
+
+    code: str
+    zh: str
+    en: str
+
+    def __post_init__(self):
+        State(self.code, (self.zh, self.en))
+
+    def text(self, lang: str) -> str:
+        """The words in one language."""
+        return self.zh if lang == "zh" else self.en
+
+
+Coverage = dict[str, Reason | None]  # region code -> None (has a page) or why not
+
+
 def round_half_up(value: float, decimals: int) -> Decimal:
     """Round as a printed table does (half away from zero), not half to even."""
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)

@@ -8,11 +8,11 @@ table is read as known on ``as_of`` and the place of the page is set: a theme th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import ModuleType
 
 from analysis import catalog, tables
 from analysis.errors import ParameterError, Problem
+from analysis.facts import Coverage
 
 
 def begin(theme: ModuleType | None, region_code: object, lang: object, as_of: object) -> tuple[str, str, str]:
@@ -51,14 +51,14 @@ def _day_of_the_run() -> str:
 
 def _refuse_without_page(theme: ModuleType, code: str, lang: str) -> None:
     with tables.unrecorded():
-        covered: Mapping[str, Mapping | None] = theme.coverage()
-    state = covered.get(code, {})
-    if state is None:
+        covered: Coverage = theme.coverage()
+    if code in covered and covered[code] is None:
         return
+    state = covered.get(code)
     place = catalog.region(code)
     near = [catalog.region(c) for c, reason in covered.items() if reason is None][:3]
     shown = ", ".join(f"{r.short(lang)} ({r.code})" for r in near)
-    kind = "no place of this kind" if not state else f"{state['code']} {state[lang]}"
+    kind = "no place of this kind" if not state else f"{state.code} {state.text(lang)}"
     raise ParameterError(
         Problem(
             f"region_code, {theme.__name__.rpartition('.')[2]}",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import refuse
-from analysis.facts import State
+from analysis.facts import Reason, State
 from analysis.findings import Column
 from analysis.sentences import Condition, Phrase, Sentence
 from analysis.words import KINDS, Catalogue, Text, fill
@@ -95,10 +95,10 @@ class Texts(Catalogue):
         settle = self._pair(entry["settle"], f"{path}.settle") if "settle" in entry else ("", "")
         return State(code, fill(title, values), fill(settle, values))
 
-    def reason(self, code: str, path: str, /) -> dict[str, str]:
+    def reason(self, code: str, path: str, /) -> Reason:
         """Why a place has no page."""
         zh, en = self.pair(path)
-        return {"code": code, "zh": zh, "en": en}
+        return Reason(code, zh, en)
 
 
 def _id(path: str) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, derived
+from analysis.facts import Coverage, Fact, derived
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed, name, year
 from analysis.themes import naming, subjects
@@ -77,7 +77,7 @@ class Appraisal(subjects.Subject):
     bands: pd.DataFrame
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """The nation and the two hospitals whose rules are described; a reason for the other places that the documents deal with."""
     described = set(tables.read("measures", theme="evaluation")["region_code"])
     other = TEXT.reason("E3", "coverage.reason")

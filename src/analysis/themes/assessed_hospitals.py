@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, beside, derived, observed
+from analysis.facts import Coverage, Fact, beside, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import naming, planned, subjects
@@ -65,12 +65,12 @@ class Assessed(subjects.Subject):
         return self.rows[~self.rows.index.isin(self.ranked.index)]
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Provinces and cities with an assessed hospital have a page; the other places of the plan have the reason."""
     rows = tables.read("assessments")
     with_page = {*rows["province_code"], *rows["region_code"]}
     none = TEXT.reason("E1", "coverage.reason")
-    return {code: None if code in with_page else dict(none) for code in planned.codes()}
+    return {code: None if code in with_page else none for code in planned.codes()}
 
 
 def _kind(row) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, derived, observed
+from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import name, year
 from analysis.themes import held, naming, planned, subjects
@@ -88,7 +88,7 @@ class City(subjects.Subject):
         )
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """All cities of the two provinces have a page; other cities have single values only."""
     listed = subjects.once(
         lambda: subjects.last_year(SOURCE, (*INDICATORS, POPULATION)) >= RATE_YEARS[-1],

@@ -11,7 +11,7 @@ from datetime import date
 import pandas as pd
 
 from analysis import texts
-from analysis.facts import Fact, State, derived, observed, round_half_up
+from analysis.facts import Coverage, Fact, State, derived, observed, round_half_up
 from analysis.findings import Finding
 from analysis.sentences import assumed, year
 from analysis.themes import derived_results, naming, planned, subjects
@@ -61,7 +61,7 @@ def _shown(rows: pd.DataFrame) -> pd.Series:
     return (rows["quantifier"] != "unquantified") & (rows["status"] == "actual")
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Places with a result on digital services."""
     return of.coverage(THEMES, ABOUT, counts=_shown, codes=planned.codes())
 

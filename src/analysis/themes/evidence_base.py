@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import MethodError, refuse
-from analysis.facts import PERIOD_BASES, Fact, derived
+from analysis.facts import PERIOD_BASES, Coverage, Fact, derived
 from analysis.findings import Column, Finding, Table
 from analysis.methods import agreement as methods
 from analysis.themes import derived_results, naming, planned, subjects
@@ -82,11 +82,11 @@ def _codes(code: str) -> list[str]:
     return [code, *(r.code for r in catalog.regions().values() if r.level == "county" and r.parent == code)]
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """The nation, and places that a document deals with, have a page."""
     spoken = {*_statements()["region_code"], *tables.read("measures")["region_code"]}
     return subjects.once(lambda: bool(spoken), {catalog.NATION: None}) | {
-        code: None if spoken & set(_codes(code)) else dict(subjects.ABSENT) for code in planned.codes()
+        code: None if spoken & set(_codes(code)) else subjects.ABSENT for code in planned.codes()
     }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from analysis import texts
-from analysis.facts import Fact, derived, observed
+from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Finding, Table
 from analysis.methods import exposure
 from analysis.sentences import assumed, year
@@ -49,7 +49,7 @@ def _shown(rows: pd.DataFrame) -> pd.Series:
     return (rows["quantifier"] != "unquantified") & (rows["salience"] == "core")
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Places with a number on money, equipment or research."""
     return of.coverage(THEMES, ABOUT, counts=_shown, codes=planned.codes())
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, Text, observed
+from analysis.facts import Coverage, Fact, Text, observed
 from analysis.findings import Finding, Table
 from analysis.themes import naming, planned, subjects
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
@@ -50,13 +50,13 @@ def _place_of(code: str) -> str:
     return region.parent if region.level == "county" else code
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Places with a described measure have a page, and the nation has one with all of them."""
     described = {_place_of(code) for code in tables.read("measures")["region_code"]}
     mentioned = subjects.mentioned()
     silent = TEXT.reason("E1", "coverage.reason")
     return subjects.once(lambda: bool(described), {catalog.NATION: None}) | {
-        code: None if code in described else dict(silent if code in mentioned else subjects.ABSENT)
+        code: None if code in described else (silent if code in mentioned else subjects.ABSENT)
         for code in planned.codes()
     }
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, Provenance, derived, observed, provenance
+from analysis.facts import Coverage, Fact, Provenance, derived, observed, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import Sentence
 from analysis.sentences import year as year_
@@ -342,7 +342,7 @@ def shared_year(rates: pd.DataFrame) -> int:
     return int(whole.groupby("indicator")["year"].max().min()) if len(whole) else 0
 
 
-def every_province(since: int = SINCE) -> dict[str, dict | None]:
+def every_province(since: int = SINCE) -> Coverage:
     """Coverage of a notebook that has a page for each province, once the series are known up to a year."""
     return subjects.once(
         lambda: subjects.last_year(SOURCE, (*RANKED, POPULATION), len(catalog.provinces())) >= since,

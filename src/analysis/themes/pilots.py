@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, Provenance, derived, observed, registered
+from analysis.facts import Coverage, Fact, Provenance, derived, observed, registered
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed, year
 from analysis.themes import naming, panel, subjects
@@ -144,7 +144,7 @@ class Pilots:
         )
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """The nation alone, once a year after the pilots' start is known."""
     return subjects.once(
         lambda: (

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, Text, derived, observed
+from analysis.facts import Coverage, Fact, Text, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import Sentence, assumed, name
 from analysis.themes import naming, planned, subjects
@@ -46,13 +46,13 @@ class Targets(subjects.Subject):
         return [i for i in subjects.ids(row["evidence_observation_ids"]) if i in self.statements]
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Places with a target have a page, and the province of such a place."""
     codes = set(tables.read("targets")["region_code"])
     silent = TEXT.reason("E1", "coverage.reason")
     mentioned = subjects.mentioned()
     return {
-        code: None if code in codes else dict(silent if code in mentioned else subjects.ABSENT)
+        code: None if code in codes else (silent if code in mentioned else subjects.ABSENT)
         for code in planned.codes()
     }
 

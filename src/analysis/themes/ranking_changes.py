@@ -14,7 +14,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, derived, provenance
+from analysis.facts import Coverage, Fact, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, year
 from analysis.themes import naming, panel, subjects
@@ -130,7 +130,7 @@ class Change(panel.View):
         return panel.RANKED[0], "same"
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Every province has a page."""
     return panel.every_province()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import derived, round_half_up
+from analysis.facts import Coverage, derived, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
 from analysis.themes import held, naming, panel, subjects
@@ -43,7 +43,7 @@ class Profile(panel.View):
         return self.panel.latest()
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Every province has a page."""
     return panel.every_province()
 

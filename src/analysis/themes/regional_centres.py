@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, Text, derived, observed
+from analysis.facts import Coverage, Fact, Text, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import NOTHING, Sentence, name
 from analysis.themes import assessed_hospitals, assessed_moves, mechanisms, naming, planned, subjects
@@ -73,7 +73,7 @@ def _here(code: str, frame: pd.DataFrame, column: str = "region_code") -> pd.Ser
     return cities == code
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """The nation, places with a known project, and places with a measure of the programme have a page."""
     projects, measures = tables.read("centres"), tables.read("measures", programme=PROGRAMME)
     cities = {_city(code) for code in [*projects["region_code"], *measures["region_code"]] if code}
@@ -85,7 +85,7 @@ def coverage() -> dict[str, dict | None]:
     }
     none = TEXT.reason("E1", "coverage.reason")
     found = {
-        code: None if code in with_page else dict(none)
+        code: None if code in with_page else none
         for code in [catalog.NATION, *sorted({*planned.codes(), *with_page} - {catalog.NATION})]
     }
     return subjects.once(lambda: not projects.empty and _counted(), found)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import Fact, derived
+from analysis.facts import Coverage, Fact, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import assumed, brief, words, year
 from analysis.themes import naming, panel
@@ -74,7 +74,7 @@ class Composite(panel.View):
         return derived(value, (zh, en), TEXT.pair("facts.count.formula"), origin=self.origin)
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """The nation, and every province as the marked one."""
     provinces = panel.every_province()
     return {catalog.NATION: next(iter(provinces.values())), **provinces}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, State, derived, round_half_up
+from analysis.facts import Coverage, Fact, State, derived, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import MIN_TREND_POINTS, assumed, name, year
 from analysis.themes import naming, panel, subjects
@@ -75,7 +75,7 @@ class Equity(panel.View):
         )
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """The nation, and every province as the marked one."""
     provinces = panel.every_province()
     return {catalog.NATION: next(iter(provinces.values())), **provinces}

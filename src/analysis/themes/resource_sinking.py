@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import tables, texts
-from analysis.facts import Fact, derived, observed
+from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Finding, Table
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
@@ -111,7 +111,7 @@ def _shown(rows: pd.DataFrame) -> pd.Series:
     )
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Places with a result on primary care or assistance."""
     return of.coverage(THEMES, ABOUT, counts=_shown, codes=planned.codes())
 

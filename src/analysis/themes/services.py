@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis import tables, texts
-from analysis.facts import Fact, derived, observed
+from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, year
 from analysis.themes import derived_results, naming, planned, subjects
@@ -43,7 +43,7 @@ def _shown(rows: pd.DataFrame) -> pd.Series:
     )
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Cities with a number or a direction on services; provinces have the notebook on series."""
     return of.coverage(
         THEMES, ABOUT, counts=_shown, codes=[c for c in planned.codes() if not c.endswith("0000")]

@@ -13,7 +13,7 @@ from functools import cached_property
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, Provenance, derived, observed, provenance, round_half_up
+from analysis.facts import Coverage, Fact, Provenance, derived, observed, provenance, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, subjects
@@ -162,7 +162,7 @@ class Context(subjects.Subject):
         )
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Every province has a page, once a year after the cut is known."""
     shown = (STAY, SPENDING, BUDGET, panel.POPULATION)
     return subjects.once(

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, Provenance, derived, provenance
+from analysis.facts import Coverage, Fact, Provenance, derived, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, staff_activity, subjects
@@ -189,7 +189,7 @@ class Effects:
         ]
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """The nation alone; a province's part stands on its page of talent inflow."""
     return subjects.once(known, {catalog.NATION: None})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, State, derived
+from analysis.facts import Coverage, Fact, State, derived
 from analysis.findings import Finding, Table
 from analysis.themes import naming, planned, subjects
 from analysis.themes import statements as of
@@ -37,7 +37,7 @@ def _rows(**selection) -> pd.DataFrame:
     return rows[rows["salience"] != "metadata"]
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Places with at least one stated value; every other province and city of the dictionary with the reason."""
     shown = set(_rows()["region_code"])
     silent = TEXT.reason("E0", "coverage.reason")

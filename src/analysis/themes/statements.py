@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalog, known, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, State, Text, derived, observed
+from analysis.facts import Coverage, Fact, Reason, State, Text, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import naming, planned, subjects
@@ -53,7 +53,7 @@ REASONS = {
     "E6": TEXT.pair("reasons.E6"),
     "E3": TEXT.pair("reasons.E3"),
     "E1": TEXT.pair("reasons.E1"),
-    "E0": (subjects.ABSENT["zh"], subjects.ABSENT["en"]),
+    "E0": (subjects.ABSENT.zh, subjects.ABSENT.en),
 }
 
 
@@ -112,7 +112,7 @@ def coverage(
     counts: Callable[[pd.DataFrame], pd.Series],
     codes: Iterable[str] | None = None,
     own: Mapping[str, Text] | None = None,
-) -> dict[str, dict | None]:
+) -> Coverage:
     """Which places have a page: those with a statement of the themes for which ``counts`` holds; the others the state that fits.
 
     about: what the theme is about, for the reasons. codes: the places of the plan (default: all). own: this theme's words for a state,
@@ -139,10 +139,10 @@ def coverage(
             return "E3"
         return "E1" if code in mentioned else "E0"
 
-    def reason(code: str) -> dict:
+    def reason(code: str) -> Reason:
         key = state(code)
         zh, en = (text.format(about=what) for text, what in zip(texts[key], about, strict=True))
-        return {"code": key, "zh": zh, "en": en}
+        return Reason(key, zh, en)
 
     return {
         code: None if code in shown else reason(code)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalog, known, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Fact, Provenance, State, Text, derived, provenance, registered
+from analysis.facts import Coverage, Fact, Provenance, State, Text, derived, provenance, registered
 from analysis.findings import Finding
 from analysis.sentences import words
 from analysis.themes import naming
@@ -112,7 +112,7 @@ def table_of(rows: pd.DataFrame) -> str:
     )
 
 
-def once(ready: Callable[[], bool], coverage: dict[str, dict | None]) -> dict[str, dict | None]:
+def once(ready: Callable[[], bool], coverage: Coverage) -> Coverage:
     """A coverage under a cut: the places' pages where what they need was known on the day, else the state that says so."""
     if not tables.as_of() or ready():
         return coverage

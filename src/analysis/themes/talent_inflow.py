@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import Fact, Provenance, derived, provenance
+from analysis.facts import Coverage, Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, year
 from analysis.themes import panel, staff_activity, staff_effects, subjects
@@ -50,7 +50,7 @@ class Inflow(panel.View):
         return self.panel.origin("doctors", *self.years)
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Every province has a page; the ledgers of cities are another notebook."""
     return subjects.once(staff_effects.known, panel.every_province())
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import Fact, derived, observed
+from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed
 from analysis.themes import derived_results, naming, subjects
@@ -94,7 +94,7 @@ NEEDED = (
 )
 
 
-def coverage() -> dict[str, dict | None]:
+def coverage() -> Coverage:
     """Places with a numbered talent statement."""
     own = {
         "E2": TEXT.pair("coverage.own_E2"),

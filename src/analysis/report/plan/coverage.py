@@ -6,8 +6,11 @@ import importlib
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 
+from analysis import catalog
 from analysis.errors import DataError, Problem
+from analysis.facts import Coverage, Reason
 
 
 def of(modules: Iterable[str]) -> dict[str, dict[str, dict | None]]:
@@ -28,8 +31,32 @@ def of(modules: Iterable[str]) -> dict[str, dict[str, dict | None]]:
                     "see notebooks' metadata yigai.module",
                 )
             ) from error
-        found[name] = {code: dict(state) if state else None for code, state in sorted(ask().items())}
+        found[name] = _checked(name, ask())
     return found
+
+
+def _checked(name: str, covered: Coverage) -> dict[str, dict[str, str] | None]:
+    """A theme's coverage as JSON holds it. Raises DataError for a code that is no region and for what is no reason."""
+    problems = [
+        Problem(
+            f"{name}.coverage()",
+            repr(code),
+            "a six-digit code of data/regions.csv",
+            "name a region that exists",
+        )
+        for code in covered
+        if code not in catalog.regions()
+    ]
+    problems += [
+        Problem(
+            f"{name}.coverage(), {code}", repr(why), "None or a Reason", "return TEXT.reason(...) or None"
+        )
+        for code, why in covered.items()
+        if why is not None and not isinstance(why, Reason)
+    ]
+    if problems:
+        raise DataError(problems)
+    return {code: asdict(why) if why else None for code, why in sorted(covered.items())}
 
 
 def answer(modules: Iterable[str]) -> str:
