@@ -661,7 +661,7 @@ def read(name: str, **selection) -> pd.DataFrame:
     }
     key = json.dumps([name, normal], ensure_ascii=False)
     _reads[key] = record
-    if "edition" in frame and (frame["edition"] != "").any():
+    if name == "observations" and (frame["edition"] != "").any():
         _revised[key] = frame[frame["edition"] != ""]
     return frame
 
