@@ -154,7 +154,7 @@ def test_only_clean_touches_raw_and_only_report_writes_reports():
             )
 
 
-ROOMS = ("plan", "pages", "gate", "run", "publish")
+ROOMS = ("plan", "pages", "formats", "gate", "run", "publish")
 
 
 def rooms_breached(room: str, source: str) -> list[str]:

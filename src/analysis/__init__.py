@@ -5,7 +5,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     7  cli
     6  commands (one module a command of `yigai`)
     5  report/publish                     clean/build < intake/door
-    4  report/{plan < pages, gate < run}  intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/   cases/
+    4  report/{plan < pages < formats, gate < run}  intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/   cases/
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts   known
     1  catalog   words < wording          methods/

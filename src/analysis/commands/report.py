@@ -88,6 +88,18 @@ def arguments(command: argparse.ArgumentParser) -> None:
         help="do not check the pages that were made (for trials; yigai gate checks them later)",
     )
     command.add_argument(
+        "--format",
+        default="html",
+        metavar="FORMS",
+        help="html, pdf, docx: files of the same pages and briefings beside them, e.g. pdf,docx (default: html alone)",
+    )
+    command.add_argument(
+        "--style",
+        choices=("house", "gongwen"),
+        default="house",
+        help="of Word files: the house's, or official documents' by GB/T 9704-2012",
+    )
+    command.add_argument(
         "--engine", choices=("fork", "plain"), default="fork", help="fork (default) or plain papermill"
     )
     command.add_argument(
@@ -124,6 +136,8 @@ def run(arguments: argparse.Namespace) -> int:
         scheduler=arguments.scheduler,
         report_timeout=arguments.report_timeout,
         cell_timeout=arguments.cell_timeout,
+        formats=parameters.formats(arguments.format, arguments.style),
+        style=arguments.style,
     )
     if hint := freshness.hint():
         print(hint, file=sys.stderr)

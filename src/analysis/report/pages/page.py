@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,13 +48,15 @@ class PageParts:
     """What one executed notebook yields.
 
     html: the page. facts: content of facts.json, the same in every language. csvs: file name without ending -> rows, the
-    header row first, also without language. findings: the findings as displayed, for the region's briefing.
+    header row first, also without language. findings: the findings as displayed, for the region's briefing. blocks: the text
+    cells and the findings (by section) in the notebook's order, for the page's other forms.
     """
 
     html: str
     facts: dict
     csvs: dict[str, list[list[str]]]
     findings: list[dict]
+    blocks: list[dict]
 
 
 def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
@@ -105,7 +107,8 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
         for finding in findings
         for name, rows in render.csv_tables(finding)
     }
-    return PageParts(html, facts_json(entry, [*findings, *said], reads, csvs), csvs, findings)
+    order = [b if "text" in b else {"finding": b["finding"]["section"]} for b in blocks]
+    return PageParts(html, facts_json(entry, [*findings, *said], reads, csvs), csvs, findings, order)
 
 
 def _placed(rows: list[list[str]], region_code: str) -> list[list[str]]:
@@ -336,12 +339,19 @@ def _without(finding: Mapping, said: Collection[int]) -> dict:
     return {**finding, "sentences": rest}
 
 
-def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -> tuple[dict, list[dict]]:
+def arrange(
+    blocks: list[dict],
+    book: render.Book,
+    said: Collection[int] = (),
+    view: Callable[[Mapping, render.Book, int], dict] = render.finding_view,
+    text: Callable[[str, str], object] = markdown,
+) -> tuple[dict, list[dict]]:
     """Blocks as the page prints them: the lead (question, first figure, what can be said) and the sections of the `## ` headings.
 
     Findings come first; data, method, trust and sources after them. ``said``: sentences (by identity) that stand in the
     list at the top; figures and tables do not repeat them. A section whose only finding opens the page goes with it.
     Section ids go by position in the notebook (s1, s2 ...), so they are the same in both languages.
+    view, text: how a finding and a text cell are written; a document has its own.
     """
     lead: dict = {"question": "", "parts": [], "figure": None, "reading": []}
     sections: list[dict] = []
@@ -352,28 +362,30 @@ def arrange(blocks: list[dict], book: render.Book, said: Collection[int] = ()) -
         if block is last and block["finding"].get("kind") == "states":
             continue  # the notebook's closing list: it stands in a box of its own
         if "finding" not in block:
-            _open(block["text"], lead, sections, book.lang)
+            _open(block["text"], lead, sections, book.lang, text)
         elif block["finding"] is first:
-            lead["figure"] = render.finding_view(_without(first, said), book, 1)
+            lead["figure"] = view(_without(first, said), book, 1)
             if sections:
                 sections[-1]["gave"] = True
         else:
             figures += block["finding"].get("kind") == "figure"
-            view = render.finding_view(_without(block["finding"], said), book, figures)
-            (sections[-1]["parts"] if sections else lead["parts"]).append({"finding": view})
+            shown = view(_without(block["finding"], said), book, figures)
+            (sections[-1]["parts"] if sections else lead["parts"]).append({"finding": shown})
     for section in [s for s in sections if s["gave"] and not any("finding" in p for p in s["parts"])]:
         lead["reading"] += section["parts"]
         section["parts"] = []
-    shown = [s for s in sections if s["parts"] or s["is_sources"]]
-    for section in shown:
+    kept = [s for s in sections if s["parts"] or s["is_sources"]]
+    for section in kept:
         told = [p["finding"] for p in section["parts"] if "finding" in p]
         section["silent"] = bool(told) and all(f["kind"] == "states" and not f["sentences"] for f in told)
-    return lead, sorted(shown, key=lambda s: s["rank"])
+    return lead, sorted(kept, key=lambda s: s["rank"])
 
 
-def _open(text: str, lead: dict, sections: list[dict], lang: str) -> None:
+def _open(
+    cell: str, lead: dict, sections: list[dict], lang: str, write: Callable[[str, str], object]
+) -> None:
     """A text cell goes to the section it opens or stands in; what stands above the first section belongs to the lead."""
-    for piece in re.split(r"(?m)^(?=#{1,2} )", text):
+    for piece in re.split(r"(?m)^(?=#{1,2} )", cell):
         heading = re.match(r"(#{1,2}) (.*)\n?", piece)
         body = piece[heading.end() :] if heading else piece
         if heading and len(heading[1]) == 1:
@@ -391,7 +403,7 @@ def _open(text: str, lead: dict, sections: list[dict], lang: str) -> None:
                 }
             )
         if body.strip():
-            (sections[-1]["parts"] if sections else lead["parts"]).append({"text": markdown(body, lang)})
+            (sections[-1]["parts"] if sections else lead["parts"]).append({"text": write(body, lang)})
 
 
 def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: list[dict]) -> dict:

@@ -36,6 +36,7 @@ def build(
     only: Collection[str] | None = None,
     states: Mapping[str, Mapping[str, list]] | None = None,
     on_place: Callable[[str, Mapping[str, list]], None] = lambda code, states: None,
+    documents: Callable[[str, str, list[dict], Mapping], list[str]] = lambda code, lang, pages, context: [],
 ) -> list[str]:
     """Write the pages around the reports into ``out_dir``, place by place; returns the names written, relative to it.
 
@@ -43,7 +44,8 @@ def build(
     gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or {code, zh, en}}}, themes {theme: {title,
     order}}, optionally languages and code_version. observations: the processed table; read when not given. only: the parts to
     write: codes of places, "front", "missing", "reference" (None: all). states: code -> language -> states of the places that are
-    not written; on_place: told those of each that is.
+    not written; on_place: told those of each that is. documents: writes a briefing's other forms and returns their names, which
+    the briefing links.
     """
     out = Path(out_dir)
     pages = [{**p, "title": p.get("title") or dict.fromkeys(render.LANGS, p["theme"])} for p in pages]
@@ -74,7 +76,8 @@ def build(
             continue
         for lang in langs:
             mine = [p | {"findings": _findings(p)} for p in groups.get((code, lang), ())]
-            html, missing[lang][code] = briefing(code, lang, mine, context)
+            forms = documents(code, lang, mine, context)
+            html, missing[lang][code] = briefing(code, lang, mine, context | {"documents": forms})
             write(f"{code}/{render.page_name('index', lang)}", html)
             held = {p["theme"]: p["findings"] for p in mine if p["findings"]}
             if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code):
@@ -238,6 +241,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
         reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
+        documents=document_links(context.get("documents") or ()),
     )
     view["records"] = book.records()
     shown_findings = [f for _, f in [*chosen_figures(pages), *strips]]
@@ -328,6 +332,7 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
                 "status": p["status"],
                 "chip": w[f"status_{p['status']}"],
                 "text": text,
+                "documents": document_links(p.get("documents") or ()),
             }
         )
     for theme, state in (context["coverage"].get(code) or {}).items():
@@ -341,9 +346,17 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
                     "status": "none" if state else "waiting",
                     "chip": chip,
                     "text": state[lang] if state else "",
+                    "documents": [],
                 }
             )
     return out
+
+
+def document_links(names: Iterable[str]) -> list[tuple[str, str]]:
+    """(what to call it, address beside the briefing) of PDF and Word files, PDF first."""
+    words = {"pdf": "PDF", "docx": "Word"}
+    found = sorted((name.rpartition("/")[2] for name in names), key=lambda n: not n.endswith("pdf"))
+    return [(words[name.rpartition(".")[2]], name) for name in found]
 
 
 def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:

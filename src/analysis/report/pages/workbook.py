@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from analysis.report.pages import render
+from analysis.report.pages import archive, render
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 WIDE = 60
 
@@ -129,17 +127,7 @@ def _sheet_name(name: str, used: dict[str, str]) -> str:
 
 
 def _pinned(book) -> bytes:
-    """The saved book with the clock taken out: fixed dates in its properties and in the archive's entries."""
-    raw, out = io.BytesIO(), io.BytesIO()
+    """The saved book with the clock taken out."""
+    raw = io.BytesIO()
     book.save(raw)
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist()):
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(
-                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", data
-                )
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, data)
-    return out.getvalue()
+    return archive.pinned(raw.getvalue(), "2000-01-01T00:00:00Z")

@@ -210,6 +210,25 @@ def languages(text: str) -> list[str]:
     return [lang for lang in LANGUAGES if lang in asked]
 
 
+FORMATS = ("pdf", "docx")
+
+
+def formats(text: str, style: str = "house") -> tuple[str, ...]:
+    """``html,pdf,docx`` -> the forms besides HTML, in the fixed order; raises ParameterError for anything else.
+
+    >>> formats("docx,pdf"), formats("html")
+    (('pdf', 'docx'), ())
+    """
+    asked = [part.strip() for part in text.split(",")]
+    if wrong := [part for part in asked if part not in ("html", *FORMATS)]:
+        found, expected = ", ".join(map(repr, wrong)), "html, pdf and docx, with commas"
+        raise ParameterError(Problem("--format", found, expected, _nearest(wrong[0], ("html", *FORMATS))))
+    if style != "house" and "docx" not in asked:
+        fix = f"add it: --format docx --style {style}"
+        raise ParameterError(Problem("--style", repr(style), "--format with docx: the style is Word's", fix))
+    return tuple(form for form in FORMATS if form in asked)
+
+
 def themes(asked: Iterable[str], known: Iterable[str]) -> list[str]:
     """The themes asked for (all when none is), in the notebooks' order; raises ParameterError with the allowed names."""
     asked, known = list(asked), list(known)

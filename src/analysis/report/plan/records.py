@@ -36,7 +36,8 @@ class Job:
 class Result:
     """What came back of a job. status: ``ok`` or ``failed`` (then kind and error say why, and there are no files).
 
-    html: the page (name -> text); shared: files that the languages of a report have in common; findings: for the pages around.
+    html: the page (name -> text); shared: files that the languages of a report have in common; findings: for the pages around;
+    blocks: text cells and findings (by section) in the order of the notebook.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Result:
     html: Mapping[str, str] = field(default_factory=dict)
     shared: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Mapping[str, Any], ...] = ()
+    blocks: tuple[Mapping[str, Any], ...] = ()
     reads: tuple[Read, ...] = ()
 
     @property
@@ -68,6 +70,7 @@ class Result:
                 "reads": reads,
                 "log": tuple(answer.get("log", ())),
                 "findings": tuple(answer.get("findings", ())),
+                "blocks": tuple(answer.get("blocks", ())),
             }
         )
 
@@ -78,6 +81,7 @@ class PageRecord:
 
     status: ``ok``, or ``failed`` (path and files are then those of the last good version). parts: see keys.PARTS. tables: the
     tables the page was made from or last checked against. files: name -> stamp. kind, note: of a failure; its text is in the log.
+    documents: PDF and Word files among them -> what each was made from.
     """
 
     region_code: str
@@ -96,6 +100,7 @@ class PageRecord:
     kind: str = ""
     note: str = ""
     files: dict[str, Stamp] = field(default_factory=dict)
+    documents: dict[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -119,6 +124,7 @@ class PageRecord:
             "parts": dict,
             "reads": list,
             "files": dict,
+            "documents": dict,
             "seconds": (int, float),
             "cpu_seconds": (int, float),
         }

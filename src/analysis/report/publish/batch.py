@@ -22,7 +22,7 @@ from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.pages import notices
 from analysis.report.plan import keys, parameters, promises
 from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result, Stamp
-from analysis.report.publish import indexes, outputs
+from analysis.report.publish import documents, indexes, outputs
 from analysis.report.run import worker
 
 OK, FAILED_SOME, FAILED_ALL = 0, 3, 4
@@ -30,7 +30,7 @@ OK, FAILED_SOME, FAILED_ALL = 0, 3, 4
 
 @dataclass(frozen=True)
 class Options:
-    """What `yigai report` was asked for. Empty regions and themes mean all."""
+    """What `yigai report` was asked for. Empty regions and themes mean all. formats: besides HTML; style: of Word files."""
 
     regions: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
@@ -47,6 +47,8 @@ class Options:
     start_timeout: int = 60
     report_timeout: int = 300
     notice: Mapping[str, str] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
+    style: str = "house"
 
     @property
     def whole(self) -> bool:
@@ -56,7 +58,7 @@ class Options:
 
 @dataclass
 class Summary:
-    """What a run did: ids made, kept and failed (id -> reason), pages rebuilt to the same bytes, seconds."""
+    """What a run did: ids made, kept and failed (id -> reason), pages rebuilt to the same bytes, documents written, seconds."""
 
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -65,6 +67,7 @@ class Summary:
     removed: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
+    documents: int = 0
     wall: float = 0.0
     cpu: float = 0.0
     index: Path | None = None
@@ -82,6 +85,8 @@ class Summary:
             lines.append(f"{len(self.removed)} pages no longer planned were taken away")
         same = f" ({len(self.same)} of them to the same bytes)" if self.same else ""
         lines.append(f"{len(self.made)} pages made{same}, {len(self.kept)} kept, {len(self.failed)} failed")
+        if self.documents:
+            lines.append(f"{self.documents} documents written (PDF, Word)")
         lines.append(f"{self.wall:.1f} s wall, {self.cpu:.1f} s CPU")
         if self.index:
             lines.append(f"open {self.index}")
@@ -118,6 +123,8 @@ class Batch:
             finally:
                 if "engine" in self.__dict__:
                     self.engine.close()
+                if self.press is not None:
+                    self.press.close()
                 if self.summary.made or self.summary.failed or self.summary.removed or not self._saved():
                     self._save()
         self.summary.wall, self.summary.cpu = time.monotonic() - started, _cpu() - cpu
@@ -146,6 +153,14 @@ class Batch:
         from analysis.report.run import runner
 
         return runner.Runner(self.options, self.asked)
+
+    @cached_property
+    def press(self) -> documents.Press | None:
+        """What writes PDF and Word files; None when none were asked for."""
+        options = self.options
+        if not options.formats:
+            return None
+        return documents.Press(options.formats, options.style, options.jobs, self._shared()["environment"])
 
     @cached_property
     def unchanged(self) -> bool:
@@ -243,12 +258,35 @@ class Batch:
         pending = [entry for entry in entries if entry.report in todo]
         if pending:
             self._run(pending)
+        if self.press is not None:
+            self._documents(self.press, [entry.id for entry in entries])
         if options.whole:
             self._take_away({entry.id for entry in entries})
         self._index(coverage)
         header = self.state.header
         header.themes, header.shared, header.tables = self._themes(), self._shared(), self._tables()
         header.signature, header.notice = self.inputs.signature, dict(self.notice)
+
+    def _documents(self, press: documents.Press, names: Iterable[str]) -> None:
+        """Write the PDF and Word files that pages lack."""
+        records = [
+            record for name in names if (record := self.state.pages.get(name)) and record.status == "ok"
+        ]
+        for record, made in press.pages(self.output, records, dict(self.notice)):
+            try:
+                if isinstance(made, Exception):
+                    raise made
+                documents.publish(self.output, record, made, press)
+                self.summary.documents += len(made)
+                self._checked = True
+            except Exception as error:  # its page stands without them
+                self._no_document(f"{record.id} ({', '.join(press.forms)})", error)
+
+    def _no_document(self, name: str, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        detail = "".join(traceback.format_exception(error))
+        self._log(Result(name.replace(" ", "_"), "failed", "page", reason, log=(detail,)))
+        self.summary.failed[name] = reason
 
     def _absences(self, coverage: Mapping, any_page: bool) -> None:
         """Say why pairs that were asked for have no page. Raises ParameterError when that leaves nothing to make."""
@@ -365,7 +403,12 @@ class Batch:
         for entry, result in zip(group, results, strict=True):
             texts = self.noted(result.html, entry.lang) | dict(result.shared)
             pages = {name: text.encode() for name, text in texts.items()}
-            note = {"entry": entry.as_dict(), "path": result.path, "findings": result.findings}
+            note = {
+                "entry": entry.as_dict() | {"code_version": self._code_version(entry)},
+                "path": result.path,
+                "blocks": result.blocks,
+                "findings": result.findings,
+            }
             pages[f"{outputs.STATE}/pages/{entry.id}.json"] = json.dumps(
                 note, ensure_ascii=False, sort_keys=True
             ).encode()
@@ -434,6 +477,7 @@ class Batch:
             seconds=result.seconds,
             cpu_seconds=result.cpu_seconds,
             files=old.files if old else {},
+            documents=old.documents if old else {},
         )
         self.state.pages[entry.id] = record
         if count:
@@ -484,10 +528,15 @@ class Batch:
         header = self.state.header
         busy = self.summary.made or self.summary.failed or self.summary.removed
         around = indexes.Around(self.output, self.state, self.inputs, coverage, self.notice)
+        around = replace(around, press=self.press, places=frozenset(self.options.regions))
         sound = header.site and not self._altered(header.site_files)
-        if busy or not sound or not (self.unchanged or not around.outdated()):
+        if busy or not sound or around.lacking() or not (self.unchanged or not around.outdated()):
             try:
                 header.site, header.site_files = around.build(self.manifest)
+                self.summary.documents += around.documents
+                self._checked = self._checked or bool(around.documents)
+                for name, error in around.troubles:
+                    self._no_document(name, error)
             except Exception as error:  # the reports stand; only the pages about them could not be made
                 reason = f"{type(error).__name__}: {error}"
                 self._log(Result("index", "failed", "index", reason, log=(traceback.format_exc(),)))

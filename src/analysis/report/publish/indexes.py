@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
 from analysis.report.pages import notices
 from analysis.report.plan import keys
 from analysis.report.plan.records import PageRecord, Stamp, State
+from analysis.report.publish import documents, outputs
 from analysis.report.publish import files as disk
-from analysis.report.publish import outputs
 
 MODULES = ("analysis.report.pages.site", "analysis.report.pages.notices")
 FRONT, MISSING, REFERENCE = "front", "missing", "reference"
@@ -34,13 +34,26 @@ def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
 
 @dataclass(frozen=True)
 class Around:
-    """What the pages around the reports are made from: the output with its state, the inputs, coverage, a notice for all pages."""
+    """What the pages around the reports are made from: the output with its state, the inputs, coverage, a notice for all pages.
+
+    press: what writes the briefings' PDF and Word files, where they are wanted; places: whose (empty: all). troubles, written:
+    filled by ``build``.
+    """
 
     output: outputs.Output
     state: State
     inputs: keys.Inputs
     coverage: Mapping[str, Mapping[str, Mapping | None]]
     notice: Mapping[str, str]
+    press: documents.Press | None = None
+    places: frozenset[str] = frozenset()
+    troubles: list[tuple[str, Exception]] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def documents(self) -> int:
+        """How many documents of briefings were written."""
+        return len(self.written)
 
     def pages(self) -> list[dict]:
         """One row a page: region, theme, language, title, order, status (ok, failed or stale), failure and note, findings.
@@ -59,6 +72,7 @@ class Around:
                     "status": record.shown,
                     "failure": record.kind,
                     "note": record.note,
+                    "documents": sorted(record.documents),
                     "findings": partial(_findings, self.output, record),
                     "entry": place,
                 }
@@ -88,7 +102,7 @@ class Around:
         base = [made_by, shared["dictionaries"], shared["environment"], self.inputs.tables, dict(self.notice)]
         by_place: dict[str, list] = {}
         for name, record in sorted(self.state.pages.items()):
-            row = [name, record.status, record.key, record.kind, record.note]
+            row = [name, record.status, record.key, record.kind, record.note, sorted(record.documents)]
             by_place.setdefault(record.region_code, []).append(row)
         plan = self.contents
         codes = sorted({*plan["regions"], *by_place})
@@ -112,11 +126,52 @@ class Around:
         altered = {part_of(name) for name, stamp in stamps.items() if found.get(name) != stamp}
         return {part for part, key in self.keys.items() if known.get(part) != key or part in altered}
 
+    def _documents(self) -> dict[str, str]:
+        """``documents <code>`` -> key, of the briefings that are to have PDF and Word files."""
+        if self.press is None:
+            return {}
+        codes = self.keys.keys() - {FRONT, MISSING, REFERENCE}
+        return {
+            f"documents {code}": keys.digest(
+                [self.press.key(form, self.keys[code]) for form in self.press.forms]
+            )
+            for code in sorted(codes)
+            if not self.places or code in self.places
+        }
+
+    def lacking(self) -> set[str]:
+        """Places whose briefing lacks documents that are wanted."""
+        known = self.state.header.site
+        return {name.split()[1] for name, key in self._documents().items() if known.get(name) != key}
+
+    def _write(self, folder: Path) -> Callable[[str, str, list[dict], Mapping], list[str]]:
+        """Writes the documents of a briefing into the staging folder; returns their names."""
+
+        def write(code: str, lang: str, pages: list[dict], context: Mapping) -> list[str]:
+            from analysis.report.formats import document, writing
+
+            if self.press is None or (self.places and code not in self.places):
+                return []
+            try:
+                doc = document.briefing(code, lang, pages, context, self.notice)
+                made = self.press.submit(writing.written, doc, self.press.forms, self.press.style).result()
+            except Exception as error:  # the briefing stands without them
+                self.troubles.append((f"{code}/index/{lang} ({', '.join(self.press.forms)})", error))
+                return []
+            names = {writing.name_of(doc.address, form): content for form, content in made.items()}
+            for name, content in names.items():
+                disk.write(folder / name, content)
+            self.written.extend(names)
+            return [*names]
+
+        return write
+
     def build(self, manifest: Callable[[], Mapping]) -> tuple[dict[str, str], dict[str, Stamp]]:
         """Make what is outdated and publish it with manifest.json; returns each part's key and each file's stamp."""
         from analysis.report.pages import site
 
-        outdated, states = self.outdated(), {}
+        lacking = self.lacking()
+        outdated, states = self.outdated() | lacking, {}
         for code in self.keys.keys() - {FRONT, MISSING, REFERENCE} - outdated:
             if (known := self._known(code)) is None:
                 outdated.add(code)
@@ -132,6 +187,7 @@ class Around:
                 only=outdated,
                 states=states,
                 on_place=self._keeper(folder),
+                documents=self._write(folder),
             )
             note(folder, self.notice)
             disk.dump_json(folder / "manifest.json", manifest())
@@ -142,7 +198,14 @@ class Around:
                 if name not in written and (part_of(name) in outdated or part_of(name) not in self.keys)
             ]
             stamps |= self.output.commit_site(staging, remove=gone)
-        return self.keys, {name: stamp for name, stamp in sorted(stamps.items()) if name not in gone}
+        failed = {name.partition("/")[0] for name, _ in self.troubles}
+        wanted = {n: key for n, key in self._documents().items() if n.split()[1] not in failed}
+        kept = {
+            name: key
+            for name, key in self.state.header.site.items()
+            if name.startswith("documents ") and name.split()[1] not in outdated
+        }
+        return self.keys | kept | wanted, {n: stamp for n, stamp in sorted(stamps.items()) if n not in gone}
 
     def _keeper(self, folder: Path) -> Callable[[str, Mapping], None]:
         def keep(code: str, states: Mapping) -> None:
@@ -160,7 +223,19 @@ class Around:
 
         if self.outdated():
             return False
-        site.build(self.pages(), folder, self.contents)
+        held = self.state.header.site_files
+        site.build(
+            self.pages(),
+            folder,
+            self.contents,
+            documents=lambda code, lang, *_: [
+                name
+                for name in held
+                if name.startswith(f"{code}/index.")
+                and name.endswith((".pdf", ".docx"))
+                and (".en." in name) == (lang == "en")
+            ],
+        )
         note(folder, self.notice)
         return True
 

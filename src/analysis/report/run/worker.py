@@ -161,6 +161,7 @@ def page_files(executed: Mapping, entry: Mapping) -> dict:
         "html": html,
         "shared": shared,
         "findings": parts.findings,
+        "blocks": parts.blocks,
         "reads": parts.facts["reads"],
     }
 

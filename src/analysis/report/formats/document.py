@@ -1,0 +1,390 @@
+"""A page as a document: what it says in reading order, without any form. PDF and Word are written from this alone.
+
+A theme's document holds all that its page prints: answer, figures, sections, what is not known, sources, the figures' data
+tables and the record of each number. A briefing is two pages: sentences, gaps and one figure; two more figures and the sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from analysis import catalog, paths
+from analysis.report.formats import prose
+from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, Runs
+from analysis.report.pages import page, render, site
+
+WIDE = 9  # columns from which a table stands on a page of its own, turned
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with its headline as caption. name: its section id; svg: as the page holds it."""
+
+    name: str
+    headline: Runs
+    subtitle: Runs
+    svg: str
+    alt: str
+    note: Runs
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What is not known: (state code, what, what would settle it)."""
+
+    title: str
+    items: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The numbered sources: (id, line, address)."""
+
+    items: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Where each number comes from: (fact id, number, what it is, lines of its record)."""
+
+    items: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]
+
+
+Block = Heading | Paragraph | Bullets | Figure | Grid | Gaps | Sources | Records
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page in reading order.
+
+    kind: theme or briefing. place, subject: the title's two parts. meta: lines of the masthead. date: of the newest source
+    shown, or the day as of which the page speaks; never the day of making. address: the page's own, from the site's root.
+    """
+
+    kind: str
+    lang: str
+    place: str
+    subject: str
+    site: str
+    meta: tuple[tuple[str, str], ...]
+    date: str
+    address: str
+    foot: str
+    blocks: tuple[Block, ...]
+    notices: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def title(self) -> str:
+        """Place and subject in one line."""
+        return f"{self.place} · {self.subject}" if self.subject else self.place
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The figures in order."""
+        return [block for block in self.blocks if isinstance(block, Figure)]
+
+    @property
+    def description(self) -> str:
+        """The first sentence of the document: what it says."""
+        said = (block.runs for block in self.blocks if isinstance(block, Paragraph) and block.kind == "lead")
+        return prose.text(next(said, ()))
+
+
+class Writer:
+    """Gathers a document's blocks; knows which sources and numbers were met."""
+
+    def __init__(self, lang: str, code: str, records: bool):
+        self.lang, self.code, self.records = lang, code, records
+        self.book = render.Book(lang, code)
+        self.blocks: list[Block] = []
+        self.after: list[Grid] = []
+        self._numbers: dict[str, int] = {}
+
+    def runs(self, segments: Iterable, marked: bool = False) -> Runs:
+        """Segments of a sentence; ``marked``: with the numbers of its sources at its end."""
+        found, facts = [], []
+        for part in render.opened(segments, self.lang):
+            if isinstance(part, str):
+                found.append(Run(part))
+            elif part.get("fact"):
+                facts.append(part["fact"])
+                self.book.fact(part["fact"], "document")
+                self.book.cited.setdefault(part["fact"], part["text"])
+                found.append(Run(part["text"], part["fact"] if self.records else ""))
+            else:
+                found.append(Run(part["plain"]))
+        return (*found, *(self._marks(facts) if marked else ()))
+
+    def _marks(self, facts: Iterable[str]) -> list[Run]:
+        ids = dict.fromkeys(
+            s for one in facts for s in self.book.fact(one, "document").get("source_ids") or ()
+        )
+        numbers = sorted(self._numbers.setdefault(one, len(self._numbers) + 1) for one in ids)
+        return [Run("[" + ", ".join(map(str, numbers)) + "]", style="mark")] if numbers else []
+
+    def finding(self, finding: Mapping) -> None:
+        """A finding where it stands; a figure's data tables are kept for the end."""
+        kind = finding.get("kind", "statement")
+        headline = self.runs(finding.get("headline") or ())
+        subtitle, note = (self.runs(finding.get(name) or ()) for name in ("subtitle", "note"))
+        tables = [self.table(t, headline) for t in finding.get("tables") or ()]
+        if kind == "figure":
+            svg = finding["drawings"]["wide"]
+            self.blocks.append(
+                Figure(finding["section"], headline, subtitle, svg, finding.get("alt") or "", note)
+            )
+        else:
+            self._add(Heading(3, headline) if headline else None)
+            self._add(Paragraph(subtitle, "sub") if subtitle else None)
+        self.said(finding)
+        if kind == "figure":
+            self.after += tables
+        else:
+            self.blocks += tables
+            self._add(Paragraph(note, "note") if note else None)
+
+    def said(self, finding: Mapping) -> None:
+        """A finding's sentences."""
+        for sentence in finding.get("sentences") or ():
+            kind = "withheld" if sentence.get("withheld") else "say"
+            self.blocks.append(Paragraph(self.runs(sentence["segments"], marked=True), kind))
+
+    def _add(self, block: Block | None) -> None:
+        if block is not None:
+            self.blocks.append(block)
+
+    def table(self, table: Mapping, headline: Runs = ()) -> Grid:
+        """A data table; cells keep the number of their fact."""
+        columns = tuple(
+            Head(prose.text(self.runs([c["label"]])), c.get("unit") or "", c.get("align") == "left")
+            for c in table["columns"]
+        )
+        rows = tuple(tuple(self._cell(cell) for cell in row) for row in table["rows"])
+        sources = [s for c in table["columns"] for s in (c.get("record") or {}).get("source_ids") or ()]
+        for one in sources:
+            self._numbers.setdefault(one, len(self._numbers) + 1)
+        caption = self.runs([table["caption"]])
+        marks = sorted({self._numbers[one] for one in sources})
+        mark = [Run("[" + ", ".join(map(str, marks)) + "]", style="mark")] if marks else []
+        return Grid((*caption, *mark), columns, rows, frozenset(table.get("highlight") or ()))
+
+    def _cell(self, cell: Mapping) -> Run:
+        fact, text = cell.get("fact") or "", str(cell.get("text") or "")
+        if fact:
+            self.book.fact(fact, "document")
+            self.book.cited.setdefault(fact, text)
+        return Run(text, fact if self.records else "")
+
+    def sources(self, more: Iterable[str] = ()) -> Sources:
+        """Every source met, by number."""
+        for one in [*self.book.source_ids(), *more]:
+            self._numbers.setdefault(one, len(self._numbers) + 1)
+        w, items = render.words(self.lang), []
+        for one in self._numbers:
+            s = render.source_line(one, self.lang)
+            parts = (s["producer"], s["title"], s["published"], s["read_on"], s["grade"])
+            items.append((one, w["stop"].join(filter(None, parts)) + w["end"], s["url"]))
+        return Sources(tuple(items))
+
+    def date(self, as_of: str) -> str:
+        """The day the document speaks of: as asked for, else the newest day among its sources; empty when none has one."""
+        shown = [catalog.source(one) for one in self._numbers]
+        days = [day for s in shown for day in (s.published, s.read_on) if len(day) == 10]
+        return as_of or max(days, default="")
+
+    def record_list(self) -> Records:
+        """The record of each number that was met."""
+        w, items = render.words(self.lang), []
+        for one, text in self.book.cited.items():
+            r = render.record(self.book.fact(one, "records"), self.book)
+            inputs = w["semicolon"].join(f"{i['text']} {i['label']}" for i in r["inputs"])
+            lines = (
+                (w["as_printed"], r["as_printed"]),
+                (w["how"], r["how"]),
+                (w["inputs"], inputs),
+                (w["source"], w["semicolon"].join(s["title"] for s in r["sources"])),
+                (
+                    w["locator"],
+                    w["semicolon"].join(r["locators"]) + (f" {w['and_more']}" if r["more"] else ""),
+                ),
+                (w["when"], r["when"]),
+                (w["status"], r["status"]),
+                (w["grade"], r["grade"]),
+            )
+            items.append((one, text, r["label"], tuple((name, said) for name, said in lines if said)))
+        return Records(tuple(items))
+
+
+def _stepped(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks with headings that skip no level: a finding that stands before the first section is a section itself."""
+    out: list[Block] = []
+    last = 1
+    sections = False
+    for block in blocks:
+        if isinstance(block, Gaps):
+            last, sections = 2, True
+        elif isinstance(block, Heading):
+            sections = sections or block.level == 2
+            level = min(block.level if sections else max(block.level - 1, 2), last + 1)
+            block, last = Heading(level, block.runs), level
+        out.append(block)
+    return tuple(out)
+
+
+def _notices(lang: str, notice: Mapping[str, str]) -> tuple[str, ...]:
+    w = render.words(lang)
+    return tuple(filter(None, (w["internal"] if paths.internal() else "", notice.get(lang, ""))))
+
+
+def _foot(lang: str, code_version: str, reads_hash: str) -> str:
+    w = render.words(lang)
+    parts = [w["notice"]]
+    parts += [f"{w['code_version']} {code_version}"] if code_version else []
+    parts += [f"{w['selections']} sha256 {reads_hash}"] if reads_hash else []
+    return " ".join(parts)
+
+
+def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
+    """The document of a theme's page. note: what is kept of a page: entry, path, blocks and findings.
+
+    Raises DataError as page.build does: a document never holds what the page refused.
+    """
+    entry, findings = note["entry"], note["findings"]
+    lang, code = entry["lang"], entry["region_code"]
+    w, by_section = render.words(lang), {f["section"]: f for f in findings}
+    blocks = [b if "text" in b else {"finding": by_section[b["finding"]]} for b in note["blocks"]]
+    out = Writer(lang, code, records=True)
+    for finding in findings:
+        out.book.add(finding)
+    chosen = page.briefed(findings)[: page.MAX_BRIEF]
+    lead, sections = page.arrange(
+        blocks, out.book, {id(s) for s in chosen}, view=_view, text=lambda body, _: body
+    )
+    _lead(out, lead, chosen, w)
+    for section in [s for s in sections if not s["rank"]]:
+        _section(out, section)
+    if gaps := _gaps(s for f in findings for s in f.get("states") or ()):
+        out.blocks.append(Gaps(w["unknown"], gaps))
+    for section in [s for s in sections if s["rank"] and not s["is_sources"]]:
+        _section(out, section)
+    sources = out.sources(render.column_sources(findings))
+    out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
+    if out.after:
+        out.blocks += [Heading(2, (Run(w["data_tables"]),)), *out.after]
+    if out.book.cited:
+        out.blocks += [Heading(2, (Run(w["records"]),)), out.record_list()]
+    view = page.page_view(entry, out.book, findings, page.collected_reads(findings))
+    meta = [(name, str(value)) for name, value in view["meta"] if name != w["parameters"]]
+    meta[1:1] = render.dates_meta([i for i, *_ in sources.items], entry.get("as_of") or "", lang)
+    return Document(
+        "theme",
+        lang,
+        view["place"],
+        view["theme_title"],
+        w["site"],
+        tuple(meta),
+        out.date(entry.get("as_of") or ""),
+        note["path"],
+        _foot(lang, entry.get("code_version", ""), view["reads_hash"]),
+        _stepped(out.blocks),
+        _notices(lang, notice or {}),
+        (view["region"].code, view["theme_title"]),
+        w,
+    )
+
+
+def _gaps(states: Iterable[Mapping]) -> tuple[tuple[str, str, str], ...]:
+    """Empty states, each once, in code order."""
+    found: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for s in states:
+        title, settle = render.plain_text(s.get("title")), render.plain_text(s.get("settle"))
+        found.setdefault((s["code"], title), (s["code"], title, settle))
+    return tuple(sorted(found.values(), key=lambda gap: gap[0]))
+
+
+def _view(finding: Mapping, _: render.Book, number: int) -> dict:
+    kind, said = finding.get("kind", "statement"), finding.get("sentences") or ()
+    return {"kind": kind, "sentences": said, "number": number, "source": finding}
+
+
+def _lead(out: Writer, lead: Mapping, chosen: list[dict], w: Mapping[str, str]) -> None:
+    if lead["question"]:
+        out.blocks.append(Paragraph((Run(lead["question"]),), "question"))
+    said = [out.runs(s["segments"], marked=True) for s in chosen]
+    if said:
+        out.blocks.append(Paragraph(said[0], "lead"))
+    if lead["figure"]:
+        out.finding(lead["figure"]["source"])
+    if said[1:]:
+        out.blocks.append(Bullets(tuple(said[1:]), False))
+    for part in [*lead["reading"], *lead["parts"]]:
+        _part(out, part)
+
+
+def _section(out: Writer, section: Mapping) -> None:
+    if section["parts"]:
+        out.blocks.append(Heading(2, (Run(section["title"]),)))
+    for part in section["parts"]:
+        _part(out, part)
+
+
+def _part(out: Writer, part: Mapping) -> None:
+    if "text" in part:
+        out.blocks += prose.blocks(part["text"])
+    else:
+        out.finding(part["finding"]["source"])
+
+
+def briefing(
+    code: str, lang: str, pages: list[dict], context: Mapping, notice: Mapping[str, str] | None = None
+) -> Document:
+    """The two pages of a place: five sentences, what is not known and one figure; two more figures and the sources.
+
+    pages, context: as ``site.briefing`` takes them, so that both print the same sentences and figures.
+    """
+    w, out = render.words(lang), Writer(lang, code, records=False)
+    findings = [f for p in pages for f in p["findings"]]
+    for finding in findings:
+        out.book.add(finding)
+    said = tuple(out.runs(s["segments"], marked=True) for s in page.headlines(findings))
+    if said:
+        out.blocks.append(Bullets(said, True))
+    else:
+        waiting = any(t["status"] == "waiting" for t in site.theme_lines(code, lang, pages, context))
+        out.blocks.append(Paragraph((Run(w["no_brief_yet" if waiting else "no_brief"]),), "lead"))
+    states = site.first_of_each_code(site.region_states(code, lang, pages, context), site.MAX_STATES)
+    out.blocks.append(Gaps(w["unknown"], tuple((s["code"], s["title"], s["settle"]) for s in states)))
+    chosen = site.chosen_figures(pages)
+    for p, f in chosen:
+        out.blocks.append(Heading(2, (Run(p["title"][lang]),)))
+        out.finding(f | {"sentences": [], "tables": []})
+    sources = out.sources()
+    out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
+    region = catalog.region(code)
+    printed = {"kind": "figure", "facts": {k: out.book.known[k] for k in out.book.cited}}
+    period = render.covered_period([printed, *(f for _, f in chosen)], lang)
+    as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")
+    meta = [(w["period"], period)] if period else []
+    meta += render.dates_meta([i for i, *_ in sources.items], as_of, lang)
+    return Document(
+        "briefing",
+        lang,
+        region.short(lang),
+        w["briefing"],
+        w["site"],
+        tuple((name, str(value)) for name, value in meta),
+        out.date(as_of),
+        f"{code}/{render.page_name('index', lang)}",
+        _foot(
+            lang,
+            context["plan"].get("code_version", ""),
+            render.reads_hash(page.collected_reads(findings)) if findings else "",
+        ),
+        _stepped(out.blocks),
+        _notices(lang, notice or {}),
+        (code,),
+        w,
+    )

@@ -1,0 +1,92 @@
+"""How a Word document looks: the house's style, and ``gongwen`` by GB/T 9704-2012 (official documents of Chinese offices).
+
+GB/T 9704-2012, 5.1 and 7: A4, 37 mm above and 28 mm left of a type area of 156 x 225 mm; 3 号 (16 pt) 仿宋 for the text, 2 号
+(22 pt) 小标宋 for the title, 黑体, 楷体 and 仿宋 for headings of the first, second and third level; 28 pt from line to line; page
+numbers of 4 号 (14 pt) between dashes on the outer side. A machine without these faces takes the next name of the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Face:
+    """A typeface by name: of Chinese, of Latin and digits, and what stands in for each where it is missing."""
+
+    chinese: str
+    latin: str
+    chinese_else: tuple[str, ...]
+    latin_else: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Type:
+    """Face, size in points and weight of a kind of text."""
+
+    face: Face
+    points: float
+    bold: bool = False
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Style:
+    """A style: margins in mm (top, right, bottom, left), line spacing in points (0: single), the types, footers on outer sides."""
+
+    name: str
+    margins: tuple[float, float, float, float]
+    leading: float
+    body: Type
+    title: Type
+    headings: tuple[Type, Type, Type]
+    small: Type
+    outer: bool = False
+    indent: bool = False
+    captions: Mapping[str, str] = field(default_factory=dict)
+
+
+_SANS = Face(
+    "微软雅黑",
+    "Arial",
+    ("Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei"),
+    ("Liberation Sans", "Helvetica"),
+)
+_FANG = Face(
+    "仿宋_GB2312",
+    "Times New Roman",
+    ("仿宋", "FangSong", "STFangsong", "Noto Serif CJK SC"),
+    ("Liberation Serif", "Times"),
+)
+_HEI = Face("黑体", "Times New Roman", ("SimHei", "STHeiti", "Noto Sans CJK SC"))
+_KAI = Face("楷体_GB2312", "Times New Roman", ("楷体", "KaiTi", "STKaiti"))
+_TITLE = Face("方正小标宋简体", "Times New Roman", ("小标宋体", "宋体", "SimSun", "Noto Serif CJK SC"))
+
+HOUSE = Style(
+    "house",
+    (20, 20, 20, 20),
+    0,
+    Type(_SANS, 10.5),
+    Type(_SANS, 20, True),
+    (Type(_SANS, 15, True), Type(_SANS, 12, True), Type(_SANS, 10.5, True)),
+    Type(_SANS, 8.5),
+)
+GONGWEN = Style(
+    "gongwen",
+    (37, 26, 35, 28),
+    28,
+    Type(_FANG, 16),
+    Type(_TITLE, 22),
+    (Type(_HEI, 16), Type(_KAI, 16), Type(_FANG, 16, True)),
+    Type(_FANG, 10.5),
+    outer=True,
+    indent=True,
+)
+STYLES = {style.name: style for style in (HOUSE, GONGWEN)}
+
+
+def faces(style: Style) -> list[Face]:
+    """The faces of a style, each once."""
+    used = (style.body, style.title, *style.headings, style.small)
+    return list(dict.fromkeys(one.face for one in used))

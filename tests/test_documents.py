@@ -1,0 +1,327 @@
+"""PDF and Word: the same numbers as the page, tagged, in style, the same bytes each time; figures are drawn with their colours."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import replace
+
+import pytest
+
+import page_fixture
+import report_kit
+from analysis.charts.canvas import Canvas
+from analysis.charts.style import COLOURS
+from analysis.charts.svg import to_svg
+from analysis.report.formats import document, docx, pdf, prose, typeface, vector, writing
+from analysis.report.pages import page, render, site
+from analysis.report.run import processes
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+WORDS = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+
+
+def note_of(lang: str) -> dict:
+    entry = page_fixture.entry(lang)
+    parts = page.build(page_fixture.notebook(lang), entry=entry)
+    return {
+        "entry": entry,
+        "path": f"140000/{render.page_name('region_profile', lang)}",
+        "blocks": parts.blocks,
+        "findings": parts.findings,
+    }
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def theme(request):
+    note = note_of(request.param)
+    return note, document.theme(note)
+
+
+def numbers_of(note: dict) -> set[str]:
+    """What the page prints of its facts: in sentences and in cells."""
+    found = set()
+    for f in note["findings"]:
+        said = [f["headline"], f["subtitle"], f["note"], *(s["segments"] for s in f["sentences"])]
+        found |= {part["text"] for s in said for part in s if isinstance(part, dict) and part.get("fact")}
+        for table in f["tables"]:
+            found |= {c["text"] for row in table["rows"] for c in row if c["kind"] == "number"}
+    return found
+
+
+def squeezed(text: str) -> str:
+    """Text as it is compared: compatibility forms undone (a PDF's ⼭ is 山), no spaces."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+
+
+def text_of_pdf(content: bytes) -> str:
+    import pypdf
+
+    return squeezed("".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(content)).pages))
+
+
+def tree(content: bytes, name: str = "word/document.xml"):
+    from lxml import etree
+
+    return etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read(name))
+
+
+def text_of_docx(content: bytes) -> str:
+    return squeezed("".join(t.text or "" for t in tree(content).iter(f"{W}t")))
+
+
+def missing(note: dict, text: str) -> set[str]:
+    return {n for n in numbers_of(note) if squeezed(n) not in text}
+
+
+def test_pdf_and_word_hold_every_number_of_the_page(theme):
+    note, doc = theme
+    made = writing.written(doc, writing.FORMATS)
+    assert len(numbers_of(note)) > 3
+    assert missing(note, text_of_pdf(made["pdf"])) == set()
+    assert missing(note, text_of_docx(made["docx"])) == set()
+
+
+def test_a_number_that_is_left_out_is_noticed(theme):
+    note, doc = theme
+    emptied = [replace(b, rows=()) if isinstance(b, prose.Grid) else b for b in doc.blocks]
+    short = replace(doc, blocks=tuple(emptied))
+    assert missing(note, text_of_pdf(pdf.pdf(short)))
+    assert missing(
+        note, text_of_docx(docx.docx(short, pdf.pictures([vector.plain(f.svg) for f in doc.figures])))
+    )
+
+
+def test_same_document_same_bytes_and_no_day_of_making(theme):
+    _, doc = theme
+    first, second = writing.written(doc, writing.FORMATS), writing.written(doc, writing.FORMATS)
+    assert first == second
+    core = tree(first["docx"], "docProps/core.xml")
+    days = {e.text for e in core.iter() if e.text and re.match(r"\d{4}-\d\d-\d\dT", e.text)}
+    assert {day[:10] for day in days} == {doc.date or docx.NO_DATE}
+
+
+def test_the_pdf_is_tagged_and_says_what_it_keeps_to(theme):
+    import pypdf
+
+    _, doc = theme
+    reader = pypdf.PdfReader(io.BytesIO(pdf.pdf(doc)))
+    root = reader.trailer["/Root"]
+    xmp = root["/Metadata"].get_object().get_data().decode()
+    assert bool(root["/MarkInfo"]["/Marked"]) and "/StructTreeRoot" in root
+    assert str(root["/Lang"]).startswith(doc.lang)
+    assert "pdfuaid:part>1" in xmp and "pdfaid:part>2" in xmp and "pdfaid:conformance>A" in xmp
+    assert doc.title in reader.metadata.title
+
+
+def test_a_number_opens_its_record_in_both(theme):
+    import pypdf
+
+    _, doc = theme
+    made = writing.written(doc, writing.FORMATS)
+    body = tree(made["docx"])
+    names = {b.get(f"{W}name") for b in body.iter(f"{W}bookmarkStart")}
+    anchors = {h.get(f"{W}anchor") for h in body.iter(f"{W}hyperlink")} - {None}
+    assert anchors and anchors <= names
+    pages = pypdf.PdfReader(io.BytesIO(made["pdf"])).pages
+    assert any(a.get_object().get("/Subtype") == "/Link" for p in pages for a in p.get("/Annots") or ())
+
+
+def test_word_has_headings_captions_alt_texts_and_repeated_heads(theme):
+    _, doc = theme
+    content = writing.written(doc, ["docx"])["docx"]
+    body = tree(content)
+    styles = [p.get(f"{W}val") for p in body.iter(f"{W}pStyle")]
+    assert {"Title", "Heading1", "Caption", "YigaiCell"} <= set(styles)
+    alts = [p.get("descr") for p in body.iter(f"{WORDS}docPr")]
+    assert len(alts) == len(doc.figures) > 0 and all(len(alt) > 4 for alt in alts)
+    tables = list(body.iter(f"{W}tbl"))
+    assert tables and all(t.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None for t in tables)
+    for table in tables:
+        widths = [int(c.get(f"{W}w")) for c in table.iter(f"{W}gridCol")]
+        assert all(w > 0 for w in widths) and table.find(f"{W}tblPr/{W}tblStyle") is not None
+        assert [int(c.get(f"{W}w")) for c in table.find(f"{W}tr").iter(f"{W}tcW")] == widths
+    fields = [f.get(f"{W}instr") for f in body.iter(f"{W}fldSimple")]
+    assert any("SEQ" in field for field in fields)
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    for ending in ("png", "svg"):
+        assert sum(n.endswith(f".{ending}") for n in names) == len(doc.figures)
+
+
+def test_headings_skip_no_level_wherever_a_finding_stands(theme):
+    note, _ = theme
+    moved = note | {"blocks": sorted(note["blocks"], key=lambda b: "text" in b)}
+    doc = document.theme(moved)
+    levels = [1, *(b.level for b in doc.blocks if isinstance(b, prose.Heading))]
+    assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert pdf.pdf(doc)
+
+
+def test_word_opens_again_and_its_styles_exist(theme):
+    import docx as word
+
+    _, doc = theme
+    for style in typeface.STYLES.values():
+        content = writing.written(doc, ["docx"], style.name)["docx"]
+        known = {s.style_id for s in word.Document(io.BytesIO(content)).styles}
+        used = {p.get(f"{W}val") for p in tree(content).iter(f"{W}pStyle")}
+        assert used <= known
+        fonts = tree(content, "word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}rFonts")
+        assert fonts.get(f"{W}eastAsia") == style.body.face.chinese
+        table = tree(content, "word/fontTable.xml")
+        assert {f.get(f"{W}name") for f in table.iter(f"{W}font")} >= {
+            f.chinese for f in typeface.faces(style)
+        }
+
+
+def test_official_documents_keep_to_the_standard(theme):
+    """GB/T 9704-2012: type area 156 x 225 mm, 仿宋 of 16 pt, 28 pt from line to line, the title 22 pt."""
+    _, doc = theme
+    content = writing.written(doc, ["docx"], "gongwen")["docx"]
+    margins = [*tree(content).iter(f"{W}pgMar")][-1]
+    top, right, bottom, left = (
+        int(margins.get(f"{W}{side}")) / 1440 * 25.4 for side in ("top", "right", "bottom", "left")
+    )
+    assert (round(210 - left - right), round(297 - top - bottom)) == (156, 225)
+    assert (round(top), round(left)) == (37, 28)
+    styles = {s.get(f"{W}styleId"): s for s in tree(content, "word/styles.xml").iter(f"{W}style")}
+    assert styles["Normal"].find(f"{W}rPr/{W}sz").get(f"{W}val") == "32"
+    assert styles["Normal"].find(f"{W}rPr/{W}rFonts").get(f"{W}eastAsia").startswith("仿宋")
+    assert styles["Normal"].find(f"{W}pPr/{W}spacing").get(f"{W}line") == "560"
+    assert styles["Title"].find(f"{W}rPr/{W}sz").get(f"{W}val") == "44"
+
+
+# ---- figures ---------------------------------------------------------------------------------------------------------
+
+
+def colourful() -> str:
+    canvas = Canvas(100, "en")
+    for n, role in enumerate(("az", "oc", "ink", "mk")):
+        canvas.line(5, 10 + 10 * n, 95, 10 + 10 * n, role, 4)
+    canvas.height = 50
+    return to_svg(canvas)
+
+
+def seen(svg: str) -> set[str]:
+    """Colours of a drawing as typst draws it."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(pdf.pictures([svg], 144)[0])).convert("RGB")
+    return {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in picture.getcolors(1 << 20)}
+
+
+def test_a_drawing_keeps_its_colours_where_there_is_no_page_around_it():
+    svg = colourful()
+    wanted = {COLOURS[role] for role in ("az", "oc", "ink", "mk")}
+    assert wanted <= seen(vector.plain(svg))
+    assert not wanted & seen(svg), "typst draws CSS variables now: the resolving can go"
+
+
+def test_text_in_a_drawing_is_drawn_and_alone_it_carries_its_words():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40"><style>.k1{font-size:12px;fill:var(--az,#1A62A6)}</style><text class="k1" x="1" y="20">山西 3.42</text></svg>'
+    assert COLOURS["az"] in seen(vector.plain(svg))
+    whole = vector.alone(svg, "题目 <a>", "副题", "注", "来源", "说明 3.42")
+    assert "var(" not in whole and "class=" not in whole and "aria-hidden" not in whole
+    assert "<title>题目 &lt;a&gt;</title>" in whole and vector.FONT in whole
+    assert vector.size(whole)[0] == 100 + 2 * vector.MARGIN
+
+
+# ---- briefings -------------------------------------------------------------------------------------------------------
+
+
+def briefed(lang: str, figures: int = 1, sentences: int = 1) -> document.Document:
+    note = note_of(lang)
+    found = next(f for f in note["findings"] if f["kind"] == "figure")
+    many = [found | {"section": f"s{n}"} for n in range(figures)]
+    said = [s | {"id": f"x{k}", "brief": k + 1} for k in range(sentences) for s in found["sentences"][:1]]
+    if many:
+        many[0] = many[0] | {"sentences": said}
+    pages = [
+        {
+            "region_code": "140000",
+            "theme": "region_profile",
+            "lang": lang,
+            "title": {"zh": "资源", "en": "Resources"},
+            "order": 1,
+            "status": "ok",
+            "findings": many,
+            "entry": {},
+        }
+    ]
+    context = {
+        "plan": {},
+        "coverage": {"140000": {}},
+        "codes": ["140000"],
+        "themes": {},
+        "langs": ["zh", "en"],
+    }
+    return document.briefing("140000", lang, pages, context)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("figures", [0, 1, 3])
+def test_a_briefing_has_two_pages_whatever_it_holds(lang, figures):
+    import pypdf
+
+    doc = briefed(lang, figures)
+    assert len(pypdf.PdfReader(io.BytesIO(pdf.pdf(doc))).pages) == 2
+    long = document.Gaps(
+        "我们不知道的", tuple((f"E{n}", "很长的一条说明" * 12, "所需资料" * 10) for n in range(8))
+    )
+    crowded = replace(doc, blocks=(*doc.blocks[:1], long, *doc.blocks[2:]))
+    assert len(pypdf.PdfReader(io.BytesIO(pdf.pdf(crowded))).pages) == 2
+
+
+def test_a_briefing_prints_what_the_page_prints():
+    doc = briefed("zh", 3)
+    made = text_of_pdf(pdf.pdf(doc))
+    for figure in doc.figures:
+        assert squeezed(prose.text(figure.headline)) in made
+    assert site.FIGURES == len(doc.figures)
+
+
+# ---- publishing ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not processes.forking(), reason="the runner forks")
+def test_documents_stand_beside_their_pages_until_these_change(tmp_path):
+    project = report_kit.Project(tmp_path / "project", ("140000",))
+    ended = project.report("--format", "pdf,docx")
+    assert ended.returncode == 0 and "8 documents written" in ended.stdout, ended
+    folder = project.reports / "140000"
+    names = {p.name for p in folder.iterdir() if p.suffix in (".pdf", ".docx")}
+    assert names == {
+        f"{stem}{lang}.{form}"
+        for stem in ("sentinel", "index")
+        for lang in ("", ".en")
+        for form in writing.FORMATS
+    }
+    front = (folder / "index.html").read_text("utf-8")
+    assert 'href="sentinel.pdf"' in front and 'href="index.docx"' in front and "index.en.docx" not in front
+    before = {name: (folder / name).read_bytes() for name in names}
+
+    ended = project.report("--format", "pdf,docx")
+    assert "documents" not in ended.stdout and "2 kept" in ended.stdout
+    ended = project.report()  # a run that does not ask for them leaves them as they are
+    assert {p.name for p in folder.iterdir() if p.suffix in (".pdf", ".docx")} == names
+
+    ended = project.report("--force", "--format", "pdf,docx")
+    assert {name: (folder / name).read_bytes() for name in names} == before
+    project.tables(**{"140000": 7654321})
+    ended = project.report()  # and takes them away where they would say something else than their page
+    assert not [p.name for p in folder.iterdir() if p.suffix in (".pdf", ".docx")]
+    assert "sentinel.pdf" not in (folder / "index.html").read_text("utf-8")
+
+
+def test_a_form_that_is_none_is_refused(capsys):
+    from analysis import cli
+
+    for arguments, said in (
+        (["--format", "pfd"], "pdf"),
+        (["--format", "pdf", "--style", "gongwen"], "--format docx"),
+    ):
+        assert cli.main(["report", "--region", "山西", *arguments]) == cli.USAGE
+        assert said in capsys.readouterr().err
