@@ -310,7 +310,7 @@ def test_documents_stand_beside_their_pages_until_these_change(tmp_path):
 
     ended = project.report("--force", "--format", "pdf,docx")
     assert {name: (folder / name).read_bytes() for name in names} == before
-    project.tables(**{"140000": 7654321})
+    project.tables(r140000=7654321)
     ended = project.report()  # and takes them away where they would say something else than their page
     assert not [p.name for p in folder.iterdir() if p.suffix in (".pdf", ".docx")]
     assert "sentinel.pdf" not in (folder / "index.html").read_text("utf-8")

@@ -257,7 +257,8 @@ def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
     w, by_section = render.words(lang), {f["section"]: f for f in findings}
     blocks = [b if "text" in b else {"finding": by_section[b["finding"]]} for b in note["blocks"]]
     out = Writer(lang, code, records=True)
-    for finding in findings:
+    editions = [one] if (one := findings[-1].get("editions")) else []
+    for finding in [*findings, *editions]:
         out.book.add(finding)
     chosen = page.briefed(findings)[: page.MAX_BRIEF]
     lead, sections = page.arrange(
@@ -270,6 +271,7 @@ def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
         out.blocks.append(Gaps(w["unknown"], gaps))
     for section in [s for s in sections if s["rank"] and not s["is_sources"]]:
         _section(out, section)
+    shown = [out.runs(segments) for one in editions for segments in one["said"]]
     sources = out.sources(render.column_sources(findings))
     out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
     if out.after:
@@ -278,7 +280,13 @@ def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
         out.blocks += [Heading(2, (Run(w["records"]),)), out.record_list()]
     view = page.page_view(entry, out.book, findings, page.collected_reads(findings))
     meta = [(name, str(value)) for name, value in view["meta"] if name != w["parameters"]]
-    meta[1:1] = render.dates_meta([i for i, *_ in sources.items], entry.get("as_of") or "", lang)
+    meta[1:1] = render.dates_meta(
+        [i for i, *_ in sources.items],
+        entry.get("as_of") or "",
+        lang,
+        [day for one in editions for day in one["dates"]],
+    )
+    meta += [(w["edition"], prose.text(line)) for line in shown]
     return Document(
         "theme",
         lang,
@@ -300,7 +308,7 @@ def _gaps(states: Iterable[Mapping]) -> tuple[tuple[str, str, str], ...]:
     """Empty states, each once, in code order."""
     found: dict[tuple[str, str], tuple[str, str, str]] = {}
     for s in states:
-        title, settle = render.plain_text(s.get("title")), render.plain_text(s.get("settle"))
+        title, settle = render.plain_text(s.get("title") or ()), render.plain_text(s.get("settle") or ())
         found.setdefault((s["code"], title), (s["code"], title, settle))
     return tuple(sorted(found.values(), key=lambda gap: gap[0]))
 

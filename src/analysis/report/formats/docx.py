@@ -447,7 +447,7 @@ def _styles(style: Style, lang: str) -> list[str]:
 
 def _font_table(style: Style) -> str:
     """The fonts by name, with those that may stand in for each."""
-    out = []
+    out: list[str] = []
     for face in typeface.faces(style):
         for name, others, charset, family in (
             (face.chinese, face.chinese_else, "86", "auto"),

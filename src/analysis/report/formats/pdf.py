@@ -120,20 +120,13 @@ def _theme(doc: Document) -> str:
 
 
 def _briefing(doc: Document) -> str:
-    """Two pages: each is a block that is set in the largest size at which it fits."""
-    first, second, figures = [], [], 0
-    for block in doc.blocks:
-        figures += isinstance(block, Heading) and not isinstance(block, Gaps)
-        (first if figures <= 1 and not isinstance(block, Sources) else second).append(block)
-    if not any(isinstance(block, Figure) for block in second):  # the sources' heading is the first one then
-        second = [b for b in first if isinstance(b, Heading)][-1:] * (
-            not second or isinstance(second[0], Sources)
-        ) + second
-        first = [b for b in first if b not in second]
+    """Two pages, each set in the largest size at which it fits: the second begins with the second figure, or with the sources."""
+    heads = [n for n, block in enumerate(doc.blocks) if isinstance(block, Heading)]
+    cut = heads[1] if len(heads) > 1 else heads[0]
     pages = []
-    for part, head in ((first, _head(doc)), (second, "")):
-        body = head + "\n".join(_block(block, doc, "share") for block in part)
-        pages.append(f"#fits(true, share => [{body}])")
+    for head, blocks in ((_head(doc), doc.blocks[:cut]), ("", doc.blocks[cut:])):
+        body = head + "\n".join(_block(block, doc, "share") for block in blocks)
+        pages.append(f"#fits(share => [{body}])")
     return "\n#pagebreak()\n".join(pages)
 
 
@@ -142,12 +135,11 @@ def _block(block: document.Block, doc: Document, share: str = "") -> str:
     if isinstance(block, Heading):
         return f"#heading(level: {block.level}, {_content(block.runs, lang)})"
     if isinstance(block, Paragraph):
-        kind = {"say": "", "body": "", "code": "code"}.get(block.kind, block.kind)
         content = _content(block.runs, lang)
+        if block.kind in ("sub", "note", "withheld"):
+            return f"#{block.kind}({content})"
         return (
-            "#par(" + (f"{kind}({content})" if kind in ("lead", "question", "code") else content) + ")"
-            if kind not in ("sub", "note", "withheld")
-            else f"#{kind}({content})"
+            f"#par({f'{block.kind}({content})' if block.kind in ('lead', 'question', 'code') else content})"
         )
     if isinstance(block, Bullets):
         items = "".join(f"{_content(item, lang)}," for item in block.items)
