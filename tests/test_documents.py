@@ -304,7 +304,7 @@ def test_documents_stand_beside_their_pages_until_these_change(tmp_path):
     before = {name: (folder / name).read_bytes() for name in names}
 
     ended = project.report("--format", "pdf,docx")
-    assert "documents" not in ended.stdout and "2 kept" in ended.stdout
+    assert "documents written" not in ended.stdout and "2 kept" in ended.stdout
     ended = project.report()  # a run that does not ask for them leaves them as they are
     assert {p.name for p in folder.iterdir() if p.suffix in (".pdf", ".docx")} == names
 
