@@ -11,7 +11,7 @@ import pytest
 
 import page_fixture as fx
 from analysis import catalog
-from analysis.report.pages import page, render, site, workbook
+from analysis.report.pages import front, page, render, site, workbook
 
 
 def observations() -> pd.DataFrame:
@@ -107,7 +107,16 @@ def read(folder, name: str) -> str:
 
 def test_writes_every_page_in_both_languages_and_nothing_else(built):
     folder, names = built
-    stems = ["index", "sources", "indicators", "missing", "140000/index", "140100/index", "350200/index"]
+    stems = [
+        "index",
+        "search",
+        "sources",
+        "indicators",
+        "missing",
+        "140000/index",
+        "140100/index",
+        "350200/index",
+    ]
     expected = {f"{s}{end}" for s in stems for end in (".html", ".en.html")} | {
         "map.csv",
         "140000/tables.xlsx",
@@ -317,19 +326,25 @@ def test_index_says_what_the_map_shows_and_leaves_the_gaps_to_their_page(built):
             and f'href="#d-{code}"' in text
             and tiles[code]["beds"] in text
         )
-    lines = {
-        line["code"]: line for line in site.region_lines("zh", pages(), {**PLAN, "codes": PLAN["regions"]})
+
+
+def test_the_front_page_asks_the_themes_questions_for_every_province():
+    about = {
+        "region_profile": {"title": {"zh": "区域概况"}, "order": 1, "question": {"zh": "有多少？"}},
+        "silent": {"title": {"zh": "无声"}, "order": 2},
+        "waiting": {"title": {"zh": "等待"}, "order": 3},
+        "nowhere": {"title": {"zh": "无处"}, "order": 4},
     }
-    assert [p["title"] for p in lines["140000"]["pages"]] == ["区域概况"] and not lines["140000"]["gaps"]
-    without = {
-        "coverage": {"140000": {"region_profile": None, "silent": {"code": "E1", "zh": "无", "en": "none"}}},
-        "codes": ["140000"],
-        "themes": {},
-    }
-    (line,) = site.region_lines("zh", pages(), without)
-    assert len(line["pages"]) == 1 and line["gaps"], (
-        "a theme that says nothing of a region is a link to the page of gaps, not a line of its own"
-    )
+    states = {"region_profile": None, "silent": {"code": "E1", "zh": "无", "en": "none"}, "waiting": None}
+    table = front.matrix("zh", pages(), {"coverage": {"140000": states}, "themes": about})
+    at = table["places"].index("山西")
+    assert table["places"][0] == "全国" and len(table["places"]) == 32
+    profile, silent, waiting = table["rows"]
+    assert profile["question"] == "有多少？" and profile["cells"][at]["href"] == "140000/region_profile.html"
+    assert (silent["cells"][at]["href"], silent["cells"][at]["code"]) == ("", "E1")
+    assert waiting["cells"][at]["chip"] == "○" and not waiting["cells"][at + 1]["chip"]
+    failed = front.matrix("zh", pages(status="failed"), {"coverage": {}, "themes": about})
+    assert failed["rows"][0]["cells"][at]["chip"] == "未生成" and not failed["rows"][0]["cells"][at]["href"]
 
 
 def test_header_names_the_peer_group_where_a_finding_compares_with_one(tmp_path):
@@ -337,9 +352,9 @@ def test_header_names_the_peer_group_where_a_finding_compares_with_one(tmp_path)
     for p in known:
         p["findings"] = [f | {"peers": ["210000", "360000"]} for f in p["findings"]]
     site.build(known, tmp_path, PLAN, observations=observations())
-    assert "<dt>比较组</dt><dd>辽宁、江西</dd>" in read(
-        tmp_path, "140000/index.html"
-    ) and "Liaoning, Jiangxi" in read(tmp_path, "140000/index.en.html")
+    zh, en = read(tmp_path, "140000/index.html"), read(tmp_path, "140000/index.en.html")
+    assert '<a href="../210000/index.html">辽宁</a>、<a href="../360000/index.html">江西</a>' in zh
+    assert '<a href="../360000/index.en.html">Jiangxi</a></dd>' in en
     assert "比较组" not in read(tmp_path, "140100/index.html")
 
 

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from analysis import catalog
 from analysis import words as catalogue
-from analysis.report.gate import access, scan
+from analysis.report.gate import access, scan, scripting
 from analysis.report.gate.scan import Page
 
 # the title of a page whose rows state no period says so
@@ -381,8 +381,7 @@ def check_leaks(site: Site) -> Iterable[str]:
                 yield f"{page.name}: {found.group()!r} in {text.strip()[:60]!r}"
             elif text.strip() in ("None", "nan", "null", "[]", "{}", "undefined"):
                 yield f"{page.name}: {text.strip()!r} as a value"
-        if re.search(r"<script|\son\w+=|javascript:", page.html):
-            yield f"{page.name}: a script"
+        yield from scripting.problems(page)
 
 
 def check_links(site: Site) -> Iterable[str]:
@@ -752,7 +751,10 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
     """
     record = folder / ".yigai" / "gate.json"
     version = hashlib.sha256(
-        b"".join((Path(__file__).parent / name).read_bytes() for name in ("gate.py", "scan.py", "access.py"))
+        b"".join(
+            (Path(__file__).parent / name).read_bytes()
+            for name in ("gate.py", "scan.py", "access.py", "scripting.py")
+        )
     ).hexdigest()
     try:
         known = json.loads(record.read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from analysis import catalog, cells
 from analysis.cells import Cell
-from analysis.report.pages import render
+from analysis.report.pages import frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
 
@@ -436,6 +436,7 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
             *render.peers_meta(findings, lang),
         ],
         "notebook": entry["notebook"],
+        "above": [(code, catalog.region(code).short(lang)) for code in frames.above(region.code)],
         "root": "../",
         "here": render.page_name(entry["theme"], lang),
         "there": render.page_name(entry["theme"], render.OTHER[lang]),

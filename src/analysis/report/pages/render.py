@@ -20,6 +20,7 @@ from analysis import catalog, cells, paths
 from analysis import words as catalogues
 from analysis.cells import Cell
 from analysis.errors import DataError, Problem
+from analysis.report.pages import scripts
 from analysis.words import LANGS
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -46,9 +47,23 @@ def environment() -> jinja2.Environment:
     )
     env.globals["style"] = Markup(template_text("style.css").replace("\n", ""))
     env.globals["internal"] = paths.internal
+    env.globals["policy"], env.globals["scripts"] = scripts.policy, scripts.tags
+    env.globals["near_places"] = near_places
     env.filters["native"] = native
     env.filters["pagefile"] = page_name
     return env
+
+
+@cache
+def near_places(lang: str, code: str) -> tuple[str, ...]:
+    """Names that the box for finding a place offers: the provinces, and the cities of the province that the page is about or in."""
+    near = [r for r in catalog.regions().values() if r.level == "province" and not r.state]
+    if code and code != catalog.NATION:
+        region = catalog.region(code)
+        near += [
+            r for r in catalog.cities_of(region.parent if region.level == "city" else code) if r.code != code
+        ]
+    return tuple(r.short(lang) for r in near)
 
 
 @cache
@@ -494,19 +509,14 @@ def column_sources(findings: Iterable[Mapping]) -> list[str]:
     return list(dict.fromkeys(s for c in columns for s in (c.get("record") or {}).get("source_ids") or ()))
 
 
-def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, str]]:
-    """The header's line on who a region is compared with; none where no finding compares with a peer group."""
+def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, Markup]]:
+    """The header's line on who a region is compared with, each a link to its briefing; none where no finding compares with a peer group."""
     codes = next((f["peers"] for f in findings if f.get("peers")), [])
-    return (
-        [
-            (
-                words(lang)["peers"],
-                ("、" if lang == "zh" else ", ").join(catalog.region(code).short(lang) for code in codes),
-            )
-        ]
-        if codes
-        else []
+    link, end = Markup('<a href="../{}/{}">{}</a>'), page_name("index", lang)
+    shown = Markup("、" if lang == "zh" else ", ").join(
+        link.format(code, end, catalog.region(code).short(lang)) for code in codes
     )
+    return [(words(lang)["peers"], shown)] if codes else []
 
 
 def editions_meta(said: Iterable[Mapping], book: Book) -> list[tuple[str, Markup]]:

@@ -11,13 +11,15 @@ import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from analysis import catalog
 from analysis.charts import maps
 from analysis.facts import round_half_up
-from analysis.report.pages import page, render, workbook
+from analysis.report.pages import frames, front, page, render, search, workbook
+from analysis.report.pages.kept import Kept
 
 MAX_STATES = 4
 FIGURES = 3
@@ -34,8 +36,8 @@ def build(
     *,
     observations=None,
     only: Collection[str] | None = None,
-    states: Mapping[str, Mapping[str, list]] | None = None,
-    on_place: Callable[[str, Mapping[str, list]], None] = lambda code, states: None,
+    kept: Mapping[str, Kept] = MappingProxyType({}),
+    on_place: Callable[[str, Kept], None] = lambda code, kept: None,
     documents: Callable[[str, str, list[dict], Mapping], list[str]] = lambda code, lang, pages, context: [],
 ) -> list[str]:
     """Write the pages around the reports into ``out_dir``, place by place; returns the names written, relative to it.
@@ -43,8 +45,8 @@ def build(
     pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), failure (its kind), note, findings (list, or a function that
     gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or {code, zh, en}}}, themes {theme: {title,
     order}}, optionally languages and code_version. observations: the processed table; read when not given. only: the parts to
-    write: codes of places, "front", "missing", "reference" (None: all). states: code -> language -> states of the places that are
-    not written; on_place: told those of each that is. documents: writes a briefing's other forms and returns their names, which
+    write: codes of places, "front", "missing", "reference" (None: all). kept: what the places that are not written add to the lists over
+    all places; on_place: told the same of each that is. documents: writes a briefing's other forms and returns their names, which
     the briefing links.
     """
     out = Path(out_dir)
@@ -68,21 +70,22 @@ def build(
     groups: dict[tuple[str, str], list[Mapping]] = {}
     for p in pages:
         groups.setdefault((p["region_code"], p["lang"]), []).append(p)
-    missing: dict[str, dict[str, list]] = {lang: {} for lang in langs}
+    known: dict[str, Kept] = {}
     for code in codes:
         if only is not None and code not in only:
-            for lang in langs:
-                missing[lang][code] = (states or {})[code][lang]
+            known[code] = kept[code]
             continue
+        known[code] = Kept({}, {})
         for lang in langs:
             mine = [p | {"findings": _findings(p)} for p in groups.get((code, lang), ())]
             forms = documents(code, lang, mine, context)
-            html, missing[lang][code] = briefing(code, lang, mine, context | {"documents": forms})
+            html, known[code].states[lang] = briefing(code, lang, mine, context | {"documents": forms})
+            known[code].lines[lang] = search.lines(mine)
             write(f"{code}/{render.page_name('index', lang)}", html)
             held = {p["theme"]: p["findings"] for p in mine if p["findings"]}
             if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code):
                 write(f"{code}/{_xlsx_name(lang)}", sheet)
-        on_place(code, {lang: missing[lang][code] for lang in langs})
+        on_place(code, known[code])
     parts = {"front", "missing", "reference"} & (
         {"front", "missing", "reference"} if only is None else {*only}
     )
@@ -92,6 +95,8 @@ def build(
         if "front" in parts:
             tiles, years = tile_values(table)
             write(render.page_name("index", lang), index(lang, pages, context, tiles, years))
+            said = {code: one.lines.get(lang, ()) for code, one in known.items()}
+            write(render.page_name("search", lang), search.search_page(lang, pages, context, said, ()))
             if lang == langs[0] and tiles:
                 write("map.csv", _map_csv(tiles, years))
         if "reference" in parts:
@@ -99,7 +104,10 @@ def build(
             write(render.page_name("sources", lang), sources_page(lang, context, table, others))
             write(render.page_name("indicators", lang), indicators_page(lang, context, table))
         if "missing" in parts:
-            write(render.page_name("missing", lang), missing_page(lang, context, missing[lang]))
+            write(
+                render.page_name("missing", lang),
+                missing_page(lang, context, {code: one.states.get(lang, []) for code, one in known.items()}),
+            )
     return written
 
 
@@ -142,30 +150,6 @@ def _xlsx_name(lang: str) -> str:
     return "tables.xlsx" if lang == "zh" else "tables.en.xlsx"
 
 
-def _frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
-    """What the frame of every page here needs."""
-    return {
-        "lang": lang,
-        "html_lang": render.HTML_LANG[lang],
-        "other": render.OTHER[lang],
-        "other_html_lang": render.HTML_LANG[render.OTHER[lang]],
-        "w": render.words(lang),
-        "region": None,
-        "title": title,
-        "kicker": render.words(lang)["kicker_site"],
-        "meta": [],
-        "root": "",
-        "here": render.page_name(stem, lang),
-        "there": render.page_name(stem, render.OTHER[lang]),
-        "code_version": context["plan"].get("code_version", ""),
-        "reads_hash": "",
-    } | more
-
-
-def _html(template: str, view: Mapping) -> str:
-    return render.environment().get_template(template).render(view)
-
-
 def failure(p: Mapping, lang: str) -> str:
     """What kind of thing went wrong with a page, and where the log says more; never what the notebook itself said."""
     w = render.words(lang)
@@ -205,13 +189,19 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
     cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != catalog.NATION]
     shown = theme_lines(code, lang, pages, context)
+    above = [c for c in frames.above(code) if c in context["codes"]]
+    same = [
+        c
+        for c in context["codes"]
+        if catalog.region(c).level == region.level and frames.above(c) == frames.above(code)
+    ]
     firsts = {f["theme_title"]: f"fig{n + 1}" for n, f in reversed([*enumerate(figures)])}
     toc = [
         *((anchor, title) for title, anchor in reversed(firsts.items())),
         ("themes", w["themes"]),
         *([("sources", w["sources"]), ("records", w["records"])] if book.cited else []),
     ]
-    view = _frame(
+    view = frames.frame(
         lang,
         "index",
         f"{title} · {period}",
@@ -238,6 +228,9 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         figures=figures,
         themes=shown,
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities],
+        above=[(c, catalog.region(c).short(lang)) for c in above],
+        sisters=[{"code": c, "name": catalog.region(c).short(lang)} for c in same if above and c != code],
+        beside=_beside(code, same, lang),
         toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
         reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
@@ -249,7 +242,14 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         render.source_line(s, lang)
         for s in dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)])
     ]
-    return _html("briefing.html", view), states
+    return frames.html("briefing.html", view), states
+
+
+def _beside(code: str, same: list[str], lang: str) -> list[tuple[str, str, str]]:
+    """The places before and after one among those of its kind, in code order: word, code, name."""
+    w, at = render.words(lang), same.index(code)
+    near = [("previous", same[at - 1 : at] if at else []), ("next", same[at + 1 : at + 2])]
+    return [(w[word], c, catalog.region(c).short(lang)) for word, found in near for c in found]
 
 
 def chosen_figures(pages: list[dict]) -> list[tuple[dict, dict]]:
@@ -428,11 +428,16 @@ def index(
                 }
             )
     failed = [p for p in pages if p["lang"] == lang and p["status"] in ("failed", "stale")]
-    view = _frame(
+    book = render.Book(lang, catalog.NATION)
+    figures = front.national(pages, lang, book)
+    view = frames.frame(
         lang,
         "index",
         w["index_title"],
         context,
+        figures=figures,
+        matrix=front.matrix(lang, pages, context),
+        records=book.records(),
         maps=choices,
         tiles=cells,
         map_year=year,
@@ -446,9 +451,8 @@ def index(
             }
             for p in failed
         ],
-        regions=region_lines(lang, pages, context),
     )
-    return _html("index.html", view)
+    return frames.html("index.html", view)
 
 
 def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str) -> Markup:
@@ -476,72 +480,6 @@ def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
         *between,
         w["legend_above"].format(n=f"{limits[-1]:.2f}"),
     ]
-
-
-def region_lines(lang: str, pages: list[dict], context: Mapping) -> list[dict]:
-    """Nation and provinces in code order, each with its reports and its cities."""
-    w, out = render.words(lang), []
-    parents = {
-        code: catalog.region(code).parent
-        for code in context["codes"]
-        if catalog.region(code).level in ("city", "county")
-    }
-    tops = sorted({*(c for c in context["codes"] if c not in parents), *parents.values()})
-    for code in tops:
-        lines = []
-        for p in pages:
-            if p["region_code"] == code and p["lang"] == lang:
-                made = p["status"] in ("ok", "stale")
-                lines.append(
-                    {
-                        "title": p["title"][lang],
-                        "href": f"{code}/{render.page_name(p['theme'], lang)}" if made else "",
-                        "status": p["status"],
-                        "chip": "" if p["status"] == "ok" else w[f"status_{p['status']}"],
-                    }
-                )
-        held = {p["theme"] for p in pages if p["region_code"] == code}
-        without = {
-            theme: state
-            for theme, state in (context["coverage"].get(code) or {}).items()
-            if theme not in held
-        }
-        for theme in (theme for theme, state in without.items() if not state):
-            lines.append(
-                {
-                    "title": context["themes"].get(theme, {}).get("title", {}).get(lang, theme),
-                    "href": "",
-                    "status": "none",
-                    "chip": w["not_made"],
-                }
-            )
-        cities = []
-        for city in (c for c, parent in parents.items() if parent == code):
-            made = any(
-                p["region_code"] == city and p["lang"] == lang and p["status"] != "failed" for p in pages
-            )
-            cities.append(
-                {
-                    "code": city,
-                    "name": catalog.region(city).short(lang),
-                    "chip": ""
-                    if made
-                    else w["not_made"]
-                    if None in (context["coverage"].get(city) or {}).values()
-                    else w["no_page"],
-                }
-            )
-        out.append(
-            {
-                "code": code,
-                "name": catalog.region(code).short(lang),
-                "pages": lines,
-                "cities": cities,
-                "linked": code in context["codes"],
-                "gaps": any(without.values()),
-            }
-        )
-    return out
 
 
 def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mapping[str, int]]) -> str:
@@ -572,7 +510,9 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
                 "printed": [] if rows is None or not evidence else _values(rows, lang),
             }
         )
-    return _html("sources.html", _frame(lang, "sources", w["page_sources"], context, sources=views))
+    return frames.html(
+        "sources.html", frames.frame(lang, "sources", w["page_sources"], context, sources=views)
+    )
 
 
 def _series(rows, lang: str) -> list[dict]:
@@ -654,8 +594,8 @@ def indicators_page(lang: str, context: Mapping, table) -> str:
                 "sources": sources,
             }
         )
-    return _html(
-        "indicators.html", _frame(lang, "indicators", w["page_indicators"], context, indicators=views)
+    return frames.html(
+        "indicators.html", frames.frame(lang, "indicators", w["page_indicators"], context, indicators=views)
     )
 
 
@@ -674,7 +614,9 @@ def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]])
     ]
     outside = [r.short(lang) for r in catalog.regions().values() if r.state == "not_in_sources"]
     codes = [(code, catalog.term(f"state_{code}", lang)) for code in CODES]
-    return _html(
+    return frames.html(
         "missing.html",
-        _frame(lang, "missing", w["page_missing"], context, regions=regions, outside=outside, codes=codes),
+        frames.frame(
+            lang, "missing", w["page_missing"], context, regions=regions, outside=outside, codes=codes
+        ),
     )

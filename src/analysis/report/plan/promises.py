@@ -37,6 +37,17 @@ class Notebook:
     def cells(self) -> list[dict]:
         return json.loads(self.text)["cells"]
 
+    @property
+    def question(self) -> dict[str, str]:
+        """The question at the head of the notebook, in each language that has one."""
+        found: dict[str, str] = {}
+        for cell in self.cells:
+            heading = re.match(r"#\s+(.*)", source(cell).strip()) if cell["cell_type"] == "markdown" else None
+            for lang in ("zh", "en") if heading else ():
+                if f"lang-{lang}" in cell.get("metadata", {}).get("tags", []):
+                    found.setdefault(lang, heading[1].strip())
+        return found
+
 
 @dataclass(frozen=True)
 class Entry:

@@ -2,7 +2,7 @@
 
 Four kinds are told apart, each with a key over what it depends on: the pages of one place (briefing and workbook), the front
 page, what is missing, and the reference (sources, indicators). Places are made one after the other, so that memory does not
-grow with their number; what a place adds to the list of what is missing is kept in ``.yigai/places/<code>.json``.
+grow with their number; what a place adds to the lists over all places (what is missing, the search) is kept in ``.yigai/places/<code>.json``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from analysis.report.pages import notices
+from analysis.report.pages.kept import Kept
 from analysis.report.plan import keys
 from analysis.report.plan.records import PageRecord, Stamp, State
 from analysis.report.publish import documents, outputs
@@ -82,15 +83,21 @@ class Around:
     @cached_property
     def contents(self) -> dict:
         """The plan as the site needs it: regions, themes, and for each region and theme None or the state that says why not."""
+        from analysis.report.pages import frames
+
         books = self.inputs.books.values()
         by_region: dict[str, dict[str, Mapping | None]] = {}
         for book in books:
             for code, state in self.coverage.get(book.module, {}).items():
                 by_region.setdefault(code, {})[book.theme] = state
+        above = {parent for code in by_region for parent in frames.above(code)}  # their pages lead there
         return {
-            "regions": sorted(by_region),
+            "regions": sorted(above | by_region.keys()),
             "coverage": {code: by_region[code] for code in sorted(by_region)},
-            "themes": {book.theme: {"title": dict(book.title), "order": book.order} for book in books},
+            "themes": {
+                book.theme: {"title": dict(book.title), "order": book.order, "question": book.question}
+                for book in books
+            },
         }
 
     @cached_property
@@ -113,11 +120,9 @@ class Around:
         whole = keys.digest([common, [parts[code] for code in codes]])
         return parts | {FRONT: whole, MISSING: whole, REFERENCE: keys.digest([base])}
 
-    def _known(self, code: str) -> dict[str, list] | None:
+    def _known(self, code: str) -> Kept | None:
         found = disk.load_json(self.output.state / "places" / f"{code}.json", self.output.state)
-        if found is None or found.get("key") != self.keys[code] or not isinstance(found.get("states"), dict):
-            return None
-        return found["states"]
+        return None if found is None or found.get("key") != self.keys[code] else Kept.of(found)
 
     def outdated(self) -> set[str]:
         """Parts that are not as they should be: their key, a published file or what is kept of a place has changed."""
@@ -171,12 +176,12 @@ class Around:
         from analysis.report.pages import site
 
         lacking = self.lacking()
-        outdated, states = self.outdated() | lacking, {}
+        outdated, kept = self.outdated() | lacking, {}
         for code in self.keys.keys() - {FRONT, MISSING, REFERENCE} - outdated:
             if (known := self._known(code)) is None:
                 outdated.add(code)
             else:
-                states[code] = known
+                kept[code] = known
         stamps = dict(self.state.header.site_files)
         with self.output.begun() as staging:
             folder = staging / "files"
@@ -185,7 +190,7 @@ class Around:
                 folder,
                 self.contents,
                 only=outdated,
-                states=states,
+                kept=kept,
                 on_place=self._keeper(folder),
                 documents=self._write(folder),
             )
@@ -200,19 +205,19 @@ class Around:
             stamps |= self.output.commit_site(staging, remove=gone)
         failed = {name.partition("/")[0] for name, _ in self.troubles}
         wanted = {n: key for n, key in self._documents().items() if n.split()[1] not in failed}
-        kept = {
+        still = {
             name: key
             for name, key in self.state.header.site.items()
             if name.startswith("documents ") and name.split()[1] not in outdated
         }
-        return self.keys | kept | wanted, {n: stamp for n, stamp in sorted(stamps.items()) if n not in gone}
+        return self.keys | still | wanted, {n: stamp for n, stamp in sorted(stamps.items()) if n not in gone}
 
-    def _keeper(self, folder: Path) -> Callable[[str, Mapping], None]:
-        def keep(code: str, states: Mapping) -> None:
+    def _keeper(self, folder: Path) -> Callable[[str, Kept], None]:
+        def keep(code: str, kept: Kept) -> None:
             path = folder / outputs.STATE / "places" / f"{code}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(
-                json.dumps({"key": self.keys[code], "states": states}, ensure_ascii=False), "utf-8"
+                json.dumps({"key": self.keys[code], **kept.to_json()}, ensure_ascii=False), "utf-8"
             )
 
         return keep

@@ -1,0 +1,47 @@
+"""What the pages around the reports share: the frame that every one of them stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analysis import catalog
+from analysis.report.pages import render
+
+
+def frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
+    """What the frame of every page here needs. ``stem``: its name from the site's folder, without ending."""
+    other = render.OTHER[lang]
+    name = stem.rpartition("/")[2]
+    return {
+        "lang": lang,
+        "html_lang": render.HTML_LANG[lang],
+        "other": other,
+        "other_html_lang": render.HTML_LANG[other],
+        "w": render.words(lang),
+        "region": None,
+        "title": title,
+        "kicker": render.words(lang)["kicker_site"],
+        "meta": [],
+        "root": "../" * stem.count("/"),
+        "here": render.page_name(name, lang),
+        "there": render.page_name(name, other),
+        "code_version": context["plan"].get("code_version", ""),
+        "reads_hash": "",
+    } | more
+
+
+def html(template: str, view: Mapping) -> str:
+    """A page from its template."""
+    return render.environment().get_template(template).render(view)
+
+
+def above(code: str) -> list[str]:
+    """Places that contain one, the nation left out: of a city, its province.
+
+    >>> above("140100"), above("140000")
+    (['140000'], [])
+    """
+    found: list[str] = []
+    while (code := catalog.region(code).parent) and code != catalog.NATION:
+        found.insert(0, code)
+    return found

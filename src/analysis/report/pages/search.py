@@ -1,0 +1,210 @@
+"""The search page: every place from A to Z with what there is of it, and an index of places, themes, indicators and sentences.
+
+The list is the page; with its script the list gives way to what is found. The index stands in the page and is held under
+``LIMIT`` by leaving out sentences, the last of each place first.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from analysis import catalog
+from analysis.report.pages import frames, page, render, scripts
+from analysis.report.pages.kept import Line
+
+LIMIT = 1_500_000  # bytes of the page
+ROOM = 200_000  # of them for the list and the frame
+PER_PLACE = 40
+
+
+def lines(pages: Iterable[Mapping]) -> list[Line]:
+    """What a place's pages say, most telling first: sentences meant for the briefing, then headlines of figures."""
+    told, heads = [], []
+    for p in pages:
+        for finding in p["findings"]:
+            at = p["theme"], finding["section"]
+            told += [
+                (s["brief"], Line(*at, render.plain_text(s["segments"]))) for s in page.briefed([finding])
+            ]
+            if finding.get("kind") == "figure" and finding.get("headline"):
+                heads.append(Line(*at, render.plain_text(finding["headline"])))
+    first = [line for _, line in sorted(told, key=lambda t: t[0])]
+    once = {line.text: line for line in reversed([*first, *heads])}
+    return [once[text] for text in dict.fromkeys(line.text for line in [*first, *heads])][:PER_PLACE]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the list: its names, the place above it, the themes with a page, or why there is none."""
+
+    code: str
+    spelt: str
+    initials: str
+    above: str
+    themes: tuple[str, ...]
+    why: str
+
+    @property
+    def letter(self) -> str:
+        return self.spelt[0].upper()
+
+
+@cache
+def spelling(name_zh: str, name_en: str) -> tuple[str, str]:
+    """A place's name in pinyin without tones, and its initials.
+
+    >>> spelling("重庆", "Chongqing"), spelling("呼和浩特", "Hohhot")
+    (('chongqing', 'cq'), ('huhehaote', 'hhht'))
+    """
+    from pypinyin import lazy_pinyin
+
+    syllables = lazy_pinyin(name_zh)
+    whole = "".join(syllables)
+    official = bare(name_en)
+    # where the official spelling is pinyin, it knows which reading of a character the place has
+    same = len(official) == len(whole) and official.isalpha() and official[0] == whole[0]
+    return (official if same else whole), "".join(s[0] for s in syllables)
+
+
+def sorted_by(region: catalog.Region, lang: str) -> str:
+    """What a place is sorted by: its pinyin, on English pages its English name."""
+    return spelling(region.short_zh, region.name_en)[0] if lang == "zh" else bare(region.name_en)
+
+
+def bare(text: str) -> str:
+    """Small letters without accents, spaces and marks: what names are sorted and looked for by."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in letters if c.isalpha() and not unicodedata.combining(c))
+
+
+def places(lang: str, pages: Iterable[Mapping], context: Mapping) -> list[Place]:
+    """Every place of the dictionary, from A to Z of its name in pinyin (on English pages: of its English name)."""
+    w = render.words(lang)
+    made: dict[str, list[str]] = {}
+    for p in pages:
+        if p["lang"] == lang and p["status"] in ("ok", "stale"):
+            made.setdefault(p["region_code"], []).append(p["theme"])
+    found = []
+    for region in catalog.regions().values():
+        themes = tuple(made.get(region.code, ()))
+        found.append(
+            Place(
+                region.code,
+                sorted_by(region, lang),
+                spelling(region.short_zh, region.name_en)[1],
+                (frames.above(region.code) or [""])[-1],
+                themes,
+                "" if themes else why(region, lang, context, w),
+            )
+        )
+    return sorted(found, key=lambda p: (p.spelt, p.code))
+
+
+def why(region: catalog.Region, lang: str, context: Mapping, w: Mapping[str, str]) -> str:
+    """Why a place has no report."""
+    if region.state:
+        return w[f"place_{region.state}"]
+    states = (context["coverage"].get(region.code) or {}).values()
+    if None in states:
+        return w["not_made"]
+    first = next((state for state in states if state), None)
+    return f"{first['code']} {first[lang]}" if first else w["no_rows"]
+
+
+def index(
+    lang: str,
+    found: Sequence[Place],
+    context: Mapping,
+    said: Mapping[str, Sequence[Line]],
+    compared: Iterable[str],
+) -> dict:
+    """What the script looks through. said: code -> lines of the language. compared: indicators with a page of their own."""
+    order = {place.code: n for n, place in enumerate(found)}
+    themes = sorted(context["themes"], key=lambda t: context["themes"][t].get("order", 0))
+    at = {theme: n for n, theme in enumerate(themes)}
+    shown, compared = {place.code: place for place in found}, set(compared)
+    content = {
+        "me": 1 if lang == "zh" else 2,
+        "b": [code for code in context["codes"] if code in order],
+        "p": [_names(place) for place in found],
+        "t": [[t, title(context, t, lang), question(context, t, lang)] for t in themes],
+        "i": [
+            [key, one.label_zh, one.label_en, int(key in compared)]
+            for key, one in catalog.indicators().items()
+        ],
+    }
+    room = LIMIT - ROOM - len(json.dumps(content, ensure_ascii=False).encode())
+    taken: list[list] = []
+    seen: set[str] = set()
+    for n in range(PER_PLACE):  # the first of every place before the second of any
+        for code in sorted(said):
+            line = said[code][n] if n < len(said[code]) else None
+            if line is None or line.text in seen or code not in order or line.theme not in shown[code].themes:
+                continue
+            entry = [order[code], at[line.theme], line.anchor, line.text]
+            room -= len(json.dumps(entry, ensure_ascii=False).encode())
+            if room < 0:
+                return content | {"s": sorted(taken)}
+            seen.add(line.text)
+            taken.append(entry)
+    return content | {"s": sorted(taken)}
+
+
+def _names(place: Place) -> list:
+    region = catalog.region(place.code)
+    spelt = spelling(region.short_zh, region.name_en)[0]
+    names = [place.code, region.short_zh, region.name_en, spelt, place.initials, region.name_zh]
+    return [*names, place.above, list(place.themes), place.why]
+
+
+def title(context: Mapping, theme: str, lang: str) -> str:
+    """A theme's title."""
+    return context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
+
+
+def question(context: Mapping, theme: str, lang: str) -> str:
+    """The question that a theme's notebook asks; empty where it asks none."""
+    return context["themes"].get(theme, {}).get("question", {}).get(lang, "")
+
+
+def search_page(
+    lang: str,
+    pages: Iterable[Mapping],
+    context: Mapping,
+    said: Mapping[str, Sequence[Line]],
+    compared: Iterable[str],
+) -> str:
+    """The page in one language."""
+    w = render.words(lang)
+    found = places(lang, pages, context)
+    linked = set(context["codes"])
+    # the letters of both languages: their anchors are the same in each
+    first = {sorted_by(r, one)[0].upper() for r in catalog.regions().values() for one in render.LANGS}
+    letters: dict[str, list[dict]] = {letter: [] for letter in sorted(first)}
+    for place in found:
+        region = catalog.region(place.code)
+        letters[place.letter].append(
+            {
+                "code": place.code,
+                "name": region.short(lang),
+                "above": catalog.region(place.above).short(lang) if place.above else "",
+                "themes": len(place.themes),
+                "why": place.why,
+                "linked": place.code in linked,
+            }
+        )
+    view = frames.frame(
+        lang,
+        "search",
+        w["search_title"],
+        context,
+        letters=list(letters.items()),
+        total=len(found),
+        index=scripts.data("index", index(lang, found, context, said, compared)),
+        searching=True,
+    )
+    return frames.html("search.html", view)

@@ -1,0 +1,76 @@
+(() => {
+"use strict";
+const d = document, say = d.body.dataset, all = (q, n = d) => [...n.querySelectorAll(q)];
+const make = (name, more) => Object.assign(d.createElement(name), more);
+
+// sorting: a button in each head of a table of three rows or more; numbers by their value, text by the page's language
+const text = new Intl.Collator(d.documentElement.lang, {numeric: true});
+const value = cell => {
+  const n = cell.querySelector("data[value]"), shown = cell.textContent.trim();
+  const number = n ? n.getAttribute("value") : /^[\d,.\u2212-]+%?$/.test(shown) ? shown.replace(/,|%/g, "").replace("\u2212", "-") : "";
+  return [number === "" || isNaN(number) ? null : +number, shown];
+};
+const compare = ([a, s], [b, t]) => a !== null && b !== null ? a - b : a !== null ? -1 : b !== null ? 1 : text.compare(s, t);
+const sort = (table, column, head) => {
+  const body = table.tBodies[0], down = head.getAttribute("aria-sort") === "descending" ? 1 : head.hasAttribute("aria-sort") ? -1 : 0;
+  const first = [...body.rows].some(r => value(r.cells[column])[0] !== null) ? -1 : 1, sign = down || first;
+  all("th[aria-sort]", table.tHead).forEach(h => h.removeAttribute("aria-sort"));
+  head.setAttribute("aria-sort", sign > 0 ? "ascending" : "descending");
+  const empty = k => k[0] === null && /^[–—-]?$/.test(k[1]);
+  const rows = [...body.rows].map(r => [value(r.cells[column]), r]);
+  rows.sort(([a], [b]) => empty(a) - empty(b) || (a[0] === null) - (b[0] === null) || sign * compare(a, b));
+  body.append(...rows.map(r => r[1]));
+};
+all("main table").forEach(table => {
+  const heads = table.tHead && table.tHead.rows.length === 1 ? [...table.tHead.rows[0].cells] : [], body = table.tBodies[0];
+  if (!body || body.rows.length < 3 || table.classList.contains("fixed")) return;
+  if ([...body.rows].some(r => r.cells.length !== heads.length)) return;
+  heads.forEach((head, n) => {
+    const button = make("button", {type: "button", className: "so"});
+    button.setAttribute("aria-label", say.sort.replace("{what}", head.textContent.trim()));
+    button.onclick = () => sort(table, n, head);
+    head.append(button);
+  });
+});
+
+// copying: a table as tab-separated lines, a record as one citation, anything marked data-copy
+const copied = (button, what) => {
+  const done = () => { const old = button.textContent; button.textContent = say.copied; setTimeout(() => button.textContent = old, 1500); };
+  const old = () => {
+    const area = make("textarea", {value: what, className: "off"});
+    d.body.append(area); area.select(); d.execCommand("copy"); area.remove(); done();
+  };
+  navigator.clipboard ? navigator.clipboard.writeText(what).then(done, old) : old();
+};
+const copier = (after, what) => {
+  const button = make("button", {type: "button", className: "cp", textContent: say.copyword});
+  button.onclick = event => { event.preventDefault(); copied(button, what()); };
+  after.append(" ", button);
+};
+const plain = n => n.textContent.replace(/\s+/g, " ").trim();
+all("main table").forEach(t => t.caption && copier(t.caption, () => [...t.rows].map(r => [...r.cells].map(plain).join("\t")).join("\n")));
+all("[data-copy]").forEach(n => copier(n, () => n.dataset.copy || plain(n)));
+const here = hash => location.href.replace(/#.*/, "") + hash;
+all(".rec dd.link").forEach(dd => copier(dd, () => {
+  const rec = dd.closest(".rec"), lines = all("dt:not(.link)", rec).map(dt => plain(dt) + say.colon + plain(dt.nextElementSibling));
+  return [plain(rec.querySelector(".what")), ...lines, d.title, here("#" + rec.id)].join("\n");
+}));
+
+// the other language opens where the reader is
+const spot = () => {
+  if (location.hash) return location.hash.replace("#r-", "#b-");
+  const ids = all("main section[id],main figure[id]").filter(n => n.getBoundingClientRect().top < innerHeight / 3);
+  return scrollY > 200 && ids.length ? "#" + ids.pop().id : "";
+};
+all("a[hreflang]").forEach(a => ["pointerdown", "focus", "click"].forEach(e => a.addEventListener(e, () => a.hash = spot())));
+
+// a permanent link to a record opens it at its number
+const open = () => {
+  const at = location.hash.startsWith("#r-") && d.querySelector(`main button.n[popovertarget="${CSS.escape(location.hash.slice(1))}"]`);
+  if (at && at.closest(".rec") === null) {
+    for (let n = at; n; n = n.parentElement) if (n.tagName === "DETAILS") n.open = true;
+    at.scrollIntoView({block: "center"}); at.click();
+  }
+};
+addEventListener("hashchange", open); open();
+})();

@@ -1,0 +1,66 @@
+(() => {
+"use strict";
+const d = document, index = JSON.parse(d.getElementById("index").textContent), end = d.documentElement.lang === "en" ? ".en.html" : ".html";
+const box = d.querySelector("main input[name=q]"), out = d.getElementById("results"), list = d.getElementById("places"), say = out.dataset;
+const plain = s => s.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[\s'’·,，.。;；:：()（）"“”-]+/g, " ").trim();
+const tight = s => plain(s).replace(/ /g, "");
+const asked = new URLSearchParams(location.search), theme = asked.get("t") || "";
+
+// places: [code, zh, en, pinyin, initials, official zh, above, themes, why]; names: zh, en, pinyin, initials, official zh, code
+const places = index.p.map(p => ({code: p[0], names: [p[1], p[2], p[3], p[4], p[5], p[0]].map(tight), short: p[index.me], above: p[6], themes: p[7], why: p[8], official: p[5]}));
+const titles = index.t, page = (code, name) => `${code}/${name}${end}`;
+const rank = (p, q) => Math.min(...p.names.map((n, k) => n === q ? (k === 3 ? 2 : k === 2 ? .5 : 0) : n.startsWith(q) ? (k === 3 ? 4 : 1) : q.length > 1 && k !== 3 && n.includes(q) ? 3 : 9));
+const placesFor = q => places.map(p => [rank(p, q), p]).filter(r => r[0] < 9).sort((a, b) => a[0] - b[0]);
+// a place named inside the words: its longest name is taken out of them
+const within = words => {
+  const whole = words.join("");
+  let best = null;
+  for (const p of places) for (const n of p.names.slice(0, 3).concat(p.names[4])) {
+    const han = /[\u3400-\u9fff]/.test(n), hit = n.length > 1 && (han ? whole.includes(n) : words.includes(n));
+    if (hit && (!best || n.length > best.name.length)) best = {name: n, place: p, han};
+  }
+  if (!best) return null;
+  const rest = best.han ? words.map(x => x.replace(best.name, "")).filter(Boolean) : words.filter(x => x !== best.name);
+  return rest.length ? {place: best.place, rest} : null;
+};
+const link = (href, text) => Object.assign(d.createElement("a"), {href, textContent: text});
+const item = (href, text, more) => {
+  const li = d.createElement("li");
+  li.append(href ? link(href, text) : text);
+  if (more) li.append(Object.assign(d.createElement("span"), {className: "note", textContent: more}));
+  return li;
+};
+const group = (title, items) => {
+  if (!items.length) return [];
+  const h = Object.assign(d.createElement("h2"), {textContent: title}), ul = Object.assign(d.createElement("ul"), {className: "hits"});
+  ul.append(...items);
+  return [h, ul];
+};
+const has = (text, words) => words.every(w => text.includes(w));
+const place = p => {
+  const go = p.themes.includes(theme) ? page(p.code, theme) : page(p.code, "index");
+  const kind = p.above ? places.find(o => o.code === p.above).short : "";
+  return item(p.why && !p.themes.length && !index.b.includes(p.code) ? "" : go, kind ? `${p.short} · ${kind}` : p.short, p.themes.length ? say.held.replace("{n}", p.themes.length) : p.why);
+};
+const lines = index.s.map(s => [s, tight(s[3])]), terms = index.i.map(i => [i, tight(i.slice(1).join(" "))]), subjects = titles.map(t => [t, tight(t.slice(1).join(" "))]);
+const find = () => {
+  const words = plain(box.value).split(" ").filter(Boolean), q = words.join("");
+  list.hidden = !!q;
+  out.replaceChildren();
+  if (!q) return;
+  const named = within(words), rest = named ? named.rest : words, about = named ? named.place : null;
+  const found = about ? [about] : placesFor(q).slice(0, 12).map(r => r[1]);
+  const topics = subjects.filter(t => has(t[1], rest)).slice(0, 8).map(([t]) => about && about.themes.includes(t[0]) ? item(page(about.code, t[0]), `${about.short} · ${t[1]}`) : item(`index${end}#t-${t[0]}`, t[1], t[2]));
+  const known = terms.filter(t => has(t[1], rest)).slice(0, 12).map(([i]) => item(i[3] ? `compare/${i[0]}${end}` : `indicators${end}#${i[0]}`, i[index.me], i[3] ? say.compare : ""));
+  const told = lines.filter(([s, text]) => (about ? places[s[0]] === about && has(text, rest) : has(text, words))).slice(0, 40)
+    .map(([s]) => item(`${page(places[s[0]].code, titles[s[1]][0])}#${s[2]}`, s[3], `${places[s[0]].short} · ${titles[s[1]][1]}`));
+  out.append(...group(say.places, found.map(place)), ...group(say.themes, topics), ...group(say.terms, known), ...group(say.lines, told));
+  if (!out.children.length) out.append(Object.assign(d.createElement("p"), {className: "text", textContent: say.none}));
+};
+box.addEventListener("input", find);
+box.value = asked.get("q") || "";
+// one place named whole: its page, without a stop
+const near = asked.has("q") ? placesFor(tight(box.value)).filter(r => r[0] < 1) : [], exact = near.filter(r => r[0] === near[0][0]).map(r => r[1]);
+if (exact.length === 1 && (exact[0].themes.length || index.b.includes(exact[0].code))) location.replace(page(exact[0].code, exact[0].themes.includes(theme) ? theme : "index"));
+else { find(); if (!location.hash) box.focus(); }
+})();

@@ -1,0 +1,168 @@
+"""What readers do with the pages, in a real browser: finding a place, sorting, copying, changing the language; and all without the script."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+import page_fixture as fx
+import test_site
+from analysis.report.gate import gate
+from analysis.report.pages import page, render, scripts, search, site
+from analysis.report.pages.kept import Line
+
+PLACE = "140000/region_profile.html"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A site of three places: one with a theme's page, in both languages."""
+    out = tmp_path_factory.mktemp("reading")
+    table = test_site.observations()
+    beds = table["indicator"] == "beds"
+    table.loc[beds, "value"] *= 1 + table.loc[beds, "region_code"].astype(int) % 7 / 10
+    site.build(test_site.pages(), out, test_site.PLAN, observations=table)
+    for lang in render.LANGS:
+        parts = page.build(fx.notebook(lang), entry=fx.entry(lang))
+        name = render.page_name("region_profile", lang)
+        (out / "140000" / name).write_text(parts.html, "utf-8")
+    return out
+
+
+@pytest.fixture(scope="module")
+def browser():
+    play = pytest.importorskip("playwright.sync_api")
+    if gate.chromium() is None:
+        pytest.skip("no Chromium on this machine")
+    with play.sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.mark.browser
+def test_a_place_is_found_from_any_page_and_its_theme_is_kept(browser, folder):
+    tab = browser.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda r: asked.append(r.url))
+    tab.goto((folder / PLACE).as_uri())
+    tab.fill(".find input[name=q]", "太原")
+    tab.click(".find button")
+    tab.wait_for_url("**/140100/index.html")
+    tab.goto((folder / "140100/index.en.html").as_uri())
+    tab.fill(".find input[name=q]", "shanxi")
+    tab.click(".find button")
+    tab.wait_for_url("**/140000/index.en.html")
+    tab.goto((folder / "search.html").as_uri() + "?q=山西&t=region_profile")
+    tab.wait_for_url("**/140000/region_profile.html")
+    assert all(url.startswith("file://") and ".html" in url for url in asked), asked
+    tab.close()
+
+
+@pytest.mark.browser
+def test_the_search_knows_sentences_pinyin_and_why_a_place_has_no_report(browser, folder):
+    tab = browser.new_page()
+    tab.goto((folder / "search.html").as_uri())
+    found = lambda words: (tab.fill("main input[name=q]", words), tab.inner_text("#results"))[1]  # noqa: E731
+    assert "每千人口" in found("山西 每千人口") and not tab.is_visible("#places")
+    assert "每千人口" in found("山西每千人口"), "a place's name needs no space after it"
+    assert "太原" in found("taiyuan") and "太原" in found("ty")
+    assert (
+        "没有数值" in found("厦门")
+        and "香港" in found("xianggang")
+        and "不在来源内" in tab.inner_text("#results")
+    )
+    assert "执业（助理）医师" in found("医师")
+    assert "没有找到" in found("qqqq") and "<b>" in (found("<b>x"), tab.input_value("main input[name=q]"))[1]
+    found("")
+    assert tab.is_visible("#places") and tab.inner_text("#results") == ""
+    tab.close()
+
+
+@pytest.mark.browser
+def test_tables_are_sorted_by_value_and_the_language_keeps_the_place(browser, folder):
+    tab = browser.new_page()
+    tab.goto((folder / "index.html").as_uri())
+    tab.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    column = "#map table th:nth-child(5) .so"
+    values = "[...document.querySelectorAll('#map tbody td:nth-child(5) data')].map(d => +d.value)"
+    before = tab.evaluate(values)
+    tab.click(column)
+    assert tab.evaluate(values) == sorted(before, reverse=True) != before
+    tab.click(column)
+    assert tab.evaluate(values) == sorted(before)
+    assert tab.get_attribute("#map table th:nth-child(5)", "aria-sort") == "ascending"
+    assert not tab.query_selector(".matrix .so"), "a table whose order is its meaning is not sorted"
+    tab.goto((folder / PLACE).as_uri() + "#position")
+    tab.click("a[hreflang]")
+    assert tab.url.endswith("region_profile.en.html#position")
+    tab.close()
+
+
+@pytest.mark.browser
+def test_a_link_to_a_record_opens_it_at_its_number_and_it_is_copied_whole(browser, folder):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    tab = context.new_page()
+    tab.goto((folder / PLACE).as_uri() + "#r-f00000002")
+    assert tab.evaluate("document.querySelector('.rec:popover-open')?.id") == "r-f00000002"
+    tab.click(".rec:popover-open dd.link .cp")
+    tab.wait_for_function(
+        "document.querySelector('.rec:popover-open .cp').textContent === document.body.dataset.copied"
+    )
+    text = tab.evaluate("navigator.clipboard.readText()")
+    assert "3.42" in text and "来源：" in text and text.endswith("#r-f00000002")
+    context.close()
+
+
+@pytest.mark.browser
+def test_without_the_script_every_page_has_all_its_content(browser, folder):
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto((folder / PLACE).as_uri())
+    tab.fill(".find input[name=q]", "太原")
+    tab.click(".find button")
+    assert "search.html?q=" in tab.url and tab.is_visible("#places") and "太原" in tab.inner_text("#places")
+    assert "没有数值" in tab.inner_text("#places")
+    context.close()
+
+
+def test_the_scripts_are_small_make_no_request_and_are_sound():
+    held = [scripts.text(name) for name in scripts.NAMES]
+    assert sum(len(text.encode()) for text in held) <= scripts.LIMIT
+    for text in held:
+        assert not [
+            word
+            for word in ("fetch(", "XMLHttp", "import(", "innerHTML", "eval(", "</script")
+            if word in text
+        ]
+        if node := shutil.which("node"):
+            subprocess.run([node, "--check", "-"], input=text, text=True, check=True, capture_output=True)
+
+
+def test_the_index_stays_under_its_limit_and_keeps_the_first_sentences(monkeypatch):
+    pages = test_site.pages()
+    context = {
+        "plan": {},
+        "coverage": {},
+        "codes": ["140000"],
+        "themes": {"region_profile": {"title": {}, "order": 1}},
+    }
+    said = {"140000": [Line("region_profile", "position", f"句子{n}" * 20) for n in range(40)]}
+    found = search.places("zh", pages, context)
+    whole = search.index("zh", found, context, said, ())
+    assert len(whole["s"]) == 40
+    size = len(json.dumps(whole | {"s": whole["s"][:20]}, ensure_ascii=False).encode())
+    monkeypatch.setattr(search, "LIMIT", search.ROOM + size)
+    part = search.index("zh", found, context, said, ())
+    assert 0 < len(part["s"]) < 40 and part["s"][0][3] == said["140000"][0].text
+    repeated = {"140000": said["140000"], "000000": said["140000"]}
+    assert len(search.index("zh", found, context, repeated, ())["s"]) == len(part["s"])
+
+
+def test_places_are_sorted_by_their_own_reading():
+    assert search.spelling("重庆", "Chongqing") == ("chongqing", "cq")
+    assert search.spelling("陕西", "Shaanxi")[0] == "shanxi" and search.spelling("六安", "Lu'an")[0] == "luan"
+    assert search.spelling("厦门", "Xiamen")[0] == "xiamen"
