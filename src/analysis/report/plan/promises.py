@@ -43,7 +43,9 @@ class Notebook:
         found: dict[str, str] = {}
         for cell in self.cells:
             heading = re.match(r"#\s+(.*)", source(cell).strip()) if cell["cell_type"] == "markdown" else None
-            for lang in ("zh", "en") if heading else ():
+            if heading is None:
+                continue
+            for lang in ("zh", "en"):
                 if f"lang-{lang}" in cell.get("metadata", {}).get("tags", []):
                     found.setdefault(lang, heading[1].strip())
         return found
