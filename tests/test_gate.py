@@ -13,6 +13,8 @@ import pytest
 
 import page_fixture as fx
 import test_site as ts
+from analysis import facts
+from analysis.charts import parts
 from analysis.report.gate import gate, scan
 from analysis.report.pages import page, site
 
@@ -332,3 +334,52 @@ def test_a_browser_that_ends_is_one_line_and_not_run(sound, monkeypatch):
     assert {o.state for o in outcomes} == {"not run"}
     assert all(o.problems[0].startswith("the browser ended before it was done: ") for o in outcomes)
     assert all("\n" not in o.problems[0] for o in outcomes)
+
+
+MAGNITUDES = (0.05, 0.796, 3.42, 38.227, 565.87, 1055.14, 12345.678, 118_400.0, 9_876_543.21, 2.5e8, 1.53e9)
+
+
+@pytest.mark.parametrize("style", [s for s in facts.STYLES if s != "rank"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_number_format_is_read_back_and_a_wrong_value_is_not(style, lang):
+    """Both sides of each format, from hundredths to billions and below zero."""
+    page_ = scan.Page("x.html" if lang == "zh" else "x.en.html", "")
+    seen = 0
+    for size in MAGNITUDES:
+        for value in (size, -size):
+            text = facts.number_text(value, style, lang, unit="人")
+            digits = gate.NUMBER.search(text).group()
+            if re.fullmatch(r"[0.,]*", digits):
+                continue  # too small for the format: nothing is printed of it
+            assert not list(gate._rounds(page_, scan.Number("", str(value), text, True))), text
+            wrong = (value * 10, value / 10, value * 4)
+            for other in wrong:
+                assert list(gate._rounds(page_, scan.Number("", str(other), text, True))), (text, other)
+            seen += 1
+    assert seen > 10
+
+
+@pytest.mark.parametrize("decimals", [2, 3])
+@pytest.mark.parametrize("value", [0.05, 3.42, 565.87, 1055.14, 1005.07, 23_456.78, 1_234_567.89])
+def test_a_drawn_number_is_held_to_its_table_on_both_sides(value, decimals):
+    """Also above a thousand with decimals: 1,055.14 is not 55.14."""
+    drawn = parts.number(value, decimals)
+
+    def complaints(held: float) -> list[str]:
+        table = scan.Table(values=[str(held)])
+        figure = scan.Figure(id="f", tables=[table], drawn=[f"山西 {drawn} 万人"])
+        page_ = scan.Page("x.html", "")
+        page_.figures = [figure]
+        return list(gate._drawn(page_, {}))
+
+    assert not complaints(value), drawn
+    assert complaints(value % 1000 if value > 1000 else value + 1), drawn
+    assert complaints(value + 10**-decimals * 1.01), drawn
+
+
+def test_mutation_a_reader_that_stops_at_the_comma_misreads(monkeypatch):
+    monkeypatch.setattr(gate, "DRAWN", re.compile(r"\d+\.\d{2,}"))
+    figure = scan.Figure(id="f", tables=[scan.Table(values=["55.14"])], drawn=["1,055.14"])
+    page_ = scan.Page("x.html", "")
+    page_.figures = [figure]
+    assert not list(gate._drawn(page_, {})), "the cut-off number passes for another"
