@@ -19,6 +19,7 @@ from analysis.themes import (
     regional_centres,
     services,
     stated_values,
+    subjects,
     talent_ledger,
 )
 from theme_pages import findings
@@ -198,3 +199,13 @@ def test_a_city_has_no_profile_before_its_last_year_is_known(monkeypatch):
     state = city_profile.coverage()["140100"]
     tables.cut("")
     assert state.code == "E0" and city_profile.coverage()["140100"] is None
+
+
+@pytest.mark.parametrize("name", sorted(tables.SPECS))
+def test_rows_are_known_for_what_table_they_come_from(name):
+    """An assessment carries an observation's id and is cut by its own year, not by a period that it lacks."""
+    rows = tables.read(name)
+    assert subjects.table_of(rows) == name == subjects.table_of(rows.assign(added=1))
+    for day in DATES:
+        cut = known.rows(name, rows, day)
+        assert subjects.published(rows, day).index.tolist() == rows.index[cut].tolist(), day

@@ -105,11 +105,14 @@ def published(rows: pd.DataFrame, as_of: str) -> pd.DataFrame:
 
 
 def table_of(rows: pd.DataFrame) -> str:
-    """The table whose key the rows carry."""
-    return next(
-        (name for name, spec in tables.SPECS.items() if spec.key[0] in rows and set(spec.key) <= set(rows)),
-        "",
-    )
+    """The table that rows come from: the one whose columns they share most (a theme may have added some); ids of others stand in several."""
+    have = set(rows)
+
+    def alike(name: str) -> float:
+        columns = set(tables.SPECS[name].columns)
+        return len(columns & have) / len(columns | have)
+
+    return max(tables.SPECS, key=alike)
 
 
 def once(ready: Callable[[], bool], coverage: Coverage) -> Coverage:

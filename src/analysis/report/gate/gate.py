@@ -527,7 +527,9 @@ def _drawn(page: Page, facts: dict) -> Iterable[str]:
             for digits in DRAWN.findall(text):
                 shown = float(digits.replace(",", ""))
                 half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * 1.001
-                if not any(abs(v / scale - shown) <= half + 1e-12 * shown for v in values for scale in SCALES):
+                if not any(
+                    abs(v / scale - shown) <= half + 1e-12 * shown for v in values for scale in SCALES
+                ):
                     yield f"{page.name}#{figure.id}: the drawing prints {digits}, no table or fact holds it"
 
 
