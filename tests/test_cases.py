@@ -1,705 +1,596 @@
-"""Teaching cases: no answer reaches a student, every edition runs, both languages say the same, nobody is named."""
+"""Teaching packs: marks are what the self-check said, no answer reaches a student, every edition runs, both languages say the same."""
 
 from __future__ import annotations
 
+import ast
 import copy
 import csv
+import io
 import json
-import os
+import random
 import re
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
-from pytest import fixture, mark, raises
+from pytest import approx, fixture, mark, raises, skip
 
 import test_notebooks as rules
-from analysis import charts, cli, paths, tables
-from analysis.cases import bethune, checks, editions, simulated, slices
-from analysis.errors import DataError, MethodError, ParameterError
+from analysis import paths, tables
+from analysis.cases import books, caselab, exhibits, leaks, marking, notes, packs, page, seals, slices, values
+from analysis.errors import DataError, MethodError, ParameterError, YigaiError
 
-pytestmark = mark.xdist_group("cases")  # one kernel serves them all
-NAMES = editions.names()
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜谢邹喻柏水窦章苏潘葛奚范彭郎鲁韦昌马苗凤方俞任袁柳史唐费廉岑薛雷贺倪汤罗毕郝安常乐于傅皮齐康伍余元卜顾孟黄穆萧尹姚邵湛汪祁毛禹狄米贝明臧计成戴宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应丁宣邓郁杭洪包石崔吉龚程嵇邢裴陆荣翁荀羊甄曲家封储靳段焦牧隗山谷车侯全班秋仲伊宫宁仇栾甘厉祖武符刘景詹束龙叶幸司韶黎薄印宿白怀蒲邰从索赖卓屠蒙池乔阴能苍双闻党翟谭贡申扶堵冉宰郦雍桑桂濮牛寿通边冀郏浦尚农温别庄晏柴瞿阎充慕连茹习艾鱼容向古易慎戈廖庾终步都耿满弘匡国文寇广禄东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾沙养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公"
+NAMES = packs.names()
+SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜谢邹喻柏窦章苏潘葛范彭郎鲁韦昌马苗凤方俞任袁柳史唐费薛雷贺倪汤罗毕郝安常于傅康伍余顾孟黄穆萧尹姚邵汪祁毛狄米明臧计成戴宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻贾路娄江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房解应丁宣邓郁杭洪包石崔吉龚程"
 PERSON = re.compile(
     rf"(?<![\u4e00-\u9fff])[{SURNAMES}][\u4e00-\u9fff]{{1,2}}(院长|书记|主任|教授|同志|先生|女士)|\b(Dr|Prof|Professor|Mr|Mrs|Ms)\.? [A-Z][a-z]+"
 )
 
 
-@fixture(scope="module")
-def source(processed):
-    return editions.load("bethune")
+@fixture(scope="session")
+def made(processed):
+    """Every pack with its numbers, made once."""
+    held: dict[str, books.Made] = {}
+
+    def get(name):
+        if name not in held:
+            held[name] = books.make(name)
+        return held[name]
+
+    return get
 
 
 @fixture(scope="module")
-def built(processed, tmp_path_factory):
-    """Every edition of the case, as the command writes it."""
-    folder = tmp_path_factory.mktemp("cases")
-    for edition in editions.EDITIONS:
-        assert cli.main(["case", "bethune", "--edition", edition, "--out", str(folder / edition)]) == 0
-    return folder
+def student(made):
+    """The student's files of every pack, without Python inside."""
+    held: dict[str, dict[str, str]] = {}
+
+    def get(name):
+        if name not in held:
+            held[name] = books.edition_files(made(name), "student")
+        return held[name]
+
+    return get
 
 
-def books(folder):
-    return {path.name: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.ipynb"))}
+def pack_files(pack):
+    """What a submission runs beside."""
+    return dict(pack.data) | {"checks.json": books.written(pack.checks), "caselab.py": books.LAYER.read_text("utf-8")}  # fmt: skip
 
 
-def verdicts(notebook):
-    """What the self-checks printed."""
-    texts = [
-        "".join(o["data"]["text/plain"])
-        for c in notebook["cells"]
-        for o in c.get("outputs", ())
-        if "text/plain" in o.get("data", {})
-    ]
-    return [text for text in texts if re.match(r"[RCJ]\d ", text)]
+# --- the source ----------------------------------------------------------------------------------------------------------
 
 
-def cell_of(notebook, exercise):
-    return next(c for c in notebook["cells"] if c["metadata"].get("yigai", {}).get("exercise") == exercise)
+def test_there_are_six_packs():
+    assert len(NAMES) == 6
 
 
-# --- the student's edition ---------------------------------------------------------------------------------------------
+@mark.parametrize("name", NAMES)
+def test_texts_type_no_result_and_name_nobody(name):
+    source = packs.load(name)
+    texts = [t for s in source.sections for t in s["text"]] + [t for e in source.exhibits for t in (*e.title, *e.note)]  # fmt: skip
+    assert [
+        problem for text in texts for problem in rules.prose_problems(re.sub(r"\{\{.*?\}\}", "", text))
+    ] == []
+    whole = (packs.folder() / name / "pack.toml").read_text("utf-8")
+    assert not PERSON.search(whole)
+    assert source.question[0].endswith("？") and source.question[1].endswith("?")
 
 
-def test_student_holds_nothing_of_the_solutions(built, source):
-    made = books(built / "student")
-    assert sorted(made) == ["case.en.ipynb", "case.ipynb", "exercises.en.ipynb", "exercises.ipynb"]
-    assert not (built / "student" / editions.NOTE).exists()
-    whole = "\n".join((built / "student" / name).read_text("utf-8") for name in made)
-    assert "BEGIN SOLUTION" not in whole and "HIDDEN" not in whole
-    answers = editions.solved(source["exercises"]).answers
-    for notebook in made.values():
-        text = editions.readable(notebook)
-        assert (
-            not re.search(rf"(?<!\d){abs(answers['change'])}(?!\d)", text)
-            and f"{answers['noise']:.1f}" not in text
-        )
-    stubs = [c for c in made["exercises.ipynb"]["cells"] if "exercise" in c["metadata"].get("yigai", {})]
-    assert stubs and all("..." in c["source"] and editions.STUB["code"] in c["source"] for c in stubs)
+def test_a_named_person_is_found():
+    assert PERSON.search("，张三院长说") and PERSON.search("said Dr. Smith") and not PERSON.search("院长说")
 
 
-def test_student_runs_and_the_stubs_fail_readably(source):
-    for lang in editions.LANGS:
-        executed = editions.run(
-            editions.make(source["exercises"], "student", lang),
-            [a for e in editions.exercises(source["exercises"]) for a in e["answers"]],
-        ).notebook
-        said = verdicts(executed)
-        assert len(said) == len(editions.exercises(source["exercises"]))
-        assert all("○" in text and "Traceback" not in text for text in said), said
-        assert not any(
-            o["output_type"] in ("error", "stream") for c in executed["cells"] for o in c.get("outputs", ())
-        )
+def test_the_package_knows_no_pack_by_name():
+    for path in (paths.home() / "src" / "analysis").rglob("*.py"):
+        assert not re.search(r"\b(" + "|".join(NAMES) + r")\b", path.read_text("utf-8")), path
 
 
-@mark.parametrize("edition", ["solution", "instructor"])
-def test_solutions_pass_every_check(built, source, edition):
-    for name in ("exercises.ipynb", "exercises.en.ipynb"):
-        notebook = books(built / edition)[name]
-        said = verdicts(notebook)
-        assert len(said) == len(editions.exercises(source["exercises"])) and all(
-            "✓" in text or checks.LEFT_OPEN[0] in text or checks.LEFT_OPEN[1] in text for text in said
-        ), said
-        checked = [
-            o
-            for c in notebook["cells"]
-            if c["metadata"].get("nbgrader", {}).get("locked")
-            for o in c["outputs"]
-        ]
-        assert {o["output_type"] for o in checked} == {"display_data"}, (
-            "nbgrader would read a returned value as partial credit"
-        )
-        hidden = "HIDDEN TESTS" in json.dumps(notebook)
-        assert hidden == (edition == "instructor")
-
-
-def test_instructor_has_the_note_with_answers_filled_in(built, source):
-    note = (built / "instructor" / editions.NOTE).read_text("utf-8")
-    answers = editions.solved(source["exercises"]).answers
-    total = editions.points(source["exercises"])
-    assert (
-        total["total"] == total["auto"] + total["manual"]
-        and f"{total['auto']} 分" in note
-        and f"{total['manual']} points" in note
+def test_a_wrong_source_is_answered_with_every_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr(packs, "folder", lambda: tmp_path)
+    (tmp_path / "shared.toml").write_text((paths.notebooks() / "cases" / "shared.toml").read_text("utf-8"))
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "pack.toml").write_text(
+        '[pack]\ntitle = { zh = "甲", en = "甲" }\n[[exercise]]\nid = "R1"\nlevel = "reed"\nzh = "问"\nen = "ask"\n'
+        '[exercise.items.a]\nask = { zh = "数", en = "number" }\n',
+        "utf-8",
     )
-    assert "{{" not in note and f"{answers['noise']:.1f}" in note and str(abs(answers["change"])) in note
-    assert not (built / "solution" / editions.NOTE).exists()
-    for heading in (
-        "## 目标",
-        "## 板书",
-        "## 常见错误",
-        "## 评分标准",
-        "## Objectives",
-        "## Board",
-        "## Common errors",
-        "## Rubric",
-    ):
-        assert heading in note
+    with raises(DataError) as caught:
+        packs.load("odd")
+    said = str(caught.value)
+    for part in ("pack.title.en", "pack.question", "R1.level", "R1.a.is", "R1.a.hint", "R1.work", "sample"):
+        assert part in said, part
+    (tmp_path / "odd" / "pack.toml").write_text("[pack\n")
+    with raises(DataError, match="TOML"):
+        packs.load("odd")
+    with raises(ParameterError, match="one of odd"):
+        packs.load("none")
+
+
+@mark.parametrize(
+    ("declared", "said"),
+    [
+        ({"a": "999-999"}, "999-999"),
+        ({"a": {"table": "observations", "where": {"source_id": "doc-004"}}}, "one row"),
+        ({"a": {"expr": "b + 1"}}, "b"),
+        ({"a": {"expr": "__import__('os')"}}, "arithmetic"),
+        ({"a": "004-070"}, "no value"),
+    ],
+)
+def test_a_value_that_the_tables_do_not_give_is_refused(processed, declared, said):
+    with raises(DataError, match=re.escape(said)):
+        values.resolve(declared, "pack")
+
+
+# --- the layer ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_layer_is_standard_library_alone():
+    for node in ast.walk(ast.parse(books.LAYER.read_text("utf-8"))):
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module] if isinstance(node, ast.ImportFrom) else []  # fmt: skip
+        assert all(name.split(".")[0] in sys.stdlib_module_names for name in names), names
+
+
+def test_the_layer_computes_what_its_formulas_say():
+    assert caselab.chance(caselab.error_needed(101) * 1.959964 * 2**0.5, caselab.error_needed(101)) == approx(0.05)  # fmt: skip
+    for error in (20, 40, 60):
+        far = sum(abs(d) >= 80 for d in caselab.unchanged(error, seed=3)) / 20_000
+        assert far == approx(caselab.chance(80, error), abs=0.01)
+    assert caselab.kendall([1, 2, 3], [1, 2, 3]) == 1 and caselab.kendall([1, 2, 3], [3, 2, 1]) == -1
+    assert caselab.adjusted(96, 90, 70, 3, 85) == 90 and caselab.adjusted(50, 90, 70, 3, 85) == 70
+    assert caselab.spread([1, 3]) == 1 and caselab.expected_place(280, 700, 1) == 280
+    assert caselab.simulated_scores() == caselab.simulated_scores()
+    with raises(ValueError):
+        caselab.chance(1, 0)
+
+
+def test_simulated_bars_carry_the_word():
+    for lang, word in (("zh", "模拟"), ("en", "simulated")):
+        svg = caselab.Bars({"a": 1.0}, lang, simulated=True)._repr_svg_()
+        assert f">{word}<" in svg and caselab.SIMULATED[lang == "en"] in svg
+        assert word not in caselab.Bars({"a": 1.0}, lang)._repr_svg_()
+
+
+@mark.parametrize(
+    ("given", "unit", "number"),
+    [
+        ("−101", "", -101), ("－101", "", -101), ("1,250", "", 1250), ("75%", "%", 75), ("75％", "%", 75), ("75%", "", None),
+        ("1.5万", "元", 15000), ("2亿元", "元", 2e8), ("3/4", "", 0.75), ("x", "", None), (True, "", None), (float("nan"), "", None),
+        ("1e3", "", 1000), ("", "", None), ([1], "", None), ("12 人", "人", 12), ("1/0", "", None),
+    ],
+)  # fmt: skip
+def test_numbers_are_taken_as_people_write_them(given, unit, number):
+    found = caselab.number(given, unit)
+    assert found is None if number is None else found == approx(number)
+
+
+# --- marks are what the self-check said ----------------------------------------------------------------------------------
+
+
+def oracle(item, pack, answer):
+    """Points of an answer straight from the source, without seals: the other way to the same mark."""
+    if item.kind == "choice":
+        if answer == item.answer:
+            return item.points
+        return next((w.share * item.points for w in item.wrong if w.answer == answer), 0.0)
+    found = caselab.number(answer, item.unit)
+    if found is None or (item.whole and abs(found - round(found)) > 1e-9):
+        return 0.0
+    right = pack.values.compute(item.answer)
+    expected = [(right, 1.0)] + [(pack.values.compute(w.answer), w.share) for w in item.wrong]
+    expected += [(value, share) for value, share, _ in seals.slips(item, right)]
+    for value, share in expected:
+        if item.whole and abs(value - round(value)) > 1e-9:
+            continue
+        if abs(found - value) <= item.tolerance + item.step / 2:
+            return share * item.points
+    return 0.0
+
+
+def mutated(pack, seed):
+    """One mutated set of answers: right, expected wrong, a slip, near, far, text, or nothing, each item by lot."""
+    draw, answers = random.Random(seed), {}
+    for exercise in pack.source.exercises:
+        if exercise.by_person:
+            continue
+        given = {}
+        for item in exercise.items:
+            if item.kind == "choice":
+                given[item.key] = draw.choice([*item.options, "other", None])
+                continue
+            right = pack.values.compute(item.answer)
+            wrong = [pack.values.compute(w.answer) for w in item.wrong]
+            near = right + 0.4 * item.tolerance * draw.choice([-1, 1])
+            given[item.key] = draw.choice(
+                [
+                    right,
+                    str(right),
+                    near,
+                    -right,
+                    right / 100,
+                    right * 1.37 + 3 * item.step,
+                    "?",
+                    None,
+                    *wrong,
+                ]
+            )
+        answers[exercise.id] = given
+    return answers
+
+
+@mark.parametrize("name", NAMES)
+def test_thirty_mutated_answers_get_the_right_part_and_leak_nothing(made, name):
+    pack = made(name)
+    agreed = total = 0
+    known = leaks.secret(pack)
+    for seed in range(30):
+        answers = mutated(pack, seed)
+        for exercise, marks in caselab.grade(pack.checks, answers).items():
+            source = pack.source.exercise(exercise)
+            if source.by_person:
+                continue
+            for item, given in zip(source.items, marks, strict=True):
+                total += 1
+                agreed += given.points == approx(round(oracle(item, pack, answers[exercise][item.key]), 2))
+                said = " ".join(given.words)
+                assert not [f for f in known if re.search(rf"(?<![\w.,]){re.escape(f)}(?![\d%]|[.,]\d)", said)], said  # fmt: skip
+    assert agreed / total >= 0.95 and total >= 30 * 10, (agreed, total)
+
+
+@mark.parametrize("name", NAMES)
+def test_a_tuple_a_list_any_order_and_numbers_as_text_are_alike(made, name):
+    pack = made(name)
+    right = seals.answers(pack.source, pack.values)
+    full = sum(e.points for e in pack.source.exercises if not e.by_person)
+    ways = [
+        right,
+        {e: tuple(items.values()) for e, items in right.items()},
+        {e: list(items.values()) for e, items in right.items()},
+        {e: dict(reversed(items.items())) for e, items in right.items()},
+        {e: {k: str(v) for k, v in items.items()} for e, items in right.items()},
+        {e: next(iter(items.values())) if len(items) == 1 else items for e, items in right.items()},
+    ]
+    for answers in ways:
+        assert sum(m.points for given in caselab.grade(pack.checks, answers).values() for m in given) == full
+
+
+def test_marks_go_by_item(made):
+    pack = made("bethune")
+    right = copy.deepcopy(seals.answers(pack.source, pack.values))
+    right["J1"]["c"] = "can"
+    marks = caselab.grade(pack.checks, right)["J1"]
+    assert [m.points for m in marks] == [1, 1, 0, 1, 1, 1] and "comparison" in marks[2].words[1]
+
+
+def test_every_wrong_option_and_expected_number_has_words_in_both_languages(made):
+    for name in NAMES:
+        pack = made(name)
+        for exercise in pack.source.exercises:
+            checks = {i["key"]: i for i in pack.checks["exercises"][exercise.id]["items"]}
+            for item in exercise.items:
+                for option in item.options:
+                    said = caselab.grade_item(checks[item.key], option).words
+                    assert all(said) and (option == item.answer or said != caselab.WORDS["right"])
+
+
+def test_a_wrong_seal_is_no_mark(made):
+    """With the digests of another version nothing is right: marks come from the seals and from nowhere else."""
+    pack = made("bethune")
+    other = seals.checks(replace(pack.source, version="0"), pack.values)
+    mixed = copy.deepcopy(dict(pack.checks))
+    for exercise in mixed["exercises"]:
+        for mine, theirs in zip(mixed["exercises"][exercise]["items"], other["exercises"][exercise]["items"], strict=True):  # fmt: skip
+            if "sealed" in mine:
+                mine["sealed"] = theirs["sealed"]
+    right = seals.answers(pack.source, pack.values)
+    assert sum(m.points for given in caselab.grade(mixed, right).values() for m in given) == 0
+
+
+# --- editions --------------------------------------------------------------------------------------------------------------
+
+
+@mark.parametrize("name", NAMES)
+def test_students_get_stubs_and_no_answer(made, student, name):
+    files = student(name)  # refuses to be made with a leak, a stub that is answered, or a cell that fails
+    assert not [f for f in files if "note" in f or "key" in f]
+    for lang in ("zh", "en"):
+        text = files[books.file_name("exercises", lang, "ipynb")]
+        assert "..." in text and not any(
+            line.strip() in text
+            for e in made(name).source.exercises
+            for line in e.work.splitlines()
+            if len(line) > 12
+        )
+        page_text = files[books.file_name("pack", lang, "html")]
+        assert (
+            'id="runtime-' not in page_text and re.findall(r'(?:src|href)="(?!#|pack)[^"]*"', page_text) == []
+        )
+    english = re.sub(r'data-id.*|<script.*|"image/png".*', "", files["exercises.en.ipynb"])
+    assert not re.search(r"[\u4e00-\u9fff]", english)
+
+
+@mark.parametrize("name", NAMES)
+def test_worked_solutions_earn_every_point_and_the_note_is_filled_in(made, name):
+    pack = made(name)
+    files = books.edition_files(pack, "instructor")  # refuses to be made when a solution does not earn its points  # fmt: skip
+    for lang in ("zh", "en"):
+        note = files[books.file_name("teaching_note", lang, "md")]
+        assert "{" not in note and note.count("\n## ") == 11
+        solved = json.loads(files[books.file_name("exercises", lang, "ipynb")])
+        assert all(c["execution_count"] and c["outputs"] for c in solved["cells"] if c["metadata"].get("yigai", {}).get("part") == "check")  # fmt: skip
+    for plan, minutes in (("plan90", 90), ("plan45", 45)):
+        assert sum(step["minutes"] for step in packs.shared()[plan]) == minutes
+    assert json.loads(files["key.json"]) == seals.answers(pack.source, pack.values)
+    totals = [sum(s["marks"].values()) for s in pack.source.samples]
+    assert totals == sorted(totals, reverse=True) and totals[0] > totals[1] > totals[2]
+
+
+def test_a_rebuilt_pack_regrades_itself(made, monkeypatch):
+    """A new value in the tables moves answers and note with it: nothing is typed."""
+    pack = made("bethune")
+    changed = values.Values(dict(pack.values.numbers) | {"second": 150, "change": -130}, pack.values.facts)
+    again = seals.checks(pack.source, changed)
+    assert caselab.grade(again, {"C1": -130})["C1"][0].state == "right"
+    assert caselab.grade(again, {"C1": -101})["C1"][0].state == "wrong"
+    assert "−130" in notes.teaching_note(replace(pack, values=changed), "en")
+
+
+@mark.parametrize("where", ["section", "note", "work"])
+def test_an_answer_in_a_students_file_stops_the_build(made, student, where):
+    pack, files = made("bethune"), dict(student("bethune"))
+    assert leaks.leaks(pack, files) == []
+    change = pack.values.numbers["change"]
+    added = {"section": f"差 {abs(change)} 位", "note": f"{pack.values.numbers['noise']:.1f}", "work": pack.source.exercise("C1").work}[where]  # fmt: skip
+    files["README.md"] += f"\n{added}\n"
+    assert leaks.leaks(pack, files)
+
+
+def test_two_builds_give_the_same_bytes(made, student):
+    again = books.edition_files(books.make("bethune"), "student")
+    assert again == student("bethune")
 
 
 def test_an_editions_folder_never_keeps_anothers_files(tmp_path):
-    (tmp_path / editions.NOTE).write_text("answers")
+    books._write(tmp_path, {"key.json": "{}", "data/a.csv": "x"})
     (tmp_path / "own.txt").write_text("mine")
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "derived_checks.csv").write_text("answers")
-    editions._write(tmp_path, {"case.ipynb": "{}", "data/measures.csv": "a"})
+    books._write(tmp_path, {"data/b.csv": "y"})
     assert sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*")) == [
-        "case.ipynb",
-        "data/measures.csv",
-        "own.txt",
-    ]
+        books.MANIFEST, "data/b.csv", "own.txt",
+    ]  # fmt: skip
 
 
-# --- mutations: each leak turns the check red ---------------------------------------------------------------------------
+def test_the_source_of_the_earlier_place_is_quoted_as_it_prints_it(processed):
+    """280 is printed as the place before co-building; no edition says otherwise."""
+    row = tables.read("observations", observation_id=["002-002"]).iloc[0]
+    assert row["qualifier"] == "共建前"
+    source = packs.load("bethune")
+    assert source.exercise("R2").items[0].answer == "before"
+    whole = (packs.folder() / "bethune" / "pack.toml").read_text("utf-8")
+    assert "已部分共建" not in whole and "partly co-built" not in whole
 
 
-@mark.parametrize(
-    "line",
-    [
-        "### BEGIN SOLUTOIN",
-        "###BEGIN SOLUTION",
-        "## BEGIN SOLUTION",
-        "### begin solution",
-        "### BEGN SOLUTION",
-        "# begin the hidden tests",
-        "### End Solution",
-        "# END HIDDEN TEST",
-    ],
-)
-def test_a_misspelt_marker_is_refused(source, line):
-    mutated = copy.deepcopy(source["exercises"])
-    cell = cell_of(mutated, "C1")
-    cell["source"] = editions.text(cell).replace("### BEGIN SOLUTION", line)
-    with raises(DataError, match="marker|spelling|pair"):
-        editions.make(mutated, "student", "zh")
-    assert editions.leaks({"f": line}, [], [])
-
-
-@mark.parametrize(
-    "text",
-    [
-        "### BEGIN SOLUTION\nx = 1",
-        "x = 1\n### END SOLUTION",
-        "### BEGIN SOLUTION\n### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\n### END SOLUTION",
-    ],
-)
-def test_regions_that_do_not_pair_are_refused(text):
-    with raises(DataError):
-        editions.split(text, "cell")
-
-
-def test_a_solution_without_markers_is_refused(source):
-    mutated = copy.deepcopy(source["exercises"])
-    cell = cell_of(mutated, "C1")
-    cell["source"] = "\n".join(
-        line for line in editions.text(cell).split("\n") if line not in editions.MARKERS
+def test_simulated_exhibits_say_so(made):
+    found = [s for name in NAMES for lang in ("zh", "en") for s in made(name).shown[lang].values() if s.simulated]  # fmt: skip
+    assert found
+    for shown in found:
+        svg, i = shown.drawing.svg(), ("zh", "en").index(shown.lang)
+        assert f">{('模拟', 'simulated')[i]}<" in svg and caselab.SIMULATED[i] in svg
+        assert shown.alt.startswith(caselab.SIMULATED[i]) and all(row[-1] in ("模拟", "simulated") for row in shown.rows)  # fmt: skip
+    plain = exhibits._drawing(
+        replace(shown.exhibit, kind="statements", chart={"kind": "bars"}),
+        exhibits.pd.DataFrame({"label": ["a"], "value": [1.0]}),
+        "en",
     )
-    with raises(DataError, match="no solution region"):
-        editions.exercises(mutated)
+    assert "simulated" not in plain.svg()
 
 
-def test_a_misspelt_tag_is_refused(source):
-    mutated = copy.deepcopy(source["exercises"])
-    twin = next(c for c in mutated["cells"] if "lang-en" in editions.tags(c))
-    twin["metadata"]["tags"] = ["lang-em"]
-    with raises(DataError, match="lang-em"):
-        editions.make(mutated, "student", "zh")
-
-
-def test_an_answer_in_text_output_or_code_stops_the_build(source):
-    """One source with three leaks: a number in a text cell, one that only the run prints, and an answer outside its region."""
-    mutated = copy.deepcopy(source)
-    book = mutated["exercises"]
-    answers = editions.solved(source["exercises"]).answers
-    first = next(c for c in book["cells"] if c["cell_type"] == "markdown" and "lang-zh" in editions.tags(c))
-    first["source"] = editions.text(first) + f"\n提示：误差约 {answers['noise']:.1f} 位。"
-    table = next(c for c in book["cells"] if "evidence.ranks[[" in editions.text(c))
-    table["source"] = 'print(int(evidence.ranks["value"].diff().iloc[1]))\n' + editions.text(table)
-    given_away = cell_of(book, "R2")
-    given_away["source"] = editions.text(given_away).replace("months = ...", "months = 4 + 1")
-    with raises(DataError) as caught:
-        editions.check_student("bethune", mutated)
-    said = str(caught.value)
-    assert (
-        f"the answer {answers['noise']:.1f}" in said
-        and f"the answer {abs(answers['change'])}" in said
-        and "exercises.ipynb, months: found an answer" in said
-    )
-
-
-def test_a_line_of_a_solution_or_note_anywhere_is_a_leak(source):
-    hidden = set().union(*(editions.secrets(book) for book in source.values()))
-    assert len(hidden) > 20
-    for line in hidden:
-        assert editions.leaks({"README.md": f"see: {line} !"}, [], hidden), line
-
-
-def test_a_number_between_commas_is_found_in_data_and_not_in_part():
-    assert editions.leaks({"data/x.csv": "a,101,b\n"}, ["101"], []) and editions.leaks(
-        {"data/x.csv": 'a,"101, and more"\n'}, ["101"], []
-    )
-    assert editions.leaks({"data/x.csv": "a,1010,140101\n"}, ["101"], []) == []
-
-
-def test_a_data_file_with_our_notes_stops_the_build(source, monkeypatch):
-    """A note of the coder computes what an exercise asks for: with the notes handed out the build must fail."""
-    monkeypatch.setattr(slices, "JUDGED", slices.JUDGED - {"note"})
-    known = slices.meanings() | {("", "note"): ("批注", "note")}
-    monkeypatch.setattr(slices, "meanings", lambda: known)
-    answers = editions.solved(source["exercises"]).answers
-    with raises(DataError, match=rf"data/observations.csv.*the answer {abs(answers['change'])}"):
-        editions.check_student("bethune", source)
-
-
-def test_a_table_of_computed_values_is_refused_as_data(source):
-    mutated = copy.deepcopy(source)
-    first = next(c for c in mutated["case"]["cells"] if "evidence = case.load()" in editions.text(c))
-    first["source"] = (
-        editions.text(first) + '\nfrom analysis import tables\n\nknown = tables.read("derived_checks")'
-    )
-    with raises(DataError, match="derived_checks.csv, column"):
-        editions.check_student("bethune", mutated)
-
-
-@mark.parametrize(
-    ("body", "found"),
-    [
-        ("差 101 位", 1),
-        ("−101", 1),
-        ("(101)", 1),
-        ("101.", 1),
-        ("1010", 0),
-        ("140101", 0),
-        ("101.5", 0),
-        ("0.101", 0),
-        ("x101", 0),
-    ],
-)
-def test_an_answer_is_found_as_a_number_of_its_own(body, found):
-    assert len(editions.leaks({"f": body}, ["101"], [])) == found
-
-
-@given(st.floats(100, 1e6) | st.integers(100, 10**6))
-def test_every_way_to_write_a_number_is_looked_for(value):
-    strings = editions.answer_strings([value, {"k": value}])
-    assert f"{value:.1f}" in strings and f"{value:.0f}" in strings
-
-
-def test_answers_too_short_to_tell_are_left_to_the_other_checks():
-    assert editions.answer_strings(5) == {f"{5:.{d}f}" for d in (2, 3)} | {"500%", "500.0%", "500.00%"}
-    assert editions.answer_strings("can") == set() and editions.answer_strings(True) == set()
-
-
-# --- the data of the pack ------------------------------------------------------------------------------------------------
+# --- data -------------------------------------------------------------------------------------------------------------------
 
 
 def rows_of(text):
     assert text.startswith(slices.BOM)
-    return list(csv.DictReader(text.removeprefix(slices.BOM).splitlines()))
+    return list(csv.DictReader(io.StringIO(text.removeprefix(slices.BOM))))
 
 
-def data_of(folder):
-    return {path.stem: rows_of(path.read_text("utf-8")) for path in (folder / "data").glob("*.csv")}
-
-
-def test_data_are_the_rows_that_were_read(built, processed):
-    tables.reset_reads()
-    bethune.load()
-    read = slices.rows(tables.reads())
-    for edition in editions.EDITIONS:
-        data = data_of(built / edition)
-        assert set(data) == {*read, "sources"}
-        for name, frame in read.items():
-            key = tables.spec(name).key[0]
-            assert [row[key] for row in data[name]] == frame[key].tolist()
-        assert {row["source_id"] for row in data["sources"]} == {
-            key for frame in read.values() for key in frame["source_id"]
-        }
-    assert (built / "student" / slices.CODEBOOK).read_text("utf-8") == (
-        built / "instructor" / slices.CODEBOOK
-    ).read_text("utf-8")
-
-
-def test_data_follow_the_record_of_reading(processed):
-    whole = [{"table": "observations", "selection": {"institution_id": "H01"}}]
-    part = [
-        {
-            "table": "observations",
-            "selection": {"institution_id": "H01", "indicator": "national_assessment_rank"},
-        }
-    ]
-    ids = [
-        {row["observation_id"] for row in rows_of(slices.files(reads)["data/observations.csv"])}
-        for reads in (whole, part, part + whole)
-    ]
-    assert ids[1] < ids[0] == ids[2] and len(
-        rows_of(slices.files(part + whole)["data/observations.csv"])
-    ) == len(ids[0])
-
-
-def test_every_row_cites_and_says_its_period(built):
-    for name, rows in data_of(built / "student").items():
-        if name == "sources":
-            assert rows and all(
-                row["title_zh"]
-                and row["title_en"]
-                and row["grade"]
-                and row["licence_note_zh"]
-                and row["licence_note_en"]
-                for row in rows
-            )
-            continue
-        for row in rows:
-            assert (
-                row["source_title_zh"]
-                and row["source_title_en"]
-                and row["locator"]
-                and row["source_grade"]
-                and row["status"]
-            ), row
-            if name == "measures":
-                assert row["start_basis"] and "as_printed" not in row
-            else:
-                assert row["as_printed"] and row["period_basis"], row
-            assert not slices.JUDGED & set(row)
-
-
-def test_the_codebook_explains_every_column_and_code_in_both_languages(built):
-    zh, en = (built / "student" / slices.CODEBOOK).read_text("utf-8").split("# Codebook")
+@mark.parametrize("name", NAMES)
+def test_data_cite_and_the_codebook_explains_them(made, name):
+    data = made(name).data
+    zh, en = data[slices.CODEBOOK].split("# Codebook")
     assert not re.search(r"[\u4e00-\u9fff]", en)
-    for name, rows in data_of(built / "student").items():
-        for column in rows[0]:
-            assert name == "sources" or (f"| `{column}` |" in zh and f"| `{column}` |" in en), column
-            if column in slices.VOCABULARIES:
-                assert all(
-                    f"`{row[column]}` |" in zh and f"`{row[column]}` |" in en for row in rows if row[column]
-                )
-        assert name == "sources" or f"| `{name}.csv` | {len(rows)} |" in en
+    for file, body in data.items():
+        if not file.endswith(".csv") or file == slices.SOURCES:
+            continue
+        for row in rows_of(body):
+            assert row["source_id"] and row["locator"] and row["source_grade"], row
+            assert not slices.JUDGED & set(row)
+        assert all(f"| `{column}` |" in zh and f"| `{column}` |" in en for column in rows_of(body)[0])
 
 
 def test_codebook_lines_explain_what_exists():
-    made = {"indicator_zh", "indicator_en", "source_title_zh", "source_title_en", ""}
+    made_up = {"indicator_zh", "indicator_en", "source_title_zh", "source_title_en", ""}
     for (table, column), said in slices.meanings().items():
         specs = [tables.spec(table)] if table else tables.SPECS.values()
         assert (
-            column in made
+            column in made_up
             or column in slices.FROM_OBSERVATION
-            or any(column in spec.columns for spec in specs)
-        ), column
+            or any(column in s.columns for s in specs)
+        ), column  # fmt: skip
         assert all(said) and column not in slices.JUDGED
     with raises(DataError, match="no_such"):
         slices.meaning("observations", "no_such")
 
 
-def test_the_readme_names_the_newest_source(built):
-    readme = (built / "student" / editions.README).read_text("utf-8")
-    assert (
-        max(row["published"] for row in data_of(built / "student")["sources"]) in readme
-        and "{{" not in readme
+# --- submissions -------------------------------------------------------------------------------------------------------------
+
+
+def book_of(*sources):
+    return {"cells": [{"cell_type": "code", "source": s, "metadata": {}} for s in sources], "metadata": {}}
+
+
+def test_who_overwrites_the_checks_gets_no_points(made, tmp_path):
+    pack = made("bethune")
+    (tmp_path / "clever.ipynb").write_text(
+        json.dumps(
+            book_of(
+                "import caselab\npack = caselab.open_pack()",
+                "class Yes:\n    points = 99\npack.check = lambda *a: Yes()\ncaselab.grade = caselab.grade_exercise = lambda *a: []\nimport json\njson.dumps = lambda *a, **k: '{}'",
+                "C1 = 1\npack.check('C1', C1)",
+            )
+        )
     )
+    one = marking.submissions(tmp_path, pack_files(pack), pack.source)
+    assert [g.total for g in marking.grade(pack.checks, one)] == [0]
 
 
-def test_the_pack_works_in_any_folder(tmp_path, processed):
-    """The README's claim: a notebook of the pack finds the project's tables wherever the pack lies."""
-    environment = {key: value for key, value in os.environ.items() if key not in ("YIGAI_HOME", "PYTHONPATH")}
-    code = "from analysis.cases import bethune; print(len(bethune.load().ranks))"
+def test_a_cell_that_fails_costs_its_own_answer_only(made, tmp_path):
+    pack = made("bethune")
+    change = pack.values.numbers["change"]
+    (tmp_path / "s1.ipynb").write_text(json.dumps(book_of("%matplotlib inline\nR1 = 1 / 0", f"C1 = {change}", "while False:\n    pass\nC5 =")))  # fmt: skip
+    (tmp_path / "s2.json").write_text(json.dumps({"answers": {"C1": -change}}))
+    graded = marking.grade(pack.checks, marking.submissions(tmp_path, pack_files(pack), pack.source))
+    assert [(g.submission.who, g.total) for g in graded] == [("s1", 2), ("s2", 1)]
+    assert [where for where, _ in graded[0].submission.errors] == ["cell 1", "cell 3"]
+    assert "division" in graded[0].submission.errors[0][1]
+
+
+def test_a_notebook_that_does_not_end_is_told(made):
+    ran = marking.run(book_of("while True:\n    pass"), {"caselab.py": books.LAYER.read_text("utf-8")}, ["C1"], seconds=1)  # fmt: skip
+    assert ran.answers == {} and "not ended" in ran.errors[0][1]
+
+
+def test_a_folder_without_submissions_and_a_file_that_is_none(made, tmp_path):
+    pack = made("bethune")
+    with raises(DataError, match="no submission"):
+        marking.submissions(tmp_path, {}, pack.source)
+    (tmp_path / "x.json").write_text("[1]")
+    with raises(DataError, match=r"x.json"):
+        marking.submissions(tmp_path, {}, pack.source)
+
+
+def test_right_half_right_wrong_and_empty_submissions_and_their_csv(made, student, tmp_path):
+    pack = made("zhenjiang")
+    solved = json.loads(books.edition_files(pack, "solution")["exercises.ipynb"])
+    empty = json.loads(student("zhenjiang")["exercises.ipynb"])
+    right = seals.answers(pack.source, pack.values)
+    half = {e: items for n, (e, items) in enumerate(right.items()) if n % 2}
+    for who, body in (
+        ("a", solved),
+        ("b", {"answers": half}),
+        ("c", empty),
+        ("d", {"answers": {e: "no" for e in right}}),
+    ):
+        (tmp_path / f"{who}.{'ipynb' if 'cells' in body else 'json'}").write_text(json.dumps(body))
+    found = marking.submissions(tmp_path, pack_files(pack), pack.source)
+    graded = {g.submission.who: g for g in marking.grade(pack.checks, found)}
+    auto = sum(e.points for e in pack.source.exercises if not e.by_person)
+    assert graded["a"].total == auto and graded["c"].total == graded["d"].total == 0
+    assert graded["b"].total == sum(pack.source.exercise(e).points for e in half)
+    form = marking.form(pack.source, found)
+    rows = rows_of(form)
+    assert {r["level_3"] for r in rows} and len(rows) == 4 * 4 and "doc-004" in rows[0]["answer"]
+    marked = form.replace(',""\n', "\n")
+    lines = [line for line in csv.reader(io.StringIO(marked.removeprefix("\ufeff")))]
+    for line in lines[1:]:
+        line[-1] = "2" if line[0] == "a" else ""
+    out = io.StringIO()
+    csv.writer(out).writerows(lines)
+    person = marking.filled(out.getvalue())
+    again = marking.grade(pack.checks, found, person)
+    assert again[0].total == auto + 8
+    moodle, canvas = rows_of(marking.moodle(pack.source, again)), rows_of(marking.canvas(pack.source, again))
+    assert [r["Username"] for r in moodle] == list("abcd") and moodle[0][pack.source.title[1]] == f"{auto + 8:g}"  # fmt: skip
+    assert canvas[0]["Student"].strip() == "Points Possible" and canvas[1]["SIS Login ID"] == "a"
+    assert float(canvas[0][pack.source.title[1]]) == marking.points_of(pack.source)
+    assert any(r["state"] == "right" for r in rows_of(marking.by_item(again)))
+    assert "12" in marking.feedback(again[0], "zh")
+    with raises(DataError, match="0 to 3"):
+        marking.filled(out.getvalue().replace(",2\r\n", ",4\r\n", 1))
+
+
+def test_an_answer_is_no_formula_of_a_spreadsheet(made):
+    pack = made("bethune")
+    form = marking.form(pack.source, [marking.Submission("x", {"J3": "=HYPERLINK(1)"})])
+    assert any(r["answer"] == "'=HYPERLINK(1)" for r in rows_of(form))
+
+
+# --- the page ----------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_marks_as_the_layer_does(made):
+    """The same answers through page.js and through caselab.py: equal points, states and words."""
+    if shutil.which("node") is None:
+        skip("no node on this machine: page.js cannot be run beside the layer")
+    tasks = []
+    for name in NAMES:
+        pack = made(name)
+        for seed in range(5):
+            answers = mutated(pack, seed)
+            as_text = {e: {k: "" if v is None else str(v) for k, v in items.items()} for e, items in answers.items()}  # fmt: skip
+            as_text |= {e.id: {i.key: "据 2019 report 说 " * 12 for i in e.items} for e in pack.source.exercises if e.by_person}  # fmt: skip
+            tasks.append((name, as_text))
+    script = (
+        f"const LANG = 0, WORDS = {json.dumps({k: list(v) for k, v in caselab.WORDS.items()})};let PACK;\n"
+        + (Path(page.__file__).parent / "page.js").read_text("utf-8")
+        + "\nconst input = JSON.parse(require('fs').readFileSync(0, 'utf-8'));"
+        "console.log(JSON.stringify(input.tasks.map(([n, a]) => Object.entries(input.checks[n].exercises).map(([e, x]) => gradeExercise(x, a[e])))));"
+    )
+    told = json.dumps({"checks": {n: made(n).checks for n in NAMES}, "tasks": tasks})
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True
+        ["node", "-e", script], input=told, capture_output=True, text=True, encoding="utf-8"
     )
-    assert done.returncode == 0 and done.stdout.strip() == str(len(bethune.load().ranks)), done.stderr
+    assert done.returncode == 0, done.stderr[-800:]
+    for (name, answers), given in zip(tasks, json.loads(done.stdout), strict=True):
+        mine = caselab.grade(made(name).checks, answers)
+        theirs = [[(m["item"], m["points"], m["state"], m["words"]) for m in marks] for marks in given]
+        assert theirs == [[(m.item, m.points, m.state, list(m.words)) for m in marks] for marks in mine.values()]  # fmt: skip
 
 
-# --- sources: conventions -----------------------------------------------------------------------------------------------
+def test_a_changed_archive_is_refused_and_no_page_asks_a_network(student):
+    with raises(YigaiError, match="not used"):
+        page.checked(b"other")
+    for name in NAMES:
+        text = student(name)["pack.html"]
+        assert "default-src 'none'" in text and "http" not in re.sub(r"inside\.invalid|https://inside|http://www\.w3\.org\S*|http-equiv", "", text).replace("https://", "")  # fmt: skip
 
 
+def test_a_page_can_be_printed_and_read_by_machine(student):
+    for name in NAMES:
+        text = student(name)["pack.en.html"]
+        assert "@media print" in text and text.count("<h1") == 2
+        assert text.count("<select") + text.count("<input data-item") + text.count("<textarea data-item") == text.count("<label") - 1  # fmt: skip
+        assert re.findall(r'<div role="img"(?! aria-label="[^"])', text) == []
+        assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"<script.*?</script>|<td>.*?</td>|<nav>.*?</nav>|<style>.*?</style>", "", text, flags=re.S))  # fmt: skip
+
+
+@mark.browser
+@mark.slow
 @mark.parametrize("name", NAMES)
-def test_sources_keep_the_notebook_rules(name):
-    for part, book in editions.load(name).items():
-        cells = book["cells"]
-        assert [c["id"] for c in cells] == [f"cell-{i:02d}" for i in range(1, len(cells) + 1)]
-        for cell in cells:
-            text = editions.text(cell)
-            if cell["cell_type"] == "code":
-                assert cell["outputs"] == [] and cell["execution_count"] is None
-                assert rules.code_problems(text) == [], text
-            else:
-                assert {"lang-zh", "lang-en"} & set(editions.tags(cell)), "text belongs to a language"
-                if "lang-en" in editions.tags(cell):
-                    assert not re.search(r"[\u4e00-\u9fff]", text), text
-                if part == "case":
-                    assert rules.prose_problems(text) == [], "no result is typed in prose"
-        zh, en = (
-            [i for i, c in enumerate(cells) if f"lang-{lang}" in editions.tags(c)] for lang in ("zh", "en")
-        )
-        assert [i + 1 for i in zh] == en, "each Chinese cell is followed by its English twin"
-        assert editions.text(cells[0]).startswith("# ") and editions.text(cells[0]).splitlines()[0].endswith(
-            "？"
-        )
+def test_the_page_opens_from_a_disk_checks_and_computes_with_no_network(made, tmp_path, name):
+    from playwright.sync_api import sync_playwright
 
-
-@mark.parametrize("name", NAMES)
-def test_exercises_at_three_levels_each_with_a_hidden_test(name):
-    book = editions.load(name)["exercises"]
-    declared = editions.exercises(book)
-    levels = [e["level"] for e in declared]
-    assert set(levels) == {"read", "compute", "judge"} and levels == sorted(
-        levels, key=("read", "compute", "judge").index
-    )
-    assert not any(e.get("printed") for e in declared if e["level"] != "read"), (
-        "only what is read may stand in the exhibits"
-    )
-    tests = [c for c in book["cells"] if c["metadata"].get("nbgrader", {}).get("locked")]
-    assert len(tests) == len(declared) and all("### BEGIN HIDDEN TESTS" in editions.text(c) for c in tests)
-
-
-def nbgrader_problems(cells):
-    """What nbgrader's schema (version 3) or our convention for its ids would refuse in the cells of one file."""
-    problems, seen = [], set()
-    for cell in cells:
-        told = cell["metadata"].get("nbgrader")
-        regions = {kind for kind, _ in editions.split(editions.text(cell), cell["id"])} - {"open", "marker"}
-        if told is None:
-            problems += [f"{cell['id']}: a region in a cell that nbgrader does not know"] if regions else []
-            continue
-        grade, solution, locked = told.get("grade"), told.get("solution"), told.get("locked")
-        wanted = {"schema_version", "grade_id", "grade", "solution", "locked", "task", "cell_type"} | (
-            {"points"} if grade else set()
-        )
-        name = cell["metadata"].get("yigai", {}).get("exercise", "").lower()
-        for wrong, said in (
-            (set(told) != wanted, f"keys {sorted(set(told) ^ wanted)}"),
-            (told.get("schema_version") != 3, "schema"),
-            (told.get("task") is not False, "task"),
-            (told.get("cell_type") != cell["cell_type"], "cell_type"),
-            (not re.fullmatch(r"[\w-]+", told.get("grade_id", "")), "grade_id"),
-            (told.get("grade_id") in seen, "id twice"),
-            (not (grade or solution), "neither graded nor answered"),
-            (locked != (grade and not solution), "locked"),
-            ("solution" in regions and not solution, "solution in a cell that is none"),
-            ("hidden" in regions and not (grade and locked), "hidden test in a cell that is none"),
-            (grade and solution and cell["cell_type"] == "code", "code that a person would have to read"),
-            (grade and not (isinstance(told.get("points"), int) and told["points"] > 0), "points"),
-            (name and told.get("grade_id") != name, "id is not the exercise's"),
-        ):
-            problems += [f"{cell['id']}: {said}"] if wrong else []
-        seen.add(told.get("grade_id"))
-    return problems
-
-
-def marked_points(cells):
-    """(exercise, points) of nbgrader's metadata, in order."""
-    graded = [c["metadata"]["nbgrader"] for c in cells if c["metadata"].get("nbgrader", {}).get("grade")]
-    return [(told["grade_id"].removesuffix("-check").upper(), told["points"]) for told in graded]
-
-
-@mark.parametrize("name", NAMES)
-@mark.parametrize("lang", editions.LANGS)
-def test_nbgrader_takes_the_instructors_edition_and_students_see_the_points(name, lang):
-    cells = editions.make(editions.load(name)["exercises"], "instructor", lang)["cells"]
-    assert nbgrader_problems(cells) == []
-    shown = [
-        (e, int(n))
-        for c in cells
-        for e, n in re.findall(r"^\*\*([A-Z]\d+)(?:（| \()(\d+) ?(?:分|points?)", editions.text(c), re.M)
-    ]
-    assert shown == marked_points(cells) and {"R", "C", "J"} == {e[0] for e, _ in shown}
-
-
-@mark.parametrize(
-    ("key", "value", "said"),
-    [
-        ("grade_id", "c2", "id"),
-        ("points", 0, "points"),
-        ("locked", False, "locked"),
-        ("solution", True, "code"),
-        ("schema_version", 1, "schema"),
-        ("cell_type", "markdown", "cell_type"),
-        ("grade", False, "neither"),
-    ],
-)
-def test_wrong_metadata_is_found(source, key, value, said):
-    mutated = editions.make(source["exercises"], "instructor", "zh")["cells"]
-    cell = next(c for c in mutated if c["metadata"].get("nbgrader", {}).get("grade_id") == "c2-check")
-    cell["metadata"]["nbgrader"][key] = value
-    assert any(said in problem for problem in nbgrader_problems(mutated))
-
-
-@mark.parametrize("lang", editions.LANGS)
-def test_what_nbgrader_releases_is_the_students_edition(source, lang):
-    """nbgrader cuts its regions and nothing else: what remains of the instructor's edition must be what students get."""
-    released, student = (
-        [editions.text(c) for c in editions.make(source["exercises"], edition, lang)["cells"]]
-        for edition in ("instructor", "student")
-    )
-    cut = [
-        "\n".join(line for kind, line in editions.split(text, "cell") if kind == "open") for text in released
-    ]
-    stubs = [*editions.STUB.values()]
-    assert [text.strip() for text in cut] == [
-        "\n".join(line for line in text.split("\n") if line.strip() not in stubs).strip() for text in student
-    ]
-
-
-def test_the_package_knows_no_case_by_name():
-    """A case is a module and a folder; the rest of the package would have to change with it."""
-    for path in (paths.home() / "src" / "analysis").rglob("*.py"):
-        assert path.stem in NAMES or not re.search("|".join(NAMES), path.read_text("utf-8"), re.I), path
-
-
-@mark.parametrize("name", NAMES)
-def test_nobody_is_named(name):
-    folder = paths.notebooks() / "cases" / name
-    for path in [*folder.glob("*.ipynb"), *folder.glob("*.md")]:
-        assert not PERSON.search(path.read_text("utf-8")), f"{path.name} names a person"
-    assert (
-        PERSON.search("据张某院长说") is None
-        and PERSON.search("，张三院长说")
-        and PERSON.search("said Dr. Smith")
-    )
-
-
-def test_exhibits_name_nobody_and_hold_the_two_places(processed):
-    evidence = bethune.load()
-    for lang in editions.LANGS:
-        drawing = charts.assessed_ranks(bethune.place_rows(evidence, lang), lang=lang)
-        axis = charts.timeline(bethune.events(evidence, lang), lang=lang)
-        shown = [
-            bethune.places(evidence, drawing),
-            bethune.timeline(evidence, axis),
-            bethune.measures(evidence),
-            bethune.claims(evidence),
-            bethune.talent(evidence),
-        ]
-        shown += [
-            bethune.goals(evidence),
-            bethune.lists(evidence),
-            bethune.others(evidence),
-            bethune.closing(evidence),
-        ]
-        text = json.dumps([finding.json(lang) for finding in shown], ensure_ascii=False)
-        assert not PERSON.search(text)
-        first, second = bethune.place_facts(evidence)
-        assert first.text(lang) in shown[0].headline.text(lang) and second.text(lang) in shown[
-            0
-        ].headline.text(lang)
-        assert [fact.observations for fact in (first, second)] == [("002-002",), ("002-003",)]
-    table = bethune.moves(evidence)
-    assert (
-        bethune.HOSPITAL not in set(table["institution_id"]) and (table["from_year"] < table["to_year"]).all()
-    )
-    assert set(evidence.others["source_grade"]) <= {"A", "B"} and set(evidence.lists["source_grade"]) <= {
-        "A",
-        "B",
-    }
-
-
-# --- simulated data -----------------------------------------------------------------------------------------------------
-
-
-def test_simulated_figures_carry_the_word():
-    readings = {20: simulated.unchanged(20.0, n=500), 40: simulated.unchanged(40.0, n=500)}
-    for lang, word in simulated.MARK.items():
-        picture = simulated.spread(readings, lang=lang)
-        for width in ("wide", "narrow"):
-            svg = picture.drawing.svg(width)
-            assert f">{word}<" in svg and simulated.LINE[lang] in svg
-        bare = charts.bars(bethune.pd.DataFrame({"label": ["a"], "value": [1.0]}), lang=lang)
-        assert word not in bare.svg("wide") and simulated.watermarked(bare, lang).png() != bare.png()
-        (data, about), (again, _) = (
-            shown._repr_mimebundle_() for shown in (picture, simulated.spread(readings, lang=lang))
-        )
-        assert (
-            data["image/png"] == again["image/png"]
-            and about["image/png"]["alt"].startswith(simulated.LINE[lang])
-            and "%" in about["image/png"]["alt"]
-        )
-
-
-def test_simulation_agrees_with_the_formula():
-    for sd in (20, 40, 60):
-        share = (simulated.unchanged(sd, seed=3).abs() >= 80).mean()
-        assert abs(share - simulated.chance(80, sd)) < 0.01
-    assert abs(simulated.chance(1.96 * 2**0.5 * 7, 7) - 0.05) < 1e-4
-    for call in (simulated.chance, lambda size, sd: simulated.unchanged(sd)):
-        with raises(MethodError, match="above 0"):
-            call(10, 0)
-
-
-# --- self-checks --------------------------------------------------------------------------------------------------------
-
-HINT = ("提示", "hint")
-
-
-@mark.parametrize(
-    ("answer", "needs", "ok", "words"),
-    [
-        (3, (), True, ""),
-        (4, (), False, "hint"),
-        (..., (), None, "not answered yet"),
-        ([1, ...], (), None, "not answered yet"),
-        (3, (...,), None, "before"),
-        ("x", (), False, "wrong type"),
-        ({}, (), None, "not answered"),
-    ],
-)
-def test_a_check_says_what_is_wrong_and_never_raises(answer, needs, ok, words):
-    verdict = checks.holds("X", answer, lambda a: a - 3 == 0, HINT, "en", needs=needs)
-    assert (
-        verdict.ok is ok
-        and words in verdict.words
-        and bool(verdict) is (ok is True)
-        and repr(verdict).startswith("X ")
-    )
-
-
-def test_a_judgement_that_passes_is_not_called_right():
-    assert checks.chosen("J", {"a": "can"}, "a", ["can", "cannot"], "en").words == checks.CHOSEN[1]
-    assert checks.statement("J", "A place.", {}, "zh").words == checks.WORDED[0]
-
-
-def test_choices_and_statements():
-    assert checks.chosen("J", {"a": "can", "b": "can"}, "ab", ["can", "cannot"], "zh").ok
-    assert checks.chosen("J", {"a": "can", "b": "can"}, "ab", ["can", "cannot"], "zh", once=True).ok is False
-    assert checks.chosen("J", {"a": "can"}, "ab", ["can", "cannot"], "zh").ok is False
-    mentions = {"2019": ("缺年度", "no year"), "source|report": ("缺来源", "no source")}
-    assert checks.statement("J", "The report prints a place for 2019.", mentions, "en").ok
-    assert checks.statement("J", "A place for 2019.", mentions, "en").words == "no source"
-    assert (
-        "led to"
-        in checks.statement(
-            "J", "Trusteeship led to our place in 2019, says the report.", mentions, "en"
-        ).words
-    )
-    assert checks.statement("J", "托管导致 2019 年度位次前移，见 report", mentions, "zh").ok is False
-    assert (
-        checks.statement("J", ..., mentions, "zh").ok is None
-        and checks.statement("J", 5, mentions, "zh").ok is False
-    )
-
-
-def test_answers_as_json():
-    assert checks.plain({20: [1, ..., None, "a"]}) == {"20": [1, None, None, "a"]}
-    with raises(MethodError, match="set"):
-        checks.plain({1, 2} | set())
-
-
-# --- the command --------------------------------------------------------------------------------------------------------
-
-
-def test_an_unknown_case_or_slot_is_named(capsys):
-    assert cli.main(["case", "nope"]) == 2
-    assert "bethune" in capsys.readouterr().err
-    with raises(ParameterError, match="student"):
-        editions.build("bethune", "teacher")
-    with raises(DataError, match="nosie"):
-        editions.filled("{{ nosie:.1f }}", {"noise": 1.0}, "note")
-    assert (
-        editions.filled(
-            "{{ noise:.1f }} {{ s[20]:.1%}} {{ p[1] }} {{ c }}",
-            {"noise": 1.04, "s": {"20": 0.5}, "p": [1, 2], "c": -3},
-            "note",
-        )
-        == "1.0 50.0% 2 −3"
-    )
+    try:
+        held = page.runtime(page.fetch())
+    except MethodError as error:
+        skip(f"Pyodide could not be fetched: {error}")
+    pack = made(name)
+    (tmp_path / "pack.html").write_text(page.html(pack, "zh", held), "utf-8")
+    exercise = next(e for e in pack.source.exercises if e.work)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        context = browser.new_context(offline=True)
+        tab, asked = context.new_page(), []
+        tab.on("request", lambda r: asked.append(r.url) if not r.url.startswith(("file:", "data:", "blob:")) else None)  # fmt: skip
+        tab.goto((tmp_path / "pack.html").as_uri())
+        form = tab.locator(f"form#{exercise.id}")
+        for key, answer in seals.answers(pack.source, pack.values)[exercise.id].items():
+            form.locator(f'[data-item="{key}"]').fill(str(answer))
+        form.locator("button:not([type])").click()
+        assert "✗" not in form.locator(".said").inner_text() and "✓" in form.locator(".said").inner_text()
+        form.locator("summary").click()
+        form.locator(".python textarea").fill(f'{exercise.work}\npack.check("{exercise.id}", {exercise.id})')
+        form.locator(".python button").click()
+        tab.wait_for_function("id => /✓|rror/.test(document.querySelector(`#${id} output`).textContent)", arg=exercise.id, timeout=120_000)  # fmt: skip
+        assert "rror" not in form.locator("output").inner_text() and asked == []
+        browser.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis import claims
-from analysis.cases import checks
+from analysis.cases import marking
 from analysis.errors import MethodError
 from analysis.sentences import Sentence, design, words
 
@@ -57,11 +57,7 @@ def test_the_cases_written_around_word_lists():
         pytest.skip("the shared cases are not on this machine")
     found = rows(SHARED)
     assert keeps(found, claims.cause)
-    refused = [
-        r
-        for r in found
-        if r["causal"] == "1" and checks.statement("J", r["text"], {}, r["lang"]).ok is not False
-    ]
+    refused = [r for r in found if r["causal"] == "1" and not marking.overstated(r["text"])]
     assert refused == []
 
 
@@ -114,10 +110,12 @@ def test_reviewed_templates_state_kind_and_reason():
 
 
 def test_an_answer_that_meets_no_pattern_is_left_open():
-    verdict = checks.statement("J", "The rank was 179 in 2019.", {}, "en")
-    assert verdict.ok and verdict.left_open and "passed" not in repr(verdict)
-    caught = checks.statement("J", "The effect of trusteeship is a gain of 101 places.", {}, "en")
-    assert caught.ok is False and not caught.left_open
+    assert marking.overstated("The rank was 179 in 2019.") == ""
+    assert "effect" in marking.overstated("The effect of trusteeship is a gain of 101 places.")
+    kept = marking.caselab.grade_item(
+        {"key": "a", "kind": "text", "points": 3, "least": 5, "mentions": []}, "The rank was 179 in 2019."
+    )
+    assert kept.state == "person" and kept.points == 0
 
 
 def test_the_printed_rates_are_the_measured_ones():

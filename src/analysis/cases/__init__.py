@@ -1,13 +1,11 @@
-"""Teaching cases: what the notebooks under notebooks/cases call, and the editions made from one source.
+"""Teaching packs: one source each (``notebooks/cases/NAME/pack.toml``), made into editions for students and instructors.
 
-To add a case NAME, two things are needed and nothing else changes:
+    packs      the source, read and checked           values     its numbers, from the tables
+    exhibits   tables and figures of real rows        seals      right and wrong answers, sealed for the self-check
+    caselab    the layer of the exercises: read, compute, check; standard library alone, copied into every pack
+    books      notebooks, note, files of an edition   page       the same as one HTML file that opens from a disk
+    notes      the teaching note                      leaks      answers looked for in a student's files
+    marking    submissions run apart and marked by the layer; grades as CSV   slices   the data of a pack and its codebook
 
-1. ``src/analysis/cases/NAME.py``: ``load()`` reads the rows (``tables.read``; what it reads becomes the pack's data/), one function an
-   exhibit returns a Finding in two languages.
-2. ``notebooks/cases/NAME/`` with case.ipynb, exercises.ipynb, teaching_note.md, README.md. Their metadata: ``yigai`` with case, part,
-   module and title. Text cells are twins, tagged lang-zh then lang-en. A solution cell has its markers (see editions), ``yigai`` with
-   exercise, level and answers, and nbgrader's metadata; the check after it has a hidden test and grade_id ``<exercise>-check``; the text
-   before it shows exercise and points. ``{{ answer }}`` in the note and ``{{ as_of }}`` in the README are filled in.
-
-``yigai case NAME`` builds it; tests/test_cases.py tests every folder. A column new to the packs needs a line in codebook.csv.
+To add a pack, add a folder with a pack.toml (``notebooks/cases/README.md``); no code knows a pack by name.
 """

@@ -200,7 +200,13 @@ def _codebook(held: Mapping[str, pd.DataFrame], lang: str) -> str:
         (column, code)
         for column in VOCABULARIES
         for code in sorted(
-            {code for frame in held.values() if column in frame for code in frame[column] if code}
+            {
+                code
+                for frame in held.values()
+                if column in frame
+                for code in frame[column]
+                if code and any(key + str(code) in catalog.terms() for key in VOCABULARIES[column])
+            }
         )
     ]
     parts += [

@@ -7,11 +7,13 @@ from pathlib import Path
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The case, the edition and the output folder."""
-    parser.add_argument("name", metavar="NAME", help="a folder of notebooks/cases")
+    """Packs, edition, output folder; or a folder of submissions to mark."""
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="folders of notebooks/cases (default: all of them)"
+    )
     parser.add_argument(
         "--edition",
-        choices=("student", "instructor", "solution"),
+        choices=("student", "instructor", "solution", "all"),
         default="student",
         help="who it is for (default: student)",
     )
@@ -20,13 +22,70 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=None,
         metavar="DIR",
-        help="output folder (default: build/cases/NAME/EDITION)",
+        help="output folder (default: build/cases; NAME/EDITION below it)",
+    )
+    parser.add_argument(
+        "--no-python",
+        action="store_true",
+        help="pages without Python inside: nothing is fetched, the checks work all the same",
+    )
+    parser.add_argument(
+        "--grade",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="mark the notebooks and answer files of a folder, one a student, and write grades beside them",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Write the edition and print where it is."""
-    from analysis.cases import editions
+    """Write the editions and print where they are, or mark submissions."""
+    from analysis.cases import books, packs
 
-    print(editions.build(arguments.name, arguments.edition, arguments.out))
+    names = arguments.names or packs.names()
+    if arguments.grade is not None:
+        from analysis.errors import ParameterError, refuse
+
+        if len(names) != 1:
+            raise refuse("case --grade", ", ".join(names), "one case", "yigai case NAME --grade DIR", ParameterError)  # fmt: skip
+        return _grade(names[0], arguments.grade)
+    editions = books.EDITIONS if arguments.edition == "all" else (arguments.edition,)
+    for name in names:
+        packs.load(name)  # an unknown name is told before anything is fetched
+    runtime = None
+    if "student" in editions and not arguments.no_python:
+        from analysis.cases import page
+
+        runtime = page.runtime(page.fetch())
+    for name in names:
+        for edition in editions:
+            out = None if arguments.out is None else arguments.out / name / edition
+            print(books.build(name, edition, out, runtime))
+    return 0
+
+
+def _grade(name: str, folder: Path) -> int:
+    from analysis.cases import books, marking
+
+    made = books.make(name)
+    files = dict(made.data) | {"checks.json": books.written(made.checks), "caselab.py": books.LAYER.read_text("utf-8")}  # fmt: skip
+    found = marking.submissions(folder, files, made.source)
+    out = folder / "grades"
+    out.mkdir(exist_ok=True)
+    form = out / "prose.csv"
+    person = marking.filled(form.read_text("utf-8")) if form.exists() else {}
+    graded = marking.grade(made.checks, found, person)
+    if not form.exists():
+        form.write_text(marking.form(made.source, found), "utf-8")
+    for file, body in (
+        ("items.csv", marking.by_item(graded)),
+        ("moodle.csv", marking.moodle(made.source, graded)),
+        ("canvas.csv", marking.canvas(made.source, graded)),
+    ):
+        (out / file).write_text(body, "utf-8")
+    for one in graded:
+        for lang in ("zh", "en"):
+            (out / f"{one.submission.who}.{lang}.txt").write_text(marking.feedback(one, lang), "utf-8")
+        print(f"{one.submission.who}: {one.total:g} of {marking.points_of(made.source):g}")
+    print(f"prose is marked in {form.name} (points 0 to 3, the rubric beside each); run this again to add it")
     return 0

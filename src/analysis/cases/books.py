@@ -1,0 +1,342 @@
+"""Notebooks, note and files of a pack's editions, made from its one source.
+
+- student: case, exercises with self-checks, data, the layer, the page; no answer in clear, looked for before anything is written
+- solution: the exercises worked and run
+- instructor: the same, with answers, reasons, rubric, marked samples and the teaching note, every number computed from the tables
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis import paths, tables
+from analysis.cases import exhibits, leaks, marking, notes, packs, page, seals, slices, values
+from analysis.cases.exhibits import Shown
+from analysis.cases.packs import Exercise, Item, Source
+from analysis.cases.values import Values
+from analysis.errors import DataError, ParameterError, Problem, refuse
+from analysis.words import LANGS
+
+EDITIONS = ("student", "solution", "instructor")
+LAYER = Path(__file__).with_name("caselab.py")
+LEVELS = {
+    "read": ("第一层：读", "Level one: read"),
+    "compute": ("第二层：算", "Level two: compute"),
+    "judge": ("第三层：判断", "Level three: judge"),
+}
+WORDS = {
+    "made": ("情境为教学而写，人物只写职务；所有数字由代码从数据表取出，带着出处；用到的行都在 `data/` 里。本文不给结论。",
+             "The scene is made for teaching and people appear by their role. Every figure is taken from the tables by code, with its source; the rows used lie in `data/`. The text gives no verdict."),
+    "cited": ("## 文中数字的出处", "## Where the numbers of the text stand"),
+    "cited_head": ("| 数字 | 原文写法 | 编号 | 来源与位置 |", "| Number | As printed | Id | Source and place |"),
+    "sources": ("来源", "Sources"),
+    "intro": ("# 练习：{title}\n三个层次：读、算、判断。把三个点换成答案，再运行下面的自查。自查给几分，成绩就记几分；简答由教师按评分表评。只用 Python 标准库。数据的说明见 `data/codebook.md`。",
+              "# Exercises: {title}\nThree levels: read, compute, judge. Replace the three dots with your answer and run the check below it. What the check gives is what counts; prose is marked by a person with the rubric. Python's standard library is all that is needed; `data/codebook.md` explains the data."),
+    "points": ("分", "points"), "point": ("分", "point"),
+    "options": ("选项", "Options"),
+    "answer": ("答案", "Answer"), "of": ("错在哪里", "If the answer is"),
+    "model": ("参考答案", "One good answer"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Made:
+    """A pack with its numbers: source, values, exhibits by language, checks, data files and the date of the newest source."""
+
+    source: Source
+    values: Values
+    shown: Mapping[str, Mapping[str, Shown]]
+    checks: Mapping[str, Any]
+    data: Mapping[str, str]
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build wrote."""
+
+    name: str
+    edition: str
+    folder: Path
+    files: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name}, {self.edition} edition: {len(self.files)} files in {paths.relative(self.folder)}"
+        )
+
+
+def make(name: str) -> Made:
+    """Read a pack's source and its rows. Raises ParameterError for an unknown pack, DataError for what is wrong in it."""
+    source = packs.load(name)
+    tables.reset_reads()
+    known = values.resolve(source.values, name)
+    shown = {
+        lang: {e.id: exhibits.show(e, known, lang) for e in source.exhibits}
+        for lang in LANGS
+    }  # fmt: skip
+    reads = tables.reads()
+    return Made(
+        source,
+        known,
+        shown,
+        seals.checks(source, known),
+        slices.files(reads),
+        slices.as_of(reads),
+    )
+
+
+# ------------------------------------------------------------------------------------------------------------ notebooks
+
+
+def _cell(number: int, kind: str, text: str, **more: Any) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number:02d}", "metadata": more.pop("metadata", {}), "source": text.strip("\n")}  # fmt: skip
+    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {}) | more
+
+
+def notebook(cells: Iterable[tuple[str, str, dict[str, Any]]], **about: Any) -> dict[str, Any]:
+    """A notebook of (kind, text, more) cells."""
+    return {
+        "cells": [_cell(n, kind, text, **more) for n, (kind, text, more) in enumerate(cells, 1)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+            "yigai": about,
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def exhibit_text(shown: Shown) -> str:
+    """An exhibit as Markdown: title, table, note, sources."""
+    i = LANGS.index(shown.lang)
+    sources = "\n".join(f"- {one}" for one in shown.sources)
+    named = f"\n\n{WORDS['sources'][i]}\n\n{sources}" if sources else ""
+    return f"**{shown.exhibit.title[i]}**\n\n{notes.table(shown.head, shown.rows)}\n\n{shown.exhibit.note[i]}{named}"
+
+
+def _picture(shown: Shown) -> tuple[str, dict[str, Any]]:
+    if shown.drawing is None:
+        return "", {}
+    data = base64.b64encode(shown.drawing.png()).decode()
+    name = f"{shown.exhibit.id}.png"
+    alt = shown.alt.replace("[", "(").replace("]", ")")
+    return f"![{alt}](attachment:{name})\n\n", {"attachments": {name: {"image/png": data}}}
+
+
+def case_cells(made: Made, lang: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """The case: text and exhibits; nothing to run."""
+    i, source = LANGS.index(lang), made.source
+    cells: list[tuple[str, str, dict[str, Any]]] = [("markdown", f"# {source.question[i]}\n{WORDS['made'][i]}", {})]  # fmt: skip
+    for n, section in enumerate(source.sections, 1):
+        text = made.values.filled(section["text"][i], lang, f"{source.name}, section {n}")
+        cells.append(("markdown", text, {}))
+        if "exhibit" in section:
+            shown = made.shown[lang][section["exhibit"]]
+            picture, more = _picture(shown)
+            cells.append(("markdown", picture + exhibit_text(shown), more))
+    if rows := cited_rows(made, lang):
+        lines = [WORDS["cited"][i], "", WORDS["cited_head"][i], "|---|---|---|---|"]
+        cells.append(("markdown", "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows]), {}))
+    return cells
+
+
+def cited_rows(made: Made, lang: str) -> list[tuple[str, str, str, str]]:
+    """Records of the statements whose number the case's text prints."""
+    i = LANGS.index(lang)
+    said = " ".join(section["text"][i] for section in made.source.sections)
+    used = {match.strip() for match in re.findall(r"\{\{(.+?)\}\}", said)}
+    kept = {name: fact for name, fact in made.values.facts.items() if name in used}
+    return values.cited(Values(made.values.numbers, kept), lang)
+
+
+def ask(item: Item, exercise: Exercise, i: int) -> str:
+    """One item in words, with its points."""
+    unit = "" if not item.unit or i else f"（{item.unit}）"
+    word = WORDS["point" if item.points == 1 else "points"][i]
+    return f"- `{item.key}` {item.ask[i]}{unit} · {item.points:g} {word}"
+
+
+def exercise_text(made: Made, exercise: Exercise, lang: str) -> str:
+    """An exercise in words."""
+    i = LANGS.index(lang)
+    lines = [
+        f"**{exercise.id}** ({exercise.points:g} {WORDS['points'][i]}) "
+        + made.values.filled(exercise.text[i], lang, exercise.id),
+        "",
+    ]
+    lines += [ask(item, exercise, i) for item in exercise.items]
+    if exercise.options:
+        lines += ["", f"{WORDS['options'][i]}{'：' if i == 0 else ': '}" + " · ".join(f"`{k}` {said[i]}" for k, said in exercise.options.items())]  # fmt: skip
+    if exercise.by_person:
+        lines += ["", notes.rubric_table(exercise, lang)]
+    return "\n".join(lines)
+
+
+def stub(exercise: Exercise, lang: str) -> str:
+    """What a student's answer cell holds."""
+    i = LANGS.index(lang)
+    if exercise.by_person:
+        return f'{exercise.id} = """\n\n"""'
+    if len(exercise.items) == 1:
+        return f"{exercise.id} = ...  # {exercise.items[0].ask[i]}"
+    lines = [f'    "{item.key}": ...,  # {item.ask[i]}' for item in exercise.items]
+    return "\n".join([f"{exercise.id} = {{", *lines, "}"])
+
+
+def worked(made: Made, exercise: Exercise, lang: str) -> str:
+    """The worked solution as code."""
+    i = LANGS.index(lang)
+    if exercise.by_person:
+        return f'{exercise.id} = """\n{made.values.filled(exercise.model[i], lang, exercise.id)}\n"""'
+    if exercise.work:
+        return exercise.work
+    right = {item.key: item.answer for item in exercise.items}
+    if len(right) == 1:
+        return f"{exercise.id} = {next(iter(right.values()))!r}"
+    return "\n".join([f"{exercise.id} = {{", *(f'    "{k}": "{v}",' for k, v in right.items()), "}"])
+
+
+def exercise_cells(made: Made, edition: str, lang: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """The exercises of an edition."""
+    i, level = LANGS.index(lang), ""
+    cells: list[tuple[str, str, dict[str, Any]]] = []
+    cells.append(("markdown", WORDS["intro"][i].format(title=made.source.title[i]), {}))
+    cells.append(("code", f'import caselab\n\npack = caselab.open_pack("{lang}")', {}))
+    for exercise in made.source.exercises:
+        head = "" if exercise.level == level else f"## {LEVELS[exercise.level][i]}\n"
+        level = exercise.level
+        cells.append(("markdown", head + exercise_text(made, exercise, lang), {}))
+        body = stub(exercise, lang) if edition == "student" else worked(made, exercise, lang)
+        about = {"yigai": {"exercise": exercise.id, "part": "answer"}}
+        cells.append(("code", body, {"metadata": about}))
+        cells.append(("code", f'pack.check("{exercise.id}", {exercise.id})', {"metadata": {"yigai": {"exercise": exercise.id, "part": "check"}}}))  # fmt: skip
+        if edition == "instructor":
+            cells.append(("markdown", reasons(made, exercise, lang), {}))
+    return cells  # fmt: skip
+
+
+def reasons(made: Made, exercise: Exercise, lang: str) -> str:
+    """For the instructor: right answers and what is said about wrong ones."""
+    i = LANGS.index(lang)
+    lines = [f"> **{WORDS['answer'][i]}**"]
+    for item in exercise.items:
+        if item.kind == "text":
+            lines.append(f"> - {WORDS['model'][i]}{'：' if i == 0 else ': '}{made.values.filled(exercise.model[i], lang, exercise.id)}")  # fmt: skip
+            continue
+        right = item.answer if item.kind == "choice" else f"{made.values.compute(item.answer):.6g}"
+        lines.append(f"> - `{item.key}` = {right}")
+        for one in item.wrong:
+            form = one.answer if item.kind == "choice" else f"{made.values.compute(one.answer):.6g}"
+            lines.append(f">   - {form} ({one.share * item.points:g}/{item.points:g}) {one.why[i]}")
+        if item.kind == "choice" and item.why[i]:
+            lines.append(f">   - ({0:g}/{item.points:g}) {item.why[i]}")
+    return "\n".join(lines)
+
+
+# --------------------------------------------------------------------------------------------------------------- build
+
+
+def file_name(part: str, lang: str, end: str) -> str:
+    """zh is NAME.ipynb, en is NAME.en.ipynb, as pages are named."""
+    return f"{part}.{end}" if lang == "zh" else f"{part}.en.{end}"
+
+
+def readme(made: Made) -> str:
+    """README of a pack, both languages."""
+    return "\n---\n".join(
+        packs.shared()["readme"][lang].format(
+            title=made.source.title[i], question=made.source.question[i], version=made.source.version, as_of=made.as_of
+        )
+        for i, lang in enumerate(LANGS)
+    )  # fmt: skip
+
+
+def written(book: Mapping[str, Any]) -> str:
+    """A notebook or checks as a file holds them."""
+    return json.dumps(book, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def edition_files(made: Made, edition: str, runtime: page.Runtime | None = None) -> dict[str, str]:
+    """Path -> content of an edition. Raises DataError with every leak, or when a worked solution does not earn its points."""
+    files = dict(made.data) | {
+        "README.md": readme(made),
+        LAYER.name: LAYER.read_text("utf-8"),
+        "checks.json": written(made.checks),
+    }
+    for lang in LANGS:
+        about = {"case": made.source.name, "edition": edition, "lang": lang, "version": made.source.version}
+        files[file_name("case", lang, "ipynb")] = written(notebook(case_cells(made, lang), part="case", **about))  # fmt: skip
+        book = notebook(exercise_cells(made, edition, lang), part="exercises", **about)
+        files[file_name("exercises", lang, "ipynb")] = written(book)
+        if edition == "instructor":
+            files[file_name("teaching_note", lang, "md")] = notes.teaching_note(made, lang)
+    for lang in LANGS:
+        name = file_name("exercises", lang, "ipynb")
+        ran = marking.run(json.loads(files[name]), files, [e.id for e in made.source.exercises], bare=True)
+        _expected(made, edition, ran, name)
+        if edition != "student":
+            files[name] = written(ran.notebook)
+    if edition == "instructor":
+        files["key.json"] = json.dumps(seals.answers(made.source, made.values), ensure_ascii=False, indent=1, sort_keys=True) + "\n"  # fmt: skip
+    if edition == "student":
+        for lang in LANGS:
+            files[file_name("pack", lang, "html")] = page.html(made, lang, runtime)
+        if problems := leaks.leaks(made, files):
+            raise DataError(problems)
+    return files
+
+
+def _expected(made: Made, edition: str, ran: marking.Ran, name: str) -> None:
+    """A student's stubs are all open; a worked solution earns every point that needs no person."""
+    problems = [Problem(f"{name}, {where}", said, "every cell runs", "correct it") for where, said in ran.errors]  # fmt: skip
+    marks = marking.caselab.grade(made.checks, ran.answers)
+    states = {"open"} if edition == "student" else {"right", "person"}
+    problems += [
+        Problem(f"{name}, {exercise}.{mark.item}", f"{mark.state}: {mark.words[1]}", " or ".join(sorted(states)), "correct work or items")
+        for exercise, given in marks.items()
+        for mark in given
+        if mark.state not in states
+    ]  # fmt: skip
+    if problems:
+        raise DataError(problems)
+
+
+def build(name: str, edition: str, out: Path | None = None, runtime: page.Runtime | None = None) -> Summary:
+    """Write an edition of a pack to ``out`` (default: build/cases/NAME/EDITION); nothing is written unless all of it is right.
+
+    Raises ParameterError for an unknown pack or edition, DataError for what is wrong in it.
+    """
+    if edition not in EDITIONS:
+        raise refuse("edition", repr(edition), f"one of {', '.join(EDITIONS)}", "name one of them", ParameterError)  # fmt: skip
+    files = edition_files(make(name), edition, runtime)
+    folder = Path(out) if out is not None else paths.home() / "build" / "cases" / name / edition
+    _write(folder, files)
+    return Summary(name, edition, folder, tuple(sorted(files)))
+
+
+MANIFEST = ".pack-files"
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the files; what an earlier build left in the folder goes, so that no instructor's file stays beside a student's."""
+    listed = folder / MANIFEST
+    if listed.exists():
+        for stale in set(listed.read_text("utf-8").split("\n")) - set(files) - {""}:
+            (folder / stale).unlink(missing_ok=True)
+    for file, body in {**files, MANIFEST: "\n".join(sorted(files))}.items():
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.part")
+        temporary.write_text(body, "utf-8")
+        os.replace(temporary, path)
+    shutil.rmtree(folder / "__pycache__", ignore_errors=True)

@@ -1,0 +1,288 @@
+"""Running and marking submissions: answers are taken out of a student's notebook and marked in another process.
+
+A submission is a notebook or the file of answers that the page saves. The notebook runs alone, in a copy of the pack, with the pack's
+own layer and data; what comes back are values, so that nothing a student's code does to ``pack`` or ``caselab`` reaches a mark.
+Prose is marked by a person: :func:`form` writes a table with one row a criterion and the rubric beside it, and takes it back filled in.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis import claims
+from analysis.cases import caselab, packs
+from analysis.cases.caselab import Mark
+from analysis.cases.packs import Source
+from analysis.errors import DataError, MethodError, Problem
+from analysis.sentences import Sentence
+from analysis.words import LANGS
+
+SECONDS = 60
+BYTES = 2 << 30
+# what runs in the other process: standard library alone; cells after a failing one still run, so that one error costs one answer
+RUNNER = r"""
+import ast, io, json, os, sys, contextlib
+task = json.load(open(sys.argv[1], encoding="utf-8"))
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (task["bytes"], task["bytes"]))
+except (ImportError, ValueError, OSError):
+    pass
+sys.path.insert(0, os.getcwd())
+import caselab
+plain = caselab.plain
+dumps = json.dumps
+space, told = {"__name__": "__main__"}, []
+for number, source in task["cells"]:
+    out, shown, failed = io.StringIO(), None, ""
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        try:
+            body = ast.parse("\n".join(lines)).body
+            last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+            exec(compile(ast.Module(body, []), "cell", "exec"), space)
+            if last is not None:
+                value = eval(compile(ast.Expression(last.value), "cell", "eval"), space)
+                shown = None if value is None else repr(value)
+        except BaseException as error:
+            failed = f"{type(error).__name__}: {error}"
+    told.append([number, out.getvalue()[-20000:], shown, failed])
+answers = {}
+for name in task["names"]:
+    try:
+        answers[name] = plain(space.get(name))
+    except BaseException:
+        answers[name] = None
+with open(task["out"], "w", encoding="utf-8") as file:
+    file.write(dumps({"told": told, "answers": answers}))
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A notebook with its outputs, its answers by exercise, and the cells that failed as (where, what)."""
+
+    notebook: dict[str, Any]
+    answers: dict[str, Any]
+    errors: tuple[tuple[str, str], ...]
+
+
+def _text(cell: Mapping[str, Any]) -> str:
+    return cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+
+
+def run(
+    notebook: Mapping[str, Any],
+    files: Mapping[str, str],
+    names: Iterable[str],
+    seconds: int = SECONDS,
+    *,
+    bare: bool = False,
+) -> Ran:
+    """Run a notebook's code in a fresh process beside the pack's files. A notebook that does not end has no answers.
+
+    bare: with the standard library alone, as in a browser; otherwise what is installed can be imported.
+    """
+    book = json.loads(json.dumps(notebook))
+    code = [(n, c) for n, c in enumerate(book["cells"]) if c["cell_type"] == "code"]
+    with tempfile.TemporaryDirectory(prefix="yigai-case-") as made:
+        folder = Path(made)
+        for name, body in files.items():
+            if name.startswith("data/") or name in ("checks.json", "caselab.py"):
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_text(body, "utf-8")
+        told = folder / "told.json"
+        task = {"cells": [(n, _text(c)) for n, c in code], "names": list(names), "out": str(told), "bytes": BYTES}  # fmt: skip
+        (folder / "task.json").write_text(json.dumps(task), "utf-8")
+        keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")}  # fmt: skip
+        try:
+            subprocess.run(
+                [sys.executable, "-I", *(["-S"] if bare else []), "-c", RUNNER, str(folder / "task.json")], cwd=folder, timeout=seconds,
+                env=keep | {"PYTHONHASHSEED": "0"}, capture_output=True, check=False,
+            )  # fmt: skip
+            found = json.loads(told.read_text("utf-8"))
+        except subprocess.TimeoutExpired:
+            return Ran(book, {}, (("notebook", f"not ended after {seconds} s"),))
+        except (OSError, ValueError):
+            return Ran(book, {}, (("notebook", "the process ended before its answers were written"),))
+    errors = []
+    for count, (number, printed, shown, failed) in enumerate(found["told"], 1):
+        cell = book["cells"][number]
+        cell["execution_count"], cell["outputs"] = count, []
+        if printed:
+            cell["outputs"].append({"output_type": "stream", "name": "stdout", "text": printed})
+        if shown is not None:
+            cell["outputs"].append({"output_type": "execute_result", "execution_count": count, "data": {"text/plain": shown}, "metadata": {}})  # fmt: skip
+        if failed:
+            errors.append((f"cell {number + 1}", failed))
+    return Ran(book, found["answers"], tuple(errors))
+
+
+# ---------------------------------------------------------------------------------------------------------- submissions
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A student's answers: who (the file's name), answers by exercise, cells that failed."""
+
+    who: str
+    answers: Mapping[str, Any]
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A submission's marks by exercise; person: points a person gave, by exercise, item and criterion."""
+
+    submission: Submission
+    marks: Mapping[str, list[Mark]]
+    person: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+
+    @property
+    def total(self) -> float:
+        """Points of the machine and of the person."""
+        return round(sum(m.points for given in self.marks.values() for m in given) + sum(self.person.values()), 2)  # fmt: skip
+
+
+def submissions(folder: Path, files: Mapping[str, str], source: Source) -> list[Submission]:
+    """Every ``*.ipynb`` and ``*.json`` of a folder, by name. Raises DataError when there is none, or for a file that is neither."""
+    names, found, problems = [e.id for e in source.exercises], [], []
+    for path in sorted([*folder.glob("*.ipynb"), *folder.glob("*.json")]):
+        try:
+            raw = json.loads(path.read_text("utf-8-sig"))
+        except (ValueError, OSError) as error:
+            problems.append(Problem(path.name, str(error), "a notebook or a file of answers", "ask for it again"))  # fmt: skip
+            continue
+        if isinstance(raw, dict) and "cells" in raw:
+            ran = run(raw, files, names)
+            found.append(Submission(path.stem, ran.answers, ran.errors))
+        elif isinstance(raw, dict) and isinstance(raw.get("answers"), dict):
+            found.append(Submission(path.stem, raw["answers"]))
+        else:
+            problems.append(Problem(path.name, "neither cells nor answers", "a notebook or a file of answers", "ask for it again"))  # fmt: skip
+    if not found and not problems:
+        problems.append(Problem(str(folder.name), "no submission", "*.ipynb or *.json, one a student", "put them there, named by student"))  # fmt: skip
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def grade(checks: Mapping[str, Any], found: Iterable[Submission], person: Mapping[str, Mapping[tuple[str, str, str], float]] | None = None) -> list[Graded]:  # fmt: skip
+    """Marks of submissions, with what a person gave where the form came back."""
+    given = person or {}
+    return [Graded(one, caselab.grade(checks, one.answers), given.get(one.who, {})) for one in found]
+
+
+FORM = ("student", "exercise", "item", "criterion", "level_0", "level_1", "level_2", "level_3", "claims_a_cause", "answer", "points")  # fmt: skip
+
+
+def overstated(text: str) -> str:
+    """Words of a text that claim a cause no design supports; empty when none was met, which does not make the text right."""
+    if cause := claims.cause(text):
+        return cause.words
+    bare = re.sub(r"[\d{}]", "", text)
+    try:
+        Sentence("claim", bare, bare, claim="description")
+    except MethodError as error:
+        return str(error.problems[0].found)
+    return ""
+
+
+def _prose(source: Source) -> list[tuple[str, str, str]]:
+    return [(e.id, item.key, c) for e in source.exercises for item in e.items for c in item.criteria]
+
+
+def _answer(found: Submission, exercise: str, item: str) -> str:
+    given = found.answers.get(exercise)
+    if isinstance(given, Mapping):
+        given = given.get(item)
+    return "" if given is None else str(given)
+
+
+def form(source: Source, found: Iterable[Submission], lang: str = "zh") -> str:
+    """The table a person fills in: one row a student and criterion, the rubric's levels and the answer beside the empty points."""
+    rubric, out = packs.shared()["rubric"], io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(FORM)
+    for one in found:
+        for exercise, item, criterion in _prose(source):
+            answer = _answer(one, exercise, item)
+            writer.writerow([one.who, exercise, item, criterion, *rubric[criterion]["levels"][lang], overstated(answer), _safe(answer), ""])  # fmt: skip
+    return "\ufeff" + out.getvalue()
+
+
+def filled(text: str) -> dict[str, dict[tuple[str, str, str], float]]:
+    """Points of a form that came back: student -> (exercise, item, criterion) -> 0 to 3. Raises DataError for any other mark."""
+    found: dict[str, dict[tuple[str, str, str], float]] = {}
+    problems = []
+    for number, row in enumerate(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))), 2):
+        said = (row.get("points") or "").strip()
+        if not said:
+            continue
+        points = caselab.number(said)
+        if points is None or not 0 <= points <= 3:
+            problems.append(Problem(f"line {number}, points", repr(said), "0 to 3", "correct the mark"))
+            continue
+        found.setdefault(row["student"], {})[row["exercise"], row["item"], row["criterion"]] = points
+    if problems:
+        raise DataError(problems)
+    return found
+
+
+def _safe(text: str) -> str:
+    """A text that a spreadsheet will not take for a formula."""
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+def _csv(rows: Iterable[Iterable[object]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return "\ufeff" + out.getvalue()
+
+
+def points_of(source: Source) -> float:
+    """Points of all exercises of a pack."""
+    return sum(e.points for e in source.exercises)
+
+
+def by_item(graded: Iterable[Graded]) -> str:
+    """One row a student and item: points, of, state and why, for feedback."""
+    rows: list[list[object]] = [["student", "exercise", "item", "points", "of", "state", "zh", "en"]]
+    for one in graded:
+        for exercise, marks in one.marks.items():
+            for m in marks:
+                given = sum(p for (e, i, _), p in one.person.items() if (e, i) == (exercise, m.item))
+                rows.append([one.submission.who, exercise, m.item, f"{m.points + given:g}", f"{m.of:g}", m.state, *m.words])  # fmt: skip
+        rows += [[one.submission.who, "", "", "", "", "error", where, said] for where, said in one.submission.errors]  # fmt: skip
+    return _csv(rows)
+
+
+def moodle(source: Source, graded: Iterable[Graded]) -> str:
+    """Grades as Moodle imports them: mapped by ``Username``, one grade item, out of the pack's points."""
+    return _csv([["Username", source.title[1]], *([one.submission.who, f"{one.total:g}"] for one in graded)])
+
+
+def canvas(source: Source, graded: Iterable[Graded]) -> str:
+    """Grades as Canvas imports them: its five leading columns, the row of points possible, one assignment."""
+    head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", source.title[1]]
+    possible = ["    Points Possible", "", "", "", "", f"{points_of(source):g}"]
+    return _csv([head, possible, *(["", "", "", one.submission.who, "", f"{one.total:g}"] for one in graded)])
+
+
+def feedback(graded: Graded, lang: str) -> str:
+    """What a student gets back, as text."""
+    i = LANGS.index(lang)
+    parts = [repr(caselab.Report(exercise, tuple(marks), lang)) for exercise, marks in graded.marks.items()]
+    parts.append(f"{('合计', 'Total')[i]} {graded.total:g}")
+    return "\n".join(parts) + "\n"

@@ -1,0 +1,240 @@
+"""A pack as one HTML file: case, exhibits, exercises with self-checks; opens from a disk, asks nothing of any network.
+
+Checks run in JavaScript at once (``page.js``, the same seals as the layer). With a :class:`Runtime` the page carries Python as well: it
+starts when a cell is first run, with the layer and the data inside. Printed, the page is the handout: print rules are in ``page.css``.
+
+The runtime is Pyodide, pinned and hashed below. It is fetched when packs are built (:func:`fetch`, through npm's own client, which
+takes the registry it is set to), kept in ``build/``, never committed.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import html as escaping
+import io
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis import paths
+from analysis.cases import caselab, notes, packs
+from analysis.errors import YigaiError, refuse
+from analysis.words import LANGS
+
+if TYPE_CHECKING:
+    from analysis.cases.books import Made
+    from analysis.cases.exhibits import Shown
+
+PYODIDE = "0.28.3"
+SHA256 = "bc3accb122c2c5d840b26ce56b100a21ab94aea4fe387a5b5c072ec6a88b7a62"
+PARTS = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'; img-src data: blob:; connect-src 'none'; form-action 'none'; base-uri 'none'"
+WORDS = {
+    "kind": ("教学案例", "Teaching case"), "case": ("案例", "Case"), "exercises": ("练习", "Exercises"), "check": ("自查", "Check"),
+    "choose": ("选择……", "choose ..."), "save": ("保存答案", "Save answers"), "load": ("打开保存的答案", "Open saved answers"), "print": ("打印", "Print"),
+    "python": ("用 Python 算", "Compute in Python"), "run": ("运行（Ctrl+Enter）", "Run (Ctrl+Enter)"),
+    "sources": ("来源", "Sources"), "other": ("English", "中文"), "points": ("分", "points"), "point": ("分", "point"),
+    "intro": ("自查给几分，成绩就记几分；简答由教师按评分表评。答案只留在这个窗口里，关闭之前请保存。",
+              "What the check gives is what counts; prose is marked by a person with the rubric. Answers stay in this window: save them before closing it."),
+    "files": ("数据文件", "Data files"), "code": ("代码", "Code"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Pyodide's five files, packed (gzip, base64) by name."""
+
+    version: str
+    parts: Mapping[str, str]
+
+
+def _archive() -> Path:
+    return paths.home() / "build" / "pyodide" / f"pyodide-{PYODIDE}.tgz"
+
+
+def checked(body: bytes) -> bytes:
+    """The archive itself, if it is the pinned one. Raises MethodError for any other."""
+    found = hashlib.sha256(body).hexdigest()
+    if found != SHA256:
+        raise refuse(
+            f"pyodide {PYODIDE}", found, SHA256, "delete build/pyodide and fetch again; a changed archive is not used"
+        )  # fmt: skip
+    return body
+
+
+def fetch() -> Path:
+    """The pinned archive in ``build/pyodide``, fetched once with ``npm pack``. Raises MethodError without npm, a network or the right hash."""
+    archive = _archive()
+    if archive.exists():
+        checked(archive.read_bytes())
+        return archive
+    npm = shutil.which("npm")
+    if npm is None:
+        raise refuse(
+            "npm",
+            "not on this machine",
+            "npm, to fetch Pyodide",
+            f"install Node.js, or put pyodide-{PYODIDE}.tgz into build/pyodide, or --no-python",
+        )
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run([npm, "pack", "--silent", f"pyodide@{PYODIDE}"], cwd=archive.parent, capture_output=True, text=True, check=False)  # fmt: skip
+    if done.returncode or not archive.exists():
+        last = (done.stderr.strip().splitlines() or ["no answer"])[-1]
+        raise refuse(
+            f"pyodide {PYODIDE}", last, "an archive from npm's registry", "mend the network, or --no-python"
+        )
+    try:
+        checked(archive.read_bytes())
+    except YigaiError:
+        archive.unlink()
+        raise
+    return archive
+
+
+@lru_cache(maxsize=2)
+def runtime(archive: Path) -> Runtime:
+    """The runtime out of its archive, packed for a page; the same archive gives the same bytes."""
+    with tarfile.open(fileobj=io.BytesIO(checked(archive.read_bytes()))) as held:
+        parts = {}
+        for name in PARTS:
+            file = held.extractfile(f"package/{name}")
+            if file is None:
+                raise refuse(f"pyodide {PYODIDE}", f"no {name}", ", ".join(PARTS), "fetch it again")
+            parts[name] = base64.b64encode(gzip.compress(file.read(), 9, mtime=0)).decode()
+    return Runtime(PYODIDE, parts)
+
+
+# --------------------------------------------------------------------------------------------------------------- parts
+
+
+def _markdown(text: str) -> str:
+    import mistune
+
+    made = mistune.create_markdown(escape=True, plugins=["table"])(text)
+    return re.sub(r"(<table>.*?</table>)", r'<div class="scroll" tabindex="0">\1</div>', str(made), flags=re.S)  # fmt: skip
+
+
+def _table(shown: Shown) -> str:
+    head = "".join(f'<th scope="col">{escaping.escape(cell)}</th>' for cell in shown.head)
+    rows = "".join("<tr>" + "".join(f"<td>{escaping.escape(c)}</td>" for c in row) + "</tr>" for row in shown.rows)  # fmt: skip
+    return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def exhibit(shown: Shown) -> str:
+    """An exhibit as a figure: drawing, table, note, sources."""
+    i = LANGS.index(shown.lang)
+    drawing = ""
+    if shown.drawing is not None:
+        drawing = (
+            f'<div role="img" aria-label="{escaping.escape(shown.alt)}">{shown.drawing.svg("wide")}</div>'
+        )
+    sources = "".join(f"<li>{escaping.escape(one)}</li>" for one in shown.sources)
+    listed = f'<ul class="sources" aria-label="{WORDS["sources"][i]}">{sources}</ul>' if sources else ""
+    note = f'<p class="note">{escaping.escape(shown.exhibit.note[i])}</p>'
+    return f"<figure><figcaption>{escaping.escape(shown.exhibit.title[i])}</figcaption>{drawing}{_table(shown)}{note}{listed}</figure>"
+
+
+def _field(item: packs.Item, exercise: packs.Exercise, i: int) -> str:
+    unit = f"（{item.unit}）" if item.unit and i == 0 else ""
+    word = WORDS["point" if item.points == 1 else "points"][i]
+    asked = f'<span>{escaping.escape(item.ask[i])}{unit} <span class="points">{item.points:g} {word}</span></span>'
+    if item.kind == "choice":
+        options = "".join(
+            f'<option value="{key}">{escaping.escape(exercise.options[key][i])}</option>'
+            for key in item.options
+        )
+        control = (
+            f'<select data-item="{item.key}"><option value="">{WORDS["choose"][i]}</option>{options}</select>'
+        )
+    elif item.kind == "text":
+        control = f'<textarea data-item="{item.key}" rows="6"></textarea>'
+    else:
+        control = f'<input data-item="{item.key}" autocomplete="off" inputmode="text">'
+    return f"<label{' class=wide' if item.kind == 'text' else ''}>{asked}{control}</label>"
+
+
+def _python(exercise: packs.Exercise, i: int) -> str:
+    return (
+        f'<details class="python"><summary>{WORDS["python"][i]}</summary>'
+        f'<textarea rows="5" spellcheck="false" aria-label="{WORDS["code"][i]}, {exercise.id}">'
+        f"{exercise.id} = ...\npack.check(&quot;{exercise.id}&quot;, {exercise.id})</textarea>"
+        f'<button type="button" class="plain">{WORDS["run"][i]}</button><output></output></details>'
+    )
+
+
+def exercise_form(made: Made, exercise: packs.Exercise, lang: str, with_python: bool) -> str:
+    """An exercise as a form that checks itself."""
+
+    i = LANGS.index(lang)
+    text = f"**{exercise.id}** · {exercise.points:g} {WORDS['points'][i]}\n\n{made.values.filled(exercise.text[i], lang, exercise.id)}"
+    fields = "".join(_field(item, exercise, i) for item in exercise.items)
+    rubric = _markdown(notes.rubric_table(exercise, lang)) if exercise.by_person else ""
+    python = _python(exercise, i) if with_python and not exercise.by_person and exercise.work else ""
+    return (
+        f'<form class="exercise" data-id="{exercise.id}" id="{exercise.id}">{_markdown(text)}{fields}{rubric}'
+        f'<button>{WORDS["check"][i]}</button><div class="said" aria-live="polite"></div>{python}</form>'
+    )
+
+
+def _script(name: str, body: str) -> str:
+    return f'<script type="application/json" id="{name}">{body}</script>'
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).replace(
+        "<", "\\u003c"
+    )
+
+
+def html(made: Made, lang: str, held: Runtime | None = None) -> str:
+    """The page of a pack in one language. Deterministic; without ``held`` it carries no Python and checks all the same."""
+    from analysis.cases import books
+
+    i, source = LANGS.index(lang), made.source
+    body = [f'<p class="kind">{WORDS["kind"][i]} · {escaping.escape(source.title[i])}</p><h1>{escaping.escape(source.question[i])}</h1><p class="note">{escaping.escape(books.WORDS["made"][i].replace("`", ""))}</p>']  # fmt: skip
+    for n, section in enumerate(source.sections, 1):
+        body.append(_markdown(made.values.filled(section["text"][i], lang, f"section {n}")))
+        if "exhibit" in section:
+            body.append(exhibit(made.shown[lang][section["exhibit"]]))
+    if rows := books.cited_rows(made, lang):
+        lines = [books.WORDS["cited"][i], "", books.WORDS["cited_head"][i], "|---|---|---|---|"]
+        body.append(_markdown("\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])))
+    body.append(f'<h1 id="exercises">{WORDS["exercises"][i]}</h1><p class="note">{WORDS["intro"][i]}</p>')
+    level = ""
+    for exercise in source.exercises:
+        if exercise.level != level:
+            level = exercise.level
+            body.append(f"<h2>{books.LEVELS[level][i]}</h2>")
+        body.append(exercise_form(made, exercise, lang, held is not None))
+    body.append(
+        f'<div class="bar"><button id="save">{WORDS["save"][i]}</button><button id="print" class="plain">{WORDS["print"][i]}</button>'
+        f'<label>{WORDS["load"][i]} <input type="file" id="load" accept=".json"></label></div>'
+    )
+    scripts = []
+    if held is not None:
+        files = dict(made.data) | {
+            "caselab.py": books.LAYER.read_text("utf-8"),
+            "checks.json": _json(made.checks),
+        }
+        scripts.append(_script("files", _json(files)))
+        scripts += [f'<script type="text/plain" id="runtime-{name}">{part}</script>' for name, part in held.parts.items()]  # fmt: skip
+    here = Path(__file__).parent
+    known = f"const LANG = {i}, PACK = {_json(made.checks)}, WORDS = {_json({k: list(v) for k, v in caselab.WORDS.items()})};"
+    scripts.append(f"<script>{known}\n{(here / 'page.js').read_text('utf-8')}</script>")
+    other = books.file_name("pack", LANGS[1 - i], "html")
+    return (
+        f'<!doctype html>\n<html lang="{("zh-Hans", "en")[i]}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escaping.escape(source.title[i])}</title>'
+        f"<style>{(here / 'page.css').read_text('utf-8')}</style></head><body>"
+        f'<nav><a href="#case">{WORDS["case"][i]}</a><a href="#exercises">{WORDS["exercises"][i]}</a><a href="{other}">{WORDS["other"][i]}</a></nav>'
+        f'<main id="case">{"".join(body)}</main>{"".join(scripts)}</body></html>\n'
+    )
