@@ -154,7 +154,7 @@ def cited_rows(made: Made, lang: str) -> list[tuple[str, str, str, str]]:
     """Records of the statements whose number the case's text prints."""
     i = LANGS.index(lang)
     said = " ".join(section["text"][i] for section in made.source.sections)
-    used = {match.strip() for match in re.findall(r"\{\{(.+?)\}\}", said)}
+    used = {match.partition(" : ")[0].strip() for match in re.findall(r"\{\{(.+?)\}\}", said)}
     kept = {name: fact for name, fact in made.values.facts.items() if name in used}
     return values.cited(Values(made.values.numbers, kept), lang)
 

@@ -122,10 +122,7 @@ def _statements(exhibit: Exhibit, values: Values, i: int) -> Got:
     facts = [observed(row) for _, row in rows.iterrows()]
     shown = []
     for (_, row), fact in zip(rows.iterrows(), facts, strict=True):
-        limits = row["qualifier"] if i == 0 else row["qualifier_en"]
-        label = catalog.indicator(row["indicator"]).label(LANGS[i]) + (
-            f"（{limits}）" if limits and i == 0 else f" ({limits})" if limits else ""
-        )
+        label = catalog.indicator(row["indicator"]).label(LANGS[i])
         status = (
             "" if row["status"] == "actual" else f" · {catalog.term('status_' + row['status'], LANGS[i])}"
         )

@@ -12,7 +12,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -57,13 +57,17 @@ class Values:
             ) from error
 
     def filled(self, text: str, lang: str, where: str) -> str:
-        """A text with ``{{ name }}`` (as printed on a page) and ``{{ expression : format }}`` filled in."""
+        """A text with ``{{ name }}`` (as printed on a page) and ``{{ expression : format }}`` filled in.
+
+        ``{{ name : plain }}`` leaves out what the source prints beside the number: for a sentence that says it itself.
+        """
 
         def one(match: re.Match[str]) -> str:
             name, _, form = match.group(1).partition(" : ")
             name, form = name.strip(), form.strip()
-            if not form and name in self.facts:
-                return self.facts[name].text(lang)
+            if form in ("", "plain") and name in self.facts:
+                fact = self.facts[name]
+                return (replace(fact, qualifier=("", "")) if form else fact).text(lang)
             found = self.compute(name, where)
             return format(found, form or "g").replace("-", caselab.MINUS)
 
