@@ -12,7 +12,6 @@ from analysis import catalog, charts, tables
 from analysis.errors import MethodError
 from analysis.methods import effects, ranking
 from analysis.themes import (
-    city_profile,
     naming,
     panel,
     ranking_changes,
@@ -232,33 +231,6 @@ def test_stay_changes_are_within_a_province(processed):
         and table["d_stay"].notna().all()
         and table.groupby("region_code")["d_doctors_1"].apply(lambda s: s.isna().sum()).eq(1).all()
     )
-
-
-@pytest.mark.parametrize("code", ["321100", "140900", "321300", "140100"])
-def test_city_profile(processed, code):
-    city = city_profile.load(code)
-    ranks = [
-        pd.DataFrame({k: ranking.rank(city.wide(y)[k], better="higher") for k in city_profile.INDICATORS})
-        for y in city_profile.RATE_YEARS
-    ]
-    both(city_profile.data(city))
-    dots = charts.city_dots(
-        city_profile.dot_rows(city, "zh"),
-        region=code,
-        province=city_profile.medians(city),
-        rank=city_profile.rank_texts(city, ranks[1], "zh"),
-        lang="zh",
-    )
-    both(city_profile.position(city, *ranks, dots))
-    rows = city_profile.index_rows(city, "zh")
-    assert rows[rows["year"] == city_profile.INDEX_FROM]["value"].eq(100).all()
-    both(city_profile.change(city, rows, charts.trends(rows, region_name="x", decimals=0, lang="zh")))
-
-
-def test_a_city_elsewhere_has_no_profile_but_a_reason(processed):
-    assert city_profile.coverage()["350200"].code == "E4" and city_profile.coverage()["321100"] is None
-    with pytest.raises(Exception, match="a city of 山西 or 江苏"):
-        city_profile.load("350200")
 
 
 @pytest.mark.parametrize("code", [k for k in ("321100", "140100", "370200", "140000", "610100")])

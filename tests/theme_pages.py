@@ -42,8 +42,11 @@ def text(segments: list) -> str:
     return "".join(s if isinstance(s, str) else s.get("text", s.get("plain")) for s in segments)
 
 
-def both(stem: str, code: str) -> tuple[dict[str, dict], dict[str, dict]]:
-    """The page's payloads by section in both languages, after the checks that hold for every page."""
+def both(stem: str, code: str, briefed: int = 2) -> tuple[dict[str, dict], dict[str, dict]]:
+    """The page's payloads by section in both languages, after the checks that hold for every page.
+
+    briefed: at most so many of its sentences stand in the place's briefing.
+    """
     zh, en = ([f.json(lang) for f in findings(stem, code, lang)] for lang in ("zh", "en"))
     assert [f["section"] for f in zh] == [f["section"] for f in en] and len(
         {f["section"] for f in zh}
@@ -80,7 +83,7 @@ def both(stem: str, code: str) -> tuple[dict[str, dict], dict[str, dict]]:
                     "one id, one way to print it"
                 )
     priorities = [s["brief"] for f in zh for s in f["sentences"] if s["brief"]]
-    assert 1 <= len(priorities) <= 2
+    assert 1 <= len(priorities) <= briefed
     assert zh[-1]["section"] == "missing" and zh[-1]["states"], "the page ends with what it does not know"
     return {f["section"]: f for f in zh}, {f["section"]: f for f in en}
 

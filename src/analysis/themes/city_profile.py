@@ -1,156 +1,180 @@
-"""City profile (all cities of 山西 and 江苏): hospitals, hospital beds and doctors against the other cities of the province.
+"""City profile (every prefecture of the yearbook): hospitals, beds and doctors against cities of like size and income, and in its province.
 
-Rows: 中国城市统计年鉴. Rates per resident exist for 2020 and 2023 only (other years print registered population); the older series
-医院、卫生院床位数 is another definition and is never joined. Cities are compared inside their province and never summed to it.
+Places are among the province's prefectures that the yearbook lists and whose figures may be compared; where it lists fewer than the
+province has, the sentence says so. A doubtful figure is shown, named and never ranked. One view a part of the page, so the module is
+longer than 300 lines.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import name, year
-from analysis.themes import held, naming, planned, subjects
+from analysis.sentences import NOTHING, Phrase, Plain, Sentence, name, year
+from analysis.themes import city_panel, held, naming, planned, subjects
+from analysis.themes.city_panel import FIRST, INDICATORS, LAST, PER, POPULATION, RATE_YEARS, SOURCE
 
 TEXT = texts.of(__file__)
 
-SOURCE = "city-yearbook"
-INDICATORS = ("city_hospitals", "city_hospital_beds", "city_doctors")
-POPULATION = "city_population_resident"
-RATE_YEARS = (2020, 2023)
-PER = {"city_hospitals": 100_000, "city_hospital_beds": 1_000, "city_doctors": 1_000}
 UNIT = TEXT.group("unit")
-INDEX_FROM = 2017
-FLAGGED = ("jump", "equals_previous", "rounded")
+FLAGGED = ("jump", "equals_previous", "rounded", "doubtful")
+DOCTORS, BEDS, HOSPITALS = INDICATORS
+RANKED = (DOCTORS, BEDS)  # more hospitals a head are neither better nor worse
 
 
 @dataclass(frozen=True)
 class City(subjects.Subject):
-    """A city among the cities of its province. counts: one row a city, indicator and year; rates: the same per resident."""
+    """A city, the cities of its province and those nearest in size and income. rows: one row a city, indicator and year."""
 
     rows: pd.DataFrame
-    rates: pd.DataFrame
+    nearest: tuple[str, ...]
 
     @property
     def province(self) -> catalog.Region:
         return catalog.region(self.region.parent)
 
-    def wide(self, year_: int) -> pd.DataFrame:
-        """Rates of the cities in a year: index region_code, one column an indicator."""
-        return self.rates[self.rates["year"] == year_].pivot(
-            index="region_code", columns="indicator", values="value"
-        )
+    @cached_property
+    def home(self) -> pd.DataFrame:
+        """Rows of the province's cities that may be compared."""
+        codes = [r.code for r in catalog.cities_of(self.province.code)]
+        return city_panel.comparable(self.rows[self.rows["region_code"].isin(codes)])
 
-    def cell(self, indicator: str, year_: int) -> Fact:
+    @cached_property
+    def alike(self) -> pd.DataFrame:
+        """Rows of the nearest cities that may be compared."""
+        return city_panel.comparable(self.rows[self.rows["region_code"].isin(self.nearest)])
+
+    @cached_property
+    def year(self) -> int:
+        """Newest year for which residents of the city are held."""
+        own = self.rows[(self.rows["region_code"] == self.code) & (self.rows["indicator"] == POPULATION)]
+        return int(own["year"].max())
+
+    def rates(self, year_: int) -> pd.DataFrame:
+        """Comparable rates of the province's cities; the city itself is always a row, empty where its figures are doubtful."""
+        table = city_panel.rates(self.home, year_)
+        return table.reindex(table.index.union([self.code]))
+
+    def cell(self, indicator: str, year_: int) -> Fact | None:
+        """A figure as published; None where there is none."""
         r = self.rows
-        return observed(
-            r[(r["indicator"] == indicator) & (r["region_code"] == self.code) & (r["year"] == year_)]
+        hit = r[(r["indicator"] == indicator) & (r["region_code"] == self.code) & (r["year"] == year_)]
+        return observed(hit) if len(hit) else None
+
+    def rate(self, indicator: str, year_: int) -> Fact | None:
+        """The figure per resident, with count and residents as inputs; None where either is missing."""
+        count, people = self.cell(indicator, year_), self.cell(POPULATION, year_)
+        if count is None or people is None:
+            return None
+        how = {"short": self.place, "year": year_, "what": naming.short(indicator), "value": UNIT[indicator]}
+        how["per"] = (str(PER[indicator]), f"{PER[indicator]:,}")
+        value = city_panel.rates(self.rows, year_).at[self.code, indicator]
+        operation = f"a / b * {PER[indicator]}"
+        return derived(
+            value, *TEXT.fact("facts.rate", **how), inputs=(count, people), operation=operation, style="rate"
         )
 
-    def rate_fact(self, indicator: str, year_: int) -> Fact:
-        """The city's rate with count and residents as inputs."""
-        value = self.wide(year_).at[self.code, indicator]
-        zh, en = naming.short(indicator)
-        return derived(
-            value,
-            *TEXT.fact(
-                "facts.rate_fact",
-                year=year_,
-                short=(self.region.short("zh"), self.region.short("en")),
-                what=(zh, en),
-                value=UNIT[indicator],
-                per=(PER[indicator], f"{PER[indicator]:,}"),
-            ),
-            inputs=(self.cell(indicator, year_), self.cell(POPULATION, year_)),
-            operation=f"a / b * {PER[indicator]}",
-            style="rate",
-        )
+    def pool(self, indicator: str, year_: int) -> pd.DataFrame:
+        """Rows behind places in the province: cities with a comparable figure and residents."""
+        return _both(self.home, indicator, year_)
 
-    def rank_fact(self, indicator: str, year_: int, place: float) -> Fact:
-        used = self.rows[self.rows["indicator"].isin([indicator, POPULATION]) & (self.rows["year"] == year_)]
-        zh, en = naming.short(indicator)
-        return derived(
-            place,
-            *TEXT.fact(
-                "facts.rank_fact",
-                year=year_,
-                short=(self.region.short("zh"), self.region.short("en")),
-                what=(zh, en),
-            ),
-            rows=used,
-            operation=f"rank({indicator} / {POPULATION}, '{self.code}')",
-            style="rank",
+    def rank(self, indicator: str, year_: int, place: float) -> Fact:
+        """The place in the province."""
+        how = {"short": self.place, "year": year_, "what": naming.short(indicator)}
+        operation = f"rank({indicator} / {POPULATION}, '{self.code}')"
+        rows = self.pool(indicator, year_)
+        return derived(place, *TEXT.fact("facts.rank", **how), rows=rows, operation=operation, style="rank")
+
+    def counted(self, rows: pd.DataFrame) -> Fact:
+        """How many cities the rows are of."""
+        n = rows["region_code"].nunique()
+        return derived(n, *TEXT.fact("facts.cities"), rows=rows, operation="distinct('place')")
+
+    def middle(self, indicator: str, year_: int) -> Fact | None:
+        """Median rate of the nearest cities."""
+        rows = _both(self.alike, indicator, year_)
+        if rows.empty:
+            return None
+        how = {"year": year_, "what": naming.short(indicator), "value": UNIT[indicator]}
+        value = city_panel.rates(rows, year_)[indicator].median()
+        operation = f"median({indicator} / {POPULATION}) * {PER[indicator]}"
+        return derived(value, *TEXT.fact("facts.middle", **how), rows=rows, operation=operation, style="rate")
+
+    def versus(self, indicator: str, year_: int) -> Phrase:
+        """`12.3% above`, `4.0% below`, `level with` the median of the nearest cities; nothing where either is missing."""
+        own, middle = self.rate(indicator, year_), self.middle(indicator, year_)
+        if own is None or middle is None:
+            return NOTHING
+        away = (float(own.value or 0) / float(middle.value or 1) - 1) * 100
+        if round(away, 1) == 0:
+            return TEXT.phrase("versus.level")
+        label, formula = TEXT.fact("facts.gap", short=self.place, year=year_, what=naming.short(indicator))
+        gap = derived(
+            abs(away), label, formula, inputs=(own, middle), operation="abs(a / b - 1) * 100", style="percent"
         )
+        return TEXT.phrase("versus.above" if away > 0 else "versus.below", g=gap)
+
+
+def _both(rows: pd.DataFrame, indicator: str, year_: int) -> pd.DataFrame:
+    """Rows of cities that have the indicator and residents in a year."""
+    part = rows[(rows["year"] == year_) & rows["indicator"].isin([indicator, POPULATION])]
+    return part[part.groupby("region_code")["indicator"].transform("nunique") == 2]
 
 
 def coverage() -> Coverage:
-    """All cities of the two provinces have a page; other cities have single values only."""
+    """Every prefecture of the yearbook's last year has a page; others that are known say why not."""
     listed = subjects.once(
-        lambda: subjects.last_year(SOURCE, (*INDICATORS, POPULATION)) >= RATE_YEARS[-1],
-        {r.code: None for p in planned.COMPARED for r in catalog.cities_of(p)},
+        lambda: subjects.last_year(SOURCE, (*INDICATORS, POPULATION)) >= LAST,
+        dict.fromkeys(city_panel.listed() or planned.known()),
     )
     others = {
-        r.code: TEXT.reason("E4", "coverage.reason")
+        r.code: TEXT.reason("E1", "coverage.reason")
         for r in map(catalog.region, planned.known())
         if r.level == "city" and r.code not in listed
     }
-    return listed | others
+    return {code: state for code, state in listed.items() if catalog.region(code).level == "city"} | others
 
 
 def load(region_code: str) -> City:
-    """Read the yearbook rows of a city's province. Raises ParameterError for an unknown region, MethodError for one outside the two provinces."""
+    """Read the rows of a city, its province's cities and the nearest. Raises MethodError for a place that the yearbook does not list."""
     region = catalog.region(region_code)
-    if region.parent not in planned.COMPARED:
+    if region.code not in city_panel.listed():
         raise refuse(
             "city_profile.load",
             region.name("zh"),
-            "a city of 山西 or 江苏",
-            "choose one of these cities; others have single values only",
+            f"a prefecture of the city yearbook with figures of {LAST}",
+            "choose one of these; districts and counties stand on the page of their province",
         )
-    codes = [r.code for r in catalog.cities_of(region.parent)]
-    rows = tables.read(
-        "observations", source_id=SOURCE, region_code=codes, indicator=[*INDICATORS, POPULATION]
-    )
-    people = rows.loc[rows["indicator"] == POPULATION, ["region_code", "year", "value"]]
-    both = rows[rows["indicator"].isin(INDICATORS)].merge(
-        people, on=["region_code", "year"], suffixes=("", "_people")
-    )
-    both["value"] = both["value"] / both["value_people"] * both["indicator"].map(PER)
-    rates = both.loc[both["year"].isin(RATE_YEARS), ["indicator", "region_code", "year", "value"]]
-    return City(region.code, rows, rates.assign(year=rates["year"].astype(int)))
+    nearest = city_panel.nearest(region.code, *city_panel.people_and_income())
+    own = [r.code for r in catalog.cities_of(region.parent)]
+    return City(region.code, city_panel.read([*own, *nearest]), tuple(nearest))
 
 
 def data(city: City) -> Finding:
-    """Rows read: one row an indicator, with years and cities."""
-    read = (
-        city.rows.groupby("indicator")
-        .agg(
-            first=("year", "min"),
-            last=("year", "max"),
-            cities=("region_code", "nunique"),
-            cells=("value", "size"),
-        )
-        .loc[[*INDICATORS, POPULATION]]
+    """What is read: one row an indicator, with years and cities of the province."""
+    home = city.rows[city.rows["region_code"].isin({*city.home["region_code"], city.code})]
+    read = home.groupby("indicator").agg(
+        first=("year", "min"), last=("year", "max"), cities=("region_code", "nunique")
     )
+    read = read.loc[[k for k in (*INDICATORS, POPULATION) if k in read.index]]
     table = read.assign(
         indicator=[naming.label(k)[0] for k in read.index],
         indicator_en=[naming.label(k)[1] for k in read.index],
-        first=read["first"].astype(str),
+        first=[str(max(FIRST.get(k, y), y)) for k, y in read["first"].items()],
         last=read["last"].astype(str),
     )
-    source = subjects.sources(city.rows)
+    n = city.counted(city.pool(DOCTORS, city.year))
     return Finding(
         "data",
-        TEXT.say(
-            "data.headline",
-            province=naming.place(city.province.code),
-            n=derived(len(city.rows), *TEXT.fact("data.facts.data_n"), rows=city.rows, operation="count()"),
-        ),
+        TEXT.say("data.headline", province=naming.place(city.province.code), n=n, absent=_absent(city)),
         tables=(
             Table(
                 "coverage",
@@ -160,323 +184,377 @@ def data(city: City) -> Finding:
                     TEXT.column("data.columns.indicator", "name"),
                     TEXT.column("data.columns.first", "year"),
                     TEXT.column("data.columns.last", "year"),
-                    TEXT.column("data.columns.cities", "number", source_ids=source),
-                    TEXT.column("data.columns.cells", "number", source_ids=source),
+                    TEXT.column("data.columns.cities", "number", source_ids=subjects.sources(home)),
                 ),
             ),
         ),
     )
 
 
+def _absent(city: City) -> Phrase:
+    """That the province has more prefectures than are compared, where it has."""
+    whole = len(catalog.cities_of(city.province.code))
+    if whole <= city.pool(DOCTORS, city.year)["region_code"].nunique():
+        return NOTHING
+    return TEXT.phrase("absent.more", whole=Plain(str(whole), "list"))
+
+
+def _shown(city: City) -> pd.DataFrame:
+    """Rates of the cities that are drawn: the province's, the nearest, and the city whatever is doubtful of it."""
+    own = city.rows[city.rows["region_code"] == city.code]
+    rows = pd.concat([city.home, city.alike, own]).drop_duplicates("observation_id")
+    return city_panel.rates(rows, city.year)
+
+
 def dot_rows(city: City, lang: str) -> pd.DataFrame:
-    """One row a city and indicator, 2023, as charts.city_dots takes it."""
-    long = (
-        city.wide(RATE_YEARS[-1])[list(INDICATORS)]
-        .reset_index()
-        .melt("region_code", var_name="indicator", value_name="value")
-    )
-    i = 0 if lang == "zh" else 1
+    """One row a city and indicator as charts.spine takes it: the province's cities and, darker, the nearest."""
+    long = _shown(city).reset_index().melt("region_code", var_name="indicator").dropna()
+    i = lang == "en"
     return pd.DataFrame(
         {
             "indicator": long["indicator"],
-            "label": long["indicator"].map(lambda k: naming.short(k)[i]),
-            "unit": long["indicator"].map(lambda k: UNIT[k][i]),
+            "label": [naming.short(k)[i] for k in long["indicator"]],
+            "unit": [UNIT[k][i] for k in long["indicator"]],
             "code": long["region_code"],
-            "name": long["region_code"].map(lambda c: catalog.region(c).short(lang)),
+            "name": [catalog.region(c).short(lang) for c in long["region_code"]],
             "value": long["value"],
+            "peer": long["region_code"].isin(city.nearest),
         }
     )
 
 
-def medians(city: City) -> dict[str, float]:
-    """Median of the province's cities, 2023, by indicator."""
-    return city.wide(RATE_YEARS[-1])[list(INDICATORS)].median().to_dict()
+def drawn(city: City, ranks: pd.DataFrame, lang: str) -> dict:
+    """What charts.spine is told beside the rows: the medians of the nearest cities, the places, and what the marks are called."""
+    i = lang == "en"
+    places = {k: _place(city, k, city.year, ranks) for k in INDICATORS}
+    middles = {k: city.middle(k, city.year) for k in INDICATORS}
+    return {
+        "nation": {k: fact.value for k, fact in middles.items() if fact is not None},
+        "nation_name": TEXT.text("chart.median", lang),
+        "rank": {k: "" if fact is None else fact.text(lang) for k, fact in places.items()},
+        "rank_title": TEXT.text("chart.place", lang, province=naming.place(city.province.code)[i]),
+        "peers": TEXT.text("chart.nearest", lang),
+        "others": TEXT.text("chart.home", lang),
+    }
 
 
-def median_name(lang: str) -> str:
-    """The key's word for the median of the cities."""
-    return TEXT.text("median_name.text", lang)
+def holding(city: City, holds_to: dict[str, float], indicator: str) -> Fact | None:
+    """The error up to which the move of places between the two years keeps its direction; None where there is no move to judge.
+
+    holds_to: from ranking.move_holds over the province's cities, one an indicator.
+    """
+    value = holds_to.get(indicator, math.nan)
+    if indicator not in RANKED or not math.isfinite(value):
+        return None
+    rows = pd.concat([city.pool(indicator, y) for y in RATE_YEARS])
+    how = {"short": city.place, "what": naming.short(indicator)}
+    return derived(value * 100, *TEXT.fact("facts.holds", **how), rows=rows, style="percent")
 
 
-def rank_texts(city: City, ranks: pd.DataFrame, lang: str) -> dict[str, str]:
-    """Place among the cities by indicator, as text."""
-    return {k: city.rank_fact(k, RATE_YEARS[-1], ranks.at[city.code, k]).text(lang) for k in INDICATORS}
+def _moved(
+    city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float], key: str
+) -> Phrase:
+    """The place of an indicator, and where it stood before."""
+    places = [_place(city, key, y, t) for y, t in zip(RATE_YEARS, (before, after), strict=True)]
+    if places[1] is None:
+        return TEXT.phrase("moved.unranked", what=naming.short(key))
+    values: dict[str, Any] = {"what": naming.short(key), "r": places[1], "y": year(RATE_YEARS[0])}
+    holds = holding(city, holds_to, key)
+    if places[0] is None or RATE_YEARS[0] == city.year:
+        return TEXT.phrase("moved.now", **values)
+    values["r0"] = places[0]
+    if places[0].value == places[1].value:
+        return TEXT.phrase("moved.same", **values)
+    return (
+        TEXT.phrase("moved.move", **values)
+        if holds is None
+        else TEXT.phrase("moved.holds", h=holds, **values)
+    )
 
 
-def position(city: City, before: pd.DataFrame, after: pd.DataFrame, drawing) -> Finding:
-    """Where the city stands in its province. before, after: places in 2020 and 2023, index region_code, one column an indicator."""
-    y0, y1 = RATE_YEARS
-    fact = {k: city.rate_fact(k, y1) for k in INDICATORS}
-    rank = {k: city.rank_fact(k, y1, after.at[city.code, k]) for k in INDICATORS}
-    n = derived(len(after), *TEXT.fact("position.facts.n"), rows=city.rows, operation="distinct('place')")
-    source = subjects.sources(city.rows)
-    table = pd.DataFrame(
+def _place(city: City, key: str, year_: int, ranks: pd.DataFrame) -> Fact | None:
+    place = ranks[key].get(city.code) if key in RANKED else None
+    return None if place is None or pd.isna(place) else city.rank(key, year_, place)
+
+
+def position(
+    city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float], drawing
+) -> Finding:
+    """Where the city stands. before, after: places in 2020 and 2023 among the province's cities; holds_to: see ``holding``."""
+    y = city.year
+    d, b = city.rate(DOCTORS, y), city.rate(BEDS, y)
+    values: dict[str, Any] = {
+        "place": city.place, "y": year(y), "d": d, "b": b, "province": naming.place(city.province.code),
+        "n": city.counted(city.pool(DOCTORS, y)),
+    }  # fmt: skip
+    compared = bool(city.nearest)
+    if compared:
+        values |= {
+            "k": city.counted(city.alike), "vd": city.versus(DOCTORS, y), "vb": city.versus(BEDS, y),
+        }  # fmt: skip
+    kind = "" if compared else "_alone"
+    moved = {k: _moved(city, before, after, holds_to, k) for k in (DOCTORS, BEDS)}
+    sentences = [
+        TEXT.say(f"position.sentences.lead{kind}", id="lead", **values),
+        TEXT.say(
+            "position.sentences.places", absent=_absent(city), md=moved[DOCTORS], mb=moved[BEDS], **values
+        ),
+    ]
+    counts = {k: city.cell(k, LAST) for k in INDICATORS}
+    sentences.append(
+        TEXT.say(
+            "position.sentences.count",
+            place=city.place,
+            y=year(LAST),
+            h=counts[HOSPITALS],
+            b=counts[BEDS],
+            d=counts[DOCTORS],
+        )  # fmt: skip
+    )
+    return Finding(
+        "position",
+        TEXT.say(f"position.headline{kind}", **values),
+        TEXT.say(f"position.subtitle{kind}", y=year(y)),
+        sentences=tuple(sentences),
+        note=TEXT.say("position.note"),
+        drawing=drawing,
+        tables=(_positions(city, before, after, holds_to),),
+        alt=TEXT.say(f"position.alt{kind}", **values),
+        peers=city.nearest,
+    )
+
+
+def _positions(city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float]) -> Table:
+    (y0, y1), shown = RATE_YEARS, _shown(city)
+    frame = pd.DataFrame(
         {
             "indicator": [naming.short(k)[0] for k in INDICATORS],
             "indicator_en": [naming.short(k)[1] for k in INDICATORS],
             "per": [UNIT[k][0] for k in INDICATORS],
             "per_en": [UNIT[k][1] for k in INDICATORS],
-            "before": [city.rate_fact(k, y0) for k in INDICATORS],
-            "before_rank": [city.rank_fact(k, y0, before.at[city.code, k]) for k in INDICATORS],
-            "after": [fact[k] for k in INDICATORS],
-            "after_rank": [rank[k] for k in INDICATORS],
-            "median": list(medians(city).values()),
-            "low": city.wide(y1)[list(INDICATORS)].min().values,
-            "high": city.wide(y1)[list(INDICATORS)].max().values,
             "count": [city.cell(k, y1) for k in INDICATORS],
+            "before": [city.rate(k, y0) for k in INDICATORS],
+            "before_rank": [_place(city, k, y0, before) for k in INDICATORS],
+            "after": [city.rate(k, y1) for k in INDICATORS],
+            "after_rank": [_place(city, k, y1, after) for k in INDICATORS],
+            "n": [city.counted(city.pool(k, city.year)) if k in RANKED else None for k in INDICATORS],
+            "holds": [holding(city, holds_to, k) for k in INDICATORS],
+            "median": [city.middle(k, city.year) for k in INDICATORS],
+            "low": shown.min()[list(INDICATORS)].tolist(),
+            "high": shown.max()[list(INDICATORS)].tolist(),
         }
-    )
+    ).astype(object)
+    source = subjects.sources(city.rows)
     formula = TEXT.pair("position.formula")
-    return Finding(
+    return Table(
         "position",
-        TEXT.say(
-            "position.headline",
-            place=city.place,
-            d=fact["city_doctors"],
-            b=fact["city_hospital_beds"],
-            n=n,
-            rd=rank["city_doctors"],
-            rb=rank["city_hospital_beds"],
-        ),
-        TEXT.say(
-            "position.subtitle",
-            y=year(y1),
-        ),
-        sentences=(
-            TEXT.say(
-                "position.sentences.count",
-                y=year(y1),
-                place=city.place,
-                h=city.cell("city_hospitals", y1),
-                b=city.cell("city_hospital_beds", y1),
-                d=city.cell("city_doctors", y1),
-            ),
-            TEXT.say(
-                "position.sentences.places",
-                y1=year(y1),
-                y0=year(y0),
-                place=city.place,
-                d=fact["city_doctors"],
-                b=fact["city_hospital_beds"],
-                n=n,
-                d0=city.rank_fact("city_doctors", y0, before.at[city.code, "city_doctors"]),
-                d1=rank["city_doctors"],
-                b0=city.rank_fact("city_hospital_beds", y0, before.at[city.code, "city_hospital_beds"]),
-                b1=rank["city_hospital_beds"],
-            ),
-        ),
-        note=TEXT.say(
-            "position.note",
-        ),
-        drawing=drawing,
-        tables=(
-            Table(
-                "position",
-                TEXT.pair("position.caption"),
-                table,
-                (
-                    TEXT.column("position.columns.indicator", "name"),
-                    TEXT.column("position.columns.per", "text"),
-                    Column("before", naming.year_of(y0), "rate", formula=formula, source_ids=source),
-                    Column(
-                        "before_rank",
-                        TEXT.pair("position.columns.before_rank", y0=y0),
-                        "rank",
-                        formula=formula,
-                        source_ids=source,
-                    ),
-                    Column("after", naming.year_of(y1), "rate", formula=formula, source_ids=source),
-                    Column(
-                        "after_rank",
-                        TEXT.pair("position.columns.after_rank", y1=y1),
-                        "rank",
-                        formula=formula,
-                        source_ids=source,
-                    ),
-                    Column(
-                        "median",
-                        TEXT.pair("position.columns.median", y1=y1),
-                        "rate",
-                        formula=TEXT.pair("position.columns.median_formula"),
-                        source_ids=source,
-                    ),
-                    Column(
-                        "low",
-                        TEXT.pair("position.columns.low", y1=y1),
-                        "rate",
-                        formula=TEXT.pair("position.columns.low_formula"),
-                        source_ids=source,
-                    ),
-                    Column(
-                        "high",
-                        TEXT.pair("position.columns.high", y1=y1),
-                        "rate",
-                        formula=TEXT.pair("position.columns.high_formula"),
-                        source_ids=source,
-                    ),
-                    Column("count", TEXT.pair("position.columns.count", y1=y1), "count", source_ids=source),
-                ),
-            ),
-        ),
-        alt=TEXT.say(
-            "position.alt",
-            place=city.place,
-            y=year(y1),
-            d=fact["city_doctors"],
-            rd=rank["city_doctors"],
-            b=fact["city_hospital_beds"],
-            rb=rank["city_hospital_beds"],
+        TEXT.pair("position.caption"),
+        frame,
+        (
+            TEXT.column("position.columns.indicator", "name"),
+            TEXT.column("position.columns.per", "text"),
+            Column("count", TEXT.pair("position.columns.count", y=y1), "count", source_ids=source),
+            Column("before", naming.year_of(y0), "rate", formula=formula, source_ids=source),
+            Column("before_rank", TEXT.pair("position.columns.rank", y=y0), "rank", source_ids=source),
+            Column("after", naming.year_of(y1), "rate", formula=formula, source_ids=source),
+            Column("after_rank", TEXT.pair("position.columns.rank", y=y1), "rank", source_ids=source),
+            TEXT.column("position.columns.n", "number", source_ids=source),
+            TEXT.column("position.columns.holds", "percent", source_ids=source),
+            TEXT.column("position.columns.median", "rate", source_ids=source),
+            TEXT.column("position.columns.low", "rate", source_ids=source),
+            TEXT.column("position.columns.high", "rate", source_ids=source),
         ),
     )
+
+
+def median_name(lang: str) -> str:
+    """The key's word for the median of the province's cities."""
+    return TEXT.text("chart.home_median", lang)
 
 
 def index_rows(city: City, lang: str) -> pd.DataFrame:
-    """One row an indicator and year as charts.trends takes it: the city's count as per cent of 2017, and the median of the cities."""
-    rows = city.rows[city.rows["indicator"].isin(INDICATORS) & (city.rows["year"] >= INDEX_FROM)].assign(
-        year=lambda d: d["year"].astype(int)
-    )
-    base = rows[rows["year"] == INDEX_FROM].set_index(["indicator", "region_code"])["value"].rename("base")
-    rows = rows.join(base, on=["indicator", "region_code"])
-    rows["index"] = rows["value"] / rows["base"] * 100
-    median = rows.groupby(["indicator", "year"])["index"].median()
-    own = rows[rows["region_code"] == city.code].set_index(["indicator", "year"])["index"]
-    out = pd.DataFrame({"median": median, "value": own}).reset_index()
-    out["panel"], out["p10"], out["p90"] = out["indicator"], float("nan"), float("nan")
-    out["label"] = out["indicator"].map(lambda k: naming.short(k)[0 if lang == "zh" else 1])
-    return out.sort_values(["indicator", "year"], ignore_index=True)
+    """One row an indicator and year as charts.trends takes it: the count as per cent of the first year, and the median of the cities."""
+    parts = []
+    for key in RANKED:
+        first = FIRST[key]
+        own = city.rows[(city.rows["indicator"] == key) & (city.rows["year"] >= first)]
+        table = own.pivot(index="year", columns="region_code", values="value")
+        if first not in table.index or city.code not in table or pd.isna(table.at[first, city.code]):
+            continue
+        home = city.home[(city.home["indicator"] == key) & (city.home["year"] >= first)]
+        others = home.pivot(index="year", columns="region_code", values="value")
+        index = others / others.loc[first] * 100
+        part = pd.DataFrame(
+            {"value": table[city.code] / table.at[first, city.code] * 100, "median": index.median(axis=1)}
+        )
+        parts.append(part.reset_index().assign(indicator=key, panel=key))
+    out = pd.concat(parts, ignore_index=True)
+    out["p10"], out["p90"] = float("nan"), float("nan")
+    out["label"] = out["indicator"].map(lambda k: naming.short(k)[lang == "en"])
+    return out
 
 
-def _growth(city: City, indicator: str, who: tuple[str, str], index: float) -> Fact:
-    (zh, en), last = naming.short(indicator), RATE_YEARS[-1]
-    used = city.rows[city.rows["year"].isin([INDEX_FROM, last]) & (city.rows["indicator"] == indicator)]
-    ratio = f"at({indicator}, {last}) / at({indicator}, {INDEX_FROM})"
-    one = f"of({ratio}, '{city.code}')" if who == city.place else f"median({ratio})"
-    return derived(
-        index - 100,
-        *TEXT.fact("facts.growth", index_from=INDEX_FROM, last=last, who=who, what=(zh, en)),
-        rows=used,
-        operation=f"({one} - 1) * 100",
-        style="percent",
-        signed=True,
+def _spanned(city: City, rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Rows of cities that have the indicator in its first and its last year."""
+    part = rows[(rows["indicator"] == key) & rows["year"].isin([FIRST[key], LAST])]
+    return part[part.groupby("region_code")["year"].transform("nunique") == 2]
+
+
+def grown(city: City, key: str) -> Fact | None:
+    """The city's own growth, without its sign; None where a year is missing."""
+    rows = _spanned(city, city.rows[city.rows["region_code"] == city.code], key)
+    if rows.empty:
+        return None
+    value = city_panel.growth(rows, key, FIRST[key], LAST).iloc[0] - 1
+    how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
+    operation = f"(of(at({key}, {LAST}) / at({key}, {FIRST[key]}), '{city.code}') - 1) * 100"
+    label, formula = TEXT.fact("facts.growth", **how)
+    return derived(value * 100, label, formula, rows=rows, operation=operation, style="percent", signed=True)
+
+
+def _median_growth(city: City, key: str) -> Fact:
+    rows = _spanned(city, city.home, key)
+    value = city_panel.growth(rows, key, FIRST[key], LAST).median() - 1
+    how = {
+        "short": TEXT.pair("chart.home_median"),
+        "what": naming.short(key),
+        "first": FIRST[key],
+        "last": LAST,
+    }
+    operation = f"(median(at({key}, {LAST}) / at({key}, {FIRST[key]})) - 1) * 100"
+    label, formula = TEXT.fact("facts.growth", **how)
+    return derived(value * 100, label, formula, rows=rows, operation=operation, style="percent", signed=True)
+
+
+def _growth_place(city: City, key: str) -> Phrase:
+    """The place of the city's growth in the province, where both its figures may be compared."""
+    rows = _spanned(city, city.home, key)
+    ratio = city_panel.growth(rows, key, FIRST[key], LAST)
+    if city.code not in ratio.index:
+        return TEXT.phrase("change.doubtful")
+    how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
+    operation = f"rank(at({key}, {LAST}) / at({key}, {FIRST[key]}), '{city.code}')"
+    place = (ratio > ratio[city.code]).sum() + 1
+    fact = derived(
+        place, *TEXT.fact("facts.growth_rank", **how), rows=rows, operation=operation, style="rank"
     )
+    return TEXT.phrase("change.place", r=fact, n=city.counted(rows))
+
+
+def _flags(city: City) -> pd.DataFrame:
+    own = city.rows[(city.rows["region_code"] == city.code) & city.rows["indicator"].isin(INDICATORS)]
+    own = own[own["year"] >= own["indicator"].map(FIRST)]
+    return own[own["flags"].map(lambda flags: bool(set(flags.split(";")) & set(FLAGGED)))]
+
+
+def _jumps(city: City, key: str) -> Phrase:
+    """That years of the span look like a recount, where some do."""
+    flags = _flags(city)
+    years = flags[
+        (flags["indicator"] == key) & flags["flags"].str.contains("jump") & (flags["year"] > FIRST[key])
+    ]
+    if years.empty:
+        return NOTHING
+    said = naming.joined([(str(y), str(y)) for y in years["year"]])
+    return TEXT.phrase("change.jump", years=name(said))
 
 
 def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
-    """How counts grew against the median of the cities. rows: from index_rows."""
-    last = RATE_YEARS[-1]
-    side = rows.set_index(["indicator", "year"])
-    source = subjects.sources(city.rows)
-    own = {k: _growth(city, k, city.place, side.at[(k, last), "value"]) for k in INDICATORS}
-    median = {
-        k: _growth(city, k, TEXT.pair("change.median"), side.at[(k, last), "median"]) for k in INDICATORS
-    }
-    flags = city.rows[
-        (city.rows["region_code"] == city.code)
-        & city.rows["flags"].str.contains("jump|equals_previous|rounded")
-        & (city.rows["year"] >= INDEX_FROM)
-        & city.rows["indicator"].isin(INDICATORS)
+    """How counts grew against the median of the province's cities. rows: from index_rows."""
+    own = {k: fact for k in INDICATORS if (fact := grown(city, k)) is not None}
+    median = {k: _median_growth(city, k) for k in own if k in RANKED}
+    lead = DOCTORS if DOCTORS in own else BEDS
+    values: dict[str, Any] = {
+        "place": city.place, "what": naming.short(lead), "a": year(FIRST[lead]), "b": year(LAST),
+        "g": own[lead], "m": median[lead],
+    }  # fmt: skip
+    sentences = [
+        TEXT.say(
+            "change.sentences.doctors",
+            id="growth",
+            spot=_growth_place(city, lead),
+            jump=_jumps(city, lead),
+            **values,
+        )
     ]
-    none = TEXT.pair("change.none")
-    listed = tuple(
-        "；".join(
-            f"{naming.short(r.indicator)[i]} {r.year}（{'、'.join(catalog.term(f'flag_{flag}', lang) for flag in r.flags.split(';') if flag in FLAGGED)}）"
+    if {BEDS, HOSPITALS} <= set(own):
+        sentences.append(
+            TEXT.say(
+                "change.sentences.beds",
+                place=city.place,
+                a=year(FIRST[BEDS]),
+                b=year(LAST),
+                gb=own[BEDS],
+                mb=median[BEDS],
+                gh=own[HOSPITALS],
+                jump=_jumps(city, BEDS),
+            )  # fmt: skip
+        )
+    sentences += _careful(city)
+    return Finding(
+        "change",
+        TEXT.say("change.headline", **values),
+        TEXT.say("change.subtitle", a=year(FIRST[DOCTORS]), c=year(FIRST[BEDS])),
+        sentences=tuple(sentences),
+        note=TEXT.say("change.note", y=year(FIRST[BEDS])),
+        drawing=drawing,
+        tables=(_indices(city, rows),),
+        alt=TEXT.say("change.alt", **values),
+    )
+
+
+def _careful(city: City) -> list[Sentence]:
+    """The flagged figures by name, where there are any."""
+    flags = _flags(city)
+    if flags.empty:
+        return []
+    zh, en = (
+        TEXT.text("change.glue", lang).join(
+            TEXT.text(
+                "change.cell",
+                lang,
+                what=naming.short(r.indicator)[i],
+                year=r.year,
+                why=naming.join(
+                    [catalog.term(f"flag_{flag}", lang) for flag in r.flags.split(";") if flag in FLAGGED],
+                    lang,
+                ),
+            )
             for r in flags.itertuples()
         )
         for i, lang in enumerate(("zh", "en"))
     )
+    return [TEXT.say("change.sentences.flags", cells=name((zh, en)))]
+
+
+def _indices(city: City, rows: pd.DataFrame) -> Table:
     table = rows.assign(
-        label=rows["indicator"].map(lambda k: naming.short(k)[0]),
-        label_en=rows["indicator"].map(lambda k: naming.short(k)[1]),
+        label=[naming.short(k)[0] for k in rows["indicator"]],
+        label_en=[naming.short(k)[1] for k in rows["indicator"]],
         year=rows["year"].astype(str),
     )
-    return Finding(
+    source = subjects.sources(city.rows)
+    formula = TEXT.pair("change.formula")
+    return Table(
         "change",
-        TEXT.say(
-            "change.headline",
-            a=year(INDEX_FROM),
-            b=year(last),
-            place=city.place,
-            d=own["city_doctors"],
-            m=median["city_doctors"],
-        ),
-        TEXT.say(
-            "change.subtitle",
-            a=year(INDEX_FROM),
-        ),
-        sentences=(
-            TEXT.say(
-                "change.sentences.beds",
-                y0=year(INDEX_FROM),
-                y1=year(last),
-                place=city.place,
-                d=own["city_doctors"],
-                md=median["city_doctors"],
-                b=own["city_hospital_beds"],
-                mb=median["city_hospital_beds"],
-                h=own["city_hospitals"],
-                mh=median["city_hospitals"],
-            ),
-            TEXT.say(
-                "change.sentences.flags",
-                cells=name((listed[0] or none[0], listed[1] or none[1])),
-                holds={"flagged": len(flags) > 0},
-            ),
-        ),
-        note=TEXT.say(
-            "change.note",
-            y=year(2017),
-        ),
-        drawing=drawing,
-        tables=(
-            Table(
-                "change",
-                TEXT.pair("change.caption"),
-                table,
-                (
-                    TEXT.column("change.columns.label", "name"),
-                    TEXT.column("change.columns.year", "year"),
-                    Column(
-                        "value",
-                        city.place,
-                        "number",
-                        decimals=1,
-                        formula=TEXT.pair("change.columns.value_formula", index_from=INDEX_FROM),
-                        source_ids=source,
-                    ),
-                    TEXT.column(
-                        "change.columns.median",
-                        "number",
-                        decimals=1,
-                        formula=TEXT.pair("change.columns.median_formula", index_from=INDEX_FROM),
-                        source_ids=source,
-                    ),
-                ),
-            ),
-        ),
-        alt=TEXT.say(
-            "change.alt",
-            place=city.place,
-            a=year(INDEX_FROM),
-            b=year(last),
-            d=own["city_doctors"],
-            m=median["city_doctors"],
-            bd=own["city_hospital_beds"],
+        TEXT.pair("change.caption"),
+        table,
+        (
+            TEXT.column("change.columns.label", "name"),
+            TEXT.column("change.columns.year", "year"),
+            Column("value", city.place, "number", decimals=1, formula=formula, source_ids=source),
+            TEXT.column("change.columns.median", "number", decimals=1, formula=formula, source_ids=source),
         ),
     )
 
 
 def closing(city: City) -> Finding:
     """What is not held for cities."""
-    return subjects.closing(
-        (
-            TEXT.state(
-                "E4",
-                "closing.states.E4",
-            ),
-            *held.states(
-                city.code,
-                (held.NURSES, held.TECHNICIANS, held.VISITS, held.STAY),
-                TEXT.pair("closing.settle"),
-            ),
-        )
-    )
+    lacking = (held.NURSES, held.TECHNICIANS, held.VISITS, held.STAY)
+    states = [
+        TEXT.state("E4", "closing.states.E4"),
+        *held.states(city.code, lacking, TEXT.pair("closing.settle")),
+    ]
+    if city.year != LAST:
+        states.insert(0, TEXT.state("E1", "closing.states.residents", here=city.place, y=str(LAST)))
+    return subjects.closing(states)

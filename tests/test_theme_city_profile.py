@@ -1,0 +1,118 @@
+"""Every prefecture of the yearbook has a page: its numbers recomputed from the raw file, what is doubtful never compared."""
+
+import csv
+import math
+import statistics
+from dataclasses import replace
+
+import pytest
+
+from analysis import catalog, paths
+from analysis.errors import MethodError
+from analysis.themes import city_panel, city_profile
+from theme_pages import both, text
+
+KEYS = {"city_doctors": "执业(助理)医师数", "city_hospital_beds": "医院床位数", "people": "常住人口"}
+
+
+def page(code: str) -> tuple[dict, dict]:
+    return both("02_city_profile", code, briefed=5)
+
+
+@pytest.fixture(scope="module")
+def raw() -> dict[tuple[str, str, int], float]:
+    """(place, label, year) -> value, straight from the gathered file."""
+    with (paths.raw() / "panel" / "city_yearbook_all.csv").open(encoding="utf-8-sig") as file:
+        return {
+            (r["region_code"], r["indicator_zh"], int(r["year"])): float(r["value"])
+            * (1e4 if r["unit"] == "万人" else 1)
+            for r in csv.DictReader(file)
+        }
+
+
+def rate(raw, code: str, key: str, year: int) -> float | None:
+    count, people = raw.get((code, KEYS[key], year)), raw.get((code, KEYS["people"], year))
+    return None if count is None or people is None else count / people * 1000
+
+
+def test_every_prefecture_of_the_last_year_has_a_page_and_no_other(processed, raw):
+    pages = {code for code, state in city_profile.coverage().items() if state is None}
+    whole = {
+        code
+        for code, label, year in raw
+        if year == 2023 and label == "医院床位数" and catalog.region(code).level == "city"
+    }
+    assert pages == whole and len(pages) == 292
+    with pytest.raises(MethodError, match="prefecture of the city yearbook"):
+        city_profile.load("532900")
+
+
+@pytest.mark.parametrize("code", ["321100", "440100"])
+def test_rates_the_nearest_cities_and_places_are_those_of_the_raw_file(processed, raw, code):
+    zh, _ = page(code)
+    facts = {f["label"]["zh"]: f["value"] for f in zh["position"]["facts"].values()}
+    city = city_profile.load(code)
+    assert len(city.nearest) == 13 and code not in city.nearest
+    for key, short in (("city_doctors", "医师"), ("city_hospital_beds", "医院床位")):
+        own = rate(raw, code, key, 2023)
+        middle = statistics.median(rate(raw, c, key, 2023) for c in city.nearest)
+        place = catalog.region(code).short("zh")
+        assert math.isclose(facts[f"{place} 2023 年{short}与相近各市中位数之差"], abs(own / middle - 1) * 100)
+        home = [rate(raw, c.code, key, 2023) for c in catalog.cities_of(city.province.code)]
+        rank = 1 + sum(other > own for other in home if other)
+        assert facts[f"{place} 2023 年{short}在本省列入年鉴的各市中的位次"] == rank
+
+
+def test_the_nearest_are_the_nearest(processed):
+    people, income = city_panel.people_and_income()
+    value = {
+        what: {r.region_code: r.value for r in rows.itertuples()}
+        for what, rows in (("n", people), ("y", income))
+    }
+    both_held = sorted(set(value["n"]) & set(value["y"]))
+    logs = {w: {c: math.log(value[w][c]) for c in both_held} for w in value}
+    spread = {w: statistics.pstdev(logs[w].values()) for w in logs}
+    apart = {
+        c: sum(((logs[w][c] - logs[w]["321100"]) / spread[w]) ** 2 for w in logs)
+        for c in both_held
+        if c != "321100"
+    }
+    assert set(city_panel.nearest("321100", people, income)) == set(sorted(apart, key=apart.get)[:13])
+
+
+def test_a_doubtful_figure_is_shown_named_and_never_compared(processed):
+    zh, en = page("140900")  # doctors of 2016 and 2020 are doubtful
+    said = " ".join(text(s["segments"]) for s in zh["change"]["sentences"])
+    assert "不排位次" in said and "存疑" in said and "2016" in said
+    assert "doubtful" in " ".join(text(s["segments"]) for s in en["change"]["sentences"])
+    city = city_profile.load("140900")
+    assert "140900" not in set(city.pool("city_doctors", 2020)["region_code"])
+    clean = replace(
+        city, rows=city.rows.assign(flags="")
+    )  # the mutation: without its flags it would be compared
+    assert "140900" in set(clean.pool("city_doctors", 2020)["region_code"])
+
+
+def test_a_province_of_which_the_yearbook_lists_a_part_says_so(processed):
+    zh, en = page("530700")
+    said = text(next(s for s in zh["position"]["sentences"] if s["id"] == "places")["segments"])
+    assert "8 个市" in said and "全省 16 个" in said
+    assert "has 16" in text(next(s for s in en["position"]["sentences"] if s["id"] == "places")["segments"])
+    zh, _ = page("321100")
+    assert "全省" not in text(next(s for s in zh["position"]["sentences"] if s["id"] == "places")["segments"])
+
+
+def test_a_city_without_residents_of_the_last_year_uses_the_one_before_and_says_so(processed):
+    zh, _ = page("210100")
+    assert "2020 年，沈阳" in text(zh["position"]["sentences"][0]["segments"])
+    assert any("2023 年的常住人口" in text(s["title"]) for s in zh["missing"]["states"])
+
+
+def test_hospitals_and_beds_begin_with_their_definition_and_hospitals_are_not_ranked(processed):
+    city = city_profile.load("321100")
+    first = city_profile.index_rows(city, "zh").groupby("indicator")["year"].min()
+    assert first.to_dict() == {"city_doctors": 2016, "city_hospital_beds": 2017}
+    zh, _ = page("321100")
+    row = next(r for r in zh["position"]["tables"][0]["rows"] if r[0]["text"] == "医院")
+    names = [c["key"] for c in zh["position"]["tables"][0]["columns"]]
+    assert row[names.index("after_rank")]["text"] == "–" and row[names.index("after")]["text"] != "–"
