@@ -21,12 +21,14 @@ env: $(STAMP) ## make .venv with exactly what requirements.lock pins: all that u
 
 dev: $(DEV) ## the same with what tests, a cluster and the browser checks need (requirements-dev.lock)
 
+# modules are compiled once here: where an image forbids bytecode (PYTHONDONTWRITEBYTECODE) each command would compile 1,000 again
 define install
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"Yigai needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}. Say which one to use: make PYTHON=python3.12 env")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "python3 -m venv failed; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv || { echo "no package index could be reached: carry an archive from a machine that has one (make bundle)"; exit 1; }
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $(1) || { echo "the packages of $(1) could not be fetched: if this network is closed, carry an archive from a machine that is not (make bundle)"; exit 1; }
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(1) || { echo "the packages of $(1) could not be fetched: if this network is closed, carry an archive from a machine that is not (make bundle)"; exit 1; }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src
 	@rm -f $(VENV)/.yigai-*; touch $(2)
 endef
 

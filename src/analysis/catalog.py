@@ -320,6 +320,13 @@ def _load(path: Path, kind: type) -> dict:
     return found
 
 
+def load_all() -> None:
+    """Read the dictionaries and the words of the pages, so that processes forked from this one need not."""
+    _region_names(_state())
+    for read in (indicators, sources, institutions, terms):
+        read()
+
+
 _edition = 0
 
 
@@ -513,6 +520,8 @@ def region(text: str) -> Region:
 
     Raises ParameterError: unknown (with the nearest names), or ambiguous (with the candidates and their codes).
     """
+    if (held := dict.get(regions(), text)) and held.state != "former":
+        return held  # a code, as nearly all callers have one
     names, wanted = _region_names(_state()), _plain(str(text))
     codes = (wanted,) if wanted in regions() else names.get(wanted, ())
     if not codes or (len(codes) == 1 and regions()[codes[0]].state == "former"):

@@ -371,7 +371,9 @@ def behind(ids: Iterable[str]) -> list[Cell]:
     wanted = sorted(set(ids))
     rows = tables.rows_by_id("observations", "observation_id", wanted)
     earlier = _earlier(rows)
-    found = {row["observation_id"]: _cell(row, earlier) for row in rows.to_dict("records")}
+    names, columns = list(rows), [rows[name].tolist() for name in rows]
+    values = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
+    found = {row["observation_id"]: _cell(row, earlier) for row in values}
     return sorted((found.get(one) or remembered(one) for one in wanted), key=cells.order)
 
 

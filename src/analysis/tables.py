@@ -502,6 +502,8 @@ def load_all() -> None:
     for name in SPECS:
         if (paths.processed() / f"{name}.parquet").is_file():
             _whole(name)
+            if name == "observations":  # every page looks up the rows behind its numbers
+                rows_by_id(name, "observation_id", ())
 
 
 def _plain(value: object) -> object:

@@ -145,7 +145,7 @@ def _own_error(at: np.ndarray, steepness: np.ndarray) -> tuple[np.ndarray, np.nd
     edges = np.unique(np.concatenate(cuts))
     edges = edges[(edges >= -9) & (edges <= 9)]
     edges = edges[np.r_[True, np.diff(edges) > 1e-12]]
-    node, weight = np.polynomial.legendre.leggauss(10)
+    node, weight = _legendre()
     half = np.diff(edges)[:, None] / 2
     z = ((edges[:-1] + edges[1:])[:, None] / 2 + half * node).ravel()
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * (half * weight).ravel()
@@ -154,13 +154,16 @@ def _own_error(at: np.ndarray, steepness: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _poisson_binomial(p: np.ndarray) -> np.ndarray:
     """Distribution of the number of successes, rows x (trials + 1), for rows of independent trials."""
-    result = np.zeros((len(p), p.shape[1] + 1))
-    result[:, 0] = 1.0
-    for k in range(p.shape[1]):
-        hit = p[:, [k]]
-        result[:, 1 : k + 2] = result[:, 1 : k + 2] * (1 - hit) + result[:, : k + 1] * hit
-        result[:, 0] *= 1 - hit[:, 0]
-    return result
+    hits = np.ascontiguousarray(p.T)  # a trial a row: the sums below run over memory that lies side by side
+    misses = 1 - hits
+    result = np.zeros((len(hits) + 1, len(p)))
+    result[0] = 1.0
+    moved = np.empty_like(result)
+    for k, (hit, miss) in enumerate(zip(hits, misses, strict=True)):
+        np.multiply(result[: k + 1], hit, out=moved[: k + 1])
+        result[: k + 2] *= miss
+        result[1 : k + 2] += moved[: k + 1]
+    return np.ascontiguousarray(result.T)
 
 
 def move_probability(
@@ -377,6 +380,11 @@ def _poisson_marginal(distance: np.ndarray) -> np.ndarray:
     surely = int((distance > FAR).sum())
     result[surely : surely + len(counts)] = counts
     return result
+
+
+@cache
+def _legendre() -> tuple[np.ndarray, np.ndarray]:
+    return np.polynomial.legendre.leggauss(10)
 
 
 @cache

@@ -24,6 +24,8 @@ def workbook(
 
     title: what the cover is headed with. region_code: of the lines that name no place of their own.
     """
+    if next(_tables(findings_by_theme), None) is None:
+        return None
     from openpyxl import Workbook
 
     w, book = render.words(lang), Workbook()
@@ -42,8 +44,6 @@ def workbook(
         lines += [[theme, table["id"], row[0] or region_code, *row[1:]] for row in table["csv"][1:]]
         head = ["theme", "table", *table["csv"][0]]
         sources |= set(own)
-    if not listed:
-        return None
     _write(
         contents,
         [[w["sheet_contents"]], [], [w["sheet_name"], w["title"], w["report_theme"]], *listed],

@@ -357,6 +357,7 @@ def warm() -> None:
     """Do once what every report needs: the tables (read without a thread); the font list, the SVG writer, a font's glyphs."""
     if "analysis.tables" in sys.modules:
         sys.modules["analysis.tables"].load_all()
+        sys.modules["analysis.catalog"].load_all()
     if "matplotlib" not in sys.modules:
         return
     import io
