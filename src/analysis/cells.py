@@ -17,7 +17,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
 
@@ -81,7 +81,8 @@ def pack(cells: Sequence[Cell]) -> Packed:
     if not cells:
         return {"rows": 0, "columns": {}}
     columns = dict(zip(NAMES, map(list, zip(*map(_as_row, cells), strict=True)), strict=True))
-    columns["id"] = [None if c.id == _plain_id(c) else c.id for c in cells]
+    plain = (_plain_id(c.source, c.place, c.indicator, c.end) for c in cells)
+    columns["id"] = [None if c.id == name else c.id for c, name in zip(cells, plain, strict=True)]
     for side, name, sign in (("under", "low", -1.0), ("over", "high", 1.0)):
         columns[side] = [
             _distance(c.value, bound, sign) for c, bound in zip(cells, columns[name], strict=True)
@@ -122,8 +123,9 @@ def unpack(packed: Mapping[str, Any]) -> list[Cell]:
             columns["printed"], columns.pop("digits"), columns.pop("after"), value, strict=True
         )
     ]
-    cells = [Cell(*row) for row in zip(*(columns[name] for name in NAMES), strict=True)]
-    return [c if c.id is not None else replace(c, id=_plain_id(c)) for c in cells]
+    named = zip(*(columns[name] for name in ("id", "source", "place", "indicator", "end")), strict=True)
+    columns["id"] = [_plain_id(*rest) if own is None else own for own, *rest in named]
+    return [Cell(*row) for row in zip(*(columns[name] for name in NAMES), strict=True)]
 
 
 def _print_form(cell: Cell) -> tuple[int | None, str | None]:
@@ -160,8 +162,8 @@ def numbers(spans: Iterable[Sequence[int]]) -> list[int]:
     return [n for first, last in spans for n in range(first, last + 1)]
 
 
-def _plain_id(cell: Cell) -> str:
-    return f"{cell.source}:{cell.place}:{cell.indicator}:{cell.end[:4]}"
+def _plain_id(source: str, place: str, indicator: str, end: str) -> str:
+    return f"{source}:{place}:{indicator}:{end[:4]}"
 
 
 def _distance(value: float | None, bound: float | None, sign: float) -> float | None:
