@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -270,3 +271,10 @@ def assert_none_left(seconds: float = 5, kept: set[int] = frozenset()) -> None:
     while found := left_over(kept):
         assert time.monotonic() < end, f"left over: {found}"
         time.sleep(0.05)
+
+
+def reap(kept: set[int] = frozenset()) -> None:
+    """Wait for adopted processes that have ended, so that they stand in no list any more."""
+    for pid in set(processes.descendants(os.getpid())) - kept:
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)

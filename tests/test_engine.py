@@ -91,7 +91,7 @@ def settled(cell) -> dict:
         else:
             others.append(json.loads(json.dumps(output)))
     text = json.dumps([streams, others], sort_keys=True)
-    text = re.sub(r"/tmp/ipykernel(_[0-9]+)?/[0-9]+", "/tmp/cell", text)
+    text = re.sub(r"/tmp(/yigai-[^/]+/tmp)?/ipykernel(_[0-9]+)?/[0-9]+", "/tmp/cell", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0x", text)
     return {
         "count": cell.get("execution_count"),

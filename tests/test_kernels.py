@@ -8,12 +8,11 @@ import logging
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import nbformat
+import numpy.random
 import papermill
 import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -36,9 +35,13 @@ def place(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module", autouse=True)
 def ended():
-    """No server outlives the tests."""
+    """No server outlives the tests, and no process of theirs, not even one that has ended and that nobody has waited for."""
+    before = set(processes.descendants(os.getpid()))
     yield
     kernels._stop_all()
+    report_kit.assert_none_left(5, before)
+    report_kit.reap(before)
+    assert not set(processes.descendants(os.getpid())) - before
 
 
 def notebook(*cells, kernel: str = "python3"):
@@ -200,20 +203,28 @@ def test_packages_are_there_and_print_as_in_a_kernel(tmp_path, caplog):
 
 
 DRAW = "import numpy, pandas, random\nfloat(numpy.random.rand()), random.random()"
+SEEDED = "numpy.random.seed(3); float(numpy.random.rand())"
 
 
-def test_draws_without_a_seed_differ(monkeypatch):
-    first, second = value(run(DRAW)), value(run(DRAW))
+def test_draws_without_a_seed_differ():
+    one, other = run(DRAW, SEEDED), run(DRAW, SEEDED)
+    first, second = value(one, 0), value(other, 0)
     assert first[0] != second[0] and first[1] != second[1]
-    same = "numpy.random.seed(3); float(numpy.random.rand())"
-    assert value(run(DRAW, same)) == value(run(DRAW, same))
-    # the mutation: a server that does not see to it
-    kernels._stop_all()
-    without = kernelserver.PROGRAM.replace("found =", "kernelserver._reseed = lambda: None\nfound =")
-    monkeypatch.setattr(kernelserver, "PROGRAM", without)
-    first, second = value(run(DRAW)), value(run(DRAW))
-    kernels._stop_all()
-    assert first[0] == second[0]
+    assert value(one) == value(other)
+
+
+@pytest.mark.parametrize("seeded_again", [True, False])
+def test_children_that_are_not_seeded_again_draw_the_same(seeded_again, tmp_path):
+    """With the mutation: without what the server does in each child, they do."""
+    for name in ("one", "other"):
+        pid = os.fork()
+        if pid == 0:
+            if seeded_again:
+                kernelserver._reseed()
+            (tmp_path / name).write_text(repr(numpy.random.rand()))
+            os._exit(0)
+        os.waitpid(pid, 0)
+    assert ((tmp_path / "one").read_text() == (tmp_path / "other").read_text()) is not seeded_again
 
 
 @pytest.mark.parametrize(
@@ -249,15 +260,11 @@ def test_options_of_papermill_are_taken(tmp_path, caplog):
 
 
 def test_after_the_server_was_killed_the_next_run_works(caplog, monkeypatch):
-    run("1")
-    server = next(reversed(kernels._servers.values()))
-    os.kill(server.process.pid, signal.SIGKILL)
-    assert value(run("1 + 1")) == 2 and server not in kernels._servers.values()
     # killed in the middle of a run: that run ends as with a killed kernel, and the next one works
-    server = next(reversed(kernels._servers.values()))
+    server = kernels.server_for([])
     with pytest.raises(DeadKernelError):
         run(f"import os, time; os.kill({server.process.pid}, 9); time.sleep(30)")
-    assert value(run("1 + 2")) == 3 and not lines(caplog)
+    assert value(run("1 + 2")) == 3 and not lines(caplog) and server not in kernels._servers.values()
     # killed between the choice and the start, and no other one can be had: papermill's own engine, with the line
     server = next(reversed(kernels._servers.values()))
     server.alive = lambda: True
@@ -275,26 +282,37 @@ def lines(caplog) -> list[str]:
     return [line.removeprefix(start) for line in said if line.startswith(start)]
 
 
+def execute_and_end(folder: Path, end: int) -> int:
+    """A forked copy of this process runs in.ipynb there, and then ends by itself or by a signal; its process id."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        os.chdir(folder)
+        papermill.execute_notebook("in.ipynb", "out.ipynb", engine_name="yigai", progress_bar=False)
+        if end:
+            os.kill(os.getpid(), end)
+        kernels._stop_all()  # what the end of the interpreter does
+    finally:
+        os._exit(0)
+
+
 def test_nothing_is_left_running(tmp_path):
-    code = "import papermill\npapermill.execute_notebook('in.ipynb', 'out.ipynb', engine_name='yigai', progress_bar=False)\nprint('done', flush=True)\n{}"
     report_kit.adopt_orphans()
+    kernels._stop_all()
     others = set(processes.descendants(os.getpid()))
-    for cell, end in (
-        ("1", ""),
-        ("1", "import os; os.kill(os.getpid(), 9)"),
-        ("import time; time.sleep(100)", ""),
-    ):
+    for cell, end in (("1", 0), ("1", signal.SIGKILL), ("import time; time.sleep(100)", 0)):
         nbformat.write(notebook(cell), tmp_path / "in.ipynb")
-        running = subprocess.Popen(
-            [sys.executable, "-c", code.format(end)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        pid = execute_and_end(tmp_path, end)
         if "sleep" in cell:
             until = time.monotonic() + 60
-            while len(processes.descendants(running.pid)) < 2 and time.monotonic() < until:
+            while len(processes.descendants(pid)) < 2 and time.monotonic() < until:
                 time.sleep(0.05)
-            running.kill()
-        running.communicate()
+            os.kill(pid, signal.SIGKILL)
+        ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        assert ended == (-signal.SIGKILL if end or "sleep" in cell else 0)
         report_kit.assert_none_left(10, others)
+    report_kit.reap(others)
 
 
 # ---- the decision ------------------------------------------------------------------------------------------------------------
@@ -382,8 +400,8 @@ def test_a_module_beside_the_notebook_is_imported_when_its_turn_comes(tmp_path, 
     )
     assert value(done, 1) == "new"
     assert not lines(caplog)
-    run("import pandas")
-    assert "calendar is a module beside the notebook" in lines(caplog)[-1]
+    why, server = kernels.choose(notebook("import pandas"), "python3", {})
+    assert "calendar is a module beside the notebook" in why and server is None
 
 
 def test_a_package_that_another_folder_holds_is_not_the_installed_one(tmp_path, monkeypatch):
@@ -459,24 +477,3 @@ def test_a_package_whose_import_leaves_something_is_refused(monkeypatch, tmp_pat
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
     with pytest.raises(kernels.NoKernelServer, match=words):
         kernels.Server(["leaving"])
-
-
-def test_papermill_finds_the_engine(tmp_path):
-    nbformat.write(notebook(("region_code = '1'", ["parameters"]), "region_code"), tmp_path / "in.ipynb")
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        "--engine",
-        "yigai",
-        "-r",
-        "region_code",
-        "010000",
-        "in.ipynb",
-        "out.ipynb",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, start_new_session=True)
-    assert done.returncode == 0, done.stderr
-    assert json.loads((tmp_path / "out.ipynb").read_text())["cells"][-1]["outputs"][0]["data"][
-        "text/plain"
-    ] == ["'010000'"]

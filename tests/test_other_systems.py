@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import report_kit
-from analysis.report.publish import locks
+from analysis import locks
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_THERE = ROOT / "tests" / "fixtures" / "other_system"

@@ -7,8 +7,6 @@ Each kind of raw file is read by its own module; the problems of all files are r
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -16,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import paths, tables
+from analysis import paths, scratch, tables
 from analysis.clean import assessment, bulletins, checks, confirmed, editions, lists, panel, policy
 from analysis.clean.editions import Part
 from analysis.errors import DataError, Problem
@@ -167,7 +165,7 @@ def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
 def _swap(new: Path, folder: Path) -> None:
     """Move whole tables in, the manifest last; a table of an earlier build that is no longer made goes."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = {path.name for path in new.iterdir()}
+    made = {path.name for path in new.iterdir() if path.name != scratch.HELD}
     for name in sorted(made, key=lambda name: (name == "build.json", name)):
         os.replace(new / name, folder / name)
     for old in folder.glob("*.parquet"):
@@ -249,15 +247,12 @@ def build(
     frames = gathered.frames
     found = judge(gathered, raw, confirm)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
-    try:
+    with scratch.folder(".building-", folder.parent) as new:
         written = {name: tables.write(name, frames.pop(name), new) for name in list(frames)}
         tables.write_manifest(
             written, _raw_files(raw), [{"status": c.status, "sentence": c.sentence} for c in found], new
         )
         _swap(new, folder)
-    finally:
-        shutil.rmtree(new)
     return Summary(
         {name: entry["rows"] for name, entry in written.items()},
         found,

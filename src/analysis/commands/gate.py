@@ -22,15 +22,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Run every check on a finished site, with a sample rendered a second time."""
     if arguments.internal:
         os.environ["YIGAI_INTERNAL"] = "1"
-    import tempfile
 
-    from analysis import paths
+    from analysis import paths, scratch
     from analysis.report.gate import gate
     from analysis.report.publish import again
 
     site = arguments.out or paths.reports()
-    with tempfile.TemporaryDirectory(prefix="yigai-again-") as folder:
-        second = again.render(site, Path(folder))
+    with scratch.folder() as folder:
+        second = again.render(site, folder)
         result = gate.run(site, strict=arguments.strict, again=second)
     print(result)
     return 0 if result.ok else GATE_FAILED

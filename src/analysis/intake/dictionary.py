@@ -9,14 +9,13 @@ from __future__ import annotations
 import csv
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from analysis import catalog, paths
+from analysis import catalog, paths, scratch
 from analysis.intake.sidecar import INTERNAL, PUBLIC
 
 FOLDER = "dictionary"
@@ -67,12 +66,11 @@ class Additions:
 def additions() -> Iterator[Additions]:
     """A copy of the user's dictionary that every look-up uses inside the block; what is not kept is forgotten after it."""
     before = os.environ.get("YIGAI_DICTIONARY")
-    with tempfile.TemporaryDirectory(prefix="yigai-dictionary-") as name:
-        folder = Path(name)
+    with scratch.folder() as folder:
         held = Path(before) if before else paths.user() / FOLDER
         for path in sorted(held.glob("*.csv")):
             shutil.copyfile(path, folder / path.name)
-        os.environ["YIGAI_DICTIONARY"] = name
+        os.environ["YIGAI_DICTIONARY"] = str(folder)
         catalog.renew()
         try:
             yield Additions(folder)

@@ -23,7 +23,7 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
-from analysis import catalog
+from analysis import catalog, scratch
 from analysis import words as catalogue
 from analysis.report.gate import access, scan, scripting
 from analysis.report.gate.scan import Page
@@ -812,7 +812,7 @@ def _browser_checks(site: Site, pages: list[Page]) -> list[Outcome]:
     if path is None:
         return _not_run("no Chromium on this machine")
     try:
-        with sync_playwright() as play:
+        with scratch.everything(), sync_playwright() as play:
             driver = play.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
             try:
                 return _browse(driver, site, pages)

@@ -82,11 +82,16 @@ def months(first: str, last: str) -> list[str]:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """name -> sha256 of every file of an issue, but for the runner's own (``.yigai``) and the record itself."""
+    """name -> sha256 of every file of an issue, but for the runner's own (``.yigai``), halves left by a kill and the record itself."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name != RECORD and not name.startswith(outputs.STATE + "/"):
+        if (
+            path.is_file()
+            and name != RECORD
+            and not name.startswith(outputs.STATE + "/")
+            and path.suffix != ".part"
+        ):
             found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return found
 
@@ -153,7 +158,7 @@ class Shelf:
 
     def place(self, month: str) -> Path:
         """Where an issue is made: its own folder when it stands there already, else out of sight."""
-        return self.folder / month if (self.folder / month).is_dir() else self.making / month
+        return self.folder / month if self.stands(month) else self.making / month
 
     def seed(self, month: str, known: Mapping[str, Issue]) -> None:
         """Begin a new issue with links to the files of the newest one that is out before it."""
@@ -189,6 +194,8 @@ class Shelf:
         if made.is_dir():
             self.seal(issue, made)
             if made != target and issue.status in OUT:
+                if target.is_symlink() or target.exists():
+                    files.set_aside(target, self.state, "not the issue that belongs there")
                 os.rename(made, target)
 
     def release(self, known: dict[str, Issue], today: dt.date) -> list[str]:
@@ -207,9 +214,13 @@ class Shelf:
 
     # ---- what readers see ----------------------------------------------------------------------------------------------
 
+    def stands(self, month: str) -> bool:
+        """Whether there is a site in an issue's place; an empty folder, a file or a link to nowhere is none."""
+        return any((self.folder / month / name).is_file() for name in (RECORD, "manifest.json", "index.html"))
+
     def standing(self, known: Mapping[str, Issue]) -> list[str]:
         """Months of the issues that are out and whose folders stand, oldest first."""
-        return [m for m, issue in sorted(known.items()) if issue.status in OUT and (self.folder / m).is_dir()]
+        return [m for m, issue in sorted(known.items()) if issue.status in OUT and self.stands(m)]
 
     def point(self, known: Mapping[str, Issue]) -> str:
         """Let ``latest`` lead to the newest issue that stands; returns its month (empty: none, and no link)."""
@@ -237,10 +248,10 @@ class Shelf:
         Raises ParameterError when there is no such issue or its record is lost.
         """
         folder = self.folder / month
-        if not folder.is_dir():
+        if not self.stands(month):
             having = ", ".join(self.standing(self.read())) or "none"
             raise ParameterError(
-                Problem("--issue", f"{month}: no such folder", f"one of: {having}", remake(month))
+                Problem("--issue", f"{month}: no such issue", f"one of: {having}", remake(month))
             )
         record = files.load_json(folder / RECORD, self.state)
         known = record.get("files") if record else None

@@ -24,10 +24,10 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analysis import locks
 from analysis.errors import ParameterError, Problem, YigaiError
 from analysis.report.plan.records import Header, PageRecord, State
 from analysis.report.publish import files as disk
-from analysis.report.publish import locks
 
 STATE = ".yigai"
 VERSION = 3

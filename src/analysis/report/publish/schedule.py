@@ -167,7 +167,7 @@ def _asked(known: Mapping[str, Issue], month: str, today: dt.date, shelf: Shelf)
     if month > f"{today.year:04d}-{today.month:02d}":
         raise ParameterError(Problem("--issue", month, "a month that has begun", "wait for it"))
     issue = known.get(month)
-    if issue and issue.status == WHOLE and (shelf.folder / month).is_dir():
+    if issue and issue.status == WHOLE and shelf.stands(month):
         raise ParameterError(
             Problem(
                 "--issue",
@@ -207,9 +207,9 @@ def _make(
 def _problems(shelf: Shelf, known: dict[str, Issue]) -> list[str]:
     """A line for each issue whose folder is gone; it is said until somebody makes the issue again."""
     return [
-        f"issue {month}: its folder {shelf.folder / month} is gone; {issues.remake(month)}"
+        f"issue {month}: nothing stands in {shelf.folder / month} any more; {issues.remake(month)}"
         for month, issue in known.items()
-        if issue.status in issues.OUT and not (shelf.folder / month).is_dir()
+        if issue.status in issues.OUT and not shelf.stands(month)
     ]
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+from analysis import scratch
 from analysis.report.run import processes
 
 # a fork carries only the thread that forks, so the libraries must not start others; Arrow's allocator would start one on import
@@ -37,8 +36,9 @@ class ServerProcess:
     def __init__(self, modules: Iterable[str], folder: str, environment: Mapping[str, str]):
         self._settings = json.dumps({"modules": list(modules), "folder": folder})
         self._environment = dict(environment)
-        self._home = Path(tempfile.mkdtemp(prefix="yigai-"))
-        self._environment |= SINGLE_THREADED
+        self._folder = scratch.Folder()
+        self._home = self._folder.path
+        self._environment |= SINGLE_THREADED | self._folder.settings()
         self._environment.setdefault("IPYTHONDIR", str(self._home / "ipython"))
         self.address = str(self._home / "server")
         self.said: list[str] = []
@@ -106,4 +106,4 @@ class ServerProcess:
         """End the server and its children, and remove its folder."""
         if hasattr(self, "process"):
             self._close()
-        shutil.rmtree(self._home, ignore_errors=True)
+        self._folder.remove()
