@@ -98,6 +98,14 @@ class Panel:
             self._origins[indicator, years] = provenance(self.used(indicator, *years))
         return self._origins[indicator, years]
 
+    def origin_of_all(self, *years: int) -> Provenance:
+        """What stands behind a number that rests on every indicator of the panel in these years, and on no other year."""
+        if ("", years) not in self._origins:
+            rows = self.observations
+            wanted = rows["indicator"].isin([*self.indicators, POPULATION]) & rows["year"].isin(years)
+            self._origins["", years] = provenance(rows[wanted])
+        return self._origins["", years]
+
     @cached_property
     def whole(self) -> Provenance:
         """What stands behind a number that rests on the whole panel."""
@@ -214,15 +222,18 @@ class Panel:
         formula=RANK_FORMULA,
     ) -> Fact:
         """A place among the 31 provinces; with low and high it prints as a range."""
-        label, region = catalog.indicator(indicator), catalog.region(code)
+        named, region = catalog.indicator(indicator), catalog.region(code)
+        label = TEXT.pair(
+            "facts.rank_fact.label",
+            year=year,
+            short=(region.short("zh"), region.short("en")),
+            label=(named.label("zh"), named.label("en")),
+        )
+        if low is not None:  # a range is named with what makes it: one place has several
+            label = f"{label[0]}（{formula[0]}）", f"{label[1]} ({formula[1]})"
         return derived(
             rank,
-            TEXT.pair(
-                "facts.rank_fact.label",
-                year=year,
-                short=(region.short("zh"), region.short("en")),
-                label=(label.label("zh"), label.label("en")),
-            ),
+            label,
             formula,
             origin=self.origin(indicator, year),
             operation=f"rank({indicator} / {POPULATION}, '{code}')",

@@ -368,8 +368,8 @@ def moves(change: Change, drawing) -> Finding:
     first, last = change.years
     table = change.moves()
     firm = table[table["verdict"] == "firm"]
-    origin = change.panel.whole
-    n_firm = derived(len(firm), *TEXT.fact("moves.facts.n_firm"), origin=origin)
+    origin = change.panel.origin_of_all(first, last)
+    n_firm = derived(len(firm), *TEXT.fact("moves.facts.n_firm", place=change.place), origin=origin)
     n_all = derived(len(table), *TEXT.fact("moves.facts.n_all"), origin=origin)
     judged = table["verdict"].isin(["firm", "soft"])
     frame = pd.DataFrame(
@@ -425,12 +425,14 @@ def sensitivity(change: Change, together: dict[float, pd.DataFrame]) -> Finding:
     """
     table = change.moves()
     moved = table[table["verdict"].isin(["firm", "soft"])]
-    origin = change.panel.whole
+    origin = change.panel.origin_of_all(*change.years)
     rows = []
     for error in ERRORS:
         keys = list(moved.index[moved["holds"] >= error])
         text, which = f"{error:.0%}", naming.joined(map(short, keys))
-        n = derived(len(keys), *TEXT.fact("sensitivity.facts.count", e=text), origin=origin)
+        n = derived(
+            len(keys), *TEXT.fact("sensitivity.facts.count", e=text, place=change.place), origin=origin
+        )
         rows.append({"error": text, "stand": n, "which": which[0], "which_en": which[1]})
     frame = pd.DataFrame(rows)
     measured = change.measured
@@ -514,7 +516,7 @@ def mobility_rows(change: Change, lang: str) -> pd.DataFrame:
 def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
     """How much the whole order moved. summary: ranking.mobility of each indicator, one column an indicator."""
     first, last = change.years
-    origin, everything = change.panel.origin("doctors", first, last), change.panel.whole
+    origin, everything = change.panel.origin("doctors", first, last), change.panel.origin_of_all(first, last)
     tau = derived(
         summary.at["kendall_tau", "doctors"],
         *TEXT.fact("mobility.facts.tau", first=first, last=last),
@@ -539,7 +541,7 @@ def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
     )
     own = derived(
         abs(change.moves().at["doctors", "gained"]),
-        TEXT.pair("mobility.facts.own.label"),
+        TEXT.pair("mobility.facts.own.label", place=change.place),
         MOVE_FORMULA,
         origin=origin,
         operation=MOBILITY["own"].format(a=first, b=last, code=change.code),

@@ -44,7 +44,7 @@ class Composite(panel.View):
 
     @property
     def origin(self):
-        return self.panel.whole
+        return self.panel.origin_of_all(self.year)
 
     def rank(self, column: str, zh: str, en: str, formula: tuple[str, str]) -> Fact:
         place_zh, place_en = naming.place(self.shown)

@@ -346,7 +346,7 @@ def trends(equity: Equity, drawing) -> Finding:
     """The Gini of six resources over the years."""
     first, last = equity.years
     lower, higher = _lower(equity)
-    origin = equity.panel.whole
+    origin = equity.panel.origin_of_all(*range(first, last + 1))
     k = derived(
         len(lower),
         *TEXT.fact("trends.facts.k"),
@@ -505,7 +505,7 @@ def robust(equity: Equity, drawing) -> Finding:
         if _same_sign(c)
         and _printed(equity.gini.at[(k, first), "gini"]) != _printed(equity.gini.at[(k, last), "gini"])
     ]
-    origin = equity.panel.whole
+    origin = equity.panel.origin_of_all(first, last)
     k_ = derived(
         len(firm),
         *TEXT.fact("robust.facts.k"),

@@ -140,7 +140,16 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
         sentences.append(
             TEXT.say(
                 "growth.sentences.outflow",
-                v=replace(observed(out), value=abs(out["value"]), low=None, high=None),
+                v=derived(
+                    abs(out["value"]),
+                    *TEXT.fact(
+                        "growth.facts.fall", who=naming.named(out["institution_id"], out["institution"])
+                    ),
+                    inputs=(observed(out),),
+                    operation="abs(a)",
+                    style=observed(out).style,
+                    decimals=observed(out).decimals,
+                ),
             )
         )
         states.append(

@@ -1,21 +1,22 @@
 """Staff against hospital length of stay: the rows and specifications that the regional and the national notebook share.
 
-Length of stay also fell by payment reform and other policy, so the sentences say association; what each specification allows is
+Payment methods and other policy changed over the same years, so the sentences say association; what each specification allows is
 decided by the checks (lead test, leave-one-out, few-cluster inference), never by the size of a coefficient alone. The national page
 adds the ten-province panel of `staff_activity`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Coverage, Fact, Provenance, derived, provenance
+from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, staff_activity, subjects
@@ -104,9 +105,80 @@ def origin(rows: pd.DataFrame) -> Provenance:
 
 GROUPS = TEXT.group("groups")
 LEVEL = 0.05
+DRAWS = 1999  # of the wild bootstrap behind every interval of the elasticities of stay
 FIT_FORMULA = TEXT.pair("words.fit_formula")
 LEAD_FORMULA = TEXT.pair("words.lead_formula")
 PATH_FORMULA = TEXT.pair("words.path_formula")
+
+
+Stay = Mapping[tuple[str, str], Any]  # (specification, staff) -> result of the bootstrap
+
+
+def estimates(table: pd.DataFrame, bootstrap: Callable) -> dict[tuple[str, str], Any]:
+    """The one inference of the elasticities of stay, for every page: (specification, staff) -> estimate, low, high, p, n, clusters.
+
+    table: from `changes`. bootstrap: effects.wild_cluster_bootstrap, with ``DRAWS`` draws of Webb weights over provinces.
+    """
+    keys = {"cluster": DESIGN["unit"], "unit": DESIGN["unit"], "time": DESIGN["time"]}
+    return {
+        (spec, staff): bootstrap(
+            rows, outcome=outcome, regressors=names, coefficient=one, draws=DRAWS, **keys
+        )
+        for spec, (rows, outcome, names) in specifications(table).items()
+        for staff, one in zip(GROUPS, names, strict=False)
+    }
+
+
+def holds_zero(stay: Stay) -> list[str]:
+    """Specifications whose interval for doctors holds zero."""
+    return [s for s in SPECIFICATIONS if stay[s, "doctors"].low <= 0 <= stay[s, "doctors"].high]
+
+
+def _named(key: tuple[str, str]) -> dict[str, Text]:
+    staff = GROUPS[key[1]]
+    return {"spec": SPECIFICATIONS[key[0]], "staff": (staff[0], staff[1].lower())}
+
+
+RATIO: dict[str, Any] = {"style": "ratio", "decimals": 3, "signed": True}
+
+
+def elasticity(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
+    """The elasticity of stay to a staff group in a specification."""
+    label = TEXT.pair("facts.elasticity", **_named(key))
+    return derived(stay[key].estimate, label, FIT_FORMULA, origin=origin, **RATIO)
+
+
+def interval(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
+    """Its interval."""
+    label, found = TEXT.pair("facts.interval", **_named(key)), stay[key]
+    bounds = {"low": found.low, "high": found.high, "quantifier": "interval"}
+    return derived(None, label, FIT_FORMULA, origin=origin, **RATIO, **bounds)
+
+
+def zero_count(stay: Stay, origin: Provenance) -> tuple[Fact, Fact]:
+    """In how many of how many specifications the interval for doctors holds zero."""
+    counts = {"k": len(holds_zero(stay)), "n": len(SPECIFICATIONS)}
+    k, n = (
+        derived(value, TEXT.pair(f"stay.facts.{name}"), TEXT.pair(f"stay.{name}"), origin=origin)
+        for name, value in counts.items()
+    )
+    return k, n
+
+
+def lead_p(test: Any, origin: Provenance, which: str = "lead") -> Fact:
+    """The p value of a lead test: ``lead`` of yearly changes, ``levels`` of levels."""
+    return derived(test.p, TEXT.pair(f"checks.facts.{which}"), LEAD_FORMULA, origin=origin, style="ratio")
+
+
+def span(without: Any, origin: Provenance) -> Fact:
+    """The range of the doctors' coefficient leaving one province out. without: from `leaving_out`."""
+    bounds = {
+        "low": float(without.low.iloc[0]),
+        "high": float(without.high.iloc[0]),
+        "quantifier": "interval",
+    }
+    label, formula = TEXT.pair("checks.facts.span"), TEXT.pair("checks.span")
+    return derived(None, label, formula, origin=origin, **RATIO, **bounds)
 
 
 @dataclass(frozen=True)
@@ -137,34 +209,15 @@ class Effects:
         return derived(value, (zh, en), formula, origin=self.ten_origin if ten else self.origin, **how)
 
     def elasticity(self, key: tuple[str, str]) -> Fact:
-        e, spec, staff = self.stay[key], SPECIFICATIONS[key[0]], GROUPS[key[1]]
-        return self.number(
-            e.estimate,
-            *TEXT.pair("facts.elasticity", spec=spec, staff=(staff[0], staff[1].lower())),
-            FIT_FORMULA,
-            style="ratio",
-            decimals=3,
-            signed=True,
-        )
+        return elasticity(self.stay, key, self.origin)
 
     def interval(self, key: tuple[str, str]) -> Fact:
-        e, spec, staff = self.stay[key], SPECIFICATIONS[key[0]], GROUPS[key[1]]
-        return self.number(
-            None,
-            *TEXT.pair("facts.interval", spec=spec, staff=(staff[0], staff[1].lower())),
-            FIT_FORMULA,
-            style="ratio",
-            decimals=3,
-            low=e.low,
-            high=e.high,
-            quantifier="interval",
-            signed=True,
-        )
+        return interval(self.stay, key, self.origin)
 
     @property
     def holds_zero(self) -> list[str]:
         """Specifications whose interval for doctors holds zero."""
-        return [s for s in SPECIFICATIONS if self.stay[s, "doctors"].low <= 0 <= self.stay[s, "doctors"].high]
+        return holds_zero(self.stay)
 
     @property
     def firm(self) -> bool:
@@ -297,9 +350,7 @@ def stay_rows(page: Effects, lang: str) -> pd.DataFrame:
 
 def stay(page: Effects, drawing) -> Finding:
     """All specifications of staff against length of stay, side by side."""
-    zero = page.holds_zero
-    n = page.number(len(SPECIFICATIONS), *TEXT.pair("stay.facts.n"), TEXT.pair("stay.n"))
-    k = page.number(len(zero), *TEXT.pair("stay.facts.k"), TEXT.pair("stay.k"))
+    k, n = zero_count(page.stay, page.origin)
     base, nurses = page.elasticity(("base", "doctors")), page.elasticity(("base", "nurses"))
     p = page.number(page.checks["paths"].p, *TEXT.pair("stay.facts.p"), PATH_FORMULA, style="ratio")
     rejects = (
@@ -404,29 +455,9 @@ def without_rows(page: Effects, lang: str) -> pd.DataFrame:
 def checks(page: Effects, drawing) -> Finding:
     """Lead tests, and what one province can do to the coefficient."""
     without = page.checks["without"]
-    lead = page.number(
-        page.checks["lead"].p,
-        *TEXT.pair("checks.facts.lead"),
-        LEAD_FORMULA,
-        style="ratio",
-    )
-    levels_ = page.number(
-        page.checks["lead_levels"].p,
-        *TEXT.pair("checks.facts.levels"),
-        LEAD_FORMULA,
-        style="ratio",
-    )
-    span = page.number(
-        None,
-        *TEXT.pair("checks.facts.span"),
-        TEXT.pair("checks.span"),
-        style="ratio",
-        decimals=3,
-        low=float(without.low.iloc[0]),
-        high=float(without.high.iloc[0]),
-        quantifier="interval",
-        signed=True,
-    )
+    lead = lead_p(page.checks["lead"], page.origin)
+    levels_ = lead_p(page.checks["lead_levels"], page.origin, "levels")
+    range_ = span(without, page.origin)
     most = catalog.region(without.most_influential)
     passed = page.checks["lead"].p >= LEVEL and page.checks["lead_levels"].p >= LEVEL
     if passed:
@@ -453,7 +484,7 @@ def checks(page: Effects, drawing) -> Finding:
         "checks",
         TEXT.say(
             "checks.headline",
-            s=span,
+            s=range_,
             who=naming.in_both(most.short),
         ),
         TEXT.say(
@@ -482,7 +513,7 @@ def checks(page: Effects, drawing) -> Finding:
         ),
         alt=TEXT.say(
             "checks.alt",
-            s=span,
+            s=range_,
             who=naming.in_both(most.short),
         ),
     )
@@ -632,13 +663,7 @@ def allows(page: Effects) -> Finding:
     needed = (held.VISITS, held.ADMISSIONS, held.FEES)
     without = held.without_series((r.code for r in catalog.provinces()), needed)
     base = page.interval(("base", "doctors"))
-    k, n = (
-        page.number(v, zh, en, TEXT.pair("allows.k_n"))
-        for v, zh, en in (
-            (len(page.holds_zero), *TEXT.pair("allows.k_n_2")),
-            (len(SPECIFICATIONS), *TEXT.pair("allows.k_n_3")),
-        )
-    )
+    k, n = zero_count(page.stay, page.origin)
     if page.firm:
         stay_ = TEXT.say(
             "allows.sentences.stay-can",

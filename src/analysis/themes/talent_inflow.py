@@ -542,8 +542,8 @@ def stay_axes(lang: str) -> dict[str, str]:
     }
 
 
-def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawing) -> Finding:
-    """What can be said about staff and length of stay. fits: specification -> Estimate; checks: lead, without, bootstrap."""
+def effects_(inflow: Inflow, rows: pd.DataFrame, fits: staff_effects.Stay, checks: dict, drawing) -> Finding:
+    """What can be said about staff and length of stay. fits: from staff_effects.estimates; checks: lead, without."""
     origin = provenance(rows)
     first, last = inflow.years
     moved = stay_rows(inflow, rows, "zh").assign(name_en=lambda d: d["code"].map(panel.short_names("en")))
@@ -565,52 +565,28 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
         signed=True,
         operation="(b / a - 1) * 100",
     )
-    base = _elasticity(
-        "base",
-        float(fits["base"].estimate.iloc[0]),
-        checks["bootstrap"].low,
-        checks["bootstrap"].high,
-        origin,
-    )
-    holds_zero = [k for k, f in fits.items() if f.low.iloc[0] <= 0 <= f.high.iloc[0]]
-    n_zero = derived(
-        len(holds_zero),
-        *TEXT.fact("effects.facts.n_zero"),
-        origin=origin,
-    )
-    n_all = derived(len(fits), *TEXT.fact("effects.facts.n_all"), origin=origin)
-    lead = derived(
-        checks["lead"].p,
-        *TEXT.fact("effects.facts.lead"),
-        origin=origin,
-        style="ratio",
-    )
-    loo = derived(
-        None,
-        *TEXT.fact("effects.facts.loo"),
-        origin=origin,
-        style="ratio",
-        low=float(checks["without"].low.iloc[0]),
-        high=float(checks["without"].high.iloc[0]),
-        quantifier="interval",
-        signed=True,
-    )
+    key = ("base", "doctors")
+    base, around = (make(fits, key, origin) for make in (staff_effects.elasticity, staff_effects.interval))
+    n_zero, n_all = staff_effects.zero_count(fits, origin)
+    lead = staff_effects.lead_p(checks["lead"], origin)
+    loo = staff_effects.span(checks["without"], origin)
+    own = {spec: fits[spec, "doctors"] for spec in staff_effects.SPECIFICATIONS}
     table = pd.DataFrame(
         {
-            "spec": [staff_effects.SPECIFICATIONS[k][0] for k in fits],
-            "spec_en": [staff_effects.SPECIFICATIONS[k][1] for k in fits],
-            "estimate": [float(f.estimate.iloc[0]) for f in fits.values()],
-            "low": [float(f.low.iloc[0]) for f in fits.values()],
-            "high": [float(f.high.iloc[0]) for f in fits.values()],
-            "n": [f.n for f in fits.values()],
+            "spec": [staff_effects.SPECIFICATIONS[k][0] for k in own],
+            "spec_en": [staff_effects.SPECIFICATIONS[k][1] for k in own],
+            "estimate": [f.estimate for f in own.values()],
+            "low": [f.low for f in own.values()],
+            "high": [f.high for f in own.values()],
+            "n": [f.n for f in own.values()],
         }
     )
-    formula = TEXT.pair("effects.formula")
-    number = dict(source_ids=origin.source_ids, formula=formula)
+    count = dict(source_ids=origin.source_ids, formula=TEXT.pair("effects.formula"))
+    number = count | {"formula": staff_effects.FIT_FORMULA, "decimals": 3}
     return Finding(
         "effects",
         TEXT.say(
-            "effects.headline" if holds_zero else "effects.headline_otherwise",
+            "effects.headline" if staff_effects.holds_zero(fits) else "effects.headline_otherwise",
             n=n_all,
             k=n_zero,
         ),
@@ -629,6 +605,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
             TEXT.say(
                 "effects.sentences.association",
                 base=base,
+                around=around,
             ),
             TEXT.say(
                 "effects.sentences.checks",
@@ -650,7 +627,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: dict, checks: dict, drawi
                     TEXT.column("effects.columns.estimate", "ratio", signed=True, **number),
                     TEXT.column("effects.columns.low", "ratio", signed=True, **number),
                     TEXT.column("effects.columns.high", "ratio", signed=True, **number),
-                    TEXT.column("effects.columns.n", "number", **number),
+                    TEXT.column("effects.columns.n", "number", **count),
                 ),
             ),
             Table(
@@ -694,20 +671,6 @@ def _own(inflow: Inflow, rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
         & (rows["indicator"] == indicator)
         & rows["year"].isin(inflow.years)
     ]
-
-
-def _elasticity(spec: str, estimate: float, low: float, high: float, origin: Provenance) -> Fact:
-    zh, en = staff_effects.SPECIFICATIONS[spec]
-    return derived(
-        estimate,
-        *TEXT.fact("facts.elasticity", what=(zh, en)),
-        origin=origin,
-        style="ratio",
-        low=low,
-        high=high,
-        quantifier="interval",
-        signed=True,
-    )
 
 
 def closing(inflow: Inflow) -> Finding:

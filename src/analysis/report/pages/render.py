@@ -290,6 +290,9 @@ def record(fact: Mapping, book: Book) -> dict:
     basis = w.get(f"basis_{fact.get('period_basis', '')}", "")
     when = period_text(fact.get("period"), lang)
     locators = list(dict.fromkeys(cell.locator for cell in behind if cell.locator))
+    grade = w.get(
+        f"grade_{fact.get('grade')}", ""
+    )  # of what was published; a computed number has none of its own
     inputs = [book.fact(i, f"inputs of {label(fact, 'en')!r}") for i in fact.get("inputs") or ()]
     return {
         "id": fact["id"],
@@ -311,7 +314,7 @@ def record(fact: Mapping, book: Book) -> dict:
         "sources": [source_line(s, lang) for s in fact.get("source_ids") or ()],
         "locators": locators[:MAX_LOCATORS],
         "more": len(locators) > MAX_LOCATORS,
-        "grade": w.get(f"grade_{fact.get('grade')}", ""),
+        "grade": w["grade_of_inputs"].format(grade=grade) if formula and grade else grade,
         "cited": fact["id"] in book.cited,
     }
 
