@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -290,6 +291,29 @@ def test_a_section_with_nothing_to_show_names_the_place_and_what_would_settle_it
         ["山西：没有经费"],
         ["Shanxi: no money"],
     )
+
+
+def start(code: str, indicator: str, years: tuple[int, int]):
+    rows = tables.read("observations", region_code=code, indicator=indicator, year=years)
+    drawing = charts.lines(start_here.line_rows(rows, "zh"), region=start_here.main_source(rows), lang="en")
+    return start_here.series(rows, drawing), drawing
+
+
+def test_a_series_of_one_value_is_said_and_drawn_as_one(processed, monkeypatch):
+    finding, drawing = start("140100", "city_hospital_beds", (2023, 2023))
+    assert finding.headline.text("en").count("2023") == 1 and "one value" in finding.headline.text("en")
+    assert finding.alt.text("zh").count("2023") == 1
+    svg = drawing.svg("wide")
+    marks = [float(m.replace(",", "")) for m in re.findall(r">(\d[\d,]*\.?\d*)</text>", svg)]
+    axis = [m for m in marks if m not in (2023.0,)]
+    assert max(axis) - min(axis) > 0.05 * max(axis), "an axis that magnifies nothing"
+    assert svg.count(">2023</text>") == 1
+
+
+def test_the_newest_value_of_any_source_is_in_the_headline(processed):
+    finding, _ = start("000000", "beds", (2003, 2023))
+    said = finding.headline.text("en")
+    assert "in 2020" in said and "in 2023" in said and catalog.source("nhc-bulletin-2023").title("en") in said
 
 
 def test_start_here(processed):

@@ -290,7 +290,9 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     height = 150.0 if c.narrow else 190.0
     values = data["value"].dropna()
     low, high = (0.0 if s["zero"] else values.min()), values.max()
-    pad = (high - low or 1) * 0.05
+    pad = (
+        (high - low) * 0.05 or abs(high) * 0.1 or 1.0
+    )  # one value alone: an axis whose marks can be told apart
     low, high = (low if s["zero"] or low >= 0 > low - pad else low - pad), high + pad
     marks = ticks(low, high, 4)
     texts = tick_texts(marks)

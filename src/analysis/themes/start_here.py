@@ -8,7 +8,7 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import derived, observed, provenance
 from analysis.findings import Finding, Table
-from analysis.sentences import name, year
+from analysis.sentences import Value, name, year
 from analysis.themes import naming, subjects
 
 TEXT = texts.of(__file__)
@@ -135,11 +135,17 @@ def line_rows(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 
 def series(rows: pd.DataFrame, drawing) -> Finding:
-    """One indicator of one region: every value as printed, with the newest in the headline."""
-    main = rows[(rows["source_id"] == main_source(rows)) & rows["value"].notna()].sort_values("period_end")
-    first, last = observed(main.iloc[[0]]), observed(main.iloc[[-1]])
+    """One indicator of one region: every value as printed, with the newest in the headline.
+
+    The headline gives the first and last value of the source with most of them, and a newer one of another source where there is one;
+    a single value is said once.
+    """
+    held = rows[rows["value"].notna()].sort_values("period_end", kind="stable")
+    main = held[held["source_id"] == main_source(rows)]
     label, region = catalog.indicator(main["indicator"].iloc[0]), catalog.region(main["region_code"].iloc[0])
     what, where = naming.in_both(label.label), naming.in_both(region.short)
+    said = _said(main, held) | {"where": where, "what": _safe(what)}
+    kind = "two" if "z" in said else "one" if "x" not in said else "span"
     facts = [observed(rows.iloc[[i]]) for i in range(len(rows))]
     frame = pd.DataFrame(
         {
@@ -152,15 +158,7 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
     ).reset_index(drop=True)
     return Finding(
         "series",
-        TEXT.say(
-            "series.headline",
-            where=where,
-            what=_safe(what),
-            a=year(main["period_end"].iloc[0][:4]),
-            b=year(main["period_end"].iloc[-1][:4]),
-            x=first,
-            y=last,
-        ),
+        TEXT.say(f"series.headline_{kind}", **said),
         TEXT.say(
             "series.subtitle",
             unit=naming.in_both(label.unit_label),
@@ -184,16 +182,26 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
                 ),
             ),
         ),
-        alt=TEXT.say(
-            "series.alt",
-            where=where,
-            what=_safe(what),
-            a=year(main["period_end"].iloc[0][:4]),
-            b=year(main["period_end"].iloc[-1][:4]),
-            x=first,
-            y=last,
-        ),
+        alt=TEXT.say(f"series.alt_{kind}", **said),
     )
+
+
+def _said(main: pd.DataFrame, held: pd.DataFrame) -> dict[str, Value]:
+    """First (a, x; where there are two) and last (b, y) value of the main source; a newer one of another (c, z, source)."""
+    said: dict[str, Value] = {"b": year(main["period_end"].iloc[-1][:4]), "y": observed(main.iloc[[-1]])}
+    if main["period_end"].nunique() > 1:
+        said |= {"a": year(main["period_end"].iloc[0][:4]), "x": observed(main.iloc[[0]])}
+    newer = held[held["period_end"] > main["period_end"].iloc[-1]]
+    if len(newer):
+        title = naming.title(newer["source_id"].iloc[-1])
+        said |= {
+            "c": year(newer["period_end"].iloc[-1][:4]),
+            "z": observed(newer.iloc[[-1]]),
+            "source": name(title),
+        }
+        said.setdefault("a", said["b"])
+        said.setdefault("x", said["y"])
+    return said
 
 
 def _safe(text: tuple[str, str]):
