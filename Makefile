@@ -41,8 +41,8 @@ $(DEV): requirements-dev.lock pyproject.toml
 data: env ## build data/processed from data/raw
 	@$(BIN)/yigai data
 
-lab: data ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --notebook-dir notebooks
+lab: data ## open the workbench in JupyterLab, on working copies (make lab ARGS="--no-browser --port 9999")
+	@$(BIN)/yigai lab -- $(ARGS)
 
 reports: data ## make the reports of every region, in Chinese and English
 	@$(BIN)/yigai report $(LANG_ARGS)

@@ -40,8 +40,21 @@ ALLOWED = {
     "themes": BASE
     | {"catalog", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
     "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
+    "lab": BASE
+    | {
+        "catalog",
+        "facts",
+        "tables",
+        "sentences",
+        "findings",
+        "charts",
+        "methods",
+        "themes",
+        "cases",
+        "editions",
+    },
     "report": BASE | {"cells", "catalog", "facts", "tables", "charts", "sentences", "findings"},
-    "commands": BASE | {"catalog", "clean", "intake", "report", "tables", "cases"},
+    "commands": BASE | {"catalog", "clean", "intake", "report", "tables", "cases", "lab"},
     "cli": {"errors", "commands"},
 }
 

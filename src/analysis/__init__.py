@@ -5,6 +5,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     7  cli
     6  commands (one module a command of `yigai`)
     5  report/publish                     clean/build < intake/door
+    5  lab (the workbench: what `analysis.ask`, `search`, `select`, `describe`, `cite` stand for)
     4  report/{plan < pages < formats, gate < run}  intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/   cases/
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts   known
@@ -15,3 +16,25 @@ Data flows one way: ``data/raw`` -> ``clean`` -> ``data/processed`` -> ``themes`
 Three words, one meaning each: an *observation* is a row of the table (a value as some document printed it); a *Fact* is a
 number on a page together with the observations and the formula behind it; a *source* is a document or a statistical series.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.lab.cite import cite as cite
+    from analysis.lab.describe import describe as describe
+    from analysis.lab.search import search as search
+    from analysis.lab.select import select as select
+    from analysis.lab.words import ask as ask
+
+_LAB = {"ask": "words", "search": "search", "select": "select", "describe": "describe", "cite": "cite"}
+
+
+def __getattr__(name: str) -> Any:
+    """The workbench by its short names, imported when first asked for: the command line starts without it."""
+    if name in _LAB:
+        from importlib import import_module
+
+        return getattr(import_module(f"analysis.lab.{_LAB[name]}"), name)
+    raise AttributeError(f"module 'analysis' has no attribute {name!r}")

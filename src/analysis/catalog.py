@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import html
 import os
 import re
 import unicodedata
@@ -52,8 +53,32 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).strip()).casefold()
 
 
-@dataclass(frozen=True)
-class Region:
+class _Named:
+    """How an entry of a dictionary shows itself: one line, and in JupyterLab a table of what is stated."""
+
+    def label(self, lang: str) -> str:
+        """What a reader calls it."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        key = next(iter(vars(self).values()))
+        return f"{type(self).__name__}({key}: {self.label('zh')} / {self.label('en')})"
+
+    def _repr_html_(self) -> str:
+        said = {
+            name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            for name, value in vars(self).items()
+            if value not in ("", None, (), {})
+        }
+        rows = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(text)}</td></tr>"
+            for name, text in said.items()
+        )
+        return f"<p><b>{html.escape(self.label('zh'))}</b> {html.escape(self.label('en'))}</p><table>{rows}</table>"
+
+
+@dataclass(frozen=True, repr=False)
+class Region(_Named):
     """One row of regions.csv. ``tile`` is its (row, column) on the tile map; ``parent`` is empty for the nation."""
 
     code: str
@@ -96,8 +121,8 @@ class Break:
         return _pick(lang, self.zh, self.en)
 
 
-@dataclass(frozen=True)
-class Indicator:
+@dataclass(frozen=True, repr=False)
+class Indicator(_Named):
     """One row of indicators.csv. ``unit`` is the base unit, ``print_step`` the resolution in ``print_unit`` (None: not stated)."""
 
     indicator: str
@@ -142,8 +167,8 @@ class Indicator:
         return own if own is not None else (self.print_step if unit == self.print_unit else None)
 
 
-@dataclass(frozen=True)
-class Source:
+@dataclass(frozen=True, repr=False)
+class Source(_Named):
     """One row of sources.csv: a document or a series. Grade A publisher's own, B named paper or broadcaster, C not located.
 
     ``published`` is the day (month, year) the source states for itself, ``read_on`` the day it was read where that was noted: a
@@ -196,8 +221,8 @@ class Source:
         return _pick(lang, self.caveats_zh, self.caveats_en)
 
 
-@dataclass(frozen=True)
-class Institution:
+@dataclass(frozen=True, repr=False)
+class Institution(_Named):
     """One row of institutions.csv: a hospital, an office, a programme or a group named as one."""
 
     institution_id: str

@@ -7,6 +7,7 @@ refused. Values are in base units (人, 张, 元, %, pp); rounding happens once,
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import math
 import re
@@ -295,6 +296,37 @@ class Fact:
     def __str__(self) -> str:
         """The number as a Chinese page prints it: what a frame that holds Facts writes into a CSV file."""
         return self.text("zh")
+
+    def __repr__(self) -> str:
+        """One line: label, number, where it stands; the record has the rest."""
+        behind = ", ".join(self.observations[:2]) + (" ..." if len(self.observations) > 2 else "")
+        return f"Fact({self.label[1] or self.label[0]}: {self.text('en')}; {behind}; {', '.join(self.source_ids)})"
+
+    def _repr_html_(self) -> str:
+        """The number in JupyterLab, in both languages, with string as printed, period and source."""
+        sources = "; ".join(
+            f"{catalog.source(s).title('zh')} / {catalog.source(s).title('en')} [{s}]"
+            for s in self.source_ids
+        )
+        rows = [
+            ("数值 / value", f"{self.text('zh')} / {self.text('en')}"),
+            ("原文写法 / as printed", self.as_printed),
+            ("公式 / formula", " / ".join(self.formula) if self.formula else ""),
+            ("时期 / period", "–".join(part for part in self.period if part)),
+            (
+                "编号 / rows",
+                ", ".join(self.observations[:6]) + (" ..." if len(self.observations) > 6 else ""),
+            ),
+            ("来源 / source", sources),
+            ("位置 / place", "; ".join(self.locators[:2])),
+            ("级别 / grade", self.grade),
+        ]
+        body = "".join(
+            f"<tr><th>{html.escape(name)}</th><td>{html.escape(said)}</td></tr>"
+            for name, said in rows
+            if said
+        )
+        return f"<p><b>{html.escape(self.label[0])}</b> {html.escape(self.label[1])}</p><table>{body}</table>"
 
     def with_label(self, zh: str, en: str) -> Fact:
         """The same number under another name."""

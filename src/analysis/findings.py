@@ -201,6 +201,16 @@ class Table:
         }
 
 
+class Png(bytes):
+    """The bytes of a picture, shown as one in JupyterLab; ``Path("x.png").write_bytes(...)`` keeps it."""
+
+    def __repr__(self) -> str:
+        return f"Png({len(self):,} bytes)"
+
+    def _repr_png_(self) -> bytes:
+        return bytes(self)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One answer with everything a page needs to print it honestly.
@@ -305,11 +315,18 @@ class Finding:
     def _drawing(self, lang: str):
         return self.drawing[LANGS.index(lang)] if isinstance(self.drawing, tuple) else self.drawing
 
-    def show(self, lang: str) -> Shown:
+    def show(self, lang: str = "zh") -> Shown:
         """What a notebook cell ends with: ``finding.show(lang)``."""
         return Shown(self, lang)
 
-    def png(self, lang: str) -> bytes:
+    def __repr__(self) -> str:
+        return f"Finding({self.section!r}: {self.headline.text('en')})"
+
+    def _repr_html_(self) -> str:
+        """In JupyterLab, where a cell ends in the finding itself; a page needs ``show(lang)``."""
+        return self.show().html()
+
+    def png(self, lang: str = "zh") -> Png:
         """The figure as a picture that stands alone (headline, subtitle and note drawn in), for slides. Raises MethodError where there is no figure."""
         if self.drawing is None:
             raise refuse(
@@ -318,8 +335,10 @@ class Finding:
                 "a finding with a drawing",
                 "take another finding of the notebook",
             )
-        return self._drawing(lang).png(
-            *(s.text(lang) if s else "" for s in (self.headline, self.subtitle, self.note))
+        return Png(
+            self._drawing(lang).png(
+                *(s.text(lang) if s else "" for s in (self.headline, self.subtitle, self.note))
+            )
         )
 
 

@@ -41,6 +41,13 @@ class Drawing:
             raise refuse("Drawing.svg", repr(width), '"wide" or "narrow"', "pass one of them")
         return self._wide if width == "wide" else self._narrow
 
+    def __repr__(self) -> str:
+        return f"Drawing({self.lang})"
+
+    def _repr_html_(self) -> str:
+        """In JupyterLab, on white in either theme: the ink is dark."""
+        return f'<div style="background:#fff;color:#1b1b1b;padding:6px;max-width:760px">{self._wide}</div>'
+
     def png(self, headline: str = "", subtitle: str = "", note: str = "", width: str = "wide") -> bytes:
         """A standalone picture at 200 dpi with headline, subtitle and note drawn around the plot."""
         plot = self.canvas(WIDE if width == "wide" else NARROW)

@@ -1,0 +1,16 @@
+"""The workbench: ask the collection from a notebook. Typed functions over tables, catalogue, methods and charts; no widget is needed.
+
+import analysis
+
+analysis.ask("山西 执业医师 2014-2023")          # a trend; with 排名, 地图 or 对比 a rank, a map, a comparison
+analysis.search("病床")                          # places, indicators, measures, statements, sources
+analysis.describe("observations")               # what each column holds
+question = analysis.select(["山西", "江苏"], ["doctors"], (2014, 2023))
+question.trend(); question.rank(); question.map(); question.compare(); question.table()
+question.download("doctors.csv")                # with source and place of every row
+analysis.cite()                                 # the collection; cite(fact), cite(answer), cite("002-002"): text, .bibtex, .ris
+
+search     what is held under a word              select   places, indicators and years, and what can be asked of them
+answers    what comes back, as JupyterLab shows it  words    a question in words            describe   columns of the tables
+cite       citations                              workspace   copies of the notebooks to work in     launcher   the notebook that opens first
+"""

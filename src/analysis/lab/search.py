@@ -1,0 +1,188 @@
+"""What is held under a word: places, indicators, measures, printed statements, sources. Chinese and English, no index to build."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from math import log10
+from typing import TypeVar
+
+import pandas as pd
+
+from analysis import catalog, paths, tables
+from analysis.lab import answers
+from analysis.words import LANGS
+
+SHOWN = 8
+LEAST = 0.34  # share of a word's letter pairs that a label must hold to be offered
+# what people say -> what the field's labels say
+SAID = {
+    "医生": "医师", "大夫": "医师", "病床": "床位", "看病": "诊疗", "门诊": "诊疗人次", "住院天数": "住院日", "护理人员": "护士", "花费": "费用",
+    "doctor": "doctors", "nurse": "nurses", "bed": "beds", "stay": "length of stay", "spending": "expenditure", "cost": "cost",
+}  # fmt: skip
+HEADS = {
+    "places": ("地方", "Places"), "indicators": ("指标", "Indicators"), "measures": ("措施（我们的转述）", "Measures (our words)"),
+    "statements": ("文件里的数", "Printed statements"), "sources": ("来源", "Sources"),
+}  # fmt: skip
+T = TypeVar("T")
+
+
+def _pairs(text: str) -> set[str]:
+    text = "".join(text.lower().split())
+    return {text[i : i + 2] for i in range(len(text) - 1)} or {text}
+
+
+def score(word: str, label: str) -> float:
+    """How well a label answers a word: 1 equal, above 0.6 contained, else the share of its letter pairs."""
+    a, b = word.lower().strip(), label.lower().strip()
+    if not a or not b:
+        return 0.0
+    if a == b:
+        return 1.0
+    if a in b or b in a:
+        return 0.6 + 0.39 * min(len(a), len(b)) / max(len(a), len(b))
+    return 0.6 * len(_pairs(a) & _pairs(b)) / len(_pairs(a))
+
+
+def best(
+    word: str,
+    things: Iterable[T],
+    labels: Callable[[T], Iterable[str]],
+    most: int = SHOWN,
+    weight: Callable[[T], float] = lambda _: 0.0,
+) -> list[T]:
+    """The things whose labels answer a word best, best first; ``weight`` is added to the score of those that answer."""
+    said = {word, SAID.get(word.lower(), word)}
+    for plain, official in SAID.items():
+        if plain in word.lower():
+            said.add(word.lower().replace(plain, official))
+    ranked = [
+        (max((score(w, label) for w in said for label in labels(t) if label), default=0.0), -n, t)
+        for n, t in enumerate(things)
+    ]
+    kept = sorted(
+        ((points + weight(t), n, t) for points, n, t in ranked if points >= LEAST),
+        key=lambda one: one[:2],
+        reverse=True,
+    )
+    return [one[2] for one in kept[:most]]
+
+
+@lru_cache(maxsize=1)
+def _counts(_: tuple) -> dict[str, int]:
+    return tables.read("observations")["indicator"].value_counts().to_dict()
+
+
+def counts() -> dict[str, int]:
+    """Values held of each indicator."""
+    with tables.unrecorded():
+        return _counts((tables.as_of(), str(paths.processed())))
+
+
+def indicators(
+    word: str, held: Mapping[str, int] | None = None, most: int = SHOWN
+) -> list[catalog.Indicator]:
+    """Indicators whose name answers a word, those of which much is held first.
+
+    held: only these keys, with how many values of each are meant (of a place); None: all, with all that is held.
+    """
+    known, much = catalog.indicators(), counts() if held is None else held
+    keys = list(known) if held is None else [k for k in known if k in held]
+
+    def names(x: catalog.Indicator) -> tuple[str, ...]:
+        return (x.key, x.label_zh, x.label_en, *(a.partition("@")[0] for a in x.aliases))
+
+    def weight(x: catalog.Indicator) -> float:
+        return 0.06 * min(2.5, log10(1 + much.get(x.key, 0)))
+
+    return best(word, [known[k] for k in keys], names, most, weight)
+
+
+def places(word: str, most: int = SHOWN) -> list[catalog.Region]:
+    """Provinces, cities and the nation whose name answers a word."""
+    found = best(word, catalog.regions().values(), lambda r: (r.code, r.name("zh"), r.name("en"), r.short("zh"), r.short("en")), 3 * most)  # fmt: skip
+    return [r for r in found if max(score(word, n) for n in (r.code, r.name("zh"), r.name("en"), r.short("zh"), r.short("en"))) > 0.6 or SequenceMatcher(None, word.lower(), r.short("en").lower()).ratio() > 0.8][:most]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Found:
+    """What is held under a word, by kind; each a small table."""
+
+    word: str
+    lang: str
+    parts: dict[str, pd.DataFrame]
+
+    def __getitem__(self, kind: str) -> pd.DataFrame:
+        return self.parts[kind]
+
+    def __bool__(self) -> bool:
+        return any(len(frame) for frame in self.parts.values())
+
+    def __repr__(self) -> str:
+        i = LANGS.index(self.lang)
+        said = [f"{HEADS[k][i]}\n{f.to_string(index=False)}" for k, f in self.parts.items() if len(f)]
+        return "\n\n".join(said) or f"{self.word}: {answers.WORDS['none'][i]}"
+
+    def _repr_html_(self) -> str:
+        i = LANGS.index(self.lang)
+        return answers.listed(self.word, [(HEADS[k][i], f) for k, f in self.parts.items() if len(f)], self.lang)  # fmt: skip
+
+
+def search(word: str, lang: str = "zh") -> Found:
+    """Places, indicators, measures, statements and sources under a word.
+
+    >>> analysis.search("医生")["indicators"]["key"].head(1).item()  # doctest: +SKIP
+    'doctors'
+    """
+    lang, i = catalog.language(lang), LANGS.index(catalog.language(lang))
+    names = ("名称", "name") if i == 0 else ("name", "name")
+    much = counts()
+    shown = {
+        "places": pd.DataFrame(
+            [(r.code, r.name(lang)) for r in places(word)], columns=["code", names[0]]
+        ),
+        "indicators": pd.DataFrame(
+            [(x.key, x.label(lang), x.unit_label(lang), much.get(x.key, 0)) for x in indicators(word)],
+            columns=["key", names[0], ("单位", "unit")[i], ("数值个数", "values held")[i]],
+        ),
+        "measures": _measures(word, lang),
+        "statements": _statements(word, lang),
+        "sources": pd.DataFrame(
+            [(s.id, s.producer(lang), s.title(lang), s.grade) for s in best(word, catalog.sources().values(), lambda s: (s.title_zh, s.title_en, s.producer_zh, s.producer_en), 5)],
+            columns=["id", ("发布者", "producer")[i], ("标题", "title")[i], ("级别", "grade")[i]],
+        ),
+    }  # fmt: skip
+    return Found(word, lang, shown)
+
+
+def _measures(word: str, lang: str) -> pd.DataFrame:
+    rows = tables.read("measures")
+    hit = rows["paraphrase_zh"].str.contains(word, regex=False) | rows["paraphrase_en"].str.contains(word, case=False, regex=False)  # fmt: skip
+    found = rows[hit].head(SHOWN)
+    return pd.DataFrame(
+        {
+            "id": found["measure_id"],
+            ("措施", "measure")[LANGS.index(lang)]: found[f"paraphrase_{lang}"],
+            "source": found["source_id"],
+        }
+    )
+
+
+def _statements(word: str, lang: str) -> pd.DataFrame:
+    """Statements of documents (those with a qualifier or a programme), by their indicator's name, institution or printed string."""
+    rows = tables.read("observations", period_basis=["as_of_publication", "relative_resolved", "undated", "inferred"])  # fmt: skip
+    keys = [x.key for x in indicators(word, rows["indicator"].value_counts().to_dict(), 12)]
+    hit = rows["indicator"].isin(keys) | rows["as_printed"].str.contains(word, regex=False) | rows["institution"].str.contains(word, regex=False)  # fmt: skip
+    found = rows[hit].head(SHOWN)
+    i = LANGS.index(lang)
+    return pd.DataFrame(
+        {
+            "id": found["observation_id"].to_numpy(),
+            ("是什么", "what")[i]: [catalog.indicator(k).label(lang) for k in found["indicator"]],
+            ("地方", "place")[i]: [catalog.region(c).short(lang) for c in found["region_code"]],
+            ("原文写法", "as printed")[i]: found["as_printed"].to_numpy(),
+            "source": found["source_id"].to_numpy(),
+        }
+    )

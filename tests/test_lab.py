@@ -1,0 +1,311 @@
+"""The workbench: questions are answered from the tables with their sources, copies are worked in, objects show themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+from pytest import fixture, mark, raises
+
+import analysis
+from analysis import catalog, paths, tables
+from analysis.commands import lab as command
+from analysis.errors import MethodError, ParameterError, YigaiError
+from analysis.facts import observed
+from analysis.findings import Png
+from analysis.lab import answers, describe, launcher, search, select, words, workspace
+from analysis.themes import panel, start_here
+
+
+@fixture(autouse=True)
+def _built(processed):
+    """The processed tables."""
+
+
+# --- ask -----------------------------------------------------------------------------------------------------------------
+
+
+@mark.parametrize(
+    ("text", "places", "indicator", "years", "verb"),
+    [
+        ("山西 执业医师 2014-2023", ("140000",), "doctors", (2014, 2023), "trend"),
+        ("山西医生排名2023", ("140000",), "doctors", (2023, 2023), "rank"),
+        ("Shanxi beds rank 2023", ("140000",), "beds", (2023, 2023), "rank"),
+        ("Shaanxi beds in 2023", ("610000",), "beds", (2023, 2023), "table"),
+        ("江苏 护士 对比", ("320000",), "nurses", None, "compare"),
+        ("医院床位 地图 山西", ("140000",), "hospital_beds", None, "map"),
+        ("太原 医生 2017至2023年", ("140100",), "city_doctors", (2017, 2023), "trend"),
+        ("山西和陕西的护士有多少？", ("140000", "610000"), "nurses", None, "trend"),
+        ("How many nurses in Jiangsu, 2019 to 2023?", ("320000",), "nurses", (2019, 2023), "trend"),
+    ],
+)
+def test_a_question_in_words_is_read(text, places, indicator, years, verb):
+    chosen, wanted = words.read(text)
+    assert (chosen.places, chosen.indicators[0], wanted) == (places, indicator, verb)
+    assert years is None or (chosen.first, chosen.last) == years
+    assert chosen.lang == ("zh" if "医" in text or "护" in text else "en")
+
+
+def test_shanxi_is_never_shaanxi():
+    assert words.read("陕西 医生")[0].places == ("610000",) and words.read("Shanxi doctors")[0].places == ("140000",)  # fmt: skip
+
+
+@mark.parametrize("text", ["山西", "山西 2023", "山西 外星飞船着陆许可"])
+def test_a_question_that_nothing_answers_is_refused_with_a_way_on(text):
+    with raises(MethodError, match="search"):
+        analysis.ask(text)
+
+
+def test_a_trend_shows_the_rows_of_the_table():
+    answer = analysis.ask("山西 医生 2014-2023")
+    rows = tables.read("observations", region_code="140000", indicator="doctors", year=(2014, 2023), source_id=panel.SOURCE)  # fmt: skip
+    assert set(answer.rows["observation_id"]) == set(rows["observation_id"]) and len(answer.drawings) == 1
+    assert answer.frame["山西"].tolist() == [observed(r).text("zh") for _, r in rows.sort_values("year").iterrows()]  # fmt: skip
+    html = answer._repr_html_()
+    assert (
+        "<svg" in html and catalog.source(panel.SOURCE).producer("zh") in html and "background:#fff" in html
+    )
+
+
+def test_a_rank_has_both_ranges_and_names_its_assumption():
+    answer = analysis.ask("Shanxi doctors rank 2023")
+    held = panel.load(("doctors",))
+    rates = held.rates[(held.rates["indicator"] == "doctors") & (held.rates["year"] == 2023)]
+    place = int(rates.set_index("region_code")["value"].rank(ascending=False)["140000"])
+    assert int(answer.frame.loc[answer.frame["Place"] == "Shanxi", "Rank"].iloc[0]) == place
+    assert {"Print resolution", "Stability interval"} <= set(answer.frame) and len(answer.frame) == 31
+    said = " ".join(answer.notes)
+    assert "3%" in said and "significant" not in said
+    wide = analysis.select("Shanxi", "doctors", 2023, "en").rank(error=0.1)
+    widths = [sum(int(x.split("–")[-1]) - int(x.split("–")[0]) for x in a.frame["Stability interval"]) for a in (answer, wide)]  # fmt: skip
+    assert widths[1] > widths[0]
+
+
+def test_an_indicator_without_a_better_side_is_never_ranked():
+    with raises(MethodError, match="better side"):
+        analysis.select("山西", "population").rank()
+
+
+def test_cities_are_ranked_per_1000_in_years_with_residents_alone():
+    answer = analysis.ask("镇江 医生 排名 2023")
+    assert len(answer.frame) == 13 and "每千人" in answer.title
+    with raises(MethodError, match="2020, 2023"):
+        analysis.ask("镇江 医生 排名 2022")
+
+
+def test_sources_are_never_joined_and_the_others_are_named():
+    chosen = analysis.select("江苏", "nurses")
+    assert chosen.rows.groupby("indicator")["source_id"].nunique().max() == 1
+    assert chosen._read["source_id"].nunique() == 1 or "没有合并" in " ".join(chosen.table().notes)
+
+
+def test_peers_are_the_panels():
+    answer = analysis.select("山西", "nurses").compare(2023)
+    named = {catalog.region(c).short("zh") for c in ["140000", *panel.peer_codes("140000")]}
+    assert set(answer.frame["地方"]) == named
+
+
+def test_a_map_is_of_provinces():
+    assert len(analysis.select("山西", "beds").map(2023).frame) == 31
+    with raises(MethodError, match="province"):
+        analysis.select("太原", "city_doctors").map()
+
+
+def test_a_download_carries_source_and_place(tmp_path):
+    chosen = analysis.select(["山西", "江苏"], "doctors", (2020, 2023))
+    kept = pd.read_csv(chosen.download(tmp_path / "a.csv"), dtype=str, encoding="utf-8-sig")
+    assert len(kept) == 8 and kept[["source_id", "locator", "source_title_en", "producer_zh"]].notna().all().all()  # fmt: skip
+    assert set(kept["region_code"]) == {"140000", "320000"}
+    assert chosen.download(tmp_path / "a.xlsx").stat().st_size > 0
+    with raises(MethodError, match=".csv or .xlsx"):
+        chosen.download(tmp_path / "a.doc")
+
+
+def test_wrong_places_indicators_and_years_are_refused():
+    with raises(ParameterError):
+        analysis.select("火星", "doctors")
+    with raises(MethodError, match="earlier year first"):
+        analysis.select("山西", "doctors", (2023, 2014))
+    with raises(MethodError, match="values"):
+        analysis.select("山西", "doctors", 1950)
+
+
+# --- search, describe, cite ------------------------------------------------------------------------------------------------
+
+
+def test_what_people_say_finds_what_the_field_calls_it():
+    assert search.search("医生")["indicators"]["key"].iloc[0] == "doctors"
+    assert "beds" in set(search.search("beds", "en")["indicators"]["key"])
+    assert search.search("山西")["places"]["code"].iloc[0] == "140000"
+    assert len(search.search("柔性")["measures"]) and len(search.search("119名")["statements"])
+    nothing = search.search("zzzqqq")
+    assert not nothing and "没有" in repr(nothing)
+    assert "<table>" in search.search("护士")._repr_html_()
+
+
+@mark.parametrize("lang", ["zh", "en"])
+def test_every_column_of_every_table_is_described(lang):
+    for name, spec in tables.SPECS.items():
+        told = describe.describe(name, lang).frame
+        assert told.iloc[:, 0].tolist() == list(spec.columns) and (told.iloc[:, 1] != "").all(), name
+    assert describe.describe(lang=lang).frame.shape[0] == len(tables.SPECS)
+    for table, column in describe.meanings():
+        assert not table or table in tables.SPECS, (table, column)
+
+
+def test_an_unknown_table_is_refused_with_the_nearest():
+    with raises(MethodError, match="observations"):
+        analysis.describe("observation")
+
+
+def test_citations_name_the_publisher_first_in_three_forms():
+    number = analysis.cite("002-002", "en")
+    assert number.text.startswith(catalog.source("doc-002").producer("en")) and "280th (before co-building)" in number.text  # fmt: skip
+    assert "第280名" in number.text and number.bibtex.startswith("@misc{") and number.bibtex.count("{") == number.bibtex.count("}")  # fmt: skip
+    assert number.ris.startswith("TY  - DATA") and number.ris.endswith("ER  - ")
+    fact = observed(tables.read("observations", observation_id=["002-002"]).iloc[0])
+    assert analysis.cite(fact, "en").text == number.text
+    table = analysis.cite(analysis.ask("山西 医生 2014-2023"))
+    assert [r.authors[0] for r in table.references] == [
+        catalog.source(panel.SOURCE).producer("zh"),
+        "Yigai（医改）",
+    ]
+    assert (
+        catalog.newest_date() in analysis.cite().text
+        and analysis.cite("doc-004").references[0].year == "2023"
+    )
+    assert len(analysis.cite(start_here.held_for("140000")).references) > 1
+    with raises(MethodError, match="Fact"):
+        analysis.cite(3)
+
+
+# --- objects show themselves ------------------------------------------------------------------------------------------------
+
+
+def test_objects_show_themselves_in_one_line_and_in_jupyterlab():
+    fact = observed(tables.read("observations", observation_id=["002-002"]).iloc[0])
+    finding = start_here.held_for("140000")
+    shown = [fact, finding, catalog.region("山西"), catalog.indicator("doctors"), catalog.source("doc-004"), catalog.institution("H01")]  # fmt: skip
+    for thing in shown:
+        assert len(repr(thing)) < 300 and "\n" not in repr(thing) and " at 0x" not in repr(thing), repr(thing)
+        assert "<" in thing._repr_html_()
+    assert "山西白求恩医院" in fact._repr_html_() and "Bethune" in fact._repr_html_() and "第280名" in fact._repr_html_()  # fmt: skip
+    drawing = analysis.ask("山西 医生 2014-2023").drawings[0]
+    assert "<svg" in drawing._repr_html_() and " at 0x" not in repr(drawing)
+    assert repr(Png(b"x" * 2000)) == "Png(2,000 bytes)" and Png(b"x")._repr_png_() == b"x"
+    assert finding.show().lang == "zh"
+
+
+def test_long_answers_say_how_many_rows_are_not_shown():
+    long = answers.Answer("t", pd.DataFrame({"a": range(answers.SHOWN + 3)}), pd.DataFrame(), "en")
+    assert "3 more rows" in long._repr_html_() and long.sources() == []
+    with raises(MethodError, match="figure"):
+        long.png("x.png")
+
+
+# --- working copies ---------------------------------------------------------------------------------------------------------
+
+
+@fixture
+def work(tmp_path, monkeypatch):
+    monkeypatch.setenv("YIGAI_WORK", str(tmp_path / "work"))
+    return tmp_path / "work"
+
+
+def edit(path, text="x = 1"):
+    book = json.loads(path.read_text("utf-8"))
+    book["cells"].append({"cell_type": "code", "id": "own", "metadata": {}, "source": text, "outputs": [], "execution_count": 3})  # fmt: skip
+    path.write_text(json.dumps(book), "utf-8")
+
+
+def test_copies_are_made_kept_renewed_taken_back_and_compared(work, monkeypatch):
+    tracked = {p: p.read_bytes() for p in paths.notebooks().glob("*.ipynb")}
+    first = workspace.prepare()
+    assert len(first.copied) == len(workspace.originals()) and not first.kept
+    assert workspace.prepare().copied == () and workspace.compare("01") == ""
+    edit(work / "01_region_profile.ipynb", "mine = 1")
+    assert "+mine = 1" in workspace.compare("01_region_profile")
+    known = workspace.originals()
+    newer = {name: text.replace('"cells": [', '"cells": [{"cell_type": "markdown", "id": "n", "metadata": {}, "source": "new"},', 1) for name, text in known.items()}  # fmt: skip
+    monkeypatch.setattr(workspace, "originals", lambda: newer)
+    again = workspace.prepare()
+    assert again.kept == ("01_region_profile.ipynb",) and len(again.renewed) == len(known) - 1
+    assert "mine = 1" in (work / "01_region_profile.ipynb").read_text()
+    workspace.take_back("01")
+    assert "mine = 1" not in (work / "01_region_profile.ipynb").read_text()
+    assert "mine = 1" in (work / "01_region_profile.mine.ipynb").read_text()
+    assert {p: p.read_bytes() for p in tracked} == tracked
+
+
+def test_a_file_that_would_shadow_the_package_is_refused(work):
+    work.mkdir()
+    (work / "analysis.py").write_text("")
+    with raises(YigaiError, match="rename analysis.py"):
+        workspace.prepare()
+
+
+def test_an_unknown_or_broken_copy_is_told(work):
+    workspace.prepare()
+    with raises(MethodError, match="one of"):
+        workspace.take_back("77")
+    (work / "01_region_profile.ipynb").write_text("{")
+    with raises(YigaiError, match="--take-back"):
+        workspace.compare("01")
+    assert workspace.prepare().copied == ()
+
+
+def test_the_working_folder_is_ignored_by_git():
+    assert "/work/" in (paths.home() / ".gitignore").read_text().split("\n")
+
+
+def test_jupyterlab_starts_in_a_container_and_asks_nothing(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
+    line = command._command("开始.ipynb", ["--port", "9999"])
+    assert "--allow-root" in line and line[-2:] == ["--port", "9999"] and "--LabApp.news_url=None" in line
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
+    assert "--allow-root" not in command._command("开始.ipynb", [])
+
+
+@mark.parametrize("lang", ["zh", "en"])
+def test_the_launcher_runs_to_its_end(lang, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    space: dict = {}
+    for cell in launcher.notebook(lang)["cells"]:
+        if cell["cell_type"] == "code":
+            *body, last = cell["source"].split("\n")
+            exec("\n".join(body), space)
+            if last.startswith("import") or " = " in last:
+                exec(last, space)
+            else:
+                value = eval(last, space)
+                assert isinstance(value, Path) or value._repr_html_() if hasattr(value, "_repr_html_") else repr(value)  # fmt: skip
+    assert list(tmp_path.glob("*.csv"))
+
+
+def test_a_question_is_saved_as_a_theme(tmp_path, monkeypatch):
+    called = {}
+
+    def fake(line, **options):
+        called["line"] = line
+        return subprocess.CompletedProcess(line, called.get("code", 0), "written  notebooks/24_x.ipynb", "no")
+
+    monkeypatch.setattr(select.subprocess, "run", fake)
+    assert "written" in analysis.select("山西", "nurses").save_theme("x", zh="护士", en="Nurses")
+    assert called["line"][3:] == ["new", "x", "--indicator", "nurses", "--zh", "护士", "--en", "Nurses"]
+    called["code"] = 2
+    with raises(MethodError, match="no"):
+        analysis.select("山西", "nurses").save_theme("x")
+
+
+def test_the_package_starts_without_the_workbench():
+    code = (
+        "import sys, analysis, analysis.cli; print([m for m in sys.modules if m.startswith('analysis.lab')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    with raises(AttributeError, match="no attribute"):
+        analysis.nothing  # noqa: B018
