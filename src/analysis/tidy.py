@@ -16,7 +16,8 @@ from analysis.facts import Fact
 
 HEADER = (
     "region_code", "row_zh", "row_en", "column", "column_zh", "column_en", "value", "low", "high", "quantifier",
-    "printed_zh", "printed_en", "unit_zh", "unit_en", "period_start", "period_end", "status", "grade", "sources", "fact",
+    "printed_zh", "printed_en", "unit_zh", "unit_en", "period_start", "period_end", "status", "grade", "sources",
+    "publisher_zh", "publisher_en", "published", "read_on", "fact",
 )  # fmt: skip
 LABELS = ("name", "year", "code")  # styles whose cells say what a row is
 CODES = ("region_code", "code")
@@ -24,7 +25,11 @@ CODES = ("region_code", "code")
 
 @dataclass(frozen=True)
 class Line:
-    """One printed cell. value, low, high: as the page knows them, empty where it prints none; sources: ids joined by `|`."""
+    """One printed cell. value, low, high: as the page knows them, empty where it prints none; sources: ids joined by `|`.
+
+    Beside the ids stand their publishers and their days of publication or reading, so that a file says by itself whose the
+    numbers are and of which edition.
+    """
 
     region_code: str
     row: tuple[str, str]
@@ -46,8 +51,18 @@ class Line:
         """In the order of ``HEADER``."""
         return [
             self.region_code, *self.row, self.column, *self.label, self.value, self.low, self.high, self.quantifier,
-            *self.printed, *self.unit, *self.period, self.status, self.grade, "|".join(self.sources), self.fact,
+            *self.printed, *self.unit, *self.period, self.status, self.grade, "|".join(self.sources),
+            *_publication(self.sources), self.fact,
         ]  # fmt: skip
+
+
+@cache
+def _publication(sources: tuple[str, ...]) -> tuple[str, str, str, str]:
+    """Publishers in both languages, days of publication and of reading, each once, joined by `|`; empty where not stated."""
+    held = [catalog.source(one) for one in sources]
+    columns = ("producer_zh", "producer_en", "published", "read_on")
+    texts = [[getattr(source, name) for source in held] for name in columns]
+    return tuple("|".join(dict.fromkeys(filter(None, text))) for text in texts)  # type: ignore[return-value]
 
 
 @cache

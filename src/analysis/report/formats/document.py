@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from analysis import catalog, paths
 from analysis.report.formats import prose
 from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, Runs
@@ -279,7 +281,7 @@ def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
     if out.book.cited:
         out.blocks += [Heading(2, (Run(w["records"]),)), out.record_list()]
     view = page.page_view(entry, out.book, findings, page.collected_reads(findings))
-    meta = [(name, str(value)) for name, value in view["meta"] if name != w["parameters"]]
+    meta = [(name, _bare(value)) for name, value in view["meta"] if name != w["parameters"]]
     meta[1:1] = render.dates_meta(
         [i for i, *_ in sources.items],
         entry.get("as_of") or "",
@@ -302,6 +304,11 @@ def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
         (view["region"].code, view["theme_title"]),
         w,
     )
+
+
+def _bare(value: object) -> str:
+    """A masthead's value without its links."""
+    return value.striptags() if isinstance(value, Markup) else str(value)
 
 
 def _gaps(states: Iterable[Mapping]) -> tuple[tuple[str, str, str], ...]:

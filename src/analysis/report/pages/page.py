@@ -6,6 +6,8 @@ pandas table, printed text, an error) is refused: it would reach the reader with
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -16,7 +18,7 @@ from markupsafe import Markup
 
 from analysis import catalog, cells
 from analysis.cells import Cell
-from analysis.report.pages import frames, render
+from analysis.report.pages import cite, frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
 
@@ -101,9 +103,12 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
         shown, entry.get("as_of") or "", lang, [day for one in said for day in one["dates"]]
     )
     view["meta"] += editions_meta
+    view["cited"] = cite.of_page(view, entry.get("as_of") or "", shown)
+    told = [lead["figure"], *(p.get("finding") for s in [lead, *sections] for p in s["parts"])]
+    cite.figures(filter(None, told), view["cited"])
     html = render.environment().get_template("page.html").render(view)
     csvs = {
-        name: _placed(rows, entry["region_code"])
+        name: placed(rows, entry["region_code"])
         for finding in findings
         for name, rows in render.csv_tables(finding)
     }
@@ -111,9 +116,18 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     return PageParts(html, facts_json(entry, [*findings, *said], reads, csvs), csvs, findings, order)
 
 
-def _placed(rows: list[list[str]], region_code: str) -> list[list[str]]:
+def placed(rows: list[list[str]], region_code: str) -> list[list[str]]:
     """Lines of the tidy form; those that name no place of their own are the page's."""
     return [rows[0], *([row[0] or region_code, *row[1:]] for row in rows[1:])]
+
+
+def csv_text(rows: list[list]) -> str:
+    """Rows as CSV; the byte order mark lets Excel see that the file is UTF-8."""
+    out = io.StringIO()
+    # a carriage return is no line's end here and would not be quoted: a reader would see two rows
+    whole = [[cell.replace("\r", " ") if isinstance(cell, str) else cell for cell in row] for row in rows]
+    csv.writer(out, lineterminator="\n").writerows(whole)
+    return "\ufeff" + out.getvalue()
 
 
 def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:

@@ -474,6 +474,7 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "narrow": drawing(drawings.get("narrow") or wide, f"n{index}", where) if wide else "",
         "tables": [table_view(t, section, book) for t in finding.get("tables") or ()],
         "csvs": [name for name, _ in csv_tables(finding)],
+        "source_ids": finding_sources(finding),
         "has_states": bool(finding.get("states")),
     }
 
@@ -510,6 +511,22 @@ def column_sources(findings: Iterable[Mapping]) -> list[str]:
     """Sources named by the records of table columns."""
     columns = (c for f in findings for t in f.get("tables") or () for c in t["columns"])
     return list(dict.fromkeys(s for c in columns for s in (c.get("record") or {}).get("source_ids") or ()))
+
+
+def finding_sources(finding: Mapping) -> list[str]:
+    """Sources of what a finding prints: of its table columns, and of the facts it cites."""
+    cited = (part.get("fact") for part in _segments(finding) if isinstance(part, Mapping))
+    cells = (c.get("fact") for t in finding.get("tables") or () for row in t["rows"] for c in row)
+    known = finding.get("facts") or {}
+    facts = (known[one] for one in dict.fromkeys([*cited, *cells]) if one in known)
+    named = [s for fact in facts for s in fact.get("source_ids") or ()]
+    return list(dict.fromkeys([*named, *column_sources([finding])]))
+
+
+def _segments(finding: Mapping) -> list:
+    said = [finding.get(name) or () for name in ("headline", "subtitle", "note")]
+    said += [s["segments"] for s in finding.get("sentences") or ()]
+    return [part for segments in said for part in segments]
 
 
 def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, Markup]]:

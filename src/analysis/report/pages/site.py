@@ -18,7 +18,7 @@ from markupsafe import Markup
 from analysis import catalog
 from analysis.charts import maps
 from analysis.facts import round_half_up
-from analysis.report.pages import frames, front, page, render, search, workbook
+from analysis.report.pages import cite, frames, front, page, render, search, workbook
 from analysis.report.pages.kept import Kept
 
 MAX_STATES = 4
@@ -238,10 +238,10 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     )
     view["records"] = book.records()
     shown_findings = [f for _, f in [*chosen_figures(pages), *strips]]
-    view["sources"] = [
-        render.source_line(s, lang)
-        for s in dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)])
-    ]
+    shown_sources = list(dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)]))
+    view["sources"] = [render.source_line(s, lang) for s in shown_sources]
+    as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")
+    view["cited"] = cite.of_page(view, as_of, shown_sources)
     return frames.html("briefing.html", view), states
 
 

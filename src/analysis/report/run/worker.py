@@ -10,9 +10,7 @@ the caller's environment masked; what is published names the kind and a note (:f
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import os
 import re
@@ -76,15 +74,6 @@ def _settle(executed: Mapping) -> dict:
         cell["metadata"].pop("papermill", None)
         cell["metadata"].pop("execution", None)
     return nb
-
-
-def csv_text(rows: list[list]) -> str:
-    """Rows as CSV; the byte order mark lets Excel see that the file is UTF-8."""
-    out = io.StringIO()
-    # a carriage return is no line's end here and would not be quoted: a reader would see two rows
-    whole = [[cell.replace("\r", " ") if isinstance(cell, str) else cell for cell in row] for row in rows]
-    csv.writer(out, lineterminator="\n").writerows(whole)
-    return "\ufeff" + out.getvalue()
 
 
 def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
@@ -155,7 +144,7 @@ def page_files(executed: Mapping, entry: Mapping) -> dict:
     name = f"{theme}.html" if entry["lang"] == "zh" else f"{theme}.{entry['lang']}.html"
     html = {f"{folder}/{name}": parts.html}
     shared = {f"{folder}/{theme}.facts.json": page.facts_text(parts.facts)}
-    shared |= {f"{folder}/{theme}/{section}.csv": csv_text(rows) for section, rows in parts.csvs.items()}
+    shared |= {f"{folder}/{theme}/{section}.csv": page.csv_text(rows) for section, rows in parts.csvs.items()}
     return {
         "path": f"{folder}/{name}",
         "html": html,

@@ -1,0 +1,86 @@
+"""One figure of a finished page as files that stand alone: SVG, PNG, CSV and its citation, all with the credit line.
+
+They are made when asked for and not at every build: as files of their own the drawings would double a site's size. In the page a
+reader saves the same SVG and PNG by a button; the CSV lies beside the page.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from analysis.errors import ParameterError, Problem
+from analysis.report.formats import pdf, vector
+from analysis.report.pages import cite, page, render
+
+
+def address(text: str, site: Path) -> tuple[Path, str, str]:
+    """(site's folder, page from it, section) of ``140000/services.html#beds``, also written with the path of the site before it.
+
+    Raises ParameterError when no page stands there or it keeps no findings.
+    """
+    name, _, section = text.partition("#")
+    path = Path(name)
+    candidates = [path, site / path]
+    found = next((p for p in candidates if p.is_file() and p.suffix == ".html"), None)
+    if found is None or len(found.resolve().parts) < 3:
+        expected = "a page of a site, such as reports/140000/region_profile.html#position"
+        raise ParameterError(
+            Problem("PAGE", repr(name), expected, "see the address of the page in the browser")
+        )
+    found = found.resolve()
+    return found.parents[1], f"{found.parent.name}/{found.name}", section
+
+
+def note_of(site: Path, name: str) -> dict:
+    """What is kept of a page (see publish.batch). Raises ParameterError for a page that keeps no findings."""
+    code, _, file = name.partition("/")
+    stem = file.removesuffix(".html")
+    lang = "en" if stem.endswith(".en") else "zh"
+    path = site / ".yigai" / "pages" / code / stem.removesuffix(".en") / f"{lang}.json"
+    if not path.is_file():
+        fix = f"name the theme's page on which it stands, or make the page: yigai report --region {code}"
+        raise ParameterError(Problem("PAGE", name, "a theme's page, made in this folder", fix))
+    return json.loads(path.read_bytes())
+
+
+def figure_of(note: Mapping, section: str) -> dict:
+    """The finding of a figure's section. Raises ParameterError naming the page's figures when there is no such one."""
+    figures = {f["section"]: f for f in note["findings"] if f.get("kind") == "figure"}
+    if section not in figures:
+        expected = f"a figure of the page: {', '.join(figures) or 'it has none'}"
+        raise ParameterError(
+            Problem("PAGE#FIGURE", repr(section), expected, "write it after the page's address and a #")
+        )
+    return figures[section]
+
+
+def cited(note: Mapping, finding: Mapping) -> cite.Cited:
+    """The figure's citation, the same as its page prints."""
+    entry, findings = note["entry"], note["findings"]
+    book = render.Book(entry["lang"], entry["region_code"])
+    view = page.page_view(entry, book, findings, page.collected_reads(findings))
+    sources = render.finding_sources(finding)
+    whole = cite.of_page(view, entry.get("as_of") or "", sources)
+    headline = render.plain_text(render.opened(finding["headline"], entry["lang"]))
+    who = cite.publishers(sources, entry["lang"])
+    return replace(whole, part=headline, anchor=finding["section"], publishers=who)
+
+
+def files(note: Mapping, section: str) -> dict[str, bytes]:
+    """name -> content of one figure's files: svg, png, csv (one a table), txt, bib, ris."""
+    finding, lang = figure_of(note, section), note["entry"]["lang"]
+    citation = cited(note, finding)
+    texts = [
+        render.plain_text(render.opened(finding.get(part) or (), lang))
+        for part in ("headline", "subtitle", "note")
+    ]
+    svg = vector.alone(finding["drawings"]["wide"], *texts, citation.text(), finding.get("alt") or "")
+    made = {f"{section}.svg": svg.encode(), f"{section}.png": pdf.pictures([svg])[0]}
+    for name, rows in render.csv_tables(finding):
+        made[f"{name}.csv"] = page.csv_text(page.placed(rows, note["entry"]["region_code"])).encode()
+    for ending, text in (("txt", citation.text()), ("bib", citation.bibtex()), ("ris", citation.ris())):
+        made[f"{section}.{ending}"] = f"{text}\n".encode()
+    return made

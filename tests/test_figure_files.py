@@ -1,0 +1,127 @@
+"""A figure that leaves its page: drawing, picture, data and citation say by themselves what they are and whose."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+import page_fixture
+from analysis import catalog, cli, tidy
+from analysis.charts.style import COLOURS
+from analysis.report.formats import figures, vector
+from analysis.report.gate import scan
+from analysis.report.pages import cite, page, render
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 40" aria-hidden="true"><style>'
+    ".k1{font-size:12px;fill:var(--az,#1A62A6)}.k2{fill:none;stroke:var(--oc,#A4530F);stroke-width:3}</style>"
+    '<text class="k1" x="1" y="20">3.42</text><path class="k2" d="M0 30H90"/></svg>'
+)
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def note(request):
+    lang = request.param
+    made = page_fixture.notebook(lang)
+    for cell in made["cells"]:
+        for output in cell.get("outputs", ()):
+            for finding in output["data"].values():
+                if isinstance(finding, dict) and finding.get("drawings"):
+                    finding["drawings"] = {"wide": DRAWING, "narrow": DRAWING}
+                    finding["tables"][0]["csv"][0] = list(tidy.HEADER)
+    entry = page_fixture.entry(lang)
+    parts = page.build(made, entry=entry)
+    kept = {"entry": entry, "path": "", "blocks": parts.blocks, "findings": parts.findings}
+    return kept, parts.html
+
+
+def test_the_files_of_a_figure_carry_its_credit(note):
+    from PIL import Image
+
+    kept, html = note
+    lang = kept["entry"]["lang"]
+    made = figures.files(kept, "position")
+    assert {name.rpartition(".")[2] for name in made} == {"svg", "png", "csv", "txt", "bib", "ris"}
+    svg = made["position.svg"].decode()
+    credit = made["position.txt"].decode().strip()
+    drawn = "".join(re.findall(r">([^<]*)</text>", svg))
+    assert re.sub(r"\s", "", credit) in re.sub(r"\s|&[a-z]+;", "", drawn.replace("&amp;", "&"))
+    assert catalog.source(page_fixture.SOURCE).producer_zh in credit if lang == "zh" else True
+    assert "var(" not in svg and "aria-hidden" not in svg and vector.FONT in svg and 'role="img"' in svg
+    picture = Image.open(io.BytesIO(made["position.png"])).convert("RGB")
+    seen = {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in picture.getcolors(1 << 22)}
+    assert {COLOURS["az"], COLOURS["oc"], COLOURS["paper"]} <= seen
+    assert picture.width > 800
+    assert credit in " ".join(
+        scan.Page("x.html", html).texts[k][0] for k in range(len(scan.Page("x.html", html).texts))
+    )
+
+
+def test_nothing_of_a_drawing_is_cut_when_it_stands_alone(note):
+    kept, _ = note
+    svg = figures.files(kept, "position")["position.svg"].decode()
+    width, height = vector.size(svg)
+    for x, y in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"', svg):
+        assert 0 <= float(x) < width and 0 < float(y) < height
+
+
+def test_a_page_is_cited_with_its_state(note):
+    kept, html = note
+    entry = kept["entry"]
+    whole = html.partition('<details class="cite">')[2].partition("</details>")[0]
+    for said in (entry["code_version"], entry["as_of"], "140000/", "@misc{", "TY  - DATA", "ER  -"):
+        assert said in whole, said
+    assert 'popovertarget="cite-position"' in html and 'id="cite-position"' in html
+
+
+def test_citations_are_well_formed():
+    one = cite.Cited(
+        "en", "A & B_c", "2020", "2026-01-01", "2026", "v1", "abcdef", "140000/x.en.html", "50% {x}", "f"
+    )
+    entry = one.bibtex()
+    assert entry.startswith("@misc{yigai-140000-x-f-abcdef,") and entry.count("{") == entry.count("}")
+    assert r"A \& B\_c" in entry and r"50\% " in entry
+    lines = one.ris().splitlines()
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in lines) and lines[-1] == "ER  - "
+    changed = cite.Cited("en", "A & B_c", "2020", "2026-02-01", "2026", "v1", "abcdef", "140000/x.en.html")
+    assert one.state != changed.state
+
+
+def test_every_line_of_a_csv_names_publisher_and_edition():
+    at = {name: n for n, name in enumerate(tidy.HEADER)}
+    line = tidy.Line(
+        "140000", ("a", "a"), "c", ("c", "c"), ("1", "1"), value=1.0, sources=("doc-000", "nbs-province")
+    )
+    cells = line.cells()
+    assert len(cells) == len(tidy.HEADER)
+    assert cells[at["publisher_zh"]] == "|".join(
+        catalog.source(s).producer_zh for s in ("doc-000", "nbs-province")
+    )
+    assert cells[at["published"]] == catalog.source("doc-000").published
+    assert cells[at["read_on"]] == catalog.source("nbs-province").read_on
+    assert cells[at["fact"]] == "" and cells[at["sources"]] == "doc-000|nbs-province"
+
+
+def test_the_command_writes_a_folder_and_names_what_there_is(note, tmp_path, capsys):
+    kept, html = note
+    lang = kept["entry"]["lang"]
+    name = f"140000/{render.page_name('region_profile', lang)}"
+    path = tmp_path / ".yigai" / "pages" / "140000" / "region_profile" / f"{lang}.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(kept), "utf-8")
+    (tmp_path / "140000").mkdir()
+    (tmp_path / name).write_text(html, "utf-8")
+    out = tmp_path / "out"
+    assert cli.main(["figure", f"{tmp_path / name}#position", "--out", str(out)]) == 0
+    files = {p.suffix: p for p in out.rglob("*") if p.is_file()}
+    assert set(files) == {".svg", ".png", ".csv", ".txt", ".bib", ".ris"}
+    rows = list(csv.reader(io.StringIO(files[".csv"].read_text("utf-8-sig"))))
+    assert rows[0] == list(tidy.HEADER) and rows[1][0] == "140000"
+    capsys.readouterr()
+    assert cli.main(["figure", f"{tmp_path / name}#nothing", "--out", str(out)]) == cli.USAGE
+    assert "position" in capsys.readouterr().err
+    assert cli.main(["figure", "140000/none.html#x", "--site", str(tmp_path)]) == cli.USAGE
