@@ -125,3 +125,45 @@ def test_the_command_writes_a_folder_and_names_what_there_is(note, tmp_path, cap
     assert cli.main(["figure", f"{tmp_path / name}#nothing", "--out", str(out)]) == cli.USAGE
     assert "position" in capsys.readouterr().err
     assert cli.main(["figure", "140000/none.html#x", "--site", str(tmp_path)]) == cli.USAGE
+
+
+@pytest.mark.browser
+def test_a_reader_saves_a_figure_from_the_page_itself(note, tmp_path):
+    """Two buttons under a figure give the same words as the files of the command; nothing is requested for it."""
+    from PIL import Image
+
+    from analysis.report.gate import gate
+
+    kept, html = note
+    path = tmp_path / "page.html"
+    path.write_text(html, "utf-8")
+    if not (chromium := gate.chromium()):
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        tab = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"]).new_page(
+            accept_downloads=True
+        )
+        asked, errors = [], []
+        tab.on(
+            "request",
+            lambda r: asked.append(r.url) if not r.url.startswith(("file:", "data:", "blob:")) else None,
+        )
+        tab.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        tab.goto(path.as_uri())
+        got = {}
+        for n in (-2, -1):
+            with tab.expect_download() as waited:
+                tab.locator("#position .tools button").nth(n).click()
+            got[waited.value.suggested_filename.rpartition(".")[2]] = waited.value.path().read_bytes()
+        tab.context.browser.close()
+    assert not asked and not errors
+    svg = got["svg"].decode()
+    assert "var(" not in svg and "aria-hidden" not in svg
+    drawn = re.sub(r"\s", "", "".join(re.findall(r">([^<]*)</text>", svg)))
+    assert re.sub(r"\s", "", figures.cited(kept, figures.figure_of(kept, "position")).text()) in drawn
+    picture = Image.open(io.BytesIO(got["png"])).convert("RGB")
+    assert picture.width == int((300 + 32) * 200 / 72)
+    seen = {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in picture.getcolors(1 << 22)}
+    assert {COLOURS["az"], COLOURS["oc"]} <= seen

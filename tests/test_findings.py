@@ -153,7 +153,7 @@ def test_html_table_sets_text_left_and_keeps_numbers_in_one_line(monkeypatch):
         frame=pd.DataFrame({"what": ["甲"], "n": [3.0]}),
         columns=(
             Column("what", ("项", "Item")),
-            Column("n", ("数", "Number"), "count", source_ids=("nbs-31",)),
+            Column("n", ("数", "Number"), "count", source_ids=("nbs-province",)),
         ),
         highlight=(),
     )

@@ -73,11 +73,13 @@ def files(note: Mapping, section: str) -> dict[str, bytes]:
     """name -> content of one figure's files: svg, png, csv (one a table), txt, bib, ris."""
     finding, lang = figure_of(note, section), note["entry"]["lang"]
     citation = cited(note, finding)
-    texts = [
+    headline, subtitle, remark = (
         render.plain_text(render.opened(finding.get(part) or (), lang))
         for part in ("headline", "subtitle", "note")
-    ]
-    svg = vector.alone(finding["drawings"]["wide"], *texts, citation.text(), finding.get("alt") or "")
+    )
+    svg = vector.alone(
+        finding["drawings"]["wide"], headline, subtitle, remark, citation.text(), finding.get("alt") or ""
+    )
     made = {f"{section}.svg": svg.encode(), f"{section}.png": pdf.pictures([svg])[0]}
     for name, rows in render.csv_tables(finding):
         made[f"{name}.csv"] = page.csv_text(page.placed(rows, note["entry"]["region_code"])).encode()

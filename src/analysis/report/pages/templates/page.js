@@ -56,6 +56,56 @@ all(".rec dd.link").forEach(dd => copier(dd, () => {
   return [plain(rec.querySelector(".what")), ...lines, d.title, here("#" + rec.id)].join("\n");
 }));
 
+// a figure as a file: the drawing with its words and its citation drawn in, in the colours of paper
+const faces = "Noto Sans CJK SC,Noto Sans SC,Source Han Sans SC,PingFang SC,Microsoft YaHei,WenQuanYi Micro Hei,Arial,sans-serif";
+const safe = t => t.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
+const drawn = figure => {
+  const svg = figure.querySelector(".wid svg"), box = svg.viewBox.baseVal, edge = 16, pen = make("canvas").getContext("2d");
+  const said = q => { const n = figure.querySelector(q); return n ? plain(n) : ""; };
+  let y = edge, out = "";
+  const write = (t, size, step, colour, bold, after) => {
+    pen.font = `${bold ? 700 : 400} ${size}px ${faces}`;
+    let row = "";
+    const rows = [];
+    for (const piece of t.match(/[\u2e80-\uffff][，。；：、）”]*|[^\s\u2e80-\uffff]+\s*|\s+/g) || []) {
+      if (row && pen.measureText(row + piece.trimEnd()).width > box.width) { rows.push(row); row = ""; }
+      row += piece;
+    }
+    if (row) rows.push(row);
+    for (const r of rows) {
+      out += `<text x="${edge}" y="${y + step * .75}" font-size="${size}" font-weight="${bold ? 700 : 400}" fill="${colour}">${safe(r)}</text>`;
+      y += step;
+    }
+    if (rows.length) y += after;
+  };
+  write(said("figcaption h3"), 13, 18, "#17212B", true, 3);
+  write(said(".sub"), 9.4, 14, "#45515C", false, 12);
+  const inner = svg.innerHTML.replace(/var\(--[\w-]+,\s*(#[0-9A-Fa-f]{6})\)/g, "$1");
+  out += `<g transform="translate(${edge} ${y})">${inner}</g>`;
+  y += box.height + 8;
+  write(said(".told .note"), 8, 12, "#5F6B76", false, 0);
+  write(said(".rec.cite code"), 8, 12, "#5F6B76", false, 0);
+  const w = box.width + 2 * edge, h = y + edge, alt = figure.querySelector("[role=img]").getAttribute("aria-label");
+  return {w, h, text: `<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 ${w} ${h}" width="${w}pt" height="${h}pt" font-family="${faces}">`
+    + `<title>${safe(said("figcaption h3"))}</title><desc>${safe(alt)}</desc><path fill="#fff" d="M0 0H${w}V${h}H0z"/>${out}</svg>`};
+};
+const save = (blob, name) => { const a = make("a", {href: URL.createObjectURL(blob), download: name}); a.click(); setTimeout(() => URL.revokeObjectURL(a.href), 5000); };
+all("main figure").forEach(figure => {
+  const tools = figure.querySelector(".tools"), name = location.pathname.split("/").slice(-2).join("-").replace(/\.html$/, "") + "-" + figure.id;
+  if (!tools || !figure.querySelector(".wid svg")) return;
+  const offer = (form, act) => tools.append(make("button", {type: "button", className: "n", textContent: say.save.replace("{form}", form), onclick: act}));
+  offer("SVG", () => save(new Blob([drawn(figure).text], {type: "image/svg+xml"}), name + ".svg"));
+  offer("PNG", () => {
+    const {w, h, text} = drawn(figure), scale = 200 / 72, picture = new Image();
+    picture.onload = () => {
+      const sheet = make("canvas", {width: w * scale, height: h * scale});
+      sheet.getContext("2d").drawImage(picture, 0, 0, sheet.width, sheet.height);
+      sheet.toBlob(blob => save(blob, name + ".png"));
+    };
+    picture.src = "data:image/svg+xml," + encodeURIComponent(text);
+  });
+});
+
 // the other language opens where the reader is
 const spot = () => {
   if (location.hash) return location.hash.replace("#r-", "#b-");
