@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
 
-.PHONY: help env dev data lab reports report gate test soak bench lock clean
+.PHONY: help env dev data lab reports report gate test soak bench docs lock clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ soak: dev ## long runs by hand: slow tests, twenty kills of each process, all re
 bench: dev ## what a report costs against a shell loop and the floor
 	@$(BIN)/yigai data
 	@$(BIN)/python benchmarks/engine.py
+
+docs: dev ## build the documentation into build/docs (opens from disk)
+	@$(BIN)/sphinx-build -q -W -b html docs build/docs
+	@echo "open build/docs/index.html"
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml
 

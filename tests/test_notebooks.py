@@ -131,9 +131,10 @@ def test_is_stripped_and_runnable(path):
     nb = json.loads(path.read_text("utf-8"))
     assert nb["metadata"]["kernelspec"]["name"] == "python3"
     for number, cell in enumerate(nb["cells"], 1):
-        assert cell["id"] == f"cell-{number:02d}", "ids are fixed by position"
+        assert cell["id"] == f"cell-{number:02d}", f"{path.name}: ids are fixed by position; run `yigai tidy`"
         if cell["cell_type"] == "code":
-            assert cell["outputs"] == [] and cell["execution_count"] is None, "outputs are stripped"
+            stripped = cell["outputs"] == [] and cell["execution_count"] is None
+            assert stripped, f"{path.name}, cell {number}: outputs are stripped; run `yigai tidy`"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)

@@ -53,6 +53,7 @@ COMMANDS = (
     Command("figure", "write one figure as SVG, PNG and CSV with its citation", "yigai figure 140000/region_profile.html#position"),
     Command("gate", "run the site's checks", "yigai gate --strict"),
     Command("new", "write a new theme that makes a page at once: notebook, module, words, test", "yigai new primary_care --indicator primary_beds"),
+    Command("tidy", "set ids, strip outputs, format notebooks and word files", "yigai tidy"),
     Command("preview", "show a theme's page of one place, and show it again after each save", "yigai preview region_profile --region 山西"),
     Command("clean", "take away what can be made again (pages, tables); issues and files of yours stay", "yigai clean"),
     Command("verify", "say whether a dated issue still is what it was when it was made", "yigai verify --issue 2026-11"),
