@@ -38,7 +38,7 @@ ALLOWED = {
     "intake": BASE | {"catalog", "tables", "clean", "methods"},
     "intake/door": BASE | {"catalog", "tables", "clean", "clean/build", "intake"},
     "themes": BASE
-    | {"catalog", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
+    | {"catalog", "cells", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
     "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
     "lab": BASE
     | {

@@ -407,6 +407,12 @@ def remembered(identity: str) -> Cell:
     return _seen[identity]
 
 
+def printed_beside(cell: Cell) -> str:
+    """Keep a published value that stands in another column of a row than the row's own (the base beside a rank); returns its id."""
+    _seen.setdefault(cell.id, cell)
+    return cell.id
+
+
 def _rows(rows) -> list[Mapping]:
     """Rows of `observations` from a DataFrame, a Series, a mapping or a list of these."""
     if hasattr(rows, "columns"):

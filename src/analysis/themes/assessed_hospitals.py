@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis import catalog, tables, texts
+from analysis.cells import Cell
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, beside, derived, observed
+from analysis.facts import Coverage, Fact, beside, derived, observed, printed_beside
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import naming, planned, subjects
@@ -168,6 +169,7 @@ def rank_fact(assessed: Assessed, row) -> Fact:
         row["rank"],
         TEXT.pair("rank_fact.text"),
         style="rank",
+        unit="名次",
         quantifier="exact" if row["exact"] else "at_most",
     )
 
@@ -176,15 +178,35 @@ def base_fact(assessed: Assessed, row) -> Fact | None:
     """The number of hospitals printed beside the rank, whatever it counts; None where none is printed."""
     if pd.isna(row["n_compared"]):
         return None
-    zh, en = basis(row["n_basis"])
-    return _fact(
-        assessed,
-        row,
-        "national_assessment_rank",
-        row["n_compared"],
-        TEXT.pair("base_fact.text", what=(zh, en)),
+    y, count, (zh, en) = row["assessment_year"], int(row["n_compared"]), hospital(row)
+    cell = Cell(
+        f"{row['observation_id']}#base",
+        "other",
+        row["region_code"],
+        row["institution_id"],
+        start=f"{y}-01-01",
+        end=f"{y}-12-31",
+        value=float(count),
+        printed=str(count),
+        unit="所",
+        quantifier="exact",
+        status="actual",
+        source=row["source_id"],
+        locator=row["locator"],
+        grade=row["source_grade"],
+    )
+    label = TEXT.pair("base_fact.text", what=basis(row["n_basis"]))
+    return Fact(
+        TEXT.pair("fact.text", y=y, what=(zh, en), label=label),
+        float(count),
         style="count",
         unit="所",
+        as_printed=str(count),
+        period=(cell.start, cell.end),
+        observations=(printed_beside(cell),),
+        source_ids=(row["source_id"],),
+        locators=(row["locator"],),
+        grade=row["source_grade"],
     )
 
 
@@ -200,6 +222,7 @@ def top_fact(assessed: Assessed, row) -> Fact | None:
         row["percentile_top"],
         TEXT.pair("top_fact.text"),
         style="percent",
+        unit="%",
         decimals=0 if whole else 1,
     )
 

@@ -1,0 +1,379 @@
+"""An audit of a finished site from its own files and the raw figures, with nothing of this project: what a sceptical reader would check.
+
+By hand: `python tests/audit.py reports data/raw [--xlsx]`. Each printed number against facts.json; each fact against the values it
+rests on (bounds, period, grade, sources, place); each of those against the raw file it was read from; each CSV line and workbook row
+against the fact it prints. A fault is one line: kind, page, what.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+
+from recompute import agree, evaluate, table_of
+
+NATION = "000000"
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+SCALES = {"万": 1e4, "亿": 1e8, "million": 1e6, "billion": 1e9}
+ORDER = "ABC"
+BASES = ["explicit", "relative_resolved", "as_of_publication", "inferred", "undated"]
+POOLS = ("panel", "user")  # files whose rows are region, year, indicator, value, unit
+
+
+@dataclass
+class Told:
+    """What was looked at, and what was wrong: (kind, page, what)."""
+
+    seen: Counter = field(default_factory=Counter)
+    faults: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def check(self, kind: str, where: str, holds: bool, what: str) -> None:
+        self.seen[kind] += 1
+        if not holds:
+            self.faults.append((kind, where, what))
+
+
+class Reader(HTMLParser):
+    """A page's numbers, (fact, value, text), and the text of its records by fact."""
+
+    def __init__(self, text: str):
+        super().__init__(convert_charrefs=True)
+        self.numbers: list[tuple[str, str, str]] = []
+        self.records: dict[str, str] = {}
+        self.region = ""
+        self._open: list[tuple[str, str, list[str]]] = []
+        self._record, self._depth = "", 0
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if tag == "meta" and a.get("name") == "yigai-region":
+            self.region = a["content"]
+        if tag == "data":
+            self._open.append((a.get("data-fact", ""), a.get("value", ""), []))
+        if tag == "div":
+            if a.get("class") == "rec":
+                self._record, self._depth = a["id"].removeprefix("r-"), 0
+                self.records[self._record] = ""
+            elif self._record:
+                self._depth += 1
+
+    def handle_endtag(self, tag):
+        if tag == "data" and self._open:
+            fact, value, text = self._open.pop()
+            self.numbers.append((fact, value, "".join(text).strip()))
+        if tag == "div" and self._record:
+            if not self._depth:
+                self._record = ""
+            self._depth -= 1
+
+    def handle_data(self, text):
+        for _, _, parts in self._open:
+            parts.append(text)
+        if self._record:
+            self.records[self._record] += text
+
+
+def read_number(text: str) -> list[tuple[float, float]]:
+    """Every number of a printed text with half of its last digit, in base units."""
+    found = []
+    for match in NUMBER.finditer(text):
+        digits, after = match.group().replace(",", ""), text[match.end() :].strip()
+        scale = next((size for word, size in SCALES.items() if after.startswith(word)), 1.0)
+        zeros = len(digits) - len(digits.rstrip("0")) if "." not in digits and float(digits) else 0
+        half = 0.5 * 10.0 ** (zeros - len(digits.partition(".")[2])) * scale
+        found.append((float(digits) * scale, half))
+    return found
+
+
+class Raw:
+    """The raw figures: (place, period, printed value with unit) of the panel files, coded statements by id."""
+
+    def __init__(self, folder: Path):
+        self.cells: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self.coded: dict[str, dict] = {}
+        self.ranks: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        for file in sorted(folder.glob("panel/*.csv")):
+            for row in self._rows(file):
+                when = row.get("year") or row.get("period") or ""
+                key = (
+                    row.get("region_code", ""),
+                    when,
+                    f"{row.get('value', '')} {row.get('unit', '')}".strip(),
+                )
+                self.cells[key].add(row.get("indicator_zh", ""))
+        for file in sorted(folder.glob("bulletins/doc-*.csv")):
+            self.coded |= {row["fact_id"]: row for row in self._rows(file)}
+        for file in sorted(folder.glob("assessment/guokao_rank_series.csv")):
+            for row in self._rows(file):
+                self.ranks[row["hospital"], row["assessment_year"]].append(row)
+
+    def _rows(self, file: Path) -> list[dict]:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            return list(csv.DictReader(lines))
+
+    def holds(self, cell: dict) -> bool | None:
+        """Whether the raw files print a cell as the site says; None for what stands in no such file."""
+        if cell["id"] in self.coded:
+            row = self.coded[cell["id"]]
+            return row["as_printed"] == cell["printed"] and row["region_code"] == cell["place"]
+        if str(cell["id"]).startswith("ga:"):
+            rows = self.ranks.get((cell["locator"].split(" · ")[0], cell["end"][:4]), [])
+            return any(_prints(row, cell["printed"]) for row in rows) if rows else None
+        year = cell["end"][:4]
+        named = self.cells.get((cell["place"], year, cell["printed"]))
+        if named is None:
+            return (
+                None
+                if cell["start"][:7] != cell["start"][:5] + "12" or "panel" not in cell["source"]
+                else False
+            )
+        return any(name in cell["locator"] or name == "" for name in named)
+
+
+def _prints(row: dict, printed: str) -> bool:
+    digits = NUMBER.search(printed)
+    held = {row[key] for key in ("rank", "grade", "percentile_top", "score") if row.get(key)}
+    return printed in held or bool(digits and digits.group() in held)
+
+
+def cells_of(page: dict) -> list[dict]:
+    """The published values of a page as mappings, bounds and printed strings made again."""
+    if not page["cells"]["rows"]:
+        return []
+    frame = table_of(page["cells"])
+    where = sorted(c for c in frame if re.fullmatch(r"where\d+", c))
+    out = []
+    for row in frame.astype(object).where(frame.notna(), None).to_dict("records"):
+        value = row["value"]
+        for side, name, sign in (("under", "low", -1), ("over", "high", 1)):
+            if row[side] is not None:
+                row[name] = value + sign * row[side]
+        if row["digits"] is not None:
+            scale = next((size for word, size in SCALES.items() if word in row["after"]), 1.0)
+            row["printed"] = f"{value / scale:.{int(row['digits'])}f}{row['after']}"
+        row["locator"] = " › ".join(row[c] for c in where if row[c] is not None)
+        if row["id"] is None:
+            row["id"] = f"{row['source']}:{row['place']}:{row['indicator']}:{row['end'][:4]}"
+        out.append(row)
+    return out
+
+
+def audit_fact(told: Told, where: str, fact: dict, facts: dict, cells: list[dict], frame) -> None:
+    """A fact against the values it rests on."""
+    rows = [n for first, last in fact["rows"] for n in range(first, last + 1)]
+    own = [cells[n] for n in rows]
+    name = f"{fact['id']} {fact['label']['en']}"
+    grade = max((c["grade"] for c in own if c["grade"]), key=ORDER.index, default="")
+    told.check(
+        "grade", where, not grade or fact["grade"] == grade, f"{name}: {fact['grade']}, its values {grade}"
+    )
+    days = [d for c in own for d in (c["start"], c["end"]) if d]
+    inside = [d for d in fact["period"] if d]
+    told.check(
+        "period",
+        where,
+        not days or all(min(days) <= d <= max(days) for d in inside),
+        f"{name}: {fact['period']}",
+    )
+    basis = max((c["basis"] for c in own if c["basis"]), key=BASES.index, default="explicit")
+    computed = "formula" in fact
+    held_basis = fact.get("period_basis", "explicit")
+    told.check(
+        "basis", where, BASES.index(held_basis) >= BASES.index(basis), f"{name}: {held_basis}, {basis}"
+    )
+    for lang in ("zh", "en"):
+        said = fact["text"][lang].replace(fact.get("unit") or "\n", "")  # 1/10万 is a unit
+        shown = read_number(
+            re.sub(r"[（(].*[）)]", "", said)
+        )  # in brackets stands what the source prints beside the number
+        sought = [v for v in (fact.get("value"), fact.get("low"), fact.get("high")) if v is not None]
+        if shown and sought:
+            near = all(any(abs(a - abs(v)) <= half * 1.001 + 1e-9 for v in sought) for a, half in shown)
+            told.check("text", where, near, f"{name}: prints {fact['text'][lang]!r} for {sought}")
+    if not computed and len(own) == 1 and own[0]["kind"] == "observations":
+        (cell,) = own
+        told.check(
+            "value",
+            where,
+            fact.get("value") == cell["value"],
+            f"{name}: {fact.get('value')}, held {cell['value']}",
+        )
+        told.check(
+            "unit",
+            where,
+            fact.get("unit", "") == (cell["unit"] or fact.get("unit", "")),
+            f"{name}: {fact.get('unit')}",
+        )
+        told.check(
+            "printed",
+            where,
+            fact.get("as_printed", "") == cell["printed"],
+            f"{name}: {fact.get('as_printed')!r}",
+        )
+    if computed and fact.get("operation") and fact.get("value") is not None:
+        try:
+            found = evaluate(
+                fact["operation"], frame.iloc[rows], [facts[i]["value"] for i in fact.get("inputs", ())]
+            )
+            told.check(
+                "recomputed", where, agree(found, fact["value"]), f"{name}: {fact['value']}, found {found}"
+            )
+        except Exception as error:  # whatever fails cannot be recomputed by a reader either
+            told.check("recomputed", where, False, f"{name}: {error!r}")
+
+
+def audit_page(told: Told, file: Path, raw: Raw, regions: dict[str, dict]) -> None:
+    """A page's facts.json, its HTML in each language and its CSV files."""
+    held = json.loads(file.read_text(encoding="utf-8"))
+    where, theme = f"{file.parent.name}/{file.name}", held["theme"]
+    facts, cells = held["facts"], cells_of(held)
+    frame = table_of(held["cells"])
+    told.check("place of the page", where, held["region_code"] == file.parent.name, held["region_code"])
+    for cell in cells:
+        if cell["kind"] == "observations":
+            found = raw.holds(cell)
+            if found is not None:
+                told.check("raw", where, found, f"{cell['id']}: {cell['printed']!r} at {cell['locator']}")
+    for fact in facts.values():
+        audit_fact(told, where, fact, facts, cells, frame)
+        rows = [cells[n] for first, last in fact["rows"] for n in range(first, last + 1)]
+        if (
+            "formula" not in fact
+            and len(rows) == 1
+            and rows[0]["place"] in regions
+            and not rows[0]["institution"]
+        ):
+            names = regions[rows[0]["place"]]
+            told.check(
+                "place", where, any(n and n in fact["label"]["zh"] for n in names) or not _named(fact, regions),
+                f"{fact['id']} {fact['label']['zh']}: its value is of {names[0]}",
+            )  # fmt: skip
+    for lang, ending in (("zh", ".html"), ("en", ".en.html")):
+        html = file.with_name(file.name.replace(".facts.json", ending))
+        if html.is_file():
+            audit_html(told, html, Reader(html.read_text(encoding="utf-8")), facts, lang, held["region_code"])
+    for line_file in sorted((file.parent / theme).glob("*.csv")):
+        with line_file.open(encoding="utf-8-sig", newline="") as lines:
+            for line in csv.DictReader(lines):
+                audit_line(told, f"{where} {line_file.name}", line, facts)
+
+
+def _named(fact: dict, regions: dict) -> bool:
+    """Whether a label names any province at all."""
+    return any(
+        names[0] in fact["label"]["zh"]
+        for code, names in regions.items()
+        if code.endswith("0000") and names[0]
+    )
+
+
+def audit_html(told: Told, html: Path, page: Reader, facts: dict, lang: str, region: str) -> None:
+    where = f"{html.parent.name}/{html.name}"
+    told.check("region of the page", where, page.region == region, page.region)
+    for fact_id, value, text in page.numbers:
+        fact = facts.get(fact_id)
+        if fact_id:
+            told.check("known", where, fact is not None, f"{fact_id} {text}")
+        if fact is not None:
+            told.check(
+                "shown", where, text == fact["text"][lang], f"{text!r}, facts.json {fact['text'][lang]!r}"
+            )
+            if fact.get("value") is not None:
+                told.check("shown value", where, value != "" and abs(float(value) - fact["value"]) <= 1e-9 * max(1.0, abs(fact["value"])), f"{text}: {value}")  # fmt: skip
+        elif value and (shown := read_number(text)):
+            # a count may be printed to its publisher's step, coarser than its digits show
+            half = max(shown[0][1], 50.0 if shown[0][1] >= 0.5 and shown[0][0] == 0 else 0.0)
+            near = abs(shown[0][0] - abs(float(value))) <= half * 1.001 + 1e-9
+            told.check("shown value", where, near, f"prints {text!r} for {value}")
+    for fact_id, text in page.records.items():
+        if (fact := facts.get(fact_id)) and fact.get("as_printed"):
+            told.check(
+                "record",
+                where,
+                _bare(fact["as_printed"]) in _bare(text.replace(fact["text"][lang], "", 1)),
+                fact_id,
+            )
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def audit_line(told: Told, where: str, line: dict, facts: dict) -> None:
+    """A line of a CSV file against the fact that it prints."""
+    told.check("csv place", where, bool(re.fullmatch(r"\d{6}", line["region_code"])), line["row_en"])
+    if not line["fact"]:
+        return
+    fact = facts.get(line["fact"])
+    told.check("csv fact", where, fact is not None, line["fact"])
+    if fact is None:
+        return
+    for key in ("value", "low", "high"):
+        held = fact.get(key)
+        same = (
+            line[key] == ""
+            if held is None
+            else line[key] != "" and abs(float(line[key]) - held) <= 1e-9 * max(1.0, abs(held))
+        )
+        told.check("csv number", where, same, f"{line['fact']} {key}: {line[key]!r}, facts.json {held}")
+    printed = line["printed_zh"] == fact["text"]["zh"] and line["printed_en"] == fact["text"]["en"]
+    told.check("csv printed", where, printed, f"{line['fact']}: {line['printed_en']!r}")
+    about = [line["period_start"], line["period_end"], line["grade"]] == [*fact["period"], fact["grade"]]
+    told.check(
+        "csv record",
+        where,
+        about,
+        f"{line['fact']}: {line['period_start']} {line['period_end']} {line['grade']}",
+    )
+
+
+def audit_workbook(told: Told, folder: Path) -> None:
+    """A region's workbooks against its CSV files: the same cells, in each language."""
+    from openpyxl import load_workbook
+
+    lines = Counter()
+    for file in sorted(folder.glob("*/*.csv")):
+        with file.open(encoding="utf-8-sig", newline="") as rows:
+            lines.update((r["fact"], r["printed_en"], r["region_code"]) for r in csv.DictReader(rows))
+    for name in ("tables.xlsx", "tables.en.xlsx"):
+        if (folder / name).is_file():
+            book = load_workbook(folder / name, read_only=True)
+            sheets = [
+                s
+                for s in book.worksheets
+                if (top := next(s.iter_rows(values_only=True), ())) and top[0] == "theme"
+            ]
+            head, *rows = sheets[0].iter_rows(values_only=True)
+            at = [head.index(k) for k in ("fact", "printed_en", "region_code")]
+            held = Counter(tuple(str(row[k] or "") for k in at) for row in rows)
+            told.check("xlsx", f"{folder.name}/{name}", held == lines, f"{sum(((held - lines) + (lines - held)).values())} rows differ")  # fmt: skip
+
+
+def audit(site: Path, raw_folder: Path, xlsx: bool = False, raw: Raw | None = None) -> Told:
+    """Go through a site. raw: the raw figures where they were read before."""
+    told, raw = Told(), raw or Raw(raw_folder)
+    with (raw_folder.parent / "regions.csv").open(encoding="utf-8", newline="") as lines:
+        regions = {r["region_code"]: (r["short_zh"], r["name_zh"]) for r in csv.DictReader(lines)}
+    for file in sorted(site.glob("*/*.facts.json")):
+        audit_page(told, file, raw, regions)
+    if xlsx:
+        for folder in sorted({f.parent for f in site.glob("*/*.xlsx")}):
+            audit_workbook(told, folder)
+    return told
+
+
+if __name__ == "__main__":
+    result = audit(Path(sys.argv[1]), Path(sys.argv[2]), "--xlsx" in sys.argv)
+    for kind, where, what in result.faults:
+        print(kind, "|", where, "|", what)
+    wrong = Counter(kind for kind, *_ in result.faults)
+    print({kind: f"{wrong[kind]} of {n}" for kind, n in sorted(result.seen.items())})
+    print(len(result.faults), "faults in", sum(result.seen.values()), "checks")
+    sys.exit(bool(result.faults))
