@@ -50,7 +50,7 @@ def known() -> Iterator[Path]:
     """The collection's notebooks and every theme's words."""
     from analysis import paths
 
-    yield from sorted(paths.notebooks().glob("*.ipynb"))
+    yield from sorted([*paths.notebooks().glob("*.ipynb"), *paths.notebooks().glob("lab/*.ipynb")])
     yield from sorted((Path(__file__).resolve().parents[1] / "themes").glob("*.toml"))
 
 
