@@ -11,7 +11,7 @@ import pytest
 
 from analysis import tables
 from analysis.errors import MethodError
-from analysis.facts import State, observed
+from analysis.facts import State, derived, observed
 from analysis.findings import MIME, RENDER, Column, Finding, Table
 from analysis.sentences import Sentence, brief, enough, words
 from test_facts import row
@@ -182,3 +182,24 @@ def test_html_is_escaped(monkeypatch):
 def test_refuses(build, message):
     with pytest.raises(MethodError, match=message):
         build()
+
+
+def test_a_column_of_computed_cells_says_how_and_never_that_it_quotes():
+    double = derived(
+        2 * FACT.value, ("两倍", "double"), ("数 × 2", "value × 2"), inputs=(FACT,), operation="a * 2"
+    )
+
+    def how(*cells) -> dict | None:
+        shown = table(
+            frame=pd.DataFrame({"name": ["a"] * len(cells), "rate": pd.Series(cells, dtype=object)})
+        )
+        return shown.json("en")["columns"][1]["record"]["formula"]
+
+    assert how(FACT) is None, "quoted as published"
+    assert how(double)["en"] == "value × 2"
+    assert how(double, FACT) == {
+        "zh": "数 × 2；其余直接引用公布值",
+        "en": "value × 2; the others quoted as published",
+    }
+    several = [replace(double, formula=(f"算法{n}", f"way {n}")) for n in "abcd"]
+    assert "facts.json" in how(*several)["en"]

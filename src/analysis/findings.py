@@ -11,7 +11,7 @@ import html
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -26,6 +26,7 @@ from analysis.words import common
 MIME = "application/vnd.yigai.finding+json"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 VALUES = ("value", "value_low", "value_high")
+FORMULAS = 3  # that a column names; more are in facts.json, cell by cell
 RENDER = "YIGAI_RENDER"  # "page": the runner wants SVG drawings only; JupyterLab's picture would cost half a report
 
 
@@ -149,6 +150,22 @@ class Table:
                 found += [line] if line else []
         return found
 
+    def _described(self, column: Column) -> Column:
+        """The column with how its cells were computed: no computed cell stands in a column that says it quotes what was published."""
+        if column.formula or not column.numeric:
+            return column
+        held = [value for value in self.frame[column.key] if isinstance(value, Fact)]
+        computed = list(dict.fromkeys(fact.formula for fact in held if fact.formula))
+        if not computed:
+            return column
+        if len(computed) > FORMULAS:
+            return replace(column, formula=common().pair("pages.how_each"))
+        if any(fact.formula is None for fact in held):
+            computed.append(common().pair("pages.how_else"))
+        glue = common().pair("pages.semicolon")
+        zh, en = (glue[i].join(pair[i] for pair in computed) for i in range(len(LANGS)))
+        return replace(column, formula=(zh, en))
+
     def _text(self, column: Column, row: Mapping[str, Any], lang: str) -> str:
         other = row.get(f"{column.key}_en") if lang == "en" else None
         value = row[column.key] if other is None else other
@@ -194,7 +211,7 @@ class Table:
         return {
             "id": self.id,
             "caption": self.caption[LANGS.index(lang)],
-            "columns": [column.json(lang) for column in self.columns],
+            "columns": [self._described(column).json(lang) for column in self.columns],
             "rows": rows,
             "highlight": [int(i) for i in self.highlight],
             "csv": [list(tidy.HEADER), *(line.cells() for line in self.lines())],
