@@ -39,6 +39,8 @@ ALLOWED = {
     "intake/door": BASE | {"catalog", "tables", "clean", "clean/build", "intake"},
     "themes": BASE
     | {"catalog", "cells", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
+    "comparison": BASE
+    | {"catalog", "facts", "tables", "sentences", "findings", "texts", "methods", "themes"},
     "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
     "lab": BASE
     | {
@@ -51,10 +53,11 @@ ALLOWED = {
         "methods",
         "themes",
         "cases",
+        "comparison",
         "editions",
     },
-    "report": BASE | {"cells", "catalog", "facts", "tables", "charts", "sentences", "findings"},
-    "commands": BASE | {"catalog", "clean", "intake", "report", "tables", "cases", "lab"},
+    "report": BASE | {"comparison", "cells", "catalog", "facts", "tables", "charts", "sentences", "findings"},
+    "commands": BASE | {"catalog", "clean", "intake", "report", "tables", "cases", "lab", "comparison"},
     "cli": {"errors", "commands"},
 }
 

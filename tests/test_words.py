@@ -13,7 +13,7 @@ from analysis.errors import MethodError
 from analysis.sentences import design, trend_allowed
 
 PACKAGE = Path(words.__file__).parent
-CATALOGUES = sorted((PACKAGE / "themes").glob("*.toml"))
+CATALOGUES = sorted([*(PACKAGE / "themes").glob("*.toml"), *PACKAGE.glob("comparison.toml")])
 GOOD = """claim = "description"
 
 [beds]

@@ -50,6 +50,7 @@ COMMANDS = (
     Command("review", "write the form in which a person decides on a bulletin's statements", "yigai review 医改简报.html"),
     Command("accept", "keep the decided statements of a form and build", "yigai accept 医改简报.review.xlsx --public"),
     Command("report", "make the reports, in Chinese and English", "yigai report --region 山西 --theme region_profile"),
+    Command("compare", "put provinces, own peers or a combined area side by side on a page", "yigai compare 山西 江苏 --indicator nurses beds"),
     Command("figure", "write one figure as SVG, PNG and CSV with its citation", "yigai figure 140000/region_profile.html#position"),
     Command("gate", "run the site's checks", "yigai gate --strict"),
     Command("new", "write a new theme that makes a page at once: notebook, module, words, test", "yigai new primary_care --indicator primary_beds"),

@@ -412,7 +412,7 @@ def check_identity(site: Site) -> Iterable[str]:
     """12: title, h1, folder, meta and facts.json name one region."""
     for page in site.pages:
         folder = page.name.split("/")[0] if "/" in page.name else ""
-        if not folder and not page.region:
+        if folder in ("", "compare") and not page.region:
             continue
         if folder != page.region:
             yield f"{page.name}: the page says {page.region or 'no region'}"

@@ -115,18 +115,12 @@ def why(region: catalog.Region, lang: str, context: Mapping, w: Mapping[str, str
     return f"{first['code']} {first[lang]}" if first else w["no_rows"]
 
 
-def index(
-    lang: str,
-    found: Sequence[Place],
-    context: Mapping,
-    said: Mapping[str, Sequence[Line]],
-    compared: Iterable[str],
-) -> dict:
-    """What the script looks through. said: code -> lines of the language. compared: indicators with a page of their own."""
+def index(lang: str, found: Sequence[Place], context: Mapping, said: Mapping[str, Sequence[Line]]) -> dict:
+    """What the script looks through. said: code -> lines of the language."""
     order = {place.code: n for n, place in enumerate(found)}
     themes = sorted(context["themes"], key=lambda t: context["themes"][t].get("order", 0))
     at = {theme: n for n, theme in enumerate(themes)}
-    shown, compared = {place.code: place for place in found}, set(compared)
+    shown, compared = {place.code: place for place in found}, context["compared"]
     content = {
         "me": 1 if lang == "zh" else 2,
         "b": [code for code in context["codes"] if code in order],
@@ -176,7 +170,6 @@ def search_page(
     pages: Iterable[Mapping],
     context: Mapping,
     said: Mapping[str, Sequence[Line]],
-    compared: Iterable[str],
 ) -> str:
     """The page in one language."""
     w = render.words(lang)
@@ -204,7 +197,7 @@ def search_page(
         context,
         letters=list(letters.items()),
         total=len(found),
-        index=scripts.data("index", index(lang, found, context, said, compared)),
+        index=scripts.data("index", index(lang, found, context, said)),
         searching=True,
     )
     return frames.html("search.html", view)

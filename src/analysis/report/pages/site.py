@@ -18,7 +18,7 @@ from markupsafe import Markup
 from analysis import catalog
 from analysis.charts import maps
 from analysis.facts import round_half_up
-from analysis.report.pages import cite, frames, front, page, render, search, workbook
+from analysis.report.pages import cite, compare, frames, front, page, render, search, workbook
 from analysis.report.pages.kept import Kept
 
 MAX_STATES = 4
@@ -70,6 +70,8 @@ def build(
     groups: dict[tuple[str, str], list[Mapping]] = {}
     for p in pages:
         groups.setdefault((p["region_code"], p["lang"]), []).append(p)
+    comparing = _comparing() if observations is None else []
+    context["compared"] = {one.name for one in comparing}
     known: dict[str, Kept] = {}
     for code in codes:
         if only is not None and code not in only:
@@ -96,7 +98,7 @@ def build(
             tiles, years = tile_values(table)
             write(render.page_name("index", lang), index(lang, pages, context, tiles, years))
             said = {code: one.lines.get(lang, ()) for code, one in known.items()}
-            write(render.page_name("search", lang), search.search_page(lang, pages, context, said, ()))
+            write(render.page_name("search", lang), search.search_page(lang, pages, context, said))
             if lang == langs[0] and tiles:
                 write("map.csv", _map_csv(tiles, years))
         if "reference" in parts:
@@ -108,12 +110,23 @@ def build(
                 render.page_name("missing", lang),
                 missing_page(lang, context, {code: one.states.get(lang, []) for code, one in known.items()}),
             )
+    for name, content in _compared(comparing, langs, context) if "reference" in parts else ():
+        write(name, content)
     return written
+
+
+def _compared(comparing: list, langs: list[str], context: Mapping) -> Iterable[tuple[str, str]]:
+    """Name and content of the pages that compare and of the files beside them."""
+    for lang in langs:
+        yield from compare.pages(lang, comparing, context).items()
+    for one in comparing:
+        yield from ((f"compare/{name}", csv_text(rows)) for name, rows in compare.csvs(one).items())
+        yield f"compare/{one.name}.facts.json", compare.facts(one)
 
 
 def _map_csv(tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
     rows = [[code, year, *(tiles[code].get(key, "") for key in MAPS)] for code in sorted(tiles)]
-    return _csv([["region_code", "year", *MAPS], *rows])
+    return csv_text([["region_code", "year", *MAPS], *rows])
 
 
 def _findings(p: Mapping) -> list[dict]:
@@ -129,6 +142,13 @@ def _observations():
     return tables.read("observations")
 
 
+def _comparing() -> list:
+    """The pages that compare, as far as the tables hold what they need."""
+    from analysis import comparison
+
+    return comparison.every()
+
+
 def _other_tables() -> dict[str, dict[str, int]]:
     """source_id -> table -> rows, for the tables beside `observations`."""
     from analysis import tables
@@ -140,7 +160,8 @@ def _other_tables() -> dict[str, dict[str, int]]:
     return out
 
 
-def _csv(rows: Iterable[Iterable]) -> str:
+def csv_text(rows: Iterable[Iterable]) -> str:
+    """Rows as the text of a CSV file."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([render.number(value) for value in row] for row in rows)
     return text.getvalue()
@@ -231,6 +252,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         above=[(c, catalog.region(c).short(lang)) for c in above],
         sisters=[{"code": c, "name": catalog.region(c).short(lang)} for c in same if above and c != code],
         beside=_beside(code, same, lang),
+        compared=next((c for c in (code, *above) if f"cities-{c}" in context["compared"]), ""),
         toc=toc,
         xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
         reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
@@ -437,6 +459,9 @@ def index(
         context,
         figures=figures,
         matrix=front.matrix(lang, pages, context),
+        compared=[
+            (k, one.label(lang)) for k, one in catalog.indicators().items() if k in context["compared"]
+        ],
         records=book.records(),
         maps=choices,
         tiles=cells,
@@ -595,7 +620,10 @@ def indicators_page(lang: str, context: Mapping, table) -> str:
             }
         )
     return frames.html(
-        "indicators.html", frames.frame(lang, "indicators", w["page_indicators"], context, indicators=views)
+        "indicators.html",
+        frames.frame(
+            lang, "indicators", w["page_indicators"], context, indicators=views, compared=context["compared"]
+        ),
     )
 
 

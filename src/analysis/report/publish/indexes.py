@@ -255,7 +255,7 @@ def part_of(name: str) -> str:
     if first == outputs.STATE:
         return Path(rest).stem
     if rest:
-        return first if first.isdecimal() else FRONT
+        return first if first.isdecimal() else REFERENCE if first == "compare" else FRONT
     return {"sources": REFERENCE, "indicators": REFERENCE, "missing": MISSING}.get(
         name.partition(".")[0], FRONT
     )

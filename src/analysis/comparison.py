@@ -1,0 +1,494 @@
+"""Places side by side: one indicator over all provinces, the cities of a province, two to six places or areas of one's own.
+
+Provinces are compared on the one publisher's panel of `themes.panel`; cities on the city yearbook, for the two years that have
+residents. An area of several provinces is the sum of its members' numbers over the sum of their residents: rates are never
+averaged, and an area that is none of the 31 has no place among them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import catalog, tables, texts
+from analysis.errors import ParameterError, Problem
+from analysis.facts import Fact, Text, derived, observed, provenance
+from analysis.findings import Column, Finding, Table
+from analysis.methods import ranking
+from analysis.sentences import Phrase, year
+from analysis.themes import naming, panel
+
+TEXT = texts.of(__file__)
+
+INDICATORS = (
+    "doctors",
+    "nurses",
+    "health_technicians",
+    "beds",
+    "hospital_beds",
+    "primary_beds",
+    "health_personnel",
+    "institutions",
+)
+DEFAULT = ("doctors", "nurses", "beds")
+CITY = {"city_doctors": 1_000, "city_hospital_beds": 1_000, "city_hospitals": 100_000}
+CITY_PEOPLE = "city_population_resident"
+CITY_YEARS = (2020, 2023)
+CITY_SOURCE = "city-yearbook"
+LARGEST = 6
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A place's series for the small line in its row: (year, value) in order, and the years in which the count jumps."""
+
+    code: str
+    points: tuple[tuple[int, float], ...]
+    jumps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A page that compares: its name, what is shown, the places of the rows, their small lines, and years of a new definition."""
+
+    name: str
+    title: Text
+    finding: Finding
+    places: tuple[str, ...]
+    sparks: tuple[Spark, ...] = ()
+    breaks: tuple[int, ...] = ()
+
+
+@cache
+def _panel(_: object) -> panel.Panel:
+    return panel.load(INDICATORS)
+
+
+def provinces() -> panel.Panel:
+    """The panel of all indicators that are compared, read once for a state of the tables."""
+    return _panel((tables.as_of(), tables.manifest().get("sha", ""), catalog.edition()))
+
+
+def every() -> list[Comparison]:
+    """The comparisons that the tables hold: each indicator with all provinces in its newest year, the cities of each province."""
+    found: list[Comparison] = []
+    held = provinces()
+    places = held.rates.groupby(["indicator", "year"])["region_code"].nunique()
+    for key in INDICATORS:
+        mine = places.loc[key] if key in places.index.get_level_values(0) else places.iloc[:0]
+        if len(mine) > 1 and mine.iloc[-1] == len(catalog.provinces()):
+            found.append(indicator(key, held))
+    rows = city_rows()
+    found += [one for r in catalog.provinces() if (one := cities(r.code, rows)) is not None]
+    return found
+
+
+# ---- one indicator, all provinces --------------------------------------------------------------------------------------------
+
+
+def indicator(key: str, held: panel.Panel | None = None) -> Comparison:
+    """All provinces in one indicator, most first. Raises MethodError where the panel does not hold it."""
+    held = held or provinces()
+    rates = held.rates[held.rates["indicator"] == key]
+    last, first = int(rates["year"].max()), int(rates["year"].min())
+    now = (
+        rates[rates["year"] == last]
+        .set_index("region_code")
+        .sort_values("value", ascending=False, kind="stable")
+    )
+    then = rates[rates["year"] == first].set_index("region_code")["value"]
+    label = naming.label(key)
+    placed = ranking.stability_interval(now["value"], relative_error=panel.RELATIVE_ERROR, better="higher")
+    breaks = tuple(b.start_year for b in catalog.indicator(key).breaks if first < b.start_year <= last)
+    jumps = {code: tuple(y for y in held.jumps(key, code) if y > first) for code in now.index}
+    change = (now["value"] / then - 1) * 100
+    frame = pd.DataFrame(
+        {
+            **_names(now.index),
+            "rate": now["value"],
+            "low": now["low"],
+            "high": now["high"],
+            "rank": placed["rank"].astype(float),
+            "first_place": placed["low"].astype(float),
+            "last_place": placed["high"].astype(float),
+            "start": then,
+            "change": change * float("nan")
+            if breaks
+            else change,  # no change is stated across a new definition
+            **_marks(jumps, breaks, now.index),
+        },
+        index=now.index,
+    )
+    source = held.origin(key, first, last).source_ids
+    numbers: dict[str, Any] = {"source_ids": source, "indicator": key}
+    formula = TEXT.pair("words.rate_formula")
+    columns = (
+        TEXT.column("indicator.columns.place", "name"),
+        *(TEXT.column(f"indicator.columns.{c}", "rate", **numbers) for c in ("rate", "low", "high")),
+        *(
+            TEXT.column(f"indicator.columns.{c}", "rank", **numbers)
+            for c in ("rank", "first_place", "last_place")
+        ),
+        Column("start", TEXT.pair("indicator.columns.start", year=first), "rate", formula=formula, **numbers),
+        TEXT.column("indicator.columns.change", "percent", signed=True, decimals=1, **numbers),
+        TEXT.column("indicator.columns.marks", "text"),
+    )
+    wide = held.wide(key).loc[now.index]
+    years = [int(y) for y in wide.columns]
+    series = pd.DataFrame({**_names(now.index), **{f"y{y}": wide[y] for y in years}}, index=now.index)
+    by_year = tuple(
+        Column(f"y{y}", TEXT.pair("indicator.columns.year", year=y), "rate", formula=formula, **numbers)
+        for y in years
+    )
+    top, bottom = now.index[0], now.index[-1]
+    finding = Finding(
+        key,
+        TEXT.say(
+            "indicator.headline",
+            what=naming.lowered(label),
+            year=year(last),
+            top=naming.place(top),
+            high=held.rate_fact(key, top, last),
+            bottom=naming.place(bottom),
+            low=held.rate_fact(key, bottom, last),
+            nation=held.nation_fact(key, last),
+        ),
+        tables=(
+            Table(key, TEXT.pair("indicator.caption", what=label, year=last), frame, columns),
+            Table("series", TEXT.pair("indicator.series", what=label), series, (columns[0], *by_year)),
+        ),
+        comparison=True,
+    )
+    sparks = tuple(
+        Spark(code, tuple((y, float(v)) for y, v in wide.loc[code].items() if v == v), jumps[code])
+        for code in now.index
+    )
+    return Comparison(key, label, finding, tuple(now.index), sparks, breaks)
+
+
+def _names(codes: Iterable[str]) -> dict[str, list[str]]:
+    regions = [catalog.region(code) for code in codes]
+    return {"place": [r.short("zh") for r in regions], "place_en": [r.short("en") for r in regions]}
+
+
+def _marks(
+    jumps: Mapping[str, Sequence[int]], breaks: Sequence[int], codes: Iterable[str]
+) -> dict[str, list[str]]:
+    """Years of a jump or a new definition, in words, by place."""
+    found: dict[str, list[str]] = {"marks": [], "marks_en": []}
+    for code in codes:
+        years = (", ".join(map(str, jumps[code])),) * 2
+        said = [TEXT.pair("words.jump", years=years)] if jumps[code] else []
+        said += [TEXT.pair("words.break", year=y) for y in breaks]
+        found["marks"].append("；".join(zh for zh, _ in said))
+        found["marks_en"].append("; ".join(en for _, en in said))
+    return found
+
+
+# ---- the cities of a province ------------------------------------------------------------------------------------------------
+
+
+def cities(province: str, rows: pd.DataFrame | None = None) -> Comparison | None:
+    """The cities of a province by doctors, hospital beds and hospitals per resident; None where fewer than two have them."""
+    codes = [r.code for r in catalog.cities_of(province)]
+    rows = city_rows() if rows is None else rows
+    rows = rows[rows["region_code"].isin(codes)]
+    rates = _city_rates(rows)
+    last = CITY_YEARS[-1]
+    if rates.empty or ("city_doctors", last) not in rates.columns:
+        return None
+    now = rates["city_doctors", last].dropna().sort_values(ascending=False, kind="stable")
+    if len(now) < 2:
+        return None
+    shown = [(key, y) for key in CITY for y in reversed(CITY_YEARS) if (key, y) in rates.columns]
+    frame = pd.DataFrame(
+        {**_names(now.index), **{f"{k}_{y}": rates.loc[now.index, (k, y)] for k, y in shown}}, index=now.index
+    )
+    source = tuple(sorted(rows["source_id"].unique()))
+    columns = tuple(
+        Column(
+            f"{k}_{y}",
+            TEXT.pair("cities.columns.rate", what=naming.label(k), year=y),
+            "rate",
+            _per(k),
+            formula=TEXT.pair("words.city_formula"),
+            source_ids=source,
+            indicator=k,
+        )
+        for k, y in shown
+    )
+    top, bottom = now.index[0], now.index[-1]
+    name = naming.place(province)
+    finding = Finding(
+        "cities",
+        TEXT.say(
+            "cities.headline",
+            province=name,
+            year=year(last),
+            top=naming.place(top),
+            high=_city_fact(rows, "city_doctors", top, last),
+            bottom=naming.place(bottom),
+            low=_city_fact(rows, "city_doctors", bottom, last),
+        ),
+        tables=(
+            Table(
+                "cities",
+                TEXT.pair("cities.caption", province=name),
+                frame,
+                (TEXT.column("cities.columns.place", "name"), *columns),
+            ),
+        ),
+        comparison=True,
+    )
+    return Comparison(
+        f"cities-{province}", TEXT.pair("cities.caption", province=name), finding, tuple(now.index)
+    )
+
+
+def _per(key: str) -> Text:
+    return (f"每 {CITY[key]:,} 人", f"per {CITY[key]:,}")
+
+
+def city_rows() -> pd.DataFrame:
+    """The yearbook's rows of every city in the years that have residents."""
+    return tables.read(
+        "observations",
+        source_id=CITY_SOURCE,
+        indicator=[*CITY, CITY_PEOPLE],
+        year=(CITY_YEARS[0], CITY_YEARS[-1]),
+    )
+
+
+def _city_rates(rows: pd.DataFrame) -> pd.DataFrame:
+    """Numbers per resident: index region_code, columns (indicator, year)."""
+    used = rows[rows["year"].isin(CITY_YEARS)]
+    wide = used.pivot_table(
+        index="region_code", columns=["indicator", "year"], values="value", aggfunc="first"
+    )
+    found = {
+        (k, y): wide[k, y] / wide[CITY_PEOPLE, y] * CITY[k]
+        for k in CITY
+        for y in CITY_YEARS
+        if (k, y) in wide.columns and (CITY_PEOPLE, y) in wide.columns
+    }
+    return pd.DataFrame(found, index=wide.index)
+
+
+def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
+    at = rows[(rows["region_code"] == code) & (rows["year"] == year_)]
+    count, people = (observed(at[at["indicator"] == k]) for k in (key, CITY_PEOPLE))
+    label = naming.label(key)
+    region = catalog.region(code)
+    return derived(
+        float(at.loc[at["indicator"] == key, "value"].iloc[0])
+        / float(at.loc[at["indicator"] == CITY_PEOPLE, "value"].iloc[0])
+        * CITY[key],
+        *TEXT.fact(
+            "facts.city",
+            short=(region.short("zh"), region.short("en")),
+            year=year_,
+            label=label,
+            per=(str(CITY[key]), f"{CITY[key]:,}"),
+        ),
+        inputs=(count, people),
+        operation=f"a / b * {CITY[key]}",
+        style="rate",
+    )
+
+
+# ---- two to six places, or areas of one's own --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Area:
+    """A column of a comparison: one province, or several taken together under a name."""
+
+    name: Text
+    members: tuple[str, ...]
+
+    @property
+    def one(self) -> str:
+        """The province's code; empty for an area of several."""
+        return self.members[0] if len(self.members) == 1 else ""
+
+
+def area(place: str) -> Area:
+    """A province as a column. Raises ParameterError for what is no province of the panel."""
+    region = catalog.region(place)
+    if region.level != "province" or region.state:
+        raise ParameterError(
+            Problem(
+                "compare",
+                f"{region.name('zh')} ({region.code}, {region.level})",
+                "provinces: they share a publisher and definitions",
+                f"for cities see the page compare/cities-{region.parent or region.code}.html, or name the provinces",
+            )
+        )
+    return Area((region.short("zh"), region.short("en")), (region.code,))
+
+
+def own_areas(file: Path) -> list[Area]:
+    """Peers and combined areas of a TOML file. Raises ParameterError naming the line that is wrong.
+
+    peers = ["江苏", "浙江"] are columns of their own; each [[area]] with name_zh, name_en and members is one column, the sum.
+    """
+
+    def wrong(found: str, expected: str) -> ParameterError:
+        fix = 'peers = ["江苏"] and/or [[area]] with name_zh = "…", name_en = "…", members = ["江苏", "浙江"]'
+        return ParameterError(Problem(f"--peers {file}", found, expected, fix))
+
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise wrong(str(error), "a readable TOML file") from error
+    if unknown := sorted(content.keys() - {"peers", "area"}):
+        raise wrong(f"the key {unknown[0]}", "peers and area alone")
+    found = [area(str(place)) for place in content.get("peers", [])]
+    for one in content.get("area", []) if isinstance(content.get("area", []), list) else [content["area"]]:
+        names = [one.get(key) for key in ("name_zh", "name_en")]
+        members = one.get("members", [])
+        if not all(isinstance(n, str) and n.strip() for n in names) or one.keys() - {
+            "name_zh",
+            "name_en",
+            "members",
+        }:
+            raise wrong(f"an area with {', '.join(one) or 'nothing'}", "name_zh, name_en and members")
+        codes = [area(str(place)).members[0] for place in members]
+        if len(codes) < 2 or len(set(codes)) < len(codes):
+            raise wrong(f"the area {names[0]} with members {members}", "two provinces or more, each once")
+        found.append(Area((str(names[0]), str(names[1])), tuple(codes)))
+    if not found:
+        raise wrong("no peer and no area", "at least one")
+    return found
+
+
+def side_by_side(
+    areas: Sequence[Area], keys: Sequence[str] = (), held: panel.Panel | None = None
+) -> Comparison:
+    """Two to six areas: a table of all indicators, and one sentence an indicator. Raises ParameterError (see ``check``)."""
+    keys = tuple(keys) or DEFAULT
+    check(areas, keys)
+    held = held or provinces()
+    last = int(min(held.rates.loc[held.rates["indicator"] == key, "year"].max() for key in keys))
+    rate = {(key, n): _rate(held, key, one, last) for key in keys for n, one in enumerate(areas)}
+    frame = pd.DataFrame(
+        {
+            "indicator": [naming.label(key)[0] for key in keys],
+            "indicator_en": [naming.label(key)[1] for key in keys],
+            **{f"a{n}": [rate[key, n] for key in keys] for n in range(len(areas))},
+            **{
+                f"r{n}": [_place(held, key, one, last) for key in keys]
+                for n, one in enumerate(areas)
+                if one.one
+            },
+        }
+    )
+    source = held.whole.source_ids
+    unit = TEXT.pair("words.per_1000")
+    columns = [TEXT.column("side.columns.indicator", "name")]
+    for n, one in enumerate(areas):
+        columns.append(
+            Column(
+                f"a{n}", TEXT.pair("side.columns.place", place=one.name), "rate", unit=unit, source_ids=source
+            )
+        )
+        if one.one:
+            columns.append(Column(f"r{n}", TEXT.pair("indicator.columns.rank"), "rank", source_ids=source))
+    table = Table("side", TEXT.pair("side.caption", year=last), frame, tuple(columns))
+    lines = [
+        TEXT.say(
+            "side.headline",
+            id=f"side-{key}",
+            year=year(last),
+            what=naming.label(key),
+            items=naming.chain(
+                [
+                    Phrase("{place} {rate}", "{place} {rate}", {"place": one.name, "rate": rate[key, n]})
+                    for n, one in enumerate(areas)
+                ],
+                "list",
+            ),
+        )
+        for key in keys
+    ]
+    note = TEXT.say("side.note") if any(not one.one for one in areas) else None
+    names = [one.name for one in areas]
+    finding = Finding(
+        "side", lines[0], sentences=tuple(lines[1:]), tables=(table,), note=note, comparison=True
+    )
+    slug = "-".join(".".join(one.members) for one in areas)
+    title = TEXT.pair("side.title", places=naming.joined(names))
+    return Comparison(f"own-{slug}", title, finding, ("",) * len(keys))
+
+
+def check(areas: Sequence[Area], keys: Sequence[str]) -> None:
+    """Refuse what makes no comparison. Raises ParameterError."""
+    if not 2 <= len(areas) <= LARGEST:
+        raise ParameterError(
+            Problem(
+                "compare",
+                f"{len(areas)} places",
+                f"2 to {LARGEST}",
+                "name two places or more, and fewer at a time",
+            )
+        )
+    if len({one.members for one in areas}) < len(areas):
+        twice = next(one for one in areas if [o.members for o in areas].count(one.members) > 1)
+        raise ParameterError(Problem("compare", f"{twice.name[0]} twice", "each place once", "leave one out"))
+    for key in keys:
+        if key not in INDICATORS:
+            raise ParameterError(
+                Problem(
+                    "--indicator",
+                    key,
+                    "a number that has a rate per resident: " + ", ".join(INDICATORS),
+                    "choose one of these; what is published as a rate or mean cannot be summed over places",
+                )
+            )
+
+
+def _rate(held: panel.Panel, key: str, one: Area, year_: int) -> Fact:
+    """A province's rate, or the members' numbers over the members' residents."""
+    if one.one:
+        return held.rate_fact(key, one.one, year_)
+    rates = held.rates[(held.rates["indicator"] == key) & (held.rates["year"] == year_)]
+    own = rates[rates["region_code"].isin(one.members)]
+    rows = held.used(key, year_)
+    label = naming.label(key)
+    return derived(
+        own["count"].sum() / own["population"].sum() * 1000,
+        *TEXT.fact("facts.area", area=one.name, year=year_, label=label),
+        origin=provenance(rows[rows["region_code"].isin(one.members)]),
+        operation=f"total({key}) / total({panel.POPULATION}) * 1000",
+        style="rate",
+    )
+
+
+def _place(held: panel.Panel, key: str, one: Area, year_: int) -> Fact:
+    """A province's place among the 31 with its range; an area of several has none."""
+    values = held.rates[(held.rates["indicator"] == key) & (held.rates["year"] == year_)].set_index(
+        "region_code"
+    )["value"]
+    return held.rank_fact(key, one.one, year_, float(ranking.rank(values, "higher")[one.one]))
+
+
+def compare(*places: str, indicator: Sequence[str] | str = (), peers: str | Path = "", lang: str = "zh"):
+    """Places side by side in a notebook: ``analysis.compare("山西", "江苏")``. Shows what the page of `yigai compare` prints.
+
+    places: provinces by name or code. indicator: keys or names (default: doctors, nurses, beds). peers: a file of own peers and
+    areas (see ``own_areas``). Raises ParameterError for what makes no comparison.
+    """
+    keys = [indicator] if isinstance(indicator, str) and indicator else list(indicator)
+    areas = [*map(area, places), *(own_areas(Path(peers)) if peers else ())]
+    return side_by_side(areas, [indicator_key(k) for k in keys]).finding.show(lang)
+
+
+def indicator_key(text: str) -> str:
+    """An indicator's key from its key or Chinese name. Raises ParameterError for neither."""
+    return text if text in catalog.indicators() else catalog.indicator_of(text).key

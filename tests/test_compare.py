@@ -1,0 +1,139 @@
+"""Places side by side: what is compared, what is summed, what is refused, and the pages that print it."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+import analysis
+from analysis import catalog, cli, comparison
+from analysis.errors import ParameterError
+from analysis.report.gate import gate, scan
+from analysis.report.pages import compare, render
+
+DELTA = ("310000", "320000", "330000", "340000")
+
+
+@pytest.fixture(scope="module")
+def held(processed):
+    return comparison.provinces()
+
+
+def test_an_indicator_has_every_province_most_first_with_bounds_and_ranges(held):
+    found = comparison.indicator("nurses", held)
+    frame = found.finding.tables[0].frame
+    assert (
+        len(frame) == 31 and frame["rate"].is_monotonic_decreasing and list(frame.index) == list(found.places)
+    )
+    assert (frame["low"] <= frame["rate"]).all() and (frame["rate"] <= frame["high"]).all()
+    assert (frame["first_place"] <= frame["rank"]).all() and (frame["rank"] <= frame["last_place"]).all()
+    assert {one.code for one in found.sparks} == set(found.places)
+    series = found.finding.tables[1].frame
+    for one in found.sparks:  # every plotted point stands in the table of the years
+        assert [series.at[one.code, f"y{year}"] for year, _ in one.points] == [v for _, v in one.points]
+
+
+def test_no_change_is_stated_across_a_new_definition(held):
+    for key in comparison.INDICATORS:
+        found = comparison.indicator(key, held)
+        assert found.finding.tables[0].frame["change"].isna().all() == bool(found.breaks), key
+
+
+def test_an_area_of_ones_own_is_summed_and_has_no_place(held):
+    area = comparison.Area(("长三角", "Yangtze delta"), DELTA)
+    found = comparison.side_by_side([comparison.area("山西"), area], ["nurses"], held).finding
+    year = held.last_year
+    rates = (
+        held.rates[(held.rates["indicator"] == "nurses") & (held.rates["year"] == year)]
+        .set_index("region_code")
+        .loc[list(DELTA)]
+    )
+    value = found.tables[0].frame.at[0, "a1"].value
+    assert value == pytest.approx(rates["count"].sum() / rates["population"].sum() * 1000)
+    assert value != pytest.approx(rates["value"].mean(), rel=1e-4), "never the mean of the rates"
+    assert [c.key for c in found.tables[0].columns] == ["indicator", "a0", "r0", "a1"]
+    assert set(found.tables[0].frame.at[0, "a1"].regions) == set(DELTA)
+
+
+@pytest.mark.parametrize(
+    ("places", "keys", "words"),
+    [
+        (["山西"], [], "2 to 6"),
+        (["山西", "140000"], [], "each place once"),
+        (["山西", "太原"], [], "cities-140000"),
+        (["山西", "台湾"], [], "provinces"),
+        (["山西", "陕西"], ["hospital_stay_days"], "cannot be summed"),
+    ],
+)
+def test_what_makes_no_comparison_is_refused_with_a_way_out(places, keys, words):
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        comparison.side_by_side([comparison.area(p) for p in places], keys)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no peer and no area"),
+        ('peer = ["江苏"]', "the key peer"),
+        ('[[area]]\nname_zh = "甲"\nmembers = ["江苏", "浙江"]', "name_zh, name_en and members"),
+        ('[[area]]\nname_zh = "甲"\nname_en = "A"\nmembers = ["江苏"]', "two provinces or more"),
+        ('[[area]]\nname_zh = "甲"\nname_en = "A"\nmembers = ["江苏", "320000"]', "each once"),
+        ("peers = [", "readable TOML"),
+    ],
+)
+def test_a_file_of_own_peers_that_is_wrong_names_what_is_wrong(tmp_path, text, words):
+    file = tmp_path / "own.toml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ParameterError, match=re.escape(words)):
+        comparison.own_areas(file)
+
+
+def test_cities_are_compared_inside_their_province_in_the_years_with_residents(held):
+    found = comparison.cities("140000")
+    assert set(found.places) <= {r.code for r in catalog.cities_of("140000")} and len(found.places) == 11
+    assert {c.key[-4:] for c in found.finding.tables[0].columns[1:]} == {"2020", "2023"}
+    assert comparison.cities("110000") is None, "a municipality has no cities to compare"
+
+
+def test_the_command_writes_a_page_in_both_languages_and_jupyter_shows_the_same(processed, tmp_path, capsys):
+    own = tmp_path / "own.toml"
+    own.write_text('[[area]]\nname_zh = "晋陕"\nname_en = "Jin-Shaan"\nmembers = ["山西", "陕西"]\n', "utf-8")
+    options = ["--indicator", "nurses", "--peers", str(own), "--out", str(tmp_path / "out")]
+    assert cli.main(["compare", "山西", "江苏", *options]) == 0
+    made = [line for line in capsys.readouterr().out.splitlines() if line.endswith(".html")]
+    zh, en = (scan.Page(name, open(name, encoding="utf-8").read()) for name in made)
+    assert "晋陕" in zh.html and "Jin-Shaan" in en.html
+    assert {n.fact for n in zh.numbers} == {n.fact for n in en.numbers}
+    assert all(n.fact or n.in_table for n in zh.numbers) and [t.values for t in zh.tables] == [
+        t.values for t in en.tables
+    ]
+    shown = analysis.compare("山西", "江苏", indicator="nurses", peers=own)
+    payload = shown._repr_mimebundle_()["application/vnd.yigai.finding+json"]
+    assert [c["text"] for c in payload["tables"][0]["rows"][0]][1:] == [
+        n.text for n in zh.numbers if n.in_table
+    ]
+    assert cli.main(["compare", "山西", "--out", str(tmp_path / "out")]) == cli.USAGE
+
+
+def test_a_small_line_breaks_at_a_new_definition_and_marks_a_jump():
+    line = comparison.Spark("140000", tuple((y, float(y % 5)) for y in range(2014, 2024)), (2018,))
+    drawn = compare.spark(line, (2017,))
+    assert drawn.count("<polyline") == 2 and drawn.count('class="bk"') == 1 and drawn.count('class="jp"') == 1
+    assert compare.spark(line, ()).count("<polyline") == 1
+
+
+def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
+    context = {"plan": {}, "codes": [], "compared": set()}
+    rows = comparison.city_rows()
+    found = [comparison.indicator("beds", held), comparison.cities("320000", rows)]
+    pages = {n: t for lang in render.LANGS for n, t in compare.pages(lang, found, context).items()}
+    site = gate.Site(tmp_path, pages=[scan.Page(name, text) for name, text in pages.items()])
+    for number in (2, 3, 4, 6, 10, 12, 14):
+        assert list(gate.STATIC[number][1](site)) == [], gate.STATIC[number][0]
+    assert max(len(text.encode()) for text in pages.values()) <= 150_000
+    csvs = compare.csvs(found[0])
+    assert set(csvs) == {"beds.csv", "beds-series.csv"} and isinstance(
+        pd.DataFrame(csvs["beds.csv"]), pd.DataFrame
+    )
