@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from analysis.lab.side import compare as compare
     from analysis.lab.words import ask as ask
 
-_LAB = {"ask": "words", "search": "search", "select": "select", "describe": "describe", "cite": "cite", "compare": "side"}
+_LAB = {
+    "ask": "words",
+    "search": "search",
+    "select": "select",
+    "describe": "describe",
+    "cite": "cite",
+    "compare": "side",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -29,8 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write a page of the places side by side, in both languages, with its CSV and its records, among the reports."""
-    from analysis import catalog, paths
-    from analysis import comparison
+    from analysis import catalog, comparison, paths
     from analysis.report.publish import compared
 
     areas = [comparison.area(place) for place in arguments.place]
