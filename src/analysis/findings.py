@@ -159,9 +159,9 @@ class Table:
         if not computed:
             return column
         if len(computed) > FORMULAS:
-            return replace(column, formula=common().pair("pages.how_each"))
+            return replace(column, formula=common().pair("columns.each"))
         if any(fact.formula is None for fact in held):
-            computed.append(common().pair("pages.how_else"))
+            computed.append(common().pair("columns.else"))
         glue = common().pair("pages.semicolon")
         zh, en = (glue[i].join(pair[i] for pair in computed) for i in range(len(LANGS)))
         return replace(column, formula=(zh, en))
