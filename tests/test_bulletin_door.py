@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 import bulletin_score
 from analysis import catalog, cli, tables
 from analysis.errors import DataError, ParameterError
-from analysis.intake.bulletins import agreement, decided, documents, door, forms, measures, workbench
+from analysis.intake.bulletins import agreement, decided, documents, door, forms, measures, reader, workbench
 from analysis.themes.mechanism_families import FAMILIES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -244,6 +244,20 @@ def docx(path: Path, rows: str = "") -> Path:
     return path
 
 
+def written(path: Path, objects: list[bytes]) -> Path:
+    """A PDF of these objects, with its table of places."""
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    size, table = len(places) + 1, b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
+    path.write_bytes(
+        out + head + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (size, len(out))
+    )
+    return path
+
+
 def pdf(path: Path, text: str) -> Path:
     """A page with text in the base font (no Chinese): enough to tell a text layer from a scan."""
     stream = f"BT /F1 12 Tf 72 720 Td ({text}) Tj ET".encode()
@@ -252,17 +266,31 @@ def pdf(path: Path, text: str) -> Path:
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream), b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]  # fmt: skip
-    out, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    end = b"xref\n0 6\n0000000000 65535 f \n%strailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
-        table,
-        len(out),
-    )
-    path.write_bytes(out + end)
-    return path
+    return written(path, objects)
+
+
+def chinese_pdf(path: Path, *lines: str) -> Path:
+    """A page in a font that every reader of PDF brings (no font in the file), as offices print their bulletins."""
+    shown = " 0 -20 Td ".join(f"<{line.encode('utf-16-be').hex()}> Tj" for line in lines)
+    stream = f"BT /F1 12 Tf 72 720 Td {shown} ET".encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UTF16-H /DescendantFonts [6 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >>"
+        b" /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [0 0 1000 1000] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 800 /StemV 80 >> /DW 1000 >>",
+    ]  # fmt: skip
+    return written(path, objects)
+
+
+def test_a_pdf_with_chinese_text_is_read(tmp_path):
+    path = chinese_pdf(tmp_path / "a.pdf", "去年，全市引进博士 35 名，", "床位使用率由 85% 提升至 92.5% 。")
+    text = documents.read(path).text
+    assert text == "去年，全市引进博士35名，\n床位使用率由85%提升至92.5%。\n"
+    found = reader.read_text(text, published="2024-03-05")
+    assert {"35名", "92.5%"} <= set(found["as_printed"])
+    assert set(found.loc[found["as_printed"] == "35名", "period_start"]) == {"2023-01-01"}
 
 
 def test_each_kind_of_file_gives_its_text(tmp_path):

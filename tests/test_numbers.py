@@ -351,3 +351,37 @@ def test_every_printed_fact_is_read_as_it_was_coded_or_the_difference_is_explain
         assert read.damaged == (fact["damaged"] == "true" and fact["unit"] == "%"), fact["fact_id"]
     assert len(_facts()) == 206
     assert differing == set(CODED_BEYOND_PRINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "low", "high", "unit", "quantifier"),
+    [
+        ("三成", 30, 30, 30, "%", "exact"),
+        ("七成五", 75, 75, 75, "%", "exact"),
+        ("近三成", 30, None, 30, "%", "just_under"),
+        ("五成以上", 50, 50, None, "%", "at_least"),
+        ("五分之一", 20, 20, 20, "%", "exact"),
+        ("1比1", 1, 1, 1, "比值", "ratio"),
+        ("九比一", 9, 9, 9, "比值", "ratio"),
+        ("翻一番", 2, 2, 2, "倍", "exact"),
+        ("翻了两番", 4, 4, 4, "倍", "exact"),
+    ],
+)
+def test_shares_ratios_and_doublings_in_words(text, value, low, high, unit, quantifier):
+    read = numbers.parse(text)
+    assert (read.text, read.value, read.low, read.high, read.unit, read.quantifier) == (
+        text,
+        value,
+        low,
+        high,
+        unit,
+        quantifier,
+    )
+    assert read.meanings == ()  # twice the base has one reading, unlike an increase by so many times
+
+
+@pytest.mark.parametrize("text", ["三分之一", "成", "0比0", "三成到五成", "翻番", "1" * 100_000])
+def test_what_has_no_one_value_stays_with_a_person(text):
+    with pytest.raises(DataError) as error:
+        numbers.parse(text)
+    assert len(str(error.value)) < 800

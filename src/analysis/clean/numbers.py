@@ -100,6 +100,7 @@ UNITS = {
 NOUNS = ("实体", "党委", "牌子", "任务", "体系", "真", "周期", "工作主线")
 
 # words that state a number without a digit: (value, unit, quantifier)
+LONGEST = 200  # characters of one printed number with its words: longer texts are passages
 WORDS = {
     "全覆盖": (100, "%", "exact"), "全部": (100, "%", "exact"), "零": (0, "", "exact"), "百强": (100, "名次", "at_most"), "百年": (100, "年", "about"),
     "首批": (1, "批次", "exact"), "首个": (1, "个", "exact"), "首创": (1, "项", "exact"), "首例": (1, "例", "exact"), "唯一": (1, "个", "exact"),
@@ -145,7 +146,8 @@ def refused(
     text: str, expected: str, fix: str = "correct the cell, or code the statement by hand"
 ) -> DataError:
     """The error of every refusal here; callers put file, row and column in front."""
-    return DataError(Problem("number", f'"{text}"', expected, fix))
+    shown = text if len(text) <= LONGEST else text[:40] + "…"
+    return DataError(Problem("number", f'"{shown}"', expected, fix))
 
 
 def folded(text: str) -> str:
@@ -271,6 +273,44 @@ def _word(text: str, plain: str) -> Reading | None:
     return None
 
 
+_HANZI = "一二两三四五六七八九十"
+_TENTHS = re.compile(rf"([0-9]+(?:\.[0-9]+)?|[{_HANZI}])成([{_HANZI[:-1]}半])?")
+_PARTS = re.compile(rf"([{_HANZI}百]+)分之([{_HANZI}]+)")
+_AGAINST = re.compile(rf"([0-9.]+|[{_HANZI}])比([0-9.]+|[{_HANZI}])")
+_DOUBLINGS = re.compile(rf"翻了?([{_HANZI}]|[0-9])番")
+
+
+def _figure(text: str) -> Decimal:
+    return Decimal(text) if text[0] in "0123456789" else Decimal(chinese(text))
+
+
+def _tenths(found: re.Match) -> str:
+    more = found[2] or ""
+    share = 10 * _figure(found[1]) + (5 if more == "半" else chinese(more) if more else 0)
+    return f"{share.normalize():f}%"
+
+
+def _spelled(plain: str) -> str:
+    """Shares and ratios in words as figures: 三成 is 30%, 七成五 75%, 五分之一 20%, 1比1 is 1:1."""
+    plain = "50%" if plain in ("一半", "半数") else _TENTHS.sub(_tenths, plain)
+    parts = _PARTS.fullmatch(plain)
+    if (
+        parts and 100 % chinese(parts[1]) == 0
+    ):  # a third is no whole number of per cent and stays with a person
+        plain = f"{100 // chinese(parts[1]) * chinese(parts[2])}%"
+    against = _AGAINST.fullmatch(plain)
+    return f"{_figure(against[1])}:{_figure(against[2])}" if against else plain
+
+
+def _doubled(text: str, plain: str) -> Reading | None:
+    """翻一番 is twice the base, 翻两番 four times: there is one reading."""
+    found = _DOUBLINGS.fullmatch(plain)
+    if not found:
+        return None
+    value = float(2 ** int(_figure(found[1])))
+    return Reading(text, value, *bounds("exact", value), "倍", "exact")
+
+
 def _times(value: float) -> tuple[Meaning, ...]:
     return (
         Meaning(
@@ -289,8 +329,10 @@ def parse(text: str, expected_unit: str = "") -> Reading:
     ``expected_unit``: the unit that the statement must have; a bare number with % or pp expected is marked ``damaged``.
     Raises DataError for two numbers, contradicting quantifiers, a falling range, an unknown unit or no number at all.
     """
-    plain = normal(text)
-    read = _word(text, plain)
+    if len(text) > LONGEST:
+        raise refused(text, f"one number, in at most {LONGEST} characters")
+    plain = _spelled(normal(text))
+    read = _word(text, plain) or _doubled(text, plain)
     if read is not None:
         return read
     found = _PATTERN.fullmatch(plain)

@@ -255,6 +255,7 @@ def calendar(where: str, times: pd.Series, name) -> tuple[np.ndarray, pd.Index]:
     Refused: text, other types, steps that fit no calendar, and tables that fill less than half of it.
     """
     at = f"{where}: column {name!r}"
+    _comparable(at, times)
     steps = _steps(at, times.sort_values())
     place = steps.get_indexer(times)
     if (place < 0).any():
@@ -272,16 +273,26 @@ def calendar(where: str, times: pd.Series, name) -> tuple[np.ndarray, pd.Index]:
     return place, steps
 
 
-def _steps(where: str, times: pd.Series) -> pd.Index:
-    if pd.api.types.is_datetime64_any_dtype(times.dtype):
-        return _date_steps(where, pd.DatetimeIndex(times))
-    if not pd.api.types.is_numeric_dtype(times.dtype) or times.dtype == bool:
+def _comparable(where: str, times: pd.Series) -> None:
+    """Refuse periods that are no dates and no finite real numbers; a mixture of types among them."""
+    kinds, dtype = pd.api.types, times.dtype
+    if kinds.is_datetime64_any_dtype(dtype):
+        return
+    real = (
+        kinds.is_numeric_dtype(dtype) and not kinds.is_bool_dtype(dtype) and not kinds.is_complex_dtype(dtype)
+    )
+    if not real or not np.isfinite(times.to_numpy(dtype=float)).all():
         raise refuse(
             where,
-            f"periods of type {times.dtype}",
+            f"periods of type {dtype}" if not real else "an infinite period",
             "numbers or dates",
             "convert them, with pd.to_datetime for dates",
         )
+
+
+def _steps(where: str, times: pd.Series) -> pd.Index:
+    if pd.api.types.is_datetime64_any_dtype(times.dtype):
+        return _date_steps(where, pd.DatetimeIndex(times))
     values = times.to_numpy(dtype=float)
     gaps = np.diff(values)
     ratio = gaps / gaps.min() if len(gaps) else gaps

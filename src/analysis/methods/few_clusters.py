@@ -82,7 +82,7 @@ def wild_cluster_bootstrap(
     distinct(where, outcome=outcome, unit=unit, time=time)
     effects = [column for column in (unit, time) if column is not None]
     rows = usable_rows(where, data, numeric=[outcome, *chosen], keys=[cluster, *effects])
-    code, groups = pd.factorize(rows[cluster])[0], rows[cluster].nunique()
+    code, groups = pd.factorize(rows[cluster], sort=True)[0], rows[cluster].nunique()
     if groups < MIN_CLUSTERS:
         raise refuse(
             where,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -133,8 +134,11 @@ def leave_one_out(
     the unit whose absence moves the (first) estimate most. Raises MethodError with fewer than three units; errors of ``fit`` pass.
     """
     where = "effects.leave_one_out"
-    if not callable(fit):
-        raise refuse(where, repr(fit), "a function of a table", "pass lambda table: did(table, ...)")
+    try:
+        inspect.signature(fit).bind(data)
+    except (TypeError, ValueError) as error:
+        fix = "pass lambda table: did(table, ...)"
+        raise refuse(where, repr(fit), "a function of a table", fix) from error
     rows = usable_rows(where, data, keys=[unit])
     present = list(pd.unique(rows[unit]))
     if len(present) < 3:

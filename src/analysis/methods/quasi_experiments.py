@@ -155,6 +155,7 @@ def _ordered_rows(where: str, data, outcome, time, offset, regressors):
     """Complete rows in order of time under the input's labels, those labels in the input's order, and their place in the calendar."""
     numeric = [outcome, *regressors, *([] if offset is None else [offset])]
     rows = usable_rows(where, data, numeric=numeric, keys=[time])
+    calendar(where, rows[time].drop_duplicates(), time)
     check_unique(where, rows, [time])
     if not data.index.is_unique:
         raise refuse(where, "repeated labels in the index", "one label a row", "reset_index first")
