@@ -12,7 +12,7 @@ export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
 export PYTHONHASHSEED := 0
 
-.PHONY: help env dev data lab reports report gate test soak bench docs lock clean
+.PHONY: help env dev data lab reports report gate test soak bench docs lock bundle clean
 
 help: ## this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: dev ## resolve both lock files again from pyproject.toml
 	$(LOCK) --extra setup -o requirements.lock
 	$(LOCK) --all-extras --constraint requirements.lock -o requirements-dev.lock
+
+bundle: env ## one archive in dist/ that installs with no package index reachable
+	@sh ops/bundle.sh $(BIN)/python
 
 clean: ## remove what make built (pages and processed tables); keep issues, your own files and .venv
 	@rm -rf .hypothesis

@@ -109,3 +109,50 @@ def test_the_pip_side_resolves():
     if done.returncode and re.search(r"dns|connect|network|fetch|offline|timed out", done.stderr, re.I):
         pytest.skip("not run: the package index cannot be reached from here")
     assert done.returncode == 0, done.stderr
+
+
+def test_a_wheel_carries_the_collection_and_nothing_of_a_users_own(tmp_path):
+    """hatch_build.py: what `yigai init` lays out is data, notebooks and what marks a project's folder; built tables and own files stay out."""
+    import importlib.util
+
+    home = Path(__file__).resolve().parents[1]
+    spec = importlib.util.spec_from_file_location("hatch_build", home / "hatch_build.py")
+    hook = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(hook)
+    carried = {name.removeprefix(f"{hook.INTO}/") for name in hook.collection(home).values()}
+    tracked = {
+        path.relative_to(home).as_posix()
+        for folder in ("data", "notebooks")
+        for path in (home / folder).rglob("*")
+        if path.is_file()
+        and not any(path.relative_to(home).as_posix().startswith(f"{out}/") for out in hook.LEFT_OUT)
+        and not set(path.parts) & set(hook.JUNK)
+    }
+    assert tracked <= carried and {"pyproject.toml", "CITATION.cff"} <= carried
+    for name in ("data/processed/x.parquet", "data/raw/user/own.csv", "notebooks/.ipynb_checkpoints/a.ipynb"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("own")
+    (tmp_path / "data" / "regions.csv").write_text("code")
+    assert set(hook.collection(tmp_path).values()) == {f"{hook.INTO}/data/regions.csv"}
+
+
+def test_init_lays_the_collection_out_in_an_empty_folder_alone(tmp_path, monkeypatch, capsys):
+    import analysis
+    from analysis import cli
+
+    assert cli.main(["init", str(tmp_path / "a")]) == 2  # a checkout is its own folder
+    assert "checkout" in capsys.readouterr().err
+    package = tmp_path / "package"
+    (package / "_collection" / "data").mkdir(parents=True)
+    (package / "_collection" / "data" / "regions.csv").write_text("code")
+    monkeypatch.setattr(analysis, "__file__", str(package / "__init__.py"))
+    assert cli.main(["init", str(tmp_path / "a")]) == 0 and (tmp_path / "a" / "data" / "processed").is_dir()
+    (tmp_path / "a" / "own.txt").write_text("mine")
+    assert cli.main(["init", str(tmp_path / "a")]) == 2 and "not empty" in capsys.readouterr().err
+    assert (tmp_path / "a" / "own.txt").read_text() == "mine"
+
+
+def test_the_bundle_asks_no_index():
+    text = (Path(__file__).resolve().parents[1] / "ops" / "bundle.sh").read_text("utf-8")
+    assert text.count("--no-index") == 2 and "--require-hashes" in text and "http" not in text

@@ -262,12 +262,19 @@ def test_the_working_folder_is_ignored_by_git():
     assert "/work/" in (paths.home() / ".gitignore").read_text().split("\n")
 
 
+def test_the_settings_ask_for_no_news(work):
+    told = {p.name: json.loads(p.read_text()) for p in workspace.settings().glob("*.json")}
+    assert told["page_config.json"]["disabledExtensions"] and "fetchNews" in str(told["overrides.json"])
+
+
 def test_jupyterlab_starts_in_a_container_and_asks_nothing(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
-    line = command._command("开始.ipynb", ["--port", "9999"])
-    assert "--allow-root" in line and line[-2:] == ["--port", "9999"] and "--LabApp.news_url=None" in line
+    line = command._command("开始.ipynb", ["--port", "9999"], Path("s"))
+    assert (
+        "--allow-root" in line and line[-2:] == ["--port", "9999"] and "--LabApp.app_settings_dir=s" in line
+    )
     monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
-    assert "--allow-root" not in command._command("开始.ipynb", [])
+    assert "--allow-root" not in command._command("开始.ipynb", [], Path("s"))
 
 
 @mark.parametrize("lang", ["zh", "en"])

@@ -60,6 +60,7 @@ COMMANDS = (
     Command("verify", "say whether a dated issue still is what it was when it was made", "yigai verify --issue 2026-11"),
     Command("rollback", "take the newest issue back: the one before it is the latest again", "yigai rollback"),
     Command("correct", "add a dated notice to pages of an issue", "yigai correct 2026-11 --page 140000/services --zh 更正 --en Corrected"),
+    Command("init", "lay the collection out in a folder, where it was installed from a wheel", "yigai init yigai"),
     Command("lab", "open the workbench: working copies of the notebooks in JupyterLab", "yigai lab -- --no-browser"),
     Command("case", "make teaching packs, or mark what students handed in", "yigai case NAME --edition all"),
 )

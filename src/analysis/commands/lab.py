@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,13 +35,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  {name} was changed by you and its original is newer: yigai lab --compare {name}")
     if arguments.no_open:
         return 0
-    command = _command(workspace.LAUNCHER[arguments.lang], arguments.jupyter)
+    command = _command(workspace.LAUNCHER[arguments.lang], arguments.jupyter, workspace.settings())
     os.chdir(made.folder)
     os.execv(sys.executable, command)
 
 
-def _command(first: str, more: list[str]) -> list[str]:
+def _command(first: str, more: list[str], settings: Path) -> list[str]:
     """JupyterLab in the working folder: no question about news, no check for updates, and as root where we are root (a container)."""
-    quiet = ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    quiet = [f"--LabApp.app_settings_dir={settings}", "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return [sys.executable, "-m", "jupyterlab", *quiet, *root, first, *more]

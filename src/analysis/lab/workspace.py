@@ -101,6 +101,21 @@ def prepare() -> Workspace:
     return Workspace(place, tuple(copied), tuple(renewed), tuple(kept))
 
 
+SETTINGS = {
+    "page_config.json": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+    "overrides.json": {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}},
+}  # fmt: skip
+
+
+def settings() -> Path:
+    """Folder of JupyterLab's settings for the workbench: it asks for no news and looks for no updates."""
+    place = folder() / ".settings"
+    place.mkdir(parents=True, exist_ok=True)
+    for name, body in SETTINGS.items():
+        _write(place / name, json.dumps(body, indent=1))
+    return place
+
+
 def _named(name: str) -> tuple[str, str]:
     known = originals()
     found = [one for one in known if name in (one, one.removesuffix(".ipynb")) or one.startswith(f"{name}_")]
