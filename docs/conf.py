@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from analysis import charts, cli, methods
+from analysis import charts, cli, lab, methods
 from analysis.commands import COMMANDS
 
 HERE = Path(__file__).resolve().parent
@@ -58,6 +58,7 @@ PUBLIC = {
     "core": [f"analysis.{name}" for name in CORE],
     "methods": [f"analysis.methods.{name}" for name in _pages(methods)],
     "charts": [f"analysis.charts.{name}" for name in _pages(charts)],
+    "workbench": [f"analysis.lab.{name}" for name in _pages(lab)],
 }
 
 

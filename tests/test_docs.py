@@ -59,7 +59,15 @@ def test_every_page_is_reached_and_every_module_has_one():
     books = {f"made/notebooks/{path.stem}" for path in paths.notebooks().glob("*.ipynb")}
     assert reached - set(texts) == books, "a table of contents names what is not there"
     modules = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "cli", "paths"}
-    internal = {"arithmetic", "editions", "locks", "scratch", "words", "wording"}  # no author calls them
+    internal = {
+        "arithmetic",
+        "editions",
+        "locks",
+        "references",
+        "scratch",
+        "words",
+        "wording",
+    }  # no author calls them
     assert modules - internal == set(made.CORE), (
         "give the module a line in docs/conf.py, or name it internal here"
     )

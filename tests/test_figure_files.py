@@ -167,3 +167,22 @@ def test_a_reader_saves_a_figure_from_the_page_itself(note, tmp_path):
     assert picture.width == int((300 + 32) * 200 / 72)
     seen = {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in picture.getcolors(1 << 22)}
     assert {COLOURS["az"], COLOURS["oc"]} <= seen
+
+
+def test_the_workbench_cites_a_page_and_a_figure_as_they_cite_themselves(note, monkeypatch, tmp_path):
+    import analysis
+
+    kept, html = note
+    lang = kept["entry"]["lang"]
+    name = f"140000/services{'.en' if lang == 'en' else ''}.html"
+    (tmp_path / "reports" / "140000").mkdir(parents=True)
+    (tmp_path / "reports" / name).write_text(html, "utf-8")
+    monkeypatch.setattr(figures, "note_of", lambda site, page: kept)
+    address = str(tmp_path / "reports" / name)
+    assert (
+        analysis.cite(f"{address}#position").text
+        == figures.cited(kept, figures.figure_of(kept, "position")).text()
+    )
+    whole = analysis.cite(address)
+    assert whole.text == figures.page_cited(kept).text() and "#" not in whole.text
+    assert whole.bibtex.startswith("@misc{") and whole.ris.endswith("ER  - ")

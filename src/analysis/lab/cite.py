@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from analysis import catalog, paths, tables
+from analysis import catalog, paths, references, tables
 from analysis.errors import refuse
 from analysis.facts import Fact, observed
 from analysis.findings import Finding, Shown
 from analysis.lab.answers import Answer
+from analysis.report.formats import figures
+from analysis.report.pages.cite import Cited
 from analysis.words import LANGS
 
 HOUSE = ("Yigai（医改）", "Yigai")
@@ -58,8 +60,7 @@ class Citation:
         made = []
         for r in self.references:
             fields = {"author": " and ".join(f"{{{a}}}" for a in r.authors), "title": r.title, "year": r.year, "howpublished": r.address, "note": "; ".join(p for p in (r.place, r.note) if p)}  # fmt: skip
-            lines = [f"  {name} = {{{_tex(value)}}}," for name, value in fields.items() if value]
-            made.append("\n".join([f"@misc{{{r.key},", *lines, "}"]))
+            made.append(references.bibtex(r.key, fields))
         return "\n\n".join(made)
 
     @property
@@ -67,16 +68,37 @@ class Citation:
         """RIS records."""
         made = []
         for r in self.references:
-            fields = [("TY", "DATA"), *(("AU", a) for a in r.authors), ("TI", r.title), ("PY", r.year), ("N1", "; ".join(p for p in (r.place, r.note) if p)), ("UR", r.address)]  # fmt: skip
-            made.append("\n".join([f"{tag}  - {value}" for tag, value in fields if value] + ["ER  - "]))
+            fields = [*(("AU", a) for a in r.authors), ("TI", r.title), ("PY", r.year), ("N1", "; ".join(p for p in (r.place, r.note) if p)), ("UR", r.address)]  # fmt: skip
+            made.append(references.ris(fields))
         return "\n\n".join(made)
 
     def __repr__(self) -> str:
         return self.text
 
 
-def _tex(value: str) -> str:
-    return re.sub(r"([&%$#_])", r"\\\1", value)
+@dataclass(frozen=True)
+class OfPage:
+    """The citation that a page prints of itself or of one of its figures."""
+
+    cited: Cited
+
+    @property
+    def text(self) -> str:
+        """One line, for a footnote."""
+        return self.cited.text()
+
+    @property
+    def bibtex(self) -> str:
+        """A BibTeX entry."""
+        return self.cited.bibtex()
+
+    @property
+    def ris(self) -> str:
+        """A RIS record."""
+        return self.cited.ris()
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 def _key(*parts: str) -> str:
@@ -113,8 +135,8 @@ def _collection(lang: str) -> tuple[Reference, ...]:
     return (Reference("yigai", (HOUSE[i],), COLLECTION[i], newest[:4], "", note),)
 
 
-def cite(thing: object = None, lang: str = "zh") -> Citation:
-    """The citation of a thing: nothing (the collection), a Fact, an Answer, a Finding, the id of a value or of a source, or a list of ids.
+def cite(thing: object = None, lang: str = "zh") -> Citation | OfPage:
+    """The citation of a thing: nothing (the collection), a Fact, an Answer, a Finding, the id of a value or of a source, a list, a page's address.
 
     Raises MethodError for anything else.
     """
@@ -132,7 +154,10 @@ def cite(thing: object = None, lang: str = "zh") -> Citation:
         own = Reference(_key("yigai", finding.section), (HOUSE[i],), title, catalog.newest_date()[:4], COLLECTION[i])  # fmt: skip
         return Citation((own, *_sources((s for fact in found for s in fact.source_ids), lang)), lang)
     if isinstance(thing, list | tuple) and thing:
-        return Citation(tuple(r for one in thing for r in cite(one, lang).references), lang)
+        each = [cite(one, lang) for one in thing]
+        return Citation(tuple(r for one in each if isinstance(one, Citation) for r in one.references), lang)
+    if isinstance(thing, str) and ".html" in thing:
+        return OfPage(figures.citation(thing))
     if isinstance(thing, str) and thing in catalog.sources():
         return Citation((_source(thing, lang),), lang)
     if isinstance(thing, str):

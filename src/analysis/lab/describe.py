@@ -55,7 +55,7 @@ def describe(table: str = "", lang: str = "zh") -> Described:
 
     Raises MethodError for an unknown table.
 
-    >>> list(analysis.describe("measures", "en").frame["column"])[:2]  # doctest: +SKIP
+    >>> list(describe("measures", "en").frame["column"])[:2]
     ['measure_id', 'region_code']
     """
     i = LANGS.index(catalog.language(lang))

@@ -362,7 +362,7 @@ def select(
 
     Raises ParameterError for an unknown or ambiguous place, MethodError for an indicator that nothing answers.
 
-    >>> analysis.select("Shanxi", "doctors", (2014, 2023)).places  # doctest: +SKIP
+    >>> select("Shanxi", "doctors", (2014, 2023)).places
     ('140000',)
     """
     lang = catalog.language(lang)

@@ -40,8 +40,9 @@ def folder() -> Path:
 
 
 def originals() -> dict[str, str]:
-    """Name -> text of every notebook that is copied: the numbered ones and the launcher in both languages."""
-    found = {p.name: p.read_text("utf-8") for p in sorted(paths.notebooks().glob("[0-9]*.ipynb"))}
+    """Name -> text of every notebook that is copied: the numbered ones, those for exploring (``lab/``) and the launcher in both languages."""
+    books = [*sorted(paths.notebooks().glob("[0-9]*.ipynb")), *sorted(paths.notebooks().glob("lab/*.ipynb"))]
+    found = {p.name: p.read_text("utf-8") for p in books}
     return {LAUNCHER[lang]: launcher.text(lang) for lang in LAUNCHER} | found
 
 

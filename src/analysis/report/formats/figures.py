@@ -7,10 +7,11 @@ reader saves the same SVG and PNG by a button; the CSV lies beside the page.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from analysis import paths
 from analysis.errors import ParameterError, Problem
 from analysis.report.formats import pdf, vector
 from analysis.report.pages import cite, page, render
@@ -57,15 +58,33 @@ def figure_of(note: Mapping, section: str) -> dict:
     return figures[section]
 
 
-def cited(note: Mapping, finding: Mapping) -> cite.Cited:
-    """The figure's citation, the same as its page prints."""
+def citation(text: str) -> cite.Cited:
+    """The citation of a page or (after a #) of one of its figures, as it prints it; by default of the site in reports/.
+
+    Raises ParameterError where no such page was made.
+    """
+    site, name, section = address(text, paths.reports())
+    note = note_of(site, name)
+    return cited(note, figure_of(note, section)) if section else page_cited(note)
+
+
+def page_cited(note: Mapping, source_ids: Iterable[str] | None = None) -> cite.Cited:
+    """The page's citation, the same as it prints; ``source_ids``: by default of all that it shows."""
     entry, findings = note["entry"], note["findings"]
     book = render.Book(entry["lang"], entry["region_code"])
     view = page.page_view(entry, book, findings, page.collected_reads(findings))
+    if source_ids is None:
+        source_ids = sorted({one for finding in findings for one in render.finding_sources(finding)})
+    return cite.of_page(view, entry.get("as_of") or "", source_ids)
+
+
+def cited(note: Mapping, finding: Mapping) -> cite.Cited:
+    """The figure's citation, the same as its page prints."""
+    lang = note["entry"]["lang"]
     sources = render.finding_sources(finding)
-    whole = cite.of_page(view, entry.get("as_of") or "", sources)
-    headline = render.plain_text(render.opened(finding["headline"], entry["lang"]))
-    who = cite.publishers(sources, entry["lang"])
+    whole = page_cited(note, sources)
+    headline = render.plain_text(render.opened(finding["headline"], lang))
+    who = cite.publishers(sources, lang)
     return replace(whole, part=headline, anchor=finding["section"], publishers=who)
 
 

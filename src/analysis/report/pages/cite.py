@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from analysis import catalog
+from analysis import catalog, references
 from analysis.report.pages import render
 
 
@@ -70,14 +70,12 @@ class Cited:
             "note": self.state,
             "language": "chinese" if self.lang == "zh" else "english",
         }
-        lines = [f'  {name} = "{_tex(value)}",' for name, value in fields.items() if value]
-        return "\n".join([f"@misc{{{key},", *lines, "}"])
+        return references.bibtex(key, fields)
 
     def ris(self) -> str:
         """As a RIS record."""
         w = render.words(self.lang)
         fields = (
-            ("TY", "DATA"),
             ("AU", w["site"]),
             ("TI", self._whole),
             ("PY", self.year),
@@ -85,16 +83,12 @@ class Cited:
             ("N1", self.state),
             ("UR", self.link),
         )
-        return "\n".join([f"{name}  - {value}" for name, value in fields if value] + ["ER  - "])
+        return references.ris(fields)
 
     @property
     def _whole(self) -> str:
         w = render.words(self.lang)
         return w["colon"].join(part for part in (self.title, self.part) if part)
-
-
-def _tex(value: str) -> str:
-    return re.sub(r"([&%$#_])", r"\\\1", value)
 
 
 def year_of(source_ids: Iterable[str], as_of: str) -> str:
