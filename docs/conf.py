@@ -40,6 +40,7 @@ CORE = {
     "texts": "A theme's words as parts of a finding",
     "tables": "The typed tables, and the one place where a date cuts",
     "catalog": "Regions, indicators, sources, institutions, terms",
+    "comparison": "Places beside one another, and areas that are summed",
     "opening": "The first cell of a notebook",
     "cells": "A page's published values, packed",
     "tidy": "The tidy form in which numbers leave a page",
