@@ -93,7 +93,7 @@ def appended(home: Path) -> Path:
                   period_start="", period_end="2025-12-31"),
         like=documents / "doc-001.csv",
     )  # fmt: skip
-    append(documents / "targets.csv", dict(target_id="T18", fact_id="005-003", doc_id="005", programme="136兴医工程", level="province",
+    append(documents / "targets.csv", dict(target_id="T98", fact_id="005-003", doc_id="005", programme="136兴医工程", level="province",
            target_zh="领军临床专科数", as_printed="9 个以上", value_low="9", value="9", unit="个", quantifier="at_least", due_date="2025-12-31",
            due_basis="printed", measurable_definition="count", evidence_in_seeds="none", evidence_fact_ids="005-001",
            evidence_grade="indirect", decides="register", needed="样本名录", needed_en="the sample register"))  # fmt: skip

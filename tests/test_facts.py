@@ -273,3 +273,14 @@ def test_what_limits_a_number_is_printed_with_it_wherever_the_number_stands():
 def test_rows_that_disagree_lend_no_qualifier():
     before, after = row(qualifier="共建前", qualifier_en="before co-building"), row()
     assert beside([before]) == ("共建前", "before co-building") and beside([before, after]) == ("", "")
+
+
+def test_a_batch_or_an_issue_is_a_place_in_order_and_no_number_of_them():
+    assert (
+        number_text(1, "count", "zh", unit="批次") == "第 1 批"
+        and number_text(4, "count", "en", unit="批次") == "batch 4"
+    )
+    assert (
+        number_text(6, "count", "zh", unit="期") == "第 6 期"
+        and number_text(6, "count", "zh", unit="个") == "6 个"
+    )

@@ -1,5 +1,7 @@
 """Funding: promises and spending apart, matching with bounds, rates only where a window is printed, nothing added up."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis import paths, tables
@@ -29,7 +31,7 @@ def test_page(processed, code):
     assert (zh["money"]["kind"] == "figure") == (code in ("320700", "321100")) and (
         zh["matched"]["kind"] == "figure"
     ) == (code == "321100")
-    assert (zh["rates"]["kind"] == "figure") == (code in ("140100", "320200"))
+    assert (zh["rates"]["kind"] == "figure") == (code == "320200")
 
 
 @pytest.mark.parametrize("code", ["320700", "321100"])
@@ -64,14 +66,15 @@ def test_the_only_amount_allocated_is_a_bound_a_member(processed):
 
 
 def test_rates_only_where_a_window_is_printed():
-    st = theme.load("140100")
+    st = theme.load("320200")
     lines = theme.exposed(st, exposure.poisson_rate)
-    assert lines and all(row["period_start"] and row["quantifier"] == "exact" for row, _ in lines)
-    row, fact = next((r, f) for r, f in lines if r["indicator"] == "sci_papers")
-    assert (
-        fact.value == pytest.approx(46 / exposure.years_between("2018-01-01", "2019-11-19"))
-        and fact.low < fact.value < fact.high
+    assert lines and all(
+        row["period_basis"] == "explicit" and row["quantifier"] == "exact" for row, _ in lines
     )
+    inferred = theme.load("140100")
+    assert theme.exposed(inferred, exposure.poisson_rate) == [], "since the year before is no printed window"
+    claimed = replace(inferred, rows=inferred.rows.assign(period_basis="explicit"))  # the mutation
+    assert theme.exposed(claimed, exposure.poisson_rate)
     assert theme.exposed(theme.load("321300"), exposure.poisson_rate) == []
 
 

@@ -1,5 +1,7 @@
 """Resource sinking: implied units contradict, ceilings are bounds, percentage points and shares stay apart."""
 
+from dataclasses import replace
+
 import pytest
 
 from analysis import paths, tables
@@ -41,11 +43,22 @@ def test_implied_units_contradict_beyond_rounding():
     ) and departments.value == pytest.approx(derived_check("D04"), abs=0.05)
     assert departments.low < departments.value < departments.high < studios.low
     zh, en = both("13_resource_sinking", "320700")
-    assert (
-        "矛盾" in text(zh["agreement"]["headline"])
-        and "contradict" in text(en["agreement"]["headline"])
-        and zh["agreement"]["states"][0]["code"] == "E7"
+    assert "没有一个整数" in text(zh["agreement"]["headline"]) and "no whole number" in text(
+        en["agreement"]["headline"]
     )
+    assert zh["agreement"]["states"][0]["code"] == "E7" and not zh["agreement"]["tables"], (
+        "nothing is computed back"
+    )
+
+
+def test_no_whole_number_of_institutions_gives_either_pair():
+    for count, share in ((149, 62.7), (100, 66.0)):
+        assert not [n for n in range(1, 1000) if round(count / n * 100, 1) == share]
+    assert not any(theme.fits(fact) for _, fact in theme._implied(theme.load("320700")))
+    st = theme.load("320700")
+    count, rate = st.fact("expert_studios"), st.fact("expert_studio_rate")
+    other = replace(rate, value=62.9)  # the mutation: 149 of 237 is 62.9, and the check lets it pass
+    assert theme.fits(theme.implied_units("D03", count, other, ("甲", "a")))
 
 
 def test_implied_units_that_agree_are_no_contradiction():

@@ -24,6 +24,10 @@ Text = tuple[str, str]  # (zh, en)
 
 STYLES = ("count", "rate", "percent", "pp", "rank", "number", "days", "money", "ratio", "index")
 MINUS = "\u2212"
+ORDINALS = {
+    "批次": ("第 {} 批", "batch {}"),
+    "期": ("第 {} 期", "no. {}"),
+}  # units that count nothing: which one it is
 GRADES = ("A", "B", "C")
 
 
@@ -127,6 +131,8 @@ def number_text(
     ``step`` is the publisher's printing step in base units (100 for 0.01 万); digits beyond it are never shown.
     """
     sign = MINUS if value < 0 else ("+" if signed and value > 0 else "")
+    if style == "count" and unit in ORDINALS:
+        return ORDINALS[unit][lang == "en"].format(int(round(value)))
     if style in ("count", "money"):
         text, word = _scaled(value, lang, decimals, step)
         if style == "money":

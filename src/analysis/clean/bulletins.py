@@ -32,15 +32,12 @@ DERIVED_COLUMNS = tuple(
     "quantifier caveat_zh caveat_en".split()
 )
 
-CONVENTION = "近 means just under: the coded quantifier was about, convention 2 of the coding wins"
 CAP = "the cap word stands once, before the list of amounts"
 COMPARED = "compares with another quantity of the sentence: coded as a ratio of one"
 # fact -> why its coding says more than, or something else than, the printed string
 CODED_BEYOND_PRINT = {
     "000-015": "the words hold no number; two operations are named beside them, so two is a floor",
-    "001-008": CONVENTION,
     "001-015": "printed as a fall: the sign is carried by direction",
-    "002-005": CONVENTION,
     "004-007": CAP,
     "004-008": CAP,
     "004-020": COMPARED,
@@ -120,11 +117,6 @@ def _paired(path: Path, row: dict, problems: list[Problem]) -> str:
 def _observation(path: Path, row: dict, source: catalog.Source, problems: list[Problem]) -> dict:
     coded = {column: _number(path, row, column, problems) for column in ("value", "value_low", "value_high")}
     reading = _reread(path, row, coded, problems)
-    quantifier = (
-        reading.quantifier
-        if reading and CODED_BEYOND_PRINT.get(row["fact_id"]) == CONVENTION
-        else row["quantifier"]
-    )
     note, flags = row["notes"], ""
     if reading and reading.meanings:
         note = "; ".join(
@@ -149,7 +141,7 @@ def _observation(path: Path, row: dict, source: catalog.Source, problems: list[P
         **coded,
         "print_step": None,
         "unit": row["unit"],
-        "quantifier": quantifier,
+        "quantifier": row["quantifier"],
         "as_printed": row["as_printed"],
         "qualifier": row["qualifier"],
         "qualifier_en": _paired(path, row, problems),

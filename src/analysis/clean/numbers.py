@@ -103,11 +103,11 @@ NOUNS = ("实体", "党委", "牌子", "任务", "体系", "真", "周期", "工
 LONGEST = 200  # characters of one printed number with its words: longer texts are passages
 WORDS = {
     "全覆盖": (100, "%", "exact"), "全部": (100, "%", "exact"), "零": (0, "", "exact"), "百强": (100, "名次", "at_most"), "百年": (100, "年", "about"),
-    "首批": (1, "批次", "exact"), "首个": (1, "个", "exact"), "首创": (1, "项", "exact"), "首例": (1, "例", "exact"), "唯一": (1, "个", "exact"),
+    "首批": (1, "批次", "exact"), "首个": (1, "个", "exact"), "首例": (1, "例", "exact"), "唯一": (1, "个", "exact"),
     "第一": (1, "名次", "exact"), "规模最大": (1, "名次", "exact"), "每天": (1, "次/日", "exact"), "每日": (1, "次/日", "exact"),
 }  # fmt: skip
 # claims and directions: words that carry no number at all
-CLAIMS = {"部分", "数名", "多名", "若干", "全国前列", "前列", "率先", "省内先河"}
+CLAIMS = {"部分", "数名", "多名", "若干", "全国前列", "前列", "率先", "省内先河", "首创", "首席科学家"}
 DIRECTION = re.compile(
     r"(持续|大幅|明显|显著|稳步|逐步)?(向好|提升|提高|改善|下降|降低|上涨|上升|增长|增加|减少)"
 )

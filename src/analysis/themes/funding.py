@@ -14,7 +14,7 @@ from analysis import texts
 from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Finding, Table
 from analysis.methods import exposure
-from analysis.sentences import assumed, year
+from analysis.sentences import Phrase, assumed, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -343,6 +343,7 @@ def output(st: Statements, drawing) -> Finding:
                 what=of.said(zero.iloc[0]["indicator"]),
             )
         )
+    sentences.append(TEXT.say("output.sentences.list", place=st.place, items=_largest(rows)))
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     return Finding(
         "output",
@@ -366,11 +367,25 @@ def output(st: Statements, drawing) -> Finding:
     )
 
 
+def _largest(rows: pd.DataFrame) -> Phrase:
+    """The four largest counts of output by name, each with what limits it."""
+    counted = rows[rows["value"].notna() & (rows["theme"] == "research_output") & (rows["value"] > 0)]
+    counted = counted if len(counted) else rows
+    order = counted.sort_values(["value", "observation_id"], ascending=[False, True]).head(4)
+    return naming.chain(
+        TEXT.phrase("output.item", what=naming.lowered(of.said(row["indicator"])), v=observed(row))
+        for row in order.to_dict("records")
+    )
+
+
 def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[tuple[dict, Fact]]:
-    """Research counts with a printed window and their yearly rate. method: exposure.poisson_rate. Undated counts get none."""
+    """Research counts whose window the document prints, and their yearly rate; an inferred window gives none. method: exposure.poisson_rate."""
     rows = _output(st)
     rows = rows[
-        (rows["theme"] == "research_output") & (rows["period_start"] != "") & (rows["quantifier"] == "exact")
+        (rows["theme"] == "research_output")
+        & (rows["period_start"] != "")
+        & (rows["period_basis"] == "explicit")
+        & (rows["quantifier"] == "exact")
     ]
     found = []
     for row in rows.to_dict("records"):

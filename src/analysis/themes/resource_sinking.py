@@ -7,6 +7,8 @@ rate are computed to test the two against each other, never to back-calculate a 
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from analysis import tables, texts
@@ -343,6 +345,11 @@ def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     return found
 
 
+def fits(implied: Fact) -> bool:
+    """Whether some whole number of institutions gives the printed share within its rounding."""
+    return math.floor(implied.high) >= math.ceil(implied.low)
+
+
 def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     """Averages of a lower bound over a count: lower bounds themselves."""
     found = []
@@ -370,7 +377,7 @@ def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
 def agreement_rows(st: Statements, lang: str) -> pd.DataFrame:
     """One bar a quotient of two printed numbers, as charts.bars takes it."""
     i = lang == "en"
-    lines = [*_implied(st), *_averages(st)]
+    lines = [*(line for line in _implied(st) if fits(line[1])), *_averages(st)]
     return pd.DataFrame(
         [
             {
@@ -385,9 +392,23 @@ def agreement_rows(st: Statements, lang: str) -> pd.DataFrame:
     )
 
 
+def _no_whole_number(st: Statements, implied: list[tuple[tuple[str, str], Fact]]) -> Finding:
+    """That neither count fits its share with any whole number of institutions: nothing is computed back from them."""
+    (n0, r0), (n1, r1) = (fact.inputs for _, fact in implied)
+    values = {"place": st.place, "n0": n0, "r0": r0, "n1": n1, "r1": r1}
+    return Finding(
+        "agreement",
+        TEXT.say("agreement.headline_none", **values),
+        sentences=(TEXT.say("agreement.sentences.whole", **values),),
+        states=(TEXT.state("E7", "agreement.states.E7", place=st.place),),
+    )
+
+
 def agreement(st: Statements, drawing) -> Finding:
     """Do the printed numbers agree? drawing: charts.bars of agreement_rows, or None."""
     implied, averages = _implied(st), _averages(st)
+    if len(implied) == 2 and not any(fits(fact) for _, fact in implied):
+        return _no_whole_number(st, implied)
     if drawing is None:
         return st.silent(
             "agreement",

@@ -1,0 +1,602 @@
+"""Between cities: how unequal the cities of a province are, where its new doctors went, and what its districts hold.
+
+One notebook, two readers: region_code 000000 is the national edition (how much of the difference lies inside provinces), a province's
+code marks the province and lists its cities. Cities of the yearbook only, the same ones in both years, doubtful figures left out:
+they are a census of those listed, so there is no sampling interval; what one city adds is shown by leaving each out. Shares are of
+the cities listed, which are never summed to the province. One view a part of the page, so the module is longer than 300 lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis import catalog, tables, texts
+from analysis.facts import Coverage, Fact, derived
+from analysis.findings import Column, Finding, Table
+from analysis.sentences import NOTHING, Phrase, Sentence, year
+from analysis.themes import city_panel, naming, panel, subjects
+from analysis.themes.city_panel import FIRST, LAST, POPULATION, RATE_YEARS, SOURCE
+
+TEXT = texts.of(__file__)
+
+DOCTORS, BEDS = "city_doctors", "city_hospital_beds"
+DISTRICT = {
+    DOCTORS: "district_doctors",
+    BEDS: "district_hospital_beds",
+    POPULATION: "district_population_resident",
+}
+LEAST = 4  # cities of a province without which its spread says little
+
+
+@dataclass(frozen=True)
+class Cities(subjects.Subject):
+    """The place of a page and all comparable cities. rows: one row a city, indicator and year."""
+
+    rows: pd.DataFrame
+    districts: pd.DataFrame
+
+    @cached_property
+    def rates(self) -> pd.DataFrame:
+        """Doctors per 1,000 residents of the cities that have them in both years: index region_code, columns the years."""
+        both = pd.DataFrame({y: city_panel.rates(self.rows, y)[DOCTORS] for y in RATE_YEARS}).dropna()
+        return both[[catalog.region(c).level == "city" for c in both.index]]
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """Doctors of the cities that have them in the first and the last year: index region_code, columns the years."""
+        years = (FIRST[DOCTORS], LAST)
+        both = pd.DataFrame({y: city_panel.wide(self.rows, y)[DOCTORS] for y in years}).dropna()
+        return both[[catalog.region(c).level == "city" for c in both.index]]
+
+    def inside(self, table: pd.DataFrame, province: str) -> pd.DataFrame:
+        """The rows of a table by city that lie in a province."""
+        return table[[catalog.region(c).parent == province for c in table.index]]
+
+    def behind(self, codes: pd.Index, years: tuple[int, ...], indicators: tuple[str, ...]) -> pd.DataFrame:
+        """The published rows of these cities, years and indicators."""
+        r = self.rows
+        return r[r["region_code"].isin(codes) & r["year"].isin(years) & r["indicator"].isin(indicators)]
+
+    @cached_property
+    def provinces(self) -> list[str]:
+        """Provinces with enough comparable cities, in code order."""
+        n = pd.Series([catalog.region(c).parent for c in self.rates.index]).value_counts()
+        return sorted(str(code) for code in n[n >= LEAST].index)
+
+
+def coverage() -> Coverage:
+    """The nation, and the provinces of which enough cities stand in the yearbook; the others say so."""
+    every = panel.every_province()
+    ready = next(iter(every.values()))
+    if ready is not None:
+        return {catalog.NATION: ready, **every}
+    with tables.elsewhere():
+        cities = load(catalog.NATION)
+    few = TEXT.reason("E8", "coverage.reason")
+    return {catalog.NATION: None} | {code: None if code in cities.provinces else few for code in every}
+
+
+def load(region_code: str) -> Cities:
+    """Read the yearbook's cities and their districts."""
+    codes = [r.code for r in catalog.regions().values() if r.level == "city"]
+    keys = [*DISTRICT.values()]
+    districts = tables.read("observations", source_id=SOURCE, indicator=keys, year=LAST)
+    rows = city_panel.comparable(city_panel.read(codes))
+    return Cities(region_code, rows, city_panel.comparable(districts))
+
+
+def spreads(cities: Cities, method: Callable[[pd.Series], float]) -> pd.DataFrame:
+    """One row a province: cities, the spread of doctors a head in both years, and the change without each city in turn.
+
+    method: the spread of a series of rates (the standard deviation of their logs).
+    """
+    found = []
+    for code in cities.provinces:
+        own = cities.inside(cities.rates, code)
+        first, last = (method(own[y]) for y in RATE_YEARS)
+        without = [method(own[RATE_YEARS[1]].drop(c)) - method(own[RATE_YEARS[0]].drop(c)) for c in own.index]
+        found.append((code, len(own), first, last, last - first, min(without), max(without)))
+    return pd.DataFrame(
+        found, columns=["region_code", "n", "first", "last", "change", "least", "most"]
+    ).set_index("region_code")
+
+
+def log_deviation(rates: pd.Series) -> float:
+    """Standard deviation of the logs, over all of them: zero where every city has as many a head."""
+    return float(np.log(rates.to_numpy()).std())
+
+
+def capitals(cities: Cities) -> pd.DataFrame:
+    """One row a province: the share of its capital in the doctors of the listed cities, first and last year, in per cent."""
+    found = []
+    for code in cities.provinces:
+        own, capital = cities.inside(cities.counts, code), code[:2] + "0100"
+        if capital in own.index and len(own) >= LEAST:
+            shares = [float(own.at[capital, y] / own[y].sum() * 100) for y in own]
+            found.append((code, capital, len(own), *shares, shares[1] - shares[0]))
+    return pd.DataFrame(found, columns=["region_code", "capital", "n", "first", "last", "change"]).set_index(
+        "region_code"
+    )
+
+
+def _spread(cities: Cities, code: str, year_: int, value: float) -> Fact:
+    codes = cities.inside(cities.rates, code).index
+    label, formula = TEXT.fact("facts.spread", place=naming.place(code), year=year_)
+    rows = cities.behind(codes, (year_,), (DOCTORS, POPULATION))
+    operation = f"deviation(log({DOCTORS} / {POPULATION}))"
+    return derived(value, label, formula, rows=rows, operation=operation, style="index", decimals=3)
+
+
+def _count(cities: Cities, codes: pd.Index) -> Fact:
+    rows = cities.behind(codes, (LAST,), (DOCTORS,))
+    return derived(len(codes), *TEXT.fact("facts.cities"), rows=rows, operation="distinct('place')")
+
+
+def spread_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """One bar a province as charts.bars takes it: the spread of the last year, widest first."""
+    ordered = table.sort_values(["last", "first"], ascending=False)
+    return pd.DataFrame(
+        {
+            "label": [catalog.region(c).short(lang) for c in ordered.index],
+            "value": ordered["last"].to_numpy(),
+            "text": [f"{v:.3f}" for v in ordered["last"]],
+            "highlight": [c == cities.code for c in ordered.index],
+        }
+    )
+
+
+def _theil(cities: Cities, key: str, year_: int, part: str, value: float) -> Fact:
+    codes = cities.rates.index
+    label, formula = TEXT.fact(f"facts.{part}", what=naming.short(key), year=year_)
+    rows = cities.behind(codes, (year_,), (key, POPULATION))
+    style, decimals = ("percent", 1) if part == "within" else ("index", 4)
+    return derived(value, label, formula, rows=rows, style=style, decimals=decimals)
+
+
+def decomposed(cities: Cities, method: Callable[..., pd.Series]) -> pd.DataFrame:
+    """Theil's index of doctors and beds a head over the cities, in all and inside provinces; one row an indicator and year.
+
+    method: equity.theil.
+    """
+    found = []
+    for key in (DOCTORS, BEDS):
+        held = {y: city_panel.rates(cities.rows, y)[key] for y in RATE_YEARS}
+        codes = cities.rates.index.intersection(pd.DataFrame(held).dropna().index)
+        for y in RATE_YEARS:
+            people = city_panel.wide(cities.rows, y)[POPULATION].reindex(codes)
+            groups = pd.Series({c: catalog.region(c).parent for c in codes})
+            parts = method(held[y].reindex(codes), people, groups)
+            found.append((key, y, len(codes), parts["total"], parts["within"]))
+    return pd.DataFrame(found, columns=["indicator", "year", "n", "total", "within"])
+
+
+def _nation_spread(cities: Cities, theil: pd.DataFrame, drawing, table: pd.DataFrame) -> Finding:
+    at = theil.set_index(["indicator", "year"])
+    y0, y1 = RATE_YEARS
+    said = {
+        f"{name_}{i}": _theil(
+            cities, key, y, "within", at.at[(key, y), "within"] / at.at[(key, y), "total"] * 100
+        )
+        for name_, key in (("d", DOCTORS), ("b", BEDS))
+        for i, y in enumerate(RATE_YEARS)
+    } | {
+        f"t{i}": _theil(cities, DOCTORS, y, "total", at.at[(DOCTORS, y), "total"])
+        for i, y in enumerate(RATE_YEARS)
+    }
+    narrowed = int((table["change"] < 0).sum())
+    codes = cities.rates.index
+    rows = cities.behind(codes, RATE_YEARS, (DOCTORS, POPULATION))
+    values: dict[str, Any] = said | {
+        "n": _count(cities, codes),
+        "k": derived(narrowed, *TEXT.fact("facts.narrowed"), rows=rows),
+        "p": derived(len(table), *TEXT.fact("facts.provinces"), rows=rows),
+        "a": year(y0),
+        "z": year(y1),
+    }
+    return Finding(
+        "spread",
+        TEXT.say("spread.headline_nation", **values),
+        TEXT.say("spread.subtitle", z=year(y1)),
+        sentences=(
+            TEXT.say("spread.sentences.nation", **values, brief=1),
+            TEXT.say("spread.sentences.nation_beds", **values),
+            TEXT.say("spread.sentences.narrowed", **values),
+        ),
+        note=TEXT.say("spread.note"),
+        drawing=drawing,
+        tables=(_spread_table(cities, table), _theil_table(cities, theil)),
+        alt=TEXT.say("spread.alt_nation", **values),
+    )
+
+
+def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing) -> Finding:
+    """How unequal cities are. table: spreads; theil: decomposed; drawing: charts.bars of spread_rows."""
+    if cities.is_nation:
+        return _nation_spread(cities, theil, drawing, table)
+    own, (y0, y1) = table.loc[cities.code], RATE_YEARS
+    rates = cities.inside(cities.rates, cities.code)[y1]
+    first, last = (
+        _spread(cities, cities.code, y, own[c]) for y, c in zip(RATE_YEARS, ("first", "last"), strict=True)
+    )
+    rows = cities.behind(rates.index, RATE_YEARS, (DOCTORS, POPULATION))
+    steady = own["least"] * own["most"] > 0
+    place = int((table["last"] > own["last"]).sum()) + 1
+    everywhere = cities.behind(cities.rates.index, (y1,), (DOCTORS, POPULATION))
+    values: dict[str, Any] = {
+        "place": cities.place,
+        "a": year(y0),
+        "z": year(y1),
+        "s0": first,
+        "s1": last,
+        "n": _count(cities, rates.index),
+        "most": naming.place(rates.idxmax()),
+        "least": naming.place(rates.idxmin()),
+        "hi": _rate(cities, rates.idxmax()),
+        "lo": _rate(cities, rates.idxmin()),
+        "times": derived(
+            rates.max() / rates.min(),
+            *TEXT.fact("facts.times"),
+            inputs=(_rate(cities, rates.idxmax()), _rate(cities, rates.idxmin())),
+            operation="a / b",
+            style="number",
+            decimals=2,
+        ),
+        "firm": TEXT.phrase(
+            "spread.firm" if steady else "spread.loose",
+            r=derived(
+                None,
+                *TEXT.fact("facts.range"),
+                rows=rows,
+                style="index",
+                decimals=3,
+                low=own["least"],
+                high=own["most"],
+                quantifier="interval",
+                signed=True,
+            ),
+        ),
+        "rank": derived(place, *TEXT.fact("facts.widest"), rows=everywhere, style="rank"),
+        "p": derived(len(table), *TEXT.fact("facts.provinces"), rows=everywhere),
+    }
+    kind = "narrowed" if own["change"] < 0 else "widened"
+    return Finding(
+        "spread",
+        TEXT.say(f"spread.headline_{kind}", **values),
+        TEXT.say("spread.subtitle", z=year(y1)),
+        sentences=(
+            TEXT.say(
+                f"spread.sentences.{'closer' if kind == 'narrowed' else 'apart'}",
+                id="sigma",
+                **values,
+                brief=3,
+            ),
+            TEXT.say("spread.sentences.ends", **values),
+        ),
+        note=TEXT.say("spread.note"),
+        drawing=drawing,
+        tables=(_spread_table(cities, table), _city_table(cities)),
+        alt=TEXT.say("spread.alt", **values),
+    )
+
+
+def _rate(cities: Cities, code: str) -> Fact:
+    rows = cities.behind(pd.Index([code]), (LAST,), (DOCTORS, POPULATION))
+    label, formula = TEXT.fact("facts.rate", place=naming.place(code), year=LAST)
+    operation = f"of({DOCTORS} / {POPULATION}, '{code}') * 1000"
+    value = cities.rates.at[code, LAST]
+    return derived(value, label, formula, rows=rows, operation=operation, style="rate")
+
+
+def _spread_table(cities: Cities, table: pd.DataFrame) -> Table:
+    frame = table.reset_index().assign(
+        name=[catalog.region(c).short("zh") for c in table.index],
+        name_en=[catalog.region(c).short("en") for c in table.index],
+    )
+    source = subjects.sources(cities.rows)
+    how: dict[str, Any] = {"decimals": 3, "source_ids": source, "formula": TEXT.pair("words.deviation")}
+    return Table(
+        "spread",
+        TEXT.pair("spread.caption"),
+        frame,
+        (
+            TEXT.column("columns.name", "name"),
+            TEXT.column("columns.n", "number", source_ids=source),
+            Column("first", naming.year_of(RATE_YEARS[0]), "index", **how),
+            Column("last", naming.year_of(RATE_YEARS[1]), "index", **how),
+            TEXT.column("columns.change", "index", signed=True, decimals=3, source_ids=source),
+        ),
+        highlight=tuple(i for i, c in enumerate(table.index) if c == cities.code),
+    )
+
+
+def _theil_table(cities: Cities, theil: pd.DataFrame) -> Table:
+    frame = theil.assign(
+        what=[naming.short(k)[0] for k in theil["indicator"]],
+        what_en=[naming.short(k)[1] for k in theil["indicator"]],
+        year=theil["year"].astype(str),
+        share=theil["within"] / theil["total"] * 100,
+    )
+    source = subjects.sources(cities.rows)
+    return Table(
+        "theil",
+        TEXT.pair("spread.theil"),
+        frame,
+        (
+            TEXT.column("columns.what", "name"),
+            TEXT.column("columns.year", "year"),
+            TEXT.column("columns.n", "number", source_ids=source),
+            TEXT.column("columns.total", "index", decimals=4, source_ids=source),
+            TEXT.column("columns.within", "index", decimals=4, source_ids=source),
+            TEXT.column("columns.share", "percent", source_ids=source),
+        ),
+    )
+
+
+def _city_table(cities: Cities) -> Table:
+    """The province's cities: doctors a head in both years, growth and share of the gain."""
+    rates, counts = (cities.inside(t, cities.code) for t in (cities.rates, cities.counts))
+    first, last = counts.columns
+    gain = counts[last] - counts[first]
+    table = pd.DataFrame(
+        {
+            "before": rates[RATE_YEARS[0]],
+            "after": rates[RATE_YEARS[1]],
+            "held": counts[first] / counts[first].sum() * 100,
+            "gained": gain / gain.sum() * 100,
+            "growth": (counts[last] / counts[first] - 1) * 100,
+        }
+    ).sort_values("after", ascending=False)
+    frame = table.assign(
+        region_code=table.index,
+        name=[catalog.region(c).short("zh") for c in table.index],
+        name_en=[catalog.region(c).short("en") for c in table.index],
+    )
+    source = subjects.sources(cities.rows)
+    per: dict[str, Any] = {"source_ids": source, "formula": TEXT.pair("words.per")}
+    return Table(
+        "cities",
+        TEXT.pair("spread.cities"),
+        frame,
+        (
+            TEXT.column("columns.city", "name"),
+            Column("before", TEXT.pair("columns.rate", y=RATE_YEARS[0]), "rate", **per),
+            Column("after", TEXT.pair("columns.rate", y=RATE_YEARS[1]), "rate", **per),
+            Column("held", TEXT.pair("columns.held", y=first), "percent", source_ids=source),
+            Column("gained", TEXT.pair("columns.gained", a=first, z=last), "percent", source_ids=source),
+            Column(
+                "growth",
+                TEXT.pair("columns.growth", a=first, z=last),
+                "percent",
+                signed=True,
+                source_ids=source,
+            ),
+        ),
+    )
+
+
+def capital_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """One bar a capital as charts.bars takes it: the change of its share, largest first."""
+    ordered = table.sort_values("change", ascending=False)
+    return pd.DataFrame(
+        {
+            "label": [catalog.region(c).short(lang) for c in ordered["capital"]],
+            "value": ordered["change"].to_numpy(),
+            "text": [_share_change(cities, code, row).text(lang) for code, row in ordered.iterrows()],
+            "highlight": [c == cities.code for c in ordered.index],
+        }
+    )
+
+
+def _share(cities: Cities, code: str, row: pd.Series, year_: int, value: float) -> Fact:
+    codes = cities.inside(cities.counts, code).index
+    label, formula = TEXT.fact("facts.share", place=naming.place(row["capital"]), year=year_)
+    rows = cities.behind(codes, (year_,), (DOCTORS,))
+    operation = f"of({DOCTORS}, '{row['capital']}') / total({DOCTORS}) * 100"
+    return derived(value, label, formula, rows=rows, operation=operation, style="percent")
+
+
+def _share_change(cities: Cities, code: str, row: pd.Series) -> Fact:
+    first, last = FIRST[DOCTORS], LAST
+    inputs = (_share(cities, code, row, first, row["first"]), _share(cities, code, row, last, row["last"]))
+    label, formula = TEXT.fact("facts.share_change", place=naming.place(row["capital"]))
+    return derived(row["change"], label, formula, inputs=inputs, operation="b - a", style="pp", signed=True)
+
+
+def gain(cities: Cities, table: pd.DataFrame, drawing) -> Finding:
+    """Whether the capital draws the doctors. table: capitals; drawing: charts.bars of capital_rows."""
+    first, last = FIRST[DOCTORS], LAST
+    rows = cities.behind(cities.counts.index, (first, last), (DOCTORS,))
+    rising = int((table["change"] > 0).sum())
+    middle = float(table["change"].median())
+    values: dict[str, Any] = {
+        "place": cities.place,
+        "a": year(first),
+        "z": year(last),
+        "k": derived(rising, *TEXT.fact("facts.rising"), rows=rows),
+        "n": derived(len(table), *TEXT.fact("facts.capitals"), rows=rows),
+        "m": derived(middle, *TEXT.fact("facts.middle"), rows=rows, style="pp", signed=True),
+    }
+    sentences: list[Sentence] = []
+    if not cities.is_nation and cities.code in table.index:
+        row = table.loc[cities.code]
+        values |= {
+            "capital": naming.place(row["capital"]),
+            "s0": _share(cities, cities.code, row, first, row["first"]),
+            "s1": _share(cities, cities.code, row, last, row["last"]),
+            "d": _share_change(cities, cities.code, row),
+            "c": _count(cities, cities.inside(cities.counts, cities.code).index),
+            "jump": _jumped(cities, row["capital"]),
+        }
+        sentences.append(TEXT.say("gain.sentences.capital", **values))
+        headline = TEXT.say("gain.headline", **values)
+    else:
+        headline = TEXT.say("gain.headline_nation", **values)
+    sentences.append(TEXT.say("gain.sentences.nation", **values, brief=2 if cities.is_nation else 0))
+    return Finding(
+        "gain",
+        headline,
+        TEXT.say("gain.subtitle", a=year(first), z=year(last)),
+        sentences=tuple(sentences),
+        note=TEXT.say("gain.note"),
+        drawing=drawing,
+        tables=(_capital_table(cities, table),),
+        alt=TEXT.say("gain.alt", **values),
+        comparison=not cities.is_nation,
+    )
+
+
+def _jumped(cities: Cities, code: str) -> Phrase:
+    """That years inside the span look like a recount, where some do."""
+    r = cities.rows
+    own = r[(r["region_code"] == code) & (r["indicator"] == DOCTORS) & (r["year"] > FIRST[DOCTORS])]
+    return TEXT.phrase("gain.jump") if own["flags"].str.contains("jump").any() else NOTHING
+
+
+def _capital_table(cities: Cities, table: pd.DataFrame) -> Table:
+    frame = table.assign(
+        region_code=table["capital"],
+        name=[catalog.region(c).short("zh") for c in table["capital"]],
+        name_en=[catalog.region(c).short("en") for c in table["capital"]],
+    )
+    source = subjects.sources(cities.rows)
+    how: dict[str, Any] = {"source_ids": source, "formula": TEXT.pair("words.share")}
+    return Table(
+        "capitals",
+        TEXT.pair("gain.caption"),
+        frame,
+        (
+            TEXT.column("columns.capital", "name"),
+            TEXT.column("columns.n", "number", source_ids=source),
+            Column("first", naming.year_of(FIRST[DOCTORS]), "percent", **how),
+            Column("last", naming.year_of(LAST), "percent", **how),
+            TEXT.column("columns.change", "pp", signed=True, source_ids=source),
+        ),
+        highlight=tuple(i for i, c in enumerate(table.index) if c == cities.code),
+    )
+
+
+def core(cities: Cities) -> pd.DataFrame:
+    """One row a city: what its districts hold of its doctors, beds and residents, in per cent, and doctors' share over residents'."""
+    d = cities.districts.pivot(index="region_code", columns="indicator", values="value")
+    whole = city_panel.wide(cities.rows, LAST)
+    parts = {key: d[inner] / whole[key].reindex(d.index) * 100 for key, inner in DISTRICT.items()}
+    table = pd.DataFrame(parts).dropna()
+    table = table[(table[POPULATION] < 99.5) & (table <= 100.5).all(axis=1)]
+    table = table[[catalog.region(c).level == "city" for c in table.index]]
+    return table.assign(ratio=table[DOCTORS] / table[POPULATION])
+
+
+def core_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """One bar a city of the province (the nation: a province's median city) as charts.bars takes it: doctors' share over residents'."""
+    if cities.is_nation:
+        by = table["ratio"].groupby([catalog.region(c).parent for c in table.index]).median()
+    else:
+        by = cities.inside(table, cities.code)["ratio"]
+    by = by.sort_values(ascending=False)
+    return pd.DataFrame(
+        {
+            "label": [catalog.region(c).short(lang) for c in by.index],
+            "value": by.to_numpy(),
+            "text": [f"{v:.2f}" for v in by],
+            "highlight": [False] * len(by),
+        }
+    )
+
+
+def centre(cities: Cities, table: pd.DataFrame, drawing) -> Finding:
+    """What city districts hold against where people live. table: core; drawing: charts.bars of core_rows."""
+    own = table if cities.is_nation else cities.inside(table, cities.code)
+    if own.empty:
+        return cities.silent("core", "E4", *TEXT.fact("core.none"), TEXT.pair("core.settle"))
+    rows = pd.concat(
+        [
+            cities.behind(own.index, (LAST,), (DOCTORS, BEDS, POPULATION)),
+            cities.districts[cities.districts["region_code"].isin(own.index)],
+        ]
+    )
+
+    def middle(key: str) -> Fact:
+        label, formula = TEXT.fact(f"facts.core_{key}")
+        operation = f"median({DISTRICT[key]} / {key}) * 100"
+        return derived(own[key].median(), label, formula, rows=rows, operation=operation, style="percent")
+
+    values: dict[str, Any] = {
+        "place": cities.place,
+        "z": year(LAST),
+        "n": derived(len(own), *TEXT.fact("facts.core_n"), rows=rows, operation="distinct('place')"),
+        "d": middle(DOCTORS),
+        "b": middle(BEDS),
+        "p": middle(POPULATION),
+        "top": naming.place(own["ratio"].idxmax()),
+        "r": derived(
+            own["ratio"].max(), *TEXT.fact("facts.core_ratio"), rows=rows, style="number", decimals=2
+        ),
+    }
+    frame = own.sort_values("ratio", ascending=False)
+    frame = frame.assign(
+        region_code=frame.index,
+        name=[catalog.region(c).short("zh") for c in frame.index],
+        name_en=[catalog.region(c).short("en") for c in frame.index],
+        doctors=frame[DOCTORS],
+        beds=frame[BEDS],
+        people=frame[POPULATION],
+    )
+    source = subjects.sources(cities.rows)
+    return Finding(
+        "core",
+        TEXT.say("core.headline", **values),
+        TEXT.say("core.subtitle_nation" if cities.is_nation else "core.subtitle", z=year(LAST)),
+        sentences=(TEXT.say("core.sentences.middle", **values, brief=3 if cities.is_nation else 0),),
+        note=TEXT.say("core.note"),
+        drawing=drawing,
+        tables=(
+            Table(
+                "core",
+                TEXT.pair("core.caption"),
+                frame,
+                (
+                    TEXT.column("columns.city", "name"),
+                    TEXT.column("columns.doctors", "percent", source_ids=source),
+                    TEXT.column("columns.beds", "percent", source_ids=source),
+                    TEXT.column("columns.people", "percent", source_ids=source),
+                    TEXT.column("columns.ratio", "number", decimals=2, source_ids=source),
+                ),
+            ),
+            *([_medians(cities, table)] if cities.is_nation else []),
+        ),
+        alt=TEXT.say("core.alt", **values),
+    )
+
+
+def _medians(cities: Cities, table: pd.DataFrame) -> Table:
+    by = table["ratio"].groupby([catalog.region(c).parent for c in table.index]).median()
+    frame = pd.DataFrame(
+        {
+            "region_code": by.index,
+            "name": [catalog.region(c).short("zh") for c in by.index],
+            "name_en": [catalog.region(c).short("en") for c in by.index],
+            "ratio": by.to_numpy(),
+        }
+    )
+    columns = (
+        TEXT.column("columns.name", "name"),
+        TEXT.column("columns.ratio", "number", decimals=2, source_ids=subjects.sources(cities.rows)),
+    )
+    return Table("core_medians", TEXT.pair("core.medians"), frame, columns)
+
+
+def data(cities: Cities) -> Finding:
+    """How many cities are compared."""
+    codes = cities.rates.index if cities.is_nation else cities.inside(cities.rates, cities.code).index
+    return Finding("data", TEXT.say("data.headline", place=cities.place, n=_count(cities, codes)))
+
+
+def closing(cities: Cities) -> Finding:
+    """What is not held."""
+    return subjects.closing((TEXT.state("E1", "closing.states.E1"), TEXT.state("E7", "closing.states.E7")))
