@@ -20,7 +20,7 @@ from recompute import agree, evaluate, table_of
 
 NATION = "000000"
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-SCALES = {"万": 1e4, "亿": 1e8, "million": 1e6, "billion": 1e9}
+SCALES = {"千": 1e3, "万": 1e4, "亿": 1e8, "million": 1e6, "billion": 1e9}
 ORDER = "ABC"
 BASES = ["explicit", "relative_resolved", "as_of_publication", "inferred", "undated"]
 POOLS = ("panel", "user")  # files whose rows are region, year, indicator, value, unit
@@ -93,21 +93,17 @@ def read_number(text: str) -> list[tuple[float, float]]:
 
 
 class Raw:
-    """The raw figures: (place, period, printed value with unit) of the panel files, coded statements by id."""
+    """The raw figures: what panel files print by (place, period) and indicator, coded statements by id, ranks by hospital and year."""
 
     def __init__(self, folder: Path):
-        self.cells: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self.cells: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self.coded: dict[str, dict] = {}
         self.ranks: dict[tuple[str, str], list[dict]] = defaultdict(list)
         for file in sorted(folder.glob("panel/*.csv")):
             for row in self._rows(file):
                 when = row.get("year") or row.get("period") or ""
-                key = (
-                    row.get("region_code", ""),
-                    when,
-                    f"{row.get('value', '')} {row.get('unit', '')}".strip(),
-                )
-                self.cells[key].add(row.get("indicator_zh", ""))
+                printed = f"{row.get('value', '')} {row.get('unit', '')}".strip()
+                self.cells[row.get("region_code", ""), when][row.get("indicator_zh", "")].add(printed)
         for file in sorted(folder.glob("bulletins/doc-*.csv")):
             self.coded |= {row["fact_id"]: row for row in self._rows(file)}
         for file in sorted(folder.glob("assessment/guokao_rank_series.csv")):
@@ -126,15 +122,11 @@ class Raw:
         if str(cell["id"]).startswith("ga:"):
             rows = self.ranks.get((cell["locator"].split(" · ")[0], cell["end"][:4]), [])
             return any(_prints(row, cell["printed"]) for row in rows) if rows else None
-        year = cell["end"][:4]
-        named = self.cells.get((cell["place"], year, cell["printed"]))
-        if named is None:
-            return (
-                None
-                if cell["start"][:7] != cell["start"][:5] + "12" or "panel" not in cell["source"]
-                else False
-            )
-        return any(name in cell["locator"] or name == "" for name in named)
+        parts = cell["locator"].split(" › ")
+        when = parts[-1] if "月" in parts[-1] else cell["end"][:4]
+        held = self.cells.get((cell["place"], when), {})
+        named = [held[part] for part in parts if part in held]
+        return any(cell["printed"] in one for one in named) if named else None
 
 
 def _prints(row: dict, printed: str) -> bool:
@@ -156,7 +148,7 @@ def cells_of(page: dict) -> list[dict]:
             if row[side] is not None:
                 row[name] = value + sign * row[side]
         if row["digits"] is not None:
-            scale = next((size for word, size in SCALES.items() if word in row["after"]), 1.0)
+            scale = next((size for word, size in (("万", 1e4), ("亿", 1e8)) if word in row["after"]), 1.0)
             row["printed"] = f"{value / scale:.{int(row['digits'])}f}{row['after']}"
         row["locator"] = " › ".join(row[c] for c in where if row[c] is not None)
         if row["id"] is None:
@@ -239,8 +231,17 @@ def audit_page(told: Told, file: Path, raw: Raw, regions: dict[str, dict]) -> No
     for cell in cells:
         if cell["kind"] == "observations":
             found = raw.holds(cell)
-            if found is not None:
+            if found is None:
+                told.seen["(raw, in no file that is read here)"] += 1
+            else:
                 told.check("raw", where, found, f"{cell['id']}: {cell['printed']!r} at {cell['locator']}")
+            if found and cell["value"] is not None and cell["id"] not in raw.coded:
+                near = any(
+                    abs(a - abs(cell["value"])) <= half * 1.001 for a, half in read_number(cell["printed"])
+                )
+                told.check(
+                    "raw value", where, near, f"{cell['id']}: {cell['printed']!r} is not {cell['value']}"
+                )
     for fact in facts.values():
         audit_fact(told, where, fact, facts, cells, frame)
         rows = [cells[n] for first, last in fact["rows"] for n in range(first, last + 1)]

@@ -76,7 +76,7 @@ def test_sound_pages_have_no_fault_and_every_check_was_made(sound, raw):
     told = audit.audit(sound, paths.raw(), raw=raw)
     assert told.faults == []
     every = set(re.findall(r'check\(\s*"([^"]+)"', Path(audit.__file__).read_text(encoding="utf-8")))
-    assert every - set(told.seen) == {"xlsx"}
+    assert every - set(told.seen) == {"xlsx"}, every - set(told.seen)
     assert told.seen["raw"] > 2000 and told.seen["recomputed"] > 50
 
 
@@ -96,6 +96,18 @@ def in_fact(label: str, /, **values) -> Callable[[str], str]:
         return json.dumps(held, ensure_ascii=False)
 
     return change
+
+
+def tenfold_values(text: str) -> str:
+    """The cells ten times as large, with the strings as they were printed."""
+    held = json.loads(text)
+    columns, cells = held["cells"]["columns"], audit.cells_of(held)
+    columns |= {
+        "printed": [c["printed"] for c in cells],
+        "value": [10 * c["value"] for c in cells],
+        "digits": {"all": None},
+    }
+    return json.dumps(held, ensure_ascii=False)
 
 
 DOCTORS, RATE = (
@@ -129,6 +141,7 @@ HOME = f"140000/{PANEL[0]}"
         ("csv place", f"{HOME}/trends.csv", lambda t: t.replace("\n140000,", "\n14000,", 1)),
         ("place of the page", f"{HOME}.facts.json", lambda t: t.replace('"region_code":"140000"', '"region_code":"610000"')),
         ("raw", f"{HOME}.facts.json", lambda t: t.replace("执业(助理)医师数", "注册护士数")),
+        ("raw value", f"{HOME}.facts.json", tenfold_values),
     ],
 )  # fmt: skip
 def test_each_check_has_a_mutation(sound, raw, tmp_path, kind, name, change):
