@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
+from analysis import paths
 from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
 from analysis.report.plan import keys
@@ -20,7 +21,12 @@ from analysis.report.plan.records import PageRecord, Stamp, State
 from analysis.report.publish import documents, outputs
 from analysis.report.publish import files as disk
 
-MODULES = ("analysis.report.pages.site", "analysis.report.pages.notices")
+MODULES = (
+    "analysis.report.pages.site",
+    "analysis.report.pages.notices",
+    "analysis.report.formats.package",
+    "analysis.report.formats.api",
+)
 FRONT, MISSING, REFERENCE = "front", "missing", "reference"
 
 
@@ -195,6 +201,7 @@ class Around:
                 documents=self._write(folder),
             )
             note(folder, self.notice)
+            self._for_programs(folder, outdated)
             disk.dump_json(folder / "manifest.json", manifest())
             written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
             gone = [
@@ -211,6 +218,22 @@ class Around:
             if name.startswith("documents ") and name.split()[1] not in outdated
         }
         return self.keys | still | wanted, {n: stamp for n, stamp in sorted(stamps.items()) if n not in gone}
+
+    def _for_programs(self, folder: Path, outdated: set[str]) -> None:
+        """The data package and the JSON files, with the parts whose keys they share; nothing of them where figures are internal."""
+        from analysis.report.formats import api, package
+
+        if paths.internal():
+            return
+        made: dict[str, bytes] = {}
+        if REFERENCE in outdated:
+            made |= {f"data/{name}": content for name, content in package.for_site().items()}
+        if FRONT in outdated:
+            made |= {
+                f"api/{name}": content for name, content in api.files(self.pages(), self.contents).items()
+            }
+        for name, content in made.items():
+            disk.write(folder / name, content)
 
     def _keeper(self, folder: Path) -> Callable[[str, Kept], None]:
         def keep(code: str, kept: Kept) -> None:
@@ -255,7 +278,7 @@ def part_of(name: str) -> str:
     if first == outputs.STATE:
         return Path(rest).stem
     if rest:
-        return first if first.isdecimal() else REFERENCE if first == "compare" else FRONT
+        return first if first.isdecimal() else REFERENCE if first in ("compare", "data") else FRONT
     return {"sources": REFERENCE, "indicators": REFERENCE, "missing": MISSING}.get(
         name.partition(".")[0], FRONT
     )

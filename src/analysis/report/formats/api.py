@@ -1,0 +1,115 @@
+"""The site for programs: JSON files with places, indicators, sources and pages, each page naming the file of its facts.
+
+Documented in ``docs/api.md``. Nothing is computed for it: it says where each thing stands, in the dictionaries' own words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from analysis import catalog
+from analysis.report.pages import render
+
+VERSION = 1
+ABOUT = {
+    "places": ("地区：代码、名称、级别、上级、有哪些页面", "places: code, names, level, parent, pages"),
+    "indicators": ("指标：名称、单位、定义、方向、口径变更", "indicators: names, unit, definition, direction, breaks"),
+    "sources": ("来源：题名、发布者、日期、等级", "sources: title, publisher, dates, grade"),
+    "pages": ("页面：地址、状态、事实文件和数据文件", "pages: addresses, status, files of facts and data"),
+}  # fmt: skip
+
+
+def files(rows: Iterable[Mapping[str, Any]], contents: Mapping[str, Any]) -> dict[str, bytes]:
+    """name -> JSON. rows: the pages as ``publish.indexes`` lists them; contents: the plan (regions, themes, coverage)."""
+    listed = _pages(rows)
+    made = {
+        "places": _places(contents["regions"], listed),
+        "indicators": [_indicator(one) for one in catalog.indicators().values()],
+        "sources": [_source(one) for one in catalog.sources().values()],
+        "pages": listed,
+    }
+    index = {
+        "version": VERSION,
+        "files": {n: {"path": f"{n}.json", "zh": ABOUT[n][0], "en": ABOUT[n][1]} for n in made},
+    }
+    return {f"{name}.json": _json(content) for name, content in ({"index": index} | made).items()}
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _pages(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One entry a report: its languages share facts and data. Paths are from the site's root."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in rows:
+        code, theme, lang = row["region_code"], row["theme"], row["lang"]
+        if row["status"] == "failed":
+            continue
+        entry = found.setdefault(
+            (code, theme),
+            {
+                "region_code": code,
+                "theme": theme,
+                "title_zh": row["title"].get("zh", ""),
+                "title_en": row["title"].get("en", ""),
+                "status": row["status"],
+                "html": {},
+                "facts": f"{code}/{theme}.facts.json",
+            },
+        )
+        entry["html"][lang] = f"{code}/{render.page_name(theme, lang)}"
+        if row["status"] != "ok":
+            entry["status"] = row["status"]
+    return [found[key] for key in sorted(found)]
+
+
+def _places(codes: Iterable[str], pages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    themes: dict[str, list[str]] = {}
+    for page in pages:
+        themes.setdefault(page["region_code"], []).append(page["theme"])
+    found = []
+    for code in sorted(codes):
+        region = catalog.region(code)
+        found.append(
+            {
+                "region_code": code,
+                "name_zh": region.short("zh"),
+                "name_en": region.short("en"),
+                "level": region.level,
+                "parent_code": region.parent,
+                "themes": themes.get(code, []),
+            }
+        )
+    return found
+
+
+def _indicator(one: catalog.Indicator) -> dict[str, Any]:
+    return {
+        "indicator": one.key,
+        "label_zh": one.label("zh"),
+        "label_en": one.label("en"),
+        "unit_zh": one.unit_label("zh"),
+        "unit_en": one.unit_label("en"),
+        "definition_zh": one.definition_zh,
+        "definition_en": one.definition_en,
+        "polarity": one.polarity,
+        "breaks": [{"zh": b.zh, "en": b.en} for b in one.breaks],
+    }
+
+
+def _source(one: catalog.Source) -> dict[str, Any]:
+    names = (
+        "source_id",
+        "kind",
+        "title_zh",
+        "title_en",
+        "producer_zh",
+        "producer_en",
+        "published",
+        "published_basis",
+        "read_on",
+    )
+    return {name: getattr(one, name) for name in (*names, "period_start", "period_end", "grade", "url")}
