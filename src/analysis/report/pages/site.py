@@ -535,9 +535,9 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
                 "printed": [] if rows is None or not evidence else _values(rows, lang),
             }
         )
-    return frames.html(
-        "sources.html", frames.frame(lang, "sources", w["page_sources"], context, sources=views)
-    )
+    programs = bool(context["plan"].get("programs"))
+    more = {"sources": views, "programs": programs}
+    return frames.html("sources.html", frames.frame(lang, "sources", w["page_sources"], context, **more))
 
 
 def _series(rows, lang: str) -> list[dict]:

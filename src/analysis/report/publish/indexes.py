@@ -88,7 +88,7 @@ class Around:
 
     @cached_property
     def contents(self) -> dict:
-        """The plan as the site needs it: regions, themes, and for each region and theme None or the state that says why not."""
+        """The plan as the site needs it: whether it offers files to programs, regions, themes, and for each region and theme None or the state that says why not."""
         from analysis.report.pages import frames
 
         books = self.inputs.books.values()
