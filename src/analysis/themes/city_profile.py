@@ -455,8 +455,8 @@ def _jumps(city: City, key: str) -> Phrase:
     ]
     if years.empty:
         return NOTHING
-    said = naming.joined([(str(y), str(y)) for y in years["year"]])
-    return TEXT.phrase("change.jump", years=name(said))
+    listed = [str(y) for y in years["year"]]
+    return TEXT.phrase("change.jump", years=name(("、".join(listed), naming.join(listed, "en"))))
 
 
 def change(city: City, rows: pd.DataFrame, drawing) -> Finding:

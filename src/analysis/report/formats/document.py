@@ -364,7 +364,7 @@ def briefing(
     findings = [f for p in pages for f in p["findings"]]
     for finding in findings:
         out.book.add(finding)
-    said = tuple(out.runs(s["segments"], marked=True) for s in page.headlines(findings))
+    said = tuple(out.runs(s["segments"], marked=True) for s in page.headlines(findings, code))
     if said:
         out.blocks.append(Bullets(said, True))
     else:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from analysis import catalog, cells
 from analysis.cells import Cell
-from analysis.report.pages import cite, frames, render
+from analysis.report.pages import choice, cite, frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
 
@@ -267,15 +267,19 @@ def _counts_nothing(sentence: Mapping, facts: Mapping[str, Mapping]) -> bool:
     return bool(numbers) and all(facts.get(fact, {}).get("value") == 0 for fact in numbers)
 
 
-def headlines(findings: Iterable[Mapping]) -> list[dict]:
-    """A briefing's sentences, five at most. One whose numbers are all printed already, or that prints all of another's, says the same again and is left out."""
+def headlines(findings: Iterable[Mapping], code: str = "") -> list[dict]:
+    """A place's briefing: five sentences at most, chosen and ordered by the rule of ``choice``. One whose numbers are all printed
+    already, or that prints all of another's, says the same again and is left out."""
+    listed = list(findings)
+    meant = briefed(listed)
+    said_by = {id(s): f for f in listed for s in f.get("sentences") or ()}
     chosen: list[dict] = []
-    for sentence in briefed(findings):
+    for sentence in choice.order([(s, said_by[id(s)]) for s in meant], code):
         facts = cited(sentence)
         if len(chosen) < MAX_BRIEF and not any(
             facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other)
         ):
-            chosen.append(sentence)
+            chosen.append(dict(sentence))
     return chosen
 
 

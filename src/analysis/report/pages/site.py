@@ -188,7 +188,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         book.add(finding)
     sentences = [
         book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}")
-        for s in page.headlines(findings)
+        for s in page.headlines(findings, code)
     ]
     states = region_states(code, lang, pages, context)
     box = [

@@ -1,0 +1,105 @@
+"""Which sentences a place's briefing leads with: a rule over their Facts, the same in both languages.
+
+A sentence belongs to one of four ranks; within a rank the author's priority decides, then the size of the news.
+
+    RESULT     a reported or computed figure of the place itself
+    SLIGHT     its news is a move of one or two places: true, and nothing to open with
+    PROMISE    targets and commitments alone
+    COUNT      it counts what documents or lists hold of the place, or rests on reposts alone: it describes the collection
+
+A sentence none of whose Facts is of the place is left out: it would stand unchanged under every other name. Counts are left out
+where three sentences of more weight are at hand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from analysis import catalog, cells
+
+RESULT, SLIGHT, PROMISE, COUNT = range(4)
+ENOUGH = 3  # sentences of more weight beside which no count stands
+SMALL_MOVE = 2  # places
+_COUNTING = re.compile(r"(count|distinct|none)\(")
+
+
+def order(meant: Iterable[tuple[Mapping, Mapping]], code: str) -> list[Mapping]:
+    """The sentences that a place's briefing may say, the one to open with first.
+
+    meant: pairs of a sentence (segments, brief) and the finding (facts, cells) that says it. code: the place; empty or the nation: every
+    sentence is its own.
+    """
+    ranked = []
+    for n, (sentence, finding) in enumerate(meant):
+        facts = [finding["facts"][one] for one in cited(sentence) if one in finding.get("facts", {})]
+        if facts and code not in ("", catalog.NATION) and not _own(facts, finding, code):
+            continue
+        ranked.append(((weight(facts), sentence["brief"], -news(facts), n), sentence))
+    ranked.sort(key=lambda pair: pair[0])
+    strong = [s for key, s in ranked if key[0] < COUNT]
+    return strong if len(strong) >= ENOUGH else [s for _, s in ranked]
+
+
+def cited(sentence: Mapping) -> list[str]:
+    """Facts that a sentence prints, in its order."""
+    return [p["fact"] for p in sentence["segments"] if isinstance(p, Mapping) and p.get("fact")]
+
+
+def weight(facts: list[Mapping]) -> int:
+    """RESULT, SLIGHT, PROMISE or COUNT."""
+    if facts and all(_COUNTING.match(f.get("operation") or "") or f.get("grade") == "C" for f in facts):
+        return COUNT
+    if facts and all(f.get("status") in ("target", "commitment") for f in facts):
+        return PROMISE
+    return SLIGHT if _slight(facts) else RESULT
+
+
+def _move(facts: list[Mapping]) -> float | None:
+    """By how many places one thing moved: two ranks by the same operation and no level beside them; None where that is not told."""
+    ranks = [f for f in facts if f.get("style") == "rank" and isinstance(f.get("value"), int | float)]
+    levels = [f for f in facts if f.get("style") in ("rate", "count", "money", "days", "index")]
+    if levels or len(ranks) != 2 or len({f.get("operation") or "" for f in ranks}) > 1:
+        return None
+    return abs(float(ranks[0]["value"]) - float(ranks[1]["value"]))
+
+
+def _slight(facts: list[Mapping]) -> bool:
+    move = _move(facts)
+    return move is not None and move <= SMALL_MOVE
+
+
+def news(facts: list[Mapping]) -> float:
+    """Size of what a sentence tells, from nought to one: a move of ranks over thirty, or a change or gap over a hundred per cent."""
+    move = _move(facts)
+    changes = [
+        abs(float(f["value"])) / 100
+        for f in facts
+        if f.get("style") == "percent" and isinstance(f.get("value"), int | float)
+    ]
+    return min(1.0, max([*([] if move is None else [move / 30]), *changes], default=0.0))
+
+
+def _own(facts: list[Mapping], finding: Mapping, code: str) -> bool:
+    """Whether a Fact is of the place: its rows lie in it, or its operation names it."""
+    if any(f"'{code}'" in (f.get("operation") or "") for f in facts):
+        return True
+    held = cells.unpack(finding.get("cells") or {"rows": 0, "columns": {}})
+    for fact in facts:
+        rows = [
+            held[n] for first, last in fact.get("rows") or () for n in range(first, last + 1) if n < len(held)
+        ]
+        if rows and all(_inside(cell, code) for cell in rows):
+            return True
+    return not any(fact.get("rows") for fact in facts)  # nothing says of where: left to its author
+
+
+def _inside(cell: cells.Cell, code: str) -> bool:
+    """Whether a cell is of the place, of a part of it or of an institution there."""
+    place = cell.place
+    if not place and cell.institution:
+        found = catalog.institutions().get(cell.institution)
+        place = found.region_code if found else ""
+    if not place:
+        return False
+    return place == code or (place in catalog.regions() and catalog.region(place).parent == code)

@@ -1,0 +1,92 @@
+"""Which sentences a briefing opens with: figures of the place first, slight moves and counts of documents last, no sentence of all places."""
+
+from __future__ import annotations
+
+from analysis import cells
+from analysis.cells import Cell
+from analysis.report.pages import choice, page
+
+ZHEJIANG = "330000"
+
+
+def finding(name: str, *facts: dict, places: tuple[str, ...] = (ZHEJIANG,), brief: int = 1) -> dict:
+    """A finding with one sentence that prints these facts, resting on one cell a place."""
+    held = [
+        Cell(f"{name}:{p}", place=p, indicator="doctors", end="2023-12-31", source="s", value=1.0)
+        for p in places
+    ]
+    whole = {
+        f"{name}-{n}": {"rows": [[0, len(held) - 1]], "style": "number", "value": 1.0, "operation": ""} | fact
+        for n, fact in enumerate(facts)
+    }
+    said = {"id": name, "brief": brief, "segments": ["x", *({"fact": one, "text": "1"} for one in whole)]}
+    return {"sentences": [said], "facts": whole, "cells": cells.pack(held)}
+
+
+LEVEL = finding("level", {"style": "rate", "value": 4.01}, {"style": "rank", "value": 3.0}, brief=4)
+SLIGHT = finding("slight", {"style": "rank", "value": 30.0}, {"style": "rank", "value": 29.0}, brief=1)
+MOVE = finding("move", {"style": "rank", "value": 2.0}, {"style": "rank", "value": 11.0}, brief=3)
+COUNTED = finding("counted", {"style": "count", "operation": "count()", "value": 2.0}, brief=1)
+PROMISE = finding("promise", {"status": "target", "style": "count", "value": 10.0}, brief=1)
+EVERYONE = finding(
+    "everyone", {"style": "percent", "value": 60.0}, places=("110000", "120000", ZHEJIANG), brief=1
+)
+
+
+def lead(*findings: dict, code: str = ZHEJIANG) -> list[str]:
+    return [s["id"] for s in page.headlines(list(findings), code)]
+
+
+def test_a_move_of_one_place_never_opens_where_anything_else_is_known():
+    assert lead(SLIGHT, LEVEL) == ["level", "slight"] and lead(SLIGHT) == ["slight"]
+    assert lead(SLIGHT, LEVEL, MOVE)[0] == "move", "a move of nine places is no slight one"
+    bigger = finding("slight", {"style": "rank", "value": 30.0}, {"style": "rank", "value": 20.0}, brief=1)
+    assert lead(bigger, LEVEL)[0] == "slight", "the mutation: ten places apart, and the same sentence opens"
+
+
+def test_promises_stand_below_results_and_counts_below_all():
+    assert lead(COUNTED, PROMISE, LEVEL) == ["level", "promise", "counted"]
+    assert lead(COUNTED, PROMISE, LEVEL, MOVE) == ["move", "level", "promise"], (
+        "beside three others no count stands"
+    )
+    reposted = finding("reposted", {"grade": "C", "style": "count", "value": 11.0})
+    assert choice.weight(list(reposted["facts"].values())) == choice.COUNT
+
+
+def test_a_sentence_of_all_places_stands_under_none_of_them():
+    assert lead(EVERYONE, LEVEL) == ["level"] and lead(EVERYONE) == []
+    assert lead(EVERYONE, code="000000") == ["everyone"], "the nation's own"
+    named = finding(
+        "everyone",
+        {"style": "rank", "operation": f"rank(doctors, '{ZHEJIANG}')"},
+        places=("110000", ZHEJIANG),
+    )
+    assert lead(named) == ["everyone"], (
+        "the mutation: an operation that names the place makes it the place's own"
+    )
+
+
+def test_figures_of_a_city_are_its_provinces_too_and_not_another_citys():
+    hangzhou = finding("city", {"style": "rate"}, places=("330100",))
+    assert (
+        lead(hangzhou) == ["city"]
+        and lead(hangzhou, code="330100") == ["city"]
+        and lead(hangzhou, code="330200") == []
+    )
+
+
+def test_news_is_larger_for_a_larger_move():
+    moves = [list(f["facts"].values()) for f in (SLIGHT, MOVE)]
+    assert choice.news(moves[0]) < choice.news(moves[1]) <= 1
+
+
+def test_places_of_two_things_are_no_move():
+    doctors, beds = (
+        {"style": "rank", "value": v, "operation": f"rank({k}, 'x')"}
+        for v, k in ((4.0, "nurses"), (25.0, "beds"))
+    )
+    assert (
+        choice.news([doctors, beds]) == 0 and choice.weight([doctors, beds | {"value": 4.0}]) == choice.RESULT
+    )
+    again = doctors | {"value": 5.0}
+    assert choice.weight([doctors, again]) == choice.SLIGHT
