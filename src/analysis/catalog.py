@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from analysis import paths, words
 from analysis.errors import DataError, MethodError, ParameterError, Problem
@@ -267,7 +267,7 @@ def _step(item: str) -> tuple[tuple[str, str], float]:
     return (unit, source_id), float(step)
 
 
-_COLUMN = {(Region, "code"): "region_code", (Region, "parent"): "parent_code"}
+_COLUMN: dict[tuple[type, str], str] = {(Region, "code"): "region_code", (Region, "parent"): "parent_code"}
 _PARSERS: dict[str, Callable[[str], object]] = {
     "aliases": _items,
     "publications": _items,
@@ -382,7 +382,7 @@ def _joined(folder: Path, file: str, kind: type, own: Path, internal: bool, _: i
     return Regions(sorted(joined.items())) if kind is Region else joined
 
 
-def _dictionary(file: str, kind: type) -> dict:
+def _dictionary(file: str, kind: type) -> Any:
     return _joined(_folder(), file, kind, _own_folder(_folder()), paths.internal(), _edition)
 
 
@@ -564,21 +564,21 @@ def region(text: str) -> Region:
             Problem("region", repr(text), f"one region; it may be {listed}", "pass the six-digit code")
         )
     if re.fullmatch(r"\d+", wanted):
-        near = sorted(
+        codes_near = sorted(
             regions(),
             key=lambda code: (
                 sum(a != b for a, b in zip(code, wanted, strict=False)) + abs(len(code) - len(wanted)),
                 code,
             ),
         )
-        shown = [f"{c} ({regions()[c].name_zh})" for c in near[:3]]
+        offers = [f"{c} ({regions()[c].name_zh})" for c in codes_near[:3]]
     else:
         near = get_close_matches(wanted, names, n=4, cutoff=0.5)
-        shown = [
+        offers = [
             f"{regions()[c].name_zh} {regions()[c].name_en} ({c})"
             for c in dict.fromkeys(c for n in near for c in names[n])
         ][:3]
-    fix = f"did you mean {', '.join(shown)}?" if shown else "pass a code or a name from data/regions.csv"
+    fix = f"did you mean {', '.join(offers)}?" if offers else "pass a code or a name from data/regions.csv"
     raise ParameterError(Problem("region", repr(text), "a region of data/regions.csv", fix))
 
 

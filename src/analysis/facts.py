@@ -257,7 +257,14 @@ class Fact:
         ]
         return "f" + hashlib.blake2b(json.dumps(body, ensure_ascii=False).encode(), digest_size=4).hexdigest()
 
-    def _number(self, value: float, lang: str) -> str:
+    def _number(self, value: float | None, lang: str) -> str:
+        if value is None:  # only what has no number at all prints none, in words
+            raise refuse(
+                "facts.Fact",
+                f"{self.label[1]!r} without a number",
+                "a value or a bound",
+                "give one of value, low, high",
+            )
         return number_text(
             value,
             self.style,
@@ -279,7 +286,7 @@ class Fact:
         if self.quantifier == "unquantified":
             return catalog.term("no_number", lang)
         if self.quantifier in ("range", "interval") and self.low is not None and self.high is not None:
-            return self._range(lang)
+            return self._range(self.low, self.high, lang)
         if self.quantifier == "about":
             return f"{'约' if lang == 'zh' else 'about'} {self._number(self.value, lang)}"
         shown = self.value
@@ -287,16 +294,17 @@ class Fact:
             shown = self.low if self.low is not None else self.high
         return _PREFIX.get(self.quantifier, "") + self._number(shown, lang)
 
-    def _range(self, lang: str) -> str:
-        low, high = self._number(self.low, lang), self._number(self.high, lang)
+    def _range(self, least: float, most: float, lang: str) -> str:
+        low, high = self._number(least, lang), self._number(most, lang)
         if low == high:
             return low
         if self.style == "rank":
-            a, b = int(round(self.low)), int(round(self.high))
+            a, b = int(round(least)), int(round(most))
             return f"第 {a}–{b} 位" if lang == "zh" else f"{ordinal(a)}–{ordinal(b)}"
-        if self.signed or self.low < 0:
+        if self.signed or least < 0:
             return f"{low} {'至' if lang == 'zh' else 'to'} {high}"
-        digits, unit = re.match(r"(.*?\d)(\D*)$", low).groups()
+        unit = re.sub(r".*\d", "", low)
+        digits = low.removesuffix(unit)
         return f"{digits if high.endswith(unit) else low}–{high}"  # 1–2 人, not 1 人–2 人
 
     def __str__(self) -> str:

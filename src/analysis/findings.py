@@ -367,7 +367,7 @@ def edition_sentences() -> tuple[Sentence, ...]:
         own = rows[(rows["source_id"] == found.source_id) & (rows["edition"] == found.edition)]
         changed = own[own["revises"] != ""]
         source = catalog.source(found.source_id)
-        values = {
+        values: dict[str, Any] = {
             "source": name((source.title("zh"), source.title("en"))),
             "edition": name(found.edition),
             "n": _counted(own, "read"),
@@ -486,8 +486,9 @@ class Shown:
             parts.append(f"<p>{_inline(finding.subtitle, lang, facts)}</p>")
         if finding.drawing is not None:
             picture = base64.b64encode(finding._drawing(lang).png()).decode()
+            alt = finding.alt.text(lang) if finding.alt else ""
             parts.append(
-                f'<img style="max-width:760px" alt="{html.escape(finding.alt.text(lang))}" src="data:image/png;base64,{picture}">'
+                f'<img style="max-width:760px" alt="{html.escape(alt)}" src="data:image/png;base64,{picture}">'
             )
         if finding.note:
             parts.append(f"<p><small>{_inline(finding.note, lang, facts)}</small></p>")

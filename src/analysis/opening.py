@@ -24,7 +24,8 @@ def begin(theme: ModuleType | None, region_code: object, lang: object, as_of: ob
 
     Raises ParameterError for a region, a language or a date that does not exist, and for a place that the theme has no page for.
     """
-    problems, found = [], []
+    problems: list[Problem] = []
+    found = []
     for check, value in ((catalog.code_of, region_code), (catalog.language, lang), (catalog.day, as_of)):
         try:
             found.append(check(value))

@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -587,7 +588,7 @@ def _resolved(column: str, value: object) -> object:
     return catalog.code_of(value) if column in REGIONS and value != "" else value
 
 
-def _refuse_unknown(name: str, column: str, wanted: object) -> None:
+def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
     """One door for names and codes: what no dictionary and no row of the column holds is refused, with the nearest values."""
     if column == CUT or isinstance(wanted, dict):
         return

@@ -69,7 +69,8 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit)
     pool = pd.concat([data[column].astype(float) for column in ("estimate", "low", "high")]).dropna()
     low, high = min(pool.min(), reference), max(pool.max(), reference)
     place = scale(low, high, labels + 6, c.width - (6 if c.narrow else room + 6))
-    y, blocks = 2.0, []
+    y = 2.0
+    blocks: list[tuple] = []
     first = 2.0 if not data["group"].iloc[0] else 17.0
     for group in group_order(data, "group"):
         if group:

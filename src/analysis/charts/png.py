@@ -60,7 +60,8 @@ def _agg_path(renderer, mark: tuple, scale: float, flip) -> None:
     if dash:
         pen.set_dashes(0, [float(v) for v in dash.split()])
     face = (*(v / 255 for v in rgb(fill)), opacity) if fill else None
-    vertices, codes = [], []
+    vertices: list = []
+    codes = []
     for points, closed in subpaths:
         vertices += [*points, points[0]] if closed else points
         codes += [Path.MOVETO] + [Path.LINETO] * (len(points) - 1) + ([Path.CLOSEPOLY] if closed else [])

@@ -232,7 +232,8 @@ def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tup
         )
         if ordered:
             pairs = [(row["name"], _printed(row, s)) for row in (ordered[0], ordered[-1])]
-            out[indicator] = tuple(list(pair) if c.lang == "en" else [" ".join(pair)] for pair in pairs)
+            low, high = (list(pair) if c.lang == "en" else [" ".join(pair)] for pair in pairs)
+            out[indicator] = low, high
     return out
 
 
@@ -307,7 +308,7 @@ def _strip(c: Canvas, shown: list[dict], place, middle: float, s: dict, nation) 
     first = codes.index(s["region"]) if s["region"] in codes else None
     radii = [4.7 if index == first else 2.6 for index in range(len(xs))]
     offsets = swarm(xs, radii, first, 12.3)
-    points = {"mk": [], "peer": [], "az": []}
+    points: dict[str, list] = {"mk": [], "peer": [], "az": []}
     for index, (x, offset) in enumerate(zip(xs, offsets, strict=True)):
         points["az" if index == first else "peer" if peer[index] else "mk"].append((x, middle + offset))
     if points["mk"]:

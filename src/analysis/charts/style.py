@@ -44,7 +44,7 @@ def pinned_palette() -> tuple[int, ...]:
 
     An adaptive palette merges rare colours into frequent ones (ochre became dark grey in a trial), so the palette is fixed.
     """
-    colours: dict[tuple[int, int, int], None] = {}
+    colours: dict[tuple[int, ...], None] = {}
 
     def blend(front: str, back: str, steps: int) -> None:
         for step in range(steps + 1):

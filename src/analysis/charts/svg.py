@@ -70,7 +70,8 @@ def to_svg(canvas: Canvas) -> str:
     """
     classes: dict[str, str] = {}
     body: list[str] = []
-    previous, paths = None, []
+    previous = None
+    paths: list = []
 
     def flush():
         if paths:

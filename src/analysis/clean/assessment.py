@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 from analysis import catalog
 from analysis.clean import numbers, places
@@ -205,7 +206,7 @@ def _series_row(
                 "add the hospital, or the name as an alias",
             )
         )
-    figures = {
+    figures: dict[str, Any] = {
         column: number(path, row, column, problems)
         for column in ("rank", "n_compared", "percentile_top", "score", "assessment_year")
     }
@@ -272,7 +273,9 @@ def _series_row(
 
 def series(folder: Path, counts: list[dict]) -> tuple[list[dict], list[dict]]:
     """(assessments, observations) of the hospitals' published ranks, percentiles, scores and grades."""
-    path, problems, taken = folder / "guokao_rank_series.csv", [], {}
+    path = folder / "guokao_rank_series.csv"
+    problems = []
+    taken: dict[Any, Any] = {}
     ranked = {
         row["year"]: row["value"]
         for row in counts
@@ -334,7 +337,9 @@ def _counted(value: float) -> dict:
 
 def counts(folder: Path) -> list[dict]:
     """Observations of how many hospitals were assessed, ranked or graded in a year."""
-    path, rows, problems = folder / "guokao_national_counts.csv", [], []
+    path = folder / "guokao_national_counts.csv"
+    rows = []
+    problems: list[Problem] = []
     for row in read(path, COUNT_COLUMNS):
         source = graded(path, row, problems)
         value, year = number(path, row, "value", problems), number(path, row, "assessment_year", problems)
@@ -374,7 +379,9 @@ def counts(folder: Path) -> list[dict]:
 
 def province_ranks(folder: Path) -> list[dict]:
     """Observations of a province's place among the provinces, as one source tells it."""
-    path, rows, problems = folder / "guokao_province_facts.csv", [], []
+    path = folder / "guokao_province_facts.csv"
+    rows = []
+    problems: list[Problem] = []
     for row in read(path, PROVINCE_COLUMNS):
         source, region, year = (
             graded(path, row, problems),
@@ -417,7 +424,7 @@ def framework(folder: Path) -> list[dict]:
     formulas = {
         row["no"]: (row, graded(formula_path, row, problems)) for row in read(formula_path, FORMULA_COLUMNS)
     }
-    rows = []
+    rows: list[dict] = []
     for row in read(path, FRAMEWORK_COLUMNS):
         source = graded(path, row, problems)
         formula, formula_source = formulas.pop(row["no"], (None, None))
@@ -483,7 +490,9 @@ def framework(folder: Path) -> list[dict]:
 
 def bands(folder: Path) -> list[dict]:
     """Percentile cut-offs of the grades."""
-    path, rows, problems = folder / "guokao_grade_bands.csv", [], []
+    path = folder / "guokao_grade_bands.csv"
+    rows = []
+    problems: list[Problem] = []
     for row in read(path, BAND_COLUMNS):
         source = graded(path, row, problems)
         cuts = {column: number(path, row, column, problems) for column in ("pct_from", "pct_to")}
@@ -504,7 +513,9 @@ def bands(folder: Path) -> list[dict]:
 
 def rules(folder: Path) -> list[dict]:
     """Rules of the assessment and editions of its handbook, numbered in file order."""
-    path, rows, problems = folder / "guokao_rules_and_manuals.csv", [], []
+    path = folder / "guokao_rules_and_manuals.csv"
+    rows = []
+    problems: list[Problem] = []
     for no, row in enumerate(read(path, RULE_COLUMNS), start=1):
         source = graded(path, row, problems)
         if source:

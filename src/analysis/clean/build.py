@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -56,7 +57,7 @@ class _Collector:
     def __init__(self):
         self.problems: list[Problem] = []
 
-    def run(self, part: Callable, *arguments, empty: object = ()) -> object:
+    def run(self, part: Callable, *arguments, empty: Any = ()) -> Any:
         try:
             return part(*arguments)
         except DataError as error:

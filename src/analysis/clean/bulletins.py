@@ -7,6 +7,7 @@ string is read again by ``numbers.parse`` and must agree with the coding, apart 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from analysis import arithmetic, catalog, paths
 from analysis.clean import numbers, periods, places
@@ -62,7 +63,7 @@ def _number(path: Path, row: dict, column: str, problems: list[Problem]) -> floa
 
 def _dates(path: Path, row: dict, problems: list[Problem]) -> dict:
     """Period and baseline as full days; a month counts to its last day."""
-    found = {}
+    found: dict[str, Any] = {}
     for column in ("period_start", "period_end", "baseline_start", "baseline_end"):
         try:
             span = periods.parse(row[column])
@@ -178,7 +179,8 @@ def documents(folder: Path, before: str = "") -> list[Path]:
 
 def observations(folder: Path) -> list[dict]:
     """One row per quantitative statement of the documents (``doc-*.csv``). Raises DataError with every problem of every file."""
-    rows, problems = [], []
+    rows = []
+    problems: list[Problem] = []
     for path in documents(folder):
         try:
             table = read(path, FACT_COLUMNS, optional=("coded_beyond",))
@@ -212,7 +214,9 @@ def _known(path: Path, row: dict, column: str, facts: dict, problems: list[Probl
 
 def targets(folder: Path, facts: dict[str, dict]) -> list[dict]:
     """One row per target; ``facts`` maps observation_id to the observation that states it."""
-    path, rows, problems = folder / "targets.csv", [], []
+    path = folder / "targets.csv"
+    rows = []
+    problems: list[Problem] = []
     for row in read(path, TARGET_COLUMNS):
         source = _document(path, row, problems)
         fact = facts.get(_known(path, row, "fact_id", facts, problems))
@@ -330,7 +334,9 @@ def codings(folder: Path) -> list[dict]:
 
 def anomalies(folder: Path) -> list[dict]:
     """One row per fault of a document's text, numbered in file order."""
-    path, rows, problems = folder / "text_anomalies.csv", [], []
+    path = folder / "text_anomalies.csv"
+    rows = []
+    problems: list[Problem] = []
     for number, row in enumerate(read(path, ANOMALY_COLUMNS), start=1):
         source = _document(path, row, problems)
         start = _number(path, row, "char_start", problems)
@@ -354,7 +360,9 @@ def derived_checks(folder: Path, facts: dict[str, dict]) -> list[dict]:
 
     ``compute`` is evaluated on the inputs' values and on ``assumed``; a stated result that it does not give is a problem.
     """
-    path, rows, problems = folder / "derived_checks.csv", [], []
+    path = folder / "derived_checks.csv"
+    rows = []
+    problems: list[Problem] = []
     for row in read(path, DERIVED_COLUMNS):
         used = _known(path, row, "fact_ids", facts, problems)
         numbers_ = {c: _number(path, row, c, problems) for c in ("result", "scale", "decimals")}
@@ -375,10 +383,11 @@ def derived_checks(folder: Path, facts: dict[str, dict]) -> list[dict]:
     return rows
 
 
-def _recomputed(path: Path, row: dict, inputs: list[float | None], problems: list[Problem]) -> None:
+def _recomputed(path: Path, row: dict, given: list[float | None], problems: list[Problem]) -> None:
     """The stated result against the formula, to the digits stated."""
     where = at(path, row[ROW], "compute")
-    if None in inputs:
+    inputs = [value for value in given if value is not None]
+    if len(inputs) < len(given):
         problems.append(Problem(where, "an input without a value", "numbers", "take statements with a value"))
         return
     try:

@@ -184,6 +184,7 @@ def coverage(frame: pd.DataFrame) -> Iterator[Check]:
 def provinces_sum(frame: pd.DataFrame) -> Iterator[Check]:
     """Thirty-one provinces against the printed national figure."""
     years = range(2014, 2021)
+    slack: float
     for indicator, slack in (
         ("institutions", 0),
         ("hospitals", 0),
@@ -255,13 +256,13 @@ def identities(frame: pd.DataFrame) -> Iterator[Check]:
             f"{names} add up to {catalog.indicator(whole).label_zh} in {(~off).sum()} of {len(held)} region-years"
             + (f"; not in {where}." if where else "."),
         )
-    parts = {
+    within = {
         "hospitals_tertiary_grade_a": "hospitals_tertiary",
         "hospital_beds": "beds",
         "hospital_personnel": "health_personnel",
         "hospital_visits": "visits",
     }
-    for part, whole in parts.items():
+    for part, whole in within.items():
         held = table[[part, whole]].dropna()
         over = held.index[held[part] > held[whole]]
         sentence = f"{catalog.indicator(part).label_zh} never exceeds {catalog.indicator(whole).label_zh}: {len(held) - len(over)} of {len(held)} region-years."

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -47,7 +48,9 @@ def decisions(raw: Path) -> pd.DataFrame:
     path = raw / FILE
     if not path.is_file():
         return pd.DataFrame(columns=list(COLUMNS), dtype="str")
-    rows, problems, seen = read(path, COLUMNS), [], {}
+    rows = read(path, COLUMNS)
+    problems = []
+    seen: dict[tuple, int] = {}
     for row in rows:
         if row["decision"] not in (KEPT, DOUBTFUL):
             fix = "write one of the two: doubtful figures are shown as such and never ranked"
@@ -120,7 +123,7 @@ def refusal(open_: pd.DataFrame, file: Path) -> Iterable[Problem]:
     yield Problem(paths.relative(file), found, "a decision on each", fix)
 
 
-def _said(row: tuple) -> str:
+def _said(row: Any) -> str:
     region, key = catalog.regions()[row.region_code].name_zh, catalog.indicator(row.indicator)
     expected = ""
     if row.expected == row.expected and row.because != "repeat":

@@ -54,7 +54,8 @@ def _form(part: Part) -> Iterable[Problem]:
 
 def _settled(table: pd.DataFrame, several: pd.DataFrame, parts: list[Part]) -> pd.DataFrame:
     """The table with repeated cells dropped and revised ones linked."""
-    dropped, clashes = [], {}
+    dropped = []
+    clashes: dict[tuple, list] = {}
     for key, rows in several.groupby("observation_id", sort=False):
         rows = rows.sort_values(["edition", ORDER], kind="stable")
         at, last = rows.index[0], key

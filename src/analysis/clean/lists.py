@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from analysis.clean import numbers, places
 from analysis.clean.files import ROW, at, cite, placed, read, source_of
@@ -31,7 +32,9 @@ NATIONAL = "全国"
 def _understood(path: Path, row: dict, problems: list[Problem]) -> tuple | None:
     """(source, province, region or None) of a row; problems are added."""
     before = len(problems)
-    source = province = region = None
+    source: Any = None
+    province: Any = None
+    region: Any = None
     for column, act in (
         ("source_publication", lambda: source_of(path, row["source_publication"])),
         ("province", lambda: places.resolve(row["province"], level="province")),
@@ -53,8 +56,8 @@ def _understood(path: Path, row: dict, problems: list[Problem]) -> tuple | None:
         problems.append(Problem(at(path, row[ROW], "source_grade"), row["source_grade"], source.grade, fix))
     if region is not None and province is not None and region.code[:2] != province.code[:2]:
         fix = "correct the code or the province"
-        found = f"{region.code} in {province.name_zh}"
-        problems.append(Problem(at(path, row[ROW], "region_code"), found, "a place of the province", fix))
+        there = f"{region.code} in {province.name_zh}"
+        problems.append(Problem(at(path, row[ROW], "region_code"), there, "a place of the province", fix))
     return (source, province, region) if len(problems) == before else None
 
 
@@ -78,7 +81,8 @@ def _status(row: dict) -> str:
 
 def rows(folder: Path) -> list[dict]:
     """One row a hospital, list, year and specialty. Raises DataError listing the problems of all files."""
-    found, problems = [], []
+    found = []
+    problems: list[Problem] = []
     for name, columns in FILES.items():
         path = folder / name
         for row in read(path, columns):
@@ -125,7 +129,9 @@ def rows(folder: Path) -> list[dict]:
 
 def counts(folder: Path) -> list[dict]:
     """One row a list, year, province, basis and status. Raises DataError listing the problems of the file."""
-    path, found, problems = folder / "hospital_specialty_counts.csv", [], []
+    path = folder / "hospital_specialty_counts.csv"
+    found = []
+    problems: list[Problem] = []
     for row in read(path, COUNTS):
         known = _understood(path, row, problems)
         number, specialties = (_whole(path, row, column, problems) for column in ("count", "n_specialties"))

@@ -262,14 +262,14 @@ def _word(text: str, plain: str) -> Reading | None:
         return Reading(text, None, None, None, "", COMPARED[plain])
     campuses = re.fullmatch(r"一院([二两三四五六七八九])区", plain)
     if campuses:
-        value = float(chinese(campuses[1]))
-        return Reading(text, value, value, value, "个", "exact")
+        number = float(chinese(campuses[1]))
+        return Reading(text, number, number, number, "个", "exact")
     ratio = re.fullmatch(rf"({'|'.join(COMPARED)})?([0-9]+(?:\.[0-9]+)?):([0-9]+(?:\.[0-9]+)?)", plain)
     if ratio:
         if not float(ratio[3]):
             raise refused(text, "a ratio with a second term above zero")
-        value, quantifier = float(Decimal(ratio[2]) / Decimal(ratio[3])), COMPARED.get(ratio[1], "ratio")
-        return Reading(text, value, *bounds(quantifier, value), "比值", quantifier)
+        times, quantifier = float(Decimal(ratio[2]) / Decimal(ratio[3])), COMPARED.get(ratio[1], "ratio")
+        return Reading(text, times, *bounds(quantifier, times), "比值", quantifier)
     return None
 
 
@@ -360,7 +360,7 @@ def parse(text: str, expected_unit: str = "") -> Reading:
         if marks or first >= second:
             raise refused(text, "a rising range without another quantifier")
         return Reading(text, None, first, second, unit, "range")
-    quantifier = marks.pop() if marks else "exact"
+    quantifier = marks.pop() or "exact" if marks else "exact"
     meanings = _times(first) if unit == "倍" and quantifier == "exact" else ()
     return Reading(
         text,

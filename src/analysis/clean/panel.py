@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -69,7 +70,7 @@ class _Looked:
     """Looks up each distinct cell of a file once: thousands of rows share a few regions, labels, periods and publications."""
 
     def __init__(self):
-        self._held: dict[tuple, object] = {}
+        self._held: dict[tuple, Any] = {}
         self.newest_year = catalog.newest_date()[:4]
 
     def __call__(self, function: Callable, *arguments: object) -> object:
@@ -120,7 +121,7 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
                 )
             )
     source = tried("source_publication", source_of, path, row["source_publication"])
-    indicator = (
+    indicator: Any = (
         tried("indicator_zh", catalog.indicator_of, row["indicator_zh"], source.id) if source else None
     )
     value = tried("value", numbers.printed, row["value"])
@@ -146,7 +147,7 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
         ):
             if problem:
                 problems.append(replace(problem, where=at(path, row[ROW], column)))
-    factor = look(_scale, row["unit"], indicator.unit) if indicator else Decimal(1)
+    factor: Any = look(_scale, row["unit"], indicator.unit) if indicator else Decimal(1)
     if factor is None:
         fix = f"print the value in {' or '.join(dict.fromkeys((indicator.unit, indicator.print_unit)))}"
         problems.append(
@@ -299,7 +300,8 @@ def _repeated(path: Path, pairs: list[tuple[dict, dict]]) -> list[Problem]:
 
 def parts(raw: Path) -> list[Part]:
     """The printed cells of each file of ``raw/panel``. Raises DataError listing the problems of all files."""
-    found, problems = [], []
+    found = []
+    problems: list[Problem] = []
     for path in sorted((raw / "panel").glob("*.csv")):
         try:
             found.append(Part(at(path), pd.DataFrame(long(path)), how="its column edition"))

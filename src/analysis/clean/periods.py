@@ -127,9 +127,9 @@ def _span(text: str, plain: str) -> Period | None:
 
 
 def _explicit(text: str, plain: str) -> Period | None:
-    found = _span(text, plain)
-    if found is not None:
-        return found
+    span = _span(text, plain)
+    if span is not None:
+        return span
     y, m = r"([0-9]{4})", r"([0-9]{1,2})"
     if found := re.fullmatch(
         rf"{y}(?:年{m}月{m}日|-{m}-{m}|/{m}/{m}|\.{m}\.{m}|([0-9]{{2}})([0-9]{{2}}))", plain

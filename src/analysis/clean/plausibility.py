@@ -11,7 +11,7 @@ measured there (``benchmarks/plausibility.py``): seeded faults against cells tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -131,7 +131,7 @@ class _Panel:
         both = np.where(np.sign(self.up) == np.sign(self.down), least, 0.0)
         return np.nan_to_num(np.where(self.inside, both, np.fmax(np.abs(self.up), np.abs(self.down))))
 
-    def beside(self, pairs: dict[str, tuple[str, ...]]) -> np.ndarray:
+    def beside(self, pairs: Mapping[str, tuple[str, ...]]) -> np.ndarray:
         """The logarithm of each cell's companion in the same place and year; missing where it has none."""
         # a companion that stands out itself says nothing of the figure beside it
         odd = (self.spike > max(SMALLEST, STAND_OUT)) & (self.spike / self.scale > SPIKE)

@@ -33,7 +33,8 @@ def _dated(path: Path, row: dict, problems: list[Problem]) -> periods.Period:
 
 def policies(folder: Path) -> list[dict]:
     """One row per policy, place and date; a list of cities without names has no region code."""
-    rows, problems = [], []
+    rows = []
+    problems: list[Problem] = []
     files = [path for name in TIMING_FILES if (path := folder / name).is_file() or name == TIMING_FILES[0]]
     for path, row in [(file, row) for file in files for row in read(file, TIMING_COLUMNS)]:
         source, when = graded(path, row, problems), _dated(path, row, problems)
@@ -90,7 +91,9 @@ def _specialty(path: Path, row: dict, problems: list[Problem]) -> str:
 
 def centres(folder: Path) -> list[dict]:
     """One row per known project of a national regional medical centre, numbered in file order; a blank batch is not known."""
-    path, rows, problems = folder / "regional_centre_projects_partial.csv", [], []
+    path = folder / "regional_centre_projects_partial.csv"
+    rows = []
+    problems: list[Problem] = []
     for no, row in enumerate(read(path, CENTRE_COLUMNS), start=1):
         source, province = graded(path, row, problems), place(path, row, "province", problems)
         region = place(path, row, "city", problems, province or None) if row["city"] and province else ""
@@ -133,7 +136,9 @@ def centres(folder: Path) -> list[dict]:
 
 def totals(folder: Path) -> list[dict]:
     """Observations of how many centre projects a source counts; a batch runs through its date, a total stands at it."""
-    path, rows, problems = folder / "regional_centre_totals.csv", [], []
+    path = folder / "regional_centre_totals.csv"
+    rows = []
+    problems: list[Problem] = []
     for row in read(path, TOTAL_COLUMNS):
         source, when, value = (
             graded(path, row, problems),
@@ -187,7 +192,9 @@ def _total_id(indicator: str, date: str) -> str:
 
 def batches(folder: Path) -> list[dict]:
     """One row per numbered batch; ``difference_of``: the dates of the two totals whose difference its count is."""
-    path, rows, problems = folder / "regional_centre_totals.csv", [], []
+    path = folder / "regional_centre_totals.csv"
+    rows = []
+    problems: list[Problem] = []
     for row in read(path, TOTAL_COLUMNS):
         source = graded(path, row, problems)
         if not row["batch"] or source is None:

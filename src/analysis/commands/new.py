@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from analysis.errors import ParameterError, Problem
 
@@ -114,7 +116,7 @@ def _filled(template: str, values: dict[str, str]) -> str:
 def notebook(theme: Theme) -> str:
     """The notebook's JSON: question, data, method, the finding, how far to trust it; both languages."""
     zh, en = theme.label
-    two = [
+    two: list[Any] = [
         ("# {zh}，与其他省相比如何？\n本页能说明数量和变化；不能说明质量和原因。", "# How does the province compare in {en}?\nThis page can state numbers and how they changed. It cannot state quality or causes."),
         ("## 数据\n来自国家统计局的分省年度数据，31 省。", "## Data\nThe annual data by province of the National Bureau of Statistics, 31 provinces."),
         "provinces = panel.load((theme.INDICATOR,))",
@@ -159,7 +161,7 @@ lang = "zh"  # zh or en
 as_of = ""  # date of the issue; empty: the newest date in sources.csv"""
 
 
-def _pair(texts: tuple[str, str], zh: str, en: str) -> list[tuple[str, str, list[str]]]:
+def _pair(texts: Sequence[str], zh: str, en: str) -> list[tuple[str, str, list[str]]]:
     named = [text.replace("{zh}", zh).replace("{en}", en[:1].lower() + en[1:]) for text in texts]
     return [("markdown", named[0], ["lang-zh"]), ("markdown", named[1], ["lang-en"])]
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -566,7 +567,7 @@ class _Block:
         column: int,
         rows: list[int],
         place: object,
-        indicator: str,
+        indicator: Any,
         period: object,
         unit: object,
         **others,
@@ -802,7 +803,7 @@ class _Block:
                 )
         return np.array([found[pair] for pair in pairs], dtype=object)
 
-    def _units_of(self, keys: object, source_id: str) -> np.ndarray | str:
+    def _units_of(self, keys: Any, source_id: str) -> np.ndarray | str:
         if isinstance(keys, str):
             return self._unit("", keys, catalog.indicators()[keys].label_zh, source_id) if keys else ""
         known = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -193,7 +194,7 @@ def _simple(texts: pd.Series) -> np.ndarray:
 def _exact(texts: pd.Series, decimals: int, half: Decimal, factor: int) -> np.ndarray:
     """Value, low and high of plain decimals, each the nearest double of the exact number: whole numbers below 2^53 divided by a
     power of ten, which is what ``float(Decimal)`` gives."""
-    places = max(decimals, -half.as_tuple().exponent)
+    places = max(decimals, -int(half.as_tuple().exponent))
     whole = texts.str.replace(".", "", regex=False).astype("int64").to_numpy() * 10 ** (places - decimals)
     off = int(half.scaleb(places))
     exact = np.stack([whole, whole - off, whole + off], axis=1)
@@ -287,7 +288,8 @@ def observations(found: Understood) -> pd.DataFrame:
     Raises DataError listing what cannot be read, each text once, and two different figures for one key.
     """
     rows = _Rows(found)
-    cells, frame = rows.cells, {}
+    cells = rows.cells
+    frame: dict[str, Any] = {}
     source_codes, sources = _sources(rows, found.source)
     institution_codes, institutions = _institutions(rows)
     when = _by_indicator(rows, (source_codes, sources), frame)

@@ -283,9 +283,10 @@ class _Tables(HTMLParser):
 
     def _skip(self) -> None:
         """Blanks for the columns that a span from above covers."""
-        while self.pending.get(len(self.row), 0):
-            self.pending[len(self.row)] -= 1
-            self.row.append("")
+        row = self.row if self.row is not None else []
+        while self.pending.get(len(row), 0):
+            self.pending[len(row)] -= 1
+            row.append("")
 
     def _close_cell(self) -> None:
         if self.cell is None or self.row is None:

@@ -16,6 +16,7 @@ import json
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 from analysis import paths
 from analysis.errors import DataError, Problem
@@ -41,7 +42,7 @@ class Answers:
 
     def over(self, other: Answers) -> Answers:
         """These answers, and the other's where these say nothing."""
-        said = {}
+        said: dict[str, Any] = {}
         for f in fields(self):
             own, theirs = getattr(self, f.name), getattr(other, f.name)
             said[f.name] = {**theirs, **own} if isinstance(own, dict) else own or theirs

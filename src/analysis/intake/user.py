@@ -105,7 +105,8 @@ def is_internal(path: Path) -> bool:
 def observations(files: Iterable[Path], known: Iterable[Read] = ()) -> list[Read]:
     """Every file read, internal ones only where internal figures are asked for; ``known`` are not read again. Raises DataError
     listing the problems of all."""
-    made, problems = {one.found.path.name: one for one in known}, []
+    made = {one.found.path.name: one for one in known}
+    problems: list[Problem] = []
     for path in files:
         try:
             answers = sidecar.read(path)

@@ -53,7 +53,7 @@ def as_series(values, where: str) -> pd.Series:
     if isinstance(values, pd.Series):
         return values
     if isinstance(values, np.ma.MaskedArray):
-        return pd.Series(values.astype(object).filled(None), dtype=object)
+        return pd.Series(np.ma.filled(values.astype(object), None), dtype=object)
     if isinstance(values, (list, tuple)):  # numpy would turn [True, 2] into numbers and [1, "2"] into text
         return pd.Series(list(values), dtype=object)
     if isinstance(values, pd.Index):
@@ -215,7 +215,8 @@ def numbers(table, where: str, *, missing: bool = False) -> pd.DataFrame:
         and np.isfinite(frame.to_numpy()).all()
     ):
         return frame.astype("float64")
-    parts, problems = {}, []
+    parts = {}
+    problems: list[Problem] = []
     for name in frame.columns:
         try:
             parts[name] = column(frame[name], f"{where}, column {name}", missing=missing)

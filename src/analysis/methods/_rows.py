@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analysis.errors import MethodError, refuse
+from analysis.errors import MethodError, Problem, refuse
 from analysis.methods._inputs import dimensions, floats, is_real, labels, plain
 
 UNEVEN = "one step between periods"
@@ -84,7 +84,8 @@ def usable_rows(
         bad = next(name for name in asked if not isinstance(name, Hashable))
         raise refuse(where, f"{bad!r} as the name of a column", "one column name", "name one column")
     wanted = list(dict.fromkeys(asked))
-    parts, problems = {}, []
+    parts = {}
+    problems: list[Problem] = []
     for name in wanted:
         try:
             held = _column(where, data, name)

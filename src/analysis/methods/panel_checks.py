@@ -39,7 +39,7 @@ def lead_test(
             "fewer leads than periods",
             "pass leads=1",
         )
-    added = []
+    added: list = []
     for lead in range(1, leads + 1):
         ahead = rows[[unit, _POSITION, *chosen]].assign(**{_POSITION: rows[_POSITION] - lead})
         columns = {name: f"{name}+{lead}" for name in chosen}

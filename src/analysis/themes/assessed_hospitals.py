@@ -416,7 +416,7 @@ def _say_rank(assessed: Assessed, row) -> Phrase:
 
 def _per_category(assessed: Assessed) -> list[Sentence]:
     """One sentence a category: the ranks of its newest year, in order."""
-    sentences = []
+    sentences: list[Sentence] = []
     for key, part in _categories(assessed.ranked[assessed.ranked["category"] != ""]):
         newest = part[part["assessment_year"] == part["assessment_year"].max()].sort_values(
             ["rank", "institution_id"]

@@ -217,7 +217,7 @@ def rows(provinces: panel.Panel, plan: pd.DataFrame) -> pd.DataFrame:
 
 def comparisons(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Comparison -> rows. table: from `rows`. Jumps are looked for from the second year of the panel on."""
-    out = {}
+    out: dict[str, pd.DataFrame] = {}
     for indicator, prefix in (("doctors", ""), ("nurses", "nurses_")):
         t = table[table["indicator"] == indicator]
         jumpers = set(t.loc[t["jump"] & (t["year"] > t["year"].min()), "region_code"])

@@ -101,7 +101,8 @@ def _against_nation(profile: Profile) -> tuple[list[str], list[str], list[str]]:
         - (round_half_up(own[k], 2) < round_half_up(nation[k], 2))
         for k in COMPARED
     }
-    return tuple([k for k in COMPARED if signs[k] == s] for s in (1, -1, 0))
+    above, below, level = ([k for k in COMPARED if signs[k] == s] for s in (1, -1, 0))
+    return above, below, level
 
 
 def _headline(profile: Profile) -> Sentence:

@@ -122,7 +122,8 @@ def data(ledger: Statements) -> Finding:
 
 def every(ledger: Statements) -> Finding:
     """Every talent statement as printed."""
-    minor, sentences = ledger.rows[ledger.rows["salience"] == "minor"], ()
+    minor = ledger.rows[ledger.rows["salience"] == "minor"]
+    sentences: tuple = ()
     if len(minor):
         k = of.count(minor, *TEXT.pair("facts.every_k"), ledger.rows, unit="条")
         sentences = (

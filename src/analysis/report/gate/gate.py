@@ -476,7 +476,7 @@ def _against_fact(page: Page, number, fact: dict) -> Iterable[str]:
         not number.value or abs(float(number.value) - fact["value"]) > 1e-9 * max(1.0, abs(fact["value"]))
     ):
         yield f"{page.name}: value {number.value!r} of {number.text!r}, facts.json has {fact['value']}"
-    unit = {"percent": "%", "pp": "个百分点" if page.short_lang == "zh" else "pp"}.get(fact.get("style"))
+    unit = {"percent": "%", "pp": "个百分点" if page.short_lang == "zh" else "pp"}.get(str(fact.get("style")))
     if unit and NUMBER.search(number.text) and unit not in number.text:
         yield f"{page.name}: {number.text!r} is {fact['style']} and does not say {unit}"
 
@@ -487,11 +487,9 @@ def _rounds(page: Page, number) -> Iterable[str]:
         return
     value, half = float(number.value), shown[1]
     # a count may be printed to its publisher's step (100 for 0.01 万), which the digits of 118,400 do not show
-    zeros = (
-        re.search(r"(0*)$", NUMBER.search(number.text).group().replace(",", "")).group()
-        if half >= 0.5
-        else ""
-    )
+    printed = NUMBER.search(number.text)
+    digits = printed.group().replace(",", "") if printed and half >= 0.5 else ""
+    zeros = digits[len(digits.rstrip("0")) :]
     step = 100 if shown[0] == 0 and half >= 0.5 else 10 ** len(zeros)
     if abs(shown[0] - value) > max(half, 0.5 * step if zeros else 0) * 1.001 + 1e-9:
         yield f"{page.name}: prints {number.text!r} for {number.value}"
@@ -587,7 +585,7 @@ def check_access(site: Site) -> Iterable[str]:
 def check_same_bytes(site: Site) -> Iterable[str]:
     """15: a second rendering has the same bytes."""
     for page in site.pages:
-        path = site.again / page.name
+        path = (site.again or site.folder) / page.name
         if path.is_file() and path.read_text(encoding="utf-8") != page.html:
             yield f"{page.name}: the second rendering differs"
 
@@ -720,7 +718,7 @@ def run(
     )
     for number, (name, check) in STATIC.items():
         if number == 15 and second is None:
-            outcomes.append(Outcome(15, name, "not run", 0, (again or "no second rendering was given",)))
+            outcomes.append(Outcome(15, name, "not run", 0, (str(again or "no second rendering was given"),)))
             continue
         pages = {
             13: len(site.reports),

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -135,7 +136,9 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
 
     A text cell tagged ``notebook-only`` speaks to who runs the notebook and stays off the page.
     """
-    lang, out, seen = entry["lang"], [], set()
+    lang = entry["lang"]
+    out: list[dict[str, Any]] = []
+    seen: set[str] = set()
     for n, cell in enumerate(executed_nb["cells"]):
         where = f"{entry['notebook']}, cell {n + 1} ({entry['region_code']}, {lang})"
         tags = (cell.get("metadata") or {}).get("tags") or []

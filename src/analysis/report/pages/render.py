@@ -160,7 +160,7 @@ class Book:
             '<button class="n"{1} popovertarget="r-{0}"><data class="fact" data-fact="{0}" value="{2}">{3}</data></button>'
         ).format(fact_id, anchor, number(fact.get("value")), native(text, self.lang))
 
-    def say(self, segments: Iterable, where: str, *, strict: bool = True) -> Markup:
+    def say(self, segments: Iterable | None, where: str, *, strict: bool = True) -> Markup:
         """Segments of a sentence as HTML. Raises DataError for a digit that stands in no Fact and in no Plain.
 
         strict=False is for the titles of empty states: they name years and programmes and print no finding.
@@ -204,7 +204,7 @@ class Book:
         )
 
 
-def opened(segments: Iterable, lang: str) -> list:
+def opened(segments: Iterable | None, lang: str) -> list:
     """Segments of a headline; in English the first word is capitalised (not `p-value` or `eGFR`)."""
     segments = list(segments or ())
     first = segments[0] if segments else ""
@@ -220,7 +220,7 @@ def plain_text(segments: Iterable) -> str:
     return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in segments or ())
 
 
-def period_text(period: Iterable[str], lang: str) -> str:
+def period_text(period: Iterable[str] | None, lang: str) -> str:
     """`2023 年末`, `2023 年`, `2014–2023 年` / `end of 2023`, `2023`, `2014–2023`; dates where days matter."""
     start, end = [*(period or ()), "", ""][:2]
     start, end = start or end, end or start
@@ -413,7 +413,7 @@ def column_record(about: Mapping, column: Mapping, anchor: str, lang: str) -> di
     }
 
 
-def _listed(value: object) -> list[str]:
+def _listed(value: str | Iterable[str] | None) -> list[str]:
     return [value] if isinstance(value, str) and value else list(value or ())
 
 
@@ -531,7 +531,7 @@ def _segments(finding: Mapping) -> list:
 
 def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, Markup]]:
     """The header's line on who a region is compared with, each a link to its briefing; none where no finding compares with a peer group."""
-    codes = next((f["peers"] for f in findings if f.get("peers")), [])
+    codes: list = next((f["peers"] for f in findings if f.get("peers")), [])
     link, end = Markup('<a href="../{}/{}">{}</a>'), page_name("index", lang)
     shown = Markup("、" if lang == "zh" else ", ").join(
         link.format(code, end, catalog.region(code).short(lang)) for code in codes

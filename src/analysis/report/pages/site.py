@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -67,9 +67,9 @@ def build(
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         written.append(name)
 
-    groups: dict[tuple[str, str], list[Mapping]] = {}
+    groups: dict[tuple[str, str], list[dict]] = {}
     for p in pages:
-        groups.setdefault((p["region_code"], p["lang"]), []).append(p)
+        groups.setdefault((p["region_code"], p["lang"]), []).append(dict(p))
     comparing = _comparing() if observations is None else []
     context["compared"] = {one.name for one in comparing}
     known: dict[str, Kept] = {}
@@ -175,7 +175,8 @@ def failure(p: Mapping, lang: str) -> str:
     """What kind of thing went wrong with a page, and where the log says more; never what the notebook itself said."""
     w = render.words(lang)
     same = {"worker": "server"}  # what runs notebooks, for a reader
-    kind = w.get(f"failure_{same.get(p.get('failure'), p.get('failure'))}", w["failure_other"])
+    failed = str(p.get("failure"))
+    kind = w.get(f"failure_{same.get(failed, failed)}", w["failure_other"])
     return w["failure_note"].format(kind=kind, note=p["note"]) if p.get("note") else kind
 
 
@@ -413,7 +414,7 @@ def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:
 
 
 def index(
-    lang: str, pages: list[dict], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int
+    lang: str, pages: Sequence[Mapping], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int
 ) -> str:
     """The front page: map, failures, every region with its reports."""
     w = render.words(lang)

@@ -108,11 +108,11 @@ def run(
         for future in done:
             job = jobs[futures[future]]
             on_start(job)
-            error = future.exception()
+            raised = future.exception()
             result = (
                 future.result()
-                if error is None
-                else pool.lost(job, "dead", f"{type(error).__name__}: {error}", 0.0)
+                if raised is None
+                else pool.lost(job, "dead", f"{type(raised).__name__}: {raised}", 0.0)
             )
             if result["kind"] in worker.RETRIED and job["id"] not in tried:
                 tried.add(job["id"])

@@ -10,15 +10,16 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from typing import Any
 
 from analysis.report.run import processes, worker
 
 
 @dataclass
 class _Slot:
-    process: multiprocessing.Process
+    process: Any
     connection: Connection
-    job: Mapping | None = None
+    job: Any = None  # the mapping of a job, None while it has none
     since: float = field(default=0.0)
 
 
@@ -40,7 +41,7 @@ class Pool:
     """``size`` worker processes. On Linux they are forked from this process, which has already imported what they need."""
 
     def __init__(self, size: int, environment: Mapping[str, str], folder: str):
-        self._context = multiprocessing.get_context(
+        self._context: Any = multiprocessing.get_context(
             "fork" if sys.platform == "linux" and hasattr(os, "fork") else "spawn"
         )
         self._arguments = (dict(environment), folder)
@@ -80,7 +81,7 @@ class Pool:
         limit: float,
         *,
         on_start: Callable[[Mapping], None] = lambda job: None,
-        tick: Callable[[], None] = lambda: None,
+        tick: Callable[[], object] = lambda: None,
     ) -> Iterator[dict]:
         """Results in the order they come. ``limit``: seconds a report may take in all; ``tick`` is called at least once a second.
 

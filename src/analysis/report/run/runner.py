@@ -103,16 +103,17 @@ class Runner:
         server, reason = self._ready()
         how = {"server": server.address if server else "", "why_plain": reason}
         # one notebook after the other: the cells above its parameters are run once for all its reports
-        jobs = sorted(
+        asked = sorted(
             (dict(job) | how for job in jobs), key=lambda job: (job["entry"]["order"], job["entry"]["theme"])
         )
-        ahead = Ahead(jobs, server.address if server else "", self.folder)
-        with pool.Pool(min(self.size, len(jobs)), environment(), self.folder) as workers:
+        revive: Callable[[], object] = server.revive if server else lambda: None
+        ahead = Ahead(asked, server.address if server else "", self.folder)
+        with pool.Pool(min(self.size, len(asked)), environment(), self.folder) as workers:
             for result in workers.run(
-                jobs,
+                asked,
                 self.options.report_timeout,
                 on_start=ahead.started(on_start),
-                tick=server.revive if server else lambda: None,
+                tick=revive,
             ):
                 ahead.ended(result)
                 yield result

@@ -106,7 +106,8 @@ def make(job: Mapping) -> dict:
     Returns id, status ("ok" or "failed"), kind and error of a failure, files of the page (name -> text), findings, reads,
     seconds, cpu_seconds, engine and log (lines).
     """
-    entry, said = job["entry"], []
+    entry = job["entry"]
+    said: list[str] = []
     os.environ["YIGAI_AS_OF"] = entry.get("as_of", "")  # a worker on another machine has only its job
     started, cpu = time.monotonic(), _cpu()
     result = {"id": job["id"], "status": "failed", "kind": "", "error": "", "engine": "", "log": said}
