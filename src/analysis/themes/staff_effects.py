@@ -58,7 +58,7 @@ def levels(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def changes(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a province and year from the second year on: yearly log changes d_stay, d_doctors ..., and lags d_doctors_1 ... of staff."""
+    """One row a province and year: levels, yearly log changes d_stay, d_doctors ... (missing in the first year), lags d_doctors_1 ... of staff."""
     table = levels(rows)
     by = table.groupby("region_code")
     for k in ("stay", *STAFF, *CONTROLS):
@@ -66,7 +66,7 @@ def changes(rows: pd.DataFrame) -> pd.DataFrame:
     for k in STAFF:
         for lag in LAGS:
             table[f"d_{k}_{lag}"] = table.groupby("region_code")[f"d_{k}"].shift(lag)
-    return table[table["year"] > YEARS[0]].reset_index(drop=True)
+    return table
 
 
 # the base specification, as the estimators take it
@@ -76,12 +76,12 @@ SPECIFICATIONS = TEXT.group("specifications")
 
 def specifications(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, str, list[str]]]:
     """Specification -> (rows, outcome, regressors); the first regressor is always doctors. table: from `changes`."""
-    base = DESIGN["regressors"]
+    base, moved = DESIGN["regressors"], table[table["year"] > YEARS[0]]
     chosen = {
-        "base": (table, "d_stay", base),
-        "controls": (table, "d_stay", base + [f"d_{k}" for k in CONTROLS]),
-        "no_jumps": (table[~table["jump"]], "d_stay", base),
-        "no_covid": (table[~table["year"].isin(COVID)], "d_stay", base),
+        "base": (moved, "d_stay", base),
+        "controls": (moved, "d_stay", base + [f"d_{k}" for k in CONTROLS]),
+        "no_jumps": (moved[~moved["jump"]], "d_stay", base),
+        "no_covid": (moved[~moved["year"].isin(COVID)], "d_stay", base),
         "levels": (table, "log_stay", [f"log_{k}" for k in STAFF]),
     }
     for lag in LAGS:
