@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import one_value
+from analysis.methods import effects
 from analysis.report.pages import page
+from analysis.themes import staff_effects
 from theme_pages import findings
 
 
@@ -72,3 +74,17 @@ def test_mutation_a_second_interval_of_one_estimate_is_found(pages, tmp_path):
 @pytest.mark.slow
 def test_no_quantity_of_a_site_has_two_values(site):
     assert one_value.conflicts(site) == []
+
+
+@pytest.mark.slow
+def test_no_verdict_on_the_stay_hangs_on_the_seed(processed):
+    table, found = staff_effects.changes(staff_effects.read()), []
+    for seed in (0, 1, 2):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(staff_effects, "SEED", seed)
+            found.append(staff_effects.estimates(table, effects.wild_cluster_bootstrap, ["doctors"]))
+    assert len({tuple(staff_effects.holds_zero(one)) for one in found}) == 1
+    for key in found[0]:
+        for end in ("low", "high"):
+            ends = [getattr(one[key], end) for one in found]
+            assert max(ends) - min(ends) <= staff_effects.TOLERANCE, (key, ends)

@@ -370,7 +370,9 @@ def moves(change: Change, drawing) -> Finding:
     firm = table[table["verdict"] == "firm"]
     origin = change.panel.origin_of_all(first, last)
     n_firm = derived(len(firm), *TEXT.fact("moves.facts.n_firm", place=change.place), origin=origin)
-    n_all = derived(len(table), *TEXT.fact("moves.facts.n_all"), origin=origin)
+    n_all = derived(
+        len(table), *TEXT.fact("moves.facts.n_all"), origin=origin, operation="distinct('indicator') - 1"
+    )
     judged = table["verdict"].isin(["firm", "soft"])
     frame = pd.DataFrame(
         {

@@ -21,11 +21,11 @@ TEXT = texts.of(__file__)
 
 READ = ("doctors", "nurses", "health_technicians", "hospital_beds", "primary_beds")
 INPUTS = TEXT.group("inputs")
-DRAWS = 2000
+DRAWS, SEED = 2000, 0
 WIDE = 10  # places: a range wider than this is called wide; the page prints it as an assumption
 TOPSIS_FORMULA = TEXT.pair("words.topsis_formula")
 RSR_FORMULA = TEXT.pair("words.rsr_formula")
-CLOUD_FORMULA = TEXT.pair("words.cloud_formula")
+CLOUD_FORMULA = TEXT.pair("words.cloud_formula", draws=f"{DRAWS:,}", seed=SEED)
 
 
 @dataclass(frozen=True)

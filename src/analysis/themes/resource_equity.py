@@ -352,7 +352,9 @@ def trends(equity: Equity, drawing) -> Finding:
         *TEXT.fact("trends.facts.k"),
         origin=origin,
     )
-    n = derived(len(panel.RANKED), *TEXT.fact("trends.facts.n"), origin=origin)
+    n = derived(
+        len(panel.RANKED), *TEXT.fact("trends.facts.n"), origin=origin, operation="distinct('indicator') - 1"
+    )
     most = max(panel.RANKED, key=lambda key: equity.gini.at[(key, last), "gini"])
     least = min(panel.RANKED, key=lambda key: equity.gini.at[(key, last), "gini"])
     jumps = [
@@ -511,7 +513,9 @@ def robust(equity: Equity, drawing) -> Finding:
         *TEXT.fact("robust.facts.k"),
         origin=origin,
     )
-    n = derived(len(panel.RANKED), *TEXT.fact("robust.facts.n"), origin=origin)
+    n = derived(
+        len(panel.RANKED), *TEXT.fact("robust.facts.n"), origin=origin, operation="distinct('indicator') - 1"
+    )
     error = {
         y: equity.index(
             None,
