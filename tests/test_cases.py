@@ -7,6 +7,7 @@ import copy
 import csv
 import io
 import json
+import os
 import random
 import re
 import shutil
@@ -19,7 +20,20 @@ from pytest import approx, fixture, mark, raises, skip
 
 import test_notebooks as rules
 from analysis import paths, tables
-from analysis.cases import books, caselab, exhibits, leaks, marking, notes, packs, page, seals, slices, values
+from analysis.cases import (
+    books,
+    caselab,
+    exhibits,
+    leaks,
+    marking,
+    notes,
+    packs,
+    page,
+    seals,
+    slices,
+    slides,
+    values,
+)
 from analysis.errors import DataError, MethodError, ParameterError, YigaiError
 
 NAMES = packs.names()
@@ -564,6 +578,19 @@ def test_a_page_can_be_printed_and_read_by_machine(student):
         assert not re.search(r"[\u4e00-\u9fff]", re.sub(r"<script.*?</script>|<td>.*?</td>|<nav>.*?</nav>|<style>.*?</style>", "", text, flags=re.S))  # fmt: skip
 
 
+@mark.parametrize("name", NAMES)
+def test_slides_hold_plan_exhibits_and_questions_and_are_the_instructors(made, student, name):
+    pack = made(name)
+    for lang in ("zh", "en"):
+        deck = slides.slides(pack, lang)
+        plan, shown = packs.shared()["plan90"], pack.shown[lang]
+        expected = 1 + len(plan) + 1 + len(shown) + len(pack.source.note["questions"][lang]) + 1
+        assert deck.count("<section") == expected and "{" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", deck, flags=re.S)  # fmt: skip
+        assert "default-src 'none'" in deck and "A4 landscape" in deck
+        assert all(("simulated", "模拟")[lang == "zh"] in page.exhibit(one, 12) for one in shown.values() if one.simulated)  # fmt: skip
+    assert not [file for file in student(name) if "slides" in file]
+
+
 @mark.browser
 @mark.slow
 @mark.parametrize("name", NAMES)
@@ -594,3 +621,58 @@ def test_the_page_opens_from_a_disk_checks_and_computes_with_no_network(made, tm
         tab.wait_for_function("id => /✓|rror/.test(document.querySelector(`#${id} output`).textContent)", arg=exercise.id, timeout=120_000)  # fmt: skip
         assert "rror" not in form.locator("output").inner_text() and asked == []
         browser.close()
+
+
+@mark.slow
+def test_nbgraders_round_trip_gives_the_marks_of_the_self_check(made, student, tmp_path):
+    """generate_assignment, autograde and generate_feedback on a right, a half-right, a wrong and an empty submission."""
+    tool = shutil.which("nbgrader") or str(Path(sys.executable).with_name("nbgrader"))
+    if not Path(tool).exists():
+        skip("nbgrader is not installed: uv pip install nbgrader")
+    pack = made("zhenjiang")
+    files = books.edition_files(pack, "nbgrader")
+    course, handed = tmp_path / "course", "exercises.ipynb"
+    source = course / "source" / "ps1"
+    for name, body in files.items():
+        if name in (handed, "caselab.py", "checks.json") or name.startswith("data/"):
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_text(body, "utf-8")
+    (course / "nbgrader_config.py").write_text(
+        'c = get_config()\nc.CourseDirectory.course_id = "c"\nc.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}\n'
+        'c.IncludeHeaderFooter.header = ""\nc.ExecutePreprocessor.timeout = 120\n'
+    )
+
+    def run(*words):
+        where = {
+            **os.environ,
+            "PATH": f"{Path(tool).parent}{os.pathsep}{os.environ['PATH']}",
+        }  # it calls alembic by name
+        done = subprocess.run([tool, *words], cwd=course, env=where, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-1500:]
+
+    run("generate_assignment", "ps1", "--create")
+    released = json.loads((course / "release" / "ps1" / handed).read_text("utf-8"))
+    assert not [line for e in pack.source.exercises for line in e.work.splitlines() if len(line) > 12 and line in json.dumps(released, ensure_ascii=False)]  # fmt: skip
+    right = {c["metadata"]["yigai"]["exercise"]: c["source"] for c in json.loads(files[handed])["cells"] if c["metadata"].get("yigai", {}).get("part") == "answer"}  # fmt: skip
+    done = [e.id for e in pack.source.exercises if not e.by_person]
+    plans = {"right": right, "half": {e: right[e] for e in done[::2]}, "wrong": {e: f"{e} = 'no'" for e in done}, "empty": {}}  # fmt: skip
+    for who, answers in plans.items():
+        book = copy.deepcopy(released)
+        for cell in book["cells"]:
+            about = cell["metadata"].get("yigai", {})
+            if about.get("part") == "answer" and about["exercise"] in answers:
+                cell["source"] = answers[about["exercise"]]
+        folder = course / "submitted" / who / "ps1"
+        shutil.copytree(course / "release" / "ps1", folder)
+        (folder / handed).write_text(json.dumps(book), "utf-8")
+    run("autograde", "ps1", "--create")
+    run("generate_feedback", "ps1")
+    rows = json.loads(
+        subprocess.run(
+            [str(Path(tool).with_name("python")), "-c", "import json\nfrom nbgrader.api import Gradebook\nwith Gradebook('sqlite:///gradebook.db') as g:\n    print(json.dumps({s.student.id: s.score for s in g.assignment_submissions('ps1')}))"],
+            cwd=course, capture_output=True, text=True, check=True,
+        ).stdout
+    )  # fmt: skip
+    full = sum(e.points for e in pack.source.exercises if not e.by_person)
+    assert rows == {"right": full, "half": sum(pack.source.exercise(e).points for e in done[::2]), "wrong": 0, "empty": 0}  # fmt: skip
+    assert (course / "feedback" / "right" / "ps1" / "exercises.html").exists()

@@ -2,6 +2,7 @@
 
 - student: case, exercises with self-checks, data, the layer, the page; no answer in clear, looked for before anything is written
 - solution: the exercises worked and run
+- nbgrader: the source of an assignment: its release is the student's copy, its marks are those of the check
 - instructor: the same, with answers, reasons, rubric, marked samples and the teaching note, every number computed from the tables
 """
 
@@ -18,14 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths, tables
-from analysis.cases import exhibits, leaks, marking, notes, packs, page, seals, slices, values
+from analysis.cases import exhibits, leaks, marking, notes, packs, page, seals, slices, slides, values
 from analysis.cases.exhibits import Shown
 from analysis.cases.packs import Exercise, Item, Source
 from analysis.cases.values import Values
 from analysis.errors import DataError, ParameterError, Problem, refuse
 from analysis.words import LANGS
 
-EDITIONS = ("student", "solution", "instructor")
+EDITIONS = ("student", "solution", "instructor", "nbgrader")
 LAYER = Path(__file__).with_name("caselab.py")
 LEVELS = {
     "read": ("第一层：读", "Level one: read"),
@@ -217,12 +218,39 @@ def exercise_cells(made: Made, edition: str, lang: str) -> list[tuple[str, str, 
         level = exercise.level
         cells.append(("markdown", head + exercise_text(made, exercise, lang), {}))
         body = stub(exercise, lang) if edition == "student" else worked(made, exercise, lang)
+        if edition == "nbgrader":
+            cells += nbgrader_cells(exercise, body, lang)
+            continue
         about = {"yigai": {"exercise": exercise.id, "part": "answer"}}
         cells.append(("code", body, {"metadata": about}))
         cells.append(("code", f'pack.check("{exercise.id}", {exercise.id})', {"metadata": {"yigai": {"exercise": exercise.id, "part": "check"}}}))  # fmt: skip
         if edition == "instructor":
             cells.append(("markdown", reasons(made, exercise, lang), {}))
     return cells  # fmt: skip
+
+
+def nbgrader_cells(exercise: Exercise, work: str, lang: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """An exercise as nbgrader takes it: the answer with its solution marked, then a locked check whose value is the points.
+
+    The check loads the layer anew, so that what a notebook did to it reaches no mark. Prose is one cell that a person marks.
+    """
+    name = exercise.id.lower()
+    base = {"schema_version": 3, "task": False, "cell_type": "code", "solution": True, "grade": False, "locked": False}  # fmt: skip
+    answer = f"{stub(exercise, lang)}\n### BEGIN SOLUTION\n{work}\n### END SOLUTION"
+    about = {"yigai": {"exercise": exercise.id, "part": "answer"}}
+    if exercise.by_person:
+        graded = base | {"grade": True, "grade_id": name, "points": exercise.points}
+        return [("code", answer, {"metadata": about | {"nbgrader": graded}})]
+    check = f'import importlib\n\npack = importlib.reload(caselab).open_pack(pack.lang)\nreport = pack.check("{exercise.id}", {exercise.id})\nprint(report)\nreport.points'
+    locked = base | {"solution": False, "grade": True, "locked": True, "grade_id": f"{name}-check", "points": exercise.points}  # fmt: skip
+    return [
+        ("code", answer, {"metadata": about | {"nbgrader": base | {"grade_id": name}}}),
+        (
+            "code",
+            check,
+            {"metadata": {"yigai": {"exercise": exercise.id, "part": "check"}, "nbgrader": locked}},
+        ),
+    ]
 
 
 def reasons(made: Made, exercise: Exercise, lang: str) -> str:
@@ -280,11 +308,12 @@ def edition_files(made: Made, edition: str, runtime: page.Runtime | None = None)
         files[file_name("exercises", lang, "ipynb")] = written(book)
         if edition == "instructor":
             files[file_name("teaching_note", lang, "md")] = notes.teaching_note(made, lang)
+            files[file_name("slides", lang, "html")] = slides.slides(made, lang)
     for lang in LANGS:
         name = file_name("exercises", lang, "ipynb")
         ran = marking.run(json.loads(files[name]), files, [e.id for e in made.source.exercises], bare=True)
         _expected(made, edition, ran, name)
-        if edition != "student":
+        if edition in ("solution", "instructor"):
             files[name] = written(ran.notebook)
     if edition == "instructor":
         files["key.json"] = json.dumps(seals.answers(made.source, made.values), ensure_ascii=False, indent=1, sort_keys=True) + "\n"  # fmt: skip

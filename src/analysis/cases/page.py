@@ -116,21 +116,22 @@ def runtime(archive: Path) -> Runtime:
 # --------------------------------------------------------------------------------------------------------------- parts
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
+    """Markdown as HTML; tables scroll by themselves."""
     import mistune
 
     made = mistune.create_markdown(escape=True, plugins=["table"])(text)
     return re.sub(r"(<table>.*?</table>)", r'<div class="scroll" tabindex="0">\1</div>', str(made), flags=re.S)  # fmt: skip
 
 
-def _table(shown: Shown) -> str:
+def _table(shown: Shown, most: int = 0) -> str:
     head = "".join(f'<th scope="col">{escaping.escape(cell)}</th>' for cell in shown.head)
-    rows = "".join("<tr>" + "".join(f"<td>{escaping.escape(c)}</td>" for c in row) + "</tr>" for row in shown.rows)  # fmt: skip
+    rows = "".join("<tr>" + "".join(f"<td>{escaping.escape(c)}</td>" for c in row) + "</tr>" for row in (shown.rows[:most] if most else shown.rows))  # fmt: skip
     return f'<div class="scroll" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def exhibit(shown: Shown) -> str:
-    """An exhibit as a figure: drawing, table, note, sources."""
+def exhibit(shown: Shown, most: int = 0) -> str:
+    """An exhibit as a figure: drawing, table, note, sources. most: rows to show; with a drawing a short sheet leaves the table out."""
     i = LANGS.index(shown.lang)
     drawing = ""
     if shown.drawing is not None:
@@ -140,7 +141,8 @@ def exhibit(shown: Shown) -> str:
     sources = "".join(f"<li>{escaping.escape(one)}</li>" for one in shown.sources)
     listed = f'<ul class="sources" aria-label="{WORDS["sources"][i]}">{sources}</ul>' if sources else ""
     note = f'<p class="note">{escaping.escape(shown.exhibit.note[i])}</p>'
-    return f"<figure><figcaption>{escaping.escape(shown.exhibit.title[i])}</figcaption>{drawing}{_table(shown)}{note}{listed}</figure>"
+    table = "" if most and drawing else _table(shown, most)
+    return f"<figure><figcaption>{escaping.escape(shown.exhibit.title[i])}</figcaption>{drawing}{table}{note}{listed}</figure>"
 
 
 def _field(item: packs.Item, exercise: packs.Exercise, i: int) -> str:
@@ -177,10 +179,10 @@ def exercise_form(made: Made, exercise: packs.Exercise, lang: str, with_python: 
     i = LANGS.index(lang)
     text = f"**{exercise.id}** · {exercise.points:g} {WORDS['points'][i]}\n\n{made.values.filled(exercise.text[i], lang, exercise.id)}"
     fields = "".join(_field(item, exercise, i) for item in exercise.items)
-    rubric = _markdown(notes.rubric_table(exercise, lang)) if exercise.by_person else ""
+    rubric = markdown(notes.rubric_table(exercise, lang)) if exercise.by_person else ""
     python = _python(exercise, i) if with_python and not exercise.by_person and exercise.work else ""
     return (
-        f'<form class="exercise" data-id="{exercise.id}" id="{exercise.id}">{_markdown(text)}{fields}{rubric}'
+        f'<form class="exercise" data-id="{exercise.id}" id="{exercise.id}">{markdown(text)}{fields}{rubric}'
         f'<button>{WORDS["check"][i]}</button><div class="said" aria-live="polite"></div>{python}</form>'
     )
 
@@ -202,12 +204,12 @@ def html(made: Made, lang: str, held: Runtime | None = None) -> str:
     i, source = LANGS.index(lang), made.source
     body = [f'<p class="kind">{WORDS["kind"][i]} · {escaping.escape(source.title[i])}</p><h1>{escaping.escape(source.question[i])}</h1><p class="note">{escaping.escape(books.WORDS["made"][i].replace("`", ""))}</p>']  # fmt: skip
     for n, section in enumerate(source.sections, 1):
-        body.append(_markdown(made.values.filled(section["text"][i], lang, f"section {n}")))
+        body.append(markdown(made.values.filled(section["text"][i], lang, f"section {n}")))
         if "exhibit" in section:
             body.append(exhibit(made.shown[lang][section["exhibit"]]))
     if rows := books.cited_rows(made, lang):
         lines = [books.WORDS["cited"][i], "", books.WORDS["cited_head"][i], "|---|---|---|---|"]
-        body.append(_markdown("\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])))
+        body.append(markdown("\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])))
     body.append(f'<h1 id="exercises">{WORDS["exercises"][i]}</h1><p class="note">{WORDS["intro"][i]}</p>')
     level = ""
     for exercise in source.exercises:
@@ -231,10 +233,16 @@ def html(made: Made, lang: str, held: Runtime | None = None) -> str:
     known = f"const LANG = {i}, PACK = {_json(made.checks)}, WORDS = {_json({k: list(v) for k, v in caselab.WORDS.items()})};"
     scripts.append(f"<script>{known}\n{(here / 'page.js').read_text('utf-8')}</script>")
     other = books.file_name("pack", LANGS[1 - i], "html")
+    nav = f'<nav><a href="#case">{WORDS["case"][i]}</a><a href="#exercises">{WORDS["exercises"][i]}</a><a href="{other}">{WORDS["other"][i]}</a></nav>'
+    return document(
+        lang, source.title[i], "", f'{nav}<main id="case">{"".join(body)}</main>{"".join(scripts)}'
+    )
+
+
+def document(lang: str, title: str, style: str, body: str) -> str:
+    """A whole page: head with the policy that forbids every request, the shared style and ``style``, and the body."""
     return (
-        f'<!doctype html>\n<html lang="{("zh-Hans", "en")[i]}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escaping.escape(source.title[i])}</title>'
-        f"<style>{(here / 'page.css').read_text('utf-8')}</style></head><body>"
-        f'<nav><a href="#case">{WORDS["case"][i]}</a><a href="#exercises">{WORDS["exercises"][i]}</a><a href="{other}">{WORDS["other"][i]}</a></nav>'
-        f'<main id="case">{"".join(body)}</main>{"".join(scripts)}</body></html>\n'
+        f'<!doctype html>\n<html lang="{("zh-Hans", "en")[LANGS.index(lang)]}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escaping.escape(title)}</title>'
+        f"<style>{Path(__file__).with_name('page.css').read_text('utf-8')}{style}</style></head><body>{body}</body></html>\n"
     )

@@ -13,7 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--edition",
-        choices=("student", "instructor", "solution", "all"),
+        choices=("student", "instructor", "solution", "nbgrader", "all"),
         default="student",
         help="who it is for (default: student)",
     )
