@@ -123,7 +123,7 @@ class Raw:
             rows = self.ranks.get((cell["locator"].split(" · ")[0], cell["end"][:4]), [])
             return any(_prints(row, cell["printed"]) for row in rows) if rows else None
         parts = cell["locator"].split(" › ")
-        when = parts[-1] if "月" in parts[-1] else cell["end"][:4]
+        when = parts[-1] if re.search("月|季", parts[-1]) else cell["end"][:4]
         held = self.cells.get((cell["place"], when), {})
         named = [held[part] for part in parts if part in held]
         return any(cell["printed"] in one for one in named) if named else None

@@ -379,3 +379,15 @@ def test_theme_list_prefers_a_headline_that_names_the_place():
     ]
     shown = site.theme_lines("140000", "zh", rows, {"coverage": {}, "themes": {}})
     assert shown[0]["text"].startswith("山西")
+
+
+def test_a_source_without_an_address_says_so(tmp_path):
+    site.build(pages(), tmp_path, PLAN, observations=observations())
+    for name, said in (
+        ("sources.html", "未查到可公开访问的网址"),
+        ("sources.en.html", "no public address is known"),
+    ):
+        entries = (tmp_path / name).read_text("utf-8").split('<section class="entry"')[1:]
+        without = [one for one in entries if '<a href="http' not in one]
+        assert without and all(said in one for one in without)
+        assert not any(said in one for one in entries if '<a href="http' in one)

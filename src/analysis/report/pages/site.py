@@ -521,6 +521,7 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
             *([(w["read_on"], source.read_on)] if source.read_on else []),
             (w["covers"], covers),
             (w["grade"], line["grade"]),
+            *([] if line["url"] else [(w["address"], w["address_unknown"])]),
             (w["licence"], source.licence_note),
             (w["caveats"], getattr(source, f"caveats_{lang}")),
             *((w[f"rows_{name}"], str(n)) for name, n in (others.get(source_id) or {}).items()),
