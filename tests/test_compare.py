@@ -97,6 +97,27 @@ def test_cities_are_compared_inside_their_province_in_the_years_with_residents(h
     assert comparison.cities("110000") is None, "a municipality has no cities to compare"
 
 
+def test_a_place_is_seen_in_all_indicators_with_its_peers_and_the_nation(held):
+    found = comparison.Overviews()
+    shanxi = found.of("140000")
+    frame = shanxi.finding.tables[0].frame.set_index("indicator_en")
+    own = comparison.indicator("nurses", held).finding.tables[0].frame.loc["140000"]
+    row = frame.loc[catalog.indicator("nurses").label("en")]
+    assert (row["value"], row["rank"], row["best"], row["last"]) == (
+        own["rate"],
+        own["rank"],
+        own["first_place"],
+        own["last_place"],
+    )
+    assert row["nation"] == pytest.approx(held.nation_fact("nurses", held.last_year).value)
+    assert [one.code for one in shanxi.sparks] == ["140000"] * len(frame)
+    shown = compare.overview(shanxi, "en")
+    assert len(shown["rows"]) == len(frame) and all("<svg" in row["spark"] for row in shown["rows"])
+    taiyuan = found.of("140100").finding.tables[0].frame
+    assert taiyuan["rank"].between(1, 11).all()
+    assert found.of("000000") is None and found.of("710000") is None and found.of("632600") is None
+
+
 def test_the_command_writes_a_page_in_both_languages_and_jupyter_shows_the_same(processed, tmp_path, capsys):
     own = tmp_path / "own.toml"
     own.write_text('[[area]]\nname_zh = "晋陕"\nname_en = "Jin-Shaan"\nmembers = ["山西", "陕西"]\n', "utf-8")

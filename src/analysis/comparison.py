@@ -75,18 +75,11 @@ def provinces() -> panel.Panel:
     return _panel((tables.as_of(), tables.manifest().get("sha", ""), catalog.edition()))
 
 
-def every() -> list[Comparison]:
+def every(places: Overviews | None = None) -> list[Comparison]:
     """The comparisons that the tables hold: each indicator with all provinces in its newest year, the cities of each province."""
-    found: list[Comparison] = []
-    held = provinces()
-    places = held.rates.groupby(["indicator", "year"])["region_code"].nunique()
-    for key in INDICATORS:
-        mine = places.loc[key] if key in places.index.get_level_values(0) else places.iloc[:0]
-        if len(mine) > 1 and mine.iloc[-1] == len(catalog.provinces()):
-            found.append(indicator(key, held))
-    rows = city_rows()
-    found += [one for r in catalog.provinces() if (one := cities(r.code, rows)) is not None]
-    return found
+    places = places or Overviews()
+    cities_ = (cities(r.code, places.cities) for r in catalog.provinces())
+    return [*places.shown.values(), *(one for one in cities_ if one is not None)]
 
 
 # ---- one indicator, all provinces --------------------------------------------------------------------------------------------
@@ -300,6 +293,141 @@ def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
         operation=f"a / b * {CITY[key]}",
         style="rate",
     )
+
+
+# ---- one place in all indicators ----------------------------------------------------------------------------------------------
+
+
+class Overviews:
+    """A place's table of all indicators, for the head of its briefing; what all places share is computed once."""
+
+    def __init__(self) -> None:
+        known = not any(panel.every_province().values())  # on an early day the series are not published yet
+        self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())} if known else {}
+        self.cities = city_rows()
+
+    def of(self, code: str) -> Comparison | None:
+        """The table of a province or a city; None where there is nothing to compare."""
+        region = catalog.region(code)
+        if region.level == "province" and self.shown and not region.state:
+            return self._province(code)
+        return self._city(code, region.parent) if region.level == "city" else None
+
+    def _province(self, code: str) -> Comparison:
+        name, held = naming.place(code), provinces()
+        frames = {key: one.finding.tables[0].frame for key, one in self.shown.items()}
+        peers = panel.peer_codes(code, held.last_year)
+        last = {
+            key: max(int(c.key[1:]) for c in one.finding.tables[1].columns[1:])
+            for key, one in self.shown.items()
+        }
+        nation = held.nation.set_index(["indicator", "year"])["value"]
+        keys = list(frames)
+        frame = pd.DataFrame(
+            {
+                **_labels(keys),
+                "value": [frames[k].at[code, "rate"] for k in keys],
+                "rank": [frames[k].at[code, "rank"] for k in keys],
+                "best": [frames[k].at[code, "first_place"] for k in keys],
+                "last": [frames[k].at[code, "last_place"] for k in keys],
+                "peers": [float(frames[k].loc[peers, "rate"].median()) for k in keys],
+                "nation": [float(nation[k, last[k]]) for k in keys],
+                "marks": [frames[k].at[code, "marks"] for k in keys],
+                "marks_en": [frames[k].at[code, "marks_en"] for k in keys],
+            }
+        )
+        source = held.whole.source_ids
+        rate: dict[str, Any] = {"style": "rate", "source_ids": source}
+        place: dict[str, Any] = {"style": "rank", "source_ids": source}
+        columns = (
+            TEXT.column("overview.columns.indicator", "name"),
+            TEXT.column(
+                "overview.columns.value",
+                formula=TEXT.pair("words.rate_formula"),
+                unit=TEXT.pair("words.per_1000"),
+                **rate,
+            ),
+            TEXT.column("overview.columns.rank", formula=TEXT.pair("words.ranked"), **place),
+            TEXT.column("overview.columns.best", formula=TEXT.pair("words.range"), **place),
+            TEXT.column("overview.columns.last", formula=TEXT.pair("words.range"), **place),
+            TEXT.column("overview.columns.peers", formula=TEXT.pair("words.median"), **rate),
+            TEXT.column("overview.columns.nation", formula=TEXT.pair("words.summed"), **rate),
+            TEXT.column("overview.columns.marks", "text"),
+        )
+        table = Table("overview", TEXT.pair("overview.caption", place=name), frame, columns)
+        headline = TEXT.say("overview.headline", place=name, year=year(max(last.values())))
+        lines = tuple(next(s for s in one.sparks if s.code == code) for one in self.shown.values())
+        return Comparison(
+            "overview", name, Finding("overview", headline, tables=(table,)), tuple(keys), lines
+        )
+
+    def _city(self, code: str, province: str) -> Comparison | None:
+        codes = [r.code for r in catalog.cities_of(province)]
+        rows = self.cities[self.cities["region_code"].isin(codes)]
+        rates = _city_rates(rows)
+        first, last = CITY_YEARS
+        keys = [
+            k
+            for k in CITY
+            if (k, last) in rates.columns and code in rates.index and rates.at[code, (k, last)] > 0
+        ]
+        if not keys:
+            return None
+        now = {k: rates[k, last].dropna() for k in keys}
+        frame = pd.DataFrame(
+            {
+                **_labels(keys),
+                "value": [float(now[k][code]) for k in keys],
+                "start": [
+                    float(rates.at[code, (k, first)]) if (k, first) in rates.columns else float("nan")
+                    for k in keys
+                ],
+                "rank": [float(ranking.rank(now[k], "higher")[code]) for k in keys],
+                "cities": [float(now[k].median()) for k in keys],
+            }
+        )
+        source = tuple(sorted(rows["source_id"].unique()))
+        per, name = TEXT.pair("words.city_formula"), naming.place(code)
+        rate: dict[str, Any] = {"source_ids": source, "formula": per}
+        columns = (
+            TEXT.column("overview.columns.indicator", "name"),
+            TEXT.column("overview.columns.value", "rate", **rate),
+            Column("start", TEXT.pair("overview.columns.start", year=first), "rate", **rate),
+            TEXT.column(
+                "overview.columns.rank", "rank", source_ids=source, formula=TEXT.pair("words.ranked")
+            ),
+            TEXT.column(
+                "overview.columns.cities", "rate", source_ids=source, formula=TEXT.pair("words.median")
+            ),
+        )
+        caption = TEXT.pair("overview.city_caption", place=name, province=naming.place(province))
+        headline = TEXT.say("overview.headline", place=name, year=year(last))
+        finding = Finding("overview", headline, tables=(Table("overview", caption, frame, columns),))
+        return Comparison("overview", name, finding, tuple(keys))
+
+
+def _labels(keys: Sequence[str]) -> dict[str, list[str]]:
+    said = [naming.label(k) for k in keys]
+    units = {k: _per(k) for k in keys if k in CITY}
+    return {
+        "indicator": [
+            f"{zh}（{units[k][0]}）" if k in units else zh for k, (zh, _) in zip(keys, said, strict=True)
+        ],
+        "indicator_en": [
+            f"{en} ({units[k][1]})" if k in units else en for k, (_, en) in zip(keys, said, strict=True)
+        ],
+    }
+
+
+def _whole(held: panel.Panel) -> list[str]:
+    """Indicators with two years or more, the newest of which has every province."""
+    places = held.rates.groupby(["indicator", "year"])["region_code"].nunique()
+    known = set(places.index.get_level_values(0))
+    return [
+        key
+        for key in INDICATORS
+        if key in known and len(places.loc[key]) > 1 and places.loc[key].iloc[-1] == len(catalog.provinces())
+    ]
 
 
 # ---- two to six places, or areas of one's own --------------------------------------------------------------------------------

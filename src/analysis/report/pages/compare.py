@@ -79,6 +79,29 @@ def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) 
     )
 
 
+def overview(found: Comparison, lang: str) -> dict:
+    """A place's table of all indicators as its briefing prints it; an indicator leads to its own page where it has one."""
+    finding = found.finding.json(lang)
+    table = render.table_view(finding["tables"][0], "overview", render.Book(lang))
+    lines: list[Spark | None] = [*found.sparks] or [None] * len(found.places)
+    rows = [
+        {"cells": row["cells"], "spark": spark(line, _breaks(key, line)) if line else "", "key": key}
+        for row, key, line in zip(table["rows"], found.places, lines, strict=True)
+    ]
+    return {
+        "title": render.plain_text(finding["headline"]),
+        "table": table,
+        "rows": rows,
+        "has_sparks": bool(found.sparks),
+        "finding": finding,
+    }
+
+
+def _breaks(key: str, line: Spark) -> tuple[int, ...]:
+    first, last = line.points[0][0], line.points[-1][0]
+    return tuple(b.start_year for b in catalog.indicator(key).breaks if first < b.start_year <= last)
+
+
 def _about(key: str, lang: str) -> list[tuple[str, str]]:
     """Definition, unit and breaks of an indicator; nothing for a page that is about several."""
     if key not in catalog.indicators():

@@ -12,6 +12,7 @@ import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from markupsafe import Markup
 
@@ -70,8 +71,8 @@ def build(
     groups: dict[tuple[str, str], list[dict]] = {}
     for p in pages:
         groups.setdefault((p["region_code"], p["lang"]), []).append(dict(p))
-    comparing = _comparing() if observations is None else []
-    context["compared"] = {one.name for one in comparing}
+    comparing, overviews = _comparing() if observations is None else ([], None)
+    context |= {"compared": {one.name for one in comparing}, "overviews": overviews}
     known: dict[str, Kept] = {}
     for code in codes:
         if only is not None and code not in only:
@@ -142,11 +143,12 @@ def _observations():
     return tables.read("observations")
 
 
-def _comparing() -> list:
-    """The pages that compare, as far as the tables hold what they need."""
+def _comparing() -> tuple[list, Any]:
+    """The pages that compare, as far as the tables hold what they need, and what gives a place its overview."""
     from analysis import comparison
 
-    return comparison.every()
+    overviews = comparison.Overviews()
+    return comparison.every(overviews), overviews
 
 
 def _other_tables() -> dict[str, dict[str, int]]:
@@ -204,6 +206,8 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         }
         for n, (p, finding) in enumerate([*chosen_figures(pages), *strips])
     ]
+    found = context["overviews"].of(code) if context.get("overviews") else None
+    table = compare.overview(found, lang) if found else None
     printed = {"kind": "figure", "facts": {k: book.known[k] for k in book.cited}}
     covered = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang)
     period = covered or w["period_none"]
@@ -219,6 +223,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     ]
     firsts = {f["theme_title"]: f"fig{n + 1}" for n, f in reversed([*enumerate(figures)])}
     toc = [
+        *([("overview", w["overview"])] if table else []),
         *((anchor, title) for title, anchor in reversed(firsts.items())),
         ("themes", w["themes"]),
         *([("sources", w["sources"]), ("records", w["records"])] if book.cited else []),
@@ -248,6 +253,8 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         states=render.states_view(box, book),
         more_states=len(states) > len(box),
         figures=figures,
+        overview=table,
+        with_page=context.get("compared", ()),
         themes=shown,
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities],
         above=[(c, catalog.region(c).short(lang)) for c in above],
@@ -260,7 +267,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         documents=document_links(context.get("documents") or ()),
     )
     view["records"] = book.records()
-    shown_findings = [f for _, f in [*chosen_figures(pages), *strips]]
+    shown_findings = [f for _, f in [*chosen_figures(pages), *strips]] + ([table["finding"]] if table else [])
     shown_sources = list(dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)]))
     view["sources"] = [render.source_line(s, lang) for s in shown_sources]
     as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")

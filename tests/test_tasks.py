@@ -1,0 +1,162 @@
+"""Thirteen things that readers come for, each on the real site in a browser, with the clicks it takes: three at most."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analysis.report.gate import gate
+
+pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.browser]
+MOST = 3
+
+
+class Reader:
+    """A reader with one tab: every click is counted, typing is not."""
+
+    def __init__(self, tab, site: Path):
+        self.tab, self.site, self.clicks = tab, site, 0
+
+    def start(self, name: str) -> Reader:
+        """A new task, from a page."""
+        self.clicks = 0
+        page, mark, anchor = name.partition("#")
+        self.tab.goto((self.site / page).as_uri() + mark + anchor)
+        return self
+
+    def click(self, what: str) -> Reader:
+        self.clicks += 1
+        self.tab.locator(what).first.click()
+        self.tab.wait_for_load_state()
+        return self
+
+    def ask(self, words: str, box: str = "main") -> Reader:
+        self.tab.fill(f"{box} input[name=q]", words)
+        return self.click(f"{box} form button" if box == "main" else f"{box} button")
+
+    def sees(self, what: str) -> str:
+        """The text of what is in sight; the task is done, in the clicks it may take."""
+        self.tab.locator(what).first.wait_for(state="visible")
+        assert self.clicks <= MOST, f"{self.clicks} clicks"
+        return self.tab.locator(what).first.inner_text()
+
+
+@pytest.fixture(scope="module")
+def reader(site):
+    play = pytest.importorskip("playwright.sync_api")
+    if gate.chromium() is None:
+        pytest.skip("no Chromium on this machine")
+    with play.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
+        context = browser.new_context(
+            permissions=["clipboard-read", "clipboard-write"], accept_downloads=True
+        )
+        yield Reader(context.new_page(), site)
+        browser.close()
+
+
+def test_1_shanxi_against_jiangsu_in_nurses(reader):
+    reader.start("index.html").click("#compare a[href='compare/nurses.html']")
+    shanxi, jiangsu = (reader.sees(f"#p-{code} td:nth-of-type(2)") for code in ("140000", "320000"))
+    assert float(shanxi) > 0 and float(jiangsu) > 0
+
+
+def test_2_two_cities(reader):
+    reader.start("index.html").ask("镇江").click("a[href='../compare/cities-320000.html']")
+    assert reader.sees("#p-321100") and reader.sees("#p-320100")
+
+
+def test_3_the_publisher_of_a_number(reader):
+    reader.start("140000/region_profile.html").click("main .answer button.n")
+    assert "国家数据" in reader.sees(".rec:popover-open")
+
+
+def test_4_the_data_of_a_figure_and_of_a_place(reader):
+    reader.start("140000/region_profile.html")
+    with reader.tab.expect_download() as figure:
+        reader.click("main figure .tools a[href$='.csv']")
+    assert figure.value.suggested_filename.endswith(".csv") and reader.clicks <= MOST
+    reader.start("140000/index.html")
+    with reader.tab.expect_download() as place:
+        reader.click("a[href='tables.xlsx']")
+    assert place.value.suggested_filename == "tables.xlsx" and reader.clicks <= MOST
+
+
+def test_5_the_most_and_the_fewest_beds(reader):
+    reader.start("index.html").click("label[for=i-beds]")
+    said = reader.sees(".leg.ends.l-beds")
+    reader.click("#compare a[href='compare/beds.html']")
+    assert reader.sees("main tbody tr:first-child th a") in said
+    assert reader.sees("main tbody tr:last-child th a") in said
+
+
+def test_6_a_briefing_prints_its_sentences_gaps_and_overview_on_one_page(reader, tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    for name in ("140000/index.html", "140000/index.en.html"):
+        reader.start(name)
+        reader.tab.pdf(path=tmp_path / "b.pdf", prefer_css_page_size=True)
+        first = pypdf.PdfReader(tmp_path / "b.pdf").pages[0].extract_text().replace(" ", "")
+        english = name.endswith(".en.html")
+        for words in ("Whatwedonotknow", "allindicators") if english else ("E1", "3.42"):
+            assert words in first, (name, words)
+
+
+def test_7_a_number_is_cited(reader):
+    reader.start("140000/region_profile.html").click("main .answer button.n").click(".rec:popover-open .cp")
+    assert "#r-" in reader.tab.evaluate("navigator.clipboard.readText()") and reader.clicks <= MOST
+
+
+def test_8_the_other_language_at_the_same_place(reader):
+    reader.start("140000/region_profile.html#trends").click("a[hreflang]")
+    assert reader.tab.url.endswith("140000/region_profile.en.html#trends") and reader.clicks <= MOST
+
+
+def test_9_a_place_without_a_report(reader):
+    reader.start("index.html").ask("台湾")
+    assert "不在来源内" in reader.sees("#results")
+
+
+def test_10_a_figure_is_shared_by_its_link(reader):
+    reader.start("140000/region_profile.html")
+    for anchor in reader.tab.evaluate("[...document.querySelectorAll('main figure')].map(f => f.id)"):
+        reader.start(f"140000/region_profile.html#{anchor}")
+        assert anchor and reader.tab.evaluate("id => document.getElementById(id).matches(':target')", anchor)
+
+
+def test_11_a_figure_for_slides(reader):
+    reader.start("140000/region_profile.html")
+    with reader.tab.expect_download() as saved:
+        reader.click("main figure .tools button:has-text('PNG')")
+    assert saved.value.suggested_filename.endswith(".png") and reader.clicks <= MOST
+
+
+def test_12_places_with_talent_programmes(reader):
+    reader.start("index.html")
+    row = reader.tab.locator("#t-talent_ledger")
+    assert row.locator("td a").count() >= 1 and reader.sees("#t-talent_ledger td a")
+
+
+def test_13_a_term_is_looked_for(reader):
+    reader.start("index.en.html").ask("hospital beds")
+    said = reader.sees("#results")
+    assert "Hospital beds" in said and "Sentences of the reports" in said
+
+
+def test_a_task_that_takes_a_fourth_click_fails(reader):
+    reader.start("index.html")
+    reader.clicks = MOST + 1
+    with pytest.raises(AssertionError, match="4 clicks"):
+        reader.sees("main")
+
+
+def test_pages_stay_small(site):
+    sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*.html")}
+    assert {
+        name: size for name, size in sizes.items() if name.startswith("search") and size > 1_500_000
+    } == {}
+    assert {
+        name: size
+        for name, size in sizes.items()
+        if name.startswith(("index", "compare/")) and size > 200_000
+    } == {}
