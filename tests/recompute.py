@@ -106,6 +106,7 @@ def evaluate(operation: str, rows: pd.DataFrame, inputs: list[float]) -> float:
         "count": lambda: len(rows),
         "none": lambda: 0,
         "distinct": lambda column: rows[column].nunique(),
+        "among": lambda column, value: int((rows[column] == value).sum()),
         "at": lambda x, year: x.xs(year, level="year"),
         "of": lambda x, place: by_place(x)[place],
         "total": lambda x: x.sum(),

@@ -50,9 +50,8 @@ def load(region_code: str, as_of: str = "") -> Statements:
     return of.at(code, _rows(region_code=code), as_of, about="single values")
 
 
-def _count(rows: pd.DataFrame, zh: str, en: str, whole: pd.DataFrame) -> Fact:
-    operation = subjects.counted(len(rows)) if len(rows) in (0, len(whole)) else ""
-    return derived(len(rows), (zh, en), subjects.COUNTED, rows=whole, operation=operation)
+def _count(n: int, zh: str, en: str, whole: pd.DataFrame, operation: str) -> Fact:
+    return derived(n, (zh, en), subjects.COUNTED, rows=whole, operation=operation)
 
 
 def data(stated: Statements) -> Finding:
@@ -64,9 +63,10 @@ def data(stated: Statements) -> Finding:
     )
     n = {
         s: _count(
-            rows[rows["status"] == s],
+            int((rows["status"] == s).sum()),
             *TEXT.pair("data.facts.n", term=(catalog.term(f"status_{s}", "zh"), s)),
             rows,
+            f"among('status', '{s}')",
         )
         for s in STATUSES
     }
@@ -75,8 +75,8 @@ def data(stated: Statements) -> Finding:
         TEXT.say(
             "data.headline",
             place=stated.place,
-            n=_count(rows, *TEXT.pair("data.facts.data_n"), rows),
-            k=_count(by_source, *TEXT.pair("data.facts.data_k"), rows),
+            n=_count(len(rows), *TEXT.pair("data.facts.data_n"), rows, "count()"),
+            k=_count(len(by_source), *TEXT.pair("data.facts.data_k"), rows, "distinct('source')"),
         ),
         sentences=(
             TEXT.say(
@@ -121,7 +121,7 @@ def listed(stated: Statements, status: str) -> Finding:
         TEXT.say(
             "listed.headline_2",
             what=what,
-            n=_count(rows, *TEXT.pair("facts.listed_n", what=(zh, en)), rows),
+            n=_count(len(rows), *TEXT.pair("facts.listed_n", what=(zh, en)), rows, "count()"),
         ),
         tables=(of.table(f"values_{status}", what, rows, "source", first=COLUMNS),),
     )
