@@ -479,8 +479,14 @@ def test_a_folder_without_submissions_and_a_file_that_is_none(made, tmp_path):
     with raises(DataError, match="no submission"):
         marking.submissions(tmp_path, {}, pack.source)
     (tmp_path / "x.json").write_text("[1]")
-    with raises(DataError, match=r"x.json"):
-        marking.submissions(tmp_path, {}, pack.source)
+    (tmp_path / "y.ipynb").write_text('{"cells": [{"cell_type": "code"}]}')
+    (tmp_path / "z.json").write_text('{"pack": "wuxi", "answers": {}}')
+    (tmp_path / "w.json").write_text('{"answers": {}}')
+    (tmp_path / "w.ipynb").write_text('{"cells": []}')
+    with raises(DataError) as caught:
+        marking.submissions(tmp_path, pack_files(pack), pack.source)
+    for said in ("x.json: found neither", "y.ipynb: found a notebook whose", "z.json: found answers to the pack wuxi", "w: found two files"):  # fmt: skip
+        assert said in str(caught.value), said
 
 
 def test_right_half_right_wrong_and_empty_submissions_and_their_csv(made, student, tmp_path):
@@ -510,7 +516,7 @@ def test_right_half_right_wrong_and_empty_submissions_and_their_csv(made, studen
         line[-1] = "2" if line[0] == "a" else ""
     out = io.StringIO()
     csv.writer(out).writerows(lines)
-    person = marking.filled(out.getvalue())
+    person = marking.filled(out.getvalue(), pack.source, "abcd")
     again = marking.grade(pack.checks, found, person)
     assert again[0].total == auto + 8
     moodle, canvas = rows_of(marking.moodle(pack.source, again)), rows_of(marking.canvas(pack.source, again))
@@ -519,8 +525,14 @@ def test_right_half_right_wrong_and_empty_submissions_and_their_csv(made, studen
     assert float(canvas[0][pack.source.title[1]]) == marking.points_of(pack.source)
     assert any(r["state"] == "right" for r in rows_of(marking.by_item(again)))
     assert "12" in marking.feedback(again[0], "zh")
-    with raises(DataError, match="0 to 3"):
-        marking.filled(out.getvalue().replace(",2\r\n", ",4\r\n", 1))
+    for wrong, said in (
+        (out.getvalue().replace(",2\r\n", ",4\r\n", 1), "0 to 3"),
+        (out.getvalue().replace("\r\na,", "\r\nz,", 1), "z, J3"),
+        (out.getvalue() + "a,J3,memo,source,,,,,,,1\r\n", "twice"),
+        ("student,points\r\na,1\r\n", "no column"),
+    ):
+        with raises(DataError, match=said):
+            marking.filled(wrong, pack.source, "abcd")
 
 
 def test_an_answer_is_no_formula_of_a_spreadsheet(made):

@@ -155,27 +155,40 @@ class Graded:
         return round(sum(m.points for given in self.marks.values() for m in given) + sum(self.person.values()), 2)  # fmt: skip
 
 
-def submissions(folder: Path, files: Mapping[str, str], source: Source) -> list[Submission]:
-    """Every ``*.ipynb`` and ``*.json`` of a folder, by name. Raises DataError when there is none, or for a file that is neither."""
-    names, found, problems = [e.id for e in source.exercises], [], []
-    for path in sorted([*folder.glob("*.ipynb"), *folder.glob("*.json")]):
-        try:
-            raw = json.loads(path.read_text("utf-8-sig"))
-        except (ValueError, OSError) as error:
-            problems.append(Problem(path.name, str(error), "a notebook or a file of answers", "ask for it again"))  # fmt: skip
-            continue
+def _submission(path: Path, files: Mapping[str, str], source: Source) -> Submission | Problem:
+    """One file as a submission, or what is wrong with it."""
+    expected = "a notebook or a file of answers"
+    try:
+        raw = json.loads(path.read_text("utf-8-sig"))
         if isinstance(raw, dict) and "cells" in raw:
-            ran = run(raw, files, names)
-            found.append(Submission(path.stem, ran.answers, ran.errors))
-        elif isinstance(raw, dict) and isinstance(raw.get("answers"), dict):
-            found.append(Submission(path.stem, raw["answers"]))
-        else:
-            problems.append(Problem(path.name, "neither cells nor answers", "a notebook or a file of answers", "ask for it again"))  # fmt: skip
-    if not found and not problems:
+            ran = run(raw, files, [e.id for e in source.exercises])
+            return Submission(path.stem, ran.answers, ran.errors)
+    except (ValueError, OSError) as error:
+        return Problem(path.name, str(error), expected, "ask for it again")
+    except (KeyError, TypeError, AttributeError) as error:
+        return Problem(path.name, f"a notebook whose cells are none ({error})", expected, "ask for it again")
+    if not isinstance(raw, dict) or not isinstance(raw.get("answers"), dict):
+        return Problem(path.name, "neither cells nor answers", expected, "ask for it again")
+    if raw.get("pack", source.name) != source.name:
+        return Problem(path.name, f"answers to the pack {raw['pack']}", f"answers to {source.name}", "mark it with its own pack")  # fmt: skip
+    return Submission(path.stem, raw["answers"])
+
+
+def submissions(folder: Path, files: Mapping[str, str], source: Source) -> list[Submission]:
+    """Every ``*.ipynb`` and ``*.json`` of a folder, by name.
+
+    Raises DataError with every fault: none there, a file that is neither, answers to another pack, two files of one student.
+    """
+    paths = sorted([*folder.glob("*.ipynb"), *folder.glob("*.json")])
+    made = [_submission(path, files, source) for path in paths]
+    problems = [one for one in made if isinstance(one, Problem)]
+    twice = sorted({p.stem for p in paths if [q.stem for q in paths].count(p.stem) > 1})
+    problems += [Problem(who, "two files", "one a student", "keep the one that counts") for who in twice]
+    if not paths:
         problems.append(Problem(str(folder.name), "no submission", "*.ipynb or *.json, one a student", "put them there, named by student"))  # fmt: skip
     if problems:
         raise DataError(problems)
-    return found
+    return [one for one in made if isinstance(one, Submission)]
 
 
 def grade(checks: Mapping[str, Any], found: Iterable[Submission], person: Mapping[str, Mapping[tuple[str, str, str], float]] | None = None) -> list[Graded]:  # fmt: skip
@@ -222,19 +235,29 @@ def form(source: Source, found: Iterable[Submission], lang: str = "zh") -> str:
     return "\ufeff" + out.getvalue()
 
 
-def filled(text: str) -> dict[str, dict[tuple[str, str, str], float]]:
-    """Points of a form that came back: student -> (exercise, item, criterion) -> 0 to 3. Raises DataError for any other mark."""
+def filled(text: str, source: Source, who: Iterable[str]) -> dict[str, dict[tuple[str, str, str], float]]:
+    """Points of a form that came back: student -> (exercise, item, criterion) -> 0 to 3; rows without points stay open.
+
+    Raises DataError with every fault: another mark, a student or criterion that is not asked for, a row twice, a column that is missing.
+    """
+    rows = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    if missing := {"student", "exercise", "item", "criterion", "points"} - set(rows.fieldnames or ()):
+        raise DataError(Problem("prose.csv", f"no column {', '.join(sorted(missing))}", "the form's columns", "delete the file: it is written anew"))  # fmt: skip
     found: dict[str, dict[tuple[str, str, str], float]] = {}
-    problems = []
-    for number, row in enumerate(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))), 2):
-        said = (row.get("points") or "").strip()
+    problems, students, asked = [], set(who), set(_prose(source))
+    for number, row in enumerate(rows, 2):
+        said = (row["points"] or "").strip()
         if not said:
             continue
-        points = caselab.number(said)
+        key, points = (row["exercise"], row["item"], row["criterion"]), caselab.number(said)
         if points is None or not 0 <= points <= 3:
-            problems.append(Problem(f"line {number}, points", repr(said), "0 to 3", "correct the mark"))
-            continue
-        found.setdefault(row["student"], {})[row["exercise"], row["item"], row["criterion"]] = points
+            problems.append(Problem(f"prose.csv, line {number}, points", repr(said), "0 to 3", "correct the mark"))  # fmt: skip
+        elif row["student"] not in students or key not in asked:
+            problems.append(Problem(f"prose.csv, line {number}", f"{row['student']}, {' '.join(key)}", "a student and a criterion of this pack", "correct the names"))  # fmt: skip
+        elif key in found.setdefault(row["student"], {}):
+            problems.append(Problem(f"prose.csv, line {number}", f"{row['student']}, {' '.join(key)} twice", "one mark each", "keep one"))  # fmt: skip
+        else:
+            found[row["student"]][key] = points
     if problems:
         raise DataError(problems)
     return found

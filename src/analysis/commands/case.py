@@ -73,7 +73,8 @@ def _grade(name: str, folder: Path) -> int:
     out = folder / "grades"
     out.mkdir(exist_ok=True)
     form = out / "prose.csv"
-    person = marking.filled(form.read_text("utf-8")) if form.exists() else {}
+    held = form.read_text("utf-8-sig") if form.exists() else ""
+    person = marking.filled(held, made.source, [one.who for one in found]) if held else {}
     graded = marking.grade(made.checks, found, person)
     if not form.exists():
         form.write_text(marking.form(made.source, found), "utf-8")
