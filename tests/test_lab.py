@@ -316,3 +316,21 @@ def test_the_package_starts_without_the_workbench():
     assert done.stdout.strip() == "[]"
     with raises(AttributeError, match="no attribute"):
         analysis.nothing  # noqa: B018
+
+
+def test_an_estimate_is_written_as_a_table_of_a_word_document(tmp_path):
+    from docx import Document
+
+    from analysis.methods.estimates import Estimate
+
+    names = ["doctors", "nurses"]
+    columns = [pd.Series(x, index=names) for x in ([-0.5, 0.2], [0.1, float("nan")], [-0.7, 0.0], [-0.3, 0.4], [0.01, 0.2])]  # fmt: skip
+    found = Estimate(*columns, n=310, clusters=31, convention="clustered")
+    for lang, head in (("zh", "估计值"), ("en", "Estimate")):
+        table = Document(str(found.to_docx(tmp_path / "a.docx", lang))).tables[0]
+        assert table.rows[0].cells[1].text == head
+        assert [c.text for c in table.rows[1].cells][:2] == ["doctors", "−0.500"] and "—" in [c.text for c in table.rows[2].cells]  # fmt: skip
+    first = (tmp_path / "a.docx").read_bytes()
+    assert found.to_docx(tmp_path / "b.docx").read_bytes() == first
+    with raises(MethodError, match="docx"):
+        found.to_docx(tmp_path / "a.doc")

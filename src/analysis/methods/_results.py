@@ -1,4 +1,4 @@
-"""What every result object can do: a table of estimates, a printed summary, HTML in two languages, LaTeX, a short repr.
+"""What every result object can do: a table of estimates, a printed summary, HTML in two languages, LaTeX, Word, a short repr.
 
 A result has the fields ``estimate, se, low, high, n, clusters, convention`` (NaN or None where the method has none), and where it applies
 ``p``, ``level``, ``dropped`` and ``notes``. Pictures are made by ``charts.coefficients(result.to_rows())``: this floor knows no charts.
@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 import pandas as pd
@@ -128,6 +131,42 @@ class Result:
             note = _latex(f"{WORDS[name][side]}: {printed(value)}")
             lines.append(rf"\multicolumn{{{frame.shape[1] + 1}}}{{l}}{{\footnotesize {note}}} \\")
         return "\n".join([*lines, r"\end{tabular}"])
+
+    def to_docx(self, path: str | Path, lang: str = "en", digits: int = 3) -> Path:
+        """Write ``to_frame`` as a table of a Word document, title above and inference below; the same result gives the same bytes.
+
+        Raises MethodError for another ending than .docx, another language, or digits below 0.
+        """
+        from docx import Document
+
+        from analysis.errors import refuse
+        from analysis.methods._inputs import choice, count
+
+        choice("to_docx", "lang", lang, ("zh", "en"))
+        count(digits, "to_docx, digits", 0)
+        path = Path(path)
+        if path.suffix != ".docx":
+            raise refuse("to_docx", path.name, "a name that ends in .docx", "change the ending")
+        side, frame = 0 if lang == "zh" else 1, self.to_frame()
+        document = Document()
+        document.add_paragraph(self.title[side], style="Caption")
+        table = document.add_table(rows=1, cols=1 + frame.shape[1], style="Light List")
+        for cell, name in zip(table.rows[0].cells, ["", *frame], strict=True):
+            cell.text = WORDS[name][side] if name else ""
+        for label, row in zip(frame.index, frame.to_numpy(), strict=True):
+            said = [
+                NONE if np.isnan(v) else f"{v:.{digits}f}".replace("-", "\u2212") for v in row.astype(float)
+            ]
+            for cell, text in zip(table.add_row().cells, [str(label), *said], strict=True):
+                cell.text = text
+        for name, value in self.facts().items():
+            document.add_paragraph(f"{WORDS[name][side]}{'：' if side == 0 else ': '}{printed(value)}")
+        held = BytesIO()
+        document.save(held)
+        with ZipFile(held) as made, ZipFile(path, "w", ZIP_DEFLATED) as fixed:
+            for name in sorted(made.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+                fixed.writestr(ZipInfo(name), made.read(name), ZIP_DEFLATED)  # ZipInfo: a fixed date
+        return path
 
     def _repr_html_(self) -> str:
         both = self.summary("zh").html, self.summary("en").html
