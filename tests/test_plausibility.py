@@ -154,6 +154,22 @@ def test_a_batch_is_confirmed_with_one_reason_and_the_others_stay(tmp_path):
         confirmed.confirm(open_, tmp_path, " ")
 
 
+def test_a_decision_on_an_internal_figure_goes_to_no_file_that_is_shared(tmp_path, monkeypatch):
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    decided(raw, "a,1 人,kept,an older decision\n")
+    public = (raw / confirmed.FILE).read_bytes()
+    open_ = confirmed.waiting(panel(doctors_320200_2013=70_000), [], confirmed.decisions(raw))
+    monkeypatch.setenv("YIGAI_INTERNAL", "1")
+    confirmed.confirm(open_, raw, "the hospital's own count")
+    assert (raw / confirmed.FILE).read_bytes() == public, "the tracked file is untouched"
+    assert confirmed.decisions(raw).reason.tolist() == ["an older decision", "the hospital's own count"]
+    monkeypatch.setenv("YIGAI_INTERNAL", "0")  # mutation: in public mode the same call writes the shared file
+    assert confirmed.decisions(raw).reason.tolist() == ["an older decision"]
+    confirmed.confirm(open_, raw, "counted again")
+    assert (raw / confirmed.FILE).read_bytes() != public
+
+
 # ------------------------------------------------------------------------------------------------------------- the build stops
 
 HEAD = "region_code,region_zh,year,indicator_zh,value,unit,source_publication,carried_by,note\n"

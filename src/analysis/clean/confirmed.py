@@ -22,6 +22,9 @@ from analysis.errors import DataError, Problem
 
 FILE = "confirmed.csv"
 WAITING = "waiting.csv"
+INTERNAL = (
+    "confirmed-internal.csv"  # beside raw/, under no version control: it names figures that are not public
+)
 COLUMNS = ("observation_id", "as_printed", "decision", "reason")
 KEPT, DOUBTFUL = "kept", "doubtful"
 # why a rule stops a figure, as a message says it
@@ -41,13 +44,18 @@ BECAUSE = {
 
 
 def decisions(raw: Path) -> pd.DataFrame:
-    """The decisions in ``raw/confirmed.csv``, columns ``COLUMNS``; none when there is no file.
+    """The decisions in ``raw/confirmed.csv``, columns ``COLUMNS``; none when there is no file. Where internal figures are asked for
+    (``paths.internal``), also those on them, which stand in ``confirmed-internal.csv`` and reach no file that is shared.
 
-    Raises DataError for a row without decision or reason, an unknown decision and a figure decided twice.
+    Raises DataError for a row without decision or reason, an unknown decision and a figure decided twice in one file.
     """
-    path = raw / FILE
-    if not path.is_file():
-        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
+    files = [raw / FILE, *([raw.parent / INTERNAL] if paths.internal() else [])]
+    held = [_of_file(path) for path in files if path.is_file()]
+    found = pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=list(COLUMNS), dtype="str")
+    return found.drop_duplicates("observation_id", keep="last", ignore_index=True)
+
+
+def _of_file(path: Path) -> pd.DataFrame:
     rows = read(path, COLUMNS)
     problems = []
     seen: dict[tuple, int] = {}
@@ -117,7 +125,7 @@ def refusal(open_: pd.DataFrame, file: Path) -> Iterable[Problem]:
         )
     fix = (
         f'the same command with --confirm "why they are right" confirms all of them; to decide one by one, fill in '
-        f"decision ({KEPT} or {DOUBTFUL}) and reason there and append those four columns to data/raw/{FILE}"
+        f"decision ({KEPT} or {DOUBTFUL}) and reason there and append those four columns to data/{INTERNAL if paths.internal() else f'raw/{FILE}'}"
     )
     found = f"{len(open_)} row{'s' * (len(open_) > 1)} waiting for a person"
     yield Problem(paths.relative(file), found, "a decision on each", fix)
@@ -138,12 +146,15 @@ def write_waiting(open_: pd.DataFrame, file: Path) -> None:
 
 
 def confirm(open_: pd.DataFrame, raw: Path, reason: str, decision: str = KEPT) -> pd.DataFrame:
-    """One decision with one reason for all that wait, written to ``raw/confirmed.csv``; returns all decisions. Others stay as they are."""
+    """One decision with one reason for all that wait; returns the decisions of the file it was written to. Others stay as they are.
+
+    The file is ``raw/confirmed.csv``, or ``confirmed-internal.csv`` where internal figures are asked for.
+    """
     if not reason.strip():
         raise DataError(Problem("--confirm", "a blank", "a reason", "say why the figures are right"))
-    path = raw / FILE
+    path = raw.parent / INTERNAL if paths.internal() else raw / FILE
     lapsed = set(open_.observation_id)
-    before = decisions(raw)
+    before = _of_file(path) if path.is_file() else pd.DataFrame(columns=list(COLUMNS), dtype="str")
     kept = before[~before.observation_id.isin(lapsed)]
     new = open_.assign(decision=decision, reason=reason.strip())[list(COLUMNS)]
     table = pd.concat([kept, new]).sort_values("observation_id", kind="stable")
