@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,10 @@ def _built(processed):
         ("医院床位 地图 山西", ("140000",), "hospital_beds", None, "map"),
         ("太原 医生 2017至2023年", ("140100",), "city_doctors", (2017, 2023), "trend"),
         ("山西和陕西的护士有多少？", ("140000", "610000"), "nurses", None, "trend"),
+        ("北京 上海 医生 2023", ("110000", "310000"), "doctors", (2023, 2023), "table"),
+        ("云南 护士 2019 2022", ("530000",), "nurses", (2019, 2022), "trend"),
+        ("Xi'an doctors", ("610100",), "city_doctors", None, "trend"),
+        ("陕西省每千人床位排第几？", ("610000",), "beds", None, "rank"),
         ("How many nurses in Jiangsu, 2019 to 2023?", ("320000",), "nurses", (2019, 2023), "trend"),
     ],
 )
@@ -47,7 +52,12 @@ def test_a_question_in_words_is_read(text, places, indicator, years, verb):
     chosen, wanted = words.read(text)
     assert (chosen.places, chosen.indicators[0], wanted) == (places, indicator, verb)
     assert years is None or (chosen.first, chosen.last) == years
-    assert chosen.lang == ("zh" if "医" in text or "护" in text else "en")
+    assert chosen.lang == ("zh" if re.search("[医护床]", text) else "en")
+
+
+def test_the_cities_of_a_province_are_ranked():
+    answer = analysis.ask("山西各市医生")
+    assert len(answer.frame) == 11 and "每千人" in answer.title
 
 
 def test_shanxi_is_never_shaanxi():

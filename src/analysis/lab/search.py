@@ -22,6 +22,13 @@ SAID = {
     "医生": "医师", "大夫": "医师", "病床": "床位", "看病": "诊疗", "门诊": "诊疗人次", "住院天数": "住院日", "护理人员": "护士", "花费": "费用",
     "doctor": "doctors", "nurse": "nurses", "bed": "beds", "stay": "length of stay", "spending": "expenditure", "cost": "cost",
 }  # fmt: skip
+# a word that stands alone and means the whole of the field's several
+WHOLE = {
+    "床位": "医疗卫生机构床位数",
+    "病床": "医疗卫生机构床位数",
+    "医护人员": "卫生技术人员数",
+    "人员": "卫生人员数",
+}
 HEADS = {
     "places": ("地方", "Places"), "indicators": ("指标", "Indicators"), "measures": ("措施（我们的转述）", "Measures (our words)"),
     "statements": ("文件里的数", "Printed statements"), "sources": ("来源", "Sources"),
@@ -54,7 +61,7 @@ def best(
     weight: Callable[[T], float] = lambda _: 0.0,
 ) -> list[T]:
     """The things whose labels answer a word best, best first; ``weight`` is added to the score of those that answer."""
-    said = {word, SAID.get(word.lower(), word)}
+    said = {word, WHOLE.get(word.strip(), word), SAID.get(word.lower(), word)}
     for plain, official in SAID.items():
         if plain in word.lower():
             said.add(word.lower().replace(plain, official))

@@ -340,16 +340,17 @@ class Selection:
 
 
 def _key(word: str, places: Sequence[str]) -> str:
-    """An indicator's key for a key or words; among those that these places have."""
-    if word in catalog.indicators():
-        return word
+    """An indicator's key for a key or words; among those that these places have, a province's own before those of its cities."""
     with tables.unrecorded():
-        rows = tables.read("observations", region_code=list(places))
-        held = rows["indicator"].value_counts().to_dict()
+        held = tables.read("observations", region_code=list(places))["indicator"].value_counts().to_dict()
+    if all(catalog.region(one).level != "city" for one in places):
+        held = {key: n for key, n in held.items() if not key.startswith(("city_", "district_"))} or held
+    if word in held:
+        return word
     found = search.indicators(word, held, 5) or search.indicators(word, None, 5)
     if not found:
         raise refuse("select", repr(word), "an indicator that is held", "search(...) lists what answers a word")  # fmt: skip
-    return found[0].key
+    return word if word in catalog.indicators() and found[0].key not in held else found[0].key
 
 
 def select(

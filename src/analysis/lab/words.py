@@ -16,6 +16,10 @@ WANTED = {
     "rank": ("排名", "位次", "排第几", "名次", "ranking", "ranked", "rank"), "map": ("地图", "分布", "map"),
     "compare": ("对比", "比较", "同类", "相比", "compare", "peers"), "table": ("表格", "数据表", "table"), "trend": ("趋势", "变化", "走势", "trend", "change"),
 }  # fmt: skip
+CITIES = re.compile(r"各地?市|所有城市|\bcities\b", re.I)  # of a province
+RATE = re.compile(
+    r"每千(?:常住)?人口?|\bper (?:1,?000|thousand)(?: residents| people)?\b", re.I
+)  # ranks are of rates anyway
 NOISE = re.compile(r"[的了吗呢在各和与及有多少是怎样如何？?，,。、；;:：]|\b(?:of|in|the|and|for|how|many|what|is|are|with|from)\b", re.I)  # fmt: skip
 
 
@@ -50,18 +54,20 @@ def read(text: str, lang: str = "") -> tuple[Selection, str]:
     lang = catalog.language(lang) if lang else "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
     verb, rest = _wanted(text)
     years: tuple[int, int] | None = None
-    if hit := YEARS.search(rest):
-        years = (int(hit[1]), int(hit[2] or hit[1]))
-        rest = rest.replace(hit.group(), " ")
+    if found := [int(y) for hit in YEARS.findall(rest) for y in hit if y]:
+        years = (min(found), max(found))
+        rest = YEARS.sub(" ", rest)
     codes, rest = _places(rest)
+    if (hit := CITIES.search(rest)) and codes:
+        codes = [city.code for code in codes for city in catalog.cities_of(code)] or codes
+        rest, verb = rest.replace(hit.group(), " "), verb or "rank"
+    rest = RATE.sub(" ", rest) if verb in ("rank", "map", "compare") else rest
     rest = " ".join(NOISE.sub(" ", rest).split())
     if not rest:
         raise refuse("ask", repr(text), "an indicator, such as 执业医师 or beds", "name one; search(...) lists them")  # fmt: skip
     if not verb:
         verb = "trend" if years is None or years[0] < years[1] else "table"
     places = codes or [r.code for r in catalog.provinces()][:1]
-    if verb in ("rank", "map") and years:
-        years = (years[0], years[1])
     return select(places, rest, years, lang), verb
 
 
