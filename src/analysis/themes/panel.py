@@ -307,7 +307,8 @@ def load(indicators: Sequence[str] = RANKED) -> Panel:
     """Read the panel for these indicators."""
     rows = tables.read("observations", source_id=SOURCE, indicator=sorted({*indicators, POPULATION}))
     found = from_observations(of_one_census(rows), indicators)
-    found.look_up()
+    if len(found.rates):  # tables that hold no rate have no first and last year to look up
+        found.look_up()
     return found
 
 
