@@ -13,6 +13,7 @@ import page_fixture
 from analysis import catalog, cli, tidy
 from analysis.charts.style import COLOURS
 from analysis.report.formats import figures, vector
+from analysis.report.gate import browser as gate_browser
 from analysis.report.gate import scan
 from analysis.report.pages import cite, page, render
 
@@ -132,12 +133,10 @@ def test_a_reader_saves_a_figure_from_the_page_itself(note, tmp_path):
     """Two buttons under a figure give the same words as the files of the command; nothing is requested for it."""
     from PIL import Image
 
-    from analysis.report.gate import gate
-
     kept, html = note
     path = tmp_path / "page.html"
     path.write_text(html, "utf-8")
-    if not (chromium := gate.chromium()):
+    if not (chromium := gate_browser.chromium()):
         pytest.skip("no Chromium on this machine")
     from playwright.sync_api import sync_playwright
 

@@ -15,7 +15,10 @@ import page_fixture as fx
 import test_site as ts
 from analysis import facts
 from analysis.charts import parts
+from analysis.report.gate import browser as gate_browser
+from analysis.report.gate import colours as gate_colours
 from analysis.report.gate import gate, scan
+from analysis.report.gate import numbers as gate_numbers
 from analysis.report.pages import page, site
 
 PAGE = "140000/region_profile.html"
@@ -202,7 +205,8 @@ def test_percent_and_points_are_kept_apart():
     fact = {"text": {"zh": "8%", "en": "8%"}, "value": 8.0, "style": "pp"}
     number = scan.Number("f1", "8", "8%", False)
     assert any(
-        "does not say 个百分点" in p for p in gate._against_fact(scan.Page("x.html", ""), number, fact)
+        "does not say 个百分点" in p
+        for p in gate_numbers._against_fact(scan.Page("x.html", ""), number, fact)
     )
 
 
@@ -239,22 +243,22 @@ def test_second_rendering_with_other_bytes_is_caught(sound, tmp_path):
     ],
 )
 def test_printed_numbers_are_read_back(text, value):
-    assert gate.shown_number(text)[0] == pytest.approx(value)
+    assert gate_numbers.shown_number(text)[0] == pytest.approx(value)
 
 
 def test_a_count_printed_to_its_publishers_step_rounds():
     old = scan.Page("x.html", "")
-    assert not list(gate._rounds(old, scan.Number("", "118432", "118,400", True)))
-    assert not list(gate._rounds(old, scan.Number("", "33", "+0 人", True)))
-    assert list(gate._rounds(old, scan.Number("", "118532", "118,400", True)))
-    assert list(gate._rounds(old, scan.Number("", "133", "+0 人", True)))
+    assert not list(gate_numbers._rounds(old, scan.Number("", "118432", "118,400", True)))
+    assert not list(gate_numbers._rounds(old, scan.Number("", "33", "+0 人", True)))
+    assert list(gate_numbers._rounds(old, scan.Number("", "118532", "118,400", True)))
+    assert list(gate_numbers._rounds(old, scan.Number("", "133", "+0 人", True)))
 
 
 def test_palette_differences_agree_with_the_published_matrices():
     # region against peers as measured for the identity: 36 normal, 38 deutan, 34 protan
-    got = [gate.difference("#1A62A6", "#3E4A55", vision) for vision in ("normal", "deutan", "protan")]
+    got = [gate_colours.difference("#1A62A6", "#3E4A55", vision) for vision in ("normal", "deutan", "protan")]
     assert got == pytest.approx([36, 38, 34], abs=1)
-    assert gate.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    assert gate_colours.contrast("#000000", "#FFFFFF") == pytest.approx(21)
 
 
 def test_sample_covers_each_template_theme_and_language_and_is_seeded(sound):
@@ -271,7 +275,7 @@ def test_sample_covers_each_template_theme_and_language_and_is_seeded(sound):
 
 
 def test_without_chromium_its_checks_read_not_run_and_strict_fails(sound, monkeypatch):
-    monkeypatch.setattr(gate, "chromium", lambda: None)
+    monkeypatch.setattr(gate_browser, "chromium", lambda: None)
     result = gate.run(sound.folder, again=sound.folder)
     states = {o.number: o.state for o in result.outcomes}
     assert sorted(states) == list(range(1, 18))
@@ -287,11 +291,11 @@ def test_empty_folder_fails(tmp_path):
 @pytest.fixture(scope="module")
 def driver():
     sync = pytest.importorskip("playwright.sync_api")
-    path = gate.chromium()
+    path = gate_browser.chromium()
     if path is None:
         pytest.skip("no Chromium on this machine")
     with sync.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=gate.CHROMIUM_ARGS)
+        browser = play.chromium.launch(executable_path=path, args=gate_browser.CHROMIUM_ARGS)
         yield browser
         browser.close()
 
@@ -305,7 +309,7 @@ def driver():
     ],
 )
 def test_browser_checks_pass_and_are_turned_red(sound, driver, number, pattern, replacement, found):
-    check = {1: gate.check_axe, 8: gate.check_widths}[number]
+    check = {1: gate_browser.check_axe, 8: gate_browser.check_widths}[number]
     old = next(p for p in sound.pages if p.name == PAGE)
     tab = driver.new_page()
     tab.goto((sound.folder / PAGE).as_uri())
@@ -322,14 +326,14 @@ def test_a_request_and_a_console_message_are_caught(sound, driver, tmp_path):
         '<!doctype html><html lang="en"><title>x</title><script>console.error("seen")</script><img alt="" src="x.png">',
         encoding="utf-8",
     )
-    outcomes = {o.number: o for o in gate._browse(driver, gate.Site(tmp_path), scan.read(tmp_path))}
+    outcomes = {o.number: o for o in gate_browser._browse(driver, gate.Site(tmp_path), scan.read(tmp_path))}
     text = " ".join(outcomes[9].problems)
     assert outcomes[9].state == "failed" and "seen" in text and "x.png" in text
 
 
 def test_a_browser_that_ends_is_one_line_and_not_run(sound, monkeypatch):
     pytest.importorskip("playwright")
-    monkeypatch.setattr(gate, "chromium", lambda: "/bin/false")
+    monkeypatch.setattr(gate_browser, "chromium", lambda: "/bin/false")
     outcomes = gate._browser_checks(gate.Site(sound.folder), [])
     assert {o.state for o in outcomes} == {"not run"}
     assert all(o.problems[0].startswith("the browser ended before it was done: ") for o in outcomes)
@@ -348,13 +352,16 @@ def test_every_number_format_is_read_back_and_a_wrong_value_is_not(style, lang):
     for size in MAGNITUDES:
         for value in (size, -size):
             text = facts.number_text(value, style, lang, unit="人")
-            digits = gate.NUMBER.search(text).group()
+            digits = gate_numbers.NUMBER.search(text).group()
             if re.fullmatch(r"[0.,]*", digits):
                 continue  # too small for the format: nothing is printed of it
-            assert not list(gate._rounds(page_, scan.Number("", str(value), text, True))), text
+            assert not list(gate_numbers._rounds(page_, scan.Number("", str(value), text, True))), text
             wrong = (value * 10, value / 10, value * 4)
             for other in wrong:
-                assert list(gate._rounds(page_, scan.Number("", str(other), text, True))), (text, other)
+                assert list(gate_numbers._rounds(page_, scan.Number("", str(other), text, True))), (
+                    text,
+                    other,
+                )
             seen += 1
     assert seen > 10
 
@@ -370,7 +377,7 @@ def test_a_drawn_number_is_held_to_its_table_on_both_sides(value, decimals):
         figure = scan.Figure(id="f", tables=[table], drawn=[f"山西 {drawn} 万人"])
         page_ = scan.Page("x.html", "")
         page_.figures = [figure]
-        return list(gate._drawn(page_, {}))
+        return list(gate_numbers._drawn(page_, {}))
 
     assert not complaints(value), drawn
     assert complaints(value % 1000 if value > 1000 else value + 1), drawn
@@ -378,8 +385,8 @@ def test_a_drawn_number_is_held_to_its_table_on_both_sides(value, decimals):
 
 
 def test_mutation_a_reader_that_stops_at_the_comma_misreads(monkeypatch):
-    monkeypatch.setattr(gate, "DRAWN", re.compile(r"\d+\.\d{2,}"))
+    monkeypatch.setattr(gate_numbers, "DRAWN", re.compile(r"\d+\.\d{2,}"))
     figure = scan.Figure(id="f", tables=[scan.Table(values=["55.14"])], drawn=["1,055.14"])
     page_ = scan.Page("x.html", "")
     page_.figures = [figure]
-    assert not list(gate._drawn(page_, {})), "the cut-off number passes for another"
+    assert not list(gate_numbers._drawn(page_, {})), "the cut-off number passes for another"

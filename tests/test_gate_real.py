@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from analysis import cli
+from analysis.report.gate import browser as gate_browser
 from analysis.report.gate import gate, scan
 from analysis.report.publish import again
 from analysis.report.run import processes
@@ -26,7 +27,7 @@ def second(site, tmp_path_factory):
 @pytest.fixture(scope="module")
 def needs_chromium():
     pytest.importorskip("playwright.sync_api")
-    if gate.chromium() is None:
+    if gate_browser.chromium() is None:
         pytest.skip("no Chromium on this machine")
 
 
@@ -41,7 +42,7 @@ def test_all_seventeen_checks_run_and_pass(site, second, needs_chromium):
 def test_the_static_checks_pass(site, second):
     result = gate.run(site, again=second, browser=False)
     assert result.ok, str(result)
-    assert {o.number for o in result.outcomes if o.state == "not run"} == set(gate.BROWSER)
+    assert {o.number for o in result.outcomes if o.state == "not run"} == set(gate_browser.BROWSER)
 
 
 def test_the_second_rendering_covers_reports_and_the_pages_around_them(second):
@@ -62,7 +63,9 @@ def test_first_figures_print_at_six_and_a_half_points_or_more(site, needs_chromi
         return 0.75 * scale * Math.min(...[...svg.querySelectorAll('text')].map(t => parseFloat(getComputedStyle(t).fontSize)));
     })"""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
+        browser = play.chromium.launch(
+            executable_path=gate_browser.chromium(), args=gate_browser.CHROMIUM_ARGS
+        )
         tab = browser.new_page(
             viewport={"width": 673, "height": 1000}
         )  # the text column of A4 with the page's margins
@@ -81,7 +84,7 @@ def copy(site, tmp_path):
 
 
 def test_a_report_run_checks_new_pages_alone_and_remembers_them(copy, monkeypatch):
-    monkeypatch.setattr(gate, "chromium", lambda: None)
+    monkeypatch.setattr(gate_browser, "chromium", lambda: None)
     (copy / ".yigai" / "gate.json").unlink(missing_ok=True)
     first = gate.after_report(copy)
     assert first.ok and "not run: 1, 8, 9, 15" in first.brief
@@ -126,7 +129,7 @@ def test_one_language_alone_is_no_fault(copy):
 
 
 def test_the_command_ends_with_five_and_names_page_and_check(copy, monkeypatch, capsys):
-    monkeypatch.setattr(gate, "chromium", lambda: None)
+    monkeypatch.setattr(gate_browser, "chromium", lambda: None)
     monkeypatch.setattr(again, "render", lambda *_: "not here")
     (copy / PAGE).write_text(
         (copy / PAGE)

@@ -10,7 +10,7 @@ import pytest
 
 import page_fixture as fx
 import test_site
-from analysis.report.gate import gate
+from analysis.report.gate import browser as gate_browser
 from analysis.report.pages import page, render, scripts, search, site
 from analysis.report.pages.kept import Line
 
@@ -35,10 +35,12 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def browser():
     play = pytest.importorskip("playwright.sync_api")
-    if gate.chromium() is None:
+    if gate_browser.chromium() is None:
         pytest.skip("no Chromium on this machine")
     with play.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
+        chromium = driver.chromium.launch(
+            executable_path=gate_browser.chromium(), args=gate_browser.CHROMIUM_ARGS
+        )
         yield chromium
         chromium.close()
 

@@ -287,12 +287,15 @@ LEFTMOST = """() => {
 def test_printed_briefing_holds_sentences_gaps_and_first_figure_on_its_first_page(built, tmp_path, lang):
     sync = pytest.importorskip("playwright.sync_api")
     pypdf = pytest.importorskip("pypdf")
-    from analysis.report.gate import gate
 
-    if gate.chromium() is None:
+    from analysis.report.gate import browser as gate_browser
+
+    if gate_browser.chromium() is None:
         pytest.skip("no Chromium on this machine")
     with sync.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
+        browser = play.chromium.launch(
+            executable_path=gate_browser.chromium(), args=gate_browser.CHROMIUM_ARGS
+        )
         tab = browser.new_page()
         tab.goto((built[0] / "140000" / render.page_name("index", lang)).as_uri())
         tab.pdf(path=tmp_path / "b.pdf", prefer_css_page_size=True)

@@ -1,0 +1,133 @@
+"""What the checks read: a finished site or drafts of pages, and what a check answers."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from analysis.report.gate import scan
+from analysis.report.gate.scan import Page
+
+MAX_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One check's result: state is passed, failed or not run; pages it ran on; one line a problem."""
+
+    number: int
+    name: str
+    state: str
+    pages: int
+    problems: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        head = f"{self.number:2d} {self.name}: {self.state} ({self.pages} pages)"
+        more = [f"     ... {len(self.problems) - MAX_SHOWN} more"] if len(self.problems) > MAX_SHOWN else []
+        return "\n".join([head, *(f"     {p}" for p in self.problems[:MAX_SHOWN]), *more])
+
+
+@dataclass(frozen=True)
+class Result:
+    """All outcomes; ``ok`` is what the exit code follows."""
+
+    outcomes: tuple[Outcome, ...]
+    strict: bool = False
+
+    @property
+    def ok(self) -> bool:
+        allowed = {"passed"} if self.strict else {"passed", "not run"}
+        return all(o.state in allowed for o in self.outcomes)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.outcomes))
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The checks that found something."""
+        return tuple(o for o in self.outcomes if o.state == "failed")
+
+    @property
+    def brief(self) -> str:
+        """One line: how many checks passed, on how many pages, and which were not run."""
+        done, left = (
+            [o for o in self.outcomes if o.state == "passed"],
+            [o for o in self.outcomes if o.state == "not run"],
+        )
+        line = f"gate: {len(done)} checks passed on {max((o.pages for o in done), default=0)} new pages"
+        return line + (
+            f"; not run: {', '.join(str(o.number) for o in left)} ({left[0].problems[0]})" if left else ""
+        )
+
+
+@dataclass
+class Site:
+    """A finished site, read once.
+
+    only: names of the pages to check; the others are looked at where these lead to them. languages: what the run was asked for;
+    with one of two, the missing pages of the other are no fault. drafts: name -> text of a page and its files that are in no folder
+    yet; there is no site around them then.
+    """
+
+    folder: Path
+    again: Path | None = None
+    pages: list[Page] = field(default_factory=list)
+    only: frozenset[str] | None = None
+    languages: tuple[str, ...] = ("zh", "en")
+    drafts: Mapping[str, str] | None = None
+
+    def __post_init__(self):
+        self.pages = self.pages or scan.read(self.folder, self.only)
+        self._ids: dict[str, frozenset[str]] = {}
+
+    @cached_property
+    def by_name(self) -> dict[str, Page]:
+        return {p.name: p for p in self.pages}
+
+    def page(self, name: str) -> Page | None:
+        """A page of the site, also one that is not checked; None when there is none."""
+        if name not in self.by_name and self.only is not None and (self.folder / name).is_file():
+            self.by_name[name] = scan.read(self.folder, [name])[0]
+        return self.by_name.get(name)
+
+    def ids(self, name: str) -> frozenset[str]:
+        """Anchors of a page, found without reading all of it when it is not checked."""
+        if name not in self._ids:
+            page, path = self.by_name.get(name), self.folder / name
+            text = (
+                path.read_text(encoding="utf-8")
+                if page is None and name.endswith(".html") and path.is_file()
+                else ""
+            )
+            self._ids[name] = frozenset(page.ids if page else re.findall(r'\sid="([^"]+)"', text))
+        return self._ids[name]
+
+    def other_titles(self) -> dict[str, str]:
+        """Titles of the pages that are not checked, by title."""
+        found = {}
+        for name in () if self.only is None else set(scan.names(self.folder)) - self.only:
+            with (self.folder / name).open(encoding="utf-8") as file:
+                match = re.search(r"<title>(.*?)</title>", file.read(4000))
+            found[html.unescape(match[1]).strip() if match else ""] = name
+        return found
+
+    @cached_property
+    def reports(self) -> list[Page]:
+        return [p for p in self.pages if "report" in p.body.split()]
+
+    def text(self, name: str) -> str | None:
+        """Content of a file of the site; None when there is none."""
+        if self.drafts is not None:
+            return self.drafts.get(name)
+        path = self.folder / name
+        return path.read_text(encoding="utf-8") if path.is_file() else None
+
+    def facts(self, page: Page) -> dict | None:
+        """facts.json beside a report's page; None when it is absent."""
+        text = self.text(f"{page.region}/{page.theme}.facts.json")
+        return None if text is None else json.loads(text)
