@@ -17,6 +17,7 @@ TIMING_FILES = ("policy_timing.csv", "policy_hospital_pilot_2015.csv")
 CENTRE_COLUMNS = tuple(
     "batch date_of_batch_or_source province city project_hospital output_hospital host_partner_hospital specialty status carried_by confidence note source_publication source_grade batch_numbers stage day".split()
 )
+CENTRE_FILES = ("regional_centre_projects_partial.csv", "regional_centre_projects_documents.csv")
 TOTAL = "regional_centre_projects_total"
 TOTAL_COLUMNS = tuple(
     "date fact value carried_by confidence source_publication source_grade batch difference_of".split()
@@ -90,11 +91,15 @@ def _specialty(path: Path, row: dict, problems: list[Problem]) -> str:
 
 
 def centres(folder: Path) -> list[dict]:
-    """One row per known project of a national regional medical centre, numbered in file order; a blank batch is not known."""
-    path = folder / "regional_centre_projects_partial.csv"
+    """One row per known project of a national regional medical centre, numbered in file order; a blank batch is not known.
+
+    Two files: what lists name, and what the collection's own documents name and no list at hand does.
+    """
     rows = []
     problems: list[Problem] = []
-    for no, row in enumerate(read(path, CENTRE_COLUMNS), start=1):
+    files = [path for name in CENTRE_FILES if (path := folder / name).is_file() or name == CENTRE_FILES[0]]
+    listed = [(file, row) for file in files for row in read(file, CENTRE_COLUMNS)]
+    for no, (path, row) in enumerate(listed, start=1):
         source, province = graded(path, row, problems), place(path, row, "province", problems)
         region = place(path, row, "city", problems, province or None) if row["city"] and province else ""
         if source is None:

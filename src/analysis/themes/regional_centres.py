@@ -180,13 +180,18 @@ def _measure_n(centres: Centres, rows: pd.DataFrame, zh: str, en: str) -> Fact:
     return subjects.count(rows, "measure_id", (zh, en), whole=whole, unit="项")
 
 
+def _approved(projects: pd.DataFrame) -> pd.DataFrame:
+    """Projects that count: those named for tutoring alone are listed with their stage and not counted."""
+    return projects[projects["stage"] != "tutoring"]
+
+
 def data(centres: Centres) -> Finding:
     """What is held: the known projects, one row each."""
     rows, total = centres.projects, centres.total
-    known = _n(centres, centres.every_project, *TEXT.pair("data.facts.known"), unit="个")
+    known = _n(centres, _approved(centres.every_project), *TEXT.pair("data.facts.known"), unit="个")
     values = {
         "place": centres.place,
-        "n": _n(centres, rows, *TEXT.pair("data.facts.values_n"), unit="个"),
+        "n": _n(centres, _approved(rows), *TEXT.pair("data.facts.values_n"), unit="个"),
         "m": _measure_n(centres, centres.measures, *TEXT.pair("data.facts.values_m")),
         "k": known,
         "t": total,
