@@ -5,12 +5,22 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from analysis.commands import GATE_FAILED
+from analysis.commands import GATE_FAILED, USAGE
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The issue to look at."""
-    parser.add_argument("--issue", required=True, metavar="MONTH", help="a dated issue, such as 2026-11")
+    """The page, the citation or the issue to look at."""
+    parser.add_argument(
+        "page",
+        nargs="?",
+        default="",
+        metavar="PAGE",
+        help="a page (html, pdf, docx) of a theme, or a citation in quotation marks",
+    )
+    parser.add_argument("--issue", default="", metavar="MONTH", help="a dated issue, such as 2026-11")
+    parser.add_argument(
+        "--site", type=Path, default=None, metavar="DIR", help="the page's site (default: reports/)"
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -21,7 +31,31 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Compare an issue's files with their hashes: says that it is the same, or what differs (exit 5)."""
+    """Say that a page, a citation or an issue is the same as the recorded rows give, or what differs (exit 5)."""
+    if bool(arguments.page) == bool(arguments.issue):
+        arguments.parser.print_usage()
+        print("name a page (or a citation), or an issue")
+        return USAGE
+    return _issue(arguments) if arguments.issue else _page(arguments)
+
+
+def _page(arguments: argparse.Namespace) -> int:
+    from analysis import paths
+    from analysis.report.publish import verifying
+
+    site, text = arguments.site or paths.reports(), arguments.page
+    if verifying.ADDRESS.search(text) and not (Path(text).is_file() or (site / text).is_file()):
+        name, differs = "the citation", verifying.cited(text, site)
+    else:
+        folder, name = verifying.located(text, site)
+        differs = verifying.Site(folder).differences(name)
+    for line in differs:
+        print(line)
+    print(f"{name}: " + ("not the same" if differs else "the same"))
+    return GATE_FAILED if differs else 0
+
+
+def _issue(arguments: argparse.Namespace) -> int:
     from analysis.report.publish import batch, issues, schedule
 
     month = issues.check_month(arguments.issue)
