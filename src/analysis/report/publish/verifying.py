@@ -85,8 +85,7 @@ class Site:
             return [f"{reason}: the rows that it read are others by now"]
         if not name.endswith(".html"):
             return self._document(name, record)
-        results = dict(batch.results([entry]))
-        ((_, result),) = results.items()
+        ((_, result),) = batch.results([entry])
         if not result.ok:
             return [f"it could not be made again: {result.kind}: {result.error}"]
         files = {**batch.noted(result.html, entry.lang), **result.shared}
