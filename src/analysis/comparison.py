@@ -22,7 +22,7 @@ from analysis.facts import Fact, Text, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.methods import ranking
 from analysis.sentences import Phrase, year
-from analysis.themes import naming, panel
+from analysis.themes import naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -302,7 +302,9 @@ class Overviews:
     """A place's table of all indicators, for the head of its briefing; what all places share is computed once."""
 
     def __init__(self) -> None:
-        known = not any(panel.every_province().values())  # on an early day the series are not published yet
+        # on an early day the series are not published yet, and other tables may hold none
+        wanted = (*panel.RANKED, panel.POPULATION)
+        known = subjects.last_year(panel.SOURCE, wanted, len(catalog.provinces())) >= panel.SINCE
         self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())} if known else {}
         self.cities = city_rows()
 
