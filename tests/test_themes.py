@@ -171,7 +171,7 @@ def test_ranking_changes(provinces, code):
     }
     zh, _ = both(ranking_changes.sensitivity(change, together))
     basis = {fact["label"]["zh"]: fact["value"] for fact in zh["facts"].values()}
-    assert basis["年鉴印出的比率数"] == len(early)
+    assert basis["年鉴公布的比率数"] == len(early)
     lines = ranking_changes.over_time_rows(change, "zh")
     drawing = charts.rank_over_time(lines, region=code, lang="zh")
     for shown in (
