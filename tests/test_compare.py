@@ -12,6 +12,7 @@ from analysis import catalog, cli, comparison
 from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.pages import compare, render
+from analysis.themes import panel
 
 DELTA = ("310000", "320000", "330000", "340000")
 
@@ -116,6 +117,17 @@ def test_a_place_is_seen_in_all_indicators_with_its_peers_and_the_nation(held):
     taiyuan = found.of("140100").finding.tables[0].frame
     assert taiyuan["rank"].between(1, 11).all()
     assert found.of("000000") is None and found.of("710000") is None and found.of("632600") is None
+
+
+def test_a_collection_of_few_places_or_an_early_day_compares_nothing(held, monkeypatch):
+    few = held.observations[held.observations["region_code"].isin(["140000", "320000"])]
+    for rows in (few, few.iloc[:0]):
+        monkeypatch.setattr(
+            comparison, "provinces", lambda rows=rows: panel.from_observations(rows, comparison.INDICATORS)
+        )
+        monkeypatch.setattr(comparison, "city_rows", lambda: few.iloc[:0])
+        found = comparison.Overviews()
+        assert comparison.every(found) == [] and found.of("140000") is None and found.of("140100") is None
 
 
 def test_the_command_writes_a_page_in_both_languages_and_jupyter_shows_the_same(processed, tmp_path, capsys):

@@ -22,7 +22,7 @@ from analysis.facts import Fact, Text, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.methods import ranking
 from analysis.sentences import Phrase, year
-from analysis.themes import naming, panel, subjects
+from analysis.themes import naming, panel
 
 TEXT = texts.of(__file__)
 
@@ -67,7 +67,10 @@ class Comparison:
 
 @cache
 def _panel(_: object) -> panel.Panel:
-    return panel.load(INDICATORS)
+    rows = tables.read(
+        "observations", source_id=panel.SOURCE, indicator=sorted({*INDICATORS, panel.POPULATION})
+    )
+    return panel.from_observations(panel.of_one_census(rows), INDICATORS)
 
 
 def provinces() -> panel.Panel:
@@ -302,10 +305,8 @@ class Overviews:
     """A place's table of all indicators, for the head of its briefing; what all places share is computed once."""
 
     def __init__(self) -> None:
-        # on an early day the series are not published yet, and other tables may hold none
-        wanted = (*panel.RANKED, panel.POPULATION)
-        known = subjects.last_year(panel.SOURCE, wanted, len(catalog.provinces())) >= panel.SINCE
-        self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())} if known else {}
+        # on an early day, or in a collection of few places, there is nothing to compare
+        self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())}
         self.cities = city_rows()
 
     def of(self, code: str) -> Comparison | None:
