@@ -22,7 +22,7 @@ from analysis.facts import Fact, Text, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.methods import ranking
 from analysis.sentences import Phrase, year
-from analysis.themes import naming, panel
+from analysis.themes import naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -305,8 +305,10 @@ class Overviews:
     """A place's table of all indicators, for the head of its briefing; what all places share is computed once."""
 
     def __init__(self) -> None:
-        # on an early day, or in a collection of few places, there is nothing to compare
-        self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())}
+        # on an early day the series are not published yet, and other tables may hold none, or few places
+        wanted = (*panel.RANKED, panel.POPULATION, "gdp")
+        known = subjects.last_year(panel.SOURCE, wanted, len(catalog.provinces())) >= panel.SINCE
+        self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())} if known else {}
         self.cities = city_rows()
 
     def of(self, code: str) -> Comparison | None:
