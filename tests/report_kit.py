@@ -9,6 +9,7 @@ import shutil
 import sys
 import time
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -83,16 +84,17 @@ def notebook(
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": spec, "cells": made}
 
 
-def observations(values: dict[str, int], path: Path) -> None:
-    """Write the processed tables: one row a region."""
+def observations(values: dict[str, int], path: Path, years: Mapping[str, int] | None = None) -> None:
+    """Write the processed tables: one row a region, of 2023 or its year."""
+    held = {code: 2023 for code in values} | dict(years or {})
     rows = [
         {
-            "observation_id": f"nbs-province:{code}:doctors:2023",
+            "observation_id": f"nbs-province:{code}:doctors:{held[code]}",
             "region_code": code,
             "indicator": "doctors",
-            "year": 2023,
-            "period_start": "2023-12-31",
-            "period_end": "2023-12-31",
+            "year": held[code],
+            "period_start": f"{held[code]}-12-31",
+            "period_end": f"{held[code]}-12-31",
             "period_basis": "explicit",
             "value": float(value),
             "unit": "人",

@@ -590,6 +590,28 @@ def test_the_clock_plays_no_part(copy):
     copy.whole()
 
 
+def test_pages_around_the_reports_follow_the_day_of_the_run(project):
+    """An issue that begins as a copy of the one before holds nothing of that one's day."""
+    processed = project.folder / "data" / "processed"
+    report_kit.observations(project.values, processed, years={"320000": 2024})
+    for day in ("2025-01-31", "2026-11-01"):
+        assert project.report("--region", "山西", "--as-of", day).returncode == 0
+    fresh = project.folder.parent / "fresh"
+    assert project.report("--region", "山西", "--as-of", day, "--out", str(fresh)).returncode == 0
+    around = [
+        path
+        for path in sorted(fresh.rglob("*"))
+        if path.is_file() and ".yigai" not in path.parts and path.name != "manifest.json"
+    ]
+    assert len(around) > 10
+    differ = [
+        str(path.relative_to(fresh))
+        for path in around
+        if path.read_bytes() != (project.reports / path.relative_to(fresh)).read_bytes()
+    ]
+    assert differ == []
+
+
 def test_the_manifest_holds_what_the_index_shows(made):
     manifest = json.loads((made[0].reports / "manifest.json").read_text())
     assert set(manifest["pages"][0]) >= {

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-from analysis import paths
+from analysis import paths, tables
 from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
 from analysis.report.plan import keys
@@ -112,7 +112,8 @@ class Around:
         sources = [*(path for _, path in sorted(keys.closure(MODULES).items())), *self.inputs.templates]
         made_by = [(path.name, keys.digest(path.read_bytes())) for path in sources]
         shared = self.inputs.shared
-        base = [made_by, shared["dictionaries"], shared["environment"], self.inputs.tables, dict(self.notice)]
+        tables_read = [self.inputs.tables, tables.as_of()]  # another day cuts the same tables elsewhere
+        base = [made_by, shared["dictionaries"], shared["environment"], tables_read, dict(self.notice)]
         by_place: dict[str, list] = {}
         for name, record in sorted(self.state.pages.items()):
             row = [name, record.status, record.key, record.kind, record.note, sorted(record.documents)]
