@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 import traceback
@@ -163,10 +164,15 @@ class Project:
         }
 
     def start(self, *arguments: str) -> int:
-        """`yigai ...` in a forked copy of this process (which has imported most of it); its output goes to out.txt and err.txt."""
+        """`yigai ...` in a forked copy of this process (which has imported most of it); its output goes to out.txt and err.txt.
+
+        What sets documents is started afresh: the threads of typst, which another test may have used here, are not in a copy.
+        """
         engine.load()
         adopt_orphans()
         self.others = set(processes.descendants(os.getpid()))  # what other tests of this process keep
+        if arguments[0] == "verify" or "--format" in arguments:
+            return self._fresh(*arguments)
         pid = os.fork()
         if pid:
             return pid
@@ -197,6 +203,26 @@ class Project:
             sys.stderr.flush()
         finally:
             os._exit(code)
+
+    def _fresh(self, *arguments: str) -> int:
+        out, err = (open(self.folder / name, "wb") for name in ("out.txt", "err.txt"))
+        with out, err:
+            self.child = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "analysis.cli",
+                    *arguments,
+                    *(["--no-gate"] if arguments[0] == "report" else []),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                cwd=self.folder,
+                env=self.environment,
+                start_new_session=True,
+            )
+        return self.child.pid
 
     def wait(self, pid: int, timeout: float = 120) -> Ended:
         """How a started run ended; fails the test when it leaves a process behind."""

@@ -219,7 +219,9 @@ def test_names_in_the_dictionaries_are_only_names(project, tmp_path):
     assert done.returncode in (0, 3, 4), done
     pages = [page for page in copy.reports.rglob("*.html")]
     assert all(
-        re.fullmatch(r"(\d{6}|[a-z]+(\.en)?\.html|\.yigai|manifest\.json)", path.name)
+        re.fullmatch(
+            r"(\d{6}|[a-z]+(\.en)?\.html|\.yigai|manifest\.json|api|data|compare|map\.csv)", path.name
+        )
         for path in copy.reports.iterdir()
     )
     assert all(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.report.gate import gate
+from analysis.report.gate import browser as gate_browser
 
 pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.browser]
 MOST = 3
@@ -45,10 +45,12 @@ class Reader:
 @pytest.fixture(scope="module")
 def reader(site):
     play = pytest.importorskip("playwright.sync_api")
-    if gate.chromium() is None:
+    if gate_browser.chromium() is None:
         pytest.skip("no Chromium on this machine")
     with play.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=gate.chromium(), args=gate.CHROMIUM_ARGS)
+        browser = driver.chromium.launch(
+            executable_path=gate_browser.chromium(), args=gate_browser.CHROMIUM_ARGS
+        )
         context = browser.new_context(
             permissions=["clipboard-read", "clipboard-write"], accept_downloads=True
         )

@@ -87,7 +87,14 @@ class Raw:
         self.facts |= {
             f"centre:{n}"
             for n, _ in enumerate(
-                rows_of(ROOT / "data" / "raw" / "policy" / "regional_centre_projects_partial.csv"), 1
+                (
+                    row
+                    for listed in ("partial", "documents")
+                    for row in rows_of(
+                        ROOT / "data" / "raw" / "policy" / f"regional_centre_projects_{listed}.csv"
+                    )
+                ),
+                1,
             )
         }
         self.assessed = {

@@ -228,6 +228,7 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
     high = max(0.0, data["value"].max()) if data["value"].notna().any() else 1.0
     place = scale(low, high or 1.0, labels + (room if low < 0 else 0), c.width - room)
     y, start = 2.0, None
+    pitch = 16.5 if len(data) <= 20 else 14.5  # all provinces fit a first window
     for group in group_order(data, "group"):
         if group:
             c.text(0, y + 7, group, BIG, bold=True)
@@ -238,7 +239,7 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
         for index in data.index[data["group"] == group]:
             row, text = data.loc[index], texts[data.index.get_loc(index)]
             wrapped = label_lines(row["label"], labels - 6, LABEL)
-            height = max(16.5, 10.5 * len(wrapped) + 4)
+            height = max(pitch, 10.5 * len(wrapped) + 4)
             middle, own = y + height / 2, bool(row["highlight"])
             c.lines(0, middle, wrapped, 10.5, size=LABEL, color="az" if own else "ink", bold=own)
             if present(row["value"]):

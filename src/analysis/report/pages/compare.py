@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from analysis import catalog
-from analysis.report.pages import frames, render
+from analysis.report.pages import frames, page, render
 
 if TYPE_CHECKING:
     from analysis.comparison import Comparison, Spark
@@ -131,11 +130,9 @@ def file_name(page: str, number: int, table: str) -> str:
 
 
 def facts(found: Comparison) -> str:
-    """The records behind a page's numbers as JSON."""
-    finding = found.finding.json("zh")
-    return json.dumps(
-        {"facts": finding["facts"], "cells": finding["cells"]}, ensure_ascii=False, sort_keys=True
-    )
+    """The records behind a page's numbers as JSON, in the form of every page's facts.json."""
+    held, behind = page.merged([found.finding.json("zh")])
+    return page.facts_text({"facts": held, "cells": behind})
 
 
 def title_of(found: Comparison, lang: str) -> str:

@@ -483,7 +483,7 @@ def own_parameters(entry: Mapping) -> Markup:
 
 def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Mapping[str, list]) -> dict:
     """Content of facts.json: every fact behind the page, which sections cite which, what was read. No language, no time."""
-    facts, behind = _merged(findings)
+    facts, behind = merged(findings)
     return {
         "version": 2,
         "region_code": entry["region_code"],
@@ -507,7 +507,7 @@ def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Ma
     }
 
 
-def _merged(findings: Iterable[Mapping]) -> tuple[dict[str, dict], cells.Packed]:
+def merged(findings: Iterable[Mapping]) -> tuple[dict[str, dict], cells.Packed]:
     """The facts of all findings, and one table of the cells behind them; each fact names its rows in that table."""
     held: dict[str, Cell] = {}
     resting: dict[str, tuple[dict, list[str]]] = {}
