@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import report_kit
 from analysis import cli
 from analysis.errors import ParameterError, YigaiError
+from analysis.report.pages import scripts
 from analysis.report.plan import parameters
 from analysis.report.run import processes, runner, serverprocess, worker
 
@@ -228,10 +229,13 @@ def test_names_in_the_dictionaries_are_only_names(project, tmp_path):
         name.startswith("project/reports") or name in ("project/out.txt", "project/err.txt")
         for name in project_files(tmp_path) - before
     )
+    ours = {scripts.text(name) for name in scripts.NAMES}
     for page in pages:
-        outline = Outline(page.read_text(encoding="utf-8"))
+        written = page.read_text(encoding="utf-8")
+        outline = Outline(written)
         assert not any(
-            tag in ("script", "img") or any(name.startswith("on") for name in named)
-            for tag, named in outline.tags
+            tag == "img" or any(name.startswith("on") for name in named) for tag, named in outline.tags
         ), page
+        for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", written, re.DOTALL):
+            assert json.loads(body) if "application/json" in attributes else body in ours, page
     assert any(bad["140000"] in "".join(Outline(page.read_text(encoding="utf-8")).text) for page in pages)
