@@ -116,3 +116,13 @@ def test_hospitals_and_beds_begin_with_their_definition_and_hospitals_are_not_ra
     row = next(r for r in zh["position"]["tables"][0]["rows"] if r[0]["text"] == "医院")
     names = [c["key"] for c in zh["position"]["tables"][0]["columns"]]
     assert row[names.index("after_rank")]["text"] == "–" and row[names.index("after")]["text"] != "–"
+
+
+def test_a_city_that_is_not_compared_itself_names_its_list_of_others_a_comparison(processed):
+    """Rows of other places alone are refused on a page, so a city without both figures says that it shows others."""
+    kinds = set()
+    for code in ("211200", "540600", "210100"):
+        found = city_profile.data(city_profile.load(code))
+        assert (code in found.regions()) != found.comparison, code
+        kinds.add(found.comparison)
+    assert kinds == {True, False}

@@ -171,10 +171,13 @@ def data(city: City) -> Finding:
         first=[str(max(FIRST.get(k, y), y)) for k, y in read["first"].items()],
         last=read["last"].astype(str),
     )
-    n = city.counted(city.pool(DOCTORS, city.year))
+    pool = city.pool(DOCTORS, city.year)
+    n = city.counted(pool)
     return Finding(
         "data",
         TEXT.say("data.headline", province=naming.place(city.province.code), n=n, absent=_absent(city)),
+        comparison=city.code
+        not in set(pool["region_code"]),  # a city without both figures is not compared itself
         tables=(
             Table(
                 "coverage",
