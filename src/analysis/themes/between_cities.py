@@ -261,7 +261,7 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing) ->
                 signed=True,
             ),
         ),
-        "rank": derived(place, *TEXT.fact("facts.widest"), rows=everywhere, style="rank"),
+        "rank": derived(place, *TEXT.fact("facts.widest", place=cities.place), rows=everywhere, style="rank"),
         "p": derived(len(table), *TEXT.fact("facts.provinces"), rows=everywhere),
     }
     kind = "narrowed" if own["change"] < 0 else "widened"

@@ -235,7 +235,7 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
         "place": evidence.place,
         "k": derived(
             len(wide),
-            TEXT.pair("themes.facts.values_k.label"),
+            TEXT.pair("themes.facts.values_k.label", place=evidence.place),
             subjects.COUNTED,
             origin=subjects.behind(evidence.rows, evidence.everything),
             style="count",
@@ -244,7 +244,7 @@ def by_theme(evidence: Evidence, drawing) -> Finding:
         ),
         "u": derived(
             usable["theme"].nunique(),
-            TEXT.pair("themes.facts.values_u.label"),
+            TEXT.pair("themes.facts.values_u.label", place=evidence.place),
             subjects.COUNTED,
             origin=subjects.behind(usable, evidence.everything),
             style="count",
