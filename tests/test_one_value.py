@@ -18,7 +18,7 @@ from theme_pages import findings
 def write(folder: Path, stem: str, code: str) -> dict:
     """The facts.json of a real page."""
     shown = [finding.json("en") for finding in findings(stem, code, "en")]
-    facts, cells = page._merged(shown)
+    facts, cells = page.merged(shown)
     held = json.loads(json.dumps({"facts": facts, "cells": cells}))
     (folder / code).mkdir(exist_ok=True)
     (folder / code / f"{stem}.facts.json").write_text(json.dumps(held), encoding="utf-8")
