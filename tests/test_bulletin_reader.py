@@ -128,11 +128,11 @@ def test_one_sentence_three_facts_and_what_they_share():
     found = rows_of("挂号、住院与检查人次比上年增长4.36%、5.54%、6.82%。职称分别为高级12、中级15、初级18名。")
     assert [row.value for row in found[:3]] == [4.36, 5.54, 6.82]
     assert {(row.direction, row.measure) for row in found[:3]} == {("up", "change_pct")}
-    capped = rows_of("对团队、个人、博士分别给予最高300万元、200万元、100万元资助。")
+    capped = rows_of("对集体、骨干、新人分别给予最高90万元、60万元、30万元资助。")
     assert [(row.value_low, row.value_high, row.status) for row in capped] == [
-        (None, 3e6, "commitment"),
-        (None, 2e6, "commitment"),
-        (None, 1e6, "commitment"),
+        (None, 900_000, "commitment"),
+        (None, 600_000, "commitment"),
+        (None, 300_000, "commitment"),
     ]
     shared = rows_of("博士、硕士和本科分别为12、415和1560人。")
     assert [(row.value, row.unit) for row in shared] == [(12, "人"), (415, "人"), (1560, "人")]
@@ -183,8 +183,8 @@ def test_targets_promises_and_results_are_kept_apart():
 
 
 def test_what_is_printed_beside_a_number_is_its_qualifier():
-    found = rows_of("医院由2019年共建前的第280名提升至2021年的第179名。疫情期间累计面试博士24名。")
-    assert [(row.value, row.period_start) for row in found[:2]] == [(280, "2019-01-01"), (179, "2021-01-01")]
+    found = rows_of("本院由2019年共建前的第310名升至2021年的第150名。疫情期间累计面试博士24名。")
+    assert [(row.value, row.period_start) for row in found[:2]] == [(310, "2019-01-01"), (150, "2021-01-01")]
     assert "共建前" in found[0].qualifier and "共建前" not in found[2].qualifier
     assert "疫情期间" in found[2].qualifier and "累计" in found[2].qualifier
 
