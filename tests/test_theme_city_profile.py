@@ -126,3 +126,17 @@ def test_a_city_that_is_not_compared_itself_names_its_list_of_others_a_compariso
         assert (code in found.regions()) != found.comparison, code
         kinds.add(found.comparison)
     assert kinds == {True, False}
+
+
+def test_a_doubtful_rate_is_measured_against_no_other_city(processed):
+    """A headline or sentence that sets a doubtful figure beside the nearest cities would compare what may not be compared."""
+    city = city_profile.load("540600")
+    assert not city.firm("city_doctors", city.year) and city.firm("city_hospital_beds", city.year)
+    zh, en = page("540600")
+    assert "存疑、不作比较" in text(zh["position"]["sentences"][0]["segments"])
+    assert "not compared with" in text(en["position"]["sentences"][0]["segments"])
+    assert "like size" not in text(en["position"]["headline"])
+    assert city.versus("city_doctors", city.year) != city.versus("city_hospital_beds", city.year)
+    firm = replace(city)
+    firm.__dict__["home"] = city.rows[city.rows["region_code"].isin({*city.home["region_code"], city.code})]
+    assert firm.firm("city_doctors", city.year), "with the doubtful rows kept the check lets the figure pass"

@@ -86,6 +86,10 @@ class City(subjects.Subject):
         """Rows behind places in the province: cities with a comparable figure and residents."""
         return _both(self.home, indicator, year_)
 
+    def firm(self, indicator: str, year_: int) -> bool:
+        """Whether the city's own rate may be compared: held, and neither count nor residents doubtful."""
+        return self.code in set(self.pool(indicator, year_)["region_code"])
+
     def rank(self, indicator: str, year_: int, place: float) -> Fact:
         """The place in the province."""
         how = {"short": self.place, "year": year_, "what": naming.short(indicator)}
@@ -109,10 +113,13 @@ class City(subjects.Subject):
         return derived(value, *TEXT.fact("facts.middle", **how), rows=rows, operation=operation, style="rate")
 
     def versus(self, indicator: str, year_: int) -> Phrase:
-        """`12.3% above`, `4.0% below`, `level with` the median of the nearest cities; nothing where either is missing."""
+        """`12.3% above`, `4.0% below`, `level with` the median of the nearest cities; that a doubtful figure is not compared; nothing
+        where either is missing."""
         own, middle = self.rate(indicator, year_), self.middle(indicator, year_)
         if own is None or middle is None:
             return NOTHING
+        if not self.firm(indicator, year_):
+            return TEXT.phrase("versus.doubtful")
         away = (float(own.value or 0) / float(middle.value or 1) - 1) * 100
         if round(away, 1) == 0:
             return TEXT.phrase("versus.level")
@@ -316,7 +323,9 @@ def position(
     )
     return Finding(
         "position",
-        TEXT.say(f"position.headline{kind}", **values),
+        TEXT.say(
+            "position.headline" if compared and city.firm(DOCTORS, y) else "position.headline_alone", **values
+        ),
         TEXT.say(f"position.subtitle{kind}", y=year(y)),
         sentences=tuple(sentences),
         note=TEXT.say("position.note"),
