@@ -1,6 +1,6 @@
 """Mechanisms, governance and culture: which measures the documents describe, where, since when, and what could be observed.
 
-Rows: the table `measures` (117 measures without a number of their own), linked to statements where a number stands beside them. The
+Rows: the table `measures` (measures without a number of their own), linked to statements where a number stands beside them. The
 analysis is a display, not an estimate: mechanism by institution, dated timeline, statement-observable-source (Pawson and Tilley 1997;
 Miles, Huberman and Saldaña). A measure that is not mentioned may well exist. Roles, never persons; no scoring.
 """

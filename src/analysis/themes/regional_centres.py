@@ -1,6 +1,6 @@
 """Regional medical centres: which projects are known here, who sends to whom, what happened when, and what one move of ranks can mean.
 
-Rows: the table `centres` (43 of 125 projects: an incomplete list, an unknown batch stays unknown), measures and statements of the programme
+Rows: the table `centres` (an incomplete list, an unknown batch stays unknown), measures and statements of the programme
 of national regional medical centres, the national counts of batches, and assessed ranks of the hospitals concerned (by way of
 ``assessed_moves``). Description only: many measures run at once and there is no hospital for comparison.
 """
