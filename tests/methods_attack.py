@@ -94,6 +94,9 @@ def cases() -> list[Case]:
     fe = dict(keys=("unit", "year", "cluster"))
     words = ("level", "se")
     dated = dict(keys=("unit",), optional=("first", "early"))
+    periods = pd.Index([-4, -3, -2, 0, 1, 2])
+    leads = pd.Series([3, 1, 4, 18, 23, 21], index=periods)
+    between = pd.DataFrame(np.eye(6, dtype=int) * 5 + 1, index=periods, columns=periods)
     made = [
         Case(ranking.rank, {"values": x}, {"better": "higher"}, words=("better", "ties")),
         Case(ranking.rank_intervals, {"values": x, "se": small}, {"better": "higher", "draws": 50}, words=("better", "level", "draws", "seed", "simultaneous"), optional=("values",)),
@@ -154,6 +157,7 @@ def cases() -> list[Case]:
         Case(effects.event_study, {"data": panel}, {**long, "first_treated": "early"}, **dated, unused=("first", "treated", "x", "after", "cluster", "people"), words=("first_treated", "reference", "window", "regressors", "cluster", *words)),
         Case(effects.pretrend_test, {"data": panel}, {**long, "first_treated": "early"}, **dated, unused=("first", "treated", "x", "after", "cluster", "people"), words=("first_treated", "reference", "se")),
         Case(effects.sun_abraham, {"data": panel}, {**long, "first_treated": "first"}, **dated, unused=("early", "treated", "x", "after", "cluster", "people"), words=("first_treated", "regressors", "cluster", *words)),
+        Case(effects.honest_did, {"estimate": leads, "covariance": between}, {"mbar": 1}, words=("mbar", "effect", "reference", "level")),
         Case(effects.bacon_decomposition, {"data": panel}, {**long, "first_treated": "first"}, **dated, unused=("early", "treated", "x", "after", "cluster", "people"), words=("outcome", "unit", "time", "first_treated")),
         Case(effects.staggered_did, {"data": panel}, {**long, "first_treated": "first", "weights": "people"}, **dated, unused=("early", "treated", "x", "after", "cluster"), words=("first_treated", "control", "covariates", "method", "anticipation", "weights", "cluster", "level")),
         Case(effects.lead_test, {"data": panel}, {**long, "regressors": "x"}, keys=("unit", "year"), unused=("first", "early", "treated", "after", "cluster", "people"), words=("regressors", "leads", *words)),

@@ -14,6 +14,7 @@ from analysis.methods.few_clusters import (
     permutation_test,
     wild_cluster_bootstrap,
 )
+from analysis.methods.honest import HonestDid, honest_did
 from analysis.methods.panel_checks import LeaveOneOut, lead_test, leave_one_out, placebo_test
 from analysis.methods.panel_models import did, panel
 from analysis.methods.path_permutation import PathPermutation, permute_paths
@@ -29,6 +30,7 @@ __all__ = [
     "DetectableEffect",
     "Estimate",
     "EventStudy",
+    "HonestDid",
     "InterruptedSeries",
     "JointTest",
     "LeaveOneOut",
@@ -41,6 +43,7 @@ __all__ = [
     "convergence",
     "did",
     "event_study",
+    "honest_did",
     "interrupted_time_series",
     "lead_test",
     "leave_one_out",

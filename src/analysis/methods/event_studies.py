@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ class EventStudy(Result):
 
     ``estimate`` is the mean of the coefficients from relative period 0 on, with its own standard error; ``pretrend`` the joint test
     of all coefficients before the reference (None when they cannot be tested; a note says why). ``notes`` say what limits the reading.
+    ``covariance``: that of the table's rows without the reference, by relative period.
     """
 
     title = ("事件研究", "Event study")
@@ -38,6 +39,11 @@ class EventStudy(Result):
     dropped: int = 0
     notes: tuple[str, ...] = ()
     level: float = 0.95
+    covariance: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def coefficients(self) -> tuple[pd.Series, pd.DataFrame]:
+        """Coefficients without the reference and their covariance: what ``honest_did`` takes."""
+        return self.table.loc[self.covariance.index, "estimate"], self.covariance
 
 
 def dated_rows(
@@ -174,6 +180,8 @@ def event_study(
     if dates > 1:
         notes += (f"{dates} treatment dates: coefficients mix groups; read staggered_did",)
     dropped = len(data) - found.n
+    labels = table.index[table.index != reference]
+    covariance = found.covariance.loc[list(terms.values()), list(terms.values())]
     return EventStudy(
         mean,
         error,
@@ -188,6 +196,7 @@ def event_study(
         dropped,
         notes,
         level,
+        covariance.set_axis(labels, axis=0).set_axis(labels, axis=1),
     )
 
 

@@ -219,6 +219,9 @@ def sun_abraham(
     estimate = float(mean @ fit.estimate[list(mean.index)])
     error = float(np.sqrt(mean @ fit.covariance.loc[mean.index, mean.index] @ mean))
     low, high, p = interval(estimate, error, fit.df, level)
+    labels = table.index[table.index != -1]
+    means = np.stack([weights[r].to_numpy() for r in labels], axis=1)
+    between = means.T @ fit.covariance.loc[mean.index, mean.index].to_numpy() @ means
     return EventStudy(
         estimate,
         error,
@@ -233,6 +236,7 @@ def sun_abraham(
         len(data) - fit.n,
         notes,
         level,
+        pd.DataFrame(between, index=labels, columns=labels),
     )
 
 
