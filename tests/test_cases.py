@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -595,6 +596,11 @@ def test_slides_hold_plan_exhibits_and_questions_and_are_the_instructors(made, s
     pack = made(name)
     for lang in ("zh", "en"):
         deck = slides.slides(pack, lang)
+        assert all(
+            slide.head.endswith(("?", "？")) and slide.said
+            for slide in slides.deck(pack, lang)
+            if slide.kind == "question"
+        )
         plan, shown = packs.shared()["plan90"], pack.shown[lang]
         expected = 1 + len(plan) + 1 + len(shown) + len(pack.source.note["questions"][lang]) + 1
         assert deck.count("<section") == expected and "{" not in re.sub(r"<style>.*?</style>|<script>.*?</script>", "", deck, flags=re.S)  # fmt: skip
@@ -603,10 +609,79 @@ def test_slides_hold_plan_exhibits_and_questions_and_are_the_instructors(made, s
     assert not [file for file in student(name) if "slides" in file]
 
 
+PRINTS = """
+import io, json, sys
+from pathlib import Path
+from pptx import Presentation
+from pypdf import PdfReader
+import docx
+from analysis.cases import books
+said = {}
+for name in sys.argv[1:]:
+    made = books.make(name)
+    files = books.prints(made, "student") | books.prints(made, "instructor")
+    if name == sys.argv[1]:
+        again = books.prints(made, "student") | books.prints(made, "instructor")
+        said["same"] = files == again
+    about = said[name] = {}
+    for file, body in files.items():
+        if file.endswith(".pdf"):
+            reader = PdfReader(io.BytesIO(body))
+            about[file] = {"text": "\\n".join(page.extract_text() for page in reader.pages), "tagged": bool(reader.trailer["/Root"].get("/MarkInfo"))}
+        elif file.endswith(".docx"):
+            about[file] = {"text": "\\n".join(p.text for p in docx.Document(io.BytesIO(body)).paragraphs)}
+        else:
+            deck = Presentation(io.BytesIO(body)).slides
+            pictures = [s._element.nvPicPr.cNvPr.get("descr") for one in deck for s in one.shapes if s.shape_type == 13]
+            about[file] = {"slides": len(deck), "titles": [one.shapes.title.text_frame.text for one in deck], "alts": pictures,
+                           "tables": sum(s.has_table for one in deck for s in one.shapes), "notes": sum(one.has_notes_slide for one in deck)}
+print(json.dumps(said))
+"""
+
+
+@fixture(scope="module")
+def prints(processed):
+    """What the printed and projected files of two packs hold; made in a process of their own, since their libraries start threads."""
+    done = subprocess.run([sys.executable, "-c", PRINTS, "bethune", "nanchang"], capture_output=True, text=True, check=True)  # fmt: skip
+    return json.loads(done.stdout)
+
+
+@mark.parametrize("name", ["bethune", "nanchang"])
+@mark.parametrize("lang", ["zh", "en"])
+def test_slides_to_edit_are_the_same_deck_with_titles_alts_and_notes(made, prints, name, lang):
+    deck, held = slides.deck(made(name), lang), prints[name][books.file_name("slides", lang, "pptx")]
+    assert held["slides"] == len(deck) and all(held["titles"])
+    drawn = [one for one in deck if one.shown is not None and one.shown.drawing is not None]
+    assert held["alts"] == [one.shown.alt for one in drawn]
+    assert held["tables"] == sum(one.shown is not None for one in deck) - len(drawn) + 1  # and the board
+    assert held["notes"] == sum(bool(one.said) for one in deck) > 0
+    marked = [one for one in drawn if one.shown.simulated]
+    assert all(caselab.SIMULATED[("zh", "en").index(lang)] in one.shown.alt for one in marked)
+    assert bool(marked) == (name == "nanchang")
+
+
+@mark.parametrize("name", ["bethune", "nanchang"])
+@mark.parametrize("lang", ["zh", "en"])
+def test_the_handout_holds_case_and_exercises_and_no_answer(made, prints, name, lang):
+    pack, held = made(name), prints[name]
+    text = unicodedata.normalize("NFKC", held[books.file_name("handout", lang, "pdf")]["text"])
+    flat, i = re.sub(r"\s|\u200b", "", text), ("zh", "en").index(lang)
+    assert held[books.file_name("handout", lang, "pdf")]["tagged"] and prints["same"]
+    for exercise in pack.source.exercises:
+        assert exercise.id in text and all(re.sub(r"\s", "", unicodedata.normalize("NFKC", item.ask[i])) in flat for item in exercise.items)  # fmt: skip
+    for file in (books.file_name("handout", lang, form) for form in ("pdf", "docx")):
+        assert leaks.leaks(pack, {file: held[file]["text"]}) == []
+    answer = next(e.work for e in pack.source.exercises if e.work)
+    assert (
+        leaks.leaks(pack, {"handout.pdf": text + "\n" + answer}) != []
+    )  # the search sees an answer in such a text
+
+
 @mark.browser
 @mark.slow
+@mark.parametrize("lang", ["zh", "en"])
 @mark.parametrize("name", NAMES)
-def test_the_page_opens_from_a_disk_checks_and_computes_with_no_network(made, tmp_path, name):
+def test_the_page_opens_from_a_disk_checks_and_computes_with_no_network(made, tmp_path, name, lang):
     from playwright.sync_api import sync_playwright
 
     try:
@@ -614,7 +689,7 @@ def test_the_page_opens_from_a_disk_checks_and_computes_with_no_network(made, tm
     except MethodError as error:
         skip(f"Pyodide could not be fetched: {error}")
     pack = made(name)
-    (tmp_path / "pack.html").write_text(page.html(pack, "zh", held), "utf-8")
+    (tmp_path / "pack.html").write_text(page.html(pack, lang, held), "utf-8")
     exercise = next(e for e in pack.source.exercises if e.work)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

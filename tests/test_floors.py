@@ -42,7 +42,7 @@ ALLOWED = {
     | {"catalog", "cells", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
     "comparison": BASE
     | {"catalog", "facts", "tables", "sentences", "findings", "texts", "methods", "themes"},
-    "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods"},
+    "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods", "report"},
     "lab": BASE
     | {
         "catalog",

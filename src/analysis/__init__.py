@@ -6,7 +6,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     6  commands (one module a command of `yigai`)
     5  report/publish                     clean/build < intake/door
     5  lab (the workbench: what `analysis.ask`, `search`, `select`, `describe`, `cite` stand for)
-    4  report/{plan < pages < formats, gate < run}  intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison   cases/
+    4  report/{plan < pages < formats, gate < run} < cases   intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts   known
     1  catalog   words < wording          methods/

@@ -340,6 +340,27 @@ def _expected(made: Made, edition: str, ran: marking.Ran, name: str) -> None:
         raise DataError(problems)
 
 
+def prints(made: Made, edition: str) -> dict[str, bytes]:
+    """Path -> file of what an edition holds for paper and screen: students' handout (PDF, Word), the instructor's slides (PowerPoint).
+
+    Loads the libraries that write them, which start threads: never before a fork.
+    """
+    if edition == "student":
+        from analysis.cases import handout
+        from analysis.report.formats import writing
+
+        return {
+            file_name("handout", lang, form): body
+            for lang in LANGS
+            for form, body in writing.written(handout.document(made, lang), writing.FORMATS).items()
+        }
+    if edition == "instructor":
+        from analysis.cases import powerpoint
+
+        return {file_name("slides", lang, "pptx"): powerpoint.powerpoint(made, lang) for lang in LANGS}
+    return {}
+
+
 def build(name: str, edition: str, out: Path | None = None, runtime: page.Runtime | None = None) -> Summary:
     """Write an edition of a pack to ``out`` (default: build/cases/NAME/EDITION); nothing is written unless all of it is right.
 
@@ -347,7 +368,8 @@ def build(name: str, edition: str, out: Path | None = None, runtime: page.Runtim
     """
     if edition not in EDITIONS:
         raise refuse("edition", repr(edition), f"one of {', '.join(EDITIONS)}", "name one of them", ParameterError)  # fmt: skip
-    files = edition_files(make(name), edition, runtime)
+    made = make(name)
+    files = edition_files(made, edition, runtime) | prints(made, edition)
     folder = Path(out) if out is not None else paths.home() / "build" / "cases" / name / edition
     _write(folder, files)
     return Summary(name, edition, folder, tuple(sorted(files)))
@@ -356,7 +378,7 @@ def build(name: str, edition: str, out: Path | None = None, runtime: page.Runtim
 MANIFEST = ".pack-files"
 
 
-def _write(folder: Path, files: Mapping[str, str]) -> None:
+def _write(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write the files; what an earlier build left in the folder goes, so that no instructor's file stays beside a student's."""
     listed = folder / MANIFEST
     if listed.exists():
@@ -366,6 +388,6 @@ def _write(folder: Path, files: Mapping[str, str]) -> None:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.part")
-        temporary.write_text(body, "utf-8")
+        temporary.write_bytes(body if isinstance(body, bytes) else body.encode())
         os.replace(temporary, path)
     shutil.rmtree(folder / "__pycache__", ignore_errors=True)

@@ -1,30 +1,38 @@
-"""Slides for the 90 minutes: one HTML file that shows, prints and asks no network. Steps of the plan, exhibits, questions, the board.
+"""Slides for the 90 minutes: steps of the plan, exhibits, questions, the board, once as :class:`Slide` and written in two forms.
 
-Arrow keys, space or the mouse wheel move on; printed, each slide is a page. For the instructor: the questions carry their expected lines.
+HTML shows, prints and asks no network: arrow keys, space or the mouse wheel move on; printed, each slide is a page. PowerPoint
+(:mod:`analysis.cases.powerpoint`) is the same deck to edit. For the instructor alone: an expected line of argument is folded
+under its question, and stands in the speaker's notes.
 """
 
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from analysis.cases import notes, packs, page
 from analysis.words import LANGS
 
 if TYPE_CHECKING:
     from analysis.cases.books import Made
+    from analysis.cases.exhibits import Shown
 
 STYLE = """
 html { scroll-snap-type: y mandatory; scroll-behavior: smooth; }
 main { max-width: none; padding: 0; }
 section { min-height: 100vh; scroll-snap-align: start; padding: 6vh 8vw; display: flex; flex-direction: column; justify-content: center; border-bottom: 1px solid var(--line); }
 section h2 { font-size: 2.1rem; margin: 0 0 1.2rem; } section p, section li { font-size: 1.35rem; line-height: 1.6; } section figure { margin: 0; } section figcaption { font-size: 1.5rem; }
-section table { font-size: 1rem; } section .sources li, section .note { font-size: .95rem; } section td:nth-last-child(-n+2) { white-space: nowrap; } section.question h2 { font-size: 1.7rem; font-weight: 600; line-height: 1.45; } .minutes { color: var(--soft); font-size: 1.1rem; margin: 0; }
-@media print { section { min-height: 0; height: 178mm; break-after: page; border: 0; padding: 0; } @page { size: A4 landscape; margin: 14mm; } }
+section table { font-size: 1rem; } section .sources li, section .note { font-size: .95rem; } section td:nth-last-child(-n+2) { white-space: nowrap; } section.question h2 { font-size: 1.9rem; font-weight: 600; line-height: 1.45; } .minutes { color: var(--soft); font-size: 1.1rem; margin: 0; }
+section summary { color: var(--soft); font-size: 1.1rem; cursor: pointer; }
+@media print { section { min-height: 0; height: 178mm; break-after: page; border: 0; padding: 0; } section details { display: none; } @page { size: A4 landscape; margin: 14mm; } }
 """
 MOVE = """
 const slides = [...document.querySelectorAll("section")];
 addEventListener("keydown", event => {
+  if (event.target.closest("summary")) return;
   const step = { ArrowRight: 1, ArrowDown: 1, PageDown: 1, " ": 1, ArrowLeft: -1, ArrowUp: -1, PageUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
@@ -32,31 +40,75 @@ addEventListener("keydown", event => {
   slides[Math.max(0, Math.min(slides.length - 1, here + step))].scrollIntoView();
 });
 """
-WORDS = {"minutes": ("分钟", "minutes"), "board": ("板书", "Board"), "choice": ("投票", "Vote")}
+WORDS = {
+    "minutes": ("分钟", "minutes"),
+    "board": ("板书", "Board"),
+    "expected": ("预期的论证", "Expected lines of argument"),
+}
 ROWS = 12  # of an exhibit's table that a slide can show
+_QUESTION = re.compile(r"(.*?[？?])\s*(.*)", re.S)
 
 
-def _slide(body: str, kind: str = "") -> str:
-    return f"<section{f' class={kind}' if kind else ''}>{body}</section>"
+@dataclass(frozen=True)
+class Slide:
+    """One slide. head: what is read first; body: Markdown; shown: an exhibit; board: a table, its head first; said: for the speaker."""
+
+    kind: Literal["title", "step", "text", "exhibit", "question", "board"]
+    head: str = ""
+    kicker: str = ""
+    body: str = ""
+    said: str = ""
+    shown: Shown | None = None
+    board: Sequence[Sequence[str]] = ()
+
+
+def asked(text: str) -> tuple[str, str]:
+    """A question of the teaching note and its expected lines.
+
+    >>> asked("How far? Eight places.")
+    ('How far?', 'Eight places.')
+    """
+    found = _QUESTION.fullmatch(text)
+    return (found[1], found[2]) if found else (text, "")
+
+
+def deck(made: Made, lang: str) -> list[Slide]:
+    """The slides of the 90 minutes in one language, in order."""
+    i, source, note = LANGS.index(lang), made.source, made.source.note
+    words = {key: note[key][lang] for key in ("main", "second", "exit", "short")}
+    slides = [Slide("title", source.question[i], source.title[i])]
+    choice = made.values.filled(source.sections[-1]["text"][i], lang, f"{source.name}, slides")
+    for n, step in enumerate(packs.shared()["plan90"]):
+        slides.append(Slide("step", step[lang].format(**words), f"{step['minutes']} {WORDS['minutes'][i]}"))
+        if n == 0:
+            slides.append(Slide("text", body=choice))
+        if n == 1:
+            slides += [Slide("exhibit", one.exhibit.title[i], shown=one) for one in made.shown[lang].values()]
+        if n == 3:
+            for one in note["questions"][lang]:
+                question, expected = asked(made.values.filled(one, lang, f"{source.name}, slides"))
+                slides.append(Slide("question", question, said=expected))
+    return [*slides, Slide("board", WORDS["board"][i], board=note["board"][lang])]
+
+
+def _section(slide: Slide, i: int) -> str:
+    if slide.kind == "title":
+        inner = f'<p class="kind">{html.escape(slide.kicker)}</p><h1>{html.escape(slide.head)}</h1>'
+    elif slide.kind == "text":
+        inner = page.markdown(slide.body)
+    elif slide.shown is not None:
+        inner = page.exhibit(slide.shown, ROWS)
+    elif slide.kind == "board":
+        inner = f"<h2>{slide.head}</h2>{page.markdown(notes.table(slide.board[0], slide.board[1:]))}"
+    else:
+        above = f'<p class="minutes">{slide.kicker}</p>' if slide.kicker else ""
+        folded = f"<details><summary>{WORDS['expected'][i]}</summary><p>{html.escape(slide.said)}</p></details>" if slide.said else ""  # fmt: skip
+        inner = f"{above}<h2>{html.escape(slide.head)}</h2>{folded}"
+    return f'<section class="{slide.kind}">{inner}</section>'
 
 
 def slides(made: Made, lang: str) -> str:
-    """The deck in one language."""
-    i, source, note = LANGS.index(lang), made.source, made.source.note
-    words = {key: note[key][lang] for key in ("main", "second", "exit", "short")}
-    deck = [_slide(f'<p class="kind">{html.escape(source.title[i])}</p><h1>{html.escape(source.question[i])}</h1>')]  # fmt: skip
-    choice = made.values.filled(source.sections[-1]["text"][i], lang, f"{source.name}, slides")
-    plan = packs.shared()["plan90"]
-    for n, step in enumerate(plan):
-        said = step[lang].format(**words)
-        deck.append(_slide(f'<p class="minutes">{step["minutes"]} {WORDS["minutes"][i]}</p><h2>{html.escape(said)}</h2>'))  # fmt: skip
-        if n == 0:
-            deck.append(_slide(page.markdown(choice)))
-        if n == 1:
-            deck += [_slide(page.exhibit(shown, ROWS)) for shown in made.shown[lang].values()]
-        if n == 3:
-            asked = [made.values.filled(one, lang, f"{source.name}, slides") for one in note["questions"][lang]]  # fmt: skip
-            deck += [_slide(f"<h2>{html.escape(one)}</h2>", "question") for one in asked]
-    board = note["board"][lang]
-    deck.append(_slide(f"<h2>{WORDS['board'][i]}</h2>{page.markdown(notes.table(board[0], board[1:]))}"))
-    return page.document(lang, source.title[i], STYLE, f"<main>{''.join(deck)}</main><script>{MOVE}</script>")  # fmt: skip
+    """The deck in one language as one HTML file."""
+    i = LANGS.index(lang)
+    body = "".join(_section(slide, i) for slide in deck(made, lang))
+    return page.document(lang, made.source.title[i], STYLE, f"<main>{body}</main><script>{MOVE}</script>")
