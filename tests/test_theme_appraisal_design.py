@@ -11,14 +11,14 @@ from theme_pages import both, findings, with_page
 pytestmark = pytest.mark.skipif(
     not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data"
 )
-PLACES = ("000000", "360100", "371400")
+PLACES = ("000000", "140100", "360100", "370200", "371400")
 
 
 def test_places():
     coverage = theme.coverage()
     assert (
         tuple(with_page(coverage)) == PLACES
-        and coverage["140100"].code == "E3"
+        and coverage["321100"].code == "E3"
         and coverage["520100"].code == "E1"
     )
     with pytest.raises(MethodError, match="no measure on appraisal"):
@@ -28,7 +28,7 @@ def test_places():
 @pytest.mark.parametrize("code", PLACES)
 def test_page(processed, code):
     zh, _ = both("16_appraisal_design", code)
-    assert list(zh) == ["rules", "framework", "mapping", "ranks", "bands", "missing"]
+    assert list(zh) == ["rules", "designs", "framework", "mapping", "ranks", "bands", "missing"]
     assert ("E7" in {s["code"] for s in zh["missing"]["states"]}) == (code != "000000")
 
 

@@ -25,7 +25,6 @@ from analysis.themes import statements as of
 TEXT = texts.of(__file__)
 
 ABOUT = TEXT.pair("words.about")
-PLACES = ("360100", "371400")
 TIERS, DIMENSIONS = "performance_tiers", "performance_dimensions"
 DIMENSION = {
     "医疗质量": "quality",
@@ -69,16 +68,17 @@ PARTS = {
 
 @dataclass(frozen=True)
 class Appraisal(subjects.Subject):
-    """A place (000000: all places): its measures on appraisal, its statements, the listed indicators and the grade bands."""
+    """A place (000000: all places): its measures on appraisal, its statements, the listed indicators, the grade bands, what its documents report."""
 
     measures: pd.DataFrame
     statements: of.Statements | None
     framework: pd.DataFrame
     bands: pd.DataFrame
+    reported: pd.DataFrame
 
 
 def coverage() -> Coverage:
-    """The nation and the two hospitals whose rules are described; a reason for the other places that the documents deal with."""
+    """The nation and the places of the hospitals whose rules are described; a reason for the other places that the documents deal with."""
     described = set(tables.read("measures", theme="evaluation")["region_code"])
     other = TEXT.reason("E3", "coverage.reason")
     silent = TEXT.reason("E1", "coverage.reason_2")
@@ -87,9 +87,17 @@ def coverage() -> Coverage:
         for code in sorted(subjects.mentioned())
         if code in catalog.regions() and catalog.region(code).level in ("province", "city")
     }
-    pages = {catalog.NATION: None} | {code: None for code in PLACES}
+    pages = {catalog.NATION: None} | {code: None for code in hospitals_described()}
     ready = len(described) and not tables.read("assessment_framework").empty
     return subjects.once(lambda: bool(ready), found | pages)
+
+
+def hospitals_described() -> list[str]:
+    """Places where a hospital's own appraisal is described."""
+    rows = tables.read("measures", theme="evaluation")
+    known = catalog.institutions()
+    own = [i in known and known[i].type == "hospital" for i in rows["institution_id"]]
+    return sorted(set(rows.loc[own, "region_code"]))
 
 
 def load(region_code: str, as_of: str = "") -> Appraisal:
@@ -118,8 +126,9 @@ def load(region_code: str, as_of: str = "") -> Appraisal:
             (bands.assign(key=bands["category"] + ":" + bands["grade"]), "assessment_bands", "key"),
         )
     )
+    reported = tables.read("observations", region_code=code, source_id=subjects.documents())
     return Appraisal(
-        code, measures, of.Statements(code, numbered) if len(numbered) else None, framework, bands
+        code, measures, of.Statements(code, numbered) if len(numbered) else None, framework, bands, reported
     )
 
 
@@ -138,11 +147,7 @@ def rules(a: Appraisal) -> Finding:
         status=lambda r: naming.term(f"measure_{r['status']}"),
     )
     sentences, facts = [], {}
-    values = {
-        "place": a.place,
-        "n": n,
-        "who": naming.named(*m.iloc[0][["institution_id", "institution", "region_code"]]),
-    }
+    values = {"place": a.place, "n": n}
     if a.statements is not None and a.statements.all_of(TIERS, DIMENSIONS):
         tiers, dims = a.statements.fact(TIERS), a.statements.fact(DIMENSIONS)
         cells = derived(
@@ -193,12 +198,6 @@ def rules(a: Appraisal) -> Finding:
         headline = TEXT.say(
             "rules.headline_otherwise_2",
             **values,
-        )
-        sentences.append(
-            TEXT.say(
-                "rules.sentences.described",
-                **values,
-            )
         )
     return Finding(
         "rules",

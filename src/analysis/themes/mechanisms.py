@@ -270,6 +270,7 @@ def matrix(measures: Measures, drawing) -> Finding:
         note=TEXT.say(
             "matrix.note",
         ),
+        opens=not set(rows["family"]) <= {"party_work", "culture"},
         drawing=drawing,
         tables=(
             Table(

@@ -367,6 +367,7 @@ def batches(centres: Centres, drawing) -> Finding:
                 **values,
             ),
         ),
+        opens=centres.is_nation,
         drawing=drawing,
         tables=(
             Table(
@@ -618,12 +619,12 @@ def described(centres: Centres) -> Finding:
             m=_measure_n(centres, m, *TEXT.pair("described.facts.described_m")),
             s=statement_n,
         ),
-        sentences=tuple(_described_sentences(s, m)),
+        sentences=tuple(_described_sentences(s, m, centres.is_nation)),
         tables=tuple(found),
     )
 
 
-def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
+def _described_sentences(s: pd.DataFrame, m: pd.DataFrame, nation: bool) -> list[Sentence]:
     sentences = []
     five = s[s["indicator"] == "five_zhen_elements"]
     if len(five):
@@ -635,6 +636,7 @@ def _described_sentences(s: pd.DataFrame, m: pd.DataFrame) -> list[Sentence]:
         sentences.append(
             TEXT.say(
                 "described_sentences.sentences.five",
+                brief=0 if nation else None,
                 who=naming.named(row["institution_id"], row["institution"]),
                 n=observed(row),
                 reported=TEXT.phrase("described_sentences.reported") if len(monthly) else NOTHING,
