@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 import bulletin_score
 from analysis.errors import YigaiError
-from analysis.intake.bulletins import COLUMNS, amounts, lexicon, masks, read_text, reader, times
+from analysis.intake.bulletins import (
+    COLUMNS,
+    amounts,
+    lexicon,
+    masks,
+    read_text,
+    reader,
+    sections,
+    times,
+    units,
+)
 from analysis.tables import MEASURES, PERIOD_BASES, QUANTIFIERS, STATUSES
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -180,6 +190,81 @@ def test_targets_promises_and_results_are_kept_apart():
     assert (target.status, target.period_end) == ("target", "2025-12-31")
     assert (promise.status, promise.unit) == ("commitment", "元/年")
     assert (result.status, result.measure, result.period_start) == ("actual", "flow", "2022-01-01")
+
+
+LISTS = [
+    ("床位分别不超过800张、500张和300张", [(None, 800), (None, 500), (None, 300)]),
+    ("管理率分别不低于64%、63%", [(64, None), (63, None)]),
+    ("医师、床位分别不少于5名、20张", [(5, None), (20, None)]),
+    ("按不超过基准线的2.5倍、2倍核定", [(None, 2.5), (None, 2)]),
+    ("最高补助300万元、200万元、100万元", [(None, 3e6), (None, 2e6), (None, 1e6)]),
+    ("至少配备3名、2名", [(3, None), (2, None)]),
+    ("报销比例分别达到90%、80%、70%以上", [(90, None), (80, None), (70, None)]),
+    ("急诊、平诊分别在30分钟、2小时以内出报告", [(None, 30), (None, 2)]),
+    ("最长不超过30分钟、2小时", [(None, 30), (None, 2)]),
+    ("分别近30名、20名", [(None, 30), (None, 20)]),
+    ("近30名、20名", [(None, 30), (20, 20)]),  # only leans, and no list is announced
+    ("不少于3名，培训20名", [(3, None), (20, 20)]),
+    ("不超过5%，其中药品3%、耗材2%", [(None, 5), (3, 3), (2, 2)]),
+    ("处2倍以上5倍以下罚款", [(2, 5)]),
+]
+
+
+@pytest.mark.parametrize(("text", "ends"), LISTS)
+def test_a_bound_printed_once_holds_for_its_list(text, ends):
+    assert [(row.value_low, row.value_high) for row in rows_of(f"本市{text}。")] == ends
+
+
+def test_a_bound_that_is_not_shared_would_be_seen(monkeypatch):
+    monkeypatch.setattr(units, "share_bounds", lambda text, found: found)
+    wrong = [
+        text
+        for text, ends in LISTS
+        if [(r.value_low, r.value_high) for r in rows_of(f"本市{text}。")] != ends
+    ]
+    assert len(wrong) >= 6
+
+
+HEADED = """某县卫生健康局工作总结和工作思路
+一、2022年工作情况
+引进医师12名。
+二、2023年工作思路
+建成村卫生室20个。
+（一）补短板
+新增床位100张。
+三、存在的问题
+缺少全科医生30名。
+"""
+
+
+def test_headings_say_what_is_reported_and_what_is_planned():
+    found = [(row.value, row.status, row.period_start, row.period_end) for row in rows_of(HEADED)]
+    assert found == [
+        (12, "actual", "2022-01-01", "2022-12-31"),
+        (20, "target", "2023-01-01", "2023-12-31"),
+        (100, "target", "2023-01-01", "2023-12-31"),
+        (30, "actual", "", "2023-03-03"),
+    ]
+
+
+def test_headings_that_are_not_read_would_be_seen(monkeypatch):
+    monkeypatch.setattr(sections, "settings", lambda found, base: [base] * len(found))
+    assert {row.status for row in rows_of(HEADED)} == {"actual"}
+
+
+def test_articles_and_days_to_come_make_rules():
+    articles = "县域医共体管理规定\n" + "".join(f"第{n}条 村卫生室药品{n * 10}种。\n" for n in (1, 2, 3))
+    assert {row.status for row in rows_of(articles)} == {"commitment"}
+    coming = rows_of("自2023年5月1日起，退休人员支付比例相应提高5个百分点。")
+    assert [(row.status, row.period_start) for row in coming] == [("commitment", "")]
+    past = rows_of("自2021年5月1日起，全市接诊患者500人次。")
+    assert [(row.status, row.period_start) for row in past] == [("actual", "2021-05-01")]
+
+
+def test_a_measure_word_is_told_from_the_word_it_begins():
+    text = "17家乡镇卫生院配备3名医生、2名老中医，完成3例外科手术和12项目标，购置DR8台。"
+    assert [row.as_printed for row in rows_of(text)] == ["17家", "3名", "2名", "3例", "12项", "8台"]
+    assert [row.value for row in rows_of("床位由2021年7.12张增加到2022年7.35张。")] == [7.12, 7.35]
 
 
 def test_what_is_printed_beside_a_number_is_its_qualifier():

@@ -129,6 +129,20 @@ def _arabic(text: str, found: re.Match[str]) -> list[Amount]:
     return _two(text, found, scale, scale2, unit, unit2)
 
 
+def _between(text: str, found: re.Match[str]) -> list[Amount]:
+    """2倍以上5倍以下: one range."""
+    unit = UNITS[found["u2"]]
+    if found["u"] and UNITS[found["u"]] != unit:
+        return []
+    scale = found["s2"] or ""
+    low = _number(found["a"]) * SCALES.get(found["s"] or ("" if found["u"] else scale), 1)
+    high = _number(found["b"]) * SCALES.get(scale, 1)
+    if low >= high:
+        return []
+    ends = round_value(low), round_value(high)
+    return [Amount(found.start(), found.end(), None, *ends, unit, "range", "range", bool(scale))]
+
+
 def _is_range(text: str, found: re.Match[str], unit: str, unit2: str) -> bool:
     if found["dash"] == "到" or found["dash"] == "至":
         if re.search(r"(?:由|从)[^,。;]{0,12}$", text[: found.start()]):
@@ -351,7 +365,7 @@ def _span(text: str, found: re.Match[str]) -> list[Amount]:
 
 
 _FINDERS = [
-    (patterns.LOST_NUMBER, _lost), (patterns.HUNDREDTHS, _share), (patterns.TENTHS, _tenths), (patterns.RATIO, _ratio), (patterns.FRACTION, _fraction), (patterns.TWICE, _twice), (patterns.RANK, _rank), (patterns.TOP, _top),
+    (patterns.LOST_NUMBER, _lost), (patterns.BETWEEN, _between), (patterns.HUNDREDTHS, _share), (patterns.TENTHS, _tenths), (patterns.RATIO, _ratio), (patterns.FRACTION, _fraction), (patterns.TWICE, _twice), (patterns.RANK, _rank), (patterns.TOP, _top),
     (patterns.AMOUNT, _arabic), (patterns.VAGUE_BEFORE, _vague), (patterns.HALF, _half), (patterns.FIRST, _first), (patterns.DURATION, _span), (patterns.HANZI_AMOUNT, _hanzi),
 ]  # fmt: skip
 

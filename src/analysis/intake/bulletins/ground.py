@@ -40,6 +40,7 @@ class Setting:
     horizon: Time | None = None
     opening: Time | None = None
     later: bool = False  # the paragraph speaks of what comes next
+    rules: bool = False  # numbered articles, or a sentence in force from a coming day
 
 
 def sentence_of(text: str, place: int) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.intake.bulletins.lexicon import NOT_AFTER, UNITS
+from analysis.intake.bulletins.lexicon import NOT_AFTER, NOT_AFTER_WORDS, UNITS
 
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?(?:,\d{3})*"
 HANZI = (
@@ -17,8 +17,9 @@ _UNIT_WORDS = sorted(UNITS, key=len, reverse=True)
 def _unit_pattern(words: list[str]) -> str:
     parts = []
     for word in words:
-        stop = NOT_AFTER.get(word, "")
-        parts.append(re.escape(word) + (f"(?![{stop}])" if stop else ""))
+        stop = [f"[{NOT_AFTER[word]}]"] if NOT_AFTER.get(word) else []
+        stop += [NOT_AFTER_WORDS[word]] if word in NOT_AFTER_WORDS else []
+        parts.append(re.escape(word) + (f"(?!{'|'.join(stop)})" if stop else ""))
     return "|".join(parts)
 
 
@@ -28,8 +29,11 @@ _PER = (
 )
 _POST = r"(?:及?以上|及?以下|以内|之内|内(?!容|部|科|外|涵|镜|设|地|在|生|分泌|控|审|的各|首|领|率|唯)|左右|上下|不等)"
 AMOUNT = re.compile(
-    rf"(?<![\d.A-Za-z])(?P<minus>-)?(?P<a>{ARABIC})(?P<m1>余|多|来(?=[个万])|几)?(?P<s>{SCALE})?(?P<m2>余|多(?!学科|中心|种)|来(?=[个]))?(?P<u>{UNIT})?(?P<mid>多|余)?(?P<p>{_PER})"
+    rf"(?<![\d.])(?:(?<![A-Za-z])|(?=\d+余?(?:台|套|篇|项|个|家|例|名|人|张|所|种|件|辆)))(?P<minus>-)?(?P<a>{ARABIC})(?P<m1>余|多|来(?=[个万])|几)?(?P<s>{SCALE})?(?P<m2>余|多(?!学科|中心|种)|来(?=[个]))?(?P<u>{UNIT})?(?P<mid>多|余)?(?P<p>{_PER})"
     rf"(?:(?P<dash>-|至|到(?!位|期|岗))(?P<b>{ARABIC})(?P<m3>余|多)?(?P<s2>{SCALE})?(?P<m4>余|多)?(?P<u2>{UNIT})?(?P<p2>{_PER}))?(?P<post>{_POST})?"
+)
+BETWEEN = re.compile(
+    rf"(?<![\d.A-Za-z])(?P<a>{ARABIC}|{HANZI})(?P<s>{SCALE})?(?P<u>{UNIT})?(?:及?以上|至少)(?:[,、]|至|到|不足)?(?P<b>{ARABIC}|{HANZI})(?P<s2>{SCALE})?(?P<u2>{UNIT})(?:及?以下|以内)"
 )
 _HANZI_UNITS = _unit_pattern(
     "个百分点 个工作日 个小时 个月 个 项 名 家 所 类 大 维 起 块 台 套 位 人次 人 例次 例 场次 场 辆 张 座 次 倍 户 篇 份 支 条 种 处 块 件 公里 元 千米 亩 批次 期 岁 分钟 小时".split()

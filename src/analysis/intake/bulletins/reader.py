@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.clean import periods
 from analysis.errors import DataError, ParameterError, Problem
-from analysis.intake.bulletins import about, amounts, beside, grids, ground, says, units
+from analysis.intake.bulletins import about, amounts, beside, grids, ground, says, sections, units
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import Setting, Statement
 from analysis.intake.bulletins.layout import Passage, fold, passages
@@ -106,7 +106,10 @@ def _setting(found: list[Dated], day: str) -> Setting:
             horizon = next((t for t in times if t.kind == "due" and t.last.endswith("12-31")), None)
         if opening is None and body <= 3 and _OPENING.search(passage.text):
             opening = next((t for t in times if t.kind == "span" and t.last == day and t.first != day), None)
-    return Setting(day, plan, (_plan_year(found) or horizon) if plan else None, opening)
+    every = [dated.passage for dated in found]
+    rules = sections.is_regulation(every)
+    opening = opening or sections.year_reported(every, day)
+    return Setting(day, plan, (_plan_year(found) or horizon) if plan else None, opening, rules=rules)
 
 
 _YEAR_PLAN = re.compile(r"((?:19|20)\d\d)年[^。;\d]{0,16}(?:要点|工作计划|重点任务|目标任务|任务清单)")
@@ -128,6 +131,7 @@ def _amounts(clear: str, seen: set[str]) -> list[Amount]:
         settled = units.settle_unit(clear, one)
         if settled is not None:
             kept.append(units.distant_bound(clear, units.places_gained(clear, settled)))
+    kept = units.share_bounds(clear, kept)
     return _shared_damage(clear, units.share_onwards(clear, kept), found)
 
 
@@ -214,6 +218,8 @@ def _statement(
     time = says.time_of(text, one, times, sentence, earlier)
     _, direction, is_change = way
     one = units.signed(clear, one, direction, is_change)
+    if any(t.kind == "rule" and sentence[0] <= t.start < one.start for t in times):
+        setting = replace(setting, rules=True)
     due = carried if carried is not None and carried.kind == "due" else None
     state = says.status(clear, one, sentence, time or due, setting)
     clause = text[max(ground.clause_start(text, one.start, sentence[0]), one.end - ground.REACH) : one.end]
@@ -224,7 +230,7 @@ def _statement(
         carried,
         text[max(sentence[0], one.end - ground.REACH) : one.end],
         setting,
-        says.is_baseline(clear, one, found),
+        says.baseline(clear, one, found),
     )
     counted = units.per(clear, one, sentence[0]) or units.per_of_list(clear, one, earlier, sentence[0])
     measure = says.measure(clear, one, state, is_change, clause)
@@ -298,13 +304,14 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
     _chinese(text)
     day = _date(published, text)
     found = [_dated(passage, day) for passage in passages(text)]
-    setting = _setting(found, day)
+    whole = _setting(found, day)
     places = about.Places(region or about.default_region(text))
     columns: list[grids._Column] | None = None
     made: list[Row] = []
     institution = ""
     seen: set[str] = set()
-    for dated in found:
+    own = sections.settings([dated.passage for dated in found], whole)
+    for dated, setting in zip(found, own, strict=True):
         passage = dated.passage
         code = places.paragraph(passage.text, passage.heading)
         if passage.cells:

@@ -57,6 +57,13 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         return "commitment" if money and _PROMISED.search(clause) else "target"
     if promised and not _PAID.search(clause) and not (one.unit in ("%", "pp") and words.DONE.search(clause)):
         return "commitment"
+    if (
+        setting.rules
+        and one.kind != "direction"
+        and not words.REPORTED.search(clause)
+        and not _past(time, setting)
+    ):
+        return "commitment"
     if (one.unit == "倍" and one.kind == "word") or (setting.plan and one.minor and one.kind == "number"):
         return "commitment"
     if setting.plan and not words.REPORTED.search(clause) and not _past(time, setting):
@@ -76,7 +83,7 @@ _PROMISED = re.compile(words.PROMISE.pattern + r"|安排|统筹|列支|拨付|�
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
     r"实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
-    r"补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
+    r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
 
 
@@ -107,7 +114,7 @@ def time_of(
         if time.kind == "due" and time.start <= one.start < time.end:
             return time  # 三年内 is its own deadline
     for time in reversed([t for t in times if sentence[0] <= t.start and t.end <= one.start]):
-        if time.kind == "base" or (
+        if time.kind in ("base", "rule") or (
             time.kind == "from" and last_number >= time.end and not _its_change(one, time, earlier, text)
         ):
             continue
@@ -128,7 +135,7 @@ def period(
     carried: Time | None,
     clause: str,
     setting: Setting,
-    baseline: bool = False,
+    baseline: str = "",
 ) -> tuple[str, str, str]:
     """(first day, last day, basis) of a statement."""
     pub = setting.published
@@ -143,10 +150,11 @@ def period(
         if setting.horizon is not None:
             return setting.horizon.first, setting.horizon.last, setting.horizon.basis
         return (pub, "", "as_of_publication") if pub else ("", "", "undated")
+    dated = time is not None and one.start - time.end <= NEAR
+    if baseline and (time is None or (baseline == EARLIER and not dated)):
+        return "", "", "undated"
     if time is not None:
         return time.first, time.last, time.basis
-    if baseline:
-        return "", "", "undated"
     if carried is not None and carried.kind == "span" and carried.last <= (pub or carried.last):
         own = clause[clause_start(clause, len(clause), 0) :]
         flow = (
@@ -159,22 +167,35 @@ def period(
         long = carried.basis == "relative_resolved" and carried.last == pub
         if (flow or (long and _FLOW.search(clause))) and not re.search(r"累计|目前|现有|截[至止]", clause):
             return carried.first, carried.last, carried.basis if long else "inferred"
+    if carried is not None and carried.kind == "span" and carried.last < pub and not _NOW.search(clause):
+        # 截至8月底, 2022年末: what the paragraph goes on to state is known up to that day, or stood on it
+        if not carried.first or carried.first == carried.last:
+            return carried.first, carried.last, "inferred"
     if setting.opening is not None:
         return setting.opening.first, setting.opening.last, setting.opening.basis
     return ("", pub, "as_of_publication") if pub else ("", "", "undated")
 
 
+_NOW = re.compile(r"累计|目前|现有|现已")
+_BEFORE_REFORM = re.compile(r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶)之?前|原来|此前|过去)的?$")
 _TURN = re.compile(
     r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升)[^,。;\d]{0,3}(?:至|到|为)"
 )
 
 
-def is_baseline(text: str, one: Amount, found: list[Amount]) -> bool:
-    """Whether a number is the first of two (由35提升至43): its date is that of the baseline, which is not printed."""
+EARLIER = "earlier"
+NEAR = 10  # characters between a year and the number that it dates, 2019年共建前的第280名
+
+
+def baseline(text: str, one: Amount, found: list[Amount]) -> str:
+    """Whether a number is the first of two (由35提升至43) or named as the earlier one (改革前的61.5%): that date is not printed."""
+    if _BEFORE_REFORM.search(text[max(0, one.start - 8) : one.start]):
+        return EARLIER
     after = next((a for a in found if a.start >= one.end), None)
-    return after is not None and bool(
-        _TURN.match(text[one.end : after.start] + text[after.start : after.start + 1])
+    turns = after is not None and _TURN.match(
+        text[one.end : after.start] + text[after.start : after.start + 1]
     )
+    return "first" if turns else ""
 
 
 def confidence(one: Amount, state: str, basis: str) -> str:

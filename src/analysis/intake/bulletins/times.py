@@ -2,7 +2,7 @@
 
 ``kind``: ``span`` (the number belongs to it), ``due`` (a target is to be met by its end), ``base`` (what is compared with: no period of
 the number), ``from`` (belongs to the next number alone: 由2017年的…), ``asof`` (a stock at publication),
-``near`` (holds in its own sentence only).
+``near`` (holds in its own sentence only), ``rule`` (a coming day from which what the sentence says is in force).
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ _PLAN_START = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十
 _BASE_BEFORE = re.compile(r"(?:较|比|同|与|和|跟|于|相比|对比|基数)$")
 _BASE_AFTER = re.compile(r"(?:同期|相比|年?末?(?:增|提|上升|下降|减)|同口径)")
 _FROM = re.compile(r"(?:由|从)$")
+_RATED = re.compile(
+    r"^度?(?:全[国省市]|国家|省级?)?[^,。;:、\d]{0,14}(?:绩效考核|考核评价|监测评价|排行榜|声誉排名|国考)"
+)
+_IN_FORCE = re.compile(r"^[^,。;:、\d]{0,12}?起")
 _FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌)")
 _REACHED = re.compile(r"(?:至|到|为|于)$")
 _SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
@@ -168,7 +172,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:{_Y}年)?(\d{{1,2}})月(?:底|末|份|\d{{1,2}}日)?(?:之|以)?前"), _due_month),
     (re.compile(rf"{_Y}年(\d{{1,2}})月?(?:-|至|到)(\d{{1,2}})月"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[3]))),
     (re.compile(rf"{_Y}年(上半年|下半年|前三个?季度|第?[一二三四1-4]季度)"), lambda m, p: _part(int(m[1]), m[2], "explicit")),
-    (re.compile(rf"{_Y}[年./-](\d{{1,2}})[月./-](\d{{1,2}})(?!\d)日?"), _day),
+    (re.compile(rf"{_Y}(?:年(?=\d{{1,2}}月)|[./-](?!\d{{1,2}}月))(\d{{1,2}})[月./-](\d{{1,2}})(?!\d)日?"), _day),
     (re.compile(rf"{_Y}年(\d{{1,2}})月(?:份|初|底|中旬|上旬|下旬)?"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[2]))),
     (re.compile(rf"{_Y}年?(?:-|至|到){_Y}(?:年度?|(?=学年))"), lambda m, p: _year(int(m[1]), int(m[2]))),
     (re.compile(rf"(?:到|至|力争到?){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
@@ -209,6 +213,11 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         or multiple
     ):
         return _Span(span.first, span.last, span.basis, "base")
+    if span.kind == "span" and _RATED.match(after):
+        return _Span(span.first, span.last, span.basis, "near")
+    coming = bool(pub) and span.kind == "span" and span.first > pub
+    if coming and (_IN_FORCE.match(after) or before.endswith("自")):
+        return _Span(span.first, span.last, span.basis, "rule")
     if _FROM.search(before):
         kind = "from"
         if not _SINCE.match(after):

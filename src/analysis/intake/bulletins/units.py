@@ -20,39 +20,72 @@ def share_units(text: str, found: list[Amount]) -> list[Amount]:
     for at in range(len(made) - 2, -1, -1):
         one, after = made[at], made[at + 1]
         gap = text[one.end : after.start].strip("¤")
+        points = one.unit == "个" and after.unit == "pp" and text[one.end - 1 : one.end] == "个"
+        if points and _JOINERS.match(gap):
+            made[at] = replace(one, unit="pp")  # 1.6个和2.2个百分点
         if (
             one.kind == "number"
             and not one.unit
+            and not one.per
             and after.unit
             and after.kind == "number"
             and _JOINERS.match(gap)
         ):
             made[at] = _with_unit(text, one, after)
+    return made
+
+
+_SEVERAL = re.compile(r"分别|依次|各(?!级|类|项|地|县|市|区|医|单|部|成)|相应")
+_LISTED = ("、", "和", "及", "以及", "与", "、和")
+FIRM = ("at_least", "at_most")
+_TIMES = {"秒", "分钟", "小时", "天", "日", "工作日", "周", "月", "年"}
+
+
+def share_bounds(text: str, found: list[Amount]) -> list[Amount]:
+    """A bound printed once holds for its whole list: 分别不低于64%、63%; 最高300万元、200万元; 分别30分钟、2小时以内.
+
+    Words that only lean (近, 约, 超过) are shared where 分别 says that the list is one; bounds also where the units agree.
+    """
+    made, shared = list(found), set()
+    for at in range(1, len(made)):
+        before, one = made[at - 1], made[at]
+        if (at - 1 in shared or _bound_before(text, before)) and _one_list(text, before, one):
+            made[at] = bounded(one, before.quantifier)
+            shared.add(at)
+    shared.clear()
     for at in range(len(made) - 2, -1, -1):
         one, after = made[at], made[at + 1]
-        suffix = next((word for word in words.AFTER if text[: after.end].endswith(word)), "")
-        listed = (
-            one.kind == after.kind == "number"
-            and one.unit == after.unit
-            and text[one.end : after.start] in ("、", "和", "及")
-        )
-        if (
-            suffix
-            and listed
-            and one.quantifier == "exact"
-            and "分别" in text[max(0, one.start - 30) : one.start]
-        ):
-            made[at] = bounded(one, words.AFTER[suffix])
-            break
-    capped = False
-    for at, one in enumerate(made):
-        printed = text[one.start : one.start + 2] in ("最高", "最多", "至少", "最低")
-        before = made[at - 1] if at else None
-        listed = before is not None and one.kind == before.kind == "number" and one.unit == before.unit
-        capped = printed or (capped and listed and text[made[at - 1].end : one.start] in ("、", "和", "及"))
-        if before is not None and capped and not printed and one.quantifier == "exact":
-            made[at] = bounded(one, before.quantifier)
+        if (at + 1 in shared or _bound_after(text, after)) and _one_list(text, after, one):
+            made[at] = bounded(one, after.quantifier)
+            shared.add(at)
     return made
+
+
+def _bound_before(text: str, one: Amount) -> bool:
+    """Whether the bound of a number stands before it, in its span or before its verb."""
+    return (
+        not text[one.start].isdigit()
+        and one.quantifier != "exact"
+        or (one.quantifier in FIRM and bool(words.DISTANT.search(text[max(0, one.start - 16) : one.start])))
+    )
+
+
+def _bound_after(text: str, one: Amount) -> bool:
+    """Whether the bound of a number stands after it (以上, 以内, 左右), and none before."""
+    after = any(text[one.start : one.end].endswith(word) for word in words.AFTER if word != "不等")
+    return after and one.quantifier != "exact" and not _bound_before(text, one)
+
+
+def _one_list(text: str, bound: Amount, other: Amount) -> bool:
+    """Whether two neighbouring numbers stand in one list, of which the second is printed without a bound of its own."""
+    first, second = sorted((bound, other), key=lambda one: one.start)
+    if other.quantifier != "exact" or not bound.kind == other.kind == "number":
+        return False
+    if text[first.end : second.start] not in _LISTED:
+        return False
+    several = bool(_SEVERAL.search(text[max(0, first.start - 40) : first.start]))
+    alike = bound.unit == other.unit or {bound.unit, other.unit} <= _TIMES
+    return several or (bound.quantifier in FIRM and alike)
 
 
 def share_onwards(text: str, found: list[Amount]) -> list[Amount]:
@@ -254,7 +287,8 @@ def per(text: str, one: Amount, sentence_start: int) -> str:
     own = text[max(clause_start(text, one.start, sentence_start), one.start - REACH) : one.start]
     each = _PER_EACH.search(own)
     people = re.search(
-        r"(?:每(千|万|十万)(?:常住|服务|户籍)?人口?|(?<![\d.])(千|万)人口)(?:[^,。;\d]{0,24})$", own
+        r"(?:每(千|万|十万)(?:名?(?:常住|服务|户籍)?人口?|名?(?:居民|儿童|老年人口?))|(?<![\d.])(千|万)人口)(?:[^,。;\d]{0,48})$",
+        own,
     )
     if people:
         return f"{people[1] or people[2]}人"
@@ -285,7 +319,8 @@ def per_of_list(text: str, one: Amount, earlier: list[Amount], sentence_start: i
         return ""
     before = earlier[-1]
     gap = text[before.end : one.start]
-    if not re.fullmatch(r"[、和及][^,。;、\d每]{2,16}", gap) or before.unit not in ("人", "张"):
+    listed = re.fullmatch(r"[、和及](?:[^,。;、\d每]{2,16})?|,?其中[^,。;、\d每]{2,16}", gap)
+    if not listed or before.unit not in ("人", "张"):
         return ""
     found = per(text, before, sentence_start) or per_of_list(text, before, earlier[:-1], sentence_start)
     return found if found.endswith(("千人", "万人")) else ""
