@@ -56,6 +56,7 @@ ALLOWED = {
         "cases",
         "comparison",
         "report",
+        "intake",
     },
     "report": BASE | {"comparison", "cells", "catalog", "facts", "tables", "charts", "sentences", "findings"},
     "commands": BASE | {"catalog", "clean", "intake", "report", "tables", "cases", "lab", "comparison"},

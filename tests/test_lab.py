@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -294,6 +296,9 @@ def test_the_launcher_runs_to_its_end(lang, tmp_path, monkeypatch):
     for cell in launcher.notebook(lang)["cells"]:
         if cell["cell_type"] == "code":
             *body, last = cell["source"].split("\n")
+            if last.startswith("#"):  # for a file that a reader has
+                ast.parse(re.sub(r"^# ", "", cell["source"], flags=re.M))
+                continue
             exec("\n".join(body), space)
             if last.startswith("import") or " = " in last:
                 exec(last, space)
@@ -316,6 +321,65 @@ def test_a_question_is_saved_as_a_theme(tmp_path, monkeypatch):
     called["code"] = 2
     with raises(MethodError, match="no"):
         analysis.select("山西", "nurses").save_theme("x")
+
+
+def test_a_theme_saved_in_a_folder_without_a_checkout_is_found_like_any_other(tmp_path):
+    """What `yigai init` lays out holds no code: a theme of the folder itself is imported, and a page's key covers it."""
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+    for name in ("regions.csv", "indicators.csv", "words.toml"):
+        (tmp_path / "data" / name).write_bytes((paths.data() / name).read_bytes())
+    (tmp_path / "notebooks" / "01_x.ipynb").write_text("{}")
+    code = (
+        "import sys; from analysis import paths; from analysis.commands import new; from analysis.report.plan import keys\n"
+        "made = new.contents(new.Theme('own_nurses', 'nurses', ('护士', 'Nurses'), ('注册护士', 'Registered nurses'), 2), paths.home())\n"
+        "[(p.parent.mkdir(parents=True, exist_ok=True), p.write_text(t, 'utf-8')) for p, t in made.items()]\n"
+        "import importlib; theme = importlib.import_module('analysis.themes.own_nurses')\n"
+        "file = keys.closure(['analysis.themes.own_nurses'])['analysis.themes.own_nurses']\n"
+        "print(theme.__file__ == str(file), len(made), paths.own_themes() is not None)"
+    )
+    # the folder of themes must stand before the package is first imported, as it does from the second command on
+    (tmp_path / "src" / "analysis" / "themes").mkdir(parents=True)
+    there = os.environ | {"YIGAI_HOME": str(tmp_path), "PYTHONUTF8": "1"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=there, check=True)
+    assert done.stdout.split() == ["True", "3", "True"]
+    assert paths.own_themes() is None  # a checkout has no second room for themes
+
+
+@fixture
+def own_home(tmp_path, monkeypatch):
+    """A project's folder of its own with the repository's data, and a table of a hospital beside it."""
+    folder = tmp_path / "project"
+    shutil.copytree(paths.data(), folder / "data", ignore=shutil.ignore_patterns("processed*", "user"))
+    shutil.copyfile(paths.home() / "pyproject.toml", folder / "pyproject.toml")
+    pd.DataFrame({"医院": ["山西白求恩医院"] * 2, "年份": [2022, 2023], "医院床位数(张)": [2101, 2150]}).to_excel(tmp_path / "own.xlsx", index=False)  # fmt: skip
+    monkeypatch.setenv("YIGAI_HOME", str(folder))
+    monkeypatch.setenv("YIGAI_INTERNAL", "0")
+    for name in ("YIGAI_PROCESSED", "YIGAI_DICTIONARY"):
+        monkeypatch.delenv(name, raising=False)
+    yield tmp_path / "own.xlsx"
+    catalog.renew()
+
+
+def test_a_table_of_ones_own_is_shown_kept_and_asked_at_once(own_home):
+    said = {"source": "本院2024年运营数据", "place": "山西", "lang": "en"}
+    looked = analysis.check(own_home, **said)
+    assert "nothing was kept" in repr(looked) and not paths.internal() and "<pre" in looked._repr_html_()
+    with raises(MethodError, match="only checked"):
+        looked.select()
+    with raises(ParameterError, match="period"):
+        analysis.check(own_home, sourse="x")
+    kept = analysis.add(own_home, **said)
+    assert paths.internal() and (paths.user() / "own.xlsx").read_bytes() == own_home.read_bytes()
+    rows = tables.read("observations", source_id=kept.source_id)
+    assert rows["value"].tolist() == [2101, 2150] and "restart the kernel" in repr(kept)
+    answer = answers.Answer("t", rows[["year"]], rows, "en")
+    assert "not for publication" in repr(answer) and "not for publication" in answer._repr_html_()
+    public = answers.Answer("t", rows[["year"]], rows.iloc[:0], "en")
+    assert "not for publication" in repr(public)  # whether a row is internal cannot be told by its look
+    os.environ["YIGAI_INTERNAL"] = "0"
+    assert "not for publication" not in repr(public)
 
 
 def test_the_package_starts_without_the_workbench():

@@ -5,7 +5,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     7  cli
     6  commands (one module a command of `yigai`)
     5  report/publish                     clean/build < intake/door
-    5  lab (the workbench: what `analysis.ask`, `search`, `select`, `describe`, `cite` stand for)
+    5  lab (the workbench: what `analysis.ask`, `search`, `select`, `describe`, `cite`, `add` stand for)
     4  report/{plan < pages < formats, gate < run} < cases   intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts   known
@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.lab.cite import cite as cite
     from analysis.lab.describe import describe as describe
+    from analysis.lab.own import add as add
+    from analysis.lab.own import check as check
     from analysis.lab.search import search as search
     from analysis.lab.select import select as select
     from analysis.lab.side import compare as compare
@@ -36,6 +38,8 @@ _LAB = {
     "describe": "describe",
     "cite": "cite",
     "compare": "side",
+    "check": "own",
+    "add": "own",
 }
 
 

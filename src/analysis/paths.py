@@ -71,6 +71,15 @@ def user() -> Path:
     return raw() / "user"
 
 
+def own_themes() -> Path | None:
+    """Theme modules of the project's folder where this package is not that folder's own (an install from a wheel); None in a checkout."""
+    try:
+        folder = home() / "src" / "analysis" / "themes"
+    except ParameterError:
+        return None
+    return folder if folder != Path(__file__).resolve().parent / "themes" and folder.is_dir() else None
+
+
 def notebooks() -> Path:
     """One notebook a theme."""
     return home() / "notebooks"

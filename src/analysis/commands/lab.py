@@ -13,6 +13,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--take-back", metavar="NOTEBOOK", help="put the original in place of a working copy, which is kept beside it")  # fmt: skip
     parser.add_argument("--compare", metavar="NOTEBOOK", help="show what a working copy says that the original does not")  # fmt: skip
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the notebook that opens first")  # fmt: skip
+    parser.add_argument("--internal", action="store_true", help="show internal figures too, marked (yigai data --internal builds them)")  # fmt: skip
     parser.add_argument("--no-open", action="store_true", help="make the working copies and open nothing")
     parser.add_argument("jupyter", nargs="*", metavar="-- ARGUMENT", help="arguments for JupyterLab, such as -- --no-browser --port 9999")  # fmt: skip
 
@@ -35,6 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"  {name} was changed by you and its original is newer: yigai lab --compare {name}")
     if arguments.no_open:
         return 0
+    if arguments.internal:
+        os.environ["YIGAI_INTERNAL"] = "1"
     command = _command(workspace.LAUNCHER[arguments.lang], arguments.jupyter, workspace.settings())
     os.chdir(made.folder)
     os.execv(sys.executable, command)

@@ -75,12 +75,14 @@ def run(arguments: argparse.Namespace) -> int:
     made = contents(theme, paths.home())
     _refuse(theme.name, made)
     for path, text in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"written  {path.relative_to(paths.home())}")
     print(f"see it:    yigai preview {theme.name} --region 山西")
-    print(
-        f"check it:  python -m pytest tests/test_theme_{theme.name}.py tests/test_notebooks.py tests/test_words.py"
-    )
+    if any(path.parent.name == "tests" for path in made):
+        print(
+            f"check it:  python -m pytest tests/test_theme_{theme.name}.py tests/test_notebooks.py tests/test_words.py"
+        )
     return 0
 
 
@@ -88,12 +90,14 @@ def contents(theme: Theme, home: Path) -> dict[Path, str]:
     """Path -> text of the files of a new theme."""
     module = home / "src" / "analysis" / "themes" / theme.name
     values = theme.values()
-    return {
+    made = {
         module.with_suffix(".py"): _filled("theme.py.txt", values),
         module.with_suffix(".toml"): _filled("theme.toml.txt", values),
-        home / "tests" / f"test_theme_{theme.name}.py": _filled("test.py.txt", values),
         home / "notebooks" / f"{theme.order:02d}_{theme.name}.ipynb": notebook(theme),
     }
+    if (home / "tests").is_dir():  # a folder that `yigai init` laid out has no tests to stand beside
+        made[home / "tests" / f"test_theme_{theme.name}.py"] = _filled("test.py.txt", values)
+    return made
 
 
 def _refuse(name: str, made: dict[Path, str]) -> None:

@@ -51,7 +51,8 @@ def known() -> Iterator[Path]:
     from analysis import paths
 
     yield from sorted([*paths.notebooks().glob("*.ipynb"), *paths.notebooks().glob("lab/*.ipynb")])
-    yield from sorted((Path(__file__).resolve().parents[1] / "themes").glob("*.toml"))
+    folders = [Path(__file__).resolve().parents[1] / "themes", *filter(None, [paths.own_themes()])]
+    yield from sorted(path for folder in folders for path in folder.glob("*.toml"))
 
 
 def form(path: Path) -> Callable[[str, str], str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalog
+from analysis import catalog, paths
 from analysis.charts import Drawing
 from analysis.errors import refuse
 from analysis.words import LANGS
@@ -22,6 +22,7 @@ WORDS = {
     "sources": ("来源", "Sources"),
     "more": ("另有 {n} 行，见 .frame", "{n} more rows: see .frame"),
     "none": ("没有数据", "nothing is held"),
+    "internal": ("含内部数据，不得公开", "holds internal figures, not for publication"),
 }
 CITED = ("source_id", "source_title_zh", "source_title_en", "producer_zh", "producer_en", "locator", "source_grade")  # fmt: skip
 STYLE = "max-width:100%;background:#fff;color:#1b1b1b;padding:6px;border-radius:4px"
@@ -47,6 +48,11 @@ class Answer:
         """Ids of the sources behind it, in order."""
         return tuple(dict.fromkeys(self.rows["source_id"])) if "source_id" in self.rows else ()
 
+    @property
+    def headline(self) -> str:
+        """The title, marked while internal figures are shown: whether a row is one cannot be told by its look."""
+        return f"{self.title} [{self._word('internal')}]" if paths.internal() else self.title
+
     def _word(self, key: str, **values: object) -> str:
         return WORDS[key][LANGS.index(self.lang)].format(**values)
 
@@ -57,7 +63,7 @@ class Answer:
 
     def __repr__(self) -> str:
         body = self.frame.head(SHOWN).to_string(index=False) if len(self.frame) else self._word("none")
-        return "\n".join([self.title, "", body, *self.notes, *self.sources()])
+        return "\n".join([self.headline, "", body, *self.notes, *self.sources()])
 
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(str(c))}</th>" for c in self.frame.columns)
@@ -70,7 +76,7 @@ class Answer:
         notes = [*self.notes, *([self._word("more", n=more)] if more > 0 else [])]
         listed = "".join(f"<li>{html.escape(one)}</li>" for one in self.sources())
         return (
-            f"<section lang='{'zh-Hans' if self.lang == 'zh' else 'en'}'><h4>{html.escape(self.title)}</h4>{figures}"
+            f"<section lang='{'zh-Hans' if self.lang == 'zh' else 'en'}'><h4>{html.escape(self.headline)}</h4>{figures}"
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
             + "".join(f"<p><small>{html.escape(one)}</small></p>" for one in notes)
             + (
@@ -88,7 +94,7 @@ class Answer:
                 "Answer.png", "no figure", "an answer with a figure", "ask for a trend, a rank or a map"
             )
         path = Path(path)
-        path.write_bytes(self.drawings[0].png(self.title, "", "; ".join(self.sources())))
+        path.write_bytes(self.drawings[0].png(self.headline, "", "; ".join(self.sources())))
         return path
 
     def download(self, path: str | Path) -> Path:

@@ -25,8 +25,12 @@ CELLS: tuple[tuple[str, dict[str, str]], ...] = (
     ("markdown", {"zh": "## 带走，引用\n下载的每一行都带来源和位置；引的是发布者。", "en": "## Keep and cite\nEvery downloaded row carries its source and place; the publisher is cited."}),
     ("code", {"zh": 'question.download("数据.csv")', "en": 'question.download("data.csv")'}),
     ("code", {"zh": "analysis.cite(question.trend())", "en": 'analysis.cite(question.trend(), "en")'}),
-    ("markdown", {"zh": "## 再往下\n把这个问题存成一个主题：`question.save_theme(\"my_theme\")`，就有笔记本、文字和一页报告。其他笔记按主题编号，就在左边。自己的表用 `yigai add 文件` 加进来，这里马上能查到。",
-                  "en": "## Further\nSave the question as a theme: `question.save_theme(\"my_theme\")` gives a notebook, its words and a page. The other notebooks stand at the left by number. A table of your own enters with `yigai add FILE` and is found here at once."}),
+    ("markdown", {"zh": "## 自己的表\n把文件名换成自己的表，去掉前面的 # 号再运行：先看懂没有（什么也不留），再收进来，马上能查。没说是公开的，就只在本机显示，带标记。",
+                  "en": "## A table of your own\nPut your file's name in, take the # away and run: first what is understood (nothing is kept), then it is kept and can be asked at once. What is not said to be public stays on this machine, and is marked."}),
+    ("code", {"zh": '# analysis.check("我的表.xlsx", source="本院统计")\n# analysis.add("我的表.xlsx", source="本院统计").select().trend()',
+              "en": '# analysis.check("own.xlsx", source="Our hospital", lang="en")\n# analysis.add("own.xlsx", source="Our hospital", lang="en").select().trend()'}),
+    ("markdown", {"zh": "## 再往下\n把这个问题存成一个主题：`question.save_theme(\"my_theme\")`，就有笔记本、文字和一页报告。其他笔记按主题编号，就在左边。",
+                  "en": "## Further\nSave the question as a theme: `question.save_theme(\"my_theme\")` gives a notebook, its words and a page. The other notebooks stand at the left by number."}),
 )  # fmt: skip
 
 

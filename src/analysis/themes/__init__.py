@@ -2,3 +2,10 @@
 
 `panel` is the exception: the rows that several notebooks share (rates per 1,000 residents of all provinces, peers, flagged jumps).
 """
+
+from analysis import paths
+
+if (
+    own := paths.own_themes()
+):  # a theme that `yigai new` wrote into a folder without a checkout is found like any other
+    __path__.append(str(own))

@@ -141,11 +141,9 @@ def _beside(row: Mapping, linked: Mapping[str, dict]) -> Text:
     if not found:
         return "", ""
     return naming.items(
-        tuple(
-            f"{label} {observed(f).text(lang)}"
-            for label, lang in zip(naming.label(f["indicator"]), ("zh", "en"), strict=True)
-        )
+        (f"{zh} {observed(f).text('zh')}", f"{en} {observed(f).text('en')}")
         for f in found
+        for zh, en in [naming.label(f["indicator"])]
     )
 
 

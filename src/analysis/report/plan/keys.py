@@ -50,9 +50,10 @@ def _module_file(name: str) -> Path | None:
     """The source file of a module of this package (or of a test's theme on the path); None for everything else."""
     if name == "analysis" or name.startswith("analysis."):
         base = PACKAGE.joinpath(*name.split(".")[1:])
-        return next(
-            (path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None
-        )
+        files = [base.with_suffix(".py"), base / "__init__.py"]
+        if name.startswith("analysis.themes.") and (own := paths.own_themes()):
+            files.append(own / f"{base.name}.py")
+        return next((path for path in files if path.is_file()), None)
     return None
 
 
@@ -202,7 +203,8 @@ class Inputs:
     @cached_property
     def signature(self) -> str:
         """Of every input file: package, templates, notebooks, dictionaries, processed tables, lock, theme modules elsewhere."""
-        code = sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.toml")])
+        folders = [PACKAGE, *filter(None, [paths.own_themes()])]
+        code = sorted(path for folder in folders for end in ("py", "toml") for path in folder.rglob(f"*.{end}"))  # fmt: skip
         tables = sorted(paths.processed().glob("*"))
         books = [book.path for book in self.books.values()]
         known = [*code, *self.templates, *books, *self.dictionaries, *tables, *_font(), *self.foreign]
