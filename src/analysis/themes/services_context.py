@@ -1,7 +1,7 @@
 """Services in context (provinces): length of stay and public health spending of all provinces; visits, beds and fees where the yearbook has them.
 
-Rows: the NBS panel of 31 provinces (stay from 2010, spending per resident from 2014, when residents begin), and the health yearbook's ten
-provinces to 2020. Neither stay nor spending has a better end, so nothing is ranked. The year 2020 cuts every series: before and after
+Rows: the NBS panel of 31 provinces (stay from 2010, spending from 2007, per resident from 2014, when residents begin), and the health
+yearbook's ten provinces to 2020. One view a part of the page, so the module is longer than 400 lines. Neither stay nor spending has a better end, so nothing is ranked. The year 2020 cuts every series: before and after
 are told apart and never joined.
 """
 
@@ -491,6 +491,238 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
             "change.alt",
             **values,
         ),
+    )
+
+
+def effort_rows(c: Context, lang: str) -> pd.DataFrame:
+    """Health's share of the public budget by year since the series begin, with the provinces' spread, as charts.trends takes it."""
+    i, shares = lang == "en", _shares(c)
+    by = shares.groupby("year").quantile([0.1, 0.5, 0.9]).unstack().set_axis(["p10", "median", "p90"], axis=1)
+    own = shares.xs(c.code, level="region_code")
+    table = by.assign(value=own.reindex(by.index), panel=SHARE, label=LABELS[SHARE][i], unit=UNITS[SHARE][i])
+    return table.reset_index()
+
+
+def _shares(c: Context) -> pd.Series:
+    """Health's share of the budget in every province and year, under whichever scope the year has."""
+    o = c.series.observations
+    rows = o[o["indicator"].isin([SPENDING, BUDGET])]
+    wide = rows.pivot(index=["region_code", "year"], columns="indicator", values="value").dropna()
+    return wide[SPENDING] / wide[BUDGET] * 100
+
+
+def _effort(c: Context, y: int) -> tuple[Fact, Fact]:
+    """Health's share of the province's budget, and the median of provinces."""
+    shares, what = _shares(c).xs(y, level="year"), naming.lowered(LABELS[SHARE])
+    inputs = [c.series.cell(k, c.code, y) for k in (SPENDING, BUDGET)]
+    label = TEXT.pair("facts.own.label", place=c.place, year=y, what=what)
+    how = {"style": "percent"}
+    own = derived(shares[c.code], label, FORMULA[SHARE], inputs=inputs, operation="a / b * 100", **how)
+    label, operation = (
+        TEXT.pair("facts.median.label", year=y, what=what),
+        f"median({SPENDING} / {BUDGET}) * 100",
+    )
+    origin = c.series.origin(SHARE, y)
+    return own, derived(shares.median(), label, MEDIAN, origin=origin, operation=operation, **how)
+
+
+def _budget_a_head(c: Context) -> tuple[Fact, Fact]:
+    """The public budget per resident of the province, and the median of provinces."""
+    y, people = c.year, panel.POPULATION
+    inputs = [c.series.cell(k, c.code, y) for k in (BUDGET, people)]
+    o = c.series.observations
+    rows = o[o["indicator"].isin([BUDGET, people]) & (o["year"] == y)]
+    wide = rows.pivot(index="region_code", columns="indicator", values="value")
+    how = {"style": "number", "decimals": 0}
+    label, formula = TEXT.fact("effort.facts.budget", place=c.place, year=y)
+    own = derived(inputs[0].value / inputs[1].value, label, formula, inputs=inputs, operation="a / b", **how)
+    label, operation = TEXT.pair("effort.facts.budget_median", year=y), f"median({BUDGET} / {people})"
+    middle = (wide[BUDGET] / wide[people]).median()
+    return own, derived(middle, label, MEDIAN, rows=rows, operation=operation, **how)
+
+
+def effort(c: Context, rows: pd.DataFrame, drawing) -> Finding:
+    """How much of the public budget goes to health, and what the distance to the median is in yuan. rows: effort_rows; drawing: charts.trends."""
+    y, first = c.year, int(rows["year"].min())
+    own, middle = _effort(c, y)
+    budget = c.series.cell(BUDGET, c.code, y)
+    gap = derived(
+        abs(own.value - middle.value) / 100 * budget.value,
+        *TEXT.fact("effort.facts.gap", place=c.place, year=y),
+        inputs=(own, middle, budget),
+        operation="abs(a - b) / 100 * c",
+        style="money",
+        step=1e7,
+    )
+    head, head_middle = c.fact(PER_HEAD, y), c.middle(PER_HEAD, y)
+    whole = derived(
+        abs(head.value - head_middle.value) * c.series.cell(panel.POPULATION, c.code, y).value,
+        *TEXT.fact("effort.facts.whole", place=c.place, year=y),
+        inputs=(head, head_middle, c.series.cell(panel.POPULATION, c.code, y)),
+        operation="abs(a - b) * c",
+        style="money",
+        step=1e7,
+    )
+    b, b_middle = _budget_a_head(c)
+    before, before_middle = _effort(c, SCOPE - 1)
+    start, start_middle = _effort(c, first)
+    since, since_middle = _effort(c, SCOPE)
+    values = {
+        "place": c.place,
+        "y": year(y),
+        "a": year(first),
+        "b": year(SCOPE - 1),
+        "s": year(SCOPE),
+        "v": own,
+        "m": middle,
+        "gap": gap,
+        "h": head,
+        "hm": head_middle,
+        "whole": whole,
+        "q": b,
+        "qm": b_middle,
+        "v0": start,
+        "m0": start_middle,
+        "v1": before,
+        "m1": before_middle,
+        "v2": since,
+        "m2": since_middle,
+    }
+    side = "above" if own.value > middle.value else "below"
+    level = "more" if head.value > head_middle.value else "less"
+    if round_half_up(own.value, 1) == round_half_up(middle.value, 1):
+        side = "level"
+    if round_half_up(head.value, 0) == round_half_up(head_middle.value, 0):
+        level = "same"
+    number = dict(style="percent", decimals=1, source_ids=subjects.sources(c.series.observations))
+    return Finding(
+        "effort",
+        TEXT.say(f"effort.headline_{side}", **values),
+        TEXT.say("effort.subtitle", **values),
+        sentences=(
+            TEXT.say(f"effort.sentences.{level}", id="effort", **values),
+            TEXT.say("effort.sentences.years", **values),
+        ),
+        note=TEXT.say("effort.note", **values),
+        drawing=drawing,
+        tables=(
+            Table(
+                "effort",
+                TEXT.pair("effort.caption"),
+                rows.assign(year=rows["year"].astype(int).astype(str)),
+                (
+                    TEXT.column("change.columns.year", "year"),
+                    Column("value", c.place, formula=FORMULA[SHARE], **number),
+                    TEXT.column("change.columns.median", formula=MEDIAN, **number),
+                ),
+            ),
+        ),
+        alt=TEXT.say("effort.alt", **values),
+    )
+
+
+DAYS = 365
+TYPICAL = 10_000  # admissions for which bed-days are said where none are held
+
+
+def stay_rows(c: Context, lang: str) -> pd.DataFrame:
+    """The province, its peers and their median as charts.bars takes them: length of stay in the newest year."""
+    names = panel.short_names(lang)
+    stays = c.series.year_of(c.year)[STAY].loc[[c.code, *c.peers]].sort_values(ascending=False, kind="stable")
+    return pd.DataFrame(
+        {
+            "label": [names[code] for code in stays.index],
+            "value": stays.to_numpy(),
+            "text": [c.series.cell(STAY, code, c.year).text(lang) for code in stays.index],
+            "highlight": stays.index == c.code,
+        }
+    )
+
+
+def _peers_stay(c: Context, y: int) -> tuple[Fact, Fact]:
+    """The median stay of the peers in a year, and the distance of the province from it with the room that rounding leaves."""
+    o = c.series.observations
+    rows = o[(o["indicator"] == STAY) & (o["year"] == y) & o["region_code"].isin(c.peers)]
+    label, formula = TEXT.fact("beddays.facts.peers", year=y)
+    how = {"style": "days", "decimals": 1 if y >= STAY_ONE_DECIMAL else 2}
+    middle = derived(rows["value"].median(), label, formula, rows=rows, operation=f"median({STAY})", **how)
+    own = c.fact(STAY, y)
+    label, formula = TEXT.fact("beddays.facts.apart", place=c.place, year=y)
+    apart = own.value - middle.value
+    value = derived(abs(apart), label, formula, inputs=(own, middle), operation="abs(a - b)", **how)
+    return middle, value
+
+
+def _beds(apart: Fact, admissions: Fact | None, label: tuple[str, str]) -> tuple[Fact, Fact]:
+    """Beds occupied all year for that many days of each admission, and the range that one rounded decimal leaves."""
+    n = TYPICAL if admissions is None else admissions.value
+    formula = TEXT.pair("beddays.beds_formula" if admissions else "beddays.typical_formula")
+    inputs = (apart,) if admissions is None else (apart, admissions)
+    operation = f"a * {'b' if admissions else TYPICAL} / {DAYS}"
+    how = {"style": "count", "unit": "张", "inputs": inputs}
+    how |= {"decimals": 0} if admissions is None else {"step": 10}
+    value = derived(apart.value * n / DAYS, label, formula, operation=operation, **how)
+    low, high = (max(0.0, apart.value + d) * n / DAYS for d in (-0.1, 0.1))
+    span = TEXT.pair("beddays.range_label", what=label)
+    bounds = {"low": low, "high": high, "quantifier": "interval"}
+    return value, derived(None, span, TEXT.pair("beddays.range_formula"), **bounds, **how)
+
+
+def beddays(c: Context, drawing) -> Finding:
+    """Length of stay as bed-days: what the distance to the peers comes to in beds, for the admissions held or for each ten thousand."""
+    y, own = c.year, c.fact(STAY, c.year)
+    middle, apart = _peers_stay(c, y)
+    typical, around = _beds(apart, None, TEXT.pair("beddays.facts.typical", place=c.place, year=y))
+    values = {
+        "place": c.place,
+        "y": year(y),
+        "v": own,
+        "m": middle,
+        "d": apart,
+        "t": typical,
+        "tr": around,
+        "peers": naming.joined(map(naming.place, c.peers)),
+    }
+    side = "longer" if own.value > middle.value else "shorter"
+    if round_half_up(apart.value, 1) <= round_half_up(0.1, 1):
+        side = "level"
+    admitted = c.book[
+        (c.book["region_code"] == c.code)
+        & (c.book["indicator"] == "hospital_admissions")
+        & (c.book["year"] == CUT[0])
+    ]
+    sentences = [TEXT.say("beddays.sentences.typical", **values)]
+    if len(admitted):
+        admissions = observed(admitted)
+        then, before = _peers_stay(c, CUT[0])
+        beds, span = _beds(before, admissions, TEXT.pair("beddays.facts.beds", place=c.place, year=CUT[0]))
+        longer = "longer" if c.fact(STAY, CUT[0]).value > then.value else "shorter"
+        held_values = {"place": c.place, "b": year(CUT[0]), "n": admissions, "s": c.fact(STAY, CUT[0])}
+        held_values |= {"m": then, "beds": beds, "span": span}
+        sentences.append(TEXT.say(f"beddays.sentences.held_{longer}", id="held", **held_values))
+    stays = stay_rows(c, "zh").assign(label_en=stay_rows(c, "en")["label"])
+    source = subjects.sources(c.series.observations)
+    return Finding(
+        "beddays",
+        TEXT.say(f"beddays.headline_{side}", **values),
+        TEXT.say("beddays.subtitle", y=year(y)),
+        sentences=tuple(sentences),
+        note=TEXT.say("beddays.note"),
+        drawing=drawing,
+        tables=(
+            Table(
+                "stays",
+                TEXT.pair("beddays.caption", year=y),
+                stays,
+                (
+                    TEXT.column("beddays.columns.label", "name"),
+                    Column("value", LABELS[STAY], "days", decimals=1, source_ids=source),
+                ),
+            ),
+        ),
+        alt=TEXT.say("beddays.alt", **values),
+        peers=tuple(c.peers),
+        opens=False,
     )
 
 
