@@ -12,8 +12,17 @@ from analysis import catalog, cli, comparison
 from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.pages import compare, render
+from analysis.report.pages import site as around
 from analysis.themes import panel
 
+# what is changed on a page that compares, the check that sees it, and what it says
+MUTATED = (
+    (r'(data-fact="f[^"]*" value=")[^"]*', r"\g<1>7.5", 13, "facts.json has"),
+    (r'data-fact="f[^"]*"', 'data-fact="f0"', 13, "not in facts.json"),
+    (r'(<td><data class="fact" value=")[^"]*(">)[^<]*', r"\g<1>7.5\g<2>7.50", 13, "not in the CSV"),
+    (r'<button class="n"[^>]*>(.*?)</button>', r"\1", 18, "neither opens a record"),
+    (r'href="#c-[^"]*"', 'href="#about"', 18, "no record"),
+)
 DELTA = ("310000", "320000", "330000", "340000")
 
 
@@ -163,8 +172,18 @@ def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
     found = [comparison.indicator("beds", held), comparison.cities("320000", rows)]
     pages = {n: t for lang in render.LANGS for n, t in compare.pages(lang, found, context).items()}
     site = gate.Site(tmp_path, pages=[scan.Page(name, text) for name, text in pages.items()])
-    for number in (2, 3, 4, 6, 10, 12, 14):
+    for one in found:  # what stands beside the pages
+        files = {f"compare/{name}": rows for name, rows in compare.csvs(one).items()}
+        texts = {name: around.csv_text(rows) for name, rows in files.items()}
+        for name, text in (texts | {f"compare/{one.name}.facts.json": compare.facts(one)}).items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text, encoding="utf-8")
+    for number in (2, 3, 4, 6, 10, 12, 13, 14, 18):
         assert list(gate.STATIC[number][1](site)) == [], gate.STATIC[number][0]
+    for pattern, new, number, said in MUTATED:
+        html, n = re.subn(pattern, new, pages["compare/beds.html"], count=1)
+        wrong = gate.Site(tmp_path, pages=[scan.Page("compare/beds.html", html)])
+        assert n and any(said in line for line in gate.STATIC[number][1](wrong)), said
     assert max(len(text.encode()) for text in pages.values()) <= 150_000
     csvs = compare.csvs(found[0])
     assert set(csvs) == {"beds.csv", "beds-series.csv"} and isinstance(

@@ -162,6 +162,53 @@ MUTATIONS = [
         r'<meta name="yigai-access" content="internal">\1<p class="internal">内部资料</p><header>',
         "marked internal, unlike the other pages",
     ),
+    (
+        13,
+        "140000/index.html",
+        r'(href="region_profile.html#b-[^>]*><data [^>]*>)[^<]*',
+        r"\g<1>3.97",
+        "facts.json has",
+    ),
+    (18, PAGE, r'popovertarget="r-f00000001"', 'popovertarget="r-f00000002"', "not its own record"),
+    (18, PAGE, r'<button class="n"[^>]*>(<data.*?)</button>', r"\1", "neither opens a record"),
+    (18, PAGE, r"<p class=\"say\">", '<p class="say">31.8% ', "digits without a record"),
+    (
+        18,
+        PAGE,
+        r'<th scope="col"><a href="#c-[^>]*>(.*?)</a>',
+        r'<th scope="col">\1',
+        "neither opens a record",
+    ),
+    (
+        18,
+        PAGE,
+        r'<th scope="col"><a href="#c-',
+        '<th scope="col"><a href="../indicators.html#c-',
+        "no record",
+    ),
+    (
+        18,
+        "140000/index.html",
+        r'<a class="n" href="region_profile.html#b-[^>]*>(.*?)</a>',
+        r"\1",
+        "neither opens",
+    ),
+    (
+        18,
+        "140000/index.html",
+        r'(href="region_profile.html#b-[^>]*><data [^>]*>)[^<]*',
+        r"\g<1>3.97",
+        "leads to",
+    ),
+    (
+        18,
+        "140000/index.html",
+        r'<ul class="themes"><li>',
+        '<ul class="themes"><li>第 11 位',
+        "digits without a record",
+    ),
+    (18, "index.html", r'(<a class="n" href="#d-140000"><data [^>]*>)3', r"\g<1>4", "leads to"),
+    (18, "index.html", r'<a class="n" href="#d-140000">(<data .*?)</a>', r"\1", "neither opens"),
 ]
 
 
@@ -278,7 +325,7 @@ def test_without_chromium_its_checks_read_not_run_and_strict_fails(sound, monkey
     monkeypatch.setattr(gate_browser, "chromium", lambda: None)
     result = gate.run(sound.folder, again=sound.folder)
     states = {o.number: o.state for o in result.outcomes}
-    assert sorted(states) == list(range(1, 18))
+    assert sorted(states) == list(range(1, 19))
     assert {n for n, s in states.items() if s == "not run"} == {1, 8, 9, 16} and result.ok
     assert not gate.Result(result.outcomes, strict=True).ok
     assert "not run" in str(result) and "passed" in str(result)

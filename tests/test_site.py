@@ -368,20 +368,24 @@ def test_a_place_without_findings_claims_no_period(tmp_path):
     )
 
 
-def test_theme_list_prefers_a_headline_that_names_the_place():
-    other = fx.figure("zh", "全国", "nation")
-    rows = [
-        {
+def test_theme_list_prefers_a_headline_whose_numbers_are_the_places_in_both_languages():
+    for lang, start in (("zh", "山西"), ("en", "Shanxi")):
+        other, own = fx.figure(lang, "全国", "nation"), fx.figure(lang, start)
+        for fact in other["facts"].values():  # whatever the words say, its numbers are another place's
+            fact["label"] = {"zh": "全国 位次", "en": "nation, place"}
+        own["facts"]["f00000003"]["label"] = {"zh": "山西 位次", "en": "Shanxi, place"}
+        about = {
             "theme": "t",
             "order": 1,
-            "lang": "zh",
+            "lang": lang,
             "title": {"zh": "专题", "en": "Theme"},
             "status": "ok",
-            "findings": [other, fx.figure("zh", "山西")],
         }
-    ]
-    shown = site.theme_lines("140000", "zh", rows, {"coverage": {}, "themes": {}})
-    assert shown[0]["text"].startswith("山西")
+        shown = site.theme_lines(
+            "140000", lang, [about | {"findings": [other, own]}], {"coverage": {}, "themes": {}}
+        )
+        assert shown[0]["text"].startswith(start)
+        assert f'href="{render.page_name("t", lang)}#b-f00000003"' in shown[0]["text"]
 
 
 def test_a_source_without_an_address_says_so(tmp_path):

@@ -20,7 +20,7 @@ from analysis import catalog, cells, editions, tables, tidy
 from analysis.cells import Cell
 from analysis.errors import refuse
 from analysis.facts import Fact, State, Text, derived, number_text, remembered
-from analysis.sentences import LANGS, Sentence, name
+from analysis.sentences import LANGS, Phrase, Sentence, name
 from analysis.words import common
 
 MIME = "application/vnd.yigai.finding+json"
@@ -84,7 +84,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A printed table: one row as its caption says. Cells are raw values, formatted here, or Facts.
+    """A printed table: one row as its caption says. Cells are raw values, formatted here, Facts, or Phrases (words with Facts).
 
     frame: any DataFrame that has the columns' keys (a column named ``<key>_en`` replaces text cells in English pages).
     highlight: positions of the region's rows.
@@ -109,6 +109,16 @@ class Table:
     def _cell(self, column: Column, value: Any, lang: str) -> dict:
         if isinstance(value, Fact):
             return {"text": value.text(lang), "value": value.value, "fact": value.id, "kind": "number"}
+        if isinstance(value, Phrase):
+            if not value:
+                return {"text": "–", "value": None, "fact": None, "kind": "state"}
+            return {
+                "text": value.text(lang),
+                "value": None,
+                "fact": None,
+                "kind": "said",
+                "segments": value.say(lang),
+            }
         if value is None or value is pd.NA or value != value or value == "":
             return {"text": "–", "value": None, "fact": None, "kind": "state"}
         if not column.numeric:
@@ -128,7 +138,14 @@ class Table:
         """Facts that stand in cells."""
         for column in self.columns:
             if self.frame[column.key].dtype == object:
-                yield from (value for value in self.frame[column.key] if isinstance(value, Fact))
+                for value in self.frame[column.key]:
+                    yield from (
+                        [value]
+                        if isinstance(value, Fact)
+                        else value.facts
+                        if isinstance(value, Phrase)
+                        else ()
+                    )
 
     def lines(self) -> list[tidy.Line]:
         """Every printed cell as a line of the tidy form; an empty region code means the page's own place."""
@@ -169,6 +186,8 @@ class Table:
     def _text(self, column: Column, row: Mapping[str, Any], lang: str) -> str:
         other = row.get(f"{column.key}_en") if lang == "en" else None
         value = row[column.key] if other is None else other
+        if isinstance(value, Phrase):
+            return value.text(lang)
         return "" if value is None or value is pd.NA or value != value else str(value)
 
     def _line(

@@ -116,6 +116,22 @@ class Phrase:
     def __bool__(self) -> bool:
         return bool(self.zh or self.en)
 
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Facts that it prints."""
+        return tuple(v for part in _parts(self) for v in part.values.values() if isinstance(v, Fact))
+
+    def say(self, lang: str) -> list[str | dict]:
+        """Segments in one language, as a sentence has them."""
+        return _segments(self, lang, self.en)
+
+    def text(self, lang: str) -> str:
+        """The phrase as plain text."""
+        return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in self.say(lang))
+
+    def __str__(self) -> str:
+        return self.text("zh")
+
 
 Value = Fact | Plain | Phrase | str | Text
 NOTHING = Phrase("", "")

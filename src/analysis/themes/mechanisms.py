@@ -15,8 +15,10 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, Text, observed
 from analysis.findings import Finding, Table
+from analysis.sentences import Phrase, chain, name
 from analysis.themes import naming, planned, subjects
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
+from analysis.words import common
 
 TEXT = texts.of(__file__)
 
@@ -436,18 +438,14 @@ def observables(measures: Measures) -> Finding:
     )
 
 
-def _numbers(measures: Measures, row) -> Text:
+def _numbers(measures: Measures, row) -> Phrase:
     """Numbers beside a measure: label and number, joined."""
-    pairs = [
-        (catalog.indicator(measures.statements[f.observations[0]]["indicator"]), f)
-        for f in measures.linked(row)
+    parts = [
+        Phrase("{label} {number}", "{label} {number}", {"label": name(naming.label(key)), "number": fact})
+        for fact in measures.linked(row)
+        for key in [measures.statements[fact.observations[0]]["indicator"]]
     ]
-    return tuple(
-        "；".join(f"{i.label('zh')} {f.text('zh')}" for i, f in pairs)
-        if lang == "zh"
-        else "; ".join(f"{i.label('en')} {f.text('en')}" for i, f in pairs)
-        for lang in ("zh", "en")
-    )
+    return chain(parts, common().pair("pages.semicolon"))
 
 
 def every(measures: Measures) -> Finding:
@@ -460,9 +458,8 @@ def every(measures: Measures) -> Finding:
         family=family,
         start=start,
         status=lambda r: naming.term(f"measure_{r['status']}"),
-        numbers=lambda r: _numbers(measures, r),
         source=lambda r: naming.title(r["source_id"]),
-    ).assign(id=rows[KEY].to_list())
+    ).assign(id=rows[KEY].to_list(), numbers=[_numbers(measures, row) for _, row in rows.iterrows()])
     return Finding(
         "all",
         TEXT.say(

@@ -15,10 +15,11 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, Text, derived, observed
 from analysis.findings import Finding, Table
-from analysis.sentences import Sentence, assumed, name
+from analysis.sentences import NOTHING, Phrase, Sentence, assumed, chain, name, year
 from analysis.themes import naming, planned, subjects
 
 TEXT = texts.of(__file__)
+GLUE = ("、", ", ")
 
 PLAN, CENTRE = "136兴医工程", "国家区域医疗中心"
 ASSESSMENT = "三级公立医院绩效考核"
@@ -137,28 +138,22 @@ def due(row) -> Text:
     return TEXT.pair("due.text_2", day=day[:4]) if day.endswith("-12-31") else (day, day)
 
 
-def evidence_text(loaded: Targets, row) -> Text:
+def evidence(loaded: Targets, row) -> Phrase:
     """What was found: the linked statements with their year, or only a narrative; empty when nothing was found."""
-    said: dict[str, list[Text]] = {}
+    said: dict[str, list[Phrase]] = {}
     for i in loaded.evidence(row):
-        fact, when = loaded.fact(i), loaded.statements[i]["period_end"][:4]
+        values = {"number": loaded.fact(i), "when": year(loaded.statements[i]["period_end"][:4])}
         said.setdefault(loaded.statements[i]["indicator"], []).append(
-            (f"{fact.text('zh')}（{when}）", f"{fact.text('en')} ({when})")
+            Phrase("{number}（{when}）", "{number} ({when})", values)
         )
     parts = [
-        (
-            f"{catalog.indicator(key).label('zh')} {'、'.join(zh for zh, _ in texts)}",
-            f"{catalog.indicator(key).label('en')} {', '.join(en for _, en in texts)}",
-        )
-        for key, texts in said.items()
+        Phrase("{what} {all}", "{what} {all}", {"what": name(naming.label(key)), "all": chain(found, GLUE)})
+        for key, found in said.items()
     ]
     word = naming.term(f"evidence_{row['evidence_grade']}")
     if parts:
-        return (
-            f"{word[0]}：{'、'.join(zh for zh, _ in parts)}",
-            f"{word[1]}: {', '.join(en for _, en in parts)}",
-        )
-    return word if row["evidence_grade"] == "narrative_only" else ("", "")
+        return Phrase("{word}：{all}", "{word}: {all}", {"word": word, "all": chain(parts, GLUE)})
+    return Phrase(*word) if row["evidence_grade"] == "narrative_only" else NOTHING
 
 
 def tracker_rows(loaded: Targets, programme: str, lang: str) -> pd.DataFrame:
@@ -175,7 +170,7 @@ def tracker_rows(loaded: Targets, programme: str, lang: str) -> pd.DataFrame:
                 "label": label(loaded, row)[i],
                 "target": loaded.fact(row["observation_id"]).text(lang),
                 "due": due(row)[i],
-                "evidence": evidence_text(loaded, row)[i],
+                "evidence": evidence(loaded, row).text(lang),
                 "grade": grade,
                 "highlight": bool(found)
                 and {loaded.statements[e]["region_code"] for e in found} == {row["region_code"]},
@@ -383,10 +378,10 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
         (row for _, row in rows.iterrows()),
         target=lambda r: label(loaded, r),
         due=due,
-        evidence=lambda r: evidence_text(loaded, r),
         grade=lambda r: naming.term(f"evidence_{r['evidence_grade']}"),
         timing=lambda r: naming.term(f"timing_{r['timing']}"),
     )
+    frame["evidence"] = [evidence(loaded, row) for _, row in rows.iterrows()]
     frame["value"] = [loaded.fact(i) for i in rows["observation_id"]]
     if values["k"].value:
         headline = TEXT.say(

@@ -1,4 +1,4 @@
-"""The gate: seventeen checks of a finished site, each a small function that can fail.
+"""The gate: eighteen checks of a finished site, each a small function that can fail.
 
 Those that a page can fail alone are put to every page before it is published (``draft``). On the finished site the static checks
 read every page; the four that need Chromium (axe, widths, console and network, first figure) look at a seeded sample that
@@ -19,6 +19,7 @@ from analysis.report.gate import scan
 from analysis.report.gate.browser import _browser_checks, _not_run
 from analysis.report.gate.colours import check_colours
 from analysis.report.gate.numbers import check_numbers
+from analysis.report.gate.opened import check_opened
 from analysis.report.gate.scan import Page
 from analysis.report.gate.site import Outcome, Result, Site
 from analysis.report.gate.text import (
@@ -51,10 +52,11 @@ STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
     14: ("both languages agree", check_languages_agree),
     15: ("rendered twice, identical bytes", check_same_bytes),
     17: ("internal figures on internal pages only", check_access),
+    18: ("every number opens its record", check_opened),
 }
 
 
-ALONE = (2, 3, 4, 6, 10, 12, 13, 17)  # what one page can be held to without the rest of the site
+ALONE = (2, 3, 4, 6, 10, 12, 13, 17, 18)  # what one page can be held to without the rest of the site
 
 
 def sampled(pages: list[Page], sample: int, seed: int = 0, limit: int | None = None) -> list[Page]:
@@ -88,7 +90,7 @@ def run(
     limit: int | None = None,
     languages: Iterable[str] = ("zh", "en"),
 ) -> Result:
-    """Run the seventeen checks on a finished site.
+    """Run the eighteen checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
     ``limit``). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
@@ -110,7 +112,6 @@ def run(
             outcomes.append(Outcome(15, name, "not run", 0, (str(again or "no second rendering was given"),)))
             continue
         pages = {
-            13: len(site.reports),
             15: sum((second / p.name).is_file() for p in site.pages) if second else 0,
         }.get(number, len(site.pages))
         problems = tuple(dict.fromkeys(check(site)))

@@ -1,4 +1,4 @@
-"""Check 13: a number on the page, in facts.json, in the CSV and in the drawing is the same number."""
+"""Check 13: a number on a page of any kind, in facts.json, in the CSV and in the drawing is the same number."""
 
 from __future__ import annotations
 
@@ -47,8 +47,11 @@ def shown_number(text: str) -> tuple[float, float] | None:
 
 def check_numbers(site: Site) -> Iterable[str]:
     """13: page, facts.json and CSV agree after rounding, drawings print only numbers that stand there; % and pp kept apart."""
-    for page in site.reports:
-        facts = (site.facts(page) or {}).get("facts", {})
+    for page in site.pages:
+        alone = page in site.reports or "compare" in page.body.split()
+        if not alone and (site.drafts is not None or not any(n.value for n in page.numbers)):
+            continue
+        facts = (site.facts(page) or {}).get("facts", {}) if alone else site.facts_around(page)
         for number in page.numbers:
             fact = facts.get(number.fact)
             if number.fact and fact is None:
@@ -58,6 +61,8 @@ def check_numbers(site: Site) -> Iterable[str]:
             elif number.value:
                 yield from _rounds(page, number)
         yield from _against_csv(site, page)
+        if "compare" in page.body.split():
+            yield from _beside_csv(site, page)
         yield from _drawn(page, facts)
 
 
@@ -99,6 +104,19 @@ def _against_csv(site: Site, page: Page) -> Iterable[str]:
             for value in table.values:
                 if value and _canonical(value) not in numbers:
                     yield f"{page.name}#{figure.id}: {value} stands in the table and not in the CSV"
+
+
+def _beside_csv(site: Site, page: Page) -> Iterable[str]:
+    """A page that compares has no figures: its tables stand against the CSV files that it links."""
+    hrefs = [href for href, _ in page.links if href.endswith(".csv")]
+    texts = [
+        site.text(os.path.normpath(os.path.join(os.path.dirname(page.name), h))) or ""
+        for h in dict.fromkeys(hrefs)
+    ]
+    held = {_canonical(c) for text in texts for row in csv.reader(io.StringIO(text, newline="")) for c in row}
+    for value in (v for table in page.tables for v in table.values if v):
+        if _canonical(value) not in held:
+            yield f"{page.name}: {value} stands in the table and not in the CSV"
 
 
 def _canonical(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,9 @@ from pathlib import Path
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "wbr", "col", "source"}
 UNSEEN = {"style", "script", "title", "template"}
+DIGIT = re.compile(r"\d")
+# parts of a page whose digits are no finding: records and sources, notes on method, codes, the words of a notebook's text cells
+UNCOUNTED = {"rec", "colrec", "src", "cite", "note", "text", "e", "entry", "plain", "chip", "leg"}
 # tags whose whole text is one thing to look at
 READ_WHOLE = {"h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"}
 
@@ -44,12 +48,17 @@ class Figure:
 
 @dataclass
 class Number:
-    """A printed number: fact id (empty in a cell that shares its column's record), raw value, text, whether it stands in a table."""
+    """A printed number: fact id (empty in a cell that shares its column's record), raw value, text, whether it stands in a table;
+    where it leads (its own link, else that of its column's head), the record it opens, and the ids of what it stands in."""
 
     fact: str
     value: str
     text: str
     in_table: bool
+    href: str = ""
+    opens: str = ""
+    column: str = ""
+    within: tuple[str, ...] = ()
 
 
 class Page(HTMLParser):
@@ -71,9 +80,11 @@ class Page(HTMLParser):
         self.numbers: list[Number] = []
         self.texts: list[tuple[str, str, bool]] = []  # (text, language, inside a drawing)
         self.plain: list[str] = []  # text outside <code> and drawings
+        self.bare: list[str] = []  # digits in running text that nothing marks as a number, a year or a name
         self.mains = 0
         self._stack: list[tuple[str, dict, str]] = []
         self._open: Counter[str] = Counter()
+        self._column = -1
         self._buffers: list[tuple[int, list[str]]] = []
         self.feed(html)
         self.close()
@@ -146,6 +157,8 @@ class Page(HTMLParser):
             self.links.append((f"#{a['popovertarget']}", a))
         if tag == "a" and "href" in a:
             self.links.append((a["href"], a))
+            if self.tables and self.tables[-1].headers and self._inside("thead"):
+                self.tables[-1].headers[-1].setdefault("leads", a["href"])
             if self.figures and self._inside("figure") and a["href"].endswith(".csv"):
                 self.figures[-1].csv.append(a["href"])
 
@@ -157,7 +170,11 @@ class Page(HTMLParser):
             if self.figures and self._inside("figure"):
                 self.figures[-1].tables.append(self.tables[-1])
                 self.figures[-1].folded = self._inside("details")
-        elif tag == "th" and self.tables:
+        if tag == "tr":
+            self._column = -1
+        elif tag in ("th", "td"):
+            self._column += 1
+        if tag == "th" and self.tables:
             if self._inside("thead"):
                 self.tables[-1].headers.append(a | {"text": ""})
             else:
@@ -176,6 +193,19 @@ class Page(HTMLParser):
             self.figures[-1].drawn.append(text)
         if not drawn and not self._inside("code", "pre"):
             self.plain.append(text)
+            if self._inside("main") and DIGIT.search(text) and not self._marked():
+                self.bare.append(" ".join(text.split()))
+
+    def _marked(self) -> bool:
+        """Whether digits here are a number with its record, a year, a name, or stand in a table, a record or a note."""
+        if self._inside("data", "table", "button", "h1", "h2", "summary"):
+            return True
+        return any(
+            "data-plain" in a
+            or (tag == "a" and "href" in a)
+            or not UNCOUNTED.isdisjoint(a.get("class", "").split())
+            for tag, a, _ in self._stack
+        )
 
     def handle_endtag(self, tag):
         if not self._open[tag]:
@@ -209,8 +239,22 @@ class Page(HTMLParser):
             self.tables[-1].headers[-1]["text"] = text
         elif tag == "data":
             in_table = self._inside("table")
-            self.numbers.append(Number(attrs.get("data-fact", ""), attrs.get("value", ""), text, in_table))
-            if in_table and self.tables:
+            heads = self.tables[-1].headers if in_table and self.tables else []
+            column = heads[self._column].get("leads", "") if 0 <= self._column < len(heads) else ""
+            held = [a for _, a, _ in self._stack]
+            self.numbers.append(
+                Number(
+                    attrs.get("data-fact", ""),
+                    attrs.get("value", ""),
+                    text,
+                    in_table,
+                    next((a["href"] for a in reversed(held) if "href" in a), ""),
+                    next((a["popovertarget"] for a in reversed(held) if "popovertarget" in a), ""),
+                    column,
+                    tuple(a["id"] for a in held if "id" in a),
+                )
+            )
+            if in_table and self.tables and not any("said" in a.get("class", "").split() for a in held):
                 self.tables[-1].values.append(attrs.get("value", ""))
 
 

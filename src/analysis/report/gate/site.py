@@ -14,6 +14,7 @@ from analysis.report.gate import scan
 from analysis.report.gate.scan import Page
 
 MAX_SHOWN = 12
+NATION = "000000"
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,14 @@ class Site:
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def facts(self, page: Page) -> dict | None:
-        """facts.json beside a report's page; None when it is absent."""
-        text = self.text(f"{page.region}/{page.theme}.facts.json")
+        """facts.json beside a report's or a comparing page; None when it is absent."""
+        beside = page.name.removesuffix(".html").removesuffix(".en") + ".facts.json"
+        text = self.text(f"{page.region}/{page.theme}.facts.json" if page.region and page.theme else beside)
         return None if text is None else json.loads(text)
+
+    def facts_around(self, page: Page) -> dict[str, dict]:
+        """The facts that a page around reports may print: those of all reports of its place, of the nation for the front page."""
+        found: dict[str, dict] = {}
+        for path in sorted((self.folder / (page.region or NATION)).glob("*.facts.json")):
+            found |= json.loads(path.read_text(encoding="utf-8"))["facts"]
+        return found

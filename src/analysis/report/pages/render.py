@@ -204,6 +204,23 @@ class Book:
         )
 
 
+def led(segments: Iterable | None, lang: str, page: str) -> Markup:
+    """Segments as HTML whose numbers lead to where they stand, with their record, on another page."""
+    out = Markup()
+    for part in segments or ():
+        if isinstance(part, str):
+            out += native(part, lang)
+        elif part.get("fact"):
+            out += Markup(
+                '<a class="n" href="{0}#b-{1}"><data class="fact" data-fact="{1}" value="{2}">{3}</data></a>'
+            ).format(page, part["fact"], number(part.get("value")), native(part["text"], lang))
+        else:
+            out += Markup('<span data-plain="{}">{}</span>').format(
+                part.get("kind", "name"), native(part["plain"], lang)
+            )
+    return out
+
+
 def opened(segments: Iterable | None, lang: str) -> list:
     """Segments of a headline; in English the first word is capitalised (not `p-value` or `eGFR`)."""
     segments = list(segments or ())
@@ -377,7 +394,9 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
 def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
     kind, fact_id, text = cell.get("kind", "text"), cell.get("fact"), cell.get("text", "")
     text = "" if text is None else str(text)
-    if fact_id and not column["anchor"]:
+    if kind == "said":
+        shown = book.say(cell["segments"], where)
+    elif fact_id and not column["anchor"]:
         shown = book.cite(fact_id, text, where)
     elif fact_id or kind == "number":
         if not column["anchor"] and not fact_id and re.search(r"\d", text):
@@ -395,7 +414,13 @@ def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
         shown = native(text, book.lang)
     return {
         "html": shown,
-        "class": "l" if column["left"] and len(text) < 24 else "t" if column["left"] else "",
+        "class": "t said"
+        if kind == "said"  # words with numbers in them: the CSV has the words, facts.json the numbers
+        else "l"
+        if column["left"] and len(text) < 24
+        else "t"
+        if column["left"]
+        else "",
     }
 
 

@@ -72,7 +72,8 @@ def build(
     for p in pages:
         groups.setdefault((p["region_code"], p["lang"]), []).append(dict(p))
     comparing, overviews = _comparing() if observations is None else ([], None)
-    context |= {"compared": {one.name for one in comparing}, "overviews": overviews}
+    newest = {one.name: one.sparks[0].points[-1][0] for one in comparing if one.sparks}
+    context |= {"compared": {one.name for one in comparing}, "newest": newest, "overviews": overviews}
     known: dict[str, Kept] = {}
     for code in codes:
         if only is not None and code not in only:
@@ -343,22 +344,18 @@ def first_of_each_code(states: list[dict], limit: int) -> list[dict]:
 
 def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> list[dict]:
     """The region's themes: a link with the headline of its first figure that names the place (else its first), or why there is no page."""
-    w, out, place = render.words(lang), [], catalog.region(code).short(lang)
+    w, out, name = render.words(lang), [], catalog.region(code).short("zh")
     for p in pages:
         made = p["status"] in ("ok", "stale")
-        told = [
-            (f.get("kind") == "figure", render.plain_text(f["headline"]))
-            for f in p["findings"]
-            if f.get("headline")
-        ]
-        _, headline = max(
-            told, key=lambda t: (t[0] and place in t[1], t[0]), default=(False, "")
-        )  # the first of the best
+        told = [f for f in p["findings"] if f.get("headline")]
+        best = max(told, key=lambda f: _worth(f, name), default=None)  # the first of the best
+        href = render.page_name(p["theme"], lang)
+        headline = _led_headline(best, lang, href) if best else ""
         text = {"failed": failure(p, lang), "stale": w["stale_note"]}.get(p["status"], headline)
         out.append(
             {
                 "title": p["title"][lang],
-                "href": render.page_name(p["theme"], lang) if made else "",
+                "href": href if made else "",
                 "status": p["status"],
                 "chip": w[f"status_{p['status']}"],
                 "text": text,
@@ -380,6 +377,28 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
                 }
             )
     return out
+
+
+def _worth(finding: Mapping, place: str) -> tuple[bool, bool]:
+    """How well a finding's headline stands for its page: a figure whose numbers are the place's first, then any figure.
+
+    place: its Chinese name, looked for in what the numbers are called, so that both languages choose the same.
+    """
+    figure, facts = finding.get("kind") == "figure", finding.get("facts") or {}
+    printed = [part["fact"] for part in finding["headline"] if isinstance(part, dict) and part.get("fact")]
+    return figure and any(place in facts[one]["label"]["zh"] for one in printed), figure
+
+
+def _led_headline(finding: Mapping, lang: str, href: str) -> Markup:
+    """A finding's headline whose numbers lead to their record on its own page."""
+    facts = finding.get("facts") or {}
+    parts = [
+        part | {"value": facts[part["fact"]]["value"]}
+        if isinstance(part, dict) and part.get("fact")
+        else part
+        for part in render.opened(finding["headline"], lang)
+    ]
+    return render.led(parts, lang, href)
 
 
 def document_links(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -431,7 +450,7 @@ def index(
                 "key": key,
                 "label": w[f"map_{key}"],
                 "classes": _classes(limits, w),
-                "ends": _ends(key, tiles, year, lang),
+                "ends": _ends(key, tiles, year, lang, context),
             }
             for key, limits in MAPS.items()
         ]
@@ -443,7 +462,13 @@ def index(
         if region.tile:
             row, col = region.tile
             values = [
-                {"key": k, "value": v, "text": v, "class": sum(float(v) >= limit for limit in MAPS[k])}
+                {
+                    "key": k,
+                    "value": v,
+                    "text": v,
+                    "class": sum(float(v) >= limit for limit in MAPS[k]),
+                    "href": _map_link(k, region.code, lang, context, year),
+                }
                 for k, v in tiles.get(region.code, {}).items()
             ]
             cells.append(
@@ -488,16 +513,23 @@ def index(
     return frames.html("index.html", view)
 
 
-def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str) -> Markup:
-    """What the map shows first: the province with the most and the one with the fewest, each number leading to its row."""
+def _map_link(key: str, code: str, lang: str, context: Mapping, year: int) -> str:
+    """Where a number of the map stands with its record: its row on the indicator's page, else its row of the map's own table."""
+    if context.get("newest", {}).get(key) == year:
+        return f"compare/{render.page_name(key, lang)}#p-{code}"
+    return f"#d-{code}"
+
+
+def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str, context: Mapping) -> Markup:
+    """What the map shows first: the province with the most and the one with the fewest, each number leading to its record."""
     ends = [pick(tiles, key=lambda code: float(tiles[code][key])) for pick in (max, min)]
-    number = Markup('<a class="n" href="#d-{}"><data class="fact" value="{}">{}</data></a>')
+    number = Markup('<a class="n" href="{}"><data class="fact" value="{}">{}</data></a>')
     shown = [
         text
         for code in ends
         for text in (
             catalog.region(code).short(lang),
-            number.format(code, tiles[code][key], tiles[code][key]),
+            number.format(_map_link(key, code, lang, context, year), tiles[code][key], tiles[code][key]),
         )
     ]
     return Markup(render.words(lang)["map_ends"]).format(*shown, year=year)
