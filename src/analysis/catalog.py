@@ -383,7 +383,8 @@ def _joined(folder: Path, file: str, kind: type, own: Path, internal: bool, _: i
 
 
 def _dictionary(file: str, kind: type) -> Any:
-    return _joined(_folder(), file, kind, _own_folder(_folder()), paths.internal(), _edition)
+    folder = _folder()
+    return _joined(folder, file, kind, _own_folder(folder), paths.internal(), _edition)
 
 
 def _state() -> tuple:

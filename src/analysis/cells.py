@@ -14,11 +14,11 @@ value (or one statement, target, policy or measure where a number counts those).
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 from typing import Any
 
 Packed = dict[str, Any]
@@ -175,23 +175,25 @@ def _distance(value: float | None, bound: float | None, sign: float) -> float | 
 
 
 def _column(values: list[Any]) -> Any:
-    values = [
-        int(v) if isinstance(v, float) and v.is_integer() and math.fabs(v) < 2**53 else v for v in values
-    ]
-    keys = [(type(v) is bool, v) for v in values]
+    kinds = {*map(type, values)}
+    if float in kinds:
+        values = [int(v) if type(v) is float and v.is_integer() and abs(v) < 2**53 else v for v in values]
+    # True is not 1 here; where no truth value stands, values are told apart as they are
+    keys = [(type(v) is bool, v) for v in values] if bool in kinds else values
     distinct = list(dict.fromkeys(keys))
     if len(distinct) == 1:
         return {"all": values[0]}
-    runs: list[list[int]] = []
-    at = {key: n for n, key in enumerate(distinct)}
-    for key in keys:
-        if runs and runs[-1][0] == at[key]:
-            runs[-1][1] += 1
-        else:
-            runs.append([at[key], 1])
-    of = [v for _, v in distinct]
-    forms = ({"of": of, "runs": runs}, {"of": of, "at": [at[key] for key in keys]}, values)
-    return min(forms, key=lambda form: len(json.dumps(form)))
+    of = [v for _, v in distinct] if bool in kinds else distinct
+    at = [*map({key: n for n, key in enumerate(distinct)}.__getitem__, keys)]
+    starts = [n for n, (one, other) in enumerate(pairwise(at), 1) if one != other]
+    runs = [[at[n], end - n] for n, end in zip([0, *starts], [*starts, len(at)], strict=True)]
+    length = len(json.dumps(of))
+    forms: tuple[tuple[int, Any], ...] = (
+        (length + len(json.dumps(runs)) + len('{"of": , "runs": }'), {"of": of, "runs": runs}),
+        (length + len(json.dumps(at)) + len('{"of": , "at": }'), {"of": of, "at": at}),
+        (len(json.dumps(values)), values),
+    )
+    return min(forms, key=itemgetter(0))[1]
 
 
 def _values(column: Any, n: int) -> list[Any]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +63,13 @@ class Comparison:
     places: tuple[str, ...]
     sparks: tuple[Spark, ...] = ()
     breaks: tuple[int, ...] = ()
+    _told: dict[str, dict] = field(default_factory=dict, repr=False, compare=False)
+
+    def told(self, lang: str) -> dict:
+        """The finding's JSON, made once a language: page, CSV files and facts.json are written from the same one."""
+        if lang not in self._told:
+            self._told[lang] = self.finding.json(lang)
+        return self._told[lang]
 
 
 @cache
@@ -301,6 +308,17 @@ def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
 # ---- one place in all indicators ----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Cities:
+    """The cities of a province: all rates, by indicator those of the newest year with their places and median, and the sources."""
+
+    rates: pd.DataFrame
+    now: dict[str, pd.Series]
+    ranks: dict[str, pd.Series]
+    medians: dict[str, float]
+    source_ids: tuple[str, ...]
+
+
 class Overviews:
     """A place's table of all indicators, for the head of its briefing; what all places share is computed once."""
 
@@ -310,6 +328,28 @@ class Overviews:
         known = subjects.last_year(panel.SOURCE, wanted, len(catalog.provinces())) >= panel.SINCE
         self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())} if known else {}
         self.cities = city_rows()
+        self._provinces: dict[str, _Cities] = {}
+
+    @cached_property
+    def _among(self) -> pd.DataFrame:
+        return panel.places_among_peers(provinces().last_year)
+
+    def _cities_of(self, province: str) -> _Cities:
+        """What the cities of a province share, worked out once for all of them."""
+        if province not in self._provinces:
+            codes = [r.code for r in catalog.cities_of(province)]
+            rows = self.cities[self.cities["region_code"].isin(codes)]
+            rates = _city_rates(rows)
+            last = CITY_YEARS[-1]
+            now = {k: rates[k, last].dropna() for k in CITY if (k, last) in rates.columns}
+            self._provinces[province] = _Cities(
+                rates,
+                now,
+                {k: ranking.rank(values, "higher") for k, values in now.items() if len(values)},
+                {k: float(values.median()) for k, values in now.items()},
+                tuple(sorted(rows["source_id"].unique())),
+            )
+        return self._provinces[province]
 
     def of(self, code: str) -> Comparison | None:
         """The table of a province or a city; None where there is nothing to compare."""
@@ -321,7 +361,7 @@ class Overviews:
     def _province(self, code: str) -> Comparison:
         name, held = naming.place(code), provinces()
         frames = {key: one.finding.tables[0].frame for key, one in self.shown.items()}
-        peers = panel.peer_codes(code, held.last_year)
+        peers = panel.peer_codes(code, held.last_year, among=self._among)
         last = {
             key: max(int(c.key[1:]) for c in one.finding.tables[1].columns[1:])
             for key, one in self.shown.items()
@@ -367,18 +407,12 @@ class Overviews:
         )
 
     def _city(self, code: str, province: str) -> Comparison | None:
-        codes = [r.code for r in catalog.cities_of(province)]
-        rows = self.cities[self.cities["region_code"].isin(codes)]
-        rates = _city_rates(rows)
+        held = self._cities_of(province)
+        rates, now = held.rates, held.now
         first, last = CITY_YEARS
-        keys = [
-            k
-            for k in CITY
-            if (k, last) in rates.columns and code in rates.index and rates.at[code, (k, last)] > 0
-        ]
+        keys = [k for k in now if code in rates.index and rates.at[code, (k, last)] > 0]
         if not keys:
             return None
-        now = {k: rates[k, last].dropna() for k in keys}
         frame = pd.DataFrame(
             {
                 **_labels(keys),
@@ -387,11 +421,11 @@ class Overviews:
                     float(rates.at[code, (k, first)]) if (k, first) in rates.columns else float("nan")
                     for k in keys
                 ],
-                "rank": [float(ranking.rank(now[k], "higher")[code]) for k in keys],
-                "cities": [float(now[k].median()) for k in keys],
+                "rank": [float(held.ranks[k][code]) for k in keys],
+                "cities": [held.medians[k] for k in keys],
             }
         )
-        source = tuple(sorted(rows["source_id"].unique()))
+        source = held.source_ids
         per, name = TEXT.pair("words.city_formula"), naming.place(code)
         rate: dict[str, Any] = {"source_ids": source, "formula": per}
         columns = (

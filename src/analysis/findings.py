@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -26,6 +27,27 @@ from analysis.words import common
 MIME = "application/vnd.yigai.finding+json"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 VALUES = ("value", "value_low", "value_high")
+IN_CELL = (
+    "observation_id",
+    "region_code",
+    "institution_id",
+    "indicator",
+    "period_start",
+    "period_end",
+    "period_basis",
+    *VALUES,
+    "unit",
+    "quantifier",
+    "as_printed",
+    "qualifier",
+    "status",
+    "damaged",
+    "source_id",
+    "locator",
+    "source_grade",
+    "edition",
+    "revises",
+)  # columns of `observations` that a cell is made from
 FORMULAS = 3  # that a column names; more are in facts.json, cell by cell
 RENDER = "YIGAI_RENDER"  # "page": the runner wants SVG drawings only; JupyterLab's picture would cost half a report
 
@@ -304,14 +326,16 @@ class Finding:
                 found.setdefault(one.id, one)
         return found
 
-    def regions(self) -> tuple[str, ...]:
-        """Codes of the places of the rows behind what the finding prints, sorted."""
-        return tuple(sorted({code for fact in self.facts().values() for code in fact.regions}))
+    def regions(self, facts: Mapping[str, Fact] | None = None) -> tuple[str, ...]:
+        """Codes of the places of the rows behind what the finding prints, sorted. facts: its ``facts``, where they are at hand."""
+        held = self.facts() if facts is None else facts
+        return tuple(sorted({code for fact in held.values() for code in fact.regions}))
 
     def json(self, lang: str) -> dict:
         """The payload of the MIME type, in one language: ``place`` and ``as_of`` as the notebook's first cell took them,
         ``regions`` from the rows."""
         i = LANGS.index(lang)
+        facts = self.facts()
         drawings = (
             {}
             if self.drawing is None
@@ -325,7 +349,7 @@ class Finding:
             "strip": self.strip,
             "place": tables.place(),
             "as_of": tables.as_of(),
-            "regions": list(self.regions()),
+            "regions": list(self.regions(facts)),
             "comparison": self.comparison,
             "opens": self.opens,
             "peers": list(self.peers),
@@ -336,7 +360,7 @@ class Finding:
                 for s in self.sentences
             ],
             "note": self.note.say(lang) if self.note else [],
-            **_recorded(self.facts()),
+            **_recorded(facts),
             "tables": [table.json(lang) for table in self.tables],
             "alt": self.alt.text(lang) if self.alt else "",
             "drawings": drawings,
@@ -423,21 +447,31 @@ def _editions(lang: str) -> dict[str, Any]:
 
 def behind(ids: Iterable[str]) -> list[Cell]:
     """The published values (and counted rows of other tables) with these ids, in the order of ``cells.order``."""
-    wanted = sorted(set(ids))
-    rows = tables.rows_by_id("observations", "observation_id", wanted)
-    earlier = _earlier(rows)
-    names, columns = list(rows), [rows[name].tolist() for name in rows]
-    values = (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))
-    found = {row["observation_id"]: _cell(row, earlier) for row in values}
+    wanted = set(ids)
+    if not wanted:
+        return []
+    found = _cells(*tables.state("observations"))
+    if lacking := sorted(wanted - found.keys()):
+        rows = tables.records_by_id("observations", "observation_id", lacking, IN_CELL)
+        earlier = _earlier(rows)
+        found.update((row["observation_id"], _cell(row, earlier)) for row in rows)
     return sorted((found.get(one) or remembered(one) for one in wanted), key=cells.order)
 
 
-def _earlier(rows: pd.DataFrame) -> dict[str, str]:
+@lru_cache(maxsize=2)
+def _cells(*_: object) -> dict[str, Cell]:
+    """The cells of a state of the table that this process has made: the findings of a page rest on the same ones."""
+    return {}
+
+
+def _earlier(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """What earlier editions printed of the cells that these rows revise, by the id of the earlier row."""
-    if "revises" not in rows or not (revised := [one for one in rows["revises"] if one]):
+    revised = [row["revises"] for row in rows if row.get("revises")]
+    if not revised:
         return {}
-    old = tables.rows_by_id("observations", "observation_id", revised)
-    return dict(zip(old["observation_id"], old["as_printed"], strict=True))
+    columns = ("observation_id", "as_printed")
+    old = tables.records_by_id("observations", "observation_id", revised, columns)
+    return {row["observation_id"]: row["as_printed"] for row in old}
 
 
 def _cell(row: Mapping[str, Any], earlier: Mapping[str, str]) -> Cell:

@@ -498,13 +498,16 @@ def _whole(name: str) -> pd.DataFrame:
     return _load(str(path), (stat.st_mtime_ns, stat.st_size))
 
 
-def load_all() -> None:
-    """Read every table that has been built, so that processes forked from this one need not; nothing counts as read."""
+def load_all(looked_up: Iterable[str] = ()) -> None:
+    """Read every table that has been built, so that processes forked from this one need not; nothing counts as read.
+
+    looked_up: columns of `observations` that will be asked for row by row (``records_by_id``).
+    """
     for name in SPECS:
         if (paths.processed() / f"{name}.parquet").is_file():
             _whole(name)
             if name == "observations":  # every page looks up the rows behind its numbers
-                rows_by_id(name, "observation_id", ())
+                records_by_id(name, "observation_id", (), ("observation_id", *looked_up))
 
 
 def _plain(value: object) -> object:
@@ -670,18 +673,37 @@ def read(name: str, **selection) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4)
-def _positions(path: str, stamp: tuple[int, int], column: str) -> pd.Index:
-    return pd.Index(_load(path, stamp)[column])
+def _positions(of: tuple[str, int, int], column: str) -> dict[str, int]:
+    return {one: at for at, one in enumerate(_values(of, column))}
+
+
+@lru_cache(maxsize=64)
+def _values(of: tuple[str, int, int], column: str) -> list:
+    path, *stamp = of
+    return _load(path, (stamp[0], stamp[1]))[column].tolist()
+
+
+def state(name: str) -> tuple[str, int, int]:
+    """Which state of a table this process would read now: what is kept of its rows is kept with it."""
+    path = _existing(f"{name}.parquet")
+    stat = path.stat()
+    return str(path), stat.st_mtime_ns, stat.st_size
 
 
 def rows_by_id(name: str, column: str, ids: Iterable[str]) -> pd.DataFrame:
     """The rows of a table that bear these ids, in the order given; ids it lacks are left out. Nothing counts as read:
     whoever holds an id has read its row already.
     """
-    path = _existing(f"{name}.parquet")
-    stat = path.stat()
-    found = _positions(str(path), (stat.st_mtime_ns, stat.st_size), column).get_indexer(list(ids))
-    return _whole(name).iloc[found[found >= 0]].drop(columns=HASH)
+    known = _positions(state(name), column)
+    return _whole(name).iloc[[known[one] for one in ids if one in known]].drop(columns=HASH)
+
+
+def records_by_id(name: str, column: str, ids: Iterable[str], columns: Iterable[str]) -> list[dict[str, Any]]:
+    """The same as mappings of some columns, as far as the table has them: a row of a wide frame costs a hundred times as much."""
+    known, held = _positions(state(name), column), _whole(name)
+    lists = {wanted: _values(state(name), wanted) for wanted in columns if wanted in held}
+    places = [known[one] for one in ids if one in known]
+    return [{wanted: values[at] for wanted, values in lists.items()} for at in places]
 
 
 def selection_hash(name: str, selection: dict) -> str:

@@ -47,13 +47,8 @@ def _weighted(x, weights, where: str) -> tuple[pd.Series, np.ndarray]:
 
 def gini(x, weights=None) -> float:
     """Gini coefficient, 0 (all equal) to just under 1: half the mean absolute difference of two random members, relative to the mean."""
-    curve = lorenz(x, weights)
-    return _one_minus_twice_area(curve)
-
-
-def _one_minus_twice_area(curve: pd.DataFrame) -> float:
-    """1 minus twice the area under a curve of cumulative shares (trapezoids, exact for rows that are equal inside)."""
-    population, share = curve["population"].to_numpy(), curve["share"].to_numpy()
+    population, share = _curve(x, weights, None).T
+    # 1 minus twice the area under the curve: trapezoids, exact for rows that are equal inside
     return float(1 - np.sum(np.diff(population) * (share[1:] + share[:-1])))
 
 
@@ -63,16 +58,17 @@ def lorenz(x, weights=None, *, by=None) -> pd.DataFrame:
     Rows of equal x form one point. With ``by`` (a ranking variable, lowest first) the points are those of the concentration curve.
     The index is the number of the point: the curve has one row more than the groups it joins.
     """
+    return pd.DataFrame(_curve(x, weights, by), columns=["population", "share"])
+
+
+def _curve(x, weights, by) -> np.ndarray:
+    """The points of ``lorenz``, rows x (population, share)."""
     series, shares = _weighted(x, weights, "equity.lorenz")
     order = series if by is None else beside(series, by, "equity.lorenz, by")
-    grouped = (
-        pd.DataFrame({"population": shares, "share": shares * series.to_numpy()})
-        .groupby(order.to_numpy(), sort=True)
-        .sum()
-    )
-    points = np.vstack([[0.0, 0.0], grouped.to_numpy().cumsum(axis=0)])
-    points /= points[-1]
-    return pd.DataFrame(points, columns=["population", "share"])
+    values, at = np.unique(order.to_numpy(), return_inverse=True)
+    parts = (np.bincount(at, part, len(values)) for part in (shares, shares * series.to_numpy()))
+    points = np.vstack([[0.0, 0.0], np.column_stack([*parts]).cumsum(axis=0)])
+    return points / points[-1]
 
 
 def theil(x, weights=None, groups=None, *, measure: str = "T") -> pd.Series:

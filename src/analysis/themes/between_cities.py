@@ -8,7 +8,7 @@ the cities listed, which are never summed to the province. One view a part of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,12 +56,27 @@ class Cities(subjects.Subject):
 
     def inside(self, table: pd.DataFrame, province: str) -> pd.DataFrame:
         """The rows of a table by city that lie in a province."""
-        return table[[catalog.region(c).parent == province for c in table.index]]
+        inside: Collection[str] = self._by_province.get(province, ())
+        return table[[c in inside for c in table.index.tolist()]]
+
+    @cached_property
+    def _by_province(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for region in catalog.regions().values():
+            found.setdefault(region.parent, set()).add(region.code)
+        return found
 
     def behind(self, codes: pd.Index, years: tuple[int, ...], indicators: tuple[str, ...]) -> pd.DataFrame:
         """The published rows of these cities, years and indicators."""
-        r = self.rows
-        return r[r["region_code"].isin(codes) & r["year"].isin(years) & r["indicator"].isin(indicators)]
+        if (years, indicators) not in self._parts:
+            r = self.rows
+            self._parts[years, indicators] = r[r["year"].isin(years) & r["indicator"].isin(indicators)]
+        part = self._parts[years, indicators]
+        return part[part["region_code"].isin(codes)]
+
+    @cached_property
+    def _parts(self) -> dict[tuple, pd.DataFrame]:
+        return {}
 
     @cached_property
     def provinces(self) -> list[str]:
@@ -100,7 +115,11 @@ def spreads(cities: Cities, method: Callable[[pd.Series], float]) -> pd.DataFram
     for code in cities.provinces:
         own = cities.inside(cities.rates, code)
         first, last = (method(own[y]) for y in RATE_YEARS)
-        without = [method(own[RATE_YEARS[1]].drop(c)) - method(own[RATE_YEARS[0]].drop(c)) for c in own.index]
+        before, after = (own[y].to_numpy() for y in RATE_YEARS)
+        without = [
+            method(pd.Series(np.delete(after, i))) - method(pd.Series(np.delete(before, i)))
+            for i in range(len(own))
+        ]
         found.append((code, len(own), first, last, last - first, min(without), max(without)))
     return pd.DataFrame(
         found, columns=["region_code", "n", "first", "last", "change", "least", "most"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -79,13 +80,26 @@ class Panel:
         }
 
     @cached_property
-    def _records(self) -> list[dict]:
-        """The observations as mappings: taking one row of a wide frame of text costs milliseconds."""
-        return self.observations.to_dict("records")
+    def _columns(self) -> dict[str, list]:
+        """The observations as lists: taking one row of a wide frame of text costs milliseconds."""
+        return {name: self.observations[name].tolist() for name in self.observations}
+
+    def _record(self, indicator: str, code: str, year: int) -> dict[str, Any]:
+        at = self._cell_at[indicator, code, year]
+        return {name: values[at] for name, values in self._columns.items()}
 
     def look_up(self) -> None:
         """Build the look-ups of single cells now: where a panel is loaded once for many regions, they are too."""
-        for name in ("_rate_at", "_cell_at", "_records", "first_year", "last_year"):
+        for name in (
+            "_rate_at",
+            "_cell_at",
+            "_columns",
+            "_bounds",
+            "_jumps",
+            "_nation_at",
+            "first_year",
+            "last_year",
+        ):
             getattr(self, name)
 
     @cached_property
@@ -128,9 +142,15 @@ class Panel:
 
     def latest(self, what: str = "value") -> pd.DataFrame:
         """Rates in the newest year (or their bounds: ``low``, ``high``): index region_code, one column an indicator."""
-        r = self.rates
-        wide = r[r["year"] == self.last_year].pivot(index="region_code", columns="indicator", values=what)
-        return wide[list(self.indicators)]
+        if what not in self._latest:
+            r = self.rates
+            wide = r[r["year"] == self.last_year].pivot(index="region_code", columns="indicator", values=what)
+            self._latest[what] = wide[list(self.indicators)]
+        return self._latest[what].copy()
+
+    @cached_property
+    def _latest(self) -> dict[str, pd.DataFrame]:
+        return {}
 
     def only_years(self, *years: int) -> Panel:
         """The same panel with these years alone."""
@@ -158,6 +178,9 @@ class Panel:
 
     def rate(self, indicator: str, code: str, year: int) -> pd.Series:
         """One row of `rates`. Raises MethodError when the panel has no such cell."""
+        return self.rates.iloc[self._at(indicator, code, year)]
+
+    def _at(self, indicator: str, code: str, year: int) -> int:
         if (indicator, code, year) not in self._rate_at:
             raise refuse(
                 "panel.rate",
@@ -165,21 +188,18 @@ class Panel:
                 "one",
                 "ask Panel.rates which cells exist",
             )
-        return self.rates.iloc[self._rate_at[indicator, code, year]]
+        return self._rate_at[indicator, code, year]
 
     def cell(self, indicator: str, code: str, year: int) -> Fact:
         """The observed count behind a rate, as a Fact."""
-        return observed(self._records[self._cell_at[indicator, code, year]])
+        return observed(self._record(indicator, code, year))
 
     def rate_fact(self, indicator: str, code: str, year: int) -> Fact:
         """A province's rate as a Fact with count and population as inputs."""
-        row, label, region = (
-            self.rate(indicator, code, year),
-            catalog.indicator(indicator),
-            catalog.region(code),
-        )
+        at = self._at(indicator, code, year)
+        label, region = catalog.indicator(indicator), catalog.region(code)
         return derived(
-            row["value"],
+            self._bounds["value"][at],
             *TEXT.fact(
                 "facts.rate_fact",
                 year=year,
@@ -190,9 +210,13 @@ class Panel:
             inputs=(self.cell(indicator, code, year), self.cell(POPULATION, code, year)),
             operation="a / b * 1000",
             style="rate",
-            low=row["low"],
-            high=row["high"],
+            low=self._bounds["low"][at],
+            high=self._bounds["high"][at],
         )
+
+    @cached_property
+    def _bounds(self) -> dict[str, list[float]]:
+        return {name: self.rates[name].tolist() for name in ("value", "low", "high")}
 
     def used(self, indicator: str, *years: int) -> pd.DataFrame:
         """Observations behind a comparison of all provinces: counts and population of these years."""
@@ -201,14 +225,20 @@ class Panel:
 
     def nation_fact(self, indicator: str, year: int) -> Fact:
         """The rate of the 31 provinces together."""
-        row = self.nation[(self.nation["indicator"] == indicator) & (self.nation["year"] == year)].iloc[0]
         label = catalog.indicator(indicator)
         return derived(
-            row["value"],
+            self._nation_at[indicator, year],
             *TEXT.fact("facts.nation_fact", year=year, label=(label.label("zh"), label.label("en"))),
             origin=self.origin(indicator, year),
             operation=f"total({indicator}) / total({POPULATION}) * 1000",
             style="rate",
+        )
+
+    @cached_property
+    def _nation_at(self) -> dict[tuple[str, int], float]:
+        n = self.nation
+        return dict(
+            zip(zip(n["indicator"], n["year"].tolist(), strict=True), n["value"].tolist(), strict=True)
         )
 
     def rank_fact(
@@ -245,9 +275,16 @@ class Panel:
 
     def jumps(self, indicator: str, code: str) -> list[int]:
         """Years in which the count carries the flag `jump` (a recount is likely); named in any sentence that rests on them."""
-        r = self.rates
-        hit = r[(r["indicator"] == indicator) & (r["region_code"] == code) & r["flags"].str.contains("jump")]
-        return sorted(int(y) for y in hit["year"])
+        return list(self._jumps.get((indicator, code), ()))
+
+    @cached_property
+    def _jumps(self) -> dict[tuple[str, str], list[int]]:
+        r = self.rates[self.rates["flags"].str.contains("jump")]
+        found: dict[tuple[str, str], list[int]] = {}
+        rows = zip(r["year"].tolist(), r["indicator"], r["region_code"], strict=True)
+        for year, indicator, code in sorted(rows):
+            found.setdefault((indicator, code), []).append(int(year))
+        return found
 
 
 @dataclass(frozen=True)
@@ -362,14 +399,22 @@ def every_province(since: int = SINCE) -> Coverage:
     )
 
 
-def peer_codes(code: str, year: int = 2023, k: int = 5) -> list[str]:
-    """The k nearest provinces by z-scored log GDP per head and log population: the page's peer group, nearest first."""
+def places_among_peers(year: int) -> pd.DataFrame:
+    """Z-scored log GDP per head and log population of each province in a year: what peers are near in."""
     rows = tables.read("observations", source_id=SOURCE, indicator=["gdp", POPULATION], year=(year, year))
     wide = rows.pivot(index="region_code", columns="indicator", values="value")
     features = pd.DataFrame(
         {"gdp_per_head": np.log(wide["gdp"] / wide[POPULATION]), "population": np.log(wide[POPULATION])}
     )
-    z = (features - features.mean()) / features.std(ddof=0)
+    return (features - features.mean()) / features.std(ddof=0)
+
+
+def peer_codes(code: str, year: int = 2023, k: int = 5, among: pd.DataFrame | None = None) -> list[str]:
+    """The k nearest provinces by z-scored log GDP per head and log population: the page's peer group, nearest first.
+
+    among: ``places_among_peers`` of the year, where many groups are asked for.
+    """
+    z = places_among_peers(year) if among is None else among
     if code not in z.index:
         raise refuse(
             "panel.peer_codes", code, "a province of the panel", "peers are defined for the 31 provinces"

@@ -46,7 +46,7 @@ def spark(line: Spark, breaks: Sequence[int]) -> Markup:
 
 def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) -> dict:
     """What a comparing page prints."""
-    finding = found.finding.json(lang)
+    finding = found.told(lang)
     book = render.Book(lang)
     book.add(finding)
     shown = render.finding_view(finding, book, 1)
@@ -80,7 +80,7 @@ def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) 
 
 def overview(found: Comparison, lang: str) -> dict:
     """A place's table of all indicators as its briefing prints it; an indicator leads to its own page where it has one."""
-    finding = found.finding.json(lang)
+    finding = found.told(lang)
     table = render.table_view(finding["tables"][0], "overview", render.Book(lang))
     lines: list[Spark | None] = [*found.sparks] or [None] * len(found.places)
     rows = [
@@ -116,7 +116,7 @@ def _about(key: str, lang: str) -> list[tuple[str, str]]:
 
 def csvs(found: Comparison) -> dict[str, list[list[str]]]:
     """File name -> rows of the page's tables; without language."""
-    tables = render.csv_tables(found.finding.json("zh"))
+    tables = render.csv_tables(found.told("zh"))
     return {file_name(found.name, n, name): rows for n, (name, rows) in enumerate(tables)}
 
 
@@ -131,7 +131,7 @@ def file_name(page: str, number: int, table: str) -> str:
 
 def facts(found: Comparison) -> str:
     """The records behind a page's numbers as JSON, in the form of every page's facts.json."""
-    held, behind = page.merged([found.finding.json("zh")])
+    held, behind = page.merged([found.told("zh")])
     return page.facts_text({"facts": held, "cells": behind})
 
 

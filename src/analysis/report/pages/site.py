@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -28,6 +29,27 @@ CODES = [f"E{n}" for n in range(10)]
 MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
 EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
+
+
+@dataclass(frozen=True)
+class Kin:
+    """The places of a site: all, by the place right above them, and by level and the places above; each in code order."""
+
+    codes: frozenset[str]
+    below: dict[str, list[str]]
+    beside: dict[tuple[str, ...], list[str]]
+
+    @classmethod
+    def of(cls, codes: Iterable[str]) -> Kin:
+        """Sorted out once for all briefings."""
+        below: dict[str, list[str]] = {}
+        beside: dict[tuple[str, ...], list[str]] = {}
+        codes = list(codes)
+        for code in codes:
+            region = catalog.region(code)
+            below.setdefault(region.parent, []).append(code)
+            beside.setdefault((region.level, *frames.above(code)), []).append(code)
+        return cls(frozenset(codes), below, beside)
 
 
 def build(
@@ -55,11 +77,12 @@ def build(
     pages = sorted(pages, key=lambda p: (p["region_code"], p.get("order", 0), p["theme"], p["lang"]))
     langs = list(plan.get("languages") or render.LANGS)
     coverage = plan.get("coverage") or {}
-    codes = sorted({*(plan.get("regions") or ()), *coverage, *(p["region_code"] for p in pages)})
+    codes = sorted({*(plan.get("regions") or coverage), *(p["region_code"] for p in pages)})
     themes = {p["theme"]: {"title": p["title"], "order": p.get("order", 0)} for p in pages} | dict(
         plan.get("themes") or {}
     )
     context = {"plan": plan, "coverage": coverage, "codes": codes, "themes": themes, "langs": langs}
+    context["kin"] = Kin.of(codes)
     written: list[str] = []
 
     def write(name: str, content: str | bytes) -> None:
@@ -214,14 +237,11 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     period = covered or w["period_none"]
     place = region.short(lang)
     title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
-    cities = [c for c in context["codes"] if catalog.region(c).parent == code and code != catalog.NATION]
+    kin: Kin = context["kin"]
+    cities = kin.below.get(code, []) if code != catalog.NATION else []
     shown = theme_lines(code, lang, pages, context)
-    above = [c for c in frames.above(code) if c in context["codes"]]
-    same = [
-        c
-        for c in context["codes"]
-        if catalog.region(c).level == region.level and frames.above(c) == frames.above(code)
-    ]
+    above = [c for c in frames.above(code) if c in kin.codes]
+    same = kin.beside[region.level, *frames.above(code)]
     firsts = {f["theme_title"]: f"fig{n + 1}" for n, f in reversed([*enumerate(figures)])}
     toc = [
         *([("overview", w["overview"])] if table else []),
@@ -276,7 +296,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     return frames.html("briefing.html", view), states
 
 
-def _beside(code: str, same: list[str], lang: str) -> list[tuple[str, str, str]]:
+def _beside(code: str, same: Sequence[str], lang: str) -> list[tuple[str, str, str]]:
     """The places before and after one among those of its kind, in code order: word, code, name."""
     w, at = render.words(lang), same.index(code)
     near = [("previous", same[at - 1 : at] if at else []), ("next", same[at + 1 : at + 2])]

@@ -58,7 +58,10 @@ class Second:
 
     def around(self, folder: Path) -> bool:
         """The pages around the reports once more; False when they are not current."""
-        around = indexes.Around(self.output, self.state, self.batch.inputs, self.modules, self.notice)
+        held = frozenset(code for code in self.state.header.site if code.isdecimal())
+        around = indexes.Around(
+            self.output, self.state, self.batch.inputs, self.modules, self.notice, places=held
+        )
         return around.render(folder)
 
 

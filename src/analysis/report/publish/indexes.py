@@ -8,12 +8,12 @@ grow with their number; what a place adds to the lists over all places (what is 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-from analysis import paths, tables
+from analysis import catalog, paths, tables
 from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
 from analysis.report.plan import keys
@@ -43,8 +43,8 @@ def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
 class Around:
     """What the pages around the reports are made from: the output with its state, the inputs, coverage, a notice for all pages.
 
-    press: what writes the briefings' PDF and Word files, where they are wanted; places: whose (empty: all). troubles, written:
-    filled by ``build``.
+    press: what writes the briefings' PDF and Word files, where they are wanted. places: those that the run was for (empty: all).
+    troubles, written: filled by ``build``.
     """
 
     output: outputs.Output
@@ -96,15 +96,28 @@ class Around:
         for book in books:
             for code, state in self.coverage.get(book.module, {}).items():
                 by_region.setdefault(code, {})[book.theme] = state
-        above = {parent for code in by_region for parent in frames.above(code)}  # their pages lead there
+        shown = self._shown(by_region)
+        above = {parent for code in shown for parent in frames.above(code)}  # their pages lead there
         return {
-            "regions": sorted(above | by_region.keys()),
+            "regions": sorted(above | shown),
             "coverage": {code: by_region[code] for code in sorted(by_region)},
             "themes": {
                 book.theme: {"title": dict(book.title), "order": book.order, "question": book.question}
                 for book in books
             },
         }
+
+    def _shown(self, covered: Collection[str]) -> set[str]:
+        """Places with a briefing: all that the themes cover, but in a run for some places not every city of the nation.
+
+        A city has one when it was asked for, has a page, or had a briefing before; provinces always, as pages lead to their peers.
+        """
+        made = {record.region_code for record in self.state.pages.values()}
+        if not self.places:
+            return {*covered} | made
+        held = {code for code in self.state.header.site if code in covered}
+        wide = {code for code in covered if catalog.region(code).level in ("nation", "province")}
+        return wide | (self.places & {*covered}) | held | made
 
     @cached_property
     def keys(self) -> dict[str, str]:
@@ -125,7 +138,8 @@ class Around:
             code: keys.digest([common, by_place.get(code), plan["coverage"].get(code)]) for code in codes
         }
         whole = keys.digest([common, [parts[code] for code in codes]])
-        return parts | {FRONT: whole, MISSING: whole, REFERENCE: keys.digest([base])}
+        # pages that compare lead to the briefings there are
+        return parts | {FRONT: whole, MISSING: whole, REFERENCE: keys.digest([base, codes])}
 
     def _known(self, code: str) -> Kept | None:
         found = disk.load_json(self.output.state / "places" / f"{code}.json", self.output.state)

@@ -1,0 +1,44 @@
+"""What keeps a run cheap: nothing is imported, built or computed that the asked pages do not need."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from analysis import catalog
+from analysis.report.plan import keys, promises
+from analysis.report.publish import indexes
+
+UNUSED = {"pypinyin", "typst", "jinja2", "openpyxl", "diff_diff", "statsmodels", "analysis.lab.search"}
+
+
+def test_the_fork_server_imports_nothing_that_no_report_uses():
+    books = promises.notebooks()
+    names = set().union(*(keys.notebook_imports(book) for book in books))
+    assert not UNUSED & set(keys.preloads(names))
+    assert UNUSED & set(keys.preloads({*names, "analysis.lab.search"}))  # it would be seen
+
+
+def test_what_stands_under_type_checking_is_no_import():
+    text = "from typing import TYPE_CHECKING\nif {}:\n    import unused\nelse:\n    import used\n"
+    assert "unused" not in keys.imported(text.format("TYPE_CHECKING"))
+    assert "used" in keys.imported(text.format("TYPE_CHECKING"))
+    assert "unused" in keys.imported(text.format("DEBUG"))
+
+
+def _briefings(places: set[str], pages: set[str] = frozenset(), before: set[str] = frozenset()) -> set[str]:
+    state = SimpleNamespace(
+        pages={code: SimpleNamespace(region_code=code) for code in pages},
+        header=SimpleNamespace(site=dict.fromkeys(before, "")),
+    )
+    around = indexes.Around(None, state, None, {}, {}, places=frozenset(places))
+    return around._shown(["000000", "140000", "140100", "320000", "320100"])
+
+
+def test_a_run_for_one_place_makes_no_briefings_of_cities_that_nobody_asked_for():
+    wide = {"000000", "140000", "320000"}
+    assert _briefings({"140000"}) == wide
+    assert _briefings({"140100"}) == wide | {"140100"}
+    assert _briefings({"140000"}, pages={"320100"}) == wide | {"320100"}  # it has a page
+    assert _briefings({"140000"}, before={"320100", "front"}) == wide | {"320100"}  # it had a briefing
+    assert _briefings(set()) == wide | {"140100", "320100"}  # a whole run makes all
+    assert {catalog.region(code).level for code in wide} == {"nation", "province"}
