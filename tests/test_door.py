@@ -51,6 +51,39 @@ def own_table(name: str = "运营月报.xlsx") -> Path:
     return Path(name)
 
 
+def test_a_long_table_teaches_its_indicators_in_one_reading(home, capsys, monkeypatch):
+    """--new: labels of rows that the dictionary lacks become indicators with the unit of their rows; the file is read once."""
+    from analysis.intake import meaning, readers
+
+    real_understood = meaning._understood
+    reads, real = [], readers.read
+    monkeypatch.setattr(readers, "read", lambda path: reads.append(path) or real(path))
+    Path("长表.csv").write_text(
+        "医院,地区,指标,年份,数值,单位\n山西白求恩医院,山西,自编的随访率,2023,88.1,%\n"
+        "山西白求恩医院,山西,自编的例数,2023,7,例\n山西白求恩医院,山西,无单位的数,2023,7,\n",
+        encoding="utf-8",
+    )
+    assert cli.main(["check", "长表.csv", "--source", "自编", "--new"]) != 0
+    said = capsys.readouterr().err
+    assert "无单位的数" in said and "自编的随访率" not in said and len(reads) == 1
+    text = Path("长表.csv").read_text("utf-8").replace(",7,\n", ",7,个\n")
+    Path("长表.csv").write_text(text, encoding="utf-8")
+    assert cli.main(["check", "长表.csv", "--source", "自编", "--new"]) == 0
+    said = capsys.readouterr().out
+    assert all(
+        f"indicator {name} as own_" in said
+        for name in ("自编的随访率 (%)", "自编的例数 (例)", "无单位的数 (个)")
+    )
+    monkeypatch.setattr(
+        meaning,
+        "_understood",
+        lambda path, answers, again, learn: real_understood(path, answers, again, None),
+    )
+    assert (
+        cli.main(["check", "长表.csv", "--source", "自编", "--new"]) != 0
+    )  # what is not learnt is asked for
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 

@@ -148,12 +148,13 @@ def _understood(request: Request, answers: Answers, to: dictionary.Additions) ->
     """The file as rows; a publication, hospitals and indicators that the dictionaries lack are added to the copy on request."""
     if answers.source:
         _registered(request, answers, to)
-    found = meaning.understand(request.path, answers)
+    learn = (lambda unknown: _learn(request, answers, to, unknown)) if request.new else None
+    found = meaning.understand(request.path, answers, learn=learn)
     if request.new:
         found = _with_new_indicators(request, found, answers, to)
         _new_hospitals(found, answers, to)
     found.settle()
-    found.sheets.clear()
+    found.release()
     return user.Read(found, observed.observations(found))
 
 
@@ -200,6 +201,20 @@ def _with_new_indicators(
         return found
     catalog.renew()
     return meaning.understand(request.path, replace(answers, columns=said), again=found)
+
+
+def _learn(
+    request: Request, answers: Answers, to: dictionary.Additions, unknown: dict[str, str]
+) -> dict[str, str]:
+    """Indicators of a long table, label as printed -> unit of its rows, added to the dictionary where a unit is printed; their keys."""
+    keys = {}
+    for text, printed in unknown.items():
+        label, unit = words.label(text), printed or answers.units.get(plain(text), "") or answers.unit
+        if unit and label:
+            kind = "index" if label.endswith(MAY_FALL) else request.kind
+            keys[text] = dictionary.indicator(to, label, "", unit, kind, answers.access)
+    catalog.renew()
+    return keys
 
 
 def _new_hospitals(found: meaning.Understood, answers: Answers, to: dictionary.Additions) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 MAX_COLUMNS = 16_384  # what a spreadsheet can hold
 
@@ -50,7 +51,16 @@ def cell_name(row: int, column: int) -> str:
 def plain(text: str) -> str:
     """A cell's words as they are compared: full-width forms folded, no-break and ideographic blanks dropped at the ends, runs of
     blanks made one."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
+    return _kept(text) if len(text) <= REMEMBERED else _folded(text)
+
+
+def _folded(text: str) -> str:
+    return _RUNS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+
+
+_RUNS = re.compile(r"\s+")
+REMEMBERED = 48  # characters of a text that is remembered: a long table says the same names a million times
+_kept = lru_cache(maxsize=1 << 16)(_folded)
 
 
 def tight(text: str) -> str:

@@ -70,12 +70,11 @@ class _Reader:
 
     def __init__(self, sheet: Sheet, is_place: Callable[[str], bool]):
         self.sheet, self.is_place = sheet, is_place
-        self.filled = [
-            [c for c, cell in enumerate(row) if cell and not cell.isspace()]
-            if len(row) < 400
-            else _filled(row)
-            for row in sheet.rows
-        ]
+        full = list(
+            range(sheet.width)
+        )  # one list for all rows without a blank: a long table has a million of them
+        self.filled = [full if all(map(str.strip, row)) else _filled(row) for row in sheet.rows]
+        self.same = ""  # the first cell of the last row of figures
         self.blocks: list[_Open] = []
         self.pre: list[int] = []
         self.header: list[int] = []
@@ -142,7 +141,13 @@ class _Reader:
         filled = self.filled[number]
         if not filled:
             return
-        first = plain(self.sheet.rows[number][filled[0]])
+        row = self.sheet.rows[number]
+        first = row[filled[0]]
+        if first == self.same and len(filled) > 3 and self.blocks_open() and not self.header:
+            if any(is_number(row[c]) for c in reversed(filled[1:])):  # another row of the same name
+                self.blocks[-1].body.append(number)
+                return
+        first = plain(first)
         if len(filled) == 1 and words.CONTINUED.fullmatch(first):
             self.broken, self.header = True, []
         elif self._states(number):
@@ -176,6 +181,7 @@ class _Reader:
         if self.header or self.broken:
             self._open()
         self.blocks[-1].body.append(number)
+        self.same = self.sheet.rows[number][self.filled[number][0]]
 
     def _heading(self, number: int) -> None:
         filled = self.filled[number]

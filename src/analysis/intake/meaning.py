@@ -7,9 +7,11 @@ read top to bottom; its parts share what was understood so far.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -86,7 +88,10 @@ class Question:
 
 @dataclass
 class Understood:
-    """What was understood of a file. ``cells``: one row a figure, with the columns of CELLS (texts as printed; ``indicator`` is a key)."""
+    """What was understood of a file. ``cells``: one row a figure, with the columns of CELLS (texts as printed; ``indicator`` is a key).
+
+    ``learn``: adds indicators of a long table that the dictionary lacks (label as printed -> unit of its rows) and gives their keys.
+    """
 
     path: Path
     kind: Sniffed
@@ -99,6 +104,13 @@ class Understood:
     remarks: list[str] = field(default_factory=list)
     source: catalog.Source | None = None
     cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CELLS)))
+    learn: Callable[[dict[str, str]], dict[str, str]] | None = field(default=None, repr=False)
+    blocks: list[list[Block]] = field(default_factory=list, repr=False)
+
+    def release(self) -> None:
+        """Forget the cells as they were read: a large file's are no longer needed."""
+        self.sheets.clear()
+        self.blocks.clear()
 
     def settle(self) -> None:
         """Raise DataError for what is wrong or has to be asked first."""
@@ -117,13 +129,33 @@ def names_of_places() -> frozenset[str]:
 
 
 def understand(
-    path: Path, answers: sidecar.Answers | None = None, again: Understood | None = None
+    path: Path,
+    answers: sidecar.Answers | None = None,
+    again: Understood | None = None,
+    learn: Callable[[dict[str, str]], dict[str, str]] | None = None,
 ) -> Understood:
-    """What a file says. ``again``: what it was understood as with other answers; it is not opened a second time then. Raises
-    DataError when it cannot be read as a table at all; what is unclear stands in the result.
+    """What a file says. ``again``: what it was understood as with other answers; it is not opened a second time then. ``learn``: as
+    in ``Understood``. Raises DataError when it cannot be read as a table at all; what is unclear stands in the result.
     """
+    with _no_cycles():
+        return _understood(path, answers, again, learn)
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """Without the search for cyclic garbage: the million lists of a large table hold none, and each search goes through them all."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def _understood(path: Path, answers: sidecar.Answers | None, again: Understood | None, learn) -> Understood:
     kind, sheets = (again.kind, again.sheets) if again else readers.read(path)
-    found = Understood(path, kind, answers or sidecar.read(path), sheets)
+    found = Understood(path, kind, answers or sidecar.read(path), sheets, learn=learn)
     known = names_of_places()
 
     def is_place(text: str) -> bool:
@@ -131,9 +163,13 @@ def understand(
 
     before: Block | None = None
     parts: list[pd.DataFrame] = []
-    for sheet in sheets:
+    for number, sheet in enumerate(sheets):
         found.remarks += sheet.remarks
-        for block in layout.blocks(sheet, is_place, before) if sheet.rows else ():
+        kept = again.blocks[number] if again and again.blocks else None
+        if kept is None:
+            kept = layout.blocks(sheet, is_place, before) if sheet.rows else []
+        found.blocks.append(kept)
+        for block in kept:
             before = block
             part = _Block(found, block, len(sheets) > 1, is_place).cells()
             if part is not None:
@@ -192,7 +228,13 @@ class _Block:
         self.answers, self.rows = found.answers, block.sheet.rows
         self.unknown = 0
         self.keys = self._key_columns()
-        self.figures = [n for n in block.body if n not in block.groups and not self._again(n)]
+        self.heads = [h[-1] if h else "" for h in block.headings]
+        first = self.heads[0] if self.heads else ""
+        self.figures = [
+            n
+            for n in block.body
+            if n not in block.groups and not (plain(self.rows[n][0]) == first and self._again(n))
+        ]
 
     def _ragged(self) -> None:
         """Lines of a text table with another number of cells than its headings: a comma in a number, or a file cut off."""
@@ -221,9 +263,7 @@ class _Block:
 
     def _again(self, number: int) -> bool:
         """A heading row printed again on the next page."""
-        heads = [h[-1] if h else "" for h in self.block.headings]
-        row = self.rows[number]
-        return plain(row[0]) == heads[0] and [plain(cell) for cell in row] == heads
+        return [plain(cell) for cell in self.rows[number]] == self.heads
 
     # ---------------------------------------------------------------------------------------------------- columns
 
@@ -757,7 +797,7 @@ class _Block:
             keys: object = labels.indicator(self.answers.indicator, source_id)
         else:
             scopes = self._column("publication", rows)
-            keys = self._keys(texts, scopes, source_id)
+            keys = self._keys(texts, scopes, source_id, self._column("unit", rows))
         units = self._column("unit", rows)
         if isinstance(units, str):
             units = self._units_of(keys, source_id)
@@ -772,7 +812,9 @@ class _Block:
         made["unit"] = units[at] if isinstance(units, np.ndarray) else units
         return made[made["indicator"] != ""]
 
-    def _keys(self, texts: np.ndarray, scopes: np.ndarray | str, source_id: str) -> np.ndarray:
+    def _keys(
+        self, texts: np.ndarray, scopes: np.ndarray | str, source_id: str, units: np.ndarray | str
+    ) -> np.ndarray:
         """The indicator of each row of a long table; what the dictionary does not know is one problem a label."""
         pairs = (
             list(zip(texts, scopes, strict=True))
@@ -781,27 +823,39 @@ class _Block:
         )
         found: dict[tuple[str, str], str] = {}
         counts = Counter(pairs)
-        for (text, publication), times in counts.items():
+        for text, publication in counts:
             try:
                 scope = catalog.source_of(plain(publication)).id if publication else source_id
             except DataError:
                 scope = source_id
-            key = labels.indicator(self.answers.columns.get(plain(text), text), scope)
-            found[text, publication] = key
-            if not key and plain(text) not in self.answers.columns:
-                near = labels.nearest(text)
-                fix = f"did you mean {near}? " if near else ""
-                first = next(i for i, pair in enumerate(pairs) if pair == (text, publication))
-                number = self.figures[first] if first < len(self.figures) else 0
-                self.found.problems.append(
-                    Problem(
-                        f"{paths.relative(self.found.path)} row {number + 1} indicator_zh",
-                        f"'{plain(text)}'" + (f" (in {times} rows)" if times > 1 else ""),
-                        "an entry of data/indicators.csv",
-                        fix + f'correct it, or say [columns] "{plain(text)}" = "LABEL" in the sidecar',
-                    )
-                )
+            found[text, publication] = labels.indicator(self.answers.columns.get(plain(text), text), scope)
+        unknown = [
+            pair for pair, key in found.items() if not key and plain(pair[0]) not in self.answers.columns
+        ]
+        if unknown and self.found.learn is not None:
+            first: dict[str, int] = {}
+            for pair in unknown:
+                first.setdefault(pair[0], pairs.index(pair))
+            printed = isinstance(units, np.ndarray)
+            learnt = self.found.learn({text: plain(units[n]) if printed else "" for text, n in first.items()})
+            found |= {pair: learnt.get(pair[0], "") for pair in unknown}
+        for pair in unknown:
+            if not found[pair]:
+                self._unknown_label(pair[0], pairs.index(pair), counts[pair])
         return np.array([found[pair] for pair in pairs], dtype=object)
+
+    def _unknown_label(self, text: str, first: int, times: int) -> None:
+        near = labels.nearest(text)
+        fix = f"did you mean {near}? " if near else ""
+        number = self.figures[first] if first < len(self.figures) else 0
+        self.found.problems.append(
+            Problem(
+                f"{paths.relative(self.found.path)} row {number + 1} indicator_zh",
+                f"'{plain(text)}'" + (f" (in {times} rows)" if times > 1 else ""),
+                "an entry of data/indicators.csv",
+                fix + f'correct it, or say [columns] "{plain(text)}" = "LABEL" in the sidecar',
+            )
+        )
 
     def _units_of(self, keys: Any, source_id: str) -> np.ndarray | str:
         if isinstance(keys, str):
@@ -835,11 +889,10 @@ class _Places:
     def codes(self) -> dict[int, str]:
         """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
         block = self.block
-        names = {n: plain(block.rows[n][self.column]).replace(" ", "") for n in block.block.body}
-        for n in block.block.body:
-            ascii_name = plain(block.rows[n][self.column])
-            if ascii_name.isascii():
-                names[n] = ascii_name
+        printed = {text: plain(text) for text in {block.rows[n][self.column] for n in block.block.body}}
+        bare = {text: name if name.isascii() else name.replace(" ", "") for text, name in printed.items()}
+        names = {n: bare[block.rows[n][self.column]] for n in block.block.body}
+        figures, levels = set(block.figures), {r.code: r.level for r in catalog.regions().values()}
         level = self._level(set(names.values()))
         known: dict[tuple[str, str], str | Problem] = {}
         made: dict[int, str] = {}
@@ -853,14 +906,14 @@ class _Places:
             if (text, context) not in known:
                 known[text, context] = self._resolve(text, context, level)
             code = known[text, context]
-            if isinstance(code, str) and own_code and name and n in block.figures:
+            if isinstance(code, str) and own_code and name and n in figures:
                 self._agree(n, name, code)
             if isinstance(code, str):
-                if catalog.regions()[code].level in ("province", "nation"):
+                if levels[code] in ("province", "nation"):
                     province = code
-                if n in block.figures:
+                if n in figures:
                     made[n] = code
-            elif n in block.figures:
+            elif n in figures:
                 unknown.setdefault(text, []).append(n)
         self._unknown(unknown, known, len(block.figures))
         return self._without_subtotals(made)

@@ -88,7 +88,7 @@ def read(path: Path, answers: sidecar.Answers | None = None) -> Read:
         )
     found = meaning.understand(path, said)
     found.settle()
-    found.sheets.clear()
+    found.release()
     return Read(found, observed.observations(found))
 
 

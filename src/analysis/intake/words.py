@@ -6,8 +6,9 @@ Data, not rules: a heading that is not here is not guessed at, it is asked for.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from analysis.intake.grid import plain, tight
+from analysis.intake.grid import REMEMBERED, plain, tight
 
 # what a key column says of itself (compared without blanks, in small letters)
 KEY_WORDS = {
@@ -78,11 +79,18 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 def key_kind(heading: str) -> str:
     """What a heading says its column holds (place, period, ...), or "" when it says nothing of the kind."""
+    return _kind_kept(heading) if len(heading) <= REMEMBERED else _kind(heading)
+
+
+def _kind(heading: str) -> str:
     word = tight(heading).lower().strip(":")
     if word in KEY_OF:
         return KEY_OF[word]
     chinese = tight(chinese_part(heading)).lower().strip(":")
     return KEY_OF.get(chinese, "") if chinese else ""
+
+
+_kind_kept = lru_cache(maxsize=1 << 16)(_kind)
 
 
 def chinese_part(heading: str) -> str:

@@ -30,6 +30,7 @@ NUMBERS = ("value_low", "value_high", "value")
 NEIGHBOURS = 40  # numbers before one that its own reading may look at
 LONGEST = 2_000_000  # characters; a bulletin has some thousand
 _RUNS = re.compile(r"\d{17,}|[零一二两三四五六七八九十百千万亿]{20,}")  # no number that a document prints
+_LETTER, _HAN, _KANA = re.compile(r"[^\W\d_]"), re.compile("[\u4e00-\u9fff]"), re.compile("[\u3040-\u30ff]")
 _OPENING = re.compile(r"自(?:去年|今年|\d{4}年|前年)[^。;]{0,60}?以来")
 
 
@@ -273,10 +274,8 @@ def _row(text: str, passage: Passage, said: Statement, region: str, institution:
 def _chinese(text: str) -> None:
     """Refuse a text of another language, or one that was decoded wrongly: both would give numbers without their words."""
     sample = text[:20_000]
-    letters = sum(c.isalpha() for c in sample)
-    han = sum("\u4e00" <= c <= "\u9fff" for c in sample)
-    kana = sum("\u3040" <= c <= "\u30ff" for c in sample)
-    dense = len(sample) - sum(map(str.isspace, sample))
+    letters, han, kana = (len(kind.findall(sample)) for kind in (_LETTER, _HAN, _KANA))
+    dense = len("".join(sample.split()))
     if (
         (dense >= 500 and han < 0.02 * dense)
         or letters >= 80
