@@ -235,6 +235,29 @@ class Fact:
                     f"leave {self.label[1]!r} out and print its state",
                 )
 
+    @property
+    def number(self) -> float:
+        """The value. Raises MethodError where only bounds were printed."""
+        return self._given("value")
+
+    @property
+    def least(self) -> float:
+        """The lower bound. Raises MethodError where there is none."""
+        return self._given("low")
+
+    @property
+    def most(self) -> float:
+        """The upper bound. Raises MethodError where there is none."""
+        return self._given("high")
+
+    def _given(self, name: str) -> float:
+        found = getattr(self, name)
+        if found is None:
+            raise refuse(
+                "facts.Fact", f"no {name} for {self.label[1]!r}", f"a {name}", "ask before computing"
+            )
+        return found
+
     @cached_property
     def id(self) -> str:
         """Short content hash of what a fact is and how it prints: equal facts are one record on a page, in either language."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from analysis.errors import refuse
 from analysis.facts import Reason, State
@@ -22,6 +22,21 @@ from analysis.words import KINDS, Catalogue, Text, fill
 
 class Texts(Catalogue):
     """The catalogue of a theme."""
+
+    @overload
+    def say(
+        self,
+        path: str,
+        /,
+        *,
+        id: str = "",
+        holds: Mapping[str, bool | Condition] | None = None,
+        brief: int | None = None,
+        **values: Any,
+    ) -> Sentence: ...
+
+    @overload
+    def say(self, path: str, /, **values: Any) -> Sentence: ...
 
     def say(
         self,

@@ -141,7 +141,9 @@ def _rows(
         for role in ("unit", "time", "category")
         if names[role] and table[names[role]].isna().any()
     ]
-    kinds = _kinds(table, names["value"], kind, problems)
+    value_column = names["value"]
+    assert value_column is not None
+    kinds = _kinds(table, value_column, kind, problems)
     if problems:
         raise MethodError(problems)
     group = (

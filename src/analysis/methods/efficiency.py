@@ -170,11 +170,11 @@ def malmquist(data, *, inputs, outputs, unit, time, orientation="output") -> pd.
         )
     wide, units = _periods(where, rows, inputs, outputs, unit, time)
     periods, out = list(wide), {}
-    crs = {t: _scores(where, *wide[t], *wide[t], orientation, "constant") for t in periods}
-    vrs = {t: _scores(where, *wide[t], *wide[t], orientation, "variable") for t in periods}
+    crs = {t: _between(where, wide[t], wide[t], orientation, "constant") for t in periods}
+    vrs = {t: _between(where, wide[t], wide[t], orientation, "variable") for t in periods}
     for old, new in zip(periods, periods[1:], strict=False):
-        new_by_old = _scores(where, *wide[new], *wide[old], orientation, "constant")
-        old_by_new = _scores(where, *wide[old], *wide[new], orientation, "constant")
+        new_by_old = _between(where, wide[new], wide[old], orientation, "constant")
+        old_by_new = _between(where, wide[old], wide[new], orientation, "constant")
         efficiency, pure = crs[new] / crs[old], vrs[new] / vrs[old]
         technical = np.sqrt(new_by_old / crs[new] * crs[old] / old_by_new)
         out[new] = np.column_stack([efficiency * technical, efficiency, technical, pure, efficiency / pure])
@@ -274,7 +274,23 @@ def _periods(where: str, rows: pd.DataFrame, inputs: list, outputs: list, unit, 
     return wide, units
 
 
-def _scores(where: str, x, y, x_frontier, y_frontier, orientation: str, returns: str) -> np.ndarray:
+Period = tuple[np.ndarray, np.ndarray]  # a period's inputs and outputs, one row a unit
+
+
+def _between(where: str, units: Period, frontier: Period, orientation: str, returns: str) -> np.ndarray:
+    """Distances of one period's units to another period's frontier."""
+    return _scores(where, units[0], units[1], frontier[0], frontier[1], orientation, returns)
+
+
+def _scores(
+    where: str,
+    x: np.ndarray,
+    y: np.ndarray,
+    x_frontier: np.ndarray,
+    y_frontier: np.ndarray,
+    orientation: str,
+    returns: str,
+) -> np.ndarray:
     """Distance (1/phi when output-oriented) of each row of x, y to the frontier of the other two; above 1 lies outside it."""
     from scipy.optimize import linprog
 

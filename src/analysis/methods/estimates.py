@@ -44,6 +44,10 @@ class Estimate(Result):
     covariance: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: tuple[str, ...] = ()
 
+    def by_coefficient(self) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series, pd.Series]:
+        """estimate, se, low, high and p of an estimate that was asked for by a list of names: one value a coefficient."""
+        return tuple(map(pd.Series, (self.estimate, self.se, self.low, self.high, self.p)))
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class JointTest(Result):

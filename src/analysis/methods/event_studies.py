@@ -171,7 +171,7 @@ def event_study(
     table = table.sort_index().rename_axis("relative")
     table.index = table.index.astype(int) if np.all(table.index == table.index.astype(int)) else table.index
     after = [terms[s] for s in shifts if s >= 0]
-    mean, error = mean_effect(found.estimate[after], found.covariance.loc[after, after])
+    mean, error = mean_effect(found.by_coefficient()[0][after], found.covariance.loc[after, after])
     low, high, p = interval(mean, error, found.df, level)
     pretrend, notes = _leads_together(
         found, [terms[s] for s in shifts if s < reference], table[table.index < reference]

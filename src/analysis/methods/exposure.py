@@ -51,11 +51,11 @@ def poisson_rate(count: int, exposure: float, level: float = 0.95) -> pd.Series:
     from scipy.stats import chi2
 
     where = "exposure.poisson_rate"
-    count = number(count, f"{where}, count", least=0)
-    if count != int(count):
-        raise refuse(f"{where}, count", repr(count), "a whole number from 0", "rates are of counts")
+    events = number(count, f"{where}, count", least=0)
+    if events != int(events):
+        raise refuse(f"{where}, count", repr(events), "a whole number from 0", "rates are of counts")
     exposure = number(exposure, f"{where}, exposure", above=0)
     tail = (1 - share(level, f"{where}, level")) / 2
-    low = chi2.ppf(tail, 2 * count) / 2 if count else 0.0
-    high = chi2.ppf(1 - tail, 2 * (count + 1)) / 2
-    return pd.Series({"rate": count / exposure, "low": low / exposure, "high": high / exposure})
+    low = chi2.ppf(tail, 2 * events) / 2 if events else 0.0
+    high = chi2.ppf(1 - tail, 2 * (events + 1)) / 2
+    return pd.Series({"rate": events / exposure, "low": low / exposure, "high": high / exposure})

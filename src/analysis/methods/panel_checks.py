@@ -56,7 +56,9 @@ def lead_test(
         level=level,
     )
     table = pd.DataFrame({name: getattr(found, name) for name in ("estimate", "se", "low", "high", "p")})
-    return joint_test(found.estimate[added], found.covariance, table, found.n, found.clusters, found.df)
+    return joint_test(
+        found.by_coefficient()[0][added], found.covariance, table, found.n, found.clusters, found.df
+    )
 
 
 _POSITION = "position of the period"

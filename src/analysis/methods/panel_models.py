@@ -104,9 +104,15 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
     covariance = covariance * factor
     errors = pd.Series(np.sqrt(np.diag(covariance)), index=params.index)
     low, high, p = interval(params, errors, groups - 1, level)
-    picked = [(value.iloc[0].item() if single else value) for value in (params, errors, low, high, p)]
+    estimate, se_, low, high, p = (
+        (value.iloc[0].item() if single else value) for value in (params, errors, low, high, p)
+    )
     return Estimate(
-        *picked,
+        estimate=estimate,
+        se=se_,
+        low=low,
+        high=high,
+        p=p,
         n=n,
         clusters=groups,
         convention=f"clustered by {cluster}; {text}; t with {groups - 1} degrees of freedom",
@@ -206,9 +212,13 @@ def did(
         se=se,
         level=level,
     )
-    first = {name: float(getattr(found, name).iloc[0]) for name in ("estimate", "se", "low", "high", "p")}
+    estimate, error, low, high, p = (float(value.iloc[0]) for value in found.by_coefficient())
     return Estimate(
-        **first,
+        estimate=estimate,
+        se=error,
+        low=low,
+        high=high,
+        p=p,
         n=found.n,
         clusters=found.clusters,
         convention=found.convention,

@@ -133,14 +133,15 @@ def interrupted_time_series(
     fitted, counterfactual = (_predict(fit, x, exposure, family) for x in (design, without))
     residual = (y - fitted) / np.sqrt(fitted if family != "gaussian" else 1.0)
     ratios = {
-        f"rate_ratio{end}": None if family == "gaussian" else float(np.exp(change[end[1:] or "estimate"]))
-        for end in ENDS
+        end: None if family == "gaussian" else float(np.exp(change[end[1:] or "estimate"])) for end in ENDS
     }
     return InterruptedSeries(
         **change,
         n=len(rows),
         clusters=len(rows),
-        **ratios,
+        rate_ratio=ratios[""],
+        rate_ratio_low=ratios["_low"],
+        rate_ratio_high=ratios["_high"],
         table=table,
         fitted=pd.Series(fitted, index=rows.index, name="fitted").reindex(index),
         counterfactual=pd.Series(counterfactual, index=rows.index, name="counterfactual").reindex(index),

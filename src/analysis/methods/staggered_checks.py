@@ -174,7 +174,7 @@ def sun_abraham(
     starts = starts.where(starts <= rows[time].max())
     always = starts <= rows[time].min()
     rows, starts = rows[~always], starts[~always]
-    notes = (
+    notes: tuple[str, ...] = (
         (f"{int(always.sum())} rows of units treated from the first period left out",) if always.any() else ()
     )
     if not len(rows) or starts.notna().sum() == 0:
@@ -216,7 +216,7 @@ def sun_abraham(
     table, weights = _averaged(fit, cells, terms, starts, relative, level)
     after = table.index[table.index >= 0]
     mean = sum(weights[r] for r in after) / len(after)
-    estimate = float(mean @ fit.estimate[list(mean.index)])
+    estimate = float(mean @ fit.by_coefficient()[0][list(mean.index)])
     error = float(np.sqrt(mean @ fit.covariance.loc[mean.index, mean.index] @ mean))
     low, high, p = interval(estimate, error, fit.df, level)
     labels = table.index[table.index != -1]

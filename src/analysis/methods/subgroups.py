@@ -39,7 +39,13 @@ class _Group:
         sign: int,
         upper: float | None,
     ):
-        self.p, self.rank, self.ends, self.ref, self.sign, self.upper = p, rank, ends, ref, sign, upper
+        self.p, self.place, self.ends, self.ref, self.sign, self.upper = p, rank, ends, ref, sign, upper
+
+    @property
+    def rank(self) -> np.ndarray:
+        """Fractional ranks; the measures that read them are refused for groups without an order."""
+        assert self.place is not None
+        return self.place
 
     def best(self, y: np.ndarray) -> float:
         return float(y.max() if self.sign > 0 else y.min())
@@ -48,7 +54,7 @@ class _Group:
         """The reference named; else the most advantaged of an ordered dimension, the best of an unordered one."""
         if self.ref is not None:
             return float(y[self.ref])
-        return float(y[self.ends[1]]) if self.rank is not None else self.best(y)
+        return float(y[self.ends[1]]) if self.place is not None else self.best(y)
 
 
 def _line(y: np.ndarray, g: _Group) -> tuple[float, float]:
@@ -60,7 +66,8 @@ def _line(y: np.ndarray, g: _Group) -> tuple[float, float]:
         start = p @ y - slope * (p @ x)
         return float(start), float(start + slope)
     a, b = _logit_line(np.clip(y / g.upper, 0, 1), x, p)
-    return tuple(g.upper / (1 + np.exp(-np.array([a, a + b]))))
+    low, high = g.upper / (1 + np.exp(-np.array([a, a + b])))
+    return low, high
 
 
 def _logit_line(y: np.ndarray, x: np.ndarray, p: np.ndarray) -> tuple[float, float]:

@@ -151,7 +151,7 @@ def rules(a: Appraisal) -> Finding:
     if a.statements is not None and a.statements.all_of(TIERS, DIMENSIONS):
         tiers, dims = a.statements.fact(TIERS), a.statements.fact(DIMENSIONS)
         cells = derived(
-            tiers.value * dims.value,
+            tiers.number * dims.number,
             *TEXT.fact("rules.facts.cells", place=a.place),
             inputs=(tiers, dims),
             style="count",
@@ -160,7 +160,7 @@ def rules(a: Appraisal) -> Finding:
         )
         facts = values | {"t": tiers, "d": dims, "c": cells, "who": a.statements.who(TIERS)}
         share = derived(
-            1 / dims.value,
+            1 / dims.number,
             *TEXT.fact("rules.facts.share", place=a.place),
             inputs=(dims,),
             style="ratio",

@@ -10,6 +10,7 @@ are in ``assessed_moves``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -174,7 +175,7 @@ def rank_fact(assessed: Assessed, row) -> Fact:
     )
 
 
-def base_fact(assessed: Assessed, row) -> Fact | None:
+def base_fact(assessed: Assessed, row) -> Fact | Any:
     """The number of hospitals printed beside the rank, whatever it counts; None where none is printed."""
     if pd.isna(row["n_compared"]):
         return None
@@ -210,7 +211,7 @@ def base_fact(assessed: Assessed, row) -> Fact | None:
     )
 
 
-def top_fact(assessed: Assessed, row) -> Fact | None:
+def top_fact(assessed: Assessed, row) -> Fact | Any:
     """The percentile as published (`top 10%`); None where none is printed."""
     if pd.isna(row["percentile_top"]):
         return None

@@ -274,7 +274,7 @@ def readings(assessed: Assessed, table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     if len(table) and table.at[0, "before"] != table.at[0, "after"]:
         for indicator, list_year in LISTS.get(table.at[0, "category"], ()):
-            n = list_fact(assessed, indicator, list_year).value
+            n = list_fact(assessed, indicator, list_year).number
             rows += [
                 {
                     "indicator": indicator,

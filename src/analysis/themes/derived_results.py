@@ -45,7 +45,7 @@ def fact(row: Mapping, statements: Mapping[str, Mapping]) -> Fact:
     inputs = [observed(statements[i]) for i in subjects.ids(row["observation_ids"])]
     decimals = row["decimals"]
     return derived(
-        value(row["derived_id"], *(f.value for f in inputs)) * row["scale"],
+        value(row["derived_id"], *(f.number for f in inputs)) * row["scale"],
         label(row),
         formula(row),
         inputs=inputs,

@@ -127,7 +127,7 @@ def ladder(st: Statements, drawing) -> Finding:
     ]
     if st.all_of(SETTLED, HOSPITALS):
         share = derived(
-            derived_results.value("D11", st.fact(SETTLED).value, st.fact(HOSPITALS).value) * 100,
+            derived_results.value("D11", st.fact(SETTLED).number, st.fact(HOSPITALS).number) * 100,
             *TEXT.fact("ladder.facts.share", place=st.place),
             inputs=(st.fact(SETTLED), st.fact(HOSPITALS)),
             style="percent",
@@ -143,7 +143,7 @@ def ladder(st: Statements, drawing) -> Finding:
         )
     if st.all_of(CONSULTED, REGISTERED):
         ratio = derived(
-            derived_results.value("D24", st.fact(CONSULTED).value, st.fact(REGISTERED).value),
+            derived_results.value("D24", st.fact(CONSULTED).number, st.fact(REGISTERED).number),
             *TEXT.fact("ladder.facts.ratio", place=st.place),
             inputs=(st.fact(CONSULTED), st.fact(REGISTERED)),
             style="ratio",
@@ -245,7 +245,7 @@ def per_month(st: Statements, *, launch: str) -> Fact | None:
     fact = st.fact(INVOICES)
     months = months_between(launch, fact.period[1])
     return derived(
-        derived_results.value("D25", fact.value, months),
+        derived_results.value("D25", fact.number, months),
         *TEXT.fact("facts.per_month", launch=launch, place=st.place),
         inputs=(fact,),
         style="count",
@@ -334,7 +334,7 @@ def bases(now: Fact, times: Fact, place: tuple[str, str]) -> dict[str, Fact] | N
     """
 
     def back(base: int, loose: bool):
-        return round_half_up(now.value / base - (0 if loose else 1), 1) == round_half_up(times.value, 1)
+        return round_half_up(now.number / base - (0 if loose else 1), 1) == round_half_up(times.number, 1)
 
     heads = {
         "literal": (
@@ -348,7 +348,7 @@ def bases(now: Fact, times: Fact, place: tuple[str, str]) -> dict[str, Fact] | N
     }
     found = {}
     for key, ((zh, en), formula) in heads.items():
-        fits = [n for n in range(1, int(now.value) + 1) if back(n, key == "loose")]
+        fits = [n for n in range(1, int(now.number) + 1) if back(n, key == "loose")]
         if len(fits) != 1:
             return None
         found[key] = derived(
@@ -393,7 +393,7 @@ def multiple_rows(st: Statements, both: dict[str, Fact] | None, lang: str) -> pd
 
 def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
     """A multiple read both ways, and a change of use without a unit. both: bases; drawing: charts.bars of multiple_rows, or None."""
-    if drawing is None:
+    if drawing is None or both is None:
         return st.silent(
             "multiple",
             "E1",

@@ -116,9 +116,8 @@ def load(region_code: str, as_of: str = "") -> Evidence:
             "a statement or a measure",
             "see coverage() for the places that have a page",
         )
-    return Evidence(
-        code, *(f.reset_index(drop=True) for f in (rows, measures, values, faults)), everything, twice
-    )
+    rows, measures, values, faults = (f.reset_index(drop=True) for f in (rows, measures, values, faults))
+    return Evidence(code, rows, measures, values, faults, everything, twice)
 
 
 def _n(evidence: Evidence, rows: pd.DataFrame, zh: str, en: str, unit: str = "条") -> Fact:

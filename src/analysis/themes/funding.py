@@ -113,7 +113,7 @@ def money(st: Statements, drawing) -> Finding:
             inputs=(fee, people),
             style="money",
             unit="元",
-            high=derived_results.value("D18", fee.value, people.low),
+            high=derived_results.value("D18", fee.number, people.least),
             quantifier="just_under",
         )
         sentences.append(
@@ -170,10 +170,10 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
             (TEXT.pair("matches.text"), 1.0),
             (
                 TEXT.pair("matches.text_2"),
-                1 + 1 / ratio.value,
+                1 + 1 / ratio.number,
             ),
         ):
-            total = cap.high * factor
+            total = cap.most * factor
             found.append(
                 (
                     (zh, en),
@@ -192,7 +192,7 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
             )
     if st.all_of(FUND, FUND_RATIO):
         fund, ratio = st.fact(FUND), st.fact(FUND_RATIO)
-        low = fund.low * (1 + ratio.low)
+        low = fund.least * (1 + ratio.least)
         found.append(
             (
                 TEXT.pair("matches.text_3"),
@@ -390,7 +390,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
     found = []
     for row in rows.to_dict("records"):
         fact, years = observed(row), exposure.years_between(row["period_start"], row["period_end"])
-        rate = method(int(fact.value), years)
+        rate = method(int(fact.number), years)
         zh, en = naming.label(row["indicator"])
         found.append(
             (
@@ -466,7 +466,7 @@ def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
             ),
             states=(state,),
         )
-    row, fact = max(lines, key=lambda pair: pair[1].value)
+    row, fact = max(lines, key=lambda pair: pair[1].number)
     left = of.count(
         research[~research["observation_id"].isin([r["observation_id"] for r, _ in lines])],
         *TEXT.pair("rates.facts.left"),

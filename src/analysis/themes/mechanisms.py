@@ -8,6 +8,7 @@ Miles, Huberman and Saldaña). A measure that is not mentioned may well exist. R
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -231,7 +232,7 @@ def matrix(measures: Measures, drawing) -> Finding:
     frame = naming.both(
         (c for _, c in cells.iterrows()), family=lambda c: FAMILIES[c["row"]].label, where=column
     ).assign(n=cells["n"].to_list(), planned=cells["planned"].to_list())
-    values = {
+    values: dict[str, Any] = {
         "place": where,
         "n": _n(measures, rows, *TEXT.pair("matrix.facts.values_n")),
         "f": _n(measures, rows, *TEXT.pair("matrix.facts.values_f"), of="family", unit="类"),
@@ -332,7 +333,7 @@ def timeline(measures: Measures, drawing) -> Finding:
             ),
             states=(state,),
         )
-    values = {
+    values: dict[str, Any] = {
         "place": where,
         "n": _n(measures, rows, *TEXT.pair("timeline.facts.values_n")),
         "d": _n(measures, dated, *TEXT.pair("timeline.facts.values_d")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ from analysis.facts import Coverage, Fact, Provenance, derived, observed, regist
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed, year
 from analysis.themes import naming, panel, subjects
+
+if TYPE_CHECKING:  # its estimators take long to import
+    from analysis.methods.event_studies import EventStudy
 
 TEXT = texts.of(__file__)
 
@@ -43,7 +47,7 @@ class Pilots:
     tests: dict
     detectable: dict
     placebo: dict
-    study: object
+    study: EventStudy
 
     @cached_property
     def origin(self) -> Provenance:
@@ -63,7 +67,7 @@ class Pilots:
     @property
     def answerable(self) -> bool:
         """Whether the generous plausible effect reaches what the most favourable comparison could see."""
-        return self.plausible.value >= self.mde(self.smallest).value
+        return self.plausible.number >= self.mde(self.smallest).number
 
     def mde(self, key: str) -> Fact:
         zh, en = COMPARISONS[key]
@@ -122,7 +126,7 @@ class Pilots:
     def plausible(self) -> Fact:
         """Effect if every project of the first batch drew PER_PROJECT doctors at once, per cent of the pilots' doctors."""
         return derived(
-            self.projects.value * PER_PROJECT / self.doctors.value * 100,
+            self.projects.number * PER_PROJECT / self.doctors.number * 100,
             *TEXT.fact("facts.plausible"),
             inputs=(self.projects, self.doctors),
             style="percent",
@@ -134,7 +138,7 @@ class Pilots:
         """Doctors that each project would have to draw for the most favourable comparison to see them."""
         share = self.mde(self.smallest)
         return derived(
-            share.value / 100 * self.doctors.value / self.projects.value,
+            share.number / 100 * self.doctors.number / self.projects.number,
             *TEXT.fact("facts.per_project"),
             inputs=(share, self.doctors, self.projects),
             style="count",
@@ -565,6 +569,7 @@ def before_after(page: Pilots, drawing) -> Finding:
         signed=True,
     )
     test = page.study.pretrend
+    assert test is not None, "the years before the start give the lead test"
     p = derived(
         test.p,
         *TEXT.fact("before_after.facts.p"),

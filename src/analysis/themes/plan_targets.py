@@ -8,6 +8,7 @@ in these documents never means that a target was missed. Targets and results sta
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -366,7 +367,7 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
             states=(state,),
         )
     found, timed = rows[rows["timing"] != "none"], rows[rows["timing"] == "by_due"]
-    values = {
+    values: dict[str, Any] = {
         "place": where,
         "n": _n(loaded, rows, *TEXT.pair("facts.tracker_values_n", title=title)),
         "k": _n(loaded, found, *TEXT.pair("facts.tracker_values_k")),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -272,7 +273,7 @@ def _lead_sentence(change: Change, lead: str, verdict: str, values: dict) -> Sen
     """The move in one sentence, with the error it survives beside the measured one; a recount is named and not judged."""
     if verdict in ("recount", "same"):
         jumped = year(" / ".join(map(str, change.jumps(lead))))
-        more = {"jumped": jumped} if verdict == "recount" else {}
+        more: dict[str, Any] = {"jumped": jumped} if verdict == "recount" else {}
     else:
         more = {
             "h": change.holds_fact(lead),

@@ -6,6 +6,7 @@ Rows: the NBS panel of 31 provinces. Sentences compare at the printed precision,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -343,7 +344,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
             )
         )
     if jumps:
-        listed = tuple(_by_indicator(jumps, lang) for lang in ("zh", "en"))
+        listed = _by_indicator(jumps, "zh"), _by_indicator(jumps, "en")
         sentences.append(
             TEXT.say(
                 "trends.sentences.jumps",
@@ -356,7 +357,7 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
         label_en=rows["indicator"].map(lambda k: catalog.indicator(k).label("en")),
         year=rows["year"].astype(str),
     )
-    rate = dict(style="rate", unit=TEXT.pair("trends.rate_unit"), source_ids=source)
+    rate: dict[str, Any] = dict(style="rate", unit=TEXT.pair("trends.rate_unit"), source_ids=source)
     columns = (
         TEXT.column("trends.columns.label", "name"),
         TEXT.column("trends.columns.year", "year"),
@@ -430,7 +431,7 @@ def places(
 ) -> Finding:
     """How firm each place is. printed, stable: DataFrames rank, low, high by region_code, one an indicator."""
     p, code, y = profile.panel, profile.code, profile.year
-    rows = []
+    rows: list[dict[str, Any]] = []
     for k in panel.RANKED:
         a, b = printed[k].loc[code], stable[k].loc[code]
         rows.append(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
@@ -189,7 +190,7 @@ def data(centres: Centres) -> Finding:
     """What is held: the known projects, one row each."""
     rows, total = centres.projects, centres.total
     known = _n(centres, _approved(centres.every_project), *TEXT.pair("data.facts.known"), unit="个")
-    values = {
+    values: dict[str, Any] = {
         "place": centres.place,
         "n": _n(centres, _approved(rows), *TEXT.pair("data.facts.values_n"), unit="个"),
         "m": _measure_n(centres, centres.measures, *TEXT.pair("data.facts.values_m")),
@@ -268,7 +269,7 @@ def batch_facts(centres: Centres) -> list[tuple[str, str, Fact, bool]]:
 def _difference(centres: Centres, row: dict) -> Fact:
     before, after = centres.count_fact(row["before_id"]), centres.count_fact(row["after_id"])
     return derived(
-        after.value - before.value,
+        after.number - before.number,
         *TEXT.fact("facts.difference", n=row["batch"]),
         inputs=(after, before),
         operation="a - b",
@@ -316,7 +317,7 @@ def batches(centres: Centres, drawing) -> Finding:
     """How many projects each batch had. drawing: charts.bars of batch_rows."""
     facts = batch_facts(centres)
     whole = derived(
-        sum(fact.value for *_, fact, _ in facts),
+        sum(fact.number for *_, fact, _ in facts),
         *TEXT.fact("batches.facts.whole"),
         inputs=[fact for *_, fact, _ in facts],
         operation=" + ".join("abcdefghij"[: len(facts)]),
@@ -465,7 +466,7 @@ def timeline(centres: Centres, drawing) -> Finding:
         )
     began = measures[measures["start_date"] != ""]
     results = dated[dated["status"] == "actual"]
-    values = {
+    values: dict[str, Any] = {
         "place": centres.place,
         "m": _measure_n(centres, began, *TEXT.pair("timeline.facts.values_m")),
         "p": _n(
@@ -708,7 +709,7 @@ def network(centres: Centres, drawing) -> Finding:
             *TEXT.fact("network.facts.n"),
             TEXT.pair("network.settle"),
         )
-    values = {
+    values: dict[str, Any] = {
         "place": centres.place,
         "n": _n(centres, rows, *TEXT.pair("network.facts.values_n"), unit="个"),
         "o": _n(centres, rows, *TEXT.pair("network.facts.values_o"), of="output_id", unit="家"),
@@ -873,7 +874,7 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
     unlisted = whole.rows.loc[[pair["first"], pair["second"]], "n_compared"].isna().all()
     sentences = [
         TEXT.say(
-            "meaning.sentences.can" if after.value < before.value else "meaning.sentences.can_otherwise",
+            "meaning.sentences.can" if after.number < before.number else "meaning.sentences.can_otherwise",
             id="can",
             **values,
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ class Equity(panel.View):
 
     def index(
         self,
-        value: float,
+        value: float | None,
         zh: str,
         en: str,
         formula: tuple[str, str],
@@ -112,13 +113,11 @@ def leaving_out(provinces: panel.Panel, method: Callable[[pd.DataFrame], float])
     """The index without each province in turn, first and last year: index (indicator, year), one column a province left out."""
     ends = provinces.only_years(provinces.first_year, provinces.last_year)
     codes = sorted(ends.rates["region_code"].unique())
-    return pd.concat(
-        {
-            code: each(ends, lambda rows, code=code: method(rows[rows["region_code"] != code]))["gini"]
-            for code in codes
-        },
-        axis=1,
-    )
+
+    def without(code: str) -> pd.Series:
+        return each(ends, lambda rows: method(rows[rows["region_code"] != code]))["gini"]
+
+    return pd.concat({code: without(code) for code in codes}, axis=1)
 
 
 def rounding(provinces: panel.Panel, method: Callable[[pd.DataFrame], float]) -> pd.DataFrame:
@@ -360,10 +359,8 @@ def trends(equity: Equity, drawing) -> Finding:
     jumps = [
         (code, y) for code in panel.short_names("zh") for y in equity.panel.jumps(MAIN, code) if y > first
     ]
-    listed = tuple(
-        ("、" if lang == "zh" else ", ").join(f"{panel.short_names(lang)[code]} {y}" for code, y in jumps)
-        for lang in ("zh", "en")
-    )
+    zh, en = ([f"{panel.short_names(lang)[code]} {y}" for code, y in jumps] for lang in ("zh", "en"))
+    listed = "、".join(zh), ", ".join(en)
     sentences = [
         TEXT.say(
             "trends.sentences.ends",
@@ -643,7 +640,7 @@ def areas(equity: Equity, drawing) -> Finding:
     """How much of the inequality lies between East, Central and West."""
     first, last = equity.years
     s0, s1 = _between(equity, MAIN, first), _between(equity, MAIN, last)
-    half = [k for k in panel.RANKED if _between(equity, k, last).value > 50]
+    half = [k for k in panel.RANKED if _between(equity, k, last).number > 50]
     rows = pd.DataFrame(
         [
             {
@@ -655,7 +652,7 @@ def areas(equity: Equity, drawing) -> Finding:
             for k in panel.RANKED
         ]
     )
-    share = dict(style="percent", formula=SHARE_FORMULA, source_ids=s1.source_ids)
+    share: dict[str, Any] = dict(style="percent", formula=SHARE_FORMULA, source_ids=s1.source_ids)
     return Finding(
         "areas",
         TEXT.say(
@@ -757,7 +754,7 @@ def places(equity: Equity, drawing) -> Finding:
             ("held", *TEXT.pair("places.facts_held")),
         )
     }
-    same = _printed(left.value) == _printed(all_.value)
+    same = _printed(left.number) == _printed(all_.number)
     sentences = (
         TEXT.say(
             "places.sentences.shares_same" if same else "places.sentences.shares",

@@ -8,6 +8,7 @@ rate are computed to test the two against each other, never to back-calculate a 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pandas as pd
 
@@ -311,7 +312,7 @@ def rates(st: Statements, drawing) -> Finding:
 def implied_units(derived_id: str, count: Fact, rate: Fact, label: tuple[str, str]) -> Fact:
     """Institutions that a count and the share of institutions having one would imply, if each had exactly one; with the bounds of rounding."""
     low, middle, high = (
-        derived_results.value(derived_id, count.value, rate.value + s * STEP / 2) for s in (1, 0, -1)
+        derived_results.value(derived_id, count.number, rate.number + s * STEP / 2) for s in (1, 0, -1)
     )
     return derived(
         middle,
@@ -347,7 +348,7 @@ def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
 
 def fits(implied: Fact) -> bool:
     """Whether some whole number of institutions gives the printed share within its rounding."""
-    return math.floor(implied.high) >= math.ceil(implied.low)
+    return math.floor(implied.most) >= math.ceil(implied.least)
 
 
 def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
@@ -366,7 +367,7 @@ def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                         inputs=(over, under),
                         style="number",
                         decimals=1,
-                        low=derived_results.value(key, over.low, under.value),
+                        low=derived_results.value(key, over.least, under.number),
                         quantifier="more_than",
                     ),
                 )
@@ -416,11 +417,12 @@ def agreement(st: Statements, drawing) -> Finding:
             *TEXT.fact("agreement.facts.n"),
             TEXT.pair("agreement.settle"),
         )
-    states, sentences, values = [], [], {"place": st.place}
+    values: dict[str, Any] = {"place": st.place}
+    states, sentences = [], []
     if len(implied) == 2:
         (_, a), (_, b) = implied
         values |= {"a": a, "b": b}
-        apart = a.high < b.low or b.high < a.low
+        apart = a.most < b.least or b.most < a.least
         headline = "agreement.headline_apart" if apart else "agreement.headline_within"
         if apart:
             sentences.append(
@@ -491,7 +493,7 @@ def _ceilings(st: Statements) -> list[tuple[tuple[str, str], Fact, bool]]:
         if not st.all_of(*parts):
             continue
         inputs = [st.fact(part) for part in parts]
-        total = derived_results.value(key, *(fact.value for fact in inputs))
+        total = derived_results.value(key, *(fact.number for fact in inputs))
         found.append(
             (
                 (zh, en),
@@ -556,7 +558,7 @@ def ceilings(st: Statements, drawing) -> Finding:
             inputs=(experts, each),
             style="count",
             unit="人",
-            low=derived_results.value("D05", experts.value, each.low),
+            low=derived_results.value("D05", experts.number, each.least),
             quantifier="at_least",
             status="commitment",
         )

@@ -82,7 +82,7 @@ def per_discharge(st: Statements) -> Fact | None:
     if not st.all_of(SURGERIES, DISCHARGES):
         return None
     surgeries, discharges = st.fact(SURGERIES), st.fact(DISCHARGES)
-    value = derived_results.value("D23", surgeries.value, discharges.value) * 100
+    value = derived_results.value("D23", surgeries.number, discharges.number) * 100
     return derived(
         value,
         TEXT.pair("facts.per_discharge.label", place=st.place),
@@ -105,7 +105,7 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
             TEXT.pair("growth.settle"),
         )
     facts = {k: st.fact(k, signed=True) for k in keys}
-    top = max(keys, key=lambda k: facts[k].value)
+    top = max(keys, key=lambda k: facts[k].number)
     row = st.row(top)
     spans = {
         "now": year(f"{row['period_start'][:7]} – {row['period_end'][:7]}"),
@@ -241,7 +241,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
         return None
     before, after = (observed(row) for row in pair)
     points = derived(
-        derived_results.value("D12", before.value, after.value),
+        derived_results.value("D12", before.number, after.number),
         *TEXT.fact("facts.mix_change_points", place=st.place),
         inputs=(before, after),
         style="pp",
@@ -250,7 +250,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
         operation="b - a",
     )
     relative = derived(
-        derived_results.value("D13", before.value, after.value) * 100,
+        derived_results.value("D13", before.number, after.number) * 100,
         *TEXT.fact("facts.mix_change_relative", place=st.place),
         inputs=(before, after),
         style="percent",
@@ -262,7 +262,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
 
 def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
     """Case mix: two shares without a number of operations. change: mix_change; drawing: charts.bars of mix_rows, or None."""
-    if drawing is None:
+    if drawing is None or change is None:
         return st.silent(
             "mix",
             "E4",
@@ -356,7 +356,7 @@ def _leading(st: Statements) -> Fact | None:
         inputs=(total, share),
         style="number",
         decimals=1,
-        high=derived_results.value("D19", total.value, share.high),
+        high=derived_results.value("D19", total.number, share.most),
         quantifier="just_under",
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -131,7 +132,9 @@ class Context(subjects.Subject):
         if indicator == STAY:
             return self.series.cell(STAY, self.code, y)
         over = SPENDING, panel.POPULATION if indicator == PER_HEAD else BUDGET
-        style = {"style": "number", "decimals": 0} if indicator == PER_HEAD else {"style": "percent"}
+        style: dict[str, Any] = (
+            {"style": "number", "decimals": 0} if indicator == PER_HEAD else {"style": "percent"}
+        )
         return derived(
             self.series.at(indicator, self.code, y),
             TEXT.pair("facts.own.label", place=self.place, year=y, what=naming.lowered(LABELS[indicator])),
@@ -143,11 +146,12 @@ class Context(subjects.Subject):
 
     def middle(self, indicator: str, y: int) -> Fact:
         """The median of the 31 provinces."""
-        style = {
+        styles: dict[str, dict[str, Any]] = {
             STAY: {"style": "days", "decimals": 1},
             PER_HEAD: {"style": "number", "decimals": 0},
             SHARE: {"style": "percent"},
-        }[indicator]
+        }
+        style = styles[indicator]
         return derived(
             self.series.year_of(y)[indicator].median(),
             TEXT.pair("facts.median.label", year=y, what=naming.lowered(LABELS[indicator])),
@@ -449,7 +453,9 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
         label_zh_en=rows["panel"].map(lambda k: LABELS[k][1]),
         year=rows["year"].astype(str),
     )
-    number = dict(style="number", decimals=1, source_ids=subjects.sources(c.series.observations))
+    number: dict[str, Any] = dict(
+        style="number", decimals=1, source_ids=subjects.sources(c.series.observations)
+    )
     return Finding(
         "change",
         TEXT.say(
@@ -763,7 +769,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
     }
     visits = {y: facts["hospital_visits", y] for y in CUT}
     fall = derived(
-        (visits[CUT[1]].value / visits[CUT[0]].value - 1) * 100,
+        (visits[CUT[1]].number / visits[CUT[0]].number - 1) * 100,
         *TEXT.fact("yearbook.facts.fall", cut=CUT[1], cut2=CUT[0], place=c.place),
         inputs=(visits[CUT[1]], visits[CUT[0]]),
         operation="(a / b - 1) * 100",
@@ -788,7 +794,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
         unit_en=rows["panel"].map(lambda k: BOOK_UNITS[k][1]),
         year=rows["year"].astype(str),
     )
-    number = dict(style="number", decimals=1, source_ids=subjects.sources(c.book))
+    number: dict[str, Any] = dict(style="number", decimals=1, source_ids=subjects.sources(c.book))
     return Finding(
         "yearbook",
         TEXT.say(

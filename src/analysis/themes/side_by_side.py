@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -166,7 +167,7 @@ def schemes(measures: mechanisms.Measures, drawing) -> Finding:
     path = "nation" if measures.is_nation else "checked" if only_own else "unchecked"
     who = checking if measures.is_nation or only_own else own
     rungs = [TEXT.pair(f"rungs.{rung}") for rung in RUNGS if (own["rung"] == rung).any() and rung != "check"]
-    values = {
+    said: dict[str, dict[str, Any]] = {
         "nation": {"n": counts["n"]},
         "checked": {"m": counts["m"], "c": counts["c"], "rungs": naming.joined(rungs)},
         "unchecked": {
@@ -174,7 +175,8 @@ def schemes(measures: mechanisms.Measures, drawing) -> Finding:
             "rungs": naming.joined(rungs),
             "others": _names(checking) if len(checking) else TEXT.pair("schemes.captions.none"),
         },
-    }[path] | {"h": counts["h"], "who": _names(who)}
+    }
+    values = said[path] | {"h": counts["h"], "who": _names(who)}
     linked = _linked(rows)
     about = set(measures.rows["family"]) <= {"party_work", "culture"}
     sentence = TEXT.say(

@@ -70,7 +70,12 @@ def changes(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 # the base specification, as the estimators take it
-DESIGN = {"outcome": "d_stay", "regressors": [f"d_{k}" for k in STAFF], "unit": "region_code", "time": "year"}
+DESIGN: dict[str, Any] = {
+    "outcome": "d_stay",
+    "regressors": [f"d_{k}" for k in STAFF],
+    "unit": "region_code",
+    "time": "year",
+}
 SPECIFICATIONS = TEXT.group("specifications")
 
 
@@ -157,7 +162,7 @@ def elasticity(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
 def interval(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
     """Its interval."""
     label, found = TEXT.pair("facts.interval", **_named(key)), stay[key]
-    bounds = {"low": found.low, "high": found.high, "quantifier": "interval"}
+    bounds: dict[str, Any] = {"low": found.low, "high": found.high, "quantifier": "interval"}
     return derived(None, label, FIT_FORMULA, origin=origin, **RATIO, **bounds)
 
 
@@ -178,7 +183,7 @@ def lead_p(test: Any, origin: Provenance, which: str = "lead") -> Fact:
 
 def span(without: Any, origin: Provenance) -> Fact:
     """The range of the doctors' coefficient leaving one province out. without: from `leaving_out`."""
-    bounds = {
+    bounds: dict[str, Any] = {
         "low": float(without.low.iloc[0]),
         "high": float(without.high.iloc[0]),
         "quantifier": "interval",

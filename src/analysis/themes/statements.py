@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -59,7 +60,11 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Statements(subjects.Subject):
-    """A place and its statements: rows of `observations` in the order of the documents."""
+    """A place and its statements: rows of `observations` in the order of the documents.
+
+    ``row`` and ``fact`` give None where there is no statement. Their type leaves that open (``| Any``), since a finding asks
+    ``having`` or ``all_of`` first and is silent without.
+    """
 
     rows: pd.DataFrame
 
@@ -68,7 +73,7 @@ class Statements(subjects.Subject):
         """Statements with a number that carry the argument."""
         return self.rows[(self.rows["salience"] == "core") & (self.rows["quantifier"] != "unquantified")]
 
-    def row(self, indicator: str) -> dict | None:
+    def row(self, indicator: str) -> dict | Any:
         """The statement of an indicator that a sentence says; None where there is none.
 
         Of several the newest is taken: the latest period, then the latest publication, then the last in the documents' order.
@@ -85,7 +90,7 @@ class Statements(subjects.Subject):
         order = sorted(range(len(hit)), key=lambda k: (hit["period_end"].iloc[k], days[k], k), reverse=True)
         return hit.iloc[order]
 
-    def fact(self, indicator: str, *, signed: bool = False, decimals: int | None = None) -> Fact | None:
+    def fact(self, indicator: str, *, signed: bool = False, decimals: int | None = None) -> Fact | Any:
         """The statement as a Fact (with its sign, for changes); None where there is none."""
         row = self.row(indicator)
         return None if row is None else replace(observed(row, decimals=decimals), signed=signed)
@@ -381,7 +386,7 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
             "open": [int((part["period_start"] == "").sum()) for _, part in grouped],
         }
     )
-    number = dict(style="number", formula=subjects.COUNTED, source_ids=subjects.sources(rows))
+    number: dict[str, Any] = dict(style="number", formula=subjects.COUNTED, source_ids=subjects.sources(rows))
     n["open"] = count(
         rows[rows["period_start"] == ""],
         *TEXT.pair("data.facts.n_open"),

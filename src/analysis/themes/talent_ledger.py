@@ -242,8 +242,8 @@ def fte_bounds(ledger: Statements, *, days: int) -> Fact | None:
     whole, full, least = ledger.fact(WHOLE), ledger.fact(FULL_TIME), ledger.fact(MIN_DAYS)
     if not (whole and full and least):
         return None
-    low = full.value + derived_results.value("D16", whole.value, full.value) * derived_results.value(
-        "D17", least.low, days
+    low = full.number + derived_results.value("D16", whole.number, full.number) * derived_results.value(
+        "D17", least.least, days
     )
     return derived(
         None,
@@ -262,7 +262,7 @@ def fte_bounds(ledger: Statements, *, days: int) -> Fact | None:
 def _remainder(ledger: Statements) -> Fact:
     whole, full = ledger.fact(WHOLE), ledger.fact(FULL_TIME)
     return derived(
-        derived_results.value("D16", whole.value, full.value),
+        derived_results.value("D16", whole.number, full.number),
         TEXT.pair("facts.remainder.label", place=ledger.place),
         DIFFERENCE,
         inputs=(whole, full),
@@ -446,7 +446,7 @@ def promises(ledger: Statements, drawing) -> Finding:
         sentences.append(TEXT.say("promises.sentences.caps", caps=naming.chain(listed)))
     if team and teams:
         most = derived(
-            team.high * teams.value,
+            team.most * teams.number,
             *TEXT.fact("promises.facts.most", place=ledger.place),
             inputs=(teams, team),
             style="money",

@@ -19,6 +19,7 @@ import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from analysis.report.run import processes, shell
 from analysis.report.run.wire import send
@@ -40,7 +41,7 @@ def _reseed() -> None:
 
 def _draws() -> list:
     """The state of the generators that code without one of its own draws from."""
-    states = [random.getstate()]
+    states: list[Any] = [random.getstate()]
     if "numpy.random" in sys.modules:
         name, words, *rest = sys.modules["numpy.random"].get_state()
         states.append([name, words.tolist(), rest])
@@ -59,9 +60,10 @@ def _generators(names: Mapping) -> list[str]:
 def _begin() -> None:
     """What is to be done at the end of the server is not to be done at the end of a report."""
     atexit._clear()
-    for held in weakref.finalize._registry.values():
+    finalizers: Any = weakref.finalize  # the standard library has no public way to forget them
+    for held in finalizers._registry.values():
         held.atexit = False
-    weakref.finalize._registered_with_atexit = False
+    finalizers._registered_with_atexit = False
 
 
 def _leave(ready: shell.Shell) -> None:

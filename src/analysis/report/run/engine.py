@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any, cast
 
 from analysis.report.plan import keys, promises
 from analysis.report.run import aside, environment, processes, wire
@@ -89,7 +90,7 @@ def load() -> None:
     grammars = "rfc3987_syntax"
     hide = grammars not in sys.modules
     if hide:
-        sys.modules[grammars] = None
+        sys.modules[grammars] = cast(Any, None)  # Python's own way to say that there is none
     try:
         import nbformat  # noqa: F401
         import papermill.engines  # noqa: F401
@@ -122,7 +123,7 @@ def _managed(
 
 def code_cells(cells: Sequence) -> tuple[list, int]:
     """The cells to execute as [index, source, may raise], and how many of them stand above the parameters."""
-    made = [
+    made: list[list[Any]] = [
         [index, promises.source(cell), "raises-exception" in cell["metadata"].get("tags", ())]
         for index, cell in enumerate(cells)
         if cell["cell_type"] == "code"
@@ -164,7 +165,7 @@ def template_request(
     return {"template": keys.digest(body), "cells": body}
 
 
-def template(address: str, asked: Mapping, timeout: float) -> dict:
+def template(address: str, asked: dict, timeout: float) -> dict:
     """Where the template asked for serves ({"address"}), or {"refused"}: why there can be none.
 
     It may still be running its cells; the first report that connects waits. Raises StartFault when the server does not answer.
@@ -298,7 +299,7 @@ class Forked:
         )
         while True:
             left = None if limit is None else since + limit - time.monotonic()
-            if left is not None and left <= 0:
+            if limit is not None and left is not None and left <= 0:
                 self._late(limit)
             ready = select.select(sources, [], [], left)[0]
             if self.control in ready:
@@ -311,7 +312,7 @@ class Forked:
                 try:
                     message = wire.receive(self.data)
                 except TimeoutError:
-                    self._late(limit)
+                    self._late(limit or 0.0)
                 self._message(message)
                 return
 
@@ -337,7 +338,7 @@ class Forked:
     def _message(self, message: dict | None) -> None:
         if message is None:
             self._wait_for_end()
-            code = self.ended["ended"]
+            code = (self.ended or {})["ended"]
             how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
             raise (Dead if self.began else StartFault)(f"the process that ran the notebook {how}")
         event = message["event"]

@@ -50,6 +50,11 @@ class Template:
     ready: bool = False
 
 
+def _socket(key: selectors.SelectorKey) -> socket.socket:
+    assert isinstance(key.fileobj, socket.socket)
+    return key.fileobj
+
+
 class Server:
     """Accepts requests, forks, and sees every child to its end. A template is one too, with the outputs of its cells in ``before``."""
 
@@ -88,9 +93,9 @@ class Server:
                 elif what == "accept":
                     self._accept()
                 elif what == "request":
-                    self._request(key.fileobj)
+                    self._request(_socket(key))
                 elif what == "client":
-                    self._hangup(key.fileobj)
+                    self._hangup(_socket(key))
                 elif what == "template":
                     self._heard(*detail)
                 elif what == "template ended":
@@ -216,7 +221,7 @@ class Server:
         """A template began a cell, is ready, or says why it cannot be one; False when it says no more."""
         one = self.templates.get(key)
         message = receive(one.control) if one else None
-        if message is None:
+        if one is None or message is None:
             if one and one.control in self.selector.get_map():
                 self.selector.unregister(one.control)
             return False

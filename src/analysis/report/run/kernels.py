@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -75,6 +75,7 @@ class Server:
         )
         self.channel, answer = ours, None
         try:
+            assert self.process.stdin
             with self.process.stdin as pipe:
                 pipe.write(json.dumps({"modules": modules, "channel": theirs.fileno()}).encode() + b"\n")
         except OSError:
@@ -148,7 +149,8 @@ class Forked:
     stdin = stdout = stderr = None
 
     def __init__(self, pid: int, line: socket.socket):
-        self.pid, self.returncode = pid, None
+        self.pid = pid
+        self.returncode: int | None = None
         self._line: socket.socket = line
         try:
             self._handle = os.pidfd_open(pid)
@@ -174,11 +176,11 @@ class Forked:
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end. Raises subprocess.TimeoutExpired."""
         end = None if timeout is None else time.monotonic() + timeout
-        while self.poll() is None:
-            if end is not None and time.monotonic() > end:
+        while (code := self.poll()) is None:
+            if timeout is not None and end is not None and time.monotonic() > end:
                 raise subprocess.TimeoutExpired("kernel", timeout)
             time.sleep(0.01)
-        return self.returncode
+        return code
 
     def send_signal(self, number: int) -> None:
         """Nothing when it has ended, as Popen does it."""
@@ -203,7 +205,7 @@ class Provisioner(LocalProvisioner):
         except NoKernelServer:
             return server_for(self.server.modules).fork(*what)  # it was killed; another takes its place
 
-    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Mapping[str, Any]:
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         environment = dict(kwargs.get("env") or os.environ) | {"JPY_PARENT_PID": str(os.getpid())}
         folder = os.path.abspath(kwargs.get("cwd") or os.getcwd())
         expected = [cmd[0], "-m", kernelserver.LAUNCHER]
@@ -211,11 +213,12 @@ class Provisioner(LocalProvisioner):
         try:
             if cmd[:3] != expected or unusual or environment.get("PATH") is None:
                 raise NoKernelServer("its kernel is started in its own way")
-            self.process = self._fork(cmd[3:], environment, folder)
+            forked = self._fork(cmd[3:], environment, folder)
         except NoKernelServer as error:
             stepped_aside(str(error))
             return await super().launch_kernel(cmd, **kwargs)
-        self.pid = self.pgid = self.process.pid  # it leads its session
+        self.process = cast(Any, forked)  # what jupyter_client asks of a process, it answers
+        self.pid = self.pgid = forked.pid  # it leads its session
         self.cwd = folder
         return self.connection_info
 

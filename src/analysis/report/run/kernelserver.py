@@ -15,6 +15,7 @@ import builtins
 import ctypes
 import importlib
 import importlib.util
+import io
 import json
 import os
 import selectors
@@ -24,6 +25,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import CodeType, ModuleType
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 LAUNCHER = "ipykernel_launcher"
@@ -182,7 +184,7 @@ def _become_kernel(request: dict, out: int, err: int, server: int) -> tuple[Code
         os.dup2(descriptor, number)
         os.close(descriptor)
     for stream in (sys.stdout, sys.stderr):
-        if stream.isatty():
+        if isinstance(stream, io.TextIOWrapper) and stream.isatty():
             stream.reconfigure(line_buffering=True)
     os.umask(request["umask"])
     os.environ.clear()
@@ -191,7 +193,7 @@ def _become_kernel(request: dict, out: int, err: int, server: int) -> tuple[Code
     _reseed()
     for name in [name for name in sys.modules if name.partition(".")[0] == "analysis"]:
         del sys.modules[name]
-    spec = importlib.util.find_spec(LAUNCHER)
+    spec: Any = importlib.util.find_spec(LAUNCHER)
     if not os.environ.get("PYTHONSAFEPATH"):
         sys.path.insert(0, os.getcwd())
     sys.argv = [spec.origin, *request["arguments"]]

@@ -60,9 +60,11 @@ class ServerProcess:
             start_new_session=True,
             preexec_fn=partial(processes.die_with_parent, os.getpid()) if main else None,
         )
+        assert self.process.stdin and self.process.stdout
+        self._orders, self._answers = self.process.stdin, self.process.stdout
         try:
-            self.process.stdin.write(self._settings.encode() + b"\n")
-            self.process.stdin.flush()
+            self._orders.write(self._settings.encode() + b"\n")
+            self._orders.flush()
         except OSError:
             pass  # it ended at once; ``ready`` says why
 
@@ -70,8 +72,8 @@ class ServerProcess:
         """Wait until the imports are done. Raises NoServer with the reason when the server cannot serve."""
         if self._serving:
             return self
-        ready = select.select([self.process.stdout], [], [], START)[0]
-        line = self.process.stdout.readline() if ready else b""
+        ready = select.select([self._answers], [], [], START)[0]
+        line = self._answers.readline() if ready else b""
         answer = json.loads(line) if line else {}
         if "serving" not in answer:
             self._log.seek(0)
@@ -91,7 +93,7 @@ class ServerProcess:
         return True
 
     def _close(self) -> None:
-        for stream in (self.process.stdin, self.process.stdout, self._log):
+        for stream in (self._orders, self._answers, self._log):
             try:
                 stream.close()
             except OSError:

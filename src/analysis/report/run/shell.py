@@ -16,6 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Callable
 from json import dumps, loads
+from typing import Any
 
 from IPython.core.compilerop import CachingCompiler
 from IPython.core.displayhook import DisplayHook
@@ -148,17 +149,22 @@ class Stream(io.TextIOBase):
 class Hook(DisplayHook):
     """The value of a cell's last line."""
 
-    def start_displayhook(self):
+    shell: ZMQInteractiveShell
+    _result: dict[str, Any] | None = None
+
+    def start_displayhook(self) -> None:
         self._result = {"output_type": "execute_result", "data": {}, "metadata": {}, "execution_count": None}
 
-    def write_output_prompt(self):
-        self._result["execution_count"] = self.prompt_count
+    def write_output_prompt(self) -> None:
+        if self._result is not None:
+            self._result["execution_count"] = self.prompt_count
 
-    def write_format_data(self, format_dict, md_dict=None):
-        self._result |= {"data": jsonable(format_dict), "metadata": jsonable(md_dict or {})}
+    def write_format_data(self, format_dict: dict, md_dict: dict | None = None) -> None:
+        if self._result is not None:
+            self._result |= {"data": jsonable(format_dict), "metadata": jsonable(md_dict or {})}
 
-    def finish_displayhook(self):
-        if self._result["data"]:
+    def finish_displayhook(self) -> None:
+        if self._result and self._result["data"]:
             self.shell.outputs.count(_size(self._result["data"]))
             self.shell.outputs.add(self._result)
         self._result = None
@@ -171,7 +177,18 @@ def _size(data: dict) -> int:
 class Publisher(DisplayPublisher):
     """display(...)."""
 
-    def publish(self, data, metadata=None, *, transient=None, update=False, **_):
+    shell: ZMQInteractiveShell
+
+    def publish(
+        self,
+        data: Any,
+        metadata: Any = None,
+        source: Any = None,
+        *,
+        transient: Any = None,
+        update: Any = False,
+        **_: Any,
+    ) -> None:
         outputs = self.shell.outputs
         self._validate_data(data, metadata)
         name = (transient or {}).get("display_id")
@@ -183,14 +200,14 @@ class Publisher(DisplayPublisher):
         outputs.count(_size(data))
         outputs.add({"output_type": "display_data", "data": data, "metadata": jsonable(metadata or {})})
 
-    def clear_output(self, wait=False):
+    def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear(wait)
 
 
 class Compiler(CachingCompiler):
     """Names a cell as a file that does not exist, as a kernel does (IPython chooses by it how tracebacks look), without its process id."""
 
-    def get_code_name(self, raw_code, transformed_code, number):
+    def get_code_name(self, raw_code: str, transformed_code: str, number: int) -> str:
         return f"{tempfile.gettempdir()}/ipykernel/{zlib.crc32(raw_code.encode('utf-8', 'surrogatepass'))}.py"
 
 
@@ -205,27 +222,27 @@ class ZMQInteractiveShell(InteractiveShell):
     display_pub_class = Type(Publisher)
     outputs: Outputs
 
-    def init_environment(self):
+    def init_environment(self) -> None:
         os.environ.update(TERMINAL)
 
-    def init_io(self):
+    def init_io(self) -> None:
         """The streams are set when a report starts."""
 
-    def init_hooks(self):
+    def init_hooks(self) -> None:
         super().init_hooks()
         self.set_hook("show_in_pager", lambda *_: None, 99)
 
-    def enable_gui(self, gui=None):
+    def enable_gui(self, gui: str | None = None) -> None:
         if gui not in (None, "inline"):
             self.outputs.stop(NeedsKernel(f"%gui {gui}"))
 
-    def ask_exit(self):
+    def ask_exit(self) -> None:
         self.outputs.stop(NeedsKernel("exit()"))
 
-    def set_next_input(self, text, replace=False):
+    def set_next_input(self, text: str, replace: bool = False) -> None:
         """A kernel offers the text to its front end; a report has none."""
 
-    def _showtraceback(self, etype, evalue, stb):
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.outputs.add(
             {
                 "output_type": "error",
@@ -261,12 +278,12 @@ def attach(
         Stream("stdout", shell.outputs, descriptors[0]),
         Stream("stderr", shell.outputs, descriptors[1]),
     )
-    sys.__stdout__, sys.__stderr__ = sys.stdout, sys.stderr
+    vars(sys).update(__stdout__=sys.stdout, __stderr__=sys.stderr)
 
-    def no_input(*_, **__):
+    def no_input(*_: object, **__: object) -> Any:
         shell.outputs.stop(NeedsKernel("input()"))
 
-    def no_comm(*_, **__):
+    def no_comm(*_: object, **__: object) -> Any:
         shell.outputs.stop(NeedsKernel("a comm (widgets)"))
 
     builtins.input = no_input
