@@ -156,3 +156,21 @@ def test_init_lays_the_collection_out_in_an_empty_folder_alone(tmp_path, monkeyp
 def test_the_bundle_asks_no_index():
     text = (Path(__file__).resolve().parents[1] / "ops" / "bundle.sh").read_text("utf-8")
     assert text.count("--no-index") == 2 and "--require-hashes" in text and "http" not in text
+
+
+def test_the_type_checker_excuses_nothing():
+    """No module is left out and no kind of error is switched off, in the configuration and in the modules themselves."""
+    mypy = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mypy"]
+    assert excuses(mypy) == []
+    assert excuses(mypy | {"overrides": [{"module": "a", "ignore_errors": True}]}) == ["overrides"], (
+        "the mutation"
+    )
+    blanket = re.compile(r"^# mypy:|#\s*type:\s*ignore(?!\[)", re.M)
+    found = [p.name for p in (ROOT / "src").rglob("*.py") if blanket.search(p.read_text("utf-8"))]
+    assert found == [] and blanket.search("x = 1  # type: ignore\n")
+
+
+def excuses(mypy: dict) -> list[str]:
+    """Settings that spare a module or an error."""
+    sparing = {"exclude", "overrides", "disable_error_code", "ignore_errors"}
+    return sorted(name for name, value in mypy.items() if name in sparing and value)

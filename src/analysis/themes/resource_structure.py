@@ -100,7 +100,7 @@ class Structure(panel.View):
         a, b = (self.panel.cell(k, self.code, y) for k in (how.over, how.under))
         label, formula = TEXT.fact("facts.ratio", place=self.place, what=LABELS[key], year=y, **_parts(how))
         value = self.mixes.at[(self.code, y), key]
-        style = {"style": how.style, "decimals": how.decimals}
+        style: dict[str, Any] = {"style": how.style, "decimals": how.decimals}
         return derived(value, label, formula, inputs=(a, b), operation=how.operation, **style)
 
     def median(self, key: str, y: int) -> Fact:
@@ -109,7 +109,7 @@ class Structure(panel.View):
         label = TEXT.pair("facts.median", what=LABELS[key], year=y)
         value, scale = self.mixes.xs(y, level="year")[key].median(), " * 100" if how.scale > 1 else ""
         operation = f"median({how.over} / {how.under}){scale}"
-        style = {"style": how.style, "decimals": how.decimals}
+        style: dict[str, Any] = {"style": how.style, "decimals": how.decimals}
         origin = self.origin((how.over, how.under), y)
         return derived(value, label, MEDIAN, origin=origin, operation=operation, **style)
 
@@ -117,7 +117,7 @@ class Structure(panel.View):
         """Growth of a count of the province from the first year to the last, per cent."""
         a, b = (self.panel.cell(indicator, self.code, y) for y in self.years)
         label = TEXT.pair("facts.grown", place=self.place, what=naming.short(indicator), **self._span)
-        return _growth(b.value / a.value, label, inputs=(a, b), operation="(b / a - 1) * 100")
+        return _growth(b.number / a.number, label, inputs=(a, b), operation="(b / a - 1) * 100")
 
     def nation_grown(self, indicator: str) -> Fact:
         """The same of the provinces together."""
@@ -135,20 +135,20 @@ class Structure(panel.View):
         """Growth of doctors a head of the province."""
         a, b = (self.panel.rate_fact(DOCTORS, self.code, y) for y in self.years)
         label = TEXT.pair("facts.a_head", place=self.place, **self._span)
-        return _growth(b.value / a.value, label, inputs=(a, b), operation="(b / a - 1) * 100")
+        return _growth(b.number / a.number, label, inputs=(a, b), operation="(b / a - 1) * 100")
 
     def nation_a_head(self) -> Fact:
         """Growth of doctors a head of the provinces together."""
         a, b = (self.panel.nation_fact(DOCTORS, y) for y in self.years)
         label = TEXT.pair("facts.a_head", place=naming.place(catalog.NATION), **self._span)
-        return _growth(b.value / a.value, label, inputs=(a, b), operation="(b / a - 1) * 100")
+        return _growth(b.number / a.number, label, inputs=(a, b), operation="(b / a - 1) * 100")
 
     def on_old_residents(self) -> Fact:
         """Doctors of the last year over residents of the first."""
         first, last = self.years
         inputs = self.panel.cell(DOCTORS, self.code, last), self.panel.cell(PEOPLE, self.code, first)
         label, formula = TEXT.fact("facts.on_old", place=self.place, **self._span)
-        value = inputs[0].value / inputs[1].value * 1000
+        value = inputs[0].number / inputs[1].number * 1000
         return derived(value, label, formula, inputs=inputs, operation="a / b * 1000", style="rate")
 
     def break_even(self) -> Fact:
@@ -336,7 +336,7 @@ def mix(view: Structure, drawing) -> Finding:
     values: dict[str, Any] = {"place": view.place, "a": year(first), "z": year(last)}
     for n, k in enumerate(RATIOS):
         values |= {f"v{n}": view.ratio(k, last), f"m{n}": view.median(k, last), f"o{n}": view.ratio(k, first)}
-    side = "above" if own.value > middle.value else "below"
+    side = "above" if own.number > middle.number else "below"
     frame = pd.DataFrame(
         {
             "what": [LABELS[k][0] for k in RATIOS],
@@ -404,13 +404,13 @@ def _gain(view: Structure, indicator: str) -> Fact:
     what = naming.short(indicator)
     label, formula = TEXT.fact("facts.gain", place=view.place, what=what, **view._span)
     how: dict[str, Any] = {"style": "count", "unit": a.unit, "step": a.step, "signed": True}
-    return derived(b.value - a.value, label, formula, inputs=(a, b), operation="b - a", **how)
+    return derived(b.number - a.number, label, formula, inputs=(a, b), operation="b - a", **how)
 
 
 def _gain_share(view: Structure, indicator: str) -> Fact:
     part, whole = _gain(view, indicator), _gain(view, "beds")
     label, formula = TEXT.fact("facts.gain_share", place=view.place, what=naming.short(indicator))
-    value, operation = part.value / whole.value * 100, "a / b * 100"
+    value, operation = part.number / whole.number * 100, "a / b * 100"
     return derived(value, label, formula, inputs=(part, whole), operation=operation, style="percent")
 
 
@@ -429,12 +429,12 @@ def growth_of_beds(view: Structure, rows: pd.DataFrame, drawing) -> Finding:
         "n": view.grown("hospitals"),
         "n0": view.panel.cell("hospitals", view.code, first),
         "n1": view.panel.cell("hospitals", view.code, last),
-        "k": _growth(size[1].value / size[0].value, label, inputs=size, operation="(b / a - 1) * 100"),
+        "k": _growth(size[1].number / size[0].number, label, inputs=size, operation="(b / a - 1) * 100"),
         "s0": size[0],
         "s1": size[1],
     }
     more = view.counts.xs(last, level="year")["hospitals"] / view.counts.xs(first, level="year")["hospitals"]
-    kind = "number" if np.log(more[view.code]) >= np.log(size[1].value / size[0].value) else "size"
+    kind = "number" if np.log(more[view.code]) >= np.log(size[1].number / size[0].number) else "size"
     table = rows.assign(
         what=rows["panel"].map(lambda k: LABELS[k][0]),
         what_en=rows["panel"].map(lambda k: LABELS[k][1]),
