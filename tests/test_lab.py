@@ -20,7 +20,7 @@ from analysis.commands import lab as command
 from analysis.errors import MethodError, ParameterError, YigaiError
 from analysis.facts import observed
 from analysis.findings import Png
-from analysis.lab import answers, describe, launcher, search, select, words, workspace
+from analysis.lab import answers, describe, form, launcher, search, select, words, workspace
 from analysis.themes import panel, start_here
 
 
@@ -219,6 +219,38 @@ def test_long_answers_say_how_many_rows_are_not_shown():
         long.png("x.png")
 
 
+# --- the form with widgets ---------------------------------------------------------------------------------------------------
+
+
+@mark.parametrize("lang", ["zh", "en"])
+def test_the_form_answers_as_the_functions_do_and_says_the_line(lang, monkeypatch):
+    import ipywidgets
+
+    told: list[object] = []
+    monkeypatch.setattr(form, "_show", lambda choice, display, before: told.append(choice))
+    box = analysis.browse(lang)
+    assert isinstance(box, ipywidgets.VBox)
+    *fields, _ = box.children
+    places, indicators, span, verb = (one.children[1] for one in fields)
+    places.value = [catalog.region(code).short(lang) for code in ("140000", "320000")]
+    span.value, verb.value = (2014, 2023), "trend"
+    answer = told[-1].answer()
+    assert answer.frame.equals(eval(told[-1].line).frame) and "江苏" in told[-1].line or lang == "en"
+    assert set(answer.rows["region_code"]) == {"140000", "320000"}
+    assert set(indicators.value) <= set(indicators.allowed_tags) and set(places.value) <= set(places.allowed_tags)  # fmt: skip
+
+
+def test_a_question_of_the_form_that_has_no_answer_says_why(capsys):
+    form._show(form.Choice((), ("nurses",), (2014, 2023), "trend", "en"), print, "line: ")
+    assert "at least one" in capsys.readouterr().out
+
+
+def test_without_widgets_the_form_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    with raises(MethodError, match="pip install ipywidgets"):
+        analysis.browse()
+
+
 # --- working copies ---------------------------------------------------------------------------------------------------------
 
 
@@ -380,6 +412,15 @@ def test_a_table_of_ones_own_is_shown_kept_and_asked_at_once(own_home):
     assert "not for publication" in repr(public)  # whether a row is internal cannot be told by its look
     os.environ["YIGAI_INTERNAL"] = "0"
     assert "not for publication" not in repr(public)
+
+
+def test_a_collection_that_many_share_says_where_ones_own_table_goes(own_home, monkeypatch):
+    def shut(request):
+        raise PermissionError(13, "Permission denied", "data/raw/user/own.xlsx")
+
+    monkeypatch.setattr("analysis.intake.door.add", shut)
+    with raises(MethodError, match="yigai init"):
+        analysis.add(own_home, source="本院2024年运营数据")
 
 
 def test_the_package_starts_without_the_workbench():

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.lab.cite import cite as cite
     from analysis.lab.describe import describe as describe
+    from analysis.lab.form import browse as browse
     from analysis.lab.own import add as add
     from analysis.lab.own import check as check
     from analysis.lab.search import search as search
@@ -38,6 +39,7 @@ _LAB = {
     "describe": "describe",
     "cite": "cite",
     "compare": "side",
+    "browse": "form",
     "check": "own",
     "add": "own",
 }

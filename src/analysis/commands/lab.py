@@ -34,11 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"working copies in {where}: {len(made.copied)} new, {len(made.renewed)} renewed")
     for name in made.kept:
         print(f"  {name} was changed by you and its original is newer: yigai lab --compare {name}")
+    settings = workspace.settings()
     if arguments.no_open:
         return 0
     if arguments.internal:
         os.environ["YIGAI_INTERNAL"] = "1"
-    command = _command(workspace.LAUNCHER[arguments.lang], arguments.jupyter, workspace.settings())
+    command = _command(workspace.LAUNCHER[arguments.lang], arguments.jupyter, settings)
     os.chdir(made.folder)
     os.execv(sys.executable, command)
 

@@ -13,6 +13,7 @@ analysis.cite()                                 # the collection; cite(fact), ci
 
 search     what is held under a word              select   places, indicators and years, and what can be asked of them
 answers    what comes back, as JupyterLab shows it  words    a question in words            describe   columns of the tables
+form       the same with widgets (analysis.browse(), needs ipywidgets)
 own        a table of one's own                   side     places side by side
 cite       citations                              workspace   copies of the notebooks to work in     launcher   the notebook that opens first
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import catalog, tables
+from analysis.errors import ParameterError, refuse
 from analysis.lab.select import Selection, select
 from analysis.words import LANGS
 
@@ -40,8 +41,6 @@ class Own:
         """The file's first places and indicators, to be asked like any other. Raises MethodError for a file that was only checked."""
         rows = tables.read("observations", source_id=self.source_id) if self.source_id else None
         if rows is None:
-            from analysis.errors import refuse
-
             raise refuse("select", f"{self.path.name} was only checked", "a file that is kept", "analysis.add(...) keeps it")  # fmt: skip
         places = list(dict.fromkeys(rows["region_code"]))[:PLACES]
         return select(places, list(dict.fromkeys(rows["indicator"]))[:INDICATORS], lang=lang or self.lang)
@@ -65,13 +64,17 @@ def add(path: str | Path, *, lang: str = "zh", **said: Any) -> Own:
     Internal figures are shown in this notebook from then on, marked wherever they stand, and reach no public page or file.
 
     Returns what was understood; ``.select()`` asks on. Raises DataError with all that is wrong or has to be asked, ParameterError for
-    an unknown option; nothing was changed then.
+    an unknown option, MethodError where the collection is read-only; nothing was changed then.
     """
     from analysis.intake import door, user
 
     lang = catalog.language(lang)
     path, i = Path(path), LANGS.index(lang)
-    shown = door.add(_request(path, said))
+    try:
+        shown = door.add(_request(path, said))
+    except PermissionError as error:  # a collection that many share is read-only
+        fix = "make a collection of your own (yigai init FOLDER), and open the workbench there"
+        raise refuse("add", f"{error.filename}: not to be written by you", "a collection that you may add to", fix) from None  # fmt: skip
     lines = list(shown.lines)
     if shown.kept is not None and user.is_internal(shown.kept):
         os.environ["YIGAI_INTERNAL"] = "1"
@@ -84,7 +87,6 @@ OPTIONS = ("source", "indicator", "unit", "place", "period", "edition", "columns
 
 
 def _request(path: Path, said: Mapping[str, Any]) -> Any:
-    from analysis.errors import ParameterError, refuse
     from analysis.intake import dictionary, door, sidecar
 
     unknown = sorted(set(said) - set(OPTIONS))
