@@ -8,6 +8,7 @@ CPU is that of the whole process tree. ``ours`` and ``floor`` are run for few an
 more report, the rest is fixed. Runs are interleaved and repeated; medians are printed. The last line is one JSON object.
 The gate, which needs a browser and is not part of the loop either, is left out. The synthetic parts clone a real place under
 made-up codes: 2,850 planned reports with nothing to do, and with --counties N as many reports of one theme that really run.
+With --page instead: one page, one province and a preview, beside what their imports alone cost in the same run.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ def run_floor(regions: list[str]) -> None:
     from analysis.report.pages import page
     from analysis.report.run import forkserver
 
-    forkserver.preload(keys.preloads(set().union(*(keys.notebook_imports(book) for book in books))))
+    names = set().union(*(keys.notebook_imports(book) for book in books))
+    forkserver.preload([*keys.preloads(names), "scipy.stats", "scipy.optimize"])
     forkserver.warm()
     for book in books:
         for region in regions:
@@ -385,6 +387,54 @@ def counties(home: Path, number: int, work: Path) -> dict[str, float]:
     }
 
 
+IMPORTS = "import papermill, pandas, matplotlib.pyplot"
+SHOWN = ("region_profile", "ranking_changes")  # themes whose single pages are measured
+
+
+def pages(home: Path, work: Path, repeat: int) -> dict[str, float]:
+    """CPU seconds of one theme's pages of a province, cold and once more, and of all its themes, over the imports alone.
+
+    Both languages, the gate apart. Imports and runs follow each other, so that a slow or busy machine slows both.
+    """
+    environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
+    command = [BIN / "yigai", "report", "--no-gate", "--region", "140000", "--out"]
+    found: dict[str, list[float]] = {}
+
+    def note(name: str, command: list) -> None:
+        found.setdefault(name, []).append(cost(command, env=environment, cwd=home)[0])
+
+    for _ in range(repeat):
+        for theme in SHOWN:
+            out = work / f"page-{theme}"
+            shutil.rmtree(out, ignore_errors=True)
+            note("imports_cpu_s", [sys.executable, "-c", IMPORTS])
+            note(f"{theme}_cold_cpu_s", [*command, out, "--theme", theme])
+            note(f"{theme}_again_cpu_s", [*command, out, "--theme", theme, "--force"])
+        out = work / "page-all"
+        shutil.rmtree(out, ignore_errors=True)
+        note("all_themes_cpu_s", [*command, out])
+    found_ = {name: statistics.median(values) for name, values in found.items()}
+    return found_ | {"all_themes_over_imports": found_["all_themes_cpu_s"] / found_["imports_cpu_s"]}
+
+
+def preview(home: Path, work: Path, theme: str, repeat: int) -> dict[str, float]:
+    """Wall seconds from a save of the notebook to its page on the disk, the server warm; the first page apart."""
+    from analysis.report.publish.preview import Preview
+
+    os.environ["YIGAI_HOME"] = str(home)
+    shown = Preview(theme, "140000", "zh", work / "preview")
+    try:
+        first = shown.make().seconds
+        again = []
+        for _ in range(max(3, repeat)):
+            os.utime(shown.path)
+            again.append(shown.make().seconds)
+    finally:
+        shown.close()
+        del os.environ["YIGAI_HOME"]
+    return {"preview_first_s": first, "preview_again_s": statistics.median(again)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--regions", type=int, default=10, help="at most 10")
@@ -396,6 +446,7 @@ def main() -> None:
     parser.add_argument(
         "--theme", action="append", help="only these themes (default: all that cover every region measured)"
     )
+    parser.add_argument("--page", action="store_true", help="instead measure one page and one province")
     parser.add_argument("--floor", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.floor:
@@ -408,6 +459,11 @@ def main() -> None:
         if options.counties:
             book = next(book.path for book in promises.notebooks() if book.theme == CLONED)
             figures = counties(project(work / "cloned", [book]), options.counties, work)
+            print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+            return
+        if options.page:
+            home = project(work / "pages", [book.path for book in promises.notebooks()])
+            figures = pages(home, work, options.repeat) | preview(home, work, SHOWN[0], options.repeat)
             print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
             return
         coverage = runner.Runner(

@@ -25,6 +25,15 @@ def test_what_stands_under_type_checking_is_no_import():
     assert "unused" in keys.imported(text.format("DEBUG"))
 
 
+def test_the_import_lines_of_a_module_are_those_of_its_syntax_tree():
+    for path in keys.PACKAGE.rglob("*.py"):
+        package = ".".join(("analysis", *path.relative_to(keys.PACKAGE).parts[:-1]))
+        assert keys.imports(path) == keys.imported(path.read_text(encoding="utf-8"), package), path
+    hidden = '"""\nimport text\n"""\nx = "# no"; y = 1\ndef f():\n    from a import (\n        b,\n    )\n# import said\n'
+    assert keys.imported(keys._import_lines(hidden)) == {"a", "a.b"} == keys.imported(hidden)
+    assert keys.imported("import text\n" + hidden) != keys.imported(hidden)  # a line more would be seen
+
+
 def _briefings(places: set[str], pages: set[str] = frozenset(), before: set[str] = frozenset()) -> set[str]:
     state = SimpleNamespace(
         pages={code: SimpleNamespace(region_code=code) for code in pages},

@@ -60,10 +60,23 @@ def _module_file(name: str) -> Path | None:
 @cache
 def imports(path: Path) -> frozenset[str]:
     """Every module name a file imports, inside functions too; ``from a import b`` gives a and a.b."""
-    return imported(
-        path.read_text(encoding="utf-8"),
-        ".".join(("analysis", *path.relative_to(PACKAGE).parts[:-1])) if path.is_relative_to(PACKAGE) else "",
-    )
+    text = path.read_text(encoding="utf-8")
+    if not path.is_relative_to(PACKAGE):
+        return imported(text)
+    return imported(_import_lines(text), ".".join(("analysis", *path.relative_to(PACKAGE).parts[:-1])))
+
+
+_TEXTS = re.compile(
+    r"""#[^\n]*|("{3}|'{3})(?:\\.|[^\\])*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.DOTALL
+)
+_TYPING = re.compile(r"^([ \t]*)if TYPE_CHECKING:\n(?:\1[ \t]+[^\n]*\n|[ \t]*\n)*", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*((?:from|import)\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE)
+
+
+def _import_lines(source: str) -> str:
+    """The import statements of a module of ours alone: parsing all of it, to the last expression, costs ten times as much."""
+    bare = _TYPING.sub("", _TEXTS.sub(lambda m: "" if m[0][0] == "#" else "''", source))
+    return "\n".join(_IMPORT.findall(bare))
 
 
 def imported(source: str, package: str = "") -> frozenset[str]:
@@ -102,17 +115,34 @@ def _statements(tree: ast.AST) -> Iterator[ast.AST]:
 def closure(names: Iterable[str]) -> dict[str, Path]:
     """Module name -> file for the modules named and all modules of this package they import, to the end."""
     found: dict[str, Path] = {}
-    todo = list(names)
+    todo = _ours(names)
     while todo:
-        name = todo.pop()
-        path = _module_file(name)
-        if name in found or path is None:
-            continue
-        found[name] = path
-        todo.extend(imports(path))
-        if "." in name:
-            todo.append(name.rpartition(".")[0])
+        name, path = todo.popitem()
+        if name not in found:
+            found[name] = path
+            todo |= _imports_of_ours(path)
     return found
+
+
+def _ours(names: Iterable[str]) -> dict[str, Path]:
+    """The files of those that are modules of this package, and of the packages that they stand in."""
+    found: dict[str, Path] = {}
+    for name in names:
+        while name and name not in found and (path := _module_file(name)) is not None:
+            found[name] = path
+            name = name.rpartition(".")[0]
+    return found
+
+
+@cache
+def _imports_of_ours(path: Path) -> dict[str, Path]:
+    return _ours(imports(path))
+
+
+def forget() -> None:
+    """Read the modules' imports anew when they are next asked for: files have been saved."""
+    imports.cache_clear()
+    _imports_of_ours.cache_clear()
 
 
 def notebook_imports(book: promises.Notebook) -> set[str]:
@@ -140,9 +170,11 @@ HEAVY = (
     "pandera",
     "analysis.report",
     "analysis.clean",
-    # what functions of two themes import, above their notebooks' parameters: their templates do it, no other report needs it
+    # what functions of a few methods import: the templates of the notebooks that call them do it once, no other report needs it
     "diff_diff",
     "statsmodels",
+    "scipy.stats",
+    "scipy.optimize",
 )
 
 

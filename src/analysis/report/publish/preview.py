@@ -73,7 +73,7 @@ class Preview:
 
     def _sources(self, book: promises.Notebook) -> list[Path]:
         """Modules of ours that the notebook imports, and the catalogues of words beside them."""
-        keys.imports.cache_clear()
+        keys.forget()
         files = [path for _, path in sorted(keys.closure(keys.notebook_imports(book)).items())]
         foreign = keys.Inputs([book]).foreign
         words = {words for path in (*files, *foreign) if (words := path.with_suffix(".toml")).is_file()}
