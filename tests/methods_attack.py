@@ -146,6 +146,7 @@ def cases() -> list[Case]:
         Case(scoring.band, {"percentile": y}, {"cuts": {"A": 20, "B": 60}}, words=("cuts",)),
         Case(efficiency.dea, {"inputs": table[["a", "b"]], "outputs": small}, words=("orientation", "returns", "score")),
         Case(efficiency.dea_slacks, {"inputs": table[["a", "b"]], "outputs": small}, words=("orientation", "returns")),
+        Case(efficiency.dea_bootstrap, {"inputs": table[["a"]], "outputs": small}, {"draws": 20}, words=("orientation", "returns", "draws", "seed", "level"), ordered=("inputs", "outputs")),
         Case(efficiency.scale_efficiency, {"inputs": table[["a", "b"]], "outputs": small}, words=("orientation",)),
         Case(efficiency.malmquist, {"data": panel[panel["year"] < 2017]}, dict(inputs=["x"], outputs=["y"], unit="unit", time="year"), keys=("unit", "year"), unused=("first", "early", "treated", "after", "cluster", "people"), words=("inputs", "outputs", "unit", "time", "orientation")),
         Case(multiple.adjusted, {"p": x / 100}, words=("method",)),

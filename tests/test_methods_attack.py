@@ -17,6 +17,8 @@ SLOW = {
     "event_studies.pretrend_test",
     "efficiency.scale_efficiency",
     "efficiency.dea_slacks",
+    "efficiency.dea_bootstrap",
+    "honest.honest_did",
     "few_clusters.wild_cluster_bootstrap",
     "few_clusters.minimum_detectable_effect",
     "few_clusters.permutation_test",

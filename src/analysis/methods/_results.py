@@ -1,13 +1,15 @@
 """What every result object can do: a table of estimates, a printed summary, HTML in two languages, LaTeX, Word, a short repr.
 
 A result has the fields ``estimate, se, low, high, n, clusters, convention`` (NaN or None where the method has none), and where it applies
-``p``, ``level``, ``dropped`` and ``notes``. Pictures are made by ``charts.coefficients(result.to_rows())``: this floor knows no charts.
+``p``, ``level``, ``dropped`` and ``notes``. ``plot()`` hands ``to_rows`` to ``coefficients`` of the module named by ``CHARTS``, looked up when a
+figure is asked for: the methods stand below the charts and work without them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -30,6 +32,7 @@ WORDS = {
     "level": ("区间水平", "Interval level"),
 }
 NONE = "—"
+CHARTS = "analysis.charts"
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,21 @@ class Result:
         names = [", ".join(map(str, n)) if isinstance(n, tuple) else str(n) for n in frame.index]
         frame.insert(0, "label", names)
         return frame.reset_index(drop=True)
+
+    def plot(self, lang: str = "en"):
+        """The estimates with their intervals as a figure in the project's look, one row a coefficient, zero marked.
+
+        Raises MethodError for another language, and for a result without an interval.
+        """
+        from analysis.errors import refuse
+        from analysis.methods._inputs import choice
+
+        choice("plot", "lang", lang, ("zh", "en"))
+        rows = self.to_rows()
+        if not {"low", "high"} <= set(rows) or rows[["low", "high"]].isna().all(axis=None):
+            found = f"a {type(self).__name__} without an interval"
+            raise refuse("plot", found, "estimates with low and high", "print its summary() instead")
+        return import_module(CHARTS).coefficients(rows, lang=lang)
 
     def facts(self) -> dict[str, object]:
         """What stands above the table of a summary: numbers and words by name."""

@@ -261,7 +261,8 @@ def _simplex_weights(where: str, target: pd.Series, donors: pd.DataFrame) -> pd.
 class SyntheticDid(Result):
     """``estimate`` with ``se`` from placebo treatments and a normal interval; ``unit_weights`` and ``time_weights`` each sum to 1.
 
-    ``n`` unit-periods, ``clusters`` units, ``treated`` of them.
+    ``n`` unit-periods, ``clusters`` units, ``treated`` of them. ``notes``: what diff-diff says against the estimate, a poor fit before
+    treatment or placebos that failed.
     """
 
     title = ("合成双重差分", "Synthetic difference in differences")
@@ -278,6 +279,7 @@ class SyntheticDid(Result):
     treated: int
     convention: str
     level: float = 0.95
+    notes: tuple[str, ...] = ()
 
 
 def synthetic_did(
@@ -295,7 +297,7 @@ def synthetic_did(
 
     Returns
     -------
-    SyntheticDid, computed by diff-diff.
+    SyntheticDid, computed by diff-diff; its warnings are the result's ``notes``.
 
     Raises
     ------
@@ -345,8 +347,8 @@ def synthetic_did(
     )
     own = {number_of[unit] for unit in chosen}
     long["d"] = long["u"].isin(own).astype(int)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the fit before treatment is the caller's to read, in the weights
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         try:
             fit = SyntheticDiD(variance_method="placebo", n_bootstrap=draws, seed=seed).fit(
                 long,
@@ -372,4 +374,5 @@ def synthetic_did(
         len(own),
         f"placebo standard error over the controls, {draws} draws, normal interval",
         level,
+        tuple(dict.fromkeys(str(w.message) for w in caught)),
     )
