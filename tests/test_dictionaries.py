@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from analysis import catalog, paths
+from analysis import catalog, paths, tables
 from analysis.clean import places
 from analysis.errors import ParameterError
+from analysis.report.pages import site
+from analysis.words import common
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 RAW = sorted(paths.raw().glob("*/*.csv"))
@@ -378,7 +381,10 @@ def test_every_publication_in_raw_is_one_source_with_its_grade():
         source = catalog.source_of(publication(where, row), where)
         met.add(source.id)
         grade = row.get("source_grade", source.grade)
-        assert source.grade == ("C" if grade == "derived" else grade), (where, row["source_publication"])
+        assert catalog.stands("C" if grade == "derived" else grade, source), (
+            where,
+            row["source_publication"],
+        )
     documents = {f"doc-{path.stem[4:]}" for path in RAW if path.stem.startswith("doc-")}
     assert met | documents == set(catalog.sources())
 
@@ -516,3 +522,85 @@ def test_every_gathered_row_stands_in_raw_or_in_a_dictionary():
             assert row["name_zh"] in {r.name_zh for r in catalog.regions().values()}
         else:
             assert catalog.institution_of(row["name_zh"]), row["entity_id"]
+
+
+# how each source was read ------------------------------------------------------------------------------------------------------
+
+
+def test_every_source_says_how_it_was_read_and_no_grade_is_better_than_the_rule_gives():
+    read, known = catalog.carriers(), catalog.sources()
+    assert read.keys() == known.keys()
+    assert better(known, read) == []
+    lower = {key for key, s in known.items() if s.grade > read[key].best_grade}
+    assert all(read[key].carrier == "repository" for key in lower), (
+        "a single copy that nothing checks may stand lower"
+    )
+
+
+def better(known, read):
+    return [key for key, s in known.items() if s.grade < read[key].best_grade]
+
+
+def test_a_broadcaster_a_paper_and_a_repost_as_grade_a_turn_the_rule_red():
+    known, read = dict(catalog.sources()), catalog.carriers()
+    for key in ("po-cctv-news", "ga-shine", "nhc-bulletin-2019", "po-fphar-2021", "ga-unlocated-rules"):
+        assert better(known | {key: replace(known[key], grade="A")}, read) == [key]
+
+
+def test_what_is_not_held_of_a_source_has_its_reason_and_no_reason_stands_beside_what_is_held():
+    words = common().group("pages")
+    for key, s in catalog.sources().items():
+        read = catalog.carriers()[key]
+        assert bool(read.no_date) != bool(s.published), key
+        assert bool(read.no_address) != bool(s.url), key
+        for name in ("original", "carrier", "no_date", "no_address", "no_title"):
+            code = getattr(read, name)
+            assert not code or f"{name}_{code}" in words, (key, name)
+        assert not read.carried_on or re.fullmatch(r"\d{4}(-\d{2}(-\d{2})?)?", read.carried_on), key
+
+
+def test_addresses_and_days_of_the_register_stand_in_the_raw_rows():
+    """An address of a page is one that a raw row was read at; a day of a copy stands in what the rows say of it."""
+    told = {}
+    for where, row in [*raw_named("source_publication"), *_panel()]:
+        said = " ".join(row.get(name) or "" for name in ("carried_by", "locator", "source_date", "note"))
+        told.setdefault(catalog.source_of(publication(where, row), where).id, set()).add(said)
+    for key, s in catalog.sources().items():
+        said = " ".join(told.get(key, ())).replace("www.fdygs.com ", "www.fdygs.com/")
+        page = s.url.split("://")[-1].rstrip("/")
+        if "/" in page and not page.startswith("doi.org"):
+            assert page in said or page.rsplit("/", 1)[-1] in said, (key, s.url)
+        day = catalog.carriers()[key].carried_on
+        digits = re.sub(r"\D", "", day)
+        if day and told.get(key):
+            assert digits[:6] in re.sub(r"\D", "", said), (key, day)
+
+
+def test_ranked_indicators_have_a_definition():
+    from analysis import comparison
+    from analysis.themes import panel
+
+    ranked = {k for k, i in catalog.indicators().items() if i.ranked}
+    for key in sorted(ranked | {*comparison.INDICATORS, *comparison.CITY, *panel.RANKED}):
+        one = catalog.indicator(key)
+        assert one.definition_zh and one.definition_en and one.definition_basis, key
+
+
+def test_the_pages_say_how_a_source_was_read_and_what_the_publisher_calls_an_indicator(processed):
+    context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
+    table = tables.read("observations", indicator=["doctors", "nurses"])
+    sources, indicators = (
+        site.sources_page("en", context, table, {}),
+        site.indicators_page("en", context, table),
+    )
+    entry = sources.partition('id="nhc-bulletin-2019"')[2].partition("<section")[0]
+    for said in (
+        "a government body",
+        "a repost (dated 2020-06-08)",
+        "prints no day of publication",
+        "in a copy that",
+    ):
+        assert said in entry
+    entry = indicators.partition('id="doctors"')[2].partition("<section")[0]
+    named = {row["indicator_zh"] for _, row in _panel() if "国家数据" in row.get("source_publication", "")}
+    assert "执业(助理)医师数" in named and "执业(助理)医师数" in entry and "address is not held" in entry

@@ -167,6 +167,36 @@ class Indicator(_Named):
         return own if own is not None else (self.print_step if unit == self.print_unit else None)
 
 
+@dataclass(frozen=True)
+class Carrier:
+    """One row of carriers.csv: how a source was read. ``original``: what kind of body made the figures; ``carrier``: what they were
+    read in; ``carried_on``: the day that this prints of itself. ``no_date``, ``no_address``, ``no_title``: why one is not held."""
+
+    source_id: str
+    original: str
+    carrier: str
+    carried_on: str
+    no_date: str
+    no_address: str
+    no_title: str
+
+    @property
+    def best_grade(self) -> str:
+        """The best grade that the stated rule gives: A the publisher's own page or tables, B press or a copy, C not located.
+
+        >>> Carrier("x", "government", "repost", "", "", "", "").best_grade
+        'B'
+        """
+        if "unlocated" in (self.original, self.carrier) or self.original == "computed":
+            return "C"
+        second_hand = self.original in ("press", "research") or self.carrier in (
+            "press",
+            "repost",
+            "repository",
+        )
+        return "B" if second_hand else "A"
+
+
 @dataclass(frozen=True, repr=False)
 class Source(_Named):
     """One row of sources.csv: a document or a series. Grade A publisher's own, B named paper or broadcaster, C not located.
@@ -639,6 +669,18 @@ def indicator_of(label_zh: str, source_id: str = "") -> Indicator:
 def sources() -> dict[str, Source]:
     """All sources by id."""
     return _dictionary("sources.csv", Source)
+
+
+def carriers() -> dict[str, Carrier]:
+    """How each source of the project's own register was read, by source id."""
+    return _load(_folder() / "carriers.csv", Carrier) if (_folder() / "carriers.csv").is_file() else {}
+
+
+def stands(grade: str, source: Source) -> bool:
+    """Whether a gathered row's grade agrees with the register: the same, or a better one that the rule of grades does not give."""
+    read = carriers().get(source.id)
+    better = read is not None and source.grade == read.best_grade and grade < read.best_grade
+    return grade == source.grade or better
 
 
 def source(source_id: str) -> Source:

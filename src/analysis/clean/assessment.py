@@ -45,13 +45,13 @@ WIDE_BASES = ("all_tertiary", "all_western")
 
 
 def graded(path: Path, row: dict, problems: list[Problem]) -> catalog.Source | None:
-    """The row's registered source; the grade printed in the row must be the registered one ("derived" counts as C)."""
+    """The row's registered source; the grade in the row must agree with the registered one ("derived" counts as C)."""
     try:
         source = source_of(path, row["source_publication"])
     except DataError as error:
         problems.extend(placed(error, path, row[ROW], "source_publication"))
         return None
-    if {"derived": "C"}.get(row["source_grade"], row["source_grade"]) != source.grade:
+    if not catalog.stands({"derived": "C"}.get(row["source_grade"], row["source_grade"]), source):
         problems.append(
             Problem(
                 at(path, row[ROW], "source_grade"),

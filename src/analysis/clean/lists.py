@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis import catalog
 from analysis.clean import numbers, places
 from analysis.clean.files import ROW, at, cite, placed, read, source_of
 from analysis.errors import DataError, Problem
@@ -51,7 +52,7 @@ def _understood(path: Path, row: dict, problems: list[Problem]) -> tuple | None:
             province = found
         else:
             region = found
-    if source is not None and row["source_grade"] != source.grade:
+    if source is not None and not catalog.stands(row["source_grade"], source):
         fix = "correct the row, or the source in data/sources.csv"
         problems.append(Problem(at(path, row[ROW], "source_grade"), row["source_grade"], source.grade, fix))
     if region is not None and province is not None and region.code[:2] != province.code[:2]:

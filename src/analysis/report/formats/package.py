@@ -38,7 +38,7 @@ ABOUT = {
 LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License (arrangement, code and texts; the figures are facts of their publishers)"}  # fmt: skip
 KEYWORDS = ("hospital reform", "China", "health statistics", "医改", "卫生资源")
 AUTHOR = "The Yigai authors"
-DICTIONARIES = ("regions", "counties", "region_changes", "indicators", "institutions", "sources")
+DICTIONARIES = ("regions", "counties", "region_changes", "indicators", "institutions", "sources", "carriers")
 KEYS = {
     "regions": "region_code",
     "counties": "region_code",

@@ -26,6 +26,7 @@ from analysis.report.pages.kept import Kept
 MAX_STATES = 4
 FIGURES = 3
 CODES = [f"E{n}" for n in range(10)]
+NAMED = 4  # database, name of the indicator, place, period: the parts of the locator of a row of a series
 MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
 EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
@@ -573,14 +574,21 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
     groups = dict(list(table.groupby("source_id")))
     for source_id, source in catalog.sources().items():
         line, rows = render.source_line(source_id, lang), groups.get(source_id)
+        read = catalog.carriers().get(source_id)
         covers = "–".join(dict.fromkeys(x for x in (source.period_start, source.period_end) if x))
         lines = [
             (w["producer"], line["producer"]),
-            (w["published"], line["published"]),
+            *(
+                [(w["original"], w[f"original_{read.original}"]), (w["carrier"], _carried(read, w))]
+                if read
+                else []
+            ),
+            *([(w["title"], w[f"no_title_{read.no_title}"])] if read and read.no_title else []),
+            (w["published"], w[f"no_date_{read.no_date}"] if read and read.no_date else line["published"]),
             *([(w["read_on"], source.read_on)] if source.read_on else []),
             (w["covers"], covers),
             (w["grade"], line["grade"]),
-            *([] if line["url"] else [(w["address"], w["address_unknown"])]),
+            *([] if line["url"] else [(w["address"], _no_address(read, w))]),
             (w["licence"], source.licence_note),
             (w["caveats"], getattr(source, f"caveats_{lang}")),
             *((w[f"rows_{name}"], str(n)) for name, n in (others.get(source_id) or {}).items()),
@@ -599,6 +607,18 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
     programs = bool(context["plan"].get("programs"))
     more = {"sources": views, "programs": programs}
     return frames.html("sources.html", frames.frame(lang, "sources", w["page_sources"], context, **more))
+
+
+def _carried(read: catalog.Carrier, w: Mapping[str, str]) -> str:
+    """What a source was read in, with the day that this prints of itself."""
+    said = w[f"carrier_{read.carrier}"]
+    return w["carrier_dated"].format(carrier=said, day=read.carried_on) if read.carried_on else said
+
+
+def _no_address(read: catalog.Carrier | None, w: Mapping[str, str]) -> str:
+    """That no address is held, and why."""
+    why = w[f"no_address_{read.no_address}"] if read and read.no_address else ""
+    return f"{why}{w['semicolon']}{w['address_unknown']}" if why else w["address_unknown"]
 
 
 def _series(rows, lang: str) -> list[dict]:
@@ -661,8 +681,11 @@ def indicators_page(lang: str, context: Mapping, table) -> str:
                 for x in (span, f"{w['places']} {rows['region_code'].nunique()}", f"{w['cells']} {len(rows)}")
                 if x
             )
+        named = _published_as(rows, lang)
         lines = [
+            (w["published_as"], named),
             (w["definition"], getattr(indicator, f"definition_{lang}")),
+            *([(w["publishers_definition"], w["definition_not_held"])] if named else []),
             (w["unit"], indicator.unit_label(lang)),
             (w["polarity"], w.get(f"polarity_{indicator.polarity}", "")),
             (w["breaks"], "; ".join(getattr(b, lang) for b in indicator.breaks)),
@@ -685,6 +708,26 @@ def indicators_page(lang: str, context: Mapping, table) -> str:
         frames.frame(
             lang, "indicators", w["page_indicators"], context, indicators=views, compared=context["compared"]
         ),
+    )
+
+
+def _published_as(rows, lang: str) -> str:
+    """What the series call the indicator, as they print it, by publisher's title; the name stands second in a row's locator."""
+    if rows is None:
+        return ""
+    said: dict[str, list[str]] = {}
+    for source_id, group in rows.groupby("source_id"):
+        if catalog.source(source_id).kind == "series":
+            parts = group["locator"].str.split(" › ")
+            names = parts[parts.str.len() >= NAMED].str[1].unique()
+            said.setdefault(", ".join(sorted(names)), []).append(catalog.source(source_id).title(lang))
+    words = render.words(lang)
+    return words["semicolon"].join(
+        words["published_as_in"].format(
+            name=names, where="、".join(where) if lang == "zh" else ", ".join(where)
+        )
+        for names, where in said.items()
+        if names
     )
 
 
