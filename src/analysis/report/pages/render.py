@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -381,7 +381,13 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
             _cell(cell, column, book, f"{where}, row {n + 1}, column {column['label']!r}")
             for cell, column in zip(row, columns, strict=True)
         ]
-        rows.append({"cells": cells, "me": n in (table.get("highlight") or ())})
+        rows.append(
+            {
+                "cells": cells,
+                "me": n in (table.get("highlight") or ()),
+                "anchor": _row_anchor(row, section, table["id"]),
+            }
+        )
     return {
         "id": table["id"],
         "caption": plain_text(opened([table["caption"]], lang)),
@@ -389,6 +395,12 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
         "rows": rows,
         "records": records,
     }
+
+
+def _row_anchor(row: Sequence[Mapping], section: str, table: str) -> str:
+    """Where a row that names a place by its six-digit code can be linked to; empty for any other row."""
+    codes = [c["text"] for c in row if c.get("kind") == "code" and re.fullmatch(r"\d{6}", str(c["text"]))]
+    return f"p-{section}-{table}-{codes[0]}" if codes else ""
 
 
 def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:

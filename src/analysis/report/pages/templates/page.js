@@ -33,6 +33,19 @@ all("main table").forEach(table => {
   });
 });
 
+// looking inside: a long table gets a field that leaves the rows in which the typed text stands
+all("main table").forEach(table => {
+  const body = table.tBodies[0];
+  if (!body || body.rows.length < 40 || !table.caption) return;
+  const field = make("input", {type: "search", className: "in", placeholder: say.within});
+  field.setAttribute("aria-label", say.within);
+  field.oninput = () => {
+    const typed = field.value.trim().toLowerCase();
+    all("tr", body).forEach(row => { row.hidden = !row.textContent.toLowerCase().includes(typed); });
+  };
+  table.caption.append(" ", field);
+});
+
 // copying: a table as tab-separated lines, a record as one citation, anything marked data-copy
 const copied = (button, what) => {
   const done = () => { const old = button.textContent; button.textContent = say.copied; setTimeout(() => button.textContent = old, 1500); };

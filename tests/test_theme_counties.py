@@ -1,0 +1,111 @@
+"""Counties: rates, medians and Theil's parts recomputed with the standard library from the gathered file; rows with anchors."""
+
+import csv
+import math
+import statistics
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+
+from analysis import catalog, paths
+from analysis.methods import equity
+from analysis.report.pages import render
+from analysis.themes import counties as theme
+from theme_pages import both, text
+
+NOTEBOOK = "31_counties"
+
+
+@pytest.fixture(scope="module")
+def counties(processed):
+    return theme.load("000000")
+
+
+@pytest.fixture(scope="module")
+def raw() -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    with (paths.raw() / "panel" / "county_2023.csv").open(encoding="utf-8-sig") as file:
+        for r in csv.DictReader(file):
+            found[r["region_code"]][r["indicator_zh"]] = float(r["value"])
+            found[r["region_code"]]["district"] = r["region_zh"].endswith("区")
+    return {code: row for code, row in found.items() if len(row) == 3}
+
+
+def rate(row: dict[str, float]) -> float:
+    return row["医疗卫生机构床位数"] / (row["户籍人口"] * 1e4) * 1000
+
+
+def test_every_county_with_both_figures_is_there_and_districts_are_apart(counties, raw):
+    assert set(counties.every.index) == set(raw)
+    assert counties.every["district"].sum() == sum(row["district"] for row in raw.values())
+    for code in ("321322", "140121", "533301"):
+        assert math.isclose(counties.every.at[code, "rate"], rate(raw[code]))
+
+
+def test_the_median_of_a_province_is_over_its_counties_alone(counties, raw):
+    table = theme.middles(counties)
+    for code in ("140000", "320000"):
+        own = [row for c, row in raw.items() if c[:2] == code[:2]]
+        expected = statistics.median(rate(row) for row in own if not row["district"])
+        assert math.isclose(table.at[code, "middle"], expected)
+    everything = replace(counties)
+    everything.__dict__["compared"] = counties.every  # the mutation: districts compared with counties
+    assert not math.isclose(theme.middles(everything).at["320000", "middle"], table.at["320000", "middle"])
+
+
+def test_theils_parts_are_those_of_an_independent_sum(counties, raw):
+    c = counties.compared
+    found = equity.theil(c["rate"], c["people"], c["province"])
+    rows = {code: row for code, row in raw.items() if not row["district"]}
+    beds, people = (sum(row[k] for row in rows.values()) for k in ("医疗卫生机构床位数", "户籍人口"))
+    by = defaultdict(lambda: [0.0, 0.0])
+    total = 0.0
+    for code, row in rows.items():
+        share, weight = row["医疗卫生机构床位数"] / beds, row["户籍人口"] / people
+        total += share * math.log(share / weight)
+        by[code[:2]][0] += share
+        by[code[:2]][1] += weight
+    between = sum(s * math.log(s / w) for s, w in by.values())
+    assert math.isclose(found["total"], total, rel_tol=1e-9)
+    assert math.isclose(found["within"], total - between, rel_tol=1e-9)
+
+
+def test_a_county_whose_rate_rounding_leaves_open_is_no_extreme(counties, raw):
+    rough = counties.compared[counties.compared["rough"]]
+    assert rough["people"].max() < 1e5 <= counties.compared.loc[~counties.compared["rough"], "people"].min()
+    assert (rough["high"] / rough["low"] > 1.1).all()
+    top = counties.compared["rate"].idxmax()
+    assert counties.compared.at[top, "rough"], "the mutation: without the rule a county of ten thousand leads"
+
+
+def test_a_city_whose_border_the_census_draws_differently_is_left_out(counties):
+    table = theme.balance(counties)
+    assert "220500" not in table.index and len(table) > 250
+    agreed = counties.census.copy()
+    same = counties.cities[(counties.cities["region_code"] == "220500") & (counties.cities["year"] == 2020)]
+    agreed.loc[agreed["region_code"] == "220500", "value"] = same["value"].max()
+    assert "220500" in theme.balance(replace(counties, census=agreed)).index, "the mutation"
+
+
+def test_a_row_that_names_a_place_has_an_anchor():
+    cells = [{"kind": "name", "text": "阳曲县"}, {"kind": "code", "text": "140122"}]
+    assert render._row_anchor(cells, "listed", "counties") == "p-listed-counties-140122"
+    assert render._row_anchor([{"kind": "code", "text": "85"}], "listed", "counties") == ""
+
+
+@pytest.mark.parametrize("code", ["000000", "140000"])
+def test_the_page_says_registered_wherever_it_gives_a_rate(processed, code):
+    zh, en = both(NOTEBOOK, code, briefed=2)
+    assert list(zh) == ["data", "level", "hidden", "listed", "missing"]
+    for page, word in ((zh, "户籍"), (en, "registered")):
+        assert all(word in text(s["segments"]) for f in page.values() for s in f["sentences"])
+    if code == "140000":
+        held = {row[1]["text"] for row in zh["listed"]["tables"][0]["rows"]}
+        assert held == {c for c in theme.load("140000").own.index}
+
+
+def test_places_without_counties_say_so(processed):
+    states = theme.coverage()
+    assert states["310000"].code == "E8" and states["120000"].code == "E8" and states["320000"] is None
+    assert set(states) == {catalog.NATION, *(p.code for p in catalog.provinces() if not p.state)}
