@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from analysis import cli
+from analysis import cli, paths
+from analysis.clean import assessment, build
 from analysis.errors import DataError
 from analysis.intake import forms, user
 from analysis.intake.sidecar import Answers
@@ -61,6 +63,30 @@ def test_a_filled_assessment_form_is_read(tmp_path):
         "national_assessment_rank": 281,
         "assessment_score": 801.5,
     }
+
+
+def test_a_filled_assessment_form_reaches_the_table_of_assessments(tmp_path):
+    """One row a hospital and year, with rank, score and percentile side by side; other tables of hospitals give none."""
+    path = filled(
+        forms.write("assessment", tmp_path),
+        ["山西白求恩医院", "山西", 2022, 281, 801.5, None, "自编"],
+        ["山西白求恩医院", "山西", 2021, None, None, 12.5, None],
+    )
+    read = user.read(path, Answers(source=NBS))
+    made = build.gather(paths.raw(), [read]).frames["assessments"]
+    own = made[made["assessment_id"].isin(read.rows["observation_id"])].sort_values("assessment_year")
+    assert own[["hospital", "assessment_year", "province_code", "source_id"]].to_numpy().tolist() == [
+        ["山西白求恩医院", 2021, "140000", "nbs-province"],
+        ["山西白求恩医院", 2022, "140000", "nbs-province"],
+    ]
+    assert own["rank"].tolist() == [pd.NA, 281] and own["score"].tolist()[1] == 801.5
+    assert (
+        own["percentile_top"].tolist()[0] == 12.5
+        and own["n_compared"].isna().all()
+        and own["note"].tolist()[1] == "自编"
+    )
+    beds = read.rows.assign(indicator="hospital_beds")
+    assert assessment.from_user([beds]) == [] and len(assessment.from_user([read.rows])) == 2
 
 
 def test_the_command_writes_a_form_once_and_names_the_kinds(tmp_path, capsys):

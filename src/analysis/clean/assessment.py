@@ -9,8 +9,11 @@ The sources' own sentences stay in raw.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from analysis import catalog
 from analysis.clean import numbers, places
@@ -329,6 +332,54 @@ def from_bulletins(facts: list[dict]) -> list[dict]:
             }
         )
     return rows
+
+
+_FORM = {RANK: "rank", "assessment_percentile_top": "percentile_top", "assessment_score": "score"}
+
+
+def from_user(parts: Iterable[pd.DataFrame]) -> list[dict]:
+    """Assessments rows of ranks, percentiles and scores in a user's tables (the form of `yigai template assessment`, or any other).
+
+    One row a hospital, year and publication, pointing at the first of its observations. No form asks for category or length of the
+    list: both stay empty, so that no percentile is computed.
+    """
+    rows: dict[tuple[str, int, str], dict] = {}
+    for frame in parts:
+        own = frame[
+            frame["indicator"].isin(list(_FORM)) & frame["institution_id"].ne("") & frame["year"].notna()
+        ]
+        for one in own.to_dict("records"):
+            region = catalog.region(one["region_code"])
+            row = rows.setdefault(
+                (one["institution_id"], int(one["year"]), one["source_id"]),
+                {
+                    "assessment_id": one["observation_id"],
+                    "observation_id": one["observation_id"],
+                    "institution_id": one["institution_id"],
+                    "hospital": one["institution"],
+                    "region_code": region.code,
+                    "province_code": region.code[:2] + "0000",
+                    "category": "",
+                    "assessment_year": int(one["year"]),
+                    "rank": None,
+                    "n_compared": None,
+                    "n_basis": "",
+                    "grade": "",
+                    "percentile_top": None,
+                    "score": None,
+                    "value_kind": "stated",
+                    "how": "stated",
+                    "exact": True,
+                    "conflict": False,
+                    "note": one["note"],
+                    "source_id": one["source_id"],
+                    "locator": one["locator"],
+                    "source_grade": one["source_grade"],
+                },
+            )
+            value = one["value"]
+            row[_FORM[one["indicator"]]] = int(value) if one["indicator"] == RANK else value
+    return list(rows.values())
 
 
 def _counted(value: float) -> dict:

@@ -125,7 +125,11 @@ def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
     ]
     by_id = {row["observation_id"]: row for row in facts}
     rows: dict[str, Iterable[dict]] = {
-        "assessments": [*hospitals, *assessment.from_bulletins(facts)],
+        "assessments": [
+            *hospitals,
+            *assessment.from_bulletins(facts),
+            *assessment.from_user(read.rows for read in own),
+        ],
         "assessment_framework": parts.run(assessment.framework, assessed),
         "assessment_bands": parts.run(assessment.bands, assessed),
         "assessment_rules": parts.run(assessment.rules, assessed),

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from analysis import catalog
 from analysis.charts import maps
 from analysis.facts import round_half_up
-from analysis.report.pages import cite, compare, frames, front, page, render, search, workbook
+from analysis.report.pages import cite, compare, exports, frames, front, page, render, search, workbook
 from analysis.report.pages.kept import Kept
 
 MAX_STATES = 4
@@ -739,7 +739,15 @@ def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]])
         {
             "code": code,
             "name": catalog.region(code).short(lang),
-            "states": [s | {"themes": f"{w['report_theme']}: {join.join(s['themes'])}"} for s in states],
+            "states": [
+                s
+                | {"themes": f"{w['report_theme']}: {join.join(s['themes'])}"}
+                | {
+                    "lacking": exports.is_lacking(str(s["title"]), lang),
+                    "fills": exports.fills(code, str(s["title"]), lang),
+                }
+                for s in states
+            ],
         }
         for code, states in missing.items()
         if states
