@@ -64,6 +64,7 @@ def test_every_page_is_reached_and_every_module_has_one():
         "editions",
         "locks",
         "references",
+        "rules",
         "scratch",
         "words",
         "wording",

@@ -75,3 +75,16 @@ def test_what_cannot_be_read_is_named_and_left_alone(name, text, tmp_path, capsy
         tidy.form(path)(text, str(path))
     assert cli.main(["tidy", str(path)]) == 2 and path.read_text("utf-8") == text
     assert name in capsys.readouterr().err
+
+
+def test_what_only_a_person_can_mend_is_said_with_its_line(tmp_path, capsys):
+    words = tmp_path / "made.toml"
+    words.write_text(
+        'claim = "description"\n\n[a]\nnote = { zh = "约有 3 成。", en = "About a third." }\n', "utf-8"
+    )
+    assert cli.main(["tidy", str(words)]) == tidy.OPEN
+    assert "made.toml:4 a.note (zh): found '3' outside a slot" in capsys.readouterr().out
+    words.write_text(words.read_text("utf-8").replace("3 成", "三成"), "utf-8")
+    words.with_suffix(".py").unlink(missing_ok=True)
+    other = words.rename(tmp_path / "mended.toml")
+    assert cli.main(["tidy", str(other)]) == 0, "the mutation taken back"

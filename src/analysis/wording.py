@@ -164,6 +164,13 @@ def check(found: Catalogue) -> list[Problem]:
     ]
 
 
+def of_theme(theme: str) -> list[Problem]:
+    """Every fault of a theme's words and of how its module asks for them; none for a theme whose words stand elsewhere."""
+    module = Path(__file__).parent / "themes" / f"{theme}.py"
+    file = module.with_suffix(".toml")
+    return [*check(catalogue(file)), *usage(module)] if file.is_file() and module.is_file() else []
+
+
 ASKING = frozenset({"say", "pair", "text", "group", "fact", "column", "state", "reason", "phrase"})
 SETTINGS = frozenset({"id", "brief", "holds"})
 

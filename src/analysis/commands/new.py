@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"see it:    yigai preview {theme.name} --region 山西")
     if any(path.parent.name == "tests" for path in made):
         print(
-            f"check it:  python -m pytest tests/test_theme_{theme.name}.py tests/test_notebooks.py tests/test_words.py"
+            f"check it:  yigai tidy --check; .venv/bin/python -m pytest tests/test_theme_{theme.name}.py tests/test_notebooks.py tests/test_words.py"
         )
     return 0
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from analysis.commands import GATE_FAILED
+from analysis.errors import YigaiError
 
 
 def _jobs(text: str) -> int:
@@ -143,15 +145,41 @@ def run(arguments: argparse.Namespace) -> int:
         print(hint, file=sys.stderr)
     if arguments.due or arguments.issue:
         return _issues(options, arguments)
+    _refuse_typed_numbers(options.themes)
     summary = batch.report(options)
     if not arguments.quiet or summary.exit_code:
         print(summary)
+    _say_what_words_break(summary.failed)
     result = _checked(summary, arguments)
     if result is None:
         return summary.exit_code
     if not (arguments.quiet and result.ok):
         print(result if not result.ok else result.brief)
     return summary.exit_code if result.ok or summary.exit_code else GATE_FAILED
+
+
+def _refuse_typed_numbers(themes: tuple[str, ...]) -> None:
+    """Raises DataError, before anything runs, for notebooks of the themes asked for (none: all) that break a rule."""
+    from analysis import paths, rules
+    from analysis.errors import DataError
+
+    books = sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb"))
+    asked = [book for book in books if not themes or book.stem.partition("_")[2] in themes]
+    if broken := [problem for book in asked for problem in rules.check(book)]:
+        raise DataError(broken)
+
+
+def _say_what_words_break(failed: Iterable[str]) -> None:
+    """For themes whose pages failed: the line of the word file that breaks a rule, what is allowed and what to do."""
+    from analysis import wording
+
+    for theme in sorted({name.split("/")[1] for name in failed}):
+        try:
+            problems = wording.of_theme(theme)
+        except YigaiError as error:
+            problems = list(error.problems)
+        for problem in problems:
+            print(f"words   {problem}; see it with `yigai preview {theme}`")
 
 
 def _internal(out: Path | None) -> None:

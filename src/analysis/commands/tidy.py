@@ -30,8 +30,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tidy the files; prints each that was, or would be, changed. 3 with --check when there is one."""
+    """Tidy the files; prints each that was, or would be, changed, and what only a person can mend.
+
+    3 when something is left for a person, and with --check when something would be changed.
+    """
     changed = 0
+    faults: list[Problem] = []
     for path in arguments.files or known():
         before = path.read_text("utf-8")
         after = form(path)(before, str(path))
@@ -40,10 +44,24 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{'not tidy' if arguments.check else 'tidied'}  {path}")
             if not arguments.check:
                 path.write_text(after, "utf-8")
+        faults += broken(path)
+    for problem in faults:
+        print(problem)
     formatted = arguments.files or _format_code(arguments.check)
-    if not changed and formatted:
+    if not changed and formatted and not faults:
         print("all is tidy")
-    return OPEN if arguments.check and (changed or not formatted) else 0
+    return OPEN if faults or arguments.check and (changed or not formatted) else 0
+
+
+def broken(path: Path) -> list[Problem]:
+    """Rules that a notebook or a theme's words break and that no tool mends: each with file, line, what is allowed and what to do."""
+    from analysis import rules, wording, words
+
+    if path.suffix == ".ipynb":
+        return rules.check(path) if re.match(r"\d\d_", path.name) else []
+    module = path.with_suffix(".py")
+    told = words.catalogue(path.resolve())
+    return [*wording.check(told), *(wording.usage(module) if module.is_file() else [])]
 
 
 def known() -> Iterator[Path]:

@@ -17,7 +17,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from analysis import catalog, paths
+from analysis import catalog, paths, rules
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.plan import keys, parameters, promises
 from analysis.report.plan.records import Job, Result
@@ -87,6 +87,8 @@ class Preview:
         """Make the page once. Raises ParameterError when the place has no page of this theme."""
         started = time.monotonic()
         book = self._book()
+        if broken := rules.check(self.path):
+            raise DataError(broken)
         warm = self._warm(book)
         coverage = {book.module: {self.region: None}}
         found = promises.entries([book], coverage, [self.lang], [self.region])
