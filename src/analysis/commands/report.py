@@ -173,7 +173,7 @@ def _say_what_words_break(failed: Iterable[str]) -> None:
     """For themes whose pages failed: the line of the word file that breaks a rule, what is allowed and what to do."""
     from analysis import wording
 
-    for theme in sorted({name.split("/")[1] for name in failed}):
+    for theme in sorted({parts[1] for name in failed if len(parts := name.split("/")) > 1}):
         try:
             problems = wording.of_theme(theme)
         except YigaiError as error:
