@@ -185,13 +185,19 @@ class _BootstrapCore:
         part_y = signs * self.s_y - signs @ self.a_y.T
         part_x = signs * self.s_x - signs @ self.a_x.T
         mean_y, mean_x = signs @ self.s_y / self.total, signs @ self.s_x / self.total
+        # the scores are linear in the null, so their sum of squares is a parabola in it: three numbers a draw
+        part_y -= np.outer(mean_y, self.d)
+        part_x -= np.outer(mean_x, self.d)
+        yy, yx, xx = (
+            np.einsum("ij,ij->i", one, other)
+            for one, other in ((part_y, part_y), (part_y, part_x), (part_x, part_x))
+        )
 
         def p_of(null: float) -> float:
-            shift = mean_y - null * mean_x
-            scores = part_y - null * part_x - np.outer(shift, self.d)
+            squares = np.maximum(yy - 2 * null * yx + null**2 * xx, 0.0)
             # |t*| >= |t| multiplied out, because an all-equal draw has zero variance; the tolerance keeps exact ties
-            drawn = np.abs(shift) * self.total * self.error
-            observed = abs(self.estimate - null) * np.sqrt((scores**2).sum(axis=1))
+            drawn = np.abs(mean_y - null * mean_x) * self.total * self.error
+            observed = abs(self.estimate - null) * np.sqrt(squares)
             return float(np.mean(drawn >= observed * (1 - 1e-9)))
 
         return p_of

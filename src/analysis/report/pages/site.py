@@ -29,6 +29,11 @@ CODES = [f"E{n}" for n in range(10)]
 NAMED = 4  # database, name of the indicator, place, period: the parts of the locator of a row of a series
 MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
+COUNTED = (
+    "indicator",
+    "year",
+    "region_code",
+)  # columns of `observations` that say how much there is of a series
 EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
 
 
@@ -571,7 +576,10 @@ def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
 def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mapping[str, int]]) -> str:
     """Every source: a document with each of its values, a series with one line an indicator."""
     w, views = render.words(lang), []
-    groups = dict(list(table.groupby("source_id")))
+    told = [s for s, source in catalog.sources().items() if source.kind in EVIDENCE_KINDS]
+    # a series is counted, a document is printed: rows are cut out with no more columns than that takes
+    groups = dict(list(table[["source_id", *COUNTED]].groupby("source_id")))
+    groups |= dict(list(table[table["source_id"].isin(told)].groupby("source_id")))
     for source_id, source in catalog.sources().items():
         line, rows = render.source_line(source_id, lang), groups.get(source_id)
         read = catalog.carriers().get(source_id)
@@ -669,7 +677,7 @@ def _values(rows, lang: str) -> list[dict]:
 def indicators_page(lang: str, context: Mapping, table) -> str:
     """Every indicator: definition, unit, direction, breaks, what is held of it."""
     w, views = render.words(lang), []
-    groups = dict(list(table.groupby("indicator")))
+    groups = dict(list(table[[*COUNTED, "source_id"]].groupby("indicator")))
     for key, indicator in catalog.indicators().items():
         rows = groups.get(key)
         held = w["none_held"]
