@@ -164,3 +164,19 @@ def test_every_category_and_base_has_a_name():
         "",
         *tables.ASSESSED_LISTS,
     }
+
+
+def test_other_general_hospitals_stand_beside_the_move_as_a_list_without_a_test():
+    assessed = theme.load("140000")
+    top = moves.pairs(assessed).iloc[0]
+    (said,), (table,) = moves._beside(assessed, top)
+    assert len(table.frame) == 4 and said.facts[0].value == 4
+    assert not set(table.frame["hospital"]) & set(assessed.rows["hospital"]), (
+        "its own hospitals are not beside it"
+    )
+    assert not any(f.style in ("percent", "ratio") for f in said.facts), "no percentile and no p value"
+    other = top.copy()
+    other["category"] = "psychiatric"  # the mutation: another category has no general hospitals beside it
+    assert moves._beside(assessed, other) == ((), ())
+    weak = theme.everywhere(assessed).rows
+    assert set(weak["source_grade"]) == {"A", "B", "C"} and "C" not in {f.grade for f in said.facts}

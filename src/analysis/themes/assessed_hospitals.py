@@ -93,6 +93,16 @@ def load(region_code: str, as_of: str = "") -> Assessed:
             "at least one",
             "see coverage() for the places that have a page",
         )
+    return _assessed(region.code, rows)
+
+
+def everywhere(assessed: Assessed) -> Assessed:
+    """The same page with the assessed hospitals of every province, for a table that sets others beside its own."""
+    with tables.elsewhere():
+        return _assessed(assessed.code, tables.read("assessments"))
+
+
+def _assessed(code: str, rows: pd.DataFrame) -> Assessed:
     values = tables.read(
         "observations", institution_id=sorted(set(rows["institution_id"])), theme=["ranking", "assessment"]
     )
@@ -111,7 +121,7 @@ def load(region_code: str, as_of: str = "") -> Assessed:
     rows = rows.sort_values(
         ["region_code", "institution_id", "assessment_year", "assessment_id"], ignore_index=True
     )
-    return Assessed(region.code, rows, values, counts, tables.read("assessment_bands"))
+    return Assessed(code, rows, values, counts, tables.read("assessment_bands"))
 
 
 def hospital(row) -> tuple[str, str]:

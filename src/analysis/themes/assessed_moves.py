@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,9 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Fact, derived
 from analysis.findings import Finding, Table
-from analysis.sentences import Phrase, assumed, year
+from analysis.sentences import Phrase, Sentence, assumed, year
 from analysis.themes import naming, subjects
-from analysis.themes.assessed_hospitals import Assessed, category, hospital, list_fact, rank_fact
+from analysis.themes.assessed_hospitals import Assessed, category, everywhere, hospital, list_fact, rank_fact
 
 TEXT = texts.of(__file__)
 
@@ -164,6 +165,58 @@ def axis(lang: str) -> dict[str, str]:
     return {"x_label": catalog.term("axis_noise", lang), "y_label": catalog.term("axis_chance", lang)}
 
 
+GENERAL = (
+    "",
+    "general",
+)  # categories that may be set beside each other: general hospitals, and a rank without a printed one
+
+
+def _beside(assessed: Assessed, top: pd.Series) -> tuple[tuple[Sentence, ...], tuple[Table, ...]]:
+    """What other general hospitals published in two years, beside the page's own move: a list, never a sample."""
+    whole = everywhere(assessed)
+    table = pairs(whole)
+    own = set(assessed.rows["institution_id"])
+    foreign = [whole.rows.at[i, "institution_id"] not in own for i in table["first"]]
+    table = table[np.array(foreign, dtype=bool) & (table["category"] == GENERAL[1])].reset_index(drop=True)
+    if top["category"] not in GENERAL or table.empty:
+        return (), ()
+    facts = [ends(whole, pair) for _, pair in table.iterrows()]
+    frame = pd.DataFrame(
+        {
+            "region_code": [whole.rows.at[i, "region_code"] for i in table["first"]],
+            "hospital": table["hospital"],
+            "hospital_en": table["hospital_en"],
+            "years": [f"{a}–{b}" for a, b in zip(table["from_year"], table["to_year"], strict=True)],
+            "before": [before for before, _ in facts],
+            "after": [after for _, after in facts],
+            "change": [change_fact(whole, pair) for _, pair in table.iterrows()],
+        }
+    )
+    source = subjects.sources(whole.rows.loc[[*table["first"], *table["second"]]])
+    n = derived(
+        len(table),
+        TEXT.pair("beside.n"),
+        subjects.COUNTED,
+        inputs=[fact for pair in facts for fact in pair],
+        style="count",
+        unit="家",
+    )
+    items = [
+        TEXT.phrase("beside.item", h=hospital(pair), a=before, b=after)
+        for (_, pair), (before, after) in zip(table.iterrows(), facts, strict=True)
+    ]
+    said = TEXT.say("beside.sentences.cannot", h=hospital(top), n=n, items=naming.chain(items))
+    rank: dict[str, Any] = {"source_ids": source}
+    columns = (
+        TEXT.column("moves.columns.hospital", "name"),
+        TEXT.column("moves.columns.years", "year"),
+        TEXT.column("moves.columns.before", "rank", **rank),
+        TEXT.column("moves.columns.after", "rank", **rank),
+        TEXT.column("moves.columns.change", "number", formula=CHANGE_FORMULA, **rank),
+    )
+    return (said,), (Table("beside", TEXT.pair("beside.caption"), frame, columns),)
+
+
 def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -> Finding:
     """How noisy ranks would have to be. table: pairs(); needed: noise() of it; drawing: the curve, or None."""
     if drawing is None:
@@ -204,6 +257,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
         }
     )
     source = subjects.sources(assessed.ranked)
+    beside, others = _beside(assessed, top)
     values = {
         "h": hospital(top),
         "a": before,
@@ -231,6 +285,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
             TEXT.say(
                 "moves.sentences.base-moves",
             ),
+            *beside,
         ),
         note=TEXT.say(
             "moves.note",
@@ -261,6 +316,7 @@ def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -
                     ),
                 ),
             ),
+            *others,
         ),
         alt=TEXT.say(
             "moves.alt",
