@@ -677,7 +677,7 @@ def _values(rows, lang: str) -> list[dict]:
 def indicators_page(lang: str, context: Mapping, table) -> str:
     """Every indicator: definition, unit, direction, breaks, what is held of it."""
     w, views = render.words(lang), []
-    groups = dict(list(table[[*COUNTED, "source_id"]].groupby("indicator")))
+    groups = dict(list(table[[*COUNTED, "source_id", "locator"]].groupby("indicator")))
     for key, indicator in catalog.indicators().items():
         rows = groups.get(key)
         held = w["none_held"]
