@@ -55,7 +55,31 @@ def transition_matrix(before, after, k: int = 5) -> pd.DataFrame:
     """Share of each class before that is in each class after: k x k, rows sum to 1; row and column 1 hold the lowest values.
 
     Classes are k groups of equal size of the units that have both values (quintiles by default), cut by mid-rank so that tied units
-    stay together. A class that ties leave empty is a row of NaN. Raises MethodError when fewer than k units have both values.
+    stay together. A class that ties leave empty is a row of NaN.
+
+    Parameters
+    ----------
+    before : values of the first period, one a unit
+    after : values of the second period, matched to ``before`` by label
+    k : number of classes
+
+    Returns
+    -------
+    DataFrame of k x k shares, classes 1 to k.
+
+    Raises
+    ------
+    MethodError : when fewer than k units have both values.
+
+    Reference
+    ---------
+    Shorrocks 1978, Econometrica 46:1013.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> ranking.transition_matrix([1, 2, 3, 4], [2, 1, 3, 4], k=2).to_numpy().tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
     """
     first, second, _, _ = _pairs(before, after, "ranking.transition_matrix")
     if len(first) < count(k, "ranking.transition_matrix, k", 2):
@@ -79,6 +103,28 @@ def shorrocks(matrix) -> float:
     """Shorrocks' trace index (k - trace P) / (k - 1): 0 when nobody changes class, 1 when the class after does not hang on the one before.
 
     ``matrix``: k x k shares with rows summing to 1, as ``transition_matrix`` gives. A row of NaN gives NaN.
+
+    Parameters
+    ----------
+    matrix : k x k shares
+
+    Returns
+    -------
+    A number.
+
+    Raises
+    ------
+    MethodError : a matrix that is not square, or rows that do not sum to 1.
+
+    Reference
+    ---------
+    Shorrocks 1978, Econometrica 46:1013.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> ranking.shorrocks([[0.5, 0.5], [0.25, 0.75]])
+    0.75
     """
     shares = numbers(matrix, "ranking.shorrocks, matrix", missing=True).to_numpy()
     if shares.shape[0] != shares.shape[1] or len(shares) < 2:
@@ -105,7 +151,31 @@ def mobility(before, after, *, k: int = 5) -> pd.Series:
     Series[kendall_tau (tau-b), spearman, shorrocks (on k classes), mean_move, median_move, max_move (places, mid-ranks among the units
     with both values, in absolute terms), moved_class (share that changed class), n, entered, left]. Neither direction nor unit of the
     values matters. ``shorrocks`` and ``moved_class`` are NaN below k units, the two correlations when all values of a period are
-    equal. Raises MethodError below 2 units.
+    equal.
+
+    Parameters
+    ----------
+    before : values of the first period, one a unit
+    after : values of the second period, matched to ``before`` by label
+    k : number of classes
+
+    Returns
+    -------
+    Series as described above.
+
+    Raises
+    ------
+    MethodError : below 2 units.
+
+    Reference
+    ---------
+    Kendall 1945, Biometrika 33:239. Shorrocks 1978, Econometrica 46:1013.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> float(ranking.mobility([1, 2, 3, 4, 5], [1, 2, 3, 5, 4])["kendall_tau"].round(2))
+    0.8
     """
     first, second, entered, left = _pairs(before, after, "ranking.mobility")
     if len(first) < 2:

@@ -75,7 +75,39 @@ def rank_change(
     noise: see ``stability_interval`` and ``rank_intervals``.
 
     The last period is the one before in the category's own list of periods. A row without a value is not counted and has no place.
-    Raises MethodError on unknown columns or kinds, a unit listed twice in a period and category, missing keys, or places outside the list.
+
+    Parameters
+    ----------
+    table : DataFrame, one row per unit and period
+    unit : column of units
+    time : column of periods
+    value : column of values
+    better : "higher" or "lower"
+    category : column of groups
+    kind : word or column
+    low : column of lower bounds
+    high : column of upper bounds
+    base : column with the length of the publisher's list
+
+    Returns
+    -------
+    DataFrame with the index of ``table`` and the columns described above.
+
+    Raises
+    ------
+    MethodError : on unknown columns or kinds, a unit listed twice in a period and category, missing keys, or places outside the list.
+
+    Reference
+    ---------
+    Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159:385.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import ranking
+    >>> table = pd.DataFrame({"unit": ["a", "b", "a", "b"], "year": [2019, 2019, 2020, 2020], "beds": [5, 4, 5, 6]})
+    >>> ranking.rank_change(table, unit="unit", time="year", value="beds", better="higher")["change"].tolist()[2:]
+    [-1, 1]
     """
     where = "ranking.rank_change"
     sign = direction(better, f"{where}, better")

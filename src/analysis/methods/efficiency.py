@@ -1,4 +1,7 @@
-"""Data envelopment analysis and the Malmquist index, by linear programming (scipy ``linprog``, HiGHS)."""
+"""Data envelopment analysis, its bootstrap, and the Malmquist index, by linear programming (scipy ``linprog``, HiGHS).
+
+Longer than 400 lines because each method carries its description and example; all share one programme and one check of the units.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,32 @@ def dea(inputs, outputs, *, orientation="input", returns="constant", score="dist
     "increasing" (non-decreasing). Radial scores, slacks not counted. ``score="distance"`` (DEAP): in 0..1 for both orientations, the
     output-oriented one being 1/phi; ``score="farrell"`` (R Benchmarking): phi itself, 1 or more, when ``orientation="output"``.
 
-    Raises MethodError below 3 units or fewer units than inputs and outputs together, and for negative or missing cells.
-    References: Charnes, Cooper and Rhodes (1978), EJOR 2(6); Banker, Charnes and Cooper (1984), Management Science 30(9); Coelli
-    (1996), A guide to DEAP 2.1.
+    Parameters
+    ----------
+    inputs : columns of numbers, not negative
+    outputs : columns of numbers, not negative
+    orientation : "input" or "output"
+    returns : "constant", "variable", "decreasing" or "increasing"
+    score : "distance" or "farrell"
+
+    Returns
+    -------
+    Series "efficiency".
+
+    Raises
+    ------
+    MethodError : below 3 units or fewer units than inputs and outputs together, and for negative or missing cells.
+
+    Reference
+    ---------
+    Charnes, Cooper and Rhodes (1978), EJOR 2(6); Banker, Charnes and Cooper (1984), Management Science 30(9); Coelli (1996), A guide to
+    DEAP 2.1.
+
+    Examples
+    --------
+    >>> from analysis.methods import efficiency
+    >>> efficiency.dea([2, 4, 3], [1, 2, 1]).round(3).tolist()
+    [1.0, 1.0, 0.667]
     """
     where = "efficiency.dea"
     _check_options(where, orientation, returns)
@@ -205,7 +231,31 @@ def scale_efficiency(inputs, outputs, *, orientation="input") -> pd.DataFrame:
     """Overall efficiency split into pure technical and scale: columns constant, variable, scale (constant / variable), returns.
 
     ``returns`` is "constant", "increasing" or "decreasing": the side of the frontier on which the unit works. Input's index; scores
-    as ``dea(score="distance")``. Raises as ``dea``. Reference: Färe, Grosskopf and Lovell (1985).
+    as ``dea(score="distance")``.
+
+    Parameters
+    ----------
+    inputs : columns of numbers, not negative
+    outputs : columns of numbers, not negative
+    orientation : "input" or "output"
+
+    Returns
+    -------
+    DataFrame[constant, variable, scale, returns].
+
+    Raises
+    ------
+    MethodError : as ``dea``.
+
+    Reference
+    ---------
+    Färe, Grosskopf and Lovell (1985).
+
+    Examples
+    --------
+    >>> from analysis.methods import efficiency
+    >>> efficiency.scale_efficiency([2, 4, 3], [1, 2, 1])["returns"].tolist()
+    ['constant', 'constant', 'constant']
     """
     found = {
         kind: dea(inputs, outputs, orientation=orientation, returns=kind)
@@ -230,9 +280,35 @@ def malmquist(data, *, inputs, outputs, unit, time, orientation="output") -> pd.
     returns frontier, shift of that frontier (geometric mean of both periods' views), change of the distance to the variable returns
     frontier, and the rest. A row tells the change from the preceding period; rows of the first period are missing.
 
-    Raises MethodError as ``dea``, for incomplete or repeated rows, fewer than two periods, and when a unit lies outside what the
-    other period's frontier can be compared with. Reference: Färe, Grosskopf, Norris and Zhang (1994), American Economic Review
-    84(1); Coelli (1996).
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    inputs : column names
+    outputs : column names
+    unit : column of units
+    time : column of periods
+    orientation : "input" or "output"
+
+    Returns
+    -------
+    DataFrame with the index of ``data``: unit, time, tfp, efficiency, technical, pure, scale.
+
+    Raises
+    ------
+    MethodError : as ``dea``, for incomplete or repeated rows, fewer than two periods, and when a unit lies outside what the other period's
+        frontier can be compared with.
+
+    Reference
+    ---------
+    Färe, Grosskopf, Norris and Zhang (1994), American Economic Review 84(1); Coelli (1996).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import efficiency
+    >>> table = pd.DataFrame({"unit": list("abcabc"), "year": [1, 1, 1, 2, 2, 2], "x": [2, 4, 3, 2, 4, 3], "y": [1, 2, 1, 2, 3, 2]})
+    >>> efficiency.malmquist(table, inputs="x", outputs="y", unit="unit", time="year")["tfp"].tolist()[3:]
+    [2.0, 1.4999999999999998, 2.0]
     """
     where = "efficiency.malmquist"
     _check_options(where, orientation, "constant")

@@ -46,7 +46,33 @@ def _weighted(x, weights, where: str) -> tuple[pd.Series, np.ndarray]:
 
 
 def gini(x, weights=None) -> float:
-    """Gini coefficient, 0 (all equal) to just under 1: half the mean absolute difference of two random members, relative to the mean."""
+    """Gini coefficient, 0 (all equal) to just under 1: half the mean absolute difference of two random members, relative to the mean.
+
+    Parameters
+    ----------
+    x : numbers, not negative, one a row
+    weights : members of each row; 1 each by default
+
+    Returns
+    -------
+    A number.
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels; negative values, a
+        mean of zero.
+
+    Reference
+    ---------
+    O'Donnell, van Doorslaer, Wagstaff and Lindelow 2008, Analyzing Health Equity Using Household Survey Data (World Bank), chapters 7 and
+    8.
+
+    Examples
+    --------
+    >>> from analysis.methods import equity
+    >>> round(equity.gini([1, 2, 3, 4, 5]), 6)
+    0.266667
+    """
     population, share = _curve(x, weights, None).T
     # 1 minus twice the area under the curve: trapezoids, exact for rows that are equal inside
     return float(1 - np.sum(np.diff(population) * (share[1:] + share[:-1])))
@@ -57,6 +83,32 @@ def lorenz(x, weights=None, *, by=None) -> pd.DataFrame:
 
     Rows of equal x form one point. With ``by`` (a ranking variable, lowest first) the points are those of the concentration curve.
     The index is the number of the point: the curve has one row more than the groups it joins.
+
+    Parameters
+    ----------
+    x : numbers, not negative, one a row
+    weights : members of each row; 1 each by default
+    by : ranking variable of a concentration curve
+
+    Returns
+    -------
+    DataFrame[population, share].
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels; negative values, a
+        mean of zero.
+
+    Reference
+    ---------
+    O'Donnell, van Doorslaer, Wagstaff and Lindelow 2008, Analyzing Health Equity Using Household Survey Data (World Bank), chapters 7 and
+    8.
+
+    Examples
+    --------
+    >>> from analysis.methods import equity
+    >>> equity.lorenz([1, 3])["share"].tolist()
+    [0.0, 0.25, 1.0]
     """
     return pd.DataFrame(_curve(x, weights, by), columns=["population", "share"])
 
@@ -78,6 +130,31 @@ def theil(x, weights=None, groups=None, *, measure: str = "T") -> pd.Series:
     deviation): sum of p_i ln(mean / x_i) with p_i the share of the population; it is the form sum P ln(P / Y) of most Chinese studies
     of health resources (some take decimal logarithms: divide by ln 10). Within-group terms are weighted by resource shares for T and
     population shares for L. L needs every x above zero.
+
+    Parameters
+    ----------
+    x : numbers, not negative, one a row
+    weights : members of each row; 1 each by default
+    groups : group of each row
+    measure : "T" or "L"
+
+    Returns
+    -------
+    Series[total, within, between].
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels; zeros for "L".
+
+    Reference
+    ---------
+    Theil 1967, Economics and Information Theory; Shorrocks 1980, Econometrica 48:613.
+
+    Examples
+    --------
+    >>> from analysis.methods import equity
+    >>> round(float(equity.theil([1, 2, 3, 4, 5])["total"]), 6)
+    0.119688
     """
     where = "equity.theil"
     choice(where, "measure", measure, ("T", "L"))
@@ -137,6 +214,31 @@ def concentration_index(x, by, weights=None) -> float:
     R is the weighted fractional rank in ``by`` (lowest first; the middle of a row's own share); rows tied in ``by`` share the middle of
     their tie, so their order in the table plays no part. The covariance is weighted and of the population kind. For grouped data this is
     the formula of World Bank technical note 7. The standard index: for a bounded x (a share of 0 to 1) read it beside the mean.
+
+    Parameters
+    ----------
+    x : numbers, not negative, one a row
+    by : ranking variable, lowest first
+    weights : members of each row; 1 each by default
+
+    Returns
+    -------
+    A number.
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels; a mean of zero.
+
+    Reference
+    ---------
+    O'Donnell, van Doorslaer, Wagstaff and Lindelow 2008, Analyzing Health Equity Using Household Survey Data (World Bank), chapters 7 and
+    8.
+
+    Examples
+    --------
+    >>> from analysis.methods import equity
+    >>> round(equity.concentration_index([1, 2, 3], [10, 20, 30]), 4)
+    0.2222
     """
     where = "equity.concentration_index"
     series, shares = _weighted(x, weights, where)
@@ -153,6 +255,29 @@ def hrad(resource, area) -> pd.Series:
 
     1 is the share its area would give it, 2 twice as much. The rows together must be the whole that the shares refer to. With
     population as ``resource`` it is the population agglomeration degree (PAD), and HRAD / PAD compares resources with people.
+
+    Parameters
+    ----------
+    resource : amount in each region
+    area : its area, or population
+
+    Returns
+    -------
+    Series with the index of ``resource``.
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels; an area of zero.
+
+    Reference
+    ---------
+    Chen Xinlin et al. 2023, 中国卫生事业管理 40(2):117-121.
+
+    Examples
+    --------
+    >>> from analysis.methods import equity
+    >>> equity.hrad([30, 70], [50, 50]).tolist()
+    [0.6, 1.4]
     """
     where = "equity.hrad"
     series, _ = _weighted(resource, None, where)

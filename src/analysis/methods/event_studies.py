@@ -216,8 +216,41 @@ def pretrend_test(
 ) -> JointTest:
     """Joint F test that treated and untreated moved together before treatment: all leads of ``event_study`` are zero.
 
-    A small ``p`` speaks against the comparison; a large one does not prove it (Roth 2022, AER: Insights 4(3)). Raises MethodError as
-    ``event_study``, and when the leads are absent, as many as the clusters, or collinear.
+    A small ``p`` speaks against the comparison; a large one does not prove it (Roth 2022, AER: Insights 4(3)).
+
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    unit : column of units
+    time : column of periods
+    first_treated : column of first treated periods, 0 or missing for never
+    cluster : column, by default the unit
+    reference : the omitted relative period
+    se : "nested", "dummies" or "uncorrected", as in ``panel``
+
+    Returns
+    -------
+    JointTest.
+
+    Raises
+    ------
+    MethodError : as ``event_study``, and when the leads are absent, as many as the clusters, or collinear.
+
+    Reference
+    ---------
+    Roth 2022, American Economic Review: Insights 4(3):305.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.pretrend_test(table, outcome="y", unit="unit", time="year", first_treated="first").df
+    (2, 7)
     """
     found = event_study(
         data,

@@ -18,7 +18,28 @@ YEAR = 365.25
 def years_between(start: str, end: str) -> float:
     """Years of exposure from the first to the last day, both included. start, end: ISO dates.
 
-    Raises MethodError when a date is missing or the end lies before the start.
+    Parameters
+    ----------
+    start : first day, ISO date
+    end : last day, ISO date
+
+    Returns
+    -------
+    A number of years.
+
+    Raises
+    ------
+    MethodError : when a date is missing or the end lies before the start.
+
+    Reference
+    ---------
+    Garwood 1936, Biometrika 28:437, for the interval that the exposure enters.
+
+    Examples
+    --------
+    >>> from analysis.methods import exposure
+    >>> round(exposure.years_between("2020-01-01", "2020-12-31"), 2)
+    1.0
     """
     where = "exposure.years_between"
     first, last = _day(where, start), _day(where, end)
@@ -46,7 +67,31 @@ def poisson_rate(count: int, exposure: float, level: float = 0.95) -> pd.Series:
 
     count: a whole number from 0; exposure: above 0, e.g. years. The interval says how far such a count would move by chance if
     events came independently at one rate; it covers neither choice of what is counted nor a rate that changes. A count of 0 has a
-    lower limit of 0. Raises MethodError otherwise.
+    lower limit of 0.
+
+    Parameters
+    ----------
+    count : events
+    exposure : time, above 0
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    Series[rate, low, high].
+
+    Raises
+    ------
+    MethodError : a count that is no whole number from 0, an exposure of 0 or less.
+
+    Reference
+    ---------
+    Garwood 1936, Biometrika 28:437.
+
+    Examples
+    --------
+    >>> from analysis.methods import exposure
+    >>> exposure.poisson_rate(3, 2.0).round(3).tolist()
+    [1.5, 0.309, 4.384]
     """
     from scipy.stats import chi2
 

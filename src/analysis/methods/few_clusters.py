@@ -64,9 +64,44 @@ def wild_cluster_bootstrap(
     inverting the test, infinite where it never rejects. ``se`` is the clustered one, factor G/(G-1) (n-1)/(n-k) with unit effects
     nested in the clusters not counted; the factor cancels in the test.
 
-    Raises MethodError below 5 clusters (``MIN_CLUSTERS``), for absent columns, and when the regressor does not vary.
-    References: Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90(3); Webb (2014), QED working paper 1315;
-    MacKinnon, Nielsen, Roodman and Webb (2019), Stata Journal 19(1).
+    Parameters
+    ----------
+    data : DataFrame, one row per observation
+    outcome : column of numbers
+    regressors : a column or a list of columns
+    cluster : column of clusters
+    unit : column of units
+    time : column of periods
+    coefficient : the regressor tested, by default the first
+    null : value tested
+    weights : "webb" or "rademacher"
+    draws : of the simulation
+    seed : of the draws
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    Estimate.
+
+    Raises
+    ------
+    MethodError : below 5 clusters (``MIN_CLUSTERS``), for absent columns, and when the regressor does not vary.
+
+    Reference
+    ---------
+    Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90(3); Webb (2014), QED working paper 1315; MacKinnon, Nielsen,
+    Roodman and Webb (2019), Stata Journal 19(1).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.wild_cluster_bootstrap(table, outcome="y", unit="unit", time="year", regressors="x", cluster="unit", draws=99).clusters
+    8
     """
     where = "effects.wild_cluster_bootstrap"
     share(level, f"{where}, level")
@@ -274,9 +309,42 @@ def permutation_test(
     for the mean effect when effects vary (Chung and Romano 2013, Annals of Statistics 41(2)). All assignments are used when there
     are no more than ``draws``, else ``draws`` random ones, the observed always included.
 
-    Raises MethodError below 6 units (``MIN_UNITS_PERMUTATION``), with no treated or no control unit (two of each when
-    studentised), incomplete panels, and when even the smallest possible p exceeds 1 - ``level``. Reference: Fisher (1935);
-    Ernst (2004), Statistical Science 19(4).
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    unit : column of units
+    treated : 0/1 column, constant within the unit, or a list of units
+    time : column of periods
+    start : first treated period
+    statistic : "difference" or "studentised"
+    draws : of the simulation
+    seed : of the draws
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    PermutationTest.
+
+    Raises
+    ------
+    MethodError : below 6 units (``MIN_UNITS_PERMUTATION``), with no treated or no control unit (two of each when studentised), incomplete
+        panels, and when even the smallest possible p exceeds 1 - ``level``.
+
+    Reference
+    ---------
+    Fisher (1935); Ernst (2004), Statistical Science 19(4).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.permutation_test(table, outcome="y", unit="unit", time="year", treated=[0, 1, 2, 3], start=2021).n
+    8
     """
     where = "effects.permutation_test"
     share(level, f"{where}, level")
@@ -439,7 +507,39 @@ def minimum_detectable_effect(
     rejects with probability ``power``; random groups of the same number of units are treated in turn, the effect added to the unit
     values (observed group difference removed first), and the test run against ``draws`` assignments. Deterministic by ``seed``.
 
-    Raises MethodError as ``permutation_test``, and when power or level are outside (0, 1).
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    unit : column of units
+    treated : 0/1 column, constant within the unit, or a list of units
+    time : column of periods
+    start : first treated period
+    method : "permutation" or "analytic"
+    se : standard error, with ``df`` instead of a table
+    df : degrees of freedom
+    power : probability of being seen
+    level : of the intervals, 0.95 for 95 per cent
+    draws : of the simulation
+    seed : of the draws
+
+    Returns
+    -------
+    DetectableEffect.
+
+    Raises
+    ------
+    MethodError : as ``permutation_test``, and when power or level are outside (0, 1).
+
+    Reference
+    ---------
+    Bloom 1995, Evaluation Review 19(5):547.
+
+    Examples
+    --------
+    >>> from analysis.methods import effects
+    >>> round(effects.minimum_detectable_effect(se=1.0).estimate, 2)
+    2.8
     """
     where = "effects.minimum_detectable_effect"
     share(level, f"{where}, level")

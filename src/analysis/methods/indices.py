@@ -64,6 +64,32 @@ def entropy_weights(
     Zeros: 0 ln 0 = 0, its limit. A single zero can lift a weight many times over, so look at columns with zeros before using the
     weights. ``shift`` is added to every (scaled) cell before the shares are formed, a usual device with minmax (0.0001 to 0.01).
     Constant columns get weight 0; when all columns are constant, or below 2 units, MethodError is raised.
+
+    Parameters
+    ----------
+    table : DataFrame, a row a unit and a column an indicator, none missing
+    better : "higher" or "lower"
+    normalisation : scaling of the columns, see above
+    shift : added to every scaled cell
+
+    Returns
+    -------
+    Series of weights by column.
+
+    Raises
+    ------
+    MethodError : fewer than 2 units, columns that are all constant, negative values with "proportion".
+
+    Reference
+    ---------
+    Hwang and Yoon 1981, Multiple Attribute Decision Making (Springer), chapters III.3 and IV.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import indices
+    >>> indices.entropy_weights(pd.DataFrame({"a": [1, 2, 3], "b": [2, 2, 2]})).round(3).tolist()
+    [1.0, 0.0]
     """
     where = "indices.entropy_weights"
     frame = numbers(table, f"{where}, table")
@@ -162,7 +188,33 @@ def topsis(table, weights, better="higher", normalisation: str = "vector") -> pd
     closeness = d- / (d+ + d-), Euclidean distances to the worst and best values of the weighted, scaled columns. ``weights``: one per
     column, scaled to sum 1 (the closeness does not hang on their sum). ``normalisation`` "vector" (default, Hwang and Yoon): column divided
     by its Euclidean length, costs keep their direction and take the smallest value as ideal; "minmax": 0 (worst) to 1 (best).
-    Zeros are ordinary values. Raises MethodError when no weighted column differs between units.
+    Zeros are ordinary values.
+
+    Parameters
+    ----------
+    table : DataFrame, a row a unit and a column an indicator, none missing
+    weights : one a column, scaled to sum 1
+    better : "higher" or "lower"
+    normalisation : scaling of the columns, see above
+
+    Returns
+    -------
+    Series of closeness, one a unit.
+
+    Raises
+    ------
+    MethodError : when no weighted column differs between units.
+
+    Reference
+    ---------
+    Hwang and Yoon 1981, Multiple Attribute Decision Making (Springer), chapters III.3 and IV.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import indices
+    >>> indices.topsis(pd.DataFrame({"a": [1, 2, 3], "b": [3, 2, 4]}), [1, 1]).round(3).tolist()
+    [0.247, 0.369, 1.0]
     """
     where = "indices.topsis"
     frame = numbers(table, f"{where}, table")
@@ -184,7 +236,34 @@ def rank_sum_ratio(
     ``.attrs["regression"]`` holds intercept, slope, r_squared and n.
 
     ``ranks``: "integer" (tied values get mid-ranks) or "non-integer" (1 + (n - 1) times the min-max position: keeps distances; a
-    constant column gives everyone the middle rank). Raises MethodError below 3 distinct RSR values: two always lie on a line.
+    constant column gives everyone the middle rank).
+
+    Parameters
+    ----------
+    table : DataFrame, a row a unit and a column an indicator, none missing
+    better : "higher" or "lower"
+    weights : one a column
+    grades : 3, 4 or 5
+    ranks : "integer" or "non-integer"
+
+    Returns
+    -------
+    DataFrame as described above.
+
+    Raises
+    ------
+    MethodError : below 3 distinct RSR values: two always lie on a line.
+
+    Reference
+    ---------
+    Tian Fengdiao's method (RSR), in the form of Chinese textbooks of medical statistics.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import indices
+    >>> indices.rank_sum_ratio(pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 3, 2, 4]}))["rsr"].tolist()
+    [0.25, 0.625, 0.625, 1.0]
     """
     where = "indices.rank_sum_ratio"
     frame = numbers(table, f"{where}, table")
@@ -278,6 +357,38 @@ def composite(
     ``aggregation``: "arithmetic" (full compensation) or "geometric" (a zero anywhere gives zero: set ``floor`` above 0; not with zscore).
     ``missing``: "refuse" (default) raises; "available" scales the weights to the siblings that are there, node by node, and
     "coverage" shows the weight of the indicators a unit really has (1 = all): compare units only at like coverage.
+
+    Parameters
+    ----------
+    table : DataFrame, a row a unit and a column an indicator, none missing
+    structure : nested mapping of nodes to columns
+    better : "higher" or "lower"
+    weights : name to weight among its siblings
+    normalisation : scaling of the columns, see above
+    aggregation : "arithmetic" or "geometric"
+    missing : "refuse" or "available"
+    floor : value of the worst unit after min-max scaling
+
+    Returns
+    -------
+    DataFrame, one column a node, then composite and coverage.
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels; a structure that
+        names no column, or a column twice.
+
+    Reference
+    ---------
+    OECD/JRC 2008, Handbook on Constructing Composite Indicators.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import indices
+    >>> table = pd.DataFrame({"a": [1, 2, 3], "b": [3, 1, 2]})
+    >>> indices.composite(table, {"p": ["a"], "q": ["b"]})["composite"].tolist()
+    [0.5, 0.25, 0.75]
     """
     where = "indices.composite"
     leaves = _leaves(structure, where)
@@ -462,6 +573,38 @@ def weight_sensitivity(
 
     Columns: rank (place at the central weights), median, low and high (outer order statistics that hold ``level`` of the draws, widened to hold
     ``rank``), best and worst (over all draws) and share_first (share of draws with place 1).
+
+    Parameters
+    ----------
+    table : DataFrame, a row a unit and a column an indicator, none missing
+    better : "higher" or "lower"
+    draws : of the simulation
+    seed : of the draws
+    weights : centre of the cloud
+    method : "topsis" or "additive"
+    normalisation : scaling of the columns, see above
+    concentration : of the Dirichlet distribution
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    DataFrame as described above.
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels; fewer than 2 units.
+
+    Reference
+    ---------
+    OECD/JRC 2008, Handbook on Constructing Composite Indicators.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import indices
+    >>> table = pd.DataFrame({"a": [1, 2, 3], "b": [1, 3, 2]})
+    >>> indices.weight_sensitivity(table, draws=50)["worst"].tolist()
+    [3, 2, 2]
     """
     where = "indices.weight_sensitivity"
     frame = numbers(table, f"{where}, table")

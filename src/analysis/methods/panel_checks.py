@@ -23,8 +23,42 @@ def lead_test(
 
     Each regressor enters as it stands and 1..``leads`` periods ahead (periods in the order they occur in the table; a unit without
     the later row loses the row). A small ``p`` speaks against reading the contemporaneous coefficient as an effect. ``table`` has a
-    row per coefficient (name, or name+lead) with estimate, se, low, high, p. Raises as ``panel``, and when no lead is left.
-    Reference: Granger (1969); Angrist and Pischke (2009), section 5.2.
+    row per coefficient (name, or name+lead) with estimate, se, low, high, p.
+
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    regressors : a column or a list of columns
+    unit : column of units
+    time : column of periods
+    cluster : column, by default the unit
+    leads : periods ahead
+    se : "nested", "dummies" or "uncorrected", as in ``panel``
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    JointTest.
+
+    Raises
+    ------
+    MethodError : as ``panel``, and when no lead is left.
+
+    Reference
+    ---------
+    Granger (1969); Angrist and Pischke (2009), section 5.2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.lead_test(table, outcome="y", unit="unit", time="year", regressors="x").table.index.tolist()
+    ['x', 'x+1']
     """
     where = "effects.lead_test"
     chosen = names(regressors, f"{where}, regressors")
@@ -79,7 +113,43 @@ def placebo_test(
     """Difference in differences at false dates, on the periods before the true ``start`` alone.
 
     One row per false start (default: every period before ``start`` except the first), columns estimate, se, low, high, p. Estimates
-    far from zero say that the groups were already moving apart. Raises as ``did``, and when fewer than two periods precede ``start``.
+    far from zero say that the groups were already moving apart.
+
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    treated : 0/1 column, constant within the unit, or a list of units
+    start : first treated period
+    time : column of periods
+    unit : column of units
+    starts : false dates
+    cluster : column, by default the unit
+    se : "nested", "dummies" or "uncorrected", as in ``panel``
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    DataFrame, one row per false start.
+
+    Raises
+    ------
+    MethodError : as ``did``, and when fewer than two periods precede ``start``.
+
+    Reference
+    ---------
+    Angrist and Pischke 2009, Mostly Harmless Econometrics, section 5.2.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.placebo_test(table, outcome="y", unit="unit", time="year", treated=[0, 1, 2, 3], start=2021).index.tolist()
+    [2019, 2020]
     """
     where = "effects.placebo_test"
     distinct(where, outcome=outcome, unit=unit, time=time)
@@ -133,7 +203,37 @@ def leave_one_out(
 
     ``fit`` takes a table and returns a number, or a result with ``.estimate``. ``units`` restricts which are left out. ``table`` is
     indexed by the unit left out with column estimate (one column a coefficient when the fit gives several). ``most_influential`` is
-    the unit whose absence moves the (first) estimate most. Raises MethodError with fewer than three units; errors of ``fit`` pass.
+    the unit whose absence moves the (first) estimate most.
+
+    Parameters
+    ----------
+    fit : takes a table, gives a number or a result
+    data : DataFrame, one row per unit and period
+    unit : column of units
+    units : those left out in turn, by default all
+
+    Returns
+    -------
+    LeaveOneOut.
+
+    Raises
+    ------
+    MethodError : with fewer than three units; errors of ``fit`` pass.
+
+    Reference
+    ---------
+    Angrist and Pischke 2009, Mostly Harmless Econometrics, for reading estimates beside their parts.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.leave_one_out(lambda d: d["y"].mean(), table, unit="unit").table.shape
+    (8, 1)
     """
     where = "effects.leave_one_out"
     try:

@@ -187,8 +187,42 @@ def did(
     a balanced panel is the difference of the mean changes. Without ``unit``: the pooled two-by-two regression on rows,
     heteroskedasticity-robust (HC1), n rows as many clusters. ``regressors`` are added as controls and not reported.
 
-    Raises MethodError when a group or a side of ``start`` is empty, or fewer than two treated units or controls (``MIN_TREATED``)
-    would carry a clustered standard error. Reference: Angrist and Pischke (2009), chapter 5.
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    treated : 0/1 column, constant within the unit, or a list of units
+    start : first treated period
+    time : column of periods
+    unit : column of units
+    cluster : column, by default the unit
+    regressors : controls, not reported
+    se : "nested", "dummies" or "uncorrected", as in ``panel``
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    Estimate, in the unit of the outcome.
+
+    Raises
+    ------
+    MethodError : when a group or a side of ``start`` is empty, or fewer than two treated units or controls (``MIN_TREATED``) would carry a
+        clustered standard error.
+
+    Reference
+    ---------
+    Angrist and Pischke (2009), chapter 5.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.did(table, outcome="y", unit="unit", time="year", treated=[0, 1, 2, 3], start=2021).n
+    40
     """
     where = "effects.did"
     share(level, f"{where}, level")

@@ -57,7 +57,39 @@ def permute_paths(
     ``coefficient`` is the one tested (default: the first). ``p`` is the share of assignments with a coefficient at least as far from
     zero, the observed one included; all n! assignments are used when there are no more than ``draws``.
 
-    Raises MethodError below 5 units (``MIN_UNITS``), for incomplete panels, and when a regressor does not vary.
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    regressors : a column or a list of columns
+    unit : column of units
+    time : column of periods
+    coefficient : the regressor tested, by default the first
+    draws : of the simulation
+    seed : of the draws
+
+    Returns
+    -------
+    PathPermutation.
+
+    Raises
+    ------
+    MethodError : below 5 units (``MIN_UNITS``), for incomplete panels, and when a regressor does not vary.
+
+    Reference
+    ---------
+    Fisher 1935, The Design of Experiments; Ernst 2004, Statistical Science 19(4):676.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.permute_paths(table, outcome="y", unit="unit", time="year", regressors="x", draws=99).n
+    40
     """
     where = "effects.permute_paths"
     chosen = names(regressors, f"{where}, regressors")

@@ -12,7 +12,7 @@ Conventions of the whole module:
 - A unit without a value has no place (missing in the result) and is not counted in n.
 - Results carry the index of the input; whole numbers are int64, or Int64 when some are missing.
 
-``rank_change`` with its bookkeeping of kinds, bases, entries and exits is in ``_rank_change`` and is used from here; so are the
+Longer than 400 lines because each method carries its description and example. ``rank_change`` with its bookkeeping of kinds, bases, entries and exits is in ``_rank_change`` and is used from here; so are the
 probabilities of places and moves (``_rank_moves``) and the measures of mobility (``_mobility``).
 """
 
@@ -63,7 +63,31 @@ def rank(values, better: str, *, ties: str = "min") -> pd.Series:
     """Place of each unit, 1 the best.
 
     ``values``: one number per unit (Series or array); missing ones get no place. ``ties``: "min" (shared best place), "max" or
-    "average" (mid-rank, float). Raises MethodError on an unknown direction or values that are not numbers.
+    "average" (mid-rank, float).
+
+    Parameters
+    ----------
+    values : numbers, one a unit (Series or array)
+    better : "higher" or "lower"
+    ties : "min", "max" or "average"
+
+    Returns
+    -------
+    Series of places, whole numbers (float with "average"), with the index of ``values``.
+
+    Raises
+    ------
+    MethodError : on an unknown direction or values that are not numbers.
+
+    Reference
+    ---------
+    Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159:385.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> ranking.rank([3, 9, 9, 1], "higher").tolist()
+    [3, 1, 1, 4]
     """
     sign = direction(better, "ranking.rank, better")
     choice("ranking.rank", "ties", ties, TIES)
@@ -95,7 +119,35 @@ def rank_intervals(
     arithmetic, not confidence: ``level``, ``draws`` and ``seed`` play no part. A unit with bounds but no value has no ``rank``, but
     has ``low`` and ``high``, and the others count it as better only where its bounds say so.
 
-    Raises MethodError without either, with both, or when a unit has a value but no standard error.
+    Parameters
+    ----------
+    values : numbers, one a unit (Series or array)
+    better : "higher" or "lower"
+    se : standard errors
+    low : lower bounds of the values
+    high : upper bounds of the values
+    level : of the intervals, 0.95 for 95 per cent
+    simultaneous : whether all sets hold together
+    draws : of the simulation
+    seed : of the draws
+
+    Returns
+    -------
+    DataFrame[rank, low, high], one row per unit.
+
+    Raises
+    ------
+    MethodError : without either, with both, or when a unit has a value but no standard error.
+
+    Reference
+    ---------
+    Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies, doi 10.1093/restud/rdad006.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> ranking.rank_intervals([5, 4, 1], better="higher", low=[4, 3, 0], high=[6, 5, 2])["low"].tolist()
+    [1, 1, 3]
     """
     where = "ranking.rank_intervals"
     sign = direction(better, f"{where}, better")
@@ -188,6 +240,34 @@ def top_set(
 
     The projection set of Mogstad et al.: the units whose simultaneous set of places reaches ``k`` or better. It holds all units that
     are truly among the best k with probability ``level``. Units without a value are missing (dtype boolean).
+
+    Parameters
+    ----------
+    values : numbers, one a unit (Series or array)
+    se : standard errors of independent estimates
+    k : size of the top
+    level : of the intervals, 0.95 for 95 per cent
+    better : "higher" or "lower"
+    draws : of the simulation
+    seed : of the draws
+
+    Returns
+    -------
+    Boolean Series with the index of ``values``.
+
+    Raises
+    ------
+    MethodError : as ``rank_intervals``, and when k is no whole number from 1 to the number of units.
+
+    Reference
+    ---------
+    Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies, doi 10.1093/restud/rdad006.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> ranking.top_set([9, 8, 1], se=[0.1, 0.1, 0.1], k=2, better="higher", draws=99).tolist()
+    [True, True, False]
     """
     series = column(values, "ranking.top_set, values", missing=True)
     if count(k, "ranking.top_set, k") > series.notna().sum():
@@ -253,6 +333,29 @@ def noise_needed(before, after):
 
     Two readings with independent normal errors of that size differ by more than the move in 5 percent of cases. Numbers give a
     float, columns a Series (unit of the values: places for places).
+
+    Parameters
+    ----------
+    before : values of the first period, one a unit
+    after : values of the second period, matched to ``before`` by label
+
+    Returns
+    -------
+    A float for two numbers, else a Series.
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels.
+
+    Reference
+    ---------
+    Goldstein and Spiegelhalter 1996, Journal of the Royal Statistical Society A 159:385.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> round(ranking.noise_needed(280, 179), 1)
+    np.float64(36.4)
     """
     where = "ranking.noise_needed"
     if dimensions(before) == 0 and dimensions(after) == 0:
@@ -271,6 +374,32 @@ def regression_to_mean(before, after, *, reliability: float, reference) -> pd.Da
     members (their mean is taken); which class is the right one is the caller's judgement, and the answer hangs on it.
     ``reliability``: correlation of two readings without change, 0 to 1. Columns: before, after, expected, change (after - before),
     expected_change (expected - before) and beyond (after - expected). Missing values stay missing.
+
+    Parameters
+    ----------
+    before : values of the first period, one a unit
+    after : values of the second period, matched to ``before`` by label
+    reliability : correlation of two readings without change
+    reference : mean of the reference class, or its members' values
+
+    Returns
+    -------
+    DataFrame as described above.
+
+    Raises
+    ------
+    MethodError : arguments that the module's policy refuses: missing or infinite values, text, other lengths or labels, a reliability
+        outside 0 to 1.
+
+    Reference
+    ---------
+    Barnett, van der Pols and Dobson 2005, International Journal of Epidemiology 34:215.
+
+    Examples
+    --------
+    >>> from analysis.methods import ranking
+    >>> ranking.regression_to_mean([10, 20], [12, 18], reliability=0.5, reference=15)["expected"].tolist()
+    [12.5, 17.5]
     """
     where = "ranking.regression_to_mean"
     reliability = number(reliability, f"{where}, reliability", least=0, most=1)

@@ -25,8 +25,36 @@ def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.Dat
     the printed totals differ from the sums. One sector alone has mix 0.
 
     Returns the input's index with the columns unit, sector, gained, national, mix, own; the last three add up to gained. Sums over
-    sectors by ``groupby(unit)`` keep that. Raises MethodError for missing or negative values, repeated rows, a nation of zero
-    before. Reference: Dunn (1960), Papers of the Regional Science Association 6(1); Esteban-Marquillas (1972).
+    sectors by ``groupby(unit)`` keep that.
+
+    Parameters
+    ----------
+    table : DataFrame, one row per unit and sector
+    unit : column of units
+    sector : column of sectors
+    before : column of values
+    after : column of values
+    reference : the nation, by sector
+
+    Returns
+    -------
+    DataFrame[unit, sector, gained, national, mix, own].
+
+    Raises
+    ------
+    MethodError : for missing or negative values, repeated rows, a nation of zero before.
+
+    Reference
+    ---------
+    Dunn (1960), Papers of the Regional Science Association 6(1); Esteban-Marquillas (1972).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame({"unit": list("aabb"), "sector": list("xyxy"), "before": [10, 10, 20, 20], "after": [12, 10, 22, 24]})
+    >>> effects.shift_share(table, unit="unit", sector="sector", before="before", after="after")["own"].round(2).tolist()
+    [0.67, -1.33, -0.67, 1.33]
     """
     where = "effects.shift_share"
     distinct(where, unit=unit, sector=sector)
@@ -154,8 +182,39 @@ def convergence(
     the share of the starting variance of the logs that is not error; then noise alone gives a slope of -(1 - reliability)/T (Quah
     1993; Friedman 1992), which is why a negative beta without a falling sigma is no evidence.
 
-    Raises MethodError below 5 units (``MIN_UNITS_CONVERGENCE``), two periods, for values of 0 or less. Reference: Barro and
-    Sala-i-Martin (1992), Journal of Political Economy 100(2).
+    Parameters
+    ----------
+    data : DataFrame, one row per unit and period
+    outcome : column of numbers
+    unit : column of units
+    time : column of periods
+    reliability : share of the starting variance that is not error
+    se : "classical" or "robust"
+    ddof : 0 for a census, 1 for a sample
+    level : of the intervals, 0.95 for 95 per cent
+
+    Returns
+    -------
+    Convergence.
+
+    Raises
+    ------
+    MethodError : below 5 units (``MIN_UNITS_CONVERGENCE``), two periods, for values of 0 or less.
+
+    Reference
+    ---------
+    Barro and Sala-i-Martin (1992), Journal of Political Economy 100(2).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis.methods import effects
+    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
+    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
+    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
+    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
+    >>> effects.convergence(table.assign(y=table["y"] + 1), outcome="y", unit="unit", time="year").n
+    8
     """
     where = "effects.convergence"
     share(level, f"{where}, level")

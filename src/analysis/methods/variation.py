@@ -33,7 +33,28 @@ def xmr(x, *, screen=True) -> pd.Series:
     ``screen=True`` (NHS "plot the dots", qicharts2) leaves out moving ranges above 3.267 times their mean, once; False uses all
     (Wheeler). The two differ much when there is an outlier: say which. ``lower`` may fall below zero and is not cut.
 
-    Raises MethodError below 6 values (``MIN_POINTS_XMR``). Reference: Wheeler and Chambers (1992), Understanding SPC, chapter 3.
+    Parameters
+    ----------
+    x : values in order of time
+    screen : leave out moving ranges above 3.267 times their mean, once
+
+    Returns
+    -------
+    Series[lower, centre, upper].
+
+    Raises
+    ------
+    MethodError : below 6 values (``MIN_POINTS_XMR``).
+
+    Reference
+    ---------
+    Wheeler and Chambers (1992), Understanding SPC, chapter 3.
+
+    Examples
+    --------
+    >>> from analysis.methods import variation
+    >>> variation.xmr([5, 6, 4, 5, 7, 5]).round(2).tolist()
+    [1.08, 5.33, 9.59]
     """
     where = "variation.xmr"
     switch(screen, f"{where}, screen")
@@ -53,7 +74,31 @@ def xmr_signals(x, *, screen=True, run=8) -> pd.DataFrame:
     """The points of an XmR chart, with the input's index: value, lower, centre, upper, outside, in_run.
 
     ``outside``: beyond a limit. ``in_run``: member of at least ``run`` (8, Wheeler; plot-the-dots uses 7) successive points on one
-    side of the centre. Missing values are in neither. Raises as ``xmr``.
+    side of the centre. Missing values are in neither.
+
+    Parameters
+    ----------
+    x : values in order of time
+    screen : leave out moving ranges above 3.267 times their mean, once
+    run : points of a run
+
+    Returns
+    -------
+    DataFrame[value, lower, centre, upper, outside, in_run].
+
+    Raises
+    ------
+    MethodError : as ``xmr``.
+
+    Reference
+    ---------
+    Wheeler and Chambers 1992, Understanding SPC, chapter 3.
+
+    Examples
+    --------
+    >>> from analysis.methods import variation
+    >>> variation.xmr_signals([5, 6, 4, 5, 7, 5, 30])["outside"].tolist()[-1]
+    True
     """
     where = "variation.xmr_signals"
     count(run, f"{where}, run", 2)
@@ -109,8 +154,32 @@ def wilson(events, n, level=0.95, *, correction=False):
     """Wilson score interval of a share.
 
     ``events`` of ``n``, numbers or vectors; missing stays missing. DataFrame[estimate, low, high] with the input's index, a Series
-    of the three for two numbers. ``correction=True`` applies the continuity correction. Raises MethodError for events outside 0..n.
-    References: Wilson (1927), JASA 22(158); Newcombe (1998), Statistics in Medicine 17(8), methods 3 and 4.
+    of the three for two numbers. ``correction=True`` applies the continuity correction.
+
+    Parameters
+    ----------
+    events : counts
+    n : of how many, one a row of ``events``
+    level : of the intervals, 0.95 for 95 per cent
+    correction : apply the continuity correction
+
+    Returns
+    -------
+    DataFrame[estimate, low, high]; a Series for two numbers.
+
+    Raises
+    ------
+    MethodError : for events outside 0..n.
+
+    Reference
+    ---------
+    Wilson (1927), JASA 22(158); Newcombe (1998), Statistics in Medicine 17(8), methods 3 and 4.
+
+    Examples
+    --------
+    >>> from analysis.methods import variation
+    >>> variation.wilson(81, 263).round(4).tolist()
+    [0.308, 0.2553, 0.3662]
     """
     from scipy import stats
 
@@ -144,9 +213,33 @@ def funnel_limits(events, n, *, method="normal", target=None, levels=(0.95, 0.99
     * "wilson": Wilson's interval around the target. Up to 11 percentage points away from "normal" in small units.
     * "exact": binomial quantiles with Spiegelhalter's interpolation.
 
-    Input's index; columns share, target, and low_95, high_95, low_99.8, high_99.8 (after ``levels``). Raises MethodError for fewer
-    than three units (``MIN_UNITS_FUNNEL``), missing values, a target of 0 or 1. Reference: Spiegelhalter (2005), Statistics in
-    Medicine 24(8), appendix A.1.
+    Input's index; columns share, target, and low_95, high_95, low_99.8, high_99.8 (after ``levels``).
+
+    Parameters
+    ----------
+    events : counts
+    n : of how many, one a row of ``events``
+    method : "normal", "wilson" or "exact"
+    target : share, by default the pooled one
+    levels : of the limits
+
+    Returns
+    -------
+    DataFrame[share, target, limits].
+
+    Raises
+    ------
+    MethodError : for fewer than three units (``MIN_UNITS_FUNNEL``), missing values, a target of 0 or 1.
+
+    Reference
+    ---------
+    Spiegelhalter (2005), Statistics in Medicine 24(8), appendix A.1.
+
+    Examples
+    --------
+    >>> from analysis.methods import variation
+    >>> variation.funnel_limits([5, 9, 20], [50, 60, 90])["target"].round(3).tolist()
+    [0.17, 0.17, 0.17]
     """
     from scipy import stats
 
@@ -200,8 +293,29 @@ def decompose_share(before, after) -> pd.DataFrame:
       mean over both orders of change). A share can rise with own = 0, because the others shrank.
 
     Columns before, after, change, volume, mix, share_before, share_after, share_change, own, others. Shares are fractions of 1.
-    Raises MethodError for missing or negative counts, different categories, fewer than two. References: Kitagawa (1955), JASA
-    50(272); Shorrocks (2013), Journal of Economic Inequality 11(1), for the averaging over orders.
+
+    Parameters
+    ----------
+    before : counts by category
+    after : counts by category
+
+    Returns
+    -------
+    DataFrame as described above.
+
+    Raises
+    ------
+    MethodError : for missing or negative counts, different categories, fewer than two.
+
+    Reference
+    ---------
+    Kitagawa (1955), JASA 50(272); Shorrocks (2013), Journal of Economic Inequality 11(1), for the averaging over orders.
+
+    Examples
+    --------
+    >>> from analysis.methods import variation
+    >>> variation.decompose_share([50, 50], [50, 100])["own"].round(3).tolist()
+    [0.0, 0.167]
     """
     where = "variation.decompose_share"
     a, b = (
