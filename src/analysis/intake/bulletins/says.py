@@ -55,6 +55,9 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     if planned and not (time is not None and time.kind == "asof"):
         money = one.unit in words.MONEY or one.kind == "ratio" or (one.unit == "%" and not due)
         return "commitment" if money and _PROMISED.search(clause) else "target"
+    over = time is not None and time.kind == "span" and time.first and time.last < setting.published
+    if promised and over and words.DONE.search(clause + before[-40:]) and not words.COMMIT.search(clause):
+        return "actual"  # 2022年,发放补助2130万元: a year that is over, and no rule
     if promised and not _PAID.search(clause) and not (one.unit in ("%", "pp") and words.DONE.search(clause)):
         return "commitment"
     if (

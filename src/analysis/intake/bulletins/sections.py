@@ -25,8 +25,15 @@ _LONGEST = 24  # characters of a heading that carries no number of its own
 ARTICLES = 3
 
 
+_OF_RULES = re.compile(
+    r"(?:若干(?:政策)?(?:措施|规定|政策)|(?:政策|扶持|激励|奖励)措施|规定|细则|暂行办法|管理办法)(?:\([^()]{1,12}\))?(?:的通知)?\s*$"
+)
+
+
 def is_regulation(found: list[Passage]) -> bool:
-    """Whether a document is a set of numbered articles: what it states are rules."""
+    """Whether a document is a set of numbered articles, or names itself rules or measures: what it states are rules."""
+    if any(len(p.text) <= 60 and _OF_RULES.search(p.text) for p in found[:3]):
+        return True
     return sum(bool(_ARTICLE.match(passage.text)) for passage in found) >= ARTICLES
 
 
