@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.errors import MethodError
@@ -12,6 +14,7 @@ from analysis.sentences import (
     comparable,
     design,
     enough,
+    name,
     needs,
     same_status,
     trend_allowed,
@@ -116,3 +119,16 @@ def test_conditions(condition, holds):
 def test_the_first_failing_condition_gives_the_reason():
     sentence = Sentence("s", "甲", "a", {}, (enough(9, 5), comparable("ab"), enough(1, 5)))
     assert sentence.text("zh") == "口径不同，不作比较。"
+
+
+def test_words_agree_with_their_number():
+    """One measure is, three measures are; the number stands once where the forms say so, and Chinese needs none of it."""
+
+    def said(n):
+        return Sentence("x", "共 {n}。", "{n:measure|measures}, {n:~is|are} told.", {"n": n}).text("en")
+
+    assert said(name("1")) == "1 measure, is told." and said(name("3")) == "3 measures, are told."
+    one = replace(FACT, value=1, unit="")
+    assert said(one).startswith("1 measure, is") and said(replace(one, quantifier="more_than")).endswith(
+        "are told."
+    )

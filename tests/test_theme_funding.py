@@ -31,15 +31,18 @@ def test_page(processed, code):
     assert (zh["money"]["kind"] == "figure") == (code in ("320700", "321100")) and (
         zh["matched"]["kind"] == "figure"
     ) == (code == "321100")
-    assert (zh["rates"]["kind"] == "figure") == (code == "320200")
+    assert zh["rates"]["kind"] == "states"
 
 
 @pytest.mark.parametrize("code", ["320700", "321100"])
 def test_every_group_of_promises_has_its_unpublished_spending(code):
     rows = theme.money_rows(theme.load(code), "zh")
-    assert (rows["kind"] == "unpublished").sum() == rows["unit"].nunique() and rows.loc[
-        rows["kind"] == "unpublished", "value"
-    ].isna().all()
+    spent = rows[rows["kind"] == "unpublished"]
+    promised = rows.loc[rows["kind"] == "commitment", "group"]
+    assert set(spent["group"]) >= set(promised) and spent["group"].is_unique and spent["value"].isna().all()
+    assert rows["unit"].nunique() == 1, (
+        "one scale: a bar of a hundred times the money is a hundred times as long"
+    )
     for _, group in rows.groupby("group"):
         assert len(set(group["kind"]) - {"unpublished"}) == 1, (
             "a standard that was applied stands apart from promises"
@@ -67,7 +70,13 @@ def test_the_only_amount_allocated_is_a_bound_a_member(processed):
 
 def test_rates_only_where_a_window_is_printed():
     st = theme.load("320200")
-    lines = theme.exposed(st, exposure.poisson_rate)
+    assert theme.exposed(st, exposure.poisson_rate) == [], (
+        "the count of one year is complete and its own rate"
+    )
+    longer = replace(
+        st, rows=st.rows.assign(period_end=st.rows["period_end"].replace("2022-12-31", "2023-12-31"))
+    )
+    lines = theme.exposed(longer, exposure.poisson_rate)  # the mutation: two years
     assert lines and all(
         row["period_basis"] == "explicit" and row["quantifier"] == "exact" for row, _ in lines
     )

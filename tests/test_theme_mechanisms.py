@@ -83,3 +83,13 @@ def test_a_place_without_measures_is_refused():
         theme.load("650000")
     with pytest.raises(MethodError):
         theme.load("520100", as_of="2019-12-31")
+
+
+def test_counties_and_a_number_that_nobody_lists_are_told():
+    measures = theme.load("321300")
+    rows, columns = theme.labels(measures, "zh")
+    drawing = charts.matrix(rows, columns, theme.matrix_rows(measures), lang="zh")
+    said = {s.id: s.text("zh") for s in theme.matrix(measures, drawing).sentences}
+    assert "沭阳县" in said["counties"] and "泗洪县" in said["counties"] and "没有写明" in said["unnamed"]
+    other = theme.load("520100")
+    assert not theme._unnamed(other) and not theme._counties(other)

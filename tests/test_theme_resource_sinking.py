@@ -43,7 +43,7 @@ def test_implied_units_contradict_beyond_rounding():
     ) and departments.value == pytest.approx(derived_check("D04"), abs=0.05)
     assert departments.low < departments.value < departments.high < studios.low
     zh, en = both("13_resource_sinking", "320700")
-    assert "没有一个整数" in text(zh["agreement"]["headline"]) and "no whole number" in text(
+    assert "没有一个整数" in text(zh["agreement"]["headline"]) and "No whole number" in text(
         en["agreement"]["headline"]
     )
     assert zh["agreement"]["states"][0]["code"] == "E7" and not zh["agreement"]["tables"], (

@@ -94,4 +94,4 @@ def test_undated_readings_come_first(processed):
         theme.mix_rows(theme.load("140100"), "zh"), pd.DataFrame
     )
     zh, _ = both("12_services", "321300")
-    assert "未印日期" in str(zh["mix"]["tables"][0]["rows"]) and "区间" in text(zh["mix"]["headline"])
+    assert "未注明日期" in str(zh["mix"]["tables"][0]["rows"]) and "台次未公布" in text(zh["mix"]["headline"])

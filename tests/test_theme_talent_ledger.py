@@ -90,7 +90,7 @@ def test_kinds_never_share_a_group_except_stages_of_one_funnel(code, lang):
     assert targets.empty or set(funnel.loc[funnel["group"].isin(targets["group"]), "kind"]) == {"target"}
     stages = funnel[funnel["step"].notna()]
     assert (
-        stages["step"].tolist() == [1, 2, 3, 4, 5]
+        stages["step"].tolist() == ([1, 2, 3, 4, 5] if talent_funnel._published(ledger) else [])
         and stages.loc[stages["kind"] == "unpublished", "value"].isna().all()
     )
 

@@ -150,6 +150,11 @@ MUTATIONS = [
     ("full-width in English", "Beds: {n}.", "Beds： {n}.", "half-width punctuation"),
     ("space before a mark", "Beds: {n}.", "Beds : {n}.", "no space inside brackets or before a mark"),
     ("sentence without end", "床位共 {n}。", "床位共 {n}", "one of 。 ！ ？ at the end"),
+    ("headline that is a noun and its number", "{place}有 {n} 张床位", "{place}：床位 {n}", "found '{}：'; expected a sentence"),
+    ("headline that ends in a colon and a number", "{place}有 {n} 张床位", "{place}的床位：{n}", "found '：{}'; expected a sentence"),
+    ("headline that is a telegram", "{place} has {n} beds", "{place}, beds: {n}", "expected a sentence"),
+    ("headline too long", "{place}有 {n} 张床位", "{place}" + "床位" * 16 + "{n}", "expected at most 32"),
+    ("headline too long in English", "{place} has {n} beds", "{place} has " + "many " * 17 + "{n} beds", "expected at most 90"),
     ("headline with a stop", "{place} has {n} beds", "{place} has {n} beds.", "no full stop after a headline"),
 ]  # fmt: skip
 

@@ -134,6 +134,7 @@ class Phrase:
 
 
 Value = Fact | Plain | Phrase | str | Text
+WORD_ONLY = "~"  # begins the forms of a slot whose number stands elsewhere in the sentence
 NOTHING = Phrase("", "")
 
 
@@ -275,15 +276,29 @@ def _check(where: str, template: str, values: Mapping[str, Value], licensed: set
 
 def _segments(whole: Sentence | Phrase, lang: str, where: str) -> list[str | dict]:
     out: list[str | dict] = []
-    for text, slot, *_ in string.Formatter().parse(whole.zh if lang == "zh" else whole.en):
+    for text, slot, spec, _ in string.Formatter().parse(whole.zh if lang == "zh" else whole.en):
         if text:
             out.append(text)
         if slot is not None:
             value = whole.values[slot]
-            out += (
-                _segments(value, lang, where) if isinstance(value, Phrase) else [_segment(value, lang, where)]
-            )
+            if not (spec or "").startswith(WORD_ONLY):
+                out += (
+                    _segments(value, lang, where)
+                    if isinstance(value, Phrase)
+                    else [_segment(value, lang, where)]
+                )
+                out += [" "] if spec else []
+            if spec:
+                out.append(_agreeing(value, spec.removeprefix(WORD_ONLY), lang))
     return out
+
+
+def _agreeing(value: Value, forms: str, lang: str) -> str:
+    """The form that goes with a number: `{n:measure|measures}` says `1 measure` or `3 measures`, `{n:~is|are}` the word alone."""
+    one, _, many = forms.partition("|")
+    if isinstance(value, Fact):
+        return one if value.value == 1 and value.quantifier == "exact" else many
+    return one if isinstance(value, Plain) and value.said(lang) == "1" else many
 
 
 def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | dict:

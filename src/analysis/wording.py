@@ -151,7 +151,36 @@ def endings(entry: Entry) -> Iterator[Fault]:
                 yield lang, repr(entry[lang][-4:]), "no full stop after a headline", "drop it"
 
 
-RULES: tuple[Rule, ...] = (digits, claims, licences, typography, endings)
+HEADLINE = {"zh": 32, "en": 90}  # characters that a line above a chart holds
+FILLED = {
+    "zh": 2,
+    "en": 4,
+}  # characters that a slot is reckoned with: most numbers and short names are longer
+TELEGRAM = {  # `Wuxi: statements: 26` tells nothing: a headline is a sentence
+    "zh": re.compile(rf"^{SLOT}：|：{SLOT}"),
+    "en": re.compile(rf"^{SLOT}(?:, [^:;.]+)?: |: {SLOT}$"),
+}
+
+
+def headlines(entry: Entry) -> Iterator[Fault]:
+    """A headline is a sentence, not a noun and its number, and fits the line above its chart."""
+    if not entry.parts[-1].startswith("headline") or {"facts", "items"} & set(entry.parts):
+        return
+    for lang in LANGS:
+        words = bare(entry[lang], SLOT)
+        if found := TELEGRAM[lang].search(words):
+            yield (
+                lang,
+                repr(found[0].replace(SLOT, "{}")),
+                "a sentence",
+                "give the number its verb: a reader repeats sentences",
+            )
+        reckoned = len(words) + words.count(SLOT) * (FILLED[lang] - 1)
+        if reckoned > HEADLINE[lang]:
+            yield lang, f"some {reckoned} characters", f"at most {HEADLINE[lang]}", "say less above the chart"
+
+
+RULES: tuple[Rule, ...] = (digits, claims, licences, typography, endings, headlines)
 
 
 def check(found: Catalogue) -> list[Problem]:

@@ -26,6 +26,10 @@ TARGET_COLUMNS = tuple(
 MEASURE_COLUMNS = tuple(
     "measure_id doc_id region_name region_code institution programme mechanism theme paraphrase_zh paraphrase_en start_date start_basis status linked_facts output_id host_id".split()
 )
+WHERE = (
+    "char_start",
+    "char_end",
+)  # of a measure: where its words stand; a file without them names the institution
 ANOMALY_COLUMNS = tuple("doc_id char_start as_printed type repaired confidence affects_number note".split())
 CODING_COLUMNS = ("doc_id", "char_start", "as_printed", "coded", "first_code", "second_code")
 DERIVED_COLUMNS = tuple(
@@ -36,6 +40,7 @@ DERIVED_COLUMNS = tuple(
 CAP = "the cap word stands once, before the list of amounts"
 COMPARED = "compares with another quantity of the sentence: coded as a ratio of one"
 # fact -> why its coding says more than, or something else than, the printed string
+FIRST = "to be among the first is a claim of rank, not a count: no number is printed"
 CODED_BEYOND_PRINT = {
     "000-015": "the words hold no number; two operations are named beside them, so two is a floor",
     "001-015": "printed as a fall: the sign is carried by direction",
@@ -43,6 +48,9 @@ CODED_BEYOND_PRINT = {
     "004-008": CAP,
     "004-020": COMPARED,
     "004-021": COMPARED,
+    "004-042": FIRST,
+    "004-095": FIRST,
+    "004-097": FIRST,
     "004-067": "at least stands before the verb, outside the printed number",
 }
 
@@ -255,12 +263,27 @@ def targets(folder: Path, facts: dict[str, dict]) -> list[dict]:
     return rows
 
 
+def _measure_at(path: Path, row: dict, beside: dict | None, problems: list[Problem]) -> str:
+    """Where a measure stands in its document: its own characters, else those of the number beside it, else its institution."""
+    who = row["institution"] or row["region_name"]
+    if not row.get("char_start"):
+        return beside["locator"] if beside else f"{who} · {row['measure_id']}"
+    start, end = (_number(path, row, column, problems) for column in WHERE)
+    if start is not None and end is not None and start >= end:
+        problems.append(
+            Problem(
+                at(path, row[ROW], "char_end"), row["char_end"], "after char_start", "correct the offsets"
+            )
+        )
+    return f"{who} · 字符 {row['char_start']}–{row['char_end']} · {row['measure_id']}"
+
+
 def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
     """One row per reform measure without a number; the region's name and code must agree."""
     rows: list[dict] = []
     problems: list[Problem] = []
     files = [folder / "measures.csv", *documents(folder, "measures-")]
-    for path, row in [(file, row) for file in files for row in read(file, MEASURE_COLUMNS)]:
+    for path, row in [(file, row) for file in files for row in read(file, MEASURE_COLUMNS, WHERE)]:
         source = _document(path, row, problems)
         try:
             region = places.resolve(row["region_name"])
@@ -295,10 +318,8 @@ def measures(folder: Path, facts: dict[str, dict]) -> list[dict]:
             for column in MEASURE_COLUMNS
             if column not in ("doc_id", "region_name", "linked_facts")
         }
-        locator = (
-            facts[linked.split(";")[0]]["locator"]
-            if linked and not problems
-            else f"{row['institution'] or row['region_name']} · {row['measure_id']}"
+        locator = _measure_at(
+            path, row, facts[linked.split(";")[0]] if linked and not problems else None, problems
         )
         rows.append(
             kept

@@ -182,7 +182,7 @@ def data(city: City) -> Finding:
     n = city.counted(pool)
     return Finding(
         "data",
-        TEXT.say("data.headline", province=naming.place(city.province.code), n=n, absent=_absent(city)),
+        TEXT.say("data.headline", province=naming.place(city.province.code), n=n),
         comparison=city.code
         not in set(pool["region_code"]),  # a city without both figures is not compared itself
         tables=(

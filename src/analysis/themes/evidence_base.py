@@ -86,7 +86,8 @@ def coverage() -> Coverage:
     """The nation, and places that a document deals with, have a page."""
     spoken = {*_statements()["region_code"], *tables.read("measures")["region_code"]}
     return subjects.once(lambda: bool(spoken), {catalog.NATION: None}) | {
-        code: None if spoken & set(_codes(code)) else subjects.ABSENT for code in planned.codes()
+        code: None if spoken & set(_codes(code)) else subjects.absent(code, spoken)
+        for code in planned.codes()
     }
 
 
@@ -453,9 +454,8 @@ def periods(evidence: Evidence, drawing) -> Finding:
             place=evidence.place,
         ),
         sentences=(
-            TEXT.say(
-                "periods.sentences.cumulative",
-            ),
+            TEXT.say("periods.sentences.citable", **values),
+            TEXT.say("periods.sentences.cumulative"),
         ),
         drawing=drawing,
         tables=(

@@ -83,7 +83,9 @@ def money_rows(st: Statements, lang: str) -> pd.DataFrame:
         ]
         if group:
             rows.append(of.unpublished(head[i], TEXT.pair("money_rows.text")[i], unit))
-    return of.ledger_rows(rows)
+    return of.ledger_rows(rows).assign(
+        unit="元"
+    )  # one scale: a bar of more money is longer, whatever it is per
 
 
 def money(st: Statements, drawing) -> Finding:
@@ -378,6 +380,12 @@ def _largest(rows: pd.DataFrame) -> Phrase:
     )
 
 
+def _whole_year(row: dict) -> bool:
+    """Whether a window is one calendar year."""
+    start, end = row["period_start"], row["period_end"]
+    return start.endswith("-01-01") and end == f"{start[:4]}-12-31"
+
+
 def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[tuple[dict, Fact]]:
     """Research counts whose window the document prints, and their yearly rate; an inferred window gives none. method: exposure.poisson_rate."""
     rows = _output(st)
@@ -389,6 +397,8 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
     ]
     found = []
     for row in rows.to_dict("records"):
+        if _whole_year(row):
+            continue  # the count of a year is its own rate, and complete: no interval belongs to it
         fact, years = observed(row), exposure.years_between(row["period_start"], row["period_end"])
         rate = method(int(fact.number), years)
         zh, en = naming.label(row["indicator"])

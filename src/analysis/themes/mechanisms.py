@@ -16,13 +16,14 @@ from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, Text, observed
 from analysis.findings import Finding, Table
-from analysis.sentences import Phrase, chain, name
+from analysis.sentences import Phrase, Sentence, chain, name
 from analysis.themes import naming, planned, subjects
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
 from analysis.words import common
 
 TEXT = texts.of(__file__)
 
+UNNAMED = "四化同步集成改革"  # a programme named by a number of things that no document lists
 NAMED = 3  # so many kinds of mechanism are named in the sentence that counts them
 
 OTHERS = "others"
@@ -59,7 +60,9 @@ def coverage() -> Coverage:
     mentioned = subjects.mentioned()
     silent = TEXT.reason("E1", "coverage.reason")
     return subjects.once(lambda: bool(described), {catalog.NATION: None}) | {
-        code: None if code in described else (silent if code in mentioned else subjects.ABSENT)
+        code: None
+        if code in described
+        else (silent if code in mentioned else subjects.absent(code, mentioned))
         for code in planned.codes()
     }
 
@@ -238,6 +241,7 @@ def matrix(measures: Measures, drawing) -> Finding:
         "f": _n(measures, rows, *TEXT.pair("matrix.facts.values_f"), of="family", unit="类"),
         "h": _n(measures, rows, *TEXT.pair("matrix.facts.values_h"), of="who", unit="家"),
         "p": _n(measures, rows[rows["status"] != "in_force"], *TEXT.pair("matrix.facts.values_p")),
+        "k": _n(measures, rows[rows["linked_observation_ids"] != ""], *TEXT.pair("data.facts.values_k")),
     }
     few = [FAMILIES[key].label for key in FAMILIES if key in set(rows["family"])][: NAMED + 1]
     kinds = (
@@ -257,6 +261,7 @@ def matrix(measures: Measures, drawing) -> Finding:
             | {"place": TEXT.pair("matrix.measures_place") if measures.is_nation else where, "kinds": kinds},
         )
     ]
+    sentences += _unnamed(measures) + _counties(measures)
     if values["p"].value:
         sentences.append(TEXT.say("matrix.sentences.planned", **values))
     number = dict(style="number", source_ids=subjects.sources(measures.everything), formula=subjects.COUNTED)
@@ -293,6 +298,45 @@ def matrix(measures: Measures, drawing) -> Finding:
             **values,
         ),
     )
+
+
+def _unnamed(measures: Measures) -> list[Sentence]:
+    """That a programme's name counts what no document lists."""
+    rows = measures.rows[measures.rows["programme"] == UNNAMED]
+    if rows.empty or measures.is_nation:
+        return []
+    count = _n(measures, rows, *TEXT.pair("matrix.facts.values_c"))
+    return [
+        TEXT.say(
+            "matrix.sentences.unnamed", place=measures.place, name=TEXT.pair("matrix.unnamed.name"), c=count
+        )
+    ]
+
+
+def _county(code: str) -> Text:
+    """A county's name: in full in Chinese, where the short one is often one character, and short in English."""
+    return catalog.region(code).name("zh"), catalog.region(code).short("en")
+
+
+def _counties(measures: Measures) -> list[Sentence]:
+    """Measures of a city that reach one of its counties, by the county's name."""
+    rows = measures.rows[[catalog.region(code).level == "county" for code in measures.rows["region_code"]]]
+    if rows.empty or measures.is_nation:
+        return []
+    items = [
+        TEXT.phrase(
+            "matrix.county.item",
+            county=_county(row["region_code"]),
+            what=name(naming.lowered(paraphrase(row))),
+        )
+        for _, row in rows.iterrows()
+    ]
+    count = _n(measures, rows, *TEXT.pair("matrix.facts.values_county"))
+    return [
+        TEXT.say(
+            "matrix.sentences.counties", place=measures.place, c=count, items=naming.chain(items, "semicolon")
+        )
+    ]
 
 
 def event_rows(measures: Measures, lang: str) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def coverage() -> Coverage:
     silent = TEXT.reason("E1", "coverage.reason")
     mentioned = subjects.mentioned()
     return {
-        code: None if code in codes else (silent if code in mentioned else subjects.ABSENT)
+        code: None if code in codes else (silent if code in mentioned else subjects.absent(code, mentioned))
         for code in planned.codes()
     }
 
@@ -318,6 +318,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
             *sentences,
             TEXT.say(
                 "falsifiable.sentences.falsifiable-brief",
+                place=loaded.place,
                 n=n,
                 k=k,
             ),

@@ -141,11 +141,7 @@ def _beside(row: Mapping, linked: Mapping[str, dict]) -> Text:
     found = [linked[i] for i in subjects.ids(row["linked_observation_ids"]) if i in linked]
     if not found:
         return "", ""
-    return naming.items(
-        (f"{zh} {observed(f).text('zh')}", f"{en} {observed(f).text('en')}")
-        for f in found
-        for zh, en in [naming.label(f["indicator"])]
-    )
+    return naming.items(_reported(f) for f in found)
 
 
 def schemes(measures: mechanisms.Measures, drawing) -> Finding:
@@ -520,7 +516,5 @@ def _cells(rows: pd.DataFrame) -> dict[str, str]:
 def _reported(row: Mapping) -> Text:
     """A result with its number or direction and its year."""
     fact = observed(row)
-    return tuple(  # type: ignore[return-value]
-        f"{label} {fact.text(lang)}"
-        for label, lang in zip(naming.label(row["indicator"]), ("zh", "en"), strict=True)
-    )
+    zh, en = naming.label(row["indicator"])
+    return f"{zh} {fact.text('zh')}", f"{en} {fact.text('en')}"

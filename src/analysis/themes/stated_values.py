@@ -81,6 +81,7 @@ def data(stated: Statements) -> Finding:
         sentences=(
             TEXT.say(
                 "data.sentences.by-status",
+                place=stated.place,
                 a=n["actual"],
                 c=n["commitment"],
                 t=n["target"],

@@ -146,6 +146,8 @@ def coverage(
 
     def reason(code: str) -> Reason:
         key = state(code)
+        if key == "E0" and "E0" not in (own or {}):
+            return subjects.absent(code, mentioned)
         zh, en = (text.format(about=what) for text, what in zip(texts[key], about, strict=True))
         return Reason(key, zh, en)
 
@@ -269,7 +271,7 @@ def ledger_rows(rows: Iterable[dict]) -> pd.DataFrame:
 
 def period_text(row, lang: str) -> str:
     """`2022-01-01 – 2022-12-31`, one day once; `截至 2023-03-03` / `up to 2023-03-03` without a printed start, `2018-01-01 起` / `from 2018-01-01`
-    without an end, `未印日期` / `no date printed` without either."""
+    without an end, `未注明日期` / `no date printed` without either."""
     start, end = row["period_start"], row["period_end"]
     if start and end:
         return end if start == end else f"{start} – {end}"

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalog, known, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, Provenance, State, Text, derived, provenance, registered
+from analysis.facts import Coverage, Fact, Provenance, Reason, State, Text, derived, provenance, registered
 from analysis.findings import Finding
 from analysis.sentences import words
 from analysis.themes import naming
@@ -146,6 +146,19 @@ def mentioned() -> set[str]:
     """Codes of the regions that a document deals with: a statement or a measure."""
     held = tables.read("observations", source_id=documents())
     return {*held["region_code"], *tables.read("measures")["region_code"]}
+
+
+def absent(code: str, mentioned: set[str]) -> Reason:
+    """Why a place that no document deals with has no page: a province whose cities are dealt with says which."""
+    known_ = catalog.regions()
+    cities = (
+        [c.code for c in catalog.cities_of(code) if c.code in mentioned]
+        if code in known_ and known_[code].level == "province"
+        else []
+    )
+    if not cities:
+        return ABSENT
+    return Reason("E1", *TEXT.pair("absent.cities", cities=naming.joined(map(naming.place, cities))))
 
 
 def closing(states: Iterable[State]) -> Finding:

@@ -43,7 +43,7 @@ def _targets(ledger: Statements) -> list[dict]:
 def funnel_rows(ledger: Statements, lang: str) -> pd.DataFrame:
     """The five stages of doctoral recruitment, what is counted without a stage, and the place's targets, as charts.ledger takes them."""
     rows, found, group = [], _published(ledger), catalog.term("ledger_funnel", lang)
-    for step, stage in enumerate(STAGES, 1):
+    for step, stage in enumerate(STAGES if found else (), 1):  # no chart of empty boxes
         name = catalog.term(f"stage_{stage}", lang)
         rows.append(
             of.entry(group, found[stage], lang, label=name, step=step)
@@ -128,9 +128,12 @@ def funnel(ledger: Statements, drawing) -> Finding:
             TEXT.say(
                 "funnel.sentences.target_province" if whole_place else "funnel.sentences.target",
                 id=f"target-{row['observation_id']}",
-                what=what,
+                place=ledger.place,
+                what=naming.lowered(what),
                 n=observed(row),
-                due=year(row["period_end"]),
+                due=TEXT.phrase("funnel.due.set", due=year(row["period_end"]))
+                if row["period_end"]
+                else TEXT.phrase("funnel.due.none"),
             )
         )
         states.append(
@@ -163,9 +166,7 @@ def funnel(ledger: Statements, drawing) -> Finding:
     return Finding(
         "funnel",
         _funnel_headline(ledger, missing),
-        TEXT.say(
-            "funnel.subtitle",
-        ),
+        TEXT.say("funnel.subtitle" if found else "funnel.subtitle_none", id="funnel-subtitle"),
         sentences=tuple(sentences),
         note=TEXT.say(
             "funnel.note",
