@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -53,3 +55,22 @@ def site(processed, tmp_path_factory):
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
     return folder
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A project folder of its own with the repository's data, and a working folder for files."""
+    from analysis import catalog
+
+    repository, folder = Path(__file__).resolve().parents[1], tmp_path / "project"
+    ignore = shutil.ignore_patterns("processed*", "user")
+    shutil.copytree(repository / "data", folder / "data", ignore=ignore)
+    (folder / "data" / "raw" / "user").mkdir()
+    shutil.copyfile(repository / "pyproject.toml", folder / "pyproject.toml")
+    monkeypatch.setenv("YIGAI_HOME", str(folder))
+    for name in ("YIGAI_PROCESSED", "YIGAI_INTERNAL", "YIGAI_DICTIONARY"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "downloads").mkdir()
+    monkeypatch.chdir(tmp_path / "downloads")
+    yield folder
+    catalog.renew()

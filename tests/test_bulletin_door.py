@@ -30,22 +30,11 @@ def page() -> str:
 
 
 @pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A project folder of its own with the repository's data, and a working folder with a saved page."""
-    folder = tmp_path / "project"
-    ignore = shutil.ignore_patterns("processed*", "user")
-    shutil.copytree(REPOSITORY / "data", folder / "data", ignore=ignore)
-    (folder / "data" / "raw" / "user").mkdir()
-    shutil.copyfile(REPOSITORY / "pyproject.toml", folder / "pyproject.toml")
-    monkeypatch.setenv("YIGAI_HOME", str(folder))
-    for name in ("YIGAI_PROCESSED", "YIGAI_INTERNAL", "YIGAI_DICTIONARY"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "downloads").mkdir()
-    monkeypatch.chdir(tmp_path / "downloads")
+def home(home):
+    """The same, with a saved page in the working folder."""
     Path("医改简报.html").write_text(page(), encoding="utf-8")
     catalog.renew()
-    yield folder
-    catalog.renew()
+    return home
 
 
 def decide(form: Path, decision: str = "accept", only: int = 0) -> None:

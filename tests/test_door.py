@@ -21,23 +21,6 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """A project folder of its own with the repository's data, and a working folder for files."""
-    folder = tmp_path / "project"
-    ignore = shutil.ignore_patterns("processed*", "user")
-    shutil.copytree(REPOSITORY / "data", folder / "data", ignore=ignore)
-    (folder / "data" / "raw" / "user").mkdir()
-    shutil.copyfile(REPOSITORY / "pyproject.toml", folder / "pyproject.toml")
-    monkeypatch.setenv("YIGAI_HOME", str(folder))
-    for name in ("YIGAI_PROCESSED", "YIGAI_INTERNAL", "YIGAI_DICTIONARY"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / "downloads").mkdir()
-    monkeypatch.chdir(tmp_path / "downloads")
-    yield folder
-    catalog.renew()
-
-
 def own_table(name: str = "运营月报.xlsx") -> Path:
     """A hospital group's own table: one hospital of the dictionary, one that is not, one indicator of its own."""
     book = Workbook()

@@ -16,8 +16,8 @@ from analysis.report.pages import render
 from analysis.words import LANGS
 
 if TYPE_CHECKING:
-    from analysis.cases.books import Made
     from analysis.cases.exhibits import Shown
+    from analysis.cases.made import Made
 
 LINES = 14  # to write prose on, every second one by hand
 GAP = "＿＿＿＿＿＿"

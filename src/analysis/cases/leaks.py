@@ -11,7 +11,7 @@ from analysis.cases import slices
 from analysis.errors import Problem
 
 if TYPE_CHECKING:
-    from analysis.cases.books import Made
+    from analysis.cases.made import Made
 
 DISTINCT = 3  # digits an answer needs before its number can be told from others in a text
 LAYER = "caselab.py"

@@ -10,7 +10,7 @@ from analysis.cases.packs import Exercise
 from analysis.words import LANGS
 
 if TYPE_CHECKING:
-    from analysis.cases.books import Made
+    from analysis.cases.made import Made
 
 RUBRIC = ("评分标准", "Rubric")
 

@@ -27,12 +27,14 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import paths
 from analysis.cases import caselab, notes, packs
+from analysis.cases.made import LAYER, LEVELS, cited_rows, file_name
+from analysis.cases.made import WORDS as TEXTS
 from analysis.errors import YigaiError, refuse
 from analysis.words import LANGS
 
 if TYPE_CHECKING:
-    from analysis.cases.books import Made
     from analysis.cases.exhibits import Shown
+    from analysis.cases.made import Made
 
 PYODIDE = "0.28.3"
 SHA256 = "bc3accb122c2c5d840b26ce56b100a21ab94aea4fe387a5b5c072ec6a88b7a62"
@@ -199,23 +201,21 @@ def _json(value: Any) -> str:
 
 def html(made: Made, lang: str, held: Runtime | None = None) -> str:
     """The page of a pack in one language. Deterministic; without ``held`` it carries no Python and checks all the same."""
-    from analysis.cases import books
-
     i, source = LANGS.index(lang), made.source
-    body = [f'<p class="kind">{WORDS["kind"][i]} · {escaping.escape(source.title[i])}</p><h1>{escaping.escape(source.question[i])}</h1><p class="note">{escaping.escape(books.WORDS["made"][i].replace("`", ""))}</p>']  # fmt: skip
+    body = [f'<p class="kind">{WORDS["kind"][i]} · {escaping.escape(source.title[i])}</p><h1>{escaping.escape(source.question[i])}</h1><p class="note">{escaping.escape(TEXTS["made"][i].replace("`", ""))}</p>']  # fmt: skip
     for n, section in enumerate(source.sections, 1):
         body.append(markdown(made.values.filled(section["text"][i], lang, f"section {n}")))
         if "exhibit" in section:
             body.append(exhibit(made.shown[lang][section["exhibit"]]))
-    if rows := books.cited_rows(made, lang):
-        lines = [books.WORDS["cited"][i], "", books.WORDS["cited_head"][i], "|---|---|---|---|"]
+    if rows := cited_rows(made, lang):
+        lines = [TEXTS["cited"][i], "", TEXTS["cited_head"][i], "|---|---|---|---|"]
         body.append(markdown("\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])))
     body.append(f'<h1 id="exercises">{WORDS["exercises"][i]}</h1><p class="note">{WORDS["intro"][i]}</p>')
     level = ""
     for exercise in source.exercises:
         if exercise.level != level:
             level = exercise.level
-            body.append(f"<h2>{books.LEVELS[level][i]}</h2>")
+            body.append(f"<h2>{LEVELS[level][i]}</h2>")
         body.append(exercise_form(made, exercise, lang, held is not None))
     body.append(
         f'<div class="bar"><button id="save">{WORDS["save"][i]}</button><button id="print" class="plain">{WORDS["print"][i]}</button>'
@@ -224,7 +224,7 @@ def html(made: Made, lang: str, held: Runtime | None = None) -> str:
     scripts = []
     if held is not None:
         files = dict(made.data) | {
-            "caselab.py": books.LAYER.read_text("utf-8"),
+            "caselab.py": LAYER.read_text("utf-8"),
             "checks.json": _json(made.checks),
         }
         scripts.append(_script("files", _json(files)))
@@ -232,7 +232,7 @@ def html(made: Made, lang: str, held: Runtime | None = None) -> str:
     here = Path(__file__).parent
     known = f"const LANG = {i}, PACK = {_json(made.checks)}, WORDS = {_json({k: list(v) for k, v in caselab.WORDS.items()})};"
     scripts.append(f"<script>{known}\n{(here / 'page.js').read_text('utf-8')}</script>")
-    other = books.file_name("pack", LANGS[1 - i], "html")
+    other = file_name("pack", LANGS[1 - i], "html")
     nav = f'<nav><a href="#case">{WORDS["case"][i]}</a><a href="#exercises">{WORDS["exercises"][i]}</a><a href="{other}">{WORDS["other"][i]}</a></nav>'
     return document(
         lang, source.title[i], "", f'{nav}<main id="case">{"".join(body)}</main>{"".join(scripts)}'

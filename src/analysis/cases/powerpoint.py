@@ -16,8 +16,8 @@ from analysis.report.formats import prose
 from analysis.words import LANGS
 
 if TYPE_CHECKING:
-    from analysis.cases.books import Made
     from analysis.cases.exhibits import Shown
+    from analysis.cases.made import Made
 
 WIDE, HIGH, MARGIN = 13.333, 7.5, 0.75  # inches of a 16:9 slide
 INK, SOFT, BLUE, LINE = "1B1B1B", "595959", "1A62A6", "D9DEE3"

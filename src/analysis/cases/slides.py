@@ -17,8 +17,8 @@ from analysis.cases import notes, packs, page
 from analysis.words import LANGS
 
 if TYPE_CHECKING:
-    from analysis.cases.books import Made
     from analysis.cases.exhibits import Shown
+    from analysis.cases.made import Made
 
 STYLE = """
 html { scroll-snap-type: y mandatory; scroll-behavior: smooth; }

@@ -16,8 +16,20 @@ from __future__ import annotations
 import argparse
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 
 OK, USAGE, FAILED_SOME, FAILED_ALL, GATE_FAILED, INTERRUPTED = 0, 2, 3, 4, 5, 130
+
+
+def issues_folder(parser: argparse.ArgumentParser) -> None:
+    """--out of the commands that deal with dated issues."""
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="the folder whose issues these are (default: issues/)",
+    )
 
 
 @dataclass(frozen=True)

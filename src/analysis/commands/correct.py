@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from analysis.commands import issues_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,13 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--zh", required=True, metavar="TEXT", help="the notice in Chinese")
     parser.add_argument("--en", required=True, metavar="TEXT", help="the notice in English")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=None,
-        metavar="DIR",
-        help="the folder whose issues these are (default: issues/)",
-    )
+    issues_folder(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

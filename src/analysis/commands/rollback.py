@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+
+from analysis.commands import issues_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Where the issues stand."""
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=None,
-        metavar="DIR",
-        help="the folder whose issues these are (default: issues/)",
-    )
+    issues_folder(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

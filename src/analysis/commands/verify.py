@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from analysis.commands import GATE_FAILED, USAGE
+from analysis.commands import GATE_FAILED, USAGE, issues_folder
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--site", type=Path, default=None, metavar="DIR", help="the page's site (default: reports/)"
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=None,
-        metavar="DIR",
-        help="the folder whose issues these are (default: issues/)",
-    )
+    issues_folder(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
