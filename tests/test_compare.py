@@ -168,8 +168,7 @@ def test_a_small_line_breaks_at_a_new_definition_and_marks_a_jump():
 
 def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
     context = {"plan": {}, "codes": [], "compared": set()}
-    rows = comparison.city_rows()
-    found = [comparison.indicator("beds", held), comparison.cities("320000", rows)]
+    found = [comparison.indicator("beds", held), comparison.cities("320000")]
     pages = {n: t for lang in render.LANGS for n, t in compare.pages(lang, found, context).items()}
     site = gate.Site(tmp_path, pages=[scan.Page(name, text) for name, text in pages.items()])
     for one in found:  # what stands beside the pages

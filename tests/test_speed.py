@@ -51,3 +51,21 @@ def test_a_run_for_one_place_makes_no_briefings_of_cities_that_nobody_asked_for(
     assert _briefings({"140000"}, before={"320100", "front"}) == wide | {"320100"}  # it had a briefing
     assert _briefings(set()) == wide | {"140100", "320100"}  # a whole run makes all
     assert {catalog.region(code).level for code in wide} == {"nation", "province"}
+
+
+def test_a_run_that_touches_no_place_and_no_list_compares_nothing(tmp_path, monkeypatch):
+    from analysis import comparison
+    from analysis.report.pages import site
+    from analysis.report.pages.kept import Kept
+
+    asked: list[str] = []
+    monkeypatch.setattr(comparison, "provinces", lambda: asked.append("panel"))
+    monkeypatch.setattr(comparison, "city_rows", lambda: asked.append("cities"))
+    plan = {"regions": ["140000"], "coverage": {"140000": {}}, "themes": {}}
+    assert site.build([], tmp_path, plan, only=set(), kept={"140000": Kept({}, {})}) == [] == asked
+    monkeypatch.setattr(site, "_overviews", lambda: asked.append("overviews") or comparison.Overviews())
+    try:
+        site.build([], tmp_path, plan, only={"140000"})
+    except (AttributeError, TypeError, ValueError):
+        pass  # the tables are not there to be read
+    assert asked  # a place that is made is compared

@@ -88,7 +88,7 @@ def provinces() -> panel.Panel:
 def every(places: Overviews | None = None) -> list[Comparison]:
     """The comparisons that the tables hold: each indicator with all provinces in its newest year, the cities of each province."""
     places = places or Overviews()
-    cities_ = (cities(r.code, places.cities) for r in catalog.provinces())
+    cities_ = (cities(r.code, places) for r in catalog.provinces())
     return [*places.shown.values(), *(one for one in cities_ if one is not None)]
 
 
@@ -197,23 +197,18 @@ def _marks(
 # ---- the cities of a province ------------------------------------------------------------------------------------------------
 
 
-def cities(province: str, rows: pd.DataFrame | None = None) -> Comparison | None:
+def cities(province: str, places: Overviews | None = None) -> Comparison | None:
     """The cities of a province by doctors, hospital beds and hospitals per resident; None where fewer than two have them."""
-    codes = [r.code for r in catalog.cities_of(province)]
-    rows = city_rows() if rows is None else rows
-    rows = rows[rows["region_code"].isin(codes)]
-    rates = _city_rates(rows)
-    last = CITY_YEARS[-1]
-    if rates.empty or ("city_doctors", last) not in rates.columns:
+    held = (places or Overviews()).cities_of(province)
+    rows, rates, last = held.rows, held.rates, CITY_YEARS[-1]
+    if not held.comparable:
         return None
-    now = rates["city_doctors", last].dropna().sort_values(ascending=False, kind="stable")
-    if len(now) < 2:
-        return None
+    now = held.now["city_doctors"].sort_values(ascending=False, kind="stable")
     shown = [(key, y) for key in CITY for y in reversed(CITY_YEARS) if (key, y) in rates.columns]
     frame = pd.DataFrame(
         {**_names(now.index), **{f"{k}_{y}": rates.loc[now.index, (k, y)] for k, y in shown}}, index=now.index
     )
-    source = tuple(sorted(rows["source_id"].unique()))
+    source = held.source_ids
     columns = tuple(
         Column(
             f"{k}_{y}",
@@ -268,12 +263,8 @@ def city_rows() -> pd.DataFrame:
     )
 
 
-def _city_rates(rows: pd.DataFrame) -> pd.DataFrame:
-    """Numbers per resident: index region_code, columns (indicator, year)."""
-    used = rows[rows["year"].isin(CITY_YEARS)]
-    wide = used.pivot_table(
-        index="region_code", columns=["indicator", "year"], values="value", aggfunc="first"
-    )
+def _city_rates(wide: pd.DataFrame) -> pd.DataFrame:
+    """Numbers per resident: index region_code, columns (indicator, year). wide: the numbers themselves, in the same form."""
     found = {
         (k, y): wide[k, y] / wide[CITY_PEOPLE, y] * CITY[k]
         for k in CITY
@@ -310,39 +301,77 @@ def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
 
 @dataclass(frozen=True)
 class _Cities:
-    """The cities of a province: all rates, by indicator those of the newest year with their places and median, and the sources."""
+    """The cities of a province: rows, all rates, by indicator those of the newest year with their places and median, the sources."""
 
+    rows: pd.DataFrame
     rates: pd.DataFrame
     now: dict[str, pd.Series]
     ranks: dict[str, pd.Series]
     medians: dict[str, float]
     source_ids: tuple[str, ...]
 
+    @property
+    def comparable(self) -> bool:
+        """Whether two cities or more have doctors per resident."""
+        return len(self.now.get("city_doctors", ())) > 1
+
 
 class Overviews:
     """A place's table of all indicators, for the head of its briefing; what all places share is computed once."""
 
     def __init__(self) -> None:
+        self._provinces: dict[str, _Cities] = {}
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The indicators that are compared over all provinces."""
         # on an early day the series are not published yet, and other tables may hold none, or few places
         wanted = (*panel.RANKED, panel.POPULATION, "gdp")
         known = subjects.last_year(panel.SOURCE, wanted, len(catalog.provinces())) >= panel.SINCE
-        self.shown = {key: indicator(key, provinces()) for key in _whole(provinces())} if known else {}
-        self.cities = city_rows()
-        self._provinces: dict[str, _Cities] = {}
+        return _whole(provinces()) if known else []
+
+    @cached_property
+    def shown(self) -> dict[str, Comparison]:
+        """The comparison of each of them."""
+        return {key: indicator(key, provinces()) for key in self.keys}
+
+    @property
+    def newest(self) -> dict[str, int]:
+        """The newest year of each of them."""
+        rates = provinces().rates if self.keys else pd.DataFrame()
+        return {key: int(rates.loc[rates["indicator"] == key, "year"].max()) for key in self.keys}
+
+    @property
+    def names(self) -> set[str]:
+        """Of all pages that compare, before any is made."""
+        return {
+            *self.keys,
+            *(f"cities-{r.code}" for r in catalog.provinces() if self.cities_of(r.code).comparable),
+        }
+
+    @cached_property
+    def _city_rows(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rows of all cities, and their numbers: index region_code, columns (indicator, year)."""
+        rows = city_rows()
+        used = rows[rows["year"].isin(CITY_YEARS)]
+        columns = ["indicator", "year"]
+        return rows, used.pivot_table(index="region_code", columns=columns, values="value", aggfunc="first")
 
     @cached_property
     def _among(self) -> pd.DataFrame:
         return panel.places_among_peers(provinces().last_year)
 
-    def _cities_of(self, province: str) -> _Cities:
+    def cities_of(self, province: str) -> _Cities:
         """What the cities of a province share, worked out once for all of them."""
         if province not in self._provinces:
             codes = [r.code for r in catalog.cities_of(province)]
-            rows = self.cities[self.cities["region_code"].isin(codes)]
-            rates = _city_rates(rows)
+            every_row, wide = self._city_rows
+            rows = every_row[every_row["region_code"].isin(codes)]
+            rates = _city_rates(wide[wide.index.isin(codes)].dropna(axis=1, how="all"))
             last = CITY_YEARS[-1]
             now = {k: rates[k, last].dropna() for k in CITY if (k, last) in rates.columns}
             self._provinces[province] = _Cities(
+                rows,
                 rates,
                 now,
                 {k: ranking.rank(values, "higher") for k, values in now.items() if len(values)},
@@ -354,7 +383,7 @@ class Overviews:
     def of(self, code: str) -> Comparison | None:
         """The table of a province or a city; None where there is nothing to compare."""
         region = catalog.region(code)
-        if region.level == "province" and self.shown and not region.state:
+        if region.level == "province" and self.keys and not region.state:
             return self._province(code)
         return self._city(code, region.parent) if region.level == "city" else None
 
@@ -407,7 +436,7 @@ class Overviews:
         )
 
     def _city(self, code: str, province: str) -> Comparison | None:
-        held = self._cities_of(province)
+        held = self.cities_of(province)
         rates, now = held.rates, held.now
         first, last = CITY_YEARS
         keys = [k for k in now if code in rates.index and rates.at[code, (k, last)] > 0]

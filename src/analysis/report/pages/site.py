@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -22,6 +22,9 @@ from analysis.charts import maps
 from analysis.facts import round_half_up
 from analysis.report.pages import cite, compare, exports, frames, front, page, render, search, workbook
 from analysis.report.pages.kept import Kept
+
+if TYPE_CHECKING:
+    from analysis.comparison import Overviews
 
 MAX_STATES = 4
 FIGURES = 3
@@ -100,9 +103,13 @@ def build(
     groups: dict[tuple[str, str], list[dict]] = {}
     for p in pages:
         groups.setdefault((p["region_code"], p["lang"]), []).append(dict(p))
-    comparing, overviews = _comparing() if observations is None else ([], None)
-    newest = {one.name: one.sparks[0].points[-1][0] for one in comparing if one.sparks}
-    context |= {"compared": {one.name for one in comparing}, "newest": newest, "overviews": overviews}
+    # what compares is named here and made where it is printed: a run that touches one place makes one table
+    overviews = _overviews() if observations is None and (only is None or only) else None
+    context |= {
+        "compared": overviews.names if overviews else set(),
+        "newest": overviews.newest if overviews else {},
+        "overviews": overviews,
+    }
     known: dict[str, Kept] = {}
     for code in codes:
         if only is not None and code not in only:
@@ -141,13 +148,16 @@ def build(
                 render.page_name("missing", lang),
                 missing_page(lang, context, {code: one.states.get(lang, []) for code, one in known.items()}),
             )
-    for name, content in _compared(comparing, langs, context) if "reference" in parts else ():
+    for name, content in _compared(overviews, langs, context) if "reference" in parts else ():
         write(name, content)
     return written
 
 
-def _compared(comparing: list, langs: list[str], context: Mapping) -> Iterable[tuple[str, str]]:
+def _compared(overviews: Overviews | None, langs: list[str], context: Mapping) -> Iterable[tuple[str, str]]:
     """Name and content of the pages that compare and of the files beside them."""
+    from analysis import comparison
+
+    comparing = comparison.every(overviews) if overviews else []
     for lang in langs:
         yield from compare.pages(lang, comparing, context).items()
     for one in comparing:
@@ -173,12 +183,11 @@ def _observations():
     return tables.read("observations")
 
 
-def _comparing() -> tuple[list, Any]:
-    """The pages that compare, as far as the tables hold what they need, and what gives a place its overview."""
+def _overviews() -> Overviews:
+    """What gives a place its overview, and names the pages that compare as far as the tables hold what they need."""
     from analysis import comparison
 
-    overviews = comparison.Overviews()
-    return comparison.every(overviews), overviews
+    return comparison.Overviews()
 
 
 def _other_tables() -> dict[str, dict[str, int]]:
@@ -726,8 +735,8 @@ def _published_as(rows, lang: str) -> str:
     said: dict[str, list[str]] = {}
     for source_id, group in rows.groupby("source_id"):
         if catalog.source(source_id).kind == "series":
-            parts = group["locator"].str.split(" › ")
-            names = parts[parts.str.len() >= NAMED].str[1].unique()
+            parts = [text.split(" › ") for text in group["locator"].tolist()]
+            names = {part[1] for part in parts if len(part) >= NAMED}
             said.setdefault(", ".join(sorted(names)), []).append(catalog.source(source_id).title(lang))
     words = render.words(lang)
     return words["semicolon"].join(
