@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from analysis import cli, paths
 from analysis.clean import assessment, build
 from analysis.errors import DataError
-from analysis.intake import forms, user
+from analysis.intake import forms, observed, user
 from analysis.intake.sidecar import Answers
 
 NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
@@ -87,6 +87,56 @@ def test_a_filled_assessment_form_reaches_the_table_of_assessments(tmp_path):
     )
     beds = read.rows.assign(indicator="hospital_beds")
     assert assessment.from_user([beds]) == [] and len(assessment.from_user([read.rows])) == 2
+
+
+STATEMENTS = [
+    ["21.5万张以上", "医院床位数", "山西", 2025, 21.5, "万张", "at_least", "target", "自编"],
+    ["近95张", "医院床位数", "太原", 2023, 95, "张", "just_under", "commitment", None],
+    ["88张", "医院床位数", "大同", 2023, 88, "张", None, None, None],
+]
+
+
+def test_a_filled_bulletin_form_keeps_string_bounds_and_status(tmp_path):
+    rows = user.read(filled(forms.write("bulletin", tmp_path), *STATEMENTS), Answers(source=NBS)).rows
+    assert rows["as_printed"].tolist() == ["21.5万张以上", "近95张", "88张"]
+    assert rows["quantifier"].tolist() == ["at_least", "just_under", "exact"]
+    assert rows["status"].tolist() == ["target", "commitment", "actual"]
+    assert rows["value"].tolist() == [215000, 95, 88]
+    assert rows["value_low"].tolist()[0] == 215000 and rows["value_low"].isna().tolist() == [
+        False,
+        True,
+        False,
+    ]
+    assert rows["value_high"].isna().tolist() == [True, False, False] and rows["value_high"].tolist()[1] == 95
+
+
+def test_bounds_that_are_not_read_would_be_seen(tmp_path, monkeypatch):
+    monkeypatch.setattr(observed, "_stated", lambda rows, frame: None)
+    rows = user.read(filled(forms.write("bulletin", tmp_path), *STATEMENTS), Answers(source=NBS)).rows
+    assert set(rows["quantifier"]) == {"exact"} and set(rows["status"]) == {"actual"}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        (6, "大概", "one of exact, about"),  # a word that is no bound
+        (6, "range", "a range is two rows"),
+        (7, "planned", "one of actual, target, commitment"),
+        (4, 31.5, "the number of"),  # not what is printed
+        (5, "张", "the number of"),
+    ],
+)
+def test_a_bulletin_form_that_contradicts_itself_is_refused(tmp_path, column, value, says):
+    row = [*STATEMENTS[0]]
+    row[column] = value
+    with pytest.raises(DataError, match=says):
+        user.read(filled(forms.write("bulletin", tmp_path), row), Answers(source=NBS))
+
+
+def test_a_column_of_states_in_another_table_is_no_status(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("地区,年份,状态,医院床位数(张)\n山西,2023,正常,95\n", encoding="utf-8")
+    assert user.read(path, Answers(source=NBS)).rows["status"].tolist() == ["actual"]
 
 
 def test_the_command_writes_a_form_once_and_names_the_kinds(tmp_path, capsys):

@@ -44,6 +44,9 @@ CELLS = (
     "sheet",
     "row",
     "column",
+    "printed",
+    "quantifier",
+    "status",
 )
 
 
@@ -291,6 +294,8 @@ class _Block:
                 keys |= self._by_content(c, texts)
         if "place" in keys and "indicator" not in keys and "value" not in keys:
             keys |= self._places_that_are_something_else(keys, sample)
+        if "printed" not in keys:  # 状态 of another table is no status of a statement
+            keys = {kind: c for kind, c in keys.items() if kind not in ("quantifier", "status")}
         if "value" in keys and "indicator" not in keys and not self.answers.indicator:
             del keys["value"]  # a heading 数据 above figures of one indicator
         return keys
@@ -623,6 +628,7 @@ class _Block:
             "unit": unit,
             "publication": self._column("publication", rows),
             "note": self._column("note", rows),
+            **{kind: self._column(kind, rows) for kind in ("printed", "quantifier", "status")},
             "sheet": self.block.sheet.name if self.many else "",
             "row": np.array(rows, dtype="int32"),
             "column": np.int16(column),

@@ -21,6 +21,7 @@ from analysis.intake.grid import cell_name, letters, plain
 from analysis.intake.meaning import Understood, scale
 
 MEASURES = {"stock": "level", "flow": "flow", "index": "ratio"}
+ONE_NUMBER = ("exact", "about", "at_least", "more_than", "at_most", "just_under")
 CONSTANT = {
     "period_basis": "explicit",
     "quantifier": "exact",
@@ -251,6 +252,71 @@ def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) ->
     return _text(shown, when)
 
 
+def _stated(rows: _Rows, frame: dict[str, Any]) -> None:
+    """What a form of statements says beside its numbers: the string as printed, bounds in words, target or promise or result.
+
+    Only in rows that fill these columns in; a word that means nothing is refused, never passed over.
+    """
+    cells = rows.cells
+    if not cells["printed"].ne("").any():
+        return
+    kinds, said = rows.each("status", _status, "status")
+    words, values = rows.each("quantifier", _quantifier, "quantifier")
+    if rows.problems:
+        raise DataError(rows.problems)
+    frame["quantifier"], frame["status"] = _text(values, words), _text(said, kinds)
+    for kind in set(values) - {"exact"}:
+        where = (frame["quantifier"] == kind).to_numpy()
+        value = np.asarray(frame["value"], dtype="float64")
+        for side, held in zip(("value_low", "value_high"), numbers.bounds(kind, 1.0), strict=True):
+            frame[side] = np.where(where, np.nan if held is None else value, frame[side])
+    _agrees(rows, np.asarray(frame["value"], dtype="float64"))
+    printed = _each_once(cells["printed"]).str.strip()
+    frame["as_printed"] = printed.where(printed != "", frame["as_printed"])
+
+
+def _agrees(rows: _Rows, value: np.ndarray) -> None:
+    """Refuse a value that is not the number of the string as printed, where that string holds one number."""
+    from analysis.intake.bulletins import amounts
+
+    codes, texts = pd.factorize(rows.cells["printed"])
+    for code, text in enumerate(texts):
+        found = [one.value for one in amounts.find(plain(text)) if one.value is not None]
+        where = (codes == code) & ~np.isclose(value, found[0] if len(found) == 1 else value, rtol=1e-6)
+        if where.any():
+            expected = f"the number of {plain(text)!r}, {found[0]:g} in base units"
+            problem = Problem(
+                "", f"{value[where][0]:g}", expected, "correct the value, its unit or the string"
+            )
+            rows.refuse(problem, where, "value")
+    if rows.problems:
+        raise DataError(rows.problems)
+
+
+def _quantifier(text: str) -> str:
+    word = plain(text)
+    found = word or "exact"
+    if found not in ONE_NUMBER:
+        raise DataError(
+            Problem(
+                "",
+                f'"{word}"',
+                "one of " + ", ".join(ONE_NUMBER),
+                "choose from the list; a range is two rows",
+            )
+        )
+    return found
+
+
+def _status(text: str) -> str:
+    word = plain(text) or "actual"
+    if word not in tables.STATUSES:
+        raise DataError(
+            Problem("", f'"{word}"', "one of " + ", ".join(tables.STATUSES), "choose from the list")
+        )
+    return word
+
+
 def _notes(rows: _Rows) -> pd.Series:
     """The file's own notes, with the note marks printed behind the numbers."""
     notes = _each_once(rows.cells["note"]).str.strip()
@@ -312,6 +378,7 @@ def observations(found: Understood) -> pd.DataFrame:
     frame["observation_id"] = frame["source_id"] + ":" + who + ":" + frame["indicator"] + ":" + when
     frame["institution"] = _each_once(cells["institution"])
     frame["as_printed"] = _each_once(cells["value"]) + " " + frame.pop("printed_unit")
+    _stated(rows, frame)
     frame["note"] = _notes(rows)
     frame["flags"] = _flags(rows)
     frame["locator"] = (

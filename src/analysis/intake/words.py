@@ -23,6 +23,9 @@ KEY_WORDS = {
     "note": "note notes 备注 说明 注释 remark remarks".split(),
     "number": "序号 编号 no no. 号 #".split(),
     "carrier": ["carried_by"],
+    "printed": "印出的数字 as_printed".split(),
+    "quantifier": "语气 quantifier".split(),
+    "status": "状态 status".split(),
 }
 KEY_OF = {word: kind for kind, words in KEY_WORDS.items() for word in words}
 
