@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,39 @@ def test_rooms_of_report_import_only_from_rooms_before_them(name):
 def test_a_room_that_reaches_too_far_is_found():
     assert rooms_breached("plan", "from analysis.report.pages import page") != []
     assert rooms_breached("publish", "from analysis.report.run import runner") == []
+
+
+LONG, NEVER = 400, 1000  # lines of a module that needs a reason, and of a theme whatever its reason
+
+
+def long_without_reason(name: str, source: str, theme: bool = False) -> str:
+    """Why a module is too long: its docstring gives no reason; for a theme with its words `themes/__init__.py` does. Else empty."""
+    lines = source.count("\n")
+    if lines <= LONG or theme and lines <= NEVER:
+        return ""
+    said = ast.get_docstring(ast.parse(source)) or ""
+    given = re.search(r"(longer|more) than 400 lines(,? because| because|:)", said, re.IGNORECASE)
+    if given and lines <= (NEVER if theme else lines):
+        return ""
+    return f"{name} has {lines} lines: cut it by subject, or say in its docstring: Longer than 400 lines because ..."
+
+
+def test_a_long_module_says_why():
+    found = [
+        long_without_reason(
+            p.relative_to(PACKAGE).as_posix(),
+            p.read_text("utf-8"),
+            p.parent.name == "themes" and p.with_suffix(".toml").is_file(),
+        )
+        for p in FILES
+    ]
+    assert list(filter(None, found)) == []
+    assert "never than 1,000" in (PACKAGE / "themes" / "__init__.py").read_text("utf-8")
+
+
+def test_a_long_module_without_a_reason_is_found():
+    body = "x = 1\n" * (LONG + 1)
+    assert long_without_reason("a.py", body).startswith("a.py has 401 lines")
+    assert long_without_reason("a.py", '"""A.\n\nLonger than 400 lines because b.\n"""\n' + body) == ""
+    assert long_without_reason("a.py", body, theme=True) == ""
+    assert long_without_reason("a.py", body * 3, theme=True) != ""

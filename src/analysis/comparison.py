@@ -3,6 +3,8 @@
 Provinces are compared on the one publisher's panel of `themes.panel`; cities on the city yearbook, for the two years that have
 residents. An area of several provinces is the sum of its members' numbers over the sum of their residents: rates are never
 averaged, and an area that is none of the 31 has no place among them.
+
+Longer than 400 lines because all kinds of comparing pages share their rows, ranks and sentences.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A number that cannot cite its source cannot be printed: a Fact without observations and without inputs that have some is
 refused. Values are in base units (人, 张, 元, %, pp); rounding happens once, here, at display.
+
+Longer than 400 lines because a Fact, what it rests on and how it prints are one contract that has to agree to the digit.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Its MIME bundle carries ``application/vnd.yigai.finding+json`` (sentences as segments, facts, tables, drawings, states, reads);
 JupyterLab shows the same as HTML with a picture. ``report/page`` builds the page from that JSON alone.
+
+Longer than 400 lines because a finding, its tables and their JSON are one contract, written and read back here.
 """
 
 from __future__ import annotations

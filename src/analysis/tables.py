@@ -4,7 +4,7 @@ Text columns hold "" where the source states nothing; numbers hold null. A table
 sorted by its key, without a pandas index, so the same rows give the same bytes. Every row names its source (``source_id``),
 its place in it (``locator``) and the source's grade: a row that cannot cite its source is refused.
 
-The module is above 300 lines because the columns of all the tables stand here, once, where a reader looks for them.
+Longer than 400 lines because the contracts of all tables stand in one list, beside the one check and the one reader that apply them.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ The ranks are good news that hospitals published themselves: cases, never a samp
 are three kinds of value; each number becomes an observation and the ``assessments`` row points at the first of them. A base that
 is not the category's own, and sources that contradict each other, are marked ``conflict`` with a note; nothing is settled silently.
 The sources' own sentences stay in raw.
+
+Longer than 400 lines because each gathered file of the assessment has a small reader of its own into one form.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 The coded columns are the authority for what a printed string cannot tell (period, baseline, status, sign of a fall); the printed
 string is read again by ``numbers.parse`` and must agree with the coding, apart from the differences explained here one by one.
+
+Longer than 400 lines because the documents' five tables refer to one another's rows and are read in one pass.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A flag marks and keeps; nothing is resolved here. A check that fails stops the build. One with a ``key`` compares publications,
 which may be right and differ: a person may let it pass, with a reason, in ``data/raw/confirmed.csv``.
+
+Longer than 400 lines because each check is a small function with its sentence, and the list at the end runs them all.
 """
 
 from __future__ import annotations

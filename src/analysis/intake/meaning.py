@@ -3,6 +3,8 @@
 Nothing is guessed: a heading leads to an indicator by its words, a name to a place by the dictionary, and what the file does not
 say comes from its sidecar or is asked for in one sentence. Longer than a module should be: one way from a block of cells to figures,
 read top to bottom; its parts share what was understood so far.
+
+Longer than 400 lines because what a column is, its unit, its place and its period are decided together: each answer needs the others.
 """
 
 from __future__ import annotations

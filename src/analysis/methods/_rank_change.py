@@ -2,6 +2,8 @@
 
 Own module because it handles a long table with kinds, while ``ranking`` handles columns; use it as ``ranking.rank_change``. Above 400
 lines because placing, checking and comparing share the one set of arrays built from the table.
+
+Longer than 400 lines because entry, exit, ties and changes of the base are kept in one account of the rows.
 """
 
 from __future__ import annotations

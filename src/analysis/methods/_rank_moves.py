@@ -9,6 +9,8 @@ or two numbers.
 Own module because it handles probabilities; ``ranking`` takes ``move_probability``, ``move_holds`` and ``rank_probability`` from here.
 Source of the sum: Wang 1993, Statistica Sinica 3:295; of the bivariate normal by Owen's T: Owen 1956, Annals of Mathematical
 Statistics 27:1075.
+
+Longer than 400 lines because the distributions of places and of moves come from one computation.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 With thirty clusters and seven of them treated the t test of a clustered standard error rejects too often
 (tests/test_effects_size.py measures it). All three functions draw from a seeded generator: same input, same result. The module
 is above 300 lines because they share the assignments, the test inversion and the checks.
+
+Longer than 400 lines because each method carries its description and example, and all share one resampling.
 """
 
 from __future__ import annotations

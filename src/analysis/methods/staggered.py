@@ -1,4 +1,7 @@
-"""Staggered treatment dates: Callaway and Sant'Anna's group-time effects and their aggregates."""
+"""Staggered treatment dates: Callaway and Sant'Anna's group-time effects and their aggregates.
+
+Longer than 400 lines because estimates, aggregates and their errors rest on one set of influence functions.
+"""
 
 from __future__ import annotations
 

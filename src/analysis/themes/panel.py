@@ -2,6 +2,8 @@
 
 One publisher (国家统计局 国家数据, 分省年度数据), so that definitions agree; the nation is the sum of the 31 provinces, never a
 separately printed figure. Cities and other sources never enter here.
+
+Longer than 400 lines because every theme on provinces reads rates, bounds, peers and jumps from one view.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 One row is one statement of `observations`. Results, commitments and targets never share a group; a bound stays a bound; minor
 statements stand in the closing table only.
+
+Longer than 400 lines because reading, counting, citing and listing statements follow one order of the rows.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 A theme's document holds all that its page prints: answer, figures, sections, what is not known, sources, the figures' data
 tables and the record of each number. A briefing is two pages: sentences, gaps and one figure; two more figures and the sources.
+
+Longer than 400 lines because each kind of block has its record here and the reader that fills it from a page.
 """
 
 from __future__ import annotations

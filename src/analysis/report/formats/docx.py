@@ -2,6 +2,8 @@
 
 Same document, same bytes. The text is written as XML in one go (python-docx looks a cell up by walking its table); python-docx
 gives the package, its parts and its styles.
+
+Longer than 400 lines because each kind of block has its form in WordprocessingML, a small function each.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 The page is built from the findings' own JSON and the text cells in the page's language. Whatever else a cell displayed (a
 pandas table, printed text, an error) is refused: it would reach the reader without a source.
+
+Longer than 400 lines because one pass over the findings gives the HTML, the facts and the tables, which have to agree.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 Text is escaped at one place: Jinja's autoescape, and :func:`segments` for the pieces of a sentence. What page.py and site.py
 share stands here, so that a number opens the same record on a theme's page and in a briefing. Longer than 300 lines: one view a part of the page.
+
+Longer than 400 lines because each part of a finding has a small function of its own, and all share the escaping and the records.
 """
 
 from __future__ import annotations

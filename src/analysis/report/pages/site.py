@@ -3,6 +3,8 @@
 Writes into a folder it is given (the run's staging folder) and nowhere else. What it prints about a region comes from the
 findings of that region's pages; what it prints about sources and indicators comes from the dictionaries and `observations`.
 Longer than 300 lines of a usual module because each of the six kinds of page has its view here, side by side.
+
+Longer than 400 lines because the pages around the reports count the same rows and have to print the same numbers.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 One process plans and publishes; worker processes run notebooks and hand back finished pages in memory. Pages of one region and
 theme (its languages) are published together or not at all; one report's failure touches no other.
+
+Longer than 400 lines because a run is one sequence whose steps share the state that lets the next run go on from there.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 is chosen unless something in the notebook or the platform needs a real kernel (:func:`analysis.report.run.aside.shell`); the choice
 and its reason stand in the log, and it is made before the first cell: no cell runs twice. A notebook's process gets the
 variables of a stated list (:mod:`analysis.report.run.environment`), not the caller's environment.
+
+Longer than 400 lines because the protocol with the server stands beside the two engines that speak it.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ forks another server, which hears at the same address. Every process on the way 
 outlives its report, whoever is killed.
 Nothing here or in what is preloaded may start a thread before the fork; the server refuses to serve if something did.
 Linux only (pidfd, PR_SET_PDEATHSIG).
+
+Longer than 400 lines because one loop answers every kind of message over one set of children and templates.
 """
 
 from __future__ import annotations
