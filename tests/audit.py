@@ -1,6 +1,6 @@
 """An audit of a finished site from its own files and the raw figures, with nothing of this project: what a sceptical reader would check.
 
-By hand: `python tests/audit.py reports data/raw [--xlsx]`; of the pages of places, comparing pages are left out. Each printed number
+By hand: `python tests/audit.py reports data/raw [--xlsx]`; pages of places and pages that compare. Each printed number
 against facts.json; each fact against the values it rests on (bounds, period, grade, sources, place); each of those against the raw
 file it was read from; each CSV line and workbook row against the fact it prints. A fault is one line: kind, page, what.
 """
@@ -335,6 +335,35 @@ def audit_line(told: Told, where: str, line: dict, facts: dict) -> None:
     )
 
 
+def audit_comparison(told: Told, file: Path, raw: Raw) -> None:
+    """A page that compares: its facts against the values they rest on and these against raw, both languages, its tables against CSV."""
+    held, where = json.loads(file.read_text(encoding="utf-8")), f"compare/{file.name}"
+    cells, frame, stem = cells_of(held), table_of(held["cells"]), file.name.removesuffix(".facts.json")
+    for cell in cells:
+        if cell["kind"] == "observations" and (found := raw.holds(cell)) is not None:
+            told.check("raw", where, found, f"{cell['id']}: {cell['printed']!r} at {cell['locator']}")
+    for fact in held["facts"].values():
+        audit_fact(told, where, fact, held["facts"], cells, frame)
+    printed: set[str] = set()
+    for name in (file.with_name(f"{stem}.csv"), *sorted(file.parent.glob(f"{stem}-*.csv"))):
+        if name.is_file():
+            with name.open(encoding="utf-8-sig", newline="") as lines:
+                printed |= {f"{float(line['value']):.9g}" for line in csv.DictReader(lines) if line["value"]}
+    for lang, ending in (("zh", ".html"), ("en", ".en.html")):
+        html = file.with_name(stem + ending)
+        if html.is_file():
+            page = Reader(html.read_text(encoding="utf-8"))
+            audit_html(told, html, page, held["facts"], lang, "")
+            for fact, value, text in page.numbers:
+                if not fact and value:
+                    told.check(
+                        "csv number",
+                        where,
+                        f"{float(value):.9g}" in printed,
+                        f"{text} for {value} is in no CSV",
+                    )
+
+
 def audit_workbook(told: Told, folder: Path) -> None:
     """A region's workbooks against its CSV files: the same cells, in each language."""
     from openpyxl import load_workbook
@@ -364,6 +393,8 @@ def audit(site: Path, raw_folder: Path, xlsx: bool = False, raw: Raw | None = No
         regions = {r["region_code"]: (r["short_zh"], r["name_zh"]) for r in csv.DictReader(lines)}
     for file in sorted(site.glob("[0-9]*/*.facts.json")):
         audit_page(told, file, raw, regions)
+    for file in sorted(site.glob("compare/*.facts.json")):
+        audit_comparison(told, file, raw)
     if xlsx:
         for folder in sorted({f.parent for f in site.glob("*/*.xlsx")}):
             audit_workbook(told, folder)

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 import analysis
-from analysis import catalog, cli, comparison
+import audit
+from analysis import catalog, cli, comparison, paths
 from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.pages import compare, render
@@ -188,3 +189,32 @@ def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
     assert set(csvs) == {"beds.csv", "beds-series.csv"} and isinstance(
         pd.DataFrame(csvs["beds.csv"]), pd.DataFrame
     )
+
+
+def test_the_audit_reads_a_comparing_page_and_sees_what_is_wrong(held, tmp_path):
+    found, context = comparison.indicator("beds", held), {"plan": {}, "codes": [], "compared": set()}
+    texts = {n: t for lang in render.LANGS for n, t in compare.pages(lang, [found], context).items()}
+    texts |= {f"compare/{n}": around.csv_text(rows) for n, rows in compare.csvs(found).items()}
+    texts["compare/beds.facts.json"] = compare.facts(found)
+    raw = audit.Raw(paths.raw())
+
+    def faults(name="", old="", new=""):
+        for file, text in texts.items():
+            (tmp_path / file).parent.mkdir(exist_ok=True)
+            (tmp_path / file).write_text(
+                text.replace(old, new, 1) if file == name else text, encoding="utf-8"
+            )
+        assert not name or old in texts[name]
+        told = audit.Told()
+        audit.audit_comparison(told, tmp_path / "compare" / "beds.facts.json", raw)
+        assert sum(told.seen.values()) > 300
+        return {kind for kind, *_ in told.faults}
+
+    assert faults() == set()
+    series, first = texts["compare/beds-series.csv"], texts["compare/beds.csv"]
+    alone = next(v for v in re.findall(r",(\d\.\d{9,}),", series) if v not in first)
+    printed = re.search(r'data-fact="f[^"]*" value="([^"]*)"', texts["compare/beds.html"])
+    grade = '"grade": "A"' if '"grade": "A"' in texts["compare/beds.facts.json"] else '"grade":"A"'
+    assert "csv number" in faults("compare/beds-series.csv", alone, "9.87654321")
+    assert "shown value" in faults("compare/beds.html", printed[0], printed[0].replace(printed[1], "1.5"))
+    assert "grade" in faults("compare/beds.facts.json", grade, grade.replace("A", "B"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 
 import pytest
@@ -16,6 +15,7 @@ from analysis.report.formats import figures, vector
 from analysis.report.gate import browser as gate_browser
 from analysis.report.gate import scan
 from analysis.report.pages import cite, page, render
+from analysis.report.plan import notes
 
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 40" aria-hidden="true"><style>'
@@ -111,9 +111,9 @@ def test_the_command_writes_a_folder_and_names_what_there_is(note, tmp_path, cap
     kept, html = note
     lang = kept["entry"]["lang"]
     name = f"140000/{render.page_name('region_profile', lang)}"
-    path = tmp_path / ".yigai" / "pages" / "140000" / "region_profile" / f"{lang}.json"
+    path = tmp_path / ".yigai" / notes.name(f"140000/region_profile/{lang}")
     path.parent.mkdir(parents=True)
-    path.write_text(json.dumps(kept), "utf-8")
+    path.write_bytes(notes.packed(kept))
     (tmp_path / "140000").mkdir()
     (tmp_path / name).write_text(html, "utf-8")
     out = tmp_path / "out"

@@ -11,6 +11,7 @@ from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.themes import derived_results, digital, subjects
 from analysis.themes import evidence_base as theme
+from recompute import agree, evaluate
 from theme_pages import findings, with_page
 
 PLACES = with_page(theme.coverage())
@@ -172,3 +173,13 @@ def test_a_province_whose_cities_a_document_deals_with_says_which():
         subjects.absent("320000", {"321100"}).zh.count("镇江") == 1
     )  # the mutation: fewer cities, other words
     assert subjects.absent("320000", set()).code == "E0"
+
+
+def test_every_derived_result_is_recomputed_from_its_operation():
+    """By the reader that knows nothing of this project, with what the formula assumes written in the operation."""
+    for row, fact in derived_results.load():
+        inputs = [one.value for one in fact.inputs]
+        assert agree(evaluate(fact.operation, pd.DataFrame(), inputs), fact.value), row["derived_id"]
+        other = row | {"assumed": row["assumed"] and "25", "compute": row["compute"].replace("/", "*")}
+        if derived_results.operation(other) != fact.operation:  # another formula is another number
+            assert not agree(evaluate(derived_results.operation(other), pd.DataFrame(), inputs), fact.value)

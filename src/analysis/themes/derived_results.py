@@ -7,7 +7,9 @@ is ever stored as a statement of a document.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from string import ascii_lowercase
 
 from analysis import arithmetic, tables
 from analysis.errors import refuse
@@ -53,7 +55,25 @@ def fact(row: Mapping, statements: Mapping[str, Mapping]) -> Fact:
         unit=row["print_unit"],
         decimals=int(decimals) if decimals == decimals and decimals is not None else None,
         quantifier=row["quantifier"],
+        operation=operation(row),
     )
+
+
+def operation(row: Mapping) -> str:
+    """A row's arithmetic in the language of operations: what is assumed stands in it as a number, a printed unit as a factor.
+
+    >>> operation({"compute": "a / b", "observation_ids": "004-053", "assumed": "26", "scale": 1.0})
+    'a / 26'
+    >>> operation({"compute": "a - b", "observation_ids": "004-026;004-030", "assumed": "", "scale": 100.0})
+    '(a - b) * 100'
+    """
+    letters = dict(
+        zip(ascii_lowercase[len(subjects.ids(row["observation_ids"])) :], assumed(row), strict=False)
+    )
+    told = re.sub(
+        r"\b[a-z]\b", lambda found: f"{letters.get(found[0], found[0])}".removesuffix(".0"), row["compute"]
+    )
+    return told if row["scale"] == 1 else f"({told}) * {row['scale']:g}"
 
 
 def label(row: Mapping) -> Text:

@@ -580,10 +580,11 @@ def sources(evidence: Evidence, drawing) -> Finding:
             v["source_id"].nunique(),
             TEXT.pair("source-grades.facts.values_s.label"),
             subjects.COUNTED,
-            rows=v,
+            rows=v.drop_duplicates("source_id"),  # one row a source is enough to count sources
             style="count",
             unit="个",
             status="actual",
+            operation=subjects.counted(len(v), "source_id"),
         ),
     }
     return Finding(

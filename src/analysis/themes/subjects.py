@@ -90,7 +90,12 @@ def counted(n: int, of: str = "") -> str:
 
     An empty count rests on the rows among which nothing was found.
     """
-    columns = {"": "count()", "region_code": "distinct('place')", "institution_id": "distinct('institution')"}
+    columns = {
+        "": "count()",
+        "region_code": "distinct('place')",
+        "institution_id": "distinct('institution')",
+        "source_id": "distinct('source')",
+    }
     return columns.get(of, "") if n else "none()"
 
 

@@ -6,7 +6,6 @@ reader saves the same SVG and PNG by a button; the CSV lies beside the page.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from analysis import paths
 from analysis.errors import ParameterError, Problem
 from analysis.report.formats import pdf, vector
 from analysis.report.pages import cite, page, render
+from analysis.report.plan import notes
 
 
 def address(text: str, site: Path) -> tuple[Path, str, str]:
@@ -40,11 +40,11 @@ def note_of(site: Path, name: str) -> dict:
     code, _, file = name.partition("/")
     stem = file.removesuffix(".html")
     lang = "en" if stem.endswith(".en") else "zh"
-    path = site / ".yigai" / "pages" / code / stem.removesuffix(".en") / f"{lang}.json"
+    path = site / ".yigai" / notes.name(f"{code}/{stem.removesuffix('.en')}/{lang}")
     if not path.is_file():
         fix = f"name the theme's page on which it stands, or make the page: yigai report --region {code}"
         raise ParameterError(Problem("PAGE", name, "a theme's page, made in this folder", fix))
-    return json.loads(path.read_bytes())
+    return notes.read(path)
 
 
 def figure_of(note: Mapping, section: str) -> dict:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from analysis.report.formats import document, docx, pdf, typeface, vector
 from analysis.report.formats.document import Document
+from analysis.report.plan import notes
 
 FORMATS = ("pdf", "docx")
 
@@ -34,4 +34,4 @@ def written(doc: Document, forms: Collection[str], style: str = "house") -> dict
 
 def theme(note: Path, notice: Mapping[str, str], forms: Collection[str], style: str) -> dict[str, bytes]:
     """The page whose note (see publish.batch) stands in a file, in these forms."""
-    return written(document.theme(json.loads(note.read_bytes()), notice), forms, style)
+    return written(document.theme(notes.read(note), notice), forms, style)

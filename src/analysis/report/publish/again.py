@@ -6,12 +6,11 @@ longer current (data, code or parameters have changed since) are left out: their
 
 from __future__ import annotations
 
-import json
 import random
 from pathlib import Path
 
 from analysis.errors import YigaiError
-from analysis.report.plan import promises
+from analysis.report.plan import notes, promises
 from analysis.report.publish import batch, indexes, outputs
 
 SAMPLE = 4
@@ -36,8 +35,8 @@ class Second:
         """Those of the pages that stand as they were made and would be kept by a run now."""
         found = []
         for name in names:
-            record, note = self.state.pages[name], self.output.state / "pages" / f"{name}.json"
-            as_of = json.loads(note.read_bytes())["entry"]["as_of"]
+            record, note = self.state.pages[name], self.output.state / notes.name(name)
+            as_of = notes.read(note)["entry"]["as_of"]
             entries = promises.entries(
                 self.batch.books, self.modules, (record.lang,), (record.region_code,), as_of
             )

@@ -8,7 +8,6 @@ Longer than 400 lines because a run is one sequence whose steps share the state 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -22,7 +21,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.pages import notices
-from analysis.report.plan import keys, parameters, promises
+from analysis.report.plan import keys, notes, parameters, promises
 from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result, Stamp
 from analysis.report.publish import documents, indexes, outputs
 from analysis.report.run import worker
@@ -411,9 +410,7 @@ class Batch:
                 "blocks": result.blocks,
                 "findings": result.findings,
             }
-            pages[f"{outputs.STATE}/pages/{entry.id}.json"] = json.dumps(
-                note, ensure_ascii=False, sort_keys=True
-            ).encode()
+            pages[f"{outputs.STATE}/{notes.name(entry.id)}"] = notes.packed(note)
             parts, old = self._parts(entry), self.state.pages.get(entry.id)
             sha = keys.digest(pages[result.path])
             remove |= set(old.files if old else ()) - pages.keys()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.report.formats import writing
-from analysis.report.plan import keys
+from analysis.report.plan import keys, notes
 from analysis.report.plan.records import PageRecord
 from analysis.report.publish import outputs
 from analysis.report.run import processes
@@ -73,7 +73,7 @@ class Press:
         asked = []
         for record in records:
             if any(record.documents.get(name) != key for name, key in self.wanted(record).items()):
-                note = output.state / "pages" / f"{record.id}.json"
+                note = output.state / notes.name(record.id)
                 asked.append((record, self.submit(writing.theme, note, notice, self.forms, self.style)))
         for record, future in asked:
             try:

@@ -16,7 +16,7 @@ from pathlib import Path
 from analysis import catalog, paths, tables
 from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
-from analysis.report.plan import keys
+from analysis.report.plan import keys, notes
 from analysis.report.plan.records import PageRecord, Stamp, State
 from analysis.report.publish import documents, outputs
 from analysis.report.publish import files as disk
@@ -32,11 +32,11 @@ FRONT, MISSING, REFERENCE = "front", "missing", "reference"
 
 def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
     """The findings stored of a page; none when the note is not the one that was written (the page is made again then)."""
-    note = f"{outputs.STATE}/pages/{record.id}.json"
+    note = f"{outputs.STATE}/{notes.name(record.id)}"
     stamp = output.stamp([note]).get(note)
     if stamp is None or stamp != record.files.get(note):
         return []
-    return json.loads((output.folder / note).read_bytes())["findings"]
+    return notes.read(output.folder / note)["findings"]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ Beside the pages stands ``.yigai/``:
 
     lock              held by the run that writes (flock; it falls with its process), its owner in words
     staging/<n>/      a report's files, then ``commit.json``: from that moment the report will be published, even after a kill
-    pages/            findings of each page, for the indexes
+    pages/            findings of each page, for the indexes (packed: plan/notes.py)
     logs/             one log file a page
     state.json        what each page was made from; journal.jsonl has the records since state.json was written
 

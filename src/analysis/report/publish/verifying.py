@@ -12,7 +12,7 @@ from pathlib import Path
 
 from analysis.errors import ParameterError, Problem
 from analysis.report.formats import writing
-from analysis.report.plan import keys, promises
+from analysis.report.plan import keys, notes, promises
 from analysis.report.plan.records import PageRecord
 from analysis.report.publish import again
 
@@ -63,8 +63,8 @@ class Site:
 
     def note(self, record: PageRecord) -> dict:
         """What is kept of the page."""
-        path = self.second.output.state / "pages" / f"{record.id}.json"
-        return json.loads(path.read_bytes())
+        path = self.second.output.state / notes.name(record.id)
+        return notes.read(path)
 
     def differences(self, name: str) -> list[str]:
         """What differs between a file and the same made once more; empty when nothing does."""
@@ -93,7 +93,7 @@ class Site:
 
     def _document(self, name: str, record: PageRecord) -> list[str]:
         form = name.rpartition(".")[2]
-        path = self.second.output.state / "pages" / f"{record.id}.json"
+        path = self.second.output.state / notes.name(record.id)
         styles = ("house", "gongwen") if form == "docx" else ("house",)
         found: list[str] = []
         for style in styles:
