@@ -675,3 +675,18 @@ def test_a_measure_over_all_regions_is_never_azurite():
     assert "az" in {part for mark in own.marks for part in mark[-1]} and "az" not in {
         part for mark in measure.marks for part in mark[-1]
     }
+
+
+def test_lines_of_counts_are_labelled_without_decimals_and_rates_with_theirs():
+    counts = pd.DataFrame(
+        {
+            "code": "140000",
+            "name": "山西",
+            "year": [2014, 2020, 2023],
+            "value": [39_000.0, 41_200.0, 42_900.0],
+        }
+    )
+    drawn = charts.lines(counts, region="140000", lang="en").svg("wide")
+    assert "42,900<" in drawn and "42,900.0" not in drawn
+    rates = counts.assign(value=[2.0, 3.0, 3.42])
+    assert "3.42<" in charts.lines(rates, region="140000", lang="en").svg("wide")

@@ -253,14 +253,14 @@ def lines(
 ) -> Drawing:
     """One unit highlighted against grey lines, with direct labels at the right for it, its peers and the ``named`` codes (at most 4).
 
-    ``rows``: one row per unit and year with ``code, name, year, value``; optional ``peer`` (bool). Missing years leave a gap.
+    ``rows``: one row per unit and year with ``code, name, year, value``; optional ``peer`` (bool). Missing years leave a gap. Whole
+    numbers alone are counts and drawn without decimals.
     """
     data = table("lines", rows, ["code", "name", "year", "value"], {"peer": False}, region).sort_values(
         "year", kind="stable"
     )
-    settings = dict(
-        region=region, named=tuple(named)[:4], peers=peers, d=decimals, breaks=tuple(breaks), zero=zero
-    )
+    d = 0 if all(float(value).is_integer() for value in data["value"].dropna()) else decimals
+    settings = dict(region=region, named=tuple(named)[:4], peers=peers, d=d, breaks=tuple(breaks), zero=zero)
     return Drawing(partial(_lines, data=data, s=settings), lang)
 
 
