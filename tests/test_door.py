@@ -16,6 +16,8 @@ from openpyxl import Workbook
 
 from analysis import catalog, cli
 from analysis.clean import build as building
+from analysis.clean import freshness
+from analysis.intake import dictionary
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
@@ -163,6 +165,20 @@ def test_options_are_refused_in_one_sentence(home, arguments, expected, capsys):
     except SystemExit as stop:
         code = stop.code
     assert code == 2 and expected in capsys.readouterr().err
+
+
+def test_what_the_dictionary_gained_is_no_change_since_the_tables_were_built(home, monkeypatch):
+    def add(title: str) -> str:
+        with dictionary.additions() as to:
+            dictionary.register(to, dictionary.Publication(title, access="public"))
+            (home / "data" / "processed").mkdir(exist_ok=True)
+            (home / "data" / "processed" / "build.json").write_text('{"raw": {}}', encoding="utf-8")
+            to.keep()
+        return freshness.hint()
+
+    assert "user/dictionary" not in add("自编简报")
+    monkeypatch.setattr(dictionary.os, "utime", lambda *a, **named: None)
+    assert "user/dictionary" in add("另一份自编简报")
 
 
 def test_another_file_under_a_kept_name_is_refused(home, capsys):

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from analysis import catalog, editions
 from analysis.clean import panel
 from analysis.errors import DataError
-from analysis.intake import extent, sidecar, sniff, user
+from analysis.intake import extent, meaning, sidecar, sniff, user
 from analysis.intake.sidecar import Answers
 
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
@@ -311,6 +311,48 @@ def test_places_as_columns(put):
     path = put("a.csv", "指标,山西省,江苏省\n医院数(个),1,2\n执业(助理)医师数(人),10,20\n")
     found = figures(path, source=NBS, period="2020")
     assert found["nbs-province:320000:doctors:2020"] == 20 and len(found) == 4
+
+
+PROVINCIAL = [
+    ["21-3 各市医疗卫生机构、床位数(2022年)"],
+    ["", "单位：个、张"],
+    ["地  区", "医疗卫生机构数(个)", "医院床位数(张)"],
+    ["全  省", 41007, 190000],
+    ["太原市", 3000, 45000],
+    ["  大同市", 2900, 17000],
+    ["　阳泉市", 1200, 7000],
+    ["注：本表不含诊所。"],
+]
+
+
+def put_rows(path, rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_the_whole_province_of_a_provincial_yearbook_is_that_of_its_cities(tmp_path, monkeypatch):
+    path = put_rows(tmp_path / "21-3.xlsx", PROVINCIAL)
+    answers = Answers(source="国家统计局 国家数据 data.stats.gov.cn 分省年度数据", period="2022")
+    rows = user.read(path, answers).rows
+    assert rows["region_code"].unique().tolist() == ["140000", "140100", "140200", "140300"]
+    monkeypatch.setattr(meaning._Places, "_only_province", lambda self, names: "")
+    with pytest.raises(DataError, match="全省"):
+        user.read(path, answers)
+
+
+def test_names_of_places_beside_their_english_are_read(tmp_path):
+    table = [
+        ["地区 Region", "医院床位数(万张) Hospital Beds"],
+        ["北 京 Beijing", 12.1],
+        ["山 西 Shanxi", 20.4],
+        ["陕 西 Shaanxi", 27.3],
+    ]
+    answers = Answers(source="国家统计局 国家数据 data.stats.gov.cn 分省年度数据", period="2022")
+    rows = user.read(put_rows(tmp_path / "10-1.xlsx", table), answers).rows
+    assert rows["region_code"].tolist() == ["110000", "140000", "610000"]
 
 
 def test_a_whole_province_named_by_the_word_for_it(put):

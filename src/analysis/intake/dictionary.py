@@ -51,7 +51,7 @@ class Additions:
         self.added.append(said)
 
     def keep(self) -> None:
-        """Put the additions into the user's folder."""
+        """Put the additions into the user's folder, no newer than the tables, which were built with them."""
         if not self.added:
             return
         target = paths.user() / FOLDER
@@ -60,6 +60,10 @@ class Additions:
             new = target / (path.name + ".new")
             shutil.copyfile(path, new)
             os.replace(new, target / path.name)
+            record = paths.processed() / "build.json"
+            if record.is_file():
+                built = record.stat().st_mtime_ns
+                os.utime(target / path.name, ns=(built, built))
 
 
 @contextmanager

@@ -898,13 +898,16 @@ class _Places:
         """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
         block = self.block
         printed = {text: plain(text) for text in {block.rows[n][self.column] for n in block.block.body}}
-        bare = {text: name if name.isascii() else name.replace(" ", "") for text, name in printed.items()}
+        bare = {
+            text: name if name.isascii() else words.chinese_part(name).replace(" ", "")
+            for text, name in printed.items()
+        }
         names = {n: bare[block.rows[n][self.column]] for n in block.block.body}
         figures, levels = set(block.figures), {r.code: r.level for r in catalog.regions().values()}
         level = self._level(set(names.values()))
         known: dict[tuple[str, str], str | Problem] = {}
         made: dict[int, str] = {}
-        province = ""
+        province = self._only_province(set(names.values()))
         unknown: dict[str, list[int]] = {}
         for n in block.block.body:
             name = block.answers.places.get(names[n], names[n])
@@ -925,6 +928,16 @@ class _Places:
                 unknown.setdefault(text, []).append(n)
         self._unknown(unknown, known, len(block.figures))
         return self._without_subtotals(made)
+
+    def _only_province(self, names: set[str]) -> str:
+        """The province to which all cities of the table belong (a provincial yearbook's 全省 is that one), "" when there are several."""
+        parents = {
+            r.parent
+            for r in catalog.regions().values()
+            if r.level == "city" and (r.name_zh in names or r.short_zh in names)
+        }
+        provinces = {r.name_zh for r in catalog.regions().values() if r.level == "province"}
+        return next(iter(parents)) if len(parents) == 1 and not names & provinces else ""
 
     def _level(self, names: set[str]) -> str:
         """The level that most of the names have, for the few that two levels share (吉林)."""
