@@ -231,7 +231,9 @@ def level(counties: Counties, theil: Callable[..., pd.Series], drawing) -> Findi
         headline,
         TEXT.say("level.subtitle_nation" if counties.is_nation else "level.subtitle", z=year(counties.year)),
         sentences=tuple(sentences),
-        note=TEXT.say("level.note"),
+        note=None
+        if counties.is_nation
+        else TEXT.say("level.note"),  # a bar a province fills the first window
         drawing=drawing,
         tables=(_middles(counties),),
         alt=TEXT.say("level.alt", **values),
