@@ -253,6 +253,7 @@ def _home(schemes: Schemes) -> Table:
             "name": [catalog.region(c).short("zh") for c in w.index],
             "name_en": [catalog.region(c).short("en") for c in w.index],
             "doctors": w[LAST].to_numpy(),
+            "scaled": (w[LAST] / w[START] * 100).to_numpy(),
             "before": (np.log(w[START] / w[BEFORE]) / (START - BEFORE) * 100).to_numpy(),
             "after": (np.log(w[LAST] / w[START]) / (LAST - START) * 100).to_numpy(),
             "jump": [TEXT.text("words.jump", "zh") if c in schemes.jumped else "" for c in w.index],
@@ -273,6 +274,7 @@ def _home(schemes: Schemes) -> Table:
         (
             TEXT.column("columns.city", "name"),
             TEXT.column("columns.doctors", "number", source_ids=source, indicator=DOCTORS),
+            TEXT.column("columns.scaled", "number", decimals=0, source_ids=source),
             TEXT.column("columns.before", "percent", **how),
             TEXT.column("columns.after", "percent", **how),
             TEXT.column("columns.jump", "text"),
