@@ -404,9 +404,7 @@ def data(schemes: Schemes) -> Finding:
     fact = derived(
         n, *TEXT.fact("facts.all_cities", place=schemes.place), rows=rows, style="count", unit="个"
     )
-    return Finding(
-        "data", TEXT.say("data.headline", place=schemes.place, n=fact, a=year(BEFORE), z=year(LAST))
-    )
+    return Finding("data", TEXT.say("data.headline", place=schemes.place, n=fact))
 
 
 def closing(schemes: Schemes) -> Finding:
