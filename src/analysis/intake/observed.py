@@ -3,6 +3,8 @@
 One row is one printed figure, in base units, with bounds of half a printing step. Each distinct text (a name, a period, a unit, a
 number in its unit) is read once by ``clean``'s functions; what they refuse is one problem a text, with the first cell it stands in
 and how often it occurs.
+
+Longer than 400 lines because each kind of text (name, period, unit, number) has its reader and its refusal, all over the same columns.
 """
 
 from __future__ import annotations
