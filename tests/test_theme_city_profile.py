@@ -135,7 +135,7 @@ def test_a_doubtful_rate_is_measured_against_no_other_city(processed):
     zh, en = page("540600")
     assert "存疑、不作比较" in text(zh["position"]["sentences"][0]["segments"])
     assert "not compared with" in text(en["position"]["sentences"][0]["segments"])
-    assert "like size" not in text(en["position"]["headline"])
+    assert "like cities" not in text(en["position"]["headline"])
     assert city.versus("city_doctors", city.year) != city.versus("city_hospital_beds", city.year)
     firm = replace(city)
     firm.__dict__["home"] = city.rows[city.rows["region_code"].isin({*city.home["region_code"], city.code})]
