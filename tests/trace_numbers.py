@@ -97,6 +97,17 @@ class Raw:
                 1,
             )
         }
+        # published lists: a list as a whole, a row by its file and line, a count by status, province and year
+        named = {row["name_zh"]: row["region_code"] for row in dictionary("regions")}
+        for path in sorted((ROOT / "data" / "raw" / "lists").glob("*.csv")):
+            for line, row in enumerate(rows_of(path), 2):
+                self.facts |= {
+                    f"{path.stem}:{line:05d}",
+                    f"list:{publications.get(row['source_publication'], '')}",
+                }
+                if "count" in row:
+                    place = named.get(row["province"], row["province"])
+                    self.facts.add(f"list_counts:{row['status']}:{place}:{row['edition_year']}")
         self.assessed = {
             (row["hospital"], row["assessment_year"])
             for row in rows_of(ROOT / "data" / "raw" / "assessment" / "guokao_rank_series.csv")
@@ -116,6 +127,8 @@ class Raw:
             r"\d{3}-\d{3}|[MTD]\d+|(policy|centre|anomaly|assessment_framework|assessment_bands):.*",
             observation,
         ):
+            return observation in self.facts
+        if re.match(r"list(_counts)?:|hospital_\w+:\d{5}$", observation):
             return observation in self.facts
         if ":province_assessment_rank:" in observation:
             return observation in self.facts
@@ -140,9 +153,12 @@ def printed_numbers(folder: Path) -> list[tuple[Path, str, str]]:
 
 
 def facts_of(folder: Path, page: Path) -> dict:
-    """Facts behind a page: its own file, or (a briefing) every theme's file beside it."""
+    """Facts behind a page: its own file, or (a briefing, the front page) every theme's file of its place."""
     own = page.with_name(page.name.replace(".en.html", ".html").replace(".html", ".facts.json"))
-    files = [own] if own.is_file() else sorted(page.parent.glob("*.facts.json"))
+    beside = (
+        page.parent if page.parent.name.isdigit() else page.parent / "000000"
+    )  # the front page shows the nation's
+    files = [own] if own.is_file() else sorted(beside.glob("*.facts.json"))
     facts = {}
     for file in files:
         held = json.loads(file.read_text("utf-8"))
