@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from analysis.cases import books, notes, packs
+from analysis.cases import notes, packs
+from analysis.cases.made import WORDS as TEXTS
 from analysis.report.formats.document import Block, Document, Figure
 from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, blocks
 from analysis.report.pages import render
@@ -58,14 +59,14 @@ def _exhibit(shown: Shown) -> Iterator[Block]:
 
 
 def _item(item: packs.Item, exercise: packs.Exercise, i: int) -> str:
-    points = books.WORDS["point" if item.points == 1 else "points"][i]
+    points = TEXTS["point" if item.points == 1 else "points"][i]
     unit = f"（{item.unit}）" if item.unit and i == 0 else ""
     return f"{item.ask[i]}{unit} ({item.points:g} {points})" + ("" if item.kind == "text" else f"  {GAP}")
 
 
 def _exercise(made: Made, exercise: packs.Exercise, lang: str) -> Iterator[Block]:
     i = LANGS.index(lang)
-    head = f"{exercise.id} · {exercise.points:g} {books.WORDS['points'][i]}"
+    head = f"{exercise.id} · {exercise.points:g} {TEXTS['points'][i]}"
     yield Heading(3, (Run(head),))
     yield from blocks(made.values.filled(exercise.text[i], lang, exercise.id))
     if exercise.options:
@@ -100,7 +101,7 @@ def document(made: Made, lang: str) -> Document:
         ((WORDS["version"][i], source.version), (WORDS["as_of"][i], made.as_of)),
         made.as_of if len(made.as_of) == 10 else "",  # a document's date is a day
         f"cases/{source.name}",
-        books.WORDS["made"][i].replace("`", ""),
+        TEXTS["made"][i].replace("`", ""),
         tuple(out),
         words=words,
     )
