@@ -15,9 +15,10 @@ Longer than 400 lines because the distributions of places and of moves come from
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate, pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,7 @@ from analysis.methods._inputs import beside, column, dimensions, direction, labe
 NODES = 48  # Gauss-Hermite nodes a dimension; 96 give the same to 1e-9 (tests)
 FAR = 14.0  # in standard errors: a unit so far away is on its side for certain (below 1e-22)
 GRID = 1.2  # step of the search for the first error at which a move no longer holds
+AHEAD = 8  # steps that are looked at together: their sums run side by side
 
 
 @dataclass(frozen=True)
@@ -281,6 +283,11 @@ def _break_even(pair: _Pair, u: int, rho: float, level: float) -> float:
     def spare(log_s: float) -> float:
         return _move(pair.logs, u, np.exp(log_s), rho)[kept] - level
 
+    def spares(logs_s: list[float]) -> Iterable[float]:
+        if rho != 0:
+            return map(spare, logs_s)
+        return (move[kept] - level for move in _free_moves(pair.logs, u, [np.exp(one) for one in logs_s]))
+
     finite = pair.logs[np.isfinite(pair.logs)]
     gaps = np.abs(pair.logs - pair.logs[:, [u]])
     gaps = gaps[np.isfinite(gaps) & (gaps > 0)]
@@ -291,10 +298,12 @@ def _break_even(pair: _Pair, u: int, rho: float, level: float) -> float:
     if spare(low) <= 0:
         return 0.0
     while low < top:
-        high = low + np.log(GRID)
-        if spare(high) <= 0:
-            return float(np.exp(brentq(spare, low, high, xtol=1e-10)))
-        low = high
+        steps = list(accumulate([low] + [np.log(GRID)] * AHEAD))
+        steps = [high for before, high in pairwise(steps) if before < top]
+        for high, left in zip(steps, spares(steps), strict=True):
+            if left <= 0:
+                return float(np.exp(brentq(spare, low, high, xtol=1e-10)))
+            low = high
     return np.inf
 
 
@@ -361,27 +370,50 @@ def _printed(pair: _Pair) -> pd.DataFrame:
 
 def _move(logs: np.ndarray, u: int, s: float, rho: float) -> np.ndarray:
     """Probabilities that unit u moves up, stays and moves down."""
+    if rho == 0:
+        return _free_moves(logs, u, [s])[0]
     with np.errstate(invalid="ignore"):
         distance = np.delete(logs - logs[:, [u]], u, axis=1) / s
-    if rho == 0:
-        first, second = (_poisson_marginal(row) for row in distance)
-        difference = np.convolve(second, first[::-1])  # better ones after, less better ones before
-        middle = len(first) - 1
-        return np.array([difference[:middle].sum(), difference[middle], difference[middle + 1 :].sum()])
     return _joint_move(distance, rho)
 
 
-def _poisson_marginal(distance: np.ndarray) -> np.ndarray:
-    """Distribution of the number of better units in one period, over the unit's own error."""
+def _free_moves(logs: np.ndarray, u: int, errors: Sequence[float]) -> list[np.ndarray]:
+    """``_move`` for several errors that are not correlated between the periods."""
+    with np.errstate(invalid="ignore"):
+        apart = np.delete(logs - logs[:, [u]], u, axis=1)
+    better = _poisson_marginals([row / s for s in errors for row in apart])
+    moves = []
+    for first, second in zip(better[::2], better[1::2], strict=True):
+        difference = np.convolve(second, first[::-1])  # better ones after, less better ones before
+        middle = len(first) - 1
+        moves.append(
+            np.array([difference[:middle].sum(), difference[middle], difference[middle + 1 :].sum()])
+        )
+    return moves
+
+
+def _poisson_marginals(distances: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Distribution of the number of better units in one period, over the unit's own error; for each of the distances."""
     from scipy.special import ndtr
 
     z, weights = _hermite(NODES)
-    near = np.abs(distance) <= FAR
-    counts = weights @ _poisson_binomial(ndtr(distance[near][None, :] - z[:, None]))
-    result = np.zeros(len(distance) + 1)
-    surely = int((distance > FAR).sum())
-    result[surely : surely + len(counts)] = counts
-    return result
+    near = [distance[np.abs(distance) <= FAR] for distance in distances]
+    chance = np.zeros(
+        (len(distances), NODES, max(map(len, near)))
+    )  # a trial that cannot succeed changes no sum
+    for block, distance in zip(chance, near, strict=True):
+        block[:, : len(distance)] = ndtr(distance[None, :] - z[:, None])
+    trials = chance.shape[2]
+    rows = _poisson_binomial(chance.reshape(len(near) * NODES, trials))
+    sums = rows.reshape(len(near), NODES, trials + 1)
+    results = []
+    for block, distance, kept in zip(sums, distances, near, strict=True):
+        counts = weights @ np.ascontiguousarray(block[:, : len(kept) + 1])
+        result = np.zeros(len(distance) + 1)
+        surely = int((distance > FAR).sum())
+        result[surely : surely + len(counts)] = counts
+        results.append(result)
+    return results
 
 
 @cache
