@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import catalog, paths
+from analysis import catalog, paths, tables
 from analysis.methods import equity
 from analysis.report.pages import render
 from analysis.themes import counties as theme
@@ -109,3 +109,11 @@ def test_places_without_counties_say_so(processed):
     states = theme.coverage()
     assert states["310000"].code == "E8" and states["120000"].code == "E8" and states["320000"] is None
     assert set(states) == {catalog.NATION, *(p.code for p in catalog.provinces() if not p.state)}
+
+
+def test_a_day_before_the_county_yearbook_has_no_page_and_says_so(processed):
+    try:
+        tables.cut("2024-06-30")
+        assert {state.code for state in theme.coverage().values()} == {"E0"}
+    finally:
+        tables.cut("")

@@ -106,3 +106,10 @@ def test_the_page_names_the_list_in_every_sentence(processed, code):
 
 def test_every_province_has_a_page(processed):
     assert set(theme.coverage().values()) == {None} and len(theme.coverage()) == 32
+
+
+def test_a_day_before_the_second_list_names_the_first_alone(processed):
+    shanxi = theme.load("140000")
+    early = replace(shanxi, science=shanxi.science.iloc[:0], targets=shanxi.targets.iloc[:0])
+    (said,) = theme.tested(early).sentences
+    assert "复旦" in said.text("zh") and "丙级" not in said.text("zh")

@@ -104,7 +104,10 @@ def coverage() -> Coverage:
     if ready is not None:
         return {catalog.NATION: ready, **every}
     with tables.elsewhere():
-        n = load(catalog.NATION).compared["province"].value_counts()
+        nation = load(catalog.NATION)
+    if nation.rows.empty:  # a page cut at a day on which the county yearbook was not known
+        return dict.fromkeys([catalog.NATION, *every], subjects.NOT_YET)
+    n = nation.compared["province"].value_counts()
     few = TEXT.reason("E8", "coverage.reason")
     return {catalog.NATION: None} | {code: None if n.get(code, 0) >= LEAST else few for code in every}
 

@@ -309,6 +309,8 @@ def _twenty(lists: Lists) -> dict[str, Any]:
 
 def _never(lists: Lists, values: dict[str, Any]) -> Sentence:
     """That no edition of the general list names the place, and what the one other list of a hundred held says."""
+    if lists.science.empty:  # a page cut at a day before it
+        return TEXT.say("tested.sentences.never_listed", place=lists.place, n=values["n"])
     science = TEXT.pair("facts.science", place=lists.place)
     k = _n(lists.own(lists.science), science, lists.science)
     return TEXT.say("tested.sentences.never", place=lists.place, n=values["n"], k=k)
