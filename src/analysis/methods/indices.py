@@ -41,7 +41,7 @@ from analysis.methods.ranking import rank
 ENTROPY = ("proportion", "minmax")
 SCALES = ("vector", "minmax")
 # standard normal deviates (probit - 5) between grades: equal steps over -3 to 3, as in Tian's table of grades
-GRADES = range(2, 11)
+RSR_GRADES = range(2, 11)
 
 
 def _minmax(x: np.ndarray, signs: np.ndarray) -> np.ndarray:
@@ -270,8 +270,10 @@ def rank_sum_ratio(
     where = "indices.rank_sum_ratio"
     frame = numbers(table, f"{where}, table")
     signs = directions(better, frame.columns, f"{where}, better")
-    if count(grades, f"{where}, grades", 2) not in GRADES:
-        raise refuse(f"{where}, grades", str(grades), f"{GRADES[0]} to {GRADES[-1]}", "choose fewer grades")
+    if count(grades, f"{where}, grades", 2) not in RSR_GRADES:
+        raise refuse(
+            f"{where}, grades", str(grades), f"{RSR_GRADES[0]} to {RSR_GRADES[-1]}", "choose fewer grades"
+        )
     n = len(frame)
     if ranks == "integer":
         placed = (frame * signs).rank(method="average").to_numpy()
