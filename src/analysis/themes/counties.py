@@ -28,6 +28,7 @@ SOURCE = "county-yearbook"
 BEDS, PEOPLE = "county_beds", "county_population_registered"
 REGISTERED = "city_population_registered"
 ROUGH = 0.05  # half a printing step of people over people, from which a rate names no extreme
+MANY = 20  # counties from which the nation's figure draws a province
 LEAST = 4  # counties without which a province has no page
 LOSS = 0.9  # residents over registered people, below which a city has lost many
 DISTRICT = "区"
@@ -161,6 +162,8 @@ def name_of(code: str, lang: str) -> str:
 def middle_rows(counties: Counties, lang: str) -> pd.DataFrame:
     """One bar a city of the province (the nation: a province) as charts.bars takes it: the median county's rate."""
     table = middles(counties)
+    if counties.is_nation:  # as many bars as the first window holds; the table has every province
+        table = table[table["n"] >= MANY]
     named = (
         (lambda c: catalog.regions()[c].short(lang)) if counties.is_nation else (lambda c: name_of(c, lang))
     )
