@@ -105,7 +105,9 @@ def test_the_page_says_what_it_found(processed, code):
         "thirteen cities of one province and no others"
     )
     assert ("of its cities" in text(en["life"]["headline"])) == (code != "320000")
-    assert zh["cities"]["comparison"] == (code == "110000")
+    assert zh["cities"]["comparison"] == zh["data"]["comparison"] == (code == "110000"), (
+        "a municipality has no rows of its own in what was read, and says so"
+    )
 
 
 def test_the_nation_and_every_province_have_a_page(processed):

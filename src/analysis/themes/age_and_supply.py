@@ -163,7 +163,8 @@ def _n(view: Ageing) -> Fact:
 
 def data(view: Ageing) -> Finding:
     """What was compared."""
-    return Finding("data", TEXT.say("data.headline", n=_n(view), y=year(YEAR)))
+    foreign = not view.is_nation and not len(view.own)
+    return Finding("data", TEXT.say("data.headline", n=_n(view), y=year(YEAR)), comparison=foreign)
 
 
 def city_rows(view: Ageing, lang: str) -> pd.DataFrame:

@@ -33,10 +33,11 @@ class Ratio:
     under: str
     style: str = "number"
     decimals: int = 2
+    per: int = 1
 
     @property
     def scale(self) -> int:
-        return 100 if self.style == "percent" else 1
+        return 100 if self.style == "percent" else self.per
 
     @property
     def operation(self) -> str:
@@ -44,7 +45,7 @@ class Ratio:
 
 
 RATIOS = {
-    "nurses_per_doctor": Ratio("nurses", DOCTORS),
+    "nurses_per_doctor": Ratio("nurses", DOCTORS, decimals=0, per=100),
     "beds_per_doctor": Ratio("beds", DOCTORS),
     "beds_per_hospital": Ratio("hospital_beds", "hospitals", decimals=0),
     "hospital_share": Ratio("hospital_beds", "beds", "percent", 1),
