@@ -331,3 +331,11 @@ def test_synthetic_control_with_predictors_of_california():
     expected = {"Utah": 0.334, "Nevada": 0.234, "Montana": 0.199, "Colorado": 0.164, "Connecticut": 0.069}
     assert found.weights[list(expected)].to_dict() == pytest.approx(expected, abs=0.01)
     assert found.gap[2000] == pytest.approx(-26, abs=1) and found.p == pytest.approx(1 / 39)
+
+
+def test_subgroups_without_an_order_have_the_measures_that_need_none():
+    unordered = subgroups.measures([60, 70, 90], [1, 1, 2], se=[2, 2, 2])
+    ordered = subgroups.measures([60, 70, 90], [1, 1, 2], se=[2, 2, 2], order=[1, 2, 3])
+    assert len(unordered) > 5 and not set(subgroups.ORDERED) & set(unordered.index)
+    assert set(subgroups.ORDERED) <= set(ordered.index) and unordered.loc["d", "estimate"] == 30
+    assert unordered[["se", "low", "high"]].notna().all(axis=None)

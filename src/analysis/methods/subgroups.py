@@ -113,7 +113,7 @@ def _absolute(name: str, y: np.ndarray, g: _Group) -> np.ndarray:
     mean = y @ g.p
     ref = y[:, g.ref if g.ref is not None else g.ends[1]]
     best = y.max(axis=1) if g.sign > 0 else y.min(axis=1)
-    if g.ref is None and g.rank is None:
+    if g.ref is None and g.place is None:
         ref = best
     centre = {"b": best, "r": ref}.get(name[2], mean)
     gaps = np.abs(y - centre[:, None])
@@ -178,7 +178,7 @@ def measures(
     rows = {
         name: [_value(name, values, group), np.nan, np.nan, np.nan]
         for name in (*SIMPLE, *ORDERED, *UNORDERED, *ABSOLUTE, *IMPACT)
-        if group.rank is not None or name not in ORDERED
+        if group.place is not None or name not in ORDERED
     }
     if se is not None:
         errors = beside(y, se, f"{where}, se")
@@ -230,7 +230,7 @@ def _with_errors(rows: dict, y: np.ndarray, s: np.ndarray, group: _Group, level:
     z[:, place] = np.random.default_rng(seed).standard_normal((DRAWS, len(y)))
     drawn = np.maximum(y + s * z, 1e-12)
     for name, row in rows.items():
-        if name in ABSOLUTE or (name in IMPACT and group.ref is None and group.rank is None):
+        if name in ABSOLUTE or (name in IMPACT and group.ref is None and group.place is None):
             sample = _absolute(name, drawn, group) if name in ABSOLUTE else _impact(name, drawn, group)
             ends = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2])
             row[1:] = [float(sample.std()), *map(float, ends)]
