@@ -37,6 +37,11 @@ def test_a_gap_of_a_province_names_path_file_and_command():
     assert len(exports.fills("140000", "Shanxi: no figure is held of visits and admissions", "en")) == 2
 
 
+def test_a_file_that_was_never_seen_has_no_name():
+    unseen = [one for one in exports.held() if not one.file]
+    assert unseen and all(one.command.startswith("yigai add FILE ") for one in unseen)
+
+
 @pytest.mark.parametrize(
     ("place", "title"),
     [

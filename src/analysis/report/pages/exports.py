@@ -16,7 +16,10 @@ LEVELS = ("province", "city")
 
 @dataclass(frozen=True)
 class Export:
-    """One export: what it holds (as titles of gaps say it), for which level of places, where it is and how it is added."""
+    """One export: what it holds (as titles of gaps say it), for which level of places, where it is and how it is added.
+
+    file: its name as downloaded; empty where no file of it was seen.
+    """
 
     what: tuple[str, str]
     level: str
@@ -27,7 +30,7 @@ class Export:
     @property
     def command(self) -> str:
         """The command that adds the downloaded file."""
-        name = f'"{self.file}"' if " " in self.file else self.file
+        name = f'"{self.file}"' if " " in self.file else self.file or "FILE"
         if not self.indicator:
             return f"yigai add {name} --public"
         entry = catalog.indicator(self.indicator)
@@ -45,7 +48,7 @@ def held() -> tuple[Export, ...]:
     made = []
     for number, row in enumerate(_file()["export"], start=1):
         what, path = ((row[key].get("zh", ""), row[key].get("en", "")) for key in ("what", "path"))
-        if row["level"] not in LEVELS or not all((*what, *path, row["file"])):
+        if row["level"] not in LEVELS or not all((*what, *path)):
             raise DataError(
                 Problem(
                     f"{FILE.name}, export {number}",
