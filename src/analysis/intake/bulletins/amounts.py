@@ -398,10 +398,14 @@ def _words(text: str) -> list[Amount]:
         for match in pattern.finditer(text):
             group = 1 if pattern.groups and match[1] else 0
             found.append(_word(match, group, value, unit, quantifier))
+    said = 0
     for match in patterns.DIRECTION.finditer(text):
         way = "down" if patterns.DIRECTIONS_DOWN.search(match["w"]) else "up"
         subject = re.split(r"[,。;:¤]", text[: match.start("w")])[-1]
-        listed = [part for part in re.split(r"[、及和与]", subject) if patterns.SUBJECT.search(part)]
+        # in a clause without end, what an earlier word fell or rose is counted there alone
+        own = subject[-max(1, match.start("w") - said) :] if len(subject) > 60 else subject
+        listed = [part for part in re.split(r"[、及和与]", own) if patterns.SUBJECT.search(part)]
+        said = match.end("w")
         unit = "%" if patterns.SHARES.search(subject) else "元" if re.search(r"费|支出|收入", subject) else ""
         one = Amount(
             match.start("w"),

@@ -164,6 +164,7 @@ def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Stat
     text, times, clear = dated.passage.text, dated.times, dated.clear
     ahead = LATER.search(clear)
     found = _amounts(clear, seen)
+    counted = units.counted(clear, found, NEIGHBOURS)
     sentence: tuple[int, int] = (-1, -1)
     own: Time | None = None
     listed: tuple[int, str, bool] | None = None
@@ -176,7 +177,7 @@ def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Stat
             own = _carried(times, bounds[0], own)
             sentence = bounds
         listed = _way(clear, one, around, sentence, listed)
-        yield _statement(text, clear, one, bounds, times, around, own, setting, listed)
+        yield _statement(text, clear, one, bounds, times, around, own, setting, listed, counted[number])
 
 
 def _way(
@@ -214,6 +215,7 @@ def _statement(
     carried: Time | None,
     setting: Setting,
     way: tuple[int, str, bool],
+    counted: str,
 ) -> Statement:
     earlier = [a for a in found if a.start < one.start and a.start >= sentence[0]]
     time = says.time_of(text, one, times, sentence, earlier)
@@ -233,7 +235,6 @@ def _statement(
         setting,
         says.baseline(clear, one, found),
     )
-    counted = units.per(clear, one, sentence[0]) or units.per_of_list(clear, one, earlier, sentence[0])
     measure = says.measure(clear, one, state, is_change, clause)
     if counted:
         one = replace(one, unit=f"{one.unit}/{counted}" if one.unit else one.unit)

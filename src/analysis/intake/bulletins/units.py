@@ -8,7 +8,7 @@ from dataclasses import replace
 from analysis.clean.numbers import bounds
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount, round_value
-from analysis.intake.bulletins.ground import REACH, clause_start
+from analysis.intake.bulletins.ground import REACH, clause_start, sentence_of
 
 _JOINERS = re.compile(r"^(?:、|和|及|以及|与|,|;|:|或)$")
 _INDEX = re.compile(r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数)[^,。;\d]{0,8}$", re.I)
@@ -313,17 +313,35 @@ def per(text: str, one: Amount, sentence_start: int) -> str:
     return ""
 
 
-def per_of_list(text: str, one: Amount, earlier: list[Amount], sentence_start: int) -> str:
-    """每千人口床位6.5张、医师3.3人: what follows in the list is counted for the same thousand people."""
-    if not earlier or one.unit not in ("人", "张"):
-        return ""
-    before = earlier[-1]
-    gap = text[before.end : one.start]
-    listed = re.fullmatch(r"[、和及](?:[^,。;、\d每]{2,16})?|,?其中[^,。;、\d每]{2,16}", gap)
-    if not listed or before.unit not in ("人", "张"):
-        return ""
-    found = per(text, before, sentence_start) or per_of_list(text, before, earlier[:-1], sentence_start)
-    return found if found.endswith(("千人", "万人")) else ""
+_NEXT_OF_LIST = re.compile(r"[、和及](?:[^,。;、\d每]{2,16})?|,?其中[^,。;、\d每]{2,16}")
+
+
+def counted(text: str, found: list[Amount], reach: int) -> list[str]:
+    """What each number is counted for, or "": 每千人口床位6.5张、医师3.3人 counts the rest of the list for the same thousand people.
+
+    One pass: the number before hands on what it, or the one it follows in a list, is counted for, over at most ``reach`` numbers.
+    """
+    made: list[str] = []
+    handed: list[tuple[str, int]] = []  # what a list is counted for, and the number that says so
+    for at, one in enumerate(found):
+        start = sentence_of(text, one.start)[0]
+        own, said, source = per(text, one, start), "", at
+        before = at - 1
+        while before >= 0 and found[before].start == one.start:
+            before -= 1
+        if not own and before >= 0 and _lists(text, found[before], one, start):
+            said, source = handed[before]
+        shared = said if at - source <= reach and said.endswith(("千人", "万人")) else ""
+        made.append(own or shared)
+        handed.append((own, at) if own else (said, source))
+    return made
+
+
+def _lists(text: str, before: Amount, one: Amount, sentence_start: int) -> bool:
+    """Whether a count of people or beds follows another one in a list of the same sentence."""
+    if before.start < sentence_start or {one.unit, before.unit} - {"人", "张"}:
+        return False
+    return bool(_NEXT_OF_LIST.fullmatch(text, before.end, one.start))
 
 
 def _two_clauses(text: str, place: int, floor: int) -> int:
