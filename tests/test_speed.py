@@ -36,7 +36,7 @@ def test_the_import_lines_of_a_module_are_those_of_its_syntax_tree():
 
 def _briefings(places: set[str], pages: set[str] = frozenset(), before: set[str] = frozenset()) -> set[str]:
     state = SimpleNamespace(
-        pages={code: SimpleNamespace(region_code=code) for code in pages},
+        pages={code: SimpleNamespace(region_code=code, path="") for code in pages},
         header=SimpleNamespace(site=dict.fromkeys(before, "")),
     )
     around = indexes.Around(None, state, None, {}, {}, places=frozenset(places))
@@ -51,6 +51,27 @@ def test_a_run_for_one_place_makes_no_briefings_of_cities_that_nobody_asked_for(
     assert _briefings({"140000"}, before={"320100", "front"}) == wide | {"320100"}  # it had a briefing
     assert _briefings(set()) == wide | {"140100", "320100"}  # a whole run makes all
     assert {catalog.region(code).level for code in wide} == {"nation", "province"}
+
+
+def test_a_city_elsewhere_that_a_page_leads_to_has_its_briefing(tmp_path):
+    (tmp_path / "page.html").write_text(
+        '<a href="../320100/index.en.html">x</a><a href="../140000/index.html">y</a>'
+    )
+    record = SimpleNamespace(region_code="140100", path="page.html")
+    state = SimpleNamespace(pages={"x": record}, header=SimpleNamespace(site={}))
+    output = SimpleNamespace(folder=tmp_path)
+
+    def shown(asked: str) -> set[str]:
+        around = indexes.Around(output, state, None, {}, {}, places=frozenset({asked}))
+        return around._shown(["000000", "140000", "140100", "320100", "330100"])
+
+    assert shown("140100") == {"000000", "140000", "140100", "320100"}
+    assert shown("330100") == {
+        "000000",
+        "140000",
+        "140100",
+        "330100",
+    }  # mutation: of a place that was not asked nothing is read
 
 
 def test_a_run_that_touches_no_place_and_no_list_compares_nothing(tmp_path, monkeypatch):

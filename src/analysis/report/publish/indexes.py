@@ -8,6 +8,7 @@ grow with their number; what a place adds to the lists over all places (what is 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -37,6 +38,9 @@ def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
     if stamp is None or stamp != record.files.get(note):
         return []
     return notes.read(output.folder / note)["findings"]
+
+
+_LED = re.compile(r'href="\.\./(\d{6})/index(?:\.en)?\.html')
 
 
 @dataclass(frozen=True)
@@ -110,14 +114,21 @@ class Around:
     def _shown(self, covered: Collection[str]) -> set[str]:
         """Places with a briefing: all that the themes cover, but in a run for some places not every city of the nation.
 
-        A city has one when it was asked for, has a page, or had a briefing before; provinces always, as pages lead to their peers.
+        A city has one when it was asked for, has a page, had a briefing before, or a page of an asked place leads to it (a city's peers
+        are all over the nation); provinces always, as pages lead to their peers.
         """
         made = {record.region_code for record in self.state.pages.values()}
         if not self.places:
             return {*covered} | made
         held = {code for code in self.state.header.site if code in covered}
         wide = {code for code in covered if catalog.region(code).level in ("nation", "province")}
-        return wide | (self.places & {*covered}) | held | made
+        return wide | (({*self.places} | self._linked()) & {*covered}) | held | made
+
+    def _linked(self) -> set[str]:
+        """Places to whose briefing a page of the asked places leads."""
+        pages = (r.path for r in self.state.pages.values() if r.region_code in self.places and r.path)
+        found = (self.output.folder / name for name in pages)
+        return {code for path in found if path.is_file() for code in _LED.findall(path.read_text("utf-8"))}
 
     @cached_property
     def keys(self) -> dict[str, str]:
