@@ -263,6 +263,14 @@ def wait_for(ask, seconds: float = 60):
     return found
 
 
+def command(pid: int) -> bytes:
+    """The command line of a process; empty when it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def target(runner: int, kind: str) -> int | None:
     """A process of a run by its part: the runner, its fork server's keeper, the server, a report's child (or template), a worker."""
     below: dict[int, list[int]] = {}
@@ -312,15 +320,7 @@ SLOW_CELL = f"{report_kit.STRAYS}; import time; time.sleep(0.4)"  # four reports
 def test_a_killed_worker_takes_its_kernel_along_and_all_that_it_started(project):
     project.write("%gui asyncio", report_kit.IMPORTS, SLOW_CELL, report_kit.SHOW)
     pid = project.start("report", "--lang", "zh", "--jobs", "1")
-    wait_for(
-        lambda: (
-            sum(
-                b"sleep" in Path(f"/proc/{one}/cmdline").read_bytes()
-                for one in processes.descendants(os.getpid())
-            )
-            >= 3
-        )
-    )
+    wait_for(lambda: sum(b"sleep" in command(one) for one in processes.descendants(os.getpid())) >= 3)
     os.kill(target(pid, "worker"), signal.SIGKILL)
     assert project.wait(pid).returncode == 0, (
         "its page was tried again, and nothing is left (see Project.wait)"

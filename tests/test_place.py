@@ -78,6 +78,8 @@ def test_no_notebook_shows_another_place(path, monkeypatch):
     """Mutation of every notebook: the theme is loaded with another place's code. None gets past its first finding."""
     module = importlib.import_module(json.loads(path.read_text("utf-8"))["metadata"]["yigai"]["module"])
     having = [place for place, state in module.coverage().items() if state is None and place != "000000"]
+    if len(having) < 2:
+        pytest.skip("one place alone has this theme")
     own, spoiled = having[0], having[-1]
     monkeypatch.setattr(panel, "peer_codes", lambda *_: [])  # computed from tables that are not read here
     with pytest.raises(MethodError, match="the page's own place"):

@@ -128,7 +128,7 @@ class Raw:
             observation,
         ):
             return observation in self.facts
-        if re.match(r"list(_counts)?:|hospital_\w+:\d{5}$", observation):
+        if re.match(r"list(_counts)?:|hospital_\w+:\d{5}(#rank)?$", observation):
             return observation in self.facts
         if ":province_assessment_rank:" in observation:
             return observation in self.facts

@@ -1,7 +1,8 @@
 """What a theme's notebook may not hold: results typed in prose, code that computes. ``check`` lists it with cell, line and what to do.
 
 A number on a page has a record, and a digit typed into a text cell has none: so ``yigai tidy``, ``yigai preview`` and ``yigai report``
-refuse it before anything runs.
+refuse it before anything runs. What code may hold is a rule of the collection's own notebooks, told by ``yigai tidy``: a report runs
+whatever cells a notebook has.
 """
 
 from __future__ import annotations
@@ -45,20 +46,20 @@ def prose_problems(text: str) -> list[str]:
     return found
 
 
-def check(path: Path) -> list[Problem]:
-    """Every fault of a notebook's cells, where: file, cell and line of the cell."""
+def check(path: Path, style: bool = True) -> list[Problem]:
+    """Every fault of a notebook's cells, where: file, cell and line of the cell. style: also of how its code is written."""
     theme = path.stem.partition("_")[2]
     return [
         Problem(f"{path.name} cell {number} line {line}", found, expected, fix.format(theme=theme))
         for number, cell in enumerate(json.loads(path.read_text("utf-8"))["cells"], 1)
-        for line, found, expected, fix in _faults(cell["cell_type"], "".join(cell["source"]))
+        for line, found, expected, fix in _faults(cell["cell_type"], "".join(cell["source"]), style)
     ]
 
 
 Fault = tuple[int, str, str, str]  # line, found, expected, fix
 
 
-def _faults(kind: str, text: str) -> Iterator[Fault]:
+def _faults(kind: str, text: str, style: bool) -> Iterator[Fault]:
     if kind == "markdown":
         for sentence in prose_problems(text):
             line = text[: max(text.find(sentence), 0)].count("\n") + 1
@@ -78,5 +79,5 @@ def _faults(kind: str, text: str) -> Iterator[Fault]:
         if coded := re.search(r"^region_code\s*=\s*(\d+)\b", text, re.M):
             line = text[: coded.start()].count("\n") + 1
             yield line, coded[0], "six digits as text", f'write region_code = "{coded[1]:0>6}"'
-        for what in found:
+        for what in found if style else ():
             yield 1, what, "calls of methods, charts and the theme", "move it into a function of {theme}.py"
