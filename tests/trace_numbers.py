@@ -129,7 +129,7 @@ class Raw:
         ):
             return observation in self.facts
         if re.match(r"list(_counts)?:|hospital_\w+:\d{5}(#rank)?$", observation):
-            return observation in self.facts
+            return observation.split("#")[0] in self.facts
         if ":province_assessment_rank:" in observation:
             return observation in self.facts
         parts = observation.split("#")[0].split(":")
