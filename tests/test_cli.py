@@ -75,35 +75,16 @@ def test_a_run_whose_pages_do_not_pass_the_gate_ends_with_five(
         "failed": ("140000/x.html: 'NaN' in 'NaN'",),
     }
     outcome = gate.Outcome(10, "nothing leaks into the text", state, 1, problems[state])
-    monkeypatch.setattr(
-        batch,
-        "report",
-        lambda _: batch.Summary(made=["140000/x/zh"], failed=failed, index=tmp_path / "index.html"),
-    )
-    monkeypatch.setattr(
-        gate,
-        "after_report",
-        lambda folder, languages: gate.Result((outcome,)) if folder == tmp_path else None,
-    )
+
+    def report(asked):
+        passed = gate.Result((outcome,)) if asked.gate else None
+        return batch.Summary(made=["140000/x/zh"], failed=failed, index=tmp_path / "index.html", gate=passed)
+
+    monkeypatch.setattr(batch, "report", report)
     assert cli.main(["report", *options]) == code
     out = capsys.readouterr().out
     assert ("140000/x.html: 'NaN'" in out) == (state == "failed" and not options)
     assert ("not run: 10" in out) == (state == "not run")
-
-
-def test_a_failure_of_the_gate_is_not_forgotten_by_a_run_that_makes_nothing(tmp_path, monkeypatch):
-    from analysis.report.gate import gate
-    from analysis.report.publish import batch
-
-    failed = gate.Result((gate.Outcome(10, "leaks", "failed", 1, ("140000/x.html: 'NaN'",)),))
-    monkeypatch.setattr(
-        batch, "report", lambda _: batch.Summary(kept=["140000/x/zh"], index=tmp_path / "index.html")
-    )
-    monkeypatch.setattr(gate, "after_report", lambda *_: failed)
-    assert cli.main(["report"]) == 0
-    (tmp_path / ".yigai").mkdir()
-    (tmp_path / ".yigai" / "gate.failed").touch()
-    assert cli.main(["report"]) == cli.GATE_FAILED
 
 
 @pytest.mark.parametrize(("number", "code"), [(28, 2), (30, 2), (13, 2), (5, None)])

@@ -57,7 +57,7 @@ class Sound:
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory) -> Sound:
     folder = write_site(tmp_path_factory.mktemp("site"))
-    return Sound(folder, scan.read(folder))
+    return Sound(folder, scan.Folder(folder).read())
 
 
 @pytest.mark.parametrize("number", sorted(set(gate.STATIC) - {15}))
@@ -373,7 +373,9 @@ def test_a_request_and_a_console_message_are_caught(sound, driver, tmp_path):
         '<!doctype html><html lang="en"><title>x</title><script>console.error("seen")</script><img alt="" src="x.png">',
         encoding="utf-8",
     )
-    outcomes = {o.number: o for o in gate_browser._browse(driver, gate.Site(tmp_path), scan.read(tmp_path))}
+    outcomes = {
+        o.number: o for o in gate_browser._browse(driver, gate.Site(tmp_path), scan.Folder(tmp_path).read())
+    }
     text = " ".join(outcomes[9].problems)
     assert outcomes[9].state == "failed" and "seen" in text and "x.png" in text
 

@@ -83,20 +83,20 @@ def copy(site, tmp_path):
 def test_a_report_run_checks_new_pages_alone_and_remembers_them(copy, monkeypatch):
     monkeypatch.setattr(gate_browser, "chromium", lambda: None)
     (copy / ".yigai" / "gate.json").unlink(missing_ok=True)
-    first = gate.after_report(copy)
+    first = gate.new_pages(copy)
     assert first.ok and "not run: 1, 8, 9, 15" in first.brief
-    assert gate.after_report(copy) is None
+    assert gate.new_pages(copy) is None
     path = copy / PAGE
     sound = path.read_text("utf-8")
     path.write_text(sound.replace("</main>", "<p>NaN</p></main>"), "utf-8")
     for _ in range(2):  # what failed is looked at again until it is mended
-        broken = gate.after_report(copy)
+        broken = gate.new_pages(copy)
         assert not broken.ok and {o.pages for o in broken.outcomes if o.state == "failed"} == {1}
         assert f"{PAGE}: 'NaN'" in str(broken) and (copy / ".yigai" / "gate.failed").exists()
     path.write_text(sound, "utf-8")
     assert (
-        gate.after_report(copy).ok
-        and gate.after_report(copy) is None
+        gate.new_pages(copy).ok
+        and gate.new_pages(copy) is None
         and not (copy / ".yigai" / "gate.failed").exists()
     )
 

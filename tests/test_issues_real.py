@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -49,7 +50,31 @@ def test_two_months(project, tmp_path):
         "2026-11-06" in p.read_text(encoding="utf-8") for p in (folder / "2026-11").rglob("*.html")
     )
     checked = gate.run(site, browser=False, again=again.render(site, tmp_path / "again"))
-    assert checked.ok and {o.state for o in checked.outcomes if o.number == 15} == {"passed"}, checked
+    assert checked.ok and {o.state for o in checked.outcomes if o.number == 15} == {"passed"}, str(checked)
     shelf = issues.Shelf(folder)
     assert all(shelf.verify(month) == [] for month in ("2026-09", "2026-10", "2026-11"))
+    assert "2026-09" in (folder / "2026-10" / "changes.en.html").read_text(encoding="utf-8")
+    _revised(project, options, folder, tmp_path)
     report_kit.assert_none_left()
+
+
+def _revised(project, options, folder, tmp_path):
+    """The next issue after a publisher's revision says what it was and is, on the pages of changes alone."""
+    was, now = str(project.values["140000"]), "8000001"
+    project.tables(r140000=int(now))
+    assert schedule.run(options, dt.date(2026, 12, 3)).well
+    site = folder / "2026-12"
+    for name in ("140000/changes.html", "140000/changes.en.html", "changes.html", "changes.en.html"):
+        text = (site / name).read_text(encoding="utf-8")
+        assert was in text and now in text and "2026-11" in text, name
+    assert was not in (site / "320000" / "changes.html").read_text(encoding="utf-8")
+    assert was not in (site / "140000" / "sentinel.html").read_text(encoding="utf-8")
+    told = json.loads((site / "140000" / "changes.json").read_bytes())
+    assert told["counts"] == {"new": 0, "revised": 1, "method": 0, "code": 0}
+    [entries] = json.loads((site / "140000" / "history.json").read_bytes())["numbers"].values()
+    assert [(e["issue"], e["printed"]) for e in entries] == [("2026-09", was), ("2026-12", now)]
+    feed = (site / "changes.atom").read_text(encoding="utf-8")
+    assert [month in feed for month in ("2026-09", "2026-10", "2026-11", "2026-12")] == [True] * 4
+    assert 'href="changes.html"' in (site / "140000" / "index.html").read_text(encoding="utf-8")
+    checked = gate.run(site, browser=False, again=again.render(site, tmp_path / "again"))
+    assert checked.ok, str(checked)

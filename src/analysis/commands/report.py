@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.commands import GATE_FAILED
 from analysis.errors import YigaiError
 
 
@@ -117,7 +116,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Make the reports, or the issues that are due; then check what was made."""
+    """Make the reports, or the issues that are due; what was made is checked before readers see it."""
     if arguments.internal:
         _internal(arguments.out)
     from analysis.clean import freshness
@@ -140,6 +139,8 @@ def run(arguments: argparse.Namespace) -> int:
         cell_timeout=arguments.cell_timeout,
         formats=parameters.formats(arguments.format, arguments.style),
         style=arguments.style,
+        gate=not arguments.no_gate,
+        quiet=arguments.quiet,
     )
     if hint := freshness.hint():
         print(hint, file=sys.stderr)
@@ -150,12 +151,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet or summary.exit_code:
         print(summary)
     _say_what_words_break(summary.failed)
-    result = _checked(summary, arguments)
-    if result is None:
-        return summary.exit_code
-    if not (arguments.quiet and result.ok):
+    result = summary.gate
+    if result is not None and not (arguments.quiet and result.ok):
         print(result if not result.ok else result.brief)
-    return summary.exit_code if result.ok or summary.exit_code else GATE_FAILED
+    return summary.exit_code
 
 
 def _refuse_typed_numbers(themes: tuple[str, ...]) -> None:
@@ -203,15 +202,10 @@ def _issues(options, arguments: argparse.Namespace) -> int:
     from analysis.report.plan import parameters
     from analysis.report.publish import schedule
 
-    def check(summary) -> tuple[str, ...]:
-        result = _checked(summary, arguments)
-        return () if result is None or result.ok else tuple(f"check {o.number}" for o in result.failed)
-
     outcome = schedule.run(
         options,
         month=arguments.issue,
         embargo=parameters.date(arguments.embargo, "--embargo"),
-        check=check,
     )
     for one in outcome.tried:
         if not (arguments.quiet and one.well):
@@ -223,23 +217,4 @@ def _issues(options, arguments: argparse.Namespace) -> int:
             print(f"issue {month}: came out")
         if not (outcome.tried or outcome.released or outcome.problems):
             print("no issue is due")
-    return (
-        GATE_FAILED
-        if any(one.checks for one in outcome.tried) and not outcome.exit_code
-        else outcome.exit_code
-    )
-
-
-def _checked(summary, arguments: argparse.Namespace):
-    """The gate's result for pages that were made and it has not passed yet; None when there is nothing to check."""
-    if arguments.no_gate or not summary.index:
-        return None
-    folder = summary.index.parent
-    if not (summary.made or summary.removed or (folder / ".yigai" / "gate.failed").exists()):
-        return None  # nothing new, and nothing left over from before
-    from analysis.report.gate import gate
-    from analysis.report.plan import parameters
-
-    if not arguments.quiet:
-        print("checking the new pages", file=sys.stderr, flush=True)
-    return gate.after_report(folder, parameters.languages(arguments.lang))
+    return outcome.exit_code

@@ -122,7 +122,7 @@ def _browse(driver, site: Site, pages: list[Page]) -> list[Outcome]:
     problems: dict[int, list[str]] = {number: [] for number in BROWSER}
     for page in pages:
         tab = driver.new_page()
-        uri = (site.folder / page.name).resolve().as_uri()
+        uri = site.files.path(page.name).resolve().as_uri()
         noise: list[str] = []
         tab.on(
             "console",

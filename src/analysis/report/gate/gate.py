@@ -56,6 +56,8 @@ STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
 }
 
 
+SAMPLE = 24  # pages that `yigai gate` shows to Chromium, if there are not more kinds of them
+IN_BROWSER = 24  # pages a run shows to Chromium at most; `yigai gate --strict` shows it all of them
 ALONE = (2, 3, 4, 6, 10, 12, 13, 17, 18)  # what one page can be held to without the rest of the site
 
 
@@ -82,28 +84,36 @@ def sampled(pages: list[Page], sample: int, seed: int = 0, limit: int | None = N
 def run(
     folder: Path,
     strict: bool = False,
-    sample: int = 24,
+    sample: int | None = SAMPLE,
     *,
     again: Path | str | None = None,
     browser: bool = True,
     only: Iterable[str] | None = None,
     limit: int | None = None,
     languages: Iterable[str] = ("zh", "en"),
+    over: Path | None = None,
+    gone: Iterable[str] = (),
 ) -> Result:
     """Run the eighteen checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
-    ``limit``). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
-    why there is none). only: names of the pages to check (default: all). languages: as in Site. strict: "not run" counts as a failure.
+    ``limit``; None: every page). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
+    why there is none). only: names of the pages to check (default: all). languages, over, gone: as in Site. strict: "not run" counts
+    as a failure.
     """
     second = again if isinstance(again, Path) else None
     site = Site(
-        Path(folder), second, only=None if only is None else frozenset(only), languages=tuple(languages)
+        Path(folder),
+        second,
+        only=None if only is None else frozenset(only),
+        languages=tuple(languages),
+        over=over,
+        gone=frozenset(gone),
     )
     if not site.pages:
         return Result((Outcome(11, STATIC[11][0], "failed", 0, (f"{folder}: no page",)),), strict)
     outcomes = (
-        _browser_checks(site, sampled(site.pages, sample, limit=limit))
+        _browser_checks(site, site.pages if sample is None else sampled(site.pages, sample, limit=limit))
         if browser
         else _not_run("switched off")
     )
@@ -133,12 +143,18 @@ def draft(files: Mapping[str, str]) -> list[str]:
     ]
 
 
-def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Result | None:
+def new_pages(
+    folder: Path,
+    languages: Iterable[str] = ("zh", "en"),
+    *,
+    over: Path | None = None,
+    gone: Iterable[str] = (),
+) -> Result | None:
     """The gate as part of `yigai report`: checks the pages that it has not yet passed with this very content; None when all have.
 
-    Static checks read each such page, Chromium's a fortieth of them (at least four). What passed is remembered in
-    ``.yigai/gate.json`` under the gate's own version; a page that fails is checked again by every run until it is mended, for
-    which ``.yigai/gate.failed`` stands as a mark.
+    over, gone: what the run has made and not yet published (see scan.Folder). Static checks read each such page, Chromium's at most
+    ``IN_BROWSER`` of them, one of each template, theme and language first. What passed is remembered in ``.yigai/gate.json`` under
+    the gate's own version; a page that fails is checked again by every run until it is mended, for which ``.yigai/gate.failed`` stands.
     """
     record = folder / ".yigai" / "gate.json"
     version = hashlib.sha256(
@@ -149,27 +165,22 @@ def after_report(folder: Path, languages: Iterable[str] = ("zh", "en")) -> Resul
         passed = dict(known["passed"]) if known["version"] == version else {}
     except (OSError, ValueError, TypeError, KeyError):
         passed = {}  # lost or damaged: every page counts as not yet checked
-    shas = {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()[:32] for name in scan.names(folder)
-    }
+    site = scan.Folder(folder, over, frozenset(gone))
+    shas = {name: hashlib.sha256(site.path(name).read_bytes()).hexdigest()[:32] for name in site.names()}
     fresh = {name for name, sha in shas.items() if passed.get(name) != sha}
     if not fresh:
         return None
-    share = max(4, len(fresh) // 40)
     result = run(
         folder,
-        sample=share,
-        limit=share,
+        sample=IN_BROWSER,
+        limit=IN_BROWSER,
         only=fresh,
         languages=languages,
         again="`yigai gate` renders a sample twice",
+        over=over,
+        gone=gone,
     )
-    broken = {
-        line.partition(":")[0].partition("#")[0].partition(",")[0]
-        for o in result.outcomes
-        if o.state == "failed"
-        for line in o.problems
-    }
+    broken = result.broken.keys()
     passed = {
         name: sha
         for name, sha in shas.items()

@@ -268,9 +268,25 @@ def names(folder: Path) -> list[str]:
     ]
 
 
-def read(folder: Path, only: Iterable[str] | None = None) -> list[Page]:
-    """The pages below a folder, by name; ``only``: these alone."""
-    return [
-        Page(name, (folder / name).read_text(encoding="utf-8"))
-        for name in (names(folder) if only is None else sorted(only))
-    ]
+@dataclass(frozen=True)
+class Folder:
+    """A site's files: a folder, over it one with files that are to be published (``over``), less names that are to go (``gone``)."""
+
+    base: Path
+    over: Path | None = None
+    gone: frozenset[str] = frozenset()
+
+    def path(self, name: str) -> Path:
+        """Where a file stands; a path without a file when there is none."""
+        new = None if self.over is None else self.over / name
+        return new if new is not None and (name in self.gone or new.is_file()) else self.base / name
+
+    def names(self) -> list[str]:
+        """Names of the pages, as they will be."""
+        new = names(self.over) if self.over is not None and self.over.is_dir() else []
+        return sorted({*names(self.base), *new} - self.gone)
+
+    def read(self, only: Iterable[str] | None = None) -> list[Page]:
+        """The pages, by name; ``only``: these alone."""
+        wanted = self.names() if only is None else sorted(only)
+        return [Page(name, self.path(name).read_text(encoding="utf-8")) for name in wanted]

@@ -54,6 +54,16 @@ class Result:
         return tuple(o for o in self.outcomes if o.state == "failed")
 
     @property
+    def broken(self) -> dict[str, str]:
+        """What the problems are about -> the first of them: names of pages, and of anything else that a check speaks of."""
+        found: dict[str, str] = {}
+        for outcome in self.failed:
+            for line in outcome.problems:
+                about = line.partition(":")[0].partition("#")[0].partition(",")[0]
+                found.setdefault(about, f"check {outcome.number}, {outcome.name}: {line}")
+        return found
+
+    @property
     def brief(self) -> str:
         """One line: how many checks passed, on how many pages, and which were not run."""
         done, left = (
@@ -72,7 +82,7 @@ class Site:
 
     only: names of the pages to check; the others are looked at where these lead to them. languages: what the run was asked for;
     with one of two, the missing pages of the other are no fault. drafts: name -> text of a page and its files that are in no folder
-    yet; there is no site around them then.
+    yet; there is no site around them then. over, gone: what is to be published over the folder, and what is to go (see scan.Folder).
     """
 
     folder: Path
@@ -81,25 +91,33 @@ class Site:
     only: frozenset[str] | None = None
     languages: tuple[str, ...] = ("zh", "en")
     drafts: Mapping[str, str] | None = None
+    over: Path | None = None
+    gone: frozenset[str] = frozenset()
 
     def __post_init__(self):
-        self.pages = self.pages or scan.read(self.folder, self.only)
+        self.files = scan.Folder(self.folder, self.over, self.gone)
+        self.pages = self.pages or self.files.read(self.only)
         self._ids: dict[str, frozenset[str]] = {}
 
     @cached_property
     def by_name(self) -> dict[str, Page]:
         return {p.name: p for p in self.pages}
 
+    @cached_property
+    def names(self) -> list[str]:
+        """Names of all pages of the site, also of those that are not checked."""
+        return self.files.names()
+
     def page(self, name: str) -> Page | None:
         """A page of the site, also one that is not checked; None when there is none."""
-        if name not in self.by_name and self.only is not None and (self.folder / name).is_file():
-            self.by_name[name] = scan.read(self.folder, [name])[0]
+        if name not in self.by_name and self.only is not None and self.files.path(name).is_file():
+            self.by_name[name] = self.files.read([name])[0]
         return self.by_name.get(name)
 
     def ids(self, name: str) -> frozenset[str]:
         """Anchors of a page, found without reading all of it when it is not checked."""
         if name not in self._ids:
-            page, path = self.by_name.get(name), self.folder / name
+            page, path = self.by_name.get(name), self.files.path(name)
             text = (
                 path.read_text(encoding="utf-8")
                 if page is None and name.endswith(".html") and path.is_file()
@@ -111,8 +129,8 @@ class Site:
     def other_titles(self) -> dict[str, str]:
         """Titles of the pages that are not checked, by title."""
         found = {}
-        for name in () if self.only is None else set(scan.names(self.folder)) - self.only:
-            with (self.folder / name).open(encoding="utf-8") as file:
+        for name in () if self.only is None else set(self.names) - self.only:
+            with self.files.path(name).open(encoding="utf-8") as file:
                 match = re.search(r"<title>(.*?)</title>", file.read(4000))
             found[html.unescape(match[1]).strip() if match else ""] = name
         return found
@@ -125,7 +143,7 @@ class Site:
         """Content of a file of the site; None when there is none."""
         if self.drafts is not None:
             return self.drafts.get(name)
-        path = self.folder / name
+        path = self.files.path(name)
         return path.read_text(encoding="utf-8") if path.is_file() else None
 
     def facts(self, page: Page) -> dict | None:

@@ -25,7 +25,7 @@ def check_links(site: Site) -> Iterable[str]:
                 continue
             target, _, anchor = href.partition("#")
             name = os.path.normpath(os.path.join(os.path.dirname(page.name), target)) if target else page.name
-            if name.startswith("..") or not (site.folder / name).is_file():
+            if name.startswith("..") or not site.files.path(name).is_file():
                 yield f"{page.name}: {href} leads nowhere"
             elif anchor and anchor not in site.ids(name):
                 yield f"{page.name}: {href} has no such anchor"
@@ -84,9 +84,12 @@ def _same_reports(site: Site, page: Page, other: Page) -> bool:
     """
     if page in site.reports or site.drafts is not None:
         return True
-    folder = site.folder / page.region if page.region else site.folder
-    around = "*.html" if page.region else "[0-9]*/*.html"
-    names = {str(path.relative_to(folder)) for path in folder.glob(around)}
+    below = [name.partition("/")[0] for name in site.names]
+    names = {
+        n
+        for n, top in zip(site.names, below, strict=True)
+        if (top == page.region if page.region else top.isdecimal())
+    }
     english = {name.removesuffix(".en.html") for name in names if name.endswith(".en.html")}
     return english == {name.removesuffix(".html") for name in names if not name.endswith(".en.html")}
 

@@ -11,7 +11,8 @@ from analysis.report.pages import render
 def frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
     """What the frame of every page here needs. ``stem``: its name from the site's folder, without ending."""
     other = render.OTHER[lang]
-    name = stem.rpartition("/")[2]
+    folder, _, name = stem.rpartition("/")
+    changes = render.page_name("changes", lang)
     return {
         "lang": lang,
         "html_lang": render.HTML_LANG[lang],
@@ -27,6 +28,9 @@ def frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
         "there": render.page_name(name, other),
         "code_version": context["plan"].get("code_version", ""),
         "reads_hash": "",
+        "changes": (("" if folder.isdecimal() else "../" * stem.count("/")) + changes)
+        if context["plan"].get("issue")
+        else "",
     } | more
 
 

@@ -158,7 +158,7 @@ class Covered:
 
 @dataclass
 class Header:
-    """What holds for all pages: the signature of the inputs, their hashes, coverage by module, the pages around the reports."""
+    """What holds for all pages: the signature of the inputs, their hashes, coverage by module, the pages around the reports, the issue."""
 
     signature: str = ""
     themes: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -168,6 +168,7 @@ class Header:
     site: dict[str, str] = field(default_factory=dict)
     site_files: dict[str, Stamp] = field(default_factory=dict)
     notice: dict[str, str] = field(default_factory=dict)
+    issue: str = ""
 
     @property
     def digest(self) -> str:

@@ -59,7 +59,13 @@ class Second:
         """The pages around the reports once more; False when they are not current."""
         held = frozenset(code for code in self.state.header.site if code.isdecimal())
         around = indexes.Around(
-            self.output, self.state, self.batch.inputs, self.modules, self.notice, places=held
+            self.output,
+            self.state,
+            self.batch.inputs,
+            self.modules,
+            self.notice,
+            places=held,
+            issue=self.state.header.issue,
         )
         return around.render(folder)
 

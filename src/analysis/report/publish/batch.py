@@ -1,7 +1,8 @@
-"""Many reports: plan, run, check, stage, publish, manifest.
+"""Many reports: plan, run, check, gather, gate, publish in one step, manifest.
 
 One process plans and publishes; worker processes run notebooks and hand back finished pages in memory. Pages of one region and
-theme (its languages) are published together or not at all; one report's failure touches no other.
+theme (its languages) are published together or not at all; one report's failure touches no other. Readers see the old site until
+all that was made has been through the gate, then the new one (see ``outputs``, ``admission``).
 
 Longer than 400 lines because a run is one sequence whose steps share the state that lets the next run go on from there.
 """
@@ -20,18 +21,23 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
+from analysis.report.gate.site import Result as Passed
 from analysis.report.pages import notices
 from analysis.report.plan import keys, notes, parameters, promises
 from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result, Stamp
 from analysis.report.publish import documents, indexes, outputs
 from analysis.report.run import worker
 
-OK, FAILED_SOME, FAILED_ALL = 0, 3, 4
+OK, FAILED_SOME, FAILED_ALL, REFUSED = 0, 3, 4, 5
 
 
 @dataclass(frozen=True)
 class Options:
-    """What `yigai report` was asked for. Empty regions and themes mean all. formats: besides HTML; style: of Word files."""
+    """What `yigai report` was asked for. Empty regions and themes mean all. formats: besides HTML; style: of Word files.
+
+    gate: what was made is published after the gate has looked at it; quiet: without saying so. issue: the month of a dated issue, whose
+    pages say what changed since ``before``, the folder of the issue before it.
+    """
 
     regions: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
@@ -50,6 +56,10 @@ class Options:
     notice: Mapping[str, str] = field(default_factory=dict)
     formats: tuple[str, ...] = ()
     style: str = "house"
+    gate: bool = False
+    quiet: bool = False
+    issue: str = ""
+    before: Path | None = None
 
     @property
     def whole(self) -> bool:
@@ -59,7 +69,10 @@ class Options:
 
 @dataclass
 class Summary:
-    """What a run did: ids made, kept and failed (id -> reason), pages rebuilt to the same bytes, documents written, seconds."""
+    """What a run did: ids made, kept and failed (id -> reason), pages rebuilt to the same bytes, documents written, seconds.
+
+    refused: those of the failed that the gate did not let pass; gate: its last word on what is published (None: nothing to check).
+    """
 
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -72,11 +85,13 @@ class Summary:
     wall: float = 0.0
     cpu: float = 0.0
     index: Path | None = None
+    refused: set[str] = field(default_factory=set)
+    gate: Passed | None = None
 
     @property
     def exit_code(self) -> int:
-        if not self.failed:
-            return OK
+        if self.failed.keys() <= self.refused:
+            return REFUSED if self.failed or (self.gate and not self.gate.ok) else OK
         return FAILED_SOME if self.made or self.kept else FAILED_ALL
 
     def __str__(self) -> str:
@@ -111,25 +126,47 @@ class Batch:
         self.inputs = keys.Inputs(books)
         self.output = outputs.Output(options.out or paths.reports())
         self.summary = Summary()
+        self.coverage: Mapping[str, dict] = {}
+        self.published: dict[str, PageRecord] = {}
         self._checked = False
 
     def run(self) -> Summary:
         started, cpu = time.monotonic(), _cpu()
         with self.output.lock():
             self.output.recover()
+            self.published = self.output.load().pages
+            self.output.gather()
             self.state = self.output.load()
             self._loaded = self.state.header.digest
             try:
                 self._make()
+                if self._switch() or not self._saved():
+                    self._save()
             finally:
                 if "engine" in self.__dict__:
                     self.engine.close()
                 if self.press is not None:
                     self.press.close()
-                if self.summary.made or self.summary.failed or self.summary.removed or not self._saved():
-                    self._save()
         self.summary.wall, self.summary.cpu = time.monotonic() - started, _cpu() - cpu
         return self.summary
+
+    def _switch(self) -> bool:
+        """Let readers see what was made; False when there was nothing, or it could not be published."""
+        from analysis.report.publish import admission
+
+        if self.options.gate:
+            admission.admit(self)
+        try:
+            pending = self.output.next.pending
+            self.output.switch()
+            return pending
+        except (OSError, YigaiError) as error:
+            self.summary.failed["site"] = f"not published: {getattr(error, 'strerror', error)}"
+            self._checked, self._loaded = (
+                False,
+                self.state.header.digest,
+            )  # what is known is of a site that is not out
+            return False
 
     def _save(self) -> None:
         try:
@@ -243,7 +280,7 @@ class Batch:
 
     def _make(self) -> None:
         options = self.options
-        coverage = self._coverage(self.asked)
+        self.coverage = coverage = self._coverage(self.asked)
         entries = promises.entries(
             self.asked, coverage, options.languages, options.regions, options.as_of, self.settings
         )
@@ -263,10 +300,11 @@ class Batch:
             self._documents(self.press, [entry.id for entry in entries])
         if options.whole:
             self._take_away({entry.id for entry in entries})
-        self._index(coverage)
+        self.index(coverage)
         header = self.state.header
         header.themes, header.shared, header.tables = self._themes(), self._shared(), self._tables()
         header.signature, header.notice = self.inputs.signature, dict(self.notice)
+        header.issue = self.options.issue
 
     def _documents(self, press: documents.Press, names: Iterable[str]) -> None:
         """Write the PDF and Word files that pages lack."""
@@ -396,7 +434,7 @@ class Batch:
                 failures = {result.id: str(error) for result in results}
         reason = "; ".join(dict.fromkeys(failures.values()))
         for entry, result in zip(group, results, strict=True):
-            self._fail(entry, result, failures.get(entry.id) or f"held back: {reason}")
+            self.fail(entry, result, failures.get(entry.id) or f"held back: {reason}")
 
     def _publish(self, group: list[promises.Entry], results: list[Result]) -> None:
         files: dict[str, bytes] = {}
@@ -458,9 +496,11 @@ class Batch:
                 )
                 if reason := self.why(other, record):
                     why = f"not made again with its other language ({reason})"
-                    self._fail(other, Result(other.id, "failed", "page"), why, count=False)
+                    self.fail(other, Result(other.id, "failed", "page"), why, count=False)
 
-    def _fail(self, entry: promises.Entry, result: Result, reason: str, count: bool = True) -> None:
+    def fail(
+        self, entry: promises.Entry | PageRecord, result: Result, reason: str, count: bool = True
+    ) -> None:
         """Keep what was published before, marked as stale. The record carries the kind of failure and a note; the log its reason."""
         note = worker.note(entry.id, reason)
         self._to_log(entry.id, "a", [f"note {note}: {reason}"])
@@ -483,13 +523,15 @@ class Batch:
             self.summary.failed[entry.id] = reason
         try:
             if record.path:
-                self._mark_stale(record)
+                self.mark_stale(record)
             self.output.journal(record)
         except (OSError, YigaiError) as error:
             print(f"{entry.id}: the failure could not be written down: {error}", file=sys.stderr)
 
-    def _mark_stale(self, record: PageRecord) -> None:
-        path = self.output.inside(record.path)
+    def mark_stale(self, record: PageRecord) -> None:
+        """Say on a page that it is its last good version."""
+        self.output.inside(record.path)
+        path = self.output.path(record.path)
         if not path.is_file():
             return
         text = path.read_text(encoding="utf-8")
@@ -523,11 +565,13 @@ class Batch:
             "pages": [asdict(row) for row in rows],
         }
 
-    def _index(self, coverage: Mapping) -> None:
+    def index(self, coverage: Mapping) -> None:
+        """Make the pages around the reports, where they are not as they should be."""
         header = self.state.header
-        busy = self.summary.made or self.summary.failed or self.summary.removed
+        busy = self.summary.made or self.summary.failed or self.summary.removed or self.output.next.pending
         around = indexes.Around(self.output, self.state, self.inputs, coverage, self.notice)
         around = replace(around, press=self.press, places=frozenset(self.options.regions))
+        around = replace(around, issue=self.options.issue, before=self.options.before)
         sound = header.site and not self._altered(header.site_files)
         if busy or not sound or around.lacking() or not (self.unchanged or not around.outdated()):
             try:

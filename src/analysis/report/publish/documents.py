@@ -73,7 +73,7 @@ class Press:
         asked = []
         for record in records:
             if any(record.documents.get(name) != key for name, key in self.wanted(record).items()):
-                note = output.state / notes.name(record.id)
+                note = output.path(f"{outputs.STATE}/{notes.name(record.id)}")
                 asked.append((record, self.submit(writing.theme, note, notice, self.forms, self.style)))
         for record, future in asked:
             try:
@@ -90,7 +90,6 @@ def publish(output: outputs.Output, record: PageRecord, made: dict[str, bytes], 
 
     with output.begun() as folder:
         for name, content in made.items():
-            output.target(name)
             disk.write(folder / "files" / name, content)
         record.files = record.files | dict.fromkeys(made, [0, 0])
         record.documents = record.documents | {name: press.wanted(record)[name] for name in made}

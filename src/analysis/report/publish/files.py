@@ -9,7 +9,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,25 @@ def load_json(path: Path, state: Path) -> dict[str, Any] | None:
 def dump_json(path: Path, content: object) -> None:
     """Write a JSON file whole."""
     replace_file(path, json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def append(path: Path, line: object) -> None:
+    """Append a line of JSON to a file, beginning a new line where a kill has left half of one."""
+    with open(path, "ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            torn = file.read(1) != b"\n"
+            file.seek(0, os.SEEK_END)
+            if torn:
+                file.write(b"\n")
+        file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+
+
+def lines(path: Path) -> Iterator[Any]:
+    """The lines of a file of JSON lines; what cannot be read is left out, and there are none where there is no file."""
+    for line in path.read_bytes().splitlines() if path.is_file() else ():
+        with suppress(ValueError, RecursionError):  # torn by a kill: the page it spoke of is made again
+            yield json.loads(line)
 
 
 def stamp(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:

@@ -19,12 +19,13 @@ from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
 from analysis.report.plan import keys, notes
 from analysis.report.plan.records import PageRecord, Stamp, State
-from analysis.report.publish import documents, outputs
+from analysis.report.publish import changed, documents, outputs
 from analysis.report.publish import files as disk
 
 MODULES = (
     "analysis.report.pages.site",
     "analysis.report.pages.notices",
+    "analysis.report.pages.changes",
     "analysis.report.formats.package",
     "analysis.report.formats.api",
 )
@@ -37,7 +38,7 @@ def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
     stamp = output.stamp([note]).get(note)
     if stamp is None or stamp != record.files.get(note):
         return []
-    return notes.read(output.folder / note)["findings"]
+    return notes.read(output.path(note))["findings"]
 
 
 _LED = re.compile(r'href="\.\./(\d{6})/index(?:\.en)?\.html')
@@ -48,7 +49,7 @@ class Around:
     """What the pages around the reports are made from: the output with its state, the inputs, coverage, a notice for all pages.
 
     press: what writes the briefings' PDF and Word files, where they are wanted. places: those that the run was for (empty: all).
-    troubles, written: filled by ``build``.
+    issue, before: the month of a dated issue, and the folder of the one before it. troubles, written: filled by ``build``.
     """
 
     output: outputs.Output
@@ -58,6 +59,8 @@ class Around:
     notice: Mapping[str, str]
     press: documents.Press | None = None
     places: frozenset[str] = frozenset()
+    issue: str = ""
+    before: Path | None = None
     troubles: list[tuple[str, Exception]] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
 
@@ -103,6 +106,7 @@ class Around:
         shown = self._shown(by_region)
         above = {parent for code in shown for parent in frames.above(code)}  # their pages lead there
         return {
+            "issue": self.issue,
             "regions": sorted(above | shown),
             "coverage": {code: by_region[code] for code in sorted(by_region)},
             "themes": {
@@ -138,22 +142,23 @@ class Around:
         shared = self.inputs.shared
         tables_read = [self.inputs.tables, tables.as_of()]  # another day cuts the same tables elsewhere
         base = [made_by, shared["dictionaries"], shared["environment"], tables_read, dict(self.notice)]
+        led = bool(self.issue)  # to what changed
         by_place: dict[str, list] = {}
         for name, record in sorted(self.state.pages.items()):
             row = [name, record.status, record.key, record.kind, record.note, sorted(record.documents)]
             by_place.setdefault(record.region_code, []).append(row)
         plan = self.contents
         codes = sorted({*plan["regions"], *by_place})
-        common = keys.digest([base, codes, plan["themes"]])
+        common = keys.digest([base, led, codes, plan["themes"]])
         parts = {
             code: keys.digest([common, by_place.get(code), plan["coverage"].get(code)]) for code in codes
         }
-        whole = keys.digest([common, [parts[code] for code in codes]])
+        whole = keys.digest([common, [parts[code] for code in codes], self.issue])
         # pages that compare lead to the briefings there are
-        return parts | {FRONT: whole, MISSING: whole, REFERENCE: keys.digest([base, codes])}
+        return parts | {FRONT: whole, MISSING: whole, REFERENCE: keys.digest([base, led, codes])}
 
     def _known(self, code: str) -> Kept | None:
-        found = disk.load_json(self.output.state / "places" / f"{code}.json", self.output.state)
+        found = disk.load_json(self.output.path(f"{outputs.STATE}/places/{code}.json"), self.output.state)
         return None if found is None or found.get("key") != self.keys[code] else Kept.of(found)
 
     def outdated(self) -> set[str]:
@@ -226,6 +231,11 @@ class Around:
                 on_place=self._keeper(folder),
                 documents=self._write(folder),
             )
+            if self.issue:
+                for name, content in changed.files(
+                    self.output, self.state, self.contents, self.issue, self.before
+                ):
+                    disk.write(folder / name, content)
             note(folder, self.notice)
             self._for_programs(folder, outdated)
             disk.dump_json(folder / "manifest.json", manifest())

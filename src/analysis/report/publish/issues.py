@@ -160,18 +160,22 @@ class Shelf:
         """Where an issue is made: its own folder when it stands there already, else out of sight."""
         return self.folder / month if self.stands(month) else self.making / month
 
+    def before(self, month: str, known: Mapping[str, Issue]) -> Path | None:
+        """The folder of the newest issue that is out before a month; None when there is none."""
+        earlier = [m for m in self.standing(known) if m < month]
+        return self.folder / earlier[-1] if earlier else None
+
     def seed(self, month: str, known: Mapping[str, Issue]) -> None:
         """Begin a new issue with links to the files of the newest one that is out before it."""
         target = self.place(month)
         files.ensure_folder(self.making, self.state)
-        before = [m for m, issue in known.items() if m < month and issue.status in OUT]
-        source = self.folder / before[-1] if before else None
-        if target.exists() or source is None or not source.is_dir():
+        source = self.before(month, known)
+        if target.exists() or source is None:
             return
         part = self.making / f"{month}.part"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
-        skipped = {f"{outputs.STATE}/{name}" for name in ("logs", "staging", files.ASIDE)}
+        skipped = {f"{outputs.STATE}/{name}" for name in ("logs", "staging", "next", files.ASIDE)}
         for path in sorted(source.rglob("*")):
             name = path.relative_to(source).as_posix()
             if (

@@ -3,7 +3,8 @@
 Beside the pages stands ``.yigai/``:
 
     lock              held by the run that writes (flock; it falls with its process), its owner in words
-    staging/<n>/      a report's files, then ``commit.json``: from that moment the report will be published, even after a kill
+    staging/<n>/      a report's files, then ``commit.json``: from that moment the report will be taken over, even after a kill
+    next/             what a run has made and not yet published (see ``upcoming``): readers see it after one switch
     pages/            findings of each page, for the indexes (packed: plan/notes.py)
     logs/             one log file a page
     state.json        what each page was made from; journal.jsonl has the records since state.json was written
@@ -28,11 +29,13 @@ from analysis import locks
 from analysis.errors import ParameterError, Problem, YigaiError
 from analysis.report.plan.records import Header, PageRecord, State
 from analysis.report.publish import files as disk
+from analysis.report.publish.upcoming import NAME as NEXT
+from analysis.report.publish.upcoming import Upcoming
 
 STATE = ".yigai"
-VERSION = 3
+VERSION = 4
 FILES = ("lock", "state.json", "journal.jsonl", "gate.json", "gate.failed")
-FOLDERS = ("staging", "pages", "logs")
+FOLDERS = ("staging", "pages", "logs", NEXT)
 
 
 class Output:
@@ -42,6 +45,8 @@ class Output:
         self.folder = folder.resolve()
         self.state = self.folder / STATE
         self.staging = self.state / "staging"
+        self.next = Upcoming(self.folder, self.state)
+        self.gathering = False
         self._serial = 0
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -118,6 +123,35 @@ class Output:
                 )
         return path
 
+    # ---- what a run has made, before it is published -------------------------------------------------------------------
+
+    def gather(self) -> None:
+        """From now on nothing is published: all goes into ``next`` until ``switch``; ``path``, ``stamp``, ``load`` tell what will be."""
+        self.gathering = True
+
+    def path(self, name: str) -> Path:
+        """Where a file stands; while a run gathers, the one that will be published."""
+        return self.next.path(name) if self.gathering else self.folder / name
+
+    def switch(self) -> int:
+        """Publish all that was gathered, in one step also across a kill; returns how many files. Raises OSError: then nothing is."""
+        self.gathering = False
+        if not self.next.pending:
+            return 0
+        for name in self.next.names():
+            self.target(name)
+        self.next.decide()
+        return self._switch()
+
+    def _switch(self) -> int:
+        order = json.loads(self.next.order.read_bytes())
+        moved = self._move(self.next.files, order)
+        for line in self.next.lines():
+            if isinstance(line, dict) and line.keys() not in ({"remove"}, {"keep"}):
+                self._journal(line)
+        self.next.clear()
+        return moved
+
     # ---- one report ----------------------------------------------------------------------------------------------------
 
     def publish(
@@ -134,7 +168,7 @@ class Output:
         """
         with self.begun() as folder:
             for name, content in files.items():
-                if not _holds(self.target(name), content):
+                if not _holds(self._place(name), content):
                     disk.write(folder / "files" / name, content)
             return self.commit(folder, files, records, remove, forget)
 
@@ -152,6 +186,14 @@ class Output:
                 folder / "commit.json"
             ).exists():  # what was committed is carried out, by the next run if need be
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _place(self, name: str) -> Path:
+        """Where a file stands that will be published. Raises ParameterError as ``inside``."""
+        if not self.gathering:
+            return self.target(name)
+        if Path(name).parts[0] != STATE:
+            self.inside(name)
+        return self.next.path(name)
 
     def target(self, name: str) -> Path:
         """The path of a file to be published, with nothing in its way. Raises ParameterError as ``inside``."""
@@ -178,11 +220,11 @@ class Output:
         names, records = sorted(names), list(records)
         for name in remove:
             self.inside(name)
-        stamps = disk.stamp(self.folder, names) | disk.stamp(folder / "files", names)
+        stamps = self.stamp(names) | disk.stamp(folder / "files", names)
         for record in records:
             record.files = {name: stamps[name] for name in sorted(record.files)}
         lines = [record.to_json() for record in records] + ([{"forget": forget}] if forget else [])
-        order = {"files": names, "remove": sorted(remove), "records": lines}
+        order = {"files": names, "remove": sorted(remove), "records": lines, "next": self.gathering}
         disk.replace_file(folder / "commit.json", json.dumps(order, ensure_ascii=False).encode())
         self._carry_out(folder)
         return records
@@ -193,7 +235,7 @@ class Output:
         for path in sorted(p for p in (folder / "files").rglob("*") if p.is_file()):
             name = path.relative_to(folder / "files").as_posix()
             names.append(name)
-            if _holds(self.target(name), path.read_bytes()):
+            if _holds(self._place(name), path.read_bytes()):
                 path.unlink()
                 continue
             with open(path, "rb") as file:
@@ -203,10 +245,23 @@ class Output:
 
     def _carry_out(self, folder: Path) -> None:
         order = json.loads((folder / "commit.json").read_bytes())
+        if order.get("next"):
+            for name in (*order["files"], *order["remove"]):
+                self._place(name)
+            self.next.take(folder / "files", order["files"], order["remove"], order["records"])
+        else:
+            self._move(folder / "files", order)
+            for line in order["records"]:
+                self._journal(line)
+        shutil.rmtree(folder)
+
+    def _move(self, staged: Path, order: Mapping) -> int:
+        moved = 0
         for name in order["files"]:
-            source = folder / "files" / name
+            source = staged / name
             if source.exists():
                 os.replace(source, self.target(name))
+                moved += 1
         for name in order["remove"]:
             target = self.inside(name)
             if target.is_dir() and not target.is_symlink():
@@ -215,9 +270,7 @@ class Output:
             with suppress(OSError):  # a folder that is not empty stays
                 if target.parent != self.folder:
                     target.parent.rmdir()
-        for line in order["records"]:
-            self._journal(line)
-        shutil.rmtree(folder)
+        return moved
 
     def recover(self) -> int:
         """Finish what a killed run had committed, throw away what it had not; returns the number of reports finished.
@@ -237,27 +290,32 @@ class Output:
                     disk.set_aside(folder, self.state, "what a run had begun to publish cannot be read")
             else:
                 shutil.rmtree(folder)
-        return finished
+        return finished + self._recover_next()
+
+    def _recover_next(self) -> int:
+        """Finish a switch that had begun; what was only gathered stays for the run that goes on from it."""
+        if not self.next.order.exists():
+            return 0
+        try:
+            self._switch()
+            return 1
+        except (ValueError, TypeError, KeyError, AttributeError, YigaiError, NotADirectoryError):
+            disk.set_aside(self.next.folder, self.state, "what a run had begun to publish cannot be read")
+            self.next.folder.mkdir()
+            self.next.clear()
+            return 0
 
     # ---- what is known about the pages ---------------------------------------------------------------------------------
 
     def journal(self, record: PageRecord) -> None:
         """Append one page's record."""
-        self._journal(record.to_json())
+        self.next.note(record.to_json()) if self.gathering else self._journal(record.to_json())
 
     def _journal(self, line: Mapping) -> None:
-        path = self.state / "journal.jsonl"
-        with open(path, "ab+") as file:
-            if file.tell():
-                file.seek(-1, os.SEEK_END)
-                torn = file.read(1) != b"\n"
-                file.seek(0, os.SEEK_END)
-                if torn:  # the last run was killed inside a line
-                    file.write(b"\n")
-            file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        disk.append(self.state / "journal.jsonl", line)
 
     def load(self) -> State:
-        """What is known; an unreadable or older state counts as none (everything is made again)."""
+        """What is known, while a run gathers also of what it has not published; an unreadable or older state counts as none."""
         stored = disk.load_json(self.state / "state.json", self.state)
         if not isinstance(stored, dict) or stored.get("version") != VERSION:
             stored = {}
@@ -274,7 +332,12 @@ class Output:
                 unread += 1
             else:
                 state.pages[name] = record
-        for line in self._journalled():
+        for line in (
+            *disk.lines(self.state / "journal.jsonl"),
+            *(self.next.lines() if self.gathering else ()),
+        ):
+            if isinstance(line, dict) and line.keys() in ({"remove"}, {"keep"}):
+                continue
             if isinstance(line, dict) and line.keys() == {"forget"}:
                 state.pages.pop(str(line["forget"]), None)
             elif (record := PageRecord.of(line)) is not None:
@@ -294,12 +357,6 @@ class Output:
         except (KeyError, TypeError, AttributeError, ValueError):
             return None
 
-    def _journalled(self) -> Iterator[object]:
-        path = self.state / "journal.jsonl"
-        for line in path.read_bytes().splitlines() if path.exists() else ():
-            with suppress(ValueError, RecursionError):  # torn by a kill: the page it spoke of is made again
-                yield json.loads(line)
-
     def save(self, state: State) -> None:
         """Write the state as one file and empty the journal."""
         content = {"version": VERSION, "seal": state.header.digest, **state.to_json()}
@@ -308,8 +365,8 @@ class Output:
         (self.state / "journal.jsonl").unlink(missing_ok=True)
 
     def stamp(self, names: Iterable[str]) -> dict[str, list[int]]:
-        """name -> [size, modification time in ns] of published files; missing files are left out."""
-        return disk.stamp(self.folder, names)
+        """name -> [size, modification time in ns] of files, as ``path`` finds them; missing files are left out."""
+        return self.next.stamp(names) if self.gathering else disk.stamp(self.folder, names)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -16,7 +16,7 @@ Two runs at once: the second is refused by the lock, which falls with its proces
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,8 +24,6 @@ from analysis import paths
 from analysis.errors import ParameterError, Problem
 from analysis.report.publish import batch, files, issues
 from analysis.report.publish.issues import EMBARGO, HELD, PARTIAL, WHOLE, Issue, Shelf
-
-Check = Callable[[batch.Summary], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -135,12 +133,11 @@ def run(
     *,
     month: str = "",
     embargo: str = "",
-    check: Check = lambda summary: (),
 ) -> Outcome:
     """Make what is due, or the one issue that is named. Pages that fail stop no later issue.
 
-    check: looks at the pages of an issue before it comes out; returns what they do not pass. Raises ParameterError before anything
-    is made, and what stops a whole run (a full disk, tables that are not built): the issue is not booked then.
+    Raises ParameterError before anything is made, and what stops a whole run (a full disk, tables that are not built): the issue is
+    not booked then.
     """
     refuse_parts(options)
     today = today or dt.date.today()
@@ -152,7 +149,7 @@ def run(
         wanted = [_asked(known, month, today, shelf)] if month else due(known, today)
         tried = []
         for one in wanted:
-            tried.append(_make(shelf, known, one, options, today, embargo, check))
+            tried.append(_make(shelf, known, one, options, today, embargo))
             shelf.write(known)
         problems = _problems(shelf, known)
         shelf.point(known)
@@ -186,14 +183,20 @@ def _make(
     options: batch.Options,
     today: dt.date,
     embargo: str,
-    check: Check,
 ) -> Tried:
     made_on = today.isoformat()
     shelf.seed(month, known)
     summary = batch.report(
-        replace(options, out=shelf.place(month), as_of=f"{month}-01", notice=late_notice(month, made_on))
+        replace(
+            options,
+            out=shelf.place(month),
+            as_of=f"{month}-01",
+            notice=late_notice(month, made_on),
+            issue=month,
+            before=shelf.before(month, known),
+        )
     )
-    checks = check(summary) if summary.made or summary.kept else ()
+    checks = tuple(f"check {o.number}" for o in summary.gate.failed) if summary.gate else ()
     failed = (*sorted(summary.failed), *checks)
     nothing = not (summary.made or summary.kept)
     held_back = embargo > made_on

@@ -1,0 +1,86 @@
+"""What changed since the issue before: four kinds, each from the facts that issues keep."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+from analysis import cells
+from analysis.report.pages import changes
+
+OLD = cells.Cell(
+    "nbs-province:140000:doctors:2023",
+    place="140000",
+    indicator="doctors",
+    start="2023-12-31",
+    end="2023-12-31",
+    value=118400.0,
+    printed="11.84 万人",
+    source="nbs-province",
+)
+REVISED = replace(OLD, value=118900.0, printed="11.89 万人")
+NEXT = replace(
+    OLD, id="nbs-province:140000:doctors:2024", start="2024-12-31", end="2024-12-31", printed="12.01 万人"
+)
+PEER = replace(NEXT, id="nbs-province:320000:doctors:2024", place="320000")
+
+
+def page(
+    *held: cells.Cell, version: str = "a", formula: str = "doctors / people", said: str = "It rose"
+) -> changes.Page:
+    fact = {
+        "label": {"zh": f"密度（{formula}）", "en": f"Density ({formula})"},
+        "formula": {"zh": formula, "en": formula},
+    }
+    facts = {"cells": cells.pack(list(held)), "facts": {"f1": fact}, "code_version": version}
+    return changes.Page(facts, {lang: {"rise": said} for lang in ("zh", "en")})
+
+
+def test_new_and_revised_data_are_told_apart_and_peers_are_not_the_places_own():
+    found = changes.between({"t": page(OLD)}, {"t": page(REVISED, NEXT, PEER)}, "140000")
+    assert [one.id for one in found.new] == [NEXT.id] and found.counts == {
+        "new": 1,
+        "revised": 1,
+        "method": 0,
+        "code": 0,
+    }
+    assert (found.revised[0].before, found.revised[0].printed) == ("11.84 万人", "11.89 万人")
+    moved = changes.between({"t": page(OLD)}, {"t": page(OLD), "u": page(OLD)}, "140000")
+    assert moved == changes.Changes(), "a number that another theme uses too is not new"
+    assert len(changes.between({"t": page(OLD)}, {"t": page(REVISED, NEXT, PEER)}, "320000").new) == 1
+
+
+def test_method_words_and_code_are_told_apart():
+    was = {"t": page(OLD)}
+    method = changes.between(was, {"t": page(OLD, formula="doctors / residents")}, "140000")
+    assert method.method[0].before["en"] == "doctors / people" and method.method[0].what["en"] == "Density"
+    assert method.counts == {"new": 0, "revised": 0, "method": 1, "code": 0}
+    words = changes.between(was, {"t": page(OLD, version="b", said="It has risen")}, "140000")
+    assert [one.after["en"] for one in words.method] == ["It has risen"] and words.code == (
+        changes.Code("t", "a", "b"),
+    )
+    data = changes.between(was, {"t": page(OLD, said="It fell")}, "140000")
+    assert data == changes.Changes(), "the same words, chosen by other numbers, are no change of words"
+
+
+def test_a_numbers_history_grows_when_it_is_printed_differently():
+    one = changes.carried({}, {"t": page(OLD)}, "140000", "2026-09")
+    same = changes.carried(one, {"t": page(OLD)}, "140000", "2026-10")
+    two = changes.carried(same, {"t": page(REVISED)}, "140000", "2026-11")
+    assert one == same and [e["issue"] for e in two[OLD.id]] == ["2026-09", "2026-11"]
+    found = changes.between({"t": page(OLD)}, {"t": page(REVISED)}, "140000")
+    [row] = changes.tables(found, two, "en", {})[1]["rows"]
+    assert row[2:4] == ["11.84 万人", "11.89 万人"] and row[-1] == "2026-09: 11.84 万人 → 2026-11: 11.89 万人"
+
+
+def test_the_feed_has_an_entry_an_issue_and_the_same_bytes():
+    counts = dict.fromkeys(changes.KINDS, 1)
+    issues = [{"issue": month, "before": "", "counts": counts} for month in ("2026-10", "2026-11")]
+    text = changes.feed(issues)
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ET.fromstring(text)
+    assert [e.findtext(f"{atom}title") for e in root.iter(f"{atom}entry")] == ["2026-11", "2026-10"]
+    assert (
+        all(root.findtext(f"{atom}{name}") for name in ("id", "title", "updated"))
+        and changes.feed(issues) == text
+    )
