@@ -59,7 +59,7 @@ def test_a_city_elsewhere_that_a_page_leads_to_has_its_briefing(tmp_path):
     )
     record = SimpleNamespace(region_code="140100", path="page.html")
     state = SimpleNamespace(pages={"x": record}, header=SimpleNamespace(site={}))
-    output = SimpleNamespace(folder=tmp_path)
+    output = SimpleNamespace(path=tmp_path.joinpath)
 
     def shown(asked: str) -> set[str]:
         around = indexes.Around(output, state, None, {}, {}, places=frozenset({asked}))

@@ -131,7 +131,7 @@ class Around:
     def _linked(self) -> set[str]:
         """Places to whose briefing a page of the asked places leads."""
         pages = (r.path for r in self.state.pages.values() if r.region_code in self.places and r.path)
-        found = (self.output.folder / name for name in pages)
+        found = (self.output.path(name) for name in pages)
         return {code for path in found if path.is_file() for code in _LED.findall(path.read_text("utf-8"))}
 
     @cached_property
