@@ -155,6 +155,9 @@ class Site:
     def facts_around(self, page: Page) -> dict[str, dict]:
         """The facts that a page around reports may print: those of all reports of its place, of the nation for the front page."""
         found: dict[str, dict] = {}
-        for path in sorted((self.folder / (page.region or NATION)).glob("*.facts.json")):
-            found |= json.loads(path.read_text(encoding="utf-8"))["facts"]
+        place = page.region or NATION
+        folders = [folder / place for folder in (self.folder, self.over) if folder is not None]
+        for name in sorted({path.name for folder in folders for path in folder.glob("*.facts.json")}):
+            if text := self.text(f"{place}/{name}"):
+                found |= json.loads(text)["facts"]
         return found
