@@ -188,3 +188,22 @@ def test_chromium_sees_up_to_a_stated_number_of_new_pages_and_strict_all(site, m
     assert shown[-1] == 3
     cli.main(["gate", "--strict", "--out", str(site.out)])
     assert shown[-1] == len(gate.scan.names(site.out)) > 3
+
+
+def test_facts_of_what_is_not_yet_published_are_read_and_those_that_go_are_not(tmp_path):
+    from types import SimpleNamespace
+
+    from analysis.report.gate.site import Site
+
+    live, over, page = tmp_path / "live", tmp_path / "over", SimpleNamespace(region="140000")
+    for folder, name, fact in (
+        (live, "a", "old"),
+        (live, "b", "going"),
+        (over, "a", "new"),
+        (over, "c", "first"),
+    ):
+        (folder / "140000").mkdir(parents=True, exist_ok=True)
+        (folder / "140000" / f"{name}.facts.json").write_text(f'{{"facts": {{"{fact}": {{}}}}}}')
+    gone = frozenset({"140000/b.facts.json"})
+    assert set(Site(live, over=over, gone=gone).facts_around(page)) == {"new", "first"}
+    assert set(Site(live).facts_around(page)) == {"old", "going"}  # mutation: without what was gathered
