@@ -90,3 +90,23 @@ def test_places_of_two_things_are_no_move():
     )
     again = doctors | {"value": 5.0}
     assert choice.weight([doctors, again]) == choice.SLIGHT
+
+
+def test_five_sentences_tell_five_things_where_a_place_has_them():
+    growth = (
+        {"style": "percent", "value": 31.8, "unit": "%"},
+        {"style": "percent", "value": 65.3, "unit": "%"},
+    )
+    first = finding("first", *growth, {"style": "count", "value": 2.86, "unit": "万人"}, brief=1)
+    again = finding("again", *growth, {"style": "percent", "value": -1.8, "unit": "%"}, brief=2)
+    rest = [
+        finding(f"new-{n}", {"style": "rate", "value": 10.0 + n, "unit": "人"}, brief=3) for n in range(4)
+    ]
+    assert "again" not in lead(first, again, *rest), "four that say something new come before"
+    assert lead(first, again, *rest[:2]) == ["first", "new-0", "new-1", "again"], (
+        "it stands last where there is room"
+    )
+    other = finding("again", growth[0], {"style": "percent", "value": -1.8, "unit": "%"}, brief=2)
+    assert lead(first, other, *rest)[1] == "again", (
+        "the mutation: one number repeated is a thread, not a repetition"
+    )

@@ -46,6 +46,13 @@ def cited(sentence: Mapping) -> list[str]:
     return [p["fact"] for p in sentence["segments"] if isinstance(p, Mapping) and p.get("fact")]
 
 
+def numbers(facts: Iterable[Mapping]) -> set[tuple]:
+    """What a reader sees of each Fact as one number: value, unit and period, whichever finding computed it."""
+    return {
+        (f.get("value"), f.get("unit"), str(f.get("period"))) for f in facts if f.get("value") is not None
+    }
+
+
 def weight(facts: list[Mapping]) -> int:
     """RESULT, SLIGHT, PROMISE or COUNT."""
     if facts and all(_COUNTING.match(f.get("operation") or "") or f.get("grade") == "C" for f in facts):

@@ -27,6 +27,7 @@ from analysis.report.plan import parameters
 
 MIME = "application/vnd.yigai.finding+json"
 NOTEBOOK_ONLY = "notebook-only"
+REPEATED = 2  # numbers of other sentences, beside which a sentence tells nothing new
 MAX_BRIEF = 5
 RESERVED = {"main", "lead", "unknown", "records", "every-record"}
 SOURCE_HEADINGS = {"资料来源", "来源", "sources"}
@@ -274,18 +275,26 @@ def _counts_nothing(sentence: Mapping, facts: Mapping[str, Mapping]) -> bool:
 
 def headlines(findings: Iterable[Mapping], code: str = "") -> list[dict]:
     """A place's briefing: five sentences at most, chosen and ordered by the rule of ``choice``. One whose numbers are all printed
-    already, or that prints all of another's, says the same again and is left out."""
+    already, or that prints all of another's, says the same again and is left out; one that repeats two numbers of others comes
+    after all that are new, so that five sentences tell five things where a place has them."""
     listed = list(findings)
     meant = briefed(listed)
     said_by = {id(s): f for f in listed for s in f.get("sentences") or ()}
+    ordered = choice.order([(s, said_by[id(s)]) for s in meant], code)
     chosen: list[dict] = []
-    for sentence in choice.order([(s, said_by[id(s)]) for s in meant], code):
+    later: list[dict] = []
+    told: set[tuple] = set()
+    for sentence in ordered:
         facts = cited(sentence)
-        if len(chosen) < MAX_BRIEF and not any(
-            facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other)
-        ):
+        if any(facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other)):
+            continue
+        numbers = choice.numbers(said_by[id(sentence)]["facts"][one] for one in facts)
+        if len(numbers & told) >= REPEATED:
+            later.append(dict(sentence))
+        else:
             chosen.append(dict(sentence))
-    return chosen
+            told |= numbers
+    return (chosen + later)[:MAX_BRIEF]
 
 
 def cited(sentence: Mapping) -> frozenset[str]:
