@@ -621,6 +621,18 @@ def test_the_fitted_line_is_drawn_only_when_asked_for():
     assert "拟合线" not in texts(charts.scatter(points, x_label="x", y_label="y", region=REGION).svg())
 
 
+def test_dots_of_which_none_is_told_apart_are_not_called_the_others():
+    points = pd.DataFrame(
+        [{"code": code, "name": name(code, "zh"), "x": value(code), "y": value(code, 2014)} for code in CODES]
+    )
+    whole = texts(charts.scatter(points, x_label="x", y_label="y").svg())
+    assert f"{len(CODES)} 省" in whole and not any("其余" in one for one in whole)
+    marked = texts(charts.scatter(points, x_label="x", y_label="y", region=REGION).svg())
+    assert f"其余 {len(CODES) - 1} 省" in marked, (
+        "the mutation: one place is marked, and the rest are the others"
+    )
+
+
 def test_png_stands_alone_with_the_pinned_palette():
     data = ALL["zh"]["spine"].png("标题为一句话", "副标题", "说明")
     image = Image.open(BytesIO(data))

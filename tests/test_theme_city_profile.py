@@ -140,3 +140,14 @@ def test_a_doubtful_rate_is_measured_against_no_other_city(processed):
     firm = replace(city)
     firm.__dict__["home"] = city.rows[city.rows["region_code"].isin({*city.home["region_code"], city.code})]
     assert firm.firm("city_doctors", city.year), "with the doubtful rows kept the check lets the figure pass"
+
+
+def test_a_move_that_holds_to_no_error_a_reader_can_see_is_not_said_to_hold(processed, monkeypatch):
+    def words() -> str:
+        return " ".join(text(s["segments"]) for s in page("321300")[0]["position"]["sentences"])
+
+    assert "升降说不准" in words() and "0.0%" not in words()
+    monkeypatch.setattr(city_profile, "SEEN", 0.0)
+    assert "0.0%" in words(), (
+        "the mutation: without the least error that can be seen, the sentence prints nought"
+    )

@@ -309,18 +309,21 @@ def label_lines(text: str, width: float, size: float, bold: bool = False, most: 
 
 
 def others_text(c: Canvas, codes: Sequence[str], count: int) -> str:
-    """The key's words for everyone else: provinces, cities, or plain regions where the codes are neither."""
+    """The key's words for everyone else: provinces, cities, or plain regions where the codes are neither. Where nobody else is told
+    apart (count is all of them) they are not "other" ones."""
     known = all(isinstance(code, str) and len(code) == 6 and code.isdigit() for code in codes)
     kind = (
-        "others"
+        ""
         if not known
-        else "other_provinces"
+        else "provinces"
         if all(code.endswith("0000") for code in codes)
-        else "other_cities"
+        else "cities"
         if all(code.endswith("00") for code in codes)
-        else "others"
+        else ""
     )
-    return c.word(kind, n=count)
+    if not kind:
+        return c.word("others", n=count)
+    return c.word(f"all_{kind}" if count == len(codes) else f"other_{kind}", n=count)
 
 
 def group_order(rows: pd.DataFrame, column: str) -> list:

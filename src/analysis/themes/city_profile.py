@@ -27,6 +27,7 @@ TEXT = texts.of(__file__)
 UNIT = TEXT.group("unit")
 FLAGGED = ("jump", "equals_previous", "rounded", "doubtful")
 DOCTORS, BEDS, HOSPITALS = INDICATORS
+SEEN = 0.05  # percent: a smaller error prints as nought
 RANKED = (DOCTORS, BEDS)  # more hospitals a head are neither better nor worse
 
 
@@ -275,11 +276,11 @@ def _moved(
     values["r0"] = places[0]
     if places[0].value == places[1].value:
         return TEXT.phrase("moved.same", **values)
-    return (
-        TEXT.phrase("moved.move", **values)
-        if holds is None
-        else TEXT.phrase("moved.holds", h=holds, **values)
-    )
+    if holds is None:
+        return TEXT.phrase("moved.move", **values)
+    if holds.value < SEEN:
+        return TEXT.phrase("moved.fragile", **values)
+    return TEXT.phrase("moved.holds", h=holds, **values)
 
 
 def _place(city: City, key: str, year_: int, ranks: pd.DataFrame) -> Fact | None:
