@@ -348,7 +348,7 @@ def drawings(lang: str) -> dict[str, charts.Drawing]:
         ),
         "tile_map": charts.tile_map(tile, [3, 4, 4.5, 5.5], region=REGION, lang=lang),
         "ledger": charts.ledger(ledger, lang=lang),
-        "shift_share": charts.shift_share(shift, region=REGION, nation=50.0, lang=lang),
+        "shift_share": charts.shift_share(shift, region=REGION, nation=50.0, unit="万人", lang=lang),
         "coefficients": charts.coefficients(coefs, lang=lang),
         "event_study": charts.event_study(
             levels,
@@ -631,6 +631,23 @@ def test_dots_of_which_none_is_told_apart_are_not_called_the_others():
     assert f"其余 {len(CODES) - 1} 省" in marked, (
         "the mutation: one place is marked, and the rest are the others"
     )
+
+
+def test_columns_of_numbers_beside_bars_say_their_unit():
+    rows = pd.DataFrame(
+        {
+            "code": CODES,
+            "name": [name(c, "zh") for c in CODES],
+            "growth": 1.0,
+            "gained": 3.0,
+            "share": 2.0,
+            "own": 1.0,
+        }
+    )
+    assert "右三列：万人" in texts(
+        charts.shift_share(rows, region=REGION, nation=5.0, unit="右三列：万人").svg()
+    )
+    assert not any("万人" in one for one in texts(charts.shift_share(rows, region=REGION, nation=5.0).svg()))
 
 
 def test_png_stands_alone_with_the_pinned_palette():

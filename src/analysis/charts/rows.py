@@ -27,14 +27,15 @@ def shift_share(
     region: str | None,
     nation: float,
     peers: str | None = None,
+    unit: str = "",
     decimals: int = 2,
     growth_decimals: int = 1,
     lang: str = "zh",
 ) -> Drawing:
     """Growth of every region as a bar from the national line, with the identity gained = national share + own difference beside it.
 
-    ``rows``: one row per region with ``code, name, growth`` (per cent), ``gained, share, own``; optional ``peer`` (bool). Rows are
-    drawn from the highest growth to the lowest. Raises MethodError when the printed columns do not add up in a row.
+    ``rows``: one row per region with ``code, name, growth`` (per cent), ``gained, share, own``; optional ``peer`` (bool); ``unit``: of the last
+    three, printed above their columns. Rows are drawn from the highest growth to the lowest. Raises MethodError when the printed columns do not add up in a row.
     """
     data = table(
         "shift_share", rows, ["code", "name", "growth", "gained", "share", "own"], {"peer": False}, region
@@ -44,13 +45,22 @@ def shift_share(
     )
     return Drawing(
         partial(
-            _shift_share, data=data, region=region, nation=nation, peers=peers, d=decimals, gd=growth_decimals
+            _shift_share,
+            data=data,
+            region=region,
+            nation=nation,
+            peers=peers,
+            unit=unit,
+            d=decimals,
+            gd=growth_decimals,
         ),
         lang,
     )
 
 
-def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d: int, gd: int) -> None:
+def _shift_share(
+    c: Canvas, data: pd.DataFrame, region, nation: float, peers, unit: str, d: int, gd: int
+) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
     others = len(data) - int(data["peer"].sum()) - bool(name)
@@ -59,6 +69,9 @@ def _shift_share(c: Canvas, data: pd.DataFrame, region, nation: float, peers, d:
     if data["peer"].any():
         items.append(("dot", peers or c.word("peers"), "peer"))
     y = key(c, [*items, ("dot", others_text(c, data["code"], others), "mk")]) + 12
+    if unit:
+        c.text(c.width, y, unit, SMALL, "ink2", "end")
+        y += 11
     heads = [("own", c.word("own")), ("share", c.word("share")), ("gained", c.word("gained"))]
     heads = [heads[0], heads[2]] if c.narrow else heads
     edges, edge = {}, c.width

@@ -120,6 +120,11 @@ def share_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
     )
 
 
+def share_unit(lang: str) -> str:
+    """The unit of share_rows in words, for the chart's columns."""
+    return TEXT.text("shift.chart.unit", lang)
+
+
 def nation_growth(inflow: Inflow) -> float:
     """Growth of doctors of the 31 provinces together, per cent."""
     table = counts(inflow.panel, "doctors").sum()
