@@ -169,3 +169,41 @@ def test_places_are_sorted_by_their_own_reading():
     assert search.spelling("重庆", "Chongqing") == ("chongqing", "cq")
     assert search.spelling("陕西", "Shaanxi")[0] == "shanxi" and search.spelling("六安", "Lu'an")[0] == "luan"
     assert search.spelling("厦门", "Xiamen")[0] == "xiamen"
+
+
+STARTS = """() => {
+  let count = 0;
+  for (const held of document.querySelectorAll('.k')) {
+    const number = held.querySelector('button'), after = number && number.nextSibling;
+    if (!after) continue;
+    const range = document.createRange();
+    range.selectNode(after);
+    if (range.getBoundingClientRect().top >= number.getBoundingClientRect().bottom - 2) count++;
+  }
+  return count;
+}"""
+
+
+@pytest.mark.browser
+def test_no_line_begins_with_the_punctuation_after_a_number(browser):
+    style = render.template_text("style.css")
+    long = "2.6（较上年同期；三年来；新技术（新手术）；按推定读法；计入博士总数）"
+    number = "".join(
+        f'<p>{"一" * n}<span class="k"><button class="n"><data>{text}</data></button>），</span>以下</p>'
+        for n in range(6, 26)
+        for text in ("−3.01 万人", long)
+    )
+
+    def seen(rules: str, width: int) -> tuple[int, int]:
+        tab = browser.new_page(viewport={"width": width, "height": 800})
+        tab.set_content(
+            f'<!doctype html><html lang="zh-CN"><style>{rules}</style><body><main class="page">{number}</main>'
+        )
+        found = tab.evaluate(STARTS), tab.evaluate("document.documentElement.scrollWidth")
+        tab.close()
+        return found
+
+    for width in (320, 390, 768):
+        assert seen(style, width) == (0, width)
+    broken = seen(style + ".k{white-space:normal}", 390)
+    assert broken[0] > 0, "the mutation: punctuation that may leave its number starts a line"
