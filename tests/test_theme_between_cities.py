@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import catalog, paths
+from analysis import catalog, paths, tables
 from analysis.methods import equity
 from analysis.themes import between_cities as theme
+from analysis.themes import capitals
 from theme_pages import both, text
 
 NOTEBOOK = "24_between_cities"
@@ -68,12 +69,89 @@ def test_theils_parts_add_up_as_an_independent_sum_gives_them(cities, raw):
     )
 
 
-def test_a_capitals_share_is_of_the_cities_comparable_in_both_years(cities, raw):
-    table = theme.capitals(cities)
+@pytest.fixture(scope="module")
+def held(cities):
+    return capitals.load(cities)
+
+
+def whole(code: str, indicator: str, year: int) -> float:
+    """A province's own figure, straight from the gathered file."""
+    rows = tables.read(
+        "observations", source_id="nbs-province", region_code=code, indicator=indicator, year=year
+    )
+    return float(rows["value"].iloc[0])
+
+
+def test_a_capitals_share_is_of_the_provinces_own_doctors(held, raw):
+    table = capitals.shares(held)
+    assert len(table) == 27 and not table[["first", "last"]].isna().any().any()
+    for code, capital in (("140000", "140100"), ("460000", "460100"), ("650000", "650100")):
+        for year, column in ((2016, "first"), (2023, "last")):
+            own = raw[capital, "执业(助理)医师数", year]
+            assert math.isclose(table.at[code, column], own / whole(code, "doctors", year) * 100)
+    summed = sum(
+        raw[c.code, "执业(助理)医师数", 2023]
+        for c in catalog.cities_of("530000")
+        if (c.code, "执业(助理)医师数", 2023) in raw
+    )
+    wrong = raw["530100", "执业(助理)医师数", 2023] / summed * 100
+    assert wrong > table.at["530000", "last"] + 10, (
+        "the mutation: the sum of the cities listed is no province"
+    )
+
+
+def test_among_the_cities_listed_the_direction_is_compared(held, raw):
+    table = capitals.shares(held)
     home = [c.code for c in catalog.cities_of("320000")]
-    for year, column in ((2016, "first"), (2023, "last")):
-        whole = sum(raw[c, "执业(助理)医师数", year] for c in home)
-        assert math.isclose(table.at["320000", column], raw["320100", "执业(助理)医师数", year] / whole * 100)
+    for year, column in ((2016, "listed_first"), (2023, "listed_last")):
+        listed = sum(raw[c, "执业(助理)医师数", year] for c in home)
+        assert math.isclose(
+            table.at["320000", column], raw["320100", "执业(助理)医师数", year] / listed * 100
+        )
+    row = table.loc["320000"]
+    said = {
+        sign: capitals._listed(held, row.where(row.index != "change", sign)).zh
+        for sign in (row["change"], -row["change"])
+    }
+    assert "方向相同" in said[row["change"]] and "方向相反" in said[-row["change"]], "the mutation"
+
+
+def test_capitals_are_set_against_their_residents_and_the_cities_with_projects(held, raw):
+    table = capitals.shares(held)
+    changes = {
+        key: raw["140100", named, 2023] / whole("140000", own, 2023)
+        - raw["140100", named, 2020] / whole("140000", own, 2020)
+        for key, named, own in (
+            ("people", "常住人口", "population"),
+            ("since", "执业(助理)医师数", "doctors"),
+        )
+    }
+    for key, change in changes.items():
+        assert math.isclose(table.at["140000", key], change * 100, rel_tol=1e-9)
+    assert not [c for c in held.hosts if c.endswith("0100")], "capitals are no host beside themselves"
+    assert "350200" in held.hosts and "350500" in held.hosts, "a project of a county stands with its city"
+    assert "130600" not in held.hosts, "reported is not approved"
+    every = replace(held, projects=tables.read("centres"))
+    assert "130600" in every.hosts, "the mutation: with every stage it would count"
+
+
+def test_a_recount_in_the_first_year_marks_the_capital(held):
+    table = capitals.shares(held).set_index("capital")
+    assert table.at["460100", "jumped"] and not table.at["530100", "jumped"]
+    rows = held.cities.rows
+    clean = replace(
+        held.cities, rows=rows.assign(flags=rows["flags"].where(rows["region_code"] != "460100", ""))
+    )
+    assert not capitals.shares(replace(held, cities=clean)).set_index("capital").at["460100", "jumped"], (
+        "the mutation"
+    )
+
+
+def test_a_change_within_the_error_of_a_count_is_called_level(held):
+    row = capitals.shares(held).loc["220000"].to_dict()
+    assert capitals._turn(row) == "up"
+    assert capitals._turn(row | {"last": row["first"] * 0.9, "change": -1.0}) == "down"
+    assert capitals._turn(row | {"last": row["first"] * 1.02, "change": 1.0}) == "level", "the mutation"
 
 
 def test_a_doubtful_figure_enters_no_spread(cities):
@@ -89,14 +167,12 @@ def test_districts_hold_no_more_than_the_whole(cities):
     assert math.isclose(row["ratio"], row["city_doctors"] / row["city_population_resident"])
 
 
-@pytest.mark.parametrize("code", ["000000", "140000"])
+@pytest.mark.parametrize("code", ["000000", "140000", "350000"])
 def test_the_page_says_what_it_found(processed, code):
-    zh, en = both(NOTEBOOK, code, briefed=3)
+    zh, en = both(NOTEBOOK, code, briefed=4)
     assert list(zh) == ["data", "spread", "gain", "core", "missing"]
     assert ("在省内" in text(zh["spread"]["headline"])) == (code == "000000")
-    assert "inside provinces" in text(en["spread"]["headline"]) or "a head fell" in text(
-        en["spread"]["headline"]
-    )
+    assert "inside provinces" in text(en["spread"]["headline"]) or "a head" in text(en["spread"]["headline"])
 
 
 def test_a_province_with_few_listed_cities_has_no_page_and_a_reason(processed):

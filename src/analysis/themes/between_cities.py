@@ -19,7 +19,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, derived
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import NOTHING, Phrase, Sentence, year
+from analysis.sentences import year
 from analysis.themes import city_panel, naming, panel, subjects
 from analysis.themes.city_panel import FIRST, LAST, POPULATION, RATE_YEARS, SOURCE
 
@@ -129,19 +129,6 @@ def spreads(cities: Cities, method: Callable[[pd.Series], float]) -> pd.DataFram
 def log_deviation(rates: pd.Series) -> float:
     """Standard deviation of the logs, over all of them: zero where every city has as many a head."""
     return float(np.log(rates.to_numpy()).std())
-
-
-def capitals(cities: Cities) -> pd.DataFrame:
-    """One row a province: the share of its capital in the doctors of the listed cities, first and last year, in per cent."""
-    found = []
-    for code in cities.provinces:
-        own, capital = cities.inside(cities.counts, code), code[:2] + "0100"
-        if capital in own.index and len(own) >= LEAST:
-            shares = [float(own.at[capital, y] / own[y].sum() * 100) for y in own]
-            found.append((code, capital, len(own), *shares, shares[1] - shares[0]))
-    return pd.DataFrame(found, columns=["region_code", "capital", "n", "first", "last", "change"]).set_index(
-        "region_code"
-    )
 
 
 def _spread(cities: Cities, code: str, year_: int, value: float) -> Fact:
@@ -396,107 +383,6 @@ def _city_table(cities: Cities) -> Table:
                 source_ids=source,
             ),
         ),
-    )
-
-
-def capital_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
-    """One bar a capital as charts.bars takes it: the change of its share, largest first."""
-    ordered = table.sort_values("change", ascending=False)
-    return pd.DataFrame(
-        {
-            "label": [catalog.region(c).short(lang) for c in ordered["capital"]],
-            "value": ordered["change"].to_numpy(),
-            "text": [_share_change(cities, code, row).text(lang) for code, row in ordered.iterrows()],
-            "highlight": [c == cities.code for c in ordered.index],
-        }
-    )
-
-
-def _share(cities: Cities, code: str, row: pd.Series, year_: int, value: float) -> Fact:
-    codes = cities.inside(cities.counts, code).index
-    label, formula = TEXT.fact("facts.share", place=naming.place(row["capital"]), year=year_)
-    rows = cities.behind(codes, (year_,), (DOCTORS,))
-    operation = f"of({DOCTORS}, '{row['capital']}') / total({DOCTORS}) * 100"
-    return derived(value, label, formula, rows=rows, operation=operation, style="percent")
-
-
-def _share_change(cities: Cities, code: str, row: pd.Series) -> Fact:
-    first, last = FIRST[DOCTORS], LAST
-    inputs = (_share(cities, code, row, first, row["first"]), _share(cities, code, row, last, row["last"]))
-    label, formula = TEXT.fact("facts.share_change", place=naming.place(row["capital"]))
-    return derived(row["change"], label, formula, inputs=inputs, operation="b - a", style="pp", signed=True)
-
-
-def gain(cities: Cities, table: pd.DataFrame, drawing) -> Finding:
-    """Whether the capital draws the doctors. table: capitals; drawing: charts.bars of capital_rows."""
-    first, last = FIRST[DOCTORS], LAST
-    rows = cities.behind(cities.counts.index, (first, last), (DOCTORS,))
-    rising = int((table["change"] > 0).sum())
-    middle = float(table["change"].median())
-    values: dict[str, Any] = {
-        "place": cities.place,
-        "a": year(first),
-        "z": year(last),
-        "k": derived(rising, *TEXT.fact("facts.rising"), rows=rows),
-        "n": derived(len(table), *TEXT.fact("facts.capitals"), rows=rows),
-        "m": derived(middle, *TEXT.fact("facts.middle"), rows=rows, style="pp", signed=True),
-    }
-    sentences: list[Sentence] = []
-    if not cities.is_nation and cities.code in table.index:
-        row = table.loc[cities.code]
-        values |= {
-            "capital": naming.place(row["capital"]),
-            "s0": _share(cities, cities.code, row, first, row["first"]),
-            "s1": _share(cities, cities.code, row, last, row["last"]),
-            "d": _share_change(cities, cities.code, row),
-            "c": _count(cities, cities.inside(cities.counts, cities.code).index),
-            "jump": _jumped(cities, row["capital"]),
-        }
-        sentences.append(TEXT.say("gain.sentences.capital", **values))
-        headline = TEXT.say("gain.headline", **values)
-    else:
-        headline = TEXT.say("gain.headline_nation", **values)
-    sentences.append(TEXT.say("gain.sentences.nation", **values, brief=2 if cities.is_nation else 0))
-    return Finding(
-        "gain",
-        headline,
-        TEXT.say("gain.subtitle", a=year(first), z=year(last)),
-        sentences=tuple(sentences),
-        note=TEXT.say("gain.note"),
-        drawing=drawing,
-        tables=(_capital_table(cities, table),),
-        alt=TEXT.say("gain.alt", **values),
-        comparison=not cities.is_nation,
-    )
-
-
-def _jumped(cities: Cities, code: str) -> Phrase:
-    """That years inside the span look like a recount, where some do."""
-    r = cities.rows
-    own = r[(r["region_code"] == code) & (r["indicator"] == DOCTORS) & (r["year"] > FIRST[DOCTORS])]
-    return TEXT.phrase("gain.jump") if own["flags"].str.contains("jump").any() else NOTHING
-
-
-def _capital_table(cities: Cities, table: pd.DataFrame) -> Table:
-    frame = table.assign(
-        region_code=table["capital"],
-        name=[catalog.region(c).short("zh") for c in table["capital"]],
-        name_en=[catalog.region(c).short("en") for c in table["capital"]],
-    )
-    source = subjects.sources(cities.rows)
-    how: dict[str, Any] = {"source_ids": source, "formula": TEXT.pair("words.share")}
-    return Table(
-        "capitals",
-        TEXT.pair("gain.caption"),
-        frame,
-        (
-            TEXT.column("columns.capital", "name"),
-            TEXT.column("columns.n", "number", source_ids=source),
-            Column("first", naming.year_of(FIRST[DOCTORS]), "percent", **how),
-            Column("last", naming.year_of(LAST), "percent", **how),
-            TEXT.column("columns.change", "pp", signed=True, source_ids=source),
-        ),
-        highlight=tuple(i for i, c in enumerate(table.index) if c == cities.code),
     )
 
 
