@@ -35,6 +35,7 @@ from analysis.methods import (
     ranking,
     rates,
     scoring,
+    second_stage,
     spatial,
     subgroups,
     variation,
@@ -89,6 +90,11 @@ def cases() -> list[Case]:
     series = pd.DataFrame(
         {"t": range(1, 31), "n": rng.integers(5, 40, 30), "persons": rng.integers(900, 1100, 30)}
     )
+    stages = pd.DataFrame(
+        {"far": rng.integers(0, 9, 24), "old": rng.integers(0, 9, 24), "used": rng.integers(20, 90, 24)}
+    )
+    stages.index = [f"u{i}" for i in range(24)]
+    stages["made"] = (stages["used"] * 100 / (10 + stages["far"] + rng.integers(0, 6, 24))).astype(int)
     wide = panel.pivot(index="year", columns="unit", values="y")
     long = dict(outcome="y", unit="unit", time="year")
     fe = dict(keys=("unit", "year", "cluster"))
@@ -146,9 +152,10 @@ def cases() -> list[Case]:
         Case(scoring.band, {"percentile": y}, {"cuts": {"A": 20, "B": 60}}, words=("cuts",)),
         Case(efficiency.dea, {"inputs": table[["a", "b"]], "outputs": small}, words=("orientation", "returns", "score")),
         Case(efficiency.dea_slacks, {"inputs": table[["a", "b"]], "outputs": small}, words=("orientation", "returns")),
-        Case(efficiency.dea_bootstrap, {"inputs": table[["a"]], "outputs": small}, {"draws": 20}, words=("orientation", "returns", "draws", "seed", "level"), ordered=("inputs", "outputs")),
+        Case(efficiency.dea_bootstrap, {"inputs": table[["a"]], "outputs": small}, {"draws": 20}, words=("orientation", "returns", "draws", "seed", "level")),
         Case(efficiency.scale_efficiency, {"inputs": table[["a", "b"]], "outputs": small}, words=("orientation",)),
         Case(efficiency.malmquist, {"data": panel[panel["year"] < 2017]}, dict(inputs=["x"], outputs=["y"], unit="unit", time="year"), keys=("unit", "year"), unused=("first", "early", "treated", "after", "cluster", "people"), words=("inputs", "outputs", "unit", "time", "orientation")),
+        Case(second_stage.explain_efficiency, {"inputs": stages["used"], "outputs": stages["made"], "covariates": stages[["far", "old"]]}, {"returns": "constant", "draws": 20, "correction_draws": 20}, words=("algorithm", "orientation", "returns", "draws", "correction_draws", "seed", "level")),
         Case(multiple.adjusted, {"p": x / 100}, words=("method",)),
         Case(spatial.morans_i, {"values": y, "neighbours": ring}, {"draws": 99}, words=("standardise", "draws", "seed"), ordered=("values", "neighbours")),
         Case(spatial.local_morans_i, {"values": y, "neighbours": ring}, {"draws": 99}, words=("standardise", "draws", "seed"), ordered=("values", "neighbours")),
@@ -444,7 +451,7 @@ def _order(case: Case, base, note) -> int:
         data = {arg: value.iloc[rng.permutation(len(value))] for arg, value in case.data.items()}
         first = next(iter(data.values()))
         if case.name.startswith(
-            ("efficiency.dea", "efficiency.scale", "variation.wilson", "variation.funnel")
+            ("efficiency.dea", "efficiency.scale", "second_stage", "variation.wilson", "variation.funnel")
         ):
             data = {arg: value.loc[first.index] for arg, value in data.items()}  # these ask for one order
         count += 1

@@ -19,9 +19,10 @@ def by_hand(draws: int, seed: int, level: float) -> pd.DataFrame:
     distance = ratio.max() / ratio
     width = _scores_bootstrap.bandwidth(distance)
     rng = np.random.default_rng(seed)
-    found = []
+    found, order = [], np.argsort(INPUTS)
     for _ in range(draws):
-        moved = _scores_bootstrap.smooth_draws(distance, width, rng)
+        moved = np.empty_like(distance)
+        moved[order] = _scores_bootstrap.smooth_draws(distance[order], width, rng)
         found.append((OUTPUTS / (INPUTS * moved / distance)).max() / ratio)
     bias = np.mean(found, axis=0) - distance
     near, far = np.quantile(found - distance, [(1 - level) / 2, (1 + level) / 2], axis=0)

@@ -18,6 +18,7 @@ SLOW = {
     "efficiency.scale_efficiency",
     "efficiency.dea_slacks",
     "efficiency.dea_bootstrap",
+    "second_stage.explain_efficiency",
     "honest.honest_did",
     "few_clusters.wild_cluster_bootstrap",
     "few_clusters.minimum_detectable_effect",

@@ -16,6 +16,7 @@ from analysis.methods._scores_bootstrap import bandwidth, smooth_draws
 MIN_UNITS = 3  # and never fewer than inputs + outputs; the field's advice is three times that number (Cooper, Seiford and Tone 2007)
 RETURNS = ("constant", "variable", "decreasing", "increasing")
 ORIENTATIONS = ("input", "output")
+TOGETHER = 60  # units whose programmes are solved as one; larger blocks gain nothing
 
 
 def dea(inputs, outputs, *, orientation="input", returns="constant", score="distance") -> pd.Series:
@@ -165,7 +166,7 @@ def dea_bootstrap(
     ---------
     Simar and Wilson 1998, Management Science 44(1):49, with the draws of their chapter of 2008 (in Fried, Lovell and Schmidt, The
     Measurement of Productive Efficiency and Productivity Growth); ``advised``: Simar and Wilson 2000, Journal of Applied Statistics
-    27(6):779. The second stage of Simar and Wilson 2007 (scores explained by covariates) is not among the methods.
+    27(6):779. Scores explained by covariates: ``second_stage.explain_efficiency``.
 
     Examples
     --------
@@ -194,8 +195,11 @@ def dea_bootstrap(
         )
     rng = np.random.default_rng(seed)
     found = np.empty((draws, len(x)))
+    # the draws follow the units' own numbers, so that the order of the rows plays no part
+    order = np.lexsort([*y.T, *x.T])
     for draw in range(draws):
-        moved = smooth_draws(distance, width, rng)
+        moved = np.empty_like(distance)
+        moved[order] = smooth_draws(distance[order], width, rng)
         xs, ys = x, y
         if orientation == "input":
             xs = (
@@ -449,38 +453,71 @@ def _scores(
     orientation: str,
     returns: str,
 ) -> np.ndarray:
-    """Distance (1/phi when output-oriented) of each row of x, y to the frontier of the other two; above 1 lies outside it."""
-    from scipy.optimize import linprog
+    """Distance (1/phi when output-oriented) of each row of x, y to the frontier of the other two; above 1 lies outside it.
 
+    Several units' programmes are solved as one: their blocks share nothing but the sum that is minimised, so that each has its own optimum.
+    """
     # each column in units of the frontier's mean: the programme is invariant to that, its conditioning is not
     x_unit, y_unit = (np.where(m.mean(axis=0) > 0, m.mean(axis=0), 1.0) for m in (x_frontier, y_frontier))
     x, xf, y, yf = x / x_unit, x_frontier / x_unit, y / y_unit, y_frontier / y_unit
-    count, m, s = len(xf), x.shape[1], y.shape[1]
-    cost = np.zeros(count + 1)
-    cost[0] = 1.0 if orientation == "input" else -1.0
-    # variables: the radial factor, then the intensities; rows: inputs, outputs, returns to scale
-    table = np.zeros((m + s + (returns in ("decreasing", "increasing")), count + 1))
-    table[:m, 1:], table[m : m + s, 1:] = xf.T, -yf.T
-    bound = np.zeros(len(table))
-    equal, equal_to = (np.r_[0.0, np.ones(count)][None, :], [1.0]) if returns == "variable" else (None, None)
+    out = np.empty(len(x))
+    for start in range(0, len(x), TOGETHER):
+        part = slice(start, start + TOGETHER)
+        found, message = _programme(x[part], y[part], xf, yf, orientation, returns)
+        if found is None:  # one by one, to say which
+            for i in range(*part.indices(len(x))):
+                found, message = _programme(x[i : i + 1], y[i : i + 1], xf, yf, orientation, returns)
+                if found is None:
+                    raise refuse(
+                        where,
+                        f"no solution for unit {i + 1} ({message})",
+                        "a comparable unit",
+                        "check zeros in its row",
+                    )
+                out[i] = found[0]
+        else:
+            out[part] = found
+    return out
+
+
+def _programme(
+    x: np.ndarray, y: np.ndarray, xf: np.ndarray, yf: np.ndarray, orientation: str, returns: str
+) -> tuple[np.ndarray | None, str]:
+    """Distances of some units to one frontier, or None and what the solver says."""
+    from scipy import sparse
+    from scipy.optimize import linprog
+
+    units, peers = len(x), len(xf)
+    # variables: the radial factors, then each unit's intensities; rows of a unit: inputs, outputs, returns to scale
+    if orientation == "input":
+        radial, bound = np.hstack([-x, np.zeros_like(y)]), np.hstack([np.zeros_like(x), -y])
+    else:
+        radial, bound = np.hstack([np.zeros_like(x), y]), np.hstack([x, np.zeros_like(y)])
+    own = np.vstack([xf.T, -yf.T])
     if returns in ("decreasing", "increasing"):
         sign = 1.0 if returns == "decreasing" else -1.0
-        table[-1, 1:], bound[-1] = sign, sign
-    out = np.empty(len(x))
-    for i in range(len(x)):
-        if orientation == "input":
-            table[:m, 0], bound[m : m + s] = -x[i], -y[i]
-        else:
-            table[m : m + s, 0], bound[:m] = y[i], x[i]
-        found = linprog(
-            cost, A_ub=table, b_ub=bound, A_eq=equal, b_eq=equal_to, bounds=(0, None), method="highs"
+        own = np.vstack([own, np.full(peers, sign)])
+        radial, bound = (
+            np.hstack([radial, np.zeros((units, 1))]),
+            np.hstack([bound, np.full((units, 1), sign)]),
         )
-        if found.status != 0 or found.x[0] <= 0:
-            raise refuse(
-                where,
-                f"no solution for unit {i + 1} ({found.message.strip()})",
-                "a comparable unit",
-                "check zeros in its row",
-            )
-        out[i] = found.x[0] if orientation == "input" else 1 / found.x[0]
-    return out
+    rows = radial.shape[1]
+    factors = sparse.csr_matrix(
+        (radial.ravel(), (np.arange(units * rows), np.repeat(np.arange(units), rows))),
+        shape=(units * rows, units),
+    )
+    table = sparse.hstack([factors, sparse.kron(sparse.eye(units), own)], format="csc")
+    equal, equal_to = None, None
+    if returns == "variable":
+        sums = sparse.kron(sparse.eye(units), np.ones((1, peers)))
+        equal, equal_to = (
+            sparse.hstack([sparse.csr_matrix((units, units)), sums], format="csc"),
+            np.ones(units),
+        )
+    cost = np.r_[np.full(units, 1.0 if orientation == "input" else -1.0), np.zeros(units * peers)]
+    solved = linprog(
+        cost, A_ub=table, b_ub=bound.ravel(), A_eq=equal, b_eq=equal_to, bounds=(0, None), method="highs"
+    )
+    if solved.status != 0 or not (solved.x[:units] > 0).all():
+        return None, solved.message.strip()
+    return solved.x[:units] if orientation == "input" else 1 / solved.x[:units], ""
