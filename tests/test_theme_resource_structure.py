@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from analysis import paths
-from analysis.themes import panel
+from analysis.themes import panel, region_profile
 from analysis.themes import resource_structure as theme
 from theme_pages import both, text, with_page
 
@@ -61,15 +61,15 @@ def test_a_ratio_and_its_median_are_those_of_the_gathered_file(provinces, raw):
 
 
 def test_the_verdict_names_the_larger_part_and_needs_more_than_the_assumed_error(provinces):
-    assert theme._verdict(theme.load("440000", provinces)) == "behind_residents"
-    assert theme._verdict(theme.load("520000", provinces)) == "ahead_doctors"
-    assert theme._verdict(theme.load("140000", provinces)) == "behind_doctors"
+    assert theme.verdict(theme.load("440000", provinces)) == "behind_residents"
+    assert theme.verdict(theme.load("520000", provinces)) == "ahead_doctors"
+    assert theme.verdict(theme.load("140000", provinces)) == "behind_doctors"
     guangdong = theme.load("440000", provinces)
     grown = guangdong.counts.copy()  # the mutation: residents that did not grow leave no difference to read
     first = grown.xs(2014, level="year")["population"]
     for code, people in first.items():
         grown.loc[(code, 2023), "population"] = people
-    assert theme._verdict(replace(guangdong, counts=grown)) == "level"
+    assert theme.verdict(replace(guangdong, counts=grown)) == "level"
 
 
 def test_a_recount_is_replaced_by_the_nations_growth_and_the_sentence_says_what_is_left(provinces):
@@ -104,3 +104,19 @@ def test_no_axis_of_the_paths_needs_two_decimals(provinces):
         by_one = own.assign(**{k: own[k] / 100 for k in ("value", "median", "p10", "p90")})
         mutant = charts.trends(by_one, region_name="x", decimals=2, lang="en").svg("wide")
         assert "1.00" not in svg and "1.00" in mutant
+
+
+def test_a_provinces_page_opens_with_what_moved_its_doctors(processed):
+    """Level, place and the larger part of the distance to the nation, from the first year of doctors on."""
+    provinces = panel.load(region_profile.INDICATORS)
+
+    def said(code: str) -> str:
+        profile = region_profile.load(code, provinces)
+        place = provinces.rank_fact("doctors", code, profile.year, 1)
+        return region_profile._answer(profile, place).text("zh")
+
+    assert "人口却增得比全国快" in said("440000") and "医师增得比全国慢" in said("140000")
+    assert "与全国的" in said("330000") and "像是重新核实" in said("540000")
+    doctors, whole = provinces.alone("doctors"), provinces
+    assert doctors.first_year < whole.first_year, "the mutation: the page's other indicators begin later"
+    assert f"{doctors.first_year} 年以来" in said("140000")

@@ -163,6 +163,22 @@ class Panel:
             self.indicators,
         )
 
+    def alone(self, indicator: str) -> Panel:
+        """The panel of one indicator, from its own first year on; made once, many regions share it."""
+        if indicator not in self._alone:
+            o, r, n = self.observations, self.rates, self.nation
+            self._alone[indicator] = Panel(
+                o[o["indicator"].isin([indicator, POPULATION])].reset_index(drop=True),
+                r[r["indicator"] == indicator].reset_index(drop=True),
+                n[n["indicator"] == indicator].reset_index(drop=True),
+                (indicator,),
+            )
+        return self._alone[indicator]
+
+    @cached_property
+    def _alone(self) -> dict[str, Panel]:
+        return {}
+
     def newest(self, indicator: str, code: str) -> tuple[int, Fact] | None:
         """A place's rate in the newest year after ``last_year``, with that year; None where nothing newer is held.
 

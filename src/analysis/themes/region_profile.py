@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import Coverage, derived, round_half_up
+from analysis.facts import Coverage, Fact, derived, round_half_up
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, name, year
-from analysis.themes import held, naming, panel, subjects
+from analysis.sentences import NOTHING, Sentence, assumed, name, year
+from analysis.themes import held, naming, panel, resource_structure, subjects
 
 TEXT = texts.of(__file__)
 
@@ -37,6 +37,11 @@ STABLE_FORMULA = TEXT.pair("words.stable_formula")
 @dataclass(frozen=True)
 class Profile(panel.View):
     """A province in the panel, compared in the newest year."""
+
+    @property
+    def doctors(self) -> panel.Panel:
+        """The panel of doctors alone, back to its own first year; made once for all provinces."""
+        return self.panel.alone("doctors")
 
     @property
     def latest(self) -> pd.DataFrame:
@@ -125,6 +130,35 @@ def _headline(profile: Profile) -> Sentence:
     )
 
 
+def _answer(profile: Profile, rank: Fact) -> Sentence:
+    """Level, place and what moved it since the first year: the sentence that the page and the briefing open with."""
+    p, code = profile.doctors, profile.code
+    view = resource_structure.load(code, p)
+    first, last = view.years
+    before = p.wide("doctors")[first].rank(ascending=False, method="min").at[code]
+    jumps = [(str(y), str(y)) for y in view.jumps("doctors")]
+    return TEXT.say(
+        f"position.sentences.answer_{resource_structure.verdict(view)}",
+        id="answer",
+        brief=1,
+        place=profile.place,
+        a=year(first),
+        z=year(last),
+        n=_provinces(profile),
+        rate=p.rate_fact("doctors", code, last),
+        nation=p.nation_fact("doctors", last),
+        r1=rank,
+        r0=p.rank_fact("doctors", code, first, before),
+        d=view.grown(resource_structure.DOCTORS),
+        dn=view.nation_grown(resource_structure.DOCTORS),
+        p=view.grown(resource_structure.PEOPLE),
+        pn=view.nation_grown(resource_structure.PEOPLE),
+        g=view.a_head(),
+        gn=view.nation_a_head(),
+        jump=TEXT.phrase("position.jump", years=name(naming.items(jumps))) if jumps else NOTHING,
+    )
+
+
 def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
     """Where the province stands on each indicator. ranks: as in rank_texts, 1 = most."""
     p, code, y = profile.panel, profile.code, profile.year
@@ -190,6 +224,7 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
             year=year(y),
         ),
         sentences=(
+            _answer(profile, rank["doctors"]),
             TEXT.say(
                 "position.sentences.doctors",
                 year=year(y),

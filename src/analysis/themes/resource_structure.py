@@ -208,7 +208,7 @@ def growth_axes(view: Structure, lang: str) -> dict[str, str]:
     return {key: TEXT.text(f"drivers.axes.{key}", lang) for key in ("x_label", "y_label", "line_name")}
 
 
-def _verdict(view: Structure) -> str:
+def verdict(view: Structure) -> str:
     """Ahead of the nation, behind or level with it, and in which of the two parts the larger difference lies."""
     by, people = view.apart[DOCTORS], view.apart[PEOPLE]
     if abs(np.exp(by - people) - 1) < panel.RELATIVE_ERROR:
@@ -253,11 +253,11 @@ def drivers(view: Structure, drawing) -> Finding:
         "e": view.break_even(),
         "m": assumed(f"{panel.RELATIVE_ERROR:.0%}"),
     }
-    verdict = _verdict(view)
-    firm = "level" if verdict == "level" else "firm"
+    told = verdict(view)
+    firm = "level" if told == "level" else "firm"
     return Finding(
         "drivers",
-        TEXT.say(f"drivers.headline_{verdict}", **values),
+        TEXT.say(f"drivers.headline_{told}", **values),
         TEXT.say("drivers.subtitle", a=year(first), z=year(last)),
         sentences=(
             TEXT.say("drivers.sentences.parts", **values),
