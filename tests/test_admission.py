@@ -11,7 +11,7 @@ import pytest
 from analysis import cli
 from analysis.report.gate import gate
 from analysis.report.plan import promises
-from analysis.report.publish import admission, batch, outputs
+from analysis.report.publish import admission, asked, batch, current, outputs
 from test_damage import Engine, home, pages, run  # noqa: F401  (fixtures)
 
 ZH, EN, OTHER = "140000/sentinel.html", "140000/sentinel.en.html", "320000/sentinel.html"
@@ -39,7 +39,7 @@ def site(home, tmp_path, monkeypatch):  # noqa: F811
     """Runs over one folder with a gate of one check (no page says broken here), which also notes what readers see while it looks."""
     monkeypatch.setenv("YIGAI_HOME", str(home))
     monkeypatch.delenv("YIGAI_PROCESSED", raising=False)
-    monkeypatch.setattr(batch.Batch, "_selections", None)
+    monkeypatch.setattr(current.Current, "selections", None)
     monkeypatch.setattr(gate, "_browser_checks", lambda site, pages: [])
     out, seen, books = tmp_path / "out", [], promises.notebooks()
 
@@ -67,7 +67,7 @@ def text(folder: Path, name: str) -> str:
 def test_a_page_that_does_not_pass_keeps_its_last_good_one_and_holds_no_other_back(site):
     assert site({})[0].exit_code == 0
     summary, _ = site({"140000": "bad", "320000": "second"})
-    assert summary.exit_code == batch.REFUSED and summary.gate.ok
+    assert summary.exit_code == asked.REFUSED and summary.gate.ok
     assert summary.refused == set(summary.failed) == {"140000/sentinel/zh", "140000/sentinel/en"}
     assert "check 10, leaks" in summary.failed["140000/sentinel/zh"]
     for name in (ZH, EN):
@@ -83,7 +83,7 @@ def test_a_page_that_does_not_pass_keeps_its_last_good_one_and_holds_no_other_ba
 def test_a_page_without_a_last_good_one_is_left_out_and_said(site):
     summary, _ = site({"140000": "bad"})
     assert (
-        summary.exit_code == batch.REFUSED and not (site.out / ZH).exists() and not (site.out / EN).exists()
+        summary.exit_code == asked.REFUSED and not (site.out / ZH).exists() and not (site.out / EN).exists()
     )
     assert "first" in text(site.out, OTHER) and (site.out / "index.html").is_file()
 
@@ -168,7 +168,7 @@ def test_a_page_around_the_reports_keeps_its_last_good_one_too(site, monkeypatch
     monkeypatch.setattr(around, "build", build)
     monkeypatch.setattr(admission.indexes.Around, "outdated", lambda self: {*self.keys})
     summary, _ = site({"140000": "second"})
-    assert set(summary.failed) == {"sources.html", "140000/index.html"} and summary.exit_code == batch.REFUSED
+    assert set(summary.failed) == {"sources.html", "140000/index.html"} and summary.exit_code == asked.REFUSED
     assert "second" in text(site.out, ZH)
     assert "broken here" not in text(site.out, "sources.html") and 'class="stale"' in text(
         site.out, "sources.html"

@@ -13,7 +13,7 @@ import pytest
 import report_kit
 from analysis.errors import ParameterError
 from analysis.report.plan import promises
-from analysis.report.publish import batch, files, outputs
+from analysis.report.publish import batch, current, files, outputs
 
 REGIONS = ("140000", "320000")
 
@@ -64,7 +64,7 @@ def home(tmp_path_factory):
 def run(home, tmp_path, monkeypatch):
     monkeypatch.setenv("YIGAI_HOME", str(home))
     monkeypatch.delenv("YIGAI_PROCESSED", raising=False)
-    monkeypatch.setattr(batch.Batch, "_selections", None)
+    monkeypatch.setattr(current.Current, "selections", None)
     books = promises.notebooks()
 
     def once(out: Path = tmp_path / "out", **options) -> tuple[batch.Summary, Engine]:

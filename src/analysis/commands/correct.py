@@ -27,9 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Put a dated notice at the head of pages of an issue, in both languages; the issue's record keeps it."""
     import datetime as dt
 
-    from analysis.report.publish import batch, issues, schedule
+    from analysis.report.publish import issues, schedule
+    from analysis.report.publish.asked import Options
 
-    shelf = schedule.shelf_of(batch.Options(out=arguments.out))
+    shelf = schedule.shelf_of(Options(out=arguments.out))
     text = {"zh": arguments.zh, "en": arguments.en}
     month = issues.check_month(arguments.issue)
     with shelf.output.lock():

@@ -122,8 +122,9 @@ def run(arguments: argparse.Namespace) -> int:
     from analysis.clean import freshness
     from analysis.report.plan import parameters
     from analysis.report.publish import batch
+    from analysis.report.publish.asked import Options
 
-    options = batch.Options(
+    options = Options(
         regions=tuple(parameters.regions(arguments.region)),
         themes=tuple(arguments.theme),
         languages=tuple(parameters.languages(arguments.lang)),

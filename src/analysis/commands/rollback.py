@@ -14,9 +14,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Take the newest issue back; the one before it is the latest again, with the very files it was made with."""
-    from analysis.report.publish import batch, issues, schedule
+    from analysis.report.publish import issues, schedule
+    from analysis.report.publish.asked import Options
 
-    shelf = schedule.shelf_of(batch.Options(out=arguments.out))
+    shelf = schedule.shelf_of(Options(out=arguments.out))
     with shelf.output.lock():
         newest, before = shelf.roll_back()
     print(f"issue {before} is the latest again, the same as when it was made; {newest} was taken back")

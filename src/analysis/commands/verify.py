@@ -50,10 +50,11 @@ def _page(arguments: argparse.Namespace) -> int:
 
 
 def _issue(arguments: argparse.Namespace) -> int:
-    from analysis.report.publish import batch, issues, schedule
+    from analysis.report.publish import issues, schedule
+    from analysis.report.publish.asked import Options
 
     month = issues.check_month(arguments.issue)
-    shelf = schedule.shelf_of(batch.Options(out=arguments.out))
+    shelf = schedule.shelf_of(Options(out=arguments.out))
     differs = shelf.verify(month)
     for line in differs:
         print(line)

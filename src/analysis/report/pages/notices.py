@@ -1,13 +1,21 @@
-"""Notices put at the head of a finished page: not made again, made late, corrected."""
+"""Notices put at the head of a finished page: not made again, made late, corrected. Their words: ``pages.notice_...``."""
 
 from __future__ import annotations
 
 from markupsafe import escape
 
-STALE = {
-    "zh": "本页未能更新：下面是上一次成功生成的内容，可能已经过时。",
-    "en": "This page could not be updated: what follows is the last version that was made, and may be out of date.",
-}
+from analysis.words import LANGS, common
+
+
+def said(name: str, lang: str, /, **values: object) -> str:
+    """A notice's words in one language; ``name`` is stale, late or corrected."""
+    key = f"notice_{name}"
+    return common().text(f"pages.{key}", lang, **values)
+
+
+def in_both(name: str, /, **values: object) -> dict[str, str]:
+    """A notice's words by language."""
+    return {lang: said(name, lang, **values) for lang in LANGS}
 
 
 def at_head(html: str, text: str, kind: str) -> str:
@@ -31,4 +39,4 @@ def stale(html: str, lang: str) -> str:
     if mark in html or start < 0:
         return html
     end = html.index(">", start) + 1
-    return f"{html[:end]}{mark}<strong>{STALE[lang]}</strong></p>{html[end:]}"
+    return f"{html[:end]}{mark}<strong>{said('stale', lang)}</strong></p>{html[end:]}"

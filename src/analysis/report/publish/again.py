@@ -12,6 +12,7 @@ from pathlib import Path
 from analysis.errors import YigaiError
 from analysis.report.plan import notes, promises
 from analysis.report.publish import batch, indexes, outputs
+from analysis.report.publish.asked import Options
 
 SAMPLE = 4
 
@@ -23,7 +24,7 @@ class Second:
         self.output = outputs.Output(site)
         self.state = self.output.load()
         self.notice = self.state.header.notice
-        self.batch = batch.Batch(batch.Options(out=site, notice=self.notice), promises.notebooks())
+        self.batch = batch.Batch(Options(out=site, notice=self.notice), promises.notebooks())
         self.batch.state = self.state
 
     @property
@@ -40,7 +41,9 @@ class Second:
             entries = promises.entries(
                 self.batch.books, self.modules, (record.lang,), (record.region_code,), as_of
             )
-            found += [e for e in entries if e.theme == record.theme and self.batch.why(e, record) is None]
+            found += [
+                e for e in entries if e.theme == record.theme and self.batch.current.why(e, record) is None
+            ]
         return found
 
     def reports(self, sample: int, seed: int) -> dict[str, str]:

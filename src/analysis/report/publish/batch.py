@@ -12,101 +12,21 @@ from __future__ import annotations
 import os
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
-from analysis.report.gate.site import Result as Passed
 from analysis.report.pages import notices
 from analysis.report.plan import keys, notes, parameters, promises
-from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result, Stamp
+from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result
 from analysis.report.publish import documents, indexes, outputs
+from analysis.report.publish.asked import Options, Summary
+from analysis.report.publish.current import Current
+from analysis.report.publish.log import Log
 from analysis.report.run import worker
-
-OK, FAILED_SOME, FAILED_ALL, REFUSED = 0, 3, 4, 5
-
-
-@dataclass(frozen=True)
-class Options:
-    """What `yigai report` was asked for. Empty regions and themes mean all. formats: besides HTML; style: of Word files.
-
-    gate: what was made is published after the gate has looked at it; quiet: without saying so. issue: the month of a dated issue, whose
-    pages say what changed since ``before``, the folder of the issue before it.
-    """
-
-    regions: tuple[str, ...] = ()
-    themes: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ("zh", "en")
-    out: Path | None = None
-    as_of: str = ""
-    settings: tuple[str, ...] = ()
-    jobs: int = 0
-    force: bool = False
-    explain: bool = False
-    engine: str = "fork"
-    scheduler: str = ""
-    cell_timeout: int = 120
-    start_timeout: int = 60
-    report_timeout: int = 300
-    notice: Mapping[str, str] = field(default_factory=dict)
-    formats: tuple[str, ...] = ()
-    style: str = "house"
-    gate: bool = False
-    quiet: bool = False
-    issue: str = ""
-    before: Path | None = None
-
-    @property
-    def whole(self) -> bool:
-        """True when nothing was left out, so that pages no longer planned can be taken away."""
-        return not (self.regions or self.themes) and len(self.languages) == 2
-
-
-@dataclass
-class Summary:
-    """What a run did: ids made, kept and failed (id -> reason), pages rebuilt to the same bytes, documents written, seconds.
-
-    refused: those of the failed that the gate did not let pass; gate: its last word on what is published (None: nothing to check).
-    """
-
-    made: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
-    same: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    absent: list[str] = field(default_factory=list)
-    reasons: dict[str, str] = field(default_factory=dict)
-    documents: int = 0
-    wall: float = 0.0
-    cpu: float = 0.0
-    index: Path | None = None
-    refused: set[str] = field(default_factory=set)
-    gate: Passed | None = None
-
-    @property
-    def exit_code(self) -> int:
-        if self.failed.keys() <= self.refused:
-            return REFUSED if self.failed or (self.gate and not self.gate.ok) else OK
-        return FAILED_SOME if self.made or self.kept else FAILED_ALL
-
-    def __str__(self) -> str:
-        lines = [f"failed  {name}: {reason.splitlines()[0]}" for name, reason in sorted(self.failed.items())]
-        lines += self.absent
-        if self.removed:
-            lines.append(f"{len(self.removed)} pages no longer planned were taken away")
-        same = f" ({len(self.same)} of them to the same bytes)" if self.same else ""
-        lines.append(f"{len(self.made)} pages made{same}, {len(self.kept)} kept, {len(self.failed)} failed")
-        if self.documents:
-            lines.append(f"{self.documents} documents written (PDF, Word)")
-        lines.append(f"{self.wall:.1f} s wall, {self.cpu:.1f} s CPU")
-        if self.index:
-            lines.append(f"open {self.index}")
-        return "\n".join(lines)
 
 
 def _cpu() -> float:
@@ -128,6 +48,7 @@ class Batch:
         self.summary = Summary()
         self.coverage: Mapping[str, dict] = {}
         self.published: dict[str, PageRecord] = {}
+        self.log = Log(self.output)
         self._checked = False
 
     def run(self) -> Summary:
@@ -198,83 +119,37 @@ class Batch:
         options = self.options
         if not options.formats:
             return None
-        return documents.Press(options.formats, options.style, options.jobs, self._shared()["environment"])
+        return documents.Press(
+            options.formats, options.style, options.jobs, self.current.shared["environment"]
+        )
 
     @cached_property
-    def unchanged(self) -> bool:
-        """No input file's signature changed since the state was written."""
-        return self.state.header.signature == self.inputs.signature
+    def current(self) -> Current:
+        """What pages depend on now, against what is known of those that stand."""
+        return Current(self.inputs, self.output, self.state, self.notice)
 
     def _coverage(self, books: Iterable[promises.Notebook]) -> dict:
         """Coverage of the books' modules as it is now; of others as it was last known, for the pages around the reports."""
         known = self.state.header.coverage
-        stamp = [self._tables(), self._shared()["dictionaries"], self.options.as_of]
-        wanted = {book.module: [*stamp, self._themes()[book.theme]["code"]] for book in books}
+        stamp = [self.current.tables, self.current.shared["dictionaries"], self.options.as_of]
+        wanted = {book.module: [*stamp, self.current.themes[book.theme]["code"]] for book in books}
         lacking = [name for name, now in wanted.items() if name not in known or known[name].made_from != now]
         for name, regions in (self.engine.coverage(lacking) if lacking else {}).items():
             known[name] = Covered(wanted[name], regions)
         return {name: found.regions for name, found in known.items()}
-
-    def _themes(self) -> dict:
-        return self.state.header.themes if self.unchanged else self.inputs.themes
-
-    def _shared(self) -> dict:
-        return self.state.header.shared if self.unchanged else self.inputs.shared
-
-    def _tables(self) -> str:
-        return self.state.header.tables if self.unchanged else self.inputs.tables
-
-    def _parts(self, entry: promises.Entry) -> dict:
-        return {
-            **self._themes()[entry.theme],
-            **self._shared(),
-            "parameters": keys.digest([dict(entry.parameters), dict(self.notice)]),
-        }
-
-    def _code_version(self, entry: promises.Entry) -> str:
-        """Names the code a page was made by: a digest of its notebook, its modules and the page's own."""
-        parts = self._parts(entry)
-        return keys.digest([parts["notebook"], parts["code"], parts["page"]])[:12]
 
     def _stale(self, entries: list[promises.Entry]) -> dict[tuple[str, str], str]:
         """Reports (region, theme) to make -> reason. A report is made when any of its pages must be."""
         reports: dict[tuple[str, str], str] = {}
         for entry in entries:
             record = self.state.pages.get(entry.id)
-            reason = "--force" if self.options.force else self.why(entry, record)
+            reason = "--force" if self.options.force else self.current.why(entry, record)
             if reason:
                 self.summary.reasons[entry.id] = reason
                 reports.setdefault(entry.report, reason)
-            elif record is not None and record.tables != self._tables():
-                record.tables, self._checked = self._tables(), True
+            elif record is not None and record.tables != self.current.tables:
+                record.tables, self._checked = self.current.tables, True
         return reports
-
-    def why(self, entry: promises.Entry, record: PageRecord | None) -> str | None:
-        """The reason a page must be made again in words, or None when it is current."""
-        # a page that was made from, or checked against, these very tables needs no look at its selections
-        known = record is not None and record.tables == self._tables()
-        return keys.why(
-            self._parts(entry),
-            record,
-            self._altered(record.files if record else {}),
-            None if known else self._selections,
-        )
-
-    @cached_property
-    def _selections(self) -> keys.Selections:
-        def content(name: str, selection: Mapping) -> str:
-            from analysis import tables
-
-            try:
-                return tables.selection_hash(name, dict(selection))
-            except YigaiError:
-                return "gone"  # the table or a column of the selection is no more
-
-        return keys.Selections(content)
-
-    def _altered(self, files: Mapping[str, Stamp]) -> list[str]:
-        found = self.output.stamp(files)
-        return [name for name, stamp in files.items() if found.get(name) != stamp]
 
     # ---- run -----------------------------------------------------------------------------------------------------------
 
@@ -302,7 +177,11 @@ class Batch:
             self._take_away({entry.id for entry in entries})
         self.index(coverage)
         header = self.state.header
-        header.themes, header.shared, header.tables = self._themes(), self._shared(), self._tables()
+        header.themes, header.shared, header.tables = (
+            self.current.themes,
+            self.current.shared,
+            self.current.tables,
+        )
         header.signature, header.notice = self.inputs.signature, dict(self.notice)
         header.issue = self.options.issue
 
@@ -322,10 +201,7 @@ class Batch:
                 self._no_document(f"{record.id} ({', '.join(press.forms)})", error)
 
     def _no_document(self, name: str, error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        detail = "".join(traceback.format_exception(error))
-        self._log(Result(name.replace(" ", "_"), "failed", "page", reason, log=(detail,)))
-        self.summary.failed[name] = reason
+        self.summary.failed[name] = self.log.error(name, "page", error)
 
     def _absences(self, coverage: Mapping, any_page: bool) -> None:
         """Say why pairs that were asked for have no page. Raises ParameterError when that leaves nothing to make."""
@@ -346,7 +222,7 @@ class Batch:
         self.summary.absent = promises.in_words(without)
 
     def _job(self, entry: promises.Entry) -> Job:
-        options, told = self.options, entry.as_dict() | {"code_version": self._code_version(entry)}
+        options, told = self.options, entry.as_dict() | {"code_version": self.current.code_version(entry)}
         text = self.inputs.books[entry.theme].text
         return Job(entry.id, told, text, options.engine, options.cell_timeout, options.start_timeout)
 
@@ -372,7 +248,7 @@ class Batch:
                 [self._job(entry) for entry in entries], lambda name: bar.set_postfix_str(names[name])
             ):
                 bar.update()
-                self._log(result)
+                self.log.result(result)
                 results[result.id] = result
                 group = reports[by_id[result.id].report]
                 if all(entry.id in results for entry in group):
@@ -401,22 +277,6 @@ class Batch:
             answers = self.engine.run(asked, lambda job: on_start(job["id"]))
         return map(Result.of, answers)
 
-    def _log(self, result: Result) -> None:
-        lines = [
-            f"{result.id}: {result.status} in {result.seconds} s, {result.cpu_seconds} s CPU, engine {result.engine or 'none'}"
-        ]
-        lines += [] if result.ok else [f"{result.kind}: {result.error}"]
-        lines += [line for line in result.log if line]
-        self._to_log(result.id, "w", lines)
-
-    def _to_log(self, name: str, mode: str, lines: Iterable[str]) -> None:
-        try:
-            path = self.output.target(f"{outputs.STATE}/logs/{name}.log")
-            with path.open(mode, encoding="utf-8", errors="backslashreplace") as file:
-                file.write("\n".join(lines) + "\n")
-        except OSError as error:
-            print(f"no log for {name}: {error}", file=sys.stderr)
-
     # ---- publish -------------------------------------------------------------------------------------------------------
 
     def _settle(self, group: list[promises.Entry], results: list[Result]) -> None:
@@ -443,13 +303,13 @@ class Batch:
             texts = self.noted(result.html, entry.lang) | dict(result.shared)
             pages = {name: text.encode() for name, text in texts.items()}
             note = {
-                "entry": entry.as_dict() | {"code_version": self._code_version(entry)},
+                "entry": entry.as_dict() | {"code_version": self.current.code_version(entry)},
                 "path": result.path,
                 "blocks": result.blocks,
                 "findings": result.findings,
             }
             pages[f"{outputs.STATE}/{notes.name(entry.id)}"] = notes.packed(note)
-            parts, old = self._parts(entry), self.state.pages.get(entry.id)
+            parts, old = self.current.parts(entry), self.state.pages.get(entry.id)
             sha = keys.digest(pages[result.path])
             remove |= set(old.files if old else ()) - pages.keys()
             records.append(
@@ -460,7 +320,7 @@ class Batch:
                     "ok",
                     path=result.path,
                     parts=parts,
-                    tables=self._tables(),
+                    tables=self.current.tables,
                     reads=list(result.reads),
                     key=keys.key(parts, result.reads),
                     sha=sha,
@@ -494,7 +354,7 @@ class Batch:
                 record.files |= self.output.stamp(
                     [name for name in record.files if not name.endswith((".html", f"{lang}.json"))]
                 )
-                if reason := self.why(other, record):
+                if reason := self.current.why(other, record):
                     why = f"not made again with its other language ({reason})"
                     self.fail(other, Result(other.id, "failed", "page"), why, count=False)
 
@@ -503,7 +363,7 @@ class Batch:
     ) -> None:
         """Keep what was published before, marked as stale. The record carries the kind of failure and a note; the log its reason."""
         note = worker.note(entry.id, reason)
-        self._to_log(entry.id, "a", [f"note {note}: {reason}"])
+        self.log.add(entry.id, [f"note {note}: {reason}"])
         old = self.state.pages.get(entry.id)
         record = PageRecord(
             entry.region_code,
@@ -572,8 +432,8 @@ class Batch:
         around = indexes.Around(self.output, self.state, self.inputs, coverage, self.notice)
         around = replace(around, press=self.press, places=frozenset(self.options.regions))
         around = replace(around, issue=self.options.issue, before=self.options.before)
-        sound = header.site and not self._altered(header.site_files)
-        if busy or not sound or around.lacking() or not (self.unchanged or not around.outdated()):
+        sound = header.site and not self.current.altered(header.site_files)
+        if busy or not sound or around.lacking() or not (self.current.unchanged or not around.outdated()):
             try:
                 header.site, header.site_files = around.build(self.manifest)
                 self.summary.documents += around.documents
@@ -581,9 +441,7 @@ class Batch:
                 for name, error in around.troubles:
                     self._no_document(name, error)
             except Exception as error:  # the reports stand; only the pages about them could not be made
-                reason = f"{type(error).__name__}: {error}"
-                self._log(Result("index", "failed", "index", reason, log=(traceback.format_exc(),)))
-                self.summary.failed["index"] = reason
+                self.summary.failed["index"] = self.log.error("index", "index", error)
                 header.site = {}
                 return
         self.summary.index = self.output.folder / "index.html"

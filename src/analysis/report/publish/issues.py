@@ -25,7 +25,6 @@ from analysis.errors import ParameterError, Problem
 from analysis.report.pages import notices
 from analysis.report.publish import files, outputs
 
-CORRECTED = {"zh": "更正（{day}）：{text}", "en": "Correction ({day}): {text}"}
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 WHOLE, PARTIAL, HELD, EMBARGO, WITHDRAWN = "whole", "partial", "held", "embargo", "withdrawn"
 OUT = (WHOLE, PARTIAL)
@@ -335,7 +334,7 @@ class Shelf:
             raise ParameterError([Problem("--page", repr(page), expected, "see its index") for page in wrong])
         for name, lang in names.items():
             path = self.output.inside(f"{month}/{name}")
-            said = CORRECTED[lang].format(day=day.isoformat(), text=text[lang])
+            said = notices.said("corrected", lang, day=day.isoformat(), text=text[lang])
             marked = notices.at_head(path.read_text(encoding="utf-8"), said, "corrected")
             files.replace_file(path, marked.encode())
         record = files.load_json(folder / RECORD, self.state) or {}

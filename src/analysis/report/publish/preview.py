@@ -21,7 +21,7 @@ from analysis import catalog, paths, rules
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.plan import keys, parameters, promises
 from analysis.report.plan.records import Job, Result
-from analysis.report.publish import batch
+from analysis.report.publish.asked import Options
 from analysis.report.run import runner
 
 LOOK = 0.1  # seconds between looks at the files
@@ -114,7 +114,7 @@ class Preview:
         if self._runner is None or code != self._code:
             self.close()
             self._held = self._sources(book)
-            self._runner = runner.Runner(batch.Options(jobs=1), [book])
+            self._runner = runner.Runner(Options(jobs=1), [book])
             self._code = keys.digest([wanted, keys.signature(self._held)])
         return self._runner
 

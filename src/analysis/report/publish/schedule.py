@@ -22,7 +22,9 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.errors import ParameterError, Problem
+from analysis.report.pages import notices
 from analysis.report.publish import batch, files, issues
+from analysis.report.publish.asked import FAILED_SOME, OK, Options, Summary
 from analysis.report.publish.issues import EMBARGO, HELD, PARTIAL, WHOLE, Issue, Shelf
 
 
@@ -31,7 +33,7 @@ class Tried:
     """An issue that was made or tried, with the summary of its run and the checks that its pages did not pass."""
 
     issue: Issue
-    summary: batch.Summary
+    summary: Summary
     checks: tuple[str, ...] = ()
 
     @property
@@ -69,7 +71,7 @@ class Outcome:
         codes = [one.summary.exit_code for one in self.tried]
         if any(codes):
             return max(codes)
-        return batch.OK if self.well else batch.FAILED_SOME
+        return OK if self.well else FAILED_SOME
 
 
 def due(known: Mapping[str, Issue], today: dt.date) -> list[str]:
@@ -83,7 +85,7 @@ def due(known: Mapping[str, Issue], today: dt.date) -> list[str]:
     return missing + ([now] if again and again.status in (PARTIAL, HELD) else [])
 
 
-def refuse_parts(options: batch.Options) -> None:
+def refuse_parts(options: Options) -> None:
     """Raises ParameterError when a run was asked for less than the whole site, or for another date or value."""
     asked = {
         "--region": bool(options.regions),
@@ -103,20 +105,14 @@ def refuse_parts(options: batch.Options) -> None:
         )
 
 
-LATE = {
-    "zh": "本期标注日期为{as_of}，实际于{made_on}补做：所用来源均在{as_of}前公布，但其中可能有当时尚未收入本资料集的数据。",
-    "en": "This issue is dated {as_of} and was made later, on {made_on}: its sources were published by its date, some of what they say may have been gathered after it.",
-}
-
-
 def late_notice(month: str, made_on: str) -> dict[str, str]:
     """What every page of an issue made after its month says; empty for one made in time."""
     if made_on[:7] <= month:
         return {}
-    return {lang: text.format(as_of=f"{month}-01", made_on=made_on) for lang, text in LATE.items()}
+    return notices.in_both("late", as_of=f"{month}-01", made_on=made_on)
 
 
-def shelf_of(options: batch.Options) -> Shelf:
+def shelf_of(options: Options) -> Shelf:
     """Where the issues stand: beside the reports of a chosen folder, else in a folder of their own that no cleaning reaches."""
     if options.out:
         return Shelf(options.out / "issues")
@@ -128,7 +124,7 @@ def shelf_of(options: batch.Options) -> Shelf:
 
 
 def run(
-    options: batch.Options,
+    options: Options,
     today: dt.date | None = None,
     *,
     month: str = "",
@@ -180,7 +176,7 @@ def _make(
     shelf: Shelf,
     known: dict[str, Issue],
     month: str,
-    options: batch.Options,
+    options: Options,
     today: dt.date,
     embargo: str,
 ) -> Tried:

@@ -70,11 +70,10 @@ class Site:
         """What differs between a file and the same made once more; empty when nothing does."""
         record = self.record(name)
         entry = self.entry(record)
-        batch = self.second.batch
-        parts = batch._parts(entry)
-        reason = keys.why(parts, record, [], batch._selections)
+        batch, current = self.second.batch, self.second.batch.current
+        reason = keys.why(current.parts(entry), record, [], current.selections)
         if reason and reason.startswith("changed: "):
-            made, here = self.note(record)["entry"]["code_version"], batch._code_version(entry)
+            made, here = self.note(record)["entry"]["code_version"], current.code_version(entry)
             named = (
                 f"the page was made by code version {made}, here is {here}"
                 if made != here
