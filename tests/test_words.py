@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -92,6 +93,70 @@ def test_every_fixed_word_is_printed_somewhere(section, places):
     keys = words.common().group(section)
     unused = [k for k in keys if not re.search(rf"\b{k}\b", source) and not k.startswith(tuple(built))]
     assert keys and not unused, unused
+
+
+TWO_LANGUAGES_APART = {
+    "words.py",  # where the one way stands
+    "cases/caselab.py",  # handed out alone: it imports nothing of ours
+}
+APART_ROOMS = (
+    "methods",
+    "report/gate",
+)  # methods know of no catalogue; a gate meets pages in a language that is none of ours
+
+
+def chosen_otherwise(source: str) -> list[int]:
+    """Lines that choose between the words of two languages in another way than ``words.pick`` and ``words.nth``."""
+
+    def asks(node: ast.AST | None) -> bool:
+        return (
+            isinstance(node, ast.Compare)
+            and isinstance(node.ops[0], ast.Eq | ast.NotEq)
+            and isinstance(node.comparators[0], ast.Constant)
+            and node.comparators[0].value in words.LANGS
+        )
+
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        ways = [
+            isinstance(node, ast.Subscript) and asks(node.slice),
+            isinstance(node, ast.IfExp) and asks(node.test),
+            isinstance(node, ast.Assign) and any(map(asks, getattr(node.value, "elts", [node.value]))),
+            isinstance(node, ast.BinOp)
+            and isinstance(node.op, ast.Mult)
+            and (asks(node.left) or asks(node.right)),
+            isinstance(node, ast.Call) and ast.unparse(node.func).endswith("LANGS.index"),
+        ]
+        if any(ways):
+            found.append(node.lineno)
+    return found
+
+
+def test_the_words_of_two_languages_are_chosen_between_in_one_way():
+    found = {
+        name: lines
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if (name := path.relative_to(PACKAGE).as_posix()) not in TWO_LANGUAGES_APART
+        and not name.startswith(APART_ROOMS)
+        and (lines := chosen_otherwise(path.read_text("utf-8")))
+    }
+    assert not found, f"take words.pick(pair, lang), or words.nth(lang) for many pairs: {found}"
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        'x = pair[lang == "en"]',
+        'x = "a" if self.lang == "zh" else "b"',
+        'i = lang == "en"',
+        'rows, zh = [], lang == "zh"',
+        'x = "a" * (lang != "zh")',
+        "x = pair[LANGS.index(lang)]",
+    ],
+)
+def test_another_way_of_choosing_is_found(way):
+    assert chosen_otherwise(way) == [1]
+    assert chosen_otherwise("x = pick(pair, lang)\nif lang == 'en':\n    x = shorter(x)") == []
 
 
 def test_kinds_of_claim_are_those_of_the_net():

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 from analysis import paths, words
 from analysis.errors import DataError, MethodError, ParameterError, Problem
-from analysis.words import LANGS
+from analysis.words import LANGS, pick
 
 NATION = "000000"  # code of the nation in regions.csv
 SEPARATOR = "|"
@@ -43,7 +43,7 @@ def _folder() -> Path:
 
 
 def _pick(lang: str, zh: str, en: str) -> str:
-    return zh if language(lang) == "zh" else en
+    return pick((zh, en), language(lang))
 
 
 def _items(cell: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from functools import cached_property
 from analysis import catalog
 from analysis.cells import Cell
 from analysis.errors import refuse
+from analysis.words import pick
 
 Text = tuple[str, str]  # (zh, en)
 
@@ -65,7 +66,7 @@ class Reason:
 
     def text(self, lang: str) -> str:
         """The words in one language."""
-        return self.zh if lang == "zh" else self.en
+        return pick((self.zh, self.en), lang)
 
 
 Coverage = dict[str, Reason | None]  # region code -> None (has a page) or why not
@@ -134,21 +135,21 @@ def number_text(
     """
     sign = MINUS if value < 0 else ("+" if signed and value > 0 else "")
     if style == "count" and unit in ORDINALS:
-        return ORDINALS[unit][lang == "en"].format(int(round(value)))
+        return pick(ORDINALS[unit], lang).format(int(round(value)))
     if style in ("count", "money"):
         text, word = _scaled(value, lang, decimals, step)
         if style == "money":
-            return f"{sign}{text} {word}元" if lang == "zh" else f"{sign}CNY {text}{word}"
-        shown_unit = unit if lang == "zh" else ""
-        return f"{sign}{text} {word}{shown_unit}".rstrip() if lang == "zh" else f"{sign}{text}{word}"
+            return pick((f"{sign}{text} {word}元", f"{sign}CNY {text}{word}"), lang)
+        shown_unit = pick((unit, ""), lang)
+        return pick((f"{sign}{text} {word}{shown_unit}".rstrip(), f"{sign}{text}{word}"), lang)
     if style == "rank":
         place = int(round(value))
-        return f"第 {place} 位" if lang == "zh" else ordinal(place)
+        return pick((f"第 {place} 位", ordinal(place)), lang)
     if style in ("percent", "pp"):
         text = _digits(value, 1 if decimals is None else decimals, group=False)
         if style == "percent":
             return f"{sign}{text}%"
-        return f"{sign}{text} 个百分点" if lang == "zh" else f"{sign}{text} pp"
+        return pick((f"{sign}{text} 个百分点", f"{sign}{text} pp"), lang)
     if decimals is None:
         decimals = 2 if style in ("rate", "index", "ratio") else _natural_decimals(value)
     return sign + _digits(value, decimals, group=lang == "en")
@@ -302,10 +303,10 @@ class Fact:
 
     def text(self, lang: str) -> str:
         """The number as printed on a page, with its quantifier and qualifier: `> 30`, `约 15`, `第 280 位（共建前）`."""
-        beside = self.qualifier[0 if lang == "zh" else 1]
+        beside = pick(self.qualifier, lang)
         if not beside:
             return self._bare(lang)
-        return f"{self._bare(lang)}（{beside}）" if lang == "zh" else f"{self._bare(lang)} ({beside})"
+        return pick((f"{self._bare(lang)}（{beside}）", f"{self._bare(lang)} ({beside})"), lang)
 
     def _bare(self, lang: str) -> str:
         if self.quantifier == "unquantified":
@@ -313,7 +314,7 @@ class Fact:
         if self.quantifier in ("range", "interval") and self.low is not None and self.high is not None:
             return self._range(self.low, self.high, lang)
         if self.quantifier == "about":
-            return f"{'约' if lang == 'zh' else 'about'} {self._number(self.value, lang)}"
+            return f"{pick(('约', 'about'), lang)} {self._number(self.value, lang)}"
         shown = self.value
         if shown is None:
             shown = self.low if self.low is not None else self.high
@@ -325,9 +326,9 @@ class Fact:
             return low
         if self.style == "rank":
             a, b = int(round(least)), int(round(most))
-            return f"第 {a}–{b} 位" if lang == "zh" else f"{ordinal(a)}–{ordinal(b)}"
+            return pick((f"第 {a}–{b} 位", f"{ordinal(a)}–{ordinal(b)}"), lang)
         if self.signed or least < 0:
-            return f"{low} {'至' if lang == 'zh' else 'to'} {high}"
+            return f"{low} {pick(('至', 'to'), lang)} {high}"
         unit = re.sub(r".*\d", "", low)
         digits = low.removesuffix(unit)
         return f"{digits if high.endswith(unit) else low}–{high}"  # 1–2 人, not 1 人–2 人

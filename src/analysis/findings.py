@@ -24,7 +24,7 @@ from analysis.cells import Cell
 from analysis.errors import refuse
 from analysis.facts import Fact, State, Text, derived, number_text, remembered
 from analysis.sentences import LANGS, Phrase, Sentence, name
-from analysis.words import common
+from analysis.words import common, nth, pick
 
 MIME = "application/vnd.yigai.finding+json"
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -95,7 +95,7 @@ class Column:
                 "source_ids": list(self.source_ids),
                 "indicator": self.indicator,
             }
-        i = LANGS.index(lang)
+        i = nth(lang)
         return {
             "key": self.key,
             "label": self.label[i],
@@ -208,7 +208,7 @@ class Table:
         return replace(column, formula=(zh, en))
 
     def _text(self, column: Column, row: Mapping[str, Any], lang: str) -> str:
-        other = row.get(f"{column.key}_en") if lang == "en" else None
+        other = pick((None, row.get(f"{column.key}_en")), lang)
         value = row[column.key] if other is None else other
         if isinstance(value, Phrase):
             return value.text(lang)
@@ -253,7 +253,7 @@ class Table:
         ]
         return {
             "id": self.id,
-            "caption": self.caption[LANGS.index(lang)],
+            "caption": pick(self.caption, lang),
             "columns": [self._described(column).json(lang) for column in self.columns],
             "rows": rows,
             "highlight": [int(i) for i in self.highlight],
@@ -336,7 +336,7 @@ class Finding:
     def json(self, lang: str) -> dict:
         """The payload of the MIME type, in one language: ``place`` and ``as_of`` as the notebook's first cell took them,
         ``regions`` from the rows."""
-        i = LANGS.index(lang)
+        i = nth(lang)
         facts = self.facts()
         drawings = (
             {}
@@ -375,7 +375,7 @@ class Finding:
         }
 
     def _drawing(self, lang: str):
-        return self.drawing[LANGS.index(lang)] if isinstance(self.drawing, tuple) else self.drawing
+        return pick(self.drawing, lang) if isinstance(self.drawing, tuple) else self.drawing
 
     def show(self, lang: str = "zh") -> Shown:
         """What a notebook cell ends with: ``finding.show(lang)``."""
@@ -549,7 +549,7 @@ class Shown:
             parts.append(f"<p><small>{_inline(finding.note, lang, facts)}</small></p>")
         parts += [f"<p>{_inline(sentence, lang, facts)}</p>" for sentence in finding.sentences]
         for state in finding.states:
-            i = LANGS.index(lang)
+            i = nth(lang)
             said = ("；", "; ")[i].join(
                 html.escape(text[i]) for text in (state.title, state.settle) if text[i]
             )
@@ -571,7 +571,7 @@ def _inline(sentence: Sentence, lang: str, facts: Mapping[str, Fact]) -> str:
             origin = "; ".join(
                 [catalog.source(s).title(lang) for s in fact.source_ids]
                 + list(fact.locators[:1])
-                + ([fact.formula[LANGS.index(lang)]] if fact.formula else [])
+                + ([pick(fact.formula, lang)] if fact.formula else [])
             )
             out.append(f'<b title="{html.escape(origin)}">{html.escape(segment["text"])}</b>')
     return "".join(out)

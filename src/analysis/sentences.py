@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from analysis.errors import refuse
 from analysis.facts import Fact, Text
-from analysis.words import CAUSAL, KINDS, LANGS, NEVER, TREND, common
+from analysis.words import CAUSAL, KINDS, LANGS, NEVER, TREND, common, pick
 
 PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
 MIN_TREND_POINTS = 5
@@ -30,7 +30,7 @@ class Plain:
 
     def said(self, lang: str) -> str:
         """The digits as printed in one language."""
-        return self.text if isinstance(self.text, str) else self.text[LANGS.index(lang)]
+        return self.text if isinstance(self.text, str) else pick(self.text, lang)
 
     def __post_init__(self):
         if self.kind not in PLAIN_KINDS:
@@ -206,7 +206,7 @@ class Sentence:
     def say(self, lang: str) -> list[str | dict]:
         """Segments in one language: text, {"fact", "text"}, {"plain", "kind"}."""
         if self.failed:
-            return [self.failed.reason[LANGS.index(lang)]]
+            return [pick(self.failed.reason, lang)]
         return _segments(self, lang, self.id)
 
     def text(self, lang: str) -> str:
@@ -247,7 +247,7 @@ def _handed_over(values: Mapping[str, Value], lang: str) -> Iterable[str]:
     """Plain text in slots: what an author hands over is part of what is claimed."""
     for value in values.values():
         if isinstance(value, str | tuple):
-            yield value if isinstance(value, str) else value[LANGS.index(lang)]
+            yield value if isinstance(value, str) else pick(value, lang)
 
 
 def _check(where: str, template: str, values: Mapping[str, Value], licensed: set[str]) -> None:
@@ -276,7 +276,7 @@ def _check(where: str, template: str, values: Mapping[str, Value], licensed: set
 
 def _segments(whole: Sentence | Phrase, lang: str, where: str) -> list[str | dict]:
     out: list[str | dict] = []
-    for text, slot, spec, _ in string.Formatter().parse(whole.zh if lang == "zh" else whole.en):
+    for text, slot, spec, _ in string.Formatter().parse(pick((whole.zh, whole.en), lang)):
         if text:
             out.append(text)
         if slot is not None:
@@ -306,7 +306,7 @@ def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | d
         return {"fact": value.id, "text": value.text(lang)}
     if isinstance(value, Plain):
         return {"plain": value.said(lang), "kind": value.kind}
-    text = value if isinstance(value, str) else value[LANGS.index(lang)]
+    text = value if isinstance(value, str) else pick(value, lang)
     if re.search(r"\d", text):
         raise refuse(
             f"sentence {where!r} ({lang})",

@@ -21,17 +21,18 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from analysis import paths
 from analysis.errors import MethodError, Problem, refuse
 
 LANGS = ("zh", "en")
 Text = tuple[str, str]  # (zh, en)
+T = TypeVar("T")
 KINDS = (
     "description",
     "comparison",
@@ -60,6 +61,20 @@ TREND = re.compile(
 NEVER = re.compile(r"显著|\bsignifican(t|tly|ce)\b", re.IGNORECASE)
 
 
+def nth(lang: str) -> int:
+    """A language's place in a pair (zh, en). Raises ValueError for a language that is none of ours."""
+    return LANGS.index(lang)
+
+
+def pick(pair: Sequence[T], lang: str) -> T:
+    """One language of a pair (zh, en): the one way in which words of two languages are chosen between.
+
+    >>> pick(("医师", "doctors"), "en")
+    'doctors'
+    """
+    return pair[nth(lang)]
+
+
 def slots(template: str) -> frozenset[str]:
     """Names of the slots of a template. Raises ValueError for a brace that is not closed."""
     return frozenset(slot for _, slot, *_ in string.Formatter().parse(template) if slot is not None)
@@ -76,7 +91,7 @@ class Entry:
     own_claim: str = ""
 
     def __getitem__(self, lang: str) -> str:
-        return self.zh if lang == "zh" else self.en
+        return pick((self.zh, self.en), lang)
 
     @property
     def parts(self) -> list[str]:
@@ -141,7 +156,7 @@ class Catalogue:
 
     def text(self, path: str, lang: str, /, **values: object) -> str:
         """One language of ``pair``."""
-        return self.pair(path, **values)[LANGS.index(lang)]
+        return pick(self.pair(path, **values), lang)
 
     def group(self, path: str) -> dict[str, Text]:
         """All entries of a table: key -> (zh, en), in the file's order."""

@@ -23,7 +23,7 @@ from analysis.cases.exhibits import Shown
 from analysis.cases.made import LAYER, LEVELS, WORDS, Made, cited_rows, file_name
 from analysis.cases.packs import Exercise, Item
 from analysis.errors import DataError, ParameterError, Problem, refuse
-from analysis.words import LANGS
+from analysis.words import LANGS, nth
 
 EDITIONS = ("student", "solution", "instructor", "nbgrader")
 
@@ -87,7 +87,7 @@ def notebook(cells: Iterable[tuple[str, str, dict[str, Any]]], **about: Any) -> 
 
 def exhibit_text(shown: Shown) -> str:
     """An exhibit as Markdown: title, table, note, sources."""
-    i = LANGS.index(shown.lang)
+    i = nth(shown.lang)
     sources = "\n".join(f"- {one}" for one in shown.sources)
     named = f"\n\n{WORDS['sources'][i]}\n\n{sources}" if sources else ""
     return f"**{shown.exhibit.title[i]}**\n\n{notes.table(shown.head, shown.rows)}\n\n{shown.exhibit.note[i]}{named}"
@@ -104,7 +104,7 @@ def _picture(shown: Shown) -> tuple[str, dict[str, Any]]:
 
 def case_cells(made: Made, lang: str) -> list[tuple[str, str, dict[str, Any]]]:
     """The case: text and exhibits; nothing to run."""
-    i, source = LANGS.index(lang), made.source
+    i, source = nth(lang), made.source
     cells: list[tuple[str, str, dict[str, Any]]] = [("markdown", f"# {source.question[i]}\n{WORDS['made'][i]}", {})]  # fmt: skip
     for n, section in enumerate(source.sections, 1):
         text = made.values.filled(section["text"][i], lang, f"{source.name}, section {n}")
@@ -128,7 +128,7 @@ def ask(item: Item, exercise: Exercise, i: int) -> str:
 
 def exercise_text(made: Made, exercise: Exercise, lang: str) -> str:
     """An exercise in words."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     lines = [
         f"**{exercise.id}** ({exercise.points:g} {WORDS['points'][i]}) "
         + made.values.filled(exercise.text[i], lang, exercise.id),
@@ -144,7 +144,7 @@ def exercise_text(made: Made, exercise: Exercise, lang: str) -> str:
 
 def stub(exercise: Exercise, lang: str) -> str:
     """What a student's answer cell holds."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     if exercise.by_person:
         return f'{exercise.id} = """\n\n"""'
     if len(exercise.items) == 1:
@@ -155,7 +155,7 @@ def stub(exercise: Exercise, lang: str) -> str:
 
 def worked(made: Made, exercise: Exercise, lang: str) -> str:
     """The worked solution as code."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     if exercise.by_person:
         return f'{exercise.id} = """\n{made.values.filled(exercise.model[i], lang, exercise.id)}\n"""'
     if exercise.work:
@@ -168,7 +168,7 @@ def worked(made: Made, exercise: Exercise, lang: str) -> str:
 
 def exercise_cells(made: Made, edition: str, lang: str) -> list[tuple[str, str, dict[str, Any]]]:
     """The exercises of an edition."""
-    i, level = LANGS.index(lang), ""
+    i, level = nth(lang), ""
     cells: list[tuple[str, str, dict[str, Any]]] = []
     cells.append(("markdown", WORDS["intro"][i].format(title=made.source.title[i]), {}))
     cells.append(("code", f'import caselab\n\npack = caselab.open_pack("{lang}")', {}))
@@ -214,7 +214,7 @@ def nbgrader_cells(exercise: Exercise, work: str, lang: str) -> list[tuple[str, 
 
 def reasons(made: Made, exercise: Exercise, lang: str) -> str:
     """For the instructor: right answers and what is said about wrong ones."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     lines = [f"> **{WORDS['answer'][i]}**"]
     for item in exercise.items:
         if item.kind == "text":

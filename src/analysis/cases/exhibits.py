@@ -29,7 +29,7 @@ from analysis.cases.values import Values
 from analysis.charts import Drawing
 from analysis.errors import DataError, Problem
 from analysis.facts import Fact, observed
-from analysis.words import LANGS
+from analysis.words import LANGS, nth, pick
 
 PRINTED = ("原文写法", "As printed")
 ID, PERIOD, SOURCE = ("编号", "Id"), ("时期", "Period"), ("来源", "Source")
@@ -57,7 +57,7 @@ class Shown:
     @property
     def alt(self) -> str:
         """What the figure shows, in words."""
-        i = LANGS.index(self.lang)
+        i = nth(self.lang)
         said = "；".join(" ".join(row[:2]) for row in self.rows[:14])
         mark = caselab.SIMULATED[i] + ("：" if i == 0 else ": ") if self.simulated else ""
         return f"{mark}{self.exhibit.title[i]}{'：' if i == 0 else ': '}{said if i == 0 else said.replace('；', '; ')}"
@@ -90,11 +90,10 @@ def _period(fact: Fact, i: int) -> str:
 
 def _named(ids: list[str], lang: str) -> tuple[str, ...]:
     found = [catalog.source(key) for key in dict.fromkeys(ids)]
-    colon = "：" if lang == "zh" else ": "
+    colon = pick(("：", ": "), lang)
     return tuple(
         f"{s.id}{colon}{s.producer(lang)}, {s.title(lang)}" + (f", {s.published}" if s.published else "")
-        + f"（{catalog.term(f'grade_{s.grade}', lang)}）" * (lang == "zh")
-        + f" ({catalog.term(f'grade_{s.grade}', lang)})" * (lang == "en")
+        + pick(("（{}）", " ({})"), lang).format(catalog.term(f"grade_{s.grade}", lang))
         for s in found
     )  # fmt: skip
 
@@ -305,7 +304,7 @@ KINDS: dict[
 
 def watermarked(drawing: Drawing, lang: str) -> Drawing:
     """The same drawing with the word for simulated over it and a line below it, in SVG and PNG alike."""
-    i = LANGS.index(lang)
+    i = nth(lang)
 
     def draw(canvas) -> None:
         plot = drawing.canvas(canvas.width)
@@ -355,7 +354,7 @@ def show(exhibit: Exhibit, values: Values, lang: str) -> Shown:
                 f"exhibit {exhibit.id}, kind", exhibit.kind, f"one of {', '.join(KINDS)}", "name one of them"
             )
         )
-    i = LANGS.index(lang)
+    i = nth(lang)
     head, rows, sources, data = KINDS[exhibit.kind](exhibit, values, i)
     clean = tuple(tuple(re.sub(r"\s+", " ", cell) for cell in row) for row in rows)
     return Shown(

@@ -14,7 +14,7 @@ from analysis.cases.made import WORDS as TEXTS
 from analysis.report.formats.document import Block, Document, Figure
 from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, blocks
 from analysis.report.pages import render
-from analysis.words import LANGS
+from analysis.words import nth
 
 if TYPE_CHECKING:
     from analysis.cases.exhibits import Shown
@@ -46,7 +46,7 @@ def _broken(cell: str) -> str:
 
 
 def _exhibit(shown: Shown) -> Iterator[Block]:
-    i = LANGS.index(shown.lang)
+    i = nth(shown.lang)
     title, note = (Run(shown.exhibit.title[i]),), (Run(shown.exhibit.note[i]),)
     rows = tuple(tuple(Run(_broken(cell)) for cell in row) for row in shown.rows)
     if shown.drawing is not None:
@@ -65,7 +65,7 @@ def _item(item: packs.Item, exercise: packs.Exercise, i: int) -> str:
 
 
 def _exercise(made: Made, exercise: packs.Exercise, lang: str) -> Iterator[Block]:
-    i = LANGS.index(lang)
+    i = nth(lang)
     head = f"{exercise.id} · {exercise.points:g} {TEXTS['points'][i]}"
     yield Heading(3, (Run(head),))
     yield from blocks(made.values.filled(exercise.text[i], lang, exercise.id))
@@ -82,7 +82,7 @@ def _exercise(made: Made, exercise: packs.Exercise, lang: str) -> Iterator[Block
 
 def document(made: Made, lang: str) -> Document:
     """The handout in one language."""
-    i, source = LANGS.index(lang), made.source
+    i, source = nth(lang), made.source
     out: list[Block] = [Paragraph((Run(source.question[i]),), "lead")]
     for n, section in enumerate(source.sections, 1):
         out += _lifted(blocks(made.values.filled(section["text"][i], lang, f"section {n}")))

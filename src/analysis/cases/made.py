@@ -12,7 +12,7 @@ from analysis.cases import values
 from analysis.cases.exhibits import Shown
 from analysis.cases.packs import Source
 from analysis.cases.values import Values
-from analysis.words import LANGS
+from analysis.words import nth, pick
 
 LAYER = Path(__file__).with_name("caselab.py")
 LEVELS = {
@@ -49,7 +49,7 @@ class Made:
 
 def cited_rows(made: Made, lang: str) -> list[tuple[str, str, str, str]]:
     """Records of the statements whose number the case's text prints."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     said = " ".join(section["text"][i] for section in made.source.sections)
     used = {match.partition(" : ")[0].strip() for match in re.findall(r"\{\{(.+?)\}\}", said)}
     kept = {name: fact for name, fact in made.values.facts.items() if name in used}
@@ -58,4 +58,4 @@ def cited_rows(made: Made, lang: str) -> list[tuple[str, str, str, str]]:
 
 def file_name(part: str, lang: str, end: str) -> str:
     """zh is NAME.ipynb, en is NAME.en.ipynb, as pages are named."""
-    return f"{part}.{end}" if lang == "zh" else f"{part}.en.{end}"
+    return pick((f"{part}.{end}", f"{part}.en.{end}"), lang)

@@ -26,7 +26,7 @@ from analysis.cases.caselab import Mark
 from analysis.cases.packs import Source
 from analysis.errors import DataError, MethodError, Problem
 from analysis.sentences import Sentence
-from analysis.words import LANGS
+from analysis.words import nth
 
 SECONDS = 60
 BYTES = 2 << 30
@@ -305,7 +305,7 @@ def canvas(source: Source, graded: Iterable[Graded]) -> str:
 
 def feedback(graded: Graded, lang: str) -> str:
     """What a student gets back, as text."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     parts = [repr(caselab.Report(exercise, tuple(marks), lang)) for exercise, marks in graded.marks.items()]
     parts.append(f"{('合计', 'Total')[i]} {graded.total:g}")
     return "\n".join(parts) + "\n"

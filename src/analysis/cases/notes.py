@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from analysis.cases import packs
 from analysis.cases.packs import Exercise
-from analysis.words import LANGS
+from analysis.words import nth
 
 if TYPE_CHECKING:
     from analysis.cases.made import Made
@@ -24,7 +24,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def rubric_table(exercise: Exercise, lang: str) -> str:
     """The rubric beside an exercise that a person marks."""
-    i, rubric = LANGS.index(lang), packs.shared()["rubric"]
+    i, rubric = nth(lang), packs.shared()["rubric"]
     rows = [
         [rubric[c]["name"][lang], *rubric[c]["levels"][lang]]
         for item in exercise.items
@@ -35,7 +35,7 @@ def rubric_table(exercise: Exercise, lang: str) -> str:
 
 def lesson(made: Made, plan: str, lang: str) -> str:
     """A timed plan as a table."""
-    note, i = made.source.note, LANGS.index(lang)
+    note, i = made.source.note, nth(lang)
     words = {key: note[key][lang] for key in ("main", "second", "exit", "short")}
     rows = [[str(step["minutes"]), step[lang].format(**words)] for step in packs.shared()[plan]]
     return table((("分钟", "做什么"), ("Minutes", "What"))[i], rows)
@@ -53,7 +53,7 @@ NOTE_HEADS = {
 
 def teaching_note(made: Made, lang: str) -> str:
     """The teaching note in one language."""
-    i, source, note = LANGS.index(lang), made.source, made.source.note
+    i, source, note = nth(lang), made.source, made.source.note
 
     def said(text: str) -> str:
         return made.values.filled(text, lang, f"{source.name}, note")
@@ -87,7 +87,7 @@ def teaching_note(made: Made, lang: str) -> str:
 
 def samples(made: Made, lang: str) -> str:
     """Three marked sample answers."""
-    i, rubric, parts = LANGS.index(lang), packs.shared()["rubric"], []
+    i, rubric, parts = nth(lang), packs.shared()["rubric"], []
     for n, sample in enumerate(made.source.samples, 1):
         marks = sample["marks"]
         given = (("，", ", ")[i]).join(f"{rubric[c]['name'][lang]} {p}" for c, p in marks.items())

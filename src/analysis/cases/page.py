@@ -30,7 +30,7 @@ from analysis.cases import caselab, notes, packs
 from analysis.cases.made import LAYER, LEVELS, cited_rows, file_name
 from analysis.cases.made import WORDS as TEXTS
 from analysis.errors import YigaiError, refuse
-from analysis.words import LANGS
+from analysis.words import LANGS, nth, pick
 
 if TYPE_CHECKING:
     from analysis.cases.exhibits import Shown
@@ -134,7 +134,7 @@ def _table(shown: Shown, most: int = 0) -> str:
 
 def exhibit(shown: Shown, most: int = 0) -> str:
     """An exhibit as a figure: drawing, table, note, sources. most: rows to show; with a drawing a short sheet leaves the table out."""
-    i = LANGS.index(shown.lang)
+    i = nth(shown.lang)
     drawing = ""
     if shown.drawing is not None:
         drawing = (
@@ -178,7 +178,7 @@ def _python(exercise: packs.Exercise, i: int) -> str:
 def exercise_form(made: Made, exercise: packs.Exercise, lang: str, with_python: bool) -> str:
     """An exercise as a form that checks itself."""
 
-    i = LANGS.index(lang)
+    i = nth(lang)
     text = f"**{exercise.id}** · {exercise.points:g} {WORDS['points'][i]}\n\n{made.values.filled(exercise.text[i], lang, exercise.id)}"
     fields = "".join(_field(item, exercise, i) for item in exercise.items)
     rubric = markdown(notes.rubric_table(exercise, lang)) if exercise.by_person else ""
@@ -201,7 +201,7 @@ def _json(value: Any) -> str:
 
 def html(made: Made, lang: str, held: Runtime | None = None) -> str:
     """The page of a pack in one language. Deterministic; without ``held`` it carries no Python and checks all the same."""
-    i, source = LANGS.index(lang), made.source
+    i, source = nth(lang), made.source
     body = [f'<p class="kind">{WORDS["kind"][i]} · {escaping.escape(source.title[i])}</p><h1>{escaping.escape(source.question[i])}</h1><p class="note">{escaping.escape(TEXTS["made"][i].replace("`", ""))}</p>']  # fmt: skip
     for n, section in enumerate(source.sections, 1):
         body.append(markdown(made.values.filled(section["text"][i], lang, f"section {n}")))
@@ -242,7 +242,7 @@ def html(made: Made, lang: str, held: Runtime | None = None) -> str:
 def document(lang: str, title: str, style: str, body: str) -> str:
     """A whole page: head with the policy that forbids every request, the shared style and ``style``, and the body."""
     return (
-        f'<!doctype html>\n<html lang="{("zh-Hans", "en")[LANGS.index(lang)]}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<!doctype html>\n<html lang="{pick(("zh-Hans", "en"), lang)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escaping.escape(title)}</title>'
         f"<style>{Path(__file__).with_name('page.css').read_text('utf-8')}{style}</style></head><body>{body}</body></html>\n"
     )

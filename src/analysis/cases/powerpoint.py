@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from analysis.cases.slides import ROWS, Slide, deck
 from analysis.report.formats import prose
-from analysis.words import LANGS
+from analysis.words import nth
 
 if TYPE_CHECKING:
     from analysis.cases.exhibits import Shown
@@ -39,7 +39,7 @@ class _Maker:
         from pptx import Presentation
         from pptx.util import Inches
 
-        self.lang, self.i, self.made = lang, LANGS.index(lang), Presentation()
+        self.lang, self.i, self.made = lang, nth(lang), Presentation()
         self.made.slide_width, self.made.slide_height = Inches(WIDE), Inches(HIGH)
 
     def box(self, slide: Any, top: float, height: float) -> Any:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables
 from analysis.errors import DataError, Problem
+from analysis.words import nth
 
 FOLDER = "data"
 SOURCES, CODEBOOK = f"{FOLDER}/sources.csv", f"{FOLDER}/codebook.md"
@@ -177,7 +178,7 @@ WORDS = {
 
 
 def _codebook(held: Mapping[str, pd.DataFrame], lang: str) -> str:
-    i, w = catalog.LANGS.index(lang), WORDS[lang]
+    i, w = nth(lang), WORDS[lang]
     parts = [w["title"], w["what"]]
     parts.append(
         _table(

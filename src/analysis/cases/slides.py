@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from analysis.cases import notes, packs, page
-from analysis.words import LANGS
+from analysis.words import nth
 
 if TYPE_CHECKING:
     from analysis.cases.exhibits import Shown
@@ -74,7 +74,7 @@ def asked(text: str) -> tuple[str, str]:
 
 def deck(made: Made, lang: str) -> list[Slide]:
     """The slides of the 90 minutes in one language, in order."""
-    i, source, note = LANGS.index(lang), made.source, made.source.note
+    i, source, note = nth(lang), made.source, made.source.note
     words = {key: note[key][lang] for key in ("main", "second", "exit", "short")}
     slides = [Slide("title", source.question[i], source.title[i])]
     choice = made.values.filled(source.sections[-1]["text"][i], lang, f"{source.name}, slides")
@@ -109,6 +109,6 @@ def _section(slide: Slide, i: int) -> str:
 
 def slides(made: Made, lang: str) -> str:
     """The deck in one language as one HTML file."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     body = "".join(_section(slide, i) for slide in deck(made, lang))
     return page.document(lang, made.source.title[i], STYLE, f"<main>{body}</main><script>{MOVE}</script>")

@@ -21,7 +21,7 @@ from analysis import tables
 from analysis.cases import caselab
 from analysis.errors import DataError, Problem
 from analysis.facts import Fact, observed
-from analysis.words import LANGS
+from analysis.words import nth
 
 BINARY: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
@@ -141,7 +141,7 @@ def resolve(declared: Mapping[str, Any], where: str) -> Values:
 
 def cited(values: Values, lang: str) -> list[tuple[str, str, str, str]]:
     """(number, as printed, id of the row, source and place) of every statement that a text may print."""
-    i = LANGS.index(lang)
+    i = nth(lang)
     return [
         (
             fact.label[i],

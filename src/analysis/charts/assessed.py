@@ -18,6 +18,7 @@ from analysis.charts.parts import (
 )
 from analysis.charts.style import BIG, END, LABEL, SMALL, text_width, wrap
 from analysis.errors import refuse
+from analysis.words import pick
 
 
 def assessed_ranks(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
@@ -74,7 +75,7 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
     held: dict[str, list[dict]] = {}
     for record in part.to_dict("records"):
         held.setdefault(record["hospital"], []).append(record)
-    joint = " → " if axis == "rank" else "；" if c.lang == "zh" else "; "
+    joint = " → " if axis == "rank" else pick(("；", "; "), c.lang)
     joined = {
         name: list(dict.fromkeys(record["text"] for record in sorted(records, key=lambda r: r["year"])))
         for name, records in held.items()

@@ -23,6 +23,7 @@ from analysis.charts.parts import (
     year_text,
 )
 from analysis.charts.style import BIG, END, LABEL, SMALL, text_width, wrap
+from analysis.words import pick
 
 
 def coefficients(
@@ -52,8 +53,8 @@ def _interval_text(c: Canvas, row, d: int) -> str:
     signed = number(row.estimate, d, True)
     if not (present(row.low) and present(row.high)):
         return signed
-    joint = " 至 " if c.lang == "zh" else " to "
-    left, right = ("（", "）") if c.lang == "zh" else (" (", ")")
+    joint = pick((" 至 ", " to "), c.lang)
+    left, right = pick((("（", "）"), (" (", ")")), c.lang)
     return f"{signed}{left}{number(row.low, d, True)}{joint}{number(row.high, d, True)}{right}"
 
 
@@ -221,9 +222,7 @@ def _years(c: Canvas, years: Iterable[int], px, y: float, left: float, right: fl
 
 def _effects(c: Canvas, coefs: pd.DataFrame, box, s: dict) -> float:
     x0, y0, width, height = box
-    title = c.word("change") + (
-        f"（{s['unit']}）" if s["unit"] and c.lang == "zh" else f" ({s['unit']})" if s["unit"] else ""
-    )
+    title = c.word("change") + (pick(("（{}）", " ({})"), c.lang).format(s["unit"]) if s["unit"] else "")
     c.text(x0, y0 + 6, title, BIG, bold=True)
     y0 += 20
     pool = pd.concat([coefs[column].astype(float) for column in ("estimate", "low", "high")]).dropna()

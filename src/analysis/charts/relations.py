@@ -12,6 +12,7 @@ from analysis.charts.drawing import Drawing
 from analysis.charts.parts import group_order, key, label_lines, table
 from analysis.charts.style import END, LABEL, SMALL, text_width, wrap
 from analysis.errors import MethodError, Problem, refuse
+from analysis.words import pick
 
 CELLS = ("actual", "mentioned", "commitment", "target")
 
@@ -250,12 +251,7 @@ def _pairs(c: Canvas, data: pd.DataFrame, heads: tuple[str, str]) -> None:
     share = 0.40
     room = share * c.width - 10
     texts = {
-        name: name
-        + (
-            f" {'、'.join(notes[name]) if c.lang == 'zh' else ', '.join(notes[name])}"
-            if notes.get(name)
-            else ""
-        )
+        name: name + (f" {pick(('、', ', '), c.lang).join(notes[name])}" if notes.get(name) else "")
         for name in rights
     }
     wrapped = {("l", name): wrap(name, room, SMALL) for name in lefts} | {

@@ -12,6 +12,7 @@ from analysis.charts.canvas import Canvas
 from analysis.charts.drawing import Drawing
 from analysis.charts.parts import key, label_lines, number, others_text, places, present, scale, table
 from analysis.charts.style import BIG, END, LABEL, SMALL, text_width, wrap
+from analysis.words import pick
 
 SLOT = 2.45  # pt; 0.034 in
 
@@ -200,7 +201,7 @@ def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[s
         if c.narrow
         else min(
             max(text_width(part[0]["label"], LABEL) for part in rows.values()) + 10,
-            108 if c.lang == "en" else 130,
+            pick((130, 108), c.lang),
         )
     )
     ends = _end_texts(c, rows, s)
@@ -232,7 +233,7 @@ def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tup
         )
         if ordered:
             pairs = [(row["name"], _printed(row, s)) for row in (ordered[0], ordered[-1])]
-            low, high = (list(pair) if c.lang == "en" else [" ".join(pair)] for pair in pairs)
+            low, high = (pick(([" ".join(pair)], list(pair)), c.lang) for pair in pairs)
             out[indicator] = low, high
     return out
 

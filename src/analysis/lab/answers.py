@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import catalog, paths
 from analysis.charts import Drawing
 from analysis.errors import refuse
-from analysis.words import LANGS
+from analysis.words import pick
 
 SHOWN = 40
 WORDS = {
@@ -54,7 +54,7 @@ class Answer:
         return f"{self.title} [{self._word('internal')}]" if paths.internal() else self.title
 
     def _word(self, key: str, **values: object) -> str:
-        return WORDS[key][LANGS.index(self.lang)].format(**values)
+        return pick(WORDS[key], self.lang).format(**values)
 
     def sources(self) -> list[str]:
         """Each source: producer, title, grade."""
@@ -76,7 +76,7 @@ class Answer:
         notes = [*self.notes, *([self._word("more", n=more)] if more > 0 else [])]
         listed = "".join(f"<li>{html.escape(one)}</li>" for one in self.sources())
         return (
-            f"<section lang='{'zh-Hans' if self.lang == 'zh' else 'en'}'><h4>{html.escape(self.headline)}</h4>{figures}"
+            f"<section lang='{pick(('zh-Hans', 'en'), self.lang)}'><h4>{html.escape(self.headline)}</h4>{figures}"
             f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
             + "".join(f"<p><small>{html.escape(one)}</small></p>" for one in notes)
             + (

@@ -18,7 +18,7 @@ from analysis.findings import Finding, Shown
 from analysis.lab.answers import Answer
 from analysis.report.formats import figures
 from analysis.report.pages.cite import Cited
-from analysis.words import LANGS
+from analysis.words import nth, pick
 
 HOUSE = ("Yigai（医改）", "Yigai")
 COLLECTION = ("中国医改数据与分析笔记", "Analytical notebooks on China's hospital reform")
@@ -48,9 +48,9 @@ class Citation:
     @property
     def text(self) -> str:
         """One line a reference, for a footnote."""
-        comma, stop = ("，", "。") if self.lang == "zh" else (", ", ".")
+        comma, stop = pick((("，", "。"), (", ", ".")), self.lang)
         return "\n".join(
-            comma.join(part for part in ("、".join(r.authors) if self.lang == "zh" else ", ".join(r.authors), f"《{r.title}》" if self.lang == "zh" else r.title, r.year, r.place, r.note, r.address) if part) + stop
+            comma.join(part for part in (pick(("、".join(r.authors), ", ".join(r.authors)), self.lang), pick((f"《{r.title}》", r.title), self.lang), r.year, r.place, r.note, r.address) if part) + stop
             for r in self.references
         )  # fmt: skip
 
@@ -108,9 +108,9 @@ def _key(*parts: str) -> str:
 def _source(source_id: str, lang: str, place: str = "", note: str = "", mark: str = "") -> Reference:
     s = catalog.source(source_id)
     grade = catalog.term(f"grade_{s.grade}", lang)
-    noted = [note, f"{s.id}, {grade}", f"{IN[LANGS.index(lang)]} {HOUSE[LANGS.index(lang)]}"]
+    noted = [note, f"{s.id}, {grade}", f"{pick(IN, lang)} {pick(HOUSE, lang)}"]
     year = (s.published or s.period_end or s.read_on)[:4]
-    return Reference(_key("yigai", source_id, mark), (s.producer(lang),), s.title(lang), year, place, ("；" if lang == "zh" else "; ").join(p for p in noted if p), s.url)  # fmt: skip
+    return Reference(_key("yigai", source_id, mark), (s.producer(lang),), s.title(lang), year, place, (pick(("；", "; "), lang)).join(p for p in noted if p), s.url)  # fmt: skip
 
 
 def _sources(ids: Iterable[str], lang: str) -> tuple[Reference, ...]:
@@ -118,7 +118,7 @@ def _sources(ids: Iterable[str], lang: str) -> tuple[Reference, ...]:
 
 
 def _number(fact: Fact, lang: str) -> tuple[Reference, ...]:
-    i = LANGS.index(lang)
+    i = nth(lang)
     said = f"{fact.label[i]}{'：' if i == 0 else ': '}{fact.text(lang)}"
     if fact.formula:
         said += f"（{fact.formula[i]}）" if i == 0 else f" ({fact.formula[i]})"
@@ -130,7 +130,7 @@ def _number(fact: Fact, lang: str) -> tuple[Reference, ...]:
 def _collection(lang: str) -> tuple[Reference, ...]:
     cff = (paths.home() / "CITATION.cff").read_text("utf-8")
     version = re.search(r"^version: (\S+)", cff, re.M)
-    i, newest = LANGS.index(lang), catalog.newest_date()
+    i, newest = nth(lang), catalog.newest_date()
     note = f"{('版本', 'version')[i]} {version[1] if version else '?'}{('；数据截至', '; data up to')[i]} {newest}"  # fmt: skip
     return (Reference("yigai", (HOUSE[i],), COLLECTION[i], newest[:4], "", note),)
 
@@ -149,7 +149,7 @@ def cite(thing: object = None, lang: str = "zh") -> Citation | OfPage:
         return Citation((*_sources(thing.source_ids, lang), *_collection(lang)), lang)
     if isinstance(thing, Finding | Shown):
         finding = thing.finding if isinstance(thing, Shown) else thing
-        i, found = LANGS.index(lang), finding.facts().values()
+        i, found = nth(lang), finding.facts().values()
         title = finding.headline.text(lang)
         own = Reference(_key("yigai", finding.section), (HOUSE[i],), title, catalog.newest_date()[:4], COLLECTION[i])  # fmt: skip
         return Citation((own, *_sources((s for fact in found for s in fact.source_ids), lang)), lang)

@@ -14,7 +14,7 @@ from analysis import catalog, tables
 from analysis.cases import slices
 from analysis.errors import refuse
 from analysis.lab import answers
-from analysis.words import LANGS
+from analysis.words import LANGS, nth
 
 TYPES = {"float64": ("数", "number"), "str": ("文字", "text"), "bool": ("是否", "yes or no"), "Int16": ("整数", "whole number"), "Int32": ("整数", "whole number")}  # fmt: skip
 HEADS = (("列", "含义", "类型", "有值的行", "例子", "可取的值"), ("column", "meaning", "type", "rows filled", "example", "allowed"))  # fmt: skip
@@ -58,7 +58,7 @@ def describe(table: str = "", lang: str = "zh") -> Described:
     >>> list(describe("measures", "en").frame["column"])[:2]
     ['measure_id', 'region_code']
     """
-    i = LANGS.index(catalog.language(lang))
+    i = nth(catalog.language(lang))
     with tables.unrecorded():
         if not table:
             known = [(name, meaning(name, "")[i], len(tables.read(name))) for name in tables.SPECS]

@@ -14,7 +14,7 @@ from analysis import catalog, tables
 from analysis.errors import YigaiError, refuse
 from analysis.lab.answers import Answer
 from analysis.lab.select import VERBS, select
-from analysis.words import LANGS
+from analysis.words import nth, pick
 
 WORDS = {
     "places": ("地方", "Places"), "indicators": ("指标", "Indicators"), "years": ("年份", "Years"), "answer": ("看什么", "Answer"),
@@ -38,7 +38,7 @@ class Choice:
     @property
     def line(self) -> str:
         """The line of Python that asks the same."""
-        more = "" if self.lang == "zh" else f', "{self.lang}"'
+        more = pick(("", f', "{self.lang}"'), self.lang)
         return f"analysis.select({list(self.places)!r}, {list(self.indicators)!r}, {self.years!r}{more}).{self.verb}()"
 
     def answer(self) -> Answer:
@@ -70,7 +70,7 @@ def browse(lang: str = "zh") -> Any:
         fix = "pip install ipywidgets, or ask in words: analysis.ask(...)"
         raise refuse("browse", "no ipywidgets", "ipywidgets", fix) from None
     lang = catalog.language(lang)
-    i = LANGS.index(lang)
+    i = nth(lang)
     places, labels, years = offered(lang)
     started = [catalog.indicator(key).label(lang) for key in FIRST[1]]
     wide = ipywidgets.Layout(width="98%")

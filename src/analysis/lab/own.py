@@ -12,7 +12,7 @@ from typing import Any
 from analysis import catalog, tables
 from analysis.errors import ParameterError, refuse
 from analysis.lab.select import Selection, select
-from analysis.words import LANGS
+from analysis.words import nth
 
 WORDS = {
     "internal": ("此后这个笔记本也显示内部数据，凡用到的都有标记；重启内核即恢复", "from now on this notebook shows internal figures too, marked wherever they stand; restart the kernel to leave them out"),
@@ -69,7 +69,7 @@ def add(path: str | Path, *, lang: str = "zh", **said: Any) -> Own:
     from analysis.intake import door, user
 
     lang = catalog.language(lang)
-    path, i = Path(path), LANGS.index(lang)
+    path, i = Path(path), nth(lang)
     try:
         shown = door.add(_request(path, said))
     except PermissionError as error:  # a collection that many share is read-only

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import catalog, paths, tables
 from analysis.lab import answers
-from analysis.words import LANGS
+from analysis.words import nth, pick
 
 SHOWN = 8
 LEAST = 0.34  # share of a word's letter pairs that a label must hold to be offered
@@ -128,12 +128,12 @@ class Found:
         return any(len(frame) for frame in self.parts.values())
 
     def __repr__(self) -> str:
-        i = LANGS.index(self.lang)
+        i = nth(self.lang)
         said = [f"{HEADS[k][i]}\n{f.to_string(index=False)}" for k, f in self.parts.items() if len(f)]
         return "\n\n".join(said) or f"{self.word}: {answers.WORDS['none'][i]}"
 
     def _repr_html_(self) -> str:
-        i = LANGS.index(self.lang)
+        i = nth(self.lang)
         return answers.listed(self.word, [(HEADS[k][i], f) for k, f in self.parts.items() if len(f)], self.lang)  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def search(word: str, lang: str = "zh") -> Found:
     >>> search("医生")["indicators"]["key"].iloc[0]
     'doctors'
     """
-    lang, i = catalog.language(lang), LANGS.index(catalog.language(lang))
+    lang, i = catalog.language(lang), nth(catalog.language(lang))
     names = ("名称", "name") if i == 0 else ("name", "name")
     much = counts()
     shown = {
@@ -171,7 +171,7 @@ def _measures(word: str, lang: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "id": found["measure_id"],
-            ("措施", "measure")[LANGS.index(lang)]: found[f"paraphrase_{lang}"],
+            pick(("措施", "measure"), lang): found[f"paraphrase_{lang}"],
             "source": found["source_id"],
         }
     )
@@ -183,7 +183,7 @@ def _statements(word: str, lang: str) -> pd.DataFrame:
     keys = [x.key for x in indicators(word, rows["indicator"].value_counts().to_dict(), 12)]
     hit = rows["indicator"].isin(keys) | rows["as_printed"].str.contains(word, regex=False) | rows["institution"].str.contains(word, regex=False)  # fmt: skip
     found = rows[hit].head(SHOWN)
-    i = LANGS.index(lang)
+    i = nth(lang)
     return pd.DataFrame(
         {
             "id": found["observation_id"].to_numpy(),

@@ -24,7 +24,7 @@ from analysis.lab import search
 from analysis.lab.answers import Answer
 from analysis.methods import ranking
 from analysis.themes import panel
-from analysis.words import LANGS
+from analysis.words import nth, pick
 
 ERROR = panel.RELATIVE_ERROR
 CITY_RATED, CITY_PEOPLE, CITY_SOURCE = (
@@ -48,7 +48,7 @@ WORDS = {
 
 
 def _said(lang: str, key: str, **values: object) -> str:
-    return WORDS[key][LANGS.index(lang)].format(**values)
+    return pick(WORDS[key], lang).format(**values)
 
 
 def _name(code: str, lang: str) -> str:
@@ -108,13 +108,13 @@ class Selection:
                     years = f"{one.start_year - 1}–{last}"
                     notes.append(_said(self.lang, "break", label=found.label(self.lang), years=years, what=one.text(self.lang)))  # fmt: skip
             if definition := found.definition(self.lang):
-                notes.append(f"{found.label(self.lang)}{'：' if self.lang == 'zh' else ': '}{definition}")
+                notes.append(f"{found.label(self.lang)}{pick(('：', ': '), self.lang)}{definition}")
         return tuple(notes)
 
     def table(self) -> Answer:
         """Every value picked, with the string as printed."""
         rows = self.rows
-        i = LANGS.index(self.lang)
+        i = nth(self.lang)
         frame = pd.DataFrame(
             {
                 WORDS["place"][i]: [_name(c, self.lang) for c in rows["region_code"]],
@@ -129,7 +129,7 @@ class Selection:
 
     def trend(self) -> Answer:
         """Years as rows and places as columns, one figure an indicator."""
-        drawings, frames, i = [], [], LANGS.index(self.lang)
+        drawings, frames, i = [], [], nth(self.lang)
         for key in self.indicators:
             rows = self.rows[self.rows["indicator"] == key]
             if rows.empty:
@@ -231,7 +231,7 @@ class Selection:
         label = catalog.indicator(key).label(self.lang)
         if not rate:
             return label
-        return f"{_said(self.lang, 'per_1000')}{label}" if self.lang == "zh" else f"{label} {_said(self.lang, 'per_1000')}"  # fmt: skip
+        return pick((f"{_said(self.lang, 'per_1000')}{label}", f"{label} {_said(self.lang, 'per_1000')}"), self.lang)  # fmt: skip
 
     def rank(self, year: int = 0, *, error: float = ERROR) -> Answer:
         """Places of all provinces (or of the cities of a province) in one year, each with two ranges; nothing is called significant.
@@ -251,7 +251,7 @@ class Selection:
         measured, rows, year, rate = self._measured(key, year)
         printed = ranking.rank_intervals(measured["value"], better=better, low=measured["low"].fillna(measured["value"]), high=measured["high"].fillna(measured["value"]))  # fmt: skip
         stable = ranking.stability_interval(measured["value"], relative_error=error, better=better)
-        order, i = printed["rank"].sort_values(kind="stable").index, LANGS.index(self.lang)
+        order, i = printed["rank"].sort_values(kind="stable").index, nth(self.lang)
         text = measured["value"].map(lambda v: f"{v:,.2f}" if rate or v < 100 else f"{v:,.0f}")
 
         def between(frame: pd.DataFrame, code: str) -> str:
@@ -295,7 +295,7 @@ class Selection:
         tiles = pd.DataFrame({"code": values.index, "name": [_name(c, self.lang) for c in values.index], "value": values.to_numpy(), "text": [f"{v:,.{decimals}f}" for v in values]})  # fmt: skip
         region = self.places[0] if self.places[0] in set(tiles["code"]) else None
         drawing = charts.tile_map(tiles, limits, region=region, decimals=decimals, lang=self.lang)
-        i = LANGS.index(self.lang)
+        i = nth(self.lang)
         frame = tiles.sort_values("value", ascending=False)[["name", "text"]].set_axis([WORDS["place"][i], self._label(key, rate)], axis=1)  # fmt: skip
         title = _said(self.lang, "ranked", label=self._label(key, rate), year=year, n=len(tiles), among=_said(self.lang, "provinces"))  # fmt: skip
         return Answer(title, frame, rows, self.lang, (drawing,), self._notes((key,)))
@@ -312,7 +312,7 @@ class Selection:
             {"label": [_name(c, self.lang) for c in kept], "value": measured.loc[kept, "value"].to_numpy(), "highlight": [c == code for c in kept]}
         ).sort_values("value", ascending=False, ignore_index=True)  # fmt: skip
         bars["text"] = [f"{v:,.{decimals}f}" for v in bars["value"]]
-        i = LANGS.index(self.lang)
+        i = nth(self.lang)
         frame = bars[["label", "text"]].set_axis([WORDS["place"][i], self._label(key, rate)], axis=1)
         title = f"{_said(self.lang, 'peers', place=_name(code, self.lang))}{'：' if i == 0 else ': '}{self._label(key, rate)}, {year}"  # fmt: skip
         rows = rows[rows["region_code"].isin(kept)]

@@ -20,6 +20,7 @@ from analysis.facts import Coverage, Fact, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, year
 from analysis.themes import city_panel, naming, panel, subjects
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
@@ -185,7 +186,7 @@ def axes(view: Ageing, lang: str) -> dict[str, Any]:
     """Names of the axes, the line and the dots that stand out."""
     names = {key: TEXT.text(f"cities.axes.{key}", lang) for key in ("x_label", "y_label", "line_name")}
     found = view.lines[BEDS]
-    peers = TEXT.text("cities.axes.peers", lang).format(place=view.place[lang == "en"])
+    peers = TEXT.text("cities.axes.peers", lang).format(place=pick(view.place, lang))
     return names | {"line": (found.intercept, found.slope), "peers": None if view.is_nation else peers}
 
 

@@ -21,6 +21,7 @@ from analysis.findings import Finding, Table
 from analysis.sentences import assumed, name, year
 from analysis.themes import naming, subjects
 from analysis.themes import statements as of
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
@@ -374,7 +375,7 @@ def marks(rule: Mapping[str, float], lang: str) -> pd.DataFrame:
     }
     return pd.DataFrame(
         [
-            {"x": rule[key], "label": f"{head[lang == 'en']} {rule[key]:g}", "kind": "threshold"}
+            {"x": rule[key], "label": f"{pick(head, lang)} {rule[key]:g}", "kind": "threshold"}
             for key, head in heads.items()
         ]
     )
@@ -449,7 +450,7 @@ def design_rows(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "label": PARTS[key][0][lang == "en"],
+                "label": pick(PARTS[key][0], lang),
                 "value": row["tied"] * 100,
                 "text": f"{row['tied'] * 100:.1f}%",
                 "highlight": key == "all",

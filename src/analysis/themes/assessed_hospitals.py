@@ -21,6 +21,7 @@ from analysis.facts import Coverage, Fact, beside, derived, observed, printed_be
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import naming, planned, subjects
+from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
 
@@ -386,7 +387,7 @@ def assessed_rows(assessed: Assessed, lang: str) -> pd.DataFrame:
         else:
             continue
         text += catalog.term("mark_grade_c", lang) if weak else ""
-        named = label.format(hospital(row)[lang == "en"], category(row["category"])[lang == "en"])
+        named = label.format(pick(hospital(row), lang), pick(category(row["category"]), lang))
         shown.append(
             {
                 "hospital": named,
@@ -592,7 +593,7 @@ def _frame(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
         }
         stated = f"value_{row['how']}"
         for lang, end in (("zh", ""), ("en", "_en")):
-            i = lang == "en"
+            i = nth(lang)
             line |= {
                 f"category{end}": category(row["category"])[i],
                 f"basis{end}": basis(row["n_basis"])[i],

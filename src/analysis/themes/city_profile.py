@@ -21,6 +21,7 @@ from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Plain, Sentence, name, year
 from analysis.themes import city_panel, held, naming, planned, subjects
 from analysis.themes.city_panel import FIRST, INDICATORS, LAST, PER, POPULATION, RATE_YEARS, SOURCE
+from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
 
@@ -220,7 +221,7 @@ def _shown(city: City) -> pd.DataFrame:
 def dot_rows(city: City, lang: str) -> pd.DataFrame:
     """One row a city and indicator as charts.spine takes it: the province's cities and, darker, the nearest."""
     long = _shown(city).reset_index().melt("region_code", var_name="indicator").dropna()
-    i = lang == "en"
+    i = nth(lang)
     return pd.DataFrame(
         {
             "indicator": long["indicator"],
@@ -236,7 +237,7 @@ def dot_rows(city: City, lang: str) -> pd.DataFrame:
 
 def drawn(city: City, ranks: pd.DataFrame, lang: str) -> dict:
     """What charts.spine is told beside the rows: the medians of the nearest cities, the places, and what the marks are called."""
-    i = lang == "en"
+    i = nth(lang)
     places = {k: _place(city, k, city.year, ranks) for k in INDICATORS}
     middles = {k: city.middle(k, city.year) for k in INDICATORS}
     return {
@@ -403,7 +404,7 @@ def index_rows(city: City, lang: str) -> pd.DataFrame:
         parts.append(part.reset_index().assign(indicator=key, panel=key))
     out = pd.concat(parts, ignore_index=True)
     out["p10"], out["p90"] = float("nan"), float("nan")
-    out["label"] = out["indicator"].map(lambda k: naming.short(k)[lang == "en"])
+    out["label"] = out["indicator"].map(lambda k: pick(naming.short(k), lang))
     return out
 
 

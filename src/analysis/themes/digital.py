@@ -17,6 +17,7 @@ from analysis.sentences import assumed, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
+from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
 
@@ -85,7 +86,7 @@ def _on(st: Statements, rung: str) -> list[str]:
 
 def ladder_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Four rungs with what was printed on each, as charts.ladder takes them; an empty rung keeps its row."""
-    i, rows = lang == "en", []
+    i, rows = nth(lang), []
     for rung, name in NAMES.items():
         for key in _on(st, rung):
             fact = st.fact(key)
@@ -222,7 +223,7 @@ def clock_rows(st: Statements, lang: str) -> pd.DataFrame:
     rows = sorted(_timed(st), key=lambda pair: list(CLOCKS).index(pair[0]))
     return of.ledger_rows(
         of.entry(
-            CLOCKS[kind][lang == "en"],
+            pick(CLOCKS[kind], lang),
             row,
             lang,
             unit=kind if kind == "year" else f"{kind} {row['unit']}",
@@ -373,7 +374,7 @@ def multiple_rows(st: Statements, both: dict[str, Fact] | None, lang: str) -> pd
     if both is None:
         return pd.DataFrame(columns=columns)
     now, row = st.fact(TRIALS), st.row(MULTIPLE)
-    before, i = row["baseline_start"][:4], lang == "en"
+    before, i = row["baseline_start"][:4], nth(lang)
     heads = (
         (
             TEXT.pair("multiple_rows.heads", before=before),

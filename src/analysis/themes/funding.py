@@ -18,6 +18,7 @@ from analysis.sentences import Phrase, assumed, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
+from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
 
@@ -74,7 +75,7 @@ def _money(st: Statements) -> pd.DataFrame:
 
 def money_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Amounts promised by what they are per, and the spending that was not published, as charts.ledger takes them."""
-    i, rows, money = lang == "en", [], _money(st)
+    i, rows, money = nth(lang), [], _money(st)
     for unit, head in UNITS.items():
         group = money[money["unit"] == unit].to_dict("records")
         rows += [
@@ -216,7 +217,7 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
 
 def matched_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Money with its match, computed, as charts.ledger takes it: ceilings and floors in groups of their own."""
-    i = lang == "en"
+    i = nth(lang)
     heads = {
         "at_most": TEXT.pair("matched_rows.heads_at_most"),
         "at_least": TEXT.pair("matched_rows.heads_at_least"),
@@ -300,7 +301,7 @@ def output_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Outputs and equipment as charts.ledger takes them, one group an institution, the window under each; counts share one scale."""
     return of.ledger_rows(
         of.entry(
-            of.who(row)[lang == "en"],
+            pick(of.who(row), lang),
             row,
             lang,
             note=of.period_text(row, lang),
@@ -423,7 +424,7 @@ def exposed(st: Statements, method: Callable[[int, float], pd.Series]) -> list[t
 
 def rate_rows(st: Statements, lines: list[tuple[dict, Fact]], lang: str) -> pd.DataFrame:
     """Yearly rates with their intervals as charts.coefficients takes them."""
-    i = lang == "en"
+    i = nth(lang)
     rows = [
         {
             "label": naming.label(row["indicator"])[i],
@@ -454,7 +455,7 @@ def _interval(fact: Fact) -> Fact:
 
 
 def _with_interval(fact: Fact, lang: str) -> str:
-    left, right = ("（", "）") if lang == "zh" else (" (", ")")
+    left, right = pick((("（", "）"), (" (", ")")), lang)
     return f"{fact.text(lang)}{left}{_interval(fact).text(lang)}{right}"
 
 

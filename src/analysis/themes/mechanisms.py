@@ -19,7 +19,7 @@ from analysis.findings import Finding, Table
 from analysis.sentences import Phrase, Sentence, chain, name
 from analysis.themes import naming, planned, subjects
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
-from analysis.words import common
+from analysis.words import common, nth
 
 TEXT = texts.of(__file__)
 
@@ -201,7 +201,7 @@ def matrix_rows(measures: Measures) -> pd.DataFrame:
 
 def labels(measures: Measures, lang: str) -> tuple[dict[str, str], dict[str, str]]:
     """Labels of the matrix's rows and columns, in order."""
-    i, known = lang == "en", dict(zip(measures.rows["who"], measures.rows["who_en"], strict=True))
+    i, known = nth(lang), dict(zip(measures.rows["who"], measures.rows["who_en"], strict=True))
     rows = {key: family.label[i] for key, family in FAMILIES.items()}
     if measures.is_nation:
         return rows, {code: catalog.region(code).short(lang) for code in _columns(measures)}
@@ -341,7 +341,7 @@ def _counties(measures: Measures) -> list[Sentence]:
 
 def event_rows(measures: Measures, lang: str) -> pd.DataFrame:
     """One row a dated measure as charts.timeline takes it: planned ones hollow."""
-    i, dated = lang == "en", measures.rows[measures.rows["start_date"] != ""]
+    i, dated = nth(lang), measures.rows[measures.rows["start_date"] != ""]
     return pd.DataFrame(
         [
             {

@@ -19,6 +19,7 @@ from analysis.facts import Coverage, Fact, Provenance, derived, observed, regist
 from analysis.findings import Finding, Table
 from analysis.sentences import assumed, year
 from analysis.themes import naming, panel, subjects
+from analysis.words import nth, pick
 
 if TYPE_CHECKING:  # its estimators take long to import
     from analysis.methods.event_studies import EventStudy
@@ -250,7 +251,7 @@ def load(provinces: panel.Panel, plan: pd.DataFrame, **results) -> Pilots:
 
 def comparison_rows(page: Pilots, lang: str) -> pd.DataFrame:
     """One row a comparison as charts.coefficients takes it: difference in differences in per cent with the permutation interval."""
-    i = 0 if lang == "zh" else 1
+    i = nth(lang)
     heads = TEXT.text("comparison_rows.doctors", lang), TEXT.text("comparison_rows.nurses", lang)
     return pd.DataFrame(
         [
@@ -388,8 +389,8 @@ def policy_origin(plan: pd.DataFrame) -> Provenance:
 
 def events(page: Pilots, lang: str) -> pd.DataFrame:
     """Dated steps of the roll-out as charts.timeline takes them."""
-    plan, zh = page.rollout, lang == "zh"
-    listed = lambda codes: _names(codes)[not zh]  # noqa: E731
+    plan = page.rollout
+    listed = lambda codes: pick(_names(codes), lang)  # noqa: E731
     out = [
         {
             "date": month,
@@ -725,7 +726,7 @@ def false_starts(page: Pilots, drawing) -> Finding:
 
 def power_rows(page: Pilots, lang: str) -> pd.DataFrame:
     """What is plausible beside what could be seen, per cent of doctors, as charts.bars takes it."""
-    i = 0 if lang == "zh" else 1
+    i = nth(lang)
     heads = TEXT.text("power_rows.plausible", lang), TEXT.text("power_rows.visible", lang)
     each = TEXT.text("power_rows.each", lang)
     seen = [

@@ -18,6 +18,7 @@ from analysis.facts import Coverage, Fact, Text, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import NOTHING, Phrase, Sentence, assumed, chain, name, year
 from analysis.themes import naming, planned, subjects
+from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
 GLUE = ("、", ", ")
@@ -159,7 +160,7 @@ def evidence(loaded: Targets, row) -> Phrase:
 
 def tracker_rows(loaded: Targets, programme: str, lang: str) -> pd.DataFrame:
     """One row a target of a programme as charts.tracker takes it; evidence of another unit than the target's is not highlighted."""
-    i, shown = lang == "en", []
+    i, shown = nth(lang), []
     for _, row in _of(loaded, programme).iterrows():
         found = loaded.evidence(row)
         grade = max(
@@ -260,7 +261,7 @@ def class_rows(loaded: Targets, lang: str) -> pd.DataFrame:
     n = loaded.rows["class"].value_counts()
     return pd.DataFrame(
         [
-            {"label": text[lang == "en"], "value": int(n[key]), "highlight": key in ("printed", "named")}
+            {"label": pick(text, lang), "value": int(n[key]), "highlight": key in ("printed", "named")}
             for key, text in CLASSES.items()
             if key in n
         ]

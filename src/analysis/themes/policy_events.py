@@ -16,6 +16,7 @@ from analysis import catalog, tables, texts
 from analysis.facts import Text
 from analysis.findings import Finding, Table
 from analysis.themes import naming, subjects
+from analysis.words import nth
 
 TEXT = texts.of(__file__)
 
@@ -108,7 +109,7 @@ def who(row) -> Text:
 
 def event_rows(strip: Strip, lang: str) -> pd.DataFrame:
     """One row an event, as charts.timeline takes it; the region's own are highlighted."""
-    i = lang == "en"
+    i = nth(lang)
     return pd.DataFrame(
         [
             {

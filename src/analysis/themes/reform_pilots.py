@@ -21,6 +21,7 @@ from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import year
 from analysis.themes import city_panel, panel, subjects
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
@@ -356,12 +357,12 @@ def _test_rows(listed: list[tuple[Text, Text, Any]], lang: str, main: Text = (""
     return pd.DataFrame(
         [
             {
-                "label": label[lang == "en"],
+                "label": pick(label, lang),
                 "estimate": percent(t.estimate),
                 "low": percent(t.low),
                 "high": percent(t.high),
                 "main": label == main,
-                "group": group[lang == "en"],
+                "group": pick(group, lang),
             }
             for group, label, t in listed
         ]

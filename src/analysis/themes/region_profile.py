@@ -15,6 +15,7 @@ from analysis.facts import Coverage, Fact, derived, round_half_up
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, Sentence, assumed, name, year
 from analysis.themes import held, naming, panel, resource_structure, subjects
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
@@ -301,7 +302,7 @@ def trend_rows(profile: Profile, lang: str) -> pd.DataFrame:
 
 
 def _by_indicator(jumps: list[tuple[str, int]], lang: str) -> str:
-    comma, semicolon = ("、", "；") if lang == "zh" else (", ", "; ")
+    comma, semicolon = pick((("、", "；"), (", ", "; ")), lang)
     years = {k: comma.join(str(y) for key, y in jumps if key == k) for k, _ in jumps}
     return semicolon.join(f"{catalog.term(f'short_{k}', lang)} {text}" for k, text in years.items())
 

@@ -21,6 +21,7 @@ from analysis.sentences import NOTHING, Sentence, name
 from analysis.themes import assessed_hospitals, assessed_moves, mechanisms, naming, planned, subjects
 from analysis.themes.assessed_hospitals import Assessed
 from analysis.themes.mechanism_families import FAMILIES
+from analysis.words import nth
 
 TEXT = texts.of(__file__)
 
@@ -417,7 +418,7 @@ def _statement_day(row) -> str:
 
 def event_rows(centres: Centres, lang: str) -> pd.DataFrame:
     """One row an event as charts.timeline takes it: dated projects, dated measures, dated results, goals by their due date."""
-    i, events = lang == "en", []
+    i, events = nth(lang), []
     for _, row in centres.projects[centres.projects["day"] != ""].iterrows():
         words_ = [text for text in (naming.term(f"centre_{row['stage']}")[i], batch(row)[i]) if text]
         events.append(
@@ -670,7 +671,7 @@ def told(centres: Centres) -> pd.DataFrame:
 
 def link_rows(centres: Centres, lang: str) -> pd.DataFrame:
     """Output hospital and host, one row a project or a pair that a document names (highlighted), as charts.pairs takes it."""
-    i = lang == "en"
+    i = nth(lang)
     links = [
         {
             "left": output(r)[i],

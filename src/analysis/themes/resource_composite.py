@@ -16,6 +16,7 @@ from analysis.facts import Coverage, Fact, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import assumed, brief, words, year
 from analysis.themes import naming, panel
+from analysis.words import nth
 
 TEXT = texts.of(__file__)
 
@@ -119,7 +120,7 @@ def load(
 
 def weight_rows(composite: Composite, lang: str) -> pd.DataFrame:
     """One bar an input as charts.bars takes it: entropy weight in per cent, the largest in ink."""
-    i = 0 if lang == "zh" else 1
+    i = nth(lang)
     return pd.DataFrame(
         {"label": [INPUTS[k][i] for k in composite.weights.index], "value": composite.weights.values * 100}
     )

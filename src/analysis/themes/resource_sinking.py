@@ -18,6 +18,7 @@ from analysis.findings import Finding, Table
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
+from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
 
@@ -155,7 +156,7 @@ def reach_rows(st: Statements, lang: str) -> pd.DataFrame:
     )
     return of.ledger_rows(
         of.entry(
-            group.get(row["unit"], TEXT.pair("reach_rows.text"))[lang == "en"],
+            pick(group.get(row["unit"], TEXT.pair("reach_rows.text")), lang),
             row,
             lang,
             unit="" if row["unit"] in ("个", "家") else row["unit"],
@@ -221,7 +222,7 @@ def rate_rows(st: Statements, lang: str) -> pd.DataFrame:
         "change_pp": TEXT.pair("rate_rows.heads_change_pp"),
     }
     return of.ledger_rows(
-        of.entry(heads[row["measure"]][lang == "en"], row, lang) for row in _rates(st).to_dict("records")
+        of.entry(pick(heads[row["measure"]], lang), row, lang) for row in _rates(st).to_dict("records")
     )
 
 
@@ -377,7 +378,7 @@ def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
 
 def agreement_rows(st: Statements, lang: str) -> pd.DataFrame:
     """One bar a quotient of two printed numbers, as charts.bars takes it."""
-    i = lang == "en"
+    i = nth(lang)
     lines = [*(line for line in _implied(st) if fits(line[1])), *_averages(st)]
     return pd.DataFrame(
         [
@@ -515,7 +516,7 @@ def _ceilings(st: Statements) -> list[tuple[tuple[str, str], Fact, bool]]:
 
 def ceiling_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Computed ceilings, yearly subsidies and the spending that was not published, as charts.ledger takes them."""
-    i = lang == "en"
+    i = nth(lang)
     computed, yearly = (
         TEXT.pair("ceiling_rows.computed_yearly")[i],
         TEXT.pair("ceiling_rows.computed_yearly_2")[i],
@@ -619,7 +620,7 @@ def _links(st: Statements) -> list[tuple[tuple[str, str], tuple[str, str], Fact 
 
 def pairing_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Who helps whom, as charts.pairs takes it."""
-    i = lang == "en"
+    i = nth(lang)
     return pd.DataFrame(
         [
             {"left": a[i], "right": b[i], "text": fact.text(lang) if fact else "", "highlight": True}

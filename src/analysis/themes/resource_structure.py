@@ -18,6 +18,7 @@ from analysis.facts import Coverage, Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
 from analysis.themes import naming, panel, subjects
+from analysis.words import nth
 
 TEXT = texts.of(__file__)
 
@@ -303,7 +304,7 @@ def _growth_table(view: Structure) -> Table:
 
 def mix_rows(view: Structure, lang: str) -> pd.DataFrame:
     """One row a ratio and province in the newest year, as charts.spine takes it."""
-    i, names = lang == "en", panel.short_names(lang)
+    i, names = nth(lang), panel.short_names(lang)
     long = view.mixes.xs(view.year, level="year").reset_index().melt("region_code", var_name="key")
     return pd.DataFrame(
         {
@@ -386,7 +387,7 @@ def mix(view: Structure, drawing) -> Finding:
 
 def path_rows(view: Structure, lang: str) -> pd.DataFrame:
     """The ratios by year with the provinces' median and 10-90 % band, as charts.trends takes it."""
-    i = lang == "en"
+    i = nth(lang)
     long = view.mixes.stack().rename_axis(["region_code", "year", "panel"]).rename("value").reset_index()
     by = long.groupby(["panel", "year"])["value"].quantile([0.1, 0.5, 0.9]).unstack()
     table = by.set_axis(["p10", "median", "p90"], axis=1).reset_index()

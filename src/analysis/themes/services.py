@@ -18,6 +18,7 @@ from analysis.sentences import NOTHING, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
@@ -69,7 +70,7 @@ def growth_rows(st: Statements, lang: str) -> pd.DataFrame:
     facts = [st.fact(k, signed=True) for k in keys]
     return pd.DataFrame(
         {
-            "label": [naming.label(k)[lang == "en"] for k in keys],
+            "label": [pick(naming.label(k), lang) for k in keys],
             "value": [f.value for f in facts],
             "text": [f.text(lang) for f in facts],
             "highlight": [True] * len(keys),
@@ -224,7 +225,7 @@ def mix_rows(st: Statements, lang: str) -> pd.DataFrame:
     heads = (TEXT.pair("mix_rows.heads"), TEXT.pair("mix_rows.heads_2"))
     rows = [
         {
-            "label": f"{head[lang == 'en']} ({of.period_text(row, lang)})",
+            "label": f"{pick(head, lang)} ({of.period_text(row, lang)})",
             "value": row["value"],
             "text": observed(row).text(lang),
             "highlight": i == 1,
@@ -341,7 +342,7 @@ def capacity_rows(st: Statements, lang: str) -> pd.DataFrame:
     """Counts of techniques, subspecialties and disciplines as charts.ledger takes them, one group an institution."""
     rows = st.core[(st.core["theme"] == "service_capacity") & st.core["measure"].isin(COUNT_MEASURES)]
     return of.ledger_rows(
-        of.entry(of.who(row)[lang == "en"], row, lang, unit="") for row in rows.to_dict("records")
+        of.entry(pick(of.who(row), lang), row, lang, unit="") for row in rows.to_dict("records")
     )
 
 
@@ -430,15 +431,15 @@ def direction_drawing(matrix, st: Statements, lang: str):
             {
                 "row": row["observation_id"],
                 "column": "direction",
-                "text": WAYS[row["direction"]][lang == "en"],
+                "text": pick(WAYS[row["direction"]], lang),
                 "kind": "mentioned",
             }
             for row in rows
         ]
     )
     return matrix(
-        {row["observation_id"]: naming.label(row["indicator"])[lang == "en"] for row in rows},
-        {key: STEPS[key][lang == "en"] for key in STEPS},
+        {row["observation_id"]: pick(naming.label(row["indicator"]), lang) for row in rows},
+        {key: pick(STEPS[key], lang) for key in STEPS},
         cells,
         lang=lang,
     )

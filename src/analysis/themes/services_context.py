@@ -18,6 +18,7 @@ from analysis.facts import Coverage, Fact, Provenance, derived, observed, proven
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, subjects
+from analysis.words import nth
 
 TEXT = texts.of(__file__)
 
@@ -269,7 +270,7 @@ def data(c: Context) -> Finding:
 
 def spine_rows(c: Context, lang: str) -> pd.DataFrame:
     """One row a province and indicator, newest year, as charts.spine takes it."""
-    i, names = lang == "en", panel.short_names(lang)
+    i, names = nth(lang), panel.short_names(lang)
     long = (
         c.series.year_of(c.year)[list(SHOWN)]
         .reset_index()
@@ -378,7 +379,7 @@ def position(c: Context, drawing) -> Finding:
 
 def trend_rows(c: Context, lang: str) -> pd.DataFrame:
     """Stay, spending per resident and its share by year, with the provinces' median and 10-90 % band, as charts.trends takes it."""
-    i = lang == "en"
+    i = nth(lang)
     grouped = c.series.values.groupby(["indicator", "year"])["value"]
     table = (
         grouped.quantile([0.1, 0.5, 0.9])
@@ -502,7 +503,7 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
 
 def effort_rows(c: Context, lang: str) -> pd.DataFrame:
     """Health's share of the public budget by year since the series begin, with the provinces' spread, as charts.trends takes it."""
-    i, shares = lang == "en", _shares(c)
+    i, shares = nth(lang), _shares(c)
     by = shares.groupby("year").quantile([0.1, 0.5, 0.9]).unstack().set_axis(["p10", "median", "p90"], axis=1)
     own = shares.xs(c.code, level="region_code")
     table = by.assign(value=own.reindex(by.index), panel=SHARE, label=LABELS[SHARE][i], unit=UNITS[SHARE][i])
@@ -734,7 +735,7 @@ def beddays(c: Context, drawing) -> Finding:
 
 def book_rows(c: Context, lang: str) -> pd.DataFrame:
     """Visits, admissions, bed use and fees by year with the median of the yearbook's provinces, as charts.trends takes it; empty elsewhere."""
-    i, own = lang == "en", c.book[c.book["region_code"] == c.code]
+    i, own = nth(lang), c.book[c.book["region_code"] == c.code]
     if own.empty:
         return pd.DataFrame(columns=["panel", "label", "year", "value", "median", "unit"])
     scaled = c.book.assign(scaled=c.book["value"] / c.book["indicator"].map(lambda k: BOOK_SCALE.get(k, 1.0)))

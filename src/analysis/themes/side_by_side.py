@@ -20,6 +20,7 @@ from analysis.findings import Finding, Table
 from analysis.sentences import Phrase, name
 from analysis.themes import mechanisms, naming, subjects
 from analysis.themes import regional_centres as centres
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 KEY = "measure_id"
@@ -78,7 +79,7 @@ def _names(rows: pd.DataFrame) -> Text:
 
 
 def _labels(rows: pd.DataFrame, lang: str) -> dict[str, str]:
-    return dict(zip(rows["who"], rows["who_en" if lang == "en" else "who"], strict=True))
+    return dict(zip(rows["who"], rows[pick(("who", "who_en"), lang)], strict=True))
 
 
 def _heads(section: str, keys: Iterable[str], lang: str) -> dict[str, str]:

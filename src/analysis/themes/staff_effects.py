@@ -20,6 +20,7 @@ from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, staff_activity, subjects
+from analysis.words import nth
 
 TEXT = texts.of(__file__)
 
@@ -342,7 +343,7 @@ def data(page: Effects) -> Finding:
 
 def stay_rows(page: Effects, lang: str) -> pd.DataFrame:
     """One row a staff group and specification as charts.coefficients takes it."""
-    i = 0 if lang == "zh" else 1
+    i = nth(lang)
     return pd.DataFrame(
         [
             {
@@ -537,7 +538,7 @@ def finite(value: float) -> float:
 
 def activity_rows(page: Effects, lang: str) -> pd.DataFrame:
     """One row an outcome and specification as charts.coefficients takes it."""
-    i = 0 if lang == "zh" else 1
+    i = nth(lang)
     return pd.DataFrame(
         [
             {

@@ -20,6 +20,7 @@ from analysis.facts import Coverage, Fact, Reason, State, Text, derived, observe
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import naming, planned, subjects
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
@@ -233,7 +234,7 @@ def entry(group: str, row: dict, lang: str, **more) -> dict:
         ENTRY
         | {
             "group": group,
-            "label": naming.label(row["indicator"])[lang == "en"],
+            "label": pick(naming.label(row["indicator"]), lang),
             "kind": kind,
             "value": mark(fact),
             "text": fact.text(lang),

@@ -17,6 +17,7 @@ from analysis.facts import Coverage, Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, year
 from analysis.themes import panel, staff_activity, staff_effects, subjects
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
@@ -105,7 +106,7 @@ def _count(
 
 def share_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
     """One row a province as charts.shift_share takes it (persons in 万 or thousand)."""
-    names, unit = panel.short_names(lang), 10_000 if lang == "zh" else 1_000
+    names, unit = panel.short_names(lang), pick((10_000, 1_000), lang)
     s = inflow.shown
     return pd.DataFrame(
         {

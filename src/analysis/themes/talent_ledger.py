@@ -17,6 +17,7 @@ from analysis.themes import derived_results, naming, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
 from analysis.themes.talent_funnel import STAGE_OF, WHOLE
+from analysis.words import nth
 
 TEXT = texts.of(__file__)
 
@@ -276,7 +277,7 @@ def contract_rows(ledger: Statements, lang: str) -> pd.DataFrame:
     """Heads, of which full-time, and the rest, as charts.ledger takes them; empty where no whole and part are printed."""
     if not (ledger.row(WHOLE) and ledger.row(FULL_TIME)):
         return of.ledger_rows(())
-    i, group, rest = lang == "en", catalog.term("ledger_contract", lang), _remainder(ledger)
+    i, group, rest = nth(lang), catalog.term("ledger_contract", lang), _remainder(ledger)
     rows = [
         of.entry(group, ledger.row(WHOLE), lang),
         of.entry(
@@ -415,7 +416,7 @@ def _promises(ledger: Statements) -> pd.DataFrame:
 
 def promise_rows(ledger: Statements, lang: str) -> pd.DataFrame:
     """Ceilings, annual funds and training places, with the spending that was not published, as charts.ledger takes them."""
-    i, rows = lang == "en", []
+    i, rows = nth(lang), []
     promised = {row["indicator"]: row for row in _promises(ledger).to_dict("records")}
     for group, keys in PROMISES.items():
         found = [promised[key] for key in keys if key in promised]

@@ -18,6 +18,7 @@ from analysis.report.formats.document import Document, Figure, Gaps, Records, So
 from analysis.report.formats.prose import Bullets, Grid, Heading, Paragraph, Run, Runs
 from analysis.report.formats.typeface import Style
 from analysis.report.pages import archive
+from analysis.words import pick
 
 NO_DATE = "2000-01-01"
 EMU = 12700  # a point
@@ -290,7 +291,7 @@ def _styled(made, doc: Document, style: Style) -> None:
     day = dt.datetime.fromisoformat(doc.date or NO_DATE)
     about = made.core_properties
     about.title, about.subject, about.author = f"{doc.title} · {doc.site}", doc.description[:250], doc.site
-    about.keywords, about.language = ", ".join(doc.keywords), "zh-CN" if doc.lang == "zh" else "en-GB"
+    about.keywords, about.language = ", ".join(doc.keywords), pick(("zh-CN", "en-GB"), doc.lang)
     about.last_modified_by, about.comments, about.revision = doc.site, doc.foot[:250], 1
     about.created = about.modified = about.last_printed = day
     root = made.styles.element
@@ -315,7 +316,7 @@ def _styled(made, doc: Document, style: Style) -> None:
 
 
 def _lang(lang: str) -> str:
-    return f'<w:lang w:val="{"en-US" if lang == "zh" else "en-GB"}" w:eastAsia="zh-CN"/>'
+    return f'<w:lang w:val="{pick(("en-US", "en-GB"), lang)}" w:eastAsia="zh-CN"/>'
 
 
 def _face(one: typeface.Type) -> str:

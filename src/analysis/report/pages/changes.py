@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from analysis import catalog, cells
 from analysis.errors import YigaiError
 from analysis.report.pages import frames, render
+from analysis.words import LANGS
 
 KINDS = ("new", "revised", "method", "code")
 FEED = "changes.atom"
@@ -141,7 +142,7 @@ def _texts(theme: str, old: Page, new: Page) -> Iterable[Text]:
             yield Text(theme, now[what][0], was[what][1], now[what][1])
     if old.facts.get("code_version") == new.facts.get("code_version"):
         return  # the same words over other numbers
-    said = {lang: (old.headlines.get(lang, {}), new.headlines.get(lang, {})) for lang in render.LANGS}
+    said = {lang: (old.headlines.get(lang, {}), new.headlines.get(lang, {})) for lang in LANGS}
     sections = sorted({s for a, b in said.values() for s in a.keys() & b.keys() if a[s] != b[s]})
     for section in sections:
         before, after = ({lang: pair[k].get(section, "") for lang, pair in said.items()} for k in (0, 1))
@@ -348,7 +349,7 @@ def feed(issues: Sequence[Mapping[str, Any]]) -> str:
 
     issues: issue, before, counts (kind -> number), oldest first.
     """
-    w = {lang: render.words(lang) for lang in render.LANGS}
+    w = {lang: render.words(lang) for lang in LANGS}
 
     def name(text: str) -> str:
         return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'yigai:{text}')}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from analysis import catalog, references
 from analysis.report.pages import render
+from analysis.words import pick
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Cited:
         w = render.words(self.lang)
         parts = [w["site"], self.title, self.part, self.period, self.state]
         if self.publishers:
-            join = "、" if self.lang == "zh" else ", "
+            join = pick(("、", ", "), self.lang)
             parts.append(w["data_from"].format(who=join.join(self.publishers)))
         return w["stop"].join(part for part in (*parts, self.link) if part)
 
@@ -68,7 +69,7 @@ class Cited:
             "year": self.year,
             "howpublished": self.link,
             "note": self.state,
-            "language": "chinese" if self.lang == "zh" else "english",
+            "language": pick(("chinese", "english"), self.lang),
         }
         return references.bibtex(key, fields)
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from analysis import catalog
 from analysis.report.pages import frames, page, render
+from analysis.words import pick
 
 if TYPE_CHECKING:
     from analysis.comparison import Comparison, Spark
@@ -137,7 +138,7 @@ def facts(found: Comparison) -> str:
 
 def title_of(found: Comparison, lang: str) -> str:
     """A comparing page's title."""
-    said = found.title[render.LANGS.index(lang)]
+    said = pick(found.title, lang)
     return render.words(lang)["compare_title"].format(what=said) if found.sparks else said
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis import catalog
 from analysis.errors import DataError, Problem
+from analysis.words import nth
 
 FILE = Path(__file__).with_suffix(".toml")
 LEVELS = ("province", "city")
@@ -72,5 +73,5 @@ def fills(region_code: str, title: str, lang: str) -> tuple[Export, ...]:
     """The exports that fill a gap of a place, by the words of its title; none where no path is held."""
     if not is_lacking(title, lang):
         return ()
-    level, side = catalog.region(region_code).level, 0 if lang == "zh" else 1
+    level, side = catalog.region(region_code).level, nth(lang)
     return tuple(one for one in held() if one.level == level and one.what[side] in title)

@@ -24,6 +24,7 @@ from analysis.cells import Cell
 from analysis.report.pages import choice, cite, frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
+from analysis.words import pick
 
 MIME = "application/vnd.yigai.finding+json"
 NOTEBOOK_ONLY = "notebook-only"
@@ -459,7 +460,7 @@ def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: li
         "theme_title": title,
         "period": period,
         "title": dot.join(
-            [f"{place}（{region.code}）" if lang == "zh" else f"{place} ({region.code})", title, period]
+            [pick((f"{place}（{region.code}）", f"{place} ({region.code})"), lang), title, period]
         ),
         "kicker": w["kicker_nation"] if region.level == "nation" else w["kicker"],
         "meta": [

@@ -23,7 +23,7 @@ from analysis import words as catalogues
 from analysis.cells import Cell
 from analysis.errors import DataError, Problem
 from analysis.report.pages import scripts
-from analysis.words import LANGS
+from analysis.words import pick
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
 OTHER = {"zh": "en", "en": "zh"}
@@ -77,12 +77,12 @@ def template_text(name: str) -> str:
 @cache
 def words(lang: str) -> Mapping[str, str]:
     """The pages' fixed words in one language."""
-    return {key: pair[LANGS.index(lang)] for key, pair in catalogues.common().group("pages").items()}
+    return {key: pick(pair, lang) for key, pair in catalogues.common().group("pages").items()}
 
 
 def page_name(stem: str, lang: str) -> str:
     """zh is NAME.html, en is NAME.en.html."""
-    return f"{stem}.html" if lang == "zh" else f"{stem}.en.html"
+    return pick((f"{stem}.html", f"{stem}.en.html"), lang)
 
 
 def wrong(where: str, found: object, expected: str, fix: str) -> DataError:
@@ -245,12 +245,12 @@ def period_text(period: Iterable[str] | None, lang: str) -> str:
     start, end = start or end, end or start
     if not end:
         return ""
-    year = " 年" if lang == "zh" else ""
+    year = pick((" 年", ""), lang)
     if start == end:
-        return (f"{end[:4]} 年末" if lang == "zh" else f"end of {end[:4]}") if end[5:] == "12-31" else end
+        return (pick((f"{end[:4]} 年末", f"end of {end[:4]}"), lang)) if end[5:] == "12-31" else end
     if start[5:] in ("01-01", "12-31") and end[5:] == "12-31":
         return f"{end[:4]}{year}" if start[:4] == end[:4] else f"{start[:4]}–{end[:4]}{year}"
-    return f"{start} {'至' if lang == 'zh' else 'to'} {end}"
+    return f"{start} {pick(('至', 'to'), lang)} {end}"
 
 
 def label(fact: Mapping, lang: str) -> str:
@@ -343,7 +343,7 @@ def edition_text(behind: Iterable[Cell], lang: str) -> str:
     later = [cell for cell in behind if cell.edition]
     if not later:
         return ""
-    text = ("、" if lang == "zh" else ", ").join(sorted({cell.edition for cell in later}))
+    text = (pick(("、", ", "), lang)).join(sorted({cell.edition for cell in later}))
     if len(later) == 1 and later[0].earlier:
         return words(lang)["edition_revised"].format(edition=text, earlier=later[0].earlier)
     return text
@@ -572,7 +572,7 @@ def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, Markup
     """The header's line on who a region is compared with, each a link to its briefing; none where no finding compares with a peer group."""
     codes: list = next((f["peers"] for f in findings if f.get("peers")), [])
     link, end = Markup('<a href="../{}/{}">{}</a>'), page_name("index", lang)
-    shown = Markup("、" if lang == "zh" else ", ").join(
+    shown = Markup(pick(("、", ", "), lang)).join(
         link.format(code, end, catalog.region(code).short(lang)) for code in codes
     )
     return [(words(lang)["peers"], shown)] if codes else []

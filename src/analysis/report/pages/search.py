@@ -15,6 +15,7 @@ from functools import cache
 from analysis import catalog
 from analysis.report.pages import frames, page, render, scripts
 from analysis.report.pages.kept import Line
+from analysis.words import LANGS, pick
 
 LIMIT = 1_500_000  # bytes of the page
 ROOM = 200_000  # of them for the list and the frame
@@ -72,7 +73,7 @@ def spelling(name_zh: str, name_en: str) -> tuple[str, str]:
 
 def sorted_by(region: catalog.Region, lang: str) -> str:
     """What a place is sorted by: its pinyin, on English pages its English name."""
-    return spelling(region.short_zh, region.name_en)[0] if lang == "zh" else bare(region.name_en)
+    return pick((spelling(region.short_zh, region.name_en)[0], bare(region.name_en)), lang)
 
 
 def bare(text: str) -> str:
@@ -122,7 +123,7 @@ def index(lang: str, found: Sequence[Place], context: Mapping, said: Mapping[str
     at = {theme: n for n, theme in enumerate(themes)}
     shown, compared = {place.code: place for place in found}, context["compared"]
     content = {
-        "me": 1 if lang == "zh" else 2,
+        "me": pick((1, 2), lang),
         "b": [code for code in context["codes"] if code in order],
         "p": [_names(place) for place in found],
         "t": [[t, title(context, t, lang), question(context, t, lang)] for t in themes],
@@ -176,7 +177,7 @@ def search_page(
     found = places(lang, pages, context)
     linked = set(context["codes"])
     # the letters of both languages: their anchors are the same in each
-    first = {sorted_by(r, one)[0].upper() for r in catalog.regions().values() for one in render.LANGS}
+    first = {sorted_by(r, one)[0].upper() for r in catalog.regions().values() for one in LANGS}
     letters: dict[str, list[dict]] = {letter: [] for letter in sorted(first)}
     for place in found:
         region = catalog.region(place.code)

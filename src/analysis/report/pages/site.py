@@ -24,6 +24,7 @@ from analysis.charts import maps
 from analysis.facts import round_half_up
 from analysis.report.pages import cite, compare, exports, frames, front, page, render, search, workbook
 from analysis.report.pages.kept import Kept
+from analysis.words import LANGS, pick
 
 if TYPE_CHECKING:
     from analysis.comparison import Overviews
@@ -84,9 +85,9 @@ def build(
     the briefing links.
     """
     out = Path(out_dir)
-    pages = [{**p, "title": p.get("title") or dict.fromkeys(render.LANGS, p["theme"])} for p in pages]
+    pages = [{**p, "title": p.get("title") or dict.fromkeys(LANGS, p["theme"])} for p in pages]
     pages = sorted(pages, key=lambda p: (p["region_code"], p.get("order", 0), p["theme"], p["lang"]))
-    langs = list(plan.get("languages") or render.LANGS)
+    langs = list(plan.get("languages") or LANGS)
     coverage = plan.get("coverage") or {}
     codes = sorted({*(plan.get("regions") or coverage), *(p["region_code"] for p in pages)})
     themes = {p["theme"]: {"title": p["title"], "order": p.get("order", 0)} for p in pages} | dict(
@@ -211,7 +212,7 @@ def csv_text(rows: Iterable[Iterable]) -> str:
 
 
 def _xlsx_name(lang: str) -> str:
-    return "tables.xlsx" if lang == "zh" else "tables.en.xlsx"
+    return pick(("tables.xlsx", "tables.en.xlsx"), lang)
 
 
 def failure(p: Mapping, lang: str) -> str:
@@ -253,7 +254,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     covered = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang)
     period = covered or w["period_none"]
     place = region.short(lang)
-    title = f"{place}（{code}）" if lang == "zh" else f"{place} ({code})"
+    title = pick((f"{place}（{code}）", f"{place} ({code})"), lang)
     kin: Kin = context["kin"]
     cities = kin.below.get(code, []) if code != catalog.NATION else []
     shown = theme_lines(code, lang, pages, context)
@@ -362,7 +363,7 @@ def region_states(code: str, lang: str, pages: list[dict], context: Mapping) -> 
             title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
             add(
                 state["code"],
-                f"{title}：{state['zh']}" if lang == "zh" else f"{title}: {state['en']}",
+                pick((f"{title}：{state['zh']}", f"{title}: {state['en']}"), lang),
                 "",
                 title,
             )
@@ -669,8 +670,8 @@ def _values(rows, lang: str) -> list[dict]:
         place = row.get("institution") or (
             catalog.region(row["region_code"]).short(lang) if row["region_code"] else ""
         )
-        beside = row["qualifier"] if lang == "zh" else row["qualifier_en"]
-        marked = ("（{}）" if lang == "zh" else " ({})").format(beside) if beside else ""
+        beside = pick((row["qualifier"], row["qualifier_en"]), lang)
+        marked = pick(("（{}）", " ({})"), lang).format(beside) if beside else ""
         out.append(
             {
                 "id": row["observation_id"],
@@ -742,9 +743,7 @@ def _published_as(rows, lang: str) -> str:
             said.setdefault(", ".join(sorted(names)), []).append(catalog.source(source_id).title(lang))
     words = render.words(lang)
     return words["semicolon"].join(
-        words["published_as_in"].format(
-            name=names, where="、".join(where) if lang == "zh" else ", ".join(where)
-        )
+        words["published_as_in"].format(name=names, where=pick(("、".join(where), ", ".join(where)), lang))
         for names, where in said.items()
         if names
     )
@@ -753,7 +752,7 @@ def _published_as(rows, lang: str) -> str:
 def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]]) -> str:
     """What is not there, why, and what would settle it: the codes, the places outside, each region."""
     w = render.words(lang)
-    join = "、" if lang == "zh" else ", "
+    join = pick(("、", ", "), lang)
     regions = [
         {
             "code": code,

@@ -13,6 +13,7 @@ from analysis.report.plan import notes
 from analysis.report.plan.records import State
 from analysis.report.publish import files as disk
 from analysis.report.publish import outputs
+from analysis.words import LANGS, pick
 
 Find = Callable[[str], Path]
 
@@ -27,7 +28,7 @@ def _json(path: Path) -> Any:
 def _headlines(find: Find, code: str, theme: str) -> dict[str, dict[str, str]]:
     """language -> section -> headline, from the notes of a page's findings."""
     found = {}
-    for lang in render.LANGS:
+    for lang in LANGS:
         try:
             note = notes.read(find(f"{outputs.STATE}/{notes.name(f'{code}/{theme}/{lang}')}"))
         except (OSError, EOFError, ValueError):
@@ -97,7 +98,7 @@ def files(
     found: dict[str, changes.Changes] = {}
     for code in sorted(themes):
         found[code], history = _of_place(output, before, code, themes[code], issue)
-        for lang in render.LANGS:
+        for lang in LANGS:
             shown = changes.tables(found[code], history, lang, plan["themes"])
             html = changes.page(lang, code, issue, past, shown, context)
             yield f"{code}/{render.page_name('changes', lang)}", html.encode()
@@ -115,9 +116,9 @@ def _of_site(
     earlier = (_json(before / "changes.json") or {}).get("issues", []) if before else []
     issues = [*earlier, {"issue": issue, "before": past, "counts": counts}]
     by_place = {code: one.counts for code, one in sorted(found.items()) if any(one.counts.values())}
-    for lang in render.LANGS:
+    for lang in LANGS:
         shown = changes.site_tables(found, lang, plan["themes"])
-        w, join = render.words(lang), "、" if lang == "zh" else ", "
+        w, join = render.words(lang), pick(("、", ", "), lang)
         kinds = {
             code: join.join(w[f"changes_{kind}"] for kind, n in by.items() if n)
             for code, by in by_place.items()

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import ParameterError, Problem
-from analysis.report.pages import compare, render, site
+from analysis.report.pages import compare, site
 from analysis.report.publish import files as disk
+from analysis.words import LANGS
 
 if TYPE_CHECKING:
     from analysis.comparison import Comparison
@@ -21,7 +22,7 @@ def write(found: Comparison, folder: Path, linked: Collection[str]) -> list[Path
     """
     context = {"plan": {}, "codes": list(linked), "compared": set()}
     pages: dict[str, str] = {}
-    for lang in render.LANGS:
+    for lang in LANGS:
         pages |= compare.pages(lang, [found], context)
     beside = {f"compare/{name}": site.csv_text(rows) for name, rows in compare.csvs(found).items()}
     beside[f"compare/{found.name}.facts.json"] = compare.facts(found)

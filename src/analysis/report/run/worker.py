@@ -133,7 +133,7 @@ def make(job: Mapping) -> dict:
 
 def page_files(executed: Mapping, entry: Mapping) -> dict:
     """Build the page of an executed notebook: its files by name, its findings, what it read."""
-    from analysis.report.pages import page
+    from analysis.report.pages import page, render
 
     parts = page.build(executed, entry=entry)
     if parts.facts["region_code"] != entry["region_code"]:
@@ -142,12 +142,12 @@ def page_files(executed: Mapping, entry: Mapping) -> dict:
             f"the page speaks of {parts.facts['region_code']}, the report is about {entry['region_code']}",
         )
     folder, theme = entry["region_code"], entry["theme"]
-    name = f"{theme}.html" if entry["lang"] == "zh" else f"{theme}.{entry['lang']}.html"
-    html = {f"{folder}/{name}": parts.html}
+    name = f"{folder}/{render.page_name(theme, entry['lang'])}"
+    html = {name: parts.html}
     shared = {f"{folder}/{theme}.facts.json": page.facts_text(parts.facts)}
     shared |= {f"{folder}/{theme}/{section}.csv": page.csv_text(rows) for section, rows in parts.csvs.items()}
     return {
-        "path": f"{folder}/{name}",
+        "path": name,
         "html": html,
         "shared": shared,
         "findings": parts.findings,
