@@ -157,7 +157,7 @@ def load(region_code: str, rows: pd.DataFrame, provinces: pd.DataFrame, lines: d
     return Ageing(catalog.region(region_code).code, rows, provinces, lines)
 
 
-def _n(view: Ageing) -> Fact:
+def _cities(view: Ageing) -> Fact:
     origin = view.origins[BEDS]
     return derived(len(view.cities), *TEXT.fact("facts.n"), origin=origin, operation="distinct('place')")
 
@@ -165,7 +165,7 @@ def _n(view: Ageing) -> Fact:
 def data(view: Ageing) -> Finding:
     """What was compared."""
     foreign = not view.is_nation and not len(view.own)
-    return Finding("data", TEXT.say("data.headline", n=_n(view), y=year(YEAR)), comparison=foreign)
+    return Finding("data", TEXT.say("data.headline", n=_cities(view), y=year(YEAR)), comparison=foreign)
 
 
 def city_rows(view: Ageing, lang: str) -> pd.DataFrame:
@@ -220,7 +220,7 @@ def _kind(found: Line) -> str:
 
 def cities(view: Ageing, drawing) -> Finding:
     """Beds and doctors against age over cities. drawing: charts.scatter of city_rows."""
-    values: dict[str, Any] = {"n": _n(view), "y": year(YEAR), "place": view.place}
+    values: dict[str, Any] = {"n": _cities(view), "y": year(YEAR), "place": view.place}
     for key in SUPPLY:
         values |= _slope(view, key, "over") | _slope(view, key, "within")
     beds, doctors = (_kind(view.lines[k]) for k in SUPPLY)

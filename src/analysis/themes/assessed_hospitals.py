@@ -260,7 +260,7 @@ def percent_fact(assessed: Assessed, row) -> Fact | None:
     )
 
 
-def _count(
+def _assessments(
     assessed: Assessed, rows: pd.DataFrame, zh: str, en: str, *, of: str = "", unit: str = "家"
 ) -> Fact:
     """How many rows (or distinct values of a column) there are."""
@@ -276,8 +276,8 @@ def data(assessed: Assessed) -> Finding:
     """What is held: one row a city."""
     rows = assessed.rows
     hospitals, outcomes = (
-        _count(assessed, rows, *TEXT.pair("data.facts.hospitals_outcomes"), of="institution_id"),
-        _count(assessed, rows, *TEXT.pair("data.facts.hospitals_outcomes_2"), unit="条"),
+        _assessments(assessed, rows, *TEXT.pair("data.facts.hospitals_outcomes"), of="institution_id"),
+        _assessments(assessed, rows, *TEXT.pair("data.facts.hospitals_outcomes_2"), unit="条"),
     )
     weak = rows[rows["source_grade"] == "C"]
     grouped = rows.groupby(["region_code", "city", "city_en"])
@@ -303,7 +303,7 @@ def data(assessed: Assessed) -> Finding:
             TEXT.say(
                 "data.sentences.weak",
                 place=assessed.place,
-                n=_count(assessed, weak, *TEXT.pair("data.facts.weak_n"), unit="条"),
+                n=_assessments(assessed, weak, *TEXT.pair("data.facts.weak_n"), unit="条"),
                 brief=0 if len(assessed.ranked) else 5,
             )
         )
@@ -508,7 +508,7 @@ def _not_percentiles(assessed: Assessed) -> list[Sentence]:
         sentences.append(
             TEXT.say(
                 "not_percentiles.sentences.no-percentile",
-                n=_count(
+                n=_assessments(
                     assessed,
                     rest,
                     *TEXT.pair("facts.not_percentiles_n"),
@@ -538,18 +538,18 @@ def _headline(assessed: Assessed) -> Sentence:
         return TEXT.say(
             "assessed.headline",
             place=assessed.place,
-            n=_count(assessed, rest, *TEXT.pair("facts.headline_n"), unit="条"),
+            n=_assessments(assessed, rest, *TEXT.pair("facts.headline_n"), unit="条"),
         )
     return TEXT.say(
         "assessed.headline_2",
         place=assessed.place,
-        h=_count(
+        h=_assessments(
             assessed,
             ranked,
             *TEXT.pair("facts.headline_h"),
             of="institution_id",
         ),
-        n=_count(assessed, ranked, *TEXT.pair("facts.headline_n_2"), unit="个"),
+        n=_assessments(assessed, ranked, *TEXT.pair("facts.headline_n_2"), unit="个"),
     )
 
 
@@ -676,7 +676,7 @@ def _tables(assessed: Assessed) -> tuple[Table, ...]:
 def results(assessed: Assessed, drawing) -> Finding:
     """Ranks, percentiles and bands as published. drawing: charts.assessed_ranks of assessed_rows, or None."""
     first = assessed.rows.iloc[0]
-    n = _count(assessed, assessed.rows, *TEXT.pair("results.facts.n"), unit="条")
+    n = _assessments(assessed, assessed.rows, *TEXT.pair("results.facts.n"), unit="条")
     sentences = [*_per_category(assessed), *_not_percentiles(assessed), *_conflicts(assessed)]
     return Finding(
         "results",

@@ -139,7 +139,7 @@ def _spread(cities: Cities, code: str, year_: int, value: float) -> Fact:
     return derived(value, label, formula, rows=rows, operation=operation, style="index", decimals=3)
 
 
-def _count(cities: Cities, codes: pd.Index) -> Fact:
+def _cities(cities: Cities, codes: pd.Index) -> Fact:
     rows = cities.behind(codes, (LAST,), (DOCTORS,))
     return derived(len(codes), *TEXT.fact("facts.cities"), rows=rows, operation="distinct('place')")
 
@@ -199,7 +199,7 @@ def _nation_spread(cities: Cities, theil: pd.DataFrame, drawing, table: pd.DataF
     codes = cities.rates.index
     rows = cities.behind(codes, RATE_YEARS, (DOCTORS, POPULATION))
     values: dict[str, Any] = said | {
-        "n": _count(cities, codes),
+        "n": _cities(cities, codes),
         "k": derived(narrowed, *TEXT.fact("facts.narrowed"), rows=rows),
         "p": derived(len(table), *TEXT.fact("facts.provinces"), rows=rows),
         "a": year(y0),
@@ -240,7 +240,7 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing) ->
         "z": year(y1),
         "s0": first,
         "s1": last,
-        "n": _count(cities, rates.index),
+        "n": _cities(cities, rates.index),
         "most": naming.place(rates.idxmax()),
         "least": naming.place(rates.idxmin()),
         "hi": _rate(cities, rates.idxmax()),
@@ -499,7 +499,7 @@ def _medians(cities: Cities, table: pd.DataFrame) -> Table:
 def data(cities: Cities) -> Finding:
     """How many cities are compared."""
     codes = cities.rates.index if cities.is_nation else cities.inside(cities.rates, cities.code).index
-    return Finding("data", TEXT.say("data.headline", place=cities.place, n=_count(cities, codes)))
+    return Finding("data", TEXT.say("data.headline", place=cities.place, n=_cities(cities, codes)))
 
 
 def closing(cities: Cities) -> Finding:

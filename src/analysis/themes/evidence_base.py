@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pandas as pd
 
@@ -61,6 +62,12 @@ class Evidence(subjects.Subject):
     anomalies: pd.DataFrame = field(repr=False)
     everything: pd.DataFrame = field(repr=False)
     codings: pd.DataFrame = field(repr=False)
+    KEY: ClassVar[str] = subjects.OBSERVATION
+    UNIT: ClassVar[str] = "条"
+
+    @property
+    def whole(self) -> pd.DataFrame:
+        return self.everything
 
     @property
     def usable(self) -> pd.DataFrame:
@@ -121,19 +128,6 @@ def load(region_code: str, as_of: str = "") -> Evidence:
     return Evidence(code, rows, measures, values, faults, everything, twice)
 
 
-def _n(evidence: Evidence, rows: pd.DataFrame, zh: str, en: str, unit: str = "条") -> Fact:
-    return derived(
-        len(rows),
-        (zh, en),
-        subjects.COUNTED,
-        origin=subjects.behind(rows, evidence.everything),
-        style="count",
-        unit=unit,
-        status="actual",
-        operation=subjects.counted(len(rows)),
-    )
-
-
 def _measures(evidence: Evidence) -> Fact:
     return subjects.count(
         evidence.measures, "measure_id", TEXT.pair("measures.text"), whole=tables.read("measures"), unit="项"
@@ -160,8 +154,8 @@ def data(evidence: Evidence) -> Finding:
     number = dict(style="number", source_ids=tuple(sources), formula=subjects.COUNTED)
     values = {
         "place": evidence.place,
-        "n": _n(evidence, rows, *TEXT.pair("data.facts.values_n")),
-        "u": _n(evidence, evidence.usable, *TEXT.pair("data.facts.values_u")),
+        "n": evidence.n(rows, TEXT.pair("data.facts.values_n")),
+        "u": evidence.n(evidence.usable, TEXT.pair("data.facts.values_u")),
         "m": _measures(evidence),
     }
     return Finding(
@@ -350,9 +344,9 @@ def by_region(evidence: Evidence, drawing) -> Finding:
             unit="个",
             status="actual",
         ),
-        "u": _n(evidence, best, *TEXT.pair("regions.facts.values_u")),
-        "n": _n(evidence, whole, *TEXT.pair("regions.facts.values_n")),
-        "k": _n(evidence, own, *TEXT.pair("regions.facts.values_k")),
+        "u": evidence.n(best, TEXT.pair("regions.facts.values_u")),
+        "n": evidence.n(whole, TEXT.pair("regions.facts.values_n")),
+        "k": evidence.n(own, TEXT.pair("regions.facts.values_k")),
     }
     sentences = [
         TEXT.say(
@@ -429,13 +423,9 @@ def periods(evidence: Evidence, drawing) -> Finding:
     open_ = rows[rows["period_basis"].isin(["as_of_publication", "undated"])]
     values = {
         "place": evidence.place,
-        "n": _n(evidence, rows, *TEXT.pair("periods.facts.values_n")),
-        "e": _n(
-            evidence,
-            rows[rows["period_basis"] == "explicit"],
-            *TEXT.pair("periods.facts.values_e"),
-        ),
-        "o": _n(evidence, open_, *TEXT.pair("periods.facts.values_o")),
+        "n": evidence.n(rows, TEXT.pair("periods.facts.values_n")),
+        "e": evidence.n(rows[rows["period_basis"] == "explicit"], TEXT.pair("periods.facts.values_e")),
+        "o": evidence.n(open_, TEXT.pair("periods.facts.values_o")),
     }
     frame = naming.both(
         ({"b": b} for b in PERIOD_BASES if (rows["period_basis"] == b).any()),
@@ -503,7 +493,7 @@ def damage(evidence: Evidence) -> Finding:
         "place": evidence.place,
         "n": subjects.count(a, DAMAGE, TEXT.pair("damage.values_n"), whole=a, unit="处"),
         "k": subjects.count(hit, DAMAGE, TEXT.pair("damage.values_k"), whole=a, unit="处"),
-        "d": _n(evidence, broken, *TEXT.pair("damage.facts.values_d")),
+        "d": evidence.n(broken, TEXT.pair("damage.facts.values_d")),
     }
     frame = naming.both(
         (r for _, r in a.iterrows()),
@@ -573,9 +563,9 @@ def sources(evidence: Evidence, drawing) -> Finding:
     frame = frame.sort_values("n", ascending=False, kind="stable", ignore_index=True)
     values = {
         "place": evidence.place,
-        "n": _n(evidence, v, *TEXT.pair("source-grades.facts.values_n"), unit="个"),
-        "a": _n(evidence, v[v["source_grade"] == "A"], *TEXT.pair("source-grades.facts.values_a"), unit="个"),
-        "c": _n(evidence, v[v["source_grade"] == "C"], *TEXT.pair("source-grades.facts.values_c"), unit="个"),
+        "n": evidence.n(v, TEXT.pair("source-grades.facts.values_n"), unit="个"),
+        "a": evidence.n(v[v["source_grade"] == "A"], TEXT.pair("source-grades.facts.values_a"), unit="个"),
+        "c": evidence.n(v[v["source_grade"] == "C"], TEXT.pair("source-grades.facts.values_c"), unit="个"),
         "s": derived(
             v["source_id"].nunique(),
             TEXT.pair("source-grades.facts.values_s.label"),

@@ -122,7 +122,7 @@ def load(region_code: str) -> Lists:
     )
 
 
-def _n(rows: pd.DataFrame, label: Text, of: pd.DataFrame, unit: str = "家") -> Fact:
+def _listed(rows: pd.DataFrame, label: Text, of: pd.DataFrame, unit: str = "家") -> Fact:
     """How many rows there are; that there are none rests on the lists they were looked for in."""
     if len(rows):
         return subjects.count(rows, "list_row", label, whole=of, unit=unit)
@@ -136,7 +136,7 @@ def on(lists: Lists, code: str, year_: int, depth: int = HUNDRED) -> Fact:
     if depth < HUNDRED:
         rows = rows[rows["rank"] <= depth]
     at = f"facts.{'listed' if depth == HUNDRED else 'fifty' if depth == FIFTY else 'twenty'}"
-    return _n(rows, TEXT.pair(at, place=naming.place(code), year=year_), every)
+    return _listed(rows, TEXT.pair(at, place=naming.place(code), year=year_), every)
 
 
 def general_rows(lists: Lists, lang: str) -> pd.DataFrame:
@@ -312,7 +312,7 @@ def _never(lists: Lists, values: dict[str, Any]) -> Sentence:
     if lists.science.empty:  # a page cut at a day before it
         return TEXT.say("tested.sentences.never_listed", place=lists.place, n=values["n"])
     science = TEXT.pair("facts.science", place=lists.place)
-    k = _n(lists.own(lists.science), science, lists.science)
+    k = _listed(lists.own(lists.science), science, lists.science)
     return TEXT.say("tested.sentences.never", place=lists.place, n=values["n"], k=k)
 
 
@@ -347,7 +347,7 @@ def _target(lists: Lists, row: dict) -> Sentence | None:
         label = TEXT.pair("facts.ten", place=lists.place, year=newest)
         return TEXT.say(
             "tested.sentences.specialties", id=f"target-{row['target_id'].lower()}", **values,
-            place=lists.place, y=year(newest), k=_n(own, label, own, "个"), held=_named(lists, own),
+            place=lists.place, y=year(newest), k=_listed(own, label, own, "个"), held=_named(lists, own),
         )  # fmt: skip
     return None
 
@@ -545,7 +545,7 @@ def _newest(lists: Lists, held: pd.DataFrame) -> Sentence:
         "specialties.sentences.best",
         place=lists.place,
         z=year(newest),
-        k=_n(own, TEXT.pair("facts.all_places", place=lists.place, year=newest), own, "个"),
+        k=_listed(own, TEXT.pair("facts.all_places", place=lists.place, year=newest), own, "个"),
         what=_specialty(best["specialty"]),
         a=year(int(start["edition_year"])),
         r0=_rank(start.to_dict()),

@@ -8,7 +8,7 @@ Miles, Huberman and Saldaña). A measure that is not mentioned may well exist. R
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -38,6 +38,11 @@ class Measures(subjects.Subject):
     rows: pd.DataFrame
     everything: pd.DataFrame = field(repr=False)
     statements: dict[str, dict] = field(repr=False)
+    KEY: ClassVar[str] = KEY
+
+    @property
+    def whole(self) -> pd.DataFrame:
+        return self.everything
 
     def linked(self, row) -> list[Fact]:
         """Facts beside a measure."""
@@ -119,10 +124,6 @@ def start(row) -> Text:
     return f"{row['start_date']}（{zh}）", f"{row['start_date']} ({en})"
 
 
-def _n(measures: Measures, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
-    return subjects.count(rows, KEY, (zh, en), whole=measures.everything, **how)
-
-
 def data(measures: Measures) -> Finding:
     """What is held: one row a document."""
     rows = measures.rows
@@ -136,13 +137,13 @@ def data(measures: Measures) -> Finding:
     number = dict(style="number", source_ids=subjects.sources(rows), formula=subjects.COUNTED)
     linked, n = (
         rows[rows["linked_observation_ids"] != ""],
-        _n(measures, rows, *TEXT.pair("data.facts.linked_n")),
+        measures.n(rows, TEXT.pair("data.facts.linked_n")),
     )
     values = {
         "place": measures.place,
         "n": n,
-        "k": _n(measures, linked, *TEXT.pair("data.facts.values_k")),
-        "d": _n(measures, rows[rows["start_date"] != ""], *TEXT.pair("data.facts.values_d")),
+        "k": measures.n(linked, TEXT.pair("data.facts.values_k")),
+        "d": measures.n(rows[rows["start_date"] != ""], TEXT.pair("data.facts.values_d")),
     }
     return Finding(
         "data",
@@ -237,11 +238,11 @@ def matrix(measures: Measures, drawing) -> Finding:
     ).assign(n=cells["n"].to_list(), planned=cells["planned"].to_list())
     values: dict[str, Any] = {
         "place": where,
-        "n": _n(measures, rows, *TEXT.pair("matrix.facts.values_n")),
-        "f": _n(measures, rows, *TEXT.pair("matrix.facts.values_f"), of="family", unit="类"),
-        "h": _n(measures, rows, *TEXT.pair("matrix.facts.values_h"), of="who", unit="家"),
-        "p": _n(measures, rows[rows["status"] != "in_force"], *TEXT.pair("matrix.facts.values_p")),
-        "k": _n(measures, rows[rows["linked_observation_ids"] != ""], *TEXT.pair("data.facts.values_k")),
+        "n": measures.n(rows, TEXT.pair("matrix.facts.values_n")),
+        "f": measures.n(rows, TEXT.pair("matrix.facts.values_f"), of="family", unit="类"),
+        "h": measures.n(rows, TEXT.pair("matrix.facts.values_h"), of="who", unit="家"),
+        "p": measures.n(rows[rows["status"] != "in_force"], TEXT.pair("matrix.facts.values_p")),
+        "k": measures.n(rows[rows["linked_observation_ids"] != ""], TEXT.pair("data.facts.values_k")),
     }
     few = [FAMILIES[key].label for key in FAMILIES if key in set(rows["family"])][: NAMED + 1]
     kinds = (
@@ -305,7 +306,7 @@ def _unnamed(measures: Measures) -> list[Sentence]:
     rows = measures.rows[measures.rows["programme"] == UNNAMED]
     if rows.empty or measures.is_nation:
         return []
-    count = _n(measures, rows, *TEXT.pair("matrix.facts.values_c"))
+    count = measures.n(rows, TEXT.pair("matrix.facts.values_c"))
     return [
         TEXT.say(
             "matrix.sentences.unnamed", place=measures.place, name=TEXT.pair("matrix.unnamed.name"), c=count
@@ -331,7 +332,7 @@ def _counties(measures: Measures) -> list[Sentence]:
         )
         for _, row in rows.iterrows()
     ]
-    count = _n(measures, rows, *TEXT.pair("matrix.facts.values_county"))
+    count = measures.n(rows, TEXT.pair("matrix.facts.values_county"))
     return [
         TEXT.say(
             "matrix.sentences.counties", place=measures.place, c=count, items=naming.chain(items, "semicolon")
@@ -379,13 +380,9 @@ def timeline(measures: Measures, drawing) -> Finding:
         )
     values: dict[str, Any] = {
         "place": where,
-        "n": _n(measures, rows, *TEXT.pair("timeline.facts.values_n")),
-        "d": _n(measures, dated, *TEXT.pair("timeline.facts.values_d")),
-        "u": _n(
-            measures,
-            dated[dated["start_basis"] != "explicit"],
-            *TEXT.pair("timeline.facts.values_u"),
-        ),
+        "n": measures.n(rows, TEXT.pair("timeline.facts.values_n")),
+        "d": measures.n(dated, TEXT.pair("timeline.facts.values_d")),
+        "u": measures.n(dated[dated["start_basis"] != "explicit"], TEXT.pair("timeline.facts.values_u")),
     }
     sentences = []
     if values["u"].value:
@@ -451,8 +448,8 @@ def observables(measures: Measures) -> Finding:
     bare = rows[rows["linked_observation_ids"] == ""]
     values = {
         "place": measures.place,
-        "n": _n(measures, rows, *TEXT.pair("observables.facts.values_n")),
-        "b": _n(measures, bare, *TEXT.pair("observables.facts.values_b")),
+        "n": measures.n(rows, TEXT.pair("observables.facts.values_n")),
+        "b": measures.n(bare, TEXT.pair("observables.facts.values_b")),
     }
     number = dict(style="number", source_ids=subjects.sources(rows), formula=subjects.COUNTED)
     return Finding(
@@ -509,7 +506,7 @@ def every(measures: Measures) -> Finding:
         "all",
         TEXT.say(
             "all.headline",
-            n=_n(measures, rows, *TEXT.pair("all.facts.all_n")),
+            n=measures.n(rows, TEXT.pair("all.facts.all_n")),
         ),
         tables=(
             Table(

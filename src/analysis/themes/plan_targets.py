@@ -8,7 +8,7 @@ in these documents never means that a target was missed. Targets and results sta
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -39,6 +39,12 @@ class Targets(subjects.Subject):
     rows: pd.DataFrame
     statements: dict[str, dict] = field(repr=False)
     ranking_list: str = ""
+    KEY: ClassVar[str] = "target_id"
+    UNIT: ClassVar[str] = "个"
+
+    @property
+    def whole(self) -> pd.DataFrame:
+        return self.rows
 
     def fact(self, observation_id: str) -> Fact:
         """A statement as a Fact."""
@@ -187,10 +193,6 @@ def _of(loaded: Targets, programme: str) -> pd.DataFrame:
     return r[(r["programme"] == programme) & (r["class"] != "context")]
 
 
-def _n(loaded: Targets, rows: pd.DataFrame, zh: str, en: str) -> Fact:
-    return subjects.count(rows, "target_id", (zh, en), whole=loaded.rows, unit="个")
-
-
 def data(loaded: Targets) -> Finding:
     """What is held: one row a programme and level."""
     rows = loaded.rows
@@ -215,7 +217,7 @@ def data(loaded: Targets) -> Finding:
         sentences.append(
             TEXT.say(
                 "data.sentences.inferred",
-                k=_n(loaded, inferred, *TEXT.pair("data.facts.k")),
+                k=loaded.n(inferred, TEXT.pair("data.facts.k")),
             )
         )
     return Finding(
@@ -223,7 +225,7 @@ def data(loaded: Targets) -> Finding:
         TEXT.say(
             "data.headline",
             place=loaded.place,
-            n=_n(loaded, rows, *TEXT.pair("data.facts.data_n")),
+            n=loaded.n(rows, TEXT.pair("data.facts.data_n")),
             p=subjects.count(
                 rows.assign(group=rows["programme"] + rows["level"]),
                 "target_id",
@@ -273,8 +275,8 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
     rows = loaded.rows
     firm, lists = rows[rows["class"].isin(["printed", "named"])], rows[rows["class"] == "list"]
     n, k = (
-        _n(loaded, rows, *TEXT.pair("falsifiable.facts.n_k")),
-        _n(loaded, firm, *TEXT.pair("falsifiable.facts.n_k_2")),
+        loaded.n(rows, TEXT.pair("falsifiable.facts.n_k")),
+        loaded.n(firm, TEXT.pair("falsifiable.facts.n_k_2")),
     )
     values = {"place": loaded.place, "n": n, "k": k}
     frame = naming.both(
@@ -302,7 +304,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
         sentences.append(
             TEXT.say(
                 "falsifiable.sentences.lists",
-                k=_n(loaded, lists, *TEXT.pair("falsifiable.facts.k")),
+                k=loaded.n(lists, TEXT.pair("falsifiable.facts.k")),
             )
         )
     return Finding(
@@ -371,10 +373,10 @@ def tracker(loaded: Targets, programme: str, drawing) -> Finding:
     found, timed = rows[rows["timing"] != "none"], rows[rows["timing"] == "by_due"]
     values: dict[str, Any] = {
         "place": where,
-        "n": _n(loaded, rows, *TEXT.pair("facts.tracker_values_n", title=title)),
-        "k": _n(loaded, found, *TEXT.pair("facts.tracker_values_k")),
-        "d": _n(loaded, timed, *TEXT.pair("facts.tracker_values_d")),
-        "z": _n(loaded, rows[rows["timing"] == "none"], *TEXT.pair("facts.tracker_values_z")),
+        "n": loaded.n(rows, TEXT.pair("facts.tracker_values_n", title=title)),
+        "k": loaded.n(found, TEXT.pair("facts.tracker_values_k")),
+        "d": loaded.n(timed, TEXT.pair("facts.tracker_values_d")),
+        "z": loaded.n(rows[rows["timing"] == "none"], TEXT.pair("facts.tracker_values_z")),
         "title": name(title),
     }
     frame = naming.both(
@@ -448,11 +450,7 @@ def _tracker_sentences(loaded: Targets, rows: pd.DataFrame, section: str, values
             TEXT.say(
                 "tracker_sentences.sentences.one",
                 id=f"{section}-one",
-                k=_n(
-                    loaded,
-                    wider,
-                    *TEXT.pair("facts.tracker_sentences_k"),
-                ),
+                k=loaded.n(wider, TEXT.pair("facts.tracker_sentences_k")),
             )
         )
     for _, row in rows[rows["evidence_grade"] == "definition_conflict"].iterrows():
@@ -474,7 +472,7 @@ def _tracker_sentences(loaded: Targets, rows: pd.DataFrame, section: str, values
             TEXT.say(
                 "tracker_sentences.sentences.late",
                 id=f"{section}-late",
-                k=_n(loaded, late, *TEXT.pair("facts.tracker_sentences_k_2")),
+                k=loaded.n(late, TEXT.pair("facts.tracker_sentences_k_2")),
             )
         )
     return sentences
@@ -513,9 +511,9 @@ def grades(loaded: Targets, drawing) -> Finding:
     after = rows[rows["timing"] == "after_due"]
     values = {
         "place": loaded.place,
-        "n": _n(loaded, rows, *TEXT.pair("grades.facts.values_n")),
-        "p": _n(loaded, best, *TEXT.pair("grades.facts.values_p")),
-        "z": _n(loaded, none, *TEXT.pair("grades.facts.values_z")),
+        "n": loaded.n(rows, TEXT.pair("grades.facts.values_n")),
+        "p": loaded.n(best, TEXT.pair("grades.facts.values_p")),
+        "z": loaded.n(none, TEXT.pair("grades.facts.values_z")),
     }
     kinds = rows.groupby(["evidence_grade", "timing"], sort=False)
     frame = naming.both(
@@ -532,7 +530,7 @@ def grades(loaded: Targets, drawing) -> Finding:
         sentences.append(
             TEXT.say(
                 "grades.sentences.after",
-                k=_n(loaded, after, *TEXT.pair("grades.facts.k")),
+                k=loaded.n(after, TEXT.pair("grades.facts.k")),
             )
         )
     return Finding(
@@ -579,7 +577,7 @@ def ranking(loaded: Targets) -> Finding:
             "ranking",
             TEXT.say("ranking.headline", place=loaded.place),
         )
-    n = _n(loaded, rows, *TEXT.pair("ranking.facts.n"))
+    n = loaded.n(rows, TEXT.pair("ranking.facts.n"))
     if not loaded.ranking_list:
         state = TEXT.state(
             "E7",

@@ -129,8 +129,10 @@ def finding(strip: Strip, drawing) -> Finding:
     rows, own = strip.rows, strip.own
     weak, complete = rows[rows["source_grade"] == "C"], own[[POLICIES[p][1] for p in own["policy"]]]
     n, nation = (
-        _n(own, rows, *TEXT.pair("policies.facts.n_nation")),
-        _n(rows[rows["level"] == "nation"], rows, *TEXT.pair("policies.facts.n_nation_2")),
+        subjects.count(own, "event_id", TEXT.pair("policies.facts.n_nation"), whole=rows),
+        subjects.count(
+            rows[rows["level"] == "nation"], "event_id", TEXT.pair("policies.facts.n_nation_2"), whole=rows
+        ),
     )
     where = strip.place
     sentences = [
@@ -151,7 +153,7 @@ def finding(strip: Strip, drawing) -> Finding:
         sentences.append(
             TEXT.say(
                 "policies.sentences.weak-events",
-                k=_n(weak, rows, *TEXT.pair("policies.facts.k")),
+                k=subjects.count(weak, "event_id", TEXT.pair("policies.facts.k"), whole=rows),
             )
         )
     frame = naming.both(
@@ -208,7 +210,3 @@ def finding(strip: Strip, drawing) -> Finding:
             ),
         ),
     )
-
-
-def _n(rows: pd.DataFrame, whole: pd.DataFrame, zh: str, en: str):
-    return subjects.count(rows, "event_id", (zh, en), whole=whole)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -47,6 +47,11 @@ class Centres(subjects.Subject):
     statements: pd.DataFrame
     national: pd.DataFrame = field(repr=False)
     every_project: pd.DataFrame = field(repr=False)
+    KEY: ClassVar[str] = KEY
+
+    @property
+    def whole(self) -> pd.DataFrame:
+        return self.every_project
 
     def count_fact(self, observation_id: str) -> Fact:
         """A printed national count of projects."""
@@ -172,10 +177,6 @@ def batch(row) -> Text:
     )
 
 
-def _n(centres: Centres, rows: pd.DataFrame, zh: str, en: str, **how) -> Fact:
-    return subjects.count(rows, KEY, (zh, en), whole=centres.every_project, **how)
-
-
 def _measure_n(centres: Centres, rows: pd.DataFrame, zh: str, en: str) -> Fact:
     with tables.elsewhere():
         whole = mechanisms.load(catalog.NATION).rows
@@ -190,10 +191,10 @@ def _approved(projects: pd.DataFrame) -> pd.DataFrame:
 def data(centres: Centres) -> Finding:
     """What is held: the known projects, one row each."""
     rows, total = centres.projects, centres.total
-    known = _n(centres, _approved(centres.every_project), *TEXT.pair("data.facts.known"), unit="个")
+    known = centres.n(_approved(centres.every_project), TEXT.pair("data.facts.known"), unit="个")
     values: dict[str, Any] = {
         "place": centres.place,
-        "n": _n(centres, _approved(rows), *TEXT.pair("data.facts.values_n"), unit="个"),
+        "n": centres.n(_approved(rows), TEXT.pair("data.facts.values_n"), unit="个"),
         "m": _measure_n(centres, centres.measures, *TEXT.pair("data.facts.values_m")),
         "k": known,
         "t": total,
@@ -208,7 +209,7 @@ def data(centres: Centres) -> Finding:
         sentences.append(
             TEXT.say(
                 "data.sentences.weak",
-                n=_n(centres, weak, *TEXT.pair("data.facts.n"), unit="个"),
+                n=centres.n(weak, TEXT.pair("data.facts.n"), unit="个"),
             )
         )
     if not len(rows):
@@ -470,11 +471,8 @@ def timeline(centres: Centres, drawing) -> Finding:
     values: dict[str, Any] = {
         "place": centres.place,
         "m": _measure_n(centres, began, *TEXT.pair("timeline.facts.values_m")),
-        "p": _n(
-            centres,
-            centres.projects[centres.projects["day"] != ""],
-            *TEXT.pair("timeline.facts.values_p"),
-            unit="个",
+        "p": centres.n(
+            centres.projects[centres.projects["day"] != ""], TEXT.pair("timeline.facts.values_p"), unit="个"
         ),
         "u": _measure_n(
             centres, measures[measures["start_date"] == ""], *TEXT.pair("timeline.facts.values_u")
@@ -712,15 +710,10 @@ def network(centres: Centres, drawing) -> Finding:
         )
     values: dict[str, Any] = {
         "place": centres.place,
-        "n": _n(centres, rows, *TEXT.pair("network.facts.values_n"), unit="个"),
-        "o": _n(centres, rows, *TEXT.pair("network.facts.values_o"), of="output_id", unit="家"),
+        "n": centres.n(rows, TEXT.pair("network.facts.values_n"), unit="个"),
+        "o": centres.n(rows, TEXT.pair("network.facts.values_o"), of="output_id", unit="家"),
         "t": _measure_n(centres, text, *TEXT.pair("network.facts.values_t")),
-        "b": _n(
-            centres,
-            rows[rows["host_hospital"] == ""],
-            *TEXT.pair("network.facts.values_b"),
-            unit="个",
-        ),
+        "b": centres.n(rows[rows["host_hospital"] == ""], TEXT.pair("network.facts.values_b"), unit="个"),
     }
     sentences = (
         [

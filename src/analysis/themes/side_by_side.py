@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, Text, derived, observed
+from analysis.facts import Text, derived, observed
 from analysis.findings import Finding, Table
 from analysis.sentences import Phrase, name
 from analysis.themes import mechanisms, naming, subjects
@@ -59,10 +59,6 @@ STEPS = ("agreement", "people", "rules", "care", "dated", "direction")
 STANDING = ("nrmc_batch",)  # to be approved is no result
 MANAGED = ("hospital_stay_days", "drug_income_share")  # what the projects of project_management manage
 LONG = 12  # rows of a matrix that a page's first window still holds
-
-
-def _n(rows: pd.DataFrame, whole: pd.DataFrame, words: Text, of: str = "", unit: str = "项") -> Fact:
-    return subjects.count(rows, KEY, words, whole=whole, of=of, unit=unit)
 
 
 def _mine(rows: pd.DataFrame, subject: subjects.Subject) -> pd.DataFrame:
@@ -155,10 +151,14 @@ def schemes(measures: mechanisms.Measures, drawing) -> Finding:
         )
     whole, checking = measures.everything, rows[rows["rung"] == "check"]
     counts = {
-        "n": _n(rows, whole, TEXT.pair("schemes.facts.n")),
-        "h": _n(rows, whole, TEXT.pair("schemes.facts.h"), "institution_id", "家"),
-        "c": _n(checking, whole, TEXT.pair("schemes.facts.c"), "institution_id", "家"),
-        "m": _n(own, whole, TEXT.pair("schemes.facts.m")),
+        "n": subjects.count(rows, KEY, TEXT.pair("schemes.facts.n"), whole=whole),
+        "h": subjects.count(
+            rows, KEY, TEXT.pair("schemes.facts.h"), whole=whole, of="institution_id", unit="家"
+        ),
+        "c": subjects.count(
+            checking, KEY, TEXT.pair("schemes.facts.c"), whole=whole, of="institution_id", unit="家"
+        ),
+        "m": subjects.count(own, KEY, TEXT.pair("schemes.facts.m"), whole=whole),
     }
     only_own = set(checking["who"]) & set(own["who"])
     path = "nation" if measures.is_nation else "checked" if only_own else "unchecked"
@@ -269,9 +269,13 @@ def designs(subject: subjects.Subject, statements: pd.DataFrame, drawing) -> Fin
     own = _mine(rows, subject)
     have = {part: rows[[part in e for e in rows["elements"]]] for part in PARTS}
     counts = {
-        "h": _n(rows, rows, TEXT.pair("designs.facts.h"), "institution_id", "家"),
+        "h": subjects.count(
+            rows, KEY, TEXT.pair("designs.facts.h"), whole=rows, of="institution_id", unit="家"
+        ),
         **{
-            key: _n(have[part], rows, TEXT.pair(f"designs.facts.{key}"), "institution_id", "家")
+            key: subjects.count(
+                have[part], KEY, TEXT.pair(f"designs.facts.{key}"), whole=rows, of="institution_id", unit="家"
+            )
             for key, part in (("w", "what"), ("o", "often"), ("p", "pay"))
         },
     }
@@ -286,7 +290,7 @@ def designs(subject: subjects.Subject, statements: pd.DataFrame, drawing) -> Fin
                         "designs.sentences.place",
                         id=f"place-{part['institution_id'].iloc[0]}",
                         who=name(label),
-                        k=_n(part, rows, TEXT.pair("designs.facts.k", who=label)),
+                        k=subjects.count(part, KEY, TEXT.pair("designs.facts.k", who=label), whole=rows),
                         told=_told(found),
                     )
                 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -23,6 +24,7 @@ TEXT = texts.of(__file__)
 COUNTED = TEXT.pair("words.counted")
 ABSENT = TEXT.reason("E0", "absent.reason")  # why a place has no page
 NOT_YET = TEXT.reason("E0", "absent.not_yet")  # a page cut at a day before its figures
+OBSERVATION = "observation_id"
 DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
 
 
@@ -31,6 +33,8 @@ class Subject:
     """What a page is about: a region of the dictionary (000000: the nation). The views of the themes add their rows to it."""
 
     code: str
+    KEY: ClassVar[str] = ""  # id column of the rows that the theme counts
+    UNIT: ClassVar[str] = "项"
 
     def __post_init__(self):
         """The page of one place never speaks of another as its own."""
@@ -56,6 +60,15 @@ class Subject:
         """The region's short name in both languages, for a slot of a sentence."""
         return naming.place(self.code)
 
+    @property
+    def whole(self) -> pd.DataFrame:
+        """The rows among which the theme counts: what stands behind a count of none."""
+        raise NotImplementedError
+
+    def n(self, rows: pd.DataFrame, label: Text, *, of: str = "", unit: str = "") -> Fact:
+        """How many of the theme's rows (distinct values of ``of``) there are; see ``count``."""
+        return count(rows, self.KEY, label, whole=self.whole, of=of, unit=unit or self.UNIT)
+
     def silent(self, section: str, state: str, headline: Text, what: Text, settle: Text) -> Finding:
         """A section with nothing to show: its headline (with {place}), and as a state what is not known of the place and what would settle it."""
         here = self.place
@@ -76,8 +89,11 @@ def count(
 ) -> Fact:
     """How many rows (distinct values of ``of``) there are; ``whole`` is what an empty count was looked for in."""
     n = rows[of].nunique() if of else len(rows)
+    how: dict[str, Any] = {"style": "count", "unit": unit, "operation": counted(n, of)}
+    if key == OBSERVATION:  # a count of targets is no target
+        return derived(int(n), label, COUNTED, origin=behind(rows, whole), status="actual", **how)
     where = origin(rows, key) if len(rows) else replace(origin(whole, key), regions=())
-    return derived(int(n), label, COUNTED, origin=where, style="count", unit=unit, operation=counted(n, of))
+    return derived(int(n), label, COUNTED, origin=where, **how)
 
 
 def behind(rows: pd.DataFrame, whole: pd.DataFrame) -> Provenance:

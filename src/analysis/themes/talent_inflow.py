@@ -77,7 +77,7 @@ def load(region_code: str, provinces: panel.Panel, split: pd.DataFrame) -> Inflo
     return Inflow(catalog.region(region_code).code, provinces, split.set_index(["region_code", "sector"]))
 
 
-def _count(
+def _doctors(
     inflow: Inflow,
     value: float,
     zh: str,
@@ -138,7 +138,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
     own = inflow.shown.loc[inflow.code]
     rank = int((inflow.shown["growth"].round(1) > round(own["growth"], 1)).sum()) + 1
     span = f"{first}–{last}"
-    gained = _count(
+    gained = _doctors(
         inflow,
         own["gained"],
         *TEXT.pair("shift.facts.gained", span=span),
@@ -146,7 +146,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
         "b - a",
         signed=False,
     )
-    share = _count(
+    share = _doctors(
         inflow,
         own["share"],
         *TEXT.pair("shift.facts.share", span=span),
@@ -154,7 +154,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
         "rounded(a * ({n} - 1), -2)",
         signed=False,
     )
-    difference = _count(
+    difference = _doctors(
         inflow,
         own["own"],
         *TEXT.pair("shift.facts.difference", span=span),

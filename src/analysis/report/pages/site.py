@@ -35,7 +35,7 @@ CODES = [f"E{n}" for n in range(10)]
 NAMED = 4  # database, name of the indicator, place, period: the parts of the locator of a row of a series
 MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
-COUNTED = (
+EXTENT = (
     "indicator",
     "year",
     "region_code",
@@ -590,7 +590,7 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
     w, views = render.words(lang), []
     told = [s for s, source in catalog.sources().items() if source.kind in EVIDENCE_KINDS]
     # a series is counted, a document is printed: rows are cut out with no more columns than that takes
-    groups = dict(list(table[["source_id", *COUNTED]].groupby("source_id")))
+    groups = dict(list(table[["source_id", *EXTENT]].groupby("source_id")))
     groups |= dict(list(table[table["source_id"].isin(told)].groupby("source_id")))
     for source_id, source in catalog.sources().items():
         line, rows = render.source_line(source_id, lang), groups.get(source_id)
@@ -689,7 +689,7 @@ def _values(rows, lang: str) -> list[dict]:
 def indicators_page(lang: str, context: Mapping, table) -> str:
     """Every indicator: definition, unit, direction, breaks, what is held of it."""
     w, views = render.words(lang), []
-    groups = dict(list(table[[*COUNTED, "source_id", "locator"]].groupby("indicator")))
+    groups = dict(list(table[[*EXTENT, "source_id", "locator"]].groupby("indicator")))
     for key, indicator in catalog.indicators().items():
         rows = groups.get(key)
         held = w["none_held"]
