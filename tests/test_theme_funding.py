@@ -7,12 +7,13 @@ import pytest
 from analysis import paths, tables
 from analysis.methods import exposure
 from analysis.themes import funding as theme
+from analysis.themes import stated_values, statements
 from theme_pages import both, with_page
 
 pytestmark = pytest.mark.skipif(
     not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data"
 )
-PLACES = ("140100", "320200", "320700", "321100", "321300")
+PLACES = ("140100", "320200", "320700", "321100")
 
 
 def test_places():
@@ -22,6 +23,16 @@ def test_places():
         and coverage["140000"].code == "E3"
         and coverage["350200"].code == "E1"
     )
+
+
+def test_a_place_with_one_number_has_no_page_and_stands_among_all_its_values(monkeypatch):
+    state = theme.coverage()["321300"]
+    assert state.code == "E4" and "文件里的单项数值" in state.zh
+    assert stated_values.coverage()["321300"] is None
+    own = theme.load("321300").core["observation_id"]
+    assert set(own) <= set(stated_values.load("321300").rows["observation_id"]), "nothing is lost"
+    monkeypatch.setattr(statements, "FEW", 1)
+    assert theme.coverage()["321300"] is None, "the mutation: without the rule one datum has a page"
 
 
 @pytest.mark.parametrize("code", PLACES)

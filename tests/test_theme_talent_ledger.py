@@ -43,7 +43,7 @@ def page(code, lang):
 
 
 def test_places_with_numbered_talent_statements():
-    assert PLACES == ["140000", "140100", "321100"]
+    assert PLACES == ["140100", "321100"]
 
 
 @pytest.mark.parametrize("code", PLACES)
@@ -169,6 +169,7 @@ def test_coverage_distinguishes_the_reasons():
         coverage["371400"].code == "E3"
         and coverage["410100"].code == "E2"
         and coverage["540000"].code == "E0"
+        and coverage["140000"].code == "E4"
     )
     assert all(state is None or not re.search(r"[\u3400-\u9fff]", state.en) for state in coverage.values())
 

@@ -61,6 +61,10 @@ REASONS = {
 }
 
 
+SPARSE = TEXT.pair("reasons.E4")
+FEW = 3  # statements of a theme below which a place has no page of it: they stand among all that the documents print of the place
+
+
 @dataclass(frozen=True)
 class Statements(subjects.Subject):
     """A place and its statements: rows of `observations` in the order of the documents.
@@ -121,7 +125,7 @@ def coverage(
     codes: Iterable[str] | None = None,
     own: Mapping[str, Text] | None = None,
 ) -> Coverage:
-    """Which places have a page: those with a statement of the themes for which ``counts`` holds; the others the state that fits.
+    """Which places have a page: those with at least ``FEW`` statements of the themes for which ``counts`` holds; the others the state that fits.
 
     about: what the theme is about, for the reasons. codes: the places of the plan (default: all). own: this theme's words for a state,
     among them E2 where its statements without a number are directions.
@@ -132,7 +136,8 @@ def coverage(
         subjects.mentioned(),
     )
     rows = rows[rows["source_id"].isin(subjects.documents())]
-    shown = set(rows.loc[counts(rows), "region_code"])
+    held = rows.loc[counts(rows), "region_code"].value_counts()
+    shown = set(held.index[held >= FEW])
     described = set(measures.loc[measures["theme"].isin(list(themes)), "region_code"])
 
     texts = REASONS | dict(own or {})
@@ -148,6 +153,8 @@ def coverage(
         return "E1" if code in mentioned else "E0"
 
     def reason(code: str) -> Reason:
+        if code in held.index:
+            return Reason("E4", *(text.format(about=what) for text, what in zip(SPARSE, about, strict=True)))
         key = state(code)
         if key == "E0" and "E0" not in (own or {}):
             return subjects.absent(code, mentioned)
