@@ -12,6 +12,8 @@ mkdir -p "$out/wheelhouse"
 "$python" -m pip download --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements.lock --dest "$out/wheelhouse"
 .venv/bin/uv build --quiet --wheel --no-build-isolation --python "$python" --out-dir "$out" .
 cp requirements.lock "$out/requirements.lock"
+# Python inside the students' pages of the teaching packs; without npm the bundle does without (yigai case --no-python)
+if pyodide=$(.venv/bin/python -c 'from analysis.cases import page; print(page.fetch())'); then cp "$pyodide" "$out/"; else echo "no Pyodide in this bundle: yigai case will need --no-python"; fi
 cat > "$out/install.sh" <<'INSTALL'
 #!/bin/sh
 # Installs into FOLDER (default: yigai): FOLDER/.venv and the collection. Asks no network. Usage: sh install.sh [FOLDER] [PYTHON]
@@ -35,6 +37,9 @@ with zipfile.ZipFile(wheel) as held:
 for name in ("reports", "data/processed", "data/raw/user"):
     (folder / name).mkdir(parents=True, exist_ok=True)
 LAYOUT
+for archive in "$here"/pyodide-*.tgz; do
+  if test -e "$archive"; then mkdir -p "$folder/build/pyodide"; cp "$archive" "$folder/build/pyodide/"; fi
+done
 "$python" -m venv "$folder/.venv"
 "$folder/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$here/wheelhouse" --require-hashes --requirement "$here/requirements.lock"
 "$folder/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps "$here"/yigai-*.whl

@@ -59,43 +59,38 @@ class Runtime:
     parts: Mapping[str, str]
 
 
-def _archive() -> Path:
-    return paths.home() / "build" / "pyodide" / f"pyodide-{PYODIDE}.tgz"
+def _archive(version: str = PYODIDE) -> Path:
+    return paths.home() / "build" / "pyodide" / f"pyodide-{version}.tgz"
 
 
-def checked(body: bytes) -> bytes:
+def checked(body: bytes, version: str = PYODIDE, sha256: str = SHA256) -> bytes:
     """The archive itself, if it is the pinned one. Raises MethodError for any other."""
     found = hashlib.sha256(body).hexdigest()
-    if found != SHA256:
+    if found != sha256:
         raise refuse(
-            f"pyodide {PYODIDE}", found, SHA256, "delete build/pyodide and fetch again; a changed archive is not used"
+            f"pyodide {version}", found, sha256, "delete build/pyodide and fetch again; a changed archive is not used"
         )  # fmt: skip
     return body
 
 
-def fetch() -> Path:
-    """The pinned archive in ``build/pyodide``, fetched once with ``npm pack``. Raises MethodError without npm, a network or the right hash."""
-    archive = _archive()
+def fetch(version: str = PYODIDE, sha256: str = SHA256) -> Path:
+    """A pinned archive in ``build/pyodide``, fetched once with ``npm pack``. Raises MethodError without npm, a network or the right hash."""
+    archive = _archive(version)
     if archive.exists():
-        checked(archive.read_bytes())
+        checked(archive.read_bytes(), version, sha256)
         return archive
+    place = f"put pyodide-{version}.tgz into build/pyodide, or --no-python"
     npm = shutil.which("npm")
     if npm is None:
-        raise refuse(
-            "npm",
-            "not on this machine",
-            "npm, to fetch Pyodide",
-            f"install Node.js, or put pyodide-{PYODIDE}.tgz into build/pyodide, or --no-python",
-        )
+        raise refuse("npm", "not on this machine", "npm, to fetch Pyodide", f"install Node.js, or {place}")
     archive.parent.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run([npm, "pack", "--silent", f"pyodide@{PYODIDE}"], cwd=archive.parent, capture_output=True, text=True, check=False)  # fmt: skip
+    words = [npm, "pack", "--silent", "--fetch-retries=1", "--fetch-retry-mintimeout=1000", f"pyodide@{version}"]  # fmt: skip
+    done = subprocess.run(words, cwd=archive.parent, capture_output=True, text=True, check=False)
     if done.returncode or not archive.exists():
         last = (done.stderr.strip().splitlines() or ["no answer"])[-1]
-        raise refuse(
-            f"pyodide {PYODIDE}", last, "an archive from npm's registry", "mend the network, or --no-python"
-        )
+        raise refuse(f"pyodide {version}", last, "an archive from npm's registry", f"mend the network, or {place}")  # fmt: skip
     try:
-        checked(archive.read_bytes())
+        checked(archive.read_bytes(), version, sha256)
     except YigaiError:
         archive.unlink()
         raise

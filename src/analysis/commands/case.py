@@ -30,6 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="pages without Python inside: nothing is fetched, the checks work all the same",
     )
     parser.add_argument(
+        "--lite",
+        action="store_true",
+        help="one site for JupyterLite instead, for any web server (build/cases/jupyterlite; needs the extra lite)",
+    )
+    parser.add_argument(
         "--grade",
         type=Path,
         default=None,
@@ -49,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         if len(names) != 1:
             raise refuse("case --grade", ", ".join(names), "one case", "yigai case NAME --grade DIR", ParameterError)  # fmt: skip
         return _grade(names[0], arguments.grade)
+    if arguments.lite:
+        return _lite(names, arguments.out)
     editions = books.EDITIONS if arguments.edition == "all" else (arguments.edition,)
     for name in names:
         packs.load(name)  # an unknown name is told before anything is fetched
@@ -61,6 +68,17 @@ def run(arguments: argparse.Namespace) -> int:
         for edition in editions:
             out = None if arguments.out is None else arguments.out / name / edition
             print(books.build(name, edition, out, runtime))
+    return 0
+
+
+def _lite(names: list[str], out: Path | None) -> int:
+    from analysis import paths
+    from analysis.cases import lite, packs
+
+    for name in names:
+        packs.load(name)  # an unknown name is told before anything is fetched
+    folder = paths.relative(lite.site(names, out))
+    print(f"{len(names)} packs in {folder}; show them with: python3 -m http.server --directory {folder}, then /lab/index.html")  # fmt: skip
     return 0
 
 
