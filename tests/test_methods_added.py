@@ -226,6 +226,22 @@ def test_subgroup_measures_by_hand():
     assert (found["sii"], found["rii"]) == pytest.approx((slope, (start + slope) / start))
 
 
+def test_subgroup_pairs_and_gains_where_lower_is_better():
+    """HEAT's directions (R healthequal: d, parisk, paf): deaths of the poor less those of the rich; no gain where the reference is worse."""
+    deaths = [90.0, 70, 60, 40]
+    found = subgroups.measures(deaths, [1, 1, 1, 1], se=[1] * 4, order=[1, 2, 3, 4], better="lower")
+    assert found.loc[["d", "r", "par", "paf"], "estimate"].tolist() == pytest.approx(
+        [50, 2.25, -25, -100 * 25 / 65]
+    )
+    assert (found.loc["par", ["low", "high"]] < 0).all() and found.loc["d", "low"] > 0
+    worse = subgroups.measures(deaths[::-1], [1, 1, 1, 1], se=[1] * 4, order=[1, 2, 3, 4], better="lower")
+    assert worse.loc["par", ["estimate", "low", "high"]].tolist() == [0, 0, 0] and worse.loc["d", "estimate"] == -50  # fmt: skip
+    named = dict(zip("abcd", deaths, strict=True))
+    for better, d in (("higher", 70 - 40), ("lower", 90 - 70)):
+        one = subgroups.measures(pd.Series(named), pd.Series(dict.fromkeys("abcd", 1)), reference="b", better=better)  # fmt: skip
+        assert one.loc["d", "estimate"] == d
+
+
 def test_subgroup_logistic_line_is_that_of_statsmodels():
     import statsmodels.api as sm
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import methods_attack
+import methods_attack_labels
 from analysis.errors import MethodError
 from analysis.methods import _inputs, effects, efficiency, few_clusters, panel_models, ranking, variation
 
@@ -62,6 +63,54 @@ def test_the_attack_sees_a_door_that_stands_open(monkeypatch):
     )
     _, found = methods_attack.attack(("carriers",), ("variation.xmr",))
     assert [(kind, label) for kind, _, label, _ in found] == [("silent", "carrier x Int64")]
+
+
+LABELS = ("variation.wilson", "equity.gini", "multiple.adjusted", "spatial.morans_i", "rates.funnel_ratios")  # fmt: skip
+
+
+def test_other_names_and_memory_give_the_same_result():
+    count, found = methods_attack_labels.attack(LABELS)
+    assert found == [] and count > 200
+
+
+@pytest.mark.slow
+def test_the_whole_second_attack():
+    count, found = methods_attack_labels.attack()
+    assert found == [] and count >= 5000
+
+
+def test_the_second_attack_sees_what_it_looks_for(monkeypatch):
+    """Mutation: a method that reads labels for numbers, one that fails in pandas' words, and one that writes into its input."""
+
+    def by_label(x):
+        return float(sum(len(str(label)) for label in x.index))
+
+    def foreign(x):
+        return x[x.index[0]] if x.index.is_unique else {}["none"]
+
+    def in_place(x):
+        x.iloc[0] = 9.0
+        return 1.0
+
+    x = pd.Series([3.0, 1.0, 2.0, 5.0], index=list("abcd"))
+    for fn, kind in ((by_label, "silent"), (foreign, "foreign"), (in_place, "changed")):
+        monkeypatch.setattr(methods_attack_labels, "cases", lambda fn=fn: [methods_attack.Case(fn, {"x": x})])
+        assert kind in {finding[0] for finding in methods_attack_labels.attack()[1]}, kind
+    monkeypatch.undo()
+    monkeypatch.setattr(_inputs, "LARGEST", np.inf)
+    found = methods_attack_labels.attack(("rates.funnel_ratios",))[1]
+    assert ("foreign", "rates.funnel_ratios") in {finding[:2] for finding in found}
+
+
+@pytest.mark.parametrize("name", ["", 0])
+def test_a_column_with_an_empty_name_is_used_like_any_other(name):
+    """The offset was left out in silence when its column was called 0 or nothing."""
+    table = pd.DataFrame({"t": range(24), "y": [20 + i % 5 for i in range(24)], "persons": [100 + 9 * i for i in range(24)]})  # fmt: skip
+    options = dict(outcome="y", time="t", start=12)
+    plain = effects.interrupted_time_series(table, offset="persons", **options)
+    found = effects.interrupted_time_series(table.rename(columns={"persons": name}), offset=name, **options)
+    without = effects.interrupted_time_series(table, **options)
+    assert found.estimate == pytest.approx(plain.estimate) and found.estimate != pytest.approx(without.estimate)  # fmt: skip
 
 
 def made(units=31, treated=7):

@@ -4,8 +4,8 @@ The policy, the same in all modules:
 
 - Numbers are taken from any carrier (list, numpy, pandas' nullable, pyarrow, categorical or object columns, signed or not) and become
   float64; the result does not depend on the carrier.
-- Refused as measurements: text that looks like numbers, booleans, dates and spans, complex and infinite numbers. A column that marks
-  something by 0 and 1 (``flag``) may also hold booleans.
+- Refused as measurements: text that looks like numbers, booleans, dates and spans, complex and infinite numbers, and sizes beyond 1e100
+  (their squares and products overflow). A column that marks something by 0 and 1 (``flag``) may also hold booleans.
 - Missing is None, NaN or NA. A function says whether it takes missing values; else they are refused with the rows named.
 - A Series is matched by label, anything else by position.
 - Levels, counts, words and column names are checked before anything is computed; what is wrong is a MethodError, never Python's own.
@@ -23,6 +23,7 @@ import pandas as pd
 from analysis.errors import MethodError, Problem, refuse
 
 BETTER = ("higher", "lower")
+LARGEST = 1e100  # beyond it sums of squares and their products leave the range of a float
 MOST = 10**7  # draws, seeds and classes beyond this are slips of the hand
 
 
@@ -92,6 +93,10 @@ def floats(series: pd.Series, where: str) -> np.ndarray:
             "finite numbers",
             "remove them; look for log(0) or a division by 0",
         )
+    vast = np.abs(values) > LARGEST
+    if vast.any():
+        found = f"values beyond {LARGEST:g} at {labels(series.index, vast)}"
+        raise refuse(where, found, "numbers that can be squared", "use a larger unit")
     return values
 
 
@@ -212,7 +217,7 @@ def numbers(table, where: str, *, missing: bool = False) -> pd.DataFrame:
     frame = as_frame(table, where)
     if (
         all(isinstance(dtype, np.dtype) and dtype.kind == "f" for dtype in frame.dtypes)
-        and np.isfinite(frame.to_numpy()).all()
+        and (np.abs(frame.to_numpy()) <= LARGEST).all()
     ):
         return frame.astype("float64")
     parts = {}

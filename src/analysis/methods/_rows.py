@@ -83,6 +83,14 @@ def usable_rows(
     if not all(isinstance(name, Hashable) for name in asked):
         bad = next(name for name in asked if not isinstance(name, Hashable))
         raise refuse(where, f"{bad!r} as the name of a column", "one column name", "name one column")
+    levels = [name for name in asked if isinstance(name, tuple)]
+    if levels:  # pandas takes a tuple for several columns in some places and for one in others
+        raise refuse(
+            where,
+            f"column {levels[0]!r}, a name of several levels",
+            "names of one level",
+            "flatten the columns",
+        )
     wanted = list(dict.fromkeys(asked))
     parts = {}
     problems: list[Problem] = []
@@ -114,6 +122,14 @@ def usable_rows(
         if name not in numeric:
             rows[name] = _compact(rows[name])
     return rows
+
+
+def native(data: pd.DataFrame) -> pd.DataFrame:
+    """The table with every column in this machine's byte order: pandas takes no rows of one written on another kind of machine."""
+    foreign = [
+        name for name, dtype in data.dtypes.items() if isinstance(dtype, np.dtype) and not dtype.isnative
+    ]
+    return data.astype({name: data.dtypes[name].newbyteorder("=") for name in foreign}) if foreign else data
 
 
 def _column(where: str, data: pd.DataFrame, name) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.errors import refuse
 from analysis.methods._results import Result
-from analysis.methods._rows import after_start, check_unique, distinct, names, ordered, usable_rows
+from analysis.methods._rows import after_start, check_unique, distinct, names, native, ordered, usable_rows
 from analysis.methods.estimates import JointTest, joint_test
 from analysis.methods.panel_models import did, panel
 
@@ -156,7 +156,7 @@ def placebo_test(
     keys = usable_rows(where, data, keys=[unit, time])
     usable_rows(where, data, numeric=[outcome], keys=[unit, time])
     early = keys[~after_start(where, keys[time], start)]
-    before = data.iloc[early.index]
+    before = native(data).iloc[early.index]
     possible = ordered(where, early[time], time)[1:]
     chosen = possible if starts is None else names(starts, f"{where}, starts", least=0)
     if not possible or not chosen or not set(chosen) <= set(possible):
@@ -249,6 +249,7 @@ def leave_one_out(
     unknown = [u for u in chosen if u not in present]
     if unknown or not chosen:
         raise refuse(where, f"units {unknown}", f"values of column {unit!r}", "correct the names")
+    data = native(data)
     full = _number(where, fit(data))
     own = pd.Series(rows[unit]).reindex(pd.RangeIndex(len(data)))
     found = {left: _number(where, fit(data[(own != left).to_numpy()])) for left in chosen}

@@ -182,7 +182,7 @@ def _autocorrelation(residual: np.ndarray, place: np.ndarray) -> float:
 
 def _counts_and_exposure(where: str, rows, outcome, offset, family: str) -> tuple[np.ndarray, np.ndarray]:
     y = rows[outcome].to_numpy(dtype=float)
-    exposure = rows[offset].to_numpy(dtype=float) if offset else np.ones(len(rows))
+    exposure = rows[offset].to_numpy(dtype=float) if offset is not None else np.ones(len(rows))
     if (exposure <= 0).any():
         raise refuse(
             f"{where}: column {offset!r}",
@@ -243,8 +243,11 @@ def _fit_series(where, y, exposure, design, family, place):
     if not (y > 0).any():
         raise refuse(where, "counts of 0 only", "a count above 0", "there is nothing to model")
     model = sm.GLM(y, design, family=sm.families.Poisson(), offset=np.log(exposure))
-    fit = model.fit() if family == "poisson" else model.fit(scale="X2")
-    if not (np.isfinite(fit.params).all() and fit.converged):
+    try:
+        fit = model.fit() if family == "poisson" else model.fit(scale="X2")
+    except ValueError:  # statsmodels' word for a start at which a deviance is no number
+        fit = None
+    if fit is None or not (np.isfinite(fit.params).all() and fit.converged):
         raise refuse(
             where, "a fit that did not settle", "counts on both sides of start", "look at runs of zeros"
         )

@@ -47,8 +47,10 @@ class Moran(Result):
         return self.n
 
 
-def _weights(where: str, values, neighbours, standardise: bool) -> tuple[pd.Series, np.ndarray, list]:
-    """Values, weights between them in their order (rows summing to 1 if asked), and places without a neighbour, left out."""
+def _weights(
+    where: str, values, neighbours, standardise: bool
+) -> tuple[pd.Series, np.ndarray, list, np.ndarray]:
+    """Values, weights between them (rows summing to 1 if asked), places without a neighbour, left out, and the rows of those kept."""
     x = column(values, f"{where}, values")
     w = numbers(as_frame(neighbours, f"{where}, neighbours"), f"{where}, neighbours")
     if w.shape != (len(x), len(x)):
@@ -79,10 +81,16 @@ def _weights(where: str, values, neighbours, standardise: bool) -> tuple[pd.Seri
         raise refuse(
             where, "equal values everywhere", "places that differ", "there is nothing to be alike in"
         )
+    # the draws follow the values, where they tie those of the neighbours, so that the order of the rows plays no part
+    near = matrix @ x.to_numpy()
+    beyond = matrix @ near
+    rounded = [np.round(part / max(np.abs(part).max(), 1e-300), 9) for part in (beyond, near)]
+    order = np.lexsort([*rounded, x.to_numpy()])
+    x, matrix, kept = x.iloc[order], matrix[np.ix_(order, order)], np.flatnonzero(joined)[order]
     if standardise:
         sums = matrix.sum(axis=1, keepdims=True)
         matrix = np.divide(matrix, sums, out=np.zeros_like(matrix), where=sums > 0)
-    return x, matrix, islands
+    return x, matrix, islands, kept
 
 
 def morans_i(values, neighbours, *, standardise: bool = True, draws: int = 9999, seed: int = 0) -> Moran:
@@ -119,7 +127,7 @@ def morans_i(values, neighbours, *, standardise: bool = True, draws: int = 9999,
     switch(standardise, f"{where}, standardise")
     count(draws, f"{where}, draws", 99)
     count(seed, f"{where}, seed", 0)
-    x, w, islands = _weights(where, values, neighbours, standardise)
+    x, w, islands, _ = _weights(where, values, neighbours, standardise)
     z = x.to_numpy() - x.mean()
     n, total = len(z), w.sum()
     found = float(n / total * (z @ w @ z) / (z @ z))
@@ -190,7 +198,7 @@ def local_morans_i(
     switch(standardise, f"{where}, standardise")
     count(draws, f"{where}, draws", 99)
     count(seed, f"{where}, seed", 0)
-    x, w, _ = _weights(where, values, neighbours, standardise)
+    x, w, _, kept = _weights(where, values, neighbours, standardise)
     z = x.to_numpy() - x.mean()
     n, spread = len(z), float(z @ z) / len(z)
     lag = w @ z
@@ -206,4 +214,7 @@ def local_morans_i(
     )
     out = pd.DataFrame({"local": local, "lag": lag, "quadrant": place, "p": p}, index=x.index)
     out["p_adjusted"] = adjusted(out["p"])
-    return out.reindex(column(values, where).index)
+    every = column(values, where).index
+    rows = np.full(len(every), -1)
+    rows[kept] = range(n)
+    return out.reset_index(drop=True).reindex(rows).set_axis(every)

@@ -327,7 +327,8 @@ def _complete_units(
     used = (complete & ~always).to_numpy()
     # treated only after the last period: a control in every period of the table
     later = starts[used] > rows[time].max()
-    rows = rows[used].assign(**{first_treated: starts[used].where(~later).fillna(0)}).reset_index(drop=True)
+    rows = rows[used].reset_index(drop=True)
+    rows[first_treated] = starts[used].where(~later).fillna(0).to_numpy()
     by_unit = rows.groupby(unit)[first_treated].first()
     controls, sizes = int((by_unit == 0).sum()), by_unit[by_unit != 0].value_counts().sort_index()
     if sizes.empty:
@@ -364,7 +365,7 @@ def _callaway_santanna(
     # own numbering: the library wants whole numbers for time and takes any unit; values come back unchanged
     if not np.all(rows[time] == rows[time].astype(int)):
         raise refuse(where, f"fractional values in {time!r}", "whole numbers", "number the periods")
-    table = rows.assign(**{time: rows[time].astype(int), first_treated: rows[first_treated].astype(int)})
+    table = rows.astype({time: int, first_treated: int})
     model = CallawaySantAnna(
         control_group={"never": "never_treated", "not_yet": "not_yet_treated"}[control],
         estimation_method=method,

@@ -28,18 +28,20 @@ DRAWS = 10_000
 
 
 class _Group:
-    """Shares, fractional ranks and the places of the best and the reference group."""
+    """Shares, fractional ranks and the places of the best and the reference group; ``pair``: what is subtracted, and from what."""
 
     def __init__(
         self,
         p: np.ndarray,
         rank: np.ndarray | None,
         ends: tuple[int, int],
+        pair: tuple[int, int],
         ref: int | None,
         sign: int,
         upper: float | None,
     ):
-        self.p, self.place, self.ends, self.ref, self.sign, self.upper = p, rank, ends, ref, sign, upper
+        self.p, self.place, self.ends, self.pair = p, rank, ends, pair
+        self.ref, self.sign, self.upper = ref, sign, upper
 
     @property
     def rank(self) -> np.ndarray:
@@ -92,8 +94,8 @@ def _ratio(y, g):
 
 
 MEASURES: dict[str, Callable[[np.ndarray, _Group], float]] = {
-    "d": lambda y, g: y[g.ends[1]] - y[g.ends[0]],
-    "r": lambda y, g: y[g.ends[1]] / y[g.ends[0]],
+    "d": lambda y, g: y[g.pair[1]] - y[g.pair[0]],
+    "r": lambda y, g: y[g.pair[1]] / y[g.pair[0]],
     "aci": lambda y, g: (g.p * (2 * g.rank - 1)) @ y,
     "rci": lambda y, g: 100 * (g.p * (2 * g.rank - 1)) @ y / _mean(y, g),
     "sii": lambda y, g: _line(y, g)[1] - _line(y, g)[0],
@@ -152,8 +154,9 @@ def measures(
 
     Returns
     -------
-    DataFrame[estimate, se, low, high] by measure: d, r (ordered: most advantaged against most disadvantaged; unordered: largest against
-    smallest), aci, rci, sii, rii, bgv, bgsd, cov, ti, mld, mdmu, mdmw, mdbu, mdbw, mdru, mdrw, idisu, idisw, par, paf.
+    DataFrame[estimate, se, low, high] by measure: d, r (ordered: most advantaged against most disadvantaged, the reverse where lower is
+    better; unordered: largest against smallest, or the reference against the worst), aci, rci, sii, rii, bgv, bgsd, cov, ti, mld, mdmu,
+    mdmw, mdbu, mdbw, mdru, mdrw, idisu, idisw, par, paf (0 where the reference is worse than the mean).
 
     Raises
     ------
@@ -186,6 +189,10 @@ def measures(
             raise refuse(f"{where}, se", "a negative standard error", "at least 0", "mend it")
         count(seed, f"{where}, seed", 0)
         _with_errors(rows, values, errors.to_numpy(), group, level, seed)
+    for name in IMPACT:  # nothing is to be gained where the reference is worse than the mean
+        held = np.maximum if sign > 0 else np.minimum
+        for at in (0, 2, 3):
+            rows[name][at] = float(held(rows[name][at], 0.0))
     return pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "se", "low", "high"])
 
 
@@ -218,7 +225,16 @@ def _checked(where, estimate, population, order, sign, reference, upper) -> tupl
         if found < 0:
             raise refuse(f"{where}, reference", repr(reference), "the label of a subgroup", "correct it")
         ref = int(found)
-    return y, _Group(p, rank, ends, ref, sign, top)
+    return y, _Group(p, rank, ends, _pair(y.to_numpy(), ends, ref, sign, order is not None), ref, sign, top)
+
+
+def _pair(y: np.ndarray, ends: tuple[int, int], ref: int | None, sign: int, ordered: bool) -> tuple[int, int]:
+    """Places of the two groups of D and R as HEAT takes them: the better off less the worse off where more is better, else the reverse."""
+    if ordered:
+        return ends if sign > 0 else (ends[1], ends[0])
+    if ref is None:
+        return ends
+    return (ends[0], ref) if sign > 0 else (ref, ends[1])
 
 
 def _with_errors(rows: dict, y: np.ndarray, s: np.ndarray, group: _Group, level: float, seed: int) -> None:
