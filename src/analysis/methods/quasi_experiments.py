@@ -243,14 +243,15 @@ def _fit_series(where, y, exposure, design, family, place):
     if not (y > 0).any():
         raise refuse(where, "counts of 0 only", "a count above 0", "there is nothing to model")
     model = sm.GLM(y, design, family=sm.families.Poisson(), offset=np.log(exposure))
+    unsettled = refuse(
+        where, "a fit that did not settle", "counts on both sides of start", "look at runs of zeros"
+    )
     try:
         fit = model.fit() if family == "poisson" else model.fit(scale="X2")
-    except ValueError:  # statsmodels' word for a start at which a deviance is no number
-        fit = None
-    if fit is None or not (np.isfinite(fit.params).all() and fit.converged):
-        raise refuse(
-            where, "a fit that did not settle", "counts on both sides of start", "look at runs of zeros"
-        )
+    except ValueError as error:  # statsmodels' word for a start at which a deviance is no number
+        raise unsettled from error
+    if not (np.isfinite(fit.params).all() and fit.converged):
+        raise unsettled
     return fit, f"{'Poisson' if family == 'poisson' else 'quasi-Poisson (Pearson scale)'}, normal intervals"
 
 
