@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
-from analysis import cells
+from analysis import catalog, cells
 from analysis.report.pages import changes
 
 OLD = cells.Cell(
@@ -84,3 +85,34 @@ def test_the_feed_has_an_entry_an_issue_and_the_same_bytes():
         all(root.findtext(f"{atom}{name}") for name in ("id", "title", "updated"))
         and changes.feed(issues) == text
     )
+
+
+def test_a_hospitals_number_says_whose_it_is_and_an_entry_without_a_number_is_named():
+    beds = replace(NEXT, id="doc-000-001", institution="H01", indicator="beds", source="doc-000")
+    entry = cells.Cell("M001", kind="other", institution="H01", source="doc-000")
+    found = changes.between({"t": page(OLD)}, {"t": page(OLD, beds, entry)}, "140000")
+    for lang in ("zh", "en"):
+        whose = catalog.institution("H01").name(lang)
+        rows = changes.tables(found, {}, lang, {})[0]["rows"]
+        assert [row[0].startswith(whose) for row in rows] == [True, True], rows
+        assert all(cell for row in rows for cell in row), "no cell is empty"
+        assert any("M001" in row[0] for row in rows)
+    without = replace(beds, institution="")
+    [row] = changes.tables(changes.Changes(new=(changes._number(without),)), {}, "en", {})[0]["rows"]
+    assert not row[0].startswith(whose), "the name comes from the cell's institution"
+
+
+def test_the_page_opens_with_how_much_of_each_kind_changed():
+    found = changes.between({"t": page(OLD)}, {"t": page(REVISED, NEXT)}, "140000")
+    for lang in ("zh", "en"):
+        shown = changes.tables(found, {}, lang, {})
+        html = changes.page(lang, "140000", "2026-11", "2026-10", shown, {"plan": {}})
+        top = html.partition("<main")[2].partition("<section")[0]
+        assert re.findall(r'<a href="#(\w+)">[^<]*</a> <b>(\d+)</b>', top) == [
+            ("new", "1"),
+            ("revised", "1"),
+            ("method", "0"),
+            ("code", "0"),
+        ]
+        assert all(table["caption"] != table["title"] for table in shown)
+        assert html.count('<th scope="col" class="l">') == sum(len(t["heads"]) for t in shown if t["rows"])

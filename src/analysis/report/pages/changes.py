@@ -34,7 +34,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Number:
-    """A published value of a place. printed: as the issue prints it; before: as the issue before did (new: empty)."""
+    """A published value of a place. printed: as the issue prints it; before: as the issue before did (new: empty).
+
+    institution: whose it is, where not the place's own. indicator: empty for an entry of a document that is no number (a measure).
+    """
 
     id: str
     indicator: str
@@ -43,6 +46,7 @@ class Number:
     source: str
     printed: str
     before: str = ""
+    institution: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,7 @@ def _number(cell: cells.Cell, before: cells.Cell | None = None) -> Number:
         cell.source,
         cell.printed,
         before.printed if before else "",
+        cell.institution,
     )
 
 
@@ -146,7 +151,7 @@ def _texts(theme: str, old: Page, new: Page) -> Iterable[Text]:
     sections = sorted({s for a, b in said.values() for s in a.keys() & b.keys() if a[s] != b[s]})
     for section in sections:
         before, after = ({lang: pair[k].get(section, "") for lang, pair in said.items()} for k in (0, 1))
-        yield Text(theme, {"zh": section, "en": section}, before, after)
+        yield Text(theme, {lang: render.words(lang)["changes_headline"] for lang in said}, before, after)
 
 
 def _formulas(facts: Mapping[str, Any]) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
@@ -173,19 +178,33 @@ def carried(history: History, pages: Mapping[str, Page], code: str, issue: str) 
     return dict(sorted(found.items()))
 
 
-# ---- pages, JSON, feed ----------------------------------------------------------------------------------------------------------
-
-
 def _label(indicator: str, lang: str) -> str:
     try:
-        return catalog.indicator(indicator).label(lang)
+        return catalog.indicator(indicator).label(lang) if indicator else render.words(lang)["changes_entry"]
     except YigaiError:
         return indicator
 
 
+def _item(one: Number, lang: str) -> str:
+    """What a value is: the indicator, and the institution where it is not the place's own."""
+    label = _label(one.indicator, lang)
+    if not one.indicator:
+        label += f" {one.id}"
+    try:
+        whose = catalog.institution(one.institution).name(lang) if one.institution else ""
+    except YigaiError:
+        whose = one.institution
+    return f"{whose}{render.words(lang)['colon']}{label}" if whose else label
+
+
+def _when(one: Number, lang: str) -> str:
+    return render.period_text((one.start, one.end), lang) or render.words(lang)["period_none"]
+
+
 def _table(key: str, lang: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     w = render.words(lang)
-    return {"key": key, "title": w[f"changes_{key}"], "heads": [w[h] for h in heads], "rows": rows}
+    words = {"title": w[f"changes_{key}"], "caption": w[f"changes_{key}_rows"]}
+    return {"key": key, "heads": [w[h] for h in heads], "rows": rows, **words}
 
 
 def _source(source_id: str, lang: str) -> str:
@@ -215,7 +234,7 @@ def tables(
         return " → ".join(f"{e['issue']}: {e['printed']}" for e in history.get(one.id, ()))
 
     def head(one: Number) -> list[str]:
-        return [_label(one.indicator, lang), render.period_text((one.start, one.end), lang)]
+        return [_item(one, lang), _when(one, lang)]
 
     w = render.words(lang)
     return [
@@ -223,7 +242,7 @@ def tables(
             "new",
             lang,
             ("item", "when", "as_printed", "source"),
-            [[*head(one), one.printed, _source(one.source, lang)] for one in found.new],
+            [[*head(one), one.printed or w["changes_none"], _source(one.source, lang)] for one in found.new],
         ),
         _table(
             "revised",
@@ -263,7 +282,7 @@ def site_tables(
     for number in {n.id: n for one in found.values() for n in one.new}.values():
         new.setdefault((number.source, number.indicator), []).append(number)
     counted = [
-        [_label(indicator, lang), str(len(group)), _years(group), _source(source, lang)]
+        [_label(indicator, lang), str(len(group)), _years(group, lang), _source(source, lang)]
         for (source, indicator), group in sorted(new.items())
     ]
     revised = {
@@ -298,12 +317,18 @@ def site_tables(
 
 
 def _what(one: Number, lang: str) -> tuple[str, str]:
-    return _label(one.indicator, lang), render.period_text((one.start, one.end), lang)
+    return _item(one, lang), _when(one, lang)
 
 
-def _years(group: Iterable[Number]) -> str:
+def _years(group: Iterable[Number], lang: str) -> str:
     years = sorted({one.end[:4] for one in group if one.end})
-    return "" if not years else years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}"
+    return (
+        render.words(lang)["period_none"]
+        if not years
+        else years[0]
+        if len(years) == 1
+        else f"{years[0]}–{years[-1]}"
+    )
 
 
 def page(

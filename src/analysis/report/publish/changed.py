@@ -120,7 +120,7 @@ def _of_site(
         shown = changes.site_tables(found, lang, plan["themes"])
         w, join = render.words(lang), pick(("、", ", "), lang)
         kinds = {
-            code: join.join(w[f"changes_{kind}"] for kind, n in by.items() if n)
+            code: join.join(f"{w[f'changes_{kind}']} {n}" for kind, n in by.items() if n)
             for code, by in by_place.items()
         }
         places = [(code, catalog.region(code).short(lang), told) for code, told in kinds.items()]
