@@ -20,7 +20,7 @@ from analysis.themes import panel
 MUTATED = (
     (r'(data-fact="f[^"]*" value=")[^"]*', r"\g<1>7.5", 13, "facts.json has"),
     (r'data-fact="f[^"]*"', 'data-fact="f0"', 13, "not in facts.json"),
-    (r'(<td><data class="fact" value=")[^"]*(">)[^<]*', r"\g<1>7.5\g<2>7.50", 13, "not in the CSV"),
+    (r'(<td><data value=")[^"]*(">)[^<]*', r"\g<1>7.5\g<2>7.50", 13, "not in the CSV"),
     (r'<button class="n"[^>]*>(.*?)</button>', r"\1", 18, "neither opens a record"),
     (r'href="#c-[^"]*"', 'href="#about"', 18, "no record"),
 )

@@ -110,7 +110,7 @@ def test_a_link_to_a_record_opens_it_at_its_number_and_it_is_copied_whole(browse
     tab = context.new_page()
     tab.goto((folder / PLACE).as_uri() + "#r-f00000002")
     assert tab.evaluate("document.querySelector('.rec:popover-open')?.id") == "r-f00000002"
-    tab.click(".rec:popover-open dd.link .cp")
+    tab.click(".rec:popover-open .link .cp")
     tab.wait_for_function(
         "document.querySelector('.rec:popover-open .cp').textContent === document.body.dataset.copied"
     )

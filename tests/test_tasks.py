@@ -152,13 +152,33 @@ def test_a_task_that_takes_a_fourth_click_fails(reader):
         reader.sees("main")
 
 
-def test_pages_stay_small(site):
-    sizes = {path.relative_to(site).as_posix(): path.stat().st_size for path in site.rglob("*.html")}
-    assert {
-        name: size for name, size in sizes.items() if name.startswith("search") and size > 1_500_000
-    } == {}
-    assert {
-        name: size
-        for name, size in sizes.items()
-        if name.startswith(("index", "compare/")) and size > 200_000
-    } == {}
+# bytes of a theme's page; those of the longest pages, whose tables or records are many, are held where they are
+LARGEST, LARGER = 150_000, {"region_profile": 158_000, "services_context": 164_000}
+
+
+def too_large(folder) -> dict[str, int]:
+    """Pages above the size that their kind may have."""
+    found = {}
+    for path in sorted(folder.rglob("*.html")):
+        name = path.relative_to(folder).as_posix()
+        theme = path.name.partition(".")[0]
+        limit = (
+            1_500_000
+            if name.startswith("search")
+            else 200_000
+            if name.startswith(("index", "compare/"))
+            else LARGER.get(theme, LARGEST)
+            if "/" in name and theme not in ("index", "changes")
+            else None
+        )
+        if limit and path.stat().st_size > limit:
+            found[name] = path.stat().st_size
+    return found
+
+
+def test_pages_stay_small(site, tmp_path):
+    assert too_large(site) == {}
+    page = tmp_path / "140000" / "services.html"
+    page.parent.mkdir()
+    page.write_text("x" * (LARGEST + 1), encoding="utf-8")
+    assert too_large(tmp_path) == {"140000/services.html": LARGEST + 1}, "a page that grows is seen"

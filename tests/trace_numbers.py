@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FACT = re.compile(r'<data class="fact"[^>]*data-fact="(f[0-9a-f]{8})"[^>]*>(.*?)</data>', re.S)
+FACT = re.compile(r'<data data-fact="(f[0-9a-f]{8})"[^>]*>(.*?)</data>', re.S)
 
 
 def rows_of(path: Path) -> list[dict]:

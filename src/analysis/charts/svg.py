@@ -8,6 +8,8 @@ from html import escape
 from analysis.charts.canvas import Canvas
 from analysis.charts.style import css
 
+MOST = 64  # fills in one path: each is held against all before it
+
 
 def _number(value: float) -> str:
     text = f"{value:.1f}"
@@ -44,23 +46,57 @@ def is_dot(points) -> bool:
     return len(points) == 2 and 0 < points[1][0] - points[0][0] < 0.02 and points[0][1] == points[1][1]
 
 
+def _tenths(tenths: int) -> str:
+    """A number of tenths as short as it can be written: 13, -3.8, .5."""
+    if not tenths % 10:
+        return str(tenths // 10)
+    text = f"{tenths / 10:.1f}"
+    return text.replace("0.", ".", 1) if abs(tenths) < 10 else text
+
+
+def _steps(points) -> str:
+    """The points after the first as relative steps in whole tenths, so that no error adds up: shorter than their places."""
+    out, command = "", ""
+    x, y = (round(10 * value) for value in points[0])
+    for px, py in points[1:]:
+        px, py = round(10 * px), round(10 * py)
+        dx, dy, x, y = px - x, py - y, px, py
+        if not dx and not dy and out:
+            continue
+        wanted = "h" if not dy else "l" if dx else "v"
+        numbers = [
+            _tenths(step) for step in ((dx, dy) if wanted == "l" else (dy,) if wanted == "v" else (dx,))
+        ]
+        for n, number in enumerate(numbers):
+            first = not n and wanted != command
+            out += (wanted if first else "" if number[0] == "-" else " ") + number
+        command = wanted
+    return out
+
+
 def _path(subpaths) -> str:
     out = []
     for points, closed in subpaths:
-        (x, y), rest = points[0], points[1:]
-        if is_dot(points):
-            out.append(f"M{_number(x)} {_number(y)}h.01")
-            continue
+        x, y = points[0]
         out.append(f"M{_number(x)} {_number(y)}")
-        if len(rest) == 1 and rest[0][1] == y:
-            out.append(f"H{_number(rest[0][0])}")
-        elif len(rest) == 1 and rest[0][0] == x:
-            out.append(f"V{_number(rest[0][1])}")
-        else:
-            out.append("L" + " ".join(f"{_number(px)} {_number(py)}" for px, py in rest))
+        out.append("h.01" if is_dot(points) else _steps(points))
         if closed:
             out.append("z")
     return "".join(out)
+
+
+Box = tuple[float, float, float, float]
+
+
+def _box(points, edge: float) -> Box:
+    """What a shape with an edge of this width covers at most."""
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs) - edge, min(ys) - edge, max(xs) + edge, max(ys) + edge
+
+
+def _apart(box: Box, others: list[Box]) -> bool:
+    left, top, right, bottom = box
+    return all(right < a or left > c or bottom < b or top > d for a, b, c, d in others)
 
 
 def to_svg(canvas: Canvas) -> str:
@@ -72,11 +108,13 @@ def to_svg(canvas: Canvas) -> str:
     body: list[str] = []
     previous = None
     paths: list = []
+    boxes: list[Box] = []  # what the filled shapes in ``paths`` cover
 
     def flush():
         if paths:
             body.append(f'<path class="{previous}" d="{"".join(paths)}"/>')
             paths.clear()
+            boxes.clear()
 
     for mark in canvas.marks:
         declaration = _declaration(mark)
@@ -90,9 +128,12 @@ def to_svg(canvas: Canvas) -> str:
                 f'<text class="{name}" x="{_number(mark[1])}" y="{_number(mark[2])}">{escape(mark[3], quote=False)}</text>'
             )
             continue
-        # overlapping fills must stay separate paths (a path's own overlaps do not paint over each other)
-        if name != previous or mark[2][0] or mark[2][5] < 1:
+        # fills that meet must stay separate paths (a path's own overlaps do not paint over each other)
+        fill, _, width, _, _, opacity = mark[2]
+        box = [_box(points, width) for points, _ in mark[1]] if fill else []
+        if name != previous or opacity < 1 or len(boxes) > MOST or not all(_apart(one, boxes) for one in box):
             flush()
+        boxes += box
         previous = name
         paths.append(_path(mark[1]))
     flush()

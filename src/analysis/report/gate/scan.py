@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -15,6 +15,14 @@ UNSEEN = {"style", "script", "title", "template"}
 DIGIT = re.compile(r"\d")
 # parts of a page whose digits are no finding: records and sources, notes on method, codes, the words of a notebook's text cells
 UNCOUNTED = {"rec", "colrec", "src", "cite", "note", "text", "e", "entry", "plain", "chip", "leg"}
+# start tags that end an open element of a kind (its end tag may be left out), not beyond an element of the other
+CELLS, TERMS = {"td", "th"}, {"dt", "dd"}
+ENDING = {
+    **dict.fromkeys(CELLS, (CELLS, {"tr", "table"})),
+    "tr": ({"tr"}, {"table"}),
+    **dict.fromkeys(TERMS, (TERMS, {"dl"})),
+    "li": ({"li"}, {"ul", "ol"}),
+}
 # tags whose whole text is one thing to look at
 READ_WHOLE = {"h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"}
 
@@ -114,6 +122,8 @@ class Page(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_starttag(self, tag, attrs):
+        if tag in ENDING:
+            self._end_open(*ENDING[tag])
         a = {k: v or "" for k, v in attrs}
         lang = a.get("lang") or (self._stack[-1][2] if self._stack else "")
         self._head(tag, a)
@@ -134,6 +144,13 @@ class Page(HTMLParser):
         self._open[tag] += 1
         if tag in READ_WHOLE:
             self._buffers.append((len(self._stack), []))
+
+    def _end_open(self, kind: Collection[str], inside: Collection[str]) -> None:
+        for tag, _, _ in reversed(self._stack):
+            if tag in inside:
+                return
+            if tag in kind:
+                return self.handle_endtag(tag)
 
     def _head(self, tag: str, a: dict[str, str]) -> None:
         """What the page says of itself as a whole."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analysis import catalog
-from analysis.report.pages import render
+from analysis.report.pages import render, slim
 
 
 def frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
@@ -35,8 +35,8 @@ def frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
 
 
 def html(template: str, view: Mapping) -> str:
-    """A page from its template."""
-    return render.environment().get_template(template).render(view)
+    """A page from its template, in as few bytes as it can be."""
+    return slim.slim(render.environment().get_template(template).render(view))
 
 
 def above(code: str) -> list[str]:

@@ -111,7 +111,7 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     view["cited"] = cite.of_page(view, entry.get("as_of") or "", shown)
     told = [lead["figure"], *(p.get("finding") for s in [lead, *sections] for p in s["parts"])]
     cite.figures(filter(None, told), view["cited"])
-    html = render.environment().get_template("page.html").render(view)
+    html = frames.html("page.html", view)
     csvs = {
         name: placed(rows, entry["region_code"])
         for finding in findings

@@ -115,6 +115,12 @@ def number(value: object) -> str:
     return str(value)
 
 
+def short(value: object) -> str:
+    """A raw number for a cell of a page's table, to nine significant digits: the CSV beside it has them all."""
+    long = isinstance(value, float) and abs(value) < 1e9 and len(repr(value)) > 12
+    return f"{value:.9g}" if long else number(value)
+
+
 def _kept(match: re.Match[str]) -> str:
     before, button, after = match.groups()
     return f'<span class="k">{before}{button}{after}</span>' if before or after else button
@@ -159,7 +165,7 @@ class Book:
         anchor = "" if fact_id in self.cited else Markup(' id="b-{}"').format(fact_id)
         self.cited.setdefault(fact_id, text)
         return Markup(
-            '<button class="n"{1} popovertarget="r-{0}"><data class="fact" data-fact="{0}" value="{2}">{3}</data></button>'
+            '<button class="n"{1} popovertarget="r-{0}"><data data-fact="{0}" value="{2}">{3}</data></button>'
         ).format(fact_id, anchor, number(fact.get("value")), native(text, self.lang))
 
     def say(self, segments: Iterable | None, where: str, *, strict: bool = True) -> Markup:
@@ -214,7 +220,7 @@ def led(segments: Iterable | None, lang: str, page: str) -> Markup:
             out += native(part, lang)
         elif part.get("fact"):
             out += Markup(
-                '<a class="n" href="{0}#b-{1}"><data class="fact" data-fact="{1}" value="{2}">{3}</data></a>'
+                '<a class="n" href="{0}#b-{1}"><data data-fact="{1}" value="{2}">{3}</data></a>'
             ).format(page, part["fact"], number(part.get("value")), native(part["text"], lang))
         else:
             out += Markup('<span data-plain="{}">{}</span>').format(
@@ -331,7 +337,8 @@ def record(fact: Mapping, book: Book) -> dict:
         "damaged": bool(fact.get("damaged")),
         "when": f"{when} · {basis}" if when and basis else when or basis,
         "sources": [source_line(s, lang) for s in fact.get("source_ids") or ()],
-        "locators": locators[:MAX_LOCATORS],
+        # all where they are few, else the first two: the others are in facts.json
+        "locators": locators[: MAX_LOCATORS - (len(locators) > MAX_LOCATORS)],
         "more": len(locators) > MAX_LOCATORS,
         "grade": w["grade_of_inputs"].format(grade=grade) if formula and grade else grade,
         "cited": fact["id"] in book.cited,
@@ -421,8 +428,8 @@ def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
                 "pass the Fact, or give the column its record",
             )
         attribute = Markup(' data-fact="{}"').format(fact_id) if fact_id else ""
-        shown = Markup('<data class="fact"{} value="{}">{}</data>').format(
-            attribute, number(cell.get("value")), native(text, book.lang)
+        shown = Markup('<data{} value="{}">{}</data>').format(
+            attribute, (number if fact_id else short)(cell.get("value")), native(text, book.lang)
         )
     else:
         shown = native(text, book.lang)

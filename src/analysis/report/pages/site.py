@@ -561,7 +561,7 @@ def _map_link(key: str, code: str, lang: str, context: Mapping, year: int) -> st
 def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str, context: Mapping) -> Markup:
     """What the map shows first: the province with the most and the one with the fewest, each number leading to its record."""
     ends = [pick(tiles, key=lambda code: float(tiles[code][key])) for pick in (max, min)]
-    number = Markup('<a class="n" href="{}"><data class="fact" value="{}">{}</data></a>')
+    number = Markup('<a class="n" href="{}"><data value="{}">{}</data></a>')
     shown = [
         text
         for code in ends

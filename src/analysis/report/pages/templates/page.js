@@ -64,8 +64,8 @@ const plain = n => n.textContent.replace(/\s+/g, " ").trim();
 all("main table").forEach(t => t.caption && copier(t.caption, () => [...t.rows].map(r => [...r.cells].map(plain).join("\t")).join("\n")));
 all("[data-copy]").forEach(n => copier(n, () => n.dataset.copy || plain(n)));
 const here = hash => location.href.replace(/#.*/, "") + hash;
-all(".rec dd.link").forEach(dd => copier(dd, () => {
-  const rec = dd.closest(".rec"), lines = all("dt:not(.link)", rec).map(dt => plain(dt) + say.colon + plain(dt.nextElementSibling));
+all(".rec .link").forEach(n => copier(n, () => {
+  const rec = n.closest(".rec"), lines = all("dt", rec).map(dt => plain(dt) + say.colon + plain(dt.nextElementSibling));
   return [plain(rec.querySelector(".what")), ...lines, d.title, here("#" + rec.id)].join("\n");
 }));
 
@@ -93,7 +93,7 @@ const drawn = figure => {
   };
   write(said("figcaption h3"), 13, 18, "#17212B", true, 3);
   write(said(".sub"), 9.4, 14, "#45515C", false, 12);
-  const inner = svg.innerHTML.replace(/var\(--[\w-]+,\s*(#[0-9A-Fa-f]{6})\)/g, "$1");
+  const sheet = d.getElementById("drawn"), inner = ((sheet ? sheet.outerHTML : "") + svg.innerHTML).replace(/var\(--[\w-]+,\s*(#[0-9A-Fa-f]{6})\)/g, "$1");
   out += `<g transform="translate(${edge} ${y})">${inner}</g>`;
   y += box.height + 8;
   write(said(".told .note"), 8, 12, "#5F6B76", false, 0);

@@ -1,0 +1,163 @@
+"""A finished page in fewer bytes: the same elements, words and drawings, nothing said twice.
+
+Of a page that was made of parts, each part brings what it needs itself: every drawing its styles, every template the whole style
+sheet, every ringed dot its place once for the ring and once for the dot. Here the page is seen as a whole. Pure: text in, text out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+# what a notice at the head of a finished page needs later on (report/pages/notices.py)
+LATER = frozenset({"stale", "strong"})
+SHORTEST = 60  # characters of a path from which on a reference to it is shorter than the path
+
+_SHEET = re.compile(r"<style>(.*?)</style>", re.S)
+# a script's own text stays as it is: the page's policy names its hash
+_SVG = re.compile(r"<script\b.*?</script>|<svg\b.*?</svg>", re.S)
+_RULE = re.compile(r"\.([\w-]+)\{([^}]*)\}")
+_CLASS = re.compile(r'(?<= class=")([\w-]+)(?=")')
+_TWICE = re.compile(rf'<path class="(\w+)" d="([^"]{{{SHORTEST},}})"/><path class="(\w+)" d="\2"/>')
+_NAMES = re.compile(r'\s(?:class|id)="([^"]*)"')
+_TAGS = re.compile(r"<([a-z][a-z0-9]*)")
+_SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.S)
+# end tags that a browser adds itself where these follow
+_ENDS = re.compile(
+    r"(<script\b.*?</script>)|</t[dh]>(?=<t[dh]\b|</tr>)|</tr>\n?(?=<tr\b|</t(?:body|head)>)"
+    r"|</d[td]>(?=<d[td]\b|</dl>)|</li>\n?(?=<li\b|</[uo]l>)",
+    re.S,
+)
+_DRAWN = re.compile(r'<(text|path) class="(\w+)"(?: x="([-.\d]+)" y="([-.\d]+)")?')
+_ROOT = re.compile(r'(?<=<svg) xmlns="[^"]*"|(?<=") focusable="false"(?=>)')
+_QUOTED = re.compile(r'"([^"\n]*)"')  # what a script names: classes and elements stand in its strings
+_UNASKED = re.compile(
+    r":(?:not|is|has|where|lang|nth-child)\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\]|::?[\w-]+(?:\([^)]*\))?"
+)
+_ASKED = re.compile(r"[A-Za-z][\w-]*")
+
+Rule = tuple[tuple[tuple[str, frozenset[str]], ...], str, tuple]
+
+
+def slim(page: str) -> str:
+    """The page with one sheet of drawing styles, each repeated path once, the rules of the style sheet that can apply, and
+    without the end tags and quotation marks that HTML does not ask for.
+
+    >>> slim('<style>a{x:y}.b{x:y}</style><a><svg><style>.k1234{fill:red}</style><path class="k1234" d="M0 0"/></svg></a>')
+    '<style>a{x:y}</style><style id="drawn">.k0{fill:red}</style><a><svg><path class=k0 d="M0 0"/></svg></a>'
+    """
+    page = _ENDS.sub(lambda end: end[1] or "", _drawings(page))
+    main = _SHEET.search(page)
+    if not main:
+        return page
+    return page[: main.start(1)] + pruned(main[1], page) + page[main.end(1) :]
+
+
+def _drawings(page: str) -> str:
+    """Drawings' own style sheets as one in the page's head, their classes named anew; a path drawn twice over is drawn once."""
+    names: dict[str, str] = {}
+    shapes = 0
+
+    def shared(match: re.Match[str]) -> str:
+        svg = match[0]
+        if svg.startswith("<script"):
+            return svg
+        own = {
+            name: names.setdefault(rule, f"k{len(names)}")
+            for sheet in _SHEET.findall(svg)
+            for name, rule in _RULE.findall(sheet)
+        }
+        if own:
+            svg = _CLASS.sub(lambda name: own.get(name[0], name[0]), _SHEET.sub("", svg))
+        return _DRAWN.sub(bare, _ROOT.sub("", _TWICE.sub(once, svg), count=2))
+
+    def bare(match: re.Match[str]) -> str:
+        tag, name, x, y = match.groups()
+        return f"<{tag} class={name}" + (f" x={x} y={y}" if x else "")
+
+    def once(match: re.Match[str]) -> str:
+        nonlocal shapes
+        under, path, over = match.groups()
+        shapes += 1
+        return (
+            f'<g class="{under}"><path id="u{shapes}" d="{path}"/></g><use class="{over}" href="#u{shapes}"/>'
+        )
+
+    page = _SVG.sub(shared, page)
+    if not names:
+        return page
+    sheet = "".join(f".{name}{{{rule}}}" for rule, name in names.items())
+    return page.replace("</style>", f'</style><style id="drawn">{sheet}</style>', 1)
+
+
+def pruned(css: str, page: str) -> str:
+    """The rules of a style sheet that can apply to a page, or to what its scripts add to it."""
+    rules, asked = _parsed(css)
+    present = {name for names in _NAMES.findall(page) for name in names.split()} | set(_TAGS.findall(page))
+    present |= {
+        word
+        for script in _SCRIPT.findall(page)
+        for said in _QUOTED.findall(script)
+        for word in _ASKED.findall(said)
+    } | LATER
+    return _kept(css, frozenset(present & asked))
+
+
+@lru_cache(maxsize=128)
+def _kept(css: str, present: frozenset[str]) -> str:
+    return "".join(_written(_parsed(css)[0], present))
+
+
+def _written(rules: Iterable[Rule], present: frozenset[str]) -> Iterator[str]:
+    for selectors, body, inner in rules:
+        if inner:
+            if held := "".join(_written(inner, present)):
+                yield f"{body}{{{held}}}"
+        elif held := ",".join(text for text, names in selectors if names <= present):
+            yield f"{held}{{{body}}}"
+
+
+@lru_cache(maxsize=16)
+def _parsed(css: str) -> tuple[tuple[Rule, ...], frozenset[str]]:
+    """The rules of a style sheet, and every name (element, class, id) that a selector asks for."""
+    rules = tuple(_rules(css))
+
+    def asked(some: Iterable[Rule]) -> Iterator[str]:
+        for selectors, _, inner in some:
+            yield from asked(inner)
+            for _, names in selectors:
+                yield from names
+
+    return rules, frozenset(asked(rules))
+
+
+def _rules(css: str) -> Iterator[Rule]:
+    at = 0
+    while (start := css.find("{", at)) >= 0:
+        depth, end = 1, start + 1
+        while depth:
+            depth += {"{": 1, "}": -1}.get(css[end], 0)
+            end += 1
+        head, body = css[at:start].strip(), css[start + 1 : end - 1]
+        if head.startswith("@") and "{" in body:
+            yield (), head, tuple(_rules(body))
+        else:
+            yield tuple((text, _names(text)) for text in _selectors(head)), body, ()
+        at = end
+
+
+def _selectors(head: str) -> Iterator[str]:
+    """The parts of a list of selectors; a comma in brackets parts nothing."""
+    depth, start = 0, 0
+    for n, sign in enumerate(head):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "," and not depth:
+            yield head[start:n]
+            start = n + 1
+    yield head[start:]
+
+
+def _names(selector: str) -> frozenset[str]:
+    """Names that have to be on a page for a selector to meet anything; at-rules such as @page ask for none."""
+    return frozenset() if selector.startswith("@") else frozenset(_ASKED.findall(_UNASKED.sub("", selector)))

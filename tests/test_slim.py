@@ -1,0 +1,140 @@
+"""A page in fewer bytes is the same page: same words, same scripts, same picture; and a fault in what is left out is seen."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import page_fixture
+from analysis.charts.canvas import Canvas
+from analysis.charts.svg import to_svg
+from analysis.report.gate import browser as gate_browser
+from analysis.report.gate import scan
+from analysis.report.pages import page, render, scripts, slim
+
+
+def drawing() -> str:
+    """Dots ringed twice over, fills that meet and fills that do not, a line, words."""
+    canvas = Canvas(300, "en")
+    canvas.height = 80
+    canvas.dots([(10.0 + 9 * n, 20.0 + n) for n in range(12)], 3.0, "mk")
+    for x in (10, 30, 36, 80):
+        canvas.rect(x, 40, 12, 10, "s2", "ink")
+    canvas.segments([[(10, 60), (60.4, 62.2), (110, 58), (110, 70), (200, 70)]], "az", 1.5)
+    canvas.text(220, 30, "3.42", color="az", bold=True)
+    return to_svg(canvas)
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def made(request):
+    """A page before and after."""
+    book = page_fixture.notebook(request.param)
+    for cell in book["cells"]:
+        for output in cell.get("outputs", ()):
+            for finding in output["data"].values():
+                if isinstance(finding, dict) and finding.get("drawings"):
+                    finding["drawings"] = {"wide": drawing(), "narrow": drawing()}
+    whole: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slim, "slim", lambda text, slim=slim.slim: whole.append(text) or slim(text))
+        html = page.build(book, entry=page_fixture.entry(request.param)).html
+    return whole[0], html
+
+
+class Content(HTMLParser):
+    """What a page holds: words in order, and tags with what is not the form of a drawing."""
+
+    def __init__(self, html: str):
+        super().__init__(convert_charrefs=True)
+        self.words: list[str] = []
+        self.tags: list[tuple] = []
+        self.scripts: list[str] = []
+        self.inside = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.inside = tag
+        if tag not in ("svg", "path", "text", "g", "use", "style"):
+            self.tags.append((tag, attrs))
+
+    def handle_data(self, data):
+        if self.inside == "script":
+            self.scripts.append(data)
+        elif self.inside != "style":
+            self.words += data.split()
+
+
+def test_words_elements_and_scripts_are_the_same(made):
+    whole, html = made
+    before, after = Content(whole), Content(html)
+    assert (before.words, before.tags, before.scripts) == (after.words, after.tags, after.scripts)
+    assert len(html) < 0.8 * len(whole)
+    said = {scripts.digest(text) for text in after.scripts}
+    assert said and all(one in html for one in said), "the policy still names the script"
+    for old, new in zip(scan.Page("a.html", whole).numbers, scan.Page("a.html", html).numbers, strict=True):
+        assert old == new
+
+
+def test_a_script_that_writes_a_drawing_is_left_alone():
+    text = '<style>a{x:y}</style><script>`<svg xmlns="x" role="img"><tr><td>1</td></tr></svg>`</script>'
+    assert slim.slim(text).endswith(text.partition("</style>")[2])
+
+
+def test_rules_are_kept_for_what_is_on_the_page_and_what_scripts_and_notices_add():
+    css = (
+        "a{x:y}.on,.off{x:y}#id .on{x:y}.stale{x:y}.cp::before{x:y}.on:not(.gone){x:y}"
+        "@media print{.off{x:y}}@media print{@page{margin:1cm}.on>b{x:y}}"
+    )
+    kept = slim.pruned(css, '<a class="on"></a><script>make("button", {className: "cp"})</script>')
+    assert (
+        kept == "a{x:y}.on{x:y}.stale{x:y}.cp::before{x:y}.on:not(.gone){x:y}@media print{@page{margin:1cm}}"
+    )
+
+
+def test_fills_share_a_path_only_where_they_do_not_meet():
+    canvas = Canvas(100, "en")
+    for x in (0, 20, 25):
+        canvas.rect(x, 0, 10, 10, "s2")
+    paths = re.findall(r' d="([^"]*)"', to_svg(canvas))
+    assert paths == ["M0 0h10v10h-10zM20 0h10v10h-10z", "M25 0h10v10h-10z"]
+
+
+def test_steps_do_not_add_up_an_error():
+    canvas = Canvas(500, "en")
+    canvas.segments([[(0.04 + 1.26 * n, 3.14 * n % 7) for n in range(300)]], "ink")
+    [path] = re.findall(r' d="([^"]*)"', to_svg(canvas))
+    steps = re.findall(r"([lhv])((?:[ -]?[\d.]+)+)", path)
+    x = sum(
+        float(numbers[k])
+        for command, text in steps
+        for numbers in [re.findall(r"-?(?:\d+\.?\d*|\.\d+)", text)]
+        for k in range(0, len(numbers), 2 if command == "l" else 1)
+        if command != "v"
+    )
+    assert x == pytest.approx(1.26 * 299, abs=0.11)
+
+
+@pytest.mark.browser
+def test_the_picture_is_the_same_and_a_lost_rule_is_seen(made):
+    sync = pytest.importorskip("playwright.sync_api")
+    if (path := gate_browser.chromium()) is None:
+        pytest.skip("no Chromium on this machine")
+    whole, html = made
+    with sync.sync_playwright() as play:
+        driver = play.chromium.launch(executable_path=path, args=gate_browser.CHROMIUM_ARGS)
+
+        def picture(text: str, width: int, media: str = "screen") -> bytes:
+            tab = driver.new_page(viewport={"width": width, "height": 900})
+            tab.emulate_media(media=media)
+            tab.set_content(text)
+            shot = tab.screenshot(full_page=True)
+            tab.close()
+            return shot
+
+        for width, media in ((1280, "screen"), (390, "screen"), (700, "print")):
+            assert picture(whole, width, media) == picture(html, width, media), (width, media)
+        assert picture(html.replace("h1{", "h9{", 1), 1280) != picture(whole, 1280)
+        driver.close()
+    assert render.environment().globals["style"] not in html
