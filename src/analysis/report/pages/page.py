@@ -91,7 +91,7 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     for finding in [*findings, *said]:
         book.add(finding)
     chosen = briefed(findings)[:MAX_BRIEF]
-    brief = [book.say(s["segments"], f"sentence {s.get('id')!r}") for s in chosen]
+    brief = [book.scope(s["segments"]) + book.say(s["segments"], f"sentence {s.get('id')!r}") for s in chosen]
     lead, sections = arrange(blocks, book, {id(s) for s in chosen})
     view = page_view(entry, book, findings, reads) | {
         "lead": lead,

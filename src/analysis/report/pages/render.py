@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -126,6 +126,21 @@ def _kept(match: re.Match[str]) -> str:
     return f'<span class="k">{before}{button}{after}</span>' if before or after else button
 
 
+def _place(cell: Cell) -> str:
+    """Where a published value is of: its place, else that of its institution."""
+    if cell.place or not cell.institution:
+        return cell.place
+    found = catalog.institutions().get(cell.institution)
+    return found.region_code if found else ""
+
+
+def _lies_in(place: str, code: str) -> bool:
+    known = catalog.regions()
+    while place and place != code:
+        place = known[place].parent if place in known else ""
+    return place == code
+
+
 class Book:
     """The facts of one page: every one met so far, and those that need a record, in the order in which they are met."""
 
@@ -147,6 +162,36 @@ class Book:
         table, spans = self._cells[fact_id]
         rows = [table[n] for n in cells.numbers(spans)]
         return sorted(rows, key=lambda cell: cell.place != self.region_code)
+
+    def scope(self, segments: Iterable, headline: Iterable = ()) -> Markup:
+        """What stands before a sentence on a place's page none of whose numbers is of the place: it would read the same under every name.
+
+        A sentence without a number is of what its headline is of.
+        """
+        if self.region_code in ("", catalog.NATION):
+            return Markup()
+        cited = self._numbers(segments) or self._numbers(headline)
+        provinces: set[str] = set()
+        for fact in cited:
+            if f"'{self.region_code}'" in (self.known[fact].get("operation") or ""):
+                return Markup()
+            places = {_place(cell) for cell in self._held(fact)} - {""}
+            if places and all(_lies_in(place, self.region_code) for place in places):
+                return Markup()
+            provinces |= {place[:2] for place in places}
+        national = len(provinces) > 1 or provinces == {catalog.NATION[:2]}
+        return (
+            Markup('<b class="whole">{}</b> ').format(words(self.lang)["scope_nation"])
+            if national
+            else Markup()
+        )
+
+    def _numbers(self, segments: Iterable) -> list[str]:
+        return [p["fact"] for p in segments if isinstance(p, Mapping) and p.get("fact") in self._cells]
+
+    def _held(self, fact_id: str) -> Iterator[Cell]:
+        table, spans = self._cells[fact_id]
+        return (table[n] for n in cells.numbers(spans))
 
     def fact(self, fact_id: str, where: str) -> dict:
         """The fact behind an id. Raises DataError when the finding does not carry it."""
@@ -509,7 +554,8 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "subtitle": book.say(finding.get("subtitle"), where),
         "sentences": [
             {
-                "html": book.say(s["segments"], f"{where}, sentence {s.get('id')!r}"),
+                "html": book.scope(s["segments"], finding.get("headline") or ())
+                + book.say(s["segments"], f"{where}, sentence {s.get('id')!r}"),
                 "withheld": bool(s.get("withheld")),
             }
             for s in finding.get("sentences") or ()
