@@ -12,9 +12,10 @@ import audit
 from analysis import catalog, cli, comparison, paths
 from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
-from analysis.report.pages import compare, render
+from analysis.report.pages import compare
 from analysis.report.pages import site as around
 from analysis.themes import panel
+from analysis.words import LANGS
 
 # what is changed on a page that compares, the check that sees it, and what it says
 MUTATED = (
@@ -170,7 +171,7 @@ def test_a_small_line_breaks_at_a_new_definition_and_marks_a_jump():
 def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
     context = {"plan": {}, "codes": [], "compared": set()}
     found = [comparison.indicator("beds", held), comparison.cities("320000")]
-    pages = {n: t for lang in render.LANGS for n, t in compare.pages(lang, found, context).items()}
+    pages = {n: t for lang in LANGS for n, t in compare.pages(lang, found, context).items()}
     site = gate.Site(tmp_path, pages=[scan.Page(name, text) for name, text in pages.items()])
     for one in found:  # what stands beside the pages
         files = {f"compare/{name}": rows for name, rows in compare.csvs(one).items()}
@@ -193,7 +194,7 @@ def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
 
 def test_the_audit_reads_a_comparing_page_and_sees_what_is_wrong(held, tmp_path):
     found, context = comparison.indicator("beds", held), {"plan": {}, "codes": [], "compared": set()}
-    texts = {n: t for lang in render.LANGS for n, t in compare.pages(lang, [found], context).items()}
+    texts = {n: t for lang in LANGS for n, t in compare.pages(lang, [found], context).items()}
     texts |= {f"compare/{n}": around.csv_text(rows) for n, rows in compare.csvs(found).items()}
     texts["compare/beds.facts.json"] = compare.facts(found)
     raw = audit.Raw(paths.raw())

@@ -13,6 +13,7 @@ import test_site
 from analysis.report.gate import browser as gate_browser
 from analysis.report.pages import page, render, scripts, search, site
 from analysis.report.pages.kept import Line
+from analysis.words import LANGS
 
 PLACE = "140000/region_profile.html"
 
@@ -25,7 +26,7 @@ def folder(tmp_path_factory):
     beds = table["indicator"] == "beds"
     table.loc[beds, "value"] *= 1 + table.loc[beds, "region_code"].astype(int) % 7 / 10
     site.build(test_site.pages(), out, test_site.PLAN, observations=table)
-    for lang in render.LANGS:
+    for lang in LANGS:
         parts = page.build(fx.notebook(lang), entry=fx.entry(lang))
         name = render.page_name("region_profile", lang)
         (out / "140000" / name).write_text(parts.html, "utf-8")
