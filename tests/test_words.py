@@ -327,3 +327,18 @@ def test_the_words_of_a_new_theme_keep_every_rule(tmp_path):
     problems = wording.check(words.catalogue(tmp_path / "a_few_nurses.toml"))
     problems += wording.usage(tmp_path / "a_few_nurses.py")
     assert not problems, "\n".join(map(str, problems))
+
+
+def test_readers_see_one_apostrophe_and_code_keeps_its_own():
+    """Authors type a straight one; every English entry of every catalogue is printed with a curly one."""
+    assert words.typeset("the nation's `it's` provinces' share") == "the nation’s `it's` provinces’ share"
+    printed = [e.en for file in CATALOGUES for e in words.catalogue(file).entries.values()]
+    assert not [text for text in printed if re.search(r"(?<=[A-Za-z0-9}])'", text)]
+    typed = [file.read_text("utf-8") for file in CATALOGUES]
+    assert any(re.search(r"[a-z]'s ", text) for text in typed), "the mutation: as typed they are straight"
+
+
+def test_a_straight_quotation_mark_in_english_turns_red(tmp_path):
+    file = tmp_path / "made.toml"
+    file.write_text('[a]\nheadline.zh = "甲"\nheadline.en = "the so-called \'trend-free\' year"\n', "utf-8")
+    assert any("apostrophe" in str(p) or "'" in p.found for p in wording.check(words.Catalogue(file)))

@@ -303,9 +303,10 @@ def cause(text: str) -> Found | None:
 
 @cache
 def reviewed() -> dict[str, str]:
-    """Templates that a person has read although the net meets them: template -> its kind of claim."""
+    """Templates that a person has read although the net meets them, as typed and as printed: template -> its kind of claim."""
     with Path(__file__).with_name("claims_reviewed.csv").open(encoding="utf-8", newline="") as file:
-        return {row["template"]: row["kind"] for row in csv.DictReader(file)}
+        kinds = {row["template"]: row["kind"] for row in csv.DictReader(file)}
+    return kinds | {re.sub(r"(?<=[A-Za-z0-9}])'", "’", template): kind for template, kind in kinds.items()}
 
 
 def measured(file: Path) -> str:

@@ -39,6 +39,7 @@ TYPOGRAPHY: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("[，。；：？！（）、《》]", "half-width punctuation", "write , . ; : ? ! ( )"),
         (r" [,;:.?!)]|\( ", "no space inside brackets or before a mark", "drop the space"),
         ("—", "an en dash", "write – between numbers, else : or ;"),
+        ("'", "an apostrophe after a letter alone", "write “ ” around a quotation"),
     ),
 }
 BOTH = (

@@ -80,6 +80,30 @@ def slots(template: str) -> frozenset[str]:
     return frozenset(slot for _, slot, *_ in string.Formatter().parse(template) if slot is not None)
 
 
+def typeset(text: str) -> str:
+    """English as it is printed: authors type a straight apostrophe, readers see a curly one; code in backticks is left alone.
+
+    >>> typeset("the nation's `it's`")
+    "the nation’s `it's`"
+    """
+    parts = text.split("`")
+    return "`".join(part if n % 2 else _APOSTROPHE.sub("’", part) for n, part in enumerate(parts))
+
+
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9}])'")
+
+
+def _printed(told: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: _printed(inner)
+        if isinstance(inner, dict)
+        else typeset(inner)
+        if key == "en" and isinstance(inner, str)
+        else inner
+        for key, inner in told.items()
+    }
+
+
 @dataclass(frozen=True)
 class Entry:
     """One pair of words. marks: its own and, where it has none, those of the tables around it."""
@@ -126,7 +150,7 @@ class Catalogue:
         except (OSError, UnicodeDecodeError) as error:
             raise refuse(file.name, error, "a file in UTF-8", "bring it back, or save it as UTF-8") from error
         try:
-            self._told: dict[str, Any] = tomllib.loads(self._text)
+            self._told: dict[str, Any] = _printed(tomllib.loads(self._text))
         except tomllib.TOMLDecodeError as error:
             raise refuse(
                 file.name, error, "TOML", 'write key = "words", quotation marks inside as \\"'

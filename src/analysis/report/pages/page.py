@@ -24,7 +24,7 @@ from analysis.cells import Cell
 from analysis.report.pages import choice, cite, frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
-from analysis.words import pick
+from analysis.words import pick, typeset
 
 MIME = "application/vnd.yigai.finding+json"
 NOTEBOOK_ONLY = "notebook-only"
@@ -149,7 +149,8 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
         source = cell.get("source") or ""
         if cell["cell_type"] == "markdown":
             if not {f"lang-{render.OTHER[lang]}", NOTEBOOK_ONLY} & set(tags):
-                out.append({"text": source if isinstance(source, str) else "".join(source)})
+                text = source if isinstance(source, str) else "".join(source)
+                out.append({"text": pick((text, typeset(text)), lang)})
             continue
         for output in cell.get("outputs") or ():
             finding = _finding(output, where)
