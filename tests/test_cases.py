@@ -174,6 +174,8 @@ def test_simulated_bars_carry_the_word():
         ("−101", "", -101), ("－101", "", -101), ("1,250", "", 1250), ("75%", "%", 75), ("75％", "%", 75), ("75%", "", None),
         ("1.5万", "元", 15000), ("2亿元", "元", 2e8), ("3/4", "", 0.75), ("x", "", None), (True, "", None), (float("nan"), "", None),
         ("1e3", "", 1000), ("", "", None), ([1], "", None), ("12 人", "人", 12), ("1/0", "", None),
+        ("１２．５％", "%", 12.5), ("12.5 %", "%", 12.5), ("12.5 个百分点", "%", 12.5), ("－１０１ 名次", "名次", -101), ("１，２５０", "", 1250), ("1 250", "", 1250),
+        ("12,5", "", None), ("1,25,000", "", None), ("1,2345", "", None), ("36 7", "", None), ("+1,250.5", "", 1250.5), ("²", "", 2),
     ],
 )  # fmt: skip
 def test_numbers_are_taken_as_people_write_them(given, unit, number):
@@ -545,6 +547,18 @@ def test_an_answer_is_no_formula_of_a_spreadsheet(made):
 # --- the page ----------------------------------------------------------------------------------------------------------------
 
 
+WIDE = str.maketrans("0123456789.,-%", "０１２３４５６７８９．，－％")
+SPELT = (
+    lambda v: str(v).translate(WIDE),
+    lambda v: f"{v:,}",
+    lambda v: f"{v:,}".replace(",", "\u00a0"),
+    lambda v: str(v).replace(".", ","),
+    lambda v: f" {v} % ",
+    lambda v: f"{v} 个百分点",
+    lambda v: f"{v}。",
+)
+
+
 def test_the_page_marks_as_the_layer_does(made):
     """The same answers through page.js and through caselab.py: equal points, states and words."""
     if shutil.which("node") is None:
@@ -557,6 +571,9 @@ def test_the_page_marks_as_the_layer_does(made):
             as_text = {e: {k: "" if v is None else str(v) for k, v in items.items()} for e, items in answers.items()}  # fmt: skip
             as_text |= {e.id: {i.key: "据 2019 report 说 " * 12 for i in e.items} for e in pack.source.exercises if e.by_person}  # fmt: skip
             tasks.append((name, as_text))
+        for way in SPELT:  # written as people write; both take the same for a number
+            right = seals.answers(pack.source, pack.values)
+            tasks.append((name, {e: {k: v if isinstance(v, str) else way(v) for k, v in items.items()} for e, items in right.items()}))  # fmt: skip
     script = (
         f"const LANG = 0, WORDS = {json.dumps({k: list(v) for k, v in caselab.WORDS.items()})};let PACK;\n"
         + (Path(page.__file__).parent / "page.js").read_text("utf-8")

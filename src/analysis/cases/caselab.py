@@ -18,6 +18,8 @@ import hashlib
 import json
 import math
 import random
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -200,15 +202,21 @@ class Bars:
 
 
 def number(answer: object, unit: str = "") -> float | None:
-    """An answer as a number: numbers of any kind, and text such as ``−101``, ``1,250`` or ``75%``; None when it is none."""
+    """An answer as a number: numbers of any kind, and text such as ``−101``, ``１２．５％``, ``1,250`` or ``75 %``; None when it is none.
+
+    A comma is one of thousands or makes the text no number: ``12,5`` is not taken for 125.
+    """
     if isinstance(answer, bool):
         return None
     scale = 1.0
     if isinstance(answer, str):
-        text = answer.strip().replace(MINUS, "-").replace("\uff0d", "-").replace(",", "").replace("，", "")
-        text = text.replace("％", "%")
-        if unit in ("%", "pp"):
-            text = text.removesuffix("%")
+        text = unicodedata.normalize("NFKC", answer).strip().replace(MINUS, "-")
+        text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", ",", text)
+        if "," in text and not re.match(r"[+-]?\d{1,3}(,\d{3})+(?![\d,])", text):
+            return None
+        text = text.replace(",", "")
+        for word in ("%", "个百分点", "百分点") if unit in ("%", "pp", "百分点") else ():
+            text = text.removesuffix(word).strip()
         for end, times in (("亿", 1e8), ("万", 1e4)):
             bare = text.removesuffix(unit).strip()
             if bare.endswith(end):

@@ -7,11 +7,13 @@ Prose is marked by a person: :func:`form` writes a table with one row a criterio
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,10 +31,16 @@ from analysis.sentences import Sentence
 from analysis.words import nth
 
 SECONDS = 60
+CELL = 20
 BYTES = 2 << 30
-# what runs in the other process: standard library alone; cells after a failing one still run, so that one error costs one answer
+LONGEST = 20_000
+# words of a notebook that a teacher should look at: where answers stand is no part of an exercise
+ELSEWHERE = re.compile(r"\banalysis\b|pack\.toml|key\.json|meta_path|\bgc\b")
+# what runs in the other process: standard library alone. Cells after a failing one still run, a cell that does not end is stopped, and
+# answers are kept after each cell, so that one error costs one answer. The layer that takes the values out is a copy of its own: what a
+# notebook does to ``caselab`` does not reach it. The project's package holds answers and is not to be imported.
 RUNNER = r"""
-import ast, io, json, os, sys, contextlib
+import ast, contextlib, importlib.util, io, json, os, signal, sys
 task = json.load(open(sys.argv[1], encoding="utf-8"))
 try:
     import resource
@@ -40,32 +48,62 @@ try:
 except (ImportError, ValueError, OSError):
     pass
 sys.path.insert(0, os.getcwd())
+spec = importlib.util.spec_from_file_location("_taken", "caselab.py")
+taken = sys.modules["_taken"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(taken)
+del sys.modules["_taken"]
 import caselab
-plain = caselab.plain
-dumps = json.dumps
+
+class Closed:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "analysis":
+            raise ImportError("the project's package is not there when a notebook is marked")
+
+class TimeLimit(BaseException):
+    pass
+
+def late(*_):
+    raise TimeLimit(f"not ended after {task['cell']:.3g} s")
+
+sys.meta_path.insert(0, Closed())
+dumps, replace, longest, clock = json.dumps, os.replace, task["longest"], getattr(signal, "setitimer", None)
+if clock:
+    signal.signal(signal.SIGALRM, late)
 space, told = {"__name__": "__main__"}, []
+
+def save():
+    answers = {}
+    for name in task["names"]:
+        try:
+            given = taken.plain(space.get(name))
+            answers[name] = given if len(dumps(given)) <= longest else None
+        except BaseException:
+            answers[name] = None
+    with open(task["out"] + ".part", "w", encoding="utf-8") as file:
+        file.write(dumps({"told": told, "answers": answers}))
+    replace(task["out"] + ".part", task["out"])
+
 for number, source in task["cells"]:
     out, shown, failed = io.StringIO(), None, ""
     lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-        try:
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+            clock and clock(signal.ITIMER_REAL, task["cell"])
             body = ast.parse("\n".join(lines)).body
             last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
             exec(compile(ast.Module(body, []), "cell", "exec"), space)
             if last is not None:
                 value = eval(compile(ast.Expression(last.value), "cell", "eval"), space)
-                shown = None if value is None else repr(value)
-        except BaseException as error:
-            failed = f"{type(error).__name__}: {error}"
-    told.append([number, out.getvalue()[-20000:], shown, failed])
-answers = {}
-for name in task["names"]:
-    try:
-        answers[name] = plain(space.get(name))
-    except BaseException:
-        answers[name] = None
-with open(task["out"], "w", encoding="utf-8") as file:
-    file.write(dumps({"told": told, "answers": answers}))
+                shown = None if value is None else repr(value)[:longest]
+    except BaseException as error:
+        try:
+            failed = f"{type(error).__name__}: {error}"[:longest]
+        except BaseException:
+            failed = "an error that cannot be told"
+    finally:
+        clock and clock(signal.ITIMER_REAL, 0)
+    told.append([number, out.getvalue()[-longest:], shown, failed])
+    save()
 """
 
 
@@ -90,9 +128,10 @@ def run(
     *,
     bare: bool = False,
 ) -> Ran:
-    """Run a notebook's code in a fresh process beside the pack's files. A notebook that does not end has no answers.
+    """Run a notebook's code in a fresh process beside the pack's files. What it had answered before a cell that never ends counts.
 
-    bare: with the standard library alone, as in a browser; otherwise what is installed can be imported.
+    seconds: for the whole notebook, a third of it for a cell. bare: with the standard library alone, as in a browser; otherwise what is
+    installed can be imported, this package excepted. It is a process of its own, no jail: it reads what its user may read.
     """
     book = json.loads(json.dumps(notebook))
     code = [(n, c) for n, c in enumerate(book["cells"]) if c["cell_type"] == "code"]
@@ -103,19 +142,20 @@ def run(
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(body, "utf-8")
         told = folder / "told.json"
-        task = {"cells": [(n, _text(c)) for n, c in code], "names": list(names), "out": str(told), "bytes": BYTES}  # fmt: skip
+        task = {
+            "cells": [(n, _text(c)) for n, c in code], "names": list(names), "out": str(told),
+            "bytes": BYTES, "longest": LONGEST, "cell": min(CELL, seconds / 3),
+        }  # fmt: skip
         (folder / "task.json").write_text(json.dumps(task), "utf-8")
-        keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")}  # fmt: skip
+        ended = _process(folder, bare, seconds)
         try:
-            subprocess.run(
-                [sys.executable, "-I", *(["-S"] if bare else []), "-c", RUNNER, str(folder / "task.json")], cwd=folder, timeout=seconds,
-                env=keep | {"PYTHONHASHSEED": "0"}, capture_output=True, check=False,
-            )  # fmt: skip
             found = json.loads(told.read_text("utf-8"))
-        except subprocess.TimeoutExpired:
-            return Ran(book, {}, (("notebook", f"not ended after {seconds} s"),))
         except (OSError, ValueError):
-            return Ran(book, {}, (("notebook", "the process ended before its answers were written"),))
+            return Ran(
+                book, {}, (("notebook", ended or "the process ended before its answers were written"),)
+            )
+    if not ended and len(found["told"]) < len(code):
+        ended = "the process ended before its last cell"
     errors = []
     for count, (number, printed, shown, failed) in enumerate(found["told"], 1):
         cell = book["cells"][number]
@@ -126,7 +166,32 @@ def run(
             cell["outputs"].append({"output_type": "execute_result", "execution_count": count, "data": {"text/plain": shown}, "metadata": {}})  # fmt: skip
         if failed:
             errors.append((f"cell {number + 1}", failed))
+    errors += [("notebook", ended)] if ended else []
+    errors += [(f"cell {n + 1}", "names where answers stand: look at it") for n, c in code if ELSEWHERE.search(_text(c))]  # fmt: skip
     return Ran(book, found["answers"], tuple(errors))
+
+
+def _process(folder: Path, bare: bool, seconds: int) -> str:
+    """Run the folder's task in a process and end all that it started; returns what is wrong, empty when it ended by itself."""
+    keep = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")}
+    words = [sys.executable, "-I", *(["-S"] if bare else []), "-c", RUNNER, str(folder / "task.json")]
+    quiet = subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(words, cwd=folder, env=keep | {"PYTHONHASHSEED": "0"}, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)  # fmt: skip
+    except OSError as error:
+        return str(error)
+    try:
+        process.wait(seconds)
+        return ""
+    except subprocess.TimeoutExpired:
+        return f"not ended after {seconds} s"
+    finally:
+        if hasattr(os, "killpg"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
 
 
 # ---------------------------------------------------------------------------------------------------------- submissions

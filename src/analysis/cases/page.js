@@ -36,9 +36,11 @@ function opened(salt, form, hex) {
   return JSON.parse(new TextDecoder().decode(out));
 }
 function number(given, unit) {
-  let text = String(given).trim().replaceAll(MINUS, "-").replaceAll("\uff0d", "-").replace(/[,，]/g, "").replaceAll("％", "%"), scale = 1;
-  const cut = (s, end) => end && s.endsWith(end) ? s.slice(0, -end.length) : s;
-  if (unit === "%" || unit === "pp") text = cut(text, "%");
+  let text = String(given).normalize("NFKC").trim().replaceAll(MINUS, "-").replace(/(?<=\d) (?=\d{3}(?!\d))/g, ","), scale = 1;
+  const cut = (s, end) => end && s.endsWith(end) ? s.slice(0, -end.length).trim() : s;
+  if (text.includes(",") && !/^[+-]?\d{1,3}(,\d{3})+(?![\d,])/.test(text)) return null;
+  text = text.replaceAll(",", "");
+  if (["%", "pp", "百分点"].includes(unit)) for (const word of ["%", "个百分点", "百分点"]) text = cut(text, word);
   for (const [end, times] of [["亿", 1e8], ["万", 1e4]]) {
     const bare = cut(text, unit).trim();
     if (bare.endsWith(end)) { text = bare.slice(0, -1); scale = times; }
