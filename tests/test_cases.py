@@ -474,7 +474,7 @@ def test_a_cell_that_fails_costs_its_own_answer_only(made, tmp_path):
 
 def test_a_notebook_that_does_not_end_is_told(made):
     ran = marking.run(book_of("while True:\n    pass"), {"caselab.py": books.LAYER.read_text("utf-8")}, ["C1"], seconds=1)  # fmt: skip
-    assert ran.answers == {} and "not ended" in ran.errors[0][1]
+    assert ran.answers == {"C1": None} and "not ended" in ran.errors[0][1]
 
 
 def test_a_folder_without_submissions_and_a_file_that_is_none(made, tmp_path):
