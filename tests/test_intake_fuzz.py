@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 
 from analysis.clean import numbers, periods
 from analysis.errors import YigaiError
-from analysis.intake import readers
+from analysis.intake import user
 from analysis.intake.bulletins import documents, reader
+from analysis.intake.sidecar import Answers
 
 MINUTES = float(os.environ.get("YIGAI_FUZZ", 30))
 HANG = 2.0  # processor seconds for 100 KB
@@ -32,6 +33,16 @@ PIECES = [
     "2023", "2024年", "1-6月", "\n", "\t", " ", "\u3000", "\u00a0", "\u200b", "\ufeff", "①", "𠀀", "\x00", "=cmd|", "<b>", "&amp;", "№", "½", "٣", "۵", "ß", "e", "E", "+", "inf", "nan",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=60).map("".join)
+
+
+SAID = Answers(
+    "国家统计局 国家数据 data.stats.gov.cn 分省年度数据", "public", "医疗卫生机构数", "个", "山西", "2023"
+)
+# words that give a table its shape: keys, periods, places, totals, units
+SHAPES = [
+    "地区", "指标", "年份", "单位", "数值", "行标签", "列标签", "合计", "各市合计", "山西省", "河南省", "全 国", "太原市 Taiyuan", "2022年", "2023年(万人)", "Year 2023", "2023年1-3月", "医疗卫生机构数(个)",
+    "床位数 万张", "#医院", "其中：公立医院", "38200", "81,000", "79.6%", "8.1万个", "暂无", "…", "38227①", "注：初步数", "数据来源：国家统计局", "数据库：分省年度数据", "续表", "表1 各地区医院数", "",
+]  # fmt: skip
 
 
 def own_errors(act: Callable, *arguments: object) -> None:
@@ -50,7 +61,7 @@ def text_file(folder: Path) -> Callable[[bytes, str], None]:
         path = folder / f"input{name}"
         path.write_bytes(content)
         own_errors(documents.read, path)
-        own_errors(readers.read, path)
+        own_errors(user.read, path, SAID)
 
     return act
 
@@ -71,6 +82,7 @@ def spreadsheet(rows: list[list[object]], dice: random.Random, spoil: int) -> by
     return bytes(content)
 
 
+SHAPED = st.lists(st.lists(st.sampled_from(SHAPES), max_size=6), max_size=9)
 LEGAL = TEXTS.map(lambda text: "".join(c for c in text if c.isprintable() or c in "\n\t"))
 CELLS = (
     LEGAL
@@ -109,11 +121,16 @@ def trials(folder: Path) -> dict[str, Callable]:
     def of_files(content, name):
         write(content, name)
 
-    @given(TABLES, st.randoms(use_true_random=False), DAMAGE, st.sampled_from([".xlsx", ".xls", ".docx"]))
+    @given(
+        TABLES | SHAPED,
+        st.randoms(use_true_random=False),
+        DAMAGE,
+        st.sampled_from([".xlsx", ".xls", ".docx"]),
+    )
     def of_spreadsheets(rows, dice, spoil, name):
         write(spreadsheet(rows, dice, spoil), name)
 
-    @given(TABLES)
+    @given(TABLES | SHAPED)
     def of_tables(rows):
         lines = "\r\n".join(",".join("" if cell is None else str(cell) for cell in row) for row in rows)
         write(lines.encode("gb18030", "replace"), ".csv")

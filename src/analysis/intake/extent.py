@@ -59,7 +59,7 @@ def xlsx(archive: ZipFile) -> int:
                     rows = max(rows, *map(int, re.findall(rb'<row [^>]*?\br="(\d{6,})"', text)), rows)
                     for letters in (3, 2):
                         found = re.findall(rb'<c r="([A-Z]{%d})\d' % letters, text)
-                        columns = max(columns, *(_number(c) for c in set(found)), columns)
+                        columns = max(columns, *(number(c) for c in set(found)), columns)
                         if found:
                             break
                     tail = text[-200:]
@@ -67,11 +67,12 @@ def xlsx(archive: ZipFile) -> int:
     return largest
 
 
-def _number(letters: bytes) -> int:
-    number = 0
+def number(letters: bytes) -> int:
+    """A column's place from 1: A is 1, AA is 27."""
+    place = 0
     for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+        place = place * 26 + letter - 64
+    return place
 
 
 def ods(archive: ZipFile) -> int:

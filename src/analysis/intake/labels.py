@@ -27,6 +27,7 @@ class Labels:
 
     found: dict[str, str]
     scoped: dict[tuple[str, str], str]
+    english: dict[str, str]
 
     def key(self, label: str, source_id: str) -> str:
         """The indicator of a label, "" when the dictionary has none; a source's own series goes before the plain label."""
@@ -47,6 +48,7 @@ def _labels(_: tuple) -> Labels:
     found: dict[str, set[str]] = {}
     exact: dict[str, str] = {}
     scoped: dict[tuple[str, str], str] = {}
+    english: dict[str, set[str]] = {}
     for key, entry in catalog.indicators().items():
         exact[key] = key
         exact.setdefault(tight(entry.label_zh), key)
@@ -61,10 +63,13 @@ def _labels(_: tuple) -> Labels:
                 for form in _forms(alias):
                     found.setdefault(form, set()).add(key)
         exact.setdefault(plain(entry.label_en).casefold(), key)
+        for name in (entry.label_en, *(a for a in entry.aliases if a.isascii() and "@" not in a)):
+            english.setdefault(words.english(name), set()).add(key)
         for form in _forms(entry.label_zh):
             found.setdefault(form, set()).add(key)
     single = {form: next(iter(keys)) for form, keys in found.items() if len(keys) == 1 and form}
-    return Labels(single | exact, scoped)
+    named = {form: next(iter(keys)) for form, keys in english.items() if len(keys) == 1 and form}
+    return Labels(single | exact, scoped, named)
 
 
 def labels() -> Labels:
@@ -75,7 +80,8 @@ def labels() -> Labels:
 def indicator(text: str, source_id: str) -> str:
     """The indicator of one heading, a key of the dictionary included; "" when there is none."""
     known = labels()
-    return known.key(words.label(text), source_id) or known.key(tight(text), source_id)
+    own = known.key(words.label(text), source_id) or known.key(tight(text), source_id)
+    return own if own or words.CHINESE.search(text) else known.english.get(words.english(text), "")
 
 
 def of_headings(parts: list[str], source_id: str) -> str:

@@ -9,19 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from analysis.clean.numbers import MISSING
 from analysis.intake import words
-from analysis.intake.grid import Sheet, plain, tight
+from analysis.intake.grid import REMEMBERED, Sheet, plain, tight
 
 LONG_LINE = 40  # a name is shorter, a note longer
 NUMERIC = re.compile(
     r"[-+(（]?[\d０-９][\d０-９,，\s]*(?:[.．][\d０-９]+)?\s*(?:[①-⑳¹²³⁰-⁹*#%％)）]|[a-z]\))*|[-+]?\.\d+"
 )
-BLANKS = MISSING | set("NA N/A n/a NaN nan null NULL None #N/A . .. / … #".split())
+BLANKS = (
+    MISSING | set("NA N/A N.A. n/a NaN nan null NULL None #N/A . .. / … #".split()) | set(words.NO_FIGURE)
+)
+# a figure with its unit in the cell: 38200个, 8.1万, 12.3万人
+WITH_UNIT = re.compile(rf"([-+]?\d[\d,]*(?:\.\d+)?)\s*((?:{words.SCALED})?(?:{words.ANY_UNIT})?)")
 YEAR = re.compile(r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?)?(?:末|底)?")
 PERIOD = re.compile(
-    r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?(?:末|底)?|年\d{1,2}(?:[-—~至]\d{1,2})?月|年第?[1-4一二三四]季度|年[上下]半年|[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?: 00:00:00)?)?"
+    r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?(?:末|底)?|年?[Qq][1-4]|年\d{1,2}(?:[-—~至]\d{1,2})?月|年第?[1-4一二三四]季度|年[上下]半年|[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?: 00:00:00)?)?"
 )
 
 
@@ -57,12 +62,48 @@ class _Open:
 def is_number(text: str) -> bool:
     """Whether a cell is printed as a figure (a note mark behind it allowed) or as one of the signs for a missing one."""
     cell = text.strip()
-    return bool(cell) and (NUMERIC.fullmatch(cell) is not None or cell in BLANKS)
+    if not cell or cell[0] in BLANKS or not cell[0].isdecimal():
+        return bool(cell) and (NUMERIC.fullmatch(cell) is not None or cell in BLANKS)
+    return NUMERIC.fullmatch(cell) is not None or (cell[-1] in ENDS and with_unit(cell) is not None)
+
+
+ENDS = frozenset("万亿千" + words.LAST_OF_UNITS)
+
+
+def with_unit(text: str) -> tuple[str, str] | None:
+    """The number and the unit of a cell that prints both (8.1万个); None for any other cell and for a date."""
+    found = WITH_UNIT.fullmatch(plain(text))
+    if not found or not found[2] or found[2] in ("年", "日", "天", "%") or is_period(text):
+        return None
+    return found[1], found[2]
 
 
 def is_period(text: str) -> bool:
     """Whether a heading is a year or another period."""
-    return PERIOD.fullmatch(plain(text)) is not None
+    return bool(period_of(text))
+
+
+def period_of(text: str) -> str:
+    """The period that a heading names, without the unit, the word "Year" or the note mark printed with it; "" when it names none.
+
+    >>> period_of("2023年(万人)"), period_of("Year 2023"), period_of("医院数")
+    ('2023年', '2023', '')
+    """
+    return _period_kept(text) if len(text) <= REMEMBERED else ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _period_kept(text: str) -> str:
+    bare = plain(text)
+    if not any(map(str.isdecimal, bare)):
+        return ""
+    if PERIOD.fullmatch(bare):
+        return bare
+    bare = words.UNIT.sub("", bare)
+    bare = re.sub(
+        r"^(?:year|yr|y|fy)[ _]?(?=\d{4}$)|[*①-⑳]+$|(?<=\d{4})(?=年)\s+", "", bare.strip(), flags=re.I
+    ).strip()
+    return bare if PERIOD.fullmatch(bare) else ""
 
 
 class _Reader:
@@ -89,7 +130,10 @@ class _Reader:
         if not any(map(is_number, rest)):
             return False
         head = row[filled[0]]
-        if words.key_kind(head) or filled[0] > 0 and is_period(head) and all(map(is_period, rest)):
+        own = words.key_kind(head)
+        if own == "institution" and all(map(is_number, rest)) and not all(map(is_period, rest)):
+            own = ""  # 医院 beside figures names what is counted
+        if own or filled[0] > 0 and is_period(head) and all(map(is_period, rest)):
             return False  # a row of headings: 地区, 2023, 2022
         return not self._numbered(number)
 
@@ -190,6 +234,11 @@ class _Reader:
             for (a, b), (c, d) in self.sheet.merged
         )
         single = len(filled) == 1 and (filled[0] == 0 or across)
+        if single and not across and self._above_figures(number):
+            self._open()
+            self.blocks[-1].body.append(number)
+            self.blocks[-1].groups.add(number)
+            return
         if self.blocks_open() and not single:
             self.broken = True
         if single and not (filled[0] == 0 and self._key_below(number)):
@@ -201,6 +250,15 @@ class _Reader:
         else:
             self.header.append(number)
 
+    def _above_figures(self, number: int) -> bool:
+        """A name alone between the headings and the first row of figures heads those rows: 一、卫生资源."""
+        if len(self.header) < 1 or max(len(self.filled[h]) for h in self.header) < 2 or self.blocks_open():
+            return False
+        if not any(words.key_kind(self.sheet.rows[h][c]) for h in self.header for c in self.filled[h]):
+            return False
+        below = next((n for n in range(number + 1, len(self.filled)) if self.filled[n]), None)
+        return below is not None and len(self.filled[below]) > 1 and self.is_figures(below)
+
     def _key_below(self, number: int) -> bool:
         """A heading cell alone in its row: the only column beside it is headed in the row below."""
         row = self.sheet.rows[number]
@@ -209,6 +267,9 @@ class _Reader:
 
 def _filled(row: list[str]) -> list[int]:
     return [c for c, cell in enumerate(row) if cell and not cell.isspace()]
+
+
+_NOTE_MARK = re.compile(r"(?<=[^\d\s])\s*[①-⑳⑴-⒇ⓐ-ⓩ¹²³†‡※]+\s*$")  # before it is folded into a digit: 医院数①
 
 
 def _headings(sheet: Sheet, rows: list[int]) -> tuple[tuple[str, ...], ...]:
@@ -231,7 +292,7 @@ def _headings(sheet: Sheet, rows: list[int]) -> tuple[tuple[str, ...], ...]:
                 last = own
             elif not merged_here and lower and c and any(sheet.rows[b][c].strip() for b in lower):
                 own = last if not words.key_kind(last) else ""
-            line.append(plain(own))
+            line.append(plain(_NOTE_MARK.sub("", own)))
         levels.append(line)
     return tuple(tuple(dict.fromkeys(level[c] for level in levels if level[c])) for c in range(sheet.width))
 

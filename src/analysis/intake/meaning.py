@@ -32,6 +32,16 @@ from analysis.intake.sniff import Sniffed
 
 NATIONAL_DATA = "国家统计局 国家数据 data.stats.gov.cn {}"
 DATABASE = re.compile(r"(分省|主要城市)(年度|季度|月度)数据")
+NATIONAL = re.compile(r"(年度|季度|月度)数据")  # the site's tables of the nation as a whole
+_DATABASES = {
+    "annual by province": "分省年度数据",
+    "annual data by province": "分省年度数据",
+    "quarterly by province": "分省季度数据",
+    "monthly by province": "分省月度数据",
+    "annual by major cities": "主要城市年度数据",
+    "annual": "年度数据",
+    "annual data": "年度数据",
+}
 NEAREST = 8  # for so many unknown headings the nearest label is looked for
 NAMES_KNOWN = 0.8  # below this share of known names a table is refused: it is another kind of table
 CELLS = (
@@ -164,7 +174,7 @@ def _understood(path: Path, answers: sidecar.Answers | None, again: Understood |
     known = names_of_places()
 
     def is_place(text: str) -> bool:
-        return tight(text).lower() in known
+        return tight(text).lower() in known or tight(words.chinese_part(text)) in known
 
     before: Block | None = None
     parts: list[pd.DataFrame] = []
@@ -223,6 +233,7 @@ class _Column:
     unit: str = ""
     period: str = ""
     place: str = ""
+    above: str = ""  # the unit of the whole that it is a part of (#医院 after 机构数 (个))
 
 
 class _Block:
@@ -234,12 +245,42 @@ class _Block:
         self.unknown = 0
         self.keys = self._key_columns()
         self.heads = [h[-1] if h else "" for h in block.headings]
+        self._fill_down()
         first = self.heads[0] if self.heads else ""
         self.figures = [
             n
             for n in block.body
             if n not in block.groups and not (plain(self.rows[n][0]) == first and self._again(n))
         ]
+
+    def _fill_down(self) -> None:
+        """A name printed once above several rows: in a merged cell, or in a column of names beside one of periods or indicators."""
+        body = [n for n in self.block.body if n not in self.block.groups]
+        merged = {
+            (row, left): top
+            for (top, left), (bottom, right) in self.block.sheet.merged
+            if left == right and bottom > top
+            for row in range(top + 1, bottom + 1)
+        }
+        names = {
+            k: c for k, c in self.keys.items() if k in ("place", "code", "institution", "indicator", "period")
+        }
+        for kind, c in names.items():
+            beside = [d for k, d in names.items() if k not in (kind, "code")]
+            filled, above = 0, ""
+            for n in body:
+                row = self.rows[n]
+                if row[c].strip():
+                    above = row[c]
+                elif above and (
+                    (n, c) in merged or beside and kind != "period" and all(row[d].strip() for d in beside)
+                ):
+                    self.rows[n] = [*row[:c], above, *row[c + 1 :]]
+                    filled += 1
+            if filled:
+                self.found.remarks.append(
+                    f"column {letters(c)}: {filled} blank cells below a name are read as that name printed once for its rows"
+                )
 
     def _ragged(self) -> None:
         """Lines of a text table with another number of cells than its headings: a comma in a number, or a file cut off."""
@@ -332,27 +373,38 @@ class _Block:
 
     def _columns(self) -> list[_Column]:
         """The columns of figures."""
-        made = []
+        made, above = [], ""
         for c in range(*self.block.columns):
             if c in self.keys.values():
                 continue
             parts = self.block.headings[c] if c < len(self.block.headings) else ()
-            if any(words.key_kind(p) in ("place", "number", "code") for p in parts):
+            if any(words.key_kind(p) in ("place", "number", "code", "rank") for p in parts):
                 continue
             if not any(self.rows[n][c].strip() for n in self.figures):
                 if parts and not any(map(layout.is_period, parts)):
                     self._out(c, "no figure in it")
                 continue
-            period = next((p for p in parts if layout.is_period(p)), "")
+            parts = tuple(p for p in parts if not words.PIVOT.fullmatch(plain(p)))
+            dated = next((p for p in parts if layout.is_period(p)), "")
             place = next(
                 (p for p in parts if self.is_place(words.chinese_part(p)) and "place" not in self.keys), ""
             )
-            rest = [p for p in parts if p not in (period, place)]
+            period = layout.period_of(dated)
+            rest = [p for p in parts if p not in (dated, place)]
             unit = next((u for u in map(words.unit_of, reversed(parts)) if u), "")
             rest = [p for p in rest if not words.UNIT_ALONE.fullmatch(tight(p))]
             unit = unit or next((tight(p) for p in parts if words.UNIT_ALONE.fullmatch(tight(p))), "")
-            made.append(_Column(c, self._heading(c), tuple(rest), unit, period, place))
+            if not unit and self._in_percent(c):
+                unit = "%"
+            part = words.PART.match(parts[-1]) if parts else None
+            made.append(_Column(c, self._heading(c), tuple(rest), unit, period, place, above if part else ""))
+            above = unit or (above if part else "")
         return made
+
+    def _in_percent(self, column: int) -> bool:
+        """Whether every figure of a column is printed with a per cent sign."""
+        texts = [self.rows[n][column].strip() for n in self.figures[:200]]
+        return any(texts) and all(t[-1] in "%％" or t in layout.BLANKS for t in texts if t)
 
     def _out(self, column: int, why: str) -> None:
         self.found.columns.append(Becomes(self.block.sheet.name, column, self._heading(column), "", why))
@@ -390,10 +442,11 @@ class _Block:
         """The publication that the file itself names, as it is registered, or as it stands when it is not."""
         stated, block = self.block.stated, self.block
         producer = stated.get("source", "").strip("。. ")
-        database = stated.get("database", "")
+        database = _DATABASES.get(plain(stated.get("database", "")).casefold(), stated.get("database", ""))
         if not database:
             around = " ".join((block.sheet.name, *block.titles))
             database = found[0] if (found := DATABASE.search(around)) else ""
+        producer = "国家统计局" if producer.casefold().endswith("national bureau of statistics") else producer
         if database and producer:
             return f"{producer} 国家数据 data.stats.gov.cn {database}"
         if producer == "国家统计局" and self._only_provinces():
@@ -451,7 +504,22 @@ class _Block:
             text = re.sub(r"《[^》]*》", "", text)
         years = set(re.findall(r"(?<![\d.])((?:19[4-9]|20[0-4])\d)\s*(?:年|\)|）|$|\s)", text))
         spans = re.search(r"\d{4}\s*年?\s*[-—–~至到]\s*\d{4}", text)
+        if not years and layout.is_period(self.block.sheet.name):
+            return layout.period_of(self.block.sheet.name)
         return years.pop() if len(years) == 1 and not spans else ""
+
+    def _place_said(self) -> str:
+        """The place of the whole block: said, stated by a line, the sheet's name, or the nation where its database is that."""
+        stated = self.answers.place or self.block.stated.get("place", "")
+        if not stated and self.many and self.is_place(self.block.sheet.name):
+            return self.block.sheet.name
+        if not stated and NATIONAL.fullmatch(
+            _DATABASES.get(
+                plain(self.block.stated.get("database", "")).casefold(), self.block.stated.get("database", "")
+            )
+        ):
+            return "全国"
+        return stated
 
     def _named_by_file(self) -> str:
         """The indicator that the file's name states as a whole word (医疗卫生机构数.xls), with its unit."""
@@ -501,10 +569,11 @@ class _Block:
         if self.answers.indicator or stated:
             text = self.answers.indicator or stated
             return text, words.unit_of(text)
-        for title in self.block.titles:
-            text = re.sub(r"^(?:附?表\s*)?[\d\s.-]+", "", title)
-            if labels.indicator(text, ""):
-                return text, words.unit_of(text)
+        sheets = (self.block.sheet.name,) if self.many else ()
+        for title in (*self.block.titles, *sheets):
+            for text in (re.sub(r"^(?:附?表\s*)?[\d\s.-]+", "", title), words.title(title)):
+                if labels.indicator(text, ""):
+                    return text, words.unit_of(text)
         named = self._named_by_file()
         if named:
             self.found.remarks.append(f"no line 指标: taken from the file's name: {named}")
@@ -520,14 +589,13 @@ class _Block:
         """The unit of a column: printed in its heading, said, stated for the block; else asked for unless the source prints one."""
         entry = catalog.indicators()[key]
         said = self.answers.units.get(heading) or self.answers.units.get(heading.split(" / ")[-1])
-        listed = [u for u in re.split(r"[、,，;；/\s]+(?!10)", self.block.stated.get("unit", "")) if u]
+        stated = self.answers.unit or self.block.stated.get("unit", "")
+        listed = [u for u in re.split(r"[、,，;；/\s]+(?!10)", stated) if u]
         fitting = [u for u in listed if scale(u, entry.unit) is not None]
-        block = self.answers.unit or (
-            fitting[0] if len(set(fitting)) == 1 else "" if fitting else "".join(listed[:1])
-        )
+        block = fitting[0] if len(set(fitting)) == 1 else "" if fitting else "".join(listed[:1])
         unit = said or own or block
         if unit:
-            return unit
+            return unit.removesuffix(words.ITS_OWN) + entry.unit if unit.endswith(words.ITS_OWN) else unit
         if self._prints(source_id, key) or entry.unit in ("日", "岁", "‰", "1/10万"):
             return entry.print_unit
         self._ask(
@@ -537,10 +605,10 @@ class _Block:
         )
         return ""
 
-    @staticmethod
-    def _prints(source_id: str, key: str) -> bool:
-        """Whether a source is the one whose print unit the dictionary holds."""
-        return source_id == "nbs-province" and bool(catalog.indicators()[key].print_unit)
+    def _prints(self, source_id: str, key: str) -> bool:
+        """Whether the block is an export of the source whose print unit the dictionary holds, not a table that only names it."""
+        export = self.block.stated.get("database") or self.block.stated.get("source")
+        return source_id == "nbs-province" and bool(export and catalog.indicators()[key].print_unit)
 
     # ------------------------------------------------------------------------------------------------------------- cells
 
@@ -574,7 +642,7 @@ class _Block:
         if "place" not in self.keys and "code" not in self.keys:
             if "institution" in self.keys:
                 return self.figures, self._hospital_places()
-            stated = self.answers.place or self.block.stated.get("place", "")
+            stated = self._place_said()
             if not stated:
                 self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
                 return self.figures, ""
@@ -586,7 +654,7 @@ class _Block:
 
     def _hospital_places(self) -> np.ndarray | str:
         """The place of each hospital: what is said for the file, else the dictionary's."""
-        if stated := self.answers.place or self.block.stated.get("place", ""):
+        if stated := self._place_said():
             code = self._place(stated)
             return code if isinstance(code, str) else ""
         known: dict[str, str] = {}
@@ -636,7 +704,25 @@ class _Block:
             "column": np.int16(column),
         } | others
         frame = pd.DataFrame(made, columns=list(CELLS), index=range(len(rows)))
+        self._units_in_cells(frame)
         return frame[~np.isin(values, list(layout.BLANKS | {""}))]
+
+    @staticmethod
+    def _units_in_cells(frame: pd.DataFrame) -> None:
+        """A cell that prints its unit (8.1万个) says it for itself; the string as printed is kept as the value's."""
+        values = frame["value"].to_numpy()
+        spelt = {
+            text: found
+            for text in set(values)
+            if text and text[-1] in layout.ENDS and (found := layout.with_unit(text))
+        }
+        if not spelt:
+            return
+        units = frame["unit"].to_numpy(dtype=object)
+        frame["unit"] = [
+            _whole_unit(spelt[v][1], u) if v in spelt else u for v, u in zip(values, units, strict=True)
+        ]
+        frame["value"] = [spelt[v][0] if v in spelt else v for v in values]
 
     def _joined(self, parts: Iterable[pd.DataFrame]) -> pd.DataFrame | None:
         held = [part for part in parts if len(part)]
@@ -730,10 +816,12 @@ class _Block:
         if not understood:
             return None
         self._apart(understood)
-        rows, place = self._named_rows()
+        everywhere = "place" not in self.keys and all(column.place for column, _ in understood)
+        rows, place = (self.figures, "") if everywhere else self._named_rows()
         parts = []
         for column, key in understood:
-            unit = self._unit(column.unit, key, column.heading, source_id)
+            own = column.unit or self._inherited(column.above, key)
+            unit = self._unit(own, key, column.heading, source_id)
             period = self._period_of_rows(rows, column)
             where: object = place
             if column.place:
@@ -757,41 +845,77 @@ class _Block:
 
     def _indicators_as_rows(self, columns: list[_Column], source_id: str) -> pd.DataFrame | None:
         """A row is an indicator; a column is a period or a place."""
+        columns = [
+            replace(
+                c,
+                parts=tuple(
+                    p for p in c.parts if tight(words.chinese_part(p)).lower() not in words.SAYS_NOTHING
+                ),
+            )
+            for c in columns
+        ]
+        stated = self._place_said()
+        if not stated and "place" not in self.keys and not all(c.place for c in columns):
+            self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
+        codes = _Places(self).codes() if "place" in self.keys else {}
+        simple = self._row_indicators(source_id) if not all(c.parts for c in columns) else []
+        parts = []
+        for c in columns:
+            kept = self._with_heading(c, source_id) if c.parts else simple
+            if c.parts and not kept:
+                self._out(
+                    c.number, "its heading and the names of its rows make no indicator of the dictionary"
+                )
+                continue
+            kept = [one for one in kept if "place" not in self.keys or codes.get(one[0])]
+            code: object = np.array([codes.get(n, "") for n, _, _ in kept], dtype=object)
+            if c.place or stated:
+                code = self._place(words.chinese_part(c.place) if c.place else stated)
+            rows = [n for n, _, _ in kept]
+            period = self._period_of_rows(rows, c)
+            said = f"{len(kept)} indicators, {c.place or stated} {c.period}"
+            self.found.columns.append(Becomes(self.block.sheet.name, c.number, c.heading, said))
+            keys = np.array([key for _, key, _ in kept], dtype=object)
+            units = np.array([unit for _, _, unit in kept], dtype=object)
+            parts.append(self._frame(c.number, rows, code, keys, period, units))
+        return self._joined(parts)
+
+    def _row_indicators(self, source_id: str) -> list[tuple[int, str, str]]:
+        """(row, indicator, unit) of the rows that name an indicator; a part (#医院) without a unit has that of its whole."""
         column, unit_column = self.keys["indicator"], self.keys.get("unit")
         kept: list[tuple[int, str, str]] = []
+        above = ""
         for n in self.figures:
             text = self.rows[n][column]
             said = self.answers.columns.get(plain(text))
             key = labels.indicator(said if said is not None else text, source_id)
+            own = words.unit_of(text) or (plain(self.rows[n][unit_column]) if unit_column is not None else "")
+            is_part = words.PART.match(plain(text))
+            inherited, above = (above if is_part else ""), own or (above if is_part else "")
             if not key:
                 near = labels.nearest(text)
                 why = "left out as the sidecar says" if said == "" else "no indicator of the dictionary"
                 self._left(n, column, text, why + (f"; nearest {near}" if near and said is None else ""))
                 continue
-            own = words.unit_of(text) or (plain(self.rows[n][unit_column]) if unit_column is not None else "")
+            own = own or self._inherited(inherited, key)
             kept.append((n, key, self._unit(own, key, plain(text), source_id)))
-        stated = self.answers.place or self.block.stated.get("place", "")
-        if not stated and "place" not in self.keys and not all(c.place for c in columns):
-            self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
-        parts = []
-        for c in columns:
-            code: object = ""
-            if c.place or stated:
-                code = self._place(words.chinese_part(c.place) if c.place else stated)
-            rows = [n for n, _, _ in kept]
-            period = self._period_of_rows(rows, c)
-            self.found.columns.append(
-                Becomes(
-                    self.block.sheet.name,
-                    c.number,
-                    c.heading,
-                    f"{len(kept)} indicators, {c.place or stated} {c.period}",
-                )
-            )
-            keys = np.array([key for _, key, _ in kept], dtype=object)
-            units = np.array([unit for _, _, unit in kept], dtype=object)
-            parts.append(self._frame(c.number, rows, code, keys, period, units))
-        return self._joined(parts)
+        return kept
+
+    @staticmethod
+    def _inherited(above: str, key: str) -> str:
+        """The unit of the whole, for a part that prints none, where both are counted alike."""
+        return above if above and scale(above, catalog.indicators()[key].unit) else ""
+
+    def _with_heading(self, column: _Column, source_id: str) -> list[tuple[int, str, str]]:
+        """(row, indicator, unit) where a row's name and the heading say together what is counted: 医院 beside 诊疗人次数."""
+        made = []
+        for n in self.figures:
+            name = re.sub("(?:合计|总计|小计)$", "", words.label(self.rows[n][self.keys["indicator"]]))
+            key = labels.of_headings([name, *column.parts], source_id) if name else ""
+            whole = labels.indicator(column.parts[-1], source_id)
+            if key and key not in (labels.indicator(name, source_id), whole):
+                made.append((n, key, self._unit(column.unit, key, column.heading, source_id)))
+        return made
 
     def _left(self, row: int, column: int, text: str, why: str) -> None:
         where = f"{self.block.sheet.name} {cell_name(row, column)}" if self.many else cell_name(row, column)
@@ -875,6 +999,21 @@ class _Block:
         return np.array([known.get(key, "") for key in keys], dtype=object)
 
 
+def _whole_unit(own: str, column: str) -> str:
+    """The unit of a cell that prints one: 万 beside a column in 人 is 万人."""
+    if own in SCALES:
+        bare = next(
+            (
+                column.removeprefix(s)
+                for s in sorted(SCALES, key=len, reverse=True)
+                if s and column.startswith(s)
+            ),
+            column,
+        )
+        return own + bare
+    return own
+
+
 def scale(unit: str, base: str) -> int | None:
     """What one printed unit is in base units (万人 is 10,000 人); None when the two do not measure the same thing."""
     from analysis.clean.panel import SAME_UNIT
@@ -898,12 +1037,9 @@ class _Places:
         """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
         block = self.block
         printed = {text: plain(text) for text in {block.rows[n][self.column] for n in block.block.body}}
-        bare = {
-            text: name if name.isascii() else words.chinese_part(name).replace(" ", "")
-            for text, name in printed.items()
-        }
+        bare = {text: name if name.isascii() else words.place_name(name) for text, name in printed.items()}
         names = {n: bare[block.rows[n][self.column]] for n in block.block.body}
-        figures, levels = set(block.figures), {r.code: r.level for r in catalog.regions().values()}
+        figures, regions = set(block.figures), catalog.regions()
         level = self._level(set(names.values()))
         known: dict[tuple[str, str], str | Problem] = {}
         made: dict[int, str] = {}
@@ -920,7 +1056,7 @@ class _Places:
             if isinstance(code, str) and own_code and name and n in figures:
                 self._agree(n, name, code)
             if isinstance(code, str):
-                if levels[code] in ("province", "nation"):
+                if regions[code].level in ("province", "nation"):
                     province = code
                 if n in figures:
                     made[n] = code
@@ -955,7 +1091,9 @@ class _Places:
         if not text:
             return Problem("", "a blank", "", "")
         bare = text.lower()
-        if bare in words.TOTALS:
+        if total := words.TOTAL_OF.fullmatch(text):
+            text, bare = total[1], total[1].lower()
+        if bare in words.TOTALS or words.SUM_OF_ALL.fullmatch(text):
             return Problem(
                 "", "a total without the name of a place", "", f'[places] "{text}" = "CODE" says whose'
             )
@@ -997,7 +1135,9 @@ class _Places:
         misread = {
             text: numbers
             for text, numbers in unknown.items()
-            if text and text.lower() not in words.TOTALS | words.GROUPS
+            if text
+            and text.lower() not in words.TOTALS | words.GROUPS
+            and not words.SUM_OF_ALL.fullmatch(text)
         }
         many = sum(map(len, misread.values())) > (1 - NAMES_KNOWN) * max(rows, 1)
         for text, numbers in unknown.items():

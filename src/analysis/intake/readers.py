@@ -14,7 +14,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from analysis.errors import DataError
-from analysis.intake import extent, sniff
+from analysis.intake import extent, shown, sniff
 from analysis.intake.grid import MAX_COLUMNS, Sheet, Span, printed, trimmed
 
 MAX_CELLS = 20_000_000
@@ -68,7 +68,7 @@ def _no_injection(path: Path, sheets: Iterable[Sheet]) -> None:
 
 def _text(found: sniff.Sniffed) -> list[list[str]]:
     text = found.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    delimiter = _delimiter(text)
+    delimiter, text = _laid_out(text)
     memo: dict[str, str] = {}
     rows, cells, keep = [], 0, memo.setdefault
     csv.field_size_limit(1 << 20)
@@ -84,6 +84,30 @@ def _text(found: sniff.Sniffed) -> list[list[str]]:
         fix = "close the quote, or " + sniff.AGAIN
         raise sniff.refused(found.path, what, "a whole table", fix) from None
     return rows
+
+
+_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
+_GAP = re.compile(r"(?<=\S)(?:[ \u3000\u00a0]{2,}|\u3000)(?=\S)")
+
+
+def _laid_out(text: str) -> tuple[str, str]:
+    """(delimiter, text) of a text table: what a first line sep=; says, the bars of a ruled table, columns set with blanks."""
+    if stated := re.match(r"\ufeff?sep=(.)\n", text):
+        return stated[1], text[stated.end() :]
+    delimiter = _delimiter(text)
+    lines = text.split("\n")
+    if delimiter == "|" and any(_RULE.fullmatch(line.strip()) for line in lines[:5]):
+        kept = [line.strip() for line in lines if not _RULE.fullmatch(line.strip())]
+        return "|", "\n".join(re.sub(r"^\||\|$", "", line) for line in kept)
+    filled = [line.strip() for line in lines if line.strip()]
+    if delimiter == "," and not any("," in line for line in filled[:400]):
+        if (
+            sum(bool(_GAP.search(line)) for line in filled) > len(filled) / 2
+            and len(filled) > 1
+            and len(text) < 1 << 22
+        ):
+            return "\t", "\n".join(_GAP.sub("\t", line.strip()) for line in lines)
+    return delimiter, text
 
 
 def _delimiter(text: str) -> str:
@@ -118,9 +142,9 @@ def _workbook(found: sniff.Sniffed) -> list[Sheet]:
         raise _too_large(path)
     try:
         with path.open("rb") as file, calamine.CalamineWorkbook.from_filelike(file) as book:
-            shown = [m for m in book.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
+            listed = [m for m in book.sheets_metadata if m.typ == calamine.SheetTypeEnum.WorkSheet]
             sheets = []
-            for meta in shown:
+            for meta in listed:
                 hidden = meta.visible != calamine.SheetVisibleEnum.Visible
                 sheets.append(_sheet(path, book.get_sheet_by_name(meta.name), hidden))
     except calamine.PasswordError:
@@ -139,7 +163,9 @@ def _workbook(found: sniff.Sniffed) -> list[Sheet]:
         raise sniff.refused(
             path, f"a damaged {found.kind.upper()} workbook", "a whole workbook", sniff.AGAIN
         ) from None
-    return _whole(path, _looked_into, sheets) if found.kind == sniff.XLSX else sheets
+    if found.kind != sniff.XLSX:
+        return sheets
+    return _whole(path, shown.in_per_cent, _whole(path, shown.looked_into, sheets))
 
 
 def _whole(path: Path, look: Callable, *arguments: object):
@@ -180,40 +206,6 @@ def _sheet(path: Path, sheet, hidden: bool) -> Sheet:
         rows = [[] for _ in range(shift)] + [pad + row for row in rows]
     merged = tuple(((a, b), (c, d)) for (a, b), (c, d) in sheet.merged_cell_ranges or ())
     return Sheet(sheet.name, trimmed(rows), merged)
-
-
-_VALUELESS = re.compile(
-    rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
-_HIDDEN_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
-_HIDDEN_COLUMN = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
-
-
-def _looked_into(path: Path, sheets: list[Sheet]) -> list[Sheet]:
-    """What the cells' values do not show: formulas that were never computed (refused), hidden rows and columns (read, and said)."""
-    rows, columns, bare = 0, 0, []
-    with ZipFile(path) as archive:
-        for name in sorted(n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)):
-            tail = b""
-            with archive.open(name) as stream:
-                while block := stream.read(1 << 22):
-                    text = tail + block
-                    rows += len(_HIDDEN_ROW.findall(text)) - len(_HIDDEN_ROW.findall(tail))
-                    columns += len(_HIDDEN_COLUMN.findall(text)) - len(_HIDDEN_COLUMN.findall(tail))
-                    if b"<f" in text:
-                        bare += [m.decode() for m in _VALUELESS.findall(text)]
-                    tail = text[-4096:]
-    bare = list(dict.fromkeys(bare))
-    if bare:
-        found = f"formulas without a computed value in {len(bare)} cells ({', '.join(bare[:5])})"
-        fix = "open it in a spreadsheet program, let it compute, save it; or paste the values"
-        raise sniff.refused(path, found, "values", fix)
-    if rows or columns:
-        remark = (
-            f"{rows} rows and {columns} columns are hidden in the workbook; they are read like the others"
-        )
-        sheets[0] = replace(sheets[0], remarks=(*sheets[0].remarks, remark))
-    return sheets
 
 
 # -------------------------------------------------------------------------------------------------------------- web pages

@@ -1,0 +1,105 @@
+"""What a reader of an XLSX workbook sees and its values do not say: formulas never computed, hidden rows, fractions shown as per cent.
+
+Looked up in the packed parts themselves; nothing is computed or run.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from html import unescape
+from pathlib import Path
+from zipfile import ZipFile
+
+from analysis.intake import extent, sniff
+from analysis.intake.grid import Sheet
+
+_VALUELESS = re.compile(
+    rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
+)
+_HIDDEN_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
+_HIDDEN_COLUMN = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
+
+
+def looked_into(path: Path, sheets: list[Sheet]) -> list[Sheet]:
+    """What the cells' values do not show: formulas that were never computed (refused), hidden rows and columns (read, and said)."""
+    rows, columns, bare = 0, 0, []
+    with ZipFile(path) as archive:
+        for name in sorted(n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)):
+            tail = b""
+            with archive.open(name) as stream:
+                while block := stream.read(1 << 22):
+                    text = tail + block
+                    rows += len(_HIDDEN_ROW.findall(text)) - len(_HIDDEN_ROW.findall(tail))
+                    columns += len(_HIDDEN_COLUMN.findall(text)) - len(_HIDDEN_COLUMN.findall(tail))
+                    if b"<f" in text:
+                        bare += [m.decode() for m in _VALUELESS.findall(text)]
+                    tail = text[-4096:]
+    bare = list(dict.fromkeys(bare))
+    if bare:
+        found = f"formulas without a computed value in {len(bare)} cells ({', '.join(bare[:5])})"
+        fix = "open it in a spreadsheet program, let it compute, save it; or paste the values"
+        raise sniff.refused(path, found, "values", fix)
+    if rows or columns:
+        remark = (
+            f"{rows} rows and {columns} columns are hidden in the workbook; they are read like the others"
+        )
+        sheets[0] = replace(sheets[0], remarks=(*sheets[0].remarks, remark))
+    return sheets
+
+
+def _sheet_parts(archive: ZipFile) -> dict[str, str]:
+    """Name of each sheet -> its part in the archive."""
+    book, rels = archive.read("xl/workbook.xml"), archive.read("xl/_rels/workbook.xml.rels")
+    targets = {}
+    for tag in re.findall(rb"<Relationship [^>]*>", rels):
+        held = dict(re.findall(rb'(\w+)="([^"]*)"', tag))
+        targets[held.get(b"Id", b"")] = held.get(b"Target", b"").decode()
+    parts = {}
+    for tag in re.findall(rb"<sheet [^>]*>", book):
+        name, key = re.search(rb'name="([^"]*)"', tag), re.search(rb':id="([^"]*)"', tag)
+        target = targets.get(key[1], "") if key else ""
+        if name and target:
+            parts[unescape(name[1].decode())] = (
+                target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            )
+    return parts
+
+
+def _per_cent_styles(archive: ZipFile) -> set[bytes]:
+    """The numbers of the cell styles that show a fraction as per cent."""
+    if "xl/styles.xml" not in archive.namelist():
+        return set()
+    text = archive.read("xl/styles.xml")
+    own = {
+        held[b"numFmtId"]
+        for tag in re.findall(rb"<numFmt [^>]*>", text)
+        if b"%" in (held := dict(re.findall(rb'(\w+)="([^"]*)"', tag))).get(b"formatCode", b"")
+    }
+    formats = re.search(rb"<cellXfs.*?</cellXfs>", text, re.S)
+    ids = re.findall(rb'<xf [^>]*?numFmtId="(\d+)"', formats[0]) if formats else []
+    return {str(n).encode() for n, known in enumerate(ids) if known in own | {b"9", b"10"}}
+
+
+_STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"[^>]*>')
+
+
+def in_per_cent(path: Path, sheets: list[Sheet]) -> list[Sheet]:
+    """Cells that the workbook shows as per cent hold the fraction: they are read as they are shown (0.796 is 79.6%)."""
+    with ZipFile(path) as archive:
+        styles = _per_cent_styles(archive)
+        parts = _sheet_parts(archive) if styles else {}
+        for sheet in sheets:
+            if sheet.rows and parts.get(sheet.name) in archive.namelist():
+                text = archive.read(parts[sheet.name])
+                for letters_of, row, style in _STYLED.findall(text):
+                    if style in styles:
+                        _show_per_cent(sheet.rows, int(row) - 1, extent.number(letters_of) - 1)
+    return sheets
+
+
+def _show_per_cent(rows: list[list[str]], row: int, column: int) -> None:
+    if row < len(rows) and column < len(rows[row]) and re.fullmatch(r"-?\d+(?:\.\d+)?", rows[row][column]):
+        shown = (Decimal(rows[row][column]) * 100).quantize(Decimal("1e-10")).normalize()
+        rows[row][column] = f"{shown:f}%"

@@ -1,0 +1,225 @@
+"""Oddities of publishers' files, one small twin each with numbers of our own: what must be read, and what must be refused or left out.
+
+No figure here is real. Each way of reading that is new has its mutation: without it the twin is read wrong, which the test sees.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from analysis.errors import DataError
+from analysis.intake import layout, meaning, shown, user, words
+from analysis.intake.sidecar import Answers
+
+NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
+CITY = "中国城市统计年鉴(各年版)"
+SX, HN, BJ, TJ = "140000", "410000", "110000", "120000"
+ONE = {"source": NBS, "indicator": "医疗卫生机构数", "unit": "个"}
+PAIR = {SX: {2022: 38000, 2023: 38200}, HN: {2022: 80000, 2023: 81000}}
+
+
+def of(key: str, rows: dict[str, dict]) -> dict[str, float]:
+    return {f"{code}:{key}:{when}": value for code, held in rows.items() for when, value in held.items()}
+
+
+INSTITUTIONS = of("institutions", PAIR)
+NURSES = of("nurses", {SX: {2022: 130000, 2023: 132000}, HN: {2022: 430000, 2023: 432000}})
+DOCTORS = of("doctors", {SX: {2022: 121000, 2023: 123000}, HN: {2022: 311000, 2023: 323000}})
+GRID = "地区{0}2022年{0}2023年{1}\n山西省{0}38000{0}38200{1}\n河南省{0}80000{0}81000{1}\n"
+
+TEXTS: dict[str, tuple[str | bytes, dict, dict]] = {
+    "the site in English.csv": (
+        "Database:Annual by Province\nIndicators:Number of Health Institutions(unit)\nTime:LATEST10\nRegion,2023,2022\nShanxi,38200,38000\n"
+        "Henan,81000,80000\nSource:National Bureau of Statistics\n", {}, INSTITUTIONS),
+    "English doctors.csv": (
+        "\ufeffDatabase: Annual by Province\r\nIndicator: Licensed (Assistant) Doctors (10000 persons)\r\nRegion,2022,2023\r\nShanxi,12.1,12.3\r\n"
+        "Henan,31.1,32.3\r\nData Sources: National Bureau of Statistics\r\n", {}, DOCTORS),
+    "months.csv": (
+        "数据库：分省月度数据\n指标：医院出院人数(万人)\n地区,2023年2月,2023年1月\n山西省,11.7,5.9\n数据来源：国家统计局\n".encode("gb18030"),
+        {"source": NBS}, of("hospital_discharges", {SX: {"2023年2月": 117000, "2023年1月": 59000}})),
+    "current site, one place.csv": (
+        "\ufeff数据库：分省年度数据\r\n地区：山西省\r\n指标\t,2023年\t,2022年\t,\r\n医疗卫生机构数(个)\t,38200\t,38000\t,\r\n注册护士(万人)\t,13.2\t,13.0\t,\r\n"
+        "数据来源：国家统计局", {}, {k: v for k, v in (INSTITUTIONS | NURSES).items() if k.startswith(SX)}),
+    "the nation.csv": (
+        "数据库：年度数据\n指标,2023年,2022年\n医疗卫生机构数(个),1000000,990000\n数据来源：国家统计局\n", {"source": NBS},
+        of("institutions", {"000000": {2023: 1000000, 2022: 990000}})),
+    "years across provinces.csv": (
+        "时间,山西省,河南省\n2023年,38200,81000\n2022年,38000,80000\n", ONE, INSTITUTIONS),
+    "unit beside.csv": (
+        "指标,单位,2022年,2023年\n一、卫生资源,,,\n医疗卫生机构数,个,38000,38200\n  #医院,,1400,1420\n注册护士,万人,13.0,13.2\n", {"source": NBS, "place": "山西"},
+        of("institutions", {SX: PAIR[SX]}) | of("hospitals", {SX: {2022: 1400, 2023: 1420}}) | of("nurses", {SX: {2022: 130000, 2023: 132000}})),
+    "growth beside figures.csv": (
+        "指标,2023年,比上年增长(%)\n医疗卫生机构数(个),38200,0.5\n", {"source": NBS, "place": "山西"}, of("institutions", {SX: {2023: 38200}})),
+    "counts crossed with kinds.csv": (
+        ",诊疗人次数(万人次),,出院人数(万人),\n,2022年,2023年,2022年,2023年\n医院,50,60,4,5\n其中：公立医院,40,50,3,4\n", {"source": NBS, "place": "山西"},
+        of("hospital_visits", {SX: {2022: 500000, 2023: 600000}}) | of("public_hospital_visits", {SX: {2022: 400000, 2023: 500000}})
+        | of("hospital_discharges", {SX: {2022: 40000, 2023: 50000}}) | of("public_hospital_discharges", {SX: {2022: 30000, 2023: 40000}})),
+    "names with marks.csv": (
+        "地  区,2022年\n全　国,440\n#太原市,3\n 内 蒙 古,8\n西藏*,1\n", ONE,
+        of("institutions", {c: {2022: v} for c, v in {"000000": 440, "140100": 3, "150000": 8, "540000": 1}.items()})),
+    "per cent in cells.csv": (
+        "地区,医院病床使用率\n山西省,79.6%\n河南省,85.1％\n", {"source": NBS, "period": "2023"}, of("hospital_bed_use_rate", {SX: {2023: 79.6}, HN: {2023: 85.1}})),
+    "unit in cells.csv": ("地区,2023年\n山西省,38200个\n河南省,8.1万个\n", ONE, of("institutions", {SX: {2023: 38200}, HN: {2023: 81000}})),
+    "words for no figure.csv": ("地区,2022年,2023年\n山西省,暂无,38200\n河南省,未公布,81000\n", ONE, of("institutions", {SX: {2023: 38200}, HN: {2023: 81000}})),
+    "ranked.csv": ("排名,地区,2023年\n1,河南省,81000\n2,山西省,38200\n", ONE, of("institutions", {SX: {2023: 38200}, HN: {2023: 81000}})),
+    "trailing.csv": (GRID.format(",", ",,,") + ",,,,,\n", ONE, INSTITUTIONS),
+    "sep.csv": ("sep=;\n" + GRID.format(";", ""), ONE, INSTITUTIONS),
+    "sixteen bits.txt": (GRID.format("\t", "").encode("utf-16"), ONE, INSTITUTIONS),
+    "ruled.md": ("| 地区 | 2022年 | 2023年 |\n|---|---:|---:|\n| 山西省 | 38000 | 38200 |\n| 河南省 | 80000 | 81000 |\n", ONE, INSTITUTIONS),
+    "set with blanks.txt": (GRID.format("    ", ""), ONE, INSTITUTIONS),
+    "year in the title.csv": ("2023年各省医院数,\n地区,医院数(个)\n山西,1420\n", {"source": NBS}, of("hospitals", {SX: {2023: 1420}})),
+    "units by row.csv": (
+        "地区,年份,指标,数值,单位\n山西省,2023,执业(助理)医师数,12.3,万人\n山西省,2022,执业(助理)医师数,121000,人\n", {"source": NBS}, {k: v for k, v in DOCTORS.items() if k.startswith(SX)}),
+    "several units said.csv": (
+        "province,year,doctors,institutions\n山西,2023,123000,38200\n", {"source": NBS, "unit": "人,个"}, of("doctors", {SX: {2023: 123000}}) | of("institutions", {SX: {2023: 38200}})),
+    **{f"total {word}.csv": (f"地区,2023年\n{word},38900\n太原市,3800\n大同市,3100\n长治市,4100\n", ONE,
+        of("institutions", {"140100": {2023: 3800}, "140200": {2023: 3100}, "140400": {2023: 4100}} | ({SX: {2023: 38900}} if "省" in word else {})))
+       for word in ("合计", "总计", "各市合计", "各市、县合计".replace("、县", ""), "全省", "全 省 总 计", "山西省合计")},
+    **{f"period {n}.csv": (f"地区,{a},{b}\n山西省,12.1,12.3\n河南省,31.1,32.3\n", {"source": NBS, "indicator": "执业(助理)医师数", "unit": "万人"}, DOCTORS)
+       for n, (a, b) in enumerate([("2022", "2023"), ("2022年度", "2023年度"), ("2022年末", "2023年末"), ("2022年(万人)", "2023年(万人)"), ("Year 2022", "Year 2023"), ("２０２２年", "２０２３年"), ("2022年①", "2023*")])},
+}  # fmt: skip
+
+
+def workbook(folder: Path, rows: list[list], merged=(), title="", others=None, shape=None) -> Path:
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title or sheet.title
+    for row in rows:
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    for name, more in (others or {}).items():
+        other = book.create_sheet(name)
+        for row in more:
+            other.append(row)
+    if shape:
+        shape(sheet)
+    path = folder / "table.xlsx"
+    book.save(path)
+    return path
+
+
+def per_cent(sheet) -> None:
+    for cell in sheet["B"][1:]:
+        cell.number_format = "0.0%"
+
+
+HEAD = ["地区", "年份", "医疗卫生机构数(个)"]
+YEARS = [HEAD, ["山西省", 2022, 38000], [None, 2023, 38200], ["河南省", 2022, 80000], [None, 2023, 81000]]
+BOOKS: dict[str, tuple[dict, dict, dict]] = {
+    "names in merged cells": ({"rows": YEARS, "merged": ["A2:A3", "A4:A5"]}, {"source": NBS}, INSTITUTIONS),
+    "names printed once": ({"rows": YEARS}, {"source": NBS}, INSTITUTIONS),
+    "indicators in merged cells": (
+        {"rows": [["指标", "地区", "2022年", "2023年"], ["医疗卫生机构数(个)", "山西省", 38000, 38200], [None, "河南省", 80000, 81000], ["注册护士(人)", "山西省", 130000, 132000], [None, "河南省", 430000, 432000]],
+         "merged": ["A2:A3", "A4:A5"]}, {"source": NBS}, INSTITUTIONS | NURSES),
+    "two tables in a sheet": (
+        {"rows": [["表1 各地区医疗卫生机构数"], ["单位：个"], ["地区", 2022, 2023], ["山西省", 38000, 38200], ["河南省", 80000, 81000], [], ["表2 分省注册护士情况"], ["单位：万人"], ["地区", 2022, 2023],
+                  ["山西省", 13.0, 13.2], ["河南省", 43.0, 43.2], ["资料来源：国家统计局"]]}, {"source": NBS}, INSTITUTIONS | NURSES),
+    "bilingual": (
+        {"rows": [["2-1 各地区医疗卫生机构 Health Institutions by Region"], ["单位：个 (unit)"], ["地 区  Region", "医疗卫生机构数\nHealth Institutions", "医院\nHospitals"], ["全 国  National Total", 1030000, 36000],
+                  ["山 西  Shanxi", 38200, 1420], ["陕 西  Shaanxi", 34800, 1290]]}, {"source": NBS, "period": "2023"},
+        of("institutions", {"000000": {2023: 1030000}, SX: {2023: 38200}, "610000": {2023: 34800}}) | of("hospitals", {"000000": {2023: 36000}, SX: {2023: 1420}, "610000": {2023: 1290}})),
+    "a city yearbook": (
+        {"rows": [["2-23 医院、床位和医生数(2023年)"], [], ["城市 City", "医院数(个)\nNumber of Hospitals (unit)", None], [None, "全市\nTotal City", "市辖区\nDistricts"], ["山西省 Shanxi"], ["\u00a0\u00a0太原市 Taiyuan", "160", "150"],
+                  ["河南省 Henan"], ["\u00a0\u00a0郑州市 Zhengzhou", "300", "210"]], "merged": ["B3:C3", "A3:A4"]}, {"source": CITY},
+        of("city_hospitals", {"140100": {2023: 160}, "410100": {2023: 300}}) | of("district_hospitals", {"140100": {2023: 150}, "410100": {2023: 210}})),
+    "a provincial yearbook with counties": (
+        {"rows": [["19-5 各市、县(区)卫生技术人员(2023年)"], ["地 区", "卫生技术人员\n(人)", "#执业(助理)医师", "#注册护士"], ["全 省", 300000, 121000, 130000], ["太原市", 75000, 29000, 36000], ["  小店区", 20000, 8000, 9900],
+                  ["  清徐县", 2000, 900, 700], ["大同市", 25000, 10000, 10500], ["  平城区", 12000, 5000, 5200], ["资料来源：某省卫生健康委员会"]]}, {"source": NBS},
+        {f"{c}:{k}:2023": v for c, held in {SX: (300000, 121000, 130000), "140100": (75000, 29000, 36000), "140105": (20000, 8000, 9900), "140121": (2000, 900, 700), "140200": (25000, 10000, 10500),
+                                           "140213": (12000, 5000, 5200)}.items() for k, v in zip(("health_technicians", "doctors", "nurses"), held, strict=True)}),
+    "a pivot table": (
+        {"rows": [["求和项:数值", "列标签"], ["行标签", 2022, 2023, "总计"], ["山西省", 38000, 38200, 76200], ["河南省", 80000, 81000, 161000], ["总计", 118000, 119200, 237200]]}, ONE, INSTITUTIONS),
+    "a sheet a year": (
+        {"rows": [["地区", "医疗卫生机构数(个)"], ["山西省", 38000], ["河南省", 80000]], "title": "2022", "others": {"2023年": [["地区", "医疗卫生机构数(个)"], ["山西省", 38200], ["河南省", 81000]]}}, {"source": NBS}, INSTITUTIONS),
+    "a sheet an indicator": (
+        {"rows": [["地区", "2022年", "2023年"], ["山西省", 38000, 38200], ["河南省", 80000, 81000]], "title": "医疗卫生机构数(个)",
+         "others": {"注册护士(万人)": [["地区", "2022年", "2023年"], ["山西省", 13.0, 13.2], ["河南省", 43.0, 43.2]]}}, {"source": NBS}, INSTITUTIONS | NURSES),
+    "a sheet a place": (
+        {"rows": [["指标", "2022年", "2023年"], ["医疗卫生机构数(个)", 38000, 38200]], "title": "山西省", "others": {"河南省": [["指标", "2022年", "2023年"], ["医疗卫生机构数(个)", 80000, 81000]]}}, {"source": NBS}, INSTITUTIONS),
+    "fractions shown as per cent": (
+        {"rows": [["地区", "医院病床使用率(%)"], ["山西省", 0.796], ["河南省", 0.851]], "shape": per_cent}, {"source": NBS, "period": "2023"}, of("hospital_bed_use_rate", {SX: {2023: 79.6}, HN: {2023: 85.1}})),
+    **{f"unit printed as {heading!r}": ({"rows": [["地区", heading], ["山西省", 23.1], ["河南省", 73.1]]}, {"source": NBS, "period": "2023"}, of("beds", {SX: {2023: 231000}, HN: {2023: 731000}}))
+       for heading in ("医疗卫生机构床位数[万张]", "医疗卫生机构床位数/万张", "医疗卫生机构床位数，万张", "医疗卫生机构床位数(单位：万张)", "医疗卫生机构床位数 万张", "医疗卫生机构床位数【万张】", "医疗卫生机构\n床位数\n（万张）",
+                       "Beds in Health Care Institutions (10000 beds)")},
+}  # fmt: skip
+
+
+def figures(path: Path, said: dict) -> dict[str, float]:
+    rows = user.read(path, Answers(**said)).rows
+    return {
+        key.split(":", 1)[1]: value for key, value in zip(rows["observation_id"], rows["value"], strict=True)
+    }
+
+
+def put(folder: Path, name: str) -> tuple[Path, dict, dict]:
+    """The twin of that name as a file, what is said of it, what must be read."""
+    if name in BOOKS:
+        made, said, want = BOOKS[name]
+        return workbook(folder, **made), said, want
+    content, said, want = TEXTS[name]
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path, said, want
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *BOOKS])
+def test_a_twin_is_read_as_a_reader_reads_it(name, tmp_path):
+    path, said, want = put(tmp_path, name)
+    assert figures(path, said) == pytest.approx(want)
+
+
+WITHOUT = [
+    ("a pivot table", words, "PIVOT", "never"),
+    ("unit printed as '医疗卫生机构床位数 万张'", words, "_TAIL", "never"),
+    ("names printed once", meaning._Block, "_fill_down", lambda block: None),
+    ("fractions shown as per cent", shown, "in_per_cent", lambda path, sheets: sheets),
+    ("growth beside figures.csv", words, "PLAIN_COLUMN", None),
+    ("unit in cells.csv", layout, "with_unit", lambda text: None),
+    ("two tables in a sheet", words, "title", lambda text: text),
+    ("total 各市合计.csv", words, "SUM_OF_ALL", "never"),
+]
+
+
+@pytest.mark.parametrize(("name", "module", "part", "instead"), WITHOUT)
+def test_without_its_way_of_reading_the_twin_is_not_read(name, module, part, instead, tmp_path, monkeypatch):
+    import re
+
+    path, said, want = put(tmp_path, name)
+    if part == "PLAIN_COLUMN":  # as if every heading said nothing of its own
+        everything = type("Everything", (), {"__contains__": lambda *_: True})()
+        monkeypatch.setattr(words, "SAYS_NOTHING", everything)
+    else:
+        monkeypatch.setattr(module, part, re.compile(r"(?!)") if instead == "never" else instead)
+    words._kind_kept.cache_clear()
+    layout._period_kept.cache_clear()
+    try:
+        got = figures(path, said)
+    except DataError:
+        return
+    assert got != pytest.approx(want)
+
+
+@pytest.mark.parametrize(
+    ("heading", "label", "unit"),
+    [
+        ("执业医师/千人", "执业医师/千人", ""),  # a ratio is no count in thousands of persons
+        ("每千人口床位数(张)", "每千人口床位数", "张"),
+        ("医院数 (个) Number of Hospitals (unit)", "医院数", "个"),
+        ("人均预期寿命 岁", "人均预期寿命", "岁"),
+        ("0-14岁", "0-14岁", ""),
+    ],
+)
+def test_a_unit_is_told_from_the_words_of_a_label(heading, label, unit):
+    assert (words.label(heading), words.unit_of(heading)) == (label, unit)
+
+
+def test_a_table_that_only_names_the_statistics_site_does_not_get_its_units(tmp_path):
+    """121000 doctors are not 121000 times ten thousand: the unit is asked for unless the file is the site's own export."""
+    path = tmp_path / "panel.csv"
+    path.write_text("province,year,doctors\n山西,2022,121000\n", encoding="utf-8")
+    with pytest.raises(DataError, match="the unit of doctors"):
+        user.read(path, Answers(source=NBS))
