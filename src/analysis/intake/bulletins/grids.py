@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from analysis.clean import places
 from analysis.clean.numbers import bounds
+from analysis.errors import DataError
 from analysis.intake.bulletins import amounts
 from analysis.intake.bulletins.amounts import Amount, round_value
 from analysis.intake.bulletins.layout import Passage
@@ -32,6 +34,7 @@ class Cell:
     time: Time | None
     name: str
     target: bool
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class _Column:
     factor: float = 1.0
     time: Time | None = None
     target: bool = False
+    place: str = ""
 
 
 def unit_of(text: str) -> tuple[str, float]:
@@ -81,6 +85,14 @@ def _column(cell: str, published: str) -> _Column:
     return _Column("other")
 
 
+def _of_place(cell: str) -> _Column:
+    """A heading that is the name of a place: its column holds that place's figures."""
+    try:
+        return _Column("value", place=places.resolve(cell.strip()).code)
+    except DataError:
+        return _Column("other")
+
+
 def header(row: Passage, published: str) -> list[_Column] | None:
     """The columns that a row of headings states; None for a row of figures."""
     texts = [row.text[a:b] for a, b in row.cells]
@@ -88,6 +100,8 @@ def header(row: Passage, published: str) -> list[_Column] | None:
         bool(_NUMBER_CELL.fullmatch(t)) and not re.fullmatch(r"\s*(?:19|20)\d\d\s*", t) for t in texts
     )
     columns = [_column(t, published) for t in texts]
+    if any(c.role in ("name", "unit") for c in columns) and not any(c.role == "value" for c in columns):
+        columns = [_of_place(t) if c.role == "other" else c for t, c in zip(texts, columns, strict=True)]
     return columns if not figures and any(c.role == "value" for c in columns) else None
 
 
@@ -131,5 +145,5 @@ def cells(row: Passage, columns: list[_Column] | None, published: str) -> list[C
             time = column.time
             if column.target and time is not None and published:
                 time = replace(time, first=published, kind="due")
-            found.append(Cell(amount, time, name, column.target))
+            found.append(Cell(amount, time, name, column.target, column.place))
     return found

@@ -28,6 +28,7 @@ COLUMNS = (
 )  # fmt: skip
 NUMBERS = ("value_low", "value_high", "value")
 NEIGHBOURS = 40  # numbers before one that its own reading may look at
+TITLE = 60  # characters of a table's title
 LONGEST = 2_000_000  # characters; a bulletin has some thousand
 _RUNS = re.compile(r"\d{17,}|[零一二两三四五六七八九十百千万亿]{20,}")  # no number that a document prints
 _LETTER, _HAN, _KANA = re.compile(r"[^\W\d_]"), re.compile("[\u4e00-\u9fff]"), re.compile("[\u3040-\u30ff]")
@@ -161,13 +162,14 @@ def _shared_damage(clear: str, kept: list[Amount], found: list[Amount]) -> list[
 
 
 def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Statement]:
-    text, times, clear = dated.passage.text, dated.times, dated.clear
+    text, times, clear = dated.passage.text, sections.year_ends(dated.times, setting), dated.clear
     ahead = LATER.search(clear)
     found = _amounts(clear, seen)
     counted = units.counted(clear, found, NEIGHBOURS)
     sentence: tuple[int, int] = (-1, -1)
     own: Time | None = None
     listed: tuple[int, str, bool] | None = None
+    before: Statement | None = None
     for number, one in enumerate(found):
         around = found[max(0, number - NEIGHBOURS) : number + 2]
         if ahead is not None and ahead.start() < one.start and not setting.later:
@@ -177,7 +179,29 @@ def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Stat
             own = _carried(times, bounds[0], own)
             sentence = bounds
         listed = _way(clear, one, around, sentence, listed)
-        yield _statement(text, clear, one, bounds, times, around, own, setting, listed, counted[number])
+        said = _statement(text, clear, one, bounds, times, around, own, setting, listed, counted[number])
+        if _same_promise(clear, before, said, sentence):
+            said = replace(
+                said, status="commitment", first="", last=setting.published, basis="as_of_publication"
+            )
+        before = said
+        yield said
+
+
+_NEXT_SUM = re.compile(r"[,、;和及][^,。;、\d]{0,8}")
+
+
+def _same_promise(clear: str, before: Statement | None, said: Statement, sentence: tuple[int, int]) -> bool:
+    """对博士给予40万元,硕士8万元: a sum without a verb of its own is promised like the one before it."""
+    if (
+        before is None
+        or before.status != "commitment"
+        or said.status != "actual"
+        or before.amount.start < sentence[0]
+    ):
+        return False
+    money = said.amount.unit == "元" == before.amount.unit
+    return money and bool(_NEXT_SUM.fullmatch(clear, before.amount.end, said.amount.start))
 
 
 def _way(
@@ -246,16 +270,27 @@ def _statement(
     )  # fmt: skip
 
 
-def _of_table(row: Passage, columns: list[grids._Column] | None, setting: Setting) -> Iterator[Statement]:
+def _of_table(
+    row: Passage, columns: list[grids._Column] | None, setting: Setting, titled: Time | None
+) -> Iterator[tuple[Statement, str]]:
+    """The statements of a row of a table, each with the place its column is headed by; ``titled``: the year of the table's title."""
     for cell in grids.cells(row, columns, setting.published):
-        one, time = cell.amount, cell.time
+        one, time = cell.amount, cell.time or (None if cell.target else titled)
         state = "target" if cell.target or (time is not None and time.kind == "due") else "actual"
         first, last, basis = says.period(one, state, time, None, "", setting)
         people = re.search(r"每(千|万|十万)", cell.name)
         if people and one.unit in ("张", "人", "个", "名"):
             one = replace(one, unit=f"{one.unit}/{people[1]}人")
         measure = says.measure(row.text, one, state, False, "")
-        yield Statement(one, measure, state, "", first, last, basis, "", cell.name, "medium")
+        yield Statement(one, measure, state, "", first, last, basis, "", cell.name, "medium"), cell.place
+
+
+def _title_time(dated: Dated, above: Time | None, day: str) -> Time | None:
+    """The one year or span that a short line above a table names; a line of prose ends what a title said."""
+    if len(dated.passage.text) > TITLE:
+        return None
+    spans = [t for t in dated.times if t.kind in ("span", "near") and t.first and (not day or t.last <= day)]
+    return spans[0] if len(spans) == 1 else None if spans else above
 
 
 def _context(text: str, start: int, end: int) -> str:
@@ -307,6 +342,7 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
     whole = _setting(found, day)
     places = about.Places(region or about.default_region(text))
     columns: list[grids._Column] | None = None
+    titled: Time | None = None
     made: list[Row] = []
     institution = ""
     seen: set[str] = set()
@@ -318,10 +354,11 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
             heads = grids.header(passage, setting.published)
             columns = heads or columns
             made += [
-                _row(text, passage, said, code, "")
-                for said in _of_table(passage, None if heads else columns, setting)
+                _row(text, passage, said, place or code, "")
+                for said, place in _of_table(passage, None if heads else columns, setting, titled)
             ]
             continue
+        titled = _title_time(dated, titled, day)
         for said in _statements(dated, setting, seen):
             institution = about.institution(passage.text, said.amount.start) or institution
             seat = about.seat(institution)

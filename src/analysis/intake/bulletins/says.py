@@ -53,11 +53,15 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     planned = bool(words.TARGET.search(before)) or due or setting.later or _future(time, setting)
     promised = _promised(one, clause)
     if planned and not (time is not None and time.kind == "asof"):
+        if one.unit in ("年", "月", "天") and _TERM.search(before):
+            return "commitment"
         money = one.unit in words.MONEY or one.kind == "ratio" or (one.unit == "%" and not due)
         return "commitment" if money and _PROMISED.search(clause) else "target"
     over = time is not None and time.kind == "span" and time.first and time.last < setting.published
     if promised and over and words.DONE.search(clause + before[-40:]) and not words.COMMIT.search(clause):
         return "actual"  # 2022年,发放补助2130万元: a year that is over, and no rule
+    if promised and over and one.unit == "%" and not words.COMMIT.search(clause):
+        return "actual"  # 去年,报销比例86.2%
     if promised and not _PAID.search(clause) and not (one.unit in ("%", "pp") and words.DONE.search(clause)):
         return "commitment"
     if (
@@ -70,7 +74,8 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     if (one.unit == "倍" and one.kind == "word") or (setting.plan and one.minor and one.kind == "number"):
         return "commitment"
     if setting.plan and not words.REPORTED.search(clause) and not _past(time, setting):
-        return "commitment" if one.unit in words.MONEY and _PROMISED.search(clause) else "target"
+        term = one.unit in ("年", "月", "天") and _TERM.search(before)
+        return "commitment" if term or one.unit in words.MONEY and _PROMISED.search(clause) else "target"
     return "actual"
 
 
@@ -83,9 +88,10 @@ def _promised(one: Amount, clause: str) -> bool:
 
 
 _PROMISED = re.compile(words.PROMISE.pattern + r"|安排|统筹|列支|拨付|每[年月][^,。;]{0,8}投入")
+_TERM = re.compile(r"(?:期限?|周期|服务|连续|满|分|有效)[为不少于低满超过至]{0,5}$")  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
-    r"实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
+    r"连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
     r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
 
@@ -126,6 +132,7 @@ def time_of(
 
 
 _STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
+_A_RATE = re.compile(r"[次例人户床]均|均次|日均|均费|每床日|百元|点值")
 _FLOW = re.compile(
     r"完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|检查|处理|追回|曝光|互认|节[约省]|收治|实施"
 )
@@ -165,6 +172,7 @@ def period(
             or one.per == "10万"
             or bool(_FLOW.search(own))
             or one.kind in ("rank", "word")
+            or (one.unit == "元" and bool(_A_RATE.search(own)))
             or "获" in clause
         )
         long = carried.basis == "relative_resolved" and carried.last == pub

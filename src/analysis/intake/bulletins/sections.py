@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from analysis.intake.bulletins.ground import Setting
 from analysis.intake.bulletins.layout import Passage
-from analysis.intake.bulletins.times import Time
+from analysis.intake.bulletins.times import YEAR_END, Time
 
 PLANNED = re.compile(
     r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)任务|下一?步|下一阶段|努力方向|今后|展望"
@@ -27,12 +27,13 @@ ARTICLES = 3
 
 _OF_RULES = re.compile(
     r"(?:若干(?:政策)?(?:措施|规定|政策)|(?:政策|扶持|激励|奖励)措施|规定|细则|暂行办法|管理办法)(?:\([^()]{1,12}\))?(?:的通知)?\s*$"
+    r"|(?:下达|拨付|分配|安排)[^。]{0,50}(?:资金|经费|补助|专项)[^。]{0,12}的(?:通知|函)\s*$"
 )
 
 
 def is_regulation(found: list[Passage]) -> bool:
     """Whether a document is a set of numbered articles, or names itself rules or measures: what it states are rules."""
-    if any(len(p.text) <= 60 and _OF_RULES.search(p.text) for p in found[:3]):
+    if any(len(p.text) <= 80 and _OF_RULES.search(p.text) for p in found[:3]):
         return True
     return sum(bool(_ARTICLE.match(passage.text)) for passage in found) >= ARTICLES
 
@@ -47,9 +48,24 @@ def year_reported(found: list[Passage], published: str) -> Time | None:
     for passage in found[:4]:
         match = _REPORT_OF.search(passage.text)
         titled = len(passage.text) <= 60 and not _NUMBERED.match(passage.text)
-        if match and titled and f"{match[1]}-12-31" < published:
+        if (
+            match and titled and f"{match[1]}-12-01" <= published
+        ):  # written in the last days of its year, or later
             return Time(0, 0, f"{match[1]}-01-01", f"{match[1]}-12-31", "inferred", "span")
     return None
+
+
+def year_ends(times: list[Time], setting: Setting) -> list[Time]:
+    """年末 in a yearly report is the last day of its year; elsewhere it dates nothing."""
+    year = setting.opening
+    whole = year is not None and year.first.endswith("-01-01") and year.last.endswith("-12-31")
+    made = []
+    for time in times:
+        if time.kind != YEAR_END:
+            made.append(time)
+        elif whole and year is not None:
+            made.append(replace(time, first=year.last, last=year.last, kind="span"))
+    return made
 
 
 def settings(found: list[Passage], base: Setting) -> list[Setting]:

@@ -32,11 +32,12 @@ _FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌
 _REACHED = re.compile(r"(?:至|到|为|于)$")
 _SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
 _NAMED = re.compile(
-    r"(?:度|全[省市国]|全[县区])*(?:工作)?(?:会议|年会|要点|报告|总结|大会|表彰|计划|预算|清单|度会|学术年会)"
+    r"(?:度|全[省市国]|全[县区])*(?:工作)?(?:会议|年会|要点|报告|总结|大会|表彰|计划(?![新再建投完引招用实培安到增开选为])|预算|清单|度会|学术年会)"
 )
 _SINCE = re.compile(
     r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))"
 )
+YEAR_END = "end"  # 年末 without its year: the last day of the year that a yearly report is of
 _GENERAL = "党的|新中国|改革开放|建院|建党|建国|大会|全会"
 
 
@@ -91,10 +92,10 @@ def _part(year: int, words: str, basis: str) -> _Span | None:
 
 def _until(found: re.Match[str], pub: str) -> _Span | None:
     """截至 2022年底, 截至7月底, 截至目前."""
-    year, month, day = found[1], found[2], found[3]
-    if not year and not month:
+    year, word, month, day = found[1], found[2] or "", found[3], found[4]
+    if not year and not month and not (word and re.search("[底末]$", found[0])):
         return _Span("", pub, "as_of_publication", "asof")
-    number = int(year) if year else int(pub[:4]) if pub else 0
+    number = int(year) if year else int(pub[:4]) - {"去": 1, "上": 1, "前": 2}.get(word[:1], 0) if pub else 0
     span = _month(number, int(month or 12), int(month or 12)) if number else None
     if span is None:
         return None
@@ -118,6 +119,26 @@ def _due_month(found: re.Match[str], pub: str) -> _Span | None:
     year = int(found[1]) if found[1] else int(pub[:4]) if pub else 0
     span = _month(year, int(found[2]), int(found[2])) if year else None
     return _Span(pub, span.last, "explicit" if found[1] else "relative_resolved", "due") if span else None
+
+
+def _month_or_day(found: re.Match[str], pub: str) -> _Span | None:
+    """3月, 7月20日 of the document's own year; the day on which it was heard (7月20日，记者获悉) dates nothing that it says."""
+    if not pub:
+        return None
+    month = _month(int(pub[:4]), int(found[1]), int(found[1]), "relative_resolved")
+    if month is None or not found[2]:
+        return month
+    if _HEARD.match(found.string[found.end() : found.end() + 40]):
+        return _Span(month.first, month.last, month.basis, "base")
+    if not 1 <= int(found[2]) <= int(month.last[8:]):
+        return None
+    day = f"{month.last[:8]}{int(found[2]):02d}"
+    return _Span(day, day, "relative_resolved", "near")
+
+
+_HEARD = re.compile(
+    r"(?:上午|下午)?,?(?:本报|记者|笔者|据|从|[^,。;]{0,24}(?:获悉|通报|召开|举行[^,。;]{0,8}发布会))"
+)
 
 
 def _day(found: re.Match[str], pub: str) -> _Span | None:
@@ -167,8 +188,8 @@ def _plan(found: re.Match[str], pub: str) -> _Span | None:
 
 _Resolve = Callable[["re.Match[str]", str], "_Span | None"]
 _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
-    (re.compile(r"(?:截至|截止)(?:到)?(?:目前|当前|现在|今|发稿)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
-    (re.compile(rf"(?:截至|截止)(?:到)?(?:{_Y}年)?(?:今年|本年)?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)?"), _until),
+    (re.compile(r"(?:截至|截止)(?:到)?(?:目前|当前|现在|今(?!年)|发稿)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
+    (re.compile(rf"(?:截至|截止)(?:到)?(?:{_Y}年)?(今年|本年|去年|上年|前年)?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)?"), _until),
     (re.compile(rf"(?:{_Y}年)?(\d{{1,2}})月(?:底|末|份|\d{{1,2}}日)?(?:之|以)?前"), _due_month),
     (re.compile(rf"{_Y}年(\d{{1,2}})月?(?:-|至|到)(\d{{1,2}})月"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[3]))),
     (re.compile(rf"{_Y}年(上半年|下半年|前三个?季度|第?[一二三四1-4]季度)"), lambda m, p: _part(int(m[1]), m[2], "explicit")),
@@ -187,7 +208,8 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
     (re.compile(r"(?<![\d年])(上半年|下半年|前三季度|[一二三四]季度)"), lambda m, p: _part(int(p[:4]), m[1], "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[2]), "relative_resolved") if p else None),
-    (re.compile(r"(?<![\d年])(\d{1,2})月(?:份|\d{1,2}日)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[1]), "relative_resolved") if p else None),
+    (re.compile(r"(?<![\d年])(\d{1,2})月(?:(\d{1,2})日|份)?"), _month_or_day),
+    (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", "", "inferred", YEAR_END)),
     (re.compile(r"目前|现有|现已|现(?=开放|设|拥有|编制)|当前(?!位置)|至今|已累计|迄今"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(r"(?<!¤)疫情(?:防控)?期间"), lambda m, p: _Span("2020-01-01", p, "relative_resolved", "near") if "2020" <= p[:4] <= "2023" else None),
     (re.compile(r"同比|环比|同期"), lambda m, p: None),

@@ -11,7 +11,7 @@ from analysis.intake.bulletins.amounts import Amount, round_value
 from analysis.intake.bulletins.ground import REACH, clause_start, sentence_of
 
 _JOINERS = re.compile(r"^(?:、|和|及|以及|与|,|;|:|或)$")
-_INDEX = re.compile(r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数)[^,。;\d]{0,8}$", re.I)
+_INDEX = re.compile(r"(?:CMI值?|指数|系数|得分|评分|分值|均分|总分|基尼系数|权重)[^,。;\d]{0,8}$", re.I)
 
 
 def share_units(text: str, found: list[Amount]) -> list[Amount]:
@@ -341,12 +341,20 @@ def _lists(text: str, before: Amount, one: Amount, sentence_start: int) -> bool:
     """Whether a count of people or beds follows another one in a list of the same sentence."""
     if before.start < sentence_start or {one.unit, before.unit} - {"人", "张"}:
         return False
-    return bool(_NEXT_OF_LIST.fullmatch(text, before.end, one.start))
+    if _NEXT_OF_LIST.fullmatch(text, before.end, one.start):
+        return True
+    density = one.kind == "number" and (one.value or 0) < DENSITY and "." in text[one.start : one.end]
+    return density and bool(_NEXT_OF_DENSITIES.fullmatch(text, before.end, one.start))
+
+
+DENSITY = 30  # per thousand or ten thousand people no kind of staff or beds reaches so many
+_NEXT_OF_DENSITIES = re.compile(r"[,;][^,。;、\d每]{2,22}")  # 每千人口床位7.5张,执业(助理)医师3.8人
 
 
 def _two_clauses(text: str, place: int, floor: int) -> int:
     """From the clause before: 签约服务费为每人每年120元,其中医保承担60元."""
-    return floor if "其中" in text[max(floor, place - 40) : place] else clause_start(text, place, floor)
+    own = clause_start(text, place, floor)
+    return floor if "其中" in text[own:place] and place - own <= 40 else own
 
 
 def _each(each: re.Match[str], own: str) -> str:
