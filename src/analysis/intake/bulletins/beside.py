@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
-from analysis.intake.bulletins.ground import REACH, clause_start
+from analysis.intake.bulletins.ground import REACH, clause_start, last_end
 
 
 def qualifier(text: str, one: Amount, sentence: tuple[int, int], earlier: list[Amount]) -> str:
     """What is printed beside the number and limits it, in the source's words, joined by ；."""
-    previous = max((a.end for a in earlier if a.end <= one.start), default=sentence[0])
+    previous = last_end(earlier, one, sentence[0])
     found: list[str] = []
-    for match in words.QUALIFIERS.finditer(text, max(sentence[0], one.start - REACH), one.start):
-        near = match.end() > max(previous - 1, one.start - 60) or _governs(match[0])
-        if near and match[0] not in found:
-            found.append(match[0].strip(",:"))
+    starts, every = _qualifiers(text)
+    for at in range(bisect_left(starts, max(sentence[0], one.start - REACH)), bisect_left(starts, one.start)):
+        end, word, governs = every[at]
+        if end <= one.start and (governs or end > max(previous - 1, one.start - 60)) and word not in found:
+            found.append(word.strip(",:"))
     after = re.match(r"[^,。;、\d]{0,12}?\(([^()\d]{2,14})\)", text[one.end : one.end + 28])
     if after and "¤" not in after[1]:
         found.append(f"（{after[1]}）")
     return "；".join(found[-4:])
+
+
+@lru_cache(maxsize=8)
+def _qualifiers(text: str) -> tuple[list[int], list[tuple[int, str, bool]]]:
+    """Where the qualifiers of a passage start; their ends, words, and whether they hold to the end of their sentence."""
+    matches = list(words.QUALIFIERS.finditer(text))
+    return [m.start() for m in matches], [(m.end(), m[0], _governs(m[0])) for m in matches]
 
 
 def _governs(word: str) -> bool:
@@ -36,7 +46,7 @@ _NOUN_AFTER = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z(){}“”\"]{2,24})")
 
 def indicator(text: str, one: Amount, sentence: tuple[int, int], earlier: list[Amount]) -> str:
     """The words that say what is counted: the noun after a measure word, else the words of the clause before the number."""
-    previous = max((a.end for a in earlier if a.end <= one.start), default=sentence[0])
+    previous = last_end(earlier, one, sentence[0])
     start = max(clause_start(text, one.start, sentence[0]), previous, one.start - 60)
     before = _trim(text[start : one.start])
     after = _NOUN_AFTER.match(text[one.end : one.end + 26])

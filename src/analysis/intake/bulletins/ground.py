@@ -43,6 +43,11 @@ class Setting:
     rules: bool = False  # numbered articles, or a sentence in force from a coming day
 
 
+def last_end(earlier: list[Amount], one: Amount, default: int) -> int:
+    """Where the last number before one ends, of those in the order of the text; ``default`` when there is none."""
+    return next((a.end for a in reversed(earlier) if a.end <= one.start), default)
+
+
 def sentence_of(text: str, place: int) -> tuple[int, int]:
     ends = _ends(text)
     at = bisect_right(ends, place)
@@ -68,5 +73,6 @@ def clause_start(text: str, place: int, floor: int) -> int:
 
 
 def clause_end(text: str, place: int) -> int:
-    match = _CLAUSE.search(text, place)
-    return match.start() if match else len(text)
+    cuts = _cuts(text)
+    at = bisect_right(cuts, place)
+    return cuts[at] - 1 if at < len(cuts) else len(text)

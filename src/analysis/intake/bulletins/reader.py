@@ -212,7 +212,8 @@ def _way(
     last: tuple[int, str, bool] | None,
 ) -> tuple[int, str, bool]:
     """(end, direction, whether the change itself) of a number; a list shares what stands before its first number."""
-    floor = max((a.end for a in found if sentence[0] <= a.start < one.start), default=sentence[0])
+    floor = next((a.end for a in reversed(found) if a.start < one.start), sentence[0])
+    floor = max(floor, sentence[0])
     direction, is_change = units.change(clear, one, floor)
     if (
         not direction

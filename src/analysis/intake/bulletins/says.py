@@ -6,7 +6,7 @@ import re
 
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
-from analysis.intake.bulletins.ground import REACH, Setting, clause_end, clause_start
+from analysis.intake.bulletins.ground import REACH, Setting, clause_end, clause_start, last_end
 from analysis.intake.bulletins.times import Time
 
 
@@ -118,7 +118,7 @@ def time_of(
     text: str, one: Amount, times: list[Time], sentence: tuple[int, int], earlier: list[Amount]
 ) -> Time | None:
     """The time expression of its sentence that a number belongs to: the nearest before it that is no base of comparison."""
-    last_number = max((a.end for a in earlier if a.end <= one.start), default=-1)
+    last_number = last_end(earlier, one, -1)
     for time in times:
         if time.kind == "due" and time.start <= one.start < time.end:
             return time  # 三年内 is its own deadline

@@ -70,9 +70,12 @@ def _bound_before(text: str, one: Amount) -> bool:
     )
 
 
+_AFTER = tuple(word for word in words.AFTER if word != "不等")
+
+
 def _bound_after(text: str, one: Amount) -> bool:
     """Whether the bound of a number stands after it (以上, 以内, 左右), and none before."""
-    after = any(text[one.start : one.end].endswith(word) for word in words.AFTER if word != "不等")
+    after = text[one.start : one.end].endswith(_AFTER)
     return after and one.quantifier != "exact" and not _bound_before(text, one)
 
 
@@ -271,6 +274,11 @@ _PER_NOUN = {
 }
 
 
+_PER_HINT = re.compile(
+    "[每均年日]|人口"
+)  # one of them stands in every phrase of what a number is counted for
+
+
 def per(text: str, one: Amount, sentence_start: int) -> str:
     """What one unit of it is counted for: 年, 人年, 个, 千人."""
     if one.per:
@@ -279,6 +287,9 @@ def per(text: str, one: Amount, sentence_start: int) -> str:
         "number",
         "range",
     ):
+        return ""
+    span = text[max(sentence_start, one.start - REACH) : one.start]
+    if not _PER_HINT.search(span):
         return ""
     clause = text[max(_two_clauses(text, one.start, sentence_start), one.start - REACH) : one.start]
     for printed, short in words.PER.items():
