@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from analysis.errors import DataError
-from analysis.intake import layout, meaning, shown, user, words
+from analysis.intake import layout, meaning, readers, shown, user, words
 from analysis.intake.sidecar import Answers
 
 NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
@@ -67,6 +67,28 @@ TEXTS: dict[str, tuple[str | bytes, dict, dict]] = {
     "ranked.csv": ("排名,地区,2023年\n1,河南省,81000\n2,山西省,38200\n", ONE, of("institutions", {SX: {2023: 38200}, HN: {2023: 81000}})),
     "trailing.csv": (GRID.format(",", ",,,") + ",,,,,\n", ONE, INSTITUTIONS),
     "sep.csv": ("sep=;\n" + GRID.format(";", ""), ONE, INSTITUTIONS),
+    "indicator and place.csv": (
+        "数据库：分省年度数据\n指标,地区,2023年,2022年\n医疗卫生机构数(个),山西省,38200,38000\n医疗卫生机构数(个),河南省,81000,80000\n注册护士(万人),山西省,13.2,13.0\n数据来源：国家统计局\n", {},
+        INSTITUTIONS | {k: v for k, v in NURSES.items() if k.startswith(SX)}),
+    "codes in names.csv": ("地区,2022年,2023年\n140000山西省,38000,38200\n河南(410000),80000,81000\n", ONE, INSTITUTIONS),
+    "parts of the country.csv": ("地区,2022年,2023年\n华北地区,100000,110000\n山西省,38000,38200\n华中,90000,91000\n河南省,80000,81000\n", ONE, INSTITUTIONS),
+    "province and city.csv": ("省份,城市,2023年\n山西省,太原市,380\n,大同市,300\n吉林省,吉林市,800\n江苏省,泰州市,90\n", ONE,
+        of("institutions", {"140100": {2023: 380}, "140200": {2023: 300}, "220200": {2023: 800}, "321200": {2023: 90}})),
+    "raised marks.html": (
+        "<table><thead><tr><th rowspan=2>地区<th colspan=2>医疗卫生机构数（个）</tr><tr><th>2022<th>2023</thead><tr><td>&nbsp;山西省<td>38&nbsp;000<td>38,200<sup>1)</sup></tr><tr><td>河南省<td>80000<td>81000</table>",
+        {"source": NBS}, INSTITUTIONS),
+    "months of a year.csv": ("2023年山西省出院情况\n月份,医院出院人数(万人)\n1月,11\n2月,12\n合计,23\n", {"source": NBS, "place": "山西"}, of("hospital_discharges", {SX: {"2023年1月": 110000, "2023年2月": 120000}})),
+    "months as headings.csv": ("2023年医院出院人数\n地区,1月,1-2月\n山西省,11,23\n", {"source": NBS, "unit": "万人"}, of("hospital_discharges", {SX: {"2023年1月": 110000, "2023年1-2月": 230000}})),
+    "quarters.csv": ("季度,医院出院人数(万人)\n2023年一季度,11\n2023Q2,12\n", {"source": NBS, "place": "山西"}, of("hospital_discharges", {SX: {"2023年1-3月": 110000, "2023年4-6月": 120000}})),
+    "growth under years.csv": ("地区,2022年,,2023年,\n,绝对数(个),增速(%),绝对数(个),增速(%)\n山西省,38000,0.4,38200,0.5\n河南省,80000,0.2,81000,1.2\n", {"source": NBS, "indicator": "医疗卫生机构数"}, INSTITUTIONS),
+    "kept as text.csv": ('地区,2022年,2023年\n="山西省",="38000","\'38200"\n="河南省",="80000",="81000"\n', ONE, INSTITUTIONS),
+    "full-width dashes.csv": ("地区,2022年,2023年\n山西省,－,38200\n河南省,――,81000\n", ONE, of("institutions", {SX: {2023: 38200}, HN: {2023: 81000}})),
+    "unit in the labels.csv": ("年份,指标,数值\n2022,医疗卫生机构数(个),38000\n2023,注册护士(万人),13.2\n2022,注册护士(万人),13万人\n", {"source": NBS, "place": "山西"},
+        of("institutions", {SX: {2022: 38000}}) | of("nurses", {SX: {2022: 130000, 2023: 132000}})),
+    "unit in cells of a long table.csv": ("地区,年份,指标,数值,单位\n山西省,2023,医疗卫生机构数,3.82万个,个\n", {"source": NBS}, of("institutions", {SX: {2023: 38200}})),
+    "full-width commas.csv": (GRID.format("，", ""), ONE, INSTITUTIONS),
+    "full-width digits.csv": ("地区,2022年,2023年\n山西省,３８０００,３８，２００\n河南省,８００００,８１０００\n", ONE, INSTITUTIONS),
+    "day of its row.csv": ("地区,日期,数值\n山西省,2023-12-31,38200\n", ONE, of("institutions", {SX: {2023: 38200}})),
     "sixteen bits.txt": (GRID.format("\t", "").encode("utf-16"), ONE, INSTITUTIONS),
     "ruled.md": ("| 地区 | 2022年 | 2023年 |\n|---|---:|---:|\n| 山西省 | 38000 | 38200 |\n| 河南省 | 80000 | 81000 |\n", ONE, INSTITUTIONS),
     "set with blanks.txt": (GRID.format("    ", ""), ONE, INSTITUTIONS),
@@ -179,6 +201,9 @@ WITHOUT = [
     ("fractions shown as per cent", shown, "in_per_cent", lambda path, sheets: sheets),
     ("growth beside figures.csv", words, "PLAIN_COLUMN", None),
     ("unit in cells.csv", layout, "with_unit", lambda text: None),
+    ("province and city.csv", meaning._Places, "_within", lambda places, above, name: ("", above)),
+    ("full-width dashes.csv", layout, "BLANKS", set()),
+    ("raised marks.html", readers._Tables, "_mark", lambda tables, data: data),
     ("two tables in a sheet", words, "title", lambda text: text),
     ("total 各市合计.csv", words, "SUM_OF_ALL", "never"),
 ]
@@ -215,6 +240,26 @@ def test_without_its_way_of_reading_the_twin_is_not_read(name, module, part, ins
 )
 def test_a_unit_is_told_from_the_words_of_a_label(heading, label, unit):
     assert (words.label(heading), words.unit_of(heading)) == (label, unit)
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        ("地区,44926,45291\n山西省,38000,38200\n", "a spreadsheet's number of a day it would be 2022-12-31; write the year"),
+        ("全省医院床位增加三千张。\n改革取得新进展。\n", "a text in sentences goes to `yigai code`"),
+        ("地区,2022年\n山西省,3.8E+04\n", 'found "3.8E+04"'),
+        ("月份,医院出院人数(万人)\n1月,11\n", "which year its months are of"),
+        ("地区,2022E,2023E\n山西省,38000,38200\n", "2022E"),
+        ("地区,2023年\n山西省,空\n河南省,38200\n", 'found "空"'),
+        ("地区,2023年\n山西省,约38200\n河南省,38200\n", 'found "约38200"'),
+    ],
+)  # fmt: skip
+def test_what_is_not_read_is_refused_with_its_cause(content, cause, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        user.read(path, Answers(**ONE))
+    assert cause in str(error.value)
 
 
 def test_a_table_that_only_names_the_statistics_site_does_not_get_its_units(tmp_path):

@@ -17,10 +17,12 @@ from analysis.intake.grid import REMEMBERED, Sheet, plain, tight
 
 LONG_LINE = 40  # a name is shorter, a note longer
 NUMERIC = re.compile(
-    r"[-+(（]?[\d０-９][\d０-９,，\s]*(?:[.．][\d０-９]+)?\s*(?:[①-⑳¹²³⁰-⁹*#%％)）]|[a-z]\))*|[-+]?\.\d+"
+    r"[-+(（]?[\d０-９][\d０-９,，\s]*(?:[.．][\d０-９]+)?(?:[eE][-+]?\d+)?\s*(?:[①-⑳¹²³⁰-⁹*#%％)）]|[a-z]\))*|[-+]?\.\d+"
 )
 BLANKS = (
-    MISSING | set("NA N/A N.A. n/a NaN nan null NULL None #N/A . .. / … #".split()) | set(words.NO_FIGURE)
+    MISSING
+    | set("NA N/A N.A. n/a NaN nan null NULL None #N/A . .. / … #".split())
+    | set(words.NO_FIGURE + ["－", "―", "――", "─", "──", "－－"])
 )
 # a figure with its unit in the cell: 38200个, 8.1万, 12.3万人
 WITH_UNIT = re.compile(rf"([-+]?\d[\d,]*(?:\.\d+)?)\s*((?:{words.SCALED})?(?:{words.ANY_UNIT})?)")
@@ -28,6 +30,10 @@ YEAR = re.compile(r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?)?(?:末|底)?")
 PERIOD = re.compile(
     r"(?:19[4-9]\d|20[0-4]\d)(?:\s*年度?(?:末|底)?|年?[Qq][1-4]|年\d{1,2}(?:[-—~至]\d{1,2})?月|年第?[1-4一二三四]季度|年[上下]半年|[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?: 00:00:00)?)?"
 )
+
+
+# a part of a year printed without it
+MONTHS = re.compile(r"\d{1,2}(?:\s*[-—~至]\s*\d{1,2})?月份?|第?[1-4一二三四]季度|[上下]半年|全年")
 
 
 @dataclass(frozen=True)
@@ -206,8 +212,16 @@ class _Reader:
                 self._open()
             self.blocks[-1].body.append(number)
             self.blocks[-1].groups.add(number)
+        elif filled[0] == 0 and self._below_places() and self.is_place(row[0]):
+            self._figures(
+                number
+            )  # a place whose cells are not read as figures is no further heading: they are refused by name
         else:
             self._heading(number)
+
+    def _below_places(self) -> bool:
+        """Whether the headings so far name the first column as one of places."""
+        return any(words.key_kind(self.sheet.rows[h][0]) == "place" for h in self.header)
 
     def _states(self, number: int) -> bool:
         """A line above a table that states something: 数据库：..., 单位：..."""

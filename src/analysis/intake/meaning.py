@@ -22,13 +22,13 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, paths
-from analysis.clean import places
+from analysis.clean import periods, places
 from analysis.clean.numbers import SCALES
 from analysis.errors import DataError, Problem
 from analysis.intake import labels, layout, readers, sidecar, words
 from analysis.intake.grid import Sheet, cell_name, letters, plain, tight
 from analysis.intake.layout import Block
-from analysis.intake.sniff import Sniffed
+from analysis.intake.sniff import TEXT, Sniffed
 
 NATIONAL_DATA = "国家统计局 国家数据 data.stats.gov.cn {}"
 DATABASE = re.compile(r"(分省|主要城市)(年度|季度|月度)数据")
@@ -220,6 +220,8 @@ def _nothing(found: Understood) -> Problem:
         f"no figure that is kept ({left.what}: {left.why})" if left else "no row of figures below a heading"
     )
     fix = "look at the file: a heading row, names in the first column and figures beside them are needed"
+    if found.kind.kind == TEXT and left is None:
+        fix += "; a text in sentences goes to `yigai code`"
     return Problem(paths.relative(found.path), what, "a table of figures", fix)
 
 
@@ -252,6 +254,16 @@ class _Block:
             for n in block.body
             if n not in block.groups and not (plain(self.rows[n][0]) == first and self._again(n))
         ]
+        if "period" in self.keys:
+            self._without_sums(self.keys["period"])
+
+    def _without_sums(self, column: int) -> None:
+        """Leave out the rows that add the periods above them up (合计 in a column of months)."""
+        sums = [n for n in self.figures if tight(self.rows[n][column]).lower() in words.TOTALS]
+        for n in sums:
+            self._left(n, column, self.rows[n][column], "a sum over the periods of the column")
+        if sums:
+            self.figures = [n for n in self.figures if n not in set(sums)]
 
     def _fill_down(self) -> None:
         """A name printed once above several rows: in a merged cell, or in a column of names beside one of periods or indicators."""
@@ -263,10 +275,14 @@ class _Block:
             for row in range(top + 1, bottom + 1)
         }
         names = {
-            k: c for k, c in self.keys.items() if k in ("place", "code", "institution", "indicator", "period")
+            k: c
+            for k, c in self.keys.items()
+            if k in ("place", "within", "code", "institution", "indicator", "period")
         }
         for kind, c in names.items():
-            beside = [d for k, d in names.items() if k not in (kind, "code")]
+            beside = [d for k, d in names.items() if k not in (kind, "code", "within")]
+            if kind == "place" and "within" in names:
+                continue  # a blank beside the province is the province itself
             filled, above = 0, ""
             for n in body:
                 row = self.rows[n]
@@ -275,6 +291,8 @@ class _Block:
                 elif above and (
                     (n, c) in merged or beside and kind != "period" and all(row[d].strip() for d in beside)
                 ):
+                    if self.rows is self.block.sheet.rows:
+                        self.rows = list(self.rows)  # the sheet stays as it was read
                     self.rows[n] = [*row[:c], above, *row[c + 1 :]]
                     filled += 1
             if filled:
@@ -323,7 +341,11 @@ class _Block:
             kind = next((k for k in map(words.key_kind, heading) if k), "")
             texts = [self.rows[n][c] for n in sample if self.rows[n][c].strip()]
             if kind == "place" and "place" in keys:
-                continue  # the same names in English
+                if any(map(words.CHINESE.search, texts)) and texts != [
+                    self.rows[n][keys["place"]] for n in sample
+                ]:
+                    keys["within"], keys["place"] = keys["place"], c  # 省份 beside 城市
+                continue  # or the same names in English
             if kind == "unit" and not texts:
                 continue
             if (
@@ -346,7 +368,8 @@ class _Block:
     def _by_content(self, column: int, texts: list[str]) -> dict[str, int]:
         if sum(map(self.is_place, texts)) >= 0.6 * len(texts):
             return {"place": column}
-        if sum(map(layout.is_period, texts)) >= 0.9 * len(texts):
+        dated = sum(layout.is_period(t) or bool(layout.MONTHS.fullmatch(plain(t))) for t in texts)
+        if dated >= 0.9 * len(texts):
             return {"period": column}
         if sum(map(layout.is_number, texts)) >= 0.5 * len(texts):
             return {}
@@ -389,8 +412,17 @@ class _Block:
             place = next(
                 (p for p in parts if self.is_place(words.chinese_part(p)) and "place" not in self.keys), ""
             )
-            period = layout.period_of(dated)
-            rest = [p for p in parts if p not in (dated, place)]
+            period, months = (
+                layout.period_of(dated),
+                next((p for p in parts if layout.MONTHS.fullmatch(p)), ""),
+            )
+            if months and (year := period[:4] or self._year_said()):
+                period = f"{year}年{months}" if months != "全年" else year
+            rest = [
+                p
+                for p in parts
+                if p not in (dated, place, months) and words.label(p) not in words.PLAIN_COLUMN
+            ]
             unit = next((u for u in map(words.unit_of, reversed(parts)) if u), "")
             rest = [p for p in rest if not words.UNIT_ALONE.fullmatch(tight(p))]
             unit = unit or next((tight(p) for p in parts if words.UNIT_ALONE.fullmatch(tight(p))), "")
@@ -555,6 +587,9 @@ class _Block:
         if key:
             return key, ""
         self.unknown += 1
+        if re.fullmatch("[1-5][0-9]{4}", column.heading):
+            day = periods.serial(int(column.heading)).end
+            return "", f"as a spreadsheet's number of a day it would be {day}; write the year"
         near = labels.nearest(kept[-1]) if self.unknown <= NEAREST else ""
         return "", "no indicator of the dictionary" + (f"; nearest {near}" if near else "")
 
@@ -742,7 +777,7 @@ class _Block:
         if column is not None and column.period:
             return column.period
         if "period" in self.keys:
-            return self._column("period", rows)
+            return self._whole_periods(self._column("period", rows))
         stated = self.answers.period or self._title_period()
         if not stated:
             self._ask(
@@ -751,6 +786,22 @@ class _Block:
                 'period = "YEAR" (of the figures, not of the book)',
             )
         return stated
+
+    def _whole_periods(self, texts: Any) -> Any:
+        """Months and quarters of a column that leaves out their year (1月, 二季度): with the year that is said or that the title names."""
+        alone = {text for text in texts if layout.MONTHS.fullmatch(plain(text))}
+        if not alone:
+            return texts
+        year = self._year_said()
+        if not year:
+            self._ask("which year its months are of", "--period YEAR", 'period = "YEAR"')
+            return texts
+        whole = {text: f"{year}年{plain(text)}" if plain(text) != "全年" else year for text in alone}
+        return np.array([whole.get(text, text) for text in texts], dtype=object)
+
+    def _year_said(self) -> str:
+        found = re.search(r"(?:19|20)\d\d", self.answers.period or self._title_period())
+        return found[0] if found else ""
 
     def _periods(self, periods: list[_Column], columns: list[_Column], source_id: str) -> pd.DataFrame | None:
         """One indicator; a column is a period."""
@@ -763,18 +814,18 @@ class _Block:
             self._unknown_indicator(label)
             return None
         rows, place = self._named_rows()
-        unit = self._unit(unit, key, label_only, source_id)
         for column in columns:
             if column not in periods:
                 self._no_period(column)
         parts = []
         for column in periods:
-            self._says(column.number, key, unit, column.period)
-            parts.append(self._frame(column.number, rows, place, key, column.period, unit))
+            own = self._unit(column.unit or unit, key, label_only, source_id)
+            self._says(column.number, key, own, column.period)
+            parts.append(self._frame(column.number, rows, place, key, column.period, own))
         return self._joined(parts)
 
     def _no_period(self, column: _Column) -> None:
-        if re.search(r"\d{4}", column.heading):
+        if not column.period and re.search(r"\d{4}", column.heading):
             problem = Problem(
                 f"{paths.relative(self.found.path)} row {self.figures[0]} year",
                 f'"{column.heading}"',
@@ -783,7 +834,10 @@ class _Block:
             )
             self.found.problems.append(problem)
         else:
-            self._out(column.number, "its heading is no period")
+            self._out(
+                column.number,
+                "its heading counts something else" if column.period else "its heading is no period",
+            )
 
     def _unknown_indicator(self, label: str) -> None:
         near = labels.nearest(label)
@@ -932,16 +986,13 @@ class _Block:
             keys = self._keys(texts, scopes, source_id, self._column("unit", rows))
         units = self._column("unit", rows)
         if isinstance(units, str):
-            units = self._units_of(keys, source_id)
+            units = self._units_of(keys, source_id, texts)
         c = self.keys["value"]
         if len(rows):
             self.found.columns.append(
                 Becomes(self.block.sheet.name, c, self._heading(c), "the figure of its row")
             )
-        made = self._frame(c, rows, place, "", self._period_of_rows(rows), "")
-        at = np.searchsorted(np.array(rows), made["row"].to_numpy()) if len(rows) else []
-        made["indicator"] = keys[at] if isinstance(keys, np.ndarray) else keys
-        made["unit"] = units[at] if isinstance(units, np.ndarray) else units
+        made = self._frame(c, rows, place, keys, self._period_of_rows(rows), units)
         return made[made["indicator"] != ""]
 
     def _keys(
@@ -989,14 +1040,16 @@ class _Block:
             )
         )
 
-    def _units_of(self, keys: Any, source_id: str) -> np.ndarray | str:
+    def _units_of(self, keys: Any, source_id: str, texts: np.ndarray | str) -> np.ndarray | str:
+        """The unit of each row of a long table without a column of units: in the brackets of its label, else said or asked for."""
         if isinstance(keys, str):
             return self._unit("", keys, catalog.indicators()[keys].label_zh, source_id) if keys else ""
         known = {
-            key: self._unit("", key, catalog.indicators()[key].label_zh, source_id)
-            for key in set(keys) - {""}
+            (key, text): self._unit(words.unit_of(text), key, catalog.indicators()[key].label_zh, source_id)
+            for key, text in set(zip(keys, texts, strict=True))
+            if key
         }
-        return np.array([known.get(key, "") for key in keys], dtype=object)
+        return np.array([known.get(pair, "") for pair in zip(keys, texts, strict=True)], dtype=object)
 
 
 def _whole_unit(own: str, column: str) -> str:
@@ -1032,12 +1085,14 @@ class _Places:
         self.block, self.found = block, block.found
         self.column = block.keys.get("place", block.keys.get("code", 0))
         self.code_column = block.keys.get("code")
+        self.above_column = block.keys.get("within")
 
     def codes(self) -> dict[int, str]:
         """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
         block = self.block
         printed = {text: plain(text) for text in {block.rows[n][self.column] for n in block.block.body}}
         bare = {text: name if name.isascii() else words.place_name(name) for text, name in printed.items()}
+        coded = {text: words.code_in(text) for text in printed}
         names = {n: bare[block.rows[n][self.column]] for n in block.block.body}
         figures, regions = set(block.figures), catalog.regions()
         level = self._level(set(names.values()))
@@ -1047,9 +1102,13 @@ class _Places:
         unknown: dict[str, list[int]] = {}
         for n in block.block.body:
             name = block.answers.places.get(names[n], names[n])
-            own_code = plain(block.rows[n][self.code_column]) if self.code_column is not None else ""
+            printed_code = block.rows[n][self.code_column] if self.code_column is not None else ""
+            own_code = plain(printed_code) or coded[block.rows[n][self.column]]
             text = own_code or name
             context = province if n not in block.block.groups else ""
+            if self.above_column is not None:
+                context, name = self._within(block.rows[n][self.above_column], name)
+                text = own_code or name
             if (text, context) not in known:
                 known[text, context] = self._resolve(text, context, level)
             code = known[text, context]
@@ -1064,6 +1123,14 @@ class _Places:
                 unknown.setdefault(text, []).append(n)
         self._unknown(unknown, known, len(block.figures))
         return self._without_subtotals(made)
+
+    def _within(self, above: str, name: str) -> tuple[str, str]:
+        """(code of the place around, name) of a row with two columns of places; a blank name is the place around itself."""
+        outer = words.place_name(above)
+        if not name:
+            return "", outer
+        found = self._resolve(outer, "", "") if outer else ""
+        return (found if isinstance(found, str) else ""), name
 
     def _only_province(self, names: set[str]) -> str:
         """The province to which all cities of the table belong (a provincial yearbook's 全省 is that one), "" when there are several."""

@@ -19,6 +19,7 @@ from analysis.intake.grid import MAX_COLUMNS, Sheet, Span, printed, trimmed
 
 MAX_CELLS = 20_000_000
 DELIMITERS = (",", "\t", ";", "|")
+FULL_WIDTH = ("，", "；")
 INJECTION = re.compile(r"\s*=(?![=\s]*$)|\s*@[A-Za-z]|\s*[+\-][^|!]{0,200}[|!]")
 
 
@@ -77,13 +78,21 @@ def _text(found: sniff.Sniffed) -> list[list[str]]:
             cells += len(row)
             if len(row) > MAX_COLUMNS or cells > MAX_CELLS:
                 raise _too_large(found.path)
-            rows.append([keep(cell, cell) for cell in row])
+            rows.append(
+                [keep(cell, cell) if not cell or cell[0] not in "='" else _typed(cell) for cell in row]
+            )
     except csv.Error as error:
         line = len(rows) + 1
         what = f"a text table that breaks off or leaves a quote open near line {line} ({error})"
         fix = "close the quote, or " + sniff.AGAIN
         raise sniff.refused(found.path, what, "a whole table", fix) from None
     return rows
+
+
+def _typed(cell: str) -> str:
+    """What a program wrote so that a spreadsheet keeps it as text: ="38000" and '38000 are 38000."""
+    found = re.fullmatch(r'="([^"=+@-][^"]*)"|\'(-?[\d.,]+%?)', cell)
+    return (found[1] or found[2]) if found else cell
 
 
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?")
@@ -114,7 +123,9 @@ def _delimiter(text: str) -> str:
     """The delimiter under which most of the first lines have the same number of cells; a comma when nothing decides."""
     lines = [line for line in text[:200_000].split("\n")[:400] if line.strip()]
     best, choice = (0.0, 0), ","
-    for candidate in DELIMITERS:
+    for candidate in (*DELIMITERS, *FULL_WIDTH):
+        if candidate in FULL_WIDTH and best[0] > 0:
+            break  # full-width commas part cells only where nothing else does
         counts = Counter(_outside_quotes(line, candidate) for line in lines)
         counts.pop(0, None)
         if counts:
@@ -229,6 +240,7 @@ class _Tables(HTMLParser):
         self.cell: list[str] | None = None
         self.span = (1, 1)
         self.silent = 0
+        self.raised = False
         self.above: list[str] = [""]
         self.cells = 0
 
@@ -252,10 +264,24 @@ class _Tables(HTMLParser):
             self.span = (_span(held.get("rowspan")), _span(held.get("colspan")))
         elif tag in self.BREAKS and self.cell is None:
             self.above.append("")
+        elif tag == "sup":
+            self.raised = True
         elif tag == "br" and self.cell is not None:
             self.cell.append(" ")
 
+    def _mark(self, data: str) -> str:
+        """A raised number behind a figure or a word is the mark of a note (38200¹⁾); behind a unit (km²) it is what it is."""
+        bare, before = data.strip().strip("()[]"), "".join(self.cell or [])[-1:]
+        note = (
+            bare.isdecimal()
+            and 0 < int(bare) <= 20
+            and (before.isdecimal() or "\u4e00" <= before <= "\u9fff")
+        )
+        return chr(0x2460 + int(bare) - 1) if note else data
+
     def handle_endtag(self, tag):
+        if tag == "sup":
+            self.raised = False
         if tag in self.SILENT:
             self.silent = max(0, self.silent - 1)
         elif tag in ("td", "th"):
@@ -269,7 +295,7 @@ class _Tables(HTMLParser):
         if self.silent:
             return
         if self.cell is not None:
-            self.cell.append(data)
+            self.cell.append(self._mark(data) if self.raised else data)
         else:
             self.above[-1] += data
 

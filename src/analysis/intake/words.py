@@ -16,7 +16,7 @@ KEY_WORDS = {
     "place": "region_zh region 行标签 rowlabels 地区 城市 省份 省市 省区市 市 省 县 区县 县区 县市 市州 市县 地市 各地区 地区名称 城市名称 省(区、市) 省(自治区、直辖市) city province area place county 地名".split(),
     "institution": "institution hospital 医院 医院名称 机构 机构名称 医疗机构 医疗机构名称 医疗卫生机构 单位名称 hospital_name".split(),
     "indicator": "indicator_zh indicator 指标 指标名称 项目 item items 统计指标".split(),
-    "period": "year period 年份 年 年度 时间 时期 统计年份 统计时间 years 考核年度".split(),
+    "period": "year period date month quarter 月份 月 季度 年份 年 年度 时间 日期 期间 时期 统计年份 统计时间 years 考核年度".split(),
     "value": "value 数值 值 指标值 数据 统计值".split(),
     "unit": "unit 单位 计量单位 units".split(),
     "publication": "source_publication source 来源 资料来源 数据来源 出处 出版物 publication".split(),
@@ -96,6 +96,7 @@ PARTIAL = {
     "女": ("只含女性", "women only"),
 }
 GROUPS = {
+    "华北", "华东", "华南", "华中", "西南", "西北", "华北地区", "华东地区", "华南地区", "华中地区", "西南地区", "西北地区", "京津冀", "长三角", "珠三角", "长江经济带", "黄河流域", "沿海地区",
     "东部", "中部", "西部", "东北", "东部地区", "中部地区", "西部地区", "东北地区", "东", "中", "西", "直辖市", "计划单列市", "省会城市", "苏南", "苏中", "苏北",
     "不分地区", "部队", "中央", "其他", "eastern", "central", "western", "east", "west",
 }  # fmt: skip
@@ -159,7 +160,17 @@ def chinese_part(heading: str) -> str:
 
 def place_name(text: str) -> str:
     """A name of a place as names are compared: Chinese only, no blanks, no number or mark before it (#太原市), no note mark behind."""
-    return re.sub(r"^(?:[#*·•–—-]+|\d{1,3}[.、])|(?<=[\u4e00-\u9fff])[*①-⑳]+$", "", tight(chinese_part(text)))
+    bare = _CODE.sub("", tight(chinese_part(text)))
+    return re.sub(r"^(?:[#*·•–—-]+|\d{1,3}[.、])|(?<=[\u4e00-\u9fff])[*①-⑳]+$", "", bare)
+
+
+_CODE = re.compile(r"^[(\[]?(\d{6})[)\]]?[-_ ]?(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[(\[](\d{6})[)\]]$")
+
+
+def code_in(text: str) -> str:
+    """The code printed in the cell of a name: 140000山西省, [140000]山西, 山西(140000); "" when there is none."""
+    found = _CODE.search(tight(text)) if len(text) > 6 else None
+    return (found[1] or found[2]) if found else ""
 
 
 _TITLE = re.compile(
