@@ -175,6 +175,7 @@ def series(rows: pd.DataFrame, drawing) -> Finding:
                         "series.columns.value",
                         "count",
                         base_unit=label.unit,
+                        unit=(label.unit, label.unit_en),
                         source_ids=provenance(rows).source_ids,
                     ),
                     TEXT.column("series.columns.printed", "text"),

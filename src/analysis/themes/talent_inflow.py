@@ -21,6 +21,8 @@ from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
+PERSONS = TEXT.pair("words.persons")
+
 INDICATORS = ("doctors", "nurses", "health_technicians")
 SECTORS = TEXT.group("sectors")
 STEP = 100  # persons: the publisher prints 0.01 万
@@ -208,7 +210,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
         .sort_values("growth", ascending=False, ignore_index=True)
     )
     source = inflow.both_years.source_ids
-    persons = dict(style="count", base_unit="人", step=STEP, signed=True, source_ids=source)
+    persons = dict(style="count", base_unit="人", unit=PERSONS, step=STEP, signed=True, source_ids=source)
     return Finding(
         "shift",
         TEXT.say(
@@ -286,6 +288,7 @@ def _sectors_table(inflow: Inflow) -> Table:
     persons = dict(
         style="count",
         base_unit="人",
+        unit=PERSONS,
         step=STEP,
         signed=True,
         source_ids=subjects.sources(inflow.panel.observations),
@@ -395,6 +398,7 @@ def yearly(inflow: Inflow, drawing) -> Finding:
                         "yearly.columns.change",
                         "count",
                         base_unit="人",
+                        unit=PERSONS,
                         source_ids=inflow.both_years.source_ids,
                     ),
                     TEXT.column("yearly.columns.flag", "text"),
