@@ -159,6 +159,29 @@ def test_another_way_of_choosing_is_found(way):
     assert chosen_otherwise("x = pick(pair, lang)\nif lang == 'en':\n    x = shorter(x)") == []
 
 
+def asked_for(name: str, source: str) -> set[str]:
+    """Keys of the pages' words that a template or a module asks for by name."""
+    if name.endswith(".html"):
+        return {key for key, built in re.findall(r"\bw\.([a-z_]+)(\s*~)?", source) if not built}
+    found = re.findall(r'\bw(?:ords)?\["([a-z_]+)"\]|\bwords\([\w.]+\)\["([a-z_]+)"\]', source)
+    return {one or other for one, other in found}
+
+
+def test_every_word_that_a_page_asks_for_is_there():
+    keys = set(words.common().group("pages"))
+    files = [p for p in sorted(PACKAGE.glob("report/**/*")) if p.suffix in (".py", ".html")]
+    asked = {path.name: asked_for(path.name, path.read_text("utf-8")) for path in files}
+    built = {key for found in asked.values() for key in found if key.endswith("_")}  # w["per_" ~ unit]
+    assert all(any(key.startswith(start) for key in keys) for start in built)
+    assert sum(map(len, asked.values())) > 200
+    assert not {name: lacking for name, found in asked.items() if (lacking := found - keys - built)}
+
+
+def test_a_word_that_is_not_there_is_found():
+    assert asked_for("a.html", "{{ w.skip }}{{ w.no_such }}") == {"skip", "no_such"}
+    assert asked_for("a.py", 'w["skip"] + render.words(lang)["no_such"]') == {"skip", "no_such"}
+
+
 def test_kinds_of_claim_are_those_of_the_net():
     assert words.KINDS == claims.KINDS
 
