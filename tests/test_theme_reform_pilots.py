@@ -110,7 +110,7 @@ def test_the_page_says_that_nothing_is_told_apart_and_would_say_so_if_it_were(ci
             **theme.labels("cities", lang),
         )
         said = theme.city_years(page, drawing).headline.text(lang)
-        assert ("看不出差别" if lang == "zh" else "not told apart") in said
+        assert ("看不出差别" if lang == "zh" else "cannot be told apart") in said
     logs = dict(cities.logs)  # the mutation: the first batch's doctors rise by half after its date
     first = [c for c, b in cities.batch.items() if b == 1 and c in logs["doctors"].index]
     changed = logs["doctors"].copy()
@@ -129,7 +129,7 @@ def test_provinces_have_their_dates_and_the_bounds_widen(page):
     stay, wide = page.found["stay"], page.honest["stay"].table.loc[1.0]
     assert stay.low < 0 < stay.high and wide["low"] < stay.low and wide["high"] > stay.high
     finding = theme.other_outcomes(page, charts.coefficients(theme.outcome_rows(page, "en"), lang="en"))
-    assert "not told apart either" in finding.headline.text("en") and len(finding.tables[0].frame) == 10
+    assert "cannot be told apart either" in finding.headline.text("en") and len(finding.tables[0].frame) == 10
     rows = theme.stay_coefs(page)
     assert rows.loc[rows["year"] == 2014, "estimate"].tolist() == [0.0]
 
