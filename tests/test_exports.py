@@ -9,7 +9,7 @@ import pytest
 from analysis import catalog
 from analysis.errors import DataError
 from analysis.intake import words
-from analysis.report.pages import exports, site
+from analysis.report.pages import exports, missing
 
 HELD = Path(exports.__file__).parents[2] / "themes" / "held.toml"
 CONTEXT = {"made": "2026-01-01", "style": "", "code_version": "", "root": "", "notice": ""}
@@ -67,13 +67,13 @@ def test_every_command_names_an_indicator_that_the_dictionary_knows(monkeypatch,
 
 def test_the_page_prints_them(monkeypatch):
     shown = {}
-    monkeypatch.setattr(site.frames, "frame", lambda *a, **named: named)
-    monkeypatch.setattr(site.frames, "html", lambda name, context: shown.update(context) or "")
+    monkeypatch.setattr(missing.frames, "frame", lambda *a, **named: named)
+    monkeypatch.setattr(missing.frames, "html", lambda name, context: shown.update(context) or "")
     states = [
         gap("E1", "山西：病床使用率没有数"),
         gap("E1", "山西：卫生人员数没有数"),
         gap("E1", "山西：文件没有公布经费"),
     ]
-    site.missing_page("zh", CONTEXT, {"140000": states})
+    list(missing.pages("zh", CONTEXT, {"140000": states}))
     found = [(one["lacking"], len(one["fills"])) for one in shown["regions"][0]["states"]]
     assert found == [(True, 1), (True, 0), (False, 0)]

@@ -113,6 +113,8 @@ def test_writes_every_page_in_both_languages_and_nothing_else(built):
         "sources",
         "indicators",
         "missing",
+        "missing-140000",
+        "missing-350000",
         "140000/index",
         "140100/index",
         "350200/index",
@@ -204,7 +206,9 @@ def test_sources_indicators_and_missing_pages(built):
         assert f'id="{source}"' in sources
     assert 'id="o-000-001"' in sources and "30余名" in sources
     assert 'id="doctors"' in indicators and "2022–2023" in indicators
-    assert 'id="m-350200"' in missing and "136 工程仅有目标" in missing and "E9" in missing
+    assert 'id="m-350200"' in missing and 'href="missing-350000.html#m-350200"' in missing and "E9" in missing
+    shanxi, fujian = (read(folder, f"missing-{code}.html") for code in ("140000", "350000"))
+    assert 'id="m-350200"' in fujian and 'id="m-140000"' in shanxi and "136 工程仅有目标" in shanxi
 
 
 def test_findings_may_be_loaded_on_demand(tmp_path):

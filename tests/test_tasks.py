@@ -168,7 +168,7 @@ def too_large(folder) -> dict[str, int]:
             else 200_000
             if name.startswith(("index", "compare/"))
             else LARGER.get(theme, LARGEST)
-            if "/" in name and theme not in ("index", "changes")
+            if ("/" in name or theme.startswith("missing")) and theme not in ("index", "changes")
             else None
         )
         if limit and path.stat().st_size > limit:

@@ -22,7 +22,7 @@ from markupsafe import Markup
 from analysis import catalog
 from analysis.charts import maps
 from analysis.facts import round_half_up
-from analysis.report.pages import cite, compare, exports, frames, front, page, render, search, workbook
+from analysis.report.pages import cite, compare, frames, front, missing, page, render, search, workbook
 from analysis.report.pages.kept import Kept
 from analysis.words import LANGS, pick
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 MAX_STATES = 4
 FIGURES = 3
-CODES = [f"E{n}" for n in range(10)]
 NAMED = 4  # database, name of the indicator, place, period: the parts of the locator of a row of a series
 MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
@@ -147,10 +146,9 @@ def build(
             write(render.page_name("sources", lang), sources_page(lang, context, table, others))
             write(render.page_name("indicators", lang), indicators_page(lang, context, table))
         if "missing" in parts:
-            write(
-                render.page_name("missing", lang),
-                missing_page(lang, context, {code: one.states.get(lang, []) for code, one in known.items()}),
-            )
+            states = {code: one.states.get(lang, []) for code, one in known.items()}
+            for name, content in missing.pages(lang, context, states):
+                write(name, content)
     for name, content in _compared(overviews, langs, context) if "reference" in parts else ():
         write(name, content)
     return written
@@ -291,6 +289,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         silence=w["no_brief_yet"] if any(t["status"] == "waiting" for t in shown) else w["no_brief"],
         states=render.states_view(box, book),
         more_states=len(states) > len(box),
+        missing_stem=missing.stem(code),
         figures=figures,
         overview=table,
         with_page=context.get("compared", ()),
@@ -746,35 +745,4 @@ def _published_as(rows, lang: str) -> str:
         words["published_as_in"].format(name=names, where=pick(("、".join(where), ", ".join(where)), lang))
         for names, where in said.items()
         if names
-    )
-
-
-def missing_page(lang: str, context: Mapping, missing: Mapping[str, list[dict]]) -> str:
-    """What is not there, why, and what would settle it: the codes, the places outside, each region."""
-    w = render.words(lang)
-    join = pick(("、", ", "), lang)
-    regions = [
-        {
-            "code": code,
-            "name": catalog.region(code).short(lang),
-            "states": [
-                s
-                | {"themes": f"{w['report_theme']}: {join.join(s['themes'])}"}
-                | {
-                    "lacking": exports.is_lacking(str(s["title"]), lang),
-                    "fills": exports.fills(code, str(s["title"]), lang),
-                }
-                for s in states
-            ],
-        }
-        for code, states in missing.items()
-        if states
-    ]
-    outside = [r.short(lang) for r in catalog.regions().values() if r.state == "not_in_sources"]
-    codes = [(code, catalog.term(f"state_{code}", lang)) for code in CODES]
-    return frames.html(
-        "missing.html",
-        frames.frame(
-            lang, "missing", w["page_missing"], context, regions=regions, outside=outside, codes=codes
-        ),
     )

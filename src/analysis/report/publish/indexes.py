@@ -307,16 +307,17 @@ class Around:
 def part_of(name: str) -> str:
     """The part that a published file belongs to.
 
-    >>> [part_of(name) for name in ("140000/index.html", "index.en.html", "sources.html", ".yigai/places/140000.json")]
-    ['140000', 'front', 'reference', '140000']
+    >>> [part_of(name) for name in ("140000/index.html", "index.en.html", "sources.html", "missing-140000.html")]
+    ['140000', 'front', 'reference', 'missing']
     """
     first, _, rest = name.partition("/")
     if first == outputs.STATE:
         return Path(rest).stem
     if rest:
         return first if first.isdecimal() else REFERENCE if first in ("compare", "data") else FRONT
-    return {"sources": REFERENCE, "indicators": REFERENCE, "missing": MISSING}.get(
-        name.partition(".")[0], FRONT
+    stem = name.partition(".")[0]
+    return {"sources": REFERENCE, "indicators": REFERENCE}.get(
+        stem, MISSING if stem.startswith("missing") else FRONT
     )
 
 
