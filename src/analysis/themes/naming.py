@@ -74,6 +74,16 @@ def items(names: Iterable[Text]) -> Text:
     return glue[0].join(zh), glue[1].join(en)
 
 
+def years(listed: Iterable[int]) -> Text:
+    """Years in a sentence.
+
+    >>> years([2017, 2019])
+    ('2017、2019', '2017 and 2019')
+    """
+    pairs = [(str(y), str(y)) for y in listed]
+    return items(pairs)[0], joined(pairs)[1]
+
+
 def lowered(text: Text) -> Text:
     """A label inside an English phrase: its first letter small."""
     return text[0], text[1][:1].lower() + text[1][1:]

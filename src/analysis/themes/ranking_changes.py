@@ -17,7 +17,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import Sentence, assumed, year
+from analysis.sentences import Sentence, assumed, name, year
 from analysis.themes import naming, panel, subjects
 from analysis.themes.naming import label, short
 
@@ -272,8 +272,9 @@ def over_time(change: Change, drawing) -> Finding:
 def _lead_sentence(change: Change, lead: str, verdict: str, values: dict) -> Sentence:
     """The move in one sentence, with the error it survives beside the measured one; a recount is named and not judged."""
     if verdict in ("recount", "same"):
-        jumped = year(" / ".join(map(str, change.jumps(lead))))
-        more: dict[str, Any] = {"jumped": jumped} if verdict == "recount" else {}
+        more: dict[str, Any] = {}
+        if verdict == "recount":
+            more["jumped"] = name(naming.years(change.jumps(lead)))
     else:
         more = {
             "h": change.holds_fact(lead),

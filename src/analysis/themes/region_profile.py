@@ -137,7 +137,7 @@ def _answer(profile: Profile, rank: Fact) -> Sentence:
     view = resource_structure.load(code, p)
     first, last = view.years
     before = p.wide("doctors")[first].rank(ascending=False, method="min").at[code]
-    jumps = [(str(y), str(y)) for y in view.jumps("doctors")]
+    jumps = view.jumps("doctors")
     return TEXT.say(
         f"position.sentences.answer_{resource_structure.verdict(view)}",
         id="answer",
@@ -156,7 +156,7 @@ def _answer(profile: Profile, rank: Fact) -> Sentence:
         pn=view.nation_grown(resource_structure.PEOPLE),
         g=view.a_head(),
         gn=view.nation_a_head(),
-        jump=TEXT.phrase("position.jump", years=name(naming.items(jumps))) if jumps else NOTHING,
+        jump=TEXT.phrase("position.jump", years=name(naming.years(jumps))) if jumps else NOTHING,
     )
 
 

@@ -225,7 +225,7 @@ def _jumped(view: Structure) -> tuple[Sentence, ...]:
     label, formula = TEXT.fact("facts.without", place=view.place)
     value = _growth(factor, label, origin=view.origin((DOCTORS, PEOPLE), *range(*view.years), view.year))
     holds = (factor > nation) == (view.apart[DOCTORS] > view.apart[PEOPLE])
-    listed = naming.items((str(y), str(y)) for y in years)
+    listed = naming.years(years)
     said = TEXT.say(
         f"drivers.sentences.jumps_{'hold' if holds else 'turn'}",
         id="jumps",

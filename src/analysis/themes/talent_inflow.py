@@ -15,8 +15,8 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import NOTHING, year
-from analysis.themes import panel, staff_activity, staff_effects, subjects
+from analysis.sentences import NOTHING, name, year
+from analysis.themes import naming, panel, staff_activity, staff_effects, subjects
 from analysis.words import pick
 
 TEXT = texts.of(__file__)
@@ -188,10 +188,9 @@ def shift(inflow: Inflow, drawing) -> Finding:
         style="rank",
     )
     jumps = inflow.jumps("doctors")
-    jumped = year(" / ".join(map(str, jumps)))
     sentence = TEXT.say(
         "shift.sentences.split",
-        care=TEXT.phrase("shift.care", jumped=jumped) if jumps else NOTHING,
+        care=TEXT.phrase("shift.care", jumped=name(naming.years(jumps))) if jumps else NOTHING,
         a=year(first),
         b=year(last),
         place=inflow.place,
@@ -382,7 +381,7 @@ def yearly(inflow: Inflow, drawing) -> Finding:
         sentences=(
             TEXT.say(
                 "yearly.sentences.yearly-jumps",
-                years=year(" / ".join(map(str, jumps)) or "–"),
+                years=name(naming.years(jumps)) if jumps else year("–"),
                 holds={"jumps": bool(jumps)},
             ),
         ),
