@@ -11,7 +11,7 @@ import pytest
 import page_fixture
 from analysis import catalog, cli, tidy
 from analysis.charts.style import COLOURS
-from analysis.report.formats import figures, vector
+from analysis.report.formats import figures, pdf, vector
 from analysis.report.gate import browser as gate_browser
 from analysis.report.gate import scan
 from analysis.report.pages import cite, page, render
@@ -185,3 +185,47 @@ def test_the_workbench_cites_a_page_and_a_figure_as_they_cite_themselves(note, m
     whole = analysis.cite(address)
     assert whole.text == figures.page_cited(kept).text() and "#" not in whole.text
     assert whole.bibtex.startswith("@misc{") and whole.ris.endswith("ER  - ")
+
+
+# ---- quotation marks: the face is a Chinese one --------------------------------------------------------------------------
+
+
+def picture_of(word: str) -> bytes:
+    svg = vector.alone(DRAWING, f"Shanxi{word}s doctors", "", "", "Yigai", "")
+    return pdf.pictures([svg.partition("<title>")[0] + svg.partition("</desc>")[2]])[0]
+
+
+def test_an_apostrophe_in_an_english_picture_is_no_wider_than_a_letter(monkeypatch):
+    assert picture_of("’") == picture_of("'")
+    chinese = "<text>“第一”</text><text>the “first”</text>"
+    assert vector.upright(chinese) == '<text>“第一”</text><text>the "first"</text>'
+    monkeypatch.setattr(vector, "upright", lambda svg: svg)
+    assert picture_of("’") != picture_of("'"), "the mutation"
+
+
+NARROW = """
+#show: sheet.with("{lang}", "t", "a", datetime(year: 2024, month: 1, day: 1), "d", ("k",), [r], [f], false)
+#context assert(measure[n’n].width {sign} measure[nnn].width and measure[m“m].width {sign} measure[mmm].width)
+#context assert(measure(zh[第“第]).width > 2.9 * measure(zh[第]).width)
+"""
+
+
+def test_english_text_in_a_pdf_has_narrow_marks_and_chinese_text_wide_ones():
+    def holds(preamble: str, lang: str, sign: str) -> bool:
+        source = preamble + NARROW.format(lang=lang, sign=sign)
+        try:
+            pdf._compiler().compile(input=source.encode(), format="png", ppi=20)
+        except Exception as error:
+            assert "assertion failed" in str(error), error
+            return False
+        return True
+
+    preamble = pdf._preamble()
+    assert holds(preamble, "en", "<") and holds(preamble, "zh", ">")
+    lost = preamble.replace('set text(features: ("pwid",))', "set text()")
+    assert lost != preamble and not holds(lost, "en", "<"), "the mutation"
+
+
+def test_a_unit_that_means_one_thing_is_named_in_english():
+    units = {unit: tidy.unit_in_english(unit) for unit in ("%", "日", "元", "家", "个", "")}
+    assert units == {"%": "%", "日": "days", "元": "yuan", "家": "", "个": "", "": ""}

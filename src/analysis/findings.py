@@ -233,7 +233,7 @@ class Table:
             column.key,
             column.label,
             texts,
-            column.unit if column.unit[0] else (column.base_unit, ""),
+            column.unit if column.unit[0] else (column.base_unit, tidy.unit_in_english(column.base_unit)),
             float(value),
             quantifier="exact",
             period=(f"{min(years)}-01-01", f"{max(years)}-12-31") if years else ("", ""),

@@ -88,6 +88,20 @@ def place_of(row: Mapping[str, Any], labels: Iterable[str]) -> str:
     return next((code for label in labels if (code := _codes_by_name().get(label))), "")
 
 
+@cache
+def _english_units() -> dict[str, str]:
+    """Chinese unit -> English, where all indicators that have the unit call it the same (个 is places, hospitals or projects)."""
+    found: dict[str, set[str]] = {}
+    for one in catalog.indicators().values():
+        found.setdefault(one.unit, set()).add(one.unit_en)
+    return {unit: names.pop() for unit, names in found.items() if unit and len(names) == 1}
+
+
+def unit_in_english(unit: str) -> str:
+    """A base unit in English, empty where the word depends on what is counted."""
+    return _english_units().get(unit, "")
+
+
 def of_fact(
     fact: Fact, code: str, row: tuple[str, str], column: str, label: tuple[str, str], unit: tuple[str, str]
 ) -> Line:
@@ -98,7 +112,7 @@ def of_fact(
         column,
         label,
         (fact.text("zh"), fact.text("en")),
-        unit if unit[0] else (fact.unit, ""),
+        unit if unit[0] else (fact.unit, unit_in_english(fact.unit)),
         fact.value,
         fact.low,
         fact.high,

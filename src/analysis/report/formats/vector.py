@@ -19,6 +19,9 @@ _RULE = re.compile(r"\.([\w-]+)\{([^}]*)\}")
 _SHEET = re.compile(r"<style>(.*?)</style>", re.S)
 _CLASS = re.compile(r' class="([\w-]+)"')
 _ROOT = re.compile(r"<svg\b[^>]*>")
+_WORDS = re.compile(r">[^<>]*[‘’“”][^<>]*<")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
@@ -44,6 +47,15 @@ def resolved(svg: str) -> str:
     return _CLASS.sub(attributes, _SHEET.sub("", text))
 
 
+def upright(svg: str) -> str:
+    """The drawing with straight marks in its English words: the Chinese face sets ’ and “ as wide as a character.
+
+    >>> upright("<text>China’s “first”</text><text>“第一”</text>")
+    '<text>China\'s "first"</text><text>“第一”</text>'
+    """
+    return _WORDS.sub(lambda m: m[0] if _HAN.search(m[0]) else m[0].translate(_STRAIGHT), svg)
+
+
 def _length(value: str) -> str:
     return value[:-2] if re.fullmatch(r"[\d.]+px", value) else value
 
@@ -55,7 +67,7 @@ def plain(svg: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}pt"'
         f' height="{height:g}pt" font-family="{FONTS}">'
     )
-    return _ROOT.sub(lambda _: root, resolved(svg), count=1)
+    return _ROOT.sub(lambda _: root, upright(resolved(svg)), count=1)
 
 
 def alone(svg: str, headline: str, subtitle: str, note: str, credit: str, alt: str) -> str:
@@ -81,7 +93,7 @@ def alone(svg: str, headline: str, subtitle: str, note: str, credit: str, alt: s
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {whole:g} {high:g}" width="{whole:g}pt"'
         f' height="{high:g}pt" font-family="{FONTS}"><title>{escape(headline)}</title><desc>{escape(alt)}</desc>'
-        f'<path fill="{COLOURS["paper"]}" d="M0 0H{whole:g}V{high:g}H0z"/>{"".join(body)}</svg>\n'
+        f'<path fill="{COLOURS["paper"]}" d="M0 0H{whole:g}V{high:g}H0z"/>{upright("".join(body))}</svg>\n'
     )
 
 
