@@ -7,6 +7,7 @@ before 2017 hold health centres and are never joined. A doubtful figure is shown
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,20 @@ FIRST = {
 LAST = RATE_YEARS[-1]
 PER = {"city_doctors": 1_000, "city_hospital_beds": 1_000, "city_hospitals": 100_000}
 NEAREST = 13
+
+
+@dataclass(frozen=True)
+class Cities:
+    """What serves the choice of cities to compare with, whichever city a page is about: see ``listed`` and ``people_and_income``."""
+
+    listed: tuple[str, ...]
+    people: pd.DataFrame
+    income: pd.DataFrame
+
+
+def cities() -> Cities:
+    """Read once for the pages of all cities."""
+    return Cities(tuple(listed()), *people_and_income())
 
 
 def listed() -> list[str]:

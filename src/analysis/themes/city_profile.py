@@ -60,17 +60,51 @@ class City(subjects.Subject):
         own = self.rows[(self.rows["region_code"] == self.code) & (self.rows["indicator"] == POPULATION)]
         return int(own["year"].max())
 
+    @subjects.kept
     def rates(self, year_: int) -> pd.DataFrame:
         """Comparable rates of the province's cities; the city itself is always a row, empty where its figures are doubtful."""
         table = city_panel.rates(self.home, year_)
         return table.reindex(table.index.union([self.code]))
 
+    @subjects.kept
+    def every(self, year_: int) -> pd.DataFrame:
+        """Rates of all cities that were read, doubtful or not."""
+        return city_panel.rates(self.rows, year_)
+
+    @cached_property
+    def shown(self) -> pd.DataFrame:
+        """Rates of the cities that are drawn: the province's, the nearest, and the city whatever is doubtful of it."""
+        own = self.rows[self.rows["region_code"] == self.code]
+        rows = pd.concat([self.home, self.alike, own]).drop_duplicates("observation_id")
+        return city_panel.rates(rows, self.year)
+
+    @subjects.kept
+    def spanned(self, key: str, *, own: bool = False) -> pd.DataFrame:
+        """Rows of the province's cities (own: of the city alone) that have the indicator in its first and its last year."""
+        rows = self.rows[self.rows["region_code"] == self.code] if own else self.home
+        part = rows[(rows["indicator"] == key) & rows["year"].isin([FIRST[key], LAST])]
+        return part[part.groupby("region_code")["year"].transform("nunique") == 2]
+
+    @subjects.kept
+    def growth(self, key: str, *, own: bool = False) -> pd.Series:
+        """Figure of the last year over that of the first of the same cities."""
+        return city_panel.growth(self.spanned(key, own=own), key, FIRST[key], LAST)
+
+    @cached_property
+    def flags(self) -> pd.DataFrame:
+        """The city's own figures that are flagged."""
+        own = self.rows[(self.rows["region_code"] == self.code) & self.rows["indicator"].isin(INDICATORS)]
+        own = own[own["year"] >= own["indicator"].map(FIRST)]
+        return own[own["flags"].map(lambda flags: bool(set(flags.split(";")) & set(FLAGGED)))]
+
+    @subjects.kept
     def cell(self, indicator: str, year_: int) -> Fact | None:
         """A figure as published; None where there is none."""
         r = self.rows
         hit = r[(r["indicator"] == indicator) & (r["region_code"] == self.code) & (r["year"] == year_)]
         return observed(hit) if len(hit) else None
 
+    @subjects.kept
     def rate(self, indicator: str, year_: int) -> Fact | None:
         """The figure per resident, with count and residents as inputs; None where either is missing."""
         count, people = self.cell(indicator, year_), self.cell(POPULATION, year_)
@@ -78,12 +112,13 @@ class City(subjects.Subject):
             return None
         how = {"short": self.place, "year": year_, "what": naming.short(indicator), "value": UNIT[indicator]}
         how["per"] = (str(PER[indicator]), f"{PER[indicator]:,}")
-        value = city_panel.rates(self.rows, year_).at[self.code, indicator]
+        value = self.every(year_).at[self.code, indicator]
         operation = f"a / b * {PER[indicator]}"
         return derived(
             value, *TEXT.fact("facts.rate", **how), inputs=(count, people), operation=operation, style="rate"
         )
 
+    @subjects.kept
     def pool(self, indicator: str, year_: int) -> pd.DataFrame:
         """Rows behind places in the province: cities with a comparable figure and residents."""
         return _both(self.home, indicator, year_)
@@ -92,6 +127,7 @@ class City(subjects.Subject):
         """Whether the city's own rate may be compared: held, and neither count nor residents doubtful."""
         return self.code in set(self.pool(indicator, year_)["region_code"])
 
+    @subjects.kept
     def rank(self, indicator: str, year_: int, place: float) -> Fact:
         """The place in the province."""
         how = {"short": self.place, "year": year_, "what": naming.short(indicator)}
@@ -99,11 +135,19 @@ class City(subjects.Subject):
         rows = self.pool(indicator, year_)
         return derived(place, *TEXT.fact("facts.rank", **how), rows=rows, operation=operation, style="rank")
 
+    @subjects.kept
+    def holding(self, indicator: str, error: float) -> Fact:
+        """The error up to which a move of places keeps its direction."""
+        rows = pd.concat([self.pool(indicator, y) for y in RATE_YEARS])
+        how = {"short": self.place, "what": naming.short(indicator)}
+        return derived(error * 100, *TEXT.fact("facts.holds", **how), rows=rows, style="percent")
+
     def counted(self, rows: pd.DataFrame) -> Fact:
         """How many cities the rows are of."""
         n = rows["region_code"].nunique()
         return derived(n, *TEXT.fact("facts.cities"), rows=rows, operation="distinct('place')")
 
+    @subjects.kept
     def middle(self, indicator: str, year_: int) -> Fact | None:
         """Median rate of the nearest cities."""
         rows = _both(self.alike, indicator, year_)
@@ -114,6 +158,7 @@ class City(subjects.Subject):
         operation = f"median({indicator} / {POPULATION}) * {PER[indicator]}"
         return derived(value, *TEXT.fact("facts.middle", **how), rows=rows, operation=operation, style="rate")
 
+    @subjects.kept
     def versus(self, indicator: str, year_: int) -> Phrase:
         """`12.3% above`, `4.0% below`, `level with` the median of the nearest cities; that a doubtful figure is not compared; nothing
         where either is missing."""
@@ -152,17 +197,20 @@ def coverage() -> Coverage:
     return {code: state for code, state in listed.items() if catalog.region(code).level == "city"} | others
 
 
-def load(region_code: str) -> City:
-    """Read the rows of a city, its province's cities and the nearest. Raises MethodError for a place that the yearbook does not list."""
-    region = catalog.region(region_code)
-    if region.code not in city_panel.listed():
+def load(region_code: str, cities: city_panel.Cities | None = None) -> City:
+    """Read the rows of a city, its province's cities and the nearest. Raises MethodError for a place that the yearbook does not list.
+
+    cities: what is the same for every city, read once for all of them.
+    """
+    region, cities = catalog.region(region_code), cities or city_panel.cities()
+    if region.code not in cities.listed:
         raise refuse(
             "city_profile.load",
             region.name("zh"),
             f"a prefecture of the city yearbook with figures of {LAST}",
             "choose one of these; districts and counties stand on the page of their province",
         )
-    nearest = city_panel.nearest(region.code, *city_panel.people_and_income())
+    nearest = city_panel.nearest(region.code, cities.people, cities.income)
     own = [r.code for r in catalog.cities_of(region.parent)]
     return City(region.code, city_panel.read([*own, *nearest]), tuple(nearest))
 
@@ -211,16 +259,9 @@ def _absent(city: City) -> Phrase:
     return TEXT.phrase("absent.more", whole=Plain(str(whole), "list"))
 
 
-def _shown(city: City) -> pd.DataFrame:
-    """Rates of the cities that are drawn: the province's, the nearest, and the city whatever is doubtful of it."""
-    own = city.rows[city.rows["region_code"] == city.code]
-    rows = pd.concat([city.home, city.alike, own]).drop_duplicates("observation_id")
-    return city_panel.rates(rows, city.year)
-
-
 def dot_rows(city: City, lang: str) -> pd.DataFrame:
     """One row a city and indicator as charts.spine takes it: the province's cities and, darker, the nearest."""
-    long = _shown(city).reset_index().melt("region_code", var_name="indicator").dropna()
+    long = city.shown.reset_index().melt("region_code", var_name="indicator").dropna()
     i = nth(lang)
     return pd.DataFrame(
         {
@@ -258,9 +299,7 @@ def holding(city: City, holds_to: dict[str, float], indicator: str) -> Fact | No
     value = holds_to.get(indicator, math.nan)
     if indicator not in RANKED or not math.isfinite(value):
         return None
-    rows = pd.concat([city.pool(indicator, y) for y in RATE_YEARS])
-    how = {"short": city.place, "what": naming.short(indicator)}
-    return derived(value * 100, *TEXT.fact("facts.holds", **how), rows=rows, style="percent")
+    return city.holding(indicator, value)
 
 
 def _moved(
@@ -339,7 +378,7 @@ def position(
 
 
 def _positions(city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float]) -> Table:
-    (y0, y1), shown = RATE_YEARS, _shown(city)
+    (y0, y1), shown = RATE_YEARS, city.shown
     frame = pd.DataFrame(
         {
             "indicator": [naming.short(k)[0] for k in INDICATORS],
@@ -408,18 +447,12 @@ def index_rows(city: City, lang: str) -> pd.DataFrame:
     return out
 
 
-def _spanned(city: City, rows: pd.DataFrame, key: str) -> pd.DataFrame:
-    """Rows of cities that have the indicator in its first and its last year."""
-    part = rows[(rows["indicator"] == key) & rows["year"].isin([FIRST[key], LAST])]
-    return part[part.groupby("region_code")["year"].transform("nunique") == 2]
-
-
 def grown(city: City, key: str) -> Fact | None:
     """The city's own growth, without its sign; None where a year is missing."""
-    rows = _spanned(city, city.rows[city.rows["region_code"] == city.code], key)
+    rows = city.spanned(key, own=True)
     if rows.empty:
         return None
-    value = city_panel.growth(rows, key, FIRST[key], LAST).iloc[0] - 1
+    value = city.growth(key, own=True).iloc[0] - 1
     how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
     operation = f"(of(at({key}, {LAST}) / at({key}, {FIRST[key]}), '{city.code}') - 1) * 100"
     label, formula = TEXT.fact("facts.growth", **how)
@@ -427,8 +460,8 @@ def grown(city: City, key: str) -> Fact | None:
 
 
 def _median_growth(city: City, key: str) -> Fact:
-    rows = _spanned(city, city.home, key)
-    value = city_panel.growth(rows, key, FIRST[key], LAST).median() - 1
+    rows = city.spanned(key)
+    value = city.growth(key).median() - 1
     how = {
         "short": TEXT.pair("chart.home_median"),
         "what": naming.short(key),
@@ -442,8 +475,8 @@ def _median_growth(city: City, key: str) -> Fact:
 
 def _growth_place(city: City, key: str) -> Phrase:
     """The place of the city's growth in the province, where both its figures may be compared."""
-    rows = _spanned(city, city.home, key)
-    ratio = city_panel.growth(rows, key, FIRST[key], LAST)
+    rows = city.spanned(key)
+    ratio = city.growth(key)
     if city.code not in ratio.index:
         return TEXT.phrase("change.doubtful")
     how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
@@ -455,15 +488,9 @@ def _growth_place(city: City, key: str) -> Phrase:
     return TEXT.phrase("change.place", r=fact, n=city.counted(rows))
 
 
-def _flags(city: City) -> pd.DataFrame:
-    own = city.rows[(city.rows["region_code"] == city.code) & city.rows["indicator"].isin(INDICATORS)]
-    own = own[own["year"] >= own["indicator"].map(FIRST)]
-    return own[own["flags"].map(lambda flags: bool(set(flags.split(";")) & set(FLAGGED)))]
-
-
 def _jumps(city: City, key: str) -> Phrase:
     """That years of the span look like a recount, where some do."""
-    flags = _flags(city)
+    flags = city.flags
     years = flags[
         (flags["indicator"] == key) & flags["flags"].str.contains("jump") & (flags["year"] > FIRST[key])
     ]
@@ -519,7 +546,7 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
 
 def _careful(city: City) -> list[Sentence]:
     """The flagged figures by name, where there are any."""
-    flags = _flags(city)
+    flags = city.flags
     if flags.empty:
         return []
     zh, en = (

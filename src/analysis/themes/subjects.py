@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from functools import wraps
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -20,12 +21,41 @@ from analysis.sentences import words
 from analysis.themes import naming
 
 TEXT = texts.of(__file__)
+P = ParamSpec("P")
+R = TypeVar("R")
 
 COUNTED = TEXT.pair("words.counted")
 ABSENT = TEXT.reason("E0", "absent.reason")  # why a place has no page
 NOT_YET = TEXT.reason("E0", "absent.not_yet")  # a page cut at a day before its figures
 OBSERVATION = "observation_id"
 DOCUMENTS = "doc-"  # sources that are documents of the collection, not statistical series
+
+
+def kept(method: Callable[P, R]) -> Callable[P, R]:
+    """A method of a page's subject that is worked out once for its arguments: sentences, tables and drawing ask for the same.
+
+    Nobody may change what it returns.
+
+    >>> class View:
+    ...     @kept
+    ...     def asked(self, year: int) -> list[int]:
+    ...         return [year]
+    >>> view = View()
+    >>> view.asked(2023) is view.asked(2023), view.asked(2023) is View().asked(2023)
+    (True, False)
+    """
+    name = method.__name__
+
+    @wraps(method)
+    def ask(*args: P.args, **how: P.kwargs) -> R:
+        view: Any = args[0]
+        held = view.__dict__.setdefault("_kept", {})
+        key = (name, args[1:], *how.items())
+        if key not in held:
+            held[key] = method(*args, **how)
+        return held[key]
+
+    return ask
 
 
 @dataclass(frozen=True)

@@ -173,20 +173,23 @@ HEAVY = (
     # what functions of a few methods import: the templates of the notebooks that call them do it once, no other report needs it
     "diff_diff",
     "statsmodels",
-    "scipy.stats",
-    "scipy.optimize",
 )
+# what functions of many methods import when they are called: half a second, which a run of many pages spends once in its server and
+# not in each page's process, and a run of one or two pages only where it is called
+LATE = ("scipy.stats", "scipy.optimize")
 
 
-def preloads(names: Iterable[str]) -> list[str]:
+def preloads(names: Iterable[str], late: bool = False) -> list[str]:
     """What a fork server imports for notebooks with these imports: the modules and, to the end, what our own modules import.
 
-    Left out is what must not exist before a fork (sockets, event loops) and what no report uses.
+    Left out is what must not exist before a fork (sockets, event loops), what no report uses and, without ``late``, what functions
+    import when they are called.
     """
     wanted = set(names)
     for path in closure(wanted).values():
         wanted |= imports(path)
-    return sorted(name for name in wanted if name and name != "__future__" and not name.startswith(HEAVY))
+    out = HEAVY if late else (*HEAVY, *LATE)
+    return sorted(name for name in wanted if name and name != "__future__" and not name.startswith(out))
 
 
 def signature(files: Iterable[Path]) -> str:

@@ -29,6 +29,9 @@ def environment() -> dict[str, str]:
     }
 
 
+FEW = 2  # places for which a run of one theme imports nothing ahead of its call
+
+
 class Runner:
     """The means of one run; started lazily, ended by ``close``. ``options``: engine, jobs, scheduler and limits of batch.Options."""
 
@@ -36,6 +39,12 @@ class Runner:
         self.options, self.books = options, books
         self.folder = str(books[0].path.parent)
         self.size = options.jobs or os.cpu_count() or 1
+
+    @property
+    def many(self) -> bool:
+        """Whether the run is asked for more than the pages of one theme and place or two."""
+        asked = getattr(self.options, "regions", ())
+        return len(self.books) > 1 or not 0 < len(asked) <= FEW
 
     @cached_property
     def server(self) -> tuple[serverprocess.ServerProcess | None, str]:
@@ -46,7 +55,7 @@ class Runner:
             return None, "no fork server on this platform"
         names = set().union(*(keys.notebook_imports(book) for book in self.books))
         return serverprocess.ServerProcess(
-            keys.preloads(names), self.folder, given(os.environ | environment())
+            keys.preloads(names, late=self.many), self.folder, given(os.environ | environment())
         ), ""
 
     def _ready(self) -> tuple[serverprocess.ServerProcess | None, str]:
