@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -36,6 +35,17 @@ def test_what_is_packed_comes_out_as_it_was(rows):
     assert cells.unpack(json.loads(json.dumps(cells.pack(rows)))) == rows
 
 
+@given(
+    st.lists(st.sampled_from([1, 1.5, "a", "中", None, True, 10**6, -0.25, "x" * 9]), min_size=1, max_size=30)
+)
+def test_a_column_takes_the_form_that_is_shortest_as_it_is_written(values):
+    column = cells._column(values)
+    assert cells._values(column, len(values)) == values
+    if len({(type(v), v) for v in values}) > 1:
+        assert len(json.dumps(column)) <= len(json.dumps(values))
+    assert [*map(cells._length, values)] == [len(json.dumps(v)) for v in values]
+
+
 def test_a_series_is_written_once_and_short():
     rows = [
         Cell(f"s:{code}0000:doctors:{year}", place=f"{code}0000", indicator="doctors", end=f"{year}-12-31", source="s",
@@ -51,9 +61,9 @@ def test_a_series_is_written_once_and_short():
 def test_a_printed_text_that_the_value_does_not_give_is_kept():
     cell = Cell("a", value=118400.0, printed="11.84 万人")
     assert cells.pack([cell])["columns"]["printed"] == {"all": None}
-    odd = replace(cell, printed="11.840 万人 ①")
+    odd = cell._replace(printed="11.840 万人 ①")
     assert cells.unpack(cells.pack([odd])) == [odd]
-    wrong = replace(cell, printed="11.94 万人")
+    wrong = cell._replace(printed="11.94 万人")
     assert cells.pack([wrong])["columns"]["printed"] == {"all": "11.94 万人"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 
 from analysis import catalog, cells
 from analysis.report.pages import changes
@@ -19,11 +18,11 @@ OLD = cells.Cell(
     printed="11.84 万人",
     source="nbs-province",
 )
-REVISED = replace(OLD, value=118900.0, printed="11.89 万人")
-NEXT = replace(
-    OLD, id="nbs-province:140000:doctors:2024", start="2024-12-31", end="2024-12-31", printed="12.01 万人"
+REVISED = OLD._replace(value=118900.0, printed="11.89 万人")
+NEXT = OLD._replace(
+    id="nbs-province:140000:doctors:2024", start="2024-12-31", end="2024-12-31", printed="12.01 万人"
 )
-PEER = replace(NEXT, id="nbs-province:320000:doctors:2024", place="320000")
+PEER = NEXT._replace(id="nbs-province:320000:doctors:2024", place="320000")
 
 
 def page(

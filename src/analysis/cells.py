@@ -14,21 +14,21 @@ value (or one statement, target, policy or measure where a number counts those).
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from itertools import pairwise
-from operator import attrgetter, itemgetter
-from typing import Any
+from json.encoder import encode_basestring_ascii
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 Packed = dict[str, Any]
 Ranges = list[list[int]]
 BREAK = " › "
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One published value and where it stands. ``value``, ``low`` and ``high`` in base units; empty text where a source says nothing.
+class Cell(NamedTuple):
+    """One published value and where it stands; a page holds thousands, and a tuple is made in a tenth of a dataclass's time. ``value``, ``low`` and ``high`` in base units; empty text where a source says nothing.
 
     kind: the table that holds it (observations, measures ...). place: six-digit region code, institution: its id. edition: of
     a later edition of its series, when that was published; earlier: what the edition before printed, where it was revised.
@@ -60,8 +60,7 @@ class Cell:
 
 SCALES = {"万": 1e4, "亿": 1e8}
 _NUMBER = re.compile(r"(\d+)(?:\.(\d+))?(\D*)")
-NAMES = tuple(field.name for field in fields(Cell))
-_as_row = attrgetter(*NAMES)  # dataclasses.astuple copies each value, which costs a third of a page's cells
+NAMES = Cell._fields
 
 
 def order(cell: Cell) -> tuple[str, ...]:
@@ -80,7 +79,7 @@ def pack(cells: Sequence[Cell]) -> Packed:
     """
     if not cells:
         return {"rows": 0, "columns": {}}
-    columns = dict(zip(NAMES, map(list, zip(*map(_as_row, cells), strict=True)), strict=True))
+    columns = dict(zip(NAMES, map(list, zip(*cells, strict=True)), strict=True))
     plain = (_plain_id(c.source, c.place, c.indicator, c.end) for c in cells)
     columns["id"] = [None if c.id == name else c.id for c, name in zip(cells, plain, strict=True)]
     for side, name, sign in (("under", "low", -1.0), ("over", "high", 1.0)):
@@ -125,7 +124,16 @@ def unpack(packed: Mapping[str, Any]) -> list[Cell]:
     ]
     named = zip(*(columns[name] for name in ("id", "source", "place", "indicator", "end")), strict=True)
     columns["id"] = [_plain_id(*rest) if own is None else own for own, *rest in named]
-    return [Cell(*row) for row in zip(*(columns[name] for name in NAMES), strict=True)]
+    return [*map(Cell._make, zip(*(columns[name] for name in NAMES), strict=True))]
+
+
+def column(packed: Mapping[str, Any], name: str) -> list[Any]:
+    """One column of a packed table that is kept as it stands (``place``, ``institution``, ``source`` ...), without the others.
+
+    >>> column(pack([Cell("a", place="140000"), Cell("b", place="320000")]), "place"), column(pack([]), "place")
+    (['140000', '320000'], [])
+    """
+    return _values(packed["columns"][name], packed["rows"]) if packed["rows"] else []
 
 
 def _print_form(cell: Cell) -> tuple[int | None, str | None]:
@@ -187,13 +195,38 @@ def _column(values: list[Any]) -> Any:
     at = [*map({key: n for n, key in enumerate(distinct)}.__getitem__, keys)]
     starts = [n for n, (one, other) in enumerate(pairwise(at), 1) if one != other]
     runs = [[at[n], end - n] for n, end in zip([0, *starts], [*starts, len(at)], strict=True)]
-    length = len(json.dumps(of))
+    lengths = [*map(_length, of)]
+    length = _joined(lengths)
     forms: tuple[tuple[int, Any], ...] = (
-        (length + len(json.dumps(runs)) + len('{"of": , "runs": }'), {"of": of, "runs": runs}),
-        (length + len(json.dumps(at)) + len('{"of": , "at": }'), {"of": of, "at": at}),
-        (len(json.dumps(values)), values),
+        (
+            length
+            + _joined([len(str(k)) + len(str(n)) + len("[, ]") for k, n in runs])
+            + len('{"of": , "runs": }'),
+            {"of": of, "runs": runs},
+        ),
+        (length + _joined([*map(len, map(str, at))]) + len('{"of": , "at": }'), {"of": of, "at": at}),
+        (_joined([lengths[k] for k in at]), values),
     )
     return min(forms, key=itemgetter(0))[1]
+
+
+def _joined(lengths: list[int]) -> int:
+    """Characters of a JSON list whose members have these lengths."""
+    return sum(lengths) + 2 * max(len(lengths), 1)
+
+
+def _length(value: Any) -> int:
+    """Characters of a value as JSON; writing whole columns to measure them cost as much as all the rest of packing.
+
+    >>> [_length(v) == len(json.dumps(v)) for v in ("a\\n中", None, True, 1.5, 10**9, [1, "a"], math.inf)]
+    [True, True, True, True, True, True, True]
+    """
+    kind = type(value)
+    if kind is str:
+        return len(encode_basestring_ascii(value))
+    if kind is int or (kind is float and math.isfinite(value)):
+        return len(repr(value))
+    return len(json.dumps(value))
 
 
 def _values(column: Any, n: int) -> list[Any]:

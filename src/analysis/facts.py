@@ -601,7 +601,7 @@ def registered(
     lines = zip(named, region, institution, sources, places, grades, strict=True)
     for one, place, body, source, locator, grade in lines:
         cell = Cell(one, "other", place, body, start=period[0], end=period[1], source=source, locator=locator)
-        _seen.setdefault(one, replace(cell, grade=grade))
+        _seen.setdefault(one, cell._replace(grade=grade))
     return Provenance(
         observations=tuple(sorted(set(named))),
         source_ids=tuple(sorted(set(sources))),

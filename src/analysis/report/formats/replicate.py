@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import astuple
 from importlib.resources import files
 from typing import Any
 
@@ -38,7 +37,7 @@ def how(fact: Mapping[str, Any]) -> str:
 def folder(facts: Mapping[str, Any], address: str) -> dict[str, bytes]:
     """name -> content. facts: a page's facts.json; address: the page's."""
     table = cells.unpack(facts["cells"])
-    rows = [["row", *cells.NAMES], *([n, *astuple(cell)] for n, cell in enumerate(table))]
+    rows: list[list] = [["row", *cells.NAMES], *([n, *cell] for n, cell in enumerate(table))]
     numbers: list[list[Any]] = [HEADER]
     for name, fact in facts["facts"].items():
         formula = fact.get("formula") or {}

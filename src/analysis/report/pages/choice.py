@@ -91,21 +91,19 @@ def _own(facts: list[Mapping], finding: Mapping, code: str) -> bool:
     """Whether a Fact is of the place: its rows lie in it, or its operation names it."""
     if any(f"'{code}'" in (f.get("operation") or "") for f in facts):
         return True
-    held = cells.unpack(finding.get("cells") or {"rows": 0, "columns": {}})
+    held = finding.get("cells") or {"rows": 0, "columns": {}}
+    stood = [*zip(cells.column(held, "place"), cells.column(held, "institution"), strict=True)]
     for fact in facts:
-        rows = [
-            held[n] for first, last in fact.get("rows") or () for n in range(first, last + 1) if n < len(held)
-        ]
-        if rows and all(_inside(cell, code) for cell in rows):
+        rows = [stood[n] for n in cells.numbers(fact.get("rows") or ()) if n < len(stood)]
+        if rows and all(_inside(place, institution, code) for place, institution in rows):
             return True
     return not any(fact.get("rows") for fact in facts)  # nothing says of where: left to its author
 
 
-def _inside(cell: cells.Cell, code: str) -> bool:
+def _inside(place: str, institution: str, code: str) -> bool:
     """Whether a cell is of the place, of a part of it or of an institution there."""
-    place = cell.place
-    if not place and cell.institution:
-        found = catalog.institutions().get(cell.institution)
+    if not place and institution:
+        found = catalog.institutions().get(institution)
         place = found.region_code if found else ""
     if not place:
         return False

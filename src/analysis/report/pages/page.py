@@ -118,7 +118,9 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
         for name, rows in render.csv_tables(finding)
     }
     order = [b if "text" in b else {"finding": b["finding"]["section"]} for b in blocks]
-    return PageParts(html, facts_json(entry, [*findings, *said], reads, csvs), csvs, findings, order)
+    return PageParts(
+        html, facts_json(entry, [*findings, *said], reads, csvs, book.table), csvs, findings, order
+    )
 
 
 def placed(rows: list[list[str]], region_code: str) -> list[list[str]]:
@@ -494,9 +496,18 @@ def own_parameters(entry: Mapping) -> Markup:
     )
 
 
-def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Mapping[str, list]) -> dict:
-    """Content of facts.json: every fact behind the page, which sections cite which, what was read. No language, no time."""
-    facts, behind = merged(findings)
+def facts_json(
+    entry: Mapping,
+    findings: list[dict],
+    reads: list[dict],
+    csvs: Mapping[str, list],
+    table: Callable[[cells.Packed], list[Cell]] = cells.unpack,
+) -> dict:
+    """Content of facts.json: every fact behind the page, which sections cite which, what was read. No language, no time.
+
+    table: unpacks a finding's cells, or has them at hand.
+    """
+    facts, behind = merged(findings, table)
     return {
         "version": 2,
         "region_code": entry["region_code"],
@@ -520,12 +531,14 @@ def facts_json(entry: Mapping, findings: list[dict], reads: list[dict], csvs: Ma
     }
 
 
-def merged(findings: Iterable[Mapping]) -> tuple[dict[str, dict], cells.Packed]:
+def merged(
+    findings: Iterable[Mapping], table_of: Callable[[cells.Packed], list[Cell]] = cells.unpack
+) -> tuple[dict[str, dict], cells.Packed]:
     """The facts of all findings, and one table of the cells behind them; each fact names its rows in that table."""
     held: dict[str, Cell] = {}
     resting: dict[str, tuple[dict, list[str]]] = {}
     for finding in findings:
-        table = cells.unpack(finding["cells"]) if finding.get("facts") else []
+        table = table_of(finding["cells"]) if finding.get("facts") else []
         held |= {cell.id: cell for cell in table}
         for fact_id, fact in (finding.get("facts") or {}).items():
             resting[fact_id] = fact, [table[n].id for n in cells.numbers(fact["rows"])]

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 
 from analysis import catalog, cells, paths
 from analysis import words as catalogues
-from analysis.cells import Cell
+from analysis.cells import Cell, Packed
 from analysis.errors import DataError, Problem
 from analysis.report.pages import scripts
 from analysis.words import pick
@@ -148,18 +148,25 @@ class Book:
         self.lang, self.region_code = lang, region_code
         self.known: dict[str, dict] = {}
         self.cited: dict[str, str] = {}
-        self._cells: dict[str, tuple[list[Cell], list]] = {}
+        self._cells: dict[str, tuple[Packed, list]] = {}
+        self._tables: dict[int, tuple[Packed, list[Cell]]] = {}
 
     def add(self, finding: Mapping) -> None:
         """Make a finding's facts known, and the cells behind them."""
         facts = finding.get("facts") or {}
-        behind = cells.unpack(finding["cells"]) if facts else []
         self.known.update(facts)
-        self._cells.update({fact_id: (behind, fact["rows"]) for fact_id, fact in facts.items()})
+        self._cells.update({fact_id: (finding["cells"], fact["rows"]) for fact_id, fact in facts.items()})
+
+    def table(self, packed: Packed) -> list[Cell]:
+        """The cells of a finding, unpacked when they are first asked for."""
+        if id(packed) not in self._tables:
+            self._tables[id(packed)] = packed, cells.unpack(packed)
+        return self._tables[id(packed)][1]
 
     def behind(self, fact_id: str) -> list[Cell]:
         """The published values behind a fact, those of the page's own region first."""
-        table, spans = self._cells[fact_id]
+        packed, spans = self._cells[fact_id]
+        table = self.table(packed)
         rows = [table[n] for n in cells.numbers(spans)]
         return sorted(rows, key=lambda cell: cell.place != self.region_code)
 
