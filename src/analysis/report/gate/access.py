@@ -11,6 +11,12 @@ SOURCE = re.compile(r"\binternal-[0-9a-f]{8}\b")
 MARK = "internal"
 
 
+def _named(text: str) -> str:
+    """The internal source that a text names; empty for none. The bare word is looked for first: it stands in no public page."""
+    found = SOURCE.search(text) if "internal-" in text else None
+    return found[0] if found else ""
+
+
 def marked(page: Page) -> bool:
     """Whether a page says, to programs and to readers, that it holds internal figures."""
     return page.meta.get("yigai-access") == MARK and 'class="internal"' in page.html
@@ -27,8 +33,8 @@ def problems(pages: Iterable[Page], text: Callable[[Page], str]) -> Iterable[str
         said = page.meta.get("yigai-access") == MARK, 'class="internal"' in page.html
         if any(said) and not all(said):
             yield f"{page.name}: marked internal only for {'programs' if said[0] else 'readers'}"
-        if page not in inside and (found := SOURCE.search(page.html) or SOURCE.search(text(page))):
-            yield f"{page.name}: names the internal source {found[0]} and is not marked internal"
+        if page not in inside and (found := _named(page.html) or _named(text(page))):
+            yield f"{page.name}: names the internal source {found} and is not marked internal"
     if inside and len(inside) < len(pages):
         apart = inside if len(inside) <= len(pages) / 2 else [p for p in pages if p not in inside]
         kind = "marked internal" if apart is inside else "not marked internal"

@@ -95,28 +95,29 @@ def _rounds(page: Page, number) -> Iterable[str]:
 
 def _against_csv(site: Site, page: Page) -> Iterable[str]:
     for figure in page.figures:
-        held: set[str] = set()
-        for href in figure.csv:
-            text = site.text(os.path.normpath(os.path.join(os.path.dirname(page.name), href)))
-            held |= {cell for row in csv.reader(io.StringIO(text or "", newline="")) for cell in row}
-        numbers = {_canonical(c) for c in held}
-        for table in figure.tables:
-            for value in table.values:
-                if value and _canonical(value) not in numbers:
-                    yield f"{page.name}#{figure.id}: {value} stands in the table and not in the CSV"
+        lacking = _lacking(site, page, figure.csv, (v for table in figure.tables for v in table.values))
+        for value in lacking:
+            yield f"{page.name}#{figure.id}: {value} stands in the table and not in the CSV"
+
+
+def _lacking(site: Site, page: Page, hrefs: Iterable[str], values: Iterable[str]) -> Iterable[str]:
+    """The values, in their order, that no cell of these CSV files holds as the same number."""
+    folder = os.path.dirname(page.name)
+    texts = [site.text(os.path.normpath(os.path.join(folder, href))) or "" for href in dict.fromkeys(hrefs)]
+    held = {cell for text in texts for row in csv.reader(io.StringIO(text, newline="")) for cell in row}
+    # most stand there to the letter; the others are compared as numbers
+    unlike = [value for value in values if value and value not in held]
+    if not unlike:
+        return []
+    numbers = {_canonical(cell) for cell in held}
+    return [value for value in unlike if _canonical(value) not in numbers]
 
 
 def _beside_csv(site: Site, page: Page) -> Iterable[str]:
     """A page that compares has no figures: its tables stand against the CSV files that it links."""
     hrefs = [href for href, _ in page.links if href.endswith(".csv")]
-    texts = [
-        site.text(os.path.normpath(os.path.join(os.path.dirname(page.name), h))) or ""
-        for h in dict.fromkeys(hrefs)
-    ]
-    held = {_canonical(c) for text in texts for row in csv.reader(io.StringIO(text, newline="")) for c in row}
-    for value in (v for table in page.tables for v in table.values if v):
-        if _canonical(value) not in held:
-            yield f"{page.name}: {value} stands in the table and not in the CSV"
+    for value in _lacking(site, page, hrefs, (v for table in page.tables for v in table.values)):
+        yield f"{page.name}: {value} stands in the table and not in the CSV"
 
 
 def _canonical(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -25,6 +26,15 @@ ENDING = {
 }
 # tags whose whole text is one thing to look at
 READ_WHOLE = {"h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"}
+
+
+# one step through a page as this project writes it: a tag whose values stand in double quotes or in none, or text
+STEP = re.compile(
+    r"""<(/?)([a-zA-Z][a-zA-Z0-9:-]*)((?:\s+[a-zA-Z_:][-a-zA-Z0-9_:.]*(?:="[^"]*"|=[^\s"'=<>`]+)?)*)\s*(/?)>|([^<]+)"""
+)
+ATTRIBUTE = re.compile(r"""\s+([a-zA-Z_:][-a-zA-Z0-9_:.]*)(?:="([^"]*)"|=([^\s"'=<>`]+))?""")
+DOCTYPE = re.compile(r"<!doctype html>", re.IGNORECASE)
+RAW = ("script", "style")  # elements whose text holds no tags
 
 
 @dataclass
@@ -91,11 +101,12 @@ class Page(HTMLParser):
         self.bare: list[str] = []  # digits in running text that nothing marks as a number, a year or a name
         self.mains = 0
         self._stack: list[tuple[str, dict, str]] = []
-        self._open: Counter[str] = Counter()
+        self._open: defaultdict[str, int] = defaultdict(int)
+        self._hidden = 0
         self._column = -1
         self._buffers: list[tuple[int, list[str]]] = []
-        self.feed(html)
-        self.close()
+        if not self._plain_read(html):
+            self._from_the_start(html)
 
     @property
     def region(self) -> str:
@@ -110,7 +121,62 @@ class Page(HTMLParser):
         return "en" if self.name.endswith(".en.html") else "zh"
 
     def _inside(self, *tags: str) -> bool:
-        return any(self._open[tag] for tag in tags)
+        held = self._open
+        for tag in tags:
+            if held[tag]:
+                return True
+        return False
+
+    def _from_the_start(self, html: str) -> None:
+        """Read with the standard parser, which understands whatever a browser does."""
+        self.feed(html)
+        self.close()
+
+    def _plain_read(self, html: str) -> bool:
+        """Read a page in which each tag is written as ``STEP`` says; False, and nothing read, where one is not.
+
+        The same calls as the standard parser makes, in a third of its time.
+        """
+        steps: list[tuple[str, str, dict[str, str] | str]] = []
+        at = found.end() if (found := DOCTYPE.match(html)) else 0
+        while at < len(html):
+            step = STEP.match(html, at)
+            if step is None:
+                return False
+            at = step.end()
+            closing, tag, attributes, empty, text = step.groups()
+            if text is not None:
+                steps.append(("text", "", unescape(text) if "&" in text else text))
+                continue
+            tag = tag.lower()
+            if closing:
+                if attributes or empty:
+                    return False
+                steps.append(("end", tag, ""))
+                continue
+            told = {
+                name.lower(): unescape(value) if "&" in (value := quoted or bare) else value
+                for name, quoted, bare in ATTRIBUTE.findall(attributes)
+            }
+            steps.append(("empty" if empty else "start", tag, told))
+            if tag in RAW and not empty:
+                end = html.find(f"</{tag}>", at)
+                if end < 0:
+                    return False
+                if end > at:
+                    steps.append(("text", "", html[at:end]))
+                at = end
+        for kind, tag, held in steps:
+            if kind == "text":
+                self.handle_data(held)
+            elif kind == "end":
+                self.handle_endtag(tag)
+            else:
+                assert isinstance(held, dict)
+                self._begins(tag, held)
+                if kind == "empty" and tag not in VOID:
+                    self.handle_endtag(tag)
+        return True
 
     def updatepos(self, i: int, j: int) -> int:
         """Lines are not counted: nothing here reports a position."""
@@ -122,9 +188,11 @@ class Page(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_starttag(self, tag, attrs):
+        self._begins(tag, {k: v or "" for k, v in attrs})
+
+    def _begins(self, tag: str, a: dict[str, str]) -> None:
         if tag in ENDING:
             self._end_open(*ENDING[tag])
-        a = {k: v or "" for k, v in attrs}
         lang = a.get("lang") or (self._stack[-1][2] if self._stack else "")
         self._head(tag, a)
         if "id" in a:
@@ -142,6 +210,7 @@ class Page(HTMLParser):
             return
         self._stack.append((tag, a, lang))
         self._open[tag] += 1
+        self._hidden += tag in UNSEEN
         if tag in READ_WHOLE:
             self._buffers.append((len(self._stack), []))
 
@@ -202,7 +271,7 @@ class Page(HTMLParser):
     def handle_data(self, text):
         for _, buffer in self._buffers:
             buffer.append(text)
-        if not text.strip() or self._inside(*UNSEEN):
+        if self._hidden or not text.strip():
             return
         drawn = self._inside("svg")
         self.texts.append((text, self._stack[-1][2] if self._stack else "", drawn))
@@ -233,6 +302,7 @@ class Page(HTMLParser):
                 self._closed(top, attrs, " ".join("".join(self._buffers.pop()[1]).split()))
             self._stack.pop()
             self._open[top] -= 1
+            self._hidden -= top in UNSEEN
             if top == tag:
                 return
 

@@ -14,6 +14,9 @@ from analysis.report.gate import scan
 from analysis.report.gate.scan import Page
 
 MAX_SHOWN = 12
+KEPT = (
+    24  # files of facts that are held at once: those of a place's reports, which its briefing is read against
+)
 NATION = "000000"
 
 
@@ -98,6 +101,7 @@ class Site:
         self.files = scan.Folder(self.folder, self.over, self.gone)
         self.pages = self.pages or self.files.read(self.only)
         self._ids: dict[str, frozenset[str]] = {}
+        self._read: dict[str, dict | None] = {}
 
     @cached_property
     def by_name(self) -> dict[str, Page]:
@@ -149,8 +153,16 @@ class Site:
     def facts(self, page: Page) -> dict | None:
         """facts.json beside a report's or a comparing page; None when it is absent."""
         beside = page.name.removesuffix(".html").removesuffix(".en") + ".facts.json"
-        text = self.text(f"{page.region}/{page.theme}.facts.json" if page.region and page.theme else beside)
-        return None if text is None else json.loads(text)
+        return self._facts(f"{page.region}/{page.theme}.facts.json" if page.region and page.theme else beside)
+
+    def _facts(self, name: str) -> dict | None:
+        """A file of facts, read once while pages that lie side by side ask for it: a site has a thousand, too many to keep."""
+        if name not in self._read:
+            text = self.text(name)
+            while len(self._read) >= KEPT:
+                del self._read[next(iter(self._read))]
+            self._read[name] = None if text is None else json.loads(text)
+        return self._read[name]
 
     def facts_around(self, page: Page) -> dict[str, dict]:
         """The facts that a page around reports may print: those of all reports of its place, of the nation for the front page."""
@@ -158,6 +170,6 @@ class Site:
         place = page.region or NATION
         folders = [folder / place for folder in (self.folder, self.over) if folder is not None]
         for name in sorted({path.name for folder in folders for path in folder.glob("*.facts.json")}):
-            if text := self.text(f"{place}/{name}"):
-                found |= json.loads(text)["facts"]
+            if held := self._facts(f"{place}/{name}"):
+                found |= held["facts"]
         return found
