@@ -588,10 +588,10 @@ def test_ranked_indicators_have_a_definition():
 
 def test_the_pages_say_how_a_source_was_read_and_what_the_publisher_calls_an_indicator(processed):
     context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
-    table = tables.read("observations", indicator=["doctors", "nurses"])
+    held = site.Reference(tables.read("observations", indicator=["doctors", "nurses"]))
     sources, indicators = (
-        site.sources_page("en", context, table, {}),
-        site.indicators_page("en", context, table),
+        site.sources_page("en", context, held, {}),
+        site.indicators_page("en", context, held),
     )
     entry = sources.partition('id="nhc-bulletin-2019"')[2].partition("<section")[0]
     for said in (

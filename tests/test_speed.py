@@ -5,8 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 from analysis import catalog
+from analysis.report.gate import scan
+from analysis.report.pages import render
 from analysis.report.plan import keys, promises
 from analysis.report.publish import indexes
+from analysis.report.run import runner
 
 UNUSED = {"pypinyin", "typst", "jinja2", "openpyxl", "diff_diff", "statsmodels", "analysis.lab.search"}
 
@@ -90,3 +93,114 @@ def test_a_run_that_touches_no_place_and_no_list_compares_nothing(tmp_path, monk
     except (AttributeError, TypeError, ValueError):
         pass  # the tables are not there to be read
     assert asked  # a place that is made is compared
+
+
+def test_functions_late_imports_are_done_once_by_a_run_of_many_pages():
+    books = promises.notebooks()
+    names = set().union(*(keys.notebook_imports(book) for book in books))
+    late = {name for name in keys.preloads(names, late=True) if name.startswith(keys.LATE)}
+    assert {"scipy.stats", "scipy.optimize"} <= late and not late & {*keys.preloads(names)}
+    city = [book for book in books if book.theme == "city_profile"]
+
+    def many(themes, *regions: str) -> bool:
+        return runner.Runner(SimpleNamespace(jobs=1, regions=regions), themes).many
+
+    assert many(city) and many(city, "1", "2", "3") and many(books[:2], "1")
+    assert not many(city, "1", "2")  # a page or two would wait for what they may not call
+
+
+def test_a_page_of_a_city_computes_each_number_once(monkeypatch):
+    from analysis import tables
+    from analysis.methods import ranking
+    from analysis.themes import city_panel, city_profile
+
+    pivots, reads = [], []
+    wide, read = city_panel.wide, tables.read
+    monkeypatch.setattr(city_panel, "wide", lambda *a: pivots.append(a) or wide(*a))
+    monkeypatch.setattr(tables, "read", lambda *a, **k: reads.append(a) or read(*a, **k))
+    cities = city_panel.cities()
+    before = len(reads)
+    city = city_profile.load("320100", cities)
+    assert len(reads) - before == 1  # what serves all cities is read once for all of them
+    city_profile.load("320500")
+    assert len(reads) - before > 2  # the mutation: each for itself
+    ranks = [city.rates(y).apply(ranking.rank, better="higher") for y in city_panel.RATE_YEARS]
+    city_profile.position(city, *ranks, {}, None)
+    city_profile.position(city, *ranks, {}, None)
+    assert (
+        len(pivots) <= 9
+    )  # rates of three sets of cities, twice two years, and medians; 18 when each number asks anew
+
+
+def test_a_kept_method_answers_each_question_once():
+    from analysis.themes import subjects
+
+    class View:
+        asked = 0
+
+        @subjects.kept
+        def one(self, key: str, *, own: bool = False) -> tuple[str, bool]:
+            self.asked += 1
+            return key, own
+
+    view = View()
+    assert [view.one("a"), view.one("a"), view.one("b"), view.one("a", own=True)] == [
+        ("a", False),
+        ("a", False),
+        ("b", False),
+        ("a", True),
+    ]
+    assert view.asked == 3 and View().one("a") == ("a", False)
+
+
+PLAIN = '<!doctype html><html lang="zh-CN"><head><title>a &amp; b</title><script>if (1 < 2) "</p>"</script></head><body class="report"><main><h1>甲 <small>乙</small></h1><p data-x>1 &lt; 2<br>3</p><svg><path d="M0"/><text>4</text></svg></main></body></html>'
+
+
+def _read(html: str, plain: bool = True) -> dict:
+    class Standard(scan.Page):
+        def _plain_read(self, html: str) -> bool:
+            return False
+
+    held = vars((scan.Page if plain else Standard)("x.html", html))
+    return {
+        k: held[k]
+        for k in ("lang", "title", "body", "headings", "h1_main", "texts", "plain", "bare", "mains")
+    }
+
+
+def test_a_page_is_read_as_the_standard_parser_reads_it(monkeypatch):
+    fed = []
+    monkeypatch.setattr(scan.Page, "_from_the_start", lambda self, html: fed.append(html))
+    assert _read(PLAIN)["texts"] and not fed  # written as our pages are: one pass
+    odd = [
+        PLAIN.replace('class="report"', "class=report"),
+        PLAIN.replace("<br>", "<!-- x --><br>"),
+        PLAIN + "<",
+    ]
+    assert [bool(_read(html)["texts"]) for html in odd] == [False] * 3 and len(
+        fed
+    ) == 3  # left to the standard parser
+    monkeypatch.undo()
+    for html in (PLAIN, *odd):
+        assert _read(html) == _read(html, plain=False)
+
+
+def test_a_finding_s_cells_are_unpacked_when_a_record_asks_for_them_and_once(monkeypatch):
+    unpacked = []
+    monkeypatch.setattr(render.cells, "unpack", lambda packed: unpacked.append(packed) or [])
+    book = render.Book("zh")
+    book.add({"facts": {"f": {"rows": []}}, "cells": {"rows": 0, "columns": {}}})
+    assert not unpacked
+    book.behind("f"), book.behind("f")
+    assert len(unpacked) == 1
+
+
+def test_both_languages_of_a_briefing_ask_for_one_comparison(monkeypatch):
+    from analysis import comparison
+
+    made = []
+    monkeypatch.setattr(comparison.Overviews, "_of", lambda self, code: made.append(code))
+    held = comparison.Overviews()
+    for code in ("140000", "140000", "320000", "320000"):
+        held.of(code)
+    assert made == ["140000", "320000"]

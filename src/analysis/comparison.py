@@ -323,6 +323,7 @@ class Overviews:
 
     def __init__(self) -> None:
         self._provinces: dict[str, _Cities] = {}
+        self._asked: tuple[str, Comparison | None] = ("", None)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -383,21 +384,33 @@ class Overviews:
         return self._provinces[province]
 
     def of(self, code: str) -> Comparison | None:
-        """The table of a province or a city; None where there is nothing to compare."""
+        """The table of a province or a city; None where there is nothing to compare. The place asked for last is kept: both languages ask."""
+        if self._asked[0] != code:
+            self._asked = code, self._of(code)
+        return self._asked[1]
+
+    def _of(self, code: str) -> Comparison | None:
         region = catalog.region(code)
         if region.level == "province" and self.keys and not region.state:
             return self._province(code)
         return self._city(code, region.parent) if region.level == "city" else None
 
-    def _province(self, code: str) -> Comparison:
-        name, held = naming.place(code), provinces()
+    @cached_property
+    def _shared(self) -> tuple[dict[str, pd.DataFrame], dict[str, int], dict[str, float], tuple[str, ...]]:
+        """By indicator the rates and places of all provinces, their newest year and the nation's rate in it; the sources of all."""
         frames = {key: one.finding.tables[0].frame for key, one in self.shown.items()}
-        peers = panel.peer_codes(code, held.last_year, among=self._among)
         last = {
             key: max(int(c.key[1:]) for c in one.finding.tables[1].columns[1:])
             for key, one in self.shown.items()
         }
+        held = provinces()
         nation = held.nation.set_index(["indicator", "year"])["value"]
+        return frames, last, {k: float(nation[k, last[k]]) for k in frames}, held.whole.source_ids
+
+    def _province(self, code: str) -> Comparison:
+        name, held = naming.place(code), provinces()
+        frames, last, nation, source = self._shared
+        peers = panel.peer_codes(code, held.last_year, among=self._among)
         keys = list(frames)
         frame = pd.DataFrame(
             {
@@ -407,12 +420,11 @@ class Overviews:
                 "best": [frames[k].at[code, "first_place"] for k in keys],
                 "last": [frames[k].at[code, "last_place"] for k in keys],
                 "peers": [float(frames[k].loc[peers, "rate"].median()) for k in keys],
-                "nation": [float(nation[k, last[k]]) for k in keys],
+                "nation": [nation[k] for k in keys],
                 "marks": [frames[k].at[code, "marks"] for k in keys],
                 "marks_en": [frames[k].at[code, "marks_en"] for k in keys],
             }
         )
-        source = held.whole.source_ids
         rate: dict[str, Any] = {"style": "rate", "source_ids": source}
         place: dict[str, Any] = {"style": "rank", "source_ids": source}
         columns = (

@@ -13,9 +13,10 @@ import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
@@ -61,6 +62,73 @@ class Kin:
             below.setdefault(region.parent, []).append(code)
             beside.setdefault((region.level, *frames.above(code)), []).append(code)
         return cls(frozenset(codes), below, beside)
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How much is held: first and last year (none: 0), places and values."""
+
+    first: int
+    last: int
+    places: int
+    cells: int
+
+    @classmethod
+    def of(cls, rows) -> Extent:
+        """Of some rows of `observations`."""
+        years = rows["year"].dropna()
+        ends = (0, 0) if years.empty else (int(years.min()), int(years.max()))
+        return cls(*ends, rows["region_code"].nunique(), len(rows))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is held of an indicator, from which sources, and what the series among them call it, source by source."""
+
+    extent: Extent
+    source_ids: tuple[str, ...]
+    names: tuple[tuple[str, str], ...]
+
+
+class Reference:
+    """`observations` as the pages of sources and indicators print them: cut and counted once for both languages."""
+
+    def __init__(self, table):
+        self._table = table
+
+    @cached_property
+    def documents(self) -> dict[str, Any]:
+        """The rows of each source whose values are printed one by one."""
+        told = [s for s, source in catalog.sources().items() if source.kind in EVIDENCE_KINDS]
+        return dict(list(self._table[self._table["source_id"].isin(told)].groupby("source_id")))
+
+    @cached_property
+    def series(self) -> dict[str, list[tuple[str, Extent]]]:
+        """The indicators of each other source, and how much is held of them."""
+        rows = self._table[~self._table["source_id"].isin(list(self.documents))]
+        found: dict[str, list[tuple[str, Extent]]] = {}
+        for (source_id, key), group in rows[["source_id", *EXTENT]].groupby(["source_id", "indicator"]):
+            found.setdefault(source_id, []).append((key, Extent.of(group)))
+        return found
+
+    @cached_property
+    def indicators(self) -> dict[str, Shown]:
+        """Each indicator of which anything is held."""
+        columns = [*EXTENT, "source_id", "locator"]
+        return {key: self._shown(rows) for key, rows in self._table[columns].groupby("indicator")}
+
+    @staticmethod
+    def _shown(rows) -> Shown:
+        """The name that a series prints stands second in a row's locator."""
+        names, sources = [], []
+        for source_id, group in rows.groupby("source_id"):
+            sources.append(source_id)
+            if catalog.source(source_id).kind == "series":
+                parts = [text.split(" › ") for text in group["locator"].tolist()]
+                names.append(
+                    (source_id, ", ".join(sorted({part[1] for part in parts if len(part) >= NAMED})))
+                )
+        return Shown(Extent.of(rows), tuple(sources), tuple(names))
 
 
 def build(
@@ -142,9 +210,11 @@ def build(
             if lang == langs[0] and tiles:
                 write("map.csv", _map_csv(tiles, years))
         if "reference" in parts:
-            others = {} if observations is not None else _other_tables()
-            write(render.page_name("sources", lang), sources_page(lang, context, table, others))
-            write(render.page_name("indicators", lang), indicators_page(lang, context, table))
+            if lang == langs[0]:
+                others = {} if observations is not None else _other_tables()
+                reference = Reference(table)
+            write(render.page_name("sources", lang), sources_page(lang, context, reference, others))
+            write(render.page_name("indicators", lang), indicators_page(lang, context, reference))
         if "missing" in parts:
             states = {code: one.states.get(lang, []) for code, one in known.items()}
             for name, content in missing.pages(lang, context, states):
@@ -584,15 +654,13 @@ def _classes(limits: tuple[float, ...], w: Mapping[str, str]) -> list[str]:
     ]
 
 
-def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mapping[str, int]]) -> str:
+def sources_page(
+    lang: str, context: Mapping, held: Reference, others: Mapping[str, Mapping[str, int]]
+) -> str:
     """Every source: a document with each of its values, a series with one line an indicator."""
     w, views = render.words(lang), []
-    told = [s for s, source in catalog.sources().items() if source.kind in EVIDENCE_KINDS]
-    # a series is counted, a document is printed: rows are cut out with no more columns than that takes
-    groups = dict(list(table[["source_id", *EXTENT]].groupby("source_id")))
-    groups |= dict(list(table[table["source_id"].isin(told)].groupby("source_id")))
     for source_id, source in catalog.sources().items():
-        line, rows = render.source_line(source_id, lang), groups.get(source_id)
+        line, rows = render.source_line(source_id, lang), held.documents.get(source_id)
         read = catalog.carriers().get(source_id)
         covers = "–".join(dict.fromkeys(x for x in (source.period_start, source.period_end) if x))
         lines = [
@@ -612,15 +680,14 @@ def sources_page(lang: str, context: Mapping, table, others: Mapping[str, Mappin
             (w["caveats"], getattr(source, f"caveats_{lang}")),
             *((w[f"rows_{name}"], str(n)) for name, n in (others.get(source_id) or {}).items()),
         ]
-        evidence = source.kind in EVIDENCE_KINDS
         views.append(
             {
                 "id": source_id,
                 "title": line["title"],
                 "url": line["url"],
                 "lines": [(n, v) for n, v in lines if v],
-                "series": [] if rows is None or evidence else _series(rows, lang),
-                "printed": [] if rows is None or not evidence else _values(rows, lang),
+                "series": _series(held.series.get(source_id, ()), lang),
+                "printed": [] if rows is None else _values(rows, lang),
             }
         )
     programs = bool(context["plan"].get("programs"))
@@ -640,27 +707,17 @@ def _no_address(read: catalog.Carrier | None, w: Mapping[str, str]) -> str:
     return f"{why}{w['semicolon']}{w['address_unknown']}" if why else w["address_unknown"]
 
 
-def _series(rows, lang: str) -> list[dict]:
-    out = []
-    for key, group in rows.groupby("indicator"):
-        years = group["year"].dropna()
-        span = (
-            ""
-            if years.empty
-            else f"{int(years.min())}–{int(years.max())}"
-            if years.min() != years.max()
-            else str(int(years.min()))
-        )
-        out.append(
-            {
-                "key": key,
-                "label": catalog.indicator(key).label(lang),
-                "years": span,
-                "places": group["region_code"].nunique(),
-                "cells": len(group),
-            }
-        )
-    return out
+def _series(held: Iterable[tuple[str, Extent]], lang: str) -> list[dict]:
+    return [
+        {
+            "key": key,
+            "label": catalog.indicator(key).label(lang),
+            "years": "–".join(dict.fromkeys(str(y) for y in (one.first, one.last) if y)),
+            "places": one.places,
+            "cells": one.cells,
+        }
+        for key, one in held
+    ]
 
 
 def _values(rows, lang: str) -> list[dict]:
@@ -685,22 +742,17 @@ def _values(rows, lang: str) -> list[dict]:
     return out
 
 
-def indicators_page(lang: str, context: Mapping, table) -> str:
+def indicators_page(lang: str, context: Mapping, held: Reference) -> str:
     """Every indicator: definition, unit, direction, breaks, what is held of it."""
     w, views = render.words(lang), []
-    groups = dict(list(table[[*EXTENT, "source_id", "locator"]].groupby("indicator")))
     for key, indicator in catalog.indicators().items():
-        rows = groups.get(key)
-        held = w["none_held"]
-        if rows is not None:
-            years = rows["year"].dropna()
-            span = f"{int(years.min())}–{int(years.max())}" if not years.empty else ""
-            held = " · ".join(
-                x
-                for x in (span, f"{w['places']} {rows['region_code'].nunique()}", f"{w['cells']} {len(rows)}")
-                if x
-            )
-        named = _published_as(rows, lang)
+        shown, extent = held.indicators.get(key), w["none_held"]
+        if shown is not None:
+            much = shown.extent
+            span = f"{much.first}–{much.last}" if much.first else ""
+            told = (span, f"{w['places']} {much.places}", f"{w['cells']} {much.cells}")
+            extent = " · ".join(x for x in told if x)
+        named = _published_as(shown.names if shown else (), lang)
         lines = [
             (w["published_as"], named),
             (w["definition"], getattr(indicator, f"definition_{lang}")),
@@ -709,11 +761,9 @@ def indicators_page(lang: str, context: Mapping, table) -> str:
             (w["polarity"], w.get(f"polarity_{indicator.polarity}", "")),
             (w["breaks"], "; ".join(getattr(b, lang) for b in indicator.breaks)),
             (w["needed"], indicator.needed_to_compare),
-            (w["coverage"], held),
+            (w["coverage"], extent),
         ]
-        sources = (
-            [] if rows is None else [render.source_line(s, lang) for s in sorted(rows["source_id"].unique())]
-        )
+        sources = [render.source_line(s, lang) for s in shown.source_ids] if shown else []
         views.append(
             {
                 "key": key,
@@ -730,19 +780,14 @@ def indicators_page(lang: str, context: Mapping, table) -> str:
     )
 
 
-def _published_as(rows, lang: str) -> str:
-    """What the series call the indicator, as they print it, by publisher's title; the name stands second in a row's locator."""
-    if rows is None:
-        return ""
+def _published_as(names: Iterable[tuple[str, str]], lang: str) -> str:
+    """What the series call the indicator, as they print it, by publisher's title."""
     said: dict[str, list[str]] = {}
-    for source_id, group in rows.groupby("source_id"):
-        if catalog.source(source_id).kind == "series":
-            parts = [text.split(" › ") for text in group["locator"].tolist()]
-            names = {part[1] for part in parts if len(part) >= NAMED}
-            said.setdefault(", ".join(sorted(names)), []).append(catalog.source(source_id).title(lang))
+    for source_id, printed in names:
+        said.setdefault(printed, []).append(catalog.source(source_id).title(lang))
     words = render.words(lang)
     return words["semicolon"].join(
-        words["published_as_in"].format(name=names, where=pick(("、".join(where), ", ".join(where)), lang))
-        for names, where in said.items()
-        if names
+        words["published_as_in"].format(name=printed, where=pick(("、".join(where), ", ".join(where)), lang))
+        for printed, where in said.items()
+        if printed
     )
