@@ -87,7 +87,7 @@ def test_the_feed_has_an_entry_an_issue_and_the_same_bytes():
 
 
 def test_a_hospitals_number_says_whose_it_is_and_an_entry_without_a_number_is_named():
-    beds = replace(NEXT, id="doc-000-001", institution="H01", indicator="beds", source="doc-000")
+    beds = NEXT._replace(id="doc-000-001", institution="H01", indicator="beds", source="doc-000")
     entry = cells.Cell("M001", kind="other", institution="H01", source="doc-000")
     found = changes.between({"t": page(OLD)}, {"t": page(OLD, beds, entry)}, "140000")
     for lang in ("zh", "en"):
@@ -96,7 +96,7 @@ def test_a_hospitals_number_says_whose_it_is_and_an_entry_without_a_number_is_na
         assert [row[0].startswith(whose) for row in rows] == [True, True], rows
         assert all(cell for row in rows for cell in row), "no cell is empty"
         assert any("M001" in row[0] for row in rows)
-    without = replace(beds, institution="")
+    without = beds._replace(institution="")
     [row] = changes.tables(changes.Changes(new=(changes._number(without),)), {}, "en", {})[0]["rows"]
     assert not row[0].startswith(whose), "the name comes from the cell's institution"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.cells import Cell
+from analysis.cells import Cell, pack
 from analysis.report.pages import render
 from theme_pages import findings, text
 
@@ -20,8 +20,9 @@ def book(code: str, **operations: str) -> render.Book:
     made = render.Book("zh", code)
     held = {"own": ["140100"], "all": ["110000", "140000", "350000"], "none": []}
     for name, places in held.items():
-        made.known[name] = {"operation": operations.get(name, "")}
-        made._cells[name] = ([cell(p) for p in places], [[0, len(places) - 1]] if places else [])
+        rows = [[0, len(places) - 1]] if places else []
+        fact = {"operation": operations.get(name, ""), "rows": rows}
+        made.add({"facts": {name: fact}, "cells": pack([cell(p) for p in places])})
     return made
 
 

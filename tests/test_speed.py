@@ -153,7 +153,7 @@ def test_a_kept_method_answers_each_question_once():
     assert view.asked == 3 and View().one("a") == ("a", False)
 
 
-PLAIN = '<!doctype html><html lang="zh-CN"><head><title>a &amp; b</title><script>if (1 < 2) "</p>"</script></head><body class="report"><main><h1>甲 <small>乙</small></h1><p data-x>1 &lt; 2<br>3</p><svg><path d="M0"/><text>4</text></svg></main></body></html>'
+PLAIN = '<!doctype html><html lang="zh-CN"><head><title>a &amp; b</title><script>if (1 < 2) "</p>"</script></head><body class="report"><main id=main><h1>甲 <small>乙</small></h1><p data-x>1 &lt; 2<br>3</p><svg><path d="M0"/><text>4</text></svg></main></body></html>'
 
 
 def _read(html: str, plain: bool = True) -> dict:
@@ -173,7 +173,7 @@ def test_a_page_is_read_as_the_standard_parser_reads_it(monkeypatch):
     monkeypatch.setattr(scan.Page, "_from_the_start", lambda self, html: fed.append(html))
     assert _read(PLAIN)["texts"] and not fed  # written as our pages are: one pass
     odd = [
-        PLAIN.replace('class="report"', "class=report"),
+        PLAIN.replace('class="report"', "class='report'"),
         PLAIN.replace("<br>", "<!-- x --><br>"),
         PLAIN + "<",
     ]

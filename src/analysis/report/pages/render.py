@@ -165,9 +165,7 @@ class Book:
 
     def behind(self, fact_id: str) -> list[Cell]:
         """The published values behind a fact, those of the page's own region first."""
-        packed, spans = self._cells[fact_id]
-        table = self.table(packed)
-        rows = [table[n] for n in cells.numbers(spans)]
+        rows = self._held(fact_id)
         return sorted(rows, key=lambda cell: cell.place != self.region_code)
 
     def scope(self, segments: Iterable, headline: Iterable = ()) -> Markup:
@@ -197,7 +195,8 @@ class Book:
         return [p["fact"] for p in segments if isinstance(p, Mapping) and p.get("fact") in self._cells]
 
     def _held(self, fact_id: str) -> Iterator[Cell]:
-        table, spans = self._cells[fact_id]
+        packed, spans = self._cells[fact_id]
+        table = self.table(packed)
         return (table[n] for n in cells.numbers(spans))
 
     def fact(self, fact_id: str, where: str) -> dict:
