@@ -1,7 +1,7 @@
 """Normal regression of values seen only above a point, by maximum likelihood, and draws from it.
 
-In the coordinates beta / sigma and 1 / sigma the likelihood has one maximum at most (Orme 1989, Communications in Statistics - Simulation and
-Computation 18(4)), so that Newton's steps with halving find it from anywhere. It has none where the values fall off as slowly as an
+In the coordinates beta / sigma and 1 / sigma the likelihood has one maximum at most (Orme 1989, Econometric Reviews 8(2):217), so
+that Newton's steps with halving find it from anywhere. It has none where the values fall off as slowly as an
 exponential or slower: sigma then grows without end, which the caller is told by NaN.
 """
 

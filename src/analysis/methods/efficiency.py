@@ -83,7 +83,7 @@ def dea_slacks(inputs, outputs, *, orientation="input", returns="constant") -> p
 
     Reference
     ---------
-    Coelli, Rao, O'Donnell and Battese 2005, An Introduction to Efficiency and Productivity Analysis, section 6.3.
+    Coelli, Rao, O'Donnell and Battese 2005, An Introduction to Efficiency and Productivity Analysis (2nd edition), chapter 6.
 
     Examples
     --------
@@ -253,7 +253,7 @@ def scale_efficiency(inputs, outputs, *, orientation="input") -> pd.DataFrame:
 
     Reference
     ---------
-    Färe, Grosskopf and Lovell (1985).
+    Färe, Grosskopf and Lovell 1985, The Measurement of Efficiency of Production (Kluwer-Nijhoff).
 
     Examples
     --------

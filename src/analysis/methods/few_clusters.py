@@ -91,8 +91,8 @@ def wild_cluster_bootstrap(
 
     Reference
     ---------
-    Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90(3); Webb (2014), QED working paper 1315; MacKinnon, Nielsen,
-    Roodman and Webb (2019), Stata Journal 19(1).
+    Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90(3); Webb (2014), QED working paper 1315; Roodman, Nielsen,
+    MacKinnon and Webb (2019), Stata Journal 19(1):4.
 
     Examples
     --------
@@ -335,7 +335,7 @@ def permutation_test(
 
     Reference
     ---------
-    Fisher (1935); Ernst (2004), Statistical Science 19(4).
+    Fisher 1935, The Design of Experiments; Ernst 2004, Statistical Science 19(4):676.
 
     Examples
     --------

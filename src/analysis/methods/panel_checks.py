@@ -47,7 +47,7 @@ def lead_test(
 
     Reference
     ---------
-    Granger (1969); Angrist and Pischke (2009), section 5.2.
+    Granger 1969, Econometrica 37(3):424; Angrist and Pischke 2009, Mostly Harmless Econometrics, section 5.2.
 
     Examples
     --------

@@ -211,7 +211,7 @@ def did(
 
     Reference
     ---------
-    Angrist and Pischke (2009), chapter 5.
+    Angrist and Pischke 2009, Mostly Harmless Econometrics, chapter 5.
 
     Examples
     --------

@@ -152,7 +152,7 @@ def indirect_ratio(
 
     Reference
     ---------
-    Breslow and Day 1987, chapter 2.
+    Breslow and Day 1987, Statistical Methods in Cancer Research II (IARC), chapter 2.
 
     Examples
     --------

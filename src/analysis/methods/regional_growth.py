@@ -46,7 +46,7 @@ def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.Dat
 
     Reference
     ---------
-    Dunn (1960), Papers of the Regional Science Association 6(1); Esteban-Marquillas (1972).
+    Dunn 1960, Papers of the Regional Science Association 6(1):97; Esteban-Marquillas 1972, Regional and Urban Economics 2(3):249.
 
     Examples
     --------

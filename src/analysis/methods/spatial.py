@@ -114,7 +114,7 @@ def morans_i(values, neighbours, *, standardise: bool = True, draws: int = 9999,
 
     Reference
     ---------
-    Cliff and Ord 1981, chapter 2.
+    Cliff and Ord 1981, Spatial Processes (Pion), chapter 2.
 
     Examples
     --------

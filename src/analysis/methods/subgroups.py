@@ -164,7 +164,8 @@ def measures(
 
     Reference
     ---------
-    WHO 2024, HEAT technical notes.
+    WHO 2024, HEAT technical notes; Schlotheuber and Hosseinpoor 2022, International Journal of Environmental Research and Public Health
+    19(6):3697.
 
     Examples
     --------
