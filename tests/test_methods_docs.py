@@ -9,7 +9,7 @@ import re
 import pytest
 
 import methods_attack
-from analysis import methods
+from analysis import methods, paths
 from analysis.methods import efficiency
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(methods.__path__))
@@ -69,3 +69,19 @@ def test_a_description_without_a_part_is_found():
         """Adds."""
 
     assert without_parts([bare]) == {"bare"}
+
+
+def untold(page: str) -> set[str]:
+    """Public methods that have no row in the table of cases."""
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    told = set(re.findall(r"`(?:\w+\.)?(\w+)`", " ".join(row.split("|")[1] for row in rows)))
+    return {case.fn.__name__ for case in methods_attack.cases()} - told
+
+
+def test_every_method_has_a_row_in_the_table_of_cases_and_its_test_exists():
+    page = (paths.home() / "docs" / "methods.md").read_text("utf-8")
+    assert untold(page) == set()
+    assert untold(page.replace("`effects.did`", "`effects.other`")) == {"did"}
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`(test_\w+)`", row[4])}
+    assert all((paths.home() / "tests" / f"{name}.py").exists() for name in named) and len(named) >= 15
