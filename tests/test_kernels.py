@@ -93,7 +93,8 @@ def outcome(cell) -> dict:
 
 
 def left(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".ipynb"}
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".ipynb"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 SAME = (
@@ -132,13 +133,16 @@ def both(tmp_path, *cells, files: dict[str, str] | None = None, **options) -> li
         folder = tmp_path / f"by {engine}"
         folder.mkdir()
         for name, text in (files or {}).items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text)
         try:
             run(*cells, engine=engine, folder=folder, **options)
             error = None
         except Exception as raised:
             error = type(raised)
-        found.append((nbformat.read(folder / "out.ipynb", 4), left(folder), error))
+        # a notebook may print where it stands
+        text = (folder / "out.ipynb").read_text("utf-8").replace(str(folder), "/here")
+        found.append((nbformat.reads(text, 4), left(folder), error))
     return found
 
 

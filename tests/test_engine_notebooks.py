@@ -1,0 +1,37 @@
+"""Hostile notebooks by both engines, cell by cell: the same, or handed to papermill's own engine."""
+
+import pytest
+
+import engine_notebooks
+from analysis.report.run import processes
+from test_kernels import both, differences, ended, place  # noqa: F401 (fixtures)
+
+pytestmark = [
+    pytest.mark.skipif(not processes.forking(), reason="the fork server needs Linux's pidfd"),
+    pytest.mark.xdist_group("engine"),
+    pytest.mark.slow,
+]
+
+
+def files(name: str) -> dict[str, str]:
+    """What lies beside: only what the notebook's cells speak of."""
+    text = " ".join(cell if isinstance(cell, str) else cell[0] for cell in engine_notebooks.NOTEBOOKS[name])
+    return {
+        path: content
+        for path, content in engine_notebooks.FILES.items()
+        if path.partition("/")[0].removesuffix(".py") in text.replace("own_lib", "lib own_lib")
+    }
+
+
+@pytest.mark.parametrize("name", engine_notebooks.NOTEBOOKS)
+def test_both_engines_give_the_same(tmp_path, name):
+    assert (
+        differences(
+            both(tmp_path, *engine_notebooks.NOTEBOOKS[name], files=files(name), execution_timeout=120)
+        )
+        == []
+    )
+
+
+def test_there_are_many_of_them():
+    assert len(engine_notebooks.NOTEBOOKS) >= 40
