@@ -262,6 +262,15 @@ def test_what_is_not_read_is_refused_with_its_cause(content, cause, tmp_path):
     assert cause in str(error.value)
 
 
+def test_a_hospitals_own_months_belong_to_the_hospital_that_is_named(tmp_path):
+    """Without a column of hospitals the figures would be the province's."""
+    path = tmp_path / "table.csv"
+    path.write_text("2023年运营\n月份,医院出院人数(人)\n1月,1100\n合计,1100\n", encoding="utf-8")
+    rows = user.read(path, Answers(source=NBS, hospital="山西白求恩医院")).rows
+    assert list(rows["observation_id"]) == ["nbs-province:H01:hospital_discharges:2023年1月"]
+    assert figures(path, {"source": NBS, "place": "山西"}) == {f"{SX}:hospital_discharges:2023年1月": 1100}
+
+
 def test_a_table_that_only_names_the_statistics_site_does_not_get_its_units(tmp_path):
     """121000 doctors are not 121000 times ten thousand: the unit is asked for unless the file is the site's own export."""
     path = tmp_path / "panel.csv"

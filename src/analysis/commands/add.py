@@ -14,6 +14,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     say("--indicator", default="", metavar="NAME", help="what is counted: a label or key, unit in brackets")
     say("--unit", default="", metavar="UNIT", help="the unit of its figures, such as 万人")
     say("--place", default="", metavar="NAME", help="the place it is about")
+    say("--hospital", default="", metavar="NAME", help="the hospital it is about, where no column names one")
     say("--period", default="", metavar="YEAR", help="the year of its figures (not of the book)")
     say("--edition", default="", metavar="EDITION", help="the edition, such as 2025 or 2026-03")
     say(
@@ -66,6 +67,7 @@ def request(arguments: argparse.Namespace):
         indicator=arguments.indicator,
         unit=arguments.unit,
         place=arguments.place,
+        hospital=arguments.hospital,
         period=arguments.period,
         edition=arguments.edition,
         columns=pairs("--column", arguments.column),

@@ -543,6 +543,8 @@ class _Block:
     def _place_said(self) -> str:
         """The place of the whole block: said, stated by a line, the sheet's name, or the nation where its database is that."""
         stated = self.answers.place or self.block.stated.get("place", "")
+        if not stated and self.answers.hospital and (known := catalog.institution_of(self.answers.hospital)):
+            return known.region_code
         if not stated and self.many and self.is_place(self.block.sheet.name):
             return self.block.sheet.name
         if not stated and NATIONAL.fullmatch(
@@ -726,7 +728,9 @@ class _Block:
         values = np.array([self.rows[n][column].strip() for n in rows], dtype=object)
         made = {
             "place": place,
-            "institution": self._column("institution", rows),
+            "institution": self._column("institution", rows)
+            if "institution" in self.keys
+            else self.answers.hospital,
             "indicator": indicator,
             "period": period,
             "value": values,

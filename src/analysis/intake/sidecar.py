@@ -2,6 +2,7 @@
 
 source = "中国城市统计年鉴(各年版)"      # the publication
 access = "public"                        # or "internal" (what is not said is internal)
+hospital = "某市人民医院"                # the one it is about, where no column names hospitals
 period = "2023"
 unit = "人"
 [columns]
@@ -33,6 +34,7 @@ class Answers:
     indicator: str = ""
     unit: str = ""
     place: str = ""
+    hospital: str = ""
     period: str = ""
     edition: str = ""
     sha256: str = ""

@@ -58,7 +58,7 @@ def add(path: str | Path, *, lang: str = "zh", **said: Any) -> Own:
     """Keep a table untouched in ``data/raw/user``, check it against all that is held, build the tables; it can be asked at once.
 
     path: CSV, XLS(X) or another file as it was downloaded or typed. What the file does not say itself: ``source``, ``indicator``,
-    ``unit``, ``place``, ``period``, ``edition`` (text), ``columns`` and ``names`` (dicts: a heading's indicator, a name's place),
+    ``unit``, ``place``, ``hospital``, ``period``, ``edition`` (text), ``columns`` and ``names`` (dicts: a heading's indicator, a name's place),
     ``public`` (True: may reach public pages; otherwise internal), ``new``, ``kind``, ``confirm``, and of a new publication
     ``producer``, ``published``, ``url``, ``grade``, as the command's options of these names.
     Internal figures are shown in this notebook from then on, marked wherever they stand, and reach no public page or file.
@@ -83,7 +83,7 @@ def add(path: str | Path, *, lang: str = "zh", **said: Any) -> Own:
     return Own(path, tuple(lines), str(shown.read.rows["source_id"].iloc[0]), lang)
 
 
-OPTIONS = ("source", "indicator", "unit", "place", "period", "edition", "columns", "names", "public", "new", "kind", "confirm", "producer", "published", "url", "grade")  # fmt: skip
+OPTIONS = ("source", "indicator", "unit", "place", "hospital", "period", "edition", "columns", "names", "public", "new", "kind", "confirm", "producer", "published", "url", "grade")  # fmt: skip
 
 
 def _request(path: Path, said: Mapping[str, Any]) -> Any:
@@ -98,7 +98,7 @@ def _request(path: Path, said: Mapping[str, Any]) -> Any:
 
     answers = sidecar.Answers(
         source=text("source"), access=sidecar.PUBLIC if said.get("public") else "", indicator=text("indicator"),
-        unit=text("unit"), place=text("place"), period=text("period"), edition=text("edition"),
+        unit=text("unit"), place=text("place"), hospital=text("hospital"), period=text("period"), edition=text("edition"),
         columns=dict(said.get("columns", {})), places=dict(said.get("names", {})),
     )  # fmt: skip
     publication = dictionary.Publication(
