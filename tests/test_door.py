@@ -142,6 +142,7 @@ def test_a_refusal_leaves_no_trace(home, command, capsys):
 
 def test_check_keeps_nothing(home, capsys):
     own_table()
+    (home / "data" / "waiting.csv").write_text("decisions on another file, half filled in", encoding="utf-8")
     before = tree(home)
     arguments = ["check", "运营月报.xlsx", "--source", "本院", "--place", "山西", "--new"]
     assert cli.main(arguments) == 0

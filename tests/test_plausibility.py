@@ -230,7 +230,15 @@ def test_a_share_that_may_be_a_fraction_stops_the_build_until_it_is_confirmed(sm
         "山西省 2020: 0.796 %, about 79.6 % expected (at most 1 with the unit %" in text
         and "--confirm" in text
     )
-    assert small.old() and "0.796 %" in (small.raw.parent / "waiting.csv").read_text(encoding="utf-8")
+    waiting = small.raw.parent / "waiting.csv"
+    assert small.old() and "0.796 %" in waiting.read_text(encoding="utf-8")
+    # what a person has filled in there so far outlasts another refusal
+    waiting.write_text(
+        waiting.read_text(encoding="utf-8").replace("0.796 %,,,", "0.796 %,kept,the page says so,"), "utf-8"
+    )
+    with pytest.raises(DataError):
+        small(*rows)
+    assert "0.796 %,kept,the page says so," in waiting.read_text(encoding="utf-8")
     small(*rows, confirm="checked against the printed table")
     assert not small.old() and not (small.raw.parent / "waiting.csv").exists()
     assert confirmed.decisions(small.raw).reason.tolist() == ["checked against the printed table"]

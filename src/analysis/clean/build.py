@@ -186,10 +186,11 @@ def is_current() -> bool:
         return False
 
 
-def judge(gathered: Gathered, raw: Path, confirm: str = "") -> tuple[checks.Check, ...]:
+def judge(gathered: Gathered, raw: Path, confirm: str = "", keep: bool = True) -> tuple[checks.Check, ...]:
     """The checks of the tables, those that a person let pass as noted; nothing implausible or contradictory goes on without a person.
 
-    ``confirm``: a reason; all that waits is confirmed with it in ``raw/confirmed.csv``. Raises DataError naming every figure and
+    ``confirm``: a reason; all that waits is confirmed with it in ``raw/confirmed.csv``. ``keep=False`` only looks: no decision is
+    written, and a list of an earlier file that waits for its person stays. Raises DataError naming every figure and
     check that waits, listed in ``waiting.csv`` beside ``raw``, and every check that no reason can make right.
     """
     file, frames = raw.parent / confirmed.WAITING, gathered.frames
@@ -207,7 +208,8 @@ def judge(gathered: Gathered, raw: Path, confirm: str = "") -> tuple[checks.Chec
     places = checks.of_places(frames["observations"])
     open_ = confirmed.waiting(places, failed, confirmed.decisions(raw))
     if len(open_) and confirm:
-        confirmed.confirm(open_, raw, confirm)
+        if keep:
+            confirmed.confirm(open_, raw, confirm)
         open_ = open_.head(0)
     problems = [
         Problem("check of the tables", check.sentence, "a check that holds", "correct the raw cells it names")
@@ -217,7 +219,7 @@ def judge(gathered: Gathered, raw: Path, confirm: str = "") -> tuple[checks.Chec
     if len(open_):
         confirmed.write_waiting(open_, file)
         problems.extend(confirmed.refusal(open_, file))
-    else:
+    elif keep:
         file.unlink(missing_ok=True)
     if problems:
         raise DataError(problems)

@@ -140,9 +140,32 @@ def _said(row: Any) -> str:
 
 
 def write_waiting(open_: pd.DataFrame, file: Path) -> None:
-    """The figures that wait as rows of ``confirmed.csv`` with decision and reason to fill in, and what was expected beside."""
+    """The figures that wait as rows of ``confirmed.csv`` with decision and reason to fill in, and what was expected beside.
+
+    What a person has filled in there already for the same figure stays.
+    """
     rows = open_.assign(decision="", reason="")[[*COLUMNS, "expected", "because"]]
+    filled = _filled_in(file)
+    keys = list(zip(rows["observation_id"], rows["as_printed"], strict=True))
+    rows = rows.assign(
+        decision=[filled.get(k, ("", ""))[0] for k in keys], reason=[filled.get(k, ("", ""))[1] for k in keys]
+    )
     rows.to_csv(file, index=False, float_format="%.6g", lineterminator="\n", encoding="utf-8")
+
+
+def _filled_in(file: Path) -> dict[tuple[str, str], tuple[str, str]]:
+    """(decision, reason) of each figure of a list that waits; nothing of a file that is no such list."""
+    if not file.is_file():
+        return {}
+    try:
+        held = pd.read_csv(file, dtype="str", keep_default_na=False)
+        return {
+            (r.observation_id, r.as_printed): (r.decision, r.reason)
+            for r in held.itertuples()
+            if r.decision or r.reason
+        }
+    except (AttributeError, ValueError):
+        return {}
 
 
 def confirm(open_: pd.DataFrame, raw: Path, reason: str, decision: str = KEPT) -> pd.DataFrame:

@@ -74,8 +74,7 @@ def check(request: Request) -> Shown:
         read = _understood(request, answers, to)
         lines = _lines(read, answers, to)
         gathered = build.gather(paths.raw(), [read])
-        if not request.confirm:
-            build.judge(gathered, paths.raw())
+        build.judge(gathered, paths.raw(), request.confirm, keep=False)
         return Shown((*lines, "all checks passed; nothing was kept"), read)
 
 
