@@ -68,9 +68,9 @@ class _Open:
 def is_number(text: str) -> bool:
     """Whether a cell is printed as a figure (a note mark behind it allowed) or as one of the signs for a missing one."""
     cell = text.strip()
-    if not cell or cell[0] in BLANKS or not cell[0].isdecimal():
-        return bool(cell) and (NUMERIC.fullmatch(cell) is not None or cell in BLANKS)
-    return NUMERIC.fullmatch(cell) is not None or (cell[-1] in ENDS and with_unit(cell) is not None)
+    if NUMERIC.fullmatch(cell) is not None or cell in BLANKS:
+        return bool(cell)
+    return bool(cell) and cell[-1] in ENDS and cell[0].isdecimal() and with_unit(cell) is not None
 
 
 ENDS = frozenset("万亿千" + words.LAST_OF_UNITS)

@@ -259,7 +259,12 @@ class _Block:
 
     def _without_sums(self, column: int) -> None:
         """Leave out the rows that add the periods above them up (合计 in a column of months)."""
-        sums = [n for n in self.figures if tight(self.rows[n][column]).lower() in words.TOTALS]
+        names = {
+            text
+            for text in {self.rows[n][column] for n in self.figures}
+            if tight(text).lower() in words.TOTALS
+        }
+        sums = [n for n in self.figures if self.rows[n][column] in names] if names else []
         for n in sums:
             self._left(n, column, self.rows[n][column], "a sum over the periods of the column")
         if sums:
@@ -283,6 +288,8 @@ class _Block:
             beside = [d for k, d in names.items() if k not in (kind, "code", "within")]
             if kind == "place" and "within" in names:
                 continue  # a blank beside the province is the province itself
+            if all(map(str.strip, {self.rows[n][c] for n in body})):
+                continue
             filled, above = 0, ""
             for n in body:
                 row = self.rows[n]
@@ -793,7 +800,7 @@ class _Block:
 
     def _whole_periods(self, texts: Any) -> Any:
         """Months and quarters of a column that leaves out their year (1月, 二季度): with the year that is said or that the title names."""
-        alone = {text for text in texts if layout.MONTHS.fullmatch(plain(text))}
+        alone = {text for text in set(texts) if layout.MONTHS.fullmatch(plain(text))}
         if not alone:
             return texts
         year = self._year_said()
