@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from analysis.commands import COMMANDS, GATE_FAILED, INTERRUPTED, USAGE
 from analysis.errors import YigaiError
@@ -21,10 +22,10 @@ NO_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM
 class Parser(argparse.ArgumentParser):
     """Names the nearest option for a misspelt one; never guesses an abbreviation."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"allow_abbrev": False})
 
-    def parse_args(self, args=None, namespace=None):
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         parsed, rest = self.parse_known_args(args, namespace)
         if rest:
             command = getattr(parsed, "parser", self)
@@ -53,7 +54,7 @@ def build_parser(asked: str | None = None) -> Parser:
     return parser
 
 
-def _interrupt(*_) -> None:
+def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -688,7 +688,9 @@ def _place(held: panel.Panel, key: str, one: Area, year_: int) -> Fact:
     return held.rank_fact(key, one.one, year_, float(ranking.rank(values, "higher")[one.one]))
 
 
-def compare(*places: str, indicator: Sequence[str] | str = (), peers: str | Path = "", lang: str = "zh"):
+def compare(
+    *places: str, indicator: Sequence[str] | str = (), peers: str | Path = "", lang: str = "zh"
+) -> Any:
     """Places side by side in a notebook: ``analysis.compare("山西", "江苏")``. Shows what the page of `yigai compare` prints.
 
     places: provinces by name or code. indicator: keys or names (default: doctors, nurses, beds). peers: a file of own peers and

@@ -17,13 +17,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from typing import Any, TypeAlias
 
 from analysis import catalog
 from analysis.cells import Cell
 from analysis.errors import refuse
-from analysis.words import pick
+from analysis.words import Text, pick
 
-Text = tuple[str, str]  # (zh, en)
+Rows: TypeAlias = Any  # rows of `observations`: a DataFrame, one of its rows, or mappings with its columns
 
 STYLES = ("count", "rate", "percent", "pp", "rank", "number", "days", "money", "ratio", "index")
 MINUS = "\u2212"
@@ -42,7 +43,7 @@ class State:
     title: Text
     settle: Text = ("", "")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.code not in {f"E{i}" for i in range(10)}:
             raise refuse(
                 "facts.State", self.code, "E0 to E9", "pick the state that fits from data/words.toml"
@@ -61,7 +62,7 @@ class Reason:
     zh: str
     en: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         State(self.code, (self.zh, self.en))
 
     def text(self, lang: str) -> str:
@@ -205,7 +206,7 @@ class Fact:
     regions: tuple[str, ...] = ()
     qualifier: Text = ("", "")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.style not in STYLES:
             raise refuse(
                 "facts.Fact", self.style, f"a style of {', '.join(STYLES)}", "choose how the number prints"
@@ -406,7 +407,7 @@ class Fact:
             yield from fact.with_inputs()
 
 
-def _clean(value) -> float | None:
+def _clean(value: float | None) -> float | None:
     return None if value is None or value != value else float(value)
 
 
@@ -453,7 +454,7 @@ def printed_beside(cell: Cell) -> str:
     return cell.id
 
 
-def _rows(rows) -> list[Mapping]:
+def _rows(rows: Rows) -> list[Mapping]:
     """Rows of `observations` from a DataFrame, a Series, a mapping or a list of these."""
     if hasattr(rows, "columns"):
         return [
@@ -467,7 +468,7 @@ def _rows(rows) -> list[Mapping]:
     return [row for item in rows for row in _rows(item)]
 
 
-def observed(row, *, label: Text | None = None, style: str = "", decimals: int | None = None) -> Fact:
+def observed(row: Rows, *, label: Text | None = None, style: str = "", decimals: int | None = None) -> Fact:
     """The Fact of one row of `observations`.
 
     row: a Series or mapping with the table's columns. label defaults to indicator, place or institution and year from the
@@ -504,7 +505,7 @@ def observed(row, *, label: Text | None = None, style: str = "", decimals: int |
     )
 
 
-def beside(rows) -> Text:
+def beside(rows: Rows) -> Text:
     """What a source prints beside the number that these rows hold, in both languages; empty where they disagree or say nothing."""
     said = {(row["qualifier"], row["qualifier_en"]) for row in _rows(rows)}
     return said.pop() if len(said) == 1 else ("", "")
@@ -584,7 +585,7 @@ def weakest(bases: Iterable[str]) -> str:
 
 
 def registered(
-    rows, ids: Iterable[object], *, status: str = "actual", period: tuple[str, str] = ("", "")
+    rows: Rows, ids: Iterable[object], *, status: str = "actual", period: tuple[str, str] = ("", "")
 ) -> Provenance:
     """Where counted rows of a table other than `observations` come from (measures, targets, policies ...).
 
@@ -614,7 +615,7 @@ def registered(
     )
 
 
-def regions_of(rows) -> tuple[str, ...]:
+def regions_of(rows: Rows) -> tuple[str, ...]:
     """Codes of the places that rows of any table are about, sorted; a row that names none counts for none."""
     found = set()
     for column in ("region_code", "province_code"):
@@ -623,7 +624,7 @@ def regions_of(rows) -> tuple[str, ...]:
     return tuple(sorted(found - {""}))
 
 
-def provenance(rows) -> Provenance:
+def provenance(rows: Rows) -> Provenance:
     """Sum up the rows of `observations` behind a derived number. Raises MethodError on no rows."""
     if hasattr(rows, "columns"):
         column = {
@@ -675,10 +676,10 @@ def derived(
     label: Text,
     formula: Text,
     *,
-    rows=None,
+    rows: Rows = None,
     inputs: Iterable[Fact] = (),
     origin: Provenance | None = None,
-    **how,
+    **how: Any,
 ) -> Fact:
     """A computed number: what it is, how it was computed, from which rows (or Facts).
 

@@ -77,7 +77,7 @@ class Column:
     def numeric(self) -> bool:
         return self.style not in ("name", "text", "year", "code", "state")
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.numeric and not self.source_ids:
             raise refuse(
                 f"column {self.key!r}",
@@ -120,7 +120,7 @@ class Table:
     columns: tuple[Column, ...]
     highlight: tuple[int, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         missing = [column.key for column in self.columns if column.key not in self.frame.columns]
         if missing:
             raise refuse(
@@ -298,7 +298,7 @@ class Finding:
     comparison: bool = False
     opens: bool = True
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.drawing is not None and (self.alt is None or not self.tables):
             raise refuse(
                 f"finding {self.section!r}",
@@ -374,7 +374,7 @@ class Finding:
             "reads": tables.reads(),
         }
 
-    def _drawing(self, lang: str):
+    def _drawing(self, lang: str) -> Any:
         return pick(self.drawing, lang) if isinstance(self.drawing, tuple) else self.drawing
 
     def show(self, lang: str = "zh") -> Shown:
@@ -523,7 +523,7 @@ class Shown:
     lang: str
     _cache: dict = field(default_factory=dict, repr=False, compare=False)
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> Mapping[str, Any]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
         bundle: dict[str, Any] = {
             "text/plain": self.finding.headline.text(self.lang),
             MIME: self.finding.json(self.lang),

@@ -9,6 +9,7 @@ table is read as known on ``as_of`` and the place of the page is set: a theme th
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
 from analysis import catalog, tables
 from analysis.errors import ParameterError, Problem
@@ -90,7 +91,7 @@ def _run_again() -> None:
         exec(compile(shell.transform_cell(source), "<cell above the parameters>", "exec"), shell.user_ns)
 
 
-def _shell():
+def _shell() -> Any:
     try:
         from IPython import get_ipython
     except ImportError:

@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from analysis.errors import refuse
 from analysis.facts import Fact, Text
@@ -32,7 +33,7 @@ class Plain:
         """The digits as printed in one language."""
         return self.text if isinstance(self.text, str) else pick(self.text, lang)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.kind not in PLAIN_KINDS:
             raise refuse(
                 "sentences.Plain",
@@ -170,7 +171,7 @@ class Sentence:
     brief: int = 0
     claim: str = ""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         licensed = {condition.licenses for condition in self.requires}
         if self.claim not in ("", *KINDS):
             raise refuse(
@@ -317,11 +318,11 @@ def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | d
     return text
 
 
-def words(id: str, zh: str, en: str, **values) -> Sentence:
+def words(id: str, zh: str, en: str, **values: Any) -> Sentence:
     """A sentence without conditions."""
     return Sentence(id, zh, en, values)
 
 
-def brief(id: str, priority: int, zh: str, en: str, **values) -> Sentence:
+def brief(id: str, priority: int, zh: str, en: str, **values: Any) -> Sentence:
     """A sentence without conditions that also stands in the region's briefing, 1 first."""
     return Sentence(id, zh, en, values, brief=priority)

@@ -267,7 +267,7 @@ def conform(name: str, rows: list[dict] | pd.DataFrame) -> pd.DataFrame:
     return frame[[c for c in columns if c in frame] + [c for c in frame if c not in columns]]
 
 
-def _schema(name: str):
+def _schema(name: str) -> Any:
     import pandera.pandas as pa
 
     def rules(column: Column) -> list:
@@ -643,7 +643,7 @@ def _selected(name: str, normal: dict) -> pd.DataFrame:
     return frame[keep]
 
 
-def read(name: str, **selection) -> pd.DataFrame:
+def read(name: str, **selection: Any) -> pd.DataFrame:
     """Rows of a table, in key order, as a copy. ``column=value`` or a list; ``year=(2014, 2023)`` is inclusive.
 
     Of a figure that a later edition revised, the newest is returned; ``superseded_on=...`` or ``edition=...`` reads the others.

@@ -306,7 +306,7 @@ def watermarked(drawing: Drawing, lang: str) -> Drawing:
     """The same drawing with the word for simulated over it and a line below it, in SVG and PNG alike."""
     i = nth(lang)
 
-    def draw(canvas) -> None:
+    def draw(canvas: Any) -> None:
         plot = drawing.canvas(canvas.width)
         at, size = (
             (0.8, 44.0) if i == 0 else (0.7, 30.0)

@@ -86,7 +86,7 @@ def place(path: Path, row: dict, column: str, problems: list[Problem], context: 
         return ""
 
 
-def observed(indicator: str, year: int | None, **changes) -> dict:
+def observed(indicator: str, year: int | None, **changes: Any) -> dict:
     """An observation of one assessment year; ``changes`` fill in what the source prints."""
     kind = catalog.indicator(indicator)
     row = {

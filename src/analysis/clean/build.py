@@ -54,10 +54,10 @@ class Summary:
 class _Collector:
     """Runs the parts one after another and keeps their problems, so that all of them are raised at once."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.problems: list[Problem] = []
 
-    def run(self, part: Callable, *arguments, empty: Any = ()) -> Any:
+    def run(self, part: Callable, *arguments: Any, empty: Any = ()) -> Any:
         try:
             return part(*arguments)
         except DataError as error:

@@ -69,7 +69,7 @@ def _database(source: catalog.Source) -> str:
 class _Looked:
     """Looks up each distinct cell of a file once: thousands of rows share a few regions, labels, periods and publications."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._held: dict[tuple, Any] = {}
         self.newest_year = catalog.newest_date()[:4]
 
@@ -102,7 +102,7 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
     """The meaning of a row's cells, or every problem they have."""
     problems: list[Problem] = []
 
-    def tried(column: str, function, *arguments):
+    def tried(column: str, function: Callable[..., Any], *arguments: Any) -> Any:
         try:
             return look(function, *arguments)
         except DataError as error:

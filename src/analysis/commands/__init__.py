@@ -17,6 +17,7 @@ import argparse
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 OK, USAGE, FAILED_SOME, FAILED_ALL, GATE_FAILED, INTERRUPTED = 0, 2, 3, 4, 5, 130
 
@@ -48,7 +49,7 @@ class Command:
         """Do it; returns the exit code."""
         return self._module().run(arguments)
 
-    def _module(self):
+    def _module(self) -> ModuleType:
         return importlib.import_module(f"analysis.commands.{self.name}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -45,7 +46,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     )
 
 
-def request(arguments: argparse.Namespace):
+def request(arguments: argparse.Namespace) -> Any:
     """The options as the door takes them. Raises ParameterError for options that contradict each other or lack their sign."""
     from analysis.errors import ParameterError, Problem
     from analysis.intake import dictionary, door, sidecar

@@ -7,8 +7,12 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.errors import YigaiError
+
+if TYPE_CHECKING:
+    from analysis.report.publish.asked import Options
 
 
 def _jobs(text: str) -> int:
@@ -198,7 +202,7 @@ def _internal(out: Path | None) -> None:
         build.build()
 
 
-def _issues(options, arguments: argparse.Namespace) -> int:
+def _issues(options: Options, arguments: argparse.Namespace) -> int:
     """The dated issues: a line an issue and a line a problem; with --quiet only what is not well."""
     from analysis.report.plan import parameters
     from analysis.report.publish import schedule

@@ -13,12 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis import catalog, paths
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.intake import dictionary, labels, meaning, observed, sidecar, user, words
 from analysis.intake.grid import letters, plain
 from analysis.intake.sidecar import INTERNAL, Answers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SHOWN = 5
 MAY_FALL = ("增幅", "增长率", "增速", "变化率", "结余", "差额")  # what may stand below zero
@@ -248,7 +252,7 @@ def _column(c: meaning.Becomes) -> str:
     return f"  {letters(c.column)}  {c.heading} -> " + (c.what or f"left out: {c.why}")
 
 
-def _figures(found: meaning.Understood, rows) -> list[str]:
+def _figures(found: meaning.Understood, rows: pd.DataFrame) -> list[str]:
     regions, institutions = catalog.regions(), catalog.institutions()
     lines = []
     for row in rows.head(SHOWN).itertuples():

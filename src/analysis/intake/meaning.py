@@ -168,7 +168,9 @@ def _no_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _understood(path: Path, answers: sidecar.Answers | None, again: Understood | None, learn) -> Understood:
+def _understood(
+    path: Path, answers: sidecar.Answers | None, again: Understood | None, learn: Any
+) -> Understood:
     kind, sheets = (again.kind, again.sheets) if again else readers.read(path)
     found = Understood(path, kind, answers or sidecar.read(path), sheets, learn=learn)
     known = names_of_places()
@@ -241,7 +243,7 @@ class _Column:
 class _Block:
     """One table being understood."""
 
-    def __init__(self, found: Understood, block: Block, many: bool, is_place):
+    def __init__(self, found: Understood, block: Block, many: bool, is_place: Callable[[str], bool]) -> None:
         self.found, self.block, self.many, self.is_place = found, block, many, is_place
         self.answers, self.rows = found.answers, block.sheet.rows
         self.unknown = 0
@@ -729,7 +731,7 @@ class _Block:
         indicator: Any,
         period: object,
         unit: object,
-        **others,
+        **others: Any,
     ) -> pd.DataFrame:
         """The figures of one column."""
         values = np.array([self.rows[n][column].strip() for n in rows], dtype=object)

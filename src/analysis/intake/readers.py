@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from analysis.errors import DataError
@@ -179,7 +180,7 @@ def _workbook(found: sniff.Sniffed) -> list[Sheet]:
     return _whole(path, shown.in_per_cent, _whole(path, shown.looked_into, sheets))
 
 
-def _whole(path: Path, look: Callable, *arguments: object):
+def _whole(path: Path, look: Callable, *arguments: object) -> Any:
     """What a look into the packed parts returns; a part that cannot be unpacked is a damaged workbook."""
     try:
         return look(path, *arguments)
@@ -197,7 +198,7 @@ def _extent(path: Path, kind: str) -> int:
         return extent.xlsx(archive) if kind == sniff.XLSX else extent.ods(archive)
 
 
-def _sheet(path: Path, sheet, hidden: bool) -> Sheet:
+def _sheet(path: Path, sheet: Any, hidden: bool) -> Sheet:
     height, width = sheet.total_height, sheet.total_width
     if hidden:
         remark = f'sheet "{sheet.name}" is hidden in the workbook ({sheet.height} rows) and is not read; unhide it to have it read'
@@ -244,7 +245,7 @@ class _Tables(HTMLParser):
         self.above: list[str] = [""]
         self.cells = 0
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self.SILENT:
             self.silent += 1
         elif tag == "table":
@@ -279,7 +280,7 @@ class _Tables(HTMLParser):
         )
         return chr(0x2460 + int(bare) - 1) if note else data
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if tag == "sup":
             self.raised = False
         if tag in self.SILENT:
@@ -291,7 +292,7 @@ class _Tables(HTMLParser):
         elif tag in self.BREAKS and self.cell is None:
             self.above.append("")
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if self.silent:
             return
         if self.cell is not None:
@@ -328,7 +329,7 @@ class _Tables(HTMLParser):
             self.rows.append(self.row)
         self.row = None
 
-    def close(self):
+    def close(self) -> None:
         super().close()
         self._close_row()
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import codecs
 import re
+import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis import paths
 from analysis.errors import DataError, Problem
@@ -170,7 +172,7 @@ def _bomb(path: Path) -> DataError:
     )
 
 
-def _unpacks_as_stated(path: Path, archive, members: list) -> None:
+def _unpacks_as_stated(path: Path, archive: zipfile.ZipFile, members: list) -> None:
     """Unpack each large member piece by piece and stop at what its own entry states: a directory can lie about sizes."""
     for member in members:
         if member.flag_bits & 0x1:
@@ -182,7 +184,8 @@ def _unpacks_as_stated(path: Path, archive, members: list) -> None:
         if stated > max(RATIO * packed, PACKED_FREE):
             raise _bomb(path)
         seen = 0
-        with archive.open(member) as stream:
+        with archive.open(member) as opened:
+            stream: Any = opened
             stream._left = MAX_UNPACKED  # the reader would stop at the stated size and hide the rest
             stream._expected_crc = None
             while block := stream.read(1 << 20):
@@ -191,7 +194,7 @@ def _unpacks_as_stated(path: Path, archive, members: list) -> None:
                     raise _bomb(path)
 
 
-def _no_entities(path: Path, archive, names: set[str]) -> None:
+def _no_entities(path: Path, archive: zipfile.ZipFile, names: set[str]) -> None:
     for name in names:
         if name.endswith((".xml", ".rels")):
             with archive.open(name) as stream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from analysis import paths
 from analysis.errors import DataError, Problem
@@ -73,7 +74,7 @@ def read(path: Path) -> Form:
     return Form(path, tuple(statements), tuple(measures), {name: about.get(name, "") for name in ABOUT})
 
 
-def _rows(sheet, columns: tuple[str, ...], where: str, problems: list[Problem]) -> list[dict[str, str]]:
+def _rows(sheet: Any, columns: tuple[str, ...], where: str, problems: list[Problem]) -> list[dict[str, str]]:
     lines = list(sheet.iter_rows(max_row=MOST_ROWS, max_col=len(columns), values_only=True))
     heads = tuple(as_text(cell) for cell in lines[0]) if lines else ()
     if heads != columns:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import DataError
 from analysis.intake import sniff
@@ -199,7 +201,7 @@ def _docx(path: Path, raw: bytes) -> str:
     return _paragraphs(path, archive)
 
 
-def _paragraphs(path: Path, archive) -> str:
+def _paragraphs(path: Path, archive: zipfile.ZipFile) -> str:
     """Paragraphs and table rows in their order. Only the body's part is read; styles, links and pictures are not."""
     from xml.etree.ElementTree import ParseError
 
@@ -245,7 +247,7 @@ def _paragraphs(path: Path, archive) -> str:
     return text
 
 
-def _runs(paragraph, space: str) -> str:
+def _runs(paragraph: Any, space: str) -> str:
     parts = []
     for node in paragraph.iter():
         if node.tag == f"{space}t":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from openpyxl import load_workbook
@@ -23,7 +24,7 @@ class Review:
         self.book = load_workbook(self.path, rich_text=True)
         self.sheet = self.book[SHEETS[0]]
 
-    def _cell(self, number: int, column: str):
+    def _cell(self, number: int, column: str) -> Any:
         return self.sheet.cell(FIRST + number - 1, CODED.index(column) + 1)
 
     def __len__(self) -> int:

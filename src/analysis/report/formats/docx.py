@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from analysis.report.formats import document, typeface, vector
@@ -60,7 +61,7 @@ def docx(doc: Document, pictures: Sequence[bytes], style: Style = typeface.HOUSE
 class _Body:
     """The text of a document as XML; relations to pictures and links are made on the way."""
 
-    def __init__(self, made, doc: Document, pictures: Sequence[bytes], style: Style):
+    def __init__(self, made: Any, doc: Document, pictures: Sequence[bytes], style: Style) -> None:
         self.made, self.doc, self.style = made, doc, style
         self.pictures = iter(pictures)
         self.count = {"figure": 0, "table": 0}
@@ -267,7 +268,7 @@ def _page(style: Style, turned: bool) -> str:
     )
 
 
-def _fill(made, xml: str) -> None:
+def _fill(made: Any, xml: str) -> None:
     """Put the text in place of the empty one, before the section's properties."""
     from docx.oxml import parse_xml
 
@@ -278,7 +279,7 @@ def _fill(made, xml: str) -> None:
         body.insert(len(body) - 1, child)
 
 
-def _styled(made, doc: Document, style: Style) -> None:
+def _styled(made: Any, doc: Document, style: Style) -> None:
     """Page, properties, styles and fonts."""
     from docx.oxml import parse_xml
     from docx.shared import Mm
@@ -462,7 +463,7 @@ def _font_table(style: Style) -> str:
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts xmlns:w="{W}">{"".join(out)}</w:fonts>'
 
 
-def _footers(made, doc: Document, style: Style) -> None:
+def _footers(made: Any, doc: Document, style: Style) -> None:
     """Page numbers: in the middle, or as GB/T 9704 has them, between dashes on the outer side."""
     from docx.oxml import parse_xml
 

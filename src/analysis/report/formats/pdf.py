@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from analysis.charts.style import font_files
 from analysis.report.formats import document, vector
@@ -22,7 +23,7 @@ _HAN = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff\u3001-\u303f\uff00-\uffef]*")
 
 
 @cache
-def _compiler():
+def _compiler() -> Any:
     import typst
 
     folder = str(font_files()[0].parent)

@@ -89,7 +89,7 @@ def width(said: str) -> float:
 
 
 @cache
-def _reader():
+def _reader() -> Any:
     import mistune
 
     return mistune.create_markdown(renderer="ast", plugins=["table"])

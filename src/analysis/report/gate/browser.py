@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from analysis import scratch
 from analysis.report.gate.scan import Page
@@ -30,7 +31,7 @@ CHROMIUM_ARGS = [
 ]
 
 
-def check_axe(tab, page: Page) -> Iterable[str]:
+def check_axe(tab: Any, page: Page) -> Iterable[str]:
     """1: axe-core finds no violation of WCAG 2.0 to 2.2, A and AA."""
     tab.set_viewport_size({"width": 1280, "height": 900})
     # the page's own policy forbids scripts; the checker is evaluated from outside, which the policy does not touch
@@ -39,7 +40,7 @@ def check_axe(tab, page: Page) -> Iterable[str]:
         yield f"{page.name}: {name} ({times}x) at {target}"
 
 
-def check_widths(tab, page: Page) -> Iterable[str]:
+def check_widths(tab: Any, page: Page) -> Iterable[str]:
     """8: no horizontal scroll of the page at 320, 390 and 768 px."""
     for width in WIDTHS:
         tab.set_viewport_size({"width": width, "height": 800})
@@ -58,7 +59,7 @@ FIGURE_END = """() => { const f = document.querySelector('main figure .plate');
     return f ? Math.ceil(f.getBoundingClientRect().bottom + scrollY) : 0; }"""
 
 
-def check_first_figure(tab, page: Page) -> Iterable[str]:
+def check_first_figure(tab: Any, page: Page) -> Iterable[str]:
     """16: a theme's first figure stands whole in the first window of a desk, within one and a half of a phone."""
     if "report" not in page.body.split():
         return
@@ -118,7 +119,7 @@ def _browser_checks(site: Site, pages: list[Page]) -> list[Outcome]:
         return _not_run(f"the browser ended before it was done: {last[0] if last else type(error).__name__}")
 
 
-def _browse(driver, site: Site, pages: list[Page]) -> list[Outcome]:
+def _browse(driver: Any, site: Site, pages: list[Page]) -> list[Outcome]:
     problems: dict[int, list[str]] = {number: [] for number in BROWSER}
     for page in pages:
         tab = driver.new_page()

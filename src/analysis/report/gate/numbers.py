@@ -7,6 +7,7 @@ import io
 import os
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from analysis.report.gate.scan import Page
 from analysis.report.gate.site import Site
@@ -66,7 +67,7 @@ def check_numbers(site: Site) -> Iterable[str]:
         yield from _drawn(page, facts)
 
 
-def _against_fact(page: Page, number, fact: dict) -> Iterable[str]:
+def _against_fact(page: Page, number: Any, fact: dict) -> Iterable[str]:
     expected = fact["text"][page.short_lang]
     if number.text != expected:
         yield f"{page.name}: prints {number.text!r}, facts.json has {expected!r}"
@@ -79,7 +80,7 @@ def _against_fact(page: Page, number, fact: dict) -> Iterable[str]:
         yield f"{page.name}: {number.text!r} is {fact['style']} and does not say {unit}"
 
 
-def _rounds(page: Page, number) -> Iterable[str]:
+def _rounds(page: Page, number: Any) -> Iterable[str]:
     shown = shown_number(number.text)
     if shown is None:
         return

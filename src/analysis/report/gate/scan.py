@@ -167,7 +167,7 @@ class Page(HTMLParser):
                     steps.append(("text", "", html[at:end]))
                 at = end
         for kind, tag, held in steps:
-            if kind == "text":
+            if isinstance(held, str) and kind == "text":
                 self.handle_data(held)
             elif kind == "end":
                 self.handle_endtag(tag)
@@ -182,12 +182,12 @@ class Page(HTMLParser):
         """Lines are not counted: nothing here reports a position."""
         return j
 
-    def handle_startendtag(self, tag, attrs):
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
         if tag not in VOID:
             self.handle_endtag(tag)
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._begins(tag, {k: v or "" for k, v in attrs})
 
     def _begins(self, tag: str, a: dict[str, str]) -> None:
@@ -268,7 +268,7 @@ class Page(HTMLParser):
         elif tag == "tr" and self.tables and not self._inside("thead"):
             self.tables[-1].rows += 1
 
-    def handle_data(self, text):
+    def handle_data(self, text: str) -> None:
         for _, buffer in self._buffers:
             buffer.append(text)
         if self._hidden or not text.strip():
@@ -293,7 +293,7 @@ class Page(HTMLParser):
             for tag, a, _ in self._stack
         )
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         if not self._open[tag]:
             return
         while self._stack:

@@ -97,7 +97,7 @@ class Site:
     over: Path | None = None
     gone: frozenset[str] = frozenset()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.files = scan.Folder(self.folder, self.over, self.gone)
         self.pages = self.pages or self.files.read(self.only)
         self._ids: dict[str, frozenset[str]] = {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from analysis import catalog
 from analysis.report.pages import render, slim
 
 
-def frame(lang: str, stem: str, title: str, context: Mapping, **more) -> dict:
+def frame(lang: str, stem: str, title: str, context: Mapping, **more: Any) -> dict:
     """What the frame of every page here needs. ``stem``: its name from the site's folder, without ending."""
     other = render.OTHER[lang]
     folder, _, name = stem.rpartition("/")

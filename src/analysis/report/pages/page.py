@@ -309,24 +309,24 @@ def cited(sentence: Mapping) -> frozenset[str]:
 
 
 @cache
-def _markdown():
+def _markdown() -> Any:
     import mistune
 
     class Renderer(mistune.HTMLRenderer):
         """Text cells hold no HTML, no picture, and links only to registered sources or inside the site."""
 
-        def link(self, text, url, title=None):
+        def link(self, text: str, url: str, title: str | None = None) -> str:
             if re.match(r"[a-z][a-z0-9+.-]*:|//", url, re.IGNORECASE) and not _registered(url):
                 return text
             return super().link(text, url, title)
 
-        def image(self, text, url, title=None):
+        def image(self, text: str, url: str, title: str | None = None) -> str:
             return text
 
-        def inline_math(self, text):
+        def inline_math(self, text: str) -> str:
             return f"<code>{text}</code>"
 
-        def block_math(self, text):
+        def block_math(self, text: str) -> str:
             return f"<pre>{text}</pre>\n"
 
     return mistune.create_markdown(escape=True, renderer=Renderer(escape=True), plugins=["table"])

@@ -28,6 +28,8 @@ from analysis.report.pages.kept import Kept
 from analysis.words import LANGS, pick
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.comparison import Overviews
 
 MAX_STATES = 4
@@ -74,7 +76,7 @@ class Extent:
     cells: int
 
     @classmethod
-    def of(cls, rows) -> Extent:
+    def of(cls, rows: pd.DataFrame) -> Extent:
         """Of some rows of `observations`."""
         years = rows["year"].dropna()
         ends = (0, 0) if years.empty else (int(years.min()), int(years.max()))
@@ -93,7 +95,7 @@ class Shown:
 class Reference:
     """`observations` as the pages of sources and indicators print them: cut and counted once for both languages."""
 
-    def __init__(self, table):
+    def __init__(self, table: pd.DataFrame) -> None:
         self._table = table
 
     @cached_property
@@ -118,7 +120,7 @@ class Reference:
         return {key: self._shown(rows) for key, rows in self._table[columns].groupby("indicator")}
 
     @staticmethod
-    def _shown(rows) -> Shown:
+    def _shown(rows: pd.DataFrame) -> Shown:
         """The name that a series prints stands second in a row's locator."""
         names, sources = [], []
         for source_id, group in rows.groupby("source_id"):
@@ -136,7 +138,7 @@ def build(
     out_dir: Path,
     plan: Mapping,
     *,
-    observations=None,
+    observations: pd.DataFrame | None = None,
     only: Collection[str] | None = None,
     kept: Mapping[str, Kept] = MappingProxyType({}),
     on_place: Callable[[str, Kept], None] = lambda code, kept: None,
@@ -248,7 +250,7 @@ def _findings(p: Mapping) -> list[dict]:
     return list(found() if callable(found) else found)
 
 
-def _observations():
+def _observations() -> pd.DataFrame:
     from analysis import tables
 
     return tables.read("observations")
@@ -515,7 +517,7 @@ def document_links(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(words[name.rpartition(".")[2]], name) for name in found]
 
 
-def tile_values(table) -> tuple[dict[str, dict[str, str]], int]:
+def tile_values(table: pd.DataFrame) -> tuple[dict[str, dict[str, str]], int]:
     """Printed values per 1,000 residents of each province in the newest year that has every indicator of the map for all of them."""
     codes = [r.code for r in catalog.provinces()]
     rows = table[
@@ -720,7 +722,7 @@ def _series(held: Iterable[tuple[str, Extent]], lang: str) -> list[dict]:
     ]
 
 
-def _values(rows, lang: str) -> list[dict]:
+def _values(rows: pd.DataFrame, lang: str) -> list[dict]:
     w, out = render.words(lang), []
     for row in rows.sort_values("observation_id").to_dict("records"):
         place = row.get("institution") or (

@@ -126,7 +126,7 @@ def _sheet_name(name: str, used: dict[str, str]) -> str:
     return short
 
 
-def _pinned(book) -> bytes:
+def _pinned(book: Any) -> bytes:
     """The saved book with the clock taken out."""
     raw = io.BytesIO()
     book.save(raw)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
@@ -107,7 +108,7 @@ class Batch:
     # ---- plan ----------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def engine(self):
+    def engine(self) -> Any:
         """The running engine: fork server and coverage; started when first needed, with what the asked themes import."""
         from analysis.report.run import runner
 

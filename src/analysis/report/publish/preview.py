@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from analysis import catalog, paths, rules
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
@@ -179,7 +180,7 @@ class _Shown:
 class _Handler(SimpleHTTPRequestHandler):
     """The frame, the news, and the files of the preview's folder."""
 
-    def __init__(self, *arguments, shown: _Shown, **options):
+    def __init__(self, *arguments: Any, shown: _Shown, **options: Any) -> None:
         self.shown = shown
         super().__init__(*arguments, **options)
 
@@ -203,7 +204,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, *_) -> None:
+    def log_message(self, *_: object) -> None:
         """Quiet."""
 
 

@@ -90,7 +90,7 @@ def _streams() -> list:
     return files
 
 
-def _captured(file, outputs: shell.Outputs, name: str) -> None:
+def _captured(file: Any, outputs: shell.Outputs, name: str) -> None:
     """What was written past sys.stdout (by C code or a subprocess) becomes part of the cell's outputs."""
     size = file.seek(0, os.SEEK_END)
     if not size:

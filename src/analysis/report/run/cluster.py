@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache as once
+from typing import Any
 
 from analysis.errors import ParameterError, Problem
 from analysis.report.plan import keys, promises
@@ -63,7 +64,7 @@ def make(job: Mapping, expected: str) -> dict:
 PATIENCE = 5  # seconds until somebody is told that a scheduler has nobody to work for it
 
 
-def _await_workers(client, scheduler: str) -> None:
+def _await_workers(client: Any, scheduler: str) -> None:
     """Wait for a first worker; after a few seconds say so, with the command that starts one."""
     from distributed import TimeoutError as Late
 

@@ -102,14 +102,14 @@ def load() -> None:
 
 
 def _managed(
-    nb_man,
-    kernel_name,
+    nb_man: Any,
+    kernel_name: Any,
     *,
     job: Mapping,
     said: list[str],
     about: dict,
-    **_,
-):
+    **_: Any,
+) -> Any:
     """Run the cells of a managed notebook; papermill's engine interface, with a report's job bound to it."""
     address, why = job.get("server", ""), job.get("why_plain", "as asked")
     if address:
@@ -233,13 +233,13 @@ class Forked:
 
     def __init__(
         self,
-        nb_man,
+        nb_man: Any,
         address: str,
         start_timeout: float,
         cell_timeout: float | None,
         about: dict,
         said: list[str],
-    ):
+    ) -> None:
         self.nb_man, self.cells, self.about, self.said = nb_man, nb_man.nb.cells, about, said
         self.start_timeout, self.cell_timeout = start_timeout, cell_timeout
         self.address = address
@@ -388,7 +388,7 @@ class Forked:
                 raise ServerFault("the fork server does not answer") from error
 
 
-def plain(nb_man, kernel_name, start_timeout, execution_timeout) -> None:
+def plain(nb_man: Any, kernel_name: Any, start_timeout: Any, execution_timeout: Any) -> None:
     """Plain papermill: a fresh Jupyter kernel for the notebook, which dies with this process and leaves nothing running."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.clientwrap import PapermillNotebookClient

@@ -31,6 +31,7 @@ import time
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from analysis.report.run import child, kernelserver, processes, shell
 from analysis.report.run.wire import LENGTH, exactly, receive, send
@@ -60,7 +61,9 @@ def _socket(key: selectors.SelectorKey) -> socket.socket:
 class Server:
     """Accepts requests, forks, and sees every child to its end. A template is one too, with the outputs of its cells in ``before``."""
 
-    def __init__(self, ready: shell.Shell, listener: socket.socket, parent, before: list[dict] | None = None):
+    def __init__(
+        self, ready: shell.Shell, listener: socket.socket, parent: Any, before: list[dict] | None = None
+    ) -> None:
         self.ready, self.listener, self.parent, self.before = ready, listener, parent, before
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ, ("accept",))

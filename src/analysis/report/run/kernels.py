@@ -59,7 +59,7 @@ def _receive(line: socket.socket, seconds: float) -> dict | None:
 class Server:
     """A running kernel server and the channel to it. Raises NoKernelServer when it cannot serve."""
 
-    def __init__(self, modules: list[str]):
+    def __init__(self, modules: list[str]) -> None:
         ours, theirs = socket.socketpair()
         self.modules, self.lock, self.owner = modules, threading.Lock(), os.getpid()
         self.broken = False
@@ -148,7 +148,7 @@ class Forked:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, pid: int, line: socket.socket):
+    def __init__(self, pid: int, line: socket.socket) -> None:
         self.pid = pid
         self.returncode: int | None = None
         self._line: socket.socket = line
@@ -229,7 +229,7 @@ def manager(server: Server) -> type[AsyncKernelManager]:
     class Manager(AsyncKernelManager):
         """jupyter_client's own, with another way to start."""
 
-        async def _async_pre_start_kernel(self, **kwargs: Any):
+        async def _async_pre_start_kernel(self, **kwargs: Any) -> Any:
             if self.provisioner is None:
                 self.kernel_id = self.kernel_id or os.urandom(16).hex()
                 self.provisioner = Provisioner(
@@ -285,7 +285,7 @@ def _stop_all() -> None:
     _servers.clear()
 
 
-def execute(nb_man, kernel_name: str, **options: Any) -> Any:
+def execute(nb_man: Any, kernel_name: str, **options: Any) -> Any:
     """Run a managed notebook; ``options`` are those of :class:`papermill.engines.NBClientEngine` and go to it unchanged."""
     why, server = choose(nb_man.nb, kernel_name, options)
     if server is None:

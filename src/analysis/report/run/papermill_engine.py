@@ -6,6 +6,8 @@ nothing of ours imports this module.
 
 from __future__ import annotations
 
+from typing import Any
+
 from papermill.engines import Engine
 
 
@@ -13,7 +15,7 @@ class YigaiEngine(Engine):
     """papermill's own engine on kernels that are forked from a preloaded process, or as it is (see analysis.report.run.kernels)."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man, kernel_name, **options):
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: Any, **options: Any) -> Any:
         """papermill's engine interface."""
         from analysis.report.run import kernels
 

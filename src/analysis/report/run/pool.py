@@ -52,7 +52,7 @@ class Pool:
         self._slots = [self._slot() for _ in range(self._size)]
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         for slot in self._slots:
             self._end(slot)
 

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from analysis import paths
 from analysis.errors import DataError, Problem
@@ -35,7 +36,7 @@ FEW = 2  # places for which a run of one theme imports nothing ahead of its call
 class Runner:
     """The means of one run; started lazily, ended by ``close``. ``options``: engine, jobs, scheduler and limits of batch.Options."""
 
-    def __init__(self, options, books: list[promises.Notebook]):
+    def __init__(self, options: Any, books: list[promises.Notebook]) -> None:
         self.options, self.books = options, books
         self.folder = str(books[0].path.parent)
         self.size = options.jobs or os.cpu_count() or 1

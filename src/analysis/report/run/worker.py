@@ -17,6 +17,7 @@ import re
 import time
 import traceback
 from collections.abc import Mapping
+from typing import Any
 
 from analysis.errors import YigaiError
 from analysis.report.plan import promises
@@ -178,7 +179,7 @@ def _cpu() -> float:
     return sum(os.times()[:4])
 
 
-def serve(connection, environment: Mapping[str, str], folder: str) -> None:
+def serve(connection: Any, environment: Mapping[str, str], folder: str) -> None:
     """A worker process: jobs in, results out, until the connection closes."""
     from analysis.report.run import processes
 
