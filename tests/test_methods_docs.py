@@ -85,3 +85,26 @@ def test_every_method_has_a_row_in_the_table_of_cases_and_its_test_exists():
     rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`(test_\w+)`", row[4])}
     assert all((paths.home() / "tests" / f"{name}.py").exists() for name in named) and len(named) >= 15
+
+
+def shared(functions) -> list[set[str]]:
+    """Methods whose examples differ in their last line alone."""
+    found: dict[str, set[str]] = {}
+    for one in functions:
+        lines = [line.strip() for line in one.__doc__.splitlines() if line.strip().startswith((">>>", "..."))]
+        made = "\n".join(line for line in lines[:-1] if not line.startswith((">>> import", ">>> from")))
+        if made:
+            found.setdefault(made, set()).add(one.__name__)
+    return [names for names in found.values() if len(names) > 1]
+
+
+def test_each_method_has_an_example_of_its_own():
+    every = [case.fn for case in methods_attack.cases()]
+    assert [names for names in shared(every) if names != {"morans_i", "local_morans_i"}] == []
+
+    def copy():
+        pass
+
+    copied = next(one for one in every if one.__name__ == "did")
+    copy.__doc__ = copied.__doc__
+    assert shared([copied, copy]) == [{"did", "copy"}]

@@ -245,12 +245,13 @@ def pretrend_test(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.pretrend_test(table, outcome="y", unit="unit", time="year", first_treated="first").df
-    (2, 7)
+    >>> table = pd.DataFrame([(unit, year) for unit in range(8) for year in range(2016, 2021)], columns=["unit", "year"])
+    >>> table["first"] = table["unit"].map(lambda unit: 2019 if unit < 4 else 0)
+    >>> noise = table["unit"] * table["year"] % 5 / 10
+    >>> apart = (table["unit"] < 4) * (table["year"] - 2016)  # the treated pull away three years before they are treated
+    >>> keys = dict(outcome="y", unit="unit", time="year", first_treated="first")
+    >>> [bool(effects.pretrend_test(table.assign(y=y), **keys).p < 0.05) for y in (noise, noise + apart)]
+    [False, True]
     """
     found = event_study(
         data,

@@ -98,12 +98,12 @@ def wild_cluster_bootstrap(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.wild_cluster_bootstrap(table, outcome="y", unit="unit", time="year", regressors="x", cluster="unit", draws=99).clusters
-    8
+    >>> table = pd.DataFrame([(place, year) for place in range(10) for year in range(3)], columns=["place", "year"])
+    >>> table["x"] = table["place"] % 4 + table["year"]
+    >>> table["y"] = 2 * table["x"] + table["place"] * 7 % 5
+    >>> found = effects.wild_cluster_bootstrap(table, outcome="y", regressors="x", cluster="place", draws=199)
+    >>> round(found.estimate, 2), bool(found.low < 2 < found.high), found.clusters
+    (2.32, True, 10)
     """
     where = "effects.wild_cluster_bootstrap"
     share(level, f"{where}, level")
@@ -341,12 +341,10 @@ def permutation_test(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.permutation_test(table, outcome="y", unit="unit", time="year", treated=[0, 1, 2, 3], start=2021).n
-    8
+    >>> table = pd.DataFrame({"place": list("abcdefgh"), "y": [9, 8, 7, 6, 4, 3, 2, 1]})
+    >>> found = effects.permutation_test(table, outcome="y", unit="place", treated=list("abcd"))
+    >>> found.estimate, round(found.p, 4)  # two of the seventy ways to choose four are as extreme
+    (5.0, 0.0286)
     """
     where = "effects.permutation_test"
     share(level, f"{where}, level")

@@ -53,12 +53,12 @@ def lead_test(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.lead_test(table, outcome="y", unit="unit", time="year", regressors="x").table.index.tolist()
-    ['x', 'x+1']
+    >>> table = pd.DataFrame([(unit, year) for unit in range(8) for year in range(2014, 2022)], columns=["unit", "year"])
+    >>> table["y"] = (table["unit"] * 7 + table["year"] ** 2 * (table["unit"] + 1)) % 11
+    >>> table["x"] = table.groupby("unit")["y"].shift()  # x follows y by a year: it cannot be its cause
+    >>> found = effects.lead_test(table, outcome="y", unit="unit", time="year", regressors="x")
+    >>> round(float(found.table.loc["x+1", "estimate"]), 6), bool(found.p < 0.001)
+    (1.0, True)
     """
     where = "effects.lead_test"
     chosen = names(regressors, f"{where}, regressors")
@@ -144,12 +144,12 @@ def placebo_test(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.placebo_test(table, outcome="y", unit="unit", time="year", treated=[0, 1, 2, 3], start=2021).index.tolist()
-    [2019, 2020]
+    >>> table = pd.DataFrame([(unit, year) for unit in range(6) for year in range(2017, 2023)], columns=["unit", "year"])
+    >>> early = (table["unit"] < 3) & (table["year"] >= 2019)  # what sets the treated apart came two years before the date
+    >>> table["y"] = table["unit"] + table["unit"] * table["year"] % 3 / 10 + 2 * early
+    >>> found = effects.placebo_test(table, outcome="y", unit="unit", time="year", treated=[0, 1, 2], start=2021)
+    >>> found["estimate"].round(1).to_dict()
+    {2018: 1.3, 2019: 2.0, 2020: 1.3}
     """
     where = "effects.placebo_test"
     distinct(where, outcome=outcome, unit=unit, time=time)
@@ -228,12 +228,10 @@ def leave_one_out(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.leave_one_out(lambda d: d["y"].mean(), table, unit="unit").table.shape
-    (8, 1)
+    >>> table = pd.DataFrame({"place": list("abcde"), "y": [1, 1, 1, 1, 21]})
+    >>> found = effects.leave_one_out(lambda rows: rows["y"].mean(), table, unit="place")
+    >>> found.table["estimate"].tolist()
+    [6.0, 6.0, 6.0, 6.0, 1.0]
     """
     where = "effects.leave_one_out"
     try:

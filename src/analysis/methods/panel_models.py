@@ -217,12 +217,11 @@ def did(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.did(table, outcome="y", unit="unit", time="year", treated=[0, 1, 2, 3], start=2021).n
-    40
+    >>> table = pd.DataFrame({"unit": [unit for unit in "abcdef" for _ in range(2)], "year": [2019, 2021] * 6})
+    >>> table["y"] = [10, 15, 20, 26, 30, 37, 10, 11, 20, 22, 30, 33]  # a to c rise by 5, 6 and 7, d to f by 1, 2 and 3
+    >>> found = effects.did(table, outcome="y", unit="unit", time="year", treated=["a", "b", "c"], start=2021)
+    >>> round(found.estimate, 6)
+    4.0
     """
     where = "effects.did"
     share(level, f"{where}, level")

@@ -84,12 +84,12 @@ def permute_paths(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.permute_paths(table, outcome="y", unit="unit", time="year", regressors="x", draws=99).n
-    40
+    >>> table = pd.DataFrame([(place, year) for place in range(6) for year in range(4)], columns=["place", "year"])
+    >>> table["x"] = [0, 1, 5, 2, 3, 3, 0, 6, 8, 2, 4, 1, 1, 7, 2, 9, 5, 0, 3, 4, 2, 8, 6, 0]
+    >>> table["y"] = 10 * table["place"] + table["year"] + 2 * table["x"]  # an exact effect of 2 beside those of places and years
+    >>> found = effects.permute_paths(table, outcome="y", unit="place", time="year", regressors="x")
+    >>> round(found.estimate, 6), round(found.p, 4)
+    (2.0, 0.0014)
     """
     where = "effects.permute_paths"
     chosen = names(regressors, f"{where}, regressors")

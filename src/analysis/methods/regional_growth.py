@@ -209,12 +209,12 @@ def convergence(
     --------
     >>> import pandas as pd
     >>> from analysis.methods import effects
-    >>> table = pd.DataFrame([(u, t) for u in range(8) for t in range(2018, 2023)], columns=["unit", "year"])
-    >>> table["first"] = [2021 if u < 4 else 0 for u in table["unit"]]
-    >>> table["x"] = table["unit"] * 3 % 7 * (table["year"] - 2017) % 5
-    >>> table["y"] = table["unit"] % 3 * table["year"] % 5 + 3.0 * ((table["unit"] < 4) & (table["year"] >= 2021))
-    >>> effects.convergence(table.assign(y=table["y"] + 1), outcome="y", unit="unit", time="year").n
-    8
+    >>> start = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    >>> later = [4.0, 6.0, 8.0, 11.0, 16.0, 23.0]  # every doubling at the start is a rise by about 1.42 at the end: the gaps close
+    >>> table = pd.DataFrame({"place": list("abcdef") * 2, "year": [2000] * 6 + [2010] * 6, "y": start + later})
+    >>> found = effects.convergence(table, outcome="y", unit="place", time="year")
+    >>> round(found.estimate, 3), bool(found.high < 0)
+    (-0.051, True)
     """
     where = "effects.convergence"
     share(level, f"{where}, level")
