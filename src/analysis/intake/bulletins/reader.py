@@ -98,7 +98,7 @@ def _dated(passage: Passage, day: str) -> Dated:
 
 def _setting(found: list[Dated], day: str) -> Setting:
     plan = _is_plan([dated.passage for dated in found])
-    horizon, opening, body = None, None, 0
+    horizon, opening, body, stated = None, None, 0, 0
     for dated in found:
         passage, times = dated.passage, dated.times
         if passage.heading or passage.cells or len(passage.text) < 40:
@@ -106,8 +106,9 @@ def _setting(found: list[Dated], day: str) -> Setting:
         body += 1
         if horizon is None:
             horizon = next((t for t in times if t.kind == "due" and t.last.endswith("12-31")), None)
-        if opening is None and body <= 3 and _OPENING.search(passage.text):
+        if opening is None and body <= 3 and stated == 0 and _OPENING.search(passage.text):
             opening = next((t for t in times if t.kind == "span" and t.last == day and t.first != day), None)
+        stated += len(re.findall(r"\d", dated.clear))  # what stands before it has figures of its own
     every = [dated.passage for dated in found]
     rules = sections.is_regulation(every)
     opening = opening or sections.year_reported(every, day)

@@ -57,7 +57,8 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
             return "commitment"
         money = one.unit in words.MONEY or one.kind == "ratio" or (one.unit == "%" and not due)
         return "commitment" if money and _PROMISED.search(clause) else "target"
-    over = time is not None and time.kind == "span" and time.first and time.last < setting.published
+    when = time if time is not None else setting.opening
+    over = when is not None and when.kind == "span" and when.first and when.last < setting.published
     if promised and over and words.DONE.search(clause + before[-40:]) and not words.COMMIT.search(clause):
         return "actual"  # 2022年,发放补助2130万元: a year that is over, and no rule
     if promised and over and one.unit == "%" and not words.COMMIT.search(clause):
@@ -127,14 +128,24 @@ def time_of(
             time.kind == "from" and last_number >= time.end and not _its_change(one, time, earlier, text)
         ):
             continue
-        return time
+        return _since(time, times, sentence)
     return None
+
+
+def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
+    """自2018年以来,已累计...: what has accumulated up to now began where the sentence says so."""
+    begun = [
+        t
+        for t in times
+        if sentence[0] <= t.start < time.start and t.kind == "span" and t.first and t.last == time.last
+    ]
+    return begun[-1] if time.kind == "asof" and begun else time
 
 
 _STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
 _A_RATE = re.compile(r"[次例人户床]均|均次|日均|均费|每床日|百元|点值")
 _FLOW = re.compile(
-    r"完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|检查|处理|追回|曝光|互认|节[约省]|收治|实施"
+    r"完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|检查|处理|追回|曝光|互认|节[约省]|收治|实施|结余"
 )
 
 
@@ -161,7 +172,7 @@ def period(
             return setting.horizon.first, setting.horizon.last, setting.horizon.basis
         return (pub, "", "as_of_publication") if pub else ("", "", "undated")
     dated = time is not None and one.start - time.end <= NEAR
-    if baseline and (time is None or (baseline == EARLIER and not dated)):
+    if baseline and (time is None or time.kind == "asof" or (baseline == EARLIER and not dated)):
         return "", "", "undated"
     if time is not None:
         return time.first, time.last, time.basis
@@ -206,7 +217,13 @@ def baseline(text: str, one: Amount, found: list[Amount]) -> str:
     turns = after is not None and _TURN.match(
         text[one.end : after.start] + text[after.start : after.start + 1]
     )
-    return "first" if turns else ""
+    if turns or after is None or not _FROM_BEFORE.search(text[max(0, one.start - 8) : one.start]):
+        return "first" if turns else ""
+    return "first" if _REACHES.fullmatch(text[one.end : after.start]) else ""
+
+
+_FROM_BEFORE = re.compile(r"(?:由|从)[^,。;\d]{0,6}$")
+_REACHES = re.compile(r"[^,。;\d]{1,10}(?:至|到|为)")  # 由260种统一到680种
 
 
 def confidence(one: Amount, state: str, basis: str) -> str:

@@ -38,6 +38,9 @@ _SINCE = re.compile(
     r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))"
 )
 YEAR_END = "end"  # 年末 without its year: the last day of the year that a yearly report is of
+_BEGUN = re.compile(
+    r"(?:推行|实施|启动|开展|成立|组建|试点|建立|改革|托管|推进|运行|开诊|揭牌|开始|设立|实行)"
+)  # 自2020年推行
 _GENERAL = "党的|新中国|改革开放|建院|建党|建国|大会|全会"
 
 
@@ -202,7 +205,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
     (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末])?(?:之前|以前|(?<=[底末])前)?"), _relative),
     (re.compile(r"(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
-    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|{_N}年(?:多|以)?来"), _back_years),
+    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|{_N}年(?:多|以)?来|(?<![\d第]){_N}年(?=共|累计)"), _back_years),
     (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
     (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
     (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
@@ -255,6 +258,8 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         and before.endswith("自")
         and _SINCE_LONG.match(text[found.end() : found.end() + 70])
     ):
+        return _Span(span.first, pub, "relative_resolved", "span")
+    if span.kind == "span" and span.first and pub and before.endswith("自") and _BEGUN.match(after):
         return _Span(span.first, pub, "relative_resolved", "span")
     if span.kind == "span" and span.first and _SINCE.match(after) and pub:
         return _Span(span.first, pub, "relative_resolved", "span")

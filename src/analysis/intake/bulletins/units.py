@@ -131,7 +131,7 @@ def distant_bound(text: str, one: Amount) -> Amount:
         return one
     match = words.DISTANT.search(text[max(0, one.start - 16) : one.start])
     if match is None or re.search(
-        r"水平|标准|级别|等级|档|降幅|增幅|涨幅|减幅|时|曾|^降|^增|^涨", match["gap"]
+        r"水平|标准|级别|等级|档|降幅|增幅|涨幅|减幅|时|曾|^的|^降|^增|^涨", match["gap"]
     ):
         return one
     return bounded(one, words.BEFORE[match["word"]])
