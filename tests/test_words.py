@@ -355,6 +355,8 @@ def test_the_words_of_a_new_theme_keep_every_rule(tmp_path):
 def test_readers_see_one_apostrophe_and_code_keeps_its_own():
     """Authors type a straight one; every English entry of every catalogue is printed with a curly one."""
     assert words.typeset("the nation's `it's` provinces' share") == "the nation’s `it's` provinces’ share"
+    assert words.typeset('a "set" (**"b"**), "{n}"') == "a “set” (**“b”**), “{n}”"
+    assert words.apostrophes('a "set"') == 'a "set"', "in a catalogue it is refused"
     printed = [e.en for file in CATALOGUES for e in words.catalogue(file).entries.values()]
     assert not [text for text in printed if re.search(r"(?<=[A-Za-z0-9}])'", text)]
     typed = [file.read_text("utf-8") for file in CATALOGUES]

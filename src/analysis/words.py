@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -81,23 +81,36 @@ def slots(template: str) -> frozenset[str]:
 
 
 def typeset(text: str) -> str:
-    """English as it is printed: authors type a straight apostrophe, readers see a curly one; code in backticks is left alone.
+    """English as it is printed: authors type straight apostrophes and quotation marks, readers see curly ones; code in backticks is left alone.
 
-    >>> typeset("the nation's `it's`")
-    "the nation’s `it's`"
+    >>> typeset('the "best" of `"code"`')
+    'the “best” of `"code"`'
     """
-    parts = text.split("`")
-    return "`".join(part if n % 2 else _APOSTROPHE.sub("’", part) for n, part in enumerate(parts))
+    return _outside_code(lambda part: _OPENING.sub("“", apostrophes(part)).replace('"', "”"), text)
+
+
+def apostrophes(text: str) -> str:
+    """The same for apostrophes alone: in catalogues a straight quotation mark is refused.
+
+    >>> apostrophes("the provinces' share")
+    'the provinces’ share'
+    """
+    return _outside_code(lambda part: _APOSTROPHE.sub("’", part), text)
+
+
+def _outside_code(change: Callable[[str], str], text: str) -> str:
+    return "`".join(part if n % 2 else change(part) for n, part in enumerate(text.split("`")))
 
 
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9}])'")
+_OPENING = re.compile(r'(?<![^\s(\[“*_|>])"(?=\S)')
 
 
 def _printed(told: dict[str, Any]) -> dict[str, Any]:
     return {
         key: _printed(inner)
         if isinstance(inner, dict)
-        else typeset(inner)
+        else apostrophes(inner)
         if key == "en" and isinstance(inner, str)
         else inner
         for key, inner in told.items()

@@ -18,7 +18,7 @@ from typing import Any
 
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, refuse
-from analysis.words import LANGS
+from analysis.words import LANGS, typeset
 
 Text = tuple[str, str]
 LEVELS = ("read", "compute", "judge")
@@ -144,7 +144,7 @@ class _Reader:
                 self.wrong(f"{where}.{lang}", "nothing", "words", "write them in both languages")
         if re.search(r"[\u4e00-\u9fff]", re.sub(r"`[^`]*`", "", said[1])):
             self.wrong(f"{where}.en", said[1][:40], "English", "translate it")
-        return said[0], said[1]
+        return said[0], typeset(said[1])
 
     def item(self, key: str, raw: Mapping[str, Any], where: str, options: Sequence[str]) -> Item:
         kind = raw.get("kind", "choice" if options else "number")
