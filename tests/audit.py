@@ -80,11 +80,15 @@ class Reader(HTMLParser):
             self.records[self._record] += text
 
 
+_RANGE = re.compile(r"^(?:[–—-]|至)\s*[+−-]?[\d,.]+\s*")
+
+
 def read_number(text: str) -> list[tuple[float, float]]:
     """Every number of a printed text with half of its last digit, in base units."""
     found = []
     for match in NUMBER.finditer(text):
         digits, after = match.group().replace(",", ""), text[match.end() :].strip()
+        after = _RANGE.sub("", after)  # "3.21–4.02 万": both ends of a range have the scale behind it
         scale = next((size for word, size in SCALES.items() if after.startswith(word)), 1.0)
         zeros = len(digits) - len(digits.rstrip("0")) if "." not in digits and float(digits) else 0
         half = 0.5 * 10.0 ** (zeros - len(digits.partition(".")[2])) * scale

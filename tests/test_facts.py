@@ -284,3 +284,23 @@ def test_a_batch_or_an_issue_is_a_place_in_order_and_no_number_of_them():
         number_text(6, "count", "zh", unit="期") == "第 6 期"
         and number_text(6, "count", "zh", unit="个") == "6 个"
     )
+
+
+def _measures(**columns) -> pd.DataFrame:
+    rows = {"source_id": ["doc-001"], "locator": ["第二段"], "source_grade": ["A"], "region_code": ["140000"]}
+    return pd.DataFrame(rows | {name: [value] for name, value in columns.items()})
+
+
+def test_an_id_of_counted_rows_names_one_row():
+    facts.registered(_measures(), ["pilot-of-one-list"])
+    facts.registered(_measures(), ["pilot-of-one-list"])
+    with pytest.raises(MethodError, match="one id for one row"):
+        facts.registered(_measures(locator="第九段"), ["pilot-of-one-list"])
+    with pytest.raises(MethodError, match="grade C"):
+        facts.registered(_measures(source_grade="C"), ["pilot-of-one-list"])
+
+
+def test_a_count_is_dated_as_firmly_as_the_rows_it_counts():
+    assert facts.registered(_measures(), ["m-1"]).basis == "explicit"
+    assert facts.registered(_measures(period_basis="undated"), ["m-2"]).basis == "undated"
+    assert facts.registered(_measures(period_basis=float("nan")), ["m-3"]).basis == "explicit"

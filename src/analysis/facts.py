@@ -589,7 +589,8 @@ def registered(
 ) -> Provenance:
     """Where counted rows of a table other than `observations` come from (measures, targets, policies ...).
 
-    rows: a DataFrame with source_id, locator and source_grade, one row an id. Raises MethodError on no rows.
+    rows: a DataFrame with source_id, locator and source_grade, one row an id; period_basis where some are observations too. Raises
+    MethodError on no rows, and for an id that already names a row of another document, place in it or grade: a record would show that one.
     """
     named = [str(one) for one in ids]
     sources, places, grades = (rows[name].tolist() for name in ("source_id", "locator", "source_grade"))
@@ -602,7 +603,15 @@ def registered(
     lines = zip(named, region, institution, sources, places, grades, strict=True)
     for one, place, body, source, locator, grade in lines:
         cell = Cell(one, "other", place, body, start=period[0], end=period[1], source=source, locator=locator)
-        _seen.setdefault(one, cell._replace(grade=grade))
+        held = _seen.setdefault(one, cell._replace(grade=grade))
+        if (held.source, held.locator, held.grade) != (source, locator, grade):
+            raise refuse(
+                "facts.registered",
+                f"{one!r} for {source}, {locator} (grade {grade}), and for {held.source}, {held.locator} (grade {held.grade})",
+                "one id for one row",
+                "put what tells the rows apart into the id",
+            )
+    bases = rows["period_basis"].tolist() if "period_basis" in rows else []
     return Provenance(
         observations=tuple(sorted(set(named))),
         source_ids=tuple(sorted(set(sources))),
@@ -611,6 +620,7 @@ def registered(
         status=status,
         period=period,
         damaged=False,
+        basis=weakest(one for one in bases if isinstance(one, str)),
         regions=regions_of(rows),
     )
 

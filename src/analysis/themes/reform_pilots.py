@@ -241,7 +241,7 @@ def _detectable(page: Pilots, key: str) -> Fact:
 def _listed(page: Pilots) -> Fact:
     rows = tables.read("policies", policy=CITIES, unit="city")
     rows = rows[rows["batch"].str.contains("batch 1")]
-    origin = registered(rows, "policy-" + rows["region_code"])
+    origin = registered(rows, rows["policy"] + "-" + rows["region_code"])
     label = TEXT.pair("facts.listed")
     return derived(len(rows), label, subjects.COUNTED, origin=origin, operation="count()")
 
@@ -455,7 +455,7 @@ def gap(page: Pilots, drawing: Any) -> Finding:
     """The later batches, and why they cannot be followed. drawing: charts.coefficients of later_rows."""
     policy = tables.read("policies", policy=CITIES, unit="city")
     later = policy[~policy["batch"].str.contains("batch 1")]
-    origin = registered(later, "policy-" + later["region_code"])
+    origin = registered(later, later["policy"] + "-" + later["region_code"])
     values = {
         "n": derived(
             len(later), TEXT.pair("facts.later"), subjects.COUNTED, origin=origin, operation="count()"
@@ -525,7 +525,7 @@ def provinces(page: Pilots, tables_: Mapping[str, pd.DataFrame], drawing: Any) -
     stay = _province_facts(page, "stay")
     start = dates()
     rows = tables.read("policies", policy=PROVINCES, unit="province")
-    origin = registered(rows, "policy-" + rows["region_code"])
+    origin = registered(rows, rows["policy"] + "-" + rows["region_code"])
     values: dict[str, Any] = {
         "n": derived(
             len(start), TEXT.pair("facts.named"), subjects.COUNTED, origin=origin, operation="count()"
