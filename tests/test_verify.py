@@ -42,6 +42,21 @@ def test_a_page_and_its_files_are_the_same_until_one_is_altered(project):
         assert ended.returncode == 5 and "not the same" in ended.stdout, ended
 
 
+def test_a_briefing_and_its_files_are_the_same_until_one_is_altered(project):
+    folder = project.reports / "140000"
+    for name in ("index.html", "index.en.pdf", "index.docx"):
+        path = folder / name
+        ended = said(project, "verify", str(path))
+        assert ended.returncode == 0 and "the same" in ended.stdout, ended
+        kept = path.read_bytes()
+        path.write_bytes(kept + b"x")
+        assert verifying.Site(project.reports)._against(f"140000/{name}", kept) != []
+        if name.endswith(".html"):
+            ended = said(project, "verify", str(path))
+            assert ended.returncode == 5 and "not the same" in ended.stdout, ended
+        path.write_bytes(kept)
+
+
 def test_rows_that_changed_are_named(project, tmp_path):
     copy = report_kit.Project.__new__(report_kit.Project)
     shutil.copytree(project.folder, tmp_path / "project")
@@ -53,6 +68,8 @@ def test_rows_that_changed_are_named(project, tmp_path):
     copy.tables(r140000=1234567)
     ended = said(copy, "verify", str(copy.reports / "140000/sentinel.html"))
     assert ended.returncode == 5 and "rows changed" in ended.stdout, ended
+    ended = said(copy, "verify", str(copy.reports / "140000/index.html"))
+    assert ended.returncode == 5 and "others by now" in ended.stdout, ended
 
 
 def test_a_citation_says_whether_the_page_is_still_in_that_state(project):

@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         default="",
         metavar="PAGE",
-        help="a page (html, pdf, docx) of a theme, or a citation in quotation marks",
+        help="a theme's page or a briefing (html, pdf, docx), or a citation in quotation marks",
     )
     parser.add_argument("--issue", default="", metavar="MONTH", help="a dated issue, such as 2026-11")
     parser.add_argument(

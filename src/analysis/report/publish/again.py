@@ -58,10 +58,10 @@ class Second:
                 pages[self.state.pages[entry.id].path] = result.error
         return pages
 
-    def around(self, folder: Path) -> bool:
-        """The pages around the reports once more; False when they are not current."""
+    def surroundings(self) -> indexes.Around:
+        """What the pages around the reports are made from."""
         held = frozenset(code for code in self.state.header.site if code.isdecimal())
-        around = indexes.Around(
+        return indexes.Around(
             self.output,
             self.state,
             self.batch.inputs,
@@ -70,7 +70,10 @@ class Second:
             places=held,
             issue=self.state.header.issue,
         )
-        return around.render(folder)
+
+    def around(self, folder: Path) -> bool:
+        """The pages around the reports once more; False when they are not current."""
+        return self.surroundings().render(folder)
 
 
 def render(site: Path, folder: Path, sample: int = SAMPLE, seed: int = 0) -> Path | str:

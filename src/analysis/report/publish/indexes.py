@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -287,19 +288,34 @@ class Around:
 
         if self.outdated():
             return False
-        held = self.state.header.site_files
         site.build(
-            self.pages(),
-            folder,
-            self.contents,
-            documents=lambda code, lang, *_: [
-                name
-                for name in held
-                if name.startswith(f"{code}/index.")
-                and name.endswith((".pdf", ".docx"))
-                and (".en." in name) == (lang == "en")
-            ],
+            self.pages(), folder, self.contents, documents=lambda code, lang, *_: self._printed(code, lang)
         )
+        note(folder, self.notice)
+        return True
+
+    def _printed(self, code: str, lang: str) -> list[str]:
+        """Names of a briefing's documents as they stand."""
+        mine = [name for name in self.state.header.site_files if name.startswith(f"{code}/index.")]
+        return [n for n in mine if n.endswith((".pdf", ".docx")) and (".en." in n) == (lang == "en")]
+
+    def briefing(self, code: str, folder: Path, form: str = "", style: str = "house") -> bool:
+        """One place's briefing once more, into another folder, and its documents of a form; False when it is not current."""
+        from analysis.report.formats import document, writing
+        from analysis.report.pages import site
+
+        if self.state.header.site.get(code, "") != self.keys.get(code):
+            return False
+
+        def documents(code: str, lang: str, pages: list[dict], context: Mapping) -> list[str]:
+            if form:
+                doc = document.briefing(code, lang, pages, context, self.notice)
+                content = writing.written(doc, (form,), style)[form]
+                disk.write(folder / writing.name_of(doc.address, form), content)
+            return self._printed(code, lang)
+
+        others: dict[str, Kept] = defaultdict(lambda: Kept({}, {}))
+        site.build(self.pages(), folder, self.contents, only={code}, kept=others, documents=documents)
         note(folder, self.notice)
         return True
 

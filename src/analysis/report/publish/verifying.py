@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from analysis.report.plan.records import PageRecord
 from analysis.report.publish import again
 
 ADDRESS = re.compile(r"(?<![\w/])(\d{6}/[a-z][a-z0-9_]*(?:\.en)?\.html)(?:#([\w-]+))?")
+BRIEFING = re.compile(r"\d{6}/index(?:\.en)?\.(?:html|pdf|docx)")
 READ = re.compile(r"sha256 ([0-9a-f]{16})\b")
 VERSION = re.compile(r"(?:代码版本|[Cc]ode version) ([0-9a-f]{12})\b")
 
@@ -45,8 +47,8 @@ class Site:
         for record in self.second.state.pages.values():
             if record.path == page:
                 return record
-        having = "the page of a theme, made in this folder (briefings are made from these)"
-        raise ParameterError(Problem("PAGE", name, having, "name a theme's page"))
+        having = "the page of a theme or a briefing, made in this folder"
+        raise ParameterError(Problem("PAGE", name, having, "name one of them: 140000/region_profile.html"))
 
     def entry(self, record: PageRecord) -> promises.Entry:
         """What the page was made for. Raises ParameterError when no notebook promises it any more."""
@@ -68,6 +70,8 @@ class Site:
 
     def differences(self, name: str) -> list[str]:
         """What differs between a file and the same made once more; empty when nothing does."""
+        if BRIEFING.fullmatch(name):
+            return self._briefing(name)
         record = self.record(name)
         entry = self.entry(record)
         batch, current = self.second.batch, self.second.batch.current
@@ -89,6 +93,20 @@ class Site:
             return [f"it could not be made again: {result.kind}: {result.error}"]
         files = {**batch.noted(result.html, entry.lang), **result.shared}
         return [line for file, text in sorted(files.items()) for line in self._against(file, text.encode())]
+
+    def _briefing(self, name: str) -> list[str]:
+        """What differs between a place's briefing, or its document, and the same made once more from the records of its pages."""
+        code, _, file = name.partition("/")
+        form = file.rpartition(".")[2]
+        around, found = self.second.surroundings(), [""]
+        for style in ("house", "gongwen") if form == "docx" else ("house",):
+            with tempfile.TemporaryDirectory(prefix="yigai-verify-") as folder:
+                if not around.briefing(code, Path(folder), form if form != "html" else "", style):
+                    return ["its pages, rows, words or code are others by now; it can be made again only by what made it"]  # fmt: skip
+                found = self._against(name, (Path(folder) / name).read_bytes())
+            if not found:
+                break
+        return found
 
     def _document(self, name: str, record: PageRecord) -> list[str]:
         form = name.rpartition(".")[2]
