@@ -71,6 +71,7 @@ def test_a_saved_page_becomes_rows_of_the_tables(home, capsys):
     form = review()
     decide(form)
     assert cli.main(["accept", str(form), "--public"]) == 0
+    assert "next: yigai report --region 浙江省 --theme stated_values\n" in capsys.readouterr().out
     kept = next((home / "data/raw/bulletins").glob("doc-????????.csv"))
     rows = list(csv.DictReader(kept.open(encoding="utf-8")))
     assert len(rows) >= 20 and rows[0]["as_printed"] == "3家" and rows[0]["region_code"] == "330000"

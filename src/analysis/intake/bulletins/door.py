@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
@@ -32,12 +33,14 @@ class Accepted:
     measures: int
     rejected: int
     added: tuple[str, ...]
+    shown: str = ""  # the command that shows the figures on a page
 
     def __str__(self) -> str:
         lines = [
             f"{self.statements} statements and {self.measures} measures accepted, {self.rejected} rejected",
             *self.added,
             f"kept as {paths.relative(self.path)}",
+            *([f"next: {self.shown}"] if self.shown else []),
         ]
         return "\n".join(lines)
 
@@ -244,7 +247,17 @@ def accept(path: Path, *, public: bool = False, text: str = "", second: Path | N
         to.keep()
         added = tuple(to.added)
     rejected = sum(row["decision"] == "reject" for row in (*form.statements, *form.measures))
-    return Accepted(source_id, target, len(coded), len(others), rejected, added)
+    return Accepted(source_id, target, len(coded), len(others), rejected, added, _shows(coded, public))
+
+
+def _shows(coded: list[dict[str, str]], public: bool) -> str:
+    """The command for the page of the place that most of the statements are about (a county's stand on its city's page)."""
+    if not coded:
+        return ""
+    code = Counter(row["region_code"] for row in coded).most_common(1)[0][0]
+    region = catalog.regions()[code]
+    region = catalog.regions()[region.parent] if region.level == "county" else region
+    return f"yigai report --region {region.name_zh} --theme stated_values" + ("" if public else " --internal")
 
 
 def _in_text(form: Form, text: str) -> None:
