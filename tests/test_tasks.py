@@ -1,4 +1,4 @@
-"""Thirteen things that readers come for, each on the real site in a browser, with the clicks it takes: three at most."""
+"""Sixteen things that readers come for, each on the real site in a browser, with the clicks it takes: three at most."""
 
 from __future__ import annotations
 
@@ -93,15 +93,22 @@ def test_5_the_most_and_the_fewest_beds(reader):
     assert reader.sees("main tbody tr:last-child th a") in said
 
 
-def test_6_a_briefing_prints_its_sentences_gaps_and_overview_on_one_page(reader, tmp_path):
+def test_6_a_briefing_prints_its_sentences_gaps_and_first_figure_on_one_page_the_overview_on_the_next(
+    reader, tmp_path
+):
     pypdf = pytest.importorskip("pypdf")
     for name in ("140000/index.html", "140000/index.en.html"):
         reader.start(name)
         reader.tab.pdf(path=tmp_path / "b.pdf", prefer_css_page_size=True)
-        first = pypdf.PdfReader(tmp_path / "b.pdf").pages[0].extract_text().replace(" ", "")
-        english = name.endswith(".en.html")
-        for words in ("Whatwedonotknow", "AllindicatorsofShanxi") if english else ("E1", "3.42"):
-            assert words in first, (name, words)
+        printed = pypdf.PdfReader(tmp_path / "b.pdf").pages
+        first, second = ("".join(printed[n].extract_text().split()) for n in (0, 1))
+        figure = "".join(reader.tab.inner_text("#fig1 h3").split())
+        overview = "".join(reader.tab.inner_text("#overview h2").split())
+        drawn = reader.tab.locator("#fig1 .wid svg text").all_text_contents()
+        drawn = ["".join(text.split()) for text in drawn if "." in text]
+        assert "E1" in first and "3.42" in first and figure in first and overview not in first, name
+        assert drawn and [text for text in drawn if text not in first] == [], "the whole drawing"
+        assert overview in second, name
 
 
 def test_7_a_number_is_cited(reader):
@@ -143,6 +150,24 @@ def test_13_a_term_is_looked_for(reader):
     reader.start("index.en.html").ask("hospital beds")
     said = reader.sees("#results")
     assert "Hospital beds" in said and "Sentences of the reports" in said
+
+
+def test_14_what_a_place_lacks(reader):
+    reader.start("140000/index.html").click("footer a[href='../missing.html']")
+    reader.click(".regions > li > a[href='missing-140000.html']")
+    assert "E1" in reader.sees("#m-140000 .themes")
+
+
+def test_15_from_a_province_to_its_city_and_back(reader):
+    reader.start("320000/index.html").click("#cities a[href='../321100/index.html']")
+    assert "镇江" in reader.sees("h1")
+    reader.click(".crumbs a[href='../320000/index.html']")
+    assert "江苏" in reader.sees("h1")
+
+
+def test_16_a_definition(reader):
+    reader.start("140000/index.html").click("#overview tbody th a")
+    assert "定义" in reader.sees("#about") and "定义" in reader.sees("#about dl")
 
 
 def test_a_task_that_takes_a_fourth_click_fails(reader):
