@@ -7,6 +7,7 @@ import pytest
 from analysis import paths, tables
 from analysis.clean import build as building
 from analysis.clean import checks, confirmed, editions, plausibility
+from analysis.clean.editions import Part
 from analysis.errors import DataError
 
 PLACES = [f"{code}00" for code in (1401, 1402, 1403, 1404, 1405, 1406, 1407, 3201, 3202, 3203, 3204, 3205)]
@@ -129,6 +130,25 @@ def test_a_decision_holds_for_the_figure_as_printed_and_lapses_with_it(tmp_path)
     other = panel(doctors_320200_2013=80_000)
     assert confirmed.waiting(other, [], held).observation_id.tolist() == [key]
     assert not (confirmed.applied(other, held)["flags"] == "doubtful").any()
+
+
+def test_an_old_cell_that_changes_in_a_later_edition_is_asked_about_again(tmp_path):
+    key = "city-yearbook:320200:city_doctors:2013"
+    old, held = (
+        panel(doctors_320200_2013=70_000),
+        decided(tmp_path, f"{key},70000 人,kept,two hospitals were counted for the first time\n"),
+    )
+
+    def after(value: float) -> list[str]:
+        cell = pd.DataFrame([row("320200", "city_doctors", 2013, value)])
+        both = editions.joined([Part("a.csv", old), Part("b.csv", cell, "2025-10")])
+        return confirmed.waiting(both, [], held).observation_id.tolist()
+
+    assert after(70_000) == []  # the same figure again: the decision stands
+    assert after(80_000) == [f"{key}@2025-10"]  # the edition's own cell waits, the one it supersedes does not
+    assert after(value_of(panel(), "320200", 2013)) == []  # a figure that fits its series is no doubt
+    held = held.assign(observation_id=f"{key}@2025-10", as_printed="80000 人")
+    assert after(80_000) == []  # mutation: with a decision on the edition's cell nothing waits
 
 
 @pytest.mark.parametrize(

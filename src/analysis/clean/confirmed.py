@@ -90,7 +90,10 @@ def waiting(frame: pd.DataFrame, failed: Iterable[Check], decided: pd.DataFrame)
     )
     every = pd.concat([doubted, asked], ignore_index=True) if len(asked) else doubted
     settled = set(zip(decided.observation_id, decided.as_printed, strict=True))
-    return every[[key not in settled for key in zip(every.observation_id, every.as_printed, strict=True)]]
+    open_ = [key not in settled for key in zip(every.observation_id, every.as_printed, strict=True)]
+    return every[
+        pd.Series(open_, index=every.index, dtype=bool)
+    ]  # a bare empty list would take the columns away
 
 
 def applied(frame: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
