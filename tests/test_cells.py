@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import audit
+import recompute
 from analysis import cells
 from analysis.cells import Cell
+from analysis.report.pages import page
 
 short = st.text(alphabet="甲乙 ab0.›万", max_size=6)
 value = st.none() | st.floats(-1e12, 1e12).map(lambda v: v + 0.0)
@@ -55,7 +58,80 @@ def test_a_series_is_written_once_and_short():
     ]  # fmt: skip
     packed = cells.pack(rows)
     assert packed["columns"]["id"] == {"all": None} and packed["columns"]["under"] == {"all": 50}
-    assert len(json.dumps(packed)) < 20 * len(rows)
+    assert packed["columns"]["place"]["spans"] == [[0, 30, 10]]
+    assert packed["columns"]["where2"]["by"] == "place" and packed["columns"]["where3"]["by"] == "end"
+    assert len(json.dumps(packed)) < 14 * len(rows)
+
+
+@given(st.lists(made, max_size=12))
+def test_a_stranger_reads_the_table_as_the_package_does(rows):
+    packed = json.loads(json.dumps(cells.pack(rows)))
+    if rows:
+        read = audit.cells_of({"cells": packed})
+        assert [(c["id"], c["low"], c["high"], c["printed"], c["locator"], c["place"]) for c in read] == [
+            (c.id, c.low, c.high, c.printed, c.locator, c.place) for c in rows
+        ]
+
+
+@pytest.mark.parametrize(
+    "column, broken",
+    [("place", {"spans": [[0, 29, 10]]}), ("where2", {"of": ["x"] * 31}), ("start", {"same": "place"})],
+)
+def test_a_column_that_says_something_else_is_seen(column, broken):
+    rows = [
+        Cell(f"s:{code}0000:doctors:{year}", place=f"{code}0000", indicator="doctors", start=f"{year}-12-31", end=f"{year}-12-31",
+             source="s", value=1.0 * code, locator=f"甲 › 乙 › 省{code}")
+        for year in range(2014, 2024)
+        for code in range(11, 42)
+    ]  # fmt: skip
+    packed = cells.pack(rows)
+    assert cells.unpack(packed) == rows
+    packed["columns"][column] = packed["columns"][column] | broken
+    try:
+        read = cells.unpack(packed)
+    except (ValueError, KeyError):  # a column that ends too soon is refused
+        return
+    assert read != rows
+
+
+def counting(operation: str, n: int = cells.TALLY) -> dict:
+    """A finding that rests on so many values of provinces, with one fact over all of them."""
+    rows = [
+        Cell(f"s:{k}", place="130000", indicator=f"i{k % 7}", end="2023-12-31", source="s", grade="AC"[k % 2], value=1.0, printed="1")
+        for k in range(n)
+    ]  # fmt: skip
+    return {"cells": cells.pack(rows), "facts": {"f1": {"operation": operation, "rows": [[0, n - 1]]}}}
+
+
+@pytest.mark.parametrize(
+    "operation, rows",
+    [
+        ("count()", 14),
+        ("among('grade', 'C')", 14),
+        ("total(i0)", cells.TALLY),
+        ("distinct('place')", cells.TALLY),
+    ],
+)
+def test_thousands_that_are_only_counted_are_told_by_source_and_indicator(operation, rows):
+    facts, packed = page.merged([counting(operation)], "140000")
+    assert packed["rows"] == rows and facts["f1"]["rows"] == [[0, rows - 1]]
+    assert recompute.evaluate("count()", recompute.table_of(packed), []) == cells.TALLY
+    assert recompute.evaluate("among('grade', 'C')", recompute.table_of(packed), []) == cells.TALLY / 2
+
+
+def test_values_of_the_place_and_few_values_are_written_out():
+    assert page.merged([counting("count()")], "130000")[1]["rows"] == cells.TALLY
+    assert page.merged([counting("count()", 100)], "140000")[1]["rows"] == 100
+
+
+def test_two_facts_that_count_different_values_keep_their_rows_apart():
+    finding = counting("count()")
+    finding["facts"]["f2"] = {"operation": "count()", "rows": [[0, 6]]}
+    facts, packed = page.merged([finding], "140000")
+    table = recompute.table_of(packed)
+    for name, n in (("f1", cells.TALLY), ("f2", 7)):
+        own = table.iloc[cells.numbers(facts[name]["rows"])]
+        assert recompute.evaluate("count()", own, []) == n
 
 
 def test_a_printed_text_that_the_value_does_not_give_is_kept():

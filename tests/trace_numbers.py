@@ -13,6 +13,10 @@ import re
 import sys
 from pathlib import Path
 
+import pandas as pd
+
+from recompute import table_of
+
 ROOT = Path(__file__).resolve().parents[1]
 FACT = re.compile(r'<data data-fact="(f[0-9a-f]{8})"[^>]*>(.*?)</data>', re.S)
 
@@ -165,28 +169,21 @@ def facts_of(folder: Path, page: Path) -> dict:
         ids = ids_of(held["cells"])
         for name, fact in held["facts"].items():
             rows = [n for first, last in fact["rows"] for n in range(first, last + 1)]
-            facts[name] = fact | {"observations": [ids[n] for n in rows]}
+            facts[name] = fact | {"observations": [ids[n] for n in rows if ids[n]]}
     return facts
 
 
-def column_of(packed: dict, name: str) -> list:
-    """One column of the table of cells, as `analysis.cells` describes it."""
-    column = packed["columns"][name]
-    if isinstance(column, list):
-        return column
-    if "all" in column:
-        return [column["all"]] * packed["rows"]
-    if "at" in column:
-        return [column["of"][k] for k in column["at"]]
-    return [column["of"][k] for k, times in column["runs"] for _ in range(times)]
-
-
 def ids_of(packed: dict) -> list[str]:
-    """The ids of the cells; those that are not written follow from source, place, indicator and year."""
+    """The ids of the cells; those not written follow from source, place, indicator and year. Empty where a row only counts several."""
     if not packed["rows"]:
         return []
-    parts = zip(*(column_of(packed, n) for n in ("id", "source", "place", "indicator", "end")), strict=True)
-    return [one or f"{source}:{place}:{key}:{end[:4]}" for one, source, place, key, end in parts]
+    table = table_of(packed)
+    parts = zip(*(table[n] for n in ("id", "source", "place", "indicator", "end", "times")), strict=True)
+    ids = (
+        (f"{source}:{place}:{key}:{end[:4]}" if pd.isna(one) else one, times)
+        for one, source, place, key, end, times in parts
+    )
+    return [one if times == 1 else "" for one, times in ids]
 
 
 def trace(folder: Path, n: int, seed: int = 0) -> list[str]:
@@ -204,7 +201,7 @@ def trace(folder: Path, n: int, seed: int = 0) -> list[str]:
         if text not in record["text"].values():
             failures.append(f"{where}: the record prints {record['text']}")
         lost = [o for o in record["observations"] if not raw.holds(o)]
-        if lost or not record["observations"]:
+        if lost or not record["rows"]:
             failures.append(f"{where}: no raw cell for {lost[:3] or 'no observation at all'}")
     return failures
 

@@ -3,11 +3,14 @@
 A page's ``facts.json`` holds one such table; every fact names its rows in it as ranges of row numbers. One row is one published
 value (or one statement, target, policy or measure where a number counts those). To read it without this package:
 
-    column      {"all": v}: every row; {"of": [...], "at": [k, ...]}: of[k] in each row; {"of": [...], "runs": [[k, n], ...]}:
-                of[k] n times, and so on; a list: as it stands
+    column      {"all": v}: every row; {"same": "end"}: as the column of that name; a list: as it stands;
+                {"of": [...], "at": [k, ...]}: of[k] in each row; {"of": [...], "runs": [[k, n], ...]}: of[k] n times, and so on;
+                {"of": [...], "spans": [[j, k, n], ...]}: of[j] to of[k] one after the other, all that n times, and so on;
+                {"of": [...], "by": "place"}: of[0] where that column has its first value, of[1] where its second, and so on
     id          null means source:place:indicator:year, the year of ``end``
-    low, high   value - under, value + over; where ``under`` or ``over`` is null, the column itself
-    locator     the texts of where0, where1 ... joined by " › "
+    low, high   value - under, value + over, to nine decimals; where ``under`` or ``over`` is null, the column itself
+    locator     the texts of where0, where1 ... joined by the table's ``break``
+    times       how many published values a row stands for: 1, or more where a page only counts them (see ``tallied``)
     printed     null means the value in 万 or 亿 (when ``after`` has the word) with ``digits`` decimals, then ``after``
 """
 
@@ -24,7 +27,12 @@ from typing import Any, NamedTuple
 
 Packed = dict[str, Any]
 Ranges = list[list[int]]
-BREAK = " › "
+BREAKS = (" › ", " · ")
+BASES = (
+    "indicator",
+    "place",
+    "end",
+)  # columns that others may follow from; never written by another themselves
 
 
 class Cell(NamedTuple):
@@ -56,6 +64,7 @@ class Cell(NamedTuple):
     grade: str = ""
     edition: str = ""
     earlier: str = ""
+    times: int = 1
 
 
 SCALES = {"万": 1e4, "亿": 1e8}
@@ -89,7 +98,8 @@ def pack(cells: Sequence[Cell]) -> Packed:
         columns[name] = [
             None if d is not None else v for d, v in zip(columns[side], columns[name], strict=True)
         ]
-    parts = [c.locator.split(BREAK) for c in cells]
+    between = next((b for b in BREAKS if any(b in c.locator for c in cells)), BREAKS[0])
+    parts = [c.locator.split(between) for c in cells]
     for k in range(max(map(len, parts))):
         columns[f"where{k}"] = [p[k] if k < len(p) else None for p in parts]
     print_forms = [_print_form(c) for c in cells]
@@ -99,7 +109,9 @@ def pack(cells: Sequence[Cell]) -> Packed:
         None if digits is not None else c.printed for c, digits in zip(cells, columns["digits"], strict=True)
     ]
     del columns["locator"]
-    return {"rows": len(cells), "columns": {name: _column(values) for name, values in columns.items()}}
+    bases = {name: columns[name] for name in BASES}
+    made = {name: _column(values, name, bases) for name, values in columns.items()}
+    return {"rows": len(cells), "break": between, "columns": made}
 
 
 def unpack(packed: Mapping[str, Any]) -> list[Cell]:
@@ -107,15 +119,17 @@ def unpack(packed: Mapping[str, Any]) -> list[Cell]:
     n = packed["rows"]
     if not n:
         return []
-    columns = {name: _values(column, n) for name, column in packed["columns"].items()}
+    columns = unpacked(packed)
     value = columns["value"]
     for side, name, sign in (("under", "low", -1.0), ("over", "high", 1.0)):
         columns[name] = [
-            own if d is None else v + sign * d
+            own if d is None else round(v + sign * d, 9)
             for own, d, v in zip(columns[name], columns.pop(side), value, strict=True)
         ]
     places = [columns.pop(f"where{k}") for k in range(sum(name.startswith("where") for name in [*columns]))]
-    columns["locator"] = [BREAK.join(x for x in row if x is not None) for row in zip(*places, strict=True)]
+    columns["locator"] = [
+        packed["break"].join(x for x in row if x is not None) for row in zip(*places, strict=True)
+    ]
     columns["printed"] = [
         own if digits is None else _printed(v, digits, after)
         for own, digits, after, v in zip(
@@ -133,7 +147,60 @@ def column(packed: Mapping[str, Any], name: str) -> list[Any]:
     >>> column(pack([Cell("a", place="140000"), Cell("b", place="320000")]), "place"), column(pack([]), "place")
     (['140000', '320000'], [])
     """
-    return _values(packed["columns"][name], packed["rows"]) if packed["rows"] else []
+    if not packed["rows"]:
+        return []
+    written = packed["columns"][name]
+    if isinstance(written, list) or not (base := written.get("by") or written.get("same")):
+        return _values(written, packed["rows"])
+    own = _values(packed["columns"][base], packed["rows"])
+    if "same" in written:
+        return own
+    named = dict(zip(dict.fromkeys(own), written["of"], strict=True))
+    return [named[one] for one in own]
+
+
+TALLY = 5000  # from so many values that a page only counts, they are told by source and indicator
+
+
+def tallied(cells: Iterable[Cell], counted: Mapping[str, frozenset[str]]) -> dict[str, Cell]:
+    """id -> the row that tells of it: one for all values of a source, indicator, grade and status that the same facts count.
+
+    counted: id -> the facts that only count it; where these are fewer than ``TALLY``, and for any other value, the row is the
+    value's own. The values of a common row, and where they stand, are in the site's ``data/yigai-data.zip``.
+
+    >>> counted = {f"s:{n}": frozenset({"f1"}) for n in range(TALLY)}
+    >>> rows = tallied([Cell(name, source="s", indicator="doctors", end=f"{name[2:]:0>4}") for name in counted], counted)
+    >>> {(row.id, row.end, row.times) for row in rows.values()}
+    {('s::doctors:4999', '4999', 5000)}
+    """
+    own = {cell.id: cell for cell in cells}
+    if len(counted) < TALLY:
+        return own
+    groups: dict[tuple[Any, ...], list[Cell]] = {}
+    for name in sorted(counted):
+        cell = own[name]
+        key = (cell.kind, cell.source, cell.indicator, cell.grade, cell.status, cell.basis, cell.damaged)
+        groups.setdefault((*key, tuple(sorted(counted[name]))), []).append(cell)
+    taken: dict[str, int] = {}
+    for (kind, source, indicator, grade, status, basis, damaged, _), group in groups.items():
+        end = max(cell.end for cell in group)
+        name = _plain_id(source, "", indicator, end)
+        taken[name] = taken.get(name, 0) + 1
+        row = Cell(
+            name if taken[name] == 1 else f"{name}:{taken[name]}",
+            kind,
+            indicator=indicator,
+            start=min(cell.start for cell in group),
+            end=end,
+            basis=basis,
+            status=status,
+            damaged=damaged,
+            source=source,
+            grade=grade,
+            times=len(group),
+        )
+        own |= dict.fromkeys((cell.id for cell in group), row)
+    return own
 
 
 def _print_form(cell: Cell) -> tuple[int | None, str | None]:
@@ -179,10 +246,10 @@ def _distance(value: float | None, bound: float | None, sign: float) -> float | 
     if value is None or bound is None:
         return None
     distance = round((bound - value) * sign, 9)
-    return distance if value + sign * distance == bound else None
+    return distance if round(value + sign * distance, 9) == bound else None
 
 
-def _column(values: list[Any]) -> Any:
+def _column(values: list[Any], name: str = "", bases: Mapping[str, list[Any]] | None = None) -> Any:
     kinds = {*map(type, values)}
     if float in kinds:
         values = [int(v) if type(v) is float and v.is_integer() and abs(v) < 2**53 else v for v in values]
@@ -191,23 +258,64 @@ def _column(values: list[Any]) -> Any:
     distinct = list(dict.fromkeys(keys))
     if len(distinct) == 1:
         return {"all": values[0]}
+    if kinds == {str}:
+        distinct.sort()  # so that a series of places reads as one span
     of = [v for _, v in distinct] if bool in kinds else distinct
     at = [*map({key: n for n, key in enumerate(distinct)}.__getitem__, keys)]
-    starts = [n for n, (one, other) in enumerate(pairwise(at), 1) if one != other]
-    runs = [[at[n], end - n] for n, end in zip([0, *starts], [*starts, len(at)], strict=True)]
+    runs, spans = _runs(at), _spans(at)
     lengths = [*map(_length, of)]
     length = _joined(lengths)
-    forms: tuple[tuple[int, Any], ...] = (
-        (
-            length
-            + _joined([len(str(k)) + len(str(n)) + len("[, ]") for k, n in runs])
-            + len('{"of": , "runs": }'),
-            {"of": of, "runs": runs},
-        ),
+    forms: list[tuple[int, Any]] = [
+        (length + _listed(runs) + len('{"of": , "runs": }'), {"of": of, "runs": runs}),
+        (length + _listed(spans) + len('{"of": , "spans": }'), {"of": of, "spans": spans}),
         (length + _joined([*map(len, map(str, at))]) + len('{"of": , "at": }'), {"of": of, "at": at}),
         (_joined([lengths[k] for k in at]), values),
-    )
+    ]
+    if name not in BASES:
+        follows = (_by(base, own, keys, values) for base, own in (bases or {}).items())
+        forms += [(_length(form), form) for form in follows if form]
     return min(forms, key=itemgetter(0))[1]
+
+
+def _runs(at: Sequence[int]) -> list[list[int]]:
+    """[k, times] for each stretch of one number."""
+    starts = [n for n, (one, other) in enumerate(pairwise(at), 1) if one != other]
+    return [[at[n], end - n] for n, end in zip([0, *starts], [*starts, len(at)], strict=True)]
+
+
+def _spans(at: Sequence[int]) -> list[list[int]]:
+    """[first, last, times] for each stretch that counts up by one, and for its repetitions.
+
+    >>> _spans([0, 1, 2, 0, 1, 2, 5])
+    [[0, 2, 2], [5, 5, 1]]
+    """
+    starts = [n for n, (one, other) in enumerate(pairwise(at), 1) if other != one + 1]
+    found: list[list[int]] = []
+    for start, end in zip([0, *starts], [*starts, len(at)], strict=True):
+        span = [at[start], at[end - 1]]
+        if found and found[-1][:2] == span:
+            found[-1][2] += 1
+        else:
+            found.append([*span, 1])
+    return found
+
+
+def _by(base: str, own: list[Any], keys: list[Any], values: list[Any]) -> Packed | None:
+    """The column as a function of another one, where it is one."""
+    if keys == own:
+        return {"same": base}
+    of: dict[Any, Any] = {}
+    first: dict[Any, Any] = {}
+    for one, key, value in zip(own, keys, values, strict=True):
+        if first.setdefault(one, key) != key:
+            return None
+        of.setdefault(one, value)
+    return {"of": [*of.values()], "by": base}
+
+
+def _listed(numbers: list[list[int]]) -> int:
+    """Characters of a JSON list of lists of numbers."""
+    return _joined([sum(map(len, map(str, one))) + 2 * len(one) for one in numbers])
 
 
 def _joined(lengths: list[int]) -> int:
@@ -229,14 +337,19 @@ def _length(value: Any) -> int:
     return len(json.dumps(value))
 
 
+def unpacked(packed: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The columns of a packed table as lists, as they are written."""
+    return {name: column(packed, name) for name in packed["columns"]}
+
+
 def _values(column: Any, n: int) -> list[Any]:
     if isinstance(column, list):
         return column
     if "all" in column:
         return [column["all"]] * n
     of = column["of"]
-    return (
-        [of[k] for k in column["at"]]
-        if "at" in column
-        else [of[k] for k, n in column["runs"] for _ in range(n)]
-    )
+    if "at" in column:
+        return [of[k] for k in column["at"]]
+    if "spans" in column:
+        return [v for first, last, times in column["spans"] for v in of[first : last + 1] * times]
+    return [of[k] for k, n in column["runs"] for _ in range(n)]

@@ -32,6 +32,9 @@ LEAST = 4  # cities of a province without which a median of them says little
 SHARE, SAMPLE = "sample_share_65", "sample_population"
 ENDS = (2014, 2023)  # rates of provinces, of one census
 OUTCOMES = ("beds", "doctors", "hospital_stay_days")
+SAMPLED = " , ".join(
+    f"a {sign} 1.96 * (a * (100 - a) / b) ** 0.5" for sign in "-+"
+)  # a per cent of a sample of b
 LIFE, LIFE_SOURCE = "life_expectancy", "jiangsu-census-life-2020"
 JIANGSU = "320000"
 
@@ -190,6 +193,11 @@ def axes(view: Ageing, lang: str) -> dict[str, Any]:
     return names | {"line": (found.intercept, found.slope), "peers": None if view.is_nation else peers}
 
 
+def _xy(key: str) -> tuple[str, str]:
+    """Age and a supply per 1,000 residents in the language of operations."""
+    return OLD, f"{key} / {PEOPLE} * 1000"
+
+
 def _slope(view: Ageing, key: str, part: str) -> dict[str, Fact]:
     """A slope and its range without each province in turn. part: over or within."""
     found, what = view.lines[key], naming.short(key)
@@ -199,9 +207,14 @@ def _slope(view: Ageing, key: str, part: str) -> dict[str, Fact]:
     span = TEXT.pair("facts.without", what=label)
     bounds = {"low": ends[0], "high": ends[1], "quantifier": "interval"}
     short = f"{'b' if key == BEDS else 'd'}{part[0]}"
+    x, y = _xy(key)
+    operation = f"slope({x}, {y})" if part == "over" else f"slope(inside({x}), inside({y}))"
+    without = f'without("province", "{operation}")'
     return {
-        short: derived(value, label, formula, **how),
-        f"{short}r": derived(None, span, TEXT.pair("facts.without_formula"), **bounds, **how),
+        short: derived(value, label, formula, operation=operation, **how),
+        f"{short}r": derived(
+            None, span, TEXT.pair("facts.without_formula"), operation=without, **bounds, **how
+        ),
     }
 
 
@@ -209,7 +222,14 @@ def _median(view: Ageing, key: str, code: str) -> Fact:
     """The median residual of a province's cities."""
     label, formula = TEXT.fact("facts.residual", place=naming.place(code), what=naming.short(key))
     value = float(view.by_province(key)[code])
-    return derived(value, label, formula, origin=view.origins[key], style="percent", signed=True, decimals=1)
+    how: dict[str, Any] = {"style": "percent", "signed": True, "decimals": 1}
+    operation = f"median({_residuals(key, code)})"
+    return derived(value, label, formula, origin=view.origins[key], operation=operation, **how)
+
+
+def _residuals(key: str, code: str) -> str:
+    x, y = _xy(key)
+    return f"cities(excess({y}, {x}), '{code}') * 100"
 
 
 def _kind(found: Line) -> str:
@@ -266,6 +286,7 @@ def _own_range(view: Ageing) -> Fact:
     label = TEXT.pair("facts.own_range", place=view.place)
     bounds = {"low": min(ends), "high": max(ends), "quantifier": "interval"}
     how = {"style": "percent", "signed": True, "decimals": 1}
+    how |= {"operation": f"each_out(median, {_residuals(BEDS, view.code)})"}
     return derived(None, label, TEXT.pair("facts.own_formula"), origin=view.origins[BEDS], **bounds, **how)
 
 
@@ -336,7 +357,12 @@ def residuals(view: Ageing, drawing) -> Finding:
         "t": _median(view, BEDS, top),
         "low": naming.place(low),
         "l": _median(view, BEDS, low),
-        "p": derived(len(by), *TEXT.fact("facts.p"), origin=view.origins[BEDS]),
+        "p": derived(
+            len(by),
+            *TEXT.fact("facts.p"),
+            origin=view.origins[BEDS],
+            operation=f"total(cities({OLD}) >= {LEAST})",
+        ),
         "place": view.place,
     }
     frame = pd.DataFrame(
@@ -432,10 +458,16 @@ def _partial_facts(view: Ageing, row: pd.Series) -> dict[str, Fact]:
     bounds = {"low": row["low"], "high": row["high"], "quantifier": "interval"}
     span = TEXT.pair("facts.without", what=label)
     raw, raw_formula = TEXT.fact("facts.raw", what=what, year=row["year"])
+    key, of = row["indicator"], int(row["year"])
+    people = f"at({panel.POPULATION}, {of})"
+    x, income = f"at({SHARE}, {of})", f"log(at(gdp, {of}) / {people})"
+    y = f"at({key}, {of})" if key == "hospital_stay_days" else f"at({key}, {of}) / {people} * 1000"
+    operation = f"slope(rest({x}, {income}), rest({y}, {income}))"
+    without = f'without("place", "{operation}")'
     return {
-        "raw": derived(row["raw"], raw, raw_formula, **how),
-        "given": derived(row["given"], label, formula, **how),
-        "range": derived(None, span, TEXT.pair("facts.without_formula"), **bounds, **how),
+        "raw": derived(row["raw"], raw, raw_formula, operation=f"slope({x}, {y})", **how),
+        "given": derived(row["given"], label, formula, operation=operation, **how),
+        "range": derived(None, span, TEXT.pair("facts.without_formula"), operation=without, **bounds, **how),
     }
 
 
@@ -460,7 +492,7 @@ def _aged(view: Ageing) -> tuple[Sentence, ...]:
         z=year(y),
         v0=observed(first),
         v1=inputs[0],
-        r=derived(None, label, formula, inputs=inputs, style="percent", **bounds),
+        r=derived(None, label, formula, inputs=inputs, style="percent", operation=SAMPLED, **bounds),
     )
     return (said,)
 
@@ -563,8 +595,12 @@ def life(view: Ageing, drawing) -> Finding:
         span = TEXT.pair("facts.without_city", what=label)
         bounds = {"low": min(ends), "high": max(ends), "quantifier": "interval"}
         how: dict[str, Any] = {"rows": rows, "style": "index", "signed": True}
-        wide = derived(None, span, TEXT.pair("facts.without_city_formula"), **bounds, **how)
-        return derived(value, label, formula, **how), wide
+        operation = f"spearman({key} / {PEOPLE}, {LIFE})"
+        without = f'without("place", "{operation}")'
+        wide = derived(
+            None, span, TEXT.pair("facts.without_city_formula"), operation=without, **bounds, **how
+        )
+        return derived(value, label, formula, operation=operation, **how), wide
 
     (d, dr), (b, br) = order(DOCTORS), order(BEDS)
     best, worst = t["value"].idxmax(), t["value"].idxmin()

@@ -144,6 +144,11 @@ def _cities(cities: Cities, codes: pd.Index) -> Fact:
     return derived(len(codes), *TEXT.fact("facts.cities"), rows=rows, operation="distinct('place')")
 
 
+def _provinces(table: pd.DataFrame, rows: pd.DataFrame) -> Fact:
+    operation = f"total(cities(at({DOCTORS}, {LAST}) / at({POPULATION}, {LAST})) >= {LEAST})"
+    return derived(len(table), *TEXT.fact("facts.provinces"), rows=rows, operation=operation)
+
+
 def spread_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """One bar a province as charts.bars takes it: the spread of the last year, widest first."""
     ordered = table.sort_values(["last", "first"], ascending=False)
@@ -158,11 +163,25 @@ def spread_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
 
 
 def _theil(cities: Cities, key: str, year_: int, part: str, value: float) -> Fact:
-    codes = cities.rates.index
+    codes = _both_years(cities, key).index
     label, formula = TEXT.fact(f"facts.{part}", what=naming.short(key), year=year_)
     rows = cities.behind(codes, (year_,), (key, POPULATION))
     style, decimals = ("percent", 1) if part == "within" else ("index", 4)
-    return derived(value, label, formula, rows=rows, style=style, decimals=decimals)
+    operation = (
+        f"inside_share({key}, {POPULATION}) * 100" if part == "within" else f"theil({key}, {POPULATION})"
+    )
+    return derived(value, label, formula, rows=rows, style=style, decimals=decimals, operation=operation)
+
+
+def _rate_of(year_: int) -> str:
+    """The log of doctors per resident of a year in the language of operations."""
+    return f"log(at({DOCTORS}, {year_}) / at({POPULATION}, {year_}))"
+
+
+def _both_years(cities: Cities, key: str) -> pd.DataFrame:
+    """Rates of a supply, one row a compared city that has both years and a column a year."""
+    held = pd.DataFrame({y: city_panel.rates(cities.rows, y)[key] for y in RATE_YEARS}).dropna()
+    return held.loc[cities.rates.index.intersection(held.index)]
 
 
 def decomposed(cities: Cities, method: Callable[..., pd.Series]) -> pd.DataFrame:
@@ -172,12 +191,12 @@ def decomposed(cities: Cities, method: Callable[..., pd.Series]) -> pd.DataFrame
     """
     found = []
     for key in (DOCTORS, BEDS):
-        held = {y: city_panel.rates(cities.rows, y)[key] for y in RATE_YEARS}
-        codes = cities.rates.index.intersection(pd.DataFrame(held).dropna().index)
+        held = _both_years(cities, key)
+        codes = held.index
         for y in RATE_YEARS:
             people = city_panel.wide(cities.rows, y)[POPULATION].reindex(codes)
             groups = pd.Series({c: catalog.region(c).parent for c in codes})
-            parts = method(held[y].reindex(codes), people, groups)
+            parts = method(held[y], people, groups)
             found.append((key, y, len(codes), parts["total"], parts["within"]))
     return pd.DataFrame(found, columns=["indicator", "year", "n", "total", "within"])
 
@@ -200,8 +219,13 @@ def _nation_spread(cities: Cities, theil: pd.DataFrame, drawing, table: pd.DataF
     rows = cities.behind(codes, RATE_YEARS, (DOCTORS, POPULATION))
     values: dict[str, Any] = said | {
         "n": _cities(cities, codes),
-        "k": derived(narrowed, *TEXT.fact("facts.narrowed"), rows=rows),
-        "p": derived(len(table), *TEXT.fact("facts.provinces"), rows=rows),
+        "k": derived(
+            narrowed,
+            *TEXT.fact("facts.narrowed"),
+            rows=rows,
+            operation=f"total(spreads({_rate_of(y1)}, {LEAST}) < spreads({_rate_of(y0)}, {LEAST}))",
+        ),
+        "p": _provinces(table, rows),
         "a": year(y0),
         "z": year(y1),
     }
@@ -259,6 +283,7 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing) ->
                 None,
                 *TEXT.fact("facts.range"),
                 rows=rows,
+                operation=f'without("place", "deviation({_rate_of(y1)}) - deviation({_rate_of(y0)})")',
                 style="index",
                 decimals=3,
                 low=own["least"],
@@ -267,8 +292,14 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing) ->
                 signed=True,
             ),
         ),
-        "rank": derived(place, *TEXT.fact("facts.widest", place=cities.place), rows=everywhere, style="rank"),
-        "p": derived(len(table), *TEXT.fact("facts.provinces"), rows=everywhere),
+        "rank": derived(
+            place,
+            *TEXT.fact("facts.widest", place=cities.place),
+            rows=everywhere,
+            style="rank",
+            operation=f"rank(spreads({_rate_of(y1)}, {LEAST}), '{cities.code}')",
+        ),
+        "p": _provinces(table, everywhere),
     }
     kind = "narrowed" if own["change"] < 0 else "widened"
     return Finding(
@@ -440,7 +471,14 @@ def centre(cities: Cities, table: pd.DataFrame, drawing) -> Finding:
         "p": middle(POPULATION),
         "top": naming.place(own["ratio"].idxmax()),
         "r": derived(
-            own["ratio"].max(), *TEXT.fact("facts.core_ratio"), rows=rows, style="number", decimals=2
+            own["ratio"].max(),
+            *TEXT.fact("facts.core_ratio"),
+            rows=rows,
+            operation="largest({} / ({}))".format(
+                *(f"{DISTRICT[key]} / {key}" for key in (DOCTORS, POPULATION))
+            ),
+            style="number",
+            decimals=2,
         ),
     }
     frame = own.sort_values("ratio", ascending=False)

@@ -140,7 +140,14 @@ class City(subjects.Subject):
         """The error up to which a move of places keeps its direction."""
         rows = pd.concat([self.pool(indicator, y) for y in RATE_YEARS])
         how = {"short": self.place, "what": naming.short(indicator)}
-        return derived(error * 100, *TEXT.fact("facts.holds", **how), rows=rows, style="percent")
+        rates = ", ".join(f"at({indicator}, {y}) / at({POPULATION}, {y})" for y in RATE_YEARS)
+        return derived(
+            error * 100,
+            *TEXT.fact("facts.holds", **how),
+            rows=rows,
+            operation=f"holds({rates}, '{self.code}') * 100",
+            style="percent",
+        )
 
     def counted(self, rows: pd.DataFrame) -> Fact:
         """How many cities the rows are of."""

@@ -253,7 +253,7 @@ def _rough(counties: Counties) -> Fact:
         return _number(counties, own, "rough", counties.place)
     label, formula = TEXT.fact("facts.rough", place=counties.place)
     rows = counties.behind(counties.own.index)
-    return derived(0, label, formula, rows=rows, style="count", unit="个")
+    return derived(0, label, formula, rows=rows, operation="none()", style="count", unit="个")
 
 
 def _nation(
@@ -264,7 +264,8 @@ def _nation(
     parts = theil(c["rate"], c["people"], c["province"])
     rows = counties.behind(c.index)
     label, formula = TEXT.fact("facts.within")
-    share = derived(float(parts["within"] / parts["total"] * 100), label, formula, rows=rows, style="percent")
+    value, operation = float(parts["within"] / parts["total"] * 100), f"inside_share({BEDS}, {PEOPLE}) * 100"
+    share = derived(value, label, formula, rows=rows, operation=operation, style="percent")
     return (values | {"share": share},)
 
 
@@ -306,12 +307,13 @@ def hidden(counties: Counties) -> Finding:
     if own.empty:
         return counties.silent("hidden", "E4", *TEXT.fact("hidden.none"), TEXT.pair("hidden.settle"))
     rows = _people(counties, own.index)
+    ratio = f"newest({city_panel.POPULATION}) / newest({REGISTERED})"
     lost = own[own["ratio"] < LOSS]
     lowest = own["ratio"].idxmin()
     values |= {
         "n": derived(len(own), *TEXT.fact("facts.cities", place=counties.place), rows=rows, operation="distinct('place')"),
-        "k": derived(len(lost), *TEXT.fact("facts.lost", place=counties.place), rows=rows),
-        "m": derived(float(own["ratio"].median() * 100), *TEXT.fact("facts.ratio_middle", place=counties.place), rows=rows, style="percent"),
+        "k": derived(len(lost), *TEXT.fact("facts.lost", place=counties.place), rows=rows, operation=f"total({ratio} < {LOSS})"),
+        "m": derived(float(own["ratio"].median() * 100), *TEXT.fact("facts.ratio_middle", place=counties.place), rows=rows, operation=f"median({ratio}) * 100", style="percent"),
         "city": naming.place(lowest),
         "r": _ratio(counties, lowest, float(own.at[lowest, "ratio"])),
     }  # fmt: skip
@@ -400,6 +402,7 @@ def listed(counties: Counties) -> Finding:
             0,
             *TEXT.fact("facts.districts", place=counties.place),
             rows=counties.behind(counties.own.index),
+            operation="none()",
             style="count",
             unit="个",
         ),

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_lowercase
 from typing import Any
 
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Coverage, Fact, derived, provenance
+from analysis.facts import Coverage, Fact, Text, derived, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
 from analysis.themes import naming, panel, subjects
@@ -80,10 +81,12 @@ class Change(panel.View):
 
     def holds_fact(self, indicator: str) -> Fact:
         """The error up to which a move keeps its direction."""
+        rates = ", ".join(f"at({indicator}, {y}) / at({panel.POPULATION}, {y})" for y in self.years)
         return derived(
             100 * float(self.holds.at[(indicator, self.code), "holds"]),
             *TEXT.fact("facts.holds", what=short(indicator), place=self.place),
             origin=self.panel.origin(indicator, *self.years),
+            operation=f"holds({rates}, '{self.code}') * 100",
             style="percent",
         )
 
@@ -365,13 +368,30 @@ def move_rows(change: Change, lang: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _standing(
+    value: int, text: tuple[Text, Text], change: Change, table: pd.DataFrame, error: float | Fact
+) -> Fact:
+    """How many of the moves stand at an error; each move's own is an input, and so is the error where it was measured."""
+    keys = list(table.index[table["verdict"].isin(["firm", "soft"])])
+    inputs = [change.holds_fact(k) for k in keys]
+    if isinstance(error, Fact):
+        inputs.append(error)
+        least = ascii_lowercase[len(keys)]
+    else:
+        least = f"{error * 100:g}"
+    terms = (f"({letter} >= {least})" for letter in ascii_lowercase[: len(keys)])
+    origin = change.panel.origin_of_all(*change.years)
+    return derived(value, *text, inputs=inputs, origin=origin, operation=" + ".join(terms) or "none()")
+
+
 def moves(change: Change, drawing) -> Finding:
     """How firm each of the six moves is."""
     first, last = change.years
     table = change.moves()
     firm = table[table["verdict"] == "firm"]
     origin = change.panel.origin_of_all(first, last)
-    n_firm = derived(len(firm), *TEXT.fact("moves.facts.n_firm", place=change.place), origin=origin)
+    named = TEXT.fact("moves.facts.n_firm", place=change.place)
+    n_firm = _standing(len(firm), named, change, table, change.error_fact())
     n_all = derived(
         len(table), *TEXT.fact("moves.facts.n_all"), origin=origin, operation="distinct('indicator') - 1"
     )
@@ -434,9 +454,8 @@ def sensitivity(change: Change, together: dict[float, pd.DataFrame]) -> Finding:
     for error in ERRORS:
         keys = list(moved.index[moved["holds"] >= error])
         text, which = f"{error:.0%}", naming.joined(map(short, keys))
-        n = derived(
-            len(keys), *TEXT.fact("sensitivity.facts.count", e=text, place=change.place), origin=origin
-        )
+        named = TEXT.fact("sensitivity.facts.count", e=text, place=change.place)
+        n = _standing(len(keys), named, change, table, error)
         rows.append({"error": text, "stand": n, "which": which[0], "which_en": which[1]})
     frame = pd.DataFrame(rows)
     measured = change.measured

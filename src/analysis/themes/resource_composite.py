@@ -25,6 +25,16 @@ INPUTS = TEXT.group("inputs")
 DRAWS, SEED = 2000, 0
 WIDE = 10  # places: a range wider than this is called wide; the page prints it as an assumption
 TOPSIS_FORMULA = TEXT.pair("words.topsis_formula")
+# the five inputs in the language of operations; per head or per thousand is the same to both methods
+COLUMNS = ", ".join(
+    f"{'(health_technicians - doctors - nurses)' if key == 'other' else key} / {panel.POPULATION}"
+    for key in INPUTS
+)
+ORDERS = {
+    "entropy": f"topsis({COLUMNS})",
+    "equal": f"topsis_equal({COLUMNS})",
+    "rsr_rank": f"rsr({COLUMNS})",
+}
 RSR_FORMULA = TEXT.pair("words.rsr_formula")
 CLOUD_FORMULA = TEXT.pair("words.cloud_formula", draws=f"{DRAWS:,}", seed=SEED)
 
@@ -48,6 +58,7 @@ class Composite(panel.View):
         return self.panel.origin_of_all(self.year)
 
     def rank(self, column: str, zh: str, en: str, formula: tuple[str, str]) -> Fact:
+        """Its place by a column of the table: entropy, equal or rsr_rank."""
         place_zh, place_en = naming.place(self.shown)
         return derived(
             self.places.at[self.shown, column],
@@ -55,6 +66,7 @@ class Composite(panel.View):
             formula,
             origin=self.origin,
             style="rank",
+            operation=f"rank({ORDERS[column]}, '{self.shown}')",
         )
 
     def interval(self) -> Fact:
@@ -66,6 +78,7 @@ class Composite(panel.View):
             CLOUD_FORMULA,
             origin=self.origin,
             style="rank",
+            operation=f"rank({ORDERS['entropy']}, '{self.shown}')",
             low=row["low"],
             high=row["high"],
             quantifier="interval",
@@ -136,6 +149,7 @@ def weights(composite: Composite, drawing) -> Finding:
             *TEXT.fact("weights.facts.fact", inputs=INPUTS[k]),
             origin=composite.origin,
             style="percent",
+            operation=f"weight({1 + list(INPUTS).index(k)}, {COLUMNS}) * 100",
         )
         for k in w.index
     }
@@ -144,6 +158,7 @@ def weights(composite: Composite, drawing) -> Finding:
         *TEXT.fact("weights.facts.equal"),
         origin=composite.origin,
         style="percent",
+        operation=f"100 / {len(w)}",
     )
     cv = (composite.inputs.std(ddof=0) / composite.inputs.mean() * 100).reindex(w.index)
     frame = pd.DataFrame(
@@ -383,12 +398,14 @@ def methods(composite: Composite, tau: float, drawing) -> Finding:
         tau,
         *TEXT.fact("methods.facts.agree"),
         origin=composite.origin,
+        operation=f"kendall(places({ORDERS['entropy']}), places({ORDERS['rsr_rank']}))",
         style="index",
     )
     most = derived(
         int(gap.max()),
         *TEXT.fact("methods.facts.most"),
         origin=composite.origin,
+        operation=f"largest(abs(places({ORDERS['entropy']}) - places({ORDERS['rsr_rank']})))",
     )
     a = composite.rank("entropy", *TEXT.pair("methods.facts.a"), TOPSIS_FORMULA)
     b = composite.rank("rsr_rank", *TEXT.pair("methods.facts.b"), RSR_FORMULA)

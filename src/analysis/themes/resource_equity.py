@@ -72,8 +72,12 @@ class Equity(panel.View):
             *TEXT.pair("facts.gini_fact", y=y, what=(zh, en)),
             GINI_FORMULA,
             indicator,
-            operation=f"gini(at({indicator}, {y}), at({panel.POPULATION}, {y}))",
+            operation=self.operation(indicator, y),
         )
+
+    def operation(self, indicator: str, y: int) -> str:
+        """The Gini of a year in the language of operations."""
+        return f"gini(at({indicator}, {y}), at({panel.POPULATION}, {y}))"
 
 
 def coverage() -> Coverage:
@@ -346,10 +350,12 @@ def trends(equity: Equity, drawing) -> Finding:
     first, last = equity.years
     lower, higher = _lower(equity)
     origin = equity.panel.origin_of_all(*range(first, last + 1))
+    each = (tuple(f"rounded({equity.operation(key, y)}, 3)" for y in (last, first)) for key in panel.RANKED)
     k = derived(
         len(lower),
         *TEXT.fact("trends.facts.k"),
         origin=origin,
+        operation=" + ".join(f"({late} < {early})" for late, early in each),
     )
     n = derived(
         len(panel.RANKED), *TEXT.fact("trends.facts.n"), origin=origin, operation="distinct('indicator') - 1"
@@ -481,6 +487,12 @@ def range_rows(equity: Equity, lang: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _firm(equity: Equity, key: str) -> str:
+    """1 where a change shows in print and keeps its sign whichever province is left out, in the language of operations."""
+    early, late = (equity.operation(key, y) for y in equity.years)
+    return f'(rounded({late}, 3) != rounded({early}, 3)) * steady("place", "{late} - {early}")'
+
+
 def _span(equity: Equity, indicator: str, y: int) -> Fact:
     values, (zh, en) = equity.without.loc[(indicator, y)], naming.short(indicator)
     return equity.index(
@@ -488,6 +500,7 @@ def _span(equity: Equity, indicator: str, y: int) -> Fact:
         *TEXT.pair("facts.span", y=y, what=(zh, en)),
         WITHOUT_FORMULA,
         indicator,
+        operation=f'without("place", "{equity.operation(indicator, y)}")',
         low=values.min(),
         high=values.max(),
         quantifier="interval",
@@ -509,6 +522,7 @@ def robust(equity: Equity, drawing) -> Finding:
         len(firm),
         *TEXT.fact("robust.facts.k"),
         origin=origin,
+        operation=" + ".join(_firm(equity, key) for key in panel.RANKED),
     )
     n = derived(
         len(panel.RANKED), *TEXT.fact("robust.facts.n"), origin=origin, operation="distinct('indicator') - 1"
@@ -736,6 +750,9 @@ def places(equity: Equity, drawing) -> Finding:
         all_.value + change[shown],
         *TEXT.pair("places.facts.left", last=last, label=label),
         WITHOUT_FORMULA,
+        operation="gini({}, {})".format(
+            *(f"other(at({key}, {last}), '{shown}')" for key in (MAIN, panel.POPULATION))
+        ),
     )
     r = equity.panel.rates.query("indicator == @MAIN and year == @last").set_index("region_code")
     shares = pd.DataFrame(

@@ -453,10 +453,13 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
         style="ratio",
         decimals=3,
     )
+    start, end = (f"log(at(doctors / population, {y}))" for y in (first, last))
+    line = f"slope({start}, ({end} - {start}) / {last - first}) * 100"
     beta = derived(
         found.beta.estimate * 100,
         *TEXT.fact("gap.facts.beta"),
         origin=origin,
+        operation=line,
         style="number",
         decimals=2,
     )
@@ -464,6 +467,7 @@ def gap(inflow: Inflow, found, without, drawing) -> Finding:
         None,
         *TEXT.fact("gap.facts.loo"),
         origin=origin,
+        operation=f'without("place", "{line}")',
         style="number",
         decimals=2,
         low=without.low * 100,
@@ -561,6 +565,7 @@ def effects_(inflow: Inflow, rows: pd.DataFrame, fits: staff_effects.Stay, check
         mine["y"],
         *TEXT.fact("effects.facts.stay", place=inflow.place),
         rows=_own(inflow, rows, staff_effects.STAY),
+        operation=" - ".join(f"of(at({staff_effects.STAY}, {y}), '{inflow.code}')" for y in (last, first)),
         style="days",
         decimals=1,
         signed=True,

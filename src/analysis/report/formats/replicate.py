@@ -31,7 +31,7 @@ def how(fact: Mapping[str, Any]) -> str:
     """quoted (a published value as it stands), computed (an operation gives it) or model."""
     if "formula" not in fact:
         return "quoted"
-    return "computed" if fact.get("operation") and fact.get("value") is not None else "model"
+    return "computed" if fact.get("operation") else "model"
 
 
 def folder(facts: Mapping[str, Any], address: str) -> dict[str, bytes]:

@@ -507,7 +507,7 @@ def facts_json(
 
     table: unpacks a finding's cells, or has them at hand.
     """
-    facts, behind = merged(findings, table)
+    facts, behind = merged(findings, entry["region_code"], table)
     return {
         "version": 2,
         "region_code": entry["region_code"],
@@ -532,9 +532,15 @@ def facts_json(
 
 
 def merged(
-    findings: Iterable[Mapping], table_of: Callable[[cells.Packed], list[Cell]] = cells.unpack
+    findings: Iterable[Mapping],
+    place: str = "",
+    table_of: Callable[[cells.Packed], list[Cell]] = cells.unpack,
 ) -> tuple[dict[str, dict], cells.Packed]:
-    """The facts of all findings, and one table of the cells behind them; each fact names its rows in that table."""
+    """The facts of all findings, and one table of the cells behind them; each fact names its rows in that table.
+
+    place: of the page; its own values are written out even where they are only counted. table_of: unpacks a finding's cells, or
+    has them at hand.
+    """
     held: dict[str, Cell] = {}
     resting: dict[str, tuple[dict, list[str]]] = {}
     for finding in findings:
@@ -542,13 +548,36 @@ def merged(
         held |= {cell.id: cell for cell in table}
         for fact_id, fact in (finding.get("facts") or {}).items():
             resting[fact_id] = fact, [table[n].id for n in cells.numbers(fact["rows"])]
-    ordered = sorted(held.values(), key=cells.order)
+    told = cells.tallied(held.values(), _only_counted(held, resting, place))
+    ordered = sorted({cell.id: cell for cell in told.values()}.values(), key=cells.order)
     row = {cell.id: n for n, cell in enumerate(ordered)}
     facts = {
-        fact_id: _without_defaults({**fact, "rows": cells.ranges(row[one] for one in ids)})
+        fact_id: _without_defaults({**fact, "rows": cells.ranges(row[told[one].id] for one in ids)})
         for fact_id, (fact, ids) in sorted(resting.items())
     }
     return facts, cells.pack(ordered)
+
+
+_COUNTS = re.compile(
+    r"count\(\)|none\(\)|distinct\('source'\)|among\('(source|grade|status|basis|kind)', '[^']*'\)"
+)
+
+
+def _only_counted(
+    held: Mapping[str, Cell], resting: Mapping[str, tuple[dict, list[str]]], place: str
+) -> dict[str, frozenset[str]]:
+    """id -> the facts that count it, for values of other places that no fact of the page uses otherwise."""
+    counting: dict[str, set[str]] = {
+        name: set() for name, cell in held.items() if cell.place not in ("", place)
+    }
+    for fact_id, (fact, ids) in resting.items():
+        if _COUNTS.fullmatch(fact.get("operation") or ""):
+            for one in counting.keys() & ids:
+                counting[one].add(fact_id)
+        else:
+            for one in ids:
+                counting.pop(one, None)
+    return {name: frozenset(facts) for name, facts in counting.items()}
 
 
 DEFAULTS = {
@@ -582,10 +611,11 @@ def _lines(name: str, value: object) -> str:
     def compact(v: object) -> str:
         return json.dumps(v, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
-    if name == "cells":
-        columns = value["columns"]  # type: ignore[index]
+    if name == "cells" and isinstance(value, dict):
+        columns = value["columns"]
         inner = ",\n".join(f"{compact(k)}:{compact(columns[k])}" for k in sorted(columns))
-        return f'{{"rows":{value["rows"]},"columns":{{\n{inner}}}}}'  # type: ignore[index]
+        about = compact({k: v for k, v in value.items() if k != "columns"})
+        return f'{about[:-1]},"columns":{{\n{inner}}}}}'
     if name == "facts" and isinstance(value, dict):
         return "{\n" + ",\n".join(f"{compact(k)}:{compact(value[k])}" for k in sorted(value)) + "}"
     return compact(value)
