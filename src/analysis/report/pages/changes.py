@@ -103,8 +103,7 @@ def numbers(pages: Mapping[str, Page], code: str) -> dict[str, cells.Cell]:
     """id -> the published values of a place (and of its institutions) behind its pages."""
     found: dict[str, cells.Cell] = {}
     for _, one in sorted(pages.items()):
-        table = cells.unpack(one.facts["cells"])
-        found |= {cell.id: cell for cell in table if cell.place in ("", code) and cell.times == 1}
+        found |= {c.id: c for c in cells.unpack(one.facts["cells"]) if c.place in ("", code) and c.times == 1}
     return found
 
 
