@@ -143,6 +143,14 @@ def test_a_printed_text_that_the_value_does_not_give_is_kept():
     assert cells.pack([wrong])["columns"]["printed"] == {"all": "11.94 万人"}
 
 
+def test_a_table_of_an_earlier_issue_is_read_as_it_was_written():
+    rows = [Cell("a", value=1.0, locator="甲 › 乙"), Cell("b", value=2.0, locator="甲 › 丙")]
+    packed = cells.pack(rows)
+    earlier = {"rows": 2, "columns": {k: v for k, v in packed["columns"].items() if k != "times"}}
+    assert cells.unpack(earlier) == rows
+    assert cells.unpack(earlier | {"break": " · "}) != rows  # mutation: another break gives other places
+
+
 @pytest.mark.parametrize("numbers", [[], [3], [0, 1, 2], [5, 1, 2, 9, 8]])
 def test_ranges_name_the_rows(numbers):
     assert cells.numbers(cells.ranges(numbers)) == sorted(numbers)

@@ -119,7 +119,9 @@ def unpack(packed: Mapping[str, Any]) -> list[Cell]:
     n = packed["rows"]
     if not n:
         return []
-    columns = unpacked(packed)
+    columns = {"times": [1] * n} | unpacked(
+        packed
+    )  # issues made before rows could stand for several hold no such column
     value = columns["value"]
     for side, name, sign in (("under", "low", -1.0), ("over", "high", 1.0)):
         columns[name] = [
@@ -128,7 +130,8 @@ def unpack(packed: Mapping[str, Any]) -> list[Cell]:
         ]
     places = [columns.pop(f"where{k}") for k in range(sum(name.startswith("where") for name in [*columns]))]
     columns["locator"] = [
-        packed["break"].join(x for x in row if x is not None) for row in zip(*places, strict=True)
+        packed.get("break", BREAKS[0]).join(x for x in row if x is not None)
+        for row in zip(*places, strict=True)
     ]
     columns["printed"] = [
         own if digits is None else _printed(v, digits, after)
