@@ -111,7 +111,8 @@ def test_every_notebook_is_named(lang):
     held = {int(path.name[:2]) for path in paths.notebooks().glob("[0-9][0-9]_*.ipynb")} - {0}
     named = numbers(READMES[lang], OPENS[lang])
     assert named == held, (
-        f"README lacks {sorted(held - named)}, names {sorted(named - held)} that are not there"
+        f"the paragraph {OPENS[lang]!r} lacks {sorted(held - named)} (add what the notebook answers and its number in brackets), "
+        f"names {sorted(named - held)} that are not there"
     )
 
 

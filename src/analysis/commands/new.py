@@ -83,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             f"check it:  yigai tidy --check; .venv/bin/python -m pytest tests/test_theme_{theme.name}.py tests/test_notebooks.py tests/test_words.py"
         )
+        number = next(path.name[:2] for path in made if path.suffix == ".ipynb")
+        print(f"name it:   ({number}) in README.md and README.zh-CN.md, under What the notebooks answer")
     return 0
 
 
