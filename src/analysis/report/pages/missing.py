@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis import catalog
 from analysis.report.pages import exports, frames, render
+from analysis.words import pick
 
 CODES = [f"E{n}" for n in range(10)]
 
@@ -59,7 +60,7 @@ def _group(lang: str, context: Mapping, name: str, places: list[dict]) -> str:
 
 def _place(code: str, states: list[dict], lang: str) -> dict[str, Any]:
     w = render.words(lang)
-    join = "、" if lang == "zh" else ", "
+    join = pick(("、", ", "), lang)
     return {
         "code": code,
         "name": catalog.region(code).short(lang),
