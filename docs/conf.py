@@ -6,8 +6,11 @@ API are made here, recipes and rules are included from README and CONTRIBUTING.
 
 from __future__ import annotations
 
+import ast
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 from analysis import charts, cli, lab, methods
 from analysis.commands import COMMANDS
@@ -23,6 +26,7 @@ html_theme = "furo"
 html_title = "Yigai 医改"
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 nb_execution_mode = "off"  # a notebook's outputs stand in the reports
 nb_merge_streams = True
 myst_enable_extensions = ["colon_fence", "dollarmath"]
@@ -50,7 +54,7 @@ CORE = {
 }
 
 
-def _pages(package) -> list[str]:
+def _pages(package: ModuleType) -> list[str]:
     names = sorted(path.stem for path in Path(package.__path__[0]).glob("*.py"))
     return [name for name in names if not name.startswith("_")]
 
@@ -63,8 +67,15 @@ PUBLIC = {
 }
 
 
-def _listed(titles: list[str], depth: int = 1) -> str:
-    return "\n".join(["```{toctree}", f":maxdepth: {depth}", "", *titles, "```", ""])
+def _listed(titles: list[str], *options: str) -> str:
+    return "\n".join(["```{toctree}", ":maxdepth: 1", *options, "", *titles, "```", ""])
+
+
+def _said(module: str) -> str:
+    """What a module says of itself in a line, read without importing it."""
+    spec = find_spec(module)
+    source = Path(str(spec.origin)).read_text("utf-8") if spec else ""
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
 def _make() -> None:
@@ -78,7 +89,11 @@ def _make() -> None:
             about = CORE.get(module.rpartition(".")[2], "")
             text = f"# {module.removeprefix('analysis.')}\n\n{about}\n\n```{{eval-rst}}\n.. automodule:: {module}\n```\n"
             (MADE / f"{module}.md").write_text(text, "utf-8")
-        (MADE / f"{group}.md").write_text(f"# {group.capitalize()}\n\n" + _listed(modules), "utf-8")
+        lines = [
+            f"- [{module.removeprefix('analysis.')}]({module}.md): {_said(module)}" for module in modules
+        ]
+        text = "\n".join([f"# {group.capitalize()}", "", *lines, "", _listed(modules, ":hidden:")])
+        (MADE / f"{group}.md").write_text(text, "utf-8")
     parts = ["# Commands", ""]
     for command in COMMANDS:
         shown = (

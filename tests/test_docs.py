@@ -42,6 +42,12 @@ def pages_named(text: str) -> set[str]:
     return {line for block in blocks for line in block.splitlines() if line and not line.startswith(":")}
 
 
+def test_the_reference_says_of_each_module_what_it_is_for():
+    made = conf()
+    silent = [module for modules in made.PUBLIC.values() for module in modules if not made._said(module)]
+    assert silent == [] and made._said("xml.nothing") == ""
+
+
 def test_every_page_is_reached_and_every_module_has_one():
     made = conf()
     texts = {
