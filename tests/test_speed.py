@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 from analysis import catalog
@@ -204,3 +207,18 @@ def test_both_languages_of_a_briefing_ask_for_one_comparison(monkeypatch):
     for code in ("140000", "140000", "320000", "320000"):
         held.of(code)
     assert made == ["140000", "320000"]
+
+
+def test_a_process_that_makes_pages_holds_text_as_pythons_own(processed):
+    asked = "from analysis import tables; d = tables.read('observations', indicator='doctors')['region_code']; print(d.dtype.storage, d.iloc[0])"
+
+    def said(render: str) -> list[str]:
+        environment = os.environ | {"YIGAI_RENDER": render}
+        done = subprocess.run(
+            [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True
+        )
+        return done.stdout.split()
+
+    page, other = said("page"), said("")
+    assert page[0] == "python" and other[0] == "pyarrow"  # a person's own session is left as pandas has it
+    assert page[1] == other[1]
