@@ -586,6 +586,24 @@ def test_no_line_crosses_a_break():
     assert shown.count("口径变更") == 2  # once in the key, once in the hatching
 
 
+def test_a_break_outside_the_years_shown_is_not_drawn_over_the_axis(monkeypatch):
+    from analysis.charts import series
+
+    years = list(range(2014, 2020))
+    rows = pd.DataFrame(
+        {"code": "140000", "name": "山西", "year": years, "value": [90000.0 + y for y in years]}
+    )
+
+    def hatched(breaks) -> bool:
+        alone = charts.lines(rows, region="140000", breaks=breaks).svg()
+        panels = charts.trends(trend_rows(), region_name="山西", breaks={"乙": breaks}).svg()
+        return "口径变更" in texts(alone) or any("口径变更" in text for text in texts(panels))
+
+    assert not hatched([(2013, 2014)]) and hatched([(2015, 2017)])
+    monkeypatch.setattr(series, "within", lambda breaks, years: tuple(breaks))
+    assert hatched([(2013, 2014)]), "the mutation"
+
+
 def test_a_stage_without_a_number_is_unpublished():
     row = {"group": "招聘", "label": "到岗", "kind": "actual", "value": None}
     with pytest.raises(MethodError, match="到岗"):

@@ -31,6 +31,15 @@ from analysis.charts.style import BIG, END, SMALL, text_width
 Breaks = Sequence[tuple[int, int]]
 
 
+def within(breaks: Breaks, years: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Breaks between two of the years shown: one before the first year or after the last parts nothing and lies off the axis.
+
+    >>> within([(2013, 2014), (2016, 2017)], [2014, 2015, 2016, 2017])
+    ((2016, 2017),)
+    """
+    return tuple((a, b) for a, b in breaks if min(years) <= a and b <= max(years)) if len(years) else ()
+
+
 def runs(years: Sequence[int], values: Sequence[float], breaks: Breaks = ()) -> list[list[tuple[int, float]]]:
     """Stretches that a line may connect: cut at missing values and between the two years of every break."""
     out: list[list[tuple[int, float]]] = [[]]
@@ -95,7 +104,8 @@ def _trends(c: Canvas, data: pd.DataFrame, s: dict) -> None:
         items.append(("dashed", s["median"] or c.word("median"), "ink"))
     if data["p10"].notna().any():
         items.append(("band", c.word("band"), "mk"))
-    if any(s["breaks"].values()):
+    shown = {panel: list(part["year"]) for panel, part in data.groupby("panel", sort=False)}
+    if any(within(s["breaks"].get(panel, ()), years) for panel, years in shown.items()):
         items.append(("break", s["cut"] or c.word("break"), "oc"))
     top = key(c, items) + 4
     columns = grid_columns(len(s["order"]), c.narrow)
@@ -128,8 +138,8 @@ def _trend_panel(
     c: Canvas, part: pd.DataFrame, box: tuple[float, float, float, float], s: dict, panel: str
 ) -> None:
     x0, y0, width, height = box
-    d, breaks = places(s["decimals"], panel), s["breaks"].get(panel, ())
     years = list(part["year"])
+    d, breaks = places(s["decimals"], panel), within(s["breaks"].get(panel, ()), years)
     pool = pd.concat([part[column] for column in ("value", "median", "p10", "p90")]).dropna()
     low, high = (pool.min(), pool.max()) if len(pool) else (0.0, 1.0)
     pad = (high - low or abs(high) or 1) * 0.06
@@ -260,7 +270,14 @@ def lines(
         "year", kind="stable"
     )
     d = 0 if all(float(value).is_integer() for value in data["value"].dropna()) else decimals
-    settings = dict(region=region, named=tuple(named)[:4], peers=peers, d=d, breaks=tuple(breaks), zero=zero)
+    settings = dict(
+        region=region,
+        named=tuple(named)[:4],
+        peers=peers,
+        d=d,
+        breaks=within(breaks, list(data["year"])),
+        zero=zero,
+    )
     return Drawing(partial(_lines, data=data, s=settings), lang)
 
 
