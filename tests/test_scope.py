@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.cells import Cell, pack
+from analysis.report.formats import document, prose
 from analysis.report.pages import render
 from theme_pages import findings, text
 
@@ -40,6 +41,18 @@ def test_a_sentence_without_a_number_of_the_place_is_marked():
     assert not book("000000").scope(said("all")), "the nation's own page"
     named = book("140000", all="rank(doctors / population, '140000')")
     assert not named.scope(said("all")), "the mutation: a place among all is the place's own number"
+
+
+def test_documents_carry_the_same_mark():
+    def written(code: str, *names: str) -> str:
+        out = document.Writer("zh", code, records=False)
+        out.book = book(code)
+        out.said({"sentences": [{"segments": said(*names)}], "headline": []})
+        return prose.text(out.blocks[0].runs)
+
+    assert written("140000", "all").startswith("全国 每千人口")
+    assert written("140000", "own").startswith("每千人口"), "the mutation: a number of the place"
+    assert written("000000", "all").startswith("每千人口")
 
 
 @pytest.mark.slow

@@ -122,6 +122,13 @@ class Writer:
                 found.append(Run(part["plain"]))
         return (*found, *(self._marks(facts) if marked else ()))
 
+    def sentence(self, segments: Iterable, headline: Iterable = ()) -> Runs:
+        """A sentence with its sources, and the mark of one that says nothing of the place (``render.Book.national``)."""
+        said, listed = self.runs(segments := list(segments), marked=True), list(headline)
+        if not self.book.national(segments, listed):
+            return said
+        return (Run(render.words(self.lang)["scope_nation"], style="strong"), Run(" "), *said)
+
     def _marks(self, facts: Iterable[str]) -> list[Run]:
         ids = dict.fromkeys(
             s for one in facts for s in self.book.fact(one, "document").get("source_ids") or ()
@@ -154,7 +161,8 @@ class Writer:
         """A finding's sentences."""
         for sentence in finding.get("sentences") or ():
             kind = "withheld" if sentence.get("withheld") else "say"
-            self.blocks.append(Paragraph(self.runs(sentence["segments"], marked=True), kind))
+            said = self.sentence(sentence["segments"], finding.get("headline") or ())
+            self.blocks.append(Paragraph(said, kind))
 
     def _add(self, block: Block | None) -> None:
         if block is not None:
@@ -330,7 +338,7 @@ def _view(finding: Mapping, _: render.Book, number: int) -> dict:
 def _lead(out: Writer, lead: Mapping, chosen: list[dict], w: Mapping[str, str]) -> None:
     if lead["question"]:
         out.blocks.append(Paragraph((Run(lead["question"]),), "question"))
-    said = [out.runs(s["segments"], marked=True) for s in chosen]
+    said = [out.sentence(s["segments"]) for s in chosen]
     if said:
         out.blocks.append(Paragraph(said[0], "lead"))
     if lead["figure"]:

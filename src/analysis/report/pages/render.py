@@ -169,27 +169,28 @@ class Book:
         return sorted(rows, key=lambda cell: cell.place != self.region_code)
 
     def scope(self, segments: Iterable, headline: Iterable = ()) -> Markup:
-        """What stands before a sentence on a place's page none of whose numbers is of the place: it would read the same under every name.
+        """The mark before a sentence that is ``national``; nothing else."""
+        if not self.national(segments, headline):
+            return Markup()
+        return Markup('<b class="whole">{}</b> ').format(words(self.lang)["scope_nation"])
+
+    def national(self, segments: Iterable, headline: Iterable = ()) -> bool:
+        """Whether none of a sentence's numbers is of the page's place: it would read the same under every name.
 
         A sentence without a number is of what its headline is of.
         """
         if self.region_code in ("", catalog.NATION):
-            return Markup()
+            return False
         cited = self._numbers(segments) or self._numbers(headline)
         provinces: set[str] = set()
         for fact in cited:
             if f"'{self.region_code}'" in (self.known[fact].get("operation") or ""):
-                return Markup()
+                return False
             places = {_place(cell) for cell in self._held(fact)} - {""}
             if places and all(_lies_in(place, self.region_code) for place in places):
-                return Markup()
+                return False
             provinces |= {place[:2] for place in places}
-        national = len(provinces) > 1 or provinces == {catalog.NATION[:2]}
-        return (
-            Markup('<b class="whole">{}</b> ').format(words(self.lang)["scope_nation"])
-            if national
-            else Markup()
-        )
+        return len(provinces) > 1 or provinces == {catalog.NATION[:2]}
 
     def _numbers(self, segments: Iterable) -> list[str]:
         return [p["fact"] for p in segments if isinstance(p, Mapping) and p.get("fact") in self._cells]
