@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from analysis import catalog, editions
 from analysis.clean import panel
 from analysis.errors import DataError
-from analysis.intake import extent, meaning, sidecar, sniff, user
+from analysis.intake import extent, located, sidecar, sniff, user
 from analysis.intake.sidecar import Answers
 
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
@@ -338,7 +338,7 @@ def test_the_whole_province_of_a_provincial_yearbook_is_that_of_its_cities(tmp_p
     answers = Answers(source="国家统计局 国家数据 data.stats.gov.cn 分省年度数据", period="2022")
     rows = user.read(path, answers).rows
     assert rows["region_code"].unique().tolist() == ["140000", "140100", "140200", "140300"]
-    monkeypatch.setattr(meaning._Places, "_only_province", lambda self, names: "")
+    monkeypatch.setattr(located.Located, "_only_province", lambda self, names: "")
     with pytest.raises(DataError, match="全省"):
         user.read(path, answers)
 

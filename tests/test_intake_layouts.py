@@ -11,7 +11,7 @@ import pytest
 from openpyxl import Workbook
 
 from analysis.errors import DataError
-from analysis.intake import layout, meaning, readers, shown, user, words
+from analysis.intake import layout, located, meaning, readers, shown, user, words
 from analysis.intake.sidecar import Answers
 
 NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
@@ -201,7 +201,7 @@ WITHOUT = [
     ("fractions shown as per cent", shown, "in_per_cent", lambda path, sheets: sheets),
     ("growth beside figures.csv", words, "PLAIN_COLUMN", None),
     ("unit in cells.csv", layout, "with_unit", lambda text: None),
-    ("province and city.csv", meaning._Places, "_within", lambda places, above, name: ("", above)),
+    ("province and city.csv", located.Located, "_within", lambda places, above, name: ("", above)),
     ("full-width dashes.csv", layout, "BLANKS", set()),
     ("raised marks.html", readers._Tables, "_mark", lambda tables, data: data),
     ("two tables in a sheet", words, "title", lambda text: text),

@@ -20,6 +20,7 @@ from analysis.errors import DataError, ParameterError, Problem
 from analysis.intake import dictionary, labels, meaning, observed, sidecar, user, words
 from analysis.intake.grid import letters, plain
 from analysis.intake.sidecar import INTERNAL, Answers
+from analysis.intake.understood import Becomes, Understood
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -176,8 +177,8 @@ def _registered(request: Request, answers: Answers, to: dictionary.Additions) ->
 
 
 def _with_new_indicators(
-    request: Request, found: meaning.Understood, answers: Answers, to: dictionary.Additions
-) -> meaning.Understood:
+    request: Request, found: Understood, answers: Answers, to: dictionary.Additions
+) -> Understood:
     """Every heading that names no indicator becomes one of its own, when its unit is printed."""
     headings = [c.heading for c in found.columns if not c.what and c.why.startswith("no indicator")]
     headings += [row.what for row in found.left if row.why.startswith("no indicator")]
@@ -220,7 +221,7 @@ def _learn(
     return keys
 
 
-def _new_hospitals(found: meaning.Understood, answers: Answers, to: dictionary.Additions) -> None:
+def _new_hospitals(found: Understood, answers: Answers, to: dictionary.Additions) -> None:
     pairs = found.cells[["institution", "place"]].drop_duplicates()
     for name, code in pairs.itertuples(index=False):
         if plain(name) and catalog.institution_of(plain(name)) is None and code:
@@ -248,11 +249,11 @@ def _lines(read: user.Read, answers: Answers, to: dictionary.Additions) -> list[
     return lines
 
 
-def _column(c: meaning.Becomes) -> str:
+def _column(c: Becomes) -> str:
     return f"  {letters(c.column)}  {c.heading} -> " + (c.what or f"left out: {c.why}")
 
 
-def _figures(found: meaning.Understood, rows: pd.DataFrame) -> list[str]:
+def _figures(found: Understood, rows: pd.DataFrame) -> list[str]:
     regions, institutions = catalog.regions(), catalog.institutions()
     lines = []
     for row in rows.head(SHOWN).itertuples():

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,11 @@ from analysis.clean import periods, places
 from analysis.clean.numbers import SCALES
 from analysis.errors import DataError, Problem
 from analysis.intake import labels, layout, readers, sidecar, words
-from analysis.intake.grid import Sheet, cell_name, letters, plain, tight
+from analysis.intake.grid import cell_name, letters, plain, tight
 from analysis.intake.layout import Block
-from analysis.intake.sniff import TEXT, Sniffed
+from analysis.intake.located import Located
+from analysis.intake.sniff import TEXT
+from analysis.intake.understood import CELLS, Becomes, Left, Question, Understood
 
 NATIONAL_DATA = "国家统计局 国家数据 data.stats.gov.cn {}"
 DATABASE = re.compile(r"(分省|主要城市)(年度|季度|月度)数据")
@@ -43,95 +45,6 @@ _DATABASES = {
     "annual data": "年度数据",
 }
 NEAREST = 8  # for so many unknown headings the nearest label is looked for
-NAMES_KNOWN = 0.8  # below this share of known names a table is refused: it is another kind of table
-CELLS = (
-    "place",
-    "institution",
-    "indicator",
-    "period",
-    "value",
-    "unit",
-    "publication",
-    "note",
-    "sheet",
-    "row",
-    "column",
-    "printed",
-    "quantifier",
-    "status",
-)
-
-
-@dataclass(frozen=True)
-class Becomes:
-    """What one column becomes: ``what`` in words ("" when it is left out, then ``why`` says the reason)."""
-
-    sheet: str
-    column: int
-    heading: str
-    what: str
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class Left:
-    """Rows that are left out: which, what they say, and why."""
-
-    where: str
-    what: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """Something the file does not say: what is asked, the option of ``yigai add`` and the line of the sidecar that answer it."""
-
-    what: str
-    option: str
-    line: str
-
-    def problem(self, path: Path) -> Problem:
-        """The question as a problem of the file."""
-        side = sidecar.path_of(path).name
-        return Problem(
-            paths.relative(path),
-            f"nothing that says {self.what}",
-            "an answer, once",
-            f"`yigai add {path.name} {self.option}`, or the line {self.line} in {side} beside it",
-        )
-
-
-@dataclass
-class Understood:
-    """What was understood of a file. ``cells``: one row a figure, with the columns of CELLS (texts as printed; ``indicator`` is a key).
-
-    ``learn``: adds indicators of a long table that the dictionary lacks (label as printed -> unit of its rows) and gives their keys.
-    """
-
-    path: Path
-    kind: Sniffed
-    answers: sidecar.Answers
-    sheets: list[Sheet] = field(default_factory=list, repr=False)
-    columns: list[Becomes] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-    source: catalog.Source | None = None
-    cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CELLS)))
-    learn: Callable[[dict[str, str]], dict[str, str]] | None = field(default=None, repr=False)
-    blocks: list[list[Block]] = field(default_factory=list, repr=False)
-
-    def release(self) -> None:
-        """Forget the cells as they were read: a large file's are no longer needed."""
-        self.sheets.clear()
-        self.blocks.clear()
-
-    def settle(self) -> None:
-        """Raise DataError for what is wrong or has to be asked first."""
-        found = [*self.problems, *(q.problem(self.path) for q in dict.fromkeys(self.questions))]
-        if found:
-            raise DataError(found)
 
 
 def names_of_places() -> frozenset[str]:
@@ -268,7 +181,7 @@ class _Block:
         }
         sums = [n for n in self.figures if self.rows[n][column] in names] if names else []
         for n in sums:
-            self._left(n, column, self.rows[n][column], "a sum over the periods of the column")
+            self.leave(n, column, self.rows[n][column], "a sum over the periods of the column")
         if sums:
             self.figures = [n for n in self.figures if n not in set(sums)]
 
@@ -694,7 +607,7 @@ class _Block:
                 return self.figures, ""
             code = self._place(stated)
             return self.figures, code if isinstance(code, str) else ""
-        codes = _Places(self).codes()
+        codes = Located(self).codes()
         kept = [n for n in self.figures if codes.get(n)]
         return kept, np.array([codes[n] for n in kept], dtype=object)
 
@@ -924,7 +837,7 @@ class _Block:
         stated = self._place_said()
         if not stated and "place" not in self.keys and not all(c.place for c in columns):
             self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
-        codes = _Places(self).codes() if "place" in self.keys else {}
+        codes = Located(self).codes() if "place" in self.keys else {}
         simple = self._row_indicators(source_id) if not all(c.parts for c in columns) else []
         parts = []
         for c in columns:
@@ -962,7 +875,7 @@ class _Block:
             if not key:
                 near = labels.nearest(text)
                 why = "left out as the sidecar says" if said == "" else "no indicator of the dictionary"
-                self._left(n, column, text, why + (f"; nearest {near}" if near and said is None else ""))
+                self.leave(n, column, text, why + (f"; nearest {near}" if near and said is None else ""))
                 continue
             own = own or self._inherited(inherited, key)
             kept.append((n, key, self._unit(own, key, plain(text), source_id)))
@@ -984,7 +897,7 @@ class _Block:
                 made.append((n, key, self._unit(column.unit, key, column.heading, source_id)))
         return made
 
-    def _left(self, row: int, column: int, text: str, why: str) -> None:
+    def leave(self, row: int, column: int, text: str, why: str) -> None:
         where = f"{self.block.sheet.name} {cell_name(row, column)}" if self.many else cell_name(row, column)
         self.found.left.append(Left(where, plain(text), why))
 
@@ -1089,173 +1002,3 @@ def scale(unit: str, base: str) -> int | None:
         if unit.startswith(word) and (rest == base or SAME_UNIT.get(rest) == base):
             return SCALES[word]
     return None
-
-
-class _Places:
-    """The place of each row: names resolved once each, with the province they stand under and the level of their column."""
-
-    def __init__(self, block: _Block):
-        self.block, self.found = block, block.found
-        self.column = block.keys.get("place", block.keys.get("code", 0))
-        self.code_column = block.keys.get("code")
-        self.above_column = block.keys.get("within")
-
-    def codes(self) -> dict[int, str]:
-        """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
-        block = self.block
-        printed = {text: plain(text) for text in {block.rows[n][self.column] for n in block.block.body}}
-        bare = {text: name if name.isascii() else words.place_name(name) for text, name in printed.items()}
-        coded = {text: words.code_in(text) for text in printed}
-        names = {n: bare[block.rows[n][self.column]] for n in block.block.body}
-        figures, regions = set(block.figures), catalog.regions()
-        level = self._level(set(names.values()))
-        known: dict[tuple[str, str], str | Problem] = {}
-        made: dict[int, str] = {}
-        province = self._only_province(set(names.values()))
-        unknown: dict[str, list[int]] = {}
-        for n in block.block.body:
-            name = block.answers.places.get(names[n], names[n])
-            printed_code = block.rows[n][self.code_column] if self.code_column is not None else ""
-            own_code = plain(printed_code) or coded[block.rows[n][self.column]]
-            text = own_code or name
-            context = province if n not in block.block.groups else ""
-            if self.above_column is not None:
-                context, name = self._within(block.rows[n][self.above_column], name)
-                text = own_code or name
-            if (text, context) not in known:
-                known[text, context] = self._resolve(text, context, level)
-            code = known[text, context]
-            if isinstance(code, str) and own_code and name and n in figures:
-                self._agree(n, name, code)
-            if isinstance(code, str):
-                if regions[code].level in ("province", "nation"):
-                    province = code
-                if n in figures:
-                    made[n] = code
-            elif n in figures:
-                unknown.setdefault(text, []).append(n)
-        self._unknown(unknown, known, len(block.figures))
-        return self._without_subtotals(made)
-
-    def _within(self, above: str, name: str) -> tuple[str, str]:
-        """(code of the place around, name) of a row with two columns of places; a blank name is the place around itself."""
-        outer = words.place_name(above)
-        if not name:
-            return "", outer
-        found = self._resolve(outer, "", "") if outer else ""
-        return (found if isinstance(found, str) else ""), name
-
-    def _only_province(self, names: set[str]) -> str:
-        """The province to which all cities of the table belong (a provincial yearbook's 全省 is that one), "" when there are several."""
-        parents = {
-            r.parent
-            for r in catalog.regions().values()
-            if r.level == "city" and (r.name_zh in names or r.short_zh in names)
-        }
-        provinces = {r.name_zh for r in catalog.regions().values() if r.level == "province"}
-        return next(iter(parents)) if len(parents) == 1 and not names & provinces else ""
-
-    def _level(self, names: set[str]) -> str:
-        """The level that most of the names have, for the few that two levels share (吉林)."""
-        by_name: dict[str, set[str]] = {}
-        for r in catalog.regions().values():
-            for text in (r.name_zh, r.short_zh):
-                by_name.setdefault(text, set()).add(r.level)
-        single = Counter(next(iter(by_name[n])) for n in names if len(by_name.get(n, ())) == 1)
-        cities = single.get("city", 0)
-        return (
-            "city" if cities >= 3 and cities > single.get("province", 0) / 2 else "province" if single else ""
-        )
-
-    def _resolve(self, text: str, context: str, level: str) -> str | Problem:
-        if not text:
-            return Problem("", "a blank", "", "")
-        bare = text.lower()
-        if total := words.TOTAL_OF.fullmatch(text):
-            text, bare = total[1], total[1].lower()
-        if bare in words.TOTALS or words.SUM_OF_ALL.fullmatch(text):
-            return Problem(
-                "", "a total without the name of a place", "", f'[places] "{text}" = "CODE" says whose'
-            )
-        if bare in words.GROUPS:
-            return Problem("", "a group of places", "", "")
-        try:
-            return places.resolve(text, context or None, level).code
-        except DataError as error:
-            first = error.problems[0]
-        if context:
-            try:
-                return places.resolve(text, None, level).code
-            except DataError:
-                pass
-        return first
-
-    def _agree(self, row: int, name: str, code: str) -> None:
-        region = catalog.regions()[code]
-        try:
-            named = places.resolve(name, region.parent or None)
-        except DataError as error:
-            problem = error.problems[0]
-            self.found.problems.append(
-                replace(problem, where=f"{paths.relative(self.found.path)} row {row + 1} region_zh")
-            )
-            return
-        if named.code != code:
-            self.found.problems.append(
-                Problem(
-                    f"{paths.relative(self.found.path)} row {row + 1} region_zh",
-                    f'"{name}" beside {code}',
-                    region.name_zh,
-                    "correct the code or the name",
-                )
-            )
-
-    def _unknown(self, unknown: dict[str, list[int]], known: dict, rows: int) -> None:
-        """Names that lead nowhere: left out with the reason in a table whose other names are known, else a problem."""
-        misread = {
-            text: numbers
-            for text, numbers in unknown.items()
-            if text
-            and text.lower() not in words.TOTALS | words.GROUPS
-            and not words.SUM_OF_ALL.fullmatch(text)
-        }
-        many = sum(map(len, misread.values())) > (1 - NAMES_KNOWN) * max(rows, 1)
-        for text, numbers in unknown.items():
-            problem = next(p for (t, _), p in known.items() if t == text and isinstance(p, Problem))
-            if many and text in misread:
-                column = "region_code" if text.isdecimal() else "region_code (place)"
-                first = ", ".join(str(n + 1) for n in numbers[:5])
-                self.found.problems.append(
-                    Problem(
-                        f"{paths.relative(self.found.path)} row {first} {column}",
-                        f'"{text}"',
-                        problem.expected,
-                        f'{problem.fix}, or [places] "{text}" = "CODE" in the sidecar',
-                    )
-                )
-                continue
-            why = problem.found if not problem.expected else f"no place of the dictionary; {problem.fix}"
-            if not problem.expected and problem.fix:
-                why += f"; {problem.fix}"
-            for n in numbers:
-                self.block._left(n, self.column, text or "(blank)", why)
-
-    def _without_subtotals(self, made: dict[int, str]) -> dict[int, str]:
-        """A province's row above its own cities, among several provinces, is the sum of those cities: it is left out."""
-        regions = catalog.regions()
-        listed = {code for code in made.values()}
-        parents = {regions[code].parent for code in listed if regions[code].level == "city"}
-        if len(parents) < 2:
-            return made
-        kept = {}
-        for n, code in made.items():
-            if code in parents and regions[code].level == "province":
-                self.block._left(
-                    n,
-                    self.column,
-                    regions[code].name_zh,
-                    "the sum of the cities below it, not the province's own figure",
-                )
-            else:
-                kept[n] = code
-        return kept

@@ -20,7 +20,8 @@ from analysis import catalog, paths, tables
 from analysis.clean import numbers, panel, periods
 from analysis.errors import DataError, Problem
 from analysis.intake.grid import cell_name, letters, plain
-from analysis.intake.meaning import Understood, scale
+from analysis.intake.meaning import scale
+from analysis.intake.understood import Understood
 
 MEASURES = {"stock": "level", "flow": "flow", "index": "ratio"}
 ONE_NUMBER = ("exact", "about", "at_least", "more_than", "at_most", "just_under")

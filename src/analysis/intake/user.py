@@ -13,6 +13,7 @@ from analysis import paths
 from analysis.errors import DataError, Problem
 from analysis.intake import meaning, observed, sidecar
 from analysis.intake.sidecar import INTERNAL
+from analysis.intake.understood import Understood
 
 OWN = {"README.md", "dictionary"}  # what the folder holds of the project's own
 SHOWN = 5
@@ -23,7 +24,7 @@ LITTER = (".ds_store", "thumbs.db", "desktop.ini")
 class Read:
     """A file that was read: its rows of ``observations``, how many they are, and what was understood of it."""
 
-    found: meaning.Understood
+    found: Understood
     rows: pd.DataFrame
     count: int = 0
 
