@@ -154,7 +154,7 @@ def test_problems_of_several_kinds_of_file_come_in_one_error_and_the_old_tables_
     (raw / "bulletins" / "targets.csv").write_text("target_id\nT01\n", encoding="utf-8")
     (raw / "policy" / "policy_timing.csv").unlink()
     (raw / "user" / "mine.csv").write_text(
-        "region_code,region_zh,year,indicator_zh,value,unit,source_publication,note\n140000,,2022,医院数,x,个,,\n",
+        "region_code,region_zh,year,indicator_zh,value,unit,source_publication,note\n140000,,2022,医院数,many,个,,\n",
         encoding="utf-8",
     )
     with pytest.raises(DataError) as error:

@@ -221,7 +221,8 @@ def test_names_in_the_dictionaries_are_only_names(project, tmp_path):
     pages = [page for page in copy.reports.rglob("*.html")]
     assert all(
         re.fullmatch(
-            r"(\d{6}|[a-z]+(\.en)?\.html|\.yigai|manifest\.json|api|data|compare|map\.csv)", path.name
+            r"(\d{6}|[a-z]+(-\d{6})?(\.en)?\.html|\.yigai|manifest\.json|api|data|compare|map\.csv)",
+            path.name,
         )
         for path in copy.reports.iterdir()
     )

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from analysis import catalog, editions
 from analysis.clean import panel
 from analysis.errors import DataError
-from analysis.intake import extent, located, sidecar, sniff, user
+from analysis.intake import extent, located, meaning, sidecar, sniff, user
 from analysis.intake.sidecar import Answers
 
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
@@ -677,3 +677,12 @@ def test_a_compound_file_whose_chains_run_in_a_circle_is_refused(tmp_path):
     raw[at : at + 8] = pack("<II", 1, 0)
     (tmp_path / "a.xls").write_bytes(raw)
     assert "in a circle" in refusal(tmp_path / "a.xls")
+
+
+def test_a_table_of_signs_alone_says_so(tmp_path):
+    heads = "region_code,region_zh,year,indicator_zh,value,unit,source_publication,note\n"
+    path = tmp_path / "mine.csv"
+    path.write_text(heads + "140000,,2022,医院数,…,个,统计年鉴,\n", encoding="utf-8")
+    assert "signs for missing figures alone" in refusal(path)
+    path.write_text(heads + "140000,,2022,医院数,12,个,统计年鉴,\n", encoding="utf-8")
+    assert len(meaning.understand(path).cells) == 1, "the mutation: one figure, and the table is read"

@@ -11,7 +11,7 @@ from theme_pages import both, text, with_page
 pytestmark = pytest.mark.skipif(
     not (paths.processed() / "observations.parquet").is_file(), reason="the tables are not built: make data"
 )
-PLACES = ("140100", "321300", "370200")
+PLACES = ("140100", "321300")
 
 
 def derived_check(id: str) -> float:
@@ -21,7 +21,7 @@ def derived_check(id: str) -> float:
 def test_places_are_the_cities_with_a_statement():
     coverage = theme.coverage()
     assert (
-        tuple(with_page(coverage)) == PLACES[:-1]
+        tuple(with_page(coverage)) == PLACES
         and coverage["370200"].code == "E4"
         and not [c for c in coverage if c.endswith("0000")]
     )
@@ -35,7 +35,6 @@ def test_page(processed, code):
     kinds = {
         "140100": {"mix": "states"},
         "321300": {"growth": "states", "directions": "states"},
-        "370200": {"growth": "states", "mix": "states", "capacity": "states"},
     }[code]
     assert all(
         (finding["kind"] == "states") == (section in kinds)
@@ -76,13 +75,10 @@ def test_the_ambiguous_outflow_is_never_drawn():
 
 
 def test_directions_have_no_number_anywhere(processed):
-    zh, _ = both("12_services", "370200")
+    zh, _ = both("12_services", "140100")
     table = zh["directions"]["tables"][0]
-    assert len(table["rows"]) == 2 and all(cell["fact"] is None for row in table["rows"] for cell in row)
-    loop, _ = both("12_services", "140100")
-    assert any(s["id"] == "loop" for s in loop["directions"]["sentences"]) and not any(
-        s["id"] == "loop" for s in zh["directions"]["sentences"]
-    )
+    assert table["rows"] and all(cell["fact"] is None for row in table["rows"] for cell in row)
+    assert any(s["id"] == "loop" for s in zh["directions"]["sentences"])
 
 
 def test_load_refuses_a_place_or_date_without_statements():

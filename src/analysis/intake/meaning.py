@@ -134,6 +134,13 @@ def _nothing(found: Understood) -> Problem:
     what = (
         f"no figure that is kept ({left.what}: {left.why})" if left else "no row of figures below a heading"
     )
+    if left is None and any(b.what for b in found.columns):
+        return Problem(
+            paths.relative(found.path),
+            "signs for missing figures alone",
+            "a figure in at least one cell",
+            "fill the figures in, or keep the file out until they are published",
+        )
     fix = "look at the file: a heading row, names in the first column and figures beside them are needed"
     if found.kind.kind == TEXT and left is None:
         fix += "; a text in sentences goes to `yigai code`"

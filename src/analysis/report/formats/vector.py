@@ -50,8 +50,8 @@ def resolved(svg: str) -> str:
 def upright(svg: str) -> str:
     """The drawing with straight marks in its English words: the Chinese face sets ’ and “ as wide as a character.
 
-    >>> upright("<text>China’s “first”</text><text>“第一”</text>")
-    '<text>China\'s "first"</text><text>“第一”</text>'
+    >>> print(upright("<text>China’s “first”</text><text>“第一”</text>"))
+    <text>China's "first"</text><text>“第一”</text>
     """
     return _WORDS.sub(lambda m: m[0] if _HAN.search(m[0]) else m[0].translate(_STRAIGHT), svg)
 
