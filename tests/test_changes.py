@@ -107,7 +107,7 @@ def test_the_page_opens_with_how_much_of_each_kind_changed():
         shown = changes.tables(found, {}, lang, {})
         html = changes.page(lang, "140000", "2026-11", "2026-10", shown, {"plan": {}})
         top = html.partition("<main")[2].partition("<section")[0]
-        assert re.findall(r'<a href="#(\w+)">[^<]*</a> <b>(\d+)</b>', top) == [
+        assert re.findall(r'<a href="#(\w+)">[^<]*</a> <b data-plain="?count"?>(\d+)</b>', top) == [
             ("new", "1"),
             ("revised", "1"),
             ("method", "0"),
