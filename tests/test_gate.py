@@ -439,3 +439,16 @@ def test_mutation_a_reader_that_stops_at_the_comma_misreads(monkeypatch):
     page_ = scan.Page("x.html", "")
     page_.figures = [figure]
     assert not list(gate_numbers._drawn(page_, {})), "the cut-off number passes for another"
+
+
+@pytest.mark.parametrize(
+    ("tag", "told"),
+    [("path", False), ("section", True)],
+    ids=["a path of a drawing", "the mutation: a section"],
+)
+def test_a_path_that_one_languages_drawing_uses_again_is_no_difference(sound, tag, told):
+    page = next(p for p in sound.pages if p.name == EN)
+    html = page.html.replace("</main>", f'<{tag} id="u99"></{tag}></main>')
+    pages = [p if p.name != EN else scan.Page(EN, html) for p in sound.pages]
+    found = list(gate.check_languages_agree(gate.Site(sound.folder, pages=pages)))
+    assert any("section and record ids differ" in one for one in found) is told

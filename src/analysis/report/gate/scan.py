@@ -90,6 +90,9 @@ class Page(HTMLParser):
         self.headings: list[tuple[int, str]] = []
         self.h1_main = ""
         self.ids: list[str] = []
+        self.shapes: set[str] = (
+            set()
+        )  # ids of paths that a drawing uses again: labels of another length leave other paths
         self.links: list[tuple[str, dict]] = []
         self.references: list[str] = []
         self.images: list[str] = []
@@ -197,6 +200,8 @@ class Page(HTMLParser):
         self._head(tag, a)
         if "id" in a:
             self.ids.append(a["id"])
+            if tag == "path":
+                self.shapes.add(a["id"])
         self._refers(tag, a)
         if tag == "img" or a.get("role") == "img":
             text = a.get("alt", "") if tag == "img" else a.get("aria-label", "")
