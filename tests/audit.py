@@ -88,7 +88,10 @@ def read_number(text: str) -> list[tuple[float, float]]:
     found = []
     for match in NUMBER.finditer(text):
         digits, after = match.group().replace(",", ""), text[match.end() :].strip()
-        after = _RANGE.sub("", after)  # "3.21–4.02 万": both ends of a range have the scale behind it
+        if not text[match.end() :].startswith(
+            " "
+        ):  # not "9640 –1.45 万", whose first end had a unit of its own
+            after = _RANGE.sub("", after)  # "3.21–4.02 万": both ends of a range have the scale behind it
         scale = next((size for word, size in SCALES.items() if after.startswith(word)), 1.0)
         zeros = len(digits) - len(digits.rstrip("0")) if "." not in digits and float(digits) else 0
         half = 0.5 * 10.0 ** (zeros - len(digits.partition(".")[2])) * scale
