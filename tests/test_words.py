@@ -14,7 +14,9 @@ from analysis.errors import MethodError
 from analysis.sentences import design, trend_allowed
 
 PACKAGE = Path(words.__file__).parent
-CATALOGUES = sorted([*(PACKAGE / "themes").glob("*.toml"), *PACKAGE.glob("comparison.toml")])
+CATALOGUES = sorted(
+    [*(PACKAGE / "themes").glob("*.toml"), *PACKAGE.glob("comparison.toml"), *PACKAGE.glob("methods/*.toml")]
+)
 GOOD = """claim = "description"
 
 [beds]

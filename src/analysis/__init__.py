@@ -9,7 +9,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     4  report/{plan < pages < formats, gate < run} < cases   intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts   known
-    1  catalog   words < wording          methods/
+    1  catalog   words < wording          words < methods/
     0  paths   errors < rules   locks < scratch   claims   editions   arithmetic   references
 
 Data flows one way: ``data/raw`` -> ``clean`` -> ``data/processed`` -> ``themes`` and notebooks -> ``report`` -> ``reports/``.

@@ -17,6 +17,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import numpy as np
 import pandas as pd
 
+from analysis.methods._said import in_language, joined, row
+
 COLUMNS = ("estimate", "se", "low", "high", "p")
 WORDS = {
     "estimate": ("估计值", "Estimate"),
@@ -31,6 +33,7 @@ WORDS = {
     "notes": ("说明", "Notes"),
     "level": ("区间水平", "Interval level"),
 }
+_COLON = ("：", ": ")
 NONE = "—"
 CHARTS = "analysis.charts"
 
@@ -52,15 +55,15 @@ class Summary:
         return self.html
 
 
-def printed(value, digits: int = 4) -> str:
-    """A number for a summary: significant digits, a dash for none."""
+def printed(value: object, digits: int = 4, lang: str = "en") -> str:
+    """A number for a summary: significant digits, a dash for none; words in the language asked for."""
     if value is None or (isinstance(value, (float, np.floating)) and np.isnan(value)):
         return NONE
     if isinstance(value, (int, np.integer)):
         return str(value)
     if isinstance(value, (float, np.floating)):
         return "inf" if value == np.inf else "-inf" if value == -np.inf else f"{value:.{digits}g}"
-    return str(value)
+    return in_language(value, lang) if isinstance(value, str) else str(value)
 
 
 class Result:
@@ -109,7 +112,7 @@ class Result:
             value = getattr(self, name, None)
             if value is None or (name in ("dropped", "notes") and not value):
                 continue
-            found[name] = "; ".join(value) if isinstance(value, tuple) else value
+            found[name] = joined(value) if isinstance(value, tuple) else value
         return found
 
     def summary(self, lang: str = "en") -> Summary:
@@ -121,10 +124,11 @@ class Result:
         frame = self.to_frame()
         head = [WORDS[name][side] for name in frame]
         body = [
-            [str(label), *map(printed, row)] for label, row in zip(frame.index, frame.to_numpy(), strict=True)
+            [row(label, lang), *map(printed, values)]
+            for label, values in zip(frame.index, frame.to_numpy(), strict=True)
         ]
-        facts = [(WORDS[name][side], printed(value)) for name, value in self.facts().items()]
-        text = "\n".join(_as_text(self.title[side], facts, head, body))
+        facts = [(WORDS[name][side], printed(value, lang=lang)) for name, value in self.facts().items()]
+        text = "\n".join(_as_text(self.title[side], facts, head, body, _COLON[side]))
         return Summary(text, _as_html(self.title[side], facts, head, body))
 
     def to_latex(self, lang: str = "en", digits: int = 3) -> str:
@@ -141,12 +145,12 @@ class Result:
             " & ".join(["", *(WORDS[name][side] for name in frame)]) + r" \\",
             r"\midrule",
         ]
-        for label, row in zip(frame.index, frame.to_numpy(), strict=True):
-            cells = [NONE if np.isnan(v) else f"{v:.{digits}f}" for v in row.astype(float)]
-            lines.append(" & ".join([_latex(str(label)), *(_minus(c) for c in cells)]) + r" \\")
+        for label, values in zip(frame.index, frame.to_numpy(), strict=True):
+            cells = [NONE if np.isnan(v) else f"{v:.{digits}f}" for v in values.astype(float)]
+            lines.append(" & ".join([_latex(row(label, lang)), *(_minus(c) for c in cells)]) + r" \\")
         lines += [r"\bottomrule"]
         for name, value in self.facts().items():
-            note = _latex(f"{WORDS[name][side]}: {printed(value)}")
+            note = _latex(f"{WORDS[name][side]}{_COLON[side]}{printed(value, lang=lang)}")
             lines.append(rf"\multicolumn{{{frame.shape[1] + 1}}}{{l}}{{\footnotesize {note}}} \\")
         return "\n".join([*lines, r"\end{tabular}"])
 
@@ -171,14 +175,15 @@ class Result:
         table = document.add_table(rows=1, cols=1 + frame.shape[1], style="Light List")
         for cell, name in zip(table.rows[0].cells, ["", *frame], strict=True):
             cell.text = WORDS[name][side] if name else ""
-        for label, row in zip(frame.index, frame.to_numpy(), strict=True):
-            said = [
-                NONE if np.isnan(v) else f"{v:.{digits}f}".replace("-", "\u2212") for v in row.astype(float)
+        for label, values in zip(frame.index, frame.to_numpy(), strict=True):
+            cells = [
+                NONE if np.isnan(v) else f"{v:.{digits}f}".replace("-", "\u2212")
+                for v in values.astype(float)
             ]
-            for cell, text in zip(table.add_row().cells, [str(label), *said], strict=True):
+            for cell, text in zip(table.add_row().cells, [row(label, lang), *cells], strict=True):
                 cell.text = text
         for name, value in self.facts().items():
-            document.add_paragraph(f"{WORDS[name][side]}{'：' if side == 0 else ': '}{printed(value)}")
+            document.add_paragraph(f"{WORDS[name][side]}{_COLON[side]}{printed(value, lang=lang)}")
         held = BytesIO()
         document.save(held)
         with ZipFile(held) as made, ZipFile(path, "w", ZIP_DEFLATED) as fixed:
@@ -206,15 +211,15 @@ class Result:
     __str__ = __repr__
 
 
-def _as_text(title: str, facts, head, body) -> list[str]:
+def _as_text(title: str, facts, head, body, colon: str) -> list[str]:
     columns = list(zip(["", *head], *body, strict=True)) if body else [[name] for name in ["", *head]]
     widths = [max(map(_width, column)) for column in columns]
     rule = "=" * max(sum(widths) + 2 * len(widths), _width(title))
     lines = [title, rule]
-    lines += [f"{name}: {value}" for name, value in facts]
+    lines += [f"{name}{colon}{value}" for name, value in facts]
     lines.append("-" * len(rule))
-    for row in [["", *head], *body]:
-        cells = [_pad(cell, w, left=i == 0) for i, (cell, w) in enumerate(zip(row, widths, strict=True))]
+    for line in [["", *head], *body]:
+        cells = [_pad(cell, w, left=i == 0) for i, (cell, w) in enumerate(zip(line, widths, strict=True))]
         lines.append("  ".join(cells).rstrip())
     return [*lines, rule]
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.errors import refuse
 from analysis.methods._results import Result
+from analysis.methods._said import said
 
 MIN_CLUSTERS = 5  # a sandwich over fewer clusters has too few terms to be a variance; with 5 to 40 read the bootstrap beside it
 ABSORBED = (
@@ -64,13 +65,14 @@ class JointTest(Result):
     table: pd.DataFrame
     n: int
     clusters: int
-    convention: str = "Wald test in its F form"
+    convention: str = said("panel.wald")
 
     estimate = se = low = high = None
 
     def facts(self) -> dict[str, object]:
         """Adds the statistic to what stands above the table."""
-        test = f"F({self.df[0]}, {self.df[1]:g}) = {self.statistic:.4g}, p = {self.p:.4g}; {self.convention}"
+        q, df, statistic, p = self.df[0], f"{self.df[1]:g}", f"{self.statistic:.4g}", f"{self.p:.4g}"
+        test = said("panel.joint", q=q, df=df, statistic=statistic, p=p, convention=self.convention)
         return {**super().facts(), "convention": test}
 
     def __repr__(self) -> str:

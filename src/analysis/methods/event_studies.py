@@ -11,6 +11,7 @@ from analysis.errors import MethodError, refuse
 from analysis.methods._inputs import dimensions, is_real, number, share
 from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, names, usable_rows
+from analysis.methods._said import Said, said
 from analysis.methods.estimates import JointTest, interval, joint_test
 from analysis.methods.panel_models import panel
 
@@ -178,7 +179,7 @@ def event_study(
     )
     dates = starts.dropna().nunique()
     if dates > 1:
-        notes += (f"{dates} treatment dates: coefficients mix groups; read staggered_did",)
+        notes += (said("dates.mixed", dates=dates),)
     dropped = len(data) - found.n
     labels = table.index[table.index != reference]
     covariance = found.covariance.loc[list(terms.values()), list(terms.values())]
@@ -202,13 +203,14 @@ def event_study(
 
 def _leads_together(found, leads: list[str], table: pd.DataFrame) -> tuple[JointTest | None, tuple[str, ...]]:
     if not leads:
-        return None, ("no joint test before treatment: no period before the reference",)
+        return None, (said("dates.no_test", why=said("dates.no_period")),)
     try:
         return joint_test(
             found.estimate[leads], found.covariance, table, found.n, found.clusters, found.df
         ), ()
     except MethodError as error:  # the coefficients stand; only their joint test is refused
-        return None, (f"no joint test before treatment: {error.problems[0].found}",)
+        why = Said(error.problems[0].found, said("dates.few").zh)
+        return None, (said("dates.no_test", why=why),)
 
 
 def pretrend_test(

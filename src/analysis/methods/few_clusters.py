@@ -30,6 +30,7 @@ from analysis.methods._rows import (
     treated_units,
     usable_rows,
 )
+from analysis.methods._said import said
 from analysis.methods.estimates import MIN_CLUSTERS, Estimate, told_apart
 
 # of 31 clusters with 1 or 2 treated the test rejects in 0 of 100 cases under the null, and in 0 or 1 at an effect of two residual
@@ -138,7 +139,7 @@ def wild_cluster_bootstrap(
     n = len(rows)
     error = core.error * np.sqrt(groups / (groups - 1) * (n - 1) / max(n - counted, 1))
     low, high = _invert(p_of, core.estimate, error, 1 - level)
-    text = f"restricted wild cluster bootstrap by {cluster}, {weights} weights, {len(signs)} draws, null {null:g}"
+    text = said("draws.bootstrap", cluster=cluster, weights=weights, draws=len(signs), null=f"{null:g}")
     return Estimate(
         core.estimate,
         float(error),
@@ -172,7 +173,7 @@ def _few_treated(where: str, x: np.ndarray, code: np.ndarray, groups: int, teste
             "use permutation_test",
         )
     if fewest < FEW_TREATED_CLUSTERS:
-        return (f"{found}: the bootstrap rejects too rarely; read permutation_test beside it",)
+        return (said("draws.few_treated", treated=treated, control=control, name=repr(tested)),)
     return ()
 
 
@@ -376,7 +377,8 @@ def permutation_test(
     estimate = float(_contrast(observed[None, :], values, "difference")[0])
     spread = float(_contrast(chosen, values - estimate * observed, "difference").std())
     low, high = _invert(tester, estimate, spread, 1 - level) if spread > 0 else (estimate, estimate)
-    text = f"permutation of the treated units, {statistic}, {len(chosen)} assignments{' (all)' if exhaustive else ''}"
+    every = said("draws.all") if exhaustive else ""
+    text = said("draws.units", statistic=said(f"statistic.{statistic}"), count=len(chosen), all=every)
     return PermutationTest(
         estimate, spread, low, high, tester(0.0), smallest, exhaustive, n, k, n, text, placebos
     )
@@ -553,7 +555,7 @@ def minimum_detectable_effect(
         se = number(se, f"{where}, se", above=0)
         df = number(df, f"{where}, df", least=1, infinite=True)
         return DetectableEffect(
-            _bloom(df, level, power) * se, float(se), power, level, 0, 0, f"analytic, df {df:g}"
+            _bloom(df, level, power) * se, float(se), power, level, 0, 0, said("draws.normal", df=f"{df:g}")
         )
     choice(where, "method", method, ("permutation", "analytic"))
     return _detectable_in_table(
@@ -590,7 +592,7 @@ def _detectable_in_table(
             level,
             n,
             k,
-            f"analytic, pooled variance, df {n - 2}",
+            said("draws.analytic", df=n - 2),
         )
     chosen, _ = _assignments(flag, draws, seed)
     smallest = (2 if 2 * k == n else 1) / comb(n, k)
@@ -602,7 +604,7 @@ def _detectable_in_table(
             "more control units, or a lower level",
         )
     found = _effect_with_power(noise, chosen, power, level, seed, error) if error > 0 else 0.0
-    return DetectableEffect(found, error, power, level, n, k, f"permutation, {len(chosen)} assignments")
+    return DetectableEffect(found, error, power, level, n, k, said("draws.power", count=len(chosen)))
 
 
 def _bloom(df: float, level: float, power: float) -> float:

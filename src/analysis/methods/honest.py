@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods._inputs import column, dimensions, is_real, number, numbers, share
 from analysis.methods._results import Result
+from analysis.methods._said import said
 from analysis.methods.estimates import interval
 
 GRID = 1001  # candidate effects between the two that the first stage rejects for certain; ends are refined in between
@@ -50,7 +51,7 @@ class HonestDid(Result):
     def facts(self) -> dict[str, object]:
         """Adds the breakdown to the inference."""
         found = super().facts()
-        found["convention"] = f"{self.convention}; breakdown at {self.breakdown:.4g}"
+        found["convention"] = said("dates.relative", breakdown=f"{self.breakdown:.4g}")
         return found
 
 
@@ -142,7 +143,7 @@ def honest_did(
         _breakdown(study, 1 - level, low, high),
         float(np.abs(study.change[: study.before]).max()),
         len(series),
-        "relative magnitudes, conditional least-favourable test",
+        said("dates.magnitudes"),
         level,
     )
 

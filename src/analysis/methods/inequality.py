@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods._inputs import beside, choice, number, numbers, share
 from analysis.methods._results import Result
+from analysis.methods._said import said
 from analysis.methods.equity import _weighted
 from analysis.methods.estimates import interval, told_apart
 
@@ -130,7 +131,7 @@ def concentration(
     order = beside(series, by, f"{where}, by").to_numpy()
     values = series.to_numpy()
     index, mean, influence = _concentration(values, order, shares)
-    text = f"{form} concentration index, influence function"
+    text = said("index.concentration", form=said(f"form.{form}"))
     if form == "standard":
         return _result(index, influence, shares, text, level)
     general, moved = index * mean, influence * mean + index * (values - mean)
@@ -184,7 +185,7 @@ def with_interval(x, weights=None, *, measure: str = "gini", level: float = 0.95
     choice(where, "measure", measure, MEASURES)
     series, shares = _rows(where, x, weights)
     values = series.to_numpy()
-    text = f"{measure}, influence function"
+    text = said("index.spread", measure=said(f"measure.{measure}"))
     if measure == "gini":
         index, _, influence = _concentration(values, values, shares)
         return _result(index, influence, shares, text, level)

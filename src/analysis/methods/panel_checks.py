@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, check_unique, distinct, names, native, ordered, usable_rows
+from analysis.methods._said import said
 from analysis.methods.estimates import JointTest, joint_test
 from analysis.methods.panel_models import did, panel
 
@@ -193,7 +194,7 @@ class LeaveOneOut(Result):
     most_influential: object
     n: int
     clusters: int
-    convention: str = "range of the estimates when one unit is left out"
+    convention: str = said("panel.left_out")
 
 
 def leave_one_out(

@@ -32,6 +32,7 @@ from analysis.methods._rows import (
     treated_units,
     usable_rows,
 )
+from analysis.methods._said import Said, said
 from analysis.methods.estimates import (
     MIN_CLUSTERS,
     Estimate,
@@ -115,7 +116,7 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
         p=p,
         n=n,
         clusters=groups,
-        convention=f"clustered by {cluster}; {text}; t with {groups - 1} degrees of freedom",
+        convention=said("panel.clustered", cluster=cluster, correction=text, df=groups - 1),
         level=level,
         df=groups - 1,
         dropped=len(data) - n,
@@ -125,18 +126,15 @@ def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", l
 
 def _small_sample(
     se: str, nested: bool, n: int, k: int, units: int, periods: int, groups: int
-) -> tuple[float, str]:
+) -> tuple[float, Said]:
     """Factor of the covariance and its name in words."""
     if se == "uncorrected":
-        return 1.0, "no small-sample correction (CR0)"
-    counted, text = k + units + periods - 1, "every effect counted (least squares with dummies, Stata areg)"
+        return 1.0, said("panel.uncorrected")
+    counted, text = k + units + periods - 1, said("panel.dummies")
     if se == "nested" and nested:
-        counted, text = (
-            k + periods,
-            "unit effects nested in the clusters not counted (Stata reghdfe, R fixest)",
-        )
+        counted, text = k + periods, said("panel.nested")
     elif se == "nested":
-        text = "units not nested in the clusters, so every effect counted"
+        text = said("panel.not_nested")
     return groups / (groups - 1) * (n - 1) / (n - counted), text
 
 
@@ -307,7 +305,7 @@ def _pooled_did(where, data, outcome, flag, start, time, regressors, level) -> E
     estimate, error = float(fit.params[3]), float(fit.bse[3])
     df = len(rows) - x.shape[1]
     low, high, p = interval(estimate, error, df, level)
-    text = f"heteroskedasticity-robust (HC1), rows independent; t with {df} degrees of freedom"
+    text = said("panel.robust", df=df)
     return Estimate(
         estimate, error, low, high, p, len(rows), len(rows), text, level, df, len(data) - len(rows)
     )

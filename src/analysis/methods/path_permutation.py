@@ -17,6 +17,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import count
 from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, names, ordered, usable_rows
+from analysis.methods._said import said
 from analysis.methods.estimates import told_apart
 
 MIN_UNITS = (
@@ -136,7 +137,8 @@ def permute_paths(
     placebos = np.linalg.solve(gram, moments.T)[chosen.index(tested)]
     own = float(np.linalg.solve(gram, np.einsum("uuk->k", cross))[chosen.index(tested)])
     p = float(np.mean(np.abs(placebos) >= abs(own) * (1 - 1e-9)))
-    text = f"permutation of regressor paths among {units} units, {len(orders)} assignments{' (all)' if exhaustive else ''}"
+    every = said("draws.all") if exhaustive else ""
+    text = said("draws.paths", units=units, count=len(orders), all=every)
     return PathPermutation(own, p, len(rows), units, exhaustive, text, placebos)
 
 

@@ -11,6 +11,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import choice, number, share, switch
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, calendar, check_unique, distinct, names, usable_rows
+from analysis.methods._said import said
 from analysis.methods.estimates import interval, told_apart
 
 MIN_POINTS_EACH_SIDE = 3  # Cochrane EPOC's floor for an interrupted time series
@@ -239,7 +240,7 @@ def _fit_series(where, y, exposure, design, family, place):
     if family == "gaussian":
         lags = int(np.floor(4 * (len(y) / 100) ** (2 / 9)))
         fit = _least_squares(y / exposure, design, lags, place)
-        return fit, f"least squares, Newey-West errors with {lags} lags, normal intervals"
+        return fit, said("series.newey_west", lags=lags)
     if not (y > 0).any():
         raise refuse(where, "counts of 0 only", "a count above 0", "there is nothing to model")
     model = sm.GLM(y, design, family=sm.families.Poisson(), offset=np.log(exposure))
@@ -252,7 +253,7 @@ def _fit_series(where, y, exposure, design, family, place):
         raise unsettled from error
     if not (np.isfinite(fit.params).all() and fit.converged):
         raise unsettled
-    return fit, f"{'Poisson' if family == 'poisson' else 'quasi-Poisson (Pearson scale)'}, normal intervals"
+    return fit, said(f"series.{family}")
 
 
 @dataclass(frozen=True)

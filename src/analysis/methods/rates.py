@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods._inputs import beside, choice, column, dimensions, labels, number, share
 from analysis.methods._results import Result
+from analysis.methods._said import said
 
 LIMITS = ("exact", "byar")
 BYAR_FROM = 10  # events from which Byar's approximation is used; below it the exact limits are
@@ -123,7 +124,7 @@ def direct_rate(
         total,
         np.nan,
         len(e),
-        f"direct standardisation, {limits} Poisson limits by Dobson's method",
+        said("rates.direct", limits=said(f"rates.{limits}")),
         level,
     )
 
@@ -174,7 +175,7 @@ def indirect_ratio(
     if (n <= 0).any() or (rate < 0).any() or expected <= 0:
         raise refuse(where, "nothing expected, or negative rates", "populations and rates", "mend them")
     low, high = (float(v) / expected for v in poisson_limits(total, level, limits))
-    text = f"indirect standardisation, {limits} Poisson limits"
+    text = said("rates.indirect", limits=said(f"rates.{limits}"))
     return StandardisedRate(
         total / expected, float(np.sqrt(total)) / expected, low, high, total, expected, len(n), text, level
     )

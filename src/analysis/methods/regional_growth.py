@@ -11,6 +11,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import choice, number, share
 from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, free, key, ordered, usable_rows
+from analysis.methods._said import said
 from analysis.methods.estimates import ABSORBED, Estimate, interval
 
 MIN_UNITS_CONVERGENCE = 5  # a slope, and three degrees of freedom to judge it by
@@ -283,6 +284,8 @@ def _slope(where: str, x: np.ndarray, y: np.ndarray, se: str, level: float, drop
         "robust": n / (n - 2) * ((centred * residual) ** 2).sum() / total**2,
     }[se]
     error = float(np.sqrt(spread))
-    text = f"least squares, {'classical' if se == 'classical' else 'HC1'} errors, t with {n - 2} degrees of freedom"
+    text = said(
+        "series.growth", errors=said("series.classical" if se == "classical" else "series.hc1"), df=n - 2
+    )
     low, high, p = interval(slope, error, n - 2, level) if error > 0 else (slope, slope, 0.0)
     return Estimate(slope, error, low, high, p, n, n, text, level, n - 2, dropped)

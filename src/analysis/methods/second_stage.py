@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods._inputs import aligned, as_frame, as_series, count, dimensions, numbers, share
 from analysis.methods._results import Result
+from analysis.methods._said import said
 from analysis.methods._truncated import draw, fit
 from analysis.methods.efficiency import _check_options, _scores, _units
 from analysis.methods.estimates import told_apart
@@ -142,14 +143,13 @@ def explain_efficiency(
     errors = moved - beta
     tail = (1 - level) / 2
     near, far = np.quantile(errors, [tail, 1 - tail], axis=0)
-    notes = ["separability is taken for granted: covariates move units, not the frontier"]
+    notes = [said("efficiency.separable")]
     if len(moved) < draws:
-        notes.append(f"{draws - len(moved)} of {draws} draws had no maximum and are left out")
+        notes.append(said("efficiency.lost", draws=draws, lost=draws - len(moved)))
     back = np.empty(len(order), dtype=int)
     back[order] = np.arange(len(order))
-    text = f"Simar and Wilson 2007, algorithm {algorithm}, {draws} draws" + (
-        f" after {correction_draws}" if algorithm == 2 else ""
-    )
+    before = said("efficiency.after", draws=correction_draws) if algorithm == 2 else ""
+    text = said("efficiency.simar_wilson", algorithm=algorithm, draws=draws, after=before)
     as_large = np.abs(errors) >= np.abs(beta)
     columns = {
         "estimate": beta,

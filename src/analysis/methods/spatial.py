@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods._inputs import aligned, as_frame, column, count, numbers, switch
 from analysis.methods._results import Result
+from analysis.methods._said import said
 
 MIN_PLACES = 4
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
@@ -136,7 +137,7 @@ def morans_i(values, neighbours, *, standardise: bool = True, draws: int = 9999,
     placed = n / total * np.einsum("di,ij,dj->d", random, w, random, optimize=True) / (z @ z)
     far = np.abs(placed - expected) >= abs(found - expected) - 1e-12
     error = float(np.sqrt(variance))
-    notes = (f"no neighbour, left out: {', '.join(map(str, islands))}",) if islands else ()
+    notes = (said("draws.islands", places=", ".join(map(str, islands))),) if islands else ()
     return Moran(
         found,
         expected,
@@ -144,7 +145,7 @@ def morans_i(values, neighbours, *, standardise: bool = True, draws: int = 9999,
         (found - expected) / error if error > 0 else np.nan,
         float((1 + far.sum()) / (1 + draws)),
         n,
-        f"{draws} permutations, {'row-standardised' if standardise else 'given'} weights",
+        said("draws.moran", draws=draws, weights=said("draws.by_rows" if standardise else "draws.given")),
         tuple(islands),
         notes,
     )

@@ -15,6 +15,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import choice, count, share
 from analysis.methods._results import COLUMNS, Result
 from analysis.methods._rows import distinct, names
+from analysis.methods._said import said, warned
 from analysis.methods.estimates import MIN_CLUSTERS, JointTest, interval, joint_test
 from analysis.methods.event_studies import dated_rows
 
@@ -40,7 +41,7 @@ class Aggregate(Result):
     table: pd.DataFrame
     n: int
     clusters: int
-    convention: str = "influence functions, normal intervals"
+    convention: str = said("dates.influence")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -179,7 +180,9 @@ def staggered_did(
     att_gt = parts.table(np.eye(len(parts.cells)), pd.MultiIndex.from_tuples(parts.cells), level)
     att_gt.insert(0, "group", [group for group, _ in parts.cells])
     att_gt.insert(1, "time", [period for _, period in parts.cells])
-    text = f"influence functions by {unit if cluster is None else cluster}, normal intervals; control {control}, {method}, base period varying"
+    weighted = "" if weights is None else said("dates.weighted", weights=weights)
+    how = {"control": said(f"control.{control}"), "method": said(f"method.{method}"), "weighted": weighted}
+    text = said("dates.staggered", cluster=unit if cluster is None else cluster, **how)
     return StaggeredDid(
         simple=_simple(parts, att_gt, level),
         dynamic=_dynamic(parts, level),
@@ -188,7 +191,7 @@ def staggered_did(
         pretrend=_pretrend(att_gt, parts, len(rows), anticipation),
         n=len(rows),
         clusters=parts.clusters,
-        convention=text + ("" if weights is None else f", weighted by {weights}"),
+        convention=text,
         dropped=len(data) - len(rows),
         notes=(*notes, *raised),
         level=level,
@@ -318,12 +321,10 @@ def _complete_units(
         raise refuse(where, f"{periods} period", "at least two", "supply a panel")
     complete = rows.groupby(unit)[time].transform("size") == periods
     if not complete.all():
-        notes.append(f"{rows.loc[~complete, unit].nunique()} units without a row in every period left out")
+        notes.append(said("dates.incomplete", units=rows.loc[~complete, unit].nunique()))
     always = starts <= rows[time].min()
     if (always & complete).any():
-        notes.append(
-            f"{rows.loc[always & complete, unit].nunique()} units treated from the first period left out"
-        )
+        notes.append(said("dates.always", units=rows.loc[always & complete, unit].nunique()))
     used = (complete & ~always).to_numpy()
     # treated only after the last period: a control in every period of the table
     later = starts[used] > rows[time].max()
@@ -351,9 +352,7 @@ def _complete_units(
         )
     small = [f"{group:g} ({size})" for group, size in sizes.items() if size < SMALL_GROUP]
     if small:
-        notes.append(
-            f"groups below {SMALL_GROUP} units, standard errors not to be relied on: {', '.join(small)}"
-        )
+        notes.append(said("dates.small", least=SMALL_GROUP, groups=", ".join(small)))
     return rows, tuple(notes)
 
 
@@ -388,7 +387,7 @@ def _callaway_santanna(
             raise refuse(
                 where, str(error), "data that diff-diff can estimate", "check groups, periods and covariates"
             ) from error
-    return fit, tuple(dict.fromkeys(str(w.message) for w in caught))
+    return fit, warned(caught)
 
 
 def _simple(parts: _Parts, att_gt: pd.DataFrame, level: float) -> Aggregate:

@@ -11,6 +11,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import share
 from analysis.methods._results import Result
 from analysis.methods._rows import distinct, names
+from analysis.methods._said import said
 from analysis.methods.estimates import interval
 from analysis.methods.event_studies import EventStudy, dated_rows
 from analysis.methods.panel_models import panel
@@ -34,7 +35,11 @@ class BaconDecomposition(Result):
     by_kind: pd.DataFrame
     n: int
     clusters: int
-    convention: str = "exact weights, balanced panel"
+    convention: str = said("dates.exact")
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a kind of comparison, their weighted mean."""
+        return self.by_kind[["estimate"]].rename_axis(None)
 
 
 def bacon_decomposition(data, *, outcome, unit, time, first_treated) -> BaconDecomposition:
@@ -174,9 +179,7 @@ def sun_abraham(
     starts = starts.where(starts <= rows[time].max())
     always = starts <= rows[time].min()
     rows, starts = rows[~always], starts[~always]
-    notes: tuple[str, ...] = (
-        (f"{int(always.sum())} rows of units treated from the first period left out",) if always.any() else ()
-    )
+    notes: tuple[str, ...] = (said("dates.always_rows", rows=int(always.sum())),) if always.any() else ()
     if not len(rows) or starts.notna().sum() == 0:
         raise refuse(
             where, "no unit treated within the table", "dates inside its periods", "check first_treated"
@@ -185,9 +188,7 @@ def sun_abraham(
         last = starts.max()
         kept = rows[time] < last
         rows, starts = rows[kept], starts[kept].where(starts[kept] < last)
-        notes += (
-            f"nobody never treated: the group of {last:g} is the control, its treated periods left out",
-        )
+        notes += (said("dates.last", group=f"{last:g}"),)
         if starts.notna().sum() == 0:
             raise refuse(
                 where,

@@ -12,6 +12,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import as_frame, column, count, dimensions, number, numbers, share
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, key, ordered
+from analysis.methods._said import said, warned
 from analysis.methods.estimates import interval
 
 MIN_PERIODS_BEFORE = 5  # below this a synthetic control fits the past by accident
@@ -104,10 +105,9 @@ def synthetic_control(outcomes, *, treated, start, predictors=None, poor_fit=Non
     rmse = float(placebos.loc[treated, "rmse_before"])
     placebos["kept"] = True if poor_fit is None else placebos["rmse_before"] <= poor_fit * rmse
     kept = placebos[placebos["kept"]]
-    basis = "outcomes only" if matching is None else f"{len(matching.importance)} predictors"
-    text = f"{basis}, p over {len(kept)} units" + (
-        "" if poor_fit is None else f" with RMSE before up to {poor_fit:g} times"
-    )
+    basis = said("series.outcomes") if matching is None else said("series.predictors", count=len(matching.importance))  # fmt: skip
+    fitting = "" if poor_fit is None else said("series.fitting", times=f"{poor_fit:g}")
+    text = said("series.synthetic", basis=basis, units=len(kept), fitting=fitting)
     return SyntheticControl(
         estimate=float(gaps[treated][~before].mean()),
         weights=own,
@@ -372,7 +372,7 @@ def synthetic_did(
         len(long),
         table.shape[1],
         len(own),
-        f"placebo standard error over the controls, {draws} draws, normal interval",
+        said("draws.placebo", draws=draws),
         level,
-        tuple(dict.fromkeys(str(w.message) for w in caught)),
+        warned(caught),
     )
