@@ -17,7 +17,9 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
-from pytest import approx, fixture, mark, raises, skip
+import nbformat
+from pytest import approx, fixture, importorskip, mark, raises, skip
+from traitlets.config import Config
 
 import test_notebooks as rules
 from analysis import paths, tables
@@ -727,6 +729,41 @@ def test_the_page_opens_from_a_disk_checks_and_computes_with_no_network(made, tm
         browser.close()
 
 
+@mark.parametrize("lang", ["zh", "en"])
+def test_what_nbgrader_releases_is_the_students_edition(made, student, lang):
+    """Answer cells are the same to the letter, checks have the same name: a notebook from JupyterLite can be handed in as a released one."""
+    tools = importorskip("nbgrader.preprocessors", reason="nbgrader is not installed: uv pip install nbgrader")  # fmt: skip
+    utils = importorskip("nbgrader.utils")
+    name = books.file_name("exercises", lang, "ipynb")
+    settings = {}
+    exec(books.NBGRADER, {"get_config": lambda: settings.setdefault("c", Config())})
+    for pack in NAMES:
+        held = nbformat.reads(books.written(books.notebook(books.exercise_cells(made(pack), "nbgrader", lang))), 4)  # fmt: skip
+        released, _ = tools.ClearSolutions(config=settings["c"]).preprocess(held, {})
+        released, _ = tools.LockCells().preprocess(released, {})
+        handed = nbformat.reads(student(pack)[name], 4)
+        known = [[c for c in book.cells if "nbgrader" in c.metadata] for book in (released, handed)]
+        assert len(known[0]) == 2 * len(made(pack).source.exercises) - sum(e.by_person for e in made(pack).source.exercises)  # fmt: skip
+        for ours, theirs in zip(*known, strict=True):
+            assert ours.metadata == theirs.metadata
+            assert utils.is_locked(ours) or utils.compute_checksum(ours) == utils.compute_checksum(theirs), ours.source  # fmt: skip
+    marked = nbformat.reads(books.written(books.notebook(books.exercise_cells(made(pack), "nbgrader", lang))), 4)  # fmt: skip
+    marked, _ = tools.ClearSolutions().preprocess(marked, {})
+    unlike = {utils.compute_checksum(c) for c in marked.cells if "nbgrader" in c.metadata} - {utils.compute_checksum(c) for c in known[1]}  # fmt: skip
+    assert len(unlike) > len(made(pack).source.exercises), "the mutation: with nbgrader's own stub they would not be the same"  # fmt: skip
+
+
+def saved_by_jupyterlite(book):
+    """A notebook as JupyterLite saves it: its kernel's name, which no other machine has, and what that kernel says of its language."""
+    kernel = {"name": "python", "display_name": "Python (Pyodide)", "language": "python"}
+    language = {"name": "python", "version": "3.8", "codemirror_mode": {"name": "python", "version": 3}, "file_extension": ".py", "mimetype": "text/x-python", "nbconvert_exporter": "python", "pygments_lexer": "ipython3"}  # fmt: skip
+    saved = copy.deepcopy(book)
+    saved["metadata"] |= {"kernelspec": kernel, "language_info": language}
+    for count, cell in enumerate((c for c in saved["cells"] if c["cell_type"] == "code"), 1):
+        cell["execution_count"], cell["metadata"]["trusted"] = count, True
+    return saved
+
+
 @mark.slow
 def test_nbgraders_round_trip_gives_the_marks_of_the_self_check(made, student, tmp_path):
     """generate_assignment, autograde and generate_feedback on a right, a half-right, a wrong and an empty submission."""
@@ -741,10 +778,7 @@ def test_nbgraders_round_trip_gives_the_marks_of_the_self_check(made, student, t
         if name in (handed, "caselab.py", "checks.json") or name.startswith("data/"):
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             (source / name).write_text(body, "utf-8")
-    (course / "nbgrader_config.py").write_text(
-        'c = get_config()\nc.CourseDirectory.course_id = "c"\nc.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE"}\n'
-        'c.IncludeHeaderFooter.header = ""\nc.ExecutePreprocessor.timeout = 120\n'
-    )
+    (course / "nbgrader_config.py").write_text(files["nbgrader_config.py"])
 
     def run(*words):
         where = {
@@ -760,15 +794,17 @@ def test_nbgraders_round_trip_gives_the_marks_of_the_self_check(made, student, t
     right = {c["metadata"]["yigai"]["exercise"]: c["source"] for c in json.loads(files[handed])["cells"] if c["metadata"].get("yigai", {}).get("part") == "answer"}  # fmt: skip
     done = [e.id for e in pack.source.exercises if not e.by_person]
     plans = {"right": right, "half": {e: right[e] for e in done[::2]}, "wrong": {e: f"{e} = 'no'" for e in done}, "empty": {}}  # fmt: skip
+    plain = json.loads(student("zhenjiang")[handed])
     for who, answers in plans.items():
-        book = copy.deepcopy(released)
-        for cell in book["cells"]:
-            about = cell["metadata"].get("yigai", {})
-            if about.get("part") == "answer" and about["exercise"] in answers:
-                cell["source"] = answers[about["exercise"]]
-        folder = course / "submitted" / who / "ps1"
-        shutil.copytree(course / "release" / "ps1", folder)
-        (folder / handed).write_text(json.dumps(book), "utf-8")
+        for way, book in (("", released), ("-lite", saved_by_jupyterlite(plain)), ("-plain", plain)):
+            book = copy.deepcopy(book)
+            for cell in book["cells"]:
+                about = cell["metadata"].get("yigai", {})
+                if about.get("part") == "answer" and about["exercise"] in answers:
+                    cell["source"] = answers[about["exercise"]]
+            folder = course / "submitted" / f"{who}{way}" / "ps1"
+            folder.mkdir(parents=True)
+            (folder / handed).write_text(json.dumps(book), "utf-8")
     run("autograde", "ps1", "--create")
     run("generate_feedback", "ps1")
     rows = json.loads(
@@ -778,5 +814,6 @@ def test_nbgraders_round_trip_gives_the_marks_of_the_self_check(made, student, t
         ).stdout
     )  # fmt: skip
     full = sum(e.points for e in pack.source.exercises if not e.by_person)
-    assert rows == {"right": full, "half": sum(pack.source.exercise(e).points for e in done[::2]), "wrong": 0, "empty": 0}  # fmt: skip
+    points = {"right": full, "half": sum(pack.source.exercise(e).points for e in done[::2]), "wrong": 0, "empty": 0}  # fmt: skip
+    assert rows == {f"{who}{way}": of for who, of in points.items() for way in ("", "-lite", "-plain")}
     assert (course / "feedback" / "right" / "ps1" / "exercises.html").exists()

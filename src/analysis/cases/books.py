@@ -2,7 +2,8 @@
 
 - student: case, exercises with self-checks, data, the layer, the page; no answer in clear, looked for before anything is written
 - solution: the exercises worked and run
-- nbgrader: the source of an assignment: its release is the student's copy, its marks are those of the check
+- nbgrader: the source of an assignment: its release is the student's copy, its marks are those of the check. The student's cells carry the
+  same names, so that a notebook from JupyterLite or plain Jupyter can be handed in as one that nbgrader released
 - instructor: the same, with answers, reasons, rubric, marked samples and the teaching note, every number computed from the tables
 """
 
@@ -26,6 +27,13 @@ from analysis.errors import DataError, ParameterError, Problem, refuse
 from analysis.words import LANGS, nth
 
 EDITIONS = ("student", "solution", "instructor", "nbgrader")
+# a solution leaves nothing behind, so that what nbgrader releases is the student's edition
+NBGRADER = """c = get_config()
+c.CourseDirectory.course_id = "yigai"
+c.ClearSolutions.code_stub = {"python": ""}
+c.IncludeHeaderFooter.header = ""
+c.ExecutePreprocessor.timeout = 120
+"""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def make(name: str) -> Made:
 
 
 def _cell(number: int, kind: str, text: str, **more: Any) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number:02d}", "metadata": more.pop("metadata", {}), "source": text.strip("\n")}  # fmt: skip
+    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number:02d}", "metadata": more.pop("metadata", {}), "source": text.lstrip("\n") if kind == "code" else text.strip("\n")}  # fmt: skip
     return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {}) | more
 
 
@@ -180,12 +188,33 @@ def exercise_cells(made: Made, edition: str, lang: str) -> list[tuple[str, str, 
         if edition == "nbgrader":
             cells += nbgrader_cells(exercise, body, lang)
             continue
-        about = {"yigai": {"exercise": exercise.id, "part": "answer"}}
-        cells.append(("code", body, {"metadata": about}))
-        cells.append(("code", f'pack.check("{exercise.id}", {exercise.id})', {"metadata": {"yigai": {"exercise": exercise.id, "part": "check"}}}))  # fmt: skip
+        answer, check = cell_names(exercise, student=edition == "student")
+        cells.append(
+            ("code", body.strip("\n") + ("\n" if edition == "student" else ""), {"metadata": answer})
+        )
+        cells.append(("code", f'pack.check("{exercise.id}", {exercise.id})', {"metadata": check}))
         if edition == "instructor":
             cells.append(("markdown", reasons(made, exercise, lang), {}))
     return cells  # fmt: skip
+
+
+def cell_names(exercise: Exercise, *, student: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Metadata of an exercise's answer and check: whose they are and, for who answers or hands in, what nbgrader knows them by.
+
+    Both cannot be deleted in JupyterLab, as nbgrader's own release has it. Prose has a check of its own that no machine marks.
+    """
+    answer, check = ({"yigai": {"exercise": exercise.id, "part": part}} for part in ("answer", "check"))
+    if not student:
+        return answer, check
+    name = exercise.id.lower()
+    base = {"schema_version": 3, "task": False, "cell_type": "code", "solution": True, "grade": False, "locked": False}  # fmt: skip
+    if exercise.by_person:
+        return answer | {"deletable": False, "nbgrader": base | {"grade": True, "grade_id": name, "points": exercise.points}}, check  # fmt: skip
+    locked = base | {"solution": False, "grade": True, "locked": True, "grade_id": f"{name}-check", "points": exercise.points}  # fmt: skip
+    return (
+        answer | {"deletable": False, "nbgrader": base | {"grade_id": name}},
+        check | {"deletable": False, "editable": False, "nbgrader": locked},
+    )
 
 
 def nbgrader_cells(exercise: Exercise, work: str, lang: str) -> list[tuple[str, str, dict[str, Any]]]:
@@ -193,23 +222,12 @@ def nbgrader_cells(exercise: Exercise, work: str, lang: str) -> list[tuple[str, 
 
     The check loads the layer anew, so that what a notebook did to it reaches no mark. Prose is one cell that a person marks.
     """
-    name = exercise.id.lower()
-    base = {"schema_version": 3, "task": False, "cell_type": "code", "solution": True, "grade": False, "locked": False}  # fmt: skip
-    answer = f"{stub(exercise, lang)}\n### BEGIN SOLUTION\n{work}\n### END SOLUTION"
-    about = {"yigai": {"exercise": exercise.id, "part": "answer"}}
+    about, locked = cell_names(exercise, student=True)
+    answer = ("code", f"{stub(exercise, lang)}\n### BEGIN SOLUTION\n{work}\n### END SOLUTION", {"metadata": about})  # fmt: skip
     if exercise.by_person:
-        graded = base | {"grade": True, "grade_id": name, "points": exercise.points}
-        return [("code", answer, {"metadata": about | {"nbgrader": graded}})]
+        return [answer]
     check = f'import importlib\n\npack = importlib.reload(caselab).open_pack(pack.lang)\nreport = pack.check("{exercise.id}", {exercise.id})\nprint(report)\nreport.points'
-    locked = base | {"solution": False, "grade": True, "locked": True, "grade_id": f"{name}-check", "points": exercise.points}  # fmt: skip
-    return [
-        ("code", answer, {"metadata": about | {"nbgrader": base | {"grade_id": name}}}),
-        (
-            "code",
-            check,
-            {"metadata": {"yigai": {"exercise": exercise.id, "part": "check"}, "nbgrader": locked}},
-        ),
-    ]
+    return [answer, ("code", check, {"metadata": locked})]
 
 
 def reasons(made: Made, exercise: Exercise, lang: str) -> str:
@@ -269,6 +287,8 @@ def edition_files(made: Made, edition: str, runtime: page.Runtime | None = None)
         _expected(made, edition, ran, name)
         if edition in ("solution", "instructor"):
             files[name] = written(ran.notebook)
+    if edition == "nbgrader":
+        files["nbgrader_config.py"] = NBGRADER
     if edition == "instructor":
         files["key.json"] = json.dumps(seals.answers(made.source, made.values), ensure_ascii=False, indent=1, sort_keys=True) + "\n"  # fmt: skip
     if edition == "student":
