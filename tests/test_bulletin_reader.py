@@ -252,6 +252,64 @@ def test_headings_that_are_not_read_would_be_seen(monkeypatch):
     assert {row.status for row in rows_of(HEADED)} == {"actual"}
 
 
+YEAR, MONTHS, COMING = (
+    ("2022-01-01", "2022-12-31"),
+    ("2022-01-01", "2022-09-30"),
+    ("2023-01-01", "2023-12-31"),
+)
+LED = [
+    ("过去一年，我们抓改革、促发展。\n全年引进人才63名。", "2023-01-12", "actual", YEAR),
+    ("数说2022这一年\n● 普惠托育覆盖率：46%", "2023-01-04", "actual", YEAR),
+    ("2022年全市卫生健康事业发展概况\n一、医疗服务\n全年入院人数98.4万人。", "2023-06-10", "actual", YEAR),
+    ("2022年1—9月全市医疗服务情况\n医院病床使用率84.2%。", "2022-10-25", "actual", MONTHS),
+    ("去年，全市上下克服困难，改革取得新进展。组建医共体83个。", "2023-02-24", "actual", YEAR),
+    ("新的一年，要抓好以下工作：\n——改造村卫生室200个。", "2023-01-12", "target", COMING),
+    ("今年要打好硬仗。招聘全科医生500名。", "2023-02-24", "target", COMING),
+    ("二、2023年重点工作\n改造村卫生室200个。", "2023-01-12", "target", COMING),
+    ("【2023，我们这样干】\n▶ 改造村卫生室：200个", "2023-01-12", "target", COMING),
+    ("“十三五”时期，投入持续增加。五年累计完成项目118个。", "2021-12-28", "actual", ("2016-01-01", "2020-12-31")),
+    ("2022年，全市诊疗800万人次。年末床位2万张。全年出院12万人次。", "2023-03-03", "actual", YEAR),
+    ("我院国考成绩再创新高\n近日，2022年度全国三级公立医院绩效考核结果公布，我院在综合医院中排名靠前，大家深受鼓舞。\n手术占比48.3%。", "2024-02-06", "actual", YEAR),
+    ("下一步，目前村医仅300名。", "2023-02-24", "actual", ("", "2023-02-24")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "published", "status", "period"), LED)
+def test_titles_and_leading_sentences_date_what_follows(text, published, status, period):
+    row = rows_of("关于工作的文稿\n" + text if text[0] in "二【" else text, published)[-1]
+    assert (row.status, (row.period_start, row.period_end)) == (status, period)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("_own", lambda read, current: current),
+        ("_led", lambda read, current, body: current),
+        ("span_reported", lambda found, times, published: (None, False)),
+        ("span_assessed", lambda found, times: None),
+        ("settled", lambda times, setting: [t for t in times if t.last]),
+        ("_way", lambda text: ""),
+    ],
+)
+def test_a_title_or_lead_that_is_not_read_would_be_seen(monkeypatch, name, value):
+    monkeypatch.setattr(sections, name, value)
+    right = 0
+    for text, published, status, period in LED:
+        row = rows_of("关于工作的文稿\n" + text if text[0] in "二【" else text, published)[-1]
+        right += (row.status, (row.period_start, row.period_end)) == (status, period)
+    assert right < len(LED)
+
+
+def test_a_time_in_two_units_is_one_number_in_minutes():
+    found = rows_of("反应时间由15分20秒缩短至9分42秒，抢救压缩到1小时20分钟以内，九批集采落地。")
+    assert [(r.as_printed, round(r.value, 2), r.unit, r.quantifier) for r in found] == [
+        ("15分20秒", 15.33, "分钟", "exact"),
+        ("9分42秒", 9.7, "分钟", "exact"),
+        ("1小时20分钟以内", 80, "分钟", "at_most"),
+        ("九批", 9, "批次", "exact"),
+    ]
+
+
 def test_articles_and_days_to_come_make_rules():
     articles = "县域医共体管理规定\n" + "".join(f"第{n}条 村卫生室药品{n * 10}种。\n" for n in (1, 2, 3))
     assert {row.status for row in rows_of(articles)} == {"commitment"}

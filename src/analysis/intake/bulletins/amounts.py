@@ -218,6 +218,14 @@ def _counts(text: str, found: re.Match[str], digits: str, unit: str) -> bool:
     return not (unit == "分" or (unit == "期" and len(digits) < 2))
 
 
+def _clock(text: str, found: re.Match[str]) -> list[Amount]:
+    """9分42秒, 1小时20分钟: one time, in minutes."""
+    hours, minutes, seconds = (int(found[name] or 0) for name in ("h", "m", "s"))
+    if minutes >= 60 or seconds >= 60:
+        return []
+    return [_single(text, found, round(60 * hours + minutes + seconds / 60, 4), "分钟", False)]
+
+
 def _vague(text: str, found: re.Match[str]) -> list[Amount]:
     value = _number(found["a"]) * SCALES.get(found["s"] or "", 1)
     base = UNITS.get(found["u"], found["u"])
@@ -366,7 +374,7 @@ def _span(text: str, found: re.Match[str]) -> list[Amount]:
 
 _FINDERS = [
     (patterns.LOST_NUMBER, _lost), (patterns.BETWEEN, _between), (patterns.HUNDREDTHS, _share), (patterns.TENTHS, _tenths), (patterns.RATIO, _ratio), (patterns.FRACTION, _fraction), (patterns.TWICE, _twice), (patterns.RANK, _rank), (patterns.TOP, _top),
-    (patterns.AMOUNT, _arabic), (patterns.VAGUE_BEFORE, _vague), (patterns.HALF, _half), (patterns.FIRST, _first), (patterns.DURATION, _span), (patterns.HANZI_AMOUNT, _hanzi),
+    (patterns.CLOCK, _clock), (patterns.AMOUNT, _arabic), (patterns.VAGUE_BEFORE, _vague), (patterns.HALF, _half), (patterns.FIRST, _first), (patterns.DURATION, _span), (patterns.HANZI_AMOUNT, _hanzi),
 ]  # fmt: skip
 
 

@@ -32,6 +32,28 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """The times that earlier sentences of a passage leave to the next: the last one, and the last that is no single day."""
+
+    last: Time | None
+    span: Time | None
+
+    def of(self, flow: bool) -> Time | None:
+        """What has happened over time belongs to the span in which the last day lies, what is counted on a day to that day."""
+        last, span = self.last, self.span
+        on_a_day = last is not None and (not last.first or last.first == last.last)
+        if (
+            flow
+            and last is not None
+            and span is not None
+            and on_a_day
+            and span.first <= last.last <= span.last
+        ):
+            return span
+        return last
+
+
+@dataclass(frozen=True)
 class Setting:
     """What holds for the whole document: its date, whether it is a plan, the horizon of the plan, a span that opens it."""
 
@@ -39,6 +61,9 @@ class Setting:
     plan: bool = False
     horizon: Time | None = None
     opening: Time | None = None
+    flows: bool = (
+        False  # the opening span is of what happened in it, not of what stands there on the document's day
+    )
     later: bool = False  # the paragraph speaks of what comes next
     rules: bool = False  # numbered articles, or a sentence in force from a coming day
 

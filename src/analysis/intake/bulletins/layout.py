@@ -24,9 +24,10 @@ _FOLD |= {ord(c): "\u200b" for c in "\ufeff\u200c\u200d\u2060"}
 
 LONGEST = 2_000  # characters of a passage; real paragraphs have some hundred
 MOST_CELLS = 60
+SHORT_LINE = 30  # characters of a line without a full stop that closes a paragraph of its own
 TERMINAL = "。!?;:…”\"')>》】"
 _HEADING = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|[●◆■▲★※◎○]|[一二三四五六七八九]是|第[一二三四五六七八九十]+[章条节,])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|[●◆■▲★※◎○▶►➤✓✔✅☑◇□·【]|[一二三四五六七八九]是|第[一二三四五六七八九十]+[章条节,])"
 )
 _FURNITURE = re.compile(
     r"""^\W*(?:
@@ -126,6 +127,8 @@ def _goes_on(before: str, line: _Line, width: int) -> bool:
         return True
     if width and abs(len(tail) - width) <= 3 and not line.blank_before:
         return True
+    if len(tail.strip()) <= SHORT_LINE and "。" not in tail and (not width or len(tail) < width - 3):
+        return False  # a heading with a comma in it
     punctuated = "," in tail or "、" in tail or "。" in tail
     return punctuated and len(tail) >= 12
 

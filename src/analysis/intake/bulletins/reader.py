@@ -15,10 +15,11 @@ from analysis.clean import periods
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.intake.bulletins import about, amounts, beside, grids, ground, says, sections, units
 from analysis.intake.bulletins.amounts import Amount
-from analysis.intake.bulletins.ground import Setting, Statement
+from analysis.intake.bulletins.ground import Carried, Setting, Statement
 from analysis.intake.bulletins.layout import Passage, fold, passages
-from analysis.intake.bulletins.lexicon import LATER, PLAN_HEADS, PLAN_TITLE
+from analysis.intake.bulletins.lexicon import LATER
 from analysis.intake.bulletins.masks import FILLER, masked
+from analysis.intake.bulletins.sections import MODAL, Read
 from analysis.intake.bulletins.times import Time, find
 from analysis.intake.bulletins.times import published as stated_date
 
@@ -73,31 +74,15 @@ def _date(stated: str, text: str) -> str:
     return span.end
 
 
-def _is_plan(found: list[Passage]) -> bool:
-    heads = [p.text for p in found[:6] if len(p.text) <= 60]
-    if any(PLAN_TITLE.search(head) for head in heads):
-        return True
-    return len({m[0] for p in found if p.heading for m in [PLAN_HEADS.search(p.text)] if m}) >= 2
-
-
-@dataclass(frozen=True)
-class Dated:
-    """A passage with its time expressions, and its text with them and with names masked."""
-
-    passage: Passage
-    times: list[Time]
-    clear: str
-
-
-def _dated(passage: Passage, day: str) -> Dated:
+def _dated(passage: Passage, day: str) -> Read:
     if passage.cells:
-        return Dated(passage, [], "")
+        return Read(passage, [], "")
     times, undated = find(_RUNS.sub(lambda m: FILLER * len(m[0]), passage.text), day)
-    return Dated(passage, times, masked(undated))
+    return Read(passage, times, masked(undated))
 
 
-def _setting(found: list[Dated], day: str) -> Setting:
-    plan = _is_plan([dated.passage for dated in found])
+def _setting(found: list[Read], day: str) -> Setting:
+    plan = sections.is_plan([dated.passage for dated in found])
     horizon, opening, body, stated = None, None, 0, 0
     for dated in found:
         passage, times = dated.passage, dated.times
@@ -111,20 +96,14 @@ def _setting(found: list[Dated], day: str) -> Setting:
         stated += len(re.findall(r"\d", dated.clear))  # what stands before it has figures of its own
     every = [dated.passage for dated in found]
     rules = sections.is_regulation(every)
-    opening = opening or sections.year_reported(every, day)
-    return Setting(day, plan, (_plan_year(found) or horizon) if plan else None, opening, rules=rules)
-
-
-_YEAR_PLAN = re.compile(r"((?:19|20)\d\d)年[^。;\d]{0,16}(?:要点|工作计划|重点任务|目标任务|任务清单)")
-
-
-def _plan_year(found: list[Dated]) -> Time | None:
-    """The year of a yearly plan, from its title."""
-    for dated in found[:6]:
-        match = _YEAR_PLAN.search(dated.passage.text)
-        if match and len(dated.passage.text) <= 60:
-            return Time(0, 0, f"{match[1]}-01-01", f"{match[1]}-12-31", "inferred", "due")
-    return None
+    flows = False
+    if opening is None:
+        dates = [dated.times for dated in found]
+        opening, flows = sections.span_reported(every, dates, day)
+        opening = opening or sections.span_assessed(every, dates)
+    return Setting(
+        day, plan, (sections.plan_year(found) or horizon) if plan else None, opening, rules=rules, flows=flows
+    )
 
 
 def _amounts(clear: str, seen: set[str]) -> list[Amount]:
@@ -162,19 +141,19 @@ def _shared_damage(clear: str, kept: list[Amount], found: list[Amount]) -> list[
     return sorted(kept, key=lambda one: one.start)
 
 
-def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Statement]:
-    text, times, clear = dated.passage.text, sections.year_ends(dated.times, setting), dated.clear
-    ahead = LATER.search(clear)
+def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[Statement]:
+    text, times, clear = dated.passage.text, sections.settled(dated.times, setting), dated.clear
+    ahead, horizon = _ahead(dated, setting)
     found = _amounts(clear, seen)
     counted = units.counted(clear, found, NEIGHBOURS)
     sentence: tuple[int, int] = (-1, -1)
-    own: Time | None = None
+    own = Carried(None, None)
     listed: tuple[int, str, bool] | None = None
     before: Statement | None = None
     for number, one in enumerate(found):
         around = found[max(0, number - NEIGHBOURS) : number + 2]
-        if ahead is not None and ahead.start() < one.start and not setting.later:
-            setting = replace(setting, later=True)
+        if ahead <= one.start and not setting.later:
+            setting = replace(setting, later=True, horizon=horizon or setting.horizon, opening=None)
         bounds = ground.sentence_of(clear, one.start)
         if bounds != sentence:
             own = _carried(times, bounds[0], own)
@@ -189,6 +168,21 @@ def _statements(dated: Dated, setting: Setting, seen: set[str]) -> Iterator[Stat
         yield said
 
 
+def _ahead(dated: Read, setting: Setting) -> tuple[int, Time | None]:
+    """Where a passage turns to what comes next (下一步; 今年要打好五场硬仗), and the year that it names for it."""
+    text = dated.passage.text
+    found: list[tuple[int, Time | None]] = [
+        (match.end(), None) for match in [LATER.search(dated.clear)] if match
+    ]
+    for time in dated.times:
+        coming = time.kind in ("span", "due") and setting.published and time.last > setting.published
+        if coming and time.first != time.last and _TURNS.match(text, time.end):
+            found.append((time.end, replace(time, kind="due")))
+            break
+    return min(found, key=lambda item: item[0]) if found else (len(text) + 1, None)
+
+
+_TURNS = re.compile(rf",?[^,。;:\d]{{0,12}}(?:{MODAL.pattern})")
 _NEXT_SUM = re.compile(r"[,、;和及][^,。;、\d]{0,8}")
 
 
@@ -201,7 +195,7 @@ def _same_promise(clear: str, before: Statement | None, said: Statement, sentenc
         or before.amount.start < sentence[0]
     ):
         return False
-    money = said.amount.unit == "元" == before.amount.unit
+    money = said.amount.unit.startswith("元") and before.amount.unit.startswith("元")
     return money and bool(_NEXT_SUM.fullmatch(clear, before.amount.end, said.amount.start))
 
 
@@ -226,9 +220,12 @@ def _way(
     return one.end, direction, is_change
 
 
-def _carried(times: list[Time], before: int, own: Time | None) -> Time | None:
+def _carried(times: list[Time], before: int, own: Carried) -> Carried:
     past = [t for t in times if t.end <= before and t.kind in ("span", "due")]
-    return past[-1] if past else own
+    if not past:
+        return own
+    spans = [t for t in past if t.first and t.first != t.last]
+    return Carried(past[-1], spans[-1] if spans else own.span)
 
 
 def _statement(
@@ -238,7 +235,7 @@ def _statement(
     sentence: tuple[int, int],
     times: list[Time],
     found: list[Amount],
-    carried: Time | None,
+    carried: Carried,
     setting: Setting,
     way: tuple[int, str, bool],
     counted: str,
@@ -249,7 +246,7 @@ def _statement(
     one = units.signed(clear, one, direction, is_change)
     if any(t.kind == "rule" and sentence[0] <= t.start < one.start for t in times):
         setting = replace(setting, rules=True)
-    due = carried if carried is not None and carried.kind == "due" else None
+    due = carried.last if carried.last is not None and carried.last.kind == "due" else None
     state = says.status(clear, one, sentence, time or due, setting)
     clause = text[max(ground.clause_start(text, one.start, sentence[0]), one.end - ground.REACH) : one.end]
     first, last, basis = says.period(
@@ -279,7 +276,7 @@ def _of_table(
     for cell in grids.cells(row, columns, setting.published):
         one, time = cell.amount, cell.time or (None if cell.target else titled)
         state = "target" if cell.target or (time is not None and time.kind == "due") else "actual"
-        first, last, basis = says.period(one, state, time, None, "", setting)
+        first, last, basis = says.period(one, state, time, Carried(None, None), "", setting)
         people = re.search(r"每(千|万|十万)", cell.name)
         if people and one.unit in ("张", "人", "个", "名"):
             one = replace(one, unit=f"{one.unit}/{people[1]}人")
@@ -287,7 +284,7 @@ def _of_table(
         yield Statement(one, measure, state, "", first, last, basis, "", cell.name, "medium"), cell.place
 
 
-def _title_time(dated: Dated, above: Time | None, day: str) -> Time | None:
+def _title_time(dated: Read, above: Time | None, day: str) -> Time | None:
     """The one year or span that a short line above a table names; a line of prose ends what a title said."""
     if len(dated.passage.text) > TITLE:
         return None
@@ -348,7 +345,7 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
     made: list[Row] = []
     institution = ""
     seen: set[str] = set()
-    own = sections.settings([dated.passage for dated in found], whole)
+    own = sections.settings(found, whole)
     for dated, setting in zip(found, own, strict=True):
         passage = dated.passage
         code = places.paragraph(passage.text, passage.heading)

@@ -6,7 +6,7 @@ import re
 
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
-from analysis.intake.bulletins.ground import REACH, Setting, clause_end, clause_start, last_end
+from analysis.intake.bulletins.ground import REACH, Carried, Setting, clause_end, clause_start, last_end
 from analysis.intake.bulletins.times import Time
 
 
@@ -50,19 +50,27 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     due = time is not None and time.kind == "due"
     if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
         return "target" if due or setting.later else "actual"
-    planned = bool(words.TARGET.search(before)) or due or setting.later or _future(time, setting)
+    planned = bool(words.TARGET.search(before)) or due or _future(time, setting)
+    if setting.later and not planned:
+        planned = not _past(time, setting) and not words.REPORTED.search(clause)
     promised = _promised(one, clause)
     if planned and not (time is not None and time.kind == "asof"):
         if one.unit in ("年", "月", "天") and _TERM.search(before):
             return "commitment"
         money = one.unit in words.MONEY or one.kind == "ratio" or (one.unit == "%" and not due)
+        if "原则上" in clause:
+            return "commitment"
         return "commitment" if money and _PROMISED.search(clause) else "target"
     when = time if time is not None else setting.opening
     over = when is not None and when.kind == "span" and when.first and when.last < setting.published
     if promised and over and words.DONE.search(clause + before[-40:]) and not words.COMMIT.search(clause):
         return "actual"  # 2022年,发放补助2130万元: a year that is over, and no rule
+    if promised and over and _SUM.search(before) and not _EACH.search(clause):
+        return "actual"  # 资助金额3402万元: a sum of a year that is over
     if promised and over and one.unit == "%" and not words.COMMIT.search(clause):
         return "actual"  # 去年,报销比例86.2%
+    if _LIMIT.search(clause) and one.unit in ("%", *words.MONEY) and not _past(time, setting):
+        return "commitment"
     if promised and not _PAID.search(clause) and not (one.unit in ("%", "pp") and words.DONE.search(clause)):
         return "commitment"
     if (
@@ -80,6 +88,11 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     return "actual"
 
 
+_LIMIT = re.compile(r"上限|下限|封顶线|起付线|起付标准")
+_SUM = re.compile(r"(?:金额|资金|经费|支出|收入|费用|总额)[^,。;\d]{0,4}$")
+_EACH = re.compile(r"每|按|标准|最高|不低于|不少于|给予")
+
+
 def _promised(one: Amount, clause: str) -> bool:
     """Whether the words of a promise bear on this number: money and shares are promised, counts are ruled."""
     if one.unit in ("人次", "台次", "例次", "名次", "篇") or one.kind in ("rank", "direction", "word"):
@@ -88,11 +101,14 @@ def _promised(one: Amount, clause: str) -> bool:
     return bool(words.COMMIT.search(clause)) or (money and bool(words.PROMISE.search(clause)))
 
 
-_PROMISED = re.compile(words.PROMISE.pattern + r"|安排|统筹|列支|拨付|每[年月][^,。;]{0,8}投入")
+_PROMISED = re.compile(
+    words.PROMISE.pattern
+    + r"|安排|统筹(?!区|地区|基金|推进|协调)|列支|拨付|每[年月][^,。;]{0,8}投入|每[个家名位所][^,。;\d]{0,8}(?:投入|安排)"
+)
 _TERM = re.compile(r"(?:期限?|周期|服务|连续|满|分|有效)[为不少于低满超过至]{0,5}$")  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
-    r"连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
+    r"连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
     r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
 
@@ -145,7 +161,7 @@ def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
 _STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
 _A_RATE = re.compile(r"[次例人户床]均|均次|日均|均费|每床日|百元|点值")
 _FLOW = re.compile(
-    r"完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|检查|处理|追回|曝光|互认|节[约省]|收治|实施|结余"
+    r"完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|支出|收入|投入|检查|处理|追回|曝光|互认|节[约省]|收治|实施|结余"
 )
 
 
@@ -153,13 +169,15 @@ def period(
     one: Amount,
     state: str,
     time: Time | None,
-    carried: Time | None,
+    told: Carried,
     clause: str,
     setting: Setting,
     baseline: str = "",
 ) -> tuple[str, str, str]:
-    """(first day, last day, basis) of a statement."""
+    """(first day, last day, basis) of a statement; ``told``: the times of the sentences before it."""
     pub = setting.published
+    flow = _is_flow(one, clause)
+    carried = told.of(flow and not _NOW.search(clause[clause_start(clause, len(clause), 0) :]))
     if state == "commitment":
         return "", pub, "as_of_publication" if pub else "undated"
     if state == "target":
@@ -177,15 +195,6 @@ def period(
     if time is not None:
         return time.first, time.last, time.basis
     if carried is not None and carried.kind == "span" and carried.last <= (pub or carried.last):
-        own = clause[clause_start(clause, len(clause), 0) :]
-        flow = (
-            one.unit in (*words.FLOW_UNITS, "%", "pp", "倍", "‰", "岁", "天", "日", "分钟")
-            or one.per == "10万"
-            or bool(_FLOW.search(own))
-            or one.kind in ("rank", "word")
-            or (one.unit == "元" and bool(_A_RATE.search(own)))
-            or "获" in clause
-        )
         long = carried.basis == "relative_resolved" and carried.last == pub
         if (flow or (long and _FLOW.search(clause))) and not re.search(r"累计|目前|现有|截[至止]", clause):
             return carried.first, carried.last, carried.basis if long else "inferred"
@@ -193,13 +202,33 @@ def period(
         # 截至8月底, 2022年末: what the paragraph goes on to state is known up to that day, or stood on it
         if not carried.first or carried.first == carried.last:
             return carried.first, carried.last, "inferred"
-    if setting.opening is not None:
+    if setting.opening is not None and (not setting.flows or flow or _counted_over(clause)):
         return setting.opening.first, setting.opening.last, setting.opening.basis
     return ("", pub, "as_of_publication") if pub else ("", "", "undated")
 
 
+def _is_flow(one: Amount, clause: str) -> bool:
+    """Whether a number is of what happened over a time (visits, rates, sums spent), not of what stands there on a day."""
+    own = clause[clause_start(clause, len(clause), 0) :]
+    return (
+        one.unit in (*words.FLOW_UNITS, "%", "pp", "倍", "‰", "岁", "天", "日", "分钟")
+        or one.per == "10万"
+        or bool(_FLOW.search(own))
+        or one.kind in ("rank", "word")
+        or (one.unit == "元" and bool(_A_RATE.search(own)))
+        or "获" in clause
+    )
+
+
+def _counted_over(clause: str) -> bool:
+    """Whether the clause counts what has come together over a time (建成, 引进, 累计): 以来 is of such, not of a stock."""
+    return bool(words.COUNT_VERBS.search(clause[clause_start(clause, len(clause), 0) :]))
+
+
 _NOW = re.compile(r"累计|目前|现有|现已")
-_BEFORE_REFORM = re.compile(r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶)之?前|原来|此前|过去)的?$")
+_BEFORE_REFORM = re.compile(
+    r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶)之?前|原来|此前|过去|以前|原先)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
+)
 _TURN = re.compile(
     r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升)[^,。;\d]{0,3}(?:至|到|为)"
 )

@@ -1,28 +1,61 @@
-"""What a heading says of the passages below it: plans of a coming year, reports of a past one, and rules of a regulation."""
+"""What a heading or a leading sentence says of the passages below it: plans of a coming year, reports of a past one, rules."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from analysis.clean.periods import back
 from analysis.intake.bulletins.ground import Setting
 from analysis.intake.bulletins.layout import Passage
-from analysis.intake.bulletins.times import YEAR_END, Time
+from analysis.intake.bulletins.lexicon import PLAN_HEADS, PLAN_TITLE
+from analysis.intake.bulletins.times import SAME_DAY, WHOLE_YEAR, YEAR_END, YEARS, Time, looked_at
 
 PLANNED = re.compile(
-    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)任务|下一?步|下一阶段|努力方向|今后|展望"
+    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|今后|展望|这样干|怎么干|加油干"
 )
 REPORTED = re.compile(
-    r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|现状|进展|(?:完成|基本|执行|运行|实施|落实)情况|主要做法|发展基础|取得的|存在的?问题|主要问题|差距|面临的?(?:形势|挑战)|背景"
+    r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|存在的?问题|主要问题|差距|面临的?(?:形势|挑战)|背景"
 )
+_BOTH = re.compile(r"[及和暨与、,]")
 _PART = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}(?:部分|章|篇|节))")
 _NUMBERED = re.compile(
     r"^\s*(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}(?:部分|章|篇|节)|\([一二三四五六七八九十]{1,3}\))"
 )
-_YEAR = re.compile(r"((?:19|20)\d\d)年(?!以来|底|末)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年(?!以来|底|末|\d)|(?=[,:|·! 这我]|$))")
 _ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百\d]{1,4}条")
 _LONGEST = 24  # characters of a heading that carries no number of its own
 ARTICLES = 3
+BODY = 40  # characters of a paragraph of text
+
+
+@dataclass(frozen=True)
+class Read:
+    """A passage with its time expressions, and its text with them and with names masked."""
+
+    passage: Passage
+    times: list[Time]
+    clear: str
+
+
+def is_plan(found: list[Passage]) -> bool:
+    """Whether a document is a plan: its title says so, or two of its headings are those of plans."""
+    heads = [p.text for p in found[:6] if len(p.text) <= 60]
+    if any(PLAN_TITLE.search(head) for head in heads):
+        return True
+    return len({m[0] for p in found if p.heading for m in [PLAN_HEADS.search(p.text)] if m}) >= 2
+
+
+_YEAR_PLAN = re.compile(r"((?:19|20)\d\d)年[^。;\d]{0,16}(?:要点|工作计划|重点任务|目标任务|任务清单)")
+
+
+def plan_year(found: list[Read]) -> Time | None:
+    """The year of a yearly plan, from its title."""
+    for dated in found[:6]:
+        match = _YEAR_PLAN.search(dated.passage.text)
+        if match and len(dated.passage.text) <= 60:
+            return Time(0, 0, f"{match[1]}-01-01", f"{match[1]}-12-31", "inferred", "due")
+    return None
 
 
 _OF_RULES = re.compile(
@@ -41,64 +74,262 @@ def is_regulation(found: list[Passage]) -> bool:
 _REPORT_OF = re.compile(
     r"((?:19|20)\d\d)年(?:度|全年)?(?!\d)[^,。;:\d]{0,20}(?:总结|回顾|统计公报|发展公报|工作情况|完成情况|年报|年度报告)"
 )
+_TELLS = re.compile(
+    r"情况|概[况览]|运行|统计|总结|回[顾眸望]|盘点|成绩|成效|数说|数读|数据|公报|年报|年鉴|亮点|答卷|通报|简析|分析|监测"
+)
 
 
-def year_reported(found: list[Passage], published: str) -> Time | None:
-    """The year of a yearly report, from its title; None when it was not over yet."""
-    for passage in found[:4]:
+def span_reported(found: list[Passage], times: list[list[Time]], published: str) -> tuple[Time | None, bool]:
+    """The year, or the months, that a report is of, from its title, and whether that holds for flows alone.
+
+    None when they were not over yet; flows alone where the title does not say that the document is a report of that year.
+    """
+    for passage, own in list(zip(found, times, strict=True))[:4]:
+        if len(passage.text) > 60 or _NUMBERED.match(passage.text):
+            continue
         match = _REPORT_OF.search(passage.text)
-        titled = len(passage.text) <= 60 and not _NUMBERED.match(passage.text)
-        if (
-            match and titled and f"{match[1]}-12-01" <= published
-        ):  # written in the last days of its year, or later
-            return Time(0, 0, f"{match[1]}-01-01", f"{match[1]}-12-31", "inferred", "span")
-    return None
+        told = _year_of_title(passage.text, published)
+        year = match[1] if match else told
+        if year and f"{year}-12-01" <= published:  # written in the last days of its year, or later
+            report = match is not None or bool(_TELLS.search(passage.text))
+            return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", "span"), not report
+        spans = [t for t in own if t.kind == "span" and t.first and t.first != t.last]
+        if passage.heading and len(spans) == 1 and spans[0].last <= published and _TELLS.search(passage.text):
+            return replace(spans[0], start=0, end=0, basis="inferred"), True
+    return None, False
 
 
-def year_ends(times: list[Time], setting: Setting) -> list[Time]:
-    """年末 in a yearly report is the last day of its year; elsewhere it dates nothing."""
-    year = setting.opening
-    whole = year is not None and year.first.endswith("-01-01") and year.last.endswith("-12-31")
-    made = []
+def _year_of_title(text: str, published: str) -> str:
+    """The one year that a title names, when its document looks back on it: 数说2024; 2021年事业发展概况."""
+    named = {match[1] for match in _YEAR.finditer(text)}
+    if len(named) != 1 or PLANNED.search(text):
+        return ""
+    year = named.pop()
+    over = year < published[:4] and _TELLS.search(text)
+    return year if over or year == looked_at(published) else ""
+
+
+_ASSESSED = re.compile(r"国考|考核|评价|排行榜|测评")
+
+
+def span_assessed(found: list[Passage], times: list[list[Time]]) -> Time | None:
+    """The year that an assessment is of, in a document about its result: the heading speaks of it, the first paragraph dates it."""
+    if not any(len(p.text) <= BODY and _ASSESSED.search(p.text) for p in found[:3]):
+        return None
+    first = next(
+        (own for p, own in zip(found, times, strict=True) if not p.heading and len(p.text) >= BODY), []
+    )
+    return next(
+        (
+            replace(t, start=0, end=0, basis="inferred", kind="span")
+            for t in first
+            if t.kind == "near" and t.first != t.last
+        ),
+        None,
+    )
+
+
+def settled(times: list[Time], setting: Setting) -> list[Time]:
+    """年末, 全年 and 五年累计 with the years that stand before them in the passage, or that the document is of; else they go."""
+    made: list[Time] = []
+    year, opening = setting.opening, setting.opening
+    due = setting.horizon if setting.later or setting.plan else None
+    if not _is_year(year):
+        year = due if _is_year(due) else None
     for time in times:
-        if time.kind != YEAR_END:
+        if time.kind == YEARS:
+            made.append(_years(time, [*made, *([opening] if opening else [])], setting.published))
+        elif time.kind == SAME_DAY:
+            days = [t for t in made if t.first and t.first == t.last]
+            if days:
+                made.append(replace(time, first=days[-1].first, last=days[-1].last, kind="near"))
+        elif time.kind in (YEAR_END, WHOLE_YEAR):
+            own = year or (_year_at_turn(setting) if time.kind == WHOLE_YEAR else None)
+            if own is not None:
+                first = own.last if time.kind == YEAR_END else own.first
+                made.append(replace(time, first=first, last=own.last, kind=own.kind))
+        else:
             made.append(time)
-        elif whole and year is not None:
-            made.append(replace(time, first=year.last, last=year.last, kind="span"))
+            if _is_year(time) and time.kind in ("span", "due"):
+                year = time
     return made
 
 
-def settings(found: list[Passage], base: Setting) -> list[Setting]:
-    """The setting of each passage: that of the document, changed by the headings above it."""
-    made, part, current = [], base, base
-    for number, passage in enumerate(found):
-        if number and passage.heading and not passage.cells:
+def _is_year(time: Time | None) -> bool:
+    """Whether it is one calendar year."""
+    return time is not None and time.first.endswith("-01-01") and time.last == f"{time.first[:4]}-12-31"
+
+
+def _year_at_turn(setting: Setting) -> Time | None:
+    """全年 in a document of the turn of the year that names no year: the year that is over, in a part that is no plan."""
+    year = looked_at(setting.published)
+    if not year or setting.later or setting.plan:
+        return None
+    return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", "span")
+
+
+def _years(time: Time, earlier: list[Time], published: str) -> Time:
+    """五年累计: the five years named before it, else those up to the document's day."""
+    count = int(time.last)
+    for one in reversed(earlier):
+        if one.kind == "span" and one.first and int(one.last[:4]) - int(one.first[:4]) == count - 1:
+            return replace(time, first=one.first, last=one.last, kind="span")
+    if not published or not 0 < count <= 50:
+        return replace(time, first="", last=published, kind="near")
+    return replace(time, first=back(published, count), last=published, basis="relative_resolved", kind="span")
+
+
+def settings(found: list[Read], base: Setting) -> list[Setting]:
+    """The setting of each passage: that of the document, changed by the headings and the leading sentences above it."""
+    made, part, current, body = [], base, base, 0
+    explains = any(_EXPLAINS.search(read.passage.text) for read in found[:3] if len(read.passage.text) <= 60)
+    for number, read in enumerate(found):
+        passage = read.passage
+        if passage.cells:
+            made.append(current)
+            continue
+        if number and passage.heading:
             top = bool(_PART.match(passage.text))
             said = _said(passage, base)
+            if said is None and explains and _CONTENT.search(passage.text):
+                said = replace(base, rules=True)
             if top:
                 part = current = said or base
             elif _NUMBERED.match(passage.text) or said is not None:
                 current = said or part
-        made.append(current)
+        body += not passage.heading and len(passage.text) >= BODY
+        after = _led(read, current, body)
+        made.append(_own(read, after if _ANNOUNCES.search(passage.text) else current))
+        current = after
     return made
 
 
 def _said(passage: Passage, base: Setting) -> Setting | None:
     """What one heading says; None when it says nothing, or two things (a title of a report and a plan together)."""
     text = passage.text
-    planned, reported = bool(PLANNED.search(text)), bool(REPORTED.search(text))
-    if planned == reported or not (_NUMBERED.match(text) or len(text) <= _LONGEST):
+    if not (_NUMBERED.match(text) or len(text) <= _LONGEST):
         return None
-    year = _YEAR.search(text)
+    way, year = _way(text), _YEAR.search(text)
+    if year and base.published:
+        own = base.published[:4]
+        if year[1] > own:
+            way = "planned"
+        elif year[1] < own and (way == "planned" or len(text) <= SHORT or _NUMBERED.match(text)):
+            way = "reported"
+    if not way:
+        return None
     first, last = (f"{year[1]}-01-01", f"{year[1]}-12-31") if year else ("", "")
-    if planned:
+    if way == "planned":
         horizon = (
             Time(0, 0, first, last, "inferred", "due") if year and last > base.published else base.horizon
         )
         return replace(base, later=True, horizon=horizon, opening=None)
+    if year is None and _FAULTS.search(text):
+        return replace(base, plan=False, later=False, horizon=None, opening=None)
     opening = (
         Time(0, 0, first, min(last, base.published or last), "inferred", "span") if year else base.opening
     )
     if opening is not None and base.published and opening.first > base.published:
         return None
-    return replace(base, plan=False, later=False, horizon=None, opening=opening)
+    flows = base.flows and year is None
+    return replace(base, plan=False, later=False, horizon=None, opening=opening, flows=flows)
+
+
+SHORT = 12  # characters of a heading that is little more than its year
+
+
+def _way(text: str) -> str:
+    """planned, reported or "": the word that closes a heading decides (重点工作完成情况), unless it joins the two."""
+    planned, reported = PLANNED.search(text), REPORTED.search(text)
+    if planned and reported:
+        first, last = sorted((planned, reported), key=lambda match: match.start())
+        if _BOTH.search(text[first.end() : last.start() + 1]):
+            return ""
+        return "planned" if last is planned else "reported"
+    return "planned" if planned else "reported" if reported else ""
+
+
+def _own(read: Read, current: Setting) -> Setting:
+    """What holds in one passage alone: a first sentence without a figure that names its time; faults are those of the day."""
+    text = read.passage.text
+    if _FAULTS.search(text[:40]) and not current.later:
+        return replace(current, opening=None)
+    lead = _lead(read)
+    if (
+        lead is None
+        or lead.kind != "span"
+        or not lead.first
+        or current.later
+        or not _recent(lead, current.published)
+    ):
+        return current
+    end = re.search(r"[。!?]", text)
+    alone = end is not None and not re.search(r"\d", read.clear[: end.start()])
+    return (
+        replace(current, opening=lead)
+        if alone and not _BEGINS.search(text[: end.start()] if end else "")
+        else current
+    )
+
+
+_BEGINS = re.compile(r"启动|成立|印发|出台|揭牌|签[约订署]|挂牌|奠基|开工|召开|举行|获悉")
+
+
+def _recent(time: Time, published: str) -> bool:
+    """Whether a span is over and reaches into the document's year or the one before."""
+    return (
+        time.first != time.last
+        and bool(published)
+        and int(published[:4]) - 1 <= int(time.last[:4])
+        and time.last <= published
+    )
+
+
+def _lead(read: Read) -> Time | None:
+    """The time that a passage opens with."""
+    text = read.passage.text
+    return next(
+        (t for t in read.times if t.kind in ("span", "due") and t.last and _LEAD.match(text[: t.start])), None
+    )
+
+
+_LEAD = re.compile(
+    r"^(?:[^,。;:\d]{1,16}:)?(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.]|[-·●◆■▲★※◎○¤]+)?[^,。;:\d]{0,4}$"
+)
+_ANNOUNCES = re.compile(r":$|方面(?:的?(?:进展|工作|成效|情况|成绩|变化))?[。:]$|如下[。:]?$|工作:?。?$")
+_FAULTS = re.compile(
+    r"清醒(?:地)?(?:看到|认识)|(?:存在|面临)(?:的|着|一些|不少)*(?:突出)?(?:问题|困难|短板|不足|挑战)|肯定成绩的同时|还有(?:不少|一些)(?:问题|差距|短板)"
+)
+_EXPLAINS = re.compile(r"解读\s*$|一图读懂|图解|问答\s*$")
+_CONTENT = re.compile(r"(?:主要|具体|核心|重点)(?:内容|措施|举措|任务|政策)|有哪些|作了哪些|如何规定")
+MODAL = re.compile(
+    r"要(?![求素点闻道])|力争|争取|计划|拟|确保|着力|抓好|预计|将(?=[^,。;]{0,10}(?:达到|建成|实现|完成|新增|新建|启动|开工|投用|投入使用|开诊|继续|进一步|全面|打造|推动|加快|重点|深入|坚持))"
+)
+
+
+def _led(read: Read, current: Setting, body: int) -> Setting:
+    """The setting after a passage that opens with a time and goes on in those below it: 新的一年,要抓好以下工作:"""
+    text = read.passage.text
+    lead = _lead(read)
+    heading = read.passage.heading and not text.endswith(":")
+    if lead is None or not current.published or heading:
+        return current
+    end = re.search(r"[。!?]|$", text)
+    first = read.clear[: end.start() if end else None]
+    alone = not re.search(r"\d", first)
+    if lead.kind == "due" or (lead.last > current.published and MODAL.search(first, lead.end)):
+        if alone and _ANNOUNCES.search(text):
+            return replace(current, later=True, horizon=replace(lead, kind="due"), opening=None)
+        return current
+    if lead.last > current.published or not lead.first or lead.first == lead.last or current.later:
+        return current
+    of_year = (
+        body == 1
+        and current.published[5:7] in ("12", "01")
+        and text[lead.end : lead.end + 1] == ","
+        and _is_year(lead)
+        and lead.first[:4] == looked_at(current.published)
+    )
+    if of_year or (alone and _ANNOUNCES.search(text)):
+        return replace(current, plan=False, horizon=None, opening=lead, flows=True)
+    return current

@@ -38,6 +38,9 @@ _SINCE = re.compile(
     r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))"
 )
 YEAR_END = "end"  # 年末 without its year: the last day of the year that a yearly report is of
+WHOLE_YEAR = "whole"  # 全年 without its year
+SAME_DAY = "same day"  # 当天
+YEARS = "years"  # 五年累计: so many years, those just named or those before the document's day (``last`` holds the number)
 _BEGUN = re.compile(
     r"(?:推行|实施|启动|开展|成立|组建|试点|建立|改革|托管|推进|运行|开诊|揭牌|开始|设立|实行)"
 )  # 自2020年推行
@@ -172,11 +175,54 @@ def _relative(found: re.Match[str], pub: str) -> _Span | None:
 
 def _back_years(found: re.Match[str], pub: str) -> _Span | None:
     count = _count(next(g for g in found.groups() if g))
-    return _Span(back(pub, count), pub, "relative_resolved") if pub and 0 < count <= 50 else None
+    if not pub or not 0 < count <= 50:
+        return None
+    return _Span(back(pub, count), pub, "relative_resolved")
+
+
+def looked_at(pub: str) -> str:
+    """The year that a document of December to March looks back on, as text; "" for one of another season."""
+    return str(_year_looked_at(pub)) if _looks_back(pub) else ""
+
+
+def _looks_back(pub: str) -> bool:
+    """Whether a document of that day speaks of a year that is over, or nearly: December to March."""
+    return pub[5:7] in ("12", "01", "02", "03")
+
+
+def _year_looked_at(pub: str) -> int:
+    return int(pub[:4]) - (pub[5:7] < "12")
+
+
+def _past_year(found: re.Match[str], pub: str) -> _Span | None:
+    """过去一年, 一年来: the year that is over in a document written about its end, else the twelve months before."""
+    if not pub:
+        return None
+    if _looks_back(pub):
+        return _year(_year_looked_at(pub), basis="relative_resolved")
+    return _Span(back(pub, 1), pub, "relative_resolved")
+
+
+def _first_months(found: re.Match[str], pub: str) -> _Span | None:
+    """今年前8个月: the months from January on; without a year, of the document's own."""
+    months = _count(found[3])
+    if not (found[2] or pub) or months > 12:
+        return None
+    year = int(found[2]) if found[2] else int(pub[:4]) - ((found[1] or "")[:1] in ("去", "上"))
+    return _month(year, 1, months, "explicit" if found[2] else "relative_resolved")
+
+
+def _new_year(found: re.Match[str], pub: str) -> _Span | None:
+    """新的一年: the year that a plan made about the turn of the year is for."""
+    if not pub:
+        return None
+    year = _year_looked_at(pub) + 1 if _looks_back(pub) else int(pub[:4]) + 1
+    return _year(year, basis="relative_resolved", kind="due")
 
 
 def _within(found: re.Match[str], pub: str) -> _Span | None:
-    return _Span(pub, back(pub, -_count(found[1] or found[2])), "relative_resolved", "due") if pub else None
+    years = _count(next(g for g in reversed(found.groups()) if g))
+    return _Span(pub, back(pub, -years), "relative_resolved", "due") if pub else None
 
 
 def _plan(found: re.Match[str], pub: str) -> _Span | None:
@@ -199,13 +245,17 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}(?:年(?=\d{{1,2}}月)|[./-](?!\d{{1,2}}月))(\d{{1,2}})[月./-](\d{{1,2}})(?!\d)日?"), _day),
     (re.compile(rf"{_Y}年(\d{{1,2}})月(?:份|初|底|中旬|上旬|下旬)?"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[2]))),
     (re.compile(rf"{_Y}年?(?:-|至|到){_Y}(?:年度?|(?=学年))"), lambda m, p: _year(int(m[1]), int(m[2]))),
-    (re.compile(rf"(?:到|至|力争到?){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
+    (re.compile(rf"(?:到|至|力争到?|展望){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
+    (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?<!之)前{_N}个?月"), _first_months),
     (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末])?(?:之前|以前|(?<=[底末])前)?"), _relative),
-    (re.compile(r"(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
-    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|{_N}年(?:多|以)?来|(?<![\d第]){_N}年(?=共|累计)"), _back_years),
+    (re.compile(r"新的?一年|来年(?=[^。;]{0,6}[要将])"), _new_year),
+    (re.compile(r"(?:过去|刚刚过去)的?(?:这)?一年(?:来|里|中|间)?|(?<![\d第十])一年来"), _past_year),
+    (re.compile(rf"(?:未来|今后|接下来的?)的?{_N}(?:到{_N}|至{_N}|-{_N})?年(?:内|里|间)?"), _within),
+    (re.compile(r"(?:到|至)(?:年底|年末)(?:之|以)?前?|(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
+    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|{_N}年(?:多|以)?来"), _back_years),
     (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
     (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
     (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
@@ -213,6 +263,9 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[2]), "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月(?:(\d{1,2})日|份)?"), _month_or_day),
     (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", "", "inferred", YEAR_END)),
+    (re.compile(r"当[天日](?!晚|间)"), lambda m, p: _Span("", "", "relative_resolved", SAME_DAY)),
+    (re.compile(r"(?<![\d年])全年(?![龄度无不])"), lambda m, p: _Span("", "", "inferred", WHOLE_YEAR)),
+    (re.compile(rf"(?<![\d第]){_N}年(?=累计|共|总共)"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
     (re.compile(r"目前|现有|现已|现(?=开放|设|拥有|编制)|当前(?!位置)|至今|已累计|迄今"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(r"(?<!¤)疫情(?:防控)?期间"), lambda m, p: _Span("2020-01-01", p, "relative_resolved", "near") if "2020" <= p[:4] <= "2023" else None),
     (re.compile(r"同比|环比|同期"), lambda m, p: None),
@@ -220,9 +273,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?<![\d:])\d{1,2}:\d{2}:\d{2}|(?<![\d:])(?:0\d|1\d|2[0-3]):[0-5]\d(?![\d:])"), lambda m, p: None),
     (re.compile(rf"{_Y}(?=[、,和及]{_Y}|/|$)"), lambda m, p: _year(int(m[1]))),
 ]  # fmt: skip
-_ANY = re.compile(
-    r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当前|季度|:|迄今|内|来"
-)
+_ANY = re.compile(r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当|季度|:|迄今|内|来")
 
 
 def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
@@ -231,7 +282,7 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
     if _BASE_BEFORE.search(before) and re.match(r"的\d", after):
         return _Span(span.first, span.last, span.basis, "from")
     if (
-        _FOUNDED.match(after)
+        (span.kind == "span" and _FOUNDED.match(after))
         or _BASE_BEFORE.search(before)
         or _BASE_AFTER.match(after)
         or found[0].startswith("上年")

@@ -257,7 +257,7 @@ def _minus(value: float | None) -> float | None:
 
 
 _PER_EACH = re.compile(
-    r"每(?P<n>百|千|万|十万)?(?P<w>名|个|家|位|所|例|次|张|台|床日|人|户|村|镇|乡|县|街道|机构|医院|科室|团队)(?P<rest>[^,。;:]*)$"
+    r"每(?P<n>百|千|万|十万)?(?P<w>名|个|家|位|所|例|次|张|台|床日|人|户|村|镇|乡|县|市(?!级|区|民)|街道|机构|医院|科室|团队)(?P<rest>[^,。;:]*)$"
 )
 _PER_NOUN = {
     "村": "村",
@@ -298,7 +298,7 @@ def per(text: str, one: Amount, sentence_start: int) -> str:
     own = text[max(clause_start(text, one.start, sentence_start), one.start - REACH) : one.start]
     each = _PER_EACH.search(own)
     people = re.search(
-        r"(?:每(千|万|十万)(?:名?(?:常住|服务|户籍)?人口?|名?(?:居民|儿童|老年人口?))|(?<![\d.])(千|万)人口)(?:[^,。;\d]{0,48})$",
+        r"(?:每(千|万|十万)(?:名?(?:常住|服务|户籍)?人口?|名?(?:居民|儿童|老年人口?))|(?<![\d.百十几千])(千|万)人口)(?:[^,。;\d]{0,48})$",
         own,
     )
     if people:
