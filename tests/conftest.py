@@ -32,7 +32,7 @@ def earlier_processes():
 def processed():
     """Folder of the processed tables."""
     if not (paths.processed() / "build.json").is_file():
-        from analysis.clean.build import build
+        from analysis.collection.build import build
 
         build()
     return paths.processed()

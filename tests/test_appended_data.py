@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from analysis import catalog, paths, tables
-from analysis.clean.build import build
+from analysis.collection.build import build
 from analysis.errors import DataError
 from analysis.themes import assessed_hospitals, city_profile, derived_results, plan_targets, stated_values
 from theme_pages import findings, text

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis import catalog, facts, paths, tables
-from analysis.clean import build as building
 from analysis.clean import periods
-from analysis.clean.build import build
+from analysis.collection import build as building
+from analysis.collection.build import build
 from analysis.errors import DataError
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"

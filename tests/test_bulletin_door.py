@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 
 import bulletin_score
 from analysis import catalog, cli, tables
+from analysis.collection import bulletins as door
 from analysis.errors import DataError, ParameterError
-from analysis.intake.bulletins import agreement, decided, documents, door, forms, measures, reader, workbench
+from analysis.intake.bulletins import agreement, decided, documents, forms, measures, reader, workbench
 from analysis.themes.mechanism_families import FAMILIES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -137,7 +138,7 @@ def test_a_form_that_is_not_decided_right_is_refused_and_nothing_is_kept(
 @pytest.fixture
 def unbuilt(monkeypatch):
     """The build left out: what the door writes is looked at alone."""
-    monkeypatch.setattr("analysis.clean.build.build", lambda *_, **__: None)
+    monkeypatch.setattr("analysis.collection.build.build", lambda *_, **__: None)
 
 
 def test_a_changed_number_with_its_reason_is_kept(home, unbuilt):

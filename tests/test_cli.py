@@ -91,7 +91,7 @@ def test_a_run_whose_pages_do_not_pass_the_gate_ends_with_five(
 def test_a_disk_that_takes_nothing_is_a_sentence_and_a_broken_one_is_not_hidden(
     monkeypatch, capsys, number, code
 ):
-    from analysis.clean import build
+    from analysis.collection import build
 
     def fail():
         raise OSError(number, os.strerror(number), "data/processed/x.parquet")

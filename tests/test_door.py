@@ -15,8 +15,8 @@ import pytest
 from openpyxl import Workbook
 
 from analysis import catalog, cli
-from analysis.clean import build as building
 from analysis.clean import freshness
+from analysis.collection import build as building
 from analysis.intake import dictionary
 
 REPOSITORY = Path(__file__).resolve().parents[1]

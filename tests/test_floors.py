@@ -48,9 +48,8 @@ ALLOWED = {
     "findings": BASE | {"cells", "tidy", "catalog", "facts", "tables", "sentences", "charts"},
     "texts": BASE | {"facts", "sentences", "findings"},
     "clean": BASE | {"catalog", "facts", "tables"},
-    "clean/build": BASE | {"catalog", "facts", "tables", "clean", "intake"},
     "intake": BASE | {"catalog", "tables", "clean", "methods"},
-    "intake/door": BASE | {"catalog", "tables", "clean", "clean/build", "intake"},
+    "collection": BASE | {"catalog", "facts", "tables", "clean", "intake"},
     "themes": BASE
     | {"catalog", "cells", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
     "comparison": BASE
@@ -70,24 +69,29 @@ ALLOWED = {
         "comparison",
         "report",
         "intake",
+        "collection",
     },
     "report": BASE | {"comparison", "cells", "catalog", "facts", "tables", "charts", "sentences", "findings"},
     "commands": BASE
-    | {"wording", "catalog", "clean", "intake", "report", "tables", "cases", "lab", "comparison"},
+    | {
+        "wording",
+        "catalog",
+        "clean",
+        "intake",
+        "collection",
+        "report",
+        "tables",
+        "cases",
+        "lab",
+        "comparison",
+    },
     "cli": {"errors", "commands"},
 }
-
-# modules that stand above their wing: the build gathers all kinds of file, the door calls the build
-APART = ("clean/build.py", "intake/door.py", "intake/bulletins/door.py")
 
 
 def room(path: Path) -> str:
     """First name below the package: the wing of a folder, else the module."""
     relative = path.relative_to(PACKAGE)
-    if relative.name == "door.py" and relative.as_posix() in APART:
-        return "intake/door"
-    if relative.as_posix() in APART:
-        return relative.with_suffix("").as_posix()
     return relative.parts[0] if len(relative.parts) > 1 else relative.stem
 
 
@@ -159,8 +163,6 @@ def breaches(name: str, source: str) -> list[str]:
     lines = []
     for line, target in imported(ast.parse(source)):
         wing = target.split(".")[0]
-        if target.startswith("clean.build") and name.startswith("intake"):
-            wing = "clean/build"
         if wing != name and wing not in ALLOWED[name]:
             lines.append(
                 f"{name}: line {line} imports analysis.{target}; allowed: {', '.join(sorted(ALLOWED[name])) or 'nothing of ours'}"
@@ -267,7 +269,7 @@ def test_only_clean_touches_raw_and_only_report_writes_reports():
     for path in FILES:
         text = path.read_text("utf-8")
         if "paths.raw(" in text:
-            assert room(path) in {"clean", "clean/build", "intake", "intake/door", "commands"}, (
+            assert room(path) in {"clean", "intake", "collection", "commands"}, (
                 f"{path.name} reads data/raw; only clean/ and the doors may"
             )
         if "paths.reports(" in text:

@@ -7,7 +7,8 @@ import pytest
 from openpyxl import load_workbook
 
 from analysis import cli, paths
-from analysis.clean import assessment, build
+from analysis.clean import assessment
+from analysis.collection import build
 from analysis.errors import DataError
 from analysis.intake import forms, observed, user
 from analysis.intake.sidecar import Answers

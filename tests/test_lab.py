@@ -418,7 +418,7 @@ def test_a_collection_that_many_share_says_where_ones_own_table_goes(own_home, m
     def shut(request):
         raise PermissionError(13, "Permission denied", "data/raw/user/own.xlsx")
 
-    monkeypatch.setattr("analysis.intake.door.add", shut)
+    monkeypatch.setattr("analysis.collection.door.add", shut)
     with raises(MethodError, match="yigai init"):
         analysis.add(own_home, source="本院2024年运营数据")
 

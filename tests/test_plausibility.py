@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from analysis import paths, tables
-from analysis.clean import build as building
 from analysis.clean import checks, confirmed, editions, plausibility
 from analysis.clean.editions import Part
+from analysis.collection import build as building
 from analysis.errors import DataError
 
 PLACES = [f"{code}00" for code in (1401, 1402, 1403, 1404, 1405, 1406, 1407, 3201, 3202, 3203, 3204, 3205)]

@@ -4,7 +4,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
 
     7  cli
     6  commands (one module a command of `yigai`)
-    5  report/publish                     clean/build < intake/door
+    5  report/publish                     collection (the build of all tables, the doors that let files in)
     5  lab (the workbench: what `analysis.ask`, `search`, `select`, `describe`, `cite`, `add` stand for)
     4  report/{plan < pages < formats, gate < run} < cases   intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}

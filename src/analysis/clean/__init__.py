@@ -1,1 +1,1 @@
-"""Raw to processed: ``numbers``, ``periods`` and ``places`` read what was printed; one module per kind of raw file; ``build`` runs them all."""
+"""Raw to processed: ``numbers``, ``periods`` and ``places`` read what was printed; one module per kind of raw file (``collection.build`` runs them all)."""

@@ -30,7 +30,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Keep what was accepted and build; with a second form, say how far the two agree first."""
-    from analysis.intake.bulletins import agreement, decided, documents, door
+    from analysis.collection import bulletins as door
+    from analysis.intake.bulletins import agreement, decided, documents
 
     form = decided.read(arguments.form)
     beside = arguments.form.with_name(form.about["file"])

@@ -48,8 +48,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def request(arguments: argparse.Namespace) -> Any:
     """The options as the door takes them. Raises ParameterError for options that contradict each other or lack their sign."""
+    from analysis.collection import door
     from analysis.errors import ParameterError, Problem
-    from analysis.intake import dictionary, door, sidecar
+    from analysis.intake import dictionary, sidecar
 
     if arguments.public and arguments.internal:
         raise ParameterError(Problem("--public", "with --internal", "one of the two", "leave one out"))
@@ -88,7 +89,7 @@ def request(arguments: argparse.Namespace) -> Any:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show what is understood, check it, keep it, build."""
-    from analysis.intake import door
+    from analysis.collection import door
 
     print(door.add(request(arguments)))
     return 0

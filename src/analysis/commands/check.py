@@ -14,7 +14,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Show what is understood and check it with all that is held."""
-    from analysis.intake import door
+    from analysis.collection import door
 
     print(door.check(add.request(arguments)))
     return 0

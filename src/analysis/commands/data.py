@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Build the processed tables and print what was built."""
     if arguments.internal:
         os.environ["YIGAI_INTERNAL"] = "1"
-    from analysis.clean import build
+    from analysis.collection import build
 
     summary = build.build(confirm=arguments.confirm) if arguments.confirm else build.build()
     if not arguments.quiet:

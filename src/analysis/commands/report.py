@@ -195,7 +195,7 @@ def _internal(out: Path | None) -> None:
         fix = "leave --out away: internal pages go to reports-internal"
         raise ParameterError(Problem("--out", str(out), "another folder than the public site's", fix))
     os.environ["YIGAI_INTERNAL"] = "1"
-    from analysis.clean import build
+    from analysis.collection import build
 
     if not build.is_current():
         print("building the tables with internal figures", file=sys.stderr, flush=True)

@@ -6,10 +6,9 @@
     meaning    block -> typed rows (place, indicator, period, value as printed, unit, cell) and what is left out, with the reason
     sidecar    FILE.toml: what a file does not say itself
     user       every file of data/raw/user, read or named
-    door       add and check: show, check, keep, build
     forms      empty forms for people who type figures
     bulletins/ a document's text -> its statements, proposed for a person to decide on
 
-Everything ends in the tables of ``clean``; of the raw folders only ``data/raw/user`` (and, for bulletins, ``data/raw/bulletins``)
+Everything ends in the tables of ``clean`` (``collection.door`` shows, checks, keeps and builds); of the raw folders only ``data/raw/user`` (and, for bulletins, ``data/raw/bulletins``)
 is written to. Nothing in a file is ever executed: formulas, links and entities are read as text or refused.
 """

@@ -48,7 +48,7 @@ class Own:
 
 def check(path: str | Path, *, lang: str = "zh", **said: Any) -> Own:
     """What :func:`add` would keep, and what it has to ask; nothing is kept. Parameters and errors as there."""
-    from analysis.intake import door
+    from analysis.collection import door
 
     shown = door.check(_request(Path(path), said))
     return Own(Path(path), shown.lines, "", catalog.language(lang))
@@ -66,7 +66,8 @@ def add(path: str | Path, *, lang: str = "zh", **said: Any) -> Own:
     Returns what was understood; ``.select()`` asks on. Raises DataError with all that is wrong or has to be asked, ParameterError for
     an unknown option, MethodError where the collection is read-only; nothing was changed then.
     """
-    from analysis.intake import door, user
+    from analysis.collection import door
+    from analysis.intake import user
 
     lang = catalog.language(lang)
     path, i = Path(path), nth(lang)
@@ -87,7 +88,8 @@ OPTIONS = ("source", "indicator", "unit", "place", "hospital", "period", "editio
 
 
 def _request(path: Path, said: Mapping[str, Any]) -> Any:
-    from analysis.intake import dictionary, door, sidecar
+    from analysis.collection import door
+    from analysis.intake import dictionary, sidecar
 
     unknown = sorted(set(said) - set(OPTIONS))
     if unknown:

@@ -218,8 +218,8 @@ def accept(path: Path, *, public: bool = False, text: str = "", second: Path | N
     without a decision, a value that differs from the printed string without a reason, and for all that the build refuses;
     everything is as it was then.
     """
-    from analysis.clean import build
-    from analysis.intake.door import mode
+    from analysis.collection import build
+    from analysis.collection.door import mode
 
     form, access = read(path), PUBLIC if public else INTERNAL
     twice = agreement.pairs(form, read(second)) if second else []

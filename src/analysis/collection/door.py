@@ -72,7 +72,7 @@ def mode(internal: bool) -> Iterator[None]:
 
 def check(request: Request) -> Shown:
     """What ``add`` would keep, without keeping anything. Raises DataError as ``add`` does."""
-    from analysis.clean import build
+    from analysis.collection import build
 
     answers = _answers(request)
     with mode(answers.access == INTERNAL), dictionary.additions() as to:
@@ -87,7 +87,7 @@ def add(request: Request) -> Shown:
     """Keep a file and build the tables with it. Raises DataError for all that is wrong with the file, has to be asked, or
     contradicts what is held; everything is as it was then.
     """
-    from analysis.clean import build
+    from analysis.collection import build
 
     target = paths.user() / request.path.name
     answers = replace(_answers(request), sha256=user.digest(request.path) if request.path.is_file() else "")
