@@ -8,16 +8,20 @@ import unicodedata
 import zipfile
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import page_fixture
 import report_kit
+from analysis import comparison
 from analysis.charts.canvas import Canvas
 from analysis.charts.style import COLOURS
 from analysis.charts.svg import to_svg
+from analysis.findings import Column, Finding, Table
 from analysis.report.formats import document, docx, pdf, prose, typeface, vector, writing
 from analysis.report.pages import page, render, site
 from analysis.report.run import processes
+from analysis.themes import naming
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -232,14 +236,57 @@ def test_text_in_a_drawing_is_drawn_and_alone_it_carries_its_words():
 # ---- briefings -------------------------------------------------------------------------------------------------------
 
 
-def briefed(lang: str, figures: int = 1, sentences: int = 1) -> document.Document:
+class Overviews:
+    """A table of two indicators, one with its line, as a place's briefing has it."""
+
+    names: frozenset[str] = frozenset()
+    newest: dict[str, int] = {}
+
+    def of(self, code: str) -> comparison.Comparison:
+        frame = pd.DataFrame(
+            {"indicator": ["医师", "护士"], "indicator_en": ["Doctors", "Nurses"], "value": [3.1416, 4.2424], "rank": [11, 27]}
+        )  # fmt: skip
+        told = {"source_ids": ("nbs-province",)}
+        columns = (
+            Column("indicator", ("指标", "Indicator"), "name"),
+            Column("value", ("数值", "Value"), "rate", unit=("每千人口", "per 1,000"), **told),
+            Column("rank", ("位次", "Place"), "rank", **told),
+        )
+        table = Table("overview", ("全部指标的一览", "All indicators"), frame, columns)
+        said = Finding(
+            "overview",
+            comparison.TEXT.say("overview.headline", place=naming.place(code), year=comparison.year(2023)),
+            tables=(table,),
+        )
+        line = comparison.Spark("140000", ((2014, 2.5), (2018, 3.0), (2023, 3.1416)), ())
+        return comparison.Comparison(
+            "overview", ("山西", "Shanxi"), said, ("doctors", "nurses"), (line, line)
+        )
+
+
+def context_of(**more: object) -> dict:
+    kin = site.Kin.of(["140000"])
+    return {
+        "plan": {},
+        "coverage": {"140000": {}},
+        "codes": ["140000"],
+        "themes": {},
+        "langs": ["zh", "en"],
+        "kin": kin,
+        "compared": frozenset(),
+        "newest": {},
+        "documents": [],
+    } | more
+
+
+def pages_of(lang: str, figures: int = 1, sentences: int = 1) -> list[dict]:
     note = note_of(lang)
     found = next(f for f in note["findings"] if f["kind"] == "figure")
     many = [found | {"section": f"s{n}"} for n in range(figures)]
     said = [s | {"id": f"x{k}", "brief": k + 1} for k in range(sentences) for s in found["sentences"][:1]]
     if many:
         many[0] = many[0] | {"sentences": said}
-    pages = [
+    return [
         {
             "region_code": "140000",
             "theme": "region_profile",
@@ -251,14 +298,10 @@ def briefed(lang: str, figures: int = 1, sentences: int = 1) -> document.Documen
             "entry": {},
         }
     ]
-    context = {
-        "plan": {},
-        "coverage": {"140000": {}},
-        "codes": ["140000"],
-        "themes": {},
-        "langs": ["zh", "en"],
-    }
-    return document.briefing("140000", lang, pages, context)
+
+
+def briefed(lang: str, figures: int = 1, sentences: int = 1, **more: object) -> document.Document:
+    return document.briefing("140000", lang, pages_of(lang, figures, sentences), context_of(**more))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -273,6 +316,46 @@ def test_a_briefing_has_two_pages_whatever_it_holds(lang, figures):
     )
     crowded = replace(doc, blocks=(*doc.blocks[:1], long, *doc.blocks[2:]))
     assert len(pypdf.PdfReader(io.BytesIO(pdf.pdf(crowded))).pages) == 2
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_briefing_has_its_overview_in_all_three_forms(lang):
+    html, _ = site.briefing("140000", lang, pages_of(lang), context_of(overviews=Overviews()))
+    rows = re.search(r'<table class="over">.*?</table>', html, re.S)[0]
+    held = [squeezed(re.sub(r"<[^>]+>", "", cell)) for cell in re.split(r"<t[dhr][^>]*>", rows)]
+    held = [cell for cell in held if re.search(r"\d", cell)]
+    assert len(held) >= 4 and "3.14" in "".join(held)
+    doc = briefed(lang, overviews=Overviews())
+    made = writing.written(doc, writing.FORMATS)
+    texts = {"pdf": text_of_pdf(made["pdf"]), "docx": text_of_docx(made["docx"])}
+    assert {form: [cell for cell in held if cell not in text] for form, text in texts.items()} == {
+        "pdf": [],
+        "docx": [],
+    }
+    without = writing.written(briefed(lang), writing.FORMATS)
+    assert [cell for cell in held if cell not in text_of_pdf(without["pdf"])], (
+        "the mutation: a briefing without it"
+    )
+
+    alts = [p.get("descr") for p in tree(made["docx"]).iter(f"{WORDS}docPr")]
+    assert len(alts) == len(doc.drawings) == len(doc.figures) + 2 and all(alts)
+    (grid,) = [block for block in doc.blocks if isinstance(block, prose.Grid)]
+    assert COLOURS["peer"] in seen(vector.spark(grid.sparks[0].svg))
+
+
+def test_a_briefing_that_holds_too_much_is_made_smaller_and_nothing_of_it_is_cut_off():
+    import pypdf
+
+    doc = briefed("zh", 3, overviews=Overviews())
+    many = document.Sources(tuple((f"s{n}", f"第{n}条 " + "来源的名称" * 12, "") for n in range(120)))
+    made = pdf.pdf(replace(doc, blocks=(*doc.blocks[:-1], many)))
+    pages = pypdf.PdfReader(io.BytesIO(made)).pages
+    found: list[float] = []
+    pages[1].extract_text(
+        visitor_text=lambda text, cm, tm, *_: found.append(cm[5] + tm[5] * cm[3]) if "来源" in text else None
+    )
+    assert len(pages) == 2 and len(found) > 50
+    assert min(found) > 15 / 25.4 * 72, "below the margin: cut off"
 
 
 def test_a_briefing_prints_what_the_page_prints():

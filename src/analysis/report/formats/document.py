@@ -1,7 +1,8 @@
 """A page as a document: what it says in reading order, without any form. PDF and Word are written from this alone.
 
 A theme's document holds all that its page prints: answer, figures, sections, what is not known, sources, the figures' data
-tables and the record of each number. A briefing is two pages: sentences, gaps and one figure; two more figures and the sources.
+tables and the record of each number. A briefing is two pages: sentences, gaps and one figure; the table of all
+indicators, two more figures and the sources.
 
 Longer than 400 lines because each kind of block has its record here and the reader that fills it from a page.
 """
@@ -9,14 +10,14 @@ Longer than 400 lines because each kind of block has its record here and the rea
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
 from analysis import catalog, paths
-from analysis.report.formats import prose
-from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, Runs
-from analysis.report.pages import page, render, site
+from analysis.report.formats import prose, vector
+from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, Runs, Spark
+from analysis.report.pages import compare, page, render, site
 
 WIDE = 9  # columns from which a table stands on a page of its own, turned
 
@@ -89,6 +90,17 @@ class Document:
     def figures(self) -> list[Figure]:
         """The figures in order."""
         return [block for block in self.blocks if isinstance(block, Figure)]
+
+    @property
+    def drawings(self) -> list[str]:
+        """All that is drawn, in order, as it stands alone: figures, and the small lines of tables."""
+        found: list[str] = []
+        for block in self.blocks:
+            if isinstance(block, Figure):
+                found.append(vector.plain(block.svg))
+            elif isinstance(block, Grid):
+                found += [vector.spark(one.svg) for one in block.sparks if one.svg]
+        return found
 
     @property
     def description(self) -> str:
@@ -316,6 +328,24 @@ def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
     )
 
 
+def _overview(out: Writer, code: str, context: Mapping) -> list[Block]:
+    """A place's table of all indicators under its heading, as its page has it; nothing where there is none."""
+    places = context.get("overviews")
+    found = places.of(code) if places else None
+    if found is None:
+        return []
+    grid = out.table(found.told(out.lang)["tables"][0])
+    word = render.words(out.lang)["spark"]
+    sparks = tuple(
+        Spark(str(svg), f"{word}{render.words(out.lang)['colon']}{row[0].text}" if svg else "")
+        for svg, row in zip(compare.sparks(found), grid.rows, strict=True)
+    )
+    return [
+        Heading(2, (Run(render.words(out.lang)["overview"]),)),
+        replace(grid, sparks=sparks if found.sparks else ()),
+    ]
+
+
 def _bare(value: object) -> str:
     """A masthead's value without its links."""
     return value.striptags() if isinstance(value, Markup) else str(value)
@@ -366,7 +396,7 @@ def _part(out: Writer, part: Mapping) -> None:
 def briefing(
     code: str, lang: str, pages: list[dict], context: Mapping, notice: Mapping[str, str] | None = None
 ) -> Document:
-    """The two pages of a place: five sentences, what is not known and one figure; two more figures and the sources.
+    """The two pages of a place: five sentences, what is not known and one figure; all its indicators, two more figures and the sources.
 
     pages, context: as ``site.briefing`` takes them, so that both print the same sentences and figures.
     """
@@ -382,10 +412,12 @@ def briefing(
         out.blocks.append(Paragraph((Run(w["no_brief_yet" if waiting else "no_brief"]),), "lead"))
     states = site.first_of_each_code(site.region_states(code, lang, pages, context), site.MAX_STATES)
     out.blocks.append(Gaps(w["unknown"], tuple((s["code"], s["title"], s["settle"]) for s in states)))
-    chosen = site.chosen_figures(pages)
-    for p, f in chosen:
+    chosen, table = site.chosen_figures(pages), _overview(out, code, context)
+    for n, (p, f) in enumerate(chosen):
         out.blocks.append(Heading(2, (Run(p["title"][lang]),)))
         out.finding(f | {"sentences": [], "tables": []})
+        out.blocks += [] if n else table
+    out.blocks += [] if chosen else table
     sources = out.sources()
     out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
     region = catalog.region(code)

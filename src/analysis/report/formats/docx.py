@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from analysis.report.formats import document, typeface, vector
 from analysis.report.formats.document import Document, Figure, Gaps, Records, Sources
-from analysis.report.formats.prose import Bullets, Grid, Heading, Paragraph, Run, Runs
+from analysis.report.formats.prose import Bullets, Grid, Heading, Paragraph, Run, Runs, Spark
 from analysis.report.formats.typeface import Style
 from analysis.report.pages import archive
 from analysis.words import pick
@@ -65,7 +65,7 @@ class _Body:
         self.made, self.doc, self.style = made, doc, style
         self.pictures = iter(pictures)
         self.count = {"figure": 0, "table": 0}
-        self.marks = 0
+        self.marks = self.drawn = 0
         self.known = {one for b in doc.blocks if isinstance(b, Records) for one, *_ in b.items}
 
     @property
@@ -144,28 +144,33 @@ class _Body:
     def figure(self, figure: Figure) -> str:
         """Caption, subtitle, drawing, note."""
         wide, high = vector.size(figure.svg)
-        scale = min(self.width / wide, 560 / high) * EMU
-        cx, cy = round(wide * scale), round(high * scale)
-        number = self.count["figure"] + 1
-        svg = vector.plain(figure.svg).encode()
-        picture, drawing = self._embedded(next(self.pictures), svg, number)
-        frame = (
-            f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{cx}" cy="{cy}"/>'
-            f'<wp:docPr id="{number}" name={quoteattr(figure.name)} descr={quoteattr(figure.alt)}/>'
-            '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
-            f'<pic:nvPicPr><pic:cNvPr id="{number}" name={quoteattr(figure.name)} descr={quoteattr(figure.alt)}/><pic:cNvPicPr/></pic:nvPicPr>'
-            f'<pic:blipFill><a:blip r:embed="{picture}"><a:extLst><a:ext uri="{SVG_EXTENSION}"><asvg:svgBlip r:embed="{drawing}"/></a:ext></a:extLst></a:blip>'
-            "<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
-            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{cx}" cy="{cy}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
-            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+        drawn = self.drawing(
+            vector.plain(figure.svg), figure.name, figure.alt, min(self.width / wide, 560 / high)
         )
         parts = [self.caption("figure", figure.headline)]
         if figure.subtitle:
             parts.append(self.paragraph(self.runs(figure.subtitle), "YigaiNote", "<w:keepNext/>"))
-        parts.append(self.paragraph(f"<w:r>{frame}</w:r>", "YigaiFigure"))
+        parts.append(self.paragraph(drawn, "YigaiFigure"))
         if figure.note:
             parts.append(self.paragraph(self.runs(figure.note), "YigaiNote"))
         return "".join(parts)
+
+    def drawing(self, svg: str, name: str, alt: str, scale: float) -> str:
+        """A run that holds a drawing, its size in points times ``scale``; takes the next picture."""
+        cx, cy = (round(side * scale * EMU) for side in vector.size(svg))
+        self.drawn += 1
+        number = self.drawn
+        picture, drawing = self._embedded(next(self.pictures), svg.encode(), number)
+        return (
+            f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{cx}" cy="{cy}"/>'
+            f'<wp:docPr id="{number}" name={quoteattr(name)} descr={quoteattr(alt)}/>'
+            '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+            f'<pic:nvPicPr><pic:cNvPr id="{number}" name={quoteattr(name)} descr={quoteattr(alt)}/><pic:cNvPicPr/></pic:nvPicPr>'
+            f'<pic:blipFill><a:blip r:embed="{picture}"><a:extLst><a:ext uri="{SVG_EXTENSION}"><asvg:svgBlip r:embed="{drawing}"/></a:ext></a:extLst></a:blip>'
+            "<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{cx}" cy="{cy}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+            "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
+        )
 
     def _embedded(self, png: bytes, svg: bytes, number: int) -> tuple[str, str]:
         from docx.opc.constants import RELATIONSHIP_TYPE
@@ -203,15 +208,23 @@ class _Body:
         """A table with its caption; one with many columns stands on a page of its own, turned."""
         turned = len(grid.columns) > document.WIDE
         width = ((297 - 40) / 25.4 * 72) if turned else self.width
-        weights = grid.weights()
+        weights = [*grid.weights()]
+        sided = [column.left for column in grid.columns]
+        if grid.sparks:
+            weights.insert(1, 12.0)
+            sided.insert(1, True)
         widths = [round(width * 20 * w / sum(weights)) for w in weights]
         caption = self.caption("table", grid.caption) if grid.caption else ""
         heads = [f"{h.label} {h.unit}".strip() for h in grid.columns]
+        if grid.sparks:
+            heads.insert(1, self.doc.words["spark"])
         columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
-        rows = [self._row([_text(h, "<w:b/>") for h in heads], grid, widths, head=True)]
+        rows = [self._row([_text(h, "<w:b/>") for h in heads], sided, widths, head=True)]
         for k, row in enumerate(grid.rows):
             cells = [self.run(run, k in grid.marked) for run in row]
-            rows.append(self._row(cells, grid, widths, mine=k in grid.marked))
+            if grid.sparks:
+                cells.insert(1, self._spark(grid.sparks[k], k))
+            rows.append(self._row(cells, sided, widths, mine=k in grid.marked))
         said = "".join(run.text for run in grid.caption if run.style != "mark")
         table = (
             '<w:tbl><w:tblPr><w:tblStyle w:val="YigaiTable"/>'
@@ -222,13 +235,21 @@ class _Body:
         )
         return self._turned(caption + table) if turned else caption + table
 
+    def _spark(self, spark: Spark, k: int) -> str:
+        return self.drawing(vector.spark(spark.svg), f"spark-{k + 1}", spark.alt, 0.55) if spark.svg else ""
+
     def _row(
-        self, cells: Iterable[str], grid: Grid, widths: list[int], head: bool = False, mine: bool = False
+        self,
+        cells: Iterable[str],
+        sided: Iterable[bool],
+        widths: list[int],
+        head: bool = False,
+        mine: bool = False,
     ) -> str:
         out = []
-        for inner, column, width in zip(cells, grid.columns, widths, strict=True):
+        for inner, left, width in zip(cells, sided, widths, strict=True):
             shade = '<w:shd w:val="clear" w:color="auto" w:fill="EAF1F8"/>' if mine else ""
-            side = "left" if column.left else "right"
+            side = "left" if left else "right"
             out.append(
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
                 f'<w:p><w:pPr><w:pStyle w:val="YigaiCell"/><w:jc w:val="{side}"/></w:pPr>{inner}</w:p></w:tc>'

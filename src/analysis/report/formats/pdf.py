@@ -176,7 +176,7 @@ def _figure(figure: Figure, doc: Document, share: str) -> str:
         f"[{_words(doc.words['figure_n'], lang)}], {quoted(figure.name)}"
     )
     if share:
-        made = f"#fitted({common}, {wide / high:.4f}, {share} * 176mm * {high / wide:.4f})"
+        made = f"#fitted({common}, {wide / high:.4f}, {share} * 150mm)"
     else:
         made = f"#fitted({common}, {wide / high:.4f}, 190mm)"
     return made + (f"\n#note({_content(figure.note, lang)})" if figure.note else "")
@@ -184,18 +184,24 @@ def _figure(figure: Figure, doc: Document, share: str) -> str:
 
 def _grid(grid: Grid, doc: Document) -> str:
     lang, many = doc.lang, len(grid.columns)
-    weights = ", ".join(f"{w:.1f}fr" for w in grid.weights())
-    sides = ", ".join("left" if head.left else "right" for head in grid.columns)
-    heads = "".join(
+    widths = [f"{w:.1f}fr" for w in grid.weights()]
+    sided = ["left" if head.left else "right" for head in grid.columns]
+    named = [
         f"[{_words(head.label, lang)}"
         + (f" #text(fill: ink2)[{_words(head.unit, lang)}]" if head.unit else "")
-        + "],"
+        + "]"
         for head in grid.columns
-    )
+    ]
     lines = []
     for k, row in enumerate(grid.rows):
         mine = k in grid.marked
-        lines.append("".join(f"{_cell(run, lang, mine)}," for run in row))
+        cells = [_cell(run, lang, mine) for run in row]
+        lines.append("".join(f"{cell}," for cell in _sparked(cells, grid, k)))
+    if grid.sparks:
+        widths.insert(1, "20mm")
+        sided.insert(1, "left")
+        named.insert(1, f"[{_words(doc.words['spark'], lang)}]")
+    weights, sides, heads = ", ".join(widths), ", ".join(sided), "".join(f"{name}," for name in named)
     fill = (
         f"(_, y) => if y in ({''.join(f'{k + 1},' for k in sorted(grid.marked))}) {{ mine }}"
         if grid.marked
@@ -209,8 +215,18 @@ def _grid(grid: Grid, doc: Document) -> str:
             f"caption: {_content(grid.caption, lang)}, align(left, {table}))"
         )
     turned = many > document.WIDE
-    made = f"#block(above: 4mm, width: 100%, breakable: true, text({size}pt, {table}))"
+    scaled = f"{size / 10:g}em" if doc.kind == "briefing" else f"{size}pt"
+    made = f"#block(above: 4mm, width: 100%, breakable: true, text({scaled}, {table}))"
     return f"#page(flipped: true)[{made}]" if turned else made
+
+
+def _sparked(cells: list[str], grid: Grid, k: int) -> list[str]:
+    """A row's cells with its small line after the first."""
+    if not grid.sparks:
+        return cells
+    one = grid.sparks[k]
+    drawn = f"spark({quoted(vector.spark(one.svg))}, {quoted(one.alt)})" if one.svg else "[]"
+    return [*cells[:1], drawn, *cells[1:]]
 
 
 def _cell(run: Run, lang: str, mine: bool) -> str:

@@ -54,13 +54,22 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Spark:
+    """A row's small drawing: svg, empty where the row has none, and what it shows."""
+
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class Grid:
-    """A table. marked: positions of the rows of the page's own place."""
+    """A table. marked: positions of the rows of the page's own place. sparks: a small drawing for each row, after its first cell."""
 
     caption: Runs
     columns: tuple[Head, ...]
     rows: tuple[tuple[Run, ...], ...]
     marked: frozenset[int] = frozenset()
+    sparks: tuple[Spark, ...] = ()
 
     def weights(self) -> list[float]:
         """How wide each column is relative to the others: by its longest words, between a number and a phrase."""

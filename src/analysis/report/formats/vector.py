@@ -14,6 +14,12 @@ from analysis.charts.style import COLOURS, wrap
 FONT = "Noto Sans CJK SC"
 FONTS = f"{FONT}, Noto Sans SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, WenQuanYi Micro Hei, Arial, sans-serif"
 MARGIN = 16.0
+SPARK = {
+    "polyline": f'fill="none" stroke="{COLOURS["peer"]}" stroke-width="1.5"',
+    "circle": f'fill="{COLOURS["az"]}"',
+    'path class="bk"': f'stroke="{COLOURS["oc"]}" stroke-dasharray="2 2"',
+    'path class="jp"': f'fill="{COLOURS["paper"]}" stroke="{COLOURS["oc"]}"',
+}
 _VARIABLE = re.compile(r"var\(--[\w-]+,\s*(#[0-9A-Fa-f]{3,8})\)")
 _RULE = re.compile(r"\.([\w-]+)\{([^}]*)\}")
 _SHEET = re.compile(r"<style>(.*?)</style>", re.S)
@@ -68,6 +74,13 @@ def plain(svg: str) -> str:
         f' height="{height:g}pt" font-family="{FONTS}">'
     )
     return _ROOT.sub(lambda _: root, upright(resolved(svg)), count=1)
+
+
+def spark(svg: str) -> str:
+    """A row's small line for a document: its colours written in (a page's style sheet has them)."""
+    for mark, look in SPARK.items():
+        svg = svg.replace(f"<{mark} ", f"<{mark} {look} ")
+    return plain(svg)
 
 
 def alone(svg: str, headline: str, subtitle: str, note: str, credit: str, alt: str) -> str:

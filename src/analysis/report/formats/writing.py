@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from analysis.report.formats import document, docx, pdf, typeface, vector
+from analysis.report.formats import document, docx, pdf, typeface
 from analysis.report.formats.document import Document
 from analysis.report.plan import notes
 
@@ -27,7 +27,7 @@ def written(doc: Document, forms: Collection[str], style: str = "house") -> dict
     if "pdf" in forms:
         made["pdf"] = pdf.pdf(doc)
     if "docx" in forms:
-        pictures = pdf.pictures(vector.plain(figure.svg) for figure in doc.figures)
+        pictures = pdf.pictures(doc.drawings)
         made["docx"] = docx.docx(doc, pictures, typeface.STYLES[style])
     return made
 

@@ -83,10 +83,9 @@ def overview(found: Comparison, lang: str) -> dict:
     """A place's table of all indicators as its briefing prints it; an indicator leads to its own page where it has one."""
     finding = found.told(lang)
     table = render.table_view(finding["tables"][0], "overview", render.Book(lang))
-    lines: list[Spark | None] = [*found.sparks] or [None] * len(found.places)
     rows = [
-        {"cells": row["cells"], "spark": spark(line, _breaks(key, line)) if line else "", "key": key}
-        for row, key, line in zip(table["rows"], found.places, lines, strict=True)
+        {"cells": row["cells"], "spark": drawn, "key": key}
+        for row, key, drawn in zip(table["rows"], found.places, sparks(found), strict=True)
     ]
     return {
         "title": render.plain_text(finding["headline"]),
@@ -95,6 +94,15 @@ def overview(found: Comparison, lang: str) -> dict:
         "has_sparks": bool(found.sparks),
         "finding": finding,
     }
+
+
+def sparks(found: Comparison) -> list[Markup]:
+    """The small line of each row of a place's table; empty where a row has none."""
+    lines: list[Spark | None] = [*found.sparks] or [None] * len(found.places)
+    return [
+        spark(line, _breaks(key, line)) if line else Markup("")
+        for key, line in zip(found.places, lines, strict=True)
+    ]
 
 
 def _breaks(key: str, line: Spark) -> tuple[int, ...]:
