@@ -10,6 +10,7 @@ import pytest
 
 from analysis.errors import MethodError
 from analysis.methods import (
+    _simplex,
     effects,
     efficiency,
     equity,
@@ -20,7 +21,6 @@ from analysis.methods import (
     rates,
     spatial,
     subgroups,
-    synthetic,
 )
 
 CASES = Path(
@@ -370,11 +370,11 @@ def test_weights_by_the_active_set_are_the_optimum(seed):
     """The conditions of an optimum hold to rounding, and the descent that starts at equal weights gets no nearer."""
     target, donors = hull(seed)
     x, y = donors.to_numpy(), target.to_numpy()
-    found = synthetic._only_weights(x, y)
+    found = _simplex.only_weights(x, y)
     slope = x.T @ (x @ found - y)
     assert found.min() >= 0 and found.sum() == pytest.approx(1, abs=1e-12)
     assert float(slope @ found - slope.min()) < 1e-10 and np.ptp(slope[found > 0]) < 1e-10
-    other, _ = synthetic._descended(x, y)
+    other, _ = _simplex.descended(x, y)
     assert ((x @ found - y) ** 2).sum() <= ((x @ other - y) ** 2).sum() + 1e-12
     assert found == pytest.approx(other, abs=1e-4)
 
@@ -382,12 +382,12 @@ def test_weights_by_the_active_set_are_the_optimum(seed):
 def test_where_many_mixtures_fit_the_weights_follow_no_order_of_donors(monkeypatch):
     target, donors = hull(1, periods=5, donors=20)
     target = donors.mean(axis=1)
-    assert synthetic._only_weights(donors.to_numpy(), target.to_numpy()) is None
+    assert _simplex.only_weights(donors.to_numpy(), target.to_numpy()) is None
     one, turned = (
-        synthetic._simplex_weights("here", target, d) for d in (donors, donors[donors.columns[::-1]])
+        _simplex.simplex_weights("here", target, d) for d in (donors, donors[donors.columns[::-1]])
     )
     assert one.sort_index().to_numpy() == pytest.approx(turned.sort_index().to_numpy(), abs=1e-9)
     # mutation: weights that are not the optimum are refused, whatever found them
-    monkeypatch.setattr(synthetic, "_only_weights", lambda x, y: np.eye(x.shape[1])[0])
+    monkeypatch.setattr(_simplex, "only_weights", lambda x, y: np.eye(x.shape[1])[0])
     with pytest.raises(MethodError, match="from the optimum"):
-        synthetic._simplex_weights("here", target, donors)
+        _simplex.simplex_weights("here", target, donors)

@@ -13,11 +13,11 @@ from analysis.methods._inputs import as_frame, column, count, dimensions, number
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, key, ordered
 from analysis.methods._said import said, warned
+from analysis.methods._simplex import simplex_weights
 from analysis.methods.estimates import interval
 
 MIN_PERIODS_BEFORE = 5  # below this a synthetic control fits the past by accident
 MIN_DONORS = 2
-WEIGHT_TOLERANCE = 1e-6  # of the scaled objective, from the optimum (Frank-Wolfe gap)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -61,8 +61,8 @@ def synthetic_control(outcomes, *, treated, start, predictors=None, poor_fit=Non
 
     Returns
     -------
-    SyntheticControl. Weights are non-negative and sum to one. On outcomes they minimise the squared gap before ``start`` (an active set; SLSQP from equal weights where others fit as well; a
-    convex problem, its optimum is verified); when donors outnumber the periods before, the fit is unique but the weights need not be.
+    SyntheticControl. Weights are non-negative and sum to one. On outcomes they minimise the squared gap before ``start`` (an active set; its
+    optimum is verified); when donors outnumber the periods before, the fit is unique but the weights need not be: SLSQP from equal weights.
     On predictors (each over its standard deviation) their importance is chosen so that the outcomes before ``start`` fit best
     (differential evolution, seeded, some seconds; the problem is not convex and other software stops at other, nearby points); placebos
     keep the treated unit's importance. Each donor in turn is "treated", the true one joins the donors, and the ratios of RMSE after to before are
@@ -93,7 +93,7 @@ def synthetic_control(outcomes, *, treated, start, predictors=None, poor_fit=Non
     gaps, rows, own = {}, {}, None
     for unit in units:
         weights = (
-            _simplex_weights(where, table.loc[before, unit], table.loc[before].drop(columns=unit))
+            simplex_weights(where, table.loc[before, unit], table.loc[before].drop(columns=unit))
             if matching is None
             else matching.weights(unit)
         )
@@ -225,71 +225,6 @@ def _outcome_matrix(where: str, outcomes, treated, start) -> tuple[pd.DataFrame,
     if table.shape[1] - 1 < MIN_DONORS:
         raise refuse(where, f"{table.shape[1] - 1} donors", f"at least {MIN_DONORS}", "add untreated units")
     return table, before
-
-
-def _simplex_weights(where: str, target: pd.Series, donors: pd.DataFrame) -> pd.Series:
-    """Weights from 0, summing to one, with the smallest squared gap: by an active set where they are unique, else those nearest the start of SLSQP."""
-    scale = float(np.abs(donors.to_numpy()).mean()) or 1.0
-    x, y = donors.to_numpy() / scale, target.to_numpy() / scale
-    weights, said = _only_weights(x, y), "active set"
-    if weights is None:
-        weights, said = _descended(x, y)
-    slope = x.T @ (x @ weights - y)
-    distance = float(slope @ weights - slope.min())  # an upper bound of the objective above its minimum
-    if distance > WEIGHT_TOLERANCE * len(y):
-        raise refuse(
-            where,
-            f"weights {distance:.1e} from the optimum ({said})",
-            "a solved problem",
-            "check the scale of the data",
-        )
-    return pd.Series(weights, index=donors.columns, name="weight")
-
-
-def _only_weights(x: np.ndarray, y: np.ndarray) -> np.ndarray | None:
-    """The weights where no others fit as well; None where others do, or where rounding leaves it open.
-
-    With weights that sum to one the gap is (x - y) w, so that the nearest point of a hull to the origin is sought: non-negative least squares
-    with one more row of ones finds it, up to the sum (Lawson and Hanson 1974, chapter 23, least distance programming).
-    """
-    from scipy.optimize import nnls
-
-    away = x - y[:, None]
-    size = float(np.sqrt((away**2).sum(axis=0)).min())
-    if size == 0:
-        return None
-    try:
-        found, _ = nnls(np.vstack([away / size, np.ones(x.shape[1])]), np.r_[np.zeros(len(y)), 1.0])
-    except RuntimeError:  # its steps ran out
-        return None
-    weights = np.where(found < 1e-9 * found.sum(), 0.0, found)
-    weights = weights / weights.sum()
-    gap = away @ weights
-    slope = away.T @ gap - gap @ gap  # 0 for the donors that carry weight, above 0 for all others
-    near = slope <= 1e-9 * float((away**2).sum(axis=0).max())
-    chosen = np.vstack([away[:, near] / size, np.ones(near.sum())])
-    singular = np.linalg.svd(chosen, compute_uv=False)
-    alone = chosen.shape[1] <= chosen.shape[0] and singular[-1] > 1e-6 * singular[0]
-    return weights if alone else None
-
-
-def _descended(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, str]:
-    """Optimal weights by SLSQP from equal ones, and what it says of its end."""
-    from scipy.optimize import minimize
-
-    squares, cross, count = x.T @ x, x.T @ y, x.shape[1]
-    found = minimize(
-        lambda w: 0.5 * w @ squares @ w - cross @ w,
-        np.full(count, 1 / count),
-        jac=lambda w: squares @ w - cross,
-        bounds=[(0.0, 1.0)] * count,
-        constraints=[{"type": "eq", "fun": lambda w: w.sum() - 1, "jac": lambda w: np.ones(count)}],
-        method="SLSQP",
-        options={"ftol": 1e-14, "maxiter": 2000},
-    )
-    weights = np.clip(found.x, 0.0, None)
-    weights = np.where(weights < 1e-9, 0.0, weights)
-    return weights / weights.sum(), str(found.message)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
