@@ -133,7 +133,7 @@ HOME = f"140000/{PANEL[0]}"
         ("shown value", f"{HOME}.html", lambda t: re.sub(r'value="3\.41[^"]*"', 'value="3.52"', t)),
         ("record", f"{HOME}.html", lambda t: t.replace("<dd>11.84 万人", "<dd>18.14 万人")),
         ("region of the page", f"{HOME}.html", lambda t: t.replace('name="yigai-region" content="140000"', 'name="yigai-region" content="610000"')),
-        ("known", f"{HOME}.html", lambda t: re.sub(r'data-fact="f[0-9a-f]{8}"', 'data-fact="f00000000"', t, count=1)),
+        ("known", f"{HOME}.html", lambda t: re.sub(r"data-fact=f[0-9a-f]{8}", "data-fact=f00000000", t, count=1)),
         ("csv number", f"{HOME}/position.csv", lambda t: re.sub(r",118400,", ",118500,", t)),
         ("csv record", f"{HOME}/position.csv", lambda t: t.replace(",A,nbs-province", ",B,nbs-province", 1)),
         ("csv printed", f"{HOME}/position.csv", lambda t: t.replace("11.84 万人", "11.48 万人")),

@@ -46,7 +46,7 @@ def is_dot(points) -> bool:
     return len(points) == 2 and 0 < points[1][0] - points[0][0] < 0.02 and points[0][1] == points[1][1]
 
 
-def _tenths(tenths: int) -> str:
+def tenths(tenths: int) -> str:
     """A number of tenths as short as it can be written: 13, -3.8, .5."""
     if not tenths % 10:
         return str(tenths // 10)
@@ -65,7 +65,7 @@ def _steps(points) -> str:
             continue
         wanted = "h" if not dy else "l" if dx else "v"
         numbers = [
-            _tenths(step) for step in ((dx, dy) if wanted == "l" else (dy,) if wanted == "v" else (dx,))
+            tenths(step) for step in ((dx, dy) if wanted == "l" else (dy,) if wanted == "v" else (dx,))
         ]
         for n, number in enumerate(numbers):
             first = not n and wanted != command

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 import jinja2
 from markupsafe import Markup, escape
@@ -52,6 +54,7 @@ def environment() -> jinja2.Environment:
     env.globals["policy"], env.globals["scripts"] = scripts.policy, scripts.tags
     env.globals["near_places"] = near_places
     env.filters["native"] = native
+    env.filters["groups"] = groups
     env.filters["pagefile"] = page_name
     return env
 
@@ -367,6 +370,8 @@ def record(fact: Mapping, book: Book) -> dict:
     basis = w.get(f"basis_{fact.get('period_basis', '')}", "")
     when = period_text(fact.get("period"), lang)
     locators = list(dict.fromkeys(cell.locator for cell in behind if cell.locator))
+    more = len(locators) > MAX_LOCATORS
+    sources = [source_line(s, lang) for s in fact.get("source_ids") or ()]
     grade = w.get(
         f"grade_{fact.get('grade')}", ""
     )  # of what was published; a computed number has none of its own
@@ -388,13 +393,20 @@ def record(fact: Mapping, book: Book) -> dict:
         else w.get(f"status_{fact.get('status')}", ""),
         "damaged": bool(fact.get("damaged")),
         "when": f"{when} · {basis}" if when and basis else when or basis,
-        "sources": [source_line(s, lang) for s in fact.get("source_ids") or ()],
-        # all where they are few, else the first two: the others are in facts.json
-        "locators": locators[: MAX_LOCATORS - (len(locators) > MAX_LOCATORS)],
-        "more": len(locators) > MAX_LOCATORS,
+        "sources": sources,
+        # all where they are few, else the first as an example: the others are in facts.json
+        "locators": [_inside_source(one, sources) for one in locators[: 1 if more else None]],
+        "more": more,
         "grade": w["grade_of_inputs"].format(grade=grade) if formula and grade else grade,
         "cited": fact["id"] in book.cited,
     }
+
+
+def _inside_source(locator: str, sources: list[dict]) -> str:
+    """A place in a source without the source's own title, where that stands in the line above and there is but one."""
+    named, _, rest = locator.partition(" › ")
+    alone = len(sources) == 1 and rest and named in sources[0]["source"].title_zh
+    return rest if alone else locator
 
 
 def edition_text(behind: Iterable[Cell], lang: str) -> str:
@@ -454,8 +466,20 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
         "caption": plain_text(opened([table["caption"]], lang)),
         "columns": columns,
         "rows": rows,
-        "records": records,
+        "records": _shared(records),
     }
+
+
+def _shared(records: list[dict]) -> list[dict]:
+    """Column records with ``own``: where the column's values come from, empty where that is said once for all columns."""
+    places = [repr((r["when"], [s["id"] for s in r["sources"]], r["indicators"])) for r in records]
+    common = len(records) > 1 and len(set(places)) == 1
+    return [r | {"own": "" if common else place} for r, place in zip(records, places, strict=True)]
+
+
+def groups(records: Iterable[Mapping], *keys: str) -> list[list[Mapping]]:
+    """Neighbours that agree in these keys, together: what they say is said once."""
+    return [list(same) for _, same in groupby(records, key=itemgetter(*keys))]
 
 
 def _row_anchor(row: Sequence[Mapping], section: str, table: str) -> str:
