@@ -612,6 +612,27 @@ def test_pages_around_the_reports_follow_the_day_of_the_run(project):
     assert differ == []
 
 
+def _around(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file() and ".yigai" not in path.parts)
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths if p.name != "manifest.json"}
+
+
+@pytest.mark.slow
+def test_a_site_of_one_place_that_is_made_whole_later_is_the_one_made_at_once(project):
+    assert project.report("--region", "山西").returncode == 0
+    some = _around(project.reports)
+    assert not [name for name in some if name.startswith(("compare/", "data/"))]
+    assert project.report("--region", "山西").returncode == 0
+    assert _around(project.reports) == some  # nothing to do
+    assert project.report().returncode == 0
+    fresh = project.folder.parent / "fresh"
+    assert project.report("--out", str(fresh)).returncode == 0
+    whole = _around(fresh)
+    assert _around(project.reports) == whole != some
+    assert project.report("--region", "山西", "--force").returncode == 0
+    assert _around(project.reports) == whole  # what serves all places is kept
+
+
 def test_the_manifest_holds_what_the_index_shows(made):
     manifest = json.loads((made[0].reports / "manifest.json").read_text())
     assert set(manifest["pages"][0]) >= {

@@ -11,6 +11,7 @@ import pytest
 
 import page_fixture as fx
 from analysis import catalog
+from analysis.report.gate import gate
 from analysis.report.pages import front, page, render, site, workbook
 
 
@@ -390,6 +391,20 @@ def test_theme_list_prefers_a_headline_whose_numbers_are_the_places_in_both_lang
         )
         assert shown[0]["text"].startswith(start)
         assert f'href="{render.page_name("t", lang)}#b-f00000003"' in shown[0]["text"]
+
+
+def test_a_site_of_some_places_says_of_another_that_it_is_not_there_and_how_to_make_it(tmp_path):
+    plan = PLAN | {"part": True, "unmade": ["610000"]}
+    site.build(pages(), tmp_path, plan, observations=observations())
+    for name, said in (("index.html", "没有该地区的页面"), ("index.en.html", "holds no page of this one")):
+        text = read(tmp_path, f"610000/{name}")
+        assert said in text and "<code>make report REGION=610000</code>" in text
+        assert gate.draft({f"610000/{name}": text}) == []
+        assert gate.draft({f"140000/{name}": text})  # mutation: on another place's address it is refused
+    assert "610000/index" not in read(tmp_path, "index.html") and "610000" not in read(
+        tmp_path, "missing.html"
+    )
+    assert not (tmp_path / "compare").exists()
 
 
 def test_a_source_without_an_address_says_so(tmp_path):

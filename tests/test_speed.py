@@ -80,6 +80,38 @@ def test_a_city_elsewhere_that_a_page_leads_to_has_its_briefing(tmp_path):
     }  # mutation: of a place that was not asked nothing is read
 
 
+def test_a_site_of_some_places_holds_those_and_says_of_others_that_it_does_not(tmp_path):
+    (tmp_path / "page.html").write_text(
+        '<a href="../320100/index.html">x</a><a href="../140000/index.html">y</a>'
+    )
+    record = SimpleNamespace(region_code="140100", path="page.html")
+    covered = ["000000", "140000", "140100", "320000", "320100", "330100"]
+
+    def shown(site: dict[str, str]) -> tuple[set[str], list[str]]:
+        state = SimpleNamespace(pages={"x": record}, header=SimpleNamespace(site=site))
+        output = SimpleNamespace(path=tmp_path.joinpath)
+        places = frozenset({"140100"})
+        some = indexes.of_some(site, places)
+        around = indexes.Around(output, state, None, {}, {}, places=places, part=some)
+        held = around._shown(covered) | {"140000"}  # the place above, see ``contents``
+        return held, around._unmade(held)
+
+    part = {"reference": f"{indexes.PART}x", "330100": f"{indexes.UNMADE}x"}
+    assert shown({}) == ({"140000", "140100"}, ["320100"])
+    assert shown(part) == ({"140000", "140100"}, ["320100", "330100"])  # what other pages lead to stays
+    assert shown(part | {"320100": "x"}) == (
+        {"140000", "140100", "320100"},
+        ["330100"],
+    )  # made by another run
+    assert shown({"reference": "x"})[0] >= {
+        "000000",
+        "320000",
+        "320100",
+    }  # mutation: a whole site is kept whole
+    assert shown({"reference": "x"})[1] == []
+    assert not indexes.of_some({}, covered[:4]) and not indexes.of_some({}, [])  # a run for many, for all
+
+
 def test_a_run_that_touches_no_place_and_no_list_compares_nothing(tmp_path, monkeypatch):
     from analysis import comparison
     from analysis.report.pages import site

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -148,7 +148,8 @@ def build(
 
     pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), failure (its kind), note, findings (list, or a function that
     gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or {code, zh, en}}}, themes {theme: {title,
-    order}}, optionally languages and code_version. observations: the processed table; read when not given. only: the parts to
+    order}}, optionally languages, code_version, part (a site of some places: nothing that compares all) and unmade (codes of places
+    that pages lead to and that have nothing here but a page that says so). observations: the processed table; read when not given. only: the parts to
     write: codes of places, "front", "missing", "reference" (None: all). kept: what the places that are not written add to the lists over
     all places; on_place: told the same of each that is. documents: writes a briefing's other forms and returns their names, which
     the briefing links.
@@ -177,11 +178,8 @@ def build(
         groups.setdefault((p["region_code"], p["lang"]), []).append(dict(p))
     # what compares is named here and made where it is printed: a run that touches one place makes one table
     overviews = _overviews() if observations is None and (only is None or only) else None
-    context |= {
-        "compared": overviews.names if overviews else set(),
-        "newest": overviews.newest if overviews else {},
-        "overviews": overviews,
-    }
+    comparing = None if plan.get("part") else overviews
+    context |= _comparable(comparing) | {"overviews": overviews}
     known: dict[str, Kept] = {}
     for code in codes:
         if only is not None and code not in only:
@@ -198,32 +196,61 @@ def build(
             if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code):
                 write(f"{code}/{_xlsx_name(lang)}", sheet)
         on_place(code, known[code])
-    parts = {"front", "missing", "reference"} & (
+    for code in _unmade(plan, only):
+        for lang in langs:
+            write(f"{code}/{render.page_name('index', lang)}", unmade(code, lang, context))
+        on_place(code, Kept({}, {}))
+    parts = frozenset({"front", "missing", "reference"}) & (
         {"front", "missing", "reference"} if only is None else {*only}
     )
+    for name, content in _lists(parts, pages, context, known, observations):
+        write(name, content)
+    for name, content in _compared(comparing, langs, context) if "reference" in parts else ():
+        write(name, content)
+    return written
+
+
+def _lists(
+    parts: frozenset[str],
+    pages: Sequence[Mapping],
+    context: Mapping,
+    known: Mapping[str, Kept],
+    observations: pd.DataFrame | None,
+) -> Iterator[tuple[str, str]]:
+    """Name and content of the pages over all places: front page, search, sources, indicators, what is missing."""
+    langs = context["langs"]
     needed = parts - {"missing"}
     table = _observations() if observations is None and needed else observations
     for lang in langs:
         if "front" in parts:
             tiles, years = tile_values(table)
-            write(render.page_name("index", lang), index(lang, pages, context, tiles, years))
+            yield (render.page_name("index", lang), index(lang, pages, context, tiles, years))
             said = {code: one.lines.get(lang, ()) for code, one in known.items()}
-            write(render.page_name("search", lang), search.search_page(lang, pages, context, said))
+            yield (render.page_name("search", lang), search.search_page(lang, pages, context, said))
             if lang == langs[0] and tiles:
-                write("map.csv", _map_csv(tiles, years))
+                yield "map.csv", _map_csv(tiles, years)
         if "reference" in parts:
             if lang == langs[0]:
                 others = {} if observations is not None else _other_tables()
                 reference = Reference(table)
-            write(render.page_name("sources", lang), sources_page(lang, context, reference, others))
-            write(render.page_name("indicators", lang), indicators_page(lang, context, reference))
+            yield (render.page_name("sources", lang), sources_page(lang, context, reference, others))
+            yield (render.page_name("indicators", lang), indicators_page(lang, context, reference))
         if "missing" in parts:
             states = {code: one.states.get(lang, []) for code, one in known.items()}
-            for name, content in missing.pages(lang, context, states):
-                write(name, content)
-    for name, content in _compared(overviews, langs, context) if "reference" in parts else ():
-        write(name, content)
-    return written
+            yield from missing.pages(lang, context, states)
+
+
+def _comparable(overviews: Overviews | None) -> dict:
+    """Names of the pages that compare, and the newest year of each."""
+    return {
+        "compared": overviews.names if overviews else set(),
+        "newest": overviews.newest if overviews else {},
+    }
+
+
+def _unmade(plan: Mapping, only: Collection[str] | None) -> list[str]:
+    """Places that get a page saying that they are not here."""
+    return [code for code in plan.get("unmade") or () if only is None or code in only]
 
 
 def _compared(overviews: Overviews | None, langs: list[str], context: Mapping) -> Iterable[tuple[str, str]]:
@@ -383,6 +410,15 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")
     view["cited"] = cite.of_page(view, as_of, shown_sources)
     return frames.html("briefing.html", view), states
+
+
+def unmade(code: str, lang: str, context: Mapping) -> str:
+    """The page of a place that others lead to, in a site made for some places: that it is not here, and the command that makes it."""
+    region, w = catalog.region(code), render.words(lang)
+    place = region.short(lang)
+    title = f"{pick((f'{place}（{code}）', f'{place} ({code})'), lang)} · {w['period_none']}"
+    more = {"region": region, "place": place, "theme": "index", "command": f"make report REGION={code}"}
+    return frames.html("unmade.html", frames.frame(lang, "index", title, context, root="../", **more))
 
 
 def _beside(code: str, same: Sequence[str], lang: str) -> list[tuple[str, str, str]]:

@@ -60,7 +60,8 @@ class Second:
 
     def surroundings(self) -> indexes.Around:
         """What the pages around the reports are made from."""
-        held = frozenset(code for code in self.state.header.site if code.isdecimal())
+        site = self.state.header.site
+        held = frozenset(c for c in site if c.isdecimal() and not site[c].startswith(indexes.UNMADE))
         return indexes.Around(
             self.output,
             self.state,
@@ -68,6 +69,7 @@ class Second:
             self.modules,
             self.notice,
             places=held,
+            part=site.get(indexes.REFERENCE, "").startswith(indexes.PART),
             issue=self.state.header.issue,
         )
 

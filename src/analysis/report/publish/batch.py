@@ -431,7 +431,8 @@ class Batch:
         header = self.state.header
         busy = self.summary.made or self.summary.failed or self.summary.removed or self.output.next.pending
         around = indexes.Around(self.output, self.state, self.inputs, coverage, self.notice)
-        around = replace(around, press=self.press, places=frozenset(self.options.regions))
+        places, part = frozenset(self.options.regions), indexes.of_some(header.site, self.options.regions)
+        around = replace(around, press=self.press, places=places, part=part)
         around = replace(around, issue=self.options.issue, before=self.options.before)
         sound = header.site and not self.current.altered(header.site_files)
         if busy or not sound or around.lacking() or not (self.current.unchanged or not around.outdated()):

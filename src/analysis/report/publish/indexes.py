@@ -31,6 +31,8 @@ MODULES = (
     "analysis.report.formats.api",
 )
 FRONT, MISSING, REFERENCE = "front", "missing", "reference"
+PART = "part "  # begins the key of the reference in a site of some places: no pages that compare, no data package
+UNMADE = "unmade "  # begins the key of a place that pages lead to and that such a site does not hold
 
 
 def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
@@ -42,6 +44,18 @@ def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
     return notes.read(output.path(note))["findings"]
 
 
+FEW = 3  # places for which a run makes nothing that serves all places
+
+
+def of_some(site: Mapping[str, str], places: Collection[str]) -> bool:
+    """Whether a run for these places makes a site of some places: not where a wider run has made what serves all. site: part -> key.
+
+    >>> of_some({}, ["140000"]), of_some({}, []), of_some({REFERENCE: "x"}, ["140000"])
+    (True, False, False)
+    """
+    return 0 < len(places) <= FEW and site.get(REFERENCE, PART).startswith(PART)
+
+
 _LED = re.compile(r'href="\.\./(\d{6})/index(?:\.en)?\.html')
 
 
@@ -50,6 +64,7 @@ class Around:
     """What the pages around the reports are made from: the output with its state, the inputs, coverage, a notice for all pages.
 
     press: what writes the briefings' PDF and Word files, where they are wanted. places: those that the run was for (empty: all).
+    part: a site of some places (see ``of_some``), which says of the others that pages lead to how to make them.
     issue, before: the month of a dated issue, and the folder of the one before it. troubles, written: filled by ``build``.
     """
 
@@ -60,6 +75,7 @@ class Around:
     notice: Mapping[str, str]
     press: documents.Press | None = None
     places: frozenset[str] = frozenset()
+    part: bool = False
     issue: str = ""
     before: Path | None = None
     troubles: list[tuple[str, Exception]] = field(default_factory=list)
@@ -108,7 +124,9 @@ class Around:
         above = {parent for code in shown for parent in frames.above(code)}  # their pages lead there
         return {
             "issue": self.issue,
+            "part": self.part,
             "regions": sorted(above | shown),
+            "unmade": self._unmade(above | shown),
             "coverage": {code: by_region[code] for code in sorted(by_region)},
             "themes": {
                 book.theme: {"title": dict(book.title), "order": book.order, "question": book.question}
@@ -120,14 +138,24 @@ class Around:
         """Places with a briefing: all that the themes cover, but in a run for some places not every city of the nation.
 
         A city has one when it was asked for, has a page, had a briefing before, or a page of an asked place leads to it (a city's peers
-        are all over the nation); provinces always, as pages lead to their peers.
+        are all over the nation); provinces always, as pages lead to their peers. In a site of some places only those that were asked
+        for, have a page or had a briefing before.
         """
         made = {record.region_code for record in self.state.pages.values()}
         if not self.places:
             return {*covered} | made
-        held = {code for code in self.state.header.site if code in covered}
+        site = self.state.header.site
+        held = {code for code in site if code in covered and not site[code].startswith(UNMADE)}
+        asked = {*self.places} & {*covered}
+        if self.part:
+            return asked | held | made
         wide = {code for code in covered if catalog.region(code).level in ("nation", "province")}
-        return wide | (({*self.places} | self._linked()) & {*covered}) | held | made
+        return wide | asked | (self._linked() & {*covered}) | held | made
+
+    def _unmade(self, held: Collection[str]) -> list[str]:
+        """Places that pages of a site of some places lead to and that it does not hold: a short page says so, and how to make them."""
+        before = {code for code, key in self.state.header.site.items() if key.startswith(UNMADE)}
+        return sorted((before | self._linked()) - {*held}) if self.part else []
 
     def _linked(self) -> set[str]:
         """Places to whose briefing a page of the asked places leads."""
@@ -150,13 +178,15 @@ class Around:
             by_place.setdefault(record.region_code, []).append(row)
         plan = self.contents
         codes = sorted({*plan["regions"], *by_place})
-        common = keys.digest([base, led, codes, plan["themes"]])
+        common = keys.digest([base, led, codes, plan["themes"], *(["part"] if self.part else [])])
         parts = {
             code: keys.digest([common, by_place.get(code), plan["coverage"].get(code)]) for code in codes
         }
         whole = keys.digest([common, [parts[code] for code in codes], self.issue])
+        parts |= {code: UNMADE + keys.digest([base, led]) for code in plan["unmade"]}
         # pages that compare lead to the briefings there are
-        return parts | {FRONT: whole, MISSING: whole, REFERENCE: keys.digest([base, led, codes])}
+        reference = (PART if self.part else "") + keys.digest([base, led, codes])
+        return parts | {FRONT: whole, MISSING: whole, REFERENCE: reference}
 
     def _known(self, code: str) -> Kept | None:
         found = disk.load_json(self.output.path(f"{outputs.STATE}/places/{code}.json"), self.output.state)
@@ -263,7 +293,7 @@ class Around:
         if paths.internal():
             return
         made: dict[str, bytes] = {}
-        if REFERENCE in outdated:
+        if REFERENCE in outdated and not self.part:
             made |= {f"data/{name}": content for name, content in package.for_site().items()}
         if FRONT in outdated:
             made |= {
