@@ -151,6 +151,7 @@ def test_word_has_headings_captions_alt_texts_and_repeated_heads(theme):
     fields = [f.get(f"{W}instr") for f in body.iter(f"{W}fldSimple")]
     assert any("SEQ" in field for field in fields)
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    assert not [n for n in names if "thumbnail" in n]
     for ending in ("png", "svg"):
         assert sum(n.endswith(f".{ending}") for n in names) == len(doc.figures)
 
@@ -196,6 +197,35 @@ def test_official_documents_keep_to_the_standard(theme):
     assert styles["Normal"].find(f"{W}rPr/{W}rFonts").get(f"{W}eastAsia").startswith("仿宋")
     assert styles["Normal"].find(f"{W}pPr/{W}spacing").get(f"{W}line") == "560"
     assert styles["Title"].find(f"{W}rPr/{W}sz").get(f"{W}val") == "44"
+    right, bottom = (round(int(margins.get(f"{W}{side}")) / 1440 * 25.4) for side in ("right", "bottom"))
+    assert (right, bottom, round(int(margins.get(f"{W}footer")) / 1440 * 25.4)) == (26, 35, 23)
+
+
+def official(content: bytes) -> dict[str, bool]:
+    """What an official document has beyond margins and typefaces."""
+    styles = {s.get(f"{W}styleId"): s for s in tree(content, "word/styles.xml").iter(f"{W}style")}
+    colours = {c.get(f"{W}val") for one in styles.values() for c in one.iter(f"{W}color")}
+    heads = [
+        "".join(t.text or "" for t in p.iter(f"{W}t"))
+        for p in tree(content).iter(f"{W}p")
+        if p.find(f"{W}pPr/{W}pStyle").get(f"{W}val") == "Heading1"
+    ]
+    ordinals = [f"{typeface.ordinal(n)}、" for n in range(1, len(heads) + 1)]
+    width, spacing = 156 / 25.4 * 72, styles["Normal"].find(f"{W}rPr/{W}spacing")
+    closer = 0 if spacing is None else int(spacing.get(f"{W}val")) / 20
+    return {
+        "no number is blue": "1A62A6" not in colours,
+        "headings are numbered": len(heads) > 1
+        and all(h.startswith(o) for h, o in zip(heads, ordinals, strict=True)),
+        "28 characters fill a line": int(width / (16 + closer)) == 28,
+    }
+
+
+def test_official_documents_are_black_numbered_and_have_28_characters_a_line():
+    doc = briefed("zh", 3)
+    found = {style: official(writing.written(doc, ["docx"], style)["docx"]) for style in typeface.STYLES}
+    assert set(found["gongwen"].values()) == {True}, found["gongwen"]
+    assert set(found["house"].values()) == {False}, "the check tells one style from the other"
 
 
 # ---- figures ---------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from analysis.words import pick
 
 NO_DATE = "2000-01-01"
 EMU = 12700  # a point
+TALL, SHORT = 560, 215  # points that a figure may be high, in a page's document and in a briefing's
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SPACES = (
     f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -66,6 +67,7 @@ class _Body:
         self.pictures = iter(pictures)
         self.count = {"figure": 0, "table": 0}
         self.marks = self.drawn = 0
+        self.levels = [0, 0, 0]
         self.known = {one for b in doc.blocks if isinstance(b, Records) for one, *_ in b.items}
 
     @property
@@ -88,10 +90,14 @@ class _Body:
     def block(self, block: document.Block) -> str:
         """One block."""
         if isinstance(block, Heading):
-            return self.paragraph(self.runs(block.runs), f"Heading{block.level - 1}")
+            return self.heading(self.runs(block.runs), block.level - 1)
         if isinstance(block, Paragraph):
             return self.paragraph(self.runs(block.runs), KINDS[block.kind])
         if isinstance(block, Bullets):
+            if self.style.official:
+                leads = [f"{n}. " if block.ordered else "" for n in range(1, len(block.items) + 1)]
+                said = zip(leads, block.items, strict=True)
+                return "".join(self.paragraph(_text(n) + self.runs(item), "Normal") for n, item in said)
             name = "ListNumber" if block.ordered else "ListBullet"
             return "".join(self.paragraph(self.runs(item), name) for item in block.items)
         if isinstance(block, Figure):
@@ -106,6 +112,16 @@ class _Body:
         if isinstance(block, Records):
             return "".join(self.record(one) for one in block.items)
         return self.grid(block)
+
+    def heading(self, inner: str, level: int) -> str:
+        """A heading; an official document numbers it: 一、（一） 1."""
+        if self.style.official and self.doc.lang == "zh":
+            self.levels[level - 1 :] = [self.levels[level - 1] + 1, *[0] * (len(self.levels) - level)]
+            n = self.levels[level - 1]
+            inner = (
+                _text((f"{typeface.ordinal(n)}、", f"（{typeface.ordinal(n)}）", f"{n}. ")[level - 1]) + inner
+            )
+        return self.paragraph(inner, f"Heading{level}")
 
     def paragraph(self, inner: str, style: str, more: str = "") -> str:
         """One paragraph in a named style."""
@@ -144,9 +160,8 @@ class _Body:
     def figure(self, figure: Figure) -> str:
         """Caption, subtitle, drawing, note."""
         wide, high = vector.size(figure.svg)
-        drawn = self.drawing(
-            vector.plain(figure.svg), figure.name, figure.alt, min(self.width / wide, 560 / high)
-        )
+        scale = min(self.width / wide, (TALL if self.doc.kind == "theme" else SHORT) / high)
+        drawn = self.drawing(vector.plain(figure.svg), figure.name, figure.alt, scale)
         parts = [self.caption("figure", figure.headline)]
         if figure.subtitle:
             parts.append(self.paragraph(self.runs(figure.subtitle), "YigaiNote", "<w:keepNext/>"))
@@ -186,7 +201,7 @@ class _Body:
 
     def gaps(self, block: Gaps) -> str:
         """What is not known: a heading and one paragraph each."""
-        out = [self.paragraph(_text(block.title), "Heading1")]
+        out = [self.heading(_text(block.title), 1)]
         for code, what, settle in block.items:
             inner = _text(f"{code}  ", "<w:b/>") + _text(what, "<w:b/>")
             inner += ("<w:r><w:br/></w:r>" + _text(settle)) if settle else ""
@@ -284,9 +299,7 @@ def _page(style: Style, turned: bool) -> str:
     edges = (
         f'w:top="{_twips(top)}" w:right="{_twips(right)}" w:bottom="{_twips(bottom)}" w:left="{_twips(left)}"'
     )
-    return (
-        f'<w:sectPr><w:pgSz {size}/><w:pgMar {edges} w:header="851" w:footer="851" w:gutter="0"/></w:sectPr>'
-    )
+    return f'<w:sectPr><w:pgSz {size}/><w:pgMar {edges} w:header="851" w:footer="{_twips(style.foot)}" w:gutter="0"/></w:sectPr>'
 
 
 def _fill(made: Any, xml: str) -> None:
@@ -310,6 +323,7 @@ def _styled(made: Any, doc: Document, style: Style) -> None:
     top, right, bottom, left = style.margins
     section.top_margin, section.right_margin = Mm(top), Mm(right)
     section.bottom_margin, section.left_margin = Mm(bottom), Mm(left)
+    section.footer_distance = Mm(style.foot)
     day = dt.datetime.fromisoformat(doc.date or NO_DATE)
     about = made.core_properties
     about.title, about.subject, about.author = f"{doc.title} · {doc.site}", doc.description[:250], doc.site
@@ -332,7 +346,10 @@ def _styled(made: Any, doc: Document, style: Style) -> None:
         defaults.remove(child)
     for child in parse_xml(f"<w:rPr {SPACES}>{_face(style.body)}{_lang(doc.lang)}</w:rPr>"):
         defaults.append(child)
-    for part in made.part.package.iter_parts():
+    package = made.part.package
+    for rel in [r for r in package.rels.values() if r.reltype.endswith("/thumbnail")]:
+        del package.rels[rel.rId]  # the template's picture of an empty page
+    for part in package.iter_parts():
         if part.partname == "/word/fontTable.xml":
             part._blob = _font_table(style).encode()
 
@@ -341,11 +358,12 @@ def _lang(lang: str) -> str:
     return f'<w:lang w:val="{pick(("en-US", "en-GB"), lang)}" w:eastAsia="zh-CN"/>'
 
 
-def _face(one: typeface.Type) -> str:
+def _face(one: typeface.Type, closer: float | None = None) -> str:
     half = round(one.points * 2)
+    spacing = f'<w:spacing w:val="{-round(closer * 20)}"/>' if closer is not None else ""
     fonts = f'w:ascii="{one.face.latin}" w:hAnsi="{one.face.latin}" w:cs="{one.face.latin}" w:eastAsia="{one.face.chinese}"'
     weight = "<w:b/>" if one.bold else '<w:b w:val="0"/>'
-    return f'<w:rFonts {fonts}/>{weight}<w:i w:val="0"/><w:color w:val="{one.colour or "17212B"}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+    return f'<w:rFonts {fonts}/>{weight}<w:i w:val="0"/><w:color w:val="{one.colour or "17212B"}"/>{spacing}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
 
 
 def _styles(style: Style, lang: str) -> list[str]:
@@ -357,6 +375,8 @@ def _styles(style: Style, lang: str) -> list[str]:
     )
     indent = '<w:ind w:firstLineChars="200" w:firstLine="640"/>' if style.indent and lang == "zh" else ""
     small, body = style.small, style.body
+    closer = style.tighter if style.tighter and lang == "zh" else None
+    wider = None if closer is None else 0.0  # what is smaller than the text keeps its distances
 
     def one(name: str, shown: str, kind: str, inner: str, based: str = "Normal", default: str = "") -> str:
         parent = f'<w:basedOn w:val="{based}"/>' if based else ""
@@ -372,7 +392,7 @@ def _styles(style: Style, lang: str) -> list[str]:
             name,
             shown,
             "paragraph",
-            f"<w:pPr>{more.partition('|')[0]}<w:spacing {spacing}/>{more.partition('|')[2]}</w:pPr><w:rPr>{_face(type_)}</w:rPr>",
+            f"<w:pPr>{more.partition('|')[0]}<w:spacing {spacing}/>{more.partition('|')[2]}</w:pPr><w:rPr>{_face(type_, closer if type_.points == body.points else wider)}</w:rPr>",
             based,
         )
 
@@ -381,7 +401,7 @@ def _styles(style: Style, lang: str) -> list[str]:
         "Normal",
         "Normal",
         "paragraph",
-        f'<w:pPr><w:spacing w:after="{0 if style.indent else 120}" {fixed}/>{indent}</w:pPr><w:rPr>{_face(body)}</w:rPr>',
+        f'<w:pPr><w:spacing w:after="{0 if style.indent else 120}" {fixed}/>{indent}</w:pPr><w:rPr>{_face(body, closer)}</w:rPr>',
         "",
         ' w:default="1"',
     )
@@ -403,9 +423,12 @@ def _styles(style: Style, lang: str) -> list[str]:
         else '<w:pBdr><w:top w:val="single" w:sz="36" w:space="6" w:color="1A62A6"/></w:pBdr>'
     )
     warm = '<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="A4530F"/></w:pBdr>'
+    number = '<w:rPr><w:b/><w:color w:val="1A62A6"/></w:rPr>'
     quiet = typeface.Type(small.face, small.points, colour="45515C")
-    bold = typeface.Type(body.face, min(body.points, 12), True)
-    larger = typeface.Type(body.face, body.points + (0 if style.indent else 1.5))
+    if style.official:
+        warm, number, quiet = "", "<w:rPr/>", small
+    bold = typeface.Type(body.face, min(body.points, 12), True, body.colour)
+    larger = typeface.Type(body.face, body.points + (0 if style.indent else 1.5), colour=body.colour)
     hanging = '<w:ind w:left="420" w:hanging="420" w:firstLineChars="0"/>'
     lists = [
         text(
@@ -447,18 +470,18 @@ def _styles(style: Style, lang: str) -> list[str]:
             "YigaiWithheld",
             "Yigai Box",
             f'w:after="100" {free}',
-            typeface.Type(small.face, max(small.points, 9.5)),
+            typeface.Type(small.face, max(small.points, 9.5), colour=small.colour),
             f"{warm}|{none}",
         ),
         text(
             "YigaiCell",
             "Yigai Cell",
             'w:before="20" w:after="20" w:line="240" w:lineRule="auto"',
-            typeface.Type(small.face, 8),
+            typeface.Type(small.face, 8, colour=small.colour),
             f"|{none}",
         ),
         *lists,
-        one("YigaiNumber", "Yigai Number", "character", '<w:rPr><w:b/><w:color w:val="1A62A6"/></w:rPr>', ""),
+        one("YigaiNumber", "Yigai Number", "character", number, ""),
         one(
             "YigaiMark",
             "Yigai Mark",

@@ -76,7 +76,7 @@ class Grid:
         found = []
         for n, head in enumerate(self.columns):
             longest = max((width(row[n].text) for row in self.rows), default=0.0)
-            found.append(min(max(longest, width(head.label) / 2, 4.0), 26.0))
+            found.append(min(max(longest, width(head.label) / 2, 3.5) + 1.8, 26.0))  # the cell's own edges
         return found
 
 

@@ -1,8 +1,9 @@
 """How a Word document looks: the house's style, and ``gongwen`` by GB/T 9704-2012 (official documents of Chinese offices).
 
 GB/T 9704-2012, 5.1 and 7: A4, 37 mm above and 28 mm left of a type area of 156 x 225 mm; 3 号 (16 pt) 仿宋 for the text, 2 号
-(22 pt) 小标宋 for the title, 黑体, 楷体 and 仿宋 for headings of the first, second and third level; 28 pt from line to line; page
-numbers of 4 号 (14 pt) between dashes on the outer side. A machine without these faces takes the next name of the list.
+(22 pt) 小标宋 for the title, 黑体, 楷体 and 仿宋 for headings of the first, second and third level, numbered 一、（一） 1.; 22 lines
+of 28 characters, 28 pt from line to line; all in black; page numbers of 4 号 (14 pt) between dashes on the outer side, 7 mm
+below the type area. A machine without these faces takes the next name of the list.
 """
 
 from __future__ import annotations
@@ -33,7 +34,11 @@ class Type:
 
 @dataclass(frozen=True)
 class Style:
-    """A style: margins in mm (top, right, bottom, left), line spacing in points (0: single), the types, footers on outer sides."""
+    """A style: margins in mm (top, right, bottom, left), line spacing in points (0: single), the types.
+
+    outer: page numbers on outer sides, ``foot`` mm above the sheet's edge. indent: first lines are indented. official: headings
+    carry ordinals, lists are paragraphs, everything is black. tighter: points that characters stand closer, so that 28 fill a line.
+    """
 
     name: str
     margins: tuple[float, float, float, float]
@@ -44,9 +49,13 @@ class Style:
     small: Type
     outer: bool = False
     indent: bool = False
+    official: bool = False
+    foot: float = 15
+    tighter: float = 0
     captions: Mapping[str, str] = field(default_factory=dict)
 
 
+BLACK = "000000"
 _SANS = Face(
     "微软雅黑",
     "Arial",
@@ -76,13 +85,30 @@ GONGWEN = Style(
     "gongwen",
     (37, 26, 35, 28),
     28,
-    Type(_FANG, 16),
-    Type(_TITLE, 22),
-    (Type(_HEI, 16), Type(_KAI, 16), Type(_FANG, 16, True)),
-    Type(_FANG, 10.5),
+    Type(_FANG, 16, colour=BLACK),
+    Type(_TITLE, 22, colour=BLACK),
+    (Type(_HEI, 16, colour=BLACK), Type(_KAI, 16, colour=BLACK), Type(_FANG, 16, True, BLACK)),
+    Type(_FANG, 10.5, colour=BLACK),
     outer=True,
     indent=True,
+    official=True,
+    foot=23,
+    tighter=0.25,
 )
+_DIGITS = "零一二三四五六七八九十"
+
+
+def ordinal(number: int) -> str:
+    """A number up to 99 in Chinese.
+
+    >>> [ordinal(n) for n in (1, 10, 11, 20, 32)]
+    ['一', '十', '十一', '二十', '三十二']
+    """
+    tens, ones = divmod(number, 10)
+    lead = ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") if number != 10 else ""
+    return _DIGITS[10] if number == 10 else lead + (_DIGITS[ones] if ones else "")
+
+
 STYLES = {style.name: style for style in (HOUSE, GONGWEN)}
 
 
