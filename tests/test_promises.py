@@ -32,7 +32,7 @@ def test_each_pair_without_a_page_has_its_reason_in_both_languages(books):
     reasons = {(one.region_code, one.theme): one.en for one in found}
     assert ("140000", "sentinel") not in reasons and ("110000", "sentinel") in reasons
     assert reasons["110000", "sentinel"] == "E1 no rows"
-    assert "one page, the nation's" in reasons["140000", "national"]
+    assert "one page, the nation’s" in reasons["140000", "national"]
     assert "(2 places have its page)" in reasons["140100", "sentinel"]
     assert reasons["710000", "sentinel"] == "the sources of this collection do not cover the place"
     assert all(one.zh and one.zh != one.en for one in found)

@@ -82,7 +82,13 @@ def test_an_entry_may_have_the_words_of_another(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("section", "places"), [("pages", ("report/**/*", "findings.py")), ("charts", ("charts/**/*",))]
+    ("section", "places"),
+    [
+        ("pages", ("report/**/*", "findings.py")),
+        ("charts", ("charts/**/*",)),
+        ("absence", ("report/plan/*",)),
+        ("package", ("report/formats/package.py",)),
+    ],
 )
 def test_every_fixed_word_is_printed_somewhere(section, places):
     source = "\n".join(

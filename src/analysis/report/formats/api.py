@@ -11,14 +11,9 @@ from typing import Any
 
 from analysis import catalog
 from analysis.report.pages import render
+from analysis.words import common
 
 VERSION = 1
-ABOUT = {
-    "places": ("地区：代码、名称、级别、上级、有哪些页面", "places: code, names, level, parent, pages"),
-    "indicators": ("指标：名称、单位、定义、方向、口径变更", "indicators: names, unit, definition, direction, breaks"),
-    "sources": ("来源：题名、发布者、日期、等级", "sources: title, publisher, dates, grade"),
-    "pages": ("页面：地址、状态、事实文件和数据文件", "pages: addresses, status, files of facts and data"),
-}  # fmt: skip
 
 
 def files(rows: Iterable[Mapping[str, Any]], contents: Mapping[str, Any]) -> dict[str, bytes]:
@@ -32,7 +27,9 @@ def files(rows: Iterable[Mapping[str, Any]], contents: Mapping[str, Any]) -> dic
     }
     index = {
         "version": VERSION,
-        "files": {n: {"path": f"{n}.json", "zh": ABOUT[n][0], "en": ABOUT[n][1]} for n in made},
+        "files": {
+            n: {"path": f"{n}.json", "zh": zh, "en": en} for n, (zh, en) in common().group("api").items()
+        },
     }
     return {f"{name}.json": _json(content) for name, content in ({"index": index} | made).items()}
 

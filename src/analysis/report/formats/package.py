@@ -25,16 +25,9 @@ import pandas as pd
 from analysis import catalog, paths, tables
 from analysis.errors import ParameterError, Problem
 from analysis.report.pages import archive
+from analysis.words import common
 
 NAME = "yigai-data"
-TITLE = {
-    "zh": "医改观察：有出处的卫生资源与医院改革数字",
-    "en": "Yigai: numbers on health resources and hospital reform in China, each with its source",
-}
-ABOUT = {
-    "zh": "每一行是某个来源印出的一个数字，附文件、文中位置和印出的原样。数字属于各发布者，引用时请注明发布者；整理方式见各列说明。",
-    "en": "Each row is a number as one source printed it, with the document, the place in it and the string as printed. Figures are their publishers': cite them; how they were arranged stands with each column.",
-}  # fmt: skip
 LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License (arrangement, code and texts; the figures are facts of their publishers)"}  # fmt: skip
 KEYWORDS = ("hospital reform", "China", "health statistics", "医改", "卫生资源")
 AUTHOR = "The Yigai authors"
@@ -201,8 +194,8 @@ def datapackage(found: Iterable[Resource]) -> dict[str, Any]:
     return {
         "$schema": PROFILE,
         "name": NAME,
-        "title": TITLE["en"],
-        "description": f"{ABOUT['en']}\n\n{ABOUT['zh']}",
+        "title": common().text("package.title", "en"),
+        "description": "\n\n".join(common().text("package.about", lang) for lang in ("en", "zh")),
         "version": _version(listed),
         "keywords": list(KEYWORDS),
         "licenses": [LICENCE],
@@ -228,7 +221,7 @@ def dataset(package: Mapping[str, Any]) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "name": package["title"],
-        "alternateName": TITLE["zh"],
+        "alternateName": common().text("package.title", "zh"),
         "description": package["description"],
         "version": package["version"],
         "keywords": package["keywords"],
@@ -344,11 +337,19 @@ README = """# {title}
 
 {en}
 
-`datapackage.json` 说明每一列 / describes every column. `sha256sum -c SHA256SUMS` 核对文件 / checks the files.
+{columns}
+
+{sums}
 
     import pandas as pd; rows = pd.read_parquet("tables/observations.parquet")
     rows <- read.csv("tables/observations.csv", colClasses = c(region_code = "character"))
 """
+
+
+def _readme() -> str:
+    zh, en = common().pair("package.about")
+    both = {key: " / ".join(common().pair(f"package.{key}")) for key in ("columns", "sums")}
+    return README.format(title=common().text("package.title", "zh"), zh=zh, en=en, **both)
 
 
 def _json(content: object) -> bytes:
@@ -365,7 +366,7 @@ def build() -> dict[str, bytes]:
         "croissant.json": _json(croissant(found, package)),
         "dataset.jsonld": _json(dataset(package)),
         ".zenodo.json": _json(zenodo(package)),
-        "README.md": README.format(title=TITLE["zh"], zh=ABOUT["zh"], en=ABOUT["en"]).encode(),
+        "README.md": _readme().encode(),
     }
     sums = "".join(f"{_sha(made[name])}  {name}\n" for name in sorted(made))
     return made | {"SHA256SUMS": sums.encode()}

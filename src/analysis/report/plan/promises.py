@@ -16,6 +16,7 @@ from pathlib import Path
 from analysis import catalog, paths
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.report.plan import parameters
+from analysis.words import common
 
 FIELDS = ("theme", "module", "order", "title", "scope")
 
@@ -268,28 +269,25 @@ def absences(
                 reason = (
                     {lang: f"{state['code']} {state[lang]}" for lang in ("zh", "en")}
                     if state
-                    else {
-                        "zh": f"该主题只做全国一页：--region {catalog.NATION}",
-                        "en": f"the theme has one page, the nation's: --region {catalog.NATION}",
-                    }
+                    else said("nation", code=catalog.NATION)
                 )
             elif code not in states:
                 places = sum(state is None for state in states.values())
-                reason = {
-                    "zh": f"该主题不涉及这一级或这一处（共有 {places} 处有报告）",
-                    "en": f"the theme does not deal with places of this kind or with this one ({places} places have its page)",
-                }
+                reason = said("level", places=places)
             elif (state := states[code]) is not None:
                 reason = {lang: f"{state['code']} {state[lang]}".rstrip("。.") for lang in ("zh", "en")}
             else:
                 continue
             if place.state == "not_in_sources":
-                reason = {
-                    "zh": "本资料集的来源不包括该地",
-                    "en": "the sources of this collection do not cover the place",
-                }
+                reason = said("sources")
             found.append(Absence(code, book.theme, reason["zh"], reason["en"]))
     return found
+
+
+def said(reason: str, **values: object) -> dict[str, str]:
+    """Why a place has no page of a theme, in both languages (``[absence]`` of ``data/words.toml``)."""
+    zh, en = common().pair(f"absence.{reason}", **values)
+    return {"zh": zh, "en": en}
 
 
 def in_words(found: Iterable[Absence]) -> list[str]:
