@@ -270,13 +270,18 @@ LED = [
     ("“十三五”时期，投入持续增加。五年累计完成项目118个。", "2021-12-28", "actual", ("2016-01-01", "2020-12-31")),
     ("2022年，全市诊疗800万人次。年末床位2万张。全年出院12万人次。", "2023-03-03", "actual", YEAR),
     ("我院国考成绩再创新高\n近日，2022年度全国三级公立医院绩效考核结果公布，我院在综合医院中排名靠前，大家深受鼓舞。\n手术占比48.3%。", "2024-02-06", "actual", YEAR),
+    ("三、工作要求\n全年派驻医师要达到31人。", "2023-09-08", "target", COMING),
+    ("2022年半年报！一组数据看懂\n· 出院：38.6万人次", "2022-07-25", "actual", ("2022-01-01", "2022-06-30")),
+    ("半年成绩单\n下半年目标\n· 新增床位：800张", "2023-07-25", "target", ("2023-07-01", "2023-12-31")),
+    ("根据协议，双方将深化合作。合作期内培养骨干40名。", "2023-03-28", "target", ("2023-03-28", "")),
+    ("一是抓治理。2022年结余资金300万元。二是抓服务。满意度94%。", "2023-07-12", "actual", ("", "2023-07-12")),
     ("下一步，目前村医仅300名。", "2023-02-24", "actual", ("", "2023-02-24")),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "published", "status", "period"), LED)
 def test_titles_and_leading_sentences_date_what_follows(text, published, status, period):
-    row = rows_of("关于工作的文稿\n" + text if text[0] in "二【" else text, published)[-1]
+    row = rows_of("关于工作的文稿\n" + text if text[0] in "二三【" else text, published)[-1]
     assert (row.status, (row.period_start, row.period_end)) == (status, period)
 
 
@@ -289,13 +294,14 @@ def test_titles_and_leading_sentences_date_what_follows(text, published, status,
         ("span_assessed", lambda found, times: None),
         ("settled", lambda times, setting: [t for t in times if t.last]),
         ("_way", lambda text: ""),
+        ("_year_of_day", lambda setting: None),
     ],
 )
 def test_a_title_or_lead_that_is_not_read_would_be_seen(monkeypatch, name, value):
     monkeypatch.setattr(sections, name, value)
     right = 0
     for text, published, status, period in LED:
-        row = rows_of("关于工作的文稿\n" + text if text[0] in "二【" else text, published)[-1]
+        row = rows_of("关于工作的文稿\n" + text if text[0] in "二三【" else text, published)[-1]
         right += (row.status, (row.period_start, row.period_end)) == (status, period)
     assert right < len(LED)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from analysis.clean import places
 from analysis.clean.numbers import bounds
@@ -85,6 +86,7 @@ def _column(cell: str, published: str) -> _Column:
     return _Column("other")
 
 
+@lru_cache(maxsize=1024)
 def _of_place(cell: str) -> _Column:
     """A heading that is the name of a place: its column holds that place's figures."""
     try:

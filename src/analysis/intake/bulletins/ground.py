@@ -101,3 +101,24 @@ def clause_end(text: str, place: int) -> int:
     cuts = _cuts(text)
     at = bisect_right(cuts, place)
     return cuts[at] - 1 if at < len(cuts) else len(text)
+
+
+_ITEM = re.compile(r"(?:^|[。;:,])(?:第?[一二三四五六七八九](?:是|要|、)|\([一二三四五六七八九\d]\)|\d[.、])")
+
+
+def of_item(text: str, times: list[Time], start: int) -> list[Time]:
+    """The times that reach a sentence of a list: those before the list, and those of its own item, not of the items before it."""
+    marks = [match.end() for match in _ITEM.finditer(text)]
+    if not marks or start < marks[0]:
+        return times
+    own = max(mark for mark in marks if mark <= start + 4) if marks[0] <= start + 4 else 0
+    return [t for t in times if t.start < marks[0] or t.start >= own]
+
+
+def carried(times: list[Time], before: int, own: Carried) -> Carried:
+    """What the sentences before a place leave to the next: the last time, or what was left already."""
+    past = [t for t in times if t.end <= before and t.kind in ("span", "due")]
+    if not past:
+        return own
+    spans = [t for t in past if t.first and t.first != t.last]
+    return Carried(past[-1], spans[-1] if spans else own.span)

@@ -27,7 +27,7 @@ MOST_CELLS = 60
 SHORT_LINE = 30  # characters of a line without a full stop that closes a paragraph of its own
 TERMINAL = "。!?;:…”\"')>》】"
 _HEADING = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|[●◆■▲★※◎○▶►➤✓✔✅☑◇□·【]|[一二三四五六七八九]是|第[一二三四五六七八九十]+[章条节,])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[.、](?!\d)|[●◆■▲★※◎○▶►➤☀-➿◇·【\U0001f300-\U0001faff]|[一二三四五六七八九]是|第[一二三四五六七八九十]+[章条节,])"
 )
 _FURNITURE = re.compile(
     r"""^\W*(?:

@@ -15,7 +15,7 @@ from analysis.clean import periods
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.intake.bulletins import about, amounts, beside, grids, ground, says, sections, units
 from analysis.intake.bulletins.amounts import Amount
-from analysis.intake.bulletins.ground import Carried, Setting, Statement
+from analysis.intake.bulletins.ground import Carried, Setting, Statement, carried, of_item
 from analysis.intake.bulletins.layout import Passage, fold, passages
 from analysis.intake.bulletins.lexicon import LATER
 from analysis.intake.bulletins.masks import FILLER, masked
@@ -156,7 +156,7 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
             setting = replace(setting, later=True, horizon=horizon or setting.horizon, opening=None)
         bounds = ground.sentence_of(clear, one.start)
         if bounds != sentence:
-            own = _carried(times, bounds[0], own)
+            own = carried(of_item(text, times, bounds[0]), bounds[0], own)
             sentence = bounds
         listed = _way(clear, one, around, sentence, listed)
         said = _statement(text, clear, one, bounds, times, around, own, setting, listed, counted[number])
@@ -183,6 +183,8 @@ def _ahead(dated: Read, setting: Setting) -> tuple[int, Time | None]:
 
 
 _TURNS = re.compile(rf",?[^,。;:\d]{{0,12}}(?:{MODAL.pattern})")
+_PART_OF_IT = re.compile(r"[,;]?\(?其中[^,。;\d]{0,10}")
+_FOR_SO_LONG = re.compile(r"[^。;\d]{0,16}(?:连续|为期|期限)[^,。;\d]{0,4}")
 _NEXT_SUM = re.compile(r"[,、;和及][^,。;、\d]{0,8}")
 
 
@@ -195,6 +197,9 @@ def _same_promise(clear: str, before: Statement | None, said: Statement, sentenc
         or before.amount.start < sentence[0]
     ):
         return False
+    gap = clear[before.amount.end : said.amount.start]
+    if _PART_OF_IT.fullmatch(gap) or (said.amount.unit in ("年", "月") and _FOR_SO_LONG.fullmatch(gap)):
+        return True
     money = said.amount.unit.startswith("元") and before.amount.unit.startswith("元")
     return money and bool(_NEXT_SUM.fullmatch(clear, before.amount.end, said.amount.start))
 
@@ -218,14 +223,6 @@ def _way(
     ):
         direction, is_change = last[1], last[2]
     return one.end, direction, is_change
-
-
-def _carried(times: list[Time], before: int, own: Carried) -> Carried:
-    past = [t for t in times if t.end <= before and t.kind in ("span", "due")]
-    if not past:
-        return own
-    spans = [t for t in past if t.first and t.first != t.last]
-    return Carried(past[-1], spans[-1] if spans else own.span)
 
 
 def _statement(

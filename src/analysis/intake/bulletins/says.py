@@ -51,6 +51,8 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
         return "target" if due or setting.later else "actual"
     planned = bool(words.TARGET.search(before)) or due or _future(time, setting)
+    if one.unit == "%" and _ALLOTTED.match(text[one.end : one.end + 16]):
+        return "commitment"
     if setting.later and not planned:
         planned = not _past(time, setting) and not words.REPORTED.search(clause)
     promised = _promised(one, clause)
@@ -61,14 +63,30 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         if "原则上" in clause:
             return "commitment"
         return "commitment" if money and _PROMISED.search(clause) else "target"
-    when = time if time is not None else setting.opening
-    over = when is not None and when.kind == "span" and when.first and when.last < setting.published
-    if promised and over and words.DONE.search(clause + before[-40:]) and not words.COMMIT.search(clause):
-        return "actual"  # 2022年,发放补助2130万元: a year that is over, and no rule
-    if promised and over and _SUM.search(before) and not _EACH.search(clause):
-        return "actual"  # 资助金额3402万元: a sum of a year that is over
-    if promised and over and one.unit == "%" and not words.COMMIT.search(clause):
-        return "actual"  # 去年,报销比例86.2%
+    if promised and _is_over(time or setting.opening, setting) and _was_paid(one, before, clause):
+        return "actual"
+    return _in_force(one, before, clause, time, setting, promised)
+
+
+def _is_over(time: Time | None, setting: Setting) -> bool:
+    return time is not None and time.kind == "span" and bool(time.first) and time.last < setting.published
+
+
+def _was_paid(one: Amount, before: str, clause: str) -> bool:
+    """Of a year that is over: 2022年,发放补助2130万元; 资助金额3402万元; 去年,报销比例86.2%. Rules stay rules."""
+    if _SUM.search(before) and not _EACH.search(clause):
+        return True
+    done = words.DONE.search(clause + before[-40:]) or one.unit == "%"
+    return bool(done) and not words.COMMIT.search(clause)
+
+
+def _in_force(
+    one: Amount, before: str, clause: str, time: Time | None, setting: Setting, promised: bool
+) -> str:
+    """The status of a number that no word plans: a rate of a plan, a rule, a promise, or what has come about."""
+    rate = one.unit == "%" and setting.plan and not setting.rules and not _past(time, setting)
+    if rate and not words.PROMISE.search(clause) and not re.search(r"原则上|每", clause):
+        return "target"  # 签约率不低于75%, in a plan
     if _LIMIT.search(clause) and one.unit in ("%", *words.MONEY) and not _past(time, setting):
         return "commitment"
     if promised and not _PAID.search(clause) and not (one.unit in ("%", "pp") and words.DONE.search(clause)):
@@ -88,6 +106,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     return "actual"
 
 
+_ALLOTTED = re.compile(r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:用于(?!的)|归[^,。;]{1,8}所有|留归)")
 _LIMIT = re.compile(r"上限|下限|封顶线|起付线|起付标准")
 _SUM = re.compile(r"(?:金额|资金|经费|支出|收入|费用|总额)[^,。;\d]{0,4}$")
 _EACH = re.compile(r"每|按|标准|最高|不低于|不少于|给予")
@@ -230,7 +249,7 @@ _BEFORE_REFORM = re.compile(
     r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶)之?前|原来|此前|过去|以前|原先)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
 )
 _TURN = re.compile(
-    r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升)[^,。;\d]{0,3}(?:至|到|为)"
+    r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|扩展|扩|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升)[^,。;\d]{0,3}(?:至|到|为)"
 )
 
 
@@ -240,7 +259,7 @@ NEAR = 10  # characters between a year and the number that it dates, 2019年共�
 
 def baseline(text: str, one: Amount, found: list[Amount]) -> str:
     """Whether a number is the first of two (由35提升至43) or named as the earlier one (改革前的61.5%): that date is not printed."""
-    if _BEFORE_REFORM.search(text[max(0, one.start - 8) : one.start]):
+    if one.unit != "倍" and _BEFORE_REFORM.search(text[max(0, one.start - 8) : one.start]):
         return EARLIER
     after = next((a for a in found if a.start >= one.end), None)
     turns = after is not None and _TURN.match(

@@ -12,7 +12,7 @@ from analysis.intake.bulletins.lexicon import PLAN_HEADS, PLAN_TITLE
 from analysis.intake.bulletins.times import SAME_DAY, WHOLE_YEAR, YEAR_END, YEARS, Time, looked_at
 
 PLANNED = re.compile(
-    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|今后|展望|这样干|怎么干|加油干"
+    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|今后|展望|这样干|怎么干|加油干"
 )
 REPORTED = re.compile(
     r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|存在的?问题|主要问题|差距|面临的?(?:形势|挑战)|背景"
@@ -94,7 +94,12 @@ def span_reported(found: list[Passage], times: list[list[Time]], published: str)
             report = match is not None or bool(_TELLS.search(passage.text))
             return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", "span"), not report
         spans = [t for t in own if t.kind == "span" and t.first and t.first != t.last]
-        if passage.heading and len(spans) == 1 and spans[0].last <= published and _TELLS.search(passage.text):
+        if (
+            "。" not in passage.text
+            and len(spans) == 1
+            and spans[0].last <= published
+            and _TELLS.search(passage.text)
+        ):
             return replace(spans[0], start=0, end=0, basis="inferred"), True
     return None, False
 
@@ -144,7 +149,7 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             if days:
                 made.append(replace(time, first=days[-1].first, last=days[-1].last, kind="near"))
         elif time.kind in (YEAR_END, WHOLE_YEAR):
-            own = year or (_year_at_turn(setting) if time.kind == WHOLE_YEAR else None)
+            own = year or (_year_of_day(setting) if time.kind == WHOLE_YEAR else None)
             if own is not None:
                 first = own.last if time.kind == YEAR_END else own.first
                 made.append(replace(time, first=first, last=own.last, kind=own.kind))
@@ -160,12 +165,13 @@ def _is_year(time: Time | None) -> bool:
     return time is not None and time.first.endswith("-01-01") and time.last == f"{time.first[:4]}-12-31"
 
 
-def _year_at_turn(setting: Setting) -> Time | None:
-    """全年 in a document of the turn of the year that names no year: the year that is over, in a part that is no plan."""
-    year = looked_at(setting.published)
-    if not year or setting.later or setting.plan:
-        return None
-    return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", "span")
+def _year_of_day(setting: Setting) -> Time | None:
+    """全年 where no year is named: of a plan the document's own, in a report of the turn of the year the one that is over."""
+    if (setting.later or setting.plan) and setting.published:
+        year, kind = setting.published[:4], "due"
+    else:
+        year, kind = looked_at(setting.published), "span"
+    return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", kind) if year else None
 
 
 def _years(time: Time, earlier: list[Time], published: str) -> Time:
@@ -190,7 +196,7 @@ def settings(found: list[Read], base: Setting) -> list[Setting]:
             continue
         if number and passage.heading:
             top = bool(_PART.match(passage.text))
-            said = _said(passage, base)
+            said = _said(read, base)
             if said is None and explains and _CONTENT.search(passage.text):
                 said = replace(base, rules=True)
             if top:
@@ -204,9 +210,9 @@ def settings(found: list[Read], base: Setting) -> list[Setting]:
     return made
 
 
-def _said(passage: Passage, base: Setting) -> Setting | None:
+def _said(read: Read, base: Setting) -> Setting | None:
     """What one heading says; None when it says nothing, or two things (a title of a report and a plan together)."""
-    text = passage.text
+    text = read.passage.text
     if not (_NUMBERED.match(text) or len(text) <= _LONGEST):
         return None
     way, year = _way(text), _YEAR.search(text)
@@ -216,12 +222,19 @@ def _said(passage: Passage, base: Setting) -> Setting | None:
             way = "planned"
         elif year[1] < own and (way == "planned" or len(text) <= SHORT or _NUMBERED.match(text)):
             way = "reported"
+    coming = next((t for t in read.times if t.first != t.last and base.published < t.last), None)
+    if coming is not None and base.published and not way and coming.kind in ("span", "due"):
+        way = "planned"  # 下半年目标
     if not way:
         return None
     first, last = (f"{year[1]}-01-01", f"{year[1]}-12-31") if year else ("", "")
     if way == "planned":
         horizon = (
-            Time(0, 0, first, last, "inferred", "due") if year and last > base.published else base.horizon
+            Time(0, 0, first, last, "inferred", "due")
+            if year and last > base.published
+            else replace(coming, kind="due", basis="inferred")
+            if coming is not None
+            else base.horizon
         )
         return replace(base, later=True, horizon=horizon, opening=None)
     if year is None and _FAULTS.search(text):

@@ -241,6 +241,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:截至|截止)(?:到)?(?:{_Y}年)?(今年|本年|去年|上年|前年)?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)?"), _until),
     (re.compile(rf"(?:{_Y}年)?(\d{{1,2}})月(?:底|末|份|\d{{1,2}}日)?(?:之|以)?前"), _due_month),
     (re.compile(rf"{_Y}年(\d{{1,2}})月?(?:-|至|到)(\d{{1,2}})月"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[3]))),
+    (re.compile(rf"{_Y}年?(半年)(?=报|度|成绩|数据)"), lambda m, p: _part(int(m[1]), "上半年", "explicit")),
     (re.compile(rf"{_Y}年(上半年|下半年|前三个?季度|第?[一二三四1-4]季度)"), lambda m, p: _part(int(m[1]), m[2], "explicit")),
     (re.compile(rf"{_Y}(?:年(?=\d{{1,2}}月)|[./-](?!\d{{1,2}}月))(\d{{1,2}})[月./-](\d{{1,2}})(?!\d)日?"), _day),
     (re.compile(rf"{_Y}年(\d{{1,2}})月(?:份|初|底|中旬|上旬|下旬)?"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[2]))),
@@ -249,7 +250,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
-    (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?<!之)前{_N}个?月"), _first_months),
+    (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?<![之以此])前{_N}个?月"), _first_months),
     (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末])?(?:之前|以前|(?<=[底末])前)?"), _relative),
     (re.compile(r"新的?一年|来年(?=[^。;]{0,6}[要将])"), _new_year),
     (re.compile(r"(?:过去|刚刚过去)的?(?:这)?一年(?:来|里|中|间)?|(?<![\d第十])一年来"), _past_year),
@@ -278,6 +279,8 @@ _ANY = re.compile(r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一�
 
 def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
     before, after = text[max(0, found.start() - 4) : found.start()], text[found.end() : found.end() + 30]
+    if found[0] == "今年" and re.match(r"(?:已|刚|刚满)?[\d一二三四五六七八九十]{1,3}周?岁", after):
+        return _Span("", pub, "as_of_publication", "asof")
     multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
     if _BASE_BEFORE.search(before) and re.match(r"的\d", after):
         return _Span(span.first, span.last, span.basis, "from")
