@@ -110,3 +110,24 @@ def test_five_sentences_tell_five_things_where_a_place_has_them():
     assert lead(first, other, *rest)[1] == "again", (
         "the mutation: one number repeated is a thread, not a repetition"
     )
+
+
+def test_the_last_seat_is_kept_for_what_documents_write_of_the_place():
+    """Qingdao's hospital stands in one newspaper page; five yearbook figures would crowd it out of the city's briefing."""
+
+    def documented(source: str, place: str = ZHEJIANG, brief: int = 1) -> dict:
+        held = [Cell("d:1", place=place, indicator="x", source=source, value=1.0)]
+        fact = {"rows": [[0, 0]], "style": "count", "value": 5.0, "operation": "count()"}
+        said = {"id": "documented", "brief": brief, "segments": ["x", {"fact": "d-0", "text": "5"}]}
+        return {"sentences": [said], "facts": {"d-0": fact}, "cells": cells.pack(held)}
+
+    rest = [
+        finding(f"new-{n}", {"style": "rate", "value": 10.0 + n, "unit": "人"}, brief=3) for n in range(6)
+    ]
+    assert lead(*rest, documented("doc-002")) == ["new-0", "new-1", "new-2", "new-3", "documented"]
+    for other in (
+        documented("city-yearbook"),
+        documented("doc-002", place="110000"),
+        documented("doc-002", brief=7),
+    ):
+        assert "documented" not in lead(*rest, other), "a series, another place, or an aside takes no seat"

@@ -270,6 +270,17 @@ def test_what_limits_a_number_is_printed_with_it_wherever_the_number_stands():
     assert "共建前" not in bare.text("zh") and bare.record()["qualifier"] is None
 
 
+def test_a_year_named_by_its_distance_is_printed_with_the_year_it_means():
+    when = {"period_start": "2022-01-01", "period_end": "2022-12-31"}
+    fact = observed(row(qualifier="去年；累计", qualifier_en="last year; cumulative", **when))
+    assert fact.text("zh").endswith("（去年，即 2022 年；累计）")
+    assert fact.text("en").endswith(" (last year, that is 2022; cumulative)")
+    longer = replace(
+        fact, period=("2021-01-01", "2022-12-31")
+    )  # the mutation: which year is meant is not known
+    assert "即" not in longer.text("zh")
+
+
 def test_rows_that_disagree_lend_no_qualifier():
     before, after = row(qualifier="共建前", qualifier_en="before co-building"), row()
     assert beside([before]) == ("共建前", "before co-building") and beside([before, after]) == ("", "")

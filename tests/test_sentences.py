@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.errors import MethodError
-from analysis.facts import observed
+from analysis.facts import Fact, observed
 from analysis.sentences import (
     Plain,
     Sentence,
@@ -132,3 +132,32 @@ def test_words_agree_with_their_number():
     assert said(one).startswith("1 measure, is") and said(replace(one, quantifier="more_than")).endswith(
         "are told."
     )
+
+
+def fact_of(value: float, qualifier: tuple[str, str]) -> Fact:
+    return replace(FACT, value=value, style="number", decimals=0, step=None, qualifier=qualifier)
+
+
+def test_a_qualifier_follows_the_noun_and_is_said_once():
+    """`119 doctors (over three years)`, not `119 (over three years) doctors`; what the sentence says itself is not said again."""
+    whole = fact_of(119, qualifier=("三年来", "over three years"))
+    part = fact_of(40, qualifier=("三年来；计入总数；全职", "over three years; part of the whole; full-time"))
+    said = words(
+        "x",
+        "引进博士 {n}，全职的 {f:-}。",
+        "They hired {n:doctor|doctors}, of whom {f:-is full-time|are full-time}.",
+        n=whole,
+        f=part,
+    )
+    assert said.text("zh") == "引进博士 119（三年来），全职的 40（计入总数）。"
+    assert (
+        said.text("en")
+        == "They hired 119 doctors (over three years), of whom 40 are full-time (part of the whole)."
+    )
+    alone = words("x", "博士 {f:-}。", "Doctors: {f:-}.", f=part)
+    assert "三年来；计入总数；全职" in alone.text("zh"), (
+        "the mutation: what nobody says is printed with the number"
+    )
+    dated = fact_of(7, qualifier=("2021 年底", "end of 2021"))
+    segments = words("x", "{n:个|个}", "{n:centre|centres}", n=dated).say("en")
+    assert segments[0]["text"] == dated.text("en"), "digits never leave their Fact"

@@ -109,11 +109,14 @@ def test_among_the_cities_listed_the_direction_is_compared(held, raw):
             table.at["320000", column], raw["320100", "执业(助理)医师数", year] / listed * 100
         )
     row = table.loc["320000"]
-    said = {
-        sign: capitals._listed(held, row.where(row.index != "change", sign)).zh
-        for sign in (row["change"], -row["change"])
-    }
-    assert "方向相同" in said[row["change"]] and "方向相反" in said[-row["change"]], "the mutation"
+    other = row.where(row.index != "change", -row["change"])
+    assert not capitals._contrary(held, row) and "方向相反" in capitals._contrary(held, other).zh, (
+        "the mutation"
+    )
+    assert "方向相同" in capitals._alike(held, row, ("南京", "Nanjing"))[0].zh
+    assert not capitals._alike(held, other, ("南京", "Nanjing")), (
+        "a contrary move stands in the sentence itself"
+    )
 
 
 def test_capitals_are_set_against_their_residents_and_the_cities_with_projects(held, raw):

@@ -134,7 +134,7 @@ def test_a_doubtful_rate_is_measured_against_no_other_city(processed):
     assert not city.firm("city_doctors", city.year) and city.firm("city_hospital_beds", city.year)
     zh, en = page("540600")
     assert "存疑、不作比较" in text(zh["position"]["sentences"][0]["segments"])
-    assert "not compared with" in text(en["position"]["sentences"][0]["segments"])
+    assert "not compared (a doubtful figure) and" in text(en["position"]["sentences"][0]["segments"])
     assert "like cities" not in text(en["position"]["headline"])
     assert city.versus("city_doctors", city.year) != city.versus("city_hospital_beds", city.year)
     firm = replace(city)
@@ -151,3 +151,29 @@ def test_a_move_that_holds_to_no_error_a_reader_can_see_is_not_said_to_hold(proc
     assert "0.0%" in words(), (
         "the mutation: without the least error that can be seen, the sentence prints nought"
     )
+
+
+def test_where_few_cities_can_be_compared_nothing_is_ranked_and_no_median_taken(processed, raw, monkeypatch):
+    """The first of one city is no place, and a median of one city is the city itself."""
+
+    def growth(code: str) -> list[str]:
+        return [text(s["segments"]) for s in page(code)[0]["change"]["sentences"] if s["id"] == "growth"]
+
+    own = raw["540100", KEYS["city_doctors"], 2023] / raw["540100", KEYS["city_doctors"], 2016] - 1
+    assert f"增长 {own * 100:.1f}%；" in growth("540100")[0], "the growth stands alone"
+    sentences = {s["id"]: s for s in page("630200")[0]["position"]["sentences"]}
+    assert "few" in sentences and "places" not in sentences and not sentences["few"]["brief"]
+    monkeypatch.setattr(city_profile, "FEW", 1)
+    assert "个市中居第 1 位" in growth("540100")[0] and "本省各市中位数" in growth("540100")[0], (
+        "the mutation"
+    )
+
+
+def test_growth_and_decline_are_said_in_words(processed, raw):
+    beds = {y: raw["370200", "医院数", y] for y in (2017, 2023)}
+    zh, en = page("370200")
+    said = [
+        text(next(s for s in p["change"]["sentences"] if s["id"] == "beds")["segments"]) for p in (zh, en)
+    ]
+    size = f"{abs(beds[2023] / beds[2017] - 1) * 100:.1f}%"
+    assert f"医院数减少 {size}" in said[0] and f"the number of hospitals fell by {size}" in said[1]

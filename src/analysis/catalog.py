@@ -43,7 +43,9 @@ def _folder() -> Path:
 
 
 def _pick(lang: str, zh: str, en: str) -> str:
-    return pick((zh, en), language(lang))
+    """Names are typed with straight apostrophes, by which they are also looked up; readers see them typeset."""
+    said = language(lang)
+    return words.apostrophes(en) if said != "zh" and "'" in en else pick((zh, en), said)
 
 
 def _items(cell: str) -> tuple[str, ...]:
@@ -51,8 +53,10 @@ def _items(cell: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """A name as it is compared: full-width forms folded, blanks at the ends dropped, one blank inside, case ignored."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).strip()).casefold()
+    """A name as it is compared: full-width forms folded, blanks at the ends dropped, one blank inside, case and the form of an apostrophe
+    ignored."""
+    folded = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
+    return re.sub(r"\s+", " ", folded).casefold()
 
 
 class _Named:
@@ -272,6 +276,10 @@ class Institution(_Named):
     def id(self) -> str:
         """The institution's id."""
         return self.institution_id
+
+    def pair(self) -> tuple[str, str]:
+        """Its name in both languages; the Chinese one where no English one is known."""
+        return self.name("zh"), self.name("en") or self.name_zh
 
     def name(self, lang: str) -> str:
         """Its name."""

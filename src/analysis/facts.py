@@ -162,6 +162,7 @@ def ordinal(place: int) -> str:
     return f"{place}{suffix}"
 
 
+LAST_YEAR = ("去年", "上年", "今年")  # years that a source names by their distance from its own date
 _PREFIX = {"more_than": "> ", "at_least": "≥ ", "at_most": "≤ ", "just_under": "< "}
 
 
@@ -304,12 +305,33 @@ class Fact:
 
     def text(self, lang: str) -> str:
         """The number as printed on a page, with its quantifier and qualifier: `> 30`, `约 15`, `第 280 位（共建前）`."""
-        beside = pick(self.qualifier, lang)
-        if not beside:
-            return self._bare(lang)
-        return pick((f"{self._bare(lang)}（{beside}）", f"{self._bare(lang)} ({beside})"), lang)
+        return self.bare(lang) + self.beside(lang)
 
-    def _bare(self, lang: str) -> str:
+    def beside(self, lang: str, said: str = "") -> str:
+        """The qualifier in its parentheses: `（共建前）`, ` (before co-building)`; empty where there is none.
+
+        said: the Chinese sentence around the number; parts of the qualifier that its words say already are left out, in both languages.
+        """
+        printed, english = (self.qualifier[0].split("；"), self.qualifier[1].split("; "))
+        pairs = [
+            self._dated(pair)
+            for pair in zip(printed, english, strict=True)
+            if pair[0] and pair[0] not in said
+        ]
+        rest = [pick(pair, lang) for pair in pairs]
+        if not rest:
+            return ""
+        return pick((f"（{'；'.join(rest)}）", f" ({'; '.join(rest)})"), lang)
+
+    def _dated(self, pair: Text) -> Text:
+        """A year that the source names by its distance ("last year") with the year it means, by the date of the source."""
+        of = self.period[0][:4]
+        if pair[0] not in LAST_YEAR or not of or of != self.period[-1][:4]:
+            return pair
+        return f"{pair[0]}，即 {of} 年", f"{pair[1]}, that is {of}"
+
+    def bare(self, lang: str) -> str:
+        """The number with its quantifier, without what the source prints beside it."""
         if self.quantifier == "unquantified":
             return catalog.term("no_number", lang)
         if self.quantifier in ("range", "interval") and self.low is not None and self.high is not None:
@@ -517,7 +539,7 @@ def default_label(row: Mapping) -> Text:
     place_zh, place_en = row["institution"], row["institution"]
     institution = catalog.institutions().get(row["institution_id"]) if row["institution_id"] else None
     if institution is not None:
-        place_zh, place_en = institution.name_zh, institution.name_en or institution.name_zh
+        place_zh, place_en = institution.pair()
     elif not place_zh and row["region_code"]:
         region = catalog.region(row["region_code"])
         place_zh, place_en = region.short("zh"), region.short("en")

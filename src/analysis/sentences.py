@@ -136,6 +136,7 @@ class Phrase:
 
 Value = Fact | Plain | Phrase | str | Text
 WORD_ONLY = "~"  # begins the forms of a slot whose number stands elsewhere in the sentence
+UNSAID = "-"  # begins the forms of a slot whose number prints only those qualifiers that the sentence does not say itself
 NOTHING = Phrase("", "")
 
 
@@ -208,7 +209,15 @@ class Sentence:
         """Segments in one language: text, {"fact", "text"}, {"plain", "kind"}."""
         if self.failed:
             return [pick(self.failed.reason, lang)]
-        return _segments(self, lang, self.id)
+        return _segments(self, lang, self.id, self._words())
+
+    def _words(self) -> str:
+        """The Chinese sentence, with the qualifiers that it prints whatever its words say: see UNSAID. Empty where no slot asks."""
+        if not any(f":{UNSAID}" in part.zh + part.en for part in _parts(self)):
+            return ""
+        return "".join(
+            s if isinstance(s, str) else s.get("text", "") for s in _segments(self, "zh", self.id, None)
+        )
 
     def text(self, lang: str) -> str:
         """The sentence as plain text."""
@@ -275,23 +284,33 @@ def _check(where: str, template: str, values: Mapping[str, Value], licensed: set
             )
 
 
-def _segments(whole: Sentence | Phrase, lang: str, where: str) -> list[str | dict]:
+def _segments(whole: Sentence | Phrase, lang: str, where: str, said: str | None = "") -> list[str | dict]:
+    """said: the Chinese sentence around, None where it is being put together."""
     out: list[str | dict] = []
     for text, slot, spec, _ in string.Formatter().parse(pick((whole.zh, whole.en), lang)):
         if text:
             out.append(text)
         if slot is not None:
-            value = whole.values[slot]
-            if not (spec or "").startswith(WORD_ONLY):
-                out += (
-                    _segments(value, lang, where)
-                    if isinstance(value, Phrase)
-                    else [_segment(value, lang, where)]
-                )
-                out += [" "] if spec else []
-            if spec:
-                out.append(_agreeing(value, spec.removeprefix(WORD_ONLY), lang))
+            value, forms = whole.values[slot], spec or ""
+            if isinstance(value, Phrase):
+                out += _segments(value, lang, where, said)
+            elif isinstance(value, Fact) and forms and not forms.startswith(WORD_ONLY):
+                out += _qualified(value, forms, lang, said)
+            elif not forms.startswith(WORD_ONLY):
+                out += [_segment(value, lang, where), *([" "] if forms else [])]
+            if forms.startswith(WORD_ONLY) or (forms and not isinstance(value, Fact)):
+                out.append(_agreeing(value, forms.removeprefix(WORD_ONLY), lang))
     return out
+
+
+def _qualified(fact: Fact, forms: str, lang: str, said: str | None) -> list[str | dict]:
+    """A number, the word that goes with it, and only then its qualifier: `119 doctors (over three years)`."""
+    unsaid, word = forms.startswith(UNSAID), _agreeing(fact, forms.removeprefix(UNSAID), lang)
+    beside = "" if unsaid and said is None else fact.beside(lang, said or "" if unsaid else "")
+    word = f" {word}" if word else ""
+    if re.search(r"\d", beside):  # digits stand in a Fact, so the qualifier stays inside it
+        return [{"fact": fact.id, "text": fact.text(lang)}, *([word] if word else [])]
+    return [{"fact": fact.id, "text": fact.bare(lang)}, *([word + beside] if word + beside else [])]
 
 
 def _agreeing(value: Value, forms: str, lang: str) -> str:

@@ -43,7 +43,7 @@ def _pairs(text: str) -> set[str]:
 
 def score(word: str, label: str) -> float:
     """How well a label answers a word: 1 equal, above 0.6 contained, else the share of its letter pairs."""
-    a, b = word.lower().strip(), label.lower().strip()
+    a, b = (text.lower().strip().replace("’", "'") for text in (word, label))
     if not a or not b:
         return 0.0
     if a == b:

@@ -115,7 +115,7 @@ def _assessed(code: str, rows: pd.DataFrame) -> Assessed:
     rows = rows.assign(
         kind=[_kind(row) for _, row in rows.iterrows()],
         hospital=[h.name_zh for h in hospitals],
-        hospital_en=[h.name_en or h.name_zh for h in hospitals],
+        hospital_en=[h.pair()[1] for h in hospitals],
         city=[c.short("zh") for c in cities],
         city_en=[c.short("en") for c in cities],
     )

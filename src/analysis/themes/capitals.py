@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Fact, derived
+from analysis.facts import Fact, Text, derived
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Sentence, assumed, year
 from analysis.themes import naming, panel, subjects
@@ -234,14 +234,26 @@ def _own(capitals: Capitals, table: pd.DataFrame, code: str) -> dict[str, Any]:
             style="percent",
         ),
         "jump": TEXT.phrase("gain.jump") if row["jumped"] else NOTHING,
-        "listed": _listed(capitals, row),
+        "listed": _contrary(capitals, row),
     }
 
 
-def _listed(capitals: Capitals, row: pd.Series) -> Phrase:
-    """The share among the cities listed, where there are enough of them."""
-    if pd.isna(row["listed"]):
+def _contrary(capitals: Capitals, row: pd.Series) -> Phrase:
+    """That the share among the cities listed moved the other way, which belongs into the sentence itself; nothing where it did not."""
+    if pd.isna(row["listed"]) or row["listed"] * row["change"] > 0:
         return NOTHING
+    return TEXT.phrase("gain.listed_other", **_listed(capitals, row))
+
+
+def _alike(capitals: Capitals, row: pd.Series, capital: Text) -> list[Sentence]:
+    """That it moved the same way: a check of the sentence before, in a sentence of its own."""
+    if pd.isna(row["listed"]) or not row["listed"] * row["change"] > 0:
+        return []
+    return [TEXT.say("gain.sentences.listed", capital=capital, **_listed(capitals, row))]
+
+
+def _listed(capitals: Capitals, row: pd.Series) -> dict[str, Fact]:
+    """The share among the cities listed at both ends, and how many they are."""
     city, cities = row["capital"], capitals.cities
     codes = cities.inside(cities.counts, catalog.region(city).parent).index
     ends = []
@@ -250,14 +262,13 @@ def _listed(capitals: Capitals, row: pd.Series) -> Phrase:
         operation = f"of({DOCTORS}, '{city}') / total({DOCTORS}) * 100"
         behind = cities.behind(codes, (y,), (DOCTORS,))
         ends.append(derived(value, label, formula, rows=behind, operation=operation, style="percent"))
-    same = "same" if row["listed"] * row["change"] > 0 else "other"
     count = derived(
         len(codes),
         *TEXT.fact("facts.cities"),
         rows=cities.behind(codes, (LAST,), (DOCTORS,)),
         operation="distinct('place')",
     )
-    return TEXT.phrase(f"gain.listed_{same}", c=count, l0=ends[0], l1=ends[1])
+    return {"c": count, "l0": ends[0], "l1": ends[1]}
 
 
 def _turn(row: Mapping[Any, Any]) -> str:
@@ -310,6 +321,7 @@ def gain(capitals: Capitals, table: pd.DataFrame, drawing) -> Finding:
         headline = TEXT.say(f"gain.headline_{turn}", **mine)
         sentences = [
             TEXT.say(f"gain.sentences.{turn}", id="capital", brief=4, **mine),
+            *_alike(capitals, row, mine["capital"]),
             *_against_people(capitals, row, mine),
             *_own_hosts(capitals),
             general,

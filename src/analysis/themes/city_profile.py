@@ -30,6 +30,9 @@ FLAGGED = ("jump", "equals_previous", "rounded", "doubtful")
 DOCTORS, BEDS, HOSPITALS = INDICATORS
 SEEN = 0.05  # percent: a smaller error prints as nought
 RANKED = (DOCTORS, BEDS)  # more hospitals a head are neither better nor worse
+FEW = (
+    3  # cities of a province below which nothing is ranked and no median taken: the first of one is no place
+)
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,10 @@ class City(subjects.Subject):
         """Rows behind places in the province: cities with a comparable figure and residents."""
         return _both(self.home, indicator, year_)
 
+    def ranks(self, indicator: str, year_: int) -> bool:
+        """Whether enough cities of the province can be compared for a place among them."""
+        return self.pool(indicator, year_)["region_code"].nunique() >= FEW
+
     def firm(self, indicator: str, year_: int) -> bool:
         """Whether the city's own rate may be compared: held, and neither count nor residents doubtful."""
         return self.code in set(self.pool(indicator, year_)["region_code"])
@@ -166,22 +173,32 @@ class City(subjects.Subject):
         return derived(value, *TEXT.fact("facts.middle", **how), rows=rows, operation=operation, style="rate")
 
     @subjects.kept
-    def versus(self, indicator: str, year_: int) -> Phrase:
-        """`12.3% above`, `4.0% below`, `level with` the median of the nearest cities; that a doubtful figure is not compared; nothing
-        where either is missing."""
+    def away(self, indicator: str, year_: int) -> tuple[str, Fact | None]:
+        """``above``, ``below`` or ``level``, and how far the rate is from the median of the nearest cities; ``doubtful`` where it may not be
+        compared, empty where either is missing."""
         own, middle = self.rate(indicator, year_), self.middle(indicator, year_)
         if own is None or middle is None:
-            return NOTHING
+            return "", None
         if not self.firm(indicator, year_):
-            return TEXT.phrase("versus.doubtful")
+            return "doubtful", None
         away = (float(own.value or 0) / float(middle.value or 1) - 1) * 100
         if round(away, 1) == 0:
-            return TEXT.phrase("versus.level")
+            return "level", None
         label, formula = TEXT.fact("facts.gap", short=self.place, year=year_, what=naming.short(indicator))
         gap = derived(
             abs(away), label, formula, inputs=(own, middle), operation="abs(a / b - 1) * 100", style="percent"
         )
-        return TEXT.phrase("versus.above" if away > 0 else "versus.below", g=gap)
+        return ("above" if away > 0 else "below"), gap
+
+    def versus(self, indicator: str, year_: int) -> Phrase:
+        """`12.3% above`, `4.0% below`, `level with`: before the words `the median`; nothing where the rate may not be compared."""
+        side, gap = self.away(indicator, year_)
+        return NOTHING if side in ("", "doubtful") else TEXT.phrase(f"versus.{side}", g=gap)
+
+    def against(self, indicator: str, year_: int) -> Phrase:
+        """The same as a clause with its subject, which also says that a doubtful figure is not compared."""
+        side, gap = self.away(indicator, year_)
+        return TEXT.phrase(f"against.{side}", what=naming.short(indicator), g=gap) if side else NOTHING
 
 
 def _both(rows: pd.DataFrame, indicator: str, year_: int) -> pd.DataFrame:
@@ -331,7 +348,7 @@ def _moved(
 
 
 def _place(city: City, key: str, year_: int, ranks: pd.DataFrame) -> Fact | None:
-    place = ranks[key].get(city.code) if key in RANKED else None
+    place = ranks[key].get(city.code) if key in RANKED and city.ranks(key, year_) else None
     return None if place is None or pd.isna(place) else city.rank(key, year_, place)
 
 
@@ -348,15 +365,15 @@ def position(
     compared = bool(city.nearest)
     if compared:
         values |= {
-            "k": city.counted(city.alike), "vd": city.versus(DOCTORS, y), "vb": city.versus(BEDS, y),
+            "k": city.counted(city.alike), "vd": city.versus(DOCTORS, y),
+            "ad": city.against(DOCTORS, y), "ab": city.against(BEDS, y),
         }  # fmt: skip
     kind = "" if compared else "_alone"
     moved = {k: _moved(city, before, after, holds_to, k) for k in (DOCTORS, BEDS)}
+    places = "position.sentences.places" if city.ranks(DOCTORS, y) else "position.sentences.few"
     sentences = [
         TEXT.say(f"position.sentences.lead{kind}", id="lead", **values),
-        TEXT.say(
-            "position.sentences.places", absent=_absent(city), md=moved[DOCTORS], mb=moved[BEDS], **values
-        ),
+        TEXT.say(places, absent=_absent(city), md=moved[DOCTORS], mb=moved[BEDS], **values),
     ]
     counts = {k: city.cell(k, LAST) for k in INDICATORS}
     sentences.append(
@@ -466,6 +483,30 @@ def grown(city: City, key: str) -> Fact | None:
     return derived(value * 100, label, formula, rows=rows, operation=operation, style="percent", signed=True)
 
 
+def _moved_by(city: City, key: str) -> Phrase:
+    """`grew by 12.3%`, `fell by 4.0%`, `did not change`."""
+    growth = grown(city, key)
+    if growth is None or round(growth.value, 1) == 0:
+        return TEXT.phrase("change.level") if growth else NOTHING
+    how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
+    operation = f"abs({growth.operation})"
+    size = derived(
+        abs(growth.value),
+        *TEXT.fact("facts.moved", **how),
+        rows=city.spanned(key, own=True),
+        operation=operation,
+        style="percent",
+    )
+    return TEXT.phrase("change.up" if growth.value > 0 else "change.down", g=size)
+
+
+def _beside(city: City, key: str, words: str) -> Phrase:
+    """The median of the province's cities in parentheses (``beside``) or after a comma (``median``); nothing where cities are few."""
+    if len(city.growth(key)) < FEW:
+        return NOTHING
+    return TEXT.phrase(f"aside.{words}", m=_median_growth(city, key))
+
+
 def _median_growth(city: City, key: str) -> Fact:
     rows = city.spanned(key)
     value = city.growth(key).median() - 1
@@ -484,6 +525,8 @@ def _growth_place(city: City, key: str) -> Phrase:
     """The place of the city's growth in the province, where both its figures may be compared."""
     rows = city.spanned(key)
     ratio = city.growth(key)
+    if len(ratio) < FEW:
+        return NOTHING
     if city.code not in ratio.index:
         return TEXT.phrase("change.doubtful")
     how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
@@ -510,18 +553,19 @@ def _jumps(city: City, key: str) -> Phrase:
 def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
     """How counts grew against the median of the province's cities. rows: from index_rows."""
     own = {k: fact for k in INDICATORS if (fact := grown(city, k)) is not None}
-    median = {k: _median_growth(city, k) for k in own if k in RANKED}
     lead = DOCTORS if DOCTORS in own else BEDS
     values: dict[str, Any] = {
         "place": city.place, "what": naming.short(lead), "a": year(FIRST[lead]), "b": year(LAST),
-        "g": own[lead], "m": median[lead],
+        "g": _moved_by(city, lead),
     }  # fmt: skip
+    after = _beside(city, lead, "median")
     sentences = [
         TEXT.say(
             "change.sentences.doctors",
             id="growth",
             spot=_growth_place(city, lead),
             jump=_jumps(city, lead),
+            m=_beside(city, lead, "beside"),
             **values,
         )
     ]
@@ -532,22 +576,22 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
                 place=city.place,
                 a=year(FIRST[BEDS]),
                 b=year(LAST),
-                gb=own[BEDS],
-                mb=median[BEDS],
-                gh=own[HOSPITALS],
+                gb=_moved_by(city, BEDS),
+                mb=_beside(city, BEDS, "beside"),
+                gh=_moved_by(city, HOSPITALS),
                 jump=_jumps(city, BEDS),
             )  # fmt: skip
         )
     sentences += _careful(city)
     return Finding(
         "change",
-        TEXT.say("change.headline", **values),
+        TEXT.say("change.headline", m=after, **values),
         TEXT.say("change.subtitle", a=year(FIRST[DOCTORS]), c=year(FIRST[BEDS])),
         sentences=tuple(sentences),
         note=TEXT.say("change.note", y=year(FIRST[BEDS])),
         drawing=drawing,
         tables=(_indices(city, rows),),
-        alt=TEXT.say("change.alt", **values),
+        alt=TEXT.say("change.alt", m=after, **values),
     )
 
 

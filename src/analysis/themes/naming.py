@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from collections.abc import Callable, Iterable
 
 import pandas as pd
 
 from analysis import catalog, sentences, texts
 from analysis.facts import Text
-from analysis.sentences import Phrase, Sentence, Value, name
+from analysis.sentences import Phrase, Plain, Sentence, Value, name
 
 TEXT = texts.of(__file__)
 
@@ -52,7 +53,7 @@ def named(institution_id: str, printed: str, region_code: str = "") -> Text:
     """An institution: dictionary, else as printed, else the region's name."""
     known = catalog.institutions().get(institution_id) if institution_id else None
     if known:
-        return known.name_zh, known.name_en or known.name_zh
+        return known.pair()
     if printed or not region_code:
         return printed, printed
     return in_both(catalog.region(region_code).name)
@@ -82,6 +83,20 @@ def years(listed: Iterable[int]) -> Text:
     """
     pairs = [(str(y), str(y)) for y in listed]
     return items(pairs)[0], joined(pairs)[1]
+
+
+def months(start: str, end: str) -> Plain:
+    """A span of whole months inside one year as a sentence says it; two dates where it is none.
+
+    >>> months("2019-01-01", "2019-10-31").text
+    ('2019 年 1–10 月', 'January–October 2019')
+    """
+    (y0, m0), (y1, m1) = ((int(part) for part in one.split("-")[:2]) for one in (start, end))
+    if y0 != y1:
+        return Plain(f"{start[:7]} – {end[:7]}", "year")
+    a, b = (month_name[m] for m in (m0, m1))
+    spelt = (f"{y0} 年 {m0}–{m1} 月", f"{a}–{b} {y0}") if m0 != m1 else (f"{y0} 年 {m0} 月", f"{a} {y0}")
+    return Plain(spelt, "year")
 
 
 def lowered(text: Text) -> Text:

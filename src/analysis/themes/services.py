@@ -109,8 +109,8 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
     top = max(keys, key=lambda k: facts[k].number)
     row = st.row(top)
     spans = {
-        "now": year(f"{row['period_start'][:7]} – {row['period_end'][:7]}"),
-        "then": year(f"{row['baseline_start'][:7]} – {row['baseline_end'][:7]}"),
+        "now": naming.months(row["period_start"], row["period_end"]),
+        "then": naming.months(row["baseline_start"], row["baseline_end"]),
     }
     n = of.count(st.rows[st.rows["indicator"].isin(keys)], *TEXT.pair("growth.facts.n_2"), st.rows)
     sentences = [
@@ -127,6 +127,7 @@ def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
                 s=facts[SURGERIES],
                 d=facts[DISCHARGES],
                 r=ratio,
+                **spans,
             )
         )
     states = [

@@ -106,7 +106,8 @@ def funnel(ledger: Statements, drawing) -> Finding:
         met = ledger.fact("phd_interviewed")
         sentences.append(
             TEXT.say(
-                "funnel.sentences.intent",
+                "funnel.sentences.intent" if met else "funnel.sentences.intent_alone",
+                id="intent",
                 who=ledger.who("phd_intent_to_sign"),
                 met=TEXT.phrase("funnel.met", m=met) if met else NOTHING,
                 n=intent,

@@ -195,7 +195,6 @@ def shift(inflow: Inflow, drawing) -> Finding:
         b=year(last),
         place=inflow.place,
         gained=gained,
-        g=growth,
         n=nation,
         share=share,
         own=difference,

@@ -74,7 +74,7 @@ def _places(codes: Iterable[str], pages: Iterable[Mapping[str, Any]]) -> list[di
             {
                 "region_code": code,
                 "name_zh": region.short("zh"),
-                "name_en": region.short("en"),
+                "name_en": region.name_en,
                 "level": region.level,
                 "parent_code": region.parent,
                 "themes": themes.get(code, []),

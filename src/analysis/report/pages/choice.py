@@ -8,7 +8,8 @@ A sentence belongs to one of four ranks; within a rank the author's priority dec
     COUNT      it counts what documents or lists hold of the place, or rests on reposts alone: it describes the collection
 
 A sentence none of whose Facts is of the place is left out: it would stand unchanged under every other name. Counts are left out
-where three sentences of more weight are at hand.
+where three sentences of more weight are at hand. One seat is kept for the documents: where a bulletin, a plan or a paper writes of the
+place and no sentence chosen rests on it, the first such answer takes the last seat, though it counts (``seat``).
 """
 
 from __future__ import annotations
@@ -21,6 +22,12 @@ from analysis import catalog, cells
 RESULT, SLIGHT, PROMISE, COUNT = range(4)
 ENOUGH = 3  # sentences of more weight beside which no count stands
 SMALL_MOVE = 2  # places
+ANSWER = 2  # the author's priority up to which a sentence answers the question of its page
+DOCUMENTS = (
+    "bulletin",
+    "newspaper",
+    "plan",
+)  # kinds of source that write of a place; the others print series and lists
 _COUNTING = re.compile(r"(count|distinct|none)\(")
 
 
@@ -39,6 +46,38 @@ def order(meant: Iterable[tuple[Mapping, Mapping]], code: str) -> list[Mapping]:
     ranked.sort(key=lambda pair: pair[0])
     strong = [s for key, s in ranked if key[0] < COUNT]
     return strong if len(strong) >= ENOUGH else [s for _, s in ranked]
+
+
+def seat(
+    meant: Iterable[tuple[Mapping, Mapping]], code: str, chosen: list[Mapping], most: int
+) -> list[Mapping]:
+    """The sentences chosen, the last of them given up for what documents write of the place where none of them rests on a document.
+
+    meant, code: as for ``order``. chosen: sentences in their order; most: how many a briefing has.
+    """
+    pairs = list(meant)
+    said_by = {id(s): finding for s, finding in pairs}
+    if any(_documented(s, said_by[id(s)], code) for s in chosen[:most] if id(s) in said_by):
+        return chosen[:most]
+    answers = [s for s, finding in pairs if s["brief"] <= ANSWER and _documented(s, finding, code)]
+    return [*chosen[: most - 1], min(answers, key=lambda s: s["brief"])] if answers else chosen[:most]
+
+
+def _documented(sentence: Mapping, finding: Mapping, code: str) -> bool:
+    """Whether a Fact of the sentence rests on rows of documents, all of them of the place itself."""
+    held = finding.get("cells") or {"rows": 0, "columns": {}}
+    rows = [*zip(*(cells.column(held, name) for name in ("place", "institution", "source")), strict=True)]
+    for one in cited(sentence):
+        fact = finding.get("facts", {}).get(one, {})
+        behind = [rows[n] for n in cells.numbers(fact.get("rows") or ()) if n < len(rows)]
+        if behind and all(_of(*row[:2]) == code and _kind(row[2]) in DOCUMENTS for row in behind):
+            return True
+    return False
+
+
+def _kind(source: str) -> str:
+    found = catalog.sources().get(source)
+    return found.kind if found else ""
 
 
 def cited(sentence: Mapping) -> list[str]:
@@ -102,9 +141,13 @@ def _own(facts: list[Mapping], finding: Mapping, code: str) -> bool:
 
 def _inside(place: str, institution: str, code: str) -> bool:
     """Whether a cell is of the place, of a part of it or of an institution there."""
-    if not place and institution:
-        found = catalog.institutions().get(institution)
-        place = found.region_code if found else ""
+    place = _of(place, institution)
     if not place:
         return False
     return place == code or (place in catalog.regions() and catalog.region(place).parent == code)
+
+
+def _of(place: str, institution: str) -> str:
+    """The place of a cell; where it states none, that of its institution."""
+    found = catalog.institutions().get(institution) if institution and not place else None
+    return found.region_code if found else place

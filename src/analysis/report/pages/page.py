@@ -284,9 +284,10 @@ def headlines(findings: Iterable[Mapping], code: str = "") -> list[dict]:
     listed = list(findings)
     meant = briefed(listed)
     said_by = {id(s): f for f in listed for s in f.get("sentences") or ()}
-    ordered = choice.order([(s, said_by[id(s)]) for s in meant], code)
-    chosen: list[dict] = []
-    later: list[dict] = []
+    pairs = [(s, said_by[id(s)]) for s in meant]
+    ordered = choice.order(pairs, code)
+    chosen: list[Mapping] = []
+    later: list[Mapping] = []
     told: set[tuple] = set()
     for sentence in ordered:
         facts = cited(sentence)
@@ -294,11 +295,11 @@ def headlines(findings: Iterable[Mapping], code: str = "") -> list[dict]:
             continue
         numbers = choice.numbers(said_by[id(sentence)]["facts"][one] for one in facts)
         if len(numbers & told) >= REPEATED:
-            later.append(dict(sentence))
+            later.append(sentence)
         else:
-            chosen.append(dict(sentence))
+            chosen.append(sentence)
             told |= numbers
-    return (chosen + later)[:MAX_BRIEF]
+    return [dict(s) for s in choice.seat(pairs, code, chosen + later, MAX_BRIEF)]
 
 
 def cited(sentence: Mapping) -> frozenset[str]:
