@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,13 +28,13 @@ LARGEST = 1e100  # beyond it sums of squares and their products leave the range 
 MOST = 10**7  # draws, seeds and classes beyond this are slips of the hand
 
 
-def labels(index: pd.Index, mask, limit: int = 8) -> str:
+def labels(index: pd.Index, mask: Sequence[bool] | np.ndarray | pd.Series, limit: int = 8) -> str:
     """Name the rows under ``mask``, at most ``limit`` of them."""
     found = [str(label) for label in index[np.asarray(mask, dtype=bool)]]
     return ", ".join(found[:limit]) + (f" and {len(found) - limit} more" if len(found) > limit else "")
 
 
-def dimensions(values) -> int:
+def dimensions(values: Any) -> int:
     """Number of dimensions; -1 for ragged lists."""
     try:
         return int(np.ndim(values))
@@ -41,7 +42,7 @@ def dimensions(values) -> int:
         return -1
 
 
-def as_series(values, where: str) -> pd.Series:
+def as_series(values: Any, where: str) -> pd.Series:
     """One-dimensional values under labels; an array or list gets a RangeIndex, a Series keeps its own. Nothing is converted yet."""
     found = dimensions(values)
     if found != 1:
@@ -100,7 +101,7 @@ def floats(series: pd.Series, where: str) -> np.ndarray:
     return values
 
 
-def _numeric_extension(dtype) -> bool:
+def _numeric_extension(dtype: object) -> bool:
     return (
         not isinstance(dtype, np.dtype)
         and pd.api.types.is_numeric_dtype(dtype)
@@ -130,14 +131,14 @@ def _from_objects(series: pd.Series, where: str) -> np.ndarray:
     return values
 
 
-def _float(value) -> float:
+def _float(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:
         return np.inf
 
 
-def column(values, where: str, *, missing: bool = False) -> pd.Series:
+def column(values: Any, where: str, *, missing: bool = False) -> pd.Series:
     """One-dimensional numbers as a float64 Series; an array or list gets a RangeIndex, a Series keeps its own.
 
     Infinite values are refused; missing ones too unless ``missing``.
@@ -170,7 +171,7 @@ def aligned(reference: pd.Index, values: pd.Series, where: str) -> pd.Series:
     return values.reindex(reference)
 
 
-def beside(reference: pd.Series, values, where: str, *, missing: bool = False) -> pd.Series:
+def beside(reference: pd.Series, values: Any, where: str, *, missing: bool = False) -> pd.Series:
     """``values`` as a float column on the rows of ``reference``: a Series is matched by label, an array by position, a number spread."""
     if dimensions(values) == 0:
         return column(
@@ -184,7 +185,7 @@ def beside(reference: pd.Series, values, where: str, *, missing: bool = False) -
     return pd.Series(series.to_numpy(), index=reference.index)
 
 
-def groups(reference: pd.Series, values, where: str) -> np.ndarray:
+def groups(reference: pd.Series, values: Any, where: str) -> np.ndarray:
     """Code of a group for each row of ``reference``, from one label a row; missing ones are refused."""
     given = as_series(values, where)
     if len(given) != len(reference):
@@ -212,7 +213,7 @@ def codes_of(series: pd.Series, where: str) -> np.ndarray:
         ) from error
 
 
-def numbers(table, where: str, *, missing: bool = False) -> pd.DataFrame:
+def numbers(table: Any, where: str, *, missing: bool = False) -> pd.DataFrame:
     """A table of float64 columns; every column at fault is reported at once. Arrays get range labels."""
     frame = as_frame(table, where)
     if (
@@ -232,7 +233,7 @@ def numbers(table, where: str, *, missing: bool = False) -> pd.DataFrame:
     return pd.DataFrame(parts, index=frame.index, columns=frame.columns)
 
 
-def as_frame(table, where: str) -> pd.DataFrame:
+def as_frame(table: Any, where: str) -> pd.DataFrame:
     """A DataFrame with rows and distinct columns, or a two-dimensional array as one."""
     if not isinstance(table, pd.DataFrame):
         found = dimensions(table)
@@ -256,7 +257,7 @@ def direction(better: str, where: str) -> int:
     return 1 if better == "higher" else -1
 
 
-def directions(better, columns: pd.Index, where: str) -> np.ndarray:
+def directions(better: Any, columns: pd.Index, where: str) -> np.ndarray:
     """+1 or -1 per column, from one word, a mapping by column name, or one word per column in order."""
     if isinstance(better, str):
         return np.full(len(columns), direction(better, where))
@@ -304,7 +305,7 @@ def switch(value: object, where: str) -> bool:
     return bool(value)
 
 
-def share(value: float, where: str) -> float:
+def share(value: Any, where: str) -> float:
     """A level strictly between 0 and 1."""
     if not is_real(value) or not 0 < value < 1:
         raise refuse(where, repr(value), "a share strictly between 0 and 1", "for 95 percent pass 0.95")
@@ -317,7 +318,7 @@ def is_real(value: object) -> bool:
 
 
 def number(
-    value: float,
+    value: Any,
     where: str,
     *,
     least: float = -np.inf,

@@ -10,9 +10,10 @@ import pandas as pd
 
 from analysis.errors import refuse
 from analysis.methods._inputs import column, count, labels, numbers
+from analysis.methods._types import Grid, Values
 
 
-def _pairs(before, after, where: str) -> tuple[pd.Series, pd.Series, int, int]:
+def _pairs(before: Values, after: Values, where: str) -> tuple[pd.Series, pd.Series, int, int]:
     """Units that have both values, and how many came and went; Series are matched by label, arrays by position."""
     first, second = (
         column(before, f"{where}, before", missing=True),
@@ -51,7 +52,7 @@ def _classes(series: pd.Series, k: int) -> np.ndarray:
     return np.floor((series.rank(method="average").to_numpy() - 0.5) * k / len(series)).astype(int)
 
 
-def transition_matrix(before, after, k: int = 5) -> pd.DataFrame:
+def transition_matrix(before: Values, after: Values, k: int = 5) -> pd.DataFrame:
     """Share of each class before that is in each class after: k x k, rows sum to 1; row and column 1 hold the lowest values.
 
     Classes are k groups of equal size of the units that have both values (quintiles by default), cut by mid-rank so that tied units
@@ -99,7 +100,7 @@ def transition_matrix(before, after, k: int = 5) -> pd.DataFrame:
     )
 
 
-def shorrocks(matrix) -> float:
+def shorrocks(matrix: Grid) -> float:
     """Shorrocks' trace index (k - trace P) / (k - 1): 0 when nobody changes class, 1 when the class after does not hang on the one before.
 
     ``matrix``: k x k shares with rows summing to 1, as ``transition_matrix`` gives. A row of NaN gives NaN.
@@ -145,7 +146,7 @@ def shorrocks(matrix) -> float:
     return float((len(shares) - np.trace(shares)) / (len(shares) - 1))
 
 
-def mobility(before, after, *, k: int = 5) -> pd.Series:
+def mobility(before: Values, after: Values, *, k: int = 5) -> pd.Series:
     """How much an order changed, over the units that have both values.
 
     Series[kendall_tau (tau-b), spearman, shorrocks (on k classes), mean_move, median_move, max_move (places, mid-ranks among the units

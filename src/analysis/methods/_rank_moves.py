@@ -15,16 +15,18 @@ Longer than 400 lines because the distributions of places and of moves come from
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
 from analysis.methods._inputs import beside, column, dimensions, direction, labels, number, share, whole
+from analysis.methods._types import Label, Values
 
 NODES = 48  # Gauss-Hermite nodes a dimension; 96 give the same to 1e-9 (tests)
 FAR = 14.0  # in standard errors: a unit so far away is on its side for certain (below 1e-22)
@@ -42,7 +44,13 @@ class _Pair:
     wanted: np.ndarray  # positions of the units that are asked for
 
 
-def rank_probability(values, *, better: str, se=None, relative_error=None) -> pd.DataFrame:
+def rank_probability(
+    values: Values,
+    *,
+    better: str,
+    se: float | Values | None = None,
+    relative_error: float | Values | None = None,
+) -> pd.DataFrame:
     """Probability of each place for each unit under independent normal errors: one row a unit, one column a place.
 
     Parameters
@@ -92,7 +100,9 @@ def exact_sets(x: np.ndarray, s: np.ndarray, level: float) -> np.ndarray:
     return result
 
 
-def errors_of(values, better, se, relative_error, where):
+def errors_of(
+    values: Values, better: str, se: Values, relative_error: float | Values | None, where: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, pd.Series]:
     """(values with larger better, errors, where a unit has a value, the column); in logs when the error is relative."""
     sign = direction(better, f"{where}, better")
     series = column(values, f"{where}, values", missing=True)
@@ -171,7 +181,13 @@ def _poisson_binomial(p: np.ndarray) -> np.ndarray:
 
 
 def move_probability(
-    before, after, *, better: str, relative_error: float, correlation: float = 0.0, units=None
+    before: Values,
+    after: Values,
+    *,
+    better: str,
+    relative_error: float,
+    correlation: float = 0.0,
+    units: Collection[Label] | None = None,
 ) -> pd.DataFrame:
     """How probable it is that a move of places keeps its direction under a stated error, without draws.
 
@@ -224,7 +240,13 @@ def move_probability(
 
 
 def move_holds(
-    before, after, *, better: str, correlation: float = 0.0, level: float = 0.95, units=None
+    before: Values,
+    after: Values,
+    *,
+    better: str,
+    correlation: float = 0.0,
+    level: float = 0.95,
+    units: Collection[Label] | None = None,
 ) -> pd.DataFrame:
     """The largest error up to which a move of places keeps its direction with probability ``level``: "holds up to 3.4 percent".
 
@@ -269,7 +291,7 @@ def move_holds(
     return table
 
 
-def _words(table: pd.DataFrame):
+def _words(table: pd.DataFrame) -> Iterator[tuple[str, tuple[Any, pd.Series]]]:
     return zip(table["direction"].fillna(""), table.iterrows(), strict=True)
 
 
@@ -307,7 +329,7 @@ def _break_even(pair: _Pair, u: int, rho: float, level: float) -> float:
     return np.inf
 
 
-def _pair(before, after, better, units, where) -> _Pair:
+def _pair(before: Values, after: Values, better: str, units: Collection[Label] | None, where: str) -> _Pair:
     """Checked logs and printed places of the two periods, units in the order of the labels given."""
     sign = direction(better, f"{where}, better")
     first, second = (
@@ -340,7 +362,7 @@ def _pair(before, after, better, units, where) -> _Pair:
     return _Pair(logs, places, first.index, _wanted(first.index, units, where))
 
 
-def _wanted(index: pd.Index, units, where: str) -> np.ndarray:
+def _wanted(index: pd.Index, units: Collection[Label] | None, where: str) -> np.ndarray:
     if units is None:
         return np.arange(len(index))
     names = [units] if dimensions(units) == 0 else list(units) if dimensions(units) == 1 else [repr(units)]

@@ -20,7 +20,7 @@ class _Draws:
     exactly that of the full computation, at a fraction of its n x n x draws steps.
     """
 
-    def __init__(self, z: np.ndarray, s: np.ndarray, keep: int):
+    def __init__(self, z: np.ndarray, s: np.ndarray, keep: int) -> None:
         self.z, self.s, self.pruned = z, s, z.shape[1] > keep
         n = z.shape[1]
         self.near = (

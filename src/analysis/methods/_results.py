@@ -12,6 +12,7 @@ from html import escape
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
@@ -90,7 +91,7 @@ class Result:
         frame.insert(0, "label", names)
         return frame.reset_index(drop=True)
 
-    def plot(self, lang: str = "en"):
+    def plot(self, lang: str = "en") -> Any:
         """The estimates with their intervals as a figure in the project's look, one row a coefficient, zero marked.
 
         Raises MethodError for another language, and for a result without an interval.
@@ -211,7 +212,9 @@ class Result:
     __str__ = __repr__
 
 
-def _as_text(title: str, facts, head, body, colon: str) -> list[str]:
+def _as_text(
+    title: str, facts: list[tuple[str, str]], head: list[str], body: list[list[str]], colon: str
+) -> list[str]:
     columns = list(zip(["", *head], *body, strict=True)) if body else [[name] for name in ["", *head]]
     widths = [max(map(_width, column)) for column in columns]
     rule = "=" * max(sum(widths) + 2 * len(widths), _width(title))
@@ -224,7 +227,7 @@ def _as_text(title: str, facts, head, body, colon: str) -> list[str]:
     return [*lines, rule]
 
 
-def _as_html(title: str, facts, head, body) -> str:
+def _as_html(title: str, facts: list[tuple[str, str]], head: list[str], body: list[list[str]]) -> str:
     names = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     rows = "".join(

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
 from analysis.methods._inputs import dimensions, floats, is_real, labels, plain
+from analysis.methods._types import Label
 
 UNEVEN = "one step between periods"
 
 
-def names(value, where: str, *, least: int = 1) -> list:
+def names(value: Any, where: str, *, least: int = 1) -> list:
     """Column names from one name or a list of them."""
     found = [value] if isinstance(value, str) or dimensions(value) == 0 else list(value)
     found = [] if value is None else found
@@ -30,7 +32,7 @@ def names(value, where: str, *, least: int = 1) -> list:
     return found
 
 
-def distinct(where: str, **roles) -> None:
+def distinct(where: str, **roles: Label | None) -> None:
     """Refuse one column in two roles (None: the role is not used)."""
     seen: dict = {}
     for role, name in roles.items():
@@ -132,7 +134,7 @@ def native(data: pd.DataFrame) -> pd.DataFrame:
     return data.astype({name: data.dtypes[name].newbyteorder("=") for name in foreign}) if foreign else data
 
 
-def _column(where: str, data: pd.DataFrame, name) -> pd.Series:
+def _column(where: str, data: pd.DataFrame, name: object) -> pd.Series:
     if not isinstance(name, Hashable) or name not in data.columns:
         raise refuse(
             f"{where}: column {name!r}",
@@ -192,7 +194,7 @@ def _flag(held: pd.Series, where: str) -> pd.Series:
     return pd.Series(found, index=held.index)
 
 
-def ordered(where: str, periods: pd.Series, name) -> list:
+def ordered(where: str, periods: pd.Series, name: Label) -> list:
     """The distinct periods in order; refused when they cannot be compared with one another."""
     try:
         return sorted(pd.unique(periods))
@@ -214,12 +216,12 @@ def check_unique(where: str, rows: pd.DataFrame, keys: Sequence) -> None:
         )
 
 
-def flag_of(treated) -> list:
+def flag_of(treated: Any) -> list:
     """The flag column when ``treated`` names one, else nothing."""
     return [treated] if isinstance(treated, str) else []
 
 
-def treated_units(where: str, rows: pd.DataFrame, treated, unit) -> pd.Series:
+def treated_units(where: str, rows: pd.DataFrame, treated: Any, unit: Label) -> pd.Series:
     """True for the rows of treated units; ``treated`` is a 0/1 column constant within the unit, or the units themselves."""
     if isinstance(treated, str):
         changing = rows.groupby(unit)[treated].nunique() > 1
@@ -245,7 +247,7 @@ def treated_units(where: str, rows: pd.DataFrame, treated, unit) -> pd.Series:
     return rows[unit].isin(wanted)
 
 
-def after_start(where: str, times, start) -> np.ndarray:
+def after_start(where: str, times: pd.Series | pd.Index, start: Any) -> np.ndarray:
     """True from ``start`` on, for a column or index of periods; refuses a start that cannot be compared with them."""
     series = pd.Series(times).reset_index(drop=True)
     dated = pd.api.types.is_datetime64_any_dtype(series.dtype)
@@ -265,7 +267,7 @@ def after_start(where: str, times, start) -> np.ndarray:
     )
 
 
-def calendar(where: str, times: pd.Series, name) -> tuple[np.ndarray, pd.Index]:
+def calendar(where: str, times: pd.Series, name: Label) -> tuple[np.ndarray, pd.Index]:
     """Position of each period in an even calendar, and that calendar from the first period to the last, gaps filled.
 
     Numbers step by the smallest difference; dates by whole months (on one day of the month, or at month ends) or by whole days.

@@ -12,6 +12,7 @@ from analysis.errors import MethodError, Problem, refuse
 from analysis.methods._inputs import as_frame, as_series, choice, count, dimensions, numbers, share
 from analysis.methods._rows import distinct, free, names, ordered, usable_rows
 from analysis.methods._scores_bootstrap import bandwidth, smooth_draws
+from analysis.methods._types import Grid, Label, Labels
 
 MIN_UNITS = 3  # and never fewer than inputs + outputs; the field's advice is three times that number (Cooper, Seiford and Tone 2007)
 RETURNS = ("constant", "variable", "decreasing", "increasing")
@@ -19,7 +20,14 @@ ORIENTATIONS = ("input", "output")
 TOGETHER = 60  # units whose programmes are solved as one; larger blocks gain nothing
 
 
-def dea(inputs, outputs, *, orientation="input", returns="constant", score="distance") -> pd.Series:
+def dea(
+    inputs: Grid,
+    outputs: Grid,
+    *,
+    orientation: str = "input",
+    returns: str = "constant",
+    score: str = "distance",
+) -> pd.Series:
     """Technical efficiency of each unit against the frontier of all: Series "efficiency" with the input's index.
 
     ``inputs`` (n, m) and ``outputs`` (n, s): DataFrames, arrays, or one-dimensional for a single one; not negative, none missing,
@@ -64,7 +72,9 @@ def dea(inputs, outputs, *, orientation="input", returns="constant", score="dist
     return pd.Series(values, index=index, name="efficiency")
 
 
-def dea_slacks(inputs, outputs, *, orientation="input", returns="constant") -> pd.DataFrame:
+def dea_slacks(
+    inputs: Grid, outputs: Grid, *, orientation: str = "input", returns: str = "constant"
+) -> pd.DataFrame:
     """Radial efficiency with what is left over: how much of each input is still too much, of each output too little, after the radial step.
 
     Parameters
@@ -138,7 +148,14 @@ def dea_slacks(inputs, outputs, *, orientation="input", returns="constant") -> p
 
 
 def dea_bootstrap(
-    inputs, outputs, *, orientation="input", returns="constant", draws=1000, seed=0, level=0.95
+    inputs: Grid,
+    outputs: Grid,
+    *,
+    orientation: str = "input",
+    returns: str = "constant",
+    draws: int = 1000,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Efficiency corrected for the bias of an estimated frontier, with intervals (homogeneous smoothed bootstrap).
 
@@ -221,7 +238,7 @@ def dea_bootstrap(
     return table
 
 
-def _labels(values, role: str, size: int) -> list[str]:
+def _labels(values: Grid, role: str, size: int) -> list[str]:
     if isinstance(values, pd.DataFrame):
         return [str(name) for name in values.columns]
     return (
@@ -231,7 +248,7 @@ def _labels(values, role: str, size: int) -> list[str]:
     )
 
 
-def scale_efficiency(inputs, outputs, *, orientation="input") -> pd.DataFrame:
+def scale_efficiency(inputs: Grid, outputs: Grid, *, orientation: str = "input") -> pd.DataFrame:
     """Overall efficiency split into pure technical and scale: columns constant, variable, scale (constant / variable), returns.
 
     ``returns`` is "constant", "increasing" or "decreasing": the side of the frontier on which the unit works. Input's index; scores
@@ -276,7 +293,15 @@ def scale_efficiency(inputs, outputs, *, orientation="input") -> pd.DataFrame:
     )
 
 
-def malmquist(data, *, inputs, outputs, unit, time, orientation="output") -> pd.DataFrame:
+def malmquist(
+    data: pd.DataFrame,
+    *,
+    inputs: Labels,
+    outputs: Labels,
+    unit: Label,
+    time: Label,
+    orientation: str = "output",
+) -> pd.DataFrame:
     """Productivity change of each unit from one period to the next, and its parts; above 1 is improvement.
 
     ``data``: one row per unit and period, complete. ``inputs`` and ``outputs``: column names. Returns the input's index with the
@@ -355,7 +380,7 @@ def _check_options(where: str, orientation: str, returns: str) -> None:
     choice(where, "returns", returns, RETURNS)
 
 
-def _units(where: str, inputs, outputs) -> tuple[np.ndarray, np.ndarray, pd.Index]:
+def _units(where: str, inputs: Grid, outputs: Grid) -> tuple[np.ndarray, np.ndarray, pd.Index]:
     """Checked matrices of inputs and outputs and the units' labels; labelled tables must bear the same ones."""
     tables = []
     for values, name in ((inputs, "inputs"), (outputs, "outputs")):
@@ -413,7 +438,9 @@ def _check_matrices(where: str, x: np.ndarray, y: np.ndarray) -> None:
         raise MethodError(problems)
 
 
-def _periods(where: str, rows: pd.DataFrame, inputs: list, outputs: list, unit, time) -> tuple[dict, list]:
+def _periods(
+    where: str, rows: pd.DataFrame, inputs: list, outputs: list, unit: Label, time: Label
+) -> tuple[dict, list]:
     """Period -> (inputs, outputs) with units in one order, and that order."""
     twice = rows.duplicated([unit, time])
     if twice.any():

@@ -21,9 +21,10 @@ import pandas as pd
 from analysis.errors import refuse
 from analysis.methods._inputs import beside, choice, column, labels
 from analysis.methods._inputs import groups as codes_for
+from analysis.methods._types import Values
 
 
-def _weighted(x, weights, where: str) -> tuple[pd.Series, np.ndarray]:
+def _weighted(x: Values, weights: Values | None, where: str) -> tuple[pd.Series, np.ndarray]:
     """x as checked column, and shares of the members that sum to 1."""
     series = column(x, f"{where}, x")
     shares = beside(series, 1.0 if weights is None else weights, f"{where}, weights").to_numpy()
@@ -45,7 +46,7 @@ def _weighted(x, weights, where: str) -> tuple[pd.Series, np.ndarray]:
     return series, shares / shares.sum()
 
 
-def gini(x, weights=None) -> float:
+def gini(x: Values, weights: Values | None = None) -> float:
     """Gini coefficient, 0 (all equal) to just under 1: half the mean absolute difference of two random members, relative to the mean.
 
     Parameters
@@ -78,7 +79,7 @@ def gini(x, weights=None) -> float:
     return float(1 - np.sum(np.diff(population) * (share[1:] + share[:-1])))
 
 
-def lorenz(x, weights=None, *, by=None) -> pd.DataFrame:
+def lorenz(x: Values, weights: Values | None = None, *, by: Values | None = None) -> pd.DataFrame:
     """Points of the Lorenz curve: DataFrame[population, share], cumulative shares from (0, 0) to (1, 1).
 
     Rows of equal x form one point. With ``by`` (a ranking variable, lowest first) the points are those of the concentration curve.
@@ -113,7 +114,7 @@ def lorenz(x, weights=None, *, by=None) -> pd.DataFrame:
     return pd.DataFrame(_curve(x, weights, by), columns=["population", "share"])
 
 
-def _curve(x, weights, by) -> np.ndarray:
+def _curve(x: Values, weights: Values | None, by: Values | None) -> np.ndarray:
     """The points of ``lorenz``, rows x (population, share)."""
     series, shares = _weighted(x, weights, "equity.lorenz")
     order = series if by is None else beside(series, by, "equity.lorenz, by")
@@ -123,7 +124,9 @@ def _curve(x, weights, by) -> np.ndarray:
     return points / points[-1]
 
 
-def theil(x, weights=None, groups=None, *, measure: str = "T") -> pd.Series:
+def theil(
+    x: Values, weights: Values | None = None, groups: Values | None = None, *, measure: str = "T"
+) -> pd.Series:
     """Theil index and its decomposition: Series[total, within, between], total = within + between (NaN for both without ``groups``).
 
     ``measure`` "T" (default): sum of s_i ln(x_i / mean) with s_i the share of the resource. "L" (Theil's second measure, the mean log
@@ -208,7 +211,7 @@ def _theil(values: np.ndarray, population: np.ndarray, measure: str) -> float:
     return max(float(result), 0.0)  # rounding can leave -1e-17 where all are equal
 
 
-def concentration_index(x, by, weights=None) -> float:
+def concentration_index(x: Values, by: Values, weights: Values | None = None) -> float:
     """Concentration index of x over the ranking ``by``: 2 cov(x, R) / mean, from -1 (all with the lowest) to 1 (all with the highest).
 
     R is the weighted fractional rank in ``by`` (lowest first; the middle of a row's own share); rows tied in ``by`` share the middle of
@@ -250,7 +253,7 @@ def concentration_index(x, by, weights=None) -> float:
     return float(2 * (shares * (series.to_numpy() - mean) * (rank - 0.5)).sum() / mean)
 
 
-def hrad(resource, area) -> pd.Series:
+def hrad(resource: Values, area: Values) -> pd.Series:
     """Health resource agglomeration degree: a region's share of the resource over its share of the area, one number per row.
 
     1 is the share its area would give it, 2 twice as much. The rows together must be the whole that the shares refer to. With

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ class JointTest(Result):
     __str__ = __repr__
 
 
-def interval(estimate, se, df: float, level: float):
+def interval(estimate: Any, se: Any, df: float, level: float) -> tuple[Any, Any, Any]:
     """Two-sided interval and p of a t (or, with infinite ``df``, normal) statistic: (low, high, p), of the type of the input.
 
     A standard error of zero is the absence of one (a perfect fit says nothing about sampling): the interval is the point, p is NaN.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,8 @@ from analysis.methods._inputs import dimensions, is_real, number, share
 from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, names, usable_rows
 from analysis.methods._said import Said, said
-from analysis.methods.estimates import JointTest, interval, joint_test
+from analysis.methods._types import Label, Labels
+from analysis.methods.estimates import Estimate, JointTest, interval, joint_test
 from analysis.methods.panel_models import panel
 
 
@@ -48,7 +50,14 @@ class EventStudy(Result):
 
 
 def dated_rows(
-    where: str, data, unit, time, first_treated, *, numeric=(), keys=()
+    where: str,
+    data: pd.DataFrame,
+    unit: Label,
+    time: Label,
+    first_treated: Label,
+    *,
+    numeric: Sequence[Label] = (),
+    keys: Sequence[Label] = (),
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Complete rows with numbers for time, and the first treated period of each (NaN: never treated, stated as missing or 0)."""
     distinct(where, unit=unit, time=time, first_treated=first_treated)
@@ -67,7 +76,7 @@ def dated_rows(
     return rows, starts
 
 
-def _window(where: str, window) -> tuple[float, float] | None:
+def _window(where: str, window: tuple[float, float] | None) -> tuple[float, float] | None:
     """A pair (before, after) in order, or None."""
     if window is None:
         return None
@@ -83,18 +92,18 @@ def _window(where: str, window) -> tuple[float, float] | None:
 
 
 def event_study(
-    data,
+    data: pd.DataFrame,
     *,
-    outcome,
-    unit,
-    time,
-    first_treated,
-    cluster=None,
-    reference=-1,
-    window=None,
-    regressors=(),
-    se="nested",
-    level=0.95,
+    outcome: Label,
+    unit: Label,
+    time: Label,
+    first_treated: Label,
+    cluster: Label | None = None,
+    reference: float = -1,
+    window: tuple[float, float] | None = None,
+    regressors: Labels = (),
+    se: str = "nested",
+    level: float = 0.95,
 ) -> EventStudy:
     """Two-way fixed effects with a coefficient for each period relative to treatment.
 
@@ -201,12 +210,14 @@ def event_study(
     )
 
 
-def _leads_together(found, leads: list[str], table: pd.DataFrame) -> tuple[JointTest | None, tuple[str, ...]]:
+def _leads_together(
+    found: Estimate, leads: list[str], table: pd.DataFrame
+) -> tuple[JointTest | None, tuple[str, ...]]:
     if not leads:
         return None, (said("dates.no_test", why=said("dates.no_period")),)
     try:
         return joint_test(
-            found.estimate[leads], found.covariance, table, found.n, found.clusters, found.df
+            found.by_coefficient()[0][leads], found.covariance, table, found.n, found.clusters, found.df
         ), ()
     except MethodError as error:  # the coefficients stand; only their joint test is refused
         why = Said(error.problems[0].found, said("dates.few").zh)
@@ -214,7 +225,15 @@ def _leads_together(found, leads: list[str], table: pd.DataFrame) -> tuple[Joint
 
 
 def pretrend_test(
-    data, *, outcome, unit, time, first_treated, cluster=None, reference=-1, se="nested"
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    unit: Label,
+    time: Label,
+    first_treated: Label,
+    cluster: Label | None = None,
+    reference: float = -1,
+    se: str = "nested",
 ) -> JointTest:
     """Joint F test that treated and untreated moved together before treatment: all leads of ``event_study`` are zero.
 
@@ -280,7 +299,9 @@ def mean_effect(estimates: pd.Series, covariance: pd.DataFrame) -> tuple[float, 
     return float(share @ estimates.to_numpy()), float(np.sqrt(share @ covariance.to_numpy() @ share))
 
 
-def _check_event_design(where: str, rows, starts, relative, unit: str, reference) -> None:
+def _check_event_design(
+    where: str, rows: pd.DataFrame, starts: pd.Series, relative: pd.Series, unit: Label, reference: float
+) -> None:
     treated = rows.loc[starts.notna(), unit].nunique()
     if treated == 0 or not (relative >= 0).any():
         raise refuse(

@@ -6,6 +6,7 @@ Source: Garwood 1936, Biometrika 28:437-442 (the exact interval by way of the ch
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -48,7 +49,7 @@ def years_between(start: str, end: str) -> float:
     return ((last - first).days + 1) / YEAR
 
 
-def _day(where: str, value) -> date:
+def _day(where: str, value: Any) -> date:
     if isinstance(value, date) and value == value:  # no NaT; also a Timestamp: its day
         return value.date() if isinstance(value, datetime) else value
     try:

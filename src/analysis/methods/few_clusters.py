@@ -9,7 +9,7 @@ Longer than 400 lines because each method carries its description and example, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -31,6 +31,7 @@ from analysis.methods._rows import (
     usable_rows,
 )
 from analysis.methods._said import said
+from analysis.methods._types import Label, Labels
 from analysis.methods.estimates import MIN_CLUSTERS, Estimate, told_apart
 
 # of 31 clusters with 1 or 2 treated the test rejects in 0 of 100 cases under the null, and in 0 or 1 at an effect of two residual
@@ -44,19 +45,19 @@ DESIGN_DRAWS = 200  # treated groups over which power is averaged
 
 
 def wild_cluster_bootstrap(
-    data,
+    data: pd.DataFrame,
     *,
-    outcome,
-    regressors,
-    cluster,
-    unit=None,
-    time=None,
-    coefficient=None,
-    null=0.0,
-    weights="webb",
-    draws=9999,
-    seed=0,
-    level=0.95,
+    outcome: Label,
+    regressors: Labels,
+    cluster: Label,
+    unit: Label | None = None,
+    time: Label | None = None,
+    coefficient: Label | None = None,
+    null: float = 0.0,
+    weights: str = "webb",
+    draws: int = 9999,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> Estimate:
     """Wild cluster restricted bootstrap of one coefficient: residuals under the null, weights drawn by cluster, t statistics compared.
 
@@ -156,7 +157,7 @@ def wild_cluster_bootstrap(
     )
 
 
-def _few_treated(where: str, x: np.ndarray, code: np.ndarray, groups: int, tested) -> tuple[str, ...]:
+def _few_treated(where: str, x: np.ndarray, code: np.ndarray, groups: int, tested: Label) -> tuple[str, ...]:
     """Refuse or note a two-valued regressor that few clusters ever have, or all but few."""
     values = np.unique(x)
     if len(values) != 2:
@@ -185,7 +186,17 @@ class _BootstrapCore:
     is the projection's share. s and A are linear in the null, which makes inverting the test cheap.
     """
 
-    def __init__(self, where: str, rows: pd.DataFrame, outcome, tested, others, effects, code, groups: int):
+    def __init__(
+        self,
+        where: str,
+        rows: pd.DataFrame,
+        outcome: Label,
+        tested: Label,
+        others: list[Label],
+        effects: list[Label],
+        code: np.ndarray,
+        groups: int,
+    ) -> None:
         dummies = [pd.get_dummies(rows[name], dtype=float).to_numpy()[:, 1:] for name in effects]
         z = np.column_stack([np.ones(len(rows)), *dummies, *(rows[name].to_numpy() for name in others)])
         self.basis, singular, _ = np.linalg.svd(z, full_matrices=False)
@@ -205,13 +216,13 @@ class _BootstrapCore:
             np.sqrt((self._sum(self.x * (self.y - self.estimate * self.x)) ** 2).sum()) / self.total
         )
 
-    def _partial(self, values):
+    def _partial(self, values: np.ndarray) -> np.ndarray:
         return values - self.basis @ (self.basis.T @ values)
 
-    def _sum(self, values):
+    def _sum(self, values: np.ndarray) -> np.ndarray:
         return np.bincount(self.code, weights=values, minlength=self.groups)
 
-    def _scores(self, residual):
+    def _scores(self, residual: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         by_cluster = np.zeros((self.groups, self.rank))
         np.add.at(by_cluster, self.code, self.basis * residual[:, None])
         left = np.zeros((self.groups, self.rank))
@@ -292,17 +303,17 @@ class PermutationTest(Result):
 
 
 def permutation_test(
-    data,
+    data: pd.DataFrame,
     *,
-    outcome,
-    unit,
-    treated,
-    time=None,
-    start=None,
-    statistic="difference",
-    draws=9999,
-    seed=0,
-    level=0.95,
+    outcome: Label,
+    unit: Label,
+    treated: Label | Collection[Label],
+    time: Label | None = None,
+    start: Label | None = None,
+    statistic: str = "difference",
+    draws: int = 9999,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> PermutationTest:
     """Would any other choice of treated units have shown as much? Randomisation inference for few treated units.
 
@@ -384,7 +395,15 @@ def permutation_test(
     )
 
 
-def _unit_values(where: str, data, outcome, unit, treated, time, start) -> tuple[np.ndarray, np.ndarray]:
+def _unit_values(
+    where: str,
+    data: pd.DataFrame,
+    outcome: Label,
+    unit: Label,
+    treated: Label | Collection[Label],
+    time: Label | None,
+    start: Label | None,
+) -> tuple[np.ndarray, np.ndarray]:
     """One number a unit (level, or change of means) and who is treated."""
     flag_column = flag_of(treated)
     if (time is None) != (start is None):
@@ -446,7 +465,9 @@ def _contrast(chosen: np.ndarray, values: np.ndarray, statistic: str) -> np.ndar
     return (inside - outside) / np.sqrt(np.maximum(spread_in / k + spread_out / rest, 1e-300))
 
 
-def _permutation_p(values, observed, chosen, statistic) -> Callable[[float], float]:
+def _permutation_p(
+    values: np.ndarray, observed: np.ndarray, chosen: np.ndarray, statistic: str
+) -> Callable[[float], float]:
     scale = max(float(np.abs(values).max()), 1e-300)
 
     def p_of(effect: float) -> float:
@@ -486,20 +507,20 @@ class DetectableEffect(Result):
 
 
 def minimum_detectable_effect(
-    data=None,
+    data: pd.DataFrame | None = None,
     *,
-    outcome=None,
-    unit=None,
-    treated=None,
-    time=None,
-    start=None,
-    method="permutation",
-    se=None,
-    df=np.inf,
-    power=0.8,
-    level=0.95,
-    draws=999,
-    seed=0,
+    outcome: Label | None = None,
+    unit: Label | None = None,
+    treated: Label | Collection[Label] | None = None,
+    time: Label | None = None,
+    start: Label | None = None,
+    method: str = "permutation",
+    se: float | None = None,
+    df: float = np.inf,
+    power: float = 0.8,
+    level: float = 0.95,
+    draws: int = 999,
+    seed: int = 0,
 ) -> DetectableEffect:
     """How large must an effect be to be seen?
 
@@ -564,7 +585,18 @@ def minimum_detectable_effect(
 
 
 def _detectable_in_table(
-    where, data, outcome, unit, treated, time, start, method, power, level, draws, seed
+    where: str,
+    data: pd.DataFrame | None,
+    outcome: Label | None,
+    unit: Label | None,
+    treated: Label | Collection[Label] | None,
+    time: Label | None,
+    start: Label | None,
+    method: str,
+    power: float,
+    level: float,
+    draws: int,
+    seed: int,
 ) -> DetectableEffect:
     if data is None or outcome is None or unit is None or treated is None:
         raise refuse(
@@ -614,7 +646,9 @@ def _bloom(df: float, level: float, power: float) -> float:
     return float(distribution.ppf(0.5 + level / 2) + distribution.ppf(power))
 
 
-def _effect_with_power(noise, chosen, power: float, level: float, seed: int, scale: float) -> float:
+def _effect_with_power(
+    noise: np.ndarray, chosen: np.ndarray, power: float, level: float, seed: int, scale: float
+) -> float:
     """Bisection on the effect; the reference distribution moves with it, because permuted groups contain truly treated units."""
     rng = np.random.default_rng(seed + 1)
     groups = chosen[rng.permutation(len(chosen))[:DESIGN_DRAWS]]

@@ -9,7 +9,9 @@ effect from above, from below, and the sign of the largest difference), and the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import column, dimensions, is_real, number, numbers, share
 from analysis.methods._results import Result
 from analysis.methods._said import said
+from analysis.methods._types import Grid, Values
 from analysis.methods.estimates import interval
 
 GRID = 1001  # candidate effects between the two that the first stage rejects for certain; ends are refined in between
@@ -78,7 +81,13 @@ class _Study:
 
 
 def honest_did(
-    estimate, covariance, *, mbar=(0.5, 1.0, 1.5, 2.0), effect="mean", reference=-1, level=0.95
+    estimate: pd.Series,
+    covariance: pd.DataFrame,
+    *,
+    mbar: float | Sequence[float] = (0.5, 1.0, 1.5, 2.0),
+    effect: Any = "mean",
+    reference: float = -1,
+    level: float = 0.95,
 ) -> HonestDid:
     """Intervals for an effect when trends may part after treatment by ``mbar`` times their largest parting before it.
 
@@ -148,14 +157,14 @@ def honest_did(
     )
 
 
-def _magnitudes(where: str, mbar) -> list[float]:
+def _magnitudes(where: str, mbar: Any) -> list[float]:
     values = [mbar] if dimensions(mbar) == 0 else list(mbar) if dimensions(mbar) == 1 else []
     if not values:
         raise refuse(f"{where}, mbar", repr(mbar)[:60], "numbers from 0", "pass for example (0.5, 1, 2)")
     return [number(value, f"{where}, mbar", least=0, most=MOST) for value in values]
 
 
-def _checked(where: str, estimate, covariance) -> tuple[pd.Series, pd.DataFrame]:
+def _checked(where: str, estimate: Values, covariance: Grid) -> tuple[pd.Series, pd.DataFrame]:
     """Coefficients in the order of their periods, and the covariance in the same order."""
     series = column(estimate, f"{where}, estimate")
     matrix = numbers(covariance, f"{where}, covariance")
@@ -197,7 +206,7 @@ def _checked(where: str, estimate, covariance) -> tuple[pd.Series, pd.DataFrame]
     return series, matrix
 
 
-def _study(where: str, series: pd.Series, matrix: pd.DataFrame, effect, reference) -> _Study:
+def _study(where: str, series: pd.Series, matrix: pd.DataFrame, effect: Any, reference: float) -> _Study:
     last = int(number(reference, f"{where}, reference", below=0))
     periods = list(series.index)
     before, after = [p for p in periods if p < last], [p for p in periods if p >= 0]

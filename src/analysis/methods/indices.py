@@ -17,6 +17,7 @@ Longer than 400 lines because each method carries its description and example, a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,7 @@ from analysis.methods._inputs import (
     share,
     whole,
 )
+from analysis.methods._types import Directions, Grid, Label, Values
 from analysis.methods.ranking import rank
 
 ENTROPY = ("proportion", "minmax")
@@ -53,7 +55,7 @@ def _minmax(x: np.ndarray, signs: np.ndarray) -> np.ndarray:
 
 
 def entropy_weights(
-    table, better="higher", *, normalisation: str = "proportion", shift: float = 0.0
+    table: Grid, better: Directions = "higher", *, normalisation: str = "proportion", shift: float = 0.0
 ) -> pd.Series:
     """Shannon entropy weights: one per column, summing to 1.
 
@@ -126,7 +128,7 @@ def entropy_weights(
     return pd.Series(information / information.sum(), index=frame.columns, name="weight")
 
 
-def _weights(weights, columns: pd.Index, where: str) -> np.ndarray:
+def _weights(weights: object, columns: pd.Index, where: str) -> np.ndarray:
     """Non-negative weights by column, summing to 1; a mapping or Series is matched by column name."""
     if isinstance(weights, Mapping):
         weights = pd.Series(dict(weights))
@@ -184,7 +186,12 @@ def _closeness(gaps: tuple[np.ndarray, np.ndarray], weights: np.ndarray, where: 
     return to_worst / total
 
 
-def topsis(table, weights, better="higher", normalisation: str = "vector") -> pd.Series:
+def topsis(
+    table: Grid,
+    weights: Values | Mapping[Label, float],
+    better: Directions = "higher",
+    normalisation: str = "vector",
+) -> pd.Series:
     """Relative closeness to the ideal solution, 0 (worst in every column) to 1 (best in every column), one per unit.
 
     closeness = d- / (d+ + d-), Euclidean distances to the worst and best values of the weighted, scaled columns. ``weights``: one per
@@ -226,7 +233,12 @@ def topsis(table, weights, better="higher", normalisation: str = "vector") -> pd
 
 
 def rank_sum_ratio(
-    table, better="higher", *, weights=None, grades: int = 3, ranks: str = "integer"
+    table: Grid,
+    better: Directions = "higher",
+    *,
+    weights: Values | Mapping[Label, float] | None = None,
+    grades: int = 3,
+    ranks: str = "integer",
 ) -> pd.DataFrame:
     """Rank-sum ratio with probit regression and grades: one row per unit.
 
@@ -340,10 +352,10 @@ def _rsr_distribution(rsr: pd.Series, where: str) -> tuple[pd.DataFrame, dict[st
 
 
 def composite(
-    table,
+    table: Grid,
     structure: Mapping,
     *,
-    better="higher",
+    better: Directions = "higher",
     weights: Mapping | None = None,
     normalisation: str = "minmax",
     aggregation: str = "arithmetic",
@@ -424,7 +436,7 @@ def composite(
     return pd.DataFrame({**nodes, "composite": total, "coverage": coverage}, index=frame.index)
 
 
-def _leaves(structure, where: str) -> list:
+def _leaves(structure: object, where: str) -> list:
     """Columns named anywhere in the structure, each once."""
     if not isinstance(structure, Mapping) or not structure:
         raise refuse(
@@ -525,7 +537,7 @@ def _scale(frame: pd.DataFrame, signs: np.ndarray, normalisation: str, floor: fl
 
 
 def _aggregate(
-    node, scores: pd.DataFrame, weights: dict, aggregation: str, nodes: dict
+    node: Any, scores: pd.DataFrame, weights: dict, aggregation: str, nodes: dict
 ) -> tuple[np.ndarray, np.ndarray]:
     """Score and coverage of a node; the scores of the nodes below it are added to ``nodes``, parents before children."""
     if isinstance(node, Mapping):
@@ -558,12 +570,12 @@ def _aggregate(
 
 
 def weight_sensitivity(
-    table,
-    better="higher",
+    table: Grid,
+    better: Directions = "higher",
     draws: int = 1000,
     seed: int = 0,
     *,
-    weights=None,
+    weights: Values | Mapping[Label, float] | None = None,
     method: str = "topsis",
     normalisation: str | None = None,
     concentration: float = 1.0,

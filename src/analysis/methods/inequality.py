@@ -19,6 +19,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import beside, choice, number, numbers, share
 from analysis.methods._results import Result
 from analysis.methods._said import said
+from analysis.methods._types import Grid, Values
 from analysis.methods.equity import _weighted
 from analysis.methods.estimates import interval, told_apart
 
@@ -57,7 +58,7 @@ def _result(
     return Inequality(estimate, error, low, high, p, len(shares), text, level)
 
 
-def _rows(where: str, x, weights) -> tuple[pd.Series, np.ndarray]:
+def _rows(where: str, x: Values, weights: Values | None) -> tuple[pd.Series, np.ndarray]:
     series, shares = _weighted(x, weights, where)
     if len(series) < MIN_ROWS:
         raise refuse(
@@ -86,9 +87,9 @@ def _concentration(x: np.ndarray, order: np.ndarray, shares: np.ndarray) -> tupl
 
 
 def concentration(
-    x,
-    by,
-    weights=None,
+    x: Values,
+    by: Values,
+    weights: Values | None = None,
     *,
     form: str = "standard",
     lower: float = 0.0,
@@ -153,7 +154,9 @@ def concentration(
     return _result((top - lower) * general / room, bounded, shares, text, level)
 
 
-def with_interval(x, weights=None, *, measure: str = "gini", level: float = 0.95) -> Inequality:
+def with_interval(
+    x: Values, weights: Values | None = None, *, measure: str = "gini", level: float = 0.95
+) -> Inequality:
     """Gini, Theil T or Theil L with standard error and interval.
 
     Parameters
@@ -203,7 +206,9 @@ def with_interval(x, weights=None, *, measure: str = "gini", level: float = 0.95
     return _result(float(estimate), influence, shares, text, level)
 
 
-def decompose_concentration(x, factors, by, weights=None) -> pd.DataFrame:
+def decompose_concentration(
+    x: Values, factors: Grid, by: Values, weights: Values | None = None
+) -> pd.DataFrame:
     """Which factors carry the concentration of x? A linear model of x splits its index exactly.
 
     Parameters

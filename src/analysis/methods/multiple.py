@@ -11,11 +11,12 @@ import pandas as pd
 
 from analysis.errors import refuse
 from analysis.methods._inputs import choice, column, labels
+from analysis.methods._types import Values
 
 METHODS = ("benjamini-hochberg", "benjamini-yekutieli", "holm", "bonferroni")
 
 
-def adjusted(p, *, method: str = "benjamini-hochberg") -> pd.Series:
+def adjusted(p: Values, *, method: str = "benjamini-hochberg") -> pd.Series:
     """Adjusted p values: reject where they are at most the level wanted.
 
     Parameters

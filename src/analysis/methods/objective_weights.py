@@ -16,10 +16,11 @@ import pandas as pd
 
 from analysis.errors import refuse
 from analysis.methods._inputs import beside, choice, directions, labels, number, numbers
+from analysis.methods._types import Directions, Grid, Values
 from analysis.methods.indices import _minmax, _weights
 
 
-def critic_weights(table, better="higher") -> pd.Series:
+def critic_weights(table: Grid, better: Directions = "higher") -> pd.Series:
     """CRITIC weights: one per column, summing to 1; spread of a column times its disagreement with the others.
 
     Parameters
@@ -67,7 +68,9 @@ def critic_weights(table, better="higher") -> pd.Series:
     return pd.Series(information / information.sum(), index=frame.columns, name="weight")
 
 
-def coupling_coordination(indices, *, weights=None, form: str = "corrected") -> pd.DataFrame:
+def coupling_coordination(
+    indices: Grid, *, weights: Values | None = None, form: str = "corrected"
+) -> pd.DataFrame:
     """Coupling, development and coordination of several indices: one row a unit.
 
     Parameters
@@ -130,7 +133,12 @@ def coupling_coordination(indices, *, weights=None, form: str = "corrected") -> 
 
 
 def grey_relational_degree(
-    table, reference, *, rho: float = 0.5, scaling: str = "mean", weights=None
+    table: Grid,
+    reference: Values | None,
+    *,
+    rho: float = 0.5,
+    scaling: str = "mean",
+    weights: Values | None = None,
 ) -> pd.Series:
     """Grey relational degree of each column to a reference series: 1 where they run alike.
 

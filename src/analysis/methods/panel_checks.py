@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,22 @@ from analysis.errors import refuse
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, check_unique, distinct, names, native, ordered, usable_rows
 from analysis.methods._said import said
+from analysis.methods._types import Label, Labels
 from analysis.methods.estimates import JointTest, joint_test
 from analysis.methods.panel_models import did, panel
 
 
 def lead_test(
-    data, *, outcome, regressors, unit, time, cluster=None, leads=1, se="nested", level=0.95
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    regressors: Labels,
+    unit: Label,
+    time: Label,
+    cluster: Label | None = None,
+    leads: int = 1,
+    se: str = "nested",
+    level: float = 0.95,
 ) -> JointTest:
     """Does tomorrow's regressor "explain" today's outcome? Two-way fixed effects with leads, and the joint F test of the leads.
 
@@ -99,7 +110,9 @@ def lead_test(
 _POSITION = "position of the period"
 
 
-def _numbered(where: str, data, numeric: list, unit, time, cluster) -> pd.DataFrame:
+def _numbered(
+    where: str, data: pd.DataFrame, numeric: list, unit: Label, time: Label, cluster: Label | None
+) -> pd.DataFrame:
     """Rows with their keys, values that may be missing, and the position of the period among all that occur."""
     keys = list(dict.fromkeys([unit, time] + ([] if cluster is None else [cluster])))
     rows = usable_rows(where, data, keys=keys, optional=numeric)
@@ -109,7 +122,17 @@ def _numbered(where: str, data, numeric: list, unit, time, cluster) -> pd.DataFr
 
 
 def placebo_test(
-    data, *, outcome, treated, start, time, unit, starts=None, cluster=None, se="nested", level=0.95
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    treated: Label | Collection[Label],
+    start: Label,
+    time: Label,
+    unit: Label,
+    starts: Sequence[Label] | None = None,
+    cluster: Label | None = None,
+    se: str = "nested",
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """Difference in differences at false dates, on the periods before the true ``start`` alone.
 
@@ -167,7 +190,9 @@ def placebo_test(
             f"dates before {start!r} that have a period before them: {possible}",
             "choose those",
         )
-    design = dict(outcome=outcome, treated=treated, time=time, unit=unit, cluster=cluster, se=se, level=level)
+    design: dict[str, Any] = dict(
+        outcome=outcome, treated=treated, time=time, unit=unit, cluster=cluster, se=se, level=level
+    )
     found = {date: did(before, start=date, **design) for date in chosen}
     columns = ("estimate", "se", "low", "high", "p")
     return pd.DataFrame(
@@ -266,8 +291,8 @@ def leave_one_out(
     return LeaveOneOut(full, low, high, table, moved.idxmax(), len(table), len(present))
 
 
-def _number(where: str, result) -> float | pd.Series:
-    value = getattr(result, "estimate", result)
+def _number(where: str, result: Any) -> float | pd.Series:
+    value: Any = getattr(result, "estimate", result)
     if isinstance(value, pd.Series):
         return value
     try:

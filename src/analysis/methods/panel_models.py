@@ -18,6 +18,8 @@ factor named above only.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -33,6 +35,7 @@ from analysis.methods._rows import (
     usable_rows,
 )
 from analysis.methods._said import Said, said
+from analysis.methods._types import Label, Labels
 from analysis.methods.estimates import (
     MIN_CLUSTERS,
     Estimate,
@@ -47,7 +50,17 @@ MIN_TREATED = (
 CONVENTIONS = ("nested", "dummies", "uncorrected")
 
 
-def panel(data, *, outcome, regressors, unit, time, cluster=None, se="nested", level=0.95) -> Estimate:
+def panel(
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    regressors: Labels,
+    unit: Label,
+    time: Label,
+    cluster: Label | None = None,
+    se: str = "nested",
+    level: float = 0.95,
+) -> Estimate:
     """Two-way fixed effects: outcome on regressors with an effect for each unit and each period, clustered standard errors.
 
     Parameters
@@ -159,7 +172,15 @@ def _check_size(where: str, n: int, k: int, units: int, periods: int, groups: in
         )
 
 
-def _two_way(where: str, rows: pd.DataFrame, outcome, chosen: list, unit, time, cluster):
+def _two_way(
+    where: str,
+    rows: pd.DataFrame,
+    outcome: Label,
+    chosen: list,
+    unit: np.ndarray,
+    time: np.ndarray,
+    cluster: np.ndarray,
+) -> tuple[pd.Series, pd.DataFrame]:
     """Point estimates and the uncorrected (CR0) clustered covariance; unit, time and cluster are codes."""
     given = rows[[outcome, *chosen]].to_numpy(dtype=float)
     left = within(given, unit, time)
@@ -176,7 +197,17 @@ def _two_way(where: str, rows: pd.DataFrame, outcome, chosen: list, unit, time, 
 
 
 def did(
-    data, *, outcome, treated, start, time, unit=None, cluster=None, regressors=(), se="nested", level=0.95
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    treated: Label | Collection[Label],
+    start: Label,
+    time: Label,
+    unit: Label | None = None,
+    cluster: Label | None = None,
+    regressors: Labels = (),
+    se: str = "nested",
+    level: float = 0.95,
 ) -> Estimate:
     """Difference in differences with one starting date.
 
@@ -260,7 +291,9 @@ def did(
     )
 
 
-def _check_sides(where: str, treated: int, controls: int, times: pd.Series, after: np.ndarray, start) -> None:
+def _check_sides(
+    where: str, treated: int, controls: int, times: pd.Series, after: np.ndarray, start: Label
+) -> None:
     if treated < MIN_TREATED or controls < MIN_TREATED:
         raise refuse(
             where,
@@ -277,7 +310,16 @@ def _check_sides(where: str, treated: int, controls: int, times: pd.Series, afte
         )
 
 
-def _pooled_did(where, data, outcome, flag, start, time, regressors, level) -> Estimate:
+def _pooled_did(
+    where: str,
+    data: pd.DataFrame,
+    outcome: Label,
+    flag: list[Label],
+    start: Label,
+    time: Label,
+    regressors: list[Label],
+    level: float,
+) -> Estimate:
     import statsmodels.api as sm
 
     if not flag:

@@ -18,6 +18,7 @@ from analysis.methods._inputs import count
 from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, names, ordered, usable_rows
 from analysis.methods._said import said
+from analysis.methods._types import Label, Labels
 from analysis.methods.estimates import told_apart
 
 MIN_UNITS = (
@@ -50,7 +51,15 @@ class PathPermutation(Result):
 
 
 def permute_paths(
-    data, *, outcome, regressors, unit, time, coefficient=None, draws=9999, seed=0
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    regressors: Labels,
+    unit: Label,
+    time: Label,
+    coefficient: Label | None = None,
+    draws: int = 9999,
+    seed: int = 0,
 ) -> PathPermutation:
     """Two-way fixed effects, with the units' whole regressor paths dealt out to the units again and again.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,8 @@ from analysis.errors import refuse
 from analysis.methods._inputs import choice, number, share, switch
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, calendar, check_unique, distinct, names, usable_rows
-from analysis.methods._said import said
+from analysis.methods._said import Said, said
+from analysis.methods._types import Label, Labels
 from analysis.methods.estimates import interval, told_apart
 
 MIN_POINTS_EACH_SIDE = 3  # Cochrane EPOC's floor for an interrupted time series
@@ -50,18 +52,18 @@ class InterruptedSeries(Result):
 
 
 def interrupted_time_series(
-    data,
+    data: pd.DataFrame,
     *,
-    outcome,
-    time,
-    start,
-    offset=None,
-    harmonics=0,
-    family="quasipoisson",
-    period=12,
-    slope_change=False,
-    regressors=(),
-    level=0.95,
+    outcome: Label,
+    time: Label,
+    start: Label,
+    offset: Label | None = None,
+    harmonics: int = 0,
+    family: str = "quasipoisson",
+    period: float = 12,
+    slope_change: bool = False,
+    regressors: Labels = (),
+    level: float = 0.95,
 ) -> InterruptedSeries:
     """Segmented regression of one series: trend, level change at ``start``, optionally slope change and season.
 
@@ -153,7 +155,9 @@ def interrupted_time_series(
     )
 
 
-def _ordered_rows(where: str, data, outcome, time, offset, regressors):
+def _ordered_rows(
+    where: str, data: pd.DataFrame, outcome: Label, time: Label, offset: Label | None, regressors: list[Label]
+) -> tuple[pd.DataFrame, pd.Index, np.ndarray, pd.Index]:
     """Complete rows in order of time under the input's labels, those labels in the input's order, and their place in the calendar."""
     numeric = [outcome, *regressors, *([] if offset is None else [offset])]
     rows = usable_rows(where, data, numeric=numeric, keys=[time])
@@ -181,7 +185,9 @@ def _autocorrelation(residual: np.ndarray, place: np.ndarray) -> float:
     return float(np.corrcoef(now, then)[0, 1])
 
 
-def _counts_and_exposure(where: str, rows, outcome, offset, family: str) -> tuple[np.ndarray, np.ndarray]:
+def _counts_and_exposure(
+    where: str, rows: pd.DataFrame, outcome: Label, offset: Label | None, family: str
+) -> tuple[np.ndarray, np.ndarray]:
     y = rows[outcome].to_numpy(dtype=float)
     exposure = rows[offset].to_numpy(dtype=float) if offset is not None else np.ones(len(rows))
     if (exposure <= 0).any():
@@ -197,7 +203,16 @@ def _counts_and_exposure(where: str, rows, outcome, offset, family: str) -> tupl
 
 
 def _segments(
-    where, rows, time, place, steps, start, harmonics, period, slope_change, regressors
+    where: str,
+    rows: pd.DataFrame,
+    time: Label,
+    place: np.ndarray,
+    steps: pd.Index,
+    start: Label,
+    harmonics: int,
+    period: float,
+    slope_change: bool,
+    regressors: list[Label],
 ) -> pd.DataFrame:
     after = after_start(where, rows[time], start)
     if min(after.sum(), (~after).sum()) < MIN_POINTS_EACH_SIDE:
@@ -209,7 +224,7 @@ def _segments(
         )
     dated = isinstance(steps, pd.DatetimeIndex)
     trend = place.astype(float) if dated else rows[time].to_numpy(dtype=float)
-    begin = float(np.argmax(after_start(where, steps, start))) if dated else float(start)
+    begin = float(np.argmax(after_start(where, steps, start))) if dated else float(cast(float, start))
     design = pd.DataFrame(
         {"intercept": 1.0, "trend": trend, "level_change": after.astype(float)}, index=rows.index
     )
@@ -234,7 +249,9 @@ def _segments(
     return design
 
 
-def _fit_series(where, y, exposure, design, family, place):
+def _fit_series(
+    where: str, y: np.ndarray, exposure: np.ndarray, design: pd.DataFrame, family: str, place: np.ndarray
+) -> tuple[Any, Said]:
     import statsmodels.api as sm
 
     if family == "gaussian":
@@ -262,7 +279,7 @@ class _LeastSquares:
     bse: np.ndarray
 
 
-def _least_squares(y, design, lags: int, place) -> _LeastSquares:
+def _least_squares(y: np.ndarray, design: pd.DataFrame, lags: int, place: np.ndarray) -> _LeastSquares:
     """Least squares with Newey-West errors; lags are steps of the calendar, an empty step has a score of zero."""
     x = design.to_numpy()
     bread = np.linalg.inv(x.T @ x)
@@ -277,6 +294,6 @@ def _least_squares(y, design, lags: int, place) -> _LeastSquares:
     return _LeastSquares(params, np.sqrt(np.clip(np.diag(covariance), 0, None)))
 
 
-def _predict(fit, design, exposure, family):
+def _predict(fit: Any, design: pd.DataFrame, exposure: np.ndarray, family: str) -> np.ndarray:
     linear = design.to_numpy() @ np.asarray(fit.params)
     return linear * exposure if family == "gaussian" else exposure * np.exp(linear)

@@ -39,6 +39,7 @@ from analysis.methods._inputs import (
 from analysis.methods._mobility import mobility, shorrocks, transition_matrix
 from analysis.methods._rank_change import rank_change
 from analysis.methods._rank_moves import move_holds, move_probability, rank_probability
+from analysis.methods._types import Values
 
 __all__ = [
     "mobility",
@@ -59,7 +60,7 @@ __all__ = [
 TIES = ("min", "max", "average")
 
 
-def rank(values, better: str, *, ties: str = "min") -> pd.Series:
+def rank(values: Values, better: str, *, ties: str = "min") -> pd.Series:
     """Place of each unit, 1 the best.
 
     ``values``: one number per unit (Series or array); missing ones get no place. ``ties``: "min" (shared best place), "max" or
@@ -97,12 +98,12 @@ def rank(values, better: str, *, ties: str = "min") -> pd.Series:
 
 
 def rank_intervals(
-    values,
+    values: Values,
     *,
     better: str,
-    se=None,
-    low=None,
-    high=None,
+    se: Values | None = None,
+    low: Values | None = None,
+    high: Values | None = None,
     level: float = 0.95,
     simultaneous: bool = False,
     draws: int = 1000,
@@ -178,7 +179,9 @@ def rank_intervals(
     )
 
 
-def _estimates(series: pd.Series, se, sign: int, where: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _estimates(
+    series: pd.Series, se: Values, sign: int, where: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values (larger better) and standard errors of the units that have a value, and where those units are."""
     errors = beside(series, se, f"{where}, se", missing=True)
     present = series.notna().to_numpy()
@@ -203,7 +206,7 @@ def _estimates(series: pd.Series, se, sign: int, where: str) -> tuple[np.ndarray
     return sign * series.to_numpy()[present], errors.to_numpy()[present], present
 
 
-def _bounded_places(series: pd.Series, low, high, sign: int) -> pd.DataFrame:
+def _bounded_places(series: pd.Series, low: Values, high: Values, sign: int) -> pd.DataFrame:
     """Possible places when each value lies in its bounds."""
     where, nothing = "ranking.rank_intervals", np.full(len(series), np.nan)
     lower = beside(series, nothing if low is None else low, f"{where}, low", missing=True)
@@ -234,7 +237,7 @@ def _bounded_places(series: pd.Series, low, high, sign: int) -> pd.DataFrame:
 
 
 def top_set(
-    values, *, se, k: int, level: float = 0.95, better: str, draws: int = 1000, seed: int = 0
+    values: Values, *, se: Values, k: int, level: float = 0.95, better: str, draws: int = 1000, seed: int = 0
 ) -> pd.Series:
     """Units that may be among the best ``k``: a boolean Series, True inside the confidence set.
 
@@ -284,7 +287,9 @@ def top_set(
     return inside if series.isna().any() else inside.astype(bool)
 
 
-def stability_interval(values, *, relative_error, better: str, level: float = 0.95) -> pd.DataFrame:
+def stability_interval(
+    values: Values, *, relative_error: float | Values, better: str, level: float = 0.95
+) -> pd.DataFrame:
     """Range of places when the values carry a stated relative error: DataFrame[rank, low, high]; computed, without draws.
 
     Parameters
@@ -328,7 +333,7 @@ def stability_interval(values, *, relative_error, better: str, level: float = 0.
     )
 
 
-def noise_needed(before, after):
+def noise_needed(before: float | Values, after: float | Values) -> float | pd.Series:
     """Standard deviation of one reading at which a move is just within chance: |after - before| / (1.96 sqrt 2).
 
     Two readings with independent normal errors of that size differ by more than the move in 5 percent of cases. Numbers give a
@@ -367,7 +372,9 @@ def noise_needed(before, after):
     return ((second - first).abs() / (1.96 * np.sqrt(2))).rename("noise_needed")
 
 
-def regression_to_mean(before, after, *, reliability: float, reference) -> pd.DataFrame:
+def regression_to_mean(
+    before: Values, after: Values, *, reliability: float, reference: float | None
+) -> pd.DataFrame:
     """What a second reading would be by regression to the mean alone: one row per unit.
 
     expected = mean + reliability * (before - mean). ``reference``: the mean of the reference class (a number) or the values of its

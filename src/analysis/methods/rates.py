@@ -7,7 +7,9 @@ Medicine 10:457; Spiegelhalter 2005, Statistics in Medicine 24:1185. Limits are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import beside, choice, column, dimensions, labels, number, share
 from analysis.methods._results import Result
 from analysis.methods._said import said
+from analysis.methods._types import Values
 
 LIMITS = ("exact", "byar")
 BYAR_FROM = 10  # events from which Byar's approximation is used; below it the exact limits are
@@ -48,7 +51,9 @@ class StandardisedRate(Result):
         return self.n
 
 
-def poisson_limits(events, level: float, limits: str = "exact") -> tuple[np.ndarray, np.ndarray]:
+def poisson_limits(
+    events: float | np.ndarray | pd.Series, level: float, limits: str = "exact"
+) -> tuple[np.ndarray, np.ndarray]:
     """Limits of a Poisson mean: Garwood's exact ones, or Byar's approximation from 10 events on."""
     from scipy import stats
 
@@ -63,7 +68,7 @@ def poisson_limits(events, level: float, limits: str = "exact") -> tuple[np.ndar
     return low, high
 
 
-def _strata(where: str, events, population) -> tuple[pd.Series, pd.Series]:
+def _strata(where: str, events: Values, population: Values) -> tuple[pd.Series, pd.Series]:
     e = column(events, f"{where}, events")
     n = beside(e, population, f"{where}, population")
     for bad, name, found in ((e < 0, "events", "negative events"), (n <= 0, "population", "0 or less")):
@@ -73,7 +78,13 @@ def _strata(where: str, events, population) -> tuple[pd.Series, pd.Series]:
 
 
 def direct_rate(
-    events, population, standard, *, multiplier: float = 1.0, level: float = 0.95, limits: str = "exact"
+    events: Values,
+    population: Values,
+    standard: Values,
+    *,
+    multiplier: float = 1.0,
+    level: float = 0.95,
+    limits: str = "exact",
 ) -> StandardisedRate:
     """Directly standardised rate: what the standard population would have at the strata's own rates.
 
@@ -130,7 +141,12 @@ def direct_rate(
 
 
 def indirect_ratio(
-    events, population, reference_rate, *, level: float = 0.95, limits: str = "exact"
+    events: float | Values,
+    population: Values,
+    reference_rate: Values,
+    *,
+    level: float = 0.95,
+    limits: str = "exact",
 ) -> StandardisedRate:
     """Standardised ratio (SMR, ISR): events observed over those expected at the reference's rates.
 
@@ -182,7 +198,12 @@ def indirect_ratio(
 
 
 def funnel_ratios(
-    observed, expected, *, levels=(0.95, 0.998), overdispersion: str = "none", winsorise: float = 0.1
+    observed: Values,
+    expected: Values,
+    *,
+    levels: Sequence[float] = (0.95, 0.998),
+    overdispersion: str = "none",
+    winsorise: float = 0.1,
 ) -> pd.DataFrame:
     """Limits within which a unit's ratio of observed to expected would lie if its true ratio were 1.
 
@@ -242,11 +263,14 @@ def funnel_ratios(
     return out
 
 
-def _ratio_limits(e, error, level, overdispersion, phi, tau2):
+def _ratio_limits(
+    e: pd.Series, error: pd.Series, level: float, overdispersion: str, phi: float, tau2: float
+) -> tuple[Any, Any]:
     from scipy import stats
 
     if overdispersion == "none":
-        return tuple(_exact_ratio(e.to_numpy(), (1 - level) / 2, side) for side in ("low", "high"))
+        low, high = (_exact_ratio(e.to_numpy(), (1 - level) / 2, side) for side in ("low", "high"))
+        return low, high
     spread = (
         error * np.sqrt(max(phi, 1.0)) if overdispersion == "multiplicative" else np.sqrt(error**2 + tau2)
     )
@@ -273,12 +297,12 @@ def _exact_ratio(e: np.ndarray, tail: float, side: str) -> np.ndarray:
 
 
 def funnel_rates(
-    events,
-    exposure,
+    events: Values,
+    exposure: Values,
     *,
-    target=None,
+    target: float | None = None,
     multiplier: float = 1.0,
-    levels=(0.95, 0.998),
+    levels: Sequence[float] = (0.95, 0.998),
     overdispersion: str = "none",
 ) -> pd.DataFrame:
     """Limits within which a unit's rate would lie if every unit had the target rate: ``funnel_ratios`` times the target.

@@ -12,12 +12,21 @@ from analysis.methods._inputs import choice, number, share
 from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, free, key, ordered, usable_rows
 from analysis.methods._said import said
+from analysis.methods._types import Label
 from analysis.methods.estimates import ABSORBED, Estimate, interval
 
 MIN_UNITS_CONVERGENCE = 5  # a slope, and three degrees of freedom to judge it by
 
 
-def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.DataFrame:
+def shift_share(
+    table: pd.DataFrame,
+    *,
+    unit: Label,
+    sector: Label,
+    before: Label,
+    after: Label,
+    reference: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Split each unit's gain in each sector into national growth, the sector's mix and the unit's own share.
 
     ``table``: one row per unit and sector, columns ``before`` and ``after`` in one unit of measure, none missing. With b the value
@@ -103,7 +112,9 @@ def shift_share(table, *, unit, sector, before, after, reference=None) -> pd.Dat
     return out
 
 
-def _reference(where: str, reference, sectors: pd.Series, before: str, after: str) -> pd.DataFrame:
+def _reference(
+    where: str, reference: pd.DataFrame, sectors: pd.Series, before: Label, after: Label
+) -> pd.DataFrame:
     rows = usable_rows(f"{where}: reference", reference, numeric=[before, after])
     index = pd.Index(key(reference.index.to_series(index=range(len(reference))), f"{where}: reference"))
     rows.index = index[rows.index]
@@ -173,7 +184,15 @@ class Convergence(Result):
 
 
 def convergence(
-    data, *, outcome, unit, time, reliability=None, se="classical", ddof=0, level=0.95
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    unit: Label,
+    time: Label,
+    reliability: float | None = None,
+    se: str = "classical",
+    ddof: int = 0,
+    level: float = 0.95,
 ) -> Convergence:
     """Beta and sigma convergence of a positive outcome (levels; logs are taken here).
 

@@ -14,10 +14,11 @@ import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
 from analysis.methods._inputs import column, labels, number
+from analysis.methods._types import Values
 
 
 def credited(
-    scores,
+    scores: Values,
     *,
     floor: float = -math.inf,
     cap: float = math.inf,
@@ -75,7 +76,7 @@ def credited(
     return (raw.clip(floor, cap) + bonus * (raw >= bonus_from)).rename("credited")
 
 
-def next_point(scores, *, step: float = 1.0, **rule) -> pd.Series:
+def next_point(scores: Values, *, step: float = 1.0, **rule: float) -> pd.Series:
     """What ``step`` more raw points add to the credited score, divided by ``step``: the marginal incentive at each raw score.
 
     rule: as in :func:`credited`. 0 where the next step changes nothing.
@@ -109,7 +110,7 @@ def next_point(scores, *, step: float = 1.0, **rule) -> pd.Series:
     return ((credited(raw + step, **rule) - credited(raw, **rule)) / step).rename("next_point")
 
 
-def effects(scores, *, step: float = 1.0, **rule) -> pd.Series:
+def effects(scores: Values, *, step: float = 1.0, **rule: float) -> pd.Series:
     """What the rule does to a set of units: Series[kendall_tau, tied, variance, idle].
 
     kendall_tau: tau-b of raw and credited scores (missing when either is constant). tied: share of pairs that differ before and are
@@ -163,7 +164,7 @@ def effects(scores, *, step: float = 1.0, **rule) -> pd.Series:
     )
 
 
-def band(percentile, cuts) -> pd.Series:
+def band(percentile: Values, cuts: Mapping[str, float]) -> pd.Series:
     """The grade of each percentile place (0 best, 100 last).
 
     cuts: mapping grade -> upper percentile of the grade, best first, rising; places beyond the last cut get an empty grade. A place on a

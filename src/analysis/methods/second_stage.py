@@ -17,6 +17,7 @@ from analysis.methods._inputs import aligned, as_frame, as_series, count, dimens
 from analysis.methods._results import Result
 from analysis.methods._said import said
 from analysis.methods._truncated import draw, fit
+from analysis.methods._types import Grid
 from analysis.methods.efficiency import _check_options, _scores, _units
 from analysis.methods.estimates import told_apart
 
@@ -55,9 +56,9 @@ class SecondStage(Result):
 
 
 def explain_efficiency(
-    inputs,
-    outputs,
-    covariates,
+    inputs: Grid,
+    outputs: Grid,
+    covariates: Grid,
     *,
     algorithm: int = 2,
     orientation: str = "input",
@@ -171,7 +172,7 @@ def explain_efficiency(
     )
 
 
-def _covariates(where: str, covariates, index: pd.Index) -> pd.DataFrame:
+def _covariates(where: str, covariates: Grid, index: pd.Index) -> pd.DataFrame:
     """A float table of the units' covariates in their order."""
     name = f"{where}, covariates"
     if dimensions(covariates) == 1:
@@ -216,7 +217,7 @@ def _fitted(where: str, distance: np.ndarray, design: np.ndarray) -> tuple[np.nd
     return beta, sigma
 
 
-def _corrected(where: str, units: tuple, mean: np.ndarray, sigma: float, options: tuple, draws: int, rng) -> np.ndarray:  # fmt: skip
+def _corrected(where: str, units: tuple, mean: np.ndarray, sigma: float, options: tuple, draws: int, rng: np.random.Generator) -> np.ndarray:  # fmt: skip
     """Distances less their bias: how much nearer a frontier of redrawn units looks than the one they were drawn from."""
     x, y, distance = units
     orientation, returns = options
@@ -229,7 +230,9 @@ def _corrected(where: str, units: tuple, mean: np.ndarray, sigma: float, options
     return 2 * distance - total / draws
 
 
-def _bootstrap(where: str, design: np.ndarray, beta: np.ndarray, sigma: float, draws: int, rng) -> np.ndarray:
+def _bootstrap(
+    where: str, design: np.ndarray, beta: np.ndarray, sigma: float, draws: int, rng: np.random.Generator
+) -> np.ndarray:
     """Coefficients of each draw from the fitted model; draws without a maximum are left out."""
     mean = design @ beta
     found = np.array([fit(draw(mean, sigma, 1.0, rng), design, 1.0)[0] for _ in range(draws)])

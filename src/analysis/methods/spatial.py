@@ -16,6 +16,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import aligned, as_frame, column, count, numbers, switch
 from analysis.methods._results import Result
 from analysis.methods._said import said
+from analysis.methods._types import Values
 
 MIN_PLACES = 4
 QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
@@ -49,7 +50,7 @@ class Moran(Result):
 
 
 def _weights(
-    where: str, values, neighbours, standardise: bool
+    where: str, values: Values, neighbours: pd.DataFrame, standardise: bool
 ) -> tuple[pd.Series, np.ndarray, list, np.ndarray]:
     """Values, weights between them (rows summing to 1 if asked), places without a neighbour, left out, and the rows of those kept."""
     x = column(values, f"{where}, values")
@@ -94,7 +95,9 @@ def _weights(
     return x, matrix, islands, kept
 
 
-def morans_i(values, neighbours, *, standardise: bool = True, draws: int = 9999, seed: int = 0) -> Moran:
+def morans_i(
+    values: Values, neighbours: pd.DataFrame, *, standardise: bool = True, draws: int = 9999, seed: int = 0
+) -> Moran:
     """Moran's I: do neighbouring places have like values?
 
     Parameters
@@ -163,7 +166,7 @@ def _variance(z: np.ndarray, w: np.ndarray) -> float:
 
 
 def local_morans_i(
-    values, neighbours, *, standardise: bool = True, draws: int = 999, seed: int = 0
+    values: Values, neighbours: pd.DataFrame, *, standardise: bool = True, draws: int = 999, seed: int = 0
 ) -> pd.DataFrame:
     """Local Moran's I: which places stand among like ones, and which among unlike ones?
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,8 @@ from analysis.errors import refuse
 from analysis.methods._inputs import choice, count, share
 from analysis.methods._results import COLUMNS, Result
 from analysis.methods._rows import distinct, names
-from analysis.methods._said import said, warned
+from analysis.methods._said import Said, said, warned
+from analysis.methods._types import Label, Labels
 from analysis.methods.estimates import MIN_CLUSTERS, JointTest, interval, joint_test
 from analysis.methods.event_studies import dated_rows
 
@@ -95,19 +97,19 @@ class StaggeredDid(Result):
 
 
 def staggered_did(
-    data,
+    data: pd.DataFrame,
     *,
-    outcome,
-    unit,
-    time,
-    first_treated,
-    control="never",
-    covariates=None,
-    method="dr",
-    anticipation=0,
-    weights=None,
-    cluster=None,
-    level=0.95,
+    outcome: Label,
+    unit: Label,
+    time: Label,
+    first_treated: Label,
+    control: str = "never",
+    covariates: Labels | None = None,
+    method: str = "dr",
+    anticipation: int = 0,
+    weights: Label | None = None,
+    cluster: Label | None = None,
+    level: float = 0.95,
 ) -> StaggeredDid:
     """Group-time average treatment effects with staggered dates, and their aggregates (Callaway and Sant'Anna).
 
@@ -198,7 +200,9 @@ def staggered_did(
     )
 
 
-def _check_units(where: str, rows, unit, weights, cluster) -> None:
+def _check_units(
+    where: str, rows: pd.DataFrame, unit: Label, weights: Label | None, cluster: Label | None
+) -> None:
     """Refuse weights and clusters that are no property of the unit."""
     for name, role in ((weights, "weights"), (cluster, "cluster")):
         if name is None or name == unit:
@@ -233,7 +237,9 @@ class _Parts:
     clusters: int
 
     @classmethod
-    def of(cls, fit, rows, unit, weights, cluster) -> _Parts:
+    def of(
+        cls, fit: Any, rows: pd.DataFrame, unit: Label, weights: Label | None, cluster: Label | None
+    ) -> _Parts:
         kit = fit._aggregation_kit
         by_unit = rows.groupby(_CODE).first()  # the library keeps the order of the codes it was given
         units = by_unit.index
@@ -281,7 +287,7 @@ class _Parts:
         """Estimates with intervals and simultaneous band for columns of weights over the cells."""
         return self.rows(weights.T @ self.estimate, self.influence @ weights, index, level)
 
-    def rows(self, estimate, influence, index: pd.Index, level: float) -> pd.DataFrame:
+    def rows(self, estimate: Any, influence: np.ndarray, index: pd.Index, level: float) -> pd.DataFrame:
         covariance = self.covariance(influence)
         values = pd.DataFrame({"estimate": estimate, "se": np.sqrt(np.diag(covariance))}, index=index)
         low, high, p = interval(values["estimate"], values["se"], np.inf, level)
@@ -313,7 +319,13 @@ def simultaneous_critical(covariance: np.ndarray, level: float) -> float:
 
 
 def _complete_units(
-    where: str, rows, starts, unit, time, first_treated, control: str
+    where: str,
+    rows: pd.DataFrame,
+    starts: pd.Series,
+    unit: Label,
+    time: Label,
+    first_treated: Label,
+    control: str,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     notes = []
     periods = rows[time].nunique()
@@ -357,8 +369,19 @@ def _complete_units(
 
 
 def _callaway_santanna(
-    where, rows, outcome, unit, time, first_treated, control, covariates, method, anticipation, level, weights
-):
+    where: str,
+    rows: pd.DataFrame,
+    outcome: Label,
+    unit: Label,
+    time: Label,
+    first_treated: Label,
+    control: str,
+    covariates: list[Label],
+    method: str,
+    anticipation: int,
+    level: float,
+    weights: Label | None,
+) -> tuple[Any, tuple[Said, ...]]:
     from diff_diff import CallawaySantAnna, SurveyDesign
 
     # own numbering: the library wants whole numbers for time and takes any unit; values come back unchanged

@@ -12,7 +12,8 @@ from analysis.methods._inputs import share
 from analysis.methods._results import Result
 from analysis.methods._rows import distinct, names
 from analysis.methods._said import said
-from analysis.methods.estimates import interval
+from analysis.methods._types import Label, Labels
+from analysis.methods.estimates import Estimate, interval
 from analysis.methods.event_studies import EventStudy, dated_rows
 from analysis.methods.panel_models import panel
 
@@ -42,7 +43,9 @@ class BaconDecomposition(Result):
         return self.by_kind[["estimate"]].rename_axis(None)
 
 
-def bacon_decomposition(data, *, outcome, unit, time, first_treated) -> BaconDecomposition:
+def bacon_decomposition(
+    data: pd.DataFrame, *, outcome: Label, unit: Label, time: Label, first_treated: Label
+) -> BaconDecomposition:
     """Split the two-way fixed-effects estimate of a staggered treatment into its two-by-two comparisons.
 
     Parameters
@@ -118,7 +121,14 @@ def bacon_decomposition(data, *, outcome, unit, time, first_treated) -> BaconDec
     return BaconDecomposition(estimate, table, by_kind, len(rows), len(wide))
 
 
-def _timing(early, late, means, size, treated_share, periods) -> list[tuple]:
+def _timing(
+    early: float,
+    late: float,
+    means: pd.DataFrame,
+    size: pd.Series,
+    treated_share: pd.Series,
+    periods: np.ndarray,
+) -> list[tuple]:
     """The two comparisons of an earlier and a later group, each in the periods in which the other does not change."""
     d_early, d_late = treated_share[early], treated_share[late]
     gap = means[early] - means[late]
@@ -137,7 +147,16 @@ def _timing(early, late, means, size, treated_share, periods) -> list[tuple]:
 
 
 def sun_abraham(
-    data, *, outcome, unit, time, first_treated, cluster=None, regressors=(), se="nested", level=0.95
+    data: pd.DataFrame,
+    *,
+    outcome: Label,
+    unit: Label,
+    time: Label,
+    first_treated: Label,
+    cluster: Label | None = None,
+    regressors: Labels = (),
+    se: str = "nested",
+    level: float = 0.95,
 ) -> EventStudy:
     """Event study with staggered dates: effects by group and relative period, averaged over the groups present.
 
@@ -241,7 +260,14 @@ def sun_abraham(
     )
 
 
-def _averaged(fit, cells, terms, starts, relative, level) -> tuple[pd.DataFrame, dict]:
+def _averaged(
+    fit: Estimate,
+    cells: list[tuple[float, float]],
+    terms: dict[tuple[float, float], str],
+    starts: pd.Series,
+    relative: pd.Series,
+    level: float,
+) -> tuple[pd.DataFrame, dict]:
     """Table by relative period, and the weights over the coefficients behind each row."""
     every, rows, weights = list(terms.values()), {}, {}
     for shift in sorted({r for _, r in cells}):
@@ -250,7 +276,7 @@ def _averaged(fit, cells, terms, starts, relative, level) -> tuple[pd.DataFrame,
         w = pd.Series(0.0, index=every)
         w[[terms[cell] for cell in own]] = count / count.sum()
         weights[shift] = w
-        estimate = float(w @ fit.estimate[every])
+        estimate = float(w @ fit.by_coefficient()[0][every])
         error = float(np.sqrt(w @ fit.covariance.loc[every, every] @ w))
         rows[shift] = [estimate, error, *interval(estimate, error, fit.df, level)]
     rows[-1.0] = [0.0, 0.0, 0.0, 0.0, np.nan]

@@ -11,12 +11,14 @@ Measures that cannot be negative are biased upward by noise in the estimates; th
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
 from analysis.methods._inputs import beside, column, count, direction, number, share
+from analysis.methods._types import Label, Values
 
 SIMPLE = ("d", "r")
 ORDERED = ("aci", "rci", "sii", "rii")
@@ -39,7 +41,7 @@ class _Group:
         ref: int | None,
         sign: int,
         upper: float | None,
-    ):
+    ) -> None:
         self.p, self.place, self.ends, self.pair = p, rank, ends, pair
         self.ref, self.sign, self.upper = ref, sign, upper
 
@@ -85,15 +87,15 @@ def _logit_line(y: np.ndarray, x: np.ndarray, p: np.ndarray) -> tuple[float, flo
     return float(beta[0]), float(beta[1])
 
 
-def _mean(y, g):
+def _mean(y: np.ndarray, g: _Group) -> float:
     return float(g.p @ y)
 
 
-def _ratio(y, g):
+def _ratio(y: np.ndarray, g: _Group) -> Any:
     return y / (g.p @ y)
 
 
-MEASURES: dict[str, Callable[[np.ndarray, _Group], float]] = {
+MEASURES: dict[str, Callable[[np.ndarray, _Group], Any]] = {
     "d": lambda y, g: y[g.pair[1]] - y[g.pair[0]],
     "r": lambda y, g: y[g.pair[1]] / y[g.pair[0]],
     "aci": lambda y, g: (g.p * (2 * g.rank - 1)) @ y,
@@ -128,14 +130,14 @@ def _value(name: str, y: np.ndarray, g: _Group) -> float:
 
 
 def measures(
-    estimate,
-    population,
+    estimate: Values,
+    population: Values,
     *,
-    se=None,
-    order=None,
+    se: Values | None = None,
+    order: Values | None = None,
     better: str = "higher",
-    reference=None,
-    upper=None,
+    reference: Label | None = None,
+    upper: float | None = None,
     level: float = 0.95,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -197,7 +199,15 @@ def measures(
     return pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "se", "low", "high"])
 
 
-def _checked(where, estimate, population, order, sign, reference, upper) -> tuple[pd.Series, _Group]:
+def _checked(
+    where: str,
+    estimate: Values,
+    population: Values,
+    order: Values | None,
+    sign: int,
+    reference: Label | None,
+    upper: float | None,
+) -> tuple[pd.Series, _Group]:
     y = column(estimate, f"{where}, estimate")
     people = beside(y, population, f"{where}, population")
     if len(y) < 2:

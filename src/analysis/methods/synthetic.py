@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,7 @@ from analysis.methods._results import Result
 from analysis.methods._rows import after_start, key, ordered
 from analysis.methods._said import said, warned
 from analysis.methods._simplex import simplex_weights
+from analysis.methods._types import Grid, Label
 from analysis.methods.estimates import interval
 
 MIN_PERIODS_BEFORE = 5  # below this a synthetic control fits the past by accident
@@ -46,7 +49,14 @@ class SyntheticControl(Result):
     importance: pd.Series | None = None
 
 
-def synthetic_control(outcomes, *, treated, start, predictors=None, poor_fit=None) -> SyntheticControl:
+def synthetic_control(
+    outcomes: pd.DataFrame,
+    *,
+    treated: Label,
+    start: Label,
+    predictors: Grid | None = None,
+    poor_fit: float | None = None,
+) -> SyntheticControl:
     """Synthetic control with every donor as in-space placebo, on pre-period outcomes or on predictors.
 
     Parameters
@@ -132,7 +142,9 @@ class _Predictors:
     importance: pd.Series
 
     @classmethod
-    def of(cls, where: str, predictors, table: pd.DataFrame, before: np.ndarray, treated) -> _Predictors:
+    def of(
+        cls, where: str, predictors: Grid, table: pd.DataFrame, before: np.ndarray, treated: Label
+    ) -> _Predictors:
         from scipy.optimize import differential_evolution
 
         given = as_frame(predictors, f"{where}, predictors")
@@ -168,7 +180,7 @@ class _Predictors:
         )
         return cls(scaled, _importance(best.x, scaled.index))
 
-    def weights(self, unit) -> pd.Series:
+    def weights(self, unit: Label) -> pd.Series:
         """Weights of the donors of ``unit``: non-negative least squares with a heavy row that makes them sum to one."""
         from scipy.optimize import nnls
 
@@ -185,7 +197,9 @@ def _importance(logs: np.ndarray, index: pd.Index) -> pd.Series:
     return pd.Series(parts / parts.sum(), index=index, name="importance")
 
 
-def _outcome_matrix(where: str, outcomes, treated, start) -> tuple[pd.DataFrame, np.ndarray]:
+def _outcome_matrix(
+    where: str, outcomes: pd.DataFrame, treated: Label, start: Label
+) -> tuple[pd.DataFrame, np.ndarray]:
     if not isinstance(outcomes, pd.DataFrame):
         raise refuse(where, type(outcomes).__name__, "a DataFrame, periods x units", "pivot the long table")
     table = outcomes.copy(deep=False)
@@ -253,7 +267,13 @@ class SyntheticDid(Result):
 
 
 def synthetic_did(
-    outcomes, *, treated, start, draws: int = 200, seed: int = 0, level: float = 0.95
+    outcomes: pd.DataFrame,
+    *,
+    treated: Label | Collection[Label],
+    start: Label,
+    draws: int = 200,
+    seed: int = 0,
+    level: float = 0.95,
 ) -> SyntheticDid:
     """Synthetic difference in differences: controls and periods weighted so that the two groups run parallel before ``start``.
 
@@ -293,7 +313,7 @@ def synthetic_did(
     share(level, f"{where}, level")
     count(draws, f"{where}, draws", 20)
     count(seed, f"{where}, seed", 0)
-    chosen = [treated] if dimensions(treated) == 0 else list(treated)
+    chosen: list[Any] = [treated] if dimensions(treated) == 0 else list(cast(Collection[Label], treated))
     if not chosen:
         raise refuse(where, "no treated unit", "at least one", "name it")
     table, before = _outcome_matrix(where, outcomes, chosen[0], start)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -19,6 +21,7 @@ from analysis.methods._inputs import (
     share,
     switch,
 )
+from analysis.methods._types import Values
 
 MIN_POINTS_XMR = 6  # five moving ranges; below that the limits are themselves noise
 MIN_UNITS_FUNNEL = 3
@@ -26,7 +29,7 @@ SCALE = 2.66  # 3 / 1.128, from the mean moving range of two to three standard d
 SCREEN = 3.267  # upper limit of a moving range of two, in means
 
 
-def xmr(x, *, screen=True) -> pd.Series:
+def xmr(x: Values, *, screen: bool = True) -> pd.Series:
     """Limits of an individuals chart: Series[lower, centre, upper], in the unit of ``x``.
 
     ``x`` the values in order of time, shape (n,), missing ones left out. centre = mean; limits = centre -+ 2.66 x mean moving range.
@@ -70,7 +73,7 @@ def xmr(x, *, screen=True) -> pd.Series:
     return pd.Series({"lower": centre - half, "centre": centre, "upper": centre + half}, name="xmr")
 
 
-def xmr_signals(x, *, screen=True, run=8) -> pd.DataFrame:
+def xmr_signals(x: Values, *, screen: bool = True, run: int = 8) -> pd.DataFrame:
     """The points of an XmR chart, with the input's index: value, lower, centre, upper, outside, in_run.
 
     ``outside``: beyond a limit. ``in_run``: member of at least ``run`` (8, Wheeler; plot-the-dots uses 7) successive points on one
@@ -121,7 +124,7 @@ def xmr_signals(x, *, screen=True, run=8) -> pd.DataFrame:
     return out
 
 
-def _counts(where: str, events, n) -> tuple[pd.Series, pd.Series, bool]:
+def _counts(where: str, events: float | Values, n: float | Values) -> tuple[pd.Series, pd.Series, bool]:
     """Events and denominators under one index, and whether both were single numbers."""
     scalar = dimensions(events) == 0 and dimensions(n) == 0
     if dimensions(events) == 0:
@@ -150,7 +153,9 @@ def _counts(where: str, events, n) -> tuple[pd.Series, pd.Series, bool]:
     return e, d, scalar
 
 
-def wilson(events, n, level=0.95, *, correction=False):
+def wilson(
+    events: float | Values, n: float | Values, level: float = 0.95, *, correction: bool = False
+) -> pd.DataFrame | pd.Series:
     """Wilson score interval of a share.
 
     ``events`` of ``n``, numbers or vectors; missing stays missing. DataFrame[estimate, low, high] with the input's index, a Series
@@ -204,7 +209,14 @@ def wilson(events, n, level=0.95, *, correction=False):
     return out.iloc[0].rename("wilson") if scalar else out
 
 
-def funnel_limits(events, n, *, method="normal", target=None, levels=(0.95, 0.998)) -> pd.DataFrame:
+def funnel_limits(
+    events: Values,
+    n: Values,
+    *,
+    method: str = "normal",
+    target: float | None = None,
+    levels: Sequence[float] = (0.95, 0.998),
+) -> pd.DataFrame:
     """Limits within which a unit's share would lie if every unit had the target share.
 
     ``events`` of ``n`` by unit, vectors of one length; ``target`` by default the pooled share sum(events)/sum(n). ``method``:
@@ -282,7 +294,7 @@ def _binomial_limit(n: pd.Series, target: float, quantile: float) -> pd.Series:
     return (reached - (above - quantile) / (above - below)) / n
 
 
-def decompose_share(before, after) -> pd.DataFrame:
+def decompose_share(before: Values, after: Values) -> pd.DataFrame:
     """Did a category grow because everything grew, or because the mix moved? And who moved its share?
 
     ``before`` and ``after``: counts by category (Series with the same index, or arrays), not negative; each total above zero.
@@ -348,7 +360,7 @@ def decompose_share(before, after) -> pd.DataFrame:
     share_a, share_b = a / a.sum(), b / b.sum()
     rest_a, rest_b = a.sum() - a, b.sum() - b
 
-    def part(own, rest):
+    def part(own: pd.Series, rest: pd.Series) -> pd.Series:
         total = own + rest
         # nothing of either: the category's share is undefined and its contribution nil
         return (own / total.where(total > 0)).fillna(0.0)
