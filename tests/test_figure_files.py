@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import page_fixture
 from analysis import catalog, cli, tidy
 from analysis.charts.style import COLOURS
+from analysis.findings import Column, Table
 from analysis.report.formats import figures, pdf, vector
 from analysis.report.gate import browser as gate_browser
 from analysis.report.gate import scan
@@ -105,6 +108,59 @@ def test_every_line_of_a_csv_names_publisher_and_edition():
     assert cells[at["published"]] == catalog.source("doc-000").published
     assert cells[at["read_on"]] == catalog.source("nbs-province").read_on
     assert cells[at["fact"]] == "" and cells[at["sources"]] == "doc-000|nbs-province"
+
+
+def lacking(lines: list[tidy.Line]) -> set[str]:
+    """What lines with a value do not say of it: unit in both languages, period, labels, source, edition."""
+    found = set()
+    for line in lines:
+        cells = dict(zip(tidy.HEADER, line.cells(), strict=True))
+        needed = ("row_zh", "row_en", "column_zh", "column_en", "unit_zh", "unit_en", "period_start", "period_end", "sources", "publisher_zh", "edition")  # fmt: skip
+        found |= {name for name in needed if cells["value"] is not None and not cells[name]}
+    return found
+
+
+def panels(**more: object) -> Table:
+    """Small multiples as a table: two indicators with their own units, two years each, one style for all."""
+    frame = pd.DataFrame(
+        {
+            "what": ["床位使用率", "平均住院日"],
+            "what_en": ["Bed use", "Stay"],
+            "value": [81.5, 9.2],
+            "rank": [3, 7],
+            "unit": ["%", "日"],
+            "unit_en": ["%", "days"],
+        }
+        | more
+    )
+    told = {"source_ids": ("city-yearbook",)}
+    columns = (
+        Column("what", ("指标", "Indicator"), "name"),
+        Column("value", ("山西", "Shanxi"), "number", **told),
+        Column("rank", ("位次", "Place"), "rank", **told),
+    )
+    return Table("panels", ("各指标", "Indicators in 2019 and 2023"), frame, columns)
+
+
+def test_every_plotted_point_has_unit_period_and_edition():
+    lines = panels().lines()
+    assert lacking(lines) == set()
+    assert [line.unit for line in lines] == [("%", "%"), ("位", "place"), ("日", "days"), ("位", "place")]
+    assert {line.period for line in lines} == {("2019-01-01", "2023-12-31")}, (
+        "from the caption: no column names a year"
+    )
+    assert {line.cells()[tidy.HEADER.index("edition")] for line in lines} == {"各年版 / annual editions"}
+    unnamed = replace(panels(), caption=("各指标", "Indicators"))
+    spans = [tidy.years_of(("city-yearbook",)), ["2014", "2023"]]
+    for lines, years in zip((unnamed.lines(), unnamed.lines(["Beds, 2014–2023"])), spans, strict=True):
+        assert {line.period for line in lines} == {(f"{years[0]}-01-01", f"{years[1]}-12-31")}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tidy, "years_of", lambda _: [])
+        patch.setattr(tidy, "NO_UNIT", ("", ""))
+        bare = panels(unit=["", ""], unit_en=["", ""])
+        bare = replace(bare, caption=("各指标", "Indicators"))
+        assert lacking(bare.lines()) == {"period_start", "period_end", "unit_zh", "unit_en"}, "the mutation"
+    assert lacking(panels(unit_en=["", ""]).lines()) == set(), "a unit that is known in one language"
 
 
 def test_the_command_writes_a_folder_and_names_what_there_is(note, tmp_path, capsys):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import html
+import numbers
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -171,8 +172,12 @@ class Table:
                         else ()
                     )
 
-    def lines(self) -> list[tidy.Line]:
-        """Every printed cell as a line of the tidy form; an empty region code means the page's own place."""
+    def lines(self, about: Iterable[str] = ()) -> list[tidy.Line]:
+        """Every printed cell as a line of the tidy form; an empty region code means the page's own place.
+
+        about: what else is said of the table, in English (subtitle, headline): a period that no row, column or caption names stands there.
+        """
+        told = next((years for text in (self.caption[1], *about) if (years := _YEAR.findall(text))), [])
         naming = [c for c in self.columns if c.style in tidy.LABELS] or [self.columns[0]]
         columns = [c for c in self.columns if c not in naming] or [self.columns[0]]
         found = []
@@ -187,7 +192,7 @@ class Table:
                 y for c in naming if c.style == "year" and _YEAR.fullmatch(y := self._text(c, row, "zh"))
             ]
             for column in columns:
-                line = self._line(column, row, label, code, years)
+                line = self._line(column, row, label, code, years, told)
                 found += [line] if line else []
         return found
 
@@ -215,33 +220,45 @@ class Table:
         return "" if value is None or value is pd.NA or value != value else str(value)
 
     def _line(
-        self, column: Column, row: Mapping[str, Any], label: Text, code: str, years: list[str]
+        self,
+        column: Column,
+        row: Mapping[str, Any],
+        label: Text,
+        code: str,
+        years: list[str],
+        told: list[str],
     ) -> tidy.Line | None:
         value = row[column.key]
         if isinstance(value, Fact):
-            return tidy.of_fact(value, code, label, column.key, column.label, column.unit)
+            line = tidy.of_fact(value, code, label, column.key, column.label, column.unit, row)
+            later = max((remembered(one).edition for one in value.observations), default="")
+            return replace(
+                line, edition=later, period=line.period if line.period[0] else _span(years or told)
+            )
         if value is None or value is pd.NA or value != value or value == "":
             return tidy.Line(code, label, column.key, column.label, ("–", "–")) if column.numeric else None
         if not column.numeric:
             said = (self._text(column, row, "zh"), self._text(column, row, "en"))
             return tidy.Line(code, label, column.key, column.label, said)
         texts = (self._cell(column, value, "zh")["text"], self._cell(column, value, "en")["text"])
-        years = years or _YEAR.findall(column.label[1])
+        years = years or _YEAR.findall(column.label[1]) or told or tidy.years_of(column.source_ids)
+        counted = column.style == "number" and isinstance(value, numbers.Integral)
+        stated = column.unit if column.unit[0] else (column.base_unit, "")
         return tidy.Line(
             code,
             label,
             column.key,
             column.label,
             texts,
-            column.unit if column.unit[0] else (column.base_unit, tidy.unit_in_english(column.base_unit)),
+            tidy.unit_of("count" if counted else column.style, stated, row, column.label, label),
             float(value),
             quantifier="exact",
-            period=(f"{min(years)}-01-01", f"{max(years)}-12-31") if years else ("", ""),
+            period=_span(years),
             sources=column.source_ids,
         )
 
-    def json(self, lang: str) -> dict:
-        """The table with formatted cells, and its raw rows for the CSV (first row: keys)."""
+    def json(self, lang: str, about: Iterable[str] = ()) -> dict:
+        """The table with formatted cells, and its raw rows for the CSV (first row: keys). about: see ``lines``."""
         shown = [
             f"{c.key}_en" if lang == "en" and not c.numeric and f"{c.key}_en" in self.frame.columns else c.key
             for c in self.columns
@@ -257,8 +274,13 @@ class Table:
             "columns": [self._described(column).json(lang) for column in self.columns],
             "rows": rows,
             "highlight": [int(i) for i in self.highlight],
-            "csv": [list(tidy.HEADER), *(line.cells() for line in self.lines())],
+            "csv": [list(tidy.HEADER), *(line.cells() for line in self.lines(about))],
         }
+
+
+def _span(years: list[str]) -> tuple[str, str]:
+    """First and last day of some years; empty without any."""
+    return (f"{min(years)}-01-01", f"{max(years)}-12-31") if years else ("", "")
 
 
 class Png(bytes):
@@ -343,6 +365,7 @@ class Finding:
             if self.drawing is None
             else {width: self._drawing(lang).svg(width) for width in ("wide", "narrow")}
         )
+        about = [said.text("en") for said in (self.subtitle, self.headline) if said and self.tables]
         return {
             "version": 2,
             "section": self.section,
@@ -363,7 +386,7 @@ class Finding:
             ],
             "note": self.note.say(lang) if self.note else [],
             **_recorded(facts),
-            "tables": [table.json(lang) for table in self.tables],
+            "tables": [table.json(lang, about) for table in self.tables],
             "alt": self.alt.text(lang) if self.alt else "",
             "drawings": drawings,
             "states": [

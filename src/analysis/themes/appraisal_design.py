@@ -583,6 +583,7 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
             "grade": rows["grade"].tolist(),
             "from": rows["pct_from"].astype(float).tolist(),
             "to": rows["pct_to"].astype(float).tolist(),
+            "unit": "%",
         }
     )
     values = {"n": n, "g": name(wide["grade"]), "w": fact, "y": year(str(wide["years"])), "place": a.place}

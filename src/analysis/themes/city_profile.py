@@ -409,6 +409,8 @@ def _positions(city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: 
             "indicator_en": [naming.short(k)[1] for k in INDICATORS],
             "per": [UNIT[k][0] for k in INDICATORS],
             "per_en": [UNIT[k][1] for k in INDICATORS],
+            "unit": [UNIT[k][0] for k in INDICATORS],
+            "unit_en": [UNIT[k][1] for k in INDICATORS],
             "count": [city.cell(k, y1) for k in INDICATORS],
             "before": [city.rate(k, y0) for k in INDICATORS],
             "before_rank": [_place(city, k, y0, before) for k in INDICATORS],

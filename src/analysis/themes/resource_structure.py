@@ -348,6 +348,8 @@ def mix(view: Structure, drawing) -> Finding:
             "middle": [view.median(k, last) for k in RATIOS],
             "least": [round(float(now[k].min()), DECIMALS[k]) for k in RATIOS],
             "most": [round(float(now[k].max()), DECIMALS[k]) for k in RATIOS],
+            "unit": [UNITS[k][0] for k in RATIOS],
+            "unit_en": [UNITS[k][1] for k in RATIOS],
         }
     )
     source = subjects.sources(view.panel.observations)
@@ -441,6 +443,8 @@ def growth_of_beds(view: Structure, rows: pd.DataFrame, drawing) -> Finding:
         what=rows["panel"].map(lambda k: LABELS[k][0]),
         what_en=rows["panel"].map(lambda k: LABELS[k][1]),
         year=rows["year"].astype(int).astype(str),
+        unit=rows["panel"].map(lambda k: UNITS[k][0]),
+        unit_en=rows["panel"].map(lambda k: UNITS[k][1]),
     )
     how: dict[str, Any] = {
         "style": "number",

@@ -326,6 +326,8 @@ def position(c: Context, drawing) -> Finding:
             "what_en": [LABELS[k][1] for k in SHOWN],
             "own": [own[k] for k in SHOWN],
             "middle": [mid[k] for k in SHOWN],
+            "unit": [UNITS[k][0] for k in SHOWN],
+            "unit_en": [UNITS[k][1] for k in SHOWN],
         }
     ).astype({"own": object, "middle": object})
     source = subjects.sources(c.series.observations)
@@ -453,6 +455,8 @@ def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
         label_zh=rows["panel"].map(lambda k: LABELS[k][0]),
         label_zh_en=rows["panel"].map(lambda k: LABELS[k][1]),
         year=rows["year"].astype(str),
+        unit=rows["panel"].map(lambda k: UNITS[k][0]),
+        unit_en=rows["panel"].map(lambda k: UNITS[k][1]),
     )
     number: dict[str, Any] = dict(
         style="number", decimals=1, source_ids=subjects.sources(c.series.observations)
