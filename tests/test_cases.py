@@ -111,13 +111,24 @@ def test_a_wrong_source_is_answered_with_every_fault(tmp_path, monkeypatch):
     (tmp_path / "odd").mkdir()
     (tmp_path / "odd" / "pack.toml").write_text(
         '[pack]\ntitle = { zh = "甲", en = "甲" }\n[[exercise]]\nid = "R1"\nlevel = "reed"\nzh = "问"\nen = "ask"\n'
-        '[exercise.items.a]\nask = { zh = "数", en = "number" }\n',
+        '[exercise.items.a]\nask = { zh = "数", en = "number" }\n'
+        '[[exercise]]\nid = "R2"\nlevel = "read"\nzh = "问"\nen = "ask"\n[exercise.options]\na = { zh = "能", en = "can" }\nb = { zh = "不能", en = "Can" }\n'
+        '[exercise.items.a]\nask = { zh = "能否", en = "can it" }\nis = "a"\n',
         "utf-8",
     )
     with raises(DataError) as caught:
         packs.load("odd")
     said = str(caught.value)
-    for part in ("pack.title.en", "pack.question", "R1.level", "R1.a.is", "R1.a.hint", "R1.work", "sample"):
+    for part in (
+        "pack.title.en",
+        "pack.question",
+        "R1.level",
+        "R1.a.is",
+        "R1.a.hint",
+        "R1.work",
+        "R2.options",
+        "sample",
+    ):
         assert part in said, part
     (tmp_path / "odd" / "pack.toml").write_text("[pack\n")
     with raises(DataError, match="TOML"):
@@ -177,7 +188,7 @@ def test_simulated_bars_carry_the_word():
         ("1.5万", "元", 15000), ("2亿元", "元", 2e8), ("3/4", "", 0.75), ("x", "", None), (True, "", None), (float("nan"), "", None),
         ("1e3", "", 1000), ("", "", None), ([1], "", None), ("12 人", "人", 12), ("1/0", "", None),
         ("１２．５％", "%", 12.5), ("12.5 %", "%", 12.5), ("12.5 个百分点", "%", 12.5), ("－１０１ 名次", "名次", -101), ("１，２５０", "", 1250), ("1 250", "", 1250),
-        ("12,5", "", None), ("1,25,000", "", None), ("1,2345", "", None), ("36 7", "", None), ("+1,250.5", "", 1250.5), ("²", "", 2),
+        ("12,5", "", None), ("1,25,000", "", None), ("1,2345", "", None), ("36 7", "", None), ("+1,250.5", "", 1250.5), ("²", "", 2), ("280。", "", 280), ("３．５ ％。", "%", 3.5), ("。", "", None), ("约 280", "", None),
     ],
 )  # fmt: skip
 def test_numbers_are_taken_as_people_write_them(given, unit, number):
@@ -270,7 +281,9 @@ def test_a_tuple_a_list_any_order_and_numbers_as_text_are_alike(made, name):
         {e: dict(reversed(items.items())) for e, items in right.items()},
         {e: {k: str(v) for k, v in items.items()} for e, items in right.items()},
         {e: next(iter(items.values())) if len(items) == 1 else items for e, items in right.items()},
-    ]
+        {e: {f" {key.upper().translate(WIDE)} ": f"{v}。" for key, v in items.items()} for e, items in right.items()},
+        *({e: {k: pack.source.exercise(e).options.get(v, {0: v, 1: v})[i] for k, v in items.items()} for e, items in right.items()} for i in (0, 1)),
+    ]  # fmt: skip
     for answers in ways:
         assert sum(m.points for given in caselab.grade(pack.checks, answers).values() for m in given) == full
 

@@ -210,7 +210,7 @@ def number(answer: object, unit: str = "") -> float | None:
         return None
     scale = 1.0
     if isinstance(answer, str):
-        text = unicodedata.normalize("NFKC", answer).strip().replace(MINUS, "-")
+        text = unicodedata.normalize("NFKC", answer).strip().removesuffix("。").strip().replace(MINUS, "-")
         text = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", ",", text)
         if "," in text and not re.match(r"[+-]?\d{1,3}(,\d{3})+(?![\d,])", text):
             return None
@@ -268,13 +268,28 @@ def stirred(salt: str, form: str, body: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(body, key, strict=False))
 
 
+def spelt(word: object) -> str:
+    """A name or an option as it is compared: full-width letters as plain ones, no capitals, no stop at its end.
+
+    >>> from analysis.cases import caselab
+    >>> caselab.spelt(" Ｃａｎ。")
+    'can'
+    """
+    return unicodedata.normalize("NFKC", str(word)).strip().rstrip("。.").strip().lower()
+
+
+def option(options: Mapping[str, Sequence[str]], answer: object) -> str | None:
+    """The option that an answer names by its key or by its words in either language; None when none does."""
+    text = spelt(answer)
+    return next((key for key, words in options.items() if text == key or text in map(spelt, words)), None)
+
+
 def forms(item: Mapping[str, Any], answer: object) -> str:
     """The form under which an answer is looked up. Raises ValueError with the word for what is wrong."""
     if item["kind"] == "choice":
-        text = str(answer).strip().lower()
-        if text not in item["options"]:
+        if (named := option(item["options"], answer)) is None:
             raise ValueError("option")
-        return text
+        return named
     found = number(answer, item.get("unit", ""))
     if found is None:
         raise ValueError("number")
@@ -339,7 +354,7 @@ def grade_exercise(exercise: Mapping[str, Any], answer: object) -> list[Mark]:
     items: Sequence[Mapping[str, Any]] = exercise["items"]
     keys = [item["key"] for item in items]
     if isinstance(answer, Mapping):
-        given = {str(key).strip(): value for key, value in answer.items()}
+        given = {spelt(key): value for key, value in answer.items()}
         if not open_answer(answer) and given and not set(given) & set(keys):
             return [Mark(i["key"], 0.0, float(i["points"]), "wrong", _pair("shape")) for i in items]
         return [grade_item(item, given.get(item["key"])) for item in items]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.cases import caselab
 from analysis.errors import DataError, ParameterError, Problem, refuse
 from analysis.words import LANGS, typeset
 
@@ -194,6 +195,14 @@ class _Reader:
         items = tuple(
             self.item(key, one, f"{name}.{key}", list(options)) for key, one in raw.get("items", {}).items()
         )
+        said = [
+            word
+            for key, words in options.items()
+            for word in dict.fromkeys(map(caselab.spelt, (key, *words)))
+        ]
+        named = [one for one in options if caselab.spelt(one) != one]
+        for word in [word for word in dict.fromkeys(said) if said.count(word) > 1] + named:
+            self.wrong(f"{name}.options", word, "plain lower-case keys, and words that name one option alone", "say it differently")  # fmt: skip
         made = Exercise(
             name, raw.get("level", ""), self.text(raw, name), items, options, raw.get("work", "").strip(),
             self.text(raw["model"], f"{name}.model") if "model" in raw else ("", ""),

@@ -36,7 +36,7 @@ function opened(salt, form, hex) {
   return JSON.parse(new TextDecoder().decode(out));
 }
 function number(given, unit) {
-  let text = String(given).normalize("NFKC").trim().replaceAll(MINUS, "-").replace(/(?<=\d) (?=\d{3}(?!\d))/g, ","), scale = 1;
+  let text = String(given).normalize("NFKC").trim().replace(/。$/, "").trim().replaceAll(MINUS, "-").replace(/(?<=\d) (?=\d{3}(?!\d))/g, ","), scale = 1;
   const cut = (s, end) => end && s.endsWith(end) ? s.slice(0, -end.length).trim() : s;
   if (text.includes(",") && !/^[+-]?\d{1,3}(,\d{3})+(?![\d,])/.test(text)) return null;
   text = text.replaceAll(",", "");
@@ -51,6 +51,8 @@ function number(given, unit) {
   const at = text.indexOf("/"), found = at < 0 ? one(text) : one(text.slice(0, at)) / one(text.slice(at + 1));
   return Number.isFinite(found) ? found * scale : null;
 }
+const spelt = word => String(word).normalize("NFKC").trim().replace(/[。.]+$/, "").trim().toLowerCase();
+const option = (options, given) => Object.keys(options).find(key => spelt(given) === key || options[key].map(spelt).includes(spelt(given)));
 function gradeItem(item, given) {
   const mark = (points, state, words) => ({ item: item.key, points, of: item.points, state, words });
   if (given === null || given === undefined || ["", "..."].includes(String(given).trim())) return mark(0, "open", WORDS.open);
@@ -62,8 +64,8 @@ function gradeItem(item, given) {
   }
   let form;
   if (item.kind === "choice") {
-    form = String(given).trim().toLowerCase();
-    if (!item.options.includes(form)) return mark(0, "wrong", WORDS.option);
+    form = option(item.options, given);
+    if (form === undefined) return mark(0, "wrong", WORDS.option);
   } else {
     const found = number(given, item.unit);
     if (found === null) return mark(0, "wrong", WORDS.number);

@@ -83,7 +83,7 @@ def sealed(item: Item, values: Values, salt: str, where: str) -> dict[str, str]:
     return dict(sorted(made.items()))
 
 
-def _item(item: Item, values: Values, salt: str, where: str) -> dict[str, Any]:
+def _item(exercise: Exercise, item: Item, values: Values, salt: str, where: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "key": item.key,
         "kind": item.kind,
@@ -95,7 +95,7 @@ def _item(item: Item, values: Values, salt: str, where: str) -> dict[str, Any]:
         return made | {"least": item.least, "mentions": [dict(one) for one in item.mentions]}
     made |= {"salt": salt, "sealed": sealed(item, values, salt, where)}
     if item.kind == "choice":
-        return made | {"options": list(item.options)}
+        return made | {"options": {key: list(exercise.options[key]) for key in item.options}}
     return made | {"unit": item.unit, "whole": item.whole, "step": item.step}
 
 
@@ -105,7 +105,7 @@ def _exercise(source: Source, exercise: Exercise, values: Values) -> dict[str, A
         "points": exercise.points,
         "items": [
             _item(
-                item, values,
+                exercise, item, values,
                 hashlib.sha256(f"{source.name} {source.version} {exercise.id} {item.key}".encode()).hexdigest()[:16],
                 f"{source.name}, {exercise.id}.{item.key}",
             )
