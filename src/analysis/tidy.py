@@ -122,10 +122,14 @@ def place_of(row: Mapping[str, Any], labels: Iterable[str]) -> str:
 
 @cache
 def _english_units() -> dict[str, str]:
-    """Chinese unit -> English, where all indicators that have the unit call it the same (个 is places, hospitals or projects)."""
+    """Chinese unit -> English, where all indicators that have the unit call it the same (个 is places, hospitals or projects).
+
+    An indicator of a user's own whose unit has no English yet says nothing about what others call it.
+    """
     found: dict[str, set[str]] = {}
     for one in catalog.indicators().values():
-        found.setdefault(one.unit, set()).add(one.unit_en)
+        if one.unit_en.isascii():
+            found.setdefault(one.unit, set()).add(one.unit_en)
     return {unit: names.pop() for unit, names in found.items() if unit and len(names) == 1}
 
 

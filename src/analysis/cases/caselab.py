@@ -9,6 +9,8 @@ project nor a package. The same functions mark submissions: what a self-check sa
 
 A check holds no answer in clear: right and expected wrong answers are kept as digests, and what is said about one of them can only be
 read by someone who gives that answer. That keeps answers out of sight, not out of reach of a person who tries all numbers.
+
+Longer than 400 lines because it is the one file that lies beside every student's notebook.
 """
 
 from __future__ import annotations
