@@ -39,6 +39,8 @@ RUNGS: dict[str, tuple[str, ...]] = {
         "branch_decision_participation",
         "leader_task_ownership",
         "civil_unit_pairing",
+        "branch_pairing",
+        "integrity_education",
         "culture_building",
         "staff_congress",
         "staff_welfare_culture",
