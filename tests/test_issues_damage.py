@@ -126,6 +126,23 @@ def test_damage_of_the_shelf_is_answered(original, tmp_path, maker, capsys):
         answered(original, tmp_path / "copy", maker, seed, capsys)
 
 
+def test_an_issue_whose_folder_and_entry_are_lost_is_known_by_the_copy(
+    original, tmp_path, maker, capsys, monkeypatch
+):
+    folder = tmp_path / "copy"
+    shutil.copytree(original, folder, symlinks=True)
+    shelf = folder / "issues"
+    shutil.rmtree(shelf / MONTHS[0])
+    (shelf / "issues.json").write_text("[noise")
+    assert cli.main(["report", "--due", "--no-gate", "--out", str(folder)]) == 3
+    assert MONTHS[0] in (shelf / "issues.json").read_text() and f"--issue {MONTHS[0]}" in "".join(
+        capsys.readouterr()
+    )
+    monkeypatch.setattr(issues.Shelf, "_copy", lambda self: {})
+    (shelf / "issues.json").write_text("[noise")
+    assert MONTHS[0] not in issues.Shelf(shelf).read(), "the mutation: without the copy it is forgotten"
+
+
 @pytest.mark.slow
 def test_two_hundred_seeded_damages_of_the_shelf(original, tmp_path, maker, capsys):
     for seed in range(1000, 1200):
@@ -135,6 +152,7 @@ def test_two_hundred_seeded_damages_of_the_shelf(original, tmp_path, maker, caps
 def test_the_comparison_sees_a_lost_issue(original, tmp_path, maker, capsys, monkeypatch):
     """The mutation: a shelf that does not look at its folders forgets what a damaged list forgets."""
     monkeypatch.setattr(issues.Shelf, "_from_folder", lambda self, path: None)
+    monkeypatch.setattr(issues.Shelf, "_copy", lambda self: {})
     with pytest.raises(AssertionError):
         for seed in range(25):
             answered(original, tmp_path / "copy", maker, seed, capsys)

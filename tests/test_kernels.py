@@ -369,6 +369,29 @@ def test_packages_are_not_there_before_a_notebook_that_may_notice(tmp_path, monk
 @pytest.mark.parametrize(
     "cell",
     [
+        "import json\njson.dumps = lambda *a, **k: 'X'",
+        "import time; time.time = lambda: 0",
+        "import asyncio.events as e; asyncio.events.get_event_loop = None",
+        "setattr(json, 'dumps', str)",
+        "with mock.patch('builtins.print') as p: print(1)",
+    ],
+)
+def test_a_notebook_that_changes_what_its_kernel_works_with_is_left_to_papermill(cell, monkeypatch):
+    assert "changes what its kernel works with" in decided(cell)
+    for own in (
+        "import json; json.dumps == 1",
+        "x.time = 5",
+        "class A:\n    json = 1",
+        "setattr(a, 'time', 1)",
+    ):
+        assert decided(own) == "", own
+    monkeypatch.setattr(aside, "PATCHED", re.compile(r"(?!)"))
+    assert decided(cell) == ""
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
         "import os; os.getppid()",
         "open('/proc/self/cmdline')",
         "import psutil",

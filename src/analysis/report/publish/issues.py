@@ -2,7 +2,7 @@
 
     issues/<year-month>/      one whole site an issue; ``issue.json`` in it has the sha256 of each of its files
     issues/latest             a link to the newest issue that is out (a text file where links cannot be made)
-    issues/issues.json        one entry an issue, rebuilt from the folders when it is lost
+    issues/issues.json        one entry an issue, rebuilt from its copy in ``.yigai`` and from the folders when it is lost
     issues/.yigai/            the lock, the log of runs (due.log), issues being made or held back (making/), withdrawn ones
 
 A new issue is made in ``making/``, out of sight, and put in its place in one step. It begins with hard links to the files of
@@ -103,12 +103,25 @@ class Shelf:
         self.folder, self.state = self.output.folder, self.output.state
         self.making = self.state / "making"
         self.listed = self.folder / "issues.json"
+        self.copied = self.state / "issues.json"
 
     # ---- the list ------------------------------------------------------------------------------------------------------
 
     def read(self) -> dict[str, Issue]:
-        """month -> issue. A lost or damaged list is rebuilt from the folders: no issue that stands there is forgotten."""
-        content = files.load_json(self.listed, self.state)
+        """month -> issue. A lost or damaged list is rebuilt from its copy and from the folders: no issue is forgotten, and none that stands."""
+        known = self._copy() | self._list(self.listed)
+        for path in sorted(self.folder.iterdir()):
+            if MONTH.fullmatch(path.name) and path.is_dir() and path.name not in known:
+                if found := self._from_folder(path):
+                    known[path.name] = found
+        return dict(sorted(known.items()))
+
+    def _copy(self) -> dict[str, Issue]:
+        """What the second list says: of an issue whose folder and whose entry are lost, it alone knows."""
+        return self._list(self.copied)
+
+    def _list(self, path: Path) -> dict[str, Issue]:
+        content = files.load_json(path, self.state)
         entries = [] if content is None else content.get("issues", content.get("done", []))
         known: dict[str, Issue] = {}
         for entry in entries if isinstance(entries, list) else ():
@@ -117,14 +130,10 @@ class Shelf:
             ):  # a list of the first form: months that were whole
                 entry = {"month": entry, "as_of": f"{entry}-01", "made_on": f"{entry}-01", "status": WHOLE}
             if (found := issue_of(entry)) is None:
-                files.say(f"{self.listed}: an entry that is none was left out: {str(entry)[:80]}")
+                files.say(f"{path}: an entry that is none was left out: {str(entry)[:80]}")
             else:
                 known[found.month] = found
-        for path in sorted(self.folder.iterdir()):
-            if MONTH.fullmatch(path.name) and path.is_dir() and path.name not in known:
-                if found := self._from_folder(path):
-                    known[path.name] = found
-        return dict(sorted(known.items()))
+        return known
 
     def _from_folder(self, path: Path) -> Issue | None:
         """An issue that stands in its folder and not in the list: from its record, else from its manifest."""
@@ -148,10 +157,10 @@ class Shelf:
         return found
 
     def write(self, known: Mapping[str, Issue]) -> None:
-        """Book the issues."""
-        files.dump_json(
-            self.listed, {"version": 2, "issues": [asdict(known[month]) for month in sorted(known)]}
-        )
+        """Book the issues, twice: see ``read``."""
+        content = {"version": 2, "issues": [asdict(known[month]) for month in sorted(known)]}
+        files.dump_json(self.listed, content)
+        files.dump_json(self.copied, content)
 
     # ---- making --------------------------------------------------------------------------------------------------------
 

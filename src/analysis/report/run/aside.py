@@ -41,6 +41,11 @@ IMPORT = re.compile(r"(?:^|[;:])\s*(?:from\s+(\.*[\w.]*)\s+import\b|import\s+(\w
 PROCESS = re.compile(
     r"\bgetppid\b|/proc\b|\bpsutil\b|\bcmdline\b|\bgc\b|\btracemalloc\b|\bgetrusage\b|\bhash\(|\b__hash__\b|\bps\s+-|%memit\b|%mprun\b"
 )
+# a function put in the place of one that a kernel itself works with: what then fails, fails in the kernel's own words
+_KERNELS = r"(?:builtins|json|time|threading|socket|select|selectors|asyncio|logging|queue|zmq|tornado|traitlets|ipykernel|jupyter_client)"
+PATCHED = re.compile(
+    rf"\b{_KERNELS}(?:\.\w+)*\.(?!excepthook\b)\w+\s*=(?!=)|\b(?:setattr|patch(?:\.object)?)\(\s*['\"]?{_KERNELS}\b"
+)
 # what may change, or look at, how a module is found and what it sees when it is imported
 IMPORTING = re.compile(
     r"\benviron(?:b)?\b|\b(?:put|unset|set)env\b|\bdotenv\b|%env\b|%set_env\b"
@@ -161,6 +166,8 @@ def reason(nb: Mapping, kernel_name: str, options: Collection[str], folder: str)
     for text in cells:
         if match := PROCESS.search(text):
             return f"it looks at its process ({match.group().strip()})"
+        if match := PATCHED.search(text):
+            return f"it changes what its kernel works with ({match.group().strip()})"
     if not preloads(cells):
         return ""
     return imports_something_else(cells, folder)
