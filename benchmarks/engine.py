@@ -7,7 +7,8 @@
 CPU is that of the whole process tree. ``ours`` and ``floor`` are run for few and for many regions: the slope is the cost of one
 more report, the rest is fixed. Runs are interleaved and repeated; medians are printed. The last line is one JSON object.
 The gate, which needs a browser and is not part of the loop either, is left out. The synthetic parts clone a real place under
-made-up codes: 2,850 planned reports with nothing to do, and with --counties N as many reports of one theme that really run.
+made-up codes: 2,850 planned reports with nothing to do, and with --counties N as many reports of one theme that really run;
+--cities runs the theme of all prefectures, which are real.
 With --page instead: one page, one province and a preview, beside what their imports alone cost in the same run.
 """
 
@@ -332,61 +333,82 @@ def memory(pid: int) -> int:
     return total
 
 
-def counties(home: Path, number: int, work: Path) -> dict[str, float]:
-    """Make one theme for a sixth and for all of so many cloned places; the slope to 2,850, with memory and disk."""
-    codes = [f"{700000 + n}" for n in range(number)]
-    clone(home, codes)
+def watched(home: Path, out: Path, theme: str, regions: list[str]) -> dict[str, float]:
+    """Make one theme in Chinese for these places (none: all it has): seconds, bytes by kind of file, memory of the whole tree."""
     environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
-    seen = {}
-    for count in (max(1, number // 6), number):
-        out = work / f"counties{count}"
-        command = [
-            BIN / "yigai",
-            "report",
-            "--no-gate",
-            "--lang",
-            "zh",
-            "--theme",
-            CLONED,
-            "--out",
-            out,
-            "--region",
-            *codes[:count],
-        ]
-        before, started, held = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), []
-        running = subprocess.Popen(
-            [str(part) for part in command],
-            env=environment,
-            cwd=home,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        while running.poll() is None:
-            held.append(memory(running.pid))
-            time.sleep(1)
-        if running.returncode:
-            raise SystemExit(f"{count} cloned places: exit {running.returncode}")
-        after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
-        size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-        half = len(held) // 2
-        seen[count] = {
-            "wall": wall,
-            "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-            "disk": size,
-        }
-        seen[count] |= {"early": max(held[: half + 1]), "late": max(held[half:])}
-    (few, low), (many, high) = seen.items()
-    each = {name: (high[name] - low[name]) / (many - few) for name in ("wall", "cpu", "disk")}
+    command = [BIN / "yigai", "report", "--no-gate", "--lang", "zh", "--theme", theme, "--out", out]
+    command += ["--region", *regions] if regions else []
+    before, started, held = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), []
+    running = subprocess.Popen(
+        [str(part) for part in command],
+        env=environment,
+        cwd=home,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while running.poll() is None:
+        held.append(memory(running.pid))
+        time.sleep(1)
+    if running.returncode:
+        raise SystemExit(f"{theme}, {len(regions) or 'all'} places: exit {running.returncode}")
+    after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
+    half = len(held) // 2
+    found = {
+        "wall": wall,
+        "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "early": max(held[: half + 1]),
+        "late": max(held[half:]),
+        "pages": 0.0,
+    }
+    sizes = dict.fromkeys(
+        ("page", "around", "own"), 0
+    )  # html, facts and CSV of the theme; the site around; .yigai
+    for path in out.rglob("*"):
+        if path.is_file():
+            name = path.relative_to(out).as_posix()
+            mine = theme in name and not name.startswith(".yigai")
+            sizes["own" if name.startswith(".yigai") else "page" if mine else "around"] += path.stat().st_size
+            found["pages"] += mine and name.endswith(".html")
+    return found | sizes
+
+
+def slope(few: dict[str, float], many: dict[str, float]) -> dict[str, float]:
+    """One more page, between a run for few places and one for many; memory in the halves of the larger."""
+    more = many["pages"] - few["pages"]
+    each = {name: (many[name] - few[name]) / more for name in ("wall", "cpu", "page", "around", "own")}
     return {
-        "counties": number,
+        "pages": many["pages"],
         "cpu_s_a_page": each["cpu"],
         "pages_a_minute": 60 / each["wall"],
-        "wall_s_2850": low["wall"] + each["wall"] * (2850 - few),
-        "memory_mb_first_half": high["early"] / 1e6,
-        "memory_mb_second_half": high["late"] / 1e6,
-        "disk_kb_a_page": each["disk"] / 1e3,
-        "disk_mb_2850": each["disk"] * 2850 / 1e6,
+        "memory_mb_first_half": many["early"] / 1e6,
+        "memory_mb_second_half": many["late"] / 1e6,
+        "memory_mb_few": few["late"] / 1e6,
+        "disk_kb_a_page": each["page"] / 1e3,
+        "disk_kb_a_page_around": each["around"] / 1e3,
+        "disk_kb_a_page_yigai": each["own"] / 1e3,
     }
+
+
+def counties(home: Path, number: int, work: Path) -> dict[str, float]:
+    """One theme for a sixth and for all of so many cloned places."""
+    codes = [f"{700000 + n}" for n in range(number)]
+    clone(home, codes)
+    counts = (max(1, number // 6), number)
+    few, many = (watched(home, work / f"counties{n}", CLONED, codes[:n]) for n in counts)
+    return slope(few, many)
+
+
+CITIES = "city_profile"  # the theme with the most places: every prefecture of the yearbook
+
+
+def cities(home: Path, work: Path) -> dict[str, float]:
+    """The theme of all prefectures, real ones: for a sixth of them and for all."""
+    module = next(book.module for book in promises.notebooks() if book.theme == CITIES)
+    options = argparse.Namespace(engine="plain", jobs=1, report_timeout=300)
+    covered = runner.Runner(options, promises.notebooks()).coverage([module])[module]
+    codes = [code for code, state in covered.items() if state is None]
+    few = watched(home, work / "few", CITIES, codes[::6])
+    return slope(few, watched(home, work / "all", CITIES, []))
 
 
 IMPORTS = "import papermill, pandas, matplotlib.pyplot"
@@ -446,6 +468,9 @@ def main() -> None:
         "--counties", type=int, default=0, metavar="N", help="instead make one theme for N cloned places"
     )
     parser.add_argument(
+        "--cities", action="store_true", help="instead make one theme for all prefectures of the yearbook"
+    )
+    parser.add_argument(
         "--theme", action="append", help="only these themes (default: all that cover every region measured)"
     )
     parser.add_argument("--page", action="store_true", help="instead measure one page and one province")
@@ -458,6 +483,11 @@ def main() -> None:
     few = regions[: options.loop]
     work = Path(tempfile.mkdtemp(prefix="yigai-bench-"))
     try:
+        if options.cities:
+            book = next(book.path for book in promises.notebooks() if book.theme == CITIES)
+            figures = cities(project(work / "cities", [book]), work)
+            print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+            return
         if options.counties:
             book = next(book.path for book in promises.notebooks() if book.theme == CLONED)
             figures = counties(project(work / "cloned", [book]), options.counties, work)

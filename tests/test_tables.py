@@ -109,6 +109,46 @@ def test_selection_by_value_list_and_years(processed):
     assert len(tables.read("counts", assessment_year=np.int64(2022))) == 2
 
 
+SELECTIONS = (
+    {},
+    {"metric": "hospitals"},
+    {"metric": ["ranked", "nothing"], "assessment_year": (2022, 2023)},
+    {"metric": [], "source_grade": "A"},
+    {"metric": "nothing"},
+    {"source_grade": ["A"], "assessment_year": 2022},
+    {"metric": "hospitals", "source_grade": "A", "as_of": "2099-01-01"},
+    {"metric": "hospitals", "as_of": "1999-01-01"},
+)
+
+
+def test_rows_that_are_looked_up_are_those_that_a_look_at_all_rows_finds(processed, monkeypatch):
+    def found() -> list[pd.DataFrame]:
+        return [tables.read("counts", **selection) for selection in SELECTIONS]
+
+    tables.write("counts", counts())
+    whole = found()
+    assert 0 < len(whole[1]) < len(whole[0]) and whole[4].empty
+    monkeypatch.setitem(tables.LOOKED_UP, "counts", ("metric", "source_grade"))
+    for frame, expected in zip(found(), whole, strict=True):
+        pd.testing.assert_frame_equal(frame, expected)
+    where = tables._where
+    monkeypatch.setattr(tables, "_where", lambda *of: {k: v[1:] for k, v in where(*of).items()})
+    assert len(tables.read("counts", metric="hospitals")) < len(
+        whole[1]
+    )  # mutation: an index that lacks a row
+
+
+def test_a_table_that_was_written_again_is_looked_up_anew(processed, monkeypatch):
+    monkeypatch.setitem(tables.LOOKED_UP, "counts", ("metric",))
+    tables.write("counts", counts())
+    old = tables._where(tables.state("counts"), "metric")
+    assert len(tables.read("counts", metric="hospitals")) == 2
+    tables.write("counts", counts(metric="beds"))
+    assert len(tables.read("counts", metric="beds")) == 1 == len(tables.read("counts", metric="hospitals"))
+    monkeypatch.setattr(tables, "_where", lambda *of: old)  # mutation: an index of the table as it was
+    assert tables.read("counts", metric="beds").empty
+
+
 def test_unknown_table_column_and_value_are_refused(processed):
     tables.write("counts", counts())
     with pytest.raises(MethodError, match="observations"):

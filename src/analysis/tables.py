@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -460,6 +460,8 @@ DICTIONARIES = {
     "source_id": catalog.source,
     "institution_id": catalog.institution,
 }
+# columns by whose values rows are looked up where that leaves few of them
+LOOKED_UP = {"observations": ("region_code", "indicator", "source_id")}
 CLOSED = (
     "status",
     "quantifier",
@@ -513,6 +515,8 @@ def load_all(looked_up: Iterable[str] = ()) -> None:
             _whole(name)
             if name == "observations":  # every page looks up the rows behind its numbers
                 records_by_id(name, "observation_id", (), ("observation_id", *looked_up))
+                for column in LOOKED_UP[name]:
+                    _where(state(name), column)
 
 
 def _plain(value: object) -> object:
@@ -629,23 +633,49 @@ def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
                 )
 
 
+@lru_cache(maxsize=64)
+def _where(of: tuple[str, int, int], column: str) -> dict[str, np.ndarray]:
+    """By value of a text column, the rows that bear it, in order."""
+    path, *stamp = of
+    return _load(path, (stamp[0], stamp[1])).groupby(column, sort=False).indices
+
+
+def _rows_bearing(name: str, normal: Mapping) -> np.ndarray | None:
+    """The rows that may be selected, in order: those that bear the values asked for in the column that leaves fewest; None for all."""
+    fewest = None
+    for column in LOOKED_UP.get(name, ()):
+        if isinstance(wanted := normal.get(column), str | list):
+            known = _where(state(name), column)
+            held = [known[one] for one in ([wanted] if isinstance(wanted, str) else wanted) if one in known]
+            if fewest is None or sum(map(len, held)) < sum(map(len, fewest)):
+                fewest = held
+    return None if fewest is None else np.sort(np.concatenate([np.empty(0, dtype=np.intp), *fewest]))
+
+
 def _selected(name: str, normal: dict) -> pd.DataFrame:
-    frame = _whole(name)
-    day = normal.get(CUT, "")
-    keep = _known_by(name, day).copy() if day else np.ones(len(frame), dtype=bool)
+    frame, day = _whole(name), normal.get(CUT, "")
+    rows = _rows_bearing(name, normal)
+    few = frame
+    if rows is not None:
+        looked_at = dict.fromkeys([*normal, *editions.COLUMNS])
+        few = frame[[column for column in looked_at if column in frame]].iloc[rows]
+    keep = np.ones(len(few), dtype=bool)
+    if day:
+        on_the_day = _known_by(name, day)
+        keep &= on_the_day if rows is None else on_the_day[rows]
     for column, wanted in normal.items():
         if column == CUT:
             continue
         if isinstance(wanted, dict):
-            found = frame[column].between(wanted["from"], wanted["to"])
+            found = few[column].between(wanted["from"], wanted["to"])
         elif isinstance(wanted, list):
-            found = frame[column].isin(wanted)
+            found = few[column].isin(wanted)
         else:
-            found = frame[column] == wanted
+            found = few[column] == wanted
         keep &= found.fillna(False).to_numpy(dtype=bool)
     if not normal.keys() & {"edition", "superseded_on"}:  # who asks for editions gets all of them
-        keep &= editions.current(frame, day)
-    return frame[keep]
+        keep &= editions.current(few, day)
+    return frame[keep] if rows is None else frame.iloc[rows[keep]]
 
 
 def read(name: str, **selection: Any) -> pd.DataFrame:

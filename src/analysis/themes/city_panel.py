@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, facts, tables
 
 SOURCE = "city-yearbook"
 INDICATORS = ("city_doctors", "city_hospital_beds", "city_hospitals")
@@ -60,7 +60,7 @@ def comparable(rows: pd.DataFrame) -> pd.DataFrame:
 
 def wide(rows: pd.DataFrame, year: int) -> pd.DataFrame:
     """Figures of a year: index region_code, one column an indicator, missing where a city has none."""
-    part = rows[rows["year"] == year]
+    part = rows.loc[rows["year"] == year, ["region_code", "indicator", "value"]]
     return part.pivot(index="region_code", columns="indicator", values="value").reindex(
         columns=[*INDICATORS, POPULATION]
     )
@@ -74,7 +74,14 @@ def rates(rows: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def growth(rows: pd.DataFrame, indicator: str, first: int, last: int) -> pd.Series:
     """Figure of the last year over that of the first, one a city that has both."""
-    return (wide(rows, last)[indicator] / wide(rows, first)[indicator]).dropna()
+    return (_figure(rows, indicator, last) / _figure(rows, indicator, first)).dropna()
+
+
+def _figure(rows: pd.DataFrame, indicator: str, year: int) -> pd.Series:
+    """One indicator of a year: a column of ``wide``, without the cities that lack it."""
+    mine = (rows["year"] == year) & (rows["indicator"] == indicator)
+    part = rows.loc[mine, ["region_code", "value"]].set_index("region_code", verify_integrity=True)
+    return part["value"].sort_index().rename(indicator)
 
 
 def nearest(code: str, rows: pd.DataFrame, income: pd.DataFrame, n: int = NEAREST) -> list[str]:
@@ -106,10 +113,14 @@ def people_and_income() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def read(codes: Iterable[str]) -> pd.DataFrame:
-    """The yearbook's rows of cities: doctors, hospitals, beds and residents."""
-    return tables.read(
+    """The yearbook's rows of cities: doctors, hospitals, beds and residents, in the columns that a Fact or a comparison asks for.
+
+    Every selection among the rows takes every column, and a page makes hundreds of them.
+    """
+    rows = tables.read(
         "observations",
         source_id=SOURCE,
         region_code=sorted(set(codes)),
         indicator=[*INDICATORS, POPULATION],
-    ).assign(year=lambda d: d["year"].astype(int))
+    )
+    return rows[[*facts.COLUMNS, "flags"]].assign(year=rows["year"].astype(int))

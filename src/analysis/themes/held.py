@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import pandas as pd
+from datetime import date
 
 from analysis import tables, texts
 from analysis.facts import State, Text
@@ -51,13 +50,21 @@ def times(codes: Iterable[str], wanted: Wanted) -> dict[str, list[str]]:
     rows = tables.read(
         "observations", region_code=sorted(codes), indicator=list(wanted.indicators), status="actual"
     )
-    rows = rows[(rows["institution_id"] == "") & rows["value"].notna() & (rows["period_end"] != "")]
-    start = pd.to_datetime(rows["period_start"].where(rows["period_start"] != ""))
-    length = pd.to_datetime(rows["period_end"]) - start
-    monthly = (length < pd.Timedelta(days=MONTH)) & (rows["period_start"] != rows["period_end"])
-    rows = rows[monthly if wanted.monthly else rows["year"].notna()]
-    when = rows["period_end"].str[: 7 if wanted.monthly else 4]
-    return {code: sorted(set(own)) for code, own in when.groupby(rows["region_code"])}
+    own = (rows["institution_id"] == "") & rows["value"].notna() & (rows["period_end"] != "")
+    if not wanted.monthly:
+        own &= rows["year"].notna()
+    found: dict[str, set[str]] = {}
+    # row by row: a frame of a few rows costs more than the rows
+    columns = ("region_code", "period_start", "period_end")
+    for code, start, end in zip(*(rows.loc[own, column].tolist() for column in columns), strict=True):
+        if not wanted.monthly or _within_a_month(start, end):
+            found.setdefault(code, set()).add(end[: 7 if wanted.monthly else 4])
+    return {code: sorted(found[code]) for code in sorted(found)}
+
+
+def _within_a_month(start: str, end: str) -> bool:
+    """Whether a period of more than one day is no longer than a month; a day is no period, nor is one without a beginning."""
+    return start not in ("", end) and (date.fromisoformat(end) - date.fromisoformat(start)).days < MONTH
 
 
 def without_series(codes: Iterable[str], needed: Iterable[Wanted]) -> list[str]:
