@@ -297,7 +297,7 @@ def audit_html(told: Told, html: Path, page: Reader, facts: dict, lang: str, reg
                 "shown", where, text == fact["text"][lang], f"{text!r}, facts.json {fact['text'][lang]!r}"
             )
             if fact.get("value") is not None:
-                told.check("shown value", where, value != "" and abs(float(value) - fact["value"]) <= 1e-9 * max(1.0, abs(fact["value"])), f"{text}: {value}")  # fmt: skip
+                told.check("shown value", where, value != "" and abs(float(value) - fact["value"]) <= 6e-9 * max(1.0, abs(fact["value"])), f"{text}: {value}")  # fmt: skip
         elif value and (shown := read_number(text)):
             # a count may be printed to its publisher's step, coarser than its digits show
             half = max(shown[0][1], 50.0 if shown[0][1] >= 0.5 and shown[0][0] == 0 else 0.0)

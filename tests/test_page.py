@@ -336,3 +336,33 @@ def test_closing_list_stands_in_the_box_only(built):
     assert "没有流出数" in html and "本页不知道的" not in html
     moved = nb | {"cells": [nb["cells"][-1], *nb["cells"][:-1]]}
     assert "本页不知道的" in page.build(moved, entry=fx.entry()).html
+
+
+def _column(texts, **more):
+    return [{"html": text, "class": "t"} | more for text in texts]
+
+
+def test_what_columns_and_rows_share_is_said_once():
+    """Long texts repeated in a column become letters with a key; columns of one source name it once. Few or short ones stay."""
+    long = [
+        "山西省深化医药卫生体制改革领导小组办公室简报第四期",
+        "江苏省深化医药卫生体制改革简报第二百七十二期",
+    ]
+    texts = [long[n % 2] for n in range(12)]
+    columns = [{"left": True, "label": "措施"}, {"left": True, "label": "来源"}]
+
+    def keyed(said):
+        rows = [{"cells": [*_column(["x"]), *_column([text])]} for text in said]
+        return render._keyed({"columns": columns, "rows": rows})
+
+    made = keyed(texts)
+    assert [row["cells"][1]["html"] for row in made["rows"]] == ["A", "B"] * 6
+    assert made["letters"] == [{"label": "来源", "texts": [("A", long[0]), ("B", long[1])]}]
+    assert keyed(["甲", "乙"] * 6)["letters"] == [] and keyed(texts[:6])["letters"] == []
+
+    about = {"when": "2023", "sources": [{"id": "a"}], "indicators": [], "how": "÷"}
+    shared = render._shared([about, about | {"how": "+"}, about | {"how": "+"}])
+    assert [r["own"] for r in shared] == [""] * 3
+    assert [len(g) for g in render.groups(shared, "how", "own")] == [1, 2]
+    apart = render._shared([about, about | {"sources": [{"id": "b"}]}])
+    assert all(r["own"] for r in apart) and len({r["own"] for r in apart}) == 2

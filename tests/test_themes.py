@@ -111,14 +111,6 @@ def test_region_profile(provinces, ranks, code):
             ),
         )
     )
-    both(
-        region_profile.tile_map(
-            profile,
-            charts.tile_map(
-                region_profile.map_rows(profile, "zh"), charts.CLASSES["doctors"], region=code, lang="zh"
-            ),
-        )
-    )
     both(region_profile.closing(profile))
 
 

@@ -31,6 +31,7 @@ DISTRICT = {
     BEDS: "district_hospital_beds",
     POPULATION: "district_population_resident",
 }
+MOST = 40  # cities of the nation that its page names; the others are on the pages of their provinces
 LEAST = 4  # cities of a province without which its spread says little
 
 
@@ -482,6 +483,8 @@ def centre(cities: Cities, table: pd.DataFrame, drawing) -> Finding:
         ),
     }
     frame = own.sort_values("ratio", ascending=False)
+    if cities.is_nation:
+        frame = frame.head(MOST)
     frame = frame.assign(
         region_code=frame.index,
         name=[catalog.region(c).short("zh") for c in frame.index],
@@ -496,12 +499,12 @@ def centre(cities: Cities, table: pd.DataFrame, drawing) -> Finding:
         TEXT.say("core.headline", **values),
         TEXT.say("core.subtitle_nation" if cities.is_nation else "core.subtitle", z=year(LAST)),
         sentences=(TEXT.say("core.sentences.middle", **values, brief=3 if cities.is_nation else 0),),
-        note=TEXT.say("core.note"),
+        note=TEXT.say("core.note_nation" if cities.is_nation else "core.note"),
         drawing=drawing,
         tables=(
             Table(
                 "core",
-                TEXT.pair("core.caption"),
+                TEXT.pair("core.most" if cities.is_nation else "core.caption"),
                 frame,
                 (
                     TEXT.column("columns.city", "name"),

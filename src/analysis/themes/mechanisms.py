@@ -491,8 +491,9 @@ def _numbers(measures: Measures, row) -> Phrase:
 
 
 def every(measures: Measures) -> Finding:
-    """Every measure in our own words, with what stands beside it."""
+    """Every measure in our own words, with what stands beside it; of the nation, the numbers stand on the places' own pages."""
     rows = measures.rows
+    beside = () if measures.is_nation else (TEXT.column("all.columns.numbers", "text"),)
     frame = naming.both(
         (row for _, row in rows.iterrows()),
         measure=paraphrase,
@@ -519,13 +520,16 @@ def every(measures: Measures) -> Finding:
                     TEXT.column("all.columns.family", "text"),
                     TEXT.column("all.columns.status", "text"),
                     TEXT.column("all.columns.start", "text"),
-                    TEXT.column("all.columns.numbers", "text"),
+                    *beside,
                     TEXT.column("all.columns.source", "text"),
                     TEXT.column("all.columns.id", "code"),
                 ),
             ),
         ),
-        more_facts=tuple(fact for _, row in rows.iterrows() for fact in measures.linked(row)),
+        note=TEXT.say("all.note") if measures.is_nation else None,
+        more_facts=tuple(
+            fact for _, row in rows.iterrows() for fact in (measures.linked(row) if beside else ())
+        ),
     )
 
 

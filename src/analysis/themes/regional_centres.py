@@ -27,6 +27,7 @@ TEXT = texts.of(__file__)
 
 PROGRAMME = "国家区域医疗中心"
 KEY = "centre_id"
+DRAWN = 25  # pairs of hospitals that a drawing can hold
 BATCH, TOTAL, RANK = (
     "regional_centre_projects_batch",
     "regional_centre_projects_total",
@@ -539,7 +540,7 @@ def timeline(centres: Centres, drawing) -> Finding:
 
 
 def described(centres: Centres) -> Finding:
-    """Every measure and every statement of the programme."""
+    """Every measure and every statement of the programme; of the nation how many, they stand on the places' own pages."""
     m, s = centres.measures, centres.statements
     if m.empty and s.empty:
         return centres.silent(
@@ -549,7 +550,7 @@ def described(centres: Centres) -> Finding:
             TEXT.pair("described.settle"),
         )
     found: list[Table] = []
-    if len(m):
+    if len(m) and not centres.is_nation:
         frame = naming.both(
             (r for _, r in m.iterrows()),
             measure=mechanisms.paraphrase,
@@ -573,7 +574,7 @@ def described(centres: Centres) -> Finding:
             )
         )
     s = s[s["salience"] != "metadata"]
-    if len(s):
+    if len(s) and not centres.is_nation:
         frame = naming.both(
             (r for _, r in s.iterrows()),
             who=lambda r: naming.named(r["institution_id"], r["institution"], r["region_code"]),
@@ -761,6 +762,9 @@ def network(centres: Centres, drawing) -> Finding:
             "network.headline_otherwise",
             **values,
         )
+    if len(frame) > DRAWN:
+        # lines that cross forty times over say nothing: the list of projects has every pair
+        return Finding("network", headline, note=TEXT.say("network.note"))
     return Finding(
         "network",
         headline,

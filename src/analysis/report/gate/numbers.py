@@ -13,6 +13,7 @@ from analysis.report.gate.scan import Page
 from analysis.report.gate.site import Site
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NINTH = 6e-9  # a page holds nine significant digits of a value, facts.json all of them
 
 
 DRAWN = re.compile(
@@ -77,7 +78,7 @@ def _against_fact(page: Page, number: Any, fact: dict) -> Iterable[str]:
     ):  # the sentence prints a qualifier after its noun, or in its own words
         yield f"{page.name}: prints {number.text!r}, facts.json has {expected!r}"
     if fact.get("value") is not None and (
-        not number.value or abs(float(number.value) - fact["value"]) > 1e-9 * max(1.0, abs(fact["value"]))
+        not number.value or abs(float(number.value) - fact["value"]) > NINTH * max(1.0, abs(fact["value"]))
     ):
         yield f"{page.name}: value {number.value!r} of {number.text!r}, facts.json has {fact['value']}"
     unit = {"percent": "%", "pp": "个百分点" if page.short_lang == "zh" else "pp"}.get(str(fact.get("style")))

@@ -31,6 +31,8 @@ HTML_LANG = {"zh": "zh-CN", "en": "en"}
 OTHER = {"zh": "en", "en": "zh"}
 MAX_INPUTS = 12
 MAX_LOCATORS = 3
+KEY_LENGTH, KEY_ROWS = 45, 4  # bytes of a text, and rows a text, from which on a column prints letters
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
@@ -119,7 +121,7 @@ def number(value: object) -> str:
 
 
 def short(value: object) -> str:
-    """A raw number for a cell of a page's table, to nine significant digits: the CSV beside it has them all."""
+    """A raw number on a page, to nine significant digits: the CSV and facts.json beside it have them all."""
     long = isinstance(value, float) and abs(value) < 1e9 and len(repr(value)) > 12
     return f"{value:.9g}" if long else number(value)
 
@@ -221,7 +223,7 @@ class Book:
         self.cited.setdefault(fact_id, text)
         return Markup(
             '<button class="n"{1} popovertarget="r-{0}"><data data-fact="{0}" value="{2}">{3}</data></button>'
-        ).format(fact_id, anchor, number(fact.get("value")), native(text, self.lang))
+        ).format(fact_id, anchor, short(fact.get("value")), native(text, self.lang))
 
     def say(self, segments: Iterable | None, where: str, *, strict: bool = True) -> Markup:
         """Segments of a sentence as HTML. Raises DataError for a digit that stands in no Fact and in no Plain.
@@ -464,10 +466,27 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
     return {
         "id": table["id"],
         "caption": plain_text(opened([table["caption"]], lang)),
+        "letters": [],
         "columns": columns,
         "rows": rows,
         "records": _shared(records),
     }
+
+
+def _keyed(table: dict) -> dict:
+    """A table whose long texts, where a column repeats them row after row, stand once below it; the CSV has them in each row."""
+    rows, found = table["rows"], []
+    for at, column in enumerate(table["columns"]):
+        said = [str(row["cells"][at]["html"]) for row in rows]
+        texts = list(dict.fromkeys(said))
+        long = sum(len(text.encode()) for text in said) >= KEY_LENGTH * len(said)
+        plain = at and column["left"] and not any(re.search(r"<(?:data|button)", text) for text in texts)
+        if plain and long and 1 < len(texts) <= min(len(said) / KEY_ROWS, len(LETTERS)):
+            letter = dict(zip(texts, LETTERS, strict=False))
+            for row, text in zip(rows, said, strict=True):
+                row["cells"][at] = {"html": letter[text], "class": "l"}
+            found.append({"label": column["label"], "texts": [(one, Markup(t)) for t, one in letter.items()]})
+    return table | {"letters": found}
 
 
 def _shared(records: list[dict]) -> list[dict]:
@@ -505,7 +524,7 @@ def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
             )
         attribute = Markup(' data-fact="{}"').format(fact_id) if fact_id else ""
         shown = Markup('<data{} value="{}">{}</data>').format(
-            attribute, (number if fact_id else short)(cell.get("value")), native(text, book.lang)
+            attribute, short(cell.get("value")), native(text, book.lang)
         )
     else:
         shown = native(text, book.lang)
@@ -595,7 +614,7 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "alt": finding.get("alt") or "",
         "wide": drawing(wide, f"w{index}", where) if wide else "",
         "narrow": drawing(drawings.get("narrow") or wide, f"n{index}", where) if wide else "",
-        "tables": [table_view(t, section, book) for t in finding.get("tables") or ()],
+        "tables": [_keyed(table_view(t, section, book)) for t in finding.get("tables") or ()],
         "csvs": [name for name, _ in csv_tables(finding)],
         "source_ids": finding_sources(finding),
         "has_states": bool(finding.get("states")),
