@@ -6,8 +6,20 @@ import pytest
 
 import methods_attack
 import methods_attack_labels
+import methods_attack_tables
 from analysis.errors import MethodError
-from analysis.methods import _inputs, effects, efficiency, few_clusters, panel_models, ranking, variation
+from analysis.methods import (
+    _inputs,
+    _rows,
+    effects,
+    efficiency,
+    exposure,
+    few_clusters,
+    panel_models,
+    ranking,
+    rates,
+    variation,
+)
 
 SLOW = {
     "staggered.staggered_did",
@@ -100,6 +112,91 @@ def test_the_second_attack_sees_what_it_looks_for(monkeypatch):
     monkeypatch.setattr(_inputs, "LARGEST", np.inf)
     found = methods_attack_labels.attack(("rates.funnel_ratios",))[1]
     assert ("foreign", "rates.funnel_ratios") in {finding[:2] for finding in found}
+
+
+TABLES = ("equity.gini", "rates.direct_rate", "variation.wilson", "ranking.rank", "multiple.adjusted", "exposure.poisson_rate")  # fmt: skip
+
+
+def test_other_tables_and_known_relations_hold():
+    count, found = methods_attack_tables.attack(TABLES)
+    assert found == [] and count > 300
+
+
+@pytest.mark.slow
+def test_the_whole_third_attack():
+    count, found = methods_attack_tables.attack()
+    assert found == [] and count >= 5000
+
+
+def test_the_third_attack_sees_what_it_looks_for(monkeypatch):
+    """Mutation: weights that count by their size, an index that is read for a column, an infinite number, and text that passes."""
+
+    def by_size(x, weights):
+        return float((x * weights).sum())
+
+    def by_name(x, weights):
+        return float((x * weights).sum() / weights.sum()) + len(x.index.name or "")
+
+    def endless(x, weights):
+        with np.errstate(all="ignore"):
+            return pd.Series({"estimate": 1 / float(weights.min()), "other": float(x.sum())})
+
+    def text(x, weights):
+        return float(pd.to_numeric(x.map(lambda v: v.decode() if isinstance(v, bytes) else v)).mean())
+
+    data = {
+        "x": pd.Series([3.0, 1.0, 2.0, 5.0], index=list("abcd")),
+        "weights": pd.Series([1.0, 2.0, 1.0, 3.0], index=list("abcd")),
+    }
+    monkeypatch.setitem(methods_attack_tables.WEIGHTED, "here.by_size", ("weights", ("x",)))
+    for fn, kind, said in (
+        (by_size, "silent", "weights x"),
+        (by_name, "silent", "attrs"),
+        (endless, "nonsense", "subnormal"),
+        (text, "taken", "text of"),
+    ):
+        fn.__module__ = "tests.here"
+        monkeypatch.setattr(methods_attack_tables, "cases", lambda fn=fn: [methods_attack.Case(fn, data)])
+        found = methods_attack_tables.attack()[1]
+        assert any(one[0] == kind and said in one[2] for one in found), fn
+
+
+@pytest.mark.parametrize("small", [5e-324, 1e-200])
+def test_next_to_nothing_divides_nothing(small, monkeypatch):
+    """Rates over an exposure next to 0 were infinite without a word."""
+    calls = (
+        lambda: exposure.poisson_rate(3, small),
+        lambda: rates.direct_rate([3, 4], [1000, small], [1, 1]),
+        lambda: rates.indirect_ratio([3, 4], [small, small], [0.1, 0.1]),
+        lambda: rates.funnel_rates([3, 4, 5], [900, 800, small]),
+        lambda: rates.funnel_ratios([3, 4, 5], [9, 8, small]),
+        lambda: effects.interrupted_time_series(series(np.arange(60)).assign(at=small), outcome="y", time="i", start=36, offset="at"),
+    )  # fmt: skip
+    for call in calls:
+        with pytest.raises(MethodError):
+            call()
+    monkeypatch.setattr(exposure, "SMALLEST", 0.0)  # the mutation
+    with np.errstate(over="ignore"):
+        assert exposure.poisson_rate(3, 5e-324)["rate"] == np.inf
+
+
+@pytest.mark.parametrize("slip", [10**12, "2199-01-01"])
+def test_a_slip_in_a_period_makes_no_endless_calendar(slip, monkeypatch):
+    table = series(np.arange(60))
+    options = dict(outcome="y", time="i", start=36)
+    if isinstance(slip, str):
+        days = pd.date_range("2018-01-01", periods=60, freq="s")
+        table, options = table.assign(i=days.where(np.arange(60) < 59, pd.Timestamp(slip))), {**options, "start": days[36]}  # fmt: skip
+    else:
+        table.loc[59, "i"] = slip
+    with pytest.raises(MethodError, match="at least half"):
+        effects.interrupted_time_series(table, **options)
+    # mutation: without the question the whole calendar is made first
+    monkeypatch.setattr(_rows, "_half_filled", lambda *a: None)
+    monkeypatch.setattr(np, "arange", lambda *a, **k: (_ for _ in ()).throw(MemoryError()))
+    monkeypatch.setattr(pd, "date_range", lambda *a, **k: (_ for _ in ()).throw(MemoryError()))
+    with pytest.raises(MemoryError):
+        effects.interrupted_time_series(table, **options)
 
 
 @pytest.mark.parametrize("name", ["", 0])

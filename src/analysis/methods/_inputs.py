@@ -25,6 +25,7 @@ from analysis.errors import MethodError, Problem, refuse
 
 BETTER = ("higher", "lower")
 LARGEST = 1e100  # beyond it sums of squares and their products leave the range of a float
+SMALLEST = 1 / LARGEST  # of what a result is divided by
 MOST = 10**7  # draws, seeds and classes beyond this are slips of the hand
 
 

@@ -282,14 +282,19 @@ def calendar(where: str, times: pd.Series, name: Label) -> tuple[np.ndarray, pd.
         raise refuse(
             at, f"uneven steps: {missed} lies between two of them", UNEVEN, "give every period its own row"
         )
-    if 2 * len(times) < len(steps):
+    _half_filled(at, len(times), len(steps))
+    return place, steps
+
+
+def _half_filled(where: str, rows: int, steps: float) -> None:
+    """Refuse a calendar of which the rows fill less than half (asked before one is made: a slip of a digit makes it endless)."""
+    if 2 * rows < steps:
         raise refuse(
-            at,
-            f"{len(times)} rows on {len(steps)} even steps",
+            where,
+            f"{rows} rows on {steps:.0f} even steps",
             "rows for at least half of them",
             "use wider periods",
         )
-    return place, steps
 
 
 def _comparable(where: str, times: pd.Series) -> None:
@@ -322,6 +327,7 @@ def _steps(where: str, times: pd.Series) -> pd.Index:
             UNEVEN,
             "give every period its own row",
         )
+    _half_filled(where, len(values), float(ratio.sum()) + 1)
     # the printed values themselves stand in the index, so that they are found again bit by bit
     whole = np.round(np.r_[0, np.cumsum(ratio)]).astype(int)
     full = values[0] + (gaps.min() if len(gaps) else 1) * np.arange(whole[-1] + 1)
@@ -342,4 +348,5 @@ def _date_steps(where: str, dates: pd.DatetimeIndex) -> pd.Index:
         day = starts + pd.offsets.MonthEnd(0) if ends else starts + pd.Timedelta(days=int(dates[0].day) - 1)
         return pd.DatetimeIndex(day + clock[0])
     gap = (dates[1:] - dates[:-1]).min() if len(dates) > 1 else pd.Timedelta(days=1)
+    _half_filled(where, len(dates), (dates[-1] - dates[0]) / gap + 1)
     return pd.date_range(dates[0], dates[-1], freq=gap)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import number, share
+from analysis.methods._inputs import SMALLEST, number, share
 
 YEAR = 365.25
 
@@ -100,7 +100,7 @@ def poisson_rate(count: int, exposure: float, level: float = 0.95) -> pd.Series:
     events = number(count, f"{where}, count", least=0)
     if events != int(events):
         raise refuse(f"{where}, count", repr(events), "a whole number from 0", "rates are of counts")
-    exposure = number(exposure, f"{where}, exposure", above=0)
+    exposure = number(exposure, f"{where}, exposure", least=SMALLEST)
     tail = (1 - share(level, f"{where}, level")) / 2
     low = chi2.ppf(tail, 2 * events) / 2 if events else 0.0
     high = chi2.ppf(1 - tail, 2 * (events + 1)) / 2

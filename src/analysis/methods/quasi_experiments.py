@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import choice, number, share, switch
+from analysis.methods._inputs import SMALLEST, choice, number, share, switch
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, calendar, check_unique, distinct, names, usable_rows
 from analysis.methods._said import Said, said
@@ -190,10 +190,10 @@ def _counts_and_exposure(
 ) -> tuple[np.ndarray, np.ndarray]:
     y = rows[outcome].to_numpy(dtype=float)
     exposure = rows[offset].to_numpy(dtype=float) if offset is not None else np.ones(len(rows))
-    if (exposure <= 0).any():
+    if (exposure < SMALLEST).any():
         raise refuse(
             f"{where}: column {offset!r}",
-            f"{int((exposure <= 0).sum())} values of 0 or less",
+            f"{int((exposure < SMALLEST).sum())} values of 0 or less, or next to it",
             "exposure above zero",
             "mend them",
         )

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import beside, choice, column, dimensions, labels, number, share
+from analysis.methods._inputs import SMALLEST, beside, choice, column, dimensions, labels, number, share
 from analysis.methods._results import Result
 from analysis.methods._said import said
 from analysis.methods._types import Values
@@ -71,7 +71,10 @@ def poisson_limits(
 def _strata(where: str, events: Values, population: Values) -> tuple[pd.Series, pd.Series]:
     e = column(events, f"{where}, events")
     n = beside(e, population, f"{where}, population")
-    for bad, name, found in ((e < 0, "events", "negative events"), (n <= 0, "population", "0 or less")):
+    for bad, name, found in (
+        (e < 0, "events", "negative events"),
+        (n < SMALLEST, "population", "0 or less, or next to it"),
+    ):
         if bad.any():
             raise refuse(f"{where}, {name} of {labels(e.index, bad)}", found, "counts", "join the strata")
     return e, n
@@ -188,7 +191,7 @@ def indirect_ratio(
         total = float(e.sum())
     rate = beside(n, reference_rate, f"{where}, reference_rate")
     expected = float((n * rate).sum())
-    if (n <= 0).any() or (rate < 0).any() or expected <= 0:
+    if (n < SMALLEST).any() or (rate < 0).any() or expected < SMALLEST:
         raise refuse(where, "nothing expected, or negative rates", "populations and rates", "mend them")
     low, high = (float(v) / expected for v in poisson_limits(total, level, limits))
     text = said("rates.indirect", limits=said(f"rates.{limits}"))
@@ -241,7 +244,7 @@ def funnel_ratios(
     levels = [share(v, f"{where}, levels") for v in (levels if dimensions(levels) == 1 else [levels])]
     o = column(observed, f"{where}, observed")
     e = beside(o, expected, f"{where}, expected")
-    for bad, found in ((o < 0, "negative counts"), (e <= 0, "expected 0 or less")):
+    for bad, found in ((o < 0, "negative counts"), (e < SMALLEST, "expected 0 or less, or next to it")):
         if bad.any():
             raise refuse(
                 f"{where}, {labels(o.index, bad)}", found, "counts and expectations above 0", "mend them"
@@ -336,9 +339,10 @@ def funnel_rates(
     multiplier = number(multiplier, f"{where}, multiplier", above=0)
     e = column(events, f"{where}, events")
     at = beside(e, exposure, f"{where}, exposure")
-    if (at <= 0).any():
+    small = at < SMALLEST
+    if small.any():
         raise refuse(
-            f"{where}, exposure of {labels(at.index, at <= 0)}", "0 or less", "above 0", "leave them out"
+            f"{where}, exposure of {labels(at.index, small)}", "0 or less", "above 0", "leave them out"
         )
     goal = float(e.sum() / at.sum()) if target is None else number(target, f"{where}, target", above=0)
     if goal <= 0:
