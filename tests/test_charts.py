@@ -17,6 +17,7 @@ from PIL import Image
 from analysis import charts
 from analysis.charts import maps, parts, strips, style
 from analysis.charts.canvas import Canvas
+from analysis.charts.parts import ticks
 from analysis.charts.png import to_png
 from analysis.charts.svg import to_svg
 from analysis.errors import MethodError
@@ -737,3 +738,39 @@ def test_lines_of_counts_are_labelled_without_decimals_and_rates_with_theirs():
     assert "42,900<" in drawn and "42,900.0" not in drawn
     rates = counts.assign(value=[2.0, 3.0, 3.42])
     assert "3.42<" in charts.lines(rates, region="140000", lang="en").svg("wide")
+
+
+def test_names_that_do_not_fit_above_a_matrix_read_upwards_and_only_long_ones_are_numbered():
+    names = {f"c{n}": name for n, name in enumerate(["Taiyuan", "Shanxi", "Lianyungang", "Zhengzhou"] * 5)}
+    cells = pd.DataFrame({"row": ["r"], "column": ["c0"], "text": ["2"], "kind": ["mentioned"]})
+
+    def drawn(columns):
+        return charts.matrix({"r": "recruitment"}, columns, cells, lang="en").svg()
+
+    svg = drawn(names)
+    assert svg.count('transform="rotate(-90 ') == 20 and ">Lianyungang<" in svg and ">17<" not in svg
+    long = drawn(names | {"c1": "First Affiliated Hospital of Xi'an Medical University"})
+    assert "rotate" not in long and ">17<" in long
+    few = drawn({"c0": "rules", "c1": "checks"})
+    assert "rotate" not in few and ">rules<" in few
+    assert charts.matrix({"r": "recruitment"}, names, cells, lang="en").png("x", "y", "z")[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.055, 0.082), (0.071, 0.095), (3.9, 6.1), (0.0, 1.0), (-3.0, 41.0)]
+)
+def test_an_axis_has_two_values_at_least(low, high):
+    marks = ticks(low, high, 3)
+    assert 2 <= len(marks) <= 7 and all(low <= v <= high for v in marks)
+
+
+def test_levels_have_an_axis_without_plus_signs():
+    rows = pd.DataFrame(
+        {"label": ["2014", "2023"], "estimate": [0.08, 0.16], "low": [0.07, 0.15], "high": [0.1, 0.2]}
+    )
+    level, effect = (charts.coefficients(rows, signed=one, lang="en").svg() for one in (False, None))
+    assert (
+        ">+0." in effect
+        and ">0.1<" in level.replace("0.10", "0.1")
+        and ">+0.1<" not in level.replace("0.10", "0.1")
+    )

@@ -24,7 +24,9 @@ class Canvas:
     def __init__(self, width: float, lang: str):
         self.width, self.lang, self.height = width, lang, 0.0
         self.narrow = width < 400
-        self.marks: list[tuple] = []  # ("path", subpaths, style) or ("text", x, baseline, text, style)
+        self.marks: list[
+            tuple
+        ] = []  # ("path", subpaths, style) or ("text", x, baseline, text, style[, turned])
 
     def word(self, key: str, **values: object) -> str:
         """A fixed word of the charts in the canvas' language."""
@@ -136,6 +138,13 @@ class Canvas:
         """Text whose line stands centred on ``y``, anchored at the side it aligns to; ``halo`` paints paper behind the strokes."""
         if text:
             self.marks.append(("text", x, y + 0.36 * size, text, (size, color, anchor, bold, halo)))
+
+    def upright(
+        self, x: float, y: float, text: str, size: float = LABEL, color: str = "ink", bold: bool = False
+    ):
+        """Text that reads upwards from ``y``, its line centred on ``x``."""
+        if text:
+            self.marks.append(("text", x + 0.36 * size, y, text, (size, color, "start", bold, False), True))
 
     def lines(self, x: float, y: float, texts: Sequence[str], leading: float = 10.5, **style):
         """Several lines of text centred around ``y``."""

@@ -32,17 +32,22 @@ def coefficients(
     reference: float = 0.0,
     decimals: int = 2,
     unit: str | None = None,
+    signed: bool | None = None,
     lang: str = "zh",
 ) -> Drawing:
     """An estimate and its interval per specification around a reference line, with the numbers printed; no stars.
 
     ``rows``: one row per specification with ``label, estimate, low, high`` (a missing interval draws the point alone); optional
     ``main`` (bool: the pre-stated specification, drawn in ink), ``group`` (heading), ``text`` (as printed). ``unit`` names the axis.
+    ``signed``: whether the axis prints plus signs; by default where the reference is nought, False for levels.
     """
+    signed = reference == 0 if signed is None else signed
     data = table(
         "coefficients", rows, ["label", "estimate", "low", "high"], {"main": False, "group": "", "text": ""}
     )
-    return Drawing(partial(_coefficients, data=data, reference=reference, d=decimals, unit=unit), lang)
+    return Drawing(
+        partial(_coefficients, data=data, reference=reference, d=decimals, unit=unit, signed=signed), lang
+    )
 
 
 def _interval_text(c: Canvas, row, d: int) -> str:
@@ -58,7 +63,7 @@ def _interval_text(c: Canvas, row, d: int) -> str:
     return f"{signed}{left}{number(row.low, d, True)}{joint}{number(row.high, d, True)}{right}"
 
 
-def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit) -> None:
+def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit, signed: bool) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     texts = {row.Index: _interval_text(c, row, d) for row in data.itertuples()}
     room = max(text_width(text, SMALL, True) for text in texts.values()) + 8
@@ -119,7 +124,7 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit)
             )
         if present(row.estimate):
             c.dots([(place(row.estimate), middle)], 3.6 if row.main else 2.7, role, "paper", 0.7)
-    for value, text in zip(marks, tick_texts(marks, signed=reference == 0), strict=True):
+    for value, text in zip(marks, tick_texts(marks, signed=signed), strict=True):
         c.text(place(value), bottom + 8, text, END, "ink2", "middle")
     c.height = bottom + 15
     if unit:

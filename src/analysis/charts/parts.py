@@ -109,14 +109,19 @@ def scale(low: float, high: float, start: float, end: float) -> Callable[[float]
     return lambda value: start + (value - low) / (high - low) * (end - start)
 
 
+MOST_TICKS = 12
+
+
 def ticks(low: float, high: float, count: int = 4) -> list[float]:
-    """About ``count`` round values inside the range, steps of 1, 2, 2.5 or 5 times a power of ten."""
+    """About ``count`` round values inside the range, two at least, steps of 1, 2, 2.5 or 5 times a power of ten."""
     span = (high - low) or abs(high) or 1.0
     raw = span / count
     power = 10.0 ** math.floor(math.log10(raw))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * 0.999)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
+    if last <= first and high > low and count < MOST_TICKS:
+        return ticks(low, high, count + 1)  # one value alone is no scale
     return [round(index * step, 10) for index in range(first, last + 1)]
 
 

@@ -19,7 +19,8 @@ def _font(size: float, bold: bool):
 
 
 def _agg_text(renderer, mark: tuple, scale: float) -> None:
-    _, x, y, text, (size, color, anchor, bold, halo) = mark
+    x, y, text, (size, color, anchor, bold, halo) = mark[1:5]
+    angle = 90 if mark[5:] else 0
     prop = _font(size, bold)
     shift = (
         {"start": 0.0, "middle": 0.5, "end": 1.0}[anchor]
@@ -36,7 +37,7 @@ def _agg_text(renderer, mark: tuple, scale: float) -> None:
                 pen, round(x * scale - shift + dx * reach), round(y * scale + dy * reach), text, prop, 0
             )
     pen.set_foreground(COLOURS[color])
-    renderer.draw_text(pen, round(x * scale - shift), round(y * scale), text, prop, 0)
+    renderer.draw_text(pen, round(x * scale - shift), round(y * scale), text, prop, angle)
 
 
 def _agg_path(renderer, mark: tuple, scale: float, flip) -> None:

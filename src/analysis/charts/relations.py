@@ -16,6 +16,8 @@ from analysis.words import pick
 
 CELLS = ("actual", "mentioned", "commitment", "target")
 
+TALL = 96.0  # points that the names above a matrix may take
+
 
 def matrix(
     rows: Mapping[str, str],
@@ -70,13 +72,21 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight)
     labels = min(max(text_width(label, SMALL, True) for label in rows.values()) + 10, 0.42 * c.width)
     width = min((c.width - labels) / len(columns), 74.0)
     heads = {key_: wrap(label, width - 3, END) for key_, label in columns.items()}
-    # heads that do not fit into three level lines are numbered, and the numbers are explained under the matrix
-    numbered = any(
+    # heads that do not fit into three level lines read upwards; where these are long too, they are numbered and explained below
+    crowded = any(
         len(lines) > 3 or max(text_width(line, END) for line in lines) > width for lines in heads.values()
     )
-    deep = 1 if numbered else max(len(lines) for lines in heads.values())
+    tall = max(text_width(label, END, True) for label in columns.values()) if crowded else 0.0
+    numbered = tall > TALL
+    turned = crowded and not numbered
+    deep = 1 if crowded else max(len(lines) for lines in heads.values())
+    y += tall - 9.5 if turned else 0.0
     for index, key_ in enumerate(columns):
         own = key_ == highlight
+        if turned:
+            middle = labels + width * (index + 0.5)
+            c.upright(middle, y + 11, columns[key_], END, "az" if own else "ink2", own)
+            continue
         lines = [str(index + 1)] if numbered else heads[key_]
         for place, text in enumerate(lines):
             c.text(

@@ -124,9 +124,9 @@ def to_svg(canvas: Canvas) -> str:
         if mark[0] == "text":
             flush()
             previous = None
-            body.append(
-                f'<text class="{name}" x="{_number(mark[1])}" y="{_number(mark[2])}">{escape(mark[3], quote=False)}</text>'
-            )
+            x, y = _number(mark[1]), _number(mark[2])
+            turned = f' transform="rotate(-90 {x} {y})"' if mark[5:] else ""
+            body.append(f'<text class="{name}" x="{x}" y="{y}"{turned}>{escape(mark[3], quote=False)}</text>')
             continue
         # fills that meet must stay separate paths (a path's own overlaps do not paint over each other)
         fill, _, width, _, _, opacity = mark[2]
