@@ -74,7 +74,10 @@ def test_an_area_of_ones_own_is_summed_and_has_no_place(held):
     [
         (["山西"], [], "2 to 6"),
         (["山西", "140000"], [], "each place once"),
-        (["山西", "太原"], [], "cities-140000"),
+        (["山西", "太原"], [], "provinces alone, or cities alone"),
+        (["太原", "大同"], ["nurses"], "city_doctors, city_hospital_beds, city_hospitals"),
+        (["太原", "140100"], [], "each place once"),
+        (["全国", "太原"], [], "provinces, or cities"),
         (["山西", "台湾"], [], "provinces"),
         (["山西", "陕西"], ["hospital_stay_days"], "cannot be summed"),
     ],
@@ -82,6 +85,55 @@ def test_an_area_of_ones_own_is_summed_and_has_no_place(held):
 def test_what_makes_no_comparison_is_refused_with_a_way_out(places, keys, words):
     with pytest.raises(ParameterError, match=re.escape(words)):
         comparison.side_by_side([comparison.area(p) for p in places], keys)
+
+
+def test_cities_of_any_province_are_compared_and_joined_never_averaged(held, monkeypatch):
+    area = comparison.Area(("晋北", "North Shanxi"), ("140200", "140600"))
+    found = comparison.side_by_side([comparison.area("苏州"), comparison.area("太原"), area]).finding
+    frame = found.tables[0].frame
+    rows = comparison.city_rows()
+    wide = rows[(rows["year"] == 2023) & rows["region_code"].isin(area.members)].pivot(index="region_code", columns="indicator", values="value")  # fmt: skip
+    value = frame.at[0, "a2_2023"].value
+    assert value == pytest.approx(wide["city_doctors"].sum() / wide["city_population_resident"].sum() * 1000)
+    rates = wide["city_doctors"] / wide["city_population_resident"] * 1000
+    assert value != pytest.approx(rates.mean(), rel=1e-4), "never the mean of the rates"
+    assert set(frame.at[0, "a2_2023"].regions) == set(area.members)
+    assert [c.style for c in found.tables[0].columns] == ["name", "text", *["rate"] * 6], (
+        "no place among cities of other provinces"
+    )
+    one = rows[
+        (rows["region_code"] == "140200") & (rows["year"] == 2023) & (rows["indicator"] == "city_doctors")
+    ].index[0]
+    doubted = rows.assign(flags=rows["flags"].where(rows.index != one, "doubtful"))
+    monkeypatch.setattr(comparison, "city_rows", lambda: doubted)
+    again = comparison.side_by_side([comparison.area("苏州"), comparison.area("太原"), area]).finding
+    assert again.tables[0].frame.at[0, "a2_2023"] is None, (
+        "a member without a firm figure: no sum of the others"
+    )
+    with pytest.raises(ParameterError, match="fewer than two with figures"):
+        comparison.side_by_side([comparison.area("大同"), area], ["doctors"])
+
+
+def test_a_comparison_comes_as_a_notebook_that_runs_and_is_never_written_over(processed, tmp_path, capsys):
+    import nbformat
+
+    path, own = tmp_path / "own.ipynb", tmp_path / "own.toml"
+    own.write_text('peers = ["苏州"]\n', "utf-8")
+    ask = ["compare", "太原", "大同", "--indicator", "doctors", "--peers", str(own), "--notebook", str(path)]
+    assert cli.main(ask) == 0 and capsys.readouterr().out.strip() == str(path)
+    made = nbformat.read(path, 4)
+    nbformat.validate(made)
+    space: dict = {}
+    *before, last = "\n".join(c.source for c in made.cells if c.cell_type == "code").splitlines()
+    exec("\n".join(before), space)
+    shown = eval(last, space)
+    assert [
+        s["id"] for s in shown._repr_mimebundle_()["application/vnd.yigai.finding+json"]["sentences"]
+    ] == []
+    held = path.read_bytes()
+    assert (
+        cli.main(ask) == cli.USAGE and "another file" in capsys.readouterr().err and path.read_bytes() == held
+    )
 
 
 @pytest.mark.parametrize(

@@ -529,15 +529,15 @@ class Area:
 
 
 def area(place: str) -> Area:
-    """A province as a column. Raises ParameterError for what is no province of the panel."""
+    """A province or a city as a column. Raises ParameterError for what is neither, or is in none of the series."""
     region = catalog.region(place)
-    if region.level != "province" or region.state:
+    if region.level not in ("province", "city") or region.state:
         raise ParameterError(
             Problem(
                 "compare",
                 f"{region.name('zh')} ({region.code}, {region.level})",
-                "provinces: they share a publisher and definitions",
-                f"for cities see the page compare/cities-{region.parent or region.code}.html, or name the provinces",
+                "provinces, or cities: each share a publisher and definitions",
+                "name provinces, or cities of prefecture level, alone",
             )
         )
     return Area((region.short("zh"), region.short("en")), (region.code,))
@@ -571,7 +571,9 @@ def own_areas(file: Path) -> list[Area]:
             raise wrong(f"an area with {', '.join(one) or 'nothing'}", "name_zh, name_en and members")
         codes = [area(str(place)).members[0] for place in members]
         if len(codes) < 2 or len(set(codes)) < len(codes):
-            raise wrong(f"the area {names[0]} with members {members}", "two provinces or more, each once")
+            raise wrong(
+                f"the area {names[0]} with members {members}", "two provinces or more, or cities, each once"
+            )
         found.append(Area((str(names[0]), str(names[1])), tuple(codes)))
     if not found:
         raise wrong("no peer and no area", "at least one")
@@ -581,7 +583,12 @@ def own_areas(file: Path) -> list[Area]:
 def side_by_side(
     areas: Sequence[Area], keys: Sequence[str] = (), held: panel.Panel | None = None
 ) -> Comparison:
-    """Two to six areas: a table of all indicators, and one sentence an indicator. Raises ParameterError (see ``check``)."""
+    """Two to six areas: a table of all indicators, and one sentence an indicator. Raises ParameterError (see ``check``).
+
+    Cities are compared by their own yearbook, per resident in the years that have residents; they never stand beside provinces.
+    """
+    if _levels(areas) == {"city"}:
+        return _cities_side(areas, [of_cities(key) for key in keys] or list(CITY))
     keys = tuple(keys) or DEFAULT
     check(areas, keys)
     held = held or provinces()
@@ -637,8 +644,131 @@ def side_by_side(
     return Comparison(f"own-{slug}", title, finding, ("",) * len(keys))
 
 
-def check(areas: Sequence[Area], keys: Sequence[str]) -> None:
+def _levels(areas: Sequence[Area]) -> set[str]:
+    return {catalog.region(code).level for one in areas for code in one.members}
+
+
+def of_cities(key: str) -> str:
+    """The city yearbook's indicator for a number: its own key, or that of provinces.
+
+    >>> of_cities("doctors"), of_cities("city_hospitals")
+    ('city_doctors', 'city_hospitals')
+    """
+    return key if key in CITY else f"city_{key}"
+
+
+def _cities_side(areas: Sequence[Area], keys: Sequence[str]) -> Comparison:
+    """Cities, or cities taken together, in both years with residents; doubtful figures are left out."""
+    check(areas, keys, CITY)
+    codes = sorted({code for one in areas for code in one.members})
+    rows = city_rows()
+    rows = rows[rows["region_code"].isin(codes) & ~rows["flags"].str.contains("doubtful")]
+    found = {
+        (key, y, n): _city_area_fact(rows, key, one, y)
+        for key in keys
+        for y in CITY_YEARS
+        for n, one in enumerate(areas)
+    }
+    last = CITY_YEARS[-1]
+    told = [k for k in keys if sum(found[k, last, n] is not None for n in range(len(areas))) > 1]
+    if not told:
+        raise ParameterError(
+            Problem(
+                "compare",
+                f"{', '.join(one.name[0] for one in areas)}: fewer than two with figures and residents of {last}",
+                f"two cities that the yearbook of {last} holds",
+                "name others: the index of places says what each has",
+            )
+        )
+    frame = pd.DataFrame(
+        {
+            "indicator": [naming.label(k)[0] for k in keys],
+            "indicator_en": [naming.label(k)[1] for k in keys],
+            "per": [_per(k)[0] for k in keys],
+            "per_en": [_per(k)[1] for k in keys],
+            "unit": [_per(k)[0] for k in keys],
+            "unit_en": [_per(k)[1] for k in keys],
+            **{
+                f"a{n}_{y}": pd.Series([found[k, y, n] for k in keys], dtype=object)
+                for n in range(len(areas))
+                for y in reversed(CITY_YEARS)
+            },
+        }
+    )
+    source = subjects.sources(rows)
+    columns = [TEXT.column("side.columns.indicator", "name"), TEXT.column("side.columns.per")]
+    columns += [
+        Column(
+            f"a{n}_{y}", TEXT.pair("side.columns.dated", place=one.name, year=y), "rate", source_ids=source
+        )
+        for n, one in enumerate(areas)
+        for y in reversed(CITY_YEARS)
+    ]
+    lines = [
+        TEXT.say(
+            "side.city_headline",
+            id=f"side-{key}",
+            year=year(last),
+            what=naming.label(key),
+            per=TEXT.pair(f"per.{key}"),
+            items=naming.chain(
+                [
+                    Phrase("{place} {rate}", "{place} {rate}", {"place": one.name, "rate": rate})
+                    for n, one in enumerate(areas)
+                    if (rate := found[key, last, n]) is not None
+                ],
+                "list",
+            ),
+        )
+        for key in told
+    ]
+    joined = any(not one.one for one in areas)
+    table = Table("side", TEXT.pair("side.city_caption"), frame, tuple(columns))
+    finding = Finding(
+        "side",
+        lines[0],
+        sentences=tuple(lines[1:]),
+        tables=(table,),
+        note=TEXT.say("side.city_note_joined" if joined else "side.city_note"),
+        comparison=True,
+    )
+    slug = "-".join(".".join(one.members) for one in areas)
+    title = TEXT.pair("side.city_title", places=naming.joined([one.name for one in areas]))
+    return Comparison(f"own-{slug}", title, finding, ("",) * len(keys))
+
+
+def _city_area_fact(rows: pd.DataFrame, key: str, one: Area, year_: int) -> Fact | None:
+    """A city's rate, or the members' numbers over the members' residents; None where a figure is missing."""
+    at = rows[(rows["year"] == year_) & rows["indicator"].isin([key, CITY_PEOPLE])]
+    at = at[at["region_code"].isin(one.members)]
+    wide = at.pivot(index="region_code", columns="indicator", values="value").reindex(
+        columns=[key, CITY_PEOPLE]
+    )
+    if len(wide.dropna()) < len(one.members):
+        return None
+    if one.one:
+        return _city_fact(rows, key, one.one, year_)
+    per = {"per": (str(CITY[key]), f"{CITY[key]:,}")}
+    return derived(
+        float(wide[key].sum() / wide[CITY_PEOPLE].sum() * CITY[key]),
+        *TEXT.fact("facts.city_area", area=one.name, year=year_, label=naming.label(key), **per),
+        rows=at,
+        operation=f"total({key}) / total({CITY_PEOPLE}) * {CITY[key]}",
+        style="rate",
+    )
+
+
+def check(areas: Sequence[Area], keys: Sequence[str], known: Iterable[str] = INDICATORS) -> None:
     """Refuse what makes no comparison. Raises ParameterError."""
+    if len(_levels(areas)) > 1:
+        raise ParameterError(
+            Problem(
+                "compare",
+                "provinces beside cities: " + ", ".join(one.name[0] for one in areas),
+                "provinces alone, or cities alone: their publishers count differently",
+                "leave one kind out; a province's cities stand on compare/cities-CODE.html",
+            )
+        )
     if not 2 <= len(areas) <= LARGEST:
         raise ParameterError(
             Problem(
@@ -652,12 +782,12 @@ def check(areas: Sequence[Area], keys: Sequence[str]) -> None:
         twice = next(one for one in areas if [o.members for o in areas].count(one.members) > 1)
         raise ParameterError(Problem("compare", f"{twice.name[0]} twice", "each place once", "leave one out"))
     for key in keys:
-        if key not in INDICATORS:
+        if key not in known:
             raise ParameterError(
                 Problem(
                     "--indicator",
                     key,
-                    "a number that has a rate per resident: " + ", ".join(INDICATORS),
+                    "a number that has a rate per resident: " + ", ".join(known),
                     "choose one of these; what is published as a rate or mean cannot be summed over places",
                 )
             )
@@ -693,7 +823,7 @@ def compare(
 ) -> Any:
     """Places side by side in a notebook: ``analysis.compare("山西", "江苏")``. Shows what the page of `yigai compare` prints.
 
-    places: provinces by name or code. indicator: keys or names (default: doctors, nurses, beds). peers: a file of own peers and
+    places: provinces, or cities, by name or code. indicator: keys or names (default: doctors, nurses, beds). peers: a file of own peers and
     areas (see ``own_areas``). Raises ParameterError for what makes no comparison.
     """
     keys = [indicator] if isinstance(indicator, str) and indicator else list(indicator)

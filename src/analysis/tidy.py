@@ -70,7 +70,7 @@ def edition_of(sources: tuple[str, ...]) -> str:
     for one in sources:
         source, carried = catalog.source(one), catalog.carriers().get(one)
         words = common().pair(
-            "editions.annual" if carried and carried.no_date == "editions" else "editions.none"
+            "editions.annual" if carried and carried.no_date == "editions" else "terms.published_not_stated"
         )
         found.append(source.published or source.read_on or " / ".join(words))
     return "|".join(dict.fromkeys(found))
