@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from IPython.lib.pretty import pretty
 from pytest import fixture, mark, raises
 
 import analysis
@@ -345,10 +346,17 @@ def test_a_question_is_saved_as_a_theme(tmp_path, monkeypatch):
 
     def fake(line, **options):
         called["line"] = line
-        return subprocess.CompletedProcess(line, called.get("code", 0), "written  notebooks/24_x.ipynb", "no")
+        return subprocess.CompletedProcess(
+            line, called.get("code", 0), "written  a.py\nwritten  notebooks/24_x.ipynb\n", "no"
+        )
 
     monkeypatch.setattr(select.subprocess, "run", fake)
-    assert "written" in analysis.select("山西", "nurses").save_theme("x", zh="护士", en="Nurses")
+    said = analysis.select("山西", "nurses").save_theme("x", zh="护士", en="Nurses")
+    assert pretty(said).splitlines() == [
+        "written  a.py",
+        "written  notebooks/24_x.ipynb",
+    ]  # not as '...\n...'
+    assert "\\n" in pretty(str(said)), "the mutation"
     assert called["line"][3:] == ["new", "x", "--indicator", "nurses", "--zh", "护士", "--en", "Nurses"]
     called["code"] = 2
     with raises(MethodError, match="no"):

@@ -56,6 +56,12 @@ def _name(code: str, lang: str) -> str:
     return catalog.region(code).short(lang) if code in catalog.regions() else code
 
 
+class Words(str):
+    """What a command said; a notebook shows it line by line, not as a literal."""
+
+    __repr__ = str.__str__
+
+
 @dataclass(frozen=True)
 class Selection:
     """What was picked: codes of places, keys of indicators, first and last year, language."""
@@ -336,7 +342,7 @@ class Selection:
         )  # fmt: skip
         if done.returncode:
             raise refuse("save_theme", done.stderr.strip() or done.stdout.strip(), "a new theme", "see `yigai new --help`")  # fmt: skip
-        return done.stdout
+        return Words(done.stdout.strip())
 
 
 def _key(word: str, places: Sequence[str]) -> str:
