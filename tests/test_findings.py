@@ -9,7 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis import tables
+from analysis import facts, tables
 from analysis.errors import MethodError
 from analysis.facts import State, derived, observed
 from analysis.findings import MIME, RENDER, Column, Finding, Table
@@ -203,3 +203,14 @@ def test_a_column_of_computed_cells_says_how_and_never_that_it_quotes():
     }
     several = [replace(double, formula=(f"算法{n}", f"way {n}")) for n in "abcd"]
     assert "facts.json" in how(*several)["en"]
+
+
+def test_a_line_finds_the_row_behind_a_fact_that_was_made_of_an_id_alone(processed, monkeypatch):
+    """No page depends on what another Fact of its process has named before."""
+    one = tables.read("observations", region_code="140000", indicator="doctors")["observation_id"].iloc[0]
+    fact = replace(FACT, observations=(one,))
+    monkeypatch.setattr(facts, "_seen", {})
+    shown = table(frame=pd.DataFrame({"name": ["山西"], "name_en": ["Shanxi"], "rate": [fact]}))
+    assert [line.edition for line in shown.lines()] == [""]
+    with pytest.raises(MethodError, match="a row that a Fact rests on"):
+        facts.remembered(one)  # mutation: asked in this way the line would not be there

@@ -231,7 +231,7 @@ class Table:
         value = row[column.key]
         if isinstance(value, Fact):
             line = tidy.of_fact(value, code, label, column.key, column.label, column.unit, row)
-            later = max((remembered(one).edition for one in value.observations), default="")
+            later = max((cell.edition for cell in _known(value.observations)), default="")
             return replace(
                 line, edition=later, period=line.period if line.period[0] else _span(years or told)
             )
@@ -472,6 +472,11 @@ def _editions(lang: str) -> dict[str, Any]:
 
 def behind(ids: Iterable[str]) -> list[Cell]:
     """The published values (and counted rows of other tables) with these ids, in the order of ``cells.order``."""
+    return sorted(_known(ids), key=cells.order)
+
+
+def _known(ids: Iterable[str]) -> list[Cell]:
+    """The same in no order."""
     wanted = set(ids)
     if not wanted:
         return []
@@ -480,7 +485,7 @@ def behind(ids: Iterable[str]) -> list[Cell]:
         rows = tables.records_by_id("observations", "observation_id", lacking, IN_CELL)
         earlier = _earlier(rows)
         found.update((row["observation_id"], _cell(row, earlier)) for row in rows)
-    return sorted((found.get(one) or remembered(one) for one in wanted), key=cells.order)
+    return [found.get(one) or remembered(one) for one in wanted]
 
 
 @lru_cache(maxsize=2)
