@@ -101,7 +101,9 @@ def near(one, other, rtol: float = 1e-6) -> bool:
     """The same result within a looser rounding."""
     a, b = values_of(one), values_of(other)
     return a.keys() == b.keys() and all(
-        (np.isnan(a[k]) and np.isnan(b[k])) or abs(a[k] - b[k]) <= rtol * max(1.0, abs(a[k]), abs(b[k]))
+        (np.isnan(a[k]) and np.isnan(b[k]))
+        or a[k] == b[k]
+        or abs(a[k] - b[k]) <= rtol * max(1.0, abs(a[k]), abs(b[k]))
         for k in a
     )
 
@@ -223,7 +225,7 @@ def clocks(case: Case) -> Iterator[Probe]:
         options = {k: v + shift if k == "start" else v for k, v in case.options.items()}
 
         def judge(a, b) -> bool:
-            one, two = (np.sort([v for k, v in values_of(r).items() if ".group[" not in k and ".time[" not in k and "year" not in k]) for r in (a, b))  # fmt: skip
+            one, two = (np.sort([v for k, v in values_of(r).items() if not any(word in k for word in (".group[", ".time[", "year", ".treated[", ".control["))]) for r in (a, b))  # fmt: skip
             return len(one) == len(two) and np.allclose(one, two, rtol=1e-6, atol=1e-8, equal_nan=True)
 
         yield f"years {shift:+d}", {**case.data, arg: made}, options, judge

@@ -18,6 +18,7 @@ from analysis.methods import (
     panel_models,
     ranking,
     rates,
+    staggered,
     variation,
 )
 
@@ -197,6 +198,90 @@ def test_a_slip_in_a_period_makes_no_endless_calendar(slip, monkeypatch):
     monkeypatch.setattr(pd, "date_range", lambda *a, **k: (_ for _ in ()).throw(MemoryError()))
     with pytest.raises(MemoryError):
         effects.interrupted_time_series(table, **options)
+
+
+EXPLAINED = {
+    "0.1": lambda d: d["unit"] * 0 + 0.1,
+    "a third": lambda d: d["unit"] * 0 + 1 / 3e6,
+    "units and periods": lambda d: d["unit"] * 0.1 + d["time"] * 0.7 / 3,
+}  # fmt: skip
+
+
+def on_explained(made_of) -> dict:
+    """What every effect method says of an outcome that units and periods explain whole, up to rounding."""
+    d = made(14, 5)
+    d = d.assign(y=made_of(d), treated=(d["unit"] < 5).astype(int), x=(d["unit"] * d["time"] * 7) % 11)
+    one = d[d["time"] == 2014].assign(y=0.1)
+    dated = {"first_treated": "first", **KEYS}
+    return {
+        "panel": effects.panel(d, regressors="after", **KEYS), "did": effects.did(d, treated="treated", start=2019, **KEYS),
+        "event_study": effects.event_study(d, **dated), "sun_abraham": effects.sun_abraham(d, **dated), "staggered_did": effects.staggered_did(d, **dated),
+        "wild": effects.wild_cluster_bootstrap(d, regressors="x", cluster="unit", draws=99, **KEYS), "permute_paths": effects.permute_paths(d, regressors="x", draws=99, **KEYS),
+        "permutation": effects.permutation_test(d, treated="treated", start=2019, draws=99, **KEYS),
+        "levels": effects.permutation_test(one, outcome="y", unit="unit", treated="treated", draws=99),
+        "detectable": effects.minimum_detectable_effect(one, outcome="y", unit="unit", treated="treated", draws=99),
+        "synthetic": effects.synthetic_control(d.pivot(index="time", columns="unit", values="y") * 0 + 0.1, treated=1, start=2020),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPLAINED)
+def test_rounding_is_no_finding(name):
+    """The p of rounding was anything between 0 and 1, its interval endless or a point as the decimals fell."""
+    for method, found in on_explained(EXPLAINED[name]).items():
+        values = {c: getattr(found, c) for c in ("estimate", "se", "low", "high") if getattr(found, c, None) is not None}  # fmt: skip
+        assert all(value == 0 or np.isnan(value) for value in values.values()), (method, values)
+        p = getattr(found, "p", None)
+        assert p is None or np.isnan(p) or p == 1, (method, p)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_rounding_left_as_it_is_makes_a_p(monkeypatch):
+    """Mutation."""
+    monkeypatch.setattr(panel_models, "settled", lambda rest, given: rest)
+    d = made(14, 5)
+    found = effects.panel(d.assign(y=EXPLAINED["units and periods"](d)), regressors="after", **KEYS)
+    assert 0 < found.p < 1 and found.se > 0
+
+
+def test_an_exact_effect_has_no_error_and_a_small_one_on_a_high_level_keeps_its_own():
+    d = made(14, 5)
+    exact = effects.panel(
+        d.assign(y=0.1 * d["unit"] + 2 * d["after"] + d["time"] / 3), regressors="after", **KEYS
+    )
+    assert exact.estimate == pytest.approx(2) and exact.se == 0 and np.isnan(exact.p)
+    one, high = (effects.panel(d.assign(y=d["y"] + level), regressors="after", **KEYS) for level in (0, 1e9))
+    assert high.estimate == pytest.approx(one.estimate, abs=1e-5) and high.p == pytest.approx(one.p, abs=1e-5)
+
+
+@pytest.mark.parametrize("method", [effects.staggered_did, effects.sun_abraham, effects.event_study])
+@pytest.mark.parametrize("shift", [-3000, 10**9])
+def test_periods_may_start_anywhere(method, shift):
+    """Dates before 1 were taken for never, and names of groups past a million ran together."""
+    d = made(16, 8).assign(first=lambda d: d["first"].where(d["unit"] > 3, 2017))
+    moved = d.assign(time=d["time"] + shift, first=d["first"].where(d["first"] == 0, d["first"] + shift))
+    one, two = (method(table, first_treated="first", **KEYS) for table in (d, moved))
+    assert two.estimate == pytest.approx(one.estimate, rel=1e-9) and two.se == pytest.approx(one.se, rel=1e-9)
+    assert two.clusters == one.clusters and two.dropped == one.dropped
+    if method is effects.staggered_did:
+        assert (two.att_gt["group"] - shift).tolist() == one.att_gt["group"].tolist()
+        assert two.group.table.index.tolist() == [group + shift for group in one.group.table.index]
+
+
+def test_periods_that_are_not_moved_are_lost(monkeypatch):
+    """Mutation."""
+    d = made(16, 8)
+    d = d.assign(time=d["time"] - 3000, first=d["first"].where(d["first"] == 0, d["first"] - 3000))
+    monkeypatch.setattr(staggered, "_before_one", lambda rows, time: 0)
+    with pytest.raises(MethodError):
+        effects.staggered_did(d, first_treated="first", **KEYS)
+
+
+@pytest.mark.parametrize("count", [3, 300])
+def test_counts_that_hardly_vary_are_taken(count):
+    """A dispersion next to 0 was called a fit that did not settle."""
+    table = series(np.arange(60)).assign(y=count)
+    found = effects.interrupted_time_series(table, outcome="y", time="i", start=36)
+    assert found.estimate == pytest.approx(0, abs=1e-9) and found.rate_ratio == pytest.approx(1)
 
 
 @pytest.mark.parametrize("name", ["", 0])

@@ -16,6 +16,7 @@ MIN_CLUSTERS = 5  # a sandwich over fewer clusters has too few terms to be a var
 ABSORBED = (
     1e-11  # share of a column's length left after the effects, below which nothing but rounding is left
 )
+ROUNDING = 1e-13  # share of a column's length that a few hundred roundings make
 COLLINEAR = (
     1e-9  # smallest singular value, relative to the largest, of what is left (columns of equal length)
 )
@@ -144,6 +145,12 @@ def told_apart(where: str, left: np.ndarray, before: np.ndarray, names: list) ->
             "variation of its own in each",
             "drop one that the others add up to",
         )
+
+
+def settled(rest: np.ndarray, given: np.ndarray) -> np.ndarray:
+    """What is left of ``given`` after something was taken out; zeros where that is no more than rounding, of which no p can be made."""
+    size = float(np.sqrt((rest**2).sum()))
+    return rest if size > ROUNDING * float(np.sqrt((given**2).sum())) else np.zeros_like(rest)
 
 
 def within(values: np.ndarray, unit: np.ndarray, time: np.ndarray) -> np.ndarray:

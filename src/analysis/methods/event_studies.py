@@ -160,7 +160,7 @@ def event_study(
         relative = relative.clip(*ends)
     _check_event_design(where, rows, starts, relative, unit, reference)
     shifts = [shift for shift in sorted(relative.dropna().unique()) if shift != reference]
-    terms = {shift: f"relative {shift:g}" for shift in shifts}
+    terms = {shift: f"relative {shift:.15g}" for shift in shifts}
     rows = rows.assign(**{terms[shift]: (relative == shift).astype(float) for shift in shifts})
     found = panel(
         rows,

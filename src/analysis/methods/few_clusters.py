@@ -32,7 +32,7 @@ from analysis.methods._rows import (
 )
 from analysis.methods._said import said
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import MIN_CLUSTERS, Estimate, told_apart
+from analysis.methods.estimates import MIN_CLUSTERS, Estimate, settled, told_apart
 
 # of 31 clusters with 1 or 2 treated the test rejects in 0 of 100 cases under the null, and in 0 or 1 at an effect of two residual
 # standard deviations over eight periods; with 3 in 24, with 4 in 98
@@ -139,7 +139,7 @@ def wild_cluster_bootstrap(
     counted = core.rank + 1 - (rows[unit].nunique() - 1 if nested else 0)
     n = len(rows)
     error = core.error * np.sqrt(groups / (groups - 1) * (n - 1) / max(n - counted, 1))
-    low, high = _invert(p_of, core.estimate, error, 1 - level)
+    low, high = _invert(p_of, core.estimate, error, 1 - level) if error > 0 else (core.estimate,) * 2
     text = said("draws.bootstrap", cluster=cluster, weights=weights, draws=len(signs), null=f"{null:g}")
     return Estimate(
         core.estimate,
@@ -203,7 +203,7 @@ class _BootstrapCore:
         self.basis = self.basis[:, singular > singular[0] * 1e-10]
         self.rank, self.code, self.groups = self.basis.shape[1], code, groups
         x, y = rows[tested].to_numpy(), rows[outcome].to_numpy()
-        self.x, self.y = self._partial(x), self._partial(y)
+        self.x, self.y = self._partial(x), settled(self._partial(y), y)
         self.total = float(self.x @ self.x)
         every = rows[[tested, *others]].to_numpy(dtype=float)
         effect = np.column_stack([np.ones(len(rows)), *dummies])
@@ -212,9 +212,8 @@ class _BootstrapCore:
         self.d = self._sum(self.x * self.x)
         self.s_y, self.a_y = self._scores(self.y)
         self.s_x, self.a_x = self._scores(self.x)
-        self.error = float(
-            np.sqrt((self._sum(self.x * (self.y - self.estimate * self.x)) ** 2).sum()) / self.total
-        )
+        residual = settled(self.y - self.estimate * self.x, y)
+        self.error = float(np.sqrt((self._sum(self.x * residual) ** 2).sum()) / self.total)
 
     def _partial(self, values: np.ndarray) -> np.ndarray:
         return values - self.basis @ (self.basis.T @ values)
@@ -404,7 +403,7 @@ def _unit_values(
     time: Label | None,
     start: Label | None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One number a unit (level, or change of means) and who is treated."""
+    """One number a unit (level, or change of means), less the mean of all, and who is treated."""
     flag_column = flag_of(treated)
     if (time is None) != (start is None):
         raise refuse(where, f"time={time!r}, start={start!r}", "both or neither", "pass the missing one")
@@ -416,7 +415,8 @@ def _unit_values(
     ordered(where, rows[unit], unit)
     flag = rows.groupby(unit)[_MARK].first()
     if time is None:
-        return rows.groupby(unit)[outcome].first().to_numpy(), flag.to_numpy()
+        levels = rows.groupby(unit)[outcome].first().to_numpy()
+        return settled(levels - levels.mean(), levels), flag.to_numpy()
     ordered(where, rows[time], time)
     wide = rows.pivot(index=unit, columns=time, values=outcome)
     if wide.isna().any(axis=None):
@@ -435,7 +435,8 @@ def _unit_values(
             "periods on both sides",
             "correct start",
         )
-    return (wide.loc[:, after].mean(axis=1) - wide.loc[:, ~after].mean(axis=1)).to_numpy(), flag.to_numpy()
+    changes = (wide.loc[:, after].mean(axis=1) - wide.loc[:, ~after].mean(axis=1)).to_numpy()
+    return settled(changes - changes.mean(), wide.to_numpy(dtype=float)), flag.to_numpy()
 
 
 _MARK = "among the treated"
@@ -615,6 +616,7 @@ def _detectable_in_table(
             "add units",
         )
     noise = np.where(flag, values - values[flag].mean(), values - values[~flag].mean())
+    noise = settled(noise, values)
     error = float(np.sqrt((noise**2).sum() / (n - 2) * (1 / k + 1 / (n - k))))
     if method == "analytic":
         return DetectableEffect(

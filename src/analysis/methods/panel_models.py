@@ -40,6 +40,7 @@ from analysis.methods.estimates import (
     MIN_CLUSTERS,
     Estimate,
     interval,
+    settled,
     told_apart,
     within,
 )
@@ -184,13 +185,13 @@ def _two_way(
     """Point estimates and the uncorrected (CR0) clustered covariance; unit, time and cluster are codes."""
     given = rows[[outcome, *chosen]].to_numpy(dtype=float)
     left = within(given, unit, time)
-    y, x = left[:, 0], left[:, 1:]
+    y, x = settled(left[:, 0], given[:, 0]), left[:, 1:]
     told_apart(where, x, given[:, 1:], chosen)
     scale = np.sqrt((x**2).sum(axis=0))
     x = x / scale
     bread = np.linalg.inv(x.T @ x)
     beta = bread @ (x.T @ y)
-    residual = y - x @ beta
+    residual = settled(y - x @ beta, given[:, 0])
     scores = np.stack([np.bincount(cluster, weights=column * residual) for column in x.T], axis=1)
     covariance = bread @ (scores.T @ scores) @ bread / np.outer(scale, scale)
     return pd.Series(beta / scale, index=chosen), pd.DataFrame(covariance, index=chosen, columns=chosen)
@@ -343,8 +344,9 @@ def _pooled_did(
         [np.ones(len(rows)), marked, after, marked * after, *(rows[name] for name in regressors)]
     )
     told_apart(where, x, x, ["constant", flag[0], "after", f"{flag[0]} x after", *regressors])
-    fit = sm.OLS(rows[outcome].to_numpy(), x).fit(cov_type="HC1")
-    estimate, error = float(fit.params[3]), float(fit.bse[3])
+    y = rows[outcome].to_numpy()
+    fit = sm.OLS(settled(y - y.mean(), y), x).fit(cov_type="HC1")  # the constant takes up the mean
+    estimate, error = float(fit.params[3]), float(fit.bse[3]) if settled(fit.resid, y).any() else 0.0
     df = len(rows) - x.shape[1]
     low, high, p = interval(estimate, error, df, level)
     text = said("panel.robust", df=df)

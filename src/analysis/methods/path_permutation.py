@@ -19,7 +19,7 @@ from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, names, ordered, usable_rows
 from analysis.methods._said import said
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import told_apart
+from analysis.methods.estimates import settled, told_apart, within
 
 MIN_UNITS = (
     5  # 5! = 120 assignments, the fewest for which a two-sided p below .05 is possible with room to spare
@@ -131,6 +131,7 @@ def permute_paths(
             "leave out those units or periods",
         )
     y, *x = (_two_way_within(table) for table in wide)
+    y = settled(y, wide[0].to_numpy(dtype=float))
     paths = np.stack(x, axis=-1)  # units x periods x regressors
     gram = np.einsum("utk,utl->kl", paths, paths)
     flat = [table.to_numpy(dtype=float).ravel() for table in wide[1:]]
@@ -152,6 +153,7 @@ def permute_paths(
 
 
 def _two_way_within(table: pd.DataFrame) -> np.ndarray:
-    """Values less the means of their unit and their period, plus the grand mean."""
+    """Values less the effects of their unit and their period."""
     values = table.to_numpy(dtype=float)
-    return values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
+    unit, time = (code.ravel() for code in np.indices(values.shape))
+    return within(values.reshape(-1, 1), unit, time).reshape(values.shape)

@@ -14,7 +14,7 @@ from analysis.methods._results import Result
 from analysis.methods._rows import after_start, calendar, check_unique, distinct, names, usable_rows
 from analysis.methods._said import Said, said
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import interval, told_apart
+from analysis.methods.estimates import interval, settled, told_apart
 
 MIN_POINTS_EACH_SIDE = 3  # Cochrane EPOC's floor for an interrupted time series
 MIN_RESIDUAL_DF = 5  # points beyond the parameters, for a dispersion that means something
@@ -265,33 +265,34 @@ def _fit_series(
         where, "a fit that did not settle", "counts on both sides of start", "look at runs of zeros"
     )
     try:
-        fit = model.fit() if family == "poisson" else model.fit(scale="X2")
+        fit = model.fit()
     except ValueError as error:  # statsmodels' word for a start at which a deviance is no number
         raise unsettled from error
     if not (np.isfinite(fit.params).all() and fit.converged):
         raise unsettled
-    return fit, said(f"series.{family}")
+    spread = 1.0 if family == "poisson" else float(np.sqrt(fit.pearson_chi2 / fit.df_resid))
+    return _Fitted(np.asarray(fit.params), np.asarray(fit.bse) * spread), said(f"series.{family}")
 
 
 @dataclass(frozen=True)
-class _LeastSquares:
+class _Fitted:
     params: np.ndarray
     bse: np.ndarray
 
 
-def _least_squares(y: np.ndarray, design: pd.DataFrame, lags: int, place: np.ndarray) -> _LeastSquares:
+def _least_squares(y: np.ndarray, design: pd.DataFrame, lags: int, place: np.ndarray) -> _Fitted:
     """Least squares with Newey-West errors; lags are steps of the calendar, an empty step has a score of zero."""
     x = design.to_numpy()
     bread = np.linalg.inv(x.T @ x)
     params = bread @ (x.T @ y)
     scores = np.zeros((place.max() - place.min() + 1, x.shape[1]))
-    scores[place - place.min()] = x * (y - x @ params)[:, None]
+    scores[place - place.min()] = x * settled(y - x @ params, y)[:, None]
     meat = scores.T @ scores
     for lag in range(1, lags + 1):
         cross = scores[lag:].T @ scores[:-lag]
         meat += (1 - lag / (lags + 1)) * (cross + cross.T)
     covariance = bread @ meat @ bread * len(y) / (len(y) - x.shape[1])
-    return _LeastSquares(params, np.sqrt(np.clip(np.diag(covariance), 0, None)))
+    return _Fitted(params, np.sqrt(np.clip(np.diag(covariance), 0, None)))
 
 
 def _predict(fit: Any, design: pd.DataFrame, exposure: np.ndarray, family: str) -> np.ndarray:

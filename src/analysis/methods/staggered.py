@@ -6,7 +6,7 @@ Longer than 400 lines because estimates, aggregates and their errors rest on one
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from analysis.methods._results import COLUMNS, Result
 from analysis.methods._rows import distinct, names
 from analysis.methods._said import Said, said, warned
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import MIN_CLUSTERS, JointTest, interval, joint_test
+from analysis.methods.estimates import MIN_CLUSTERS, JointTest, interval, joint_test, settled, within
 from analysis.methods.event_studies import dated_rows
 
 MIN_CONTROLS = 2  # units without treatment; with fewer there is no variance among the controls
@@ -174,9 +174,10 @@ def staggered_did(
     _check_units(where, rows, unit, weights, cluster)
     rows, notes = _complete_units(where, rows, starts, unit, time, first_treated, control)
     rows = rows.assign(**{_CODE: pd.factorize(rows[unit])[0]})
+    rows[outcome] = _beyond_rounding(rows, outcome, time)
     design = (outcome, _CODE, time, first_treated, control, added, method, anticipation, level, weights)
     fit, raised = _callaway_santanna(where, rows, *design)
-    parts = _Parts.of(fit, rows, unit, weights, cluster)
+    parts = _Parts.of(fit, rows, unit, weights, cluster).moved(_before_one(rows, time))
     if parts.clusters < MIN_CLUSTERS:
         raise refuse(where, f"{parts.clusters} clusters", f"at least {MIN_CLUSTERS}", "cluster more finely")
     att_gt = parts.table(np.eye(len(parts.cells)), pd.MultiIndex.from_tuples(parts.cells), level)
@@ -265,6 +266,11 @@ class _Parts:
             member,
             int(member.max()) + 1,
         )
+
+    def moved(self, by: int) -> _Parts:
+        """The same under the caller's own periods."""
+        cells = [(group + by, period + by) for group, period in self.cells]
+        return replace(self, cells=cells, groups=[group + by for group in self.groups])
 
     def covariance(self, influence: np.ndarray) -> np.ndarray:
         """Covariance of columns of influence, summed in the clusters first; factor G/(G - 1) where clusters hold several units."""
@@ -362,10 +368,22 @@ def _complete_units(
             f"at least {MIN_CONTROLS}",
             'add untreated units, or control="not_yet"',
         )
-    small = [f"{group:g} ({size})" for group, size in sizes.items() if size < SMALL_GROUP]
+    small = [f"{group:.15g} ({size})" for group, size in sizes.items() if size < SMALL_GROUP]
     if small:
         notes.append(said("dates.small", least=SMALL_GROUP, groups=", ".join(small)))
     return rows, tuple(notes)
+
+
+def _beyond_rounding(rows: pd.DataFrame, outcome: Label, time: Label) -> np.ndarray:
+    """The outcome; zeros where units and periods explain all of it but rounding, of which standard errors would be made."""
+    y = rows[outcome].to_numpy(dtype=float)
+    rest = within(y[:, None], rows[_CODE].to_numpy(), pd.factorize(rows[time])[0])[:, 0]
+    return y if settled(rest, y).any() else np.zeros_like(y)
+
+
+def _before_one(rows: pd.DataFrame, time: Label) -> int:
+    """By how much periods before 1 are moved for the library, to which a date of 0 or less means never."""
+    return min(0, int(rows[time].min()) - 1)
 
 
 def _callaway_santanna(
@@ -388,6 +406,11 @@ def _callaway_santanna(
     if not np.all(rows[time] == rows[time].astype(int)):
         raise refuse(where, f"fractional values in {time!r}", "whole numbers", "number the periods")
     table = rows.astype({time: int, first_treated: int})
+    before = _before_one(rows, time)
+    table[time] -= before
+    table[first_treated] = table[first_treated].where(
+        table[first_treated] == 0, table[first_treated] - before
+    )
     model = CallawaySantAnna(
         control_group={"never": "never_treated", "not_yet": "not_yet_treated"}[control],
         estimation_method=method,

@@ -207,7 +207,7 @@ def sun_abraham(
         last = starts.max()
         kept = rows[time] < last
         rows, starts = rows[kept], starts[kept].where(starts[kept] < last)
-        notes += (said("dates.last", group=f"{last:g}"),)
+        notes += (said("dates.last", group=f"{last:.15g}"),)
         if starts.notna().sum() == 0:
             raise refuse(
                 where,
@@ -219,7 +219,7 @@ def sun_abraham(
     cells = sorted(
         {(float(g), float(r)) for g, r in zip(starts.dropna(), relative.dropna(), strict=True) if r != -1}
     )
-    terms = {cell: f"group {cell[0]:g} relative {cell[1]:g}" for cell in cells}
+    terms = {cell: f"group {cell[0]:.15g} relative {cell[1]:.15g}" for cell in cells}
     rows = rows.assign(
         **{name: ((starts == g) & (relative == r)).astype(float) for (g, r), name in terms.items()}
     )

@@ -17,7 +17,7 @@ from analysis.methods._rows import after_start, key, ordered
 from analysis.methods._said import said, warned
 from analysis.methods._simplex import simplex_weights
 from analysis.methods._types import Grid, Label
-from analysis.methods.estimates import interval
+from analysis.methods.estimates import interval, settled
 
 MIN_PERIODS_BEFORE = 5  # below this a synthetic control fits the past by accident
 MIN_DONORS = 2
@@ -109,8 +109,13 @@ def synthetic_control(
         )
         gap = table[unit] - table.drop(columns=unit) @ weights
         own = weights if unit == treated else own
+        for part in (before, ~before):
+            gap[part] = settled(gap[part].to_numpy(), table[unit].to_numpy())
         inside, outside = (float(np.sqrt((gap[part] ** 2).mean())) for part in (before, ~before))
-        gaps[unit], rows[unit] = gap, (inside, outside, outside / inside if inside > 0 else np.inf)
+        gaps[unit], rows[unit] = (
+            gap,
+            (inside, outside, outside / inside if inside > 0 else np.inf if outside > 0 else 0.0),
+        )
     placebos = pd.DataFrame.from_dict(rows, orient="index", columns=["rmse_before", "rmse_after", "ratio"])
     rmse = float(placebos.loc[treated, "rmse_before"])
     placebos["kept"] = True if poor_fit is None else placebos["rmse_before"] <= poor_fit * rmse
