@@ -6,6 +6,7 @@ import json
 import math
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -68,6 +69,12 @@ X, Y = [1.0, 2.0, 3.0, 4.0, 5.0], [2.0, 1.0, 6.0, 7.0, 9.0]
         ("rank(topsis(x, y), '160100')", 1),
         ("of(topsis_equal(x, x), '140100')", 0),
         ("of(rsr(x, y), '140100')", 0.3),
+        ("size(x)", 5),
+        ("quantile(x, 0.75)", 4),
+        ("square(x - 3)", 2**0.5),
+        ("most(2 - 3, 0)", 0),
+        ("ends([3, 1, 2])", (1, 3)),
+        ("distinct('place')", 5),
     ],
 )
 def test_each_word_gives_what_pencil_and_paper_give(operation, expected):
@@ -75,6 +82,91 @@ def test_each_word_gives_what_pencil_and_paper_give(operation, expected):
     assert recompute.agree(found, expected), found
     wrong = tuple(1.001 * v for v in expected) if isinstance(expected, tuple) else expected * 1.001 + 1e-6
     assert not recompute.agree(found, wrong)
+
+
+def moving(**columns: list[list[float]]) -> pd.DataFrame:
+    """Values of the five cities over years from 2020 on: one list a year."""
+    return rows(**{f"{k}_{2020 + n}": year for k, years in columns.items() for n, year in enumerate(years)})
+
+
+# y is twice x, and an effect of the place and of the year
+PATHS = {"x": [[1, 5, 2, 2, 8], [2, 5, 3, 9, 8], [3, 1, 4, 4, 4]]}
+PATHS["y"] = [[2 * v + 10 * n + 3 * k for n, v in enumerate(year)] for k, year in enumerate(PATHS["x"])]
+TWO = ["140100", "140200"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "expected"),
+    [
+        ("coefficient(1, y, x)", 2),
+        ("coefficient(1, change(y), change(x))", 2),
+        ("total(later(x, 1))", 18 + 27),
+        ("size(later(x, -1))", 10),
+        ("total(outside(x, 2021, 2022))", 18),
+        ("total(years(x, 2020, 2022))", 18 + 16),
+        (f"total(lacking(x, {TWO}))", 12 + 20 + 12),
+        (f"parted(years(x, 2020, 2022), {TWO}, 2022)", -1 - 0),
+        (f"windowed(x, {TWO}, (2020, 2020), (2022, 2022), 1)[0]", -1 - 0),
+        (f"windowed(x, {TWO}, (2020, 2020), (2022, 2022), 1)[1]", 2),
+        (f"staggered(x, {{2022: {TWO}}})", (3 - 2 + 1 - 5) / 2 - (12 - 20) / 3),
+        ("total(half(y * 50, 2020) == 50)", 5),
+        ("about(mean(x), 0.02)", 4.1 - 1 / 30),
+    ],
+)
+def test_words_on_paths_give_what_pencil_and_paper_give(operation, expected):
+    found = recompute.evaluate(operation, moving(**PATHS), [])
+    assert recompute.agree(found, expected), found
+    assert not recompute.agree(found, expected + 0.05)
+
+
+def test_tests_of_a_model_are_those_of_the_methods():
+    from analysis.methods import effects
+    from analysis.methods.path_permutation import permute_paths
+
+    drawn = np.random.default_rng(5).normal(size=(2, 12, 8))
+    table = pd.DataFrame(
+        [
+            {
+                "indicator": k,
+                "place": f"14{p:02}00",
+                "end": f"{2010 + y}-12-31",
+                "value": drawn[n, p, y],
+                "times": 1,
+            }
+            for n, k in enumerate("xy")
+            for p in range(12)
+            for y in range(8)
+        ]
+    )
+    wide = table.assign(year=table["end"].str[:4].astype(int)).pivot(
+        index=["place", "year"], columns="indicator", values="value"
+    )
+    design = {"outcome": "y", "regressors": ["x"], "unit": "place", "time": "year"}
+    own = lambda told: recompute.evaluate(told, table, [])  # noqa: E731
+    assert math.isclose(
+        own("joint_p(1, y, x, later(x, -1))"), effects.lead_test(wide.reset_index(), **design).p
+    )
+    assert abs(own("exchanged(9999, 1, y, x)") - permute_paths(wide.reset_index(), **design).p) < 0.02
+    some = [f"14{p:02}00" for p in range(4)]
+    tested = {"outcome": "y", "unit": "place", "treated": some, "time": "year", "start": 2015}
+    found = effects.permutation_test(wide.reset_index(), **tested)
+    assert math.isclose(own(f"parted(y, {some}, 2015)"), found.estimate)
+    assert abs(own(f"permuted(9999, 1, y, {some}, 2015)") - found.p) < 0.02
+    first = wide.reset_index().assign(first=lambda t: t["place"].isin(some) * 2015)
+    keys = {"outcome": "y", "unit": "place", "time": "year", "first_treated": "first"}
+    assert math.isclose(own(f"leads_p(y, {some}, 2015)"), effects.pretrend_test(first, **keys).p)
+
+
+def test_a_number_that_is_stated_says_what_it_hangs_on_and_never_agrees():
+    for told in (
+        "drawn(999, 0, 0.02)",
+        "solved('linear programmes')",
+        "coded('theme')",
+        "listed('hospital_lists')",
+    ):
+        fact = {"operation": told, "value": 1.0}
+        assert recompute.judged(fact, {}, rows(x=X))[0] == "stated"
+    assert recompute.judged({"operation": "drawn()/2", "value": 1.0}, {}, rows(x=X))[0] == "differs"
 
 
 def test_the_error_up_to_which_a_move_holds_is_that_of_the_method():
@@ -93,34 +185,43 @@ def told(stem: str, code: str) -> dict:
 
 
 @pytest.mark.parametrize(
-    ("stem", "code", "least", "without"),
+    ("stem", "code", "least", "stated"),
     [
-        ("21_resource_composite", "140000", 12, 2),
-        ("24_between_cities", "320000", 25, 16),
+        ("24_between_cities", "320000", 40, 0),
+        ("32_city_schemes", "320200", 14, 3),
         *(
             pytest.param(*page, marks=pytest.mark.slow)
             for page in [
-                ("03_ranking_changes", "140000", 20, 3),
+                ("03_ranking_changes", "140000", 30, 0),
+                ("04_assessed_hospitals", "510100", 15, 0),
                 ("09_age_and_supply", "140000", 30, 0),
-                ("20_resource_equity", "140000", 20, 2),
-                ("24_between_cities", "000000", 10, 16),
+                ("19_services_context", "310000", 30, 0),
+                ("20_resource_equity", "140000", 28, 0),
+                ("21_resource_composite", "140000", 14, 0),
+                ("22_pilots", "000000", 14, 12),
+                ("23_staff_effects", "000000", 12, 6),
+                ("24_between_cities", "000000", 30, 0),
+                ("30_hospital_lists", "000000", 14, 17),
+                ("25_reform_pilots", "000000", 20, 12),
                 ("31_counties", "140000", 6, 0),
                 ("02_city_profile", "140100", 20, 0),
             ]
         ),
     ],
 )
-def test_pages_of_methods_are_recomputed(processed, stem, code, least, without):
+def test_pages_of_methods_are_recomputed(processed, stem, code, least, stated):
     held = told(stem, code)
     found = Counter(verdict for verdict, *_ in recompute.verdicts(held))
-    wrong = [what for verdict, _, what in recompute.verdicts(held) if verdict == "differs"]
-    assert not wrong and found["agrees"] >= least and found["no operation"] <= without, (found, wrong)
+    wrong = [line for line in recompute.verdicts(held) if line[0] not in ("agrees", "stated")]
+    assert not wrong and found["agrees"] >= least and found["stated"] <= stated, (found, wrong)
     inputs = {one for fact in held["facts"].values() for one in fact.get("inputs", ())}
-    changed = {k: f for k, f in held["facts"].items() if f.get("operation") and k not in inputs}
+    made = {name for verdict, name, _ in recompute.verdicts(held) if verdict == "agrees"}
+    changed = {k: f for k, f in held["facts"].items() if k in made and k not in inputs}
     for fact in changed.values():  # each operation guards its number
+        drawn = fact["operation"].startswith("about(")  # a share that other draws give within its tolerance
         for side in ("value", "low", "high"):
             if fact.get(side) is not None:
-                fact[side] = fact[side] * 1.001 + 1e-6
+                fact[side] = fact[side] + 0.03 if drawn else fact[side] * 1.001 + 1e-6
     assert {name for verdict, name, _ in recompute.verdicts(held) if verdict == "differs"} == changed.keys()
 
 

@@ -566,6 +566,7 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> 
         float(width.max()),
         *TEXT.fact("bands.facts.fact", grade=wide["grade"]),
         origin=subjects.origin(rows[rows["grade"] == wide["grade"]], "row"),
+        operation="listed('assessment_bands')",
         style="number",
         decimals=0,
     )

@@ -266,7 +266,8 @@ def _assessments(
     """How many rows (or distinct values of a column) there are."""
     n = rows[of].nunique() if of else len(rows)
     evidence = _evidence(assessed, rows if len(rows) else assessed.rows)
-    operation = subjects.counted(n, of) if of or len(evidence) == n else ""
+    whole = bool(of) or len(evidence) == n or not n
+    operation = subjects.counted(n, of) if whole else "distinct('locator')"
     return derived(
         n, (zh, en), subjects.COUNTED, rows=evidence, style="count", unit=unit, operation=operation
     )

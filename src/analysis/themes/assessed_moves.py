@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -198,6 +199,7 @@ def _beside(assessed: Assessed, top: pd.Series) -> tuple[tuple[Sentence, ...], t
         TEXT.pair("beside.n"),
         subjects.COUNTED,
         inputs=[fact for pair in facts for fact in pair],
+        operation="distinct('institution')",
         style="count",
         unit="家",
     )
@@ -367,7 +369,8 @@ def _classes(assessed: Assessed, pair, longest: float) -> Phrase:
             pair,
             *TEXT.pair("facts.classes_label", r=f"{r:g}"),
         )
-        mean_fact = derived(mean, label, CLASS_FORMULA, inputs=ends(assessed, pair), style="rank")
+        how = {"style": "rank", "operation": f"(b - {r:g} * a) / (1 - {r:g})"}
+        mean_fact = derived(mean, label, CLASS_FORMULA, inputs=ends(assessed, pair), **how)
         items.append(TEXT.phrase("regression.items.mean", reliability=stated, mean=mean_fact))
     if none:
         items.append(TEXT.phrase("regression.items.none", reliabilities=naming.chain(none, "numbers")))
@@ -401,11 +404,14 @@ def regression(assessed: Assessed, method: Callable[..., pd.DataFrame]) -> Findi
         for r in against.itertuples()
     }
     inputs = (before, *lists.values())
+    middles = ", ".join(f"({letter} + 1) / 2" for letter in ascii_lowercase[1 : len(inputs)])
+    reliabilities = ", ".join(f"{r:g}" for r in RELIABILITIES)
     span = derived(
         None,
         _about(pair, *TEXT.pair("regression.facts.span")),
         EXPECTED_FORMULA,
         inputs=inputs,
+        operation=f"ends([m + r * (a - m) for m in [{middles}] for r in [{reliabilities}]])",
         style="rank",
         low=expected["expected"].min(),
         high=expected["expected"].max(),

@@ -165,12 +165,23 @@ def rows(capitals: Capitals, table: pd.DataFrame, lang: str) -> pd.DataFrame:
     )
 
 
-def _counted(key: str, value: int, behind: pd.DataFrame) -> Fact:
-    return derived(value, *TEXT.fact(f"facts.{key}"), rows=behind)
+def _moved(key: str, years: tuple[int, int]) -> str:
+    """The change of each city's share in its province, in the language of operations."""
+    first, last = (f"part(at({key}, {y}), at({WHOLE[key]}, {y}))" for y in years)
+    return f"({last} - {first})"
+
+
+MOVED = _moved(DOCTORS, SPANS[DOCTORS])
+SINCE, PEOPLE = (_moved(key, RATE_YEARS) for key in (DOCTORS, POPULATION))
+
+
+def _counted(key: str, value: int, behind: pd.DataFrame, what: str) -> Fact:
+    return derived(value, *TEXT.fact(f"facts.{key}"), rows=behind, operation=what)
 
 
 def _middle(key: str, moves: pd.Series, behind: pd.DataFrame) -> Fact:
-    return derived(float(moves.median()), *TEXT.fact(f"facts.{key}"), rows=behind, style="pp", signed=True)
+    how: dict[str, Any] = {"style": "pp", "signed": True, "operation": f"median({MOVED}) * 100"}
+    return derived(float(moves.median()), *TEXT.fact(f"facts.{key}"), rows=behind, **how)
 
 
 def _said_of_all(capitals: Capitals, table: pd.DataFrame) -> dict[str, Any]:
@@ -189,24 +200,26 @@ def _said_of_all(capitals: Capitals, table: pd.DataFrame) -> dict[str, Any]:
         "a": year(span[0]),
         "z": year(span[1]),
         "b": year(RATE_YEARS[0]),
-        "n": _counted("capitals", len(table), behind),
-        "k": _counted("rising", int((table["change"] > 0).sum()), behind),
+        "n": _counted("capitals", len(table), behind, f"size({MOVED})"),
+        "k": _counted("rising", int((table["change"] > 0).sum()), behind, f"total({MOVED} > 0)"),
         "m": _middle("middle", table["change"], behind),
         "top": naming.place(top),
         "t": capitals.change_fact(DOCTORS, top, span),
-        "g": _counted("steady", len(by), steady),
-        "gk": _counted("steady_rising", int((by > 0).sum()), steady),
+        "g": _counted("steady", len(by), steady, f"size({MOVED})"),
+        "gk": _counted("steady_rising", int((by > 0).sum()), steady, f"total({MOVED} > 0)"),
         "bottom": naming.place(bottom),
         "u": capitals.change_fact(DOCTORS, bottom, span),
-        "nb": _counted("both", len(both), people),
-        "kp": _counted("people_rising", int((both["people"] > 0).sum()), people),
-        "kd": _counted("since_rising", int((both["since"] > 0).sum()), people),
-        "kf": _counted("faster", int((both["since"] > both["people"]).sum()), people),
-        "h": _counted("hosts", len(hosts), host_rows),
-        "hk": _counted("hosts_rising", int((hosts > 0).sum()), host_rows),
+        "nb": _counted("both", len(both), people, f"size({PEOPLE})"),
+        "kp": _counted("people_rising", int((both["people"] > 0).sum()), people, f"total({PEOPLE} > 0)"),
+        "kd": _counted("since_rising", int((both["since"] > 0).sum()), people, f"total({SINCE} > 0)"),
+        "kf": _counted(
+            "faster", int((both["since"] > both["people"]).sum()), people, f"total({SINCE} > {PEOPLE})"
+        ),
+        "h": _counted("hosts", len(hosts), host_rows, f"size({MOVED})"),
+        "hk": _counted("hosts_rising", int((hosts > 0).sum()), host_rows, f"total({MOVED} > 0)"),
         "hm": _middle("hosts_middle", hosts, host_rows),
-        "o": _counted("others", len(others), other_rows),
-        "ok": _counted("others_rising", int((others > 0).sum()), other_rows),
+        "o": _counted("others", len(others), other_rows, f"size({MOVED})"),
+        "ok": _counted("others_rising", int((others > 0).sum()), other_rows, f"total({MOVED} > 0)"),
         "om": _middle("others_middle", others, other_rows),
     }
 
@@ -224,7 +237,11 @@ def _own(capitals: Capitals, table: pd.DataFrame, code: str) -> dict[str, Any]:
         "s1": ends[1],
         "d": capitals.change_fact(DOCTORS, city, span),
         "rank": derived(
-            place, *TEXT.fact("facts.rank", place=naming.place(city)), rows=everywhere, style="rank"
+            place,
+            *TEXT.fact("facts.rank", place=naming.place(city)),
+            rows=everywhere,
+            operation=f"rank({MOVED}, '{city}')",
+            style="rank",
         ),
         "e": derived(
             abs(row["first"] / row["last"] - 1) * 100,

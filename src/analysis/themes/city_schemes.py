@@ -23,6 +23,7 @@ from analysis.sentences import NOTHING, assumed, year
 from analysis.themes import city_panel, subjects
 
 TEXT = texts.of(__file__)
+SOLVED = "solved('weights of a synthetic control')"
 
 DOCUMENT = "doc-004"
 DOCTORS = "city_doctors"
@@ -61,6 +62,12 @@ class Schemes(subjects.Subject):
 
     def count(self, code: str, year_: int) -> Fact:
         return observed(self.behind([code], year_))
+
+    @property
+    def turn(self) -> str:
+        """The change of each city's growth a year, per cent, in the language of operations."""
+        a, s, z = (f"at({DOCTORS}, {y})" for y in (BEFORE, START, LAST))
+        return f"((log({z} / {s}) / {LAST - START} - log({s} / {a}) / {START - BEFORE}) * 100)"
 
     @property
     def home(self) -> list[str]:
@@ -144,6 +151,8 @@ def path(schemes: Schemes, drawing) -> Finding:
     def of(key: str, value: float, **how) -> Fact:
         return derived(value, *TEXT.fact(f"facts.{key}", place=schemes.place), rows=rows, **how)
 
+    turn = schemes.turn
+    apart = f"abs({turn} - median({turn}))"
     inside = at["p"] > 1 - SEEN
     values: dict[str, Any] = {
         "place": schemes.place,
@@ -153,10 +162,32 @@ def path(schemes: Schemes, drawing) -> Finding:
         "g0": _growth(schemes, BEFORE, START, own["before"]),
         "g1": _growth(schemes, START, LAST, own["after"]),
         "n": of("cities", len(table), operation="distinct('place')", style="count", unit="个"),
-        "d": of("apart", at["apart"], style="pp", signed=True),
-        "p": of("p", at["p"] * 100, style="percent", decimals=0),
-        "mde": of("seen", at["seen"], style="pp"),
-        "need": of("need", round(needed, -2), style="count", unit="人", step=100),
+        "d": of(
+            "apart",
+            at["apart"],
+            operation=f"of({turn} - median({turn}), '{schemes.code}')",
+            style="pp",
+            signed=True,
+        ),
+        "p": of(
+            "p",
+            at["p"] * 100,
+            operation=f"mean({apart} >= of({apart}, '{schemes.code}')) * 100",
+            style="percent",
+            decimals=0,
+        ),
+        "mde": of(
+            "seen", at["seen"], operation=f"quantile(other({apart}, '{schemes.code}'), {SEEN})", style="pp"
+        ),
+        "need": of(
+            "need",
+            round(needed, -2),
+            operation=f"rounded(quantile(other({apart}, '{schemes.code}'), {SEEN}) / 100 * {LAST - START}"
+            f" * of(at({DOCTORS}, {START}), '{schemes.code}'), -2)",
+            style="count",
+            unit="人",
+            step=100,
+        ),
         "doctors": doctors,
         "share": assumed(f"{SEEN:.0%}"),
         "jump": TEXT.phrase("path.jump") if schemes.code in schemes.jumped else NOTHING,
@@ -299,6 +330,8 @@ def rounding(schemes: Schemes) -> Finding:
     rows = schemes.behind(codes, ROUNDED, START)
     later = schemes.wide.loc[codes, LAST] / schemes.wide.loc[codes, START]
     label, formula = TEXT.fact("facts.place", place=schemes.place, a=ROUNDED, b=START)
+    grown = f"at({DOCTORS}, {{1}}) / at({DOCTORS}, {{0}})"
+    ends = f"at({DOCTORS}, {ROUNDED}), at({DOCTORS}, {START})"
     after, how_after = TEXT.fact("facts.place_after", place=schemes.place, a=START, b=LAST)
     values: dict[str, Any] = {
         "place": schemes.place,
@@ -306,10 +339,10 @@ def rounding(schemes: Schemes) -> Finding:
         "s": year(START),
         "z": year(LAST),
         "n": derived(len(codes), *TEXT.fact("facts.home"), rows=rows, operation="distinct('place')", style="count", unit="个"),
-        "r0": derived(place, label, formula, rows=rows, style="rank"),
-        "range": _range(label, formula, rows, best, worst),
-        "r1": derived(int((later > later[own]).sum()) + 1, after, how_after, rows=schemes.behind(codes, START, LAST), style="rank"),
-        "k": derived(int((half == 50).sum()), *TEXT.fact("facts.round"), rows=rows, style="count", unit="个"),
+        "r0": derived(place, label, formula, rows=rows, operation=f"rank({grown.format(ROUNDED, START)}, '{own}')", style="rank"),
+        "range": _range(label, formula, rows, best, worst, f"ranks_within({ends}, half({DOCTORS}, {ROUNDED}), '{own}')"),
+        "r1": derived(int((later > later[own]).sum()) + 1, after, how_after, rows=schemes.behind(codes, START, LAST), operation=f"rank({grown.format(START, LAST)}, '{own}')", style="rank"),
+        "k": derived(int((half == 50).sum()), *TEXT.fact("facts.round"), rows=rows, operation=f"total(half({DOCTORS}, {ROUNDED}) == 50)", style="count", unit="个"),
     }  # fmt: skip
     return Finding(
         "rounding",
@@ -325,10 +358,11 @@ def rounding(schemes: Schemes) -> Finding:
     )
 
 
-def _range(label, formula, rows: pd.DataFrame, best: int, worst: int) -> Fact:
+def _range(label, formula, rows: pd.DataFrame, best: int, worst: int, operation: str) -> Fact:
     inside = TEXT.pair("words.inside")
     named = (label[0] + inside[0], label[1] + inside[1])
-    return derived(None, named, formula, rows=rows, style="rank", low=best, high=worst, quantifier="interval")
+    how: dict[str, Any] = {"style": "rank", "low": best, "high": worst, "quantifier": "interval"}
+    return derived(None, named, formula, rows=rows, operation=operation, **how)
 
 
 def donors(schemes: Schemes) -> pd.DataFrame:
@@ -362,10 +396,10 @@ def synthetic(schemes: Schemes, method: Callable[..., Any]) -> Finding:
         "a": year(SINCE),
         "s": year(START),
         "z": year(LAST),
-        "n": of("donors", table.shape[1] - 1, style="count", unit="个"),
-        "gap": of("gap", found.estimate * 100, style="percent", decimals=1, signed=True),
-        "fit": of("fit", found.rmse * 100, style="percent", decimals=1),
-        "p": of("p_synthetic", found.p * 100, style="percent", decimals=0),
+        "n": of("donors", table.shape[1] - 1, operation="distinct('place') - 1", style="count", unit="个"),
+        "gap": of("gap", found.estimate * 100, operation=SOLVED, style="percent", decimals=1, signed=True),
+        "fit": of("fit", found.rmse * 100, operation=SOLVED, style="percent", decimals=1),
+        "p": of("p_synthetic", found.p * 100, operation=SOLVED, style="percent", decimals=0),
         "line": assumed(f"{MISFIT:.0%}"),
     }
     chosen = found.weights[found.weights > 0.005].sort_values(ascending=False)
@@ -402,7 +436,12 @@ def data(schemes: Schemes) -> Finding:
     n = len(schemes.wide[[BEFORE, START, LAST]].dropna())
     rows = schemes.behind(schemes.wide.index, BEFORE, START, LAST)
     fact = derived(
-        n, *TEXT.fact("facts.all_cities", place=schemes.place), rows=rows, style="count", unit="个"
+        n,
+        *TEXT.fact("facts.all_cities", place=schemes.place),
+        rows=rows,
+        operation=f"size({schemes.turn})",
+        style="count",
+        unit="个",
     )
     return Finding("data", TEXT.say("data.headline", place=schemes.place, n=fact))
 

@@ -113,6 +113,7 @@ def ladder(st: Statements, drawing) -> Finding:
         len(filled),
         TEXT.pair("ladder.facts.steps.label", place=st.place),
         subjects.COUNTED,
+        operation="coded('rung')",
         rows=whole,
         style="count",
         unit="级",
@@ -357,6 +358,7 @@ def bases(now: Fact, times: Fact, place: tuple[str, str]) -> dict[str, Fact] | N
             TEXT.pair("facts.bases_found_key.label", place=place, what=(zh, en)),
             formula,
             inputs=(now, times),
+            operation="rounded(a / b, 0)" if key == "loose" else "rounded(a / (1 + b), 0)",
             style="count",
             unit="项",
         )

@@ -24,6 +24,11 @@ from analysis.themes import naming, subjects
 
 TEXT = texts.of(__file__)
 
+LISTED, COUNTS = (
+    "listed('hospital_lists')",
+    "listed('hospital_list_counts')",
+)  # whose rows a page does not hold
+
 GENERAL, REPUTATION, SCIENCE = "综合排行榜", "专科声誉排行榜", "中国医院科技量值(STEM)综合"
 RANKED, NOMINATED = "名次", "获提名"
 HUNDRED, FIFTY, TWENTY = 100, 50, 20
@@ -164,7 +169,10 @@ def general(lists: Lists, drawing) -> Finding:
         "z": year(last),
         "r": year(ranked),
         "none": derived(
-            len(_provinces()) - len(by), *TEXT.fact("facts.without", year=last), origin=_origin(lists, last)
+            len(_provinces()) - len(by),
+            *TEXT.fact("facts.without", year=last),
+            origin=_origin(lists, last),
+            operation=LISTED,
         ),
     }
     if lists.is_nation:
@@ -302,8 +310,8 @@ def _twenty(lists: Lists) -> dict[str, Any]:
     span = {"first": lists.ranked[0], "last": lists.ranked[-1]}
     return {
         "a": year(lists.ranked[0]),
-        "q": derived(len(seen), *TEXT.fact("facts.twenty_ever", **span), origin=origin, style="count", unit="家"),
-        "w": derived(int((seen == len(lists.ranked)).sum()), *TEXT.fact("facts.twenty_always", **span), origin=origin, style="count", unit="家"),
+        "q": derived(len(seen), *TEXT.fact("facts.twenty_ever", **span), origin=origin, operation=LISTED, style="count", unit="家"),
+        "w": derived(int((seen == len(lists.ranked)).sum()), *TEXT.fact("facts.twenty_always", **span), origin=origin, operation=LISTED, style="count", unit="家"),
     }  # fmt: skip
 
 
@@ -467,6 +475,7 @@ def places(lists: Lists, code: str, year_: int, status: str = RANKED) -> Fact:
     return Fact(
         label, cell.value, style="count", unit="个", formula=formula, period=(cell.start, cell.end), grade=cell.grade,
         observations=(printed_beside(cell),), source_ids=(cell.source,), locators=(cell.locator,), regions=(code,),
+        operation="own()",
     )  # fmt: skip
 
 
@@ -506,7 +515,12 @@ def specialties(lists: Lists, drawing) -> Finding:
         "place": lists.place,
         "a": year(first),
         "z": year(last),
-        "n": derived(len(lists.fixed), *TEXT.fact("facts.fixed"), origin=_counted(lists, *lists.years)),
+        "n": derived(
+            len(lists.fixed),
+            *TEXT.fact("facts.fixed"),
+            origin=_counted(lists, *lists.years),
+            operation=COUNTS,
+        ),
     }
     if lists.is_nation:
         return _concentration(lists, values, drawing)
@@ -591,7 +605,7 @@ def _concentration(lists: Lists, values: dict[str, Any], drawing) -> Finding:
     def share(y: int) -> Fact:
         parts = [places(lists, code, y) for code in two]
         every = derived(
-            float(table.at[y, "places"]), *TEXT.fact("facts.whole", year=y), origin=_counted(lists, y), style="count", unit="个"
+            float(table.at[y, "places"]), *TEXT.fact("facts.whole", year=y), origin=_counted(lists, y), operation=COUNTS, style="count", unit="个"
         )  # fmt: skip
         label, formula = TEXT.fact("facts.two_share", year=y)
         value = float(table.at[y, "two"])
@@ -608,12 +622,13 @@ def _concentration(lists: Lists, values: dict[str, Any], drawing) -> Finding:
             int(table.at[first, "provinces"]),
             *TEXT.fact("facts.any", year=first),
             origin=_counted(lists, first),
+            operation=COUNTS,
         ),
         "m1": derived(
-            int(table.at[last, "provinces"]), *TEXT.fact("facts.any", year=last), origin=_counted(lists, last)
+            int(table.at[last, "provinces"]), *TEXT.fact("facts.any", year=last), origin=_counted(lists, last), operation=COUNTS
         ),
-        "h0": derived(float(table.at[first, "square"]), *TEXT.fact("facts.square", year=first), origin=_counted(lists, first), style="index", decimals=3),
-        "h1": derived(float(table.at[last, "square"]), *TEXT.fact("facts.square", year=last), origin=_counted(lists, last), style="index", decimals=3),
+        "h0": derived(float(table.at[first, "square"]), *TEXT.fact("facts.square", year=first), origin=_counted(lists, first), operation=COUNTS, style="index", decimals=3),
+        "h1": derived(float(table.at[last, "square"]), *TEXT.fact("facts.square", year=last), origin=_counted(lists, last), operation=COUNTS, style="index", decimals=3),
     }  # fmt: skip
     return Finding(
         "specialties",
@@ -758,7 +773,7 @@ def persistence(lists: Lists, drawing) -> Finding:
     ranked = _origin(lists, *lists.ranked)
 
     def of(at: str, value: float, where, **how) -> Fact:
-        return derived(value, *TEXT.fact(f"facts.{at}"), origin=where, **how)
+        return derived(value, *TEXT.fact(f"facts.{at}"), origin=where, operation=LISTED, **how)
 
     values: dict[str, Any] = {
         "place": lists.place,

@@ -20,6 +20,7 @@ from analysis.sentences import year
 from analysis.themes import naming, staff_activity, subjects
 
 TEXT = texts.of(__file__)
+SOLVED = "solved('linear programmes')"
 
 INPUTS = ["hospital_beds", "hospital_personnel"]
 OUTPUTS = ["hospital_visits", "hospital_admissions"]
@@ -94,7 +95,7 @@ def _change(page: Productivity, code: str) -> dict[str, Fact]:
     """A province's change of productivity in per cent and its range."""
     row = page.found.loc[code]
     label, formula = TEXT.fact("facts.tfp", place=naming.place(code), a=FIRST, z=LAST)
-    how: dict[str, Any] = {"origin": page.origin, "style": "percent", "signed": True}
+    how: dict[str, Any] = {"origin": page.origin, "style": "percent", "signed": True, "operation": SOLVED}
     span = TEXT.pair("facts.range", what=label)
     bounds: dict[str, Any] = {
         "low": (row["low"] - 1) * 100,
@@ -131,7 +132,13 @@ def change(page: Productivity, drawing: Any) -> Finding:
     top, low = str(f.index[0]), str(f.index[-1])
     counts = {"up": int((f["low"] > 1).sum()), "down": int((f["high"] < 1).sum()), "n": len(f)}
     values: dict[str, Any] = {
-        key: derived(n, *TEXT.fact(f"facts.{key}"), origin=page.origin) for key, n in counts.items()
+        key: derived(
+            n,
+            *TEXT.fact(f"facts.{key}"),
+            origin=page.origin,
+            operation="distinct('place')" if key == "n" else SOLVED,
+        )
+        for key, n in counts.items()
     }
     values |= {"a": year(FIRST), "z": year(LAST), "top": naming.place(top), "low": naming.place(low)}
     values |= {f"t{k}": v for k, v in _change(page, top).items()}

@@ -37,6 +37,9 @@ ANHUI = "340000"
 COMPARISONS = TEXT.group("comparisons")
 DID_FORMULA = TEXT.pair("words.did_formula")
 MDE_FORMULA = TEXT.pair("words.mde_formula")
+DRAWS, SEED = 9_999, 0  # of the permutation tests, as the method has them
+TOLERANCE = 0.02  # by which a permutation p may differ under other draws
+DRAWN = "drawn(999, 0, 0.02)"  # the smallest effect: draws and seed of that method
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ class Pilots:
     detectable: dict
     placebo: dict
     study: EventStudy
+
+    @cached_property
+    def units(self) -> dict[str, set[str]]:
+        """Provinces of each comparison."""
+        compared = comparisons(rows(self.panel, self.rollout))
+        return {key: set(table["region_code"]) for key, table in compared.items()}
 
     @cached_property
     def origin(self) -> Provenance:
@@ -78,6 +87,7 @@ class Pilots:
             MDE_FORMULA,
             origin=self.origin,
             style="percent",
+            operation=DRAWN,
         )
 
     def effect(self, key: str) -> Fact:
@@ -90,7 +100,31 @@ class Pilots:
             origin=self.origin,
             style="percent",
             signed=round(percent(t.estimate), 1) != 0,
+            operation=f"(exp(parted({self.compared(key)})) - 1) * 100",
         )
+
+    def compared(self, key: str) -> str:
+        """Who is compared, in the language of operations: series, pilots, first year of the window."""
+        indicator = "nurses" if key.startswith("nurses") else "doctors"
+        series = f"log({indicator} / {panel.POPULATION})"
+        if key == "short_base":
+            series = f"outside({series}, 0, {START - 2})"
+        codes = sorted(set(self.rollout.index) - self.units[key])
+        if codes:
+            series = f"lacking({series}, {codes})"
+        pilots = [c for c in self.pilots if c in self.units[key]]
+        return f"outside({series}, {LAST + 1}, 9999), {pilots}, {START}"
+
+    def until(self, y: int) -> str:
+        """Doctors of all provinces to a year and the pilots, in the language of operations."""
+        return f"outside(log(doctors / {panel.POPULATION}), {y + 1}, 9999), {self.pilots}"
+
+    def apart(self, y: int) -> str:
+        """The gap of a year less that of the year before the start, per cent, in the language of operations."""
+        base, series = START - 1, f"log(doctors / {panel.POPULATION})"
+        early, late = sorted((y, base))
+        sign = "" if y > base else "-"
+        return f"(exp({sign}parted(years({series}, {early}, {late}), {self.pilots}, {late})) - 1) * 100"
 
     def p(self, key: str) -> Fact:
         zh, en = COMPARISONS[key]
@@ -99,6 +133,7 @@ class Pilots:
             *TEXT.fact("facts.p", what=(zh, en)),
             origin=self.origin,
             style="ratio",
+            operation=f"about(permuted({DRAWS}, {SEED}, {self.compared(key)}), {TOLERANCE})",
         )
 
     @cached_property
@@ -326,7 +361,12 @@ def first(page: Pilots, drawing) -> Finding:
             ),
             TEXT.say(
                 "first.sentences.many",
-                n=derived(len(page.tests), *TEXT.fact("first.facts.sentences_n"), origin=page.origin),
+                n=derived(
+                    len(page.tests),
+                    *TEXT.fact("first.facts.sentences_n"),
+                    origin=page.origin,
+                    operation="coded('comparison')",
+                ),
             ),
         ),
         note=TEXT.say(
@@ -426,16 +466,19 @@ def spread(page: Pilots, drawing) -> Finding:
         len(controls),
         *TEXT.fact("spread.facts.n"),
         origin=origin,
+        operation=f"{len(plan)} - {len(page.pilots)}",
     )
     k = derived(
         len(hit),
         *TEXT.fact("spread.facts.k"),
         origin=origin,
+        operation="coded('centre')",
     )
     seven = derived(
         len(page.pilots),
         *TEXT.fact("spread.facts.seven"),
         origin=origin,
+        operation="coded('policy')",
     )
     totals = tables.read("observations", indicator="regional_centre_provinces").sort_values("period_end")
     later = [observed(row) for row in totals.to_dict("records")]
@@ -558,6 +601,7 @@ def before_after(page: Pilots, drawing) -> Finding:
         TEXT.pair("before_after.facts.far.label"),
         DID_FORMULA,
         origin=page.origin,
+        operation=page.apart(int(widest["year"])),
         style="percent",
         signed=True,
     )
@@ -566,6 +610,7 @@ def before_after(page: Pilots, drawing) -> Finding:
         TEXT.pair("before_after.facts.end.label"),
         DID_FORMULA,
         origin=page.origin,
+        operation=page.apart(LAST),
         style="percent",
         signed=True,
     )
@@ -576,6 +621,7 @@ def before_after(page: Pilots, drawing) -> Finding:
         *TEXT.fact("before_after.facts.p"),
         origin=page.origin,
         style="ratio",
+        operation=f"leads_p({page.compared('all')})",
     )
     frame = t.assign(year=t["year"].astype(str))
     share = dict(
@@ -655,11 +701,17 @@ def false_starts(page: Pilots, drawing) -> Finding:
     """The same comparison at years in which nothing began."""
     actual = percent(page.tests["all"].estimate)
     as_large = [y for y, t in page.placebo.items() if abs(percent(t.estimate)) >= abs(actual)]
-    n = derived(len(page.placebo), *TEXT.fact("placebo.facts.n"), origin=page.origin)
+    n = derived(
+        len(page.placebo), *TEXT.fact("placebo.facts.n"), origin=page.origin, operation="coded('year')"
+    )
     k = derived(
         len(as_large),
         *TEXT.fact("placebo.facts.k"),
         origin=page.origin,
+        operation=" + ".join(
+            f"(abs(exp(parted({page.until(y + 1)}, {y})) - 1) >= abs(exp(parted({page.compared('all')})) - 1))"
+            for y in page.placebo
+        ),
     )
     frame = pd.DataFrame(
         [

@@ -77,16 +77,22 @@ class Change(panel.View):
 
     def error_fact(self) -> Fact:
         rows = provenance(pd.concat([self.measured[list(self.panel.observations)], _recomputed_from(self)]))
-        return derived(self.error * 100, *TEXT.fact("facts.error"), origin=rows, style="percent")
+        gaps = (f"{rate} / ({key} / {panel.POPULATION} * 1000) - 1" for rate, key in PRINTED.items())
+        operation = f"square({', '.join(gaps)}) * 100"
+        label, formula = TEXT.fact("facts.error")
+        return derived(self.error * 100, label, formula, origin=rows, operation=operation, style="percent")
+
+    def rates(self, indicator: str) -> str:
+        """The rates of the first and the last year, in the language of operations."""
+        return ", ".join(f"at({indicator}, {y}) / at({panel.POPULATION}, {y})" for y in self.years)
 
     def holds_fact(self, indicator: str) -> Fact:
         """The error up to which a move keeps its direction."""
-        rates = ", ".join(f"at({indicator}, {y}) / at({panel.POPULATION}, {y})" for y in self.years)
         return derived(
             100 * float(self.holds.at[(indicator, self.code), "holds"]),
             *TEXT.fact("facts.holds", what=short(indicator), place=self.place),
             origin=self.panel.origin(indicator, *self.years),
-            operation=f"holds({rates}, '{self.code}') * 100",
+            operation=f"holds({self.rates(indicator)}, '{self.code}') * 100",
             style="percent",
         )
 
@@ -482,6 +488,8 @@ def sensitivity(change: Change, together: dict[float, pd.DataFrame]) -> Finding:
             100 * float(found.at[(lead, change.code), "probability"]),
             *TEXT.fact("sensitivity.facts.together", rho=f"{rho:g}", what=short(lead), place=change.place),
             origin=change.panel.origin(lead, *change.years),
+            inputs=(values["m"],),
+            operation=f"kept({change.rates(lead)}, '{change.code}', a / 100, {rho:g}) * 100",
             style="percent",
         )
         for n, (rho, found) in enumerate(together.items())

@@ -37,6 +37,8 @@ SERIES = {
 }
 SPECS = ("main", "never", "no_capitals", "late", "placebo")
 DRAWS = 999
+TOLERANCE = 0.02  # by which a bound may differ under another seed, in log points
+DRAWN = f"drawn({DRAWS}, 0, {TOLERANCE})"
 STAY = "hospital_stay_days"
 OUTCOMES = {
     "stay": (STAY, "", 2010, 2019),
@@ -83,6 +85,12 @@ class Pilots(subjects.Subject):
         for key, rows in self.cities.rows.items():
             found[key] = provenance(rows[rows["year"].between(BASE[0], WINDOW[1])])
         return found
+
+    def compared(self, key: str) -> str:
+        """Series, cities of the first batch, base, window and the years a city needs, in the language of operations."""
+        last = min(WINDOW[1], int(self.cities.logs[key].columns.max()))
+        codes = sorted(c for c, batch in self.cities.batch.items() if batch == 1)
+        return f"log({SERIES[key][0]}), {codes}, {BASE}, {(WINDOW[0], last)}, {LEAST}"
 
     def outcome_origin(self, key: str) -> Provenance:
         """What stands behind an estimate over provinces."""
@@ -224,18 +232,38 @@ def _estimate(page: Pilots, key: str) -> dict[str, Fact]:
     span = TEXT.pair("facts.interval", what=label)
     bounds = {"low": percent(test.low), "high": percent(test.high), "quantifier": "interval"}
     counts: dict[str, Any] = {"origin": page.origins[key]}
+    compared = page.compared(key)
     return {
-        "e": derived(percent(test.estimate), label, formula, **how),
-        "r": derived(None, span, TEXT.pair("facts.interval_formula", draws=DRAWS), **bounds, **how),
-        "k": derived(test.treated, *TEXT.fact("facts.pilots", what=what), **counts),
-        "n": derived(test.n - test.treated, *TEXT.fact("facts.others", what=what), **counts),
+        "e": derived(
+            percent(test.estimate),
+            label,
+            formula,
+            operation=f"(exp(windowed({compared})[0]) - 1) * 100",
+            **how,
+        ),
+        "r": derived(
+            None, span, TEXT.pair("facts.interval_formula", draws=DRAWS), operation=DRAWN, **bounds, **how
+        ),
+        "k": derived(
+            test.treated,
+            *TEXT.fact("facts.pilots", what=what),
+            operation=f"windowed({compared})[1]",
+            **counts,
+        ),
+        "n": derived(
+            test.n - test.treated,
+            *TEXT.fact("facts.others", what=what),
+            operation=f"windowed({compared})[2]",
+            **counts,
+        ),
     }
 
 
 def _detectable(page: Pilots, key: str) -> Fact:
     label, formula = TEXT.fact("facts.detectable", what=TEXT.pair(f"series.{key}"))
     value = percent(page.detectable[key].estimate)
-    return derived(value, label, formula, origin=page.origins[key], style="percent")
+    operation = f"(exp(windowed({page.compared(key)})[3]) - 1) * 100"
+    return derived(value, label, formula, origin=page.origins[key], operation=operation, style="percent")
 
 
 def _listed(page: Pilots) -> Fact:
@@ -433,8 +461,10 @@ def specifications(page: Pilots, drawing: Any) -> Finding:
     rows = rows[rows["year"].between(BASE[0], WINDOW[1])]
     origin = provenance(rows.drop_duplicates("observation_id"))
     values = {
-        "k": derived(len(tests) - away, *TEXT.fact("facts.holding"), origin=origin),
-        "n": derived(len(tests), *TEXT.fact("facts.compared"), origin=origin),
+        "k": derived(len(tests) - away, *TEXT.fact("facts.holding"), origin=origin, operation=DRAWN),
+        "n": derived(
+            len(tests), *TEXT.fact("facts.compared"), origin=origin, operation="coded('comparison')"
+        ),
         "place": page.place,
     }
     source = subjects.sources(*page.cities.rows.values())
@@ -486,11 +516,16 @@ def _province_facts(page: Pilots, key: str) -> dict[str, Fact]:
     how: dict[str, Any] = {"origin": page.outcome_origin(key), "style": "percent", "signed": True}
     label, formula = TEXT.fact("facts.att", what=what)
     spans = {"r": (found.low, found.high, "att_interval"), "h": (wide["low"], wide["high"], "honest")}
-    facts = {"e": derived(percent(found.estimate), label, formula, **how)}
+    indicator, under = OUTCOMES[key][:2]
+    series = f"log({indicator} / {under})" if under else f"log({indicator})"
+    groups = {y: sorted(c for c, named in dates().items() if named == y) for y in (FIRST, SECOND)}
+    operation = f"(exp(staggered({series}, {groups})) - 1) * 100"
+    facts = {"e": derived(percent(found.estimate), label, formula, operation=operation, **how)}
     for name, (low, high, words) in spans.items():
         bounds: dict[str, Any] = {"low": percent(low), "high": percent(high), "quantifier": "interval"}
         named, how_wide = TEXT.fact(f"facts.{words}", what=label)
-        facts[name] = derived(None, named, how_wide, **bounds, **how)
+        solved = "solved('influence functions')" if name == "r" else "solved('bounds of Rambachan and Roth')"
+        facts[name] = derived(None, named, how_wide, operation=solved, **bounds, **how)
     return facts
 
 
@@ -541,10 +576,14 @@ def provinces(page: Pilots, tables_: Mapping[str, pd.DataFrame], drawing: Any) -
         label, formula = TEXT.fact("facts.batch", y=y)
         bounds = {"low": percent(test.low), "high": percent(test.high), "quantifier": "interval"}
         how: dict[str, Any] = {"origin": page.outcome_origin("stay"), "style": "percent", "signed": True}
-        values[f"p{i}"] = derived(percent(test.estimate), label, formula, **how)
+        own, others = (
+            sorted(c for c, named in start.items() if (named == y) == same) for same in (True, False)
+        )
+        operation = f"(exp(parted(lacking(log({STAY}), {others}), {own}, {y})) - 1) * 100"
+        values[f"p{i}"] = derived(percent(test.estimate), label, formula, operation=operation, **how)
         span = TEXT.pair("facts.interval", what=label)
         values[f"q{i}"] = derived(
-            None, span, TEXT.pair("facts.interval_formula", draws=DRAWS), **bounds, **how
+            None, span, TEXT.pair("facts.interval_formula", draws=DRAWS), operation=DRAWN, **bounds, **how
         )
     zero = page.found["stay"].low <= 0 <= page.found["stay"].high
     source = page.outcome_origin("stay").source_ids

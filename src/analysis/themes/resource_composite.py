@@ -35,6 +35,7 @@ ORDERS = {
     "equal": f"topsis_equal({COLUMNS})",
     "rsr_rank": f"rsr({COLUMNS})",
 }
+CLOUD = f"cloud({DRAWS}, {SEED}, {COLUMNS})"  # the places of each province under drawn weights
 RSR_FORMULA = TEXT.pair("words.rsr_formula")
 CLOUD_FORMULA = TEXT.pair("words.cloud_formula", draws=f"{DRAWS:,}", seed=SEED)
 
@@ -78,14 +79,15 @@ class Composite(panel.View):
             CLOUD_FORMULA,
             origin=self.origin,
             style="rank",
-            operation=f"rank({ORDERS['entropy']}, '{self.shown}')",
+            operation=f"(rank({ORDERS['entropy']}, '{self.shown}'), *of({CLOUD}, '{self.shown}'))",
             low=row["low"],
             high=row["high"],
             quantifier="interval",
         )
 
-    def count(self, value: int, zh: str, en: str) -> Fact:
-        return derived(value, (zh, en), TEXT.pair("facts.count.formula"), origin=self.origin)
+    def count(self, value: int, zh: str, en: str, operation: str) -> Fact:
+        formula = TEXT.pair("facts.count.formula")
+        return derived(value, (zh, en), formula, origin=self.origin, operation=operation)
 
 
 def coverage() -> Coverage:
@@ -245,9 +247,10 @@ def order(composite: Composite, drawing) -> Finding:
     wide = composite.count(
         int((width > WIDE).sum()),
         *TEXT.pair("order.facts.wide"),
+        f"total(widths({CLOUD}) > {WIDE})",
     )
     fixed = t.index[width == 1]
-    n = composite.count(len(t), *TEXT.pair("order.facts.n"))
+    n = composite.count(len(t), *TEXT.pair("order.facts.n"), "distinct('place')")
     name = naming.place(composite.shown)
     rank, span = (
         composite.rank("entropy", *TEXT.pair("order.facts.rank_span"), TOPSIS_FORMULA),
@@ -257,6 +260,7 @@ def order(composite: Composite, drawing) -> Finding:
         float(width.median()),
         *TEXT.fact("order.facts.middle"),
         origin=composite.origin,
+        operation=f"median(widths({CLOUD}))",
     )
     y = year(composite.year)
     if composite.mark:

@@ -535,6 +535,8 @@ def robust(equity: Equity, drawing) -> Finding:
             low=equity.erring.at[y, "low"],
             high=equity.erring.at[y, "high"],
             quantifier="interval",
+            operation=f"gini_erring(at({MAIN}, {y}) / at({panel.POPULATION}, {y}), at({panel.POPULATION}, {y}), "
+            f"{panel.RELATIVE_ERROR}, {DRAWS}, 0, {int(y != first)})",
         )
         for y in (first, last)
     }

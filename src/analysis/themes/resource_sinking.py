@@ -8,6 +8,7 @@ rate are computed to test the two against each other, never to back-calculate a 
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pandas as pd
@@ -315,11 +316,14 @@ def implied_units(derived_id: str, count: Fact, rate: Fact, label: tuple[str, st
     low, middle, high = (
         derived_results.value(derived_id, count.number, rate.number + s * STEP / 2) for s in (1, 0, -1)
     )
+    told = derived_results.operation(derived_results.row_of(derived_id))
+    sides = [re.sub(r"\bb\b", side, told) for side in ("b", f"(b + {STEP / 2:g})", f"(b - {STEP / 2:g})")]
     return derived(
         middle,
         label,
         TEXT.pair("facts.implied_units.formula"),
         inputs=(count, rate),
+        operation=f"({', '.join(sides)})",
         style="number",
         decimals=0,
         low=low,
@@ -366,6 +370,7 @@ def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                         TEXT.pair("averages.text", place=st.place, what=(zh, en)),
                         TEXT.pair("averages.text_2", label=naming.label(top), label2=naming.label(bottom)),
                         inputs=(over, under),
+                        operation=derived_results.operation(derived_results.row_of(key)),
                         style="number",
                         decimals=1,
                         low=derived_results.value(key, over.least, under.number),
@@ -502,6 +507,7 @@ def _ceilings(st: Statements) -> list[tuple[tuple[str, str], Fact, bool]]:
                     total,
                     *TEXT.fact("facts.ceilings", place=st.place, what=(zh, en)),
                     inputs=inputs,
+                    operation=derived_results.operation(derived_results.row_of(key)),
                     style="money",
                     unit="元",
                     quantifier="at_most",
@@ -557,6 +563,7 @@ def ceilings(st: Statements, drawing) -> Finding:
             None,
             *TEXT.fact("ceilings.facts.people", place=st.place),
             inputs=(experts, each),
+            operation=derived_results.operation(derived_results.row_of("D05")),
             style="count",
             unit="人",
             low=derived_results.value("D05", experts.number, each.least),

@@ -223,7 +223,19 @@ def _jumped(view: Structure) -> tuple[Sentence, ...]:
         return ()
     factor, nation = view.without_jumps(), as_the_nation(view)[1]
     label, formula = TEXT.fact("facts.without", place=view.place)
-    value = _growth(factor, label, origin=view.origin((DOCTORS, PEOPLE), *range(*view.years), view.year))
+    rate = "at({0}, {2}) / at({1}, {2})".format
+    parts = [
+        f"of(({rate(DOCTORS, PEOPLE, view.year)}) / ({rate(DOCTORS, PEOPLE, view.years[0])}), '{view.code}')"
+    ]
+    for y in years:
+        now, before = f"at({DOCTORS}, {y})", f"at({DOCTORS}, {y - 1})"
+        parts.append(f"total({now}) / total({before}) / of({now} / {before}, '{view.code}')")
+    value = _growth(
+        factor,
+        label,
+        origin=view.origin((DOCTORS, PEOPLE), *range(*view.years), view.year),
+        operation=f"({' * '.join(parts)} - 1) * 100",
+    )
     holds = (factor > nation) == (view.apart[DOCTORS] > view.apart[PEOPLE])
     listed = naming.years(years)
     said = TEXT.say(

@@ -356,6 +356,7 @@ def _leading(st: Statements) -> Fact | None:
         None,
         *TEXT.fact("facts.leading", place=st.place),
         inputs=(total, share),
+        operation=derived_results.operation(derived_results.row_of("D19")),
         style="number",
         decimals=1,
         high=derived_results.value("D19", total.number, share.most),

@@ -669,14 +669,18 @@ def _beds(apart: Fact, admissions: Fact | None, label: tuple[str, str]) -> tuple
     n = TYPICAL if admissions is None else admissions.value
     formula = TEXT.pair("beddays.beds_formula" if admissions else "beddays.typical_formula")
     inputs = (apart,) if admissions is None else (apart, admissions)
-    operation = f"a * {'b' if admissions else TYPICAL} / {DAYS}"
+    n_of = "b" if admissions else TYPICAL
+    operation = f"a * {n_of} / {DAYS}"
+    bounds_of = ", ".join(f"most(a {d}, 0) * {n_of} / {DAYS}" for d in ("- 0.1", "+ 0.1"))
     how = {"style": "count", "unit": "张", "inputs": inputs}
     how |= {"decimals": 0} if admissions is None else {"step": 10}
     value = derived(apart.value * n / DAYS, label, formula, operation=operation, **how)
     low, high = (max(0.0, apart.value + d) * n / DAYS for d in (-0.1, 0.1))
     span = TEXT.pair("beddays.range_label", what=label)
     bounds = {"low": low, "high": high, "quantifier": "interval"}
-    return value, derived(None, span, TEXT.pair("beddays.range_formula"), **bounds, **how)
+    return value, derived(
+        None, span, TEXT.pair("beddays.range_formula"), operation=bounds_of, **bounds, **how
+    )
 
 
 def beddays(c: Context, drawing) -> Finding:

@@ -115,6 +115,11 @@ LEVEL = 0.05
 DRAWS, SEED = 19_999, 0
 TOLERANCE = 0.03  # by which a bound for doctors may differ under another seed
 FIT_FORMULA = TEXT.pair("words.fit_formula", draws=f"{DRAWS:,}", seed=SEED, tolerance=TOLERANCE)
+DRAWN = f"drawn({DRAWS}, {SEED}, {TOLERANCE})"
+PATHS, PATHS_TOLERANCE = (
+    9_999,
+    0.02,
+)  # exchanges of paths, as the method has them; what other draws may differ by
 LEAD_FORMULA = TEXT.pair("words.lead_formula")
 PATH_FORMULA = TEXT.pair("words.path_formula")
 
@@ -154,24 +159,51 @@ def _named(key: tuple[str, str]) -> dict[str, Text]:
 RATIO: dict[str, Any] = {"style": "ratio", "decimals": 3, "signed": True}
 
 
+def regression(spec: str) -> str:
+    """Outcome and regressors of a specification in the language of operations, empty for one that leaves out flagged provinces."""
+
+    def told(move: str, keys: Sequence[str]) -> str:
+        return ", ".join(move.format(f"log({k} / {panel.POPULATION})") for k in keys)
+
+    outcome = f"log({STAY})"
+    designs = {
+        "base": f"change({outcome}), {told('change({})', STAFF)}",
+        "controls": f"change({outcome}), {told('change({})', [*STAFF, *CONTROLS])}",
+        "levels": f"{outcome}, {told('{}', STAFF)}",
+        "no_covid": f"outside(change({outcome}), {min(COVID)}, {max(COVID)}), {told('change({})', STAFF)}",
+    }
+    designs |= {
+        f"lag_{lag}": f"change({outcome}), {told(f'later(change({{}}), {lag})', STAFF)}" for lag in LAGS
+    }
+    return designs.get(spec, "")
+
+
 def elasticity(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
     """The elasticity of stay to a staff group in a specification."""
     label = TEXT.pair("facts.elasticity", **_named(key))
-    return derived(stay[key].estimate, label, FIT_FORMULA, origin=origin, **RATIO)
+    design, at = regression(key[0]), list(GROUPS).index(key[1]) + 1
+    operation = f"coefficient({at}, {design})" if design else ""
+    return derived(stay[key].estimate, label, FIT_FORMULA, origin=origin, operation=operation, **RATIO)
 
 
 def interval(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
     """Its interval."""
     label, found = TEXT.pair("facts.interval", **_named(key)), stay[key]
     bounds: dict[str, Any] = {"low": found.low, "high": found.high, "quantifier": "interval"}
-    return derived(None, label, FIT_FORMULA, origin=origin, **RATIO, **bounds)
+    return derived(None, label, FIT_FORMULA, origin=origin, operation=DRAWN, **RATIO, **bounds)
 
 
 def zero_count(stay: Stay, origin: Provenance) -> tuple[Fact, Fact]:
     """In how many of how many specifications the interval for doctors holds zero."""
     counts = {"k": len(holds_zero(stay)), "n": len(SPECIFICATIONS)}
     k, n = (
-        derived(value, TEXT.pair(f"stay.facts.{name}"), TEXT.pair(f"stay.{name}"), origin=origin)
+        derived(
+            value,
+            TEXT.pair(f"stay.facts.{name}"),
+            TEXT.pair(f"stay.{name}"),
+            origin=origin,
+            operation=DRAWN if name == "k" else "coded('specification')",
+        )
         for name, value in counts.items()
     )
     return k, n
@@ -179,7 +211,11 @@ def zero_count(stay: Stay, origin: Provenance) -> tuple[Fact, Fact]:
 
 def lead_p(test: Any, origin: Provenance, which: str = "lead") -> Fact:
     """The p value of a lead test: ``lead`` of yearly changes, ``levels`` of levels."""
-    return derived(test.p, TEXT.pair(f"checks.facts.{which}"), LEAD_FORMULA, origin=origin, style="ratio")
+    move = "{}" if which == "levels" else "change({})"
+    staff = [move.format(f"log({k} / {panel.POPULATION})") for k in STAFF]
+    named = ", ".join([move.format(f"log({STAY})"), *staff, *(f"later({x}, -1)" for x in staff)])
+    how = {"style": "ratio", "operation": f"joint_p({len(staff)}, {named})"}
+    return derived(test.p, TEXT.pair(f"checks.facts.{which}"), LEAD_FORMULA, origin=origin, **how)
 
 
 def span(without: Any, origin: Provenance) -> Fact:
@@ -190,7 +226,8 @@ def span(without: Any, origin: Provenance) -> Fact:
         "quantifier": "interval",
     }
     label, formula = TEXT.pair("checks.facts.span"), TEXT.pair("checks.span")
-    return derived(None, label, formula, origin=origin, **RATIO, **bounds)
+    operation = f'without("place", "coefficient(1, {regression("base")})")'
+    return derived(None, label, formula, origin=origin, operation=operation, **RATIO, **bounds)
 
 
 @dataclass(frozen=True)
@@ -299,7 +336,7 @@ def data(page: Effects) -> Finding:
         naming.place(c) for c in ("140000", "320000") if c not in set(page.ten["region_code"])
     )
     a, b = (
-        page.number(n, zh, en, TEXT.pair("data.a_b"), ten=ten)
+        page.number(n, zh, en, TEXT.pair("data.a_b"), ten=ten, operation="count()")
         for n, zh, en, ten in (
             (len(page.rows), *TEXT.pair("data.a_b_2"), False),
             (len(page.ten), *TEXT.pair("data.a_b_3"), True),
@@ -364,7 +401,10 @@ def stay(page: Effects, drawing) -> Finding:
     """All specifications of staff against length of stay, side by side."""
     k, n = zero_count(page.stay, page.origin)
     base, nurses = page.elasticity(("base", "doctors")), page.elasticity(("base", "nurses"))
-    p = page.number(page.checks["paths"].p, *TEXT.pair("stay.facts.p"), PATH_FORMULA, style="ratio")
+    paths = f"about(exchanged({PATHS}, {SEED}, {regression('base')}), {PATHS_TOLERANCE})"
+    p = page.number(
+        page.checks["paths"].p, *TEXT.pair("stay.facts.p"), PATH_FORMULA, style="ratio", operation=paths
+    )
     rejects = (
         not page.stay["base", "doctors"].low <= 0 <= page.stay["base", "doctors"].high,
         page.checks["paths"].p < LEVEL,
@@ -558,16 +598,22 @@ def activity(page: Effects, drawing) -> Finding:
     """Ten provinces: hospital staff against activity and fees, Webb interval and path permutation side by side."""
     firm = page.firm_activity
     n = page.number(
-        len(staff_activity.OUTCOMES), *TEXT.pair("activity.facts.n"), TEXT.pair("activity.n"), ten=True
+        len(staff_activity.OUTCOMES),
+        *TEXT.pair("activity.facts.n"),
+        TEXT.pair("activity.n"),
+        ten=True,
+        operation="distinct('indicator') - 1",
     )
     k = page.number(
         len(firm),
         *TEXT.pair("activity.facts.k"),
         TEXT.pair("activity.k"),
         ten=True,
+        operation=DRAWN,
     )
     first = next(iter(staff_activity.OUTCOMES))
     e, path = page.activity[first, "base"], page.activity_checks[first][0]
+    design = f"change(log({first})), change(log({staff_activity.STAFF}))"
     base = page.number(
         e.estimate,
         *TEXT.pair("activity.facts.base"),
@@ -575,9 +621,12 @@ def activity(page: Effects, drawing) -> Finding:
         ten=True,
         style="ratio",
         signed=True,
+        operation=f"coefficient(1, {design})",
     )
-    webb = page.number(e.p, *TEXT.pair("activity.facts.webb"), FIT_FORMULA, ten=True, style="ratio")
-    p = page.number(path.p, *TEXT.pair("activity.facts.p"), PATH_FORMULA, ten=True, style="ratio")
+    ratio_of: dict[str, Any] = {"ten": True, "style": "ratio"}
+    webb = page.number(e.p, *TEXT.pair("activity.facts.webb"), FIT_FORMULA, operation=DRAWN, **ratio_of)
+    paths = f"about(exchanged({PATHS}, {SEED}, {design}), {PATHS_TOLERANCE})"
+    p = page.number(path.p, *TEXT.pair("activity.facts.p"), PATH_FORMULA, operation=paths, **ratio_of)
     label = lambda keys: naming.joined(staff_activity.OUTCOMES[key] for key in keys)  # noqa: E731
     frame = pd.DataFrame(
         [
@@ -604,7 +653,11 @@ def activity(page: Effects, drawing) -> Finding:
         dict(style="number", formula=TEXT.pair("activity.ratio_count_formula"), source_ids=source),
     )
     tests = page.number(
-        len(page.activity), *TEXT.pair("activity.facts.tests"), TEXT.pair("activity.tests"), ten=True
+        len(page.activity),
+        *TEXT.pair("activity.facts.tests"),
+        TEXT.pair("activity.tests"),
+        ten=True,
+        operation=f"(distinct('indicator') - 1) * {len(staff_activity.SPECIFICATIONS)}",
     )
     return Finding(
         "activity",

@@ -132,7 +132,7 @@ def behind(rows: pd.DataFrame, whole: pd.DataFrame) -> Provenance:
 
 
 def counted(n: int, of: str = "") -> str:
-    """The operation of a count of rows, or of the distinct values of one of a cell's own columns.
+    """The operation of a count of rows, or of the distinct values of a column; of one that cells do not hold, it says which.
 
     An empty count rests on the rows among which nothing was found.
     """
@@ -142,7 +142,7 @@ def counted(n: int, of: str = "") -> str:
         "institution_id": "distinct('institution')",
         "source_id": "distinct('source')",
     }
-    return columns.get(of, "") if n else "none()"
+    return columns.get(of, f"coded('{of}')") if n else "none()"
 
 
 def sources(*frames: pd.DataFrame) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ numbers.csv      the page's numbers: what each is, as printed, its value, operat
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -27,11 +28,17 @@ README = """# {title}
 HEADER = ["fact", "label_zh", "label_en", "printed_zh", "printed_en", "value", "how", "formula_zh", "formula_en", "operation", "inputs", "rows"]  # fmt: skip
 
 
+STATED = re.compile(
+    r"(drawn|solved|coded|listed)\("
+)  # operations that say what a number hangs on, and do not make it
+
+
 def how(fact: Mapping[str, Any]) -> str:
     """quoted (a published value as it stands), computed (an operation gives it) or model."""
     if "formula" not in fact:
         return "quoted"
-    return "computed" if fact.get("operation") else "model"
+    operation = fact.get("operation") or ""
+    return "computed" if operation and not STATED.match(operation) else "model"
 
 
 def folder(facts: Mapping[str, Any], address: str) -> dict[str, bytes]:
