@@ -211,11 +211,12 @@ def told(stem: str, code: str) -> dict:
 )
 def test_pages_of_methods_are_recomputed(processed, stem, code, least, stated):
     held = told(stem, code)
-    found = Counter(verdict for verdict, *_ in recompute.verdicts(held))
-    wrong = [line for line in recompute.verdicts(held) if line[0] not in ("agrees", "stated")]
+    lines = recompute.verdicts(held)
+    found = Counter(verdict for verdict, *_ in lines)
+    wrong = [line for line in lines if line[0] not in ("agrees", "stated")]
     assert not wrong and found["agrees"] >= least and found["stated"] <= stated, (found, wrong)
     inputs = {one for fact in held["facts"].values() for one in fact.get("inputs", ())}
-    made = {name for verdict, name, _ in recompute.verdicts(held) if verdict == "agrees"}
+    made = {name for verdict, name, _ in lines if verdict == "agrees"}
     changed = {k: f for k, f in held["facts"].items() if k in made and k not in inputs}
     for fact in changed.values():  # each operation guards its number
         drawn = fact["operation"].startswith("about(")  # a share that other draws give within its tolerance
