@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.pages import compare
 from analysis.report.pages import site as around
+from analysis.report.publish import compared, indexes
 from analysis.themes import panel
 from analysis.words import LANGS
 
@@ -211,6 +213,28 @@ def test_the_command_writes_a_page_in_both_languages_and_jupyter_shows_the_same(
         n.text for n in zh.numbers if n.in_table
     ]
     assert cli.main(["compare", "山西", "--out", str(tmp_path / "out")]) == cli.USAGE
+
+
+def test_a_comparison_that_was_asked_for_is_made_again_by_the_next_run(held, tmp_path, monkeypatch):
+    areas, keys = [comparison.area("山西"), comparison.area("江苏")], ["nurses"]
+    found = comparison.side_by_side(areas, keys, held)
+    compared.write(found, tmp_path, [], areas, keys)
+    page = f"compare/{found.name}.html"
+    header = SimpleNamespace(site_files={})
+    state = SimpleNamespace(header=header)
+    told = indexes.Around(SimpleNamespace(folder=tmp_path), state, None, {}, {})
+    assert told.newly_asked() == {found.name}, "a page that the last run did not know"
+    monkeypatch.setattr(comparison, "provinces", lambda: held)
+    texts, troubles = compared.again(told.asked, [])
+    assert not troubles and texts[page] == (tmp_path / page).read_text("utf-8")
+    header.site_files[page] = None
+    assert not told.newly_asked()
+    # mutation: data that no longer hold the indicator, and a request that nobody can read
+    told.asked[found.name]["indicators"] = ["no_such_indicator"]
+    told.asked["odd"] = {"areas": 3}
+    texts, troubles = compared.again(told.asked, [])
+    assert not texts and {name for name, _ in troubles} == {f"compare/{found.name}", "compare/odd"}
+    assert not indexes.Around(None, state, None, {}, {}, issue="2026-11").asked, "an issue has none"
 
 
 def test_a_small_line_breaks_at_a_new_definition_and_marks_a_jump():

@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     folder = Path(arguments.out) if arguments.out else paths.reports()
     linked = [r.code for r in catalog.provinces() if (folder / r.code / "index.html").is_file()]
-    for path in compared.write(found, folder, linked):
+    for path in compared.write(found, folder, linked, areas, keys):
         print(path)
     return 0
 

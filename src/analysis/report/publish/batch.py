@@ -435,7 +435,8 @@ class Batch:
         around = replace(around, press=self.press, places=places, part=part)
         around = replace(around, issue=self.options.issue, before=self.options.before)
         sound = header.site and not self.current.altered(header.site_files)
-        if busy or not sound or around.lacking() or not (self.current.unchanged or not around.outdated()):
+        lacking = around.lacking() or around.newly_asked()
+        if busy or not sound or lacking or not (self.current.unchanged or not around.outdated()):
             try:
                 header.site, header.site_files = around.build(self.manifest)
                 self.summary.documents += around.documents

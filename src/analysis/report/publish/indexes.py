@@ -20,7 +20,7 @@ from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
 from analysis.report.plan import keys, notes
 from analysis.report.plan.records import PageRecord, Stamp, State
-from analysis.report.publish import changed, documents, outputs
+from analysis.report.publish import changed, compared, documents, outputs
 from analysis.report.publish import files as disk
 
 MODULES = (
@@ -184,9 +184,25 @@ class Around:
         }
         whole = keys.digest([common, [parts[code] for code in codes], self.issue])
         parts |= {code: UNMADE + keys.digest([base, led]) for code in plan["unmade"]}
-        # pages that compare lead to the briefings there are
-        reference = (PART if self.part else "") + keys.digest([base, led, codes])
-        return parts | {FRONT: whole, MISSING: whole, REFERENCE: reference}
+        # pages that compare lead to the briefings there are; those that readers asked for are among them
+        reference = keys.digest([base, led, codes, *filter(None, [self.asked])])
+        return parts | {FRONT: whole, MISSING: whole, REFERENCE: (PART if self.part else "") + reference}
+
+    @cached_property
+    def asked(self) -> dict:
+        """The comparisons that readers asked for; a dated issue has none."""
+        return {} if self.issue else compared.asked(self.output.folder)
+
+    def newly_asked(self) -> set[str]:
+        """Comparisons that readers asked for since the last run."""
+        return {name for name in self.asked if f"compare/{name}.html" not in self.state.header.site_files}
+
+    def _compare_again(self, folder: Path) -> None:
+        """Write the comparisons that readers asked for into a folder."""
+        texts, troubles = compared.again(self.asked, self.contents["regions"])
+        self.troubles.extend(troubles)
+        for name, text in texts.items():
+            disk.write(folder / name, text.encode())
 
     def _known(self, code: str) -> Kept | None:
         found = disk.load_json(self.output.path(f"{outputs.STATE}/places/{code}.json"), self.output.state)
@@ -267,6 +283,8 @@ class Around:
                     self.output, self.state, self.contents, self.issue, self.before
                 ):
                     disk.write(folder / name, content)
+            if REFERENCE in outdated:
+                self._compare_again(folder)
             note(folder, self.notice)
             self._for_programs(folder, outdated)
             disk.dump_json(folder / "manifest.json", manifest())
@@ -321,6 +339,7 @@ class Around:
         site.build(
             self.pages(), folder, self.contents, documents=lambda code, lang, *_: self._printed(code, lang)
         )
+        self._compare_again(folder)
         note(folder, self.notice)
         return True
 
