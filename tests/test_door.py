@@ -248,3 +248,52 @@ def test_a_recipe_of_the_readme_runs_as_it_stands(home, number):
     assert (
         ("自编的随访率" in page and 'class="internal"' in page) if number else 'class="internal"' not in page
     )
+
+
+WRONGLY_TAKEN = "名称,卫生技术人员数(人)\n某县仁爱医院,230\n某县同济医院,310\n"
+
+
+def test_a_file_taken_for_another_kind_is_put_right_by_one_word_and_remembered(home, capsys):
+    """Names of hospitals without a heading that says so: refused as places, read with --as panel, kept with that answer."""
+    from analysis.intake import sidecar
+
+    Path("表.csv").write_text(WRONGLY_TAKEN, encoding="utf-8")
+    said = ["表.csv", "--source", "本院报表", "--period", "2023", "--place", "山西", "--new"]
+    assert cli.main(["check", *said]) == 2
+    refusal = capsys.readouterr().err
+    assert "某县仁爱医院" in refusal and refusal.count("--as yearbook") == 1 and "read_as" in refusal
+    assert cli.main(["add", *said, "--as", "panel"]) == 0
+    shown = capsys.readouterr().out
+    assert "read as figures of hospitals (as panel was said); where that is wrong: --as yearbook" in shown
+    kept = home / "data" / "raw" / "user" / "表.csv"
+    assert 'read_as = "panel"' in sidecar.path_of(kept).read_text(encoding="utf-8")
+    frame = _read(home / "data" / "processed-internal")
+    assert (frame.loc[frame["source_id"].str.startswith("internal-"), "institution_id"] != "").sum() == 2
+
+
+def test_what_is_said_of_a_file_reaches_its_names(home, capsys):
+    """The mutation: an answer that no table listens to leaves the refusal as it was."""
+    from analysis.intake import meaning, sidecar
+
+    Path("表.csv").write_text(WRONGLY_TAKEN, encoding="utf-8")
+    sidecar.path_of(Path("表.csv")).write_text('read_as = "panel"\n', encoding="utf-8")
+    said = ["check", "表.csv", "--source", "本院报表", "--period", "2023", "--place", "山西", "--new"]
+    assert cli.main(said) == 0
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(meaning._Block, "_read_as", lambda self, keys: keys)
+        assert cli.main(said) == 2
+    sidecar.path_of(Path("表.csv")).write_text('read_as = "book"\n', encoding="utf-8")
+    assert cli.main(said) == 2 and "write one of the words" in capsys.readouterr().err
+
+
+def test_rows_of_indicators_and_a_text_in_sentences_are_said_to_be_so(home, capsys):
+    Path("一表.csv").write_text("名称,2023年\n甲项目数(个),230\n乙项目数(个),310\n", encoding="utf-8")
+    said = ["一表.csv", "--source", "本省年报", "--place", "山西", "--as", "indicators", "--new"]
+    assert cli.main(["check", *said]) == 0
+    assert "indicator 甲项目数 (个)" in capsys.readouterr().out
+    Path("简报.txt").write_text("某市医改简报\n2023年5月1日\n2022年，全市引进博士35名。\n", encoding="utf-8")
+    assert cli.main(["add", "简报.txt"]) == 2 and "bulletin (sentences)" in capsys.readouterr().err
+    assert cli.main(["add", "简报.txt", "--as", "bulletin"]) == 0
+    shown = capsys.readouterr().out
+    assert "35名  =  35 人" in shown and "next: yigai review 简报.txt" in shown
+    assert not (home / "data" / "raw" / "user" / "简报.txt").exists()

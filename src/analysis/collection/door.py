@@ -70,6 +70,11 @@ def mode(internal: bool) -> Iterator[None]:
             os.environ["YIGAI_INTERNAL"] = before
 
 
+def is_bulletin(request: Request) -> bool:
+    """Whether the file was said to be a text in sentences, now or in its sidecar."""
+    return _answers(request).read_as == sidecar.BULLETIN
+
+
 def check(request: Request) -> Shown:
     """What ``add`` would keep, without keeping anything. Raises DataError as ``add`` does."""
     from analysis.collection import build
@@ -142,6 +147,8 @@ def _answers(request: Request) -> Answers:
             )
         )
     said = request.answers.over(sidecar.read(request.path))
+    if said.read_as and said.read_as not in sidecar.READ_AS:
+        raise ParameterError(Problem("--as", f'"{said.read_as}"', sidecar.KINDS, "say one of the words"))
     kept = paths.user() / request.path.name
     if kept.is_file() and kept.resolve() != request.path.resolve():
         said = said.over(sidecar.read(kept))
@@ -236,7 +243,8 @@ def _lines(read: user.Read, answers: Answers, to: dictionary.Additions) -> list[
     found, rows = read.found, read.rows
     sources = list(dict.fromkeys(rows["source_id"]))
     named = ", ".join(f"{catalog.source(s).title_zh} ({s})" for s in sources)
-    lines = [f"{found.path.name}: {found.kind.says}; {named}; {answers.access}", *found.remarks, "columns"]
+    lines = [f"{found.path.name}: {found.kind.says}; {named}; {answers.access}", _read_as(found)]
+    lines += [*found.remarks, "columns"]
     lines += [_column(c) for c in found.columns]
     lines += [f"first figures of {read.count:,}", *_figures(found, rows)]
     if found.left:
@@ -247,6 +255,14 @@ def _lines(read: user.Read, answers: Answers, to: dictionary.Additions) -> list[
         lines += ["added to the dictionary of this folder", *(f"  {said}" for said in to.added[:SHOWN])]
         lines += [f"  and {len(to.added) - SHOWN} more"] if len(to.added) > SHOWN else []
     return lines
+
+
+def _read_as(found: Understood) -> str:
+    """What the names of the rows were taken for, and how to say that they are something else."""
+    what = " and ".join({"institution": "hospitals", "place": "places"}[name] for name in found.names)
+    others = ", ".join(kind for kind in sidecar.READ_AS if kind != found.answers.read_as)
+    said = f" (as {found.answers.read_as} was said)" if found.answers.read_as else ""
+    return f"read as figures of {what}{said}; where that is wrong: --as {others}"
 
 
 def _column(c: Becomes) -> str:

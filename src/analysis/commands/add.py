@@ -17,6 +17,13 @@ def arguments(command: argparse.ArgumentParser) -> None:
     say("--place", default="", metavar="NAME", help="the place it is about")
     say("--hospital", default="", metavar="NAME", help="the hospital it is about, where no column names one")
     say("--period", default="", metavar="YEAR", help="the year of its figures (not of the book)")
+    say(
+        "--as",
+        dest="read_as",
+        choices=("yearbook", "panel", "assessment", "indicators", "bulletin"),
+        default="",
+        help="what its names are: places, hospitals, hospitals, indicators; or a text in sentences",
+    )
     say("--edition", default="", metavar="EDITION", help="the edition, such as 2025 or 2026-03")
     say(
         "--column",
@@ -72,6 +79,7 @@ def request(arguments: argparse.Namespace) -> Any:
         hospital=arguments.hospital,
         period=arguments.period,
         edition=arguments.edition,
+        read_as=arguments.read_as,
         columns=pairs("--column", arguments.column),
         places=pairs("--name", arguments.name),
     )
@@ -91,5 +99,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Show what is understood, check it, keep it, build."""
     from analysis.collection import door
 
-    print(door.add(request(arguments)))
+    asked = request(arguments)
+    if door.is_bulletin(asked):
+        return as_bulletin(arguments)
+    print(door.add(asked))
     return 0
+
+
+def as_bulletin(arguments: argparse.Namespace) -> int:
+    """A text in sentences: what the reader proposes, and the command that goes on; nothing is kept before a person has decided."""
+    from analysis.commands import code
+
+    return code.run(
+        argparse.Namespace(
+            file=arguments.file, published=arguments.published, place=arguments.place, out=None
+        )
+    )

@@ -16,5 +16,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Show what is understood and check it with all that is held."""
     from analysis.collection import door
 
-    print(door.check(add.request(arguments)))
+    asked = add.request(arguments)
+    if door.is_bulletin(asked):
+        return add.as_bulletin(arguments)
+    print(door.check(asked))
     return 0

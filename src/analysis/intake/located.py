@@ -12,7 +12,7 @@ from analysis.errors import DataError, Problem
 from analysis.intake import sidecar, words
 from analysis.intake.grid import plain
 from analysis.intake.layout import Block
-from analysis.intake.understood import Understood
+from analysis.intake.understood import Understood, otherwise
 
 NAMES_KNOWN = 0.8  # below this share of known names a table is refused: it is another kind of table
 
@@ -159,6 +159,7 @@ class Located:
             and text.lower() not in words.TOTALS | words.GROUPS
             and not words.SUM_OF_ALL.fullmatch(text)
         }
+        also = "; " + otherwise(self.found.path)  # once is enough
         many = sum(map(len, misread.values())) > (1 - NAMES_KNOWN) * max(rows, 1)
         for text, numbers in unknown.items():
             problem = next(p for (t, _), p in known.items() if t == text and isinstance(p, Problem))
@@ -170,9 +171,10 @@ class Located:
                         f"{paths.relative(self.found.path)} row {first} {column}",
                         f'"{text}"',
                         problem.expected,
-                        f'{problem.fix}, or [places] "{text}" = "CODE" in the sidecar',
+                        f'{problem.fix}, or [places] "{text}" = "CODE" in the sidecar{also}',
                     )
                 )
+                also = ""
                 continue
             why = problem.found if not problem.expected else f"no place of the dictionary; {problem.fix}"
             if not problem.expected and problem.fix:

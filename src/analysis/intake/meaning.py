@@ -30,7 +30,7 @@ from analysis.intake.grid import cell_name, letters, plain, tight
 from analysis.intake.layout import Block
 from analysis.intake.located import Located
 from analysis.intake.sniff import TEXT
-from analysis.intake.understood import CELLS, Becomes, Left, Question, Understood
+from analysis.intake.understood import CELLS, Becomes, Left, Question, Understood, otherwise
 
 NATIONAL_DATA = "国家统计局 国家数据 data.stats.gov.cn {}"
 DATABASE = re.compile(r"(分省|主要城市)(年度|季度|月度)数据")
@@ -122,7 +122,7 @@ def _nothing(found: Understood) -> Problem:
         shown = "; ".join(f"{b.heading} ({b.why})" for b in unknown[:3])
         fix = (
             f'name the indicator of a heading in the sidecar ([columns] "{unknown[0].heading}" = "..."), '
-            "or add it to data/indicators.csv (indicator_zh)"
+            "or add it to data/indicators.csv (indicator_zh); " + otherwise(found.path)
         )
         return Problem(
             paths.relative(found.path),
@@ -141,9 +141,11 @@ def _nothing(found: Understood) -> Problem:
             "a figure in at least one cell",
             "fill the figures in, or keep the file out until they are published",
         )
-    fix = "look at the file: a heading row, names in the first column and figures beside them are needed"
-    if found.kind.kind == TEXT and left is None:
-        fix += "; a text in sentences goes to `yigai code`"
+    fix = (
+        "look at the file: a heading row, names in the first column and figures beside them are needed; "
+        + ("a text in sentences goes to `yigai code`; " if found.kind.kind == TEXT and left is None else "")
+        + otherwise(found.path)
+    )
     return Problem(paths.relative(found.path), what, "a table of figures", fix)
 
 
@@ -168,6 +170,9 @@ class _Block:
         self.answers, self.rows = found.answers, block.sheet.rows
         self.unknown = 0
         self.keys = self._key_columns()
+        found.names |= {
+            "institution" if "institution" in self.keys or found.answers.hospital else "place": None
+        }
         self.heads = [h[-1] if h else "" for h in block.headings]
         self._fill_down()
         first = self.heads[0] if self.heads else ""
@@ -254,6 +259,28 @@ class _Block:
                     )
                 )
 
+    def _figures_over_rows(self) -> None:
+        """A figure in a cell merged over several rows of figures belongs to all of them together: it is refused, not given to one."""
+        body, keys = set(self.figures), set(self.keys.values())
+        for (top, left), (bottom, right) in self.block.sheet.merged:
+            rows = [
+                n for n in range(top, bottom + 1) if n < len(self.rows) and any(map(str.strip, self.rows[n]))
+            ]
+            columns = [c for c in range(left, right + 1) if c not in keys]
+            if not rows or not columns or top not in body or left in keys or len(rows) * len(columns) < 2:
+                continue
+            text = self.rows[top][left] if left < len(self.rows[top]) else ""
+            if text.strip() and layout.is_number(text) and text.strip() not in layout.BLANKS:
+                self.found.problems.append(
+                    Problem(
+                        f"{paths.relative(self.found.path)} {cell_name(top, left)}:{cell_name(bottom, right)}",
+                        f"one figure ({plain(text)}) in a cell merged over {len(rows)} rows and {len(columns)} columns",
+                        "one figure a cell: a merged one does not say whose it is",
+                        "unmerge it and write each row's own figure, or leave the column out: "
+                        f'--column "{self._heading(left)}="',
+                    )
+                )
+
     def _again(self, number: int) -> bool:
         """A heading row printed again on the next page."""
         return [plain(cell) for cell in self.rows[number]] == self.heads
@@ -292,7 +319,21 @@ class _Block:
             keys = {kind: c for kind, c in keys.items() if kind not in ("quantifier", "status")}
         if "value" in keys and "indicator" not in keys and not self.answers.indicator:
             del keys["value"]  # a heading 数据 above figures of one indicator
-        return keys
+        return self._read_as(keys)
+
+    def _read_as(self, keys: dict[str, int]) -> dict[str, int]:
+        """The keys with the column of names as what was said (``--as``): what it was taken for counts no longer."""
+        wanted = sidecar.READ_AS.get(self.answers.read_as, "")
+        if not wanted or wanted in keys:
+            return keys
+        taken = next((kind for kind in ("place", "institution", "indicator") if kind in keys), "")
+        made = {kind: c for kind, c in keys.items() if kind != taken}
+        if taken == "place" and "within" in made:
+            made["place"] = made.pop("within")
+        free = [c for c in range(*self.block.columns) if c not in made.values()]
+        if taken or free:
+            made[wanted] = keys[taken] if taken else free[0]
+        return made
 
     def _by_content(self, column: int, texts: list[str]) -> dict[str, int]:
         if sum(map(self.is_place, texts)) >= 0.6 * len(texts):
@@ -583,6 +624,7 @@ class _Block:
         if not self.figures:
             return None
         self._ragged()
+        self._figures_over_rows()
         source = self.source()
         source_id = source.id if source else ""
         if "value" in self.keys:
@@ -632,7 +674,11 @@ class _Block:
                 known[text] = entry.region_code if entry else ""
             made.append(known[text])
         if "" in known.values():
-            self._ask("where its hospitals are", '--place "NAME"', 'place = "NAME" (or a column 地区)')
+            self._ask(
+                "where its hospitals are",
+                '--place "NAME"',
+                'place = "NAME" (or a column 地区; names that are no hospitals: --as yearbook or --as indicators)',
+            )
         return np.array(made, dtype=object)
 
     def _place(self, text: str) -> str | Problem:
@@ -673,7 +719,31 @@ class _Block:
         } | others
         frame = pd.DataFrame(made, columns=list(CELLS), index=range(len(rows)))
         self._units_in_cells(frame)
-        return frame[~np.isin(values, list(layout.BLANKS | {""}))]
+        missing = np.isin(values, list(layout.BLANKS | {""}))
+        self._sign_explained(column, rows, values, missing)
+        return frame[~missing]
+
+    def _sign_explained(self, column: int, rows: list[int], values: np.ndarray, missing: np.ndarray) -> None:
+        """x is a sign for a missing figure where the file says so; alone it may as well be a mark that someone typed."""
+        marked = {text for text in set(values[missing]) if text in words.SIGNS_TO_EXPLAIN}
+        if not marked:
+            return
+        around = [*self.block.titles, *self.block.notes, *self.block.stated.values()]
+        around += [
+            cell for row in self.block.sheet.rows for cell in row if len(cell) > 3 and set(cell) & marked
+        ]
+        if words.EXPLAINED.search(" ".join(around)):
+            return
+        first = next(n for n, text in zip(rows, values, strict=True) if text in marked)
+        times = sum(text in marked for text in values)
+        self.found.problems.append(
+            Problem(
+                f"{paths.relative(self.found.path)} {cell_name(first, column)}",
+                f'"{plain(self.rows[first][column])}" in {times} cells of figures, and no note that says what it means',
+                "a figure, a blank, or a sign that the file explains (… — are known)",
+                "fill the figures in, leave the cells blank where there is none, or add the note (注：x 表示缺数据) below the table",
+            )
+        )
 
     @staticmethod
     def _units_in_cells(frame: pd.DataFrame) -> None:

@@ -1,6 +1,7 @@
 """``FILE.toml``: what a file does not say itself, answered once and kept beside it.
 
 source = "中国城市统计年鉴(各年版)"      # the publication
+read_as = "yearbook"                     # what its names are, where they were taken for something else (READ_AS)
 access = "public"                        # or "internal" (what is not said is internal)
 hospital = "某市人民医院"                # the one it is about, where no column names hospitals
 period = "2023"
@@ -23,6 +24,18 @@ from analysis import paths
 from analysis.errors import DataError, Problem
 
 PUBLIC, INTERNAL = "public", "internal"
+BULLETIN = "bulletin"
+# --as, read_as -> what the names of its rows are ("" for a text in sentences)
+READ_AS = {
+    "yearbook": "place",
+    "panel": "institution",
+    "assessment": "institution",
+    "indicators": "indicator",
+    BULLETIN: "",
+}
+KINDS = (
+    "yearbook (its names are places), panel or assessment (hospitals), indicators, or bulletin (sentences)"
+)
 
 
 @dataclass(frozen=True)
@@ -37,6 +50,7 @@ class Answers:
     hospital: str = ""
     period: str = ""
     edition: str = ""
+    read_as: str = ""
     sha256: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
@@ -87,6 +101,8 @@ def read(file: Path) -> Answers:
         elif (key in TABLES) != table or (key in TEXTS and not isinstance(value, str)):
             wanted = 'lines of "heading" = "answer"' if key in TABLES else 'text in quotes, such as "2023"'
             problems.append(Problem(f"{where} {key}", repr(value), wanted, "write it so"))
+        elif key == "read_as" and value not in READ_AS:
+            problems.append(Problem(f"{where} read_as", repr(value), KINDS, "write one of the words"))
         elif key == "access" and value not in (PUBLIC, INTERNAL):
             problems.append(Problem(f"{where} access", repr(value), '"public" or "internal"', "write one"))
     if problems:

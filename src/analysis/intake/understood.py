@@ -33,6 +33,12 @@ CELLS = (
 )
 
 
+def otherwise(path: Path) -> str:
+    """How to say what a file is when it was taken for something else."""
+    side = sidecar.path_of(path).name
+    return f"where it is another kind of file, say which: --as {sidecar.KINDS}; in {side}: read_as"
+
+
 @dataclass(frozen=True)
 class Becomes:
     """What one column becomes: ``what`` in words ("" when it is left out, then ``why`` says the reason)."""
@@ -88,6 +94,7 @@ class Understood:
     questions: list[Question] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    names: dict[str, None] = field(default_factory=dict)  # what the names of its rows were taken for
     source: catalog.Source | None = None
     cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(CELLS)))
     learn: Callable[[dict[str, str]], dict[str, str]] | None = field(default=None, repr=False)

@@ -61,6 +61,10 @@ PIVOT = re.compile(
 NO_FIGURE = (
     "暂无 暂无数据 无数据 未公布 暂未公布 缺 缺失 暂缺 缺数据 不详 未统计 未报告 x ×".split()
 )  # in the place of a figure
+SIGNS_TO_EXPLAIN = frozenset("x ×".split())  # missing only where the file itself says so
+EXPLAINED = re.compile(
+    r"[“\"'‘(（]?[x×][”\"'’)）]?\s*(?:表示|为|代表|指|即|=|＝|:|：|-|—|means?\b|denotes?\b|stands?\b|:)", re.I
+)
 SUMS = ("合计", "总计", "总数", "小计")
 PLAIN_COLUMN = {
     "数量",

@@ -84,7 +84,7 @@ def add(path: str | Path, *, lang: str = "zh", **said: Any) -> Own:
     return Own(path, tuple(lines), str(shown.read.rows["source_id"].iloc[0]), lang)
 
 
-OPTIONS = ("source", "indicator", "unit", "place", "hospital", "period", "edition", "columns", "names", "public", "new", "kind", "confirm", "producer", "published", "url", "grade")  # fmt: skip
+OPTIONS = ("source", "indicator", "unit", "place", "hospital", "period", "edition", "read_as", "columns", "names", "public", "new", "kind", "confirm", "producer", "published", "url", "grade")  # fmt: skip
 
 
 def _request(path: Path, said: Mapping[str, Any]) -> Any:
@@ -100,7 +100,7 @@ def _request(path: Path, said: Mapping[str, Any]) -> Any:
 
     answers = sidecar.Answers(
         source=text("source"), access=sidecar.PUBLIC if said.get("public") else "", indicator=text("indicator"),
-        unit=text("unit"), place=text("place"), hospital=text("hospital"), period=text("period"), edition=text("edition"),
+        unit=text("unit"), place=text("place"), hospital=text("hospital"), period=text("period"), edition=text("edition"), read_as=text("read_as"),
         columns=dict(said.get("columns", {})), places=dict(said.get("names", {})),
     )  # fmt: skip
     publication = dictionary.Publication(
