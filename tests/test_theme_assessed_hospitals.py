@@ -150,7 +150,7 @@ def test_coverage_gives_a_reason_in_both_languages_and_load_refuses():
     assert {r.code for r in catalog.provinces()} <= set(coverage)
     for code, state in coverage.items():
         assert state is None or (
-            state.code == "E1" and state.zh and not re.search(r"[\u3400-\u9fff]", state.en)
+            state.code in ("E1", "E4") and state.zh and not re.search(r"[\u3400-\u9fff]", state.en)
         ), code
     with pytest.raises(MethodError, match="no assessed hospital"):
         theme.load("540000")
@@ -180,3 +180,21 @@ def test_other_general_hospitals_stand_beside_the_move_as_a_list_without_a_test(
     assert moves._beside(assessed, other) == ((), ())
     weak = theme.everywhere(assessed).rows
     assert set(weak["source_grade"]) == {"A", "B", "C"} and "C" not in {f.grade for f in said.facts}
+
+
+def test_one_result_of_unknown_origin_makes_no_page_and_stands_with_the_single_values(processed):
+    from analysis import tables
+    from analysis.themes import stated_values
+
+    results = tables.read("assessments")
+    pages, values = theme.coverage(), stated_values.coverage()
+    for code in ("370100", "341200", "511500"):
+        assert len(results[results["region_code"] == code]) == 1
+        assert pages[code].code == "E4" and values[code] is None
+        held = stated_values.load(code).rows
+        assert set(held["institution_id"]) >= set(
+            results.loc[results["region_code"] == code, "institution_id"]
+        )
+    assert pages["370000"].code == "E4" and pages["140100"] is None and pages["331100"] is None
+    better = results.assign(source_grade="A")  # the mutation: one result of the publisher's own is a page
+    assert not theme.single(better)

@@ -69,11 +69,22 @@ class Assessed(subjects.Subject):
 
 
 def coverage() -> Coverage:
-    """Provinces and cities with an assessed hospital have a page; the other places of the plan have the reason."""
+    """Provinces and cities with an assessed hospital have a page; the other places of the plan, and those of ``single``, have the reason."""
     rows = tables.read("assessments")
     with_page = {*rows["province_code"], *rows["region_code"]}
-    none = TEXT.reason("E1", "coverage.reason")
-    return {code: None if code in with_page else none for code in planned.codes()}
+    none, lone = TEXT.reason("E1", "coverage.reason"), TEXT.reason("E4", "coverage.single")
+    others = {code: lone if code in single(rows) else none for code in planned.codes()}
+    return {code: None if code in with_page and state is none else state for code, state in others.items()}
+
+
+def single(rows: pd.DataFrame) -> set[str]:
+    """Provinces and cities of one result, read in a copy whose original was not located (grade C): nothing that a page could set beside
+    it, so it stands with the single values of its city."""
+    found: set[str] = set()
+    for column in ("province_code", "region_code"):
+        sizes = rows.groupby(column).agg(n=("assessment_id", "size"), grade=("source_grade", "first"))
+        found |= set(sizes.index[(sizes["n"] == 1) & (sizes["grade"] == "C")])
+    return found
 
 
 def _kind(row) -> str:

@@ -149,7 +149,11 @@ def _answer(profile: Profile, rank: Fact) -> Sentence:
         rate=p.rate_fact("doctors", code, last),
         nation=p.nation_fact("doctors", last),
         r1=rank,
-        r0=p.rank_fact("doctors", code, first, before),
+        before=TEXT.phrase("position.before.same", a=year(first))
+        if before == rank.value
+        else TEXT.phrase(
+            "position.before.moved", a=year(first), r0=p.rank_fact("doctors", code, first, before)
+        ),
         d=view.grown(resource_structure.DOCTORS),
         dn=view.nation_grown(resource_structure.DOCTORS),
         p=view.grown(resource_structure.PEOPLE),

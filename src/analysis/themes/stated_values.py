@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, State, derived
 from analysis.findings import Finding, Table
-from analysis.themes import naming, planned, subjects
+from analysis.themes import assessed_hospitals, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import STATUSES, Statements
 
@@ -34,7 +34,19 @@ def _rows(**selection) -> pd.DataFrame:
         if s not in SERIES and not s.startswith(("ga-", "po-", "nbs-yearbook", "nhc-"))
     ]
     rows = tables.read("observations", source_id=sources, **selection)
-    return rows[rows["salience"] != "metadata"]
+    return pd.concat([rows[rows["salience"] != "metadata"], _lone(**selection)], ignore_index=True)
+
+
+def _lone(**selection) -> pd.DataFrame:
+    """What is printed of a hospital's one assessed result, where that makes no page of its own."""
+    results = tables.read("assessments")
+    lone = results[results["region_code"].isin(assessed_hospitals.single(results))]
+    return tables.read(
+        "observations",
+        institution_id=sorted(set(lone["institution_id"])),
+        source_id=sorted(set(lone["source_id"])),
+        **selection,
+    )
 
 
 def coverage() -> Coverage:
@@ -70,6 +82,7 @@ def data(stated: Statements) -> Finding:
         )
         for s in STATUSES
     }
+    said = [s for s in STATUSES if n[s].value]
     return Finding(
         "data",
         TEXT.say(
@@ -80,11 +93,10 @@ def data(stated: Statements) -> Finding:
         ),
         sentences=(
             TEXT.say(
-                "data.sentences.by-status",
+                f"data.sentences.{'by-status' if len(said) > 1 else 'alone'}",
+                id="by-status",
                 place=stated.place,
-                a=n["actual"],
-                c=n["commitment"],
-                t=n["target"],
+                parts=naming.chain((TEXT.phrase(f"data.parts.{s}", n=n[s]) for s in said), "list"),
             ),
         ),
         tables=(
@@ -120,8 +132,7 @@ def listed(stated: Statements, status: str) -> Finding:
     return Finding(
         f"values_{status}",
         TEXT.say(
-            "listed.headline_2",
-            what=what,
+            f"printed.{status}",
             n=_count(len(rows), *TEXT.pair("facts.listed_n", what=(zh, en)), rows, "count()"),
         ),
         tables=(of.table(f"values_{status}", what, rows, "source", first=COLUMNS),),

@@ -190,6 +190,9 @@ def shift(inflow: Inflow, drawing) -> Finding:
     jumps = inflow.jumps("doctors")
     sentence = TEXT.say(
         "shift.sentences.split",
+        brief=0
+        if abs(own["own"]) <= 2 * STEP
+        else 2,  # each year's count is rounded: the difference of two gains may be that
         care=TEXT.phrase("shift.care", jumped=name(naming.years(jumps))) if jumps else NOTHING,
         a=year(first),
         b=year(last),
