@@ -255,6 +255,20 @@ def test_quiet_is_silent_when_all_is_well_and_a_line_when_not(options, maker, ca
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 
+def test_the_very_first_issue_is_made_later_when_the_disk_was_full(options, maker, monkeypatch):
+    maker.stops = OSError(28, "No space left on device")
+    with pytest.raises(OSError):
+        schedule.run(options, day("2026-01-30"))
+    maker.stops = None
+    with monkeypatch.context() as patch:
+        patch.setattr(issues.Shelf, "begun", lambda self: [])
+        assert schedule.due(shelf(options).read(), day("2026-02-20"), shelf(options).begun()) == [
+            "2026-02"
+        ], "the mutation: forgotten"
+    schedule.run(options, day("2026-02-20"))
+    assert list(shelf(options).read()) == ["2026-01", "2026-02"] and shelf(options).begun() == []
+
+
 def test_five_years_of_a_clock(options, maker):
     """Late, early, twice, backwards, failing pages, a full disk, deleted folders: every issue exactly once and true to its date."""
     dice, today, folder = random.Random(5), day("2026-01-03"), options.out / "issues"

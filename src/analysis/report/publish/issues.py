@@ -168,6 +168,17 @@ class Shelf:
         """Where an issue is made: its own folder when it stands there already, else out of sight."""
         return self.folder / month if self.stands(month) else self.making / month
 
+    def begin(self, month: str) -> None:
+        """Note that an issue is being made, before anything of it can fail."""
+        if not self.stands(month):
+            files.ensure_folder(self.making, self.state)
+            (self.making / f"{month}.begun").touch()
+
+    def begun(self) -> list[str]:
+        """Months whose making was begun and never booked."""
+        names = (path.stem for path in self.making.glob("*.begun")) if self.making.is_dir() else ()
+        return sorted(name for name in names if MONTH.fullmatch(name))
+
     def before(self, month: str, known: Mapping[str, Issue]) -> Path | None:
         """The folder of the newest issue that is out before a month; None when there is none."""
         earlier = [m for m in self.standing(known) if m < month]
@@ -202,6 +213,7 @@ class Shelf:
 
     def bring_out(self, issue: Issue) -> None:
         """Seal an issue and, unless it is held, put it in its place in one step."""
+        (self.making / f"{issue.month}.begun").unlink(missing_ok=True)
         made, target = self.place(issue.month), self.folder / issue.month
         if made.is_dir():
             self.seal(issue, made)

@@ -74,10 +74,13 @@ class Outcome:
         return OK if self.well else FAILED_SOME
 
 
-def due(known: Mapping[str, Issue], today: dt.date) -> list[str]:
-    """Months to make, in order: those not booked since the first issue, and this month's while it is not whole."""
+def due(known: Mapping[str, Issue], today: dt.date, begun: Iterable[str] = ()) -> list[str]:
+    """Months to make, in order: those not booked since the first issue, and this month's while it is not whole.
+
+    begun: months whose making was begun and never ended: the first of all may have failed before anything was booked.
+    """
     now = f"{today.year:04d}-{today.month:02d}"
-    booked = [month for month in known if month <= now]
+    booked = [month for month in (*known, *begun) if month <= now]
     if not booked:
         return [] if known else [now]
     missing = [month for month in issues.months(min(booked), now) if month not in known]
@@ -142,7 +145,7 @@ def run(
         files.sweep(shelf.folder)
         known = shelf.read()
         released = tuple(shelf.release(known, today))
-        wanted = [_asked(known, month, today, shelf)] if month else due(known, today)
+        wanted = [_asked(known, month, today, shelf)] if month else due(known, today, shelf.begun())
         tried = []
         for one in wanted:
             tried.append(_make(shelf, known, one, options, today, embargo))
@@ -181,6 +184,7 @@ def _make(
     embargo: str,
 ) -> Tried:
     made_on = today.isoformat()
+    shelf.begin(month)
     shelf.seed(month, known)
     summary = batch.report(
         replace(
