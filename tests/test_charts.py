@@ -753,6 +753,10 @@ def test_names_that_do_not_fit_above_a_matrix_read_upwards_and_only_long_ones_ar
     assert "rotate" not in long and ">17<" in long
     few = drawn({"c0": "rules", "c1": "checks"})
     assert "rotate" not in few and ">rules<" in few
+    chinese = charts.matrix(
+        {"r": "招聘"}, {f"c{n}": "只说升降的结果" for n in range(20)}, cells, lang="zh"
+    ).svg()
+    assert "rotate" not in chinese and chinese.count(">果<") == 20, "one upright character below the other"
     assert charts.matrix({"r": "recruitment"}, names, cells, lang="en").png("x", "y", "z")[:4] == b"\x89PNG"
 
 
@@ -774,3 +778,24 @@ def test_levels_have_an_axis_without_plus_signs():
         and ">0.1<" in level.replace("0.10", "0.1")
         and ">+0.1<" not in level.replace("0.10", "0.1")
     )
+
+
+def test_a_commitment_is_hatched_and_a_target_hollow():
+    def drawn(kind):
+        cells = pd.DataFrame({"row": ["r"], "column": ["c"], "text": ["2"], "kind": [kind]})
+        return charts.matrix({"r": "a"}, {"c": "b"}, cells, lang="en").svg()
+
+    assert drawn("commitment").count("l-") > 4 > drawn("target").count("l-")
+
+
+def test_a_start_value_stands_away_from_its_line():
+    def at(values):
+        rows = pd.DataFrame({"panel": "p", "label": "Gini", "year": range(2014, 2018), "value": values})
+        svg = charts.trends(rows, region_name="x", decimals=3, lang="en").svg()
+        label, dot = (
+            re.search(rf'y="([\d.]+)">{values[0]:.3f}<', svg),
+            re.search(r'd="M[\d.]+ ([\d.]+)h\.01', svg),
+        )
+        return float(label[1]) - float(dot[1])
+
+    assert at([0.18, 0.19, 0.2, 0.21]) > 0 > at([0.21, 0.2, 0.19, 0.18])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 
@@ -17,6 +18,7 @@ from analysis.words import pick
 CELLS = ("actual", "mentioned", "commitment", "target")
 
 TALL = 96.0  # points that the names above a matrix may take
+STEP = 9.5  # points from one line of heads to the next
 
 
 def matrix(
@@ -65,7 +67,7 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight)
     kinds = [kind for kind in CELLS if kind in set(data["kind"])]
     mine = highlight in columns or highlight in rows
     names = {"actual": "result_row", "mentioned": "mentioned"}
-    forms = {"actual": "band", "mentioned": "hollow", "commitment": "hatched", "target": "hatched"}
+    forms = {"actual": "band", "mentioned": "hollow", "commitment": "hatched", "target": "hollow"}
     roles = {"actual": "mk", "mentioned": "mk", "commitment": "oc", "target": "oc"}
     items = [("bar", {**columns, **rows}[highlight], "az")] if mine else []
     y = key(c, [*items, *((forms[kind], c.word(names.get(kind, kind)), roles[kind]) for kind in kinds)]) + 4
@@ -76,29 +78,28 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight)
     crowded = any(
         len(lines) > 3 or max(text_width(line, END) for line in lines) > width for lines in heads.values()
     )
-    tall = max(text_width(label, END, True) for label in columns.values()) if crowded else 0.0
+    tall = max(_tall(label) for label in columns.values()) if crowded else 0.0
     numbered = tall > TALL
     turned = crowded and not numbered
     deep = 1 if crowded else max(len(lines) for lines in heads.values())
-    y += tall - 9.5 if turned else 0.0
+    y += tall - STEP if turned else 0.0
     for index, key_ in enumerate(columns):
         own = key_ == highlight
         if turned:
-            middle = labels + width * (index + 0.5)
-            c.upright(middle, y + 11, columns[key_], END, "az" if own else "ink2", own)
+            _turned(c, labels + width * (index + 0.5), y + 11, columns[key_], own)
             continue
         lines = [str(index + 1)] if numbered else heads[key_]
         for place, text in enumerate(lines):
             c.text(
                 labels + width * (index + 0.5),
-                y + 6 + 9.5 * (deep - len(lines) + place),
+                y + 6 + STEP * (deep - len(lines) + place),
                 text,
                 END,
                 "az" if own else "ink2",
                 "middle",
                 bold=own,
             )
-    y += 9.5 * deep + 6
+    y += STEP * deep + 6
     c.line(0, y, c.width if numbered else labels + width * len(columns), y, "ink", 0.9)
     cells = {(row.row, row.column): row for row in data.itertuples()}
     right = labels + width * len(columns)
@@ -129,9 +130,29 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight)
     c.height = y
 
 
+def _stacked(label: str) -> bool:
+    """Whether a name is set as Chinese is, one upright character below the other."""
+    return not re.search(r"[A-Za-z0-9]", label)
+
+
+def _tall(label: str) -> float:
+    return len(label) * STEP if _stacked(label) else text_width(label, END, True)
+
+
+def _turned(c: Canvas, x: float, bottom: float, label: str, own: bool) -> None:
+    """A name that stands on ``bottom``: Chinese from top to bottom, other scripts reading upwards."""
+    color = "az" if own else "ink2"
+    if not _stacked(label):
+        c.upright(x, bottom, label, END, color, own)
+        return
+    for place, sign in enumerate(reversed(label)):
+        c.text(x, bottom - STEP * (place + 0.5), sign, END, color, "middle", bold=own)
+
+
 def _cell(c: Canvas, cell, x: float, y: float, w: float, h: float, own: bool) -> None:
     if cell.kind in ("commitment", "target"):
-        c.hatch(x, y, w, h, "oc", 3.8)
+        if cell.kind == "commitment":
+            c.hatch(x, y, w, h, "oc", 3.8)
         c.rect(x, y, w, h, "", "oc", 1.0)
         c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "oc", "middle", bold=True, halo=True)
         return

@@ -172,8 +172,9 @@ def _trend_panel(
 
 
 def _starts_above(own: pd.DataFrame) -> bool:
-    median = own["median"].iloc[0]
-    return bool(not present(median) or own["value"].iloc[0] >= median)
+    """Whether the start value stands above its dot: away from the median, and where there is none, from the line."""
+    first, median = own["value"].iloc[0], own["median"].iloc[0]
+    return bool(first >= (median if present(median) else own["value"].iloc[min(1, len(own) - 1)]))
 
 
 def _band(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks) -> None:

@@ -467,6 +467,9 @@ def table_view(table: Mapping, section: str, book: Book) -> dict:
         "id": table["id"],
         "caption": plain_text(opened([table["caption"]], lang)),
         "letters": [],
+        "words": all(
+            column["left"] for column in columns
+        ),  # no numbers: its cells are set as text by one rule
         "columns": columns,
         "rows": rows,
         "records": _shared(records),
