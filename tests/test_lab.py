@@ -18,7 +18,7 @@ from pytest import fixture, mark, raises
 import analysis
 from analysis import catalog, paths, tables
 from analysis.commands import lab as command
-from analysis.errors import MethodError, ParameterError, YigaiError
+from analysis.errors import DataError, MethodError, ParameterError, YigaiError
 from analysis.facts import observed
 from analysis.findings import Png
 from analysis.lab import answers, describe, form, launcher, search, select, words, workspace
@@ -420,6 +420,14 @@ def test_a_table_of_ones_own_is_shown_kept_and_asked_at_once(own_home):
     assert "not for publication" in repr(public)  # whether a row is internal cannot be told by its look
     os.environ["YIGAI_INTERNAL"] = "0"
     assert "not for publication" not in repr(public)
+
+
+def test_a_table_of_headings_that_nobody_knows_is_told_how_it_enters_and_enters(own_home):
+    pd.DataFrame({"年份": [2023], "没有听说过的一项(次)": [7]}).to_excel(own_home, index=False)
+    with raises(DataError, match="--new.*new=True"):
+        analysis.check(own_home, source="本院统计", place="山西")
+    said = analysis.check(own_home, source="本院统计", place="山西", new=True)
+    assert "7 次" in repr(said)
 
 
 def test_a_collection_that_many_share_says_where_ones_own_table_goes(own_home, monkeypatch):

@@ -121,8 +121,9 @@ def _nothing(found: Understood) -> Problem:
     if unknown:
         shown = "; ".join(f"{b.heading} ({b.why})" for b in unknown[:3])
         fix = (
-            f'name the indicator of a heading in the sidecar ([columns] "{unknown[0].heading}" = "..."), '
-            "or add it to data/indicators.csv (indicator_zh); " + otherwise(found.path)
+            f"`yigai add {found.path.name} --new` (in a notebook new=True) takes headings under their own names; "
+            f'or name the indicator of a heading in the sidecar ([columns] "{unknown[0].heading}" = "..."); '
+            + otherwise(found.path)
         )
         return Problem(
             paths.relative(found.path),
