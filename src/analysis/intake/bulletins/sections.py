@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from analysis.clean.periods import back
 from analysis.intake.bulletins.ground import Setting
@@ -46,7 +47,9 @@ def is_plan(found: list[Passage]) -> bool:
     return len({m[0] for p in found if p.heading for m in [PLAN_HEADS.search(p.text)] if m}) >= 2
 
 
-_YEAR_PLAN = re.compile(r"((?:19|20)\d\d)年[^。;\d]{0,16}(?:要点|工作计划|重点任务|目标任务|任务清单)")
+_YEAR_PLAN = re.compile(
+    r"((?:19|20)\d\d)年[^。;\d]{0,16}(?:要点|工作计划|重点任务|目标任务|任务清单|工作任务|重点工作|工作安排)"
+)
 
 
 def plan_year(found: list[Read]) -> Time | None:
@@ -145,7 +148,14 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
         if time.kind == YEARS:
             made.append(_years(time, [*made, *([opening] if opening else [])], setting.published))
         elif time.kind == SAME_DAY:
-            days = [t for t in made if t.first and t.first == t.last]
+            then = (
+                time.end - time.start == 2 and time.basis == "inferred"
+            )  # 当时: the time named last, a day or not
+            days = [
+                t
+                for t in made
+                if t.first and (then or t.first == t.last) and t.kind in ("span", "near", "base")
+            ]
             if days:
                 made.append(replace(time, first=days[-1].first, last=days[-1].last, kind="near"))
         elif time.kind in (YEAR_END, WHOLE_YEAR):
@@ -206,6 +216,8 @@ def settings(found: list[Read], base: Setting) -> list[Setting]:
         body += not passage.heading and len(passage.text) >= BODY
         after = _led(read, current, body)
         made.append(_own(read, after if _ANNOUNCES.search(passage.text) else current))
+        if after is not current and part is base:
+            base = part = after  # said before any part of the document: it holds for all of them
         current = after
     return made
 
@@ -222,8 +234,8 @@ def _said(read: Read, base: Setting) -> Setting | None:
             way = "planned"
         elif year[1] < own and (way == "planned" or len(text) <= SHORT or _NUMBERED.match(text)):
             way = "reported"
-    coming = next((t for t in read.times if t.first != t.last and base.published < t.last), None)
-    if coming is not None and base.published and not way and coming.kind in ("span", "due"):
+    coming = next((t for t in read.times if _is_coming(t, base.published)), None)
+    if coming is not None and not way and not _TELLS.search(text):
         way = "planned"  # 下半年目标
     if not way:
         return None
@@ -246,6 +258,14 @@ def _said(read: Read, base: Setting) -> Setting | None:
         return None
     flows = base.flows and year is None
     return replace(base, plan=False, later=False, horizon=None, opening=opening, flows=flows)
+
+
+def _is_coming(time: Time, published: str) -> bool:
+    """Whether a span named in a heading lies ahead, or most of it."""
+    if not published or not time.first or time.first == time.last or time.kind not in ("span", "due"):
+        return False
+    day, first, last = map(date.fromisoformat, (published, time.first, time.last))
+    return last > day and day - first < last - day
 
 
 SHORT = 12  # characters of a heading that is little more than its year
@@ -343,6 +363,8 @@ def _led(read: Read, current: Setting, body: int) -> Setting:
         and _is_year(lead)
         and lead.first[:4] == looked_at(current.published)
     )
+    if current.opening is not None and not current.flows and current.opening.first <= lead.first:
+        return current  # the title has said more
     if of_year or (alone and _ANNOUNCES.search(text)):
         return replace(current, plan=False, horizon=None, opening=lead, flows=True)
     return current

@@ -3,6 +3,8 @@
 ``kind``: ``span`` (the number belongs to it), ``due`` (a target is to be met by its end), ``base`` (what is compared with: no period of
 the number), ``from`` (belongs to the next number alone: 由2017年的…), ``asof`` (a stock at publication),
 ``near`` (holds in its own sentence only), ``rule`` (a coming day from which what the sentence says is in force).
+
+Longer than 400 lines because each printed form of a date is a small rule of its own, and the list in the middle ranks them all.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ _N = r"(\d{1,2}|[一二两三四五六七八九十]{1,3})"
 _PLAN_START = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}
 _BASE_BEFORE = re.compile(r"(?:较|比|同|与|和|跟|于|相比|对比|基数)$")
 _BASE_AFTER = re.compile(r"(?:同期|相比|年?末?(?:增|提|上升|下降|减)|同口径)")
+_AFTERWARDS = re.compile(r"^[^,。;:、\d]{2,12}(?:之后|以后|后),")
 _FROM = re.compile(r"(?:由|从)$")
 _RATED = re.compile(
     r"^度?(?:全[国省市]|国家|省级?)?[^,。;:、\d]{0,14}(?:绩效考核|考核评价|监测评价|排行榜|声誉排名|国考)"
@@ -212,6 +215,16 @@ def _first_months(found: re.Match[str], pub: str) -> _Span | None:
     return _month(year, 1, months, "explicit" if found[2] else "relative_resolved")
 
 
+def _month_end(found: re.Match[str], pub: str) -> _Span | None:
+    """3月末, 2023年9月底: the last day of the month."""
+    if not (found[1] or pub):
+        return None
+    year = int(found[1]) if found[1] else int(pub[:4]) - (found[2] == "去年")
+    span = _month(year, int(found[3]), int(found[3]))
+    basis = "explicit" if found[1] else "relative_resolved"
+    return _Span(span.last, span.last, basis) if span else None
+
+
 def _new_year(found: re.Match[str], pub: str) -> _Span | None:
     """新的一年: the year that a plan made about the turn of the year is for."""
     if not pub:
@@ -244,6 +257,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年?(半年)(?=报|度|成绩|数据)"), lambda m, p: _part(int(m[1]), "上半年", "explicit")),
     (re.compile(rf"{_Y}年(上半年|下半年|前三个?季度|第?[一二三四1-4]季度)"), lambda m, p: _part(int(m[1]), m[2], "explicit")),
     (re.compile(rf"{_Y}(?:年(?=\d{{1,2}}月)|[./-](?!\d{{1,2}}月))(\d{{1,2}})[月./-](\d{{1,2}})(?!\d)日?"), _day),
+    (re.compile(rf"(?:{_Y}年|(今年|去年))?(\d{{1,2}})月[底末](?![之以]?前)"), _month_end),
     (re.compile(rf"{_Y}年(\d{{1,2}})月(?:份|初|底|中旬|上旬|下旬)?"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[2]))),
     (re.compile(rf"{_Y}年?(?:-|至|到){_Y}(?:年度?|(?=学年))"), lambda m, p: _year(int(m[1]), int(m[2]))),
     (re.compile(rf"(?:到|至|力争到?|展望){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
@@ -264,6 +278,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[2]), "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月(?:(\d{1,2})日|份)?"), _month_or_day),
     (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", "", "inferred", YEAR_END)),
+    (re.compile(r"(?:当|那|彼)时(?!间)"), lambda m, p: _Span("", "", "inferred", SAME_DAY)),
     (re.compile(r"当[天日](?!晚|间)"), lambda m, p: _Span("", "", "relative_resolved", SAME_DAY)),
     (re.compile(r"(?<![\d年])全年(?![龄度无不])"), lambda m, p: _Span("", "", "inferred", WHOLE_YEAR)),
     (re.compile(rf"(?<![\d第]){_N}年(?=累计|共|总共)"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
@@ -292,6 +307,8 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         or multiple
     ):
         return _Span(span.first, span.last, span.basis, "base")
+    if span.kind == "span" and _AFTERWARDS.match(after):
+        return _Span(span.first, span.last, span.basis, "base")  # 2016年担任院长后: it dates what came first
     if span.kind == "span" and _RATED.match(after):
         return _Span(span.first, span.last, span.basis, "near")
     coming = bool(pub) and span.kind == "span" and span.first > pub
