@@ -331,7 +331,7 @@ _LEAD = re.compile(
 )
 _ANNOUNCES = re.compile(r":$|方面(?:的?(?:进展|工作|成效|情况|成绩|变化))?[。:]$|如下[。:]?$|工作:?。?$")
 _FAULTS = re.compile(
-    r"清醒(?:地)?(?:看到|认识)|(?:存在|面临)(?:的|着|一些|不少)*(?:突出)?(?:问题|困难|短板|不足|挑战)|肯定成绩的同时|还有(?:不少|一些)(?:问题|差距|短板)"
+    r"清醒(?:地)?(?:看到|认识)|(?:存在|面临)(?:的|着|一些|不少)*(?:突出|主要)?的?(?:问题|困难|短板|不足|挑战)|肯定成绩的同时|还有(?:不少|一些)(?:问题|差距|短板)"
 )
 _EXPLAINS = re.compile(r"解读\s*$|一图读懂|图解|问答\s*$")
 _CONTENT = re.compile(r"(?:主要|具体|核心|重点)(?:内容|措施|举措|任务|政策)|有哪些|作了哪些|如何规定")
@@ -365,6 +365,7 @@ def _led(read: Read, current: Setting, body: int) -> Setting:
     )
     if current.opening is not None and not current.flows and current.opening.first <= lead.first:
         return current  # the title has said more
-    if of_year or (alone and _ANNOUNCES.search(text)):
+    whole = body <= 1 and not re.search(r"\d", read.clear)  # 今年以来,各地取得新进展。 opens the document
+    if of_year or whole or (alone and _ANNOUNCES.search(text)):
         return replace(current, plan=False, horizon=None, opening=lead, flows=True)
     return current
