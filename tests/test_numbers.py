@@ -90,6 +90,7 @@ def test_forms(text, value, low, high, unit, quantifier):
         "5万3万个",
         "约",
         "去年",
+        *("12-", "12%-", "12.5−", "30人-", "12-15-", "约12-"),  # a range whose end is lost
     ],
 )
 def test_refusals(text):

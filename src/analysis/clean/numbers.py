@@ -237,7 +237,7 @@ def _amount(number: str, scale: str | None) -> float:
 
 
 def _unit(text: str, found: re.Match) -> str:
-    word = found["unit"].rstrip("-")
+    word = found["unit"]  # a dash behind it is a range whose end is lost, and no unit
     if (found["ordinal"] == "第" or found["before"] == "前") and word in ("名", "位", ""):
         return "名次"
     if word == "级乙等" or word == "级甲等":
