@@ -60,6 +60,32 @@ def test_a_secret_reaches_no_file_and_no_terminal(project, cell, kernel):
     )
 
 
+# other ways out: what is written to stderr, logged or warned of, causes and notes of errors, exits, the runner's own environment
+OTHERS = [
+    "import warnings; warnings.warn('k ' + open('key').read())",
+    "import logging; logging.error('k %s', open('key').read())",
+    "try:\n    raise ValueError(open('key').read())\nexcept ValueError as e:\n    raise RuntimeError('outer') from e",
+    "import os; raise RuntimeError(open(f'/proc/{os.getppid()}/environ').read())",
+    "import subprocess as s; raise RuntimeError(s.run('env; cat key', shell=True, capture_output=True, text=True).stdout)",
+    "import os; os.write(2, open('key', 'rb').read()); os.write(1, open('key', 'rb').read())",
+    "e = Exception('x'); e.add_note(open('key').read()); raise e",
+    "raise ExceptionGroup(open('key').read(), [ValueError(open('key').read())])",
+    "raise SystemExit(open('key').read())",
+    "raise SyntaxError(open('key').read(), (open('key').read(), 1, 1, open('key').read()))",
+    "from IPython.display import display, HTML; display(HTML(open('key').read()))",
+    "open('key').read()",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", OTHERS)
+def test_a_secret_finds_no_other_way_out(project, cell):
+    project.write(cell)
+    done = project.report()
+    files = said(project) | {"stdout": done.stdout, "stderr": done.stderr}
+    assert [name for name, text in files.items() if SECRET in text] == []
+
+
 def test_the_test_finds_a_secret_that_is_not_masked(project, monkeypatch):
     """Mutations: the text as it is, and the whole environment handed on."""
     monkeypatch.setattr(worker, "masked", lambda text: text)

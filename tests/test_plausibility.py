@@ -289,3 +289,55 @@ def test_mutation_a_build_that_only_prints_what_failed_would_move_its_tables_in(
     monkeypatch.setattr(building.checks, "all_checks", lambda *_: [checks.Check("failed", "x")])
     small(f"140000,山西省,2020,医院病床使用率,79.6,%,{CHSY},,\n")
     assert not small.old()
+
+
+KEY = ["region_code", "indicator", "period_end"]
+
+
+def _tenfold(frame: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
+    """Of these cells of the collection, ten times as large, those that pass: neither they nor the publication's own cell is stopped."""
+    changed = frame.copy()
+    changed.loc[cells.index, ["value", "value_low", "value_high"]] *= 10
+    stopped = changed[changed["observation_id"].isin(set(plausibility.doubts(changed)["observation_id"]))]
+    seen = set(map(tuple, stopped[KEY].to_numpy()))
+    return [
+        row["observation_id"] for row in cells.to_dict("records") if tuple(row[k] for k in KEY) not in seen
+    ]
+
+
+def _apart(cells: pd.DataFrame, n: int, seed: int) -> pd.DataFrame:
+    """Cells of as many places, so that no fault stands beside another of its series or place."""
+    return cells.sample(frac=1, random_state=seed).drop_duplicates("region_code").head(n)
+
+
+@pytest.fixture(scope="module")
+def collection(processed):
+    """All observations, and of them the cells of the provinces' series and those that two publications hold."""
+    frame = tables.read("observations").reset_index(drop=True)
+    held = frame[frame["region_code"].ne("") & frame["value"].gt(0) & frame["institution_id"].eq("")]
+    held = held.assign(n=held.groupby(KEY)["source_id"].transform("nunique"))
+    provinces = held[
+        held["source_id"].eq("nbs-province") & held["indicator"].isin(["doctors", "nurses", "beds"])
+    ]
+    return frame, provinces, held[held["n"] > 1]
+
+
+def _sampled(collection, seed: int) -> pd.DataFrame:
+    _, provinces, twice = collection
+    double = _apart(twice, 150, seed)
+    rest = provinces[~provinces["region_code"].isin(double["region_code"])]
+    return pd.concat([double, _apart(rest, 31, seed)])
+
+
+def test_a_wrong_unit_in_a_raw_figure_reaches_no_table(collection, monkeypatch):
+    cells = _sampled(collection, 1)
+    assert len(cells) >= 150 and _tenfold(collection[0], cells) == []
+    for rule in ("_own_series", "_companions", "_sums", "_carriers"):
+        monkeypatch.setattr(plausibility, rule, lambda panel: iter(()))
+    assert len(_tenfold(collection[0], cells)) > 100, "mutation: without the rules most would pass"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2, 22))
+def test_a_wrong_unit_in_any_raw_figure_with_a_second_carrier_or_series_is_stopped(collection, seed):
+    assert _tenfold(collection[0], _sampled(collection, seed)) == []
