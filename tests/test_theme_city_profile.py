@@ -5,9 +5,10 @@ import math
 import statistics
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
-from analysis import catalog, paths
+from analysis import catalog, facts, paths
 from analysis.errors import MethodError
 from analysis.themes import city_panel, city_profile
 from theme_pages import both, text
@@ -177,3 +178,27 @@ def test_growth_and_decline_are_said_in_words(processed, raw):
     ]
     size = f"{abs(beds[2023] / beds[2017] - 1) * 100:.1f}%"
     assert f"医院数减少 {size}" in said[0] and f"the number of hospitals fell by {size}" in said[1]
+
+
+def test_growth_is_that_of_the_columns_of_the_wide_table(processed):
+    codes = city_panel.listed()[::29]
+    rows = city_panel.comparable(city_panel.read(codes))
+    for key, first in city_panel.FIRST.items():
+        last = city_panel.wide(rows, city_panel.LAST)[key]
+        expected = (last / city_panel.wide(rows, first)[key]).dropna()
+        found = city_panel.growth(rows, key, first, city_panel.LAST)
+        pd.testing.assert_series_equal(found, expected)
+        shuffled = rows.sample(frac=1, random_state=1)
+        pd.testing.assert_series_equal(city_panel.growth(shuffled, key, first, city_panel.LAST), expected)
+        twice = pd.concat([rows, rows])
+        with pytest.raises(MethodError, match="twice for a city"):
+            city_panel.growth(twice, key, first, city_panel.LAST)  # mutation: a cell that stands twice
+        assert not found.equals(city_panel.growth(rows, key, first + 1, city_panel.LAST))
+
+
+def test_rows_of_cities_hold_what_a_fact_asks_for(processed):
+    rows = city_panel.read(["140100"])
+    assert {*facts.COLUMNS, "flags", "year"} == {*rows}
+    assert facts.observed(rows.iloc[:1]).observations == (rows["observation_id"].iloc[0],)
+    with pytest.raises(KeyError):
+        facts.observed(rows.iloc[:1].drop(columns="locator"))  # mutation: a column too few

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, facts, tables
+from analysis.errors import refuse
 
 SOURCE = "city-yearbook"
 INDICATORS = ("city_doctors", "city_hospital_beds", "city_hospitals")
@@ -80,8 +81,15 @@ def growth(rows: pd.DataFrame, indicator: str, first: int, last: int) -> pd.Seri
 def _figure(rows: pd.DataFrame, indicator: str, year: int) -> pd.Series:
     """One indicator of a year: a column of ``wide``, without the cities that lack it."""
     mine = (rows["year"] == year) & (rows["indicator"] == indicator)
-    part = rows.loc[mine, ["region_code", "value"]].set_index("region_code", verify_integrity=True)
-    return part["value"].sort_index().rename(indicator)
+    part = rows.loc[mine, ["region_code", "value"]].set_index("region_code")["value"]
+    if not part.index.is_unique:
+        raise refuse(
+            "city_panel.growth",
+            f"{indicator} of {year} twice for a city",
+            "one row a city",
+            "pass rows of one edition",
+        )
+    return part.sort_index().rename(indicator)
 
 
 def nearest(code: str, rows: pd.DataFrame, income: pd.DataFrame, n: int = NEAREST) -> list[str]:
