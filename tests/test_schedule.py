@@ -244,6 +244,15 @@ def test_a_correction_is_dated_recorded_and_touches_no_other_issue(options, make
         json.loads((folder / "2026-12" / "issue.json").read_text())["corrections"][0]["en"]
         == "a number was wrong"
     )
+    capsys.readouterr()
+    told = []
+    for month in ("2026-12", "2026-11"):
+        assert cli.main(["verify", "--issue", month, "--out", str(options.out)]) == 0
+        told.append("but for the notice of" in capsys.readouterr().out)
+    assert told == [True, False]
+    (folder / "2026-11" / "same.css").unlink()
+    assert cli.main(["verify", "--issue", "2026-11", "--out", str(options.out)]) == cli.GATE_FAILED
+    assert "1 file differs" in capsys.readouterr().out
 
 
 def test_quiet_is_silent_when_all_is_well_and_a_line_when_not(options, maker, capsys):

@@ -58,7 +58,8 @@ def _issue(arguments: argparse.Namespace) -> int:
     differs = shelf.verify(month)
     for line in differs:
         print(line)
-    print(
-        f"issue {month}: " + (f"{len(differs)} files differ" if differs else "the same as when it was made")
-    )
+    days = shelf.corrected(month)
+    same = "the same as when it was made" + (f", but for the notice of {', '.join(days)}" if days else "")
+    many = "1 file differs" if len(differs) == 1 else f"{len(differs)} files differ"
+    print(f"issue {month}: {many if differs else same}")
     return GATE_FAILED if differs else 0

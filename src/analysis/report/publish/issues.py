@@ -294,6 +294,15 @@ class Shelf:
         both = sorted(found.keys() & known.keys())
         return lines + [f"changed: {name}" for name in both if found[name] != known[name]]
 
+    def corrected(self, month: str) -> list[str]:
+        """Days on which notices were added to an issue; none as a rule."""
+        record = files.load_json(self.folder / month / RECORD, self.state) or {}
+        notes = record.get("corrections", [])
+        found = (
+            [note.get("on") for note in notes if isinstance(note, Mapping)] if isinstance(notes, list) else []
+        )
+        return list(dict.fromkeys(day for day in found if isinstance(day, str)))
+
     def roll_back(self) -> tuple[str, str]:
         """Take back the newest issue and let ``latest`` lead to the one before; returns both months (newest, before).
 
