@@ -452,3 +452,19 @@ def test_a_path_that_one_languages_drawing_uses_again_is_no_difference(sound, ta
     pages = [p if p.name != EN else scan.Page(EN, html) for p in sound.pages]
     found = list(gate.check_languages_agree(gate.Site(sound.folder, pages=pages)))
     assert any("section and record ids differ" in one for one in found) is told
+
+
+def test_a_number_leads_to_its_own_fact_with_or_without_its_qualifier():
+    """A sentence may print the qualifier after the noun; another fact, or another number, is still refused."""
+    from dataclasses import replace
+
+    from analysis.report.gate import opened, scan
+
+    with_it = scan.Number("f1", "24", "24 (during the epidemic)", in_table=False)
+    bare = replace(with_it, text="24")
+    assert opened._same(bare, with_it) and opened._same(with_it, bare)
+    assert not opened._same(replace(bare, fact="f2"), with_it), "the mutation: another fact"
+    assert not opened._same(replace(bare, text="25"), with_it), "the mutation: another number"
+    assert not opened._same(replace(bare, fact=""), replace(with_it, fact="")), (
+        "without a fact nothing is known to be the same"
+    )

@@ -25,7 +25,7 @@ def _names() -> re.Pattern[str]:
         name for one in catalog.indicators().values() for name in (one.label_zh, one.label_en, *one.aliases)
     }
     found |= {
-        name for one in catalog.institutions().values() for name in (one.name_zh, one.name_en, *one.aliases)
+        name for one in catalog.institutions().values() for name in (one.name_en, *one.pair(), *one.aliases)
     }
     found |= {name for one in catalog.sources().values() for name in (one.title_zh, one.title_en)}
     held = sorted((name for name in found if re.search(r"\d", name)), key=len, reverse=True)
@@ -67,5 +67,16 @@ def _led(site: Site, page: Page, number: Number) -> str:
     if other is None:
         return ""
     there = [n for n in other.numbers if anchor in n.within and n is not number]
-    same = [n for n in there if n.text == number.text and (not number.fact or n.fact == number.fact)]
+    same = [n for n in there if _same(n, number) and (not number.fact or n.fact == number.fact)]
     return "" if same else f"leads to {number.href}, where {[n.text for n in there][:4]} stands"
+
+
+_QUALIFIER = re.compile(r"\s?[（(][^（）()]+[）)]$")
+
+
+def _same(one: Number, other: Number) -> bool:
+    """The same text; one Fact may stand without its qualifier where the sentence prints that after the noun or in its own words."""
+    if one.text == other.text:
+        return True
+    bare = {_QUALIFIER.sub("", n.text) for n in (one, other)}
+    return bool(other.fact) and one.fact == other.fact and len(bare) == 1
