@@ -207,3 +207,5 @@ def test_pages_stay_small(site, tmp_path):
     page.parent.mkdir()
     page.write_text("x" * (LARGEST + 1), encoding="utf-8")
     assert too_large(tmp_path) == {"140000/services.html": LARGEST + 1}, "a page that grows is seen"
+    page.with_name("region_profile.en.html").write_text("x" * (PROFILE + 1), encoding="utf-8")
+    assert too_large(tmp_path)["140000/region_profile.en.html"] == PROFILE + 1

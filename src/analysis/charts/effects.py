@@ -86,7 +86,7 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit,
             wrapped = label_lines(
                 row.label, (c.width - room if c.narrow else labels) - 4, LABEL, bool(row.main)
             )
-            height = 11 * len(wrapped) + 17 if c.narrow else max(18.0, 10.5 * len(wrapped) + 6)
+            height = 11 * len(wrapped) + 14 if c.narrow else max(18.0, 10.5 * len(wrapped) + 6)
             blocks.append(("row", y, row, wrapped, height))
             y += height
         y += 5
