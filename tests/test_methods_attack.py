@@ -13,8 +13,10 @@ from analysis.methods import (
     _rows,
     effects,
     efficiency,
+    equity,
     exposure,
     few_clusters,
+    multiple,
     panel_models,
     ranking,
     rates,
@@ -179,6 +181,24 @@ def test_next_to_nothing_divides_nothing(small, monkeypatch):
     monkeypatch.setattr(exposure, "SMALLEST", 0.0)  # the mutation
     with np.errstate(over="ignore"):
         assert exposure.poisson_rate(3, 5e-324)["rate"] == np.inf
+
+
+def test_numbers_that_have_lost_their_digits_are_refused(monkeypatch):
+    """A Gini of 1, 1 and 2 in the smallest units that there are was another number: their mean has no digits. A p may be as small."""
+    whole = equity.gini([1.0, 1.0, 2.0])
+    tiny = [5e-324, 5e-324, 1e-323]
+    with pytest.raises(MethodError, match="keep their digits"):
+        equity.gini(tiny)
+    assert multiple.adjusted([1e-310, 0.5]).iloc[0] > 0
+    monkeypatch.setattr(_inputs, "np", NoSmallest())  # the mutation
+    assert equity.gini(tiny) != pytest.approx(whole)
+
+
+class NoSmallest:
+    """numpy, where the smallest number is 0."""
+
+    def __getattr__(self, name):
+        return (lambda kind: type("Kind", (), {"tiny": 0.0})) if name == "finfo" else getattr(np, name)
 
 
 @pytest.mark.parametrize("slip", [10**12, "2199-01-01"])

@@ -4,8 +4,8 @@ The policy, the same in all modules:
 
 - Numbers are taken from any carrier (list, numpy, pandas' nullable, pyarrow, categorical or object columns, signed or not) and become
   float64; the result does not depend on the carrier.
-- Refused as measurements: text that looks like numbers, booleans, dates and spans, complex and infinite numbers, and sizes beyond 1e100
-  (their squares and products overflow). A column that marks something by 0 and 1 (``flag``) may also hold booleans.
+- Refused as measurements: text that looks like numbers, booleans, dates and spans, complex and infinite numbers, sizes beyond 1e100
+  (their squares and products overflow) and within 2e-308 of 0 (they have lost digits; a p may be as small). A column that marks something by 0 and 1 (``flag``) may also hold booleans.
 - Missing is None, NaN or NA. A function says whether it takes missing values; else they are refused with the rows named.
 - A Series is matched by label, anything else by position.
 - Levels, counts, words and column names are checked before anything is computed; what is wrong is a MethodError, never Python's own.
@@ -78,7 +78,7 @@ def plain(series: pd.Series) -> pd.Series:
     return series.where(series.notna(), None).astype(object)
 
 
-def floats(series: pd.Series, where: str) -> np.ndarray:
+def floats(series: pd.Series, where: str, *, next_to_zero: bool = False) -> np.ndarray:
     """A column as float64 with NaN for missing; refuses what is no real, finite number (see the module's policy)."""
     dtype = series.dtype
     if isinstance(dtype, np.dtype) and dtype.kind in "iuf":
@@ -99,6 +99,10 @@ def floats(series: pd.Series, where: str) -> np.ndarray:
     if vast.any():
         found = f"values beyond {LARGEST:g} at {labels(series.index, vast)}"
         raise refuse(where, found, "numbers that can be squared", "use a larger unit")
+    lost = (values != 0) & (np.abs(values) < np.finfo(float).tiny)
+    if lost.any() and not next_to_zero:
+        found = f"values within {np.finfo(float).tiny:.2g} of 0 at {labels(series.index, lost)}"
+        raise refuse(where, found, "numbers that keep their digits", "use a smaller unit, or 0")
     return values
 
 
@@ -139,7 +143,7 @@ def _float(value: Any) -> float:
         return np.inf
 
 
-def column(values: Any, where: str, *, missing: bool = False) -> pd.Series:
+def column(values: Any, where: str, *, missing: bool = False, next_to_zero: bool = False) -> pd.Series:
     """One-dimensional numbers as a float64 Series; an array or list gets a RangeIndex, a Series keeps its own.
 
     Infinite values are refused; missing ones too unless ``missing``.
@@ -147,7 +151,7 @@ def column(values: Any, where: str, *, missing: bool = False) -> pd.Series:
     given = as_series(values, where)
     if len(given) == 0:
         raise refuse(where, "no rows", "at least one value", "pass a table with data")
-    series = pd.Series(floats(given, where), index=given.index, name=given.name)
+    series = pd.Series(floats(given, where, next_to_zero=next_to_zero), index=given.index, name=given.name)
     if not missing and series.isna().any():
         raise refuse(
             where,

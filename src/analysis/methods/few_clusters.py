@@ -85,7 +85,7 @@ def wild_cluster_bootstrap(
 
     Returns
     -------
-    Estimate.
+    Estimate; ``low`` and ``high`` are infinite where no value on their side is rejected.
 
     Raises
     ------

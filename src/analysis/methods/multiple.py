@@ -45,7 +45,7 @@ def adjusted(p: Values, *, method: str = "benjamini-hochberg") -> pd.Series:
     """
     where = "multiple.adjusted"
     choice(where, "method", method, METHODS)
-    given = column(p, f"{where}, p", missing=True)
+    given = column(p, f"{where}, p", missing=True, next_to_zero=True)
     outside = ((given < 0) | (given > 1)).to_numpy()
     if outside.any():
         raise refuse(

@@ -191,10 +191,13 @@ def local_morans_i(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from analysis.methods import spatial
-    >>> ring = [[0, 1, 0, 0, 1], [1, 0, 1, 0, 0], [0, 1, 0, 1, 0], [0, 0, 1, 0, 1], [1, 0, 0, 1, 0]]
-    >>> spatial.local_morans_i([1.0, 2.0, 3.0, 2.0, 1.0], ring, draws=99)["quadrant"].tolist()
-    ['low-low', 'high-high', 'high-high', 'high-high', 'low-low']
+    >>> places = list("abcdef")  # along a river, neighbours next to one another
+    >>> next_to = pd.DataFrame([[int(abs(i - j) == 1) for i in range(6)] for j in range(6)], index=places, columns=places)
+    >>> beds = pd.Series([9.0, 8.0, 7.0, 2.0, 6.0, 1.0], index=places)
+    >>> spatial.local_morans_i(beds, next_to, draws=99)["quadrant"].to_dict()
+    {'a': 'high-high', 'b': 'high-high', 'c': 'high-low', 'd': 'low-high', 'e': 'high-low', 'f': 'low-high'}
     """
     from analysis.methods.multiple import adjusted
 
