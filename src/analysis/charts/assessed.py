@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -151,7 +152,7 @@ def _packed(texts: list[str], joint: str, width: float, bold: bool) -> list[str]
     return lines
 
 
-def _positions(c: Canvas, rows: list[dict], place, y: float, role: str) -> None:
+def _positions(c: Canvas, rows: list[dict], place: Callable[[float], float], y: float, role: str) -> None:
     last = max(row["year"] for row in rows)
     for kind in ("band", "percentile", "rank"):
         held = [row for row in rows if row["kind"] == kind]

@@ -8,6 +8,7 @@ minifier can touch a printed number. The same input gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from analysis.charts.style import LABEL
 from analysis.charts.words import word
@@ -40,7 +41,7 @@ class Canvas:
         dash: str = "",
         cap: str = "",
         opacity: float = 1.0,
-    ):
+    ) -> None:
         """Open polylines that share one style."""
         if lines:
             self.marks.append(
@@ -57,7 +58,7 @@ class Canvas:
         width: float = 0.7,
         dash: str = "",
         cap: str = "",
-    ):
+    ) -> None:
         """One straight line."""
         self.segments([((x1, y1), (x2, y2))], color, width, dash, cap)
 
@@ -69,7 +70,7 @@ class Canvas:
         width: float = 0.7,
         dash: str = "",
         opacity: float = 1.0,
-    ):
+    ) -> None:
         """A closed polygon; ``opacity`` is the fill's."""
         self.marks.append(("path", [(tuple(points), True)], (fill, color, width, dash, "", opacity)))
 
@@ -83,7 +84,7 @@ class Canvas:
         color: str = "",
         width: float = 0.7,
         dash: str = "",
-    ):
+    ) -> None:
         """A rectangle by its upper left corner."""
         self.area([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], fill, color, width, dash)
 
@@ -94,26 +95,26 @@ class Canvas:
         fill: str = "mk",
         edge: str = "paper",
         edge_width: float = 0.5,
-    ):
+    ) -> None:
         """Round dots with an edge outside the radius: zero-length strokes with round caps, two paths for any number of dots."""
         lines = [((x, y), (x + 0.01, y)) for x, y in points]
         if edge:
             self.segments(lines, edge, 2 * (radius + edge_width), "", "round")
         self.segments(lines, fill, 2 * radius, "", "round")
 
-    def ring(self, x: float, y: float, radius: float, color: str, width: float = 1.2):
+    def ring(self, x: float, y: float, radius: float, color: str, width: float = 1.2) -> None:
         """A hollow dot."""
         self.dots([(x, y)], radius - width / 2, "paper", color, width)
 
     def diamond(
         self, x: float, y: float, radius: float, color: str = "oc", fill: str = "paper", width: float = 1.5
-    ):
+    ) -> None:
         """A hollow diamond: the form of a target."""
         self.area([(x - radius, y), (x, y - radius), (x + radius, y), (x, y + radius)], fill, color, width)
 
     def hatch(
         self, x: float, y: float, w: float, h: float, color: str = "mk", step: float = 5.0, width: float = 0.6
-    ):
+    ) -> None:
         """Diagonal hatching, clipped to a rectangle by arithmetic so that no clip path (and no id) is needed."""
         lines = []
         offset = step
@@ -134,25 +135,25 @@ class Canvas:
         anchor: str = "start",
         bold: bool = False,
         halo: bool = False,
-    ):
+    ) -> None:
         """Text whose line stands centred on ``y``, anchored at the side it aligns to; ``halo`` paints paper behind the strokes."""
         if text:
             self.marks.append(("text", x, y + 0.36 * size, text, (size, color, anchor, bold, halo)))
 
     def upright(
         self, x: float, y: float, text: str, size: float = LABEL, color: str = "ink", bold: bool = False
-    ):
+    ) -> None:
         """Text that reads upwards from ``y``, its line centred on ``x``."""
         if text:
             self.marks.append(("text", x + 0.36 * size, y, text, (size, color, "start", bold, False), True))
 
-    def lines(self, x: float, y: float, texts: Sequence[str], leading: float = 10.5, **style):
+    def lines(self, x: float, y: float, texts: Sequence[str], leading: float = 10.5, **style: Any) -> None:
         """Several lines of text centred around ``y``."""
         top = y - leading * (len(texts) - 1) / 2
         for index, text in enumerate(texts):
             self.text(x, top + index * leading, text, **style)
 
-    def place(self, other: Canvas, x: float, y: float):
+    def place(self, other: Canvas, x: float, y: float) -> None:
         """Copy another canvas' marks, moved."""
         for mark in other.marks:
             if mark[0] == "text":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 from analysis.charts.canvas import Canvas
 from analysis.charts.png import to_png
@@ -71,6 +72,6 @@ class Drawing:
         return to_png(sheet)
 
 
-def drawn(chart: Callable[..., Drawing], rows, *more, **options) -> Drawing | None:
+def drawn(chart: Callable[..., Drawing], rows: Any, *more: Any, **options: Any) -> Drawing | None:
     """The drawing of these rows; None when there is nothing to draw (the finding then says so)."""
     return chart(rows, *more, **options) if len(rows) else None

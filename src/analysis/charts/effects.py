@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -50,7 +51,7 @@ def coefficients(
     )
 
 
-def _interval_text(c: Canvas, row, d: int) -> str:
+def _interval_text(c: Canvas, row: Any, d: int) -> str:
     if row.text:
         return row.text
     if not present(row.estimate):
@@ -63,7 +64,7 @@ def _interval_text(c: Canvas, row, d: int) -> str:
     return f"{signed}{left}{number(row.low, d, True)}{joint}{number(row.high, d, True)}{right}"
 
 
-def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit, signed: bool) -> None:
+def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit: Any, signed: bool) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     texts = {row.Index: _interval_text(c, row, d) for row in data.itertuples()}
     room = max(text_width(text, SMALL, True) for text in texts.values()) + 8
@@ -183,7 +184,7 @@ def _event_study(c: Canvas, levels: pd.DataFrame, coefs: pd.DataFrame, s: dict) 
     c.height = bottom
 
 
-def _levels(c: Canvas, levels: pd.DataFrame, box, s: dict) -> float:
+def _levels(c: Canvas, levels: pd.DataFrame, box: tuple[float, float, float, float], s: dict) -> float:
     x0, y0, width, height = box
     c.text(x0, y0 + 6, s["title"] or c.word("level"), BIG, bold=True)
     y0 += 20
@@ -218,14 +219,16 @@ def _levels(c: Canvas, levels: pd.DataFrame, box, s: dict) -> float:
     )
 
 
-def _years(c: Canvas, years: Iterable[int], px, y: float, left: float, right: float) -> float:
+def _years(
+    c: Canvas, years: Iterable[int], px: Callable[[float], float], y: float, left: float, right: float
+) -> float:
     c.line(left, y, right, y, "mk", 0.7)
     for year in dict.fromkeys(years):
         c.text(px(year), y + 9, year_text(year), SMALL, "ink2", "middle")
     return y + 17
 
 
-def _effects(c: Canvas, coefs: pd.DataFrame, box, s: dict) -> float:
+def _effects(c: Canvas, coefs: pd.DataFrame, box: tuple[float, float, float, float], s: dict) -> float:
     x0, y0, width, height = box
     title = c.word("change") + (pick(("（{}）", " ({})"), c.lang).format(s["unit"]) if s["unit"] else "")
     c.text(x0, y0 + 6, title, BIG, bold=True)

@@ -5,7 +5,9 @@ Longer than 400 lines because each kind of count has a mark of its own, a small 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -114,7 +116,9 @@ def _ledger(c: Canvas, data: pd.DataFrame) -> None:
     c.height = y - 8
 
 
-def _ledger_group(c: Canvas, data: pd.DataFrame, part: pd.DataFrame, y: float, frame, due: bool) -> float:
+def _ledger_group(
+    c: Canvas, data: pd.DataFrame, part: pd.DataFrame, y: float, frame: Any, due: bool
+) -> float:
     labels, step_space, stop, right = frame
     step_space = step_space if part["step"].map(present).any() else 0.0
     previous = None
@@ -162,7 +166,7 @@ def _ledger_group(c: Canvas, data: pd.DataFrame, part: pd.DataFrame, y: float, f
     return y
 
 
-def _form(c: Canvas, row, place, left: float, y: float, stop: float) -> None:
+def _form(c: Canvas, row: Any, place: Callable[[float], float], left: float, y: float, stop: float) -> None:
     """The mark of one statement."""
     high, role = 6.4, "az" if row.highlight else "mk"
     if row.kind == "unpublished":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -69,7 +70,9 @@ def tile_map(
     )
 
 
-def _tiles(c: Canvas, data: pd.DataFrame, limits: list[float], region, d: int, count_label) -> None:
+def _tiles(
+    c: Canvas, data: pd.DataFrame, limits: list[float], region: str | None, d: int, count_label: Any
+) -> None:
     gap = 2.0 if c.narrow else 3.0
     width = (c.width - 6 * gap - 3) / 7
     height = 33.0 if c.narrow else 42.0
@@ -87,7 +90,7 @@ def _tiles(c: Canvas, data: pd.DataFrame, limits: list[float], region, d: int, c
             _tile(c, (x, y, width, height), rows[code], printed[code], limits, code == region)
         else:
             _absent(c, (x, y, width, height), code, rows.get(code))
-    if region in rows:
+    if region is not None and region in rows:
         line, column = places[region]
         c.rect(
             1.5 + column * (width + gap) - 0.6,
@@ -101,7 +104,7 @@ def _tiles(c: Canvas, data: pd.DataFrame, limits: list[float], region, d: int, c
     c.height = y0 + 8 * (height + gap)
 
 
-def _printed(row, d: int) -> str:
+def _printed(row: Any, d: int) -> str:
     if not present(row.value):
         return ""
     return row.text or number(row.value, d)
@@ -112,7 +115,7 @@ def _class(text: str, limits: list[float]) -> int:
 
 
 def _tile(
-    c: Canvas, box: tuple[float, float, float, float], row, text: str, limits: list[float], own: bool
+    c: Canvas, box: tuple[float, float, float, float], row: Any, text: str, limits: list[float], own: bool
 ) -> None:
     x, y, width, height = box
     level = _class(text, limits)
@@ -138,7 +141,7 @@ def _names(c: Canvas, code: str, name: str, width: float) -> list[str]:
     return wrap(name, width, SMALL)
 
 
-def _absent(c: Canvas, box: tuple[float, float, float, float], code: str, row) -> None:
+def _absent(c: Canvas, box: tuple[float, float, float, float], code: str, row: Any) -> None:
     x, y, width, height = box
     c.hatch(x, y, width, height, "hair", 4.2, 0.6)
     c.rect(x, y, width, height, "", "mk", 0.7)
@@ -162,9 +165,9 @@ def _legend(
     data: pd.DataFrame,
     printed: dict[str, str],
     limits: list[float],
-    region,
+    region: str | None,
     width: float,
-    count_label,
+    count_label: Any,
 ) -> float:
     """A histogram of one square a province over the class bar; returns the y below it."""
     c.text(1.5, 7, count_label or c.word("distribution"), SMALL, "ink2")
@@ -198,7 +201,7 @@ def _legend(
             c.rect(*box, 7.4, side, f"s{_class(printed[code], limits)}", "mk", 0.5)
             if code == region:
                 mine = (*box, slot, place, len(codes))
-    if mine:
+    if mine and region is not None:
         c.rect(mine[0], mine[1], 7.4, side, "", "ink", 1.8)
         text = f"{data.loc[data['code'] == region, 'name'].iloc[0]} {printed[region]}"
         right = mine[0] + 18 + text_width(text, SMALL, True) < width
@@ -228,7 +231,7 @@ def _legend(
 def _free_level(
     stacks: dict[int, list[str]],
     shown: dict[str, float],
-    region,
+    region: str | None,
     tall: int,
     data: pd.DataFrame,
     printed: dict[str, str],
@@ -253,7 +256,15 @@ def _free_level(
     return float(max([codes.index(region) + 1, *near, len(codes)]) + 0.3 if near or codes else tall)
 
 
-def _class_bar(c: Canvas, limits: list[float], low: float, high: float, step: float, x, base: float) -> None:
+def _class_bar(
+    c: Canvas,
+    limits: list[float],
+    low: float,
+    high: float,
+    step: float,
+    x: Callable[[float], float],
+    base: float,
+) -> None:
     edge = lambda value: x((value - low) / step) + 3.7 if high > low else x(0)  # noqa: E731
     bounds = [low, *[min(max(limit, low), high) for limit in limits], high]
     for level in range(5):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,13 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     c.height = y0 + height + 16 + 11 * len(rows)
 
 
-def _fit(c: Canvas, line: tuple[float, float], bounds, px, py) -> None:
+def _fit(
+    c: Canvas,
+    line: tuple[float, float],
+    bounds: Any,
+    px: Callable[[float], float],
+    py: Callable[[float], float],
+) -> None:
     intercept, slope = line
     (xl, xh), (yl, yh) = bounds
     ends = [xl, xh]
@@ -151,7 +158,15 @@ def _fit(c: Canvas, line: tuple[float, float], bounds, px, py) -> None:
     )
 
 
-def _point_names(c: Canvas, chosen: pd.DataFrame, data: pd.DataFrame, px, py, frame, region) -> None:
+def _point_names(
+    c: Canvas,
+    chosen: pd.DataFrame,
+    data: pd.DataFrame,
+    px: Callable[[float], float],
+    py: Callable[[float], float],
+    frame: Any,
+    region: str | None,
+) -> None:
     """Names beside dots at the first of eight places that touches no dot and no other name; the region's is always printed."""
     left, y0, height = frame
     dots = [(px(row.x), py(row.y)) for row in data.itertuples()]
@@ -168,7 +183,13 @@ def _point_names(c: Canvas, chosen: pd.DataFrame, data: pd.DataFrame, px, py, fr
             ("end", x - 5, y + 8),
         ]
 
-        def cost(option, width=width, size=size, x=x, y=y):
+        def cost(
+            option: Any,
+            width: float = width,
+            size: float = size,
+            x: float = x,
+            y: float = y,
+        ) -> Any:
             anchor, tx, ty = option
             a = tx - {"start": 0, "middle": width / 2, "end": width}[anchor]
             box = (a, ty - size / 2, a + width, ty + size / 2)
@@ -281,7 +302,15 @@ def curve(
     )
 
 
-def _curve(c: Canvas, xs, ys, marks: pd.DataFrame, labels: tuple[str, str], d: int, steps: bool) -> None:
+def _curve(
+    c: Canvas,
+    xs: np.ndarray,
+    ys: np.ndarray,
+    marks: pd.DataFrame,
+    labels: tuple[str, str],
+    d: int,
+    steps: bool,
+) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     y0 = 2.0
     for text in wrap(labels[1], c.width, SMALL):

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from functools import lru_cache
 from io import BytesIO
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.canvas import Canvas
 from analysis.charts.style import COLOURS, font_files, pinned_palette, rgb
 from analysis.charts.svg import is_dot
 from analysis.errors import MethodError, Problem
 
+if TYPE_CHECKING:
+    import numpy as np
+
 
 @lru_cache(maxsize=64)
-def _font(size: float, bold: bool):
+def _font(size: float, bold: bool) -> Any:
     from matplotlib.font_manager import FontProperties
 
     return FontProperties(fname=str(font_files()[1 if bold else 0]), size=size)
 
 
-def _agg_text(renderer, mark: tuple, scale: float) -> None:
+def _agg_text(renderer: Any, mark: tuple, scale: float) -> None:
     x, y, text, (size, color, anchor, bold, halo) = mark[1:5]
     angle = 90 if mark[5:] else 0
     prop = _font(size, bold)
@@ -40,7 +44,7 @@ def _agg_text(renderer, mark: tuple, scale: float) -> None:
     renderer.draw_text(pen, round(x * scale - shift), round(y * scale), text, prop, angle)
 
 
-def _agg_path(renderer, mark: tuple, scale: float, flip) -> None:
+def _agg_path(renderer: Any, mark: tuple, scale: float, flip: Any) -> None:
     from matplotlib.path import Path
     from matplotlib.transforms import Affine2D
 
@@ -115,7 +119,7 @@ def to_png(canvas: Canvas, dpi: int = 200) -> bytes:
     return stream.getvalue()
 
 
-def _to_palette(pixels):
+def _to_palette(pixels: np.ndarray) -> Any:
     """Index of the nearest pinned colour for every pixel (exactly: Pillow's own mapping merges close tints)."""
     import numpy as np
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -51,7 +53,7 @@ def rank_over_time(
     )
 
 
-def _ranks(c: Canvas, data: pd.DataFrame, order: list, region: str, peers) -> None:
+def _ranks(c: Canvas, data: pd.DataFrame, order: list, region: str, peers: str | None) -> None:
     units = data.drop_duplicates("code")
     mine = data[data["code"] == region]
     items = [("line", mine["name"].iloc[0], "az")]
@@ -158,14 +160,21 @@ def _rank_panel(
         c.text(px(year), y0 + height + 11, year_text(year), SMALL, "ink2", "middle")
 
 
-def _range(row) -> str:
+def _range(row: Any) -> str:
     low, high = row["low"], row["high"]
     if present(low) and present(high) and int(high) > int(low):
         return f"{int(low)}–{int(high)}"
     return str(int(row["rank"]))
 
 
-def _rank_labels(c: Canvas, mine: list[dict], named: dict[str, list[dict]], px, py, frame) -> None:
+def _rank_labels(
+    c: Canvas,
+    mine: list[dict],
+    named: dict[str, list[dict]],
+    px: Callable[[float], float],
+    py: Callable[[float], float],
+    frame: Any,
+) -> None:
     y0, height = frame
     first, final = mine[0], mine[-1]
     c.text(px(first["year"]) - 7, py(first["rank"]), _range(first), BIG, "az", "end", bold=True, halo=True)

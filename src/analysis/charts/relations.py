@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -63,7 +64,7 @@ def matrix(
     )
 
 
-def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight) -> None:
+def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight: Any) -> None:
     kinds = [kind for kind in CELLS if kind in set(data["kind"])]
     mine = highlight in columns or highlight in rows
     names = {"actual": "result_row", "mentioned": "mentioned"}
@@ -149,7 +150,7 @@ def _turned(c: Canvas, x: float, bottom: float, label: str, own: bool) -> None:
         c.text(x, bottom - STEP * (place + 0.5), sign, END, color, "middle", bold=own)
 
 
-def _cell(c: Canvas, cell, x: float, y: float, w: float, h: float, own: bool) -> None:
+def _cell(c: Canvas, cell: Any, x: float, y: float, w: float, h: float, own: bool) -> None:
     if cell.kind in ("commitment", "target"):
         if cell.kind == "commitment":
             c.hatch(x, y, w, h, "oc", 3.8)
@@ -164,7 +165,7 @@ def _cell(c: Canvas, cell, x: float, y: float, w: float, h: float, own: bool) ->
     c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "paper" if own else "ink", "middle", bold=own)
 
 
-def _explain(c: Canvas, columns: dict, y: float, highlight) -> float:
+def _explain(c: Canvas, columns: dict, y: float, highlight: Any) -> float:
     across = 1 if c.narrow else 2
     width = c.width / across
     items = [
@@ -252,7 +253,7 @@ def _timeline(c: Canvas, data: pd.DataFrame) -> None:
     c.height = y - 4
 
 
-def _drawn(c: Canvas, draw) -> list[tuple]:
+def _drawn(c: Canvas, draw: Callable[[Canvas], Any]) -> list[tuple]:
     under = Canvas(c.width, c.lang)
     draw(under)
     return under.marks

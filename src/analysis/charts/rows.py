@@ -59,7 +59,14 @@ def shift_share(
 
 
 def _shift_share(
-    c: Canvas, data: pd.DataFrame, region, nation: float, peers, unit: str, d: int, gd: int
+    c: Canvas,
+    data: pd.DataFrame,
+    region: str | None,
+    nation: float,
+    peers: str | None,
+    unit: str,
+    d: int,
+    gd: int,
 ) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
@@ -154,7 +161,9 @@ def intervals(
     return Drawing(partial(_intervals, data=data, region=region, peers=peers, x_label=x_label), lang)
 
 
-def _intervals(c: Canvas, data: pd.DataFrame, region, peers, x_label) -> None:
+def _intervals(
+    c: Canvas, data: pd.DataFrame, region: str | None, peers: str | None, x_label: str | None
+) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
     items = [("interval", name, "az")] if name else []

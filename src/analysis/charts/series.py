@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -177,7 +177,9 @@ def _starts_above(own: pd.DataFrame) -> bool:
     return bool(first >= (median if present(median) else own["value"].iloc[min(1, len(own) - 1)]))
 
 
-def _band(c: Canvas, part: pd.DataFrame, px, py, breaks: Breaks) -> None:
+def _band(
+    c: Canvas, part: pd.DataFrame, px: Callable[[float], float], py: Callable[[float], float], breaks: Breaks
+) -> None:
     years = list(part["year"])
     for lower, upper in zip(
         runs(years, list(part["p10"]), breaks), runs(years, list(part["p90"]), breaks), strict=True
@@ -207,8 +209,8 @@ def _break_span(c: Canvas, x1: float, x2: float, y0: float, height: float, name:
 def _trend_lines(
     c: Canvas,
     part: pd.DataFrame,
-    px,
-    py,
+    px: Callable[[float], float],
+    py: Callable[[float], float],
     breaks: Breaks,
     frame: tuple[float, float, float],
     d: int,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -303,7 +304,9 @@ def _spine_row(
     _strip(c, shown, place, middle, s, nation)
 
 
-def _strip(c: Canvas, shown: list[dict], place, middle: float, s: dict, nation) -> None:
+def _strip(
+    c: Canvas, shown: list[dict], place: Callable[[float], float], middle: float, s: dict, nation: Any
+) -> None:
     codes, peer = [row["code"] for row in shown], [row["peer"] for row in shown]
     xs = [place(row["value"]) for row in shown]
     first = codes.index(s["region"]) if s["region"] in codes else None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from hashlib import sha1
 from html import escape
+from typing import Any
 
 from analysis.charts.canvas import Canvas
 from analysis.charts.style import css
@@ -41,7 +43,7 @@ def _declaration(mark: tuple) -> str:
     return ";".join(parts)
 
 
-def is_dot(points) -> bool:
+def is_dot(points: Sequence[Any]) -> bool:
     """A stroke of one hundredth of a point is a dot: its round cap is what is seen."""
     return len(points) == 2 and 0 < points[1][0] - points[0][0] < 0.02 and points[0][1] == points[1][1]
 
@@ -54,7 +56,7 @@ def tenths(tenths: int) -> str:
     return text.replace("0.", ".", 1) if abs(tenths) < 10 else text
 
 
-def _steps(points) -> str:
+def _steps(points: Sequence[Any]) -> str:
     """The points after the first as relative steps in whole tenths, so that no error adds up: shorter than their places."""
     out, command = "", ""
     x, y = (round(10 * value) for value in points[0])
@@ -74,7 +76,7 @@ def _steps(points) -> str:
     return out
 
 
-def _path(subpaths) -> str:
+def _path(subpaths: Iterable[Any]) -> str:
     out = []
     for points, closed in subpaths:
         x, y = points[0]
@@ -88,7 +90,7 @@ def _path(subpaths) -> str:
 Box = tuple[float, float, float, float]
 
 
-def _box(points, edge: float) -> Box:
+def _box(points: Sequence[Any], edge: float) -> Box:
     """What a shape with an edge of this width covers at most."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs) - edge, min(ys) - edge, max(xs) + edge, max(ys) + edge
@@ -110,7 +112,7 @@ def to_svg(canvas: Canvas) -> str:
     paths: list = []
     boxes: list[Box] = []  # what the filled shapes in ``paths`` cover
 
-    def flush():
+    def flush() -> None:
         if paths:
             body.append(f'<path class="{previous}" d="{"".join(paths)}"/>')
             paths.clear()
