@@ -131,3 +131,13 @@ def test_the_last_seat_is_kept_for_what_documents_write_of_the_place():
         documented("doc-002", brief=7),
     ):
         assert "documented" not in lead(*rest, other), "a series, another place, or an aside takes no seat"
+
+
+def test_the_net_gain_of_a_province_is_its_own(processed):
+    """Its briefing loses the sentence where every Fact rests on all provinces: the gain itself rests on the province's two counts."""
+    from theme_pages import both
+
+    shift = both("05_talent_inflow", "140000")[0]["shift"]
+    facts = [shift["facts"][one] for one in choice.cited(shift["sentences"][0])]
+    assert choice._own(facts, shift, "140000")
+    assert not choice._own(facts[1:], shift, "140000"), "the mutation: the rest alone is of all provinces"

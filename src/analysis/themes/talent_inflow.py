@@ -95,7 +95,9 @@ def _doctors(
         TEXT.pair("count.text", place=inflow.place, what=(zh, en)),
         formula,
         inputs=ends,
-        origin=inflow.both_years,
+        origin=inflow.both_years
+        if "{n}" in operation
+        else None,  # the province's own gain rests on its own rows
         operation=operation.format(
             n="total(at(doctors, {1})) / total(at(doctors, {0}))".format(*inflow.years)
         ),
