@@ -113,6 +113,7 @@ def money(st: Statements, drawing) -> Finding:
         each = derived(
             None,
             *TEXT.fact("money.facts.each", place=st.place),
+            operation="a / b",
             inputs=(fee, people),
             style="money",
             unit="元",
@@ -169,12 +170,9 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     found: list[tuple[tuple[str, str], Fact]] = []
     if st.all_of(CAP, CAP_RATIO):
         cap, ratio = st.fact(CAP), st.fact(CAP_RATIO)
-        for (zh, en), factor in (
-            (TEXT.pair("matches.text"), 1.0),
-            (
-                TEXT.pair("matches.text_2"),
-                1 + 1 / ratio.number,
-            ),
+        for (zh, en), factor, operation in (
+            (TEXT.pair("matches.text"), 1.0, "a"),
+            (TEXT.pair("matches.text_2"), 1 + 1 / ratio.number, "a * (1 + 1 / b)"),
         ):
             total = cap.most * factor
             found.append(
@@ -185,6 +183,7 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                         TEXT.pair("facts.matches.label", place=st.place, what=(zh, en)),
                         MATCH,
                         inputs=(cap, ratio),
+                        operation=operation,
                         style="money",
                         unit="元",
                         high=total,
@@ -204,6 +203,7 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                     TEXT.pair("facts.matches.label_2", place=st.place),
                     MATCH,
                     inputs=(fund, ratio),
+                    operation="a * (1 + b)",
                     style="money",
                     unit="元",
                     low=low,
