@@ -76,7 +76,8 @@ def test_sound_pages_have_no_fault_and_every_check_was_made(sound, raw):
     told = audit.audit(sound, paths.raw(), raw=raw)
     assert told.faults == []
     every = set(re.findall(r'check\(\s*"([^"]+)"', Path(audit.__file__).read_text(encoding="utf-8")))
-    assert every - set(told.seen) == {"xlsx"}, every - set(told.seen)
+    # these three pages have no workbook, and no number that comes from draws, a solver, a coding or a list
+    assert every - set(told.seen) <= {"xlsx", "stated"}, every - set(told.seen)
     assert told.seen["raw"] > 2000 and told.seen["recomputed"] > 50
 
 
@@ -130,7 +131,7 @@ HOME = f"140000/{PANEL[0]}"
         ("place", f"{HOME}.facts.json", in_fact(DOCTORS, label={"zh": "河北 2023 年执业（助理）医师数", "en": DOCTORS})),
         ("basis", "140100/07_stated_values.facts.json", lambda t: t.replace('"period_basis":"undated"', '"period_basis":"explicit"')),
         ("shown", f"{HOME}.en.html", lambda t: t.replace(">3.42</data>", ">3.24</data>")),
-        ("shown value", f"{HOME}.html", lambda t: re.sub(r'value="3\.41[^"]*"', 'value="3.52"', t)),
+        ("shown value", f"{HOME}.html", lambda t: re.sub(r'value="?3\.41[^">\s]*"?', 'value="3.52"', t)),
         ("record", f"{HOME}.html", lambda t: t.replace("<dd>11.84 万人", "<dd>18.14 万人")),
         ("region of the page", f"{HOME}.html", lambda t: t.replace('name="yigai-region" content="140000"', 'name="yigai-region" content="610000"')),
         ("known", f"{HOME}.html", lambda t: re.sub(r"data-fact=f[0-9a-f]{8}", "data-fact=f00000000", t, count=1)),

@@ -233,7 +233,7 @@ class Table:
             line = tidy.of_fact(value, code, label, column.key, column.label, column.unit, row)
             later = max((cell.edition for cell in _known(value.observations)), default="")
             return replace(
-                line, edition=later, period=line.period if line.period[0] else _span(years or told)
+                line, edition=later, period=line.period if any(line.period) else _span(years or told)
             )
         if value is None or value is pd.NA or value != value or value == "":
             return tidy.Line(code, label, column.key, column.label, ("–", "–")) if column.numeric else None
