@@ -47,6 +47,7 @@ def _built(processed):
         ("北京 上海 医生 2023", ("110000", "310000"), "doctors", (2023, 2023), "table"),
         ("云南 护士 2019 2022", ("530000",), "nurses", (2019, 2022), "trend"),
         ("Xi'an doctors", ("610100",), "city_doctors", None, "trend"),
+        ("Xi’an doctors", ("610100",), "city_doctors", None, "trend"),
         ("陕西省每千人床位排第几？", ("610000",), "beds", None, "rank"),
         ("How many nurses in Jiangsu, 2019 to 2023?", ("320000",), "nurses", (2019, 2023), "trend"),
     ],

@@ -74,7 +74,9 @@ def test_the_attack_sees_a_door_that_stands_open(monkeypatch):
     monkeypatch.undo()
     whole = _inputs.floats
     monkeypatch.setattr(
-        _inputs, "floats", lambda s, where: whole(s, where) * (2.0 if str(s.dtype) == "Int64" else 1.0)
+        _inputs,
+        "floats",
+        lambda s, where, **more: whole(s, where, **more) * (2.0 if str(s.dtype) == "Int64" else 1.0),
     )
     _, found = methods_attack.attack(("carriers",), ("variation.xmr",))
     assert [(kind, label) for kind, _, label, _ in found] == [("silent", "carrier x Int64")]

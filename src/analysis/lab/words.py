@@ -35,11 +35,13 @@ def _wanted(text: str) -> tuple[str, str]:
 def _places(text: str) -> tuple[list[str], str]:
     """Codes of the places a text names (longest names first), and the text without them."""
     names: dict[str, str] = {}
+    text = text.replace("’", "'")  # either apostrophe may be typed
     for level in ("city", "province", "nation"):  # of two equal names the larger place is meant
         for region in catalog.regions().values():
             if region.level == level:
                 for lang in ("zh", "en"):
-                    names |= {region.name(lang): region.code, region.short(lang): region.code}
+                    called = (region.name(lang), region.short(lang))
+                    names |= {name.replace("’", "'"): region.code for name in called}
     found: list[tuple[int, str]] = []
     for name in sorted(names, key=len, reverse=True):
         pattern = rf"\b{re.escape(name)}\b" if name.isascii() else re.escape(name)
