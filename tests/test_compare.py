@@ -159,8 +159,26 @@ def test_a_file_of_own_peers_that_is_wrong_names_what_is_wrong(tmp_path, text, w
 def test_cities_are_compared_inside_their_province_in_the_years_with_residents(held):
     found = comparison.cities("140000")
     assert set(found.places) <= {r.code for r in catalog.cities_of("140000")} and len(found.places) == 11
-    assert {c.key[-4:] for c in found.finding.tables[0].columns[1:]} == {"2020", "2023"}
+    assert {c.key[-4:] for c in found.finding.tables[0].columns[1:-1]} == {"2020", "2023"}
     assert comparison.cities("110000") is None, "a municipality has no cities to compare"
+
+
+def test_a_doubtful_figure_of_a_city_is_shown_and_marked_and_has_no_place(monkeypatch):
+    def beds(places):
+        return places.of("540100").finding.tables[0].frame.iloc[1]
+
+    found = beds(comparison.Overviews())
+    assert pd.isna(found["rank"]) and found["value"] > 0 and "2023 doubtful" in found["marks_en"]
+    table = comparison.cities("540000").finding.tables[0].frame
+    assert table["marks_en"].str.contains("hospital beds 2020 doubtful").any()
+    assert "doctors 2023" in table["marks_en"].iloc[-1], "below all that may be compared"
+    few = comparison.Overviews().of("630200").finding.tables[0].frame
+    assert few[["rank", "cities"]].isna().all(axis=None), (
+        "two cities of Qinghai: the second of two is no place"
+    )
+    monkeypatch.setattr(comparison.city_panel, "comparable", lambda rows: rows)
+    found = beds(comparison.Overviews())  # mutation: without the rule it is ranked
+    assert found["rank"] > 0 and not found["marks_en"]
 
 
 def test_a_place_is_seen_in_all_indicators_with_its_peers_and_the_nation(held):
@@ -180,7 +198,7 @@ def test_a_place_is_seen_in_all_indicators_with_its_peers_and_the_nation(held):
     shown = compare.overview(shanxi, "en")
     assert len(shown["rows"]) == len(frame) and all("<svg" in row["spark"] for row in shown["rows"])
     taiyuan = found.of("140100").finding.tables[0].frame
-    assert taiyuan["rank"].between(1, 11).all()
+    assert taiyuan["rank"].iloc[:2].between(1, 11).all() and pd.isna(taiyuan["rank"].iloc[2]), "not hospitals"
     assert found.of("000000") is None and found.of("710000") is None and found.of("632600") is None
 
 

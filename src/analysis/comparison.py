@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from analysis.facts import Fact, Text, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.methods import ranking
 from analysis.sentences import Phrase, year
-from analysis.themes import naming, panel, subjects
+from analysis.themes import city_panel, naming, panel, subjects
 
 TEXT = texts.of(__file__)
 
@@ -123,9 +124,7 @@ def indicator(key: str, held: panel.Panel | None = None) -> Comparison:
             "first_place": placed["low"].astype(float),
             "last_place": placed["high"].astype(float),
             "start": then,
-            "change": change * float("nan")
-            if breaks
-            else change,  # no change is stated across a new definition
+            "change": change * nan if breaks else change,  # no change is stated across a new definition
             **_marks(jumps, breaks, now.index),
         },
         index=now.index,
@@ -205,10 +204,18 @@ def cities(province: str, places: Overviews | None = None) -> Comparison | None:
     rows, rates, last = held.rows, held.rates, CITY_YEARS[-1]
     if not held.comparable:
         return None
-    now = held.now["city_doctors"].sort_values(ascending=False, kind="stable")
+    firm = held.firm["city_doctors", last].dropna().sort_values(ascending=False, kind="stable")
+    now = pd.concat([firm, held.now["city_doctors"].drop(firm.index)])
+    doubts = [held.doubts(code) for code in now.index]
     shown = [(key, y) for key in CITY for y in reversed(CITY_YEARS) if (key, y) in rates.columns]
     frame = pd.DataFrame(
-        {**_names(now.index), **{f"{k}_{y}": rates.loc[now.index, (k, y)] for k, y in shown}}, index=now.index
+        {
+            **_names(now.index),
+            **{f"{k}_{y}": rates.loc[now.index, (k, y)] for k, y in shown},
+            "marks": [zh for zh, _ in doubts],
+            "marks_en": [en for _, en in doubts],
+        },
+        index=now.index,
     )
     source = held.source_ids
     columns = tuple(
@@ -223,7 +230,7 @@ def cities(province: str, places: Overviews | None = None) -> Comparison | None:
         )
         for k, y in shown
     )
-    top, bottom = now.index[0], now.index[-1]
+    top, bottom = firm.index[0], firm.index[-1]
     name = naming.place(province)
     finding = Finding(
         "cities",
@@ -241,7 +248,11 @@ def cities(province: str, places: Overviews | None = None) -> Comparison | None:
                 "cities",
                 TEXT.pair("cities.caption", province=name),
                 frame,
-                (TEXT.column("cities.columns.place", "name"), *columns),
+                (
+                    TEXT.column("cities.columns.place", "name"),
+                    *columns,
+                    TEXT.column("overview.columns.marks", "text"),
+                ),
             ),
         ),
         comparison=True,
@@ -303,10 +314,12 @@ def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
 
 @dataclass(frozen=True)
 class _Cities:
-    """The cities of a province: rows, all rates, by indicator those of the newest year with their places and median, the sources."""
+    """The cities of a province: rows, all rates (``firm``: missing where a figure is doubtful), by indicator those of the newest year,
+    their places and median, the sources. Places and medians are of firm rates; fewer than ``city_panel.FEW`` cities have none."""
 
     rows: pd.DataFrame
     rates: pd.DataFrame
+    firm: pd.DataFrame
     now: dict[str, pd.Series]
     ranks: dict[str, pd.Series]
     medians: dict[str, float]
@@ -314,8 +327,22 @@ class _Cities:
 
     @property
     def comparable(self) -> bool:
-        """Whether two cities or more have doctors per resident."""
-        return len(self.now.get("city_doctors", ())) > 1
+        """Whether two cities or more have doctors per resident that may be compared."""
+        newest = ("city_doctors", CITY_YEARS[-1])
+        return newest in self.firm.columns and self.firm[newest].count() > 1
+
+    def doubts(self, code: str, keys: Iterable[str] = CITY) -> Text:
+        """Which rates of a city rest on a doubtful figure, in words: ``hospital beds 2020 doubtful``; empty where none does."""
+        mark = [catalog.term("flag_doubtful", lang) for lang in ("zh", "en")]
+        said = [
+            TEXT.pair("words.doubtful", what=naming.short(k), year=y, mark=(mark[0], mark[1]))
+            for k in keys
+            for y in CITY_YEARS
+            if (k, y) in self.rates.columns
+            and self.rates.notna().at[code, (k, y)]
+            and self.firm.isna().at[code, (k, y)]
+        ]
+        return "；".join(zh for zh, _ in said), "; ".join(en for _, en in said)
 
 
 class Overviews:
@@ -373,15 +400,35 @@ class Overviews:
             rates = _city_rates(wide[wide.index.isin(codes)].dropna(axis=1, how="all"))
             last = CITY_YEARS[-1]
             now = {k: rates[k, last].dropna() for k in CITY if (k, last) in rates.columns}
+            firm = self._firm(rows, rates)
+            sure = {k: firm[k, last].dropna() for k in now}
+            enough = {k: one for k, one in sure.items() if len(one) >= city_panel.FEW}
             self._provinces[province] = _Cities(
                 rows,
                 rates,
+                firm,
                 now,
-                {k: ranking.rank(values, "higher") for k, values in now.items() if len(values)},
-                {k: float(values.median()) for k, values in now.items()},
+                {k: ranking.rank(one, "higher") for k, one in enough.items() if k in city_panel.RANKED},
+                {k: float(one.median()) for k, one in enough.items()},
                 tuple(sorted(rows["source_id"].unique())),
             )
         return self._provinces[province]
+
+    @staticmethod
+    def _firm(rows: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+        """The rates whose count and residents may both be compared; the others missing."""
+        sure = city_panel.comparable(rows)
+        held = set(zip(sure["region_code"], sure["indicator"], sure["year"], strict=True))
+        known = pd.DataFrame(
+            {
+                (k, y): [(code, k, y) in held and (code, CITY_PEOPLE, y) in held for code in rates.index]
+                for k, y in rates.columns
+            },
+            index=rates.index,
+            columns=rates.columns,
+            dtype=bool,
+        )
+        return rates.where(known)
 
     def of(self, code: str) -> Comparison | None:
         """The table of a province or a city; None where there is nothing to compare. The place asked for last is kept: both languages ask."""
@@ -461,11 +508,12 @@ class Overviews:
                 **_labels(keys),
                 "value": [float(now[k][code]) for k in keys],
                 "start": [
-                    float(rates.at[code, (k, first)]) if (k, first) in rates.columns else float("nan")
-                    for k in keys
+                    float(rates.at[code, (k, first)]) if (k, first) in rates.columns else nan for k in keys
                 ],
-                "rank": [float(held.ranks[k][code]) for k in keys],
-                "cities": [held.medians[k] for k in keys],
+                "rank": [float(held.ranks[k].get(code, nan)) if k in held.ranks else nan for k in keys],
+                "cities": [held.medians.get(k, nan) for k in keys],
+                "marks": [held.doubts(code, [k])[0] for k in keys],
+                "marks_en": [held.doubts(code, [k])[1] for k in keys],
             }
         )
         source = held.source_ids
@@ -476,11 +524,12 @@ class Overviews:
             TEXT.column("overview.columns.value", "rate", **rate),
             Column("start", TEXT.pair("overview.columns.start", year=first), "rate", **rate),
             TEXT.column(
-                "overview.columns.rank", "rank", source_ids=source, formula=TEXT.pair("words.ranked")
+                "overview.columns.rank", "rank", source_ids=source, formula=TEXT.pair("words.city_ranked")
             ),
             TEXT.column(
-                "overview.columns.cities", "rate", source_ids=source, formula=TEXT.pair("words.median")
+                "overview.columns.cities", "rate", source_ids=source, formula=TEXT.pair("words.city_median")
             ),
+            TEXT.column("overview.columns.marks", "text"),
         )
         caption = TEXT.pair("overview.city_caption", place=name, province=naming.place(province))
         headline = TEXT.say("overview.headline", place=name, year=year(last))

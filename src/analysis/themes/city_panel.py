@@ -27,6 +27,10 @@ FIRST = {
 LAST = RATE_YEARS[-1]
 PER = {"city_doctors": 1_000, "city_hospital_beds": 1_000, "city_hospitals": 100_000}
 NEAREST = 13
+RANKED = INDICATORS[:2]  # more hospitals a head are neither better nor worse
+FEW = (
+    3  # cities of a province below which nothing is ranked and no median taken: the first of one is no place
+)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,17 @@ from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Plain, Sentence, name, year
 from analysis.themes import city_panel, held, naming, planned, subjects
-from analysis.themes.city_panel import FIRST, INDICATORS, LAST, PER, POPULATION, RATE_YEARS, SOURCE
+from analysis.themes.city_panel import (
+    FEW,
+    FIRST,
+    INDICATORS,
+    LAST,
+    PER,
+    POPULATION,
+    RANKED,
+    RATE_YEARS,
+    SOURCE,
+)
 from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
@@ -29,10 +39,6 @@ UNIT = TEXT.group("unit")
 FLAGGED = ("jump", "equals_previous", "rounded", "doubtful")
 DOCTORS, BEDS, HOSPITALS = INDICATORS
 SEEN = 0.05  # percent: a smaller error prints as nought
-RANKED = (DOCTORS, BEDS)  # more hospitals a head are neither better nor worse
-FEW = (
-    3  # cities of a province below which nothing is ranked and no median taken: the first of one is no place
-)
 
 
 @dataclass(frozen=True)

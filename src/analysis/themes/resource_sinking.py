@@ -660,26 +660,29 @@ def pairing(st: Statements, drawing) -> Finding:
     n = derived(
         len(links),
         TEXT.pair("pairing.facts.n_parts.label", place=st.place),
-        subjects.COUNTED,
+        TEXT.pair("pairing.facts.counted.formula"),
         origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
+        operation="coded('link')",
     )
     bare = derived(
         sum(fact is None for *_, fact in links),
         TEXT.pair("pairing.facts.bare.label"),
-        subjects.COUNTED,
+        TEXT.pair("pairing.facts.counted.formula"),
         origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
+        operation="coded('link')",
     )
     dated = derived(
         int((used["start_date"] != "").sum()),
         TEXT.pair("pairing.facts.dated.label"),
-        subjects.COUNTED,
+        TEXT.pair("pairing.facts.counted.formula"),
         origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
+        operation="coded('start')",
     )
     shown = pd.DataFrame(
         {
