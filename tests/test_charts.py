@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import string
+from importlib import import_module
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -799,3 +800,31 @@ def test_a_start_value_stands_away_from_its_line():
         return float(label[1]) - float(dot[1])
 
     assert at([0.18, 0.19, 0.2, 0.21]) > 0 > at([0.21, 0.2, 0.19, 0.18])
+
+
+@pytest.mark.parametrize("width", [style.NARROW, style.WIDE])
+def test_words_beside_a_number_do_not_take_the_bars_place(width, monkeypatch):
+    """However long a qualifier is, bars keep their scale and their room; what does not fit beside them stands below."""
+    rows = [
+        {"group": "一", "label": f"Row {n}", "kind": "actual", "value": n, "text": str(n), "note": "a window"}
+        for n in (1, 2, 4)
+    ]
+    rows[2]["text"] = (
+        "4 (a year; through the medical university of the province, with two partners, for three years and no longer)"
+    )
+
+    def drawn() -> tuple[list[float], list[str]]:
+        canvas = charts.ledger(pd.DataFrame(rows), lang="en").canvas(width)
+        marks = [m for m in canvas.marks if m[0] == "path" and m[2][0] == "az"][1:]  # without the key's
+        bars = [max(x for x, _ in m[1][0][0]) - min(x for x, _ in m[1][0][0]) for m in marks]
+        assert all(0 <= x <= width for m in marks for x, _ in m[1][0][0])
+        return bars, [m[3] for m in canvas.marks if m[0] == "text"]
+
+    bars, said = drawn()
+    module = import_module("analysis.charts.ledger")  # the package's own name is the chart's
+    assert max(bars) >= module.LEAST * width and bars[2] == pytest.approx(4 * bars[0])
+    assert "4" in said and any(text.startswith("a year; through") for text in said)
+    assert said.count("a window") == 1, "what all rows of a group share is said once"
+    monkeypatch.setattr(module, "LEAST", -9)
+    with pytest.raises(AssertionError):  # the mutation: bars begin outside the drawing
+        drawn()

@@ -41,6 +41,10 @@ def test_a_sentence_without_a_number_of_the_place_is_marked():
     assert not book("000000").scope(said("all")), "the nation's own page"
     named = book("140000", all="rank(doctors / population, '140000')")
     assert not named.scope(said("all")), "the mutation: a place among all is the place's own number"
+    page.known["all"]["inputs"] = ["own"]
+    assert not page.scope(said("all")), "a distance between the place and others is the place's own number"
+    page.known["all"]["inputs"] = ["none"]
+    assert page.scope(said("all")), "the mutation: none of what it is worked out of is the place's"
 
 
 def test_documents_carry_the_same_mark():

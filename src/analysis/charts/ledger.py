@@ -46,6 +46,10 @@ def _kinds(chart: str, data: pd.DataFrame, kinds: tuple[str, ...] = KINDS) -> No
         )
 
 
+BESIDE = {"lower": 36, "approximate": 14, "target": 19}  # what a mark takes beyond its value, and a gap
+LEAST = 0.25  # of the width that the longest bar keeps, however long the words beside the numbers are
+
+
 def ledger(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
     """A ledger of counts where the form says what kind of statement a number is; rows are never summed or stacked.
 
@@ -92,16 +96,10 @@ def _ledger(c: Canvas, data: pd.DataFrame) -> None:
         if c.narrow
         else min(max(text_width(label, LABEL) for label in data["label"]) + step_space + 12, 0.36 * c.width)
     )
-    values = (
-        max(
-            text_width(str(row.text) or number(row.value, 0), BIG, True)
-            for row in data.itertuples()
-            if present(row.value)
-        )
-        if data["value"].notna().any()
-        else 40
-    )
-    stop = c.width - (0 if c.narrow else right + 8) - values - 42
+    held = [row for row in data.itertuples() if present(row.value)]
+    values = max((text_width(_text(row), BIG, True) for row in held), default=40)
+    edge = c.width - (0 if c.narrow else right + 8)
+    stop = max(edge - values - 42, labels + LEAST * c.width)  # what is too long beside a bar goes below it
     for group in group_order(data, "group"):
         part = data[data["group"] == group]
         due = bool(part["due"].astype(bool).any())
@@ -110,16 +108,21 @@ def _ledger(c: Canvas, data: pd.DataFrame) -> None:
             c.text(0, y + 6, row, BIG, bold=True)
             y += 12
         c.text(c.width, y - 6, heading, SMALL, "ink3", "end")
+        if len(part) > 2 and part["note"].nunique() == 1:  # said once where all rows of a group share it
+            for line in wrap(part["note"].iloc[0], c.width, END):
+                c.text(0, y + 4, line, END, "ink3")
+                y += 10.5
+            part = part.assign(note="")
         y += 3
         c.line(0, y, c.width, y, "ink", 0.8)
-        y = _ledger_group(c, data, part, y + 3, (labels, step_space, stop, right), due) + 12
+        y = _ledger_group(c, data, part, y + 3, (labels, step_space, stop, right, edge), due) + 12
     c.height = y - 8
 
 
 def _ledger_group(
     c: Canvas, data: pd.DataFrame, part: pd.DataFrame, y: float, frame: Any, due: bool
 ) -> float:
-    labels, step_space, stop, right = frame
+    labels, step_space, stop, right, edge = frame
     step_space = step_space if part["step"].map(present).any() else 0.0
     previous = None
     for row in part.itertuples():
@@ -157,17 +160,41 @@ def _ledger_group(
             color="ink3",
             anchor="end",
         )
-        _form(c, row, place, labels, middle, stop)
+        text, below = _text(row), ""
+        if present(row.value) and text_width(text, BIG, True) > edge - place(row.value) - BESIDE.get(
+            row.kind, 6
+        ):
+            text, below = _apart(text)
+        _form(c, row, place, labels, middle, stop, text)
         y += height
-        if row.note:
-            for text in wrap(row.note, c.width - labels, END):
-                c.text(labels, y + 4, text, END, "ink3")
+        for note, size, color in ((below, SMALL, "ink2"), (row.note, END, "ink3")):
+            for line in wrap(note, c.width - labels, size) if note else ():
+                c.text(labels, y + 4, line, size, color)
                 y += 10.5
     return y
 
 
-def _form(c: Canvas, row: Any, place: Callable[[float], float], left: float, y: float, stop: float) -> None:
-    """The mark of one statement."""
+def _text(row: Any) -> str:
+    """What stands beside a mark."""
+    if not present(row.value):
+        return ""
+    return row.text or number(row.value, 0 if float(row.value).is_integer() else 2)
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """A number and what is said beside it in brackets.
+
+    >>> _apart("1–2 (a year; through the medical university)"), _apart("40 场（国际、全国）"), _apart("40")
+    (('1–2', 'a year; through the medical university'), ('40 场', '国际、全国'), ('40', ''))
+    """
+    head, bracket, tail = text.replace("（", " (").replace("）", ")").partition(" (")
+    return (head, tail.removesuffix(")")) if bracket else (text, "")
+
+
+def _form(
+    c: Canvas, row: Any, place: Callable[[float], float], left: float, y: float, stop: float, text: str
+) -> None:
+    """The mark of one statement, and the text beside it."""
     high, role = 6.4, "az" if row.highlight else "mk"
     if row.kind == "unpublished":
         end = max(left + 0.8 * (stop - left), left + 60)
@@ -177,7 +204,6 @@ def _form(c: Canvas, row: Any, place: Callable[[float], float], left: float, y: 
         c.text(left + 7, y, c.word("unpublished"), SMALL, "ink2")
         return
     x = place(row.value)
-    text = row.text or number(row.value, 0 if float(row.value).is_integer() else 2)
     color = "oc" if row.kind in ("commitment", "target") else "az" if row.highlight else "ink2"
     end = x
     if row.kind == "actual":

@@ -191,11 +191,21 @@ class Book:
         for fact in cited:
             if f"'{self.region_code}'" in (self.known[fact].get("operation") or ""):
                 return False
-            places = {_place(cell) for cell in self._held(fact)} - {""}
-            if places and all(_lies_in(place, self.region_code) for place in places):
+            # what is worked out of a number of the place, such as its distance to others, is of the place
+            if any(
+                self._own(one) for one in (fact, *self.known[fact].get("inputs", ())) if one in self._cells
+            ):
                 return False
-            provinces |= {place[:2] for place in places}
+            provinces |= {place[:2] for place in self._places(fact)}
         return len(provinces) > 1 or provinces == {catalog.NATION[:2]}
+
+    def _places(self, fact_id: str) -> set[str]:
+        return {_place(cell) for cell in self._held(fact_id)} - {""}
+
+    def _own(self, fact_id: str) -> bool:
+        """Whether all the rows behind a number lie in the page's place."""
+        places = self._places(fact_id)
+        return bool(places) and all(_lies_in(place, self.region_code) for place in places)
 
     def _numbers(self, segments: Iterable) -> list[str]:
         return [p["fact"] for p in segments if isinstance(p, Mapping) and p.get("fact") in self._cells]
