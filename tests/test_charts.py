@@ -813,9 +813,10 @@ def test_words_beside_a_number_do_not_take_the_bars_place(width, monkeypatch):
         "4 (a year; through the medical university of the province, with two partners, for three years and no longer)"
     )
 
-    def drawn() -> tuple[list[float], list[str]]:
-        canvas = charts.ledger(pd.DataFrame(rows), lang="en").canvas(width)
-        marks = [m for m in canvas.marks if m[0] == "path" and m[2][0] == "az"][1:]  # without the key's
+    def drawn(chart=charts.ledger) -> tuple[list[float], list[str]]:
+        canvas = chart(pd.DataFrame(rows).assign(highlight=True), lang="en").canvas(width)
+        marks = [m for m in canvas.marks if m[0] == "path" and m[2][0] == "az"]
+        marks = marks[1:] if chart is charts.ledger else marks  # without the key's
         bars = [max(x for x, _ in m[1][0][0]) - min(x for x, _ in m[1][0][0]) for m in marks]
         assert all(0 <= x <= width for m in marks for x, _ in m[1][0][0])
         return bars, [m[3] for m in canvas.marks if m[0] == "text"]
@@ -825,6 +826,10 @@ def test_words_beside_a_number_do_not_take_the_bars_place(width, monkeypatch):
     assert max(bars) >= module.LEAST * width and bars[2] == pytest.approx(4 * bars[0])
     assert "4" in said and any(text.startswith("a year; through") for text in said)
     assert said.count("a window") == 1, "what all rows of a group share is said once"
+    plain, told = drawn(charts.bars)
+    assert max(plain) >= module.LEAST * width and plain[2] == pytest.approx(4 * plain[0]) and "4" in told
     monkeypatch.setattr(module, "LEAST", -9)
     with pytest.raises(AssertionError):  # the mutation: bars begin outside the drawing
         drawn()
+    with pytest.raises(AssertionError):
+        drawn(charts.bars)

@@ -253,11 +253,15 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
         row.text or (number(row.value, d) if present(row.value) else c.word("unpublished"))
         for row in data.itertuples()
     ]
-    room = max(text_width(text, LABEL, True) for text in texts) + 8
     labels = min(
         max(text_width(label, LABEL) for label in data["label"]) + 10, (0.44 if c.narrow else 0.4) * c.width
     )
     low = min(0.0, data["value"].min()) if data["value"].notna().any() else 0.0
+    below = [""] * len(texts)
+    room = max(text_width(text, LABEL, True) for text in texts) + 8
+    if c.width - labels - room * (2 if low < 0 else 1) < LEAST * c.width:  # see LEAST
+        texts, below = map(list, zip(*map(_apart, texts), strict=True))
+        room = max(text_width(text, LABEL, True) for text in texts) + 8
     high = max(0.0, data["value"].max()) if data["value"].notna().any() else 1.0
     place = scale(low, high or 1.0, labels + (room if low < 0 else 0), c.width - room)
     y, start = 2.0, None
@@ -270,7 +274,8 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
             y += 2
         start = y
         for index in data.index[data["group"] == group]:
-            row, text = data.loc[index], texts[data.index.get_loc(index)]
+            at = data.index.get_loc(index)
+            row, text = data.loc[index], texts[at]
             wrapped = label_lines(row["label"], labels - 6, LABEL)
             height = max(pitch, 10.5 * len(wrapped) + 4)
             middle, own = y + height / 2, bool(row["highlight"])
@@ -291,6 +296,9 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
             else:
                 c.text(place(0) + 5, middle, text, SMALL, "ink3")
             y += height
+            for line in wrap(below[at], c.width - labels - 4, END) if below[at] else ():
+                c.text(labels + 4, y + 2, line, END, "ink3")
+                y += 10.5
         c.line(place(0), start, place(0), y, "mk", 0.7)
         y += 8
     c.height = y - 4
