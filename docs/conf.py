@@ -107,4 +107,6 @@ def _make() -> None:
     )
 
 
-_make()
+def setup(_app: object) -> None:
+    """What Sphinx calls once it has read this file: who only reads the lists writes nothing."""
+    _make()
