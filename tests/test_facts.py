@@ -315,3 +315,9 @@ def test_a_count_is_dated_as_firmly_as_the_rows_it_counts():
     assert facts.registered(_measures(), ["m-1"]).basis == "explicit"
     assert facts.registered(_measures(period_basis="undated"), ["m-2"]).basis == "undated"
     assert facts.registered(_measures(period_basis=float("nan")), ["m-3"]).basis == "explicit"
+
+
+def test_a_count_of_listed_rows_is_of_the_editions_that_list_them():
+    assert facts.registered(_measures(), ["m-4"]).period == ("", "")
+    assert facts.registered(_measures(edition_year=2023), ["m-5"]).period == ("2023-01-01", "2023-12-31")
+    assert facts.remembered("m-5").start == "2023-01-01"

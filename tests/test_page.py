@@ -303,6 +303,21 @@ def test_period_text(period, zh, en):
     assert (render.period_text(period, "zh"), render.period_text(period, "en")) == (zh, en)
 
 
+def test_a_masthead_covers_the_years_that_headlines_tell():
+    def fact(first: int, last: int, **how) -> dict:
+        return {"period": (f"{first}-01-01", f"{last}-12-31"), "style": "rate"} | how
+
+    counted = {"style": "count", "formula": {"zh": "计数", "en": "counted"}}
+    held = {"a": fact(2011, 2021), "n": fact(2023, 2023, **counted), "read": fact(2003, 2023, **counted)}
+    plain = {"kind": "figure", "headline": [{"fact": "a"}], "facts": held}
+    assert render.covered_period([plain], "zh") == "2011–2021 年"
+    assert render.covered_period([plain | {"headline": [{"fact": "n"}]}], "zh") == "2011–2023 年"
+    assert (
+        render.covered_period([plain | {"headline": [], "facts": {"read": held["read"]}}], "zh")
+        == "2003–2023 年"
+    )
+
+
 def test_every_word_of_a_page_has_both_languages():
     assert all(render.words("zh").values()) and all(render.words("en").values())
     assert not re.search(

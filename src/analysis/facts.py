@@ -611,8 +611,8 @@ def registered(
 ) -> Provenance:
     """Where counted rows of a table other than `observations` come from (measures, targets, policies ...).
 
-    rows: a DataFrame with source_id, locator and source_grade, one row an id; period_basis where some are observations too. Raises
-    MethodError on no rows, and for an id that already names a row of another document, place in it or grade: a record would show that one.
+    rows: a DataFrame with source_id, locator and source_grade, one row an id; period_basis where some are observations too;
+    edition_year where each row stands in an edition of its own year, which is then its period. Raises MethodError on no rows, and for an id that already names a row of another document, place in it or grade: a record would show that one.
     """
     named = [str(one) for one in ids]
     sources, places, grades = (rows[name].tolist() for name in ("source_id", "locator", "source_grade"))
@@ -622,9 +622,11 @@ def registered(
         rows[name].tolist() if name in rows else [""] * len(named)
         for name in ("region_code", "institution_id")
     )
-    lines = zip(named, region, institution, sources, places, grades, strict=True)
-    for one, place, body, source, locator, grade in lines:
-        cell = Cell(one, "other", place, body, start=period[0], end=period[1], source=source, locator=locator)
+    spans = [(f"{y}-01-01", f"{y}-12-31") for y in rows["edition_year"]] if "edition_year" in rows else []
+    spans = spans or [period] * len(named)
+    lines = zip(named, region, institution, sources, places, grades, spans, strict=True)
+    for one, place, body, source, locator, grade, (start, end) in lines:
+        cell = Cell(one, "other", place, body, start=start, end=end, source=source, locator=locator)
         held = _seen.setdefault(one, cell._replace(grade=grade))
         if (held.source, held.locator, held.grade) != (source, locator, grade):
             raise refuse(
@@ -640,7 +642,7 @@ def registered(
         locators=tuple(dict.fromkeys(places)),
         grade=max(set(grades), key=GRADES.index),
         status=status,
-        period=period,
+        period=(min(start for start, _ in spans), max(end for _, end in spans)),
         damaged=False,
         basis=weakest(one for one in bases if isinstance(one, str)),
         regions=regions_of(rows),

@@ -210,7 +210,7 @@ def _editions(lists: Lists) -> Fact:
 
 def whole(rows: pd.DataFrame) -> Provenance:
     """Where a number stands that rests on published lists as a whole: one row a list, which is of no place."""
-    each = rows.drop_duplicates("source_id")[["source_id", "source_grade"]]
+    each = rows.drop_duplicates("source_id")[["source_id", "source_grade", "edition_year"]]
     return registered(each.assign(locator=TEXT.text("words.whole", "zh")), "list:" + each["source_id"])
 
 

@@ -718,13 +718,23 @@ def covered_period(findings: Iterable[Mapping], lang: str, fallback: str = "") -
     """First to last year of what the figures show (of all results where there is no figure); targets lie in the future."""
     findings = list(findings)
     shown = [f for f in findings if f.get("kind") == "figure"] or findings
-    facts = [
-        fact for f in shown for fact in (f.get("facts") or {}).values() if fact.get("status") != "target"
-    ]
-    # how many of something were counted rests on every row that was read, also those before and after what is shown
-    facts = [
-        fact for fact in facts if not (fact.get("style") in ("number", "count") and fact.get("formula"))
-    ] or facts
+    told = {
+        p["fact"] for f in shown for p in f.get("headline") or () if isinstance(p, dict) and p.get("fact")
+    }
+    facts = {
+        key: fact
+        for f in shown
+        for key, fact in (f.get("facts") or {}).items()
+        if fact.get("status") != "target"
+    }
+    # how many of something were counted rests on every row that was read, also those before and after what is shown,
+    # unless the count is what a headline tells
+    narrow = {
+        key: fact
+        for key, fact in facts.items()
+        if key in told or not (fact.get("style") in ("number", "count") and fact.get("formula"))
+    }
+    facts = list((narrow or facts).values())
     years = [day[:4] for fact in facts for day in fact.get("period") or () if day]
     if not years:
         return fallback
