@@ -11,6 +11,7 @@ import pytest
 from analysis import claims, paths, texts, wording, words
 from analysis.commands import new
 from analysis.errors import MethodError
+from analysis.facts import Fact
 from analysis.sentences import design, trend_allowed
 
 PACKAGE = Path(words.__file__).parent
@@ -375,3 +376,40 @@ def test_a_straight_quotation_mark_in_english_turns_red(tmp_path):
     file = tmp_path / "made.toml"
     file.write_text('[a]\nheadline.zh = "甲"\nheadline.en = "the so-called \'trend-free\' year"\n', "utf-8")
     assert any("apostrophe" in str(p) or "'" in p.found for p in wording.check(words.Catalogue(file)))
+
+
+NONE = GOOD.replace(
+    "caption = {",
+    'headline.zero.n = { zh = "{place}没有床位", en = "{place} has no bed" }\ncaption = {',
+)
+
+
+def test_where_a_count_is_nought_the_words_for_none_are_said(tmp_path):
+    told = made(tmp_path, NONE)
+    assert wording.check(words.catalogue(tmp_path / "made.toml")) == []
+
+    def said(n: int) -> str:
+        fact = Fact(
+            ("床", "beds"),
+            n,
+            style="number",
+            as_printed=str(n),
+            source_ids=("doc-001",),
+            observations=("doc-001-001",),
+            locators=("第二段",),
+        )
+        return told.say("beds.headline", place=("山西", "Shanxi"), n=fact).text("en")
+
+    assert said(0) == "Shanxi has no bed"
+    assert said(2) == "Shanxi has 2 beds"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("zero.n =", "zero.m ="), ("has no bed", "has no bed of {k}"), ("zero.n =", "zero.n-m =")],
+)
+def test_words_for_none_name_slots_of_what_they_stand_for(tmp_path, old, new):
+    text = NONE.replace(old, new)
+    text = text.replace("没有床位", "没有床位 {k}") if "{k}" in new else text
+    found = wording.check(catalogue(tmp_path, text))
+    assert len(found) == 1 and "in no slot of beds.headline" in str(found[0])

@@ -1,6 +1,7 @@
 """A theme's words as parts of a finding: ``TEXT = texts.of(__file__)`` reads ``<theme>.toml`` beside ``<theme>.py``.
 
-TEXT.say("position.sentences.doctors", count=fact)     a Sentence, its place in the briefing from the file
+TEXT.say("position.sentences.doctors", count=fact)     a Sentence, its place in the briefing from the file; ``zero.count``
+                                                       beside it is said instead where the Fact is nought
 TEXT.column("position.columns.rate", "rate", ...)      a Column: label, unit and formula from the file
 TEXT.fact("position.facts.median")                     label and formula of a Fact
 TEXT.state("E1", "closing.states.visits")              a State: what is not known, what would settle it
@@ -14,10 +15,10 @@ from pathlib import Path
 from typing import Any, overload
 
 from analysis.errors import refuse
-from analysis.facts import Reason, State
+from analysis.facts import Fact, Reason, State
 from analysis.findings import Column
 from analysis.sentences import Condition, Phrase, Sentence
-from analysis.words import KINDS, Catalogue, Text, fill
+from analysis.words import KINDS, Catalogue, Text, fill, slots
 
 
 class Texts(Catalogue):
@@ -54,11 +55,23 @@ class Texts(Catalogue):
         the same section) are said instead. A Condition of ``sentences`` (a trend, a design) brings its own words.
         """
         entry = self.entry(path)
-        zh, en = self._pair(entry, path)
+        (zh, en), values = self._counted(entry, path, values)
         name = id or entry.get("id") or _id(path)
         place = entry.get("brief", 0) if brief is None else brief
         conditions = self._conditions(path, entry, holds or {})
         return Sentence(name, zh, en, values, conditions, place, self._claim(path))
+
+    def _counted(
+        self, entry: Mapping[str, Any], path: str, values: dict[str, Any]
+    ) -> tuple[Text, dict[str, Any]]:
+        """The entry's words and the values they print: the first of ``zero.<slot>`` (``zero.<slot>-<slot>``) whose Facts are all
+        nought, for nobody says "0 of them" where "none" is meant."""
+        for slots_, other in entry.get("zero", {}).items():
+            counts = [values.get(slot) for slot in slots_.split("-")]
+            if all(isinstance(one, Fact) and one.value == 0 for one in counts):
+                pair = self._pair(other, f"{path}.zero.{slots_}")
+                return pair, {slot: value for slot, value in values.items() if slot in slots(pair[0])}
+        return self._pair(entry, path), values
 
     def _claim(self, path: str) -> str:
         """The entry's kind of claim; words that make none of their own are a description."""

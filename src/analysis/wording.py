@@ -165,7 +165,8 @@ TELEGRAM = {  # `Wuxi: statements: 26` tells nothing: a headline is a sentence
 
 def headlines(entry: Entry) -> Iterator[Fault]:
     """A headline is a sentence, not a noun and its number, and fits the line above its chart."""
-    if not entry.parts[-1].startswith("headline") or {"facts", "items"} & set(entry.parts):
+    named = entry.parts[-3] if "zero" in entry.parts[-2:-1] else entry.parts[-1]
+    if not named.startswith("headline") or {"facts", "items"} & set(entry.parts):
         return
     for lang in LANGS:
         words = bare(entry[lang], SLOT)
@@ -181,17 +182,35 @@ def headlines(entry: Entry) -> Iterator[Fault]:
             yield lang, f"some {reckoned} characters", f"at most {HEADLINE[lang]}", "say less above the chart"
 
 
+def zeros(found: Catalogue) -> Iterator[Problem]:
+    """What is said where counts are nought prints no value that the words it stands for do not have, and names their slots."""
+    for path in found.entries:
+        said, mark, counts = path.rpartition(".zero.")
+        if not mark or said not in found.entries:
+            continue
+        known = slots(found.entries[said].zh)
+        if spare := sorted((slots(found.entries[path].zh) | set(counts.split("-"))) - known):
+            yield found.problem(
+                path,
+                "",
+                f"{', '.join(spare)} in no slot of {said}",
+                f"of {', '.join(sorted(known))}",
+                "name its slots",
+            )
+
+
 RULES: tuple[Rule, ...] = (digits, claims, licences, typography, endings, headlines)
 
 
 def check(found: Catalogue) -> list[Problem]:
     """Every fault of a catalogue's entries."""
-    return [
+    faults = (
         found.problem(entry.path, *fault)
         for entry in found.entries.values()
         for rule in RULES
         for fault in rule(entry)
-    ]
+    )
+    return [*faults, *zeros(found)]
 
 
 def of_theme(theme: str) -> list[Problem]:
@@ -256,7 +275,11 @@ def usage(module: Path) -> list[Problem]:
     for path, entry in told.entries.items():
         if path in used:
             needed = {f"{entry.parts[0]}.conditions.{name}" for name in entry.marks.get("requires", ())}
-            used |= needed & set(told.entries)
+            used |= {
+                p
+                for p in (*needed, *(p for p in told.entries if p.startswith(f"{path}.zero.")))
+                if p in told.entries
+            }
     for path in told.entries:
         if not used & set(_above(path)):
             found.append(
