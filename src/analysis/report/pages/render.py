@@ -734,8 +734,7 @@ def covered_period(findings: Iterable[Mapping], lang: str, fallback: str = "") -
         for key, fact in facts.items()
         if key in told or not (fact.get("style") in ("number", "count") and fact.get("formula"))
     }
-    facts = list((narrow or facts).values())
-    years = [day[:4] for fact in facts for day in fact.get("period") or () if day]
+    years = [day[:4] for fact in (narrow or facts).values() for day in fact.get("period") or () if day]
     if not years:
         return fallback
     return period_text((f"{min(years)}-01-01", f"{max(years)}-12-31"), lang)
