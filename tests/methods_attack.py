@@ -24,6 +24,7 @@ import pandas as pd
 
 from analysis.errors import MethodError
 from analysis.methods import (
+    agreement,
     effects,
     efficiency,
     equity,
@@ -103,7 +104,9 @@ def cases() -> list[Case]:
     periods = pd.Index([-4, -3, -2, 0, 1, 2])
     leads = pd.Series([3, 1, 4, 18, 23, 21], index=periods)
     between = pd.DataFrame(np.eye(6, dtype=int) * 5 + 1, index=periods, columns=periods)
+    coders = pd.DataFrame(rng.integers(1, 4, (3, 9)), columns=[f"item{i}" for i in range(9)])
     made = [
+        Case(agreement.alpha, {"codes": coders}, {"level": "interval", "draws": 99}, words=("level", "draws", "seed")),
         Case(ranking.rank, {"values": x}, {"better": "higher"}, words=("better", "ties")),
         Case(ranking.rank_intervals, {"values": x, "se": small}, {"better": "higher", "draws": 50}, words=("better", "level", "draws", "seed", "simultaneous"), optional=("values",)),
         Case(ranking.rank_intervals, {"values": y, "low": y - 1, "high": y + 2}, {"better": "lower"}),

@@ -1,5 +1,6 @@
 """Krippendorff's alpha against his published example, and what it refuses."""
 
+import pandas as pd
 import pytest
 
 from analysis.errors import MethodError
@@ -49,9 +50,44 @@ def test_perfect_agreement_and_none_at_all():
         ([[1, None], [None, 2]], "nominal", "no unit"),
         ([[1, 1], [1, 1]], "nominal", "at least two values"),
         ([[1, "a"], [1, "a"]], "nominal", "codes of one kind"),
-        ([[1, 2], [1, 2]], "metric", "one of nominal"),
+        ([[1, 2], [1, 2]], "metric", "level='metric'"),
+        (["ab", "ab"], "nominal", "one row a coder"),
+        ("abab", "nominal", "one row a coder"),
+        ([[1, [2]], [1, [2]]], "nominal", "one code a unit"),
+        ([["low", "high"], ["low", "high"]], "ordinal", "finite numbers"),
+        ([["a", "b"], ["a", "b"]], "interval", "finite numbers"),
+        ([[1, True], [1, 2]], "ratio", "finite numbers"),
+        ([[1, float("inf")], [1, 2]], "interval", "finite numbers"),
     ],
 )
 def test_what_it_refuses(codes, level, word):
     with pytest.raises(MethodError, match=word):
         alpha(codes, level)
+
+
+def test_a_table_of_coders_and_any_spelling_of_a_missing_code():
+    """A table was read by the letters of its columns' names, and pandas' NA failed in Python's words."""
+    spelled = [[missing if v is None else v for v in row] for row, missing in zip(OBSERVERS, (None, float("nan"), pd.NA, pd.NaT), strict=True)]  # fmt: skip
+    table = pd.DataFrame(OBSERVERS)
+    for codes in (
+        spelled,
+        table,
+        table.astype("Int64"),
+        table.to_numpy(),
+        [pd.Series(row) for row in OBSERVERS],
+    ):
+        assert alpha(codes, "interval") == alpha(OBSERVERS, "interval")
+
+
+@pytest.mark.parametrize("wrong", [{"draws": None}, {"draws": 0}, {"seed": -1}, {"seed": "x"}, {"level": []}])
+def test_wrong_arguments_are_refused(wrong):
+    with pytest.raises(MethodError):
+        alpha([[1, 2], [1, 2]], **wrong)
+
+
+def test_words_are_not_ordered_by_the_alphabet(monkeypatch):
+    """Mutation: without the question "high" stands before "low", and the ordinal alpha is that of the alphabet."""
+    codes = [["low", "middle", "high", "low"], ["low", "high", "high", "middle"]]
+    monkeypatch.setattr(agreement, "_is_number", lambda value: True)
+    ranks = {"low": 1, "middle": 2, "high": 3}
+    assert alpha(codes, "ordinal").alpha != alpha([[ranks[v] for v in row] for row in codes], "ordinal").alpha

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -316,6 +317,27 @@ def test_weights_and_clusters_of_staggered_did():
         effects.staggered_did(data.assign(people=data["year"]), weights="people", **keys)
 
 
+def test_weights_are_scaled_without_a_warning_of_the_library(monkeypatch):
+    """Readers were told in the library's words that weights were normalised, and in Chinese that there was a warning, whatever they gave."""
+    rng = np.random.default_rng(3)
+    data = pd.DataFrame([(u, t) for u in range(24) for t in range(4)], columns=["unit", "time"])
+    data = data.assign(first=2 * (data["unit"] < 10), people=10 + data["unit"], y=rng.normal(size=len(data)))
+    keys = dict(outcome="y", unit="unit", time="time", first_treated="first", weights="people")
+    found, scaled = (effects.staggered_did(data.assign(people=data["people"] * k), **keys) for k in (1, 1e6))
+    assert found.notes == scaled.notes == () and scaled.se == pytest.approx(found.se, rel=1e-9)
+    # mutation: what the library says of an estimate does reach the notes
+    import diff_diff
+
+    whole = diff_diff.CallawaySantAnna.fit
+
+    def warning(self, *arguments, **more):
+        warnings.warn("weights normalized", UserWarning, stacklevel=1)
+        return whole(self, *arguments, **more)
+
+    monkeypatch.setattr(diff_diff.CallawaySantAnna, "fit", warning)
+    assert "weights normalized" in effects.staggered_did(data, **keys).notes
+
+
 def test_simultaneous_bands_of_independent_and_equal_estimates():
     from scipy.stats import norm
 
@@ -377,6 +399,39 @@ def test_weights_by_the_active_set_are_the_optimum(seed):
     other, _ = _simplex.descended(x, y)
     assert ((x @ found - y) ** 2).sum() <= ((x @ other - y) ** 2).sum() + 1e-12
     assert found == pytest.approx(other, abs=1e-4)
+
+
+def accelerated(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """A third solver: projected gradients with momentum, restarted, until no weight moves."""
+    squares, cross = x.T @ x, x.T @ y
+    step, weights = 1 / np.linalg.eigvalsh(squares)[-1], np.full(x.shape[1], 1 / x.shape[1])
+    ahead, pace, still = weights, 1.0, 0
+    for _ in range(100_000):
+        moved = ahead - step * (squares @ ahead - cross)
+        high = np.sort(moved)[::-1]
+        over = (high.cumsum() - 1) / np.arange(1, len(high) + 1)
+        new = np.maximum(moved - over[np.flatnonzero(high > over)[-1]], 0)
+        pace = 1.0 if (ahead - new) @ (new - weights) > 0 else pace
+        faster = (1 + np.sqrt(1 + 4 * pace**2)) / 2
+        still = still + 1 if np.abs(new - weights).max() < 1e-15 else 0
+        ahead, weights, pace = new + (pace - 1) / faster * (new - weights), new, faster
+        if still > 20:
+            break
+    return weights
+
+
+def test_a_third_solver_stands_with_the_active_set_where_the_descent_differs():
+    """Series of three common factors, near enough to each other for the descent by SLSQP to stop early: its gaps are off by 1e-4, its squares larger."""
+    rng = np.random.default_rng(0)
+    factors = rng.normal(size=(31, 3)).cumsum(axis=0) @ rng.uniform(size=(3, 39))
+    table = (100 + factors + rng.normal(size=(31, 39))) / 100
+    before, after = table[:19], table[19:]
+    x, y = np.delete(before, 27, axis=1), before[:, 27]
+    active, descended, third = _simplex.only_weights(x, y), _simplex.descended(x, y)[0], accelerated(x, y)
+    squares = [float(((x @ w - y) ** 2).sum()) for w in (active, descended, third)]
+    gaps = [100 * (after[:, 27] - np.delete(after, 27, axis=1) @ w) for w in (active, descended, third)]
+    assert np.abs(gaps[0] - gaps[2]).max() < 1e-7 < 1e-4 < np.abs(gaps[0] - gaps[1]).max()
+    assert squares[0] == pytest.approx(squares[2], rel=1e-10) and squares[0] < squares[1]
 
 
 def test_where_many_mixtures_fit_the_weights_follow_no_order_of_donors(monkeypatch):

@@ -108,3 +108,56 @@ def test_each_method_has_an_example_of_its_own():
     copied = next(one for one in every if one.__name__ == "did")
     copy.__doc__ = copied.__doc__
     assert shared([copied, copy]) == [{"did", "copy"}]
+
+
+CITED = re.compile(
+    r"([A-ZÄÖÜ][^\W\d_'’/-]*(?:[-'’/ ](?:[a-z]{1,3} )?[A-Z][^\W\d_]*)*)[^;\d]*? ((?:19|20)\d\d)\b"
+)
+PLACE = re.compile(r"(\d+)(?:\([\d-]+\))?:(\d+)")
+
+
+def unlisted(functions, page: str) -> list[str]:
+    """Works that a Reference names and the table of references does not carry, or not with this volume and page."""
+    table = page.split("| cited as |", 1)[1]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| ") and line.count("|") == 5]
+    found = []
+    for one in functions:
+        reference = (inspect.getdoc(one) or "").split("Reference\n", 1)[1].split("Examples\n")[0]
+        said = " ".join(line for line in reference.splitlines() if not set(line) <= {"-"})
+        if said.startswith("None"):
+            continue
+        cited = CITED.findall(said)
+        held = [
+            row
+            for row in rows
+            if any(row[1].strip().startswith(who.split()[0]) and year in row[1] for who, year in cited)
+        ]
+        works = {
+            (who, year)
+            for who, year in cited
+            if not any(row[1].strip().startswith(who.split()[0]) and year in row[1] for row in rows)
+        }
+        places = set(PLACE.findall(said)) - {place for row in held for place in PLACE.findall(row[2])}
+        found += [f"{one.__name__}: {what}" for what in [*works, *places]] + (
+            [] if cited else [f"{one.__name__}: no work"]
+        )
+    return found
+
+
+def test_every_reference_stands_in_the_table_of_what_was_looked_up():
+    functions = [case.fn for case in methods_attack.cases()]
+    assert unlisted(functions, (paths.home() / "docs" / "methods.md").read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "change", [("1978", "1979"), ("2(6):429", "2(6):492"), ("Charnes", "Carnes"), ("30(9)", "31(9)")]
+)
+def test_a_reference_that_was_not_looked_up_is_found(change):
+    """Mutation: another year, page, author or volume."""
+    page = (paths.home() / "docs" / "methods.md").read_text("utf-8")
+
+    def other():
+        """Adds."""
+
+    other.__doc__ = (efficiency.dea.__doc__ or "").replace(*change)
+    assert len(unlisted([other], page)) >= 1 and unlisted([efficiency.dea], page) == []

@@ -17,7 +17,7 @@ from analysis.methods._results import COLUMNS, Result
 FIELDS = ("estimate", "se", "low", "high", "n", "clusters", "convention")
 # one quick call of each method that gives an object; the others give tables, columns or a number
 MADE_BY = (
-    "inequality.concentration", "rates.direct_rate", "second_stage.explain_efficiency", "spatial.morans_i", "panel_models.panel",
+    "agreement.alpha", "inequality.concentration", "rates.direct_rate", "second_stage.explain_efficiency", "spatial.morans_i", "panel_models.panel",
     "event_studies.event_study", "event_studies.pretrend_test", "honest.honest_did", "staggered_checks.bacon_decomposition",
     "staggered.staggered_did", "panel_checks.leave_one_out", "few_clusters.permutation_test", "few_clusters.minimum_detectable_effect",
     "path_permutation.permute_paths", "regional_growth.convergence", "quasi_experiments.interrupted_time_series",
@@ -136,6 +136,7 @@ def variants() -> list[Result]:
         again("spatial.morans_i", lambda v: ring if isinstance(v, pd.DataFrame) else v, standardise=False),
         again("regional_growth.convergence", se="robust"),
         again("second_stage.explain_efficiency", algorithm=1),
+        *(again("agreement.alpha", level=level) for level in ("nominal", "ordinal", "ratio")),
     ]  # fmt: skip
 
 

@@ -72,7 +72,7 @@ def rank_probability(
 
     Reference
     ---------
-    The sum of independent trials of unlike probability: Wang 1993, Statistica Sinica 3:295.
+    Wang 1993, Statistica Sinica 3(2):295, for the sum of independent trials of unlike probability.
 
     Examples
     --------

@@ -53,8 +53,8 @@ def dea(
 
     Reference
     ---------
-    Charnes, Cooper and Rhodes (1978), EJOR 2(6); Banker, Charnes and Cooper (1984), Management Science 30(9); Coelli (1996), A guide to
-    DEAP 2.1.
+    Charnes, Cooper and Rhodes 1978, European Journal of Operational Research 2(6):429; Banker, Charnes and Cooper 1984, Management
+    Science 30(9):1078; Coelli 1996, A Guide to DEAP Version 2.1 (CEPA working paper 96/08).
 
     Examples
     --------
@@ -329,7 +329,7 @@ def malmquist(
 
     Reference
     ---------
-    Färe, Grosskopf, Norris and Zhang (1994), American Economic Review 84(1); Coelli (1996).
+    Färe, Grosskopf, Norris and Zhang 1994, American Economic Review 84(1):66; Coelli 1996, A Guide to DEAP Version 2.1.
 
     Examples
     --------

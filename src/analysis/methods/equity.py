@@ -2,7 +2,7 @@
 
 Sources: O'Donnell, van Doorslaer, Wagstaff, Lindelow 2008, Analyzing Health Equity Using Household Survey Data (World Bank), chapters 7
 and 8; Theil 1967, Economics and Information Theory, and Shorrocks 1980 Econometrica 48:613 for the decomposition; the agglomeration
-degree (HRAD) of Chinese resource studies, for example Chen Xinlin et al. 2023, 中国卫生事业管理 40(2):117-121.
+degree (HRAD) of Chinese resource studies, for example Chen Xinlin (陈鑫琳) et al. 2023, 中国卫生事业管理 40(2):117.
 
 Conventions of the module:
 
@@ -274,7 +274,7 @@ def hrad(resource: Values, area: Values) -> pd.Series:
 
     Reference
     ---------
-    Chen Xinlin et al. 2023, 中国卫生事业管理 40(2):117-121.
+    Chen Xinlin (陈鑫琳) et al. 2023, 中国卫生事业管理 40(2):117.
 
     Examples
     --------

@@ -93,8 +93,8 @@ def wild_cluster_bootstrap(
 
     Reference
     ---------
-    Cameron, Gelbach and Miller (2008), Review of Economics and Statistics 90(3); Webb (2014), QED working paper 1315; Roodman, Nielsen,
-    MacKinnon and Webb (2019), Stata Journal 19(1):4.
+    Cameron, Gelbach and Miller 2008, Review of Economics and Statistics 90(3):414; Webb 2014, QED working paper 1315; Roodman, Nielsen,
+    MacKinnon and Webb 2019, Stata Journal 19(1):4.
 
     Examples
     --------

@@ -270,7 +270,7 @@ def rank_sum_ratio(
 
     Reference
     ---------
-    Tian Fengdiao's method (RSR), in the form of Chinese textbooks of medical statistics.
+    Tian Fengdiao (田凤调) 1993, 秩和比法及其应用 (China Statistics Press), in the form of Chinese textbooks of medical statistics.
 
     Examples
     --------

@@ -35,7 +35,8 @@ def adjusted(p: Values, *, method: str = "benjamini-hochberg") -> pd.Series:
 
     Reference
     ---------
-    Benjamini and Hochberg 1995, JRSS B 57:289.
+    Benjamini and Hochberg 1995, Journal of the Royal Statistical Society B 57(1):289; Benjamini and Yekutieli 2001, Annals of Statistics
+    29(4):1165; Holm 1979, Scandinavian Journal of Statistics 6(2):65.
 
     Examples
     --------

@@ -91,7 +91,7 @@ def coupling_coordination(
 
     Reference
     ---------
-    Wang Shujia et al. 2021, Journal of Natural Resources 36:793.
+    Wang Shujia (王淑佳), Kong Wei, Ren Liang et al. 2021, Journal of Natural Resources 36(3):793.
 
     Examples
     --------

@@ -248,7 +248,7 @@ def leave_one_out(
 
     Reference
     ---------
-    Angrist and Pischke 2009, Mostly Harmless Econometrics, for reading estimates beside their parts.
+    None: the estimate is fitted again without each unit in turn, and nothing is inferred from the range.
 
     Examples
     --------

@@ -93,8 +93,8 @@ def interrupted_time_series(
 
     Reference
     ---------
-    Bernal, Cummins and Gasparrini 2017, International Journal of Epidemiology 46(1):348; gaps in Newey-West errors: Datta and Du 2012,
-    International Finance Discussion Paper 1060 (Federal Reserve Board), the amplitude-modulated estimator.
+    Bernal, Cummins and Gasparrini 2017, International Journal of Epidemiology 46(1):348; Datta and Du 2012, International Finance
+    Discussion Paper 1060 (Federal Reserve Board), the amplitude-modulated estimator, for gaps in Newey-West errors.
 
     Examples
     --------

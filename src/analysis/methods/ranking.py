@@ -142,7 +142,7 @@ def rank_intervals(
 
     Reference
     ---------
-    Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies, doi 10.1093/restud/rdad006.
+    Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies 91(1):476.
 
     Examples
     --------
@@ -264,7 +264,7 @@ def top_set(
 
     Reference
     ---------
-    Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies, doi 10.1093/restud/rdad006.
+    Mogstad, Romano, Shaikh and Wilhelm 2024, Review of Economic Studies 91(1):476.
 
     Examples
     --------

@@ -109,7 +109,7 @@ def direct_rate(
 
     Reference
     ---------
-    Dobson et al. 1991, Statistics in Medicine 10:457.
+    Dobson, Kuulasmaa, Eberle and Scherer 1991, Statistics in Medicine 10(3):457.
 
     Examples
     --------
@@ -230,7 +230,7 @@ def funnel_ratios(
 
     Reference
     ---------
-    Spiegelhalter 2005, Statistics in Medicine 24:1185, section 4 and appendix.
+    Spiegelhalter 2005, Statistics in Medicine 24(8):1185, section 4 and appendix.
 
     Examples
     --------
@@ -327,7 +327,7 @@ def funnel_rates(
 
     Reference
     ---------
-    Spiegelhalter 2005, Statistics in Medicine 24:1185.
+    Spiegelhalter 2005, Statistics in Medicine 24(8):1185.
 
     Examples
     --------

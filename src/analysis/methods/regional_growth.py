@@ -223,7 +223,7 @@ def convergence(
 
     Reference
     ---------
-    Barro and Sala-i-Martin (1992), Journal of Political Economy 100(2).
+    Barro and Sala-i-Martin 1992, Journal of Political Economy 100(2):223.
 
     Examples
     --------

@@ -411,6 +411,10 @@ def _callaway_santanna(
     table[first_treated] = table[first_treated].where(
         table[first_treated] == 0, table[first_treated] - before
     )
+    if (
+        weights is not None
+    ):  # only their shares count; of mean 1 they are what the library would make of them, with a warning
+        table[weights] = table[weights] / table[weights].mean()
     model = CallawaySantAnna(
         control_group={"never": "never_treated", "not_yet": "not_yet_treated"}[control],
         estimation_method=method,

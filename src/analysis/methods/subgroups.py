@@ -166,7 +166,8 @@ def measures(
 
     Reference
     ---------
-    WHO 2024, HEAT technical notes; Schlotheuber and Hosseinpoor 2022, International Journal of Environmental Research and Public Health
+    WHO 2024, Health Equity Assessment Toolkit, technical notes; Antiporta, Menéndez, Kirkby and Hosseinpoor 2024, the R package
+    healthequal; Schlotheuber and Hosseinpoor 2022, International Journal of Environmental Research and Public Health
     19(6):3697.
 
     Examples

@@ -51,7 +51,7 @@ def xmr(x: Values, *, screen: bool = True) -> pd.Series:
 
     Reference
     ---------
-    Wheeler and Chambers (1992), Understanding SPC, chapter 3.
+    Wheeler and Chambers 1992, Understanding Statistical Process Control, chapter 3.
 
     Examples
     --------
@@ -95,7 +95,7 @@ def xmr_signals(x: Values, *, screen: bool = True, run: int = 8) -> pd.DataFrame
 
     Reference
     ---------
-    Wheeler and Chambers 1992, Understanding SPC, chapter 3.
+    Wheeler and Chambers 1992, Understanding Statistical Process Control, chapter 3.
 
     Examples
     --------
@@ -178,7 +178,8 @@ def wilson(
 
     Reference
     ---------
-    Wilson (1927), JASA 22(158); Newcombe (1998), Statistics in Medicine 17(8), methods 3 and 4.
+    Wilson 1927, Journal of the American Statistical Association 22(158):209; Newcombe 1998, Statistics in Medicine 17(8):857, methods 3
+    and 4.
 
     Examples
     --------
@@ -245,7 +246,7 @@ def funnel_limits(
 
     Reference
     ---------
-    Spiegelhalter (2005), Statistics in Medicine 24(8), appendix A.1.
+    Spiegelhalter 2005, Statistics in Medicine 24(8):1185, appendix A.1.
 
     Examples
     --------
@@ -321,7 +322,8 @@ def decompose_share(before: Values, after: Values) -> pd.DataFrame:
 
     Reference
     ---------
-    Kitagawa (1955), JASA 50(272); Shorrocks (2013), Journal of Economic Inequality 11(1), for the averaging over orders.
+    Kitagawa 1955, Journal of the American Statistical Association 50(272):1168; Shorrocks 2013, Journal of Economic Inequality 11(1):99,
+    for the averaging over orders.
 
     Examples
     --------
