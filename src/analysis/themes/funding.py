@@ -244,14 +244,18 @@ def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) 
             *TEXT.fact("matched.facts.n"),
             TEXT.pair("matched.settle"),
         )
-    told = [TEXT.phrase("matched.items.headline", what=what, amount=fact) for what, fact in lines[:2]]
+    told = (
+        naming.chain((fact for _, fact in lines[:2]), "either")
+        if len(lines) > 1
+        else TEXT.phrase("matched.items.first", what=lines[0][0], amount=lines[0][1])
+    )
     listed = [TEXT.phrase("matched.items.line", what=what, amount=fact) for what, fact in lines]
     return Finding(
         "matched",
         TEXT.say(
             "matched.headline" if len(lines) > 1 else "matched.headline_one",
             place=st.place,
-            lines=naming.chain(told, "clause"),
+            lines=told,
         ),
         TEXT.say(
             "matched.subtitle",

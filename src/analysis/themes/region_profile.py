@@ -123,11 +123,11 @@ def _headline(profile: Profile) -> Sentence:
         if keys:
             what_zh, what_en = naming.joined(map(naming.short, keys))
             zh.append(what_zh + p_zh)
-            en.append(f"{what_en} {p_en}")
+            en.append(f"{p_en} {what_en}")
     return TEXT.say(
         "position.headline",
         place=profile.place,
-        what=("，".join(zh), "; ".join(en)),
+        what=("，".join(zh), ", ".join(en)),
     )
 
 

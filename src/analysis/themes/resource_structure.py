@@ -350,7 +350,6 @@ def mix(view: Structure, drawing) -> Finding:
     values: dict[str, Any] = {"place": view.place, "a": year(first), "z": year(last)}
     for n, k in enumerate(RATIOS):
         values |= {f"v{n}": view.ratio(k, last), f"m{n}": view.median(k, last), f"o{n}": view.ratio(k, first)}
-    side = "above" if own.number > middle.number else "below"
     frame = pd.DataFrame(
         {
             "what": [LABELS[k][0] for k in RATIOS],
@@ -369,7 +368,7 @@ def mix(view: Structure, drawing) -> Finding:
     return Finding(
         "mix",
         TEXT.say(
-            f"mix.headline_{side}",
+            "mix.headline",
             place=view.place,
             z=year(last),
             what=naming.lowered(LABELS[key]),

@@ -78,9 +78,9 @@ def _gaps(missing: list[str]) -> tuple[str, str]:
     return naming.joined(naming.term(f"stage_{s}") for s in missing)
 
 
-def _funnel_headline(ledger: Statements, missing: list[str]) -> Sentence:
+def _funnel_headline(ledger: Statements) -> Sentence:
     found = _published(ledger)
-    values: dict = {"place": ledger.place, "gaps": _gaps(missing)}
+    values: dict = {"place": ledger.place}
     if found:
         values["who"] = of.who(next(iter(found.values())))
         said = [
@@ -166,7 +166,7 @@ def funnel(ledger: Statements, drawing) -> Finding:
     )
     return Finding(
         "funnel",
-        _funnel_headline(ledger, missing),
+        _funnel_headline(ledger),
         TEXT.say("funnel.subtitle" if found else "funnel.subtitle_none", id="funnel-subtitle"),
         sentences=tuple(sentences),
         note=TEXT.say(

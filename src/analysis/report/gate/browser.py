@@ -1,4 +1,4 @@
-"""The four checks that need Chromium: axe, widths, console and network, the first figure."""
+"""The five checks that need Chromium: axe, widths, console and network, the first figure, the marks of drawings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import scratch
+from analysis.report.gate.drawn import check_drawn
 from analysis.report.gate.scan import Page
 from analysis.report.gate.site import Outcome, Site
 
@@ -81,6 +82,7 @@ BROWSER = {
     8: "no horizontal scroll",
     9: "no console error, no request",
     16: "the first figure in the first window",
+    19: "marks inside their drawing, words free of them",
 }
 
 
@@ -140,6 +142,7 @@ def _browse(driver: Any, site: Site, pages: list[Page]) -> list[Outcome]:
         problems[9] += [f"{page.name}: {line}" for line in noise]
         problems[8] += check_widths(tab, page)
         problems[16] += check_first_figure(tab, page)
+        problems[19] += check_drawn(tab, page)
         problems[1] += check_axe(tab, page)
         tab.close()
     return [

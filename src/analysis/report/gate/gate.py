@@ -1,7 +1,7 @@
-"""The gate: eighteen checks of a finished site, each a small function that can fail.
+"""The gate: nineteen checks of a finished site, each a small function that can fail.
 
 Those that a page can fail alone are put to every page before it is published (``draft``). On the finished site the static checks
-read every page; the four that need Chromium (axe, widths, console and network, first figure) look at a seeded sample that
+read every page; the five that need Chromium (axe, widths, console and network, first figure, marks of drawings) look at a seeded sample that
 covers each template, theme and language, and read "not run" where there is no Chromium. Passing them means that automated
 checks passed, nothing more. The checks stand in modules by what they look at: text, colours, numbers, whole (site), browser.
 """
@@ -94,7 +94,7 @@ def run(
     over: Path | None = None,
     gone: Iterable[str] = (),
 ) -> Result:
-    """Run the eighteen checks on a finished site.
+    """Run the nineteen checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
     ``limit``; None: every page). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says

@@ -37,6 +37,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
 _TAG = re.compile(r"<[^>]*>")
+_BESIDE = re.compile(r"\s?[（(][^（）()\d]+[）)]$")  # the qualifier behind a number
 # a line may not break between a number's button and the mark that opens or follows it
 _KEPT = re.compile(r'([（(“]?)(<button class="n"[^>]*>(?:(?!</button>).)*</button>)([，。；：、）”,.;:)]*)')
 
@@ -231,9 +232,18 @@ class Book:
         fact = self.fact(fact_id, where)
         anchor = "" if fact_id in self.cited else Markup(' id="b-{}"').format(fact_id)
         self.cited.setdefault(fact_id, text)
+        # a button never breaks over lines as text does, so the words that a number carries stand behind it, unless they hold digits
+        beside = _BESIDE.search(text) if any((fact.get("qualifier") or {}).values()) else None
+        bare = text[: beside.start()] if beside else text
         return Markup(
-            '<button class="n"{1} popovertarget="r-{0}"><data data-fact="{0}" value="{2}">{3}</data></button>'
-        ).format(fact_id, anchor, short(fact.get("value")), native(text, self.lang))
+            '<button class="n"{1} popovertarget="r-{0}"><data data-fact="{0}" value="{2}">{3}</data></button>{4}'
+        ).format(
+            fact_id,
+            anchor,
+            short(fact.get("value")),
+            native(bare, self.lang),
+            native(beside[0], self.lang) if beside else "",
+        )
 
     def say(self, segments: Iterable | None, where: str, *, strict: bool = True) -> Markup:
         """Segments of a sentence as HTML. Raises DataError for a digit that stands in no Fact and in no Plain.
