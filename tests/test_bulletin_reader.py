@@ -20,6 +20,7 @@ from analysis.intake.bulletins import (
     masks,
     read_text,
     reader,
+    says,
     sections,
     times,
     units,
@@ -313,6 +314,87 @@ def test_a_title_or_lead_that_is_not_read_would_be_seen(monkeypatch, name, value
         row = rows_of("关于工作的文稿\n" + text if text[0] in "二三【" else text, published)[-1]
         right += (row.status, (row.period_start, row.period_end)) == (status, period)
     assert right < len(LED)
+
+
+# What dates a number and what it is of, one line a kind: text, the document's day, and (printed, status, first, last) of its last number.
+DATED = [
+    ("去年9月，全市新增床位300张。", "2023-07-05", "actual", ("2022-09-01", "2022-09-30")),
+    ("明年6月底前，接入机构增至80家。", "2023-11-27", "target", ("2023-11-27", "2024-06-30")),
+    ("上个月，完成手术320例。", "2023-01-05", "actual", ("2022-12-01", "2022-12-31")),
+    ("年初以来，完成手术320例。", "2023-07-05", "actual", ("2023-01-01", "2023-07-05")),
+    ("一年半来，完成手术320例。", "2023-09-01", "actual", ("2022-03-01", "2023-09-01")),
+    ("2017年，医院通过评审。此后五年，完成手术320例。", "2023-10-28", "actual", ("2018-01-01", "2022-12-31")),
+    ("今年前三季度，互认率达到91.7%。去年同期，这一比率只有62%。", "2023-11-27", "actual", ("2022-01-01", "2022-09-30")),
+    ("医疗服务收入占比上半年要达到31%。", "2023-02-21", "target", ("2023-01-01", "2023-06-30")),
+    ("建设阶段（2023年9月至2024年12月）。建设病房30个。", "2023-08-02", "actual", ("2023-09-01", "2024-12-31")),
+    ("2023年，平均等候时间由68分钟。", "2024-01-18", "actual", ("2023-01-01", "2023-12-31")),
+    ("医院新院区开工，占地210亩，计划2024年底建成投用。", "2021-12-28", "target", ("2021-12-28", "2024-12-31")),
+    ("中心建成后，年门诊量可达200万人次。", "2021-12-28", "target", ("2021-12-28", "")),
+    ("对整改不力的，扣减10%的补助。", "2023-04-11", "commitment", ("", "2023-04-11")),
+    ("从2023年起，用三年时间化解债务18.6亿元。", "2022-11-02", "target", ("2023-01-01", "2025-12-31")),
+    ("8月1日投入试运行的基地，转运患者12名。", "2024-09-09", "actual", ("", "2024-09-09")),
+    ("2023年，医疗收入58.3亿元。百元收入消耗材料21.6元，下降0.9元。", "2024-01-18", "actual", ("2023-01-01", "2023-12-31")),
+]  # fmt: skip
+
+
+def _last(text: str, published: str) -> tuple[str, tuple[str, str]]:
+    row = rows_of("关于工作的文稿\n" + text, published)[-1]
+    return row.status, (row.period_start, row.period_end)
+
+
+@pytest.mark.parametrize(("text", "published", "status", "period"), DATED)
+def test_a_number_has_the_time_and_the_status_of_its_sentence(text, published, status, period):
+    if "阶段" in text:
+        text = "实施方案\n" + text
+        status = "target"
+    assert _last(text, published) == (status, period)
+
+
+def test_the_first_of_two_numbers_has_no_time_but_the_one_beside_it():
+    first, second = rows_of("2023年，平均等候时间由68分钟缩短至54分钟。", "2024-01-18")
+    assert (first.period_start, first.period_end, first.period_basis) == ("", "", "undated")
+    assert second.period_end == "2023-12-31"
+    first, second = rows_of("基层就诊率由2019年的46.3%上升到2022年的61.8%。", "2023-05-19")
+    assert (first.period_end, second.period_end) == ("2019-12-31", "2022-12-31")
+
+
+def test_a_title_of_a_report_and_a_plan_makes_no_plan():
+    text = "区卫生健康局2023年工作完成情况和2024年工作计划\n（一）深化医改。基层就诊率68.9%，出院患者平均住院日6.9天。\n2024年工作计划：\n1.基层就诊率保持在68%以上。"
+    rows = rows_of(text, "2023-12-20")
+    assert [(row.status, row.period_end) for row in rows] == [
+        ("actual", "2023-12-31"),
+        ("actual", "2023-12-31"),
+        ("target", "2024-12-31"),
+    ]
+
+
+def test_a_minus_before_a_balance_is_kept():
+    (row,) = rows_of("前三季度，市属医院收支结余-2.1亿元。", "2022-11-02")
+    assert row.value == -210_000_000
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "value"),
+    [
+        (times, "_month_of_relative", lambda found, pub: None),
+        (says, "_dates_the_first", lambda time, one, clause, baseline: time is not None),
+        (says, "finished", lambda text, one, sentence, times, published: None),
+        (reader, "_follows", lambda clear, before, said, is_change: False),
+        (sections, "_year_before", lambda day: day),
+    ],
+)
+def test_a_time_or_status_that_is_not_read_would_be_seen(monkeypatch, module, name, value):
+    monkeypatch.setattr(module, name, value)
+    if module is times:  # rules hold the function itself
+        rules = [(p, value if f.__name__ == name else f) for p, f in times._RULES]
+        monkeypatch.setattr(times, "_RULES", rules)
+    right = sum(
+        _last(text, published) == (status, period)
+        for text, published, status, period in DATED
+        if "阶段" not in text
+    )
+    first = rows_of("2023年，平均等候时间由68分钟缩短至54分钟。", "2024-01-18")[0]
+    assert right < len(DATED) - 1 or first.period_basis != "undated"
 
 
 def test_a_time_in_two_units_is_one_number_in_minutes():

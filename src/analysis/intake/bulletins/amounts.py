@@ -151,7 +151,15 @@ def _is_range(text: str, found: re.Match[str], unit: str, unit2: str) -> bool:
 
 
 def _signed(text: str, start: int) -> bool:
-    return start == 0 or text[start - 1] in "为达(到至率降:\t,"
+    """Whether a dash is a minus: 结余-2.1亿元 has one, 综合楼-2层 none."""
+    return (
+        start == 0
+        or text[start - 1] in "为达(到至率降:\t,"
+        or text[max(0, start - 2) : start] in _MAY_BE_NEGATIVE
+    )
+
+
+_MAY_BE_NEGATIVE = ("结余", "盈余", "利润", "收益", "盈亏", "增幅", "增速")
 
 
 def _two(text: str, found: re.Match[str], scale: str, scale2: str, unit: str, unit2: str) -> list[Amount]:

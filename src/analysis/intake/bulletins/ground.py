@@ -65,6 +65,7 @@ class Setting:
         False  # the opening span is of what happened in it, not of what stands there on the document's day
     )
     later: bool = False  # the paragraph speaks of what comes next
+    terms: bool = False  # the document explains a policy: the shares and sums that it states are terms
     rules: bool = False  # numbered articles, or a sentence in force from a coming day
 
 

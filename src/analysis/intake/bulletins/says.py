@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
@@ -51,10 +53,26 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
         return "target" if due or setting.later else "actual"
     planned = bool(words.TARGET.search(before)) or due or _future(time, setting)
+    if words.SANCTION.search(before) or _GRADE.match(text[one.end : one.end + 24]):
+        return "commitment"
+    if one.unit in ("年", "月") and before.endswith("满") and text[one.end : one.end + 1] == "的":
+        return "commitment"  # 对工作满5年的医师
+    if _RESOLVED.search(before) and not _past(time, setting):
+        return "commitment"
+    if (
+        one.unit == "%"
+        and _SHARED_OUT.search(before)
+        and (setting.plan or time is None or time.kind == "due")
+    ):
+        return "commitment"
     if one.unit == "%" and _ALLOTTED.match(text[one.end : one.end + 16]):
+        if before.endswith("其中") and _past(time, setting):
+            return "actual"  # 去年结余2100万元,其中60%用于薪酬
         return "commitment"
     if setting.later and not planned:
         planned = not _past(time, setting) and not words.REPORTED.search(clause)
+    if one.unit in _SERVICE_TIME and _AN_ACT.match(text[one.end : one.end + 8]) and not _past(time, setting):
+        return "commitment"
     promised = _promised(one, clause)
     if planned and not (time is not None and time.kind == "asof"):
         if one.unit in ("年", "月", "天") and _TERM.search(before):
@@ -68,8 +86,47 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     return _in_force(one, before, clause, time, setting, promised)
 
 
+_SIZE = re.compile(
+    r"(?:投资(?:额|约|近|为)?|占地(?:面积)?|用地|面积|床位(?:数|规模)?|停车位|车位)[^,。;\d]{0,4}$"
+)
+_READY = r"(?:建成|投用|投入使用|投入运营|竣工|完工|交付|启用|开诊)"
+_TO_BE_READY = re.compile(rf"(?:计划|预计|拟|力争|将于|有望)[^。;已]{{0,16}}{_READY}")
+_BEGUN = re.compile(r"开工(?!率)|动工|奠基|破土动工")
+
+
+def finished(
+    text: str, one: Amount, sentence: tuple[int, int], times: list[Time], published: str
+) -> Time | None:
+    """When what a number sizes is to be ready: 床位1200张,计划2024年底建成; without a day, a due time without an end."""
+    start, end = sentence
+    size = one.unit in ("张", "平方米", "亩", "公顷", *words.MONEY, "个") and _SIZE.search(
+        text[max(start, one.start - 16) : one.start]
+    )
+    if not size or re.search(
+        r"完成|已|累计|到位|现有|原", text[clause_start(text, one.start, start) : one.start]
+    ):
+        return None
+    coming = _TO_BE_READY.search(text, one.end, end)
+    if coming is None:
+        return Time(0, 0, "", "", "", "due") if _BEGUN.search(text, start, end) else None
+    day = next((t for t in times if coming.start() <= t.start < coming.end()), None)
+    return day and replace(day, first=published or day.first, kind="due")
+
+
+# 90分以上为优秀; 低于70分的,扣减绩效; 连续两年排名后3位的,约谈
+_GRADE = re.compile(
+    r"(?:\(?含[^)]{0,4}\))?(?:以上|以下|及以上|及以下)?(?:的|者)?,?(?:评定|确定|定|评)?为(?:优秀|良好|合格|不合格|基本合格|[A-D]级|[一二三四]等)|(?:以上|以下)?(?:的|者),[^。;]{0,10}(?:扣减|扣除|扣罚|核减|扣发|暂停|取消|追缴|约谈|奖励|给予)"
+)
+_RESOLVED = re.compile(r"会议(?:原则)?(?:同意|批准|审定|决定)(?!将)[^。;]{0,80}$")
+_SHARED_OUT = re.compile(r"(?:承担|分担|自筹|负担|配套)[^,。;\d]{0,3}$")
+_SERVICE_TIME = ("分钟", "小时", "天", "日", "工作日")
+_AN_ACT = re.compile(
+    r"(?:之?内|以内|以上|左右)?,?(?:必须|应)?(?:完成|办结|响应|到达|到位|开放|出具|反馈|答复|送达|出报告)"
+)
+
+
 def _is_over(time: Time | None, setting: Setting) -> bool:
-    return time is not None and time.kind == "span" and bool(time.first) and time.last < setting.published
+    return time is not None and time.kind == "span" and bool(time.first) and time.last <= setting.published
 
 
 def _was_paid(one: Amount, before: str, clause: str) -> bool:
@@ -87,9 +144,17 @@ def _in_force(
     rate = one.unit == "%" and setting.plan and not setting.rules and not _past(time, setting)
     if rate and not words.PROMISE.search(clause) and not re.search(r"原则上|每", clause):
         return "target"  # 签约率不低于75%, in a plan
+    if _UP_TO.search(before):
+        return "commitment"
     if _LIMIT.search(clause) and one.unit in ("%", *words.MONEY) and not _past(time, setting):
         return "commitment"
     if promised and not _PAID.search(clause) and not (one.unit in ("%", "pp") and words.DONE.search(clause)):
+        return "commitment"
+    if (
+        setting.terms
+        and one.unit in ("%", "pp", *words.MONEY)
+        and not (words.REPORTED.search(clause) or _past(time, setting))
+    ):
         return "commitment"
     if (
         setting.rules
@@ -107,6 +172,7 @@ def _in_force(
 
 
 _ALLOTTED = re.compile(r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:用于(?!的)|归[^,。;]{1,8}所有|留归)")
+_UP_TO = re.compile(r"最高(?:可)?(?:获|享受?|上浮|奖励|补助|报销)[^,。;\d]{0,6}$")
 _LIMIT = re.compile(r"上限|下限|封顶线|起付线|起付标准")
 _SUM = re.compile(r"(?:金额|资金|经费|支出|收入|费用|总额)[^,。;\d]{0,4}$")
 _EACH = re.compile(r"每|按|标准|最高|不低于|不少于|给予")
@@ -124,22 +190,26 @@ _PROMISED = re.compile(
     words.PROMISE.pattern
     + r"|安排|统筹(?!区|地区|基金|推进|协调)|列支|拨付|每[年月][^,。;]{0,8}投入|每[个家名位所][^,。;\d]{0,8}(?:投入|安排)"
 )
-_TERM = re.compile(r"(?:期限?|周期|服务|连续|满|分|有效)[为不少于低满超过至]{0,5}$")  # 有效期5年, 分5年兑现
+_TERM = re.compile(
+    r"(?:期限?|周期|服务|连续|满|分|有效|派驻|驻点|进修|轮训|脱产)[为不少于低满超过至]{0,5}$"
+)  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
-    r"连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
+    r"年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
     r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
 
 
 def _future(time: Time | None, setting: Setting) -> bool:
-    return bool(
-        time
-        and setting.published
-        and time.kind == "span"
-        and time.last > setting.published
-        and time.first > setting.published
-    )
+    """Whether a span lies ahead; of one that has just begun (下半年, in July) all but a tenth has to."""
+    if not time or not setting.published or time.kind != "span" or time.last <= setting.published:
+        return False
+    if time.first > setting.published:
+        return True
+    if not time.first:
+        return False
+    day, first, last = map(date.fromisoformat, (setting.published, time.first, time.last))
+    return (day - first) * 10 <= last - first
 
 
 def _past(time: Time | None, setting: Setting) -> bool:
@@ -180,7 +250,7 @@ def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
 _STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
 _A_RATE = re.compile(r"[次例人户床]均|均次|日均|均费|每床日|百元|点值")
 _FLOW = re.compile(
-    r"完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|支出|收入|投入|检查|处理|追回|查处|约谈|移送|办结|受理|推行|曝光|互认|节[约省]|收治|实施|结余"
+    r"招录|招聘|招收|手术(?!室|间|台)|门诊(?!楼|部|部门|慢)|出院|分娩|抢救|指数|CMI|影响因子|满意度|完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|支出|收入|投入|检查|处理|追回|查处|约谈|移送|办结|受理|推行|曝光|互认|节[约省]|收治|实施|结余"
 )
 
 
@@ -200,19 +270,22 @@ def period(
     if state == "commitment":
         return "", pub, "as_of_publication" if pub else "undated"
     if state == "target":
-        due = time or (carried if carried and carried.kind == "due" else None)
-        if due is not None and due.kind == "asof":
+        due = time or (carried if carried and (carried.kind == "due" or _future(carried, setting)) else None)
+        if due is not None and (due.kind == "asof" or not due.last):
             due = None
+        if due is not None and due.kind == "due" and due.first == due.last and pub and pub < due.last:
+            due = replace(due, first=pub)
         if due is not None:
             return due.first, due.last, due.basis
         if setting.horizon is not None:
             return setting.horizon.first, setting.horizon.last, setting.horizon.basis
         return (pub, "", "as_of_publication") if pub else ("", "", "undated")
-    dated = time is not None and one.start - time.end <= NEAR
-    if baseline and (time is None or time.kind == "asof" or (baseline == EARLIER and not dated)):
+    if baseline and not _dates_the_first(time, one, clause, baseline):
         return "", "", "undated"
     if time is not None:
         return time.first, time.last, time.basis
+    if flow and carried is not None and setting.opening is not None and _lies_in(carried, setting.opening):
+        carried = setting.opening
     if carried is not None and carried.kind == "span" and carried.last <= (pub or carried.last):
         long = carried.basis == "relative_resolved" and carried.last == pub
         if (flow or (long and _FLOW.search(clause))) and not re.search(r"累计|目前|现有|截[至止]", clause):
@@ -224,6 +297,18 @@ def period(
     if setting.opening is not None and (not setting.flows or flow or _counted_over(clause)):
         return setting.opening.first, setting.opening.last, setting.opening.basis
     return ("", pub, "as_of_publication") if pub else ("", "", "undated")
+
+
+def _dates_the_first(time: Time | None, one: Amount, clause: str, baseline: str) -> bool:
+    """Whether a time belongs to the first of two numbers: 由2019年的46.3%, 共建前的2019年第280名; not 2023年,由68分钟缩短至54分钟."""
+    if time is None or time.kind == "asof" or one.start - time.end > NEAR:
+        return False
+    between = (
+        clause[: len(clause) - (one.end - one.start)][-(one.start - time.end) :]
+        if one.start > time.end
+        else ""
+    )
+    return baseline == EARLIER or not re.search(r"[,，由从]", between)
 
 
 def _is_flow(one: Amount, clause: str) -> bool:
@@ -239,6 +324,11 @@ def _is_flow(one: Amount, clause: str) -> bool:
     )
 
 
+def _lies_in(day: Time, span: Time) -> bool:
+    """Whether a time is one day within a longer span: 6月底 in a report of the first half of the year."""
+    return (not day.first or day.first == day.last) and span.first <= day.last <= span.last
+
+
 def _counted_over(clause: str) -> bool:
     """Whether the clause counts what has come together over a time (建成, 引进, 累计): 以来 is of such, not of a stock."""
     return bool(words.COUNT_VERBS.search(clause[clause_start(clause, len(clause), 0) :]))
@@ -246,13 +336,15 @@ def _counted_over(clause: str) -> bool:
 
 _NOW = re.compile(r"累计|目前|现有|现已")
 _BEFORE_REFORM = re.compile(
-    r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶)之?前|原来|此前|过去|以前|原先)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
+    r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶|推行|上线|启动)之?前|原来|此前|过去|以前|原先|最初|起初|当初|初期|开始时|成立之初|建院之初)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
 )
 _TURN = re.compile(
     r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|扩展|扩|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升)[^,。;\d]{0,3}(?:至|到|为)"
 )
 
 
+_ONCE = re.compile(r"\s*[“\"]?(?:以前|从前|过去(?!的?[一二两三四五六七八九十\d几])|原来|原先|改革前|此前),?")
+_NOWADAYS = re.compile(r"现在|如今|目前|已|今年|去年|\n|¤¤")
 EARLIER = "earlier"
 NEAR = 10  # characters between a year and the number that it dates, 2019年共建前的第280名
 
@@ -260,6 +352,9 @@ NEAR = 10  # characters between a year and the number that it dates, 2019年共�
 def baseline(text: str, one: Amount, found: list[Amount]) -> str:
     """Whether a number is the first of two (由35提升至43) or named as the earlier one (改革前的61.5%): that date is not printed."""
     if one.unit != "倍" and _BEFORE_REFORM.search(text[max(0, one.start - 8) : one.start]):
+        return EARLIER
+    opens = text.rfind("。", 0, one.start) + 1
+    if one.start - opens <= 40 and _ONCE.match(text, opens) and not _NOWADAYS.search(text, opens, one.start):
         return EARLIER
     after = next((a for a in found if a.start >= one.end), None)
     turns = after is not None and _TURN.match(

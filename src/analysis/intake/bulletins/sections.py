@@ -1,8 +1,12 @@
-"""What a heading or a leading sentence says of the passages below it: plans of a coming year, reports of a past one, rules."""
+"""What a heading or a leading sentence says of the passages below it: plans of a coming year, reports of a past one, rules.
+
+Longer than 400 lines because titles, headings and leads hand one setting down, and each has its own way to say it.
+"""
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +14,17 @@ from analysis.clean.periods import back
 from analysis.intake.bulletins.ground import Setting
 from analysis.intake.bulletins.layout import Passage
 from analysis.intake.bulletins.lexicon import PLAN_HEADS, PLAN_TITLE
-from analysis.intake.bulletins.times import SAME_DAY, WHOLE_YEAR, YEAR_END, YEARS, Time, looked_at
+from analysis.intake.bulletins.times import (
+    SAME_DAY,
+    SAME_YEAR,
+    WHOLE_YEAR,
+    YEAR_BEFORE,
+    YEAR_END,
+    YEARS,
+    YEARS_AFTER,
+    Time,
+    looked_at,
+)
 
 PLANNED = re.compile(
     r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|今后|展望|这样干|怎么干|加油干"
@@ -27,6 +41,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年(?!以来|底|末|\d)|(?=[,:|·
 _ARTICLE = re.compile(r"^\s*第[一二三四五六七八九十百\d]{1,4}条")
 _LONGEST = 24  # characters of a heading that carries no number of its own
 ARTICLES = 3
+TITLE = 60  # characters of a line that can be a title
 BODY = 40  # characters of a paragraph of text
 
 
@@ -42,19 +57,36 @@ class Read:
 def is_plan(found: list[Passage]) -> bool:
     """Whether a document is a plan: its title says so, or two of its headings are those of plans."""
     heads = [p.text for p in found[:6] if len(p.text) <= 60]
+    if any(_DOUBLE.search(head) for head in heads):
+        return False  # 2023年工作完成情况和2024年计划: its headings say which part is which
     if any(PLAN_TITLE.search(head) for head in heads):
         return True
     return len({m[0] for p in found if p.heading for m in [PLAN_HEADS.search(p.text)] if m}) >= 2
 
 
+_DOUBLE = re.compile(
+    r"((?:19|20)\d\d)年?[^。;]{0,16}(?:总结|情况|回顾|成效)[^。;]{0,6}[和及暨与、,](?:19|20)\d\d年?[^。;]{0,12}(?:计划|打算|安排|思路|要点|谋划|任务|目标)"
+)
 _YEAR_PLAN = re.compile(
     r"((?:19|20)\d\d)年[^。;\d]{0,16}(?:要点|工作计划|重点任务|目标任务|任务清单|工作任务|重点工作|工作安排)"
 )
 
 
-def plan_year(found: list[Read]) -> Time | None:
-    """The year of a yearly plan, from its title."""
+def plan_year(found: list[Read], day: str) -> Time | None:
+    """The year of a yearly plan, or the last day of a plan of several years (2022-2024年), from its title."""
     for dated in found[:6]:
+        if len(dated.passage.text) <= TITLE and PLAN_TITLE.search(
+            re.sub("》?的?通?知?$", "", dated.passage.text)
+        ):
+            several = [t for t in dated.times if t.kind in ("span", "due") and t.first[:4] < t.last[:4]]
+            if len(several) == 1:
+                first = max(several[0].first, day)
+                return replace(several[0], start=0, end=0, first=first, kind="due", basis="explicit")
+            own = [
+                t for t in dated.times if _is_year(t) and t.kind in ("span", "due") and t.first[:4] >= day[:4]
+            ]
+            if len(own) == 1 and len(dated.times) == 1 and day:
+                return replace(own[0], start=0, end=0, kind="due", basis="inferred")
         match = _YEAR_PLAN.search(dated.passage.text)
         if match and len(dated.passage.text) <= 60:
             return Time(0, 0, f"{match[1]}-01-01", f"{match[1]}-12-31", "inferred", "due")
@@ -88,8 +120,11 @@ def span_reported(found: list[Passage], times: list[list[Time]], published: str)
     None when they were not over yet; flows alone where the title does not say that the document is a report of that year.
     """
     for passage, own in list(zip(found, times, strict=True))[:4]:
-        if len(passage.text) > 60 or _NUMBERED.match(passage.text):
+        if len(passage.text) > TITLE or _NUMBERED.match(passage.text):
             continue
+        double = _DOUBLE.search(passage.text)
+        if double and f"{double[1]}-11-15" <= published:
+            return Time(0, 0, f"{double[1]}-01-01", f"{double[1]}-12-31", "inferred", "span"), False
         match = _REPORT_OF.search(passage.text)
         told = _year_of_title(passage.text, published)
         year = match[1] if match else told
@@ -103,8 +138,22 @@ def span_reported(found: list[Passage], times: list[list[Time]], published: str)
             and spans[0].last <= published
             and _TELLS.search(passage.text)
         ):
-            return replace(spans[0], start=0, end=0, basis="inferred"), True
+            return _added_up(spans[0], found, times), True
     return None, False
+
+
+def _added_up(named: Time, found: list[Passage], times: list[list[Time]]) -> Time:
+    """A monthly report (2023年9月) whose first figures are of January to that month is of those months."""
+    for passage, own in zip(found, times, strict=True):
+        if passage.heading or passage.cells or len(passage.text) < BODY:
+            continue
+        lead = next(
+            (t for t in own if t.kind == "span" and t.first and _LEAD.match(passage.text[: t.start])), None
+        )
+        if lead is not None and lead.last == named.last and lead.first < named.first:
+            named = lead
+        break
+    return replace(named, start=0, end=0, basis="inferred")
 
 
 def _year_of_title(text: str, published: str) -> str:
@@ -158,6 +207,9 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             ]
             if days:
                 made.append(replace(time, first=days[-1].first, last=days[-1].last, kind="near"))
+        elif time.kind in (SAME_YEAR, YEARS_AFTER, YEAR_BEFORE):
+            referred = _referring(time, [*([opening] if opening else []), *made], setting.published)
+            made += [referred] if referred else []
         elif time.kind in (YEAR_END, WHOLE_YEAR):
             own = year or (_year_of_day(setting) if time.kind == WHOLE_YEAR else None)
             if own is not None:
@@ -168,6 +220,29 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             if _is_year(time) and time.kind in ("span", "due"):
                 year = time
     return made
+
+
+def _referring(time: Time, earlier: list[Time], published: str) -> Time | None:
+    """那一年, 此后五年, 去年同期: what they mean by the time named before them."""
+    if time.kind == YEAR_BEFORE:
+        named = next((t for t in reversed(earlier) if t.kind == "span" and t.first), None)
+        return named and replace(
+            time, first=_year_before(named.first), last=_year_before(named.last), kind="near"
+        )
+    named = next((t for t in reversed(earlier) if t.last), None)
+    if named is None:
+        return None
+    year = int(named.last[:4])
+    if time.kind == SAME_YEAR:
+        return replace(time, first=f"{year}-01-01", last=f"{year}-12-31", kind="span")
+    last = min(f"{year + int(time.last)}-12-31", published or "9")
+    return replace(time, first=f"{year + 1}-01-01", last=last, kind="near")
+
+
+def _year_before(day: str) -> str:
+    """The same day a year earlier; the last day of February stays one."""
+    year = int(day[:4]) - 1
+    return f"{year}-02-{monthrange(year, 2)[1]}" if day[5:] in ("02-28", "02-29") else f"{year}{day[4:]}"
 
 
 def _is_year(time: Time | None) -> bool:
@@ -198,7 +273,11 @@ def _years(time: Time, earlier: list[Time], published: str) -> Time:
 def settings(found: list[Read], base: Setting) -> list[Setting]:
     """The setting of each passage: that of the document, changed by the headings and the leading sentences above it."""
     made, part, current, body = [], base, base, 0
-    explains = any(_EXPLAINS.search(read.passage.text) for read in found[:3] if len(read.passage.text) <= 60)
+    fresh, body_before = False, 0
+    heads = [read.passage.text for read in found[:3] if len(read.passage.text) <= 60]
+    explains = any(_EXPLAINS.search(head) for head in heads)
+    if explains and any(_EXPLAINS.search(head) and _OF_A_POLICY.search(head) for head in heads):
+        base = part = current = replace(base, terms=True)
     for number, read in enumerate(found):
         passage = read.passage
         if passage.cells:
@@ -213,9 +292,14 @@ def settings(found: list[Read], base: Setting) -> list[Setting]:
                 part = current = said or base
             elif _NUMBERED.match(passage.text) or said is not None:
                 current = said or part
+            fresh = True
+            body_before = body
         body += not passage.heading and len(passage.text) >= BODY
         after = _led(read, current, body)
         made.append(_own(read, after if _ANNOUNCES.search(passage.text) else current))
+        if fresh and body > body_before:
+            fresh, current = False, _opens_part(read, current)
+            after = after if after.opening is not None else current
         if after is not current and part is base:
             base = part = after  # said before any part of the document: it holds for all of them
         current = after
@@ -282,6 +366,14 @@ def _way(text: str) -> str:
     return "planned" if planned else "reported" if reported else ""
 
 
+def _opens_part(read: Read, current: Setting) -> Setting:
+    """A first sentence below a heading that names its time and states no figure (过去一年,我们...。) dates that part."""
+    own = _own(read, current)
+    if own.opening is current.opening or own.opening is None or current.opening is not None or current.plan:
+        return current
+    return replace(current, opening=own.opening, flows=True)
+
+
 def _own(read: Read, current: Setting) -> Setting:
     """What holds in one passage alone: a first sentence without a figure that names its time; faults are those of the day."""
     text = read.passage.text
@@ -326,6 +418,7 @@ def _lead(read: Read) -> Time | None:
     )
 
 
+_INSPECTED = re.compile(r"(?:开展|组织|进行|实施)[^。;]{0,16}(?:检查|督查|督导|抽查|巡查|飞检|审计|暗访)")
 _LEAD = re.compile(
     r"^(?:[^,。;:\d]{1,16}:)?(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.]|[-·●◆■▲★※◎○¤]+)?[^,。;:\d]{0,4}$"
 )
@@ -333,7 +426,8 @@ _ANNOUNCES = re.compile(r":$|方面(?:的?(?:进展|工作|成效|情况|成绩|
 _FAULTS = re.compile(
     r"清醒(?:地)?(?:看到|认识)|(?:存在|面临)(?:的|着|一些|不少)*(?:突出|主要)?的?(?:问题|困难|短板|不足|挑战)|肯定成绩的同时|还有(?:不少|一些)(?:问题|差距|短板)"
 )
-_EXPLAINS = re.compile(r"解读\s*$|一图读懂|图解|问答\s*$")
+_EXPLAINS = re.compile(r"解读\s*$|一图(?:读懂|看懂)|图解|问答\s*$|明白纸|划重点")
+_OF_A_POLICY = re.compile(r"政策|待遇|新规|规定|办法|细则|报销|门诊共济|补贴")
 _CONTENT = re.compile(r"(?:主要|具体|核心|重点)(?:内容|措施|举措|任务|政策)|有哪些|作了哪些|如何规定")
 MODAL = re.compile(
     r"要(?![求素点闻道])|力争|争取|计划|拟|确保|着力|抓好|预计|将(?=[^,。;]{0,10}(?:达到|建成|实现|完成|新增|新建|启动|开工|投用|投入使用|开诊|继续|进一步|全面|打造|推动|加快|重点|深入|坚持))"
@@ -363,9 +457,17 @@ def _led(read: Read, current: Setting, body: int) -> Setting:
         and _is_year(lead)
         and lead.first[:4] == looked_at(current.published)
     )
-    if current.opening is not None and not current.flows and current.opening.first <= lead.first:
-        return current  # the title has said more
+    opening = current.opening
+    said = opening is not None and opening.basis == "inferred"
+    if opening is not None and (
+        (not current.flows and opening.first <= lead.first)
+        or (said and opening.first == lead.first and opening.last < lead.last == current.published)
+    ):
+        return current  # the title has said more: 上半年..., and 今年以来 in the first line
     whole = body <= 1 and not re.search(r"\d", read.clear)  # 今年以来,各地取得新进展。 opens the document
     if of_year or whole or (alone and _ANNOUNCES.search(text)):
-        return replace(current, plan=False, horizon=None, opening=lead, flows=True)
+        inspected = (
+            _INSPECTED.search(first) is not None
+        )  # all that an inspection states was found in its time
+        return replace(current, plan=False, horizon=None, opening=lead, flows=not inspected)
     return current

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from analysis.clean.numbers import chinese
@@ -22,8 +22,10 @@ from analysis.intake.bulletins.layout import fold
 
 _Y = r"((?:19|20)\d{2})"
 _N = r"(\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_R = "(今年|本年|去年|上年|前年|明年|后年)的?"
+_OFFSET = {"去": -1, "上": -1, "前": -2, "明": 1, "后": 2}  # of a relative year, by its first character
 _PLAN_START = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}
-_BASE_BEFORE = re.compile(r"(?:较|比|同|与|和|跟|于|相比|对比|基数)$")
+_BASE_BEFORE = re.compile(r"(?:较|(?<!占)比|(?<!合)同|与|和|跟|于|相比|对比|基数)$")
 _BASE_AFTER = re.compile(r"(?:同期|相比|年?末?(?:增|提|上升|下降|减)|同口径)")
 _AFTERWARDS = re.compile(r"^[^,。;:、\d]{2,12}(?:之后|以后|后),")
 _FROM = re.compile(r"(?:由|从)$")
@@ -32,6 +34,7 @@ _RATED = re.compile(
 )
 _IN_FORCE = re.compile(r"^[^,。;:、\d]{0,12}?起")
 _FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌)")
+_OPENED = re.compile(r"(?:正式)?(?:投入|启用|成立|上线|揭牌|开诊|运行|启动|开工|开业|投用)[^,。;\d]{0,6}的")
 _REACHED = re.compile(r"(?:至|到|为|于)$")
 _SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
 _NAMED = re.compile(
@@ -41,9 +44,12 @@ _SINCE = re.compile(
     r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))"
 )
 YEAR_END = "end"  # 年末 without its year: the last day of the year that a yearly report is of
+YEAR_BEFORE = "before"  # 去年同期,...: the span named last, a year earlier
 WHOLE_YEAR = "whole"  # 全年 without its year
 SAME_DAY = "same day"  # 当天
 YEARS = "years"  # 五年累计: so many years, those just named or those before the document's day (``last`` holds the number)
+SAME_YEAR = "same year"  # 那一年, 同年: the year named last
+YEARS_AFTER = "after"  # 此后五年: the years behind the one named last
 _BEGUN = re.compile(
     r"(?:推行|实施|启动|开展|成立|组建|试点|建立|改革|托管|推进|运行|开诊|揭牌|开始|设立|实行)"
 )  # 自2020年推行
@@ -123,6 +129,64 @@ def _due(found: re.Match[str], pub: str) -> _Span | None:
     return _Span(pub, span.last, "explicit", "due")
 
 
+def _month_of_relative(found: re.Match[str], pub: str) -> _Span | None:
+    """去年9月, 明年6月底前, 今年3月5日: a month or a day of a year that is named by its distance."""
+    if not pub:
+        return None
+    year = int(pub[:4]) + _OFFSET.get(found[1][0], 0)
+    span = _month(year, int(found[2]), int(found[2]), "relative_resolved")
+    if span is None:
+        return None
+    if found[4]:
+        return _Span(pub, span.last, span.basis, "due")
+    if found[3] and found[3][0].isdigit():
+        number = int(found[3].rstrip("日"))
+        day = f"{span.last[:8]}{number:02d}"
+        return _Span(day, day, span.basis, "near") if 1 <= number <= int(span.last[8:]) else None
+    return _Span(span.last, span.last, span.basis) if found[3] in ("底", "末") else span
+
+
+def _months_of_years(found: re.Match[str], pub: str) -> _Span | None:
+    """2023年9月至2024年12月."""
+    first = _month(int(found[1]), int(found[2]), int(found[2]))
+    last = _month(int(found[3]), int(found[4]), int(found[4]))
+    return _Span(first.first, last.last, "explicit") if first and last and first.first < last.first else None
+
+
+def _from_for(found: re.Match[str], pub: str) -> _Span | None:
+    """从2023年起,用三年时间."""
+    first, count = int(found[1]), _count(found[2])
+    span = _year(first, first + count - 1) if 0 < count <= 50 else None
+    coming = span is not None and (not pub or span.last > pub)
+    return replace(span, kind="due") if span is not None and coming else span
+
+
+def _half_more(found: re.Match[str], pub: str) -> _Span | None:
+    """一年半来."""
+    half = _back_half(found, pub)
+    count = _count(found[1])
+    return replace(half, first=back(half.first, count)) if half and 0 < count <= 50 else None
+
+
+def _last_month(found: re.Match[str], pub: str) -> _Span | None:
+    """上月, 上个月, 本月."""
+    if not pub:
+        return None
+    year, month = int(pub[:4]), int(pub[5:7]) - (found[1] == "上")
+    year, month = (year - 1, 12) if month == 0 else (year, month)
+    span = _month(year, month, month, "relative_resolved")
+    return replace(span, last=min(span.last, pub)) if span else None
+
+
+def _back_half(found: re.Match[str], pub: str) -> _Span | None:
+    """半年来: the six months before the document's day."""
+    if not pub:
+        return None
+    year, month, day = int(pub[:4]), int(pub[5:7]) - 6, int(pub[8:])
+    year, month = (year - 1, month + 12) if month < 1 else (year, month)
+    return _Span(f"{year}-{month:02d}-{min(day, monthrange(year, month)[1]):02d}", pub, "relative_resolved")
+
+
 def _due_month(found: re.Match[str], pub: str) -> _Span | None:
     """6月底前, 2023年6月底前: a deadline."""
     year = int(found[1]) if found[1] else int(pub[:4]) if pub else 0
@@ -162,14 +226,14 @@ def _relative(found: re.Match[str], pub: str) -> _Span | None:
     if not pub:
         return None
     year, word, rest = int(pub[:4]), found[1], found[2] or ""
-    year += {"去": -1, "上": -1, "前": -2, "明": 1, "后": 2}.get(word[0], 0)
+    year += _OFFSET.get(word[0], 0)
     if rest.startswith(("以来", "来", "初以来")):
         return _Span(f"{year}-01-01", pub, "relative_resolved")
     if rest[:2] in ("上半", "下半") or "季度" in rest:
         return _part(year, rest.strip("的,"), "relative_resolved")
     if months := re.match(r"(\d{1,2})月?(?:-|至|到)(\d{1,2})月", rest):
         return _month(year, int(months[1]), int(months[2]), "relative_resolved")
-    if rest.startswith(("年底", "底", "末")):
+    if rest.startswith(("年底", "年末", "底", "末")):
         return _Span(
             f"{year}-12-31", f"{year}-12-31", "relative_resolved", "due" if word[0] in "今明后本" else "span"
         )
@@ -250,10 +314,13 @@ def _plan(found: re.Match[str], pub: str) -> _Span | None:
 
 _Resolve = Callable[["re.Match[str]", str], "_Span | None"]
 _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
+    (re.compile(rf"(?:从|自){_Y}年(?:起|开始),?(?:计划|拟|力争)?(?:利用|用){_N}年(?:左右)?的?时间"), _from_for),
     (re.compile(r"(?:截至|截止)(?:到)?(?:目前|当前|现在|今(?!年)|发稿)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(rf"(?:截至|截止)(?:到)?(?:{_Y}年)?(今年|本年|去年|上年|前年)?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)?"), _until),
+    (re.compile(rf"{_R}(\d{{1,2}})月(?!至|到|-|\d{{1,2}}月)(\d{{1,2}}日|底|末|份|初|上旬|中旬|下旬)?((?:之|以)?前)?"), _month_of_relative),
     (re.compile(rf"(?:{_Y}年)?(\d{{1,2}})月(?:底|末|份|\d{{1,2}}日)?(?:之|以)?前"), _due_month),
     (re.compile(rf"{_Y}年(\d{{1,2}})月?(?:-|至|到)(\d{{1,2}})月"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[3]))),
+    (re.compile(rf"{_Y}年(\d{{1,2}})月(?:-|至|到){_Y}年(\d{{1,2}})月(?![底末]?前)"), _months_of_years),
     (re.compile(rf"{_Y}年?(半年)(?=报|度|成绩|数据)"), lambda m, p: _part(int(m[1]), "上半年", "explicit")),
     (re.compile(rf"{_Y}年(上半年|下半年|前三个?季度|第?[一二三四1-4]季度)"), lambda m, p: _part(int(m[1]), m[2], "explicit")),
     (re.compile(rf"{_Y}(?:年(?=\d{{1,2}}月)|[./-](?!\d{{1,2}}月))(\d{{1,2}})[月./-](\d{{1,2}})(?!\d)日?"), _day),
@@ -265,12 +332,17 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
     (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?<![之以此])前{_N}个?月"), _first_months),
-    (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末])?(?:之前|以前|(?<=[底末])前)?"), _relative),
+    (re.compile(r"(?<![较比与同和跟于于])(?:去年|上年)(?:的)?同期(?=,|只有|仅|为|是|的|还)"), lambda m, p: _Span("", "", "relative_resolved", YEAR_BEFORE)),
+    (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末]|全年)?(?:之前|以前|(?<=[底末])前)?"), _relative),
+    (re.compile(r"(上|本)个?月(?=[,共全完门出新我该医开接\d])"), _last_month),
+    (re.compile(r"(?:今年)?(?:年初|开年|新年)以来"), lambda m, p: _Span(f"{p[:4]}-01-01", p, "relative_resolved") if p else None),
+    (re.compile(r"(?:近|过去)半年(?:来|以来|间|里)?|(?<![上下\d])半年(?:多)?(?:以)?来"), _back_half),
     (re.compile(r"新的?一年|来年(?=[^。;]{0,6}[要将])"), _new_year),
     (re.compile(r"(?:过去|刚刚过去)的?(?:这)?一年(?:来|里|中|间)?|(?<![\d第十])一年来"), _past_year),
+    (re.compile(rf"(?<![\d第]){_N}年半(?:以?来|间)"), _half_more),
     (re.compile(rf"(?:未来|今后|接下来的?)的?{_N}(?:到{_N}|至{_N}|-{_N})?年(?:内|里|间)?"), _within),
     (re.compile(r"(?:到|至)(?:年底|年末)(?:之|以)?前?|(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
-    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|{_N}年(?:多|以)?来"), _back_years),
+    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<!第){_N}年(?:多|以)?来|(?<![\d第]){_N}年间(?![隔歇])"), _back_years),
     (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
     (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
     (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
@@ -279,6 +351,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?<![\d年])(\d{1,2})月(?:(\d{1,2})日|份)?"), _month_or_day),
     (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", "", "inferred", YEAR_END)),
     (re.compile(r"(?:当|那|彼)时(?!间)"), lambda m, p: _Span("", "", "inferred", SAME_DAY)),
+    (re.compile(r"那一?年|同年(?![龄级])"), lambda m, p: _Span("", "", "inferred", SAME_YEAR)),
     (re.compile(r"当[天日](?!晚|间)"), lambda m, p: _Span("", "", "relative_resolved", SAME_DAY)),
     (re.compile(r"(?<![\d年])全年(?![龄度无不])"), lambda m, p: _Span("", "", "inferred", WHOLE_YEAR)),
     (re.compile(rf"(?<![\d第]){_N}年(?=累计|共|总共)"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
@@ -287,31 +360,47 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"同比|环比|同期"), lambda m, p: None),
     (re.compile(r"[“\"]十[一二三四五]?五[”\"]?"), lambda m, p: None),
     (re.compile(r"(?<![\d:])\d{1,2}:\d{2}:\d{2}|(?<![\d:])(?:0\d|1\d|2[0-3]):[0-5]\d(?![\d:])"), lambda m, p: None),
+    (re.compile(rf"(?:此后|随后|之后)的?{_N}年(?:间|里|来)?"), lambda m, p: _Span("", str(_count(m[1])), "relative_resolved", YEARS_AFTER)),
+    (re.compile(rf"^{_Y}(?=[,!:·])"), lambda m, p: _year(int(m[1]))),
     (re.compile(rf"{_Y}(?=[、,和及]{_Y}|/|$)"), lambda m, p: _year(int(m[1]))),
 ]  # fmt: skip
 _ANY = re.compile(r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当|季度|:|迄今|内|来")
+
+
+def _compared(before: str, after: str, printed: str, span: _Span) -> str:
+    """``base`` or ``from`` for a time that is compared with or that belongs to one number alone; "" for another."""
+    if _BASE_BEFORE.search(before) and re.match(r"的\d", after):
+        return "from"
+    if (
+        printed.startswith(("去年", "上年"))
+        and re.match(r"[为是仅](?![由从])", after)
+        and span.kind == "span"
+    ):
+        return "from"  # 去年全年为1.08: an aside, of its own number alone
+    multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
+    founded = span.kind == "span" and _FOUNDED.match(after)
+    compares = _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) or printed.startswith("上年")
+    return "base" if founded or compares or multiple else ""
 
 
 def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
     before, after = text[max(0, found.start() - 4) : found.start()], text[found.end() : found.end() + 30]
     if found[0] == "今年" and re.match(r"(?:已|刚|刚满)?[\d一二三四五六七八九十]{1,3}周?岁", after):
         return _Span("", pub, "as_of_publication", "asof")
-    multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
-    if _BASE_BEFORE.search(before) and re.match(r"的\d", after):
-        return _Span(span.first, span.last, span.basis, "from")
-    if (
-        (span.kind == "span" and _FOUNDED.match(after))
-        or _BASE_BEFORE.search(before)
-        or _BASE_AFTER.match(after)
-        or found[0].startswith("上年")
-        or multiple
-    ):
-        return _Span(span.first, span.last, span.basis, "base")
+    compared = _compared(before, after, found[0], span)
+    if compared:
+        return _Span(span.first, span.last, span.basis, compared)
     if span.kind == "span" and _AFTERWARDS.match(after):
         return _Span(span.first, span.last, span.basis, "base")  # 2016年担任院长后: it dates what came first
+    if span.kind == "near" and _OPENED.match(after):
+        return _Span(span.first, span.last, span.basis, "base")  # 8月1日投入试运行的基地
     if span.kind == "span" and _RATED.match(after):
         return _Span(span.first, span.last, span.basis, "near")
     coming = bool(pub) and span.kind == "span" and span.first > pub
+    if coming and re.match(r"(?:正式)?(?:动工|开工|启动|奠基)", after):
+        return _Span(
+            span.first, span.last, span.basis, "base"
+        )  # the day on which it begins dates none of its sizes
     if coming and (_IN_FORCE.match(after) or before.endswith("自")):
         return _Span(span.first, span.last, span.basis, "rule")
     if _FROM.search(before):
