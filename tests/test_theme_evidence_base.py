@@ -9,7 +9,7 @@ import pytest
 
 from analysis import charts, tables
 from analysis.errors import MethodError
-from analysis.themes import derived_results, digital, subjects
+from analysis.themes import checkable, derived_results, digital, subjects
 from analysis.themes import evidence_base as theme
 from recompute import agree, evaluate
 from theme_pages import findings, with_page
@@ -26,6 +26,7 @@ def test_every_place_has_a_page_that_holds(code, lang):
     places, themes = theme.region_labels(evidence, lang)
     found = [
         theme.data(evidence),
+        checkable.results(evidence, charts.drawn(charts.bars, checkable.rows(evidence, lang), lang=lang)),
         theme.by_theme(evidence, charts.matrix(rows, columns, theme.theme_rows(evidence), lang=lang)),
         theme.by_region(
             evidence,
@@ -183,3 +184,35 @@ def test_every_derived_result_is_recomputed_from_its_operation():
         other = row | {"assumed": row["assumed"] and "25", "compute": row["compute"].replace("/", "*")}
         if derived_results.operation(other) != fact.operation:  # another formula is another number
             assert not agree(evaluate(derived_results.operation(other), pd.DataFrame(), inputs), fact.value)
+
+
+def test_a_result_is_checkable_with_a_date_and_an_earlier_figure_and_lacks_one_without():
+    """Counted again from the raw coding; the mutation: without its earlier figures no result is left that shows a change."""
+    evidence = theme.load("000000")
+    marked = checkable.marked(evidence.usable)
+    dated = marked["period_basis"].isin(["explicit", "relative_resolved"])
+    pairs = marked.groupby(["institution", "indicator"])["value"].transform("size") > 1
+    earlier = (
+        (marked["baseline_start"] != "")
+        | marked["measure"].isin(["change_pct", "change_pp", "multiple"])
+        | pairs
+    )
+    assert set(marked.loc[dated & earlier, "observation_id"]) == set(
+        marked.loc[marked["standing"] == "both", "observation_id"]
+    )
+    assert marked["standing"].value_counts().sum() == len(evidence.usable)
+    assert {"002-002", "002-003"} <= set(marked.loc[marked["standing"] == "both", "observation_id"])
+    bare = checkable.marked(
+        evidence.usable[~evidence.usable["observation_id"].isin(marked.loc[earlier, "observation_id"])]
+    )
+    assert not (bare["standing"] == "both").any()
+    rows = checkable.rows(evidence, "zh")
+    assert rows["value"].sum() == len(evidence.usable) and rows["value"].iloc[0] > 0
+
+
+def test_a_place_without_a_checkable_result_says_so_and_what_would_do():
+    found = checkable.results(theme.load("321100"), charts.bars(checkable.rows(theme.load("321100"), "zh")))
+    said = {s.id for s in found.sentences}
+    assert any("no-result" in one for one in said) and any("add" in one for one in said)
+    silent = checkable.results(theme.load("360100"), None)
+    assert silent.states[0].code == "E2" and not silent.sentences
