@@ -11,8 +11,10 @@ import csv
 import json
 import re
 import sys
+import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -39,6 +41,47 @@ class Told:
             self.faults.append((kind, where, what))
 
 
+HELD = ("thead", "th", "caption", "figcaption", "script", "style")
+INLINE = (
+    "data",
+    "a",
+    "b",
+    "strong",
+    "em",
+    "i",
+    "span",
+    "button",
+    "abbr",
+    "small",
+    "sub",
+    "sup",
+    "code",
+    "wbr",
+    "time",
+    "cite",
+    "q",
+)
+SENTENCE = re.compile(r"[。！？]|[.!?](?=\s+[A-Z])")
+
+
+@cache
+def wordings() -> dict[str, dict[str, list[str]]]:
+    """Other words that say a qualifier, as words.toml declares them."""
+    declared = tomllib.loads((Path(__file__).parents[1] / "data" / "words.toml").read_text("utf-8"))
+    found: dict[str, dict[str, list[str]]] = {"zh": {}, "en": {}}
+    for entry in declared["qualifiers"].values():
+        for lang, held in found.items():
+            held[entry["printed"][lang]] = [said[lang] for key, said in entry.items() if key != "printed"]
+    return found
+
+
+def unsaid(qualifier: str, around: str, lang: str) -> list[str]:
+    """The parts of a qualifier that the words around a number do not say."""
+    seen, known = around.casefold(), wordings()[lang]
+    parts = re.split("；|; ", qualifier)
+    return [p for p in parts if not any(w.casefold() in seen for w in (p, *known.get(p, ())))]
+
+
 class Reader(HTMLParser):
     """A page's numbers, (fact, value, text), and the text of its records by fact."""
 
@@ -47,12 +90,31 @@ class Reader(HTMLParser):
         self.numbers: list[tuple[str, str, str]] = []
         self.records: dict[str, str] = {}
         self.region = ""
+        # what a reader sees with each number: its sentence, its row's head, its column's head, the captions above
+        self.around: list[str] = []
+        self._text, self._heads, self._row, self._caption, self._column = "", [], "", "", -1
+        self._within: list[str] = []
+        self._starts: list[int] = []
+        self._wait: list[tuple[int, int, str]] = []  # (number, where it starts, heads and caption)
         self._open: list[tuple[str, str, list[str]]] = []
         self._record, self._depth = "", 0
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
+        self._border(tag)
+        if tag in HELD:
+            self._within.append(tag)
+        if tag == "table":
+            self._heads, self._caption = [], ""
+        elif tag == "tr":
+            self._row, self._column = "", -1
+        elif tag in ("th", "td"):
+            self._column += 1
+            if tag == "th" and "thead" in self._within:
+                self._heads.append("")
+        elif tag == "data":
+            self._starts.append(len(self._text))
         if tag == "meta" and a.get("name") == "yigai-region":
             self.region = a["content"]
         if tag == "data":
@@ -68,12 +130,41 @@ class Reader(HTMLParser):
         if tag == "data" and self._open:
             fact, value, text = self._open.pop()
             self.numbers.append((fact, value, "".join(text).strip()))
+            self.around.append("")
+            head = self._heads[self._column] if 0 <= self._column < len(self._heads) else ""
+            self._wait.append(
+                (len(self.around) - 1, self._starts.pop(), " | ".join((head, self._row, self._caption)))
+            )
+        self._border(tag)
+        if tag in self._within:
+            while self._within.pop() != tag:
+                pass
         if tag == "div" and self._record:
             if not self._depth:
                 self._record = ""
             self._depth -= 1
 
+    def _border(self, tag):
+        """Where a block begins or ends, the numbers since the last border get their sentence."""
+        if tag not in INLINE:
+            for n, start, beside in self._wait:
+                before = [m.end() for m in SENTENCE.finditer(self._text) if m.end() <= start]
+                after = [m.end() for m in SENTENCE.finditer(self._text) if m.end() > start]
+                self.around[n] = (
+                    self._text[before[-1] if before else 0 : after[0] if after else None] + " | " + beside
+                )
+            self._text, self._wait = "", []
+
     def handle_data(self, text):
+        if "script" in self._within or "style" in self._within:
+            return
+        self._text += text
+        if "thead" in self._within and "th" in self._within and self._heads:
+            self._heads[-1] += text
+        elif "th" in self._within:
+            self._row += text
+        if "caption" in self._within or "figcaption" in self._within:
+            self._caption += text
         for _, _, parts in self._open:
             parts.append(text)
         if self._record:
@@ -286,16 +377,20 @@ def _named(fact: dict, regions: dict) -> bool:
 def audit_html(told: Told, html: Path, page: Reader, facts: dict, lang: str, region: str) -> None:
     where = f"{html.parent.name}/{html.name}"
     told.check("region of the page", where, page.region == region, page.region)
-    for fact_id, value, text in page.numbers:
+    for n, (fact_id, value, text) in enumerate(page.numbers):
         fact = facts.get(fact_id)
         if fact_id:
             told.check("known", where, fact is not None, f"{fact_id} {text}")
         if fact is not None:
             whole = fact["text"][lang]
             beside = (fact.get("qualifier") or {}).get(lang, "")
-            # a sentence may say a qualifier after the noun or in its own words: the number then stands without it
             bare = whole[: whole.index(beside) - 1].rstrip() if beside and beside in whole else whole
             told.check("shown", where, text in (whole, bare), f"{text!r}, facts.json {whole!r}")
+            if text == bare != whole:
+                lacking = unsaid(beside, page.around[n], lang)
+                told.check(
+                    "qualifier", where, not lacking, f"{text!r} without {lacking} in {page.around[n][:200]!r}"
+                )
             if fact.get("value") is not None:
                 told.check("shown value", where, value != "" and abs(float(value) - fact["value"]) <= 6e-9 * max(1.0, abs(fact["value"])), f"{text}: {value}")  # fmt: skip
         elif value and (shown := read_number(text)):

@@ -502,3 +502,62 @@ def test_a_number_leads_to_its_own_fact_with_or_without_its_qualifier():
     assert not opened._same(replace(bare, fact=""), replace(with_it, fact="")), (
         "without a fact nothing is known to be the same"
     )
+
+
+SENTENCE = "<p>Taiyuan reports <data data-fact=f1 value=24>24</data> candidates{}. During the epidemic it was closed.</p>"
+TABLED = "<table><caption>{}</caption><thead><tr><th>{}</th><th>{}</th></tr></thead><tr><th scope=row>{}</th><td><data data-fact=f1 value=24>24</data></td></tr></table>"
+LIMITED = {
+    "text": {"en": "24 (during the epidemic; flexible appointments)"},
+    "qualifier": {"en": "during the epidemic; flexible appointments"},
+    "value": 24,
+}
+
+
+@pytest.mark.parametrize(
+    ("html", "lacking"),
+    [
+        (SENTENCE.format(" engaged flexibly during the epidemic"), []),
+        (SENTENCE.format(" (During the epidemic; flexible appointments)"), []),
+        (SENTENCE.format(" engaged flexibly"), ["during the epidemic"]),
+        (SENTENCE.format(""), ["during the epidemic", "flexible appointments"]),
+        (TABLED.format("During the epidemic", "", "Engaged flexibly", ""), []),
+        (TABLED.format("", "During the epidemic", "", "Engaged flexibly"), ["during the epidemic"]),
+        (TABLED.format("", "", "During the epidemic, flexibly", ""), []),
+        (
+            "<p>Engaged flexibly during the epidemic.</p><p><data data-fact=f1 value=24>24</data></p>",
+            ["during the epidemic", "flexible appointments"],
+        ),
+    ],
+    ids=[
+        "declared wording",
+        "own words",
+        "one part",
+        "the next sentence",
+        "caption and column",
+        "another column",
+        "column",
+        "another paragraph",
+    ],
+)
+def test_a_number_without_its_qualifier_needs_it_said_in_its_sentence_head_or_caption(
+    html, lacking, monkeypatch
+):
+    """Gate, audit and tracing agree; the mutation: with nothing declared, a wording of one's own passes for no qualifier."""
+    import audit
+    import trace_numbers
+    from analysis.report.gate import qualifiers
+
+    page_ = scan.Page("140000/x.en.html", f"<!doctype html><main>{html}</main>")
+    told = list(gate_numbers._against_fact(page_, page_.numbers[0], LIMITED))
+    assert [one.split(" without ")[1].split(", which")[0].strip("'") for one in told] == lacking
+    read = audit.Reader(f"<main>{html}</main>")
+    assert audit.unsaid(LIMITED["qualifier"]["en"], read.around[0], "en") == lacking
+    assert trace_numbers.said(LIMITED | {"id": "f1"}, "24", "en", html) is (not lacking)
+    assert not list(
+        gate_numbers._against_fact(page_, scan.Number("f1", "24", LIMITED["text"]["en"], False), LIMITED)
+    )
+    if "flexibly" in html.casefold():
+        monkeypatch.setattr(qualifiers, "wordings", lambda: {"zh": {}, "en": {}})
+        assert "flexible appointments" in str(
+            list(gate_numbers._against_fact(page_, page_.numbers[0], LIMITED))
+        )

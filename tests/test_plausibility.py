@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import paths, tables
+from analysis import catalog, paths, tables
 from analysis.clean import checks, confirmed, editions, plausibility
 from analysis.clean.editions import Part
 from analysis.collection import build as building
@@ -341,3 +341,87 @@ def test_a_wrong_unit_in_a_raw_figure_reaches_no_table(collection, monkeypatch):
 @pytest.mark.parametrize("seed", range(2, 22))
 def test_a_wrong_unit_in_any_raw_figure_with_a_second_carrier_or_series_is_stopped(collection, seed):
     assert _tenfold(collection[0], _sampled(collection, seed)) == []
+
+
+# ------------------------------------------------------------------------------------------------------------- figures that look plausible
+
+RESIDENTS = [300, 420, 250, 610, 380, 500, 340, 290, 450, 520, 330, 470]  # ten thousand people
+
+
+def per_head(**changes: float) -> pd.DataFrame:
+    """Hospitals, beds and residents of twelve cities in 2020: near 3 hospitals and 500 beds a hundred thousand people."""
+    made = []
+    for n, (place, people) in enumerate(zip(PLACES, RESIDENTS, strict=True)):
+        made.append(row(place, "city_population_resident", 2020, people * 10_000))
+        for key, rate, unit in (("city_hospitals", 3, "个"), ("city_hospital_beds", 500, "张")):
+            value = round(changes.get(f"{key}_{place}", people / 10 * rate * (0.9 + 0.02 * n)))
+            made.append(row(place, key, 2020, value, unit))
+    return pd.DataFrame(made)
+
+
+def test_a_rate_per_head_far_from_all_others_is_stopped(monkeypatch):
+    """As many hospitals, and beds to go with them, as a city ten times its size has: no series and no companion tells."""
+    place = PLACES[4]
+    many = {f"city_hospitals_{place}": 1140, f"city_hospital_beds_{place}": 190_000}
+    assert stopped(per_head()) == {}
+    found = stopped(per_head(**many))
+    assert set(found) == {
+        f"city-yearbook:{place}:{key}:2020" for key in ("city_hospitals", "city_hospital_beds")
+    }
+    assert all(one == "per_head" for one in found.values())
+    monkeypatch.setattr(
+        plausibility, "PER_HEAD", np.inf
+    )  # mutation: without the peers' distribution it passes
+    assert stopped(per_head(**many)) == {}
+
+
+def summed(**changes: float) -> pd.DataFrame:
+    """Doctors of every prefecture of Shanxi, 2017-2023, with a restless growth, and the province's own figure, which is their sum."""
+    rng, made = np.random.default_rng(5), []
+    places = [r.code for r in catalog.parts_of("140000")]
+    true = {
+        p: np.round((3000 + 911 * n) * np.exp(np.cumsum(rng.normal(0.04, 0.04, 7))))
+        for n, p in enumerate(places)
+    }
+    for k, year in enumerate(range(2017, 2024)):
+        for place in places:
+            made.append(row(place, "city_doctors", year, changes.get(f"{place}_{year}", true[place][k])))
+        made.append(row("140000", "doctors", year, sum(v[k] for v in true.values()), source="nbs-province"))
+    return pd.DataFrame(made)
+
+
+def test_two_digits_exchanged_within_a_years_change_are_told_by_the_provinces_sum(monkeypatch):
+    frame = summed()
+    assert "digits" not in " ".join(stopped(frame).values())
+    seeded = [
+        (f"{place}_{year}", swap)
+        for place in ("140200", "140300", "140500", "140700")
+        for year in (2019, 2020, 2021)
+        for held in [value_of(frame, place, year)]
+        for swap in plausibility._exchanged(held)
+        if 0.03 < abs(np.log(swap / held)) < 0.12
+    ]
+
+    def caught() -> list[bool]:
+        keys = [f"city-yearbook:{at[:6]}:city_doctors:{at[7:]}" for at, _ in seeded]
+        return [key in stopped(summed(**{at: value})) for key, (at, value) in zip(keys, seeded, strict=True)]
+
+    assert len(seeded) >= 3
+    with_sums = caught()
+    monkeypatch.setattr(plausibility, "_sums", lambda _: iter(()))  # mutation: the series alone
+    alone = caught()
+    assert sum(with_sums) - sum(alone) >= len(seeded) / 2, (seeded, with_sums, alone)
+
+
+def test_a_leap_of_a_citys_hospitals_is_flagged_and_a_small_number_is_not():
+    def leaps(*values: float) -> list[int]:
+        years = range(2018, 2018 + len(values))
+        frame = pd.DataFrame(
+            [row("320200", "city_hospitals", y, v, "个") for y, v in zip(years, values, strict=True)]
+        )
+        return frame.loc[checks.jumps(frame.assign(edition="")), "year"].tolist()
+
+    assert leaps(101, 124, 169, 178, 210) == [2019, 2020]  # + 23 %, + 36 %; + 5 % and + 18 % are no leap
+    assert leaps(100, 80) == [2019] and leaps(100, 81) == []
+    assert leaps(10, 14) == [], "two fifths of ten are four hospitals"
+    assert leaps(10, 15) == [2019]

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+import audit
 from recompute import table_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -186,10 +187,16 @@ def ids_of(packed: dict) -> list[str]:
     return [one if times == 1 else "" for one, times in ids]
 
 
-def printed(record: dict, lang: str) -> set[str]:
-    """A number as its record prints it, and without its qualifier, which a sentence may say after the noun or in its own words."""
-    text, beside = record["text"][lang], (record.get("qualifier") or {}).get(lang, "")
-    return {text, text[: text.index(beside) - 1].rstrip()} if beside and beside in text else {text}
+def said(record: dict, text: str, lang: str, page: str) -> bool:
+    """Whether a number is printed as its record has it; without its qualifier only where the words around it say each part."""
+    whole, beside = record["text"][lang], (record.get("qualifier") or {}).get(lang, "")
+    if text == whole or not beside or beside not in whole:
+        return text == whole
+    if text != whole[: whole.index(beside) - 1].rstrip():
+        return False
+    read = audit.Reader(page)
+    places = [n for n, one in enumerate(read.numbers) if record["id"] == one[0] and one[2] == text]
+    return bool(places) and not any(audit.unsaid(beside, read.around[n], lang) for n in places)
 
 
 def trace(folder: Path, n: int, seed: int = 0) -> list[str]:
@@ -204,7 +211,12 @@ def trace(folder: Path, n: int, seed: int = 0) -> list[str]:
         if record is None:
             failures.append(f"{where}: no record {fact}")
             continue
-        if text not in {said for lang in record["text"] for said in printed(record, lang)}:
+        if not said(
+            record | {"id": fact},
+            text,
+            "en" if page.name.endswith(".en.html") else "zh",
+            page.read_text("utf-8"),
+        ):
             failures.append(f"{where}: the record prints {record['text']}")
         lost = [o for o in record["observations"] if not raw.holds(o)]
         if lost or not record["rows"]:

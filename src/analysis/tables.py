@@ -68,7 +68,7 @@ MEASURES = (
     "level", "flow", "count_cumulative", "share", "rate", "ratio", "rank", "percentile", "grade", "multiple", "standard", "target", "direction", "change_pct", "change_pp",
 )  # fmt: skip
 FLAGS = {
-    "jump": "changes by 12 % or more on the year before: a recount rather than a year's growth is likely",
+    "jump": "changes by 12 % or more on the year before (hospitals of a city by 20 % and five hospitals): a recount rather than a year's growth is likely",
     "equals_previous": "repeats the year before and is suspected to be carried forward",
     "break": "first year of a changed definition: not comparable with the year before",
     "conflict": "another source prints a value that rounding cannot explain",

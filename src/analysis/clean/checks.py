@@ -28,6 +28,8 @@ JUMP_SERIES = (
 )
 CITY_JUMP_SERIES = ("city_hospital_beds", "city_doctors")
 JUMP = 0.12
+# hospitals of a city are few: a leap is a fifth and five hospitals, which is rarer there than 12 % among beds
+FEW_JUMP_SERIES, FEW_JUMP, FEW_LEAST = ("city_hospitals",), 0.20, 5
 # the city yearbook's names for what other publications of a city print under the plain name
 CITY_SAME = {"city_hospitals": "hospitals", "city_hospital_beds": "hospital_beds", "city_doctors": "doctors"}
 ROUNDING = 1e-9
@@ -71,19 +73,20 @@ def yearly(frame: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values(["source_id", "region_code", "indicator", "year"], kind="stable")
 
 
-def _changes(frame: pd.DataFrame) -> pd.Series:
-    """Relative change on the year before within a source, region and indicator; missing where that year is not held."""
+def _changes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Change on the year before within a source, region and indicator, in units (size) and as a share of it; missing where that year is not held."""
     rows = yearly(frame)
     group = rows.groupby(["source_id", "region_code", "indicator"], sort=False)
-    consecutive = group.year.diff() == 1
-    return (rows.value / group.value.shift() - 1).where(consecutive)
+    size = (rows.value - group.value.shift()).where(group.year.diff() == 1)
+    return pd.DataFrame({"size": size, "share": size / group.value.shift()})
 
 
 def jumps(frame: pd.DataFrame, threshold: float = JUMP) -> pd.Index:
-    """Rows of the jump series whose yearly change reaches the threshold in either direction."""
-    rows = frame[frame.indicator.isin(JUMP_SERIES + CITY_JUMP_SERIES)]
-    change = _changes(rows)
-    return change.index[change.abs() >= threshold - ROUNDING]
+    """Rows of the jump series whose yearly change reaches the threshold in either direction; of cities' hospitals a higher one, and five hospitals."""
+    change = _changes(frame[frame.indicator.isin(JUMP_SERIES + CITY_JUMP_SERIES)])
+    few = _changes(frame[frame.indicator.isin(FEW_JUMP_SERIES)])
+    leaps = (few["share"].abs() >= FEW_JUMP - ROUNDING) & (few["size"].abs() >= FEW_LEAST)
+    return change.index[change["share"].abs() >= threshold - ROUNDING].append(few.index[leaps])
 
 
 def breaks(frame: pd.DataFrame) -> pd.Index:

@@ -36,6 +36,7 @@ BECAUSE = {
     "digits": "would fit with two digits exchanged",
     "repeat": "the year before to the last digit",
     "ratio": "far from its companion's size",
+    "per_head": "far from other cities' figure per resident",
     "block": "a stretch of years unlike the others",
     "above": "above what it is never above",
     "sum": "the sum over the province is off by as much",

@@ -39,6 +39,14 @@ FLOOR = 0.01  # added to every scale, so that a motionless series does not stop 
 SMALLEST = 0.04  # log distance below which nothing is off
 LEAST = 5  # printing steps between a figure and what is expected below which nothing is off
 STEPS = 4  # changes that a series must hold before its own growth and restlessness are known
+SWAP_SUM = (
+    0.02,
+    2.0,
+    0.1,
+)  # a sum is off by this share of the cell and this often its usual, and what an exchange must leave of it
+PER_HEAD = (
+    4.0  # distance of a city's figure per resident from all cities' median, in robust standard deviations
+)
 DIGITS = (
     1.0,
     2.5,
@@ -68,9 +76,19 @@ COMPANIONS = {
     "health_technicians": ("population",),
 }
 # sums: the cities' series -> the province's own
-SUMMED = {"city_hospitals": "hospitals", "city_hospital_beds": "hospital_beds", "city_doctors": "doctors"}
+SUMMED = {
+    "city_hospitals": "hospitals",
+    "city_hospital_beds": "hospital_beds",
+    "city_doctors": "doctors",
+    "city_population_resident": "population",
+}
 # the same publication read through another carrier: any difference is a doubt
 COPIES = {"city-yearbook-second-carrier": "city-yearbook"}
+RESIDENTS = {
+    f"{of}_{what}": (f"{of}_population_resident",)
+    for of in ("city", "district")
+    for what in ("hospitals", "hospital_beds", "doctors")
+}
 NEVER_ABOVE = {"city_doctors": ("city_hospital_beds", "city_hospital_health_centre_beds")}
 COLUMNS = ("observation_id", "rule", "expected", "because")
 
@@ -215,32 +233,54 @@ def _companions(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     spread = 1.4826 * panel.median(np.abs(off), peers) + FLOOR
     yield "ratio", np.abs(off) / spread > RATIO, panel.log - off
     yield "block", _stretches(panel, off / spread), panel.log - off
+    head = panel.log - panel.beside(RESIDENTS)
+    off = head - panel.median(head, peers)
+    spread = 1.4826 * panel.median(np.abs(off), peers) + FLOOR
+    yield "per_head", np.abs(off) / spread > PER_HEAD, panel.log - off
     above = panel.beside(NEVER_ABOVE)
     yield "above", panel.log - above > ABOVE, above
 
 
 def _sums(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Cells whose own excess is the excess of their province's sum, where every prefecture has a row."""
+    """Cells whose own excess, or two of whose digits exchanged, explain by how much their province's sum is off, where every prefecture has a row."""
+    wanted, usual, whole = _off_by(panel)
+    excess = np.exp(panel.log) - np.exp(panel.log - panel.expected)
+    far = np.abs(wanted) > SUM * whole
+    yield "sum", far & (np.abs(excess - wanted) < SUM_FIT * np.abs(wanted)), panel.log - panel.expected
+    hit, better = np.zeros(len(wanted), bool), panel.log.copy()
+    for i in np.flatnonzero(np.abs(wanted) > np.maximum(SWAP_SUM[0] * panel.value, SWAP_SUM[1] * usual)):
+        for other in (o for o in _exchanged(panel.value[i]) if o > 0):
+            left = abs(panel.value[i] - other - wanted[i])
+            closer = abs(panel.expected[i] + np.log(other / panel.value[i])) < abs(panel.expected[i])
+            if closer and left < SWAP_SUM[2] * abs(wanted[i]):
+                hit[i], better[i] = True, np.log(other)
+    yield "digits", hit, better
+
+
+def _off_by(panel: _Panel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each cell of ``SUMMED`` by how much its province's sum is above what it usually is beside the province's own figure, how far
+    that usually moves, and the province's own figure; missing where a prefecture has no row."""
     rows = panel.rows
     province = rows.region_code.str[:2] + "0000"
     parts = pd.Series({r.code: len(catalog.parts_of(r.code)) for r in catalog.provinces()})
-    excess = np.exp(panel.log) - np.exp(panel.log - panel.expected)
+    wanted, moves, wholes = (np.full(len(rows), np.nan) for _ in range(3))
     for key, whole in SUMMED.items():
-        cities = rows[(rows.indicator == key) & (rows.region_code != province)]
+        mine = ((rows.indicator == key) & (rows.region_code != province)).to_numpy()
+        cities = rows[mine]
         total = cities.groupby([cities.region_code.str[:2] + "0000", "year"]).value.agg(["sum", "size"])
         total = total[total["size"] >= parts.reindex(total.index.get_level_values(0)).fillna(1e9).to_numpy()]
         held = rows[rows.indicator == whole].drop_duplicates(["region_code", "year"])
         own = held.set_index(["region_code", "year"]).value.reindex(total.index)
-        gap = total["sum"] - own
-        usual = (gap / own).groupby(level=0).transform("median")
-        off = (gap / own - usual).where(lambda g: g.abs() > SUM) * own
-        at = np.flatnonzero(((rows.indicator == key) & (rows.region_code != province)).to_numpy())
-        wanted = off.reindex(pd.MultiIndex.from_arrays([province.iloc[at], rows.year.iloc[at]])).to_numpy(
-            dtype=float
+        gap = (total["sum"] - own) / own
+        off = gap - gap.groupby(level=0).transform("median")
+        at = np.flatnonzero(mine)
+        index = pd.MultiIndex.from_arrays([province.iloc[at], rows.year.iloc[at]])
+        wanted[at] = (off * own).reindex(index).to_numpy(dtype=float)
+        moves[at] = (
+            (off.abs().groupby(level=0).transform("median") * own).reindex(index).to_numpy(dtype=float)
         )
-        hit = np.zeros(len(rows), bool)
-        hit[at] = np.abs(excess[at] - wanted) < SUM_FIT * np.abs(wanted)
-        yield "sum", hit, panel.log - panel.expected
+        wholes[at] = own.reindex(index).to_numpy(dtype=float)
+    return wanted, moves, wholes
 
 
 def _percent(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:

@@ -546,16 +546,20 @@ def _growth_place(city: City, key: str) -> Phrase:
     return TEXT.phrase("change.place", r=fact, n=city.counted(rows))
 
 
-def _jumps(city: City, key: str) -> Phrase:
-    """That years of the span look like a recount, where some do."""
-    flags = city.flags
-    years = flags[
-        (flags["indicator"] == key) & flags["flags"].str.contains("jump") & (flags["year"] > FIRST[key])
-    ]
-    if years.empty:
+def _jumps(city: City, *keys: str) -> Phrase:
+    """That years of the span look like a recount, where some do; of several indicators each with its own years."""
+    flags = city.flags[city.flags["flags"].str.contains("jump")]
+    found = {}
+    for key in keys:
+        years = flags.loc[(flags["indicator"] == key) & (flags["year"] > FIRST[key]), "year"]
+        if len(years):
+            found[key] = naming.years([int(y) for y in years])
+    if not found:
         return NOTHING
-    listed = [str(y) for y in years["year"]]
-    return TEXT.phrase("change.jump", years=name(("、".join(listed), naming.join(listed, "en"))))
+    if list(found) == [keys[0]]:
+        return TEXT.phrase("change.jump", years=name(found[keys[0]]))
+    named = [TEXT.pair("change.jump_of", what=naming.short(k), years=years) for k, years in found.items()]
+    return TEXT.phrase("change.jump_each", each=name(naming.joined(named)))
 
 
 def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
@@ -587,7 +591,7 @@ def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
                 gb=_moved_by(city, BEDS),
                 mb=_beside(city, BEDS, "beside"),
                 gh=_moved_by(city, HOSPITALS),
-                jump=_jumps(city, BEDS),
+                jump=_jumps(city, BEDS, HOSPITALS),
             )  # fmt: skip
         )
     sentences += _careful(city)

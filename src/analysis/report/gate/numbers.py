@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from analysis.report.gate import qualifiers
 from analysis.report.gate.scan import Page
 from analysis.report.gate.site import Site
 
@@ -70,13 +71,13 @@ def check_numbers(site: Site) -> Iterable[str]:
 
 def _against_fact(page: Page, number: Any, fact: dict) -> Iterable[str]:
     expected = fact["text"][page.short_lang]
-    beside = (fact.get("qualifier") or {}).get(page.short_lang, "")
-    bare = expected[: expected.index(beside) - 1].rstrip() if beside and beside in expected else expected
-    if number.text not in (
-        expected,
-        bare,
-    ):  # the sentence prints a qualifier after its noun, or in its own words
+    bare, parts = qualifiers.parted(expected, (fact.get("qualifier") or {}).get(page.short_lang, ""))
+    if number.text not in (expected, bare):
         yield f"{page.name}: prints {number.text!r}, facts.json has {expected!r}"
+    elif number.text != expected:
+        around = number.around.texts() if number.around else []
+        for part in qualifiers.unsaid(parts, around, page.short_lang):
+            yield f"{page.name}: {number.text!r} stands without {part!r}, which neither its sentence nor a head or caption says"
     if fact.get("value") is not None and (
         not number.value or abs(float(number.value) - fact["value"]) > NINTH * max(1.0, abs(fact["value"]))
     ):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+
+from analysis.report.gate.seen import Around, Figure, Number, Table
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "wbr", "col", "source"}
 UNSEEN = {"style", "script", "title", "template"}
@@ -24,6 +26,25 @@ ENDING = {
     **dict.fromkeys(TERMS, (TERMS, {"dl"})),
     "li": ({"li"}, {"ul", "ol"}),
 }
+# tags between which running text is one: a sentence ends where one of them begins or ends
+BLOCKS = {
+    *(
+        "p",
+        "li",
+        "td",
+        "th",
+        "dd",
+        "dt",
+        "caption",
+        "figcaption",
+        "summary",
+        "div",
+        "section",
+        "article",
+        "main",
+    ),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "ul", "ol", "dl", "figure", "details", "svg"),
+}
 # tags whose whole text is one thing to look at
 READ_WHOLE = {"h1", "h2", "h3", "h4", "h5", "h6", "title", "caption", "figcaption", "data", "th", "small"}
 
@@ -34,49 +55,8 @@ STEP = re.compile(
 )
 ATTRIBUTE = re.compile(r"""\s+([a-zA-Z_:][-a-zA-Z0-9_:.]*)(?:="([^"]*)"|=([^\s"'=<>`]+))?""")
 DOCTYPE = re.compile(r"<!doctype html>", re.IGNORECASE)
+AT = " at"  # no name that an attribute can have
 RAW = ("script", "style")  # elements whose text holds no tags
-
-
-@dataclass
-class Table:
-    """A data table: caption, header cells, row heads, cells (text, class), and the raw values of its numbers."""
-
-    caption: str = ""
-    headers: list[dict] = field(default_factory=list)
-    rows: int = 0
-    row_heads: int = 0
-    values: list[str] = field(default_factory=list)
-    classes: str = ""
-    scroller: dict = field(default_factory=dict)
-
-
-@dataclass
-class Figure:
-    """A figure: its id, what it holds, and the text that its drawings print."""
-
-    id: str = ""
-    caption: str = ""
-    csv: list[str] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    folded: bool = False
-    images: list[str] = field(default_factory=list)
-    drawn: list[str] = field(default_factory=list)
-    facts: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Number:
-    """A printed number: fact id (empty in a cell that shares its column's record), raw value, text, whether it stands in a table;
-    where it leads (its own link, else that of its column's head), the record it opens, and the ids of what it stands in."""
-
-    fact: str
-    value: str
-    text: str
-    in_table: bool
-    href: str = ""
-    opens: str = ""
-    column: str = ""
-    within: tuple[str, ...] = ()
 
 
 class Page(HTMLParser):
@@ -107,6 +87,8 @@ class Page(HTMLParser):
         self._open: defaultdict[str, int] = defaultdict(int)
         self._hidden = 0
         self._column = -1
+        self._running: list[str] = []  # running text since the last border between blocks
+        self._row: list[str] = []
         self._buffers: list[tuple[int, list[str]]] = []
         if not self._plain_read(html):
             self._from_the_start(html)
@@ -196,6 +178,8 @@ class Page(HTMLParser):
     def _begins(self, tag: str, a: dict[str, str]) -> None:
         if tag in ENDING:
             self._end_open(*ENDING[tag])
+        if tag in BLOCKS:
+            self._running = []
         lang = a.get("lang") or (self._stack[-1][2] if self._stack else "")
         self._head(tag, a)
         if "id" in a:
@@ -213,6 +197,8 @@ class Page(HTMLParser):
         self._tabular(tag, a)
         if tag in VOID:
             return
+        if tag == "data":
+            a = a | {AT: str(len(self._running))}
         self._stack.append((tag, a, lang))
         self._open[tag] += 1
         self._hidden += tag in UNSEEN
@@ -262,7 +248,7 @@ class Page(HTMLParser):
                 self.figures[-1].tables.append(self.tables[-1])
                 self.figures[-1].folded = self._inside("details")
         if tag == "tr":
-            self._column = -1
+            self._column, self._row = -1, []
         elif tag in ("th", "td"):
             self._column += 1
         if tag == "th" and self.tables:
@@ -276,8 +262,13 @@ class Page(HTMLParser):
     def handle_data(self, text: str) -> None:
         for _, buffer in self._buffers:
             buffer.append(text)
-        if self._hidden or not text.strip():
+        if self._hidden:
             return
+        self._running.append(text)
+        if not text.strip():
+            return
+        if self._inside("th"):
+            self._row.append(text)
         drawn = self._inside("svg")
         self.texts.append((text, self._stack[-1][2] if self._stack else "", drawn))
         if drawn and self.figures and self._inside("figure"):
@@ -301,6 +292,8 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self._open[tag]:
             return
+        if tag in BLOCKS:
+            self._running = []
         while self._stack:
             top, attrs, _ = self._stack[-1]
             if self._buffers and self._buffers[-1][0] == len(self._stack):
@@ -344,6 +337,14 @@ class Page(HTMLParser):
                     next((a["popovertarget"] for a in reversed(held) if "popovertarget" in a), ""),
                     column,
                     tuple(a["id"] for a in held if "id" in a),
+                    Around(
+                        self._running,
+                        int(attrs[AT]),
+                        self._row,
+                        self.tables[-1] if in_table and self.tables else None,
+                        self._column,
+                        self.figures[-1] if self.figures and self._inside("figure") else None,
+                    ),
                 )
             )
             if in_table and self.tables and not any("said" in a.get("class", "").split() for a in held):
