@@ -84,6 +84,29 @@ def test_the_first_figure_whose_rows_a_window_holds_opens_the_page():
     assert page.lead_figure(data)["section"] == "high", "what describes the data does not open the page"
 
 
+def test_a_line_that_leads_to_the_opening_figure_goes_with_it():
+    high, low = (
+        fx.figure("zh", "山西") | {"section": name, "opens": opens}
+        for name, opens in (("high", False), ("low", True))
+    )
+    said = {"text": "逐年看，哪一年增得多？"}
+
+    def parts(*blocks: dict) -> list:
+        told = [b if "text" in b else {"finding": b} for b in ({"text": "## 增减"}, *blocks)]
+        lead, sections = page.arrange(
+            told, render.Book("zh"), view=lambda f, *_: dict(f), text=lambda t, _: t
+        )
+        return [
+            lead["reading"],
+            [part.get("text") or part["finding"]["section"] for s in sections for part in s["parts"]],
+        ]
+
+    assert parts(high, said, low) == [[{"text": said["text"]}], ["high"]], (
+        "nothing would answer it where it stood"
+    )
+    assert parts(said, low, high) == [[], [said["text"], "high"]], "the section's own line stays"
+
+
 def test_words_do_not_choose_the_figure_that_opens_the_page():
     """English lines wrap more often: a drawing that is taller for its words opens the page as the short one does."""
     first, second = (fx.figure("zh", "山西") | {"section": one} for one in ("first", "second"))

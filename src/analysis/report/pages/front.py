@@ -8,9 +8,9 @@ from analysis import catalog
 from analysis.report.pages import render, search
 
 FIRST = (
+    "hospital_lists",
     "resource_equity",
     "regional_centres",
-    "pilots",
 )  # whose figures open the front page, where the nation has them
 FIGURES = 3
 

@@ -404,6 +404,7 @@ def arrange(
             lead["figure"] = view(_without(first, said), book, 1)
             if sections:
                 sections[-1]["gave"] = True
+                lead["reading"] += _led_in(sections[-1]["parts"])
         else:
             figures += block["finding"].get("kind") == "figure"
             shown = view(_without(block["finding"], said), book, figures)
@@ -416,6 +417,17 @@ def arrange(
         told = [p["finding"] for p in section["parts"] if "finding" in p]
         section["silent"] = bool(told) and all(f["kind"] == "states" and not f["sentences"] for f in told)
     return lead, sorted(kept, key=lambda s: s["rank"])
+
+
+def _led_in(parts: list[dict]) -> list[dict]:
+    """Takes the text that led over from an earlier finding to the one that left: alone it would ask what nothing answers."""
+    said = len(parts)
+    while said and "finding" not in parts[said - 1]:
+        said -= 1
+    if not said:
+        return []  # text of the section's own, which stands under its heading
+    led, parts[said:] = parts[said:], []
+    return led
 
 
 def _open(
