@@ -49,6 +49,53 @@ def test_a_column_takes_the_form_that_is_shortest_as_it_is_written(values):
     assert [*map(cells._length, values)] == [len(json.dumps(v)) for v in values]
 
 
+def lengths(values: list, base: list) -> list[int]:
+    """The length of each form that a column could take, written out one by one."""
+    distinct = list(dict.fromkeys((type(v) is bool, v) for v in values))
+    at = [distinct.index((type(v) is bool, v)) for v in values]
+    runs, spans = [], []
+    for k in at:
+        if runs and runs[-1][0] == k:
+            runs[-1][1] += 1
+        else:
+            runs.append([k, 1])
+    for k in at:
+        if spans and spans[-1][1] == k - 1:
+            spans[-1][1] = k
+        else:
+            spans.append([k, k])
+    merged: list[list] = []
+    for span in spans:
+        if merged and merged[-1][:2] == span:
+            merged[-1][2] += 1
+        else:
+            merged.append([*span, 1])
+    of = [v for _, v in distinct]
+    told = dict(zip(base, at, strict=True))
+    by = [{"of": [of[k] for k in told.values()], "by": "place"}] if [told[b] for b in base] == at else []
+    forms = [{"of": of, "runs": runs}, {"of": of, "spans": merged}, {"of": of, "at": at}, values, *by]
+    return [len(json.dumps(form)) for form in forms]
+
+
+@given(st.data(), st.integers(2, 40), st.integers(1, 6))
+def test_no_form_that_is_left_out_unwritten_was_the_shortest(data, n, kinds):
+    values = data.draw(
+        st.lists(st.sampled_from([3, 1.5, None, True, 10**8, 7][:kinds]), min_size=n, max_size=n)
+    )
+    base = data.draw(st.lists(st.sampled_from("abcd"), min_size=n, max_size=n))
+    column = cells._column(values, "unit", {"place": (base, len({*base}))})
+    if len({(type(v) is bool, v) for v in values}) > 1:
+        assert len(json.dumps(column)) == min(lengths(values, base))
+
+
+def test_a_shorter_form_left_out_would_be_seen(monkeypatch):
+    values, base = [1, 2, 3, 4] * 9, ["a"] * 36
+    held = {"place": (base, 1)}
+    assert len(json.dumps(cells._column(values, "unit", held))) == min(lengths(values, base))
+    monkeypatch.setattr(cells, "_is_no_step", (9).__ne__)  # mutation: they are not seen
+    assert len(json.dumps(cells._column(values, "unit", held))) > min(lengths(values, base))
+
+
 def test_a_series_is_written_once_and_short():
     rows = [
         Cell(f"s:{code}0000:doctors:{year}", place=f"{code}0000", indicator="doctors", end=f"{year}-12-31", source="s",

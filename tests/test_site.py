@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 
 import pandas as pd
 import pytest
@@ -265,6 +266,24 @@ def test_a_workbook_holds_bounds_as_printed_and_runs_no_text():
     sheet = book[book.sheetnames[2]]
     assert sheet["B5"].value == "\u2264 3.42" and sheet["B6"].value is None
     assert sheet["A6"].value == "=1+1" and sheet["A6"].data_type == "s"
+
+
+def test_a_workbook_names_no_day_leads_to_its_sheets_and_loses_no_long_text():
+    from openpyxl import load_workbook
+
+    figure = fx.figure("en", "Shanxi")
+    figure["tables"][0]["rows"][0][0] = {"text": "x" * 40000, "value": None, "fact": None, "kind": "name"}
+    raw = workbook.workbook({"t": [figure]}, "en")
+    with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+        assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        about = parts.read("docProps/core.xml").decode()
+    assert set(re.findall(r"\d{4}-\d\d-\d\dT", about)) == {"2000-01-01T"}
+    book = load_workbook(io.BytesIO(raw))
+    name = book["Contents"]["A4"].value
+    assert book["Contents"]["A4"].hyperlink.location == f"'{name}'!A1" and name in book.sheetnames
+    assert book[name]["A5"].value == "x" * workbook.LONGEST  # a longer one would be left out by the library
+    assert (workbook._width("abc"), workbook._width("中文a"), workbook._width("é")) == (3, 5, 1)
+    assert book[name].freeze_panes == "B5" and book[name].column_dimensions["A"].width >= workbook.WIDE
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):

@@ -20,9 +20,10 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import compress, count, groupby, islice
 from json.encoder import encode_basestring_ascii
-from operator import itemgetter
+from operator import itemgetter, ne, sub
 from typing import Any, NamedTuple
 
 Packed = dict[str, Any]
@@ -109,7 +110,7 @@ def pack(cells: Sequence[Cell]) -> Packed:
         None if digits is not None else c.printed for c, digits in zip(cells, columns["digits"], strict=True)
     ]
     del columns["locator"]
-    bases = {name: columns[name] for name in BASES}
+    bases = {name: (columns[name], len({*columns[name]})) for name in BASES}
     made = {name: _column(values, name, bases) for name, values in columns.items()}
     return {"rows": len(cells), "break": between, "columns": made}
 
@@ -216,7 +217,7 @@ def _print_form(cell: Cell) -> tuple[int | None, str | None]:
 
 
 def _printed(value: float, digits: int, after: str) -> str:
-    scale = next((size for word, size in SCALES.items() if word in after), 1.0)
+    scale = 1e4 if "万" in after else 1e8 if "亿" in after else 1.0
     return f"{value / scale:.{digits}f}{after}"
 
 
@@ -252,7 +253,10 @@ def _distance(value: float | None, bound: float | None, sign: float) -> float | 
     return distance if round(value + sign * distance, 9) == bound else None
 
 
-def _column(values: list[Any], name: str = "", bases: Mapping[str, list[Any]] | None = None) -> Any:
+def _column(
+    values: list[Any], name: str = "", bases: Mapping[str, tuple[list[Any], int]] | None = None
+) -> Any:
+    """A column in the shortest of its forms. bases: columns that it may follow from, each with how many values differ in it."""
     kinds = {*map(type, values)}
     if float in kinds:
         values = [int(v) if type(v) is float and v.is_integer() and abs(v) < 2**53 else v for v in values]
@@ -264,61 +268,82 @@ def _column(values: list[Any], name: str = "", bases: Mapping[str, list[Any]] | 
     if kinds == {str}:
         distinct.sort()  # so that a series of places reads as one span
     of = [v for _, v in distinct] if bool in kinds else distinct
-    at = [*map({key: n for n, key in enumerate(distinct)}.__getitem__, keys)]
-    runs, spans = _runs(at), _spans(at)
-    lengths = [*map(_length, of)]
-    length = _joined(lengths)
-    forms: list[tuple[int, Any]] = [
-        (length + _listed(runs) + len('{"of": , "runs": }'), {"of": of, "runs": runs}),
-        (length + _listed(spans) + len('{"of": , "spans": }'), {"of": of, "spans": spans}),
-        (length + _joined([*map(len, map(str, at))]) + len('{"of": , "at": }'), {"of": of, "at": at}),
-        (_joined([lengths[k] for k in at]), values),
-    ]
+    lengths = [*map(len, map(encode_basestring_ascii, of))] if kinds == {str} else [*map(_length, of)]
+    if len(of) == len(values):
+        forms: list[tuple[int, Any]] = [(_joined(lengths), values)]  # nothing is said twice
+    else:
+        at = [*map({key: n for n, key in enumerate(distinct)}.__getitem__, keys)]
+        forms = _numbered(of, at, lengths)
+        forms.append((sum(map(lengths.__getitem__, at)) + 2 * len(at), values))
     if name not in BASES:
-        follows = (_by(base, own, keys, values) for base, own in (bases or {}).items())
+        follows = (
+            _by(base, own, keys, values, len(of) <= differing and len(of) < len(values))
+            for base, (own, differing) in (bases or {}).items()
+        )
         forms += [(_length(form), form) for form in follows if form]
     return min(forms, key=itemgetter(0))[1]
 
 
-def _runs(at: Sequence[int]) -> list[list[int]]:
-    """[k, times] for each stretch of one number."""
-    starts = [n for n, (one, other) in enumerate(pairwise(at), 1) if one != other]
-    return [[at[n], end - n] for n, end in zip([0, *starts], [*starts, len(at)], strict=True)]
+# a page's rows are a million steps from one to the next: these are taken in the interpreter's own loops
+_is_no_step = (1).__ne__
 
 
-def _spans(at: Sequence[int]) -> list[list[int]]:
-    """[first, last, times] for each stretch that counts up by one, and for its repetitions.
+@lru_cache(maxsize=64)
+def _signs(n: int) -> list[int]:
+    """How many digits each number below n has."""
+    return [*map(len, map(str, range(n)))]
 
-    >>> _spans([0, 1, 2, 0, 1, 2, 5])
-    [[0, 2, 2], [5, 5, 1]]
+
+def _numbered(of: list[Any], at: list[int], lengths: list[int]) -> list[tuple[int, Any]]:
+    """The forms that name each row's value by its number in ``of``, each with its length; those that cannot be the shortest are
+    left out unwritten."""
+    length, signs = _joined(lengths), _signs(len(at) + 1)
+    steps = [*map(sub, islice(at, 1, None), at)]
+    listed = length + sum(map(signs.__getitem__, at)) + 2 * len(at) + len('{"of": , "at": }')
+    forms: list[tuple[int, Any]] = []
+
+    def offer(key: str, size: int, stretches: list[list[int]]) -> None:
+        numbers = sum(sum(map(signs.__getitem__, column)) for column in zip(*stretches, strict=True))
+        forms.append(
+            (
+                length + numbers + size * len(stretches) + len(f'{{"of": , "{key}": }}'),
+                {"of": of, key: stretches},
+            )
+        )
+
+    changes = [*compress(count(1), steps)]
+    if length + 8 * len(changes) < listed:
+        offer("runs", 6, _runs(at, changes))
+    breaks = [*compress(count(1), map(_is_no_step, steps))]
+    pairs = [*zip((at[0], *map(at.__getitem__, breaks)), (*(at[n - 1] for n in breaks), at[-1]), strict=True)]
+    if length + 11 * sum(map(ne, pairs, islice(pairs, 1, None))) < listed:
+        offer("spans", 8, [[*span, len([*same])] for span, same in groupby(pairs)])
+    forms.append((listed, {"of": of, "at": at}))
+    return forms
+
+
+def _runs(at: Sequence[int], changes: Sequence[int]) -> list[list[int]]:
+    """[k, times] for each stretch of one number, given where another begins.
+
+    >>> _runs([4, 4, 0], [2])
+    [[4, 2], [0, 1]]
     """
-    starts = [n for n, (one, other) in enumerate(pairwise(at), 1) if other != one + 1]
-    found: list[list[int]] = []
-    for start, end in zip([0, *starts], [*starts, len(at)], strict=True):
-        span = [at[start], at[end - 1]]
-        if found and found[-1][:2] == span:
-            found[-1][2] += 1
-        else:
-            found.append([*span, 1])
-    return found
+    starts, ends = (0, *changes), (*changes, len(at))
+    return [[at[start], end - start] for start, end in zip(starts, ends, strict=True)]
 
 
-def _by(base: str, own: list[Any], keys: list[Any], values: list[Any]) -> Packed | None:
-    """The column as a function of another one, where it is one."""
+def _by(base: str, own: list[Any], keys: list[Any], values: list[Any], may: bool) -> Packed | None:
+    """The column as a function of another one, where it is one. may: it is no longer so than as it stands."""
     if keys == own:
         return {"same": base}
-    of: dict[Any, Any] = {}
-    first: dict[Any, Any] = {}
-    for one, key, value in zip(own, keys, values, strict=True):
-        if first.setdefault(one, key) != key:
+    for some in (slice(0, 80), slice(None)):  # most are none within the first rows
+        if (
+            not may
+            or [*map(dict(zip(own[some], keys[some], strict=True)).__getitem__, own[some])] != keys[some]
+        ):
             return None
-        of.setdefault(one, value)
-    return {"of": [*of.values()], "by": base}
-
-
-def _listed(numbers: list[list[int]]) -> int:
-    """Characters of a JSON list of lists of numbers."""
-    return _joined([sum(map(len, map(str, one))) + 2 * len(one) for one in numbers])
+    first = dict(zip(reversed(own), reversed(values), strict=True))
+    return {"of": [*map(first.__getitem__, dict.fromkeys(own))], "by": base}
 
 
 def _joined(lengths: list[int]) -> int:

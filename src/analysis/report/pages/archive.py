@@ -1,9 +1,8 @@
-"""Archives (xlsx, docx, zip) with the clock taken out: entries in order of their names, dated alike."""
+"""Archives (docx, zip) with the clock taken out: entries in order of their names, dated alike."""
 
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping
 
@@ -21,12 +20,7 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def pinned(raw: bytes, saved: str = "") -> bytes:
-    """An archive again, without the time at which it was written. ``saved``: the day that its properties name instead."""
+def pinned(raw: bytes) -> bytes:
+    """An archive again, without the time at which it was written."""
     with zipfile.ZipFile(io.BytesIO(raw)) as old:
-        files = {name: old.read(name) for name in old.namelist()}
-    core = "docProps/core.xml"
-    if saved and core in files:
-        pattern = rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*"
-        files[core] = re.sub(pattern, rb"\g<1>" + saved.encode(), files[core])
-    return packed(files)
+        return packed({name: old.read(name) for name in old.namelist()})

@@ -1,20 +1,22 @@
 """All tables of a region as one .xlsx: cover, contents, a sheet a table, every cell in the tidy form, sources.
 
 Laid out by the rules of good-practice statistical spreadsheets: one table a sheet with its full name, numbers and years as
-numbers, no merged cells, everything in the file's language. Same content = same bytes.
+numbers (to sixteen digits), no merged cells, everything in the file's language. Same content = same bytes.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from analysis.report.pages import archive, render
+from analysis.report.pages import render
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 WIDE = 60
+LONGEST = 32767  # characters that a cell can hold
 
 
 def workbook(
@@ -26,12 +28,13 @@ def workbook(
     """
     if next(_tables(findings_by_theme), None) is None:
         return None
-    from openpyxl import Workbook
+    import xlsxwriter
 
-    w, book = render.words(lang), Workbook()
-    cover = book.active
-    cover.title = w["sheet_cover"]
-    contents = book.create_sheet(w["sheet_contents"])
+    w, raw = render.words(lang), io.BytesIO()
+    book = xlsxwriter.Workbook(raw, {"in_memory": True})
+    book.set_properties({"created": datetime(2000, 1, 1)})  # no clock in it
+    strong = book.add_format({"bold": True})
+    cover, contents = book.add_worksheet(w["sheet_cover"]), book.add_worksheet(w["sheet_contents"])
     used: dict[str, str] = {}
     listed, lines, sources = [], [], set()
     for theme, finding, table in _tables(findings_by_theme):
@@ -39,7 +42,9 @@ def workbook(
             {s for fact in finding["facts"].values() for s in fact.get("source_ids") or ()}
         )
         name = _sheet_name(f"{theme}-{finding['section']}-{table['id']}", used)
-        _write(book.create_sheet(name), _printed(table, finding["facts"], w, own), bold=(1, 4), freeze="B5")
+        sheet = book.add_worksheet(name)
+        _write(sheet, _printed(table, finding["facts"], w, own), {0: strong, 3: strong})
+        sheet.freeze_panes(4, 1)
         listed.append([name, table["caption"], theme])
         lines += [[theme, table["id"], row[0] or region_code, *row[1:]] for row in table["csv"][1:]]
         head = ["theme", "table", *table["csv"][0]]
@@ -47,21 +52,22 @@ def workbook(
     _write(
         contents,
         [[w["sheet_contents"]], [], [w["sheet_name"], w["title"], w["report_theme"]], *listed],
-        (1, 3),
+        {0: strong, 2: strong},
+        led=range(3, 3 + len(listed)),
     )
-    for n, (name, *_) in enumerate(listed):
-        contents.cell(4 + n, 1).hyperlink = f"#'{name}'!A1"
-    _write(book.create_sheet(w["sheet_data"]), [head, *lines], bold=(1,), freeze="A2")
+    data = book.add_worksheet(w["sheet_data"])
+    _write(data, [head, *lines], {0: strong})
+    data.freeze_panes(1, 0)
     heads = [w["source"], w["title"], w["producer"], w["published"], w["grade"], w["address"]]
     about = [render.source_line(s, lang) for s in sorted(sources)]
     keys = ("id", "title", "producer", "published", "grade", "url")
-    _write(book.create_sheet(w["sheet_sources"]), [heads, *([a[k] for k in keys] for a in about)], bold=(1,))
     _write(
-        cover,
-        [[title or w["site"]], [w["site"]], [], *([text] for text in w["sheet_notes"].split("|"))],
-        bold=(1,),
+        book.add_worksheet(w["sheet_sources"]), [heads, *([a[k] for k in keys] for a in about)], {0: strong}
     )
-    return _pinned(book)
+    notes = ([text] for text in w["sheet_notes"].split("|"))
+    _write(cover, [[title or w["site"]], [w["site"]], [], *notes], {0: strong})
+    book.close()
+    return raw.getvalue()
 
 
 def _tables(findings_by_theme: Mapping[str, list[dict]]) -> Iterator[tuple[str, dict, dict]]:
@@ -93,26 +99,33 @@ def _value(cell: Mapping, column: Mapping, facts: Mapping) -> Any:
     return cell["value"] if cell.get("kind") == "number" and plain and cell.get("value") is not None else text
 
 
-def _write(sheet: Any, rows: Iterable[list[Any]], bold: Iterable[int] = (), freeze: str = "") -> None:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
+def _write(
+    sheet: Any, rows: Iterable[list[Any]], formats: Mapping[int, Any], led: Collection[int] = ()
+) -> None:
+    """Put rows into a sheet, each column as wide as its widest cell. formats: of whole rows, by number; led: rows whose first cell
+    names a sheet and leads there."""
     widths: dict[int, int] = {}
-    for n, row in enumerate(rows, 1):
-        for k, value in enumerate(row, 1):
+    for n, row in enumerate(rows):
+        form = formats.get(n)
+        for k, value in enumerate(row):
             if value is None or value == "":
                 continue
-            cell = sheet.cell(n, k, value)
-            if isinstance(value, str) and value.startswith("="):
-                cell.data_type = "s"  # a text that a spreadsheet would run as a formula stays a text
-            if n in bold:
-                cell.font = Font(bold=True)
-            if len(row) > 1:
-                widths[k] = max(widths.get(k, 0), sum(1 + (ord(c) > 255) for c in str(value)))
+            text = value if isinstance(value, str) else str(value)
+            if k == 0 and n in led:
+                sheet.write_url(n, k, f"internal:'{text}'!A1", None, text)
+            elif isinstance(value, str):  # also one that a spreadsheet would run as a formula
+                sheet.write_string(n, k, text[:LONGEST], form)
+            else:
+                sheet.write_number(n, k, value, form)
+            if len(row) > 1 and widths.get(k, 0) < WIDE:
+                widths[k] = max(widths.get(k, 0), _width(text))
     for k, width in widths.items():
-        sheet.column_dimensions[get_column_letter(k)].width = min(WIDE, width + 2)
-    if freeze:
-        sheet.freeze_panes = freeze
+        sheet.set_column(k, k, min(WIDE, width + 2))
+
+
+def _width(text: str) -> int:
+    """Letters of a text, those of Chinese counted twice."""
+    return len(text) if text.isascii() else len(text) + sum(letter > "\xff" for letter in text)
 
 
 def _sheet_name(name: str, used: dict[str, str]) -> str:
@@ -124,10 +137,3 @@ def _sheet_name(name: str, used: dict[str, str]) -> str:
         short = f"{base[: 30 - len(str(n))]}~{n}"
     used[short.lower()] = name
     return short
-
-
-def _pinned(book: Any) -> bytes:
-    """The saved book with the clock taken out."""
-    raw = io.BytesIO()
-    book.save(raw)
-    return archive.pinned(raw.getvalue(), "2000-01-01T00:00:00Z")
