@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,60 @@ def test_a_link_to_elsewhere_fails_its_own_pages_with_what_to_do(run, made, tmp_
 def test_only_a_name_that_leaves_the_folder_is_an_error_of_the_program(tmp_path):
     with pytest.raises(ParameterError, match="error of the program"):
         outputs.Output(tmp_path / "out").inside("../x")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_what_is_no_file_is_neither_waited_for_nor_taken_for_one(run, made, monkeypatch):
+    """A named pipe or a link to itself in the place of the runner's files, of its logs and of a page."""
+    out, before = made
+    for name in ("lock", "state.json", "pages/140000/sentinel/zh.json.gz", "logs/140000/sentinel/zh.log"):
+        for put in (os.mkfifo, lambda path: path.symlink_to(path.name)):
+            path = out / ".yigai" / name
+            path.unlink()
+            put(path)
+            signal.alarm(60)  # a pipe is waited for for ever
+            assert run(force="logs" in name)[0].exit_code == 0 and pages(out) == before
+            signal.alarm(0)
+            assert path.is_file() and not path.is_symlink(), name
+    (out / "140000" / "sentinel.html").unlink()
+    os.mkfifo(out / "140000" / "sentinel.html")
+    assert not files.stamp(out, ["140000/sentinel.html", "140000/\0", "none"])
+    # the mutation: without the look at its kind a pipe counts as a file
+    monkeypatch.setattr(files.stat, "S_ISREG", lambda mode: True)
+    assert files.stamp(out, ["140000/sentinel.html"])
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize(
+    ("name", "path"), [("140000/a\0b", "140000/sentinel.html"), ("140000/x.html", "140000/elsewhere.html")]
+)
+def test_a_record_whose_files_cannot_be_its_own_counts_as_never_made(run, made, name, path, monkeypatch):
+    """A name that no file can have; a page that is none of its files."""
+    out, before = made
+    stored = out / ".yigai" / "state.json"
+    content = json.loads(stored.read_bytes())
+    record = content["pages"]["140000/sentinel/zh"]
+    record |= {"path": path, "files": record["files"] | {name: [0, 0]}}
+    record["files"].pop(path, None) if name.endswith("html") else None
+    stored.write_text(json.dumps(content))
+    summary, _ = run()
+    assert summary.exit_code == 0 and pages(out) == before
+    assert summary.reasons["140000/sentinel/zh"] == "never made"
+
+
+def test_names_that_are_not_written_in_utf8_are_kept_as_they_are(tmp_path, monkeypatch):
+    odd = os.fsdecode(b"of somebody \xff.txt")
+    files.dump_json(tmp_path / "a.json", {odd: "\ud800 健"})
+    files.append(tmp_path / "a.jsonl", [odd])
+    assert files.load_json(tmp_path / "a.json", tmp_path) == {odd: "\ud800 健"}
+    assert list(files.lines(tmp_path / "a.jsonl")) == [[odd]]
+    assert "健".encode() in (tmp_path / "a.json").read_bytes()
+    # the mutation: written strictly, one such name in a folder stops every later run
+    monkeypatch.setattr(
+        files, "encoded", lambda content, indent=None: json.dumps(content, ensure_ascii=False).encode()
+    )
+    with pytest.raises(UnicodeEncodeError):
+        files.dump_json(tmp_path / "a.json", {odd: ""})
 
 
 def test_setting_aside_never_overwrites(tmp_path):

@@ -139,6 +139,11 @@ def test_a_setting_takes_the_type_of_the_parameter(name, text, value):
         ("level", "NaN"),
         ("level", "Infinity"),
         ("level", "1e309"),
+        ("level", "-1e400"),
+        ("level", "1" + "0" * 400),
+        ("draws", "9" * 25),
+        ("draws", "9" * 5000),
+        ("names", f"[{'9' * 25}]"),
         ("names", "[1e999]"),
         ("level", ""),
         ("firm", "1"),
@@ -148,6 +153,12 @@ def test_a_setting_takes_the_type_of_the_parameter(name, text, value):
 def test_a_setting_of_another_type_is_refused(name, text):
     with pytest.raises(ParameterError, match=rf"n, parameter {name}"):
         parameters.typed(OWN["16_x.ipynb"][name], text, "n")
+
+
+def test_a_number_that_no_column_can_hold_would_be_taken_as_infinity(monkeypatch):
+    """The mutation: without the look at its size."""
+    monkeypatch.setattr(parameters, "_countable", lambda value: True)
+    assert parameters.typed(OWN["16_x.ipynb"]["level"], "1" + "0" * 400, "n") == float("inf")
 
 
 @pytest.mark.parametrize(

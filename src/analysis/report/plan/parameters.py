@@ -160,9 +160,12 @@ def settings(texts: Iterable[str], notebooks: Mapping[str, Mapping[str, Paramete
     return found
 
 
-def _finite(value: object) -> bool:
+def _countable(value: object) -> bool:
+    """Whether every number in it is one that a column of numbers can hold."""
     if isinstance(value, list | dict):
-        return all(map(_finite, value.values() if isinstance(value, dict) else value))
+        return all(map(_countable, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
     return not isinstance(value, float) or math.isfinite(value)
 
 
@@ -174,7 +177,7 @@ def typed(parameter: Parameter, text: str, where: str) -> object:
         value = json.loads(text, parse_constant=str)  # NaN and Infinity are no numbers here
     except ValueError:
         value = text
-    if not _finite(value):  # 1e309 is read as infinity
+    if not _countable(value):  # 1e309 is read as infinity, and so would four hundred digits be
         value = text
     checked = check({parameter.name: parameter}, {parameter.name: value}, where)[parameter.name]
     return float(str(checked)) if parameter.type is float else checked

@@ -135,7 +135,10 @@ class PageRecord:
             return None
         if not all(isinstance(value, str) for value in content.get("parts", {}).values()):
             return None
-        if any(name.startswith("/") or ".." in name.split("/") for name in content.get("files", ())):
+        published = content.get("files", {})
+        if any(name.startswith("/") or ".." in name.split("/") or "\0" in name for name in published):
+            return None
+        if content.get("path") and content["path"] not in published:
             return None
         reads = [_read(one) for one in content.get("reads", ())]
         return None if None in reads else cls(**content | {"reads": reads})

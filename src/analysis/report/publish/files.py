@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -63,8 +64,17 @@ def room_for(path: Path, base: Path, state: Path) -> None:
         if part.exists() and not part.is_dir():
             set_aside(part, state, "a file where a folder belongs")
         part.mkdir(exist_ok=True)
-    if path.is_dir() and not path.is_symlink():
-        set_aside(path, state, "a folder where a file belongs")
+    if not path.is_symlink() and (kind := strange(path)):
+        set_aside(path, state, f"{kind} where a file belongs")
+
+
+def strange(path: Path) -> str:
+    """What stands in a file's place, in words; empty where a file stands, or nothing."""
+    if path.is_dir():
+        return "a folder"
+    if path.is_symlink() and not path.exists():
+        return "a link that leads nowhere"
+    return "something that is no file" if path.exists() and not path.is_file() else ""
 
 
 def ensure_folder(path: Path, state: Path) -> None:
@@ -78,17 +88,15 @@ def ensure_folder(path: Path, state: Path) -> None:
 
 def load_json(path: Path, state: Path) -> dict[str, Any] | None:
     """The content of a JSON file that holds an object, or None when there is none. Anything else is set aside."""
+    if kind := strange(path):  # a pipe would be waited for
+        set_aside(path, state, f"{kind} where a file belongs")
+        return None
     try:
         found = json.loads(path.read_bytes())
     except FileNotFoundError:
-        if path.is_symlink():
-            set_aside(path, state, "a link that leads nowhere")
         return None
     except (ValueError, RecursionError):
         set_aside(path, state, "cannot be read as JSON")
-        return None
-    except IsADirectoryError:
-        set_aside(path, state, "a folder where a file belongs")
         return None
     if not isinstance(found, dict):
         set_aside(path, state, f"holds {type(found).__name__} instead of dict")
@@ -96,9 +104,16 @@ def load_json(path: Path, state: Path) -> dict[str, Any] | None:
     return found
 
 
+def encoded(content: object, indent: int | None = None) -> bytes:
+    """A value as JSON. What is no character (a name that is not written in UTF-8) is escaped, and read back as it was."""
+    between = (",", ":") if indent is None else None
+    text = json.dumps(content, ensure_ascii=False, indent=indent, separators=between)
+    return text.encode("utf-8", "backslashreplace")
+
+
 def dump_json(path: Path, content: object) -> None:
     """Write a JSON file whole."""
-    replace_file(path, json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+    replace_file(path, encoded(content, 1) + b"\n")
 
 
 def append(path: Path, line: object) -> None:
@@ -110,7 +125,7 @@ def append(path: Path, line: object) -> None:
             file.seek(0, os.SEEK_END)
             if torn:
                 file.write(b"\n")
-        file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        file.write(encoded(line) + b"\n")
 
 
 def lines(path: Path) -> Iterator[Any]:
@@ -121,15 +136,15 @@ def lines(path: Path) -> Iterator[Any]:
 
 
 def stamp(folder: Path, names: Iterable[str]) -> dict[str, list[int]]:
-    """name -> [size, modification time in ns] of files below a folder; missing ones, and folders, are left out."""
+    """name -> [size, modification time in ns] of files below a folder; what is none there, or no name of a file, is left out."""
     found, base = {}, str(folder)
     for name in names:
         try:
-            stat = os.stat(f"{base}/{name}")
-        except OSError:
+            seen = os.stat(f"{base}/{name}")
+        except (OSError, ValueError):
             continue
-        if not os.path.isdir(f"{base}/{name}"):
-            found[name] = [stat.st_size, stat.st_mtime_ns]
+        if stat.S_ISREG(seen.st_mode):
+            found[name] = [seen.st_size, seen.st_mtime_ns]
     return found
 
 

@@ -57,7 +57,7 @@ class Output:
                 disk.ensure_folder(self.state / name, self.state)
             for name in FILES:
                 path = self.state / name
-                if path.is_symlink() or path.is_dir():
+                if path.is_symlink() or disk.strange(path):
                     disk.set_aside(path, self.state, "not the file that belongs there")
             tempfile.TemporaryFile(dir=self.state).close()
         except OSError as error:
@@ -225,7 +225,7 @@ class Output:
             record.files = {name: stamps[name] for name in sorted(record.files)}
         lines = [record.to_json() for record in records] + ([{"forget": forget}] if forget else [])
         order = {"files": names, "remove": sorted(remove), "records": lines, "next": self.gathering}
-        disk.replace_file(folder / "commit.json", json.dumps(order, ensure_ascii=False).encode())
+        disk.replace_file(folder / "commit.json", disk.encoded(order))
         self._carry_out(folder)
         return records
 
@@ -360,8 +360,7 @@ class Output:
     def save(self, state: State) -> None:
         """Write the state as one file and empty the journal."""
         content = {"version": VERSION, "seal": state.header.digest, **state.to_json()}
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        disk.replace_file(self.state / "state.json", text.encode())
+        disk.replace_file(self.state / "state.json", disk.encoded(content))
         (self.state / "journal.jsonl").unlink(missing_ok=True)
 
     def stamp(self, names: Iterable[str]) -> dict[str, list[int]]:

@@ -9,7 +9,6 @@ A run that is killed leaves it here; the next run goes on from it, and makes aga
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -104,7 +103,7 @@ class Upcoming:
         """Write the order: from now on all of it will be published."""
         self.__dict__.pop("gone", None)
         order: Mapping[str, object] = {"files": self.names(), "remove": sorted(self.gone)}
-        disk.replace_file(self.order, json.dumps(order, ensure_ascii=False).encode())
+        disk.replace_file(self.order, disk.encoded(order))
 
     def clear(self) -> None:
         """Nothing is to be published any more."""
