@@ -115,8 +115,23 @@ def test_a_provinces_page_opens_with_what_moved_its_doctors(processed):
         place = provinces.rank_fact("doctors", code, profile.year, 1)
         return region_profile._answer(profile, place).text("zh")
 
-    assert "人口却增得比全国快" in said("440000") and "医师增得比全国慢" in said("140000")
-    assert "与全国的" in said("330000") and "像是重新核实" in said("540000")
+    assert "人口却增得比全国快" in said("440000") and "，慢于全国（" in said("140000")
+    assert "，与全国相当（" in said("330000") and "像是重新核实" in said("540000")
     doctors, whole = provinces.alone("doctors"), provinces
     assert doctors.first_year < whole.first_year, "the mutation: the page's other indicators begin later"
     assert f"{doctors.first_year} 年以来" in said("140000")
+
+
+def test_the_opening_says_the_direction_in_words(processed):
+    """No sign stands in the sentence; a province that lost people fell by so much. The mutation: a growth turned round is a fall."""
+    provinces = panel.load(region_profile.INDICATORS)
+    view = theme.load("230000", provinces.alone("doctors"))
+    lost = view.grown(theme.PEOPLE)
+    assert lost.number < 0
+    assert region_profile._moved(lost).text("zh").startswith("减少") and "fell by" in region_profile._moved(
+        lost
+    ).text("en")
+    for growth in (lost, replace(lost, value=-lost.number)):
+        for lang in ("zh", "en"):
+            assert not set("+−") & set(region_profile._moved(growth).text(lang))
+    assert region_profile._moved(replace(lost, value=-lost.number)).text("zh").startswith("增长")

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, Provenance, derived, provenance
 from analysis.findings import Column, Finding, Table
-from analysis.sentences import NOTHING, name, year
+from analysis.sentences import NOTHING, Phrase, name, year
 from analysis.themes import naming, panel, staff_activity, staff_effects, subjects
 from analysis.words import pick
 
@@ -136,6 +136,22 @@ def nation_growth(inflow: Inflow) -> float:
     return float(table[inflow.years[1]] / table[inflow.years[0]] * 100 - 100)
 
 
+def _beside(inflow: Inflow, own: float) -> Phrase:
+    """`25,100 more than`, `600 short of`: before what national growth would give."""
+    if own == 0:
+        return TEXT.phrase("shift.beside.same")
+    span = f"{inflow.years[0]}–{inflow.years[1]}"
+    size = _doctors(
+        inflow,
+        abs(own),
+        *TEXT.pair("shift.facts.difference", span=span),
+        TEXT.pair("shift.beside.formula"),
+        "abs(rounded(b - a * {n}, -2))",
+        signed=False,
+    )
+    return TEXT.phrase("shift.beside.more" if own > 0 else "shift.beside.short", size=size)
+
+
 def shift(inflow: Inflow, drawing) -> Finding:
     """Net change of doctors, split into what national growth would have given and the province's own difference."""
     first, last = inflow.years
@@ -202,7 +218,7 @@ def shift(inflow: Inflow, drawing) -> Finding:
         gained=gained,
         n=nation,
         share=share,
-        own=difference,
+        own=_beside(inflow, float(own["own"])),
     )
     table = (
         inflow.shown.reset_index()
