@@ -299,7 +299,7 @@ def test_what_is_no_file_is_neither_waited_for_nor_taken_for_one(run, made, monk
             path = out / ".yigai" / name
             path.unlink()
             put(path)
-            signal.alarm(60)  # a pipe is waited for for ever
+            signal.alarm(300)  # a pipe is waited for for ever
             assert run(force="logs" in name)[0].exit_code == 0 and pages(out) == before
             signal.alarm(0)
             assert path.is_file() and not path.is_symlink(), name
