@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -293,6 +293,18 @@ class Png(bytes):
         return bytes(self)
 
 
+class Drawn(Protocol):
+    """A figure that a finding shows, as the charts give it."""
+
+    def svg(self, width: str = ...) -> str:
+        """Inline SVG, "wide" or "narrow"."""
+        ...
+
+    def png(self, headline: str = ..., subtitle: str = ..., note: str = ...) -> bytes:
+        """A picture that stands alone."""
+        ...
+
+
 @dataclass(frozen=True)
 class Finding:
     """One answer with everything a page needs to print it honestly.
@@ -310,7 +322,7 @@ class Finding:
     subtitle: Sentence | None = None
     sentences: tuple[Sentence, ...] = ()
     note: Sentence | None = None
-    drawing: Any = None
+    drawing: Drawn | None = None
     tables: tuple[Table, ...] = ()
     alt: Sentence | None = None
     states: tuple[State, ...] = ()

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, derived, observed, provenance
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Sentence, year
 from analysis.themes import city_panel, naming, panel, subjects
 from analysis.words import pick
@@ -238,7 +238,7 @@ def _kind(found: Line) -> str:
     return "more" if low > 0 else "fewer" if high < 0 else "neither"
 
 
-def cities(view: Ageing, drawing) -> Finding:
+def cities(view: Ageing, drawing: Drawn | None) -> Finding:
     """Beds and doctors against age over cities. drawing: charts.scatter of city_rows."""
     values: dict[str, Any] = {"n": _cities(view), "y": year(YEAR), "place": view.place}
     for key in SUPPLY:
@@ -346,7 +346,7 @@ def residual_rows(view: Ageing, lang: str) -> pd.DataFrame:
     )
 
 
-def residuals(view: Ageing, drawing) -> Finding:
+def residuals(view: Ageing, drawing: Drawn | None) -> Finding:
     """Which provinces' cities have more or fewer beds than their age would have it. drawing: charts.bars of residual_rows."""
     by = view.by_province(BEDS).sort_values(ascending=False)
     doctors = view.by_province(DOCTORS)[by.index]
@@ -497,7 +497,7 @@ def _aged(view: Ageing) -> tuple[Sentence, ...]:
     return (said,)
 
 
-def provinces(view: Ageing, table: pd.DataFrame, drawing) -> Finding:
+def provinces(view: Ageing, table: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Beds, doctors and stay of provinces against age, given income. table: partial; drawing: charts.scatter of partial_rows."""
     rows = [row for _, row in table.iterrows()]
     facts = [_partial_facts(view, row) for row in rows]
@@ -578,7 +578,7 @@ def life_axes(view: Ageing, lang: str) -> dict[str, Any]:
     return names | {"named": list(view.own.index)}
 
 
-def life(view: Ageing, drawing) -> Finding:
+def life(view: Ageing, drawing: Drawn | None) -> Finding:
     """Life expectancy beside resources, thirteen cities of one province: a description. drawing: charts.scatter, or None."""
     t = _life(view)
     if drawing is None or t.empty:

@@ -17,7 +17,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, derived
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import assumed, name, year
 from analysis.themes import naming, subjects
 from analysis.themes import statements as of
@@ -228,7 +228,7 @@ def rules(a: Appraisal) -> Finding:
     )
 
 
-def framework_drawing(matrix: Callable, a: Appraisal, lang: str):
+def framework_drawing(matrix: Callable, a: Appraisal, lang: str) -> Drawn:
     """Dimension by direction, all and national ones, drawn by charts.matrix."""
     f = a.framework
     cells = [
@@ -248,7 +248,7 @@ def framework_drawing(matrix: Callable, a: Appraisal, lang: str):
     )
 
 
-def framework(a: Appraisal, drawing) -> Finding:
+def framework(a: Appraisal, drawing: Drawn | None) -> Finding:
     """The listed indicators by dimension, direction and national flag. drawing: framework_drawing."""
     f = a.framework
     n, k = (
@@ -382,7 +382,12 @@ def marks(rule: Mapping[str, float], lang: str) -> pd.DataFrame:
 
 
 def mapping(
-    a: Appraisal, scores: pd.Series, after: pd.Series, worth: pd.Series, rule: Mapping[str, float], drawing
+    a: Appraisal,
+    scores: pd.Series,
+    after: pd.Series,
+    worth: pd.Series,
+    rule: Mapping[str, float],
+    drawing: Drawn | None,
 ) -> Finding:
     """What the next point is worth. after: scoring.credited; worth: scoring.next_point; drawing: charts.curve."""
     idle = f"{(worth == 0).mean():.0%}"
@@ -460,7 +465,7 @@ def design_rows(found: pd.DataFrame, lang: str) -> pd.DataFrame:
     )
 
 
-def ranks(a: Appraisal, found: pd.DataFrame, rule: Mapping[str, float], drawing) -> Finding:
+def ranks(a: Appraisal, found: pd.DataFrame, rule: Mapping[str, float], drawing: Drawn | None) -> Finding:
     """What the rule does to ranks. found: designs; drawing: charts.bars of design_rows."""
     every = found.loc["all"]
     values = _as_text(rule) | {
@@ -557,7 +562,7 @@ def band_axes(lang: str) -> dict[str, str]:
     }
 
 
-def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing) -> Finding:
+def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing: Drawn | None) -> Finding:
     """Grades by percentile as a score rule. limits: cuts; drawing: charts.curve of band_curve."""
     rows = a.bands[(a.bands["category"] == category) & a.bands["pct_to"].notna()].sort_values("pct_to")
     width = (rows["pct_to"] - rows["pct_from"]).astype(float)

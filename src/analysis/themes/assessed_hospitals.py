@@ -18,9 +18,10 @@ from analysis import catalog, tables, texts
 from analysis.cells import Cell
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, beside, derived, observed, printed_beside
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import naming, planned, subjects
+from analysis.themes.naming import Row
 from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
@@ -87,7 +88,7 @@ def single(rows: pd.DataFrame) -> set[str]:
     return found
 
 
-def _kind(row) -> str:
+def _kind(row: Row) -> str:
     if not pd.isna(row["rank"]):
         return "rank"
     return "band" if row["grade"] else "percentile"
@@ -136,7 +137,7 @@ def _assessed(code: str, rows: pd.DataFrame) -> Assessed:
     return Assessed(code, rows, values, counts, tables.read("assessment_bands"))
 
 
-def hospital(row) -> tuple[str, str]:
+def hospital(row: Row) -> tuple[str, str]:
     """The hospital's name in both languages."""
     return row["hospital"], row["hospital_en"]
 
@@ -159,7 +160,9 @@ def _evidence(assessed: Assessed, rows: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def _fact(assessed: Assessed, row, indicator: str, value: float, label: tuple[str, str], **how) -> Fact:
+def _fact(
+    assessed: Assessed, row: Row, indicator: str, value: float, label: tuple[str, str], **how: Any
+) -> Fact:
     """A published value with the observation that holds it."""
     same = assessed.values[
         (assessed.values["source_id"] == row["source_id"])
@@ -183,7 +186,7 @@ def _fact(assessed: Assessed, row, indicator: str, value: float, label: tuple[st
     )
 
 
-def rank_fact(assessed: Assessed, row) -> Fact:
+def rank_fact(assessed: Assessed, row: Row) -> Fact:
     """The rank as published."""
     return _fact(
         assessed,
@@ -197,7 +200,7 @@ def rank_fact(assessed: Assessed, row) -> Fact:
     )
 
 
-def base_fact(assessed: Assessed, row) -> Fact | Any:
+def base_fact(assessed: Assessed, row: Row) -> Fact | Any:
     """The number of hospitals printed beside the rank, whatever it counts; None where none is printed."""
     if pd.isna(row["n_compared"]):
         return None
@@ -233,7 +236,7 @@ def base_fact(assessed: Assessed, row) -> Fact | Any:
     )
 
 
-def top_fact(assessed: Assessed, row) -> Fact | Any:
+def top_fact(assessed: Assessed, row: Row) -> Fact | Any:
     """The percentile as published (`top 10%`); None where none is printed."""
     if pd.isna(row["percentile_top"]):
         return None
@@ -250,7 +253,7 @@ def top_fact(assessed: Assessed, row) -> Fact | Any:
     )
 
 
-def percent_fact(assessed: Assessed, row) -> Fact | None:
+def percent_fact(assessed: Assessed, row: Row) -> Fact | None:
     """The rank as a share of its list, only where the base is the category's own; None elsewhere."""
     if (
         pd.isna(row["rank"])
@@ -355,7 +358,7 @@ def list_fact(assessed: Assessed, indicator: str, list_year: int) -> Fact:
     return observed(c[(c["indicator"] == indicator) & (c["year"] == list_year)])
 
 
-def _band(assessed: Assessed, row) -> tuple[float, float] | None:
+def _band(assessed: Assessed, row: Row) -> tuple[float, float] | None:
     """Printed cut-offs of a grade in that category and year, in per cent from the top; None where no source prints them."""
     b = assessed.bands
     for _, cut in (
@@ -428,7 +431,7 @@ def _categories(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     return [(key, rows[rows["category"] == key]) for key in CATEGORIES if (rows["category"] == key).any()]
 
 
-def _say_rank(assessed: Assessed, row) -> Phrase:
+def _say_rank(assessed: Assessed, row: Row) -> Phrase:
     """One rank of a hospital, with its percentile where the base is the category's own."""
     who, rank, percent = hospital(row), rank_fact(assessed, row), percent_fact(assessed, row)
     if percent is None:
@@ -685,7 +688,7 @@ def _tables(assessed: Assessed) -> tuple[Table, ...]:
     return tuple(made)
 
 
-def results(assessed: Assessed, drawing) -> Finding:
+def results(assessed: Assessed, drawing: Drawn | None) -> Finding:
     """Ranks, percentiles and bands as published. drawing: charts.assessed_ranks of assessed_rows, or None."""
     first = assessed.rows.iloc[0]
     n = _assessments(assessed, assessed.rows, *TEXT.pair("results.facts.n"), unit="条")

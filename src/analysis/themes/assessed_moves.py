@@ -17,10 +17,11 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.facts import Fact, derived
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import Phrase, Sentence, assumed, year
 from analysis.themes import naming, subjects
 from analysis.themes.assessed_hospitals import Assessed, category, everywhere, hospital, list_fact, rank_fact
+from analysis.themes.naming import Row
 
 TEXT = texts.of(__file__)
 
@@ -84,14 +85,14 @@ def noise(table: pd.DataFrame, method: Callable[[float, float], float]) -> pd.Se
     return pd.Series([method(p.before, p.after) for p in table.itertuples()], dtype=float)
 
 
-def ends(assessed: Assessed, pair) -> tuple[Fact, Fact]:
+def ends(assessed: Assessed, pair: Row) -> tuple[Fact, Fact]:
     """The two published ranks of a move."""
     return rank_fact(assessed, assessed.rows.loc[pair["first"]]), rank_fact(
         assessed, assessed.rows.loc[pair["second"]]
     )
 
 
-def _about(pair, zh: str, en: str) -> tuple[str, str]:
+def _about(pair: Row, zh: str, en: str) -> tuple[str, str]:
     return TEXT.pair(
         "about.text",
         from_year=pair["from_year"],
@@ -101,7 +102,7 @@ def _about(pair, zh: str, en: str) -> tuple[str, str]:
     )
 
 
-def change_fact(assessed: Assessed, pair) -> Fact:
+def change_fact(assessed: Assessed, pair: Row) -> Fact:
     """Places moved; negative is towards the first place."""
     return derived(
         pair["after"] - pair["before"],
@@ -115,7 +116,7 @@ def change_fact(assessed: Assessed, pair) -> Fact:
     )
 
 
-def noise_fact(assessed: Assessed, pair, noise: float) -> Fact:
+def noise_fact(assessed: Assessed, pair: Row, noise: float) -> Fact:
     """The standard deviation of one reading at which the move is just within chance."""
     return derived(
         noise,
@@ -219,7 +220,7 @@ def _beside(assessed: Assessed, top: pd.Series) -> tuple[tuple[Sentence, ...], t
     return (said,), (Table("beside", TEXT.pair("beside.caption"), frame, columns),)
 
 
-def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing) -> Finding:
+def moved(assessed: Assessed, table: pd.DataFrame, needed: pd.Series, drawing: Drawn | None) -> Finding:
     """How noisy ranks would have to be. table: pairs(); needed: noise() of it; drawing: the curve, or None."""
     if drawing is None:
         still = TEXT.say("moves.headline")
@@ -356,7 +357,7 @@ def _side(earlier: float, later: float) -> tuple[str, str]:
     return TEXT.pair("side.text_2") if later > earlier else TEXT.pair("side.text_otherwise")
 
 
-def _classes(assessed: Assessed, pair, longest: float) -> Phrase:
+def _classes(assessed: Assessed, pair: Row, longest: float) -> Phrase:
     """`信度 0.5 时该类平均在第 78 位；…`: for each reliability the mean of a class for which regression alone would give the later place."""
     items, none = [], []
     for r in RELIABILITIES:

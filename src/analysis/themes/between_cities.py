@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, derived
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import year
 from analysis.themes import city_panel, naming, panel, subjects
 from analysis.themes.city_panel import FIRST, LAST, POPULATION, RATE_YEARS, SOURCE
@@ -202,7 +202,9 @@ def decomposed(cities: Cities, method: Callable[..., pd.Series]) -> pd.DataFrame
     return pd.DataFrame(found, columns=["indicator", "year", "n", "total", "within"])
 
 
-def _nation_spread(cities: Cities, theil: pd.DataFrame, drawing, table: pd.DataFrame) -> Finding:
+def _nation_spread(
+    cities: Cities, theil: pd.DataFrame, drawing: Drawn | None, table: pd.DataFrame
+) -> Finding:
     at = theil.set_index(["indicator", "year"])
     y0, y1 = RATE_YEARS
     said = {
@@ -246,7 +248,7 @@ def _nation_spread(cities: Cities, theil: pd.DataFrame, drawing, table: pd.DataF
     )
 
 
-def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing) -> Finding:
+def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """How unequal cities are. table: spreads; theil: decomposed; drawing: charts.bars of spread_rows."""
     if cities.is_nation:
         return _nation_spread(cities, theil, drawing, table)
@@ -446,7 +448,7 @@ def core_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
     )
 
 
-def centre(cities: Cities, table: pd.DataFrame, drawing) -> Finding:
+def centre(cities: Cities, table: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """What city districts hold against where people live. table: core; drawing: charts.bars of core_rows."""
     own = table if cities.is_nation else cities.inside(table, cities.code)
     if own.empty:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Fact, Text, derived
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Sentence, assumed, year
 from analysis.themes import naming, panel, subjects
 from analysis.themes.between_cities import DOCTORS, LEAST, Cities
@@ -322,7 +322,7 @@ def _own_hosts(capitals: Capitals) -> list[Sentence]:
     return [TEXT.say("gain.sentences.own_hosts", each=joined, **whole)]
 
 
-def gain(capitals: Capitals, table: pd.DataFrame, drawing) -> Finding:
+def gain(capitals: Capitals, table: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Whether capitals draw the doctors. table: shares; drawing: charts.bars of rows."""
     cities = capitals.cities
     values: dict[str, Any] = _said_of_all(capitals, table) | {"place": cities.place}

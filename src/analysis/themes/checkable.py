@@ -7,13 +7,18 @@ its author left out, so the counts say what the next bulletin would have to prin
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import texts
 from analysis.facts import Fact
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import name
 from analysis.themes import naming, subjects
+
+if TYPE_CHECKING:
+    from analysis.themes.evidence_base import Evidence
 
 TEXT = texts.of(__file__)
 
@@ -37,7 +42,7 @@ def marked(results: pd.DataFrame) -> pd.DataFrame:
     return results.assign(dated=dated, compared=compared, standing=standing)
 
 
-def _results(evidence) -> pd.DataFrame:
+def _results(evidence: Evidence) -> pd.DataFrame:
     """The place's results with their marks."""
     whole = evidence.everything
     every = marked(whole[(whole["status"] == "actual") & whole["has_number"]])
@@ -45,7 +50,7 @@ def _results(evidence) -> pd.DataFrame:
     return every[every[evidence.KEY].isin(own)]
 
 
-def rows(evidence, lang: str) -> pd.DataFrame:
+def rows(evidence: Evidence, lang: str) -> pd.DataFrame:
     """Results by what they lack, as charts.bars takes it; empty where the place has no result in numbers."""
     n = _results(evidence)["standing"].value_counts()
     labels = [TEXT.text(f"standings.{key}", lang) for key in STANDINGS]
@@ -63,7 +68,7 @@ def by_document(results: pd.DataFrame) -> pd.DataFrame:
     return table.astype(int).reset_index()
 
 
-def _apart(evidence, found: pd.DataFrame) -> dict[str, object] | None:
+def _apart(evidence: Evidence, found: pd.DataFrame) -> dict[str, object] | None:
     """The documents that date most and fewest of their results; None where there are no two to tell apart."""
     table = by_document(found)
     table = table[table["n"] >= FEW].assign(share=lambda t: t["dated"] / t["n"])
@@ -80,7 +85,7 @@ def _apart(evidence, found: pd.DataFrame) -> dict[str, object] | None:
     return values
 
 
-def results(evidence, drawing) -> Finding:
+def results(evidence: Evidence, drawing: Drawn | None) -> Finding:
     """How many results can be checked, and what the others lack. evidence: evidence_base.load. drawing: charts.bars of rows, or None."""
     found = _results(evidence)
     if drawing is None:

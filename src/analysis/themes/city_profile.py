@@ -17,7 +17,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, derived, observed
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Plain, Sentence, name, year
 from analysis.themes import city_panel, held, naming, planned, subjects
 from analysis.themes.city_panel import (
@@ -359,7 +359,7 @@ def _place(city: City, key: str, year_: int, ranks: pd.DataFrame) -> Fact | None
 
 
 def position(
-    city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float], drawing
+    city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float], drawing: Drawn | None
 ) -> Finding:
     """Where the city stands. before, after: places in 2020 and 2023 among the province's cities; holds_to: see ``holding``."""
     y = city.year
@@ -562,7 +562,7 @@ def _jumps(city: City, *keys: str) -> Phrase:
     return TEXT.phrase("change.jump_each", each=name(naming.joined(named)))
 
 
-def change(city: City, rows: pd.DataFrame, drawing) -> Finding:
+def change(city: City, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """How counts grew against the median of the province's cities. rows: from index_rows."""
     own = {k: fact for k in INDICATORS if (fact := grown(city, k)) is not None}
     lead = DOCTORS if DOCTORS in own else BEDS

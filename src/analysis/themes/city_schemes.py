@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Coverage, Fact, State, derived, observed
-from analysis.findings import Finding, Table
-from analysis.sentences import NOTHING, assumed, year
+from analysis.facts import Coverage, Fact, State, Text, derived, observed
+from analysis.findings import Drawn, Finding, Table
+from analysis.sentences import NOTHING, Sentence, assumed, year
 from analysis.themes import city_panel, subjects
 
 TEXT = texts.of(__file__)
@@ -140,7 +140,7 @@ def _growth(schemes: Schemes, a: int, b: int, value: float) -> Fact:
     return derived(value, label, formula, inputs=inputs, operation=operation, style="percent", decimals=1)
 
 
-def path(schemes: Schemes, drawing) -> Finding:
+def path(schemes: Schemes, drawing: Drawn | None) -> Finding:
     """What the city changed on its path against all cities, and what could have been seen. drawing: charts.lines of line_rows."""
     table = changes(schemes)
     own, at = table.loc[schemes.code], placed(table, schemes.code)
@@ -148,7 +148,7 @@ def path(schemes: Schemes, drawing) -> Finding:
     doctors = schemes.count(schemes.code, START)
     needed = at["seen"] / 100 * (LAST - START) * (doctors.value or 0)
 
-    def of(key: str, value: float, **how) -> Fact:
+    def of(key: str, value: float, **how: Any) -> Fact:
         return derived(value, *TEXT.fact(f"facts.{key}", place=schemes.place), rows=rows, **how)
 
     turn = schemes.turn
@@ -212,7 +212,7 @@ def path(schemes: Schemes, drawing) -> Finding:
     )
 
 
-def _recruits(schemes: Schemes, values: dict[str, Any]):
+def _recruits(schemes: Schemes, values: dict[str, Any]) -> Sentence:
     """The doctorates that the document counts against the net gain of doctors."""
     first, last = schemes.count(schemes.code, START), schemes.count(schemes.code, LAST)
     stated = observed(schemes.stated)
@@ -358,7 +358,7 @@ def rounding(schemes: Schemes) -> Finding:
     )
 
 
-def _range(label, formula, rows: pd.DataFrame, best: int, worst: int, operation: str) -> Fact:
+def _range(label: Text, formula: Text, rows: pd.DataFrame, best: int, worst: int, operation: str) -> Fact:
     inside = TEXT.pair("words.inside")
     named = (label[0] + inside[0], label[1] + inside[1])
     how: dict[str, Any] = {"style": "rank", "low": best, "high": worst, "quantifier": "interval"}
@@ -388,7 +388,7 @@ def synthetic(schemes: Schemes, method: Callable[..., Any]) -> Finding:
     rows = schemes.behind(table.columns, *range(SINCE, LAST + 1))
     poor = found.rmse > MISFIT
 
-    def of(key: str, value: float, **how) -> Fact:
+    def of(key: str, value: float, **how: Any) -> Fact:
         return derived(value, *TEXT.fact(f"facts.{key}", place=schemes.place), rows=rows, **how)
 
     values: dict[str, Any] = {

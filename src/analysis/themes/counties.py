@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, Text, derived, observed
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Sentence, assumed, year
 from analysis.themes import city_panel, naming, panel, subjects
 
@@ -206,7 +206,7 @@ def _named(code: str) -> Text:
     return region.short("zh"), region.short("en")
 
 
-def level(counties: Counties, theil: Callable[..., pd.Series], drawing) -> Finding:
+def level(counties: Counties, theil: Callable[..., pd.Series], drawing: Drawn | None) -> Finding:
     """How many beds the median county has. theil: equity.theil, for the nation; drawing: charts.bars of middle_rows."""
     own, firm = counties.own, counties.own[~counties.own["rough"]]
     top, least = firm["rate"].idxmax(), firm["rate"].idxmin()

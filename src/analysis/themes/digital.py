@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import texts
 from analysis.facts import Coverage, Fact, State, derived, observed, round_half_up
-from analysis.findings import Finding
+from analysis.findings import Drawn, Finding
 from analysis.sentences import assumed, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
@@ -103,7 +103,7 @@ def ladder_rows(st: Statements, lang: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def ladder(st: Statements, drawing) -> Finding:
+def ladder(st: Statements, drawing: Drawn | None) -> Finding:
     """How far digital services got. drawing: charts.ladder of ladder_rows."""
     filled = [rung for rung in RUNGS if _on(st, rung)]
     empty = [rung for rung in RUNGS if rung not in filled]
@@ -257,7 +257,7 @@ def per_month(st: Statements, *, launch: str) -> Fact | None:
     )
 
 
-def clock(st: Statements, monthly: Fact | None, drawing, *, launch: str) -> Finding:
+def clock(st: Statements, monthly: Fact | None, drawing: Drawn | None, *, launch: str) -> Finding:
     """Cumulative against flow. monthly: per_month; drawing: charts.ledger of clock_rows, or None."""
     timed = _timed(st)
     if drawing is None:
@@ -335,7 +335,7 @@ def bases(now: Fact, times: Fact, place: tuple[str, str]) -> dict[str, Fact] | N
     Each is a whole number only if it gives the printed multiple back at its printed decimals; None unless both readings have exactly one.
     """
 
-    def back(base: int, loose: bool):
+    def back(base: int, loose: bool) -> bool:
         return round_half_up(now.number / base - (0 if loose else 1), 1) == round_half_up(times.number, 1)
 
     heads = {
@@ -394,7 +394,7 @@ def multiple_rows(st: Statements, both: dict[str, Fact] | None, lang: str) -> pd
     )
 
 
-def multiple(st: Statements, both: dict[str, Fact] | None, drawing) -> Finding:
+def multiple(st: Statements, both: dict[str, Fact] | None, drawing: Drawn | None) -> Finding:
     """A multiple read both ways, and a change of use without a unit. both: bases; drawing: charts.bars of multiple_rows, or None."""
     if drawing is None or both is None:
         return st.silent(

@@ -16,9 +16,10 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.errors import MethodError, refuse
 from analysis.facts import PERIOD_BASES, Coverage, Fact, derived
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.methods import agreement as methods
 from analysis.themes import derived_results, naming, planned, subjects
+from analysis.themes.naming import Row
 
 TEXT = texts.of(__file__)
 
@@ -210,7 +211,7 @@ def labels(evidence: Evidence, lang: str) -> tuple[dict[str, str], dict[str, str
     }
 
 
-def by_theme(evidence: Evidence, drawing) -> Finding:
+def by_theme(evidence: Evidence, drawing: Drawn | None) -> Finding:
     """Which themes have results, and which only promises or words. drawing: charts.matrix of labels and theme_rows."""
     cells = theme_rows(evidence)
     wide = (
@@ -325,7 +326,7 @@ def own_row(evidence: Evidence) -> str | None:
     return evidence.code if evidence.code in set(region_rows(evidence)["row"]) else None
 
 
-def by_region(evidence: Evidence, drawing) -> Finding:
+def by_region(evidence: Evidence, drawing: Drawn | None) -> Finding:
     """How much each place has. drawing: charts.matrix of region_labels and region_rows."""
     cells, whole = region_rows(evidence), evidence.everything
     best = whole[(whole["status"] == "actual") & whole["has_number"]]
@@ -413,7 +414,7 @@ def basis_rows(evidence: Evidence, lang: str) -> pd.DataFrame:
     )
 
 
-def periods(evidence: Evidence, drawing) -> Finding:
+def periods(evidence: Evidence, drawing: Drawn | None) -> Finding:
     """How the periods are known. drawing: charts.bars of basis_rows, or None without a statement."""
     rows = evidence.rows
     if drawing is None:
@@ -474,7 +475,7 @@ def periods(evidence: Evidence, drawing) -> Finding:
     )
 
 
-def _repair(row) -> str:
+def _repair(row: Row) -> str:
     """The reading adopted, where it is a reading and no remark."""
     text = row["repaired"].replace(" or ", " / ")
     return "" if re.search(r"[A-Za-z]{3,}", text) else text
@@ -549,7 +550,7 @@ def grade_rows(evidence: Evidence, lang: str) -> pd.DataFrame:
     )
 
 
-def sources(evidence: Evidence, drawing) -> Finding:
+def sources(evidence: Evidence, drawing: Drawn | None) -> Finding:
     """All values held on the place, by source and grade. drawing: charts.bars of grade_rows, or None where only measures are held."""
     v = evidence.values
     if drawing is None or v.empty:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import texts
 from analysis.facts import Coverage, Fact, derived, observed
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.methods import exposure
 from analysis.sentences import Phrase, assumed, year
 from analysis.themes import derived_results, naming, planned, subjects
@@ -89,7 +89,7 @@ def money_rows(st: Statements, lang: str) -> pd.DataFrame:
     )  # one scale: a bar of more money is longer, whatever it is per
 
 
-def money(st: Statements, drawing) -> Finding:
+def money(st: Statements, drawing: Drawn | None) -> Finding:
     """Promised against spent. drawing: charts.ledger of money_rows, or None."""
     rows = _money(st)
     if drawing is None:
@@ -235,7 +235,7 @@ def matched_rows(st: Statements, lang: str) -> pd.DataFrame:
     )
 
 
-def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing) -> Finding:
+def matched(st: Statements, lines: list[tuple[tuple[str, str], Fact]], drawing: Drawn | None) -> Finding:
     """What matching adds. lines: matches; drawing: charts.ledger of matched_rows, or None."""
     if drawing is None:
         return st.silent(
@@ -315,7 +315,7 @@ def output_rows(st: Statements, lang: str) -> pd.DataFrame:
     )
 
 
-def output(st: Statements, drawing) -> Finding:
+def output(st: Statements, drawing: Drawn | None) -> Finding:
     """What was bought and produced. drawing: charts.ledger of output_rows, or None."""
     rows = _output(st)
     if drawing is None:
@@ -463,7 +463,7 @@ def _with_interval(fact: Fact, lang: str) -> str:
     return f"{fact.text(lang)}{left}{_interval(fact).text(lang)}{right}"
 
 
-def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing) -> Finding:
+def rates(st: Statements, lines: list[tuple[dict, Fact]], drawing: Drawn | None) -> Finding:
     """Outputs per year of exposure. lines: exposed; drawing: charts.coefficients of rate_rows, or None."""
     whole = _output(st)
     research = whole[whole["theme"] == "research_output"]

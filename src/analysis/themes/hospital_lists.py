@@ -18,7 +18,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.cells import Cell
 from analysis.facts import Coverage, Fact, Provenance, Text, derived, observed, printed_beside, registered
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Sentence, name, year
 from analysis.themes import naming, subjects
 
@@ -158,7 +158,7 @@ def general_rows(lists: Lists, lang: str) -> pd.DataFrame:
     )
 
 
-def general(lists: Lists, drawing) -> Finding:
+def general(lists: Lists, drawing: Drawn | None) -> Finding:
     """Whose hospitals the general list names. drawing: charts.bars of general_rows."""
     first, last, ranked = lists.full[0], lists.full[-1], lists.ranked[-1]
     by = lists.edition(last)["province_code"].value_counts()
@@ -508,7 +508,7 @@ def named(lists: Lists, rows: pd.DataFrame) -> dict[str, Any]:
     )
 
 
-def specialties(lists: Lists, drawing) -> Finding:
+def specialties(lists: Lists, drawing: Drawn | None) -> Finding:
     """Which specialties the reputation list ranks. drawing: charts.lines of specialty_rows, none where there is nothing to draw."""
     first, last = lists.years[0], lists.years[-1]
     values: dict[str, Any] = {
@@ -597,7 +597,7 @@ def concentration(lists: Lists) -> pd.DataFrame:
     ).rename_axis("year")  # fmt: skip
 
 
-def _concentration(lists: Lists, values: dict[str, Any], drawing) -> Finding:
+def _concentration(lists: Lists, values: dict[str, Any], drawing: Drawn | None) -> Finding:
     table, (first, last) = concentration(lists), (lists.years[0], lists.years[-1])
     wide = lists.places(RANKED)
     two = list(wide[last].sort_values(ascending=False, kind="stable").index[:2])
@@ -764,7 +764,7 @@ def turnover_rows(lists: Lists, lang: str) -> pd.DataFrame:
     return pd.DataFrame({"label": table["year"].astype(str), "value": table["came"].astype(float)})
 
 
-def persistence(lists: Lists, drawing) -> Finding:
+def persistence(lists: Lists, drawing: Drawn | None) -> Finding:
     """How firm a place on the list is: who stays, who comes, how far ranks move. drawing: charts.bars of turnover_rows."""
     table, moved = turnover(lists), moves(lists)
     full = lists.general[lists.general["edition_year"].isin(lists.full)]
@@ -772,7 +772,7 @@ def persistence(lists: Lists, drawing) -> Finding:
     origin = whole(full)
     ranked = _origin(lists, *lists.ranked)
 
-    def of(at: str, value: float, where, **how) -> Fact:
+    def of(at: str, value: float, where: Provenance, **how: Any) -> Fact:
         return derived(value, *TEXT.fact(f"facts.{at}"), origin=where, operation=LISTED, **how)
 
     values: dict[str, Any] = {

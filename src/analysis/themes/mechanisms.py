@@ -15,10 +15,11 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, Text, observed
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import Phrase, Sentence, chain, name
 from analysis.themes import naming, planned, subjects
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
+from analysis.themes.naming import Row
 from analysis.words import common, nth
 
 TEXT = texts.of(__file__)
@@ -44,7 +45,7 @@ class Measures(subjects.Subject):
     def whole(self) -> pd.DataFrame:
         return self.everything
 
-    def linked(self, row) -> list[Fact]:
+    def linked(self, row: Row) -> list[Fact]:
         """Facts beside a measure."""
         return [
             observed(self.statements[i])
@@ -96,22 +97,22 @@ def load(region_code: str, as_of: str = "") -> Measures:
     return Measures(code, own, rows, {s["observation_id"]: s for s in statements})
 
 
-def paraphrase(row) -> Text:
+def paraphrase(row: Row) -> Text:
     """The measure in our own words."""
     return row["paraphrase_zh"].replace(",", "，"), row["paraphrase_en"]
 
 
-def institution(row) -> Text:
+def institution(row: Row) -> Text:
     """Whose measure it is."""
     return row["who"], row["who_en"]
 
 
-def family(row) -> Text:
+def family(row: Row) -> Text:
     """The family's name."""
     return FAMILIES[row["family"]].label
 
 
-def start(row) -> Text:
+def start(row: Row) -> Text:
     """The start date with its basis where it is not printed as such; empty when none is printed."""
     if not row["start_date"]:
         return "", ""
@@ -218,7 +219,7 @@ def highlight(measures: Measures) -> str | None:
     return columns[0] if not measures.is_nation and len(columns) == 2 else None
 
 
-def matrix(measures: Measures, drawing) -> Finding:
+def matrix(measures: Measures, drawing: Drawn | None) -> Finding:
     """Which mechanism is described where. drawing: charts.matrix of labels and matrix_rows."""
     rows, where = measures.rows, measures.place
     cells = matrix_rows(measures)
@@ -360,7 +361,7 @@ def event_rows(measures: Measures, lang: str) -> pd.DataFrame:
     )
 
 
-def timeline(measures: Measures, drawing) -> Finding:
+def timeline(measures: Measures, drawing: Drawn | None) -> Finding:
     """When the dated measures began. drawing: charts.timeline of event_rows, or None without a date."""
     rows, where = measures.rows, measures.place
     dated = rows[rows["start_date"] != ""].sort_values("start_date", kind="stable")
@@ -480,7 +481,7 @@ def observables(measures: Measures) -> Finding:
     )
 
 
-def _numbers(measures: Measures, row) -> Phrase:
+def _numbers(measures: Measures, row: Row) -> Phrase:
     """Numbers beside a measure: label and number, joined."""
     parts = [
         Phrase("{label} {number}", "{label} {number}", {"label": name(naming.label(key)), "number": fact})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import month_name
 from collections.abc import Callable, Iterable
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -12,6 +13,14 @@ from analysis.facts import Text
 from analysis.sentences import Phrase, Plain, Sentence, Value, name
 
 TEXT = texts.of(__file__)
+
+
+class Row(Protocol):
+    """A row of a table, its values by the names of the columns: a dict, or a row of a frame."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """The value of a column."""
+        ...
 
 
 def in_both(word: Callable[[str], str]) -> Text:
@@ -116,7 +125,7 @@ def chain(parts: Iterable[Value], glue: str = "semicolon") -> Phrase:
     return sentences.chain(parts, TEXT.pair(f"glue.{glue}.between"), last)
 
 
-def both(frame: Iterable, **columns) -> pd.DataFrame:
+def both(frame: Iterable, **columns: Callable[[Any], Text]) -> pd.DataFrame:
     """A table's rows with text columns in two languages: each ``column=function of the row -> (zh, en)`` becomes column and column_en."""
     rows = list(frame)
     out: dict[str, list] = {}

@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, Provenance, derived, observed, provenance
+from analysis.facts import Coverage, Fact, Provenance, Text, derived, observed, provenance
 from analysis.findings import Finding, Table
 from analysis.sentences import Sentence
 from analysis.sentences import year as year_
@@ -267,7 +267,7 @@ class Panel:
         rank: float,
         low: float | None = None,
         high: float | None = None,
-        formula=RANK_FORMULA,
+        formula: Text = RANK_FORMULA,
     ) -> Fact:
         """A place among the 31 provinces; with low and high it prints as a range."""
         named, region = catalog.indicator(indicator), catalog.region(code)

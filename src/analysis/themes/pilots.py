@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, Provenance, derived, observed, registered
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import assumed, year
 from analysis.themes import naming, panel, subjects
 from analysis.words import nth, pick
@@ -279,7 +279,7 @@ def before(table: pd.DataFrame, start: int) -> pd.DataFrame:
     return table[(table["indicator"] == "doctors") & (table["year"] <= start + 1)]
 
 
-def load(provinces: panel.Panel, plan: pd.DataFrame, **results) -> Pilots:
+def load(provinces: panel.Panel, plan: pd.DataFrame, **results: Any) -> Pilots:
     """The page's view; ``results`` holds tests, detectable, placebo and study."""
     return Pilots(provinces, plan, **results)
 
@@ -311,7 +311,7 @@ def _names(codes: list[str]) -> tuple[str, str]:
     return naming.joined(map(naming.place, codes))
 
 
-def first(page: Pilots, drawing) -> Finding:
+def first(page: Pilots, drawing: Drawn | None) -> Finding:
     """The leading finding: what could be seen at all; the first table holds every comparison."""
     main, best = page.mde("all"), page.mde(page.smallest)
     frame = pd.DataFrame(
@@ -456,7 +456,7 @@ def events(page: Pilots, lang: str) -> pd.DataFrame:
     return pd.DataFrame(out).fillna({"highlight": False})
 
 
-def spread(page: Pilots, drawing) -> Finding:
+def spread(page: Pilots, drawing: Drawn | None) -> Finding:
     """The roll-out: which controls were treated too."""
     plan = page.rollout
     origin = policy_origin(plan)
@@ -591,7 +591,7 @@ def labels(page: Pilots, lang: str) -> dict[str, str]:
     return said | {"unit": "%", "test": "" if p is None else TEXT.text("labels.test", lang, p=f"{p:.2f}")}
 
 
-def before_after(page: Pilots, drawing) -> Finding:
+def before_after(page: Pilots, drawing: Drawn | None) -> Finding:
     """Event study: the two groups before and after; and whether they moved apart before."""
     t = coef_rows(page)
     lead = t[t["year"] < START - 1]
@@ -697,7 +697,7 @@ def placebo_rows(page: Pilots, lang: str) -> pd.DataFrame:
     )
 
 
-def false_starts(page: Pilots, drawing) -> Finding:
+def false_starts(page: Pilots, drawing: Drawn | None) -> Finding:
     """The same comparison at years in which nothing began."""
     actual = percent(page.tests["all"].estimate)
     as_large = [y for y, t in page.placebo.items() if abs(percent(t.estimate)) >= abs(actual)]
@@ -806,7 +806,7 @@ def power_rows(page: Pilots, lang: str) -> pd.DataFrame:
     )
 
 
-def verdict(page: Pilots, drawing) -> Finding:
+def verdict(page: Pilots, drawing: Drawn | None) -> Finding:
     """What is plausible against what could be seen; the question is answered only when the first reaches the second."""
     best = page.mde(page.smallest)
     if page.answerable:

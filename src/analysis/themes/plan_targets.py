@@ -15,9 +15,10 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, Text, derived, observed
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Sentence, assumed, chain, name, year
 from analysis.themes import naming, planned, subjects
+from analysis.themes.naming import Row
 from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
@@ -50,7 +51,7 @@ class Targets(subjects.Subject):
         """A statement as a Fact."""
         return observed(self.statements[observation_id])
 
-    def evidence(self, row) -> list[str]:
+    def evidence(self, row: Row) -> list[str]:
         """Ids of the evidence held by the chosen date."""
         return [i for i in subjects.ids(row["evidence_observation_ids"]) if i in self.statements]
 
@@ -107,7 +108,7 @@ def load(region_code: str, as_of: str = "", ranking_list: str = "") -> Targets:
     return Targets(region.code, rows, statements, ranking_list)
 
 
-def _class(row, ranking_list: str) -> str:
+def _class(row: Row, ranking_list: str) -> str:
     decides = row["decides"]
     if decides == "context":
         return "context"
@@ -120,7 +121,7 @@ def _class(row, ranking_list: str) -> str:
     return "about" if row["quantifier"] == "about" else "printed"
 
 
-def _timing(row, statements: dict[str, dict]) -> str:
+def _timing(row: Row, statements: dict[str, dict]) -> str:
     ends = [
         statements[i]["period_end"] for i in subjects.ids(row["evidence_observation_ids"]) if i in statements
     ]
@@ -131,14 +132,14 @@ def _timing(row, statements: dict[str, dict]) -> str:
     return "by_due" if max(ends) <= row["due_date"] else "after_due"
 
 
-def label(loaded: Targets, row) -> Text:
+def label(loaded: Targets, row: Row) -> Text:
     """What is to be reached, with the hospital where it is one hospital's target."""
     indicator = catalog.indicator(loaded.statements[row["observation_id"]]["indicator"])
     zh, en = naming.in_both(indicator.label)
     return (f"{row['who']}：{zh}", f"{row['who_en']}: {en}") if row["level"] == "hospital" else (zh, en)
 
 
-def due(row) -> Text:
+def due(row: Row) -> Text:
     """The due date; a dash where none is printed."""
     day = row["due_date"]
     if not day:
@@ -146,7 +147,7 @@ def due(row) -> Text:
     return TEXT.pair("due.text_2", day=day[:4]) if day.endswith("-12-31") else (day, day)
 
 
-def evidence(loaded: Targets, row) -> Phrase:
+def evidence(loaded: Targets, row: Row) -> Phrase:
     """What was found: the linked statements with their year, or only a narrative; empty when nothing was found."""
     said: dict[str, list[Phrase]] = {}
     for i in loaded.evidence(row):
@@ -270,7 +271,7 @@ def class_rows(loaded: Targets, lang: str) -> pd.DataFrame:
     )
 
 
-def falsifiable(loaded: Targets, drawing) -> Finding:
+def falsifiable(loaded: Targets, drawing: Drawn | None) -> Finding:
     """Which targets could ever be shown to be missed. drawing: charts.bars of class_rows."""
     rows = loaded.rows
     firm, lists = rows[rows["class"].isin(["printed", "named"])], rows[rows["class"] == "list"]
@@ -351,7 +352,7 @@ def falsifiable(loaded: Targets, drawing) -> Finding:
     )
 
 
-def tracker(loaded: Targets, programme: str, drawing) -> Finding:
+def tracker(loaded: Targets, programme: str, drawing: Drawn | None) -> Finding:
     """Targets of one programme beside the evidence found. drawing: charts.tracker of tracker_rows, or None where there is no target."""
     rows, section = _of(loaded, programme), "plan" if programme == PLAN else "goals"
     title, where = (
@@ -504,7 +505,7 @@ def grade_rows(loaded: Targets, lang: str) -> pd.DataFrame:
     )
 
 
-def grades(loaded: Targets, drawing) -> Finding:
+def grades(loaded: Targets, drawing: Drawn | None) -> Finding:
     """How good the evidence is. drawing: charts.bars of grade_rows."""
     rows = loaded.rows[loaded.rows["class"] != "context"]
     best, none = rows[rows["evidence_grade"] == "partial"], rows[rows["evidence_grade"] == "none"]

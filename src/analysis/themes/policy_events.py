@@ -14,8 +14,9 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Text
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.themes import naming, subjects
+from analysis.themes.naming import Row
 from analysis.words import nth
 
 TEXT = texts.of(__file__)
@@ -65,7 +66,7 @@ def load(region_code: str, as_of: str = "") -> Strip:
     )
 
 
-def _level(row, region: catalog.Region, below: set[str]) -> str:
+def _level(row: Row, region: catalog.Region, below: set[str]) -> str:
     if row["unit"] == "country":
         return "nation"
     if row["region_code"] == region.code:
@@ -75,7 +76,7 @@ def _level(row, region: catalog.Region, below: set[str]) -> str:
     return "below" if row["region_code"] in below else ""
 
 
-def policy_name(row) -> Text:
+def policy_name(row: Row) -> Text:
     """The policy with its batch, or the number of cities of a national pilot, where one is printed."""
     zh, en = naming.term(POLICIES[row["policy"]][0])
     if cities := re.match(r"(\d+)城", row["name"]):
@@ -84,13 +85,13 @@ def policy_name(row) -> Text:
     return TEXT.pair("policy_name.text_2", batch=batch[1], what=(zh, en)) if batch else (zh, en)
 
 
-def _list(row) -> Text:
+def _list(row: Row) -> Text:
     if row["level"] == "nation":
         return "", ""
     return naming.term("list_complete" if POLICIES[row["policy"]][1] else "list_partial")
 
 
-def who(row) -> Text:
+def who(row: Row) -> Text:
     """Whose event it is, with the mark of grade C."""
     if row["level"] == "nation" or not row["region_code"]:
         zh, en = naming.term("level_nation")
@@ -124,7 +125,7 @@ def event_rows(strip: Strip, lang: str) -> pd.DataFrame:
     )
 
 
-def finding(strip: Strip, drawing) -> Finding:
+def finding(strip: Strip, drawing: Drawn | None) -> Finding:
     """The region's known policy events beside the nation's. drawing: charts.timeline of event_rows."""
     rows, own = strip.rows, strip.own
     weak, complete = rows[rows["source_grade"] == "C"], own[[POLICIES[p][1] for p in own["policy"]]]

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, Text, derived, provenance
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
 from analysis.themes import naming, panel, subjects
 from analysis.themes.naming import label, short
@@ -145,7 +145,7 @@ def coverage() -> Coverage:
     return panel.every_province()
 
 
-def each_year(provinces: panel.Panel, method: Callable[..., pd.DataFrame], **arguments) -> pd.DataFrame:
+def each_year(provinces: panel.Panel, method: Callable[..., pd.DataFrame], **arguments: Any) -> pd.DataFrame:
     """Apply a ranking method to every indicator and year: index indicator, year, region_code; the method's columns."""
     groups = provinces.rates.groupby(["indicator", "year"])
     return pd.concat(
@@ -186,7 +186,7 @@ def axes(change: Change, lang: str) -> dict[str, str]:
     )
 
 
-def ends(provinces: panel.Panel, method: Callable[..., pd.DataFrame], **arguments) -> pd.DataFrame:
+def ends(provinces: panel.Panel, method: Callable[..., pd.DataFrame], **arguments: Any) -> pd.DataFrame:
     """Apply a method on moves to the first and last year of every indicator: index indicator, region_code; its columns."""
     return pd.concat(
         {k: method(*first_and_last(provinces, k), **arguments) for k in panel.RANKED}, names=["indicator"]
@@ -236,7 +236,7 @@ def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
     )
 
 
-def over_time(change: Change, drawing) -> Finding:
+def over_time(change: Change, drawing: Drawn | None) -> Finding:
     """The province's place each year; the headline names the largest firm move, or says that none is firm."""
     first, last = change.years
     lead, verdict = change.lead()
@@ -390,7 +390,7 @@ def _standing(
     return derived(value, *text, inputs=inputs, origin=origin, operation=" + ".join(terms) or "none()")
 
 
-def moves(change: Change, drawing) -> Finding:
+def moves(change: Change, drawing: Drawn | None) -> Finding:
     """How firm each of the six moves is."""
     first, last = change.years
     table = change.moves()
@@ -544,7 +544,7 @@ def mobility_rows(change: Change, lang: str) -> pd.DataFrame:
     return panel.scatter_rows(wide[first], wide[last], lang, change.peers)
 
 
-def mobility(change: Change, summary: pd.DataFrame, drawing) -> Finding:
+def mobility(change: Change, summary: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """How much the whole order moved. summary: ranking.mobility of each indicator, one column an indicator."""
     first, last = change.years
     origin, everything = change.panel.origin("doctors", first, last), change.panel.origin_of_all(first, last)

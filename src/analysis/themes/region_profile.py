@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, derived, round_half_up
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Sentence, assumed, name, year
 from analysis.themes import held, naming, panel, resource_structure, subjects
 from analysis.words import pick
@@ -60,7 +60,7 @@ def load(region_code: str, provinces: panel.Panel) -> Profile:
     return Profile(catalog.region(region_code).code, provinces)
 
 
-def _provinces(profile: Profile):
+def _provinces(profile: Profile) -> Fact:
     count = profile.panel.latest()["doctors"].count()
     return derived(
         count,
@@ -173,7 +173,7 @@ def _answer(profile: Profile, rank: Fact) -> Sentence:
     )
 
 
-def position(profile: Profile, ranks: pd.DataFrame, drawing) -> Finding:
+def position(profile: Profile, ranks: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Where the province stands on each indicator. ranks: as in rank_texts, 1 = most."""
     p, code, y = profile.panel, profile.code, profile.year
     fact = {k: p.rate_fact(k, code, y) for k in INDICATORS}
@@ -320,7 +320,7 @@ def _by_indicator(jumps: list[tuple[str, int]], lang: str) -> str:
     return semicolon.join(f"{catalog.term(f'short_{k}', lang)} {text}" for k, text in years.items())
 
 
-def trends(profile: Profile, rows: pd.DataFrame, drawing) -> Finding:
+def trends(profile: Profile, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """How the province moved against the median of the provinces. rows: from trend_rows (either language)."""
     p, code = profile.panel, profile.code
     first, last = int(rows["year"].min()), profile.year
@@ -476,7 +476,7 @@ def interval_rows(
 
 
 def places(
-    profile: Profile, printed: dict[str, pd.DataFrame], stable: dict[str, pd.DataFrame], drawing
+    profile: Profile, printed: dict[str, pd.DataFrame], stable: dict[str, pd.DataFrame], drawing: Drawn | None
 ) -> Finding:
     """How firm each place is. printed, stable: DataFrames rank, low, high by region_code, one an indicator."""
     p, code, y = profile.panel, profile.code, profile.year

@@ -16,11 +16,12 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, Text, derived, observed
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import NOTHING, Sentence, name
 from analysis.themes import assessed_hospitals, assessed_moves, mechanisms, naming, planned, subjects
 from analysis.themes.assessed_hospitals import Assessed
 from analysis.themes.mechanism_families import FAMILIES
+from analysis.themes.naming import Row
 from analysis.words import nth
 
 TEXT = texts.of(__file__)
@@ -148,27 +149,27 @@ def load(region_code: str, as_of: str = "") -> Centres:
     )
 
 
-def project(row) -> Text:
+def project(row: Row) -> Text:
     """The project's name, as printed in Chinese."""
     return row["project_hospital"], naming.named(row["project_id"], row["project_hospital"])[1]
 
 
-def output(row) -> Text:
+def output(row: Row) -> Text:
     """The hospital that sends."""
     return naming.named(row["output_id"], row["output_hospital"])
 
 
-def host(row) -> Text:
+def host(row: Row) -> Text:
     """The hospital that receives; the project's own name where none is printed."""
     return naming.named(row["host_id"], row["host_hospital"]) if row["host_hospital"] else project(row)
 
 
-def specialty(row) -> Text:
+def specialty(row: Row) -> Text:
     """The project's specialty; empty where it is not known."""
     return naming.term(f"specialty_{row['specialty']}") if row["specialty"] else ("", "")
 
 
-def batch(row) -> Text:
+def batch(row: Row) -> Text:
     """The batch as known; empty where it is not."""
     numbers = subjects.ids(row["batch_numbers"])
     return (
@@ -316,7 +317,7 @@ def batch_rows(centres: Centres, lang: str) -> pd.DataFrame:
     )
 
 
-def batches(centres: Centres, drawing) -> Finding:
+def batches(centres: Centres, drawing: Drawn | None) -> Finding:
     """How many projects each batch had. drawing: charts.bars of batch_rows."""
     facts = batch_facts(centres)
     whole = derived(
@@ -408,7 +409,7 @@ def _dated(centres: Centres) -> pd.DataFrame:
     )
 
 
-def _statement_day(row) -> str:
+def _statement_day(row: Row) -> str:
     """2019 for a whole year, 2022-10 for a month, else the end of the period (its start where no end is printed)."""
     start, end = row["period_start"], row["period_end"]
     if start.endswith("-01-01") and end == f"{start[:4]}-12-31":
@@ -457,7 +458,7 @@ def event_rows(centres: Centres, lang: str) -> pd.DataFrame:
     return pd.DataFrame(events, columns=["date", "label", "group", "kind", "highlight"])
 
 
-def timeline(centres: Centres, drawing) -> Finding:
+def timeline(centres: Centres, drawing: Drawn | None) -> Finding:
     """Measures, projects, results and goals in time. drawing: charts.timeline of event_rows, or None without a date."""
     measures, dated = centres.measures, _dated(centres)
     if drawing is None:
@@ -699,7 +700,7 @@ def heads(lang: str) -> dict[str, str]:
     return {"left": catalog.term("output_hospital", lang), "right": catalog.term("host_hospital", lang)}
 
 
-def network(centres: Centres, drawing) -> Finding:
+def network(centres: Centres, drawing: Drawn | None) -> Finding:
     """Which hospital sends to which. drawing: charts.pairs of link_rows, or None without a known pair."""
     rows, text = centres.projects, told(centres)
     if drawing is None:

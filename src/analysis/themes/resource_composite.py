@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import Coverage, Fact, derived
-from analysis.findings import Column, Finding, Table
+from analysis.facts import Coverage, Fact, Provenance, derived
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import assumed, brief, words, year
 from analysis.themes import naming, panel
 from analysis.words import nth
@@ -55,7 +55,7 @@ class Composite(panel.View):
         return self.mark or str(width.sort_values(ascending=False, kind="stable").index[0])
 
     @property
-    def origin(self):
+    def origin(self) -> Provenance:
         return self.panel.origin_of_all(self.year)
 
     def rank(self, column: str, zh: str, en: str, formula: tuple[str, str]) -> Fact:
@@ -141,7 +141,7 @@ def weight_rows(composite: Composite, lang: str) -> pd.DataFrame:
     )
 
 
-def weights(composite: Composite, drawing) -> Finding:
+def weights(composite: Composite, drawing: Drawn | None) -> Finding:
     """Which input the entropy weights favour, and why that is a choice."""
     w = composite.weights
     top, least = w.idxmax(), w.idxmin()
@@ -240,7 +240,7 @@ def order_rows(composite: Composite, lang: str) -> pd.DataFrame:
     )
 
 
-def order(composite: Composite, drawing) -> Finding:
+def order(composite: Composite, drawing: Drawn | None) -> Finding:
     """The order by entropy-weighted TOPSIS, and how far it hangs on the weights."""
     t = composite.places
     width = t["high"] - t["low"] + 1
@@ -394,7 +394,7 @@ def method_axes(lang: str) -> dict[str, str]:
     }
 
 
-def methods(composite: Composite, tau: float, drawing) -> Finding:
+def methods(composite: Composite, tau: float, drawing: Drawn | None) -> Finding:
     """Two textbook methods on the same five inputs. tau: Kendall's tau-b of the two orders."""
     t = composite.places
     gap = (t["entropy"] - t["rsr_rank"]).abs()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, State, derived, round_half_up
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import MIN_TREND_POINTS, assumed, name, year
 from analysis.themes import naming, panel, subjects
 
@@ -52,7 +53,7 @@ class Equity(panel.View):
         formula: tuple[str, str],
         indicator: str = MAIN,
         decimals: int = 3,
-        **how,
+        **how: Any,
     ) -> Fact:
         """An inequality index as a Fact that rests on all provinces of its years."""
         return derived(
@@ -240,7 +241,7 @@ def curve_axes(lang: str) -> dict[str, str]:
     }
 
 
-def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing) -> Finding:
+def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | None) -> Finding:
     """Doctors over residents: two Lorenz curves with their Gini."""
     first, last = equity.years
     g0, g1 = equity.gini_fact(MAIN, first), equity.gini_fact(MAIN, last)
@@ -327,7 +328,7 @@ def trend_rows(equity: Equity, lang: str) -> pd.DataFrame:
     )
 
 
-def _printed(value: float, decimals: int = 3):
+def _printed(value: float, decimals: int = 3) -> Decimal:
     return round_half_up(value, decimals)
 
 
@@ -345,7 +346,7 @@ def _join(keys: list[str]) -> tuple[str, str]:
     return naming.joined(map(naming.short, keys))
 
 
-def trends(equity: Equity, drawing) -> Finding:
+def trends(equity: Equity, drawing: Drawn | None) -> Finding:
     """The Gini of six resources over the years."""
     first, last = equity.years
     lower, higher = _lower(equity)
@@ -507,7 +508,7 @@ def _span(equity: Equity, indicator: str, y: int) -> Fact:
     )
 
 
-def robust(equity: Equity, drawing) -> Finding:
+def robust(equity: Equity, drawing: Drawn | None) -> Finding:
     """Does the change depend on one province, on rounding or on an assumed error?"""
     first, last = equity.years
     change = {k: equity.without.loc[(k, last)] - equity.without.loc[(k, first)] for k in panel.RANKED}
@@ -652,7 +653,7 @@ def _between(equity: Equity, indicator: str, y: int) -> Fact:
     )
 
 
-def areas(equity: Equity, drawing) -> Finding:
+def areas(equity: Equity, drawing: Drawn | None) -> Finding:
     """How much of the inequality lies between East, Central and West."""
     first, last = equity.years
     s0, s1 = _between(equity, MAIN, first), _between(equity, MAIN, last)
@@ -740,7 +741,7 @@ def place_rows(equity: Equity, lang: str) -> pd.DataFrame:
     )
 
 
-def places(equity: Equity, drawing) -> Finding:
+def places(equity: Equity, drawing: Drawn | None) -> Finding:
     """Which provinces the Gini of doctors hangs on, and where the marked province stands."""
     last = equity.years[1]
     change = influence(equity)

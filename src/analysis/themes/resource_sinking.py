@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import tables, texts
 from analysis.facts import Coverage, Fact, derived, observed
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -166,7 +166,7 @@ def reach_rows(st: Statements, lang: str) -> pd.DataFrame:
     )
 
 
-def reach(st: Statements, drawing) -> Finding:
+def reach(st: Statements, drawing: Drawn | None) -> Finding:
     """What is reported to have reached primary care. drawing: charts.ledger of reach_rows."""
     rows = _counts(st)
     n = of.count(rows, *TEXT.pair("reach.facts.n"), st.rows)
@@ -227,7 +227,7 @@ def rate_rows(st: Statements, lang: str) -> pd.DataFrame:
     )
 
 
-def rates(st: Statements, drawing) -> Finding:
+def rates(st: Statements, drawing: Drawn | None) -> Finding:
     """Shares without an earlier value and changes without a level. drawing: charts.ledger of rate_rows, or None."""
     rows = _rates(st)
     if drawing is None:
@@ -411,7 +411,7 @@ def _no_whole_number(st: Statements, implied: list[tuple[tuple[str, str], Fact]]
     )
 
 
-def agreement(st: Statements, drawing) -> Finding:
+def agreement(st: Statements, drawing: Drawn | None) -> Finding:
     """Do the printed numbers agree? drawing: charts.bars of agreement_rows, or None."""
     implied, averages = _implied(st), _averages(st)
     if len(implied) == 2 and not any(fits(fact) for _, fact in implied):
@@ -537,7 +537,7 @@ def ceiling_rows(st: Statements, lang: str) -> pd.DataFrame:
     return of.ledger_rows(rows)
 
 
-def ceilings(st: Statements, drawing) -> Finding:
+def ceilings(st: Statements, drawing: Drawn | None) -> Finding:
     """What the subsidies could cost at most. drawing: charts.ledger of ceiling_rows, or None."""
     lines = _ceilings(st)
     if drawing is None or not lines:
@@ -645,7 +645,7 @@ def pairing_columns(lang: str) -> dict[str, str]:
     }
 
 
-def pairing(st: Statements, drawing) -> Finding:
+def pairing(st: Statements, drawing: Drawn | None) -> Finding:
     """Who helps whom. drawing: charts.pairs of pairing_rows, or None."""
     links = _links(st)
     if drawing is None:

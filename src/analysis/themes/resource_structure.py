@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, Provenance, derived, provenance
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
 from analysis.themes import naming, panel, subjects
 from analysis.words import nth
@@ -248,7 +248,7 @@ def _jumped(view: Structure) -> tuple[Sentence, ...]:
     return (said,)
 
 
-def drivers(view: Structure, drawing) -> Finding:
+def drivers(view: Structure, drawing: Drawn | None) -> Finding:
     """What moved doctors a head: the doctors or the residents. drawing: charts.scatter of growth_rows."""
     first, last = view.years
     values: dict[str, Any] = {
@@ -342,7 +342,7 @@ def farthest(view: Structure) -> str:
     return str(((logs.loc[view.code] - logs.median()).abs() / logs.std(ddof=0)).idxmax())
 
 
-def mix(view: Structure, drawing) -> Finding:
+def mix(view: Structure, drawing: Drawn | None) -> Finding:
     """What stands beside a doctor, a bed and a hospital. drawing: charts.spine of mix_rows."""
     first, last = view.years
     key, now = farthest(view), view.mixes.xs(last, level="year")
@@ -429,7 +429,7 @@ def _gain_share(view: Structure, indicator: str) -> Fact:
     return derived(value, label, formula, inputs=(part, whole), operation=operation, style="percent")
 
 
-def growth_of_beds(view: Structure, rows: pd.DataFrame, drawing) -> Finding:
+def growth_of_beds(view: Structure, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Where new beds went, and whether hospitals grew in number or in size. rows: path_rows; drawing: charts.trends of them."""
     first, last = view.years
     size = [view.ratio("beds_per_hospital", y) for y in view.years]

@@ -7,13 +7,14 @@ project is estimated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
 
 from analysis import tables, texts
 from analysis.facts import Coverage, Fact, derived, observed
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
@@ -95,7 +96,7 @@ def per_discharge(st: Statements) -> Fact | None:
     )
 
 
-def growth(st: Statements, ratio: Fact | None, drawing) -> Finding:
+def growth(st: Statements, ratio: Fact | None, drawing: Drawn | None) -> Finding:
     """Growth as printed. ratio: per_discharge; drawing: charts.bars of growth_rows, or None."""
     keys = st.having(GROWTH)
     if drawing is None:
@@ -262,7 +263,7 @@ def mix_change(st: Statements) -> tuple[Fact, Fact] | None:
     return points, relative
 
 
-def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing) -> Finding:
+def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing: Drawn | None) -> Finding:
     """Case mix: two shares without a number of operations. change: mix_change; drawing: charts.bars of mix_rows, or None."""
     if drawing is None or change is None:
         return st.silent(
@@ -364,7 +365,7 @@ def _leading(st: Statements) -> Fact | None:
     )
 
 
-def capacity(st: Statements, drawing) -> Finding:
+def capacity(st: Statements, drawing: Drawn | None) -> Finding:
     """What was set up. drawing: charts.ledger of capacity_rows, or None."""
     if drawing is None:
         return st.silent(
@@ -423,7 +424,7 @@ def capacity(st: Statements, drawing) -> Finding:
     )
 
 
-def direction_drawing(matrix, st: Statements, lang: str):
+def direction_drawing(matrix: Callable[..., Drawn], st: Statements, lang: str) -> Drawn | None:
     """What was printed of each indicator that has a direction only: matrix (charts.matrix) of these rows; None where there are none."""
     rows = st.rows[st.rows["measure"] == "direction"].to_dict("records")
     if not rows:
@@ -447,7 +448,7 @@ def direction_drawing(matrix, st: Statements, lang: str):
     )
 
 
-def directions(st: Statements, drawing) -> Finding:
+def directions(st: Statements, drawing: Drawn | None) -> Finding:
     """Directions without numbers, and the project loop they belong to. drawing: direction_drawing."""
     rows = st.rows[st.rows["measure"] == "direction"]
     if rows.empty:

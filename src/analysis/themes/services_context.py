@@ -7,6 +7,7 @@ are told apart and never joined.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +16,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, Provenance, derived, observed, provenance, round_half_up
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, subjects
 from analysis.words import nth
@@ -309,7 +310,7 @@ def _against(c: Context, indicator: str) -> tuple[str, str]:
     )
 
 
-def position(c: Context, drawing) -> Finding:
+def position(c: Context, drawing: Drawn | None) -> Finding:
     """Where the province stands, without a rank. drawing: charts.spine of spine_rows."""
     y = c.year
     own, mid = {k: c.fact(k, y) for k in SHOWN}, {k: c.middle(k, y) for k in SHOWN}
@@ -406,12 +407,12 @@ def cut_name(lang: str) -> str:
     return TEXT.text("cut_name.text", lang)
 
 
-def cuts(keys) -> dict[str, list[tuple[int, int]]]:
+def cuts(keys: Iterable[str]) -> dict[str, list[tuple[int, int]]]:
     """The cut of 2020 for each panel of charts.trends."""
     return {key: [CUT] for key in keys}
 
 
-def change(c: Context, rows: pd.DataFrame, drawing) -> Finding:
+def change(c: Context, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Before and from 2020, told apart. rows: trend_rows; drawing: charts.trends."""
     a, b, y = c.series.first_year, *CUT
     last, facts = c.year, {}
@@ -552,7 +553,7 @@ def _budget_a_head(c: Context) -> tuple[Fact, Fact]:
     return own, derived(middle, label, MEDIAN, rows=rows, operation=operation, **how)
 
 
-def effort(c: Context, rows: pd.DataFrame, drawing) -> Finding:
+def effort(c: Context, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """How much of the public budget goes to health, and what the distance to the median is in yuan. rows: effort_rows; drawing: charts.trends."""
     y, first = c.year, int(rows["year"].min())
     own, middle = _effort(c, y)
@@ -683,7 +684,7 @@ def _beds(apart: Fact, admissions: Fact | None, label: tuple[str, str]) -> tuple
     )
 
 
-def beddays(c: Context, drawing) -> Finding:
+def beddays(c: Context, drawing: Drawn | None) -> Finding:
     """Length of stay as bed-days: what the distance to the peers comes to in beds, for the admissions held or for each ten thousand."""
     y, own = c.year, c.fact(STAY, c.year)
     middle, apart = _peers_stay(c, y)
@@ -759,7 +760,7 @@ def book_rows(c: Context, lang: str) -> pd.DataFrame:
     return table.sort_values("panel", key=lambda s: s.map(list(BOOK).index), kind="stable", ignore_index=True)
 
 
-def yearbook(c: Context, rows: pd.DataFrame, drawing) -> Finding:
+def yearbook(c: Context, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Visits, admissions, bed use and fees where the yearbook has the province. rows: book_rows; drawing: charts.trends, or None."""
     if drawing is None:
         needed = (held.VISITS, held.ADMISSIONS, held.BED_USE, held.FEES)

@@ -16,8 +16,8 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Text, derived, observed
-from analysis.findings import Finding, Table
-from analysis.sentences import Phrase, name
+from analysis.findings import Drawn, Finding, Table
+from analysis.sentences import Phrase, Sentence, name
 from analysis.themes import mechanisms, naming, subjects
 from analysis.themes import regional_centres as centres
 from analysis.words import pick
@@ -106,7 +106,7 @@ def scheme_rows(measures: mechanisms.Measures) -> pd.DataFrame:
     return _own_first(rows.assign(rung=rows["mechanism"].map(RUNG_OF)), measures)
 
 
-def schemes_drawing(matrix: Callable, measures: mechanisms.Measures, lang: str):
+def schemes_drawing(matrix: Callable, measures: mechanisms.Measures, lang: str) -> Drawn:
     """Institution by stage, counts of measures, drawn by charts.matrix."""
     rows = scheme_rows(measures)
     cells = rows.groupby(["who", "rung"], sort=False).size().reset_index(name="n")
@@ -143,7 +143,7 @@ def _beside(row: Mapping, linked: Mapping[str, dict]) -> Text:
     return naming.items(_reported(f) for f in found)
 
 
-def schemes(measures: mechanisms.Measures, drawing) -> Finding:
+def schemes(measures: mechanisms.Measures, drawing: Drawn | None) -> Finding:
     """Schemes of party work and integrity of all institutions in one table. drawing: schemes_drawing."""
     rows = scheme_rows(measures)
     own = _mine(rows, measures)
@@ -241,7 +241,7 @@ def _elements(rows: pd.DataFrame) -> dict[str, list[Text]]:
     return found
 
 
-def designs_drawing(matrix: Callable, subject: subjects.Subject, lang: str):
+def designs_drawing(matrix: Callable, subject: subjects.Subject, lang: str) -> Drawn:
     """Institution by element of a design, drawn by charts.matrix; planned ones hatched."""
     rows = design_rows(subject)
     told = rows.explode("elements").dropna(subset="elements").drop_duplicates(["who", "elements"])
@@ -262,7 +262,7 @@ def designs_drawing(matrix: Callable, subject: subjects.Subject, lang: str):
     )
 
 
-def designs(subject: subjects.Subject, statements: pd.DataFrame, drawing) -> Finding:
+def designs(subject: subjects.Subject, statements: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Designs of appraisal and pay of all institutions in one table.
 
     statements: observations of the place, for what it reports. drawing: designs_drawing.
@@ -413,7 +413,7 @@ def _results(statements: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def logic_drawing(matrix: Callable, subject: subjects.Subject, lang: str):
+def logic_drawing(matrix: Callable, subject: subjects.Subject, lang: str) -> Drawn:
     """Hospital by step, counts of measures and of results, drawn by charts.matrix."""
     rows = step_rows(subject)
     cells = rows.groupby(["who", "step"], sort=False).size().reset_index(name="n")
@@ -434,7 +434,7 @@ def logic_drawing(matrix: Callable, subject: subjects.Subject, lang: str):
     )
 
 
-def logic(subject: subjects.Subject, drawing) -> Finding:
+def logic(subject: subjects.Subject, drawing: Drawn | None) -> Finding:
     """What each co-built hospital set up and what of it can be seen. drawing: logic_drawing."""
     rows = step_rows(subject)
     own = _mine(rows, subject)
@@ -481,7 +481,7 @@ def logic(subject: subjects.Subject, drawing) -> Finding:
     )
 
 
-def _own_logic(rows: pd.DataFrame):
+def _own_logic(rows: pd.DataFrame) -> Sentence:
     """What one hospital did and what came of it, in a sentence."""
     label = (rows["who"].iloc[0], rows["who_en"].iloc[0])
     steps = set(rows["step"])

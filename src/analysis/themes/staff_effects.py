@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, staff_activity, subjects
 from analysis.words import nth
@@ -99,7 +99,7 @@ def specifications(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, str, li
     return {key: chosen[key] for key in SPECIFICATIONS}
 
 
-def leaving_out(table: pd.DataFrame, refit: Callable, estimate: Callable):
+def leaving_out(table: pd.DataFrame, refit: Callable, estimate: Callable) -> pd.DataFrame:
     """The base specification without each province in turn. table: from `changes`; refit, estimate: effects.leave_one_out, effects.panel."""
     return refit(lambda rows: estimate(rows, **DESIGN), table, unit=DESIGN["unit"])
 
@@ -253,7 +253,14 @@ class Effects:
         return provenance(self.ten)
 
     def number(
-        self, value: float | None, zh: str, en: str, formula: tuple[str, str], *, ten: bool = False, **how
+        self,
+        value: float | None,
+        zh: str,
+        en: str,
+        formula: tuple[str, str],
+        *,
+        ten: bool = False,
+        **how: Any,
     ) -> Fact:
         return derived(value, (zh, en), formula, origin=self.ten_origin if ten else self.origin, **how)
 
@@ -302,7 +309,7 @@ def known() -> bool:
     return subjects.last_year(panel.SOURCE, needed, len(catalog.provinces())) >= YEARS[1]
 
 
-def load(rows: pd.DataFrame, ten: pd.DataFrame, **results) -> Effects:
+def load(rows: pd.DataFrame, ten: pd.DataFrame, **results: Any) -> Effects:
     """The page's view; ``results`` holds stay, checks, activity and activity_checks."""
     return Effects(rows, ten, **results)
 
@@ -397,7 +404,7 @@ def stay_rows(page: Effects, lang: str) -> pd.DataFrame:
     )
 
 
-def stay(page: Effects, drawing) -> Finding:
+def stay(page: Effects, drawing: Drawn | None) -> Finding:
     """All specifications of staff against length of stay, side by side."""
     k, n = zero_count(page.stay, page.origin)
     base, nurses = page.elasticity(("base", "doctors")), page.elasticity(("base", "nurses"))
@@ -504,7 +511,7 @@ def without_rows(page: Effects, lang: str) -> pd.DataFrame:
     return pd.DataFrame({"label": [names[c] for c in t.index], "value": t.astype(float).values})
 
 
-def checks(page: Effects, drawing) -> Finding:
+def checks(page: Effects, drawing: Drawn | None) -> Finding:
     """Lead tests, and what one province can do to the coefficient."""
     without = page.checks["without"]
     lead = lead_p(page.checks["lead"], page.origin)
@@ -594,7 +601,7 @@ def activity_rows(page: Effects, lang: str) -> pd.DataFrame:
     )
 
 
-def activity(page: Effects, drawing) -> Finding:
+def activity(page: Effects, drawing: Drawn | None) -> Finding:
     """Ten provinces: hospital staff against activity and fees, Webb interval and path permutation side by side."""
     firm = page.firm_activity
     n = page.number(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.errors import refuse
 from analysis.facts import derived, observed, provenance
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import Value, name, year
 from analysis.themes import naming, subjects
 
@@ -134,7 +136,7 @@ def line_rows(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     )
 
 
-def series(rows: pd.DataFrame, drawing) -> Finding:
+def series(rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """One indicator of one region: every value as printed, with the newest in the headline.
 
     The headline gives the first and last value of the source with most of them, and a newer one of another source where there is one;
@@ -205,7 +207,7 @@ def _said(main: pd.DataFrame, held: pd.DataFrame) -> dict[str, Value]:
     return said
 
 
-def _safe(text: tuple[str, str]):
+def _safe(text: tuple[str, str]) -> Any:
     """A label that may hold digits, as a name."""
     return name(text[0]) if any(ch.isdigit() for ch in "".join(text)) else text
 

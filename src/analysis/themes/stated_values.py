@@ -5,6 +5,8 @@ Yearbook series have their own notebooks and are left out here; what stands here
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from analysis import catalog, tables, texts
@@ -27,7 +29,7 @@ COLUMNS = (
 )  # the heading says the status, the number its unit
 
 
-def _rows(**selection) -> pd.DataFrame:
+def _rows(**selection: Any) -> pd.DataFrame:
     sources = [
         s
         for s in catalog.sources()
@@ -37,7 +39,7 @@ def _rows(**selection) -> pd.DataFrame:
     return pd.concat([rows[rows["salience"] != "metadata"], _lone(**selection)], ignore_index=True)
 
 
-def _lone(**selection) -> pd.DataFrame:
+def _lone(**selection: Any) -> pd.DataFrame:
     """What is printed of a hospital's one assessed result, where that makes no page of its own."""
     results = tables.read("assessments")
     lone = results[results["region_code"].isin(assessed_hospitals.single(results))]

@@ -20,6 +20,7 @@ from analysis.facts import Coverage, Fact, Reason, State, Text, derived, observe
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import naming, planned, subjects
+from analysis.themes.naming import Row
 from analysis.words import pick
 
 TEXT = texts.of(__file__)
@@ -195,7 +196,7 @@ def at(code: str, rows: pd.DataFrame, as_of: str, *, about: str) -> Statements:
     return Statements(code, rows.reset_index(drop=True))
 
 
-def who(row) -> Text:
+def who(row: Row) -> Text:
     """Who a statement is about, in both languages; the region where no institution is named."""
     return naming.named(row["institution_id"], row["institution"], row["region_code"])
 
@@ -233,7 +234,7 @@ def mark(fact: Fact) -> float:
     return next(v for v in (fact.value, fact.high, fact.low) if v is not None)
 
 
-def entry(group: str, row: dict, lang: str, **more) -> dict:
+def entry(group: str, row: dict, lang: str, **more: Any) -> dict:
     """One row of charts.ledger for a statement."""
     fact = observed(row)
     kind = row["status"] if row["status"] != "actual" else KINDS[row["quantifier"]]
@@ -253,7 +254,7 @@ def entry(group: str, row: dict, lang: str, **more) -> dict:
     )
 
 
-def computed(group: str, label: str, fact: Fact, kind: str, lang: str, **more) -> dict:
+def computed(group: str, label: str, fact: Fact, kind: str, lang: str, **more: Any) -> dict:
     """One row of charts.ledger for a computed number."""
     return (
         ENTRY
@@ -269,7 +270,7 @@ def computed(group: str, label: str, fact: Fact, kind: str, lang: str, **more) -
     )
 
 
-def unpublished(group: str, label: str, unit: str, **more) -> dict:
+def unpublished(group: str, label: str, unit: str, **more: Any) -> dict:
     """One row of charts.ledger for what was not published: a dashed box, never a zero."""
     return ENTRY | {"group": group, "label": label, "kind": "unpublished", "unit": unit} | more
 
@@ -279,7 +280,7 @@ def ledger_rows(rows: Iterable[dict]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=list(ENTRY)).astype({"value": float})
 
 
-def period_text(row, lang: str) -> str:
+def period_text(row: Row, lang: str) -> str:
     """`2022-01-01 – 2022-12-31`, one day once; `截至 2023-03-03` / `up to 2023-03-03` without a printed start, `2018-01-01 起` / `from 2018-01-01`
     without an end, `未注明日期` / `no date printed` without either."""
     start, end = row["period_start"], row["period_end"]

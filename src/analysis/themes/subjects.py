@@ -66,7 +66,7 @@ class Subject:
     KEY: ClassVar[str] = ""  # id column of the rows that the theme counts
     UNIT: ClassVar[str] = "项"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         """The page of one place never speaks of another as its own."""
         here = tables.place()
         if here and self.code != here:

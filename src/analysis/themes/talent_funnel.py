@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.facts import observed
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import NOTHING, Sentence, year
 from analysis.themes import naming
 from analysis.themes import statements as of
@@ -97,7 +97,7 @@ def _funnel_headline(ledger: Statements) -> Sentence:
     return TEXT.say("funnel.headline_2", **values)
 
 
-def funnel(ledger: Statements, drawing) -> Finding:
+def funnel(ledger: Statements, drawing: Drawn | None) -> Finding:
     """How far recruitment got: five stages, published or not. drawing: charts.ledger of funnel_rows. Longer than 40 lines: one finding, its sentences in order."""
     found = _published(ledger)
     missing, states, sentences = [s for s in STAGES if s not in found], [], []

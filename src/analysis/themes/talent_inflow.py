@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, Provenance, derived, provenance
-from analysis.findings import Column, Finding, Table
+from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, name, year
 from analysis.themes import naming, panel, staff_activity, staff_effects, subjects
 from analysis.words import pick
@@ -152,7 +152,7 @@ def _beside(inflow: Inflow, own: float) -> Phrase:
     return TEXT.phrase("shift.beside.more" if own > 0 else "shift.beside.short", size=size)
 
 
-def shift(inflow: Inflow, drawing) -> Finding:
+def shift(inflow: Inflow, drawing: Drawn | None) -> Finding:
     """Net change of doctors, split into what national growth would have given and the province's own difference."""
     first, last = inflow.years
     own = inflow.shown.loc[inflow.code]
@@ -371,7 +371,7 @@ def _yearly(inflow: Inflow, y: int, value: float) -> Fact:
     )
 
 
-def yearly(inflow: Inflow, drawing) -> Finding:
+def yearly(inflow: Inflow, drawing: Drawn | None) -> Finding:
     """Net change of doctors year by year."""
     change = counts(inflow.panel, "doctors").loc[inflow.code].diff().dropna()
     top, bottom = int(change.idxmax()), int(change.idxmin())
@@ -453,7 +453,7 @@ def gap_axes(inflow: Inflow, lang: str) -> dict[str, str]:
     }
 
 
-def gap(inflow: Inflow, found, without, drawing) -> Finding:
+def gap(inflow: Inflow, found: pd.DataFrame, without: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Does the gap in doctors close? found: effects.convergence; without: effects.leave_one_out of its beta."""
     first, last = inflow.years
     origin = inflow.both_years
@@ -575,7 +575,9 @@ def stay_axes(lang: str) -> dict[str, str]:
     }
 
 
-def effects_(inflow: Inflow, rows: pd.DataFrame, fits: staff_effects.Stay, checks: dict, drawing) -> Finding:
+def effects_(
+    inflow: Inflow, rows: pd.DataFrame, fits: staff_effects.Stay, checks: dict, drawing: Drawn | None
+) -> Finding:
     """What can be said about staff and length of stay. fits: from staff_effects.estimates; checks: lead, without."""
     origin = provenance(rows)
     first, last = inflow.years

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, derived, observed
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import assumed
 from analysis.themes import derived_results, naming, subjects
 from analysis.themes import statements as of
@@ -166,7 +166,7 @@ def result_rows(ledger: Statements, lang: str) -> pd.DataFrame:
     return of.ledger_rows(line for _, line in sorted(lines, key=lambda pair: pair[0]))
 
 
-def results(ledger: Statements, drawing) -> Finding:
+def results(ledger: Statements, drawing: Drawn | None) -> Finding:
     """What is reported as done. drawing: charts.ledger of result_rows, or None."""
     rows = _results(ledger)
     if drawing is None:
@@ -301,7 +301,7 @@ def contract_rows(ledger: Statements, lang: str) -> pd.DataFrame:
     return of.ledger_rows(rows)
 
 
-def contract(ledger: Statements, bounds: Fact | None, drawing, *, days: int) -> Finding:
+def contract(ledger: Statements, bounds: Fact | None, drawing: Drawn | None, *, days: int) -> Finding:
     """Full-time against flexible. bounds: fte_bounds; drawing: charts.ledger of contract_rows, or None."""
     if drawing is None:
         return _contract_unknown(ledger)
@@ -429,7 +429,7 @@ def promise_rows(ledger: Statements, lang: str) -> pd.DataFrame:
     return of.ledger_rows(rows)
 
 
-def promises(ledger: Statements, drawing) -> Finding:
+def promises(ledger: Statements, drawing: Drawn | None) -> Finding:
     """Cost ceilings, funds and places promised, against spending that was not published. drawing: charts.ledger of promise_rows, or None."""
     rows = _promises(ledger)
     if drawing is None:

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, Text, derived
-from analysis.findings import Finding, Table
+from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import name
 from analysis.themes import checkable, evidence_base, naming, subjects
 from analysis.themes.mechanism_families import FAMILIES, FAMILY_OF
@@ -193,7 +193,7 @@ def lesson_rows(cases: Cases, lang: str) -> pd.DataFrame:
     )
 
 
-def lessons(cases: Cases, drawing) -> Finding:
+def lessons(cases: Cases, drawing: Drawn | None) -> Finding:
     """Which lesson the cases bear, the question for the class and what to ask a case's owner for. drawing: charts.bars of lesson_rows."""
     parts = cases.parts
     of = {lesson: [str(c) for c in parts.index[parts["lesson"] == lesson]] for lesson in LESSONS}
@@ -245,7 +245,7 @@ def lessons(cases: Cases, drawing) -> Finding:
     )
 
 
-def anatomy(cases: Cases, drawing) -> Finding:
+def anatomy(cases: Cases, drawing: Drawn | None) -> Finding:
     """What each case holds and lacks. drawing: charts.matrix of labels and rows."""
     parts = cases.parts
     whole = [str(c) for c, row in parts.iterrows() if all(row[part] for part in PARTS)]
@@ -337,7 +337,7 @@ def _by_family(found: pd.DataFrame) -> pd.DataFrame:
     return table.reindex(keys).astype(int)
 
 
-def mechanisms(cases: Cases, drawing) -> Finding:
+def mechanisms(cases: Cases, drawing: Drawn | None) -> Finding:
     """Which kinds of mechanism come with a result. drawing: charts.bars of family_rows."""
     found = outcomes(cases)
     table = _by_family(found)
