@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from analysis import paths
-from analysis.themes import panel, region_profile
+from analysis.themes import naming, panel, region_profile
 from analysis.themes import resource_structure as theme
 from theme_pages import both, text, with_page
 
@@ -128,10 +128,8 @@ def test_the_opening_says_the_direction_in_words(processed):
     view = theme.load("230000", provinces.alone("doctors"))
     lost = view.grown(theme.PEOPLE)
     assert lost.number < 0
-    assert region_profile._moved(lost).text("zh").startswith("减少") and "fell by" in region_profile._moved(
-        lost
-    ).text("en")
+    assert naming.moved(lost).text("zh").startswith("减少") and "fell by" in naming.moved(lost).text("en")
     for growth in (lost, replace(lost, value=-lost.number)):
         for lang in ("zh", "en"):
-            assert not set("+−") & set(region_profile._moved(growth).text(lang))
-    assert region_profile._moved(replace(lost, value=-lost.number)).text("zh").startswith("增长")
+            assert not set("+−") & set(naming.moved(growth).text(lang))
+    assert naming.moved(replace(lost, value=-lost.number)).text("zh").startswith("增长")

@@ -178,7 +178,7 @@ def test_ranking_changes(provinces, code):
         assert (verdict == "recount") == ("像是重新核实" in said), (
             "a sentence that rests on a recount says so"
         )
-        assert ("没有站得住" in headline) == (verdict == "soft")
+        assert ("都站不住" in headline) == (verdict == "soft")
         assert naming.short(lead)[0] in said and zh["sentences"][0]["brief"] == (
             2 if verdict == "firm" else 5
         )

@@ -265,7 +265,8 @@ def cities(view: Ageing, drawing: Drawn | None) -> Finding:
             "r": _own_range(view),
         }
         headline = TEXT.say("cities.headline_place", **values)
-        sentences.insert(0, TEXT.say("cities.sentences.place", **values))
+        words = {f"{k}w": naming.moved(values[k], "more") for k in ("m", "md")}
+        sentences.insert(0, TEXT.say("cities.sentences.place", **values, **words))
     return Finding(
         "cities",
         headline,

@@ -161,7 +161,14 @@ def change(page: Productivity, drawing: Any) -> Finding:
         "change",
         TEXT.say("change.headline", **values),
         TEXT.say("change.subtitle", **values),
-        sentences=(TEXT.say("change.sentences.ends", **values),),
+        sentences=(
+            TEXT.say(
+                "change.sentences.ends",
+                **values,
+                tw=naming.moved(values["te"]),
+                lw=naming.moved(values["le"]),
+            ),
+        ),
         note=TEXT.say("change.note"),
         drawing=drawing,
         tables=(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from calendar import month_name
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pandas as pd
 
 from analysis import catalog, sentences, texts
-from analysis.facts import Text
+from analysis.facts import Fact, Text, derived
 from analysis.sentences import Phrase, Plain, Sentence, Value, name
 
 TEXT = texts.of(__file__)
@@ -139,3 +140,25 @@ def both(frame: Iterable, **columns: Callable[[Any], Text]) -> pd.DataFrame:
 def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
     """`label：a、b` / `label: a, b`; each value may hold digits (it is a name)."""
     return TEXT.say("listed.text", id=id, label=label, items=name(items(values)))
+
+
+def moved(growth: Fact, kind: str = "") -> Phrase:
+    """A change as a sentence says it, the direction in words and not by a sign: `grew by 12.3%`, `fell by 4.0%`.
+
+    kind: ``plain`` for `up 12.3%` without what the source prints beside the number, ``more`` for `12.3% more`, `4.0% fewer`.
+    """
+    up, down = {"": ("up", "down"), "plain": ("up_plain", "down_plain"), "more": ("more", "fewer")}[kind]
+    if growth.number >= 0:
+        return TEXT.phrase(f"moved.{up}", size=replace(growth, signed=False))
+    label, formula = TEXT.fact("moved.size", label=growth.label)
+    size = derived(
+        -growth.number,
+        label,
+        formula,
+        inputs=(growth,),
+        operation="abs(a)",
+        style=growth.style,
+        unit=growth.unit,
+        decimals=growth.decimals,
+    )
+    return TEXT.phrase(f"moved.{down}", size=size)

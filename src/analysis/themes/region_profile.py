@@ -13,7 +13,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, derived, round_half_up
 from analysis.findings import Column, Drawn, Finding, Table
-from analysis.sentences import NOTHING, Phrase, Sentence, assumed, name, year
+from analysis.sentences import NOTHING, Sentence, assumed, name, year
 from analysis.themes import held, naming, panel, resource_structure, subjects
 from analysis.words import pick
 
@@ -131,15 +131,6 @@ def _headline(profile: Profile) -> Sentence:
     )
 
 
-def _moved(growth: Fact) -> Phrase:
-    """`grew by 12.3%` or `fell by 4.0%`: a sentence says the direction in words, not by a sign."""
-    if growth.number >= 0:
-        return TEXT.phrase("position.moved.up", size=replace(growth, signed=False))
-    label, formula = TEXT.fact("position.moved.size", label=growth.label)
-    size = derived(-growth.number, label, formula, inputs=(growth,), operation="abs(a)", style="percent")
-    return TEXT.phrase("position.moved.down", size=size)
-
-
 def _answer(profile: Profile, rank: Fact) -> Sentence:
     """Level, place and what moved it since the first year: the sentence that the page and the briefing open with."""
     p, code = profile.doctors, profile.code
@@ -163,11 +154,11 @@ def _answer(profile: Profile, rank: Fact) -> Sentence:
         else TEXT.phrase(
             "position.before.moved", a=year(first), r0=p.rank_fact("doctors", code, first, before)
         ),
-        d=_moved(view.grown(resource_structure.DOCTORS)),
+        d=naming.moved(view.grown(resource_structure.DOCTORS)),
         dn=replace(view.nation_grown(resource_structure.DOCTORS), signed=False),
-        p=_moved(view.grown(resource_structure.PEOPLE)),
-        pn=_moved(view.nation_grown(resource_structure.PEOPLE)),
-        g=_moved(view.a_head()),
+        p=naming.moved(view.grown(resource_structure.PEOPLE)),
+        pn=naming.moved(view.nation_grown(resource_structure.PEOPLE)),
+        g=naming.moved(view.a_head()),
         gn=replace(view.nation_a_head(), signed=False),
         jump=TEXT.phrase("position.jump", years=name(naming.years(jumps))) if jumps else NOTHING,
     )

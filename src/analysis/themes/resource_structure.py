@@ -273,7 +273,11 @@ def drivers(view: Structure, drawing: Drawn | None) -> Finding:
         TEXT.say(f"drivers.headline_{told}", **values),
         TEXT.say("drivers.subtitle", a=year(first), z=year(last)),
         sentences=(
-            TEXT.say("drivers.sentences.parts", **values),
+            TEXT.say(
+                "drivers.sentences.parts",
+                **values,
+                **{f"{k}w": naming.moved(values[k]) for k in ("d", "dn", "p", "pn", "g", "gn")},
+            ),
             TEXT.say("drivers.sentences.old", **values),
             TEXT.say(f"drivers.sentences.{firm}", id="break-even", **values),
             *_jumped(view),

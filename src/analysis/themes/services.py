@@ -125,9 +125,9 @@ def growth(st: Statements, ratio: Fact | None, drawing: Drawn | None) -> Finding
             TEXT.say(
                 "growth.sentences.ratio",
                 who=of.who(row),
-                s=facts[SURGERIES],
-                d=facts[DISCHARGES],
-                r=ratio,
+                s=naming.moved(facts[SURGERIES], "plain"),
+                d=naming.moved(facts[DISCHARGES], "plain"),
+                r=naming.moved(ratio),
                 **spans,
             )
         )
