@@ -404,3 +404,37 @@ def test_what_columns_and_rows_share_is_said_once():
     assert [len(g) for g in render.groups(shared, "how", "own")] == [1, 2]
     apart = render._shared([about, about | {"sources": [{"id": "b"}]}])
     assert all(r["own"] for r in apart) and len({r["own"] for r in apart}) == 2
+
+
+def test_facts_are_merged_once_for_both_languages_and_again_for_others(monkeypatch):
+    merging, real = [], page.merged
+    monkeypatch.setattr(page, "merged", lambda *a: merging.append(a) or real(*a))
+    monkeypatch.setattr(page, "_last", ("", [], ({}, {})))
+    zh, en = (page.build(fx.notebook(lang), entry=fx.entry(lang)) for lang in ("zh", "en"))
+    assert len(merging) == 1 and page.facts_text(zh.facts) == page.facts_text(en.facts)
+    nb = fx.notebook("en")
+    finding = next(c for c in nb["cells"] if c["cell_type"] == "code")["outputs"][0]["data"][fx.MIME]
+    name = next(iter(finding["facts"]))
+    finding["facts"][name] = finding["facts"][name] | {"grade": "other"}
+    other = page.build(nb, entry=fx.entry("en"))
+    assert len(merging) == 2 and other.facts["facts"][name]["grade"] == "other"
+
+    class Blind(list):
+        __eq__ = lambda self, other: True  # noqa: E731
+        __hash__ = None
+
+    page.build(fx.notebook("zh"), entry=fx.entry("zh"))
+    monkeypatch.setattr(page, "_last", (page._last[0], Blind(page._last[1]), page._last[2]))
+    stale = page.build(nb, entry=fx.entry("en"))  # mutation: what was merged before is not looked at
+    assert stale.facts["facts"][name]["grade"] != "other"
+
+
+def test_a_drawing_is_looked_through_tag_by_tag_where_anything_in_it_leads_outside():
+    assert render.drawing('<svg id="a"><use href="#b"/><text>url(x</text></svg>', "w1", "x") == (
+        '<svg id="w1-a"><use href="#w1-b"/><text>url(x</text></svg>'
+    )  # a text is no address
+    for inside in (
+        "<image/>", "<IFRAME>", '<a href="https://x">', '<path onclick ="x"/>', '<path fill="url(http://x)"/>', "<script>",
+    ):  # fmt: skip
+        with pytest.raises(DataError):
+            render.drawing(f"<svg>{inside}</svg>", "w1", "x")

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
@@ -37,6 +38,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
 _TAG = re.compile(r"<[^>]*>")
+_DIGIT = re.compile(r"\d")
 _BESIDE = re.compile(r"\s?[（(][^（）()\d]+[）)]$")  # the qualifier behind a number
 # a line may not break between a number's button and the mark that opens or follows it
 _KEPT = re.compile(r'([（(“]?)(<button class="n"[^>]*>(?:(?!</button>).)*</button>)([，。；：、）”,.;:)]*)')
@@ -100,21 +102,29 @@ def native(text: object, lang: str) -> Markup:
     """Escaped text; on an English page each run of Chinese is marked with its language, on a Chinese one an English sentence."""
     if isinstance(text, Markup):
         return text
-    text = "" if text is None else str(text)
+    return _native("" if text is None else str(text), lang)
+
+
+@lru_cache(maxsize=4096)  # the same names and units stand in row after row
+def _native(text: str, lang: str) -> Markup:
     if lang == "zh":
         foreign = _ENGLISH.search(text) and not _HAN.search(text)
-        return Markup('<span lang="en">{}</span>').format(text) if foreign else escape(text)
+        return Markup(f'<span lang="en">{escape(text)}</span>') if foreign else escape(text)
+    if text.isascii():
+        return escape(text)
     out, last = Markup(), 0
     for run in _HAN.finditer(text):
         stretch = run.group().rstrip(" ,.;:()0123456789")
-        out += escape(text[last : run.start()]) + Markup('<span lang="zh-CN">{}</span>').format(stretch)
+        out += escape(text[last : run.start()]) + Markup(f'<span lang="zh-CN">{escape(stretch)}</span>')
         last = run.start() + len(stretch)
     return out + escape(text[last:])
 
 
 def number(value: object) -> str:
     """A raw number for `<data value>` and CSV cells: shortest form, no exponent for whole numbers, empty for none."""
-    if value is None or value == "":
+    if isinstance(value, str):
+        return str(value)
+    if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
@@ -147,6 +157,19 @@ def _lies_in(place: str, code: str) -> bool:
     return place == code
 
 
+# tables of the pages made last: the next is mostly the same page in the other language
+_recent: deque[tuple[Packed, list[Cell]]] = deque(maxlen=16)
+
+
+def _unpacked(packed: Packed) -> list[Cell]:
+    """The cells of a table; nobody changes the list."""
+    held = next((held for known, held in _recent if known == packed), None)
+    if held is None:
+        held = cells.unpack(packed)
+        _recent.append((packed, held))
+    return held
+
+
 class Book:
     """The facts of one page: every one met so far, and those that need a record, in the order in which they are met."""
 
@@ -166,7 +189,7 @@ class Book:
     def table(self, packed: Packed) -> list[Cell]:
         """The cells of a finding, unpacked when they are first asked for."""
         if id(packed) not in self._tables:
-            self._tables[id(packed)] = packed, cells.unpack(packed)
+            self._tables[id(packed)] = packed, _unpacked(packed)
         return self._tables[id(packed)][1]
 
     def behind(self, fact_id: str) -> list[Cell]:
@@ -230,19 +253,15 @@ class Book:
     def cite(self, fact_id: str, text: str, where: str) -> Markup:
         """A number as a button that opens its record where it stands; its first mention carries the anchor for links."""
         fact = self.fact(fact_id, where)
-        anchor = "" if fact_id in self.cited else Markup(' id="b-{}"').format(fact_id)
+        name, value = escape(fact_id), escape(short(fact.get("value")))
+        anchor = "" if fact_id in self.cited else f' id="b-{name}"'
         self.cited.setdefault(fact_id, text)
         # a button never breaks over lines as text does, so the words that a number carries stand behind it, unless they hold digits
         beside = _BESIDE.search(text) if any((fact.get("qualifier") or {}).values()) else None
         bare = text[: beside.start()] if beside else text
         return Markup(
-            '<button class="n"{1} popovertarget="r-{0}"><data data-fact="{0}" value="{2}">{3}</data></button>{4}'
-        ).format(
-            fact_id,
-            anchor,
-            short(fact.get("value")),
-            native(bare, self.lang),
-            native(beside[0], self.lang) if beside else "",
+            f'<button class="n"{anchor} popovertarget="r-{name}"><data data-fact="{name}" value="{value}">'
+            f"{native(bare, self.lang)}</data></button>{native(beside[0], self.lang) if beside else ''}"
         )
 
     def say(self, segments: Iterable | None, where: str, *, strict: bool = True) -> Markup:
@@ -250,24 +269,23 @@ class Book:
 
         strict=False is for the titles of empty states: they name years and programmes and print no finding.
         """
-        out = Markup()
+        out: list[str] = []
         for part in segments or ():
             if isinstance(part, str):
-                if strict and re.search(r"\d", part):
+                if strict and _DIGIT.search(part):
                     raise wrong(
                         where,
                         f"a digit in running text: {part!r}",
                         "each number a Fact, each year or name a Plain",
                         "put it in a slot of the sentence",
                     )
-                out += native(part, self.lang)
+                out.append(native(part, self.lang))
             elif part.get("fact"):
-                out += self.cite(part["fact"], part["text"], where)
+                out.append(self.cite(part["fact"], part["text"], where))
             else:
-                out += Markup('<span data-plain="{}">{}</span>').format(
-                    part.get("kind", "name"), native(part["plain"], self.lang)
-                )
-        return Markup(_KEPT.sub(_kept, out))
+                kind = escape(part.get("kind", "name"))
+                out.append(f'<span data-plain="{kind}">{native(part["plain"], self.lang)}</span>')
+        return Markup(_KEPT.sub(_kept, "".join(out)))
 
     def records(self) -> list[dict]:
         """Records of the cited facts, each followed by the inputs it needs, as the template prints them."""
@@ -545,10 +563,9 @@ def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
                 "a Fact, or a record of the column",
                 "pass the Fact, or give the column its record",
             )
-        attribute = Markup(' data-fact="{}"').format(fact_id) if fact_id else ""
-        shown = Markup('<data{} value="{}">{}</data>').format(
-            attribute, short(cell.get("value")), native(text, book.lang)
-        )
+        attribute = f' data-fact="{escape(fact_id)}"' if fact_id else ""
+        value = escape(short(cell.get("value")))
+        shown = Markup(f'<data{attribute} value="{value}">{native(text, book.lang)}</data>')
     else:
         shown = native(text, book.lang)
     return {
@@ -581,15 +598,19 @@ def _listed(value: str | Iterable[str] | None) -> list[str]:
     return [value] if isinstance(value, str) and value else list(value or ())
 
 
+# what a drawing must not hold: elements that load or run something, handlers, addresses outside it
+_OUTSIDE = re.compile(
+    r"<(?:script|foreignObject|image|iframe)\b|\son\w+\s*=|(?:href|src)\s*=\s*[\"'](?!#)|url\((?!#)", re.I
+)
+
+
 def drawing(svg: str, prefix: str, where: str) -> Markup:
     """An inline drawing whose ids belong to it alone. Raises DataError for what a drawing must not hold. Touches tags only."""
-    tags = _TAG.findall(svg)
     if not svg.lstrip().startswith("<svg"):
         raise wrong(where, svg[:40], "an inline <svg>", "use a drawing of analysis.charts")
-    for tag in tags:
-        if re.match(r"<(script|foreignObject|image|iframe)\b", tag, re.I) or re.search(
-            r"\son\w+\s*=|(href|src)\s*=\s*[\"'](?!#)|url\((?!#)", tag, re.I
-        ):
+    # a drawing has thousands of tags: they are looked at one by one only where something like it stands anywhere
+    for tag in _TAG.findall(svg) if _OUTSIDE.search(svg) else ():
+        if _OUTSIDE.search(tag):
             raise wrong(
                 where,
                 tag[:80],
@@ -598,6 +619,8 @@ def drawing(svg: str, prefix: str, where: str) -> Markup:
             )
 
     def own(match: re.Match) -> str:
+        if "#" not in match[0] and 'id="' not in match[0]:
+            return match[0]
         tag = re.sub(r'(\sid=")([^"]+)', rf"\g<1>{prefix}-\2", match.group())
         return re.sub(r'(url\(#|href="#)([^")]+)', rf"\g<1>{prefix}-\2", tag)
 
@@ -638,7 +661,7 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "wide": drawing(wide, f"w{index}", where) if wide else "",
         "narrow": drawing(drawings.get("narrow") or wide, f"n{index}", where) if wide else "",
         "tables": [_keyed(table_view(t, section, book)) for t in finding.get("tables") or ()],
-        "csvs": [name for name, _ in csv_tables(finding)],
+        "csvs": [name for name, _ in _tables_kept(finding)],
         "source_ids": finding_sources(finding),
         "has_states": bool(finding.get("states")),
     }
@@ -646,13 +669,17 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
 
 def csv_tables(finding: Mapping) -> list[tuple[str, list]]:
     """(file stem, rows with their header row) of each of a finding's tables; the first is named by its section."""
+    return [
+        (name, [[c if isinstance(c, str) else number(c) for c in row] for row in table["csv"]])
+        for name, table in _tables_kept(finding)
+    ]
+
+
+def _tables_kept(finding: Mapping) -> list[tuple[str, Mapping]]:
+    """(file stem, table) of the tables that have a CSV file."""
     tables = [t for t in finding.get("tables") or () if t.get("csv")]
     return [
-        (
-            finding["section"] if n == 0 else f"{finding['section']}-{t['id']}",
-            [[number(c) for c in row] for row in t["csv"]],
-        )
-        for n, t in enumerate(tables)
+        (finding["section"] if n == 0 else f"{finding['section']}-{t['id']}", t) for n, t in enumerate(tables)
     ]
 
 

@@ -117,8 +117,8 @@ def _write(
                 sheet.write_string(n, k, text[:LONGEST], form)
             else:
                 sheet.write_number(n, k, value, form)
-            if len(row) > 1 and widths.get(k, 0) < WIDE:
-                widths[k] = max(widths.get(k, 0), _width(text))
+            if len(row) > 1 and 2 * len(text) > (known := widths.get(k, 0)) < WIDE:
+                widths[k] = max(known, _width(text))
     for k, width in widths.items():
         sheet.set_column(k, k, min(WIDE, width + 2))
 
