@@ -5,11 +5,14 @@ import pandas as pd
 import pytest
 
 import methods_attack
+import methods_attack_answers
+import methods_attack_chains
 import methods_attack_labels
 import methods_attack_tables
 from analysis.errors import MethodError
 from analysis.methods import (
     _inputs,
+    _rank_change,
     _rows,
     effects,
     efficiency,
@@ -18,9 +21,11 @@ from analysis.methods import (
     few_clusters,
     multiple,
     panel_models,
+    quasi_experiments,
     ranking,
     rates,
     staggered,
+    subgroups,
     variation,
 )
 
@@ -164,6 +169,107 @@ def test_the_third_attack_sees_what_it_looks_for(monkeypatch):
         monkeypatch.setattr(methods_attack_tables, "cases", lambda fn=fn: [methods_attack.Case(fn, data)])
         found = methods_attack_tables.attack()[1]
         assert any(one[0] == kind and said in one[2] for one in found), fn
+
+
+ANSWERED = ("gini", "concentration_index", "wilson", "decompose_share", "adjusted", "shift_share", "panel", "did", "rank_change")  # fmt: skip
+CHAINED = ("equity.gini", "variation.wilson", "multiple.adjusted", "rates.direct_rate", "ranking.rank", "panel_models.panel")  # fmt: skip
+
+
+def test_answers_worked_out_another_way_are_the_same():
+    count, found = methods_attack_answers.attack(ANSWERED, seeds=1)
+    assert found == [] and count > 100
+
+
+def test_three_odd_things_at_once_change_nothing():
+    count, found = methods_attack_chains.attack(CHAINED)
+    assert found == [] and count > 30
+
+
+@pytest.mark.slow
+def test_the_whole_fourth_attack():
+    answers, silent = methods_attack_answers.attack()
+    chains, other = methods_attack_chains.attack()
+    assert silent == other == [] and answers >= 2000 and chains >= 500
+
+
+def test_the_fourth_attack_sees_what_it_looks_for(monkeypatch):
+    """Mutation: an answer one in a thousand off, a sound table refused, another package's error; carriers that meet; nothing that gets an answer."""
+    whole = equity.gini
+    for wrong, kind in (
+        (lambda x, w: whole(x, w) * 1.001, "silent"),
+        (lambda x, w: whole(x, w) if isinstance(x.index, pd.RangeIndex) else variation.xmr([]), "refused"),
+        (lambda x, w: {}[1], "foreign"),
+    ):
+        monkeypatch.setattr(equity, "gini", wrong)
+        assert kind in {finding[0] for finding in methods_attack_answers.attack(("gini",), seeds=1)[1]}
+    monkeypatch.undo()
+    floats = _inputs.floats
+    off = lambda s, where, **more: floats(s, where, **more) + (1.0 if str(s.dtype) == "Float64" else 0.0)  # noqa: E731
+    monkeypatch.setattr(_inputs, "floats", off)
+    assert {kind for kind, *_ in methods_attack_chains.attack(("equity.gini",))[1]} == {"silent"}
+    monkeypatch.undo()
+    monkeypatch.setattr(methods_attack_chains, "bare", lambda: [("a mean of nothing", lambda: 0.0, "refused"), ("a key", lambda: {}[1], "any")])  # fmt: skip
+    assert [finding[0] for finding in methods_attack_chains.attack(("bare",))[1]] == ["taken", "foreign"]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_without_the_rank_check_the_bare_designs_get_answers(monkeypatch):
+    """Mutation."""
+    calls = {label: call for label, call, _ in methods_attack_chains.bare()}
+    with pytest.raises(MethodError, match="told apart"):
+        calls["panel: regressor constant within units"]()
+    monkeypatch.setattr(panel_models, "told_apart", lambda *arguments: None)
+    with pytest.raises(Exception) as error:
+        raise AssertionError(calls["panel: regressor constant within units"]())
+    assert "told apart" not in str(error.value)
+
+
+@pytest.mark.parametrize("level", [0, 1e10, 1e12])
+def test_a_high_level_hides_no_signal(level, monkeypatch):
+    """What counted as rounding was a share of the level: points outside and runs were lost from 1e10 on."""
+    apart, turned = np.array([0, 1, 0, 2, 1, 0, 1, 2, 0, 1, 0, 1, 30.0]), np.repeat([0.0, 3.0], 9)
+    assert variation.xmr_signals(apart + level)["outside"].sum() == 1
+    assert variation.xmr_signals(turned + level)["in_run"].all()
+    if level:
+        monkeypatch.setattr(variation, "ROUNDING", 1e-9)  # the mutation
+        assert not variation.xmr_signals(turned + level)["in_run"].any()
+
+
+@pytest.mark.parametrize("unit", [1, 1e-12, 1e12])
+def test_a_unit_with_input_left_over_is_not_efficient_in_any_unit(unit, monkeypatch):
+    """Input left over was compared with 1e-7 in its own unit: in units of 1e-12 everybody on the frontier was efficient."""
+    inputs = pd.DataFrame({"a": [2.0, 2, 4, 3], "b": [2.0, 5, 1, 3]}) * unit
+    found = efficiency.dea_slacks(inputs, [1, 1, 1, 1])
+    assert found["efficient"].tolist() == [True, False, True, False]
+    assert found["slack b"].tolist() == pytest.approx([0, 3 * unit, 0, 0], rel=1e-6, abs=1e-9 * unit)
+    monkeypatch.setattr(efficiency, "NO_SLACK", 1e7)  # the mutation
+    assert efficiency.dea_slacks(inputs, [1, 1, 1, 1])["efficient"].tolist() == [True, True, True, False]
+
+
+@pytest.mark.parametrize("unit", [1e-15, 1e12])
+def test_measures_of_subgroups_follow_the_unit(unit):
+    """Draws were held above 1e-12 in the unit of the estimates, whatever that was."""
+    one, other = (
+        subgroups.measures(np.array([60, 70, 90]) * k, [1, 1, 2], se=np.array([2, 2, 2]) * k)
+        for k in (1, unit)
+    )
+    sized = one.index.isin(["d", "bgsd", "mdmu", "mdmw", "mdbu", "mdbw", "mdru", "mdrw", "par"])
+    assert other[sized].to_numpy() / unit == pytest.approx(one[sized].to_numpy(), rel=1e-6)
+    assert other.loc[["r", "cov", "ti", "mld"]].to_numpy() == pytest.approx(
+        one.loc[["r", "cov", "ti", "mld"]].to_numpy(), rel=1e-6
+    )
+
+
+def test_a_name_that_stands_twice_and_is_not_used_is_no_matter():
+    """One of the methods on tables refused it as "DataFrame", and no rows likewise."""
+    table = pd.DataFrame({"u": list("ab") * 2, "t": [1, 1, 2, 2], "v": [1.0, 2, 2, 1], "note": "x"})
+    keys = dict(unit="u", time="t", value="v", better="higher")
+    twice = pd.concat([table, table[["note"]]], axis=1)
+    pd.testing.assert_frame_equal(ranking.rank_change(twice, **keys), ranking.rank_change(table, **keys))
+    with pytest.raises(MethodError, match="two columns of one name"):
+        ranking.rank_change(pd.concat([table, table[["v"]]], axis=1), **keys)
+    with pytest.raises(MethodError, match="found no rows"):
+        ranking.rank_change(table[:0], **keys)
 
 
 @pytest.mark.parametrize("small", [5e-324, 1e-200])
@@ -382,6 +488,15 @@ def test_missing_months_keep_their_place():
     ).estimate == pytest.approx(by_date.estimate)
 
 
+def test_counting_rows_loses_the_place_of_missing_months(monkeypatch):
+    """Mutation: the calendar that counts what is there, as it was: the trend runs on over the gap."""
+    rows = lambda where, times, name: (np.arange(len(times)), pd.DatetimeIndex(sorted(times)))  # noqa: E731
+    monkeypatch.setattr(quasi_experiments, "calendar", rows)
+    kept = np.r_[0:20, 26:60]
+    found = effects.interrupted_time_series(series(kept), outcome="y", time="month", start="2021-01")
+    assert abs(found.estimate + 0.25) > 0.003  # the test above allows .002
+
+
 @pytest.mark.parametrize(
     ("change", "found"),
     [
@@ -412,6 +527,18 @@ def test_key_columns_with_the_name_of_a_result_are_refused():
     with pytest.raises(MethodError, match="name of a result"):
         renamed = table.rename(columns={"kind": "tfp"}).assign(w=1)
         efficiency.malmquist(renamed, inputs="v", outputs="w", unit="tfp", time="t")
+
+
+def test_rounding_and_lost_keys_are_what_the_checks_hold_off(monkeypatch):
+    """Mutation: no room for rounding flags a constant; without the question a key column is overwritten by a result."""
+    monkeypatch.setattr(variation, "ROUNDING", 0.0)
+    found = variation.xmr_signals([0.7] * 12)
+    assert found["outside"].any() or found["in_run"].any()
+    monkeypatch.setattr(_rank_change, "free", lambda *arguments: None)
+    table = pd.DataFrame({"kind": list("ab") * 2, "t": [1, 1, 2, 2], "v": [1.0, 2, 2, 1]})
+    assert set(ranking.rank_change(table, unit="kind", time="t", value="v", better="higher")["kind"]) == {
+        "score"
+    }
 
 
 def test_labels_are_kept_and_the_unit_without_a_base_is_named():

@@ -383,3 +383,36 @@ def permute_paths_like(p: float):
     from analysis.methods.path_permutation import PathPermutation
 
     return PathPermutation(0.3, p, 279, 31, False, "", np.array([]))
+
+
+def short_of(specified: dict) -> list[str]:
+    """Specifications that lose the first year though they need no change from the year before."""
+    return [name for name, (rows, outcome, _) in specified.items() if not outcome.startswith("d_") and rows["year"].min() > staff_effects.YEARS[0]]  # fmt: skip
+
+
+def test_levels_keep_the_first_year():
+    """The specification in levels left out 2014, as the changes must, without a word."""
+    table = staff_effects.changes(staff_effects.read())
+    specified = staff_effects.specifications(table)
+    assert short_of(specified) == []
+    rows, outcome, names = specified["levels"]
+    assert (
+        len(rows.dropna(subset=[outcome, *names]))
+        == len(table)
+        == 31 * (staff_effects.YEARS[1] - staff_effects.YEARS[0] + 1)
+    )
+    cut = rows[rows["year"] > staff_effects.YEARS[0]]  # the mutation
+    assert short_of({**specified, "levels": (cut, outcome, names)}) == ["levels"]
+
+
+PROMISED = re.compile(r"set beforehand|chosen beforehand|pre-?regist|pre-?specif|in advance of the data|事先设定|事先确定|预先设定|预先确定|预注册")  # fmt: skip
+
+
+def test_no_page_claims_a_plan_that_no_document_holds():
+    """The main specification was called "the one set beforehand", of which there is no dated document."""
+    home = paths.home()
+    texts = [*(home / "src" / "analysis").rglob("*.toml"), *(home / "src" / "analysis" / "themes").glob("*.py"), *(home / "notebooks").rglob("*.ipynb"), *(home / "docs").glob("*.md")]  # fmt: skip
+    assert [path.name for path in texts if PROMISED.search(path.read_text("utf-8"))] == []
+    assert PROMISED.search("the specification set beforehand") and PROMISED.search(
+        "事先设定的模型"
+    )  # the mutation

@@ -179,9 +179,8 @@ def aligned(reference: pd.Index, values: pd.Series, where: str) -> pd.Series:
 def beside(reference: pd.Series, values: Any, where: str, *, missing: bool = False) -> pd.Series:
     """``values`` as a float column on the rows of ``reference``: a Series is matched by label, an array by position, a number spread."""
     if dimensions(values) == 0:
-        return column(
-            pd.Series([values] * len(reference), index=reference.index, dtype=object), where, missing=missing
-        )
+        one = column(pd.Series([values], dtype=object), where, missing=missing).iloc[0]
+        return pd.Series(np.full(len(reference), one), index=reference.index)
     series = column(values, where, missing=missing)
     if len(series) != len(reference):
         raise refuse(where, f"{len(series)} rows", f"{len(reference)} rows", "give one value per row")

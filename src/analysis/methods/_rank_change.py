@@ -118,10 +118,15 @@ def rank_change(
     for role, name in (("unit", unit), ("time", time), ("value", value)):
         if name is None:
             raise refuse(f"{where}, {role}", "None", "the name of a column", "name one")
-    if not isinstance(table, pd.DataFrame) or table.empty or not table.columns.is_unique:
-        raise refuse(
-            where, type(table).__name__, "a table with rows and distinct columns", "pass a DataFrame"
-        )
+    if not isinstance(table, pd.DataFrame) or table.empty:
+        found = "no rows" if isinstance(table, pd.DataFrame) else type(table).__name__
+        raise refuse(where, found, "a table with rows", "pass a DataFrame")
+    named = [name for name in (unit, time, value, category, kind, low, high, base) if isinstance(name, str)]
+    twice = [name for name in named if list(table.columns).count(name) > 1]
+    if twice:
+        raise refuse(f"{where}: column {twice[0]!r}", "two columns of one name", "one", "rename one of them")
+    if not table.columns.is_unique:  # a name that the call does not use may stand twice
+        table = table.loc[:, ~table.columns.duplicated()]
     rows = _rows(
         table,
         {

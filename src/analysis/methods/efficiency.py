@@ -14,6 +14,7 @@ from analysis.methods._rows import distinct, free, names, ordered, usable_rows
 from analysis.methods._scores_bootstrap import bandwidth, smooth_draws
 from analysis.methods._types import Grid, Label, Labels
 
+NO_SLACK = 1e-7  # share of the mean of its column, whatever its unit
 MIN_UNITS = 3  # and never fewer than inputs + outputs; the field's advice is three times that number (Cooper, Seiford and Tone 2007)
 RETURNS = ("constant", "variable", "decreasing", "increasing")
 ORIENTATIONS = ("input", "output")
@@ -139,11 +140,13 @@ def dea_slacks(
                 where, f"no solution for unit {i + 1}", "a comparable unit", "check zeros in its row"
             )
         slack[i] = found.x[n:]
-    slack = np.where(slack < 1e-9, 0.0, slack) * np.r_[units[0], units[1]]
+    slack = np.where(slack < 1e-9, 0.0, slack)
+    none_left = slack.max(axis=1) < NO_SLACK
+    slack = slack * np.r_[units[0], units[1]]
     names = [f"slack {name}" for name in (*_labels(inputs, "input", m), *_labels(outputs, "output", s))]
     out = pd.DataFrame(slack, index=index, columns=names)
     out.insert(0, "efficiency", score)
-    out["efficient"] = (score > 1 - 1e-7) & (slack.max(axis=1) < 1e-7)
+    out["efficient"] = (score > 1 - 1e-7) & none_left
     return out
 
 

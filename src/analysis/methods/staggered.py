@@ -320,8 +320,11 @@ def simultaneous_critical(covariance: np.ndarray, level: float) -> float:
     correlation = covariance[np.ix_(used, used)] / np.outer(error[used], error[used])
     values, vectors = np.linalg.eigh(correlation)
     root = vectors * np.sqrt(np.clip(values, 0, None))
-    draws = np.random.default_rng(0).standard_normal((BAND_DRAWS, used.sum())) @ root.T
-    return float(np.quantile(np.abs(draws).max(axis=1), level))
+    normal = np.random.default_rng(0).standard_normal((BAND_DRAWS, used.sum()))
+    draws = (
+        root @ normal.T
+    )  # a row of the table in a row of memory: the largest of each draw is found side by side
+    return float(np.quantile(np.abs(draws, out=draws).max(axis=0), level))
 
 
 def _complete_units(

@@ -256,7 +256,7 @@ def _with_errors(rows: dict, y: np.ndarray, s: np.ndarray, group: _Group, level:
     place = np.lexsort((s, y))  # the draws follow the values, so that the order of the rows plays no part
     z = np.empty((DRAWS, len(y)))
     z[:, place] = np.random.default_rng(seed).standard_normal((DRAWS, len(y)))
-    drawn = np.maximum(y + s * z, 1e-12)
+    drawn = np.maximum(y + s * z, 1e-12 * y)
     for name, row in rows.items():
         if name in ABSOLUTE or (name in IMPACT and group.ref is None and group.place is None):
             sample = _absolute(name, drawn, group) if name in ABSOLUTE else _impact(name, drawn, group)

@@ -24,6 +24,7 @@ from analysis.methods._inputs import (
 from analysis.methods._types import Values
 
 MIN_POINTS_XMR = 6  # five moving ranges; below that the limits are themselves noise
+ROUNDING = 32 * 2.0**-52  # of a level, by which its mean may be off
 MIN_UNITS_FUNNEL = 3
 SCALE = 2.66  # 3 / 1.128, from the mean moving range of two to three standard deviations
 SCREEN = 3.267  # upper limit of a moving range of two, in means
@@ -107,8 +108,8 @@ def xmr_signals(x: Values, *, screen: bool = True, run: int = 8) -> pd.DataFrame
     count(run, f"{where}, run", 2)
     values = column(x, f"{where}: x", missing=True)
     limits = xmr(values, screen=screen)
-    # rounding of the mean must not put a point that equals its limit outside
-    slack = 1e-9 * values.abs().max()
+    # rounding of the mean must not put a point that equals its limit outside, nor a high level swallow what lies outside
+    slack = max(1e-9 * (limits["upper"] - limits["lower"]), ROUNDING * values.abs().max())
     out = pd.DataFrame(
         {"value": values, "lower": limits["lower"], "centre": limits["centre"], "upper": limits["upper"]},
         index=values.index,
