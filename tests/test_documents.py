@@ -20,6 +20,7 @@ from analysis.charts.svg import to_svg
 from analysis.findings import Column, Finding, Table
 from analysis.report.formats import document, docx, pdf, prose, typeface, vector, writing
 from analysis.report.pages import page, render, site
+from analysis.report.plan import notes
 from analysis.report.run import processes
 from analysis.themes import naming
 
@@ -28,15 +29,11 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 WORDS = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 
 
-def note_of(lang: str) -> dict:
+def note_of(lang: str) -> notes.Note:
     entry = page_fixture.entry(lang)
     parts = page.build(page_fixture.notebook(lang), entry=entry)
-    return {
-        "entry": entry,
-        "path": f"140000/{render.page_name('region_profile', lang)}",
-        "blocks": parts.blocks,
-        "findings": parts.findings,
-    }
+    path = f"140000/{render.page_name('region_profile', lang)}"
+    return notes.Note(entry, path, parts.blocks, parts.findings)
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -48,7 +45,7 @@ def theme(request):
 def numbers_of(note: dict) -> set[str]:
     """What the page prints of its facts: in sentences and in cells."""
     found = set()
-    for f in note["findings"]:
+    for f in note.findings:
         said = [f["headline"], f["subtitle"], f["note"], *(s["segments"] for s in f["sentences"])]
         found |= {part["text"] for s in said for part in s if isinstance(part, dict) and part.get("fact")}
         for table in f["tables"]:
@@ -158,7 +155,7 @@ def test_word_has_headings_captions_alt_texts_and_repeated_heads(theme):
 
 def test_headings_skip_no_level_wherever_a_finding_stands(theme):
     note, _ = theme
-    moved = note | {"blocks": sorted(note["blocks"], key=lambda b: "text" in b)}
+    moved = replace(note, blocks=sorted(note.blocks, key=lambda b: "text" in b))
     doc = document.theme(moved)
     levels = [1, *(b.level for b in doc.blocks if isinstance(b, prose.Heading))]
     assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
@@ -311,7 +308,7 @@ def context_of(**more: object) -> dict:
 
 def pages_of(lang: str, figures: int = 1, sentences: int = 1) -> list[dict]:
     note = note_of(lang)
-    found = next(f for f in note["findings"] if f["kind"] == "figure")
+    found = next(f for f in note.findings if f["kind"] == "figure")
     many = [found | {"section": f"s{n}"} for n in range(figures)]
     said = [s | {"id": f"x{k}", "brief": k + 1} for k in range(sentences) for s in found["sentences"][:1]]
     if many:

@@ -18,6 +18,7 @@ from analysis import catalog, paths
 from analysis.report.formats import prose, vector
 from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, Runs, Spark
 from analysis.report.pages import compare, page, render, site
+from analysis.report.plan.notes import Note
 
 WIDE = 9  # columns from which a table stands on a page of its own, turned
 
@@ -271,15 +272,15 @@ def _foot(lang: str, code_version: str, reads_hash: str) -> str:
     return " ".join(parts)
 
 
-def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
-    """The document of a theme's page. note: what is kept of a page: entry, path, blocks and findings.
+def theme(note: Note, notice: Mapping[str, str] | None = None) -> Document:
+    """The document of a theme's page.
 
     Raises DataError as page.build does: a document never holds what the page refused.
     """
-    entry, findings = note["entry"], note["findings"]
+    entry, findings = note.entry, note.findings
     lang, code = entry["lang"], entry["region_code"]
     w, by_section = render.words(lang), {f["section"]: f for f in findings}
-    blocks = [b if "text" in b else {"finding": by_section[b["finding"]]} for b in note["blocks"]]
+    blocks = [b if "text" in b else {"finding": by_section[b["finding"]]} for b in note.blocks]
     out = Writer(lang, code, records=True)
     editions = [one] if (one := findings[-1].get("editions")) else []
     for finding in [*findings, *editions]:
@@ -319,7 +320,7 @@ def theme(note: Mapping, notice: Mapping[str, str] | None = None) -> Document:
         w["site"],
         tuple(meta),
         out.date(entry.get("as_of") or ""),
-        note["path"],
+        note.path,
         _foot(lang, entry.get("code_version", ""), view["reads_hash"]),
         _stepped(out.blocks),
         _notices(lang, notice or {}),

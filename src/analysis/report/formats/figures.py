@@ -35,7 +35,7 @@ def address(text: str, site: Path) -> tuple[Path, str, str]:
     return found.parents[1], f"{found.parent.name}/{found.name}", section
 
 
-def note_of(site: Path, name: str) -> dict:
+def note_of(site: Path, name: str) -> notes.Note:
     """What is kept of a page (see publish.batch). Raises ParameterError for a page that keeps no findings."""
     code, _, file = name.partition("/")
     stem = file.removesuffix(".html")
@@ -47,9 +47,9 @@ def note_of(site: Path, name: str) -> dict:
     return notes.read(path)
 
 
-def figure_of(note: Mapping, section: str) -> dict:
+def figure_of(note: notes.Note, section: str) -> Mapping:
     """The finding of a figure's section. Raises ParameterError naming the page's figures when there is no such one."""
-    figures = {f["section"]: f for f in note["findings"] if f.get("kind") == "figure"}
+    figures = {f["section"]: f for f in note.findings if f.get("kind") == "figure"}
     if section not in figures:
         expected = f"a figure of the page: {', '.join(figures) or 'it has none'}"
         raise ParameterError(
@@ -68,9 +68,9 @@ def citation(text: str) -> cite.Cited:
     return cited(note, figure_of(note, section)) if section else page_cited(note)
 
 
-def page_cited(note: Mapping, source_ids: Iterable[str] | None = None) -> cite.Cited:
+def page_cited(note: notes.Note, source_ids: Iterable[str] | None = None) -> cite.Cited:
     """The page's citation, the same as it prints; ``source_ids``: by default of all that it shows."""
-    entry, findings = note["entry"], note["findings"]
+    entry, findings = note.entry, note.findings
     book = render.Book(entry["lang"], entry["region_code"])
     view = page.page_view(entry, book, findings, page.collected_reads(findings))
     if source_ids is None:
@@ -78,9 +78,9 @@ def page_cited(note: Mapping, source_ids: Iterable[str] | None = None) -> cite.C
     return cite.of_page(view, entry.get("as_of") or "", source_ids)
 
 
-def cited(note: Mapping, finding: Mapping) -> cite.Cited:
+def cited(note: notes.Note, finding: Mapping) -> cite.Cited:
     """The figure's citation, the same as its page prints."""
-    lang = note["entry"]["lang"]
+    lang = note.entry["lang"]
     sources = render.finding_sources(finding)
     whole = page_cited(note, sources)
     headline = render.plain_text(render.opened(finding["headline"], lang))
@@ -88,9 +88,9 @@ def cited(note: Mapping, finding: Mapping) -> cite.Cited:
     return replace(whole, part=headline, anchor=finding["section"], publishers=who)
 
 
-def files(note: Mapping, section: str) -> dict[str, bytes]:
+def files(note: notes.Note, section: str) -> dict[str, bytes]:
     """name -> content of one figure's files: svg, png, csv (one a table), txt, bib, ris."""
-    finding, lang = figure_of(note, section), note["entry"]["lang"]
+    finding, lang = figure_of(note, section), note.entry["lang"]
     citation = cited(note, finding)
     headline, subtitle, remark = (
         render.plain_text(render.opened(finding.get(part) or (), lang))
@@ -101,7 +101,7 @@ def files(note: Mapping, section: str) -> dict[str, bytes]:
     )
     made = {f"{section}.svg": svg.encode(), f"{section}.png": pdf.pictures([svg])[0]}
     for name, rows in render.csv_tables(finding):
-        made[f"{name}.csv"] = page.csv_text(page.placed(rows, note["entry"]["region_code"])).encode()
+        made[f"{name}.csv"] = page.csv_text(page.placed(rows, note.entry["region_code"])).encode()
     for ending, text in (("txt", citation.text()), ("bib", citation.bibtex()), ("ris", citation.ris())):
         made[f"{section}.{ending}"] = f"{text}\n".encode()
     return made

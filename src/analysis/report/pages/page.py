@@ -12,7 +12,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -377,7 +377,7 @@ def _without(finding: Mapping, said: Collection[int]) -> dict:
 
 
 def arrange(
-    blocks: list[dict],
+    blocks: Sequence[Mapping],
     book: render.Book,
     said: Collection[int] = (),
     view: Callable[[Mapping, render.Book, int], dict] = render.finding_view,
@@ -455,7 +455,7 @@ def _open(
             (sections[-1]["parts"] if sections else lead["parts"]).append({"text": write(body, lang)})
 
 
-def page_view(entry: Mapping, book: render.Book, findings: list[dict], reads: list[dict]) -> dict:
+def page_view(entry: Mapping, book: render.Book, findings: Sequence[Mapping], reads: list[dict]) -> dict:
     """What every page's frame needs: place, titles, language switch, footer."""
     lang = entry["lang"]
     w = render.words(lang)

@@ -303,12 +303,8 @@ class Batch:
         for entry, result in zip(group, results, strict=True):
             texts = self.noted(result.html, entry.lang) | dict(result.shared)
             pages = {name: text.encode() for name, text in texts.items()}
-            note = {
-                "entry": entry.as_dict() | {"code_version": self.current.code_version(entry)},
-                "path": result.path,
-                "blocks": result.blocks,
-                "findings": result.findings,
-            }
+            told = entry.as_dict() | {"code_version": self.current.code_version(entry)}
+            note = notes.Note(told, result.path, result.blocks, result.findings)
             pages[f"{outputs.STATE}/{notes.name(entry.id)}"] = notes.packed(note)
             parts, old = self.current.parts(entry), self.state.pages.get(entry.id)
             sha = keys.digest(pages[result.path])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +30,13 @@ def _headlines(find: Find, code: str, theme: str) -> dict[str, dict[str, str]]:
     """language -> section -> headline, from the notes of a page's findings."""
     found = {}
     for lang in LANGS:
-        try:
-            note = notes.read(find(f"{outputs.STATE}/{notes.name(f'{code}/{theme}/{lang}')}"))
-        except (OSError, EOFError, ValueError):
-            note = {}  # an issue of an earlier form; a damaged note tells nothing
+        findings: tuple[Mapping[str, Any], ...] = ()
+        with suppress(
+            OSError, EOFError, ValueError
+        ):  # of an issue of an earlier form; a damaged note tells nothing
+            findings = notes.read(find(f"{outputs.STATE}/{notes.name(f'{code}/{theme}/{lang}')}")).findings
         found[lang] = {
-            one["section"]: changes.headline(one["headline"])
-            for one in note.get("findings", ())
-            if one.get("headline")
+            one["section"]: changes.headline(one["headline"]) for one in findings if one.get("headline")
         }
     return found
 

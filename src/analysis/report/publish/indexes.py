@@ -35,13 +35,13 @@ PART = "part "  # begins the key of the reference in a site of some places: no p
 UNMADE = "unmade "  # begins the key of a place that pages lead to and that such a site does not hold
 
 
-def _findings(output: outputs.Output, record: PageRecord) -> list[dict]:
+def _findings(output: outputs.Output, record: PageRecord) -> list[Mapping]:
     """The findings stored of a page; none when the note is not the one that was written (the page is made again then)."""
     note = f"{outputs.STATE}/{notes.name(record.id)}"
     stamp = output.stamp([note]).get(note)
     if stamp is None or stamp != record.files.get(note):
         return []
-    return notes.read(output.path(note))["findings"]
+    return list(notes.read(output.path(note)).findings)
 
 
 FEW = 3  # places for which a run makes nothing that serves all places

@@ -1,0 +1,37 @@
+"""What is kept of a page: written and read back as one record; what is none is no page's."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from analysis.report.plan import notes
+from analysis.report.publish import changed
+
+NOTE = notes.Note(
+    {"lang": "zh"},
+    "140000/a.html",
+    ({"text": "# 问"}, {"finding": "s"}),
+    ({"section": "s", "headline": [["t", "升"]]},),
+)
+
+
+def test_a_note_is_read_back_as_it_was_written(tmp_path):
+    path = tmp_path / "n"
+    path.write_bytes(notes.packed(NOTE))
+    assert notes.read(path) == NOTE and notes.packed(notes.read(path)) == notes.packed(NOTE)
+
+
+@pytest.mark.parametrize("content", [[], 5, {}, {"entry": {}, "path": ""}, {**vars(NOTE), "more": 1}])
+def test_what_is_no_note_is_none(tmp_path, content, monkeypatch):
+    path = tmp_path / "n"
+    path.write_bytes(gzip.compress(json.dumps(content).encode()))
+    with pytest.raises(ValueError, match="not what is kept of a page"):
+        notes.read(path)
+    assert changed._headlines(lambda name: path, "140000", "a") == {"zh": {}, "en": {}}
+    # the mutation: a reader that takes whatever it finds brings down what compares two issues
+    monkeypatch.setattr(notes, "read", lambda path: json.loads(gzip.decompress(path.read_bytes())))
+    with pytest.raises(AttributeError):
+        changed._headlines(lambda name: path, "140000", "a")
