@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
+from analysis import catalog
+from analysis.clean import places
 from analysis.errors import DataError
-from analysis.intake import layout, located, meaning, readers, shown, user, words
+from analysis.intake import layout, located, meaning, observed, readers, shown, user, words
 from analysis.intake.sidecar import Answers
 
 NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
@@ -277,3 +279,57 @@ def test_a_table_that_only_names_the_statistics_site_does_not_get_its_units(tmp_
     path.write_text("province,year,doctors\n山西,2022,121000\n", encoding="utf-8")
     with pytest.raises(DataError, match="the unit of doctors"):
         user.read(path, Answers(source=NBS))
+
+
+CITIES = "地区,2009年,{0}\n巢湖市,100,120\n合肥市,100,120\n淮南市,100,120\n芜湖市,100,120\n"
+
+
+def _last_year_of_chaohu(folder: Path, year: str) -> set[str]:
+    path = folder / "cities.csv"
+    path.write_text(CITIES.format(year), "utf-8")
+    return set(figures(path, {"source": CITY, "indicator": "医院数", "unit": "个"}))
+
+
+def test_a_place_that_went_has_no_figure_of_a_later_year(tmp_path, monkeypatch):
+    assert "341400:city_hospitals:2010" in _last_year_of_chaohu(tmp_path, "2010年")
+    with pytest.raises(DataError, match=r"341400\) with a figure of 2023.*340181 \(合肥市巢湖市\)"):
+        _last_year_of_chaohu(tmp_path, "2023年")
+    monkeypatch.setattr(places, "outlived", lambda code, end: None)
+    assert "341400:city_hospitals:2023" in _last_year_of_chaohu(tmp_path, "2023年")
+
+
+def test_every_place_that_went_is_known_by_the_year_in_which_it_was_gone():
+    gone = {c.region_code: c.gone_by for c in catalog.changes()}
+    former = [code for code in gone if catalog.regions()[code].state == "former"]
+    last = {code: max(c.gone_by for c in catalog.changes() if c.region_code == code) for code in former}
+    assert len(former) > 300
+    for code, month in last.items():
+        assert places.outlived(code, f"{month[:4]}-12-31") is None
+        assert places.outlived(code, f"{int(month[:4]) + 1}-12-31") is not None
+    assert places.outlived("340181", "2023-12-31") is None
+
+
+def test_rows_of_one_name_taken_at_once_are_those_taken_one_by_one(tmp_path, monkeypatch):
+    path = tmp_path / "long.csv"
+    rows = [
+        f"山西省,{key},{year},{n}{year},个"
+        for n, key in enumerate(("医院数", "医疗卫生机构数"), 1)
+        for year in (2021, 2022, 2023)
+    ]
+    path.write_text(
+        "\n".join(["地区,指标,年份,数值,单位", *rows, "山西省,医院数,2020,…,个", "注：一,,,,"]), "utf-8"
+    )
+    at_once = figures(path, {"source": CITY})
+    monkeypatch.setattr(layout._Reader, "further", lambda self, number: number)
+    assert figures(path, {"source": CITY}) == at_once and len(at_once) == 6
+
+
+def test_two_figures_under_one_key_are_seen_by_their_numbers(tmp_path, monkeypatch):
+    path = tmp_path / "twice.csv"
+    path.write_text(
+        "地区,指标,年份,数值,单位\n山西省,医院数,2023,1400,个\n山西省,医院数,2023年,1500,个\n", "utf-8"
+    )
+    with pytest.raises(DataError, match="conflicting value"):
+        figures(path, {"source": CITY})
+    monkeypatch.setattr(observed, "_may_repeat", lambda same, *named: False)
+    assert len(observed.observations(meaning.understand(path, Answers(source=CITY)))) == 2

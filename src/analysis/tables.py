@@ -412,12 +412,15 @@ def _sorted(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     return frame.take(order).reset_index(drop=True)
 
 
-def write(name: str, frame: pd.DataFrame, folder: Path | None = None) -> dict:
-    """Check, sort by the key and write ``<folder>/<name>.parquet``; returns {rows, sha}. Raises DataError as ``check`` does."""
+def write(name: str, frame: pd.DataFrame, folder: Path | None = None, *, checked: bool = False) -> dict:
+    """Check, sort by the key and write ``<folder>/<name>.parquet``; returns {rows, sha}. Raises DataError as ``check`` does.
+
+    ``checked``: the frame has passed ``check`` since it was last changed; it is not put to it a second time.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    frame = _sorted(check(name, frame), list(spec(name).key))
+    frame = _sorted(frame if checked else check(name, frame), list(spec(name).key))
     hashes = row_hashes(frame)
     types = {TEXT: pa.string(), FLOAT: pa.float64(), YEAR: pa.int16(), INT: pa.int32(), BOOL: pa.bool_()}
     columns = spec(name).columns

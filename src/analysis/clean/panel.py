@@ -120,6 +120,12 @@ def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Ce
                     "correct the code or the name",
                 )
             )
+    if region and region.state == "former":
+        when = tried(period_column, periods.parse, row[period_column])
+        outlived = places.outlived(region.code, when.end) if when else None
+        if outlived:
+            column = "region_code" if row["region_code"] else "region_zh"
+            problems.append(replace(outlived, where=at(path, row[ROW], column)))
     source = tried("source_publication", source_of, path, row["source_publication"])
     indicator: Any = (
         tried("indicator_zh", catalog.indicator_of, row["indicator_zh"], source.id) if source else None

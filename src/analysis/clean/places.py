@@ -53,6 +53,37 @@ def _joined(plain: str) -> catalog.Region | None:
     return None
 
 
+def outlived(code: str, end: str) -> Problem | None:
+    """What is wrong with a figure of a place for a time (its last day, ISO text) after the year of the first list of GB/T 2260 without it;
+    None for a place that stood then. A name that lives on elsewhere (巢湖市, now a county-level city) is no reason to let it pass.
+
+    >>> outlived("341400", "2010-12-31"), outlived("340181", "2023-12-31")
+    (None, None)
+    """
+    region = catalog.regions()[code]
+    if region.state != "former" or not end:
+        return None
+    gone = max((c for c in catalog.changes() if c.region_code == code), key=lambda c: c.gone_by, default=None)
+    if gone is None or end[:4] <= gone.gone_by[:4]:
+        return None  # in the year of the change itself publications print either name
+    heirs = [c for c in (gone.became_code, *catalog.counties_named(region.name_zh)) if c in catalog.regions()]
+    heirs = [c for c in dict.fromkeys(heirs) if catalog.regions()[c].state != "former"]
+    named = " or ".join(f"{c} ({_whole(c)})" for c in heirs) or "the place that it went to"
+    return Problem(
+        "region",
+        f"{region.name_zh} ({code}) with a figure of {end[:4]}",
+        f"a place of that time: the list of {gone.listed_until} is the last to hold it, that of {gone.gone_by} does not",
+        f"pass {named}, where that is meant, or correct the year",
+    )
+
+
+def _whole(code: str) -> str:
+    """合肥市巢湖市: a place with the one above it."""
+    place = catalog.regions()[code]
+    above = catalog.regions()[place.parent].name_zh if place.level == "county" else ""
+    return above + place.name_zh
+
+
 def resolve(text: str, context: str | None = None, level: str = "") -> catalog.Region:
     """The region of a code or a name (140000, 山西, 山西省, Shanxi, 山西省太原市, 该市).
 

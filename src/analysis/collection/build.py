@@ -255,7 +255,7 @@ def build(
     found = judge(gathered, raw, confirm)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with scratch.folder(".building-", folder.parent) as new:
-        written = {name: tables.write(name, frames.pop(name), new) for name in list(frames)}
+        written = {name: tables.write(name, frames.pop(name), new, checked=True) for name in list(frames)}
         tables.write_manifest(
             written, _raw_files(raw), [{"status": c.status, "sentence": c.sentence} for c in found], new
         )

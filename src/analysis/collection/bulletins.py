@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from analysis import catalog, paths
@@ -109,7 +109,10 @@ def _checked(form: Form, proposed: dict[tuple[str, str], dict[str, str]]) -> lis
             except DataError as error:
                 problems.extend(Problem(f"{at} {name}", p.found, p.expected, p.fix) for p in error.problems)
         try:
-            places.resolve(row["region_code"])
+            place = places.resolve(row["region_code"])
+            outlived = places.outlived(place.code, row["period_end"])
+            if outlived and row["status"] == "actual":
+                problems.append(replace(outlived, where=f"{at} region_code"))
         except DataError as error:
             problems.extend(Problem(f"{at} region_code", p.found, p.expected, p.fix) for p in error.problems)
         kept.append(row)

@@ -241,7 +241,7 @@ def _new_hospitals(found: Understood, answers: Answers, to: dictionary.Additions
 
 def _lines(read: user.Read, answers: Answers, to: dictionary.Additions) -> list[str]:
     found, rows = read.found, read.rows
-    sources = list(dict.fromkeys(rows["source_id"]))
+    sources = list(rows["source_id"].unique())
     named = ", ".join(f"{catalog.source(s).title_zh} ({s})" for s in sources)
     lines = [f"{found.path.name}: {found.kind.says}; {named}; {answers.access}", _read_as(found)]
     lines += [*found.remarks, "columns"]

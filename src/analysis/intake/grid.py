@@ -105,4 +105,4 @@ def trimmed(rows: list[list[str]]) -> list[list[str]]:
         while length > width and not row[length - 1].strip():
             length -= 1
         width = max(width, length)
-    return [row[:width] if len(row) >= width else row + [""] * (width - len(row)) for row in rows]
+    return [row if len(row) == width else [*row[:width], *[""] * (width - len(row))] for row in rows]

@@ -67,6 +67,8 @@ class _Open:
 
 def is_number(text: str) -> bool:
     """Whether a cell is printed as a figure (a note mark behind it allowed) or as one of the signs for a missing one."""
+    if text.isascii() and text.isdecimal():
+        return True
     cell = text.strip()
     if NUMERIC.fullmatch(cell) is not None or cell in BLANKS:
         return bool(cell)
@@ -117,9 +119,8 @@ class _Reader:
 
     def __init__(self, sheet: Sheet, is_place: Callable[[str], bool]):
         self.sheet, self.is_place = sheet, is_place
-        full = list(
-            range(sheet.width)
-        )  # one list for all rows without a blank: a long table has a million of them
+        # one list for all rows without a blank: a long table has a million of them
+        full = self.full = list(range(sheet.width))
         self.filled = [full if all(map(str.strip, row)) else _filled(row) for row in sheet.rows]
         self.same = ""  # the first cell of the last row of figures
         self.blocks: list[_Open] = []
@@ -185,6 +186,25 @@ class _Reader:
             and not any(words.key_kind(row[c]) for c in filled)
             and (self.blocks_open() or self.is_place(first))
         )
+
+    def further(self, number: int) -> int:
+        """The first row from this one on that is not plainly another row of figures of the name above: a long table has a million of
+        them, taken here at once."""
+        if self.header or not self.blocks_open() or len(self.full) <= 3:
+            return number
+        rows, filled, full, same, start = self.sheet.rows, self.filled, self.full, self.same, number
+        end, likely = len(rows), len(full) - 1
+        while number < end and filled[number] is full:
+            row = rows[number]
+            if row[0] != same or not is_number(row[likely]):
+                likely = (
+                    next((c for c in reversed(full[1:]) if is_number(row[c])), 0) if row[0] == same else 0
+                )
+                if not likely:
+                    break
+            number += 1
+        self.blocks[-1].body.extend(range(start, number))
+        return number
 
     def take(self, number: int) -> None:
         """Give one row its place."""
@@ -340,8 +360,12 @@ def _panels(block: Block) -> list[Block]:
 def blocks(sheet: Sheet, is_place: Callable[[str], bool], before: Block | None = None) -> list[Block]:
     """The tables of a sheet. ``before``: the last table of the sheet before it, whose headings a page without its own continues."""
     reader = _Reader(sheet, is_place)
-    for number in range(len(sheet.rows)):
-        reader.take(number)
+    number = 0
+    while number < len(sheet.rows):
+        further = reader.further(number)
+        if further == number:
+            reader.take(number)
+        number = max(further, number + 1)
     made: list[Block] = []
     for opened in reader.blocks:
         lines = _cells(sheet, opened.pre)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 from typing import Protocol
 
 from analysis import catalog, paths
@@ -46,21 +47,33 @@ class Located:
         printed = {text: plain(text) for text in {block.rows[n][self.column] for n in block.block.body}}
         bare = {text: name if name.isascii() else words.place_name(name) for text, name in printed.items()}
         coded = {text: words.code_in(text) for text in printed}
-        names = {n: bare[block.rows[n][self.column]] for n in block.block.body}
         figures, regions = set(block.figures), catalog.regions()
-        level = self._level(set(names.values()))
+        level = self._level(set(bare.values()))
         known: dict[tuple[str, str], str | Problem] = {}
+        own_code: str = ""
+        code: str | Problem = ""
+        before: tuple[object, str, bool] | None = None
         made: dict[int, str] = {}
-        province = self._only_province(set(names.values()))
+        province = self._only_province(set(bare.values()))
         unknown: dict[str, list[int]] = {}
+        columns = [c for c in (self.column, self.code_column, self.above_column) if c is not None]
+        cells = itemgetter(*columns)
         for n in block.block.body:
-            name = block.answers.places.get(names[n], names[n])
-            printed_code = block.rows[n][self.code_column] if self.code_column is not None else ""
-            own_code = plain(printed_code) or coded[block.rows[n][self.column]]
+            row = block.rows[n]
+            key = (cells(row), province, n in block.block.groups)
+            if key == before and not own_code and isinstance(code, str):  # the row above says the same
+                if n in figures:
+                    made[n] = code
+                continue
+            before = key
+            name = bare[row[self.column]]
+            name = block.answers.places.get(name, name)
+            printed_code = row[self.code_column] if self.code_column is not None else ""
+            own_code = plain(printed_code) or coded[row[self.column]]
             text = own_code or name
             context = province if n not in block.block.groups else ""
             if self.above_column is not None:
-                context, name = self._within(block.rows[n][self.above_column], name)
+                context, name = self._within(row[self.above_column], name)
                 text = own_code or name
             if (text, context) not in known:
                 known[text, context] = self._resolve(text, context, level)

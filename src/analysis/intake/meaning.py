@@ -997,7 +997,8 @@ class _Block:
                 Becomes(self.block.sheet.name, c, self._heading(c), "the figure of its row")
             )
         made = self._frame(c, rows, place, keys, self._period_of_rows(rows), units)
-        return made[made["indicator"] != ""]
+        named = made["indicator"] != ""
+        return made if named.all() else made[named]
 
     def _keys(
         self, texts: np.ndarray, scopes: np.ndarray | str, source_id: str, units: np.ndarray | str

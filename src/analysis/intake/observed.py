@@ -9,7 +9,8 @@ Longer than 400 lines because each kind of text (name, period, unit, number) has
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, paths, tables
-from analysis.clean import numbers, panel, periods
+from analysis.clean import numbers, panel, periods, places
 from analysis.errors import DataError, Problem
 from analysis.intake.grid import cell_name, letters, plain
 from analysis.intake.meaning import scale
@@ -207,8 +208,8 @@ def _exact(texts: pd.Series, decimals: int, half: Decimal, factor: int) -> np.nd
     return exact * factor / 10**places
 
 
-def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) -> pd.Series:
-    """Fill what depends on the indicator; returns the key of each row's period."""
+def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) -> tuple[pd.Series, np.ndarray]:
+    """Fill what depends on the indicator; returns the key of each row's period, and a number for its indicator and period."""
     cells, count = rows.cells, len(rows.cells)
     indicator_codes, keys = pd.factorize(cells["indicator"])
     unit_codes, units = pd.factorize(cells["unit"])
@@ -252,7 +253,8 @@ def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) ->
         "label": _text([entry.label_zh for entry in entries], indicator_codes),
         "printed_unit": _text(units, unit_codes),
     }
-    return _text(shown, when)
+    same = pd.factorize(np.array(shown, dtype=object))[0]  # 2018 and 2018年 are one period
+    return _text(shown, when), indicator_codes.astype("int64") * len(shown) + same[when]
 
 
 def _stated(rows: _Rows, frame: dict[str, Any]) -> None:
@@ -361,7 +363,7 @@ def observations(found: Understood) -> pd.DataFrame:
     frame: dict[str, Any] = {}
     source_codes, sources = _sources(rows, found.source)
     institution_codes, institutions = _institutions(rows)
-    when = _by_indicator(rows, (source_codes, sources), frame)
+    when, figure = _by_indicator(rows, (source_codes, sources), frame)
     if rows.problems:
         raise DataError(rows.problems)
     region_codes, codes = pd.factorize(cells["place"])
@@ -371,6 +373,7 @@ def observations(found: Understood) -> pd.DataFrame:
         rows.refuse(problem, blank, "region_code")
         raise DataError(rows.problems)
     regions = catalog.regions()
+    _of_their_time(rows, region_codes, codes, frame["period_end"])
     frame["source_id"] = _text([s.id for s in sources], source_codes)
     frame["source_grade"] = _text([s.grade for s in sources], source_codes)
     frame["region_code"] = _text(codes, region_codes)
@@ -395,9 +398,34 @@ def observations(found: Understood) -> pd.DataFrame:
     fixed = {c: "" for c, rule in columns.items() if rule.dtype == tables.TEXT and c not in frame} | CONSTANT
     all_rows = np.zeros(len(cells), dtype="int32")
     constant = {c: _text([v], all_rows) if isinstance(v, str) else v for c, v in fixed.items()}
-    made = _once(rows, tables.conform("observations", pd.DataFrame(constant | frame)))
+    own_codes = np.where(own, institution_codes, -1 - region_codes)
+    places_and_sources = own_codes.astype("int64") * len(sources) + source_codes
+    same = pd.DataFrame({"figure": figure, "who": places_and_sources}).duplicated(keep=False)
+    made = tables.conform("observations", pd.DataFrame(constant | frame))
+    made = _once(rows, made) if _may_repeat(same, sources, institutions, codes) else made
     found.cells = found.cells.iloc[:0].copy()  # a large file's cells are no longer needed
     return made
+
+
+def _of_their_time(rows: _Rows, region_codes: np.ndarray, codes: Sequence[str], ends: pd.Series) -> None:
+    """Refuse figures of a place for a time after it went (巢湖市 2023): each place once, by its first year too late."""
+    for number, code in enumerate(codes):
+        if catalog.regions()[code].state != "former":
+            continue
+        own = region_codes == number
+        late = {end: places.outlived(code, end) for end in sorted(ends[own].unique())}
+        problem = next(filter(None, late.values()), None)
+        if problem is not None:
+            where = own & ends.isin([end for end, wrong in late.items() if wrong]).to_numpy()
+            fix = f'{problem.fix}; in the sidecar: [places] "{catalog.regions()[code].name_zh}" = "CODE"'
+            rows.refuse(replace(problem, fix=fix), where, "region_code")
+    if rows.problems:
+        raise DataError(rows.problems)
+
+
+def _may_repeat(same: pd.Series, *named: Sequence[object]) -> bool:
+    """Whether two rows may have one key: the numbers of two do, or one publication or place stands under two numbers."""
+    return bool(same.any()) or any(len(set(map(str, names))) < len(names) for names in named)
 
 
 def _once(rows: _Rows, made: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -57,6 +58,9 @@ def _no_injection(path: Path, sheets: Iterable[Sheet]) -> None:
     from analysis.intake.grid import cell_name
 
     for sheet in sheets:
+        distinct = set(chain.from_iterable(sheet.rows))
+        if not any(cell and cell[0] in "=@+-\t " and INJECTION.match(cell) for cell in distinct):
+            continue
         for number, row in enumerate(sheet.rows):
             for column, cell in enumerate(row):
                 if cell and cell[0] in "=@+-\t " and INJECTION.match(cell):
@@ -71,23 +75,28 @@ def _no_injection(path: Path, sheets: Iterable[Sheet]) -> None:
 def _text(found: sniff.Sniffed) -> list[list[str]]:
     text = found.text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     delimiter, text = _laid_out(text)
-    memo: dict[str, str] = {}
-    rows, cells, keep = [], 0, memo.setdefault
+    rows, cells, kept = [], 0, _Cells().__getitem__
     csv.field_size_limit(1 << 20)
     try:
         for row in csv.reader(io.StringIO(text), strict=True, delimiter=delimiter):
             cells += len(row)
             if len(row) > MAX_COLUMNS or cells > MAX_CELLS:
                 raise _too_large(found.path)
-            rows.append(
-                [keep(cell, cell) if not cell or cell[0] not in "='" else _typed(cell) for cell in row]
-            )
+            rows.append([*map(kept, row)])
     except csv.Error as error:
         line = len(rows) + 1
         what = f"a text table that breaks off or leaves a quote open near line {line} ({error})"
         fix = "close the quote, or " + sniff.AGAIN
         raise sniff.refused(found.path, what, "a whole table", fix) from None
     return rows
+
+
+class _Cells(dict[str, str]):
+    """Each distinct cell of a table once: a long table says the same words a million times."""
+
+    def __missing__(self, cell: str) -> str:
+        made = self[cell] = _typed(cell) if cell[:1] in ("=", "'") else cell
+        return made
 
 
 def _typed(cell: str) -> str:

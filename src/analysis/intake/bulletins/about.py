@@ -27,6 +27,14 @@ def _names() -> dict[str, tuple[tuple[str, str], ...]]:
     for region in catalog.regions().values():
         if region.level == "nation":
             continue
+        became = {c.became_code for c in catalog.changes() if c.region_code == region.code} & set(
+            catalog.counties()
+        )
+        if region.state == "former" and region.level == "city":
+            # 巢湖 in a bulletin of the reform is the county-level city of today
+            for code in became if len(became) == 1 else ():
+                seen.setdefault(region.short_zh, set()).add(code)
+            continue
         # the short names of counties are everyday words (和平, 新城): only the full ones name a place
         county = region.level == "county"
         for name in {region.name_zh, *(() if county else (region.short_zh, *region.aliases))}:
