@@ -135,7 +135,7 @@ def test_a_doubtful_rate_is_measured_against_no_other_city(processed):
     assert not city.firm("city_doctors", city.year) and city.firm("city_hospital_beds", city.year)
     zh, en = page("540600")
     assert "存疑、不作比较" in text(zh["position"]["sentences"][0]["segments"])
-    assert "not compared (a doubtful figure) and" in text(en["position"]["sentences"][0]["segments"])
+    assert "too doubtful to compare and" in text(en["position"]["sentences"][0]["segments"])
     assert "like cities" not in text(en["position"]["headline"])
     assert city.versus("city_doctors", city.year) != city.versus("city_hospital_beds", city.year)
     firm = replace(city)
