@@ -258,7 +258,9 @@ def cells_of(page: dict) -> list[dict]:
     return out
 
 
-def audit_fact(told: Told, where: str, fact: dict, facts: dict, cells: list[dict], frame) -> None:
+def audit_fact(
+    told: Told, where: str, fact: dict, facts: dict, cells: list[dict], frame, tables: dict
+) -> None:
     """A fact against the values it rests on."""
     rows = [n for first, last in fact["rows"] for n in range(first, last + 1)]
     own = [cells[n] for n in rows]
@@ -311,7 +313,7 @@ def audit_fact(told: Told, where: str, fact: dict, facts: dict, cells: list[dict
             f"{name}: {fact.get('as_printed')!r}",
         )
     if computed:
-        verdict, found = judged(fact, facts, frame.iloc[rows])
+        verdict, found = judged(fact, facts, frame.iloc[rows], tables)
         told.check(
             "stated" if verdict == "stated" else "recomputed",
             where,
@@ -342,7 +344,7 @@ def audit_page(told: Told, file: Path, raw: Raw, regions: dict[str, dict]) -> No
                     "raw value", where, near, f"{cell['id']}: {cell['printed']!r} is not {cell['value']}"
                 )
     for fact in facts.values():
-        audit_fact(told, where, fact, facts, cells, frame)
+        audit_fact(told, where, fact, facts, cells, frame, held.get("tables", {}))
         rows = [cells[n] for first, last in fact["rows"] for n in range(first, last + 1)]
         if (
             "formula" not in fact
@@ -448,7 +450,7 @@ def audit_comparison(told: Told, file: Path, raw: Raw) -> None:
         if cell["kind"] == "observations" and (found := raw.holds(cell)) is not None:
             told.check("raw", where, found, f"{cell['id']}: {cell['printed']!r} at {cell['locator']}")
     for fact in held["facts"].values():
-        audit_fact(told, where, fact, held["facts"], cells, frame)
+        audit_fact(told, where, fact, held["facts"], cells, frame, held.get("tables", {}))
     printed: set[str] = set()
     for name in (file.with_name(f"{stem}.csv"), *sorted(file.parent.glob(f"{stem}-*.csv"))):
         if name.is_file():

@@ -241,6 +241,15 @@ def numbers(spans: Iterable[Sequence[int]]) -> list[int]:
     return [n for first, last in spans for n in range(first, last + 1)]
 
 
+def columns(table: Mapping[str, list[Any]]) -> Packed:
+    """A small table of columns of one length, each in its shortest form, and how many rows it has."""
+    rows = len(next(iter(table.values()), []))
+    return {
+        "rows": rows,
+        "columns": {name: _column(values) if values else [] for name, values in table.items()},
+    }
+
+
 def _plain_id(source: str, place: str, indicator: str, end: str) -> str:
     return f"{source}:{place}:{indicator}:{end[:4]}"
 

@@ -166,6 +166,31 @@ LAST_YEAR = ("去年", "上年", "今年")  # years that a source names by their
 _PREFIX = {"more_than": "> ", "at_least": "≥ ", "at_most": "≤ ", "just_under": "< "}
 
 
+Listed = tuple[tuple[str, tuple[str | float, ...]], ...]  # columns of a small table: (name, values)
+
+
+def counted(names: Iterable[object]) -> dict[str, Any]:
+    """How a count of things that the cells do not hold is made again: its operation, and the things themselves, each once.
+
+    >>> counted(["b", "a", "b"])
+    {'operation': 'counted()', 'table': (('name', ('a', 'b')),)}
+    """
+    return {"operation": "counted()", "table": (("name", tuple(sorted({str(n) for n in names}))),)}
+
+
+def listed(operation: str, columns: Mapping[str, Iterable[Any]]) -> dict[str, Any]:
+    """The same for any operation on the columns of a list.
+
+    >>> listed("largest(came)", {"came": [2, 3]})
+    {'operation': 'largest(came)', 'table': (('came', (2.0, 3.0)),)}
+    """
+    table = tuple(
+        (name, tuple(v if isinstance(v, str) else float(v) for v in values))
+        for name, values in columns.items()
+    )
+    return {"operation": operation, "table": table}
+
+
 @dataclass(frozen=True)
 class Fact:
     """One printed number and what stands behind it.
@@ -174,6 +199,7 @@ class Fact:
     style: one of STYLES. observations: ids of the rows it rests on (all of them). formula: (zh, en) for a derived number.
     inputs: the Facts the formula takes. operation: the same for a machine, over the cells and inputs that the page's facts.json
     holds (its language is described in `docs/recompute.md`; `tests/recompute.py` reads it without this package). status: actual, target or commitment.
+    table: what is counted where the cells do not hold it (names of a coding, rows of a list): columns by name, as long as each other.
     qualifier: what the source prints beside the number and what limits it (before co-building, a year), printed with it
     wherever it stands. regions: codes of the places of the rows. Raises MethodError without provenance.
 
@@ -206,6 +232,7 @@ class Fact:
     operation: str = ""
     regions: tuple[str, ...] = ()
     qualifier: Text = ("", "")
+    table: Listed = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if self.style not in STYLES:
@@ -415,6 +442,7 @@ class Fact:
             "text": {"zh": self.text("zh"), "en": self.text("en")},
             "formula": None if self.formula is None else {"zh": self.formula[0], "en": self.formula[1]},
             "operation": self.operation,
+            "table": {column: list(values) for column, values in self.table} or None,
             "observations": list(self.observations),
             "inputs": [fact.id for fact in self.inputs],
             "source_ids": list(self.source_ids),

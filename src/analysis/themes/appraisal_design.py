@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, facts, tables, texts
 from analysis.errors import refuse
 from analysis.facts import Coverage, Fact, derived
 from analysis.findings import Drawn, Finding, Table
@@ -571,7 +571,10 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing: Dra
         float(width.max()),
         *TEXT.fact("bands.facts.fact", grade=wide["grade"]),
         origin=subjects.origin(rows[rows["grade"] == wide["grade"]], "row"),
-        operation="listed('assessment_bands')",
+        **facts.listed(
+            "largest(until - start)",
+            {"grade": rows["grade"], "start": rows["pct_from"], "until": rows["pct_to"]},
+        ),
         style="number",
         decimals=0,
     )

@@ -16,14 +16,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, facts, tables, texts
 from analysis.facts import Coverage, Fact, State, Text, derived, observed
 from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import NOTHING, Sentence, assumed, year
 from analysis.themes import city_panel, subjects
 
 TEXT = texts.of(__file__)
-SOLVED = "solved('weights of a synthetic control')"
 
 DOCUMENT = "doc-004"
 DOCTORS = "city_doctors"
@@ -391,15 +390,27 @@ def synthetic(schemes: Schemes, method: Callable[..., Any]) -> Finding:
     def of(key: str, value: float, **how: Any) -> Fact:
         return derived(value, *TEXT.fact(f"facts.{key}", place=schemes.place), rows=rows, **how)
 
+    def weighed(part: int) -> dict[str, Any]:
+        told = f"synthetic({DOCTORS}, '{schemes.code}', {START})[{part}] * 100"
+        return facts.listed(told, {"place": found.weights.index, "weight": found.weights})
+
+    errors = found.placebos
+    told = {"place": errors.index, "before": errors["rmse_before"], "after": errors["rmse_after"]}
     values: dict[str, Any] = {
         "place": schemes.place,
         "a": year(SINCE),
         "s": year(START),
         "z": year(LAST),
         "n": of("donors", table.shape[1] - 1, operation="distinct('place') - 1", style="count", unit="个"),
-        "gap": of("gap", found.estimate * 100, operation=SOLVED, style="percent", decimals=1, signed=True),
-        "fit": of("fit", found.rmse * 100, operation=SOLVED, style="percent", decimals=1),
-        "p": of("p_synthetic", found.p * 100, operation=SOLVED, style="percent", decimals=0),
+        "gap": of("gap", found.estimate * 100, **weighed(0), style="percent", decimals=1, signed=True),
+        "fit": of("fit", found.rmse * 100, **weighed(1), style="percent", decimals=1),
+        "p": of(
+            "p_synthetic",
+            found.p * 100,
+            **facts.listed("mean(after / before >= (after / before)[0]) * 100", told),
+            style="percent",
+            decimals=0,
+        ),
         "line": assumed(f"{MISFIT:.0%}"),
     }
     chosen = found.weights[found.weights > 0.005].sort_values(ascending=False)

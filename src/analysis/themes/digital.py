@@ -10,7 +10,7 @@ from datetime import date
 
 import pandas as pd
 
-from analysis import texts
+from analysis import facts, texts
 from analysis.facts import Coverage, Fact, State, derived, observed, round_half_up
 from analysis.findings import Drawn, Finding
 from analysis.sentences import assumed, year
@@ -113,7 +113,7 @@ def ladder(st: Statements, drawing: Drawn | None) -> Finding:
         len(filled),
         TEXT.pair("ladder.facts.steps.label", place=st.place),
         subjects.COUNTED,
-        operation="coded('rung')",
+        **facts.counted(filled),
         rows=whole,
         style="count",
         unit="级",

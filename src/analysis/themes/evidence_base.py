@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, facts, tables, texts
 from analysis.errors import MethodError, refuse
 from analysis.facts import PERIOD_BASES, Coverage, Fact, derived
 from analysis.findings import Column, Drawn, Finding, Table
@@ -232,7 +232,7 @@ def by_theme(evidence: Evidence, drawing: Drawn | None) -> Finding:
             len(wide),
             TEXT.pair("themes.facts.values_k.label", place=evidence.place),
             subjects.COUNTED,
-            operation="coded('theme')",
+            **facts.counted(wide.index),
             origin=subjects.behind(evidence.rows, evidence.everything),
             style="count",
             unit="个",
@@ -242,7 +242,7 @@ def by_theme(evidence: Evidence, drawing: Drawn | None) -> Finding:
             usable["theme"].nunique(),
             TEXT.pair("themes.facts.values_u.label", place=evidence.place),
             subjects.COUNTED,
-            operation="coded('theme')",
+            **facts.counted(usable["theme"]),
             origin=subjects.behind(usable, evidence.everything),
             style="count",
             unit="个",
@@ -342,7 +342,7 @@ def by_region(evidence: Evidence, drawing: Drawn | None) -> Finding:
             cells["row"].nunique(),
             TEXT.pair("regions.facts.values_r.label"),
             subjects.COUNTED,
-            operation="coded('place')",
+            **facts.counted(cells["row"]),
             rows=whole,
             style="count",
             unit="个",

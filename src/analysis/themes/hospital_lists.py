@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, facts, tables, texts
 from analysis.cells import Cell
 from analysis.facts import Coverage, Fact, Provenance, Text, derived, observed, printed_beside, registered
 from analysis.findings import Column, Drawn, Finding, Table
@@ -23,11 +23,6 @@ from analysis.sentences import NOTHING, Phrase, Sentence, name, year
 from analysis.themes import naming, subjects
 
 TEXT = texts.of(__file__)
-
-LISTED, COUNTS = (
-    "listed('hospital_lists')",
-    "listed('hospital_list_counts')",
-)  # whose rows a page does not hold
 
 GENERAL, REPUTATION, SCIENCE = "综合排行榜", "专科声誉排行榜", "中国医院科技量值(STEM)综合"
 RANKED, NOMINATED = "名次", "获提名"
@@ -172,7 +167,7 @@ def general(lists: Lists, drawing: Drawn | None) -> Finding:
             len(_provinces()) - len(by),
             *TEXT.fact("facts.without", year=last),
             origin=_origin(lists, last),
-            operation=LISTED,
+            **facts.counted(set(_provinces()) - set(by.index)),
         ),
     }
     if lists.is_nation:
@@ -310,9 +305,14 @@ def _twenty(lists: Lists) -> dict[str, Any]:
     span = {"first": lists.ranked[0], "last": lists.ranked[-1]}
     return {
         "a": year(lists.ranked[0]),
-        "q": derived(len(seen), *TEXT.fact("facts.twenty_ever", **span), origin=origin, operation=LISTED, style="count", unit="家"),
-        "w": derived(int((seen == len(lists.ranked)).sum()), *TEXT.fact("facts.twenty_always", **span), origin=origin, operation=LISTED, style="count", unit="家"),
+        "q": derived(len(seen), *TEXT.fact("facts.twenty_ever", **span), origin=origin, **_editions_of(seen, "size(editions)"), style="count", unit="家"),
+        "w": derived(int((seen == len(lists.ranked)).sum()), *TEXT.fact("facts.twenty_always", **span), origin=origin, **_editions_of(seen, f"total(editions == {len(lists.ranked)})"), style="count", unit="家"),
     }  # fmt: skip
+
+
+def _editions_of(seen: pd.Series, operation: str) -> dict[str, Any]:
+    """An operation over how many editions each hospital stands on."""
+    return facts.listed(operation, {"hospital": seen.index, "editions": seen})
 
 
 def _never(lists: Lists, values: dict[str, Any]) -> Sentence:
@@ -519,7 +519,10 @@ def specialties(lists: Lists, drawing: Drawn | None) -> Finding:
             len(lists.fixed),
             *TEXT.fact("facts.fixed"),
             origin=_counted(lists, *lists.years),
-            operation=COUNTS,
+            **facts.listed(
+                "least(specialties)",
+                {"specialties": lists.counts.groupby("edition_year")["n_specialties"].min()},
+            ),
         ),
     }
     if lists.is_nation:
@@ -597,6 +600,15 @@ def concentration(lists: Lists) -> pd.DataFrame:
     ).rename_axis("year")  # fmt: skip
 
 
+SQUARED = "total((ranked / total(ranked)) ** 2)"
+
+
+def _places_of(lists: Lists, year_: int, operation: str) -> dict[str, Any]:
+    """An operation over the ranked places of each province in an edition."""
+    held = lists.places(RANKED)[year_]
+    return facts.listed(operation, {"province": held.index, "ranked": held})
+
+
 def _concentration(lists: Lists, values: dict[str, Any], drawing: Drawn | None) -> Finding:
     table, (first, last) = concentration(lists), (lists.years[0], lists.years[-1])
     wide = lists.places(RANKED)
@@ -605,7 +617,7 @@ def _concentration(lists: Lists, values: dict[str, Any], drawing: Drawn | None) 
     def share(y: int) -> Fact:
         parts = [places(lists, code, y) for code in two]
         every = derived(
-            float(table.at[y, "places"]), *TEXT.fact("facts.whole", year=y), origin=_counted(lists, y), operation=COUNTS, style="count", unit="个"
+            float(table.at[y, "places"]), *TEXT.fact("facts.whole", year=y), origin=_counted(lists, y), **_places_of(lists, y, "total(ranked)"), style="count", unit="个"
         )  # fmt: skip
         label, formula = TEXT.fact("facts.two_share", year=y)
         value = float(table.at[y, "two"])
@@ -622,13 +634,13 @@ def _concentration(lists: Lists, values: dict[str, Any], drawing: Drawn | None) 
             int(table.at[first, "provinces"]),
             *TEXT.fact("facts.any", year=first),
             origin=_counted(lists, first),
-            operation=COUNTS,
+            **_places_of(lists, first, "total(ranked > 0)"),
         ),
         "m1": derived(
-            int(table.at[last, "provinces"]), *TEXT.fact("facts.any", year=last), origin=_counted(lists, last), operation=COUNTS
+            int(table.at[last, "provinces"]), *TEXT.fact("facts.any", year=last), origin=_counted(lists, last), **_places_of(lists, last, "total(ranked > 0)")
         ),
-        "h0": derived(float(table.at[first, "square"]), *TEXT.fact("facts.square", year=first), origin=_counted(lists, first), operation=COUNTS, style="index", decimals=3),
-        "h1": derived(float(table.at[last, "square"]), *TEXT.fact("facts.square", year=last), origin=_counted(lists, last), operation=COUNTS, style="index", decimals=3),
+        "h0": derived(float(table.at[first, "square"]), *TEXT.fact("facts.square", year=first), origin=_counted(lists, first), **_places_of(lists, first, SQUARED), style="index", decimals=3),
+        "h1": derived(float(table.at[last, "square"]), *TEXT.fact("facts.square", year=last), origin=_counted(lists, last), **_places_of(lists, last, SQUARED), style="index", decimals=3),
     }  # fmt: skip
     return Finding(
         "specialties",
@@ -751,11 +763,19 @@ def turnover(lists: Lists) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["before", "year", "stayed", "left", "came", "left_from", "came_at"])
 
 
-def moves(lists: Lists) -> pd.Series:
-    """By how many places each hospital that stands on two editions in a row moved, both with ranks and a hundred places."""
+def steps(lists: Lists) -> pd.DataFrame:
+    """One row a hospital that stands on two editions in a row, both with ranks and a hundred places: hospital, edition, its rank before and then."""
     held = lists.general[lists.general["edition_year"].isin(lists.ranked)]
     wide = held.pivot(index="hospital", columns="edition_year", values="rank").astype(float)
-    return wide.diff(axis=1).iloc[:, 1:].stack().abs().dropna()
+    before = wide.shift(axis=1).stack()
+    both = pd.DataFrame({"before": before, "then": wide.stack()}).dropna()
+    return both.rename_axis(["hospital", "edition"]).reset_index()
+
+
+def moves(lists: Lists) -> pd.Series:
+    """By how many places each of them moved."""
+    pairs = steps(lists)
+    return (pairs["then"] - pairs["before"]).abs()
 
 
 def turnover_rows(lists: Lists, lang: str) -> pd.DataFrame:
@@ -772,21 +792,28 @@ def persistence(lists: Lists, drawing: Drawn | None) -> Finding:
     origin = whole(full)
     ranked = _origin(lists, *lists.ranked)
 
-    def of(at: str, value: float, where: Provenance, **how: Any) -> Fact:
-        return derived(value, *TEXT.fact(f"facts.{at}"), origin=where, operation=LISTED, **how)
+    def of(
+        at: str, value: float, where: Provenance, operation: str, table: Any, style: str = "count"
+    ) -> Fact:
+        unit = "家" if style == "count" else ""
+        told = facts.listed(operation, table)
+        return derived(value, *TEXT.fact(f"facts.{at}"), origin=where, style=style, unit=unit, **told)
 
+    held = {"hospital": seen.index, "editions": seen}
+    arrived = {"edition": table["year"], "came": table["came"]}
+    pairs, always = steps(lists), len(lists.full)
     values: dict[str, Any] = {
         "place": lists.place,
         "a": year(lists.full[0]),
         "z": year(lists.full[-1]),
-        "always": of("always", int((seen == len(lists.full)).sum()), origin, style="count", unit="家"),
-        "ever": of("ever", len(seen), origin, style="count", unit="家"),
-        "least": of("least", int(table["came"].min()), origin, style="count", unit="家"),
-        "most": of("most", int(table["came"].max()), origin, style="count", unit="家"),
-        "came": of("came_at", _middle_entry(lists), ranked, style="rank"),
-        "half": of("half", float(moved.median()), ranked, style="number"),
-        "tenth": of("tenth", float(moved.quantile(0.9)), ranked, style="number"),
-    }
+        "always": of("always", int((seen == always).sum()), origin, f"total(editions == {always})", held),
+        "ever": of("ever", len(seen), origin, "size(editions)", held),
+        "least": of("least", int(table["came"].min()), origin, "least(came)", arrived),
+        "most": of("most", int(table["came"].max()), origin, "largest(came)", arrived),
+        "came": of("came_at", _middle_entry(lists), ranked, "rounded(median(came_at), 0)", _entries(lists), "rank"),
+        "half": of("half", float(moved.median()), ranked, "median(abs(then - before))", pairs, "number"),
+        "tenth": of("tenth", float(moved.quantile(0.9)), ranked, "quantile(abs(then - before), 0.9)", pairs, "number"),
+    }  # fmt: skip
     said = [
         TEXT.say("persistence.sentences.stay", **values),
         TEXT.say("persistence.sentences.noise", **values),
@@ -808,13 +835,19 @@ def persistence(lists: Lists, drawing: Drawn | None) -> Finding:
     )  # fmt: skip
 
 
-def _middle_entry(lists: Lists) -> float:
-    """The middle rank at which a hospital that was not on the edition before comes in."""
+def _entries(lists: Lists) -> pd.DataFrame:
+    """One row a hospital that was not on the edition before, both with ranks: hospital, edition, came_at."""
     came = []
     for before, after in zip(lists.ranked[:-1], lists.ranked[1:], strict=True):
         new = lists.edition(after)
-        came += new.loc[~new["hospital"].isin(lists.edition(before)["hospital"]), "rank"].tolist()
-    return float(round(pd.Series(came, dtype="float64").median()))
+        new = new[~new["hospital"].isin(lists.edition(before)["hospital"])]
+        came.append(new[["hospital", "edition_year", "rank"]])
+    return pd.concat(came).rename(columns={"edition_year": "edition", "rank": "came_at"})
+
+
+def _middle_entry(lists: Lists) -> float:
+    """The middle rank at which a hospital that was not on the edition before comes in."""
+    return float(round(_entries(lists)["came_at"].astype("float64").median()))
 
 
 def _own_move(lists: Lists, values: dict[str, Any]) -> Sentence:

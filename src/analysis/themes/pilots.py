@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, facts, tables, texts
 from analysis.facts import Coverage, Fact, Provenance, derived, observed, registered
 from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import assumed, year
@@ -365,7 +365,7 @@ def first(page: Pilots, drawing: Drawn | None) -> Finding:
                     len(page.tests),
                     *TEXT.fact("first.facts.sentences_n"),
                     origin=page.origin,
-                    operation="coded('comparison')",
+                    **facts.counted(page.tests),
                 ),
             ),
         ),
@@ -472,13 +472,13 @@ def spread(page: Pilots, drawing: Drawn | None) -> Finding:
         len(hit),
         *TEXT.fact("spread.facts.k"),
         origin=origin,
-        operation="coded('centre')",
+        **facts.counted(hit),
     )
     seven = derived(
         len(page.pilots),
         *TEXT.fact("spread.facts.seven"),
         origin=origin,
-        operation="coded('policy')",
+        **facts.counted(page.pilots),
     )
     totals = tables.read("observations", indicator="regional_centre_provinces").sort_values("period_end")
     later = [observed(row) for row in totals.to_dict("records")]
@@ -702,7 +702,7 @@ def false_starts(page: Pilots, drawing: Drawn | None) -> Finding:
     actual = percent(page.tests["all"].estimate)
     as_large = [y for y, t in page.placebo.items() if abs(percent(t.estimate)) >= abs(actual)]
     n = derived(
-        len(page.placebo), *TEXT.fact("placebo.facts.n"), origin=page.origin, operation="coded('year')"
+        len(page.placebo), *TEXT.fact("placebo.facts.n"), origin=page.origin, **facts.counted(page.placebo)
     )
     k = derived(
         len(as_large),

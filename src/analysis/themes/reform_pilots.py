@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, facts, tables, texts
 from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance, registered
 from analysis.findings import Finding, Table
 from analysis.sentences import year
@@ -461,9 +461,24 @@ def specifications(page: Pilots, drawing: Any) -> Finding:
     rows = rows[rows["year"].between(BASE[0], WINDOW[1])]
     origin = provenance(rows.drop_duplicates("observation_id"))
     values = {
-        "k": derived(len(tests) - away, *TEXT.fact("facts.holding"), origin=origin, operation=DRAWN),
+        "k": derived(
+            len(tests) - away,
+            *TEXT.fact("facts.holding"),
+            origin=origin,
+            **facts.listed(
+                "total((low <= 0) * (high >= 0))",
+                {
+                    "name": [f"{key} {spec}" for key in SERIES for spec in SPECS],
+                    "low": [t.low for t in tests],
+                    "high": [t.high for t in tests],
+                },
+            ),
+        ),
         "n": derived(
-            len(tests), *TEXT.fact("facts.compared"), origin=origin, operation="coded('comparison')"
+            len(tests),
+            *TEXT.fact("facts.compared"),
+            origin=origin,
+            **facts.counted(f"{key} {spec}" for key in SERIES for spec in SPECS),
         ),
         "place": page.place,
     }

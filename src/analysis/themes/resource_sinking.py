@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import tables, texts
+from analysis import facts, tables, texts
 from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Drawn, Finding, Table
 from analysis.themes import derived_results, naming, planned, subjects
@@ -657,6 +657,7 @@ def pairing(st: Statements, drawing: Drawn | None) -> Finding:
         )
     measures = tables.read("measures", region_code=st.code)
     used = measures[measures["mechanism"].isin(list(LINKS))]
+    named = [f"{k} {left[0]} {right[0]}" for k, (left, right, _) in enumerate(links)]
     n = derived(
         len(links),
         TEXT.pair("pairing.facts.n_parts.label", place=st.place),
@@ -664,7 +665,7 @@ def pairing(st: Statements, drawing: Drawn | None) -> Finding:
         origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
-        operation="coded('link')",
+        **facts.counted(named),
     )
     bare = derived(
         sum(fact is None for *_, fact in links),
@@ -673,7 +674,7 @@ def pairing(st: Statements, drawing: Drawn | None) -> Finding:
         origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
-        operation="coded('link')",
+        **facts.counted(name for name, (*_, fact) in zip(named, links, strict=True) if fact is None),
     )
     dated = derived(
         int((used["start_date"] != "").sum()),
@@ -682,7 +683,7 @@ def pairing(st: Statements, drawing: Drawn | None) -> Finding:
         origin=subjects.origin(used, "measure_id"),
         style="count",
         unit="条",
-        operation="coded('start')",
+        **facts.counted(used.loc[used["start_date"] != "", "measure_id"]),
     )
     shown = pd.DataFrame(
         {

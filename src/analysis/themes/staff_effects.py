@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, facts, tables, texts
 from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance
 from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import year
@@ -193,6 +193,12 @@ def interval(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
     return derived(None, label, FIT_FORMULA, origin=origin, operation=DRAWN, **RATIO, **bounds)
 
 
+def _intervals(stay: Stay) -> dict[str, Any]:
+    """A count of the intervals for doctors that hold zero, with the intervals."""
+    ends = {side: [getattr(stay[s, "doctors"], side) for s in SPECIFICATIONS] for side in ("low", "high")}
+    return facts.listed("total((low <= 0) * (high >= 0))", {"name": list(SPECIFICATIONS), **ends})
+
+
 def zero_count(stay: Stay, origin: Provenance) -> tuple[Fact, Fact]:
     """In how many of how many specifications the interval for doctors holds zero."""
     counts = {"k": len(holds_zero(stay)), "n": len(SPECIFICATIONS)}
@@ -202,7 +208,7 @@ def zero_count(stay: Stay, origin: Provenance) -> tuple[Fact, Fact]:
             TEXT.pair(f"stay.facts.{name}"),
             TEXT.pair(f"stay.{name}"),
             origin=origin,
-            operation=DRAWN if name == "k" else "coded('specification')",
+            **(_intervals(stay) if name == "k" else facts.counted(SPECIFICATIONS)),
         )
         for name, value in counts.items()
     )

@@ -225,7 +225,7 @@ def count(
         style="count",
         unit=unit,
         status="actual",
-        operation=subjects.counted(len(rows), of),
+        **subjects.made(rows, of),
     )
 
 

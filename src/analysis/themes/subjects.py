@@ -13,9 +13,19 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 
 import pandas as pd
 
-from analysis import catalog, known, tables, texts
+from analysis import catalog, facts, known, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, Provenance, Reason, State, Text, derived, provenance, registered
+from analysis.facts import (
+    Coverage,
+    Fact,
+    Provenance,
+    Reason,
+    State,
+    Text,
+    derived,
+    provenance,
+    registered,
+)
 from analysis.findings import Finding
 from analysis.sentences import words
 from analysis.themes import naming
@@ -119,7 +129,7 @@ def count(
 ) -> Fact:
     """How many rows (distinct values of ``of``) there are; ``whole`` is what an empty count was looked for in."""
     n = rows[of].nunique() if of else len(rows)
-    how: dict[str, Any] = {"style": "count", "unit": unit, "operation": counted(n, of)}
+    how: dict[str, Any] = {"style": "count", "unit": unit, **made(rows, of)}
     if key == OBSERVATION:  # a count of targets is no target
         return derived(int(n), label, COUNTED, origin=behind(rows, whole), status="actual", **how)
     where = origin(rows, key) if len(rows) else replace(origin(whole, key), regions=())
@@ -131,18 +141,26 @@ def behind(rows: pd.DataFrame, whole: pd.DataFrame) -> Provenance:
     return provenance(rows) if len(rows) else replace(provenance(whole), regions=())
 
 
+IN_CELLS = {
+    "": "count()",
+    "region_code": "distinct('place')",
+    "institution_id": "distinct('institution')",
+    "source_id": "distinct('source')",
+}
+
+
 def counted(n: int, of: str = "") -> str:
-    """The operation of a count of rows, or of the distinct values of a column; of one that cells do not hold, it says which.
+    """The operation of a count of rows, or of the distinct values of a column that the cells hold (``IN_CELLS``).
 
     An empty count rests on the rows among which nothing was found.
     """
-    columns = {
-        "": "count()",
-        "region_code": "distinct('place')",
-        "institution_id": "distinct('institution')",
-        "source_id": "distinct('source')",
-    }
-    return columns.get(of, f"coded('{of}')") if n else "none()"
+    return IN_CELLS[of] if n else "none()"
+
+
+def made(rows: pd.DataFrame, of: str = "") -> dict[str, Any]:
+    """The same for any column: where the cells do not hold it, with the values that are counted."""
+    n = rows[of].nunique() if of else len(rows)
+    return {"operation": counted(n, of)} if of in IN_CELLS or not n else facts.counted(rows[of].dropna())
 
 
 def sources(*frames: pd.DataFrame) -> tuple[str, ...]:

@@ -28,9 +28,7 @@ README = """# {title}
 HEADER = ["fact", "label_zh", "label_en", "printed_zh", "printed_en", "value", "how", "formula_zh", "formula_en", "operation", "inputs", "rows"]  # fmt: skip
 
 
-STATED = re.compile(
-    r"(drawn|solved|coded|listed)\("
-)  # operations that say what a number hangs on, and do not make it
+STATED = re.compile(r"(drawn|solved)\(")  # operations that say what a number hangs on, and do not make it
 
 
 def how(fact: Mapping[str, Any]) -> str:

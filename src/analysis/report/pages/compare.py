@@ -141,7 +141,8 @@ def file_name(page: str, number: int, table: str) -> str:
 def facts(found: Comparison) -> str:
     """The records behind a page's numbers as JSON, in the form of every page's facts.json."""
     held, behind = page.merged([found.told("zh")])
-    return page.facts_text({"facts": held, "cells": behind})
+    named, counted = page.apart(held)
+    return page.facts_text({"tables": counted, "facts": named, "cells": behind})
 
 
 def title_of(found: Comparison, lang: str) -> str:

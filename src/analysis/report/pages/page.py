@@ -9,6 +9,7 @@ Longer than 400 lines because one pass over the findings gives the HTML, the fac
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -521,6 +522,7 @@ def facts_json(
     table: unpacks a finding's cells, or has them at hand.
     """
     facts, behind = _merged_once(findings, entry["region_code"], table)
+    facts, counted = apart(facts)
     return {
         "version": 2,
         "region_code": entry["region_code"],
@@ -539,6 +541,7 @@ def facts_json(
         ],
         "states": sorted({s["code"] for f in findings for s in f.get("states") or ()}),
         "csvs": sorted(csvs),
+        "tables": counted,
         "facts": facts,
         "cells": behind,
     }
@@ -559,6 +562,18 @@ def _merged_once(
     if not (_last[0] == place and _last[1] == said):
         _last = place, said, merged(findings, place, table_of)
     return _last[2]
+
+
+def apart(facts: Mapping[str, dict]) -> tuple[dict[str, dict], dict[str, cells.Packed]]:
+    """The facts with the name of the table that they count in its place, and the tables, each once."""
+    named, found = dict(facts), {}
+    for fact_id, fact in facts.items():
+        if "table" in fact:
+            text = json.dumps(fact["table"], ensure_ascii=False)
+            name = "t" + hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
+            found[name] = cells.columns(fact["table"])
+            named[fact_id] = {**fact, "table": name}
+    return named, dict(sorted(found.items()))
 
 
 def merged(
@@ -589,7 +604,7 @@ def merged(
 
 
 _COUNTS = re.compile(
-    r"count\(\)|none\(\)|distinct\('source'\)|among\('(source|grade|status|basis|kind)', '[^']*'\)"
+    r"count(ed)?\(\)|none\(\)|distinct\('source'\)|among\('(source|grade|status|basis|kind)', '[^']*'\)"
 )
 
 
@@ -625,6 +640,7 @@ DEFAULTS = {
     "qualifier": None,
     "quantifier": "exact",
     "status": "actual",
+    "table": None,
     "unit": "",
 }
 
