@@ -414,6 +414,20 @@ def test_a_request_and_a_console_message_are_caught(sound, driver, tmp_path):
     assert outcomes[9].state == "failed" and "seen" in text and "x.png" in text
 
 
+@pytest.mark.browser
+def test_what_one_page_does_is_not_told_of_the_next_and_its_window_is_its_own(driver, tmp_path):
+    frame = '<!doctype html><html lang="en"><title>x</title><body class="report">{}</body></html>'
+    wide = "<script>console.error(innerWidth)</script>"
+    for name, inside in (("a", wide), ("b", "<p>quiet</p>"), ("c", wide)):
+        (tmp_path / f"{name}.html").write_text(frame.format(inside), encoding="utf-8")
+    opened = []
+    seen = type("Seen", (), {"new_page": lambda self: opened.append(driver.new_page()) or opened[-1]})()
+    outcomes = gate_browser._browse(seen, gate.Site(tmp_path), scan.Folder(tmp_path).read())
+    told = next(o.problems for o in outcomes if o.number == 9)
+    assert told == ("a.html: console error: 1280", "c.html: console error: 1280")
+    assert len(opened) == 1  # one tab for all: a new one for each page cost half as much again
+
+
 def test_a_browser_that_ends_is_one_line_and_not_run(sound, monkeypatch):
     pytest.importorskip("playwright")
     monkeypatch.setattr(gate_browser, "chromium", lambda: "/bin/false")

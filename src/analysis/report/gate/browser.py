@@ -123,28 +123,25 @@ def _browser_checks(site: Site, pages: list[Page]) -> list[Outcome]:
 
 def _browse(driver: Any, site: Site, pages: list[Page]) -> list[Outcome]:
     problems: dict[int, list[str]] = {number: [] for number in BROWSER}
+    # one tab for all: a new one is a new process, which costs as much as the checks of a page
+    tab, noise, uri = driver.new_page(), [""], ""
+    tab.on("console", lambda message: noise.append(f"console {message.type}: {message.text[:80]}"))
+    tab.on("pageerror", lambda error: noise.append(f"error: {str(error)[:80]}"))
+    tab.on(
+        "request",
+        lambda request: noise.append(f"request {request.url[-80:]}") if request.url != uri else None,
+    )
     for page in pages:
-        tab = driver.new_page()
         uri = site.files.path(page.name).resolve().as_uri()
-        noise: list[str] = []
-        tab.on(
-            "console",
-            lambda message, noise=noise: noise.append(f"console {message.type}: {message.text[:80]}"),
-        )
-        tab.on("pageerror", lambda error, noise=noise: noise.append(f"error: {str(error)[:80]}"))
-        tab.on(
-            "request",
-            lambda request, noise=noise, uri=uri: (
-                noise.append(f"request {request.url[-80:]}") if request.url != uri else None
-            ),
-        )
+        noise.clear()
+        tab.set_viewport_size({"width": 1280, "height": 720})
         tab.goto(uri)
         problems[9] += [f"{page.name}: {line}" for line in noise]
         problems[8] += check_widths(tab, page)
         problems[16] += check_first_figure(tab, page)
         problems[19] += check_drawn(tab, page)
         problems[1] += check_axe(tab, page)
-        tab.close()
+    tab.close()
     return [
         Outcome(n, BROWSER[n], "failed" if found else "passed", len(pages), tuple(found))
         for n, found in problems.items()
