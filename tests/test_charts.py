@@ -713,6 +713,85 @@ def test_axis_of_places_begins_at_one():
     assert texts.count("0") == 1, "a value below one keeps the zero"
 
 
+def _at(drawing, text: str) -> tuple[float, float]:
+    """Where a word of the wide drawing stands, the first that reads so."""
+    found = re.search(rf'<text[^>]*? x="([\d.-]+)" y="([\d.-]+)"[^>]*>{text}</text>', drawing.svg("wide"))
+    assert found, text
+    return float(found[1]), float(found[2])
+
+
+def test_first_place_stands_at_the_left_or_the_top_in_every_drawing_of_places():
+    """Drawings of places: scatter (places), intervals, rank_over_time, assessed_ranks; strips print places as text."""
+    held = pd.DataFrame(
+        {
+            "code": ["140000", "110000", "120000"],
+            "name": ["山西", "北京", "天津"],
+            "x": [1, 16, 31],
+            "y": [31, 1, 12],
+        }
+    )
+    sheet = dict(x_label="a", y_label="b")
+    ticks = [_at(charts.scatter(held, places=True, **sheet), text) for text in ("1", "20")]
+    assert ticks[0][1] < ticks[1][1], "up the side, the first at the top"
+    free = [_at(charts.scatter(held, **sheet), text) for text in ("1", "20")]
+    assert free[0][1] > free[1][1], "the mutation: an axis of amounts rises"
+    across = held.assign(value=held["x"], low=held["x"], high=held["x"])
+    assert _at(charts.intervals(across), "1")[0] < _at(charts.intervals(across), "20")[0]
+    years = [2014, 2023]
+    panels = pd.DataFrame(
+        [
+            {"panel": "a", "label": "医师", "code": row.code, "name": row.name, "year": y, "rank": rank}
+            for row in held.itertuples(index=False)
+            for y, rank in zip(years, (row.x, row.y), strict=True)
+        ]
+    )
+    over = charts.rank_over_time(panels, region="140000")
+    assert _at(over, "1")[1] < _at(over, "31")[1]
+
+
+def test_every_dot_of_two_orders_is_named_where_it_finds_room_the_farthest_first():
+    codes = [f"{n:02d}0000" for n in range(11, 42)]
+    rows = pd.DataFrame(
+        {"code": codes, "name": [f"省{n}" for n in range(31)], "x": range(1, 32), "y": range(31, 0, -1)}
+    )
+    sheet = dict(x_label="a", y_label="b", places=True)
+    shown = texts(charts.scatter(rows, named=codes[::-1], **sheet).svg("wide"))
+    assert sum(name in shown for name in rows["name"]) > 25 and "省30" in shown
+    few = texts(charts.scatter(rows, named=codes[:3], **sheet).svg("wide"))
+    assert sum(name in few for name in rows["name"]) == 3, "the mutation: three named dots"
+
+
+def test_pairs_of_intervals_stand_together_and_the_firm_ones_are_marked():
+    rows = pd.DataFrame(
+        [
+            {"code": f"{k}-{y}", "name": f"{k} {y}", "value": v, "low": v, "high": v, "outer_low": v, "outer_high": v + 2, "highlight": k == "a", "group": k}
+            for k, v in (("a", 3), ("b", 9))
+            for y in (2014, 2023)
+        ]
+    )  # fmt: skip
+    drawn = charts.intervals(rows, sort=False, marked="firm", lang="en")
+    at = [_at(drawn, name)[1] for name in rows["name"]]
+    assert at[2] - at[1] > at[1] - at[0] == at[3] - at[2] and "firm" in texts(drawn.svg("wide"))
+    loose = charts.intervals(rows.drop(columns=["group"]), sort=False, lang="en")
+    at = [round(_at(loose, name)[1], 1) for name in rows["name"]]
+    assert at[2] - at[1] == pytest.approx(at[1] - at[0]), "the mutation: rows without groups"
+    assert "firm" not in texts(loose.svg("wide"))
+
+
+def test_panels_of_one_measure_share_a_scale_from_nought():
+    rows = pd.DataFrame(
+        [
+            {"panel": panel, "label": panel, "year": year, "value": value}
+            for panel, values in {"a": (0.04, 0.05), "b": (0.2, 0.21)}.items()
+            for year, value in zip((2014, 2023), values, strict=True)
+        ]
+    )
+    shared = texts(charts.trends(rows, region_name="x", common=True).svg("wide"))
+    own = texts(charts.trends(rows, region_name="x").svg("wide"))
+    assert shared.count("0.0") == 2 and shared.count("0.2") == 2
+    assert own.count("0.0") == 0, "the mutation: each panel its own scale"
+
+
 def test_a_measure_over_all_regions_is_never_azurite():
     rows = pd.DataFrame(
         {"panel": "g", "label": "基尼系数", "year": [2014, 2019, 2023], "value": [0.08, 0.07, 0.06]}

@@ -45,12 +45,15 @@ def scatter(
     named: Sequence[str] = (),
     x_unit: str = "",
     y_unit: str = "",
+    places: bool = False,
     lang: str = "zh",
 ) -> Drawing:
     """One dot per unit with the region highlighted; zero lines and a fitted line only where asked for.
 
     ``rows``: one row per unit with ``code, name, x, y``; optional ``peer`` (bool). ``line`` is (intercept, slope) of a model that the
-    page reports, named in the key by ``line_name`` (else a fitted line, or the line of equal values for (0, 1)); ``zero`` lists the axes ("x", "y") whose zero is drawn; ``named`` labels further codes.
+    page reports, named in the key by ``line_name`` (else a fitted line, or the line of equal values for (0, 1)); ``zero`` lists the axes ("x", "y") whose zero is drawn; ``named`` labels further codes, the
+    first of them first where not all find room. ``places``: both axes count places, and the first stands at the left and at the top, as
+    in every drawing of places.
     """
     data = table("scatter", rows, ["code", "name", "x", "y"], {"peer": False}, region)
     settings = dict(
@@ -61,8 +64,9 @@ def scatter(
         line=line,
         line_name=line_name,
         zero=tuple(zero),
-        named=set(named),
+        named=list(named),
         units=(x_unit, y_unit),
+        places=places,
     )
     return Drawing(partial(_scatter, data=data.dropna(subset=["x", "y"]), s=settings), lang)
 
@@ -101,7 +105,8 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     )
     y_texts = tick_texts(y_marks, "y" in s["zero"] and yl < 0, s["units"][1])
     left = max(text_width(text, SMALL) for text in y_texts) + 8
-    px, py = scale(xl, xh, left, c.width - 2), scale(yl, yh, y0 + height, y0)
+    px = scale(xl, xh, left, c.width - 2)
+    py = scale(yl, yh, y0, y0 + height) if s["places"] else scale(yl, yh, y0 + height, y0)
     c.segments([((left, py(v)), (c.width, py(v))) for v in y_marks], "grid", 0.7)
     for value, text in zip(y_marks, y_texts, strict=True):
         c.text(left - 5, py(value), text, SMALL, "ink2", "end")
@@ -120,9 +125,9 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     if data["peer"].any():
         c.dots([(px(r.x), py(r.y)) for r in data[data["peer"] & ~own].itertuples()], 2.9, "peer")
     c.dots([(px(r.x), py(r.y)) for r in data[own].itertuples()], 4.4, "az", "paper", 1.1)
-    _point_names(
-        c, data[own | data["code"].isin(s["named"]) | data["peer"]], data, px, py, (left, y0, height), region
-    )
+    chosen = data[own | data["code"].isin(s["named"]) | data["peer"]]
+    order = [region, *s["named"]]
+    _point_names(c, chosen, data, px, py, (left, y0, height), order)
     rows = wrap(s["x"], c.width - left, SMALL)
     for index, text in enumerate(rows):
         c.text(c.width, y0 + height + 21 + 11 * index, text, SMALL, "ink2", "end")
@@ -165,14 +170,15 @@ def _point_names(
     px: Callable[[float], float],
     py: Callable[[float], float],
     frame: Any,
-    region: str | None,
+    order: Sequence[str | None],
 ) -> None:
-    """Names beside dots at the first of eight places that touches no dot and no other name; the region's is always printed."""
+    """Names beside dots at the first of eight places that touches no dot and no other name; the first of ``order`` is the region, always printed."""
     left, y0, height = frame
     dots = [(px(row.x), py(row.y)) for row in data.itertuples()]
     taken: list[tuple[float, float, float, float]] = []
-    for row in sorted(chosen.itertuples(), key=lambda r: (r.code != region, r.code)):
-        own = row.code == region
+    turn = {code: n for n, code in reversed(list(enumerate(order)))}
+    for row in sorted(chosen.itertuples(), key=lambda r: (turn.get(r.code, len(turn)), r.code)):
+        own = row.code == order[0]
         size, width = (BIG if own else END), text_width(row.name, BIG if own else END, own)
         x, y, away = px(row.x), py(row.y), 8.0 if own else 6.0
         options = [("start", x + away, y), ("end", x - away, y), ("middle", x, y - 10), ("middle", x, y + 10)]

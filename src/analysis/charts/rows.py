@@ -138,19 +138,21 @@ def intervals(
     peers: str | None = None,
     x_label: str | None = None,
     sort: bool = True,
+    marked: str | None = None,
     lang: str = "zh",
 ) -> Drawing:
     """Rank (or value) ranges per unit, ordered by value: the print resolution as a thick bar, the stability interval as a thin wider one.
 
     ``rows``: one row per unit with ``code, name, value, low, high``; optional ``outer_low, outer_high`` (the wider interval),
     ``peer`` (bool), ``text`` (as printed, at the right) and ``highlight`` (bool: azurite; else the row of ``region``, or every row when
-    the rows are not regions but one region's indicators). Ordered by value unless ``sort`` is False.
+    the rows are not regions but one region's indicators) and ``group``: neighbours of one group stand together, apart from the next.
+    Ordered by value unless ``sort`` is False. ``marked`` says in the key what the highlighted rows are, where they are no region's.
     """
     data = table(
         "intervals",
         rows,
         ["code", "name", "value", "low", "high"],
-        {"peer": False, "text": "", "outer_low": None, "outer_high": None},
+        {"peer": False, "text": "", "outer_low": None, "outer_high": None, "group": ""},
         region,
     )
     data = data.dropna(subset=["value"])
@@ -158,11 +160,18 @@ def intervals(
     if "highlight" not in data.columns:
         regions = data["code"].astype(str).str.fullmatch(r"\d{6}")
         data["highlight"] = (data["code"] == region) if region is not None else ~regions
-    return Drawing(partial(_intervals, data=data, region=region, peers=peers, x_label=x_label), lang)
+    return Drawing(
+        partial(_intervals, data=data, region=region, peers=peers, x_label=x_label, marked=marked), lang
+    )
 
 
 def _intervals(
-    c: Canvas, data: pd.DataFrame, region: str | None, peers: str | None, x_label: str | None
+    c: Canvas,
+    data: pd.DataFrame,
+    region: str | None,
+    peers: str | None,
+    x_label: str | None,
+    marked: str | None,
 ) -> None:
     """Longer than 40 lines: the marks share the scales computed at the top and are painted in this order."""
     name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
@@ -174,6 +183,9 @@ def _intervals(
     shade = "az" if alone else "mk"
     if alone and outer:
         items.append(("dot", c.word("rank"), "az"))
+    if not alone:
+        items += [("dot", marked, "az")] if marked and data["highlight"].any() else []
+        items.append(("dot", c.word("rank"), "ink"))
     if (data["high"].astype(float) > data["low"].astype(float)).any():
         items.append(("bar", c.word("print_resolution") if outer else c.word("interval"), shade))
     if outer:
@@ -185,13 +197,17 @@ def _intervals(
     low, high = data[columns].astype(float).min().min(), data[columns].astype(float).max().max()
     place = scale(low, high, labels + 8, c.width - right - 14)
     step = 12.6
-    bottom = y + 4 + step * len(data)
+    groups = (data["group"] != data["group"].shift()).cumsum() - 1
+    apart = 6.0 * groups  # between groups, half of it on either side of a rule
+    bottom = y + 4 + step * len(data) + apart.iloc[-1]
     marks = ticks(low, high, 4)
     if float(low).is_integer() and low > 0 and marks and marks[0] > low and low == 1:
         marks = [1.0, *marks]
     c.segments([((place(v), y), (place(v), bottom)) for v in marks], "grid", 0.7)
     for index, row in enumerate(data.itertuples()):
-        middle, mine = y + 4 + step * (index + 0.5), bool(row.highlight)
+        middle, mine = y + 4 + step * (index + 0.5) + apart.iloc[index], bool(row.highlight)
+        if index and groups.iloc[index] != groups.iloc[index - 1]:
+            c.line(0, middle - step / 2 - 3, c.width, middle - step / 2 - 3, "grid", 0.7)
         role = "az" if mine else "peer" if row.peer else "mk"
         if mine and not alone:
             c.rect(0, middle - step / 2, c.width, step, "row")
@@ -199,7 +215,7 @@ def _intervals(
             c.line(place(row.outer_low), middle, place(row.outer_high), middle, role, 1.2)
         if present(row.low) and row.high > row.low:
             c.line(place(row.low), middle, place(row.high), middle, role, 4.4)
-        c.dots([(place(row.value), middle)], 3.6 if mine else 2.5, role, "paper", 0.6)
+        c.dots([(place(row.value), middle)], 3.6 if mine else 2.5, role if mine else "ink", "paper", 0.6)
         text = "ink" if alone else "az" if mine else "ink" if row.peer else "ink2"
         c.text(2, middle, row.name, SMALL, text, bold=(mine and not alone) or row.peer)
         c.text(c.width, middle, row.text, SMALL, text, "end", bold=mine and not alone)

@@ -69,6 +69,7 @@ def trends(
     median_name: str | None = None,
     break_name: str | None = None,
     role: str = "az",
+    common: bool = False,
     lang: str = "zh",
 ) -> Drawing:
     """Small multiples: the region's line, the dashed median, the p10 to p90 band; no line crosses a break in definition.
@@ -76,7 +77,8 @@ def trends(
     ``panels``: one row per panel and year with ``panel, label, year, value``; optional ``median, p10, p90, unit``. ``breaks`` maps a
     panel to pairs (last year before, first year after); the span between is hatched and says that it is not compared;
     ``break_name`` says what happened where it was no change of definition. ``role``: "ink" where the line is a measure over all
-    regions, since azurite is the region's alone.
+    regions, since azurite is the region's alone. ``common``: one scale from nought for all panels, where they hold one measure and a
+    reader compares their heights.
     """
     data = table(
         "trends",
@@ -94,6 +96,7 @@ def trends(
         median=median_name,
         cut=break_name,
         role=role,
+        top=float(data[["value", "median", "p90"]].max().max()) if common else None,
     )
     return Drawing(partial(_trends, data=data, s=settings), lang)
 
@@ -144,8 +147,10 @@ def _trend_panel(
     low, high = (pool.min(), pool.max()) if len(pool) else (0.0, 1.0)
     pad = (high - low or abs(high) or 1) * 0.06
     low, high = max(low - pad, 0.0) if low >= 0 else low - pad, high + pad
+    if s["top"] is not None:
+        low, high = 0.0, s["top"] * 1.06
     own = part.dropna(subset=["value"])
-    if len(own) and not _starts_above(own):  # room for the start value under its dot
+    if len(own) and s["top"] is None and not _starts_above(own):  # room for the start value under its dot
         low = min(low, own["value"].iloc[0] - 0.17 * (high - low))
     marks = ticks(low, high, 3)
     texts = tick_texts(marks)

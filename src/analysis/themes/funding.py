@@ -354,10 +354,9 @@ def output(st: Statements, drawing: Drawn | None) -> Finding:
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     return Finding(
         "output",
-        TEXT.say(
-            "output.headline",
-            **values,
-        ),
+        TEXT.say("output.headline", place=st.place, n=n)
+        if len(rows) > 1
+        else TEXT.say("output.headline_one", place=st.place, what=values["what"], v=values["v"]),
         TEXT.say(
             "output.subtitle",
         ),
@@ -375,10 +374,10 @@ def output(st: Statements, drawing: Drawn | None) -> Finding:
 
 
 def _largest(rows: pd.DataFrame) -> Phrase:
-    """The four largest counts of output by name, each with what limits it."""
+    """The three largest counts of output by name, each with what limits it."""
     counted = rows[rows["value"].notna() & (rows["theme"] == "research_output") & (rows["value"] > 0)]
     counted = counted if len(counted) else rows
-    order = counted.sort_values(["value", "observation_id"], ascending=[False, True]).head(4)
+    order = counted.sort_values(["value", "observation_id"], ascending=[False, True]).head(3)
     return naming.chain(
         TEXT.phrase("output.item", what=naming.lowered(of.said(row["indicator"])), v=observed(row))
         for row in order.to_dict("records")

@@ -21,6 +21,7 @@ from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Sentence, assumed, name, year
 from analysis.themes import naming, panel, subjects
 from analysis.themes.naming import label, short
+from analysis.words import pick
 
 TEXT = texts.of(__file__)
 VERDICT = {name: TEXT.pair(f"words.{name}") for name in ("firm", "soft", "recount", "same")}
@@ -354,8 +355,8 @@ def years_table(change: Change) -> Table:
 
 
 def move_rows(change: Change, lang: str) -> pd.DataFrame:
-    """Two rows an indicator (first and last year) as charts.intervals takes it."""
-    rows = []
+    """Two rows an indicator (first and last year) as charts.intervals takes it, those of a firm move highlighted."""
+    rows, verdicts = [], change.moves()["verdict"]
     for k in panel.RANKED:
         own = change.own(k)
         for y in change.years:
@@ -363,7 +364,10 @@ def move_rows(change: Change, lang: str) -> pd.DataFrame:
             rows.append(
                 {
                     "code": f"{k}-{y}",
+                    "group": k,
+                    "highlight": verdicts[k] == "firm",
                     "name": f"{catalog.indicator(k).label(lang)} {y}",
+                    "text": pick(VERDICT[verdicts[k]], lang) if y == change.years[1] else "",
                     "value": int(r["rank"]),
                     "low": int(r["rank_low"]),
                     "high": int(r["rank_high"]),
@@ -372,6 +376,11 @@ def move_rows(change: Change, lang: str) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def firm_moves(lang: str) -> str:
+    """What the highlighted pairs of intervals are."""
+    return TEXT.text("words.firm_moves", lang)
 
 
 def _standing(

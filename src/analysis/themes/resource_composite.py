@@ -382,9 +382,9 @@ def method_rows(composite: Composite, lang: str) -> pd.DataFrame:
 
 
 def far_apart(composite: Composite) -> list[str]:
-    """The three provinces whose places by the two methods lie farthest apart."""
+    """The provinces, first those whose places by the two methods lie farthest apart."""
     gap = (composite.places["entropy"] - composite.places["rsr_rank"]).abs()
-    return list(gap.sort_values(ascending=False, kind="stable").index[:3])
+    return list(gap.sort_values(ascending=False, kind="stable").index)
 
 
 def method_axes(lang: str) -> dict[str, str]:

@@ -185,13 +185,9 @@ def reach(st: Statements, drawing: Drawn | None) -> Finding:
     ]
     return Finding(
         "reach",
-        TEXT.say(
-            "reach.headline",
-            place=st.place,
-            n=n,
-            what=of.said(top["indicator"]),
-            v=observed(top),
-        ),
+        TEXT.say("reach.headline", place=st.place, n=n)
+        if len(rows) > 1
+        else TEXT.say("reach.headline_one", place=st.place, what=of.said(top["indicator"]), v=observed(top)),
         TEXT.say(
             "reach.subtitle",
         ),
