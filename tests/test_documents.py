@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import unicodedata
 import zipfile
 from dataclasses import replace
@@ -348,7 +350,9 @@ def test_a_briefing_has_two_pages_whatever_it_holds(lang, figures):
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_briefing_has_its_overview_in_all_three_forms(lang):
     html, _ = site.briefing("140000", lang, pages_of(lang), context_of(overviews=Overviews()))
-    rows = re.search(r'<table class="over">.*?</table>', html, re.S)[0]
+    rows = re.search(r'<table class="over">.*?<tbody>(.*?)</table>', html, re.S)[
+        1
+    ]  # the heads' unit stands in the caption
     held = [squeezed(re.sub(r"<[^>]+>", "", cell)) for cell in re.split(r"<t[dhr][^>]*>", rows)]
     held = [cell for cell in held if re.search(r"\d", cell)]
     assert len(held) >= 4 and "3.14" in "".join(held)
@@ -391,6 +395,33 @@ def test_a_briefing_prints_what_the_page_prints():
     for figure in doc.figures:
         assert squeezed(prose.text(figure.headline)) in made
     assert site.FIGURES == len(doc.figures)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_briefing_in_word_is_set_closer_than_a_page(lang):
+    """Its drawings and margins, on which two pages hang; a page of a theme keeps those of the house."""
+    doc = briefed(lang, 3, overviews=Overviews())
+    made = writing.written(doc, ("docx",))["docx"]
+    heights = [int(e.get("cy")) / docx.EMU for e in tree(made).iter() if e.tag.endswith("}extent")]
+    page_edges = next(e for e in tree(made).iter() if e.tag.endswith("}pgMar"))
+    top = next(int(value) for name, value in page_edges.items() if name.endswith("}top"))
+    assert heights and max(heights) <= docx.SHORT < docx.TALL
+    assert top < typeface.HOUSE.margins[0] / 25.4 * 1440 - 100, "the mutation: the margins of the house"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_briefing_in_word_has_two_pages_in_libreoffice(lang, tmp_path):
+    import pypdf
+
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("no LibreOffice on this machine")
+    file = tmp_path / "briefing.docx"
+    file.write_bytes(writing.written(briefed(lang, 3, 5, overviews=Overviews()), ("docx",))["docx"])
+    home = f"-env:UserInstallation=file://{tmp_path}/office"
+    subprocess.run([office, home, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(file)], check=True, capture_output=True, timeout=180)  # fmt: skip
+    assert len(pypdf.PdfReader(tmp_path / "briefing.pdf").pages) == 2
 
 
 # ---- publishing ------------------------------------------------------------------------------------------------------

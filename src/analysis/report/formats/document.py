@@ -343,7 +343,12 @@ def _overview(out: Writer, code: str, context: Mapping) -> list[Block]:
     )
     return [
         Heading(2, (Run(render.words(out.lang)["overview"]),)),
-        replace(grid, sparks=sparks if found.sparks else ()),
+        # the caption names the unit, and in a head it would make the narrow column the highest
+        replace(
+            grid,
+            columns=tuple(replace(column, unit="") for column in grid.columns),
+            sparks=sparks if found.sparks else (),
+        ),
     ]
 
 
@@ -415,7 +420,8 @@ def briefing(
     out.blocks.append(Gaps(w["unknown"], tuple((s["code"], s["title"], s["settle"]) for s in states)))
     chosen, table = site.chosen_figures(pages), _overview(out, code, context)
     for n, (p, f) in enumerate(chosen):
-        out.blocks.append(Heading(2, (Run(p["title"][lang]),)))
+        if n < 2 or p is not chosen[n - 1][0]:  # the table stands between the first two
+            out.blocks.append(Heading(2, (Run(p["title"][lang]),)))
         out.finding(f | {"sentences": [], "tables": []})
         out.blocks += [] if n else table
     out.blocks += [] if chosen else table

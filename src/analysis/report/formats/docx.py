@@ -23,7 +23,7 @@ from analysis.words import pick
 
 NO_DATE = "2000-01-01"
 EMU = 12700  # a point
-TALL, SHORT = 560, 215  # points that a figure may be high, in a page's document and in a briefing's
+TALL, SHORT = 560, 168  # points that a figure may be high, in a page's document and in a briefing's
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SPACES = (
     f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -50,6 +50,8 @@ def docx(doc: Document, pictures: Sequence[bytes], style: Style = typeface.HOUSE
     import docx as word
 
     made = word.Document()
+    if doc.kind == "briefing" and style is typeface.HOUSE:
+        style = typeface.BRIEFING
     _styled(made, doc, style)
     body = _Body(made, doc, pictures, style)
     _fill(made, body.xml())
@@ -204,7 +206,8 @@ class _Body:
         out = [self.heading(_text(block.title), 1)]
         for code, what, settle in block.items:
             inner = _text(f"{code}  ", "<w:b/>") + _text(what, "<w:b/>")
-            inner += ("<w:r><w:br/></w:r>" + _text(settle)) if settle else ""
+            beside = _text("  ") if self.doc.kind == "briefing" else "<w:r><w:br/></w:r>"
+            inner += (beside + _text(settle)) if settle else ""
             out.append(self.paragraph(inner, "YigaiWithheld"))
         return "".join(out)
 
@@ -251,7 +254,7 @@ class _Body:
         return self._turned(caption + table) if turned else caption + table
 
     def _spark(self, spark: Spark, k: int) -> str:
-        return self.drawing(vector.spark(spark.svg), f"spark-{k + 1}", spark.alt, 0.55) if spark.svg else ""
+        return self.drawing(vector.spark(spark.svg), f"spark-{k + 1}", spark.alt, 0.45) if spark.svg else ""
 
     def _row(
         self,

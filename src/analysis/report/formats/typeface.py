@@ -9,7 +9,7 @@ below the type area. A machine without these faces takes the next name of the li
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,15 @@ HOUSE = Style(
     Type(_SANS, 20, True),
     (Type(_SANS, 15, True), Type(_SANS, 12, True), Type(_SANS, 10.5, True)),
     Type(_SANS, 8.5),
+)
+# two pages of Word hold a briefing's sentences, table and three figures only in smaller type
+BRIEFING = replace(
+    HOUSE,
+    margins=(15, 17, 14, 17),
+    body=Type(_SANS, 9.5),
+    title=Type(_SANS, 17, True),
+    headings=(Type(_SANS, 13, True), Type(_SANS, 11, True), Type(_SANS, 10, True)),
+    small=Type(_SANS, 8),
 )
 GONGWEN = Style(
     "gongwen",
