@@ -247,7 +247,12 @@ def test_workbook_has_every_table_with_sources_and_the_same_bytes():
     assert len(book.sheetnames) == 5 and all(len(n) <= 31 for n in book.sheetnames)
     assert book["Cover"]["A1"].value == "Shanxi" and book["Contents"]["B4"].value
     sheet = book[book.sheetnames[2]]
-    assert sheet["B2"].value == "doc-002" and sheet["B5"].value == 3.4161
+    assert sheet["B2"].value == render.source_line("doc-002", "en")["title"] and sheet["B5"].value == 3.4161
+    assert sheet["B5"].number_format == "0.00", "all digits are held, those that the page prints are shown"
+    assert sheet.title == f"1 {book['Contents']['B4'].value}"[:31] and book["Contents"]["A4"].hyperlink
+    assert book["Contents"]["C4"].value == "region_profile", "the mutation: a theme without its title"
+    named = workbook.workbook(findings, "en", "Shanxi", "140000", {"region_profile": "Resources and people"})
+    assert load_workbook(io.BytesIO(named))["Contents"]["C4"].value == "Resources and people"
     head, line = ([cell.value for cell in row] for row in list(book["All data"].rows)[:2])
     assert dict(zip(head, line, strict=True))["region_code"] == "140000"
     assert workbook.workbook({"t": [fx.statement("en")]}, "en") is None

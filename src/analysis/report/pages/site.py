@@ -193,7 +193,8 @@ def build(
             known[code].lines[lang] = search.lines(mine)
             write(f"{code}/{render.page_name('index', lang)}", html)
             held = {p["theme"]: p["findings"] for p in mine if p["findings"]}
-            if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code):
+            titles = {p["theme"]: pick((p["title"]["zh"], p["title"]["en"]), lang) for p in mine}
+            if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code, titles):
                 write(f"{code}/{_xlsx_name(lang)}", sheet)
         on_place(code, known[code])
     for code in _unmade(plan, only):

@@ -17,14 +17,21 @@ from analysis.report.pages import render
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 WIDE = 60
 LONGEST = 32767  # characters that a cell can hold
+A4 = 9  # as the format numbers papers
+_FIGURE = re.compile(r"[+−-]?([\d,]+)(?:\.(\d+))?(%?)")  # a printed number alone
 
 
 def workbook(
-    findings_by_theme: Mapping[str, list[dict]], lang: str, title: str = "", region_code: str = ""
+    findings_by_theme: Mapping[str, list[dict]],
+    lang: str,
+    title: str = "",
+    region_code: str = "",
+    titles: Mapping[str, str] | None = None,
 ) -> bytes | None:
     """The tables of a region's findings in one language; None without a table.
 
-    title: what the cover is headed with. region_code: of the lines that name no place of their own.
+    title: what the cover is headed with. region_code: of the lines that name no place of their own. titles: theme -> what
+    the contents call it.
     """
     if next(_tables(findings_by_theme), None) is None:
         return None
@@ -36,16 +43,26 @@ def workbook(
     strong = book.add_format({"bold": True})
     cover, contents = book.add_worksheet(w["sheet_cover"]), book.add_worksheet(w["sheet_contents"])
     used: dict[str, str] = {}
+    patterns: dict[str, Any] = {}
     listed, lines, sources = [], [], set()
     for theme, finding, table in _tables(findings_by_theme):
         own = render.column_sources([{"tables": [table]}]) or sorted(
             {s for fact in finding["facts"].values() for s in fact.get("source_ids") or ()}
         )
-        name = _sheet_name(f"{theme}-{finding['section']}-{table['id']}", used)
+        name = _sheet_name(f"{len(listed) + 1} {table['caption']}", used)
         sheet = book.add_worksheet(name)
-        _write(sheet, _printed(table, finding["facts"], w, own), {0: strong, 3: strong})
+        told = [render.source_line(s, lang)["title"] for s in own]
+        shown = _as_printed(table)
+        for pattern in sorted(set(shown.values()) - patterns.keys()):
+            patterns[pattern] = book.add_format({"num_format": pattern})
+        cells = {at: patterns[pattern] for at, pattern in shown.items()}
+        _write(sheet, _printed(table, finding["facts"], w, told), {0: strong, 3: strong}, cells=cells)
         sheet.freeze_panes(4, 1)
-        listed.append([name, table["caption"], theme])
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(3)
+        listed.append([name, table["caption"], (titles or {}).get(theme, theme)])
         lines += [[theme, table["id"], row[0] or region_code, *row[1:]] for row in table["csv"][1:]]
         head = ["theme", "table", *table["csv"][0]]
         sources |= set(own)
@@ -79,13 +96,13 @@ def _tables(findings_by_theme: Mapping[str, list[dict]]) -> Iterator[tuple[str, 
 
 
 def _printed(table: Mapping, facts: Mapping, w: Mapping[str, str], sources: list[str]) -> list[list[Any]]:
-    """A table as the page prints it: caption, source ids, headings with units, rows."""
+    """A table as the page prints it: caption, sources, headings with units, rows."""
     heads = [f"{c['label']} ({c['unit']})" if c.get("unit") else c["label"] for c in table["columns"]]
     rows = [
         [_value(cell, column, facts) for cell, column in zip(row, table["columns"], strict=True)]
         for row in table["rows"]
     ]
-    return [[table["caption"]], [w["sheet_source_ids"], *sources], [], heads, *rows]
+    return [[table["caption"]], [w["source"], *sources], [], heads, *rows]
 
 
 def _value(cell: Mapping, column: Mapping, facts: Mapping) -> Any:
@@ -99,11 +116,27 @@ def _value(cell: Mapping, column: Mapping, facts: Mapping) -> Any:
     return cell["value"] if cell.get("kind") == "number" and plain and cell.get("value") is not None else text
 
 
+def _as_printed(table: Mapping) -> dict[tuple[int, int], str]:
+    """Cells whose numbers keep all their digits and show those that the page prints: place -> pattern."""
+    found = {}
+    for n, row in enumerate(table["rows"], 4):
+        for k, cell in enumerate(row):
+            if cell.get("kind") == "number" and (shown := _FIGURE.fullmatch(str(cell.get("text") or ""))):
+                whole, decimals = ("#,##0" if "," in shown[1] else "0"), len(shown[2] or "")
+                found[n, k] = whole + ("." + "0" * decimals if decimals else "") + ('"%"' if shown[3] else "")
+    return found
+
+
 def _write(
-    sheet: Any, rows: Iterable[list[Any]], formats: Mapping[int, Any], led: Collection[int] = ()
+    sheet: Any,
+    rows: Iterable[list[Any]],
+    formats: Mapping[int, Any],
+    led: Collection[int] = (),
+    cells: Mapping[tuple[int, int], Any] | None = None,
 ) -> None:
     """Put rows into a sheet, each column as wide as its widest cell. formats: of whole rows, by number; led: rows whose first cell
-    names a sheet and leads there."""
+    names a sheet and leads there; cells: formats of single numbers."""
+    cells = cells or {}
     widths: dict[int, int] = {}
     for n, row in enumerate(rows):
         form = formats.get(n)
@@ -116,7 +149,7 @@ def _write(
             elif isinstance(value, str):  # also one that a spreadsheet would run as a formula
                 sheet.write_string(n, k, text[:LONGEST], form)
             else:
-                sheet.write_number(n, k, value, form)
+                sheet.write_number(n, k, value, cells.get((n, k), form))
             if len(row) > 1 and 2 * len(text) > (known := widths.get(k, 0)) < WIDE:
                 widths[k] = max(known, _width(text))
     for k, width in widths.items():
