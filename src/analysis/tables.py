@@ -767,6 +767,22 @@ def reset_reads() -> None:
     _revised.clear()
 
 
+Record = tuple[dict[str, dict], dict[str, pd.DataFrame]]
+
+
+def record() -> Record:
+    """What was read until now, to be put back or added later (see ``restore``)."""
+    return dict(_reads), dict(_revised)
+
+
+def restore(held: Record, *, add: bool = False) -> None:
+    """Make ``held`` what was read; with ``add`` what was read since stays, and what ``held`` has beyond it comes after."""
+    if not add:
+        reset_reads()
+    for now, then in zip((_reads, _revised), held, strict=True):
+        now.update({key: value for key, value in then.items() if key not in now})
+
+
 @contextmanager
 def unrecorded() -> Iterator[None]:
     """Read without a record: for questions about a page (has it a place here?) whose answer the page does not print."""

@@ -12,6 +12,7 @@ import gc
 import io
 import os
 import random
+import resource
 import signal
 import socket
 import sys
@@ -22,7 +23,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from analysis.report.run import processes, shell
-from analysis.report.run.wire import send
+from analysis.report.run.wire import receive, send
 
 
 class Unfit(Exception):
@@ -119,10 +120,20 @@ def _prepare(request: Mapping, ready: shell.Shell, refuse: Callable[[BaseExcepti
     shell.attach(ready, request["limit"], refuse, (1, 2))
 
 
-def _run(cells: Iterable, ready: shell.Shell, files: list, say: Callable[[dict], None]) -> bool:
-    """Execute cells ([index, source, may raise]) and say what each put out; False when one failed that may not."""
+def _run(
+    cells: Iterable,
+    ready: shell.Shell,
+    files: list,
+    say: Callable[[dict], None],
+    before: Callable[[int], None] = lambda index: None,
+) -> bool:
+    """Execute cells ([index, source, may raise]) and say what each put out; False when one failed that may not.
+
+    before: called with each cell's index ahead of it.
+    """
     for index, source, allow_error in cells:
         say({"event": "cell", "index": index})
+        before(index)
         success, count = shell.run_cell(ready, source)
         for name, file in zip(("stdout", "stderr"), files, strict=True):
             _captured(file, ready.outputs, name)
@@ -140,8 +151,75 @@ def _run(cells: Iterable, ready: shell.Shell, files: list, say: Callable[[dict],
     return True
 
 
+class Twin:
+    """What the other language of a notebook finds in this process: all as it was before the first one, and what that one left.
+
+    keep: by index of a cell below the parameters the names that the other language is given (see :mod:`analysis.report.run.shared`).
+    """
+
+    def __init__(self, ready: shell.Shell, keep: Mapping[str, list[str]]) -> None:
+        self.ready, self.keep = ready, keep
+        self.names, self.count = dict(ready.user_ns), ready.execution_count
+        self.environment, self.folder = dict(os.environ), os.getcwd()
+        self.read = self._record()
+        self.left: dict[int, tuple[dict[str, Any], Any]] = {}
+        self.plain = True
+
+    def _tables(self) -> Any:
+        """The module that keeps a record of what was read, once a cell has imported it."""
+        return sys.modules.get("analysis.tables")
+
+    def _record(self) -> Any:
+        tables = self._tables()
+        return tables.record() if tables else ({}, {})
+
+    def saw(self, message: dict) -> None:
+        """What the first language says of a cell; after each the values that the other one is given are taken."""
+        if message["event"] != "done":
+            return
+        shown = all(one["output_type"] in ("display_data", "execute_result") for one in message["outputs"])
+        self.plain = self.plain and message["success"] and shown
+        names = self.keep.get(str(message["index"]))
+        if names is not None and self.plain:
+            held = self.ready.user_ns
+            self.left[message["index"]] = {name: held[name] for name in names}, self._record()
+
+    def restore(self, limit: int, refuse: Callable[[BaseException], None]) -> None:
+        """Put everything back to what it was before the first language's cells."""
+        self.ready.user_ns.clear()
+        self.ready.user_ns.update(self.names)
+        self.ready.execution_count = self.count
+        os.environ.clear()
+        os.environ.update(self.environment)
+        os.chdir(self.folder)
+        if tables := self._tables():
+            tables.restore(self.read)
+        _reseed()
+        shell.attach(self.ready, limit, refuse, (1, 2))
+
+    def give(self, index: int) -> None:
+        """Ahead of a cell: the values it does not work out again, and what has been read for them."""
+        if index in self.left:
+            names, read = self.left[index]
+            self.ready.user_ns.update(names)
+            if tables := self._tables():
+                tables.restore(read, add=True)
+
+
+def _end(**more: Any) -> dict:
+    return {"event": "end", "language_info": shell.language_info()} | more
+
+
+def _used() -> dict[str, float]:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {"cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss}
+
+
 def report(request: Mapping, data: socket.socket, ready: shell.Shell, before: list[dict] | None) -> None:
-    """Run the cells of a request and say what each put out. ``before``: what a template's cells put out, None outside one."""
+    """Run the cells of a request and say what each put out. ``before``: what a template's cells put out, None outside one.
+
+    A request that says what to ``keep`` may be followed by the same notebook's cells in another language, once they have been asked for.
+    """
 
     def refuse(error: BaseException) -> None:
         kind = "needs_kernel" if isinstance(error, shell.NeedsKernel) else "too_much"
@@ -156,11 +234,27 @@ def report(request: Mapping, data: socket.socket, ready: shell.Shell, before: li
         ready.outputs.refuse = refuse
         _begin()
         _reseed()
-    send(data, {"event": "began"})
-    for message in before or ():
+    twin = Twin(ready, request["keep"]) if "keep" in request else None
+
+    def say(message: dict) -> None:
         send(data, message)
-    _run(request["cells"], ready, files, lambda message: send(data, message))
-    send(data, {"event": "end", "language_info": shell.language_info()})
+        if twin:
+            twin.saw(message)
+
+    def run(cells: Iterable, say: Callable[[dict], None], give: Callable[[int], None]) -> None:
+        send(data, {"event": "began"})
+        for message in before or ():
+            send(data, message)
+        _run(cells, ready, files, say, give)
+
+    run(request["cells"], say, lambda index: None)
+    if twin and twin.plain:
+        send(data, _end(waits=True, **_used()))
+        if (other := receive(data)) is None:
+            os._exit(0)  # nobody follows: the report was complete before
+        twin.restore(request["limit"], refuse)
+        run(other["cells"], lambda message: send(data, message), twin.give)
+    send(data, _end())
     _leave(ready)
 
 

@@ -19,13 +19,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 from typing import Any, cast
 
 from analysis.report.plan import keys, promises
-from analysis.report.run import aside, environment, processes, wire
+from analysis.report.run import aside, environment, processes, shared, wire
 
 OUTPUT_LIMIT = 32_000_000
+PARAMETERS = frozenset({"parameters", "injected-parameters"})  # tags
 
 
 class StartFault(Exception):
@@ -120,7 +123,7 @@ def _managed(
         plain(nb_man, kernel_name, job["start_timeout"], job["cell_timeout"])
         return
     about["engine"] = "fork"
-    Forked(nb_man, address, job["start_timeout"], job["cell_timeout"], about, said).run()
+    Forked(nb_man, address, job["start_timeout"], job["cell_timeout"], about, said).run(job)
 
 
 def code_cells(cells: Sequence) -> tuple[list, int]:
@@ -189,19 +192,28 @@ def done_with(address: str, asked: Mapping, timeout: float) -> None:
     _ask(address, {"done with": asked["template"]}, timeout).close()
 
 
-def request(address: str, cells: list, timeout: float) -> tuple[socket.socket, socket.socket]:
-    """Ask the server for a child that runs ``cells``; the control and the data socket."""
+def request(
+    address: str, cells: list, timeout: float, keep: Mapping[int, Sequence[str]] | None = None
+) -> tuple[socket.socket, socket.socket]:
+    """Ask the server for a child that runs ``cells``; the control and the data socket. ``keep``: for another language after them."""
+    body = _body(cells, environment.given(os.environ), os.getcwd())
     ours, theirs = socket.socketpair()
     try:
-        control = _ask(
-            address, _body(cells, environment.given(os.environ), os.getcwd()), timeout, [theirs.fileno()]
-        )
+        control = _ask(address, body if keep is None else body | {"keep": keep}, timeout, [theirs.fileno()])
     except StartFault:
         ours.close()
         raise
     finally:
         theirs.close()
     return control, ours
+
+
+def _plain(message: dict) -> bool:
+    """Whether a message is one of a report that shows findings and nothing else."""
+    if message["event"] == "done":
+        shown = (one["output_type"] in ("display_data", "execute_result") for one in message["outputs"])
+        return message["success"] and all(shown)
+    return message["event"] in ("began", "cell", "end")
 
 
 def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
@@ -228,6 +240,38 @@ def evaluate(address: str, source: str, timeout: float) -> tuple[str, str]:
     raise StartFault("the process ended without an answer")
 
 
+@dataclass
+class Held:
+    """A child that has run the page ``id`` and waits for the same notebook in the other language."""
+
+    id: str
+    control: socket.socket
+    data: socket.socket
+    pid: int
+    cpu: float
+    copied: bool  # from a template, which has run the cells above the parameters
+
+    def close(self) -> None:
+        """The server ends the child."""
+        self.control.close()
+        self.data.close()
+
+
+_held: list[Held] = []  # of this worker, one at most
+
+
+def _taken(after: str) -> Held | None:
+    """The child that waits for a page that comes after another one; one that waits for anything else is let go."""
+    found = None
+    while _held:
+        one = _held.pop()
+        if one.id == after:
+            found = one
+        else:
+            one.close()
+    return found
+
+
 class Forked:
     """One notebook run in a forked child of the server at ``address``; see forkserver for the messages."""
 
@@ -248,11 +292,74 @@ class Forked:
         self.finished = self.began = self.copied = False
         self.position = 0
 
-    def run(self) -> None:
-        """Start from the notebook's template when there can be one."""
+    def run(self, job: Mapping = MappingProxyType({})) -> None:
+        """Go on in the child that ran the other language, or start from the notebook's template when there can be one."""
         cells, above = code_cells(self.cells)
+        held = _taken(job.get("after", ""))
+        if held and self._continue(held, cells, above):
+            return
+        if job.get("followed"):
+            planned = self._planned(cells, above)
+            self.keep = self._kept(planned) if planned else None
+        self._whole(cells, above, job.get("id", ""))
+
+    def _planned(self, cells: list, above: int) -> dict[int, shared.Cell]:
+        """By index the cells below the parameters as the second language runs them; empty when it takes nothing over."""
+        tags = {index: self.cells[index].metadata.get("tags", ()) for index, _, _ in cells}
+        if any(may_raise for _, _, may_raise in cells):
+            return {}
+        stated = [source for index, source, _ in cells if PARAMETERS.intersection(tags[index])]
+        below = [
+            (index, source) for index, source, _ in cells[above:] if not PARAMETERS.intersection(tags[index])
+        ]
+        first = tuple(source for _, source, _ in cells[:above])
+        plan = shared.plan(first, tuple(stated), tuple(source for _, source in below))
+        if plan.why:
+            return {}
+        return dict(zip((index for index, _ in below), plan.cells, strict=True))
+
+    @staticmethod
+    def _kept(planned: Mapping[int, shared.Cell]) -> dict[int, Sequence[str]]:
+        return {index: cell.given for index, cell in planned.items()}
+
+    def _continue(self, held: Held, cells: list, above: int) -> bool:
+        """Run this language in the child that ran the other; False when anything is not as it should be, and it runs by itself.
+
+        What the child says counts only when it has said it all.
+        """
+        planned = self._planned(cells, above)
+        rest = cells[above:] if held.copied else cells
+        asked = [
+            [index, planned[index].source if index in planned else source, may_raise]
+            for index, source, may_raise in rest
+        ]
+        messages: list[dict] = []
+        try:
+            held.data.settimeout(self.cell_timeout)
+            wire.send(held.data, {"cells": asked})
+            while not messages or messages[-1]["event"] != "end":
+                message = wire.receive(held.data)
+                if message is None or not _plain(message):
+                    held.close()
+                    return False
+                messages.append(message)
+        except OSError:  # it takes too long, or is gone
+            held.close()
+            return False
+        self.control, self.data, self.pid = held.control, held.data, held.pid
+        try:
+            for message in messages:
+                self._message(message)
+            self._wait_for_end()
+        finally:
+            held.close()
+        self.about["cpu"] -= held.cpu  # the other page has counted it
+        self._complete_to(len(self.cells))
+        return True
+
+    def _whole(self, cells: list, above: int, name: str) -> None:
         if not (above and self._copy(cells[above:], cells[:above])):
-            self.control, self.data = request(self.address, cells, self.start_timeout)
+            self.control, self.data = request(self.address, cells, self.start_timeout, self.keep)
         try:
             try:
                 self._follow()
@@ -260,17 +367,24 @@ class Forked:
                 self.control.close()
                 self.data.close()
                 self.copied = False
-                self.control, self.data = request(self.address, cells, self.start_timeout)
+                self.control, self.data = request(self.address, cells, self.start_timeout, self.keep)
                 self._follow()
         finally:
-            self.control.close()  # the server ends the child if it still runs
-            self.data.close()
+            if self.waits and self.finished:
+                self._hold(name)
+            else:
+                self.control.close()  # the server ends the child if it still runs
+                self.data.close()
             self._complete_to(len(self.cells) if self.finished and not self.failed else self.position)
 
     def _follow(self) -> None:
         while not self.finished:
             self._event()
-        self._wait_for_end()
+        if not self.waits:
+            self._wait_for_end()
+
+    def _hold(self, name: str) -> None:
+        _held.append(Held(name, self.control, self.data, self.pid, self.about["cpu"], self.copied))
 
     def _copy(self, cells: list, above: list) -> bool:
         """Ask the notebook's template for a copy of itself that runs the other cells."""
@@ -283,14 +397,15 @@ class Forked:
             self.said.append(f"run whole: {answer['refused']}")
             return False
         try:
-            self.control, self.data = request(answer["address"], cells, self.start_timeout)
+            self.control, self.data = request(answer["address"], cells, self.start_timeout, self.keep)
         except StartFault:
             return False  # the template ended in between; what it said of its cells is known the next time
         self.control.settimeout(None)
         self.copied = True
         return True
 
-    failed = False
+    failed = waits = False
+    keep: Mapping[int, Sequence[str]] | None = None
 
     def _event(self) -> None:
         # a template may still be at its cells, and the server has an eye on how long they take
@@ -357,7 +472,9 @@ class Forked:
             raise TooMuch(message["reason"])
         else:
             self.nb_man.nb.metadata["language_info"] = message["language_info"]
-            self.finished = True
+            self.finished, self.waits = True, message.get("waits", False)
+            if self.waits:
+                self.about["cpu"], self.about["peak"] = message["cpu"], message["peak"]
 
     def _complete_to(self, index: int) -> None:
         """Cells that are not executed (text, empty) are started and completed as papermill does on its way."""

@@ -21,6 +21,7 @@ class _Slot:
     connection: Connection
     job: Any = None  # the mapping of a job, None while it has none
     since: float = field(default=0.0)
+    following: Any = None  # the job that goes on where the one it has ends
 
 
 def lost(job: Mapping, kind: str, error: str, seconds: float) -> dict:
@@ -88,10 +89,10 @@ class Pool:
         A report whose fault was in starting (``worker.RETRIED``) is made once more, not oftener.
         """
         waiting, tried = deque(jobs), set()
-        while waiting or any(slot.job for slot in self._slots):
+        while waiting or any(slot.job or slot.following for slot in self._slots):
             for slot in self._slots:
-                if waiting and slot.job is None:
-                    slot.job, slot.since = waiting.popleft(), time.monotonic()
+                if slot.job is None and (slot.following or waiting):
+                    slot.job, slot.since = self._next(slot, waiting), time.monotonic()
                     on_start(slot.job)
                     try:
                         slot.connection.send(slot.job)
@@ -117,9 +118,19 @@ class Pool:
                     and job["id"] not in tried
                 ):
                     tried.add(job["id"])
-                    waiting.appendleft(job)
+                    waiting.appendleft(dict(job) | {"followed": False})
                     continue
                 yield result
+
+    @staticmethod
+    def _next(slot: _Slot, waiting: deque) -> Mapping:
+        """The next job of a worker; the one that goes on where this one ends is kept for the same worker."""
+        job, slot.following = slot.following or waiting.popleft(), None
+        if job.get("followed"):
+            slot.following = next((one for one in waiting if one.get("after") == job["id"]), None)
+            if slot.following:
+                waiting.remove(slot.following)
+        return job
 
     def _collect(self, slot: _Slot, ready: set, limit: float) -> dict | None:
         seconds = time.monotonic() - slot.since

@@ -14,7 +14,7 @@ from typing import Any
 from analysis import paths
 from analysis.errors import DataError, Problem
 from analysis.report.plan import keys, promises
-from analysis.report.run import engine, processes, serverprocess
+from analysis.report.run import engine, processes, serverprocess, shared
 from analysis.report.run.environment import given
 
 
@@ -116,9 +116,12 @@ class Runner:
         asked = sorted(
             (dict(job) | how for job in jobs), key=lambda job: (job["entry"]["order"], job["entry"]["theme"])
         )
+        if server:
+            asked = paired(asked)
         revive: Callable[[], object] = server.revive if server else lambda: None
         ahead = Ahead(asked, server.address if server else "", self.folder)
-        with pool.Pool(min(self.size, len(asked)), environment(), self.folder) as workers:
+        begun = sum("after" not in job for job in asked)
+        with pool.Pool(min(self.size, begun), environment(), self.folder) as workers:
             for result in workers.run(
                 asked,
                 self.options.report_timeout,
@@ -133,6 +136,22 @@ class Runner:
         server, _ = self.__dict__.get("server", (None, ""))
         if server:
             server.stop()
+
+
+def paired(jobs: list[dict]) -> list[dict]:
+    """The jobs, those marked that differ in nothing but the language: one is "followed" by the other, which comes "after" it."""
+    found: list[dict] = []
+    first: dict[str, dict] = {}
+    for job in jobs:
+        entry = job["entry"]
+        same = {name: value for name, value in entry["parameters"].items() if name != shared.LANGUAGE}
+        key = json.dumps([entry["region_code"], entry["theme"], entry.get("as_of", ""), same], sort_keys=True)
+        if shared.LANGUAGE in entry["parameters"] and (before := first.pop(key, None)):
+            before["followed"], job = True, job | {"after": before["id"]}
+        else:
+            first[key] = job
+        found.append(job)
+    return found
 
 
 AHEAD = (
