@@ -1,5 +1,7 @@
 """A later edition of a series: cell by cell, both stay, the newest is read, and no value is lost in silence. All figures are made up."""
 
+from itertools import permutations
+
 import pandas as pd
 import pytest
 
@@ -43,6 +45,36 @@ def test_a_later_edition_takes_the_place_of_an_earlier_one_cell_by_cell_and_both
     new = table.set_index("observation_id").loc["nbs-province:140000:doctors:2023@2025-10"]
     assert (old.value, old.superseded_on, old.edition) == (120_800, "2025-10", "")
     assert (new.value, new.revises, new.edition) == (121_900, "nbs-province:140000:doctors:2023", "2025-10")
+
+
+STALE = part("user/stale.csv", "2024-03", y2021=110_000, y2022=109_000, y2023=119_000, y2024=125_000)
+
+
+@pytest.mark.parametrize("parts", list(permutations([FIRST, LATER, STALE])))
+def test_an_old_edition_that_comes_after_a_newer_one_is_not_read(parts):
+    """In whatever order files are added: what the newest edition prints is read, the stale one stays beside it."""
+    table = clean.joined(parts)
+    read = values(table[editions.current(table)])
+    assert read == {"2021": 110_000, "2022": 113_400, "2023": 121_900, "2024": 126_000}
+    stale = table[table["edition"] == "2024-03"].set_index("locator")
+    assert set(stale["superseded_on"]) == {"2025-10"}, "each of its cells says which edition took its place"
+    assert values(table[editions.current(table, "2025-01-01")])["2023"] == 119_000
+
+
+def test_a_stale_file_without_an_edition_is_older_than_any_that_states_one_and_two_such_are_asked_about():
+    bare = part("user/bare.csv", "", y2023=119_000, y2024=125_000)
+    table = clean.joined([LATER, bare])
+    assert values(table[editions.current(table)]) == {"2022": 113_400, "2023": 121_900, "2024": 126_000}
+    with pytest.raises(DataError, match="say which edition it is"):
+        clean.joined([FIRST, LATER, bare])
+
+
+def test_mutation_by_the_order_of_files_a_stale_edition_would_be_read(monkeypatch):
+    sort = pd.DataFrame.sort_values
+    by_file = lambda frame, by, **how: sort(frame, [clean.ORDER] if by[0] == "edition" else by, **how)  # noqa: E731
+    monkeypatch.setattr(pd.DataFrame, "sort_values", by_file)
+    with pytest.raises(DataError):  # the stale one no longer finds its place behind the newer one
+        clean.joined([FIRST, LATER, STALE])
 
 
 def test_on_a_day_before_the_edition_the_earlier_value_is_the_current_one():
