@@ -208,6 +208,15 @@ def test_sources_indicators_and_missing_pages(built):
         assert f'id="{source}"' in sources
     assert 'id="o-000-001"' in sources and "30余名" in sources
     assert 'id="doctors"' in indicators and "2022–2023" in indicators
+    subjects = re.findall(r'href="#(g-[a-z_]+)"', indicators)
+    assert subjects[0] in ("g-resources", "g-workforce") and subjects[-1] == "g-metadata", (
+        "the ranked come first"
+    )
+    assert re.findall(r'<h2 id="(g-[a-z_]+)"', indicators) == subjects, (
+        "each subject of the contents has its section"
+    )
+    said = re.sub(r"<[^>]+>", " ", indicators)
+    assert "同年常住人口" in said and "resident population" not in said, "each language has its own words"
     assert 'id="m-350200"' in missing and 'href="missing-350000.html#m-350200"' in missing and "E9" in missing
     shanxi, fujian = (read(folder, f"missing-{code}.html") for code in ("140000", "350000"))
     assert 'id="m-350200"' in fujian and 'id="m-140000"' in shanxi and "136 工程仅有目标" in shanxi

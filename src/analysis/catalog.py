@@ -147,7 +147,8 @@ class Indicator(_Named):
     definition_en: str
     definition_basis: str
     breaks: tuple[Break, ...]
-    needed_to_compare: str
+    needed_zh: str
+    needed_en: str
     aliases: tuple[str, ...]
 
     @property
@@ -247,10 +248,9 @@ class Source(_Named):
         """Who issued it."""
         return _pick(lang, self.producer_zh, self.producer_en)
 
-    @property
-    def licence_note(self) -> str:
-        """The English licence note; ``licence_note_zh`` is the Chinese one."""
-        return self.licence_note_en
+    def licence_note(self, lang: str) -> str:
+        """How it may be used."""
+        return _pick(lang, self.licence_note_zh, self.licence_note_en)
 
     def caveats(self, lang: str) -> str:
         """What limits its use."""

@@ -235,10 +235,8 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing: Drawn | None) -> Fi
                 year=year(y),
                 place=profile.place,
                 count=p.cell("doctors", code, y),
-                rate=fact["doctors"],
-                n=_provinces(profile),
-                rank=rank["doctors"],
-                nation=nation["doctors"],
+                nurses=p.cell("nurses", code, y),
+                beds=p.cell("beds", code, y),
             ),
             TEXT.say(
                 "position.sentences.nurses-beds",

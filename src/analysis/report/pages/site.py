@@ -715,7 +715,7 @@ def sources_page(
             (w["covers"], covers),
             (w["grade"], line["grade"]),
             *([] if line["url"] else [(w["address"], _no_address(read, w))]),
-            (w["licence"], source.licence_note),
+            (w["licence"], source.licence_note(lang)),
             (w["caveats"], getattr(source, f"caveats_{lang}")),
             *((w[f"rows_{name}"], str(n)) for name, n in (others.get(source_id) or {}).items()),
         ]
@@ -782,40 +782,56 @@ def _values(rows: pd.DataFrame, lang: str) -> list[dict]:
 
 
 def indicators_page(lang: str, context: Mapping, held: Reference) -> str:
-    """Every indicator: definition, unit, direction, breaks, what is held of it."""
-    w, views = render.words(lang), []
+    """Every indicator, by subject: definition, unit, direction, breaks, what is held of it. Subjects with ranked indicators first."""
+    w = render.words(lang)
+    groups: dict[str, list[dict]] = {}
     for key, indicator in catalog.indicators().items():
         shown, extent = held.indicators.get(key), w["none_held"]
         if shown is not None:
             much = shown.extent
             span = f"{much.first}–{much.last}" if much.first else ""
-            told = (span, f"{w['places']} {much.places}", f"{w['cells']} {much.cells}")
-            extent = " · ".join(x for x in told if x)
+            parts = (span, f"{w['places']} {much.places}", f"{w['cells']} {much.cells}")
+            extent = " · ".join(x for x in parts if x)
         named = _published_as(shown.names if shown else (), lang)
+        told = getattr(indicator, f"definition_{lang}")
         lines = [
             (w["published_as"], named),
-            (w["definition"], getattr(indicator, f"definition_{lang}")),
-            *([(w["publishers_definition"], w["definition_not_held"])] if named else []),
+            (w["definition"], told),
+            *([(w["publishers_definition"], w["definition_not_held"])] if named and told else []),
             (w["unit"], indicator.unit_label(lang)),
-            (w["polarity"], w.get(f"polarity_{indicator.polarity}", "")),
+            *([(w["polarity"], w[f"polarity_{indicator.polarity}"])] if indicator.polarity != "none" else []),
             (w["breaks"], "; ".join(getattr(b, lang) for b in indicator.breaks)),
-            (w["needed"], indicator.needed_to_compare),
+            (w["needed"], getattr(indicator, f"needed_{lang}")),
             (w["coverage"], extent),
         ]
         sources = [render.source_line(s, lang) for s in shown.source_ids] if shown else []
-        views.append(
+        groups.setdefault(indicator.theme, []).append(
             {
                 "key": key,
                 "label": indicator.label(lang),
                 "lines": [(n, v) for n, v in lines if v],
                 "sources": sources,
+                "unit": indicator.unit_label(lang),
+                "extent": extent,
+                "ranked": indicator.ranked,
+                "told": bool(named or told or indicator.breaks),
             }
         )
+    order = sorted(
+        groups, key=lambda t: (not any(i["ranked"] for i in groups[t]), t == "metadata", -len(groups[t]), t)
+    )
+    views = [
+        {
+            "key": theme,
+            "title": catalog.term(f"theme_{theme}", lang),
+            "told": [i for i in groups[theme] if i["told"]],
+            "listed": [i for i in groups[theme] if not i["told"]],
+        }
+        for theme in order
+    ]
+    more = {"groups": views, "compared": context["compared"]}
     return frames.html(
-        "indicators.html",
-        frames.frame(
-            lang, "indicators", w["page_indicators"], context, indicators=views, compared=context["compared"]
-        ),
+        "indicators.html", frames.frame(lang, "indicators", w["page_indicators"], context, **more)
     )
 
 
@@ -823,10 +839,12 @@ def _published_as(names: Iterable[tuple[str, str]], lang: str) -> str:
     """What the series call the indicator, as they print it, by publisher's title."""
     said: dict[str, list[str]] = {}
     for source_id, printed in names:
-        said.setdefault(printed, []).append(catalog.source(source_id).title(lang))
+        if printed:
+            said.setdefault(printed, []).append(catalog.source(source_id).title(lang))
     words = render.words(lang)
+    if len(said) == 1:
+        return "“{}”".format(*said)  # every source calls it so: they stand below
     return words["semicolon"].join(
         words["published_as_in"].format(name=printed, where=pick(("、".join(where), ", ".join(where)), lang))
         for printed, where in said.items()
-        if printed
     )
