@@ -16,7 +16,13 @@ from analysis.sentences import design, trend_allowed
 
 PACKAGE = Path(words.__file__).parent
 CATALOGUES = sorted(
-    [*(PACKAGE / "themes").glob("*.toml"), *PACKAGE.glob("comparison.toml"), *PACKAGE.glob("methods/*.toml")]
+    [
+        *(PACKAGE / "themes").glob("*.toml"),
+        *PACKAGE.glob("comparison.toml"),
+        *PACKAGE.glob("methods/*.toml"),
+        *PACKAGE.glob("lab/lab.toml"),
+        *PACKAGE.glob("cases/cases.toml"),
+    ]
 )
 GOOD = """claim = "description"
 

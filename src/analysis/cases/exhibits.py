@@ -18,11 +18,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis import catalog, charts, tables
+from analysis import catalog, charts, tables, words
 from analysis.cases import caselab
 from analysis.cases.packs import Exhibit, Text
 from analysis.cases.values import Values
@@ -31,11 +32,12 @@ from analysis.errors import DataError, Problem
 from analysis.facts import Fact, observed
 from analysis.words import LANGS, nth, pick
 
-PRINTED = ("原文写法", "As printed")
+TEXT = words.catalogue(Path(__file__).with_name("cases.toml"))
+PRINTED = TEXT.pair("exhibits.printed")
 ID, PERIOD, SOURCE = ("编号", "Id"), ("时期", "Period"), ("来源", "Source")
 WHAT, VALUE = ("是什么", "What"), ("数值", "Value")
-ASSUMED = ("假定", "assumed")
-NOTHING = ("未写明", "not stated")
+ASSUMED = TEXT.pair("exhibits.assumed")
+NOTHING = TEXT.pair("exhibits.nothing")
 DUE: dict[str, Text] = {
     "relative_resolved": ("（由期限推算）", " (counted from the term)"),
     "plan_horizon": ("（按规划期末）", " (end of the plan)"),

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import words
 from analysis.cases import notes, packs
 from analysis.cases.made import WORDS as TEXTS
 from analysis.report.formats.document import Block, Document, Figure
@@ -22,16 +24,8 @@ if TYPE_CHECKING:
 
 LINES = 14  # to write prose on, every second one by hand
 GAP = "＿＿＿＿＿＿"
-WORDS = {
-    "kind": ("教学案例 · 讲义", "Teaching case · handout"),
-    "version": ("版本", "Edition"),
-    "as_of": ("资料截至", "Sources up to"),
-    "exercises": ("练习", "Exercises"),
-    "intro": (
-        "答案写在横线上。需要计算的题，用资料里的行，也可以用学生包里的页面（打开即可，不必安装）。",
-        "Write on the lines. What is to be computed takes the rows of the pack; its page computes too, with nothing to install.",
-    ),
-}
+TEXT = words.catalogue(Path(__file__).with_name("cases.toml"))
+WORDS = TEXT.group("handout")
 
 
 def _lifted(pieces: Iterable[Block]) -> Iterator[Block]:

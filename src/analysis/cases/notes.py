@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import words
 from analysis.cases import packs
 from analysis.cases.packs import Exercise
 from analysis.words import nth
@@ -12,7 +14,8 @@ from analysis.words import nth
 if TYPE_CHECKING:
     from analysis.cases.made import Made
 
-RUBRIC = ("评分标准", "Rubric")
+TEXT = words.catalogue(Path(__file__).with_name("cases.toml"))
+RUBRIC = TEXT.pair("notes.rubric")
 
 
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -41,14 +44,7 @@ def lesson(made: Made, plan: str, lang: str) -> str:
     return table((("分钟", "做什么"), ("Minutes", "What"))[i], rows)
 
 
-NOTE_HEADS = {
-    "only": ("只给教师。数字由数据表算出后填入。", "For the instructor alone. Numbers are computed from the tables and filled in."),
-    "objectives": ("## 目标", "## Objectives"), "audience": ("## 对象与准备", "## Audience and preparation"),
-    "plan90": ("## 90 分钟", "## 90 minutes"), "plan45": ("## 45 分钟", "## 45 minutes"), "board": ("## 板书", "## Board"),
-    "questions": ("## 问题与预期的论证", "## Questions and expected lines of argument"), "errors": ("## 常见错误", "## Common errors"),
-    "rubric": ("## 评分标准", "## Rubric"), "samples": ("## 三份评过的答卷", "## Three marked answers"),
-    "next": ("## 后来", "## What happened next"), "reading": ("## 延伸阅读", "## Further reading"),
-}  # fmt: skip
+NOTE_HEADS = TEXT.group("notes.note_heads")
 
 
 def teaching_note(made: Made, lang: str) -> str:

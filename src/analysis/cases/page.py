@@ -25,7 +25,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis import paths
+from analysis import paths, words
 from analysis.cases import caselab, notes, packs
 from analysis.cases.made import LAYER, LEVELS, cited_rows, file_name
 from analysis.cases.made import WORDS as TEXTS
@@ -40,15 +40,8 @@ PYODIDE = "0.28.3"
 SHA256 = "bc3accb122c2c5d840b26ce56b100a21ab94aea4fe387a5b5c072ec6a88b7a62"
 PARTS = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval'; img-src data: blob:; connect-src 'none'; form-action 'none'; base-uri 'none'"
-WORDS = {
-    "kind": ("教学案例", "Teaching case"), "case": ("案例", "Case"), "exercises": ("练习", "Exercises"), "check": ("自查", "Check"),
-    "choose": ("选择……", "choose ..."), "save": ("保存答案", "Save answers"), "load": ("打开保存的答案", "Open saved answers"), "print": ("打印", "Print"),
-    "python": ("用 Python 算", "Compute in Python"), "run": ("运行（Ctrl+Enter）", "Run (Ctrl+Enter)"),
-    "sources": ("来源", "Sources"), "other": ("English", "中文"), "points": ("分", "points"), "point": ("分", "point"),
-    "intro": ("自查给几分，成绩就记几分；简答由教师按评分表评。答案只留在这个窗口里，关闭之前请保存。",
-              "What the check gives is what counts; prose is marked by a person with the rubric. Answers stay in this window: save them before closing it."),
-    "files": ("数据文件", "Data files"), "code": ("代码", "Code"),
-}  # fmt: skip
+TEXT = words.catalogue(Path(__file__).with_name("cases.toml"))
+WORDS = TEXT.group("page") | {"other": ("English", "中文")}  # each language names the other in that one
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from pathlib import Path
 from typing import Any
 
+from analysis import words
 from analysis.cases import caselab
 from analysis.cases.packs import Exercise, Item, Source, Text
 from analysis.cases.values import Values
 from analysis.errors import DataError, Problem
 
-SHARE = {
-    "as_share": ("方法对，但题目要百分数，这里写成了小数", "right, but written as a share where per cent is asked for"),
-    "sign": ("大小对，正负号反了", "right size, wrong sign"),
-    "scale": ("数字对，单位差了一万倍：题目要的是基本单位", "right digits, wrong unit by ten thousand: give it in base units"),
-}  # fmt: skip
+TEXT = words.catalogue(Path(__file__).with_name("cases.toml"))
+SHARE = TEXT.group("seals")
 HALF = 0.5
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, words
 from analysis.errors import DataError, Problem
 from analysis.words import nth
 
@@ -163,18 +163,10 @@ def files(reads: Iterable[Mapping]) -> dict[str, str]:
     return made
 
 
+TEXT = words.catalogue(Path(__file__).with_name("cases.toml"))
 WORDS = {
-    "zh": {
-        "title": "# 数据说明", "file": "文件", "rows": "行数", "row": "一行是什么", "columns": "## 列", "column": "列", "meaning": "含义", "words": "## 用语", "code": "代码", "word": "意思", "licence": "## 来源、署名与许可",
-        "what": "这些行就是案例和练习读取的行，由代码按读取记录取出，没有增删。空着的格表示来源没有说明。文件为带 BOM 的 UTF-8 逗号分隔文本，可以直接用电子表格打开。我们的批注和计算不在其中；由公布的移动推得的位次标有 derived。",
-        "rights": "数字是所列机构公布的事实，权利属于公布者；引用时写公布者和位置，不写本项目。措施是我们的转述，不得当作原文引用。每个来源的许可说明和局限见 sources.csv。",
-    },
-    "en": {
-        "title": "# Codebook", "file": "File", "rows": "Rows", "row": "What one row is", "columns": "## Columns", "column": "Column", "meaning": "Meaning", "words": "## Words", "code": "Code", "word": "Meaning", "licence": "## Sources, attribution and licence",
-        "what": "These are the rows that the case and the exercises read, taken by code from the record of reading; none was added or left out. An empty cell means that the source does not say. The files are comma-separated UTF-8 with a byte-order mark and open in a spreadsheet. Our notes and computations are not among them; a place worked out from a published move is marked derived.",
-        "rights": "The figures are facts made public by the bodies listed and remain theirs: cite the publisher and the place in the source, not this project. Measures are told in our words and must not be quoted as the source's. Licence note and caveats of each source stand in sources.csv.",
-    },
-}  # fmt: skip
+    lang: {key: words.pick(pair, lang) for key, pair in TEXT.group("slices").items()} for lang in words.LANGS
+}
 
 
 def _codebook(held: Mapping[str, pd.DataFrame], lang: str) -> str:

@@ -11,8 +11,10 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from analysis import words
 from analysis.cases import notes, packs, page
 from analysis.words import nth
 
@@ -40,11 +42,8 @@ addEventListener("keydown", event => {
   slides[Math.max(0, Math.min(slides.length - 1, here + step))].scrollIntoView();
 });
 """
-WORDS = {
-    "minutes": ("分钟", "minutes"),
-    "board": ("板书", "Board"),
-    "expected": ("预期的论证", "Expected lines of argument"),
-}
+TEXT = words.catalogue(Path(__file__).with_name("cases.toml"))
+WORDS = TEXT.group("slides")
 ROWS = 12  # of an exhibit's table that a slide can show
 _QUESTION = re.compile(r"(.*?[？?])\s*(.*)", re.S)
 

@@ -12,18 +12,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalog, paths
+from analysis import catalog, paths, words
 from analysis.charts import Drawing
 from analysis.errors import refuse
 from analysis.words import pick
 
 SHOWN = 40
-WORDS = {
-    "sources": ("来源", "Sources"),
-    "more": ("另有 {n} 行，见 .frame", "{n} more rows: see .frame"),
-    "none": ("没有数据", "nothing is held"),
-    "internal": ("含内部数据，不得公开", "holds internal figures, not for publication"),
-}
+TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
+WORDS = TEXT.group("answers")
 CITED = ("source_id", "source_title_zh", "source_title_en", "producer_zh", "producer_en", "locator", "source_grade")  # fmt: skip
 STYLE = "max-width:100%;background:#fff;color:#1b1b1b;padding:6px;border-radius:4px"
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from analysis import catalog, paths, references, tables
+from analysis import catalog, paths, references, tables, words
 from analysis.errors import refuse
 from analysis.facts import Fact, observed
 from analysis.findings import Finding, Shown
@@ -20,9 +21,10 @@ from analysis.report.formats import figures
 from analysis.report.pages.cite import Cited
 from analysis.words import nth, pick
 
-HOUSE = ("Yigai（医改）", "Yigai")
-COLLECTION = ("中国医改数据与分析笔记", "Analytical notebooks on China's hospital reform")
-IN = ("收录于", "in")
+TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
+HOUSE = TEXT.pair("cite.house")
+COLLECTION = TEXT.pair("cite.collection")
+IN = TEXT.pair("cite.in")
 
 
 @dataclass(frozen=True)

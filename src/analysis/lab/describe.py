@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalog, tables
+from analysis import catalog, tables, words
 from analysis.cases import slices
 from analysis.errors import refuse
 from analysis.lab import answers
 from analysis.words import LANGS, nth
 
-TYPES = {"float64": ("数", "number"), "str": ("文字", "text"), "bool": ("是否", "yes or no"), "Int16": ("整数", "whole number"), "Int32": ("整数", "whole number")}  # fmt: skip
+TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
+TYPES = TEXT.group("describe")
 HEADS = (("列", "含义", "类型", "有值的行", "例子", "可取的值"), ("column", "meaning", "type", "rows filled", "example", "allowed"))  # fmt: skip
 
 

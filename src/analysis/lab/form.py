@@ -8,19 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from analysis import catalog, tables
+from analysis import catalog, tables, words
 from analysis.errors import YigaiError, refuse
 from analysis.lab.answers import Answer
 from analysis.lab.select import VERBS, select
 from analysis.words import nth, pick
 
-WORDS = {
-    "places": ("地方", "Places"), "indicators": ("指标", "Indicators"), "years": ("年份", "Years"), "answer": ("看什么", "Answer"),
-    "trend": ("走势", "Trend"), "table": ("表", "Table"), "rank": ("排名", "Rank"), "compare": ("与同类比", "Peers"), "map": ("地图", "Map"),
-    "line": ("同样的一行：", "The same in one line: "),
-}  # fmt: skip
+TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
+WORDS = TEXT.group("form")
 ORDER = ("trend", "table", "rank", "compare", "map")
 FIRST = ("山西", "Shanxi"), ("doctors", "nurses")
 

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis import catalog, tables
+from analysis import catalog, tables, words
 from analysis.errors import ParameterError, refuse
 from analysis.lab.select import Selection, select
 from analysis.words import nth
 
-WORDS = {
-    "internal": ("此后这个笔记本也显示内部数据，凡用到的都有标记；重启内核即恢复", "from now on this notebook shows internal figures too, marked wherever they stand; restart the kernel to leave them out"),
-    "next": ("接着问：{name}.select().trend()", "ask on: {name}.select().trend()"),
-}  # fmt: skip
+TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
+WORDS = TEXT.group("own")
 PLACES, INDICATORS = 6, 3  # of a file that one selection takes
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from math import log10
+from pathlib import Path
 from typing import TypeVar
 
 import pandas as pd
 
-from analysis import catalog, paths, tables
+from analysis import catalog, paths, tables, words
 from analysis.lab import answers
 from analysis.words import nth, pick
 
@@ -29,10 +30,8 @@ WHOLE = {
     "医护人员": "卫生技术人员数",
     "人员": "卫生人员数",
 }
-HEADS = {
-    "places": ("地方", "Places"), "indicators": ("指标", "Indicators"), "measures": ("措施（我们的转述）", "Measures (our words)"),
-    "statements": ("文件里的数", "Printed statements"), "sources": ("来源", "Sources"),
-}  # fmt: skip
+TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
+HEADS = TEXT.group("search")
 T = TypeVar("T")
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalog, charts, paths, tables
+from analysis import catalog, charts, paths, tables, words
 from analysis.errors import refuse
 from analysis.facts import observed
 from analysis.lab import search
@@ -32,19 +32,8 @@ CITY_RATED, CITY_PEOPLE, CITY_SOURCE = (
     "city_population_resident",
     "city-yearbook",
 )
-WORDS = {
-    "place": ("地方", "Place"), "year": ("年份", "Year"), "per_1000": ("每千人", "per 1,000 residents"), "rank": ("位次", "Rank"),
-    "between": ("刊印精度", "Print resolution"), "stable": ("稳定区间", "Stability interval"), "value": ("数值", "Value"), "of": ("共", "of"),
-    "other": ("{label}：{n} 个来源也有这些数，没有合并（{ids}）", "{label}: {n} other sources print it too and are not joined ({ids})"),
-    "break": ("{label} 的口径在 {years} 年间变过：{what}", "{label}: definition changed in {years}: {what}"),
-    "assumed": ("稳定区间假定每个比率有 {e:.0%} 的相对误差；刊印精度只看舍入。", "The stability interval assumes a relative error of {e:.0%} in each rate; print resolution looks at rounding alone."),
-    "census": ("所有单位都在内，没有抽样误差。", "All units are included; there is no sampling error."),
-    "trend": ("{label}，{a}–{b}", "{label}, {a}–{b}"), "one": ("{label}，{a}", "{label}, {a}"),
-    "ranked": ("{label}，{year} 年，{n} 个{among}", "{label}, {year}, {n} {among}"),
-    "provinces": ("省份", "provinces"), "cities": ("市", "cities"), "peers": ("{place}与同类地区", "{place} and its peers"),
-    "near": ("同类：按人均 GDP 和人口最接近的五个省", "Peers: the five provinces nearest in GDP per head and population"),
-    "same": ("同类：同省的其他市", "Peers: the other cities of the province"), "missing": ("未公布", "not published"),
-}  # fmt: skip
+TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
+WORDS = TEXT.group("select")
 
 
 def _said(lang: str, key: str, **values: object) -> str:
