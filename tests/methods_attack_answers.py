@@ -241,6 +241,40 @@ def shifts(c: Columns) -> np.ndarray:
     return np.column_stack([d["前"] * nation, d["前"] * (sector - nation), d["后"] - d["前"] * (1 + sector)]).ravel()  # fmt: skip
 
 
+def stable(c: Columns) -> np.ndarray:
+    """Places of the first unit beyond which a fortieth of the chances lies, its own place among them."""
+    law = np.cumsum(chances(np.log(c.x.to_numpy()), 0.1))
+    own = places(c.x.to_numpy())[0]
+    return np.array([min(own, 1 + (law <= 0.025 + 1e-12).sum()), max(own, 1 + (law < 0.975 - 1e-12).sum())])
+
+
+def moves(c: Columns) -> np.ndarray:
+    """Thirds by the middle of a value's ties, counted."""
+    classes = [np.array([min(2, int(3 * ((v < u).sum() + ((v == u).sum()) / 2) / len(v))) for u in v]) for v in (c.x.to_numpy(), c.y.to_numpy())]  # fmt: skip
+    found = np.array([[((classes[0] == i) & (classes[1] == j)).sum() for j in range(3)] for i in range(3)], dtype=float)  # fmt: skip
+    with np.errstate(invalid="ignore"):
+        return (found / found.sum(axis=1, keepdims=True)).ravel()
+
+
+def contributions(c: Columns) -> np.ndarray:
+    """Elasticity times index of each factor, the rest, and the whole."""
+    p, x = shares(c.w), c.x.to_numpy()
+    factors = np.column_stack([c.y, c.events]).astype(float)
+    root = np.sqrt(p)[:, None]
+    slope = np.linalg.lstsq(root * np.column_stack([np.ones(len(x)), factors / factors.mean(axis=0)]), root[:, 0] * x, rcond=None)[0][1:] / factors.mean(axis=0)  # fmt: skip
+    part = [b * (p * f).sum() / (p * x).sum() * concentration(f, c.people, p) for b, f in zip(slope, factors.T, strict=True)]  # fmt: skip
+    whole = concentration(x, c.people, p)
+    return np.array([*part, whole - sum(part), whole])
+
+
+def capped(c: Columns) -> np.ndarray:
+    raw = c.events.to_numpy()
+    after = np.minimum(raw, 15)
+    pairs = [(i, j) for i, j in combinations(range(len(raw)), 2)]
+    tied = np.mean([after[i] == after[j] for i, j in pairs if raw[i] != raw[j]])
+    return np.array([stats.kendalltau(raw, after).statistic, tied, (raw >= 15).mean()])
+
+
 def signals(c: Columns) -> np.ndarray:
     """Points beyond 2.66 mean moving ranges, and runs of four on one side, counted one by one from the values less their middle."""
     x = c.x.to_numpy() - c.x.median()
@@ -331,6 +365,14 @@ ANSWERS: list[Answer] = [
     ("morans_i", lambda c: spatial.morans_i(c.x, ring(c.x.index), draws=99).estimate, lambda c: moran(c.x.to_numpy()), small),
     ("local_morans_i", lambda c: spatial.local_morans_i(c.x, ring(c.x.index), draws=99)["local"].mean(), lambda c: moran(c.x.to_numpy()), small),
     ("alpha", lambda c: agreement.alpha([c.x.tolist(), c.y.tolist()], "interval", draws=9).alpha, lambda c: alpha(np.array([c.x, c.y])), small),
+    ("stability_interval", lambda c: ranking.stability_interval(c.x, relative_error=0.1, better="higher").iloc[0].to_numpy(dtype=float)[1:], stable, lambda c: spread(c) and small(c)),
+    ("transition_matrix", lambda c: ranking.transition_matrix(c.x, c.y, k=3).to_numpy(dtype=float).ravel(), moves, always),
+    ("decompose_concentration", lambda c: inequality.decompose_concentration(c.x, pd.DataFrame({"f": c.y, "g": c.events}), c.people, c.w)["contribution"].to_numpy(), contributions, lambda c: spread(c) and len(c.x) > 5),
+    ("composite, geometric", lambda c: indices.composite(c.table, {"p": ["甲", "const", "_w"]}, aggregation="geometric", floor=0.1)["composite"], lambda c: np.exp(np.log(0.1 + 0.9 * scaled(c.table.to_numpy(dtype=float))).mean(axis=1)), always),
+    ("composite, z", lambda c: indices.composite(c.table, {"p": ["甲", "const", "_w"]}, normalisation="zscore")["composite"], lambda c: stats.zscore(c.table.to_numpy(dtype=float)).mean(axis=1), spread),
+    ("dea, output", lambda c: efficiency.dea(c.table[["甲", "_w"]], c.y, orientation="output"), lambda c: programme(c.table[["甲", "_w"]].to_numpy(dtype=float), c.y.to_numpy()[:, None]), small),
+    ("score effects", lambda c: scoring.effects(c.events, cap=15)[["kendall_tau", "tied", "idle"]], capped, small),
+    ("band", lambda c: scoring.band(c.events * 3, {"A": 20, "B": 60}).map({"A": 1, "B": 2}).fillna(0).astype(float), lambda c: [1 if v <= 20 else 2 if v <= 60 else 0 for v in c.events * 3], always),
     ("interrupted_time_series", lambda c: _three_of(effects.interrupted_time_series(_months(c), outcome="n", time="月", start=6, family="poisson")), poisson, lambda c: 12 <= len(c.x) < 200),
     ("shift_share", lambda c: effects.shift_share(_sectors(c), unit="省", sector="类", before="前", after="后")[["national", "mix", "own"]].to_numpy().ravel(), shifts, small),
     ("measures", lambda c: subgroups.measures(c.x, c.people, order=c.people.rank(method="first")).loc[["bgv", "ti", "mld"], "estimate"], lambda c: _who(c), spread),
@@ -517,6 +559,45 @@ def dealt(p: Panel) -> float:
     return float((every >= shown * (1 - 1e-9)).mean())
 
 
+def false_dates(p: Panel) -> np.ndarray:
+    """Differences of mean changes about each date before the true one, on what lies before it."""
+    data, early = one_date(p)
+    time = data[p.names[2]].astype(float)
+    before = data[time < early]
+    periods = sorted(time[time < early].unique())[1:]
+    y = before[p.names[0]] - p.data[p.names[0]].mean()
+    found = []
+    for start in periods:
+        mean = y.groupby([before[p.names[4]] > 0, before[p.names[2]].astype(float) >= start]).mean()
+        found.append(float(mean[True, True] - mean[True, False] - mean[False, True] + mean[False, False]))
+    return np.array(found)
+
+
+def ahead(p: Panel) -> np.ndarray:
+    """The regressor and its next value beside a column for every effect."""
+    y, unit, _, x, _, _ = p.arrays()
+    period = np.unique(times(p), return_inverse=True)[1]
+    held = dict(zip(zip(unit, period, strict=True), x, strict=True))
+    then = np.array([held.get((u, t + 1), np.nan) for u, t in zip(unit, period, strict=True)])
+    keep = ~np.isnan(then)
+    codes = [np.unique(v[keep], return_inverse=True)[1] for v in (unit, period)]
+    return ols(y[keep], np.column_stack([x, then])[keep], *codes)
+
+
+def seen(p: Panel) -> float:
+    """Bloom's multiple of the pooled error of the difference of mean gains."""
+    d = _tried(p)
+    late = d[p.names[2]].astype(float) >= float(_start(p))
+    by = [d[at].groupby(p.names[1], observed=True)[p.names[0]].mean() for at in (late, ~late)]
+    gain = (by[0] - by[1]).to_numpy(dtype=float)
+    mark = d.groupby(p.names[1], observed=True)["受试"].first().to_numpy() == 1
+    one, other = gain[mark], gain[~mark]
+    df = len(gain) - 2
+    pooled = (((one - one.mean()) ** 2).sum() + ((other - other.mean()) ** 2).sum()) / df
+    reach = stats.t.ppf(0.975, df) + stats.t.ppf(0.8, df)
+    return float(reach * np.sqrt(pooled * (1 / len(one) + 1 / len(other))))
+
+
 def ranked(p: Panel) -> np.ndarray:
     values, time = p.data[p.names[0]].to_numpy(dtype=float), p.data[p.names[2]].astype(float).to_numpy()
     return np.array([np.nan if np.isnan(v) else 1 + (values[time == t] > v).sum() for v, t in zip(values, time, strict=True)])  # fmt: skip
@@ -624,6 +705,9 @@ PANELS: list[tuple[str, Callable[[Panel], object], Callable[[Panel], object], Ca
     ("bacon_decomposition", lambda p: effects.bacon_decomposition(p.data, first_treated=p.names[4], **p.keys).estimate, lambda p: (lambda y, u, t, x, f, g: ols(y, post(p)[:, None], u, t)[0])(*p.arrays()), lambda p: p.even),
     ("staggered_did", lambda p: by_cell(effects.staggered_did(p.data, first_treated=p.names[4], **p.keys).att_gt), cells, lambda p: p.even and p.whole),
     ("permutation_test", lambda p: effects.permutation_test(_tried(p), treated="受试", start=_start(p), draws=2000, **p.keys).p, dealt, lambda p: p.even and p.label != "many groups" and p.label != "1e12 added"),
+    ("placebo_test", lambda p: effects.placebo_test(_tried(p), treated="受试", start=_start(p), **p.keys)["estimate"].to_numpy(dtype=float), false_dates, lambda p: p.even),
+    ("lead_test", lambda p: effects.lead_test(p.data, regressors=p.names[3], **p.keys).table["estimate"].to_numpy(dtype=float), ahead, lambda p: p.even),
+    ("minimum_detectable_effect", lambda p: effects.minimum_detectable_effect(_tried(p), treated="受试", start=_start(p), method="analytic", **p.keys).estimate, seen, lambda p: p.even),
     ("rank_change", lambda p: ranking.rank_change(p.data, unit=p.names[1], time=p.names[2], value=p.names[0], better="higher")["rank"].astype(float), ranked, lambda p: True),
     ("malmquist", lambda p: efficiency.malmquist(_positive(p), inputs="投入", outputs="产出", unit=p.names[1], time=p.names[2])["tfp"].dropna().to_numpy(), productivity, lambda p: p.even and p.label != "many groups" and "1e-12" not in p.label and "1e12" not in p.label),
     ("convergence", lambda p: effects.convergence(p.data.assign(**{p.names[0]: np.exp(p.data[p.names[3]].astype(float))}), **p.keys).estimate, _gain, lambda p: p.even and "regressor" not in p.label and "1e-12" not in p.label),

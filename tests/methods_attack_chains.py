@@ -1,6 +1,7 @@
 """The second half of the fourth attack: several odd things at once, and designs that leave nothing to tell.
 
 - *chains*: three changes at once that none of them may change a result: what two doors let pass one by one may meet behind them;
+- *related*: a control in units from 1e-20 to 1e20, a regressor that all but repeats another, periods that start at 1e7: the same estimate;
 - *bare*: one period, one unit, nothing but missing values, rows or names twice, columns of two levels, regressors that effects take up or that
   add up to one another, weights of 0, of one row, negative or missing, maps without neighbours.
 
@@ -184,17 +185,110 @@ def _bare_columns() -> Iterator[tuple[str, Callable[[], object], str]]:
             yield f"{name}: {what}", lambda call=call, v=v, w=w: call(v, w), "refused"
 
 
+# --- units of controls, and regressors that nearly repeat one another -----------------------------------------------------------
+
+UNITS = (1e-20, 1e-12, 1e-9, 1e9, 1e12, 1e20)
+NEAR = (1e-3, 1e-5, 1e-7)
+Numbers = Callable[[float], np.ndarray]
+
+
+def controlled() -> dict[str, Numbers]:
+    """An estimate beside a control, by the unit of the control: always the same."""
+    every = {case.name: case for case in reversed(cases())}
+    rng = np.random.default_rng(2)
+    panel = every["panel_models.panel"].data["data"].copy()
+    panel["z"] = rng.integers(1, 60, len(panel)) + 0.3 * panel["x"]
+    panel["q"] = panel["unit"] % 7 + rng.integers(0, 3, len(panel))
+    panel["q"] = panel.groupby("unit")["q"].transform("first") * 1.0
+    series = pd.DataFrame({"t": range(1, 41), "n": rng.integers(5, 40, 40), "z": rng.uniform(1, 9, 40)})
+    stages = every["second_stage.explain_efficiency"]
+    long = {"outcome": "y", "unit": "unit", "time": "year"}
+
+    def on(call: Callable[[pd.DataFrame], object], name: str = "z", row: int = 0) -> Numbers:
+        return lambda unit: call(panel.assign(**{name: panel[name] * unit})).to_frame().iloc[row].to_numpy(dtype=float)  # fmt: skip
+
+    both = {"regressors": ["x", "z"], **long}
+    found: dict[str, Numbers] = {
+        "panel": on(lambda d: effects.panel(d, **both)), "bootstrap": on(lambda d: effects.wild_cluster_bootstrap(d, cluster="unit", draws=99, **both)),
+        "bootstrap of rows": on(lambda d: effects.wild_cluster_bootstrap(d, cluster="unit", draws=99, outcome="y", regressors=["x", "z"])),
+        "paths": on(lambda d: effects.permute_paths(d, draws=99, **both)), "leads": on(lambda d: effects.lead_test(d, **both)),
+        "event study": on(lambda d: effects.event_study(d, first_treated="early", regressors="z", **long)),
+        "sun_abraham": on(lambda d: effects.sun_abraham(d, first_treated="first", regressors="z", **long)),
+        "did": on(lambda d: effects.did(d, treated="treated", start=2018, regressors="z", **long)),
+        "did of rows": on(lambda d: effects.did(d, treated="treated", start=2018, regressors="z", outcome="y", time="year")),
+        **{f"staggered {m}": on(lambda d, m=m: effects.staggered_did(d, first_treated="first", covariates="q", method=m, **long), "q") for m in ("dr", "reg", "ipw")},
+        "decompose": lambda unit: inequality.decompose_concentration(panel["x"][:12], panel[["z", "q"]][:12].assign(z=panel["z"][:12] * unit), panel["y"][:12])["contribution"].to_numpy(),
+    }  # fmt: skip
+    for family in ("quasipoisson", "gaussian"):
+        found[f"series, {family}"] = lambda unit, family=family: effects.interrupted_time_series(series.assign(z=series["z"] * unit), outcome="n", time="t", start=20, regressors="z", family=family).to_frame().loc["level_change"].to_numpy(dtype=float)  # fmt: skip
+    for algorithm in (1, 2):
+        options = {**stages.options, "algorithm": algorithm}
+        found[f"second stage {algorithm}"] = lambda unit, options=options: stages.fn(stages.data["inputs"], stages.data["outputs"], stages.data["covariates"].assign(old=stages.data["covariates"]["old"] * unit), **options).to_frame().loc["far"].to_numpy(dtype=float)  # fmt: skip
+    return found
+
+
+def repeated() -> dict[str, Numbers]:
+    """The coefficient of what a second regressor adds to the first, by how little that is; of periods that start at a large number."""
+    panel = next(panels(0)).data
+    extra = np.random.default_rng(9).normal(size=len(panel))
+    keys = {"outcome": "y", "unit": "unit", "time": "time", "regressors": ["z", "x"]}
+    rng = np.random.default_rng(1)
+    series = pd.DataFrame({"t": range(1, 41), "n": rng.integers(5, 40, 40)})
+
+    def started(share: float, family: str) -> np.ndarray:
+        shift = 0 if share == 1 else int(1 / share)
+        found = effects.interrupted_time_series(series.assign(t=series["t"] + shift), outcome="n", time="t", start=20 + shift, slope_change=True, family=family)  # fmt: skip
+        return (
+            found.table.loc[["trend", "level_change", "slope_change"], ["estimate", "se"]].to_numpy().ravel()
+        )
+
+    def with_extra(call: Callable) -> Numbers:
+        return lambda share: np.atleast_1d(call(panel.assign(z=panel["x"] + share * extra))) * share
+
+    return {
+        "panel": with_extra(lambda d: effects.panel(d, **keys).to_frame().loc["z", ["estimate", "se"]].to_numpy(dtype=float)),
+        "bootstrap": with_extra(lambda d: effects.wild_cluster_bootstrap(d, cluster="unit", draws=99, **keys).estimate),
+        "paths": with_extra(lambda d: effects.permute_paths(d, draws=99, **keys).estimate),
+        "series, quasipoisson": lambda share: started(share, "quasipoisson"), "series, gaussian": lambda share: started(share, "gaussian"),
+    }  # fmt: skip
+
+
+def related(names: tuple[str, ...] = ()) -> tuple[int, list]:
+    """Units of controls and near repetitions: probes run, and findings."""
+    count, found = 0, []
+    for what, calls, sizes in (("unit", controlled(), UNITS), ("nearly", repeated(), NEAR)):
+        for name, call in calls.items():
+            if names and name not in names:
+                continue
+            base = call(1.0)
+            for size in sizes:
+                count += 1
+                try:
+                    made = call(size)
+                except MethodError as error:
+                    found.append(("refused", name, f"{what} {size:g}", str(error)[:160]))
+                except Exception as error:  # the finding itself
+                    found.append(("foreign", name, f"{what} {size:g}", repr(error)[:160]))
+                else:
+                    if not np.allclose(made, base, rtol=1e-5, atol=1e-9, equal_nan=True):
+                        found.append(("silent", name, f"{what} {size:g}", f"{made} for {base}"[:200]))
+    return count, found
+
+
 # --- running --------------------------------------------------------------------------------------------------------------------
 
 
 def attack(names: tuple[str, ...] = (), drawn: int = 6) -> tuple[int, list]:
-    """Probes run, and findings as (kind, method, change, what). ``names``: of methods, and "bare"; all by default."""
+    """Probes run, and findings as (kind, method, change, what). ``names``: of methods, "related" and "bare"; all by default."""
     count, found = 0, []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for case in cases():
             if not names or case.name in names:
                 count += _chained(case, drawn, found)
+        if not names or "related" in names:
+            more, silent = related()
+            count, found = count + more, found + silent
         for label, call, expected in bare() if not names or "bare" in names else ():
             count += 1
             try:

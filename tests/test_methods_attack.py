@@ -17,8 +17,10 @@ from analysis.methods import (
     effects,
     efficiency,
     equity,
+    estimates,
     exposure,
     few_clusters,
+    inequality,
     multiple,
     panel_models,
     quasi_experiments,
@@ -222,6 +224,39 @@ def test_without_the_rank_check_the_bare_designs_get_answers(monkeypatch):
     with pytest.raises(Exception) as error:
         raise AssertionError(calls["panel: regressor constant within units"]())
     assert "told apart" not in str(error.value)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_no_control_is_lost_for_its_unit_and_no_digit_for_a_near_repetition(monkeypatch):
+    """A control in yuan beside shares was dropped from the model without a word; a regressor that nearly repeats another was off by an eighth."""
+    names = ("bootstrap", "bootstrap of rows", "did of rows", "decompose", "leads", "series, quasipoisson", "panel", "paths", "series, gaussian")  # fmt: skip
+    count, found = methods_attack_chains.related(names)
+    assert found == [] and count > 60
+    ones = lambda columns: np.ones(columns.shape[1])  # noqa: E731
+    for module in (few_clusters, panel_models, quasi_experiments, inequality, estimates):  # the mutation
+        monkeypatch.setattr(module, "units_of", ones)
+    lost = {
+        name for kind, name, change, _ in methods_attack_chains.related(names)[1] if change.startswith("unit")
+    }
+    assert lost >= {
+        "bootstrap",
+        "bootstrap of rows",
+        "did of rows",
+        "decompose",
+        "leads",
+        "series, quasipoisson",
+    }
+    monkeypatch.undo()
+
+    def by_squares(x):
+        r = np.linalg.cholesky(x.T @ x).T
+        return x @ np.linalg.inv(r), r
+
+    monkeypatch.setattr(
+        np.linalg, "qr", by_squares
+    )  # the mutation: coefficients by the squares of the regressors
+    off = {name for _, name, change, _ in methods_attack_chains.related(("panel", "paths", "series, gaussian"))[1] if change.startswith("nearly")}  # fmt: skip
+    assert off == {"panel", "paths", "series, gaussian"}
 
 
 @pytest.mark.parametrize("level", [0, 1e10, 1e12])

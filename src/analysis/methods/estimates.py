@@ -114,11 +114,22 @@ def joint_test(
             "test fewer leads",
         )
     v = covariance.loc[names, names].to_numpy()
+    size = np.sqrt(units_of(np.diag(v)[None, :]))  # coefficients may be in units far apart
+    v, b = v / np.outer(size, size), estimate.to_numpy() / size
     if np.linalg.matrix_rank(v) < len(names):
         raise refuse("joint test", "a singular covariance", "independent coefficients", "test fewer leads")
-    f = float(estimate.to_numpy() @ np.linalg.solve(v, estimate.to_numpy()) / len(names))
+    f = float(b @ np.linalg.solve(v, b) / len(names))
     p = stats.chi2(len(names)).sf(f * len(names)) if np.isinf(df) else stats.f(len(names), df).sf(f)
     return JointTest(f, (len(names), df), float(p), table, n, clusters)
+
+
+def units_of(columns: np.ndarray) -> np.ndarray:
+    """Powers of four near the largest entry of each column, 1 for a column of zeros.
+
+    Solvers drop what is small beside the largest column; divided by these (which loses no digit) no column is dropped for its unit.
+    """
+    largest = np.abs(columns).max(axis=0)
+    return np.exp2(2 * np.round(np.log2(np.where(largest > 0, largest, 1.0)) / 2))
 
 
 def told_apart(where: str, left: np.ndarray, before: np.ndarray, names: list) -> None:

@@ -32,11 +32,12 @@ from analysis.methods._rows import (
 )
 from analysis.methods._said import said
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import MIN_CLUSTERS, Estimate, settled, told_apart
+from analysis.methods.estimates import MIN_CLUSTERS, Estimate, settled, told_apart, units_of
 
 # of 31 clusters with 1 or 2 treated the test rejects in 0 of 100 cases under the null, and in 0 or 1 at an effect of two residual
 # standard deviations over eight periods; with 3 in 24, with 4 in 98
 MIN_TREATED_CLUSTERS = 3
+REPEATED = 1e-13  # singular value, relative to the largest, of dummies that add up to the constant
 FEW_TREATED_CLUSTERS = 6  # below this it is noted; MacKinnon and Webb 2017, 2018
 MIN_UNITS_PERMUTATION = 6  # 3 of 6 gives 20 assignments, the fewest for which a two-sided p can reach .10
 WEBB = np.array([-np.sqrt(1.5), -1.0, -np.sqrt(0.5), np.sqrt(0.5), 1.0, np.sqrt(1.5)])
@@ -199,8 +200,8 @@ class _BootstrapCore:
     ) -> None:
         dummies = [pd.get_dummies(rows[name], dtype=float).to_numpy()[:, 1:] for name in effects]
         z = np.column_stack([np.ones(len(rows)), *dummies, *(rows[name].to_numpy() for name in others)])
-        self.basis, singular, _ = np.linalg.svd(z, full_matrices=False)
-        self.basis = self.basis[:, singular > singular[0] * 1e-10]
+        self.basis, singular, _ = np.linalg.svd(z / units_of(z), full_matrices=False)
+        self.basis = self.basis[:, singular > singular[0] * REPEATED]
         self.rank, self.code, self.groups = self.basis.shape[1], code, groups
         x, y = rows[tested].to_numpy(), rows[outcome].to_numpy()
         self.x, self.y = self._partial(x), settled(self._partial(y), y)

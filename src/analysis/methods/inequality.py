@@ -21,7 +21,7 @@ from analysis.methods._results import Result
 from analysis.methods._said import said
 from analysis.methods._types import Grid, Values
 from analysis.methods.equity import _weighted
-from analysis.methods.estimates import interval, told_apart
+from analysis.methods.estimates import interval, told_apart, units_of
 
 FORMS = ("standard", "generalised", "erreygers", "wagstaff")
 MEASURES = ("gini", "theil_t", "theil_l")
@@ -254,7 +254,8 @@ def decompose_concentration(
     told_apart(where, matrix, matrix, ["constant", *columns])
     order, values = beside(series, by, f"{where}, by").to_numpy(), series.to_numpy()
     root = np.sqrt(shares)
-    beta = np.linalg.lstsq(matrix * root[:, None], values * root)[0]
+    size = units_of(matrix)
+    beta = np.linalg.lstsq(matrix / size * root[:, None], values * root)[0] / size
     centre, mean = _rank(order, shares) - 0.5, float(shares @ values)
     total = 2 * float((shares * values) @ centre) / mean
     if abs(total) < 1e-14:

@@ -36,14 +36,7 @@ from analysis.methods._rows import (
 )
 from analysis.methods._said import Said, said
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import (
-    MIN_CLUSTERS,
-    Estimate,
-    interval,
-    settled,
-    told_apart,
-    within,
-)
+from analysis.methods.estimates import MIN_CLUSTERS, Estimate, interval, settled, told_apart, units_of, within
 
 MIN_TREATED = (
     2  # a clustered standard error of one treated unit is close to zero by construction; see permutation_test
@@ -188,13 +181,15 @@ def _two_way(
     y, x = settled(left[:, 0], given[:, 0]), left[:, 1:]
     told_apart(where, x, given[:, 1:], chosen)
     scale = np.sqrt((x**2).sum(axis=0))
-    x = x / scale
-    bread = np.linalg.inv(x.T @ x)
-    beta = bread @ (x.T @ y)
-    residual = settled(y - x @ beta, given[:, 0])
-    scores = np.stack([np.bincount(cluster, weights=column * residual) for column in x.T], axis=1)
-    covariance = bread @ (scores.T @ scores) @ bread / np.outer(scale, scale)
-    return pd.Series(beta / scale, index=chosen), pd.DataFrame(covariance, index=chosen, columns=chosen)
+    q, r = np.linalg.qr(
+        x / scale
+    )  # squares of the regressors would lose half the digits of what nearly repeats another
+    back = np.linalg.inv(r) / scale[:, None]
+    along = q.T @ y
+    beta, residual = back @ along, settled(y - q @ along, given[:, 0])
+    scores = np.stack([np.bincount(cluster, weights=column * residual) for column in q.T], axis=1)
+    covariance = back @ (scores.T @ scores) @ back.T
+    return pd.Series(beta, index=chosen), pd.DataFrame(covariance, index=chosen, columns=chosen)
 
 
 def did(
@@ -345,6 +340,7 @@ def _pooled_did(
     )
     told_apart(where, x, x, ["constant", flag[0], "after", f"{flag[0]} x after", *regressors])
     y = rows[outcome].to_numpy()
+    x = x / units_of(x)  # columns of 0 and 1 stay as they are
     fit = sm.OLS(settled(y - y.mean(), y), x).fit(cov_type="HC1")  # the constant takes up the mean
     estimate, error = float(fit.params[3]), float(fit.bse[3]) if settled(fit.resid, y).any() else 0.0
     df = len(rows) - x.shape[1]

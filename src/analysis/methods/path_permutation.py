@@ -133,9 +133,12 @@ def permute_paths(
     y, *x = (_two_way_within(table) for table in wide)
     y = settled(y, wide[0].to_numpy(dtype=float))
     paths = np.stack(x, axis=-1)  # units x periods x regressors
-    gram = np.einsum("utk,utl->kl", paths, paths)
     flat = [table.to_numpy(dtype=float).ravel() for table in wide[1:]]
     told_apart(where, paths.reshape(-1, len(chosen)), np.stack(flat, axis=-1), chosen)
+    scale = np.sqrt((paths**2).sum(axis=(0, 1)))
+    q, r = np.linalg.qr((paths / scale).reshape(-1, len(chosen)))
+    place = chosen.index(tested)
+    paths, back = q.reshape(paths.shape), np.linalg.inv(r)[place] / scale[place]
     exhaustive = factorial(units) <= draws
     if exhaustive:
         orders = np.array(list(permutations(range(units))))
@@ -144,8 +147,7 @@ def permute_paths(
         orders = np.vstack([np.arange(units), random])
     cross = np.einsum("utk,vt->uvk", paths, y)  # path of unit u against the outcome of unit v
     moments = cross[orders, np.arange(units)[None, :]].sum(axis=1)
-    placebos = np.linalg.solve(gram, moments.T)[chosen.index(tested)]
-    own = float(np.linalg.solve(gram, np.einsum("uuk->k", cross))[chosen.index(tested)])
+    placebos, own = moments @ back, float(np.einsum("uuk->k", cross) @ back)
     p = float(np.mean(np.abs(placebos) >= abs(own) * (1 - 1e-9)))
     every = said("draws.all") if exhaustive else ""
     text = said("draws.paths", units=units, count=len(orders), all=every)

@@ -14,7 +14,7 @@ from analysis.methods._results import Result
 from analysis.methods._rows import after_start, calendar, check_unique, distinct, names, usable_rows
 from analysis.methods._said import Said, said
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import interval, settled, told_apart
+from analysis.methods.estimates import interval, settled, told_apart, units_of
 
 MIN_POINTS_EACH_SIDE = 3  # Cochrane EPOC's floor for an interrupted time series
 MIN_RESIDUAL_DF = 5  # points beyond the parameters, for a dispersion that means something
@@ -125,7 +125,9 @@ def interrupted_time_series(
     rows, index, place, steps = _ordered_rows(where, data, outcome, time, offset, controls)
     design = _segments(where, rows, time, place, steps, start, harmonics, period, slope_change, controls)
     y, exposure = _counts_and_exposure(where, rows, outcome, offset, family)
-    fit, text = _fit_series(where, y, exposure, design, family, place)
+    size = units_of(design.to_numpy())
+    fit, text = _fit_series(where, y, exposure, design / size, family, place)
+    fit = _Fitted(np.asarray(fit.params) / size, np.asarray(fit.bse) / size)
     values = pd.DataFrame(
         {"estimate": np.asarray(fit.params), "se": np.asarray(fit.bse)}, index=design.columns
     )
@@ -282,17 +284,16 @@ class _Fitted:
 
 def _least_squares(y: np.ndarray, design: pd.DataFrame, lags: int, place: np.ndarray) -> _Fitted:
     """Least squares with Newey-West errors; lags are steps of the calendar, an empty step has a score of zero."""
-    x = design.to_numpy()
-    bread = np.linalg.inv(x.T @ x)
-    params = bread @ (x.T @ y)
-    scores = np.zeros((place.max() - place.min() + 1, x.shape[1]))
-    scores[place - place.min()] = x * settled(y - x @ params, y)[:, None]
+    q, r = np.linalg.qr(design.to_numpy())  # periods that start at a large number nearly repeat the intercept
+    back, along = np.linalg.inv(r), q.T @ y
+    scores = np.zeros((place.max() - place.min() + 1, q.shape[1]))
+    scores[place - place.min()] = q * settled(y - q @ along, y)[:, None]
     meat = scores.T @ scores
     for lag in range(1, lags + 1):
         cross = scores[lag:].T @ scores[:-lag]
         meat += (1 - lag / (lags + 1)) * (cross + cross.T)
-    covariance = bread @ meat @ bread * len(y) / (len(y) - x.shape[1])
-    return _Fitted(params, np.sqrt(np.clip(np.diag(covariance), 0, None)))
+    covariance = back @ meat @ back.T * len(y) / (len(y) - q.shape[1])
+    return _Fitted(back @ along, np.sqrt(np.clip(np.diag(covariance), 0, None)))
 
 
 def _predict(fit: Any, design: pd.DataFrame, exposure: np.ndarray, family: str) -> np.ndarray:

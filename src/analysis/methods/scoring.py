@@ -113,8 +113,8 @@ def next_point(scores: Values, *, step: float = 1.0, **rule: float) -> pd.Series
 def effects(scores: Values, *, step: float = 1.0, **rule: float) -> pd.Series:
     """What the rule does to a set of units: Series[kendall_tau, tied, variance, idle].
 
-    kendall_tau: tau-b of raw and credited scores (missing when either is constant). tied: share of pairs that differ before and are
-    equal after. variance: variance after over before. idle: share of units to whom the next step adds nothing.
+    kendall_tau: tau-b of raw and credited scores (missing when either is constant). tied: of the pairs that differ before, the
+    share equal after. variance: variance after over before. idle: share of units to whom the next step adds nothing.
 
     Parameters
     ----------
