@@ -368,6 +368,11 @@ def test_a_title_of_a_report_and_a_plan_makes_no_plan():
     ]
 
 
+def test_a_qualifier_is_not_cut_out_of_a_date():
+    (row,) = rows_of("绍北市自2022年11月推行检查检验结果互认以来，接入医疗机构63家。", "2023-11-27")
+    assert row.qualifier == "自2022年11月推行检查检验结果互认以来"
+
+
 def test_a_minus_before_a_balance_is_kept():
     (row,) = rows_of("前三季度，市属医院收支结余-2.1亿元。", "2022-11-02")
     assert row.value == -210_000_000

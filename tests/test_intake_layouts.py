@@ -333,3 +333,26 @@ def test_two_figures_under_one_key_are_seen_by_their_numbers(tmp_path, monkeypat
         figures(path, {"source": CITY})
     monkeypatch.setattr(observed, "_may_repeat", lambda same, *named: False)
     assert len(observed.observations(meaning.understand(path, Answers(source=CITY)))) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "whose"),
+    [
+        ("晋北市人民医院2024年运营情况表", "晋北市人民医院"),
+        ("2024年江南大学附属医院月报", "江南大学附属医院"),
+        ("我院2024年主要指标", "我院"),
+        ("全市公立医院2024年运营情况", ""),
+        ("晋北市公立医院2024年运营情况", ""),
+        ("山西省综合医院统计", ""),
+        ("医院数", ""),
+    ],
+)
+def test_a_table_whose_title_names_a_hospital_is_not_taken_for_its_place(title, whose, tmp_path, monkeypatch):
+    path = tmp_path / "月报.csv"
+    path.write_text(f"{title},,\n年份,医院数（个）,注册护士（人）\n2023年,14,1800\n2022年,13,1700\n", "utf-8")
+    found = meaning.understand(path, Answers(source=CITY, place="山西"))
+    assert [q.what for q in found.questions] == (
+        [f"whose figures these are: its title names {whose}, no column does"] if whose else []
+    )
+    monkeypatch.setattr(meaning, "_hospital_in", lambda titles: "")
+    assert not meaning.understand(path, Answers(source=CITY, place="山西")).questions

@@ -652,6 +652,15 @@ class _Block:
             if "institution" in self.keys:
                 return self.figures, self._hospital_places()
             stated = self._place_said()
+            own = "" if self.answers.read_as or self.answers.hospital else _hospital_in(self.block.titles)
+            if own:
+                whose = "NAME" if _OURS.fullmatch(own) else own
+                self._ask(
+                    f"whose figures these are: its title names {own}, no column does",
+                    f'--hospital "{whose}"',
+                    f'hospital = "{whose}" (where they are the whole place\'s: read_as = "yearbook", or --as yearbook)',
+                )
+                return self.figures, ""
             if not stated:
                 self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
                 return self.figures, ""
@@ -1055,6 +1064,28 @@ class _Block:
             if key
         }
         return np.array([known.get(pair, "") for pair in zip(keys, texts, strict=True)], dtype=object)
+
+
+_HOSPITAL = re.compile(
+    r"^(?:附件\d*[::]?|表\d*[::]?)?(?:\d{4}年度?)?(?P<name>[\u4e00-\u9fff]{2,24}?(?:医院|卫生院|保健院|医疗中心))"
+    r"(?=\d{4}|[12一二三四上下]|年|月|季度|运营|经营|医疗|业务|工作|各科|科室|主要|统计|情况|报表|数据|$)"
+)
+_KIND_OF_HOSPITALS = re.compile(
+    r"^(?:我国|全国|全省|全市|全县|全区|各|公立|民营|社会办|综合|中医|专科|妇幼|儿童|精神|传染病|县级|市级|省级|市属|省属|区属|县属|二级|三级|基层|乡镇|部分|医院|其他|"
+    r"[\u4e00-\u9fff]{2,8}(?:省|市|县|区|州)(?:各|公立|民营|县级|市级|省级|市属|综合|二级|三级|乡镇|医疗|及以上|及)[\u4e00-\u9fff]*)"
+)
+_OURS = re.compile("本院|我院")
+
+
+def _hospital_in(titles: tuple[str, ...]) -> str:
+    """The hospital that the lines above a table name as the one that its figures are of, "" for kinds of hospitals (全市公立医院)."""
+    for title in map(tight, titles):
+        found = _HOSPITAL.match(title)
+        if found and not _KIND_OF_HOSPITALS.match(found["name"]):
+            return found["name"]
+        if ours := _OURS.search(title):
+            return ours[0]
+    return ""
 
 
 def _whole_unit(own: str, column: str) -> str:
