@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 from types import SimpleNamespace
 
+import pytest
+
+import page_fixture as fx
 from analysis import catalog
-from analysis.report.gate import scan
-from analysis.report.pages import render
+from analysis.errors import DataError
+from analysis.report.gate import gate, scan
+from analysis.report.pages import page, render
 from analysis.report.plan import keys, promises
 from analysis.report.publish import indexes
 from analysis.report.run import runner
@@ -254,3 +259,42 @@ def test_a_process_that_makes_pages_holds_text_as_pythons_own(processed):
     page, other = said("page"), said("")
     assert page[0] == "python" and other[0] == "pyarrow"  # a person's own session is left as pandas has it
     assert page[1] == other[1]
+
+
+def test_nothing_looks_for_garbage_while_a_page_is_made_or_read(monkeypatch, tmp_path):
+    swept = []
+    monkeypatch.setattr(page, "read_blocks", lambda *_: swept.append(gc.isenabled()) or [])
+    with pytest.raises(DataError):
+        page.build({"cells": []}, entry=fx.entry("zh"))
+    monkeypatch.setattr(gate, "ALONE", ())
+    monkeypatch.setattr(gate, "Page", lambda *_: swept.append(gc.isenabled()))
+    gate.draft({"a.html": ""})
+    (tmp_path / "a.html").write_text("", encoding="utf-8")
+    monkeypatch.setattr(scan, "Page", lambda *_: swept.append(gc.isenabled()))
+    scan.Folder(tmp_path).read()
+    assert swept == [False] * 3 and gc.isenabled()  # also after an error
+    page.build.__wrapped__.__globals__["read_blocks"]({})  # mutation: outside of it, it is looked for
+    assert swept[-1] is True
+
+
+def test_templates_are_compiled_before_workers_are_forked(monkeypatch):
+    render.environment.cache_clear()
+    compiled = []
+    monkeypatch.setattr(render.jinja2.Environment, "compile", _compiling(compiled))
+    render.prepare()
+    assert {*compiled} == {"base.html", "page.html", "parts.html"}
+    page.build(fx.notebook("zh"), entry=fx.entry("zh"))
+    assert len(compiled) == 3  # a page needs no other, and none twice
+    render.environment.cache_clear()
+    page.build(fx.notebook("zh"), entry=fx.entry("zh"))
+    assert len(compiled) == 6  # mutation: without it, each worker compiles them
+
+
+def _compiling(names: list):
+    real = render.jinja2.Environment.compile
+
+    def compiling(self, source, name=None, *rest, **more):
+        names.append(name)
+        return real(self, source, name, *rest, **more)
+
+    return compiling

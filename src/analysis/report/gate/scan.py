@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 from analysis.report.gate.seen import Around, Figure, Number, Table
+from analysis.report.plan.unswept import unswept
 
 VOID = {"meta", "link", "br", "hr", "img", "input", "path", "use", "wbr", "col", "source"}
 UNSEEN = {"style", "script", "title", "template"}
@@ -56,6 +57,7 @@ STEP = re.compile(
 ATTRIBUTE = re.compile(r"""\s+([a-zA-Z_:][-a-zA-Z0-9_:.]*)(?:="([^"]*)"|=([^\s"'=<>`]+))?""")
 DOCTYPE = re.compile(r"<!doctype html>", re.IGNORECASE)
 AT = " at"  # no name that an attribute can have
+LOADS = frozenset({"src", "srcset", "action", "data"})
 RAW = ("script", "style")  # elements whose text holds no tags
 
 
@@ -123,6 +125,7 @@ class Page(HTMLParser):
         The same calls as the standard parser makes, in a third of its time.
         """
         steps: list[tuple[str, str, dict[str, str] | str]] = []
+        known: dict[str, dict[str, str]] = {"": {}}  # what tags say is mostly what others have said before
         at = found.end() if (found := DOCTYPE.match(html)) else 0
         while at < len(html):
             step = STEP.match(html, at)
@@ -139,10 +142,11 @@ class Page(HTMLParser):
                     return False
                 steps.append(("end", tag, ""))
                 continue
-            told = {
-                name.lower(): unescape(value) if "&" in (value := quoted or bare) else value
-                for name, quoted, bare in ATTRIBUTE.findall(attributes)
-            }
+            if (told := known.get(attributes)) is None:
+                told = known[attributes] = {
+                    name.lower(): unescape(value) if "&" in (value := quoted or bare) else value
+                    for name, quoted, bare in ATTRIBUTE.findall(attributes)
+                }
             steps.append(("empty" if empty else "start", tag, told))
             if tag in RAW and not empty:
                 end = html.find(f"</{tag}>", at)
@@ -225,9 +229,8 @@ class Page(HTMLParser):
 
     def _refers(self, tag: str, a: dict[str, str]) -> None:
         """What the tag loads or leads to."""
-        for key in ("src", "srcset", "action", "data") if tag != "data" else ():
-            if key in a:
-                self.references.append(a[key])
+        if tag != "data" and not LOADS.isdisjoint(a):
+            self.references += [a[key] for key in ("src", "srcset", "action", "data") if key in a]
         if tag in ("link", "script", "iframe", "object", "embed"):
             self.references.append(a.get("href") or a.get("src") or tag)
         if tag == "button" and "popovertarget" in a:  # opens a record of this page: as good as a link to it
@@ -379,6 +382,7 @@ class Folder:
         new = names(self.over) if self.over is not None and self.over.is_dir() else []
         return sorted({*names(self.base), *new} - self.gone)
 
+    @unswept()
     def read(self, only: Iterable[str] | None = None) -> list[Page]:
         """The pages, by name; ``only``: these alone."""
         wanted = self.names() if only is None else sorted(only)

@@ -25,6 +25,7 @@ from analysis.cells import Cell
 from analysis.report.pages import choice, cite, frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
+from analysis.report.plan.unswept import unswept
 from analysis.words import pick, typeset
 
 MIME = "application/vnd.yigai.finding+json"
@@ -67,6 +68,7 @@ class PageParts:
     blocks: list[dict]
 
 
+@unswept()
 def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     """Build one page.
 

@@ -64,6 +64,12 @@ def environment() -> jinja2.Environment:
     return env
 
 
+def prepare() -> None:
+    """Compile the templates that every page is made from; processes that are forked afterwards have them."""
+    for name in ("base.html", "page.html", "parts.html"):
+        environment().get_template(name)
+
+
 @cache
 def near_places(lang: str, code: str) -> tuple[str, ...]:
     """Names that the box for finding a place offers: the provinces, and the cities of the province that the page is about or in."""

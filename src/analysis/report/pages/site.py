@@ -25,6 +25,7 @@ from analysis.charts import maps
 from analysis.facts import round_half_up
 from analysis.report.pages import cite, compare, frames, front, missing, page, render, search, workbook
 from analysis.report.pages.kept import Kept
+from analysis.report.plan.unswept import unswept
 from analysis.words import LANGS, pick
 
 if TYPE_CHECKING:
@@ -322,6 +323,7 @@ def failure(p: Mapping, lang: str) -> str:
     return w["failure_note"].format(kind=kind, note=p["note"]) if p.get("note") else kind
 
 
+@unswept()
 def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple[str, list[dict]]:
     """One region's briefing and the states behind it ({code, title, settle, themes}), in one language."""
     region, w = catalog.region(code), render.words(lang)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from analysis.report.pages import render
+from analysis.report.plan.unswept import unswept
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 WIDE = 60
@@ -21,6 +22,7 @@ A4 = 9  # as the format numbers papers
 _FIGURE = re.compile(r"[+−-]?([\d,]+)(?:\.(\d+))?(%?)")  # a printed number alone
 
 
+@unswept()
 def workbook(
     findings_by_theme: Mapping[str, list[dict]],
     lang: str,

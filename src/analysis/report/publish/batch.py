@@ -20,7 +20,7 @@ from typing import Any
 
 from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
-from analysis.report.pages import notices
+from analysis.report.pages import notices, render
 from analysis.report.plan import keys, notes, parameters, promises
 from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result
 from analysis.report.publish import documents, indexes, outputs
@@ -275,6 +275,7 @@ class Batch:
 
             answers = cluster.run(self.options.scheduler, asked, self.inputs, lambda job: on_start(job["id"]))
         else:
+            render.prepare()  # once here, not in each worker
             answers = self.engine.run(asked, lambda job: on_start(job["id"]))
         return map(Result.of, answers)
 
