@@ -34,15 +34,8 @@ START = (
 MONEY = "元"
 HOSPITAL = "hospital"
 LESSONS = ("change", "counting", "design")
-# the case of each teaching pack (notebooks/cases), by what it is about
-PACKS = {
-    "H01": "bethune",
-    "321100": "zhenjiang",
-    "320700": "lianyungang",
-    "H09": "nanchang",
-    "320200": "wuxi",
-    "140000": "shanxi136",
-}
+# the title of each teaching pack (notebooks/cases), by what its case is about
+PACKS = TEXT.group("packs")
 
 
 @dataclass(frozen=True)
@@ -172,7 +165,7 @@ def _lacking(row: Mapping) -> Text:
 
 
 def _pack(case: str) -> Text:
-    return TEXT.pair(f"packs.{PACKS[case]}") if case in PACKS else ("", "")
+    return PACKS.get(case, ("", ""))
 
 
 def next_case(cases: Cases) -> str:

@@ -46,7 +46,9 @@ def workbook(
     cover, contents = book.add_worksheet(w["sheet_cover"]), book.add_worksheet(w["sheet_contents"])
     used: dict[str, str] = {}
     patterns: dict[str, Any] = {}
-    listed, lines, sources = [], [], set()
+    listed: list[list[Any]] = []
+    lines: list[list[Any]] = []
+    sources: set[str] = set()
     for theme, finding, table in _tables(findings_by_theme):
         own = render.column_sources([{"tables": [table]}]) or sorted(
             {s for fact in finding["facts"].values() for s in fact.get("source_ids") or ()}
