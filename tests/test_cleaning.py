@@ -46,6 +46,16 @@ def test_pages_and_tables_go_and_everything_else_stays(project, capsys):
     assert cleaning.clean().removed == 0
 
 
+def test_a_file_that_public_tables_leave_out_is_no_change_of_theirs(project, monkeypatch):
+    user = project / "data" / "raw" / "user"
+    user.mkdir(parents=True)
+    (user / "own.xlsx").write_text("x")
+    (user / "own.xlsx.toml").write_text('access = "internal"\n')
+    assert "user/own.xlsx" not in freshness.changed_raw()
+    monkeypatch.setattr(freshness, "_kept_back", lambda path: False)
+    assert "user/own.xlsx" in freshness.changed_raw()
+
+
 def test_an_edited_raw_file_is_hinted_at_until_the_tables_are_built(project):
     raw = project / "data" / "raw" / "a.csv"
     record = project / "data" / "processed" / "build.json"

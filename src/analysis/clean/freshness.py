@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
+from pathlib import Path
 
 from analysis import paths
 
@@ -24,9 +26,21 @@ def changed_raw() -> list[str]:
         found.add(name)
         if path.name.startswith((".", "README")) or path.stat().st_mtime_ns <= built:
             continue  # older than the tables: read by the build, or left out by it with its reason
+        if name.startswith("user/") and _kept_back(path):
+            continue  # a user's own file that the public tables leave out
         if known.get(name) != hashlib.sha256(path.read_bytes()).hexdigest():
             changed.append(name)
     return sorted(changed) + sorted(known.keys() - found)
+
+
+def _kept_back(path: Path) -> bool:
+    """Whether a user's file, or the answers beside one, is internal while public tables are looked at."""
+    side = path if path.suffix == ".toml" else path.with_name(f"{path.name}.toml")
+    try:
+        access = tomllib.loads(side.read_text(encoding="utf-8")).get("access", "")
+    except (OSError, ValueError):
+        return False
+    return access == "internal" and not paths.internal()
 
 
 def hint() -> str:

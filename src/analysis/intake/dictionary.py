@@ -60,9 +60,11 @@ class Additions:
             new = target / (path.name + ".new")
             shutil.copyfile(path, new)
             os.replace(new, target / path.name)
-            record = paths.processed() / "build.json"
-            if record.is_file():
-                built = record.stat().st_mtime_ns
+            # an internal file's names change nothing in the public tables either: no newer than both
+            tables = (paths.processed(), paths.data() / "processed")
+            records = [folder / "build.json" for folder in tables if (folder / "build.json").is_file()]
+            if records:
+                built = min(record.stat().st_mtime_ns for record in records)
                 os.utime(target / path.name, ns=(built, built))
 
 
