@@ -133,6 +133,30 @@ def test_pieces_follow_one_another_and_repeated_shapes_are_drawn_once():
     )
 
 
+def test_names_that_stand_by_the_hundred_have_no_quotation_marks_and_addresses_keep_theirs():
+    page = (
+        '<style>a{x:y}</style><option value="Beijing"><option value="Inner Mongolia"><svg><g class="k5">'
+        '<use class="k7" href="#u1"/></g><use href="#u1"/></svg><p class="k7">'
+    )
+    short = slim.slim(page)
+    assert short.endswith(
+        '<option value=Beijing><option value="Inner Mongolia"><svg><g class=k5>'
+        '<use class=k7 href="#u1"/></g><use href="#u1"/></svg><p class="k7">'
+    )
+    read, before = scan.Page("x.html", short), scan.Page("x.html", page)
+    assert (read.ids, read.links, read.texts) == (before.ids, before.links, before.texts)
+    bare = HTMLParser()
+    told = []
+    bare.handle_starttag = bare.handle_startendtag = lambda tag, attributes: told.append(
+        (tag, dict(attributes))
+    )
+    bare.feed(short)
+    assert ("use", {"class": "k7", "href": "#u1"}) in told and ("g", {"class": "k5"}) in told
+    told.clear()  # mutation: an address without them would end in the tag's own stroke
+    bare.feed(short.replace('"#u1"', "#u1"))
+    assert ("use", {"class": "k7", "href": "#u1"}) not in told
+
+
 def _furthest(one: bytes, other: bytes) -> int:
     """The largest difference of any pixel of two pictures, of 255."""
     from PIL import Image, ImageChops

@@ -33,7 +33,7 @@ _ENDS = re.compile(
     re.S,
 )
 # tags that stand in a page by the hundred, and values that need no quotation marks
-_CELL = re.compile(r'<(?:t[dh]|data)(?! scope="col")(?: [\w-]+="[-\w.]+")+(?=[ >])')
+_CELL = re.compile(r'<(?:t[dh]|data|option|use|g)(?! scope="col")(?: [\w-]+="[-\w.]+")+(?=[ >])')
 _VALUE = re.compile(r'="([^"]*)"')
 _PLACED = re.compile(r' d="(M[^"]*M[^"]*)"')  # a path of several pieces
 _PIECE = re.compile(r"M(-?[\d.]+) (-?[\d.]+)([^M]*)")
