@@ -114,6 +114,23 @@ def test_region_profile(provinces, ranks, code):
     both(region_profile.closing(profile))
 
 
+def test_a_side_of_the_median_that_changed_is_told_with_its_direction(provinces):
+    """`crossed the median` reads as a rise; each way has its sentence."""
+    profile = region_profile.load("140000", provinces)
+    rows = region_profile.trend_rows(profile, "zh")
+    first, last = rows["year"].min(), rows["year"].max()
+
+    def said(before: float, after: float) -> set[str]:
+        moved = rows.copy()
+        moved["median"] = 5.0
+        moved.loc[moved["year"] == first, "value"], moved.loc[moved["year"] == last, "value"] = before, after
+        return {s.id.rpartition(".")[2] for s in region_profile.trends(profile, moved, None).sentences}
+
+    assert "fallen" in said(6, 4) and "risen" not in said(6, 4)
+    assert "risen" in said(4, 6) and "fallen" not in said(4, 6), "the mutation: the other way round"
+    assert not {"fallen", "risen"} & (said(4, 4) | said(6, 6))
+
+
 def _split(headline: list) -> list[str]:
     text = "".join(s if isinstance(s, str) else "" for s in headline)
     return [

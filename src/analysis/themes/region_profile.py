@@ -355,7 +355,8 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing: Drawn | None) -> Findi
             last=year(last),
             place=profile.place,
         )
-    crossed = [k for k in COMPARED if (k in now_below) != (k in was_below)]
+    fallen = [k for k in COMPARED if k in now_below and k not in was_below]
+    risen = [k for k in COMPARED if k in was_below and k not in now_below]
     sentences = [
         TEXT.say(
             "trends.sentences.change",
@@ -372,15 +373,17 @@ def trends(profile: Profile, rows: pd.DataFrame, drawing: Drawn | None) -> Findi
             mb=median["beds"],
         ),
     ]
-    if crossed:
-        names = naming.joined(map(naming.short, crossed))
-        sentences.append(
-            TEXT.say(
-                "trends.sentences.crossed",
-                first=year(first),
-                what=names,
+    for keys in (fallen, risen):
+        if keys:
+            names = naming.joined(map(naming.short, keys))
+            sentences.append(
+                TEXT.say(
+                    "trends.sentences.fallen" if keys is fallen else "trends.sentences.risen",
+                    first=year(first),
+                    last=year(last),
+                    what=names,
+                )
             )
-        )
     if jumps:
         listed = _by_indicator(jumps, "zh"), _by_indicator(jumps, "en")
         sentences.append(

@@ -443,7 +443,12 @@ def promises(ledger: Statements, drawing: Drawn | None) -> Finding:
     caps = [key for key in PROMISES["ledger_caps"] if ledger.row(key)]
     if caps:
         listed = [
-            TEXT.phrase("promises.items.cap", what=naming.label(key), cap=ledger.fact(key)) for key in caps
+            TEXT.phrase(
+                "promises.items.cap",
+                what=naming.lowered(naming.label(key)) if n else naming.label(key),
+                cap=ledger.fact(key),
+            )
+            for n, key in enumerate(caps)
         ]
         sentences.append(TEXT.say("promises.sentences.caps", caps=naming.chain(listed)))
     if team and teams:
