@@ -347,10 +347,6 @@ def position(c: Context, drawing: Drawn | None) -> Finding:
                 "position.sentences.stay",
                 **values,
             ),
-            TEXT.say(
-                "position.sentences.spending",
-                **values,
-            ),
         ),
         note=TEXT.say(
             "position.note",
