@@ -33,5 +33,16 @@ def test_both_engines_give_the_same(tmp_path, name):
     )
 
 
+def test_what_is_saved_meanwhile_is_saved_by_both(tmp_path):
+    """`--autosave-cell-every`: a later cell finds in the file what an earlier one has printed."""
+    cells = (
+        "import time\nfor i in range(4):\n    print('out', i, flush=True); time.sleep(0.5)",
+        "'out 3' in open('out.ipynb').read()",
+        "open('saved', 'w').write(str(_))",
+    )
+    found = both(tmp_path, *cells, autosave_cell_every=1, log_output=True)
+    assert differences(found) == [] and found[1][1]["saved"] == b"True"
+
+
 def test_there_are_many_of_them():
     assert len(engine_notebooks.NOTEBOOKS) >= 40
