@@ -825,7 +825,7 @@ def indicators_page(lang: str, context: Mapping, held: Reference) -> str:
     views = [
         {
             "key": theme,
-            "title": catalog.term(f"theme_{theme}", lang),
+            "title": render.opened([catalog.term(f"theme_{theme}", lang)], lang)[0],
             "told": [i for i in groups[theme] if i["told"]],
             "listed": [i for i in groups[theme] if not i["told"]],
         }
