@@ -144,7 +144,7 @@ def _beside(inflow: Inflow, own: float) -> Phrase:
     size = _doctors(
         inflow,
         abs(own),
-        *TEXT.pair("shift.facts.difference", span=span),
+        *TEXT.pair("shift.facts.size", span=span),
         TEXT.pair("shift.beside.formula"),
         "abs(rounded(b - a * {n}, -2))",
         signed=False,
