@@ -5,6 +5,7 @@ No figure here is real. Each way of reading that is new has its mutation: withou
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from openpyxl import Workbook
 from analysis import catalog
 from analysis.clean import places
 from analysis.errors import DataError
-from analysis.intake import layout, located, meaning, observed, readers, shown, user, words
+from analysis.intake import dictionary, layout, located, meaning, observed, readers, shown, user, words
 from analysis.intake.sidecar import Answers
 
 NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
@@ -356,3 +357,28 @@ def test_a_table_whose_title_names_a_hospital_is_not_taken_for_its_place(title, 
     )
     monkeypatch.setattr(meaning, "_hospital_in", lambda titles: "")
     assert not meaning.understand(path, Answers(source=CITY, place="山西")).questions
+
+
+def test_a_dictionary_of_an_earlier_version_is_read_and_added_to(tmp_path, monkeypatch):
+    """Columns that came since are blank; what is added stands under the same headings."""
+    with dictionary.additions() as to:
+        dictionary.indicator(to, "旧指标", "", "个", "stock", "public")
+        rows = list(csv.DictReader((to.folder / "indicators.csv").open(encoding="utf-8", newline="")))
+    old = [{k: v for k, v in row.items() if not k.startswith("needed_")} for row in rows]
+    with (tmp_path / "indicators.csv").open("w", encoding="utf-8", newline="") as made:
+        writer = csv.DictWriter(made, list(old[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(old)
+    earlier = old[-1]["indicator"]
+    monkeypatch.setenv("YIGAI_DICTIONARY", str(tmp_path))
+    catalog.renew()
+    assert catalog.indicator(earlier).label_zh == "旧指标"
+    with dictionary.additions() as to:
+        key = dictionary.indicator(to, "新指标", "", "人", "stock", "public")
+        assert (catalog.indicator(earlier).unit, catalog.indicator(key).unit) == ("个", "人")
+    with monkeypatch.context() as broken, pytest.raises(DataError):
+        broken.setattr(dictionary, "_copied", lambda path, to: to.write_bytes(path.read_bytes()))
+        with dictionary.additions() as to:
+            catalog.indicator(dictionary.indicator(to, "新指标", "", "人", "stock", "public"))
+    monkeypatch.delenv("YIGAI_DICTIONARY")
+    catalog.renew()

@@ -352,10 +352,13 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 @lru_cache(maxsize=32)
-def _load(path: Path, kind: type) -> dict:
-    """All rows of one dictionary by their first column. Raises DataError listing every cell that cannot be read and every double key."""
+def _load(path: Path, kind: type, of: Path | None = None) -> dict:
+    """All rows of one dictionary by their first column; ``of``: the project's own, whose columns a user's older file may lack (blank).
+    Raises DataError listing every cell that cannot be read and every double key."""
     found, problems, where = {}, [], paths.relative(path)
-    for number, row in enumerate(_rows(path), start=2):
+    blank = dict.fromkeys(_rows(of)[0], "") if of else {}
+    for number, own_row in enumerate(_rows(path), start=2):
+        row = blank | own_row
         values = {}
         for field in fields(kind):
             try:
@@ -415,7 +418,7 @@ def _joined(folder: Path, file: str, kind: type, own: Path, internal: bool, _: i
     if not added.is_file():
         return Regions(table) if kind is Region else table
     access = {next(iter(row.values())): row.get("access", "") for row in _rows(added)}
-    extra = _load.__wrapped__(added, kind)
+    extra = _load.__wrapped__(added, kind, folder / file)
     joined = table | {
         key: row for key, row in extra.items() if key not in table and (internal or access[key] == "public")
     }

@@ -68,6 +68,22 @@ class Additions:
                 os.utime(target / path.name, ns=(built, built))
 
 
+def _copied(path: Path, to: Path) -> None:
+    """A copy with the columns of today: what is added below the rows of an older file stands under the same headings."""
+    columns = _columns(path.name)
+    with path.open(encoding="utf-8", newline="") as opened:
+        reader = csv.DictReader(opened)
+        same = list(reader.fieldnames or ()) == columns
+        rows = [] if same else list(reader)
+    if same or any(None in row or None in row.values() for row in rows):
+        shutil.copyfile(path, to)  # a ragged file is refused where it is read
+        return
+    with to.open("w", encoding="utf-8", newline="") as made:
+        writer = csv.DictWriter(made, columns, restval="", extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 @contextmanager
 def additions() -> Iterator[Additions]:
     """A copy of the user's dictionary that every look-up uses inside the block; what is not kept is forgotten after it."""
@@ -75,7 +91,7 @@ def additions() -> Iterator[Additions]:
     with scratch.folder() as folder:
         held = Path(before) if before else paths.user() / FOLDER
         for path in sorted(held.glob("*.csv")):
-            shutil.copyfile(path, folder / path.name)
+            _copied(path, folder / path.name)
         os.environ["YIGAI_DICTIONARY"] = str(folder)
         catalog.renew()
         try:

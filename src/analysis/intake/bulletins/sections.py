@@ -222,6 +222,9 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
     return made
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def _referring(time: Time, earlier: list[Time], published: str) -> Time | None:
     """那一年, 此后五年, 去年同期: what they mean by the time named before them."""
     if time.kind == YEAR_BEFORE:
@@ -229,7 +232,7 @@ def _referring(time: Time, earlier: list[Time], published: str) -> Time | None:
         return named and replace(
             time, first=_year_before(named.first), last=_year_before(named.last), kind="near"
         )
-    named = next((t for t in reversed(earlier) if t.last), None)
+    named = next((t for t in reversed(earlier) if _DAY.fullmatch(t.last)), None)
     if named is None:
         return None
     year = int(named.last[:4])
