@@ -374,10 +374,10 @@ def output(st: Statements, drawing: Drawn | None) -> Finding:
 
 
 def _largest(rows: pd.DataFrame) -> Phrase:
-    """The three largest counts of output by name, each with what limits it."""
+    """The two largest counts of output by name, each with what limits it."""
     counted = rows[rows["value"].notna() & (rows["theme"] == "research_output") & (rows["value"] > 0)]
     counted = counted if len(counted) else rows
-    order = counted.sort_values(["value", "observation_id"], ascending=[False, True]).head(3)
+    order = counted.sort_values(["value", "observation_id"], ascending=[False, True]).head(2)
     return naming.chain(
         TEXT.phrase("output.item", what=naming.lowered(of.said(row["indicator"])), v=observed(row))
         for row in order.to_dict("records")
