@@ -19,7 +19,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, derived
 from analysis.findings import Column, Drawn, Finding, Table
-from analysis.sentences import year
+from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import city_panel, naming, panel, subjects
 from analysis.themes.city_panel import FIRST, LAST, POPULATION, RATE_YEARS, SOURCE
 
@@ -500,7 +500,10 @@ def centre(cities: Cities, table: pd.DataFrame, drawing: Drawn | None) -> Findin
         "core",
         TEXT.say("core.headline", **values),
         TEXT.say("core.subtitle_nation" if cities.is_nation else "core.subtitle", z=year(LAST)),
-        sentences=(TEXT.say("core.sentences.middle", **values, brief=3 if cities.is_nation else 0),),
+        sentences=(
+            TEXT.say("core.sentences.middle", **values, brief=3 if cities.is_nation else 0),
+            *([] if cities.is_nation else _documented(cities, own)),
+        ),
         note=TEXT.say("core.note_nation" if cities.is_nation else "core.note"),
         drawing=drawing,
         tables=(
@@ -520,6 +523,30 @@ def centre(cities: Cities, table: pd.DataFrame, drawing: Drawn | None) -> Findin
         ),
         alt=TEXT.say("core.alt", **values),
     )
+
+
+def _documented(cities: Cities, own: pd.DataFrame) -> list[Sentence]:
+    """What the districts hold in the cities whose reform the documents describe: the background of what these say."""
+    told = own[own.index.isin(subjects.mentioned())].sort_values("ratio", ascending=False)
+    if told.empty:
+        return []
+    by = "{} / ({})".format(*(f"{DISTRICT[key]} / {key}" for key in (DOCTORS, POPULATION)))
+
+    def said(code: str) -> Phrase:
+        codes = pd.Index([code])
+        inner = cities.districts[
+            (cities.districts["region_code"] == code)
+            & cities.districts["indicator"].isin([DISTRICT[DOCTORS], DISTRICT[POPULATION]])
+        ]
+        rows = pd.concat([cities.behind(codes, (LAST,), (DOCTORS, POPULATION)), inner])
+        label, formula = TEXT.fact("facts.core_own", place=naming.place(code))
+        ratio = derived(
+            told.at[code, "ratio"], label, formula, rows=rows, operation=by, style="number", decimals=2
+        )
+        return TEXT.phrase("core.own", city=naming.place(code), r=ratio)
+
+    each = naming.chain([said(code) for code in told.index], "items")
+    return [TEXT.say("core.sentences.documented", each=each)]
 
 
 def _medians(cities: Cities, table: pd.DataFrame) -> Table:
