@@ -530,7 +530,7 @@ def _documented(cities: Cities, own: pd.DataFrame) -> list[Sentence]:
     told = own[own.index.isin(subjects.mentioned())].sort_values("ratio", ascending=False)
     if told.empty:
         return []
-    by = "{} / ({})".format(*(f"{DISTRICT[key]} / {key}" for key in (DOCTORS, POPULATION)))
+    by = "total({} / ({}))".format(*(f"{DISTRICT[key]} / {key}" for key in (DOCTORS, POPULATION)))
 
     def said(code: str) -> Phrase:
         codes = pd.Index([code])
