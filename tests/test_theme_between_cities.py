@@ -170,6 +170,25 @@ def test_districts_hold_no_more_than_the_whole(cities):
     assert math.isclose(row["ratio"], row["city_doctors"] / row["city_population_resident"])
 
 
+def test_districts_of_the_cities_that_documents_describe_are_named(cities, monkeypatch):
+    of = theme.load("320000")
+    table = theme.core(cities)
+
+    def said() -> list[str]:
+        sentences = theme.centre(of, table, None).sentences
+        return [s.text("zh") for s in sentences[1:]]
+
+    ratio = {
+        name: f"{table.at[code, 'ratio']:.2f}" for name, code in (("镇江", "321100"), ("连云港", "320700"))
+    }
+    assert len(said()) == 1 and all(f"{name} {value}" in said()[0] for name, value in ratio.items())
+    assert "南通" not in said()[0], "no document describes it"
+    monkeypatch.setattr(theme.subjects, "mentioned", lambda: {"320600"})
+    assert "南通" in said()[0] and "镇江" not in said()[0]
+    monkeypatch.setattr(theme.subjects, "mentioned", set)
+    assert said() == []
+
+
 @pytest.mark.parametrize("code", ["000000", "140000", "350000"])
 def test_the_page_says_what_it_found(processed, code):
     zh, en = both(NOTEBOOK, code, briefed=4)
