@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import math
+import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -232,6 +235,7 @@ def test_pages_of_methods_are_recomputed(processed, stem, code, least, stated):
     ("stem", "code", "least"),
     [
         ("17_mechanisms", "000000", 2),
+        ("33_teaching_cases", "000000", 4),
         ("13_resource_sinking", "320700", 2),
         ("14_digital", "320200", 1),
         ("10_plan_targets", "140000", 1),
@@ -247,6 +251,39 @@ def test_what_a_count_of_codings_counts_stands_in_the_page(processed, stem, code
         for wrong in [table.iloc[1:], pd.concat([table.iloc[1:], table.iloc[1:2]])] if len(table) > 1 else []:
             other = {fact["table"]: {"rows": len(wrong), "columns": {"name": wrong["name"].tolist()}}}
             assert recompute.judged(fact, held["facts"], table, other)[0] == "differs"
+
+
+def _asked(source: str) -> set[str]:
+    """The words of every operation that a module writes down."""
+    given = (
+        k.value
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call)
+        for k in call.keywords
+        if k.arg == "operation"
+    )
+    parts = (
+        part.value
+        for one in given
+        for part in ast.walk(one)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
+    return {word for part in parts for word in re.findall(r"([a-z_]+)\(", part)}
+
+
+def test_no_theme_asks_for_a_word_that_the_language_lacks():
+    known = set(re.findall(r'^        "([a-z_]+)":', Path(recompute.__file__).read_text("utf-8"), re.M)) | {
+        "log",
+        "abs",
+        "rounded",
+        "counted",
+    }
+    themes = sorted((Path(page.__file__).parents[2] / "themes").glob("*.py"))
+    asked = {word: theme.name for theme in themes for word in _asked(theme.read_text("utf-8"))}
+    assert len(asked) > 20 and {word: at for word, at in asked.items() if word not in known} == {}
+    assert _asked("derived(1, operation=\"coded('case')\" if n else 'none()')") == {"coded", "none"}, (
+        "a mutation"
+    )
 
 
 def test_published_weights_must_fit_best(processed):

@@ -16,7 +16,7 @@ from typing import ClassVar
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Coverage, Fact, Text, derived
+from analysis.facts import Coverage, Fact, Text, counted, derived
 from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import name
 from analysis.themes import checkable, evidence_base, naming, subjects
@@ -150,7 +150,7 @@ def _counted(cases: Cases, chosen: list[str], label: str) -> Fact:
         len(chosen),
         TEXT.pair(f"ask.facts.{label}"),
         subjects.COUNTED,
-        operation="coded('case')" if chosen else "none()",
+        **(counted(chosen) if chosen else {"operation": "none()"}),
         origin=subjects.origin(rows if chosen else cases.measures, "measure_id"),
         style="count",
         unit="个",
