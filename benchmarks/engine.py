@@ -210,6 +210,12 @@ def wall(home: Path, regions, work: Path) -> float:
 def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
     """Seconds to find that nothing is to be done, by file signatures and (after touching every input) by content."""
     environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
+    codes = [f"{700000 + number}" for number in range(reports)]
+    processed = paths.processed()
+    clone_places(home, codes)
+    (home / "data" / "raw").rmdir()
+    (home / "data" / "raw").symlink_to(paths.raw())
+    (home / "data" / "processed").symlink_to(processed)
     out = work / "noop"
     command = [BIN / "yigai", "report", "--no-gate", "--lang", "zh", "--out", out]
     cost([*command, "--region", "140000"], env=environment, cwd=home)
@@ -219,8 +225,7 @@ def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
     module = promises.load(next((home / "notebooks").glob("*.ipynb"))).module
     pages, header = {}, state["header"]
     covered = header["coverage"][module]["regions"] = {}
-    for number in range(reports):
-        code = f"{700000 + number}"
+    for code in codes:
         covered[code] = None
         files = {}
         for file in record["files"]:
