@@ -111,7 +111,7 @@ def cases() -> list[Case]:
         Case(ranking.rank_intervals, {"values": x, "se": small}, {"better": "higher", "draws": 50}, words=("better", "level", "draws", "seed", "simultaneous"), optional=("values",)),
         Case(ranking.rank_intervals, {"values": y, "low": y - 1, "high": y + 2}, {"better": "lower"}),
         Case(ranking.top_set, {"values": x, "se": small}, {"k": 2, "better": "higher", "draws": 50}, words=("k", "level", "better", "draws"), optional=("values",)),
-        Case(ranking.stability_interval, {"values": x}, {"relative_error": 0.1, "better": "higher"}, words=("relative_error", "better", "level")),
+        Case(ranking.stability_interval, {"values": x}, {"relative_error": 0.1, "better": "higher"}, words=("relative_error", "better", "level", "units")),
         Case(ranking.rank_probability, {"values": x, "se": small}, {"better": "higher"}, words=("better",)),
         Case(ranking.move_probability, {"before": x, "after": y}, {"better": "higher", "relative_error": 0.1}, words=("better", "relative_error", "correlation", "units")),
         Case(ranking.move_holds, {"before": x, "after": y}, {"better": "higher"}, words=("better", "level", "correlation", "units")),

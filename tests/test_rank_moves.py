@@ -143,6 +143,24 @@ def test_stability_is_what_draws_converge_to():
     assert (found["high"] == high).mean() > 0.9 and (found["high"] - high).abs().max() <= 1
 
 
+def test_the_stability_of_some_is_theirs_among_all(monkeypatch):
+    values = pd.Series([5.0, 4.9, np.nan, 4.0, 3.9, 3.1], index=list("abcdef"))
+    asked = {"relative_error": 0.03, "better": "higher"}
+    whole, some = (
+        ranking.stability_interval(values, **asked, units=units) for units in (None, ["e", "c", "b"])
+    )
+    pd.testing.assert_frame_equal(some, whole.loc[["e", "c", "b"]])
+    with pytest.raises(MethodError, match="unknown units"):
+        ranking.stability_interval(values, **asked, units=["z"])
+    # mutation: a unit's place among those asked for, not among all
+    exact = _rank_moves.exact_sets
+    monkeypatch.setattr(
+        _rank_moves, "exact_sets", lambda x, s, level, wanted: exact(x, s, level, wanted[::-1])
+    )
+    wrong = ranking.stability_interval(values, **asked, units=["e", "b"])
+    assert not wrong.equals(whole.loc[["e", "b"]])
+
+
 def test_ties_without_error_keep_all_their_places():
     found = ranking.stability_interval([5.0, 3.0, 3.0, 1.0], relative_error=0.0, better="higher")
     assert found.to_numpy().tolist() == [[1, 1, 1], [2, 2, 3], [2, 2, 3], [4, 4, 4]]

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from analysis.errors import MethodError
 from analysis.methods import _mobility, _rank_sets, ranking
@@ -289,6 +290,17 @@ def test_kendall_tau_b_with_ties():
     signs = [np.sign(before[i] - before[j]) * np.sign(after[i] - after[j]) for i, j in pairs]
     assert (signs.count(1), signs.count(-1)) == (8, 0)
     assert ranking.mobility(before, after)["kendall_tau"] == pytest.approx(8 / 9)
+
+
+def test_correlations_of_an_order_are_those_of_scipy_to_the_last_digit():
+    rng = np.random.default_rng(5)
+    for n, levels in ((2, 9), (5, 3), (31, 1000), (40, 6), (200, 50)):
+        for _ in range(8):
+            before, after = (pd.Series(rng.integers(0, levels, n), dtype=float) for _ in range(2))
+            if before.nunique() > 1 and after.nunique() > 1:
+                found = ranking.mobility(before, after)
+                assert found["kendall_tau"] == stats.kendalltau(before, after).statistic
+                assert found["spearman"] == stats.spearmanr(before, after).statistic
 
 
 def test_mobility_of_a_reversed_and_of_an_unchanged_order():

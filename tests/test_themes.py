@@ -160,6 +160,8 @@ def test_ranking_changes(provinces, code):
     ends = places["year"].isin([six.first_year, six.last_year])
     holds = ranking_changes.ends(six, ranking.move_holds, better="higher")
     printed = ranking_changes.printed_rates(six)
+    mine = ranking_changes.ends(six, ranking.move_holds, better="higher", units=[code])
+    assert mine["holds"].equals(holds["holds"].loc[(slice(None), [code])]), "what its page works out alone"
     change = ranking_changes.load(code, six, places[ends], stable, holds, printed)
     moves = change.moves()
     early = printed[printed["year"] < 2020]

@@ -88,11 +88,14 @@ def rank_probability(
     return pd.DataFrame(result, index=series.index, columns=pd.RangeIndex(1, n + 1, name="place"))
 
 
-def exact_sets(x: np.ndarray, s: np.ndarray, level: float) -> np.ndarray:
-    """2 x units: the places below and above which (1 - level)/2 of the probability lies at most; certain ties keep all their places."""
+def exact_sets(x: np.ndarray, s: np.ndarray, level: float, wanted: np.ndarray) -> np.ndarray:
+    """2 x units: the places below and above which (1 - level)/2 of the probability lies at most; certain ties keep all their places.
+
+    wanted: whether a unit's are asked for (the others have NaN); each unit's come from its own integral, whoever else is asked for.
+    """
     tail = (1 - level) / 2
-    result = np.empty((2, len(x)))
-    for u in range(len(x)):
+    result = np.full((2, len(x)), np.nan)
+    for u in np.flatnonzero(wanted).tolist():
         best, worst = (np.cumsum(part) for part in _place_distribution(x, s, u))
         slack = 1e-12  # a sum that is the tail up to rounding counts as the tail
         result[0, u] = 1 + np.searchsorted(best, tail + slack, side="right")
@@ -359,10 +362,11 @@ def _pair(before: Values, after: Values, better: str, units: Collection[Label] |
     values = np.stack([first.to_numpy(), second.to_numpy()])
     places = np.stack([pd.Series(-sign * row).rank(method="min").to_numpy() for row in values])
     logs = np.where(np.isnan(values), -np.inf, sign * np.log(np.where(np.isnan(values), 1.0, values)))
-    return _Pair(logs, places, first.index, _wanted(first.index, units, where))
+    return _Pair(logs, places, first.index, positions(first.index, units, where))
 
 
-def _wanted(index: pd.Index, units: Collection[Label] | None, where: str) -> np.ndarray:
+def positions(index: pd.Index, units: Collection[Label] | None, where: str) -> np.ndarray:
+    """Positions of the units asked for, all when ``units`` is None. Raises MethodError for labels that are not in the index."""
     if units is None:
         return np.arange(len(index))
     names = [units] if dimensions(units) == 0 else list(units) if dimensions(units) == 1 else [repr(units)]

@@ -18,6 +18,8 @@ probabilities of places and moves (``_rank_moves``) and the measures of mobility
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 
@@ -39,7 +41,7 @@ from analysis.methods._inputs import (
 from analysis.methods._mobility import mobility, shorrocks, transition_matrix
 from analysis.methods._rank_change import rank_change
 from analysis.methods._rank_moves import move_holds, move_probability, rank_probability
-from analysis.methods._types import Values
+from analysis.methods._types import Label, Values
 
 __all__ = [
     "mobility",
@@ -288,7 +290,12 @@ def top_set(
 
 
 def stability_interval(
-    values: Values, *, relative_error: float | Values, better: str, level: float = 0.95
+    values: Values,
+    *,
+    relative_error: float | Values,
+    better: str,
+    level: float = 0.95,
+    units: Collection[Label] | None = None,
 ) -> pd.DataFrame:
     """Range of places when the values carry a stated relative error: DataFrame[rank, low, high]; computed, without draws.
 
@@ -299,17 +306,18 @@ def stability_interval(
         one a unit, at least 0.
     better : "higher" or "lower".
     level : probability that the range holds at least.
+    units : labels to compute, among all the values; by default all.
 
     Returns
     -------
-    DataFrame with the index of ``values``: rank, the place of the stated values; low and high, the places below and above which at most
+    DataFrame, one row a unit: rank, the place of the stated values; low and high, the places below and above which at most
     (1 - level)/2 of the probability of ``rank_probability`` lies, widened where needed to hold the stated place. Units without error
     that tie have all the places they share. The error is assumed, so the range is a sensitivity statement and never a confidence
     interval.
 
     Raises
     ------
-    MethodError : values not above 0, a negative error, a level outside 0 to 1.
+    MethodError : values not above 0, a negative error, a level outside 0 to 1, units that are not in the values.
 
     Reference
     ---------
@@ -325,12 +333,15 @@ def stability_interval(
     share(level, f"{where}, level")
     x, s, present, series = _rank_moves.errors_of(values, better, None, relative_error, where)
     places = rank(series, better)
+    asked = _rank_moves.positions(series.index, units, where)
+    shown = np.zeros(len(series), dtype=bool)
+    shown[asked] = True
     result = np.full((2, len(series)), np.nan)
-    sets, stated = _rank_moves.exact_sets(x, s, level), places[present].to_numpy(dtype=float)
+    sets = _rank_moves.exact_sets(x, s, level, shown[present])
+    stated = places[present].to_numpy(dtype=float)
     result[0, present], result[1, present] = np.minimum(sets[0], stated), np.maximum(sets[1], stated)
-    return pd.DataFrame(
-        {"rank": places, "low": whole(result[0], series.index), "high": whole(result[1], series.index)}
-    )
+    low, high = (whole(row[asked], series.index[asked]) for row in result)
+    return pd.DataFrame({"rank": places.iloc[asked], "low": low, "high": high})
 
 
 def noise_needed(before: float | Values, after: float | Values) -> float | pd.Series:

@@ -7,7 +7,7 @@ shown beside it and never called confidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from string import ascii_lowercase
@@ -55,10 +55,10 @@ MOBILITY = {
 
 @dataclass(frozen=True)
 class Change(panel.View):
-    """A province in the panel with every province's places.
+    """A province in the panel with every province's places, and with its own intervals and the errors that its own moves survive.
 
-    places: result of ranking.rank_change; stable: from `each_year`; holds: from `ends` with ranking.move_holds; printed: from
-    `printed_rates`.
+    places: result of ranking.rank_change; stable: from `each_year`; holds: from `ends` with ranking.move_holds (both for this
+    province alone: they are costly, and its page shows no other's); printed: from `printed_rates`.
     """
 
     places: pd.DataFrame
@@ -187,10 +187,15 @@ def axes(change: Change, lang: str) -> dict[str, str]:
     )
 
 
-def ends(provinces: panel.Panel, method: Callable[..., pd.DataFrame], **arguments: Any) -> pd.DataFrame:
-    """Apply a method on moves to the first and last year of every indicator: index indicator, region_code; its columns."""
+def ends(
+    provinces: panel.Panel,
+    method: Callable[..., pd.DataFrame],
+    indicators: Iterable[str] = panel.RANKED,
+    **arguments: Any,
+) -> pd.DataFrame:
+    """Apply a method on moves to the first and last year of indicators: index indicator, region_code; the method's columns."""
     return pd.concat(
-        {k: method(*first_and_last(provinces, k), **arguments) for k in panel.RANKED}, names=["indicator"]
+        {k: method(*first_and_last(provinces, k), **arguments) for k in indicators}, names=["indicator"]
     )
 
 
@@ -202,7 +207,7 @@ def load(
     holds: pd.DataFrame,
     printed: pd.DataFrame,
 ) -> Change:
-    """A province's view of places that were computed for all provinces."""
+    """A province's view of places that were computed for all provinces; ``stable`` and ``holds`` need to hold its own rows only."""
     return Change(catalog.region(region_code).code, provinces, places, stable, holds, printed)
 
 
@@ -214,6 +219,7 @@ def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
         .rename(columns={"low": "stable_low", "high": "stable_high"})
         .reset_index(),
         on=["indicator", "year", "region_code"],
+        how="left",
     )
     out = pd.DataFrame(
         {
@@ -226,8 +232,8 @@ def over_time_rows(change: Change, lang: str) -> pd.DataFrame:
             "peer": rows["region_code"].isin(change.peers),
             "low": rows["rank_low"].astype(int),
             "high": rows["rank_high"].astype(int),
-            "stable_low": rows["stable_low"].astype(int),
-            "stable_high": rows["stable_high"].astype(int),
+            "stable_low": rows["stable_low"],
+            "stable_high": rows["stable_high"],
         }
     )
     return out.sort_values(
@@ -460,7 +466,8 @@ def moves(change: Change, drawing: Drawn | None) -> Finding:
 def sensitivity(change: Change, together: dict[float, pd.DataFrame]) -> Finding:
     """How many moves stand as the error grows, what speaks for its size, and what errors that go together change.
 
-    together: correlation of a province's two errors -> result of `ends` with ranking.move_probability at the measured error.
+    together: correlation of a province's two errors -> result of `ends` with ranking.move_probability at the measured error, for the
+    indicator that the page leads with.
     """
     table = change.moves()
     moved = table[table["verdict"].isin(["firm", "soft"])]
