@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -334,6 +335,19 @@ DATED = [
     ("从2023年起，用三年时间化解债务18.6亿元。", "2022-11-02", "target", ("2023-01-01", "2025-12-31")),
     ("8月1日投入试运行的基地，转运患者12名。", "2024-09-09", "actual", ("", "2024-09-09")),
     ("2023年，医疗收入58.3亿元。百元收入消耗材料21.6元，下降0.9元。", "2024-01-18", "actual", ("2023-01-01", "2023-12-31")),
+    ("截至12月底，全市有床位4.2万张。", "2024-01-16", "actual", ("", "2023-12-31")),
+    ("11月末，全市有床位4.2万张。", "2024-01-16", "actual", ("2023-11-30", "2023-11-30")),
+    ("1—12月，完成手术320例。", "2024-01-16", "actual", ("2023-01-01", "2023-12-31")),
+    ("今年头四个月，完成手术320例。", "2023-05-23", "actual", ("2023-01-01", "2023-04-30")),
+    ("截至今年4月，已累计派出医师286人。", "2023-05-23", "actual", ("", "2023-04-30")),
+    ("“十三五”时期，就诊率逐年提高。五年间，累计投入27.6亿元。", "2021-12-20", "actual", ("2016-01-01", "2020-12-31")),
+    ("2018年起步，再到如今每年完成260例。", "2023-11-08", "actual", ("", "2023-11-08")),
+    ("年底前，把结算病种由5种。", "2023-07-27", "target", ("2023-07-27", "2023-12-31")),
+    ("自2019年实施以来，已招聘3260人，给予每人安家补助3万元。", "2023-07-27", "commitment", ("", "2023-07-27")),
+    ("对连续两个季度排名末位的，要约谈负责人。", "2022-09-02", "commitment", ("", "2022-09-02")),
+    ("2021年，全县结余6100万元，按6∶3∶1分给县乡村。", "2022-11-29", "commitment", ("", "2022-11-29")),
+    ("这次会议的任务是部署下一步工作。刚才，3个县作了发言。", "2022-09-02", "actual", ("", "2022-09-02")),
+    ("今年以来，全县聚焦重点人群，推动签约服务转变。截至9月底，签约居民11.8万人。\n一、组队。上门服务4.1万人次。", "2023-10-19", "actual", ("2023-01-01", "2023-10-19")),
 ]  # fmt: skip
 
 
@@ -356,6 +370,12 @@ def test_the_first_of_two_numbers_has_no_time_but_the_one_beside_it():
     assert second.period_end == "2023-12-31"
     first, second = rows_of("基层就诊率由2019年的46.3%上升到2022年的61.8%。", "2023-05-19")
     assert (first.period_end, second.period_end) == ("2019-12-31", "2022-12-31")
+
+
+def test_the_first_of_two_numbers_of_a_target_is_what_is():
+    first, second = rows_of("年底前，将结算病种由5种扩大到10种。", "2023-07-27")
+    assert (first.status, first.period_basis) == ("actual", "undated")
+    assert (second.status, second.period_end) == ("target", "2023-12-31")
 
 
 def test_a_title_of_a_report_and_a_plan_makes_no_plan():
@@ -384,6 +404,11 @@ def test_a_minus_before_a_balance_is_kept():
         (times, "_month_of_relative", lambda found, pub: None),
         (says, "_dates_the_first", lambda time, one, clause, baseline: time is not None),
         (says, "finished", lambda text, one, sentence, times, published: None),
+        (says, "_since", lambda time, times, sentence: time),
+        (says, "_LAST_ONES", re.compile("(?!)")),
+        (says, "_GIVEN_TO_EACH", re.compile("(?!)")),
+        (times, "_own_year", lambda pub, month: int(pub[:4])),
+        (reader, "LATER", re.compile("下一步")),
         (reader, "_follows", lambda clear, before, said, is_change: False),
         (sections, "_year_before", lambda day: day),
     ],

@@ -156,6 +156,7 @@ def _signed(text: str, start: int) -> bool:
         start == 0
         or text[start - 1] in "为达(到至率降:\t,"
         or text[max(0, start - 2) : start] in _MAY_BE_NEGATIVE
+        or bool(re.search(r"\d[%万亿元人次天张个]{0,4}[、和及与]$", text[max(0, start - 8) : start]))
     )
 
 

@@ -1,4 +1,4 @@
-"""The words beside a number: what limits it (qualifier) and what is counted (indicator), as printed."""
+"""The words beside a number: what limits it (qualifier), what is counted (indicator), as printed, and how sure its reading is."""
 
 from __future__ import annotations
 
@@ -74,3 +74,12 @@ def _trim(text: str) -> str:
     while old != text:
         old, text = text, _TRIM.sub("", text.strip())
     return text
+
+
+def confidence(one: Amount, state: str, basis: str) -> str:
+    """high, medium or low: how sure the proposal is that this is a statement and is read right."""
+    if one.damaged or one.value is None and one.low is None:
+        return "low"
+    if one.minor or one.kind in ("word", "direction") or basis == "inferred" or not one.unit:
+        return "medium"
+    return "high"

@@ -29,6 +29,8 @@ class Statement:
     qualifier: str
     indicator: str
     confidence: str
+    institution: str = ""  # of a list with 分别: its own institution or place
+    place: str = ""
 
 
 @dataclass(frozen=True)

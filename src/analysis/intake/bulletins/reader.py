@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.clean import periods
 from analysis.errors import DataError, ParameterError, Problem
-from analysis.intake.bulletins import about, amounts, beside, grids, ground, says, sections, units
+from analysis.intake.bulletins import about, amounts, beside, grids, ground, lists, says, sections, units
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import Carried, Setting, Statement, carried, of_item
 from analysis.intake.bulletins.layout import Passage, fold, passages
@@ -152,9 +152,10 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
     ahead, horizon = _ahead(dated, setting)
     found = _amounts(clear, seen)
     counted = units.counted(clear, found, NEIGHBOURS)
+    items = lists.items(text, clear, found, times)
     sentence: tuple[int, int] = (-1, -1)
     own = Carried(None, None)
-    listed: tuple[int, str, bool] | None = None
+    listed: _Way | None = None
     before: Statement | None = None
     for number, one in enumerate(found):
         around = found[max(0, number - NEIGHBOURS) : number + 2]
@@ -172,6 +173,8 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
             )
         if before is not None and _follows(clear, before, said, listed[2]):
             said = replace(said, first=before.first, last=before.last, basis=before.basis)
+        if number in items:
+            said = lists.given(said, items[number])
         before = said
         yield said
 
@@ -230,14 +233,19 @@ def _same_promise(clear: str, before: Statement | None, said: Statement, sentenc
     return money and bool(_NEXT_SUM.fullmatch(clear, before.amount.end, said.amount.start))
 
 
+_Way = tuple[
+    int, str, bool, str
+]  # where a number ends, its direction, whether it is the change itself, its unit
+
+
 def _way(
     clear: str,
     one: Amount,
     found: list[Amount],
     sentence: tuple[int, int],
-    last: tuple[int, str, bool] | None,
-) -> tuple[int, str, bool]:
-    """(end, direction, whether the change itself) of a number; a list shares what stands before its first number."""
+    last: _Way | None,
+) -> _Way:
+    """The direction of a number; a list shares what stands before its first number."""
     floor = next((a.end for a in reversed(found) if a.start < one.start), sentence[0])
     floor = max(floor, sentence[0])
     direction, is_change = units.change(clear, one, floor)
@@ -245,10 +253,12 @@ def _way(
         not direction
         and last is not None
         and clear[last[0] : one.start] in ("、", "和", "及")
-        and one.unit in ("%", "pp")
+        and (one.unit in ("%", "pp") or (last[2] and one.unit == last[3]))
     ):
         direction, is_change = last[1], last[2]
-    return one.end, direction, is_change
+    if is_change and one.value is not None and one.value < 0:
+        direction = "down"  # 增长12.1%和-1.2%
+    return one.end, direction, is_change, one.unit
 
 
 def _statement(
@@ -260,18 +270,24 @@ def _statement(
     found: list[Amount],
     carried: Carried,
     setting: Setting,
-    way: tuple[int, str, bool],
+    way: _Way,
     counted: str,
 ) -> Statement:
     earlier = [a for a in found if a.start < one.start and a.start >= sentence[0]]
     time = says.time_of(text, one, times, sentence, earlier)
-    _, direction, is_change = way
+    _, direction, is_change, _ = way
     one = units.signed(clear, one, direction, is_change)
     if any(t.kind == "rule" and sentence[0] <= t.start < one.start for t in times):
         setting = replace(setting, rules=True)
     due = carried.last if carried.last is not None and carried.last.kind == "due" else None
     ready = says.finished(clear, one, sentence, times, setting.published)
     state = says.status(clear, one, sentence, ready or time or due, setting)
+    first_of_two = says.baseline(clear, one, found)
+    if state == "target" and first_of_two and not ready:
+        state, time = (
+            "actual",
+            None if time is None or time.kind == "due" else time,
+        )  # 由5种扩大到10种: 5 is what is
     if state == "target" and ready is not None:
         time = ready
     clause = text[max(ground.clause_start(text, one.start, sentence[0]), one.end - ground.REACH) : one.end]
@@ -282,16 +298,17 @@ def _statement(
         carried,
         text[max(sentence[0], one.end - ground.REACH) : one.end],
         setting,
-        says.baseline(clear, one, found),
+        first_of_two,
     )
     measure = says.measure(clear, one, state, is_change, clause)
     if counted:
         one = replace(one, unit=f"{one.unit}/{counted}" if one.unit else one.unit)
-    if one.unit.endswith("/10万") or (one.per == "10万" and not one.unit):
-        one = replace(one, unit="1/10万")
+    for base in ("10万", "百万"):
+        if one.unit.endswith(f"/{base}") or (one.per == base and not one.unit):
+            one = replace(one, unit=f"1/{base}")
     return Statement(
         one, measure, state, direction, first, last, basis,
-        beside.qualifier(text, one, sentence, earlier), beside.indicator(text, one, sentence, earlier), says.confidence(one, state, basis),
+        beside.qualifier(text, one, sentence, earlier), beside.indicator(text, one, sentence, earlier), beside.confidence(one, state, basis),
     )  # fmt: skip
 
 
@@ -303,7 +320,7 @@ def _of_table(
         one, time = cell.amount, cell.time or (None if cell.target else titled)
         state = "target" if cell.target or (time is not None and time.kind == "due") else "actual"
         first, last, basis = says.period(one, state, time, Carried(None, None), "", setting)
-        people = re.search(r"每(千|万|十万)", cell.name)
+        people = re.search(r"每(百万|十万|千|万)", cell.name)
         if people and one.unit in ("张", "人", "个", "名"):
             one = replace(one, unit=f"{one.unit}/{people[1]}人")
         measure = says.measure(row.text, one, state, False, "")
@@ -386,8 +403,10 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
         titled = _title_time(dated, titled, day)
         for said in _statements(dated, setting, seen):
             institution = about.institution(passage.text, said.amount.start) or institution
-            seat = about.seat(institution)
-            made.append(_row(text, passage, said, seat if seat[:2] == code[:2] else code, institution))
+            own_name = said.institution or institution
+            seat = about.seat(own_name)
+            place = said.place or (seat if seat[:2] == code[:2] else code)
+            made.append(_row(text, passage, said, place, own_name))
     return made
 
 

@@ -1,4 +1,4 @@
-"""What the sentence says of a number: the kind of quantity, target or promise or result, its period, how sure the proposal is."""
+"""What the sentence says of a number: the kind of quantity, target or promise or result, its period."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
         return "target" if due or setting.later else "actual"
     planned = bool(words.TARGET.search(before)) or due or _future(time, setting)
-    if words.SANCTION.search(before) or _GRADE.match(text[one.end : one.end + 24]):
+    if _is_rule(text, one, before):
         return "commitment"
     if one.unit in ("年", "月") and before.endswith("满") and text[one.end : one.end + 1] == "的":
         return "commitment"  # 对工作满5年的医师
@@ -117,6 +117,23 @@ def finished(
 _GRADE = re.compile(
     r"(?:\(?含[^)]{0,4}\))?(?:以上|以下|及以上|及以下)?(?:的|者)?,?(?:评定|确定|定|评)?为(?:优秀|良好|合格|不合格|基本合格|[A-D]级|[一二三四]等)|(?:以上|以下)?(?:的|者),[^。;]{0,10}(?:扣减|扣除|扣罚|核减|扣发|暂停|取消|追缴|约谈|奖励|给予)"
 )
+
+
+def _is_rule(text: str, one: Amount, before: str) -> bool:
+    """A sanction, a grade, a share by which something is divided: a rule whatever stands around it."""
+    if words.SANCTION.search(before) or _GRADE.match(text[one.end : one.end + 24]):
+        return True
+    if one.kind == "ratio" and re.search(r"按(?:照)?$", before):
+        return True  # 按6∶3∶1分给
+    last = _LAST_ONES.match(text[one.end : one.end + 40])
+    return bool(
+        last and re.search(r"连续$|[对凡][^,。;]{0,12}$", before)
+    )  # 对连续两个季度排名末位的,要约谈负责人
+
+
+_LAST_ONES = re.compile(
+    r"[^,。;\d]{1,16}(?:的|者|单位|医院|机构|县|人),[^。;\d]{0,12}(?:约谈|扣减|通报|问责|取消|暂停|奖励|给予|调整)"
+)
 _RESOLVED = re.compile(r"会议(?:原则)?(?:同意|批准|审定|决定)(?!将)[^。;]{0,80}$")
 _SHARED_OUT = re.compile(r"(?:承担|分担|自筹|负担|配套)[^,。;\d]{0,3}$")
 _SERVICE_TIME = ("分钟", "小时", "天", "日", "工作日")
@@ -133,8 +150,15 @@ def _was_paid(one: Amount, before: str, clause: str) -> bool:
     """Of a year that is over: 2022年,发放补助2130万元; 资助金额3402万元; 去年,报销比例86.2%. Rules stay rules."""
     if _SUM.search(before) and not _EACH.search(clause):
         return True
+    if _GIVEN_TO_EACH.search(clause):
+        return False
     done = words.DONE.search(clause + before[-40:]) or one.unit == "%"
     return bool(done) and not words.COMMIT.search(clause)
+
+
+_GIVEN_TO_EACH = re.compile(
+    r"(?:给予|按|享受)[^,。;\d]{0,6}每[人名户个]|每[人名户](?:一次性)?(?:给予|补助|奖励|补贴)"
+)
 
 
 def _in_force(
@@ -195,7 +219,7 @@ _TERM = re.compile(
 )  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
-    r"年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
+    r"资助(?:金额|总额|经费)[^,。;每]{0,8}$|资助(?:金额|总额|经费)(?:分别|共|合计)?[为达]?\d|年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
     r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
 
@@ -239,12 +263,12 @@ def time_of(
 
 def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
     """自2018年以来,已累计...: what has accumulated up to now began where the sentence says so."""
-    begun = [
-        t
-        for t in times
-        if sentence[0] <= t.start < time.start and t.kind == "span" and t.first and t.last == time.last
-    ]
-    return begun[-1] if time.kind == "asof" and begun else time
+    if time.kind != "asof":
+        return time
+    before = [t for t in times if sentence[0] <= t.start < time.start and t.kind == "span"]
+    begun = [t for t in before if t.first and t.last == time.last]
+    counted = [t for t in before if not t.first and t.last]  # 截至4月底,已累计...: up to that day
+    return begun[-1] if begun else counted[-1] if counted else time
 
 
 _STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
@@ -367,12 +391,3 @@ def baseline(text: str, one: Amount, found: list[Amount]) -> str:
 
 _FROM_BEFORE = re.compile(r"(?:由|从)[^,。;\d]{0,6}$")
 _REACHES = re.compile(r"[^,。;\d]{1,10}(?:至|到|为)")  # 由260种统一到680种
-
-
-def confidence(one: Amount, state: str, basis: str) -> str:
-    """high, medium or low: how sure the proposal is that this is a statement and is read right."""
-    if one.damaged or one.value is None and one.low is None:
-        return "low"
-    if one.minor or one.kind in ("word", "direction") or basis == "inferred" or not one.unit:
-        return "medium"
-    return "high"

@@ -30,7 +30,7 @@ PLANNED = re.compile(
     r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|今后|展望|这样干|怎么干|加油干"
 )
 REPORTED = re.compile(
-    r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|存在的?问题|主要问题|差距|面临的?(?:形势|挑战)|背景"
+    r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|成就|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|存在的?问题|主要问题|差距|面临的?(?:形势|挑战)|背景"
 )
 _BOTH = re.compile(r"[及和暨与、,]")
 _PART = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}(?:部分|章|篇|节))")
@@ -109,6 +109,7 @@ def is_regulation(found: list[Passage]) -> bool:
 _REPORT_OF = re.compile(
     r"((?:19|20)\d\d)年(?:度|全年)?(?!\d)[^,。;:\d]{0,20}(?:总结|回顾|统计公报|发展公报|工作情况|完成情况|年报|年度报告)"
 )
+_OF_WORK = re.compile(r"工作(?:总结|情况|回顾|小结)|总结")
 _TELLS = re.compile(
     r"情况|概[况览]|运行|统计|总结|回[顾眸望]|盘点|成绩|成效|数说|数读|数据|公报|年报|年鉴|亮点|答卷|通报|简析|分析|监测"
 )
@@ -138,7 +139,7 @@ def span_reported(found: list[Passage], times: list[list[Time]], published: str)
             and spans[0].last <= published
             and _TELLS.search(passage.text)
         ):
-            return _added_up(spans[0], found, times), True
+            return _added_up(spans[0], found, times), not _OF_WORK.search(passage.text)
     return None, False
 
 
@@ -468,7 +469,8 @@ def _led(read: Read, current: Setting, body: int) -> Setting:
     ):
         return current  # the title has said more: 上半年..., and 今年以来 in the first line
     whole = body <= 1 and not re.search(r"\d", read.clear)  # 今年以来,各地取得新进展。 opens the document
-    if of_year or whole or (alone and _ANNOUNCES.search(text)):
+    to_date = body == 1 and alone and lead.basis == "relative_resolved" and lead.last == current.published
+    if of_year or whole or to_date or (alone and _ANNOUNCES.search(text)):
         inspected = (
             _INSPECTED.search(first) is not None
         )  # all that an inspection states was found in its time

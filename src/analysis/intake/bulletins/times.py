@@ -112,6 +112,8 @@ def _until(found: re.Match[str], pub: str) -> _Span | None:
         return _Span("", pub, "as_of_publication", "asof")
     number = int(year) if year else int(pub[:4]) - {"去": 1, "上": 1, "前": 2}.get(word[:1], 0) if pub else 0
     span = _month(number, int(month or 12), int(month or 12)) if number else None
+    if span is not None and not year and not word and span.first > pub:  # 截至12月底, written in January
+        span = _month(number - 1, int(month or 12), int(month or 12))
     if span is None:
         return None
     basis = "explicit" if year else "relative_resolved"
@@ -194,11 +196,16 @@ def _due_month(found: re.Match[str], pub: str) -> _Span | None:
     return _Span(pub, span.last, "explicit" if found[1] else "relative_resolved", "due") if span else None
 
 
+def _own_year(pub: str, month: int) -> int:
+    """The year of a month that is named without one: the document's, but the year before for its last months in January and February."""
+    return int(pub[:4]) - (pub[5:7] in ("01", "02") and month >= 10)
+
+
 def _month_or_day(found: re.Match[str], pub: str) -> _Span | None:
     """3月, 7月20日 of the document's own year; the day on which it was heard (7月20日，记者获悉) dates nothing that it says."""
     if not pub:
         return None
-    month = _month(int(pub[:4]), int(found[1]), int(found[1]), "relative_resolved")
+    month = _month(_own_year(pub, int(found[1])), int(found[1]), int(found[1]), "relative_resolved")
     if month is None or not found[2]:
         return month
     if _HEARD.match(found.string[found.end() : found.end() + 40]):
@@ -283,7 +290,8 @@ def _month_end(found: re.Match[str], pub: str) -> _Span | None:
     """3月末, 2023年9月底: the last day of the month."""
     if not (found[1] or pub):
         return None
-    year = int(found[1]) if found[1] else int(pub[:4]) - (found[2] == "去年")
+    own = int(pub[:4]) if found[2] else _own_year(pub, int(found[3])) if pub else 0
+    year = int(found[1]) if found[1] else own - (found[2] == "去年")
     span = _month(year, int(found[3]), int(found[3]))
     basis = "explicit" if found[1] else "relative_resolved"
     return _Span(span.last, span.last, basis) if span else None
@@ -331,7 +339,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
-    (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?<![之以此])前{_N}个?月"), _first_months),
+    (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?:(?<![之以此])前|头){_N}个?月"), _first_months),
     (re.compile(r"(?<![较比与同和跟于于])(?:去年|上年)(?:的)?同期(?=,|只有|仅|为|是|的|还)"), lambda m, p: _Span("", "", "relative_resolved", YEAR_BEFORE)),
     (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末]|全年)?(?:之前|以前|(?<=[底末])前)?"), _relative),
     (re.compile(r"(上|本)个?月(?=[,共全完门出新我该医开接\d])"), _last_month),
@@ -342,12 +350,13 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?<![\d第]){_N}年半(?:以?来|间)"), _half_more),
     (re.compile(rf"(?:未来|今后|接下来的?)的?{_N}(?:到{_N}|至{_N}|-{_N})?年(?:内|里|间)?"), _within),
     (re.compile(r"(?:到|至)(?:年底|年末)(?:之|以)?前?|(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
-    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<!第){_N}年(?:多|以)?来|(?<![\d第]){_N}年间(?![隔歇])"), _back_years),
+    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<!第){_N}年(?:多|以)?来"), _back_years),
+    (re.compile(rf"(?<![\d第]){_N}年间(?![隔歇])"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
     (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
     (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
     (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
     (re.compile(r"(?<![\d年])(上半年|下半年|前三季度|[一二三四]季度)"), lambda m, p: _part(int(p[:4]), m[1], "relative_resolved") if p else None),
-    (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(int(p[:4]), int(m[1]), int(m[2]), "relative_resolved") if p else None),
+    (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(_own_year(p, int(m[2])), int(m[1]), int(m[2]), "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月(?:(\d{1,2})日|份)?"), _month_or_day),
     (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", "", "inferred", YEAR_END)),
     (re.compile(r"(?:当|那|彼)时(?!间)"), lambda m, p: _Span("", "", "inferred", SAME_DAY)),
@@ -355,7 +364,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"当[天日](?!晚|间)"), lambda m, p: _Span("", "", "relative_resolved", SAME_DAY)),
     (re.compile(r"(?<![\d年])全年(?![龄度无不])"), lambda m, p: _Span("", "", "inferred", WHOLE_YEAR)),
     (re.compile(rf"(?<![\d第]){_N}年(?=累计|共|总共)"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
-    (re.compile(r"目前|现有|现已|现(?=开放|设|拥有|编制)|当前(?!位置)|至今|已累计|迄今"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
+    (re.compile(r"目前|现有|现已|现(?=开放|设|拥有|编制)|当前(?!位置)|至今|已累计|迄今|如今|现在(?!起)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(r"(?<!¤)疫情(?:防控)?期间"), lambda m, p: _Span("2020-01-01", p, "relative_resolved", "near") if "2020" <= p[:4] <= "2023" else None),
     (re.compile(r"同比|环比|同期"), lambda m, p: None),
     (re.compile(r"[“\"]十[一二三四五]?五[”\"]?"), lambda m, p: None),

@@ -148,11 +148,17 @@ def settle_unit(text: str, one: Amount) -> Amount | None:
             if pattern.search(before):
                 return replace(one, unit=unit)
         noun = re.match(r"(?:用户|人口|群众|居民|患者|参保|职工|学生|医务|网民|粉丝)", after)
-        return replace(one, unit="人") if noun else (one if after[:1] in "、,。;)\t的" or not after else None)
+        return (
+            replace(one, unit="人")
+            if noun
+            else (one if after[:1] in "、,。;)\t的和及与" or not after else None)
+        )
     if _INDEX.search(before) and re.match(r"[,。;、\t)到至提上下增,]|$", after):
         return one
     if re.match(r"^[A-Za-z¤]", after) or (before[-1:] in "¤-/.:" and not before.endswith(":")):
         return None
+    if re.search(r"每百万(?:人口)?[^,。;\d]{0,12}率[^,。;\d]{0,3}$", before):
+        return replace(one, per="百万")
     if words.RATE.search(before) and (one.value or 0) <= 400:
         return replace(one, unit="%", damaged=True)
     if (
@@ -212,7 +218,13 @@ def signed(text: str, one: Amount, direction: str, is_change: bool) -> Amount:
         r"(?:支出|费用|开支|负担|资金|检查|排队|跑腿|编制|人员|科室|项目|事项)(?:约|近|超)?$",
         text[max(0, one.start - 6) : one.start],
     )
-    if direction != "down" or not is_change or saved or (one.unit == "元" and _saved(text, one)):
+    if (
+        direction != "down"
+        or not is_change
+        or (one.value or 0) < 0
+        or saved
+        or (one.unit == "元" and _saved(text, one))
+    ):
         return one
     if one.unit not in _FALLS or one.kind in ("rank", "ratio"):
         return one
@@ -257,7 +269,7 @@ def _minus(value: float | None) -> float | None:
 
 
 _PER_EACH = re.compile(
-    r"每(?P<n>百|千|万|十万)?(?P<w>名|个|家|位|所|例|次|张|台|床日|人|户|村|镇|乡|县|市(?!级|区|民)|街道|机构|医院|科室|团队)(?P<rest>[^,。;:]*)$"
+    r"每(?P<n>百万|十万|百|千|万)?(?P<w>名|个|家|位|所|例|次|张|台|床日|人|户|村|镇|乡|县|市(?!级|区|民)|街道|机构|医院|科室|团队|室(?!内|外))(?P<rest>[^,。;:]*)$"
 )
 _PER_NOUN = {
     "村": "村",
@@ -279,6 +291,13 @@ _PER_HINT = re.compile(
 )  # one of them stands in every phrase of what a number is counted for
 
 
+# 人均增收6200元, 人均年收入9.8万元, 年人均筹资1200元, 户均减负800元
+_PER_HEAD = re.compile(
+    r"(?:(?P<before>年|月)度?)?(?P<who>[人户床])均(?!预期|期望|住院日|寿命|年龄)(?:每?(?P<after>[年月])(?!龄))?[^,。;]{0,24}$"
+)
+_PER_HEADS = {"人": "人", "户": "户", "床": "张"}
+
+
 def per(text: str, one: Amount, sentence_start: int) -> str:
     """What one unit of it is counted for: 年, 人年, 个, 千人."""
     if one.per:
@@ -298,20 +317,15 @@ def per(text: str, one: Amount, sentence_start: int) -> str:
     own = text[max(clause_start(text, one.start, sentence_start), one.start - REACH) : one.start]
     each = _PER_EACH.search(own)
     people = re.search(
-        r"(?:每(千|万|十万)(?:名?(?:常住|服务|户籍)?人口?|名?(?:居民|儿童|老年人口?))|(?<![\d.百十几千])(千|万)人口)(?:[^,。;\d]{0,48})$",
+        r"(?:每(千|万|十万|百万)(?:名?(?:常住|服务|户籍)?人口?|名?(?:居民|儿童|老年人口?))|(?<![\d.百十几千])(千|万)人口)(?:[^,。;\d]{0,48})$",
         own,
     )
     if people:
         return f"{people[1] or people[2]}人"
     if each:
         return _each(each, own)
-    if (
-        re.search(r"人均(?!预期|期望|住院日)[^,。;]{0,24}$", own)
-        and one.unit == "元"
-        and "年均" not in own
-        and "收入" not in own
-    ):
-        return "人"
+    if one.unit == "元" and (head := _PER_HEAD.search(own)):
+        return _PER_HEADS[head["who"]] + (head["before"] or head["after"] or "")
     if match := re.search(
         r"(?:^|[^一二三四五\d])每(年|月|天|日|周|季度)|(年|月|日|周)均|(?:日)(最大|检测)|(?:^|[,、])(年)(?=门诊|手术|服务|诊疗|出院|接诊|收治|急诊)",
         own,
