@@ -21,7 +21,7 @@ from analysis.commands import lab as command
 from analysis.errors import DataError, MethodError, ParameterError, YigaiError
 from analysis.facts import observed
 from analysis.findings import Png
-from analysis.lab import answers, describe, form, launcher, search, select, words, workspace
+from analysis.lab import answers, describe, form, launcher, search, select, workspace
 from analysis.themes import panel, start_here
 
 
@@ -33,45 +33,9 @@ def _built(processed):
 # --- ask -----------------------------------------------------------------------------------------------------------------
 
 
-@mark.parametrize(
-    ("text", "places", "indicator", "years", "verb"),
-    [
-        ("山西 执业医师 2014-2023", ("140000",), "doctors", (2014, 2023), "trend"),
-        ("山西医生排名2023", ("140000",), "doctors", (2023, 2023), "rank"),
-        ("Shanxi beds rank 2023", ("140000",), "beds", (2023, 2023), "rank"),
-        ("Shaanxi beds in 2023", ("610000",), "beds", (2023, 2023), "table"),
-        ("江苏 护士 对比", ("320000",), "nurses", None, "compare"),
-        ("医院床位 地图 山西", ("140000",), "hospital_beds", None, "map"),
-        ("太原 医生 2017至2023年", ("140100",), "city_doctors", (2017, 2023), "trend"),
-        ("山西和陕西的护士有多少？", ("140000", "610000"), "nurses", None, "trend"),
-        ("北京 上海 医生 2023", ("110000", "310000"), "doctors", (2023, 2023), "table"),
-        ("云南 护士 2019 2022", ("530000",), "nurses", (2019, 2022), "trend"),
-        ("Xi'an doctors", ("610100",), "city_doctors", None, "trend"),
-        ("Xi’an doctors", ("610100",), "city_doctors", None, "trend"),
-        ("陕西省每千人床位排第几？", ("610000",), "beds", None, "rank"),
-        ("How many nurses in Jiangsu, 2019 to 2023?", ("320000",), "nurses", (2019, 2023), "trend"),
-    ],
-)
-def test_a_question_in_words_is_read(text, places, indicator, years, verb):
-    chosen, wanted = words.read(text)
-    assert (chosen.places, chosen.indicators[0], wanted) == (places, indicator, verb)
-    assert years is None or (chosen.first, chosen.last) == years
-    assert chosen.lang == ("zh" if re.search("[医护床]", text) else "en")
-
-
 def test_the_cities_of_a_province_are_ranked():
     answer = analysis.ask("山西各市医生")
     assert len(answer.frame) == 11 and "每千人" in answer.title
-
-
-def test_shanxi_is_never_shaanxi():
-    assert words.read("陕西 医生")[0].places == ("610000",) and words.read("Shanxi doctors")[0].places == ("140000",)  # fmt: skip
-
-
-@mark.parametrize("text", ["山西", "山西 2023", "山西 外星飞船着陆许可"])
-def test_a_question_that_nothing_answers_is_refused_with_a_way_on(text):
-    with raises(MethodError, match="search"):
-        analysis.ask(text)
 
 
 def test_a_trend_shows_the_rows_of_the_table():

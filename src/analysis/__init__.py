@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from analysis.lab.search import search as search
     from analysis.lab.select import select as select
     from analysis.lab.side import compare as compare
-    from analysis.lab.words import ask as ask
+    from analysis.lab.question import ask as ask
 
 _LAB = {
-    "ask": "words",
+    "ask": "question",
     "search": "search",
     "select": "select",
     "describe": "describe",

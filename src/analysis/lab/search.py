@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -17,11 +19,26 @@ from analysis.lab import answers
 from analysis.words import nth, pick
 
 SHOWN = 8
+SMALL = {
+    "of",
+    "in",
+    "the",
+    "and",
+    "for",
+    "at",
+    "to",
+    "a",
+    "with",
+    "per",
+}  # words of a label that say nothing alone
+FEW = 0.3  # less of the places and years than this share of another indicator's: it does not stand before it
+RATE_LESS = 0.3  # a rate answers only who asked for one
 LEAST = 0.34  # share of a word's letter pairs that a label must hold to be offered
 # what people say -> what the field's labels say
 SAID = {
-    "医生": "医师", "大夫": "医师", "病床": "床位", "看病": "诊疗", "门诊": "诊疗人次", "住院天数": "住院日", "护理人员": "护士", "花费": "费用",
-    "doctor": "doctors", "nurse": "nurses", "bed": "beds", "stay": "length of stay", "spending": "expenditure", "cost": "cost",
+    "医生": "医师", "大夫": "医师", "病床": "床位", "看病": "诊疗", "门诊": "诊疗人次", "住院天数": "住院日", "护理人员": "护士", "花费": "费用", "三甲": "三级甲等", "人均GDP": "人均地区生产总值",
+    "doctor": "doctors", "physician": "doctors", "nurse": "nurses", "bed": "beds", "stay": "length of stay", "spending": "expenditure",
+    "gdp": "gross domestic product", "inhabitant": "population", "resident": "population",
 }  # fmt: skip
 # a word that stands alone and means the whole of the field's several
 WHOLE = {
@@ -29,6 +46,9 @@ WHOLE = {
     "病床": "医疗卫生机构床位数",
     "医护人员": "卫生技术人员数",
     "人员": "卫生人员数",
+    "人口": "年末常住人口",
+    "population": "Resident population at year end",
+    "beds": "Beds in health institutions",
 }
 TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
 HEADS = TEXT.group("search")
@@ -104,6 +124,103 @@ def indicators(
         return 0.06 * min(2.5, log10(1 + much.get(x.key, 0)))
 
     return best(word, [known[k] for k in keys], names, most, weight)
+
+
+def _bare(text: str) -> str:
+    """A name as it is compared: one form of each letter, no brackets, marks or spaces."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text).lower())
+
+
+def _tokens(text: str) -> list[str]:
+    said = [w for w in re.findall(r"[a-z0-9]+", text.lower().replace("’", "")) if w not in SMALL]
+    return [w[:-1] if len(w) > 3 and w.endswith("s") and not w.endswith("ss") else w for w in said]
+
+
+def _in_pieces(word: str, label: str) -> bool:
+    """Whether a word is made of pieces of a label, two letters or more each, in its order (基层床位: 基层医疗卫生机构床位数)."""
+    if len(word) < 2:
+        return not word
+    for n in range(len(word), 1, -1):
+        at = label.find(word[:n])
+        if at >= 0 and _in_pieces(word[n:], label[at + n :]):
+            return True
+    return False
+
+
+def covered(word: str, label: str) -> float:
+    """How well a label holds all that a word says: 1 equal, 0 when a part of the word is not in it."""
+    if word.isascii() != label.isascii():
+        return 0.0
+    if word.isascii():
+        ours, theirs = set(_tokens(word)), set(_tokens(label))
+        return 0.6 + 0.4 * len(ours) / len(theirs) if ours and ours <= theirs else 0.0
+    a, b = _bare(word), _bare(label)
+    if not a or not _in_pieces(a, b):
+        return 0.0
+    return (0.6 if a in b else 0.5) + 0.4 * len(a) / len(b)
+
+
+def answering(
+    word: str, held: Mapping[str, int] | None = None, *, keys: bool = True
+) -> list[catalog.Indicator]:
+    """Indicators whose name or alias holds all of a word, best first: unlike ``indicators`` nothing is offered for its likeness.
+
+    held: as for ``indicators``. keys: whether a word that is an indicator's key means that one alone.
+    """
+    known, much = catalog.indicators(), counts() if held is None else held
+    if keys and word in known and (held is None or word in held):
+        return [known[word]]
+    said = _forms(word)
+    if not said:
+        return []
+    found: list[tuple[float, int, catalog.Indicator]] = []
+    for n, one in enumerate(known.values()):
+        if held is not None and one.key not in held:
+            continue
+        labels = [one.label_zh, one.label_en, *(a.partition("@")[0] for a in one.aliases)]
+        labels += [
+            re.sub(r"\s*[（(][^（(]*[)）]$", "", label) for label in labels[:2]
+        ]  # without the source in brackets
+        points = max(covered(w, label) for w in said for label in labels)
+        if points:
+            rate = RATE_LESS if re.search("每[千万]|per 1", one.label_zh) and "每" not in word else 0.0
+            found.append((points + 0.06 * min(2.5, log10(1 + much.get(one.key, 0))) - rate, -n, one))
+    return [one for _, _, one in sorted(found, key=lambda x: x[:2], reverse=True)]
+
+
+def _forms(word: str) -> list[str]:
+    """A word as said, and as the field says it."""
+    said = [word, WHOLE.get(word.strip(), word)]
+    for plain, official in SAID.items():
+        if plain.isascii():
+            if re.search(rf"\b{plain}s?\b", word, re.I):
+                said.append(re.sub(rf"\b{plain}s?\b", official, word, flags=re.I))
+        elif plain in word:
+            said.append(word.replace(plain, official))
+    said += [re.sub("(?:数量|人数|总数|数|量)$", "", one) for one in said if not one.isascii()]
+    return list(dict.fromkeys(one for one in said if one.strip()))
+
+
+def meant(
+    word: str, places: Sequence[str], years: tuple[int, int] | None = None, *, keys: bool = True
+) -> list[catalog.Indicator]:
+    """Indicators that a word may mean and these places have, best first: what has values in these years before what has
+    statements alone, a province's own before those of its cities, and nothing before what most of the places have much of.
+    """
+    with tables.unrecorded():
+        rows = tables.read("observations", region_code=list(places))
+    dated = rows[rows["year"].notna() & (rows["institution_id"] == "")]
+    held = dated["indicator"].value_counts().to_dict()  # of all years: the newest may have one value of each
+    if years is not None:
+        held = {
+            key: held[key] for key in dict.fromkeys(dated.loc[dated["year"].between(*years), "indicator"])
+        }
+    if all(catalog.region(one).level not in ("city", "county") for one in places):
+        held = {key: n for key, n in held.items() if not key.startswith(("city_", "district_"))} or held
+    if found := answering(word, held, keys=keys):
+        least = FEW * max(held[one.key] for one in found)
+        return sorted(found, key=lambda one: held[one.key] < least)
+    return answering(word, rows["indicator"].value_counts().to_dict()) if years is None else []
 
 
 def places(word: str, most: int = SHOWN) -> list[catalog.Region]:

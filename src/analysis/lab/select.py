@@ -11,17 +11,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from analysis import catalog, charts, paths, tables, words
+from analysis import catalog, charts, paths, tables
 from analysis.errors import refuse
 from analysis.facts import observed
 from analysis.lab import search
 from analysis.lab.answers import Answer
+from analysis.lab.picked import WORDS, Picked, name, said
 from analysis.methods import ranking
 from analysis.themes import panel
 from analysis.words import nth, pick
@@ -32,17 +32,6 @@ CITY_RATED, CITY_PEOPLE, CITY_SOURCE = (
     "city_population_resident",
     "city-yearbook",
 )
-TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
-WORDS = TEXT.group("select")
-
-
-def _said(lang: str, key: str, **values: object) -> str:
-    return pick(WORDS[key], lang).format(**values)
-
-
-def _name(code: str, lang: str) -> str:
-    """A place's short name; another unit (a source) keeps its own."""
-    return catalog.region(code).short(lang) if code in catalog.regions() else code
 
 
 class Words(str):
@@ -51,76 +40,26 @@ class Words(str):
     __repr__ = str.__str__
 
 
-@dataclass(frozen=True)
-class Selection:
-    """What was picked: codes of places, keys of indicators, first and last year, language."""
-
-    places: tuple[str, ...]
-    indicators: tuple[str, ...]
-    first: int
-    last: int
-    lang: str = "zh"
-
-    def __repr__(self) -> str:
-        named = ", ".join(_name(one, self.lang) for one in self.places)
-        labels = ", ".join(catalog.indicator(one).label(self.lang) for one in self.indicators)
-        return f"{named} · {labels} · {self.first}–{self.last}"
-
-    @cached_property
-    def _read(self) -> pd.DataFrame:
-        return tables.read(
-            "observations",
-            region_code=list(self.places),
-            indicator=list(self.indicators),
-            year=(self.first, self.last),
-            institution_id="",
-        )
-
-    @cached_property
-    def _main(self) -> dict[str, str]:
-        """Indicator -> the source that holds most of what was asked."""
-        counted = self._read.groupby(["indicator", "source_id"]).size().reset_index(name="n")
-        counted = counted.sort_values(["indicator", "n", "source_id"], ascending=[True, False, True])
-        return dict(counted.drop_duplicates("indicator")[["indicator", "source_id"]].itertuples(index=False))
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """Rows of `observations` that were picked, one source an indicator."""
-        main = self._read["indicator"].map(self._main)
-        found = self._read[self._read["source_id"] == main]
-        return found.sort_values(["indicator", "region_code", "year"], kind="stable", ignore_index=True)
-
-    def _notes(self, indicators: Sequence[str] = ()) -> tuple[str, ...]:
-        notes = []
-        for key in indicators or self.indicators:
-            found = catalog.indicator(key)
-            others = sorted(set(self._read.loc[self._read["indicator"] == key, "source_id"]) - {self._main.get(key)})  # fmt: skip
-            if others:
-                notes.append(_said(self.lang, "other", label=found.label(self.lang), n=len(others), ids=", ".join(others)))  # fmt: skip
-            for one in found.breaks:
-                last = one.end_year or one.start_year
-                if self.first < one.start_year <= self.last or self.first < last <= self.last:
-                    years = f"{one.start_year - 1}–{last}"
-                    notes.append(_said(self.lang, "break", label=found.label(self.lang), years=years, what=one.text(self.lang)))  # fmt: skip
-            if definition := found.definition(self.lang):
-                notes.append(f"{found.label(self.lang)}{pick(('：', ': '), self.lang)}{definition}")
-        return tuple(notes)
+class Selection(Picked):
+    """What was picked, and the answers it gives."""
 
     def table(self) -> Answer:
         """Every value picked, with the string as printed."""
         rows = self.rows
         i = nth(self.lang)
+        whose = [catalog.institutions()[k].name(self.lang) if k in catalog.institutions() else stated for k, stated in zip(rows["institution_id"], rows["institution"].fillna(""), strict=True)]  # fmt: skip
         frame = pd.DataFrame(
             {
-                WORDS["place"][i]: [_name(c, self.lang) for c in rows["region_code"]],
+                WORDS["place"][i]: [name(c, self.lang) for c in rows["region_code"]],
+                **({WORDS["institution"][i]: whose} if any(whose) else {}),
                 ("指标", "Indicator")[i]: [catalog.indicator(k).label(self.lang) for k in rows["indicator"]],
-                WORDS["year"][i]: rows["year"].astype(str),
+                WORDS["year"][i]: rows["year"].astype("string").fillna(said(self.lang, "undated")),
                 WORDS["value"][i]: [observed(row).text(self.lang) for _, row in rows.iterrows()],
                 ("原文写法", "As printed")[i]: rows["as_printed"],
                 ("来源", "Source")[i]: rows["source_id"],
             }
         )
-        return Answer(repr(self), frame, rows, self.lang, notes=self._notes())
+        return Answer(repr(self), frame, rows, self.lang, notes=(*self._gaps(), *self._notes()))
 
     def trend(self) -> Answer:
         """Years as rows and places as columns, one figure an indicator."""
@@ -129,10 +68,10 @@ class Selection:
             rows = self.rows[self.rows["indicator"] == key]
             if rows.empty:
                 continue
-            said = [observed(row).text(self.lang) for _, row in rows.iterrows()]
-            cells = pd.DataFrame({"year": rows["year"].astype(int), "name": [_name(c, self.lang) for c in rows["region_code"]], "text": said})  # fmt: skip
-            wide = cells.pivot_table(index="year", columns="name", values="text", aggfunc="first").fillna(_said(self.lang, "missing")).rename_axis(columns=None)  # fmt: skip
-            order = [n for n in (_name(c, self.lang) for c in self.places) if n in wide]
+            texts = [observed(row).text(self.lang) for _, row in rows.iterrows()]
+            cells = pd.DataFrame({"year": rows["year"].astype(int), "name": [name(c, self.lang) for c in rows["region_code"]], "text": texts})  # fmt: skip
+            wide = cells.pivot_table(index="year", columns="name", values="text", aggfunc="first").fillna(said(self.lang, "missing")).rename_axis(columns=None)  # fmt: skip
+            order = [n for n in (name(c, self.lang) for c in self.places) if n in wide]
             wide = wide[order].reset_index().rename(columns={"year": WORDS["year"][i]}).astype(str)
             if len(self.indicators) > 1:
                 wide.insert(0, ("指标", "Indicator")[i], catalog.indicator(key).label(self.lang))
@@ -145,15 +84,58 @@ class Selection:
                 drawings.append(charts.lines(lines, region=self.places[0] if self.places[0] in set(lines["code"]) else None, named=self.places[1:5], decimals=0 if lines["value"].max() > 100 else 2, breaks=breaks, lang=self.lang))  # fmt: skip
         frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
         labels = ", ".join(catalog.indicator(k).label(self.lang) for k in self.indicators)
-        key = "one" if self.first == self.last else "trend"
-        return Answer(_said(self.lang, key, label=labels, a=self.first, b=self.last), frame, self.rows, self.lang, tuple(drawings), self._notes())  # fmt: skip
+        return Answer(self._titled(labels), frame, self.rows, self.lang, tuple(drawings), (*self._gaps(), *self._notes()))  # fmt: skip
+
+    def rates(self) -> Answer:
+        """Years as rows and places as columns, per 1,000 residents: of provinces by the panel's rule, of cities in the years with residents.
+
+        Raises MethodError for the nation (whose rates are published: doctors_per_1000 and others), for places of several levels and
+        for an indicator that is not a stock of staff or beds.
+        """
+        key, levels = self.indicators[0], {catalog.region(one).level for one in self.places}
+        if levels == {"province"} and key in panel.RANKED:
+            held = panel.load((key,))
+            rates = held.rates[(held.rates["indicator"] == key) & held.rates["region_code"].isin(self.places)]
+            rates, source, people = rates[["region_code", "year", "value"]], panel.SOURCE, panel.POPULATION
+        elif levels == {"city"} and key in CITY_RATED:
+            read = tables.read("observations", region_code=list(self.places), indicator=[key, CITY_PEOPLE], source_id=CITY_SOURCE)  # fmt: skip
+            wide = read.pivot_table(index=["region_code", "year"], columns="indicator", values="value", aggfunc="first").dropna()  # fmt: skip
+            rates = (1000 * wide[key] / wide[CITY_PEOPLE]).rename("value").reset_index()
+            source, people = CITY_SOURCE, CITY_PEOPLE
+        else:
+            raise refuse(
+                "rates",
+                repr(self),
+                f"provinces with one of {', '.join(panel.RANKED)}, or cities with one of {', '.join(CITY_RATED)}",
+                "ask for the number itself, or for a rate as published (doctors_per_1000)",
+            )
+        rates = rates[rates["year"].between(self.first, self.last)].sort_values(["region_code", "year"])
+        if rates.empty:
+            raise refuse("rates", repr(self), "years with residents of the same publisher", "drop the years; of cities 2020 and 2023 alone have them")  # fmt: skip
+        rows = tables.read("observations", region_code=list(self.places), indicator=[key, people], source_id=source, year=sorted({int(y) for y in rates["year"]}))  # fmt: skip
+        i, label = nth(self.lang), self._label(key, True)
+        rates = rates.assign(name=[name(c, self.lang) for c in rates["region_code"]], year=rates["year"].astype(int))  # fmt: skip
+        wide = rates.assign(text=rates["value"].map("{:,.2f}".format)).pivot(index="year", columns="name", values="text")  # fmt: skip
+        order = [n for n in (name(c, self.lang) for c in self.places) if n in wide]
+        frame = wide[order].fillna(said(self.lang, "missing")).rename_axis(columns=None).reset_index()
+        frame = frame.rename(columns={"year": WORDS["year"][i]}).astype(str)
+        drawings: tuple[charts.Drawing, ...] = ()
+        if rates["year"].nunique() > 1:
+            drawn = rates.rename(columns={"region_code": "code"})[["code", "name", "year", "value"]]
+            drawings = (charts.lines(drawn, region=self.places[0], named=self.places[1:5], decimals=2, lang=self.lang),)  # fmt: skip
+        notes = (said(self.lang, "computed"), *self._notes((key, people)))
+        return Answer(self._titled(label, rates["year"]), frame, rows, self.lang, drawings, notes)
 
     # ------------------------------------------------------------------------------------------- among places
 
     def _universe(self) -> tuple[str, list[str]]:
         """("provinces" or "cities", codes) among which the first place is ranked."""
-        level = catalog.region(self.places[0]).level
-        if level == "city":
+        levels = {catalog.region(one).level for one in self.places}
+        if levels == {"city"} and len({one[:2] for one in self.places}) > 1:
+            return "cities", list(self.places)  # of several provinces: those that were named
+        if "city" in levels and len(levels) > 1:
+            raise refuse("places", repr(self), "places of one level", "name provinces or cities, not both")
+        if levels == {"city"}:
             return "cities", [r.code for r in catalog.cities_of(self.places[0][:2] + "0000")]
         return "provinces", [r.code for r in catalog.provinces()]
 
@@ -183,7 +165,7 @@ class Selection:
         if held.empty or held["n"].max() < 3:
             raise refuse(
                 "rank",
-                f"{0 if held.empty else held['n'].max()} places in {year or self.last}",
+                f"values of {0 if held.empty else held['n'].max()} of {len(codes)} places in {year or self.last}",
                 "three places or more",
                 "name another year",
             )
@@ -226,7 +208,7 @@ class Selection:
         label = catalog.indicator(key).label(self.lang)
         if not rate:
             return label
-        return pick((f"{_said(self.lang, 'per_1000')}{label}", f"{label} {_said(self.lang, 'per_1000')}"), self.lang)  # fmt: skip
+        return pick((f"{said(self.lang, 'per_1000')}{label}", f"{label} {said(self.lang, 'per_1000')}"), self.lang)  # fmt: skip
 
     def rank(self, year: int = 0, *, error: float = ERROR) -> Answer:
         """Places of all provinces (or of the cities of a province) in one year, each with two ranges; nothing is called significant.
@@ -256,7 +238,7 @@ class Selection:
         frame = pd.DataFrame(
             {
                 WORDS["rank"][i]: [str(int(printed.loc[c, "rank"])) for c in order],
-                WORDS["place"][i]: [_name(c, self.lang) for c in order],
+                WORDS["place"][i]: [name(c, self.lang) for c in order],
                 self._label(key, rate): [text[c] for c in order],
                 WORDS["between"][i]: [between(printed, c) for c in order],
                 WORDS["stable"][i]: [between(stable, c) for c in order],
@@ -271,10 +253,28 @@ class Selection:
             }
         )  # fmt: skip
         among, _ = self._universe()
-        region = self.places[0] if self.places[0] in set(order) else None
-        title = _said(self.lang, "ranked", label=self._label(key, rate), year=year, n=len(order), among=_said(self.lang, among))  # fmt: skip
-        notes = (_said(self.lang, "assumed", e=error), _said(self.lang, "census"), *self._notes((key,)))
+        region = self.places[0] if len(self.places) < len(order) and self.places[0] in set(order) else None
+        title = said(self.lang, "ranked", label=self._label(key, rate), year=year, n=len(order), among=said(self.lang, among))  # fmt: skip
+        notes = (said(self.lang, "assumed", e=error), said(self.lang, "census"), *self._notes((key,)))
         return Answer(title, frame, rows, self.lang, (charts.intervals(drawn, region=region, lang=self.lang),), notes)  # fmt: skip
+
+    def ordered(self, *, lowest: bool = False) -> Answer:
+        """Places from the highest value down, or from the lowest up: with ranks and their ranges where one side is better, else in order alone."""
+        key, year = self.indicators[0], self.first if self.first == self.last else 0
+        better = catalog.indicator(key).polarity
+        if better in ("higher", "lower"):
+            answer = self.rank(year)
+            down = lowest == (better == "higher")  # the list of ranks begins with the better side
+            return replace(answer, frame=answer.frame[::-1].reset_index(drop=True)) if down else answer
+        measured, rows, year, rate = self._measured(key, year)
+        values = measured["value"].sort_values(ascending=lowest, kind="stable")
+        decimals, i = 2 if rate or values.max() < 100 else 0, nth(self.lang)
+        names, text = [name(c, self.lang) for c in values.index], [f"{v:,.{decimals}f}" for v in values]
+        frame = pd.DataFrame({WORDS["place"][i]: names, self._label(key, rate): text})
+        bars = pd.DataFrame({"label": names, "value": values.to_numpy(), "highlight": False, "text": text})
+        among, _ = self._universe()
+        title = said(self.lang, "ranked", label=self._label(key, rate), year=year, n=len(names), among=said(self.lang, among))  # fmt: skip
+        return Answer(title, frame, rows, self.lang, (charts.bars(bars, decimals=decimals, lang=self.lang),), self._notes((key,)))  # fmt: skip
 
     def map(self, year: int = 0) -> Answer:
         """Provinces as tiles in five classes of about equal size. Raises MethodError for an indicator that provinces do not have."""
@@ -287,31 +287,37 @@ class Selection:
         limits = sorted({round(float(values.quantile(q)), decimals) for q in (0.2, 0.4, 0.6, 0.8)})
         if len(limits) < 4:
             raise refuse("map", "values too alike for five classes", "values that differ", "use table() or rank()")  # fmt: skip
-        tiles = pd.DataFrame({"code": values.index, "name": [_name(c, self.lang) for c in values.index], "value": values.to_numpy(), "text": [f"{v:,.{decimals}f}" for v in values]})  # fmt: skip
+        tiles = pd.DataFrame({"code": values.index, "name": [name(c, self.lang) for c in values.index], "value": values.to_numpy(), "text": [f"{v:,.{decimals}f}" for v in values]})  # fmt: skip
         region = self.places[0] if self.places[0] in set(tiles["code"]) else None
         drawing = charts.tile_map(tiles, limits, region=region, decimals=decimals, lang=self.lang)
         i = nth(self.lang)
         frame = tiles.sort_values("value", ascending=False)[["name", "text"]].set_axis([WORDS["place"][i], self._label(key, rate)], axis=1)  # fmt: skip
-        title = _said(self.lang, "ranked", label=self._label(key, rate), year=year, n=len(tiles), among=_said(self.lang, "provinces"))  # fmt: skip
+        title = said(self.lang, "ranked", label=self._label(key, rate), year=year, n=len(tiles), among=said(self.lang, "provinces"))  # fmt: skip
         return Answer(title, frame, rows, self.lang, (drawing,), self._notes((key,)))
 
     def compare(self, year: int = 0) -> Answer:
-        """The first place beside its own peers: five like provinces, or the other cities of the province."""
+        """The places named side by side; a single one beside its own peers: five like provinces, or the other cities of the province."""
         key, code = self.indicators[0], self.places[0]
         among, codes = self._universe()
-        peers = panel.peer_codes(code) if among == "provinces" else [c for c in codes if c != code]
+        named = len(self.places) > 1
+        own = panel.peer_codes(code) if among == "provinces" and not named else codes
+        peers = [c for c in (self.places if named else own) if c != code]
         measured, rows, year, rate = self._measured(key, year)
         kept = [c for c in [code, *peers] if c in measured.index]
         decimals = 2 if rate or measured["value"].max() < 100 else 0
         bars = pd.DataFrame(
-            {"label": [_name(c, self.lang) for c in kept], "value": measured.loc[kept, "value"].to_numpy(), "highlight": [c == code for c in kept]}
+            {"label": [name(c, self.lang) for c in kept], "value": measured.loc[kept, "value"].to_numpy(), "highlight": [c == code and not named for c in kept]}
         ).sort_values("value", ascending=False, ignore_index=True)  # fmt: skip
         bars["text"] = [f"{v:,.{decimals}f}" for v in bars["value"]]
         i = nth(self.lang)
         frame = bars[["label", "text"]].set_axis([WORDS["place"][i], self._label(key, rate)], axis=1)
-        title = f"{_said(self.lang, 'peers', place=_name(code, self.lang))}{'：' if i == 0 else ': '}{self._label(key, rate)}, {year}"  # fmt: skip
+        who = pick(("、", ", "), self.lang).join(name(c, self.lang) for c in self.places) if named else said(self.lang, "peers", place=name(code, self.lang))  # fmt: skip
+        title = f"{who}{pick(('：', ': '), self.lang)}{self._label(key, rate)}{pick(('，', ', '), self.lang)}{year}"
         rows = rows[rows["region_code"].isin(kept)]
-        notes = (_said(self.lang, "near" if among == "provinces" else "same"), *self._notes((key,)))
+        told = () if named else (said(self.lang, "near" if among == "provinces" else "same"),)
+        missing = [c for c in self.places if c not in kept]
+        lacking = (said(self.lang, "absent", places=", ".join(name(c, self.lang) for c in missing)),) if missing else ()  # fmt: skip
+        notes = (*told, *lacking, *self._notes((key,)))
         return Answer(title, frame, rows, self.lang, (charts.bars(bars, decimals=decimals, lang=self.lang),), notes)  # fmt: skip
 
     def download(self, path: str | Path) -> Path:
@@ -334,18 +340,25 @@ class Selection:
         return Words(done.stdout.strip())
 
 
-def _key(word: str, places: Sequence[str]) -> str:
-    """An indicator's key for a key or words; among those that these places have, a province's own before those of its cities."""
-    with tables.unrecorded():
-        held = tables.read("observations", region_code=list(places))["indicator"].value_counts().to_dict()
-    if all(catalog.region(one).level != "city" for one in places):
-        held = {key: n for key, n in held.items() if not key.startswith(("city_", "district_"))} or held
-    if word in held:
-        return word
-    found = search.indicators(word, held, 5) or search.indicators(word, None, 5)
-    if not found:
-        raise refuse("select", repr(word), "an indicator that is held", "search(...) lists what answers a word")  # fmt: skip
-    return word if word in catalog.indicators() and found[0].key not in held else found[0].key
+def _key(word: str, places: Sequence[str], years: tuple[int, int] | None) -> str:
+    """An indicator's key for a key or words; of those that these places have in these years, the one that answers best.
+
+    A province's own indicators come before those of its cities. Raises MethodError when no name holds all that is said.
+    """
+    if found := search.meant(word, places, years) or search.answering(word):
+        return found[0].key
+    near = "; ".join(
+        f"{one.key} ({one.label_zh}, {one.label_en})" for one in search.indicators(word, None, 3)
+    )
+    raise refuse("select", repr(word), "an indicator by its key or by words of its name", f"search(...) lists what answers a word{f'; near: {near}' if near else ''}")  # fmt: skip
+
+
+def _instead(whole: Selection) -> str:
+    """What is held of the same places and indicators in other years, or that nothing is."""
+    held = replace(whole, first=1949, last=2100, undated=False).rows["year"].dropna()
+    if not held.empty:
+        return f"held are years from {int(held.min())} to {int(held.max())}"
+    return "held without a year: drop the years" if len(whole._read) else "nothing is held of these places: search(...) says what is held of a word"  # fmt: skip
 
 
 def select(
@@ -367,14 +380,17 @@ def select(
     asked = [indicators] if isinstance(indicators, str) else list(indicators)
     if not codes or not asked:
         raise refuse("select", "nothing", "a place and an indicator", "name at least one of each")
-    keys = tuple(dict.fromkeys(_key(one, codes) for one in asked))
     first, last = (1949, 2100) if years is None else (years, years) if isinstance(years, int) else years
     if first > last:
         raise refuse("select, years", f"{first} to {last}", "the earlier year first", "swap them")
+    keys = tuple(dict.fromkeys(_key(one, codes, None if years is None else (first, last)) for one in asked))
     found = Selection(codes, keys, first, last, lang)
-    held = found._read["year"].dropna()
+    held = found.rows["year"].dropna()
     if held.empty:
-        raise refuse("select", repr(found), "values of these places and years", "search(...) says what is held; drop the years")  # fmt: skip
+        whole = replace(found, undated=True)
+        if years is None and len(whole._read):
+            return whole
+        raise refuse("select", f"{', '.join(name(c, lang) for c in codes)} · {', '.join(catalog.indicator(k).label(lang) for k in keys)}", f"values {'held' if years is None else f'of {first} to {last}'}", _instead(whole))  # fmt: skip
     return found if years is not None else Selection(codes, keys, int(held.min()), int(held.max()), lang)
 
 
