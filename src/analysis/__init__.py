@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from analysis.lab.form import browse as browse
     from analysis.lab.own import add as add
     from analysis.lab.own import check as check
+    from analysis.lab.question import ask as ask
     from analysis.lab.search import search as search
     from analysis.lab.select import select as select
     from analysis.lab.side import compare as compare
-    from analysis.lab.question import ask as ask
 
 _LAB = {
     "ask": "question",
