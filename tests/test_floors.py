@@ -22,6 +22,7 @@ BASE = {
     "arithmetic",
     "references",
     "rules",
+    "synonyms",
 }
 ALLOWED = {
     "errors": set(),
@@ -35,6 +36,7 @@ ALLOWED = {
     "editions": set(),
     "references": set(),
     "rules": {"errors"},
+    "synonyms": set(),
     "catalog": BASE,
     "methods": {"errors", "words"},
     "cells": set(),

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 
+import pandas as pd
 import pytest
 
 import page_fixture as fx
@@ -83,6 +84,55 @@ def test_the_search_knows_sentences_pinyin_and_why_a_place_has_no_report(browser
     found("")
     assert tab.is_visible("#places") and tab.inner_text("#results") == ""
     tab.close()
+
+
+def _results(browser, file, words):
+    """The lists that the search page shows for some words: the items of each."""
+    tab = browser.new_page()
+    tab.goto(file.as_uri())
+    tab.fill("main input[name=q]", words)
+    items = tab.evaluate("[...document.querySelectorAll('#results ul')].map(u => [...u.children].map(li => li.textContent))")  # fmt: skip
+    hrefs = tab.evaluate("[...document.querySelectorAll('#results a')].map(a => a.getAttribute('href'))")
+    tab.close()
+    return items, hrefs
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("name", "shanxi", "words"), [("search.html", "山西", "句子 shanxi"), ("search.en.html", "Shanxi", "line shanxi")])  # fmt: skip
+def test_shanxi_beside_other_words_is_never_shaanxi(browser, tmp_path, name, shanxi, words):
+    """陕西 is spelt shanxi too: it is offered after 山西, and no line of a page is of it."""
+    lang = "en" if ".en." in name else "zh"
+    pages = [p | {"region_code": code} for p in test_site.pages() for code in ("140000", "610000")]
+    context = {"plan": {}, "coverage": {}, "codes": ["140000", "610000"], "compared": set(), "themes": {"region_profile": {"title": {}, "order": 1}}}  # fmt: skip
+    said = {code: [Line("region_profile", "position", f"{words.split()[0]} {code}")] for code in context["codes"]}  # fmt: skip
+    found = search.index(lang, search.places(lang, pages, context), context, said)
+    head = f"<html lang={lang}><main><input name=q></main><div id=places></div><div id=results data-places=p data-themes=t data-terms=i data-lines=l data-held=h data-none=n></div>"  # fmt: skip
+    shown = {}
+    for mutated in (False, True):
+        script = scripts.text("search.js")
+        assert (kinds := "a.kind - b.kind") in script
+        script = script.replace(kinds, "b.kind - a.kind") if mutated else script
+        file = tmp_path / f"{mutated}.html"
+        file.write_text(f"<!doctype html><meta charset=utf-8>{head}{scripts.data('index', found)}<script>{script}</script>", "utf-8")  # fmt: skip
+        shown[mutated] = _results(browser, file, words)
+    items, hrefs = shown[False]
+    assert items[0][0].startswith(shanxi) and len(items[0]) == 2
+    lines = [h for h in hrefs if "#position" in h]
+    assert lines and all(h.startswith("140000/") for h in lines)
+    assert any(h.startswith("610000/") and "#position" in h for h in shown[True][1])
+
+
+@pytest.mark.browser
+def test_the_search_knows_what_people_say_former_names_and_counties(browser, tmp_path, folder):
+    assert any("医师" in one for group in _results(browser, folder / "search.html", "医生")[0] for one in group)  # fmt: skip
+    assert "襄阳" in str(_results(browser, folder / "search.html", "襄樊")[0])
+    pages = [p | {"theme": theme, "region_code": "320000"} for p in test_site.pages() for theme in ("region_profile", "counties")]  # fmt: skip
+    table = test_site.observations()
+    table = pd.concat([table, table.iloc[:1].assign(region_code="320583", indicator="county_beds")])
+    site.build(pages, tmp_path, test_site.PLAN | {"regions": ["320000"]}, observations=table)
+    items, hrefs = _results(browser, tmp_path / "search.html", "昆山")
+    assert "苏州" in items[0][0] and "320000/counties.html#p-listed-counties-320583" in hrefs
+    assert "320000/counties.en.html#p-listed-counties-320583" in _results(browser, tmp_path / "search.en.html", "Kunshan")[1]  # fmt: skip
 
 
 @pytest.mark.browser

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from analysis import catalog, paths, tables, words
+from analysis import catalog, paths, synonyms, tables, words
 from analysis.lab import answers
 from analysis.words import nth, pick
 
@@ -34,22 +34,6 @@ SMALL = {
 FEW = 0.3  # less of the places and years than this share of another indicator's: it does not stand before it
 RATE_LESS = 0.3  # a rate answers only who asked for one
 LEAST = 0.34  # share of a word's letter pairs that a label must hold to be offered
-# what people say -> what the field's labels say
-SAID = {
-    "医生": "医师", "大夫": "医师", "病床": "床位", "看病": "诊疗", "门诊": "诊疗人次", "住院天数": "住院日", "护理人员": "护士", "花费": "费用", "三甲": "三级甲等", "人均GDP": "人均地区生产总值",
-    "doctor": "doctors", "physician": "doctors", "nurse": "nurses", "bed": "beds", "stay": "length of stay", "spending": "expenditure",
-    "gdp": "gross domestic product", "inhabitant": "population", "resident": "population",
-}  # fmt: skip
-# a word that stands alone and means the whole of the field's several
-WHOLE = {
-    "床位": "医疗卫生机构床位数",
-    "病床": "医疗卫生机构床位数",
-    "医护人员": "卫生技术人员数",
-    "人员": "卫生人员数",
-    "人口": "年末常住人口",
-    "population": "Resident population at year end",
-    "beds": "Beds in health institutions",
-}
 TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
 HEADS = TEXT.group("search")
 T = TypeVar("T")
@@ -80,8 +64,8 @@ def best(
     weight: Callable[[T], float] = lambda _: 0.0,
 ) -> list[T]:
     """The things whose labels answer a word best, best first; ``weight`` is added to the score of those that answer."""
-    said = {word, WHOLE.get(word.strip(), word), SAID.get(word.lower(), word)}
-    for plain, official in SAID.items():
+    said = {word, synonyms.whole().get(word.strip(), word), synonyms.said().get(word.lower(), word)}
+    for plain, official in synonyms.said().items():
         if plain in word.lower():
             said.add(word.lower().replace(plain, official))
     ranked = [
@@ -190,8 +174,8 @@ def answering(
 
 def _forms(word: str) -> list[str]:
     """A word as said, and as the field says it."""
-    said = [word, WHOLE.get(word.strip(), word)]
-    for plain, official in SAID.items():
+    said = [word, synonyms.whole().get(word.strip(), word)]
+    for plain, official in synonyms.said().items():
         if plain.isascii():
             if re.search(rf"\b{plain}s?\b", word, re.I):
                 said.append(re.sub(rf"\b{plain}s?\b", official, word, flags=re.I))

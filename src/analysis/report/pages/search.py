@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from analysis import catalog
+from analysis import catalog, synonyms
 from analysis.report.pages import frames, page, render, scripts
 from analysis.report.pages.kept import Line
 from analysis.words import LANGS, pick
@@ -20,6 +20,7 @@ from analysis.words import LANGS, pick
 LIMIT = 1_500_000  # bytes of the page
 ROOM = 200_000  # of them for the list and the frame
 PER_PLACE = 40
+COUNTIES = "counties"  # the theme whose page of a province has a row, and its anchor, for each county
 
 
 def lines(pages: Iterable[Mapping]) -> list[Line]:
@@ -116,8 +117,16 @@ def why(region: catalog.Region, lang: str, context: Mapping, w: Mapping[str, str
     return f"{first['code']} {first[lang]}" if first else w["no_rows"]
 
 
-def index(lang: str, found: Sequence[Place], context: Mapping, said: Mapping[str, Sequence[Line]]) -> dict:
-    """What the script looks through. said: code -> lines of the language."""
+def index(
+    lang: str,
+    found: Sequence[Place],
+    context: Mapping,
+    said: Mapping[str, Sequence[Line]],
+    counties: Iterable[str] = (),
+) -> dict:
+    """What the script looks through. said: code -> lines of the language; counties: codes of those with a row on their
+    province's page of counties.
+    """
     order = {place.code: n for n, place in enumerate(found)}
     themes = sorted(context["themes"], key=lambda t: context["themes"][t].get("order", 0))
     at = {theme: n for n, theme in enumerate(themes)}
@@ -131,6 +140,8 @@ def index(lang: str, found: Sequence[Place], context: Mapping, said: Mapping[str
             [key, one.label_zh, one.label_en, int(key in compared)]
             for key, one in catalog.indicators().items()
         ],
+        "c": [_county(code) for code in sorted(counties) if COUNTIES in _themes(shown, f"{code[:2]}0000")],
+        "y": list(synonyms.said().items()),
     }
     room = LIMIT - ROOM - len(json.dumps(content, ensure_ascii=False).encode())
     taken: list[list] = []
@@ -149,11 +160,33 @@ def index(lang: str, found: Sequence[Place], context: Mapping, said: Mapping[str
     return content | {"s": sorted(taken)}
 
 
+def _themes(shown: Mapping[str, Place], code: str) -> tuple[str, ...]:
+    return shown[code].themes if code in shown else ()
+
+
+def _county(code: str) -> list[str]:
+    """A county, its names and the place above it: in the lists it is a row of its province's page."""
+    county = catalog.region(code)
+    above = catalog.regions().get(county.parent)
+    return [code, county.name_zh, county.name_en, *((above.short_zh, above.name_en) if above else ("", ""))]
+
+
+@cache
+def _former(_: int) -> dict[str, tuple[str, ...]]:
+    """Code -> names of prefectures that became it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for change in catalog.changes():
+        if change.level == "city" and change.became_code:
+            found[change.became_code] = (*found.get(change.became_code, ()), change.name_zh)
+    return found
+
+
 def _names(place: Place) -> list:
     region = catalog.region(place.code)
     spelt = spelling(region.short_zh, region.name_en)[0]
     names = [place.code, region.short_zh, region.name_en, spelt, place.initials, region.name_zh]
-    return [*names, place.above, list(place.themes), place.why]
+    former = [name for name in _former(catalog.edition()).get(place.code, ()) if name != region.name_zh]
+    return [*names, place.above, list(place.themes), place.why, *([former] if former else [])]
 
 
 def title(context: Mapping, theme: str, lang: str) -> str:
@@ -171,8 +204,9 @@ def search_page(
     pages: Iterable[Mapping],
     context: Mapping,
     said: Mapping[str, Sequence[Line]],
+    counties: Iterable[str] = (),
 ) -> str:
-    """The page in one language."""
+    """The page in one language. counties: codes of those with a row on their province's page."""
     w = render.words(lang)
     found = places(lang, pages, context)
     linked = set(context["codes"])
@@ -198,7 +232,7 @@ def search_page(
         context,
         letters=list(letters.items()),
         total=len(found),
-        index=scripts.data("index", index(lang, found, context, said)),
+        index=scripts.data("index", index(lang, found, context, said, counties)),
         searching=True,
     )
     return frames.html("search.html", view)

@@ -228,7 +228,10 @@ def _lists(
             tiles, years = tile_values(table)
             yield (render.page_name("index", lang), index(lang, pages, context, tiles, years))
             said = {code: one.lines.get(lang, ()) for code, one in known.items()}
-            yield (render.page_name("search", lang), search.search_page(lang, pages, context, said))
+            yield (
+                render.page_name("search", lang),
+                search.search_page(lang, pages, context, said, _counties(table)),
+            )
             if lang == langs[0] and tiles:
                 yield "map.csv", _map_csv(tiles, years)
         if "reference" in parts:
@@ -240,6 +243,13 @@ def _lists(
         if "missing" in parts:
             states = {code: one.states.get(lang, []) for code, one in known.items()}
             yield from missing.pages(lang, context, states)
+
+
+def _counties(observations: pd.DataFrame) -> list[str]:
+    """Codes of the counties that their province's page has a row of."""
+    return (
+        observations.loc[observations["indicator"] == "county_beds", "region_code"].drop_duplicates().tolist()
+    )
 
 
 def _comparable(overviews: Overviews | None) -> dict:

@@ -6,22 +6,23 @@ const plain = s => s.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCas
 const tight = s => plain(s).replace(/ /g, "");
 const asked = new URLSearchParams(location.search), theme = asked.get("t") || "";
 
-// places: [code, zh, en, pinyin, initials, official zh, above, themes, why]; names: zh, en, pinyin, initials, official zh, code
-const places = index.p.map(p => ({code: p[0], names: [p[1], p[2], p[3], p[4], p[5], p[0]].map(tight), short: p[index.me], above: p[6], themes: p[7], why: p[8], official: p[5]}));
+// places: [code, zh, en, pinyin, initials, official zh, above, themes, why, former]; names: zh, en, pinyin, initials, official zh, code, former
+const places = index.p.map(p => ({code: p[0], names: [p[1], p[2], p[3], p[4], p[5], p[0], ...(p[9] || [])].map(tight), short: p[index.me], above: p[6], themes: p[7], why: p[8], official: p[5]}));
 const titles = index.t, page = (code, name) => `${code}/${name}${end}`;
 const rank = (p, q) => Math.min(...p.names.map((n, k) => n === q ? (k === 3 ? 2 : k === 2 ? .5 : 0) : n.startsWith(q) ? (k === 3 ? 4 : 1) : q.length > 1 && k !== 3 && n.includes(q) ? 3 : 9));
 const placesFor = q => places.map(p => [rank(p, q), p]).filter(r => r[0] < 9).sort((a, b) => a[0] - b[0]);
-// a place named inside the words: its longest name is taken out of them
+// places named inside the words: the longest name is taken out of them; an English name before the pinyin of another place
 const within = words => {
-  const whole = words.join("");
-  let best = null;
-  for (const p of places) for (const n of p.names.slice(0, 3).concat(p.names[4])) {
-    const han = /[\u3400-\u9fff]/.test(n), hit = n.length > 1 && (han ? whole.includes(n) : words.includes(n));
-    if (hit && (!best || n.length > best.name.length)) best = {name: n, place: p, han};
-  }
-  if (!best) return null;
+  const whole = words.join(""), hits = [];
+  for (const p of places) p.names.forEach((n, k) => {
+    const han = /[\u3400-\u9fff]/.test(n);
+    if (k !== 3 && k !== 5 && n.length > 1 && (han ? whole.includes(n) : words.includes(n))) hits.push({name: n, place: p, han, kind: +(k === 2)});
+  });
+  if (!hits.length) return null;
+  hits.sort((a, b) => b.name.length - a.name.length || a.kind - b.kind);
+  const best = hits[0], same = hits.filter(h => h.name === best.name);
   const rest = best.han ? words.map(x => x.replace(best.name, "")).filter(Boolean) : words.filter(x => x !== best.name);
-  return rest.length ? {place: best.place, rest} : null;
+  return rest.length ? {shown: [...new Set(same.map(h => h.place))], about: new Set(same.filter(h => h.kind === best.kind).map(h => h.place)), rest} : null;
 };
 const link = (href, text) => Object.assign(d.createElement("a"), {href, textContent: text});
 const item = (href, text, more) => {
@@ -36,7 +37,10 @@ const group = (title, items) => {
   ul.append(...items);
   return [h, ul];
 };
-const has = (text, words) => words.every(w => text.includes(w));
+const also = w => index.y.filter(y => w.includes(y[0])).map(y => w.replace(y[0], tight(y[1]))), has = (text, words) => words.every(w => [w, ...also(w)].some(x => text.includes(x)));
+// counties: [code, zh, en, zh and en of the place above]; each is a row of its province's page
+const counties = q => q.length < 2 ? [] : index.c.filter(c => tight(c[1]).startsWith(q) || tight(c[2]).startsWith(q)).slice(0, 12)
+  .map(c => item(`${page(c[0].slice(0, 2) + "0000", "counties")}#p-listed-counties-${c[0]}`, `${c[index.me]} · ${c[index.me + 2]}`, (titles.find(t => t[0] === "counties") || [])[1]));
 const place = p => {
   const go = p.themes.includes(theme) ? page(p.code, theme) : page(p.code, "index");
   const kind = p.above ? places.find(o => o.code === p.above).short : "";
@@ -48,13 +52,13 @@ const find = () => {
   list.hidden = !!q;
   out.replaceChildren();
   if (!q) return;
-  const named = within(words), rest = named ? named.rest : words, about = named ? named.place : null;
-  const found = about ? [about] : placesFor(q).slice(0, 12).map(r => r[1]);
-  const topics = subjects.filter(t => has(t[1], rest)).slice(0, 8).map(([t]) => about && about.themes.includes(t[0]) ? item(page(about.code, t[0]), `${about.short} · ${t[1]}`) : item(`index${end}#t-${t[0]}`, t[1], t[2]));
+  const named = within(words), rest = named ? named.rest : words, about = named ? [...named.about] : [];
+  const found = named ? named.shown : placesFor(q).slice(0, 12).map(r => r[1]), first = about[0];
+  const topics = subjects.filter(t => has(t[1], rest)).slice(0, 8).map(([t]) => first && first.themes.includes(t[0]) ? item(page(first.code, t[0]), `${first.short} · ${t[1]}`) : item(`index${end}#t-${t[0]}`, t[1], t[2]));
   const known = terms.filter(t => has(t[1], rest)).slice(0, 12).map(([i]) => item(i[3] ? `compare/${i[0]}${end}` : `indicators${end}#${i[0]}`, i[index.me], i[3] ? say.compare : ""));
-  const told = lines.filter(([s, text]) => (about ? places[s[0]] === about && has(text, rest) : has(text, words))).slice(0, 40)
+  const told = lines.filter(([s, text]) => (first ? about.includes(places[s[0]]) && has(text, rest) : has(text, words))).slice(0, 40)
     .map(([s]) => item(`${page(places[s[0]].code, titles[s[1]][0])}#${s[2]}`, s[3], `${places[s[0]].short} · ${titles[s[1]][1]}`));
-  out.append(...group(say.places, found.map(place)), ...group(say.themes, topics), ...group(say.terms, known), ...group(say.lines, told));
+  out.append(...group(say.places, [...found.map(place), ...(named ? [] : counties(q))]), ...group(say.themes, topics), ...group(say.terms, known), ...group(say.lines, told));
   if (!out.children.length) out.append(Object.assign(d.createElement("p"), {className: "text", textContent: say.none}));
 };
 box.addEventListener("input", find);
