@@ -778,6 +778,25 @@ def test_pairs_of_intervals_stand_together_and_the_firm_ones_are_marked():
     assert "firm" not in texts(loose.svg("wide"))
 
 
+def test_long_names_and_texts_leave_the_scale_its_room_on_a_phone():
+    rows = pd.DataFrame(
+        [
+            {"code": f"k{n}", "name": "Beds in primary care institutions 2023", "value": n, "low": n, "high": n + 4, "text": "recount, not judged"}
+            for n in range(10, 30, 3)
+        ]
+    )  # fmt: skip
+
+    def ticks(made: pd.DataFrame, width: str) -> list[float]:
+        said = re.findall(r'<text[^>]*? x="([\d.-]+)"[^>]*>(\d+)</text>', charts.intervals(made).svg(width))
+        return [float(x) for x, _ in sorted(said, key=lambda pair: int(pair[1]))]
+
+    for width, of in (("wide", 518.4), ("narrow", 259.2)):
+        at = ticks(rows, width)
+        assert len(at) > 2 and at == sorted(at) and at[-1] - at[0] > 0.2 * of, (width, at)
+    short = ticks(rows.assign(name="床位", text=""), "narrow")
+    assert short[0] > ticks(rows, "narrow")[0], "the mutation: short names stand beside the marks"
+
+
 def test_panels_of_one_measure_share_a_scale_from_nought():
     rows = pd.DataFrame(
         [

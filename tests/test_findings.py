@@ -9,6 +9,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+import copies
 from analysis import facts, tables
 from analysis.errors import MethodError
 from analysis.facts import State, derived, observed
@@ -214,3 +215,42 @@ def test_a_line_finds_the_row_behind_a_fact_that_was_made_of_an_id_alone(process
     assert [line.edition for line in shown.lines()] == [""]
     with pytest.raises(MethodError, match="a row that a Fact rests on"):
         facts.remembered(one)  # mutation: asked in this way the line would not be there
+
+
+@pytest.fixture
+def shanxi():
+    tables.open_page("140000")
+    yield
+    tables.open_page("")
+
+
+def test_what_is_the_same_under_every_name_stands_on_the_nations_page_alone(shanxi):
+    whole = finding(
+        once=True,
+        own=("own",),
+        tables=(table(), table(id="own")),
+        sentences=(words("x", "有 {n}。", "{n}.", n=FACT),),
+    )
+    kept = whole.json("zh")
+    assert kept["elsewhere"] and kept["kind"] == "table" and not kept["drawings"]
+    assert [t["id"] for t in kept["tables"]] == ["own"] and kept["headline"] == whole.headline.say("zh")
+    assert [s["id"] for s in kept["sentences"]] == ["x"], "what it says of the place stays"
+    tables.open_page("000000")
+    assert whole.json("zh")["drawings"] and "elsewhere" not in whole.json("zh")
+    tables.open_page("320000")
+    assert not whole.json("zh")["sentences"], "a sentence about another place is not this page's"
+    assert replace(whole, once=False).json("zh")["drawings"], "the mutation: not declared to stand once"
+
+
+def test_copies_of_a_drawing_under_several_names_are_counted(tmp_path):
+    def site(*drawn: str) -> dict:
+        for code, mark in zip(("000000", "140000", "320000"), drawn, strict=True):
+            (tmp_path / code).mkdir(exist_ok=True)
+            page = f'<figure id="f"><svg id="w-{code}"><path d="{mark}"/></svg><svg/></figure>'
+            (tmp_path / code / "t.html").write_text(page, encoding="utf-8")
+        return copies.repeated(tmp_path)
+
+    assert site("M0 0", "M1 1", "M2 2") == {}
+    assert site("M0 0", "M0 0", "M2 2") == {("t", "f"): {"000000", "140000"}}, (
+        "the mutation: one stands twice"
+    )

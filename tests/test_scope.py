@@ -39,6 +39,9 @@ def test_a_sentence_without_a_number_of_the_place_is_marked():
     )
     assert not page.scope(said("none")) and not page.scope(said()), "nothing says of where"
     assert not book("000000").scope(said("all")), "the nation's own page"
+    told = ["山西的变动，没有一项经得住误差 ", *said("all")]
+    assert not page.scope(told) and not page.scope(["没有一项。"], told), "it names the place"
+    assert page.scope(["没有一项。"], ["江苏的变动 ", *said("all")]), "the mutation: another place is named"
     named = book("140000", all="rank(doctors / population, '140000')")
     assert not named.scope(said("all")), "the mutation: a place among all is the place's own number"
     page.known["all"]["inputs"] = ["own"]

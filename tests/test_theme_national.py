@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import charts, paths
+from analysis import charts, paths, tables
 from analysis.methods import effects, equity, indices
 from analysis.methods.path_permutation import permute_paths
 from analysis.themes import panel, pilots, resource_composite, resource_equity, staff_activity, staff_effects
@@ -130,6 +131,30 @@ def test_equity_pages(even, code, lang):
     else:
         assert len(briefs) == 1 and view.place[lang == "en"] in texts[5]
         assert resource_equity.place_rows(view, lang)["highlight"].sum() == 1
+
+
+def test_national_figures_of_equity_stand_once(even):
+    provinces, computed, curves = even
+
+    def drawn(code: str, **changes) -> dict[str, str]:
+        view = resource_equity.load(code, provinces, **computed)
+        bars = charts.bars(resource_equity.place_rows(view, "zh"), decimals=4)
+        line = charts.lorenz(
+            resource_equity.curve_rows(view, curves, "zh"), **resource_equity.curve_axes("zh")
+        )
+        made = (resource_equity.lorenz(view, curves, line), resource_equity.places(view, bars))
+        tables.open_page(code)
+        try:
+            pages = [replace(finding, **changes).json("zh") for finding in made]
+        finally:
+            tables.open_page("")
+        return {p["section"]: p["drawings"]["wide"] for p in pages if p["drawings"]}
+
+    assert set(drawn("000000")) == {"lorenz", "places"}
+    shanxi, jiangsu = drawn("140000"), drawn("320000")
+    assert set(shanxi) == {"places"} and shanxi["places"] != jiangsu["places"]
+    again = drawn("140000", once=False)
+    assert again["lorenz"] == drawn("320000", once=False)["lorenz"], "the mutation: a copy on every page"
 
 
 # ---------- composite ----------

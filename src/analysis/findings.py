@@ -314,7 +314,9 @@ class Finding:
     comparison, one extreme. states: what is not known here. strip: also stands on the region's briefing, below its figures.
     peers: codes of the regions that the page compares with, named in its header. comparison: it shows
     other places alone, and says so. opens: a figure that may stand in the page's first window; False when its rows make it too
-    tall, decided by what is shown and never by its words, so that both languages open with the same figure. Raises MethodError when a drawing has no alt text or no table.
+    tall, decided by what is shown and never by its words, so that both languages open with the same figure. once: the same under
+    every place's name, so it stands on the nation's page alone; a place's page has its headline, what it says of the place, its
+    brief sentences and the tables named in own (ids), and leads there. Raises MethodError when a drawing has no alt text or no table.
     """
 
     section: str
@@ -331,6 +333,8 @@ class Finding:
     peers: tuple[str, ...] = ()
     comparison: bool = False
     opens: bool = True
+    once: bool = False
+    own: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.drawing is not None and (self.alt is None or not self.tables):
@@ -369,7 +373,9 @@ class Finding:
 
     def json(self, lang: str) -> dict:
         """The payload of the MIME type, in one language: ``place`` and ``as_of`` as the notebook's first cell took them,
-        ``regions`` from the rows."""
+        ``regions`` from the rows, ``elsewhere`` whether the figure itself stands on the nation's page."""
+        if self.once and tables.place() not in ("", catalog.NATION):
+            return self._in_brief().json(lang) | {"elsewhere": True}
         i = nth(lang)
         facts = self.facts()
         drawings = (
@@ -408,6 +414,22 @@ class Finding:
             "editions": _editions(lang),
             "reads": tables.reads(),
         }
+
+    def _in_brief(self) -> Finding:
+        """What a place's page keeps of a finding that stands on the nation's."""
+        alone = (tables.place(),)
+        own = tuple(s for s in self.sentences if s.brief or any(fact.regions == alone for fact in s.facts))
+        return replace(
+            self,
+            subtitle=None,
+            sentences=own,
+            note=None,
+            drawing=None,
+            tables=tuple(table for table in self.tables if table.id in self.own),
+            alt=None,
+            more_facts=(),
+            once=False,
+        )
 
     def _drawing(self, lang: str) -> Any:
         return pick(self.drawing, lang) if isinstance(self.drawing, tuple) else self.drawing

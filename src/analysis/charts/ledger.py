@@ -265,7 +265,8 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
     high = max(0.0, data["value"].max()) if data["value"].notna().any() else 1.0
     place = scale(low, high or 1.0, labels + (room if low < 0 else 0), c.width - room)
     y, start = 2.0, None
-    pitch = 16.5 if len(data) <= 20 else 14.5  # all provinces fit a first window
+    pitch, air = (16.5, 4) if len(data) <= 20 else (14.5, 4) if len(data) <= 25 else (12, 1.5)
+    # all provinces fit a first window
     for group in group_order(data, "group"):
         if group:
             c.text(0, y + 7, group, BIG, bold=True)
@@ -277,7 +278,7 @@ def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
             at = data.index.get_loc(index)
             row, text = data.loc[index], texts[at]
             wrapped = label_lines(row["label"], labels - 6, LABEL)
-            height = max(pitch, 10.5 * len(wrapped) + 4)
+            height = max(pitch, 10.5 * len(wrapped) + air)
             middle, own = y + height / 2, bool(row["highlight"])
             c.lines(0, middle, wrapped, 10.5, size=LABEL, color="az" if own else "ink", bold=own)
             if present(row["value"]):

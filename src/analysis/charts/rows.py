@@ -20,6 +20,8 @@ from analysis.charts.parts import (
 )
 from analysis.charts.style import END, SMALL, text_width
 
+LEAST = 0.35  # of the width that the scale of intervals keeps, however long the names and texts beside it are
+
 
 def shift_share(
     rows: pd.DataFrame,
@@ -195,8 +197,10 @@ def _intervals(
     right = max((text_width(text, SMALL, True) for text in data["text"] if text), default=0)
     columns = ["value", "low", "high", *(["outer_low", "outer_high"] if outer else [])]
     low, high = data[columns].astype(float).min().min(), data[columns].astype(float).max().max()
-    place = scale(low, high, labels + 8, c.width - right - 14)
-    step = 12.6
+    # where names and texts would leave no room for the scale, they stand on a line of their own above each row's marks
+    above = 10.0 if c.width - labels - right - 22 < LEAST * c.width else 0.0
+    place = scale(low, high, *((8, c.width - 8) if above else (labels + 8, c.width - right - 14)))
+    step = 12.6 + above
     groups = (data["group"] != data["group"].shift()).cumsum() - 1
     apart = 6.0 * groups  # between groups, half of it on either side of a rule
     bottom = y + 4 + step * len(data) + apart.iloc[-1]
@@ -205,23 +209,31 @@ def _intervals(
         marks = [1.0, *marks]
     c.segments([((place(v), y), (place(v), bottom)) for v in marks], "grid", 0.7)
     for index, row in enumerate(data.itertuples()):
-        middle, mine = y + 4 + step * (index + 0.5) + apart.iloc[index], bool(row.highlight)
+        top, mine = y + 4 + step * index + apart.iloc[index], bool(row.highlight)
+        middle, said = top + (step + above) / 2, top + (step - above) / 2
         if index and groups.iloc[index] != groups.iloc[index - 1]:
-            c.line(0, middle - step / 2 - 3, c.width, middle - step / 2 - 3, "grid", 0.7)
+            c.line(0, top - 3, c.width, top - 3, "grid", 0.7)
         role = "az" if mine else "peer" if row.peer else "mk"
         if mine and not alone:
-            c.rect(0, middle - step / 2, c.width, step, "row")
+            c.rect(0, top, c.width, step, "row")
         if present(row.outer_low):
             c.line(place(row.outer_low), middle, place(row.outer_high), middle, role, 1.2)
         if present(row.low) and row.high > row.low:
             c.line(place(row.low), middle, place(row.high), middle, role, 4.4)
         c.dots([(place(row.value), middle)], 3.6 if mine else 2.5, role if mine else "ink", "paper", 0.6)
         text = "ink" if alone else "az" if mine else "ink" if row.peer else "ink2"
-        c.text(2, middle, row.name, SMALL, text, bold=(mine and not alone) or row.peer)
-        c.text(c.width, middle, row.text, SMALL, text, "end", bold=mine and not alone)
+        c.text(2, said, row.name, SMALL, text, bold=(mine and not alone) or row.peer)
+        c.text(c.width, said, row.text, SMALL, text, "end", bold=mine and not alone)
     for value, text in zip(marks, tick_texts(marks), strict=True):
         c.text(place(value), bottom + 8, text, END, "ink2", "middle")
     c.height = bottom + 15
     if x_label:
-        c.text((labels + c.width - right) / 2, bottom + 19, x_label, END, "ink3", "middle")
+        c.text(
+            c.width / 2 if above else (labels + c.width - right) / 2,
+            bottom + 19,
+            x_label,
+            END,
+            "ink3",
+            "middle",
+        )
         c.height += 11

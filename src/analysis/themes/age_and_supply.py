@@ -277,6 +277,7 @@ def cities(view: Ageing, drawing: Drawn | None) -> Finding:
         tables=(_city_table(view),) if not view.is_nation and len(view.own) else (_line_table(view),),
         alt=TEXT.say("cities.alt", **values),
         comparison=not view.is_nation and not len(view.own),
+        once=not len(view.own),
     )
 
 
@@ -399,6 +400,7 @@ def residuals(view: Ageing, drawing: Drawn | None) -> Finding:
         ),
         alt=TEXT.say("residuals.alt", **values),
         comparison=not view.is_nation and view.code not in by.index,
+        once=view.code not in by.index,
     )
 
 

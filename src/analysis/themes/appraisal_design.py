@@ -342,6 +342,7 @@ def framework(a: Appraisal, drawing: Drawn | None) -> Finding:
             "framework.alt",
             **values,
         ),
+        once=True,
     )
 
 
@@ -635,6 +636,7 @@ def bands(a: Appraisal, limits: Mapping[str, float], category: str, drawing: Dra
             "bands.alt",
             **values,
         ),
+        once=True,
     )
 
 

@@ -832,6 +832,8 @@ def persistence(lists: Lists, drawing: Drawn | None) -> Finding:
         alt=TEXT.say("persistence.alt", **values),
         comparison=not lists.is_nation,
         opens=False,
+        once=True,
+        own=("hospitals",),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import Coverage, Fact, Provenance, derived
 from analysis.findings import Column, Drawn, Finding, Table
-from analysis.sentences import assumed, brief, words, year
+from analysis.sentences import Sentence, assumed, brief, words, year
 from analysis.themes import naming, panel
 from analysis.words import nth
 
@@ -222,6 +222,7 @@ def weights(composite: Composite, drawing: Drawn | None) -> Finding:
             v=fact[least],
             e=equal,
         ),
+        once=True,
     )
 
 
@@ -373,6 +374,7 @@ def order(composite: Composite, drawing: Drawn | None) -> Finding:
             k=wide,
             w=assumed(str(WIDE)),
         ),
+        opens=not composite.mark,
     )
 
 
@@ -392,6 +394,16 @@ def method_axes(lang: str) -> dict[str, str]:
         "x_label": TEXT.text("method_axes.x_label", lang),
         "y_label": TEXT.text("method_axes.y_label", lang),
     }
+
+
+def _by_another(composite: Composite, gap: pd.Series, most: Fact, a: Fact, b: Fact) -> Sentence:
+    """What another method makes of the places; of one province on its own page, which opens with this figure."""
+    if not composite.mark:
+        return TEXT.say("methods.headline", m=most)
+    place = naming.place(composite.code)
+    if gap[composite.code] == 0:
+        return TEXT.say("methods.same", place=place, a=a)
+    return TEXT.say("methods.moved", place=place, a=a, b=b)
 
 
 def methods(composite: Composite, tau: float, drawing: Drawn | None) -> Finding:
@@ -427,10 +439,7 @@ def methods(composite: Composite, tau: float, drawing: Drawn | None) -> Finding:
     codes = list(frame.index)
     return Finding(
         "methods",
-        TEXT.say(
-            "methods.headline",
-            m=most,
-        ),
+        _by_another(composite, gap, most, a, b),
         TEXT.say(
             "methods.subtitle",
             y=year(composite.year),
@@ -440,6 +449,7 @@ def methods(composite: Composite, tau: float, drawing: Drawn | None) -> Finding:
                 "methods.sentences.tau",
                 t=agree,
                 who=named,
+                m=most,
             ),
             TEXT.say(
                 "methods.sentences.own",

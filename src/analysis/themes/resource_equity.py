@@ -310,6 +310,7 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | Non
             g1=g1,
             held=of_half,
         ),
+        once=True,
     )
 
 
@@ -464,6 +465,7 @@ def trends(equity: Equity, drawing: Drawn | None) -> Finding:
             least=naming.short(least),
             gl=equity.gini_fact(least, last),
         ),
+        once=True,
     )
 
 
@@ -618,6 +620,7 @@ def robust(equity: Equity, drawing: Drawn | None) -> Finding:
             g1=equity.gini_fact(MAIN, last),
             k=k_,
         ),
+        once=True,
     )
 
 
@@ -718,6 +721,7 @@ def areas(equity: Equity, drawing: Drawn | None) -> Finding:
             s0=s0,
             s1=s1,
         ),
+        once=True,
     )
 
 

@@ -169,6 +169,8 @@ class Writer:
         else:
             self.blocks += tables
             self._add(Paragraph(note, "note") if note else None)
+        if finding.get("elsewhere"):
+            self.blocks.append(Paragraph((Run(render.words(self.lang)["on_nation"]),), "note"))
 
     def said(self, finding: Mapping) -> None:
         """A finding's sentences."""

@@ -176,6 +176,8 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
                     "rename one",
                 )
             seen.add(finding["section"])
+            if finding.get("elsewhere"):
+                finding = finding | {"elsewhere": entry["theme"]}
             out.append({"finding": finding})
     return out
 
@@ -418,7 +420,11 @@ def arrange(
     kept = [s for s in sections if s["parts"] or s["is_sources"]]
     for section in kept:
         told = [p["finding"] for p in section["parts"] if "finding" in p]
-        section["silent"] = bool(told) and all(f["kind"] == "states" and not f["sentences"] for f in told)
+        section["silent"] = bool(told) and all(
+            (f["kind"] == "states" or (f["kind"] == "statement" and f.get("elsewhere")))
+            and not f["sentences"]
+            for f in told
+        )
     return lead, sorted(kept, key=lambda s: s["rank"])
 
 

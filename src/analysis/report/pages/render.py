@@ -212,11 +212,16 @@ class Book:
     def national(self, segments: Iterable, headline: Iterable = ()) -> bool:
         """Whether none of a sentence's numbers is of the page's place: it would read the same under every name.
 
-        A sentence without a number is of what its headline is of.
+        A sentence without a number is of what its headline is of, and one that names the place is of the place.
         """
         if self.region_code in ("", catalog.NATION):
             return False
-        cited = self._numbers(segments) or self._numbers(headline)
+        segments, headline = list(segments), list(headline)
+        own = self._numbers(segments)
+        name = catalog.region(self.region_code).short(self.lang)
+        if name in plain_text([*segments, *([] if own else headline)]):
+            return False
+        cited = own or self._numbers(headline)
         provinces: set[str] = set()
         for fact in cited:
             if f"'{self.region_code}'" in (self.known[fact].get("operation") or ""):
@@ -670,7 +675,14 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "csvs": [name for name, _ in _tables_kept(finding)],
         "source_ids": finding_sources(finding),
         "has_states": bool(finding.get("states")),
+        "elsewhere": on_nation(finding.get("elsewhere") or "", book.lang),
+        "scope": book.scope(finding.get("headline") or ()) if finding.get("elsewhere") else "",
     }
+
+
+def on_nation(theme: str, lang: str) -> str:
+    """Where a theme's page of the nation is led to: its entry in the nation's briefing, which every site has; empty without a theme."""
+    return f"../{catalog.NATION}/{page_name('index', lang)}#t-{theme}" if theme else ""
 
 
 def csv_tables(finding: Mapping) -> list[tuple[str, list]]:
@@ -684,8 +696,12 @@ def csv_tables(finding: Mapping) -> list[tuple[str, list]]:
 def _tables_kept(finding: Mapping) -> list[tuple[str, Mapping]]:
     """(file stem, table) of the tables that have a CSV file."""
     tables = [t for t in finding.get("tables") or () if t.get("csv")]
+    first = not finding.get(
+        "elsewhere"
+    )  # else the table that bears the section's name stands on the nation's page
     return [
-        (finding["section"] if n == 0 else f"{finding['section']}-{t['id']}", t) for n, t in enumerate(tables)
+        (finding["section"] if n == 0 and first else f"{finding['section']}-{t['id']}", t)
+        for n, t in enumerate(tables)
     ]
 
 

@@ -431,6 +431,9 @@ def unmade(code: str, lang: str, context: Mapping) -> str:
     place = region.short(lang)
     title = f"{pick((f'{place}（{code}）', f'{place} ({code})'), lang)} · {w['period_none']}"
     more = {"region": region, "place": place, "theme": "index", "command": f"make report REGION={code}"}
+    more["led_to"] = (
+        sorted(context["themes"]) if code == catalog.NATION else []
+    )  # pages of places lead to figures of the nation
     return frames.html("unmade.html", frames.frame(lang, "index", title, context, root="../", **more))
 
 
@@ -512,6 +515,7 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
         text = {"failed": failure(p, lang), "stale": w["stale_note"]}.get(p["status"], headline)
         out.append(
             {
+                "theme": p["theme"],
                 "title": p["title"][lang],
                 "href": href if made else "",
                 "status": p["status"],
@@ -526,6 +530,7 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
             chip = f"{w['no_page']} {state['code']}" if state else w["not_made"]
             out.append(
                 {
+                    "theme": theme,
                     "title": title,
                     "href": "",
                     "status": "none" if state else "waiting",

@@ -44,7 +44,7 @@ const counties = q => q.length < 2 ? [] : index.c.filter(c => tight(c[1]).starts
 const place = p => {
   const go = p.themes.includes(theme) ? page(p.code, theme) : page(p.code, "index");
   const kind = p.above ? places.find(o => o.code === p.above).short : "";
-  return item(p.why && !p.themes.length && !index.b.includes(p.code) ? "" : go, kind ? `${p.short} · ${kind}` : p.short, p.themes.length ? say.held.replace("{n}", p.themes.length) : p.why);
+  return item(p.why && !p.themes.length && !index.b.includes(p.code) ? "" : go, kind ? `${p.short} · ${kind}` : p.short, p.themes.length ? (p.themes.length > 1 ? say.held : say.one).replace("{n}", p.themes.length) : p.why);
 };
 const lines = index.s.map(s => [s, tight(s[3])]), terms = index.i.map(i => [i, tight(i.slice(1).join(" "))]), subjects = titles.map(t => [t, tight(t.slice(1).join(" "))]);
 const find = () => {
