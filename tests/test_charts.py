@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from analysis import charts
-from analysis.charts import maps, parts, strips, style
+from analysis.charts import maps, parts, plane, strips, style
 from analysis.charts.canvas import Canvas
 from analysis.charts.parts import ticks
 from analysis.charts.png import to_png
@@ -759,6 +759,40 @@ def test_every_dot_of_two_orders_is_named_where_it_finds_room_the_farthest_first
     assert sum(name in shown for name in rows["name"]) > 25 and "省30" in shown
     few = texts(charts.scatter(rows, named=codes[:3], **sheet).svg("wide"))
     assert sum(name in few for name in rows["name"]) == 3, "the mutation: three named dots"
+
+
+def test_a_name_stands_nearest_to_its_own_dot(monkeypatch):
+    """A name that keeps off the dots can still stand over another's: it would be read as that one's."""
+    codes = [f"k{n}" for n in range(9)]
+    near = [(100, 60), (117, 67), (128, 74), (95, 80), (140, 60), (160, 62), (60, 60), (75, 68), (110, 95)]
+    rows = pd.DataFrame({"code": codes, "name": [f"Province {n}" for n in range(9)]})
+    rows[["x", "y"]] = [(float(x), float(y)) for x, y in near]
+    at = dict(zip(rows["name"], near, strict=True))
+
+    def misread() -> tuple[int, list[str]]:
+        canvas, said = Canvas(300, "en"), []
+        monkeypatch.setattr(
+            canvas, "text", lambda x, y, text, size, role, anchor, **_: said.append((x, y, text, anchor))
+        )
+        plane._point_names(canvas, rows, rows, float, float, (0, 0, 200), ["none", *codes])
+        wrong = []
+        for x, y, text, anchor in said:
+            width = style.text_width(text, style.END)
+            a = x - {"start": 0, "middle": width / 2, "end": width}[anchor]
+            box = (a, y - style.END / 2, a + width, y + style.END / 2)
+            wrong += (
+                [text] if min(at, key=lambda one: math.dist(at[one], _nearest(at[one], box))) != text else []
+            )
+        return len(said), wrong
+
+    shown, wrong = misread()
+    assert shown > 3 and not wrong
+    monkeypatch.setattr(plane, "CLOSER", -99.0)
+    assert misread()[1], "the mutation: names that only keep off the dots"
+
+
+def _nearest(dot: tuple[float, float], box: tuple[float, float, float, float]) -> tuple[float, float]:
+    return min(max(dot[0], box[0]), box[2]), min(max(dot[1], box[1]), box[3])
 
 
 def test_pairs_of_intervals_stand_together_and_the_firm_ones_are_marked():

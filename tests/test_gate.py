@@ -203,8 +203,8 @@ MUTATIONS = [
     (
         18,
         "140000/index.html",
-        r'<ul class="themes"><li>',
-        '<ul class="themes"><li>第 11 位',
+        r'<ul class="themes"><li id="t-region_profile">',
+        '<ul class="themes"><li id="t-region_profile">第 11 位',
         "digits without a record",
     ),
     (18, "index.html", r'(<a class="n" href="#d-140000"><data [^>]*>)3', r"\g<1>4", "leads to"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from math import hypot
 from typing import Any
 
 import numpy as np
@@ -163,6 +164,14 @@ def _fit(
     )
 
 
+CLOSER = 1.5  # pt by which a name is nearer to its own dot than to any other
+
+
+def _gap(dot: tuple[float, float], box: tuple[float, float, float, float]) -> float:
+    """How far a dot lies from a box; nought inside it."""
+    return hypot(max(box[0] - dot[0], dot[0] - box[2], 0.0), max(box[1] - dot[1], dot[1] - box[3], 0.0))
+
+
 def _point_names(
     c: Canvas,
     chosen: pd.DataFrame,
@@ -172,7 +181,8 @@ def _point_names(
     frame: Any,
     order: Sequence[str | None],
 ) -> None:
-    """Names beside dots at the first of eight places that touches no dot and no other name; the first of ``order`` is the region, always printed."""
+    """Names beside dots at the first of eight places that touches no dot and no other name and is nearest to its own dot; the first
+    of ``order`` is the region, always printed."""
     left, y0, height = frame
     dots = [(px(row.x), py(row.y)) for row in data.itertuples()]
     taken: list[tuple[float, float, float, float]] = []
@@ -200,11 +210,9 @@ def _point_names(
             a = tx - {"start": 0, "middle": width / 2, "end": width}[anchor]
             box = (a, ty - size / 2, a + width, ty + size / 2)
             outside = box[0] < left or box[2] > c.width or box[1] < y0 - 4 or box[3] > y0 + height
-            hits = sum(
-                box[0] - 2 < dx < box[2] + 2 and box[1] - 2 < dy < box[3] + 2
-                for dx, dy in dots
-                if (dx, dy) != (x, y)
-            )
+            # a name belongs to the dot that it stands nearest to
+            near = max(2.0, _gap((x, y), box) + CLOSER)
+            hits = sum(_gap(dot, box) < near for dot in dots if dot != (x, y))
             clash = any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
             return 10 * outside + 10 * clash + hits, box
 
