@@ -659,6 +659,7 @@ def index(
             (k, one.label(lang)) for k, one in catalog.indicators().items() if k in context["compared"]
         ],
         records=book.records(),
+        programs=bool(context["plan"].get("programs")),
         maps=choices,
         tiles=cells,
         map_year=year,
@@ -741,13 +742,17 @@ def sources_page(
                 "id": source_id,
                 "title": line["title"],
                 "url": line["url"],
+                "kind": w[f"original_{read.original}"] if read else w["original_unlocated"],
                 "lines": [(n, v) for n, v in lines if v],
                 "series": _series(held.series.get(source_id, ()), lang),
                 "printed": [] if rows is None else _values(rows, lang),
             }
         )
     programs = bool(context["plan"].get("programs"))
-    more = {"sources": views, "programs": programs}
+    kinds: dict[str, list[dict]] = {}
+    for view in views:
+        kinds.setdefault(view["kind"], []).append(view)
+    more = {"sources": views, "kinds": kinds, "programs": programs}
     return frames.html("sources.html", frames.frame(lang, "sources", w["page_sources"], context, **more))
 
 

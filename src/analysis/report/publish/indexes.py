@@ -125,6 +125,7 @@ class Around:
         return {
             "issue": self.issue,
             "part": self.part,
+            "programs": not self.part and not paths.internal(),  # as _for_programs writes them
             "regions": sorted(above | shown),
             "unmade": self._unmade(above | shown),
             "coverage": {code: by_region[code] for code in sorted(by_region)},
