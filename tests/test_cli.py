@@ -105,6 +105,35 @@ def test_a_disk_that_takes_nothing_is_a_sentence_and_a_broken_one_is_not_hidden(
     assert f"data/processed/x.parquet: {os.strerror(number)}; what was written" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["tidy", "{none}.ipynb"], "No such file"),
+        (["tidy", "{folder}"], "directory"),
+        (["tidy", "{bytes}.ipynb"], "not UTF-8"),
+        (["tidy", "{bytes}.toml"], "not UTF-8"),
+        (["accept", "{folder}"], "a form that `yigai review` wrote"),
+        (["template", "panel", "--out", "{none}/x"], "No such file"),
+        (["template", "panel", "--out", "{bytes}.toml/x"], "Not a directory"),
+    ],
+)
+def test_a_file_that_was_typed_wrong_is_a_sentence(tmp_path, capsys, monkeypatch, arguments, words):
+    for ending in (".ipynb", ".toml"):
+        (tmp_path / f"bytes{ending}").write_bytes(b"\xff\xfe\x00\x81")
+    named = {"none": tmp_path / "none", "folder": tmp_path, "bytes": tmp_path / "bytes"}
+    typed = [one.format(**named) for one in arguments]
+    code = cli.main(typed)
+    err = capsys.readouterr().err
+    assert code == (2 if words else 0) and words in err
+    assert (tmp_path / "bytes.toml").read_bytes() == b"\xff\xfe\x00\x81"
+    if (
+        "No such" in words
+    ):  # the mutation: a file of ours that is missing is a fault of the program, and is not hidden
+        monkeypatch.setattr(cli, "_typed", lambda name, argv: False)
+        with pytest.raises(OSError):
+            cli.main(typed)
+
+
 def test_each_command_has_an_example_that_its_own_parser_takes():
     from analysis.commands import COMMANDS
 

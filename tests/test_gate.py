@@ -227,6 +227,16 @@ def changed_file(sound: Sound, tmp_path: Path, name: str, old: str, new: str) ->
     return gate.Site(folder, pages=sound.pages)
 
 
+def test_a_page_whose_bytes_are_not_text_is_a_fault_not_a_traceback(sound, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(sound.folder, folder)
+    page = folder / "140000/region_profile.html"
+    broken = page.read_bytes().replace("山西".encode(), "山西".encode()[:-1])
+    page.write_bytes(broken)
+    found = [p for _, (_, check) in gate.STATIC.items() for p in check(gate.Site(folder))]
+    assert any("region_profile.html" in p and "\ufffd" in p for p in found)
+
+
 def test_facts_of_another_region_and_a_changed_csv_are_caught(sound, tmp_path):
     other = changed_file(
         sound,

@@ -10,12 +10,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from analysis.commands import COMMANDS, GATE_FAILED, INTERRUPTED, USAGE
 from analysis.errors import YigaiError
 
 __all__ = ["GATE_FAILED", "INTERRUPTED", "USAGE", "build_parser", "main"]
+NO_SUCH = (errno.ENOENT, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP)
 NO_WRITING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
@@ -86,14 +88,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return USAGE
     except OSError as error:
-        if error.errno not in NO_WRITING:
+        if error.errno in NO_WRITING:
+            fix = "what was written before is whole; make room or allow writing there, then run this again"
+        elif error.errno in NO_SUCH and _typed(error.filename, argv):
+            fix = "expected a file that can be read, or a folder that can be written to; check the name"
+        else:
             raise
-        where = error.filename or "the disk"
-        print(
-            f"{where}: {error.strerror}; what was written before is whole; make room or allow writing there, then run this again",
-            file=sys.stderr,
-        )
+        print(f"{error.filename or 'the disk'}: {error.strerror}; {fix}", file=sys.stderr)
         return USAGE
+
+
+def _typed(name: object, argv: Sequence[str]) -> bool:
+    """Whether a path is one that was typed, or stands in or above one: then its fault is in the command, not in the program."""
+    if not isinstance(name, (str, os.PathLike)):
+        return False
+    path = Path(os.path.abspath(name))
+    typed = [Path(os.path.abspath(part.rpartition("=")[2].partition("#")[0])) for part in argv[1:]]
+    return any(path == one or one in path.parents or path in one.parents for one in typed)
 
 
 if __name__ == "__main__":

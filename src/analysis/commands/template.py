@@ -17,5 +17,5 @@ def run(arguments: argparse.Namespace) -> int:
     from analysis.intake import forms
 
     path = forms.write(arguments.kind, arguments.out)
-    print(f"{path}: fill it in, then `yigai check {path.name}` and `yigai add {path.name}`")
+    print(f"{path}: fill it in, then `yigai check {path}` and `yigai add {path}`")
     return 0

@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     changed = 0
     faults: list[Problem] = []
     for path in arguments.files or known():
-        before = path.read_text("utf-8")
+        before = _text(path)
         after = form(path)(before, str(path))
         if after != before:
             changed += 1
@@ -51,6 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
     if not changed and formatted and not faults:
         print("all is tidy")
     return OPEN if faults or arguments.check and (changed or not formatted) else 0
+
+
+def _text(path: Path) -> str:
+    """A file's text. Raises DataError where it is not UTF-8, before anything of it is changed."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(Problem(str(path), f"bytes at {error.start:,} that are not UTF-8", "a text in UTF-8", "save it as UTF-8")) from None  # fmt: skip
 
 
 def broken(path: Path) -> list[Problem]:

@@ -41,12 +41,13 @@ def read(path: Path) -> Form:
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
 
     where = paths.relative(path)
     expected = "a form that `yigai review` wrote"
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, BadZipFile, KeyError, ValueError, TypeError) as error:
+    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError, TypeError) as error:
         raise DataError(
             Problem(where, f"no workbook ({type(error).__name__})", expected, "name the filled form")
         ) from None

@@ -386,4 +386,4 @@ class Folder:
     def read(self, only: Iterable[str] | None = None) -> list[Page]:
         """The pages, by name; ``only``: these alone."""
         wanted = self.names() if only is None else sorted(only)
-        return [Page(name, self.path(name).read_text(encoding="utf-8")) for name in wanted]
+        return [Page(name, self.path(name).read_text(encoding="utf-8", errors="replace")) for name in wanted]

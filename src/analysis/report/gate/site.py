@@ -123,7 +123,7 @@ class Site:
         if name not in self._ids:
             page, path = self.by_name.get(name), self.files.path(name)
             text = (
-                path.read_text(encoding="utf-8")
+                path.read_text(encoding="utf-8", errors="replace")
                 if page is None and name.endswith(".html") and path.is_file()
                 else ""
             )
@@ -134,7 +134,7 @@ class Site:
         """Titles of the pages that are not checked, by title."""
         found = {}
         for name in () if self.only is None else set(self.names) - self.only:
-            with self.files.path(name).open(encoding="utf-8") as file:
+            with self.files.path(name).open(encoding="utf-8", errors="replace") as file:
                 match = re.search(r"<title>(.*?)</title>", file.read(4000))
             found[html.unescape(match[1]).strip() if match else ""] = name
         return found
@@ -148,7 +148,7 @@ class Site:
         if self.drafts is not None:
             return self.drafts.get(name)
         path = self.files.path(name)
-        return path.read_text(encoding="utf-8") if path.is_file() else None
+        return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
 
     def facts(self, page: Page) -> dict | None:
         """facts.json beside a report's or a comparing page; None when it is absent."""

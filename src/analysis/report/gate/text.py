@@ -39,6 +39,7 @@ LEAKS = {
         ("import ", r"\bimport \w+ as\b"),
         ("def ", r"\bdef \w+\("),
         ("object at 0x", r"object at 0x"),
+        ("\ufffd", "\ufffd"),  # what stands for bytes that are no UTF-8
     )
 }
 

@@ -110,5 +110,5 @@ def check_same_bytes(site: Site) -> Iterable[str]:
     """15: a second rendering has the same bytes."""
     for page in site.pages:
         path = (site.again or site.folder) / page.name
-        if path.is_file() and path.read_text(encoding="utf-8") != page.html:
+        if path.is_file() and path.read_text(encoding="utf-8", errors="replace") != page.html:
             yield f"{page.name}: the second rendering differs"
