@@ -148,3 +148,13 @@ def test_what_is_not_held_of_a_question_is_said():
     assert "床位数" in " ".join(
         analysis.ask("山西 床位").notes
     )  # other indicators of the same words are named
+
+
+def test_a_county_without_its_ending_and_an_indicator_as_people_say_it_are_offered():
+    from analysis import comparison
+
+    with raises(ParameterError, match="昆山市.*320583"):
+        catalog.region("昆山")
+    assert comparison.indicator_key("Registered nurses") == comparison.indicator_key("注册护士数") == "nurses"
+    with raises(ParameterError, match=r"doctors \("):
+        comparison.indicator_key("医生")

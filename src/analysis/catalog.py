@@ -618,9 +618,12 @@ def region(text: str) -> Region:
         offers = [f"{c} ({regions()[c].name_zh})" for c in codes_near[:3]]
     else:
         near = get_close_matches(wanted, names, n=4, cutoff=0.5)
+        short = [
+            c for end in ("市", "县", "区", "旗") for c in counties_named(wanted + end)
+        ]  # 昆山 for 昆山市
         offers = [
-            f"{regions()[c].name_zh} {regions()[c].name_en} ({c})"
-            for c in dict.fromkeys(c for n in near for c in names[n])
+            f"{_above(c)}{regions()[c].name_zh} {regions()[c].name_en} ({c})"
+            for c in dict.fromkeys([*short, *(c for n in near for c in names[n])])
         ][:3]
     fix = f"did you mean {', '.join(offers)}?" if offers else "pass a code or a name from data/regions.csv"
     raise ParameterError(Problem("region", repr(text), "a region of data/regions.csv", fix))

@@ -9,6 +9,7 @@ Longer than 400 lines because all kinds of comparing pages share their rows, ran
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import catalog, tables, texts
+from analysis import catalog, synonyms, tables, texts
 from analysis.errors import ParameterError, Problem
 from analysis.facts import Fact, Text, derived, observed, provenance
 from analysis.findings import Column, Finding, Table
@@ -881,5 +882,17 @@ def compare(
 
 
 def indicator_key(text: str) -> str:
-    """An indicator's key from its key or Chinese name. Raises ParameterError for neither."""
-    return text if text in catalog.indicators() else catalog.indicator_of(text).key
+    """An indicator's key from its key or its name in either language. Raises ParameterError, with the nearest, for neither."""
+    known, plain = catalog.indicators(), text.strip().lower()
+    if text in known:
+        return text
+    for key, one in known.items():
+        if plain in (one.label_zh.lower(), one.label_en.lower(), *one.aliases):
+            return key
+    official = [plain.replace(word, means) for word, means in synonyms.said().items() if word in plain]
+    near = [key for word in (*official, plain) for key, one in known.items() if word in f"{one.label_zh} {one.label_en.lower()}"]  # fmt: skip
+    near = list(dict.fromkeys(near))
+    near = near or difflib.get_close_matches(plain, known, n=3, cutoff=0.5)
+    offers = ", ".join(f"{key} ({known[key].label_zh}, {known[key].label_en})" for key in near[:4])
+    fix = f"did you mean {offers}?" if offers else "see data/indicators.csv"
+    raise ParameterError(Problem("indicator", repr(text), "the key or name of an indicator", fix))
