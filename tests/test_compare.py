@@ -202,6 +202,18 @@ def test_a_place_is_seen_in_all_indicators_with_its_peers_and_the_nation(held):
     assert found.of("000000") is None and found.of("710000") is None and found.of("632600") is None
 
 
+def test_a_site_of_few_places_shows_each_as_the_whole_site_does(processed, monkeypatch):
+    def told(few, code):
+        found = comparison.Overviews(few).of(code)
+        return found.told("zh"), found.sparks
+
+    whole = told((), "140000")
+    assert told(("140000", "320100"), "140000") == whole == told(("320000",), "140000")
+    placed = comparison._placed  # mutation: the range of places of somebody else
+    monkeypatch.setattr(comparison, "_placed", lambda key, held, units: placed(key, held, ["320000"]))
+    assert told(("140000",), "140000") != whole
+
+
 def test_a_collection_of_few_places_or_an_early_day_compares_nothing(held, monkeypatch):
     few = held.observations[held.observations["region_code"].isin(["140000", "320000"])]
     for rows in (few, few.iloc[:0]):

@@ -128,7 +128,9 @@ def test_a_run_that_touches_no_place_and_no_list_compares_nothing(tmp_path, monk
     monkeypatch.setattr(comparison, "city_rows", lambda: asked.append("cities"))
     plan = {"regions": ["140000"], "coverage": {"140000": {}}, "themes": {}}
     assert site.build([], tmp_path, plan, only=set(), kept={"140000": Kept({}, {})}) == [] == asked
-    monkeypatch.setattr(site, "_overviews", lambda: asked.append("overviews") or comparison.Overviews())
+    monkeypatch.setattr(
+        site, "_overviews", lambda few: asked.append("overviews") or comparison.Overviews(few)
+    )
     try:
         site.build([], tmp_path, plan, only={"140000"})
     except (AttributeError, TypeError, ValueError):
@@ -300,3 +302,28 @@ def _compiling(names: list):
         return real(self, source, name, *rest, **more)
 
     return compiling
+
+
+def test_the_program_ends_as_python_ends_one():
+    ended = """
+import atexit, sys, threading, time
+from analysis import cli
+cli._main = lambda argv: 3
+print("said")
+atexit.register(print, "registered")
+threading.Thread(target=lambda: (time.sleep(0.2), print("thread"))).start()
+MUTATION
+sys.exit(cli.main())
+"""
+
+    def told(mutation: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-c", ended.replace("MUTATION", mutation)], capture_output=True, text=True
+        )
+        return done.returncode, done.stdout
+
+    assert told("") == (3, "said\nthread\nregistered\n")
+    assert told("atexit._run_exitfuncs = int") == (
+        3,
+        "said\nthread\n",
+    )  # mutation: what was registered is lost

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from math import nan
@@ -99,37 +99,12 @@ def every(places: Overviews | None = None) -> list[Comparison]:
 # ---- one indicator, all provinces --------------------------------------------------------------------------------------------
 
 
-def indicator(key: str, held: panel.Panel | None = None) -> Comparison:
+def indicator(key: str, held: panel.Panel | None = None, placed: _Placed | None = None) -> Comparison:
     """All provinces in one indicator, most first. Raises MethodError where the panel does not hold it."""
     held = held or provinces()
-    rates = held.rates[held.rates["indicator"] == key]
-    last, first = int(rates["year"].max()), int(rates["year"].min())
-    now = (
-        rates[rates["year"] == last]
-        .set_index("region_code")
-        .sort_values("value", ascending=False, kind="stable")
-    )
-    then = rates[rates["year"] == first].set_index("region_code")["value"]
+    placed = placed or _placed(key, held)
+    frame, wide, last, first = placed.frame, placed.wide, placed.last, placed.first
     label = naming.label(key)
-    placed = ranking.stability_interval(now["value"], relative_error=panel.RELATIVE_ERROR, better="higher")
-    breaks = tuple(b.start_year for b in catalog.indicator(key).breaks if first < b.start_year <= last)
-    jumps = {code: tuple(y for y in held.jumps(key, code) if y > first) for code in now.index}
-    change = (now["value"] / then - 1) * 100
-    frame = pd.DataFrame(
-        {
-            **_names(now.index),
-            "rate": now["value"],
-            "low": now["low"],
-            "high": now["high"],
-            "rank": placed["rank"].astype(float),
-            "first_place": placed["low"].astype(float),
-            "last_place": placed["high"].astype(float),
-            "start": then,
-            "change": change * nan if breaks else change,  # no change is stated across a new definition
-            **_marks(jumps, breaks, now.index),
-        },
-        index=now.index,
-    )
     source = held.origin(key, first, last).source_ids
     numbers: dict[str, Any] = {"source_ids": source, "indicator": key}
     formula = TEXT.pair("words.rate_formula")
@@ -144,14 +119,13 @@ def indicator(key: str, held: panel.Panel | None = None) -> Comparison:
         TEXT.column("indicator.columns.change", "percent", signed=True, decimals=1, **numbers),
         TEXT.column("indicator.columns.marks", "text"),
     )
-    wide = held.wide(key).loc[now.index]
     years = [int(y) for y in wide.columns]
-    series = pd.DataFrame({**_names(now.index), **{f"y{y}": wide[y] for y in years}}, index=now.index)
+    series = pd.DataFrame({**_names(wide.index), **{f"y{y}": wide[y] for y in years}}, index=wide.index)
     by_year = tuple(
         Column(f"y{y}", TEXT.pair("indicator.columns.year", year=y), "rate", formula=formula, **numbers)
         for y in years
     )
-    top, bottom = now.index[0], now.index[-1]
+    top, bottom = wide.index[0], wide.index[-1]
     finding = Finding(
         key,
         TEXT.say(
@@ -170,11 +144,59 @@ def indicator(key: str, held: panel.Panel | None = None) -> Comparison:
         ),
         comparison=True,
     )
-    sparks = tuple(
-        Spark(code, tuple((y, float(v)) for y, v in wide.loc[code].items() if v == v), jumps[code])
-        for code in now.index
+    places = tuple(wide.index)
+    return Comparison(key, label, finding, places, tuple(map(placed.spark, places)), placed.breaks)
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """All provinces in one indicator, most first: the rows of its table, the rates by year, what breaks its series, both ends."""
+
+    frame: pd.DataFrame
+    wide: pd.DataFrame
+    jumps: Mapping[str, tuple[int, ...]]
+    breaks: tuple[int, ...]
+    first: int
+    last: int
+
+    def spark(self, code: str) -> Spark:
+        """The small line of a province."""
+        points = ((y, float(v)) for y, v in self.wide.loc[code].items() if v == v)
+        return Spark(code, tuple(points), self.jumps[code])
+
+
+def _placed(key: str, held: panel.Panel, units: Sequence[str] | None = None) -> _Placed:
+    """``units``: the provinces whose range of places is asked for (the others' is missing); None: all."""
+    rates = held.rates[held.rates["indicator"] == key]
+    last, first = int(rates["year"].max()), int(rates["year"].min())
+    now = (
+        rates[rates["year"] == last]
+        .set_index("region_code")
+        .sort_values("value", ascending=False, kind="stable")
     )
-    return Comparison(key, label, finding, tuple(now.index), sparks, breaks)
+    then = rates[rates["year"] == first].set_index("region_code")["value"]
+    placed = ranking.stability_interval(
+        now["value"], relative_error=panel.RELATIVE_ERROR, better="higher", units=units
+    )
+    breaks = tuple(b.start_year for b in catalog.indicator(key).breaks if first < b.start_year <= last)
+    jumps = {code: tuple(y for y in held.jumps(key, code) if y > first) for code in now.index}
+    change = (now["value"] / then - 1) * 100
+    frame = pd.DataFrame(
+        {
+            **_names(now.index),
+            "rate": now["value"],
+            "low": now["low"],
+            "high": now["high"],
+            "rank": ranking.rank(now["value"], "higher").astype(float),
+            "first_place": placed["low"].astype(float),
+            "last_place": placed["high"].astype(float),
+            "start": then,
+            "change": change * nan if breaks else change,  # no change is stated across a new definition
+            **_marks(jumps, breaks, now.index),
+        },
+        index=now.index,
+    )
+    return _Placed(frame, held.wide(key).loc[now.index], jumps, breaks, first, last)
 
 
 def _names(codes: Iterable[str]) -> dict[str, list[str]]:
@@ -347,9 +369,13 @@ class _Cities:
 
 
 class Overviews:
-    """A place's table of all indicators, for the head of its briefing; what all places share is computed once."""
+    """A place's table of all indicators, for the head of its briefing; what all places share is computed once.
 
-    def __init__(self) -> None:
+    few: the places asked for, where they are known to be few: what only others would be shown is left out. Empty: all.
+    """
+
+    def __init__(self, few: Collection[str] = ()) -> None:
+        self._few = few
         self._provinces: dict[str, _Cities] = {}
         self._asked: tuple[str, Comparison | None] = ("", None)
 
@@ -364,7 +390,13 @@ class Overviews:
     @cached_property
     def shown(self) -> dict[str, Comparison]:
         """The comparison of each of them."""
-        return {key: indicator(key, provinces()) for key in self.keys}
+        rows = {} if self._few else self._rows
+        return {key: indicator(key, provinces(), rows.get(key)) for key in self.keys}
+
+    @cached_property
+    def _rows(self) -> dict[str, _Placed]:
+        asked = [r.code for r in catalog.provinces() if r.code in self._few] if self._few else None
+        return {key: _placed(key, provinces(), asked) for key in self.keys}
 
     @property
     def newest(self) -> dict[str, int]:
@@ -444,20 +476,19 @@ class Overviews:
         return self._city(code, region.parent) if region.level == "city" else None
 
     @cached_property
-    def _shared(self) -> tuple[dict[str, pd.DataFrame], dict[str, int], dict[str, float], tuple[str, ...]]:
-        """By indicator the rates and places of all provinces, their newest year and the nation's rate in it; the sources of all."""
-        frames = {key: one.finding.tables[0].frame for key, one in self.shown.items()}
-        last = {
-            key: max(int(c.key[1:]) for c in one.finding.tables[1].columns[1:])
-            for key, one in self.shown.items()
-        }
+    def _shared(self) -> tuple[dict[str, float], tuple[str, ...]]:
+        """The nation's rate by indicator in the newest year, and the sources of all."""
         held = provinces()
         nation = held.nation.set_index(["indicator", "year"])["value"]
-        return frames, last, {k: float(nation[k, last[k]]) for k in frames}, held.whole.source_ids
+        return {k: float(nation[k, one.last]) for k, one in self._rows.items()}, held.whole.source_ids
 
     def _province(self, code: str) -> Comparison:
+        if self._few and code not in self._few:
+            return Overviews()._province(code)
         name, held = naming.place(code), provinces()
-        frames, last, nation, source = self._shared
+        nation, source = self._shared
+        placed = self._rows
+        frames = {key: one.frame for key, one in placed.items()}
         peers = panel.peer_codes(code, held.last_year, among=self._among)
         keys = list(frames)
         frame = pd.DataFrame(
@@ -491,8 +522,10 @@ class Overviews:
             TEXT.column("overview.columns.marks", "text"),
         )
         table = Table("overview", TEXT.pair("overview.caption", place=name), frame, columns)
-        headline = TEXT.say("overview.headline", place=name, year=year(max(last.values())))
-        lines = tuple(next(s for s in one.sparks if s.code == code) for one in self.shown.values())
+        headline = TEXT.say(
+            "overview.headline", place=name, year=year(max(one.last for one in placed.values()))
+        )
+        lines = tuple(one.spark(code) for one in placed.values())
         return Comparison(
             "overview", name, Finding("overview", headline, tables=(table,)), tuple(keys), lines
         )

@@ -178,7 +178,8 @@ def build(
     for p in pages:
         groups.setdefault((p["region_code"], p["lang"]), []).append(dict(p))
     # what compares is named here and made where it is printed: a run that touches one place makes one table
-    overviews = _overviews() if observations is None and (only is None or only) else None
+    few = codes if plan.get("part") else ()
+    overviews = _overviews(few) if observations is None and (only is None or only) else None
     comparing = None if plan.get("part") else overviews
     context |= _comparable(comparing) | {"overviews": overviews}
     known: dict[str, Kept] = {}
@@ -295,11 +296,11 @@ def _observations() -> pd.DataFrame:
     return tables.read("observations")
 
 
-def _overviews() -> Overviews:
+def _overviews(few: Collection[str] = ()) -> Overviews:
     """What gives a place its overview, and names the pages that compare as far as the tables hold what they need."""
     from analysis import comparison
 
-    return comparison.Overviews()
+    return comparison.Overviews(few)
 
 
 def _other_tables() -> dict[str, dict[str, int]]:

@@ -38,6 +38,9 @@ from analysis.report.run.wire import LENGTH, exactly, receive, send
 
 # ---- the server --------------------------------------------------------------------------------------------------------------
 
+SELDOM = (
+    20_000  # objects made between two looks for cyclic garbage in a report's process, which lives for seconds
+)
 KEPT = 5  # templates, should nobody say that one is done with: of the notebook before, those being reported and the next two
 
 
@@ -386,6 +389,7 @@ def main() -> int:
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     sys.path[:] = ["", *(path for path in sys.path if path)]
     os.chdir(settings["folder"])
+    gc.disable()  # imports make half a million objects that stay
     said = preload(settings["modules"])
     ready = shell.create()
     warm()
@@ -398,8 +402,9 @@ def main() -> int:
             flush=True,
         )
         return 1
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
+    gc.enable()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
     listener.listen(64)
@@ -408,4 +413,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    sys.stdout.flush()
+    os._exit(ended)  # what was imported need not be taken apart
