@@ -112,7 +112,7 @@ def test_five_sentences_tell_five_things_where_a_place_has_them():
     )
 
 
-def test_the_last_seat_is_kept_for_what_documents_write_of_the_place():
+def test_the_last_seat_is_kept_for_what_documents_write_of_the_place(monkeypatch):
     """Qingdao's hospital stands in one newspaper page; five yearbook figures would crowd it out of the city's briefing."""
 
     def documented(source: str, place: str = ZHEJIANG, brief: int = 1) -> dict:
@@ -131,6 +131,15 @@ def test_the_last_seat_is_kept_for_what_documents_write_of_the_place():
         documented("doc-002", brief=7),
     ):
         assert "documented" not in lead(*rest, other), "a series, another place, or an aside takes no seat"
+    cities = documented("doc-004", place="330100")
+    assert lead(*rest, cities)[-1] == "documented", (
+        "what a bulletin writes of the province's cities, where nothing else is written"
+    )
+    assert "documented" not in lead(*rest, documented("doc-002", place="330100")), (
+        "a paper on a city is the city's"
+    )
+    monkeypatch.setattr(choice, "OFFICIAL", ())
+    assert "documented" not in lead(*rest, cities), "the mutation"
 
 
 def test_the_net_gain_of_a_province_is_its_own(processed):

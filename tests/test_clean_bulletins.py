@@ -38,7 +38,7 @@ def test_what_is_printed_beside_a_number_goes_with_it_in_both_languages(facts):
         "全职"
     )
     assert all(bool(row["qualifier"]) == bool(row["qualifier_en"]) for row in facts.values())
-    assert sum(bool(row["qualifier"]) for row in facts.values()) == 119
+    assert sum(bool(row["qualifier"]) for row in facts.values()) == 120
 
 
 def test_near_is_just_under_with_an_upper_bound_only(facts):
@@ -83,7 +83,7 @@ def test_a_month_of_publication_counts_to_its_last_day(facts):
 
 def test_targets_measures_and_links(facts):
     targets, measures = bulletins.targets(RAW, facts), bulletins.measures(RAW, facts)
-    assert len(targets) == 18 and len(measures) == 134
+    assert len(targets) == 18 and len(measures) == 142
     assert all(facts[t["observation_id"]]["status"] == "target" for t in targets)
     assert {m["region_code"] for m in measures} >= {
         "520100",

@@ -57,7 +57,7 @@ def row(**changes) -> dict:
     [
         (118400, {"style": "count", "unit": "人", "step": 100}, "11.84 万人", "118,400"),
         (118432, {"style": "count", "unit": "人", "step": 100}, "11.84 万人", "118,400"),
-        (34660000, {"style": "count", "unit": "人", "step": 10000}, "3,466 万人", "34.66 million"),
+        (34660000, {"style": "count", "unit": "人", "step": 10000}, "3466 万人", "34.66 million"),
         (9, {"style": "count", "unit": "人"}, "9 人", "9"),
         (6200, {"style": "count", "unit": "人", "step": 100, "signed": True}, "+6200 人", "+6,200"),
         (-30100, {"style": "count", "unit": "人", "step": 100, "signed": True}, "−3.01 万人", "−30,100"),

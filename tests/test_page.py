@@ -394,8 +394,8 @@ def test_what_columns_and_rows_share_is_said_once():
         return render._keyed({"columns": columns, "rows": rows})
 
     made = keyed(texts)
-    assert [row["cells"][1]["html"] for row in made["rows"]] == ["A", "B"] * 6
-    assert made["letters"] == [{"label": "来源", "texts": [("A", long[0]), ("B", long[1])]}]
+    assert [row["cells"][1]["html"] for row in made["rows"]] == ["a", "b"] * 6
+    assert made["letters"] == [{"label": "来源", "texts": [("a", long[0]), ("b", long[1])]}]
     assert keyed(["甲", "乙"] * 6)["letters"] == [] and keyed(texts[:6])["letters"] == []
 
     about = {"when": "2023", "sources": [{"id": "a"}], "indicators": [], "how": "÷"}

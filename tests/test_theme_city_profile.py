@@ -61,7 +61,7 @@ def test_rates_the_nearest_cities_and_places_are_those_of_the_raw_file(processed
         assert math.isclose(facts[f"{place} 2023 年{short}与相近各市中位数之差"], abs(own / middle - 1) * 100)
         home = [rate(raw, c.code, key, 2023) for c in catalog.cities_of(city.province.code)]
         rank = 1 + sum(other > own for other in home if other)
-        assert facts[f"{place} 2023 年{short}在本省列入年鉴的各市中的位次"] == rank
+        assert facts[f"{place} 2023 年{short}在同省（区）列入年鉴的各市中的位次"] == rank
 
 
 def test_the_nearest_are_the_nearest(processed):
@@ -97,7 +97,7 @@ def test_a_doubtful_figure_is_shown_named_and_never_compared(processed):
 def test_a_province_of_which_the_yearbook_lists_a_part_says_so(processed):
     zh, en = page("530700")
     said = text(next(s for s in zh["position"]["sentences"] if s["id"] == "places")["segments"])
-    assert "8 个市" in said and "全省 16 个" in said
+    assert "8 个市" in said and "共有 16 个" in said
     assert "has 16" in text(next(s for s in en["position"]["sentences"] if s["id"] == "places")["segments"])
     zh, _ = page("321100")
     assert "全省" not in text(next(s for s in zh["position"]["sentences"] if s["id"] == "places")["segments"])
@@ -165,7 +165,7 @@ def test_where_few_cities_can_be_compared_nothing_is_ranked_and_no_median_taken(
     sentences = {s["id"]: s for s in page("630200")[0]["position"]["sentences"]}
     assert "few" in sentences and "places" not in sentences and not sentences["few"]["brief"]
     monkeypatch.setattr(city_profile, "FEW", 1)
-    assert "个市中居第 1 位" in growth("540100")[0] and "本省各市中位数" in growth("540100")[0], (
+    assert "个市中居第 1 位" in growth("540100")[0] and "西藏各市中位数" in growth("540100")[0], (
         "the mutation"
     )
 

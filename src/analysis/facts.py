@@ -33,6 +33,8 @@ ORDINALS = {
     "期": ("第 {} 期", "no. {}"),
 }  # units that count nothing: which one it is
 GRADES = ("A", "B", "C")
+# statistics count hospitals in 个, a sentence says 家: (unit, the indicator's unit in English) -> what a reader sees
+COUNTED_AS = {("个", "hospitals"): "家"}
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def _scaled(value: float, lang: str, decimals: int | None, step: float) -> tuple
         ), word
     if decimals is None:
         decimals = 2 if step <= 1 else max(0, min(2, round(math.log10(scale / step))))
-    text = _digits(value / scale, decimals, group=True)
+    text = _digits(value / scale, decimals, group=lang == "en")
     if (
         "." in text
         and step <= 1
@@ -529,6 +531,7 @@ def observed(row: Rows, *, label: Text | None = None, style: str = "", decimals:
     indicator = catalog.indicator(row["indicator"])
     unit = row["unit"] or indicator.unit
     style = style or style_of(unit)
+    unit = COUNTED_AS.get((unit, indicator.unit_en), unit)
     if decimals is None and style in ("percent", "pp"):
         decimals = printed_decimals(row)
     return Fact(

@@ -18,6 +18,11 @@ from analysis.errors import refuse
 from analysis.facts import Fact, Text
 from analysis.words import CAUSAL, KINDS, LANGS, NEVER, TREND, common, pick
 
+# names of institutions that English does not say without an article
+ARTICLE = re.compile(
+    r"(First|Second|Third|Fourth|Affiliated|Children['’]s|Cancer|Eye) (\w+ )*Hospital( of|, | affiliated)"
+    r"|(Bureau|Office|Party School|Organisation Department|Health system) \w+ "
+)
 PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
 MIN_TREND_POINTS = 5
 
@@ -124,7 +129,7 @@ class Phrase:
 
     def say(self, lang: str) -> list[str | dict]:
         """Segments in one language, as a sentence has them."""
-        return _segments(self, lang, self.en)
+        return _segments(self, lang, self.en, _own_words(self, self.en))
 
     def text(self, lang: str) -> str:
         """The phrase as plain text."""
@@ -209,15 +214,7 @@ class Sentence:
         """Segments in one language: text, {"fact", "text"}, {"plain", "kind"}."""
         if self.failed:
             return [pick(self.failed.reason, lang)]
-        return _segments(self, lang, self.id, self._words())
-
-    def _words(self) -> str:
-        """The Chinese sentence, with the qualifiers that it prints whatever its words say: see UNSAID. Empty where no slot asks."""
-        if not any(f":{UNSAID}" in part.zh + part.en for part in _parts(self)):
-            return ""
-        return "".join(
-            s if isinstance(s, str) else s.get("text", "") for s in _segments(self, "zh", self.id, None)
-        )
+        return _segments(self, lang, self.id, _own_words(self, self.id))
 
     def text(self, lang: str) -> str:
         """The sentence as plain text."""
@@ -284,16 +281,30 @@ def _check(where: str, template: str, values: Mapping[str, Value], licensed: set
             )
 
 
-def _segments(whole: Sentence | Phrase, lang: str, where: str, said: str | None = "") -> list[str | dict]:
-    """said: the Chinese sentence around, None where it is being put together."""
+def _own_words(whole: Sentence | Phrase, where: str) -> str:
+    """The Chinese words, with the qualifiers that they print whatever they say: see UNSAID. Empty where no slot asks."""
+    if not any(f":{UNSAID}" in part.zh + part.en for part in _parts(whole)):
+        return ""
+    return "".join(
+        s if isinstance(s, str) else s.get("text", s.get("plain", ""))
+        for s in _segments(whole, "zh", where, None)
+    )
+
+
+def _segments(
+    whole: Sentence | Phrase, lang: str, where: str, said: str | None = "", first: bool = True
+) -> list[str | dict]:
+    """said: the Chinese sentence around, None where it is being put together. first: whether the sentence begins here."""
     out: list[str | dict] = []
     for text, slot, spec, _ in string.Formatter().parse(pick((whole.zh, whole.en), lang)):
         if text:
             out.append(text)
         if slot is not None:
             value, forms = whole.values[slot], spec or ""
+            if lang == "en" and (article := _article(value, out, first)):
+                out.append(article)
             if isinstance(value, Phrase):
-                out += _segments(value, lang, where, said)
+                out += _segments(value, lang, where, said, first and not out)
             elif isinstance(value, Fact) and forms and not forms.startswith(WORD_ONLY):
                 out += _qualified(value, forms, lang, said)
             elif not forms.startswith(WORD_ONLY):
@@ -311,6 +322,18 @@ def _qualified(fact: Fact, forms: str, lang: str, said: str | None) -> list[str 
     if re.search(r"\d", beside):  # digits stand in a Fact, so the qualifier stays inside it
         return [{"fact": fact.id, "text": fact.text(lang)}, *([word] if word else [])]
     return [{"fact": fact.id, "text": fact.bare(lang)}, *([word + beside] if word + beside else [])]
+
+
+def _article(value: Value, before: list[str | dict], first: bool) -> str:
+    """`The ` or `the ` before a name that needs it in running English: the Second Hospital of Shanxi Medical University."""
+    if isinstance(value, (Fact, Phrase)):
+        return ""
+    named = value.said("en") if isinstance(value, Plain) else value if isinstance(value, str) else value[1]
+    last = before[-1] if before else ""
+    said = last if isinstance(last, str) else "-"
+    if not ARTICLE.match(named) or re.search(r"\bthe $", said, re.IGNORECASE):
+        return ""
+    return "The " if (first and not before) or re.search(r"[.!?] $", said) else "the "
 
 
 def _agreeing(value: Value, forms: str, lang: str) -> str:

@@ -243,6 +243,7 @@ def cities(view: Ageing, drawing: Drawn | None) -> Finding:
     values: dict[str, Any] = {"n": _cities(view), "y": year(YEAR), "place": view.place}
     for key in SUPPLY:
         values |= _slope(view, key, "over") | _slope(view, key, "within")
+    values |= naming.worded(values, "more", "bo", "bw", "do", "dw")
     beds, doctors = (_kind(view.lines[k]) for k in SUPPLY)
     sentences = [
         TEXT.say("cities.sentences.beds", **values, brief=1 if view.is_nation else 0),
@@ -264,9 +265,9 @@ def cities(view: Ageing, drawing: Drawn | None) -> Finding:
             "low": naming.place(str(residual.idxmin())),
             "r": _own_range(view),
         }
+        values |= naming.worded(values, "beside", "m", "md")
         headline = TEXT.say("cities.headline_place", **values)
-        words = {f"{k}w": naming.moved(values[k], "more") for k in ("m", "md")}
-        sentences.insert(0, TEXT.say("cities.sentences.place", **values, **words))
+        sentences.insert(0, TEXT.say("cities.sentences.place", **values))
     return Finding(
         "cities",
         headline,
@@ -367,6 +368,7 @@ def residuals(view: Ageing, drawing: Drawn | None) -> Finding:
         ),
         "place": view.place,
     }
+    values |= naming.worded(values, "more", "t", "l")
     frame = pd.DataFrame(
         {
             "region_code": by.index,
@@ -520,6 +522,7 @@ def provinces(view: Ageing, table: pd.DataFrame, drawing: Drawn | None) -> Findi
         "d": doctors["given"],
         "dr": doctors["range"],
     }
+    values |= naming.worded(values, "more", "g", "g0", "s", "d")
     frame = pd.DataFrame(
         {
             "name": [naming.short(row["indicator"])[0] for row in rows],

@@ -286,7 +286,9 @@ def _absent(city: City) -> Phrase:
     whole = len(catalog.cities_of(city.province.code))
     if whole <= city.pool(DOCTORS, city.year)["region_code"].nunique():
         return NOTHING
-    return TEXT.phrase("absent.more", whole=Plain(str(whole), "list"))
+    return TEXT.phrase(
+        "absent.more", province=naming.place(city.province.code), whole=Plain(str(whole), "list")
+    )
 
 
 def dot_rows(city: City, lang: str) -> pd.DataFrame:
@@ -512,7 +514,8 @@ def _beside(city: City, key: str, words: str) -> Phrase:
     """The median of the province's cities in parentheses (``beside``) or after a comma (``median``); nothing where cities are few."""
     if len(city.growth(key)) < FEW:
         return NOTHING
-    return TEXT.phrase(f"aside.{words}", m=_median_growth(city, key))
+    middle = naming.moved(_median_growth(city, key), "plain")
+    return TEXT.phrase(f"aside.{words}", province=naming.place(city.province.code), m=middle)
 
 
 def _median_growth(city: City, key: str) -> Fact:

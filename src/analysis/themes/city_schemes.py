@@ -20,7 +20,7 @@ from analysis import catalog, facts, tables, texts
 from analysis.facts import Coverage, Fact, State, Text, derived, observed
 from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import NOTHING, Sentence, assumed, year
-from analysis.themes import city_panel, subjects
+from analysis.themes import city_panel, naming, subjects
 
 TEXT = texts.of(__file__)
 
@@ -191,6 +191,7 @@ def path(schemes: Schemes, drawing: Drawn | None) -> Finding:
         "share": assumed(f"{SEEN:.0%}"),
         "jump": TEXT.phrase("path.jump") if schemes.code in schemes.jumped else NOTHING,
     }
+    values |= naming.worded(values, "above", "d")
     sentences = [
         TEXT.say(
             "path.sentences.same" if inside else "path.sentences.different", id="compared", **values, brief=3
@@ -413,6 +414,7 @@ def synthetic(schemes: Schemes, method: Callable[..., Any]) -> Finding:
         ),
         "line": assumed(f"{MISFIT:.0%}"),
     }
+    values |= naming.worded(values, "above", "gap")
     chosen = found.weights[found.weights > 0.005].sort_values(ascending=False)
     frame = pd.DataFrame(
         {

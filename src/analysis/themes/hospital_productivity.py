@@ -225,6 +225,7 @@ def costs(page: Productivity, drawing: Any) -> Finding:
         "p": year(2020),
         "place": page.place,
     }
+    values |= naming.worded(values, "", "g")
     source = subjects.sources(page.rows)
     frame = pd.DataFrame(
         {

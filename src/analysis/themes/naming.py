@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from calendar import month_name
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,6 +15,17 @@ from analysis.facts import Fact, Text, derived
 from analysis.sentences import Phrase, Plain, Sentence, Value, name
 
 TEXT = texts.of(__file__)
+
+
+# how a change is worded -> the entries of [moved] for a rise and for a fall
+WAYS = {
+    "": ("up", "down"),
+    "plain": ("up_plain", "down_plain"),
+    "more": ("more", "fewer"),
+    "beside": ("more", "fewer"),
+    "higher": ("higher", "lower"),
+    "above": ("above", "below"),
+}
 
 
 class Row(Protocol):
@@ -64,9 +76,8 @@ def named(institution_id: str, printed: str, region_code: str = "") -> Text:
     known = catalog.institutions().get(institution_id) if institution_id else None
     if known:
         return known.pair()
-    if printed or not region_code:
-        return printed, printed
-    return in_both(catalog.region(region_code).name)
+    place = in_both(catalog.region(region_code).name) if region_code else (printed, printed)
+    return place if not printed or printed == place[0] else (printed, printed)
 
 
 def join(names: Iterable[str], lang: str, glue: str = "list") -> str:
@@ -145,9 +156,12 @@ def listed(id: str, label: Text, values: Iterable[Text]) -> Sentence:
 def moved(growth: Fact, kind: str = "") -> Phrase:
     """A change as a sentence says it, the direction in words and not by a sign: `grew by 12.3%`, `fell by 4.0%`.
 
-    kind: ``plain`` for `up 12.3%` without what the source prints beside the number, ``more`` for `12.3% more`, `4.0% fewer`.
+    kind: ``plain`` for `up 12.3%` without what the source prints beside the number, ``more`` for `12.3% more`, `4.0% fewer`,
+    ``beside`` for the same and `as many` where the number prints as nought, ``higher`` for `12.3% higher`, `4.0% lower`, ``above`` for `12.3% above`, `4.0% below`.
     """
-    up, down = {"": ("up", "down"), "plain": ("up_plain", "down_plain"), "more": ("more", "fewer")}[kind]
+    up, down = WAYS[kind]
+    if kind == "beside" and not re.search(r"[1-9]", growth.text("en")):
+        return TEXT.phrase("moved.same")
     if growth.number >= 0:
         return TEXT.phrase(f"moved.{up}", size=replace(growth, signed=False))
     label, formula = TEXT.fact("moved.size", label=growth.label)
@@ -162,3 +176,8 @@ def moved(growth: Fact, kind: str = "") -> Phrase:
         decimals=growth.decimals,
     )
     return TEXT.phrase(f"moved.{down}", size=size)
+
+
+def worded(values: Mapping[str, Any], kind: str, *keys: str) -> dict[str, Phrase]:
+    """Changes as sentences say them, beside their numbers: ``worded(values, "more", "g")`` gives `gw` for `g`."""
+    return {f"{key}w": moved(values[key], kind) for key in keys}

@@ -162,7 +162,7 @@ def finding(strip: Strip, drawing: Drawn | None) -> Finding:
         policy=policy_name,
         who=who,
         list=_list,
-        grade=lambda r: naming.term(f"grade_{r['source_grade']}"),
+        grade=lambda r: (r["source_grade"], r["source_grade"]),
         source=lambda r: naming.title(r["source_id"]),
     ).assign(date=rows["date"].to_list())
     values = {"place": where, "n": n, "m": nation}

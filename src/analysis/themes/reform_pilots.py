@@ -20,7 +20,7 @@ from analysis import catalog, facts, tables, texts
 from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance, registered
 from analysis.findings import Finding, Table
 from analysis.sentences import year
-from analysis.themes import city_panel, panel, subjects
+from analysis.themes import city_panel, naming, panel, subjects
 from analysis.words import pick
 
 TEXT = texts.of(__file__)
@@ -361,6 +361,7 @@ def city_years(page: Pilots, drawing: Any) -> Finding:
     values |= {f"d{k}": v for k, v in d.items()} | {f"b{k}": v for k, v in b.items()}
     values |= {f"s{k}": v for k, v in s.items()}
     values |= {"md": _detectable(page, "doctors"), "mb": _detectable(page, "beds"), "place": page.place}
+    values |= naming.worded(values, "higher", "de", "be", "se")
     zero = all(page.tests[key, "main"].low <= 0 <= page.tests[key, "main"].high for key in SERIES)
     rows = coef_rows(page)
     source = page.origins["doctors"].source_ids
@@ -602,6 +603,7 @@ def provinces(page: Pilots, tables_: Mapping[str, pd.DataFrame], drawing: Any) -
         )
     zero = page.found["stay"].low <= 0 <= page.found["stay"].high
     source = page.outcome_origin("stay").source_ids
+    values |= naming.worded(values, "higher", "e", "p0", "p1")
     return Finding(
         "provinces",
         TEXT.say(f"provinces.headline_{'level' if zero else 'apart'}", **values),
@@ -654,6 +656,7 @@ def other_outcomes(page: Pilots, drawing: Any) -> Finding:
     values: dict[str, Any] = {"place": page.place}
     for short, key in (("s", "spending"), ("d", "doctors"), ("n", "nurses")):
         values |= {f"{short}{k}": v for k, v in _province_facts(page, key).items() if k != "h"}
+    values |= naming.worded(values, "higher", "se", "de", "ne")
     level = all(f.low <= 0 <= f.high for f in page.found.values())
     return Finding(
         "others",

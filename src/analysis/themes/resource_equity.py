@@ -245,6 +245,7 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | Non
     """Doctors over residents: two Lorenz curves with their Gini."""
     first, last = equity.years
     g0, g1 = equity.gini_fact(MAIN, first), equity.gini_fact(MAIN, last)
+    way = "fell" if g1.number < g0.number else "rose"
     c = curves[last]
     half = float(np.interp(0.5, c["population"], c["share"]))
     of_half = derived(
@@ -265,7 +266,7 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | Non
     return Finding(
         "lorenz",
         TEXT.say(
-            "lorenz.headline",
+            f"lorenz.headline_{way}",
             a=year(first),
             b=year(last),
             g0=g0,
@@ -276,7 +277,8 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | Non
         ),
         sentences=(
             TEXT.say(
-                "lorenz.sentences.half",
+                f"lorenz.sentences.half_{way}",
+                id="half",
                 a=year(first),
                 b=year(last),
                 held=of_half,

@@ -242,7 +242,7 @@ def _jumped(view: Structure) -> tuple[Sentence, ...]:
         f"drivers.sentences.jumps_{'hold' if holds else 'turn'}",
         id="jumps",
         years=name(listed),
-        w=value,
+        ww=naming.moved(value),
         place=view.place,
     )
     return (said,)
@@ -266,6 +266,8 @@ def drivers(view: Structure, drawing: Drawn | None) -> Finding:
         "e": view.break_even(),
         "m": assumed(f"{panel.RELATIVE_ERROR:.0%}"),
     }
+    values |= naming.worded(values, "", "d", "dn", "p", "pn", "g", "gn")
+    values["gnp"] = naming.moved(values["gn"], "plain")
     told = verdict(view)
     firm = "level" if told == "level" else "firm"
     return Finding(
@@ -273,11 +275,7 @@ def drivers(view: Structure, drawing: Drawn | None) -> Finding:
         TEXT.say(f"drivers.headline_{told}", **values),
         TEXT.say("drivers.subtitle", a=year(first), z=year(last)),
         sentences=(
-            TEXT.say(
-                "drivers.sentences.parts",
-                **values,
-                **{f"{k}w": naming.moved(values[k]) for k in ("d", "dn", "p", "pn", "g", "gn")},
-            ),
+            TEXT.say("drivers.sentences.parts", **values),
             TEXT.say("drivers.sentences.old", **values),
             TEXT.say(f"drivers.sentences.{firm}", id="break-even", **values),
             *_jumped(view),
@@ -452,6 +450,7 @@ def growth_of_beds(view: Structure, rows: pd.DataFrame, drawing: Drawn | None) -
         "s0": size[0],
         "s1": size[1],
     }
+    values |= naming.worded(values, "", "b") | naming.worded(values, "plain", "n", "k")
     more = view.counts.xs(last, level="year")["hospitals"] / view.counts.xs(first, level="year")["hospitals"]
     kind = "number" if np.log(more[view.code]) >= np.log(size[1].number / size[0].number) else "size"
     table = rows.assign(

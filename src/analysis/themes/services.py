@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import tables, texts
 from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Column, Drawn, Finding, Table
-from analysis.sentences import NOTHING, year
+from analysis.sentences import NOTHING, name, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -167,8 +167,6 @@ def growth(st: Statements, ratio: Fact | None, drawing: Drawn | None) -> Finding
             "growth.headline",
             who=of.who(row),
             n=n,
-            what=_volume(top),
-            v=facts[top],
         ),
         TEXT.say("growth.subtitle", **spans),
         sentences=tuple(sentences),
@@ -284,6 +282,7 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing: Drawn | None)
         "r": relative,
         "until": year(pair[1]["period_end"]),
     }
+    values |= naming.worded(values, "higher", "p", "r")
     return Finding(
         "mix",
         TEXT.say(
@@ -484,6 +483,7 @@ def directions(st: Statements, drawing: Drawn | None) -> Finding:
             TEXT.say(
                 "directions.sentences.loop",
                 who=of.who(first),
+                m=name((loop["paraphrase_zh"].iloc[0], loop["paraphrase_en"].iloc[0])),
             )
         )
     shown = of.frame(rows).assign(

@@ -792,6 +792,7 @@ def yearbook(c: Context, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
         "u1": facts["hospital_bed_use_rate", CUT[1]],
         "o": facts["outpatient_fee", CUT[0]],
         "p": facts["inpatient_fee", CUT[0]],
+        "fw": naming.moved(fall),
     }
     table = rows.assign(
         name=rows["panel"].map(lambda k: catalog.indicator(k).label("zh")),

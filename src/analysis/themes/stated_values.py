@@ -12,6 +12,7 @@ import pandas as pd
 from analysis import catalog, tables, texts
 from analysis.facts import Coverage, Fact, State, derived
 from analysis.findings import Finding, Table
+from analysis.sentences import Sentence, name
 from analysis.themes import assessed_hospitals, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import STATUSES, Statements
@@ -64,6 +65,30 @@ def load(region_code: str, as_of: str = "") -> Statements:
     return of.at(code, _rows(region_code=code), as_of, about="single values")
 
 
+def _own_document(stated: Statements) -> tuple[Sentence, ...]:
+    """What the province's own bulletin deals with, where it speaks of cities and never of the province: whose, and how many figures."""
+    held = tables.read("observations", source_id=subjects.documents())
+    own = held[(held["region_code"] == stated.code) & (held["salience"] == "metadata")]["source_id"]
+    if own.empty or set(own) & set(stated.rows["source_id"]):
+        return ()
+    source = own.iloc[0]
+    rows = held[(held["source_id"] == source) & (held["salience"] != "metadata")]
+    cities = [c.code for c in catalog.cities_of(stated.code) if c.code in set(rows["region_code"])]
+    rows = rows[rows["region_code"].isin(cities)]
+    if rows.empty:
+        return ()
+    return (
+        TEXT.say(
+            "own.sentences.document",
+            id="own-document",
+            place=stated.place,
+            title=name(naming.title(source)),
+            cities=naming.joined(map(naming.place, cities)),
+            n=_count(len(rows), *TEXT.pair("data.facts.own_n"), rows, "count()"),
+        ),
+    )
+
+
 def _count(n: int, zh: str, en: str, whole: pd.DataFrame, operation: str) -> Fact:
     return derived(n, (zh, en), subjects.COUNTED, rows=whole, operation=operation)
 
@@ -100,6 +125,7 @@ def data(stated: Statements) -> Finding:
                 place=stated.place,
                 parts=naming.chain((TEXT.phrase(f"data.parts.{s}", n=n[s]) for s in said), "list"),
             ),
+            *_own_document(stated),
         ),
         tables=(
             Table(

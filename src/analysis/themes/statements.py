@@ -450,7 +450,7 @@ def every(st: Statements, *, noun: Text = NOUN, sentences: tuple[Sentence, ...] 
     what = noun[0], noun[1].capitalize()
     return Finding(
         "all",
-        TEXT.say("all.headline", what=what, n=n),
+        TEXT.say("all.headline", what=noun, n=n),
         sentences=sentences,
         tables=(
             table("all", TEXT.pair("all.tables_all", what=what), st.rows, "reading", "source", "statement"),

@@ -635,8 +635,8 @@ def effects_(
             TEXT.say(
                 "effects.sentences.own",
                 place=inflow.place,
-                staff=staff,
-                stay=stay,
+                staffw=naming.moved(staff),
+                stayw=naming.moved(stay),
             ),
             TEXT.say(
                 "effects.sentences.association",

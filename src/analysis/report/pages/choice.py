@@ -9,7 +9,8 @@ A sentence belongs to one of four ranks; within a rank the author's priority dec
 
 A sentence none of whose Facts is of the place is left out: it would stand unchanged under every other name. Counts are left out
 where three sentences of more weight are at hand. One seat is kept for the documents: where a bulletin, a plan or a paper writes of the
-place and no sentence chosen rests on it, the first such answer takes the last seat, though it counts (``seat``).
+place and no sentence chosen rests on it, the first such answer takes the last seat, though it counts (``seat``); failing that, what a
+bulletin writes of the cities of a province.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ DOCUMENTS = (
     "newspaper",
     "plan",
 )  # kinds of source that write of a place; the others print series and lists
+OFFICIAL = ("bulletin", "plan")  # those that a government issues
 _COUNTING = re.compile(r"(count|distinct|none)\(")
 
 
@@ -59,20 +61,36 @@ def seat(
     said_by = {id(s): finding for s, finding in pairs}
     if any(_documented(s, said_by[id(s)], code) for s in chosen[:most] if id(s) in said_by):
         return chosen[:most]
-    answers = [s for s, finding in pairs if s["brief"] <= ANSWER and _documented(s, finding, code)]
+    for below in (
+        False,
+        True,
+    ):  # what is written of the place itself, else what its own bulletin writes of its cities
+        answers = [s for s, finding in pairs if s["brief"] <= ANSWER and _documented(s, finding, code, below)]
+        if answers:
+            break
     return [*chosen[: most - 1], min(answers, key=lambda s: s["brief"])] if answers else chosen[:most]
 
 
-def _documented(sentence: Mapping, finding: Mapping, code: str) -> bool:
-    """Whether a Fact of the sentence rests on rows of documents, all of them of the place itself."""
+def _documented(sentence: Mapping, finding: Mapping, code: str, below: bool = False) -> bool:
+    """Whether a Fact of the sentence rests on rows of documents, all of them of the place itself; below: of bulletins, on its cities."""
+    kinds = OFFICIAL if below else DOCUMENTS
     held = finding.get("cells") or {"rows": 0, "columns": {}}
     rows = [*zip(*(cells.column(held, name) for name in ("place", "institution", "source")), strict=True)]
     for one in cited(sentence):
         fact = finding.get("facts", {}).get(one, {})
         behind = [rows[n] for n in cells.numbers(fact.get("rows") or ()) if n < len(rows)]
-        if behind and all(_of(*row[:2]) == code and _kind(row[2]) in DOCUMENTS for row in behind):
+        of = [_of(*row[:2]) for row in behind]
+        if behind and all(
+            (_above(one) if below else one) == code and _kind(row[2]) in kinds
+            for one, row in zip(of, behind, strict=True)
+        ):
             return True
     return False
+
+
+def _above(code: str) -> str:
+    region = catalog.regions().get(code)
+    return region.parent if region else ""
 
 
 def _kind(source: str) -> str:

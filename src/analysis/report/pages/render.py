@@ -33,7 +33,7 @@ OTHER = {"zh": "en", "en": "zh"}
 MAX_INPUTS = 12
 MAX_LOCATORS = 3
 KEY_LENGTH, KEY_ROWS = 45, 4  # bytes of a text, and rows a text, from which on a column prints letters
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = "abcdefghijklmnopqrstuvwxyz"  # small: capitals are grades of sources
 
 _HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3001-\u303f\u201c\u201d]*[\u3400-\u9fff]+[^A-Za-z<>]*")
 _ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
@@ -380,7 +380,9 @@ def source_line(source_id: str, lang: str) -> dict:
         "id": source_id,
         "title": title,
         "producer": getattr(source, f"producer_{lang}") or source.producer_zh,
-        "published": f"{published} ({basis})" if basis and source.published else published,
+        "published": w["published_by"].format(day=published, basis=basis)
+        if basis and source.published
+        else published,
         "read_on": f"{w['read_on']} {source.read_on}" if source.read_on else "",
         "grade": w.get(f"grade_{source.grade}", source.grade),
         "url": source.url if source.url.startswith(("https://", "http://")) else "",
@@ -446,11 +448,25 @@ def record(fact: Mapping, book: Book) -> dict:
         "when": f"{when} · {basis}" if when and basis else when or basis,
         "sources": sources,
         # all where they are few, else the first as an example: the others are in facts.json
-        "locators": [_inside_source(one, sources) for one in locators[: 1 if more else None]],
+        "locators": [place_in(_inside_source(one, sources), lang) for one in locators[: 1 if more else None]],
         "more": more,
         "grade": w["grade_of_inputs"].format(grade=grade) if formula and grade else grade,
         "cited": fact["id"] in book.cited,
     }
+
+
+def place_in(locator: str, lang: str) -> str:
+    """A place in a source in the page's language: the words that the collection itself writes there, not titles of the source.
+
+    >>> place_in("正文 · 字符 6–11", "en")
+    'text · characters 6–11'
+    """
+    w, zh = words(lang), words("zh")
+    parts = [w["locator_text"] if part == zh["locator_text"] else part for part in locator.split(" · ")]
+    return " · ".join(
+        re.sub(rf"^{zh['locator_characters']} (?=[\d])", f"{w['locator_characters']} ", part)
+        for part in parts
+    )
 
 
 def _inside_source(locator: str, sources: list[dict]) -> str:

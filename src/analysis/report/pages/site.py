@@ -785,9 +785,10 @@ def _series(held: Iterable[tuple[str, Extent]], lang: str) -> list[dict]:
 def _values(rows: pd.DataFrame, lang: str) -> list[dict]:
     w, out = render.words(lang), []
     for row in rows.sort_values("observation_id").to_dict("records"):
-        place = row.get("institution") or (
-            catalog.region(row["region_code"]).short(lang) if row["region_code"] else ""
-        )
+        known = catalog.institutions().get(row.get("institution_id") or "")
+        place = known.name(lang) if known else row.get("institution") or ""
+        if row["region_code"] and place in ("", catalog.region(row["region_code"]).name("zh")):
+            place = catalog.region(row["region_code"]).short(lang)
         beside = pick((row["qualifier"], row["qualifier_en"]), lang)
         marked = pick(("（{}）", " ({})"), lang).format(beside) if beside else ""
         out.append(
@@ -798,7 +799,7 @@ def _values(rows: pd.DataFrame, lang: str) -> list[dict]:
                 "place": place,
                 "when": render.period_text((row["period_start"], row["period_end"]), lang),
                 "status": w.get(f"status_{row['status']}", row["status"]),
-                "locator": row["locator"],
+                "locator": render.place_in(row["locator"], lang),
             }
         )
     return out
@@ -823,7 +824,7 @@ def indicators_page(lang: str, context: Mapping, held: Reference) -> str:
             *([(w["publishers_definition"], w["definition_not_held"])] if named and told else []),
             (w["unit"], indicator.unit_label(lang)),
             *([(w["polarity"], w[f"polarity_{indicator.polarity}"])] if indicator.polarity != "none" else []),
-            (w["breaks"], "; ".join(getattr(b, lang) for b in indicator.breaks)),
+            (w["breaks"], w["semicolon"].join(getattr(b, lang) for b in indicator.breaks)),
             (w["needed"], getattr(indicator, f"needed_{lang}")),
             (w["coverage"], extent),
         ]
