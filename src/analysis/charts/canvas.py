@@ -88,6 +88,17 @@ class Canvas:
         """A rectangle by its upper left corner."""
         self.area([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], fill, color, width, dash)
 
+    def gather(self, start: int) -> None:
+        """Marks from ``start`` on: shapes of one style beside each other, so that a file holds them as one path, then the words.
+
+        For parts of a chart whose shapes touch no shape of another style painted before them, such as the cells of a matrix.
+        """
+        shapes: dict[object, list[tuple]] = {}
+        for mark in self.marks[start:]:
+            shapes.setdefault(mark[2] if mark[0] == "path" else "", []).append(mark)
+        words = shapes.pop("", [])
+        self.marks[start:] = [*(mark for held in shapes.values() for mark in held), *words]
+
     def dots(
         self,
         points: Sequence[Point],

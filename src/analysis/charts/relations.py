@@ -103,7 +103,7 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight:
     y += STEP * deep + 6
     c.line(0, y, c.width if numbered else labels + width * len(columns), y, "ink", 0.9)
     cells = {(row.row, row.column): row for row in data.itertuples()}
-    right = labels + width * len(columns)
+    right, start = labels + width * len(columns), len(c.marks)
     for row_key, label in rows.items():
         lines = label_lines(label, labels - 6, SMALL)
         height = max(18.0, 10.0 * len(lines) + 5)
@@ -125,6 +125,7 @@ def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight:
                 c.dots([(labels + width * (index + 0.5), y + height / 2)], 0.7, "hair", "")
         y += height
         c.line(0, y, right, y, "grid", 0.7)
+    c.gather(start)
     y += 4
     if numbered:
         y = _explain(c, columns, y + 4, highlight)

@@ -75,7 +75,7 @@ def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) 
         about=_about(found.name, lang),
         records=book.records(),
         sources=[render.source_line(s, lang) for s in sources],
-        csvs=[file_name(found.name, n, name) for n, (name, _) in enumerate(render.csv_tables(finding))],
+        csvs=[(file_name(found.name, n, name), about) for n, (name, about) in enumerate(shown["csvs"])],
     )
 
 

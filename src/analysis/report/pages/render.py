@@ -688,7 +688,7 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "wide": drawing(wide, f"w{index}", where) if wide else "",
         "narrow": drawing(drawings.get("narrow") or wide, f"n{index}", where) if wide else "",
         "tables": [_keyed(table_view(t, section, book)) for t in finding.get("tables") or ()],
-        "csvs": [name for name, _ in _tables_kept(finding)],
+        "csvs": [(name, table["caption"]) for name, table in _tables_kept(finding)],
         "source_ids": finding_sources(finding),
         "has_states": bool(finding.get("states")),
         "elsewhere": on_nation(finding.get("elsewhere") or "", book.lang),
