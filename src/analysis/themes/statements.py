@@ -399,7 +399,9 @@ def data(st: Statements, about: Text | None = None, *, noun: Text = NOUN, undate
             "open": [int((part["period_start"] == "").sum()) for _, part in grouped],
         }
     )
-    number: dict[str, Any] = dict(style="number", formula=subjects.COUNTED, source_ids=subjects.sources(rows))
+    number: dict[str, Any] = dict(
+        style="number", unit=("条", "number"), formula=subjects.COUNTED, source_ids=subjects.sources(rows)
+    )
     n["open"] = count(
         rows[rows["period_start"] == ""],
         *TEXT.pair("data.facts.n_open"),
