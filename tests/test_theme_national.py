@@ -441,3 +441,18 @@ def test_no_page_claims_a_plan_that_no_document_holds():
     assert PROMISED.search("the specification set beforehand") and PROMISED.search(
         "事先设定的模型"
     )  # the mutation
+
+
+def test_each_dot_of_the_leave_one_out_range_is_in_the_table(even):
+    provinces, computed, _ = even
+    view = resource_equity.load("000000", provinces, **computed)
+    rows = resource_equity.range_rows(view, "zh")
+    drawing = charts.coefficients(rows, signed=False)
+    table = next(t for t in resource_equity.robust(view, drawing).tables if t.id == "each").frame
+    named = sorted(table.drop(columns=["region_code", "name", "name_en"]).to_numpy().ravel().round(9))
+    drawn = sorted(round(value, 9) for row in rows["each"] for value in row)
+    assert drawn == named and len(named) == 31 * 12
+    dots = drawing.svg("wide").count("h.01")
+    assert dots >= len(named) + len(rows), "each is drawn, and the estimate of each row"
+    bars = charts.coefficients(rows.drop(columns="each"), signed=False).svg("wide").count("h.01")
+    assert bars < len(named), "the mutation: a bar in their place"

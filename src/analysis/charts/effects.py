@@ -39,12 +39,16 @@ def coefficients(
     """An estimate and its interval per specification around a reference line, with the numbers printed; no stars.
 
     ``rows``: one row per specification with ``label, estimate, low, high`` (a missing interval draws the point alone); optional
-    ``main`` (bool: the pre-stated specification, drawn in ink), ``group`` (heading), ``text`` (as printed). ``unit`` names the axis.
+    ``main`` (bool: the pre-stated specification, drawn in ink), ``group`` (heading), ``text`` (as printed), ``each`` (a sequence of
+    estimates that the range is made of, drawn as small dots in its place). ``unit`` names the axis.
     ``signed``: whether the axis prints plus signs; by default where the reference is nought, False for levels.
     """
     signed = reference == 0 if signed is None else signed
     data = table(
-        "coefficients", rows, ["label", "estimate", "low", "high"], {"main": False, "group": "", "text": ""}
+        "coefficients",
+        rows,
+        ["label", "estimate", "low", "high"],
+        {"main": False, "group": "", "text": "", "each": None},
     )
     return Drawing(
         partial(_coefficients, data=data, reference=reference, d=decimals, unit=unit, signed=signed), lang
@@ -114,7 +118,11 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit:
         c.text(
             c.width, upper, texts[row.Index], SMALL, "ink" if row.main else "ink2", "end", bold=bool(row.main)
         )
-        if present(row.low) and present(row.high):
+        if isinstance(row.each, Sequence):
+            c.dots(
+                [(place(value), middle) for value in row.each], 1.5, role if row.main else "mk", "paper", 0.4
+            )
+        elif present(row.low) and present(row.high):
             c.line(
                 place(row.low),
                 middle,

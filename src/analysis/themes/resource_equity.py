@@ -486,6 +486,7 @@ def range_rows(equity: Equity, lang: str) -> pd.DataFrame:
                     "low": span.low,
                     "high": span.high,
                     "text": fact.text(lang) + joint.format(span.text(lang)),
+                    "each": equity.without.loc[(k, y)].tolist(),
                     "main": y == equity.years[1],
                 }
             )
@@ -562,6 +563,16 @@ def robust(equity: Equity, drawing: Drawn | None) -> Finding:
         ]
     )
     index = dict(style="index", decimals=3, source_ids=origin.source_ids)
+    pairs = [(k, y) for k in panel.RANKED for y in (first, last)]
+    each = equity.without.T.rename_axis("region_code").reset_index()
+    left = pd.DataFrame(
+        {
+            "region_code": each["region_code"],
+            "name": [naming.place(code)[0] for code in each["region_code"]],
+            "name_en": [naming.place(code)[1] for code in each["region_code"]],
+        }
+        | {f"{k}_{y}": each[(k, y)] for k, y in pairs}
+    )
     return Finding(
         "robust",
         TEXT.say(
@@ -609,6 +620,23 @@ def robust(equity: Equity, drawing: Drawn | None) -> Finding:
                     TEXT.column(
                         "robust.columns.print_high",
                         **index,
+                    ),
+                ),
+            ),
+            Table(
+                "each",
+                TEXT.pair("robust.each"),
+                left,
+                (
+                    TEXT.column("places.columns.name", "name"),
+                    *(
+                        Column(
+                            f"{k}_{y}",
+                            TEXT.pair("robust.of_year", what=naming.short(k), y=y),
+                            formula=WITHOUT_FORMULA,
+                            **index,
+                        )
+                        for k, y in pairs
                     ),
                 ),
             ),
