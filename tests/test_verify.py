@@ -139,6 +139,11 @@ def test_a_stranger_recomputes_the_numbers_and_sees_a_wrong_one(tmp_path):
     assert len(rows) == 3 and "118400" in rows[1]
     readme = (tmp_path / "README.md").read_text("utf-8")
     assert "1 直接引用" in readme and "1 可重算" in readme
+    assert "1 不重算" in readme and "\n- 1 数 / 1 number\n" in readme, "which number is left is said"
+    whole = facts()
+    del whole["facts"]["fc"]
+    readme = replicate.folder(whole, "140000/services.html")["README.md"].decode()
+    assert "0 不重算" in readme and "\n- " not in readme, "the mutation: nothing is left"
     wrong = facts()
     wrong["facts"]["fb"]["value"] = 3.0
     ended = recomputed(tmp_path, wrong)

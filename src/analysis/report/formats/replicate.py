@@ -20,10 +20,15 @@ README = """# {title}
 
 `python recompute.py .` 用 pandas 重算本页的数字，不需要本项目。 / recomputes the page's numbers with pandas; nothing of the project is needed.
 
-`rows.csv`: {rows} 条公布值 / published values. `numbers.csv`: {numbers} 个数字 / numbers: {quoted} 直接引用 / quoted as published, {computed} 可重算 / recomputed, {models} 出自模型、抽样或其他未写成算式的方法 / from models, draws or methods not written as an operation:
-其样本、公式与推断见 `numbers.csv` / sample, formula and inference stand in `numbers.csv`.
-
+`rows.csv`: {rows} 条公布值 / published values. `numbers.csv`: {numbers} 个数字 / numbers: {quoted} 直接引用 / quoted as published, {computed} 可重算 / recomputed, {models} 不重算 / not recomputed.
+{left}
 页面 / page: `{address}`. 代码版本 / code version {code}. 所读数据 / data read: sha256 {reads}.
+"""
+LEFT = """
+不重算的数字出自抽样、求解或未写成算式的方法，其公式见 `numbers.csv` / Numbers that are not recomputed come from draws, solvers or methods not
+written as an operation; their formula stands in `numbers.csv`:
+
+{names}
 """
 HEADER = ["fact", "label_zh", "label_en", "printed_zh", "printed_en", "value", "how", "formula_zh", "formula_en", "operation", "inputs", "rows"]  # fmt: skip
 
@@ -52,13 +57,18 @@ def folder(facts: Mapping[str, Any], address: str) -> dict[str, bytes]:
              formula.get("zh", ""), formula.get("en", ""), fact.get("operation", ""), " ".join(fact.get("inputs", ())), " ".join(spans)]
         )  # fmt: skip
     kinds = [how(fact) for fact in facts["facts"].values()]
+    models = [fact for fact, kind in zip(facts["facts"].values(), kinds, strict=True) if kind == "model"]
+    names = "\n".join(
+        f"- {f['text']['zh']} {f['label']['zh']} / {f['text']['en']} {f['label']['en']}" for f in models
+    )
     readme = README.format(
         title=f"{facts['title']['zh']} / {facts['title']['en']} ({facts['region_code']})",
         rows=len(table),
         numbers=len(kinds),
         quoted=kinds.count("quoted"),
         computed=kinds.count("computed"),
-        models=kinds.count("model"),
+        models=len(models),
+        left=LEFT.format(names=names) if models else "",
         address=address,
         code=facts["code_version"],
         reads=facts["reads_hash"],
