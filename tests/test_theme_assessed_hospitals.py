@@ -182,12 +182,14 @@ def test_other_general_hospitals_stand_beside_the_move_as_a_list_without_a_test(
     assert set(weak["source_grade"]) == {"A", "B", "C"} and "C" not in {f.grade for f in said.facts}
 
 
-def test_one_result_of_unknown_origin_makes_no_page_and_stands_with_the_single_values(processed):
+def test_one_result_of_unknown_origin_makes_no_page_and_stands_with_the_single_values(processed, monkeypatch):
     from analysis import tables
     from analysis.themes import stated_values
 
-    results = tables.read("assessments")
+    results, single, asked = tables.read("assessments"), theme.single, []
+    monkeypatch.setattr(theme, "single", lambda rows: asked.append(1) or single(rows))
     pages, values = theme.coverage(), stated_values.coverage()
+    assert asked == [1], "worked out once, not for each place of the plan"
     for code in ("370100", "341200", "511500"):
         assert len(results[results["region_code"] == code]) == 1
         assert pages[code].code == "E4" and values[code] is None

@@ -200,3 +200,18 @@ def test_the_page_says_what_it_found(processed, code):
 def test_a_province_with_few_listed_cities_has_no_page_and_a_reason(processed):
     states = theme.coverage()
     assert states["630000"].code == "E8" and states["110000"].code == "E8" and states["320000"] is None
+
+
+def test_the_rows_behind_a_share_are_the_city_s_and_its_province_s_of_that_year(held):
+    def ids(found, years):
+        return found.behind(capitals.DOCTORS, ("140100", "320100"), years)["observation_id"].tolist()
+
+    r, years = held.rows, capitals.SPANS[capitals.DOCTORS]
+    own = (r["indicator"] == capitals.DOCTORS) & r["region_code"].isin(["140100", "320100"])
+    whole = (r["indicator"] == capitals.WHOLE[capitals.DOCTORS]) & r["region_code"].isin(["140000", "320000"])
+    wanted = r[(own | whole) & r["year"].isin(years)]["observation_id"].tolist()
+    assert ids(held, years) == wanted and ids(held, (*years, years[0])) == wanted
+    turned = replace(held, rows=r.iloc[::-1])
+    assert ids(turned, years) == wanted[::-1], "where rows stand is looked up in the table at hand"
+    vars(turned)["_places"] = held._places  # mutation: places kept from another table
+    assert ids(turned, years) != wanted[::-1]

@@ -126,15 +126,17 @@ def read_provinces() -> pd.DataFrame:
     return panel.of_one_census(tables.read("observations", source_id=panel.SOURCE, indicator=keys))
 
 
-def slope(x: pd.Series, y: pd.Series) -> tuple[float, float]:
-    """Intercept and slope of least squares.
+def slope(x: pd.Series | np.ndarray, y: pd.Series | np.ndarray) -> tuple[float, float]:
+    """Intercept and slope of least squares, of columns or arrays; a missing value is in neither mean nor sum.
 
     >>> slope(pd.Series([0.0, 1.0, 2.0]), pd.Series([1.0, 3.0, 5.0]))
     (1.0, 2.0)
     """
-    dx = x - x.mean()
-    b = float((dx * (y - y.mean())).sum() / (dx**2).sum())
-    return round(float(y.mean() - b * x.mean()), 12), round(b, 12)
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    at, level = np.nanmean(x), np.nanmean(y)
+    dx = x - at
+    b = float(np.nansum(dx * (y - level)) / np.nansum(dx**2))
+    return round(float(level - b * at), 12), round(b, 12)
 
 
 def inside(values: pd.Series, groups: pd.Series) -> pd.Series:
@@ -422,8 +424,8 @@ def _year(view: Ageing, y: int) -> pd.DataFrame:
     )
 
 
-def given_income(table: pd.DataFrame, key: str) -> pd.Series:
-    """What of a column the log of GDP per head leaves over."""
+def given_income(table: Any, key: str) -> Any:
+    """What of a column the log of GDP per head leaves over. table: a frame, or arrays by name."""
     a, b = slope(table["income"], table[key])
     return table[key] - a - b * table["income"]
 
@@ -435,11 +437,12 @@ def partial(view: Ageing) -> pd.DataFrame:
         for y in ENDS:
             t = _year(view, y)
 
-            def fit(part: pd.DataFrame, key: str = key) -> float:
+            def fit(part: Any, key: str = key) -> float:
                 return slope(given_income(part, SHARE), given_income(part, key))[1]
 
-            ends = [fit(t.drop(c)) for c in t.index]
-            found.append((key, y, slope(t[SHARE], t[key])[1], fit(t), min(ends), max(ends)))
+            whole = {column: t[column].to_numpy() for column in ("income", SHARE, key)}
+            ends = [fit({column: np.delete(v, at) for column, v in whole.items()}) for at in range(len(t))]
+            found.append((key, y, slope(t[SHARE], t[key])[1], fit(whole), min(ends), max(ends)))
     return pd.DataFrame(found, columns=["indicator", "year", "raw", "given", "low", "high"])
 
 

@@ -74,7 +74,8 @@ def coverage() -> Coverage:
     rows = tables.read("assessments")
     with_page = {*rows["province_code"], *rows["region_code"]}
     none, lone = TEXT.reason("E1", "coverage.reason"), TEXT.reason("E4", "coverage.single")
-    others = {code: lone if code in single(rows) else none for code in planned.codes()}
+    alone = single(rows)
+    others = {code: lone if code in alone else none for code in planned.codes()}
     return {code: None if code in with_page and state is none else state for code, state in others.items()}
 
 

@@ -118,11 +118,9 @@ def leaving_out(provinces: panel.Panel, method: Callable[[pd.DataFrame], float])
     """The index without each province in turn, first and last year: index (indicator, year), one column a province left out."""
     ends = provinces.only_years(provinces.first_year, provinces.last_year)
     codes = sorted(ends.rates["region_code"].unique())
-
-    def without(code: str) -> pd.Series:
-        return each(ends, lambda rows: method(rows[rows["region_code"] != code]))["gini"]
-
-    return pd.concat({code: without(code) for code in codes}, axis=1)
+    return each(
+        ends, lambda rows: pd.Series({code: method(rows[rows["region_code"] != code]) for code in codes})
+    )
 
 
 def rounding(provinces: panel.Panel, method: Callable[[pd.DataFrame], float]) -> pd.DataFrame:

@@ -454,8 +454,8 @@ def logic(subject: subjects.Subject, drawing: Drawn | None) -> Finding:
         sentences = [_own_logic(part) for _, part in own.groupby("who", sort=False)]
     frame = pd.DataFrame(
         [
-            {"who": who, "who_en": part["who_en"].iloc[0]} | _cells(part)
-            for who, part in rows.groupby("who", sort=False)
+            {"who": who, "who_en": part[0]["who_en"]} | _cells(part)
+            for who, part in _by_hospital(rows.to_dict("records")).items()
         ]
     )
     return Finding(
@@ -505,7 +505,14 @@ def _own_logic(rows: pd.DataFrame) -> Sentence:
     )
 
 
-def _cells(rows: pd.DataFrame) -> dict[str, str]:
+def _by_hospital(rows: Iterable[Mapping]) -> dict[str, list[Mapping]]:
+    found: dict[str, list[Mapping]] = {}
+    for row in rows:
+        found.setdefault(row["who"], []).append(row)
+    return found
+
+
+def _cells(rows: Iterable[Mapping]) -> dict[str, str]:
     """What a hospital did and reported, step by step, in both languages."""
     found = {}
     for step in STEPS:
@@ -513,7 +520,8 @@ def _cells(rows: pd.DataFrame) -> dict[str, str]:
             _reported(row)
             if row["indicator"]
             else (row["paraphrase_zh"].replace(",", "，"), row["paraphrase_en"])
-            for row in rows[rows["step"] == step].to_dict("records")
+            for row in rows
+            if row["step"] == step
         ]
         for lang, key in enumerate((step, f"{step}_en")):
             found[key] = ("；", "; ")[lang].join(text[lang] for text in told)

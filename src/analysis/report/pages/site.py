@@ -38,11 +38,6 @@ FIGURES = 3
 NAMED = 4  # database, name of the indicator, place, period: the parts of the locator of a row of a series
 MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
-EXTENT = (
-    "indicator",
-    "year",
-    "region_code",
-)  # columns of `observations` that say how much there is of a series
 EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
 
 
@@ -77,11 +72,15 @@ class Extent:
     cells: int
 
     @classmethod
-    def of(cls, rows: pd.DataFrame) -> Extent:
-        """Of some rows of `observations`."""
-        years = rows["year"].dropna()
-        ends = (0, 0) if years.empty else (int(years.min()), int(years.max()))
-        return cls(*ends, rows["region_code"].nunique(), len(rows))
+    def by(cls, rows: pd.DataFrame, columns: list[str]) -> dict[Any, Extent]:
+        """Of rows of `observations`, by the values of columns, in their order."""
+        held = rows.groupby(columns)
+        years, places, cells = held["year"], held["region_code"].nunique(), held.size()
+        ends = zip(years.min().fillna(0).astype(int), years.max().fillna(0).astype(int), strict=True)
+        return {
+            key: cls(*ends_, int(p), int(n))
+            for key, ends_, p, n in zip(cells.index, ends, places, cells, strict=True)
+        }
 
 
 @dataclass(frozen=True)
@@ -110,28 +109,27 @@ class Reference:
         """The indicators of each other source, and how much is held of them."""
         rows = self._table[~self._table["source_id"].isin(list(self.documents))]
         found: dict[str, list[tuple[str, Extent]]] = {}
-        for (source_id, key), group in rows[["source_id", *EXTENT]].groupby(["source_id", "indicator"]):
-            found.setdefault(source_id, []).append((key, Extent.of(group)))
+        for (source_id, key), extent in Extent.by(rows, ["source_id", "indicator"]).items():
+            found.setdefault(source_id, []).append((key, extent))
         return found
 
     @cached_property
     def indicators(self) -> dict[str, Shown]:
         """Each indicator of which anything is held."""
-        columns = [*EXTENT, "source_id", "locator"]
-        return {key: self._shown(rows) for key, rows in self._table[columns].groupby("indicator")}
-
-    @staticmethod
-    def _shown(rows: pd.DataFrame) -> Shown:
-        """The name that a series prints stands second in a row's locator."""
-        names, sources = [], []
-        for source_id, group in rows.groupby("source_id"):
-            sources.append(source_id)
-            if catalog.source(source_id).kind == "series":
-                parts = [text.split(" › ") for text in group["locator"].tolist()]
-                names.append(
-                    (source_id, ", ".join(sorted({part[1] for part in parts if len(part) >= NAMED})))
-                )
-        return Shown(Extent.of(rows), tuple(sources), tuple(names))
+        sources: dict[str, list[str]] = {}
+        names: dict[str, list[tuple[str, str]]] = {}
+        for (key, source_id), locators in self._table.groupby(["indicator", "source_id"])["locator"]:
+            sources.setdefault(key, []).append(source_id)
+            if (
+                catalog.source(source_id).kind == "series"
+            ):  # the name that it prints stands second in a row's locator
+                parts = [text.split(" › ") for text in locators.unique().tolist()]
+                printed = ", ".join(sorted({part[1] for part in parts if len(part) >= NAMED}))
+                names.setdefault(key, []).append((source_id, printed))
+        extents = Extent.by(self._table, ["indicator"])
+        return {
+            key: Shown(one, tuple(sources[key]), tuple(names.get(key, ()))) for key, one in extents.items()
+        }
 
 
 def build(
