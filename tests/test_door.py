@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from analysis import catalog, cli
 from analysis.clean import freshness
 from analysis.collection import build as building
+from analysis.errors import DataError
 from analysis.intake import dictionary
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -297,3 +298,74 @@ def test_rows_of_indicators_and_a_text_in_sentences_are_said_to_be_so(home, caps
     shown = capsys.readouterr().out
     assert "35名  =  35 人" in shown and "next: yigai review 简报.txt" in shown
     assert not (home / "data" / "raw" / "user" / "简报.txt").exists()
+
+
+LONG = "地区,年份,指标,数值,单位\n山西,{0},自编的例数,7,例\n"
+
+
+def test_files_put_there_by_hand_are_answered_one_after_the_other(home, capsys, monkeypatch):
+    """The answer for one file is kept although the others still wait; the command that a message gives works where it is read."""
+    from analysis.collection import door
+
+    folder = home / "data" / "raw" / "user"
+    for year, name in ((2022, "一 表.csv"), (2023, "二.csv")):
+        (folder / name).write_text(LONG.format(year), encoding="utf-8")
+    assert cli.main(["data"]) == 2
+    told = capsys.readouterr().err
+    commands = re.findall(r"`(yigai add [^`]*)`", told)
+    assert len(commands) == 2
+    first, second = (
+        [*shlex.split(c.replace("NAME OF THE PUBLICATION", "自编"))[1:], "--new", "--public"]
+        for c in commands
+    )
+    with monkeypatch.context() as patch:  # mutation: the other file is asked about with the first
+        patch.setattr(door, "_waiting", lambda target: [])
+        assert cli.main(first) == 2 and not (folder / "一 表.csv.toml").exists()
+    capsys.readouterr()
+    assert cli.main(first) == 2
+    said = capsys.readouterr().err
+    assert "the answers for 一 表.csv, which are kept" in said and "data/raw/user/二.csv" in said
+    assert (folder / "一 表.csv.toml").is_file() and not (folder / "二.csv.toml").exists()
+    assert not (home / "data" / "processed").exists()
+    assert cli.main(second) == 0, capsys.readouterr().err
+    assert len(_read(home / "data" / "processed").query("source_id.str.startswith('user-')")) == 2
+
+
+def understood(name: str, text: str, source: str = "自编") -> tuple[list[str], list[str]]:
+    """What the door adds to the dictionary for a file, and what becomes of its columns; nothing is built."""
+    from analysis.collection import door
+    from analysis.intake.sidecar import Answers
+
+    Path(name).write_text(text, encoding="utf-8")
+    answers = Answers(source=source, access="public")
+    with dictionary.additions() as to:
+        read = door._understood(door.Request(Path(name), answers, new=True), answers, to)
+        return list(to.added), [f"{c.heading}: {c.what}" for c in read.found.columns]
+
+
+def test_years_in_the_headings_of_a_new_indicator_are_years(home):
+    """One new indicator a label, not one a column; its unit may stand above the table, and is asked for where it stands nowhere."""
+    added, columns = understood("率.csv", "地区,2022年随访率(%),2023年随访率(%)\n山西,88.1,89.2\n")
+    assert [a for a in added if "indicator" in a] == [a for a in added if "随访率 (%) as own_" in a] != []
+    assert sum("随访率 (%)" in a for a in added) == 1 and columns[1].endswith("%, 2023年")
+    added, columns = understood("率.csv", "单位：%\n地区,随访率,\n,2022年,2023年\n山西,88.1,89.2\n")
+    assert sum("随访率 (%)" in a for a in added) == 1 and columns[0].endswith("%, 2022年")
+    with pytest.raises(DataError, match="a new indicator without a unit: 随访率"):
+        understood("率.csv", "地区,2022年随访率,2023年随访率\n山西,88.1,89.2\n")
+
+
+def test_a_publication_under_its_title_is_the_registered_one_and_a_like_name_is_pointed_out(
+    home, monkeypatch
+):
+    """An edition of the yearbook under a name of its own would stand beside what it revises."""
+    city = "城市,2023年医院数(个)\n青岛市,358\n"
+    for name in ("中国城市统计年鉴（各年版）", "《中国城市统计年鉴》", "city-yearbook"):
+        assert catalog.source_of(name).id == "city-yearbook"
+        assert understood("市.csv", city, name)[0] == []
+    added, _ = understood("市.csv", city, "中国城市统计年鉴2024")
+    assert added[0].startswith("publication 中国城市统计年鉴2024 as user-")
+    assert '--source "中国城市统计年鉴（各年版）"' in added[1] and "another publication" in added[1]
+    assert catalog.near_publications("本院2024年运营数据") == []
+    monkeypatch.setattr(catalog, "_spelled", lambda text: text)  # mutation: as it is spelt and no other way
+    catalog.renew()
+    assert understood("市.csv", city, "《中国城市统计年鉴》")[0] != []

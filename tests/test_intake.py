@@ -5,6 +5,7 @@ No figure here is real. The samples these are twins of are not in the repository
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -549,6 +550,37 @@ def test_an_encrypted_workbook_says_so():
     assert "an encrypted workbook" in refusal(FIXTURES / "encrypted.xlsx")
 
 
+LISTED = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"\x93\x01"}
+KEYS = (
+    b'<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+)
+
+
+def test_an_ods_with_a_password_says_so_and_not_that_it_is_damaged(tmp_path, monkeypatch):
+    locked = zipped(tmp_path, {**LISTED, "META-INF/manifest.xml": KEYS})
+    assert "an encrypted workbook" in refusal(locked)
+    whole = zipped(
+        tmp_path, {"encrypted-package": b"\x01", "META-INF/manifest.xml": b"<m/>", "mimetype": b"x"}
+    )
+    assert "an encrypted workbook" in refusal(whole)
+    monkeypatch.setattr(sniff, "_no_password", lambda *_: None)  # mutation
+    assert "encrypted" not in refusal(whole)
+
+
+def test_what_is_no_file_is_named_for_what_it_is(tmp_path):
+    """A link that leads nowhere, one that leads to a file, a pipe."""
+    gone, held, pipe = (tmp_path / name for name in ("gone.csv", "held.csv", "pipe.csv"))
+    gone.symlink_to(tmp_path / "nothing")
+    (tmp_path / "a.csv").write_text(EXPORT, encoding="utf-8")
+    held.symlink_to(tmp_path / "a.csv")
+    os.mkfifo(pipe)
+    assert "a link to a file that is not there" in refusal(gone)
+    assert "a pipe or a device" in refusal(pipe)
+    assert sniff.sniff(held).kind == sniff.TEXT
+    assert "no such file" in refusal(tmp_path / "none.csv")
+    assert user.files(tmp_path) == [tmp_path / "a.csv", gone, held, pipe]
+
+
 def zipped(tmp_path, members: dict[str, bytes]) -> Path:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -620,6 +652,9 @@ def test_every_file_of_the_folder_is_read_or_named(tmp_path):
         and "lock file" in text
     )
     assert len(error.value.problems) == 3
+    (tmp_path / "sub" / "b.csv").unlink()
+    with pytest.raises(DataError, match=r"found an empty folder; expected files; delete it"):
+        user.files(tmp_path)
 
 
 def test_a_kept_file_that_was_changed_is_refused(put):

@@ -14,7 +14,18 @@ from openpyxl import Workbook
 from analysis import catalog
 from analysis.clean import places
 from analysis.errors import DataError
-from analysis.intake import dictionary, layout, located, meaning, observed, readers, shown, user, words
+from analysis.intake import (
+    dictionary,
+    layout,
+    located,
+    meaning,
+    observed,
+    parted,
+    readers,
+    shown,
+    user,
+    words,
+)
 from analysis.intake.sidecar import Answers
 
 NBS = "国家统计局 国家数据 data.stats.gov.cn 分省年度数据"
@@ -156,6 +167,8 @@ BOOKS: dict[str, tuple[dict, dict, dict]] = {
                   ["  清徐县", 2000, 900, 700], ["大同市", 25000, 10000, 10500], ["  平城区", 12000, 5000, 5200], ["资料来源：某省卫生健康委员会"]]}, {"source": NBS},
         {f"{c}:{k}:2023": v for c, held in {SX: (300000, 121000, 130000), "140100": (75000, 29000, 36000), "140105": (20000, 8000, 9900), "140121": (2000, 900, 700), "140200": (25000, 10000, 10500),
                                            "140213": (12000, 5000, 5200)}.items() for k, v in zip(("health_technicians", "doctors", "nurses"), held, strict=True)}),
+    "years written onto what is counted": (
+        {"rows": [["地区", "2022年医疗卫生机构数(个)", "医疗卫生机构数(2023年)(个)"], ["山西省", 38000, 38200], ["河南省", 80000, 81000]]}, {"source": NBS}, INSTITUTIONS),
     "a pivot table": (
         {"rows": [["求和项:数值", "列标签"], ["行标签", 2022, 2023, "总计"], ["山西省", 38000, 38200, 76200], ["河南省", 80000, 81000, 161000], ["总计", 118000, 119200, 237200]]}, ONE, INSTITUTIONS),
     "a sheet a year": (
@@ -199,6 +212,7 @@ def test_a_twin_is_read_as_a_reader_reads_it(name, tmp_path):
 
 WITHOUT = [
     ("a pivot table", words, "PIVOT", "never"),
+    ("years written onto what is counted", parted, "parts", lambda heading: (heading,)),
     ("unit printed as '医疗卫生机构床位数 万张'", words, "_TAIL", "never"),
     ("names printed once", meaning._Block, "_fill_down", lambda block: None),
     ("fractions shown as per cent", shown, "in_per_cent", lambda path, sheets: sheets),
@@ -382,3 +396,32 @@ def test_a_dictionary_of_an_earlier_version_is_read_and_added_to(tmp_path, monke
             catalog.indicator(dictionary.indicator(to, "新指标", "", "人", "stock", "public"))
     monkeypatch.delenv("YIGAI_DICTIONARY")
     catalog.renew()
+
+
+@pytest.mark.parametrize(
+    ("heading", "parts"),
+    [
+        ("2022年末医院床位数(张)", ("2022年末", "医院床位数(张)")),
+        ("2023医院床位数", ("2023", "医院床位数")),
+        ("2023年1-6月诊疗人次(万人次)", ("2023年1-6月", "诊疗人次(万人次)")),
+        ("医院床位数_2022", ("2022", "医院床位数")),
+        ("医院床位数2022年(张)", ("2022年", "医院床位数(张)")),
+        ("2023年比2022年增长(%)", ("2023年比2022年增长(%)",)),
+        ("2022年末比2021年末增长(%)", ("2022年末比2021年末增长(%)",)),
+        ("2023年较上年增长(%)", ("2023年较上年增长(%)",)),
+        ("2020年=100", ("2020年=100",)),
+        ("2010年不变价", ("2010年不变价",)),
+        ("2023年(万张)", ("2023年(万张)",)),
+        ("每1000人口床位数", ("每1000人口床位数",)),
+    ],
+)
+def test_a_year_is_cut_off_what_is_counted_and_not_out_of_a_comparison(heading, parts):
+    assert parted.parts(heading) == parts
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_figures_without_a_heading_line_are_named_for_that(encoding, tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_bytes("山西,2023,12.1\n江苏,2023,27.1\n".encode(encoding))
+    with pytest.raises(DataError, match="figures without a heading line: 2 columns.*write that line"):
+        user.read(path, Answers(source=NBS))

@@ -709,13 +709,42 @@ def _publications(_: tuple) -> dict[str, str]:
     return {text: s.id for s in sources().values() for text in s.publications}
 
 
+def _spelled(publication: str) -> str:
+    bare = re.sub(r"[\s《》〈〉“”\"']", "", _plain(publication))
+    return re.sub(r"\((?:各年版|annualeditions)\)$", "", bare)
+
+
+@lru_cache(maxsize=4)
+def _titles(_: tuple) -> dict[str, str]:
+    """How a publication may be called besides its exact string: key, titles, other brackets and blanks -> that string."""
+    found: dict[str, set[str]] = {}
+    for s in sources().values():
+        for text in (s.id, s.title_zh, s.title_en, *s.publications):
+            found.setdefault(_spelled(text), set()).update(s.publications[:1])
+    return {text: known.pop() for text, known in found.items() if len(known) == 1}
+
+
+def near_publications(publication: str) -> list[str]:
+    """Titles of registered sources that a name resembles or is a part of, for a question."""
+    wanted, titles = _spelled(publication), {_spelled(s.title_zh): s.title_zh for s in sources().values()}
+    part = [
+        title
+        for text, title in titles.items()
+        if len(min(wanted, text, key=len)) > 3 and (wanted in text or text in wanted)
+    ]
+    close = [titles[text] for text in get_close_matches(wanted, titles, n=3, cutoff=0.75)]
+    return list(dict.fromkeys([*part, *close]))[:3]
+
+
 def source_of(publication: str, file: str = "") -> Source:
-    """The source of a raw row's ``source_publication``.
+    """The source of a raw row's ``source_publication``: its exact string, else its key or title, whatever brackets and blanks it is written with.
 
     ``file`` (below data/raw, "policy/policy_timing.csv") settles publications that only say that the original was not located.
     """
     known = _publications(_state())
     scoped = f"{publication} @ {file}"
+    if publication not in known and scoped not in known:
+        publication = _titles(_state()).get(_spelled(publication), publication)
     return sources()[
         _get(known, scoped if scoped in known else publication, "source_publication", "sources.csv")
     ]

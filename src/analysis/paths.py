@@ -7,6 +7,7 @@ install), else from the working directory and its parents.
 from __future__ import annotations
 
 import os
+import shlex
 from functools import lru_cache
 from pathlib import Path
 
@@ -95,9 +96,15 @@ def issues() -> Path:
     return _apart(home() / "issues")
 
 
+def typed(path: Path) -> str:
+    """The path as it is typed into a command where the reader is now: below the working directory when it lies there, quoted if it must be."""
+    whole, here = Path(os.path.abspath(path)), Path.cwd()
+    return shlex.quote(str(whole.relative_to(here) if whole.is_relative_to(here) else whole))
+
+
 def relative(path: Path) -> str:
     """The path as a reader of a message knows it: below the project's folder when it lies there."""
-    try:
-        return str(path.resolve().relative_to(home()))
-    except ValueError:
-        return str(path)
+    for way in (path.resolve(), path.parent.resolve() / path.name):  # a link lies where it stands
+        if way.is_relative_to(home()):
+            return str(way.relative_to(home()))
+    return str(path)

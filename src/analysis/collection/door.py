@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from analysis import catalog, paths
 from analysis.errors import DataError, ParameterError, Problem
-from analysis.intake import dictionary, labels, meaning, observed, sidecar, user, words
+from analysis.intake import dictionary, labels, layout, meaning, observed, parted, sidecar, user, words
 from analysis.intake.grid import letters, plain
 from analysis.intake.sidecar import INTERNAL, Answers
 from analysis.intake.understood import Becomes, Understood
@@ -105,6 +105,11 @@ def add(request: Request) -> Shown:
     with mode(answers.access == INTERNAL), dictionary.additions() as to:
         read = _understood(request, answers, to)
         lines = _lines(read, answers, to)
+        if target.exists() and (others := _waiting(target)):
+            side = sidecar.path_of(target)
+            side.write_text(sidecar.text(answers), encoding="utf-8", newline="\n")
+            to.keep()
+            raise DataError([*others, _kept_only(target, others)])
         with _put(request.path, target, answers):
             built = build.build(confirm=request.confirm, known=[read])
         to.keep()
@@ -114,6 +119,24 @@ def add(request: Request) -> Shown:
         f"tables built in {tables}",
     ]
     return Shown((*lines, *_next(read, answers)), read, target, built)
+
+
+def _waiting(target: Path) -> list[Problem]:
+    """What the other files of the folder still have to be asked: a file that was put there by hand is answered before them, not with them."""
+    try:
+        user.observations(path for path in user.files(target.parent) if path != target)
+    except DataError as error:
+        return list(error.problems)
+    return []
+
+
+def _kept_only(target: Path, others: list[Problem]) -> Problem:
+    return Problem(
+        paths.relative(sidecar.path_of(target)),
+        f"the answers for {target.name}, which are kept; the tables are as they were",
+        "answers for every file of the folder",
+        f"go on with what is named above ({len(others)}), then `yigai data`",
+    )
 
 
 @contextmanager
@@ -180,7 +203,13 @@ def _registered(request: Request, answers: Answers, to: dictionary.Additions) ->
         raise ParameterError(
             Problem("--grade", publication.grade, "A (the publisher's own file), B or C", "say one of them")
         )
+    near = catalog.near_publications(answers.source)
     dictionary.register(to, publication)
+    if near:  # an edition under a name of its own would stand beside what it revises
+        named = " or ".join(f'--source "{title}"' for title in near)
+        to.added.append(
+            f"another publication than the registered ones of a like name; where it is one of them: {named}"
+        )
 
 
 def _with_new_indicators(
@@ -196,18 +225,27 @@ def _with_new_indicators(
             if p.where.endswith("indicator_zh") and '"' in p.found
         ]
     said = dict(answers.columns)
+    above = {block.stated.get("unit", "") for blocks in found.blocks for block in blocks}
+    stated = above.pop() if len(above) == 1 else ""
+    without = ""
     for heading in dict.fromkeys(headings):
-        label = (
-            words.label(heading.split(" / ")[-1])
-            if " / " not in heading
-            else "".join(map(words.label, heading.split(" / ")))
-        )
-        unit = words.unit_of(heading) or answers.units.get(heading, "") or answers.unit
+        parts = [q for p in heading.split(" / ") for q in parted.parts(p) if not layout.is_period(q)]
+        label = "".join(map(words.label, parts))
+        unit = words.unit_of(heading) or answers.units.get(heading, "") or answers.unit or stated
         if not unit or not label or labels.indicator(label, ""):
+            without = without or (label if label and not unit else "")
             continue
         kind = "index" if label.endswith(MAY_FALL) else request.kind
-        dictionary.indicator(to, label, "", unit, kind, answers.access)
+        if label not in said.values():  # a column a year is one indicator
+            dictionary.indicator(to, label, "", unit, kind, answers.access)
         said[heading] = label
+    if said == answers.columns and without and not len(found.cells):
+        fix = f'`yigai add {paths.typed(found.path)} --new --unit "%"` (or 张, 万人 ...), or print it in the heading: {without}(%)'
+        raise DataError(
+            Problem(
+                paths.relative(found.path), f"a new indicator without a unit: {without}", "a unit, once", fix
+            )
+        )
     if said == answers.columns:
         return found
     catalog.renew()

@@ -14,8 +14,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write an empty form."""
+    from analysis import paths
     from analysis.intake import forms
 
     path = forms.write(arguments.kind, arguments.out)
-    print(f"{path}: fill it in, then `yigai check {path}` and `yigai add {path}`")
+    print(f"{path}: fill it in, then `yigai check {paths.typed(path)}` and `yigai add {paths.typed(path)}`")
     return 0

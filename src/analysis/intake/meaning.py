@@ -25,7 +25,7 @@ from analysis import catalog, paths
 from analysis.clean import periods, places
 from analysis.clean.numbers import SCALES
 from analysis.errors import DataError, Problem
-from analysis.intake import labels, layout, readers, sidecar, words
+from analysis.intake import labels, layout, parted, readers, sidecar, words
 from analysis.intake.grid import cell_name, letters, plain, tight
 from analysis.intake.layout import Block
 from analysis.intake.located import Located
@@ -45,6 +45,7 @@ _DATABASES = {
     "annual data": "年度数据",
 }
 NEAREST = 8  # for so many unknown headings the nearest label is looked for
+NO_HEADING = "it has no heading"
 
 
 def names_of_places() -> frozenset[str]:
@@ -118,10 +119,19 @@ def _understood(
 
 def _nothing(found: Understood) -> Problem:
     unknown = [b for b in found.columns if not b.what and b.why]
+    if unknown and all(b.why == NO_HEADING for b in unknown):
+        return Problem(
+            paths.relative(found.path),
+            f"figures without a heading line: {len(unknown)} {'column' if len(unknown) == 1 else 'columns'}",
+            "a line above the figures that says what each column is, such as 地区,年份,医院床位数(万张)",
+            "write that line, or name the columns in the sidecar "
+            f'([columns] "{letters(unknown[0].column)}" = "医院床位数", [units] or unit); '
+            + otherwise(found.path),
+        )
     if unknown:
         shown = "; ".join(f"{b.heading} ({b.why})" for b in unknown[:3])
         fix = (
-            f"`yigai add {found.path.name} --new` (in a notebook new=True) takes headings under their own names; "
+            f"`yigai add {paths.typed(found.path)} --new` (in a notebook new=True) takes headings under their own names; "
             f'or name the indicator of a heading in the sidecar ([columns] "{unknown[0].heading}" = "..."); '
             + otherwise(found.path)
         )
@@ -378,7 +388,7 @@ class _Block:
                 if parts and not any(map(layout.is_period, parts)):
                     self._out(c, "no figure in it")
                 continue
-            parts = tuple(p for p in parts if not words.PIVOT.fullmatch(plain(p)))
+            parts = tuple(q for p in parts if not words.PIVOT.fullmatch(plain(p)) for q in parted.parts(p))
             dated = next((p for p in parts if layout.is_period(p)), "")
             place = next(
                 (p for p in parts if self.is_place(words.chinese_part(p)) and "place" not in self.keys), ""
@@ -430,7 +440,7 @@ class _Block:
             return self.found.source
         except DataError as error:
             problem = error.problems[0]
-            fix = f'{problem.fix}, or `yigai add {self.found.path.name} --source "{stated}"` registers it'
+            fix = f'{problem.fix}, or `yigai add {paths.typed(self.found.path)} --source "{stated}"` registers it'
             self.found.problems.append(
                 Problem(
                     f"{paths.relative(self.found.path)} source_publication",
@@ -856,7 +866,7 @@ class _Block:
         near = labels.nearest(label)
         fix = f"did you mean {near}? " if near else ""
         fix += (
-            f'say it with `yigai add {self.found.path.name} --indicator "NAME"`, '
+            f'say it with `yigai add {paths.typed(self.found.path)} --indicator "NAME"`, '
             "or add it to data/indicators.csv (one row, or an alias of a row)"
         )
         self.found.problems.append(
@@ -879,7 +889,7 @@ class _Block:
             if key:
                 understood.append((column, key))
             else:
-                self._out(column.number, why or "it has no heading")
+                self._out(column.number, why or NO_HEADING)
         if not understood:
             return None
         self._apart(understood)

@@ -114,7 +114,7 @@ def _institutions(rows: _Rows) -> tuple[np.ndarray, list]:
             return ""
         known = catalog.institution_of(plain(text))
         if known is None:
-            fix = f"`yigai add {rows.found.path.name} --new` adds it, or correct the name"
+            fix = f"`yigai add {paths.typed(rows.found.path)} --new` adds it, or correct the name"
             raise DataError(Problem("", f'"{plain(text)}"', "a hospital of data/institutions.csv", fix))
         return known.institution_id
 

@@ -6,9 +6,11 @@ Nothing is parsed here beyond signatures and the directory of a zip archive, so 
 from __future__ import annotations
 
 import codecs
+import io
 import re
 import zipfile
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from analysis.errors import DataError, Problem
 MAX_BYTES = 150 * 2**20
 MAX_UNPACKED = 1 << 30
 MAX_LINE = 8 * 2**20
+MANIFEST = 2**20  # how much of a manifest is read: an encrypted member is named in its first lines
 RATIO = 250  # a real sheet packs 5 to 60 times; a bomb a thousand times
 PACKED_FREE = 2 * 2**20  # what may unpack at any ratio: small and harmless
 XLSX, XLS, XLSB, ODS, HTML, TEXT = "xlsx", "xls", "xlsb", "ods", "html", "text"
@@ -81,6 +84,12 @@ def sniff(path: Path) -> Sniffed:
     table = "a table: CSV, XLS, XLSX, XLSB, ODS or a web page with one"
     if path.is_dir():
         raise refused(path, "a folder", table, "add its files one by one")
+    if path.is_symlink() and not path.exists():
+        raise refused(
+            path, "a link to a file that is not there", table, "put the file itself here, or delete the link"
+        )
+    if path.exists() and not path.is_file():
+        raise refused(path, "a pipe or a device, no file", table, "put a file here")
     if not path.is_file():
         raise refused(path, "no such file", table, "check the name")
     size = path.stat().st_size
@@ -112,10 +121,8 @@ def _ole(path: Path, raw: bytes) -> str:
     def holds(name: str) -> bool:
         return name.encode("utf-16-le") in raw
 
-    table = "a workbook that opens without a password"
     if holds("EncryptedPackage") or holds("EncryptionInfo"):
-        fix = "open it with its password, save it without one, and add that file"
-        raise refused(path, "an encrypted workbook", table, fix)
+        raise _encrypted(path)
     if holds("WordDocument"):
         raise refused(
             path, "a Word document (.doc)", "a table", "copy its table into a spreadsheet and add that"
@@ -134,6 +141,7 @@ def _zip(path: Path) -> str:
         with ZipFile(path) as archive:
             members = archive.infolist()
             names = {member.filename for member in members}
+            _no_password(path, archive, names)
             kind = _zip_kind(path, names)
             if sum(m.file_size for m in members) > MAX_UNPACKED or len(members) > 5_000:
                 raise _bomb(path)
@@ -142,6 +150,19 @@ def _zip(path: Path) -> str:
     except (BadZipFile, EOFError, OSError, zlib.error, NotImplementedError, RuntimeError) as error:
         raise refused(path, f"a damaged workbook ({error})", "a whole workbook", AGAIN) from None
     return kind
+
+
+def _no_password(path: Path, archive: zipfile.ZipFile, names: set[str]) -> None:
+    """An ODS with a password names the keys of its members in its manifest, or holds one packed member and nothing else."""
+    listed = "META-INF/manifest.xml"
+    with archive.open(listed) if listed in names else nullcontext(io.BytesIO()) as manifest:
+        if "encrypted-package" in names or b"encryption-data" in manifest.read(MANIFEST):
+            raise _encrypted(path)
+
+
+def _encrypted(path: Path) -> DataError:
+    fix = "open it with its password, save it without one, and add that file"
+    return refused(path, "an encrypted workbook", "a workbook that opens without a password", fix)
 
 
 def _zip_kind(path: Path, names: set[str]) -> str:
@@ -176,8 +197,7 @@ def _unpacks_as_stated(path: Path, archive: zipfile.ZipFile, members: list) -> N
     """Unpack each large member piece by piece and stop at what its own entry states: a directory can lie about sizes."""
     for member in members:
         if member.flag_bits & 0x1:
-            fix = "save it without a password, and add that file"
-            raise refused(path, "an encrypted workbook", "a workbook that opens without a password", fix)
+            raise _encrypted(path)
         packed, stated = member.compress_size, member.file_size
         if packed * 1032 <= PACKED_FREE:  # what deflate can make of it at most
             continue

@@ -74,7 +74,7 @@ class Question:
             paths.relative(path),
             f"nothing that says {self.what}",
             "an answer, once",
-            f"`yigai add {path.name} {self.option}`, or the line {self.line} in {side} beside it",
+            f"`yigai add {paths.typed(path)} {self.option}`, or the line {self.line} in {side} beside it",
         )
 
 

@@ -63,7 +63,9 @@ def files(folder: Path) -> list[Path]:
         elif path.is_dir():
             inside = sum(p.is_file() for p in path.rglob("*"))
             fix = "move its files up into data/raw/user, or add them one by one with `yigai add`"
-            problems.append(Problem(paths.relative(path), f"a folder with {inside} files", "files", fix))
+            fix = fix if inside else "delete it"
+            held = f"a folder with {inside} files" if inside else "an empty folder"
+            problems.append(Problem(paths.relative(path), held, "files", fix))
         elif name.startswith("~$"):
             fix = "close the spreadsheet program, or delete the file"
             problems.append(Problem(paths.relative(path), "a spreadsheet program's lock file", "files", fix))

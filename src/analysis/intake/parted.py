@@ -1,0 +1,34 @@
+"""A heading that says two things at once, cut into them: the period, and what is counted."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.intake import layout, words
+from analysis.intake.grid import REMEMBERED, plain
+
+# a year or another period written onto what is counted: 2022年医院床位数(万张), 医院床位数(2022年); a comparison (2023年比2022年增长) is none
+_BEFORE = re.compile(
+    rf"({layout.PERIOD.pattern})[\s_:：,，/]*((?!年|末|底|度|比|较|同|至|到|为|=|以|可比|不变|价|[-—~])[^\d\s].*)"
+)
+_BEHIND = re.compile(
+    rf"(.*[^\d\s(（_,，比较自从至到以-])[\s_,，(（-]*({layout.PERIOD.pattern})[)）]?([(（].*[)）])?"
+)
+
+
+def parts(heading: str) -> tuple[str, ...]:
+    """A heading in its parts: the period and what is counted where one is written onto the other, else the heading alone.
+
+    >>> parts("2022年医院床位数(万张)"), parts("医院床位数(2022年)"), parts("2023年比2022年增长(%)")
+    (('2022年', '医院床位数(万张)'), ('2022年', '医院床位数'), ('2023年比2022年增长(%)',))
+    """
+    text = plain(heading)
+    if len(text) > REMEMBERED or not any(map(str.isdecimal, text)) or layout.is_period(text):
+        return (heading,)
+    if found := _BEFORE.fullmatch(text):
+        period, rest = found[1], found[2]
+    elif found := _BEHIND.fullmatch(text):
+        period, rest = found[2], found[1] + (found[3] or "")
+    else:
+        return (heading,)
+    return (period, rest) if words.CHINESE.search(words.label(rest)) else (heading,)
