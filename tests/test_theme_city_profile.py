@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis import catalog, facts, paths
+from analysis import catalog, facts, paths, tables
 from analysis.errors import MethodError
 from analysis.themes import city_panel, city_profile
 from theme_pages import both, text
@@ -202,3 +202,30 @@ def test_rows_of_cities_hold_what_a_fact_asks_for(processed):
     assert facts.observed(rows.iloc[:1]).observations == (rows["observation_id"].iloc[0],)
     with pytest.raises(KeyError):
         facts.observed(rows.iloc[:1].drop(columns="locator"))  # mutation: a column too few
+
+
+def test_a_year_that_one_city_alone_has_is_printed_and_moves_no_part_of_the_page(
+    processed, tmp_path, monkeypatch
+):
+    """A later edition gives Qingdao 2024: its value is printed; chart, growth and coverage end with the year that cities share."""
+    held = tables._whole("observations").drop(columns=tables.HASH)
+    mine = (held["region_code"] == "370200") & (held["source_id"] == city_panel.SOURCE)
+    newer = held[mine & (held["year"] == 2023) & (held["indicator"] == "city_doctors")].copy()
+    newer["year"] = newer["year"] + 1
+    for column in ("period_start", "period_end", "observation_id", "locator"):
+        newer[column] = newer[column].astype(str).str.replace("2023", "2024")
+    for file in processed.iterdir():
+        if file.name != "observations.parquet":
+            (tmp_path / file.name).symlink_to(file)
+    tables.write("observations", pd.concat([held, newer], ignore_index=True), tmp_path)
+    monkeypatch.setenv("YIGAI_PROCESSED", str(tmp_path))
+    zh, en = page("370200")
+    assert "更新的数：医师 4.31 万人（2024 年）" in "".join(
+        text(s["segments"]) for s in zh["data"]["sentences"]
+    )
+    assert "doctors 43,106 (2024)" in "".join(text(s["segments"]) for s in en["data"]["sentences"])
+    assert "2024" not in str([zh["change"][key] for key in ("drawings", "tables", "headline")])
+    assert "2024" not in str(zh["data"]["tables"])
+    assert city_panel.read(["370200"])["year"].max() == 2023
+    monkeypatch.setattr(city_panel, "LAST", 2024)  # mutation: each city runs to its own newest year
+    assert city_panel.read(["370200"])["year"].max() == 2024 and city_panel.later("370200").empty

@@ -125,14 +125,24 @@ def people_and_income() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def read(codes: Iterable[str]) -> pd.DataFrame:
-    """The yearbook's rows of cities: doctors, hospitals, beds and residents, in the columns that a Fact or a comparison asks for.
+    """The yearbook's rows of cities up to ``LAST``: doctors, hospitals, beds and residents, in the columns that a Fact or a comparison asks for.
 
-    Every selection among the rows takes every column, and a page makes hundreds of them.
+    A later year that some cities have is not drawn beside those that end before it: ``later`` holds it. Every selection among the rows takes every column, and a page makes hundreds of them.
     """
+    rows = _rows(sorted(set(codes)))
+    return rows[rows["year"] <= LAST]
+
+
+def later(code: str) -> pd.DataFrame:
+    """A city's rows of years after ``LAST``, the newest of each indicator, in the indicators' order."""
+    rows = _rows([code])
+    newest = rows[rows["year"] > LAST].sort_values("year").drop_duplicates("indicator", keep="last")
+    order = {key: n for n, key in enumerate((*INDICATORS, POPULATION))}
+    return newest.sort_values("indicator", key=lambda keys: keys.map(order))
+
+
+def _rows(codes: list[str]) -> pd.DataFrame:
     rows = tables.read(
-        "observations",
-        source_id=SOURCE,
-        region_code=sorted(set(codes)),
-        indicator=[*INDICATORS, POPULATION],
+        "observations", source_id=SOURCE, region_code=codes, indicator=[*INDICATORS, POPULATION]
     )
     return rows[[*facts.COLUMNS, "flags"]].assign(year=rows["year"].astype(int))

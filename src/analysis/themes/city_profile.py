@@ -263,6 +263,7 @@ def data(city: City) -> Finding:
     return Finding(
         "data",
         TEXT.say("data.headline", province=naming.place(city.province.code), n=n),
+        sentences=_later(city),
         comparison=city.code
         not in set(pool["region_code"]),  # a city without both figures is not compared itself
         tables=(
@@ -279,6 +280,19 @@ def data(city: City) -> Finding:
             ),
         ),
     )
+
+
+def _later(city: City) -> tuple[Sentence, ...]:
+    """What the yearbook prints of the city for years after the compared one, by value; nothing where it prints none."""
+    rows = city_panel.later(city.code)
+    if rows.empty:
+        return ()
+    parts = [
+        TEXT.phrase("data.later_item", what=naming.short(key), n=observed(one), y=year(one["year"].iloc[0]))
+        for key, one in rows.groupby("indicator", sort=False)
+    ]
+    said = TEXT.say("data.later", place=city.place, items=naming.chain(parts, "items"), last=year(LAST))
+    return (said,)
 
 
 def _absent(city: City) -> Phrase:
