@@ -218,6 +218,6 @@ def test_measured_rates_of_the_stop_hold(observations):
     found = importlib.util.spec_from_file_location("bench", paths.home() / "benchmarks" / "plausibility.py")
     bench = importlib.util.module_from_spec(found)
     found.loader.exec_module(bench)
-    rates = bench.measure(observations, repeats=3)
+    rates, _ = bench.measure(observations, repeats=3)
     assert rates["x 10"] > 0.95 and rates[": 10"] > 0.95 and rates["together"] > 0.93
     assert rates["doubtful"] > 0.88 and rates["others"] < 0.011

@@ -413,7 +413,7 @@ def test_two_digits_exchanged_within_a_years_change_are_told_by_the_provinces_su
     assert sum(with_sums) - sum(alone) >= len(seeded) / 2, (seeded, with_sums, alone)
 
 
-def test_a_leap_of_a_citys_hospitals_is_flagged_and_a_small_number_is_not():
+def test_a_leap_of_a_citys_hospitals_is_flagged_and_a_small_number_is_not(monkeypatch):
     def leaps(*values: float) -> list[int]:
         years = range(2018, 2018 + len(values))
         frame = pd.DataFrame(
@@ -425,3 +425,14 @@ def test_a_leap_of_a_citys_hospitals_is_flagged_and_a_small_number_is_not():
     assert leaps(100, 80) == [2019] and leaps(100, 81) == []
     assert leaps(10, 14) == [], "two fifths of ten are four hospitals"
     assert leaps(10, 15) == [2019]
+    with (
+        monkeypatch.context() as patch
+    ):  # mutations: no least number, the limit of beds, hospitals not looked at
+        patch.setattr(checks, "FEW_LEAST", 0)
+        assert leaps(10, 14) == [2019]
+    with monkeypatch.context() as patch:
+        patch.setattr(checks, "FEW_JUMP", checks.JUMP)
+        assert leaps(100, 81) == [2019]
+    with monkeypatch.context() as patch:
+        patch.setattr(checks, "FEW_JUMP_SERIES", ())
+        assert leaps(101, 124, 169, 178, 210) == []
