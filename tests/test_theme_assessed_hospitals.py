@@ -188,8 +188,9 @@ def test_one_result_of_unknown_origin_makes_no_page_and_stands_with_the_single_v
 
     results, single, asked = tables.read("assessments"), theme.single, []
     monkeypatch.setattr(theme, "single", lambda rows: asked.append(1) or single(rows))
-    pages, values = theme.coverage(), stated_values.coverage()
+    pages = theme.coverage()
     assert asked == [1], "worked out once, not for each place of the plan"
+    values = stated_values.coverage()
     for code in ("370100", "341200", "511500"):
         assert len(results[results["region_code"] == code]) == 1
         assert pages[code].code == "E4" and values[code] is None
