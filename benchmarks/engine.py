@@ -6,9 +6,9 @@
 
 CPU is that of the whole process tree. ``ours`` and ``floor`` are run for few and for many regions: the slope is the cost of one
 more report, the rest is fixed. Runs are interleaved and repeated; medians are printed. The last line is one JSON object.
-The gate, which needs a browser and is not part of the loop either, is left out. The synthetic parts clone a real place under
-made-up codes: 2,850 planned reports with nothing to do, and with --counties N as many reports of one theme that really run;
---cities runs the theme of all prefectures, which are real.
+The gate, which needs a browser and is not part of the loop either, is left out. One part clones a real place under
+made-up codes: 2,850 planned reports with nothing to do (counties.py really runs so many); --cities runs the theme of all prefectures,
+which are real.
 With --page instead: one page, one province and a preview, beside what their imports alone cost in the same run.
 """
 
@@ -306,24 +306,6 @@ def clone_places(home: Path, codes: list[str]) -> None:
         writer.writerows(sorted(rows, key=lambda row: row["region_code"]))
 
 
-def clone(home: Path, codes: list[str]) -> None:
-    """The same with tables that hold the model's rows under those codes."""
-    import pandas as pd
-
-    from analysis import tables
-
-    clone_places(home, codes)
-    written = {}
-    for name, spec in tables.SPECS.items():
-        frame = tables.read(name)
-        if name in ("observations", "measures"):
-            mine, key = frame[frame["region_code"] == MODEL], spec.key[0]
-            copies = [mine.assign(region_code=code, **{key: mine[key] + f"-{code}"}) for code in codes]
-            frame = pd.concat([frame, *copies], ignore_index=True)
-        written[name] = tables.write(name, tables.conform(name, frame), home / "data" / "processed")
-    tables.write_manifest(written, {}, [], home / "data" / "processed")
-
-
 def memory(pid: int) -> int:
     """Bytes that a process and all below it hold (what they share counts once); 0 when it has ended."""
     total = 0
@@ -338,24 +320,23 @@ def memory(pid: int) -> int:
     return total
 
 
-def watched(home: Path, out: Path, theme: str, regions: list[str]) -> dict[str, float]:
+def watched(home: Path, out: Path, theme: str, regions: list[str], *, gate: bool = False) -> dict[str, float]:
     """Make one theme in Chinese for these places (none: all it has): seconds, bytes by kind of file, memory of the whole tree."""
     environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
-    command = [BIN / "yigai", "report", "--no-gate", "--lang", "zh", "--theme", theme, "--out", out]
-    command += ["--region", *regions] if regions else []
+    command = [BIN / "yigai", "report", "--lang", "zh", "--theme", theme, "--out", out]
+    command += [*([] if gate else ["--no-gate"]), *(["--region", *regions] if regions else [])]
     before, started, held = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic(), []
+    said = out.with_suffix(".log").open("wb")
     running = subprocess.Popen(
-        [str(part) for part in command],
-        env=environment,
-        cwd=home,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [str(part) for part in command], env=environment, cwd=home, stdout=said, stderr=said
     )
     while running.poll() is None:
         held.append(memory(running.pid))
         time.sleep(1)
+    said.close()
     if running.returncode:
-        raise SystemExit(f"{theme}, {len(regions) or 'all'} places: exit {running.returncode}")
+        last = out.with_suffix(".log").read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise SystemExit(f"{theme}, {len(regions) or 'all'} places: exit {running.returncode}\n{last}")
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
     half = len(held) // 2
     found = {
@@ -392,15 +373,6 @@ def slope(few: dict[str, float], many: dict[str, float]) -> dict[str, float]:
         "disk_kb_a_page_around": each["around"] / 1e3,
         "disk_kb_a_page_yigai": each["own"] / 1e3,
     }
-
-
-def counties(home: Path, number: int, work: Path) -> dict[str, float]:
-    """One theme for a sixth and for all of so many cloned places."""
-    codes = [f"{700000 + n}" for n in range(number)]
-    clone(home, codes)
-    counts = (max(1, number // 6), number)
-    few, many = (watched(home, work / f"counties{n}", CLONED, codes[:n]) for n in counts)
-    return slope(few, many)
 
 
 CITIES = "city_profile"  # the theme with the most places: every prefecture of the yearbook
@@ -470,9 +442,6 @@ def main() -> None:
     parser.add_argument("--loop", type=int, default=2, help="for how many of the regions the shell loop runs")
     parser.add_argument("--repeat", type=int, default=2)
     parser.add_argument(
-        "--counties", type=int, default=0, metavar="N", help="instead make one theme for N cloned places"
-    )
-    parser.add_argument(
         "--cities", action="store_true", help="instead make one theme for all prefectures of the yearbook"
     )
     parser.add_argument(
@@ -491,11 +460,6 @@ def main() -> None:
         if options.cities:
             book = next(book.path for book in promises.notebooks() if book.theme == CITIES)
             figures = cities(project(work / "cities", [book]), work)
-            print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
-            return
-        if options.counties:
-            book = next(book.path for book in promises.notebooks() if book.theme == CLONED)
-            figures = counties(project(work / "cloned", [book]), options.counties, work)
             print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
             return
         if options.page:

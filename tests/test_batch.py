@@ -159,7 +159,7 @@ def test_one_regions_failure_leaves_the_others_whole(copy):
     old = copy.pages()["140000/sentinel.en.html"].decode()
     done = copy.report()
     assert done.returncode == 3 and "14 pages made" in done.stdout
-    assert "failed  140000/sentinel/en: cell 5: AssertionError: no luck" in done.stdout
+    assert "failed  140000/sentinel/en: cell 5 line 1: AssertionError: no luck" in done.stdout
     assert "failed  140000/sentinel/zh: held back" in done.stdout
     row = copy.manifest()["140000/sentinel/en"]
     assert row["status"] == "failed" and row["stale"] and row["error"].startswith("cell, note ")
@@ -178,7 +178,7 @@ def test_when_all_fail_the_exit_code_says_so(project):
     assert done.returncode == 4 and "0 pages made, 0 kept, 4 failed" in done.stdout
     note = project.manifest()["140000/sentinel/zh"]["error"].removeprefix("cell, note ")
     log = (project.reports / ".yigai/logs/140000/sentinel/zh.log").read_text()
-    assert not project.pages() and f"note {note}: cell 4: ZeroDivisionError" in log
+    assert not project.pages() and f"note {note}: cell 4 line 1: ZeroDivisionError" in log
 
 
 @pytest.mark.parametrize(

@@ -572,7 +572,7 @@ def test_what_a_kernel_must_do_above_the_parameters_runs_in_a_kernel(server):
 
 
 def test_a_failing_report_is_the_same_from_a_template(server):
-    with pytest.raises(worker.Failure, match="cell 5: ZeroDivisionError") as caught:
+    with pytest.raises(worker.Failure, match="cell 5 line 1: ZeroDivisionError") as caught:
         worker.execute(shared("one = 1", below=("one / 0",), server=server), [])
     assert caught.value.kind == "cell"
     with pytest.raises(worker.Failure, match="longer than"):

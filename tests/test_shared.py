@@ -290,7 +290,7 @@ def test_a_second_language_that_fails_says_what_it_says_alone(server, page):
     text = notebook("x = {'zh': 1}\nx[lang]")
     executed(asked(text, "140000", "zh", server, followed=True))
     assert engine._held
-    with pytest.raises(worker.Failure, match="cell 2: KeyError: 'en'"):
+    with pytest.raises(worker.Failure, match="cell 2 line 2: KeyError: 'en'"):
         executed(asked(text, "140000", "en", server, after="140000/zh"))
 
 

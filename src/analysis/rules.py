@@ -46,6 +46,14 @@ def prose_problems(text: str) -> list[str]:
     return found
 
 
+def _unseen(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Findings that a cell makes and does not show: only a cell's last line is displayed."""
+    for node in tree.body[:-1]:
+        call = node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "show":
+            yield node.lineno, ast.unparse(call)
+
+
 def check(path: Path, style: bool = True) -> list[Problem]:
     """Every fault of a notebook's cells, where: file, cell and line of the cell. style: also of how its code is written."""
     theme = path.stem.partition("_")[2]
@@ -79,5 +87,8 @@ def _faults(kind: str, text: str, style: bool) -> Iterator[Fault]:
         if coded := re.search(r"^region_code\s*=\s*(\d+)\b", text, re.M):
             line = text[: coded.start()].count("\n") + 1
             yield line, coded[0], "six digits as text", f'write region_code = "{coded[1]:0>6}"'
+        for line, shown in _unseen(ast.parse(text)):
+            fix = "put it at the end of a cell of its own"
+            yield line, f"{shown} above the end of its cell", "one finding a cell, as its last line", fix
         for what in found if style else ():
             yield 1, what, "calls of methods, charts and the theme", "move it into a function of {theme}.py"

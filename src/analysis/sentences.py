@@ -277,7 +277,14 @@ def _check(where: str, template: str, values: Mapping[str, Value], licensed: set
                 where,
                 f"slot {{{slot}}}",
                 f"one of {', '.join(sorted(values)) or 'none'}",
-                "name the value",
+                f"pass {slot}= where the sentence is said, or take the slot out of both languages",
+            )
+        if slot is not None and not isinstance(values[slot], Fact | Plain | Phrase | str | tuple):
+            raise refuse(
+                where,
+                f"{values[slot]!r} in slot {{{slot}}}",
+                "a Fact, which carries its source (facts.observed, facts.derived), a Plain or words",
+                f"pass the Fact itself as {slot}=, not its value",
             )
 
 
@@ -308,7 +315,7 @@ def _segments(
             elif isinstance(value, Fact) and forms and not forms.startswith(WORD_ONLY):
                 out += _qualified(value, forms, lang, said)
             elif not forms.startswith(WORD_ONLY):
-                out += [_segment(value, lang, where), *([" "] if forms else [])]
+                out += [_segment(value, lang, where, slot), *([" "] if forms else [])]
             if forms.startswith(WORD_ONLY) or (forms and not isinstance(value, Fact)):
                 out.append(_agreeing(value, forms.removeprefix(WORD_ONLY), lang))
     return out
@@ -344,7 +351,7 @@ def _agreeing(value: Value, forms: str, lang: str) -> str:
     return one if isinstance(value, Plain) and value.said(lang) == "1" else many
 
 
-def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | dict:
+def _segment(value: Fact | Plain | str | Text, lang: str, where: str, slot: str) -> str | dict:
     if isinstance(value, Fact):
         return {"fact": value.id, "text": value.text(lang)}
     if isinstance(value, Plain):
@@ -352,7 +359,7 @@ def _segment(value: Fact | Plain | str | Text, lang: str, where: str) -> str | d
     text = value if isinstance(value, str) else pick(value, lang)
     if re.search(r"\d", text):
         raise refuse(
-            f"sentence {where!r} ({lang})",
+            f"sentence {where!r} ({lang}), slot {{{slot}}}",
             text,
             "text without digits",
             "wrap a name with sentences.name, a year with sentences.year, a number as a Fact",

@@ -252,7 +252,11 @@ def _asked(tree: ast.Module) -> Iterator[tuple[ast.Call, list[str]]]:
 def usage(module: Path) -> list[Problem]:
     """Entries that a module asks for and its catalogue lacks, entries that it never asks for, values that no slot prints."""
     told = catalogue(module.with_suffix(".toml"))
-    tree = ast.parse(module.read_text(encoding="utf-8"))
+    try:
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        where = f"{module.name}:{error.lineno}"
+        return [Problem(where, f"no Python: {error.msg}", "a module that runs", "correct the line")]
     strings = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     paths, found = {path for entry in told.entries for path in _above(entry)}, []
     used = {text for text in strings & paths if "." in text}

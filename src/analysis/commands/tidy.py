@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from analysis.errors import DataError, Problem
@@ -36,15 +36,19 @@ def run(arguments: argparse.Namespace) -> int:
     """
     changed = 0
     faults: list[Problem] = []
+    if not arguments.files:
+        faults += _strays()
     for path in arguments.files or known():
         before = _text(path)
         after = form(path)(before, str(path))
         if after != before:
             changed += 1
-            print(f"{'not tidy' if arguments.check else 'tidied'}  {path}")
+            mend = f"; `yigai tidy {path.name}` mends it" if arguments.check else ""
+            print(f"{'not tidy' if arguments.check else 'tidied'}  {path}{mend}")
             if not arguments.check:
                 path.write_text(after, "utf-8")
         faults += broken(path)
+    faults += _linted(arguments.files)
     for problem in faults:
         print(problem)
     formatted = arguments.files or _format_code(arguments.check)
@@ -63,13 +67,27 @@ def _text(path: Path) -> str:
 
 def broken(path: Path) -> list[Problem]:
     """Rules that a notebook or a theme's words break and that no tool mends: each with file, line, what is allowed and what to do."""
-    from analysis import rules, wording, words
+    from analysis import authoring, rules, wording, words
 
     if path.suffix == ".ipynb":
-        return rules.check(path) if re.match(r"\d\d_", path.name) else []
+        return [*rules.check(path), *authoring.faults(path)] if re.match(r"\d\d_", path.name) else []
     module = path.with_suffix(".py")
     told = words.catalogue(path.resolve())
     return [*wording.check(told), *(wording.usage(module) if module.is_file() else [])]
+
+
+def _linted(files: Iterable[Path]) -> list[Problem]:
+    """What the linter says of the modules of these notebooks (none: of all)."""
+    from analysis import authoring
+
+    return authoring.linted(path for path in files or known() if path.suffix == ".ipynb")
+
+
+def _strays() -> list[Problem]:
+    """Notebooks that no report finds."""
+    from analysis import authoring, paths
+
+    return list(authoring.strays(paths.notebooks()))
 
 
 def known() -> Iterator[Path]:

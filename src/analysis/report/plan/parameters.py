@@ -235,8 +235,9 @@ def formats(text: str, style: str = "house") -> tuple[str, ...]:
 def themes(asked: Iterable[str], known: Iterable[str]) -> list[str]:
     """The themes asked for (all when none is), in the notebooks' order; raises ParameterError with the allowed names."""
     asked, known = list(asked), list(known)
+    tell = "; `yigai tidy --check` names a notebook that no report finds, and why"
     problems = [
-        Problem("--theme", repr(name), "the theme of a notebook", _nearest(name, known))
+        Problem("--theme", repr(name), "the theme of a notebook", _nearest(name, known) + tell)
         for name in asked
         if name not in known
     ]

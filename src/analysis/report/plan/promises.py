@@ -138,7 +138,12 @@ def load(path: Path) -> Notebook | None:
         )
     if position is None:
         problems.append(
-            Problem(where, "no cell tagged parameters", "one such cell", "tag the cell with the parameters")
+            Problem(
+                where,
+                "no cell tagged parameters",
+                "one code cell with region_code, lang and as_of, tagged parameters",
+                'tag it: in JupyterLab the property inspector, in the file "metadata": {"tags": ["parameters"]}',
+            )
         )
     if problems:
         raise DataError(problems)

@@ -372,6 +372,7 @@ def warm() -> None:
         findings = sys.modules.get("analysis.findings")
         sys.modules["analysis.tables"].load_all(findings.IN_CELL if findings else ())
         sys.modules["analysis.catalog"].load_all()
+        processes.give_back()
     if "matplotlib" not in sys.modules:
         return
     import io

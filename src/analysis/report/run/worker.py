@@ -45,8 +45,27 @@ class Failure(Exception):
         self.kind, self.reason, self.detail = kind, reason, detail
 
 
-def complete(executed: Mapping) -> None:
-    """Raises Failure unless every code cell with a source ran to its end without an error (``sys.exit(0)`` is none)."""
+PLACE = re.compile(r"themes[/\\](\w+\.py):(\d+)|Cell In ?\[\d+\], line (\d+)")
+
+
+def place(detail: str, module: str) -> str:
+    """Where in a theme's module, else in the cell, a failure began, for the line that an author reads; empty where neither is named.
+
+    >>> place("Cell In[3], line 2\\nFile /a/themes/services.py:71, in answer\\nFile /a/themes/panel.py:9", "services")
+    ' (services.py:71)'
+    >>> place("Cell In[3], line 2\\nFile /a/themes/panel.py:9", "services")
+    ' line 2'
+    """
+    found = list(PLACE.finditer(detail))
+    own = [f" ({m[1]}:{m[2]})" for m in found if m[1] == f"{module}.py"]
+    return own[-1] if own else next((f" line {m[3]}" for m in reversed(found) if m[3]), "")
+
+
+def complete(executed: Mapping, module: str = "") -> None:
+    """Raises Failure unless every code cell with a source ran to its end without an error (``sys.exit(0)`` is none).
+
+    module: name of the theme's own, in which the failure is looked for.
+    """
     number = 0
     for cell in executed["cells"]:
         # counted as in the notebook's file, which does not have the cell that papermill puts in
@@ -56,7 +75,8 @@ def complete(executed: Mapping) -> None:
         for output in cell.get("outputs", ()):
             if output["output_type"] == "error":
                 detail = ANSI.sub("", "\n".join(output.get("traceback", ())))
-                raise Failure("cell", f"cell {number}: {output['ename']}: {output['evalue']}", detail)
+                at = place(detail, module)
+                raise Failure("cell", f"cell {number}{at}: {output['ename']}: {output['evalue']}", detail)
         status = cell["metadata"].get("papermill", {})
         if (
             status.get("status") != "completed"
@@ -97,7 +117,7 @@ def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
         raise Failure("cell", str(error)) from error
     except engine.Dead as error:
         raise Failure("dead", str(error)) from error
-    complete(executed)
+    complete(executed, str(job["entry"].get("module", "")).rpartition(".")[2])
     return _settle(executed), about
 
 
