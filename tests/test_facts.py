@@ -67,7 +67,7 @@ def row(**changes) -> dict:
         (3.415, {"style": "rate"}, "3.42", "3.42"),
         (11, {"style": "rank"}, "第 11 位", "11th"),
         (31.84, {"style": "percent"}, "31.8%", "31.8%"),
-        (8, {"style": "pp", "decimals": 0}, "8 个百分点", "8 pp"),
+        (8, {"style": "pp", "decimals": 0}, "8 个百分点", "8 points"),
         (61.6, {"style": "number"}, "61.6", "61.6"),
     ],
 )

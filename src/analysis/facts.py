@@ -152,7 +152,7 @@ def number_text(
         text = _digits(value, 1 if decimals is None else decimals, group=False)
         if style == "percent":
             return f"{sign}{text}%"
-        return pick((f"{sign}{text} 个百分点", f"{sign}{text} pp"), lang)
+        return pick((f"{sign}{text} 个百分点", f"{sign}{text} {'point' if text == '1' else 'points'}"), lang)
     if decimals is None:
         decimals = 2 if style in ("rate", "index", "ratio") else _natural_decimals(value)
     return sign + _digits(value, decimals, group=lang == "en")

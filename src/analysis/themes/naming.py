@@ -120,6 +120,20 @@ def months(start: str, end: str) -> Plain:
     return Plain(spelt, "year")
 
 
+def day(iso: str) -> Plain:
+    """A day, a month or a year as a sentence says it.
+
+    >>> day("2023-03-03").text, day("2019-08").text
+    (('2023 年 3 月 3 日', '3 March 2023'), ('2019 年 8 月', 'August 2019'))
+    """
+    y, *rest = (int(part) for part in iso.split("-"))
+    if not rest:
+        return Plain(iso, "year")
+    m, *d = rest
+    zh, en = f"{y} 年 {m} 月", f"{month_name[m]} {y}"
+    return Plain((f"{zh} {d[0]} 日", f"{d[0]} {en}") if d else (zh, en), "year")
+
+
 def lowered(text: Text) -> Text:
     """A label inside an English phrase: its first letter small."""
     return text[0], text[1][:1].lower() + text[1][1:]

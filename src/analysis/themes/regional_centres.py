@@ -894,7 +894,7 @@ def meaning(centres: Centres, whole: Assessed, method: Callable[[float, float], 
             if "前" in before.qualifier[0]
             else "meaning.sentences.baseline"
         )
-        sentences.append(TEXT.say(called, id="baseline", d=name(opening.min()), **values))
+        sentences.append(TEXT.say(called, id="baseline", d=naming.day(opening.min()), **values))
     return Finding(
         "meaning",
         TEXT.say(

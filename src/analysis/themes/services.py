@@ -15,7 +15,7 @@ import pandas as pd
 from analysis import tables, texts
 from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Column, Drawn, Finding, Table
-from analysis.sentences import NOTHING, name, year
+from analysis.sentences import NOTHING, name
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -280,7 +280,7 @@ def mix(st: Statements, change: tuple[Fact, Fact] | None, drawing: Drawn | None)
         "b": after,
         "p": points,
         "r": relative,
-        "until": year(pair[1]["period_end"]),
+        "until": naming.day(pair[1]["period_end"]),
     }
     values |= naming.worded(values, "higher", "p", "r")
     return Finding(

@@ -82,7 +82,9 @@ def _against_fact(page: Page, number: Any, fact: dict) -> Iterable[str]:
         not number.value or abs(float(number.value) - fact["value"]) > NINTH * max(1.0, abs(fact["value"]))
     ):
         yield f"{page.name}: value {number.value!r} of {number.text!r}, facts.json has {fact['value']}"
-    unit = {"percent": "%", "pp": "个百分点" if page.short_lang == "zh" else "pp"}.get(str(fact.get("style")))
+    unit = {"percent": "%", "pp": "个百分点" if page.short_lang == "zh" else "point"}.get(
+        str(fact.get("style"))
+    )
     if unit and NUMBER.search(number.text) and unit not in number.text:
         yield f"{page.name}: {number.text!r} is {fact['style']} and does not say {unit}"
 
