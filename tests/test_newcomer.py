@@ -133,9 +133,13 @@ MISTAKES: dict[str, tuple[Callable[[Files], object], str]] = {
     "a key twice": (lambda f: f.change(f.words, "change.brief = 3", "change.brief = 3\nchange.brief = 2"), r"ward_care\.toml: .*line \d+.*correct the line"),
     "no Python": (lambda f: f.change(f.module, "panel.every_province()", "panel.every_province("), r"^ward_care\.py:\d+: found no Python"),
     "no coverage": (lambda f: f.change(f.module, "def coverage()", "def covers()"), r"^ward_care\.py: found no coverage\(\)"),
-    "no operation": (lambda f: f.change(f.module, "        operation=f", "        # "), r"^ward_care\.py:\d+: found derived\(\) without operation; .*docs/recompute\.md"),
     "a file read by hand": (lambda f: f.change(f.book, "theme.closing(view).show(lang)", "pd.read_csv(view)"), r"^90_ward_care\.ipynb cell \d+ line 1: found read_csv; .*move it into a function of ward_care\.py"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("book", sorted(paths.notebooks().glob("[0-9][0-9]_*.ipynb")), ids=lambda p: p.stem)
+def test_the_collections_own_themes_have_no_fault(book):
+    assert authoring.faults(book) == []
 
 
 def test_what_is_written_first_has_no_fault(files):

@@ -252,12 +252,6 @@ def python(file: Path) -> list[Problem]:
         )
     found += _unknown_indicators(file.name, tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "derived":
-            if not {None, "operation"} & {keyword.arg for keyword in node.keywords}:
-                fix = 'pass operation="...": docs/recompute.md lists what it may say'
-                found.append(
-                    Problem(f"{file.name}:{node.lineno}", "derived() without operation", "how a stranger computes it again", fix)
-                )  # fmt: skip
         if isinstance(node, ast.FunctionDef) and (untyped := _untyped(node)):
             fix = f"write `def {node.name}(name: type) -> type:`; `mypy` says which types fit (make test)"
             found.append(Problem(f"{file.name}:{node.lineno}", f"{node.name}: {untyped} without a type", "a type for each argument and the result", fix))  # fmt: skip
