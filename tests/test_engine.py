@@ -330,6 +330,25 @@ def test_a_cell_may_raise_where_it_says_so(server):
     assert engine.run(one, [], {}).cells[-1].outputs[0]["data"]["text/plain"] == "'after'"
 
 
+def test_an_executed_notebook_is_plain_json_however_its_outputs_came():
+    import nbformat
+
+    cell = {"cell_type": "code", "metadata": {"papermill": {}, "tags": []}, "source": "1", "id": "x"}
+    output = {"output_type": "display_data", "metadata": {}, "data": {"own": {"rows": [{"a": [1]}]}}}
+    executed = nbformat.from_dict(
+        {"metadata": {"papermill": {}}, "cells": [cell, cell | {"outputs": [output]}]}
+    )
+    slow = worker._settle(executed)
+    executed.cells[1].outputs = [nbformat.NotebookNode(output)]
+    assert worker._settle(executed) == slow and slow["cells"][1]["outputs"] == [output]
+
+    def kinds(value):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return {type(value)}.union(*map(kinds, inner))
+
+    assert kinds(worker._settle(executed)) <= {dict, list, str, int}
+
+
 def killing_once(flag: Path, times: int):
     """A worker's ``make`` whose process is ended from outside so often."""
 

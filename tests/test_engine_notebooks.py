@@ -4,7 +4,7 @@ import pytest
 
 import engine_notebooks
 from analysis.report.run import processes
-from test_kernels import both, differences, ended, place  # noqa: F401 (fixtures)
+from test_kernels import both, differences, ended, made, place, unexplained  # noqa: F401 (fixtures)
 
 pytestmark = [
     pytest.mark.skipif(not processes.forking(), reason="the fork server needs Linux's pidfd"),
@@ -25,12 +25,12 @@ def files(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", engine_notebooks.NOTEBOOKS)
 def test_both_engines_give_the_same(tmp_path, name):
-    assert (
-        differences(
-            both(tmp_path, *engine_notebooks.NOTEBOOKS[name], files=files(name), execution_timeout=120)
-        )
-        == []
-    )
+    cells, options = engine_notebooks.NOTEBOOKS[name], {"files": files(name), "execution_timeout": 120}
+
+    def again(engine, number):
+        return made(tmp_path / f"{number} again by {engine}", engine, *cells, **options)
+
+    assert unexplained(both(tmp_path, *cells, **options), again) == []
 
 
 def test_what_is_saved_meanwhile_is_saved_by_both(tmp_path):

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 import copies
-from analysis import facts, tables
+from analysis import cells, facts, findings, tables
+from analysis.cells import Cell
 from analysis.errors import MethodError
 from analysis.facts import State, derived, observed
 from analysis.findings import MIME, RENDER, Column, Finding, Table
@@ -254,3 +255,13 @@ def test_copies_of_a_drawing_under_several_names_are_counted(tmp_path):
     assert site("M0 0", "M0 0", "M2 2") == {("t", "f"): {"000000", "140000"}}, (
         "the mutation: one stands twice"
     )
+
+
+def test_the_cells_behind_a_finding_are_packed_once_for_both_languages(monkeypatch):
+    packed = []
+    monkeypatch.setattr(cells, "pack", lambda known: packed.append(len(known)) or {"rows": len(known)})
+    one, other = Cell("own:1", place="140000", value=1.0), Cell("own:1", place="140000", value=2.0)
+    assert findings._packed((one,)) is findings._packed((Cell("own:1", place="140000", value=1.0),))
+    assert len(packed) == 1
+    findings._packed((other,))  # the same id with another value is another table
+    assert len(packed) == 2

@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -83,6 +84,9 @@ def outcome(cell) -> dict:
             others.append(output)
     text = json.dumps([streams, others], sort_keys=True)
     text = re.sub(r"ipykernel_[0-9]+/[0-9]+", "cell", re.sub(r"0x[0-9a-f]{6,}", "0x", text))
+    text = re.sub(
+        r"_handle_events\([0-9]+", "_handle_events(0", text
+    )  # the number of a kernel's own descriptor
     about = cell["metadata"]["papermill"]
     return {
         "count": cell.get("execution_count"),
@@ -126,24 +130,25 @@ SAME = (
 )  # fmt: skip
 
 
-def both(tmp_path, *cells, files: dict[str, str] | None = None, **options) -> list:
-    """The notebook as papermill's engine and as ours leaves it, and the files beside."""
-    found = []
-    for engine in (None, "yigai"):
-        folder = tmp_path / f"by {engine}"
-        folder.mkdir()
-        for name, text in (files or {}).items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_text(text)
-        try:
-            run(*cells, engine=engine, folder=folder, **options)
-            error = None
-        except Exception as raised:
-            error = type(raised)
-        # a notebook may print where it stands
-        text = (folder / "out.ipynb").read_text("utf-8").replace(str(folder), "/here")
-        found.append((nbformat.reads(text, 4), left(folder), error))
-    return found
+def made(folder: Path, engine: str | None, *cells, files: dict[str, str] | None = None, **options) -> tuple:
+    """The notebook as an engine leaves it, the files beside, and what was raised."""
+    folder.mkdir()
+    for name, text in (files or {}).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    try:
+        run(*cells, engine=engine, folder=folder, **options)
+        error = None
+    except Exception as raised:
+        error = type(raised)
+    # a notebook may print where it stands
+    text = (folder / "out.ipynb").read_text("utf-8").replace(str(folder), "/here")
+    return nbformat.reads(text, 4), left(folder), error
+
+
+def both(tmp_path, *cells, **options) -> list:
+    """The same by papermill's engine and by ours."""
+    return [made(tmp_path / f"by {engine}", engine, *cells, **options) for engine in (None, "yigai")]
 
 
 def differences(found) -> list[str]:
@@ -158,6 +163,68 @@ def differences(found) -> list[str]:
         if one.cell_type == "code" and outcome(one) != outcome(other):
             said.append(f"cell {number}: {outcome(other)}\n instead of {outcome(one)}")
     return said
+
+
+AGAIN = 8  # times that papermill's own engine is run once more where the two do not agree
+
+
+def unexplained(found, again: Callable[[str | None, int], tuple]) -> list[str]:
+    """Differences that papermill's own engine does not show against itself. again: a further run of an engine, by its number.
+
+    Where a kernel's threads race, two of its runs differ: there, and only there, one of our outcomes has to be one of papermill's.
+    """
+
+    def faults(one, other) -> dict[str, str]:
+        return {
+            line.partition(":" if line.startswith("cell") else ",")[0]: line
+            for line in differences([one, other])
+        }
+
+    plain, ours, lasting = [found[0]], [found[1]], []
+    for number in range(AGAIN + 1):
+        met = [[faults(one, other) for one in plain] for other in ours]
+        varying = {key for one in plain[1:] for key in faults(plain[0], one)}
+        lasting = [
+            line
+            for key, line in met[0][0].items()
+            if all(key in one for row in (met if key in varying else met[:1]) for one in row)
+        ]
+        if not lasting or number == AGAIN:
+            break
+        plain.append(again(None, number))
+        if varying:
+            ours.append(again("yigai", number))
+    return lasting
+
+
+def printed(*texts: str) -> tuple:
+    """What a run leaves of cells that print these texts."""
+    cells = [
+        nbformat.v4.new_code_cell(
+            "1",
+            outputs=[nbformat.v4.new_output("stream", text=text)],
+            metadata={"papermill": {"status": "completed", "exception": False}},
+        )
+        for text in texts
+    ]
+    return nbformat.v4.new_notebook(cells=cells), {}, None
+
+
+def test_what_papermill_does_not_always_give_is_held_against_what_it_gives_at_times():
+    """Racing outcomes of papermill's engine are taken from ours too, and nothing else is (mutations)."""
+    races = [printed("x", "a"), printed("x", "b")]
+
+    def again(engine, number):
+        return races[number % 2]
+
+    assert unexplained([races[0], races[1]], again) == []
+    # another outcome in the racing cell, and a racing outcome in a cell that never varies
+    assert unexplained(
+        [races[0], printed("x", "c")], lambda e, n: races[n % 2] if e is None else printed("x", "c")
+    )
+    assert unexplained([races[0], printed("y", "b")], again)
+    # what papermill gives always is not excused by our giving it at times
+    assert unexplained([printed("a"), printed("b")], lambda e, n: printed("a"))
 
 
 def test_a_forked_kernel_gives_what_a_started_one_gives(tmp_path, caplog):

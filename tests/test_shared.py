@@ -48,6 +48,27 @@ def test_a_name_that_its_cell_has_used_or_assigns_twice_is_worked_out_again():
 
 
 @pytest.mark.parametrize(
+    ("cell", "second", "given"),
+    [
+        ("theme.data(page).show(lang)", "_shown.finding.show(lang)", ("_shown",)),
+        (
+            "rows = theme.n(page)\ntheme.data(rows).show(lang);",
+            "pass\n_shown.finding.show(lang);",
+            ("rows", "_shown"),
+        ),
+        ("theme.data(page, lang).show(lang)", None, ()),
+        ("drawing = theme.drawn(lang)\ntheme.data(drawing).show(lang)", None, ()),
+        ("theme.data(page).show(lang)\n1", None, ()),
+        ("theme.data(page).show('zh' if lang else lang)", None, ()),
+        ("page.show(lang)", None, ()),
+    ],
+)
+def test_a_finding_that_does_not_see_the_language_is_shown_in_both(cell, second, given):
+    (found,) = shared.plan(ABOVE, STATED, (cell,)).cells
+    assert (found.source, found.given) == (second or cell, given)
+
+
+@pytest.mark.parametrize(
     ("cell", "why"),
     [
         ("exec('x = lang')", "exec"),
@@ -220,12 +241,24 @@ def test_both_languages_from_one_run_are_what_each_gives_alone(server, page, the
     assert found == alone(text, code, server)
 
 
+def overlooks_the_language(monkeypatch):
+    monkeypatch.setattr(shared, "LANGUAGE", "language")
+
+
+def overlooks_it_in_what_is_shown(monkeypatch):
+    whole = shared._shows
+    monkeypatch.setattr(shared, "_shows", lambda statement, depends: whole(statement, ()))
+
+
 @linux
 @engines
-def test_a_drawing_that_is_taken_over_with_the_words_of_the_first_language_is_seen(server, page, monkeypatch):
+@pytest.mark.parametrize("rule", [overlooks_the_language, overlooks_it_in_what_is_shown])
+def test_a_drawing_that_is_taken_over_with_the_words_of_the_first_language_is_seen(
+    server, page, monkeypatch, rule
+):
     """The mutation: a rule that overlooks the language."""
     text = text_of("services")
-    monkeypatch.setattr(shared, "LANGUAGE", "language")
+    rule(monkeypatch)
     shared.plan.cache_clear()
     try:
         found, _ = both(text, "140100", server)

@@ -89,10 +89,10 @@ def test_a_provinces_residual_is_the_median_of_its_cities(view, raw):
 def test_given_income_is_what_a_regression_on_both_gives(view):
     np = pytest.importorskip("numpy")
     page = view("000000")
-    t = theme._year(page, 2023)
+    t = theme._year(page.provinces, 2023)
     x = np.column_stack([np.ones(len(t)), t[theme.SHARE], t["income"]])
     expected = np.linalg.lstsq(x, t["beds"].to_numpy(), rcond=None)[0][1]
-    table = theme.partial(page).set_index(["indicator", "year"])
+    table = theme.partial(page.provinces).set_index(["indicator", "year"])
     row = table.loc[("beds", 2023)]
     assert math.isclose(row["given"], expected, rel_tol=1e-6) and row["low"] < row["given"] < row["high"]
 

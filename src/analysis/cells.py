@@ -267,6 +267,8 @@ def _column(
 ) -> Any:
     """A column in the shortest of its forms. bases: columns that it may follow from, each with how many values differ in it."""
     kinds = {*map(type, values)}
+    if len(kinds) == 1 and values.count(first := values[0]) == len(values):
+        return {"all": int(first) if float in kinds and first.is_integer() and abs(first) < 2**53 else first}
     if float in kinds:
         values = [int(v) if type(v) is float and v.is_integer() and abs(v) < 2**53 else v for v in values]
     # True is not 1 here; where no truth value stands, values are told apart as they are

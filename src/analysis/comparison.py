@@ -362,8 +362,8 @@ class _Cities:
             for k in keys
             for y in CITY_YEARS
             if (k, y) in self.rates.columns
-            and self.rates.notna().at[code, (k, y)]
-            and self.firm.isna().at[code, (k, y)]
+            and not pd.isna(self.rates.at[code, (k, y)])
+            and pd.isna(self.firm.at[code, (k, y)])
         ]
         return "；".join(zh for zh, _ in said), "; ".join(en for _, en in said)
 

@@ -574,7 +574,13 @@ def _recorded(facts: Mapping[str, Fact]) -> dict[str, Any]:
         record = fact.record()
         record["rows"] = cells.ranges(row[one] for one in record.pop("observations"))
         records[fact_id] = record
-    return {"facts": records, "cells": cells.pack(known)}
+    return {"facts": records, "cells": _packed(tuple(known))}
+
+
+@lru_cache(maxsize=64)
+def _packed(known: tuple[Cell, ...]) -> cells.Packed:
+    """The table of cells, made once for both languages of a finding: they rest on the same ones."""
+    return cells.pack(known)
 
 
 @dataclass(frozen=True)

@@ -408,9 +408,9 @@ def residuals(view: Ageing, drawing: Drawn | None) -> Finding:
     )
 
 
-def _year(view: Ageing, y: int) -> pd.DataFrame:
+def _year(provinces: pd.DataFrame, y: int) -> pd.DataFrame:
     """One year of the provinces: share over 65, outcomes (beds and doctors per 1,000), log of GDP per head."""
-    p = view.provinces[view.provinces["year"] == y]
+    p = provinces[provinces["year"] == y]
     wide = p.pivot(index="region_code", columns="indicator", values="value")
     people = wide[panel.POPULATION]
     rates = {k: wide[k] / people * 1000 for k in ("beds", "doctors")}
@@ -430,12 +430,12 @@ def given_income(table: Any, key: str) -> Any:
     return table[key] - a - b * table["income"]
 
 
-def partial(view: Ageing) -> pd.DataFrame:
+def partial(provinces: pd.DataFrame) -> pd.DataFrame:
     """One row an outcome and year: slope on the share over 65, the same given income, and its range without each province."""
     found = []
     for key in OUTCOMES:
         for y in ENDS:
-            t = _year(view, y)
+            t = _year(provinces, y)
 
             def fit(part: Any, key: str = key) -> float:
                 return slope(given_income(part, SHARE), given_income(part, key))[1]
@@ -448,7 +448,7 @@ def partial(view: Ageing) -> pd.DataFrame:
 
 def partial_rows(view: Ageing, lang: str) -> pd.DataFrame:
     """One dot a province as charts.scatter takes it: what income leaves of age and of beds, newest year."""
-    t = _year(view, ENDS[1])
+    t = _year(view.provinces, ENDS[1])
     return panel.scatter_rows(given_income(t, SHARE), given_income(t, "beds"), lang)
 
 

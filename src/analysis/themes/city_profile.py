@@ -92,12 +92,17 @@ class City(subjects.Subject):
         """Rows of the province's cities (own: of the city alone) that have the indicator in its first and its last year."""
         rows = self.rows[self.rows["region_code"] == self.code] if own else self.home
         part = rows[(rows["indicator"] == key) & rows["year"].isin([FIRST[key], LAST])]
-        return part[part.groupby("region_code")["year"].transform("nunique") == 2]
+        return _in_both(part, "year", FIRST[key], LAST)
 
     @subjects.kept
     def growth(self, key: str, *, own: bool = False) -> pd.Series:
         """Figure of the last year over that of the first of the same cities."""
         return city_panel.growth(self.spanned(key, own=own), key, FIRST[key], LAST)
+
+    @cached_property
+    def indexed(self) -> pd.DataFrame:
+        """The counts as per cent of their first year; see ``index_rows``."""
+        return _indexed(self)
 
     @cached_property
     def flags(self) -> pd.DataFrame:
@@ -210,7 +215,13 @@ class City(subjects.Subject):
 def _both(rows: pd.DataFrame, indicator: str, year_: int) -> pd.DataFrame:
     """Rows of cities that have the indicator and residents in a year."""
     part = rows[(rows["year"] == year_) & rows["indicator"].isin([indicator, POPULATION])]
-    return part[part.groupby("region_code")["indicator"].transform("nunique") == 2]
+    return _in_both(part, "indicator", indicator, POPULATION)
+
+
+def _in_both(rows: pd.DataFrame, column: str, *values: object) -> pd.DataFrame:
+    """The rows of cities that have one with each value of the column."""
+    codes = rows["region_code"]
+    return rows[codes.isin(set.intersection(*(set(codes[rows[column] == value]) for value in values)))]
 
 
 def coverage() -> Coverage:
@@ -475,6 +486,13 @@ def median_name(lang: str) -> str:
 
 def index_rows(city: City, lang: str) -> pd.DataFrame:
     """One row an indicator and year as charts.trends takes it: the count as per cent of the first year, and the median of the cities."""
+    out = city.indexed.copy()
+    out["label"] = out["indicator"].map(lambda k: pick(naming.short(k), lang))
+    return out
+
+
+def _indexed(city: City) -> pd.DataFrame:
+    """The same without words."""
     parts = []
     for key in RANKED:
         first = FIRST[key]
@@ -491,7 +509,6 @@ def index_rows(city: City, lang: str) -> pd.DataFrame:
         parts.append(part.reset_index().assign(indicator=key, panel=key))
     out = pd.concat(parts, ignore_index=True)
     out["p10"], out["p90"] = float("nan"), float("nan")
-    out["label"] = out["indicator"].map(lambda k: pick(naming.short(k), lang))
     return out
 
 

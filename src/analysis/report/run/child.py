@@ -22,7 +22,7 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from analysis.report.run import processes, shell
+from analysis.report.run import processes, shared, shell
 from analysis.report.run.wire import receive, send
 
 
@@ -182,7 +182,10 @@ class Twin:
         names = self.keep.get(str(message["index"]))
         if names is not None and self.plain:
             held = self.ready.user_ns
-            self.left[message["index"]] = {name: held[name] for name in names}, self._record()
+            values = {name: held[name] for name in names if name != shared.SHOWN}
+            if shared.SHOWN in names:
+                values[shared.SHOWN] = held["_oh"].get(message["count"])
+            self.left[message["index"]] = values, self._record()
 
     def restore(self, limit: int, refuse: Callable[[BaseException], None]) -> None:
         """Put everything back to what it was before the first language's cells."""

@@ -488,7 +488,8 @@ class Forked:
 
         index = message["index"]
         cell = self.cells[index]
-        cell.outputs = [nbformat.from_dict(output) for output in message["outputs"]]
+        # papermill reads the outer names alone; what a finding holds stays as it came
+        cell.outputs = [nbformat.NotebookNode(output) for output in message["outputs"]]
         cell.execution_count = message["count"]
         if not message["success"] and "raises-exception" not in cell.metadata.get("tags", ()):
             self.nb_man.cell_exception(cell, cell_index=index)

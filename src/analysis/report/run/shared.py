@@ -5,7 +5,8 @@ language runs it in the second one too: its variables are put back to what they 
 assignments that cannot see the language give the objects that they gave before. :func:`plan` says which ones these are, from the
 cells' text alone, or why the notebook is run anew for each language; it refuses more than it must.
 
-A statement is taken over when it assigns plain names from an expression in which no name depends on the language. What it calls is
+A statement is taken over when it assigns plain names from an expression in which no name depends on the language; of a last line
+``theme.finding(view).show(lang)`` the finding is, and shown in the second language. What it calls is
 the package's own: a notebook that imports anything else, or that could look at its variables in another way (magics, ``exec``,
 ``globals``, the history of inputs), changes an object in place, or defines something, is run anew.
 """
@@ -13,7 +14,7 @@ the package's own: a notebook that imports anything else, or that could look at 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +27,7 @@ OURS = (
 )  # what may be imported: no call of these keeps what a language has left behind
 OPENING = "opening.begin"
 LANGUAGE = "lang"
+SHOWN = "_shown"  # what a cell of the first language displayed, as the second one is given it; no cell may use such a name
 # names by which code could see or change variables that it does not name
 SEEING = frozenset(
     "exec eval compile globals locals vars dir getattr setattr delattr __import__ open input print breakpoint help id hash super"
@@ -118,7 +120,7 @@ def _cell(source: str, tree: ast.Module, depends: set[str]) -> Cell:
     """The cell for the second language; ``depends`` gains and loses the names whose values depend on the language."""
     met: set[str] = set()
     given: list[str] = []
-    taken: list[ast.stmt] = []
+    taken: dict[ast.stmt, str] = {}
     again = _assigned_again(tree)
     for statement in tree.body:
         names = _targets(statement)
@@ -127,10 +129,13 @@ def _cell(source: str, tree: ast.Module, depends: set[str]) -> Cell:
             depends |= {LANGUAGE}
         elif read & depends:
             depends |= set(names)
+            if statement is tree.body[-1] and _shows(statement, depends):
+                given.append(SHOWN)
+                taken[statement] = f"{SHOWN}.finding.show({LANGUAGE})"
         else:
             if names and isinstance(statement, ast.Assign) and not set(names) & (met | again):
                 given += names
-                taken.append(statement)
+                taken[statement] = "pass"
             depends -= set(names)
         met |= read | set(names)
     return Cell(_without(source, taken), tuple(given))
@@ -152,6 +157,18 @@ def _assigned_again(tree: ast.Module) -> set[str]:
     return {name for name in names if names.count(name) > 1}
 
 
+def _shows(statement: ast.stmt, depends: Collection[str]) -> bool:
+    """``theme.finding(view).show(lang)``, where nothing before ``.show`` depends on the language."""
+    if not (isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call)):
+        return False
+    shown = call.func
+    if not (isinstance(shown, ast.Attribute) and shown.attr == "show" and isinstance(shown.value, ast.Call)):
+        return False
+    if call.keywords or [ast.unparse(one) for one in call.args] != [LANGUAGE]:
+        return False
+    return not any(isinstance(node, ast.Name) and node.id in depends for node in ast.walk(shown.value))
+
+
 def _opens(statement: ast.stmt) -> bool:
     """``region_code, lang, as_of = opening.begin(theme, region_code, lang, as_of)``: each value comes from the one of its name."""
     if not isinstance(statement, ast.Assign) or not isinstance(call := statement.value, ast.Call):
@@ -161,11 +178,11 @@ def _opens(statement: ast.stmt) -> bool:
     return ast.unparse(statement.targets[0]).strip("()") == ", ".join(map(ast.unparse, call.args[1:]))
 
 
-def _without(source: str, taken: Iterable[ast.stmt]) -> str:
-    """The source with statements replaced by ``pass``; the rest stays as it is written (a last ``;`` has a meaning)."""
+def _without(source: str, taken: Mapping[ast.stmt, str]) -> str:
+    """The source with statements replaced; the rest stays as it is written (a last ``;`` has a meaning)."""
     lines = source.encode().split(b"\n")
     for one in sorted(taken, key=lambda one: one.lineno, reverse=True):
         last = one.end_lineno or one.lineno
         head, tail = lines[one.lineno - 1][: one.col_offset], lines[last - 1][one.end_col_offset :]
-        lines[one.lineno - 1 : last] = [head + b"pass" + tail]
+        lines[one.lineno - 1 : last] = [head + taken[one].encode() + tail]
     return b"\n".join(lines).decode()

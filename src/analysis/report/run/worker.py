@@ -88,13 +88,25 @@ def complete(executed: Mapping, module: str = "") -> None:
 
 def _settle(executed: Mapping) -> dict:
     """The executed notebook as plain JSON: ids by position, nothing in it that differs from run to run."""
-    nb = json.loads(json.dumps(executed))
+    nb = json.loads(json.dumps({**executed, "cells": [_without_outputs(cell) for cell in executed["cells"]]}))
+    for cell, ran in zip(nb["cells"], executed["cells"], strict=True):
+        if "outputs" in ran:
+            cell["outputs"] = [_plain(output) for output in ran["outputs"]]
     nb["metadata"].pop("papermill", None)
     for number, cell in enumerate(nb["cells"]):
         cell["id"] = f"cell-{number}"
         cell["metadata"].pop("papermill", None)
         cell["metadata"].pop("execution", None)
     return nb
+
+
+def _without_outputs(cell: Mapping) -> dict:
+    return {name: value for name, value in cell.items() if name != "outputs"}
+
+
+def _plain(output: Mapping) -> dict:
+    """An output as plain JSON; a finding that came as such, the most of a notebook, is not written and read once more."""
+    return dict(output) if type(output.get("data")) is dict else json.loads(json.dumps(output))
 
 
 def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
