@@ -401,15 +401,14 @@ def content_hash(columns: list[str], hashes: np.ndarray) -> str:
     return digest.hexdigest()
 
 
-def _sorted(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """The rows in the order of their key; Arrow sorts text by its bytes, which is the order of its characters."""
+def _order(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
+    """The places of the rows in the order of their key; Arrow sorts text by its bytes, which is the order of its characters."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if len(key) > 1 or frame[key[0]].dtype != TEXT:
-        return frame.sort_values(key, kind="stable").reset_index(drop=True)
-    order = pc.sort_indices(pa.array(frame[key[0]])).to_numpy()
-    return frame.take(order).reset_index(drop=True)
+        return frame[key].reset_index(drop=True).sort_values(key, kind="stable").index.to_numpy()
+    return pc.sort_indices(pa.array(frame[key[0]])).to_numpy()
 
 
 def write(name: str, frame: pd.DataFrame, folder: Path | None = None, *, checked: bool = False) -> dict:
@@ -420,19 +419,24 @@ def write(name: str, frame: pd.DataFrame, folder: Path | None = None, *, checked
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    frame = _sorted(frame if checked else check(name, frame), list(spec(name).key))
-    hashes = row_hashes(frame)
+    frame = (frame if checked else check(name, frame)).copy(deep=False)
+    order = _order(frame, list(spec(name).key))
+    hashes = row_hashes(frame)[order]
+    rows, taken = len(frame), pa.array(order)
     types = {TEXT: pa.string(), FLOAT: pa.float64(), YEAR: pa.int16(), INT: pa.int32(), BOOL: pa.bool_()}
     columns = spec(name).columns
-    arrays = [pa.array(frame[c], type=types[rule.dtype], from_pandas=True) for c, rule in columns.items()] + [
-        pa.array(hashes)
+    # column by column, each let go once it is in its order: two copies of a large table would not fit
+    arrays = [
+        pa.array(frame.pop(c), from_pandas=True).take(taken).cast(types[rule.dtype])
+        for c, rule in columns.items()
     ]
+    arrays.append(pa.array(hashes))
     folder = folder or paths.processed()
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(
         pa.Table.from_arrays(arrays, names=[*columns, HASH]), folder / f"{name}.parquet", compression="zstd"
     )
-    return {"rows": len(frame), "sha": content_hash(list(columns), hashes)}
+    return {"rows": rows, "sha": content_hash(list(columns), hashes)}
 
 
 def write_manifest(

@@ -739,9 +739,10 @@ class _Block:
         } | others
         frame = pd.DataFrame(made, columns=list(CELLS), index=range(len(rows)))
         self._units_in_cells(frame)
-        missing = np.isin(values, list(layout.BLANKS | {""}))
+        blanks = layout.BLANKS | {""}
+        missing = np.fromiter((text in blanks for text in values), bool, len(values))
         self._sign_explained(column, rows, values, missing)
-        return frame[~missing]
+        return frame[~missing] if missing.any() else frame
 
     def _sign_explained(self, column: int, rows: list[int], values: np.ndarray, missing: np.ndarray) -> None:
         """x is a sign for a missing figure where the file says so; alone it may as well be a mark that someone typed."""

@@ -85,6 +85,17 @@ def _text(texts: Iterable[object], codes: np.ndarray) -> pd.Series:
     return pd.Series(pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(taken))
 
 
+def _joined(*parts: pd.Series | str) -> pd.Series:
+    """Texts put together row by row, in one pass."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    arrays = [pa.scalar(p, pa.large_string()) if isinstance(p, str) else pa.array(p) for p in parts]
+    made = pc.binary_join_element_wise(*arrays, pa.scalar("", pa.large_string()))
+    made = made if isinstance(made, pa.ChunkedArray) else pa.chunked_array([made])
+    return pd.Series(pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(made))
+
+
 def _each_once(column: pd.Series) -> pd.Series:
     """A column of text objects as a column of text."""
     codes, texts = pd.factorize(column)
@@ -350,7 +361,7 @@ def _cell_names(cells: pd.DataFrame, file: str) -> pd.Series:
     rows, numbered = pd.factorize(cells["row"])
     sheets, names = pd.factorize(cells["sheet"])
     before = _text([f"{file} {name} " if name else f"{file} " for name in names], sheets)
-    return before + _text(map(letters, map(int, numbers_of)), columns) + _text(numbered + 1, rows)
+    return _joined(before, _text(map(letters, map(int, numbers_of)), columns), _text(numbered + 1, rows))
 
 
 def observations(found: Understood) -> pd.DataFrame:
@@ -381,18 +392,15 @@ def observations(found: Understood) -> pd.DataFrame:
     names = [regions[code].name_zh for code in codes]
     own = np.array([bool(i) for i in institutions])[institution_codes]
     who = frame["institution_id"].where(own, frame["region_code"])
-    frame["observation_id"] = frame["source_id"] + ":" + who + ":" + frame["indicator"] + ":" + when
+    frame["observation_id"] = _joined(frame["source_id"], ":", who, ":", frame["indicator"], ":", when)
     frame["institution"] = _each_once(cells["institution"])
-    frame["as_printed"] = _each_once(cells["value"]) + " " + frame.pop("printed_unit")
+    frame["as_printed"] = _joined(_each_once(cells["value"]), " ", frame.pop("printed_unit"))
     _stated(rows, frame)
     frame["note"] = _notes(rows)
     frame["flags"] = _flags(rows)
-    frame["locator"] = (
-        _text([panel._database(s) for s in sources], source_codes)
-        + " › " + frame.pop("label")
-        + " › " + _text(names, region_codes)
-        + " › " + when.str.replace(r"^(\d{4})$", r"\1年", regex=True)
-        + " › " + _cell_names(cells, found.path.name)
+    frame["locator"] = _joined(
+        _text([panel._database(s) for s in sources], source_codes), " › ", frame.pop("label"), " › ", _text(names, region_codes), " › ",
+        when.str.replace(r"^(\d{4})$", r"\1年", regex=True), " › ", _cell_names(cells, found.path.name),
     )  # fmt: skip
     columns = tables.spec("observations").columns
     fixed = {c: "" for c, rule in columns.items() if rule.dtype == tables.TEXT and c not in frame} | CONSTANT
