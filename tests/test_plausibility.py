@@ -436,3 +436,15 @@ def test_a_leap_of_a_citys_hospitals_is_flagged_and_a_small_number_is_not(monkey
     with monkeypatch.context() as patch:
         patch.setattr(checks, "FEW_JUMP_SERIES", ())
         assert leaps(101, 124, 169, 178, 210) == []
+
+
+def test_a_printed_fall_is_no_level_below_zero_and_a_level_below_zero_is_named():
+    rows = tables.read("observations").query("measure == 'level' and value > 0").head(3)
+    below = rows.assign(value=[-1.0, -0.3, 5.0], direction=["", "down", ""])
+    (check, *_) = checks.ranges(below)
+    assert check.status == "failed" and below["observation_id"].iloc[0] in check.sentence
+    assert below["observation_id"].iloc[1] not in check.sentence
+    (check, *_) = checks.ranges(below.iloc[1:])
+    assert check.status == "ok"
+    (check, *_) = checks.ranges(below.iloc[1:].assign(direction=""))  # without its direction the fall is seen
+    assert check.status == "failed"

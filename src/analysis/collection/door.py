@@ -26,20 +26,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = 5
-MAY_FALL = ("增幅", "增长率", "增速", "变化率", "结余", "差额")  # what may stand below zero
 
 
 @dataclass(frozen=True)
 class Request:
     """What was asked: the file, the answers said now, what is known of a publication that is not registered yet, and whether
-    hospitals and indicators that the dictionaries lack are added (``new``; ``kind`` of the new indicators). ``confirm``: why
+    hospitals and indicators that the dictionaries lack are added (``new``; ``kind`` of the new indicators, "" as names and units tell). ``confirm``: why
     figures that the figures around them do not expect are right."""
 
     path: Path
     answers: Answers = field(default_factory=Answers)
     publication: dictionary.Publication | None = None
     new: bool = False
-    kind: str = "stock"
+    kind: str = ""
     confirm: str = ""
 
 
@@ -217,7 +216,8 @@ def _with_new_indicators(
 ) -> Understood:
     """Every heading that names no indicator becomes one of its own, when its unit is printed."""
     headings = [c.heading for c in found.columns if not c.what and c.why.startswith("no indicator")]
-    headings += [row.what for row in found.left if row.why.startswith("no indicator")]
+    printed = {row.what: row.unit for row in found.left if row.why.startswith("no indicator")}
+    headings += printed
     if not found.columns and found.problems:
         headings += [
             p.found.split('"')[1]
@@ -231,13 +231,18 @@ def _with_new_indicators(
     for heading in dict.fromkeys(headings):
         parts = [q for p in heading.split(" / ") for q in parted.parts(p) if not layout.is_period(q)]
         label = "".join(map(words.label, parts))
-        unit = words.unit_of(heading) or answers.units.get(heading, "") or answers.unit or stated
+        unit = (
+            words.unit_of(heading)
+            or answers.units.get(heading, "")
+            or printed.get(heading, "")
+            or answers.unit
+            or stated
+        )
         if not unit or not label or labels.indicator(label, ""):
             without = without or (label if label and not unit else "")
             continue
-        kind = "index" if label.endswith(MAY_FALL) else request.kind
         if label not in said.values():  # a column a year is one indicator
-            dictionary.indicator(to, label, "", unit, kind, answers.access)
+            dictionary.indicator(to, label, "", unit, _kind(request, label, unit), answers.access)
         said[heading] = label
     if said == answers.columns and without and not len(found.cells):
         fix = f'`yigai add {paths.typed(found.path)} --new --unit "%"` (or 张, 万人 ...), or print it in the heading: {without}(%)'
@@ -252,6 +257,12 @@ def _with_new_indicators(
     return meaning.understand(request.path, replace(answers, columns=said), again=found)
 
 
+def _kind(request: Request, label: str, unit: str) -> str:
+    """The kind of a new indicator: as its name and unit tell, or as was said."""
+    told = dictionary.kind_of(label, unit)
+    return told if told == "index" else request.kind or told
+
+
 def _learn(
     request: Request, answers: Answers, to: dictionary.Additions, unknown: dict[str, str]
 ) -> dict[str, str]:
@@ -260,7 +271,7 @@ def _learn(
     for text, printed in unknown.items():
         label, unit = words.label(text), printed or answers.units.get(plain(text), "") or answers.unit
         if unit and label:
-            kind = "index" if label.endswith(MAY_FALL) else request.kind
+            kind = _kind(request, label, unit)
             keys[text] = dictionary.indicator(to, label, "", unit, kind, answers.access)
     catalog.renew()
     return keys

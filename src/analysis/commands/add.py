@@ -42,8 +42,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
     say(
         "--kind",
         choices=("stock", "flow", "rate"),
-        default="stock",
-        help="of new indicators (default: stock)",
+        default="",
+        help="of new indicators (not said: as name and unit tell)",
     )
     say("--producer", default="", metavar="NAME", help="who issued a publication that is registered now")
     say("--published", default="", metavar="DATE", help="when it was published")

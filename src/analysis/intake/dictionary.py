@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -155,6 +156,32 @@ def hospital(to: Additions, name: str, region_code: str, access: str) -> None:
         "access": access,
     }
     to.add("institutions.csv", row, f"hospital {name} ({region_code}) as {key}")
+
+
+# what a new indicator is of, by its unit and its name: what happens over a time, a rate of it, what stands there on a day
+_MAY_FALL = ("增幅", "增长率", "增速", "变化率", "结余", "差额")  # what may stand below zero
+_RATE_UNITS = ("%", "％", "‰", "pp", "1/10万", "天", "日", "小时", "分钟", "分", "倍")
+_A_RATE = re.compile(r"率|比例?$|占比|比重|药占|耗占|均|指数|CMI|CMI值|强度|得分|满意度", re.I)
+_FLOW_UNITS = ("人次", "台次", "例次", "例", "件", "份", "次", "场", "剂次", "床日")
+_A_FLOW = re.compile(
+    r"人次|手术|收入|支出|费用|诊疗|门诊|急诊|出院|入院|住院|分娩|检查|就诊|投入|补助|结算|招聘|引进|培训"
+)
+_A_STOCK = re.compile(r"床位|人数|医师|医生|护士|职工|人员|资产|负债|设备|机构数|面积|科室数")
+
+
+def kind_of(label: str, unit: str) -> str:
+    """Kind of an indicator that a file brings along: index (may fall below zero), rate, flow or stock.
+
+    >>> kind_of("门急诊人次", "人次"), kind_of("平均住院日", "天"), kind_of("开放床位数", "张"), kind_of("收支结余", "万元")
+    ('flow', 'rate', 'stock', 'index')
+    """
+    if label.endswith(_MAY_FALL):
+        return "index"
+    if unit in _RATE_UNITS or _A_RATE.search(label):
+        return "rate"
+    if unit in _FLOW_UNITS or (_A_FLOW.search(label) and not _A_STOCK.search(label)):
+        return "flow"
+    return "stock"
 
 
 def indicator(to: Additions, label: str, english: str, unit: str, kind: str, access: str) -> str:

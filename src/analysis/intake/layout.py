@@ -1,7 +1,7 @@
 """Sheet -> blocks: which rows are headings, which are figures, which are notes; what each column is headed by.
 
 A block is one table as a reader sees it. A sheet may hold several: pages one under the other (续表), panels side by side. Nothing
-is understood here beyond that: what headings mean is ``meaning``'s.
+is understood here beyond that: what headings mean is ``meaning``'s. Longer than 400 lines because one pass down the rows gives each its place.
 """
 
 from __future__ import annotations
@@ -114,6 +114,11 @@ def _period_kept(text: str) -> str:
     return bare if PERIOD.fullmatch(bare) else ""
 
 
+_LETTERS = re.compile(
+    r"[^\d\u4e00-\u9fff]*[A-Za-z][^\d\u4e00-\u9fff]*"
+)  # a name in English, beside the Chinese one
+
+
 class _Reader:
     """One pass down a sheet's rows."""
 
@@ -180,7 +185,7 @@ class _Reader:
             return False
         if len(filled) == 1 and filled[0] <= 1:
             return self.blocks_open() or (bool(self.header) and self.is_place(first))
-        bilingual = all(c <= 2 for c in filled) and not words.CHINESE.search(row[filled[-1]])
+        bilingual = all(c <= 2 for c in filled) and _LETTERS.fullmatch(plain(row[filled[-1]])) is not None
         return (
             bilingual
             and not any(words.key_kind(row[c]) for c in filled)
@@ -232,7 +237,9 @@ class _Reader:
                 self._open()
             self.blocks[-1].body.append(number)
             self.blocks[-1].groups.add(number)
-        elif filled[0] == 0 and self._below_places() and self.is_place(row[0]):
+        elif (
+            filled[0] == 0 and (self._below_places() or self._among_figures(number)) and self.is_place(row[0])
+        ):
             self._figures(
                 number
             )  # a place whose cells are not read as figures is no further heading: they are refused by name
@@ -242,6 +249,14 @@ class _Reader:
     def _below_places(self) -> bool:
         """Whether the headings so far name the first column as one of places."""
         return any(words.key_kind(self.sheet.rows[h][0]) == "place" for h in self.header)
+
+    def _among_figures(self, number: int) -> bool:
+        """Whether a row below figures of places, whose other cells head nothing, stands among them: 江苏省, 待定."""
+        row, filled = self.sheet.rows[number], self.filled[number]
+        if not self.blocks_open() or len(filled) < 2 or not self.is_place(self.same):
+            return False
+        rest = [row[c] for c in filled[1:]]
+        return not any(words.key_kind(cell) or is_period(cell) or words.unit_of(cell) for cell in rest)
 
     def _states(self, number: int) -> bool:
         """A line above a table that states something: 数据库：..., 单位：..."""

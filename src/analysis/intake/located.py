@@ -69,7 +69,7 @@ class Located:
             name = bare[row[self.column]]
             name = block.answers.places.get(name, name)
             printed_code = row[self.code_column] if self.code_column is not None else ""
-            own_code = plain(printed_code) or coded[row[self.column]]
+            own_code = plain(printed_code).removesuffix(".0") or coded[row[self.column]]
             text = own_code or name
             context = province if n not in block.block.groups else ""
             if self.above_column is not None:

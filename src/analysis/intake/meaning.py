@@ -152,6 +152,13 @@ def _nothing(found: Understood) -> Problem:
             "a figure in at least one cell",
             "fill the figures in, or keep the file out until they are published",
         )
+    if left is not None and left.why.startswith("no indicator"):
+        fix = (
+            f"`yigai add {found.path.name} --new` (in a notebook new=True) takes rows under their own names, where their units are printed; "
+            f'or name the indicator of a row in the sidecar ([columns] "{left.what}" = "..."); '
+            + otherwise(found.path)
+        )
+        return Problem(paths.relative(found.path), what, "a table of figures", fix)
     fix = (
         "look at the file: a heading row, names in the first column and figures beside them are needed; "
         + ("a text in sentences goes to `yigai code`; " if found.kind.kind == TEXT and left is None else "")
@@ -171,6 +178,13 @@ class _Column:
     period: str = ""
     place: str = ""
     above: str = ""  # the unit of the whole that it is a part of (#医院 after 机构数 (个))
+
+
+_WHICH = (
+    "which indicator it holds",
+    '--indicator "NAME"',
+    'indicator = "NAME" (a label of data/indicators.csv, its unit in brackets)',
+)
 
 
 class _Block:
@@ -596,11 +610,7 @@ class _Block:
         if named:
             self.found.remarks.append(f"no line 指标: taken from the file's name: {named}")
             return named, words.unit_of(named)
-        self._ask(
-            "which indicator it holds",
-            '--indicator "NAME"',
-            'indicator = "NAME" (a label of data/indicators.csv, its unit in brackets)',
-        )
+        self._ask(*_WHICH)
         return "", ""
 
     def _unit(self, own: str, key: str, heading: str, source_id: str) -> str:
@@ -887,8 +897,11 @@ class _Block:
             key, why = self._indicator_of(column, source_id)
             if not key and not why and label:
                 key = labels.indicator(label, source_id)
+                column = replace(column, unit=column.unit or words.unit_of(label))
             if key:
                 understood.append((column, key))
+            elif column.place and not why and not label:
+                self._ask(*_WHICH)  # a column is a place, a row a year
             else:
                 self._out(column.number, why or NO_HEADING)
         if not understood:
@@ -973,7 +986,7 @@ class _Block:
             if not key:
                 near = labels.nearest(text)
                 why = "left out as the sidecar says" if said == "" else "no indicator of the dictionary"
-                self.leave(n, column, text, why + (f"; nearest {near}" if near and said is None else ""))
+                self.leave(n, column, text, why + (f"; nearest {near}" if near and said is None else ""), own)
                 continue
             own = own or self._inherited(inherited, key)
             kept.append((n, key, self._unit(own, key, plain(text), source_id)))
@@ -995,9 +1008,9 @@ class _Block:
                 made.append((n, key, self._unit(column.unit, key, column.heading, source_id)))
         return made
 
-    def leave(self, row: int, column: int, text: str, why: str) -> None:
+    def leave(self, row: int, column: int, text: str, why: str, unit: str = "") -> None:
         where = f"{self.block.sheet.name} {cell_name(row, column)}" if self.many else cell_name(row, column)
-        self.found.left.append(Left(where, plain(text), why))
+        self.found.left.append(Left(where, plain(text), why, unit))
 
     def _long(self, source_id: str) -> pd.DataFrame | None:
         """A row is a figure: columns for place, indicator, period, value, unit."""

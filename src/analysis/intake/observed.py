@@ -9,6 +9,7 @@ Longer than 400 lines because each kind of text (name, period, unit, number) has
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -150,13 +151,19 @@ def _period(rows: _Rows, kind: str, text: str) -> tuple[str, str, int | None, st
     return start, end, found.year_of(kind), found.key(kind)
 
 
+def _without_base(unit: str, label: str) -> str:
+    """人/千人 of a figure that is named for each thousand people is 人, as the dictionary has it."""
+    found = re.fullmatch(r"(.+)/(千|万|十万|百万)人口?", unit)
+    return found[1] if found and label.startswith(f"每{found[2]}") else unit
+
+
 def _amounts(
     rows: _Rows, indicator: catalog.Indicator, unit: str, source_id: str, where: np.ndarray
 ) -> np.ndarray:
     """Value, low, high and printing step of the figures that share an indicator, a unit and a source (rows x 4)."""
     texts, codes = np.unique(rows.value_codes[where], return_inverse=True)
     distinct = rows.texts[texts]
-    factor = scale(unit, indicator.unit)
+    factor = scale(_without_base(unit, indicator.label_zh), indicator.unit)
     made = np.full((len(distinct), 4), np.nan)
     if factor is None:
         print_units = " or ".join(dict.fromkeys((indicator.unit, indicator.print_unit)))

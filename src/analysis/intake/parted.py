@@ -14,6 +14,7 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(
     rf"(.*[^\d\s(（_,，比较自从至到以-])[\s_,，(（-]*({layout.PERIOD.pattern})[)）]?([(（].*[)）])?"
 )
+_SIX_DIGITS = re.compile(r"((?:19|20)\d\d)(0[1-9]|1[0-2])")  # 202301
 
 
 def parts(heading: str) -> tuple[str, ...]:
@@ -23,6 +24,8 @@ def parts(heading: str) -> tuple[str, ...]:
     (('2022年', '医院床位数(万张)'), ('2022年', '医院床位数'), ('2023年比2022年增长(%)',))
     """
     text = plain(heading)
+    if found := _SIX_DIGITS.fullmatch(text):
+        return (f"{found[1]}年{int(found[2])}月",)
     if len(text) > REMEMBERED or not any(map(str.isdecimal, text)) or layout.is_period(text):
         return (heading,)
     if found := _BEFORE.fullmatch(text):

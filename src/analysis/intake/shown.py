@@ -99,7 +99,10 @@ def in_per_cent(path: Path, sheets: list[Sheet]) -> list[Sheet]:
     return sheets
 
 
+_FRACTION = re.compile(r"-?\d{1,12}(?:\.\d{1,40})?")  # a longer number is no share that anybody printed
+
+
 def _show_per_cent(rows: list[list[str]], row: int, column: int) -> None:
-    if row < len(rows) and column < len(rows[row]) and re.fullmatch(r"-?\d+(?:\.\d+)?", rows[row][column]):
+    if row < len(rows) and column < len(rows[row]) and _FRACTION.fullmatch(rows[row][column]):
         shown = (Decimal(rows[row][column]) * 100).quantize(Decimal("1e-10")).normalize()
         rows[row][column] = f"{shown:f}%"

@@ -57,6 +57,7 @@ class Left:
     where: str
     what: str
     why: str
+    unit: str = ""  # that the row prints, for an indicator to be added
 
 
 @dataclass(frozen=True)

@@ -148,7 +148,12 @@ def _kind(heading: str) -> str:
     if word in KEY_OF:
         return KEY_OF[word]
     chinese = tight(chinese_part(heading)).lower().strip(":")
+    if _OF_INDICATORS.fullmatch(chinese or word):
+        return "indicator"  # 主要指标, 监测指标(单位)
     return KEY_OF.get(chinese, "") if chinese else ""
+
+
+_OF_INDICATORS = re.compile(r"[\u4e00-\u9fff]{0,6}(?:指标|统计项目|项目名称)(?:名称|\(单位\)|及单位)?")
 
 
 _kind_kept = lru_cache(maxsize=1 << 16)(_kind)

@@ -104,4 +104,4 @@ def _request(path: Path, said: Mapping[str, Any]) -> Any:
     publication = dictionary.Publication(
         text("source"), producer=text("producer"), published=text("published"), url=text("url"), grade=text("grade")
     )  # fmt: skip
-    return door.Request(path, answers, publication, bool(said.get("new")), text("kind") or "stock", text("confirm"))  # fmt: skip
+    return door.Request(path, answers, publication, bool(said.get("new")), text("kind"), text("confirm"))  # fmt: skip

@@ -20,6 +20,8 @@ from analysis.themes.statements import STATUSES, Statements
 TEXT = texts.of(__file__)
 
 SERIES = ("nbs-province", "health-yearbook", "unlocated-province-service-2011", *planned.EVERYWHERE)
+# by time (the keys would put 2024年10月 before 2024年2月), a year behind its last month
+ORDER = ["theme", "source_id", "institution_id", "indicator", "period_end", "period_start", "observation_id"]
 COLUMNS = (
     "what",
     "who",
@@ -149,7 +151,8 @@ def data(stated: Statements) -> Finding:
 
 def listed(stated: Statements, status: str) -> Finding:
     """Every value of one status; a state where there is none."""
-    rows = stated.rows[stated.rows["status"] == status].sort_values(["theme", "observation_id"])
+    rows = stated.rows[stated.rows["status"] == status]
+    rows = rows.sort_values(ORDER, ascending=[name != "period_start" for name in ORDER])
     zh, en = what = naming.term(f"status_{status}")
     if rows.empty:
         return Finding(

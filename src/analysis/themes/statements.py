@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import catalog, known, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, Reason, State, Text, derived, observed
+from analysis.facts import Coverage, Fact, Reason, State, Text, derived, observed, style_of
 from analysis.findings import Column, Finding, Table
 from analysis.sentences import Sentence, words
 from analysis.themes import naming, planned, subjects
@@ -293,12 +293,19 @@ def period_text(row: Row, lang: str) -> str:
     return TEXT.text("period_text.text_3", lang)
 
 
-def frame(rows: pd.DataFrame) -> pd.DataFrame:
-    """Statements as the tables print them, one row each, text columns in both languages."""
+def _with_unit(row: Row) -> Fact:
+    """A statement whose number names its unit where the table has no column of units: days and multiples print bare elsewhere."""
+    unit = row["unit"] or catalog.indicator(row["indicator"]).unit
+    return observed(row, style="count" if unit and style_of(unit) in ("days", "number") else "")
+
+
+def frame(rows: pd.DataFrame, *, units: bool = True) -> pd.DataFrame:
+    """Statements as the tables print them, one row each, text columns in both languages. ``units``: a column of their own names them."""
+    said = observed if units else _with_unit
     lines = []
     for row in rows.to_dict("records"):
         line = {
-            "number": None if row["quantifier"] == "unquantified" else observed(row),
+            "number": None if row["quantifier"] == "unquantified" else said(row),
             "printed": row["as_printed"],
             "reading": row["repaired_reading"],
             "statement": row["observation_id"],
@@ -332,7 +339,8 @@ def table(id: str, caption: Text, rows: pd.DataFrame, *more: str, first: tuple[s
         "source": TEXT.column("table.columns.source", "text"),
         "statement": TEXT.column("table.columns.statement", "code"),
     }
-    return Table(id, caption, frame(rows), tuple(columns[key] for key in (*first, *more)))
+    shown = frame(rows, units="unit" in (*first, *more))
+    return Table(id, caption, shown, tuple(columns[key] for key in (*first, *more)))
 
 
 def facts_table(
