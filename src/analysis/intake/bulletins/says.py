@@ -52,7 +52,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     due = time is not None and time.kind == "due"
     if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
         return "target" if due or setting.later else "actual"
-    planned = bool(words.TARGET.search(before)) or due or _future(time, setting)
+    planned = _intends(before, setting) or due or _future(time, setting)
     if _is_rule(text, one, before):
         return "commitment"
     if one.unit in ("年", "月") and before.endswith("满") and text[one.end : one.end + 1] == "的":
@@ -84,6 +84,13 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     if promised and _is_over(time or setting.opening, setting) and _was_paid(one, before, clause):
         return "actual"
     return _in_force(one, before, clause, time, setting, promised)
+
+
+def _intends(before: str, setting: Setting) -> bool:
+    """Whether the words before a number plan it; 预计 in a report of a time that is over estimates what was."""
+    meant = words.TARGET.search(before)
+    over = setting.opening is not None and setting.opening.last < setting.published and not setting.later
+    return meant is not None and not (over and meant[0] == "预计")
 
 
 _SIZE = re.compile(
@@ -363,7 +370,7 @@ _BEFORE_REFORM = re.compile(
     r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶|推行|上线|启动)之?前|原来|此前|过去|以前|原先|最初|起初|当初|初期|开始时|成立之初|建院之初)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
 )
 _TURN = re.compile(
-    r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|扩展|扩|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升)[^,。;\d]{0,3}(?:至|到|为)"
+    r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|扩展|扩|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升|上涨|涨|跌)[^,。;\d]{0,3}(?:至|到|为)"
 )
 
 

@@ -111,7 +111,7 @@ _REPORT_OF = re.compile(
 )
 _OF_WORK = re.compile(r"工作(?:总结|情况|回顾|小结)|总结")
 _TELLS = re.compile(
-    r"情况|概[况览]|运行|统计|总结|回[顾眸望]|盘点|成绩|成效|数说|数读|数据|公报|年报|年鉴|亮点|答卷|通报|简析|分析|监测"
+    r"情况|[概简]况|概览|简介|一览|速览|快报|运行|统计|总结|回[顾眸望]|盘点|成绩|成效|数说|数读|数据|公报|年报|年鉴|亮点|答卷|通报|简析|分析|监测"
 )
 
 
@@ -132,6 +132,9 @@ def span_reported(found: list[Passage], times: list[list[Time]], published: str)
         if year and f"{year}-12-01" <= published:  # written in the last days of its year, or later
             report = match is not None or bool(_TELLS.search(passage.text))
             return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", "span"), not report
+        until = [t for t in own if t.kind == "span" and not t.first and t.last]
+        if "。" not in passage.text and len(until) == len(own) == 1 and _TELLS.search(passage.text):
+            return replace(until[0], start=0, end=0, basis="inferred"), False  # 进展情况(截至7月底)
         spans = [t for t in own if t.kind == "span" and t.first and t.first != t.last]
         if (
             "。" not in passage.text

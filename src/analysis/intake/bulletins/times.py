@@ -360,6 +360,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?<![\d年])(\d{1,2})月(?:(\d{1,2})日|份)?"), _month_or_day),
     (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", "", "inferred", YEAR_END)),
     (re.compile(r"(?:当|那|彼)时(?!间)"), lambda m, p: _Span("", "", "inferred", SAME_DAY)),
+    (re.compile(r"(?<![\d本上下])年度(?=目标(?:任务)?:)"), lambda m, p: _year(int(p[:4]), kind="due") if p else None),
     (re.compile(r"那一?年|同年(?![龄级])"), lambda m, p: _Span("", "", "inferred", SAME_YEAR)),
     (re.compile(r"当[天日](?!晚|间)"), lambda m, p: _Span("", "", "relative_resolved", SAME_DAY)),
     (re.compile(r"(?<![\d年])全年(?![龄度无不])"), lambda m, p: _Span("", "", "inferred", WHOLE_YEAR)),
@@ -373,7 +374,9 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"^{_Y}(?=[,!:·])"), lambda m, p: _year(int(m[1]))),
     (re.compile(rf"{_Y}(?=[、,和及]{_Y}|/|$)"), lambda m, p: _year(int(m[1]))),
 ]  # fmt: skip
-_ANY = re.compile(r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当|季度|:|迄今|内|来")
+_ANY = re.compile(
+    r"(?:19|20)\d\d|[年月末底]|期间|截|目前|现|十[一二三四五]?五|同|至今|当|季度|:|迄今|内|来|年度"
+)
 
 
 def _compared(before: str, after: str, printed: str, span: _Span) -> str:
