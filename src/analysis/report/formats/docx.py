@@ -23,7 +23,7 @@ from analysis.words import pick
 
 NO_DATE = "2000-01-01"
 EMU = 12700  # a point
-TALL, SHORT = 560, 168  # points that a figure may be high, in a page's document and in a briefing's
+TALL, SHORT = 560, 154  # points that a figure may be high, in a page's document and in a briefing's
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SPACES = (
     f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
