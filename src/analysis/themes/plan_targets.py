@@ -153,7 +153,7 @@ def evidence(loaded: Targets, row: Row) -> Phrase:
     for i in loaded.evidence(row):
         values = {"number": loaded.fact(i), "when": year(loaded.statements[i]["period_end"][:4])}
         said.setdefault(loaded.statements[i]["indicator"], []).append(
-            Phrase("{number:-}（{when}）", "{number:-} ({when})", values)
+            Phrase("{number}（{when}）", "{number} ({when})", values)
         )
     parts = [
         Phrase("{what} {all}", "{what} {all}", {"what": name(naming.label(key)), "all": chain(found, GLUE)})
