@@ -285,6 +285,27 @@ def test_a_link_to_elsewhere_fails_its_own_pages_with_what_to_do(run, made, tmp_
     assert run()[0].exit_code == 0
 
 
+def test_a_link_to_another_places_folder_leaves_that_places_pages_alone(run, made, tmp_path):
+    out, before = made
+    shutil.move(out / "140000", tmp_path / "kept")
+    (out / "140000").symlink_to(out / "320000")
+    summary, _ = run(force=True)
+    assert {name.split("/")[0] for name in summary.failed if name != "index"} == {"140000"}
+    assert all("remove the link" in reason for reason in summary.failed.values())
+    page = "320000/sentinel.html"
+    assert (out / page).read_bytes() == before[page]
+    os.unlink(out / "140000")
+    assert run()[0].exit_code == 0 and pages(out) == before
+
+
+def test_a_page_that_links_to_another_one_is_replaced(run, made):
+    out, before = made
+    page = out / "140000" / "sentinel.html"
+    page.unlink()
+    page.symlink_to(out / "320000" / "sentinel.html")
+    assert run()[0].exit_code == 0 and pages(out) == before and not page.is_symlink()
+
+
 def test_only_a_name_that_leaves_the_folder_is_an_error_of_the_program(tmp_path):
     with pytest.raises(ParameterError, match="error of the program"):
         outputs.Output(tmp_path / "out").inside("../x")

@@ -19,6 +19,7 @@ import pytest
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook
 
+import engine_notebooks
 import report_kit
 from analysis.report.run import aside, kernels, kernelserver, processes
 
@@ -571,3 +572,39 @@ def test_a_package_whose_import_leaves_something_is_refused(monkeypatch, tmp_pat
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
     with pytest.raises(kernels.NoKernelServer, match=words):
         kernels.Server(["leaving"])
+
+
+# ---- what the note on the engine says ----------------------------------------------------------------------------------------
+
+HOME = Path(__file__).resolve().parents[1]
+HOSTILE = re.compile(
+    r"^\| (\d+) hostile ones of (\d+) cells \(`tests/engine_notebooks\.py`.*\| (\d+) \| (\d+) \| 0 \|$", re.M
+)
+
+
+def told(text: str) -> list[int]:
+    """Notebooks, cells, the same, aside: the row of `docs/engine.md` on the hostile notebooks."""
+    found = HOSTILE.search(text)
+    assert found, "docs/engine.md has no row on the hostile notebooks"
+    return [int(number) for number in found.groups()]
+
+
+@pytest.mark.filterwarnings("ignore:invalid escape sequence")
+def test_the_note_counts_the_hostile_notebooks_as_they_are(tmp_path):
+    books = engine_notebooks.NOTEBOOKS.values()
+    aside_ones = sum(bool(aside.reason(notebook(*cells), "python3", {}, str(tmp_path))) for cells in books)
+    counted = [len(books), sum(map(len, books)), len(books) - aside_ones, aside_ones]
+    text = (HOME / "docs" / "engine.md").read_text("utf-8")
+    assert told(text) == counted
+    assert (
+        told(text.replace(f"| {counted[0]} hostile", f"| {counted[0] - 1} hostile")) != counted
+    )  # the mutation
+
+
+def test_the_note_and_the_readme_tell_one_bench():
+    note, readme = ((HOME / name).read_text("utf-8") for name in ("docs/engine.md", "README.md"))
+    for there, here in (
+        (r"took ([\d.]+) times the processor time", r"the shell loop over ours ([\d.]+) "),
+        (r"need 1/([\d.]+) of the wall time", r"two loops over two workers ([\d.]+) of wall time"),
+    ):
+        assert re.search(here, note)[1] == re.search(there, readme)[1]

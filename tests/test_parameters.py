@@ -140,6 +140,8 @@ def test_a_setting_takes_the_type_of_the_parameter(name, text, value):
         ("level", "Infinity"),
         ("level", "1e309"),
         ("level", "-1e400"),
+        ("level", "1e-400"),
+        ("level", "-2.5E-999"),
         ("level", "1" + "0" * 400),
         ("draws", "9" * 25),
         ("draws", "9" * 5000),

@@ -11,6 +11,7 @@ import difflib
 import io
 import json
 import math
+import re
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -177,7 +178,8 @@ def typed(parameter: Parameter, text: str, where: str) -> object:
         value = json.loads(text, parse_constant=str)  # NaN and Infinity are no numbers here
     except ValueError:
         value = text
-    if not _countable(value):  # 1e309 is read as infinity, and so would four hundred digits be
+    # 1e309 is read as infinity, and so would four hundred digits be; 1e-400 as nought
+    if not _countable(value) or (value == 0 and re.search("[1-9]", re.split("[eE]", text)[0])):
         value = text
     checked = check({parameter.name: parameter}, {parameter.name: value}, where)[parameter.name]
     return float(str(checked)) if parameter.type is float else checked

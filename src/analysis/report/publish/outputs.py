@@ -112,12 +112,13 @@ class Output:
         for part in (path, *path.parents):
             if part == self.folder:
                 break
-            if part.is_symlink() and not part.resolve().is_relative_to(self.folder):
+            # a file that links to another of the site is replaced, but in a folder that does one place's pages would be another's
+            if part.is_symlink() and (part != path or not part.resolve().is_relative_to(self.folder)):
                 raise ParameterError(
                     Problem(
                         str(part),
                         f"a link to {os.readlink(part)}",
-                        "a file or folder of its own: nothing is written through a link to elsewhere",
+                        "a file or folder of its own: nothing is written through a link",
                         f"remove the link (rm {part}) and run this again, or choose another --out",
                     )
                 )
