@@ -338,15 +338,51 @@ def test_weights_are_scaled_without_a_warning_of_the_library(monkeypatch):
     assert "weights normalized" in effects.staggered_did(data, **keys).notes
 
 
-def test_simultaneous_bands_of_independent_and_equal_estimates():
-    from scipy.stats import norm
+def common_factor(rows: int, shared: float, level: float) -> float:
+    """The quantile of the largest |t| of rows that share one factor, by one integral."""
+    from scipy.optimize import brentq
+    from scipy.special import ndtr
 
+    z = np.arange(-9, 9.001, 0.005)
+    density = np.exp(-(z**2) / 2) / np.exp(-(z**2) / 2).sum()
+    own, common = np.sqrt(1 - shared), np.sqrt(shared) * z
+    inside = lambda c: density @ (ndtr((c - common) / own) - ndtr((-c - common) / own)) ** rows  # noqa: E731
+    return brentq(lambda c: inside(c) - level, 0.1, 6)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.99])
+@pytest.mark.parametrize(
+    ("rows", "shared"), [(2, 0.0), (3, 0.5), (20, 0.0), (20, 0.5), (20, 0.95), (60, 0.8)]
+)
+def test_simultaneous_bands_are_within_a_hundredth_of_the_integral(rows, shared, level):
     from analysis.methods.staggered import simultaneous_critical
 
-    assert simultaneous_critical(np.diag([1.0, 4.0, 9.0]), 0.95) == pytest.approx(
-        norm.ppf((1 + 0.95 ** (1 / 3)) / 2), abs=0.01
-    )
-    assert simultaneous_critical(np.ones((3, 3)), 0.95) == pytest.approx(1.96, abs=0.01)
+    covariance = np.full((rows, rows), shared) + (1 - shared) * np.eye(rows)
+    size = np.arange(1.0, rows + 1)
+    found = simultaneous_critical(covariance * np.outer(size, size), level)
+    assert found == pytest.approx(common_factor(rows, shared, level), abs=0.01)
+
+
+def test_simultaneous_bands_of_one_estimate_and_of_equal_ones(monkeypatch):
+    from scipy.stats import norm
+
+    from analysis.methods import staggered
+
+    one = norm.ppf(0.975)
+    assert staggered.simultaneous_critical(np.eye(1), 0.95) == pytest.approx(one, abs=1e-12)
+    assert staggered.simultaneous_critical(np.ones((3, 3)), 0.95) == pytest.approx(one, abs=1e-3)
+    assert staggered.simultaneous_critical(np.diag([4.0, 0.0]), 0.95) == pytest.approx(one, abs=1e-12)
+    assert np.isnan(staggered.simultaneous_critical(np.zeros((2, 2)), 0.95))
+    # mutation: too few draws for rows that move together, without the second look
+    together = np.full((20, 20), 0.95) + 0.05 * np.eye(20)
+    exact = common_factor(20, 0.95, 0.95)
+    assert staggered.simultaneous_critical(together, 0.95) == pytest.approx(exact, abs=0.01)
+    with monkeypatch.context() as other:
+        other.setattr(staggered, "BAND_DRAWS", (3072,))
+        assert abs(staggered.simultaneous_critical(together, 0.95) - exact) > 0.01
+    # mutation: without a step the answer is the sum of the chances, which the common factor shows to be too wide
+    monkeypatch.setattr(staggered, "BAND_STEPS", 0)
+    assert staggered.simultaneous_critical(np.ones((3, 3)), 0.95) == pytest.approx(norm.ppf(1 - 0.025 / 3))
 
 
 def test_synthetic_did_of_california():

@@ -185,3 +185,53 @@ def test_ties_without_error_keep_all_their_places():
 def test_what_cannot_be_answered_is_refused(wrong):
     with pytest.raises(MethodError):
         wrong()
+
+
+@pytest.mark.parametrize(
+    ("units", "own", "others"),
+    [(3, 1.0, 1.0), (31, 1.0, 0.51), (300, 1.0, 0.51), (300, 1.0, 3.0), (300, 1.0, 0.1)],
+)
+def test_places_among_many_units_are_those_of_a_binomial_mixture(units, own, others):
+    """Equal values, one unit with its own error: given that error the number ahead is binomial."""
+    from scipy.special import gammaln, log_ndtr
+
+    z = np.arange(-8, 8.0001, 0.001)
+    weight = np.exp(-(z**2) / 2)
+    behind = units - 1
+    places = [0, 1, units // 2, behind]
+    ways = [gammaln(units) - gammaln(k + 1) - gammaln(behind - k + 1) for k in places]
+    ahead, not_ahead = log_ndtr(own * z / others), log_ndtr(-own * z / others)
+    pairs = zip(places, ways, strict=True)
+    exact = [weight @ np.exp(way + k * ahead + (behind - k) * not_ahead) / weight.sum() for k, way in pairs]
+    found = ranking.rank_probability(
+        np.zeros(units), better="higher", se=np.r_[own, np.full(units - 1, others)]
+    ).iloc[0]
+    assert found.iloc[places].to_numpy() == pytest.approx(exact, abs=5e-9)
+    assert found.sum() == pytest.approx(1, abs=1e-9)
+
+
+def test_nodes_as_wide_as_before_miss_the_places_of_many_units(monkeypatch):
+    from analysis.methods import _rank_moves
+
+    spread = np.r_[1.0, np.full(299, 0.51)]
+    true = ranking.rank_probability(np.zeros(300), better="higher", se=spread).iloc[0].to_numpy()
+    monkeypatch.setattr(_rank_moves, "DENSE", 8.0)  # mutation
+    wide = ranking.rank_probability(np.zeros(300), better="higher", se=spread).iloc[0].to_numpy()
+    assert np.abs(wide - true).max() > 1e-5
+
+
+def test_units_that_are_far_away_are_on_their_side(monkeypatch):
+    """What is left out as certain changes no place; taken for certain much nearer it does."""
+    from analysis.methods import _rank_moves
+
+    x = np.r_[np.linspace(0, 3, 20), 12.0, -12.0]
+    found = ranking.rank_probability(x, better="higher", se=1.0)
+    monkeypatch.setattr(_rank_moves, "CERTAIN", 1e6)
+    assert ranking.rank_probability(x, better="higher", se=1.0).to_numpy() == pytest.approx(
+        found.to_numpy(), abs=1e-9
+    )
+    monkeypatch.setattr(_rank_moves, "CERTAIN", 1.0)  # mutation
+    assert (
+        np.abs(ranking.rank_probability(x, better="higher", se=1.0).to_numpy() - found.to_numpy()).max()
+        > 0.01
+    )

@@ -143,12 +143,19 @@ def _float(value: Any) -> float:
         return np.inf
 
 
+def _unboxed(values: Any) -> Any:
+    """Python's own numbers as an array, which spares looking at each; anything else as it came."""
+    if isinstance(values, (list, tuple)) and values and {type(v) for v in values} <= {int, float}:
+        return np.array([_float(v) for v in values])
+    return values
+
+
 def column(values: Any, where: str, *, missing: bool = False, next_to_zero: bool = False) -> pd.Series:
     """One-dimensional numbers as a float64 Series; an array or list gets a RangeIndex, a Series keeps its own.
 
     Infinite values are refused; missing ones too unless ``missing``.
     """
-    given = as_series(values, where)
+    given = as_series(_unboxed(values), where)
     if len(given) == 0:
         raise refuse(where, "no rows", "at least one value", "pass a table with data")
     series = pd.Series(floats(given, where, next_to_zero=next_to_zero), index=given.index, name=given.name)
@@ -179,7 +186,8 @@ def aligned(reference: pd.Index, values: pd.Series, where: str) -> pd.Series:
 def beside(reference: pd.Series, values: Any, where: str, *, missing: bool = False) -> pd.Series:
     """``values`` as a float column on the rows of ``reference``: a Series is matched by label, an array by position, a number spread."""
     if dimensions(values) == 0:
-        one = column(pd.Series([values], dtype=object), where, missing=missing).iloc[0]
+        single = [values] if type(values) in (int, float) else pd.Series([values], dtype=object)
+        one = column(single, where, missing=missing).iloc[0]
         return pd.Series(np.full(len(reference), one), index=reference.index)
     series = column(values, where, missing=missing)
     if len(series) != len(reference):

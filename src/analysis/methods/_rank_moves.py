@@ -30,6 +30,14 @@ from analysis.methods._types import Label, Values
 
 NODES = 48  # Gauss-Hermite nodes a dimension; 96 give the same to 1e-9 (tests)
 FAR = 14.0  # in standard errors: a unit so far away is on its side for certain (below 1e-22)
+CERTAIN = (
+    8.5  # in standard errors of a difference: a unit so far away is on its side for certain (below 1e-17)
+)
+OWN = 6.5  # the unit's own error beyond it is left out (below 1e-10)
+BELL = 2 / np.pi
+DENSE, PANEL = 0.9, 5.0  # steps of a sum and panels of Gauss-Legendre, in widths of the narrowest bell
+WIDEST = 0.4  # step of a sum where the bells are wide
+TOGETHER = 30_000  # chances whose sums are made side by side
 GRID = 1.2  # step of the search for the first error at which a move no longer holds
 AHEAD = 8  # steps that are looked at together: their sums run side by side
 
@@ -83,8 +91,10 @@ def rank_probability(
     x, s, present, series = errors_of(values, better, se, relative_error, "ranking.rank_probability")
     n = len(x)
     result = np.full((len(series), n), np.nan)
-    for row, u in zip(np.flatnonzero(present), range(n), strict=True):
-        result[row] = _place_distribution(x, s, u)[0]
+    for row, (best, _) in zip(
+        np.flatnonzero(present), _place_distributions(x, s, list(range(n))), strict=True
+    ):
+        result[row] = best
     return pd.DataFrame(result, index=series.index, columns=pd.RangeIndex(1, n + 1, name="place"))
 
 
@@ -95,8 +105,9 @@ def exact_sets(x: np.ndarray, s: np.ndarray, level: float, wanted: np.ndarray) -
     """
     tail = (1 - level) / 2
     result = np.full((2, len(x)), np.nan)
-    for u in np.flatnonzero(wanted).tolist():
-        best, worst = (np.cumsum(part) for part in _place_distribution(x, s, u))
+    units = np.flatnonzero(wanted).tolist()
+    for u, places in zip(units, _place_distributions(x, s, units), strict=True):
+        best, worst = map(np.cumsum, places)
         slack = 1e-12  # a sum that is the tail up to rounding counts as the tail
         result[0, u] = 1 + np.searchsorted(best, tail + slack, side="right")
         result[1, u] = 1 + np.searchsorted(worst, 1 - tail - slack, side="left")
@@ -134,8 +145,48 @@ def errors_of(
     return sign * (x if relative_error is None else np.log(x)), spread.to_numpy()[present], present, series
 
 
-def _place_distribution(x: np.ndarray, s: np.ndarray, u: int) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities of unit u's best and worst place (they differ only where units tie for certain)."""
+@dataclass(frozen=True)
+class _Trials:
+    """Who is ahead of one unit: ``ahead``, nodes of its own error x units near it; ``surely`` others are ahead in any case, ``tied`` level."""
+
+    weights: np.ndarray
+    ahead: np.ndarray
+    surely: int
+    tied: int
+
+
+def _place_distributions(
+    x: np.ndarray, s: np.ndarray, units: list[int]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """For each of ``units`` the probabilities of its best and its worst place (they differ only where units tie for certain).
+
+    Units are summed together as long as their rows stay in the processor's memory.
+    """
+    block: list[_Trials] = []
+    for u in units:
+        block.append(_trials(x, s, u))
+        if u == units[-1] or sum(trials.ahead.size for trials in block) > TOGETHER:
+            yield from _summed(block, len(x))
+            block = []
+
+
+def _summed(block: list[_Trials], units: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    chances = np.zeros((sum(len(t.ahead) for t in block), max(t.ahead.shape[1] for t in block)))
+    ends = list(accumulate(len(t.ahead) for t in block))
+    for trials, end in zip(
+        block, ends, strict=True
+    ):  # a trial that others have and this one has not never succeeds
+        chances[end - len(trials.ahead) : end, : trials.ahead.shape[1]] = trials.ahead
+    counts = _poisson_binomial(chances)
+    for trials, end in zip(block, ends, strict=True):
+        near = trials.ahead.shape[1]
+        best = np.zeros(units)
+        own = trials.weights @ counts[end - len(trials.ahead) : end, : near + 1]
+        best[trials.surely : trials.surely + near + 1] = own
+        yield best, np.r_[np.zeros(trials.tied), best[: units - trials.tied]]
+
+
+def _trials(x: np.ndarray, s: np.ndarray, u: int) -> _Trials:
     from scipy.special import ndtr
 
     others = np.arange(len(x)) != u
@@ -143,30 +194,56 @@ def _place_distribution(x: np.ndarray, s: np.ndarray, u: int) -> tuple[np.ndarra
     fixed = spread == 0
     if s[u] == 0:
         ahead = np.where(fixed, distance > 0, ndtr(distance / np.where(fixed, 1.0, spread)))
-        level_with = int((fixed & (distance == 0)).sum())
-        best = _poisson_binomial(ahead[None, :].astype(float))[0]
-        return best, np.r_[np.zeros(level_with), best[: len(best) - level_with]]
+        return _Trials(np.ones(1), ahead[None, :].astype(float), 0, int((fixed & (distance == 0)).sum()))
+    near = np.abs(distance) < CERTAIN * np.hypot(s[u], spread)
+    surely = int((distance > 0)[~near].sum())
+    distance, spread, fixed = distance[near], spread[near], fixed[near]
     z, weights = _own_error(distance / s[u], spread / s[u])
-    gap = distance[None, :] - s[u] * z[:, None]
-    ahead = np.where(fixed, gap > 0, ndtr(gap / np.where(fixed, 1.0, spread)))
-    best = weights @ _poisson_binomial(ahead.astype(float))
-    return best, best
+    gap = distance - s[u] * z[:, None]
+    if fixed.any():
+        ahead = np.where(fixed, gap > 0, ndtr(gap / np.where(fixed, 1.0, spread))).astype(float)
+    else:
+        ahead = ndtr(gap / spread)
+    return _Trials(weights, ahead, surely, 0)
 
 
 def _own_error(at: np.ndarray, steepness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights for a standard normal: Gauss-Legendre on panels that end where the integrand turns fast."""
-    cuts = [np.arange(-9.0, 9.5)]
+    """Nodes and weights for a standard normal, as dense as the integrand asks.
+
+    Given a number of better units the integrand is a bell, the narrower the more units there are (its information is at most ``BELL`` a
+    unit over its squared steepness). Sums at equal steps integrate bells to 1e-9 (Poisson's formula); where a unit turns it sharply,
+    Gauss-Legendre on panels that end there.
+    """
     sharp = steepness < 0.5
+    if not sharp.any():
+        step = min(WIDEST, DENSE / np.sqrt(1 + (BELL / steepness**2).sum()))
+        z = np.arange(-np.ceil(OWN / step), np.ceil(OWN / step) + 1) * step
+        density = np.exp(-(z**2) / 2)
+        return z, density / density.sum()
+    cuts = [np.linspace(-OWN, OWN, 14)]
     for offset in (0.0, 1.0, 2.0, 4.0, 8.0):
         cuts += [at[sharp] + side * offset * steepness[sharp] for side in ((1, -1) if offset else (1,))]
     edges = np.unique(np.concatenate(cuts))
-    edges = edges[(edges >= -9) & (edges <= 9)]
+    edges = edges[(edges >= -OWN) & (edges <= OWN)]
     edges = edges[np.r_[True, np.diff(edges) > 1e-12]]
+    starts, half = _panels(edges, at, steepness)
     node, weight = _legendre()
-    half = np.diff(edges)[:, None] / 2
-    z = ((edges[:-1] + edges[1:])[:, None] / 2 + half * node).ravel()
-    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * (half * weight).ravel()
+    z = (starts[:, None] + half[:, None] * (1 + node)).ravel()
+    density = np.exp(-(z**2) / 2) * (half[:, None] * weight).ravel()
     return z, density / density.sum()
+
+
+def _panels(edges: np.ndarray, at: np.ndarray, steepness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Starts and half widths of panels that are no wider than ``PANEL`` bells of the units that turn within them."""
+    width = np.diff(edges)
+    turning = steepness > 0
+    at, steepness = at[turning], steepness[turning]
+    centre = edges[:-1] + width / 2
+    inside = np.abs(centre[:, None] - at) < 4 * steepness + width[:, None] / 2
+    pieces = np.ceil(width / PANEL * np.sqrt(1 + inside @ (BELL / steepness**2))).astype(int)
+    width = np.repeat(width / pieces, pieces)
+    nth = np.arange(len(width)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    return np.repeat(edges[:-1], pieces) + nth * width, width / 2
 
 
 def _poisson_binomial(p: np.ndarray) -> np.ndarray:

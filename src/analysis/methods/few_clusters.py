@@ -457,8 +457,8 @@ def _assignments(flag: np.ndarray, draws: int, seed: int) -> tuple[np.ndarray, b
 def _contrast(chosen: np.ndarray, values: np.ndarray, statistic: str) -> np.ndarray:
     k = chosen[0].sum()
     rest = len(values) - k
-    inside = chosen @ values / k
-    outside = (values.sum() - chosen @ values) / rest
+    sums = chosen @ values
+    inside, outside = sums / k, (values.sum() - sums) / rest
     if statistic == "difference":
         return inside - outside
     squares = chosen @ values**2
