@@ -82,6 +82,8 @@ def test_no_notebook_shows_another_place(path, monkeypatch):
         pytest.skip("one place alone has this theme")
     own, spoiled = having[0], having[-1]
     monkeypatch.setattr(panel, "peer_codes", lambda *_: [])  # computed from tables that are not read here
+    for costly in ("each_year", "ends"):
+        monkeypatch.setattr(module, costly, lambda *_, **__: MagicMock(), raising=False)
     with pytest.raises(MethodError, match="the page's own place"):
         begun(path, own, spoiled)
 

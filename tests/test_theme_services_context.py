@@ -63,7 +63,7 @@ def test_spending_follows_from_its_parts(series):
 
 def test_more_and_fewer_are_told_at_the_printed_precision(series, book):
     sides = {theme._against(theme.load(r.code, series, book), theme.STAY)[1] for r in catalog.provinces()}
-    assert sides == {"above", "below", "level"}, "the median province prints as the median"
+    assert sides == {"above", "below", "level with"}, "the median province prints as the median"
 
 
 def test_nothing_is_ranked(processed):

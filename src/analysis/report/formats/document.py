@@ -212,7 +212,7 @@ class Writer:
         w, items = render.words(self.lang), []
         for one in self._numbers:
             s = render.source_line(one, self.lang)
-            parts = (s["producer"], s["title"], s["published"], s["read_on"], s["grade"])
+            parts = (s["producer"], s["title"], s["published"], s["read_on"], f"{w['of_grade']} {s['grade']}")
             items.append((one, w["stop"].join(filter(None, parts)) + w["end"], s["url"]))
         return Sources(tuple(items))
 

@@ -375,7 +375,7 @@ def source_line(source_id: str, lang: str) -> dict:
     source, w = catalog.source(source_id), words(lang)
     title = getattr(source, f"title_{lang}") or source.title_zh
     basis = w.get(f"published_{source.published_basis}", "")
-    published = source.published or w["published_not_stated"]
+    published = source.published or w["no_date"]
     return {
         "id": source_id,
         "title": title,
