@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from analysis import tables
 from analysis.collection import door
 from analysis.errors import DataError
-from analysis.intake import dictionary, meaning, words
+from analysis.intake import dictionary, meaning, shown, words
 from analysis.intake.sidecar import Answers
 from analysis.themes import stated_values, statements
 
@@ -104,14 +104,14 @@ def _statements() -> statements.Statements:
     return statements.Statements("140000", pd.concat(parts, ignore_index=True).astype(rows.dtypes.to_dict()))
 
 
-def shown() -> tuple[list[str], list[str]]:
+def as_laid_out() -> tuple[list[str], list[str]]:
     """Periods and numbers of the table of results."""
     frame = stated_values.listed(_statements(), "actual").tables[0].frame
     return list(frame["period"]), [fact.text("zh") for fact in frame["number"]]
 
 
 def test_months_stand_in_the_order_of_time_and_days_name_their_unit():
-    periods, numbers = shown()
+    periods, numbers = as_laid_out()
     assert periods == [
         "2024-02-01 – 2024-02-29",
         "2024-10-01 – 2024-10-31",
@@ -124,5 +124,13 @@ def test_months_stand_in_the_order_of_time_and_days_name_their_unit():
 def test_an_order_of_keys_and_a_number_without_its_unit_would_be_seen(monkeypatch):
     monkeypatch.setattr(stated_values, "ORDER", ["observation_id"])
     monkeypatch.setattr(statements, "_with_unit", statements.observed)
-    periods, numbers = shown()
+    periods, numbers = as_laid_out()
     assert periods[0].startswith("2024-10") and not any("天" in number for number in numbers)
+
+
+def test_cells_that_hold_an_error_of_the_program_are_told(tmp_path, monkeypatch):
+    path = monthly(tmp_path, cell="#DIV/0!")
+    (remark,) = [r for r in meaning.understand(path, ANSWERS).remarks if "error" in r]
+    assert "#DIV/0! in C4" in remark and remark.startswith("1 cells")
+    monkeypatch.setattr(shown, "_FAILED", re.compile(b"(?!)"))  # mutation: the cell would pass as a blank
+    assert not [r for r in meaning.understand(path, ANSWERS).remarks if "error" in r]

@@ -18,13 +18,16 @@ from analysis.intake.grid import Sheet
 _VALUELESS = re.compile(
     rb'<c r="([A-Z]+\d+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
 )
+_FAILED = re.compile(
+    rb'<c r="([A-Z]+\d+)"[^>]*?\bt="e"[^>]*>\s*(?:<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*)?<v>(#[A-Z0-9/!?]+)</v>'
+)
 _HIDDEN_ROW = re.compile(rb'<row [^>]*?\br="(\d+)"[^>]*?\bhidden="(?:1|true)"')
 _HIDDEN_COLUMN = re.compile(rb'<col [^>]*?\bhidden="(?:1|true)"')
 
 
 def looked_into(path: Path, sheets: list[Sheet]) -> list[Sheet]:
     """What the cells' values do not show: formulas that were never computed (refused), hidden rows and columns (read, and said)."""
-    rows, columns, bare = 0, 0, []
+    rows, columns, bare, failed = 0, 0, [], []
     with ZipFile(path) as archive:
         for name in sorted(n for n in archive.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", n)):
             tail = b""
@@ -35,7 +38,13 @@ def looked_into(path: Path, sheets: list[Sheet]) -> list[Sheet]:
                     columns += len(_HIDDEN_COLUMN.findall(text)) - len(_HIDDEN_COLUMN.findall(tail))
                     if b"<f" in text:
                         bare += [m.decode() for m in _VALUELESS.findall(text)]
+                    if b't="e"' in text:
+                        failed += [f"{m[1].decode()} in {m[0].decode()}" for m in _FAILED.findall(text)]
                     tail = text[-4096:]
+    failed = list(dict.fromkeys(failed))
+    if failed:  # the reader gives a blank for them
+        remark = f"{len(failed)} cells hold an error of the spreadsheet program ({', '.join(failed[:5])}): they are read as blanks"
+        sheets[0] = replace(sheets[0], remarks=(*sheets[0].remarks, remark))
     bare = list(dict.fromkeys(bare))
     if bare:
         found = f"formulas without a computed value in {len(bare)} cells ({', '.join(bare[:5])})"
