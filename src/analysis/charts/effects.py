@@ -119,9 +119,7 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit:
             c.width, upper, texts[row.Index], SMALL, "ink" if row.main else "ink2", "end", bold=bool(row.main)
         )
         if isinstance(row.each, Sequence):
-            c.dots(
-                [(place(value), middle) for value in row.each], 1.5, role if row.main else "mk", "paper", 0.4
-            )
+            c.dots([(place(value), middle) for value in row.each], 1.4, role if row.main else "mk", "")
         elif present(row.low) and present(row.high):
             c.line(
                 place(row.low),

@@ -569,7 +569,7 @@ def robust(equity: Equity, drawing: Drawn | None) -> Finding:
             "name": [naming.place(code)[0] for code in each["region_code"]],
             "name_en": [naming.place(code)[1] for code in each["region_code"]],
         }
-        | {f"{k}_{y}": each[(k, y)] for k, y in pairs}
+        | {f"{k}_{y}": each[(k, y)].round(4) for k, y in pairs}
     )
     return Finding(
         "robust",
