@@ -12,6 +12,7 @@ import report_kit
 from analysis import cli
 from analysis.report.gate import gate
 from analysis.report.plan import promises
+from analysis.report.plan.records import Why
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def books(project):
 
 
 def test_each_pair_without_a_page_has_its_reason_in_both_languages(books):
-    states = {"140000": None, "110000": {"code": "E1", "zh": "没有数据。", "en": "no rows."}, "000000": None}
+    states = {"140000": None, "110000": Why("E1", "没有数据。", "no rows."), "000000": None}
     found = promises.absences(books, {"sentinel_theme": states}, ["140000", "110000", "140100", "710000"])
     reasons = {(one.region_code, one.theme): one.en for one in found}
     assert ("140000", "sentinel") not in reasons and ("110000", "sentinel") in reasons

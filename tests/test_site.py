@@ -14,6 +14,7 @@ import page_fixture as fx
 from analysis import catalog
 from analysis.report.gate import gate
 from analysis.report.pages import front, page, render, site, workbook
+from analysis.report.plan.records import Why
 
 
 def observations() -> pd.DataFrame:
@@ -90,7 +91,7 @@ PLAN = {
     "regions": ["140000", "140100", "350200"],
     "coverage": {
         "140000": {"region_profile": None},
-        "350200": {"region_profile": {"code": "E1", "zh": "没有数值。", "en": "No values."}},
+        "350200": {"region_profile": Why("E1", "没有数值。", "No values.")},
     },
     "themes": {"region_profile": {"title": {"zh": "区域概况", "en": "Region profile"}, "order": 1}},
     "code_version": "0.1.0+abc",
@@ -376,7 +377,7 @@ def test_the_front_page_asks_the_themes_questions_for_every_province():
         "waiting": {"title": {"zh": "等待"}, "order": 3},
         "nowhere": {"title": {"zh": "无处"}, "order": 4},
     }
-    states = {"region_profile": None, "silent": {"code": "E1", "zh": "无", "en": "none"}, "waiting": None}
+    states = {"region_profile": None, "silent": Why("E1", "无", "none"), "waiting": None}
     table = front.matrix("zh", pages(), {"coverage": {"140000": states}, "themes": about})
     at = table["places"].index("山西")
     assert table["places"][0] == "全国" and len(table["places"]) == 32

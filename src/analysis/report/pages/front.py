@@ -76,7 +76,7 @@ def matrix(lang: str, pages: Iterable[Mapping], context: Mapping) -> dict:
 def _cell(code: str, theme: str, lang: str, status: Mapping, context: Mapping, w: Mapping[str, str]) -> dict:
     made, name = status.get((code, theme)), catalog.region(code).short(lang)
     state = (context["coverage"].get(code) or {}).get(theme, ...)
-    reason = "" if state in (None, ...) else state["code"]
+    reason = "" if state in (None, ...) else state.code
     if made in ("ok", "stale"):
         return {
             "href": f"{code}/{render.page_name(theme, lang)}",

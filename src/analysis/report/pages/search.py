@@ -114,7 +114,7 @@ def why(region: catalog.Region, lang: str, context: Mapping, w: Mapping[str, str
     if None in states:
         return w["not_made"]
     first = next((state for state in states if state), None)
-    return f"{first['code']} {first[lang]}" if first else w["no_rows"]
+    return f"{first.code} {first.text(lang)}" if first else w["no_rows"]
 
 
 def index(

@@ -146,7 +146,7 @@ def build(
     """Write the pages around the reports into ``out_dir``, place by place; returns the names written, relative to it.
 
     pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), failure (its kind), note, findings (list, or a function that
-    gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or {code, zh, en}}}, themes {theme: {title,
+    gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or its Why}}, themes {theme: {title,
     order}}, optionally languages, code_version, part (a site of some places: nothing that compares all) and unmade (codes of places
     that pages lead to and that have nothing here but a page that says so). observations: the processed table; read when not given. only: the parts to
     write: codes of places, "front", "missing", "reference" (None: all). kept: what the places that are not written add to the lists over
@@ -484,8 +484,8 @@ def region_states(code: str, lang: str, pages: list[dict], context: Mapping) -> 
         if state:
             title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
             add(
-                state["code"],
-                pick((f"{title}：{state['zh']}", f"{title}: {state['en']}"), lang),
+                state.code,
+                pick((f"{title}：{state.zh}", f"{title}: {state.en}"), lang),
                 "",
                 title,
             )
@@ -526,7 +526,7 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
     for theme, state in (context["coverage"].get(code) or {}).items():
         if theme not in {p["theme"] for p in pages}:
             title = context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
-            chip = f"{w['no_page']} {state['code']}" if state else w["not_made"]
+            chip = f"{w['no_page']} {state.code}" if state else w["not_made"]
             out.append(
                 {
                     "theme": theme,
@@ -534,7 +534,7 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
                     "href": "",
                     "status": "none" if state else "waiting",
                     "chip": chip,
-                    "text": state[lang] if state else "",
+                    "text": state.text(lang) if state else "",
                     "documents": [],
                 }
             )

@@ -16,7 +16,8 @@ from pathlib import Path
 from analysis import catalog, paths
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.report.plan import parameters
-from analysis.words import common
+from analysis.report.plan.records import Why
+from analysis.words import LANGS, common
 
 FIELDS = ("theme", "module", "order", "title", "scope")
 
@@ -184,13 +185,13 @@ def notebooks(folder: Path | None = None) -> list[Notebook]:
 
 def entries(
     books: Iterable[Notebook],
-    coverage: Mapping[str, Mapping[str, object]],
+    coverage: Mapping[str, Mapping[str, Why | None]],
     languages: Iterable[str],
     regions: Iterable[str] = (),
     as_of: str = "",
     settings: Mapping[str, str] | None = None,
 ) -> list[Entry]:
-    """Every page to make, by region, theme and language. ``coverage``: module -> region -> None or a state.
+    """Every page to make, by region, theme and language. ``coverage``: module -> region -> None or why not.
 
     ``settings``: parameter -> text, for the notebooks that declare it (see parameters.settings).
 
@@ -258,7 +259,7 @@ class Absence:
 
 def absences(
     books: Iterable[Notebook],
-    coverage: Mapping[str, Mapping[str, Mapping | None]],
+    coverage: Mapping[str, Mapping[str, Why | None]],
     regions: Iterable[str],
 ) -> list[Absence]:
     """Each pair of a region and one of the notebooks that has no page, and why. ``coverage``: as in :func:`entries`."""
@@ -272,7 +273,7 @@ def absences(
                 if code == catalog.NATION and state is None:
                     continue
                 reason = (
-                    {lang: f"{state['code']} {state[lang]}" for lang in ("zh", "en")}
+                    {lang: f"{state.code} {state.text(lang)}" for lang in LANGS}
                     if state
                     else said("nation", code=catalog.NATION)
                 )
@@ -280,7 +281,7 @@ def absences(
                 places = sum(state is None for state in states.values())
                 reason = said("level", places=places)
             elif (state := states[code]) is not None:
-                reason = {lang: f"{state['code']} {state[lang]}".rstrip("。.") for lang in ("zh", "en")}
+                reason = {lang: f"{state.code} {state.text(lang)}".rstrip("。.") for lang in LANGS}
             else:
                 continue
             if place.state == "not_in_sources":

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from analysis.words import pick
+
 Stamp = list[int]  # size and modification time in ns
 
 
@@ -151,12 +153,34 @@ def _read(content: object) -> Read | None:
     return Read(**content) if right and isinstance(content["selection"], dict) else None
 
 
+@dataclass(frozen=True)
+class Why:
+    """Why a place has no page of a theme, as it came from the theme's ``facts.Reason``: a state's code and its words."""
+
+    code: str
+    zh: str
+    en: str
+
+    def text(self, lang: str) -> str:
+        """The words in one language."""
+        return pick((self.zh, self.en), lang)
+
+    @classmethod
+    def by_place(cls, content: Mapping[str, Mapping[str, str] | None]) -> dict[str, Why | None]:
+        """Region code -> None (has a page) or why not, from JSON.
+
+        >>> Why.by_place({"140000": None, "110000": {"code": "E1", "zh": "没有", "en": "none"}})
+        {'140000': None, '110000': Why(code='E1', zh='没有', en='none')}
+        """
+        return {code: None if why is None else cls(**why) for code, why in content.items()}
+
+
 @dataclass
 class Covered:
-    """Where a theme module has something to say: region code -> None or a state {code, zh, en}; and what that was asked of."""
+    """Where a theme module has something to say: region code -> None or why not; and what that was asked of."""
 
     made_from: list[str]
-    regions: dict[str, dict[str, str] | None]
+    regions: dict[str, Why | None]
 
 
 @dataclass
@@ -181,7 +205,10 @@ class Header:
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Header:
         """From what was stored (and sealed)."""
-        covered = {name: Covered(**one) for name, one in content.get("coverage", {}).items()}
+        covered = {
+            name: Covered(one["made_from"], Why.by_place(one["regions"]))
+            for name, one in content.get("coverage", {}).items()
+        }
         return cls(**dict(content) | {"coverage": covered})
 
 

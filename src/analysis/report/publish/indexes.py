@@ -11,7 +11,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from analysis import catalog, paths, tables
 from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
 from analysis.report.plan import keys, notes
-from analysis.report.plan.records import PageRecord, Stamp, State
+from analysis.report.plan.records import PageRecord, Stamp, State, Why
 from analysis.report.publish import changed, compared, documents, outputs
 from analysis.report.publish import files as disk
 
@@ -71,7 +71,7 @@ class Around:
     output: outputs.Output
     state: State
     inputs: keys.Inputs
-    coverage: Mapping[str, Mapping[str, Mapping | None]]
+    coverage: Mapping[str, Mapping[str, Why | None]]
     notice: Mapping[str, str]
     press: documents.Press | None = None
     places: frozenset[str] = frozenset()
@@ -116,7 +116,7 @@ class Around:
         from analysis.report.pages import frames
 
         books = self.inputs.books.values()
-        by_region: dict[str, dict[str, Mapping | None]] = {}
+        by_region: dict[str, dict[str, Why | None]] = {}
         for book in books:
             for code, state in self.coverage.get(book.module, {}).items():
                 by_region.setdefault(code, {})[book.theme] = state
@@ -180,9 +180,11 @@ class Around:
         plan = self.contents
         codes = sorted({*plan["regions"], *by_place})
         common = keys.digest([base, led, codes, plan["themes"], *(["part"] if self.part else [])])
-        parts = {
-            code: keys.digest([common, by_place.get(code), plan["coverage"].get(code)]) for code in codes
-        }
+        parts = {}
+        for code in codes:
+            states = plan["coverage"].get(code)
+            told = states and {theme: why and asdict(why) for theme, why in states.items()}
+            parts[code] = keys.digest([common, by_place.get(code), told])
         whole = keys.digest([common, [parts[code] for code in codes], self.issue])
         parts |= {code: UNMADE + keys.digest([base, led]) for code in plan["unmade"]}
         # pages that compare lead to the briefings there are; those that readers asked for are among them

@@ -14,6 +14,7 @@ from typing import Any
 from analysis import paths
 from analysis.errors import DataError, Problem
 from analysis.report.plan import keys, promises
+from analysis.report.plan.records import Why
 from analysis.report.run import engine, processes, serverprocess, shared
 from analysis.report.run.environment import given
 
@@ -68,8 +69,8 @@ class Runner:
             self.__dict__["server"] = None, str(error)
             return self.server
 
-    def coverage(self, modules: Sequence[str]) -> dict:
-        """Coverage of theme modules. Raises DataError when a module cannot say it."""
+    def coverage(self, modules: Sequence[str]) -> dict[str, dict[str, Why | None]]:
+        """Coverage of theme modules: module -> region code -> None (has a page) or why not. Raises DataError when a module cannot say it."""
         modules = list(modules)
         server, _ = self._ready()
         failed = ""
@@ -100,7 +101,7 @@ class Runner:
         answer = json.loads(text)
         if "problems" in answer:
             raise DataError([Problem(*problem) for problem in answer["problems"]])
-        return answer["coverage"]
+        return {name: Why.by_place(regions) for name, regions in answer["coverage"].items()}
 
     def run(self, jobs: Iterable[Mapping], on_start: Callable[[Mapping], None]) -> Iterator[dict]:
         """Results of the jobs as they come."""
