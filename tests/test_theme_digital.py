@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis import paths, tables
 from analysis.themes import digital as theme
+from analysis.themes import statements
 from theme_pages import both, with_page
 
 pytestmark = pytest.mark.skipif(
@@ -101,3 +103,57 @@ def test_shares_of_internet_hospitals_and_of_consultations(processed):
     assert any(
         f["style"] == "ratio" and f["value"] == pytest.approx(derived_check("D24"), abs=5e-4) for f in facts
     )
+
+
+# what a second document may say of the hospitals that the first one counts (11, of which 6 settle with the insurer, up to March 2023)
+SECOND = {
+    "a target": {"status": "target", "value": 20.0, "period_end": "2025-12-31"},
+    "a promise": {"status": "commitment", "value": 20.0, "period_end": "2025-12-31"},
+    "another body, other document": {"institution_id": "", "institution": "无锡市人民医院", "source_id": "doc-002", "value": 1.0, "period_end": "2024-06-30"},
+    "no number": {"quantifier": "unquantified", "value": None, "period_end": "2024-06-30"},
+    "a later count of one alone": {"value": 14.0, "period_end": "2024-06-30"},
+    "another document": {"source_id": "doc-002", "value": 14.0, "period_end": "2024-06-30"},
+}  # fmt: skip
+
+
+def beside(st, key: str, /, **said):
+    """The statements with one more of an indicator, which says something else."""
+    one = st.rows[st.rows["indicator"] == key].assign(observation_id=f"002-9{len(st.rows)}", **said)
+    return replace(st, rows=pd.concat([st.rows, one], ignore_index=True))
+
+
+@pytest.mark.parametrize("what", SECOND)
+def test_numbers_of_two_documents_bodies_or_dates_are_never_divided(what, processed):
+    st = theme.load("320200")
+    more = beside(st, theme.HOSPITALS, **SECOND[what])
+    both_of = more.together(theme.SETTLED, theme.HOSPITALS)
+    assert (both_of.fact(theme.SETTLED).number, both_of.fact(theme.HOSPITALS).number) == (6, 11)
+    # alone, the sentence says the newest result with a number about the same body
+    alone = more.fact(theme.HOSPITALS).number
+    assert alone == (14 if SECOND[what]["value"] == 14 else 11)
+
+
+def test_mutations_each_number_by_itself_and_whoever_it_is_about(processed, monkeypatch):
+    st = theme.load("320200")
+    later = beside(st, theme.HOSPITALS, **SECOND["a later count of one alone"])
+    with monkeypatch.context() as patch:
+        patch.setattr(statements.Statements, "together", lambda self, *keys: self)
+        assert later.together(theme.SETTLED, theme.HOSPITALS).fact(theme.HOSPITALS).number == 14
+    other = beside(st, theme.HOSPITALS, **SECOND["another body, other document"])
+    with monkeypatch.context() as patch:
+        patch.setattr(statements, "about", lambda rows: rows["region_code"])
+        assert other.fact(theme.HOSPITALS).number == 1
+
+
+def test_a_third_document_that_has_both_numbers_is_the_one_they_come_from(processed):
+    st = theme.load("320200")
+    both_keys = ((theme.HOSPITALS, 15.0), (theme.SETTLED, 9.0))
+    for key, value in both_keys:
+        st = beside(st, key, source_id="doc-002", value=value, period_end="2024-06-30")
+    st = beside(st, theme.HOSPITALS, source_id="doc-003", value=16.0, period_end="2024-09-30")
+    pair = st.together(theme.SETTLED, theme.HOSPITALS)
+    assert [pair.row(key)["value"] for key, _ in both_keys] == [15, 9]
+    assert st.row(theme.HOSPITALS)["value"] == 16
+    none = replace(st, rows=st.rows[st.rows["indicator"] != theme.SETTLED])
+    assert none.together(theme.SETTLED, theme.HOSPITALS) is None
+    assert len(theme.ladder(none, None).sentences) == len(theme.ladder(st, None).sentences) - 1

@@ -149,8 +149,8 @@ def rules(a: Appraisal) -> Finding:
     )
     sentences, facts = [], {}
     values = {"place": a.place, "n": n}
-    if a.statements is not None and a.statements.all_of(TIERS, DIMENSIONS):
-        tiers, dims = a.statements.fact(TIERS), a.statements.fact(DIMENSIONS)
+    if a.statements is not None and (both := a.statements.together(TIERS, DIMENSIONS)):
+        tiers, dims = both.fact(TIERS), both.fact(DIMENSIONS)
         cells = derived(
             tiers.number * dims.number,
             *TEXT.fact("rules.facts.cells", place=a.place),
@@ -159,7 +159,7 @@ def rules(a: Appraisal) -> Finding:
             unit="格",
             operation="a * b",
         )
-        facts = values | {"t": tiers, "d": dims, "c": cells, "who": a.statements.who(TIERS)}
+        facts = values | {"t": tiers, "d": dims, "c": cells, "who": both.who(TIERS)}
         share = derived(
             1 / dims.number,
             *TEXT.fact("rules.facts.share", place=a.place),

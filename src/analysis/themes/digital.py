@@ -127,35 +127,35 @@ def ladder(st: Statements, drawing: Drawn | None) -> Finding:
             **values,
         )
     ]
-    if st.all_of(SETTLED, HOSPITALS):
+    if both := st.together(SETTLED, HOSPITALS):
         share = derived(
-            derived_results.value("D11", st.fact(SETTLED).number, st.fact(HOSPITALS).number) * 100,
+            derived_results.value("D11", both.fact(SETTLED).number, both.fact(HOSPITALS).number) * 100,
             *TEXT.fact("ladder.facts.share", place=st.place),
-            inputs=(st.fact(SETTLED), st.fact(HOSPITALS)),
+            inputs=(both.fact(SETTLED), both.fact(HOSPITALS)),
             style="percent",
             operation="a / b * 100",
         )
         sentences.append(
             TEXT.say(
                 "ladder.sentences.settled",
-                h=st.fact(HOSPITALS),
-                s=st.fact(SETTLED),
+                h=both.fact(HOSPITALS),
+                s=both.fact(SETTLED),
                 p=share,
             )
         )
-    if st.all_of(CONSULTED, REGISTERED):
+    if both := st.together(CONSULTED, REGISTERED):
         ratio = derived(
-            derived_results.value("D24", st.fact(CONSULTED).number, st.fact(REGISTERED).number),
+            derived_results.value("D24", both.fact(CONSULTED).number, both.fact(REGISTERED).number),
             *TEXT.fact("ladder.facts.ratio", place=st.place),
-            inputs=(st.fact(CONSULTED), st.fact(REGISTERED)),
+            inputs=(both.fact(CONSULTED), both.fact(REGISTERED)),
             style="ratio",
             operation="a / b",
         )
         sentences.append(
             TEXT.say(
                 "ladder.sentences.consulted",
-                c=st.fact(CONSULTED),
-                r=st.fact(REGISTERED),
+                c=both.fact(CONSULTED),
+                r=both.fact(REGISTERED),
                 q=ratio,
             )
         )
@@ -367,7 +367,8 @@ def bases(now: Fact, times: Fact, place: tuple[str, str]) -> dict[str, Fact] | N
 
 def readings(st: Statements) -> dict[str, Fact] | None:
     """The two readings of the growth of trials; None where no multiple is printed or a reading has no single whole number."""
-    return bases(st.fact(TRIALS), st.fact(MULTIPLE), st.place) if st.all_of(TRIALS, MULTIPLE) else None
+    both = st.together(TRIALS, MULTIPLE)
+    return bases(both.fact(TRIALS), both.fact(MULTIPLE), st.place) if both else None
 
 
 def multiple_rows(st: Statements, both: dict[str, Fact] | None, lang: str) -> pd.DataFrame:

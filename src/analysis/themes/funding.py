@@ -108,8 +108,8 @@ def money(st: Statements, drawing: Drawn | None) -> Finding:
             **values,
         )
     ]
-    if st.all_of(*PAID):
-        fee, people = (st.fact(key) for key in PAID)
+    if both := st.together(*PAID):
+        fee, people = (both.fact(key) for key in PAID)
         each = derived(
             None,
             *TEXT.fact("money.facts.each", place=st.place),
@@ -168,8 +168,8 @@ def money(st: Statements, drawing: Drawn | None) -> Finding:
 def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     """Money with the employer's part: a ceiling under both readings of what it covers, and a fund with its least match."""
     found: list[tuple[tuple[str, str], Fact]] = []
-    if st.all_of(CAP, CAP_RATIO):
-        cap, ratio = st.fact(CAP), st.fact(CAP_RATIO)
+    if both := st.together(CAP, CAP_RATIO):
+        cap, ratio = both.fact(CAP), both.fact(CAP_RATIO)
         for (zh, en), factor, operation in (
             (TEXT.pair("matches.text"), 1.0, "a"),
             (TEXT.pair("matches.text_2"), 1 + 1 / ratio.number, "a * (1 + 1 / b)"),
@@ -192,8 +192,8 @@ def matches(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
                     ),
                 )
             )
-    if st.all_of(FUND, FUND_RATIO):
-        fund, ratio = st.fact(FUND), st.fact(FUND_RATIO)
+    if both := st.together(FUND, FUND_RATIO):
+        fund, ratio = both.fact(FUND), both.fact(FUND_RATIO)
         low = fund.least * (1 + ratio.least)
         found.append(
             (

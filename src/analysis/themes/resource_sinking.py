@@ -331,15 +331,15 @@ def implied_units(derived_id: str, count: Fact, rate: Fact, label: tuple[str, st
 def _implied(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     found = []
     for key, count, rate in UNITS:
-        if st.all_of(count, rate):
+        if both := st.together(count, rate):
             what = naming.label(count)
             found.append(
                 (
                     TEXT.pair("implied.label", what=naming.lowered(what)),
                     implied_units(
                         key,
-                        st.fact(count),
-                        st.fact(rate),
+                        both.fact(count),
+                        both.fact(rate),
                         TEXT.pair("implied.text", place=st.place, what=what),
                     ),
                 )
@@ -356,8 +356,8 @@ def _averages(st: Statements) -> list[tuple[tuple[str, str], Fact]]:
     """Averages of a lower bound over a count: lower bounds themselves."""
     found = []
     for key, top, bottom, (zh, en) in AVERAGES:
-        if st.all_of(top, bottom):
-            over, under = st.fact(top), st.fact(bottom)
+        if both := st.together(top, bottom):
+            over, under = both.fact(top), both.fact(bottom)
             found.append(
                 (
                     (zh, en),
@@ -492,9 +492,10 @@ def _ceilings(st: Statements) -> list[tuple[tuple[str, str], Fact, bool]]:
     """What each line would cost if all were paid: an upper bound."""
     found = []
     for key, (zh, en), parts, best_only in LINES:
-        if not st.all_of(*parts):
+        every = st.together(*parts)
+        if every is None:
             continue
-        inputs = [st.fact(part) for part in parts]
+        inputs = [every.fact(part) for part in parts]
         total = derived_results.value(key, *(fact.number for fact in inputs))
         found.append(
             (
@@ -553,8 +554,8 @@ def ceilings(st: Statements, drawing: Drawn | None) -> Finding:
                 "ceilings.sentences.best-only",
             )
         )
-    if st.all_of(*MENTORS):
-        experts, each = (st.fact(k) for k in MENTORS)
+    if both := st.together(*MENTORS):
+        experts, each = (both.fact(k) for k in MENTORS)
         people = derived(
             None,
             *TEXT.fact("ceilings.facts.people", place=st.place),

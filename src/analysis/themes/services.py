@@ -81,9 +81,10 @@ def growth_rows(st: Statements, lang: str) -> pd.DataFrame:
 
 def per_discharge(st: Statements) -> Fact | None:
     """Change of operations per discharge from the two growth rates; None where one is missing."""
-    if not st.all_of(SURGERIES, DISCHARGES):
+    both = st.together(SURGERIES, DISCHARGES)
+    if both is None:
         return None
-    surgeries, discharges = st.fact(SURGERIES), st.fact(DISCHARGES)
+    surgeries, discharges = both.fact(SURGERIES), both.fact(DISCHARGES)
     value = derived_results.value("D23", surgeries.number, discharges.number) * 100
     return derived(
         value,
@@ -349,9 +350,10 @@ def capacity_rows(st: Statements, lang: str) -> pd.DataFrame:
 
 def _leading(st: Statements) -> Fact | None:
     """Upper bound of the techniques said to lead in the country: all new ones times the share printed as just under a number."""
-    if not st.all_of(TECHNIQUES, LEADING):
+    both = st.together(TECHNIQUES, LEADING)
+    if both is None:
         return None
-    total, share = st.fact(TECHNIQUES), st.fact(LEADING)
+    total, share = both.fact(TECHNIQUES), both.fact(LEADING)
     return derived(
         None,
         *TEXT.fact("facts.leading", place=st.place),

@@ -71,7 +71,7 @@ class Statements(subjects.Subject):
     """A place and its statements: rows of `observations` in the order of the documents.
 
     ``row`` and ``fact`` give None where there is no statement. Their type leaves that open (``| Any``), since a finding asks
-    ``having`` or ``all_of`` first and is silent without.
+    ``having`` or ``together`` first and is silent without.
     """
 
     rows: pd.DataFrame
@@ -84,8 +84,9 @@ class Statements(subjects.Subject):
     def row(self, indicator: str) -> dict | Any:
         """The statement of an indicator that a sentence says; None where there is none.
 
-        Of several the newest is taken: the latest period, then the latest publication, then the last in the documents' order.
-        The page's table of statements lists them all.
+        Of several, those with a number go before those without, results before targets and promises, and those about whom the first
+        one is about before others; of what is left the newest is taken: the latest period, then the latest publication, then the
+        last in the documents' order. The page's table of statements lists them all.
         """
         hit = self._newest_first(indicator)
         return hit.iloc[0].to_dict() if len(hit) else None
@@ -94,9 +95,36 @@ class Statements(subjects.Subject):
         hit = self.rows[self.rows["indicator"] == indicator]
         if len(hit) < 2:
             return hit
-        days = [known.stated(source) for source in hit["source_id"]]
-        order = sorted(range(len(hit)), key=lambda k: (hit["period_end"].iloc[k], days[k], k), reverse=True)
-        return hit.iloc[order]
+        whom, rows = about(hit), hit.to_dict("records")
+
+        def rank(k: int) -> tuple:
+            row = rows[k]
+            says = (
+                row["quantifier"] != "unquantified",
+                row["status"] == "actual",
+                whom.iloc[k] == whom.iloc[0],
+            )
+            return *says, row["period_end"], known.stated(row["source_id"]), k
+
+        return hit.iloc[sorted(range(len(hit)), key=rank, reverse=True)]
+
+    def together(self, *keys: str) -> Statements | None:
+        """The same with one statement of each indicator, for a number computed from them: all from one document and about the same
+        body, of one period where there is such a set, the newest that has them all; None where none has. Numbers of two documents or
+        of two bodies are never divided."""
+        mine = self.rows[self.rows["indicator"].isin(keys) & (self.rows["quantifier"] != "unquantified")]
+        found: list[tuple[tuple, Statements]] = []
+        for same_period in (False, True):
+            by = [mine["source_id"], about(mine), *([mine["period_end"]] if same_period else [])]
+            for _, part in mine.groupby(by, sort=False):
+                if set(part["indicator"]) != set(keys):
+                    continue
+                one = replace(self, rows=part)
+                rows = [one.row(key) for key in keys]
+                results = all(r["status"] == "actual" for r in rows)
+                newest = max(r["period_end"] for r in rows), known.stated(rows[0]["source_id"])
+                found.append(((results, same_period, *newest, len(found)), one))
+        return max(found, key=lambda each: each[0])[1] if found else None
 
     def fact(self, indicator: str, *, signed: bool = False, decimals: int | None = None) -> Fact | Any:
         """The statement as a Fact (with its sign, for changes); None where there is none."""
@@ -113,9 +141,14 @@ class Statements(subjects.Subject):
             key for key in keys if (row := self.row(key)) is not None and row["quantifier"] != "unquantified"
         ]
 
-    def all_of(self, *keys: str) -> bool:
-        """Whether each of the indicators has one statement with a number."""
-        return len(self.having(keys)) == len(keys)
+
+def about(rows: pd.DataFrame) -> pd.Series:
+    """Whom each statement is about, as one key: the body's id, else its name as printed, else the place."""
+    return (
+        rows["institution_id"].where(rows["institution_id"] != "", rows["institution"])
+        + "@"
+        + rows["region_code"]
+    )
 
 
 def coverage(

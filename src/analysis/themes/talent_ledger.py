@@ -240,9 +240,10 @@ def fte_bounds(ledger: Statements, *, days: int) -> Fact | None:
 
     ``days``: working days of a full-time year (an assumption). None where the heads, the full-time ones or the minimum are not printed.
     """
-    whole, full, least = ledger.fact(WHOLE), ledger.fact(FULL_TIME), ledger.fact(MIN_DAYS)
-    if not (whole and full and least):
+    both, least = ledger.together(WHOLE, FULL_TIME), ledger.fact(MIN_DAYS)  # the rule is another body's
+    if not (both and least):
         return None
+    whole, full = both.fact(WHOLE), both.fact(FULL_TIME)
     low = full.number + derived_results.value("D16", whole.number, full.number) * derived_results.value(
         "D17", least.least, days
     )
@@ -262,7 +263,8 @@ def fte_bounds(ledger: Statements, *, days: int) -> Fact | None:
 
 
 def _remainder(ledger: Statements) -> Fact:
-    whole, full = ledger.fact(WHOLE), ledger.fact(FULL_TIME)
+    both = ledger.together(WHOLE, FULL_TIME) or ledger
+    whole, full = both.fact(WHOLE), both.fact(FULL_TIME)
     return derived(
         derived_results.value("D16", whole.number, full.number),
         TEXT.pair("facts.remainder.label", place=ledger.place),
@@ -439,7 +441,7 @@ def promises(ledger: Statements, drawing: Drawn | None) -> Finding:
             *TEXT.fact("promises.facts.n"),
             TEXT.pair("promises.settle"),
         )
-    team, teams, sentences = ledger.fact("talent_grant_cap_team"), ledger.fact("teams_recruited"), []
+    cap, count, sentences = ledger.fact("talent_grant_cap_team"), ledger.fact("teams_recruited"), []
     caps = [key for key in PROMISES["ledger_caps"] if ledger.row(key)]
     if caps:
         listed = [
@@ -451,11 +453,11 @@ def promises(ledger: Statements, drawing: Drawn | None) -> Finding:
             for n, key in enumerate(caps)
         ]
         sentences.append(TEXT.say("promises.sentences.caps", caps=naming.chain(listed)))
-    if team and teams:
+    if cap and count:
         most = derived(
-            team.most * teams.number,
+            cap.most * count.number,
             *TEXT.fact("promises.facts.most", place=ledger.place),
-            inputs=(teams, team),
+            inputs=(count, cap),
             operation="a * b",
             style="money",
             quantifier="at_most",
@@ -464,7 +466,7 @@ def promises(ledger: Statements, drawing: Drawn | None) -> Finding:
         sentences.append(
             TEXT.say(
                 "promises.sentences.ceiling",
-                t=teams,
+                t=count,
                 m=most,
             )
         )
