@@ -209,3 +209,27 @@ def test_a_content_hash_does_not_depend_on_the_order_of_rows_but_on_every_cell()
         )
         == 4
     )
+
+
+def test_where_texts_are_python_objects_each_stands_once_and_the_rows_are_the_same(tmp_path):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    places = ["140000", "610000", ""] * 50
+    table = pa.table({"place": places, "year": pa.array([2020, None, 2023] * 50, pa.int16())})
+    path = tmp_path / "x.parquet"
+    pq.write_table(table, path, row_group_size=40)  # a text stands in several groups of rows
+    plain = tables._load.__wrapped__(str(path), (0, 0))
+    with pd.option_context("mode.string_storage", "python"):
+        once = tables._load.__wrapped__(str(path), (0, 0))
+        assert list(once["place"]) == list(plain["place"]) == places
+        assert once.dtypes.astype(str).to_dict() == plain.dtypes.astype(str).to_dict()
+        assert once["year"].equals(plain["year"])
+        assert len({id(text) for text in once["place"]}) == 3
+        each = pd.array(
+            ["".join(list(text)) for text in places], dtype="str"
+        )  # the mutation: an object a row
+        assert len({id(text) for text in each}) > 3
+        empty = tmp_path / "none.parquet"
+        pq.write_table(table.slice(0, 0), empty)
+        assert tables._load.__wrapped__(str(empty), (0, 0)).shape == (0, 2)
