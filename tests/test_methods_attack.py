@@ -447,6 +447,47 @@ def test_counts_that_hardly_vary_are_taken(count):
     assert found.estimate == pytest.approx(0, abs=1e-9) and found.rate_ratio == pytest.approx(1)
 
 
+@pytest.mark.parametrize("unit", [1, 1e-30])
+@pytest.mark.parametrize("family", ["poisson", "quasipoisson"])
+def test_counts_that_the_model_meets_say_so_in_our_words(unit, family, monkeypatch):
+    """A package's warning of "perfect separation" came through, and the p of quasi-Poisson was made of rounding."""
+    import warnings
+
+    from analysis.methods import quasi_experiments
+
+    table = pd.DataFrame({"i": range(40), "y": 5.0 * unit * 2.0 ** (np.arange(40) >= 20)})
+    options = dict(outcome="y", time="i", start=20, family=family)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = effects.interrupted_time_series(table, **options)
+    assert found.rate_ratio == pytest.approx(2) and "meets every count" in found.convention
+    assert "完全吻合" in found.summary("zh").text
+    assert (np.isnan(found.p) and found.se == 0) if family == "quasipoisson" else found.p > 0
+    loose = effects.interrupted_time_series(table.assign(y=table["y"] * (1 + table["i"] % 2)), **options)
+    assert "meets every count" not in loose.convention
+    monkeypatch.setattr(quasi_experiments, "EXACT", 0.0)  # mutation: an exact fit is taken for any other
+    assert "meets every count" not in effects.interrupted_time_series(table, **options).convention
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e-12, 1e-30])
+def test_counts_in_a_small_unit_have_the_same_ratio(unit, monkeypatch):
+    """The solver stopped at once where a deviance was below 1e-8: a doubling was called no change, without a word."""
+    from analysis.methods import quasi_experiments
+
+    table = pd.DataFrame({"i": range(40), "y": (5.0 + np.arange(40) % 3) * 2.0 ** (np.arange(40) >= 20)})
+    small = table.assign(y=table["y"] * unit)
+    options = dict(outcome="y", time="i", start=20, family="quasipoisson")
+    plain = effects.interrupted_time_series(table, **options)
+    found = effects.interrupted_time_series(small, **options)
+    assert (found.rate_ratio, found.se, found.p) == pytest.approx((plain.rate_ratio, plain.se, plain.p))
+    assert found.fitted.to_numpy() == pytest.approx(plain.fitted.to_numpy() * unit, rel=1e-6)
+    counted = [effects.interrupted_time_series(t, **options | {"family": "poisson"}) for t in (table, small)]
+    assert counted[1].se * unit**0.5 == pytest.approx(counted[0].se)
+    monkeypatch.setattr(quasi_experiments, "units_of", lambda columns: np.ones(columns.shape[1]))  # mutation
+    if unit < 1e-20:
+        assert effects.interrupted_time_series(small, **options).rate_ratio < 1.9
+
+
 @pytest.mark.parametrize("name", ["", 0])
 def test_a_column_with_an_empty_name_is_used_like_any_other(name):
     """The offset was left out in silence when its column was called 0 or nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from analysis.methods.estimates import interval, settled, told_apart, units_of
 
 MIN_POINTS_EACH_SIDE = 3  # Cochrane EPOC's floor for an interrupted time series
 MIN_RESIDUAL_DF = 5  # points beyond the parameters, for a dispersion that means something
+EXACT = 1e-9  # share of the counts' length left over, below which a model meets every count
 ENDS = ("", "_low", "_high")
 
 
@@ -137,9 +139,11 @@ def interrupted_time_series(
     without = design.assign(**{name: 0.0 for name in ("level_change", "slope_change") if name in design})
     fitted, counterfactual = (_predict(fit, x, exposure, family) for x in (design, without))
     residual = (y - fitted) / np.sqrt(fitted if family != "gaussian" else 1.0)
-    ratios = {
-        end: None if family == "gaussian" else float(np.exp(change[end[1:] or "estimate"])) for end in ENDS
-    }
+    with np.errstate(over="ignore"):  # counts of next to nothing bound no ratio: infinite
+        ratios = {
+            end: None if family == "gaussian" else float(np.exp(change[end[1:] or "estimate"]))
+            for end in ENDS
+        }
     return InterruptedSeries(
         **change,
         n=len(rows),
@@ -255,6 +259,7 @@ def _fit_series(
     where: str, y: np.ndarray, exposure: np.ndarray, design: pd.DataFrame, family: str, place: np.ndarray
 ) -> tuple[Any, Said]:
     import statsmodels.api as sm
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     if family == "gaussian":
         lags = int(np.floor(4 * (len(y) / 100) ** (2 / 9)))
@@ -262,18 +267,36 @@ def _fit_series(
         return fit, said("series.newey_west", lags=lags)
     if not (y > 0).any():
         raise refuse(where, "counts of 0 only", "a count above 0", "there is nothing to model")
-    model = sm.GLM(y, design, family=sm.families.Poisson(), offset=np.log(exposure))
+    unit = min(
+        1.0, float(units_of(y[:, None])[0])
+    )  # the solver stops at a deviance of 1e-8, whatever the counts are in
+    offset = np.log(exposure) - np.log(unit)
+    model = sm.GLM(y / unit, design, family=sm.families.Poisson(), offset=offset)
     unsettled = refuse(
         where, "a fit that did not settle", "counts on both sides of start", "look at runs of zeros"
     )
     try:
-        fit = model.fit()
+        with (
+            warnings.catch_warnings()
+        ):  # whether the fit is exact is asked below, whatever unit the counts are in
+            warnings.simplefilter("ignore", PerfectSeparationWarning)
+            fit = model.fit()
     except ValueError as error:  # statsmodels' word for a start at which a deviance is no number
         raise unsettled from error
     if not (np.isfinite(fit.params).all() and fit.converged):
         raise unsettled
-    spread = 1.0 if family == "poisson" else float(np.sqrt(fit.pearson_chi2 / fit.df_resid))
-    return _Fitted(np.asarray(fit.params), np.asarray(fit.bse) * spread), said(f"series.{family}")
+    exact = np.linalg.norm(y / unit - fit.fittedvalues) <= EXACT * np.linalg.norm(y / unit)
+    spread = (
+        1.0
+        if family == "poisson"
+        else 0.0
+        if exact
+        else float(np.sqrt(fit.pearson_chi2 * unit / fit.df_resid))
+    )
+    text = said(f"series.{family}")
+    if exact:
+        text = said("series.exact", family=text)
+    return _Fitted(np.asarray(fit.params), np.asarray(fit.bse) / np.sqrt(unit) * spread), text
 
 
 @dataclass(frozen=True)
