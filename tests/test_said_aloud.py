@@ -1,6 +1,7 @@
 """What a reader would say aloud: articles before names, counters, directions in words, marks that are no grades."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -100,3 +101,14 @@ def test_a_region_that_stands_as_institution_has_its_english_name():
     assert naming.named("", "无锡市", "320200") == naming.in_both(catalog.region("320200").name)
     assert not re.search(r"[\u3400-\u9fff]", naming.named("", "无锡市", "320200")[1])
     assert naming.named("", "某医院", "320200") == ("某医院", "某医院")
+
+
+def test_a_bound_is_said_in_words_without_a_gap(processed):
+    fact = replace(_one(), quantifier="at_least")
+    whole = sentences.words(
+        "x", "引进 {n}，至多 {m}", "recruited {n}, {m}", n=fact, m=replace(fact, quantifier="exact")
+    )
+    assert whole.text("zh").startswith("引进至少 ") and "至多 1" in whole.text("zh").replace(
+        fact.bare("zh")[3:], "1"
+    )
+    assert whole.text("en").startswith("recruited at least ")

@@ -112,7 +112,7 @@ def test_the_funnel_keeps_intent_a_commitment_and_the_gaps_open():
 def test_lower_bounds_stay_bounds():
     rows = theme.result_rows(theme.load("140100"), "en")
     lower = rows[rows["kind"] == "lower"]
-    assert len(lower) and lower["text"].str.startswith("> ").all()
+    assert len(lower) and lower["text"].str.startswith("more than ").all()
 
 
 def test_one_institution_under_two_names_is_counted_once():

@@ -165,7 +165,12 @@ def ordinal(place: int) -> str:
 
 
 LAST_YEAR = ("去年", "上年", "今年")  # years that a source names by their distance from its own date
-_PREFIX = {"more_than": "> ", "at_least": "≥ ", "at_most": "≤ ", "just_under": "< "}
+_PREFIX: dict[str, Text] = {
+    "more_than": ("超过 ", "more than "),
+    "at_least": ("至少 ", "at least "),
+    "at_most": ("至多 ", "at most "),
+    "just_under": ("不到 ", "under "),
+}
 
 
 Listed = tuple[tuple[str, tuple[str | float, ...]], ...]  # columns of a small table: (name, values)
@@ -333,7 +338,7 @@ class Fact:
         )
 
     def text(self, lang: str) -> str:
-        """The number as printed on a page, with its quantifier and qualifier: `> 30`, `约 15`, `第 280 位（共建前）`."""
+        """The number as printed on a page, with its quantifier and qualifier: `超过 30 人`, `约 15 人`, `第 280 位（共建前）`."""
         return self.bare(lang) + self.beside(lang)
 
     def beside(self, lang: str, said: str = "") -> str:
@@ -370,7 +375,10 @@ class Fact:
         shown = self.value
         if shown is None:
             shown = self.low if self.low is not None else self.high
-        return _PREFIX.get(self.quantifier, "") + self._number(shown, lang)
+        number = self._number(shown, lang)
+        if self.style == "rank" and self.quantifier == "at_most":
+            return pick((f"{number}以内", f"{number} or better"), lang)
+        return pick(_PREFIX.get(self.quantifier, ("", "")), lang) + number
 
     def _range(self, least: float, most: float, lang: str) -> str:
         low, high = self._number(least, lang), self._number(most, lang)

@@ -23,6 +23,7 @@ ARTICLE = re.compile(
     r"(First|Second|Third|Fourth|Affiliated|Children['’]s|Cancer|Eye) (\w+ )*Hospital( of|, | affiliated)"
     r"|(Bureau|Office|Party School|Organisation Department|Health system) \w+ "
 )
+HAN = re.compile(r"[\u3400-\u9fff]")
 PLAIN_KINDS = ("year", "name", "list", "code", "assumed")
 MIN_TREND_POINTS = 5
 
@@ -318,7 +319,18 @@ def _segments(
                 out += [_segment(value, lang, where, slot), *([" "] if forms else [])]
             if forms.startswith(WORD_ONLY) or (forms and not isinstance(value, Fact)):
                 out.append(_agreeing(value, forms.removeprefix(WORD_ONLY), lang))
-    return out
+    return _closed(out) if lang == "zh" else out
+
+
+def _closed(out: list[str | dict]) -> list[str | dict]:
+    """Chinese without the space that stands before a number, where the number begins with a word: `引进至少 5 个`."""
+    for n, (one, after) in enumerate(zip(out, out[1:], strict=False)):
+        if not isinstance(one, str) or not one.endswith(" ") or not isinstance(after, dict):
+            continue
+        before = one[:-1] or (out[n - 1] if n and isinstance(out[n - 1], str) else "")
+        if HAN.match(str(after.get("text", ""))) and HAN.match(str(before)[-1:]):
+            out[n] = one[:-1]
+    return [one for one in out if one]
 
 
 def _qualified(fact: Fact, forms: str, lang: str, said: str | None) -> list[str | dict]:
