@@ -19,13 +19,15 @@ from analysis.themes import stated_values, statements
 ANSWERS = Answers(source="中国城市统计年鉴(各年版)", place="山西", hospital="测试医院", access="internal")
 
 
-def monthly(folder: Path, heading: str = "主要指标", cell: object = 7.9) -> Path:
+def monthly(
+    folder: Path, heading: str = "主要指标", cell: object = 7.9, title: str = "2024年运营月报"
+) -> Path:
     """A workbook of a title, indicators as rows with their units, two months and the year."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     for row in (
-        ["2024年运营月报"],
+        [title],
         [heading, "单位", "1月", "10月", "全年"],
         ["门急诊人次", "人次", 31000, 33800, 392526],
         ["平均住院日", "天", cell, 7.0, 7.4],
@@ -134,3 +136,13 @@ def test_cells_that_hold_an_error_of_the_program_are_told(tmp_path, monkeypatch)
     assert "#DIV/0! in C4" in remark and remark.startswith("1 cells")
     monkeypatch.setattr(shown, "_FAILED", re.compile(b"(?!)"))  # mutation: the cell would pass as a blank
     assert not [r for r in meaning.understand(path, ANSWERS).remarks if "error" in r]
+
+
+def test_a_title_that_names_a_hospital_asks_whose_figures_these_are(tmp_path, monkeypatch):
+    path = monthly(tmp_path, title="晋阳医院2024年运营月报")
+    unsaid = Answers(source=ANSWERS.source, place="山西", access="internal")
+    with pytest.raises(DataError, match="--hospital"):
+        meaning.understand(path, unsaid).settle()
+    assert not meaning.understand(path, ANSWERS).questions
+    monkeypatch.setattr(meaning, "_hospital_in", lambda titles: "")  # mutation: they would be the province's
+    assert not meaning.understand(path, unsaid).questions

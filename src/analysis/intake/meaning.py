@@ -672,14 +672,7 @@ class _Block:
             if "institution" in self.keys:
                 return self.figures, self._hospital_places()
             stated = self._place_said()
-            own = "" if self.answers.read_as or self.answers.hospital else _hospital_in(self.block.titles)
-            if own:
-                whose = "NAME" if _OURS.fullmatch(own) else own
-                self._ask(
-                    f"whose figures these are: its title names {own}, no column does",
-                    f'--hospital "{whose}"',
-                    f'hospital = "{whose}" (where they are the whole place\'s: read_as = "yearbook", or --as yearbook)',
-                )
+            if self._asks_whose():
                 return self.figures, ""
             if not stated:
                 self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
@@ -689,6 +682,18 @@ class _Block:
         codes = Located(self).codes()
         kept = [n for n in self.figures if codes.get(n)]
         return kept, np.array([codes[n] for n in kept], dtype=object)
+
+    def _asks_whose(self) -> bool:
+        """Ask whose figures these are where a title names a hospital and no column does: they are not the place's."""
+        own = "" if self.answers.read_as or self.answers.hospital else _hospital_in(self.block.titles)
+        if own:
+            whose = "NAME" if _OURS.fullmatch(own) else own
+            self._ask(
+                f"whose figures these are: its title names {own}, no column does",
+                f'--hospital "{whose}"',
+                f'hospital = "{whose}" (where they are the whole place\'s: read_as = "yearbook", or --as yearbook)',
+            )
+        return bool(own)
 
     def _hospital_places(self) -> np.ndarray | str:
         """The place of each hospital: what is said for the file, else the dictionary's."""
@@ -946,6 +951,8 @@ class _Block:
             for c in columns
         ]
         stated = self._place_said()
+        if not {"place", "institution"} & set(self.keys) and self._asks_whose():
+            return None
         if not stated and "place" not in self.keys and not all(c.place for c in columns):
             self._ask("which place it is about", '--place "NAME"', 'place = "NAME"')
         codes = Located(self).codes() if "place" in self.keys else {}
