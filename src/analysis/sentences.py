@@ -319,7 +319,7 @@ def _segments(
                 out += [_segment(value, lang, where, slot), *([" "] if forms else [])]
             if forms.startswith(WORD_ONLY) or (forms and not isinstance(value, Fact)):
                 out.append(_agreeing(value, forms.removeprefix(WORD_ONLY), lang))
-    return _closed(out) if lang == "zh" else out
+    return _closed(out)
 
 
 def _closed(out: list[str | dict]) -> list[str | dict]:
