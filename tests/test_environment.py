@@ -153,6 +153,50 @@ def test_init_lays_the_collection_out_in_an_empty_folder_alone(tmp_path, monkeyp
     assert (tmp_path / "a" / "own.txt").read_text() == "mine"
 
 
+def test_a_folder_that_init_made_is_renewed_and_what_is_ones_own_stays(tmp_path, monkeypatch, capsys):
+    import analysis
+    from analysis import cli
+    from analysis.commands import init
+
+    held, folder = tmp_path / "package" / "_collection", tmp_path / "a"
+    for name, text in {"data/regions.csv": "1", "data/words.toml": "1", "notebooks/01_a.ipynb": "1", "docs/old.md": "1"}.items():  # fmt: skip
+        (held / name).parent.mkdir(parents=True, exist_ok=True)
+        (held / name).write_text(text)
+    monkeypatch.setattr(analysis, "__file__", str(tmp_path / "package" / "__init__.py"))
+    assert cli.main(["init", str(folder)]) == 0 and init.older(folder) == ""
+    (folder / "notebooks/01_a.ipynb").write_text("mine")
+    (folder / "notebooks/own.ipynb").write_text("mine")
+    for name in ("data/regions.csv", "notebooks/01_a.ipynb", "data/new.csv"):
+        (held / name).write_text("2")
+    (held / "docs/old.md").unlink()
+    assert "--renew" in init.older(folder), "the program says so before it runs into what is missing"
+    capsys.readouterr()
+    assert cli.main(["init", "--renew", str(folder)]) == 0
+    assert (
+        "2 files renewed, 1 taken away, 1 of yours kept" in capsys.readouterr().out
+        and init.older(folder) == ""
+    )
+    texts = {p.relative_to(folder).as_posix(): p.read_text() for p in folder.rglob("*") if p.is_file() and p.name != init.RECORD}  # fmt: skip
+    assert texts == {"data/regions.csv": "2", "data/new.csv": "2", "data/words.toml": "1", "notebooks/01_a.ipynb": "mine", "notebooks/01_a.ipynb.new": "2", "notebooks/own.ipynb": "mine"}  # fmt: skip
+    (folder / init.RECORD).write_text(
+        "[]"
+    )  # the mutation: without a record nothing counts as laid out, and nothing is lost
+    (folder / "data/regions.csv").write_text("mine too")
+    assert (
+        cli.main(["init", "--renew", str(folder)]) == 0
+        and (folder / "data/regions.csv").read_text() == "mine too"
+    )
+    assert cli.main(["init", "--renew", str(tmp_path / "package")]) == 2
+
+
+def test_a_word_that_the_folder_lacks_says_that_it_is_older():
+    from analysis.errors import DataError
+    from analysis.report.pages import render
+
+    with pytest.raises(DataError, match="no entry pages.of_no_version.*--renew"):
+        render.words("zh")["of_no_version"]
+
+
 def test_the_bundle_asks_no_index():
     text = (Path(__file__).resolve().parents[1] / "ops" / "bundle.sh").read_text("utf-8")
     assert text.count("--no-index") == 2 and "--require-hashes" in text and "http" not in text

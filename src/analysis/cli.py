@@ -112,6 +112,8 @@ def _main(argv: Sequence[str] | None) -> int:
     arguments = build_parser(argv[0] if argv else None).parse_args(argv)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
+        if arguments.command != "init" and (told := _outdated()):
+            print(told, file=sys.stderr)
         return arguments.act(arguments)
     except KeyboardInterrupt:
         print("interrupted; what was published is whole, the next run goes on from there", file=sys.stderr)
@@ -128,6 +130,17 @@ def _main(argv: Sequence[str] | None) -> int:
             raise
         print(f"{error.filename or 'the disk'}: {error.strerror}; {fix}", file=sys.stderr)
         return USAGE
+
+
+def _outdated() -> str:
+    """What to do where the project's folder came from another version than the program; empty where there is none."""
+    from analysis import paths
+    from analysis.commands import init
+
+    try:
+        return init.older(paths.home())
+    except YigaiError:
+        return ""
 
 
 def _typed(name: object, argv: Sequence[str]) -> bool:

@@ -88,10 +88,18 @@ def template_text(name: str) -> str:
     return (files("analysis.report.pages") / "templates" / name).read_text(encoding="utf-8")
 
 
+class Words(dict[str, str]):
+    """The pages' fixed words; one that is missing is a matter of versions, and says so."""
+
+    def __missing__(self, key: str) -> str:
+        fix = "renew the folder where it came from an earlier version (yigai init --renew FOLDER), else write the entry"
+        raise wrong("data/words.toml", f"no entry pages.{key}", "the words of this version", fix)
+
+
 @cache
 def words(lang: str) -> Mapping[str, str]:
-    """The pages' fixed words in one language."""
-    return {key: pick(pair, lang) for key, pair in catalogues.common().group("pages").items()}
+    """The pages' fixed words in one language. Raises DataError for one that the folder's words lack."""
+    return Words({key: pick(pair, lang) for key, pair in catalogues.common().group("pages").items()})
 
 
 def page_name(stem: str, lang: str) -> str:
