@@ -404,7 +404,10 @@ def main() -> int:
         )
         return 1
     gc.freeze()
-    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
+    if (
+        os.environ.get("YIGAI_RENDER") == "page"
+    ):  # a notebook of anybody's keeps Python's own rhythm, as a kernel has it
+        gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
     gc.enable()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(address)
