@@ -235,3 +235,27 @@ def test_units_that_are_far_away_are_on_their_side(monkeypatch):
         np.abs(ranking.rank_probability(x, better="higher", se=1.0).to_numpy() - found.to_numpy()).max()
         > 0.01
     )
+
+
+def test_errors_of_unlike_size_stand_side_by_side(monkeypatch):
+    """An error a billionth of the others' asked for 400 billion nodes: it is a jump, as an error of 0 is."""
+    from analysis.methods import _rank_moves
+
+    x = np.array([0.3, 0.1, -0.2, 0.4, 0.05])
+    places = lambda own: ranking.rank_probability(x, better="higher", se=np.r_[1.0, own, 0.4, 1.0, 2.0])  # noqa: E731
+    for own in (1e-8, 1e-9, 1e-11, 1e-12, 1e-14, 1e-100):
+        assert places(own).to_numpy() == pytest.approx(places(0).to_numpy(), abs=2 * own + 1e-10), own
+    counted, pieces = [], _rank_moves._pieces
+
+    def count(*given):
+        found = pieces(*given)
+        counted.append(found.sum())
+        return np.ones_like(found)
+
+    monkeypatch.setattr(_rank_moves, "_pieces", count)
+    for own in np.geomspace(1e-15, 1, 40):
+        places(own)
+    assert max(counted) < 300
+    monkeypatch.setattr(_rank_moves, "JUMP", 0.0)  # mutation
+    places(1e-15)
+    assert max(counted) > 1e9

@@ -37,6 +37,7 @@ OWN = 6.5  # the unit's own error beyond it is left out (below 1e-10)
 BELL = 2 / np.pi
 DENSE, PANEL = 0.9, 5.0  # steps of a sum and panels of Gauss-Legendre, in widths of the narrowest bell
 WIDEST = 0.4  # step of a sum where the bells are wide
+JUMP = 1e-10  # a unit that turns the integrand within so little of the own error turns it at once
 TOGETHER = 30_000  # chances whose sums are made side by side
 GRID = 1.2  # step of the search for the first error at which a move no longer holds
 AHEAD = 8  # steps that are looked at together: their sums run side by side
@@ -220,12 +221,12 @@ def _own_error(at: np.ndarray, steepness: np.ndarray) -> tuple[np.ndarray, np.nd
         z = np.arange(-np.ceil(OWN / step), np.ceil(OWN / step) + 1) * step
         density = np.exp(-(z**2) / 2)
         return z, density / density.sum()
+    steepness = np.where(steepness < JUMP, 0.0, steepness)
     cuts = [np.linspace(-OWN, OWN, 14)]
     for offset in (0.0, 1.0, 2.0, 4.0, 8.0):
         cuts += [at[sharp] + side * offset * steepness[sharp] for side in ((1, -1) if offset else (1,))]
-    edges = np.unique(np.concatenate(cuts))
+    edges = np.unique(np.round(np.concatenate(cuts), 12))
     edges = edges[(edges >= -OWN) & (edges <= OWN)]
-    edges = edges[np.r_[True, np.diff(edges) > 1e-12]]
     starts, half = _panels(edges, at, steepness)
     node, weight = _legendre()
     z = (starts[:, None] + half[:, None] * (1 + node)).ravel()
@@ -235,15 +236,20 @@ def _own_error(at: np.ndarray, steepness: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _panels(edges: np.ndarray, at: np.ndarray, steepness: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Starts and half widths of panels that are no wider than ``PANEL`` bells of the units that turn within them."""
+    pieces = _pieces(edges, at, steepness)
+    width = np.repeat(np.diff(edges) / pieces, pieces)
+    nth = np.arange(len(width)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    return np.repeat(edges[:-1], pieces) + nth * width, width / 2
+
+
+def _pieces(edges: np.ndarray, at: np.ndarray, steepness: np.ndarray) -> np.ndarray:
+    """How many panels lie between each edge and the next."""
     width = np.diff(edges)
     turning = steepness > 0
     at, steepness = at[turning], steepness[turning]
     centre = edges[:-1] + width / 2
     inside = np.abs(centre[:, None] - at) < 4 * steepness + width[:, None] / 2
-    pieces = np.ceil(width / PANEL * np.sqrt(1 + inside @ (BELL / steepness**2))).astype(int)
-    width = np.repeat(width / pieces, pieces)
-    nth = np.arange(len(width)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
-    return np.repeat(edges[:-1], pieces) + nth * width, width / 2
+    return np.ceil(width / PANEL * np.sqrt(1 + inside @ (BELL / steepness**2))).astype(int)
 
 
 def _poisson_binomial(p: np.ndarray) -> np.ndarray:
