@@ -209,3 +209,22 @@ def test_rows_are_known_for_what_table_they_come_from(name):
     for day in DATES:
         cut = known.rows(name, rows, day)
         assert subjects.published(rows, day).index.tolist() == rows.index[cut].tolist(), day
+
+
+@pytest.mark.parametrize(
+    ("stem", "code", "day"),
+    [
+        ("24_between_cities", "000000", "2018-03-01"),  # no year of rates is known
+        ("09_age_and_supply", "510000", "2018-03-01"),  # no census year
+        ("09_age_and_supply", "000000", "2022-11-30"),  # the first of two years alone
+        ("17_mechanisms", "000000", "2019-12-01"),  # measures, but none of party work
+        ("04_assessed_hospitals", "330100", "2021-05-08"),  # ranks, but not every list's count
+    ],
+)
+def test_a_day_before_a_part_was_known_gives_a_page_or_a_state(stem, code, day):
+    """Each stopped the page once: a part that was not known yet is a state, not an error."""
+    tables.cut(day)
+    state = every_theme()[stem].coverage().get(code, "none")
+    assert state is not None or json.loads(page(stem, code))
+    tables.open_page("")
+    tables.cut("")

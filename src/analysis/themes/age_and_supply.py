@@ -99,8 +99,12 @@ class Ageing(subjects.Subject):
 
 
 def coverage() -> Coverage:
-    """The nation and every province."""
+    """The nation and every province, once cities with figures of the census year can be compared."""
     provinces = panel.every_province()
+    if next(iter(provinces.values())) is None:
+        with tables.elsewhere():
+            if not len(compared(read())):
+                provinces = dict.fromkeys(provinces, TEXT.reason("E1", "coverage.reason"))
     return {catalog.NATION: next(iter(provinces.values())), **provinces}
 
 
@@ -115,6 +119,7 @@ def read() -> pd.DataFrame:
 def compared(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a city with all figures: supply per 1,000 residents, share over 65, its province."""
     wide = rows.pivot(index="region_code", columns="indicator", values="value")
+    wide = wide.reindex(columns=[*SUPPLY, PEOPLE, OLD])  # of an early day some are not known
     table = wide[[*SUPPLY]].div(wide[PEOPLE], axis=0) * 1000
     table = table.assign(**{OLD: wide[OLD]}).dropna()
     return table.assign(province=[catalog.region(c).parent for c in table.index])
@@ -431,7 +436,14 @@ def given_income(table: Any, key: str) -> Any:
 
 
 def partial(provinces: pd.DataFrame) -> pd.DataFrame:
-    """One row an outcome and year: slope on the share over 65, the same given income, and its range without each province."""
+    """One row an outcome and year: slope on the share over 65, the same given income, and its range without each province.
+
+    No row while one of the two years is not known: the sentence compares both.
+    """
+    columns = ["indicator", "year", "raw", "given", "low", "high"]
+    known = provinces.groupby("year")["indicator"].agg(set).to_dict()
+    if not all({SHARE, *OUTCOMES, "gdp", panel.POPULATION} <= known.get(y, set()) for y in ENDS):
+        return pd.DataFrame(columns=columns)
     found = []
     for key in OUTCOMES:
         for y in ENDS:
@@ -443,11 +455,13 @@ def partial(provinces: pd.DataFrame) -> pd.DataFrame:
             whole = {column: t[column].to_numpy() for column in ("income", SHARE, key)}
             ends = [fit({column: np.delete(v, at) for column, v in whole.items()}) for at in range(len(t))]
             found.append((key, y, slope(t[SHARE], t[key])[1], fit(whole), min(ends), max(ends)))
-    return pd.DataFrame(found, columns=["indicator", "year", "raw", "given", "low", "high"])
+    return pd.DataFrame(found, columns=columns)
 
 
-def partial_rows(view: Ageing, lang: str) -> pd.DataFrame:
-    """One dot a province as charts.scatter takes it: what income leaves of age and of beds, newest year."""
+def partial_rows(view: Ageing, table: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """One dot a province as charts.scatter takes it: what income leaves of age and of beds, newest year. table: partial."""
+    if table.empty:
+        return table
     t = _year(view.provinces, ENDS[1])
     return panel.scatter_rows(given_income(t, SHARE), given_income(t, "beds"), lang)
 
@@ -455,6 +469,8 @@ def partial_rows(view: Ageing, lang: str) -> pd.DataFrame:
 def partial_axes(view: Ageing, table: pd.DataFrame, lang: str) -> dict[str, Any]:
     """Names of the axes and the line of the partial slope."""
     names = {key: TEXT.text(f"provinces.axes.{key}", lang) for key in ("x_label", "y_label", "line_name")}
+    if table.empty:
+        return names
     at = table.set_index(["indicator", "year"])
     return names | {"line": (0.0, float(at.at[("beds", ENDS[1]), "given"])), "zero": ("x", "y")}
 
@@ -507,6 +523,9 @@ def _aged(view: Ageing) -> tuple[Sentence, ...]:
 
 def provinces(view: Ageing, table: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """Beds, doctors and stay of provinces against age, given income. table: partial; drawing: charts.scatter of partial_rows."""
+    if drawing is None or table.empty:
+        missing = (TEXT.pair(f"provinces.{part}") for part in ("none", "what", "settle"))
+        return view.silent("provinces", "E1", *missing)
     rows = [row for _, row in table.iterrows()]
     facts = [_partial_facts(view, row) for row in rows]
     at = {(row["indicator"], row["year"]): f for row, f in zip(rows, facts, strict=True)}

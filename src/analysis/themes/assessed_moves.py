@@ -332,7 +332,13 @@ def readings(assessed: Assessed, table: pd.DataFrame) -> pd.DataFrame:
     """Readings of the largest move against a whole list: one row a list and reliability (indicator, list_year, n, middle, reliability, before, after)."""
     rows = []
     if len(table) and table.at[0, "before"] != table.at[0, "after"]:
+        counts = assessed.counts
+        published = set(
+            zip(counts["indicator"], counts["year"], strict=True)
+        )  # of an early day not every list
         for indicator, list_year in LISTS.get(table.at[0, "category"], ()):
+            if (indicator, list_year) not in published:
+                continue
             n = list_fact(assessed, indicator, list_year).number
             rows += [
                 {

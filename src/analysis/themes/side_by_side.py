@@ -106,9 +106,11 @@ def scheme_rows(measures: mechanisms.Measures) -> pd.DataFrame:
     return _own_first(rows.assign(rung=rows["mechanism"].map(RUNG_OF)), measures)
 
 
-def schemes_drawing(matrix: Callable, measures: mechanisms.Measures, lang: str) -> Drawn:
-    """Institution by stage, counts of measures, drawn by charts.matrix."""
+def schemes_drawing(matrix: Callable, measures: mechanisms.Measures, lang: str) -> Drawn | None:
+    """Institution by stage, counts of measures, drawn by charts.matrix; None where none is known."""
     rows = scheme_rows(measures)
+    if rows.empty:
+        return None
     cells = rows.groupby(["who", "rung"], sort=False).size().reset_index(name="n")
     cells = pd.DataFrame(
         {
