@@ -148,14 +148,22 @@ def told_apart(where: str, left: np.ndarray, before: np.ndarray, names: list) ->
             "variation of its own within units and periods",
             "drop what is constant within units or periods",
         )
-    singular = np.linalg.svd(left / length, compute_uv=False)
-    if len(left) < len(names) or singular[-1] <= COLLINEAR * singular[0]:
+    if len(left) < len(names) or repeats(left):
         raise refuse(
             where,
             f"regressors {list(names)} that cannot be told apart",
             "variation of its own in each",
             "drop one that the others add up to",
         )
+
+
+def repeats(columns: np.ndarray) -> bool:
+    """Whether the columns add up to one another as far as their digits tell, or one is nothing but zeros."""
+    length = np.sqrt((columns**2).sum(axis=0))
+    if not length.all():
+        return True
+    singular = np.linalg.svd(columns / length, compute_uv=False)
+    return bool(singular[-1] <= COLLINEAR * singular[0])
 
 
 def settled(rest: np.ndarray, given: np.ndarray) -> np.ndarray:

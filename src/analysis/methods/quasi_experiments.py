@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -15,10 +14,12 @@ from analysis.methods._results import Result
 from analysis.methods._rows import after_start, calendar, check_unique, distinct, names, usable_rows
 from analysis.methods._said import Said, said
 from analysis.methods._types import Label, Labels
-from analysis.methods.estimates import interval, settled, told_apart, units_of
+from analysis.methods.estimates import interval, repeats, settled, told_apart
 
 MIN_POINTS_EACH_SIDE = 3  # Cochrane EPOC's floor for an interrupted time series
 MIN_RESIDUAL_DF = 5  # points beyond the parameters, for a dispersion that means something
+STEPS, SETTLED = 100, 1e-8  # of the logarithm of an expected count: the next step is its square
+LOOSE = 1e-3  # of the change of level: what nearly repeats it makes it tremble
 EXACT = 1e-9  # share of the counts' length left over, below which a model meets every count
 ENDS = ("", "_low", "_high")
 
@@ -90,8 +91,9 @@ def interrupted_time_series(
 
     Raises
     ------
-    MethodError : below 3 points on either side of start or 5 residual degrees of freedom, negative counts, exposure not above zero,
-        repeated or uneven times, columns that repeat one another.
+    MethodError : below 3 points on either side of start or 5 residual degrees of freedom, negative counts, nothing but 0 on one side,
+        counts so unlike in size that the small ones leave no digit, exposure not above zero, repeated or uneven times, columns that
+        repeat one another.
 
     Reference
     ---------
@@ -127,12 +129,8 @@ def interrupted_time_series(
     rows, index, place, steps = _ordered_rows(where, data, outcome, time, offset, controls)
     design = _segments(where, rows, time, place, steps, start, harmonics, period, slope_change, controls)
     y, exposure = _counts_and_exposure(where, rows, outcome, offset, family)
-    size = units_of(design.to_numpy())
-    fit, text = _fit_series(where, y, exposure, design / size, family, place)
-    fit = _Fitted(np.asarray(fit.params) / size, np.asarray(fit.bse) / size)
-    values = pd.DataFrame(
-        {"estimate": np.asarray(fit.params), "se": np.asarray(fit.bse)}, index=design.columns
-    )
+    fit, text = _fit_series(where, y, exposure, design, family, place)
+    values = pd.DataFrame({"estimate": fit.params, "se": fit.bse}, index=design.columns)
     low, high, p = interval(values["estimate"], values["se"], np.inf, level)
     table = values.assign(low=low, high=high, p=p)
     change = {name: float(table.loc["level_change", name]) for name in table}
@@ -257,46 +255,61 @@ def _segments(
 
 def _fit_series(
     where: str, y: np.ndarray, exposure: np.ndarray, design: pd.DataFrame, family: str, place: np.ndarray
-) -> tuple[Any, Said]:
-    import statsmodels.api as sm
-    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
-
+) -> tuple[_Fitted, Said]:
     if family == "gaussian":
         lags = int(np.floor(4 * (len(y) / 100) ** (2 / 9)))
         fit = _least_squares(y / exposure, design, lags, place)
         return fit, said("series.newey_west", lags=lags)
-    if not (y > 0).any():
-        raise refuse(where, "counts of 0 only", "a count above 0", "there is nothing to model")
-    unit = min(
-        1.0, float(units_of(y[:, None])[0])
-    )  # the solver stops at a deviance of 1e-8, whatever the counts are in
-    offset = np.log(exposure) - np.log(unit)
-    model = sm.GLM(y / unit, design, family=sm.families.Poisson(), offset=offset)
-    unsettled = refuse(
-        where, "a fit that did not settle", "counts on both sides of start", "look at runs of zeros"
-    )
-    try:
-        with (
-            warnings.catch_warnings()
-        ):  # whether the fit is exact is asked below, whatever unit the counts are in
-            warnings.simplefilter("ignore", PerfectSeparationWarning)
-            fit = model.fit()
-    except ValueError as error:  # statsmodels' word for a start at which a deviance is no number
-        raise unsettled from error
-    if not (np.isfinite(fit.params).all() and fit.converged):
-        raise unsettled
-    exact = np.linalg.norm(y / unit - fit.fittedvalues) <= EXACT * np.linalg.norm(y / unit)
-    spread = (
-        1.0
-        if family == "poisson"
-        else 0.0
-        if exact
-        else float(np.sqrt(fit.pearson_chi2 * unit / fit.df_resid))
-    )
+    after = design["level_change"].to_numpy() > 0
+    for side, rows in (("", y), (" from start on", y[after]), (" before start", y[~after])):
+        if not (rows > 0).any():  # no change to or from nothing is a ratio
+            raise refuse(
+                where, f"counts of 0 only{side}", "a count above 0 on both sides", "look at runs of zeros"
+            )
+    params, errors, expected = _poisson(where, y, np.log(exposure), design.to_numpy())
     text = said(f"series.{family}")
+    spread, rest = 1.0, y - expected
+    exact = bool((np.abs(rest) <= EXACT * y.max()).all())
     if exact:
         text = said("series.exact", family=text)
-    return _Fitted(np.asarray(fit.params), np.asarray(fit.bse) / np.sqrt(unit) * spread), text
+    if family == "quasipoisson":
+        square = np.divide(rest**2, expected, out=np.zeros_like(rest), where=expected > 0)
+        spread = 0.0 if exact else float(np.sqrt(square.sum() / (len(y) - len(params))))
+    return _Fitted(params, errors * spread), text
+
+
+def _poisson(where: str, y: np.ndarray, offset: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Coefficients, their errors and the expected counts of a Poisson regression, by weighted least squares until nothing moves.
+
+    Each expected count settles at its own size, whatever the unit and beside however large a count. One that belongs to a count of 0
+    may fall for ever (a month that a control marks and in which nothing happened): it is settled when it is nothing beside the others
+    and the change of level, the third coefficient, does not fall with it.
+    """
+    seen = y > 0
+    expected = (y + y.mean()) / 2
+    linear, params = np.log(expected), np.full(x.shape[1], np.inf)
+    for _ in range(STEPS):
+        before, fell, change, root = linear, expected, params[2], np.sqrt(expected)
+        weighted = x * root[:, None]
+        if not np.isfinite(weighted).all():
+            break
+        if repeats(weighted):
+            raise refuse(
+                where,
+                f"counts of {y.min():.3g} to {y.max():.3g}, of which the small ones leave no digit in the fit",
+                "coefficients that can be told apart with each count at its weight",
+                "leave out the periods of another size, or fewer terms",
+            )
+        q, r = np.linalg.qr(weighted)
+        rest = np.divide(y - expected, root, out=np.zeros_like(root), where=root > 0)
+        params = np.linalg.solve(r, q.T @ (root * (linear - offset) + rest))
+        linear = x @ params + offset
+        with np.errstate(over="ignore"):
+            expected = np.exp(linear)
+        moved = np.where(seen, np.abs(linear - before), np.abs(expected - fell) / y.mean())
+        if moved.max() <= SETTLED and abs(params[2] - change) <= LOOSE * (1 + abs(params[2])):
+            return params, np.sqrt((np.linalg.inv(r) ** 2).sum(axis=1)), expected
+    raise refuse(where, "a fit that did not settle", "counts on both sides of start", "look at runs of zeros")
 
 
 @dataclass(frozen=True)
@@ -319,6 +332,6 @@ def _least_squares(y: np.ndarray, design: pd.DataFrame, lags: int, place: np.nda
     return _Fitted(back @ along, np.sqrt(np.clip(np.diag(covariance), 0, None)))
 
 
-def _predict(fit: Any, design: pd.DataFrame, exposure: np.ndarray, family: str) -> np.ndarray:
-    linear = design.to_numpy() @ np.asarray(fit.params)
+def _predict(fit: _Fitted, design: pd.DataFrame, exposure: np.ndarray, family: str) -> np.ndarray:
+    linear = design.to_numpy() @ fit.params
     return linear * exposure if family == "gaussian" else exposure * np.exp(linear)
