@@ -38,19 +38,14 @@ def _pairs(before: Values, after: Values, where: str) -> tuple[pd.Series, pd.Ser
         )
     else:
         second = pd.Series(second.to_numpy(), index=first.index)
-    both = first.notna() & second.notna()
-    return (
-        first[both],
-        second[both],
-        int((first.isna() & second.notna()).sum()),
-        int((first.notna() & second.isna()).sum()),
-    )
+    here, there = first.notna().to_numpy(), second.notna().to_numpy()
+    both = here & there
+    return first[both], second[both], int((there & ~here).sum()), int((here & ~there).sum())
 
 
-def _correlations(first: pd.Series, second: pd.Series) -> tuple[float, float]:
-    """Kendall's tau-b and Spearman's rho of two columns, to the last digit as ``scipy.stats`` gives them, whose import alone takes
+def _correlations(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Kendall's tau-b and Spearman's rho of two columns of mid-ranks, to the last digit as ``scipy.stats`` gives them, whose import alone takes
     ten times as long as all that ``mobility`` does."""
-    x, y = first.rank().to_numpy(), second.rank().to_numpy()
     agree = apart_x = apart_y = 0
     for i in range(len(x) - 1):  # each unit against all after it
         one, other = np.sign(x[i + 1 :] - x[i]), np.sign(y[i + 1 :] - y[i])
@@ -61,9 +56,21 @@ def _correlations(first: pd.Series, second: pd.Series) -> tuple[float, float]:
     return float(min(1.0, max(-1.0, tau))), float(np.corrcoef(np.column_stack([x, y]), rowvar=False)[1, 0])
 
 
-def _classes(series: pd.Series, k: int) -> np.ndarray:
+def _classes(ranks: np.ndarray, k: int) -> np.ndarray:
     """Classes 0 to k-1 of equal size by mid-rank: tied units stay together, and reversing the order reverses the classes."""
-    return np.floor((series.rank(method="average").to_numpy() - 0.5) * k / len(series)).astype(int)
+    return np.floor((ranks - 0.5) * k / len(ranks)).astype(int)
+
+
+def _ranks(series: pd.Series) -> np.ndarray:
+    return series.rank(method="average").to_numpy()
+
+
+def _shares(before: np.ndarray, after: np.ndarray, k: int) -> np.ndarray:
+    """k x k shares of each class before by class after; a row of NaN where nobody was."""
+    counts = np.zeros((k, k))
+    np.add.at(counts, (before, after), 1)
+    totals = counts.sum(axis=1, keepdims=True)
+    return np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
 
 
 def transition_matrix(before: Values, after: Values, k: int = 5) -> pd.DataFrame:
@@ -104,10 +111,7 @@ def transition_matrix(before: Values, after: Values, k: int = 5) -> pd.DataFrame
             f"at least {k}",
             "use fewer classes",
         )
-    counts = np.zeros((k, k))
-    np.add.at(counts, (_classes(first, k), _classes(second, k)), 1)
-    totals = counts.sum(axis=1, keepdims=True)
-    shares = np.divide(counts, totals, out=np.full_like(counts, np.nan), where=totals > 0)
+    shares = _shares(_classes(_ranks(first), k), _classes(_ranks(second), k), k)
     classes = range(1, k + 1)
     return pd.DataFrame(
         shares, index=pd.Index(classes, name="before"), columns=pd.Index(classes, name="after")
@@ -200,19 +204,21 @@ def mobility(before: Values, after: Values, *, k: int = 5) -> pd.Series:
             "at least 2",
             "pass two periods of the same units",
         )
-    constant = first.nunique() == 1 or second.nunique() == 1
-    tau, rho = (np.nan, np.nan) if constant else _correlations(first, second)
-    moves = np.abs(first.rank().to_numpy() - second.rank().to_numpy())
+    x, y = _ranks(first), _ranks(second)
+    constant = np.ptp(x) == 0 or np.ptp(y) == 0
+    tau, rho = (np.nan, np.nan) if constant else _correlations(x, y)
+    moves = np.abs(x - y)
     enough = len(first) >= count(k, "ranking.mobility, k", 2)
+    classes = (_classes(x, k), _classes(y, k)) if enough else None
     return pd.Series(
         {
             "kendall_tau": tau,
             "spearman": rho,
-            "shorrocks": shorrocks(transition_matrix(first, second, k)) if enough else np.nan,
+            "shorrocks": np.nan if classes is None else (k - float(np.trace(_shares(*classes, k)))) / (k - 1),
             "mean_move": float(moves.mean()),
             "median_move": float(np.median(moves)),
             "max_move": float(moves.max()),
-            "moved_class": float((_classes(first, k) != _classes(second, k)).mean()) if enough else np.nan,
+            "moved_class": np.nan if classes is None else float((classes[0] != classes[1]).mean()),
             "n": len(first),
             "entered": entered,
             "left": left,

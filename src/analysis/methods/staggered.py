@@ -243,8 +243,8 @@ class _Parts:
         cls, fit: Any, rows: pd.DataFrame, unit: Label, weights: Label | None, cluster: Label | None
     ) -> _Parts:
         kit = fit._aggregation_kit
-        by_unit = rows.groupby(_CODE).first()  # the library keeps the order of the codes it was given
-        units = by_unit.index
+        # the library keeps the order of the codes it was given
+        units, first = np.unique(rows[_CODE].to_numpy(), return_index=True)
         cells = [cell for cell, value in fit.group_time_effects.items() if np.isfinite(value["effect"])]
         influence = np.zeros((len(units), len(cells)))
         for column, cell in enumerate(cells):
@@ -252,11 +252,15 @@ class _Parts:
             np.add.at(influence[:, column], part["treated_idx"], part["treated_inf"])
             np.add.at(influence[:, column], part["control_idx"], part["control_inf"])
         cohort = pd.Series(kit.bookkeeping["unit_cohorts"]).astype(float).to_numpy()
-        weight = np.ones(len(units)) if weights is None else by_unit[weights].to_numpy()
+        weight = np.ones(len(units)) if weights is None else rows[weights].to_numpy()[first]
         weight = weight / weight.mean()
         groups = sorted({group for group, _ in cells})
         inside = np.stack([weight * (cohort == group) for group in groups], axis=1)
-        member = np.arange(len(units)) if cluster in (None, unit) else pd.factorize(by_unit[cluster])[0]
+        member = (
+            np.arange(len(units))
+            if cluster in (None, unit)
+            else pd.factorize(rows[cluster].to_numpy()[first])[0]
+        )
         return cls(
             cells,
             np.array([fit.group_time_effects[cell]["effect"] for cell in cells]),
