@@ -134,11 +134,10 @@ def _main(argv: Sequence[str] | None) -> int:
 
 def _outdated() -> str:
     """What to do where the project's folder came from another version than the program; empty where there is none."""
-    from analysis import paths
     from analysis.commands import init
 
     try:
-        return init.older(paths.home())
+        return init.outdated()
     except YigaiError:
         return ""
 

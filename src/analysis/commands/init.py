@@ -58,6 +58,13 @@ def collection() -> Path:
     return Path(analysis.__file__).parent / "_collection"
 
 
+def outdated() -> str:
+    """``older`` of the project's own folder."""
+    from analysis import paths
+
+    return older(paths.home())
+
+
 def older(folder: Path) -> str:
     """What to do where a folder was laid out by another version than the one installed; empty where it was not."""
     record, held = folder / RECORD, collection()
