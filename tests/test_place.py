@@ -13,11 +13,12 @@ from unittest.mock import MagicMock
 import pandas as pd
 import pytest
 
-from analysis import opening, tables
+from analysis import catalog, opening, paths, tables
 from analysis.errors import DataError, MethodError, ParameterError
 from analysis.report.gate import gate
 from analysis.report.pages import page, render
-from analysis.themes import panel, stated_values, subjects
+from analysis.report.plan import promises
+from analysis.themes import panel, region_profile, stated_values, subjects
 from theme_pages import findings
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
@@ -201,14 +202,79 @@ def test_a_place_without_a_page_is_told_why(monkeypatch):
     monkeypatch.delenv("YIGAI_RENDER")
     tables.reset_reads()
     with pytest.raises(
-        ParameterError, match=r"Macao|澳门|no place of this kind|places this theme has a page for"
+        ParameterError,
+        match="no page: 540000 西藏, stated_values: E0 No document",
     ):
         opening.begin(stated_values, "540000", "en", "")
     assert tables.reads() == [], "the question leaves no record"
 
 
+@pytest.mark.parametrize("code", ["540000", "320581", "000000", "710000", "140200"])
+def test_the_first_cell_says_why_there_is_no_page_as_the_command_line_does(code, monkeypatch):
+    monkeypatch.delenv("YIGAI_RENDER")
+    books, told = promises.notebooks(paths.notebooks()), 0
+    for book in books:
+        theme = importlib.import_module(book.module)
+        with tables.unrecorded():
+            covered = theme.coverage()
+        for absence in promises.absences([book], {book.module: covered}, [code]):
+            with pytest.raises(ParameterError) as caught:
+                opening.begin(theme, code, "zh", "")
+            assert (
+                f"{code} {catalog.region(code).short_zh}, {book.module.rpartition('.')[2]}: {absence.en}"
+                in str(caught.value)
+            ), book.theme
+            told += 1
+    assert told >= len(books) / 2
+
+
+def test_a_date_before_the_first_figures_is_refused_before_cells_above_run_and_leaves_no_other_day(
+    monkeypatch,
+):
+    """A cell above that cannot run on that day is no traceback; and the next place is not shown with rows of another day."""
+    monkeypatch.setattr(opening, "_stale", False)
+    monkeypatch.delenv("YIGAI_RENDER")
+    tables.reset_reads()
+    above = "from analysis import tables\nheld = tables.read('observations', indicator='doctors')\nheld.year.astype(int).max()"
+    space = {"In": ["", above, 'region_code="140000"\nas_of="2010-01-01"', "opening.begin"]}
+    exec(above, space)
+    everything = len(space["held"])
+    monkeypatch.setattr(opening, "_shell", lambda: MagicMock(user_ns=space, transform_cell=lambda text: text))
+    with pytest.raises(ParameterError, match="no page"):
+        opening.begin(region_profile, "140000", "zh", "2010-01-01")
+    assert tables.as_of() == "" and len(space["held"]) == everything
+    space["In"][1] = above + "\n1 / fails"
+    space["fails"] = 0
+    for _ in range(2):  # the second call is no way round
+        with pytest.raises(ZeroDivisionError):
+            begin("140000", "zh", "2016-01-01")
+    space["fails"] = 1
+    assert begin("140000", "zh", "2016-01-01")[2] == "2016-01-01" and len(space["held"]) < everything
+    tables.cut("")
+    tables.reset_reads()
+
+
+@pytest.mark.parametrize(
+    "typed", ['as_of="2016-01-01"', 'as_of  = "x"', 'lang, as_of = "zh", "x"', 'as_of: str = "x"']
+)
+def test_a_date_is_seen_however_it_is_typed(typed):
+    assert opening._above(["a = 1", typed, "b = 1"]) == ["a = 1"]
+    assert opening._above(["a == as_of", "def f(: 1", typed]) == ["a == as_of", "def f(: 1"]
+
+
+def test_a_notebook_that_reads_nothing_above_takes_another_date_at_once(monkeypatch):
+    monkeypatch.delenv("YIGAI_RENDER")
+    space = {"In": ["", 'as_of = ""', "opening.begin", 'as_of = "2016-01-01"', "opening.begin"]}
+    monkeypatch.setattr(opening, "_shell", lambda: MagicMock(user_ns=space, transform_cell=lambda text: text))
+    tables.read("observations", indicator="doctors")
+    assert begin("140000", "zh", "2016-01-01")[2] == "2016-01-01"
+    tables.cut("")
+    tables.reset_reads()
+
+
 def test_a_date_typed_below_cells_that_have_read_runs_them_again(monkeypatch):
     """As in JupyterLab: the cells above the parameters have read everything when the date is typed."""
+    monkeypatch.setattr(opening, "_stale", False)
     monkeypatch.delenv("YIGAI_RENDER")
     tables.reset_reads()
     above = "from analysis import tables\nheld = tables.read('observations', indicator='doctors')"

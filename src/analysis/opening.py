@@ -8,12 +8,16 @@ table is read as known on ``as_of`` and the place of the page is set: a theme th
 
 from __future__ import annotations
 
+import ast
 from types import ModuleType
 from typing import Any
 
 from analysis import catalog, tables
 from analysis.errors import ParameterError, Problem
 from analysis.facts import Coverage
+from analysis.words import common
+
+_stale = False  # whether cells above the parameters hold rows of another day than the tables, since running them again did not end well
 
 
 def begin(theme: ModuleType | None, region_code: object, lang: object, as_of: object) -> tuple[str, str, str]:
@@ -38,11 +42,16 @@ def begin(theme: ModuleType | None, region_code: object, lang: object, as_of: ob
     code, language, day = found
     tables.open_page(code)
     day = day or _day_of_the_run()
-    if day != tables.as_of():
-        tables.cut(day)
-        _run_again()
+    before = tables.as_of()
+    tables.cut(day)
     if theme is not None and not tables.in_run():
-        _refuse_without_page(theme, code, language)
+        try:  # first, since the cells above cannot run where nothing was published yet
+            _refuse_without_page(theme, code, language)
+        except ParameterError:
+            tables.cut(before)  # the cells above still hold what was known then
+            raise
+    if day != before or _stale:
+        _run_again()
     return code, language, day
 
 
@@ -56,28 +65,38 @@ def _refuse_without_page(theme: ModuleType, code: str, lang: str) -> None:
         covered: Coverage = theme.coverage()
     if code in covered and covered[code] is None:
         return
-    state = covered.get(code)
-    place = catalog.region(code)
-    near = [catalog.region(c) for c, reason in covered.items() if reason is None][:3]
-    shown = ", ".join(f"{r.short(lang)} ({r.code})" for r in near)
-    kind = "no place of this kind" if not state else f"{state.code} {state.text(lang)}"
+    name, near = theme.__name__.rpartition(".")[2], [c for c, reason in covered.items() if reason is None]
+    shown = ", ".join(f"{catalog.region(c).short(lang)} ({c})" for c in near[:3])
     raise ParameterError(
         Problem(
-            f"region_code, {theme.__name__.rpartition('.')[2]}",
-            f"{place.name(lang)} ({code}): {kind}",
-            f"one of the {sum(reason is None for reason in covered.values())} places this theme has a page for",
-            f"choose another, such as {shown}" if shown else "choose another theme",
+            f"region_code, {name}",
+            f"no page: {code} {catalog.region(code).short_zh}, {name}: {_why(code, covered)}",
+            "a place and a theme that have a page",
+            f"choose another place, such as {shown}" if shown else "choose another theme",
         )
     )
 
 
+def _why(code: str, covered: Coverage) -> str:
+    """Why a theme has no page for a place, in the words of the command line."""
+    pages = [place for place, reason in covered.items() if reason is None]
+    if catalog.region(code).state == "not_in_sources":
+        return common().pair("absence.sources")[1]
+    if state := covered.get(code):
+        return f"{state.code} {state.text('en')}".rstrip(".")
+    if pages == [catalog.NATION]:
+        return common().pair("absence.nation", code=catalog.NATION)[1]
+    return common().pair("absence.level", places=len(pages))[1]
+
+
 def _run_again() -> None:
     """Run the inputs above the parameters again, which have read tables as known on another day; nothing to do in the runner."""
-    if not tables.reads():
+    global _stale
+    if not tables.reads() and not _stale:
         return
     shell = _shell()
-    above = _above(shell.user_ns.get("In", [])) if shell else []
-    if not above:
+    if shell is None:
+        _stale = True
         raise ParameterError(
             Problem(
                 "as_of",
@@ -87,8 +106,13 @@ def _run_again() -> None:
             )
         )
     tables.reset_reads()
-    for source in above:
-        exec(compile(shell.transform_cell(source), "<cell above the parameters>", "exec"), shell.user_ns)
+    _stale = False
+    try:
+        for source in _above([shell.transform_cell(given) for given in shell.user_ns.get("In", [])]):
+            exec(compile(source, "<cell above the parameters>", "exec"), shell.user_ns)
+    except BaseException:
+        _stale = True
+        raise
 
 
 def _shell() -> Any:
@@ -100,11 +124,19 @@ def _shell() -> Any:
 
 
 def _above(inputs: list[str]) -> list[str]:
-    """The inputs of a session before the first that sets ``as_of``."""
+    """The inputs of a session, as Python, before the first that sets ``as_of``, however it is typed."""
     found = []
     for source in inputs:
-        if any(line.lstrip().startswith("as_of =") for line in source.splitlines()):
+        if _sets_the_day(source):
             break
         if source.strip():
             found.append(source)
     return found
+
+
+def _sets_the_day(source: str) -> bool:
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return False
+    return any(isinstance(n, ast.Name) and n.id == "as_of" and isinstance(n.ctx, ast.Store) for n in nodes)
