@@ -106,7 +106,7 @@ def test_shanxi_beside_other_words_is_never_shaanxi(browser, tmp_path, name, sha
     context = {"plan": {}, "coverage": {}, "codes": ["140000", "610000"], "compared": set(), "themes": {"region_profile": {"title": {}, "order": 1}}}  # fmt: skip
     said = {code: [Line("region_profile", "position", f"{words.split()[0]} {code}")] for code in context["codes"]}  # fmt: skip
     found = search.index(lang, search.places(lang, pages, context), context, said)
-    head = f"<html lang={lang}><main><input name=q></main><div id=places></div><div id=results data-places=p data-themes=t data-terms=i data-lines=l data-held=h data-none=n></div>"  # fmt: skip
+    head = f"<html lang={lang}><main><input name=q></main><div id=places></div><div id=results data-places=p data-themes=t data-terms=i data-lines=l data-held=h data-one=o data-none=n></div>"  # fmt: skip
     shown = {}
     for mutated in (False, True):
         script = scripts.text("search.js")
