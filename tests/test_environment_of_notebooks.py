@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import os
 import re
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -132,3 +136,44 @@ def test_values_are_masked_whole_parts_last_and_passwords_of_addresses():
     text = environment.masked("abcdef abc zh_CN pass 12 two", held)
     assert text == "<value of LONG> <value of KEY> zh_CN <value of URL> 12 <value of TWO>"
     assert environment.masked("nothing of it", held) == "nothing of it"
+
+
+AWKWARD = "p\"a\\s's<wö&rd>中 /+2"
+
+
+def written(value: str) -> list[str]:
+    """How errors, JSON, pages, addresses and headers write a value."""
+    return [
+        value,
+        str(KeyError(value)),
+        repr([value, "both \" and '"]),
+        ascii({"k": value}),
+        json.dumps({"k": value}),
+        repr(json.dumps([value], ensure_ascii=False)),
+        html.escape(value),
+        "https://host/?k=" + quote(value),
+        urlencode({"k": value}),
+        "Basic " + base64.b64encode(value.encode()).decode(),
+    ]
+
+
+def left(value: str) -> list[str]:
+    """The texts of which masking leaves more than what stands about the value."""
+    kept = (environment.masked(text, {"API_KEY": value}) for text in written(value))
+    return [text for text in kept if "<value of API_KEY>" not in text or "rd" in text.replace("word", "")]
+
+
+@pytest.mark.parametrize("value", [AWKWARD, "plain-rd-1", "it's rd", 'say "rd"', "C:\\rd\\new", "行rd\t末"])
+def test_a_value_is_masked_however_it_is_written(value):
+    assert left(value) == []
+
+
+def test_the_test_finds_a_form_that_is_not_masked(monkeypatch):
+    """Mutation: values are looked for as they stand only."""
+    monkeypatch.setattr(environment, "_forms", lambda value: {value})
+    assert len(left(AWKWARD)) >= 7
+
+
+def test_a_password_of_an_address_is_masked_decoded_too():
+    held = {"URL": "postgres://me:p%40ss%2Fw@host/x"}
+    assert environment.masked("p%40ss%2Fw or p@ss/w", held) == "<value of URL> or <value of URL>"

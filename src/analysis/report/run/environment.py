@@ -7,9 +7,13 @@ papermill does.
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import os
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from functools import lru_cache
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 # fmt: skip
 GIVEN = frozenset((
@@ -37,6 +41,8 @@ def given(caller: Mapping[str, str]) -> dict[str, str]:
 def masked(text: str, caller: Mapping[str, str] | None = None) -> str:
     """A text with every value of a variable that notebooks do not get, and the password of every address, replaced by the name.
 
+    A value is found as it stands and as an error, JSON, an address or a header write it (``repr``, escapes, per cent, base64).
+
     >>> masked("bad key s3cret", {"API_KEY": "s3cret", "LANG": "bad"})
     'bad key <value of API_KEY>'
     """
@@ -44,11 +50,36 @@ def masked(text: str, caller: Mapping[str, str] | None = None) -> str:
     hidden: dict[str, str] = {}
     for name, value in caller.items():
         parts = {value, value.strip(), *value.split("\n")} if name not in given({name: ""}) else set()
-        parts.add(_password(value))
-        hidden |= {part: name for part in parts if len(part) >= SHORT}
+        parts |= {_password(value), unquote(_password(value))}
+        hidden |= {form: name for part in parts if len(part) >= SHORT for form in _forms(part)}
     for value in sorted(hidden, key=len, reverse=True):
         text = text.replace(value, f"<value of {hidden[value]}>")
     return text
+
+
+@lru_cache(maxsize=1024)
+def _forms(value: str) -> frozenset[str]:
+    """How a value is written inside other texts; one escape inside another too, as where an error quotes JSON."""
+    plain = value.encode("utf-8", "surrogateescape")
+    coded = base64.b64encode(plain).decode().rstrip("=")
+    once = _escaped(value)
+    return once.union(*map(_escaped, once)) | {quote(plain), quote(plain, safe=""), quote_plus(plain), coded}
+
+
+def _escaped(value: str) -> frozenset[str]:
+    both = "'\""  # a text with both quotes has the single one escaped
+    return frozenset(
+        (
+            value,
+            repr(value)[1:-1],
+            ascii(value)[1:-1],
+            repr(both + value)[4:-1],
+            ascii(both + value)[4:-1],
+            json.dumps(value)[1:-1],
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            html.escape(value),
+        )
+    )
 
 
 def _password(value: str) -> str:
