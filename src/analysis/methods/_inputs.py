@@ -35,6 +35,11 @@ def labels(index: pd.Index, mask: Sequence[bool] | np.ndarray | pd.Series, limit
     return ", ".join(found[:limit]) + (f" and {len(found) - limit} more" if len(found) > limit else "")
 
 
+def at_rows(index: pd.Index | pd.Series, mask: Sequence[bool] | np.ndarray | pd.Series) -> str:
+    """ " at ..." with the rows under ``mask``, nothing where there is none."""
+    return f" at {labels(pd.Index(index), mask)}" if np.asarray(mask, dtype=bool).any() else ""
+
+
 def dimensions(values: Any) -> int:
     """Number of dimensions; -1 for ragged lists."""
     try:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import MethodError, Problem, refuse
-from analysis.methods._inputs import as_frame, as_series, choice, count, dimensions, numbers, share
+from analysis.methods._inputs import as_frame, as_series, at_rows, choice, count, dimensions, numbers, share
 from analysis.methods._rows import distinct, free, names, ordered, usable_rows
 from analysis.methods._scores_bootstrap import bandwidth, smooth_draws
 from analysis.methods._types import Grid, Label, Labels
@@ -395,11 +395,12 @@ def _units(where: str, inputs: Grid, outputs: Grid) -> tuple[np.ndarray, np.ndar
     labelled = [isinstance(values, (pd.Series, pd.DataFrame)) for values in (inputs, outputs)]
     if all(labelled) and not x.index.equals(y.index):
         raise refuse(where, "inputs and outputs with different indexes", "the same index", "align them")
-    _check_matrices(where, x.to_numpy(), y.to_numpy())
-    return x.to_numpy(), y.to_numpy(), (x if labelled[0] or not labelled[1] else y).index
+    index = (x if labelled[0] or not labelled[1] else y).index
+    _check_matrices(where, x.to_numpy(), y.to_numpy(), index)
+    return x.to_numpy(), y.to_numpy(), index
 
 
-def _check_matrices(where: str, x: np.ndarray, y: np.ndarray) -> None:
+def _check_matrices(where: str, x: np.ndarray, y: np.ndarray, index: pd.Index) -> None:
     problems = []
     if len(x) != len(y):
         raise refuse(
@@ -421,18 +422,19 @@ def _check_matrices(where: str, x: np.ndarray, y: np.ndarray) -> None:
             problems.append(
                 Problem(
                     f"{where}: {name}",
-                    "missing or infinite cells",
+                    f"missing or infinite cells{at_rows(index, ~np.isfinite(values).all(axis=1))}",
                     "complete numbers",
                     "leave those units out",
                 )
             )
         elif (values < 0).any():
-            problems.append(Problem(f"{where}: {name}", "negative cells", "0 or more", "use another measure"))
+            found = f"negative cells{at_rows(index, (values < 0).any(axis=1))}"
+            problems.append(Problem(f"{where}: {name}", found, "0 or more", "use another measure"))
         elif (values.sum(axis=1) == 0).any():
             problems.append(
                 Problem(
                     f"{where}: {name}",
-                    "a unit with nothing but zeros",
+                    f"a unit with nothing but zeros{at_rows(index, values.sum(axis=1) == 0)}",
                     "something positive",
                     "leave the unit out",
                 )
@@ -462,7 +464,7 @@ def _periods(
     for period in periods:
         one = rows[rows[time] == period].set_index(unit).loc[units]
         wide[period] = one[inputs].to_numpy(), one[outputs].to_numpy()
-        _check_matrices(f"{where}, {time} {period}", *wide[period])
+        _check_matrices(f"{where}, {time} {period}", *wide[period], one.index)
     return wide, units
 
 

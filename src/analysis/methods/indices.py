@@ -25,6 +25,7 @@ import pandas as pd
 from analysis.errors import MethodError, Problem, refuse
 from analysis.methods._inputs import (
     as_frame,
+    at_rows,
     choice,
     column,
     count,
@@ -116,7 +117,7 @@ def entropy_weights(
     elif (x < 0).any():
         raise refuse(
             f"{where}, columns {labels(frame.columns, (x < 0).any(axis=0))}",
-            "negative values",
+            f"negative values{at_rows(frame.index, (x < 0).any(axis=1))}",
             "values of at least 0",
             'use normalisation="minmax"',
         )

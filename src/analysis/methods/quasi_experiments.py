@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import SMALLEST, choice, number, share, switch
+from analysis.methods._inputs import SMALLEST, at_rows, choice, number, share, switch
 from analysis.methods._results import Result
 from analysis.methods._rows import after_start, calendar, check_unique, distinct, names, usable_rows
 from analysis.methods._said import Said, said
@@ -197,12 +197,13 @@ def _counts_and_exposure(
     if (exposure < SMALLEST).any():
         raise refuse(
             f"{where}: column {offset!r}",
-            f"{int((exposure < SMALLEST).sum())} values of 0 or less, or next to it",
+            f"{int((exposure < SMALLEST).sum())} values of 0 or less, or next to it{at_rows(rows.index, exposure < SMALLEST)}",
             "exposure above zero",
             "mend them",
         )
     if family != "gaussian" and (y < 0).any():
-        raise refuse(f"{where}: column {outcome!r}", "negative values", "counts", 'use family="gaussian"')
+        found = f"negative values{at_rows(rows.index, y < 0)}"
+        raise refuse(f"{where}: column {outcome!r}", found, "counts", 'use family="gaussian"')
     return y, exposure
 
 

@@ -15,7 +15,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import SMALLEST, beside, choice, column, dimensions, labels, number, share
+from analysis.methods._inputs import (
+    SMALLEST,
+    at_rows,
+    beside,
+    choice,
+    column,
+    dimensions,
+    labels,
+    number,
+    share,
+)
 from analysis.methods._results import Result
 from analysis.methods._said import said
 from analysis.methods._types import Values
@@ -124,7 +134,8 @@ def direct_rate(
     e, n = _strata(where, events, population)
     weight = beside(e, standard, f"{where}, standard")
     if (weight < 0).any() or weight.sum() == 0:
-        raise refuse(f"{where}, standard", "negative values or a sum of 0", "a population", "mend it")
+        found = f"negative values or a sum of 0{at_rows(e.index, weight < 0)}"
+        raise refuse(f"{where}, standard", found, "a population", "mend it")
     weight = weight / weight.sum()
     rate, variance, total = float((weight * e / n).sum()), float((weight**2 * e / n**2).sum()), float(e.sum())
     low, high = (float(v) for v in poisson_limits(total, level, limits))
@@ -192,7 +203,8 @@ def indirect_ratio(
     rate = beside(n, reference_rate, f"{where}, reference_rate")
     expected = float((n * rate).sum())
     if (n < SMALLEST).any() or (rate < 0).any() or expected < SMALLEST:
-        raise refuse(where, "nothing expected, or negative rates", "populations and rates", "mend them")
+        found = f"nothing expected, or negative rates{at_rows(n.index, (n < SMALLEST) | (rate < 0))}"
+        raise refuse(where, found, "populations and rates", "mend them")
     low, high = (float(v) / expected for v in poisson_limits(total, level, limits))
     text = said("rates.indirect", limits=said(f"rates.{limits}"))
     return StandardisedRate(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import choice, number, share
+from analysis.methods._inputs import at_rows, choice, number, share
 from analysis.methods._results import Result
 from analysis.methods._rows import check_unique, distinct, free, key, ordered, usable_rows
 from analysis.methods._said import said
@@ -78,8 +78,11 @@ def shift_share(
             "leave those units out of all sectors",
         )
     check_unique(where, rows, [unit, sector])
-    if (rows[[before, after]] < 0).any(axis=None):
-        raise refuse(where, "negative values", "stocks of 0 or more", "mend them")
+    below = (rows[[before, after]] < 0).any(axis=1)
+    if below.any():
+        raise refuse(
+            where, f"negative values{at_rows(rows[unit], below)}", "stocks of 0 or more", "mend them"
+        )
     nation = (
         rows.groupby(sector)[[before, after]].sum()
         if reference is None
@@ -249,7 +252,7 @@ def convergence(
     if (rows[outcome] <= 0).any():
         raise refuse(
             f"{where}: column {outcome!r}",
-            "values of 0 or less",
+            f"values of 0 or less{at_rows(rows[unit], rows[outcome] <= 0)}",
             "positive values, logs are taken",
             "leave those units out",
         )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import aligned, as_frame, column, count, numbers, switch
+from analysis.methods._inputs import aligned, as_frame, at_rows, column, count, numbers, switch
 from analysis.methods._results import Result
 from analysis.methods._said import said
 from analysis.methods._types import Values
@@ -68,7 +68,7 @@ def _weights(
     if (matrix < 0).any() or np.diag(matrix).any():
         raise refuse(
             f"{where}, neighbours",
-            "negative weights or a place its own neighbour",
+            f"negative weights or a place its own neighbour{at_rows(x.index, (matrix < 0).any(axis=1) | (np.diag(matrix) != 0))}",
             "weights of 0 or more",
             "mend it",
         )

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import refuse
-from analysis.methods._inputs import beside, column, count, direction, number, share
+from analysis.methods._inputs import at_rows, beside, column, count, direction, number, share
 from analysis.methods._types import Label, Values
 
 SIMPLE = ("d", "r")
@@ -190,7 +190,12 @@ def measures(
     if se is not None:
         errors = beside(y, se, f"{where}, se")
         if (errors < 0).any():
-            raise refuse(f"{where}, se", "a negative standard error", "at least 0", "mend it")
+            raise refuse(
+                f"{where}, se",
+                f"a negative standard error{at_rows(y.index, errors < 0)}",
+                "at least 0",
+                "mend it",
+            )
         count(seed, f"{where}, seed", 0)
         _with_errors(rows, values, errors.to_numpy(), group, level, seed)
     for name in IMPACT:  # nothing is to be gained where the reference is worse than the mean
@@ -214,12 +219,13 @@ def _checked(
     if len(y) < 2:
         raise refuse(where, f"{len(y)} subgroup", "at least two", "inequality is between groups")
     top = None if upper is None else number(upper, f"{where}, upper", above=0)
-    if (y <= 0).any() or (top is not None and (y > top).any()):
-        raise refuse(
-            f"{where}, estimate", "values not above 0, or above upper", "levels above 0", "check the scale"
-        )
+    outside = (y <= 0) | (y > (np.inf if top is None else top))
+    if outside.any():
+        wrong = f"values not above 0, or above upper{at_rows(y.index, outside)}"
+        raise refuse(f"{where}, estimate", wrong, "levels above 0", "check the scale")
     if (people <= 0).any():
-        raise refuse(f"{where}, population", "0 or less", "people in every subgroup", "leave it out")
+        wrong = f"0 or less{at_rows(y.index, people <= 0)}"
+        raise refuse(f"{where}, population", wrong, "people in every subgroup", "leave it out")
     p = (people / people.sum()).to_numpy()
     rank, ends = None, (int(np.argmin(y)), int(np.argmax(y)))
     if order is not None:

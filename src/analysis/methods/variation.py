@@ -11,6 +11,7 @@ from analysis.errors import refuse
 from analysis.methods._inputs import (
     aligned,
     as_series,
+    at_rows,
     beside,
     choice,
     column,
@@ -356,7 +357,7 @@ def decompose_share(before: Values, after: Values) -> pd.DataFrame:
     ):
         raise refuse(
             where,
-            "missing or negative counts, an empty total or one category",
+            f"missing or negative counts, an empty total or one category{at_rows(a.index, ~((a >= 0) & (b >= 0)))}",
             "two or more counts of 0 or more",
             "mend them",
         )
