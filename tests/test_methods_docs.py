@@ -9,6 +9,7 @@ import re
 import pytest
 
 import methods_attack
+import methods_cases
 from analysis import methods, paths
 from analysis.methods import efficiency
 
@@ -85,6 +86,22 @@ def test_every_method_has_a_row_in_the_table_of_cases_and_its_test_exists():
     rows = [line.split("|") for line in page.splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`(test_\w+)`", row[4])}
     assert all((paths.home() / "tests" / f"{name}.py").exists() for name in named) and len(named) >= 15
+
+
+def test_the_counts_of_cases_are_what_the_script_counts():
+    page = methods_cases.PAGE.read_text("utf-8")
+    assert methods_cases.written(page) == page
+    row = next(row for row in methods_cases.table(page) if "`effects.panel`" in row)
+    one_less = page.replace(row, row.rsplit("|", 2)[0] + "| 0 |")  # mutation
+    assert methods_cases.written(one_less) == page and one_less != page
+
+
+def test_a_test_counts_by_its_helper_and_only_for_what_it_calls(tmp_path):
+    source = "def helper():\n    effects.did(1)\n\ndef test_one():\n    helper()\n\ndef test_two():\n    did(2)\n\ndef test_three():\n    panel(1)\n"
+    (tmp_path / "test_here.py").write_text(source, "utf-8")
+    row = "| `effects.did` | a case | 1 | `test_here`, `test_gone` | 0 | 0 |"
+    assert methods_cases.counted(row, tmp_path) == 2
+    assert methods_cases.counted(row.replace("did", "panel"), tmp_path) == 1
 
 
 def shared(functions) -> list[set[str]]:
