@@ -320,6 +320,50 @@ def test_a_series_of_one_value_is_said_and_drawn_as_one(processed, monkeypatch):
     assert svg.count(">2023</text>") == 1
 
 
+def beds_of_shanxi(years: int) -> pd.DataFrame:
+    tables.open_page("140000")
+    rows = tables.read("observations", indicator="hospital_beds", region_code="140000")
+    rows = rows[rows["source_id"] == start_here.main_source(rows)].sort_values("period_end")
+    return rows.tail(years).reset_index(drop=True)
+
+
+def repeated(rows: pd.DataFrame) -> list[str]:
+    """The numbers, years apart, that the headline or the alternative text says twice, in either language."""
+    finding, twice = start_here.series(rows, None), []
+    for text in (part.text(lang) for part in (finding.headline, finding.alt) for lang in ("zh", "en")):
+        said = re.findall(r"\d[\d,.]*\d", text)
+        twice += [n for n in set(said) if said.count(n) > 1]
+    return twice
+
+
+def degenerate() -> dict[str, pd.DataFrame]:
+    equal = beds_of_shanxi(2)
+    for column in ("value", "value_low", "value_high", "as_printed"):
+        equal[column] = equal[column].iloc[0]
+    other = beds_of_shanxi(2)
+    other.loc[0, "source_id"] = "doc-000"  # one value of each of two sources
+    missing = beds_of_shanxi(4)
+    missing.loc[1:, "value"] = float("nan")
+    missing.loc[0, "source_id"] = "doc-000"  # the source of most rows has no value
+    return {"two equal": equal, "one and a newer": other, "most without a value": missing}
+
+
+@pytest.mark.parametrize("case", ["two equal", "one and a newer", "most without a value"])
+def test_no_value_of_a_short_series_is_said_twice(processed, case):
+    assert repeated(degenerate()[case]) == []
+
+
+def test_the_test_finds_a_value_said_twice(processed, monkeypatch):
+    """Mutation: two equal values are said as a change from one to the other."""
+    monkeypatch.setattr(start_here, "_kind", lambda said, main: "span")
+    assert repeated(degenerate()["two equal"]) != []
+
+
+def test_a_series_without_any_value_is_refused_in_words(processed):
+    with pytest.raises(MethodError, match="no row with a value"):
+        start_here.series(beds_of_shanxi(2).assign(value=float("nan")), None)
+
+
 def test_the_newest_value_of_any_source_is_in_the_headline(processed):
     finding, _ = start("000000", "beds", (2003, 2023))
     said = finding.headline.text("en")

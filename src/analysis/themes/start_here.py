@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -112,15 +113,16 @@ def held_for(region_code: str) -> Finding:
 
 
 def main_source(rows: pd.DataFrame) -> str:
-    """The source with the most values among the rows."""
-    if rows.empty:
+    """The source with the most values among the rows; a row without a value is none."""
+    held = rows.loc[rows["value"].notna(), "source_id"]
+    if held.empty:
         raise refuse(
             "start_here.series",
-            "no row",
+            "no row with a value" if len(rows) else "no row",
             "an indicator and years that the region has",
             "see the list of indicators above",
         )
-    return rows["source_id"].value_counts().index[0]
+    return held.value_counts().index[0]
 
 
 def line_rows(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -140,14 +142,14 @@ def series(rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     """One indicator of one region: every value as printed, with the newest in the headline.
 
     The headline gives the first and last value of the source with most of them, and a newer one of another source where there is one;
-    a single value is said once.
+    a value is said once where it is single or where the last is the first again.
     """
     held = rows[rows["value"].notna()].sort_values("period_end", kind="stable")
     main = held[held["source_id"] == main_source(rows)]
     label, region = catalog.indicator(main["indicator"].iloc[0]), catalog.region(main["region_code"].iloc[0])
     what, where = naming.in_both(label.label), naming.in_both(region.short)
     said = _said(main, held) | {"where": where, "what": _safe(what)}
-    kind = "two" if "z" in said else "one" if "x" not in said else "span"
+    kind = _kind(said, main)
     facts = [observed(rows.iloc[[i]]) for i in range(len(rows))]
     frame = pd.DataFrame(
         {
@@ -202,9 +204,16 @@ def _said(main: pd.DataFrame, held: pd.DataFrame) -> dict[str, Value]:
             "z": observed(newer.iloc[[-1]]),
             "source": name(title),
         }
-        said.setdefault("a", said["b"])
-        said.setdefault("x", said["y"])
     return said
+
+
+def _kind(said: Mapping[str, Value], main: pd.DataFrame) -> str:
+    """Which sentence says the series: ``one`` value, ``flat`` (first and last the same), ``span``; with a newer source ``next``, ``two``."""
+    if "z" in said:
+        return "two" if "x" in said else "next"
+    if "x" not in said:
+        return "one"
+    return "flat" if main["value"].iloc[0] == main["value"].iloc[-1] else "span"
 
 
 def _safe(text: tuple[str, str]) -> Any:
