@@ -484,7 +484,7 @@ def observables(measures: Measures) -> Finding:
 def _numbers(measures: Measures, row: Row) -> Phrase:
     """Numbers beside a measure: label and number, joined."""
     parts = [
-        Phrase("{label} {number:-}", "{label} {number:-}", {"label": name(naming.label(key)), "number": fact})
+        Phrase("{label} {number}", "{label} {number}", {"label": name(naming.label(key)), "number": fact})
         for fact in measures.linked(row)
         for key in [measures.statements[fact.observations[0]]["indicator"]]
     ]
