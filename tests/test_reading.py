@@ -128,11 +128,16 @@ def test_the_search_knows_what_people_say_former_names_and_counties(browser, tmp
     assert "襄阳" in str(_results(browser, folder / "search.html", "襄樊")[0])
     pages = [p | {"theme": theme, "region_code": "320000"} for p in test_site.pages() for theme in ("region_profile", "counties")]  # fmt: skip
     table = test_site.observations()
-    table = pd.concat([table, table.iloc[:1].assign(region_code="320583", indicator="county_beds")])
+    held = [table.iloc[:1].assign(region_code=code, indicator="county_beds") for code in ("320583", "320102")]
+    table = pd.concat([table, *held])
     site.build(pages, tmp_path, test_site.PLAN | {"regions": ["320000"]}, observations=table)
     items, hrefs = _results(browser, tmp_path / "search.html", "昆山")
     assert "苏州" in items[0][0] and "320000/counties.html#p-listed-counties-320583" in hrefs
     assert "320000/counties.en.html#p-listed-counties-320583" in _results(browser, tmp_path / "search.en.html", "Kunshan")[1]  # fmt: skip
+    districts = _results(browser, tmp_path / "search.html", "玄武")[1]
+    assert "320000/counties.html#p-listed-districts-320102" in districts, (
+        "a district stands in a list of its own"
+    )
 
 
 @pytest.mark.browser

@@ -111,6 +111,18 @@ class Region(_Named):
         """The official name."""
         return self.name(lang)
 
+    @property
+    def district(self) -> bool:
+        """Whether it is a part of a city (区), whose figures are not compared with counties.
+
+        六枝特区 is a county by another name, and 神农架林区 stands below its province (its code has 90 for the city).
+
+        >>> [region(code).district for code in ("310151", "520203", "429021")]
+        [True, False, False]
+        """
+        county = self.level == "county" and self.code[2:4] != "90" and not self.name_zh.endswith("特区")
+        return county and self.name_zh.endswith("区")
+
 
 @dataclass(frozen=True)
 class Break:

@@ -31,7 +31,6 @@ ROUGH = 0.05  # half a printing step of people over people, from which a rate na
 MANY = 20  # counties from which the nation's figure draws a province
 LEAST = 4  # counties without which a province has no page
 LOSS = 0.9  # residents over registered people, below which a city has lost many
-DISTRICT = "区"
 CENSUS = "census_population"
 SAME = 0.05  # census against the yearbook's residents of that year, beyond which the two do not mean the same city
 
@@ -70,7 +69,7 @@ class Counties(subjects.Subject):
                 "rough": (high[PEOPLE] - value[PEOPLE]) / value[PEOPLE] > ROUGH,
                 "city": [_above(c) for c in codes],
                 "province": [c[:2] + "0000" for c in codes],
-                "district": [catalog.regions()[c].name_zh.endswith(DISTRICT) for c in codes],
+                "district": [catalog.regions()[c].district for c in codes],
             }
         )  # fmt: skip
 

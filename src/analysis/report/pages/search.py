@@ -164,11 +164,14 @@ def _themes(shown: Mapping[str, Place], code: str) -> tuple[str, ...]:
     return shown[code].themes if code in shown else ()
 
 
-def _county(code: str) -> list[str]:
-    """A county, its names and the place above it: in the lists it is a row of its province's page."""
+def _county(code: str) -> list:
+    """A county, its names, those of the place above it and whether it is a district: which of the lists on its province's
+    page has its row.
+    """
     county = catalog.region(code)
     above = catalog.regions().get(county.parent)
-    return [code, county.name_zh, county.name_en, *((above.short_zh, above.name_en) if above else ("", ""))]
+    names = (above.short_zh, above.name_en) if above else ("", "")
+    return [code, county.name_zh, county.name_en, *names, int(county.district)]
 
 
 @cache

@@ -40,7 +40,7 @@ const group = (title, items) => {
 const also = w => index.y.filter(y => w.includes(y[0])).map(y => w.replace(y[0], tight(y[1]))), has = (text, words) => words.every(w => [w, ...also(w)].some(x => text.includes(x)));
 // counties: [code, zh, en, zh and en of the place above]; each is a row of its province's page
 const counties = q => q.length < 2 ? [] : index.c.filter(c => tight(c[1]).startsWith(q) || tight(c[2]).startsWith(q)).slice(0, 12)
-  .map(c => item(`${page(c[0].slice(0, 2) + "0000", "counties")}#p-listed-counties-${c[0]}`, `${c[index.me]} · ${c[index.me + 2]}`, (titles.find(t => t[0] === "counties") || [])[1]));
+  .map(c => item(`${page(c[0].slice(0, 2) + "0000", "counties")}#p-listed-${c[5] ? "districts" : "counties"}-${c[0]}`, `${c[index.me]} · ${c[index.me + 2]}`, (titles.find(t => t[0] === "counties") || [])[1]));
 const place = p => {
   const go = p.themes.includes(theme) ? page(p.code, theme) : page(p.code, "index");
   const kind = p.above ? places.find(o => o.code === p.above).short : "";
