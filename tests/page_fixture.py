@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 
 from analysis import cells
+from analysis.told import MIME as MIME
+from analysis.told import VERSION
 
 CELLS = cells.pack(
     [
@@ -14,8 +16,30 @@ CELLS = cells.pack(
         for n, name in ((1, "医师"), (2, "人口"))
     ]
 )
-MIME = "application/vnd.yigai.finding+json"
 SOURCE = "doc-002"
+# what every finding's JSON holds and these say nothing of
+WHOLE = {
+    "version": VERSION,
+    "strip": False,
+    "place": "140000",
+    "as_of": "2026-07-12",
+    "regions": [],
+    "comparison": False,
+    "opens": True,
+    "peers": [],
+    "headline": [],
+    "subtitle": [],
+    "sentences": [],
+    "note": [],
+    "facts": {},
+    "cells": {"rows": 0, "columns": {}},
+    "tables": [],
+    "alt": "",
+    "drawings": {},
+    "states": [],
+    "editions": None,
+    "reads": [],
+}
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 40"><defs><clipPath id="c"><path d="M0 0h9v9z"/></clipPath></defs><g clip-path="url(#c)"><text x="1" y="9">3.42</text></g></svg>'
 TEXT = {
     "zh": {"doctors": "3.42", "count": "11.84 万人", "rank": "第 11 位", "target": "15"},
@@ -38,9 +62,12 @@ def fact(fact_id: str, value: float, label: tuple[str, str], key: str, **more) -
         "period": ["2023-12-31", "2023-12-31"],
         "period_basis": "explicit",
         "as_printed": "",
+        "qualifier": None,
         "label": {"zh": label[0], "en": label[1]},
         "text": {lang: TEXT[lang][key] for lang in TEXT},
         "formula": None,
+        "operation": "",
+        "table": None,
         "rows": [[0, 0]],
         "inputs": [],
         "source_ids": [SOURCE],
@@ -98,7 +125,7 @@ def figure(lang: str, place: str, section: str = "position") -> dict:
         "indicator": "",
     }
     return {
-        "version": 1,
+        **WHOLE,
         "section": section,
         "kind": "figure",
         "lang": lang,
@@ -145,6 +172,7 @@ def figure(lang: str, place: str, section: str = "position") -> dict:
                         "label": "地区" if zh else "Place",
                         "unit": "",
                         "align": "left",
+                        "style": "name",
                         "record": None,
                     },
                     {
@@ -152,6 +180,7 @@ def figure(lang: str, place: str, section: str = "position") -> dict:
                         "label": "医师" if zh else "Doctors",
                         "unit": "每千人" if zh else "per 1,000",
                         "align": "right",
+                        "style": "rate",
                         "record": column,
                     },
                 ],
@@ -185,7 +214,7 @@ def figure(lang: str, place: str, section: str = "position") -> dict:
 def statement(lang: str) -> dict:
     zh = lang == "zh"
     return {
-        "version": 1,
+        **WHOLE,
         "section": "target",
         "kind": "statement",
         "lang": lang,

@@ -173,9 +173,9 @@ def test_a_reading_records_the_day_it_was_cut_at():
     tables.reset_reads()
     tables.read("observations", indicator="doctors", as_of="2020-12-31")
     (record,) = tables.reads()
-    assert record["selection"]["as_of"] == "2020-12-31"
-    assert tables.selection_hash("observations", record["selection"]) == record["sha"]
-    assert tables.selection_hash("observations", {"indicator": "doctors"}) != record["sha"]
+    assert record.selection["as_of"] == "2020-12-31"
+    assert tables.selection_hash("observations", record.selection) == record.sha
+    assert tables.selection_hash("observations", {"indicator": "doctors"}) != record.sha
 
 
 def test_a_series_is_read_on_a_day_and_published_on_none():

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis import cells
 from analysis.cells import Cell
 from analysis.report.pages import choice, page
+from analysis.told import Cited, Record, Said, Told
 
 ZHEJIANG = "330000"
 
 
-def finding(name: str, *facts: dict, places: tuple[str, ...] = (ZHEJIANG,), brief: int = 1) -> dict:
+def finding(name: str, *facts: dict, places: tuple[str, ...] = (ZHEJIANG,), brief: int = 1) -> Told:
     """A finding with one sentence that prints these facts, resting on one cell a place."""
     held = [
         Cell(f"{name}:{p}", place=p, indicator="doctors", end="2023-12-31", source="s", value=1.0)
         for p in places
     ]
     whole = {
-        f"{name}-{n}": {"rows": [[0, len(held) - 1]], "style": "number", "value": 1.0, "operation": ""} | fact
+        f"{name}-{n}": Record(**{"id": f"{name}-{n}", "rows": [[0, len(held) - 1]], "value": 1.0} | fact)
         for n, fact in enumerate(facts)
     }
-    said = {"id": name, "brief": brief, "segments": ["x", *({"fact": one, "text": "1"} for one in whole)]}
-    return {"sentences": [said], "facts": whole, "cells": cells.pack(held)}
+    said = Said(name, ("x", *(Cited(one, "1") for one in whole)), brief)
+    return Told(name, sentences=(said,), facts=whole, cells=cells.pack(held))
 
 
 LEVEL = finding("level", {"style": "rate", "value": 4.01}, {"style": "rank", "value": 3.0}, brief=4)
@@ -33,8 +36,8 @@ EVERYONE = finding(
 )
 
 
-def lead(*findings: dict, code: str = ZHEJIANG) -> list[str]:
-    return [s["id"] for s in page.headlines(list(findings), code)]
+def lead(*findings: Told, code: str = ZHEJIANG) -> list[str]:
+    return [s.id for s in page.headlines(list(findings), code)]
 
 
 def test_a_move_of_one_place_never_opens_where_anything_else_is_known():
@@ -50,7 +53,7 @@ def test_promises_stand_below_results_and_counts_below_all():
         "beside three others no count stands"
     )
     reposted = finding("reposted", {"grade": "C", "style": "count", "value": 11.0})
-    assert choice.weight(list(reposted["facts"].values())) == choice.COUNT
+    assert choice.weight(list(reposted.facts.values())) == choice.COUNT
 
 
 def test_a_sentence_of_all_places_stands_under_none_of_them():
@@ -76,19 +79,20 @@ def test_figures_of_a_city_are_its_provinces_too_and_not_another_citys():
 
 
 def test_news_is_larger_for_a_larger_move():
-    moves = [list(f["facts"].values()) for f in (SLIGHT, MOVE)]
+    moves = [list(f.facts.values()) for f in (SLIGHT, MOVE)]
     assert choice.news(moves[0]) < choice.news(moves[1]) <= 1
 
 
 def test_places_of_two_things_are_no_move():
     doctors, beds = (
-        {"style": "rank", "value": v, "operation": f"rank({k}, 'x')"}
+        Record(k, style="rank", value=v, operation=f"rank({k}, 'x')")
         for v, k in ((4.0, "nurses"), (25.0, "beds"))
     )
     assert (
-        choice.news([doctors, beds]) == 0 and choice.weight([doctors, beds | {"value": 4.0}]) == choice.RESULT
+        choice.news([doctors, beds]) == 0
+        and choice.weight([doctors, replace(beds, value=4.0)]) == choice.RESULT
     )
-    again = doctors | {"value": 5.0}
+    again = replace(doctors, value=5.0)
     assert choice.weight([doctors, again]) == choice.SLIGHT
 
 
@@ -115,11 +119,11 @@ def test_five_sentences_tell_five_things_where_a_place_has_them():
 def test_the_last_seat_is_kept_for_what_documents_write_of_the_place(monkeypatch):
     """Qingdao's hospital stands in one newspaper page; five yearbook figures would crowd it out of the city's briefing."""
 
-    def documented(source: str, place: str = ZHEJIANG, brief: int = 1) -> dict:
+    def documented(source: str, place: str = ZHEJIANG, brief: int = 1) -> Told:
         held = [Cell("d:1", place=place, indicator="x", source=source, value=1.0)]
-        fact = {"rows": [[0, 0]], "style": "count", "value": 5.0, "operation": "count()"}
-        said = {"id": "documented", "brief": brief, "segments": ["x", {"fact": "d-0", "text": "5"}]}
-        return {"sentences": [said], "facts": {"d-0": fact}, "cells": cells.pack(held)}
+        fact = Record("d-0", rows=[[0, 0]], style="count", value=5.0, operation="count()")
+        said = Said("documented", ("x", Cited("d-0", "5")), brief)
+        return Told("documented", sentences=(said,), facts={"d-0": fact}, cells=cells.pack(held))
 
     rest = [
         finding(f"new-{n}", {"style": "rate", "value": 10.0 + n, "unit": "人"}, brief=3) for n in range(6)
@@ -146,7 +150,7 @@ def test_the_net_gain_of_a_province_is_its_own(processed):
     """Its briefing loses the sentence where every Fact rests on all provinces: the gain itself rests on the province's two counts."""
     from theme_pages import both
 
-    shift = both("05_talent_inflow", "140000")[0]["shift"]
-    facts = [shift["facts"][one] for one in choice.cited(shift["sentences"][0])]
+    shift = Told.of(both("05_talent_inflow", "140000")[0]["shift"])
+    facts = [shift.facts[one] for one in choice.cited(shift.sentences[0])]
     assert choice._own(facts, shift, "140000")
     assert not choice._own(facts[1:], shift, "140000"), "the mutation: the rest alone is of all provinces"

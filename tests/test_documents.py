@@ -25,6 +25,7 @@ from analysis.report.pages import page, render, site
 from analysis.report.plan import notes
 from analysis.report.run import processes
 from analysis.themes import naming
+from analysis.told import Cited
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -35,7 +36,7 @@ def note_of(lang: str) -> notes.Note:
     entry = page_fixture.entry(lang)
     parts = page.build(page_fixture.notebook(lang), entry=entry)
     path = f"140000/{render.page_name('region_profile', lang)}"
-    return notes.Note(entry, path, parts.blocks, parts.findings)
+    return notes.Note(entry, path, tuple(parts.blocks))
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -44,14 +45,14 @@ def theme(request):
     return note, document.theme(note)
 
 
-def numbers_of(note: dict) -> set[str]:
+def numbers_of(note: notes.Note) -> set[str]:
     """What the page prints of its facts: in sentences and in cells."""
     found = set()
     for f in note.findings:
-        said = [f["headline"], f["subtitle"], f["note"], *(s["segments"] for s in f["sentences"])]
-        found |= {part["text"] for s in said for part in s if isinstance(part, dict) and part.get("fact")}
-        for table in f["tables"]:
-            found |= {c["text"] for row in table["rows"] for c in row if c["kind"] == "number"}
+        said = [f.headline, f.subtitle, f.note, *(s.segments for s in f.sentences)]
+        found |= {part.text for s in said for part in s if isinstance(part, Cited)}
+        for table in f.tables:
+            found |= {c.text for row in table.rows for c in row if c.kind == "number"}
     return found
 
 
@@ -157,7 +158,7 @@ def test_word_has_headings_captions_alt_texts_and_repeated_heads(theme):
 
 def test_headings_skip_no_level_wherever_a_finding_stands(theme):
     note, _ = theme
-    moved = replace(note, blocks=sorted(note.blocks, key=lambda b: "text" in b))
+    moved = replace(note, blocks=tuple(sorted(note.blocks, key=lambda b: b.finding is None)))
     doc = document.theme(moved)
     levels = [1, *(b.level for b in doc.blocks if isinstance(b, prose.Heading))]
     assert all(b <= a + 1 for a, b in zip(levels, levels[1:], strict=False))
@@ -310,11 +311,12 @@ def context_of(**more: object) -> dict:
 
 def pages_of(lang: str, figures: int = 1, sentences: int = 1) -> list[dict]:
     note = note_of(lang)
-    found = next(f for f in note.findings if f["kind"] == "figure")
-    many = [found | {"section": f"s{n}"} for n in range(figures)]
-    said = [s | {"id": f"x{k}", "brief": k + 1} for k in range(sentences) for s in found["sentences"][:1]]
+    found = next(f for f in note.findings if f.kind == "figure")
+    many = [replace(found, section=f"s{n}") for n in range(figures)]
     if many:
-        many[0] = many[0] | {"sentences": said}
+        first = found.sentences[0]
+        said = tuple(replace(first, id=f"x{k}", brief=k + 1) for k in range(sentences))
+        many[0] = replace(many[0], sentences=said)
     return [
         {
             "region_code": "140000",

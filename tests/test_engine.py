@@ -530,7 +530,7 @@ def test_what_a_template_read_is_among_the_reads_of_its_reports(server, tmp_path
     monkeypatch.chdir(tmp_path)
     above = "from analysis import tables\nopen('ran', 'a').write('x')\nrows = tables.read('observations', indicator='doctors')"
     below = (
-        "tables.read('observations', region_code=region_code)\n[read['selection'] for read in tables.reads()]"
+        "tables.read('observations', region_code=region_code)\n[read.selection for read in tables.reads()]"
     )
     for region in ("140000", "610000"):
         done = engine.run(shared(above, below=(below,), region=region, server=server), [], {})

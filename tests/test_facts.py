@@ -140,13 +140,15 @@ def test_facts_that_print_differently_are_not_one_record():
 
 
 def test_observed_carries_everything():
-    record = observed(row()).record()
+    fact = observed(row())
+    record = fact.record([[0, 0]])
     assert (
-        record["observations"] == ["s:140000:doctors:2023"]
-        and record["as_printed"] == "11.84 万人"
-        and record["source_ids"] == ["nbs-province"]
+        tuple(fact.observations) == ("s:140000:doctors:2023",)
+        and record.rows == [[0, 0]]
+        and record.as_printed == "11.84 万人"
+        and record.source_ids == ("nbs-province",)
     )
-    assert record["text"] == {"zh": "11.84 万人", "en": "118,400"} and record["label"]["zh"].startswith(
+    assert record.text == {"zh": "11.84 万人", "en": "118,400"} and record.called("zh").startswith(
         "山西 2023 年"
     )
 
@@ -262,12 +264,12 @@ def test_what_limits_a_number_is_printed_with_it_wherever_the_number_stands():
     assert (
         line.printed
         == (fact.text("zh"), fact.text("en"))
-        == tuple(table.json(x)["rows"][0][1]["text"] for x in ("zh", "en"))
+        == tuple(table.tell(x).rows[0][1].text for x in ("zh", "en"))
     )
-    assert fact.record()["qualifier"] == {"zh": "共建前", "en": "before co-building"}
+    assert fact.record().qualifier == {"zh": "共建前", "en": "before co-building"}
     assert fact.id != observed(row()).id, "the same number without its qualifier is another statement"
     bare = replace(fact, qualifier=("", ""))  # the mutation: a fact that loses it prints the number alone
-    assert "共建前" not in bare.text("zh") and bare.record()["qualifier"] is None
+    assert "共建前" not in bare.text("zh") and bare.record().qualifier is None
 
 
 def test_a_year_named_by_its_distance_is_printed_with_the_year_it_means():

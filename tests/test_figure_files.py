@@ -40,7 +40,7 @@ def note(request):
                     finding["tables"][0]["csv"][0] = list(tidy.HEADER)
     entry = page_fixture.entry(lang)
     parts = page.build(made, entry=entry)
-    kept = notes.Note(entry, "", parts.blocks, parts.findings)
+    kept = notes.Note(entry, "", tuple(parts.blocks))
     return kept, parts.html
 
 

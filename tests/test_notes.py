@@ -9,13 +9,17 @@ import pytest
 
 from analysis.report.plan import notes
 from analysis.report.publish import changed
+from analysis.told import Block, Cited, Named, Told
 
 NOTE = notes.Note(
     {"lang": "zh"},
     "140000/a.html",
-    ({"text": "# 问"}, {"finding": "s"}),
-    ({"section": "s", "headline": [["t", "升"]]},),
+    (
+        Block("# 问"),
+        Block(finding=Told("s", headline=("升至 ", Cited("f1", "3"), "，", Named("2023", "year")))),
+    ),
 )
+PACKED = json.loads(gzip.decompress(notes.packed(NOTE)))
 
 
 def test_a_note_is_read_back_as_it_was_written(tmp_path):
@@ -24,7 +28,7 @@ def test_a_note_is_read_back_as_it_was_written(tmp_path):
     assert notes.read(path) == NOTE and notes.packed(notes.read(path)) == notes.packed(NOTE)
 
 
-@pytest.mark.parametrize("content", [[], 5, {}, {"entry": {}, "path": ""}, {**vars(NOTE), "more": 1}])
+@pytest.mark.parametrize("content", [[], 5, {}, {"entry": {}, "path": ""}, {**PACKED, "more": 1}])
 def test_what_is_no_note_is_none(tmp_path, content, monkeypatch):
     path = tmp_path / "n"
     path.write_bytes(gzip.compress(json.dumps(content).encode()))

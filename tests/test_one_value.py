@@ -17,7 +17,7 @@ from theme_pages import findings
 
 def write(folder: Path, stem: str, code: str) -> dict:
     """The facts.json of a real page."""
-    shown = [finding.json("en") for finding in findings(stem, code, "en")]
+    shown = [finding.tell("en") for finding in findings(stem, code, "en")]
     facts, cells = page.merged(shown)
     held = json.loads(json.dumps({"facts": facts, "cells": cells}))
     (folder / code).mkdir(exist_ok=True)

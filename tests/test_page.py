@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import page_fixture as fx
 from analysis.errors import DataError
 from analysis.report.pages import page, render
+from analysis.told import Block, Cited, Record, Told, cited
 
 
 class Tags(HTMLParser):
@@ -75,44 +77,43 @@ def test_findings_come_before_data_method_and_records(built):
 
 
 def test_the_first_figure_whose_rows_a_window_holds_opens_the_page():
-    high = fx.figure("zh", "山西") | {"section": "high", "opens": False}
-    low = fx.figure("zh", "山西") | {"section": "low"}
-    blocks = [{"text": "## 甲"}, {"finding": high}, {"text": "## 乙"}, {"finding": low}]
-    assert page.lead_figure(blocks)["section"] == "low"
-    assert page.lead_figure(blocks[:2])["section"] == "high", "a page with one figure opens with it"
-    data = [{"text": "## 数据"}, {"finding": low}, {"text": "## 甲"}, {"finding": high}]
-    assert page.lead_figure(data)["section"] == "high", "what describes the data does not open the page"
+    high, low = Told("high", "figure", opens=False), Told("low", "figure")
+    blocks = [Block("## 甲"), Block(finding=high), Block("## 乙"), Block(finding=low)]
+    assert page.lead_figure(blocks) is low
+    assert page.lead_figure(blocks[:2]) is high, "a page with one figure opens with it"
+    data = [Block("## 数据"), Block(finding=low), Block("## 甲"), Block(finding=high)]
+    assert page.lead_figure(data) is high, "what describes the data does not open the page"
 
 
 def test_a_line_that_leads_to_the_opening_figure_goes_with_it():
     high, low = (
-        fx.figure("zh", "山西") | {"section": name, "opens": opens}
-        for name, opens in (("high", False), ("low", True))
+        Block(finding=Told(name, "figure", opens=opens)) for name, opens in (("high", False), ("low", True))
     )
-    said = {"text": "逐年看，哪一年增得多？"}
+    said = Block("逐年看，哪一年增得多？")
 
-    def parts(*blocks: dict) -> list:
-        told = [b if "text" in b else {"finding": b} for b in ({"text": "## 增减"}, *blocks)]
+    def parts(*blocks: Block) -> list:
         lead, sections = page.arrange(
-            told, render.Book("zh"), view=lambda f, *_: dict(f), text=lambda t, _: t
+            [Block("## 增减"), *blocks],
+            render.Book("zh"),
+            view=lambda f, *_: {"section": f.section, "kind": f.kind, "sentences": ()},
+            text=lambda t, _: t,
         )
         return [
             lead["reading"],
             [part.get("text") or part["finding"]["section"] for s in sections for part in s["parts"]],
         ]
 
-    assert parts(high, said, low) == [[{"text": said["text"]}], ["high"]], (
+    assert parts(high, said, low) == [[{"text": said.text}], ["high"]], (
         "nothing would answer it where it stood"
     )
-    assert parts(said, low, high) == [[], [said["text"], "high"]], "the section's own line stays"
+    assert parts(said, low, high) == [[], [said.text, "high"]], "the section's own line stays"
 
 
 def test_words_do_not_choose_the_figure_that_opens_the_page():
     """English lines wrap more often: a drawing that is taller for its words opens the page as the short one does."""
-    first, second = (fx.figure("zh", "山西") | {"section": one} for one in ("first", "second"))
     drawing = fx.SVG.replace("0 0 100 40", "0 0 100 400")
-    first["drawings"] = {"wide": drawing, "narrow": drawing}
-    assert page.lead_figure([{"finding": first}, {"finding": second}])["section"] == "first"
+    first = Told("first", "figure", drawings={"wide": drawing, "narrow": drawing})
+    assert page.lead_figure([Block(finding=first), Block(finding=Told("second", "figure"))]) is first
 
 
 def test_a_section_without_a_number_is_one_line():
@@ -185,32 +186,29 @@ def test_same_notebook_same_bytes():
 def test_withheld_sentence_is_marked_and_never_briefed(built):
     _, parts = built
     assert 'class="say withheld"' in parts.html
-    assert [s["id"] for s in page.briefed(parts.findings)] == ["level", "t"]
+    assert [s.id for s in page.briefed(parts.findings)] == ["level", "t"]
 
 
 def test_briefing_holds_only_sentences_meant_for_it_and_each_number_once():
-    first, second, third = fx.figure("zh", "山西", "a"), fx.figure("zh", "山西", "b"), fx.statement("zh")
-    assert [s["id"] for s in page.headlines([first, third])] == ["level", "t"]
-    assert [s["id"] for s in page.headlines([first, second])] == ["level"], "the same numbers are said once"
-    third["sentences"][0]["brief"] = 0
-    assert [s["id"] for s in page.headlines([first, third])] == ["level"], (
+    first, second = (Told.of(fx.figure("zh", "山西", name)) for name in ("a", "b"))
+    third = Told.of(fx.statement("zh"))
+    assert [s.id for s in page.headlines([first, third])] == ["level", "t"]
+    assert [s.id for s in page.headlines([first, second])] == ["level"], "the same numbers are said once"
+    third = replace(third, sentences=(replace(third.sentences[0], brief=0),))
+    assert [s.id for s in page.headlines([first, third])] == ["level"], (
         "no sentence fills a place that its author did not mean for it"
     )
 
 
 def test_briefing_says_nothing_of_what_was_counted_as_zero():
-    third = fx.statement("zh")
-    number = next(
-        part["fact"]
-        for part in third["sentences"][0]["segments"]
-        if isinstance(part, dict) and part.get("fact")
-    )
+    third = Told.of(fx.statement("zh"))
+    (number,) = cited(third.sentences[0].segments)
     assert page.briefed([third])
-    third["facts"] = third["facts"] | {number: third["facts"][number] | {"value": 0}}
-    assert not page.briefed([third])
-    of_two = fx.figure("zh", "山西")
-    of_two["facts"]["f00000002"]["value"] = 0
-    assert [s["id"] for s in page.briefed([of_two])] == ["level"], "none of so many is a finding"
+    nothing = replace(third, facts={number: replace(third.facts[number], value=0.0)})
+    assert not page.briefed([nothing])
+    of_two = Told.of(fx.figure("zh", "山西"))
+    of_two.facts["f00000002"] = replace(of_two.facts["f00000002"], value=0.0)
+    assert [s.id for s in page.briefed([of_two])] == ["level"], "none of so many is a finding"
 
 
 @pytest.mark.parametrize(
@@ -218,8 +216,8 @@ def test_briefing_says_nothing_of_what_was_counted_as_zero():
     [("commitment", "Commitment"), ("p-value", "p-value"), ("eGFR", "eGFR"), ("Doctors", "Doctors")],
 )
 def test_english_headlines_open_with_a_capital(text, shown):
-    assert render.opened([text, {"fact": "f1", "text": "2"}], "en")[0] == shown
-    assert render.opened([text], "zh") == [text]
+    assert render.opened((text, Cited("f1", "2")), "en")[0] == shown
+    assert render.opened((text,), "zh") == (text,)
 
 
 @pytest.mark.parametrize(
@@ -327,18 +325,17 @@ def test_period_text(period, zh, en):
 
 
 def test_a_masthead_covers_the_years_that_headlines_tell():
-    def fact(first: int, last: int, **how) -> dict:
-        return {"period": (f"{first}-01-01", f"{last}-12-31"), "style": "rate"} | how
+    def fact(first: int, last: int, **how) -> Record:
+        return Record("x", period=(f"{first}-01-01", f"{last}-12-31"), **({"style": "rate"} | how))
 
     counted = {"style": "count", "formula": {"zh": "计数", "en": "counted"}}
     held = {"a": fact(2011, 2021), "n": fact(2023, 2023, **counted), "read": fact(2003, 2023, **counted)}
-    plain = {"kind": "figure", "headline": [{"fact": "a"}], "facts": held}
+    plain = Told("f", "figure", headline=(Cited("a", "1"),), facts=held)
     assert render.covered_period([plain], "zh") == "2011–2021 年"
-    assert render.covered_period([plain | {"headline": [{"fact": "n"}]}], "zh") == "2011–2023 年"
-    assert (
-        render.covered_period([plain | {"headline": [], "facts": {"read": held["read"]}}], "zh")
-        == "2003–2023 年"
-    )
+    counting = replace(plain, headline=(Cited("n", "1"),))
+    assert render.covered_period([counting], "zh") == "2011–2023 年"
+    alone = replace(plain, headline=(), facts={"read": held["read"]})
+    assert render.covered_period([alone], "zh") == "2003–2023 年"
 
 
 def test_every_word_of_a_page_has_both_languages():
@@ -351,20 +348,11 @@ def test_every_word_of_a_page_has_both_languages():
 def test_closing_list_stands_in_the_box_only(built):
     nb = fx.notebook()
     cells = [c for c in nb["cells"] if c["cell_type"] == "code"]
-    closing = {
-        "version": 1,
+    closing = fx.WHOLE | {
         "section": "closing",
         "kind": "states",
         "lang": "zh",
         "headline": ["本页不知道的"],
-        "subtitle": [],
-        "sentences": [],
-        "note": [],
-        "facts": {},
-        "tables": [],
-        "alt": "",
-        "drawings": {},
-        "reads": [],
         "states": [{"code": "E1", "title": ["没有流出数"], "settle": []}],
     }
     nb["cells"].append(

@@ -181,7 +181,7 @@ def test_the_error_up_to_which_a_move_holds_is_that_of_the_method():
 
 def told(stem: str, code: str) -> dict:
     """facts.json of a page as its findings give it."""
-    facts, cells = page.merged([finding.json("zh") for finding in findings(stem, code, "zh")], code)
+    facts, cells = page.merged([finding.tell("zh") for finding in findings(stem, code, "zh")], code)
     named, counted = page.apart(facts)
     assert page.apart(facts) == (named, counted), (
         "the facts are as they were: the other language takes them too"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analysis.cells import Cell, pack
 from analysis.report.formats import document, prose
 from analysis.report.pages import render
-from theme_pages import findings, text
+from analysis.told import Cited, Record, Said, Segments, Told, cited, text_of
+from theme_pages import findings
 
 
 def cell(place: str) -> Cell:
@@ -22,13 +25,13 @@ def book(code: str, **operations: str) -> render.Book:
     held = {"own": ["140100"], "all": ["110000", "140000", "350000"], "none": []}
     for name, places in held.items():
         rows = [[0, len(places) - 1]] if places else []
-        fact = {"operation": operations.get(name, ""), "rows": rows}
-        made.add({"facts": {name: fact}, "cells": pack([cell(p) for p in places])})
+        fact = Record(name, operation=operations.get(name, ""), rows=rows)
+        made.add(Told(name, facts={name: fact}, cells=pack([cell(p) for p in places])))
     return made
 
 
-def said(*names: str) -> list:
-    return ["每千人口 ", *({"fact": n, "text": "3"} for n in names), "。"]
+def said(*names: str) -> Segments:
+    return ("每千人口 ", *(Cited(n, "3") for n in names), "。")
 
 
 def test_a_sentence_without_a_number_of_the_place_is_marked():
@@ -39,14 +42,14 @@ def test_a_sentence_without_a_number_of_the_place_is_marked():
     )
     assert not page.scope(said("none")) and not page.scope(said()), "nothing says of where"
     assert not book("000000").scope(said("all")), "the nation's own page"
-    told = ["山西的变动，没有一项经得住误差 ", *said("all")]
-    assert not page.scope(told) and not page.scope(["没有一项。"], told), "it names the place"
-    assert page.scope(["没有一项。"], ["江苏的变动 ", *said("all")]), "the mutation: another place is named"
+    told = ("山西的变动，没有一项经得住误差 ", *said("all"))
+    assert not page.scope(told) and not page.scope(("没有一项。",), told), "it names the place"
+    assert page.scope(("没有一项。",), ("江苏的变动 ", *said("all"))), "the mutation: another place is named"
     named = book("140000", all="rank(doctors / population, '140000')")
     assert not named.scope(said("all")), "the mutation: a place among all is the place's own number"
-    page.known["all"]["inputs"] = ["own"]
+    page.known["all"] = replace(page.known["all"], inputs=("own",))
     assert not page.scope(said("all")), "a distance between the place and others is the place's own number"
-    page.known["all"]["inputs"] = ["none"]
+    page.known["all"] = replace(page.known["all"], inputs=("none",))
     assert page.scope(said("all")), "the mutation: none of what it is worked out of is the place's"
 
 
@@ -54,7 +57,7 @@ def test_documents_carry_the_same_mark():
     def written(code: str, *names: str) -> str:
         out = document.Writer("zh", code, records=False)
         out.book = book(code)
-        out.said({"sentences": [{"segments": said(*names)}], "headline": []})
+        out.said(Told("one", sentences=(Said("one", said(*names)),)))
         return prose.text(out.blocks[0].runs)
 
     assert written("140000", "all").startswith("全国 每千人口")
@@ -71,11 +74,11 @@ def test_what_stands_unchanged_on_two_places_pages_is_marked(processed, stem):
         made = render.Book("zh", place)
         out = {}
         for finding in findings(stem, code, "zh"):
-            page = finding.json("zh")
+            page = finding.tell("zh")
             made.add(page)
-            for one in page["sentences"]:
-                if any(isinstance(p, dict) and p.get("fact") for p in one["segments"]):
-                    out[text(one["segments"])] = str(made.scope(one["segments"], page["headline"]))
+            for one in page.sentences:
+                if cited(one.segments):
+                    out[text_of(one.segments)] = str(made.scope(one.segments, page.headline))
         return out
 
     first, second = sentences("140000", "140000"), sentences("350000", "350000")

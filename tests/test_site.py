@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from analysis import catalog
 from analysis.report.gate import gate
 from analysis.report.pages import front, page, render, site, workbook
 from analysis.report.plan.records import Why
+from analysis.told import Told
 
 
 def observations() -> pd.DataFrame:
@@ -235,11 +237,11 @@ def test_figures_take_turns_between_themes():
             "theme": t,
             "order": n,
             "title": {},
-            "findings": [{"kind": "figure", "section": f"{t}{k}"} for k in range(3)],
+            "findings": [Told(f"{t}{k}", "figure") for k in range(3)],
         }
         for n, t in enumerate("ab")
     )
-    assert [f["section"] for _, f in site.chosen_figures([one, two])] == ["a0", "a1", "b0"]
+    assert [f.section for _, f in site.chosen_figures([one, two])] == ["a0", "a1", "b0"]
 
 
 def test_small_box_shows_one_state_of_each_code_first():
@@ -250,7 +252,7 @@ def test_small_box_shows_one_state_of_each_code_first():
 def test_workbook_has_every_table_with_sources_and_the_same_bytes():
     from openpyxl import load_workbook
 
-    findings = {"region_profile": [fx.figure("en", "Shanxi")]}
+    findings = {"region_profile": [Told.of(fx.figure("en", "Shanxi"))]}
     first, second = (workbook.workbook(findings, "en", "Shanxi", "140000") for _ in range(2))
     assert first == second
     book = load_workbook(io.BytesIO(first))
@@ -265,7 +267,7 @@ def test_workbook_has_every_table_with_sources_and_the_same_bytes():
     assert load_workbook(io.BytesIO(named))["Contents"]["C4"].value == "Resources and people"
     head, line = ([cell.value for cell in row] for row in list(book["All data"].rows)[:2])
     assert dict(zip(head, line, strict=True))["region_code"] == "140000"
-    assert workbook.workbook({"t": [fx.statement("en")]}, "en") is None
+    assert workbook.workbook({"t": [Told.of(fx.statement("en"))]}, "en") is None
 
 
 def test_a_workbook_holds_bounds_as_printed_and_runs_no_text():
@@ -277,7 +279,7 @@ def test_a_workbook_holds_bounds_as_printed_and_runs_no_text():
     table["rows"][0][1] = {"text": "\u2264 3.42", "value": 3.4161, "fact": "f00000002", "kind": "number"}
     table["rows"][1][0] = {"text": "=1+1", "value": None, "fact": None, "kind": "name"}
     table["rows"][1][1] = {"text": "\u2013", "value": None, "fact": None, "kind": "state"}
-    book = load_workbook(io.BytesIO(workbook.workbook({"t": [figure]}, "en")))
+    book = load_workbook(io.BytesIO(workbook.workbook({"t": [Told.of(figure)]}, "en")))
     sheet = book[book.sheetnames[2]]
     assert sheet["B5"].value == "\u2264 3.42" and sheet["B6"].value is None
     assert sheet["A6"].value == "=1+1" and sheet["A6"].data_type == "s"
@@ -288,7 +290,7 @@ def test_a_workbook_names_no_day_leads_to_its_sheets_and_loses_no_long_text():
 
     figure = fx.figure("en", "Shanxi")
     figure["tables"][0]["rows"][0][0] = {"text": "x" * 40000, "value": None, "fact": None, "kind": "name"}
-    raw = workbook.workbook({"t": [figure]}, "en")
+    raw = workbook.workbook({"t": [Told.of(figure)]}, "en")
     with zipfile.ZipFile(io.BytesIO(raw)) as parts:
         assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         about = parts.read("docProps/core.xml").decode()
@@ -392,7 +394,7 @@ def test_the_front_page_asks_the_themes_questions_for_every_province():
 def test_header_names_the_peer_group_where_a_finding_compares_with_one(tmp_path):
     known = pages()
     for p in known:
-        p["findings"] = [f | {"peers": ["210000", "360000"]} for f in p["findings"]]
+        p["findings"] = [replace(f, peers=("210000", "360000")) for f in p["findings"]]
     site.build(known, tmp_path, PLAN, observations=observations())
     zh, en = read(tmp_path, "140000/index.html"), read(tmp_path, "140000/index.en.html")
     assert '<a href="../210000/index.html">辽宁</a>、<a href="../360000/index.html">江西</a>' in zh
@@ -421,7 +423,10 @@ def test_theme_list_prefers_a_headline_whose_numbers_are_the_places_in_both_lang
             "status": "ok",
         }
         shown = site.theme_lines(
-            "140000", lang, [about | {"findings": [other, own]}], {"coverage": {}, "themes": {}}
+            "140000",
+            lang,
+            [about | {"findings": [Told.of(other), Told.of(own)]}],
+            {"coverage": {}, "themes": {}},
         )
         assert shown[0]["text"].startswith(start)
         assert f'href="{render.page_name("t", lang)}#b-f00000003"' in shown[0]["text"]

@@ -19,6 +19,7 @@ from analysis.report.pages import page, render
 from analysis.report.plan import keys, promises
 from analysis.report.publish import indexes
 from analysis.report.run import runner
+from analysis.told import Record, Told
 
 UNUSED = {"pypinyin", "typst", "jinja2", "openpyxl", "diff_diff", "statsmodels", "analysis.lab.search"}
 
@@ -233,7 +234,7 @@ def test_a_finding_s_cells_are_unpacked_when_a_record_asks_for_them_and_once(mon
     monkeypatch.setattr(render.cells, "unpack", lambda packed: unpacked.append(packed) or [])
     monkeypatch.setattr(render, "_recent", deque(maxlen=1))  # what another test left would answer
     book = render.Book("zh")
-    book.add({"facts": {"f": {"rows": []}}, "cells": {"rows": 0, "columns": {}}})
+    book.add(Told("f", facts={"f": Record("f")}))
     assert not unpacked
     book.behind("f"), book.behind("f")
     assert len(unpacked) == 1

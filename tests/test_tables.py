@@ -169,13 +169,11 @@ def test_reads_are_recorded_once_and_can_be_hashed_again(processed):
     tables.read("counts", metric=["ranked", "hospitals"], assessment_year=(2022, 2023))
     tables.read("counts", metric=["hospitals", "ranked"], assessment_year=(2022, 2023))
     (record,) = tables.reads()
-    assert record["selection"] == {
+    assert record.selection == {
         "assessment_year": {"from": 2022, "to": 2023},
         "metric": ["hospitals", "ranked"],
     }
-    assert (
-        record["rows"] == 3 and tables.selection_hash(record["table"], record["selection"]) == record["sha"]
-    )
+    assert record.rows == 3 and tables.selection_hash(record.table, record.selection) == record.sha
     tables.reset_reads()
     assert tables.reads() == []
 

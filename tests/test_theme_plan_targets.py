@@ -10,6 +10,7 @@ from analysis import charts, tables
 from analysis.errors import MethodError
 from analysis.report.pages import render
 from analysis.themes import plan_targets as theme
+from analysis.told import cited
 from theme_pages import with_page
 
 PLACES = with_page(theme.coverage())
@@ -109,17 +110,15 @@ def test_places_without_a_target_are_refused_and_have_a_state():
 def test_numbers_in_the_words_of_a_cell_open_their_records():
     loaded = theme.load("140000")
     rows = theme.tracker_rows(loaded, theme.PLAN, "zh")
-    payload = theme.tracker(loaded, theme.PLAN, charts.tracker(rows, lang="zh")).json("zh")
-    table = payload["tables"][0]
-    said = [cell for row in table["rows"] for cell in row if cell["kind"] == "said"]
-    numbers = [
-        part for cell in said for part in cell["segments"] if isinstance(part, dict) and part.get("fact")
-    ]
-    assert numbers and all(part["fact"] in payload["facts"] for part in numbers)
+    finding = theme.tracker(loaded, theme.PLAN, charts.tracker(rows, lang="zh")).tell("zh")
+    table = finding.tables[0]
+    said = [cell for row in table.rows for cell in row if cell.kind == "said"]
+    numbers = [one for cell in said for one in cited(cell.segments)]
+    assert numbers and set(numbers) <= finding.facts.keys()
     book = render.Book("zh", "140000")
-    book.add(payload)
+    book.add(finding)
     shown = render.table_view(table, "plan", book)
     html = "".join(cell["html"] for row in shown["rows"] for cell in row["cells"])
-    assert all(f'popovertarget="r-{part["fact"]}"' in html for part in numbers)
-    bare = [part for cell in said for part in cell["segments"] if isinstance(part, str)]
+    assert all(f'popovertarget="r-{one}"' in html for one in numbers)
+    bare = [part for cell in said for part in cell.segments if isinstance(part, str)]
     assert not any(re.search(r"\d", text) for text in bare)

@@ -8,9 +8,9 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     5  lab (the workbench: what `analysis.ask`, `search`, `select`, `describe`, `cite`, `add` stand for)
     4  report/{plan < pages < formats, gate < run} < cases   intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
-    2  facts   known
+    2  facts   known   told
     1  catalog   words < wording          words < methods/
-    0  paths   errors < rules   locks < scratch   claims   editions   arithmetic   references   synonyms   floors
+    0  paths   errors < rules   errors < strict   locks < scratch   claims   editions   arithmetic   references   synonyms   floors
 
 Data flows one way: ``data/raw`` -> ``clean`` -> ``data/processed`` -> ``themes`` and notebooks -> ``report`` -> ``reports/``.
 Three words, one meaning each: an *observation* is a row of the table (a value as some document printed it); a *Fact* is a

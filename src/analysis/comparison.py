@@ -27,6 +27,7 @@ from analysis.findings import Column, Finding, Table
 from analysis.methods import ranking
 from analysis.sentences import Phrase, year
 from analysis.themes import city_panel, naming, panel, subjects
+from analysis.told import Told
 
 TEXT = texts.of(__file__)
 
@@ -67,12 +68,12 @@ class Comparison:
     places: tuple[str, ...]
     sparks: tuple[Spark, ...] = ()
     breaks: tuple[int, ...] = ()
-    _told: dict[str, dict] = field(default_factory=dict, repr=False, compare=False)
+    _told: dict[str, Told] = field(default_factory=dict, repr=False, compare=False)
 
-    def told(self, lang: str) -> dict:
-        """The finding's JSON, made once a language: page, CSV files and facts.json are written from the same one."""
+    def told(self, lang: str) -> Told:
+        """What the finding says, made once a language: page, CSV files and facts.json are written from the same one."""
         if lang not in self._told:
-            self._told[lang] = self.finding.json(lang)
+            self._told[lang] = self.finding.tell(lang)
         return self._told[lang]
 
 

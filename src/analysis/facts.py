@@ -20,8 +20,9 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 from analysis import catalog
-from analysis.cells import Cell
+from analysis.cells import Cell, Ranges
 from analysis.errors import refuse
+from analysis.told import Record, Words
 from analysis.words import Text, pick
 
 Rows: TypeAlias = Any  # rows of `observations`: a DataFrame, one of its rows, or mappings with its columns
@@ -432,39 +433,43 @@ class Fact:
         """The same number under another name."""
         return replace(self, label=(zh, en))
 
-    def record(self) -> dict:
-        """The fact as JSON for facts.json and for the page's record."""
-        return {
-            "id": self.id,
-            "style": self.style,
-            "value": self.value,
-            "low": self.low,
-            "high": self.high,
-            "unit": self.unit,
-            "decimals": self.decimals,
-            "quantifier": self.quantifier,
-            "status": self.status,
-            "period": list(self.period),
-            "period_basis": self.period_basis,
-            "as_printed": self.as_printed,
-            "qualifier": {"zh": self.qualifier[0], "en": self.qualifier[1]} if any(self.qualifier) else None,
-            "label": {"zh": self.label[0], "en": self.label[1]},
-            "text": {"zh": self.text("zh"), "en": self.text("en")},
-            "formula": None if self.formula is None else {"zh": self.formula[0], "en": self.formula[1]},
-            "operation": self.operation,
-            "table": {column: list(values) for column, values in self.table} or None,
-            "observations": list(self.observations),
-            "inputs": [fact.id for fact in self.inputs],
-            "source_ids": list(self.source_ids),
-            "damaged": self.damaged,
-            "grade": self.grade,
-        }
+    def record(self, rows: Ranges | tuple[()] = ()) -> Record:
+        """What stands behind the number, for the page and for facts.json. rows: of ``observations`` among the finding's cells."""
+        return Record(
+            id=self.id,
+            style=self.style,
+            value=self.value,
+            low=self.low,
+            high=self.high,
+            unit=self.unit,
+            decimals=self.decimals,
+            quantifier=self.quantifier,
+            status=self.status,
+            period=self.period,
+            period_basis=self.period_basis,
+            as_printed=self.as_printed,
+            qualifier=_by_language(self.qualifier) if any(self.qualifier) else None,
+            label=_by_language(self.label),
+            text={"zh": self.text("zh"), "en": self.text("en")},
+            formula=None if self.formula is None else _by_language(self.formula),
+            operation=self.operation,
+            table={column: list(values) for column, values in self.table} or None,
+            rows=rows,
+            inputs=tuple(fact.id for fact in self.inputs),
+            source_ids=tuple(self.source_ids),
+            damaged=self.damaged,
+            grade=self.grade,
+        )
 
     def with_inputs(self) -> Iterable[Fact]:
         """This fact and, depth first, every fact it is computed from."""
         yield self
         for fact in self.inputs:
             yield from fact.with_inputs()
+
+
+def _by_language(pair: Text) -> Words:
+    return {"zh": pair[0], "en": pair[1]}
 
 
 def _clean(value: float | None) -> float | None:

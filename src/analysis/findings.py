@@ -20,14 +20,14 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from analysis import catalog, cells, editions, tables, tidy
+from analysis import catalog, cells, editions, tables, tidy, told
 from analysis.cells import Cell
 from analysis.errors import refuse
 from analysis.facts import Fact, State, Text, derived, number_text, remembered
 from analysis.sentences import LANGS, Phrase, Sentence, name
 from analysis.words import common, nth, pick
 
-MIME = "application/vnd.yigai.finding+json"
+MIME = told.MIME
 _YEAR = re.compile(r"(?:19|20)\d\d")
 VALUES = ("value", "value_low", "value_high")
 IN_CELL = (
@@ -51,6 +51,7 @@ IN_CELL = (
     "edition",
     "revises",
 )  # columns of `observations` that a cell is made from
+NONE = told.Cell("–", kind="state")  # an empty cell
 FORMULAS = 3  # that a column names; more are in facts.json, cell by cell
 RENDER = "YIGAI_RENDER"  # "page": the runner wants SVG drawings only; JupyterLab's picture would cost half a report
 
@@ -87,24 +88,16 @@ class Column:
                 "pass source_ids=, e.g. facts.provenance(rows).source_ids",
             )
 
-    def json(self, lang: str) -> dict:
+    def tell(self, lang: str) -> told.Column:
+        """In one language."""
         record = None
         if self.numeric:
-            record = {
-                "label": dict(zip(LANGS, self.label, strict=True)),
-                "formula": None if self.formula is None else dict(zip(LANGS, self.formula, strict=True)),
-                "source_ids": list(self.source_ids),
-                "indicator": self.indicator,
-            }
+            label = dict(zip(LANGS, self.label, strict=True))
+            formula = None if self.formula is None else dict(zip(LANGS, self.formula, strict=True))
+            record = told.Shared(label, formula, self.source_ids, self.indicator)
+        side = "right" if self.numeric or self.style == "year" else "left"
         i = nth(lang)
-        return {
-            "key": self.key,
-            "label": self.label[i],
-            "unit": self.unit[i],
-            "align": "right" if self.numeric or self.style == "year" else "left",
-            "style": self.style,
-            "record": record,
-        }
+        return told.Column(self.key, self.label[i], self.unit[i], side, self.style, record)
 
 
 @dataclass(frozen=True)
@@ -131,23 +124,17 @@ class Table:
                 "fix the column's key",
             )
 
-    def _cell(self, column: Column, value: Any, lang: str) -> dict:
+    def _cell(self, column: Column, value: Any, lang: str) -> told.Cell:
         if isinstance(value, Fact):
-            return {"text": value.text(lang), "value": value.value, "fact": value.id, "kind": "number"}
+            return told.Cell(value.text(lang), value.value, value.id, "number")
         if isinstance(value, Phrase):
             if not value:
-                return {"text": "–", "value": None, "fact": None, "kind": "state"}
-            return {
-                "text": value.text(lang),
-                "value": None,
-                "fact": None,
-                "kind": "said",
-                "segments": value.say(lang),
-            }
+                return NONE
+            return told.Cell(value.text(lang), kind="said", segments=value.say(lang))
         if value is None or value is pd.NA or value != value or value == "":
-            return {"text": "–", "value": None, "fact": None, "kind": "state"}
+            return NONE
         if not column.numeric:
-            return {"text": str(value), "value": None, "fact": None, "kind": column.style}
+            return told.Cell(str(value), kind=column.style)
         text = number_text(
             float(value),
             column.style,
@@ -157,7 +144,7 @@ class Table:
             step=column.step,
             signed=column.signed,
         )
-        return {"text": text, "value": float(value), "fact": None, "kind": "number"}
+        return told.Cell(text, float(value), kind="number")
 
     def facts(self) -> Iterable[Fact]:
         """Facts that stand in cells."""
@@ -177,7 +164,7 @@ class Table:
 
         about: what else is said of the table, in English (subtitle, headline): a period that no row, column or caption names stands there.
         """
-        told = next((years for text in (self.caption[1], *about) if (years := _YEAR.findall(text))), [])
+        stated = next((years for text in (self.caption[1], *about) if (years := _YEAR.findall(text))), [])
         naming = [c for c in self.columns if c.style in tidy.LABELS] or [self.columns[0]]
         columns = [c for c in self.columns if c not in naming] or [self.columns[0]]
         found = []
@@ -192,7 +179,7 @@ class Table:
                 y for c in naming if c.style == "year" and _YEAR.fullmatch(y := self._text(c, row, "zh"))
             ]
             for column in columns:
-                line = self._line(column, row, label, code, years, told)
+                line = self._line(column, row, label, code, years, stated)
                 found += [line] if line else []
         return found
 
@@ -226,38 +213,38 @@ class Table:
         label: Text,
         code: str,
         years: list[str],
-        told: list[str],
+        stated: list[str],
     ) -> tidy.Line | None:
         value = row[column.key]
         if isinstance(value, Fact):
             line = tidy.of_fact(value, code, label, column.key, column.label, column.unit, row)
             later = max((cell.edition for cell in _known(value.observations)), default="")
             return replace(
-                line, edition=later, period=line.period if any(line.period) else _span(years or told)
+                line, edition=later, period=line.period if any(line.period) else _span(years or stated)
             )
         if value is None or value is pd.NA or value != value or value == "":
             return tidy.Line(code, label, column.key, column.label, ("–", "–")) if column.numeric else None
         if not column.numeric:
             said = (self._text(column, row, "zh"), self._text(column, row, "en"))
             return tidy.Line(code, label, column.key, column.label, said)
-        texts = (self._cell(column, value, "zh")["text"], self._cell(column, value, "en")["text"])
-        years = years or _YEAR.findall(column.label[1]) or told or tidy.years_of(column.source_ids)
+        texts = (self._cell(column, value, "zh").text, self._cell(column, value, "en").text)
+        years = years or _YEAR.findall(column.label[1]) or stated or tidy.years_of(column.source_ids)
         counted = column.style == "number" and isinstance(value, numbers.Integral)
-        stated = column.unit if column.unit[0] else (column.base_unit, "")
+        unit = column.unit if column.unit[0] else (column.base_unit, "")
         return tidy.Line(
             code,
             label,
             column.key,
             column.label,
             texts,
-            tidy.unit_of("count" if counted else column.style, stated, row, column.label, label),
+            tidy.unit_of("count" if counted else column.style, unit, row, column.label, label),
             float(value),
             quantifier="exact",
             period=_span(years),
             sources=column.source_ids,
         )
 
-    def json(self, lang: str, about: Iterable[str] = ()) -> dict:
+    def tell(self, lang: str, about: Iterable[str] = ()) -> told.Table:
         """The table with formatted cells, and its raw rows for the CSV (first row: keys). about: see ``lines``."""
         shown = [
             f"{c.key}_en" if lang == "en" and not c.numeric and f"{c.key}_en" in self.frame.columns else c.key
@@ -265,17 +252,17 @@ class Table:
         ]
         series = [self.frame[key].tolist() for key in shown]
         rows = [
-            [self._cell(column, value, lang) for column, value in zip(self.columns, line, strict=True)]
+            tuple([self._cell(column, value, lang) for column, value in zip(self.columns, line, strict=True)])
             for line in zip(*series, strict=True)
         ]
-        return {
-            "id": self.id,
-            "caption": pick(self.caption, lang),
-            "columns": [self._described(column).json(lang) for column in self.columns],
-            "rows": rows,
-            "highlight": [int(i) for i in self.highlight],
-            "csv": [list(tidy.HEADER), *(line.cells() for line in self.lines(about))],
-        }
+        return told.Table(
+            id=self.id,
+            caption=pick(self.caption, lang),
+            columns=tuple(self._described(column).tell(lang) for column in self.columns),
+            rows=tuple(rows),
+            highlight=tuple(int(i) for i in self.highlight),
+            csv=[list(tidy.HEADER), *(line.cells() for line in self.lines(about))],
+        )
 
 
 def _span(years: list[str]) -> tuple[str, str]:
@@ -371,11 +358,15 @@ class Finding:
         held = self.facts() if facts is None else facts
         return tuple(sorted({code for fact in held.values() for code in fact.regions}))
 
-    def json(self, lang: str) -> dict:
-        """The payload of the MIME type, in one language: ``place`` and ``as_of`` as the notebook's first cell took them,
-        ``regions`` from the rows, ``elsewhere`` whether the figure itself stands on the nation's page."""
+    def json(self, lang: str) -> dict[str, Any]:
+        """The payload of the MIME type, in one language: what ``tell`` gives, as JSON."""
+        return self.tell(lang).to_json()
+
+    def tell(self, lang: str) -> told.Told:
+        """What it says in one language: ``place`` and ``as_of`` as the notebook's first cell took them, ``regions`` from the rows,
+        ``elsewhere`` whether the figure itself stands on the nation's page."""
         if self.once and tables.place() not in ("", catalog.NATION):
-            return self._in_brief().json(lang) | {"elsewhere": True}
+            return replace(self._in_brief().tell(lang), elsewhere=True)
         i = nth(lang)
         facts = self.facts()
         drawings = (
@@ -384,36 +375,35 @@ class Finding:
             else {width: self._drawing(lang).svg(width) for width in ("wide", "narrow")}
         )
         about = [said.text("en") for said in (self.subtitle, self.headline) if said and self.tables]
-        return {
-            "version": 2,
-            "section": self.section,
-            "kind": self.kind,
-            "lang": lang,
-            "strip": self.strip,
-            "place": tables.place(),
-            "as_of": tables.as_of(),
-            "regions": list(self.regions(facts)),
-            "comparison": self.comparison,
-            "opens": self.opens,
-            "peers": list(self.peers),
-            "headline": self.headline.say(lang),
-            "subtitle": self.subtitle.say(lang) if self.subtitle else [],
-            "sentences": [
-                {"id": s.id, "segments": s.say(lang), "brief": s.brief, "withheld": s.failed is not None}
-                for s in self.sentences
-            ],
-            "note": self.note.say(lang) if self.note else [],
-            **_recorded(facts),
-            "tables": [table.json(lang, about) for table in self.tables],
-            "alt": self.alt.text(lang) if self.alt else "",
-            "drawings": drawings,
-            "states": [
-                {"code": s.code, "title": [s.title[i]], "settle": [s.settle[i]] if s.settle[i] else []}
-                for s in self.states
-            ],
-            "editions": _editions(lang),
-            "reads": tables.reads(),
-        }
+        records, held = _recorded(facts)
+        return told.Told(
+            section=self.section,
+            kind=self.kind,
+            lang=lang,
+            strip=self.strip,
+            place=tables.place(),
+            as_of=tables.as_of(),
+            regions=self.regions(facts),
+            comparison=self.comparison,
+            opens=self.opens,
+            peers=tuple(self.peers),
+            headline=self.headline.say(lang),
+            subtitle=self.subtitle.say(lang) if self.subtitle else (),
+            sentences=tuple(
+                told.Said(s.id, s.say(lang), s.brief, s.failed is not None) for s in self.sentences
+            ),
+            note=self.note.say(lang) if self.note else (),
+            facts=records,
+            cells=held,
+            tables=tuple(table.tell(lang, about) for table in self.tables),
+            alt=self.alt.text(lang) if self.alt else "",
+            drawings=drawings,
+            states=tuple(
+                told.Gap(s.code, (s.title[i],), (s.settle[i],) if s.settle[i] else ()) for s in self.states
+            ),
+            editions=_editions(lang),
+            reads=tuple(tables.reads()),
+        )
 
     def _in_brief(self) -> Finding:
         """What a place's page keeps of a finding that stands on the nation's."""
@@ -489,19 +479,14 @@ def _counted(rows: pd.DataFrame, what: str) -> Fact:
     return derived(len(rows), label, formula, rows=rows, style="number", decimals=0, operation="count()")
 
 
-def _editions(lang: str) -> dict[str, Any]:
-    """What a page says of editions, with its own facts and cells; empty where only first editions were read."""
+def _editions(lang: str) -> told.Editions | None:
+    """What a page says of editions, with its own facts and cells; None where only first editions were read."""
     said = edition_sentences()
     if not said:
-        return {}
-    facts = {fact.id: fact for sentence in said for fact in sentence.facts}
-    return {
-        "section": "editions",
-        "kind": "statement",
-        "dates": sorted({found.edition for found in editions.of(tables.later_editions())}),
-        "said": [sentence.say(lang) for sentence in said],
-        **_recorded(facts),
-    }
+        return None
+    records, held = _recorded({fact.id: fact for sentence in said for fact in sentence.facts})
+    dates = sorted({found.edition for found in editions.of(tables.later_editions())})
+    return told.Editions(tuple(dates), tuple(sentence.say(lang) for sentence in said), records, held)
 
 
 def behind(ids: Iterable[str]) -> list[Cell]:
@@ -565,16 +550,15 @@ def _cell(row: Mapping[str, Any], earlier: Mapping[str, str]) -> Cell:
     )
 
 
-def _recorded(facts: Mapping[str, Fact]) -> dict[str, Any]:
-    """The facts as JSON and, once, the cells that they rest on; each fact names its rows among them."""
+def _recorded(facts: Mapping[str, Fact]) -> tuple[dict[str, told.Record], cells.Packed]:
+    """The facts' records and, once, the cells that they rest on; each fact names its rows among them."""
     known = behind(one for fact in facts.values() for one in fact.observations)
     row = {cell.id: n for n, cell in enumerate(known)}
-    records = {}
-    for fact_id, fact in sorted(facts.items()):
-        record = fact.record()
-        record["rows"] = cells.ranges(row[one] for one in record.pop("observations"))
-        records[fact_id] = record
-    return {"facts": records, "cells": _packed(tuple(known))}
+    records = {
+        fact_id: fact.record(cells.ranges(row[one] for one in fact.observations))
+        for fact_id, fact in sorted(facts.items())
+    }
+    return records, _packed(tuple(known))
 
 
 @lru_cache(maxsize=64)
@@ -623,7 +607,7 @@ class Shown:
             )
             parts.append(f"<p><b>{state.code}</b> {said}</p>")
         for table in finding.tables:
-            parts.append(_html_table(table.json(lang)))
+            parts.append(_html_table(table.tell(lang)))
         return "\n".join(parts)
 
 
@@ -632,35 +616,33 @@ def _inline(sentence: Sentence, lang: str, facts: Mapping[str, Fact]) -> str:
     for segment in sentence.say(lang):
         if isinstance(segment, str):
             out.append(html.escape(segment))
-        elif "plain" in segment:
-            out.append(html.escape(segment["plain"]))
+        elif isinstance(segment, told.Named):
+            out.append(html.escape(segment.plain))
         else:
-            fact = facts[segment["fact"]]
+            fact = facts[segment.fact]
             origin = "; ".join(
                 [catalog.source(s).title(lang) for s in fact.source_ids]
                 + list(fact.locators[:1])
                 + ([pick(fact.formula, lang)] if fact.formula else [])
             )
-            out.append(f'<b title="{html.escape(origin)}">{html.escape(segment["text"])}</b>')
+            out.append(f'<b title="{html.escape(origin)}">{html.escape(segment.text)}</b>')
     return "".join(out)
 
 
-def _html_table(table: dict) -> str:
+def _html_table(table: told.Table) -> str:
     # Jupyter sets every cell to the right and breaks numbers and years at their dashes
     sides = [
-        f' style="text-align:{c["align"]}{"" if c["style"] in ("text", "name") else ";white-space:nowrap"}"'
-        for c in table["columns"]
+        f' style="text-align:{c.align}{"" if c.style in ("text", "name") else ";white-space:nowrap"}"'
+        for c in table.columns
     ]
     head = "".join(
-        f"<th{side}>{html.escape(c['label'])}{' (' + html.escape(c['unit']) + ')' if c['unit'] else ''}</th>"
-        for c, side in zip(table["columns"], sides, strict=True)
+        f"<th{side}>{html.escape(c.label)}{' (' + html.escape(c.unit) + ')' if c.unit else ''}</th>"
+        for c, side in zip(table.columns, sides, strict=True)
     )
     body = "".join(
         "<tr>"
-        + "".join(
-            f"<td{side}>{html.escape(cell['text'])}</td>" for cell, side in zip(row, sides, strict=True)
-        )
+        + "".join(f"<td{side}>{html.escape(cell.text)}</td>" for cell, side in zip(row, sides, strict=True))
         + "</tr>"
-        for row in table["rows"]
+        for row in table.rows
     )
-    return f"<details open><summary>{html.escape(table['caption'])}</summary><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+    return f"<details open><summary>{html.escape(table.caption)}</summary><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"

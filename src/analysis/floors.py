@@ -20,6 +20,7 @@ BASE = {
     "references",
     "rules",
     "synonyms",
+    "strict",
 }
 ALLOWED = {
     "errors": set(),
@@ -39,14 +40,16 @@ ALLOWED = {
     "catalog": BASE,
     "methods": {"errors", "words"},
     "cells": set(),
+    "strict": {"errors"},
+    "told": {"cells", "strict"},
     "known": BASE | {"catalog"},
-    "facts": BASE | {"cells", "catalog"},
-    "tables": BASE | {"catalog", "facts", "known", "editions"},
+    "facts": BASE | {"cells", "told", "catalog"},
+    "tables": BASE | {"catalog", "facts", "known", "editions", "told"},
     "opening": BASE | {"catalog", "facts", "tables"},
     "charts": BASE | {"catalog", "facts"},
-    "sentences": BASE | {"catalog", "facts"},
+    "sentences": BASE | {"catalog", "facts", "told"},
     "tidy": BASE | {"catalog", "facts"},
-    "findings": BASE | {"cells", "tidy", "catalog", "facts", "tables", "sentences", "charts"},
+    "findings": BASE | {"cells", "told", "tidy", "catalog", "facts", "tables", "sentences", "charts"},
     "texts": BASE | {"facts", "sentences", "findings"},
     "clean": BASE | {"catalog", "facts", "tables"},
     "intake": BASE | {"catalog", "tables", "clean", "methods"},
@@ -54,8 +57,9 @@ ALLOWED = {
     "themes": BASE
     | {"catalog", "cells", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
     "comparison": BASE
-    | {"catalog", "facts", "tables", "sentences", "findings", "texts", "methods", "themes"},
-    "cases": BASE | {"catalog", "facts", "tables", "sentences", "findings", "charts", "methods", "report"},
+    | {"told", "catalog", "facts", "tables", "sentences", "findings", "texts", "methods", "themes"},
+    "cases": BASE
+    | {"told", "catalog", "facts", "tables", "sentences", "findings", "charts", "methods", "report"},
     "lab": BASE
     | {
         "catalog",
@@ -72,7 +76,8 @@ ALLOWED = {
         "intake",
         "collection",
     },
-    "report": BASE | {"comparison", "cells", "catalog", "facts", "tables", "charts", "sentences", "findings"},
+    "report": BASE
+    | {"comparison", "cells", "told", "catalog", "facts", "tables", "charts", "sentences", "findings"},
     "commands": BASE
     | {
         "authoring",

@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis.errors import refuse
 from analysis.facts import Fact, Text
+from analysis.told import Cited, Named, Segment, Segments, text_of
 from analysis.words import CAUSAL, KINDS, LANGS, NEVER, TREND, common, pick
 
 # names of institutions that English does not say without an article
@@ -128,13 +129,13 @@ class Phrase:
         """Facts that it prints."""
         return tuple(v for part in _parts(self) for v in part.values.values() if isinstance(v, Fact))
 
-    def say(self, lang: str) -> list[str | dict]:
+    def say(self, lang: str) -> Segments:
         """Segments in one language, as a sentence has them."""
         return _segments(self, lang, self.en, _own_words(self, self.en))
 
     def text(self, lang: str) -> str:
         """The phrase as plain text."""
-        return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in self.say(lang))
+        return text_of(self.say(lang))
 
     def __str__(self) -> str:
         return self.text("zh")
@@ -211,15 +212,15 @@ class Sentence:
             return ()
         return tuple(v for part in _parts(self) for v in part.values.values() if isinstance(v, Fact))
 
-    def say(self, lang: str) -> list[str | dict]:
-        """Segments in one language: text, {"fact", "text"}, {"plain", "kind"}."""
+    def say(self, lang: str) -> Segments:
+        """Segments in one language: text, numbers (``told.Cited``) and names (``told.Named``)."""
         if self.failed:
-            return [pick(self.failed.reason, lang)]
+            return (pick(self.failed.reason, lang),)
         return _segments(self, lang, self.id, _own_words(self, self.id))
 
     def text(self, lang: str) -> str:
         """The sentence as plain text."""
-        return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in self.say(lang))
+        return text_of(self.say(lang))
 
 
 def _parts(whole: Sentence | Phrase) -> Iterator[Sentence | Phrase]:
@@ -293,17 +294,14 @@ def _own_words(whole: Sentence | Phrase, where: str) -> str:
     """The Chinese words, with the qualifiers that they print whatever they say: see UNSAID. Empty where no slot asks."""
     if not any(f":{UNSAID}" in part.zh + part.en for part in _parts(whole)):
         return ""
-    return "".join(
-        s if isinstance(s, str) else s.get("text", s.get("plain", ""))
-        for s in _segments(whole, "zh", where, None)
-    )
+    return text_of(_segments(whole, "zh", where, None))
 
 
 def _segments(
     whole: Sentence | Phrase, lang: str, where: str, said: str | None = "", first: bool = True
-) -> list[str | dict]:
+) -> Segments:
     """said: the Chinese sentence around, None where it is being put together. first: whether the sentence begins here."""
-    out: list[str | dict] = []
+    out: list[Segment] = []
     for text, slot, spec, _ in string.Formatter().parse(pick((whole.zh, whole.en), lang)):
         if text:
             out.append(text)
@@ -322,28 +320,28 @@ def _segments(
     return _closed(out)
 
 
-def _closed(out: list[str | dict]) -> list[str | dict]:
+def _closed(out: list[Segment]) -> Segments:
     """Chinese without the space that stands before a number, where the number begins with a word: `引进至少 5 个`."""
     for n, (one, after) in enumerate(zip(out, out[1:], strict=False)):
-        if not isinstance(one, str) or not one.endswith(" ") or not isinstance(after, dict):
+        if not isinstance(one, str) or not one.endswith(" ") or isinstance(after, str):
             continue
         before = one[:-1] or (out[n - 1] if n and isinstance(out[n - 1], str) else "")
-        if HAN.match(str(after.get("text", ""))) and HAN.match(str(before)[-1:]):
+        if isinstance(after, Cited) and HAN.match(after.text) and HAN.match(str(before)[-1:]):
             out[n] = one[:-1]
-    return [one for one in out if one]
+    return tuple([one for one in out if one])
 
 
-def _qualified(fact: Fact, forms: str, lang: str, said: str | None) -> list[str | dict]:
+def _qualified(fact: Fact, forms: str, lang: str, said: str | None) -> list[Segment]:
     """A number, the word that goes with it, and only then its qualifier: `119 doctors (over three years)`."""
     unsaid, word = forms.startswith(UNSAID), _agreeing(fact, forms.removeprefix(UNSAID), lang)
     beside = "" if unsaid and said is None else fact.beside(lang, said or "" if unsaid else "")
     word = f" {word}" if word else ""
     if re.search(r"\d", beside):  # digits stand in a Fact, so the qualifier stays inside it
-        return [{"fact": fact.id, "text": fact.text(lang)}, *([word] if word else [])]
-    return [{"fact": fact.id, "text": fact.bare(lang)}, *([word + beside] if word + beside else [])]
+        return [Cited(fact.id, fact.text(lang)), *([word] if word else [])]
+    return [Cited(fact.id, fact.bare(lang)), *([word + beside] if word + beside else [])]
 
 
-def _article(value: Value, before: list[str | dict], first: bool) -> str:
+def _article(value: Value, before: list[Segment], first: bool) -> str:
     """`The ` or `the ` before a name that needs it in running English: the Second Hospital of Shanxi Medical University."""
     if isinstance(value, (Fact, Phrase)):
         return ""
@@ -363,11 +361,11 @@ def _agreeing(value: Value, forms: str, lang: str) -> str:
     return one if isinstance(value, Plain) and value.said(lang) == "1" else many
 
 
-def _segment(value: Fact | Plain | str | Text, lang: str, where: str, slot: str) -> str | dict:
+def _segment(value: Fact | Plain | str | Text, lang: str, where: str, slot: str) -> Segment:
     if isinstance(value, Fact):
-        return {"fact": value.id, "text": value.text(lang)}
+        return Cited(value.id, value.text(lang))
     if isinstance(value, Plain):
-        return {"plain": value.said(lang), "kind": value.kind}
+        return Named(value.said(lang), value.kind)
     text = value if isinstance(value, str) else pick(value, lang)
     if re.search(r"\d", text):
         raise refuse(

@@ -13,7 +13,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import blake2b
@@ -26,6 +26,7 @@ import pandas as pd
 from analysis import catalog, editions, known, paths
 from analysis.errors import DataError, MethodError, Problem
 from analysis.facts import GRADES, PERIOD_BASES
+from analysis.told import Read
 
 if os.environ.get("YIGAI_RENDER") == "page":
     # in a process that makes pages, text is held as Python's own: a page cuts and groups few rows many times, and each call into
@@ -456,7 +457,7 @@ def manifest() -> dict:
 
 # ----------------------------------------------------------------------------------------------------------------- read
 
-_reads: dict[str, dict] = {}
+_reads: dict[str, Read] = {}
 _revised: dict[str, pd.DataFrame] = {}  # of the readings that returned any: their rows of a later edition
 # columns whose values are a dictionary's keys, and columns with a small set of values of their own
 REGIONS = ("region_code", "province_code")
@@ -725,12 +726,7 @@ def read(name: str, **selection: Any) -> pd.DataFrame:
         _refuse_unknown(name, column, wanted)
     rows = _selected(name, normal)
     frame = rows.drop(columns=HASH).reset_index(drop=True)
-    record = {
-        "table": name,
-        "selection": normal,
-        "rows": len(rows),
-        "sha": content_hash(list(frame), rows[HASH].to_numpy()),
-    }
+    record = Read(name, normal, len(rows), content_hash(list(frame), rows[HASH].to_numpy()))
     key = json.dumps([name, normal], ensure_ascii=False)
     _reads[key] = record
     if name == "observations" and (frame["edition"] != "").any():
@@ -778,9 +774,9 @@ def selection_hash(name: str, selection: dict) -> str:
     return content_hash([c for c in rows if c != HASH], rows[HASH].to_numpy())
 
 
-def reads() -> list[dict]:
-    """What was read since ``reset_reads``: {table, selection, rows, sha}, each selection once, in the order of first reading."""
-    return [dict(record, selection=dict(record["selection"])) for record in _reads.values()]
+def reads() -> list[Read]:
+    """What was read since ``reset_reads``, each selection once, in the order of first reading."""
+    return [replace(record, selection=dict(record.selection)) for record in _reads.values()]
 
 
 def later_editions() -> pd.DataFrame:
@@ -795,7 +791,7 @@ def reset_reads() -> None:
     _revised.clear()
 
 
-Record = tuple[dict[str, dict], dict[str, pd.DataFrame]]
+Record = tuple[dict[str, Read], dict[str, pd.DataFrame]]
 
 
 def record() -> Record:

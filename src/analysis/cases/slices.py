@@ -17,6 +17,7 @@ import pandas as pd
 
 from analysis import catalog, tables, words
 from analysis.errors import DataError, Problem
+from analysis.told import Read
 from analysis.words import nth
 
 FOLDER = "data"
@@ -46,11 +47,11 @@ VOCABULARIES = {
 }
 
 
-def rows(reads: Iterable[Mapping]) -> dict[str, pd.DataFrame]:
+def rows(reads: Iterable[Read]) -> dict[str, pd.DataFrame]:
     """Rows of each table that were read, each once, in key order. ``reads``: as ``tables.reads`` returns them."""
     parts: dict[str, list[pd.DataFrame]] = {}
     for record in reads:
-        parts.setdefault(record["table"], []).append(tables.read(record["table"], **record["selection"]))
+        parts.setdefault(record.table, []).append(tables.read(record.table, **record.selection))
     keys = {name: list(tables.spec(name).key) for name in parts}
     return {
         name: pd.concat(parts[name]).drop_duplicates(keys[name]).sort_values(keys[name], ignore_index=True)
@@ -130,12 +131,12 @@ def _sources(frames: Iterable[pd.DataFrame]) -> list[catalog.Source]:
     return [catalog.source(key) for key in sorted({key for frame in frames for key in frame["source_id"]})]
 
 
-def as_of(reads: Iterable[Mapping]) -> str:
+def as_of(reads: Iterable[Read]) -> str:
     """Date of the newest source of the rows, ISO text."""
     return max(source.published for source in _sources(rows(reads).values()))
 
 
-def files(reads: Iterable[Mapping]) -> dict[str, str]:
+def files(reads: Iterable[Read]) -> dict[str, str]:
     """Path in the pack -> content: one CSV a table, the sources, the codebook.
 
     Raises DataError for a column without a meaning, MethodError for a table or selection that does not exist.

@@ -19,6 +19,7 @@ from analysis.report.formats import prose, vector
 from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, Runs, Spark
 from analysis.report.pages import compare, page, render, site
 from analysis.report.plan.notes import Note
+from analysis.told import Cell, Cited, Gap, Said, Segments, Table, Told, text_of
 
 WIDE = 9  # columns from which a table stands on a page of its own, turned
 
@@ -120,46 +121,41 @@ class Writer:
         self.after: list[Grid] = []
         self._numbers: dict[str, int] = {}
 
-    def runs(self, segments: Iterable, marked: bool = False) -> Runs:
+    def runs(self, segments: Segments, marked: bool = False) -> Runs:
         """Segments of a sentence; ``marked``: with the numbers of its sources at its end."""
         found, facts = [], []
         for part in render.opened(segments, self.lang):
             if isinstance(part, str):
                 found.append(Run(part))
-            elif part.get("fact"):
-                facts.append(part["fact"])
-                self.book.fact(part["fact"], "document")
-                self.book.cited.setdefault(part["fact"], part["text"])
-                found.append(Run(part["text"], part["fact"] if self.records else ""))
+            elif isinstance(part, Cited):
+                facts.append(part.fact)
+                self.book.fact(part.fact, "document")
+                self.book.cited.setdefault(part.fact, part.text)
+                found.append(Run(part.text, part.fact if self.records else ""))
             else:
-                found.append(Run(part["plain"]))
+                found.append(Run(part.plain))
         return (*found, *(self._marks(facts) if marked else ()))
 
-    def sentence(self, segments: Iterable, headline: Iterable = ()) -> Runs:
+    def sentence(self, segments: Segments, headline: Segments = ()) -> Runs:
         """A sentence with its sources, and the mark of one that says nothing of the place (``render.Book.national``)."""
-        said, listed = self.runs(segments := list(segments), marked=True), list(headline)
-        if not self.book.national(segments, listed):
+        said = self.runs(segments, marked=True)
+        if not self.book.national(segments, headline):
             return said
         return (Run(render.words(self.lang)["scope_nation"], style="strong"), Run(" "), *said)
 
     def _marks(self, facts: Iterable[str]) -> list[Run]:
-        ids = dict.fromkeys(
-            s for one in facts for s in self.book.fact(one, "document").get("source_ids") or ()
-        )
+        ids = dict.fromkeys(s for one in facts for s in self.book.fact(one, "document").source_ids)
         numbers = sorted(self._numbers.setdefault(one, len(self._numbers) + 1) for one in ids)
         return [Run("[" + ", ".join(map(str, numbers)) + "]", style="mark")] if numbers else []
 
-    def finding(self, finding: Mapping) -> None:
+    def finding(self, finding: Told) -> None:
         """A finding where it stands; a figure's data tables are kept for the end."""
-        kind = finding.get("kind", "statement")
-        headline = self.runs(finding.get("headline") or ())
-        subtitle, note = (self.runs(finding.get(name) or ()) for name in ("subtitle", "note"))
-        tables = [self.table(t, headline) for t in finding.get("tables") or ()]
+        kind, headline = finding.kind, self.runs(finding.headline)
+        subtitle, note = self.runs(finding.subtitle), self.runs(finding.note)
+        tables = [self.table(t) for t in finding.tables]
         if kind == "figure":
-            svg = finding["drawings"]["wide"]
-            self.blocks.append(
-                Figure(finding["section"], headline, subtitle, svg, finding.get("alt") or "", note)
-            )
+            svg = finding.drawings["wide"]
+            self.blocks.append(Figure(finding.section, headline, subtitle, svg, finding.alt, note))
         else:
             self._add(Heading(3, headline) if headline else None)
             self._add(Paragraph(subtitle, "sub") if subtitle else None)
@@ -169,37 +165,36 @@ class Writer:
         else:
             self.blocks += tables
             self._add(Paragraph(note, "note") if note else None)
-        if finding.get("elsewhere"):
+        if finding.elsewhere:
             self.blocks.append(Paragraph((Run(render.words(self.lang)["on_nation"]),), "note"))
 
-    def said(self, finding: Mapping) -> None:
+    def said(self, finding: Told) -> None:
         """A finding's sentences."""
-        for sentence in finding.get("sentences") or ():
-            kind = "withheld" if sentence.get("withheld") else "say"
-            said = self.sentence(sentence["segments"], finding.get("headline") or ())
+        for sentence in finding.sentences:
+            kind = "withheld" if sentence.withheld else "say"
+            said = self.sentence(sentence.segments, finding.headline)
             self.blocks.append(Paragraph(said, kind))
 
     def _add(self, block: Block | None) -> None:
         if block is not None:
             self.blocks.append(block)
 
-    def table(self, table: Mapping, headline: Runs = ()) -> Grid:
+    def table(self, table: Table) -> Grid:
         """A data table; cells keep the number of their fact."""
         columns = tuple(
-            Head(prose.text(self.runs([c["label"]])), c.get("unit") or "", c.get("align") == "left")
-            for c in table["columns"]
+            Head(prose.text(self.runs((c.label,))), c.unit, c.align == "left") for c in table.columns
         )
-        rows = tuple(tuple(self._cell(cell) for cell in row) for row in table["rows"])
-        sources = [s for c in table["columns"] for s in (c.get("record") or {}).get("source_ids") or ()]
+        rows = tuple(tuple(self._cell(cell) for cell in row) for row in table.rows)
+        sources = table.source_ids
         for one in sources:
             self._numbers.setdefault(one, len(self._numbers) + 1)
-        caption = self.runs([table["caption"]])
+        caption = self.runs((table.caption,))
         marks = sorted({self._numbers[one] for one in sources})
         mark = [Run("[" + ", ".join(map(str, marks)) + "]", style="mark")] if marks else []
-        return Grid((*caption, *mark), columns, rows, frozenset(table.get("highlight") or ()))
+        return Grid((*caption, *mark), columns, rows, frozenset(table.highlight))
 
-    def _cell(self, cell: Mapping) -> Run:
-        fact, text = cell.get("fact") or "", str(cell.get("text") or "")
+    def _cell(self, cell: Cell) -> Run:
+        fact, text = cell.fact or "", cell.text
         if fact:
             self.book.fact(fact, "document")
             self.book.cited.setdefault(fact, text)
@@ -281,24 +276,21 @@ def theme(note: Note, notice: Mapping[str, str] | None = None) -> Document:
     """
     entry, findings = note.entry, note.findings
     lang, code = entry["lang"], entry["region_code"]
-    w, by_section = render.words(lang), {f["section"]: f for f in findings}
-    blocks = [b if "text" in b else {"finding": by_section[b["finding"]]} for b in note.blocks]
-    out = Writer(lang, code, records=True)
-    editions = [one] if (one := findings[-1].get("editions")) else []
-    for finding in [*findings, *editions]:
-        out.book.add(finding)
+    w, out = render.words(lang), Writer(lang, code, records=True)
+    editions = [one] if (one := findings[-1].editions) else []
+    out.book.add(*findings, *editions)
     chosen = page.briefed(findings)[: page.MAX_BRIEF]
     lead, sections = page.arrange(
-        blocks, out.book, {id(s) for s in chosen}, view=_view, text=lambda body, _: body
+        note.blocks, out.book, {id(s) for s in chosen}, view=_view, text=lambda body, _: body
     )
     _lead(out, lead, chosen, w)
     for section in [s for s in sections if not s["rank"]]:
         _section(out, section)
-    if gaps := _gaps(s for f in findings for s in f.get("states") or ()):
+    if gaps := _gaps(s for f in findings for s in f.states):
         out.blocks.append(Gaps(w["unknown"], gaps))
     for section in [s for s in sections if s["rank"] and not s["is_sources"]]:
         _section(out, section)
-    shown = [out.runs(segments) for one in editions for segments in one["said"]]
+    shown = [out.runs(segments) for one in editions for segments in one.said]
     sources = out.sources(render.column_sources(findings))
     out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
     if out.after:
@@ -311,7 +303,7 @@ def theme(note: Note, notice: Mapping[str, str] | None = None) -> Document:
         [i for i, *_ in sources.items],
         entry.get("as_of") or "",
         lang,
-        [day for one in editions for day in one["dates"]],
+        [day for one in editions for day in one.dates],
     )
     meta += [(w["edition"], prose.text(line)) for line in shown]
     return Document(
@@ -337,7 +329,7 @@ def _overview(out: Writer, code: str, context: Mapping) -> list[Block]:
     found = places.of(code) if places else None
     if found is None:
         return []
-    grid = out.table(found.told(out.lang)["tables"][0])
+    grid = out.table(found.told(out.lang).tables[0])
     word = render.words(out.lang)["spark"]
     sparks = tuple(
         Spark(str(svg), f"{word}{render.words(out.lang)['colon']}{row[0].text}" if svg else "")
@@ -359,24 +351,23 @@ def _bare(value: object) -> str:
     return value.striptags() if isinstance(value, Markup) else str(value)
 
 
-def _gaps(states: Iterable[Mapping]) -> tuple[tuple[str, str, str], ...]:
+def _gaps(states: Iterable[Gap]) -> tuple[tuple[str, str, str], ...]:
     """Empty states, each once, in code order."""
     found: dict[tuple[str, str], tuple[str, str, str]] = {}
     for s in states:
-        title, settle = render.plain_text(s.get("title") or ()), render.plain_text(s.get("settle") or ())
-        found.setdefault((s["code"], title), (s["code"], title, settle))
+        title = text_of(s.title)
+        found.setdefault((s.code, title), (s.code, title, text_of(s.settle)))
     return tuple(sorted(found.values(), key=lambda gap: gap[0]))
 
 
-def _view(finding: Mapping, _: render.Book, number: int) -> dict:
-    kind, said = finding.get("kind", "statement"), finding.get("sentences") or ()
-    return {"kind": kind, "sentences": said, "number": number, "source": finding}
+def _view(finding: Told, _: render.Book, number: int) -> dict:
+    return {"kind": finding.kind, "sentences": finding.sentences, "number": number, "source": finding}
 
 
-def _lead(out: Writer, lead: Mapping, chosen: list[dict], w: Mapping[str, str]) -> None:
+def _lead(out: Writer, lead: Mapping, chosen: list[Said], w: Mapping[str, str]) -> None:
     if lead["question"]:
         out.blocks.append(Paragraph((Run(lead["question"]),), "question"))
-    said = [out.sentence(s["segments"]) for s in chosen]
+    said = [out.sentence(s.segments) for s in chosen]
     if said:
         out.blocks.append(Paragraph(said[0], "lead"))
     if lead["figure"]:
@@ -412,7 +403,7 @@ def briefing(
     findings = [f for p in pages for f in p["findings"]]
     for finding in findings:
         out.book.add(finding)
-    said = tuple(out.runs(s["segments"], marked=True) for s in page.headlines(findings, code))
+    said = tuple(out.runs(s.segments, marked=True) for s in page.headlines(findings, code))
     if said:
         out.blocks.append(Bullets(said, True))
     else:
@@ -424,14 +415,13 @@ def briefing(
     for n, (p, f) in enumerate(chosen):
         if n < 2 or p is not chosen[n - 1][0]:  # the table stands between the first two
             out.blocks.append(Heading(2, (Run(p["title"][lang]),)))
-        out.finding(f | {"sentences": [], "tables": []})
+        out.finding(replace(f, sentences=(), tables=()))
         out.blocks += [] if n else table
     out.blocks += [] if chosen else table
     sources = out.sources()
     out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
     region = catalog.region(code)
-    printed = {"kind": "figure", "facts": {k: out.book.known[k] for k in out.book.cited}}
-    period = render.covered_period([printed, *(f for _, f in chosen)], lang)
+    period = render.covered_period([out.book.printed(), *(f for _, f in chosen)], lang)
     as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")
     meta = [(w["period"], period)] if period else []
     meta += render.dates_meta([i for i, *_ in sources.items], as_of, lang)

@@ -6,7 +6,7 @@ reader saves the same SVG and PNG by a button; the CSV lies beside the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from analysis.errors import ParameterError, Problem
 from analysis.report.formats import pdf, vector
 from analysis.report.pages import cite, page, render
 from analysis.report.plan import notes
+from analysis.told import Told, text_of
 
 
 def address(text: str, site: Path) -> tuple[Path, str, str]:
@@ -47,9 +48,9 @@ def note_of(site: Path, name: str) -> notes.Note:
     return notes.read(path)
 
 
-def figure_of(note: notes.Note, section: str) -> Mapping:
+def figure_of(note: notes.Note, section: str) -> Told:
     """The finding of a figure's section. Raises ParameterError naming the page's figures when there is no such one."""
-    figures = {f["section"]: f for f in note.findings if f.get("kind") == "figure"}
+    figures = {f.section: f for f in note.findings if f.kind == "figure"}
     if section not in figures:
         expected = f"a figure of the page: {', '.join(figures) or 'it has none'}"
         raise ParameterError(
@@ -78,14 +79,14 @@ def page_cited(note: notes.Note, source_ids: Iterable[str] | None = None) -> cit
     return cite.of_page(view, entry.get("as_of") or "", source_ids)
 
 
-def cited(note: notes.Note, finding: Mapping) -> cite.Cited:
+def cited(note: notes.Note, finding: Told) -> cite.Cited:
     """The figure's citation, the same as its page prints."""
     lang = note.entry["lang"]
     sources = render.finding_sources(finding)
     whole = page_cited(note, sources)
-    headline = render.plain_text(render.opened(finding["headline"], lang))
+    headline = text_of(render.opened(finding.headline, lang))
     who = cite.publishers(sources, lang)
-    return replace(whole, part=headline, anchor=finding["section"], publishers=who)
+    return replace(whole, part=headline, anchor=finding.section, publishers=who)
 
 
 def files(note: notes.Note, section: str) -> dict[str, bytes]:
@@ -93,12 +94,9 @@ def files(note: notes.Note, section: str) -> dict[str, bytes]:
     finding, lang = figure_of(note, section), note.entry["lang"]
     citation = cited(note, finding)
     headline, subtitle, remark = (
-        render.plain_text(render.opened(finding.get(part) or (), lang))
-        for part in ("headline", "subtitle", "note")
+        text_of(render.opened(part, lang)) for part in (finding.headline, finding.subtitle, finding.note)
     )
-    svg = vector.alone(
-        finding["drawings"]["wide"], headline, subtitle, remark, citation.text(), finding.get("alt") or ""
-    )
+    svg = vector.alone(finding.drawings["wide"], headline, subtitle, remark, citation.text(), finding.alt)
     made = {f"{section}.svg": svg.encode(), f"{section}.png": pdf.pictures([svg])[0]}
     for name, rows in render.csv_tables(finding):
         made[f"{name}.csv"] = page.csv_text(page.placed(rows, note.entry["region_code"])).encode()

@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape
 from analysis import catalog, cells
 from analysis.errors import YigaiError
 from analysis.report.pages import frames, render
+from analysis.told import Cited, Segments
 from analysis.words import LANGS
 
 KINDS = ("new", "revised", "method", "code")
@@ -86,16 +87,13 @@ class Changes:
 History = dict[str, list[dict[str, str]]]
 
 
-def headline(segments: Iterable[Any]) -> str:
+def headline(segments: Segments) -> str:
     """A headline with its numbers left out: two of one wording are the same text.
 
-    >>> headline(["Shanxi has ", {"fact": "f1", "text": "118,400"}, " doctors"])
+    >>> headline(("Shanxi has ", Cited("f1", "118,400"), " doctors"))
     'Shanxi has … doctors'
     """
-    parts = [
-        one if isinstance(one, str) else _FACT if one.get("fact") else str(one.get("text", ""))
-        for one in segments
-    ]
+    parts = [one if isinstance(one, str) else _FACT if isinstance(one, Cited) else "" for one in segments]
     return re.sub(r"\d[\d,.]*", _FACT, "".join(parts))
 
 

@@ -16,9 +16,10 @@ bulletin writes of the cities of a province.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from analysis import catalog, cells
+from analysis import catalog, cells, told
+from analysis.told import Record, Said, Told
 
 RESULT, SLIGHT, PROMISE, COUNT = range(4)
 ENOUGH = 3  # sentences of more weight beside which no count stands
@@ -33,26 +34,24 @@ OFFICIAL = ("bulletin", "plan")  # those that a government issues
 _COUNTING = re.compile(r"(count|distinct|none)\(")
 
 
-def order(meant: Iterable[tuple[Mapping, Mapping]], code: str) -> list[Mapping]:
+def order(meant: Iterable[tuple[Said, Told]], code: str) -> list[Said]:
     """The sentences that a place's briefing may say, the one to open with first.
 
-    meant: pairs of a sentence (segments, brief) and the finding (facts, cells) that says it. code: the place; empty or the nation: every
+    meant: pairs of a sentence and the finding that says it. code: the place; empty or the nation: every
     sentence is its own.
     """
     ranked = []
     for n, (sentence, finding) in enumerate(meant):
-        facts = [finding["facts"][one] for one in cited(sentence) if one in finding.get("facts", {})]
+        facts = [finding.facts[one] for one in cited(sentence) if one in finding.facts]
         if facts and code not in ("", catalog.NATION) and not _own(facts, finding, code):
             continue
-        ranked.append(((weight(facts), sentence["brief"], -news(facts), n), sentence))
+        ranked.append(((weight(facts), sentence.brief, -news(facts), n), sentence))
     ranked.sort(key=lambda pair: pair[0])
     strong = [s for key, s in ranked if key[0] < COUNT]
     return strong if len(strong) >= ENOUGH else [s for _, s in ranked]
 
 
-def seat(
-    meant: Iterable[tuple[Mapping, Mapping]], code: str, chosen: list[Mapping], most: int
-) -> list[Mapping]:
+def seat(meant: Iterable[tuple[Said, Told]], code: str, chosen: list[Said], most: int) -> list[Said]:
     """The sentences chosen, the last of them given up for what documents write of the place where none of them rests on a document.
 
     meant, code: as for ``order``. chosen: sentences in their order; most: how many a briefing has.
@@ -65,20 +64,21 @@ def seat(
         False,
         True,
     ):  # what is written of the place itself, else what its own bulletin writes of its cities
-        answers = [s for s, finding in pairs if s["brief"] <= ANSWER and _documented(s, finding, code, below)]
+        answers = [s for s, finding in pairs if s.brief <= ANSWER and _documented(s, finding, code, below)]
         if answers:
             break
-    return [*chosen[: most - 1], min(answers, key=lambda s: s["brief"])] if answers else chosen[:most]
+    return [*chosen[: most - 1], min(answers, key=lambda s: s.brief)] if answers else chosen[:most]
 
 
-def _documented(sentence: Mapping, finding: Mapping, code: str, below: bool = False) -> bool:
+def _documented(sentence: Said, finding: Told, code: str, below: bool = False) -> bool:
     """Whether a Fact of the sentence rests on rows of documents, all of them of the place itself; below: of bulletins, on its cities."""
     kinds = OFFICIAL if below else DOCUMENTS
-    held = finding.get("cells") or {"rows": 0, "columns": {}}
-    rows = [*zip(*(cells.column(held, name) for name in ("place", "institution", "source")), strict=True)]
+    rows = [
+        *zip(*(cells.column(finding.cells, name) for name in ("place", "institution", "source")), strict=True)
+    ]
     for one in cited(sentence):
-        fact = finding.get("facts", {}).get(one, {})
-        behind = [rows[n] for n in cells.numbers(fact.get("rows") or ()) if n < len(rows)]
+        spans = finding.facts[one].rows if one in finding.facts else ()
+        behind = [rows[n] for n in cells.numbers(spans) if n < len(rows)]
         of = [_of(*row[:2]) for row in behind]
         if behind and all(
             (_above(one) if below else one) == code and _kind(row[2]) in kinds
@@ -98,63 +98,56 @@ def _kind(source: str) -> str:
     return found.kind if found else ""
 
 
-def cited(sentence: Mapping) -> list[str]:
+def cited(sentence: Said) -> list[str]:
     """Facts that a sentence prints, in its order."""
-    return [p["fact"] for p in sentence["segments"] if isinstance(p, Mapping) and p.get("fact")]
+    return told.cited(sentence.segments)
 
 
-def numbers(facts: Iterable[Mapping]) -> set[tuple]:
+def numbers(facts: Iterable[Record]) -> set[tuple]:
     """What a reader sees of each Fact as one number: value, unit and period, whichever finding computed it."""
-    return {
-        (f.get("value"), f.get("unit"), str(f.get("period"))) for f in facts if f.get("value") is not None
-    }
+    return {(f.value, f.unit, f.period) for f in facts if f.value is not None}
 
 
-def weight(facts: list[Mapping]) -> int:
+def weight(facts: list[Record]) -> int:
     """RESULT, SLIGHT, PROMISE or COUNT."""
-    if facts and all(_COUNTING.match(f.get("operation") or "") or f.get("grade") == "C" for f in facts):
+    if facts and all(_COUNTING.match(f.operation) or f.grade == "C" for f in facts):
         return COUNT
-    if facts and all(f.get("status") in ("target", "commitment") for f in facts):
+    if facts and all(f.status in ("target", "commitment") for f in facts):
         return PROMISE
     return SLIGHT if _slight(facts) else RESULT
 
 
-def _move(facts: list[Mapping]) -> float | None:
+def _move(facts: list[Record]) -> float | None:
     """By how many places one thing moved: two ranks by the same operation and no level beside them; None where that is not told."""
-    ranks = [f for f in facts if f.get("style") == "rank" and isinstance(f.get("value"), int | float)]
-    levels = [f for f in facts if f.get("style") in ("rate", "count", "money", "days", "index")]
-    if levels or len(ranks) != 2 or len({f.get("operation") or "" for f in ranks}) > 1:
+    ranks = [(f.value, f.operation) for f in facts if f.style == "rank" and f.value is not None]
+    levels = [f for f in facts if f.style in ("rate", "count", "money", "days", "index")]
+    if levels or len(ranks) != 2 or len({operation for _, operation in ranks}) > 1:
         return None
-    return abs(float(ranks[0]["value"]) - float(ranks[1]["value"]))
+    return abs(ranks[0][0] - ranks[1][0])
 
 
-def _slight(facts: list[Mapping]) -> bool:
+def _slight(facts: list[Record]) -> bool:
     move = _move(facts)
     return move is not None and move <= SMALL_MOVE
 
 
-def news(facts: list[Mapping]) -> float:
+def news(facts: list[Record]) -> float:
     """Size of what a sentence tells, from nought to one: a move of ranks over thirty, or a change or gap over a hundred per cent."""
     move = _move(facts)
-    changes = [
-        abs(float(f["value"])) / 100
-        for f in facts
-        if f.get("style") == "percent" and isinstance(f.get("value"), int | float)
-    ]
+    changes = [abs(f.value) / 100 for f in facts if f.style == "percent" and f.value is not None]
     return min(1.0, max([*([] if move is None else [move / 30]), *changes], default=0.0))
 
 
-def _own(facts: list[Mapping], finding: Mapping, code: str) -> bool:
+def _own(facts: list[Record], finding: Told, code: str) -> bool:
     """Whether a Fact is of the place: its rows lie in it, or its operation names it."""
-    if any(f"'{code}'" in (f.get("operation") or "") for f in facts):
+    if any(f"'{code}'" in f.operation for f in facts):
         return True
-    held = finding.get("cells") or {"rows": 0, "columns": {}}
-    stood = [*zip(cells.column(held, "place"), cells.column(held, "institution"), strict=True)]
+    stood = [*zip(*(cells.column(finding.cells, name) for name in ("place", "institution")), strict=True)]
     for fact in facts:
-        rows = [stood[n] for n in cells.numbers(fact.get("rows") or ()) if n < len(stood)]
+        rows = [stood[n] for n in cells.numbers(fact.rows) if n < len(stood)]
         if rows and all(_inside(place, institution, code) for place, institution in rows):
             return True
-    return not any(fact.get("rows") for fact in facts)  # nothing says of where: left to its author
+    return not any(fact.rows for fact in facts)  # nothing says of where: left to its author
 
 
 def _inside(place: str, institution: str, code: str) -> bool:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from analysis import catalog
 from analysis.report.pages import frames, page, render
+from analysis.told import text_of
 from analysis.words import pick
 
 if TYPE_CHECKING:
@@ -82,17 +83,16 @@ def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) 
 def overview(found: Comparison, lang: str) -> dict:
     """A place's table of all indicators as its briefing prints it; an indicator leads to its own page where it has one."""
     finding = found.told(lang)
-    table = render.table_view(finding["tables"][0], "overview", render.Book(lang))
+    table = render.table_view(finding.tables[0], "overview", render.Book(lang))
     rows = [
         {"cells": row["cells"], "spark": drawn, "key": key}
         for row, key, drawn in zip(table["rows"], found.places, sparks(found), strict=True)
     ]
     return {
-        "title": render.plain_text(finding["headline"]),
+        "title": text_of(finding.headline),
         "table": table,
         "rows": rows,
         "has_sparks": bool(found.sparks),
-        "finding": finding,
     }
 
 

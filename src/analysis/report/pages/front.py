@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from analysis import catalog
 from analysis.report.pages import render, search
+from analysis.told import Told
 
 FIRST = (
     "hospital_lists",
@@ -23,12 +25,12 @@ def national(pages: Iterable[Mapping], lang: str, book: render.Book) -> list[dic
     )
     found: list[dict] = []
     for p in ranked:
-        figure = next((f for f in _findings(p) if f.get("kind") == "figure" and not f.get("strip")), None)
+        figure = next((f for f in _findings(p) if f.kind == "figure" and not f.strip), None)
         if figure is None or len(found) == FIGURES:
             continue
         book.add(figure)
         number = len(found) + 1
-        view = render.finding_view(figure | {"sentences": [], "note": None}, book, number, f"{p['theme']}-")
+        view = render.finding_view(replace(figure, sentences=(), note=()), book, number, f"{p['theme']}-")
         found.append(
             {
                 "title": p["title"][lang],
@@ -41,7 +43,7 @@ def national(pages: Iterable[Mapping], lang: str, book: render.Book) -> list[dic
     return found
 
 
-def _findings(p: Mapping) -> list[dict]:
+def _findings(p: Mapping) -> list[Told]:
     if p["status"] == "failed":
         return []
     found = p.get("findings") or []

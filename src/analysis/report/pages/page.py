@@ -14,21 +14,22 @@ import io
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from markupsafe import Markup
 
-from analysis import catalog, cells
+from analysis import catalog, cells, told
 from analysis.cells import Cell
 from analysis.report.pages import choice, cite, frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
 from analysis.report.plan.unswept import unswept
+from analysis.told import Block, Editions, Read, Record, Said, Told
 from analysis.words import pick, typeset
 
-MIME = "application/vnd.yigai.finding+json"
+MIME = told.MIME
 NOTEBOOK_ONLY = "notebook-only"
 REPEATED = 2  # numbers of other sentences, beside which a sentence tells nothing new
 MAX_BRIEF = 5
@@ -57,15 +58,20 @@ class PageParts:
     """What one executed notebook yields.
 
     html: the page. facts: content of facts.json, the same in every language. csvs: file name without ending -> rows, the
-    header row first, also without language. findings: the findings as displayed, for the region's briefing. blocks: the text
-    cells and the findings (by section) in the notebook's order, for the page's other forms.
+    header row first, also without language. blocks: the text cells and the findings in the notebook's order, for the region's
+    briefing and the page's other forms. reads: what the page read.
     """
 
     html: str
     facts: dict
     csvs: dict[str, list[list[str]]]
-    findings: list[dict]
-    blocks: list[dict]
+    blocks: list[Block]
+    reads: list[Read]
+
+    @property
+    def findings(self) -> list[Told]:
+        """What the findings say, in order."""
+        return [block.finding for block in self.blocks if block.finding]
 
 
 @unswept()
@@ -78,7 +84,7 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     """
     lang = entry["lang"]
     blocks = read_blocks(executed_nb, entry)
-    findings = [block["finding"] for block in blocks if "finding" in block]
+    findings = [block.finding for block in blocks if block.finding]
     if not findings:
         raise wrong(
             entry["notebook"],
@@ -90,40 +96,38 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
         check_place(finding, entry)
     reads = entry.get("reads") or collected_reads(findings)
     book = render.Book(lang, entry["region_code"])
-    said = [shown] if (shown := findings[-1].get("editions")) else []  # cumulative, as readings are
-    for finding in [*findings, *said]:
-        book.add(finding)
+    said = [shown] if (shown := findings[-1].editions) else []  # cumulative, as readings are
+    book.add(*findings, *said)
     chosen = briefed(findings)[:MAX_BRIEF]
-    brief = [book.scope(s["segments"]) + book.say(s["segments"], f"sentence {s.get('id')!r}") for s in chosen]
-    lead, sections = arrange(blocks, book, {id(s) for s in chosen})
+    brief = [book.scope(s.segments) + book.say(s.segments, f"sentence {s.id!r}") for s in chosen]
+    view_of = partial(render.finding_view, theme=entry["theme"])
+    lead, sections = arrange(blocks, book, {id(s) for s in chosen}, view_of)
     view = page_view(entry, book, findings, reads) | {
         "lead": lead,
         "brief": brief,
-        "states": render.states_view([s for f in findings for s in f.get("states") or ()], book),
+        "states": render.states_view([s for f in findings for s in f.states], book),
         "sections": sections,
     }
     editions_meta = render.editions_meta(said, book)
     # cited last: the records and sources list what everything above has printed
     view["records"] = book.records()
-    shown = list(dict.fromkeys([*book.source_ids(), *render.column_sources(findings)]))
-    view["sources"] = [render.source_line(s, lang) for s in shown]
+    sources = list(dict.fromkeys([*book.source_ids(), *render.column_sources(findings)]))
+    view["sources"] = [render.source_line(s, lang) for s in sources]
     view["meta"][1:1] = render.dates_meta(
-        shown, entry.get("as_of") or "", lang, [day for one in said for day in one["dates"]]
+        sources, entry.get("as_of") or "", lang, [day for one in said for day in one.dates]
     )
     view["meta"] += editions_meta
-    view["cited"] = cite.of_page(view, entry.get("as_of") or "", shown)
-    told = [lead["figure"], *(p.get("finding") for s in [lead, *sections] for p in s["parts"])]
-    cite.figures(filter(None, told), view["cited"])
+    view["cited"] = cite.of_page(view, entry.get("as_of") or "", sources)
+    drawn = [lead["figure"], *(p.get("finding") for s in [lead, *sections] for p in s["parts"])]
+    cite.figures(filter(None, drawn), view["cited"])
     html = frames.html("page.html", view)
     csvs = {
         name: placed(rows, entry["region_code"])
         for finding in findings
         for name, rows in render.csv_tables(finding)
     }
-    order = [b if "text" in b else {"finding": b["finding"]["section"]} for b in blocks]
-    return PageParts(
-        html, facts_json(entry, [*findings, *said], reads, csvs, book.table), csvs, findings, order
-    )
+    facts = facts_json(entry, [*findings, *said], reads, csvs, book.table)
+    return PageParts(html, facts, csvs, blocks, reads)
 
 
 def placed(rows: list[list[str]], region_code: str) -> list[list[str]]:
@@ -140,13 +144,13 @@ def csv_text(rows: list[list]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
-    """The notebook's cells as blocks in order: {"text"} of the page's language and {"finding"}. Raises DataError (see build).
+def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[Block]:
+    """The notebook's cells as blocks in order: texts of the page's language and findings. Raises DataError (see build).
 
     A text cell tagged ``notebook-only`` speaks to who runs the notebook and stays off the page.
     """
     lang = entry["lang"]
-    out: list[dict[str, Any]] = []
+    out: list[Block] = []
     seen: set[str] = set()
     for n, cell in enumerate(executed_nb["cells"]):
         where = f"{entry['notebook']}, cell {n + 1} ({entry['region_code']}, {lang})"
@@ -155,57 +159,55 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[dict]:
         if cell["cell_type"] == "markdown":
             if not {f"lang-{render.OTHER[lang]}", NOTEBOOK_ONLY} & set(tags):
                 text = source if isinstance(source, str) else "".join(source)
-                out.append({"text": pick((text, typeset(text)), lang)})
+                out.append(Block(pick((text, typeset(text)), lang)))
             continue
         for output in cell.get("outputs") or ():
             finding = _finding(output, where)
             if finding is None:
                 continue
-            if finding.get("lang", lang) != lang:
+            if finding.lang != lang:
                 raise wrong(
                     where,
-                    f"a finding in {finding['lang']!r}",
+                    f"a finding in {finding.lang!r}",
                     lang,
                     "show the finding in the page's language: finding.show(lang)",
                 )
-            if finding["section"] in seen | RESERVED:
+            if finding.section in seen | RESERVED:
                 raise wrong(
                     where,
-                    f"section {finding['section']!r} twice",
+                    f"section {finding.section!r} twice",
                     "a section id of its own for each finding",
                     "rename one",
                 )
-            seen.add(finding["section"])
-            if finding.get("elsewhere"):
-                finding = finding | {"elsewhere": entry["theme"]}
-            out.append({"finding": finding})
+            seen.add(finding.section)
+            out.append(Block(finding=finding))
     return out
 
 
-def check_place(finding: Mapping, entry: Mapping) -> None:
+def check_place(finding: Told, entry: Mapping) -> None:
     """Refuse a finding of another place or day than the page's.
 
     ``place`` and ``as_of`` are what the notebook's first cell took; ``regions`` come from the rows behind the numbers: at least one
     must be the page's place, one inside it or the nation, unless the finding is named as a comparison. Raises DataError.
     """
     code = entry["region_code"]
-    where = f"{entry['notebook']}, section {finding['section']!r} ({code}, {entry['lang']})"
-    if "place" in finding and finding["place"] != code:
+    where = f"{entry['notebook']}, section {finding.section!r} ({code}, {entry['lang']})"
+    if finding.place != code:
         raise wrong(
             where,
-            f"a finding about {_named(finding['place'])}",
+            f"a finding about {_named(finding.place)}",
             f"one about {_named(code)}",
             "begin the notebook with opening.begin(theme, region_code, lang, as_of) and load the theme with region_code",
         )
-    if "as_of" in finding and finding["as_of"] != (entry.get("as_of") or ""):
+    if finding.as_of != (entry.get("as_of") or ""):
         raise wrong(
             where,
-            f"rows as known on {finding['as_of'] or 'the day of the run'}",
+            f"rows as known on {finding.as_of or 'the day of the run'}",
             f"rows as known on {entry.get('as_of') or 'the day of the run'}",
             "let opening.begin set the day, and nothing else",
         )
-    regions = set(finding.get("regions") or ())
-    if regions and not finding.get("comparison") and not any(_inside(region, code) for region in regions):
+    regions = set(finding.regions)
+    if regions and not finding.comparison and not any(_inside(region, code) for region in regions):
         raise wrong(
             where,
             "only rows of " + ", ".join(_named(region) for region in sorted(regions)[:4]),
@@ -227,7 +229,7 @@ def _inside(code: str, page: str) -> bool:
     return bool(code)
 
 
-def _finding(output: Mapping, where: str) -> dict | None:
+def _finding(output: Mapping, where: str) -> Told | None:
     kind = output.get("output_type")
     if kind == "error":
         raise wrong(
@@ -254,64 +256,57 @@ def _finding(output: Mapping, where: str) -> dict | None:
             "a finding",
             "end the cell with finding.show(lang), or with a semicolon",
         )
-    return data[MIME]
+    return Told.of(data[MIME])
 
 
-def collected_reads(findings: Iterable[Mapping]) -> list[dict]:
+def collected_reads(findings: Iterable[Told]) -> list[Read]:
     """What the page read: the findings' cumulative records, each selection once."""
-    reads = {repr((r.get("table"), r.get("selection"))): r for f in findings for r in f.get("reads") or ()}
+    reads = {repr((r.table, r.selection)): r for f in findings for r in f.reads}
     return [reads[key] for key in sorted(reads)]
 
 
-def briefed(findings: Iterable[Mapping]) -> list[dict]:
+def briefed(findings: Iterable[Told]) -> list[Said]:
     """Sentences meant for a briefing, first priority first; never a withheld one, never one that counts nothing (all its numbers zero).
 
     Their authors vouch that they stand alone: a place of which little is known gets fewer sentences, not weaker ones.
     """
-    meant = [
-        (s, f.get("facts") or {})
-        for f in findings
-        for s in f.get("sentences") or ()
-        if s.get("brief") and not s.get("withheld")
-    ]
-    return sorted((s for s, facts in meant if not _counts_nothing(s, facts)), key=lambda s: s["brief"])
+    meant = [(s, f.facts) for f in findings for s in f.sentences if s.brief and not s.withheld]
+    return sorted((s for s, facts in meant if not _counts_nothing(s, facts)), key=lambda s: s.brief)
 
 
-def _counts_nothing(sentence: Mapping, facts: Mapping[str, Mapping]) -> bool:
+def _counts_nothing(sentence: Said, facts: Mapping[str, Record]) -> bool:
     numbers = cited(sentence)
-    return bool(numbers) and all(facts.get(fact, {}).get("value") == 0 for fact in numbers)
+    return bool(numbers) and all(one in facts and facts[one].value == 0 for one in numbers)
 
 
-def headlines(findings: Iterable[Mapping], code: str = "") -> list[dict]:
+def headlines(findings: Iterable[Told], code: str = "") -> list[Said]:
     """A place's briefing: five sentences at most, chosen and ordered by the rule of ``choice``. One whose numbers are all printed
     already, or that prints all of another's, says the same again and is left out; one that repeats two numbers of others comes
     after all that are new, so that five sentences tell five things where a place has them."""
     listed = list(findings)
     meant = briefed(listed)
-    said_by = {id(s): f for f in listed for s in f.get("sentences") or ()}
+    said_by = {id(s): f for f in listed for s in f.sentences}
     pairs = [(s, said_by[id(s)]) for s in meant]
     ordered = choice.order(pairs, code)
-    chosen: list[Mapping] = []
-    later: list[Mapping] = []
-    told: set[tuple] = set()
+    chosen: list[Said] = []
+    later: list[Said] = []
+    known: set[tuple] = set()
     for sentence in ordered:
         facts = cited(sentence)
         if any(facts <= cited(other) or cited(other) <= facts for other in chosen if cited(other)):
             continue
-        numbers = choice.numbers(said_by[id(sentence)]["facts"][one] for one in facts)
-        if len(numbers & told) >= REPEATED:
+        numbers = choice.numbers(said_by[id(sentence)].facts[one] for one in facts)
+        if len(numbers & known) >= REPEATED:
             later.append(sentence)
         else:
             chosen.append(sentence)
-            told |= numbers
-    return [dict(s) for s in choice.seat(pairs, code, chosen + later, MAX_BRIEF)]
+            known |= numbers
+    return choice.seat(pairs, code, chosen + later, MAX_BRIEF)
 
 
-def cited(sentence: Mapping) -> frozenset[str]:
+def cited(sentence: Said) -> frozenset[str]:
     """Facts that a sentence prints."""
-    return frozenset(
-        part["fact"] for part in sentence["segments"] if isinstance(part, dict) and part.get("fact")
-    )
+    return frozenset(told.cited(sentence.segments))
 
 
 @cache
@@ -354,19 +349,19 @@ def markdown(text: str, lang: str) -> Markup:
     return Markup(html)
 
 
-def lead_figure(blocks: Iterable[Mapping]) -> dict | None:
+def lead_figure(blocks: Iterable[Block]) -> Told | None:
     """The figure that opens the page: the first of the findings whose rows a first window can hold, else the first at all.
 
     Sections that describe data and method come later and never give it.
     """
     figures, back = [], False
     for block in blocks:
-        if "finding" not in block:
-            titles = re.findall(r"(?m)^## (.*)$", block["text"])
+        if block.finding is None:
+            titles = re.findall(r"(?m)^## (.*)$", block.text)
             back = back if not titles else _rank_of(titles[-1]) > 0
-        elif block["finding"].get("kind") == "figure" and not back:
-            figures.append(block["finding"])
-    return next((f for f in figures if f.get("opens", True)), figures[0] if figures else None)
+        elif block.finding.kind == "figure" and not back:
+            figures.append(block.finding)
+    return next((f for f in figures if f.opens), figures[0] if figures else None)
 
 
 def _rank_of(title: str) -> int:
@@ -374,18 +369,17 @@ def _rank_of(title: str) -> int:
     return next((n for n, known in enumerate(BACK_HEADINGS, 1) if title.strip().lower() in known), 0)
 
 
-def _without(finding: Mapping, said: Collection[int]) -> dict:
+def _without(finding: Told, said: Collection[int]) -> Told:
     """A finding less the sentences (by identity) that stand in the list at the top; a statement keeps them, it has nothing else."""
-    keep = finding.get("kind") not in ("figure", "table")
-    rest = [s for s in finding.get("sentences") or () if keep or id(s) not in said]
-    return {**finding, "sentences": rest}
+    keep = finding.kind not in ("figure", "table")
+    return replace(finding, sentences=tuple(s for s in finding.sentences if keep or id(s) not in said))
 
 
 def arrange(
-    blocks: Sequence[Mapping],
+    blocks: Sequence[Block],
     book: render.Book,
     said: Collection[int] = (),
-    view: Callable[[Mapping, render.Book, int], dict] = render.finding_view,
+    view: Callable[[Told, render.Book, int], dict] = render.finding_view,
     text: Callable[[str, str], object] = markdown,
 ) -> tuple[dict, list[dict]]:
     """Blocks as the page prints them: the lead (question, first figure, what can be said) and the sections of the `## ` headings.
@@ -399,31 +393,32 @@ def arrange(
     sections: list[dict] = []
     first = lead_figure(blocks)
     figures = int(first is not None)
-    last = next((block for block in reversed(blocks) if "finding" in block), None)
+    last = next((block for block in reversed(blocks) if block.finding), None)
     for block in blocks:
-        if block is last and block["finding"].get("kind") == "states":
+        finding = block.finding
+        if block is last and finding and finding.kind == "states":
             continue  # the notebook's closing list: it stands in a box of its own
-        if "finding" not in block:
-            _open(block["text"], lead, sections, book.lang, text)
-        elif block["finding"] is first:
-            lead["figure"] = view(_without(first, said), book, 1)
+        if finding is None:
+            _open(block.text, lead, sections, book.lang, text)
+        elif finding is first:
+            lead["figure"] = view(_without(finding, said), book, 1)
             if sections:
                 sections[-1]["gave"] = True
                 lead["reading"] += _led_in(sections[-1]["parts"])
         else:
-            figures += block["finding"].get("kind") == "figure"
-            shown = view(_without(block["finding"], said), book, figures)
+            figures += finding.kind == "figure"
+            shown = view(_without(finding, said), book, figures)
             (sections[-1]["parts"] if sections else lead["parts"]).append({"finding": shown})
     for section in [s for s in sections if s["gave"] and not any("finding" in p for p in s["parts"])]:
         lead["reading"] += section["parts"]
         section["parts"] = []
     kept = [s for s in sections if s["parts"] or s["is_sources"]]
     for section in kept:
-        told = [p["finding"] for p in section["parts"] if "finding" in p]
-        section["silent"] = bool(told) and all(
+        shown_here = [p["finding"] for p in section["parts"] if "finding" in p]
+        section["silent"] = bool(shown_here) and all(
             (f["kind"] == "states" or (f["kind"] == "statement" and f.get("elsewhere")))
             and not f["sentences"]
-            for f in told
+            for f in shown_here
         )
     return lead, sorted(kept, key=lambda s: s["rank"])
 
@@ -464,7 +459,7 @@ def _open(
             (sections[-1]["parts"] if sections else lead["parts"]).append({"text": write(body, lang)})
 
 
-def page_view(entry: Mapping, book: render.Book, findings: Sequence[Mapping], reads: list[dict]) -> dict:
+def page_view(entry: Mapping, book: render.Book, findings: Sequence[Told], reads: list[Read]) -> dict:
     """What every page's frame needs: place, titles, language switch, footer."""
     lang = entry["lang"]
     w = render.words(lang)
@@ -520,8 +515,8 @@ def own_parameters(entry: Mapping) -> Markup:
 
 def facts_json(
     entry: Mapping,
-    findings: list[dict],
-    reads: list[dict],
+    findings: Sequence[Told | Editions],
+    reads: list[Read],
     csvs: Mapping[str, list],
     table: Callable[[cells.Packed], list[Cell]] = cells.unpack,
 ) -> dict:
@@ -542,12 +537,9 @@ def facts_json(
         },
         "code_version": entry.get("code_version", ""),
         "reads_hash": render.reads_hash(reads),
-        "reads": reads,
-        "sections": [
-            {"id": f["section"], "kind": f.get("kind", ""), "facts": sorted(f.get("facts") or {})}
-            for f in findings
-        ],
-        "states": sorted({s["code"] for f in findings for s in f.get("states") or ()}),
+        "reads": [one.to_json() for one in reads],
+        "sections": [{"id": f.section, "kind": f.kind, "facts": sorted(f.facts)} for f in findings],
+        "states": sorted({s.code for f in findings if isinstance(f, Told) for s in f.states}),
         "csvs": sorted(csvs),
         "tables": counted,
         "facts": facts,
@@ -560,13 +552,13 @@ _last: tuple[str, list, tuple[dict[str, dict], cells.Packed]] = "", [], ({}, {})
 
 
 def _merged_once(
-    findings: Iterable[Mapping], place: str, table_of: Callable[[cells.Packed], list[Cell]]
+    findings: Iterable[Told | Editions], place: str, table_of: Callable[[cells.Packed], list[Cell]]
 ) -> tuple[dict[str, dict], cells.Packed]:
     """As ``merged``, which is a third of a page's work; a process mostly makes both languages of a report one after the other, and
     they hold the same facts."""
     global _last
     findings = list(findings)
-    said = [(finding.get("facts"), finding.get("cells")) for finding in findings]
+    said = [(finding.facts, finding.cells) for finding in findings]
     if not (_last[0] == place and _last[1] == said):
         _last = place, said, merged(findings, place, table_of)
     return _last[2]
@@ -585,7 +577,7 @@ def apart(facts: Mapping[str, dict]) -> tuple[dict[str, dict], dict[str, cells.P
 
 
 def merged(
-    findings: Iterable[Mapping],
+    findings: Iterable[Told | Editions],
     place: str = "",
     table_of: Callable[[cells.Packed], list[Cell]] = cells.unpack,
 ) -> tuple[dict[str, dict], cells.Packed]:
@@ -595,17 +587,19 @@ def merged(
     has them at hand.
     """
     held: dict[str, Cell] = {}
-    resting: dict[str, tuple[dict, list[str]]] = {}
+    resting: dict[str, tuple[Record, list[str]]] = {}
     for finding in findings:
-        table = table_of(finding["cells"]) if finding.get("facts") else []
+        table = table_of(finding.cells) if finding.facts else []
         held |= {cell.id: cell for cell in table}
-        for fact_id, fact in (finding.get("facts") or {}).items():
-            resting[fact_id] = fact, [table[n].id for n in cells.numbers(fact["rows"])]
-    told = cells.tallied(held.values(), _only_counted(held, resting, place))
-    ordered = sorted({cell.id: cell for cell in told.values()}.values(), key=cells.order)
+        for fact_id, fact in finding.facts.items():
+            resting[fact_id] = fact, [table[n].id for n in cells.numbers(fact.rows)]
+    tallied = cells.tallied(held.values(), _only_counted(held, resting, place))
+    ordered = sorted({cell.id: cell for cell in tallied.values()}.values(), key=cells.order)
     row = {cell.id: n for n, cell in enumerate(ordered)}
     facts = {
-        fact_id: _without_defaults({**fact, "rows": cells.ranges(row[told[one].id] for one in ids)})
+        fact_id: _without_defaults(
+            fact.to_json() | {"rows": cells.ranges(row[tallied[one].id] for one in ids)}
+        )
         for fact_id, (fact, ids) in sorted(resting.items())
     }
     return facts, cells.pack(ordered)
@@ -617,7 +611,7 @@ _COUNTS = re.compile(
 
 
 def _only_counted(
-    held: Mapping[str, Cell], resting: Mapping[str, tuple[dict, list[str]]], place: str
+    held: Mapping[str, Cell], resting: Mapping[str, tuple[Record, list[str]]], place: str
 ) -> dict[str, frozenset[str]]:
     """id -> the facts that count it, for values of other places that no fact of the page uses otherwise."""
     counting: dict[str, set[str]] = {
@@ -626,7 +620,7 @@ def _only_counted(
     if len(counting) < cells.TALLY:  # too few to be told together
         return {}
     for fact_id, (fact, ids) in resting.items():
-        if _COUNTS.fullmatch(fact.get("operation") or ""):
+        if _COUNTS.fullmatch(fact.operation):
             for one in counting.keys() & ids:
                 counting[one].add(fact_id)
         else:

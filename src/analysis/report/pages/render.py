@@ -13,6 +13,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
@@ -21,11 +22,12 @@ from operator import itemgetter
 import jinja2
 from markupsafe import Markup, escape
 
-from analysis import catalog, cells, paths
+from analysis import catalog, cells, paths, told
 from analysis import words as catalogues
-from analysis.cells import Cell, Packed
+from analysis.cells import Cell, Packed, Ranges
 from analysis.errors import DataError, Problem
 from analysis.report.pages import scripts
+from analysis.told import Cited, Editions, Gap, Named, Read, Record, Segments, Table, Told, text_of
 from analysis.words import pick
 
 HTML_LANG = {"zh": "zh-CN", "en": "en"}
@@ -189,16 +191,16 @@ class Book:
 
     def __init__(self, lang: str, region_code: str = ""):
         self.lang, self.region_code = lang, region_code
-        self.known: dict[str, dict] = {}
+        self.known: dict[str, Record] = {}
         self.cited: dict[str, str] = {}
-        self._cells: dict[str, tuple[Packed, list]] = {}
+        self._cells: dict[str, tuple[Packed, Ranges | tuple[()]]] = {}
         self._tables: dict[int, tuple[Packed, list[Cell]]] = {}
 
-    def add(self, finding: Mapping) -> None:
-        """Make a finding's facts known, and the cells behind them."""
-        facts = finding.get("facts") or {}
-        self.known.update(facts)
-        self._cells.update({fact_id: (finding["cells"], fact["rows"]) for fact_id, fact in facts.items()})
+    def add(self, *findings: Told | Editions) -> None:
+        """Make the findings' facts known, and the cells behind them."""
+        for finding in findings:
+            self.known.update(finding.facts)
+            self._cells.update({name: (finding.cells, fact.rows) for name, fact in finding.facts.items()})
 
     def table(self, packed: Packed) -> list[Cell]:
         """The cells of a finding, unpacked when they are first asked for."""
@@ -211,33 +213,30 @@ class Book:
         rows = self._held(fact_id)
         return sorted(rows, key=lambda cell: cell.place != self.region_code)
 
-    def scope(self, segments: Iterable, headline: Iterable = ()) -> Markup:
+    def scope(self, segments: Segments, headline: Segments = ()) -> Markup:
         """The mark before a sentence that is ``national``; nothing else."""
         if not self.national(segments, headline):
             return Markup()
         return Markup('<b class="whole">{}</b> ').format(words(self.lang)["scope_nation"])
 
-    def national(self, segments: Iterable, headline: Iterable = ()) -> bool:
+    def national(self, segments: Segments, headline: Segments = ()) -> bool:
         """Whether none of a sentence's numbers is of the page's place: it would read the same under every name.
 
         A sentence without a number is of what its headline is of, and one that names the place is of the place.
         """
         if self.region_code in ("", catalog.NATION):
             return False
-        segments, headline = list(segments), list(headline)
         own = self._numbers(segments)
         name = catalog.region(self.region_code).short(self.lang)
-        if name in plain_text([*segments, *([] if own else headline)]):
+        if name in text_of([*segments, *(() if own else headline)]):
             return False
         cited = own or self._numbers(headline)
         provinces: set[str] = set()
         for fact in cited:
-            if f"'{self.region_code}'" in (self.known[fact].get("operation") or ""):
+            if f"'{self.region_code}'" in self.known[fact].operation:
                 return False
             # what is worked out of a number of the place, such as its distance to others, is of the place
-            if any(
-                self._own(one) for one in (fact, *self.known[fact].get("inputs", ())) if one in self._cells
-            ):
+            if any(self._own(one) for one in (fact, *self.known[fact].inputs) if one in self._cells):
                 return False
             provinces |= {place[:2] for place in self._places(fact)}
         return len(provinces) > 1 or provinces == {catalog.NATION[:2]}
@@ -250,15 +249,15 @@ class Book:
         places = self._places(fact_id)
         return bool(places) and all(_lies_in(place, self.region_code) for place in places)
 
-    def _numbers(self, segments: Iterable) -> list[str]:
-        return [p["fact"] for p in segments if isinstance(p, Mapping) and p.get("fact") in self._cells]
+    def _numbers(self, segments: Segments) -> list[str]:
+        return [one for one in told.cited(segments) if one in self._cells]
 
     def _held(self, fact_id: str) -> Iterator[Cell]:
         packed, spans = self._cells[fact_id]
         table = self.table(packed)
         return (table[n] for n in cells.numbers(spans))
 
-    def fact(self, fact_id: str, where: str) -> dict:
+    def fact(self, fact_id: str, where: str) -> Record:
         """The fact behind an id. Raises DataError when the finding does not carry it."""
         if fact_id not in self.known:
             raise wrong(
@@ -272,24 +271,24 @@ class Book:
     def cite(self, fact_id: str, text: str, where: str) -> Markup:
         """A number as a button that opens its record where it stands; its first mention carries the anchor for links."""
         fact = self.fact(fact_id, where)
-        name, value = escape(fact_id), escape(short(fact.get("value")))
+        name, value = escape(fact_id), escape(short(fact.value))
         anchor = "" if fact_id in self.cited else f' id="b-{name}"'
         self.cited.setdefault(fact_id, text)
         # a button never breaks over lines as text does, so the words that a number carries stand behind it, unless they hold digits
-        beside = _BESIDE.search(text) if any((fact.get("qualifier") or {}).values()) else None
+        beside = _BESIDE.search(text) if any((fact.qualifier or {}).values()) else None
         bare = text[: beside.start()] if beside else text
         return Markup(
             f'<button class="n"{anchor} popovertarget="r-{name}"><data data-fact="{name}" value="{value}">'
             f"{native(bare, self.lang)}</data></button>{native(beside[0], self.lang) if beside else ''}"
         )
 
-    def say(self, segments: Iterable | None, where: str, *, strict: bool = True) -> Markup:
+    def say(self, segments: Segments, where: str, *, strict: bool = True) -> Markup:
         """Segments of a sentence as HTML. Raises DataError for a digit that stands in no Fact and in no Plain.
 
         strict=False is for the titles of empty states: they name years and programmes and print no finding.
         """
         out: list[str] = []
-        for part in segments or ():
+        for part in segments:
             if isinstance(part, str):
                 if strict and _DIGIT.search(part):
                     raise wrong(
@@ -299,11 +298,10 @@ class Book:
                         "put it in a slot of the sentence",
                     )
                 out.append(native(part, self.lang))
-            elif part.get("fact"):
-                out.append(self.cite(part["fact"], part["text"], where))
+            elif isinstance(part, Cited):
+                out.append(self.cite(part.fact, part.text, where))
             else:
-                kind = escape(part.get("kind", "name"))
-                out.append(f'<span data-plain="{kind}">{native(part["plain"], self.lang)}</span>')
+                out.append(f'<span data-plain="{escape(part.kind)}">{native(part.plain, self.lang)}</span>')
         return Markup(_KEPT.sub(_kept, "".join(out)))
 
     def records(self) -> list[dict]:
@@ -316,47 +314,41 @@ class Book:
             seen.add(fact_id)
             fact = self.fact(fact_id, "records")
             out.append(record(fact, self))
-            queue[:0] = [i for i in fact.get("inputs", ())[:MAX_INPUTS] if i not in seen]
+            queue[:0] = [i for i in fact.inputs[:MAX_INPUTS] if i not in seen]
         return out
+
+    def printed(self) -> Told:
+        """The facts that were cited, as a figure of nothing else: for the period that a page covers."""
+        return Told("printed", "figure", facts={one: self.known[one] for one in self.cited})
 
     def source_ids(self) -> list[str]:
         """Sources behind the cited facts, in order of first use."""
-        return list(
-            dict.fromkeys(s for fact_id in self.cited for s in self.known[fact_id].get("source_ids", ()))
-        )
+        return list(dict.fromkeys(s for fact_id in self.cited for s in self.known[fact_id].source_ids))
 
 
-def led(segments: Iterable | None, lang: str, page: str) -> Markup:
-    """Segments as HTML whose numbers lead to where they stand, with their record, on another page."""
+def led(segments: Segments, facts: Mapping[str, Record], lang: str, page: str) -> Markup:
+    """Segments as HTML whose numbers lead to where they stand, with their record, on another page. facts: those that they print."""
     out = Markup()
-    for part in segments or ():
+    for part in segments:
         if isinstance(part, str):
             out += native(part, lang)
-        elif part.get("fact"):
+        elif isinstance(part, Cited):
             out += Markup(
                 '<a class="n" href="{0}#b-{1}"><data data-fact="{1}" value="{2}">{3}</data></a>'
-            ).format(page, part["fact"], number(part.get("value")), native(part["text"], lang))
+            ).format(page, part.fact, number(facts[part.fact].value), native(part.text, lang))
         else:
-            out += Markup('<span data-plain="{}">{}</span>').format(
-                part.get("kind", "name"), native(part["plain"], lang)
-            )
+            out += Markup('<span data-plain="{}">{}</span>').format(part.kind, native(part.plain, lang))
     return out
 
 
-def opened(segments: Iterable | None, lang: str) -> list:
+def opened(segments: Segments, lang: str) -> Segments:
     """Segments of a headline; in English the first word is capitalised (not `p-value` or `eGFR`)."""
-    segments = list(segments or ())
     first = segments[0] if segments else ""
-    text = first if isinstance(first, str) else first.get("plain", "")
+    text = first if isinstance(first, str) else first.plain if isinstance(first, Named) else ""
     if lang == "en" and re.match(r"[a-z]{2,}(?![\w-])", text):
         text = text[0].upper() + text[1:]
-        segments[0] = text if isinstance(first, str) else first | {"plain": text}
+        return (replace(first, plain=text) if isinstance(first, Named) else text, *segments[1:])
     return segments
-
-
-def plain_text(segments: Iterable) -> str:
-    """Segments without mark-up."""
-    return "".join(s if isinstance(s, str) else s.get("text", s.get("plain", "")) for s in segments or ())
 
 
 def period_text(period: Iterable[str] | None, lang: str) -> str:
@@ -371,11 +363,6 @@ def period_text(period: Iterable[str] | None, lang: str) -> str:
     if start[5:] in ("01-01", "12-31") and end[5:] == "12-31":
         return f"{end[:4]}{year}" if start[:4] == end[:4] else f"{start[:4]}–{end[:4]}{year}"
     return f"{start} {pick(('至', 'to'), lang)} {end}"
-
-
-def label(fact: Mapping, lang: str) -> str:
-    """What the number is, in one language."""
-    return (fact.get("label") or {}).get(lang) or ""
 
 
 def source_line(source_id: str, lang: str) -> dict:
@@ -412,54 +399,52 @@ def dates_meta(
     read = max((s.read_on for s in shown if s.read_on), default="")
     undated = any(not s.published for s in shown)
     cut = w["as_of_derived"].format(day=as_of) if undated else as_of
-    told = [dated[-1]] if dated else []
+    days = [dated[-1]] if dated else []
     if undated:
-        told.append(w["published_some_not" if dated else "published_not_stated"])
+        days.append(w["published_some_not" if dated else "published_not_stated"])
     return [
-        *([(w["as_of"], w["semicolon"].join(told))] if told else []),
+        *([(w["as_of"], w["semicolon"].join(days))] if days else []),
         *([(w["read_on"], read)] if read else []),
         *([(w["as_of_cut"], cut)] if as_of else []),
     ]
 
 
-def record(fact: Mapping, book: Book) -> dict:
+def record(fact: Record, book: Book) -> dict:
     """One fact's record: every line that stands behind the number."""
     lang, w = book.lang, words(book.lang)
-    formula = (fact.get("formula") or {}).get(lang)
-    behind = book.behind(fact["id"])
-    text = book.cited.get(fact["id"]) or fact["text"][lang]
-    basis = w.get(f"basis_{fact.get('period_basis', '')}", "")
-    when = period_text(fact.get("period"), lang)
+    formula = fact.how(lang)
+    behind = book.behind(fact.id)
+    text = book.cited.get(fact.id) or fact.printed(lang)
+    basis = w.get(f"basis_{fact.period_basis}", "")
+    when = period_text(fact.period, lang)
     locators = list(dict.fromkeys(cell.locator for cell in behind if cell.locator))
     more = len(locators) > MAX_LOCATORS
-    sources = [source_line(s, lang) for s in fact.get("source_ids") or ()]
-    grade = w.get(
-        f"grade_{fact.get('grade')}", ""
-    )  # of what was published; a computed number has none of its own
-    inputs = [book.fact(i, f"inputs of {label(fact, 'en')!r}") for i in fact.get("inputs") or ()]
+    sources = [source_line(s, lang) for s in fact.source_ids]
+    grade = w.get(f"grade_{fact.grade}", "")  # of what was published; a computed number has none of its own
+    inputs = [book.fact(i, f"inputs of {fact.called('en')!r}") for i in fact.inputs]
     return {
-        "id": fact["id"],
+        "id": fact.id,
         "text": text,
-        "label": label(fact, lang),
+        "label": fact.called(lang),
         "how": formula or w["direct"],
         "inputs": [
-            {"id": i["id"], "text": i["text"][lang], "label": label(i, lang), "link": n < MAX_INPUTS}
+            {"id": i.id, "text": i.printed(lang), "label": i.called(lang), "link": n < MAX_INPUTS}
             for n, i in enumerate(inputs)
         ],
-        "as_printed": fact.get("as_printed") or "",
+        "as_printed": fact.as_printed,
         "edition": edition_text(behind, lang),
         "observations": w["observations_n"].format(n=len(behind)) if len(behind) > 1 else "",
         "status": w["status_computed"]
-        if formula and fact.get("status") == "actual"
-        else w.get(f"status_{fact.get('status')}", ""),
-        "damaged": bool(fact.get("damaged")),
+        if formula and fact.status == "actual"
+        else w.get(f"status_{fact.status}", ""),
+        "damaged": fact.damaged,
         "when": f"{when} · {basis}" if when and basis else when or basis,
         "sources": sources,
         # all where they are few, else the first as an example: the others are in facts.json
         "locators": [place_in(_inside_source(one, sources), lang) for one in locators[: 1 if more else None]],
         "more": more,
         "grade": w["grade_of_inputs"].format(grade=grade) if formula and grade else grade,
-        "cited": fact["id"] in book.cited,
+        "cited": fact.id in book.cited,
     }
 
 
@@ -495,55 +480,54 @@ def edition_text(behind: Iterable[Cell], lang: str) -> str:
     return text
 
 
-def table_view(table: Mapping, section: str, book: Book) -> dict:
+def table_view(table: Table, section: str, book: Book) -> dict:
     """One data table as the template prints it: header with units and column records, rows with their cells' classes.
 
     Raises DataError for a number without a record of its own or of its column, and for rows of unequal length.
     """
     lang = book.lang
-    where = f"table {table.get('id')!r} of section {section!r}"
-    columns, records = [], []
-    for column in table["columns"]:
-        about = column.get("record")
-        anchor = f"c-{section}-{table['id']}-{column['key']}" if about else ""
-        columns.append(
+    where = f"table {table.id!r} of section {section!r}"
+    heads: list[dict] = []
+    records = []
+    for column in table.columns:
+        about = column.record
+        anchor = f"c-{section}-{table.id}-{column.key}" if about else ""
+        heads.append(
             {
-                "label": plain_text(opened([column["label"]], lang)),
-                "unit": column.get("unit") or "",
-                "left": column.get("align") == "left",
+                "label": text_of(opened((column.label,), lang)),
+                "unit": column.unit,
+                "left": column.align == "left",
                 "anchor": anchor,
             }
         )
         if about:
             records.append(column_record(about, column, anchor, lang))
     rows = []
-    for n, row in enumerate(table["rows"]):
-        if len(row) != len(columns):
+    for n, row in enumerate(table.rows):
+        if len(row) != len(heads):
             raise wrong(
                 f"{where}, row {n + 1}",
                 f"{len(row)} cells",
-                f"{len(columns)} as the header",
+                f"{len(heads)} as the header",
                 "give every column a cell",
             )
         cells = [
-            _cell(cell, column, book, f"{where}, row {n + 1}, column {column['label']!r}")
-            for cell, column in zip(row, columns, strict=True)
+            _cell(cell, head, book, f"{where}, row {n + 1}, column {head['label']!r}")
+            for cell, head in zip(row, heads, strict=True)
         ]
         rows.append(
             {
                 "cells": cells,
-                "me": n in (table.get("highlight") or ()),
-                "anchor": _row_anchor(row, section, table["id"]),
+                "me": n in (table.highlight),
+                "anchor": _row_anchor(row, section, table.id),
             }
         )
     return {
-        "id": table["id"],
-        "caption": plain_text(opened([table["caption"]], lang)),
+        "id": table.id,
+        "caption": text_of(opened((table.caption,), lang)),
         "letters": [],
-        "words": all(
-            column["left"] for column in columns
-        ),  # no numbers: its cells are set as text by one rule
-        "columns": columns,
+        "words": all(head["left"] for head in heads),  # no numbers: its cells are set as text by one rule
+        "columns": heads,
         "rows": rows,
         "records": _shared(records),
     }
@@ -577,17 +561,16 @@ def groups(records: Iterable[Mapping], *keys: str) -> list[list[Mapping]]:
     return [list(same) for _, same in groupby(records, key=itemgetter(*keys))]
 
 
-def _row_anchor(row: Sequence[Mapping], section: str, table: str) -> str:
+def _row_anchor(row: Sequence[told.Cell], section: str, table: str) -> str:
     """Where a row that names a place by its six-digit code can be linked to; empty for any other row."""
-    codes = [c["text"] for c in row if c.get("kind") == "code" and re.fullmatch(r"\d{6}", str(c["text"]))]
+    codes = [c.text for c in row if c.kind == "code" and re.fullmatch(r"\d{6}", c.text)]
     return f"p-{section}-{table}-{codes[0]}" if codes else ""
 
 
-def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
-    kind, fact_id, text = cell.get("kind", "text"), cell.get("fact"), cell.get("text", "")
-    text = "" if text is None else str(text)
+def _cell(cell: told.Cell, column: Mapping, book: Book, where: str) -> dict:
+    kind, fact_id, text = cell.kind, cell.fact, cell.text
     if kind == "said":
-        shown = book.say(cell["segments"], where)
+        shown = book.say(cell.segments, where)
     elif fact_id and not column["anchor"]:
         shown = book.cite(fact_id, text, where)
     elif fact_id or kind == "number":
@@ -599,7 +582,7 @@ def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
                 "pass the Fact, or give the column its record",
             )
         attribute = f' data-fact="{escape(fact_id)}"' if fact_id else ""
-        value = escape(short(cell.get("value")))
+        value = escape(short(cell.value))
         shown = Markup(f'<data{attribute} value="{value}">{native(text, book.lang)}</data>')
     else:
         shown = native(text, book.lang)
@@ -615,22 +598,18 @@ def _cell(cell: Mapping, column: Mapping, book: Book, where: str) -> dict:
     }
 
 
-def column_record(about: Mapping, column: Mapping, anchor: str, lang: str) -> dict:
+def column_record(about: told.Shared, column: told.Column, anchor: str, lang: str) -> dict:
     """The record that the cells of one column share; a cell's row completes its place in the source."""
     w = words(lang)
     return {
         "anchor": anchor,
-        "label": column["label"],
-        "how": (about.get("formula") or {}).get(lang) or w["direct"],
-        "about": label(about, lang),
-        "when": period_text(about.get("period"), lang),
-        "sources": [source_line(s, lang) for s in about.get("source_ids") or ()],
-        "indicators": [i for i in _listed(about.get("indicator")) if i in catalog.indicators()],
+        "label": column.label,
+        "how": (about.formula or {}).get(lang) or w["direct"],
+        "about": about.label.get(lang) or "",
+        "when": "",
+        "sources": [source_line(s, lang) for s in about.source_ids],
+        "indicators": [about.indicator] if about.indicator in catalog.indicators() else [],
     }
-
-
-def _listed(value: str | Iterable[str] | None) -> list[str]:
-    return [value] if isinstance(value, str) and value else list(value or ())
 
 
 # what a drawing must not hold: elements that load or run something, handlers, addresses outside it
@@ -662,12 +641,14 @@ def drawing(svg: str, prefix: str, where: str) -> Markup:
     return Markup(_TAG.sub(own, svg))
 
 
-def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> dict:
-    """A finding as the template prints it; ``prefix`` keeps anchors apart where findings of several themes share a page."""
-    section = prefix + finding["section"]
+def finding_view(finding: Told, book: Book, index: int, prefix: str = "", theme: str = "") -> dict:
+    """A finding as the template prints it; ``prefix`` keeps anchors apart where findings of several themes share a page.
+
+    theme: of the page, for a figure that stands on the nation's.
+    """
+    section = prefix + finding.section
     where = f"section {section!r} ({book.lang})"
-    kind = finding.get("kind", "statement")
-    drawings = finding.get("drawings") or {}
+    kind, drawings = finding.kind, finding.drawings
     if kind == "figure" and not drawings.get("wide"):
         raise wrong(
             where,
@@ -680,27 +661,27 @@ def finding_view(finding: Mapping, book: Book, index: int, prefix: str = "") -> 
         "id": section,
         "kind": kind,
         "number": index,
-        "headline": book.say(opened(finding.get("headline"), book.lang), where),
-        "headline_text": plain_text(opened(finding.get("headline"), book.lang)),
-        "subtitle": book.say(finding.get("subtitle"), where),
+        "headline": book.say(opened(finding.headline, book.lang), where),
+        "headline_text": text_of(opened(finding.headline, book.lang)),
+        "subtitle": book.say(finding.subtitle, where),
         "sentences": [
             {
-                "html": book.scope(s["segments"], finding.get("headline") or ())
-                + book.say(s["segments"], f"{where}, sentence {s.get('id')!r}"),
-                "withheld": bool(s.get("withheld")),
+                "html": book.scope(s.segments, finding.headline)
+                + book.say(s.segments, f"{where}, sentence {s.id!r}"),
+                "withheld": s.withheld,
             }
-            for s in finding.get("sentences") or ()
+            for s in finding.sentences
         ],
-        "note": book.say(finding.get("note"), where),
-        "alt": finding.get("alt") or "",
+        "note": book.say(finding.note, where),
+        "alt": finding.alt,
         "wide": drawing(wide, f"w{index}", where) if wide else "",
         "narrow": drawing(drawings.get("narrow") or wide, f"n{index}", where) if wide else "",
-        "tables": [_keyed(table_view(t, section, book)) for t in finding.get("tables") or ()],
-        "csvs": [(name, table["caption"]) for name, table in _tables_kept(finding)],
+        "tables": [_keyed(table_view(t, section, book)) for t in finding.tables],
+        "csvs": [(name, table.caption) for name, table in _tables_kept(finding)],
         "source_ids": finding_sources(finding),
-        "has_states": bool(finding.get("states")),
-        "elsewhere": on_nation(finding.get("elsewhere") or "", book.lang),
-        "scope": book.scope(finding.get("headline") or ()) if finding.get("elsewhere") else "",
+        "has_states": bool(finding.states),
+        "elsewhere": on_nation(theme if finding.elsewhere else "", book.lang),
+        "scope": book.scope(finding.headline) if finding.elsewhere else "",
     }
 
 
@@ -709,67 +690,61 @@ def on_nation(theme: str, lang: str) -> str:
     return f"../{catalog.NATION}/{page_name('index', lang)}#t-{theme}" if theme else ""
 
 
-def csv_tables(finding: Mapping) -> list[tuple[str, list]]:
+def csv_tables(finding: Told) -> list[tuple[str, list]]:
     """(file stem, rows with their header row) of each of a finding's tables; the first is named by its section."""
     return [
-        (name, [[c if isinstance(c, str) else number(c) for c in row] for row in table["csv"]])
+        (name, [[c if isinstance(c, str) else number(c) for c in row] for row in table.csv])
         for name, table in _tables_kept(finding)
     ]
 
 
-def _tables_kept(finding: Mapping) -> list[tuple[str, Mapping]]:
+def _tables_kept(finding: Told) -> list[tuple[str, Table]]:
     """(file stem, table) of the tables that have a CSV file."""
-    tables = [t for t in finding.get("tables") or () if t.get("csv")]
-    first = not finding.get(
-        "elsewhere"
-    )  # else the table that bears the section's name stands on the nation's page
+    tables = [t for t in finding.tables if t.csv]
+    first = not finding.elsewhere  # else the table that bears the section's name stands on the nation's page
     return [
-        (finding["section"] if n == 0 and first else f"{finding['section']}-{t['id']}", t)
+        (finding.section if n == 0 and first else f"{finding.section}-{t.id}", t)
         for n, t in enumerate(tables)
     ]
 
 
-def states_view(states: Iterable[Mapping], book: Book) -> list[dict]:
+def states_view(states: Iterable[Gap], book: Book) -> list[dict]:
     """Empty states for the box, each once, in code order."""
     out: dict[tuple[str, str], dict] = {}
     for state in states:
-        title, settle = state.get("title") or [], state.get("settle") or []
-        key = (state["code"], plain_text(title))
+        key = (state.code, text_of(state.title))
         if key not in out:
-            where = f"state {state['code']}"
+            where = f"state {state.code}"
             out[key] = {
-                "code": state["code"],
-                "title": book.say(title, where, strict=False),
-                "settle": book.say(settle, where, strict=False),
+                "code": state.code,
+                "title": book.say(state.title, where, strict=False),
+                "settle": book.say(state.settle, where, strict=False),
             }
     return [out[key] for key in sorted(out, key=lambda k: k[0])]
 
 
-def column_sources(findings: Iterable[Mapping]) -> list[str]:
+def column_sources(findings: Iterable[Told]) -> list[str]:
     """Sources named by the records of table columns."""
-    columns = (c for f in findings for t in f.get("tables") or () for c in t["columns"])
-    return list(dict.fromkeys(s for c in columns for s in (c.get("record") or {}).get("source_ids") or ()))
+    return list(dict.fromkeys(s for f in findings for t in f.tables for s in t.source_ids))
 
 
-def finding_sources(finding: Mapping) -> list[str]:
+def finding_sources(finding: Told) -> list[str]:
     """Sources of what a finding prints: of its table columns, and of the facts it cites."""
-    cited = (part.get("fact") for part in _segments(finding) if isinstance(part, Mapping))
-    cells = (c.get("fact") for t in finding.get("tables") or () for row in t["rows"] for c in row)
-    known = finding.get("facts") or {}
-    facts = (known[one] for one in dict.fromkeys([*cited, *cells]) if one in known)
-    named = [s for fact in facts for s in fact.get("source_ids") or ()]
+    cells = (c.fact for t in finding.tables for row in t.rows for c in row if c.fact)
+    known = finding.facts
+    facts = (known[one] for one in dict.fromkeys([*told.cited(_segments(finding)), *cells]) if one in known)
+    named = [s for fact in facts for s in fact.source_ids]
     return list(dict.fromkeys([*named, *column_sources([finding])]))
 
 
-def _segments(finding: Mapping) -> list:
-    said = [finding.get(name) or () for name in ("headline", "subtitle", "note")]
-    said += [s["segments"] for s in finding.get("sentences") or ()]
+def _segments(finding: Told) -> list[told.Segment]:
+    said = [finding.headline, finding.subtitle, finding.note, *(s.segments for s in finding.sentences)]
     return [part for segments in said for part in segments]
 
 
-def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, Markup]]:
+def peers_meta(findings: Iterable[Told], lang: str) -> list[tuple[str, Markup]]:
     """The header's line on who a region is compared with, each a link to its briefing; none where no finding compares with a peer group."""
-    codes: list = next((f["peers"] for f in findings if f.get("peers")), [])
+    codes = next((f.peers for f in findings if f.peers), ())
     link, end = Markup('<a href="../{}/{}">{}</a>'), page_name("index", lang)
     shown = Markup(pick(("、", ", "), lang)).join(
         link.format(code, end, catalog.region(code).short(lang)) for code in codes
@@ -777,47 +752,37 @@ def peers_meta(findings: Iterable[Mapping], lang: str) -> list[tuple[str, Markup
     return [(words(lang)["peers"], shown)] if codes else []
 
 
-def editions_meta(said: Iterable[Mapping], book: Book) -> list[tuple[str, Markup]]:
+def editions_meta(said: Iterable[Editions], book: Book) -> list[tuple[str, Markup]]:
     """What a masthead says of later editions: which are shown, and how many of the values read they revised."""
     return [
         (words(book.lang)["edition"], book.say(segments, "the masthead's line on editions"))
         for one in said
-        for segments in one["said"]
+        for segments in one.said
     ]
 
 
-def reads_hash(reads: Iterable[Mapping]) -> str:
+def reads_hash(reads: Iterable[Read]) -> str:
     """One hash for everything a page read: table, selection and content of each, in a fixed order."""
     lines = sorted(
-        {
-            json.dumps([r.get("table"), r.get("selection"), r.get("sha")], ensure_ascii=False, sort_keys=True)
-            for r in reads
-        }
+        {json.dumps([r.table, r.selection, r.sha], ensure_ascii=False, sort_keys=True) for r in reads}
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def covered_period(findings: Iterable[Mapping], lang: str, fallback: str = "") -> str:
+def covered_period(findings: Iterable[Told], lang: str, fallback: str = "") -> str:
     """First to last year of what the figures show (of all results where there is no figure); targets lie in the future."""
     findings = list(findings)
-    shown = [f for f in findings if f.get("kind") == "figure"] or findings
-    told = {
-        p["fact"] for f in shown for p in f.get("headline") or () if isinstance(p, dict) and p.get("fact")
-    }
-    facts = {
-        key: fact
-        for f in shown
-        for key, fact in (f.get("facts") or {}).items()
-        if fact.get("status") != "target"
-    }
+    shown = [f for f in findings if f.kind == "figure"] or findings
+    headed = {one for f in shown for one in told.cited(f.headline)}
+    facts = {key: fact for f in shown for key, fact in f.facts.items() if fact.status != "target"}
     # how many of something were counted rests on every row that was read, also those before and after what is shown,
     # unless the count is what a headline tells
     narrow = {
         key: fact
         for key, fact in facts.items()
-        if key in told or not (fact.get("style") in ("number", "count") and fact.get("formula"))
+        if key in headed or not (fact.style in ("number", "count") and fact.formula)
     }
-    years = [day[:4] for fact in (narrow or facts).values() for day in fact.get("period") or () if day]
+    years = [day[:4] for fact in (narrow or facts).values() for day in fact.period if day]
     if not years:
         return fallback
     return period_text((f"{min(years)}-01-01", f"{max(years)}-12-31"), lang)

@@ -15,6 +15,7 @@ from functools import cache
 from analysis import catalog, synonyms
 from analysis.report.pages import frames, page, render, scripts
 from analysis.report.pages.kept import Line
+from analysis.told import text_of
 from analysis.words import LANGS, pick
 
 LIMIT = 1_500_000  # bytes of the page
@@ -28,12 +29,10 @@ def lines(pages: Iterable[Mapping]) -> list[Line]:
     told, heads = [], []
     for p in pages:
         for finding in p["findings"]:
-            at = p["theme"], finding["section"]
-            told += [
-                (s["brief"], Line(*at, render.plain_text(s["segments"]))) for s in page.briefed([finding])
-            ]
-            if finding.get("kind") == "figure" and finding.get("headline"):
-                heads.append(Line(*at, render.plain_text(finding["headline"])))
+            at = p["theme"], finding.section
+            told += [(s.brief, Line(*at, text_of(s.segments))) for s in page.briefed([finding])]
+            if finding.kind == "figure" and finding.headline:
+                heads.append(Line(*at, text_of(finding.headline)))
     first = [line for _, line in sorted(told, key=lambda t: t[0])]
     once = {line.text: line for line in reversed([*first, *heads])}
     return [once[text] for text in dict.fromkeys(line.text for line in [*first, *heads])][:PER_PLACE]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from analysis.facts import round_half_up
 from analysis.report.pages import cite, compare, frames, front, missing, page, render, search, workbook
 from analysis.report.pages.kept import Kept
 from analysis.report.plan.unswept import unswept
+from analysis.told import Gap, Told, cited, text_of
 from analysis.words import LANGS, pick
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ def _map_csv(tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
     return csv_text([["region_code", "year", *MAPS], *rows])
 
 
-def _findings(p: Mapping) -> list[dict]:
+def _findings(p: Mapping) -> list[Told]:
     if p["status"] == "failed":
         return []
     found = p.get("findings") or []
@@ -341,26 +342,27 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     for finding in findings:
         book.add(finding)
     sentences = [
-        book.say(s["segments"], f"briefing of {code}, sentence {s.get('id')!r}")
-        for s in page.headlines(findings, code)
+        book.say(s.segments, f"briefing of {code}, sentence {s.id!r}") for s in page.headlines(findings, code)
     ]
     states = region_states(code, lang, pages, context)
     box = [
-        s | {"title": [s["title"]], "settle": [s["settle"]]} for s in first_of_each_code(states, MAX_STATES)
+        Gap(s["code"], (s["title"],), (s["settle"],) if s["settle"] else ())
+        for s in first_of_each_code(states, MAX_STATES)
     ]
-    strips = [(p, f) for p in pages for f in p["findings"] if f.get("strip")]
+    strips = [(p, f) for p in pages for f in p["findings"] if f.strip]
     figures = [
         {
-            "theme_title": w["policy_strip"] if finding.get("strip") else p["title"][lang],
+            "theme_title": w["policy_strip"] if finding.strip else p["title"][lang],
             "csv_folder": f"{p['theme']}/",
-            "view": render.finding_view(finding | {"sentences": []}, book, n + 1, f"{p['theme']}-"),
+            "view": render.finding_view(
+                replace(finding, sentences=()), book, n + 1, f"{p['theme']}-", p["theme"]
+            ),
         }
         for n, (p, finding) in enumerate([*chosen_figures(pages), *strips])
     ]
     found = context["overviews"].of(code) if context.get("overviews") else None
     table = compare.overview(found, lang) if found else None
-    printed = {"kind": "figure", "facts": {k: book.known[k] for k in book.cited}}
-    covered = render.covered_period([printed, *(f for _, f in chosen_figures(pages))], lang)
+    covered = render.covered_period([book.printed(), *(f for _, f in chosen_figures(pages))], lang)
     period = covered or w["period_none"]
     place = region.short(lang)
     title = pick((f"{place}（{code}）", f"{place} ({code})"), lang)
@@ -411,12 +413,12 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         beside=_beside(code, same, lang),
         compared=next((c for c in (code, *above) if f"cities-{c}" in context["compared"]), ""),
         toc=toc,
-        xlsx=_xlsx_name(lang) if any(t.get("csv") for f in findings for t in f.get("tables") or ()) else "",
+        xlsx=_xlsx_name(lang) if any(t.csv for f in findings for t in f.tables) else "",
         reads_hash=render.reads_hash(page.collected_reads(findings)) if findings else "",
         documents=document_links(context.get("documents") or ()),
     )
     view["records"] = book.records()
-    shown_findings = [f for _, f in [*chosen_figures(pages), *strips]] + ([table["finding"]] if table else [])
+    shown_findings = [f for _, f in [*chosen_figures(pages), *strips]] + ([found.told(lang)] if found else [])
     shown_sources = list(dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)]))
     view["sources"] = [render.source_line(s, lang) for s in shown_sources]
     as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")
@@ -443,12 +445,12 @@ def _beside(code: str, same: Sequence[str], lang: str) -> list[tuple[str, str, s
     return [(w[word], c, catalog.region(c).short(lang)) for word, found in near for c in found]
 
 
-def chosen_figures(pages: list[dict]) -> list[tuple[dict, dict]]:
+def chosen_figures(pages: list[dict]) -> list[tuple[dict, Told]]:
     """Up to three figures: the first of each theme, then the second of each, and so on, in the themes' order."""
     ranked = [
         (n, p["order"] if "order" in p else 0, k, p, f)
         for k, p in enumerate(pages)
-        for n, f in enumerate(f for f in p["findings"] if f.get("kind") == "figure" and not f.get("strip"))
+        for n, f in enumerate(f for f in p["findings"] if f.kind == "figure" and not f.strip)
     ]
     best = sorted(ranked, key=lambda r: r[:3])[:FIGURES]
     return [(p, f) for *_, p, f in sorted(best, key=lambda r: (r[1], r[2], r[0]))]
@@ -470,11 +472,11 @@ def region_states(code: str, lang: str, pages: list[dict], context: Mapping) -> 
 
     for p in pages:
         for finding in p["findings"]:
-            for s in finding.get("states") or ():
+            for s in finding.states:
                 add(
-                    s["code"],
-                    render.plain_text(s.get("title")),
-                    render.plain_text(s.get("settle")),
+                    s.code,
+                    text_of(s.title),
+                    text_of(s.settle),
                     p["title"][lang],
                 )
     for theme, state in sorted(
@@ -507,7 +509,7 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
     w, out, name = render.words(lang), [], catalog.region(code).short("zh")
     for p in pages:
         made = p["status"] in ("ok", "stale")
-        told = [f for f in p["findings"] if f.get("headline")]
+        told = [f for f in p["findings"] if f.headline]
         best = max(told, key=lambda f: _worth(f, name), default=None)  # the first of the best
         href = render.page_name(p["theme"], lang)
         headline = _led_headline(best, lang, href) if best else ""
@@ -541,26 +543,18 @@ def theme_lines(code: str, lang: str, pages: list[dict], context: Mapping) -> li
     return out
 
 
-def _worth(finding: Mapping, place: str) -> tuple[bool, bool]:
+def _worth(finding: Told, place: str) -> tuple[bool, bool]:
     """How well a finding's headline stands for its page: a figure whose numbers are the place's first, then any figure.
 
     place: its Chinese name, looked for in what the numbers are called, so that both languages choose the same.
     """
-    figure, facts = finding.get("kind") == "figure", finding.get("facts") or {}
-    printed = [part["fact"] for part in finding["headline"] if isinstance(part, dict) and part.get("fact")]
-    return figure and any(place in facts[one]["label"]["zh"] for one in printed), figure
+    figure = finding.kind == "figure"
+    return figure and any(place in finding.facts[one].called("zh") for one in cited(finding.headline)), figure
 
 
-def _led_headline(finding: Mapping, lang: str, href: str) -> Markup:
+def _led_headline(finding: Told, lang: str, href: str) -> Markup:
     """A finding's headline whose numbers lead to their record on its own page."""
-    facts = finding.get("facts") or {}
-    parts = [
-        part | {"value": facts[part["fact"]]["value"]}
-        if isinstance(part, dict) and part.get("fact")
-        else part
-        for part in render.opened(finding["headline"], lang)
-    ]
-    return render.led(parts, lang, href)
+    return render.led(render.opened(finding.headline, lang), finding.facts, lang, href)
 
 
 def document_links(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -845,7 +839,7 @@ def indicators_page(lang: str, context: Mapping, held: Reference) -> str:
     views = [
         {
             "key": theme,
-            "title": render.opened([catalog.term(f"theme_{theme}", lang)], lang)[0],
+            "title": text_of(render.opened((catalog.term(f"theme_{theme}", lang),), lang)),
             "told": [i for i in groups[theme] if i["told"]],
             "listed": [i for i in groups[theme] if not i["told"]],
         }

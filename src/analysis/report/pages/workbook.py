@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from analysis.report.pages import render
 from analysis.report.plan.unswept import unswept
+from analysis.told import Cell, Column, Record, Table, Told
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 WIDE = 60
@@ -24,7 +25,7 @@ _FIGURE = re.compile(r"[+−-]?([\d,]+)(?:\.(\d+))?(%?)")  # a printed number al
 
 @unswept()
 def workbook(
-    findings_by_theme: Mapping[str, list[dict]],
+    findings_by_theme: Mapping[str, Sequence[Told]],
     lang: str,
     title: str = "",
     region_code: str = "",
@@ -50,25 +51,25 @@ def workbook(
     lines: list[list[Any]] = []
     sources: set[str] = set()
     for theme, finding, table in _tables(findings_by_theme):
-        own = render.column_sources([{"tables": [table]}]) or sorted(
-            {s for fact in finding["facts"].values() for s in fact.get("source_ids") or ()}
+        own = list(dict.fromkeys(table.source_ids)) or sorted(
+            {s for fact in finding.facts.values() for s in fact.source_ids}
         )
-        name = _sheet_name(f"{len(listed) + 1} {table['caption']}", used)
+        name = _sheet_name(f"{len(listed) + 1} {table.caption}", used)
         sheet = book.add_worksheet(name)
         told = [render.source_line(s, lang)["title"] for s in own]
         shown = _as_printed(table)
         for pattern in sorted(set(shown.values()) - patterns.keys()):
             patterns[pattern] = book.add_format({"num_format": pattern})
         cells = {at: patterns[pattern] for at, pattern in shown.items()}
-        _write(sheet, _printed(table, finding["facts"], w, told), {0: strong, 3: strong}, cells=cells)
+        _write(sheet, _printed(table, finding.facts, w, told), {0: strong, 3: strong}, cells=cells)
         sheet.freeze_panes(4, 1)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(3)
-        listed.append([name, table["caption"], (titles or {}).get(theme, theme)])
-        lines += [[theme, table["id"], row[0] or region_code, *row[1:]] for row in table["csv"][1:]]
-        head = ["theme", "table", *table["csv"][0]]
+        listed.append([name, table.caption, (titles or {}).get(theme, theme)])
+        lines += [[theme, table.id, row[0] or region_code, *row[1:]] for row in table.csv[1:]]
+        head = ["theme", "table", *table.csv[0]]
         sources |= set(own)
     _write(
         contents,
@@ -91,41 +92,44 @@ def workbook(
     return raw.getvalue()
 
 
-def _tables(findings_by_theme: Mapping[str, list[dict]]) -> Iterator[tuple[str, dict, dict]]:
+def _tables(findings_by_theme: Mapping[str, Sequence[Told]]) -> Iterator[tuple[str, Told, Table]]:
     for theme, findings in findings_by_theme.items():
         for finding in findings:
-            for table in finding.get("tables") or ():
-                if table.get("csv"):
+            for table in finding.tables:
+                if table.csv:
                     yield theme, finding, table
 
 
-def _printed(table: Mapping, facts: Mapping, w: Mapping[str, str], sources: list[str]) -> list[list[Any]]:
+def _printed(
+    table: Table, facts: Mapping[str, Record], w: Mapping[str, str], sources: list[str]
+) -> list[list[Any]]:
     """A table as the page prints it: caption, sources, headings with units, rows."""
-    heads = [f"{c['label']} ({c['unit']})" if c.get("unit") else c["label"] for c in table["columns"]]
+    heads = [f"{c.label} ({c.unit})" if c.unit else c.label for c in table.columns]
     rows = [
-        [_value(cell, column, facts) for cell, column in zip(row, table["columns"], strict=True)]
-        for row in table["rows"]
+        [_value(cell, column, facts) for cell, column in zip(row, table.columns, strict=True)]
+        for row in table.rows
     ]
-    return [[table["caption"]], [w["source"], *sources], [], heads, *rows]
+    return [[table.caption], [w["source"], *sources], [], heads, *rows]
 
 
-def _value(cell: Mapping, column: Mapping, facts: Mapping) -> Any:
+def _value(cell: Cell, column: Column, facts: Mapping[str, Record]) -> Any:
     """A number where the page prints just that number; its text where it prints a bound, an interval or words; nothing for none."""
-    if cell.get("kind") == "state":
+    if cell.kind == "state":
         return None
-    text = str(cell.get("text") or "")
-    if column.get("style") == "year" and re.fullmatch(r"\d{4}", text):
+    text = cell.text
+    if column.style == "year" and re.fullmatch(r"\d{4}", text):
         return int(text)
-    plain = facts.get(cell.get("fact"), {}).get("quantifier", "exact") == "exact"
-    return cell["value"] if cell.get("kind") == "number" and plain and cell.get("value") is not None else text
+    behind = facts.get(cell.fact or "")
+    plain = behind is None or behind.quantifier == "exact"
+    return cell.value if cell.kind == "number" and plain and cell.value is not None else text
 
 
-def _as_printed(table: Mapping) -> dict[tuple[int, int], str]:
+def _as_printed(table: Table) -> dict[tuple[int, int], str]:
     """Cells whose numbers keep all their digits and show those that the page prints: place -> pattern."""
     found = {}
-    for n, row in enumerate(table["rows"], 4):
+    for n, row in enumerate(table.rows, 4):
         for k, cell in enumerate(row):
-            if cell.get("kind") == "number" and (shown := _FIGURE.fullmatch(str(cell.get("text") or ""))):
+            if cell.kind == "number" and (shown := _FIGURE.fullmatch(cell.text)):
                 whole, decimals = ("#,##0" if "," in shown[1] else "0"), len(shown[2] or "")
                 found[n, k] = whole + ("." + "0" * decimals if decimals else "") + ('"%"' if shown[3] else "")
     return found

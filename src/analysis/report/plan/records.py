@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from analysis.told import Block
 from analysis.words import pick
 
 Stamp = list[int]  # size and modification time in ns
@@ -38,8 +39,8 @@ class Job:
 class Result:
     """What came back of a job. status: ``ok`` or ``failed`` (then kind and error say why, and there are no files).
 
-    html: the page (name -> text); shared: files that the languages of a report have in common; findings: for the pages around;
-    blocks: text cells and findings (by section) in the order of the notebook.
+    html: the page (name -> text); shared: files that the languages of a report have in common; blocks: text cells and findings
+    in the order of the notebook, for the pages around.
     """
 
     id: str
@@ -53,8 +54,7 @@ class Result:
     path: str = ""
     html: Mapping[str, str] = field(default_factory=dict)
     shared: Mapping[str, str] = field(default_factory=dict)
-    findings: tuple[Mapping[str, Any], ...] = ()
-    blocks: tuple[Mapping[str, Any], ...] = ()
+    blocks: tuple[Block, ...] = ()
     reads: tuple[Read, ...] = ()
 
     @property
@@ -65,13 +65,12 @@ class Result:
     def of(cls, answer: Mapping[str, Any]) -> Result:
         """From a worker's answer."""
         known = {name: answer[name] for name in (one.name for one in fields(cls)) if name in answer}
-        reads = tuple(Read(r["table"], r["selection"], r["sha"]) for r in answer.get("reads", ()))
+        reads = tuple(Read(r.table, r.selection, r.sha) for r in answer.get("reads", ()))
         return cls(
             **known
             | {
                 "reads": reads,
                 "log": tuple(answer.get("log", ())),
-                "findings": tuple(answer.get("findings", ())),
                 "blocks": tuple(answer.get("blocks", ())),
             }
         )

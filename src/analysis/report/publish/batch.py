@@ -305,7 +305,7 @@ class Batch:
             texts = self.noted(result.html, entry.lang) | dict(result.shared)
             pages = {name: text.encode() for name, text in texts.items()}
             told = entry.as_dict() | {"code_version": self.current.code_version(entry)}
-            note = notes.Note(told, result.path, result.blocks, result.findings)
+            note = notes.Note(told, result.path, result.blocks)
             pages[f"{outputs.STATE}/{notes.name(entry.id)}"] = notes.packed(note)
             parts, old = self.current.parts(entry), self.state.pages.get(entry.id)
             sha = keys.digest(pages[result.path])

@@ -14,6 +14,7 @@ from analysis.report.plan import notes
 from analysis.report.plan.records import State
 from analysis.report.publish import files as disk
 from analysis.report.publish import outputs
+from analysis.told import Told
 from analysis.words import LANGS, pick
 
 Find = Callable[[str], Path]
@@ -30,14 +31,12 @@ def _headlines(find: Find, code: str, theme: str) -> dict[str, dict[str, str]]:
     """language -> section -> headline, from the notes of a page's findings."""
     found = {}
     for lang in LANGS:
-        findings: tuple[Mapping[str, Any], ...] = ()
+        findings: tuple[Told, ...] = ()
         with suppress(
             OSError, EOFError, ValueError
         ):  # of an issue of an earlier form; a damaged note tells nothing
             findings = notes.read(find(f"{outputs.STATE}/{notes.name(f'{code}/{theme}/{lang}')}")).findings
-        found[lang] = {
-            one["section"]: changes.headline(one["headline"]) for one in findings if one.get("headline")
-        }
+        found[lang] = {one.section: changes.headline(one.headline) for one in findings if one.headline}
     return found
 
 

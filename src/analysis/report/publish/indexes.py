@@ -22,6 +22,7 @@ from analysis.report.plan import keys, notes
 from analysis.report.plan.records import PageRecord, Stamp, State, Why
 from analysis.report.publish import changed, compared, documents, outputs
 from analysis.report.publish import files as disk
+from analysis.told import Told
 
 MODULES = (
     "analysis.report.pages.site",
@@ -35,7 +36,7 @@ PART = "part "  # begins the key of the reference in a site of some places: no p
 UNMADE = "unmade "  # begins the key of a place that pages lead to and that such a site does not hold
 
 
-def _findings(output: outputs.Output, record: PageRecord) -> list[Mapping]:
+def _findings(output: outputs.Output, record: PageRecord) -> list[Told]:
     """The findings stored of a page; none when the note is not the one that was written (the page is made again then)."""
     note = f"{outputs.STATE}/{notes.name(record.id)}"
     stamp = output.stamp([note]).get(note)

@@ -136,7 +136,7 @@ def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
 def make(job: Mapping) -> dict:
     """Make one page. ``job``: entry (see promises.Entry.as_dict, with code_version), notebook (JSON text), limits, engine.
 
-    Returns id, status ("ok" or "failed"), kind and error of a failure, files of the page (name -> text), findings, reads,
+    Returns id, status ("ok" or "failed"), kind and error of a failure, files of the page (name -> text), blocks, reads,
     seconds, cpu_seconds, engine and log (lines).
     """
     entry = job["entry"]
@@ -165,7 +165,7 @@ def make(job: Mapping) -> dict:
 
 
 def page_files(executed: Mapping, entry: Mapping) -> dict:
-    """Build the page of an executed notebook: its files by name, its findings, what it read."""
+    """Build the page of an executed notebook: its files by name, its blocks, what it read."""
     from analysis.report.pages import page, render
 
     parts = page.build(executed, entry=entry)
@@ -183,9 +183,8 @@ def page_files(executed: Mapping, entry: Mapping) -> dict:
         "path": name,
         "html": html,
         "shared": shared,
-        "findings": parts.findings,
         "blocks": parts.blocks,
-        "reads": parts.facts["reads"],
+        "reads": parts.reads,
     }
 
 
