@@ -25,6 +25,7 @@ from analysis.methods.estimates import interval
 
 GRID = 1001  # candidate effects between the two that the first stage rejects for certain; ends are refined in between
 MOST = 20.0  # relative magnitude at which the search for the breakdown ends
+NODES, REACH = 120, 8.5  # of the integral over a normal variable: points, and how far out in standard errors
 FIRST_STAGE = 0.1  # share of the error spent on the least-favourable test, the articles' own
 
 
@@ -295,9 +296,7 @@ def _least_favourable(covariance: np.ndarray, error: float) -> float:
     from scipy.special import ndtr
 
     spread = np.sqrt(np.diag(covariance))
-    points = np.linspace(-8.5, 8.5, 1201)
-    weight = np.exp(-(points**2) / 2)
-    weight /= weight.sum()
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
     # given the third (in its own standard errors) the first two are normal with these means and this covariance
     shared = covariance[:2, 2] / spread[2] if spread[2] > 0 else np.zeros(2)
     left = covariance[:2, :2] - np.outer(shared, shared)
@@ -305,10 +304,13 @@ def _least_favourable(covariance: np.ndarray, error: float) -> float:
 
     # what is left of the first two is one normal variable with opposite signs: effect from above and from below
     def beyond(c: float) -> float:
+        last = min(REACH, c / spread[2]) if spread[2] > 0 else REACH  # the third is to stay below as well
+        half = (last + REACH) / 2
+        points = -REACH + half * (nodes + 1)
         upper = (c - shared[0] * points) / own[0]
         lower = -(c - shared[1] * points) / own[1]
-        inside = np.clip(ndtr(upper) - ndtr(lower), 0, 1) * (spread[2] * points <= c)
-        return 1 - float(weight @ inside) - error
+        inside = np.clip(ndtr(upper) - ndtr(lower), 0, 1) * np.exp(-(points**2) / 2)
+        return 1 - float(weights @ inside) * half / np.sqrt(2 * np.pi) - error
 
     return float(brentq(beyond, 0.0, 10 * spread.max()))
 

@@ -20,13 +20,13 @@ from analysis.sentences import year
 from analysis.themes import naming, staff_activity, subjects
 
 TEXT = texts.of(__file__)
-SOLVED = "solved('linear programmes')"
-
 INPUTS = ["hospital_beds", "hospital_personnel"]
 OUTPUTS = ["hospital_visits", "hospital_admissions"]
 FEES = ("inpatient_fee", "outpatient_fee")
 FIRST, LAST = staff_activity.YEARS
 PAYMENT = ("C-DRG收付费试点", "DRG国家试点", "DIP国家试点")
+# the frontier's inputs and outputs and the two years, in the language of operations
+TOLD = f"[{', '.join(INPUTS)}], [{', '.join(OUTPUTS)}], {FIRST}, {LAST}"
 DESIGN = {"inputs": INPUTS, "outputs": OUTPUTS, "unit": "region_code", "time": "year"}
 
 
@@ -95,7 +95,8 @@ def _change(page: Productivity, code: str) -> dict[str, Fact]:
     """A province's change of productivity in per cent and its range."""
     row = page.found.loc[code]
     label, formula = TEXT.fact("facts.tfp", place=naming.place(code), a=FIRST, z=LAST)
-    how: dict[str, Any] = {"origin": page.origin, "style": "percent", "signed": True, "operation": SOLVED}
+    how: dict[str, Any] = {"origin": page.origin, "style": "percent", "signed": True}
+    own = f"(of(malmquist({TOLD}), '{code}') - 1) * 100"
     span = TEXT.pair("facts.range", what=label)
     bounds: dict[str, Any] = {
         "low": (row["low"] - 1) * 100,
@@ -103,8 +104,15 @@ def _change(page: Productivity, code: str) -> dict[str, Fact]:
         "quantifier": "interval",
     }
     return {
-        "e": derived((row["tfp"] - 1) * 100, label, formula, **how),
-        "r": derived(None, span, TEXT.pair("facts.range_formula"), **bounds, **how),
+        "e": derived((row["tfp"] - 1) * 100, label, formula, operation=own, **how),
+        "r": derived(
+            None,
+            span,
+            TEXT.pair("facts.range_formula"),
+            operation=f'without_others("{code}", "{own}")',
+            **bounds,
+            **how,
+        ),
     }
 
 
@@ -131,13 +139,13 @@ def change(page: Productivity, drawing: Any) -> Finding:
     f = page.found.sort_values("tfp", ascending=False)
     top, low = str(f.index[0]), str(f.index[-1])
     counts = {"up": int((f["low"] > 1).sum()), "down": int((f["high"] < 1).sum()), "n": len(f)}
+    told = {
+        "up": f"total(malmquist_without({TOLD})[0] > 1)",
+        "down": f"total(malmquist_without({TOLD})[1] < 1)",
+        "n": "distinct('place')",
+    }
     values: dict[str, Any] = {
-        key: derived(
-            n,
-            *TEXT.fact(f"facts.{key}"),
-            origin=page.origin,
-            operation="distinct('place')" if key == "n" else SOLVED,
-        )
+        key: derived(n, *TEXT.fact(f"facts.{key}"), origin=page.origin, operation=told[key])
         for key, n in counts.items()
     }
     values |= {"a": year(FIRST), "z": year(LAST), "top": naming.place(top), "low": naming.place(low)}

@@ -36,10 +36,12 @@ PER_PROJECT = 1000  # doctors newly drawn into the province by one project: a de
 ANHUI = "340000"
 COMPARISONS = TEXT.group("comparisons")
 DID_FORMULA = TEXT.pair("words.did_formula")
-MDE_FORMULA = TEXT.pair("words.mde_formula")
-DRAWS, SEED = 9_999, 0  # of the permutation tests, as the method has them
-TOLERANCE = 0.02  # by which a permutation p may differ under other draws
-DRAWN = "drawn(999, 0, 0.02)"  # the smallest effect: draws and seed of that method
+DRAWS, POWER_DRAWS, SEED = (
+    9_999,
+    999,
+    0,
+)  # of the permutation tests and of the smallest effects, as the methods have them
+MDE_FORMULA = TEXT.pair("words.mde_formula", draws=POWER_DRAWS, seed=SEED)
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ class Pilots:
             MDE_FORMULA,
             origin=self.origin,
             style="percent",
-            operation=DRAWN,
+            operation=f"(exp(seen({POWER_DRAWS}, {SEED}, {self.moved(key)})) - 1) * 100",
         )
 
     def effect(self, key: str) -> Fact:
@@ -105,6 +107,16 @@ class Pilots:
 
     def compared(self, key: str) -> str:
         """Who is compared, in the language of operations: series, pilots, first year of the window."""
+        series, pilots = self.sides(key)
+        return f"{series}, {pilots}, {START}"
+
+    def moved(self, key: str) -> str:
+        """The change of each province and the pilots among them, in the language of operations."""
+        series, pilots = self.sides(key)
+        return f"moved({series}, {START}), {pilots}"
+
+    def sides(self, key: str) -> tuple[str, list[str]]:
+        """The series of a comparison in the language of operations, and its pilots."""
         indicator = "nurses" if key.startswith("nurses") else "doctors"
         series = f"log({indicator} / {panel.POPULATION})"
         if key == "short_base":
@@ -113,7 +125,7 @@ class Pilots:
         if codes:
             series = f"lacking({series}, {codes})"
         pilots = [c for c in self.pilots if c in self.units[key]]
-        return f"outside({series}, {LAST + 1}, 9999), {pilots}, {START}"
+        return f"outside({series}, {LAST + 1}, 9999)", pilots
 
     def until(self, y: int) -> str:
         """Doctors of all provinces to a year and the pilots, in the language of operations."""
@@ -133,7 +145,7 @@ class Pilots:
             *TEXT.fact("facts.p", what=(zh, en)),
             origin=self.origin,
             style="ratio",
-            operation=f"about(permuted({DRAWS}, {SEED}, {self.compared(key)}), {TOLERANCE})",
+            operation=f"permuted({DRAWS}, {SEED}, {self.compared(key)})",
         )
 
     @cached_property

@@ -37,8 +37,7 @@ SERIES = {
 }
 SPECS = ("main", "never", "no_capitals", "late", "placebo")
 DRAWS = 999
-TOLERANCE = 0.02  # by which a bound may differ under another seed, in log points
-DRAWN = f"drawn({DRAWS}, 0, {TOLERANCE})"
+MAGNITUDE = 1.0  # how far paths may part after the date, in partings before it
 STAY = "hospital_stay_days"
 OUTCOMES = {
     "stay": (STAY, "", 2010, 2019),
@@ -86,11 +85,15 @@ class Pilots(subjects.Subject):
             found[key] = provenance(rows[rows["year"].between(BASE[0], WINDOW[1])])
         return found
 
+    @property
+    def first_batch(self) -> list[str]:
+        """Cities of the first batch, in the order of their codes."""
+        return sorted(c for c, batch in self.cities.batch.items() if batch == 1)
+
     def compared(self, key: str) -> str:
         """Series, cities of the first batch, base, window and the years a city needs, in the language of operations."""
         last = min(WINDOW[1], int(self.cities.logs[key].columns.max()))
-        codes = sorted(c for c, batch in self.cities.batch.items() if batch == 1)
-        return f"log({SERIES[key][0]}), {codes}, {BASE}, {(WINDOW[0], last)}, {LEAST}"
+        return f"log({SERIES[key][0]}), {self.first_batch}, {BASE}, {(WINDOW[0], last)}, {LEAST}"
 
     def outcome_origin(self, key: str) -> Provenance:
         """What stands behind an estimate over provinces."""
@@ -224,6 +227,11 @@ def load(region_code: str, cities: Cities, provinces: pd.DataFrame, **results: A
     return Pilots(region_code, cities, provinces, **results)
 
 
+def unrejected(changes: str, codes: list[str]) -> str:
+    """The interval of a permutation test in per cent. changes: of each place, in the language of operations; codes: of the pilots."""
+    return f"(exp(unrejected({DRAWS}, 0, {changes}, {codes})) - 1) * 100"
+
+
 def _estimate(page: Pilots, key: str) -> dict[str, Fact]:
     """The main comparison of a series: estimate, interval, pilots and cities compared."""
     test, what = page.tests[key, "main"], TEXT.pair(f"series.{key}")
@@ -242,7 +250,12 @@ def _estimate(page: Pilots, key: str) -> dict[str, Fact]:
             **how,
         ),
         "r": derived(
-            None, span, TEXT.pair("facts.interval_formula", draws=DRAWS), operation=DRAWN, **bounds, **how
+            None,
+            span,
+            TEXT.pair("facts.interval_formula", draws=DRAWS),
+            operation=unrejected(f"window({compared})", page.first_batch),
+            **bounds,
+            **how,
         ),
         "k": derived(
             test.treated,
@@ -528,20 +541,21 @@ def gap(page: Pilots, drawing: Any) -> Finding:
 
 def _province_facts(page: Pilots, key: str) -> dict[str, Fact]:
     found, honest, what = page.found[key], page.honest[key], TEXT.pair(f"outcomes.{key}")
-    wide = honest.table.loc[1.0]
+    wide = honest.table.loc[MAGNITUDE]
     how: dict[str, Any] = {"origin": page.outcome_origin(key), "style": "percent", "signed": True}
     label, formula = TEXT.fact("facts.att", what=what)
     spans = {"r": (found.low, found.high, "att_interval"), "h": (wide["low"], wide["high"], "honest")}
     indicator, under = OUTCOMES[key][:2]
     series = f"log({indicator} / {under})" if under else f"log({indicator})"
     groups = {y: sorted(c for c, named in dates().items() if named == y) for y in (FIRST, SECOND)}
+    told = {"r": f"staggered_interval({series}, {groups})", "h": f"honest({series}, {groups}, {MAGNITUDE:g})"}
     operation = f"(exp(staggered({series}, {groups})) - 1) * 100"
     facts = {"e": derived(percent(found.estimate), label, formula, operation=operation, **how)}
     for name, (low, high, words) in spans.items():
         bounds: dict[str, Any] = {"low": percent(low), "high": percent(high), "quantifier": "interval"}
         named, how_wide = TEXT.fact(f"facts.{words}", what=label)
-        solved = "solved('influence functions')" if name == "r" else "solved('bounds of Rambachan and Roth')"
-        facts[name] = derived(None, named, how_wide, operation=solved, **bounds, **how)
+        operation = f"(exp({told[name]}) - 1) * 100"
+        facts[name] = derived(None, named, how_wide, operation=operation, **bounds, **how)
     return facts
 
 
@@ -599,7 +613,12 @@ def provinces(page: Pilots, tables_: Mapping[str, pd.DataFrame], drawing: Any) -
         values[f"p{i}"] = derived(percent(test.estimate), label, formula, operation=operation, **how)
         span = TEXT.pair("facts.interval", what=label)
         values[f"q{i}"] = derived(
-            None, span, TEXT.pair("facts.interval_formula", draws=DRAWS), operation=DRAWN, **bounds, **how
+            None,
+            span,
+            TEXT.pair("facts.interval_formula", draws=DRAWS),
+            operation=unrejected(f"moved(lacking(log({STAY}), {others}), {y})", own),
+            **bounds,
+            **how,
         )
     zero = page.found["stay"].low <= 0 <= page.found["stay"].high
     source = page.outcome_origin("stay").source_ids
@@ -625,7 +644,7 @@ def outcome_rows(page: Pilots, lang: str) -> pd.DataFrame:
     """One row an outcome as charts.coefficients takes it: under parallel trends, and when trends may part as far as before."""
     rows = []
     for key, found in page.found.items():
-        wide = page.honest[key].table.loc[1.0]
+        wide = page.honest[key].table.loc[MAGNITUDE]
         for part, value, low, high in (
             ("parallel", found.estimate, found.low, found.high),
             ("apart", page.honest[key].estimate, wide["low"], wide["high"]),

@@ -17,6 +17,7 @@ SOURCE = "health-yearbook"
 STAFF = "hospital_personnel"
 OUTCOMES = TEXT.group("outcomes")
 YEARS = (2010, 2019)
+DRAWS = 4_999  # of the wild bootstrap over its provinces
 SPECIFICATIONS = TEXT.group("specifications")
 
 

@@ -115,11 +115,8 @@ LEVEL = 0.05
 DRAWS, SEED = 19_999, 0
 TOLERANCE = 0.03  # by which a bound for doctors may differ under another seed
 FIT_FORMULA = TEXT.pair("words.fit_formula", draws=f"{DRAWS:,}", seed=SEED, tolerance=TOLERANCE)
-DRAWN = f"drawn({DRAWS}, {SEED}, {TOLERANCE})"
-PATHS, PATHS_TOLERANCE = (
-    9_999,
-    0.02,
-)  # exchanges of paths, as the method has them; what other draws may differ by
+PATHS = 9_999  # exchanges of paths, as the method has them
+TEN_FORMULA = TEXT.pair("words.ten_formula", draws=f"{staff_activity.DRAWS:,}", seed=SEED)
 LEAD_FORMULA = TEXT.pair("words.lead_formula")
 PATH_FORMULA = TEXT.pair("words.path_formula")
 
@@ -189,8 +186,10 @@ def elasticity(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
 def interval(stay: Stay, key: tuple[str, str], origin: Provenance) -> Fact:
     """Its interval."""
     label, found = TEXT.pair("facts.interval", **_named(key)), stay[key]
+    design, at = regression(key[0]), list(GROUPS).index(key[1]) + 1
+    operation = f"webb({DRAWS}, {SEED}, {at}, {design})" if design else ""
     bounds: dict[str, Any] = {"low": found.low, "high": found.high, "quantifier": "interval"}
-    return derived(None, label, FIT_FORMULA, origin=origin, operation=DRAWN, **RATIO, **bounds)
+    return derived(None, label, FIT_FORMULA, origin=origin, operation=operation, **RATIO, **bounds)
 
 
 def _intervals(stay: Stay) -> dict[str, Any]:
@@ -414,7 +413,7 @@ def stay(page: Effects, drawing: Drawn | None) -> Finding:
     """All specifications of staff against length of stay, side by side."""
     k, n = zero_count(page.stay, page.origin)
     base, nurses = page.elasticity(("base", "doctors")), page.elasticity(("base", "nurses"))
-    paths = f"about(exchanged({PATHS}, {SEED}, {regression('base')}), {PATHS_TOLERANCE})"
+    paths = f"exchanged({PATHS}, {SEED}, {regression('base')})"
     p = page.number(
         page.checks["paths"].p, *TEXT.pair("stay.facts.p"), PATH_FORMULA, style="ratio", operation=paths
     )
@@ -607,6 +606,21 @@ def activity_rows(page: Effects, lang: str) -> pd.DataFrame:
     )
 
 
+def ten_design(outcome: str) -> str:
+    """Outcome and staff of the ten provinces in the language of operations."""
+    return f"change(log({outcome})), change(log({staff_activity.STAFF}))"
+
+
+def passes(outcome: str) -> str:
+    """Whether an outcome passes interval, exchanged paths and lead test (1 or 0), in the language of operations."""
+    design = ten_design(outcome)
+    lead = f"later(change(log({staff_activity.STAFF})), -1)"
+    return (
+        f"apart(webb({staff_activity.DRAWS}, {SEED}, 1, {design})) * (exchanged({PATHS}, {SEED}, {design}) < {LEVEL})"
+        f" * (joint_p(1, {design}, {lead}) >= {LEVEL})"
+    )
+
+
 def activity(page: Effects, drawing: Drawn | None) -> Finding:
     """Ten provinces: hospital staff against activity and fees, Webb interval and path permutation side by side."""
     firm = page.firm_activity
@@ -622,23 +636,24 @@ def activity(page: Effects, drawing: Drawn | None) -> Finding:
         *TEXT.pair("activity.facts.k"),
         TEXT.pair("activity.k"),
         ten=True,
-        operation=DRAWN,
+        operation=" + ".join(map(passes, staff_activity.OUTCOMES)),
     )
     first = next(iter(staff_activity.OUTCOMES))
     e, path = page.activity[first, "base"], page.activity_checks[first][0]
-    design = f"change(log({first})), change(log({staff_activity.STAFF}))"
+    design = ten_design(first)
     base = page.number(
         e.estimate,
         *TEXT.pair("activity.facts.base"),
-        FIT_FORMULA,
+        TEN_FORMULA,
         ten=True,
         style="ratio",
         signed=True,
         operation=f"coefficient(1, {design})",
     )
     ratio_of: dict[str, Any] = {"ten": True, "style": "ratio"}
-    webb = page.number(e.p, *TEXT.pair("activity.facts.webb"), FIT_FORMULA, operation=DRAWN, **ratio_of)
-    paths = f"about(exchanged({PATHS}, {SEED}, {design}), {PATHS_TOLERANCE})"
+    told = f"webb_p({staff_activity.DRAWS}, {SEED}, 1, {design})"
+    webb = page.number(e.p, *TEXT.pair("activity.facts.webb"), TEN_FORMULA, operation=told, **ratio_of)
+    paths = f"exchanged({PATHS}, {SEED}, {design})"
     p = page.number(path.p, *TEXT.pair("activity.facts.p"), PATH_FORMULA, operation=paths, **ratio_of)
     label = lambda keys: naming.joined(staff_activity.OUTCOMES[key] for key in keys)  # noqa: E731
     frame = pd.DataFrame(
@@ -716,10 +731,10 @@ def activity(page: Effects, drawing: Drawn | None) -> Finding:
                 (
                     TEXT.column("activity.columns.outcome", "name"),
                     TEXT.column("activity.columns.spec", "text"),
-                    TEXT.column("activity.columns.estimate", signed=True, formula=FIT_FORMULA, **ratio),
-                    TEXT.column("activity.columns.low", signed=True, formula=FIT_FORMULA, **ratio),
-                    TEXT.column("activity.columns.high", signed=True, formula=FIT_FORMULA, **ratio),
-                    TEXT.column("activity.columns.p", decimals=3, formula=FIT_FORMULA, **ratio),
+                    TEXT.column("activity.columns.estimate", signed=True, formula=TEN_FORMULA, **ratio),
+                    TEXT.column("activity.columns.low", signed=True, formula=TEN_FORMULA, **ratio),
+                    TEXT.column("activity.columns.high", signed=True, formula=TEN_FORMULA, **ratio),
+                    TEXT.column("activity.columns.p", decimals=3, formula=TEN_FORMULA, **ratio),
                     TEXT.column("activity.columns.paths", decimals=3, formula=PATH_FORMULA, **ratio),
                     TEXT.column("activity.columns.lead", decimals=3, formula=LEAD_FORMULA, **ratio),
                     TEXT.column("activity.columns.n", **count),
