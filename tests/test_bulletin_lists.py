@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from analysis.intake.bulletins import lists, reader, units
+from analysis.intake.bulletins import each, lists, reader
 
 
 def rows_of(text: str) -> list[reader.Row]:
@@ -109,6 +109,6 @@ def test_what_a_number_is_counted_for(text, value, unit):
 
 
 def test_a_number_per_head_that_is_not_read_would_be_seen(monkeypatch):
-    monkeypatch.setattr(units, "_PER_HEAD", re.compile("(?!)"))
+    monkeypatch.setattr(each, "_PER_HEAD", re.compile("(?!)"))
     wrong = [text for text, _, unit in MONEY if rows_of(text)[0].unit != unit]
     assert len(wrong) == 6

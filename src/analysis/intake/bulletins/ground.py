@@ -68,6 +68,7 @@ class Setting:
     )
     later: bool = False  # the paragraph speaks of what comes next
     terms: bool = False  # the document explains a policy: the shares and sums that it states are terms
+    project: bool = False  # the document is about one building that is not finished
     rules: bool = False  # numbered articles, or a sentence in force from a coming day
 
 
@@ -106,7 +107,9 @@ def clause_end(text: str, place: int) -> int:
     return cuts[at] - 1 if at < len(cuts) else len(text)
 
 
-_ITEM = re.compile(r"(?:^|[。;:,])(?:第?[一二三四五六七八九](?:是|要|、)|\([一二三四五六七八九\d]\)|\d[.、])")
+_ITEM = re.compile(
+    r"(?:^|[。;:,])(?:第?[一二三四五六七八九](?:是|要|、)|\([一二三四五六七八九\d]\)|\d[.、](?!\d))"
+)
 
 
 def of_item(text: str, times: list[Time], start: int) -> list[Time]:

@@ -16,6 +16,7 @@ from analysis.intake.bulletins.times import Time
 _SHARES_OUT = re.compile(r"分别|依次")
 _JOIN = re.compile(r"、|以及|和|及|与")
 _NEAR = 14  # characters between 分别 and its first number
+MOST_YEARS = 20  # of a list of years
 _REACH = 120  # characters before it that can hold the items
 _KINDS = (
     "人民医院", "中医医院", "中医院", "保健院", "卫生院", "服务中心", "中心", "医院", "院区", "院", "县", "区", "市", "镇", "乡", "省", "州", "旗", "级", "类",
@@ -80,6 +81,8 @@ def _numbers(clear: str, found: list[Amount], start: int) -> list[int]:
 def _dated(text: str, times: list[Time], start: int, end: int, count: int) -> list[Item]:
     """2021年、2022年、2023年上半年: as many times as numbers, joined."""
     inside = [t for t in times if start <= t.start and t.end <= end and t.last]
+    if inside and len(years := _each_year(inside[-1])) == count:
+        return [Item("", re.split(r"[,。;:]", text[inside[-1].end : end])[-1], one) for one in years]
     if len(inside) != count:
         return []
     gaps = [text[a.end : b.start] for a, b in zip(inside, inside[1:], strict=False)]
@@ -87,6 +90,17 @@ def _dated(text: str, times: list[Time], start: int, end: int, count: int) -> li
         return []
     noun = re.split(r"[,。;:]", text[inside[-1].end : end])[-1]
     return [Item("", noun, one) for one in inside]
+
+
+def _each_year(span: Time) -> list[Time]:
+    """2012-2014年上半年: 2012, 2013 and the half of 2014; nothing for a span within one year."""
+    if not span.first.endswith("-01-01") or span.kind != "span":
+        return []
+    first, last = int(span.first[:4]), int(span.last[:4])
+    return [
+        replace(span, first=f"{year}-01-01", last=span.last if year == last else f"{year}-12-31")
+        for year in (range(first, last + 1) if first < last <= first + MOST_YEARS else ())
+    ]
 
 
 def _named(subject: str, count: int) -> list[Item]:

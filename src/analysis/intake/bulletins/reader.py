@@ -14,7 +14,19 @@ import pandas as pd
 
 from analysis.clean import periods
 from analysis.errors import DataError, ParameterError, Problem
-from analysis.intake.bulletins import about, amounts, beside, grids, ground, lists, says, sections, units
+from analysis.intake.bulletins import (
+    about,
+    amounts,
+    beside,
+    each,
+    grids,
+    ground,
+    lists,
+    says,
+    sections,
+    units,
+    wanted,
+)
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import Carried, Setting, Statement, carried, of_item
 from analysis.intake.bulletins.layout import Passage, fold, passages
@@ -109,7 +121,13 @@ def _setting(found: list[Read], day: str) -> Setting:
         opening,
         rules=rules,
         flows=flows,
+        project=_project(found),
     )
+
+
+def _project(found: list[Read]) -> bool:
+    texts = [read.passage.text for read in found if not read.passage.cells]
+    return wanted.is_project([text for text in texts[:2] if len(text) <= TITLE], "\n".join(texts))
 
 
 def _amounts(clear: str, seen: set[str]) -> list[Amount]:
@@ -151,7 +169,7 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
     text, times, clear = dated.passage.text, sections.settled(dated.times, setting), dated.clear
     ahead, horizon = _ahead(dated, setting)
     found = _amounts(clear, seen)
-    counted = units.counted(clear, found, NEIGHBOURS)
+    counted = each.counted(clear, found, NEIGHBOURS)
     items = lists.items(text, clear, found, times)
     sentence: tuple[int, int] = (-1, -1)
     own = Carried(None, None)
@@ -172,6 +190,8 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
                 said, status="commitment", first="", last=setting.published, basis="as_of_publication"
             )
         if before is not None and _follows(clear, before, said, listed[2]):
+            said = replace(said, first=before.first, last=before.last, basis=before.basis)
+        if before is not None and _of_the_same(clear, times, before, said, sentence):
             said = replace(said, first=before.first, last=before.last, basis=before.basis)
         if number in items:
             said = lists.given(said, items[number])
@@ -206,6 +226,23 @@ def _follows(clear: str, before: Statement, said: Statement, is_change: bool) ->
         and bool(before.first)
         and not said.first
         and bool(_FOLLOWS.fullmatch(clear, before.amount.end, said.amount.start))
+    )
+
+
+_COMPOSED = re.compile(r"[,(]?(?:其中,?)?[^,。;()\d]{0,18}(?:占(?!比)|平均年龄)[^,。;()\d]{0,8}")
+
+
+def _of_the_same(
+    clear: str, times: list[Time], before: Statement, said: Statement, sentence: tuple[int, int]
+) -> bool:
+    """有村医683名,平均年龄52.4岁,持证的占38.6%: what a number is composed of is of its own day or span."""
+    return (
+        before.status == said.status == "actual"
+        and before.amount.unit not in ("%", "pp", "‰", "倍")
+        and "undated" not in (before.basis, said.basis)
+        and before.amount.start >= sentence[0]
+        and not any(before.amount.end <= time.start < said.amount.start for time in times)
+        and bool(_COMPOSED.fullmatch(clear, before.amount.end, said.amount.start))
     )
 
 
@@ -274,13 +311,14 @@ def _statement(
     counted: str,
 ) -> Statement:
     earlier = [a for a in found if a.start < one.start and a.start >= sentence[0]]
+    times = of_item(text, times, one.start)
     time = says.time_of(text, one, times, sentence, earlier)
     _, direction, is_change, _ = way
     one = units.signed(clear, one, direction, is_change)
     if any(t.kind == "rule" and sentence[0] <= t.start < one.start for t in times):
         setting = replace(setting, rules=True)
     due = carried.last if carried.last is not None and carried.last.kind == "due" else None
-    ready = says.finished(clear, one, sentence, times, setting.published)
+    ready = wanted.finished(clear, one, sentence, times, setting.published, setting.project)
     state = says.status(clear, one, sentence, ready or time or due, setting)
     first_of_two = says.baseline(clear, one, found)
     if state == "target" and first_of_two and not ready:
@@ -288,7 +326,8 @@ def _statement(
             "actual",
             None if time is None or time.kind == "due" else time,
         )  # 由5种扩大到10种: 5 is what is
-    if state == "target" and ready is not None:
+    over = time is None or (time.kind != "due" and time.last < setting.published)
+    if state == "target" and ready is not None and (ready.last or over):
         time = ready
     clause = text[max(ground.clause_start(text, one.start, sentence[0]), one.end - ground.REACH) : one.end]
     first, last, basis = says.period(

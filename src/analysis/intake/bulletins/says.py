@@ -9,7 +9,9 @@ from datetime import date
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import REACH, Carried, Setting, clause_end, clause_start, last_end
+from analysis.intake.bulletins.ruled import is_rule, paid_out
 from analysis.intake.bulletins.times import Time
+from analysis.intake.bulletins.wanted import wanted
 
 
 def measure(text: str, one: Amount, status: str, is_change: bool, clause: str) -> str:
@@ -52,8 +54,10 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     due = time is not None and time.kind == "due"
     if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
         return "target" if due or setting.later else "actual"
-    planned = _intends(before, setting) or due or _future(time, setting)
-    if _is_rule(text, one, before):
+    planned = (
+        _intends(before, setting) or due or _future(time, setting) or wanted(text, one, before, sentence)
+    )
+    if is_rule(text, one, before):
         return "commitment"
     if one.unit in ("年", "月") and before.endswith("满") and text[one.end : one.end + 1] == "的":
         return "commitment"  # 对工作满5年的医师
@@ -73,7 +77,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         planned = not _past(time, setting) and not words.REPORTED.search(clause)
     if one.unit in _SERVICE_TIME and _AN_ACT.match(text[one.end : one.end + 8]) and not _past(time, setting):
         return "commitment"
-    promised = _promised(one, clause)
+    promised = _promised(one, clause, before)
     if planned and not (time is not None and time.kind == "asof"):
         if one.unit in ("年", "月", "天") and _TERM.search(before):
             return "commitment"
@@ -81,6 +85,9 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         if "原则上" in clause:
             return "commitment"
         return "commitment" if money and _PROMISED.search(clause) else "target"
+    from_now_on = _FROM_NOW_ON.search(before) and not _TURN.match(text[one.end : one.end + 12])
+    if promised and from_now_on and not words.REPORTED.search(clause):
+        return "commitment"
     if promised and _is_over(time or setting.opening, setting) and _was_paid(one, before, clause):
         return "actual"
     return _in_force(one, before, clause, time, setting, promised)
@@ -93,59 +100,11 @@ def _intends(before: str, setting: Setting) -> bool:
     return meant is not None and not (over and meant[0] == "预计")
 
 
-_SIZE = re.compile(
-    r"(?:投资(?:额|约|近|为)?|占地(?:面积)?|用地|面积|床位(?:数|规模)?|停车位|车位)[^,。;\d]{0,4}$"
-)
-_READY = r"(?:建成|投用|投入使用|投入运营|竣工|完工|交付|启用|开诊)"
-_TO_BE_READY = re.compile(rf"(?:计划|预计|拟|力争|将于|有望)[^。;已]{{0,16}}{_READY}")
-_BEGUN = re.compile(r"开工(?!率)|动工|奠基|破土动工")
-
-
-def finished(
-    text: str, one: Amount, sentence: tuple[int, int], times: list[Time], published: str
-) -> Time | None:
-    """When what a number sizes is to be ready: 床位1200张,计划2024年底建成; without a day, a due time without an end."""
-    start, end = sentence
-    size = one.unit in ("张", "平方米", "亩", "公顷", *words.MONEY, "个") and _SIZE.search(
-        text[max(start, one.start - 16) : one.start]
-    )
-    if not size or re.search(
-        r"完成|已|累计|到位|现有|原", text[clause_start(text, one.start, start) : one.start]
-    ):
-        return None
-    coming = _TO_BE_READY.search(text, one.end, end)
-    if coming is None:
-        return Time(0, 0, "", "", "", "due") if _BEGUN.search(text, start, end) else None
-    day = next((t for t in times if coming.start() <= t.start < coming.end()), None)
-    return day and replace(day, first=published or day.first, kind="due")
-
-
-# 90分以上为优秀; 低于70分的,扣减绩效; 连续两年排名后3位的,约谈
-_GRADE = re.compile(
-    r"(?:\(?含[^)]{0,4}\))?(?:以上|以下|及以上|及以下)?(?:的|者)?,?(?:评定|确定|定|评)?为(?:优秀|良好|合格|不合格|基本合格|[A-D]级|[一二三四]等)|(?:以上|以下)?(?:的|者),[^。;]{0,10}(?:扣减|扣除|扣罚|核减|扣发|暂停|取消|追缴|约谈|奖励|给予)"
-)
-
-
-def _is_rule(text: str, one: Amount, before: str) -> bool:
-    """A sanction, a grade, a share by which something is divided: a rule whatever stands around it."""
-    if words.SANCTION.search(before) or _GRADE.match(text[one.end : one.end + 24]):
-        return True
-    if one.kind == "ratio" and re.search(r"按(?:照)?$", before):
-        return True  # 按6∶3∶1分给
-    last = _LAST_ONES.match(text[one.end : one.end + 40])
-    return bool(
-        last and re.search(r"连续$|[对凡][^,。;]{0,12}$", before)
-    )  # 对连续两个季度排名末位的,要约谈负责人
-
-
-_LAST_ONES = re.compile(
-    r"[^,。;\d]{1,16}(?:的|者|单位|医院|机构|县|人),[^。;\d]{0,12}(?:约谈|扣减|通报|问责|取消|暂停|奖励|给予|调整)"
-)
 _RESOLVED = re.compile(r"会议(?:原则)?(?:同意|批准|审定|决定)(?!将)[^。;]{0,80}$")
 _SHARED_OUT = re.compile(r"(?:承担|分担|自筹|负担|配套)[^,。;\d]{0,3}$")
 _SERVICE_TIME = ("分钟", "小时", "天", "日", "工作日")
 _AN_ACT = re.compile(
-    r"(?:之?内|以内|以上|左右)?,?(?:必须|应)?(?:完成|办结|响应|到达|到位|开放|出具|反馈|答复|送达|出报告)"
+    r"(?:之?内|以内|以上|左右)?,?(?:必须|应)?(?:完成|办结|响应|到达|到位|开放|出具|反馈|答复|送达|出报告|安排|接诊|转诊|收治)"
 )
 
 
@@ -164,7 +123,7 @@ def _was_paid(one: Amount, before: str, clause: str) -> bool:
 
 
 _GIVEN_TO_EACH = re.compile(
-    r"(?:给予|按|享受)[^,。;\d]{0,6}每[人名户个]|每[人名户](?:一次性)?(?:给予|补助|奖励|补贴)"
+    r"(?:给予|按|享受)[^,。;\d]{0,6}每[人名户个]|每[人名户](?:每[年月日天])?(?:一次性)?(?:给予|补助|奖励|补贴|发放|享受)"
 )
 
 
@@ -202,27 +161,34 @@ def _in_force(
     return "actual"
 
 
-_ALLOTTED = re.compile(r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:用于(?!的)|归[^,。;]{1,8}所有|留归)")
+_ALLOTTED = re.compile(
+    r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:[^,。;\d]{0,8}用于(?!的)|归[^,。;]{1,8}所有|[留划分]归|[留分]给|划转)"
+)
 _UP_TO = re.compile(r"最高(?:可)?(?:获|享受?|上浮|奖励|补助|报销)[^,。;\d]{0,6}$")
 _LIMIT = re.compile(r"上限|下限|封顶线|起付线|起付标准")
+_FROM_NOW_ON = re.compile(r"[从自]¤+起")  # 从今年起,由财政补助60%: a rule, not what was paid in the year
 _SUM = re.compile(r"(?:金额|资金|经费|支出|收入|费用|总额)[^,。;\d]{0,4}$")
 _EACH = re.compile(r"每|按|标准|最高|不低于|不少于|给予")
 
 
-def _promised(one: Amount, clause: str) -> bool:
+def _promised(one: Amount, clause: str, before: str) -> bool:
     """Whether the words of a promise bear on this number: money and shares are promised, counts are ruled."""
     if one.unit in ("人次", "台次", "例次", "名次", "篇") or one.kind in ("rank", "direction", "word"):
         return False
     money = one.unit in (*words.MONEY, "%", "年", "月") or one.kind == "ratio"
-    return bool(words.COMMIT.search(clause)) or (money and bool(words.PROMISE.search(clause)))
+    if paid_out(one, clause):
+        return False
+    granted = words.PROMISE.search(clause) or (_BY_THE_MONTH.match(clause) and words.PROMISE.search(before))
+    return bool(words.COMMIT.search(clause)) or (money and granted is not None)
 
 
+_BY_THE_MONTH = re.compile(r"每[月年人天](?:最高|最低)?\d")  # 工作补贴分四档,每月500元至1500元
 _PROMISED = re.compile(
     words.PROMISE.pattern
     + r"|安排|统筹(?!区|地区|基金|推进|协调)|列支|拨付|每[年月][^,。;]{0,8}投入|每[个家名位所][^,。;\d]{0,8}(?:投入|安排)"
 )
 _TERM = re.compile(
-    r"(?:期限?|周期|服务|连续|满|分|有效|派驻|驻点|进修|轮训|脱产)[为不少于低满超过至]{0,5}$"
+    r"(?:期限?|周期|服务|连续|满|分|有效|派驻|驻点|进修|轮训|脱产|(?:帮扶|支援|服务|派驻|培训|学习)(?:时间|时长)|帮扶|支援)[为不少于低满超过至]{0,5}$"
 )  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
@@ -265,7 +231,21 @@ def time_of(
         ):
             continue
         return _since(time, times, sentence)
-    return None
+    return _alongside(text, one, times, sentence)
+
+
+_REACHED = re.compile(r"(?:由|从)[^,。;]{1,40}(?:至|到|为)[^,。;\d]{0,2}$")
+
+
+def _alongside(text: str, one: Amount, times: list[Time], sentence: tuple[int, int]) -> Time | None:
+    """床位由2020年的6.46张增加到2023年的7.23张;医师由2.90人提高到3.40人: the second pair is of the same two years."""
+    own = clause_start(text, one.start, sentence[0])
+    if not _REACHED.search(text[own : one.start]):
+        return None
+    pair = [t for t in times if sentence[0] <= t.start and t.end <= own]
+    if len(pair) < 2 or pair[-1].kind != pair[-2].kind != "span" or pair[-1].kind != "from":
+        return None
+    return replace(pair[-1], kind="span")
 
 
 def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
@@ -304,13 +284,16 @@ def period(
         due = time or (carried if carried and (carried.kind == "due" or _future(carried, setting)) else None)
         if due is not None and (due.kind == "asof" or not due.last):
             due = None
-        if due is not None and due.kind == "due" and due.first == due.last and pub and pub < due.last:
+        if (
+            due is not None and due.first[:7] == due.last[:7] and pub and pub < due.first
+        ):  # 2025年底, 明年7月投用
             due = replace(due, first=pub)
         if due is not None:
             return due.first, due.last, due.basis
         if setting.horizon is not None:
             return setting.horizon.first, setting.horizon.last, setting.horizon.basis
         return (pub, "", "as_of_publication") if pub else ("", "", "undated")
+    time = _come_about(time, pub)
     if baseline and not _dates_the_first(time, one, clause, baseline):
         return "", "", "undated"
     if time is not None:
@@ -328,6 +311,11 @@ def period(
     if setting.opening is not None and (not setting.flows or flow or _counted_over(clause)):
         return setting.opening.first, setting.opening.last, setting.opening.basis
     return ("", pub, "as_of_publication") if pub else ("", "", "undated")
+
+
+def _come_about(time: Time | None, published: str) -> Time | None:
+    """全年 in a report of July: what has come about is not of the whole year."""
+    return None if time is not None and time.basis == "inferred" and time.last > published else time
 
 
 def _dates_the_first(time: Time | None, one: Amount, clause: str, baseline: str) -> bool:
@@ -374,7 +362,9 @@ _TURN = re.compile(
 )
 
 
-_ONCE = re.compile(r"\s*[“\"]?(?:以前|从前|过去(?!的?[一二两三四五六七八九十\d几])|原来|原先|改革前|此前),?")
+_ONCE = re.compile(
+    r"(?:^|(?<=[。,:“\n])|(?<=\"))\s*[“\"]?(?:以前|从前|过去(?!的?[一二两三四五六七八九十\d几])|原来|原先|改革前|此前),?"
+)
 _NOWADAYS = re.compile(r"现在|如今|目前|已|今年|去年|\n|¤¤")
 EARLIER = "earlier"
 NEAR = 10  # characters between a year and the number that it dates, 2019年共建前的第280名
@@ -384,8 +374,9 @@ def baseline(text: str, one: Amount, found: list[Amount]) -> str:
     """Whether a number is the first of two (由35提升至43) or named as the earlier one (改革前的61.5%): that date is not printed."""
     if one.unit != "倍" and _BEFORE_REFORM.search(text[max(0, one.start - 8) : one.start]):
         return EARLIER
-    opens = text.rfind("。", 0, one.start) + 1
-    if one.start - opens <= 40 and _ONCE.match(text, opens) and not _NOWADAYS.search(text, opens, one.start):
+    opens = max(text.rfind("。", 0, one.start) + 1, one.start - 40)
+    once = _ONCE.search(text, opens, one.start)
+    if once is not None and not _NOWADAYS.search(text, once.end(), one.start):
         return EARLIER
     after = next((a for a in found if a.start >= one.end), None)
     turns = after is not None and _TURN.match(

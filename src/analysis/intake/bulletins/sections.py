@@ -30,7 +30,7 @@ PLANNED = re.compile(
     r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|今后|展望|这样干|怎么干|加油干"
 )
 REPORTED = re.compile(
-    r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|成就|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|存在的?问题|主要问题|差距|面临的?(?:形势|挑战)|背景"
+    r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|成就|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|效果|成效如何|存在的?问题|主要问题|差距|面临的?(?:形势|挑战)|背景"
 )
 _BOTH = re.compile(r"[及和暨与、,]")
 _PART = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}(?:部分|章|篇|节))")
@@ -215,7 +215,7 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             referred = _referring(time, [*([opening] if opening else []), *made], setting.published)
             made += [referred] if referred else []
         elif time.kind in (YEAR_END, WHOLE_YEAR):
-            own = year or (_year_of_day(setting) if time.kind == WHOLE_YEAR else None)
+            own = year or _year_of_day(setting, time)
             if own is not None:
                 first = own.last if time.kind == YEAR_END else own.first
                 made.append(replace(time, first=first, last=own.last, kind=own.kind))
@@ -257,12 +257,16 @@ def _is_year(time: Time | None) -> bool:
     return time is not None and time.first.endswith("-01-01") and time.last == f"{time.first[:4]}-12-31"
 
 
-def _year_of_day(setting: Setting) -> Time | None:
-    """全年 where no year is named: of a plan the document's own, in a report of the turn of the year the one that is over."""
-    if (setting.later or setting.plan) and setting.published:
-        year, kind = setting.published[:4], "due"
-    else:
-        year, kind = looked_at(setting.published), "span"
+def _year_of_day(setting: Setting, time: Time) -> Time | None:
+    """全年, 年底 where no year is named: the one that is over in a report of the turn of the year, else the document's own, to come."""
+    if time.kind == YEAR_END and time.last != "底":
+        return None
+    year, over = setting.published[:4], looked_at(setting.published)
+    kind = "due" if setting.later or setting.plan or time.kind == YEAR_END else "span"
+    if kind == "span" and over:
+        year = over
+    elif time.kind == YEAR_END and over and not (setting.later or setting.plan):
+        return None
     return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", kind) if year else None
 
 
@@ -396,7 +400,7 @@ def _own(read: Read, current: Setting) -> Setting:
     ):
         return current
     end = re.search(r"[。!?]", text)
-    alone = end is not None and not re.search(r"\d", read.clear[: end.start()])
+    alone = end is not None and not _STATES.search(read.clear[: end.start()])
     return (
         replace(current, opening=lead)
         if alone and not _BEGINS.search(text[: end.start()] if end else "")
@@ -425,6 +429,9 @@ def _lead(read: Read) -> Time | None:
     )
 
 
+_STATES = re.compile(
+    r"\d|第[一二三四五六七八九十]{1,3}[,。;名位]|首位|榜首"
+)  # what makes a sentence a statement of its own
 _INSPECTED = re.compile(r"(?:开展|组织|进行|实施)[^。;]{0,16}(?:检查|督查|督导|抽查|巡查|飞检|审计|暗访)")
 _LEAD = re.compile(
     r"^(?:[^,。;:\d]{1,16}:)?(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.]|[-·●◆■▲★※◎○¤]+)?[^,。;:\d]{0,4}$"
@@ -433,11 +440,11 @@ _ANNOUNCES = re.compile(r":$|方面(?:的?(?:进展|工作|成效|情况|成绩|
 _FAULTS = re.compile(
     r"清醒(?:地)?(?:看到|认识)|(?:存在|面临)(?:的|着|一些|不少)*(?:突出|主要)?的?(?:问题|困难|短板|不足|挑战)|肯定成绩的同时|还有(?:不少|一些)(?:问题|差距|短板)"
 )
-_EXPLAINS = re.compile(r"解读\s*$|一图(?:读懂|看懂)|图解|问答\s*$|明白纸|划重点")
+_EXPLAINS = re.compile(r"解读\s*$|^\W*政策解读|解读[|｜:]|一图(?:读懂|看懂)|图解|问答\s*$|明白纸|划重点")
 _OF_A_POLICY = re.compile(r"政策|待遇|新规|规定|办法|细则|报销|门诊共济|补贴")
 _CONTENT = re.compile(r"(?:主要|具体|核心|重点)(?:内容|措施|举措|任务|政策)|有哪些|作了哪些|如何规定")
 MODAL = re.compile(
-    r"要(?![求素点闻道])|力争|争取|计划|拟|确保|着力|抓好|预计|将(?=[^,。;]{0,10}(?:达到|建成|实现|完成|新增|新建|启动|开工|投用|投入使用|开诊|继续|进一步|全面|打造|推动|加快|重点|深入|坚持))"
+    r"要(?![求素点闻道])|力争|争取|计划|拟|确保|着力|抓好|预计|将(?=[^,。;]{0,10}(?:达到|建成|实现|完成|新增|新建|启动|开工|投用|投入使用|开诊|继续|进一步|全面|打造|推动|加快|重点|深入|坚持|做好|办好|抓好|干好|实施|开展|聚焦|围绕|推进|推广|采取|扎实|持续))"
 )
 
 
@@ -450,7 +457,7 @@ def _led(read: Read, current: Setting, body: int) -> Setting:
         return current
     end = re.search(r"[。!?]|$", text)
     first = read.clear[: end.start() if end else None]
-    alone = not re.search(r"\d", first)
+    alone = not _STATES.search(first)
     if lead.kind == "due" or (lead.last > current.published and MODAL.search(first, lead.end)):
         if alone and _ANNOUNCES.search(text):
             return replace(current, later=True, horizon=replace(lead, kind="due"), opening=None)
@@ -471,7 +478,7 @@ def _led(read: Read, current: Setting, body: int) -> Setting:
         or (said and opening.first == lead.first and opening.last < lead.last == current.published)
     ):
         return current  # the title has said more: 上半年..., and 今年以来 in the first line
-    whole = body <= 1 and not re.search(r"\d", read.clear)  # 今年以来,各地取得新进展。 opens the document
+    whole = body <= 1 and not _STATES.search(read.clear)  # 今年以来,各地取得新进展。 opens the document
     to_date = body == 1 and alone and lead.basis == "relative_resolved" and lead.last == current.published
     if of_year or whole or to_date or (alone and _ANNOUNCES.search(text)):
         inspected = (

@@ -32,16 +32,18 @@ _FROM = re.compile(r"(?:由|从)$")
 _RATED = re.compile(
     r"^度?(?:全[国省市]|国家|省级?)?[^,。;:、\d]{0,14}(?:绩效考核|考核评价|监测评价|排行榜|声誉排名|国考)"
 )
-_IN_FORCE = re.compile(r"^[^,。;:、\d]{0,12}?起")
+_IN_FORCE = re.compile(r"^[^,。;:、\d]{0,12}?(?<![建办挑搭扛筑撑立兴])起")
+_BEGAN_TO_BUILD = re.compile(r"(?:正式)?(?:动工|开工|奠基|破土)(?:建设)?[,。;]")
+_LISTED = re.compile(r"被(?:纳入|列入|列为|确定为|评为|授予)[^,。;]{0,30},")
 _FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌)")
 _OPENED = re.compile(r"(?:正式)?(?:投入|启用|成立|上线|揭牌|开诊|运行|启动|开工|开业|投用)[^,。;\d]{0,6}的")
 _REACHED = re.compile(r"(?:至|到|为|于)$")
 _SINCE_LONG = re.compile(r"^[^。;]{0,60}?以来")
 _NAMED = re.compile(
-    r"(?:度|全[省市国]|全[县区])*(?:工作)?(?:会议|年会|要点|报告|总结|大会|表彰|计划(?![新再建投完引招用实培安到增开选为])|预算|清单|度会|学术年会)"
+    r"(?:度|全[省市国]|全[县区])*(?:工作)?(?:会议|年会|要点|报告|总结|大会|表彰|计划(?![新再建投完引招用实培安到增开选为])|预算|清单|度会|学术年会|[^,。;:\d]{0,8}重点(?:建设)?(?:项目|工程)(?!名单|建设|数)|第[一二三四五六]批)"
 )
 _SINCE = re.compile(
-    r"^[^,。;:、\d]{0,24}?(?:以来|来,|起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该))"
+    r"^[^,。;:、\d]{0,24}?(?:以来|来,|(?<![建办挑搭扛筑撑立兴])起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该|每))"
 )
 YEAR_END = "end"  # 年末 without its year: the last day of the year that a yearly report is of
 YEAR_BEFORE = "before"  # 去年同期,...: the span named last, a year earlier
@@ -163,6 +165,19 @@ def _from_for(found: re.Match[str], pub: str) -> _Span | None:
     return replace(span, kind="due") if span is not None and coming else span
 
 
+def _until_now(found: re.Match[str], pub: str) -> _Span | None:
+    """2016年至今, 2019年8月至今."""
+    month = int(found[2] or 1)
+    first = _month(int(found[1]), month, month)
+    return _Span(first.first, pub, "relative_resolved") if first and first.first <= pub else None
+
+
+def _years_and_a_part(found: re.Match[str], pub: str) -> _Span | None:
+    """2012-2014年上半年: whole years and the part of the last one."""
+    first, last = _year(int(found[1])), _part(int(found[2]), found[3], "explicit")
+    return replace(last, first=first.first) if first and last and first.first < last.first else None
+
+
 def _half_more(found: re.Match[str], pub: str) -> _Span | None:
     """一年半来."""
     half = _back_half(found, pub)
@@ -254,6 +269,26 @@ def _back_years(found: re.Match[str], pub: str) -> _Span | None:
     return _Span(back(pub, count), pub, "relative_resolved")
 
 
+def _back_months(found: re.Match[str], pub: str) -> _Span | None:
+    """16个月来."""
+    count = _count(found[1])
+    if not pub or not 0 < count <= 60:
+        return None
+    year, month = divmod(int(pub[:4]) * 12 + int(pub[5:7]) - 1 - count, 12)
+    day = min(int(pub[8:]), monthrange(year, month + 1)[1])
+    return _Span(f"{year}-{month + 1:02d}-{day:02d}", pub, "relative_resolved")
+
+
+def _years_ago(found: re.Match[str], pub: str) -> _Span | None:
+    """三年前: that year, of its own sentence."""
+    count = _count(found[1])
+    return (
+        _year(int(pub[:4]) - count, basis="relative_resolved", kind="near")
+        if pub and 0 < count <= 50
+        else None
+    )
+
+
 def looked_at(pub: str) -> str:
     """The year that a document of December to March looks back on, as text; "" for one of another season."""
     return str(_year_looked_at(pub)) if _looks_back(pub) else ""
@@ -322,6 +357,8 @@ def _plan(found: re.Match[str], pub: str) -> _Span | None:
 
 _Resolve = Callable[["re.Match[str]", str], "_Span | None"]
 _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
+    (re.compile(rf"(?:从|自)?{_Y}年(?:(\d{{1,2}})月)?(?:起|开始)?至今"), _until_now),
+    (re.compile(rf"{_Y}年?(?:-|至|到){_Y}年(上半年|前三个?季度|第?[一二三四1-4]季度)"), _years_and_a_part),
     (re.compile(rf"(?:从|自){_Y}年(?:起|开始),?(?:计划|拟|力争)?(?:利用|用){_N}年(?:左右)?的?时间"), _from_for),
     (re.compile(r"(?:截至|截止)(?:到)?(?:目前|当前|现在|今(?!年)|发稿)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(rf"(?:截至|截止)(?:到)?(?:{_Y}年)?(今年|本年|去年|上年|前年)?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)?"), _until),
@@ -335,7 +372,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:{_Y}年|(今年|去年))?(\d{{1,2}})月[底末](?![之以]?前)"), _month_end),
     (re.compile(rf"{_Y}年(\d{{1,2}})月(?:份|初|底|中旬|上旬|下旬)?"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[2]))),
     (re.compile(rf"{_Y}年?(?:-|至|到){_Y}(?:年度?|(?=学年))"), lambda m, p: _year(int(m[1]), int(m[2]))),
-    (re.compile(rf"(?:到|至|力争到?|展望){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
+    (re.compile(rf"(?:到|至|力争到?(?!(?:19|20)\d\d年度)|展望){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
@@ -351,25 +388,27 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:未来|今后|接下来的?)的?{_N}(?:到{_N}|至{_N}|-{_N})?年(?:内|里|间)?"), _within),
     (re.compile(r"(?:到|至)(?:年底|年末)(?:之|以)?前?|(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
     (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<!第){_N}年(?:多|以)?来"), _back_years),
+    (re.compile(rf"(?<![\d第]){_N}个多?月(?:以)?来"), _back_months),
     (re.compile(rf"(?<![\d第]){_N}年间(?![隔歇])"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
     (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
     (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
-    (re.compile(r"(?:面向|围绕|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
+    (re.compile(r"(?:面向|围绕|展望|迈向|进入|立足|聚焦|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
     (re.compile(r"(?<![\d年])(上半年|下半年|前三季度|[一二三四]季度)"), lambda m, p: _part(int(p[:4]), m[1], "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月?(?:-|至|到)(\d{1,2})月(?:份)?"), lambda m, p: _month(_own_year(p, int(m[2])), int(m[1]), int(m[2]), "relative_resolved") if p else None),
     (re.compile(r"(?<![\d年])(\d{1,2})月(?:(\d{1,2})日|份)?"), _month_or_day),
-    (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", "", "inferred", YEAR_END)),
+    (re.compile(r"年末|年底(?![之以]?前)"), lambda m, p: _Span("", m[0][1], "inferred", YEAR_END)),
     (re.compile(r"(?:当|那|彼)时(?!间)"), lambda m, p: _Span("", "", "inferred", SAME_DAY)),
     (re.compile(r"(?<![\d本上下])年度(?=目标(?:任务)?:)"), lambda m, p: _year(int(p[:4]), kind="due") if p else None),
-    (re.compile(r"那一?年|同年(?![龄级])"), lambda m, p: _Span("", "", "inferred", SAME_YEAR)),
+    (re.compile(r"那一?年|同年(?![龄级资])"), lambda m, p: _Span("", "", "inferred", SAME_YEAR)),
     (re.compile(r"当[天日](?!晚|间)"), lambda m, p: _Span("", "", "relative_resolved", SAME_DAY)),
     (re.compile(r"(?<![\d年])全年(?![龄度无不])"), lambda m, p: _Span("", "", "inferred", WHOLE_YEAR)),
     (re.compile(rf"(?<![\d第]){_N}年(?=累计|共|总共)"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
-    (re.compile(r"目前|现有|现已|现(?=开放|设|拥有|编制)|当前(?!位置)|至今|已累计|迄今|如今|现在(?!起)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
+    (re.compile(r"目前|(?<![将把])现有|现已|现(?=开放|设|拥有|编制)|当前(?!位置)|至今|已累计|迄今|如今|现在(?!起)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(r"(?<!¤)疫情(?:防控)?期间"), lambda m, p: _Span("2020-01-01", p, "relative_resolved", "near") if "2020" <= p[:4] <= "2023" else None),
     (re.compile(r"同比|环比|同期"), lambda m, p: None),
     (re.compile(r"[“\"]十[一二三四五]?五[”\"]?"), lambda m, p: None),
     (re.compile(r"(?<![\d:])\d{1,2}:\d{2}:\d{2}|(?<![\d:])(?:0\d|1\d|2[0-3]):[0-5]\d(?![\d:])"), lambda m, p: None),
+    (re.compile(rf"(?<![\d第近]){_N}年(?:之)?前(?=[,的全我该这])"), _years_ago),
     (re.compile(rf"(?:此后|随后|之后)的?{_N}年(?:间|里|来)?"), lambda m, p: _Span("", str(_count(m[1])), "relative_resolved", YEARS_AFTER)),
     (re.compile(rf"^{_Y}(?=[,!:·])"), lambda m, p: _year(int(m[1]))),
     (re.compile(rf"{_Y}(?=[、,和及]{_Y}|/|$)"), lambda m, p: _year(int(m[1]))),
@@ -389,6 +428,8 @@ def _compared(before: str, after: str, printed: str, span: _Span) -> str:
         and span.kind == "span"
     ):
         return "from"  # 去年全年为1.08: an aside, of its own number alone
+    if span.kind == "span" and _LISTED.match(after):
+        return "base"  # 2023年被纳入省重点项目,计划总投资9亿元
     multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
     founded = span.kind == "span" and _FOUNDED.match(after)
     compares = _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) or printed.startswith("上年")
@@ -408,6 +449,8 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         return _Span(span.first, span.last, span.basis, "base")  # 8月1日投入试运行的基地
     if span.kind == "span" and _RATED.match(after):
         return _Span(span.first, span.last, span.basis, "near")
+    if span.kind in ("span", "near") and _BEGAN_TO_BUILD.match(after):
+        return _Span(span.first, span.last, span.basis, "base")
     coming = bool(pub) and span.kind == "span" and span.first > pub
     if coming and re.match(r"(?:正式)?(?:动工|开工|启动|奠基)", after):
         return _Span(

@@ -1,0 +1,59 @@
+"""What is a rule whatever stands around it: a sanction, a grade, a share by which something is divided,
+a term of service; and what looks like a promise and is a sum that was paid."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.intake.bulletins import lexicon as words
+from analysis.intake.bulletins.amounts import Amount
+
+# 90分以上为优秀; 低于70分的,扣减绩效; 连续两年排名后3位的,约谈
+_GRADE = re.compile(
+    r"(?:\(?含[^)]{0,4}\))?(?:以上|以下|及以上|及以下)?(?:的|者)?,?(?:评定|确定|定|评)?为(?:优秀|良好|合格|不合格|基本合格|[A-D]级|[一二三四]等)|(?:以上|以下)?(?:的|者),[^。;]{0,10}(?:扣减|扣除|扣罚|核减|扣发|暂停|取消|追缴|约谈|奖励|给予)|(?:以上|以下)?的,?(?:退出|不予|不得|予以|责令)"
+)
+
+
+def is_rule(text: str, one: Amount, before: str) -> bool:
+    """A sanction, a grade, a share by which something is divided: a rule whatever stands around it."""
+    if words.SANCTION.search(before) or _GRADE.match(text[one.end : one.end + 24]):
+        return True
+    if one.kind == "ratio" and re.search(r"按(?:照)?$", before):
+        return True  # 按6∶3∶1分给
+    if re.search(r"按(?:照)?[^,。;]{0,24}$", before) and _FIXED.match(text[one.end : one.end + 10]):
+        return True  # 按平均收入的2至3倍核定
+    if one.unit in ("年", "月", "天") and (
+        _EACH_SERVES.search(before) or (before.endswith("满") and _ENTITLES.match(text, one.end))
+    ):
+        return True  # 每批驻点2年; 满3年可免费进修
+    last = _LAST_ONES.match(text[one.end : one.end + 40])
+    return bool(
+        last and re.search(r"连续$|[对凡][^,。;]{0,12}$", before)
+    )  # 对连续两个季度排名末位的,要约谈负责人
+
+
+_FIXED = re.compile(r"[^,。;\d]{0,3}(?:核定|确定|核算|计算|执行)(?!的)")
+_ENTITLES = re.compile(r"的?,?(?:可|优先|方可|允许|才能|给予|发放)")
+_EACH_SERVES = re.compile(
+    r"(?:试用|见习|服务|聘|合同)期(?:限)?[为至少满不于]{0,4}$|每(?:批|名|人|个|轮|位|期)[^,。;\d]{0,10}(?:驻点|派驻|服务|帮扶|支援|驻守|下沉|连续|工作)[^,。;\d]{0,6}$"
+)
+_LAST_ONES = re.compile(
+    r"[^,。;\d]{1,16}(?:的|者|单位|医院|机构|县|人),[^。;\d]{0,12}(?:约谈|扣减|通报|问责|取消|暂停|奖励|给予|调整)"
+)
+
+
+LARGE = 10_000_000  # 元: what funds pay out together
+_SUM_GIVEN = re.compile(r"^(?!.*(?:每[年人]|将|拟)).*(?:下达|拨付|筹措|筹集|争取|发放)[^,。;]*资金")
+_PAID_OUT = re.compile(
+    r"^[^每按最]*(?:报销|减免|补偿|支付|结算|减负|减轻)[^,。;每按最\d]{0,8}[约近超达共了]*\d"
+)
+_ON_AVERAGE = re.compile(r"[次人均]均(?:报销|支付|减负)|实际报销")
+
+
+def paid_out(one: Amount, clause: str) -> bool:
+    """医保报销52亿元, 下达补助资金17亿元: sums that no rule grants to anybody."""
+    if one.unit not in words.MONEY:
+        return False
+    large = (one.value or 0) >= LARGE
+    given = large and (_PAID_OUT.search(clause) or _SUM_GIVEN.search(clause))
+    return bool(given or _ON_AVERAGE.search(clause))
