@@ -83,7 +83,9 @@ def test_sources_are_never_joined_and_the_others_are_named():
 
 def test_peers_are_the_panels():
     answer = analysis.select("山西", "nurses").compare(2023)
-    named = {catalog.region(c).short("zh") for c in ["140000", *panel.peer_codes("140000")]}
+    named = {
+        catalog.region(c).short("zh") for c in ["140000", *panel.peer_codes("140000", panel.peer_year())]
+    }
     assert set(answer.frame["地方"]) == named
 
 

@@ -168,7 +168,7 @@ def test_a_page_of_a_city_computes_each_number_once(monkeypatch):
     assert len(reads) - before == 1  # what serves all cities is read once for all of them
     city_profile.load("320500")
     assert len(reads) - before > 2  # the mutation: each for itself
-    ranks = [city.rates(y).apply(ranking.rank, better="higher") for y in city_panel.RATE_YEARS]
+    ranks = [city.rates(y).apply(ranking.rank, better="higher") for y in city.pair]
     city_profile.position(city, *ranks, {}, None)
     city_profile.position(city, *ranks, {}, None)
     assert (

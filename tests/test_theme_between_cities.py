@@ -206,7 +206,7 @@ def test_the_rows_behind_a_share_are_the_city_s_and_its_province_s_of_that_year(
     def ids(found, years):
         return found.behind(capitals.DOCTORS, ("140100", "320100"), years)["observation_id"].tolist()
 
-    r, years = held.rows, capitals.SPANS[capitals.DOCTORS]
+    r, years = held.rows, held.span
     own = (r["indicator"] == capitals.DOCTORS) & r["region_code"].isin(["140100", "320100"])
     whole = (r["indicator"] == capitals.WHOLE[capitals.DOCTORS]) & r["region_code"].isin(["140000", "320000"])
     wanted = r[(own | whole) & r["year"].isin(years)]["observation_id"].tolist()

@@ -183,17 +183,18 @@ def test_growth_and_decline_are_said_in_words(processed, raw):
 def test_growth_is_that_of_the_columns_of_the_wide_table(processed):
     codes = city_panel.listed()[::29]
     rows = city_panel.comparable(city_panel.read(codes))
-    for key, first in city_panel.FIRST.items():
-        last = city_panel.wide(rows, city_panel.LAST)[key]
+    for key in city_panel.INDICATORS:
+        first, end = city_panel.years().span(key)
+        last = city_panel.wide(rows, end)[key]
         expected = (last / city_panel.wide(rows, first)[key]).dropna()
-        found = city_panel.growth(rows, key, first, city_panel.LAST)
+        found = city_panel.growth(rows, key, first, end)
         pd.testing.assert_series_equal(found, expected)
         shuffled = rows.sample(frac=1, random_state=1)
-        pd.testing.assert_series_equal(city_panel.growth(shuffled, key, first, city_panel.LAST), expected)
+        pd.testing.assert_series_equal(city_panel.growth(shuffled, key, first, end), expected)
         twice = pd.concat([rows, rows])
         with pytest.raises(MethodError, match="twice for a city"):
-            city_panel.growth(twice, key, first, city_panel.LAST)  # mutation: a cell that stands twice
-        assert not found.equals(city_panel.growth(rows, key, first + 1, city_panel.LAST))
+            city_panel.growth(twice, key, first, end)  # mutation: a cell that stands twice
+        assert not found.equals(city_panel.growth(rows, key, first + 1, end))
 
 
 def test_rows_of_cities_hold_what_a_fact_asks_for(processed):
@@ -227,5 +228,7 @@ def test_a_year_that_one_city_alone_has_is_printed_and_moves_no_part_of_the_page
     assert "2024" not in str([zh["change"][key] for key in ("drawings", "tables", "headline")])
     assert "2024" not in str(zh["data"]["tables"])
     assert city_panel.read(["370200"])["year"].max() == 2023
-    monkeypatch.setattr(city_panel, "LAST", 2024)  # mutation: each city runs to its own newest year
+    monkeypatch.setattr(city_panel, "SHARED", 0.0)  # mutation: each city runs to its own newest year
+    city_panel._years.cache_clear()
     assert city_panel.read(["370200"])["year"].max() == 2024 and city_panel.later("370200").empty
+    city_panel._years.cache_clear()

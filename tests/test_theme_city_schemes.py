@@ -32,17 +32,15 @@ def raw() -> dict[tuple[str, int], float]:
 
 
 def change(raw, code: str) -> float:
-    a, m, z = (raw[code, y] for y in (theme.BEFORE, theme.START, theme.LAST))
-    return (
-        math.log(z / m) / (theme.LAST - theme.START) * 100
-        - math.log(m / a) / (theme.START - theme.BEFORE) * 100
-    )
+    last = max(y for _, y in raw)
+    a, m, z = (raw[code, y] for y in (theme.BEFORE, theme.START, last))
+    return math.log(z / m) / (last - theme.START) * 100 - math.log(m / a) / (theme.START - theme.BEFORE) * 100
 
 
 def planted(schemes, factor: float):
     """The same cities with this city's last count multiplied."""
     rows = schemes.rows.copy()
-    own = (rows["region_code"] == ZHENJIANG) & (rows["year"] == theme.LAST)
+    own = (rows["region_code"] == ZHENJIANG) & (rows["year"] == schemes.last)
     rows.loc[own, "value"] *= factor
     return replace(schemes, rows=rows)
 
@@ -62,7 +60,7 @@ def test_the_change_of_a_city_and_its_place_among_all(schemes, raw):
 
 def test_a_path_that_differs_is_seen_only_beyond_what_the_page_says(schemes):
     at = theme.placed(theme.changes(schemes), ZHENJIANG)
-    years = theme.LAST - theme.START
+    years = schemes.last - theme.START
     small = planted(schemes, math.exp((at["seen"] - at["apart"]) * years / 100 * 0.9))
     large = planted(schemes, math.exp((at["seen"] - at["apart"]) * years / 100 * 1.6))
     assert theme.placed(theme.changes(small), ZHENJIANG)["p"] > 1 - theme.SEEN

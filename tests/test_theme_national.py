@@ -412,21 +412,18 @@ def permute_paths_like(p: float):
 
 def short_of(specified: dict) -> list[str]:
     """Specifications that lose the first year though they need no change from the year before."""
-    return [name for name, (rows, outcome, _) in specified.items() if not outcome.startswith("d_") and rows["year"].min() > staff_effects.YEARS[0]]  # fmt: skip
+    return [name for name, (rows, outcome, _) in specified.items() if not outcome.startswith("d_") and rows["year"].min() > staff_effects.span_of(staff_effects.read())[0]]  # fmt: skip
 
 
 def test_levels_keep_the_first_year():
     """The specification in levels left out 2014, as the changes must, without a word."""
-    table = staff_effects.changes(staff_effects.read())
+    read = staff_effects.read()
+    table, span = staff_effects.changes(read), staff_effects.span_of(read)
     specified = staff_effects.specifications(table)
     assert short_of(specified) == []
     rows, outcome, names = specified["levels"]
-    assert (
-        len(rows.dropna(subset=[outcome, *names]))
-        == len(table)
-        == 31 * (staff_effects.YEARS[1] - staff_effects.YEARS[0] + 1)
-    )
-    cut = rows[rows["year"] > staff_effects.YEARS[0]]  # the mutation
+    assert len(rows.dropna(subset=[outcome, *names])) == len(table) == 31 * (span[1] - span[0] + 1)
+    cut = rows[rows["year"] > span[0]]  # the mutation
     assert short_of({**specified, "levels": (cut, outcome, names)}) == ["levels"]
 
 

@@ -71,10 +71,10 @@ def test_the_nation_is_the_sum_of_provinces(provinces):
 
 def test_peers_are_five_others_and_mutual_distance_decides(provinces):
     for code in PROVINCES:
-        peers = panel.peer_codes(code)
+        peers = panel.peer_codes(code, panel.peer_year())
         assert len(set(peers)) == 5 and code not in peers
     with pytest.raises(Exception, match="31 provinces"):
-        panel.peer_codes("140100")
+        panel.peer_codes("140100", panel.peer_year())
 
 
 def test_a_rate_links_to_count_and_population(provinces):

@@ -139,6 +139,16 @@ class Break:
         return _pick(lang, self.zh, self.en)
 
 
+@dataclass(frozen=True)
+class FixedYear:
+    """A year that belongs to a definition, a policy or a design, and no new figure moves: one row of fixed_years.csv, with its reason."""
+
+    key: str
+    year: int
+    reason_zh: str
+    reason_en: str
+
+
 @dataclass(frozen=True, repr=False)
 class Indicator(_Named):
     """One row of indicators.csv. ``unit`` is the base unit, ``print_step`` the resolution in ``print_unit`` (None: not stated)."""
@@ -327,6 +337,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "breaks": lambda cell: tuple(_break(item) for item in _items(cell)),
     "other_print_steps": lambda cell: dict(_step(item) for item in _items(cell)),
     "print_step": lambda cell: float(cell) if cell else None,
+    "year": int,
     "ranked": lambda cell: {"true": True, "false": False}[cell],
 }
 
@@ -692,6 +703,15 @@ def indicator_of(label_zh: str, source_id: str = "") -> Indicator:
     return indicators()[
         _get(labels, scoped if scoped in labels else label_zh, "indicator_zh", "indicators.csv")
     ]
+
+
+def fixed_year(key: str) -> int:
+    """A year that no new figure moves. Raises DataError for a key that fixed_years.csv lacks.
+
+    >>> fixed_year("one_census")
+    2014
+    """
+    return _get(_load(_folder() / "fixed_years.csv", FixedYear), key, "fixed year", "fixed_years.csv").year
 
 
 def sources() -> dict[str, Source]:

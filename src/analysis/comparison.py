@@ -1,7 +1,7 @@
 """Places side by side: one indicator over all provinces, the cities of a province, two to six places or areas of one's own.
 
-Provinces are compared on the one publisher's panel of `themes.panel`; cities on the city yearbook, for the two years that have
-residents. An area of several provinces is the sum of its members' numbers over the sum of their residents: rates are never
+Provinces are compared on the one publisher's panel of `themes.panel`; cities on the city yearbook, for the first and the
+newest year that have residents. An area of several provinces is the sum of its members' numbers over the sum of their residents: rates are never
 averaged, and an area that is none of the 31 has no place among them.
 
 Longer than 400 lines because all kinds of comparing pages share their rows, ranks and sentences.
@@ -44,7 +44,6 @@ INDICATORS = (
 DEFAULT = ("doctors", "nurses", "beds")
 CITY = {"city_doctors": 1_000, "city_hospital_beds": 1_000, "city_hospitals": 100_000}
 CITY_PEOPLE = "city_population_resident"
-CITY_YEARS = (2020, 2023)
 CITY_SOURCE = "city-yearbook"
 LARGEST = 6
 
@@ -225,13 +224,13 @@ def _marks(
 def cities(province: str, places: Overviews | None = None) -> Comparison | None:
     """The cities of a province by doctors, hospital beds and hospitals per resident; None where fewer than two have them."""
     held = (places or Overviews()).cities_of(province)
-    rows, rates, last = held.rows, held.rates, CITY_YEARS[-1]
+    rows, rates, last = held.rows, held.rates, held.pair[1]
     if not held.comparable:
         return None
     firm = held.firm["city_doctors", last].dropna().sort_values(ascending=False, kind="stable")
     now = pd.concat([firm, held.now["city_doctors"].drop(firm.index)])
     doubts = [held.doubts(code) for code in now.index]
-    shown = [(key, y) for key in CITY for y in reversed(CITY_YEARS) if (key, y) in rates.columns]
+    shown = [(key, y) for key in CITY for y in reversed(held.pair) if (key, y) in rates.columns]
     frame = pd.DataFrame(
         {
             **_names(now.index),
@@ -296,7 +295,7 @@ def city_rows() -> pd.DataFrame:
         "observations",
         source_id=CITY_SOURCE,
         indicator=[*CITY, CITY_PEOPLE],
-        year=(CITY_YEARS[0], CITY_YEARS[-1]),
+        year=list(city_panel.years().rates) or 0,
     )
 
 
@@ -305,10 +304,21 @@ def _city_rates(wide: pd.DataFrame) -> pd.DataFrame:
     found = {
         (k, y): wide[k, y] / wide[CITY_PEOPLE, y] * CITY[k]
         for k in CITY
-        for y in CITY_YEARS
+        for y in city_panel.years().rates
         if (k, y) in wide.columns and (CITY_PEOPLE, y) in wide.columns
     }
     return pd.DataFrame(found, index=wide.index)
+
+
+def _pair(rates: pd.DataFrame) -> tuple[int, int]:
+    """The first year with rates, and the newest that nearly all cities of the table have; (0, 0) on a day before the second such year."""
+    years = city_panel.years()
+    if not years.ready:
+        return (0, 0)
+    have = {y: int(rates["city_doctors", y].count()) for y in years.rates if ("city_doctors", y) in rates}
+    most = max(have.values(), default=0)
+    whole = [y for y, n in have.items() if n >= city_panel.SHARED * most and y > years.rates[0]]
+    return years.rates[0], max(whole, default=years.rates[-1])
 
 
 def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
@@ -339,7 +349,7 @@ def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
 @dataclass(frozen=True)
 class _Cities:
     """The cities of a province: rows, all rates (``firm``: missing where a figure is doubtful), by indicator those of the newest year,
-    their places and median, the sources. Places and medians are of firm rates; fewer than ``city_panel.FEW`` cities have none."""
+    their places and median, the sources, and the first and newest year with rates. Places and medians are of firm rates; fewer than ``city_panel.FEW`` cities have none."""
 
     rows: pd.DataFrame
     rates: pd.DataFrame
@@ -348,11 +358,12 @@ class _Cities:
     ranks: dict[str, pd.Series]
     medians: dict[str, float]
     source_ids: tuple[str, ...]
+    pair: tuple[int, int]
 
     @property
     def comparable(self) -> bool:
         """Whether two cities or more have doctors per resident that may be compared."""
-        newest = ("city_doctors", CITY_YEARS[-1])
+        newest = ("city_doctors", self.pair[1])
         return newest in self.firm.columns and self.firm[newest].count() > 1
 
     def doubts(self, code: str, keys: Iterable[str] = CITY) -> Text:
@@ -361,7 +372,7 @@ class _Cities:
         said = [
             TEXT.pair("words.doubtful", what=naming.short(k), year=y, mark=(mark[0], mark[1]))
             for k in keys
-            for y in CITY_YEARS
+            for y in self.pair
             if (k, y) in self.rates.columns
             and not pd.isna(self.rates.at[code, (k, y)])
             and pd.isna(self.firm.at[code, (k, y)])
@@ -385,7 +396,7 @@ class Overviews:
         """The indicators that are compared over all provinces."""
         # on an early day the series are not published yet, and other tables may hold none, or few places
         wanted = (*panel.RANKED, panel.POPULATION, "gdp")
-        known = subjects.last_year(panel.SOURCE, wanted, len(catalog.provinces())) >= panel.SINCE
+        known = subjects.last_year(panel.SOURCE, wanted, len(catalog.provinces())) >= panel.since()
         return _whole(provinces()) if known else []
 
     @cached_property
@@ -417,9 +428,8 @@ class Overviews:
     def _city_rows(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The rows of all cities, and their numbers: index region_code, columns (indicator, year)."""
         rows = city_rows()
-        used = rows[rows["year"].isin(CITY_YEARS)]
         columns = ["indicator", "year"]
-        return rows, used.pivot_table(index="region_code", columns=columns, values="value", aggfunc="first")
+        return rows, rows.pivot_table(index="region_code", columns=columns, values="value", aggfunc="first")
 
     @cached_property
     def _among(self) -> pd.DataFrame:
@@ -432,7 +442,8 @@ class Overviews:
             every_row, wide = self._city_rows
             rows = every_row[every_row["region_code"].isin(codes)]
             rates = _city_rates(wide[wide.index.isin(codes)].dropna(axis=1, how="all"))
-            last = CITY_YEARS[-1]
+            pair = _pair(rates)
+            last = pair[1]
             now = {k: rates[k, last].dropna() for k in CITY if (k, last) in rates.columns}
             firm = self._firm(rows, rates)
             sure = {k: firm[k, last].dropna() for k in now}
@@ -445,6 +456,7 @@ class Overviews:
                 {k: ranking.rank(one, "higher") for k, one in enough.items() if k in city_panel.RANKED},
                 {k: float(one.median()) for k, one in enough.items()},
                 tuple(sorted(rows["source_id"].unique())),
+                pair,
             )
         return self._provinces[province]
 
@@ -534,7 +546,7 @@ class Overviews:
     def _city(self, code: str, province: str) -> Comparison | None:
         held = self.cities_of(province)
         rates, now = held.rates, held.now
-        first, last = CITY_YEARS
+        first, last = held.pair
         keys = [k for k in now if code in rates.index and rates.at[code, (k, last)] > 0]
         if not keys:
             return None
@@ -747,14 +759,23 @@ def _cities_side(areas: Sequence[Area], keys: Sequence[str]) -> Comparison:
     codes = sorted({code for one in areas for code in one.members})
     rows = city_rows()
     rows = rows[rows["region_code"].isin(codes) & ~rows["flags"].str.contains("doubtful")]
+    rates = city_panel.years().pair[:1] + city_panel.years().rates[1:]
     found = {
         (key, y, n): _city_area_fact(rows, key, one, y)
         for key in keys
-        for y in CITY_YEARS
+        for y in rates
         for n, one in enumerate(areas)
     }
-    last = CITY_YEARS[-1]
-    told = [k for k in keys if sum(found[k, last, n] is not None for n in range(len(areas))) > 1]
+
+    def known(key: str, y: int) -> int:
+        return sum(found[key, y, n] is not None for n in range(len(areas)))
+
+    most = max(
+        known(k, y) for k in keys for y in rates[1:]
+    )  # the newest year in which as many can be compared
+    last = max(y for y in rates[1:] if any(known(k, y) == most for k in keys))
+    shown = (last, rates[0])
+    told = [k for k in keys if known(k, last) > 1]
     if not told:
         raise ParameterError(
             Problem(
@@ -775,7 +796,7 @@ def _cities_side(areas: Sequence[Area], keys: Sequence[str]) -> Comparison:
             **{
                 f"a{n}_{y}": pd.Series([found[k, y, n] for k in keys], dtype=object)
                 for n in range(len(areas))
-                for y in reversed(CITY_YEARS)
+                for y in shown
             },
         }
     )
@@ -786,7 +807,7 @@ def _cities_side(areas: Sequence[Area], keys: Sequence[str]) -> Comparison:
             f"a{n}_{y}", TEXT.pair("side.columns.dated", place=one.name, year=y), "rate", source_ids=source
         )
         for n, one in enumerate(areas)
-        for y in reversed(CITY_YEARS)
+        for y in shown
     ]
     lines = [
         TEXT.say(

@@ -23,7 +23,7 @@ from analysis.lab import search
 from analysis.lab.answers import Answer
 from analysis.lab.picked import WORDS, Picked, name, said
 from analysis.methods import ranking
-from analysis.themes import panel
+from analysis.themes import city_panel, panel
 from analysis.words import nth, pick
 
 ERROR = panel.RELATIVE_ERROR
@@ -111,7 +111,7 @@ class Selection(Picked):
             )
         rates = rates[rates["year"].between(self.first, self.last)].sort_values(["region_code", "year"])
         if rates.empty:
-            raise refuse("rates", repr(self), "years with residents of the same publisher", "drop the years; of cities 2020 and 2023 alone have them")  # fmt: skip
+            raise refuse("rates", repr(self), "years with residents of the same publisher", f"drop the years; of cities {', '.join(map(str, city_panel.years().rates))} alone have them")  # fmt: skip
         rows = tables.read("observations", region_code=list(self.places), indicator=[key, people], source_id=source, year=sorted({int(y) for y in rates["year"]}))  # fmt: skip
         i, label = nth(self.lang), self._label(key, True)
         rates = rates.assign(name=[name(c, self.lang) for c in rates["region_code"]], year=rates["year"].astype(int))  # fmt: skip
@@ -300,7 +300,8 @@ class Selection(Picked):
         key, code = self.indicators[0], self.places[0]
         among, codes = self._universe()
         named = len(self.places) > 1
-        own = panel.peer_codes(code) if among == "provinces" and not named else codes
+        alone = among == "provinces" and not named
+        own = panel.peer_codes(code, panel.peer_year()) if alone else codes
         peers = [c for c in (self.places if named else own) if c != code]
         measured, rows, year, rate = self._measured(key, year)
         kept = [c for c in [code, *peers] if c in measured.index]

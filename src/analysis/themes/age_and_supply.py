@@ -1,7 +1,7 @@
 """Age and supply: do doctors and beds lie where the old live, between provinces and inside them?
 
 One notebook, two readers: 000000 is the national edition, a province's code marks the province and its cities. Cities: shares over 65 of
-the census of 2020 against the yearbook's doctors and beds of that year. Provinces: the yearly sample's share against the panel. All
+the newest census against the yearbook's doctors and beds of that year. Provinces: the yearly sample's share against the panel. All
 listed cities and provinces are held, so ranges come from leaving one province out, not from sampling. No cause is looked for. One view
 a part of the page, so the module is longer than 400 lines.
 """
@@ -24,13 +24,11 @@ from analysis.words import pick
 
 TEXT = texts.of(__file__)
 
-YEAR = 2020  # of the census, and of the first rates per resident of cities
 OLD, CENSUS = "census_share_65", "census-prefectures"
 DOCTORS, BEDS, PEOPLE = "city_doctors", "city_hospital_beds", city_panel.POPULATION
 SUPPLY = (BEDS, DOCTORS)
 LEAST = 4  # cities of a province without which a median of them says little
 SHARE, SAMPLE = "sample_share_65", "sample_population"
-ENDS = (2014, 2023)  # rates of provinces, of one census
 OUTCOMES = ("beds", "doctors", "hospital_stay_days")
 SAMPLED = " , ".join(
     f"a {sign} 1.96 * (a * (100 - a) / b) ** 0.5" for sign in "-+"
@@ -57,6 +55,16 @@ class Ageing(subjects.Subject):
     rows: pd.DataFrame
     provinces: pd.DataFrame
     lines: dict[str, Line]
+
+    @cached_property
+    def year(self) -> int:
+        """The year of the census."""
+        return int(self.rows["year"].max())
+
+    @cached_property
+    def ends(self) -> tuple[int, int]:
+        """The first and the newest year of the provinces' rates that have every figure; see ``ends``."""
+        return ends(self.provinces)
 
     @cached_property
     def cities(self) -> pd.DataFrame:
@@ -109,11 +117,12 @@ def coverage() -> Coverage:
 
 
 def read() -> pd.DataFrame:
-    """Rows of cities in the census year: doctors, beds and residents of the yearbook, shares over 65 of the census."""
+    """Rows of cities in the newest census year with rates: doctors, beds and residents of the yearbook, shares over 65 of the census."""
     codes = [r.code for r in catalog.regions().values() if r.level == "city"]
     book = city_panel.comparable(city_panel.read(codes))
-    old = tables.read("observations", source_id=CENSUS, indicator=OLD, year=YEAR, region_code=codes)
-    return pd.concat([book[book["year"] == YEAR], old], ignore_index=True)
+    old = tables.read("observations", source_id=CENSUS, indicator=OLD, region_code=codes)
+    census = max(set(old["year"].astype(int)) & set(city_panel.years().rates), default=0)
+    return pd.concat([book[book["year"] == census], old[old["year"] == census]], ignore_index=True)
 
 
 def compared(rows: pd.DataFrame) -> pd.DataFrame:
@@ -129,6 +138,19 @@ def read_provinces() -> pd.DataFrame:
     """The panel's rows: shares over 65 of the sample, beds, doctors, stay, GDP and residents."""
     keys = [SHARE, SAMPLE, *OUTCOMES, "gdp", panel.POPULATION]
     return panel.of_one_census(tables.read("observations", source_id=panel.SOURCE, indicator=keys))
+
+
+def ends(provinces: pd.DataFrame) -> tuple[int, int]:
+    """The first year of one census, and the newest in which every province has every figure; the first twice where there is none.
+
+    provinces: from ``read_provinces``.
+    """
+    first = catalog.fixed_year("one_census")
+    needed = [SHARE, *OUTCOMES, "gdp", panel.POPULATION]
+    rows = provinces[provinces["indicator"].isin(needed)]
+    cells = rows.groupby("year").size()
+    whole = [int(y) for y in cells.index[cells >= len(needed) * len(catalog.provinces())]]
+    return first, max([y for y in whole if y > first], default=first)
 
 
 def slope(x: pd.Series | np.ndarray, y: pd.Series | np.ndarray) -> tuple[float, float]:
@@ -175,7 +197,7 @@ def _cities(view: Ageing) -> Fact:
 def data(view: Ageing) -> Finding:
     """What was compared."""
     foreign = not view.is_nation and not len(view.own)
-    return Finding("data", TEXT.say("data.headline", n=_cities(view), y=year(YEAR)), comparison=foreign)
+    return Finding("data", TEXT.say("data.headline", n=_cities(view), y=year(view.year)), comparison=foreign)
 
 
 def city_rows(view: Ageing, lang: str) -> pd.DataFrame:
@@ -247,7 +269,7 @@ def _kind(found: Line) -> str:
 
 def cities(view: Ageing, drawing: Drawn | None) -> Finding:
     """Beds and doctors against age over cities. drawing: charts.scatter of city_rows."""
-    values: dict[str, Any] = {"n": _cities(view), "y": year(YEAR), "place": view.place}
+    values: dict[str, Any] = {"n": _cities(view), "y": year(view.year), "place": view.place}
     for key in SUPPLY:
         values |= _slope(view, key, "over") | _slope(view, key, "within")
     values |= naming.worded(values, "more", "bo", "bw", "do", "dw")
@@ -278,7 +300,7 @@ def cities(view: Ageing, drawing: Drawn | None) -> Finding:
     return Finding(
         "cities",
         headline,
-        TEXT.say("cities.subtitle", y=year(YEAR)),
+        TEXT.say("cities.subtitle", y=year(view.year)),
         sentences=tuple(sentences),
         note=TEXT.say("cities.note"),
         drawing=drawing,
@@ -315,7 +337,7 @@ def _city_table(view: Ageing) -> Table:
     how: dict[str, Any] = {"source_ids": source, "formula": TEXT.pair("words.residual"), "signed": True}
     return Table(
         "cities",
-        TEXT.pair("cities.caption", y=YEAR),
+        TEXT.pair("cities.caption", y=view.year),
         frame,
         (
             TEXT.column("columns.city", "name"),
@@ -362,7 +384,7 @@ def residuals(view: Ageing, drawing: Drawn | None) -> Finding:
     doctors = view.by_province(DOCTORS)[by.index]
     top, low = str(by.index[0]), str(by.index[-1])
     values: dict[str, Any] = {
-        "y": year(YEAR),
+        "y": year(view.year),
         "top": naming.place(top),
         "t": _median(view, BEDS, top),
         "low": naming.place(low),
@@ -390,7 +412,7 @@ def residuals(view: Ageing, drawing: Drawn | None) -> Finding:
     return Finding(
         "residuals",
         TEXT.say("residuals.headline", **values),
-        TEXT.say("residuals.subtitle", y=year(YEAR)),
+        TEXT.say("residuals.subtitle", y=year(view.year)),
         sentences=(TEXT.say("residuals.sentences.ends", **values, brief=3 if view.is_nation else 0),),
         note=TEXT.say("residuals.note"),
         drawing=drawing,
@@ -438,23 +460,24 @@ def given_income(table: Any, key: str) -> Any:
 def partial(provinces: pd.DataFrame) -> pd.DataFrame:
     """One row an outcome and year: slope on the share over 65, the same given income, and its range without each province.
 
-    No row while one of the two years is not known: the sentence compares both.
+    No row while one of the two years is not known: the sentence compares both. provinces: from ``read_provinces``.
     """
     columns = ["indicator", "year", "raw", "given", "low", "high"]
     known = provinces.groupby("year")["indicator"].agg(set).to_dict()
-    if not all({SHARE, *OUTCOMES, "gdp", panel.POPULATION} <= known.get(y, set()) for y in ENDS):
+    years = ends(provinces)
+    if years[0] == years[1] or not {SHARE, *OUTCOMES, "gdp", panel.POPULATION} <= known.get(years[0], set()):
         return pd.DataFrame(columns=columns)
     found = []
     for key in OUTCOMES:
-        for y in ENDS:
+        for y in years:
             t = _year(provinces, y)
 
             def fit(part: Any, key: str = key) -> float:
                 return slope(given_income(part, SHARE), given_income(part, key))[1]
 
             whole = {column: t[column].to_numpy() for column in ("income", SHARE, key)}
-            ends = [fit({column: np.delete(v, at) for column, v in whole.items()}) for at in range(len(t))]
-            found.append((key, y, slope(t[SHARE], t[key])[1], fit(whole), min(ends), max(ends)))
+            spread = [fit({column: np.delete(v, at) for column, v in whole.items()}) for at in range(len(t))]
+            found.append((key, y, slope(t[SHARE], t[key])[1], fit(whole), min(spread), max(spread)))
     return pd.DataFrame(found, columns=columns)
 
 
@@ -462,7 +485,7 @@ def partial_rows(view: Ageing, table: pd.DataFrame, lang: str) -> pd.DataFrame:
     """One dot a province as charts.scatter takes it: what income leaves of age and of beds, newest year. table: partial."""
     if table.empty:
         return table
-    t = _year(view.provinces, ENDS[1])
+    t = _year(view.provinces, view.ends[1])
     return panel.scatter_rows(given_income(t, SHARE), given_income(t, "beds"), lang)
 
 
@@ -472,7 +495,7 @@ def partial_axes(view: Ageing, table: pd.DataFrame, lang: str) -> dict[str, Any]
     if table.empty:
         return names
     at = table.set_index(["indicator", "year"])
-    return names | {"line": (0.0, float(at.at[("beds", ENDS[1]), "given"])), "zero": ("x", "y")}
+    return names | {"line": (0.0, float(at.at[("beds", view.ends[1]), "given"])), "zero": ("x", "y")}
 
 
 def _partial_facts(view: Ageing, row: pd.Series) -> dict[str, Fact]:
@@ -529,12 +552,12 @@ def provinces(view: Ageing, table: pd.DataFrame, drawing: Drawn | None) -> Findi
     rows = [row for _, row in table.iterrows()]
     facts = [_partial_facts(view, row) for row in rows]
     at = {(row["indicator"], row["year"]): f for row, f in zip(rows, facts, strict=True)}
-    b0, b1 = (at["beds", y] for y in ENDS)
-    stay, doctors = at["hospital_stay_days", ENDS[1]], at["doctors", ENDS[1]]
+    b0, b1 = (at["beds", y] for y in view.ends)
+    stay, doctors = at["hospital_stay_days", view.ends[1]], at["doctors", view.ends[1]]
     values: dict[str, Any] = {
         "place": view.place,
-        "a": year(ENDS[0]),
-        "z": year(ENDS[1]),
+        "a": year(view.ends[0]),
+        "z": year(view.ends[1]),
         "g": b1["given"],
         "r": b1["range"],
         "g0": b0["given"],
@@ -561,7 +584,7 @@ def provinces(view: Ageing, table: pd.DataFrame, drawing: Drawn | None) -> Findi
     return Finding(
         "provinces",
         TEXT.say("provinces.headline", **values),
-        TEXT.say("provinces.subtitle", z=year(ENDS[1])),
+        TEXT.say("provinces.subtitle", z=year(view.ends[1])),
         sentences=(
             *own,
             TEXT.say("provinces.sentences.beds", **values),
@@ -586,7 +609,7 @@ def _life(view: Ageing) -> pd.DataFrame:
     """Life expectancy and doctors per 1,000 of the cities for which it is held; empty elsewhere."""
     if view.code != JIANGSU:
         return pd.DataFrame()
-    rows = tables.read("observations", source_id=LIFE_SOURCE, indicator=LIFE, year=YEAR)
+    rows = tables.read("observations", source_id=LIFE_SOURCE, indicator=LIFE, year=view.year)
     rows = rows[rows["region_code"].isin(view.own.index)]
     return rows.set_index("region_code").join(view.own[[DOCTORS, BEDS, OLD]]).reset_index()
 
@@ -636,7 +659,7 @@ def life(view: Ageing, drawing: Drawn | None) -> Finding:
     cell = {i: observed(rows[rows["observation_id"] == at[t.at[i, "region_code"]]]) for i in (best, worst)}
     values: dict[str, Any] = {
         "place": view.place,
-        "y": year(YEAR),
+        "y": year(view.year),
         "n": derived(len(t), *TEXT.fact("facts.life_n"), rows=rows, operation="distinct('place')"),
         "top": naming.place(str(t.at[best, "region_code"])),
         "low": naming.place(str(t.at[worst, "region_code"])),
@@ -659,14 +682,14 @@ def life(view: Ageing, drawing: Drawn | None) -> Finding:
     return Finding(
         "life",
         TEXT.say("life.headline", **values),
-        TEXT.say("life.subtitle", y=year(YEAR)),
+        TEXT.say("life.subtitle", y=year(view.year)),
         sentences=(TEXT.say("life.sentences.order", **values),),
         note=TEXT.say("life.note"),
         drawing=drawing,
         tables=(
             Table(
                 "life",
-                TEXT.pair("life.caption", y=YEAR),
+                TEXT.pair("life.caption", y=view.year),
                 frame[["region_code", "name", "name_en", "value", "doctors", "beds", "old"]],
                 (
                     TEXT.column("columns.city", "name"),

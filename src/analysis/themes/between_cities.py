@@ -21,7 +21,7 @@ from analysis.facts import Coverage, Fact, derived
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import city_panel, naming, panel, subjects
-from analysis.themes.city_panel import FIRST, LAST, POPULATION, RATE_YEARS, SOURCE
+from analysis.themes.city_panel import POPULATION, SOURCE
 
 TEXT = texts.of(__file__)
 
@@ -43,16 +43,31 @@ class Cities(subjects.Subject):
     districts: pd.DataFrame
 
     @cached_property
+    def pair(self) -> tuple[int, int]:
+        """The first and the newest year with rates that the cities share."""
+        return city_panel.years().pair
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The first comparable year of doctors and the newest that the cities share."""
+        return city_panel.years().span(DOCTORS)
+
+    @cached_property
+    def inner(self) -> int:
+        """The newest year with rates in which districts are held; the newest with rates where none is."""
+        held = set(self.districts["year"].astype(int)) & set(city_panel.years().rates)
+        return max(held, default=self.pair[1])
+
+    @cached_property
     def rates(self) -> pd.DataFrame:
         """Doctors per 1,000 residents of the cities that have them in both years: index region_code, columns the years."""
-        both = pd.DataFrame({y: city_panel.rates(self.rows, y)[DOCTORS] for y in RATE_YEARS}).dropna()
+        both = pd.DataFrame({y: city_panel.rates(self.rows, y)[DOCTORS] for y in self.pair}).dropna()
         return both[[catalog.region(c).level == "city" for c in both.index]]
 
     @cached_property
     def counts(self) -> pd.DataFrame:
         """Doctors of the cities that have them in the first and the last year: index region_code, columns the years."""
-        years = (FIRST[DOCTORS], LAST)
-        both = pd.DataFrame({y: city_panel.wide(self.rows, y)[DOCTORS] for y in years}).dropna()
+        both = pd.DataFrame({y: city_panel.wide(self.rows, y)[DOCTORS] for y in self.span}).dropna()
         return both[[catalog.region(c).level == "city" for c in both.index]]
 
     def inside(self, table: pd.DataFrame, province: str) -> pd.DataFrame:
@@ -92,12 +107,12 @@ def coverage() -> Coverage:
     ready = next(iter(every.values()))
     if ready is not None:
         return {catalog.NATION: ready, **every}
+    few = TEXT.reason("E8", "coverage.reason")
+    if not city_panel.years().ready:  # of a day before the second year of rates there is nothing to compare
+        return dict.fromkeys([catalog.NATION, *every], few)
     with tables.elsewhere():
         cities = load(catalog.NATION)
-    few = TEXT.reason("E8", "coverage.reason")
-    nation = (
-        None if len(cities.provinces) else few
-    )  # of a day before the second year of rates there is nothing to compare
+    nation = None if len(cities.provinces) else few
     return {catalog.NATION: nation} | {code: None if code in cities.provinces else few for code in every}
 
 
@@ -105,9 +120,22 @@ def load(region_code: str) -> Cities:
     """Read the yearbook's cities and their districts."""
     codes = [r.code for r in catalog.regions().values() if r.level == "city"]
     keys = [*DISTRICT.values()]
-    districts = tables.read("observations", source_id=SOURCE, indicator=keys, year=LAST)
+    last = list(city_panel.years().rates[-2:]) or 0  # districts may be held a year less than cities
+    districts = tables.read("observations", source_id=SOURCE, indicator=keys, year=last)
+    districts = city_panel.comparable(districts)
+    newest = _newest_of_all(districts)
     rows = city_panel.comparable(city_panel.read(codes))
-    return Cities(region_code, rows, city_panel.comparable(districts))
+    return Cities(region_code, rows, districts[districts["year"] == newest])
+
+
+def _newest_of_all(districts: pd.DataFrame) -> int:
+    """The newest year that the districts of nearly all cities have every figure for."""
+    have = districts.groupby(["indicator", "year"])["region_code"].nunique()
+    if have.empty:
+        return 0
+    whole = have[have >= city_panel.SHARED * have.groupby("indicator").transform("max")]
+    years = [set(part.index.get_level_values("year")) for _, part in whole.groupby("indicator")]
+    return int(max(set.intersection(*years), default=0)) if len(years) == len(DISTRICT) else 0
 
 
 def spreads(cities: Cities, method: Callable[[pd.Series], float]) -> pd.DataFrame:
@@ -118,8 +146,8 @@ def spreads(cities: Cities, method: Callable[[pd.Series], float]) -> pd.DataFram
     found = []
     for code in cities.provinces:
         own = cities.inside(cities.rates, code)
-        first, last = (method(own[y]) for y in RATE_YEARS)
-        before, after = (own[y].to_numpy() for y in RATE_YEARS)
+        first, last = (method(own[y]) for y in cities.pair)
+        before, after = (own[y].to_numpy() for y in cities.pair)
         without = [
             method(pd.Series(np.delete(after, i))) - method(pd.Series(np.delete(before, i)))
             for i in range(len(own))
@@ -144,12 +172,13 @@ def _spread(cities: Cities, code: str, year_: int, value: float) -> Fact:
 
 
 def _cities(cities: Cities, codes: pd.Index) -> Fact:
-    rows = cities.behind(codes, (LAST,), (DOCTORS,))
+    rows = cities.behind(codes, cities.pair[1:], (DOCTORS,))
     return derived(len(codes), *TEXT.fact("facts.cities"), rows=rows, operation="distinct('place')")
 
 
-def _provinces(table: pd.DataFrame, rows: pd.DataFrame) -> Fact:
-    operation = f"total(cities(at({DOCTORS}, {LAST}) / at({POPULATION}, {LAST})) >= {LEAST})"
+def _provinces(cities: Cities, table: pd.DataFrame, rows: pd.DataFrame) -> Fact:
+    last = cities.pair[1]
+    operation = f"total(cities(at({DOCTORS}, {last}) / at({POPULATION}, {last})) >= {LEAST})"
     return derived(len(table), *TEXT.fact("facts.provinces"), rows=rows, operation=operation)
 
 
@@ -184,7 +213,7 @@ def _rate_of(year_: int) -> str:
 
 def _both_years(cities: Cities, key: str) -> pd.DataFrame:
     """Rates of a supply, one row a compared city that has both years and a column a year."""
-    held = pd.DataFrame({y: city_panel.rates(cities.rows, y)[key] for y in RATE_YEARS}).dropna()
+    held = pd.DataFrame({y: city_panel.rates(cities.rows, y)[key] for y in cities.pair}).dropna()
     return held.loc[cities.rates.index.intersection(held.index)]
 
 
@@ -197,7 +226,7 @@ def decomposed(cities: Cities, method: Callable[..., pd.Series]) -> pd.DataFrame
     for key in (DOCTORS, BEDS):
         held = _both_years(cities, key)
         codes = held.index
-        for y in RATE_YEARS:
+        for y in cities.pair:
             people = city_panel.wide(cities.rows, y)[POPULATION].reindex(codes)
             groups = pd.Series({c: catalog.region(c).parent for c in codes})
             parts = method(held[y], people, groups)
@@ -209,20 +238,20 @@ def _nation_spread(
     cities: Cities, theil: pd.DataFrame, drawing: Drawn | None, table: pd.DataFrame
 ) -> Finding:
     at = theil.set_index(["indicator", "year"])
-    y0, y1 = RATE_YEARS
+    y0, y1 = cities.pair
     said = {
         f"{name_}{i}": _theil(
             cities, key, y, "within", at.at[(key, y), "within"] / at.at[(key, y), "total"] * 100
         )
         for name_, key in (("d", DOCTORS), ("b", BEDS))
-        for i, y in enumerate(RATE_YEARS)
+        for i, y in enumerate(cities.pair)
     } | {
         f"t{i}": _theil(cities, DOCTORS, y, "total", at.at[(DOCTORS, y), "total"])
-        for i, y in enumerate(RATE_YEARS)
+        for i, y in enumerate(cities.pair)
     }
     narrowed = int((table["change"] < 0).sum())
     codes = cities.rates.index
-    rows = cities.behind(codes, RATE_YEARS, (DOCTORS, POPULATION))
+    rows = cities.behind(codes, cities.pair, (DOCTORS, POPULATION))
     values: dict[str, Any] = said | {
         "n": _cities(cities, codes),
         "k": derived(
@@ -231,7 +260,7 @@ def _nation_spread(
             rows=rows,
             operation=f"total(spreads({_rate_of(y1)}, {LEAST}) < spreads({_rate_of(y0)}, {LEAST}))",
         ),
-        "p": _provinces(table, rows),
+        "p": _provinces(cities, table, rows),
         "a": year(y0),
         "z": year(y1),
     }
@@ -255,12 +284,12 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing: Dr
     """How unequal cities are. table: spreads; theil: decomposed; drawing: charts.bars of spread_rows."""
     if cities.is_nation:
         return _nation_spread(cities, theil, drawing, table)
-    own, (y0, y1) = table.loc[cities.code], RATE_YEARS
+    own, (y0, y1) = table.loc[cities.code], cities.pair
     rates = cities.inside(cities.rates, cities.code)[y1]
     first, last = (
-        _spread(cities, cities.code, y, own[c]) for y, c in zip(RATE_YEARS, ("first", "last"), strict=True)
+        _spread(cities, cities.code, y, own[c]) for y, c in zip(cities.pair, ("first", "last"), strict=True)
     )
-    rows = cities.behind(rates.index, RATE_YEARS, (DOCTORS, POPULATION))
+    rows = cities.behind(rates.index, cities.pair, (DOCTORS, POPULATION))
     steady = own["least"] * own["most"] > 0
     place = int((table["last"] > own["last"]).sum()) + 1
     everywhere = cities.behind(cities.rates.index, (y1,), (DOCTORS, POPULATION))
@@ -305,7 +334,7 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing: Dr
             style="rank",
             operation=f"rank(spreads({_rate_of(y1)}, {LEAST}), '{cities.code}')",
         ),
-        "p": _provinces(table, everywhere),
+        "p": _provinces(cities, table, everywhere),
     }
     kind = "narrowed" if own["change"] < 0 else "widened"
     return Finding(
@@ -329,10 +358,11 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing: Dr
 
 
 def _rate(cities: Cities, code: str) -> Fact:
-    rows = cities.behind(pd.Index([code]), (LAST,), (DOCTORS, POPULATION))
-    label, formula = TEXT.fact("facts.rate", place=naming.place(code), year=LAST)
+    last = cities.pair[1]
+    rows = cities.behind(pd.Index([code]), (last,), (DOCTORS, POPULATION))
+    label, formula = TEXT.fact("facts.rate", place=naming.place(code), year=last)
     operation = f"of({DOCTORS} / {POPULATION}, '{code}') * 1000"
-    value = cities.rates.at[code, LAST]
+    value = cities.rates.at[code, last]
     return derived(value, label, formula, rows=rows, operation=operation, style="rate")
 
 
@@ -350,8 +380,8 @@ def _spread_table(cities: Cities, table: pd.DataFrame) -> Table:
         (
             TEXT.column("columns.name", "name"),
             TEXT.column("columns.n", "number", source_ids=source),
-            Column("first", naming.year_of(RATE_YEARS[0]), "index", **how),
-            Column("last", naming.year_of(RATE_YEARS[1]), "index", **how),
+            Column("first", naming.year_of(cities.pair[0]), "index", **how),
+            Column("last", naming.year_of(cities.pair[1]), "index", **how),
             TEXT.column("columns.change", "index", signed=True, decimals=3, source_ids=source),
         ),
         highlight=tuple(i for i, c in enumerate(table.index) if c == cities.code),
@@ -388,8 +418,8 @@ def _city_table(cities: Cities) -> Table:
     gain = counts[last] - counts[first]
     table = pd.DataFrame(
         {
-            "before": rates[RATE_YEARS[0]],
-            "after": rates[RATE_YEARS[1]],
+            "before": rates[cities.pair[0]],
+            "after": rates[cities.pair[1]],
             "held": counts[first] / counts[first].sum() * 100,
             "gained": gain / gain.sum() * 100,
             "growth": (counts[last] / counts[first] - 1) * 100,
@@ -408,8 +438,8 @@ def _city_table(cities: Cities) -> Table:
         frame,
         (
             TEXT.column("columns.city", "name"),
-            Column("before", TEXT.pair("columns.rate", y=RATE_YEARS[0]), "rate", **per),
-            Column("after", TEXT.pair("columns.rate", y=RATE_YEARS[1]), "rate", **per),
+            Column("before", TEXT.pair("columns.rate", y=cities.pair[0]), "rate", **per),
+            Column("after", TEXT.pair("columns.rate", y=cities.pair[1]), "rate", **per),
             Column("held", TEXT.pair("columns.held", y=first), "percent", source_ids=source),
             Column("gained", TEXT.pair("columns.gained", a=first, z=last), "percent", source_ids=source),
             Column(
@@ -426,7 +456,7 @@ def _city_table(cities: Cities) -> Table:
 def core(cities: Cities) -> pd.DataFrame:
     """One row a city: what its districts hold of its doctors, beds and residents, in per cent, and doctors' share over residents'."""
     d = cities.districts.pivot(index="region_code", columns="indicator", values="value")
-    whole = city_panel.wide(cities.rows, LAST)
+    whole = city_panel.wide(cities.rows, cities.inner)
     parts = {key: d[inner] / whole[key].reindex(d.index) * 100 for key, inner in DISTRICT.items()}
     table = pd.DataFrame(parts).dropna()
     table = table[(table[POPULATION] < 99.5) & (table <= 100.5).all(axis=1)]
@@ -458,7 +488,7 @@ def centre(cities: Cities, table: pd.DataFrame, drawing: Drawn | None) -> Findin
         return cities.silent("core", "E4", *TEXT.fact("core.none"), TEXT.pair("core.settle"))
     rows = pd.concat(
         [
-            cities.behind(own.index, (LAST,), (DOCTORS, BEDS, POPULATION)),
+            cities.behind(own.index, (cities.inner,), (DOCTORS, BEDS, POPULATION)),
             cities.districts[cities.districts["region_code"].isin(own.index)],
         ]
     )
@@ -470,7 +500,7 @@ def centre(cities: Cities, table: pd.DataFrame, drawing: Drawn | None) -> Findin
 
     values: dict[str, Any] = {
         "place": cities.place,
-        "z": year(LAST),
+        "z": year(cities.inner),
         "n": derived(len(own), *TEXT.fact("facts.core_n"), rows=rows, operation="distinct('place')"),
         "d": middle(DOCTORS),
         "b": middle(BEDS),
@@ -502,7 +532,7 @@ def centre(cities: Cities, table: pd.DataFrame, drawing: Drawn | None) -> Findin
     return Finding(
         "core",
         TEXT.say("core.headline", **values),
-        TEXT.say("core.subtitle_nation" if cities.is_nation else "core.subtitle", z=year(LAST)),
+        TEXT.say("core.subtitle_nation" if cities.is_nation else "core.subtitle", z=year(cities.inner)),
         sentences=(
             TEXT.say("core.sentences.middle", **values, brief=3 if cities.is_nation else 0),
             *([] if cities.is_nation else _documented(cities, own)),
@@ -541,7 +571,7 @@ def _documented(cities: Cities, own: pd.DataFrame) -> list[Sentence]:
             (cities.districts["region_code"] == code)
             & cities.districts["indicator"].isin([DISTRICT[DOCTORS], DISTRICT[POPULATION]])
         ]
-        rows = pd.concat([cities.behind(codes, (LAST,), (DOCTORS, POPULATION)), inner])
+        rows = pd.concat([cities.behind(codes, (cities.inner,), (DOCTORS, POPULATION)), inner])
         label, formula = TEXT.fact("facts.core_own", place=naming.place(code))
         ratio = derived(
             told.at[code, "ratio"], label, formula, rows=rows, operation=by, style="number", decimals=2

@@ -19,14 +19,13 @@ from analysis import catalog, tables, texts
 from analysis.facts import Fact, Text, derived
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Sentence, assumed, year
-from analysis.themes import naming, panel, subjects
+from analysis.themes import city_panel, naming, panel, subjects
 from analysis.themes.between_cities import DOCTORS, LEAST, Cities
-from analysis.themes.city_panel import FIRST, LAST, POPULATION, RATE_YEARS
+from analysis.themes.city_panel import POPULATION
 
 TEXT = texts.of(__file__)
 
 WHOLE = {DOCTORS: "doctors", POPULATION: "population"}  # the province's own series of the same thing
-SPANS = {DOCTORS: (FIRST[DOCTORS], LAST), POPULATION: RATE_YEARS}
 MARK = "＊"  # a capital with a year that looks like a recount
 MUNICIPALITIES = frozenset({"110000", "120000", "310000", "500000"})
 
@@ -38,6 +37,8 @@ class Capitals:
     cities: Cities
     rows: pd.DataFrame
     projects: pd.DataFrame
+    span: tuple[int, int]
+    pair: tuple[int, int]
 
     @cached_property
     def values(self) -> pd.Series:
@@ -59,7 +60,7 @@ class Capitals:
     def moves(self) -> pd.Series:
         """The change of the share in doctors, every city that has it in both years: index region_code."""
         held = self.rows.loc[self.rows["indicator"] == DOCTORS, "region_code"].unique()
-        found = pd.Series({c: self.change(DOCTORS, c, SPANS[DOCTORS]) for c in sorted(held)}, dtype=float)
+        found = pd.Series({c: self.change(DOCTORS, c, self.span) for c in sorted(held)}, dtype=float)
         return found.dropna()
 
     @cached_property
@@ -100,22 +101,36 @@ class Capitals:
     def jumped(self, city: str) -> bool:
         """Whether a year of the span, its first included, looks like a recount of the city's doctors."""
         r = self.cities.rows
-        own = r[(r["region_code"] == city) & (r["indicator"] == DOCTORS) & (r["year"] >= FIRST[DOCTORS])]
+        own = r[(r["region_code"] == city) & (r["indicator"] == DOCTORS) & r["year"].between(*self.span)]
         return bool(own["flags"].str.contains("jump").any())
 
 
 def load(cities: Cities) -> Capitals:
     """Beside the cities of the yearbook the provinces' own figures and the approved projects. cities: between_cities.load."""
     with tables.elsewhere():
-        whole = tables.read(
-            "observations",
-            source_id="nbs-province",
-            indicator=list(WHOLE.values()),
-            year=sorted({y for span in SPANS.values() for y in span}),
-        )
+        whole = tables.read("observations", source_id="nbs-province", indicator=list(WHOLE.values()))
         projects = tables.read("centres", stage="approved")
+    whole = whole.assign(year=whole["year"].astype(int))
+    span, pair = _ends(cities, whole)
     own = cities.rows[cities.rows["indicator"].isin(list(WHOLE))]
-    return Capitals(cities, pd.concat([own, whole.assign(year=whole["year"].astype(int))]), projects)
+    whole = whole[whole["year"].isin({*span, *pair})]
+    return Capitals(cities, pd.concat([own, whole]), projects, span, pair)
+
+
+def _ends(cities: Cities, whole: pd.DataFrame) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The years between which shares of doctors, and shares of doctors and residents, are compared: those of the cities for which every
+    province has its own figure too."""
+    have = whole.groupby(["indicator", "year"])["region_code"].nunique()
+    every = {
+        key: have[one][have[one] >= len(catalog.provinces())].index
+        for key, one in WHOLE.items()
+        if one in have
+    }
+    years = city_panel.years()
+    doctors = [y for y in years.held[DOCTORS] if y in every.get(DOCTORS, ())]
+    both = [y for y in years.rates if all(y in every.get(key, ()) for key in WHOLE)]
+    first = city_panel.first(DOCTORS)
+    return (first, max(doctors, default=cities.span[1])), (cities.pair[0], max(both, default=cities.pair[1]))
 
 
 def shares(capitals: Capitals) -> pd.DataFrame:
@@ -129,7 +144,7 @@ def shares(capitals: Capitals) -> pd.DataFrame:
         code = catalog.region(capital).parent
         if code in MUNICIPALITIES:
             continue
-        own, (first, last) = cities.inside(cities.counts, code), SPANS[DOCTORS]
+        own, (first, last) = _counted_in(cities, code, capitals.span), capitals.span
         listed = [np.nan, np.nan]
         if len(own) >= LEAST and capital in own.index:
             listed = [float(own.at[capital, y] / own[y].sum() * 100) for y in (first, last)]
@@ -142,8 +157,8 @@ def shares(capitals: Capitals) -> pd.DataFrame:
             "listed_first": listed[0],
             "listed_last": listed[1],
             "listed": listed[1] - listed[0],
-            "people": capitals.change(POPULATION, capital, RATE_YEARS),
-            "since": capitals.change(DOCTORS, capital, RATE_YEARS),
+            "people": capitals.change(POPULATION, capital, capitals.pair),
+            "since": capitals.change(DOCTORS, capital, capitals.pair),
             "jumped": capitals.jumped(capital),
         }
     table = pd.DataFrame.from_dict(found, orient="index")
@@ -161,7 +176,7 @@ def rows(capitals: Capitals, table: pd.DataFrame, lang: str) -> pd.DataFrame:
                 for c, jumped in zip(ordered["capital"], ordered["jumped"], strict=True)
             ],
             "value": ordered["change"].to_numpy(),
-            "text": [capitals.change_fact(DOCTORS, c, SPANS[DOCTORS]).text(lang) for c in ordered["capital"]],
+            "text": [capitals.change_fact(DOCTORS, c, capitals.span).text(lang) for c in ordered["capital"]],
             "highlight": [c == capitals.cities.code for c in ordered.index],
         }
     )
@@ -173,25 +188,31 @@ def _moved(key: str, years: tuple[int, int]) -> str:
     return f"({last} - {first})"
 
 
-MOVED = _moved(DOCTORS, SPANS[DOCTORS])
-SINCE, PEOPLE = (_moved(key, RATE_YEARS) for key in (DOCTORS, POPULATION))
+def _counted_in(cities: Cities, province: str, span: tuple[int, int]) -> pd.DataFrame:
+    """Doctors of the province's cities that have them in both years."""
+    both = pd.DataFrame({y: city_panel.wide(cities.rows, y)[DOCTORS] for y in span}).dropna()
+    return cities.inside(both[[catalog.region(c).level == "city" for c in both.index]], province)
 
 
 def _counted(key: str, value: int, behind: pd.DataFrame, what: str) -> Fact:
     return derived(value, *TEXT.fact(f"facts.{key}"), rows=behind, operation=what)
 
 
-def _middle(key: str, moves: pd.Series, behind: pd.DataFrame) -> Fact:
-    how: dict[str, Any] = {"style": "pp", "signed": True, "operation": f"median({MOVED}) * 100"}
+def _middle(key: str, moves: pd.Series, behind: pd.DataFrame, moved: str) -> Fact:
+    how: dict[str, Any] = {"style": "pp", "signed": True, "operation": f"median({moved}) * 100"}
     return derived(float(moves.median()), *TEXT.fact(f"facts.{key}"), rows=behind, **how)
 
 
 def _said_of_all(capitals: Capitals, table: pd.DataFrame) -> dict[str, Any]:
     """The slots of the sentences on all capitals and on the cities with projects."""
-    span, codes = SPANS[DOCTORS], list(table["capital"])
+    span, codes = capitals.span, list(table["capital"])
+    moved = _moved(DOCTORS, span)
+    since, lived = (_moved(key, capitals.pair) for key in (DOCTORS, POPULATION))
     behind = capitals.behind(DOCTORS, codes, span)
     both = table.dropna(subset=["people", "since"])
-    people = pd.concat([capitals.behind(k, list(both["capital"]), RATE_YEARS) for k in (DOCTORS, POPULATION)])
+    people = pd.concat(
+        [capitals.behind(k, list(both["capital"]), capitals.pair) for k in (DOCTORS, POPULATION)]
+    )
     hosts = capitals.moves[capitals.hosts]
     others = capitals.moves.drop([*capitals.hosts, *codes])
     by = table[~table["jumped"]].set_index("capital")["change"]
@@ -201,34 +222,35 @@ def _said_of_all(capitals: Capitals, table: pd.DataFrame) -> dict[str, Any]:
     return {
         "a": year(span[0]),
         "z": year(span[1]),
-        "b": year(RATE_YEARS[0]),
-        "n": _counted("capitals", len(table), behind, f"size({MOVED})"),
-        "k": _counted("rising", int((table["change"] > 0).sum()), behind, f"total({MOVED} > 0)"),
-        "m": _middle("middle", table["change"], behind),
+        "b": year(capitals.pair[0]),
+        "n": _counted("capitals", len(table), behind, f"size({moved})"),
+        "k": _counted("rising", int((table["change"] > 0).sum()), behind, f"total({moved} > 0)"),
+        "m": _middle("middle", table["change"], behind, moved),
         "top": naming.place(top),
         "t": capitals.change_fact(DOCTORS, top, span),
-        "g": _counted("steady", len(by), steady, f"size({MOVED})"),
-        "gk": _counted("steady_rising", int((by > 0).sum()), steady, f"total({MOVED} > 0)"),
+        "g": _counted("steady", len(by), steady, f"size({moved})"),
+        "gk": _counted("steady_rising", int((by > 0).sum()), steady, f"total({moved} > 0)"),
         "bottom": naming.place(bottom),
         "u": capitals.change_fact(DOCTORS, bottom, span),
-        "nb": _counted("both", len(both), people, f"size({PEOPLE})"),
-        "kp": _counted("people_rising", int((both["people"] > 0).sum()), people, f"total({PEOPLE} > 0)"),
-        "kd": _counted("since_rising", int((both["since"] > 0).sum()), people, f"total({SINCE} > 0)"),
+        "nb": _counted("both", len(both), people, f"size({lived})"),
+        "kp": _counted("people_rising", int((both["people"] > 0).sum()), people, f"total({lived} > 0)"),
+        "kd": _counted("since_rising", int((both["since"] > 0).sum()), people, f"total({since} > 0)"),
         "kf": _counted(
-            "faster", int((both["since"] > both["people"]).sum()), people, f"total({SINCE} > {PEOPLE})"
+            "faster", int((both["since"] > both["people"]).sum()), people, f"total({since} > {lived})"
         ),
-        "h": _counted("hosts", len(hosts), host_rows, f"size({MOVED})"),
-        "hk": _counted("hosts_rising", int((hosts > 0).sum()), host_rows, f"total({MOVED} > 0)"),
-        "hm": _middle("hosts_middle", hosts, host_rows),
-        "o": _counted("others", len(others), other_rows, f"size({MOVED})"),
-        "ok": _counted("others_rising", int((others > 0).sum()), other_rows, f"total({MOVED} > 0)"),
-        "om": _middle("others_middle", others, other_rows),
+        "h": _counted("hosts", len(hosts), host_rows, f"size({moved})"),
+        "hk": _counted("hosts_rising", int((hosts > 0).sum()), host_rows, f"total({moved} > 0)"),
+        "hm": _middle("hosts_middle", hosts, host_rows, moved),
+        "o": _counted("others", len(others), other_rows, f"size({moved})"),
+        "ok": _counted("others_rising", int((others > 0).sum()), other_rows, f"total({moved} > 0)"),
+        "om": _middle("others_middle", others, other_rows, moved),
     }
 
 
 def _own(capitals: Capitals, table: pd.DataFrame, code: str) -> dict[str, Any]:
     """The slots of the sentences on one capital."""
-    row, span = table.loc[code], SPANS[DOCTORS]
+    row, span = table.loc[code], capitals.span
+    moved = _moved(DOCTORS, span)
     city = row["capital"]
     ends = tuple(capitals.share_fact(DOCTORS, city, y) for y in span)
     place = int((table["change"] > row["change"]).sum()) + 1
@@ -242,7 +264,7 @@ def _own(capitals: Capitals, table: pd.DataFrame, code: str) -> dict[str, Any]:
             place,
             *TEXT.fact("facts.rank", place=naming.place(city)),
             rows=everywhere,
-            operation=f"rank({MOVED}, '{city}')",
+            operation=f"rank({moved}, '{city}')",
             style="rank",
         ),
         "e": derived(
@@ -274,9 +296,9 @@ def _alike(capitals: Capitals, row: pd.Series, capital: Text) -> list[Sentence]:
 def _listed(capitals: Capitals, row: pd.Series) -> dict[str, Fact]:
     """The share among the cities listed at both ends, and how many they are."""
     city, cities = row["capital"], capitals.cities
-    codes = cities.inside(cities.counts, catalog.region(city).parent).index
+    codes = _counted_in(cities, catalog.region(city).parent, capitals.span).index
     ends = []
-    for y, value in zip(SPANS[DOCTORS], (row["listed_first"], row["listed_last"]), strict=True):
+    for y, value in zip(capitals.span, (row["listed_first"], row["listed_last"]), strict=True):
         label, formula = TEXT.fact("facts.listed", place=naming.place(city), year=y)
         operation = f"of({DOCTORS}, '{city}') / total({DOCTORS}) * 100"
         behind = cities.behind(codes, (y,), (DOCTORS,))
@@ -284,7 +306,7 @@ def _listed(capitals: Capitals, row: pd.Series) -> dict[str, Fact]:
     count = derived(
         len(codes),
         *TEXT.fact("facts.cities"),
-        rows=cities.behind(codes, (LAST,), (DOCTORS,)),
+        rows=cities.behind(codes, capitals.span[1:], (DOCTORS,)),
         operation="distinct('place')",
     )
     return {"c": count, "l0": ends[0], "l1": ends[1]}
@@ -303,8 +325,8 @@ def _against_people(capitals: Capitals, row: pd.Series, values: dict[str, Any]) 
     said = "faster" if row["since"] > row["people"] else "slower"
     city = row["capital"]
     parts = {
-        "p": capitals.change_fact(POPULATION, city, RATE_YEARS),
-        "q": capitals.change_fact(DOCTORS, city, RATE_YEARS),
+        "p": capitals.change_fact(POPULATION, city, capitals.pair),
+        "q": capitals.change_fact(DOCTORS, city, capitals.pair),
     }
     return [TEXT.say(f"gain.sentences.{said}", id="people", **parts, **values)]
 
@@ -316,11 +338,15 @@ def _own_hosts(capitals: Capitals) -> list[Sentence]:
         return []
     parts = {}
     for i, city in enumerate(own):
-        s0, s1 = (capitals.share_fact(DOCTORS, city, y) for y in SPANS[DOCTORS])
+        s0, s1 = (capitals.share_fact(DOCTORS, city, y) for y in capitals.span)
         parts[f"p{i}"] = TEXT.phrase("gain.host", city=naming.place(city), s0=s0, s1=s1)
     slots = [f"{{p{i}}}" for i in range(len(own))]
     joined = Phrase("；".join(slots), "; ".join(slots), parts)
-    whole = {"place": naming.place(capitals.cities.code), "a": year(FIRST[DOCTORS]), "z": year(LAST)}
+    whole = {
+        "place": naming.place(capitals.cities.code),
+        "a": year(capitals.span[0]),
+        "z": year(capitals.span[1]),
+    }
     return [TEXT.say("gain.sentences.own_hosts", each=joined, **whole)]
 
 
@@ -370,8 +396,8 @@ def _named(codes: Iterable[str]) -> dict[str, list[str]]:
 def _table(capitals: Capitals, table: pd.DataFrame) -> Table:
     own = subjects.sources(capitals.cities.rows)
     both = subjects.sources(capitals.rows)
-    span = {"a": FIRST[DOCTORS], "z": LAST}
-    since = {"a": RATE_YEARS[0], "z": RATE_YEARS[1]}
+    span = dict(zip("az", capitals.span, strict=True))
+    since = dict(zip("az", capitals.pair, strict=True))
     how: dict[str, Any] = {"source_ids": both, "formula": TEXT.pair("words.share")}
     points: dict[str, Any] = {"signed": True, "source_ids": both, "formula": TEXT.pair("words.change")}
     listed: dict[str, Any] = {"signed": True, "source_ids": own, "formula": TEXT.pair("words.listed")}
@@ -381,8 +407,8 @@ def _table(capitals: Capitals, table: pd.DataFrame) -> Table:
         table.reset_index(drop=True).assign(**_named(table["capital"])),
         (
             TEXT.column("columns.capital", "name"),
-            Column("first", TEXT.pair("columns.share", y=FIRST[DOCTORS]), "percent", **how),
-            Column("last", TEXT.pair("columns.share", y=LAST), "percent", **how),
+            Column("first", TEXT.pair("columns.share", y=capitals.span[0]), "percent", **how),
+            Column("last", TEXT.pair("columns.share", y=capitals.span[1]), "percent", **how),
             Column("change", TEXT.pair("columns.change", **span), "pp", **points),
             Column("listed", TEXT.pair("columns.listed", **span), "pp", **listed),
             TEXT.column("columns.n", "number", source_ids=own),
@@ -394,7 +420,7 @@ def _table(capitals: Capitals, table: pd.DataFrame) -> Table:
 
 
 def _hosts_table(capitals: Capitals) -> Table:
-    codes, span = capitals.hosts, SPANS[DOCTORS]
+    codes, span = capitals.hosts, capitals.span
     first, last = ([capitals.share(DOCTORS, c, y) for c in codes] for y in span)
     frame = pd.DataFrame({"first": first, "last": last, **_named(codes)}).assign(
         change=lambda f: f["last"] - f["first"]

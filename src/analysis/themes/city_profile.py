@@ -20,17 +20,7 @@ from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Plain, Sentence, name, year
 from analysis.themes import city_panel, held, naming, planned, subjects
-from analysis.themes.city_panel import (
-    FEW,
-    FIRST,
-    INDICATORS,
-    LAST,
-    PER,
-    POPULATION,
-    RANKED,
-    RATE_YEARS,
-    SOURCE,
-)
+from analysis.themes.city_panel import FEW, INDICATORS, PER, POPULATION, RANKED
 from analysis.words import nth, pick
 
 TEXT = texts.of(__file__)
@@ -43,10 +33,12 @@ SEEN = 0.05  # percent: a smaller error prints as nought
 
 @dataclass(frozen=True)
 class City(subjects.Subject):
-    """A city, the cities of its province and those nearest in size and income. rows: one row a city, indicator and year."""
+    """A city, the cities of its province and those nearest in size and income. rows: one row a city, indicator and year; years: those
+    that the cities share."""
 
     rows: pd.DataFrame
     nearest: tuple[str, ...]
+    years: city_panel.Years
 
     @property
     def province(self) -> catalog.Region:
@@ -64,10 +56,34 @@ class City(subjects.Subject):
         return city_panel.comparable(self.rows[self.rows["region_code"].isin(self.nearest)])
 
     @cached_property
+    def _own(self) -> dict[str, set[int]]:
+        """Years in which the city has each figure."""
+        own = self.rows[self.rows["region_code"] == self.code]
+        return {str(key): set(rows["year"]) for key, rows in own.groupby("indicator")}
+
+    @cached_property
     def year(self) -> int:
-        """Newest year for which residents of the city are held."""
-        own = self.rows[(self.rows["region_code"] == self.code) & (self.rows["indicator"] == POPULATION)]
-        return int(own["year"].max())
+        """Newest shared year for which residents of the city are held."""
+        return max(self._own.get(POPULATION, set()) & set(self.years.rates), default=0)
+
+    @cached_property
+    def pair(self) -> tuple[int, int]:
+        """The first year with rates, and the newest of them in which the city has its counts."""
+        counted = set.intersection(*(self._own.get(key, set()) for key in INDICATORS))
+        return self.years.pair[0], max(counted & set(self.years.rates[1:]), default=self.years.pair[1])
+
+    @cached_property
+    def counted(self) -> int:
+        """The newest year that the cities share in which the city has every count."""
+        held = set.intersection(*(self._own.get(key, set()) for key in INDICATORS))
+        return max(held & set(self.years.counts), default=self.pair[1])
+
+    @subjects.kept
+    def span(self, key: str) -> tuple[int, int]:
+        """The first comparable year of a count, and the newest that the cities share and the city has; hospitals and beds end together."""
+        pair = {HOSPITALS, BEDS} if key in (HOSPITALS, BEDS) else {key}
+        shared = set.intersection(*(set(self.years.held[k]) & self._own.get(k, set()) for k in pair))
+        return city_panel.first(key), max(shared, default=min(self.years.last(k) for k in pair))
 
     @subjects.kept
     def rates(self, year_: int) -> pd.DataFrame:
@@ -91,13 +107,14 @@ class City(subjects.Subject):
     def spanned(self, key: str, *, own: bool = False) -> pd.DataFrame:
         """Rows of the province's cities (own: of the city alone) that have the indicator in its first and its last year."""
         rows = self.rows[self.rows["region_code"] == self.code] if own else self.home
-        part = rows[(rows["indicator"] == key) & rows["year"].isin([FIRST[key], LAST])]
-        return _in_both(part, "year", FIRST[key], LAST)
+        first, last = self.span(key)
+        part = rows[(rows["indicator"] == key) & rows["year"].isin([first, last])]
+        return _in_both(part, "year", first, last)
 
     @subjects.kept
     def growth(self, key: str, *, own: bool = False) -> pd.Series:
         """Figure of the last year over that of the first of the same cities."""
-        return city_panel.growth(self.spanned(key, own=own), key, FIRST[key], LAST)
+        return city_panel.growth(self.spanned(key, own=own), key, *self.span(key))
 
     @cached_property
     def indexed(self) -> pd.DataFrame:
@@ -108,7 +125,9 @@ class City(subjects.Subject):
     def flags(self) -> pd.DataFrame:
         """The city's own figures that are flagged."""
         own = self.rows[(self.rows["region_code"] == self.code) & self.rows["indicator"].isin(INDICATORS)]
-        own = own[own["year"] >= own["indicator"].map(FIRST)]
+        spans = {key: self.span(key) for key in INDICATORS}
+        start, end = (own["indicator"].map({key: span[i] for key, span in spans.items()}) for i in (0, 1))
+        own = own[(own["year"] >= start) & (own["year"] <= end)]
         return own[own["flags"].map(lambda flags: bool(set(flags.split(";")) & set(FLAGGED)))]
 
     @subjects.kept
@@ -156,9 +175,9 @@ class City(subjects.Subject):
     @subjects.kept
     def holding(self, indicator: str, error: float) -> Fact:
         """The error up to which a move of places keeps its direction."""
-        rows = pd.concat([self.pool(indicator, y) for y in RATE_YEARS])
+        rows = pd.concat([self.pool(indicator, y) for y in self.pair])
         how = {"short": self.place, "what": naming.short(indicator)}
-        rates = ", ".join(f"at({indicator}, {y}) / at({POPULATION}, {y})" for y in RATE_YEARS)
+        rates = ", ".join(f"at({indicator}, {y}) / at({POPULATION}, {y})" for y in self.pair)
         return derived(
             error * 100,
             *TEXT.fact("facts.holds", **how),
@@ -167,7 +186,7 @@ class City(subjects.Subject):
             style="percent",
         )
 
-    def counted(self, rows: pd.DataFrame) -> Fact:
+    def number(self, rows: pd.DataFrame) -> Fact:
         """How many cities the rows are of."""
         n = rows["region_code"].nunique()
         return derived(n, *TEXT.fact("facts.cities"), rows=rows, operation="distinct('place')")
@@ -225,10 +244,10 @@ def _in_both(rows: pd.DataFrame, column: str, *values: object) -> pd.DataFrame:
 
 
 def coverage() -> Coverage:
-    """Every prefecture of the yearbook's last year has a page; others that are known say why not."""
+    """Every prefecture that the yearbook lists at last has a page; others that are known say why not."""
+    ready = city_panel.years().ready
     listed = subjects.once(
-        lambda: subjects.last_year(SOURCE, (*INDICATORS, POPULATION)) >= LAST,
-        dict.fromkeys(city_panel.listed() or planned.known()),
+        lambda: ready, dict.fromkeys((city_panel.listed() if ready else ()) or planned.known())
     )
     others = {
         r.code: TEXT.reason("E1", "coverage.reason")
@@ -248,12 +267,12 @@ def load(region_code: str, cities: city_panel.Cities | None = None) -> City:
         raise refuse(
             "city_profile.load",
             region.name("zh"),
-            f"a prefecture of the city yearbook with figures of {LAST}",
+            f"a prefecture of the city yearbook with figures of {city_panel.years().pair[1]}",
             "choose one of these; districts and counties stand on the page of their province",
         )
     nearest = city_panel.nearest(region.code, cities.people, cities.income)
     own = [r.code for r in catalog.cities_of(region.parent)]
-    return City(region.code, city_panel.read([*own, *nearest]), tuple(nearest))
+    return City(region.code, city_panel.read([*own, *nearest]), tuple(nearest), city_panel.years())
 
 
 def data(city: City) -> Finding:
@@ -266,11 +285,11 @@ def data(city: City) -> Finding:
     table = read.assign(
         indicator=[naming.label(k)[0] for k in read.index],
         indicator_en=[naming.label(k)[1] for k in read.index],
-        first=[str(max(FIRST.get(k, y), y)) for k, y in read["first"].items()],
+        first=[str(y if k == POPULATION else max(city_panel.first(k), y)) for k, y in read["first"].items()],
         last=read["last"].astype(str),
     )
     pool = city.pool(DOCTORS, city.year)
-    n = city.counted(pool)
+    n = city.number(pool)
     return Finding(
         "data",
         TEXT.say("data.headline", province=naming.place(city.province.code), n=n),
@@ -302,7 +321,8 @@ def _later(city: City) -> tuple[Sentence, ...]:
         TEXT.phrase("data.later_item", what=naming.short(key), n=observed(one), y=year(one["year"].iloc[0]))
         for key, one in rows.groupby("indicator", sort=False)
     ]
-    said = TEXT.say("data.later", place=city.place, items=naming.chain(parts, "items"), last=year(LAST))
+    last = min(city.year if k == POPULATION else city.span(k)[1] for k in rows["indicator"])
+    said = TEXT.say("data.later", place=city.place, items=naming.chain(parts, "items"), last=year(last))
     return (said,)
 
 
@@ -363,12 +383,12 @@ def _moved(
     city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float], key: str
 ) -> Phrase:
     """The place of an indicator, and where it stood before."""
-    places = [_place(city, key, y, t) for y, t in zip(RATE_YEARS, (before, after), strict=True)]
+    places = [_place(city, key, y, t) for y, t in zip(city.pair, (before, after), strict=True)]
     if places[1] is None:
         return TEXT.phrase("moved.unranked", what=naming.short(key))
-    values: dict[str, Any] = {"what": naming.short(key), "r": places[1], "y": year(RATE_YEARS[0])}
+    values: dict[str, Any] = {"what": naming.short(key), "r": places[1], "y": year(city.pair[0])}
     holds = holding(city, holds_to, key)
-    if places[0] is None or RATE_YEARS[0] == city.year:
+    if places[0] is None or city.pair[0] == city.year:
         return TEXT.phrase("moved.now", **values)
     values["r0"] = places[0]
     if places[0].value == places[1].value:
@@ -388,17 +408,17 @@ def _place(city: City, key: str, year_: int, ranks: pd.DataFrame) -> Fact | None
 def position(
     city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float], drawing: Drawn | None
 ) -> Finding:
-    """Where the city stands. before, after: places in 2020 and 2023 among the province's cities; holds_to: see ``holding``."""
+    """Where the city stands. before, after: places in the two years of city.pair among the province's cities; holds_to: see ``holding``."""
     y = city.year
     d, b = city.rate(DOCTORS, y), city.rate(BEDS, y)
     values: dict[str, Any] = {
         "place": city.place, "y": year(y), "d": d, "b": b, "province": naming.place(city.province.code),
-        "n": city.counted(city.pool(DOCTORS, y)),
+        "n": city.number(city.pool(DOCTORS, y)),
     }  # fmt: skip
     compared = bool(city.nearest)
     if compared:
         values |= {
-            "k": city.counted(city.alike), "vd": city.versus(DOCTORS, y),
+            "k": city.number(city.alike), "vd": city.versus(DOCTORS, y),
             "ad": city.against(DOCTORS, y), "ab": city.against(BEDS, y),
         }  # fmt: skip
     kind = "" if compared else "_alone"
@@ -408,12 +428,12 @@ def position(
         TEXT.say(f"position.sentences.lead{kind}", id="lead", **values),
         TEXT.say(places, absent=_absent(city), md=moved[DOCTORS], mb=moved[BEDS], **values),
     ]
-    counts = {k: city.cell(k, LAST) for k in INDICATORS}
+    counts = {k: city.cell(k, city.counted) for k in INDICATORS}
     sentences.append(
         TEXT.say(
             "position.sentences.count",
             place=city.place,
-            y=year(LAST),
+            y=year(city.counted),
             h=counts[HOSPITALS],
             b=counts[BEDS],
             d=counts[DOCTORS],
@@ -435,7 +455,7 @@ def position(
 
 
 def _positions(city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: dict[str, float]) -> Table:
-    (y0, y1), shown = RATE_YEARS, city.shown
+    (y0, y1), shown = city.pair, city.shown
     frame = pd.DataFrame(
         {
             "indicator": [naming.short(k)[0] for k in INDICATORS],
@@ -449,7 +469,7 @@ def _positions(city: City, before: pd.DataFrame, after: pd.DataFrame, holds_to: 
             "before_rank": [_place(city, k, y0, before) for k in INDICATORS],
             "after": [city.rate(k, y1) for k in INDICATORS],
             "after_rank": [_place(city, k, y1, after) for k in INDICATORS],
-            "n": [city.counted(city.pool(k, city.year)) if k in RANKED else None for k in INDICATORS],
+            "n": [city.number(city.pool(k, city.year)) if k in RANKED else None for k in INDICATORS],
             "holds": [holding(city, holds_to, k) for k in INDICATORS],
             "median": [city.middle(k, city.year) for k in INDICATORS],
             "low": shown.min()[list(INDICATORS)].tolist(),
@@ -495,12 +515,12 @@ def _indexed(city: City) -> pd.DataFrame:
     """The same without words."""
     parts = []
     for key in RANKED:
-        first = FIRST[key]
-        own = city.rows[(city.rows["indicator"] == key) & (city.rows["year"] >= first)]
+        first, last = city.span(key)
+        own = city.rows[(city.rows["indicator"] == key) & city.rows["year"].between(first, last)]
         table = own.pivot(index="year", columns="region_code", values="value")
         if first not in table.index or city.code not in table or pd.isna(table.at[first, city.code]):
             continue
-        home = city.home[(city.home["indicator"] == key) & (city.home["year"] >= first)]
+        home = city.home[(city.home["indicator"] == key) & city.home["year"].between(first, last)]
         others = home.pivot(index="year", columns="region_code", values="value")
         index = others / others.loc[first] * 100
         part = pd.DataFrame(
@@ -518,8 +538,9 @@ def grown(city: City, key: str) -> Fact | None:
     if rows.empty:
         return None
     value = city.growth(key, own=True).iloc[0] - 1
-    how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
-    operation = f"(of(at({key}, {LAST}) / at({key}, {FIRST[key]}), '{city.code}') - 1) * 100"
+    first, last = city.span(key)
+    how = {"short": city.place, "what": naming.short(key), "first": first, "last": last}
+    operation = f"(of(at({key}, {last}) / at({key}, {first}), '{city.code}') - 1) * 100"
     label, formula = TEXT.fact("facts.growth", **how)
     return derived(value * 100, label, formula, rows=rows, operation=operation, style="percent", signed=True)
 
@@ -529,7 +550,8 @@ def _moved_by(city: City, key: str) -> Phrase:
     growth = grown(city, key)
     if growth is None or round(growth.value, 1) == 0:
         return TEXT.phrase("change.level") if growth else NOTHING
-    how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
+    first, last = city.span(key)
+    how = {"short": city.place, "what": naming.short(key), "first": first, "last": last}
     operation = f"abs({growth.operation})"
     size = derived(
         abs(growth.value),
@@ -552,13 +574,9 @@ def _beside(city: City, key: str, words: str) -> Phrase:
 def _median_growth(city: City, key: str) -> Fact:
     rows = city.spanned(key)
     value = city.growth(key).median() - 1
-    how = {
-        "short": TEXT.pair("chart.home_median"),
-        "what": naming.short(key),
-        "first": FIRST[key],
-        "last": LAST,
-    }
-    operation = f"(median(at({key}, {LAST}) / at({key}, {FIRST[key]})) - 1) * 100"
+    first, last = city.span(key)
+    how = {"short": TEXT.pair("chart.home_median"), "what": naming.short(key), "first": first, "last": last}
+    operation = f"(median(at({key}, {last}) / at({key}, {first})) - 1) * 100"
     label, formula = TEXT.fact("facts.growth", **how)
     return derived(value * 100, label, formula, rows=rows, operation=operation, style="percent", signed=True)
 
@@ -571,13 +589,14 @@ def _growth_place(city: City, key: str) -> Phrase:
         return NOTHING
     if city.code not in ratio.index:
         return TEXT.phrase("change.doubtful")
-    how = {"short": city.place, "what": naming.short(key), "first": FIRST[key], "last": LAST}
-    operation = f"rank(at({key}, {LAST}) / at({key}, {FIRST[key]}), '{city.code}')"
+    first, last = city.span(key)
+    how = {"short": city.place, "what": naming.short(key), "first": first, "last": last}
+    operation = f"rank(at({key}, {last}) / at({key}, {first}), '{city.code}')"
     place = (ratio > ratio[city.code]).sum() + 1
     fact = derived(
         place, *TEXT.fact("facts.growth_rank", **how), rows=rows, operation=operation, style="rank"
     )
-    return TEXT.phrase("change.place", r=fact, n=city.counted(rows))
+    return TEXT.phrase("change.place", r=fact, n=city.number(rows))
 
 
 def _jumps(city: City, *keys: str) -> Phrase:
@@ -585,7 +604,7 @@ def _jumps(city: City, *keys: str) -> Phrase:
     flags = city.flags[city.flags["flags"].str.contains("jump")]
     found = {}
     for key in keys:
-        years = flags.loc[(flags["indicator"] == key) & (flags["year"] > FIRST[key]), "year"]
+        years = flags.loc[(flags["indicator"] == key) & (flags["year"] > city.span(key)[0]), "year"]
         if len(years):
             found[key] = naming.years([int(y) for y in years])
     if not found:
@@ -601,7 +620,7 @@ def change(city: City, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     own = {k: fact for k in INDICATORS if (fact := grown(city, k)) is not None}
     lead = DOCTORS if DOCTORS in own else BEDS
     values: dict[str, Any] = {
-        "place": city.place, "what": naming.short(lead), "a": year(FIRST[lead]), "b": year(LAST),
+        "place": city.place, "what": naming.short(lead), "a": year(city.span(lead)[0]), "b": year(city.span(lead)[1]),
         "g": _moved_by(city, lead),
     }  # fmt: skip
     after = _beside(city, lead, "median")
@@ -620,8 +639,8 @@ def change(city: City, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
             TEXT.say(
                 "change.sentences.beds",
                 place=city.place,
-                a=year(FIRST[BEDS]),
-                b=year(LAST),
+                a=year(city.span(BEDS)[0]),
+                b=year(city.span(BEDS)[1]),
                 gb=_moved_by(city, BEDS),
                 mb=_beside(city, BEDS, "beside"),
                 gh=_moved_by(city, HOSPITALS),
@@ -632,9 +651,9 @@ def change(city: City, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
     return Finding(
         "change",
         TEXT.say("change.headline", m=after, **values),
-        TEXT.say("change.subtitle", a=year(FIRST[DOCTORS]), c=year(FIRST[BEDS])),
+        TEXT.say("change.subtitle", a=year(city.span(DOCTORS)[0]), c=year(city.span(BEDS)[0])),
         sentences=tuple(sentences),
-        note=TEXT.say("change.note", y=year(FIRST[BEDS])),
+        note=TEXT.say("change.note", y=year(city.span(BEDS)[0])),
         drawing=drawing,
         tables=(_indices(city, rows),),
         alt=TEXT.say("change.alt", m=after, **values),
@@ -693,6 +712,7 @@ def closing(city: City) -> Finding:
         TEXT.state("E4", "closing.states.E4"),
         *held.states(city.code, lacking, TEXT.pair("closing.settle")),
     ]
-    if city.year != LAST:
-        states.insert(0, TEXT.state("E1", "closing.states.residents", here=city.place, y=str(LAST)))
+    if city.year != city.years.pair[1]:
+        newest = str(city.years.pair[1])
+        states.insert(0, TEXT.state("E1", "closing.states.residents", here=city.place, y=newest))
     return subjects.closing(states)

@@ -26,7 +26,7 @@ TEXT = texts.of(__file__)
 
 DOCUMENT = "doc-004"
 DOCTORS = "city_doctors"
-BEFORE, START, LAST = 2016, 2020, 2023  # 2017 is printed in round hundreds
+BEFORE, START = 2016, 2020  # an assumption, see the note of the page; 2017 is printed in round hundreds
 ROUNDED = 2017
 SINCE = 2010  # first year of the synthetic control: ten years before the assumed start
 RECRUITS = "phd_recruited_fulltime"
@@ -49,10 +49,21 @@ class Schemes(subjects.Subject):
         return self.rows.pivot(index="region_code", columns="year", values="value")
 
     @cached_property
+    def last(self) -> int:
+        """The newest year that the cities share and the city has."""
+        mine = set(self.rows.loc[self.rows["region_code"] == self.code, "year"])
+        return max(mine & set(city_panel.years().held[DOCTORS]))
+
+    @cached_property
+    def series(self) -> list[int]:
+        """The years that the cities share, to the last."""
+        return [y for y in self.wide.columns if y <= self.last]
+
+    @cached_property
     def jumped(self) -> frozenset[str]:
         """Cities with a year that looks like a recount inside the years compared."""
         r = self.rows
-        inside = (r["year"] > BEFORE) & (r["year"] <= LAST) & r["flags"].str.contains("jump")
+        inside = (r["year"] > BEFORE) & (r["year"] <= self.last) & r["flags"].str.contains("jump")
         return frozenset(r.loc[inside, "region_code"])
 
     def behind(self, codes: object, *years: int) -> pd.DataFrame:
@@ -65,8 +76,8 @@ class Schemes(subjects.Subject):
     @property
     def turn(self) -> str:
         """The change of each city's growth a year, per cent, in the language of operations."""
-        a, s, z = (f"at({DOCTORS}, {y})" for y in (BEFORE, START, LAST))
-        return f"((log({z} / {s}) / {LAST - START} - log({s} / {a}) / {START - BEFORE}) * 100)"
+        a, s, z = (f"at({DOCTORS}, {y})" for y in (BEFORE, START, self.last))
+        return f"((log({z} / {s}) / {self.last - START} - log({s} / {a}) / {START - BEFORE}) * 100)"
 
     @property
     def home(self) -> list[str]:
@@ -85,7 +96,7 @@ def coverage() -> Coverage:
 def _ready(codes: list[str]) -> bool:
     rows = city_panel.read(codes)
     have = rows[rows["indicator"] == DOCTORS].groupby("region_code")["year"].agg(set)
-    return all({BEFORE, START, LAST} <= have.get(code, set()) for code in codes)
+    return all({BEFORE, START} <= have.get(code, set()) and max(have[code]) > START for code in codes)
 
 
 def load(region_code: str) -> Schemes:
@@ -104,12 +115,12 @@ def changes(schemes: Schemes, before: int = BEFORE, jumps: bool = False) -> pd.D
 
     jumps: also cities with a year inside that looks like a recount; other cities of the document are left out, as they have schemes too.
     """
-    w = schemes.wide[[before, START, LAST]].dropna()
+    w = schemes.wide[[before, START, schemes.last]].dropna()
     out = set() if jumps else set(schemes.jumped)
     out |= {c for c, state in coverage().items() if state is None}
     w = w[~w.index.isin(out - {schemes.code})]
     first = np.log(w[START] / w[before]) / (START - before) * 100
-    second = np.log(w[LAST] / w[START]) / (LAST - START) * 100
+    second = np.log(w[schemes.last] / w[START]) / (schemes.last - START) * 100
     return pd.DataFrame({"before": first, "after": second, "change": second - first})
 
 
@@ -126,7 +137,7 @@ def placed(table: pd.DataFrame, code: str) -> dict[str, float]:
 
 def line_rows(schemes: Schemes, lang: str) -> pd.DataFrame:
     """Doctors of the province's cities with the assumed start at a hundred, as charts.lines takes it."""
-    w = schemes.wide.reindex(schemes.home)[range(BEFORE, LAST + 1)]
+    w = schemes.wide.reindex(schemes.home)[[y for y in schemes.series if y >= BEFORE]]
     scaled = w.div(w[START], axis=0).dropna() * 100
     long = scaled.rename_axis(index="code", columns="year").stack().rename("value").reset_index()
     return long.assign(name=[catalog.region(c).short(lang) for c in long["code"]])
@@ -143,9 +154,9 @@ def path(schemes: Schemes, drawing: Drawn | None) -> Finding:
     """What the city changed on its path against all cities, and what could have been seen. drawing: charts.lines of line_rows."""
     table = changes(schemes)
     own, at = table.loc[schemes.code], placed(table, schemes.code)
-    rows = schemes.behind(table.index, BEFORE, START, LAST)
+    rows = schemes.behind(table.index, BEFORE, START, schemes.last)
     doctors = schemes.count(schemes.code, START)
-    needed = at["seen"] / 100 * (LAST - START) * (doctors.value or 0)
+    needed = at["seen"] / 100 * (schemes.last - START) * (doctors.value or 0)
 
     def of(key: str, value: float, **how: Any) -> Fact:
         return derived(value, *TEXT.fact(f"facts.{key}", place=schemes.place), rows=rows, **how)
@@ -157,9 +168,9 @@ def path(schemes: Schemes, drawing: Drawn | None) -> Finding:
         "place": schemes.place,
         "a": year(BEFORE),
         "s": year(START),
-        "z": year(LAST),
+        "z": year(schemes.last),
         "g0": _growth(schemes, BEFORE, START, own["before"]),
-        "g1": _growth(schemes, START, LAST, own["after"]),
+        "g1": _growth(schemes, START, schemes.last, own["after"]),
         "n": of("cities", len(table), operation="distinct('place')", style="count", unit="个"),
         "d": of(
             "apart",
@@ -181,7 +192,7 @@ def path(schemes: Schemes, drawing: Drawn | None) -> Finding:
         "need": of(
             "need",
             round(needed, -2),
-            operation=f"rounded(quantile(other({apart}, '{schemes.code}'), {SEEN}) / 100 * {LAST - START}"
+            operation=f"rounded(quantile(other({apart}, '{schemes.code}'), {SEEN}) / 100 * {schemes.last - START}"
             f" * of(at({DOCTORS}, {START}), '{schemes.code}'), -2)",
             style="count",
             unit="人",
@@ -214,11 +225,11 @@ def path(schemes: Schemes, drawing: Drawn | None) -> Finding:
 
 def _recruits(schemes: Schemes, values: dict[str, Any]) -> Sentence:
     """The doctorates that the document counts against the net gain of doctors."""
-    first, last = schemes.count(schemes.code, START), schemes.count(schemes.code, LAST)
+    first, last = schemes.count(schemes.code, START), schemes.count(schemes.code, schemes.last)
     stated = observed(schemes.stated)
     gain = derived(
         (last.value or 0) - (first.value or 0),
-        *TEXT.fact("facts.gain", place=schemes.place, a=START, b=LAST),
+        *TEXT.fact("facts.gain", place=schemes.place, a=START, b=schemes.last),
         inputs=(first, last),
         operation="b - a",
         style="count",
@@ -256,7 +267,7 @@ def _sensitivity(schemes: Schemes) -> Table:
             continue
         at = placed(table, schemes.code)
         found.append(
-            {"what": TEXT.text(f"choices.{key}", "zh"), "what_en": TEXT.text(f"choices.{key}", "en"), "years": f"{before}–{LAST}",
+            {"what": TEXT.text(f"choices.{key}", "zh"), "what_en": TEXT.text(f"choices.{key}", "en"), "years": f"{before}–{schemes.last}",
              "n": len(table), "apart": at["apart"], "p": at["p"] * 100, "seen": at["seen"]}
         )  # fmt: skip
     source = subjects.sources(schemes.rows)
@@ -277,16 +288,16 @@ def _sensitivity(schemes: Schemes) -> Table:
 
 def _home(schemes: Schemes) -> Table:
     """The cities of the province: doctors and growth a year before and after."""
-    w = schemes.wide.reindex(schemes.home)[[BEFORE, START, LAST]].dropna()
+    w = schemes.wide.reindex(schemes.home)[[BEFORE, START, schemes.last]].dropna()
     frame = pd.DataFrame(
         {
             "region_code": w.index,
             "name": [catalog.region(c).short("zh") for c in w.index],
             "name_en": [catalog.region(c).short("en") for c in w.index],
-            "doctors": w[LAST].to_numpy(),
-            "scaled": (w[LAST] / w[START] * 100).to_numpy(),
+            "doctors": w[schemes.last].to_numpy(),
+            "scaled": (w[schemes.last] / w[START] * 100).to_numpy(),
             "before": (np.log(w[START] / w[BEFORE]) / (START - BEFORE) * 100).to_numpy(),
-            "after": (np.log(w[LAST] / w[START]) / (LAST - START) * 100).to_numpy(),
+            "after": (np.log(w[schemes.last] / w[START]) / (schemes.last - START) * 100).to_numpy(),
             "jump": [TEXT.text("words.jump", "zh") if c in schemes.jumped else "" for c in w.index],
             "jump_en": [TEXT.text("words.jump", "en") if c in schemes.jumped else "" for c in w.index],
         }
@@ -328,20 +339,20 @@ def rounding(schemes: Schemes) -> Finding:
     best = int((least.drop(own) > most[own]).sum()) + 1
     worst = int((most.drop(own) > least[own]).sum()) + 1
     rows = schemes.behind(codes, ROUNDED, START)
-    later = schemes.wide.loc[codes, LAST] / schemes.wide.loc[codes, START]
+    later = schemes.wide.loc[codes, schemes.last] / schemes.wide.loc[codes, START]
     label, formula = TEXT.fact("facts.place", place=schemes.place, a=ROUNDED, b=START)
     grown = f"at({DOCTORS}, {{1}}) / at({DOCTORS}, {{0}})"
     ends = f"at({DOCTORS}, {ROUNDED}), at({DOCTORS}, {START})"
-    after, how_after = TEXT.fact("facts.place_after", place=schemes.place, a=START, b=LAST)
+    after, how_after = TEXT.fact("facts.place_after", place=schemes.place, a=START, b=schemes.last)
     values: dict[str, Any] = {
         "place": schemes.place,
         "a": year(ROUNDED),
         "s": year(START),
-        "z": year(LAST),
+        "z": year(schemes.last),
         "n": derived(len(codes), *TEXT.fact("facts.home"), rows=rows, operation="distinct('place')", style="count", unit="个"),
         "r0": derived(place, label, formula, rows=rows, operation=f"rank({grown.format(ROUNDED, START)}, '{own}')", style="rank"),
         "range": _range(label, formula, rows, best, worst, f"ranks_within({ends}, half({DOCTORS}, {ROUNDED}), '{own}')"),
-        "r1": derived(int((later > later[own]).sum()) + 1, after, how_after, rows=schemes.behind(codes, START, LAST), operation=f"rank({grown.format(START, LAST)}, '{own}')", style="rank"),
+        "r1": derived(int((later > later[own]).sum()) + 1, after, how_after, rows=schemes.behind(codes, START, schemes.last), operation=f"rank({grown.format(START, schemes.last)}, '{own}')", style="rank"),
         "k": derived(int((half == 50).sum()), *TEXT.fact("facts.round"), rows=rows, operation=f"total(half({DOCTORS}, {ROUNDED}) == 50)", style="count", unit="个"),
     }  # fmt: skip
     return Finding(
@@ -368,7 +379,7 @@ def _range(label: Text, formula: Text, rows: pd.DataFrame, best: int, worst: int
 def donors(schemes: Schemes) -> pd.DataFrame:
     """Log doctors less their mean before the start, periods x cities: the city and its nearest with a whole series and no jump after it begins."""
     codes = [schemes.code, *(c for c in schemes.near if c not in coverage())]
-    w = schemes.wide.reindex(codes)[range(SINCE, LAST + 1)].dropna()
+    w = schemes.wide.reindex(codes)[[y for y in schemes.series if y >= SINCE]].dropna()
     logs = np.log(w)
     return logs.sub(logs.loc[:, : START - 1].mean(axis=1), axis=0).T
 
@@ -385,7 +396,7 @@ def synthetic(schemes: Schemes, method: Callable[..., Any]) -> Finding:
         return schemes.silent("synthetic", "E8", *TEXT.fact("synthetic.none"), TEXT.pair("synthetic.settle"))
     table = donors(schemes)
     found = method(table, treated=schemes.code, start=START)
-    rows = schemes.behind(table.columns, *range(SINCE, LAST + 1))
+    rows = schemes.behind(table.columns, *(y for y in schemes.series if y >= SINCE))
     poor = found.rmse > MISFIT
 
     def of(key: str, value: float, **how: Any) -> Fact:
@@ -401,7 +412,7 @@ def synthetic(schemes: Schemes, method: Callable[..., Any]) -> Finding:
         "place": schemes.place,
         "a": year(SINCE),
         "s": year(START),
-        "z": year(LAST),
+        "z": year(schemes.last),
         "n": of("donors", table.shape[1] - 1, operation="distinct('place') - 1", style="count", unit="个"),
         "gap": of("gap", found.estimate * 100, **weighed(0), style="percent", decimals=1, signed=True),
         "fit": of("fit", found.rmse * 100, **weighed(1), style="percent", decimals=1),
@@ -446,8 +457,8 @@ def synthetic(schemes: Schemes, method: Callable[..., Any]) -> Finding:
 
 def data(schemes: Schemes) -> Finding:
     """Which series is compared."""
-    n = len(schemes.wide[[BEFORE, START, LAST]].dropna())
-    rows = schemes.behind(schemes.wide.index, BEFORE, START, LAST)
+    n = len(schemes.wide[[BEFORE, START, schemes.last]].dropna())
+    rows = schemes.behind(schemes.wide.index, BEFORE, START, schemes.last)
     fact = derived(
         n,
         *TEXT.fact("facts.all_cities", place=schemes.place),
@@ -469,6 +480,6 @@ def closing(schemes: Schemes) -> Finding:
 
 def drawn_names(schemes: Schemes) -> tuple[str, ...]:
     """The cities of the province that the figure names beside the page's own: those that grew most and least after the start."""
-    w = schemes.wide.reindex(schemes.home).dropna(subset=[START, LAST])
-    growth = (w[LAST] / w[START]).drop(schemes.code).sort_values()
+    w = schemes.wide.reindex(schemes.home).dropna(subset=[START, schemes.last])
+    growth = (w[schemes.last] / w[START]).drop(schemes.code).sort_values()
     return (growth.index[-1], growth.index[0])

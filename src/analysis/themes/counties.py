@@ -117,7 +117,8 @@ def load(region_code: str) -> Counties:
     rows = tables.read("observations", source_id=SOURCE, indicator=[BEDS, PEOPLE])
     both = [REGISTERED, city_panel.POPULATION]
     cities = tables.read("observations", source_id=city_panel.SOURCE, indicator=both)
-    census = tables.read("observations", indicator=CENSUS, year=city_panel.RATE_YEARS[0])
+    census = tables.read("observations", indicator=CENSUS)
+    census = census[census["year"] == census["year"].max()]
     return Counties(catalog.region(region_code).code, rows, city_panel.comparable(cities), census)
 
 
@@ -135,7 +136,7 @@ def balance(counties: Counties) -> pd.DataFrame:
         .dropna()
     )
     c = counties.cities
-    then = c[(c["indicator"] == city_panel.POPULATION) & (c["year"] == city_panel.RATE_YEARS[0])]
+    then = c[(c["indicator"] == city_panel.POPULATION) & c["year"].isin(counties.census["year"])]
     apart = np.log(
         then.set_index("region_code")["value"] / counties.census.set_index("region_code")["value"]
     ).abs()

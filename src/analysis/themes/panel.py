@@ -28,10 +28,8 @@ TEXT = texts.of(__file__)
 
 SOURCE = "nbs-province"
 POPULATION = "population"
-ONE_CENSUS = 2014  # first year of the rates: from here on counts and population are held without gaps and of one census
 RANKED = ("doctors", "nurses", "health_technicians", "beds", "hospital_beds", "primary_beds")
 PER_1000 = TEXT.pair("words.per_1000")
-SINCE = 2015  # the series begin in 2014 (doctors and beds of every kind): two years make the first change
 RELATIVE_ERROR = 0.03  # of a province's rate: an assumption, printed as one
 RANK_FORMULA = TEXT.pair("words.rank_formula")
 
@@ -354,8 +352,10 @@ class View(subjects.Subject):
 
 
 def of_one_census(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows without the population before ``ONE_CENSUS``: across 2010 and 2011 it mixes censuses, so no rate reaches back over it."""
-    return rows[(rows["indicator"] != POPULATION) | (rows["year"] >= ONE_CENSUS)].reset_index(drop=True)
+    """The rows without the population before the year of one census (``fixed_years.csv``): earlier ones mix censuses, so no rate reaches
+    back over it."""
+    first = catalog.fixed_year("one_census")
+    return rows[(rows["indicator"] != POPULATION) | (rows["year"] >= first)].reset_index(drop=True)
 
 
 def load(indicators: Sequence[str] = RANKED) -> Panel:
@@ -409,12 +409,22 @@ def shared_year(rates: pd.DataFrame) -> int:
     return int(whole.groupby("indicator")["year"].max().min()) if len(whole) else 0
 
 
-def every_province(since: int = SINCE) -> Coverage:
-    """Coverage of a notebook that has a page for each province, once the series are known up to a year."""
+def since() -> int:
+    """The second year of the series: two make the first change."""
+    return catalog.fixed_year("one_census") + 1
+
+
+def every_province() -> Coverage:
+    """Coverage of a notebook that has a page for each province, once two years of the series are known."""
     return subjects.once(
-        lambda: subjects.last_year(SOURCE, (*RANKED, POPULATION), len(catalog.provinces())) >= since,
+        lambda: subjects.last_year(SOURCE, (*RANKED, POPULATION), len(catalog.provinces())) >= since(),
         {region.code: None for region in catalog.provinces()},
     )
+
+
+def peer_year() -> int:
+    """The newest year in which every province has each indicator that is ranked, and its product: the one whose peers pages name."""
+    return subjects.last_year(SOURCE, (*RANKED, POPULATION, "gdp"), len(catalog.provinces()))
 
 
 def places_among_peers(year: int) -> pd.DataFrame:
@@ -427,7 +437,7 @@ def places_among_peers(year: int) -> pd.DataFrame:
     return (features - features.mean()) / features.std(ddof=0)
 
 
-def peer_codes(code: str, year: int = 2023, k: int = 5, among: pd.DataFrame | None = None) -> list[str]:
+def peer_codes(code: str, year: int, k: int = 5, among: pd.DataFrame | None = None) -> list[str]:
     """The k nearest provinces by z-scored log GDP per head and log population: the page's peer group, nearest first.
 
     among: ``places_among_peers`` of the year, where many groups are asked for.

@@ -27,19 +27,39 @@ TEXT = texts.of(__file__)
 STAY = "hospital_stay_days"
 STAFF = ("doctors", "nurses")
 CONTROLS = ("gdp", "health_expenditure")
-YEARS = (2014, 2023)
 COVID = (2020, 2021, 2022)
 LAGS = (1, 2, 3)
+LEAST = 10  # years in a row, below which the specifications (lags, without the epidemic) have too few
 
 
 def read() -> pd.DataFrame:
-    """Observations of stay, staff, controls and population, 31 provinces, 2014-2023."""
-    return tables.read(
-        "observations",
-        source_id=panel.SOURCE,
-        indicator=sorted({STAY, *STAFF, *CONTROLS, panel.POPULATION}),
-        year=YEARS,
-    )
+    """Observations of stay, staff, controls and population of all provinces, in the years of ``years``."""
+    rows = _rows()
+    first, last = years(rows)
+    return rows[rows["year"].between(first, last)].reset_index(drop=True)
+
+
+def _rows() -> pd.DataFrame:
+    keys = sorted({STAY, *STAFF, *CONTROLS, panel.POPULATION})
+    first = catalog.fixed_year("one_census")
+    return tables.read("observations", source_id=panel.SOURCE, indicator=keys, year=(first, 2100))
+
+
+def years(rows: pd.DataFrame) -> tuple[int, int]:
+    """The first year of one census and the last of the years in a row for which every province has every figure: a change over a gap is no
+    yearly change. Equal to (first, first - 1) where the first has not."""
+    first, held = catalog.fixed_year("one_census"), rows.groupby("year")
+    cells = len(catalog.provinces()) * len({STAY, *STAFF, *CONTROLS, panel.POPULATION})
+    whole = {int(str(y)) for y, part in held if len(part) >= cells}
+    last = first
+    while last in whole:
+        last += 1
+    return first, last - 1
+
+
+def span_of(rows: pd.DataFrame) -> tuple[int, int]:
+    """The first and the last year of the rows of ``read``."""
+    return int(rows["year"].min()), int(rows["year"].max())
 
 
 def levels(rows: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +102,7 @@ SPECIFICATIONS = TEXT.group("specifications")
 
 def specifications(table: pd.DataFrame) -> dict[str, tuple[pd.DataFrame, str, list[str]]]:
     """Specification -> (rows, outcome, regressors); the first regressor is always doctors. table: from `changes`."""
-    base, moved = DESIGN["regressors"], table[table["year"] > YEARS[0]]
+    base, moved = DESIGN["regressors"], table[table["year"] > table["year"].min()]
     chosen = {
         "base": (moved, "d_stay", base),
         "controls": (moved, "d_stay", base + [f"d_{k}" for k in CONTROLS]),
@@ -250,6 +270,11 @@ class Effects:
     activity_checks: dict
 
     @cached_property
+    def span(self) -> tuple[int, int]:
+        """The first and the last year of the provinces' rows."""
+        return span_of(self.rows)
+
+    @cached_property
     def origin(self) -> Provenance:
         return provenance(self.rows)
 
@@ -309,9 +334,9 @@ def coverage() -> Coverage:
 
 
 def known() -> bool:
-    """Whether the panel's last year is known for every province."""
-    needed = ("hospital_stay_days", "doctors", "nurses", "gdp", panel.POPULATION)
-    return subjects.last_year(panel.SOURCE, needed, len(catalog.provinces())) >= YEARS[1]
+    """Whether enough years in a row are known for every province."""
+    first, last = years(_rows())
+    return last - first + 1 >= LEAST
 
 
 def load(rows: pd.DataFrame, ten: pd.DataFrame, **results: Any) -> Effects:
@@ -327,8 +352,8 @@ def data(page: Effects) -> Finding:
                 "name": TEXT.text("data.rows.all", "zh"),
                 "name_en": TEXT.text("data.rows.all", "en"),
                 "provinces": page.rows["region_code"].nunique(),
-                "first": str(YEARS[0]),
-                "last": str(YEARS[1]),
+                "first": str(page.span[0]),
+                "last": str(page.span[1]),
                 "cells": len(page.rows),
             },
             {
@@ -453,8 +478,8 @@ def stay(page: Effects, drawing: Drawn | None) -> Finding:
         ),
         TEXT.say(
             "stay.subtitle",
-            a=year(YEARS[0]),
-            b=year(YEARS[1]),
+            a=year(page.span[0]),
+            b=year(page.span[1]),
         ),
         sentences=(
             TEXT.say(

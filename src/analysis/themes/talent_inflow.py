@@ -561,7 +561,7 @@ def gap(inflow: Inflow, found: pd.DataFrame, without: pd.DataFrame, drawing: Dra
 def stay_rows(inflow: Inflow, rows: pd.DataFrame, lang: str) -> pd.DataFrame:
     """One row a province as charts.scatter takes it: change of doctors per 1,000 (x, %) and of length of stay (y, days), first to last year."""
     table = staff_effects.levels(rows)
-    first, last = (table[table["year"] == y].set_index("region_code") for y in inflow.years)
+    first, last = (table[table["year"] == y].set_index("region_code") for y in staff_effects.span_of(rows))
     return panel.scatter_rows(
         (last["doctors"] / first["doctors"] - 1) * 100, last["stay"] - first["stay"], lang, inflow.peers
     )
@@ -580,13 +580,13 @@ def effects_(
 ) -> Finding:
     """What can be said about staff and length of stay. fits: from staff_effects.estimates; checks: lead, without."""
     origin = provenance(rows)
-    first, last = inflow.years
+    first, last = ends = staff_effects.span_of(rows)
     moved = stay_rows(inflow, rows, "zh").assign(name_en=lambda d: d["code"].map(panel.short_names("en")))
     mine = moved.set_index("code").loc[inflow.code]
     stay = derived(
         mine["y"],
         *TEXT.fact("effects.facts.stay", place=inflow.place),
-        rows=_own(inflow, rows, staff_effects.STAY),
+        rows=_own(inflow, rows, staff_effects.STAY, ends),
         operation=" - ".join(f"of(at({staff_effects.STAY}, {y}), '{inflow.code}')" for y in (last, first)),
         style="days",
         decimals=1,
@@ -596,7 +596,7 @@ def effects_(
         mine["x"],
         TEXT.pair("effects.facts.staff.label", place=inflow.place),
         GROWTH_FORMULA,
-        inputs=tuple(inflow.panel.rate_fact("doctors", inflow.code, y) for y in inflow.years),
+        inputs=tuple(inflow.panel.rate_fact("doctors", inflow.code, y) for y in ends),
         style="percent",
         signed=True,
         operation="(b / a - 1) * 100",
@@ -701,11 +701,9 @@ def effects_(
     )
 
 
-def _own(inflow: Inflow, rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
+def _own(inflow: Inflow, rows: pd.DataFrame, indicator: str, years: tuple[int, int]) -> pd.DataFrame:
     return rows[
-        (rows["region_code"] == inflow.code)
-        & (rows["indicator"] == indicator)
-        & rows["year"].isin(inflow.years)
+        (rows["region_code"] == inflow.code) & (rows["indicator"] == indicator) & rows["year"].isin(years)
     ]
 
 
