@@ -99,11 +99,15 @@ class Reader(HTMLParser):
         self._wait: list[tuple[int, int, str]] = []  # (number, where it starts, heads and caption)
         self._open: list[tuple[str, str, list[str]]] = []
         self._record, self._depth = "", 0
+        self._opens, self._cell = "", False  # the record that a button opens; inside a cell that is a number
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
+        self._ends(tag)
         self._border(tag)
+        if tag == "button":
+            self._opens = a.get("popovertarget", "").removeprefix("r-")
         if tag in HELD:
             self._within.append(tag)
         if tag == "table":
@@ -119,7 +123,13 @@ class Reader(HTMLParser):
         if tag == "meta" and a.get("name") == "yigai-region":
             self.region = a["content"]
         if tag == "data":
-            self._open.append((a.get("data-fact", ""), a.get("value", ""), []))
+            self._open.append((a.get("data-fact", self._opens), a.get("value", ""), []))
+        elif (
+            tag == "td" and "data-v" in a
+        ):  # a cell that is a number: its value, or none where that is what is printed
+            self._starts.append(len(self._text))
+            self._cell = True
+            self._open.append((a.get("data-fact", ""), a["data-v"], []))
         if tag == "div":
             if a.get("class") == "rec":
                 self._record, self._depth = a["id"].removeprefix("r-"), 0
@@ -127,15 +137,28 @@ class Reader(HTMLParser):
             elif self._record:
                 self._depth += 1
 
+    def _ends(self, tag):
+        """A cell that is a number ends where the next cell or row begins, or the rows end."""
+        if self._cell and tag in ("td", "th", "tr", "tbody", "table"):
+            self._cell = False
+            self._number(cell=True)
+
+    def _number(self, cell=False):
+        fact, value, parts = self._open.pop()
+        text = "".join(parts).strip()
+        self.numbers.append((fact, value or text if cell else value, text))
+        self.around.append("")
+        head = self._heads[self._column] if 0 <= self._column < len(self._heads) else ""
+        self._wait.append(
+            (len(self.around) - 1, self._starts.pop(), " | ".join((head, self._row, self._caption)))
+        )
+
     def handle_endtag(self, tag):
+        self._ends(tag)
         if tag == "data" and self._open:
-            fact, value, text = self._open.pop()
-            self.numbers.append((fact, value, "".join(text).strip()))
-            self.around.append("")
-            head = self._heads[self._column] if 0 <= self._column < len(self._heads) else ""
-            self._wait.append(
-                (len(self.around) - 1, self._starts.pop(), " | ".join((head, self._row, self._caption)))
-            )
+            self._number()
+        if tag == "button":
+            self._opens = ""
         self._border(tag)
         if tag in self._within:
             while self._within.pop() != tag:

@@ -21,10 +21,10 @@ from analysis.words import LANGS
 
 # what is changed on a page that compares, the check that sees it, and what it says
 MUTATED = (
-    (r"(data-fact=f[^ ]* value=)[^ >]*", r"\g<1>7.5", 13, "facts.json has"),
-    (r"data-fact=f[^ >]*", "data-fact=f0", 13, "not in facts.json"),
-    (r"(<td><data value=)[^ >]*(>)[^<]*", r"\g<1>7.5\g<2>7.50", 13, "not in the CSV"),
-    (r'<button class="n"[^>]*>(.*?)</button>', r"\1", 18, "neither opens a record"),
+    (r"(r-f[^ >]*><data value=)[^ >]*", r"\g<1>7.5", 13, "facts.json has"),
+    (r"r-f[^ >]*><data", "r-f0><data", 13, "not in facts.json"),
+    (r"(<td data-v=)[^ >]*(>)[^<]*", r"\g<1>7.5\g<2>7.50", 13, "not in the CSV"),
+    (r"<button class=n[^>]*>(.*?)</button>", r"\1", 18, "neither opens a record"),
     (r'href="#c-[^"]*"', 'href="#about"', 18, "no record"),
 )
 DELTA = ("310000", "320000", "330000", "340000")
@@ -320,7 +320,7 @@ def test_the_audit_reads_a_comparing_page_and_sees_what_is_wrong(held, tmp_path)
     assert faults() == set()
     series, first = texts["compare/beds-series.csv"], texts["compare/beds.csv"]
     alone = next(v for v in re.findall(r",(\d\.\d{9,}),", series) if v not in first)
-    printed = re.search(r"data-fact=f[^ ]* value=([^ >]*)", texts["compare/beds.html"])
+    printed = re.search(r"r-f[^ >]*><data value=([^ >]*)", texts["compare/beds.html"])
     grade = '"grade": "A"' if '"grade": "A"' in texts["compare/beds.facts.json"] else '"grade":"A"'
     assert "csv number" in faults("compare/beds-series.csv", alone, "9.87654321")
     assert "shown value" in faults("compare/beds.html", printed[0], printed[0].replace(printed[1], "1.5"))

@@ -57,14 +57,14 @@ def test_every_number_links_to_a_record_that_links_back(built):
         if a.get("href", "").startswith("#"):
             assert a["href"][1:] in known, a
     # an input is a record of its own although no sentence prints it only as an input
-    assert 'id="r-f00000001"' in parts.html
+    assert "r-f00000001" in known
 
 
 def test_ids_are_unique_and_a_record_is_a_popover_listed_once(built):
     _, parts = built
     found = ids(parts.html)
     assert len(found) == len(set(found))
-    assert parts.html.count('popover id="r-f00000003"') == 1
+    assert found.count("r-f00000003") == 1
     assert "<details open" not in parts.html
 
 
@@ -127,8 +127,8 @@ def test_a_section_without_a_number_is_one_line():
 
 def test_no_line_breaks_between_a_number_and_its_mark(built):
     _, parts = built
-    assert '<span class="k"><button' in parts.html
-    assert not re.search(r"</button>[，。；.,;]", re.sub(r'<span class="k">.*?</span>', "", parts.html))
+    assert "<span class=k><button" in parts.html
+    assert not re.search(r"</button>[，。；.,;]", re.sub(r"<span class=k>.*?</span>", "", parts.html))
     assert render._KEPT.sub(render._kept, 'a <button class="n">3</button>, b') == (
         'a <span class="k"><button class="n">3</button>,</span> b'
     )
@@ -150,8 +150,8 @@ def test_other_language_is_dropped_and_chinese_in_english_is_marked():
     zh, en = (page.build(fx.notebook(lang), entry=fx.entry(lang)).html for lang in ("zh", "en"))
     assert "资源处在什么位置" in zh and "Where do the resources" not in zh
     assert "Where do the resources" in en and "资源处在什么位置" not in en
-    assert '<span lang="zh-CN">执业医师</span>' in en
-    assert '<span lang="zh-CN">11.84 万人' in en or '11.84 <span lang="zh-CN">万人</span>' in en
+    assert "<span lang=zh-CN>执业医师</span>" in en
+    assert "<span lang=zh-CN>11.84 万人" in en or "11.84 <span lang=zh-CN>万人</span>" in en
 
 
 def test_a_cell_for_the_notebook_only_stays_off_the_page():

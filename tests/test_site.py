@@ -139,7 +139,7 @@ def test_briefing_has_sentences_states_figure_and_records_of_what_it_prints(buil
         and "计划引进专家" in html
         and 'id="unknown"' in html
         and 'id="fig1"' in html
-        and 'id="r-f00000001"' in html
+        and "id=r-f00000001>" in html
     )
     assert 'href="region_profile/position.csv"' in html and 'href="tables.xlsx"' in html
     assert "136 工程仅有目标" in html and 'href="region_profile.html"' in html

@@ -45,7 +45,11 @@ def made(request):
 
 
 class Content(HTMLParser):
-    """What a page holds: words in order, and tags with what is not the form of a drawing."""
+    """What a page holds: words in order, and tags with what is not the form of a drawing.
+
+    A number in a cell of its own is read as its cell, and where cells of a column share a class, the table's classes are left
+    out: the pictures show those. A number in a button is the fact that the button opens.
+    """
 
     def __init__(self, html: str):
         super().__init__(convert_charrefs=True)
@@ -57,13 +61,30 @@ class Content(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.inside = tag
-        if tag not in ("svg", "path", "text", "g", "use", "style"):
-            self.tags.append((tag, attrs))
+        if tag in ("svg", "path", "text", "g", "use", "style"):
+            return
+        a = dict(attrs)
+        if tag == "data" and self.tags[-1][0] == "button":
+            a["data-fact"] = self.tags[-1][1]["popovertarget"].removeprefix("r-")
+        if tag in ("table", "td", "th"):
+            a.pop("class", "")
+        if tag == "data" and self.tags[-1][0] == "td":
+            self.tags[-1][1]["data-v"] = a.pop("value")
+            self.tags[-1][1].update(a)
+            return
+        self.tags.append((tag, a))
 
     def handle_data(self, data):
         if self.inside == "script":
             self.scripts.append(data)
         elif self.inside != "style":
+            if (
+                self.tags
+                and self.tags[-1][0] == "td"
+                and self.tags[-1][1].get("data-v") is None
+                and "data-v" in self.tags[-1][1]
+            ):
+                self.tags[-1][1]["data-v"] = data
             self.words += data.split()
 
 
@@ -194,3 +215,40 @@ def test_the_picture_is_the_same_and_a_lost_rule_is_seen(made):
         )
         driver.close()
     assert render.environment().globals["style"] not in html
+
+
+ROWS = (
+    '<style>.l{x:y}.l2 td:nth-child(2){x:y}.t1 tbody th{x:y}.t{x:y}</style><table class="w"><thead><tr><th scope="col">'
+    "P</th></tr></thead><tbody>"
+    + '<tr><th scope="row" class="t">a long name</th><td class="l">b</td><td><data value="2">2</data></td></tr>'
+    * 3
+    + "</tbody></table>"
+)
+
+
+def test_a_column_of_one_kind_is_named_at_its_table_and_a_cell_holds_its_number():
+    short = slim.slim(ROWS)
+    assert '<table class="w t1 l2">' in short and "<tr><th scope=row>a long name<td>b<td data-v>2" in short
+    assert "class=" not in short.partition("<tbody>")[2] and ".l2 td:nth-child(2){x:y}" in short
+    mixed = slim.slim(ROWS.replace('class="l"', 'class="t"', 1))
+    assert "<td class=t>b" in mixed and "l2" not in mixed.partition("<table")[2], "one cell of another kind"
+    own = ROWS.replace('class="w"', 'class="fixed matrix"')
+    assert "class=l>b" in slim.slim(own), "a table with its own rules keeps its cells' classes"
+    held = [
+        scan.Page("x.html", page).tables[0].values
+        for page in (ROWS, short, short.replace("data-v>", "data-v=2.1>"))
+    ]
+    assert held == [["2"] * 3, ["2"] * 3, ["2.1"] * 3]
+
+
+def test_scripts_lose_blanks_and_nothing_else():
+    nested = re.compile(r"\$\{[^}]*`")
+    for name in scripts.NAMES:
+        short = scripts.text(name)
+        source = (scripts.files("analysis.report.pages") / "templates" / name).read_text(encoding="utf-8")
+        lines = [line.strip() for line in source.splitlines() if not line.strip().startswith("//")]
+        assert "".join("".join(lines).split()) == "".join(short.split()) and len(short) < len(
+            "\n".join(lines)
+        )
+        assert not nested.search(source), "a template in a template would lose blanks of its text"
+    assert scripts.tight('a = `b , c` + " , " ; d - -e') == 'a=`b , c` + " , ";d - -e'

@@ -19,7 +19,9 @@ import audit
 from recompute import table_of
 
 ROOT = Path(__file__).resolve().parents[1]
-FACT = re.compile(r'<data data-fact="?(f[0-9a-f]{8})[^>]*>(.*?)</data>', re.S)
+FACT = re.compile(
+    r'(?:popovertarget="?r-|<data data-fact="?)(f[0-9a-f]{8})"?(?:><data)? value=[^>]*>(.*?)</data>', re.S
+)
 
 
 def rows_of(path: Path) -> list[dict]:

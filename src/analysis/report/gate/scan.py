@@ -57,6 +57,7 @@ STEP = re.compile(
 ATTRIBUTE = re.compile(r"""\s+([a-zA-Z_:][-a-zA-Z0-9_:.]*)(?:="([^"]*)"|=([^\s"'=<>`]+))?""")
 DOCTYPE = re.compile(r"<!doctype html>", re.IGNORECASE)
 AT = " at"  # no name that an attribute can have
+HELD = "data-v"  # a cell that is a number holds its value, without one where it is the number as printed
 LOADS = frozenset({"src", "srcset", "action", "data"})
 RAW = ("script", "style")  # elements whose text holds no tags
 
@@ -201,12 +202,13 @@ class Page(HTMLParser):
         self._tabular(tag, a)
         if tag in VOID:
             return
-        if tag == "data":
+        number = tag == "data" or (tag == "td" and HELD in a)
+        if number:
             a = a | {AT: str(len(self._running))}
         self._stack.append((tag, a, lang))
         self._open[tag] += 1
         self._hidden += tag in UNSEEN
-        if tag in READ_WHOLE:
+        if number or tag in READ_WHOLE:
             self._buffers.append((len(self._stack), []))
 
     def _end_open(self, kind: Collection[str], inside: Collection[str]) -> None:
@@ -295,8 +297,6 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if not self._open[tag]:
             return
-        if tag in BLOCKS:
-            self._running = []
         while self._stack:
             top, attrs, _ = self._stack[-1]
             if self._buffers and self._buffers[-1][0] == len(self._stack):
@@ -305,7 +305,9 @@ class Page(HTMLParser):
             self._open[top] -= 1
             self._hidden -= top in UNSEEN
             if top == tag:
-                return
+                break
+        if tag in BLOCKS:  # after what it held was read: a cell that is a number has its words around it
+            self._running = []
 
     def _closed(self, tag: str, attrs: dict, text: str) -> None:
         if tag == "title" and not self._inside("svg"):
@@ -325,19 +327,21 @@ class Page(HTMLParser):
             self.figures[-1].caption = text
         elif tag == "th" and self.tables and self._inside("thead") and self.tables[-1].headers:
             self.tables[-1].headers[-1]["text"] = text
-        elif tag == "data":
+        elif AT in attrs:
+            value = attrs.get("value") if tag == "data" else attrs[HELD] or text
             in_table = self._inside("table")
             heads = self.tables[-1].headers if in_table and self.tables else []
             column = heads[self._column].get("leads", "") if 0 <= self._column < len(heads) else ""
             held = [a for _, a, _ in self._stack]
+            opens = next((a["popovertarget"] for a in reversed(held) if "popovertarget" in a), "")
             self.numbers.append(
                 Number(
-                    attrs.get("data-fact", ""),
-                    attrs.get("value", ""),
+                    attrs.get("data-fact", "") or opens.removeprefix("r-"),
+                    value or "",
                     text,
                     in_table,
                     next((a["href"] for a in reversed(held) if "href" in a), ""),
-                    next((a["popovertarget"] for a in reversed(held) if "popovertarget" in a), ""),
+                    opens,
                     column,
                     tuple(a["id"] for a in held if "id" in a),
                     Around(
@@ -351,7 +355,7 @@ class Page(HTMLParser):
                 )
             )
             if in_table and self.tables and not any("said" in a.get("class", "").split() for a in held):
-                self.tables[-1].values.append(attrs.get("value", ""))
+                self.tables[-1].values.append(value or "")
 
 
 def names(folder: Path) -> list[str]:

@@ -415,7 +415,8 @@ def record(fact: Record, book: Book) -> dict:
     formula = fact.how(lang)
     behind = book.behind(fact.id)
     text = book.cited.get(fact.id) or fact.printed(lang)
-    basis = w.get(f"basis_{fact.period_basis}", "")
+    # that a source states the period is what every reader expects: what is said is how it is known otherwise
+    basis = "" if fact.period_basis == "explicit" else w.get(f"basis_{fact.period_basis}", "")
     when = period_text(fact.period, lang)
     locators = list(dict.fromkeys(cell.locator for cell in behind if cell.locator))
     more = len(locators) > MAX_LOCATORS
@@ -426,7 +427,8 @@ def record(fact: Record, book: Book) -> dict:
         "id": fact.id,
         "text": text,
         "label": fact.called(lang),
-        "how": formula or w["direct"],
+        # a number shown as published says so by that line, a computed one by its formula
+        "how": formula or ("" if fact.as_printed else w["direct"]),
         "inputs": [
             {"id": i.id, "text": i.printed(lang), "label": i.called(lang), "link": n < MAX_INPUTS}
             for n, i in enumerate(inputs)
@@ -434,7 +436,7 @@ def record(fact: Record, book: Book) -> dict:
         "as_printed": fact.as_printed,
         "edition": edition_text(behind, lang),
         "observations": w["observations_n"].format(n=len(behind)) if len(behind) > 1 else "",
-        "status": w["status_computed"]
+        "status": ("" if not fact.damaged else w["status_computed"])
         if formula and fact.status == "actual"
         else w.get(f"status_{fact.status}", ""),
         "damaged": fact.damaged,

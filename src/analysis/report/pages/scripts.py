@@ -9,22 +9,40 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
 from markupsafe import Markup
 
+# parts of a script that stay as written: strings, patterns (behind a sign that no value ends with), and a template's pieces of text
+_AS_WRITTEN = re.compile(
+    r"""("[^"\n]*"|`[^`]*`|(?<=[(,=:?|&!]) ?/(?![/*])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/[gimsuy]*)"""
+)
+_AROUND = re.compile(r" ?([=<>!&|?:*/%,;(){}\[\]]+) ?")
 NAMES = ("page.js", "search.js")
 LIMIT = 15_000  # bytes of both together
 
 
 @cache
 def text(name: str) -> str:
-    """A script as the pages carry it: without comment lines and indentation."""
+    """A script as the pages carry it: without comment lines, indentation and the blanks around signs."""
     source = (files("analysis.report.pages") / "templates" / name).read_text(encoding="utf-8")
     lines = (line.strip() for line in source.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return tight("\n".join(line for line in lines if line and not line.startswith("//")))
+
+
+def tight(script: str) -> str:
+    """A script without the blanks that stand around its signs; strings, templates and patterns stay to the letter.
+
+    Plus and minus keep theirs (``a - -b``); a template inside a template is not read, and the scripts here have none.
+
+    >>> print(tight('const a = (b, c) => `${b} - ${c}` + " = " + d.replace(/ [,"] /g, "") ;'))
+    const a=(b,c)=>`${b} - ${c}` + " = " + d.replace(/ [,"] /g,"");
+    """
+    parts = _AS_WRITTEN.split(script)
+    return "".join(part if n % 2 else _AROUND.sub(r"\1", part) for n, part in enumerate(parts))
 
 
 def digest(script: str) -> str:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import count
 
 from analysis.charts.svg import tenths
 
@@ -23,7 +24,7 @@ _SVG = re.compile(r"<script\b.*?</script>|<svg\b.*?</svg>", re.S)
 _RULE = re.compile(r"\.([\w-]+)\{([^}]*)\}")
 _CLASS = re.compile(r'(?<= class=")([\w-]+)(?=")')
 _TWICE = re.compile(rf'<path class="(\w+)" d="([^"]{{{SHORTEST},}})"/><path class="(\w+)" d="\2"/>')
-_NAMES = re.compile(r'\s(?:class|id)="([^"]*)"')
+_NAMES = re.compile(r'\s(?:class|id)=(?:"([^"]*)|([^\s">]+))')
 _TAGS = re.compile(r"<([a-z][a-z0-9]*)")
 _SCRIPT = re.compile(r"<script\b[^>]*>(.*?)</script>", re.S)
 # end tags that a browser adds itself where these follow
@@ -33,7 +34,25 @@ _ENDS = re.compile(
     re.S,
 )
 # tags that stand in a page by the hundred, and values that need no quotation marks
-_CELL = re.compile(r'<(?:t[dh]|data|option|use|g)(?! scope="col")(?: [\w-]+="[-\w.]+")+(?=[ >])')
+_CELL = re.compile(r'<(?:t[dh]|data|option|use|g|span|button)(?! scope="col")(?: [\w-]+="[-\w.]+")+(?=[ >])')
+# a number in a cell of its own: the cell holds its value, and none where the value is what is printed
+_HELD = re.compile(
+    r"<td( class=\w+)?><data( data-fact=\w+)? value=([-\w.]+)>([^<]*)</data>(?=\s*<(?:t[dhr]\b|/t))"
+)
+# a number that opens its record: the record's name is the fact's
+_OPENS = re.compile(r'(<button class="n"[^>]* popovertarget="r-(\w+)"><data) data-fact="\2"')
+_TABLE = re.compile(r'<table((?: class="[^"]*")?)(>(?:(?!<table).)*?<tbody>)(.*?)(?=</tbody>)', re.S)
+_ROW = re.compile(r"<tr[ >]")
+_TABLE_CELL = re.compile(r"<t[dh]\b[^>]*>")
+# cells of words, and row heads of long ones: where a whole column is of a kind, its table says so once
+_KINDS = (" class=l", " class=t")
+# a record: tags that stand by the dozen, and end tags that a browser adds itself
+_RECORD = re.compile(
+    r'\n?<div class="rec" popover id="([\w-]+)"><p class="what">(.*?)</p>(<dl>.*?</dl>)<p class="link"><a href="([^"\s]+)">([^<]*)</a></p></div>'
+)
+_OWN = re.compile(r"\b(?:matrix|over)\b")  # tables with a rule of their own for such cells
+COLUMNS = 9  # columns that the style sheet has a rule for
+_SPOKEN = re.compile(r"<text class=(\w+)([^>]*>[^<]*</text>)(?:<text class=\1(?: [^>]*)?>[^<]*</text>)+")
 _VALUE = re.compile(r'="([^"]*)"')
 _PLACED = re.compile(r' d="(M[^"]*M[^"]*)"')  # a path of several pieces
 _PIECE = re.compile(r"M(-?[\d.]+) (-?[\d.]+)([^M]*)")
@@ -58,12 +77,44 @@ def slim(page: str) -> str:
     >>> slim('<style>a{x:y}.b{x:y}</style><a><svg><style>.k1234{fill:red}</style><path class="k1234" d="M0 0"/></svg></a>')
     '<style>a{x:y}</style><style id="drawn">.k0{fill:red}</style><a><svg><path class=k0 d="M0 0"/></svg></a>'
     """
-    page = _ENDS.sub(lambda end: end[1] or "", _drawings(page))
+    page = _ENDS.sub(lambda end: end[1] or "", _OPENS.sub(r"\1", _drawings(page)))
     page = _CELL.sub(lambda tag: _VALUE.sub(r"=\1", tag[0]), page)
+    page = _TABLE.sub(_columns, _HELD.sub(_held, page))
+    page = _RECORD.sub(
+        r"<div class=rec popover id=\1><p class=what>\2\3<p class=link><a href=\4>\5</a></div>", page
+    )
     main = _SHEET.search(page)
     if not main:
         return page
     return page[: main.start(1)] + pruned(main[1], page) + page[main.end(1) :]
+
+
+def _held(cell: re.Match[str]) -> str:
+    name, fact, value, text = cell.groups()
+    return f"<td{name or ''}{fact or ''} data-v{'' if value == text else f'={value}'}>{text}"
+
+
+def _columns(table: re.Match[str]) -> str:
+    """A table whose columns of words are named once: every cell of such a column was ``class=l``."""
+    named, head, body = table.groups()
+    rows = [_TABLE_CELL.findall(row) for row in _ROW.split(body)[1:]]
+    if "span=" in body or _OWN.search(named) or len({len(row) for row in rows}) != 1:
+        return table[0]
+    left, long = _KINDS
+    kinds = {n: left for n in range(1, min(len(rows[0]), COLUMNS)) if all(left in row[n] for row in rows)}
+    if all(long in row[0] for row in rows):
+        kinds[0] = long
+    if not kinds or len(rows) < 3:
+        return table[0]
+
+    def bare(row: str) -> str:
+        at = count()
+        return _TABLE_CELL.sub(lambda cell: cell[0].replace(kinds.get(next(at), "\n"), "", 1), row)
+
+    named = named.removeprefix(' class="').removesuffix('"')
+    marked = " ".join([*named.split(), *(f"{kind[-1]}{n + 1}" for n, kind in sorted(kinds.items()))])
+    lines = re.split(r"(?=<tr[ >])", body)
+    return f'<table class="{marked}"{head}{lines[0]}{"".join(map(bare, lines[1:]))}'
 
 
 def _drawings(page: str) -> str:
@@ -83,7 +134,10 @@ def _drawings(page: str) -> str:
         if own:
             svg = _CLASS.sub(lambda name: own.get(name[0], name[0]), _SHEET.sub("", svg))
         svg = _PLACED.sub(lambda path: f' d="{chained(path[1])}"', _TWICE.sub(once, svg))
-        return _DRAWN.sub(bare, _ROOT.sub("", _again(svg), count=2))
+        return _SPOKEN.sub(together, _DRAWN.sub(bare, _ROOT.sub("", _again(svg), count=2)))
+
+    def together(texts: re.Match[str]) -> str:
+        return f"<g class={texts[1]}>{texts[0].replace(f'<text class={texts[1]}', '<text')}</g>"
 
     def _again(svg: str) -> str:
         """Shapes that a drawing repeats elsewhere are drawn once and moved."""
@@ -169,7 +223,9 @@ def _end(at: tuple[int, int], steps: str) -> tuple[int, int] | None:
 def pruned(css: str, page: str) -> str:
     """The rules of a style sheet that can apply to a page, or to what its scripts add to it."""
     rules, asked = _parsed(css)
-    present = {name for names in _NAMES.findall(page) for name in names.split()} | set(_TAGS.findall(page))
+    present = {name for names in _NAMES.findall(page) for name in "".join(names).split()} | set(
+        _TAGS.findall(page)
+    )
     present |= {
         word
         for script in _SCRIPT.findall(page)

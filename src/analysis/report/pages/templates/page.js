@@ -7,7 +7,7 @@ const make = (name, more) => Object.assign(d.createElement(name), more);
 const text = new Intl.Collator(d.documentElement.lang, {numeric: true});
 const value = cell => {
   const n = cell.querySelector("data[value]"), shown = cell.textContent.trim();
-  const number = n ? n.getAttribute("value") : /^[\d,.\u2212-]+%?$/.test(shown) ? shown.replace(/,|%/g, "").replace("\u2212", "-") : "";
+  const number = n ? n.getAttribute("value") : cell.dataset.v ? cell.dataset.v : /^[\d,.\u2212-]+%?$/.test(shown) ? shown.replace(/,|%/g, "").replace("\u2212", "-") : "";
   return [number === "" || isNaN(number) ? null : +number, shown];
 };
 const compare = ([a, s], [b, t]) => a !== null && b !== null ? a - b : a !== null ? -1 : b !== null ? 1 : text.compare(s, t);
