@@ -137,26 +137,34 @@ def number_text(
 
     ``step`` is the publisher's printing step in base units (100 for 0.01 万); digits beyond it are never shown.
     """
-    sign = MINUS if value < 0 else ("+" if signed and value > 0 else "")
     if style == "count" and unit in ORDINALS:
         return pick(ORDINALS[unit], lang).format(int(round(value)))
-    if style in ("count", "money"):
-        text, word = _scaled(value, lang, decimals, step)
-        if style == "money":
-            return pick((f"{sign}{text} {word}元", f"{sign}CNY {text}{word}"), lang)
-        shown_unit = pick((unit, ""), lang)
-        return pick((f"{sign}{text} {word}{shown_unit}".rstrip(), f"{sign}{text}{word}"), lang)
     if style == "rank":
         place = int(round(value))
         return pick((f"第 {place} 位", ordinal(place)), lang)
+    if style in ("count", "money"):
+        text, word = _scaled(value, lang, decimals, step)
+        sign = _sign(value, text, signed)
+        if style == "money":
+            return pick((f"{sign}{text} {word}元", f"{sign}CNY {text}{word}"), lang)
+        return pick((f"{sign}{text} {word}{unit}".rstrip(), f"{sign}{text}{word}"), lang)
     if style in ("percent", "pp"):
         text = _digits(value, 1 if decimals is None else decimals, group=False)
+        sign = _sign(value, text, signed)
         if style == "percent":
             return f"{sign}{text}%"
         return pick((f"{sign}{text} 个百分点", f"{sign}{text} {'point' if text == '1' else 'points'}"), lang)
     if decimals is None:
         decimals = 2 if style in ("rate", "index", "ratio") else _natural_decimals(value)
-    return sign + _digits(value, decimals, group=lang == "en")
+    text = _digits(value, decimals, group=lang == "en")
+    return _sign(value, text, signed) + text
+
+
+def _sign(value: float, digits: str, signed: bool) -> str:
+    """The sign of a number as printed: none where every digit printed is 0, as drawings have it."""
+    if not re.search("[1-9]", digits):
+        return ""
+    return MINUS if value < 0 else "+" if signed and value > 0 else ""
 
 
 def ordinal(place: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 import re
 from collections.abc import Iterable
@@ -17,12 +18,32 @@ NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 NINTH = 6e-9  # a page holds nine significant digits of a value, facts.json all of them
 
 
-DRAWN = re.compile(
-    r"(?<![\d.])\d[\d,]*\.\d{2,}"
-)  # a drawn number that is data: axis labels have fewer decimals
+# a drawn number that is data (axis labels have fewer decimals), with its sign; a dash after a digit is that of a range
+DRAWN = re.compile(r"((?<![\d.%\w])[+\u2013\u2212-])?(?<![\d.])(\d[\d,]*\.\d{2,})")
+COARSE = (
+    50.0  # half of the coarsest step, 0.01 万, to which a cell may be printed that has no Fact of its own
+)
 
 
 SCALES = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)  # in which drawings print
+
+
+RANGE = re.compile(r" 至 | to |(?<=\d)(?:st|nd|rd|th)?\u2013(?=\d)")
+
+
+def ends(text: str) -> list[tuple[str, ...]]:
+    """The numbers of a printed range, each with its readings: what stands behind the second may belong to the first as well.
+
+    >>> ends("1.2–1.5 万人"), ends("−0.4% to 2.1%"), ends("约 3")
+    ([('1.2 万人', '1.2'), ('1.5 万人',)], [('−0.4%',), ('2.1%',)], [('约 3',)])
+    """
+    parts = RANGE.split(text)
+    if len(parts) != 2 or not all(map(NUMBER.search, parts)):
+        return [(text,)]
+    first, last = parts
+    whole = NUMBER.search(last)
+    tail = last[whole.end() :] if whole and NUMBER.search(first[-1:]) else ""
+    return [(first + tail, first) if tail else (first,), (last,)]
 
 
 def shown_number(text: str) -> tuple[float, float] | None:
@@ -62,7 +83,7 @@ def check_numbers(site: Site) -> Iterable[str]:
             elif fact:
                 yield from _against_fact(page, number, fact)
             elif number.value:
-                yield from _rounds(page, number)
+                yield from _rounds(page, number.text, float(number.value), COARSE)
         yield from _against_csv(site, page)
         if "compare" in page.body.split():
             yield from _beside_csv(site, page)
@@ -78,6 +99,7 @@ def _against_fact(page: Page, number: Any, fact: dict) -> Iterable[str]:
         around = number.around.texts() if number.around else []
         for part in qualifiers.unsaid(parts, around, page.short_lang):
             yield f"{page.name}: {number.text!r} stands without {part!r}, which neither its sentence nor a head or caption says"
+    yield from _said(page, bare, fact)
     if fact.get("value") is not None and (
         not number.value or abs(float(number.value) - fact["value"]) > NINTH * max(1.0, abs(fact["value"]))
     ):
@@ -89,18 +111,32 @@ def _against_fact(page: Page, number: Any, fact: dict) -> Iterable[str]:
         yield f"{page.name}: {number.text!r} is {fact['style']} and does not say {unit}"
 
 
-def _rounds(page: Page, number: Any) -> Iterable[str]:
-    shown = shown_number(number.text)
+def _said(page: Page, text: str, fact: dict) -> Iterable[str]:
+    """What a Fact prints is its value, or its two bounds, rounded."""
+    value, low, high = (fact.get(side) for side in ("value", "low", "high"))
+    if fact.get("quantifier") in ("range", "interval") and low is not None and high is not None:
+        told = zip(ends(text), (low, high), strict=False)
+    else:
+        alone = [number for number in (value, low, high) if number is not None]
+        told = zip([(text,)], alone[:1], strict=False)
+    for readings, number in told:
+        yield from min((list(_rounds(page, one, number)) for one in readings), key=len)
+
+
+def _rounds(page: Page, text: str, value: float, most: float = math.inf) -> Iterable[str]:
+    """A printed text is a value rounded. most: what a count printed to its publisher's step (100 for 0.01 万) may be off by, which the
+    digits of 118,400 do not show."""
+    shown = shown_number(text)
     if shown is None:
         return
-    value, half = float(number.value), shown[1]
-    # a count may be printed to its publisher's step (100 for 0.01 万), which the digits of 118,400 do not show
-    printed = NUMBER.search(number.text)
+    half = shown[1]
+    printed = NUMBER.search(text)
     digits = printed.group().replace(",", "") if printed and half >= 0.5 else ""
-    zeros = digits[len(digits.rstrip("0")) :]
-    step = 100 if shown[0] == 0 and half >= 0.5 else 10 ** len(zeros)
-    if abs(shown[0] - value) > max(half, 0.5 * step if zeros else 0) * 1.001 + 1e-9:
-        yield f"{page.name}: prints {number.text!r} for {number.value}"
+    zeros = len(digits) - len(digits.rstrip("0"))
+    step = 100 if shown[0] == 0 and half >= 0.5 else 10**zeros
+    coarse = min(0.5 * step, max(most, 0.05 * 10 ** (len(digits) - 1))) if zeros else 0
+    if abs(shown[0] - value) > max(half, coarse) * 1.001 + 1e-9:
+        yield f"{page.name}: prints {text!r} for {value:.9g}"
 
 
 def _against_csv(site: Site, page: Page) -> Iterable[str]:
@@ -140,14 +176,18 @@ def _canonical(text: str) -> str:
 def _drawn(page: Page, facts: dict) -> Iterable[str]:
     """Numbers with two or more decimals in a drawing are data (axis labels have fewer): each stands in a table or a fact."""
     for figure in page.figures:
-        values = {abs(float(v)) for t in figure.tables for v in t.values if v} | {
-            abs(f[k]) for f in facts.values() for k in ("value", "low", "high") if f.get(k) is not None
+        values = {float(v) for t in figure.tables for v in t.values if v} | {
+            f[k] for f in facts.values() for k in ("value", "low", "high") if f.get(k) is not None
         }
         for text in dict.fromkeys(figure.drawn):
-            for digits in DRAWN.findall(text):
+            for sign, digits in DRAWN.findall(text):
+                ways = {"": (1, -1), "+": (1,)}.get(sign, (-1,))
                 shown = float(digits.replace(",", ""))
                 half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * 1.001
                 if not any(
-                    abs(v / scale - shown) <= half + 1e-12 * shown for v in values for scale in SCALES
+                    abs(way * v / scale - shown) <= half + 1e-12 * shown
+                    for v in values
+                    for scale in SCALES
+                    for way in ways
                 ):
-                    yield f"{page.name}#{figure.id}: the drawing prints {digits}, no table or fact holds it"
+                    yield f"{page.name}#{figure.id}: the drawing prints {sign}{digits}, no table or fact holds it"
