@@ -89,7 +89,8 @@ def fill(home: Path, number: int) -> None:
     by_place = dict(list(mine.groupby("region_code")))
     rows = [
         by_place[model].assign(
-            region_code=code, observation_id=by_place[model]["observation_id"] + f"-{code}"
+            region_code=code,
+            observation_id=by_place[model]["observation_id"].str.replace(model, code, regex=False),
         )
         for code, (model, _) in copied.items()
     ]

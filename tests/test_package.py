@@ -6,23 +6,47 @@ import hashlib
 import io
 import json
 import re
+import tracemalloc
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis import catalog, tables
+from analysis import catalog, paths, tables
 from analysis.errors import ParameterError
-from analysis.report.formats import api, package
+from analysis.report.formats import api, package, tabular
 from analysis.report.pages import archive
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
+@pytest.fixture
+def observed(tmp_path, monkeypatch):
+    """Builds a table of observations with so many times 300 rows, in a folder of its own."""
+    one = next(tables.pieces("observations", 1))
+    rows = pd.concat([one.assign(observation_id=f"row {n}") for n in range(300)])
+
+    def build(times: int) -> None:
+        folder = tmp_path / f"processed{times}"
+        many = [rows.assign(observation_id=rows["observation_id"] + f"-{n}") for n in range(times)]
+        tables.write("observations", pd.concat(many), folder, checked=True)
+        monkeypatch.setattr(paths, "processed", lambda: folder)
+
+    return build
+
+
+def built(folder: Path) -> dict[str, bytes]:
+    """What stands in a folder, by path."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
 @pytest.fixture(scope="module")
-def made() -> dict[str, bytes]:
-    return package.build()
+def made(tmp_path_factory) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("package")
+    package.build(folder)
+    return built(folder)
 
 
 @pytest.fixture(scope="module")
@@ -111,20 +135,52 @@ def test_csv_and_parquet_hold_the_same_rows(made):
     assert codes.str.fullmatch(r"\d{6}").all() and "000000" in set(codes)
 
 
-def test_the_sums_are_those_of_the_files_and_bytes_repeat(made):
+def test_the_sums_are_those_of_the_files_and_bytes_repeat(made, tmp_path):
     lines = dict(reversed(line.split("  ")) for line in made["SHA256SUMS"].decode().splitlines())
     assert lines == {n: hashlib.sha256(c).hexdigest() for n, c in made.items() if n != "SHA256SUMS"}
-    assert package.build() == made
-    packed = package.for_site()[f"{package.NAME}.zip"]
+    package.for_site(tmp_path / "data")
+    offered = built(tmp_path / "data")
+    packed = offered.pop(f"{package.NAME}.zip")
+    assert offered == {n: made[n] for n in offered} and len(offered) == 4 and "SHA256SUMS" in offered
     with zipfile.ZipFile(io.BytesIO(packed)) as held:
         assert {n: held.read(n) for n in held.namelist()} == made
     assert packed == archive.packed(made)
 
 
-def test_internal_figures_are_refused(monkeypatch):
+def test_internal_figures_are_refused(monkeypatch, tmp_path):
     monkeypatch.setenv("YIGAI_INTERNAL", "1")
     with pytest.raises(ParameterError, match="internal"):
-        package.build()
+        package.build(tmp_path)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_table_is_written_in_pieces_as_if_it_were_whole(tmp_path):
+    frame = pd.DataFrame({"code": [f"{n:06}" for n in range(2000)], "value": [n / 7 for n in range(2000)]})
+    for name, rows in (("whole", 5000), ("pieces", 60)):
+        pieces = [frame[start : start + rows] for start in range(0, len(frame), rows)]
+        tabular.csv_file(tmp_path / f"{name}.csv", pieces)
+        tabular.parquet_file(tmp_path / f"{name}.parquet", pieces)
+    assert (tmp_path / "whole.csv").read_bytes() == (tmp_path / "pieces.csv").read_bytes()
+    assert (tmp_path / "whole.csv").read_text() == frame.to_csv(index=False)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "pieces.parquet"), frame)
+
+
+def test_writing_a_table_takes_no_more_memory_for_more_rows(tmp_path, monkeypatch, observed):
+    def peak(times: int) -> int:
+        observed(times)
+        frames = partial(tables.pieces, "observations")
+        frames(1).__next__()  # the table itself is held
+        tracemalloc.start()
+        tabular.csv_file(tmp_path / "x.csv", frames(tabular.LINES))
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    monkeypatch.setattr(tabular, "LINES", 250)
+    few = peak(2)
+    assert peak(8) < 1.3 * few
+    monkeypatch.setattr(tabular, "LINES", 1_000_000)  # mutation: all rows at once
+    assert peak(8) > 3 * few
 
 
 def test_croissant_reads_codes_from_parquet_and_names_nothing_twice(made):

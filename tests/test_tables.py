@@ -217,9 +217,9 @@ def test_where_texts_are_python_objects_each_stands_once_and_the_rows_are_the_sa
     table = pa.table({"place": places, "year": pa.array([2020, None, 2023] * 50, pa.int16())})
     path = tmp_path / "x.parquet"
     pq.write_table(table, path, row_group_size=40)  # a text stands in several groups of rows
-    plain = tables._load.__wrapped__(str(path), (0, 0))
+    plain = tables._load.__wrapped__(str(path), (0, 0)).frame()
     with pd.option_context("mode.string_storage", "python"):
-        once = tables._load.__wrapped__(str(path), (0, 0))
+        once = tables._load.__wrapped__(str(path), (0, 0)).frame()
         assert list(once["place"]) == list(plain["place"]) == places
         assert once.dtypes.astype(str).to_dict() == plain.dtypes.astype(str).to_dict()
         assert once["year"].equals(plain["year"])
@@ -230,4 +230,16 @@ def test_where_texts_are_python_objects_each_stands_once_and_the_rows_are_the_sa
         assert len({id(text) for text in each}) > 3
         empty = tmp_path / "none.parquet"
         pq.write_table(table.slice(0, 0), empty)
-        assert tables._load.__wrapped__(str(empty), (0, 0)).shape == (0, 2)
+        assert tables._load.__wrapped__(str(empty), (0, 0)).frame().shape == (0, 2)
+
+
+def test_pieces_are_what_is_read_in_its_order(processed):
+    tables.write("counts", counts())
+    whole = tables.read("counts")
+    for rows in (1, 2, 100):
+        made = list(tables.pieces("counts", rows))
+        assert all(len(one) <= rows for one in made)
+        pd.testing.assert_frame_equal(pd.concat(made, ignore_index=True), whole)
+    assert [*tables.pieces("counts", 1, ["metric"])][0].shape == (1, 1)
+    tables.write("counts", counts().iloc[:0])
+    assert [len(one) for one in tables.pieces("counts", 2)] == [0]  # a table without rows keeps its columns

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import catalog, editions, known, paths
+from analysis import catalog, editions, known, paths, stored
 from analysis.errors import DataError, MethodError, Problem
 from analysis.facts import GRADES, PERIOD_BASES
 from analysis.told import Read
@@ -494,59 +494,47 @@ def _existing(file: str) -> Path:
 
 
 @lru_cache(maxsize=32)
-def _load(path: str, _stamp: tuple[int, int]) -> pd.DataFrame:
+def _load(path: str, _stamp: tuple[int, int]) -> stored.Stored:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     # without a thread: a process that reports are forked from must have none, and Arrow starts some to read a file
     content = pa.BufferReader(Path(path).read_bytes())
-    own = pd.options.mode.string_storage == "python"  # a text is an object of Python's own
-    texts = [field.name for field in pq.read_schema(content) if own and pa.types.is_string(field.type)]
+    texts = [field.name for field in pq.read_schema(content) if pa.types.is_string(field.type)]
     content.seek(0)
+    made: dict[str, Any] = {}
     with pq.ParquetFile(content, pre_buffer=False, read_dictionary=texts) as file:
-        names = file.schema_arrow.names
-        rest = file.read([name for name in names if name not in texts], use_threads=False).to_pandas(
-            use_threads=False, types_mapper={pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}.get
-        )
-        made = {
-            name: _once(file.read([name], use_threads=False).column(0)) if name in texts else rest[name]
-            for name in names
-        }
-    return pd.DataFrame(made, copy=False) if texts else rest
+        for name in file.schema_arrow.names:
+            part = file.read([name], use_threads=False)
+            if name in texts:
+                made[name] = stored.Texts(part.column(0))
+            else:
+                column = part.to_pandas(use_threads=False, types_mapper=_numbers(pa)).iloc[:, 0]
+                made[name] = column.to_numpy() if isinstance(column.dtype, np.dtype) else column.array
+    return stored.Stored(made)
 
 
-def _once(column: Any) -> Any:
-    """A text column read as its texts and, for each row, which of them: a text is one object however many rows bear it.
+def _numbers(pa: Any) -> Any:
+    return {pa.int16(): pd.Int16Dtype(), pa.int32(): pd.Int32Dtype()}.get
 
-    With an object a row, which is what is read otherwise, the rows of 3,000 places take two and a half times the memory.
-    """
-    once: dict[str, str] = {}
-    parts = [
-        np.array([once.setdefault(text, text) for text in chunk.dictionary.to_pylist()], dtype=object)[
-            chunk.indices.to_numpy()
-        ]
-        for chunk in column.chunks
-    ]
-    return pd.array(np.concatenate([np.empty(0, dtype=object), *parts]), dtype="str")
+
+def _stored(name: str) -> stored.Stored:
+    spec(name)
+    path, *stamp = state(name)
+    return _load(path, (stamp[0], stamp[1]))
 
 
 def _whole(name: str) -> pd.DataFrame:
-    spec(name)
-    path = _existing(f"{name}.parquet")
-    stat = path.stat()
-    return _load(str(path), (stat.st_mtime_ns, stat.st_size))
+    return _stored(name).frame()
 
 
-def load_all(looked_up: Iterable[str] = ()) -> None:
-    """Read every table that has been built, so that processes forked from this one need not; nothing counts as read.
-
-    looked_up: columns of `observations` that will be asked for row by row (``records_by_id``).
-    """
+def load_all() -> None:
+    """Read every table that has been built, so that processes forked from this one need not; nothing counts as read."""
     for name in SPECS:
         if (paths.processed() / f"{name}.parquet").is_file():
-            _whole(name)
+            held = _stored(name)
             if name == "observations":  # every page looks up the rows behind its numbers
-                records_by_id(name, "observation_id", (), ("observation_id", *looked_up))
+                held.find("observation_id", ())
                 for column in LOOKED_UP[name]:
                     _where(state(name), column)
 
@@ -615,7 +603,9 @@ def cut(day: str) -> None:
 def _known(
     path: str, stamp: tuple[int, int], name: str, day: str, _dictionary: tuple[int, int]
 ) -> np.ndarray:
-    return known.rows(name, _load(path, stamp), day).to_numpy(dtype=bool)
+    held = _load(path, stamp)
+    dated = [c for c in ("source_id", known.PERIODS.get(name, "")) if c in held.columns]
+    return known.rows(name, held.frame(dated), day).to_numpy(dtype=bool)
 
 
 def _known_by(name: str, day: str) -> np.ndarray:
@@ -652,7 +642,9 @@ def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
         elif value != "" and column in CLOSED:
             allowed = spec(name).columns[column].allowed
             if not allowed and not isinstance(wanted, list):
-                allowed = tuple(sorted(set(_whole(name)[column])))  # a list may name what other tables hold
+                allowed = tuple(
+                    sorted(_stored(name).columns[column].distinct())
+                )  # a list may name what other tables hold
             if allowed and value not in allowed:
                 near = get_close_matches(value, allowed, n=3, cutoff=0.5) or allowed[:8]
                 raise MethodError(
@@ -669,7 +661,7 @@ def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
 def _where(of: tuple[str, int, int], column: str) -> dict[str, np.ndarray]:
     """By value of a text column, the rows that bear it, in order."""
     path, *stamp = of
-    return _load(path, (stamp[0], stamp[1])).groupby(column, sort=False).indices
+    return _load(path, (stamp[0], stamp[1])).columns[column].places()
 
 
 def _rows_bearing(name: str, normal: Mapping) -> np.ndarray | None:
@@ -684,14 +676,13 @@ def _rows_bearing(name: str, normal: Mapping) -> np.ndarray | None:
     return None if fewest is None else np.sort(np.concatenate([np.empty(0, dtype=np.intp), *fewest]))
 
 
-def _selected(name: str, normal: dict) -> pd.DataFrame:
-    frame, day = _whole(name), normal.get(CUT, "")
+def _chosen(name: str, normal: Mapping) -> np.ndarray | None:
+    """The rows that a selection holds, in order; None for all."""
+    held, day = _stored(name), normal.get(CUT, "")
     rows = _rows_bearing(name, normal)
-    few = frame
-    if rows is not None:
-        looked_at = dict.fromkeys([*normal, *editions.COLUMNS])
-        few = frame[[column for column in looked_at if column in frame]].iloc[rows]
-    keep = np.ones(len(few), dtype=bool)
+    looked_at = dict.fromkeys([*normal, *editions.COLUMNS])
+    few = held.frame([column for column in looked_at if column in held.columns], rows)
+    keep = np.ones(len(held) if rows is None else len(rows), dtype=bool)
     if day:
         on_the_day = _known_by(name, day)
         keep &= on_the_day if rows is None else on_the_day[rows]
@@ -707,7 +698,13 @@ def _selected(name: str, normal: dict) -> pd.DataFrame:
         keep &= found.fillna(False).to_numpy(dtype=bool)
     if not normal.keys() & {"edition", "superseded_on"}:  # who asks for editions gets all of them
         keep &= editions.current(few, day)
-    return frame[keep] if rows is None else frame.iloc[rows[keep]]
+    if rows is None:
+        return None if keep.all() else np.flatnonzero(keep)
+    return rows[keep]
+
+
+def _selected(name: str, normal: Mapping) -> pd.DataFrame:
+    return _stored(name).frame(rows=_chosen(name, normal))
 
 
 def read(name: str, **selection: Any) -> pd.DataFrame:
@@ -734,15 +731,17 @@ def read(name: str, **selection: Any) -> pd.DataFrame:
     return frame
 
 
-@lru_cache(maxsize=4)
-def _positions(of: tuple[str, int, int], column: str) -> dict[str, int]:
-    return {one: at for at, one in enumerate(_values(of, column))}
+def pieces(name: str, rows: int, columns: Iterable[str] | None = None) -> Iterator[pd.DataFrame]:
+    """The rows that ``read(name)`` returns, in its order, so many at a time; at least one piece. Nothing counts as read.
 
-
-@lru_cache(maxsize=64)
-def _values(of: tuple[str, int, int], column: str) -> list:
-    path, *stamp = of
-    return _load(path, (stamp[0], stamp[1]))[column].tolist()
+    columns: those wanted (None: all). Memory does not grow with the table beyond what a process keeps of it anyway.
+    """
+    held = _stored(name)
+    wanted = [c for c in held.columns if c != HASH] if columns is None else [*columns]
+    chosen = _chosen(name, _normal(name, {CUT: as_of()}))
+    chosen = np.arange(len(held)) if chosen is None else chosen
+    for start in range(0, max(len(chosen), 1), rows):
+        yield held.frame(wanted, chosen[start : start + rows])
 
 
 def state(name: str) -> tuple[str, int, int]:
@@ -756,16 +755,16 @@ def rows_by_id(name: str, column: str, ids: Iterable[str]) -> pd.DataFrame:
     """The rows of a table that bear these ids, in the order given; ids it lacks are left out. Nothing counts as read:
     whoever holds an id has read its row already.
     """
-    known = _positions(state(name), column)
-    return _whole(name).iloc[[known[one] for one in ids if one in known]].drop(columns=HASH)
+    held = _stored(name)
+    return held.frame([c for c in held.columns if c != HASH], held.find(column, ids))
 
 
 def records_by_id(name: str, column: str, ids: Iterable[str], columns: Iterable[str]) -> list[dict[str, Any]]:
     """The same as mappings of some columns, as far as the table has them: a row of a wide frame costs a hundred times as much."""
-    known, held = _positions(state(name), column), _whole(name)
-    lists = {wanted: _values(state(name), wanted) for wanted in columns if wanted in held}
-    places = [known[one] for one in ids if one in known]
-    return [{wanted: values[at] for wanted, values in lists.items()} for at in places]
+    held = _stored(name)
+    rows = held.find(column, ids)
+    lists = {wanted: held.values(wanted, rows) for wanted in columns if wanted in held.columns}
+    return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
 
 
 def selection_hash(name: str, selection: dict) -> str:

@@ -15,15 +15,20 @@ import csv
 import hashlib
 import io
 import json
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis import catalog, paths, tables
 from analysis.errors import ParameterError, Problem
+from analysis.report.formats import tabular
 from analysis.report.pages import archive
 from analysis.words import common
 
@@ -57,14 +62,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Resource:
-    """A table as it is packed: its columns, its key, the columns that lead to dictionaries, its forms (path -> content)."""
+    """A table as it is packed: its columns, its key, the columns that lead to dictionaries, its forms (path -> the file)."""
 
     name: str
     about: tuple[str, str]
     fields: tuple[Field, ...]
     key: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
-    forms: Mapping[str, bytes]
+    forms: Mapping[str, tabular.Form]
 
 
 def _meanings() -> dict[tuple[str, str], tuple[str, str]]:
@@ -85,27 +90,12 @@ def _constraints(column: tables.Column, kind: str) -> dict[str, Any]:
     return found
 
 
-def _csv(frame: pd.DataFrame) -> bytes:
-    """The same bytes as ``to_csv``, which takes a third longer over tables of text."""
-    columns = [frame[name].tolist() for name in frame]
-    for n, name in enumerate(frame):
-        if frame[name].dtype != "str":
-            columns[n] = [None if v is pd.NA or v != v else v for v in columns[n]]
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(frame)
-    rows.writerows(zip(*columns, strict=True))
-    return out.getvalue().encode()
+def _whole(frame: pd.DataFrame, _: int) -> list[pd.DataFrame]:
+    return [frame]
 
 
-def _parquet(frame: pd.DataFrame) -> bytes:
-    out = io.BytesIO()
-    frame.to_parquet(out, index=False, compression="zstd")
-    return out.getvalue()
-
-
-def resources() -> list[Resource]:
-    """Every table that was built, and every dictionary. Raises ParameterError where internal figures are asked for."""
+def resources(folder: Path) -> list[Resource]:
+    """Write every table that was built, and every dictionary, into a folder; what was written. Raises ParameterError where internal figures are asked for."""
     if paths.internal():
         fix = "leave --internal (and YIGAI_INTERNAL) away"
         raise ParameterError(Problem("data package", "internal figures", "public figures alone", fix))
@@ -113,15 +103,13 @@ def resources() -> list[Resource]:
     for name, spec in tables.SPECS.items():
         if not (paths.processed() / f"{name}.parquet").is_file():
             continue
-        with tables.unrecorded():
-            frame = tables.read(name)
         columns = []
         for column, rule in spec.columns.items():
             kind = KINDS.get(str(rule.dtype), "string")
             about = meanings.get((name, column)) or meanings.get(("", column)) or ("", "")
             columns.append(Field(column, kind, about, _constraints(rule, kind)))
         links = tuple((c, d) for c, d in LINKS if c in spec.columns and name == "observations")
-        forms = {f"tables/{name}.csv": _csv(frame), f"tables/{name}.parquet": _parquet(frame)}
+        forms = tabular.written(folder, f"tables/{name}", partial(tables.pieces, name))
         about = meanings.get((name, ""), ("", spec.row))
         found.append(Resource(name, about, tuple(columns), spec.key, links, forms))
     for name in DICTIONARIES:
@@ -131,10 +119,7 @@ def resources() -> list[Resource]:
             Field(c, "string", meanings.get((name, c)) or meanings.get(("", c)) or ("", ""), {})
             for c in frame
         ]
-        forms = {
-            f"dictionaries/{name}.csv": _csv(frame),
-            f"dictionaries/{name}.parquet": _parquet(frame),
-        }
+        forms = tabular.written(folder, f"dictionaries/{name}", partial(_whole, frame))
         key = (KEYS[name],) if name in KEYS else ()
         found.append(Resource(name, (f"词典：{name}", f"dictionary: {name}"), tuple(columns), key, (), forms))
     return found
@@ -170,7 +155,7 @@ def datapackage(found: Iterable[Resource]) -> dict[str, Any]:
     """``datapackage.json``: every CSV with its schema, every Parquet file beside it."""
     listed: list[dict[str, Any]] = []
     for resource in found:
-        for path, content in resource.forms.items():
+        for path, form in resource.forms.items():
             table = path.endswith(".csv")
             entry: dict[str, Any] = {
                 "name": resource.name.replace("_", "-") + ("" if table else "-parquet"),
@@ -178,8 +163,8 @@ def datapackage(found: Iterable[Resource]) -> dict[str, Any]:
                 "title": " / ".join(filter(None, resource.about)),
                 "format": "csv" if table else "parquet",
                 "mediatype": "text/csv" if table else "application/vnd.apache.parquet",
-                "bytes": len(content),
-                "hash": f"sha256:{_sha(content)}",
+                "bytes": form.size,
+                "hash": f"sha256:{form.sha}",
             }
             if table:
                 entry |= {"type": "table", "encoding": "utf-8", "schema": _schema(resource)}
@@ -356,24 +341,31 @@ def _json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def build() -> dict[str, bytes]:
-    """Every file of the package by its path. Same tables, same bytes."""
-    found = resources()
+def build(folder: Path) -> None:
+    """Write every file of the package into a folder, a table after the other and of each some rows at a time. Same tables, same bytes."""
+    found = resources(folder)
     package = datapackage(found)
-    made = {path: content for resource in found for path, content in resource.forms.items()}
-    made |= {
+    made = {
         "datapackage.json": _json(package),
         "croissant.json": _json(croissant(found, package)),
         "dataset.jsonld": _json(dataset(package)),
         ".zenodo.json": _json(zenodo(package)),
         "README.md": _readme().encode(),
     }
-    sums = "".join(f"{_sha(made[name])}  {name}\n" for name in sorted(made))
-    return made | {"SHA256SUMS": sums.encode()}
+    sums = {path: form.sha for resource in found for path, form in resource.forms.items()}
+    sums |= {name: _sha(content) for name, content in made.items()}
+    made["SHA256SUMS"] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode()
+    for name, content in made.items():
+        (folder / name).write_bytes(content)
 
 
-def for_site() -> dict[str, bytes]:
-    """What a site offers: the whole package as one archive, and its descriptions beside it."""
-    made = build()
-    shown = {n: c for n, c in made.items() if "/" not in n and n not in (".zenodo.json", "README.md")}
-    return shown | {f"{NAME}.zip": archive.packed(made)}
+def for_site(folder: Path) -> None:
+    """Write what a site offers: the whole package as one archive, and its descriptions beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as name:
+        made = Path(name)
+        build(made)
+        archive.pack(folder / f"{NAME}.zip", made)
+        for path in sorted(made.iterdir()):
+            if path.is_file() and path.name not in (".zenodo.json", "README.md"):
+                shutil.copyfile(path, folder / path.name)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -13,11 +15,26 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     """Files by name as one archive; same files, same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(files, key=lambda n: (n != "[Content_Types].xml", n)):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(entry, files[name])
+        for entry in _entries(files):
+            new.writestr(entry, files[entry.filename])
     return out.getvalue()
+
+
+def _entries(names: Iterable[str]) -> Iterable[zipfile.ZipInfo]:
+    for name in sorted(names, key=lambda n: (n != "[Content_Types].xml", n)):
+        entry = zipfile.ZipInfo(name, _EPOCH)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        yield entry
+
+
+def pack(target: Path, folder: Path) -> None:
+    """All files of a folder as one archive: the bytes of ``packed``, with little of a file in memory at a time."""
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in _entries(files):
+            entry.file_size = files[entry.filename].stat().st_size
+            with files[entry.filename].open("rb") as file, new.open(entry, "w") as out:
+                shutil.copyfileobj(file, out)
 
 
 def pinned(raw: bytes) -> bytes:

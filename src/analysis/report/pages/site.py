@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -39,6 +40,15 @@ FIGURES = 3
 NAMED = 4  # database, name of the indicator, place, period: the parts of the locator of a row of a series
 MAPS = maps.CLASSES
 OTHER_TABLES = ("assessments", "centres", "measures", "policies", "targets")
+COUNTED = (
+    "source_id",
+    "indicator",
+    "region_code",
+    "year",
+    "status",
+    "value",
+)  # columns by which rows are counted
+SOME = 20_000  # rows whose locators are in memory at a time
 EVIDENCE_KINDS = ("bulletin", "newspaper", "plan")
 
 
@@ -94,16 +104,27 @@ class Shown:
 
 
 class Reference:
-    """`observations` as the pages of sources and indicators print them: cut and counted once for both languages."""
+    """`observations` as the pages of sources and indicators print them: cut and counted once for both languages.
 
-    def __init__(self, table: pd.DataFrame) -> None:
-        self._table = table
+    table: all its columns; or those of ``COUNTED`` alone (``partly``), then what else is printed is read for the rows that print it.
+    """
+
+    def __init__(self, table: pd.DataFrame, *, partly: bool = False) -> None:
+        self._table, self._partly = table, partly
 
     @cached_property
     def documents(self) -> dict[str, Any]:
         """The rows of each source whose values are printed one by one."""
         told = [s for s, source in catalog.sources().items() if source.kind in EVIDENCE_KINDS]
-        return dict(list(self._table[self._table["source_id"].isin(told)].groupby("source_id")))
+        return dict(list(self._of(told).groupby("source_id")))
+
+    def _of(self, sources: list[str]) -> pd.DataFrame:
+        if not self._partly:
+            return self._table[self._table["source_id"].isin(sources)]
+        from analysis import tables
+
+        with tables.unrecorded():
+            return tables.read("observations", source_id=sources)
 
     @cached_property
     def series(self) -> dict[str, list[tuple[str, Extent]]]:
@@ -119,18 +140,28 @@ class Reference:
         """Each indicator of which anything is held."""
         sources: dict[str, list[str]] = {}
         names: dict[str, list[tuple[str, str]]] = {}
-        for (key, source_id), locators in self._table.groupby(["indicator", "source_id"])["locator"]:
+        for (key, source_id), printed in sorted(self._printed().items()):
             sources.setdefault(key, []).append(source_id)
-            if (
-                catalog.source(source_id).kind == "series"
-            ):  # the name that it prints stands second in a row's locator
-                parts = [text.split(" › ") for text in locators.unique().tolist()]
-                printed = ", ".join(sorted({part[1] for part in parts if len(part) >= NAMED}))
-                names.setdefault(key, []).append((source_id, printed))
+            if catalog.source(source_id).kind == "series":
+                names.setdefault(key, []).append((source_id, ", ".join(sorted(printed))))
         extents = Extent.by(self._table, ["indicator"])
         return {
             key: Shown(one, tuple(sources[key]), tuple(names.get(key, ()))) for key, one in extents.items()
         }
+
+    def _printed(self) -> dict[tuple[str, str], set[str]]:
+        """(indicator, source) -> its printed names: the name stands second in the locator of a row of a series."""
+        from analysis import tables
+
+        found: dict[tuple[str, str], set[str]] = {}
+        by = ["indicator", "source_id"]
+        pieces = tables.pieces("observations", SOME, [*by, "locator"]) if self._partly else [self._table]
+        for piece in pieces:
+            for (key, source_id), locators in piece.groupby(by)["locator"]:
+                parts = [text.split(" › ") for text in locators.unique().tolist()]
+                names = {part[1] for part in parts if len(part) >= NAMED}
+                found.setdefault((key, source_id), set()).update(names)
+        return found
 
 
 def build(
@@ -237,7 +268,7 @@ def _lists(
         if "reference" in parts:
             if lang == langs[0]:
                 others = {} if observations is not None else _other_tables()
-                reference = Reference(table)
+                reference = Reference(table, partly=observations is None)
             yield (render.page_name("sources", lang), sources_page(lang, context, reference, others))
             yield (render.page_name("indicators", lang), indicators_page(lang, context, reference))
         if "missing" in parts:
@@ -292,7 +323,7 @@ def _findings(p: Mapping) -> list[Told]:
 def _observations() -> pd.DataFrame:
     from analysis import tables
 
-    return tables.read("observations")
+    return next(tables.pieces("observations", sys.maxsize, COUNTED))
 
 
 def _overviews(few: Collection[str] = ()) -> Overviews:

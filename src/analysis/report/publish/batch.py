@@ -65,8 +65,7 @@ class Batch:
                 if self._switch() or not self._saved():
                     self._save()
             finally:
-                if "engine" in self.__dict__:
-                    self.engine.close()
+                self._end_engine()
                 if self.press is not None:
                     self.press.close()
         self.summary.wall, self.summary.cpu = time.monotonic() - started, _cpu() - cpu
@@ -113,6 +112,10 @@ class Batch:
         from analysis.report.run import runner
 
         return runner.Runner(self.options, self.asked)
+
+    def _end_engine(self) -> None:
+        if "engine" in self.__dict__:
+            self.__dict__.pop("engine").close()
 
     @cached_property
     def press(self) -> documents.Press | None:
@@ -172,6 +175,7 @@ class Batch:
         pending = [entry for entry in entries if entry.report in todo]
         if pending:
             self._run(pending)
+        self._end_engine()  # the pages around the reports have the room that it took
         if self.press is not None:
             self._documents(self.press, [entry.id for entry in entries])
         if options.whole:
@@ -264,8 +268,7 @@ class Batch:
             ):
                 yield by_id[result.id], result
         finally:
-            if "engine" in self.__dict__:
-                self.engine.close()
+            self._end_engine()
 
     def _results(self, jobs: list[Job], on_start: Callable[[str], None]) -> Iterator[Result]:
         """Results as they come; ``on_start`` is told the id of each page that is begun."""

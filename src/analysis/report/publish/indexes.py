@@ -314,15 +314,11 @@ class Around:
 
         if paths.internal():
             return
-        made: dict[str, bytes] = {}
         if REFERENCE in outdated and not self.part:
-            made |= {f"data/{name}": content for name, content in package.for_site().items()}
+            package.for_site(folder / "data")
         if FRONT in outdated:
-            made |= {
-                f"api/{name}": content for name, content in api.files(self.pages(), self.contents).items()
-            }
-        for name, content in made.items():
-            disk.write(folder / name, content)
+            for name, content in api.files(self.pages(), self.contents).items():
+                disk.write(folder / "api" / name, content)
 
     def _keeper(self, folder: Path) -> Callable[[str, Kept], None]:
         def keep(code: str, kept: Kept) -> None:

@@ -369,8 +369,7 @@ def preload(modules: Iterable[str]) -> list[str]:
 def warm() -> None:
     """Do once what every report needs: the tables (read without a thread); the font list, the SVG writer, a font's glyphs."""
     if "analysis.tables" in sys.modules:
-        findings = sys.modules.get("analysis.findings")
-        sys.modules["analysis.tables"].load_all(findings.IN_CELL if findings else ())
+        sys.modules["analysis.tables"].load_all()
         sys.modules["analysis.catalog"].load_all()
         processes.give_back()
     if "matplotlib" not in sys.modules:
