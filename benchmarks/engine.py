@@ -124,7 +124,7 @@ def run_floor(regions: list[str]) -> None:
             pid = os.fork()
             if pid == 0:
                 entry = promises.entries([book], {book.module: {region: None}}, ["zh"], [region])[0]
-                page.build(_script(book, entry), entry=entry.as_dict() | {"code_version": ""})
+                page.build(_script(book, entry), entry=entry)
                 os._exit(0)
             if os.waitpid(pid, 0)[1]:
                 sys.exit(f"{book.theme} {region} failed")

@@ -21,10 +21,23 @@ from pathlib import Path
 
 from engine import CLONED, MODEL, clone_places, project
 
-from analysis import paths
+from analysis import paths, strict
 from analysis.report.plan import promises
+from analysis.report.plan.records import Read, Result
 from analysis.report.publish import batch
 from analysis.report.run import runner
+from analysis.told import Block, Told
+
+
+def _written(result: Result) -> dict:
+    blocks = [{"text": b.text, "finding": b.finding and b.finding.to_json()} for b in result.blocks]
+    return strict.written(result, blocks=blocks, reads=[asdict(read) for read in result.reads])
+
+
+def _read(content: dict) -> Result:
+    blocks = (Block(b["text"], b["finding"] and Told.of(b["finding"])) for b in content["blocks"])
+    reads = (Read(**read) for read in content["reads"])
+    return strict.read(Result, content, blocks=tuple(blocks), reads=tuple(reads), log=tuple(content["log"]))
 
 
 class Copies:
@@ -37,12 +50,10 @@ class Copies:
         return {name: dict.fromkeys(self.codes) for name in modules}
 
     def run(self, jobs, on_start):
+        text = json.dumps(self.result, ensure_ascii=False)
         for job in jobs:
-            code = job["entry"]["region_code"]
-            on_start(job)
-            yield json.loads(json.dumps(self.result, ensure_ascii=False).replace(MODEL, code)) | {
-                "id": job["id"]
-            }
+            on_start(job.id)
+            yield _read(json.loads(text.replace(MODEL, job.entry.region_code)) | {"id": job.id})
 
     def close(self) -> None:
         """Nothing runs."""
@@ -58,7 +69,7 @@ def model(home: Path) -> dict:
     coverage = {book.module: {MODEL: None} for book in books}
     entries = promises.entries(books, coverage, ["zh"], [MODEL])
     one.engine = runner.Runner(options, books)
-    return asdict(next(result for _, result in one.results(entries)))
+    return _written(next(result for _, result in one.results(entries)))
 
 
 def publish(home: Path, result: dict, number: int, out: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from analysis import cells
+from analysis.report.plan.promises import Entry
 from analysis.told import MIME as MIME
 from analysis.told import VERSION
 
@@ -294,14 +295,16 @@ def notebook(lang: str = "zh", place: str | None = None) -> dict:
     }
 
 
-def entry(lang: str = "zh", region_code: str = "140000", theme: str = "region_profile") -> dict:
-    return {
-        "region_code": region_code,
-        "lang": lang,
-        "theme": theme,
-        "title": {"zh": "区域概况", "en": "Region profile"},
-        "order": 1,
-        "notebook": "01_region_profile.ipynb",
-        "code_version": "0.1.0+abc",
-        "as_of": "2026-07-12",
-    }
+def entry(lang: str = "zh", region_code: str = "140000", theme: str = "region_profile") -> Entry:
+    return Entry(
+        region_code,
+        theme,
+        lang,
+        order=1,
+        notebook="01_region_profile.ipynb",
+        module="region_profile",
+        scope="region",
+        title={"zh": "区域概况", "en": "Region profile"},
+        parameters={"as_of": "2026-07-12"},
+        code_version="0.1.0+abc",
+    )

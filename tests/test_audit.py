@@ -18,6 +18,7 @@ import audit
 from analysis import paths, tables
 from analysis.errors import DataError
 from analysis.report.pages import page
+from analysis.report.plan.promises import Entry
 from analysis.themes import panel
 from theme_pages import findings
 
@@ -36,8 +37,9 @@ def write(
         shown = [finding.json(lang) | {"place": code} for finding in findings(stem, code, lang)]
         outputs = [{"output_type": "display_data", "data": {MIME: one}} for one in shown]
         cells = [{"cell_type": "code", "source": "", "outputs": [one]} for one in outputs]
-        entry = {"region_code": place, "lang": lang, "theme": stem, "title": {"zh": "题", "en": "T"}}
-        parts = page.build({"cells": cells}, entry=entry | {"notebook": f"{stem}.ipynb"})
+        title = {"zh": "题", "en": "T"}
+        entry = Entry(place, stem, lang, 1, f"{stem}.ipynb", "", "region", title, {})
+        parts = page.build({"cells": cells}, entry=entry)
         ending = ".html" if lang == "zh" else ".en.html"
         (home / f"{stem}{ending}").write_text(parts.html, encoding="utf-8")
     (home / f"{stem}.facts.json").write_text(page.facts_text(parts.facts), encoding="utf-8")

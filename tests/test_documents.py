@@ -326,7 +326,6 @@ def pages_of(lang: str, figures: int = 1, sentences: int = 1) -> list[dict]:
             "order": 1,
             "status": "ok",
             "findings": many,
-            "entry": {},
         }
     ]
 

@@ -48,7 +48,7 @@ def test_the_files_of_a_figure_carry_its_credit(note):
     from PIL import Image
 
     kept, html = note
-    lang = kept.entry["lang"]
+    lang = kept.entry.lang
     made = figures.files(kept, "position")
     assert {name.rpartition(".")[2] for name in made} == {"svg", "png", "csv", "txt", "bib", "ris"}
     svg = made["position.svg"].decode()
@@ -78,7 +78,7 @@ def test_a_page_is_cited_with_its_state(note):
     kept, html = note
     entry = kept.entry
     whole = html.partition('<details class="cite">')[2].partition("</details>")[0]
-    for said in (entry["code_version"], entry["as_of"], "140000/", "@misc{", "TY  - DATA", "ER  -"):
+    for said in (entry.code_version, entry.as_of, "140000/", "@misc{", "TY  - DATA", "ER  -"):
         assert said in whole, said
     assert 'popovertarget="cite-position"' in html and 'id="cite-position"' in html
 
@@ -166,7 +166,7 @@ def test_every_plotted_point_has_unit_period_and_edition():
 
 def test_the_command_writes_a_folder_and_names_what_there_is(note, tmp_path, capsys):
     kept, html = note
-    lang = kept.entry["lang"]
+    lang = kept.entry.lang
     name = f"140000/{render.page_name('region_profile', lang)}"
     path = tmp_path / ".yigai" / notes.name(f"140000/region_profile/{lang}")
     path.parent.mkdir(parents=True)
@@ -229,7 +229,7 @@ def test_the_workbench_cites_a_page_and_a_figure_as_they_cite_themselves(note, m
     import analysis
 
     kept, html = note
-    lang = kept.entry["lang"]
+    lang = kept.entry.lang
     name = f"140000/services{'.en' if lang == 'en' else ''}.html"
     (tmp_path / "reports" / "140000").mkdir(parents=True)
     (tmp_path / "reports" / name).write_text(html, "utf-8")

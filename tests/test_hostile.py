@@ -20,7 +20,7 @@ import report_kit
 from analysis import cli
 from analysis.errors import ParameterError, YigaiError
 from analysis.report.pages import scripts
-from analysis.report.plan import parameters
+from analysis.report.plan import parameters, promises
 from analysis.report.run import processes, runner, serverprocess, worker
 
 pytestmark = pytest.mark.xdist_group("hostile")
@@ -140,19 +140,21 @@ def made(server, text: str) -> dict:
     notebook = report_kit.notebook(
         report_kit.IMPORTS, "theme.says(region_code, lang, note)", more='\nnote = ""  # a remark'
     )
-    entry = {
-        "region_code": "140000",
-        "theme": "sentinel",
-        "lang": "zh",
-        "order": 1,
-        "notebook": "01_sentinel.ipynb",
-        "title": {"zh": "医师", "en": "Doctors"},
-        "code_version": "x",
-        "parameters": {"region_code": "140000", "lang": "zh", "as_of": "", "note": text},
-    }
+    entry = promises.Entry(
+        "140000",
+        "sentinel",
+        "zh",
+        order=1,
+        notebook="01_sentinel.ipynb",
+        module="",
+        scope="region",
+        title={"zh": "医师", "en": "Doctors"},
+        parameters={"region_code": "140000", "lang": "zh", "as_of": "", "note": text},
+        code_version="x",
+    )
     job = {
         "id": "t",
-        "entry": entry,
+        "entry": entry.to_json(),
         "notebook": json.dumps(notebook),
         "server": server.address,
         "cell_timeout": 30,

@@ -11,6 +11,7 @@ import pytest
 from analysis import tables
 from analysis.findings import edition_sentences
 from analysis.report.pages import page
+from analysis.report.plan.promises import Entry
 from analysis.themes import panel
 from theme_pages import findings
 
@@ -74,8 +75,9 @@ def made(stem: str, lang: str) -> tuple[page.PageParts, dict[str, dict], str]:
         {"cell_type": "code", "source": "", "outputs": [{"output_type": "display_data", "data": {MIME: one}}]}
         for one in shown
     ]
-    entry = {"region_code": CODE, "lang": lang, "theme": "t", "title": {"zh": "题", "en": "T"}}
-    parts = page.build({"cells": cells}, entry=entry | {"notebook": f"{stem}.ipynb"})
+    title = {"zh": "题", "en": "T"}
+    entry = Entry(CODE, "t", lang, 1, f"{stem}.ipynb", "", "region", title, {})
+    parts = page.build({"cells": cells}, entry=entry)
     text = re.sub(r"<style.*?</style>|<svg.*?</svg>", "", parts.html, flags=re.S)
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", text))
     return parts, {one["section"]: one for one in shown}, text

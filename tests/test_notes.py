@@ -8,11 +8,12 @@ import json
 import pytest
 
 from analysis.report.plan import notes
+from analysis.report.plan.promises import Entry
 from analysis.report.publish import changed
 from analysis.told import Block, Cited, Named, Told
 
 NOTE = notes.Note(
-    {"lang": "zh"},
+    Entry("140000", "a", "zh", 1, "01_a.ipynb", "a", "region", {"zh": "甲"}, {"as_of": ""}, "v1"),
     "140000/a.html",
     (
         Block("# 问"),

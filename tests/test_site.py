@@ -77,12 +77,12 @@ def pages(**more) -> list[dict]:
                 "region_code": "140000",
                 "theme": "region_profile",
                 "lang": lang,
-                "title": entry["title"],
+                "title": entry.title,
                 "order": 1,
                 "status": "ok",
                 "error": "",
                 "findings": parts.findings,
-                "entry": entry,
+                "as_of": entry.as_of,
             }
             | more
         )

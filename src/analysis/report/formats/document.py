@@ -275,7 +275,7 @@ def theme(note: Note, notice: Mapping[str, str] | None = None) -> Document:
     Raises DataError as page.build does: a document never holds what the page refused.
     """
     entry, findings = note.entry, note.findings
-    lang, code = entry["lang"], entry["region_code"]
+    lang, code = entry.lang, entry.region_code
     w, out = render.words(lang), Writer(lang, code, records=True)
     editions = [one] if (one := findings[-1].editions) else []
     out.book.add(*findings, *editions)
@@ -301,7 +301,7 @@ def theme(note: Note, notice: Mapping[str, str] | None = None) -> Document:
     meta = [(name, _bare(value)) for name, value in view["meta"] if name != w["parameters"]]
     meta[1:1] = render.dates_meta(
         [i for i, *_ in sources.items],
-        entry.get("as_of") or "",
+        entry.as_of,
         lang,
         [day for one in editions for day in one.dates],
     )
@@ -313,9 +313,9 @@ def theme(note: Note, notice: Mapping[str, str] | None = None) -> Document:
         view["theme_title"],
         w["site"],
         tuple(meta),
-        out.date(entry.get("as_of") or ""),
+        out.date(entry.as_of),
         note.path,
-        _foot(lang, entry.get("code_version", ""), view["reads_hash"]),
+        _foot(lang, entry.code_version, view["reads_hash"]),
         _stepped(out.blocks),
         _notices(lang, notice or {}),
         (view["region"].code, view["theme_title"]),
@@ -422,7 +422,7 @@ def briefing(
     out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
     region = catalog.region(code)
     period = render.covered_period([out.book.printed(), *(f for _, f in chosen)], lang)
-    as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")
+    as_of = next((day for p in pages if (day := p.get("as_of"))), "")
     meta = [(w["period"], period)] if period else []
     meta += render.dates_meta([i for i, *_ in sources.items], as_of, lang)
     return Document(

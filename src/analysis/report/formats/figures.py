@@ -72,16 +72,16 @@ def citation(text: str) -> cite.Cited:
 def page_cited(note: notes.Note, source_ids: Iterable[str] | None = None) -> cite.Cited:
     """The page's citation, the same as it prints; ``source_ids``: by default of all that it shows."""
     entry, findings = note.entry, note.findings
-    book = render.Book(entry["lang"], entry["region_code"])
+    book = render.Book(entry.lang, entry.region_code)
     view = page.page_view(entry, book, findings, page.collected_reads(findings))
     if source_ids is None:
         source_ids = sorted({one for finding in findings for one in render.finding_sources(finding)})
-    return cite.of_page(view, entry.get("as_of") or "", source_ids)
+    return cite.of_page(view, entry.as_of, source_ids)
 
 
 def cited(note: notes.Note, finding: Told) -> cite.Cited:
     """The figure's citation, the same as its page prints."""
-    lang = note.entry["lang"]
+    lang = note.entry.lang
     sources = render.finding_sources(finding)
     whole = page_cited(note, sources)
     headline = text_of(render.opened(finding.headline, lang))
@@ -91,7 +91,7 @@ def cited(note: notes.Note, finding: Told) -> cite.Cited:
 
 def files(note: notes.Note, section: str) -> dict[str, bytes]:
     """name -> content of one figure's files: svg, png, csv (one a table), txt, bib, ris."""
-    finding, lang = figure_of(note, section), note.entry["lang"]
+    finding, lang = figure_of(note, section), note.entry.lang
     citation = cited(note, finding)
     headline, subtitle, remark = (
         text_of(render.opened(part, lang)) for part in (finding.headline, finding.subtitle, finding.note)
@@ -99,7 +99,7 @@ def files(note: notes.Note, section: str) -> dict[str, bytes]:
     svg = vector.alone(finding.drawings["wide"], headline, subtitle, remark, citation.text(), finding.alt)
     made = {f"{section}.svg": svg.encode(), f"{section}.png": pdf.pictures([svg])[0]}
     for name, rows in render.csv_tables(finding):
-        made[f"{name}.csv"] = page.csv_text(page.placed(rows, note.entry["region_code"])).encode()
+        made[f"{name}.csv"] = page.csv_text(page.placed(rows, note.entry.region_code)).encode()
     for ending, text in (("txt", citation.text()), ("bib", citation.bibtex()), ("ris", citation.ris())):
         made[f"{section}.{ending}"] = f"{text}\n".encode()
     return made

@@ -25,6 +25,7 @@ from analysis.cells import Cell
 from analysis.report.pages import choice, cite, frames, render
 from analysis.report.pages.render import wrong
 from analysis.report.plan import parameters
+from analysis.report.plan.promises import Entry
 from analysis.report.plan.unswept import unswept
 from analysis.told import Block, Editions, Read, Record, Said, Told
 from analysis.words import pick, typeset
@@ -75,32 +76,31 @@ class PageParts:
 
 
 @unswept()
-def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
+def build(executed_nb: Mapping, *, entry: Entry) -> PageParts:
     """Build one page.
 
-    executed_nb: the notebook as JSON with outputs. entry: region_code, lang, theme, title {zh, en}, notebook (file name), order,
-    code_version; optionally reads and as_of. Raises DataError for an output that is no finding, an error output, a number
+    executed_nb: the notebook as JSON with outputs. Raises DataError for an output that is no finding, an error output, a number
     without a source, a duplicate section or a finding in the wrong language.
     """
-    lang = entry["lang"]
+    lang = entry.lang
     blocks = read_blocks(executed_nb, entry)
     findings = [block.finding for block in blocks if block.finding]
     if not findings:
         raise wrong(
-            entry["notebook"],
+            entry.notebook,
             "no finding",
             "at least one displayed finding",
             "end a cell with finding.show(lang)",
         )
     for finding in findings:
         check_place(finding, entry)
-    reads = entry.get("reads") or collected_reads(findings)
-    book = render.Book(lang, entry["region_code"])
+    reads = collected_reads(findings)
+    book = render.Book(lang, entry.region_code)
     said = [shown] if (shown := findings[-1].editions) else []  # cumulative, as readings are
     book.add(*findings, *said)
     chosen = briefed(findings)[:MAX_BRIEF]
     brief = [book.scope(s.segments) + book.say(s.segments, f"sentence {s.id!r}") for s in chosen]
-    view_of = partial(render.finding_view, theme=entry["theme"])
+    view_of = partial(render.finding_view, theme=entry.theme)
     lead, sections = arrange(blocks, book, {id(s) for s in chosen}, view_of)
     view = page_view(entry, book, findings, reads) | {
         "lead": lead,
@@ -114,15 +114,15 @@ def build(executed_nb: Mapping, *, entry: Mapping) -> PageParts:
     sources = list(dict.fromkeys([*book.source_ids(), *render.column_sources(findings)]))
     view["sources"] = [render.source_line(s, lang) for s in sources]
     view["meta"][1:1] = render.dates_meta(
-        sources, entry.get("as_of") or "", lang, [day for one in said for day in one.dates]
+        sources, entry.as_of, lang, [day for one in said for day in one.dates]
     )
     view["meta"] += editions_meta
-    view["cited"] = cite.of_page(view, entry.get("as_of") or "", sources)
+    view["cited"] = cite.of_page(view, entry.as_of, sources)
     drawn = [lead["figure"], *(p.get("finding") for s in [lead, *sections] for p in s["parts"])]
     cite.figures(filter(None, drawn), view["cited"])
     html = frames.html("page.html", view)
     csvs = {
-        name: placed(rows, entry["region_code"])
+        name: placed(rows, entry.region_code)
         for finding in findings
         for name, rows in render.csv_tables(finding)
     }
@@ -144,16 +144,16 @@ def csv_text(rows: list[list]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[Block]:
+def read_blocks(executed_nb: Mapping, entry: Entry) -> list[Block]:
     """The notebook's cells as blocks in order: texts of the page's language and findings. Raises DataError (see build).
 
     A text cell tagged ``notebook-only`` speaks to who runs the notebook and stays off the page.
     """
-    lang = entry["lang"]
+    lang = entry.lang
     out: list[Block] = []
     seen: set[str] = set()
     for n, cell in enumerate(executed_nb["cells"]):
-        where = f"{entry['notebook']}, cell {n + 1} ({entry['region_code']}, {lang})"
+        where = f"{entry.notebook}, cell {n + 1} ({entry.region_code}, {lang})"
         tags = (cell.get("metadata") or {}).get("tags") or []
         source = cell.get("source") or ""
         if cell["cell_type"] == "markdown":
@@ -184,14 +184,14 @@ def read_blocks(executed_nb: Mapping, entry: Mapping) -> list[Block]:
     return out
 
 
-def check_place(finding: Told, entry: Mapping) -> None:
+def check_place(finding: Told, entry: Entry) -> None:
     """Refuse a finding of another place or day than the page's.
 
     ``place`` and ``as_of`` are what the notebook's first cell took; ``regions`` come from the rows behind the numbers: at least one
     must be the page's place, one inside it or the nation, unless the finding is named as a comparison. Raises DataError.
     """
-    code = entry["region_code"]
-    where = f"{entry['notebook']}, section {finding.section!r} ({code}, {entry['lang']})"
+    code = entry.region_code
+    where = f"{entry.notebook}, section {finding.section!r} ({code}, {entry.lang})"
     if finding.place != code:
         raise wrong(
             where,
@@ -199,11 +199,11 @@ def check_place(finding: Told, entry: Mapping) -> None:
             f"one about {_named(code)}",
             "begin the notebook with opening.begin(theme, region_code, lang, as_of) and load the theme with region_code",
         )
-    if finding.as_of != (entry.get("as_of") or ""):
+    if finding.as_of != entry.as_of:
         raise wrong(
             where,
             f"rows as known on {finding.as_of or 'the day of the run'}",
-            f"rows as known on {entry.get('as_of') or 'the day of the run'}",
+            f"rows as known on {entry.as_of or 'the day of the run'}",
             "let opening.begin set the day, and nothing else",
         )
     regions = set(finding.regions)
@@ -459,12 +459,12 @@ def _open(
             (sections[-1]["parts"] if sections else lead["parts"]).append({"text": write(body, lang)})
 
 
-def page_view(entry: Mapping, book: render.Book, findings: Sequence[Told], reads: list[Read]) -> dict:
+def page_view(entry: Entry, book: render.Book, findings: Sequence[Told], reads: list[Read]) -> dict:
     """What every page's frame needs: place, titles, language switch, footer."""
-    lang = entry["lang"]
+    lang = entry.lang
     w = render.words(lang)
-    region = catalog.region(entry["region_code"])
-    title = entry["title"].get(lang) or entry["theme"]
+    region = catalog.region(entry.region_code)
+    title = entry.title.get(lang) or entry.theme
     period = render.covered_period(findings, lang, w["period_none"])
     place = region.short(lang)
     dot = " · "
@@ -476,7 +476,7 @@ def page_view(entry: Mapping, book: render.Book, findings: Sequence[Told], reads
         "w": w,
         "region": region,
         "place": place,
-        "theme": entry["theme"],
+        "theme": entry.theme,
         "theme_title": title,
         "period": period,
         "title": dot.join(
@@ -488,33 +488,31 @@ def page_view(entry: Mapping, book: render.Book, findings: Sequence[Told], reads
             *([(w["parameters"], own)] if (own := own_parameters(entry)) else []),
             *render.peers_meta(findings, lang),
         ],
-        "notebook": entry["notebook"],
+        "notebook": entry.notebook,
         "above": [(code, catalog.region(code).short(lang)) for code in frames.above(region.code)],
         "root": "../",
-        "here": render.page_name(entry["theme"], lang),
-        "there": render.page_name(entry["theme"], render.OTHER[lang]),
-        "csv_folder": f"{entry['theme']}/",
-        "code_version": entry.get("code_version", ""),
+        "here": render.page_name(entry.theme, lang),
+        "there": render.page_name(entry.theme, render.OTHER[lang]),
+        "csv_folder": f"{entry.theme}/",
+        "code_version": entry.code_version,
         "reads_hash": render.reads_hash(reads),
         "fact_total": len(book.known),
     }
 
 
-def own_parameters(entry: Mapping) -> Markup:
+def own_parameters(entry: Entry) -> Markup:
     """The notebook's own parameters as they were set; an empty text says that nothing was."""
     own = {
-        name: value
-        for name, value in (entry.get("parameters") or {}).items()
-        if name not in parameters.BASE and value != ""
+        name: value for name, value in entry.parameters.items() if name not in parameters.BASE and value != ""
     }
     return Markup(", ").join(
-        Markup("<code>{} = {}</code>").format(name, render.native(value, entry["lang"]))
+        Markup("<code>{} = {}</code>").format(name, render.native(value, entry.lang))
         for name, value in own.items()
     )
 
 
 def facts_json(
-    entry: Mapping,
+    entry: Entry,
     findings: Sequence[Told | Editions],
     reads: list[Read],
     csvs: Mapping[str, list],
@@ -524,18 +522,16 @@ def facts_json(
 
     table: unpacks a finding's cells, or has them at hand.
     """
-    facts, behind = _merged_once(findings, entry["region_code"], table)
+    facts, behind = _merged_once(findings, entry.region_code, table)
     facts, counted = apart(facts)
     return {
         "version": 2,
-        "region_code": entry["region_code"],
-        "theme": entry["theme"],
-        "title": dict(entry["title"]),
-        "notebook": entry["notebook"],
-        "parameters": {
-            name: value for name, value in (entry.get("parameters") or {}).items() if name != "lang"
-        },
-        "code_version": entry.get("code_version", ""),
+        "region_code": entry.region_code,
+        "theme": entry.theme,
+        "title": dict(entry.title),
+        "notebook": entry.notebook,
+        "parameters": {name: value for name, value in entry.parameters.items() if name != "lang"},
+        "code_version": entry.code_version,
         "reads_hash": render.reads_hash(reads),
         "reads": [one.to_json() for one in reads],
         "sections": [{"id": f.section, "kind": f.kind, "facts": sorted(f.facts)} for f in findings],

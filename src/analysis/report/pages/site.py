@@ -424,7 +424,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
             *([(w["period"], covered)] if covered else []),
             *render.dates_meta(
                 book.source_ids(),
-                next((as_of for p in pages if (as_of := (p.get("entry") or {}).get("as_of"))), ""),
+                next((as_of for p in pages if (as_of := p.get("as_of"))), ""),
                 lang,
             ),
             *render.peers_meta(findings, lang),
@@ -452,7 +452,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
     shown_findings = [f for _, f in [*chosen_figures(pages), *strips]] + ([found.told(lang)] if found else [])
     shown_sources = list(dict.fromkeys([*book.source_ids(), *render.column_sources(shown_findings)]))
     view["sources"] = [render.source_line(s, lang) for s in shown_sources]
-    as_of = next((day for p in pages if (day := (p.get("entry") or {}).get("as_of"))), "")
+    as_of = next((day for p in pages if (day := p.get("as_of"))), "")
     view["cited"] = cite.of_page(view, as_of, shown_sources)
     return frames.html("briefing.html", view), states
 

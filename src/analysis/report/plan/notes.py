@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from analysis.errors import DataError
+from analysis.report.plan.promises import Entry
 from analysis.told import Block, Told
 
 FOLDER, ENDING = "pages", ".json.gz"
@@ -26,7 +25,7 @@ class Note:
     blocks: the page's text cells and findings in the notebook's order.
     """
 
-    entry: Mapping[str, Any]
+    entry: Entry
     path: str
     blocks: tuple[Block, ...] = ()
 
@@ -48,11 +47,12 @@ def name(page: str) -> str:
 def packed(note: Note) -> bytes:
     """A note as bytes.
 
-    >>> gzip.decompress(packed(Note({"lang": "zh"}, "a.html")))
-    b'{"blocks": [], "entry": {"lang": "zh"}, "findings": [], "path": "a.html"}'
+    >>> entry = Entry("140000", "services", "zh", 1, "01_services.ipynb", "services", "region", {}, {})
+    >>> gzip.decompress(packed(Note(entry, "a.html")))[:34]
+    b'{"blocks": [], "entry": {"code_ver'
     """
     content = {
-        "entry": dict(note.entry),
+        "entry": note.entry.to_json(),
         "path": note.path,
         "blocks": [
             {"finding": one.finding.section} if one.finding else {"text": one.text} for one in note.blocks
@@ -69,6 +69,7 @@ def read(path: Path) -> Note:
     if not isinstance(content, dict) or content.keys() != {"entry", "path", "blocks", "findings"}:
         raise ValueError(f"{path}: not what is kept of a page")
     try:
+        entry = Entry.of(content["entry"])
         found = {one.section: one for one in map(Told.of, content["findings"])}
         blocks = [
             Block(one.get("text", ""), found[one["finding"]] if "finding" in one else None)
@@ -76,4 +77,4 @@ def read(path: Path) -> Note:
         ]
     except (DataError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: not what is kept of a page ({error})") from error
-    return Note(content["entry"], content["path"], tuple(blocks))
+    return Note(entry, content["path"], tuple(blocks))

@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from analysis import catalog, paths
+from analysis import catalog, paths, strict
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.report.plan import parameters
 from analysis.report.plan.records import Why
@@ -55,7 +56,10 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Entry:
-    """One page to make: a region, a theme and a language, with the typed parameters the notebook gets."""
+    """One page to make: a region, a theme and a language, with the typed parameters the notebook gets.
+
+    code_version: of what made it, where that is known (see publish.current).
+    """
 
     region_code: str
     theme: str
@@ -66,6 +70,12 @@ class Entry:
     scope: str
     title: Mapping[str, str]
     parameters: Mapping[str, object]
+    code_version: str = ""
+
+    @property
+    def as_of(self) -> str:
+        """The day as of which the page speaks; empty for all that is known."""
+        return str(self.parameters.get("as_of", ""))
 
     @property
     def id(self) -> str:
@@ -76,19 +86,30 @@ class Entry:
         """Pages in several languages of one region and theme are one report: they share facts.json and the CSV files."""
         return self.region_code, self.theme
 
-    def as_dict(self) -> dict:
-        return {
-            "region_code": self.region_code,
-            "theme": self.theme,
-            "lang": self.lang,
-            "order": self.order,
-            "notebook": self.notebook,
-            "module": self.module,
-            "scope": self.scope,
-            "title": dict(self.title),
-            "parameters": dict(self.parameters),
-            "as_of": self.parameters.get("as_of", ""),
-        }
+    def to_json(self) -> dict[str, Any]:
+        """As a worker and the note of a page have it."""
+        return strict.written(self, title=dict(self.title), parameters=dict(self.parameters))
+
+    @classmethod
+    def of(cls, content: Any) -> Entry:
+        """From JSON. Raises DataError for unknown and missing keys."""
+        return strict.read(cls, content)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One page to run: its id, its entry, the notebook's text, the engine and its limits in seconds."""
+
+    id: str
+    entry: Entry
+    notebook: str
+    engine: str
+    cell_timeout: int
+    start_timeout: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is sent to a process or a machine that makes it."""
+        return strict.written(self, entry=self.entry.to_json())
 
 
 def source(cell: Mapping) -> str:

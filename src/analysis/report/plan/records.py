@@ -24,18 +24,6 @@ class Read:
 
 
 @dataclass(frozen=True)
-class Job:
-    """One page to run: its id, the entry as the page is told it, the notebook's text, the engine and its limits in seconds."""
-
-    id: str
-    entry: Mapping[str, Any]
-    notebook: str
-    engine: str
-    cell_timeout: int
-    start_timeout: int
-
-
-@dataclass(frozen=True)
 class Result:
     """What came back of a job. status: ``ok`` or ``failed`` (then kind and error say why, and there are no files).
 

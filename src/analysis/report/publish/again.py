@@ -37,7 +37,7 @@ class Second:
         found = []
         for name in names:
             record, note = self.state.pages[name], self.output.state / notes.name(name)
-            as_of = notes.read(note).entry["as_of"]
+            as_of = notes.read(note).entry.as_of
             entries = promises.entries(
                 self.batch.books, self.modules, (record.lang,), (record.region_code,), as_of
             )

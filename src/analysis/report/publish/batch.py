@@ -22,7 +22,7 @@ from analysis import paths
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.pages import notices, render
 from analysis.report.plan import keys, notes, parameters, promises
-from analysis.report.plan.records import Covered, Job, ManifestRow, PageRecord, Result
+from analysis.report.plan.records import Covered, ManifestRow, PageRecord, Result
 from analysis.report.publish import documents, indexes, outputs
 from analysis.report.publish.asked import Options, Summary
 from analysis.report.publish.current import Current
@@ -226,10 +226,13 @@ class Batch:
             )
         self.summary.absent = promises.in_words(without)
 
-    def _job(self, entry: promises.Entry) -> Job:
-        options, told = self.options, entry.as_dict() | {"code_version": self.current.code_version(entry)}
+    def _job(self, entry: promises.Entry) -> promises.Job:
+        options, told = self.options, self._versioned(entry)
         text = self.inputs.books[entry.theme].text
-        return Job(entry.id, told, text, options.engine, options.cell_timeout, options.start_timeout)
+        return promises.Job(entry.id, told, text, options.engine, options.cell_timeout, options.start_timeout)
+
+    def _versioned(self, entry: promises.Entry) -> promises.Entry:
+        return replace(entry, code_version=self.current.code_version(entry))
 
     def _run(self, entries: list[promises.Entry]) -> None:
         from tqdm import tqdm
@@ -270,17 +273,14 @@ class Batch:
         finally:
             self._end_engine()
 
-    def _results(self, jobs: list[Job], on_start: Callable[[str], None]) -> Iterator[Result]:
+    def _results(self, jobs: list[promises.Job], on_start: Callable[[str], None]) -> Iterator[Result]:
         """Results as they come; ``on_start`` is told the id of each page that is begun."""
-        asked = [asdict(job) for job in jobs]
         if self.options.scheduler:
             from analysis.report.run import cluster
 
-            answers = cluster.run(self.options.scheduler, asked, self.inputs, lambda job: on_start(job["id"]))
-        else:
-            render.prepare()  # once here, not in each worker
-            answers = self.engine.run(asked, lambda job: on_start(job["id"]))
-        return map(Result.of, answers)
+            return cluster.run(self.options.scheduler, jobs, self.inputs, on_start)
+        render.prepare()  # once here, not in each worker
+        return self.engine.run(jobs, on_start)
 
     # ---- publish -------------------------------------------------------------------------------------------------------
 
@@ -307,8 +307,7 @@ class Batch:
         for entry, result in zip(group, results, strict=True):
             texts = self.noted(result.html, entry.lang) | dict(result.shared)
             pages = {name: text.encode() for name, text in texts.items()}
-            told = entry.as_dict() | {"code_version": self.current.code_version(entry)}
-            note = notes.Note(told, result.path, result.blocks)
+            note = notes.Note(self._versioned(entry), result.path, result.blocks)
             pages[f"{outputs.STATE}/{notes.name(entry.id)}"] = notes.packed(note)
             parts, old = self.current.parts(entry), self.state.pages.get(entry.id)
             sha = keys.digest(pages[result.path])

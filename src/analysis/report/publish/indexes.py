@@ -106,7 +106,6 @@ class Around:
                     "note": record.note,
                     "documents": sorted(record.documents),
                     "findings": partial(_findings, self.output, record),
-                    "entry": place,
                 }
             )
         return rows

@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +21,6 @@ from typing import Any
 from analysis import catalog, paths, rules
 from analysis.errors import DataError, ParameterError, Problem, YigaiError
 from analysis.report.plan import keys, parameters, promises
-from analysis.report.plan.records import Job, Result
 from analysis.report.publish.asked import Options
 from analysis.report.run import runner
 
@@ -97,9 +96,9 @@ class Preview:
             raise ParameterError(
                 Problem("--region", self.region, "a place that the theme deals with", "choose another place")
             )
-        told = found[0].as_dict() | {"code_version": "preview"}
-        job = Job(found[0].id, told, book.text, "fork", cell_timeout=120, start_timeout=60)
-        result = Result.of(next(iter(warm.run([asdict(job)], lambda job: None))))
+        told = replace(found[0], code_version="preview")
+        job = promises.Job(found[0].id, told, book.text, "fork", cell_timeout=120, start_timeout=60)
+        result = next(iter(warm.run([job], lambda name: None)))
         if not result.ok:
             return Made("", result.error, time.monotonic() - started)
         for name, text in (dict(result.html) | dict(result.shared)).items():

@@ -52,7 +52,7 @@ class Site:
 
     def entry(self, record: PageRecord) -> promises.Entry:
         """What the page was made for. Raises ParameterError when no notebook promises it any more."""
-        as_of = self.note(record).entry["as_of"]
+        as_of = self.note(record).entry.as_of
         batch = self.second.batch
         found = promises.entries(
             batch.books, self.second.modules, (record.lang,), (record.region_code,), as_of
@@ -77,7 +77,7 @@ class Site:
         batch, current = self.second.batch, self.second.batch.current
         reason = keys.why(current.parts(entry), record, [], current.selections)
         if reason and reason.startswith("changed: "):
-            made, here = self.note(record).entry["code_version"], current.code_version(entry)
+            made, here = self.note(record).entry.code_version, current.code_version(entry)
             named = (
                 f"the page was made by code version {made}, here is {here}"
                 if made != here

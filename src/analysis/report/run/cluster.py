@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis.errors import ParameterError, Problem
 from analysis.report.plan import keys, promises
+from analysis.report.plan.records import Result
 from analysis.report.run import engine, environment, pool, processes, runner, serverprocess, worker
 
 _lock = threading.Lock()
@@ -81,12 +82,12 @@ def _await_workers(client: Any, scheduler: str) -> None:
 
 
 def run(
-    scheduler: str, jobs: Iterable[Mapping], inputs: keys.Inputs, on_start: Callable[[Mapping], None]
-) -> Iterator[dict]:
+    scheduler: str, asked: Iterable[promises.Job], inputs: keys.Inputs, on_start: Callable[[str], None]
+) -> Iterator[Result]:
     """Results as they come; a report whose fault was in starting is sent once more. Raises ParameterError without a scheduler."""
     from distributed import Client, as_completed
 
-    jobs = {job["id"]: job for job in jobs}
+    jobs = {job.id: job.to_json() for job in asked}
     expected, tried = fingerprint(inputs), set()
     try:
         client = Client(scheduler, timeout="20s")
@@ -108,7 +109,7 @@ def run(
         done = as_completed(futures)
         for future in done:
             job = jobs[futures[future]]
-            on_start(job)
+            on_start(job["id"])
             raised = future.exception()
             result = (
                 future.result()
@@ -123,4 +124,4 @@ def run(
                 futures[again] = job["id"]
                 done.add(again)
                 continue
-            yield result
+            yield Result.of(result)

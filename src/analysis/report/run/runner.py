@@ -14,7 +14,7 @@ from typing import Any
 from analysis import paths
 from analysis.errors import DataError, Problem
 from analysis.report.plan import keys, promises
-from analysis.report.plan.records import Why
+from analysis.report.plan.records import Result, Why
 from analysis.report.run import engine, processes, serverprocess, shared
 from analysis.report.run.environment import given
 
@@ -103,8 +103,8 @@ class Runner:
             raise DataError([Problem(*problem) for problem in answer["problems"]])
         return {name: Why.by_place(regions) for name, regions in answer["coverage"].items()}
 
-    def run(self, jobs: Iterable[Mapping], on_start: Callable[[Mapping], None]) -> Iterator[dict]:
-        """Results of the jobs as they come."""
+    def run(self, jobs: Iterable[promises.Job], on_start: Callable[[str], None]) -> Iterator[Result]:
+        """Results of the jobs as they come; ``on_start`` is told the id of each that is begun."""
         started = self.server  # imports in its own process while this one imports papermill
         engine.load()  # once here, inherited by every forked worker
 
@@ -115,7 +115,8 @@ class Runner:
         how = {"server": server.address if server else "", "why_plain": reason}
         # one notebook after the other: the cells above its parameters are run once for all its reports
         asked = sorted(
-            (dict(job) | how for job in jobs), key=lambda job: (job["entry"]["order"], job["entry"]["theme"])
+            (job.to_json() | how for job in jobs),
+            key=lambda job: (job["entry"]["order"], job["entry"]["theme"]),
         )
         if server:
             asked = paired(asked)
@@ -126,11 +127,11 @@ class Runner:
             for result in workers.run(
                 asked,
                 self.options.report_timeout,
-                on_start=ahead.started(on_start),
+                on_start=ahead.started(lambda job: on_start(job["id"])),
                 tick=revive,
             ):
                 ahead.ended(result)
-                yield result
+                yield Result.of(result)
 
     def close(self) -> None:
         """End the server; a runner that was never used has nothing to end."""

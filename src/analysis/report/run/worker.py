@@ -129,19 +129,19 @@ def execute(job: Mapping, said: list[str]) -> tuple[dict, dict]:
         raise Failure("cell", str(error)) from error
     except engine.Dead as error:
         raise Failure("dead", str(error)) from error
-    complete(executed, str(job["entry"].get("module", "")).rpartition(".")[2])
+    complete(executed, job["entry"].get("module", "").rpartition(".")[2])
     return _settle(executed), about
 
 
 def make(job: Mapping) -> dict:
-    """Make one page. ``job``: entry (see promises.Entry.as_dict, with code_version), notebook (JSON text), limits, engine.
+    """Make one page. ``job``: a promises.Job as JSON, and where its engine is.
 
     Returns id, status ("ok" or "failed"), kind and error of a failure, files of the page (name -> text), blocks, reads,
     seconds, cpu_seconds, engine and log (lines).
     """
-    entry = job["entry"]
+    entry = promises.Entry.of(job["entry"])
     said: list[str] = []
-    os.environ["YIGAI_AS_OF"] = entry.get("as_of", "")  # a worker on another machine has only its job
+    os.environ["YIGAI_AS_OF"] = entry.as_of  # a worker on another machine has only its job
     started, cpu = time.monotonic(), _cpu()
     result = {"id": job["id"], "status": "failed", "kind": "", "error": "", "engine": "", "log": said}
     about: dict = {}
@@ -164,18 +164,13 @@ def make(job: Mapping) -> dict:
     return result
 
 
-def page_files(executed: Mapping, entry: Mapping) -> dict:
+def page_files(executed: Mapping, entry: promises.Entry) -> dict:
     """Build the page of an executed notebook: its files by name, its blocks, what it read."""
     from analysis.report.pages import page, render
 
     parts = page.build(executed, entry=entry)
-    if parts.facts["region_code"] != entry["region_code"]:
-        raise Failure(
-            "page",
-            f"the page speaks of {parts.facts['region_code']}, the report is about {entry['region_code']}",
-        )
-    folder, theme = entry["region_code"], entry["theme"]
-    name = f"{folder}/{render.page_name(theme, entry['lang'])}"
+    folder, theme = entry.region_code, entry.theme
+    name = f"{folder}/{render.page_name(theme, entry.lang)}"
     html = {name: parts.html}
     shared = {f"{folder}/{theme}.facts.json": page.facts_text(parts.facts)}
     shared |= {f"{folder}/{theme}/{section}.csv": page.csv_text(rows) for section, rows in parts.csvs.items()}
