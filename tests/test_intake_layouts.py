@@ -22,6 +22,7 @@ from analysis.intake import (
     observed,
     parted,
     readers,
+    rowed,
     shown,
     user,
     words,
@@ -369,7 +370,7 @@ def test_a_table_whose_title_names_a_hospital_is_not_taken_for_its_place(title, 
     assert [q.what for q in found.questions] == (
         [f"whose figures these are: its title names {whose}, no column does"] if whose else []
     )
-    monkeypatch.setattr(meaning, "_hospital_in", lambda titles: "")
+    monkeypatch.setattr(rowed, "_hospital_in", lambda titles: "")
     assert not meaning.understand(path, Answers(source=CITY, place="山西")).questions
 
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from analysis import tables
 from analysis.collection import door
 from analysis.errors import DataError
-from analysis.intake import dictionary, meaning, shown, words
+from analysis.intake import dictionary, meaning, rowed, shown, words
 from analysis.intake.sidecar import Answers
 from analysis.themes import stated_values, statements
 
@@ -144,5 +144,5 @@ def test_a_title_that_names_a_hospital_asks_whose_figures_these_are(tmp_path, mo
     with pytest.raises(DataError, match="--hospital"):
         meaning.understand(path, unsaid).settle()
     assert not meaning.understand(path, ANSWERS).questions
-    monkeypatch.setattr(meaning, "_hospital_in", lambda titles: "")  # mutation: they would be the province's
+    monkeypatch.setattr(rowed, "_hospital_in", lambda titles: "")  # mutation: they would be the province's
     assert not meaning.understand(path, unsaid).questions

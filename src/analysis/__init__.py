@@ -6,7 +6,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     6  commands (one module a command of `yigai`)
     5  report/publish                     collection (the build of all tables, the doors that let files in)   authoring
     5  lab (the workbench: what `analysis.ask`, `search`, `select`, `describe`, `cite`, `add` stand for)
-    4  report/{plan < pages < formats, gate < run} < cases   intake/{sniff < readers < layout < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison
+    4  report/{plan < pages < formats, gate < run} < cases   intake/{sniff < readers < layout < keyed < stated < rowed < meaning < user}   clean/{panel, bulletins, ...}   themes/ < comparison
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts   known   told
     1  catalog   words < wording          words < methods/

@@ -4,6 +4,7 @@
     readers    file -> sheets of text cells with positions
     layout     sheet -> blocks: heading rows, key columns, rows of figures, notes
     parted     a heading that says two things at once, cut into them
+    keyed < stated < rowed   a block's columns of names; what holds for all of it (source, period, unit); places and periods of its rows
     meaning    block -> typed rows (place, indicator, period, value as printed, unit, cell) and what is left out, with the reason
     sidecar    FILE.toml: what a file does not say itself
     user       every file of data/raw/user, read or named

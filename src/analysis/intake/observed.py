@@ -22,7 +22,7 @@ from analysis import catalog, paths, tables
 from analysis.clean import numbers, panel, periods, places
 from analysis.errors import DataError, Problem
 from analysis.intake.grid import cell_name, letters, plain
-from analysis.intake.meaning import scale
+from analysis.intake.stated import scale
 from analysis.intake.understood import Understood
 
 MEASURES = {"stock": "level", "flow": "flow", "index": "ratio"}
