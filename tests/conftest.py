@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -74,3 +75,17 @@ def home(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path / "downloads")
     yield folder
     catalog.renew()
+
+
+@pytest.fixture
+def in_time():
+    """A pipe that is waited for is a failure of the test."""
+
+    def late(*_):
+        raise AssertionError("waited for ever")  # no OSError, which some would catch
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(120)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)

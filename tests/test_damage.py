@@ -7,13 +7,15 @@ import os
 import random
 import shutil
 import signal
+import zlib
 from pathlib import Path
 
 import pytest
 
 import report_kit
 from analysis.errors import ParameterError
-from analysis.report.plan import promises
+from analysis.report.gate import gate, scan
+from analysis.report.plan import notes, promises
 from analysis.report.publish import batch, current, files, outputs
 
 REGIONS = ("140000", "320000")
@@ -363,6 +365,90 @@ def test_names_that_are_not_written_in_utf8_are_kept_as_they_are(tmp_path, monke
     )
     with pytest.raises(UnicodeEncodeError):
         files.dump_json(tmp_path / "a.json", {odd: ""})
+
+
+DEEP = b'{"files": ' + b"[" * 100_000  # JSON that no reader of it can follow down
+
+
+def _strange(path: Path, kind: str) -> None:
+    """Something in a file's place that is not that file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if kind == "deep":
+        path.write_bytes(DEEP)
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        (path / "in").mkdir(parents=True)
+    else:
+        path.write_bytes(kind.encode("latin-1"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("kind", ["deep", "pipe", "folder"])
+@pytest.mark.parametrize("name", ["next/commit.json", "staging/1-1/commit.json"])
+def test_what_was_committed_and_cannot_be_read_is_set_aside(tmp_path, name, kind, monkeypatch, in_time):
+    output = outputs.Output(tmp_path)
+    _strange(output.state / name, kind)
+    assert output.recover() == 0
+    assert not list(output.staging.iterdir()) and not list(output.next.folder.iterdir())
+    assert len(list((output.state / "aside").iterdir())) == 1
+    if kind != "pipe":  # the mutation, but for the one that would wait for ever: every later run ends here
+        _strange(output.state / name, kind)
+        monkeypatch.setattr(outputs, "_order", lambda path: json.loads(path.read_bytes()))
+        with pytest.raises((RecursionError, IsADirectoryError)):
+            outputs.Output(tmp_path).recover()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_the_gate_looks_at_pages_and_at_nothing_else_with_a_pages_name(tmp_path, monkeypatch, in_time):
+    for name, kind in (
+        ("a.html", "folder"),
+        ("b.html", "pipe"),
+        ("c.html", "caf\xe9"),
+        (".yigai/gate.json", "deep"),
+    ):
+        _strange(tmp_path / name, kind)
+    (tmp_path / "d.html").symlink_to("nowhere.html")
+    assert scan.names(tmp_path) == ["c.html"]
+    monkeypatch.setattr(gate, "_browser_checks", lambda site, pages: [])
+    found = gate.new_pages(tmp_path)
+    assert found is not None and found.broken.keys() == {"c.html"}
+    assert json.loads((tmp_path / ".yigai" / "gate.json").read_bytes())["passed"] == {}
+    # the mutation: by their names alone a folder, a pipe and a link to nowhere are pages
+    monkeypatch.setattr(Path, "is_file", lambda path: True)
+    assert scan.names(tmp_path) == ["a.html", "b.html", "c.html", "d.html"]
+
+
+def test_a_page_that_is_not_written_in_utf8_is_marked_when_it_cannot_be_made_again(run, made, monkeypatch):
+    out, _ = made
+    page = out / "140000" / "sentinel.html"
+    page.write_bytes(b'<main id="main">caf\xe9</main></html>')
+    inner = Engine.run
+
+    def failing(self, jobs, on_start):
+        for result in inner(self, jobs, on_start):
+            lost = (
+                {"status": "failed", "kind": "cell", "error": "no luck"} if "140000" in result["id"] else {}
+            )
+            yield result | lost
+
+    monkeypatch.setattr(Engine, "run", failing)
+    summary, _ = run()
+    assert summary.failed.keys() == {"140000/sentinel/zh", "140000/sentinel/en"}
+    assert "stale" in page.read_text(encoding="utf-8")
+    monkeypatch.undo()
+
+
+def test_a_packed_note_that_is_torn_is_no_note(tmp_path):
+    path = tmp_path / "note.json.gz"
+    whole = notes.packed(notes.Note({"lang": "zh"}, "a.html"))
+    path.write_bytes(
+        whole[:10] + b"\xff" + whole[11:]
+    )  # a stream that cannot be: zlib's own error is none of Python's kinds
+    with pytest.raises(zlib.error):
+        zlib.decompress(path.read_bytes()[10:], -15)
+    with pytest.raises(ValueError, match=r"note\.json"):
+        notes.read(path)
 
 
 def test_setting_aside_never_overwrites(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 
 import test_damage
 from analysis import cli
-from analysis.report.publish import batch, issues, schedule
+from analysis.report.pages import changes
+from analysis.report.publish import batch, changed, issues, schedule
 from issue_kit import Maker
 
 SITE = (issues.RECORD, "manifest.json", "index.html")
@@ -156,3 +158,80 @@ def test_the_comparison_sees_a_lost_issue(original, tmp_path, maker, capsys, mon
     with pytest.raises(AssertionError):
         for seed in range(25):
             answered(original, tmp_path / "copy", maker, seed, capsys)
+
+
+STRANGE = ("pipe", "folder", "link", "file")
+
+
+def _in_the_way(path: Path, kind: str) -> None:
+    """Something of a kind where the shelf has, or will have, something of its own."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make = {
+        "pipe": os.mkfifo,
+        "link": lambda p: p.symlink_to("/dev/zero"),
+        "file": lambda p: p.write_bytes(b"[" * 99),
+    }
+    (path / "in").mkdir(parents=True) if kind == "folder" else make[kind](path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".yigai/due.log",
+        ".yigai/making/2026-12.begun",
+        ".yigai/making/2026-12.part",
+        ".yigai/withdrawn/2026-12",
+        "2026-12/issue.json",
+    ],
+)
+def test_whatever_stands_in_the_way_the_next_issue_comes_out(
+    original, tmp_path, maker, name, kind, capsys, monkeypatch, in_time
+):
+    """December is due, is tried once more as it is not whole, and is taken back."""
+    folder = tmp_path / "site"
+    shutil.copytree(original, folder, symlinks=True)
+    december = ["report", "--due", "--no-gate", "--out", str(folder)]
+    monkeypatch.setattr(Clock, "today", classmethod(lambda cls: cls(2026, 12, 5)))
+    if name == "2026-12/issue.json":
+        maker.failing = {"140000/b.html"}
+        assert cli.main(december) == 3
+        maker.failing = set()
+    _in_the_way(folder / "issues" / name, kind)
+    assert cli.main(december) == 0, capsys.readouterr()
+    assert cli.main(["verify", "--issue", "2026-12", "--out", str(folder)]) == 0
+    assert cli.main(["rollback", "--out", str(folder)]) == 0
+    assert "Traceback" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(("name", "method"), [("2026-12.begun", "begin"), ("issue.json", "seal")])
+def test_what_stands_in_the_way_is_looked_for(tmp_path, name, method, monkeypatch):
+    """The mutation: without the look a folder in a file's place ends the run."""
+    shelf = issues.Shelf(tmp_path)
+    issue = issues.Issue("2026-12", "2026-12-01", "2026-12-05", issues.WHOLE)
+    _in_the_way(shelf.making / name if method == "begin" else tmp_path / "2026-12" / name, "folder")
+    monkeypatch.setattr(issues.files, "file_only", lambda path, state: path)
+    monkeypatch.setattr(issues.files, "room_for", lambda *_: None)
+    with pytest.raises(OSError, match="directory"):
+        shelf.bring_out(issue) if method == "begin" else shelf.seal(issue, tmp_path / "2026-12")
+
+
+def test_entries_of_an_earlier_issue_that_are_none_are_left_out():
+    counts = dict.fromkeys(changes.KINDS, 1)
+    good = {"issue": "2026-10", "before": "2026-09", "counts": counts}
+    for told in (
+        None,
+        [5],
+        {"issues": 5},
+        {"issues": [5, {"issue": "2026-10"}, good | {"counts": {"new": "x"}}]},
+    ):
+        assert changed._earlier(told) == []
+    assert changed._earlier({"issues": [None, good]}) == [good]
+    assert changes.feed([good])
+    with pytest.raises((TypeError, KeyError)):
+        changes.feed([{"issue": "2026-10"}])  # what an entry without counts would do

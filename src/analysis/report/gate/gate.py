@@ -166,7 +166,7 @@ def new_pages(
     try:
         known = json.loads(record.read_text(encoding="utf-8"))
         passed = dict(known["passed"]) if known["version"] == version else {}
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         passed = {}  # lost or damaged: every page counts as not yet checked
     site = scan.Folder(folder, over, frozenset(gone))
     shas = {name: hashlib.sha256(site.path(name).read_bytes()).hexdigest()[:32] for name in site.names()}

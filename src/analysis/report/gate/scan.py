@@ -360,7 +360,7 @@ class Page(HTMLParser):
 
 def names(folder: Path) -> list[str]:
     """Names of the HTML pages below a folder; hidden folders are the runner's own, dated issues are sites of their own."""
-    found = sorted(path.relative_to(folder) for path in folder.rglob("*.html"))
+    found = sorted(path.relative_to(folder) for path in folder.rglob("*.html") if path.is_file())
     return [
         name.as_posix()
         for name in found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,10 @@ def packed(note: Note) -> bytes:
 
 def read(path: Path) -> Note:
     """The note in a file. Raises OSError and EOFError where there is none that is whole, ValueError for what is no note."""
-    content = json.loads(gzip.decompress(path.read_bytes()))
+    try:
+        content = json.loads(gzip.decompress(path.read_bytes()))
+    except (zlib.error, RecursionError) as error:
+        raise ValueError(f"{path}: {error}") from error
     if not isinstance(content, dict) or content.keys() != {"entry", "path", "blocks", "findings"}:
         raise ValueError(f"{path}: not what is kept of a page")
     try:

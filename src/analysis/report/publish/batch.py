@@ -394,7 +394,7 @@ class Batch:
         path = self.output.path(record.path)
         if not path.is_file():
             return
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8", errors="replace")
         marked = notices.stale(text, record.lang)
         if marked != text:
             self.output.publish({record.path: marked.encode()})

@@ -23,7 +23,7 @@ Find = Callable[[str], Path]
 def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None  # an issue of an earlier form has none; a damaged one tells nothing
 
 
@@ -107,12 +107,25 @@ def files(
     yield from _of_site(found, plan, issue, before)
 
 
+def _earlier(told: Any) -> list[dict[str, Any]]:
+    """The issues that the one before tells of; an entry that is none is left out, and of a damaged file all are."""
+    rows = told.get("issues") if isinstance(told, dict) else None
+    return [
+        row
+        for row in (rows if isinstance(rows, list) else ())
+        if isinstance(row, dict)
+        and all(isinstance(row.get(name), str) for name in ("issue", "before"))
+        and isinstance(counts := row.get("counts"), dict)
+        and all(type(counts.get(kind)) is int for kind in changes.KINDS)
+    ]
+
+
 def _of_site(
     found: Mapping[str, changes.Changes], plan: Mapping[str, Any], issue: str, before: Path | None
 ) -> Iterator[tuple[str, bytes]]:
     past = before.name if before else ""
     counts = {kind: sum(one.counts[kind] for one in found.values()) for kind in changes.KINDS}
-    earlier = (_json(before / "changes.json") or {}).get("issues", []) if before else []
+    earlier = _earlier(_json(before / "changes.json")) if before else []
     issues = [*earlier, {"issue": issue, "before": past, "counts": counts}]
     by_place = {code: one.counts for code, one in sorted(found.items()) if any(one.counts.values())}
     for lang in LANGS:

@@ -77,6 +77,13 @@ def strange(path: Path) -> str:
     return "something that is no file" if path.exists() and not path.is_file() else ""
 
 
+def file_only(path: Path, state: Path) -> Path:
+    """The path, with a file there or nothing: a link or what is no file is set aside, so that nothing is waited for or written through."""
+    if path.is_symlink() or strange(path):
+        set_aside(path, state, "not the file that belongs there")
+    return path
+
+
 def ensure_folder(path: Path, state: Path) -> None:
     """A folder at ``path``, whatever stands there now. A link to a folder stays."""
     if path.is_symlink() and not path.exists():

@@ -161,8 +161,8 @@ class Around:
     def _linked(self) -> set[str]:
         """Places to whose briefing a page of the asked places leads."""
         pages = (r.path for r in self.state.pages.values() if r.region_code in self.places and r.path)
-        found = (self.output.path(name) for name in pages)
-        return {code for path in found if path.is_file() for code in _LED.findall(path.read_text("utf-8"))}
+        files = (path for name in pages if (path := self.output.path(name)).is_file())
+        return {code for path in files for code in _LED.findall(path.read_text("utf-8", "replace"))}
 
     @cached_property
     def keys(self) -> dict[str, str]:

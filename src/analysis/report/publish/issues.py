@@ -172,7 +172,7 @@ class Shelf:
         """Note that an issue is being made, before anything of it can fail."""
         if not self.stands(month):
             files.ensure_folder(self.making, self.state)
-            (self.making / f"{month}.begun").touch()
+            files.file_only(self.making / f"{month}.begun", self.state).touch()
 
     def begun(self) -> list[str]:
         """Months whose making was begun and never booked."""
@@ -191,8 +191,8 @@ class Shelf:
         source = self.before(month, known)
         if target.exists() or source is None:
             return
+        files.sweep(self.making)  # a half that a kill left, or whatever else has its name
         part = self.making / f"{month}.part"
-        shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         skipped = {f"{outputs.STATE}/{name}" for name in ("logs", "staging", "next", files.ASIDE)}
         for path in sorted(source.rglob("*")):
@@ -209,11 +209,12 @@ class Shelf:
 
     def seal(self, issue: Issue, folder: Path) -> None:
         """Write the issue's record with the hash of each of its files."""
+        files.room_for(folder / RECORD, folder, self.state)
         files.dump_json(folder / RECORD, {"version": 1, "issue": asdict(issue), "files": hashes(folder)})
 
     def bring_out(self, issue: Issue) -> None:
         """Seal an issue and, unless it is held, put it in its place in one step."""
-        (self.making / f"{issue.month}.begun").unlink(missing_ok=True)
+        files.file_only(self.making / f"{issue.month}.begun", self.state).unlink(missing_ok=True)
         made, target = self.place(issue.month), self.folder / issue.month
         if made.is_dir():
             self.seal(issue, made)
@@ -333,6 +334,8 @@ class Shelf:
         away = self.state / WITHDRAWN
         files.ensure_folder(away, self.state)
         target = away / newest
+        if target.is_symlink() or (target.exists() and not target.is_dir()):
+            files.set_aside(target, self.state, "not the issue that belongs there")
         shutil.rmtree(target, ignore_errors=True)
         os.rename(self.folder / newest, target)
         return newest, before

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from analysis import locks
 from analysis.errors import ParameterError, Problem, YigaiError
@@ -56,9 +57,7 @@ class Output:
             for name in FOLDERS:
                 disk.ensure_folder(self.state / name, self.state)
             for name in FILES:
-                path = self.state / name
-                if path.is_symlink() or disk.strange(path):
-                    disk.set_aside(path, self.state, "not the file that belongs there")
+                disk.file_only(self.state / name, self.state)
             tempfile.TemporaryFile(dir=self.state).close()
         except OSError as error:
             raise ParameterError(
@@ -145,7 +144,7 @@ class Output:
         return self._switch()
 
     def _switch(self) -> int:
-        order = json.loads(self.next.order.read_bytes())
+        order = _order(self.next.order)
         moved = self._move(self.next.files, order)
         for line in self.next.lines():
             if isinstance(line, dict) and line.keys() not in ({"remove"}, {"keep"}):
@@ -245,7 +244,7 @@ class Output:
         return self.stamp(names)
 
     def _carry_out(self, folder: Path) -> None:
-        order = json.loads((folder / "commit.json").read_bytes())
+        order = _order(folder / "commit.json")
         if order.get("next"):
             for name in (*order["files"], *order["remove"]):
                 self._place(name)
@@ -367,6 +366,16 @@ class Output:
     def stamp(self, names: Iterable[str]) -> dict[str, list[int]]:
         """name -> [size, modification time in ns] of files, as ``path`` finds them; missing files are left out."""
         return self.next.stamp(names) if self.gathering else disk.stamp(self.folder, names)
+
+
+def _order(path: Path) -> Any:
+    """What a run had committed. Raises ValueError where it cannot be read, whatever stands in the file's place."""
+    if kind := disk.strange(path):  # a pipe would be waited for
+        raise ValueError(f"{kind} where a file belongs")
+    try:
+        return json.loads(path.read_bytes())
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -154,7 +154,7 @@ def run(
         shelf.point(known)
         shelf.write(known)
         outcome = Outcome(tuple(tried), released, tuple(problems))
-        _log(shelf.state / "due.log", outcome, today)
+        _log(files.file_only(shelf.state / "due.log", shelf.state), outcome, today)
     return outcome
 
 
