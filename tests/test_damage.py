@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import report_kit
+from analysis import told
 from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.plan import notes, promises
@@ -46,10 +47,7 @@ class Engine:
                 "path": path,
                 "html": {path: f'<main id="main">{place}</main></html>'},
                 "shared": {f"{place}/{theme}.facts.json": "{}", f"{place}/{theme}/count.csv": "a"},
-                "findings": [],
-                "reads": [
-                    {"table": "observations", "selection": {"region_code": place}, "sha": "gone", "rows": 1}
-                ],
+                "reads": (told.Read("observations", {"region_code": place}, 1, "gone"),),
                 "seconds": 0.1,
                 "cpu_seconds": 0.1,
             }
