@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -13,10 +14,10 @@ from pathlib import Path
 import pytest
 
 import report_kit
-from analysis import told
 from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.plan import notes, promises
+from analysis.report.plan.records import Read, Result
 from analysis.report.publish import batch, current, files, outputs
 
 REGIONS = ("140000", "320000")
@@ -33,24 +34,21 @@ class Engine:
 
     def run(self, jobs, on_start):
         for job in jobs:
-            self.asked.append(job["id"])
-            on_start(job)
-            place, theme, lang = job["id"].split("/")
+            self.asked.append(job.id)
+            on_start(job.id)
+            place, theme, lang = job.id.split("/")
             path = f"{place}/{theme}{'' if lang == 'zh' else '.en'}.html"
-            yield {
-                "id": job["id"],
-                "status": "ok",
-                "kind": "",
-                "error": "",
-                "engine": "fork",
-                "log": [],
-                "path": path,
-                "html": {path: f'<main id="main">{place}</main></html>'},
-                "shared": {f"{place}/{theme}.facts.json": "{}", f"{place}/{theme}/count.csv": "a"},
-                "reads": (told.Read("observations", {"region_code": place}, 1, "gone"),),
-                "seconds": 0.1,
-                "cpu_seconds": 0.1,
-            }
+            yield Result(
+                job.id,
+                "ok",
+                engine="fork",
+                path=path,
+                html={path: f'<main id="main">{place}</main></html>'},
+                shared={f"{place}/{theme}.facts.json": "{}", f"{place}/{theme}/count.csv": "a"},
+                reads=(Read("observations", {"region_code": place}, "gone"),),
+                seconds=0.1,
+                cpu_seconds=0.1,
+            )
 
     def close(self) -> None:
         pass
@@ -425,10 +423,8 @@ def test_a_page_that_is_not_written_in_utf8_is_marked_when_it_cannot_be_made_aga
 
     def failing(self, jobs, on_start):
         for result in inner(self, jobs, on_start):
-            lost = (
-                {"status": "failed", "kind": "cell", "error": "no luck"} if "140000" in result["id"] else {}
-            )
-            yield result | lost
+            lost = Result(result.id, "failed", "cell", "no luck")
+            yield lost if "140000" in result.id else result
 
     monkeypatch.setattr(Engine, "run", failing)
     summary, _ = run()
@@ -439,7 +435,7 @@ def test_a_page_that_is_not_written_in_utf8_is_marked_when_it_cannot_be_made_aga
 
 def test_a_packed_note_that_is_torn_is_no_note(tmp_path):
     path = tmp_path / "note.json.gz"
-    whole = notes.packed(notes.Note({"lang": "zh"}, "a.html"))
+    whole = gzip.compress(b'{"entry": {}}' * 9)
     path.write_bytes(
         whole[:10] + b"\xff" + whole[11:]
     )  # a stream that cannot be: zlib's own error is none of Python's kinds
