@@ -56,7 +56,19 @@ ALLOWED = {
     "intake": BASE | {"catalog", "tables", "clean", "methods"},
     "collection": BASE | {"catalog", "facts", "tables", "clean", "intake"},
     "themes": BASE
-    | {"catalog", "cells", "known", "facts", "tables", "sentences", "findings", "texts", "charts", "methods"},
+    | {
+        "catalog",
+        "cells",
+        "told",
+        "known",
+        "facts",
+        "tables",
+        "sentences",
+        "findings",
+        "texts",
+        "charts",
+        "methods",
+    },
     "comparison": BASE
     | {"told", "catalog", "facts", "tables", "sentences", "findings", "texts", "methods", "themes"},
     "cases": BASE

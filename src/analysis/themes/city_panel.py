@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis import catalog, facts, tables
 from analysis.errors import refuse
+from analysis.told import Read
 
 SOURCE = "city-yearbook"
 INDICATORS = ("city_doctors", "city_hospital_beds", "city_hospitals")
@@ -102,7 +103,7 @@ def years() -> Years:
 
 
 @lru_cache(maxsize=8)
-def _years(*_: object) -> tuple[Years, dict[str, dict]]:
+def _years(*_: object) -> tuple[Years, dict[str, Read]]:
     before = tables.record()
     tables.reset_reads()
     rows = tables.read("observations", source_id=SOURCE, indicator=[*INDICATORS, POPULATION])
