@@ -12,7 +12,7 @@ import report_kit
 from analysis import cli, paths
 from analysis.clean import freshness
 from analysis.report.plan import keys, promises
-from analysis.report.publish import cleaning
+from analysis.report.publish import cleaning, outputs
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,92 @@ def test_pages_and_tables_go_and_everything_else_stays(project, capsys):
     out = capsys.readouterr().out
     assert "kept: reports/140000, reports/issues, issues" in out
     assert cleaning.clean().removed == 0
+
+
+def put(*names: str, text: str = "mine"):
+    """A state of a project: these files of one's own stand in it."""
+
+    def lay(project) -> set[str]:
+        for name in names:
+            (project / name).parent.mkdir(parents=True, exist_ok=True)
+            (project / name).write_text(text)
+        return set(names)
+
+    return lay
+
+
+def link(name: str, to: str):
+    """A file or folder of the site stands elsewhere, a link in its place."""
+
+    def lay(project) -> set[str]:
+        (project / to).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).rename(project / to)
+        (project / name).symlink_to(project / to)
+        inside = [p for p in (project / to).rglob("*") if p.is_file()] or [project / to]
+        return {str(p.relative_to(project)) for p in inside} | {name}
+
+    return lay
+
+
+ASIDE = "reports/.yigai/aside/1-x"
+OWN = {
+    "a page changed by hand": (put("reports/140000/sentinel.html"), "reports/140000"),
+    "tables of one's own": (
+        put("data/processed/mine.parquet", "data/processed/notes.json", "data/processed/part.parquet/x"),
+        "data/processed/mine.parquet, data/processed/notes.json, data/processed/part.parquet",
+    ),
+    "a place's folder is a link": (link("reports/140000", "elsewhere"), "reports/140000"),
+    "a page is a link": (link("reports/140000/sentinel.html", "mine/page.html"), "reports/140000"),
+    "what was set aside, twice": (put("reports/aside-2/x"), "reports/aside-2, reports/aside-3"),
+    "comparisons asked for": (put("reports/.yigai/asked.json", text='{"x": {"areas": []}}'), "reports/.yigai"),
+    "a file among the runner's own": (put("reports/.yigai/notes.txt"), "reports/.yigai"),
+    "no record of what was made": (put("reports/.yigai/state.json", text="{{"), "97 more in reports"),
+    "a user's files, confirmations, issues": (
+        put("data/raw/user/a.csv", "data/confirmed.csv", "data/confirmed-internal.csv", "data/waiting.csv", "issues/issues.json",
+            "issues/.yigai/due.log", "issues/2026-11/index.html", "reports/due.log", "reports/issues.json"),
+        "reports/due.log, reports/issues.json, issues, data/raw/user, data/confirmed.csv, data/confirmed-internal.csv, data/waiting.csv",
+    ),
+    "internal folders": (
+        put("reports-internal/a.html", "data/processed-internal/a.parquet", "issues-internal/2026-11/x"),
+        "reports-internal, data/processed-internal, issues-internal",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", OWN)
+def test_nothing_of_ones_own_is_lost_and_what_stays_is_named(project, capsys, state):
+    lay, named = OWN[state]
+    mine = lay(project)
+    if "twice" in state:
+        put(ASIDE)(project)
+    if "record" in state:
+        mine = {str(p.relative_to(project)) for p in (project / "reports").glob("*/*.html")}
+    before = {name: (project / name).read_bytes() for name in mine if (project / name).is_file()}
+    assert cli.main(["clean"]) == 0
+    assert before and {name: (project / name).read_bytes() for name in before} == before
+    assert all(os.path.lexists(project / name) for name in mine)
+    assert f"kept: {named}" in (out := capsys.readouterr().out) or out.strip().endswith(named), out
+    assert state == "no record of what was made" or not (project / "reports" / "index.html").exists()
+    assert not (project / "data" / "processed" / "observations.parquet").exists()
+
+
+def test_mutation_a_cleaning_that_trusts_names_alone_loses_a_changed_page(project, monkeypatch):
+    page = project / "reports" / "140000" / "sentinel.html"
+    page.write_text("mine")
+    monkeypatch.setattr(cleaning, "_changed", lambda *_: set())
+    cleaning.clean()
+    assert not page.exists()
+
+
+def test_a_copied_folder_is_cleaned_whole_and_a_held_one_not_at_all(project, capsys):
+    for path in (project / "reports").rglob("*"):
+        os.utime(path, ns=(1, 1)) if path.is_file() and path.suffix != ".json" else None
+    output = outputs.Output(project / "reports")
+    there = sorted(project.rglob("*"))
+    with output.lock():
+        assert cli.main(["clean"]) == 2 and "is held by process" in capsys.readouterr().err
+        assert sorted(project.rglob("*")) == there
+    assert cli.main(["clean"]) == 0 and not list((project / "reports").iterdir())
 
 
 def test_a_file_that_public_tables_leave_out_is_no_change_of_theirs(project, monkeypatch):
