@@ -724,6 +724,42 @@ def carriers() -> dict[str, Carrier]:
     return _load(_folder() / "carriers.csv", Carrier) if (_folder() / "carriers.csv").is_file() else {}
 
 
+@dataclass(frozen=True)
+class CityGroup:
+    """One row of city_groups.csv: a city that an official document counts to a part of its province (苏南), and the document."""
+
+    region_code: str
+    group_id: str
+    name_zh: str
+    name_en: str
+    source_id: str
+
+    def name(self, lang: str) -> str:
+        """The part's name as the document has it."""
+        return _pick(lang, self.name_zh, self.name_en)
+
+
+def city_groups(province: str) -> tuple[CityGroup, ...]:
+    """The cities of a province that a document names as one part of it, in code order; empty where none is held.
+
+    Raises DataError for a city or a document that the dictionaries do not have.
+
+    >>> [region(g.region_code).short_en for g in city_groups("320000")]
+    ['Nanjing', 'Wuxi', 'Changzhou', 'Suzhou', 'Zhenjiang']
+    """
+    rows = (
+        _dictionary("city_groups.csv", CityGroup).values()
+        if (_folder() / "city_groups.csv").is_file()
+        else ()
+    )
+    for row in rows:
+        _get(regions(), row.region_code, "region_code", "regions.csv")
+        source(row.source_id)
+    return tuple(
+        sorted((g for g in rows if region(g.region_code).parent == province), key=lambda g: g.region_code)
+    )
+
+
 def stands(grade: str, source: Source) -> bool:
     """Whether a gathered row's grade agrees with the register: the same, or a better one that the rule of grades does not give."""
     read = carriers().get(source.id)

@@ -101,14 +101,17 @@ class Texts(Catalogue):
         """Part of a sentence, with Facts of its own."""
         return Phrase(*self._pair(self.entry(path), path), values)
 
-    def column(self, path: str, style: str = "text", /, **rest: Any) -> Column:
-        """A column whose key is the path's last part (or the entry's ``key``)."""
+    def column(
+        self, path: str, style: str = "text", /, *, named: Mapping[str, object] | None = None, **rest: Any
+    ) -> Column:
+        """A column whose key is the path's last part (or the entry's ``key``). named: what fills the slots of its heading."""
         entry = self.entry(path)
         for part in ("unit", "formula"):
             if part in entry:
                 rest.setdefault(part, self._pair(entry[part], f"{path}.{part}"))
         rest.setdefault("style", style)
-        return Column(entry.get("key", path.rpartition(".")[2]), self._pair(entry, path), **rest)
+        label = fill(self._pair(entry, path), named or {})
+        return Column(entry.get("key", path.rpartition(".")[2]), label, **rest)
 
     def fact(self, path: str, /, **values: object) -> tuple[Text, Text]:
         """What a Fact is and how it is computed."""

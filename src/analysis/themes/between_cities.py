@@ -280,8 +280,18 @@ def _nation_spread(
     )
 
 
-def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing: Drawn | None) -> Finding:
-    """How unequal cities are. table: spreads; theil: decomposed; drawing: charts.bars of spread_rows."""
+def spread(
+    cities: Cities,
+    table: pd.DataFrame,
+    theil: pd.DataFrame,
+    drawing: Drawn | None,
+    beside: tuple[Sentence, ...] = (),
+    more: tuple[Table, ...] = (),
+) -> Finding:
+    """How unequal cities are. table: spreads; theil: decomposed; drawing: charts.bars of spread_rows.
+
+    beside, more: what else is said and shown of a province's cities (the parts that a document names).
+    """
     if cities.is_nation:
         return _nation_spread(cities, theil, drawing, table)
     own, (y0, y1) = table.loc[cities.code], cities.pair
@@ -349,10 +359,11 @@ def spread(cities: Cities, table: pd.DataFrame, theil: pd.DataFrame, drawing: Dr
                 brief=3,
             ),
             TEXT.say("spread.sentences.ends", **values),
+            *beside,
         ),
         note=TEXT.say("spread.note"),
         drawing=drawing,
-        tables=(_spread_table(cities, table), _city_table(cities)),
+        tables=(_spread_table(cities, table), _city_table(cities), *more),
         alt=TEXT.say("spread.alt", **values),
     )
 
@@ -432,6 +443,7 @@ def _city_table(cities: Cities) -> Table:
     )
     source = subjects.sources(cities.rows)
     per: dict[str, Any] = {"source_ids": source, "formula": TEXT.pair("words.per")}
+    span = {"a": first, "z": last}
     return Table(
         "cities",
         TEXT.pair("spread.cities"),
@@ -440,15 +452,9 @@ def _city_table(cities: Cities) -> Table:
             TEXT.column("columns.city", "name"),
             Column("before", TEXT.pair("columns.rate", y=cities.pair[0]), "rate", **per),
             Column("after", TEXT.pair("columns.rate", y=cities.pair[1]), "rate", **per),
-            Column("held", TEXT.pair("columns.held", y=first), "percent", source_ids=source),
-            Column("gained", TEXT.pair("columns.gained", a=first, z=last), "percent", source_ids=source),
-            Column(
-                "growth",
-                TEXT.pair("columns.growth", a=first, z=last),
-                "percent",
-                signed=True,
-                source_ids=source,
-            ),
+            TEXT.column("columns.held", "percent", named={"y": first}, source_ids=source),
+            TEXT.column("columns.gained", "percent", named=span, source_ids=source),
+            TEXT.column("columns.growth", "percent", named=span, signed=True, source_ids=source),
         ),
     )
 

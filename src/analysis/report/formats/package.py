@@ -36,13 +36,23 @@ NAME = "yigai-data"
 LICENCE = {"name": "MIT", "path": "https://opensource.org/license/mit", "title": "MIT License (arrangement, code and texts; the figures are facts of their publishers)"}  # fmt: skip
 KEYWORDS = ("hospital reform", "China", "health statistics", "医改", "卫生资源")
 AUTHOR = "The Yigai authors"
-DICTIONARIES = ("regions", "counties", "region_changes", "indicators", "institutions", "sources", "carriers")
+DICTIONARIES = (
+    "regions",
+    "counties",
+    "region_changes",
+    "indicators",
+    "institutions",
+    "sources",
+    "carriers",
+    "city_groups",
+)
 KEYS = {
     "regions": "region_code",
     "counties": "region_code",
     "indicators": "indicator",
     "institutions": "institution_id",
     "sources": "source_id",
+    "city_groups": "region_code",
 }
 LINKS = (("indicator", "indicators"), ("source_id", "sources"))
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
