@@ -397,7 +397,8 @@ def test_every_publication_in_raw_is_one_source_with_its_grade():
             row["source_publication"],
         )
     documents = {f"doc-{path.stem[4:]}" for path in RAW if path.stem.startswith("doc-")}
-    assert met | documents == set(catalog.sources())
+    groupings = {g.source_id for code in catalog.regions() for g in catalog.city_groups(code)}
+    assert met | documents | groupings == set(catalog.sources())
 
 
 def test_publications_are_listed_once():

@@ -744,7 +744,7 @@ def city_groups(province: str) -> tuple[CityGroup, ...]:
 
     Raises DataError for a city or a document that the dictionaries do not have.
 
-    >>> [region(g.region_code).short_en for g in city_groups("320000")]
+    >>> [region(g.region_code).short("en") for g in city_groups("320000")]
     ['Nanjing', 'Wuxi', 'Changzhou', 'Suzhou', 'Zhenjiang']
     """
     rows = (
