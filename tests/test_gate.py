@@ -214,6 +214,12 @@ MUTATIONS = [
 ]
 
 
+def test_anchors_of_a_page_that_is_not_read_whole_are_those_of_one_that_is(sound):
+    beside = gate.Site(sound.folder, pages=[])
+    for page in sound.pages:
+        assert beside.ids(page.name) == frozenset(page.ids) and page.ids, page.name
+
+
 @pytest.mark.parametrize(("number", "name", "pattern", "replacement", "found"), MUTATIONS)
 def test_mutation_is_caught(sound, number, name, pattern, replacement, found):
     problems = list(gate.STATIC[number][1](sound.changed(name, pattern, replacement)))

@@ -127,7 +127,7 @@ class Site:
                 if page is None and name.endswith(".html") and path.is_file()
                 else ""
             )
-            self._ids[name] = frozenset(page.ids if page else re.findall(r'\sid="([^"]+)"', text))
+            self._ids[name] = frozenset(page.ids if page else re.findall(r'\sid="?([^"\s>]+)', text))
         return self._ids[name]
 
     def other_titles(self) -> dict[str, str]:
