@@ -576,7 +576,7 @@ def ceilings(st: Statements, drawing: Drawn | None) -> Finding:
         )
     return Finding(
         "ceilings",
-        TEXT.say("ceilings.headline_2", place=st.place, ceiling=listed[-1]),
+        TEXT.say("ceilings.headline_2", place=st.place, ceiling=lines[-1][1]),
         TEXT.say(
             "ceilings.subtitle",
         ),

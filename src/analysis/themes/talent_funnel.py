@@ -10,7 +10,7 @@ import pandas as pd
 from analysis import catalog, texts
 from analysis.facts import observed
 from analysis.findings import Drawn, Finding, Table
-from analysis.sentences import NOTHING, Sentence, year
+from analysis.sentences import NOTHING, Sentence, name, year
 from analysis.themes import naming
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -83,10 +83,15 @@ def _funnel_headline(ledger: Statements) -> Sentence:
     values: dict = {"place": ledger.place}
     if found:
         values["who"] = of.who(next(iter(found.values())))
-        said = [
-            TEXT.phrase("funnel.items.stage", stage=naming.term(f"stage_{stage}"), n=observed(row))
-            for stage, row in found.items()
-        ]
+        facts = {stage: observed(row) for stage, row in found.items()}
+        # what the source prints beside every one of the numbers is said once, before them
+        beside = {fact.qualifier for fact in facts.values()}
+        alike = len(facts) > 1 and len(beside) == 1 and all(next(iter(beside)))
+        item = "funnel.items.stage_alike" if alike else "funnel.items.stage"
+        said = [TEXT.phrase(item, stage=naming.term(f"stage_{stage}"), n=n) for stage, n in facts.items()]
+        if alike:
+            values |= {"beside": name(beside.pop()), "stages": naming.chain(said, "comma")}
+            return TEXT.say("funnel.headline_stages_beside", **values)
         return TEXT.say("funnel.headline_stages", **values, stages=naming.chain(said, "comma"))
     if ledger.row(WHOLE):
         values |= {"who": ledger.who(WHOLE), "n": ledger.fact(WHOLE)}
