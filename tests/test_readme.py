@@ -63,6 +63,20 @@ def test_a_command_that_is_not_there_is_found():
     ]
 
 
+def undated(text: str) -> list[str]:
+    """Paragraphs that say what a run took and not on which day that was measured, or that it is computed."""
+    told = (p for p in re.split(r"\n\s*\n", text) if re.search(r"\d processor seconds|\d 处理器秒", p))
+    return [p for p in told if not re.search(r"20\d\d-\d\d-\d\d", p)]
+
+
+def test_what_a_run_takes_is_said_with_its_day():
+    for name in ("README.md", "README.zh-CN.md"):
+        text = (ROOT / name).read_text("utf-8")
+        assert undated(text) == [], name
+    dated = (ROOT / "README.md").read_text("utf-8")
+    assert undated(re.sub(r"20\d\d-\d\d-\d\d", "lately", dated)), "the mutation: the days are lost"
+
+
 def test_both_readmes_give_the_same_commands():
     zh, en = (
         {c.split()[1] for c in typed((ROOT / name).read_text("utf-8"), "yigai")}
