@@ -78,6 +78,7 @@ def test_every_page_is_reached_and_every_module_has_one(tmp_path):
         "references",
         "rules",
         "scratch",
+        "stored",
         "strict",
         "synonyms",
         "told",
