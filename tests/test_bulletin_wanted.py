@@ -7,7 +7,18 @@ import re
 
 import pytest
 
-from analysis.intake.bulletins import lexicon, lists, reader, ruled, says, sections, times, units, wanted
+from analysis.intake.bulletins import (
+    beside,
+    lexicon,
+    lists,
+    reader,
+    ruled,
+    says,
+    sections,
+    times,
+    units,
+    wanted,
+)
 
 TITLE = "关于工作的文稿\n"
 YEAR = ("2023-01-01", "2023-12-31")
@@ -55,6 +66,10 @@ READ = [
     ("院长说，过去每人要等45天。", "actual", ("", "")),
     # items of a list leave nothing to each other
     ("下一步，一是8月底前改造病房10个；二是床位使用率达到83%。", "target", OPEN),
+    ("去年手术8600台，恢复到2019年的94%。", "actual", ("2022-01-01", "2022-12-31")),
+    ("从今年2月起，夜班费标准由40元调整为90元。", "commitment", NOW),
+    ("2022年，入选者领到补贴170万元。", "actual", ("2022-01-01", "2022-12-31")),
+    ("代表建议，一是将儿科价格上浮20%。", "target", OPEN),
     # the second pair of a sentence is of the years of the first
     ("床位由2019年的5.1张增加到2022年的6.3张；护士由2.4人提高到3.1人。", "actual", ("2022-01-01", "2022-12-31")),
     # what a number is composed of is of its own day
@@ -95,6 +110,14 @@ def test_years_in_a_row_take_a_number_each():
         ("2021-01-01", "2021-12-31"),
         ("2022-01-01", "2022-06-30"),
     ]
+
+
+def test_a_level_of_a_year_is_no_change(monkeypatch):
+    text = TITLE + "个人支出占比由2015年的31.4%下降到2019年的27.3%。"
+    assert reader.rows(text, "2023-07-20")[-1].value == 27.3
+    # mutation: 到 went with its year, and what is left reads 下降27.3%
+    monkeypatch.setattr(units.re, "sub", lambda pattern, new, text: re.compile(pattern).sub("", text))
+    assert reader.rows(text, "2023-07-20")[-1].value == -27.3
 
 
 def test_a_rate_of_nought_lacks_no_sign():
@@ -179,3 +202,20 @@ def test_a_bound_that_is_not_found_would_be_seen(monkeypatch):
     monkeypatch.setattr(units, "_OF_A_LEVEL", NEVER)
     row = reader.rows(TITLE + "护士薪酬不低于本院同年资人员平均水平的1.3倍。", "2023-07-20")[-1]
     assert row.quantifier == "exact"
+
+
+NAMES = "2023年，全院引进博士26名，手术占比由38.2%提高到45.6%，平均住院日缩短至6.8天，就诊率由2019年的46.3%上升到2022年的61.8%。"
+
+
+def names() -> list[str]:
+    return [row.indicator_zh for row in reader.rows(TITLE + NAMES, "2024-03-12")]
+
+
+def test_what_is_counted_is_named_without_the_verb_of_its_change():
+    assert names() == ["院引进博士", "手术占比", "手术占比", "平均住院日", "就诊率", "就诊率"]
+
+
+@pytest.mark.parametrize("name", ["_CHANGES", "_FIRST", "_OF_A_YEAR"])
+def test_a_verb_that_stays_would_be_seen(monkeypatch, name):
+    monkeypatch.setattr(beside, name, NEVER)
+    assert names() != ["院引进博士", "手术占比", "手术占比", "平均住院日", "就诊率", "就诊率"]

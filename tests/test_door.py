@@ -18,7 +18,7 @@ from analysis import catalog, cli
 from analysis.clean import freshness
 from analysis.collection import build as building
 from analysis.errors import DataError
-from analysis.intake import dictionary
+from analysis.intake import dictionary, words
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
@@ -352,6 +352,17 @@ def test_years_in_the_headings_of_a_new_indicator_are_years(home):
     assert sum("随访率 (%)" in a for a in added) == 1 and columns[0].endswith("%, 2022年")
     with pytest.raises(DataError, match="a new indicator without a unit: 随访率"):
         understood("率.csv", "地区,2022年随访率,2023年随访率\n山西,88.1,89.2\n")
+
+
+def test_a_name_that_ends_in_its_measure_needs_no_unit_beside_it(home, monkeypatch):
+    """A hospital's own table is headed 门急诊人次 and 转诊人数; what says no unit at all is left out with what to do."""
+    table = "地区,2023年夜诊人次,2023年转诊人数,2023年夜诊量\n山西,81234,312,77\n"
+    added, columns = understood("夜诊.csv", table)
+    assert sum("夜诊人次 (人次)" in a or "转诊人数 (人)" in a for a in added) == 2
+    assert "2023年夜诊量: " in columns and sum(c.endswith(", 2023年") for c in columns) == 2
+    monkeypatch.setattr(words, "named_unit", lambda name: "")  # mutation: the measure in the name is not read
+    with pytest.raises(DataError, match="a new indicator without a unit"):
+        understood("夜诊.csv", table.replace("夜诊", "晚诊").replace("转诊", "会诊"))
 
 
 def test_a_publication_under_its_title_is_the_registered_one_and_a_like_name_is_pointed_out(

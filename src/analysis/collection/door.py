@@ -224,10 +224,10 @@ def _with_new_indicators(
             for p in found.problems
             if p.where.endswith("indicator_zh") and '"' in p.found
         ]
-    said = dict(answers.columns)
+    said, units = dict(answers.columns), dict(answers.units)
     above = {block.stated.get("unit", "") for blocks in found.blocks for block in blocks}
     stated = above.pop() if len(above) == 1 else ""
-    without = ""
+    without, bare = "", list[str]()
     for heading in dict.fromkeys(headings):
         parts = [q for p in heading.split(" / ") for q in parted.parts(p) if not layout.is_period(q)]
         label = "".join(map(words.label, parts))
@@ -238,8 +238,12 @@ def _with_new_indicators(
             or answers.unit
             or stated
         )
+        if not unit and (named := words.named_unit(label)):
+            unit = units[heading] = named
         if not unit or not label or labels.indicator(label, ""):
-            without = without or (label if label and not unit else "")
+            if label and not unit:
+                without = without or label
+                bare.append(heading)
             continue
         if label not in said.values():  # a column a year is one indicator
             dictionary.indicator(to, label, "", unit, _kind(request, label, unit), answers.access)
@@ -251,10 +255,14 @@ def _with_new_indicators(
                 paths.relative(found.path), f"a new indicator without a unit: {without}", "a unit, once", fix
             )
         )
-    if said == answers.columns:
-        return found
-    catalog.renew()
-    return meaning.understand(request.path, replace(answers, columns=said), again=found)
+    if said != answers.columns:
+        catalog.renew()
+        found = meaning.understand(request.path, replace(answers, columns=said, units=units), again=found)
+    columns = [replace(c, why=_NO_UNIT) if c.heading in bare and not c.what else c for c in found.columns]
+    return replace(found, columns=columns)
+
+
+_NO_UNIT = "new, but without a unit; print it in the heading, as in 门诊量(人次), or in a [units] line of the file's .toml"
 
 
 def _kind(request: Request, label: str, unit: str) -> str:

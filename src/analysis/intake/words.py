@@ -211,6 +211,23 @@ def unit_of(heading: str) -> str:
     return scale + _ENGLISH_BASES.get(found[2].lower(), ITS_OWN)
 
 
+# the measure that a name itself ends in: 门急诊人次, 出院人数, 手术例数
+_NAMED_UNIT = re.compile(
+    r"[\u4e00-\u9fff](人次|台次|例次|床日|人日|家次|剂次|项次|人数|例数|台数|床位数|张数|家数)$"
+)
+_NAMED = {"人数": "人", "例数": "例", "台数": "台", "床位数": "张", "张数": "张", "家数": "家"}
+
+
+def named_unit(name: str) -> str:
+    """The unit that a name of an indicator ends in, "" when it ends in none.
+
+    >>> named_unit("门急诊人次"), named_unit("出院人数"), named_unit("药占比")
+    ('人次', '人', '')
+    """
+    found = _NAMED_UNIT.search(name)
+    return _NAMED.get(found[1], found[1]) if found else ""
+
+
 ITS_OWN = "unit"  # an English heading's (unit): the measure word of what is counted
 
 

@@ -57,12 +57,35 @@ def indicator(text: str, one: Amount, sentence: tuple[int, int], earlier: list[A
         and not re.match(r"(?:同比|较|比|增|下降|提高|,)", after[1])
     ):
         return _trim(_verb_noun(before) + after[1])[:30]
+    before = _named(before) or _named(_first_of_two(text, previous, sentence))
     if len(before) < 2 and start > sentence[0]:
         wider = _trim(
             text[max(clause_start(text, max(start - 1, sentence[0]), sentence[0]), start - 60) : start]
         )
-        before = re.sub(r"[\d.%]+", "", wider) or before
+        before = _named(re.sub(r"[\d.%]+", "", wider).rstrip(",、")) or before
     return before[-30:]
+
+
+_VERB = r"(?:提高|提升|上升|增长|增加|扩大|下降|降低|减少|缩短|压缩|升|降|增|减|跃升|回落|上涨)"
+_CHANGES = re.compile(
+    rf"(?:(?:同比|较[^,。;]{{1,8}}|比[^,。;]{{1,8}})?(?:大幅|明显|稳步|持续)?{_VERB}[了至到为]?)+$"
+)
+_OF_A_YEAR = re.compile(r"[由从到至在]?(?:19|20)\d\d年(?:度|[末底])?的?$")
+_PLANS = re.compile(r"(?:力争|争取|计划|预计|拟|确保|将)(?=[\u4e00-\u9fff]{4})")
+_FIRST = re.compile(
+    r"([^,。;、\d]{2,30}?)(?:由|从)(?:[^,。;\d]{0,8}|\d{4}年[^,。;\d]{0,4})[\d.]+[^,。;\d]{0,5}$"
+)
+
+
+def _named(before: str) -> str:
+    """What is counted without the verb of its change: 平均住院日缩短 is of 平均住院日."""
+    return _trim(_PLANS.sub("", _CHANGES.sub("", _OF_A_YEAR.sub("", before))))
+
+
+def _first_of_two(text: str, previous: int, sentence: tuple[int, int]) -> str:
+    """占比由38.2%提高到45.6%: what the first of two numbers is of is what the second is of."""
+    found = _FIRST.search(text[max(sentence[0], previous - 60) : previous])
+    return _trim(found[1]) if found else ""
 
 
 def _verb_noun(before: str) -> str:

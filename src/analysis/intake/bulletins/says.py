@@ -86,7 +86,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
             return "commitment"
         return "commitment" if money and _PROMISED.search(clause) else "target"
     from_now_on = _FROM_NOW_ON.search(before) and not _TURN.match(text[one.end : one.end + 12])
-    if promised and from_now_on and not words.REPORTED.search(clause):
+    if from_now_on and (promised or _TERMS_OF.search(clause)) and not words.REPORTED.search(clause):
         return "commitment"
     if promised and _is_over(time or setting.opening, setting) and _was_paid(one, before, clause):
         return "actual"
@@ -166,6 +166,9 @@ _ALLOTTED = re.compile(
 )
 _UP_TO = re.compile(r"最高(?:可)?(?:获|享受?|上浮|奖励|补助|报销)[^,。;\d]{0,6}$")
 _LIMIT = re.compile(r"上限|下限|封顶线|起付线|起付标准")
+_TERMS_OF = re.compile(
+    r"(?:标准|费|补贴|待遇|比例|假期?|年限|限额)[^,。;]{0,8}(?:调整|提高|延长|降|增加|上调|统一)[^,。;\d]{0,3}\d"
+)
 _FROM_NOW_ON = re.compile(r"[从自]¤+起")  # 从今年起,由财政补助60%: a rule, not what was paid in the year
 _SUM = re.compile(r"(?:金额|资金|经费|支出|收入|费用|总额)[^,。;\d]{0,4}$")
 _EACH = re.compile(r"每|按|标准|最高|不低于|不少于|给予")
@@ -261,7 +264,7 @@ def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
 _STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
 _A_RATE = re.compile(r"[次例人户床]均|均次|日均|均费|每床日|百元|点值")
 _FLOW = re.compile(
-    r"招录|招聘|招收|手术(?!室|间|台)|门诊(?!楼|部|部门|慢)|出院|分娩|抢救|指数|CMI|影响因子|满意度|完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|支出|收入|投入|检查|处理|追回|查处|约谈|移送|办结|受理|推行|曝光|互认|节[约省]|收治|实施|结余"
+    r"招录|招聘|招收|体检|筛查|接种|手术(?!室|间|台)|门诊(?!楼|部|部门|慢)|出院|分娩|抢救|指数|CMI|影响因子|满意度|完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|支出|收入|投入|检查|处理|追回|查处|约谈|移送|办结|受理|推行|曝光|互认|节[约省]|收治|实施|结余"
 )
 
 
@@ -358,7 +361,7 @@ _BEFORE_REFORM = re.compile(
     r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶|推行|上线|启动)之?前|原来|此前|过去|以前|原先|最初|起初|当初|初期|开始时|成立之初|建院之初)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
 )
 _TURN = re.compile(
-    r"^[^,。;\d]{0,8}(?:提高|提升|上升|升|增加|增长|增|扩大|扩展|扩|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升|上涨|涨|跌)[^,。;\d]{0,3}(?:至|到|为)"
+    r"^[^,。;\d]{0,8}(?:调整|上调|下调|提高|提升|上升|升|增加|增长|增|扩大|扩展|扩|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升|上涨|涨|跌)[^,。;\d]{0,3}(?:至|到|为)"
 )
 
 

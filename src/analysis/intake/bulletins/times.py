@@ -430,6 +430,8 @@ def _compared(before: str, after: str, printed: str, span: _Span) -> str:
         return "from"  # 去年全年为1.08: an aside, of its own number alone
     if span.kind == "span" and _LISTED.match(after):
         return "base"  # 2023年被纳入省重点项目,计划总投资9亿元
+    if before.endswith(("恢复", "相当于", "回升")) and re.match(r"的[\d.]+%", after):
+        return "base"  # 恢复到2019年的96%
     multiple = before.endswith(("是", "为")) and re.match(r"的\d[\d.]*倍", after)
     founded = span.kind == "span" and _FOUNDED.match(after)
     compares = _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) or printed.startswith("上年")

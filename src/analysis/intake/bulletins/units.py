@@ -209,7 +209,9 @@ def change(text: str, one: Amount, floor: int) -> tuple[str, bool]:
     """(direction, whether the number is the change itself rather than the level reached)."""
     if one.direction:
         return one.direction, one.kind == "multiple"
-    before = re.sub(r"¤+的?", "", text[max(floor, one.start - 22) : one.start])[-14:]
+    before = re.sub(
+        r"¤+的?", lambda m: "到" if m[0][-1] == "的" else "", text[max(floor, one.start - 22) : one.start]
+    )[-14:]
     if before.endswith(("以", "了一个")):
         return "", False
     if words.CHANGE_NOUN.search(before):
