@@ -181,3 +181,20 @@ def test_catalog_loads_no_heavy_library():
         ).stdout.strip()
         == "[]"
     )
+
+
+def test_every_kind_of_place_has_its_word_and_a_prefecture_is_no_city():
+    from analysis.report.pages import render
+
+    kinds = {r.code: r.kind for r in catalog.regions().values()}
+    for lang in ("zh", "en"):
+        said = {code: render.words(lang)[f"kind_{kind}"] for code, kind in kinds.items()}
+        assert all(said.values())
+        ends = {"自治州": "222400", "地区": "232700", "盟": "152200", "市": "140100", "省": "140000"}
+        assert len({said[code] for code in ends.values()}) == len(ends)
+    for code, kind in kinds.items():  # the Chinese name decides, and the English one agrees
+        if kind in ("autonomous_prefecture", "prefecture", "league"):
+            assert (
+                "League" in catalog.region(code).name_en_full
+                or "Prefecture" in catalog.region(code).name_en_full
+            )

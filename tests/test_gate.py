@@ -216,8 +216,8 @@ MUTATIONS = [
 
 def test_anchors_of_a_page_that_is_not_read_whole_are_those_of_one_that_is(sound):
     beside = gate.Site(sound.folder, pages=[])
-    for page in sound.pages:
-        assert beside.ids(page.name) == frozenset(page.ids) and page.ids, page.name
+    for one in sound.pages:
+        assert beside.ids(one.name) == frozenset(one.ids) and one.ids, one.name
 
 
 @pytest.mark.parametrize(("number", "name", "pattern", "replacement", "found"), MUTATIONS)

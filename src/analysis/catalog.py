@@ -112,6 +112,20 @@ class Region(_Named):
         return self.name(lang)
 
     @property
+    def kind(self) -> str:
+        """What the place is by its official name, finer than its level: not every place of the level below a province is a city.
+
+        >>> [region(code).kind for code in ("140100", "222400", "232700", "152200", "140000", "150000", "110000")]
+        ['city', 'autonomous_prefecture', 'prefecture', 'league', 'province', 'autonomous_region', 'municipality']
+        """
+        ends = {
+            "city": {"自治州": "autonomous_prefecture", "地区": "prefecture", "盟": "league"},
+            "province": {"自治区": "autonomous_region", "市": "municipality"},
+        }
+        found = (kind for end, kind in ends.get(self.level, {}).items() if self.name_zh.endswith(end))
+        return next(found, self.level)
+
+    @property
     def district(self) -> bool:
         """Whether it is a part of a city (区), whose figures are not compared with counties.
 

@@ -441,6 +441,7 @@ def briefing(code: str, lang: str, pages: list[dict], context: Mapping) -> tuple
         places=[{"code": c, "name": catalog.region(c).short(lang)} for c in cities],
         above=[(c, catalog.region(c).short(lang)) for c in above],
         sisters=[{"code": c, "name": catalog.region(c).short(lang)} for c in same if above and c != code],
+        mixed=any(r.level == "city" and r.kind != "city" for r in map(catalog.region, cities or same)),
         beside=_beside(code, same, lang),
         compared=next((c for c in (code, *above) if f"cities-{c}" in context["compared"]), ""),
         toc=toc,
