@@ -1,4 +1,4 @@
-"""The preview: a save of the notebook costs its page, a save of the theme's code a new server, and a broken file only a reason."""
+"""The preview: a save of notebook or theme costs its page, one of what the theme imports a new server, a broken file only a reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def project(tmp_path, monkeypatch):
     return made
 
 
-def test_a_save_of_the_notebook_keeps_the_server_and_one_of_the_theme_does_not(project, tmp_path):
+def test_a_save_of_the_notebook_keeps_the_server_and_one_of_what_the_theme_imports_does_not(
+    project, tmp_path
+):
     shown = preview.Preview("sentinel", "140000", "zh", tmp_path / "preview")
     try:
         first = shown.make()
@@ -43,11 +45,51 @@ def test_a_save_of_the_notebook_keeps_the_server_and_one_of_the_theme_does_not(p
         path.write_text("[")
         assert "unreadable" in shown._attempt().error
         project.write(report_kit.IMPORTS, report_kit.SHOW)
-        before, theme = shown.signature(), tmp_path / "sentinel_theme.py"
-        theme.write_text(theme.read_text(encoding="utf-8").replace("合成数据", "另一句话"), encoding="utf-8")
-        assert shown.signature() != before
+        imported = tmp_path / "imported.py"
+        shown._held.append(imported)
+        shown._code = shown._state(shown._book())
+        imported.write_text("")
         assert not shown.make().error and shown._runner.server[0].process.pid != server
-        assert "另一句话" in page.read_text(encoding="utf-8")
+    finally:
+        shown.close()
+    report_kit.assert_none_left()
+
+
+def test_a_save_of_the_theme_shows_its_new_words_with_the_same_server(project, tmp_path, monkeypatch):
+    folder = project.folder / "src" / "analysis" / "themes"
+    folder.mkdir(parents=True)
+    theme = folder / "own_sentinel.py"
+    shutil.copy(report_kit.ROOT / "tests" / "fixtures" / "sentinel_theme.py", theme)
+    path = project.write(
+        "from analysis.themes import own_sentinel as theme",
+        report_kit.SHOW,
+        module="analysis.themes.own_sentinel",
+    )
+    content = json.loads(path.read_text(encoding="utf-8"))
+    first = next(n for n, cell in enumerate(content["cells"]) if cell["cell_type"] == "code")
+    content["cells"].insert(first, content["cells"].pop(first + 1))  # imports stand above the parameters
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    shown = preview.Preview("sentinel", "140000", "zh", tmp_path / "preview")
+
+    def saved(old: str, new: str) -> str:
+        before = shown.signature()
+        theme.write_text(theme.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+        assert shown.signature() != before
+        made = shown.make()
+        assert not made.error
+        return (tmp_path / "preview" / made.path).read_text(encoding="utf-8")
+
+    try:
+        assert not shown.make().error
+        server = shown._runner.server[0].process.pid
+        assert "另一句话" in saved("合成数据", "另一句话")
+        with monkeypatch.context() as broken:  # mutation: the template with the theme as it was stays
+            broken.setattr(preview.runner.Runner, "let_go", lambda self, job: None)
+            assert "第三句" not in saved("另一句话", "第三句")
+        assert (
+            "第四句话在此" in saved("第三句", "第四句话在此")
+            and shown._runner.server[0].process.pid == server
+        )
     finally:
         shown.close()
     report_kit.assert_none_left()

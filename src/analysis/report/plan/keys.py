@@ -179,17 +179,20 @@ HEAVY = (
 LATE = ("scipy.stats", "scipy.optimize")
 
 
-def preloads(names: Iterable[str], late: bool = False) -> list[str]:
+def preloads(names: Iterable[str], late: bool = False, apart: str = "") -> list[str]:
     """What a fork server imports for notebooks with these imports: the modules and, to the end, what our own modules import.
 
     Left out is what must not exist before a fork (sockets, event loops), what no report uses and, without ``late``, what functions
-    import when they are called.
+    import when they are called; and a module that is to stay ``apart``, though not what it imports.
     """
     wanted = set(names)
     for path in closure(wanted).values():
         wanted |= imports(path)
     out = HEAVY if late else (*HEAVY, *LATE)
-    return sorted(name for name in wanted if name and name != "__future__" and not name.startswith(out))
+    held = {name for name in wanted if f"{name}.".startswith(f"{apart}.")} if apart else set()
+    return sorted(
+        name for name in wanted - held if name and name != "__future__" and not name.startswith(out)
+    )
 
 
 def signature(files: Iterable[Path]) -> str:

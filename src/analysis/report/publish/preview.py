@@ -1,8 +1,9 @@
 """`yigai preview THEME`: one page of one place, made again whenever its notebook or its theme is saved.
 
-A fork server stays warm between saves, so that a saved notebook costs its own cells and the page. When a module or a catalogue of
-words that the theme imports was saved, the server is started anew. Nothing here is published: pages go to ``build/preview``, and
-a small server on this machine alone shows them and turns the leaf when a new one is there.
+A fork server stays warm between saves, so that a saved notebook costs its own cells and the page, and a saved theme (its module or
+its catalogue of words) its import beside. When anything else was saved that the theme imports, the server is started anew. Nothing
+here is published: pages go to ``build/preview``, and a small server on this machine alone shows them and turns the leaf when a new
+one is there.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from analysis.report.publish.asked import Options
 from analysis.report.run import runner
 
 LOOK = 0.1  # seconds between looks at the files
+SETTLE = 0.03  # seconds without a change after which a save is over
 FRAME = """<!doctype html><html lang="en"><meta charset="utf-8"><title>preview</title>
 <style>html,body{margin:0;height:100%}iframe{border:0;width:100%;height:100%}</style>
 <iframe src="/page" title="page"></iframe><script>
@@ -60,7 +62,10 @@ class Preview:
         self.region, self.lang, self.folder = region, lang, folder
         self._runner: runner.Runner | None = None
         self._code: str | None = None
-        self._held: list[Path] = []
+        self._held: list[Path] = []  # what the server has imported
+        self._own: list[Path] = []  # what each template imports: the theme
+        self._theme = ""
+        self._last: promises.Job | None = None
 
     def _book(self) -> promises.Notebook:
         book = promises.load(self.path)
@@ -71,17 +76,28 @@ class Preview:
             )
         return book
 
-    def _sources(self, book: promises.Notebook) -> list[Path]:
-        """Modules of ours that the notebook imports, and the catalogues of words beside them."""
+    def _sources(self, book: promises.Notebook) -> tuple[list[Path], list[Path]]:
+        """Modules of ours that the notebook imports and the catalogues of words beside them: all but the theme's own, and the theme's.
+
+        A theme that another module imports too is not told apart: the server holds it with that one.
+        """
         keys.forget()
-        files = [path for _, path in sorted(keys.closure(keys.notebook_imports(book)).items())]
+        modules = keys.closure(keys.notebook_imports(book))
         foreign = keys.Inputs([book]).foreign
-        words = {words for path in (*files, *foreign) if (words := path.with_suffix(".toml")).is_file()}
-        return [*files, *foreign, *sorted(words)]
+        own = [path for path in (modules.get(book.module), *foreign) if path]
+        others = [path for path in modules.values() if path not in own]
+        if any({*own} & {*keys.closure(keys.imports(path)).values()} for path in others):
+            others, own = [*others, *own], []
+        return self._with_words(sorted(others)), self._with_words(own)
+
+    @staticmethod
+    def _with_words(files: list[Path]) -> list[Path]:
+        words = {words for path in files if (words := path.with_suffix(".toml")).is_file()}
+        return [*files, *sorted(words)]
 
     def signature(self) -> str:
         """Changes when a file is saved that the page depends on."""
-        return keys.signature([self.path, *self._held])
+        return keys.signature([self.path, *self._held, *self._own])
 
     def make(self) -> Made:
         """Make the page once. Raises ParameterError when the place has no page of this theme."""
@@ -98,6 +114,10 @@ class Preview:
             )
         told = replace(found[0], code_version="preview")
         job = promises.Job(found[0].id, told, book.text, "fork", cell_timeout=120, start_timeout=60)
+        theme = keys.signature(self._own)
+        if self._last is not None and theme != self._theme:
+            warm.let_go(self._last)
+        self._theme, self._last = theme, job
         result = next(iter(warm.run([job], lambda name: None)))
         if not result.ok:
             return Made("", result.error, time.monotonic() - started)
@@ -109,14 +129,17 @@ class Preview:
 
     def _warm(self, book: promises.Notebook) -> runner.Runner:
         """The running engine; another one when code or words that it holds have changed."""
-        wanted = keys.digest(sorted(keys.notebook_imports(book)))
-        code = keys.digest([wanted, keys.signature(self._held)])
-        if self._runner is None or code != self._code:
+        if self._runner is None or self._state(book) != self._code:
             self.close()
-            self._held = self._sources(book)
-            self._runner = runner.Runner(Options(jobs=1), [book])
-            self._code = keys.digest([wanted, keys.signature(self._held)])
+            self._held, self._own = self._sources(book)
+            self._last = None
+            self._runner = runner.Runner(Options(jobs=1), [book], apart=book.module if self._own else "")
+            self._code = self._state(book)
         return self._runner
+
+    def _state(self, book: promises.Notebook) -> str:
+        """Changes when the server would import something else than it holds."""
+        return keys.digest([sorted(keys.notebook_imports(book)), keys.signature(self._held)])
 
     def close(self) -> None:
         """End the server."""
@@ -130,6 +153,10 @@ class Preview:
         while not stop.is_set():
             now = self.signature()
             if now != seen:
+                while (
+                    not stop.wait(SETTLE) and (then := self.signature()) != now
+                ):  # a file that is still being written
+                    now = then
                 seen = now
                 yield self._attempt()
             else:

@@ -35,10 +35,13 @@ FEW = 2  # places for which a run of one theme imports nothing ahead of its call
 
 
 class Runner:
-    """The means of one run; started lazily, ended by ``close``. ``options``: engine, jobs, scheduler and limits of batch.Options."""
+    """The means of one run; started lazily, ended by ``close``. ``options``: engine, jobs, scheduler and limits of batch.Options.
 
-    def __init__(self, options: Any, books: list[promises.Notebook]) -> None:
-        self.options, self.books = options, books
+    apart: a module that the server does not import, so that every template does (see ``let_go``).
+    """
+
+    def __init__(self, options: Any, books: list[promises.Notebook], apart: str = "") -> None:
+        self.options, self.books, self.apart = options, books, apart
         self.folder = str(books[0].path.parent)
         self.size = options.jobs or os.cpu_count() or 1
 
@@ -57,7 +60,9 @@ class Runner:
             return None, "no fork server on this platform"
         names = set().union(*(keys.notebook_imports(book) for book in self.books))
         return serverprocess.ServerProcess(
-            keys.preloads(names, late=self.many), self.folder, given(os.environ | environment())
+            keys.preloads(names, late=self.many, apart=self.apart),
+            self.folder,
+            given(os.environ | environment()),
         ), ""
 
     def _ready(self) -> tuple[serverprocess.ServerProcess | None, str]:
@@ -132,6 +137,19 @@ class Runner:
             ):
                 ahead.ended(result)
                 yield Result.of(result)
+
+    def let_go(self, job: promises.Job) -> None:
+        """End the template that the reports of a job's notebook start from: the next one imports anew what stands apart."""
+        server, _ = self.__dict__.get("server", (None, ""))
+        cells, above = engine.code_cells(json.loads(job.notebook)["cells"])
+        if server and above:
+            asked = engine.template_request(
+                cells[:above], given(os.environ | environment()), self.folder, job.cell_timeout
+            )
+            try:
+                engine.done_with(server.address, asked, job.start_timeout)
+            except engine.StartFault:
+                server.revive()
 
     def close(self) -> None:
         """End the server; a runner that was never used has nothing to end."""
