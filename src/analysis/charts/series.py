@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 
 import pandas as pd
 
@@ -41,9 +42,21 @@ def within(breaks: Breaks, years: Sequence[int]) -> tuple[tuple[int, int], ...]:
 
 
 def runs(years: Sequence[int], values: Sequence[float], breaks: Breaks = ()) -> list[list[tuple[int, float]]]:
-    """Stretches that a line may connect: cut at missing values and between the two years of every break."""
+    """Stretches that a line may connect: cut at missing values, at missing years and between the two years of every break.
+
+    A year is missing where the step to the next is longer than the shortest of the series: 2023 and 2025 of a yearly one, never 2010
+    and 2020 of a census.
+
+    >>> [len(run) for run in runs([2021, 2022, 2023, 2025], [1.0, 2.0, 3.0, 4.0])]
+    [3, 1]
+    >>> [len(run) for run in runs([2010, 2020], [1.0, 2.0])]
+    [2]
+    """
     out: list[list[tuple[int, float]]] = [[]]
+    step = min((b - a for a, b in pairwise(sorted(set(years)))), default=1)
     for year, value in zip(years, values, strict=True):
+        if out[-1] and year - out[-1][-1][0] > step:
+            out.append([])
         if breaks and out[-1] and any(out[-1][-1][0] <= before and year >= after for before, after in breaks):
             out.append([])
         if value is None or math.isnan(value):

@@ -346,14 +346,16 @@ def all_cities_sum(frame: pd.DataFrame) -> Iterator[Check]:
     """The cities of every province whose prefectures all have a row, against the province, since hospitals are counted alone."""
     parts = pd.Series({r.code: len(catalog.parts_of(r.code)) for r in catalog.provinces()})
     rows = yearly(frame[frame.source_id == "city-yearbook"])
-    rows = rows[rows.year.between(2017, 2023)].assign(province=rows.region_code.str[:2] + "0000")
+    first = max(b.start_year for b in catalog.indicator("city_hospitals").breaks)
+    rows = rows[rows.year >= first].assign(province=rows.region_code.str[:2] + "0000")
+    last = rows.year.max()
     for key in CITY_SAME:
         cities = rows[rows.indicator == key].groupby(["province", "year"]).value.agg(["sum", "size"])
         whole = cities[cities["size"] == parts.reindex(cities.index.get_level_values(0)).to_numpy()]
         held = _wide(frame, "nbs-province", CITY_SAME[key]).stack()
         gap = (whole["sum"] / held.reindex(whole.index) - 1).abs().dropna()
         counts = ", ".join(f"{int((gap <= limit).sum())} within {limit:.0%}" for limit in (0.01, 0.05))
-        sentence = f"{catalog.indicator(key).label_zh}: where every prefecture has a row, the cities' sum is off by {gap.median():.2%} in the median of {len(gap)} province-years 2017-2023; {counts}."
+        sentence = f"{catalog.indicator(key).label_zh}: where every prefecture has a row, the cities' sum is off by {gap.median():.2%} in the median of {len(gap)} province-years {first}-{last}; {counts}."
         yield _say(bool(gap.median() <= 0.01), sentence, f"all-cities-sum:{key}")
 
 
@@ -373,15 +375,14 @@ def second_carrier(frame: pd.DataFrame) -> Iterator[Check]:
 
 def flags_found(frame: pd.DataFrame) -> Iterator[Check]:
     """How many rows carry each flag, and the jumps that the series is known to hold."""
+    first = catalog.fixed_year("one_census") + 1
     series = frame[
-        (frame.source_id == "nbs-province")
-        & frame.indicator.isin(JUMP_SERIES)
-        & frame.year.between(2015, 2023)
+        (frame.source_id == "nbs-province") & frame.indicator.isin(JUMP_SERIES) & (frame.year >= first)
     ]
     found = series["flags"].str.contains("jump").sum()
     yield Check(
         "noted",
-        f"Changes of {JUMP:.0%} or more a year in seven provincial series 2015-2023: {found} cells; flagged and kept.",
+        f"Changes of {JUMP:.0%} or more a year in seven provincial series {first}-{series.year.max()}: {found} cells; flagged and kept.",
     )
     counts = frame["flags"][frame["flags"] != ""].str.split(";").explode().value_counts().sort_index()
     yield Check(

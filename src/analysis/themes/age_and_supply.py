@@ -147,9 +147,10 @@ def ends(provinces: pd.DataFrame) -> tuple[int, int]:
     """
     first = catalog.fixed_year("one_census")
     needed = [SHARE, *OUTCOMES, "gdp", panel.POPULATION]
-    rows = provinces[provinces["indicator"].isin(needed)]
+    codes = [r.code for r in catalog.provinces()]
+    rows = provinces[provinces["indicator"].isin(needed) & provinces["region_code"].isin(codes)]
     cells = rows.groupby("year").size()
-    whole = [int(y) for y in cells.index[cells >= len(needed) * len(catalog.provinces())]]
+    whole = [int(y) for y in cells.index[cells >= len(needed) * len(codes)]]
     return first, max([y for y in whole if y > first], default=first)
 
 

@@ -44,8 +44,17 @@ class Cities(subjects.Subject):
 
     @cached_property
     def pair(self) -> tuple[int, int]:
-        """The first and the newest year with rates that the cities share."""
-        return city_panel.years().pair
+        """The first year with rates and the newest that the cities share and in which no province drops out."""
+        first, *later = city_panel.years().rates
+        enough = {y: self._enough(first, y) for y in later}
+        whole = [y for y, codes in enough.items() if codes == set.union(*enough.values())]
+        return first, max(whole, default=later[-1])
+
+    def _enough(self, *years: int) -> set[str]:
+        """Provinces with enough cities that have doctors per resident in these years."""
+        both = pd.DataFrame({y: city_panel.rates(self.rows, y)[DOCTORS] for y in years}).dropna()
+        n = pd.Series([catalog.region(c).parent for c in both.index], dtype=str).value_counts()
+        return set(n[n >= LEAST].index)
 
     @cached_property
     def span(self) -> tuple[int, int]:

@@ -1,4 +1,7 @@
-"""Which places the reports of hospital and talent themes are about, with or without a page."""
+"""Which places the reports of hospital and talent themes are about, with or without a page.
+
+They do not depend on the day of a run: a place whose documents are of later days is one that has nothing yet, not one of another kind.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,10 @@ EVERYWHERE = (
 def codes() -> list[str]:
     """The provinces, and the cities of which any other observation than those of ``EVERYWHERE`` or any measure is held, in code
     order, with the cities that a whole province's page compares."""
-    rows = tables.read("observations")
+    rows = tables.read("observations", as_of="")
     seen = {
         *rows.loc[~rows["source_id"].isin(EVERYWHERE), "region_code"],
-        *tables.read("measures")["region_code"],
+        *tables.read("measures", as_of="")["region_code"],
     }
     whole = {r.code for province in COMPARED for r in catalog.cities_of(province)}
     cities = [
@@ -36,7 +39,9 @@ def known() -> list[str]:
     """The places of ``codes``, and the cities of a hospital, an office or a project that is named, in code order."""
     seen = {*codes(), *(i.region_code for i in catalog.institutions().values())}
     seen |= {
-        code for name in ("assessments", "centres", "policies") for code in tables.read(name)["region_code"]
+        code
+        for name in ("assessments", "centres", "policies")
+        for code in tables.read(name, as_of="")["region_code"]
     }
     return [
         r.code

@@ -48,9 +48,11 @@ def _rows() -> pd.DataFrame:
 def years(rows: pd.DataFrame) -> tuple[int, int]:
     """The first year of one census and the last of the years in a row for which every province has every figure: a change over a gap is no
     yearly change. Equal to (first, first - 1) where the first has not."""
-    first, held = catalog.fixed_year("one_census"), rows.groupby("year")
-    cells = len(catalog.provinces()) * len({STAY, *STAFF, *CONTROLS, panel.POPULATION})
-    whole = {int(str(y)) for y, part in held if len(part) >= cells}
+    first, codes = catalog.fixed_year("one_census"), [r.code for r in catalog.provinces()]
+    cell = ["region_code", "indicator", "year"]
+    held = rows.loc[rows["region_code"].isin(codes), cell].drop_duplicates().groupby("year").size()
+    cells = len(codes) * len({STAY, *STAFF, *CONTROLS, panel.POPULATION})
+    whole = {int(y) for y in held.index[held >= cells]}
     last = first
     while last in whole:
         last += 1

@@ -211,14 +211,21 @@ def ids(text: str) -> list[str]:
     return [part for part in text.split(";") if part]
 
 
-def mentioned() -> set[str]:
-    """Codes of the regions that a document deals with: a statement or a measure."""
-    held = tables.read("observations", source_id=documents())
-    return {*held["region_code"], *tables.read("measures")["region_code"]}
+def mentioned(**cut: str) -> set[str]:
+    """Codes of the regions that a document deals with: a statement or a measure. ``as_of=""``: whatever the day of the run."""
+    held = tables.read("observations", source_id=documents(), **cut)
+    return {*held["region_code"], *tables.read("measures", **cut)["region_code"]}
+
+
+def _ever_mentioned() -> set[str]:
+    return mentioned(as_of="")
 
 
 def absent(code: str, mentioned: set[str]) -> Reason:
-    """Why a place that no document deals with has no page: a province whose cities are dealt with says which."""
+    """Why a place that no document deals with has no page: a province whose cities are dealt with says which, and a page cut at a day
+    that its documents were not published yet."""
+    if tables.as_of() and code in _ever_mentioned():
+        return NOT_YET
     known_ = catalog.regions()
     cities = (
         [c.code for c in catalog.cities_of(code) if c.code in mentioned]

@@ -332,9 +332,15 @@ def _sectors_table(inflow: Inflow) -> Table:
     )
 
 
+def _changes(inflow: Inflow) -> pd.Series:
+    """Net change of doctors by year; over a year that is not held there is none."""
+    own = counts(inflow.panel, "doctors").loc[inflow.code]
+    return own.reindex(range(int(own.index.min()), int(own.index.max()) + 1)).diff().dropna()
+
+
 def yearly_rows(inflow: Inflow, lang: str) -> pd.DataFrame:
     """One row a year as charts.bars takes it: net change of doctors in persons with the rounding bounds, recount-like years not highlighted."""
-    change = counts(inflow.panel, "doctors").loc[inflow.code].diff().dropna()
+    change = _changes(inflow)
     jumps = inflow.jumps("doctors")
     rows = []
     for y, value in change.items():
@@ -373,7 +379,7 @@ def _yearly(inflow: Inflow, y: int, value: float) -> Fact:
 
 def yearly(inflow: Inflow, drawing: Drawn | None) -> Finding:
     """Net change of doctors year by year."""
-    change = counts(inflow.panel, "doctors").loc[inflow.code].diff().dropna()
+    change = _changes(inflow)
     top, bottom = int(change.idxmax()), int(change.idxmin())
     high, low = _yearly(inflow, top, change[top]), _yearly(inflow, bottom, change[bottom])
     jumps = inflow.jumps("doctors")
