@@ -284,7 +284,7 @@ def test_english_text_in_a_pdf_has_narrow_marks_and_chinese_text_wide_ones():
 
 
 def test_a_unit_that_means_one_thing_is_named_in_english():
-    units = {unit: tidy.unit_in_english(unit) for unit in ("%", "日", "元", "家", "个", "")}
+    units = {unit: catalog.unit_in_english(unit) for unit in ("%", "日", "元", "家", "个", "")}
     assert units == {"%": "%", "日": "days", "元": "yuan", "家": "", "个": "", "": ""}
 
 
@@ -299,7 +299,7 @@ def test_an_indicator_of_a_users_own_takes_no_unit_its_english(monkeypatch):
         ):  # the mutation: another English word takes it
             more = known | {"own": dataclasses.replace(one, indicator="own", unit_en=english)}
             monkeypatch.setattr(catalog, "indicators", lambda more=more: more)
-            tidy._english_units.cache_clear()
-            assert tidy.unit_in_english("日") == expected
+            catalog._english_units.cache_clear()
+            assert catalog.unit_in_english("日") == expected
     finally:
-        tidy._english_units.cache_clear()
+        catalog._english_units.cache_clear()

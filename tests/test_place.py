@@ -18,7 +18,7 @@ from analysis.errors import DataError, MethodError, ParameterError
 from analysis.report.gate import gate
 from analysis.report.pages import page, render
 from analysis.report.plan import promises
-from analysis.themes import panel, region_profile, stated_values, subjects
+from analysis.themes import panel, region_profile, stated_values, statements, subjects
 from theme_pages import findings
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
@@ -363,3 +363,56 @@ def test_a_title_states_its_period_or_that_there_is_none(title, kept):
     one.title, one.name = title, "p"
     site = MagicMock(pages=[one], other_titles=lambda: {})
     assert (list(gate.check_structure(site)) == []) is kept
+
+
+def _twins(rows: pd.DataFrame, *, other_unit: bool) -> pd.DataFrame:
+    """The rows and a later statement of each with a number: in another unit (a share), or the same one, twice as much."""
+    twin = rows[rows["value"].notna() & (rows["quantifier"] != "unquantified")].copy()
+    twin["observation_id"] = twin["observation_id"] + "-again"
+    twin["period_end"] = twin["period_end"].where(twin["period_end"] == "", "2023-12-31")
+    if other_unit:
+        twin["unit"] = twin["unit"].map(lambda unit: "‰" if unit == "%" else "%")
+        twin[["value", "value_low", "value_high"]] = 61.0
+        twin["as_printed"] = "61" + twin["unit"]
+    else:
+        twin = twin[twin["unit"] != "倍"]  # a multiple is read with the number it is a multiple of
+        twin["value"] *= 2
+        twin["as_printed"] = "两倍"
+    return pd.concat([rows, twin], ignore_index=True)
+
+
+@pytest.mark.parametrize("stem", ["14_digital", "07_stated_values", "13_resource_sinking"])
+def test_a_later_statement_in_another_unit_is_listed_and_never_takes_the_sentences_place(
+    stem, processed, monkeypatch
+):
+    code = "320700" if "sinking" in stem else "320200"
+    said = lambda: [[s.text("zh") for s in (f.headline, *f.sentences)] for f in findings(stem, code, "zh")]  # noqa: E731
+    units = lambda: {str(t.frame["unit"].tolist()) for f in findings(stem, code, "zh") for t in f.tables if "unit" in t.frame}  # noqa: E731  # fmt: skip
+    before, at = said(), statements.at
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            statements,
+            "at",
+            lambda c, rows, *more, **how: at(c, _twins(rows, other_unit=True), *more, **how),
+        )
+        after, shown = said(), units()
+        assert [len(one) for one in after] == [len(one) for one in before], "no sentence vanishes"
+        assert "61" not in str(after), "a share is not said where the number stands"
+        assert any("%" in one for one in shown) and any(
+            "61" in str(f.tables) for f in findings(stem, code, "zh")
+        )
+        patch.setattr(
+            statements, "in_own_unit", lambda row: True
+        )  # the mutation: the newest, whatever its unit
+        assert stem == "07_stated_values" or "61" in str(said())
+        assert units() != shown, "and it would stand under the unit of the other"
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            statements,
+            "at",
+            lambda c, rows, *more, **how: at(c, _twins(rows, other_unit=False), *more, **how),
+        )
+        newer = said()
+    assert [len(one) for one in newer] == [len(one) for one in before] and newer != before, (
+        "the newest is said"
+    )

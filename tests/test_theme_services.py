@@ -1,5 +1,7 @@
 """Services of cities: growth stays growth, a share without cases has no interval, a direction is no number."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -95,3 +97,17 @@ def test_undated_readings_come_first(processed):
     )
     zh, _ = both("12_services", "321300")
     assert "未注明日期" in str(zh["mix"]["tables"][0]["rows"]) and "台次未公布" in text(zh["mix"]["headline"])
+
+
+@pytest.mark.parametrize(("unit", "value", "last"), [("%", 47.0, 47.0), ("例", 4700.0, 43.0)])
+def test_a_third_reading_of_the_share_keeps_the_pair_and_another_unit_never_enters_it(unit, value, last):
+    """With three readings the section was silent."""
+    st = theme.load("321300")
+    third = (
+        st.rows[st.rows["indicator"] == theme.SHARE]
+        .iloc[-1:]
+        .assign(observation_id="third", period_end="2024-03-01", unit=unit, value=value)
+    )
+    more = dataclasses.replace(st, rows=pd.concat([st.rows, third], ignore_index=True))
+    assert [row["value"] for row in theme._shares(more)] == [35.0, last]
+    assert len(theme.mix_rows(more, "zh")) == 2

@@ -683,6 +683,24 @@ def parts_of(code: str) -> list[Region]:
     return [*cities, *own] if cities else [regions()[code]]
 
 
+@lru_cache(maxsize=1)
+def _english_units() -> dict[str, str]:
+    """Chinese unit -> English, where all indicators that have the unit call it the same (个 is places, hospitals or projects).
+
+    An indicator of a user's own whose unit has no English yet says nothing about what others call it.
+    """
+    found: dict[str, set[str]] = {}
+    for one in indicators().values():
+        if one.unit_en.isascii():
+            found.setdefault(one.unit, set()).add(one.unit_en)
+    return {unit: names.pop() for unit, names in found.items() if unit and len(names) == 1}
+
+
+def unit_in_english(unit: str) -> str:
+    """A base unit in English, empty where the word depends on what is counted."""
+    return _english_units().get(unit, "")
+
+
 def indicators() -> dict[str, Indicator]:
     """All indicators by key."""
     return _dictionary("indicators.csv", Indicator)

@@ -145,6 +145,8 @@ def number_text(
     if style in ("count", "money"):
         text, word = _scaled(value, lang, decimals, step)
         sign = _sign(value, text, signed)
+        if unit == "‰":
+            return f"{sign}{text}{word}‰"
         if style == "money":
             return pick((f"{sign}{text} {word}元", f"{sign}CNY {text}{word}"), lang)
         return pick((f"{sign}{text} {word}{unit}".rstrip(), f"{sign}{text}{word}"), lang)

@@ -120,24 +120,6 @@ def place_of(row: Mapping[str, Any], labels: Iterable[str]) -> str:
     return next((code for label in labels if (code := _codes_by_name().get(label))), "")
 
 
-@cache
-def _english_units() -> dict[str, str]:
-    """Chinese unit -> English, where all indicators that have the unit call it the same (个 is places, hospitals or projects).
-
-    An indicator of a user's own whose unit has no English yet says nothing about what others call it.
-    """
-    found: dict[str, set[str]] = {}
-    for one in catalog.indicators().values():
-        if one.unit_en.isascii():
-            found.setdefault(one.unit, set()).add(one.unit_en)
-    return {unit: names.pop() for unit, names in found.items() if unit and len(names) == 1}
-
-
-def unit_in_english(unit: str) -> str:
-    """A base unit in English, empty where the word depends on what is counted."""
-    return _english_units().get(unit, "")
-
-
 UNIT_OF_STYLE = {
     "percent": ("%", "%"),
     "pp": ("个百分点", "percentage points"),
@@ -165,7 +147,7 @@ def unit_in_words(zh: str, en: str) -> tuple[str, str]:
         return "%", "%"
     beside, told = _BESIDE.search(zh), _BESIDE.search(en)
     if beside and _MEASURE.fullmatch(beside[1]):
-        return beside[1], (told[1] if told else unit_in_english(beside[1])) or en.lower()
+        return beside[1], (told[1] if told else catalog.unit_in_english(beside[1])) or en.lower()
     per, of = (pattern.search(text) for pattern, text in zip(_PER, (zh, en), strict=True))
     return (per[0], of[0]) if per and of else ("", "")
 
@@ -185,13 +167,13 @@ def unit_of(
     ('日', 'days')
     """
     if stated[0]:
-        return stated[0], stated[1] or unit_in_english(stated[0]) or stated[0]
+        return stated[0], stated[1] or catalog.unit_in_english(stated[0]) or stated[0]
     if style in ("percent", "pp", "rank", "money"):
         return UNIT_OF_STYLE[style]
     own = row.get("unit")
     if isinstance(own, str) and own:
         english = row.get("unit_en")
-        return own, english if isinstance(english, str) and english else unit_in_english(own) or own
+        return own, english if isinstance(english, str) and english else catalog.unit_in_english(own) or own
     worded = unit_in_words(*column)
     if not worded[0]:
         worded = unit_in_words(*(text.partition(" · ")[0] for text in label))

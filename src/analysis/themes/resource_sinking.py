@@ -151,10 +151,10 @@ def reach_rows(st: Statements, lang: str) -> pd.DataFrame:
         "户": TEXT.pair("reach_rows.group_2"),
         "种": TEXT.pair("reach_rows.group_2"),
     }
-    rows = sorted(
-        _counts(st).to_dict("records"),
-        key=lambda row: ("人", "个", "家", "户", "人次", "种").index(row["unit"]),
-    )
+    order = {
+        unit: n for n, unit in enumerate(("人", "个", "家", "户", "人次", "种"))
+    }  # any other after these
+    rows = sorted(_counts(st).to_dict("records"), key=lambda row: order.get(row["unit"], len(order)))
     return of.ledger_rows(
         of.entry(
             pick(group.get(row["unit"], TEXT.pair("reach_rows.text")), lang),

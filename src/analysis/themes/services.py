@@ -214,11 +214,13 @@ def _volume(indicator: str) -> tuple[str, str]:
 
 
 def _shares(st: Statements) -> list[dict]:
-    """The two readings of the share of level-3 and level-4 operations, the undated one first; empty unless there are two."""
-    rows = st.rows[(st.rows["indicator"] == SHARE) & (st.rows["quantifier"] != "unquantified")].sort_values(
-        "period_end", kind="stable"
-    )
-    return rows.to_dict("records") if len(rows) == 2 else []
+    """The two readings of the share of level-3 and level-4 operations, the undated one first, of several the newest last; empty unless
+    there are two about the same body in the share's own unit."""
+    rows = st.rows[(st.rows["indicator"] == SHARE) & (st.rows["quantifier"] != "unquantified")]
+    rows = rows.loc[[of.in_own_unit(row) for row in rows.to_dict("records")]]
+    rows = rows[of.about(rows) == of.about(rows).iloc[:1].max()].sort_values("period_end", kind="stable")
+    found = rows.to_dict("records")
+    return [found[0], found[-1]] if len(found) > 1 else []
 
 
 def mix_rows(st: Statements, lang: str) -> pd.DataFrame:

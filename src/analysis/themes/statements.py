@@ -84,8 +84,8 @@ class Statements(subjects.Subject):
     def row(self, indicator: str) -> dict | Any:
         """The statement of an indicator that a sentence says; None where there is none.
 
-        Of several, those with a number go before those without, results before targets and promises, and those about whom the first
-        one is about before others; of what is left the newest is taken: the latest period, then the latest publication, then the
+        Of several, those with a number go before those without, those in the indicator's own unit before those in another (a share
+        beside a count), results before targets and promises, and those about whom the first one is about before others; of what is left the newest is taken: the latest period, then the latest publication, then the
         last in the documents' order. The page's table of statements lists them all.
         """
         hit = self._newest_first(indicator)
@@ -101,6 +101,7 @@ class Statements(subjects.Subject):
             row = rows[k]
             says = (
                 row["quantifier"] != "unquantified",
+                in_own_unit(row),
                 row["status"] == "actual",
                 whom.iloc[k] == whom.iloc[0],
             )
@@ -109,10 +110,11 @@ class Statements(subjects.Subject):
         return hit.iloc[sorted(range(len(hit)), key=rank, reverse=True)]
 
     def together(self, *keys: str) -> Statements | None:
-        """The same with one statement of each indicator, for a number computed from them: all from one document and about the same
-        body, of one period where there is such a set, the newest that has them all; None where none has. Numbers of two documents or
+        """The same with one statement of each indicator, for a number computed from them: in its own unit, all from one document and
+        about the same body, of one period where there is such a set, the newest that has them all; None where none has. Numbers of two documents or
         of two bodies are never divided."""
         mine = self.rows[self.rows["indicator"].isin(keys) & (self.rows["quantifier"] != "unquantified")]
+        mine = mine.loc[[in_own_unit(row) for row in mine.to_dict("records")]]
         found: list[tuple[tuple, Statements]] = []
         for same_period in (False, True):
             by = [mine["source_id"], about(mine), *([mine["period_end"]] if same_period else [])]
@@ -140,6 +142,18 @@ class Statements(subjects.Subject):
         return [
             key for key in keys if (row := self.row(key)) is not None and row["quantifier"] != "unquantified"
         ]
+
+
+def in_own_unit(row: Row) -> bool:
+    """Whether a statement is in the indicator's own unit: of hospitals online one may print a number, another a share."""
+    return row["unit"] in ("", catalog.indicator(row["indicator"]).unit)
+
+
+def unit_of(row: Row, lang: str) -> str:
+    """The unit of a statement as the tables print it."""
+    if in_own_unit(row):
+        return catalog.indicator(row["indicator"]).unit_label(lang)
+    return pick((row["unit"], catalog.unit_in_english(row["unit"]) or row["unit"]), lang)
 
 
 def about(rows: pd.DataFrame) -> pd.Series:
@@ -347,7 +361,7 @@ def frame(rows: pd.DataFrame, *, units: bool = True) -> pd.DataFrame:
             line |= {
                 f"who{end}": who(row)[i],
                 f"what{end}": naming.label(row["indicator"])[i],
-                f"unit{end}": catalog.indicator(row["indicator"]).unit_label(lang),
+                f"unit{end}": unit_of(row, lang),
                 f"status{end}": naming.term(f"status_{row['status']}")[i],
                 f"period{end}": period_text(row, lang),
                 f"basis{end}": catalog.term(f"period_basis_{row['period_basis']}", lang),
