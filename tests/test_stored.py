@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from analysis import stored
+from analysis.report.plan import records
 
 NAMES = [f"row {n}" for n in range(60)]
 PLACES = ["山西", "陕西", ""] * 20
@@ -84,3 +87,19 @@ def test_a_row_takes_a_byte_for_a_text_that_many_bear(monkeypatch):
         np, "min_scalar_type", lambda value: np.dtype(np.uint64)
     )  # mutation: a pointer's size
     assert bytes_a_row() == 8
+
+
+def test_records_of_pages_share_the_texts_by_which_they_read(monkeypatch):
+    read = {"table": "observations", "selection": {"region_code": ["140100", "140200"]}, "sha": "x"}
+    page = {"region_code": "140100", "theme": "t", "lang": "zh", "status": "ok"}
+    stored_ = json.dumps(page | {"parts": {"code": "a hash"}, "reads": [read]})
+
+    def shared() -> list[bool]:
+        one, other = (records.PageRecord.of(json.loads(stored_)) for _ in range(2))
+        assert one == other and one.to_json()["reads"] == [read]
+        pairs = zip(*(r.reads[0].selection["region_code"] for r in (one, other)), strict=True)
+        return [a is b for a, b in [*pairs, (one.parts["code"], other.parts["code"])]]
+
+    assert shared() == [True] * 3
+    monkeypatch.setattr(records, "_once", lambda value: value)  # mutation
+    assert not any(shared())

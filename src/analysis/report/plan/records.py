@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -14,13 +15,27 @@ from analysis.words import pick
 Stamp = list[int]  # size and modification time in ns
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Read:
-    """A selection of a table that a page read, with the hash of its rows."""
+    """A selection of a table that a page read, with the hash of its rows.
+
+    A text of a selection is one object in all pages: a run holds the records of thousands that read by the same few.
+    """
 
     table: str
     selection: Mapping[str, Any]
     sha: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "selection", _once(self.selection))
+
+
+def _once(value: Any) -> Any:
+    if isinstance(value, str):
+        return sys.intern(value)
+    if isinstance(value, Mapping):
+        return {sys.intern(name): _once(one) for name, one in value.items()}
+    return [_once(one) for one in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,9 @@ class PageRecord:
     note: str = ""
     files: dict[str, Stamp] = field(default_factory=dict)
     documents: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.parts, self.tables = _once(self.parts), sys.intern(self.tables)
 
     @property
     def id(self) -> str:
