@@ -14,7 +14,7 @@ import pytest
 from analysis import catalog, paths, tables
 from analysis.clean import places
 from analysis.errors import ParameterError
-from analysis.report.pages import site
+from analysis.report.pages import reference
 from analysis.words import common
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -600,10 +600,10 @@ def test_ranked_indicators_have_a_definition():
 
 def test_the_pages_say_how_a_source_was_read_and_what_the_publisher_calls_an_indicator(processed):
     context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
-    held = site.Reference(tables.read("observations", indicator=["doctors", "nurses"]))
+    held = reference.Reference(tables.read("observations", indicator=["doctors", "nurses"]))
     sources, indicators = (
-        site.sources_page("en", context, held, {}),
-        site.indicators_page("en", context, held),
+        reference.sources_page("en", context, held, {}),
+        reference.indicators_page("en", context, held),
     )
     entry = sources.partition('id="nhc-bulletin-2019"')[2].partition("<section")[0]
     for said in (

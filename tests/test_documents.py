@@ -21,7 +21,7 @@ from analysis.charts.style import COLOURS
 from analysis.charts.svg import to_svg
 from analysis.findings import Column, Finding, Table
 from analysis.report.formats import document, docx, pdf, prose, typeface, vector, writing
-from analysis.report.pages import page, render, site
+from analysis.report.pages import briefing, page, render
 from analysis.report.plan import notes
 from analysis.report.run import processes
 from analysis.themes import naming
@@ -295,7 +295,7 @@ class Overviews:
 
 
 def context_of(**more: object) -> dict:
-    kin = site.Kin.of(["140000"])
+    kin = briefing.Kin.of(["140000"])
     return {
         "plan": {},
         "coverage": {"140000": {}},
@@ -350,7 +350,7 @@ def test_a_briefing_has_two_pages_whatever_it_holds(lang, figures):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_briefing_has_its_overview_in_all_three_forms(lang):
-    html, _ = site.briefing("140000", lang, pages_of(lang), context_of(overviews=Overviews()))
+    html, _ = briefing.briefing("140000", lang, pages_of(lang), context_of(overviews=Overviews()))
     rows = re.search(r'<table class="over">.*?<tbody>(.*?)</table>', html, re.S)[
         1
     ]  # the heads' unit stands in the caption
@@ -395,7 +395,7 @@ def test_a_briefing_prints_what_the_page_prints():
     made = text_of_pdf(pdf.pdf(doc))
     for figure in doc.figures:
         assert squeezed(prose.text(figure.headline)) in made
-    assert site.FIGURES == len(doc.figures)
+    assert briefing.FIGURES == len(doc.figures)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

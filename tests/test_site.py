@@ -14,7 +14,7 @@ import pytest
 import page_fixture as fx
 from analysis import catalog
 from analysis.report.gate import gate
-from analysis.report.pages import front, page, render, site, workbook
+from analysis.report.pages import briefing, front, page, render, site, workbook
 from analysis.report.plan.records import Why
 from analysis.told import Told
 
@@ -241,12 +241,12 @@ def test_figures_take_turns_between_themes():
         }
         for n, t in enumerate("ab")
     )
-    assert [f.section for _, f in site.chosen_figures([one, two])] == ["a0", "a1", "b0"]
+    assert [f.section for _, f in briefing.chosen_figures([one, two])] == ["a0", "a1", "b0"]
 
 
 def test_small_box_shows_one_state_of_each_code_first():
     states = [{"code": c, "title": str(n)} for n, c in enumerate(["E1", "E1", "E1", "E4", "E7"])]
-    assert [s["title"] for s in site.first_of_each_code(states, 4)] == ["0", "1", "3", "4"]
+    assert [s["title"] for s in briefing.first_of_each_code(states, 4)] == ["0", "1", "3", "4"]
 
 
 def test_workbook_has_every_table_with_sources_and_the_same_bytes():
@@ -422,7 +422,7 @@ def test_theme_list_prefers_a_headline_whose_numbers_are_the_places_in_both_lang
             "title": {"zh": "专题", "en": "Theme"},
             "status": "ok",
         }
-        shown = site.theme_lines(
+        shown = briefing.theme_lines(
             "140000",
             lang,
             [about | {"findings": [Told.of(other), Told.of(own)]}],

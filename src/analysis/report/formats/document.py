@@ -17,7 +17,14 @@ from markupsafe import Markup
 from analysis import catalog, paths
 from analysis.report.formats import prose, vector
 from analysis.report.formats.prose import Bullets, Grid, Head, Heading, Paragraph, Run, Runs, Spark
-from analysis.report.pages import compare, page, render, site
+from analysis.report.pages import compare, page, render
+from analysis.report.pages.briefing import (
+    MAX_STATES,
+    chosen_figures,
+    first_of_each_code,
+    region_states,
+    theme_lines,
+)
 from analysis.report.plan.notes import Note
 from analysis.told import Cell, Cited, Gap, Said, Segments, Table, Told, text_of
 
@@ -397,7 +404,7 @@ def briefing(
 ) -> Document:
     """The two pages of a place: five sentences, what is not known and one figure; all its indicators, two more figures and the sources.
 
-    pages, context: as ``site.briefing`` takes them, so that both print the same sentences and figures.
+    pages, context: as ``briefing.briefing`` takes them, so that both print the same sentences and figures.
     """
     w, out = render.words(lang), Writer(lang, code, records=False)
     findings = [f for p in pages for f in p["findings"]]
@@ -407,11 +414,11 @@ def briefing(
     if said:
         out.blocks.append(Bullets(said, True))
     else:
-        waiting = any(t["status"] == "waiting" for t in site.theme_lines(code, lang, pages, context))
+        waiting = any(t["status"] == "waiting" for t in theme_lines(code, lang, pages, context))
         out.blocks.append(Paragraph((Run(w["no_brief_yet" if waiting else "no_brief"]),), "lead"))
-    states = site.first_of_each_code(site.region_states(code, lang, pages, context), site.MAX_STATES)
+    states = first_of_each_code(region_states(code, lang, pages, context), MAX_STATES)
     out.blocks.append(Gaps(w["unknown"], tuple((s["code"], s["title"], s["settle"]) for s in states)))
-    chosen, table = site.chosen_figures(pages), _overview(out, code, context)
+    chosen, table = chosen_figures(pages), _overview(out, code, context)
     for n, (p, f) in enumerate(chosen):
         if n < 2 or p is not chosen[n - 1][0]:  # the table stands between the first two
             out.blocks.append(Heading(2, (Run(p["title"][lang]),)))
