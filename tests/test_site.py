@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+import tracemalloc
 import zipfile
 from dataclasses import replace
 
@@ -456,3 +458,31 @@ def test_a_source_without_an_address_says_so(tmp_path):
         without = [one for one in entries if '<a href="http' not in one]
         assert without and all(said in one for one in without)
         assert not any(said in one for one in entries if '<a href="http' in one)
+
+
+def test_more_places_take_no_more_memory_but_their_lines_in_the_lists(tmp_path, monkeypatch):
+    (model,) = (p for p in pages() if p["lang"] == "zh")
+    text, rows = json.dumps([one.to_json() for one in model["findings"]]), observations()
+    codes = [r.code for r in catalog.regions().values() if r.level == "city" and not r.state]
+
+    def peak(number: int) -> int:
+        mine = codes[:number]
+        made = [
+            model | {"region_code": code, "findings": lambda: [Told.of(one) for one in json.loads(text)]}
+            for code in mine
+        ]
+        plan = PLAN | {"regions": mine, "coverage": {}, "languages": ["zh"]}
+        tracemalloc.start()
+        site.build(made, tmp_path / str(number), plan, observations=rows, only=[*mine, "missing"])
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(2)  # what is read once
+    few = peak(6)
+    assert peak(24) < 1.3 * few
+    kept, briefing = [], site.briefing
+    monkeypatch.setattr(
+        site, "briefing", lambda *a: kept.append(made := briefing(*a)) or (made[0] + " ", made[1])
+    )
+    assert peak(24) > 1.3 * few  # mutation: each place's page stays
