@@ -1,14 +1,21 @@
 """What a report costs: the shell loop people write, `yigai report`, and the floor, on the shipped notebooks.
 
     loop   papermill CLI, then jupyter nbconvert CLI, once a report
-    ours   yigai report (without its gate: the loop checks nothing)
+    ours   yigai report (without the gate on the finished site: the loop checks nothing), in one language and in both
     floor  the same cells as a script in a forked child of a process that has imported everything, with the same page
 
-CPU is that of the whole process tree. ``ours`` and ``floor`` are run for few and for many regions: the slope is the cost of one
-more report, the rest is fixed. Runs are interleaved and repeated; medians are printed. The last line is one JSON object.
-The gate, which needs a browser and is not part of the loop either, is left out. One part clones a real place under
-made-up codes: 2,850 planned reports with nothing to do (counties.py really runs so many); --cities runs the theme of all prefectures,
-which are real.
+CPU is that of the whole process tree. ``ours`` and ``floor`` make all themes of all provinces, and before that of a third of them:
+the slope is the cost of one more report, the rest is fixed (imports, the pages around that come once, templates of themes). The
+loop has no fixed part; it runs one report of each theme, of another province in each repetition, and the mean is weighted by how
+many reports a theme has. Runs are interleaved and repeated; medians are printed with the range. A figure that is no measurement
+(:func:`refused`) is printed as the words that say why, and as null in the JSON object of the last line.
+
+In ours and not in the floor, and named by --parts: the notebook's cells told to the worker and papermill's book of them (execute), the
+checks that a page can fail alone (checked; no option leaves them out), keys, hashes, notes and one switch of files (published), and
+briefings, workbooks, comparisons and lists around the reports (around).
+
+One part clones a real place under made-up codes: 2,850 planned reports with nothing to do (counties.py really runs so many);
+--cities runs the theme of all prefectures, which are real.
 With --page instead: one page, one province and a preview, beside what their imports alone cost in the same run.
 """
 
@@ -16,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import resource
 import shutil
@@ -24,14 +32,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from analysis import paths
+from analysis import catalog, paths
 from analysis.report.plan import keys, promises, records
 from analysis.report.publish import indexes, outputs
 from analysis.report.run import processes, runner
 
-REGIONS = ("140000", "320000", "110000", "510000", "440000", "610000", "330000", "370000", "410000", "540000")
 BIN = Path(sys.executable).parent
 
 
@@ -78,35 +89,22 @@ def light(book: Path, target: Path) -> Path:
     return target
 
 
-def loop(home: Path, regions, out: Path) -> list[list]:
-    """The commands of the shell loop, one papermill and one nbconvert a report."""
-    made = []
-    for book in sorted((home / "notebooks").glob("*.ipynb")):
-        for region in regions:
-            target = out / f"{region}-{book.name}"
-            made.append([BIN / "papermill", "-r", "region_code", region, "-r", "lang", "zh", book, target])
-            made.append([BIN / "jupyter-nbconvert", "--to", "html", target])
-    return made
-
-
-def ours(home: Path, regions, out: Path, jobs: int = 1) -> list:
+def commands(home: Path, theme: str, region: str, out: Path) -> list[list]:
+    """The shell loop of one report: papermill, then nbconvert."""
+    book = next((home / "notebooks").glob(f"[0-9]*_{theme}.ipynb"))
+    target = out / f"{region}-{book.name}"
     return [
-        BIN / "yigai",
-        "report",
-        "--force",
-        "--no-gate",
-        "--lang",
-        "zh",
-        "--jobs",
-        jobs,
-        "--out",
-        out,
-        "--region",
-        *regions,
+        [BIN / "papermill", "-r", "region_code", region, "-r", "lang", "zh", book, target],
+        [BIN / "jupyter-nbconvert", "--to", "html", target],
     ]
 
 
-def floor(home: Path, regions) -> list:
+def ours(regions: Sequence[str], out: Path, *, jobs: int = 1, both: bool = False) -> list:
+    command = [BIN / "yigai", "report", "--force", "--no-gate", "--jobs", jobs, "--out", out]
+    return [*command, *([] if both else ["--lang", "zh"]), "--region", *regions]
+
+
+def floor(regions: Sequence[str]) -> list:
     return [sys.executable, __file__, "--floor", *regions]
 
 
@@ -119,8 +117,9 @@ def run_floor(regions: list[str]) -> None:
     names = set().union(*(keys.notebook_imports(book) for book in books))
     forkserver.preload([*keys.preloads(names), "scipy.stats", "scipy.optimize"])
     forkserver.warm()
+    held = covered(books)
     for book in books:
-        for region in regions:
+        for region in [code for code in regions if code in held[book.theme]]:
             pid = os.fork()
             if pid == 0:
                 entry = promises.entries([book], {book.module: {region: None}}, ["zh"], [region])[0]
@@ -156,55 +155,141 @@ def _script(book: promises.Notebook, entry: promises.Entry) -> dict:
     return {"cells": cells}
 
 
-def marginal(home: Path, few, many, reports: int, repeat: int, work: Path) -> dict[str, float]:
-    """CPU of one more report by each way, and the fixed part of ours; ``reports``: notebooks a region."""
+def covered(books: Sequence[promises.Notebook]) -> dict[str, list[str]]:
+    """theme -> provinces that it has a page for."""
+    from analysis.report.plan import coverage
+
+    found = coverage.of(book.module for book in books)
+    return {
+        book.theme: sorted(
+            code
+            for code, why in found[book.module].items()
+            if why is None and catalog.region(code).level == "province"
+        )
+        for book in books
+        if book.scope == "region"
+    }
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Medians and ranges of repeated figures by name, and by name in words why one is no measurement."""
+
+    values: dict[str, list[float]]
+    why: dict[str, str]
+
+    def __getitem__(self, name: str) -> float:
+        return statistics.median(self.values[name]) if name not in self.why else math.nan
+
+    def told(self) -> str:
+        return "\n".join(
+            f"  {name}: "
+            + (
+                self.why.get(name)
+                or f"{self[name]:.3f} ({min(values):.3f}-{max(values):.3f}, {len(values)} times)"
+            )
+            for name, values in self.values.items()
+        )
+
+
+SPREAD = 0.25  # the widest range of a repeated figure, in parts of its median
+IDLE = 0.5  # load of the machine, above which wall time is not that of the command
+
+
+def refused(values: Sequence[float], whole: float = math.inf) -> str:
+    """Why repeated figures are no measurement of a cost, in words; empty when they are. ``whole``: what the cost is part of.
+
+    >>> refused([1.0, 1.1]), refused([1.0]), refused([-0.1, 0.1])
+    ('', 'not usable: once only', 'not usable: a cost of nothing or less (-0.1)')
+    """
+    if min(values) <= 0:
+        return f"not usable: a cost of nothing or less ({min(values):.3g})"
+    if max(values) > whole:
+        return f"not usable: more ({max(values):.3g}) than all that it is part of ({whole:.3g})"
+    if len(values) < 2:
+        return "not usable: once only"
+    if (spread := (max(values) - min(values)) / statistics.median(values)) > SPREAD:
+        return f"not usable: repetitions lie {spread:.0%} apart ({min(values):.3g} to {max(values):.3g})"
+    return ""
+
+
+def marginal(home: Path, held: Mapping[str, Sequence[str]], repeat: int, work: Path) -> Measured:
+    """CPU of one more report by each way (``held``: theme -> places with a report), and the fixed parts of ours."""
     environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
+    many = sorted(set().union(*held.values()))
     # a run for so few places makes less around the pages than one for many: the slope is taken between two of the same kind
-    some = many[: max(len(few), min(indexes.FEW + 1, len(many) - 1))]
-    found: dict[str, list[float]] = {"loop": [], "ours": [], "floor": [], "fixed": []}
+    some = many[: max(indexes.FEW + 1, len(many) // 3)]
+    if len(some) == len(many):
+        raise SystemExit(f"{len(many)} places are too few to take the cost of one more from")
+    reports = {
+        len(part): sum(code in codes for codes in held.values() for code in part) for part in (some, many)
+    }
+    names = ("loop", "ours", "ours_both", "floor", "fixed", "fixed_both")
+    found: dict[str, list[float]] = {name: [] for name in names}
+    mean: dict[str, list[float]] = {"ours": [], "ours_both": [], "floor": []}
+    ways: dict[str, tuple[Callable[[Sequence[str]], list], int]] = {
+        "ours": (lambda regions: ours(regions, work / "out"), 1),
+        "ours_both": (lambda regions: ours(regions, work / "out2", both=True), 2),
+        "floor": (floor, 1),
+    }
     for number in range(repeat):
         out = work / f"loop{number}"
         out.mkdir()
-        spent = [
-            cost(command, env=environment, cwd=home / "notebooks")[0] for command in loop(home, few, out)
-        ]
-        found["loop"].append(sum(spent) / (len(few) * reports))
-        for name, command in (
-            ("ours", lambda regions: ours(home, regions, work / "out")),
-            ("floor", lambda regions: floor(home, regions)),
-        ):
+        weighted = 0.0
+        for place, (theme, codes) in enumerate(held.items()):
+            code = codes[(place + number * 7) % len(codes)]
+            asked = commands(home, theme, code, out)
+            spent = sum(cost(command, env=environment, cwd=home / "notebooks")[0] for command in asked)
+            weighted += spent * len(codes)
+        found["loop"].append(weighted / reports[len(many)])
+        for name, (command, languages) in ways.items():
             low, high = (
                 cost(command(regions), env=environment, cwd=home / "notebooks")[0] for regions in (some, many)
             )
-            slope = (high - low) / ((len(many) - len(some)) * reports)
+            slope = (high - low) / (reports[len(many)] - reports[len(some)]) / languages
             found[name].append(slope)
-            if name == "ours":
-                found["fixed"].append(low - slope * len(some) * reports)
-    return {name: statistics.median(values) for name, values in found.items()}
+            mean[name].append(high / reports[len(many)] / languages)
+            if name != "floor":
+                found[name.replace("ours", "fixed")].append(low - slope * reports[len(some)] * languages)
+        print(f"repetition {number + 1}:", {n: round(v[-1], 3) for n, v in found.items()}, flush=True)
+    why = {
+        name: words
+        for name, values in found.items()
+        if (words := refused(values, statistics.median(mean[name]) if name in mean else math.inf))
+    }
+    return Measured(found, why)
 
 
-def wall(home: Path, regions, work: Path) -> float:
-    """Two shell loops side by side over ours with two workers, in wall seconds."""
+def wall(home: Path, held: Mapping[str, Sequence[str]], work: Path) -> tuple[float, str]:
+    """Two shell loops side by side over ours with two workers, in wall seconds; and why that is no measurement, if so."""
+    if (load := os.getloadavg()[0]) > IDLE:
+        return (
+            math.nan,
+            f"not usable: the machine did other work (load {load:.1f}), which wall time would show",
+        )
     environment = os.environ | runner.environment() | {"YIGAI_HOME": str(home)}
     out = work / "wall"
     out.mkdir()
-    commands = loop(home, regions, out)
-    halves = [commands[: len(commands) // 4 * 2], commands[len(commands) // 4 * 2 :]]
+    counted = Counter(code for codes in held.values() for code in codes)
+    regions = [code for code, _ in sorted(counted.items(), key=lambda one: (-one[1], one[0]))[:2]]
+    shells = []
     started = time.monotonic()
-    shells = [
-        subprocess.Popen(
-            ["sh", "-c", " && ".join(" ".join(map(str, c)) for c in half)],
-            env=environment,
-            cwd=home / "notebooks",
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+    for region in regions:
+        asked = [c for t, codes in held.items() if region in codes for c in commands(home, t, region, out)]
+        shells.append(
+            subprocess.Popen(
+                ["sh", "-c", " && ".join(" ".join(map(str, command)) for command in asked)],
+                env=environment,
+                cwd=home / "notebooks",
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
         )
-        for half in halves
-    ]
-    if any(shell.wait() for shell in shells):
+    if any([shell.wait() for shell in shells]):
         raise SystemExit("the shell loop failed")
     loops = time.monotonic() - started
-    return loops / cost(ours(home, regions, work / "wall-ours", 2), env=environment, cwd=home)[1]
+    mine = cost(ours(regions, work / "wall-ours", jobs=2), env=environment, cwd=home)[1]
+    return loops / mine, ""
 
 
 def noop(home: Path, work: Path, reports: int = 2850) -> dict[str, float]:
@@ -436,25 +521,108 @@ def preview(home: Path, work: Path, theme: str, repeat: int) -> dict[str, float]
     return {"preview_first_s": first, "preview_again_s": statistics.median(again)}
 
 
+def bench(
+    work: Path, books: Sequence[promises.Notebook], held: Mapping[str, Sequence[str]], repeat: int
+) -> dict[str, float | str | None]:
+    """All figures but those of --page, --cities and --parts; one that is no measurement is None, with why beside it."""
+    whole = project(work / "whole", [book.path for book in books if book.theme in held])
+    one = project(work / "light", [])
+    shown = next(book for book in books if book.order == 1)
+    light(shown.path, one / "notebooks" / shown.path.name)
+    load = os.getloadavg()[0]
+    reports, places = sum(map(len, held.values())), len(set().union(*held.values()))
+    print(f"{len(held)} themes, {places} provinces, {reports} reports; load of the machine {load:.1f}")
+    collection = marginal(whole, held, repeat, work)
+    print(f"CPU s a report, collection:\n{collection.told()}")
+    (work / "l").mkdir()
+    single = marginal(one, {shown.theme: held[shown.theme]}, repeat, work / "l")
+    print(f"CPU s a report, one figure:\n{single.told()}")
+    side, not_side = wall(whole, held, work)
+    idle = noop(one, work)
+    figures = {
+        "cpu_loop_over_ours": collection["loop"] / collection["ours"],
+        "cpu_loop_over_ours_both_languages": collection["loop"] / collection["ours_both"],
+        "cpu_loop_over_ours_light": single["loop"] / single["ours"],
+        "cpu_ours_over_floor": collection["ours"] / collection["floor"],
+        "fixed_cpu_s": collection["fixed"],
+        "fixed_both_cpu_s": collection["fixed_both"],
+        "wall_loop2_over_ours2": side,
+        "noop_2850_signature_s": idle["signature"],
+        "noop_2850_content_s": idle["content"],
+        "load_before": load,
+    }
+    told: dict[str, float | str | None] = {
+        name: None if math.isnan(value) else round(value, 3) for name, value in figures.items()
+    }
+    not_usable = {
+        **{f"collection {name}": why for name, why in collection.why.items()},
+        **{f"one figure {name}": why for name, why in single.why.items()},
+        **({"wall_loop2_over_ours2": not_side} if not_side else {}),
+    }
+    return told | not_usable
+
+
+TIMED = ("execute", "page_files", "checked", "_publish", "build")
+
+
+def parts(work: Path, regions: Sequence[str]) -> dict[str, float]:
+    """CPU seconds of one run in Chinese, by what they were spent on: notebooks, page, checks, publishing, around, and the rest."""
+    from analysis.report.publish import asked, batch
+    from analysis.report.run import worker
+
+    log = work / "parts"
+
+    def timed(owner: Any, name: str) -> None:
+        inner = getattr(owner, name)
+
+        def call(*given: Any, **named: Any) -> Any:
+            before = time.process_time()
+            try:
+                return inner(*given, **named)
+            finally:
+                with log.open("a") as file:  # workers are forks of this process
+                    file.write(f"{name} {time.process_time() - before}\n")
+
+        setattr(owner, name, call)
+
+    owners = (worker, worker, worker, batch.Batch, indexes.Around)
+    for owner, name in zip(owners, TIMED, strict=True):
+        timed(owner, name)
+    os.environ.update(runner.environment())
+    options = asked.Options(
+        regions=tuple(regions), languages=("zh",), out=work / "site", force=True, jobs=1, quiet=True
+    )
+    before = sum(os.times()[:4])
+    made = batch.report(options).made
+    found: dict[str, float] = dict.fromkeys(TIMED, 0.0)
+    for line in log.read_text().splitlines():
+        name, spent = line.split()
+        found[name] += float(spent)
+    total = sum(os.times()[:4]) - before
+    records_ = outputs.Output(work / "site").load().pages.values()
+    cells = sum(one.cpu_seconds for one in records_) - sum(found[name] for name in TIMED[:3])
+    rest = total - cells - sum(found.values())
+    return (
+        {"pages": len(made), "total": total, "cells": cells} | found | {"imports, templates, planning": rest}
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--regions", type=int, default=10, help="at most 10")
-    parser.add_argument("--loop", type=int, default=2, help="for how many of the regions the shell loop runs")
     parser.add_argument("--repeat", type=int, default=2)
     parser.add_argument(
         "--cities", action="store_true", help="instead make one theme for all prefectures of the yearbook"
     )
-    parser.add_argument(
-        "--theme", action="append", help="only these themes (default: all that cover every region measured)"
-    )
+    parser.add_argument("--theme", action="append", help="only these themes (default: all)")
     parser.add_argument("--page", action="store_true", help="instead measure one page and one province")
+    parser.add_argument(
+        "--parts", type=int, metavar="N", help="instead say what a run for the first N provinces is spent on"
+    )
     parser.add_argument("--floor", nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.floor:
         run_floor(options.floor)
         return
-    regions = REGIONS[: options.regions]
-    few = regions[: options.loop]
     work = Path(tempfile.mkdtemp(prefix="yigai-bench-"))
     try:
         if options.cities:
@@ -467,37 +635,17 @@ def main() -> None:
             figures = pages(home, work, options.repeat) | preview(home, work, SHOWN[0], options.repeat)
             print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
             return
-        coverage = runner.Runner(
-            argparse.Namespace(engine="plain", jobs=1, report_timeout=300), promises.notebooks()
-        ).coverage([book.module for book in promises.notebooks()])
         books = [
             book
             for book in promises.notebooks()
-            if book.scope == "region"
-            and all(coverage[book.module].get(code, 0) is None for code in regions)
-            and (not options.theme or book.theme in options.theme)
+            if book.scope == "region" and (not options.theme or book.theme in options.theme)
         ]
-        whole = project(work / "whole", [book.path for book in books])
-        one = project(work / "light", [])
-        light(next(book.path for book in books if book.order == 1), one / "notebooks" / "01_light.ipynb")
-        print("notebooks:", ", ".join(book.theme for book in books), "; regions:", ", ".join(regions))
-        collection = marginal(whole, few, regions, len(books), options.repeat, work)
-        print("CPU s a report, collection:", {name: round(value, 3) for name, value in collection.items()})
-        (work / "l").mkdir()
-        single = marginal(one, few, regions, 1, options.repeat, work / "l")
-        print("CPU s a report, one figure:", {name: round(value, 3) for name, value in single.items()})
-        side = wall(whole, few, work)
-        idle = noop(one, work)
-        figures = {
-            "cpu_loop_over_ours": collection["loop"] / collection["ours"],
-            "cpu_loop_over_ours_light": single["loop"] / single["ours"],
-            "cpu_ours_over_floor": collection["ours"] / collection["floor"],
-            "fixed_cpu_s": collection["fixed"],
-            "wall_loop2_over_ours2": side,
-            "noop_2850_signature_s": idle["signature"],
-            "noop_2850_content_s": idle["content"],
-        }
-        print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+        held = {theme: codes for theme, codes in covered(books).items() if codes}
+        if options.parts:
+            figures = parts(work, sorted(set().union(*held.values()))[: options.parts])
+            print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+            return
+        print(json.dumps(bench(work, books, held, options.repeat), ensure_ascii=False))
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
+import math
 import os
 import subprocess
 import sys
@@ -12,7 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 import page_fixture as fx
-from analysis import catalog
+from analysis import catalog, paths
 from analysis.errors import DataError
 from analysis.report.gate import gate, scan
 from analysis.report.pages import page, render
@@ -328,3 +330,89 @@ sys.exit(cli.main())
         3,
         "said\nthread\n",
     )  # mutation: what was registered is lost
+
+
+def _benchmark():
+    """The bench as a module; it is no package."""
+    found = importlib.util.spec_from_file_location("bench", paths.home() / "benchmarks" / "engine.py")
+    made = importlib.util.module_from_spec(found)
+    sys.modules["bench"] = made  # dataclasses look their module up
+    found.loader.exec_module(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("values", "whole", "words"),
+    [
+        ([1.0, 1.1], 2.0, ""),
+        ([1.0], 2.0, "once only"),
+        ([0.2, -0.1], 2.0, "a cost of nothing or less"),
+        ([1.0, 2.0], 3.0, "repetitions lie 67% apart"),
+        ([1.0, 1.1], 1.05, "all that it is part of"),
+    ],
+)
+def test_the_bench_says_in_words_what_is_no_measurement(values, whole, words):
+    bench = _benchmark()
+    why = bench.refused(values, whole)
+    assert why.startswith("not usable: " if words else "") and words in why
+    measured = bench.Measured({"x": values}, {"x": why} if why else {})
+    assert math.isnan(measured["x"]) == bool(words)  # whatever is divided by it is none either
+    assert (words in measured.told()) if words else "1.050 (1.000-1.100, 2 times)" in measured.told()
+
+
+def test_the_bench_takes_no_wall_time_on_a_busy_machine(monkeypatch, tmp_path):
+    bench = _benchmark()
+    monkeypatch.setattr(bench.os, "getloadavg", lambda: (bench.IDLE + 1, 0, 0))
+    value, why = bench.wall(tmp_path, {}, tmp_path)
+    assert math.isnan(value) and "did other work" in why
+    monkeypatch.setattr(bench.os, "getloadavg", lambda: (0.0, 0, 0))
+    with pytest.raises(
+        ZeroDivisionError
+    ):  # the mutation: an idle machine goes on to the runs, of which there are none here
+        monkeypatch.setattr(bench, "cost", lambda *_, **__: (0.0, 0.0))
+        bench.wall(tmp_path, {}, tmp_path)
+
+
+def test_the_bench_finds_the_cost_of_a_page_beside_what_is_fixed(monkeypatch, tmp_path):
+    """The collection's own notebooks; every command costs what is said here, so that both figures are known."""
+    bench = _benchmark()
+    codes = [region.code for region in catalog.provinces()][:12]
+    held = {"a": codes, "b": codes[:6]}
+
+    def pages(places):
+        return sum(code in of for of in held.values() for code in places)
+
+    def spent(command, **_):
+        told = [str(part) for part in command]
+        if "papermill" in told[0] or "nbconvert" in told[0]:
+            return 3.0, 0.0
+        places = [part for part in told if part.isdecimal() and len(part) == 6]
+        each = {"zh": 0.25, "both": 0.4, "floor": 0.5}
+        way = "floor" if "--floor" in told else "zh" if "zh" in told else "both"
+        return 8.0 + each[way] * pages(places), 0.0
+
+    monkeypatch.setattr(bench, "cost", spent)
+    monkeypatch.setattr(bench, "commands", lambda *_: [["papermill"], ["jupyter-nbconvert"]])
+    found = bench.marginal(tmp_path, held, 2, tmp_path)
+    assert found.why == {}
+    assert {name: round(found[name], 9) for name in found.values} == {
+        "loop": 6.0,
+        "ours": 0.25,
+        "ours_both": 0.2,
+        "floor": 0.5,
+        "fixed": 8.0,
+        "fixed_both": 8.0,
+    }
+    # the mutation: with all that a run costs taken for its pages, the figure would be another
+    assert (8.0 + 0.25 * pages(codes)) / pages(codes) > 0.6
+    assert (
+        bench.marginal(tmp_path / "once", held, 1, _folder(tmp_path / "once")).why.keys()
+        == found.values.keys()
+    )
+    with pytest.raises(SystemExit, match="too few"):
+        bench.marginal(tmp_path, {"a": codes[:4]}, 1, tmp_path)
+
+
+def _folder(path):
+    path.mkdir()
+    return path
