@@ -260,6 +260,10 @@ def test_workbook_has_every_table_with_sources_and_the_same_bytes():
     book = load_workbook(io.BytesIO(first))
     assert len(book.sheetnames) == 5 and all(len(n) <= 31 for n in book.sheetnames)
     assert book["Cover"]["A1"].value == "Shanxi" and book["Contents"]["B4"].value
+    printed = [
+        (one.page_setup.fitToHeight, one.sheet_properties.pageSetUpPr.fitToPage) for one in book.worksheets
+    ]
+    assert set(printed) == {(0, True)}, "each sheet is printed as wide as a page, the cover too"
     sheet = book[book.sheetnames[2]]
     assert sheet["B2"].value == render.source_line("doc-002", "en")["title"] and sheet["B5"].value == 3.4161
     assert sheet["B5"].number_format == "0.00", "all digits are held, those that the page prints are shown"

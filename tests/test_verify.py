@@ -116,19 +116,21 @@ def facts() -> dict:
     }  # fmt: skip
 
 
-def recomputed(folder, held: dict) -> subprocess.CompletedProcess:
+def recomputed(folder, held: dict, *named: str) -> subprocess.CompletedProcess:
     for name, content in replicate.folder(held, "140000/services.html").items():
         (folder / name).write_bytes(content)
     # isolated: neither this project nor its folder is on the path
     return subprocess.run(
-        [sys.executable, "-I", str(folder / "recompute.py"), str(folder)],
+        [sys.executable, "-I", str(folder / "recompute.py"), *named],
         capture_output=True,
         text=True,
-        cwd=folder,
+        cwd=folder.parent,
     )
 
 
 def test_a_stranger_recomputes_the_numbers_and_sees_a_wrong_one(tmp_path):
+    alone, said = (recomputed(tmp_path, facts(), *named).stdout for named in ((), (str(tmp_path),)))
+    assert alone == said != "", "without a folder's name the script reads its own"
     assert "analysis" not in (tmp_path / "x").name
     ended = recomputed(tmp_path, facts())
     assert ended.returncode == 0 and "'agrees': 1" in ended.stdout and "'no operation': 1" in ended.stdout, (

@@ -373,6 +373,7 @@ def batches(centres: Centres, drawing: Drawn | None) -> Finding:
             ),
         ),
         opens=centres.is_nation,
+        once=True,
         drawing=drawing,
         tables=(
             Table(

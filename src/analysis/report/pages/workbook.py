@@ -63,9 +63,6 @@ def workbook(
         cells = {at: patterns[pattern] for at, pattern in shown.items()}
         _write(sheet, _printed(table, finding.facts, w, told), {0: strong, 3: strong}, cells=cells)
         sheet.freeze_panes(4, 1)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(3)
         listed.append([name, table.caption, (titles or {}).get(theme, theme)])
         lines += [[theme, table.id, row[0] or region_code, *row[1:]] for row in table.csv[1:]]
@@ -88,6 +85,10 @@ def workbook(
     )
     notes = ([text] for text in w["sheet_notes"].split("|"))
     _write(cover, [[title or w["site"]], [w["site"]], [], *notes], {0: strong})
+    for sheet in book.worksheets():  # printed as wide as a page, the cover and the list of sheets too
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
     book.close()
     return raw.getvalue()
 
