@@ -77,7 +77,10 @@ def faults(folder: Path, raw: audit.Raw) -> Counter:
 def test_sound_pages_have_no_fault_and_every_check_was_made(sound, raw):
     told = audit.audit(sound, paths.raw(), raw=raw)
     assert told.faults == []
-    every = set(re.findall(r'check\(\s*"([^"]+)"', Path(audit.__file__).read_text(encoding="utf-8")))
+    home = Path(audit.__file__).with_name("audited")
+    rooms = "".join((home / f"{name}.py").read_text("utf-8") for name in ("pages", "tables"))
+    every = set(re.findall(r'check\(\s*"([^"]+)"', rooms))
+    assert len(every) > 20
     # these three pages have no workbook, no number from draws, a solver, a coding or a list, and none that leaves its qualifier to its sentence
     assert every - set(told.seen) <= {"xlsx", "stated", "qualifier"}, every - set(told.seen)
     assert told.seen["raw"] > 2000 and told.seen["recomputed"] > 50
@@ -145,6 +148,9 @@ HOME = f"140000/{PANEL[0]}"
         ("place of the page", f"{HOME}.facts.json", lambda t: t.replace('"region_code":"140000"', '"region_code":"610000"')),
         ("raw", f"{HOME}.facts.json", lambda t: t.replace("执业(助理)医师数", "注册护士数")),
         ("raw value", f"{HOME}.facts.json", tenfold_values),
+        ("table", f"{HOME}.html", lambda t: t.replace(">10.81</data><td", ">10.18</data><td", 1)),
+        ("csv derived", f"{HOME}/trends.csv", lambda t: re.sub(r"(140000,[^\n]*,value,[^\n]*?,)(\d\.\d{9,})", r"\g<1>2.345678901", t, count=1)),
+        ("files", f"{HOME}.facts.json", lambda t: t.replace('"csvs":["', '"csvs":["lost","')),
     ],
 )  # fmt: skip
 def test_each_check_has_a_mutation(sound, raw, tmp_path, kind, name, change):

@@ -161,6 +161,8 @@ def test_cities_are_compared_inside_their_province_in_the_years_with_residents(h
     assert set(found.places) <= {r.code for r in catalog.cities_of("140000")} and len(found.places) == 11
     assert {c.key[-4:] for c in found.finding.tables[0].columns[1:-1]} == {"2020", "2023"}
     assert comparison.cities("110000") is None, "a municipality has no cities to compare"
+    codes = {line.region_code for line in comparison.cities("220000").finding.tables[0].lines()}
+    assert "220200" in codes and "220000" not in codes, "the city of Jilin is not the province of its name"
 
 
 def test_a_doubtful_figure_of_a_city_is_shown_and_marked_and_has_no_place(monkeypatch):
@@ -322,6 +324,13 @@ def test_the_audit_reads_a_comparing_page_and_sees_what_is_wrong(held, tmp_path)
     alone = next(v for v in re.findall(r",(\d\.\d{9,}),", series) if v not in first)
     printed = re.search(r"r-f[^ >]*><data value=([^ >]*)", texts["compare/beds.html"])
     grade = '"grade": "A"' if '"grade": "A"' in texts["compare/beds.facts.json"] else '"grade":"A"'
-    assert "csv number" in faults("compare/beds-series.csv", alone, "9.87654321")
+    assert "csv derived" in faults("compare/beds-series.csv", alone, "9.87654321")
+    rate = re.search(r"230000,黑龙江,Heilongjiang,rate,[^\n]*\n", first)[0]
+    assert "table" in faults("compare/beds.csv", rate, rate.replace("8.93,8.93", "8.39,8.39"))
+    assert "compared unit" in faults("compare/beds.csv", rate, rate.replace("per 1,000 residents", "no unit"))
+    rows = re.findall(r'<tr id="p-\d{6}">.*?(?=<tr|</tbody)', texts["compare/beds.html"], re.DOTALL)
+    assert "compared" in faults("compare/beds.html", rows[0] + rows[1], rows[1] + rows[0]), "order of rows"
+    place = re.search(r"230000,黑龙江,Heilongjiang,rank,[^\n]*\n", first)[0]
+    assert "compared" in faults("compare/beds.csv", place, place.replace(",1,,,", ",2,,,"))
     assert "shown value" in faults("compare/beds.html", printed[0], printed[0].replace(printed[1], "1.5"))
     assert "grade" in faults("compare/beds.facts.json", grade, grade.replace("A", "B"))

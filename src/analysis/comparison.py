@@ -46,6 +46,9 @@ CITY = {"city_doctors": 1_000, "city_hospital_beds": 1_000, "city_hospitals": 10
 CITY_PEOPLE = "city_population_resident"
 CITY_SOURCE = "city-yearbook"
 LARGEST = 6
+_UNIT = dict(
+    zip(("unit", "unit_en"), TEXT.pair("words.per_1000"), strict=True)
+)  # of each row's rates, for files of data
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,8 @@ def indicator(key: str, held: panel.Panel | None = None, placed: _Placed | None 
         TEXT.column("indicator.columns.marks", "text"),
     )
     years = [int(y) for y in wide.columns]
-    series = pd.DataFrame({**_names(wide.index), **{f"y{y}": wide[y] for y in years}}, index=wide.index)
+    by_place = {f"y{y}": wide[y] for y in years}
+    series = pd.DataFrame({**_names(wide.index), **_UNIT, **by_place}, index=wide.index)
     by_year = tuple(
         Column(f"y{y}", TEXT.pair("indicator.columns.year", year=y), "rate", formula=formula, **numbers)
         for y in years
@@ -184,6 +188,7 @@ def _placed(key: str, held: panel.Panel, units: Sequence[str] | None = None) -> 
     frame = pd.DataFrame(
         {
             **_names(now.index),
+            **_UNIT,
             "rate": now["value"],
             "low": now["low"],
             "high": now["high"],

@@ -168,13 +168,13 @@ class Table:
         naming = [c for c in self.columns if c.style in tidy.LABELS] or [self.columns[0]]
         columns = [c for c in self.columns if c not in naming] or [self.columns[0]]
         found = []
-        for row in self.frame.to_dict("records"):
+        for at, row in zip(self.frame.index, self.frame.to_dict("records"), strict=True):
             zh = [self._text(c, row, "zh") for c in naming]
             label = (
                 " · ".join(filter(None, zh)),
                 " · ".join(filter(None, (self._text(c, row, "en") for c in naming))),
             )
-            code = tidy.place_of(row, zh)
+            code = tidy.place_of(row, zh, at)
             years = [
                 y for c in naming if c.style == "year" and _YEAR.fullmatch(y := self._text(c, row, "zh"))
             ]

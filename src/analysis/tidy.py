@@ -7,7 +7,7 @@ a bound stays a bound, an interval has both ends, and every line names its place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -107,16 +107,22 @@ def _codes_by_name() -> Mapping[str, str]:
     return {region.short("zh"): code for region in regions for code in (region.code,)}
 
 
-def place_of(row: Mapping[str, Any], labels: Iterable[str]) -> str:
-    """Region code of a table's row: its own code, else that of the place its label names; empty for the page's own place.
+def place_of(row: Mapping[str, Any], labels: Collection[str], index: Any = None) -> str:
+    """Region code of a table's row: its own code, that of the frame's index where the label names that place, else that of the
+    place its label names; empty for the page's own place.
 
     >>> place_of({"name": "山西"}, ["山西"]), place_of({"region_code": "140000"}, []), place_of({}, ["医师"])
     ('140000', '140000', '')
+    >>> place_of({}, ["吉林"]), place_of({}, ["吉林"], "220200")
+    ('220000', '220200')
     """
     for name in CODES:
         code = row.get(name)
         if isinstance(code, str) and len(code) == 6 and code.isdigit():
             return code
+    own = catalog.regions().get(index) if isinstance(index, str) else None
+    if own and own.short("zh") in labels:
+        return own.code
     return next((code for label in labels if (code := _codes_by_name().get(label))), "")
 
 
@@ -131,7 +137,7 @@ UNIT_OF_STYLE = {
 NO_UNIT = ("无量纲", "no unit")
 _BESIDE = re.compile(r"[（(]([^（）()\d]{1,12})[）)]$")
 _MEASURE = re.compile(r"[百千万亿]*(?:人|张|个|元|家|日|天|%|项|位|次|台|所|人次|岁|分)|[^／/]+[／/][^／/]+")
-_PER = (re.compile(r"每(?:一|名|家|百|千|万|百万)[^\s，,。；]{0,2}?(?:户籍人口|常住人口|人口|医师|医院)"), re.compile(r"per (?:hundred|thousand|million|\d[\d,]*\d)(?: (?:registered|residents|doctors))?"))  # fmt: skip
+_PER = (re.compile(r"每(?:一|名|家|百|千|万|百万)[^\s，,。；]{0,2}?(?:户籍人口|常住人口|人口|医师|医院)"), re.compile(r"\b[Pp]er (?:hundred|thousand|million|\d[\d,]*\d)(?: (?:registered|residents|doctors))?"))  # fmt: skip
 
 
 @cache
@@ -149,7 +155,7 @@ def unit_in_words(zh: str, en: str) -> tuple[str, str]:
     if beside and _MEASURE.fullmatch(beside[1]):
         return beside[1], (told[1] if told else catalog.unit_in_english(beside[1])) or en.lower()
     per, of = (pattern.search(text) for pattern, text in zip(_PER, (zh, en), strict=True))
-    return (per[0], of[0]) if per and of else ("", "")
+    return (per[0], of[0].replace("P", "p")) if per and of else ("", "")
 
 
 def unit_of(
