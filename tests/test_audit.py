@@ -148,7 +148,7 @@ HOME = f"140000/{PANEL[0]}"
         ("place of the page", f"{HOME}.facts.json", lambda t: t.replace('"region_code":"140000"', '"region_code":"610000"')),
         ("raw", f"{HOME}.facts.json", lambda t: t.replace("执业(助理)医师数", "注册护士数")),
         ("raw value", f"{HOME}.facts.json", tenfold_values),
-        ("table", f"{HOME}.html", lambda t: t.replace(">10.81</data><td", ">10.18</data><td", 1)),
+        ("table", f"{HOME}.html", lambda t: re.sub(r"(<td[^>]*>(?:<data[^>]*>)?)10\.81", r"\g<1>10.18", t)),
         ("csv derived", f"{HOME}/trends.csv", lambda t: re.sub(r"(140000,[^\n]*,value,[^\n]*?,)(\d\.\d{9,})", r"\g<1>2.345678901", t, count=1)),
         ("files", f"{HOME}.facts.json", lambda t: t.replace('"csvs":["', '"csvs":["lost","')),
     ],

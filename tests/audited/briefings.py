@@ -17,7 +17,7 @@ from audited.programs import ENDINGS
 from audited.reader import Reader
 from audited.tables import Lines, audit_tables, read_lines
 from audited.told import Told
-from audited.whole import HIDDEN, compared, plain
+from audited.whole import HIDDEN, compared, plain, within
 
 KIND = "overview"
 ANCHOR = "c-overview-overview-"
@@ -88,12 +88,12 @@ def _overview(told: Told, file: Path, page: Reader, lang: str) -> None:
     """A province's row of each indicator is its row on the page that compares; the medians are those of the peers named above."""
     text = HIDDEN.sub("", file.read_text("utf-8"))
     code, where = file.parent.name, f"{file.parent.name}/{file.name}"
-    part = text.partition('id="overview"')[2].partition("</section>")[0]
+    part = within(text, "overview")
     links = {
         plain(label): key
         for key, label in re.findall(r'<a href="?\.\./compare/(\w+)\.[\w.]+"?>(.*?)</a>', part)
     }
-    head = text.partition('<dl class="meta">')[2].partition("</dl>")[0]
+    head = re.split(r'<dl class="?meta"?>|</dl>', text)[1]
     peers = re.findall(r'href="?\.\./(\d{6})/index', head)
     tables: dict[str, dict] = {}
     for anchor, texts, _, value, shown in page.table:

@@ -176,9 +176,9 @@ def _joined(token: str, known: set[str]) -> bool:
 
 def _whole(told: Told, where: str, html: Path, text: str) -> None:
     """Every number that the page prints of a fact in its sentences stands in the document too, with its qualifier."""
-    body = HIDDEN.sub("", html.read_text("utf-8")).partition('id="records"')[0]
+    body = re.split(r'\sid="?records"?[ >]', HIDDEN.sub("", html.read_text("utf-8")))[0]
     if html.name.startswith("index"):  # a briefing of two pages: its sentences and its table
-        body = body.partition('id="figures"')[0]
+        body = re.split(r'\sid="?figures"?[ >]', body)[0]
     for number in {squeezed(text) for fact, _, text in Reader(body).numbers if fact}:
         told.check(KIND, where, number in text, f"without {number!r} of the page")
 

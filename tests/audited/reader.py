@@ -110,7 +110,9 @@ class Reader(HTMLParser):
             if tag == "th" and "thead" in self._within:
                 self._heads.append("")
                 self._anchors.append("")
-            if tag == "td" and "data-v" in a:  # a cell that is a number: its value, or none where that is what is printed
+            if (
+                tag == "td" and "data-v" in a
+            ):  # a cell that is a number: its value, or none where that is what is printed
                 self._starts.append(len(self._text))
                 self._cell = True
                 self._open.append((a.get("data-fact", ""), a["data-v"] or "", []))

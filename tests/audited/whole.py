@@ -29,6 +29,12 @@ def plain(html: str) -> str:
     return re.sub(r"\s", "", entities.unescape(re.sub(r"<[^>]*>", "", DRAWN.sub("", HIDDEN.sub("", html)))))
 
 
+def within(text: str, id: str) -> str:
+    """What stands between an element's id and the end of its section; empty where there is no such id."""
+    found = re.search(rf'\sid="?{id}"?[ >](.*?)(?=</section>|$)', text, re.DOTALL)
+    return found.group(1) if found else ""
+
+
 class Site:
     """A site's pages: their text without scripts, the anchors of each."""
 
@@ -114,7 +120,7 @@ def audit_told_twice(told: Told, site: Site, data: Path) -> None:
 def _matrix(told: Told, site: Site, front: str, standing: dict[str, list[str]], titles: dict[str, str], lang: str) -> None:  # fmt: skip
     """Place x theme: a dot for each file and no other; a code where the page of what is missing says the same; the cities' count."""
     where, end = f"index{ENDINGS[lang]}", ENDINGS[lang]
-    part = front.partition('id="by-question"')[2].partition("</section>")[0]
+    part = within(front, "by-question")
     heads = [
         plain(one) for one in re.findall(r"<th scope=\"?col\"?[^>]*>(.*?)(?=<th|</thead)", part, re.DOTALL)
     ]
@@ -144,8 +150,8 @@ def _map(told: Told, site: Site, front: str, lang: str) -> None:
     where = f"index{ENDINGS[lang]}"
     with (site.folder / "map.csv").open(encoding="utf-8-sig", newline="") as lines:
         listed = {row["region_code"]: row for row in csv.DictReader(lines)}
-    part = front.partition('id="map"')[2].partition("</section>")[0]
-    shown = re.findall(r'href="compare/(\w+)\.(?:en\.)?html#p-(\d{6})"><data[^>]*value=([\d.]+)[^>]*>([\d.]+)<', part)  # fmt: skip
+    part = within(front, "map")
+    shown = re.findall(r'href="?compare/(\w+)\.(?:en\.)?html#p-(\d{6})"?><data[^>]*value="?([\d.]+)[^>]*>([\d.]+)<', part)  # fmt: skip
     if not shown and not (site.folder / "compare").is_dir():
         return  # a site of a few places: its map shows the same numbers without pages to lead to
     told.check(
@@ -159,8 +165,8 @@ def _map(told: Told, site: Site, front: str, lang: str) -> None:
         if file.is_file():
             rates = compared(file)
             told.check(KIND, where, rates.get((code, "rate"), ("", {}))[1].get(lang) == text, f"{code} {indicator}: {text}, compared {rates.get((code, 'rate'))}")  # fmt: skip
-    for key, legend in re.findall(r'<p class="leg ends l-(\w+)">(.*?)</p>', part, re.DOTALL):
-        ends = [float(v) for v in re.findall(r"value=([\d.]+)", legend)]
+    for key, legend in re.findall(r'<p class="leg ends l-(\w+)">(.*?)(?=<p|<div)', part, re.DOTALL):
+        ends = [float(v) for v in re.findall(r"value=\"?([\d.]+)", legend)]
         all_ = [float(row[key]) for row in listed.values() if row.get(key)]
         told.check(KIND, where, sorted(ends) == [min(all_), max(all_)], f"{key}: ends {ends}")
 
@@ -180,7 +186,7 @@ def _list(told: Told, site: Site, standing: dict[str, list[str]], regions: dict[
     where, text = f"search{end}", site.text(f"search{end}")
     if not text:
         return
-    part = text.partition('id="places"')[2].partition("</section>")[0]
+    part = within(text, "places")
     items = re.findall(r"<li>(.*?)(?=<li>|</ul>)", part, re.DOTALL)
     told.check(KIND, where, len(items) == len(regions), f"{len(items)} places listed")  # fmt: skip
     seen: dict[str, int] = {}
@@ -190,7 +196,12 @@ def _list(told: Told, site: Site, standing: dict[str, list[str]], regions: dict[
         if link:
             seen[link.group(1)] = int(count.group(1)) if count else 0
         else:
-            told.check(KIND, where, 'class="note"' in item, f"{plain(item)}: no link and no reason")
+            told.check(
+                KIND,
+                where,
+                re.search(r'class="?note"?[ >]', item) is not None,
+                f"{plain(item)}: no link and no reason",
+            )
     for code, themes in standing.items():
         told.check(KIND, where, seen.get(code) == len(themes), f"{code}: {seen.get(code)} themes, files {len(themes)}")  # fmt: skip
     for code, n in seen.items():
