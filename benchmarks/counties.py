@@ -3,7 +3,7 @@
     python benchmarks/counties.py 300 2850
 
 Each number has a project of its own in a temporary folder: the prefectures of the yearbook, which are real, and copies of them under
-made-up codes until there are so many, each with its rows; copies stand in copies of their provinces, so that a place has as many
+made-up codes until there are so many, each with its rows (ids with its own code, the place as printed that of its model); copies stand in copies of their provinces, so that a place has as many
 neighbours in every run. `yigai report` makes the theme of cities in Chinese for all of them: notebooks, pages, files, briefings,
 lists and manifest. Nothing is written outside the temporary folder. The last line of each number is one JSON object.
 With --gate the run passes its gate too.
