@@ -445,6 +445,24 @@ def test_a_packed_note_that_is_torn_is_no_note(tmp_path):
         notes.read(path)
 
 
+@pytest.mark.parametrize(
+    "put", [lambda p: p.symlink_to(p.name), lambda p: p.symlink_to("gone"), lambda p: p.write_text("")]
+)
+def test_what_stands_in_the_place_of_the_runners_folder_is_moved(tmp_path, put, monkeypatch):
+    put(tmp_path / ".yigai")
+    state = outputs.Output(tmp_path).load()
+    assert not state.pages and (tmp_path / ".yigai" / "staging").is_dir()
+    assert len(list(tmp_path.glob(".yigai.*.aside"))) == 1
+    outputs.Output(
+        tmp_path
+    )  # the mutation: who looks through the link sees nothing there, and each later run is refused
+    shutil.rmtree(tmp_path / ".yigai")
+    (tmp_path / ".yigai").symlink_to("gone")
+    monkeypatch.setattr(os.path, "lexists", os.path.exists)
+    with pytest.raises(ParameterError, match="File exists"):
+        outputs.Output(tmp_path)
+
+
 def test_setting_aside_never_overwrites(tmp_path):
     for text in ("one", "two"):
         (tmp_path / "f").write_text(text)

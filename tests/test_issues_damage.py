@@ -185,6 +185,7 @@ def _in_the_way(path: Path, kind: str) -> None:
         ".yigai/due.log",
         ".yigai/making/2026-12.begun",
         ".yigai/making/2026-12.part",
+        ".yigai/making/2026-12",
         ".yigai/withdrawn/2026-12",
         "2026-12/issue.json",
     ],

@@ -84,6 +84,13 @@ def file_only(path: Path, state: Path) -> Path:
     return path
 
 
+def folder_only(path: Path, state: Path) -> Path:
+    """The path, with a folder there or nothing: a link or what is none is set aside."""
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        set_aside(path, state, "not the folder that belongs there")
+    return path
+
+
 def ensure_folder(path: Path, state: Path) -> None:
     """A folder at ``path``, whatever stands there now. A link to a folder stays."""
     if path.is_symlink() and not path.exists():

@@ -188,6 +188,7 @@ class Shelf:
         """Begin a new issue with links to the files of the newest one that is out before it."""
         target = self.place(month)
         files.ensure_folder(self.making, self.state)
+        files.folder_only(self.making / month, self.state)
         source = self.before(month, known)
         if target.exists() or source is None:
             return
@@ -333,9 +334,7 @@ class Shelf:
         self.point(known)
         away = self.state / WITHDRAWN
         files.ensure_folder(away, self.state)
-        target = away / newest
-        if target.is_symlink() or (target.exists() and not target.is_dir()):
-            files.set_aside(target, self.state, "not the issue that belongs there")
+        target = files.folder_only(away / newest, self.state)
         shutil.rmtree(target, ignore_errors=True)
         os.rename(self.folder / newest, target)
         return newest, before

@@ -51,7 +51,9 @@ class Output:
         self._serial = 0
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if self.state.exists() and not self.state.is_dir():
+            if (
+                os.path.lexists(self.state) and not self.state.is_dir()
+            ):  # a link that leads nowhere among them
                 self.state.rename(self.folder / f"{STATE}.{os.getpid()}.aside")
             self.state.mkdir(exist_ok=True)
             for name in FOLDERS:
