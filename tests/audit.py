@@ -8,6 +8,7 @@ package, the search page, Word and PDF, issues (what changed, the feed), links a
 from __future__ import annotations
 
 import csv
+import json
 import re
 import sys
 from collections import Counter
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from audited.briefings import audit_briefing, audit_front, facts_of
 from audited.comparisons import audit_comparison
+from audited.issues import audit_issue
 from audited.package import audit_package, by_id
 from audited.pages import audit_page, audit_workbook
 from audited.programs import ENDINGS, audit_api
@@ -57,6 +59,9 @@ def audit_whole(told: Told, site: Path, raw_folder: Path, raw: Raw, nation: dict
     for lang, end in ENDINGS.items():
         if (site / f"index{end}").is_file():
             audit_front(told, site / f"index{end}", lang, "", nation, site / NATION)
+    if (site / "changes.json").is_file():
+        past = json.loads((site / "changes.json").read_text("utf-8"))["before"]
+        audit_issue(told, site, site.parent / past if past and (site.parent / past).is_dir() else None)
     audit_api(told, site, data)
     audit_package(told, site, raw_folder, raw)
     audit_search(told, pages, data)

@@ -79,13 +79,14 @@ def _terms(told: Told, site: Site, index: dict[str, Any], data: Path, where: str
         told.check(KIND, where, site.leads(where, page if compared else f"indicators{end}#{key}"), f"{key}: leads nowhere")  # fmt: skip
     counties = rows_of(data / "counties.csv", "region_code") | rows_of(data / "regions.csv", "region_code")
     regions = rows_of(data / "regions.csv", "region_code")
-    for code, chinese, english, above_zh, above_en, district in index["c"]:
+    for code, chinese, english, above_zh, above_en, *district in index["c"]:
         row = counties.get(code, {})
         above = regions.get(row.get("parent_code", ""), {})
         own = (row.get("name_zh"), row.get("name_en"), above.get("short_zh", ""), above.get("name_en", ""))
         told.check(KIND, where, (chinese, english, above_zh, above_en) == own, f"{code}: {chinese} {english}, held {own}")  # fmt: skip
         led = site.leads(
-            where, f"{code[:2]}0000/counties{end}#p-listed-{'districts' if district else 'counties'}-{code}"
+            where,
+            f"{code[:2]}0000/counties{end}#p-listed-{'districts' if any(district) else 'counties'}-{code}",
         )
         told.check(KIND, where, led, f"{code}: no row on its province's page")
 

@@ -370,7 +370,8 @@ def as_json(found: Changes, issue: str, before: str, code: str) -> dict[str, Any
 def feed(issues: Sequence[Mapping[str, Any]]) -> str:
     """An Atom feed with one entry an issue, the newest first; dates are those of the issues.
 
-    issues: issue, before, counts (kind -> number), oldest first.
+    issues: issue, before, counts (kind -> number), oldest first. The newest is the feed's own; each other leads to its own page,
+    which stands beside it.
     """
     w = {lang: render.words(lang) for lang in LANGS}
 
@@ -380,11 +381,17 @@ def feed(issues: Sequence[Mapping[str, Any]]) -> str:
     def told(one: Mapping[str, Any], lang: str) -> str:
         return w[lang]["changes_counts"].format(**{kind: one["counts"].get(kind, 0) for kind in KINDS})
 
+    def links(one: Mapping[str, Any]) -> str:
+        home = "" if one is issues[-1] else f"../{one['issue']}/"
+        pairs = (("zh-CN", "changes.html"), ("en", "changes.en.html"))
+        return "".join(
+            f'<link rel="alternate" hreflang="{lang}" href="{home}{page}"/>' for lang, page in pairs
+        )
+
     entries = [
         f"<entry><id>{name(one['issue'])}</id><title>{escape(one['issue'])}</title>"
         f"<updated>{one['issue']}-01T00:00:00Z</updated>"
-        '<link rel="alternate" hreflang="zh-CN" href="changes.html"/><link rel="alternate" hreflang="en" href="changes.en.html"/>'
-        f"<summary>{escape(told(one, 'zh'))} / {escape(told(one, 'en'))}</summary></entry>"
+        f"{links(one)}<summary>{escape(told(one, 'zh'))} / {escape(told(one, 'en'))}</summary></entry>"
         for one in reversed(issues)
     ]
     title = f"{w['zh']['page_changes']} / {w['en']['page_changes']}"
