@@ -59,10 +59,7 @@ def teaching_note(made: Made, lang: str) -> str:
 
     auto = sum(e.points for e in source.exercises if not e.by_person)
     person = sum(e.points for e in source.exercises if e.by_person)
-    marks = (
-        f"自查并自动评分 {auto:g} 分，教师评 {person:g} 分。只写“样本太小”不算对立解释。",
-        f"{auto:g} points are checked and marked by machine, {person:g} by a person. \"The sample is small\" alone is no rival explanation.",
-    )[i]  # fmt: skip
+    marks = TEXT.pair("notes.marks", auto=f"{auto:g}", person=f"{person:g}")[i]
     board = note["board"][lang]
     prose = next(e for e in source.exercises if len([c for it in e.items for c in it.criteria]) == 4)
     parts = [

@@ -24,6 +24,11 @@ def placed(error: DataError, path: Path, row: int, column: str) -> list[Problem]
     return [Problem(at(path, row, column), p.found, p.expected, p.fix) for p in error.problems]
 
 
+def _empty(path: Path) -> DataError:
+    found, expected = "an empty file", "a heading row and at least one row of figures"
+    return DataError(Problem(at(path), found, expected, "download or copy the file again"))
+
+
 def text(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> str:
     """The file's text. Raises DataError when it is missing, empty or in none of the encodings."""
     if not path.is_file():
@@ -34,14 +39,7 @@ def text(path: Path, *, encodings: tuple[str, ...] = ("utf-8-sig",)) -> str:
         )
     raw = path.read_bytes()
     if not raw.strip():
-        raise DataError(
-            Problem(
-                at(path),
-                "an empty file",
-                "a heading row and at least one row of figures",
-                "download or copy the file again",
-            )
-        )
+        raise _empty(path)
     for encoding in encodings:
         try:
             return raw.decode(encoding)
@@ -107,14 +105,7 @@ def _sheet(path: Path) -> list[list[str]]:
     while rows and not any(rows[-1]):
         rows.pop()
     if not rows:
-        raise DataError(
-            Problem(
-                at(path),
-                "an empty file",
-                "a heading row and at least one row of figures",
-                "download or copy the file again",
-            )
-        )
+        raise _empty(path)
     return rows
 
 

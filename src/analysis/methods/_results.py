@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.methods._said import in_language, joined, row
+from analysis.words import nth
 
 COLUMNS = ("estimate", "se", "low", "high", "p")
 WORDS = {
@@ -121,7 +122,7 @@ class Result:
         from analysis.methods._inputs import choice
 
         choice("summary", "lang", lang, ("zh", "en"))
-        side = 0 if lang == "zh" else 1
+        side = nth(lang)
         frame = self.to_frame()
         head = [WORDS[name][side] for name in frame]
         body = [
@@ -138,7 +139,7 @@ class Result:
 
         choice("to_latex", "lang", lang, ("zh", "en"))
         count(digits, "to_latex, digits", 0)
-        side = 0 if lang == "zh" else 1
+        side = nth(lang)
         frame = self.to_frame()
         lines = [
             r"\begin{tabular}{l" + "r" * frame.shape[1] + "}",
@@ -170,7 +171,7 @@ class Result:
         path = Path(path)
         if path.suffix != ".docx":
             raise refuse("to_docx", path.name, "a name that ends in .docx", "change the ending")
-        side, frame = 0 if lang == "zh" else 1, self.to_frame()
+        side, frame = nth(lang), self.to_frame()
         document = Document()
         document.add_paragraph(self.title[side], style="Caption")
         table = document.add_table(rows=1, cols=1 + frame.shape[1], style="Light List")

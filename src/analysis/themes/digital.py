@@ -90,7 +90,7 @@ def ladder_rows(st: Statements, lang: str) -> pd.DataFrame:
     for rung, name in NAMES.items():
         for key in _on(st, rung):
             fact = st.fact(key)
-            unit = "" if lang == "zh" or fact.unit != "级" else "level "
+            unit = pick(("", "level "), lang) if fact.unit == "级" else ""
             rows.append(
                 {
                     "label": name[i],

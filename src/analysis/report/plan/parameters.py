@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analysis.errors import DataError, ParameterError, Problem
+from analysis.words import LANGS
 
-LANGUAGES = ("zh", "en")
+LANGUAGES = LANGS
 
 
 @dataclass(frozen=True)
