@@ -9,6 +9,7 @@ import ast
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -137,6 +138,38 @@ def test_a_year_left_out_is_a_gap_and_growth_names_the_true_years(with_cities):
     page = shown(PROFILE, TAIYUAN)
     assert "2016–2025 年" in text(page["change"]["headline"]) and "2024" not in str(years_said(page))
     assert [len(run) for run in series.runs([2022, 2023, 2025], [1.0, 1.0, 1.0])] == [2, 1]
+
+
+def test_a_revised_edition_is_counted_by_what_the_page_shows(tmp_path, monkeypatch, processed):
+    """The page of a city names the revised figures of its province and of the cities it is compared with, not those of the country."""
+    held = tables._whole("observations").drop(columns=tables.HASH)
+    own = (
+        (held["source_id"] == city_panel.SOURCE)
+        & (held["indicator"] == "city_doctors")
+        & (held["year"] == 2023)
+    )
+    old = held[own]
+    new = old.assign(
+        revises=old["observation_id"], observation_id=old["observation_id"] + "@2025-10", edition="2025-10"
+    )
+    new = new.assign(**{c: new[c] + 100 for c in ("value", "value_low", "value_high")})
+    held.loc[own, "superseded_on"] = "2025-10"
+    for file in processed.iterdir():
+        if file.name != "observations.parquet":
+            (tmp_path / file.name).symlink_to(file)
+    tables.write("observations", pd.concat([held, new], ignore_index=True), tmp_path)
+    monkeypatch.setenv("YIGAI_PROCESSED", str(tmp_path))
+    monkeypatch.setenv("YIGAI_RENDER", "page")
+
+    def revised() -> int:
+        tables.reset_reads()
+        findings(PROFILE, TAIYUAN, "zh")
+        return len(tables.later_editions())
+
+    compared = city_panel.nearest(TAIYUAN, *city_panel.people_and_income())
+    assert revised() == len({*compared, *(c.code for c in catalog.cities_of("140000"))}) < 40
+    monkeypatch.setattr(tables, "unshown", nullcontext)  # mutation: what only decides is counted too
+    assert revised() == len(old) > 250
 
 
 def test_changes_of_a_year_need_years_in_a_row(processed):

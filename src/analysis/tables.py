@@ -817,6 +817,18 @@ def unrecorded() -> Iterator[None]:
         _reads.update(before)
 
 
+@contextmanager
+def unshown() -> Iterator[None]:
+    """Read what only decides (which places a page compares, which years count) and is not printed: the page is made again when it changes,
+    and says nothing of its later editions."""
+    before = dict(_revised)
+    try:
+        yield
+    finally:
+        _revised.clear()
+        _revised.update(before)
+
+
 # ----------------------------------------------------------------------------------------------------------------- place
 
 _place: list[str] = []

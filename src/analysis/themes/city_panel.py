@@ -121,7 +121,8 @@ def _years(*_: object) -> tuple[Years, dict[str, Read]]:
 def listed() -> list[str]:
     """Prefectures of today that have every count in one of the last two years that the cities share, in code order."""
     last = years().counts[-2:]
-    rows = tables.read("observations", source_id=SOURCE, indicator=list(INDICATORS), year=list(last) or 0)
+    with tables.unshown():
+        rows = tables.read("observations", source_id=SOURCE, indicator=list(INDICATORS), year=list(last) or 0)
     have = rows.groupby(["region_code", "year"])["indicator"].nunique()
     whole = {code for code, _ in have.index[have == len(INDICATORS)]}
     return [
@@ -190,8 +191,9 @@ def nearest(code: str, people: pd.DataFrame, income: pd.DataFrame, n: int = NEAR
 def people_and_income() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Residents and GDP a head of all cities in the years after the first with rates: the first serves no choice."""
     last = list(years().rates[1:]) or 0
-    people = tables.read("observations", source_id=SOURCE, indicator=POPULATION, year=last)
-    return people, tables.read("observations", indicator=INCOME, year=last)
+    with tables.unshown():
+        people = tables.read("observations", source_id=SOURCE, indicator=POPULATION, year=last)
+        return people, tables.read("observations", indicator=INCOME, year=last)
 
 
 def read(codes: Iterable[str]) -> pd.DataFrame:
