@@ -57,7 +57,8 @@ def indicator(text: str, one: Amount, sentence: tuple[int, int], earlier: list[A
         and not re.match(r"(?:同比|较|比|增|下降|提高|,)", after[1])
     ):
         return _trim(_verb_noun(before) + after[1])[:30]
-    before = _named(before) or _named(_first_of_two(text, previous, sentence))
+    if before:
+        before = _named(before) or _named(_first_of_two(text, previous, sentence))
     if len(before) < 2 and start > sentence[0]:
         wider = _trim(
             text[max(clause_start(text, max(start - 1, sentence[0]), sentence[0]), start - 60) : start]

@@ -112,9 +112,15 @@ _ITEM = re.compile(
 )
 
 
+@lru_cache(maxsize=8)
+def _items(text: str) -> list[int]:
+    """Where the items of a list begin, behind their marks."""
+    return [match.end() for match in _ITEM.finditer(text)]
+
+
 def of_item(text: str, times: list[Time], start: int) -> list[Time]:
     """The times that reach a sentence of a list: those before the list, and those of its own item, not of the items before it."""
-    marks = [match.end() for match in _ITEM.finditer(text)]
+    marks = _items(text)
     if not marks or start < marks[0]:
         return times
     own = max(mark for mark in marks if mark <= start + 4) if marks[0] <= start + 4 else 0

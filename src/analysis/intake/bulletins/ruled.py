@@ -20,10 +20,10 @@ def is_rule(text: str, one: Amount, before: str) -> bool:
         return True
     if one.kind == "ratio" and re.search(r"按(?:照)?$", before):
         return True  # 按6∶3∶1分给
-    if re.search(r"按(?:照)?[^,。;]{0,24}$", before) and _FIXED.match(text[one.end : one.end + 10]):
+    if _BY_A_STANDARD.search(before[-30:]) and _FIXED.match(text[one.end : one.end + 10]):
         return True  # 按平均收入的2至3倍核定
     if one.unit in ("年", "月", "天") and (
-        _EACH_SERVES.search(before) or (before.endswith("满") and _ENTITLES.match(text, one.end))
+        _EACH_SERVES.search(before[-40:]) or (before.endswith("满") and _ENTITLES.match(text, one.end))
     ):
         return True  # 每批驻点2年; 满3年可免费进修
     last = _LAST_ONES.match(text[one.end : one.end + 40])
@@ -32,6 +32,7 @@ def is_rule(text: str, one: Amount, before: str) -> bool:
     )  # 对连续两个季度排名末位的,要约谈负责人
 
 
+_BY_A_STANDARD = re.compile(r"按(?:照)?[^,。;]{0,24}$")
 _FIXED = re.compile(r"[^,。;\d]{0,3}(?:核定|确定|核算|计算|执行)(?!的)")
 _ENTITLES = re.compile(r"的?,?(?:可|优先|方可|允许|才能|给予|发放)")
 _EACH_SERVES = re.compile(

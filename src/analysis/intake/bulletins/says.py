@@ -85,7 +85,9 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         if "原则上" in clause:
             return "commitment"
         return "commitment" if money and _PROMISED.search(clause) else "target"
-    from_now_on = _FROM_NOW_ON.search(before) and not _TURN.match(text[one.end : one.end + 12])
+    from_now_on = (
+        "起" in before and _FROM_NOW_ON.search(before) and not _TURN.match(text[one.end : one.end + 12])
+    )
     if from_now_on and (promised or _TERMS_OF.search(clause)) and not words.REPORTED.search(clause):
         return "commitment"
     if promised and _is_over(time or setting.opening, setting) and _was_paid(one, before, clause):
@@ -243,7 +245,7 @@ _REACHED = re.compile(r"(?:由|从)[^,。;]{1,40}(?:至|到|为)[^,。;\d]{0,2}$
 def _alongside(text: str, one: Amount, times: list[Time], sentence: tuple[int, int]) -> Time | None:
     """床位由2020年的6.46张增加到2023年的7.23张;医师由2.90人提高到3.40人: the second pair is of the same two years."""
     own = clause_start(text, one.start, sentence[0])
-    if not _REACHED.search(text[own : one.start]):
+    if not _REACHED.search(text[max(own, one.start - 60) : one.start]):
         return None
     pair = [t for t in times if sentence[0] <= t.start and t.end <= own]
     if len(pair) < 2 or pair[-1].kind != pair[-2].kind != "span" or pair[-1].kind != "from":

@@ -18,7 +18,8 @@ _MET = re.compile(r"已|完成|如期|提前|超额|顺利|圆满|达成|基本�
 
 def wanted(text: str, one: Amount, before: str, sentence: tuple[int, int]) -> bool:
     """实现筛查率90%以上、95%以上的目标: a goal that is named as one behind its numbers, and is not said to be met."""
-    goal = _THE_GOAL.match(text[one.end : sentence[1]])
+    after = text[one.end : min(sentence[1], one.end + 70)]
+    goal = _THE_GOAL.match(after) if "目标" in after else None
     return goal is not None and not (
         _MET.search(before) or _MET.search(goal[0]) or _MET.match(text, one.end + goal.end())
     )
