@@ -8,6 +8,7 @@ import importlib
 import json
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import MagicMock
 
 import pandas as pd
@@ -99,17 +100,13 @@ def test_every_notebook_begins_by_checking_its_parameters(path):
     assert not any("opening.begin" in source(c) for i, c in enumerate(cells) if i != k + 1)
 
 
-ENTRY = {"region_code": "140100", "lang": "zh", "notebook": "07_stated_values.ipynb", "as_of": ""}
+ENTRY = SimpleNamespace(region_code="140100", lang="zh", notebook="07_stated_values.ipynb", as_of="")
 
 
-def payload(**told) -> dict:
-    return {
-        "section": "data",
-        "place": "140100",
-        "as_of": "",
-        "regions": ["140100"],
-        "comparison": False,
-    } | told
+def payload(**told) -> SimpleNamespace:
+    """What a page asks of a finding."""
+    own = {"section": "data", "place": "140100", "as_of": "", "regions": ["140100"], "comparison": False}
+    return SimpleNamespace(**own | told)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +129,10 @@ def test_a_place_inside_the_nation_and_a_named_comparison_are_let_through():
     page.check_place(payload(regions=["000000"]), ENTRY)
     page.check_place(payload(regions=[]), ENTRY)
     page.check_place(payload(regions=["320200"], comparison=True), ENTRY)
-    page.check_place(payload(place="140000", regions=["140100"]), ENTRY | {"region_code": "140000"})
+    page.check_place(
+        payload(place="140000", regions=["140100"]),
+        SimpleNamespace(**vars(ENTRY) | {"region_code": "140000"}),
+    )
     with pytest.raises(DataError, match="only rows of Shanxi"):
         page.check_place(payload(regions=["140000"]), ENTRY)  # a province's rows are no city's
 
