@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 
+import pandas as pd
 import pytest
 
 import report_kit
@@ -176,3 +178,32 @@ def test_a_page_depends_on_what_the_tables_hold_and_on_what_it_was_made_with(pro
     with monkeypatch.context() as patch:
         patch.setattr(keys, "interpreter", lambda: "CPython 3.99")
         assert keys.Inputs(books).shared["environment"] != made["environment"]
+
+
+def test_a_table_that_the_build_did_not_write_makes_no_page(project, monkeypatch, capsys):
+    """Values of two provinces swapped, a year shifted, a table of another edition: 12 seeded changes of the built tables."""
+    path, dice = project / "data" / "processed" / "observations.parquet", random.Random(20261201)
+    whole, held = path.read_bytes(), pd.read_parquet(path)
+    ask = ["report", "--region", "140000", "--lang", "zh", "--no-gate"]
+    page = (project / "reports" / "140000" / "sentinel.html").read_bytes()
+    for kind in ["swapped", "shifted", "edition"] * 4:
+        n, other = dice.randrange(len(held)), held.copy()
+        if kind == "swapped":
+            other["region_code"] = other["region_code"].map(
+                lambda code: "610000" if code == "140000" else code
+            )
+        elif kind == "shifted":
+            other.loc[other.index[n], "year"] -= 1
+        else:
+            other.loc[other.index[n], "value"] *= 1 + dice.random() / 50
+        other.to_parquet(path)
+        assert cli.main(ask) == 2, kind
+        assert "observations.parquet: found not the file that the build wrote" in capsys.readouterr().err
+        assert (project / "reports" / "140000" / "sentinel.html").read_bytes() == page
+    monkeypatch.setattr(freshness, "refuse_altered", lambda: None)  # the mutation: the run goes on
+    cli.main(ask)
+    assert "the build wrote" not in capsys.readouterr().err
+    monkeypatch.undo()
+    path.write_bytes(whole)
+    monkeypatch.setenv("YIGAI_HOME", str(project))
+    freshness.refuse_altered()

@@ -413,7 +413,7 @@ def _order(frame: pd.DataFrame, key: list[str]) -> np.ndarray:
 
 
 def write(name: str, frame: pd.DataFrame, folder: Path | None = None, *, checked: bool = False) -> dict:
-    """Check, sort by the key and write ``<folder>/<name>.parquet``; returns {rows, sha}. Raises DataError as ``check`` does.
+    """Check, sort by the key and write ``<folder>/<name>.parquet``; returns {rows, sha, file}. Raises DataError as ``check`` does.
 
     ``checked``: the frame has passed ``check`` since it was last changed; it is not put to it a second time.
     """
@@ -434,10 +434,14 @@ def write(name: str, frame: pd.DataFrame, folder: Path | None = None, *, checked
     arrays.append(pa.array(hashes))
     folder = folder or paths.processed()
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(
-        pa.Table.from_arrays(arrays, names=[*columns, HASH]), folder / f"{name}.parquet", compression="zstd"
-    )
-    return {"rows": rows, "sha": content_hash(list(columns), hashes)}
+    path = folder / f"{name}.parquet"
+    pq.write_table(pa.Table.from_arrays(arrays, names=[*columns, HASH]), path, compression="zstd")
+    return {"rows": rows, "sha": content_hash(list(columns), hashes), "file": file_hash(path)}
+
+
+def file_hash(path: Path) -> str:
+    """Of a file's bytes, as ``build.json`` has it of each table."""
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
 
 
 def write_manifest(

@@ -7,7 +7,8 @@ import json
 import tomllib
 from pathlib import Path
 
-from analysis import paths
+from analysis import paths, tables
+from analysis.errors import DataError, Problem
 
 
 def changed_raw() -> list[str]:
@@ -31,6 +32,30 @@ def changed_raw() -> list[str]:
         if known.get(name) != hashlib.sha256(path.read_bytes()).hexdigest():
             changed.append(name)
     return sorted(changed) + sorted(known.keys() - found)
+
+
+def refuse_altered() -> None:
+    """Raise DataError when a table is not the file that the build wrote: changed by hand, of another edition, or of a swap that broke off.
+
+    A page made from it would cite a source that does not say so. A table that the build record does not name by its bytes passes.
+    """
+    try:
+        written = dict(json.loads((paths.processed() / "build.json").read_bytes())["tables"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    files = [paths.processed() / f"{name}.parquet" for name in sorted(written)]
+    found = [
+        Problem(
+            paths.relative(path),
+            "not the file that the build wrote",
+            "tables as they were built from data/raw: a page cites the raw file for every number",
+            "run yigai data",
+        )
+        for path in files
+        if path.is_file() and tables.file_hash(path) != written[path.stem].get("file", tables.file_hash(path))
+    ]
+    if found:
+        raise DataError(found)
 
 
 def _kept_back(path: Path) -> bool:

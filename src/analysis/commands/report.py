@@ -147,6 +147,7 @@ def run(arguments: argparse.Namespace) -> int:
         gate=not arguments.no_gate,
         quiet=arguments.quiet,
     )
+    freshness.refuse_altered()
     if hint := freshness.hint():
         print(hint, file=sys.stderr)
     if arguments.due or arguments.issue:
