@@ -95,6 +95,41 @@ def test_a_save_of_the_theme_shows_its_new_words_with_the_same_server(project, t
     report_kit.assert_none_left()
 
 
+def test_a_page_is_made_once_until_something_is_saved(project, tmp_path):
+    class Waits(Exception):
+        pass
+
+    class Stop(threading.Event):
+        def wait(self, timeout=None):
+            if timeout == preview.LOOK:
+                raise Waits  # nothing to be made
+            return False
+
+    def pages(shown: preview.Preview) -> int:
+        made = 0
+        with pytest.raises(Waits):
+            for one in shown.pages(Stop()):
+                assert not one.error
+                made += 1
+        return made
+
+    for times, files in ((1, None), (2, property(lambda self: [self.path]))):
+        shown = preview.Preview("sentinel", "140000", "zh", tmp_path / "preview")
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                if files:  # mutation: what the first page depends on counts as saved
+                    patch.setattr(preview.Preview, "_files", files)
+                    patch.setattr(
+                        preview.Preview,
+                        "signature",
+                        lambda self: preview.keys.signature([self.path, *self._held, *self._own]),
+                    )
+                assert pages(shown) == times
+        finally:
+            shown.close()
+    report_kit.assert_none_left()
+
+
 def test_the_place_is_chosen_or_the_notebooks_own(project):
     assert preview.place("sentinel", "") == "140000" and preview.place("sentinel", "江苏") == "320000"
     with pytest.raises(ParameterError, match="allowed: sentinel"):

@@ -97,7 +97,11 @@ class Preview:
 
     def signature(self) -> str:
         """Changes when a file is saved that the page depends on."""
-        return keys.signature([self.path, *self._held, *self._own])
+        return keys.signature(self._files)
+
+    @property
+    def _files(self) -> list[Path]:
+        return [self.path, *self._held, *self._own]
 
     def make(self) -> Made:
         """Make the page once. Raises ParameterError when the place has no page of this theme."""
@@ -157,10 +161,19 @@ class Preview:
                     not stop.wait(SETTLE) and (then := self.signature()) != now
                 ):  # a file that is still being written
                     now = then
-                seen = now
-                yield self._attempt()
+                files = self._files
+                made = self._attempt()
+                # the first page says what it depends on: that these are known now is no save
+                seen = now if files == self._files or keys.signature(files) != now else self._made_from()
+                yield made
             else:
                 stop.wait(LOOK)
+
+    def _made_from(self) -> str:
+        """The signature of the files, if the last page was made from them as they are; else one that none has."""
+        book, now = self._book(), self.signature()
+        as_they_are = self._state(book) == self._code and keys.signature(self._own) == self._theme
+        return now if as_they_are else ""
 
     def _attempt(self) -> Made:
         try:
