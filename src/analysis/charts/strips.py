@@ -61,26 +61,9 @@ def spine(
     ``rank`` hold one value and one printed rank per indicator. A missing value is left out and never drawn at zero. Raises
     MethodError for missing columns, an empty table or a region that is not in it.
     """
-    data = table(
-        "spine",
-        rows,
-        ["indicator", "label", "code", "name", "value"],
-        {"peer": False, "unit": "", "text": ""},
-        region,
-    )
-    settings = dict(
-        region=region,
-        nation=dict(nation or {}),
-        rank=dict(rank or {}),
-        decimals=decimals,
-        peers=peers,
-        nation_name=nation_name,
-        others=others,
-        rank_title=rank_title,
-        tick="ink",
-        whole="nation",
-    )
-    return Drawing(partial(_spine, data=data, settings=settings), lang)
+    names = {"peers": peers, "nation_name": nation_name, "others": others, "rank_title": rank_title}
+    shown = {"nation": dict(nation or {}), "rank": dict(rank or {}), "decimals": decimals, **names}
+    return _strips("spine", rows, region, shown | {"tick": "ink", "whole": "nation"}, lang)
 
 
 def city_dots(
@@ -97,26 +80,17 @@ def city_dots(
 
     Without ``region`` the page is the province's: its own value is the azurite tick and column. With ``region`` one city is it.
     """
-    data = table(
-        "city_dots",
-        rows,
-        ["indicator", "label", "code", "name", "value"],
-        {"peer": False, "unit": "", "text": ""},
-        region,
-    )
-    settings = dict(
-        region=region,
-        nation=dict(province or {}),
-        rank=dict(rank or {}),
-        decimals=decimals,
-        peers=None,
-        nation_name=province_name,
-        others=None,
-        rank_title=None,
-        tick="ink" if region else "az",
-        whole="province",
-    )
-    return Drawing(partial(_spine, data=data, settings=settings), lang)
+    names = {"peers": None, "nation_name": province_name, "others": None, "rank_title": None}
+    shown = {"nation": dict(province or {}), "rank": dict(rank or {}), "decimals": decimals, **names}
+    tick = "ink" if region else "az"
+    return _strips("city_dots", rows, region, shown | {"tick": tick, "whole": "province"}, lang)
+
+
+def _strips(name: str, rows: pd.DataFrame, region: str | None, shown: dict[str, Any], lang: str) -> Drawing:
+    """A strip a row, with the settings of who asks."""
+    optional = {"peer": False, "unit": "", "text": ""}
+    data = table(name, rows, ["indicator", "label", "code", "name", "value"], optional, region)
+    return Drawing(partial(_spine, data=data, settings={"region": region} | shown), lang)
 
 
 def _spine_key(c: Canvas, data: pd.DataFrame, s: dict) -> tuple[float, str, str]:
