@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import json
 import subprocess
 import sys
@@ -63,3 +64,15 @@ def test_a_taken_or_impossible_name_is_refused_and_nothing_is_written():
         new._refuse(taken.name, new.contents(taken, paths.home()))
     with pytest.raises(ParameterError, match="small letters"):
         new._refuse("Primary-Care", {})
+
+
+def test_what_checks_a_new_theme_is_named_with_what_sets_it_up(monkeypatch):
+    made = new.contents(THEMES[0], paths.home())
+
+    def said() -> str:
+        return "\n".join(new._next("primary_care", made))
+
+    assert "make dev" not in said() and "pytest tests/test_theme_primary_care.py" in said()
+    found = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pytest" else found(name))
+    assert "make dev (once" in said()  # an environment of users has no pytest

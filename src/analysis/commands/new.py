@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -78,14 +79,19 @@ def run(arguments: argparse.Namespace) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(f"written  {path.relative_to(paths.home())}")
-    print(f"see it:    yigai preview {theme.name} --region 山西")
-    if any(path.parent.name == "tests" for path in made):
-        print(
-            f"check it:  yigai tidy --check; .venv/bin/python -m pytest tests/test_theme_{theme.name}.py tests/test_notebooks.py tests/test_words.py"
-        )
-        number = next(path.name[:2] for path in made if path.suffix == ".ipynb")
-        print(f"name it:   ({number}) in README.md and README.zh-CN.md, under What the notebooks answer")
+    print("\n".join(_next(theme.name, made)))
     return 0
+
+
+def _next(name: str, made: Collection[Path]) -> Iterator[str]:
+    """What to do with a new theme whose files are these, a line each."""
+    yield f"see it:    yigai preview {name} --region 山西"
+    if any(path.parent.name == "tests" for path in made):
+        first = "" if importlib.util.find_spec("pytest") else "make dev (once: pytest and ruff); "
+        tests = f"tests/test_theme_{name}.py tests/test_notebooks.py tests/test_words.py"
+        yield f"check it:  {first}yigai tidy --check; .venv/bin/python -m pytest {tests}"
+        number = next(path.name[:2] for path in made if path.suffix == ".ipynb")
+        yield f"name it:   ({number}) in README.md and README.zh-CN.md, under What the notebooks answer"
 
 
 def contents(theme: Theme, home: Path) -> dict[Path, str]:
