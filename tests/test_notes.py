@@ -40,3 +40,16 @@ def test_what_is_no_note_is_none(tmp_path, content, monkeypatch):
     monkeypatch.setattr(notes, "read", lambda path: json.loads(gzip.decompress(path.read_bytes())))
     with pytest.raises(AttributeError):
         changed._headlines(lambda name: path, "140000", "a")
+
+
+def test_the_note_of_a_site_made_before_is_read(tmp_path, monkeypatch):
+    """An older site holds the day beside the parameters: its pages are not made anew for that, and no index fails."""
+    path = tmp_path / "n"
+    older = {**PACKED, "entry": {**PACKED["entry"], "as_of": ""}}
+    path.write_bytes(gzip.compress(json.dumps(older).encode()))
+    assert notes.read(path) == NOTE
+    path.write_bytes(
+        gzip.compress(json.dumps({**older, "entry": {**older["entry"], "other": 1}}).encode())
+    )  # the mutation
+    with pytest.raises(ValueError, match="found unknown other"):
+        notes.read(path)

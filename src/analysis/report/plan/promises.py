@@ -92,7 +92,9 @@ class Entry:
 
     @classmethod
     def of(cls, content: Any) -> Entry:
-        """From JSON. Raises DataError for unknown and missing keys."""
+        """From JSON. Raises DataError for unknown and missing keys; the day that notes of an older site hold twice is read once."""
+        if isinstance(content, dict) and "as_of" in content:
+            content = {key: value for key, value in content.items() if key != "as_of"}
         return strict.read(cls, content)
 
 
