@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import page_fixture
-from analysis import catalog, cli, tidy
+from analysis import catalog, cli, facts, findings, tables, tidy
 from analysis.charts.style import COLOURS
 from analysis.findings import Column, Table
 from analysis.report.formats import figures, pdf, vector
@@ -118,7 +118,25 @@ def lacking(lines: list[tidy.Line]) -> set[str]:
         cells = dict(zip(tidy.HEADER, line.cells(), strict=True))
         needed = ("row_zh", "row_en", "column_zh", "column_en", "unit_zh", "unit_en", "period_start", "period_end", "sources", "publisher_zh", "edition")  # fmt: skip
         found |= {name for name in needed if cells["value"] is not None and not cells[name]}
+        found |= {"unit_en in Chinese" for letter in cells["unit_en"] if "\u4e00" <= letter <= "\u9fff"}
     return found
+
+
+def test_a_unit_is_english_in_english_whatever_it_counts(processed, monkeypatch):
+    """张 is beds here and invoices there: the indicator tells. Mutation: the Chinese unit stands in the English column."""
+    rows = tables.read(
+        "observations", source_id="nbs-province", indicator="beds", region_code="140000", year=2023
+    )
+    frame = pd.DataFrame({"name": ["床位"], "name_en": ["beds"], "n": [facts.observed(rows.iloc[0])]})
+    columns = (
+        Column("name", ("指标", "Indicator"), "name"),
+        Column("n", ("数量", "Count"), "count", source_ids=("nbs-province",)),
+    )
+    table = Table("counts", ("数量", "Counts"), frame, columns)
+    assert lacking(table.lines()) == set()
+    assert {line.unit for line in table.lines()} == {("张", "beds")}
+    monkeypatch.setattr(findings, "_in_english", lambda line, held: line)
+    assert "unit_en in Chinese" in lacking(table.lines())
 
 
 def panels(**more: object) -> Table:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import copies
-from analysis import cells, facts, findings, tables
+from analysis import cells, facts, findings, tables, tidy
 from analysis.cells import Cell
 from analysis.errors import MethodError
 from analysis.facts import State, derived, observed
@@ -95,6 +95,19 @@ def test_every_printed_cell_leaves_as_a_line_with_place_unit_and_source():
     assert told(finding().json("en")) == [first, second], (
         "the file has both languages and is the same in either"
     )
+
+
+def test_rows_of_one_name_stay_apart_in_the_tidy_form():
+    """Two models of one name, as regressions have them: the file is made wide again by the number of the row."""
+    frame = pd.DataFrame({"name": ["model", "model"], "name_en": ["model", "model"], "value": [1.0, 2.0]})
+    columns = (
+        Column("name", ("模型", "Model"), "name"),
+        Column("value", ("值", "Value"), "number", source_ids=("nbs-province",)),
+    )
+    table = Table("models", ("模型", "Models"), frame, columns)
+    lines = [dict(zip(tidy.HEADER, line.cells(), strict=True)) for line in table.lines()]
+    wide = pd.DataFrame(lines).pivot(index="row", columns="column", values="value")
+    assert wide["value"].tolist() == [1.0, 2.0]
 
 
 def test_a_bound_stays_a_bound_and_an_interval_keeps_both_ends():

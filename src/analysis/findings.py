@@ -168,7 +168,9 @@ class Table:
         naming = [c for c in self.columns if c.style in tidy.LABELS] or [self.columns[0]]
         columns = [c for c in self.columns if c not in naming] or [self.columns[0]]
         found = []
-        for at, row in zip(self.frame.index, self.frame.to_dict("records"), strict=True):
+        for number, (at, row) in enumerate(
+            zip(self.frame.index, self.frame.to_dict("records"), strict=True), 1
+        ):
             zh = [self._text(c, row, "zh") for c in naming]
             label = (
                 " · ".join(filter(None, zh)),
@@ -180,7 +182,7 @@ class Table:
             ]
             for column in columns:
                 line = self._line(column, row, label, code, years, stated)
-                found += [line] if line else []
+                found += [replace(line, number=number)] if line else []
         return found
 
     def _described(self, column: Column) -> Column:
@@ -218,9 +220,12 @@ class Table:
         value = row[column.key]
         if isinstance(value, Fact):
             line = tidy.of_fact(value, code, label, column.key, column.label, column.unit, row)
-            later = max((cell.edition for cell in _known(value.observations)), default="")
+            held = _known(value.observations)
+            later = max((cell.edition for cell in held), default="")
             return replace(
-                line, edition=later, period=line.period if any(line.period) else _span(years or stated)
+                _in_english(line, held),
+                edition=later,
+                period=line.period if any(line.period) else _span(years or stated),
             )
         if value is None or value is pd.NA or value != value or value == "":
             return tidy.Line(code, label, column.key, column.label, ("–", "–")) if column.numeric else None
@@ -231,7 +236,7 @@ class Table:
         years = years or _YEAR.findall(column.label[1]) or stated or tidy.years_of(column.source_ids)
         counted = column.style == "number" and isinstance(value, numbers.Integral)
         unit = column.unit if column.unit[0] else (column.base_unit, "")
-        return tidy.Line(
+        line = tidy.Line(
             code,
             label,
             column.key,
@@ -243,6 +248,7 @@ class Table:
             period=_span(years),
             sources=column.source_ids,
         )
+        return _in_english(line, [])
 
     def tell(self, lang: str, about: Iterable[str] = ()) -> told.Table:
         """The table with formatted cells, and its raw rows for the CSV (first row: keys). about: see ``lines``."""
@@ -263,6 +269,14 @@ class Table:
             highlight=tuple(int(i) for i in self.highlight),
             csv=[list(tidy.HEADER), *(line.cells() for line in self.lines(about))],
         )
+
+
+def _in_english(line: tidy.Line, held: list[Cell]) -> tidy.Line:
+    """The line with its unit in English where only the indicators of its cells tell what is counted (张: beds or invoices)."""
+    zh, en = line.unit
+    if not any("\u4e00" <= letter <= "\u9fff" for letter in en):
+        return line
+    return replace(line, unit=(zh, tidy.in_english(zh, {cell.indicator for cell in held})))
 
 
 def _span(years: list[str]) -> tuple[str, str]:

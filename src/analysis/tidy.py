@@ -19,7 +19,7 @@ from analysis.words import common
 HEADER = (
     "region_code", "row_zh", "row_en", "column", "column_zh", "column_en", "value", "low", "high", "quantifier",
     "printed_zh", "printed_en", "unit_zh", "unit_en", "period_start", "period_end", "status", "grade", "sources",
-    "publisher_zh", "publisher_en", "published", "read_on", "edition", "fact",
+    "publisher_zh", "publisher_en", "published", "read_on", "edition", "fact", "row",
 )  # fmt: skip
 LABELS = ("name", "year", "code")  # styles whose cells say what a row is
 CODES = ("region_code", "code")
@@ -28,6 +28,7 @@ CODES = ("region_code", "code")
 @dataclass(frozen=True)
 class Line:
     """One printed cell. value, low, high: as the page knows them, empty where it prints none; sources: ids joined by `|`.
+    number: of its row in the table, from 1, because two rows may be called the same; it makes the form wide again.
 
     Beside the ids stand their publishers and their days of publication or reading, so that a file says by itself whose the
     numbers are and of which edition.
@@ -49,13 +50,14 @@ class Line:
     sources: tuple[str, ...] = ()
     fact: str = ""
     edition: str = ""
+    number: int = 1
 
     def cells(self) -> list[Any]:
         """In the order of ``HEADER``."""
         return [
             self.region_code, *self.row, self.column, *self.label, self.value, self.low, self.high, self.quantifier,
             *self.printed, *self.unit, *self.period, self.status, self.grade, "|".join(self.sources),
-            *_publication(self.sources), self.edition or edition_of(self.sources), self.fact,
+            *_publication(self.sources), self.edition or edition_of(self.sources), self.fact, self.number,
         ]  # fmt: skip
 
 
@@ -126,6 +128,18 @@ def place_of(row: Mapping[str, Any], labels: Collection[str], index: Any = None)
     return next((code for label in labels if (code := _codes_by_name().get(label))), "")
 
 
+def in_english(unit: str, indicators: Collection[str]) -> str:
+    """A unit in English by what these indicators count, where they agree; else the general word, never a Chinese one.
+
+    >>> in_english("张", ["beds"]), in_english("个", []), in_english("人", [])
+    ('beds', 'number', 'persons')
+    """
+    known = catalog.indicators()
+    told = {known[key].unit_en for key in indicators if key in known and known[key].unit_en.isascii()}
+    own = told.pop() if len(told) == 1 else ""
+    return own or catalog.unit_in_english(unit) or IN_GENERAL.get(unit, UNIT_OF_STYLE["count"][1])
+
+
 UNIT_OF_STYLE = {
     "percent": ("%", "%"),
     "pp": ("个百分点", "percentage points"),
@@ -133,6 +147,15 @@ UNIT_OF_STYLE = {
     "days": ("日", "days"),
     "money": ("元", "yuan"),
     "count": ("个", "number"),
+}
+# what is counted, where neither the indicator nor the words beside it tell
+IN_GENERAL = {
+    "家": "institutions",
+    "人次": "cases",
+    "张": "items",
+    "次": "times",
+    "期": "issues",
+    "名": "persons",
 }
 NO_UNIT = ("无量纲", "no unit")
 _BESIDE = re.compile(r"[（(]([^（）()\d]{1,12})[）)]$")

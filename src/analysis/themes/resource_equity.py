@@ -239,6 +239,19 @@ def curve_axes(lang: str) -> dict[str, str]:
     }
 
 
+def _joined(equity: Equity, y: int) -> dict[str, list[str]]:
+    """Which province each point of a year's curve adds, in the order of the curve (its origin adds none; equals add one point together)."""
+    r = equity.panel.rates
+    rates = r[(r["indicator"] == MAIN) & (r["year"] == y)].set_index("region_code")["value"]
+    groups = [codes for _, codes in sorted(rates.groupby(rates).groups.items())]
+    found = {}
+    for lang, key in (("zh", "name"), ("en", "name_en")):
+        short = panel.short_names(lang)
+        added = [naming.join([short[c] for c in codes], lang) for codes in groups]
+        found[key] = [TEXT.text("lorenz.origin", lang), *added]
+    return found
+
+
 def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | None) -> Finding:
     """Doctors over residents: two Lorenz curves with their Gini."""
     first, last = equity.years
@@ -255,7 +268,12 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | Non
     )
     table = pd.concat(
         [
-            rows.assign(year=str(y), population=rows["population"] * 100, share=rows["share"] * 100)
+            rows.assign(
+                year=str(y),
+                population=rows["population"] * 100,
+                share=rows["share"] * 100,
+                **_joined(equity, y),
+            )
             for y, rows in curves.items()
         ],
         ignore_index=True,
@@ -296,6 +314,7 @@ def lorenz(equity: Equity, curves: dict[int, pd.DataFrame], drawing: Drawn | Non
                 table,
                 (
                     TEXT.column("lorenz.columns.year", "year"),
+                    TEXT.column("lorenz.columns.name"),
                     TEXT.column("lorenz.columns.population", decimals=1, **percent),
                     TEXT.column("lorenz.columns.share", decimals=1, **percent),
                 ),
