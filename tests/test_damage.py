@@ -18,7 +18,7 @@ from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.plan import notes, promises
 from analysis.report.plan.records import Read, Result
-from analysis.report.publish import batch, current, files, outputs
+from analysis.report.publish import batch, compared, current, files, outputs
 
 REGIONS = ("140000", "320000")
 
@@ -461,6 +461,34 @@ def test_what_stands_in_the_place_of_the_runners_folder_is_moved(tmp_path, put, 
     monkeypatch.setattr(os.path, "lexists", os.path.exists)
     with pytest.raises(ParameterError, match="File exists"):
         outputs.Output(tmp_path)
+
+
+def test_a_page_that_links_to_itself_is_replaced(tmp_path):
+    """So is any that stands in the place of a file of the site; only what leads elsewhere is somebody's own."""
+    output = outputs.Output(tmp_path)
+    (tmp_path / "search.html").symlink_to("search.html")
+    output.publish({"search.html": b"new"})
+    assert (tmp_path / "search.html").read_bytes() == b"new" and not (tmp_path / "search.html").is_symlink()
+    (tmp_path / "search.html").unlink()
+    (tmp_path / "search.html").symlink_to("search.html")
+    with pytest.raises(
+        (RuntimeError, OSError)
+    ):  # what the look at where it leads must not be: strict about the way there
+        (tmp_path / "search.html").resolve(strict=True)
+    (tmp_path / "140000").symlink_to("/dev/zero")
+    with pytest.raises(ParameterError, match="remove the link"):
+        output.publish({"140000/a.html": b"new"})
+
+
+def test_comparisons_asked_for_that_are_none_are_left_out_in_a_line(tmp_path, capsys):
+    path = tmp_path / ".yigai" / "asked.json"
+    path.parent.mkdir()
+    good = {"areas": [["甲", "A", ["140000"]]], "indicators": ["doctors"]}
+    path.write_text(json.dumps({"a": good, "b": 5, "c": {"areas": []}, "d": None}))
+    assert compared.asked(tmp_path) == {"a": good}
+    assert "3 entries that are no comparison" in capsys.readouterr().err
+    _, troubles = compared.again({"b": 5}, [])  # the mutation: an entry that is none fails the pages around
+    assert [name for name, _ in troubles] == ["compare/b"]
 
 
 def test_setting_aside_never_overwrites(tmp_path):

@@ -57,7 +57,16 @@ def write(
 
 def asked(folder: Path) -> dict[str, Any]:
     """What was asked for in a folder of reports: name -> areas and indicators; nothing where nobody did."""
-    return disk.load_json(folder / STATE / ASKED, folder / STATE) or {}
+    path = folder / STATE / ASKED
+    found = disk.load_json(path, folder / STATE) or {}
+    whole = {
+        name: told
+        for name, told in found.items()
+        if isinstance(told, dict) and {"areas", "indicators"} <= told.keys()
+    }
+    if lost := found.keys() - whole.keys():
+        disk.say(f"{path}: {len(lost)} entries that are no comparison were left out")
+    return whole
 
 
 def again(

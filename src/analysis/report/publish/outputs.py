@@ -114,7 +114,9 @@ class Output:
             if part == self.folder:
                 break
             # a file that links to another of the site is replaced, but in a folder that does one place's pages would be another's
-            if part.is_symlink() and (part != path or not part.resolve().is_relative_to(self.folder)):
+            if part.is_symlink() and (
+                part != path or not Path(os.path.realpath(part)).is_relative_to(self.folder)
+            ):
                 raise ParameterError(
                     Problem(
                         str(part),
