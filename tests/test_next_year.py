@@ -6,6 +6,7 @@ All added figures are made up. ``tests/next_year.py`` writes a year more into ev
 from __future__ import annotations
 
 import ast
+import random
 import re
 import shutil
 from collections.abc import Callable
@@ -14,12 +15,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
-from analysis import catalog, comparison, paths, tables
+from analysis import catalog, cli, comparison, paths, tables
 from analysis.charts import series
 from analysis.collection.build import build
 from analysis.themes import between_cities, city_panel, city_schemes, staff_effects
-from next_year import copied, written
+from next_year import CITY_BOOK, copied, moved, rows_of, written
 from theme_pages import findings, text
 
 TAIYUAN = "140100"
@@ -235,6 +237,40 @@ def test_every_fixed_year_has_its_reason_in_both_languages():
         assert one.reason_zh and one.reason_en and 1990 < one.year < 2100, one.key
 
 
+def wide_table(path: Path, home: Path) -> None:
+    """A page of the city yearbook as it comes: title, a heading with units, a line a province, names indented; made-up figures of 2024."""
+    _, rows = rows_of(home / "data" / "raw" / "panel" / "city_yearbook_all.csv")
+    last = [row for row in rows if row["year"] == "2023" and row["indicator_zh"] in CITY_BOOK]
+    held = {(row["region_code"], row["indicator_zh"]): row["value"] for row in last}
+    names = {row["region_code"]: row["region_zh"] for row in last}
+    units = {row["indicator_zh"]: row["unit"] for row in last}
+    book, chance = Workbook(), random.Random(3)
+    sheet = book.active
+    sheet.append(["2-23 医院、床位、医生和人口（2024年）"])
+    sheet.append(["城市 City", *(f"{what}({units[what]})" for what in CITY_BOOK)])
+    for code in sorted(names):
+        cells = [moved(held[code, what], chance) if (code, what) in held else "" for what in CITY_BOOK]
+        sheet.append([f"  {names[code]}", *cells])
+    book.save(path)
+
+
+@pytest.mark.slow
+def test_a_wide_table_of_a_year_more_goes_through_the_door_to_the_page(tmp_path, monkeypatch):
+    """Two commands: the table is read as it comes, and the city's page runs to its year."""
+    home, file = copied(tmp_path / "home"), tmp_path / "2024年城市.xlsx"
+    wide_table(file, home)
+    monkeypatch.setenv("YIGAI_HOME", str(home))
+    monkeypatch.setenv("YIGAI_PROCESSED", str(home / "data" / "processed"))
+    monkeypatch.setenv("YIGAI_RENDER", "page")
+    catalog.renew()
+    told = ["--source", "中国城市统计年鉴（各年版）", "--public", "--confirm", "made-up figures"]
+    assert cli.main(["add", str(file), *told]) == 0
+    assert city_panel.years().pair == (2020, 2024)
+    said = years_said(shown(PROFILE, TAIYUAN))
+    assert max(said["position headline"]) == max(said["change headline"]) == "2024"
+    catalog.renew()
+
+
 @pytest.mark.slow
 def test_a_year_more_in_every_family_makes_every_page(tmp_path, monkeypatch):
     """Provinces, cities, districts, counties, lists, assessments and life expectancy of 2024: no error, and the pages say 2024."""
@@ -255,7 +291,16 @@ def test_a_year_more_in_every_family_makes_every_page(tmp_path, monkeypatch):
     for stem, code in ends.items():
         for lang in ("zh", "en"):
             page = [one.json(lang) for one in findings(stem, code, lang)]
-            said = " ".join(text(one["headline"]) + text(one["subtitle"] or []) for one in page)
+            said = " ".join(
+                text(one["headline"])
+                + text(one["subtitle"] or [])
+                + "".join(text(sentence["segments"]) for sentence in one["sentences"])
+                for one in page
+            )
+            if (
+                stem == "04_assessed_hospitals"
+            ):  # its words name no year: the results stand in drawing and table
+                said = " ".join(str(one["tables"]) for one in page)
             assert "2024" in said, (stem, said)
     catalog.renew()
     shutil.rmtree(home)
