@@ -124,8 +124,9 @@ def _state(output: outputs.Output) -> None:
         aside.rename(output.folder / f"aside-{max(numbers, default=0) + 1}")
     elif aside.is_dir() and not aside.is_symlink():
         aside.rmdir()
-    if not compared.asked(output.folder):
-        (output.state / compared.ASKED).unlink(missing_ok=True)
+    wanted = output.state / compared.ASKED
+    if wanted.is_file() and wanted.read_bytes().strip() in (b"", b"{}"):
+        wanted.unlink()
     for name in STATE:
         path = output.state / name
         if path.is_dir() and not path.is_symlink():
