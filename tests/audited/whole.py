@@ -150,7 +150,7 @@ def _map(told: Told, site: Site, front: str, lang: str) -> None:
     where = f"index{ENDINGS[lang]}"
     with (site.folder / "map.csv").open(encoding="utf-8-sig", newline="") as lines:
         listed = {row["region_code"]: row for row in csv.DictReader(lines)}
-    part = within(front, "map")
+    part = within(front, "map").split("<table")[0]  # the table is held against map.csv by itself
     shown = re.findall(r'href="?compare/(\w+)\.(?:en\.)?html#p-(\d{6})"?><data[^>]*value="?([\d.]+)[^>]*>([\d.]+)<', part)  # fmt: skip
     if not shown and not (site.folder / "compare").is_dir():
         return  # a site of a few places: its map shows the same numbers without pages to lead to
