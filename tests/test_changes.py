@@ -6,7 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from analysis import catalog, cells
-from analysis.report.pages import changes
+from analysis.report.pages import changes, feed
 
 OLD = cells.Cell(
     "nbs-province:140000:doctors:2023",
@@ -76,13 +76,13 @@ def test_a_numbers_history_grows_when_it_is_printed_differently():
 def test_the_feed_has_an_entry_an_issue_and_the_same_bytes():
     counts = dict.fromkeys(changes.KINDS, 1)
     issues = [{"issue": month, "before": "", "counts": counts} for month in ("2026-10", "2026-11")]
-    text = changes.feed(issues)
+    text = feed.feed(issues)
     atom = "{http://www.w3.org/2005/Atom}"
     root = ET.fromstring(text)
     assert [e.findtext(f"{atom}title") for e in root.iter(f"{atom}entry")] == ["2026-11", "2026-10"]
     assert (
         all(root.findtext(f"{atom}{name}") for name in ("id", "title", "updated"))
-        and changes.feed(issues) == text
+        and feed.feed(issues) == text
     )
 
 

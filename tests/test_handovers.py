@@ -31,6 +31,7 @@ EXCEPT: dict[str, str] = {
     "report.formats.document.briefing": "the site's plan",
     "report.formats.replicate.folder": "facts.json of a page, as a stranger has it",
     "report.pages.changes": "facts.json of two issues, which other versions of the code may have written",
+    "report.pages.feed.feed": "an issue as changes.json keeps it",
     "report.pages.cite.of_page": VIEW,
     "report.pages.compare.pages": "the site's plan",
     "report.pages.kept": JSON,

@@ -12,7 +12,7 @@ import pytest
 
 import test_damage
 from analysis import cli
-from analysis.report.pages import changes
+from analysis.report.pages import changes, feed
 from analysis.report.publish import batch, changed, issues, schedule
 from issue_kit import Maker
 
@@ -233,6 +233,6 @@ def test_entries_of_an_earlier_issue_that_are_none_are_left_out():
     ):
         assert changed._earlier(told) == []
     assert changed._earlier({"issues": [None, good]}) == [good]
-    assert changes.feed([good])
+    assert feed.feed([good])
     with pytest.raises((TypeError, KeyError)):
-        changes.feed([{"issue": "2026-10"}])  # what an entry without counts would do
+        feed.feed([{"issue": "2026-10"}])  # what an entry without counts would do

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import catalog
-from analysis.report.pages import changes, render
+from analysis.report.pages import changes, feed, render
 from analysis.report.plan import notes
 from analysis.report.plan.records import State
 from analysis.report.publish import files as disk
@@ -140,4 +140,4 @@ def _of_site(
         yield render.page_name("changes", lang), html.encode()
     content = {"version": 1, "issue": issue, "before": past, "issues": issues, "places": by_place}
     yield "changes.json", changes.dumped(content)
-    yield changes.FEED, changes.feed(issues).encode()
+    yield feed.FEED, feed.feed(issues).encode()

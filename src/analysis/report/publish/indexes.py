@@ -28,6 +28,7 @@ MODULES = (
     "analysis.report.pages.site",
     "analysis.report.pages.notices",
     "analysis.report.pages.changes",
+    "analysis.report.pages.feed",
     "analysis.report.formats.package",
     "analysis.report.formats.api",
 )
