@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ class Telling(Engine):
         for number, answer in enumerate(super().run(jobs, on_start)):
             if number == self.stop:
                 raise KeyboardInterrupt
-            text = self.said.get(answer["id"].split("/")[0], "first")
-            [path] = answer["html"]
+            text = self.said.get(answer.id.split("/")[0], "first")
+            [path] = answer.html
             mark = "broken here" if text == "bad" and path == ZH else text
-            yield answer | {"html": {path: f'<html><main id="main">{mark}</main></html>'}}
+            yield replace(answer, html={path: f'<html><main id="main">{mark}</main></html>'})
 
 
 @pytest.fixture
@@ -132,14 +133,14 @@ def test_a_kill_in_the_switch_is_finished_by_the_next_run(site, monkeypatch, aft
     class Killed(BaseException):
         pass
 
-    def replace(source, target):
+    def moves(source, target):
         if "next" in Path(source).parts and "next" not in Path(target).parts:
             if len(moved) == after:
                 raise Killed
             moved.append(target)
         real(source, target)
 
-    monkeypatch.setattr(os, "replace", replace)
+    monkeypatch.setattr(os, "replace", moves)
     with pytest.raises(Killed):
         site({"140000": "second", "320000": "second"})
     monkeypatch.setattr(os, "replace", real)
