@@ -93,7 +93,8 @@ def _overview(told: Told, file: Path, page: Reader, lang: str) -> None:
         plain(label): key
         for key, label in re.findall(r'<a href="?\.\./compare/(\w+)\.[\w.]+"?>(.*?)</a>', part)
     }
-    head = re.split(r'<dl class="?meta"?>|</dl>', text)[1]
+    found = re.search(r'<dl class="?meta"?>(.*?)</dl>', text, re.DOTALL)
+    head = found.group(1) if found else ""  # a place without a report has none
     peers = re.findall(r'href="?\.\./(\d{6})/index', head)
     tables: dict[str, dict] = {}
     for anchor, texts, _, value, shown in page.table:
