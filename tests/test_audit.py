@@ -143,7 +143,7 @@ HOME = f"140000/{PANEL[0]}"
         ("csv number", f"{HOME}/position.csv", lambda t: re.sub(r",118400,", ",118500,", t)),
         ("csv record", f"{HOME}/position.csv", lambda t: t.replace(",A,nbs-province", ",B,nbs-province", 1)),
         ("csv printed", f"{HOME}/position.csv", lambda t: t.replace("11.84 万人", "11.48 万人")),
-        ("csv fact", f"{HOME}/position.csv", lambda t: re.sub(r"f[0-9a-f]{8}\n", "f00000000\n", t, count=1)),
+        ("csv fact", f"{HOME}/position.csv", lambda t: re.sub(r"f[0-9a-f]{8}(,\d+\n)", r"f00000000\1", t, count=1)),
         ("csv place", f"{HOME}/trends.csv", lambda t: t.replace("\n140000,", "\n14000,", 1)),
         ("place of the page", f"{HOME}.facts.json", lambda t: t.replace('"region_code":"140000"', '"region_code":"610000"')),
         ("raw", f"{HOME}.facts.json", lambda t: t.replace("执业(助理)医师数", "注册护士数")),
