@@ -601,6 +601,15 @@ def test_a_printed_fact_is_its_value(monkeypatch):
     assert not list(gate_numbers._against_fact(scan.Page("x.html", ""), number, fact))
 
 
+def test_a_fact_that_is_held_and_not_printed_is_its_value():
+    """facts.json is read without its page: inputs of other numbers too say in both languages what they are."""
+    page_ = scan.Page("x.html", "")
+    fact = {"id": "f1", "style": "rate", "value": 3.42, "text": {"en": "3.42", "zh": "3.42"}}
+    assert not list(gate_numbers._held(page_, {"f1": fact}))
+    assert list(gate_numbers._held(page_, {"f1": {**fact, "value": 3.48}}))
+    assert list(gate_numbers._held(page_, {"f1": {**fact, "text": {"en": "3.47", "zh": "3.47"}}}))
+
+
 def test_nothing_has_no_sign():
     for value in (0.04, -0.04, 0.0):
         assert facts.number_text(value, "percent", "zh", signed=True) == "0.0%"

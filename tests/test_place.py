@@ -345,7 +345,7 @@ def test_a_masthead_tells_publication_and_reading_apart():
     assert [text for _, text in bulletin] == ["2023-03-03"]
     series = dict(render.dates_meta(["nbs-province"], "2024-06-30", "en"))
     assert series == {
-        "Sources published up to": "not stated",
+        "Publication of the sources": "not stated",
         "Series read on": "2026-07-12",
         "As known on": "2024-06-30 (sources without a date: derived, the end of their period plus a lag)",
     }

@@ -76,6 +76,8 @@ def check_numbers(site: Site) -> Iterable[str]:
         if not alone and (site.drafts is not None or not any(n.value for n in page.numbers)):
             continue
         facts = (site.facts(page) or {}).get("facts", {}) if alone else site.facts_around(page)
+        if alone:
+            yield from _held(page, facts)
         for number in page.numbers:
             fact = facts.get(number.fact)
             if number.fact and fact is None:
@@ -88,6 +90,14 @@ def check_numbers(site: Site) -> Iterable[str]:
         if "compare" in page.body.split():
             yield from _beside_csv(site, page)
         yield from _drawn(page, facts)
+
+
+def _held(page: Page, facts: dict) -> Iterable[str]:
+    """Facts of a page that it does not print (inputs of others) say their values too: facts.json is read without the page."""
+    for key in sorted(facts.keys() - {number.fact for number in page.numbers}):
+        fact = facts[key]
+        said = (fact.get("qualifier") or {}).get(page.short_lang, "")
+        yield from _said(page, qualifiers.parted(fact["text"][page.short_lang], said)[0], fact)
 
 
 def _against_fact(page: Page, number: Any, fact: dict) -> Iterable[str]:

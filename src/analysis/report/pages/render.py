@@ -403,7 +403,7 @@ def dates_meta(
     if undated:
         days.append(w["published_some_not" if dated else "published_not_stated"])
     return [
-        *([(w["as_of"], w["semicolon"].join(days))] if days else []),
+        *([(w["as_of" if dated else "as_of_none"], w["semicolon"].join(days))] if days else []),
         *([(w["read_on"], read)] if read else []),
         *([(w["as_of_cut"], cut)] if as_of else []),
     ]
