@@ -263,3 +263,49 @@ def test_no_line_begins_with_the_punctuation_after_a_number(browser):
         assert seen(style, width) == (0, width)
     broken = seen(style + ".k{white-space:normal}", 390)
     assert broken[0] > 0, "the mutation: punctuation that may leave its number starts a line"
+
+
+WIDE = (
+    '<div class="scroll"><table class="{kind}"><caption>{words}</caption><thead><tr><th>{words}</th>{heads}</tr></thead>'
+    '<tbody><tr><th class="t">{words}</th>{cells}</tr></tbody></table></div>'
+)
+WORDS = "Licensed doctors per 1,000 residents, with its peers and the nation"
+
+
+@pytest.mark.browser
+def test_the_caption_of_a_wide_table_stays_in_the_window_of_a_phone_and_a_wide_matrix_on_its_paper(browser):
+    style = render.template_text("style.css")
+    heads, cells = (
+        "<th><span>Heilongjiang</span></th>" * 33,
+        '<td><a><span class="e">E1</span></a></td>' * 33,
+    )
+
+    def seen(rules: str, kind: str, width: int, media: str) -> tuple[int, int]:
+        """How far the caption passes the box that scrolls, and the page its paper."""
+        tab = browser.new_page(viewport={"width": width, "height": 800})
+        tab.emulate_media(media=media)
+        table = WIDE.format(kind=kind, words=WORDS, heads=heads, cells=cells)
+        tab.set_content(
+            f'<!doctype html><html lang="en"><style>{rules}</style><body><main class="page">{table}</main>'
+        )
+        found = tab.evaluate(
+            "[document.querySelector('caption').getBoundingClientRect().right - document.querySelector('.scroll').getBoundingClientRect().right,"
+            " document.documentElement.scrollWidth - innerWidth]"
+        )
+        tab.close()
+        return found[0], found[1]
+
+    assert seen(style, "", 390, "screen") == (pytest.approx(0, abs=1), 0)
+    wide = style + "@media screen{.scroll caption{max-width:none!important}}"
+    assert seen(wide, "", 390, "screen")[0] > 100, "the mutation: a caption as wide as its table"
+    paper = 673  # the text column of A4 with the page's margins
+    assert seen(style, "fixed matrix", paper, "print")[1] == 0
+    assert (
+        seen(
+            style + ".matrix td{min-width:26px!important}.matrix{table-layout:auto!important}",
+            "fixed matrix",
+            paper,
+            "print",
+        )[1]
+        > 0
+    )
