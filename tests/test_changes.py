@@ -6,7 +6,10 @@ import re
 import xml.etree.ElementTree as ET
 
 from analysis import catalog, cells
-from analysis.report.pages import changes, feed
+from analysis.report.pages import changes, feed, render
+from analysis.words import LANGS
+
+ONE_OF_MANY = re.compile(r"\b1 (?:\w+ )?(?:values|changes)\b")
 
 OLD = cells.Cell(
     "nbs-province:140000:doctors:2023",
@@ -84,6 +87,15 @@ def test_the_feed_has_an_entry_an_issue_and_the_same_bytes():
         all(root.findtext(f"{atom}{name}") for name in ("id", "title", "updated"))
         and feed.feed(issues) == text
     )
+
+
+def test_the_feed_counts_one_as_well_as_many(monkeypatch):
+    one = [{"issue": "2026-11", "before": "", "counts": dict.fromkeys(changes.KINDS, 1)}]
+    assert not ONE_OF_MANY.search(feed.feed(one))
+    words = {lang: dict(render.words(lang)) for lang in LANGS}
+    words["en"]["changes_counts"] = "{new} new values, {revised} revised, {method} of method, {code} of code"
+    monkeypatch.setattr(feed.render, "words", words.__getitem__)
+    assert ONE_OF_MANY.search(feed.feed(one)), "the mutation: a plural after whatever number"
 
 
 def test_a_hospitals_number_says_whose_it_is_and_an_entry_without_a_number_is_named():

@@ -276,6 +276,11 @@ def test_a_small_line_breaks_at_a_new_definition_and_marks_a_jump():
     assert compare.spark(line, ()).count("<polyline") == 1
 
 
+def test_years_of_jumps_are_listed_as_each_language_lists():
+    marks = comparison._marks({"a": (2015, 2016), "b": ()}, (), ["a", "b"])
+    assert marks == {"marks": ["2015、2016 年跳变", ""], "marks_en": ["jump 2015, 2016", ""]}
+
+
 def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
     context = {"plan": {}, "codes": [], "compared": set()}
     found = [comparison.indicator("beds", held), comparison.cities("320000")]

@@ -156,6 +156,18 @@ def test_word_has_headings_captions_alt_texts_and_repeated_heads(theme):
         assert sum(n.endswith(f".{ending}") for n in names) == len(doc.figures)
 
 
+def test_a_unit_in_a_head_stands_in_brackets_in_both(theme):
+    _, doc = theme
+    glued = prose.Head("省数", "个") if doc.lang == "zh" else prose.Head("Provinces", "number")
+    row = tuple(prose.Run(text) for text in ("1", "2"))
+    part = replace(doc, blocks=(prose.Grid((), (prose.Head("a"), glued), (row,)),))
+    printed = squeezed(glued.label + glued.after(doc.lang))
+    made = writing.written(part, writing.FORMATS)
+    texts = text_of_pdf(made["pdf"]), text_of_docx(made["docx"])
+    assert printed.endswith(")") and all(printed in text for text in texts)
+    assert not any(glued.label + glued.unit in text for text in texts), "the label runs into its unit"
+
+
 def test_headings_skip_no_level_wherever_a_finding_stands(theme):
     note, _ = theme
     moved = replace(note, blocks=tuple(sorted(note.blocks, key=lambda b: b.finding is None)))

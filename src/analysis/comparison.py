@@ -215,8 +215,8 @@ def _marks(
     """Years of a jump or a new definition, in words, by place."""
     found: dict[str, list[str]] = {"marks": [], "marks_en": []}
     for code in codes:
-        years = (", ".join(map(str, jumps[code])),) * 2
-        said = [TEXT.pair("words.jump", years=years)] if jumps[code] else []
+        years = [(str(y), str(y)) for y in jumps[code]]
+        said = [TEXT.pair("words.jump", years=naming.items(years))] if years else []
         said += [TEXT.pair("words.break", year=y) for y in breaks]
         found["marks"].append("；".join(zh for zh, _ in said))
         found["marks_en"].append("; ".join(en for _, en in said))

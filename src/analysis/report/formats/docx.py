@@ -233,7 +233,7 @@ class _Body:
             sided.insert(1, True)
         widths = [round(width * 20 * w / sum(weights)) for w in weights]
         caption = self.caption("table", grid.caption) if grid.caption else ""
-        heads = [f"{h.label} {h.unit}".strip() for h in grid.columns]
+        heads = [h.label + h.after(self.doc.lang) for h in grid.columns]
         if grid.sparks:
             heads.insert(1, self.doc.words["spark"])
         columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)

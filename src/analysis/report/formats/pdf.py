@@ -188,7 +188,7 @@ def _grid(grid: Grid, doc: Document) -> str:
     sided = ["left" if head.left else "right" for head in grid.columns]
     named = [
         f"[{_words(head.label, lang)}"
-        + (f" #text(fill: ink2)[{_words(head.unit, lang)}]" if head.unit else "")
+        + (f"#text(fill: ink2)[{_words(head.after(lang), lang)}]" if head.unit else "")
         + "]"
         for head in grid.columns
     ]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from analysis.words import pick
+
 
 @dataclass(frozen=True)
 class Run:
@@ -51,6 +53,14 @@ class Head:
     label: str
     unit: str = ""
     left: bool = False
+
+    def after(self, lang: str) -> str:
+        """What follows the label: its unit in brackets, as a table of statistics prints it; nothing where it has none.
+
+        >>> Head("省数", "个").after("zh"), Head("Provinces", "number").after("en")
+        ('（个）', ' (number)')
+        """
+        return pick(("（{}）", " ({})"), lang).format(self.unit) if self.unit else ""
 
 
 @dataclass(frozen=True)
