@@ -52,6 +52,26 @@ def test_who_checks_is_counted_and_not_typed():
     assert {f.value for f in found.headline.facts} != before and 0 in {f.value for f in found.headline.facts}
 
 
+def test_the_key_of_what_was_done_and_what_came_of_it_names_both():
+    held = centres.load("000000")
+    for lang, ours, others in (
+        ("zh", ("做法", "结果"), ("提到", "结果或措施")),
+        ("en", ("Measures", "Results"), ("Mentioned", "Result or measure")),
+    ):
+        for make, yes, no in (
+            (charts.matrix, ours, others),
+            (
+                lambda *a, kinds, **rest: charts.matrix(*a, **rest),
+                others,
+                ours,
+            ),  # the mutation: the usual words
+        ):
+            drawn = side_by_side.logic_drawing(make, held, lang).svg()
+            assert all(f">{word}</" in drawn for word in yes) and not any(
+                f">{word}</" in drawn for word in no
+            )
+
+
 @pytest.mark.parametrize("make", [schemes, designs, logic], ids=lambda f: f.__name__)
 def test_no_two_places_share_a_sentence(make):
     places = {"schemes": ("510100", "520100", "330100", "610100", "350200"), "designs": ("140100", "360100", "371400"), "logic": ("370200", "371400", "410100", "360700")}[make.__name__]  # fmt: skip

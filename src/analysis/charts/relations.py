@@ -28,12 +28,14 @@ def matrix(
     cells: pd.DataFrame,
     *,
     highlight: str | None = None,
+    kinds: Mapping[str, str] | None = None,
     lang: str = "zh",
 ) -> Drawing:
     """Which row occurs with which column; an empty cell means not mentioned, never zero.
 
     ``rows`` and ``columns`` map keys to labels, in order. ``cells``: one row per filled cell with ``row, column``; optional ``text``
     (a count as printed), ``kind`` (actual, mentioned, commitment, target). ``highlight`` is the column (or row) key of the page's region.
+    ``kinds``: what the key calls a kind here, where its usual name would say something else.
     """
     data = table("matrix", cells, ["row", "column"], {"text": "", "kind": "actual"})
     problems = [
@@ -60,18 +62,24 @@ def matrix(
     if problems:
         raise MethodError(problems)
     return Drawing(
-        partial(_matrix, rows=dict(rows), columns=dict(columns), data=data, highlight=highlight), lang
+        partial(
+            _matrix, rows=dict(rows), columns=dict(columns), data=data, highlight=highlight, named=kinds or {}
+        ),
+        lang,
     )
 
 
-def _matrix(c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight: Any) -> None:
+def _matrix(
+    c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight: Any, named: Mapping[str, str]
+) -> None:
     kinds = [kind for kind in CELLS if kind in set(data["kind"])]
     mine = highlight in columns or highlight in rows
-    names = {"actual": "result_row", "mentioned": "mentioned"}
+    usual = {"actual": "result_row"}
+    names = {kind: named.get(kind) or c.word(usual.get(kind, kind)) for kind in kinds}
     forms = {"actual": "band", "mentioned": "hollow", "commitment": "hatched", "target": "hollow"}
     roles = {"actual": "mk", "mentioned": "mk", "commitment": "oc", "target": "oc"}
     items = [("bar", {**columns, **rows}[highlight], "az")] if mine else []
-    y = key(c, [*items, *((forms[kind], c.word(names.get(kind, kind)), roles[kind]) for kind in kinds)]) + 4
+    y = key(c, [*items, *((forms[kind], names[kind], roles[kind]) for kind in kinds)]) + 4
     labels = min(max(text_width(label, SMALL, True) for label in rows.values()) + 10, 0.42 * c.width)
     width = min((c.width - labels) / len(columns), 74.0)
     heads = {key_: wrap(label, width - 3, END) for key_, label in columns.items()}

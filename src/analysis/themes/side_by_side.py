@@ -432,6 +432,7 @@ def logic_drawing(matrix: Callable, subject: subjects.Subject, lang: str) -> Dra
         _heads("steps", STEPS, lang),
         cells,
         highlight=_highlight(rows, subject),
+        kinds={kind: TEXT.text(f"logic.kinds.{kind}", lang) for kind in ("actual", "mentioned")},
         lang=lang,
     )
 
