@@ -48,6 +48,30 @@ def test_every_prefecture_of_the_last_year_has_a_page_and_no_other(processed, ra
         city_profile.load("532900")
 
 
+def test_a_place_that_is_no_city_is_called_what_it_is(processed, monkeypatch):
+    """An autonomous prefecture, a prefecture and a league that have no page, and provinces that have some beside their cities."""
+    places = {"222400": ("自治州", "autonomous prefecture"), "232700": ("地区", "prefecture"), "152900": ("盟", "league")}  # fmt: skip
+    monkeypatch.setattr(city_profile.planned, "known", lambda: [*places])
+    whole = {"220100": ("市和自治州", "cities and autonomous prefectures"), "230100": ("市和地区", "cities and prefectures"), "150100": ("市和盟", "cities and leagues")}  # fmt: skip
+
+    def said() -> dict[str, tuple[str, str]]:
+        why = city_profile.coverage()
+        absent = {code: city_profile._absent(city_profile.load(code)) for code in whole}
+        return {code: (why[code].zh, why[code].en) for code in places} | {
+            code: (phrase.text("zh"), phrase.text("en")) for code, phrase in absent.items()
+        }
+
+    def named(found: dict[str, tuple[str, str]]) -> list[bool]:
+        wanted = {code: (f"这个{zh}", f"this {en}.") for code, (zh, en) in places.items()} | {
+            code: (f"个{zh}，", f" {en};") for code, (zh, en) in whole.items()
+        }
+        return [all(w in text for w, text in zip(wanted[code], found[code], strict=True)) for code in wanted]
+
+    assert all(named(said()))
+    monkeypatch.setattr(catalog.Region, "kind", property(lambda region: region.level))
+    assert not any(named(said())), "the mutation: every place below a province called a city"
+
+
 @pytest.mark.parametrize("code", ["321100", "440100"])
 def test_rates_the_nearest_cities_and_places_are_those_of_the_raw_file(processed, raw, code):
     zh, _ = page(code)

@@ -16,12 +16,12 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, derived, observed
+from analysis.facts import Coverage, Fact, Reason, derived, observed
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Plain, Sentence, name, year
 from analysis.themes import city_panel, held, naming, planned, subjects
 from analysis.themes.city_panel import FEW, INDICATORS, PER, POPULATION, RANKED
-from analysis.words import nth, pick
+from analysis.words import common, nth, pick
 
 TEXT = texts.of(__file__)
 
@@ -250,7 +250,7 @@ def coverage() -> Coverage:
         lambda: ready, dict.fromkeys((city_panel.listed() if ready else ()) or planned.known())
     )
     others = {
-        r.code: TEXT.reason("E1", "coverage.reason")
+        r.code: Reason("E1", *TEXT.pair("coverage.reason", kind=common().pair(f"pages.kind_{r.kind}")))
         for r in map(catalog.region, planned.known())
         if r.level == "city" and r.code not in listed
     }
@@ -328,11 +328,17 @@ def _later(city: City) -> tuple[Sentence, ...]:
 
 def _absent(city: City) -> Phrase:
     """That the province has more prefectures than are compared, where it has."""
-    whole = len(catalog.cities_of(city.province.code))
-    if whole <= city.pool(DOCTORS, city.year)["region_code"].nunique():
+    whole = catalog.cities_of(city.province.code)
+    if len(whole) <= city.pool(DOCTORS, city.year)["region_code"].nunique():
         return NOTHING
+    found = {r.kind for r in whole}
     return TEXT.phrase(
-        "absent.more", province=naming.place(city.province.code), whole=Plain(str(whole), "list")
+        "absent.more",
+        province=naming.place(city.province.code),
+        whole=Plain(str(len(whole)), "list"),
+        kinds=naming.joined(
+            TEXT.pair(f"absent.kinds.{kind}") for kind in TEXT.group("absent.kinds") if kind in found
+        ),
     )
 
 
