@@ -426,3 +426,41 @@ def test_figures_without_a_heading_line_are_named_for_that(encoding, tmp_path):
     path.write_bytes("山西,2023,12.1\n江苏,2023,27.1\n".encode(encoding))
     with pytest.raises(DataError, match="figures without a heading line: 2 columns.*write that line"):
         user.read(path, Answers(source=NBS))
+
+
+ENGLISH_YEARS = [
+    "2023 Number of Hospitals (unit)",
+    "Number of Hospitals (unit) 2023",
+    "Number of Hospitals, 2023 (unit)",
+    "In 2023 Number of Hospitals",
+    "Number of Hospitals at the End of 2023 (unit)",
+    "Number of Hospitals as of 2023",
+]
+
+
+@pytest.mark.parametrize("heading", ENGLISH_YEARS)
+def test_an_english_heading_with_its_year_is_read(tmp_path, heading):
+    path = tmp_path / "a.csv"
+    path.write_text(f'Region,"{heading}"\nShanxi,1400\nHenan,2500\n', encoding="utf-8")
+    found = meaning.understand(path, Answers(source=NBS, unit="个"))
+    found.settle()
+    rows = observed.observations(found)
+    assert set(zip(rows.indicator, rows.year, strict=True)) == {("hospitals", 2023)}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "2023-24 Number of Hospitals",
+        "Growth of hospitals 2023",
+        "Number of Hospitals 2022-2023",
+        "FY2023 hospitals",
+    ],
+)
+def test_an_english_heading_that_says_more_than_a_year_stays_whole(heading):
+    assert parted.parts(heading) == (heading,)
+
+
+def test_mutation_english_without_the_dictionary_is_cut_anywhere(monkeypatch):
+    monkeypatch.setattr(parted, "_english", lambda text: True)
+    assert parted.parts("Growth of hospitals 2023") != ("Growth of hospitals 2023",)

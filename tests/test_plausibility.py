@@ -284,6 +284,53 @@ def test_a_failed_check_stops_the_build_and_one_that_compares_publications_may_b
     assert [check.status for check in built.checks][:2] == ["ok", "noted"]
 
 
+def _waiting_beside_held() -> pd.DataFrame:
+    """Two figures of a file being added (one a later edition), three held ones and a check that no longer fit beside them."""
+    columns = ["observation_id", "edition", "source_id", "indicator", "because", "as_printed"]
+    rows = [
+        ("city-yearbook:140000:city_doctors:2020", "", "city-yearbook", "city_doctors", "carriers", "1 人"),
+        ("city-yearbook:410000:city_doctors:2020", "", "city-yearbook", "city_doctors", "carriers", "2 人"),
+        ("nbs-province:140000:doctors:2020", "", "nbs-province", "doctors", "carriers", "3 人"),
+        ("nbs-province:140000:doctors:2020@2025-10", "2025-10", "nbs-province", "doctors", "jump", "4 人"),
+        ("yearbook:140000:doctors:2020", "", "chs-yearbook", "doctors", "jump", "5 人"),
+        ("check:sum", None, None, None, "check", "A sum is off."),
+    ]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(region_code="140000", year=2020, expected=7.0)
+
+
+def _said_of(added: dict) -> list[str]:
+    return [
+        str(p)
+        for p in confirmed.refusal(_waiting_beside_held(), paths.home() / "data" / "waiting.csv", added)
+    ]
+
+
+def test_a_refusal_names_the_file_being_added_and_only_counts_what_was_held(monkeypatch):
+    monkeypatch.setattr(
+        confirmed.catalog, "source", lambda key: type("Source", (), {"title_zh": f"书 {key}"})()
+    )
+    own, decide = _said_of({("nbs-province:140000:doctors:2020", "2025-10"): "a.csv"})
+    assert own.startswith("a.csv: 书 nbs-province › ") and "4 人" in own and "3 人" not in own
+    assert "6 rows waiting for a person, 5 of them held before and no longer fitting beside a.csv" in decide
+    assert "2 of 书 city-yearbook" in decide and "1 check of the tables" in decide
+    assert "correct a.csv where it is wrong" in decide
+    (alone,) = _said_of({("nothing", ""): "a.csv"})  # only what was held looks wrong beside it
+    assert "6 of them held before" in alone
+    # without a file being added each stands for itself; so many series are named, the others counted
+    monkeypatch.setattr(confirmed, "SERIES", 2)
+    told = _said_of({})
+    assert len(told) == 1 + 2 + 1 + 1 and "figures of 1 series more" in told[3]
+
+
+def test_mutation_without_the_files_being_added_the_held_ones_come_first(monkeypatch):
+    monkeypatch.setattr(
+        confirmed.catalog, "source", lambda key: type("Source", (), {"title_zh": f"书 {key}"})()
+    )
+    told = _said_of({})
+    assert "A sum is off" in told[0] and not told[1].startswith("a.csv") and len(told) > 2
+
+
 def test_mutation_a_build_that_only_prints_what_failed_would_move_its_tables_in(small, monkeypatch):
     monkeypatch.setattr(building, "judge", lambda gathered, *_: checks.all_checks(gathered.frames, 0))
     monkeypatch.setattr(building.checks, "all_checks", lambda *_: [checks.Check("failed", "x")])

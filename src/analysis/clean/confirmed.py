@@ -8,7 +8,7 @@ carrier that it was read from and is probably wrong; it is shown as such, with g
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ INTERNAL = (
 )
 COLUMNS = ("observation_id", "as_printed", "decision", "reason")
 KEPT, DOUBTFUL = "kept", "doubtful"
+SERIES = 5  # so many series are named one by one in a refusal
 # why a rule stops a figure, as a message says it
 BECAUSE = {
     "percent": "at most 1 with the unit %: a share, or a fraction written with %?",
@@ -111,28 +112,68 @@ def applied(frame: pd.DataFrame, decided: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(source_grade=frame.source_grade.mask(rows, "C").astype("str"))
 
 
-def refusal(open_: pd.DataFrame, file: Path) -> Iterable[Problem]:
-    """One problem for each source and indicator with figures that wait, naming the first of them, and one on how to decide."""
-    for check in open_[open_.because == "check"].itertuples():
-        fix = "correct the raw cells or let it pass"
-        yield Problem("check of the tables", check.as_printed, "publications that agree so far", fix)
-    for (source, key), rows in open_[open_.because != "check"].groupby(["source_id", "indicator"], sort=True):
-        shown = "; ".join(_said(row) for row in rows.head(3).itertuples())
-        more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
-        found = f"{shown}{more}"
-        where = f"{catalog.source(source).title_zh} › {catalog.indicator(key).label_zh}"
-        yield Problem(
-            where,
-            found,
-            "figures that fit the figures around them",
-            "correct the raw cells or decide on them",
+def refusal(
+    open_: pd.DataFrame, file: Path, added: Mapping[tuple[str, str], str] | None = None
+) -> Iterable[Problem]:
+    """What waits: one problem for each source and indicator (at most ``SERIES``), naming its first figures, and one on how to decide.
+
+    ``added``: (observation_id, edition) of each figure of the files being added -> the file. What was held before them fitted without
+    them: it is no cause of its own and is only counted, in the last problem.
+    """
+    added = added or {}
+    ids = open_["observation_id"].str.partition("@")[0]  # a later edition's figure has its edition behind
+    files = pd.Series(
+        [added.get(key, "") for key in zip(ids, open_["edition"].fillna(""), strict=True)],
+        index=open_.index,
+        dtype="str",
+    )
+    named = ", ".join(dict.fromkeys(added.values()))
+    causes = open_[files != ""] if added else open_
+    yield from _of_checks(causes[causes.because == "check"])
+    yield from _of_series(causes[causes.because != "check"], files)
+    found = f"{len(open_)} row{'s' * (len(open_) > 1)} waiting for a person"
+    if len(beside := open_.drop(causes.index)):
+        found += (
+            f", {len(beside)} of them held before and no longer fitting beside {named}: {_beside(beside)}"
         )
     fix = (
         f'the same command with --confirm "why they are right" confirms all of them; to decide one by one, fill in '
         f"decision ({KEPT} or {DOUBTFUL}) and reason there and append those four columns to data/{INTERNAL if paths.internal() else f'raw/{FILE}'}"
     )
-    found = f"{len(open_)} row{'s' * (len(open_) > 1)} waiting for a person"
+    fix = f"correct {named} where it is wrong; where it is right, {fix}" if len(beside) else fix
     yield Problem(paths.relative(file), found, "a decision on each", fix)
+
+
+def _of_checks(failed: pd.DataFrame) -> Iterable[Problem]:
+    for check in failed.itertuples():
+        fix = "correct the raw cells or let it pass"
+        yield Problem("check of the tables", check.as_printed, "publications that agree so far", fix)
+
+
+def _of_series(open_: pd.DataFrame, files: pd.Series) -> Iterable[Problem]:
+    """One problem for each of the first series, one for all the others together."""
+    series = list(open_.groupby(["source_id", "indicator"], sort=True))
+    for (source, key), rows in series[:SERIES]:
+        shown = "; ".join(_said(row) for row in rows.head(3).itertuples())
+        more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
+        whose = "".join(f"{name}: " for name in dict.fromkeys(files[rows.index]) if name)
+        where = f"{whose}{catalog.source(source).title_zh} › {catalog.indicator(key).label_zh}"
+        fix = "correct the raw cells or decide on them"
+        yield Problem(where, f"{shown}{more}", "figures that fit the figures around them", fix)
+    if rest := series[SERIES:]:
+        labels = ", ".join(dict.fromkeys(catalog.indicator(key).label_zh for (_, key), _ in rest[:3]))
+        found = f"{sum(len(rows) for _, rows in rest)} figures of {len(rest)} series more ({labels} ...)"
+        yield Problem("and", found, "figures that fit the figures around them", "as above")
+
+
+def _beside(held: pd.DataFrame) -> str:
+    """Whose figures and how many checks: 3 figures of 中国城市统计年鉴 and 2 checks of the tables."""
+    figures, failed = held[held.because != "check"], int((held.because == "check").sum())
+    counts = figures.groupby("source_id", sort=True).size().sort_values(ascending=False, kind="stable")
+    said = [f"{n} of {catalog.source(source).title_zh}" for source, n in counts.head(3).items()]
+    said += [f"{counts.iloc[3:].sum()} of {len(counts) - 3} other sources"] if len(counts) > 3 else []
+    said += [f"{failed} check{'s' * (failed > 1)} of the tables"] if failed else []
+    return ", ".join(said)
 
 
 def _said(row: Any) -> str:

@@ -97,6 +97,18 @@ class Gathered:
     frames: dict[str, pd.DataFrame]
     own: tuple[user.Read, ...] = ()
     kept_back: tuple[str, ...] = ()
+    added: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+
+
+def _added(known: Iterable[user.Read]) -> dict[tuple[str, str], str]:
+    """(observation_id, edition) of every figure of places in the files being added -> the file's name."""
+    found: dict[tuple[str, str], str] = {}
+    for read in known:
+        rows = checks.of_places(read.rows)
+        own = rows["edition"] if "edition" in rows else pd.Series("", index=rows.index)
+        stated = own.fillna("").where(lambda e: e != "", read.found.answers.edition)
+        found |= dict.fromkeys(zip(rows["observation_id"], stated, strict=True), read.found.path.name)
+    return found
 
 
 def _part(read: user.Read) -> Part:
@@ -109,7 +121,8 @@ def _part(read: user.Read) -> Part:
 def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
     """All tables from ``raw``; ``known`` are files of the user's that have been read, whether they lie in it or not yet. Raises
     DataError listing the problems of all raw files."""
-    parts = _Collector()
+    parts, known = _Collector(), tuple(known)
+    added = _added(known)
     files = parts.run(user.files, raw / "user")
     own = parts.run(user.observations, files, known)
     kept_back = () if paths.internal() else tuple(path.name for path in files if user.is_internal(path))
@@ -164,7 +177,7 @@ def gather(raw: Path, known: Iterable[user.Read] = ()) -> Gathered:
     for name, frame in frames.items():
         parts.run(tables.check, name, frame)
     parts.settle()
-    return Gathered({name: frames[name] for name in tables.SPECS}, tuple(own), kept_back)
+    return Gathered({name: frames[name] for name in tables.SPECS}, tuple(own), kept_back, added)
 
 
 def _swap(new: Path, folder: Path) -> None:
@@ -218,7 +231,7 @@ def judge(gathered: Gathered, raw: Path, confirm: str = "", keep: bool = True) -
     ]
     if len(open_):
         confirmed.write_waiting(open_, file)
-        problems.extend(confirmed.refusal(open_, file))
+        problems.extend(confirmed.refusal(open_, file, gathered.added))
     elif keep:
         file.unlink(missing_ok=True)
     if problems:
