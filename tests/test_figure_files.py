@@ -94,6 +94,11 @@ def test_citations_are_well_formed():
     assert all(re.fullmatch(r"[A-Z][A-Z0-9]  - .*", line) for line in lines) and lines[-1] == "ER  - "
     changed = cite.Cited("en", "A & B_c", "2020", "2026-02-01", "2026", "v1", "abcdef", "140000/x.en.html")
     assert one.state != changed.state
+    without = render.words("en")["period_none"]
+    undated = cite.Cited("en", "A & B_c", without, "2026-01-01", "", "v1", "abcdef", "140000/x.en.html")
+    small = re.compile(r"\. [a-z]")  # a sentence that begins with a small letter
+    assert not small.search(undated.text()) and f". {without.capitalize()}. " in undated.text()
+    assert small.search(undated.text().replace(without.capitalize(), without)), "the mutation"
 
 
 def test_every_line_of_a_csv_names_publisher_and_edition():

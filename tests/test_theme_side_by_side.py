@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis import charts, tables
-from analysis.themes import appraisal_design, mechanisms, side_by_side
+from analysis.themes import appraisal_design, evidence_base, mechanisms, side_by_side, teaching_cases
 from analysis.themes import regional_centres as centres
 
 
@@ -70,6 +71,14 @@ def test_the_key_of_what_was_done_and_what_came_of_it_names_both():
             assert all(f">{word}</" in drawn for word in yes) and not any(
                 f">{word}</" in drawn for word in no
             )
+
+
+@pytest.mark.parametrize("kinds", [evidence_base.region_kinds, teaching_cases.kinds])
+def test_a_key_says_in_words_of_its_own_what_a_full_and_a_hollow_cell_are(kinds):
+    cells = pd.DataFrame({"row": ["r", "r"], "column": ["a", "b"], "kind": ["actual", "mentioned"]})
+    for lang in ("zh", "en"):
+        drawn = charts.matrix({"r": "R"}, {"a": "A", "b": "B"}, cells, kinds=kinds(lang), lang=lang).svg()
+        assert all(f">{word}</" in drawn for word in kinds(lang).values())
 
 
 @pytest.mark.parametrize("make", [schemes, designs, logic], ids=lambda f: f.__name__)

@@ -321,6 +321,11 @@ def region_labels(evidence: Evidence, lang: str) -> tuple[dict[str, str], dict[s
     }
 
 
+def region_kinds(lang: str) -> dict[str, str]:
+    """What the key of the matrix of regions calls its two kinds of cell."""
+    return {kind: TEXT.text(f"regions.kinds.{kind}", lang) for kind in ("actual", "mentioned")}
+
+
 def own_row(evidence: Evidence) -> str | None:
     """The page's region in the matrix of regions; None where it has no statement."""
     return evidence.code if evidence.code in set(region_rows(evidence)["row"]) else None

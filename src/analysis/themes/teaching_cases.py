@@ -139,6 +139,11 @@ def rows(cases: Cases) -> pd.DataFrame:
     return pd.DataFrame(cells, columns=["row", "column", "text", "kind"])
 
 
+def kinds(lang: str) -> dict[str, str]:
+    """What the key of the matrix calls its two kinds of cell."""
+    return {kind: TEXT.text(f"kinds.{kind}", lang) for kind in ("actual", "mentioned")}
+
+
 def _behind(cases: Cases, chosen: list[str]) -> pd.DataFrame:
     return cases.measures[cases.measures["case"].isin(chosen)]
 

@@ -56,7 +56,10 @@ class Cited:
         if self.publishers:
             join = pick(("、", ", "), self.lang)
             parts.append(w["data_from"].format(who=join.join(self.publishers)))
-        return w["stop"].join(part for part in (*parts, self.link) if part)
+        sentences = (
+            part[0].upper() + part[1:] for part in parts if part
+        )  # words for no date begin a sentence here
+        return w["stop"].join((*sentences, self.link))
 
     def bibtex(self) -> str:
         """As a BibTeX entry."""
