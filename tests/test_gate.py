@@ -572,6 +572,42 @@ def test_zeros_at_the_end_of_a_cell_excuse_little(text, value, passes):
 
 
 @pytest.mark.parametrize(
+    ("beside", "text", "value", "passes"),
+    [
+        (("1,200", "−300"), "0", 33, True),  # printed to 0.01 万
+        (("1.23 万", "-5200"), "0", 33, True),
+        (("366",), "0", 33, False),  # printed in full: 33 is no 0
+        (("366",), "0", 0.4, True),
+        (("0", "0"), "0", 33, False),  # zeros alone show no step
+        (("12.5",), "0", 33, False),
+        ((), "0", 33, False),
+        (("366",), "400", 366, False),
+        (("1,200",), "400", 366, True),
+        (("1,200", "–"), "400", 366, True),  # a cell without a figure says nothing
+        (("1,210",), "400", 366, False),
+        (("1,210",), "400", 396, True),
+    ],
+)
+def test_a_cell_is_as_coarse_as_its_column(beside, text, value, passes):
+    """A mutation: without the column, 0 passed for 33 beside 366."""
+    cells = "".join(f"<tr><td data-v=1>{one}</td></tr>" for one in (*beside, text))
+    page_ = scan.Page("x.en.html", f"<body><table>{cells}</table></body>")
+    number = page_.numbers[-1]
+    column = gate_numbers.column_zeros(page_)[gate_numbers._column(number)]
+    assert len(page_.numbers) == len(beside) + 1 and number.text == text
+    assert (not list(gate_numbers._rounds(page_, text, value, gate_numbers.COARSE, column))) is passes
+
+
+def test_the_check_reads_a_cell_by_its_column(tmp_path):
+    """A mutation: without the column in the check itself, nothing is found here."""
+    row = "<tr><td data-v=366>366</td></tr>"
+    (tmp_path / "x.en.html").write_text(
+        f"<body><table>{row}<tr><td data-v=33>0</td></tr></table></body>", encoding="utf-8"
+    )
+    assert list(gate_numbers.check_numbers(gate_numbers.Site(tmp_path))) == ["x.en.html: prints '0' for 33"]
+
+
+@pytest.mark.parametrize(
     ("drawn", "held", "passes"),
     [
         ("–0.25", -0.25, True),

@@ -13,7 +13,7 @@ import pytest
 
 from analysis import cli
 from analysis.errors import ParameterError
-from analysis.report.publish import batch, issues, outputs, schedule
+from analysis.report.publish import batch, issues, log, outputs, schedule
 from issue_kit import Maker
 
 DAY = dt.date(2026, 11, 2)
@@ -262,6 +262,51 @@ def test_quiet_is_silent_when_all_is_well_and_a_line_when_not(options, maker, ca
     shutil.rmtree(next((options.out / "issues").glob("2*")))
     assert cli.main(ask) == 3
     assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+FULL = "not written: No space left on device"
+
+
+@pytest.mark.parametrize(
+    ("failed", "status", "said"),
+    [
+        (
+            {"140000/a/zh": FULL},
+            issues.PARTIAL,
+            "(140000/a/zh); not written: No space left on device; runs of",
+        ),
+        (
+            {"index": FULL},
+            issues.HELD,
+            "not out, its front page could not be made (index); not written: No space",
+        ),
+        ({"140000/a/zh": "cell, note abc"}, issues.PARTIAL, "(140000/a/zh); runs of"),
+    ],
+)
+def test_a_line_says_that_the_disk_was_full_and_no_issue_comes_out_without_its_front_page(
+    options, maker, monkeypatch, failed, status, said
+):
+    """Mutations: without the reason the line blamed the pages; without the rule readers were led to a folder without index.html."""
+
+    def full(asked):
+        summary = maker(asked)
+        summary.failed.update(failed)
+        return summary
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "report", full)
+        (one,) = schedule.run(options, DAY).tried
+    folder = options.out / "issues"
+    assert one.issue.status == status and said in str(one) and "\n" not in str(one)
+    assert (folder / "latest").exists() == (folder / "2026-11").exists() == (status == issues.PARTIAL)
+    assert schedule.run(options, DAY).well and (folder / "latest" / "index.html").is_file(), "tried again"
+
+
+def test_an_index_on_a_full_disk_says_so(options, capsys):
+    kept = log.Log(outputs.Output(options.out))
+    assert kept.error("index", "index", OSError(28, "No space left on device")) == FULL
+    assert kept.error("index", "index", ValueError("x")) == "ValueError: x"
+    assert capsys.readouterr() == ("", "")
 
 
 def test_the_very_first_issue_is_made_later_when_the_disk_was_full(options, maker, monkeypatch):

@@ -23,6 +23,8 @@ DRAWN = re.compile(r"((?<![\d.%\w])[+\u2013\u2212-])?(?<![\d.])(\d[\d,]*\.\d{2,}
 COARSE = (
     50.0  # half of the coarsest step, 0.01 万, to which a cell may be printed that has no Fact of its own
 )
+COARSEST = 2  # zeros that this step leaves at the end of every count of a column
+EVERY = 99  # no column says to which step its counts are printed
 
 
 SCALES = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)  # in which drawings print
@@ -78,6 +80,7 @@ def check_numbers(site: Site) -> Iterable[str]:
         facts = (site.facts(page) or {}).get("facts", {}) if alone else site.facts_around(page)
         if alone:
             yield from _held(page, facts)
+        zeros = column_zeros(page)
         for number in page.numbers:
             fact = facts.get(number.fact)
             if number.fact and fact is None:
@@ -85,7 +88,7 @@ def check_numbers(site: Site) -> Iterable[str]:
             elif fact:
                 yield from _against_fact(page, number, fact)
             elif number.value:
-                yield from _rounds(page, number.text, float(number.value), COARSE)
+                yield from _rounds(page, number.text, float(number.value), COARSE, zeros[_column(number)])
         yield from _against_csv(site, page)
         if "compare" in page.body.split():
             yield from _beside_csv(site, page)
@@ -133,20 +136,53 @@ def _said(page: Page, text: str, fact: dict) -> Iterable[str]:
         yield from min((list(_rounds(page, one, number)) for one in readings), key=len)
 
 
-def _rounds(page: Page, text: str, value: float, most: float = math.inf) -> Iterable[str]:
+def _rounds(
+    page: Page, text: str, value: float, most: float = math.inf, column: int = EVERY
+) -> Iterable[str]:
     """A printed text is a value rounded. most: what a count printed to its publisher's step (100 for 0.01 万) may be off by, which the
-    digits of 118,400 do not show."""
+    digits of 118,400 do not show. column: zeros at the end of every count beside it, which the step leaves (see `column_zeros`)."""
     shown = shown_number(text)
     if shown is None:
         return
     half = shown[1]
-    printed = NUMBER.search(text)
-    digits = printed.group().replace(",", "") if printed and half >= 0.5 else ""
-    zeros = len(digits) - len(digits.rstrip("0"))
-    step = 100 if shown[0] == 0 and half >= 0.5 else 10**zeros
-    coarse = min(0.5 * step, max(most, 0.05 * 10 ** (len(digits) - 1))) if zeros else 0
+    zeros, digits = _zeros(text)
+    zeros = min(zeros, column) if math.isfinite(most) else zeros
+    coarse = min(0.5 * 10**zeros, max(most, 0.05 * 10 ** (digits - 1))) if digits and zeros else 0
     if abs(shown[0] - value) > max(half, coarse) * 1.001 + 1e-9:
         yield f"{page.name}: prints {text!r} for {value:.9g}"
+
+
+def _zeros(text: str) -> tuple[int, int]:
+    """The power of ten to which a number seems to be printed, at most 2 of a bare 0, and its digits when it is a count in full.
+
+    >>> _zeros("118,400"), _zeros("0 人"), _zeros("366"), _zeros("3.50"), _zeros("1.23 万")
+    ((2, 6), (2, 1), (0, 3), (0, 0), (2, 0))
+    """
+    shown, printed = shown_number(text), NUMBER.search(text)
+    if shown is None or printed is None:
+        return COARSEST, 0
+    if shown[1] != 0.5:
+        return max(0, round(math.log10(2 * shown[1]))), 0
+    digits = printed.group().replace(",", "")
+    return (len(digits) - len(digits.rstrip("0")) if shown[0] else COARSEST), len(digits)
+
+
+def _column(number: Any) -> tuple[int, int]:
+    """The column of a table that a number stands in; each number outside of tables stands for itself."""
+    around = number.around
+    return (id(around.table), around.column) if around and around.table else (id(number), -1)
+
+
+def column_zeros(page: Page) -> dict[tuple[int, int], int]:
+    """column -> the zeros at the end of all its counts: with 366 in it, 400 and 0 are no rounded numbers; zeros alone show no step."""
+    found: dict[tuple[int, int], int] = {}
+    shows: set[tuple[int, int]] = set()
+    for number in page.numbers:
+        where, zeros = _column(number), _zeros(number.text)[0]
+        found[where] = min(found.get(where, EVERY), zeros)
+        if (shown := shown_number(number.text)) and shown[0]:
+            shows.add(where)
+    return {where: zeros if where in shows else 0 for where, zeros in found.items()}
 
 
 def _against_csv(site: Site, page: Page) -> Iterable[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 from collections.abc import Iterable
 
 from analysis.report.plan.records import Result
 from analysis.report.publish import outputs
+
+UNWRITTEN = ("not written: ", "not published: ")  # how a reason begins that is the disk's
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
 class Log:
@@ -28,6 +32,8 @@ class Log:
     def error(self, name: str, kind: str, error: Exception) -> str:
         """What could not be made and where in the code it failed; returns the reason in a line."""
         reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, OSError) and error.errno in DISK:
+            reason = f"not written: {error.strerror}"
         detail = "".join(traceback.format_exception(error))
         self.result(Result(name.replace(" ", "_"), "failed", kind, reason, log=(detail,)))
         return reason

@@ -5,7 +5,7 @@ An issue's date is the first of its month: it holds what sources had published b
     due        every month from the first issue to today's that is not booked; this month's only, when there is none yet
     failures   an issue comes out with its failed pages named and their last good versions marked; the runs of the same month
                take the failed pages up again; when the month is over it stays as it is, and later issues go on
-    held       an issue of which no page could be made does not come out; it is tried again like a failed page
+    held       an issue of which no page could be made, or not the front page, does not come out; it is tried again like a failed page
     late       an issue made after its month says on every page on which day it was made
     clock      one that went back makes nothing due
     parts      an issue is the whole site: a run for some regions, themes or settings makes none
@@ -23,7 +23,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.errors import ParameterError, Problem
 from analysis.report.pages import notices
-from analysis.report.publish import batch, files, issues
+from analysis.report.publish import batch, files, issues, log
 from analysis.report.publish.asked import FAILED_SOME, OK, Options, Summary
 from analysis.report.publish.issues import EMBARGO, HELD, PARTIAL, WHOLE, Issue, Shelf
 
@@ -49,9 +49,17 @@ class Tried:
             return f"issue {issue.month}: {total} pages{late}{hold}"
         shown = ", ".join(failed[:3]) + (f" and {len(failed) - 3} more" if len(failed) > 3 else "")
         again = f"runs of {issue.month} try again" if not issue.late else issues.remake(issue.month)
+        said = self._disk()
         if issue.status == HELD:
-            return f"issue {issue.month}: not out, no page could be made ({shown}); {again}"
-        return f"issue {issue.month}: out with {len(failed)} of {total} not made or not passed ({shown}){late}; {again}"
+            some = self.summary.made or self.summary.kept
+            why = "its front page could not be made" if some else "no page could be made"
+            return f"issue {issue.month}: not out, {why} ({shown}){said}; {again}"
+        return f"issue {issue.month}: out with {len(failed)} of {total} not made or not passed ({shown}){said}{late}; {again}"
+
+    def _disk(self) -> str:
+        """What the disk said where something could not be written: a page is not at fault then, and no new run mends it."""
+        told = {r.partition(": ")[2] for r in self.summary.failed.values() if r.startswith(log.UNWRITTEN)}
+        return f"; not written: {', '.join(sorted(told))}" if told else ""
 
 
 @dataclass(frozen=True)
@@ -198,7 +206,8 @@ def _make(
     )
     checks = tuple(f"check {o.number}" for o in summary.gate.failed) if summary.gate else ()
     failed = (*sorted(summary.failed), *checks)
-    nothing = not (summary.made or summary.kept)
+    # without its front page an issue that is not out yet stays out of sight
+    nothing = not (summary.made or summary.kept) or ("index" in failed and not shelf.stands(month))
     held_back = embargo > made_on
     status = HELD if nothing else EMBARGO if held_back else PARTIAL if failed else WHOLE
     issue = Issue(month, f"{month}-01", made_on, status, failed, embargo if status == EMBARGO else "")
