@@ -464,3 +464,39 @@ def test_an_english_heading_that_says_more_than_a_year_stays_whole(heading):
 def test_mutation_english_without_the_dictionary_is_cut_anywhere(monkeypatch):
     monkeypatch.setattr(parted, "_english", lambda text: True)
     assert parted.parts("Growth of hospitals 2023") != ("Growth of hospitals 2023",)
+
+
+# a yearbook's title says what is counted, its columns say where: 医院 below 床位数 with 单位：张 is no number of hospitals
+CROSSED = (
+    "3-1-1 2022年各地区医疗卫生机构床位数,,,\n,,,单位：张\n地  区,合计,其中,\n,,医院,公立医院\n"
+    "总  计,990000,790000,390000\n山  西,228000,183000,93000\n河  南,292000,243000,140000\n注：自编数字,,,\n"
+)
+BEDS_OF_KINDS = of("beds", {SX: {2022: 228000}, HN: {2022: 292000}}) | of(
+    "hospital_beds", {SX: {2022: 183000}, HN: {2022: 243000}}
+)
+
+
+def crossed(folder: Path, text: str = CROSSED) -> dict[str, float]:
+    path = folder / "a.csv"
+    path.write_text(text, encoding="utf-8")
+    rows = user.read(path, Answers(source=NBS)).rows
+    ids = rows["observation_id"].str.partition(":")[2]
+    return dict(zip(ids, rows["value"], strict=True))
+
+
+def test_a_title_says_what_is_counted_and_the_columns_where(tmp_path):
+    assert crossed(tmp_path).items() >= BEDS_OF_KINDS.items()
+    assert not any(":hospitals:" in key for key in crossed(tmp_path))
+
+
+def test_a_heading_whose_own_unit_contradicts_the_table_is_left_out_with_the_reason(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(CROSSED.replace("医疗卫生机构床位数", "情况"), encoding="utf-8")
+    with pytest.raises(DataError, match="张, the unit of the table, does not count 医院数"):
+        user.read(path, Answers(source=NBS))
+
+
+def test_mutation_without_the_title_beds_are_taken_for_hospitals(tmp_path, monkeypatch):
+    monkeypatch.setattr(meaning._Block, "_titled", lambda self, column, key, why, source: (key, why))
+    with pytest.raises(DataError, match="expected 个"):
+        crossed(tmp_path)

@@ -136,6 +136,7 @@ def refusal(
         found += (
             f", {len(beside)} of them held before and no longer fitting beside {named}: {_beside(beside)}"
         )
+        found += "" if len(causes) else f"; first: {_first(beside)}"
     fix = (
         f'the same command with --confirm "why they are right" confirms all of them; to decide one by one, fill in '
         f"decision ({KEPT} or {DOUBTFUL}) and reason there and append those four columns to data/{INTERNAL if paths.internal() else f'raw/{FILE}'}"
@@ -164,6 +165,11 @@ def _of_series(open_: pd.DataFrame, files: pd.Series) -> Iterable[Problem]:
         labels = ", ".join(dict.fromkeys(catalog.indicator(key).label_zh for (_, key), _ in rest[:3]))
         found = f"{sum(len(rows) for _, rows in rest)} figures of {len(rest)} series more ({labels} ...)"
         yield Problem("and", found, "figures that fit the figures around them", "as above")
+
+
+def _first(held: pd.DataFrame) -> str:
+    row = next(held.itertuples())
+    return row.as_printed if row.because == "check" else _said(row)
 
 
 def _beside(held: pd.DataFrame) -> str:

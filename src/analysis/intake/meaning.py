@@ -203,6 +203,7 @@ class _Block(Rowed):
         label = self.answers.indicator or self.block.stated.get("indicator", "")
         for column in columns:
             key, why = self._indicator_of(column, source_id)
+            key, why = self._titled(column, key, why, source_id)
             if not key and not why and label:
                 key = labels.indicator(label, source_id)
                 column = replace(column, unit=column.unit or words.unit_of(label))

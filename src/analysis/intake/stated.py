@@ -234,6 +234,28 @@ class Stated(Keyed):
         near = labels.nearest(kept[-1]) if self.unknown <= NEAREST else ""
         return "", "no indicator of the dictionary" + (f"; nearest {near}" if near else "")
 
+    def _titled(self, column: Column, key: str, why: str, source_id: str) -> tuple[str, str]:
+        """(key, why not) of a heading below a title that says what is counted: 医院 below 各地区医疗卫生机构床位数 with 单位：张 is
+        医院床位数, 合计 is the title's own; a heading whose own unit contradicts the table's is none."""
+        unit = self.block.stated.get("unit", "")
+        if column.unit or not unit or self.answers.unit or self._said(column) is not None:
+            return key, why
+        fits = {k for k, entry in catalog.indicators().items() if scale(unit, entry.unit) is not None}
+        parts = [
+            p for p in column.parts if tight(p).lower().strip(":") not in words.SAYS_NOTHING | {"其中", "#"}
+        ]
+        if not fits or key in fits or not key and parts:
+            return key, why
+        for title in map(_counted, self.block.titles):
+            bare = re.sub("^(?:医疗卫生机构|医疗机构|卫生机构)(?=.)", "", title)
+            whole = labels.indicator(title, source_id)
+            named = labels.of_headings([bare, *parts], source_id) if parts else whole
+            if named in fits and (not parts or named != whole):
+                return named, ""
+        if not key or "、" in unit:
+            return key, why
+        return "", f"{unit}, the unit of the table, does not count {catalog.indicator(key).label_zh}"
+
     def _said(self, column: Column) -> str | None:
         """What the sidecar says of a column: by its letter, its whole heading or its lowest heading."""
         names = (column.heading, column.heading.split(" / ")[-1], letters(column.number))
@@ -302,6 +324,11 @@ class Stated(Keyed):
                 fix,
             )
         )
+
+
+def _counted(title: str) -> str:
+    """What a table's title says is counted: 3-1-1 2022年各地区医疗卫生机构床位数 -> 医疗卫生机构床位数."""
+    return words.title(re.sub(r"^(?:(?:续表|附?表)\s*)?[\d\s.-]+(?!年)(?=\D)", "", title))
 
 
 def scale(unit: str, base: str) -> int | None:
