@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -84,3 +86,33 @@ def test_a_locale_without_chinese_neither_stops_nor_garbles(monkeypatch):
     assert typed[-1] == "山西" and written.getvalue() == b"\\u4e2d\n"
     monkeypatch.setattr(cli.os, "fsencode", lambda text: text.encode("latin-1"))
     assert cli._any_locale(["山西".encode().decode("latin-1")]) == ["山西"]
+
+
+def test_chinese_file_names_are_read_and_written_where_the_locale_has_none(tmp_path):
+    """The real command. A mutation: without a second start in UTF-8 mode the name of the bulletin ended in a UnicodeEncodeError."""
+    told, made = tmp_path / "简报.txt", tmp_path / "清单.csv"
+    told.write_text("太原市2023年共有执业医师12345人。\n", encoding="utf-8")
+    without = ("LANG", "PYTHONIOENCODING", "YIGAI_PROCESSED")
+    plain = {k: v for k, v in os.environ.items() if k not in without and not k.startswith("LC_")}
+    plain |= {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    typed = ["code", str(told), "--place", "太原", "--out", str(made)]
+    done = subprocess.run([sys.executable, "-m", "analysis.cli", *typed], env=plain, capture_output=True)
+    assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["清单.csv", "简报.txt"]
+    assert "12345人" in made.read_text(encoding="utf-8-sig")
+    assert done.stdout.isascii() and b"\\u6e05\\u5355.csv" in done.stdout, "in the terminal's own encoding"
+
+
+def test_a_start_in_utf8_is_tried_once_and_only_where_it_is_needed(monkeypatch):
+    begun = []
+    monkeypatch.setattr(cli.os, "execv", lambda program, given: begun.append(given[1:]))
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "analysis.cli", "data"])
+    for name in ("PYTHONUTF8", "PYTHONIOENCODING"):
+        monkeypatch.setenv(name, "0")
+        monkeypatch.delenv(name)  # put back as they were afterwards
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "utf-8")
+    cli._in_utf8()
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "iso8859-1")
+    cli._in_utf8()
+    cli._in_utf8()
+    assert begun == [["-m", "analysis.cli", "data"]]

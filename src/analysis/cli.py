@@ -80,6 +80,18 @@ def _any_locale(argv: Sequence[str]) -> list[str]:
     return typed
 
 
+def _in_utf8() -> None:
+    """Where the locale cannot write Chinese file names (Latin-1, or C with Python's own remedies switched off), begin again in Python's
+    UTF-8 mode: what names are encoded in cannot be changed later. What is printed keeps the terminal's encoding."""
+    if sys.getfilesystemencoding() == "utf-8" or os.environ.get("PYTHONUTF8") == "1":
+        return  # the second: the mode was asked for and refused (python -I, -X utf8=0); once is enough
+    printed = getattr(sys.stdout, "encoding", None) or "ascii"
+    os.environ.setdefault("PYTHONIOENCODING", f"{printed}:backslashreplace")
+    os.environ["PYTHONUTF8"] = "1"
+    with contextlib.suppress(OSError):  # as before, then
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. Problems go to stderr as sentences, never as tracebacks.
 
@@ -87,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if argv is not None:
         return _main(argv)
+    _in_utf8()
     gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
     code = _main(None)
     _leave(code)
