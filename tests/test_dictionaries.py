@@ -616,3 +616,16 @@ def test_the_pages_say_how_a_source_was_read_and_what_the_publisher_calls_an_ind
     entry = indicators.partition('id="doctors"')[2].partition("<section")[0]
     named = {row["indicator_zh"] for _, row in _panel() if "国家数据" in row.get("source_publication", "")}
     assert "执业(助理)医师数" in named and "执业(助理)医师数" in entry and "address is not held" in entry
+
+
+def test_the_terms_of_a_source_all_begin_with_a_capital(processed, monkeypatch):
+    context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
+    held = reference.Reference(tables.read("observations", indicator=["doctors"]))
+    others = {"doc-000": {"measures": 22, "targets": 3}}
+
+    def small() -> list[str]:
+        return re.findall(r"<dt>([a-z][^<]*)", reference.sources_page("en", context, held, others))
+
+    assert small() == []
+    monkeypatch.setattr(reference, "_capital", str)
+    assert len(small()) == 2, "the mutation: words of a sentence as terms of a list"

@@ -168,6 +168,17 @@ def test_a_unit_in_a_head_stands_in_brackets_in_both(theme):
     assert not any(glued.label + glued.unit in text for text in texts), "the label runs into its unit"
 
 
+def test_a_question_stays_with_the_figure_that_answers_it(theme):
+    _, doc = theme
+    figure = doc.figures[0]
+    asked, told = (prose.Paragraph((prose.Run(text),)) for text in ("Does it?", "It does."))
+    for said, kept in ((asked, 1), (told, 0)):  # the second is the mutation: what does not ask is set as ever
+        part = replace(doc, blocks=(said, figure, said))
+        assert len(part.asking) == kept and pdf._theme(part).count("sticky: true") == kept
+        first = next(p for p in tree(writing.written(part, ["docx"])["docx"]).iter(f"{W}p") if "".join(t.text or "" for t in p.iter(f"{W}t")) == said.runs[0].text)  # fmt: skip
+        assert len(list(first.iter(f"{W}keepNext"))) == kept
+
+
 def test_headings_skip_no_level_wherever_a_finding_stands(theme):
     note, _ = theme
     moved = replace(note, blocks=tuple(sorted(note.blocks, key=lambda b: b.finding is None)))

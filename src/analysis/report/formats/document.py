@@ -91,6 +91,18 @@ class Document:
     words: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
+    def asking(self) -> frozenset[int]:
+        """Positions of paragraphs that ask what the figure after them answers: they stay on its page."""
+        pairs = enumerate(zip(self.blocks, self.blocks[1:], strict=False))
+        return frozenset(
+            n
+            for n, (block, after) in pairs
+            if isinstance(block, Paragraph)
+            and isinstance(after, Figure)
+            and prose.text(block.runs).rstrip().endswith(("?", "？"))
+        )
+
+    @property
     def title(self) -> str:
         """Place and subject in one line."""
         return f"{self.place} · {self.subject}" if self.subject else self.place

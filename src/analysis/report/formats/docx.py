@@ -85,7 +85,9 @@ class _Body:
         out.append(self.paragraph(_text(doc.title), "Title"))
         if doc.meta:
             out.append(self.paragraph(_text(" · ".join(f"{k} {v}" for k, v in doc.meta)), "YigaiNote"))
-        out += [self.block(block) for block in doc.blocks]
+        for n, block in enumerate(doc.blocks):
+            said = self.block(block)
+            out.append(said.replace("</w:pPr>", "<w:keepNext/></w:pPr>", 1) if n in doc.asking else said)
         out.append(self.paragraph(_text(doc.foot), "YigaiNote"))
         return "".join(out)
 

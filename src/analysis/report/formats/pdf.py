@@ -117,7 +117,9 @@ def _head(doc: Document) -> str:
 
 
 def _theme(doc: Document) -> str:
-    return _head(doc) + "\n".join(_block(block, doc) for block in doc.blocks)
+    made = (_block(block, doc) for block in doc.blocks)
+    kept = (f"#block(sticky: true)[{said}]" if n in doc.asking else said for n, said in enumerate(made))
+    return _head(doc) + "\n".join(kept)
 
 
 def _briefing(doc: Document) -> str:

@@ -132,6 +132,11 @@ def other_tables() -> dict[str, dict[str, int]]:
     return out
 
 
+def _capital(label: str) -> str:
+    """A label as the others of its list: with a capital."""
+    return label[:1].upper() + label[1:]
+
+
 def sources_page(
     lang: str, context: Mapping, held: Reference, others: Mapping[str, Mapping[str, int]]
 ) -> str:
@@ -156,7 +161,7 @@ def sources_page(
             *([] if line["url"] else [(w["address"], _no_address(read, w))]),
             (w["licence"], source.licence_note(lang)),
             (w["caveats"], getattr(source, f"caveats_{lang}")),
-            *((w[f"rows_{name}"], str(n)) for name, n in (others.get(source_id) or {}).items()),
+            *((_capital(w[f"rows_{name}"]), str(n)) for name, n in (others.get(source_id) or {}).items()),
         ]
         views.append(
             {
