@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import re
 from collections import Counter
 from dataclasses import replace
@@ -596,6 +597,33 @@ def test_ranked_indicators_have_a_definition():
     for key in sorted(ranked | {*comparison.INDICATORS, *comparison.CITY, *panel.RANKED}):
         one = catalog.indicator(key)
         assert one.definition_zh and one.definition_en and one.definition_basis, key
+
+
+def _lacking_what_the_publisher_says(held: reference.Reference) -> list[str]:
+    """Ranked or compared indicators without the publisher's name, our definition, or where the publisher's stands or why it is not held."""
+    from analysis import comparison
+    from analysis.themes import panel
+
+    context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
+    page = reference.indicators_page("en", context, held)
+    ranked = {key for key, one in catalog.indicators().items() if one.ranked}
+    keys = sorted(ranked | {*comparison.INDICATORS, *comparison.CITY, *panel.RANKED})
+    words = ("Publisher’s name for it", "Definition", "Publisher’s definition")
+    entries = {key: html.unescape(page.partition(f'id="{key}"')[2].partition("<section")[0]) for key in keys}
+    return [
+        key
+        for key, entry in entries.items()
+        if not all(word in entry for word in (*words, catalog.indicator(key).definition_en))
+    ]
+
+
+def test_every_ranked_or_compared_indicator_has_the_publishers_name_and_says_where_its_definition_stands(
+    processed,
+):
+    rows = tables.read("observations", indicator=["doctors", "nurses"])
+    lacking = _lacking_what_the_publisher_says(reference.Reference(rows))
+    assert "doctors" not in lacking and "beds" in lacking, "the mutation: without rows no publisher names it"
+    assert _lacking_what_the_publisher_says(reference.Reference(tables.read("observations"))) == []
 
 
 def test_the_pages_say_how_a_source_was_read_and_what_the_publisher_calls_an_indicator(processed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from analysis import catalog, charts, tables
@@ -123,6 +125,16 @@ def test_grade_c_is_marked():
     rows = policy_events.event_rows(strip, "zh")
     weak = strip.rows["source_grade"].eq("C").to_numpy()
     assert weak.any() and rows["group"].str.contains("C 级").to_numpy().tolist() == weak.tolist()
+
+
+@pytest.mark.parametrize("code", ["450000", "520000"])
+def test_events_read_in_copies_are_a_part_of_those_that_are_named(code):
+    """A mutation: said of the place's own events alone, Guangxi had two of which four."""
+    strip = policy_events.load(code)
+    finding = policy_events.finding(strip, None)
+    (said,) = [s for s in finding.sentences if "只见于转载" in s.text("zh")]
+    whole, part = (int(number) for number in re.findall(r"\d+(?= 件| 项)", said.text("zh")))
+    assert whole == len(strip.rows) and part == sum(strip.rows["source_grade"] == "C") <= whole
 
 
 def test_another_places_event_is_not_on_the_strip():

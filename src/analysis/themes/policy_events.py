@@ -154,6 +154,7 @@ def finding(strip: Strip, drawing: Drawn | None) -> Finding:
         sentences.append(
             TEXT.say(
                 "policies.sentences.weak-events",
+                n=subjects.count(rows, "event_id", TEXT.pair("policies.facts.n_all"), whole=rows),
                 k=subjects.count(weak, "event_id", TEXT.pair("policies.facts.k"), whole=rows),
             )
         )
