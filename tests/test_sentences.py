@@ -21,6 +21,7 @@ from analysis.sentences import (
     words,
     year,
 )
+from analysis.told import Cited, Named
 from test_facts import row
 
 FACT = observed(row())
@@ -35,14 +36,14 @@ def test_says_segments_in_both_languages():
         place=("山西", "Shanxi"),
         n=FACT,
     )
-    assert sentence.say("zh") == [
-        {"plain": "2023", "kind": "year"},
+    assert sentence.say("zh") == (
+        Named("2023", "year"),
         " 年末",
         "山西",
         "有 ",
-        {"fact": FACT.id, "text": "11.84 万人"},
+        Cited(FACT.id, "11.84 万人"),
         "。",
-    ]
+    )
     assert sentence.text("en") == "At the end of 2023 Shanxi had 118,400."
     assert sentence.facts == (FACT,)
 
@@ -160,4 +161,4 @@ def test_a_qualifier_follows_the_noun_and_is_said_once():
     )
     dated = fact_of(7, qualifier=("2021 年底", "end of 2021"))
     segments = words("x", "{n:个|个}", "{n:centre|centres}", n=dated).say("en")
-    assert segments[0]["text"] == dated.text("en"), "digits never leave their Fact"
+    assert segments[0].text == dated.text("en"), "digits never leave their Fact"
