@@ -380,3 +380,29 @@ def test_a_publication_under_its_title_is_the_registered_one_and_a_like_name_is_
     monkeypatch.setattr(catalog, "_spelled", lambda text: text)  # mutation: as it is spelt and no other way
     catalog.renew()
     assert understood("市.csv", city, "《中国城市统计年鉴》")[0] != []
+
+
+def _followed(capsys: pytest.CaptureFixture, answer: str) -> tuple[list[str], int]:
+    """The commands typed as each refusal prints them, from one option on, and the last one's exit."""
+    Path("a.csv").write_text("地区,自编的比例\n山西省,55.5\n", encoding="utf-8")
+    typed, arguments = [], ["check", "a.csv", "--source", "自编"]
+    for _ in range(6):
+        if (code := cli.main(arguments)) == 0:
+            break
+        command = re.findall(r"`(yigai add [^`]*)`", capsys.readouterr().err)[0]
+        typed.append(command.replace("YEAR", answer))
+        arguments = ["check", *shlex.split(typed[-1])[2:]]
+    return typed, code
+
+
+def test_the_commands_that_refusals_print_end_in_a_file_that_is_read(home, capsys):
+    typed, code = _followed(capsys, "2023")
+    assert code == 0 and len(typed) <= 3
+    assert all("--source " in command and "自编" in command for command in typed) and "--new" in typed[-1]
+
+
+def test_mutation_a_command_without_what_was_said_asks_for_it_again(home, capsys, monkeypatch):
+    from analysis.collection import door
+
+    monkeypatch.setattr(door, "_options_said", lambda request: [])
+    assert _followed(capsys, "2023")[1] != 0

@@ -8,6 +8,7 @@ out again when the build refuses it.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,52 @@ def mode(internal: bool) -> Iterator[None]:
             os.environ["YIGAI_INTERNAL"] = before
 
 
+# field of the answers -> its option
+_OPTIONS = {
+    "source": "--source",
+    "indicator": "--indicator",
+    "unit": "--unit",
+    "place": "--place",
+    "hospital": "--hospital",
+    "period": "--period",
+    "edition": "--edition",
+    "read_as": "--as",
+}
+
+
+@contextmanager
+def _whole_commands(request: Request) -> Iterator[None]:
+    """A command that a refusal prints holds what was said already: without it, who types the command is asked for that again."""
+    try:
+        yield
+    except DataError as error:
+        begins = f"`yigai add {paths.typed(request.path)} "
+        said = _options_said(request)
+
+        def whole(problem: Problem) -> Problem:
+            before, found, rest = problem.fix.partition(begins)
+            command = rest.partition("`")[0].split()
+            more = "".join(f"{text} " for option, text in said if option not in command)
+            return replace(problem, fix=f"{before}{found}{more}{rest}") if found else problem
+
+        raise DataError([whole(problem) for problem in error.problems]) from error
+
+
+def _options_said(request: Request) -> list[tuple[str, str]]:
+    """(option, how it is typed) of everything that was said with the file."""
+    answers = request.answers
+    said = [
+        (option, f"{option} {shlex.quote(getattr(answers, name))}")
+        for name, option in _OPTIONS.items()
+        if getattr(answers, name)
+    ]
+    for option, pairs in (("--column", answers.columns), ("--name", answers.places)):
+        said += [("", f"{option} {shlex.quote(f'{k}={v}')}") for k, v in pairs.items()]
+    said += [(f"--{answers.access}", f"--{answers.access}")] if answers.access else []
+    said += [("--new", "--new")] if request.new else []
+    return said + ([("--kind", f"--kind {request.kind}")] if request.kind else [])
+
+
 def is_bulletin(request: Request) -> bool:
     """Whether the file was said to be a text in sentences, now or in its sidecar."""
     return _answers(request).read_as == sidecar.BULLETIN
@@ -79,7 +126,7 @@ def check(request: Request) -> Shown:
     from analysis.collection import build
 
     answers = _answers(request)
-    with mode(answers.access == INTERNAL), dictionary.additions() as to:
+    with _whole_commands(request), mode(answers.access == INTERNAL), dictionary.additions() as to:
         read = _understood(request, answers, to)
         lines = _lines(read, answers, to)
         gathered = build.gather(paths.raw(), [read])
@@ -101,7 +148,7 @@ def add(request: Request) -> Shown:
         )
         found = "another file of that name that is kept already"
         raise DataError(Problem(paths.relative(target), found, "a name of its own", fix))
-    with mode(answers.access == INTERNAL), dictionary.additions() as to:
+    with _whole_commands(request), mode(answers.access == INTERNAL), dictionary.additions() as to:
         read = _understood(request, answers, to)
         lines = _lines(read, answers, to)
         if target.exists() and (others := _waiting(target)):
