@@ -657,3 +657,11 @@ def test_the_terms_of_a_source_all_begin_with_a_capital(processed, monkeypatch):
     assert small() == []
     monkeypatch.setattr(reference, "_capital", str)
     assert len(small()) == 2, "the mutation: words of a sentence as terms of a list"
+
+
+def test_a_capital_in_a_countys_name_is_read_du():
+    """都 is read dōu in speech and dū in names of places; a transcription letter by letter takes the first."""
+    wrong = [
+        c.name_en for c in catalog.counties().values() if "都" in c.name_zh and "dou" in c.name_en.lower()
+    ]
+    assert wrong == []

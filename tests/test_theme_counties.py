@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import catalog, paths, tables
+from analysis import catalog, paths, tables, told
 from analysis.methods import equity
 from analysis.report.pages import render
 from analysis.themes import counties as theme
@@ -94,9 +94,9 @@ def test_a_city_whose_border_the_census_draws_differently_is_left_out(counties):
 
 
 def test_a_row_that_names_a_place_has_an_anchor():
-    cells = [{"kind": "name", "text": "阳曲县"}, {"kind": "code", "text": "140122"}]
+    cells = [told.Cell("阳曲县", kind="name"), told.Cell("140122", kind="code")]
     assert render._row_anchor(cells, "listed", "counties") == "p-listed-counties-140122"
-    assert render._row_anchor([{"kind": "code", "text": "85"}], "listed", "counties") == ""
+    assert render._row_anchor([told.Cell("85", kind="code")], "listed", "counties") == ""
 
 
 @pytest.mark.parametrize("code", ["000000", "140000"])
@@ -113,7 +113,8 @@ def test_the_page_says_registered_wherever_it_gives_a_rate(processed, code):
 def test_places_without_counties_say_so(processed):
     states = theme.coverage()
     assert states["310000"].code == "E8" and states["120000"].code == "E8" and states["320000"] is None
-    assert set(states) == {catalog.NATION, *(p.code for p in catalog.provinces() if not p.state)}
+    provinces = {p.code for p in catalog.provinces() if not p.state}
+    assert set(states) == {catalog.NATION, *provinces, *theme.prefectures()}
 
 
 def test_a_day_before_the_county_yearbook_has_no_page_and_says_so(processed):
@@ -122,3 +123,30 @@ def test_a_day_before_the_county_yearbook_has_no_page_and_says_so(processed):
         assert {state.code for state in theme.coverage().values()} == {"E0"}
     finally:
         tables.cut("")
+
+
+@pytest.mark.parametrize("code", ["222400", "513400", "542500", "632200"])
+def test_a_prefecture_that_is_no_city_has_its_counties_side_by_side(code, processed, raw, monkeypatch):
+    """Mutation: with the counties of its province as its own, the median is another one."""
+    own = theme.load(code)
+    inside = [rate(row) for c, row in raw.items() if c[:4] == code[:4] and not row["district"]]
+    said = theme.level(own, equity.theil, None)
+    assert len(own.own) == len(inside) == len(theme.middle_rows(own, "zh"))
+    assert said.sentences[0].values["m"].number == pytest.approx(statistics.median(inside))
+    firm = own.own[~own.own["rough"]]
+    named = {"hi", "lo"} <= set(said.sentences[1].values)
+    assert named == (len(firm) > 1), "no county is the first of one, or of those that rounding leaves open"
+    monkeypatch.setattr(theme.Counties, "is_prefecture", False)
+    wrong = theme.Counties("220000" if code == "222400" else f"{code[:2]}0000", *vars_of(own))
+    assert len(wrong.own) > len(inside)
+
+
+def vars_of(counties: theme.Counties) -> tuple:
+    return counties.rows, counties.cities, counties.census
+
+
+def test_every_prefecture_outside_the_city_yearbook_has_a_page(processed):
+    ready = theme.coverage()
+    kinds = {catalog.region(code).kind for code in theme.prefectures()}
+    assert kinds == {"autonomous_prefecture", "prefecture", "league"} and len(theme.prefectures()) == 40
+    assert [code for code in theme.prefectures() if ready[code] is not None] == []

@@ -1,7 +1,7 @@
 """Counties: beds per thousand registered people of every county in the county yearbook, by city and province, and what "registered" hides.
 
-One notebook, two readers: region_code 000000 is the national edition, a province's code lists its counties, one row each with an
-anchor. Counties and county-level cities are compared; districts, which are parts of a city, stand apart. The yearbook prints
+One notebook, three readers: region_code 000000 is the national edition, a province's code lists its counties, one row each with an
+anchor, and so does that of a prefecture that is no city (自治州, 地区, 盟), of which the city yearbook has no figures. Counties and county-level cities are compared; districts, which are parts of a city, stand apart. The yearbook prints
 registered people in whole tens of thousands, so a small county's rate is known roughly: where rounding alone moves it by more
 than ``ROUGH`` it names no extreme. Beds are of all health institutions and are never set beside hospital beds.
 """
@@ -30,6 +30,7 @@ REGISTERED = "city_population_registered"
 ROUGH = 0.05  # half a printing step of people over people, from which a rate names no extreme
 MANY = 20  # counties from which the nation's figure draws a province
 LEAST = 4  # counties without which a province has no page
+FEW = 3  # those of a prefecture: it is the place that its counties are, and its page lists each
 LOSS = 0.9  # residents over registered people, below which a city has lost many
 CENSUS = "census_population"
 SAME = 0.05  # census against the yearbook's residents of that year, beyond which the two do not mean the same city
@@ -81,7 +82,16 @@ class Counties(subjects.Subject):
     @cached_property
     def own(self) -> pd.DataFrame:
         """Those of the place."""
-        return self.compared if self.is_nation else self.compared[self.compared["province"] == self.code]
+        return self.compared if self.is_nation else self.inside(self.compared)
+
+    @cached_property
+    def is_prefecture(self) -> bool:
+        """Whether the page is a prefecture's: its counties stand side by side, not its cities."""
+        return self.region.level == "city"
+
+    def inside(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a table like ``every`` that lie in the province or prefecture."""
+        return table[table["city" if self.is_prefecture else "province"] == self.code]
 
     def behind(self, codes: pd.Index) -> pd.DataFrame:
         """The published rows of these counties."""
@@ -97,19 +107,33 @@ def _above(code: str) -> str:
     )
 
 
+def prefectures() -> list[str]:
+    """Prefectures that are no cities, in code order: the city yearbook does not list them."""
+    return [
+        r.code
+        for r in catalog.regions().values()
+        if r.level == "city" and not r.state and r.kind in ("autonomous_prefecture", "prefecture", "league")
+    ]
+
+
 def coverage() -> Coverage:
-    """The nation and the provinces with counties enough; where the yearbook has districts alone, it says so."""
+    """The nation, and the provinces and prefectures with counties enough; where the yearbook has districts alone, it says so."""
     every = panel.every_province()
     ready = next(iter(every.values()))
+    every |= dict.fromkeys(prefectures(), ready)
     if ready is not None:
         return {catalog.NATION: ready, **every}
     with tables.elsewhere():
         nation = load(catalog.NATION)
     if nation.rows.empty:  # a page cut at a day on which the county yearbook was not known
         return dict.fromkeys([catalog.NATION, *every], subjects.NOT_YET)
-    n = nation.compared["province"].value_counts()
     few = TEXT.reason("E8", "coverage.reason")
-    return {catalog.NATION: None} | {code: None if n.get(code, 0) >= LEAST else few for code in every}
+    n = (
+        nation.compared["province"].value_counts().to_dict()
+        | nation.compared["city"].value_counts().to_dict()
+    )
+    least = dict.fromkeys(every, LEAST) | dict.fromkeys(prefectures(), FEW)
+    return {catalog.NATION: None} | {code: None if n.get(code, 0) >= least[code] else few for code in every}
 
 
 def load(region_code: str) -> Counties:
@@ -145,7 +169,11 @@ def balance(counties: Counties) -> pd.DataFrame:
 
 
 def middles(counties: Counties) -> pd.DataFrame:
-    """One row a province (the nation) or a city (a province): counties, median rate, tenth and ninetieth percentile, highest first."""
+    """One row a province (the nation), a city (a province) or a county (a prefecture): counties, median rate, tenth and ninetieth
+    percentile, highest first."""
+    if counties.is_prefecture:
+        own = counties.own["rate"].sort_values(ascending=False, kind="stable")
+        return pd.DataFrame({"n": 1, "middle": own, "low": own, "high": own})
     by = counties.own.groupby("province" if counties.is_nation else "city")["rate"]
     table = pd.DataFrame(
         {"n": by.size(), "middle": by.median(), "low": by.quantile(0.1), "high": by.quantile(0.9)}
@@ -160,7 +188,7 @@ def name_of(code: str, lang: str) -> str:
 
 
 def middle_rows(counties: Counties, lang: str) -> pd.DataFrame:
-    """One bar a city of the province (the nation: a province) as charts.bars takes it: the median county's rate."""
+    """One bar a city of the province (the nation: a province; a prefecture: a county) as charts.bars takes it: the median county's rate."""
     table = middles(counties)
     if counties.is_nation:  # as many bars as the first window holds; the table has every province
         table = table[table["n"] >= MANY]
@@ -209,19 +237,18 @@ def _named(code: str) -> Text:
 def level(counties: Counties, theil: Callable[..., pd.Series], drawing: Drawn | None) -> Finding:
     """How many beds the median county has. theil: equity.theil, for the nation; drawing: charts.bars of middle_rows."""
     own, firm = counties.own, counties.own[~counties.own["rough"]]
-    top, least = firm["rate"].idxmax(), firm["rate"].idxmin()
     values: dict[str, Any] = {
         "place": counties.place,
         "z": year(counties.year),
         "n": _number(counties, own, "counties", counties.place),
         "m": _median(counties, own, counties.place),
-        "top": _named(top),
-        "hi": rate(counties, top),
-        "least": _named(least),
-        "lo": rate(counties, least),
         "rough": _rough(counties),
         "step": assumed(f"{ROUGH:.0%}"),
     }
+    if ordered := len(firm) > 1:
+        top, least = firm["rate"].idxmax(), firm["rate"].idxmin()
+        values |= {"top": _named(top), "hi": rate(counties, top)}
+        values |= {"least": _named(least), "lo": rate(counties, least)}
     if counties.is_nation:
         said = _nation(counties, values, theil)
         headline = TEXT.say("level.headline_nation", **said[0])
@@ -229,21 +256,38 @@ def level(counties: Counties, theil: Callable[..., pd.Series], drawing: Drawn | 
     else:
         values["all"] = _median(counties, counties.compared, naming.place(catalog.NATION))
         headline = TEXT.say("level.headline", **values)
-        sentences = [TEXT.say("level.sentences.middle", **values)]
+        sentences = [_beside_others(counties, values)]
     ends = "level.sentences.ends" if own["rough"].any() else "level.sentences.ends_firm"
-    sentences.append(TEXT.say(ends, **values))
+    ends = ends if ordered else "level.sentences.ends_none"
+    sentences.append(TEXT.say(ends, brief=2 if counties.is_prefecture else None, **values))
     return Finding(
         "level",
         headline,
-        TEXT.say("level.subtitle_nation" if counties.is_nation else "level.subtitle", z=year(counties.year)),
+        TEXT.say(_subtitle(counties), z=year(counties.year)),
         sentences=tuple(sentences),
         note=None
         if counties.is_nation
         else TEXT.say("level.note"),  # a bar a province fills the first window
         drawing=drawing,
         tables=(_middles(counties),),
-        alt=TEXT.say("level.alt", **values),
+        alt=TEXT.say("level.alt" if ordered else "level.alt_none", **values),
     )
+
+
+def _subtitle(counties: Counties) -> str:
+    if counties.is_nation:
+        return "level.subtitle_nation"
+    return "level.subtitle_prefecture" if counties.is_prefecture else "level.subtitle"
+
+
+def _beside_others(counties: Counties, values: dict[str, Any]) -> Sentence:
+    """The place's median county beside that of the nation, a prefecture's also beside that of its province."""
+    if not counties.is_prefecture:
+        return TEXT.say("level.sentences.middle", **values)
+    parent = counties.region.parent
+    around = counties.compared[counties.compared["province"] == parent]
+    province = {"province": naming.place(parent), "p": _median(counties, around, naming.place(parent))}
+    return TEXT.say("level.sentences.prefecture", id="middle", **province, **values)
 
 
 def _rough(counties: Counties) -> Fact:
@@ -279,6 +323,10 @@ def _middles(counties: Counties) -> Table:
     source = subjects.sources(counties.rows)
     how: dict[str, Any] = {"source_ids": source, "formula": TEXT.pair("words.per")}
     first = "columns.province" if counties.is_nation else "columns.city"
+    if counties.is_prefecture:
+        rate_of = Column("middle", TEXT.pair("columns.rate"), "rate", **how)
+        columns = (TEXT.column("columns.county", "name"), rate_of)
+        return Table("middles", TEXT.pair("level.caption_prefecture"), frame, columns)
     return Table(
         "middles",
         TEXT.pair("level.caption_nation" if counties.is_nation else "level.caption"),
@@ -391,7 +439,7 @@ def listed(counties: Counties) -> Finding:
     """Every county of the province, one row each with an anchor; districts apart. The nation says where they are."""
     districts = counties.every[counties.every["district"]]
     if not counties.is_nation:
-        districts = districts[districts["province"] == counties.code]
+        districts = counties.inside(districts)
     values: dict[str, Any] = {
         "place": counties.place,
         "z": year(counties.year),
@@ -454,7 +502,7 @@ def _table(counties: Counties, rows: pd.DataFrame, key: str, caption: str) -> Ta
         (
             TEXT.column("columns.county", "name"),
             TEXT.column("columns.code", "code"),
-            TEXT.column("columns.above", "text"),
+            *([] if counties.is_prefecture else [TEXT.column("columns.above", "text")]),
             TEXT.column("columns.beds", "number", source_ids=source, indicator=BEDS),
             TEXT.column("columns.people", "number", source_ids=source, indicator=PEOPLE),
             Column("rate", TEXT.pair("columns.rate"), "rate", source_ids=source, formula=TEXT.pair("words.per")),

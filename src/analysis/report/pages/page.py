@@ -484,7 +484,7 @@ def page_view(entry: Entry, book: render.Book, findings: Sequence[Told], reads: 
         ),
         "kicker": w["kicker_nation"] if region.level == "nation" else w["kicker"],
         "meta": [
-            (w["period"], period),
+            *([(w["period"], period)] if period != w["period_none"] else []),  # the title says that none is
             *([(w["parameters"], own)] if (own := own_parameters(entry)) else []),
             *render.peers_meta(findings, lang),
         ],
