@@ -254,9 +254,8 @@ def level(counties: Counties, theil: Callable[..., pd.Series], drawing: Drawn | 
         headline = TEXT.say("level.headline_nation", **said[0])
         sentences: list[Sentence] = [TEXT.say("level.sentences.nation", **said[0], brief=1)]
     else:
-        values["all"] = _median(counties, counties.compared, naming.place(catalog.NATION))
-        headline = TEXT.say("level.headline", **values)
-        sentences = [_beside_others(counties, values)]
+        headline, sentence = _beside_others(counties, values)
+        sentences = [sentence]
     ends = "level.sentences.ends" if own["rough"].any() else "level.sentences.ends_firm"
     ends = ends if ordered else "level.sentences.ends_none"
     sentences.append(TEXT.say(ends, brief=2 if counties.is_prefecture else None, **values))
@@ -280,14 +279,16 @@ def _subtitle(counties: Counties) -> str:
     return "level.subtitle_prefecture" if counties.is_prefecture else "level.subtitle"
 
 
-def _beside_others(counties: Counties, values: dict[str, Any]) -> Sentence:
-    """The place's median county beside that of the nation, a prefecture's also beside that of its province."""
+def _beside_others(counties: Counties, values: dict[str, Any]) -> tuple[Sentence, Sentence]:
+    """Headline and first sentence: a province's median county beside that of the nation, a prefecture's beside that of its province."""
     if not counties.is_prefecture:
-        return TEXT.say("level.sentences.middle", **values)
+        values["all"] = _median(counties, counties.compared, naming.place(catalog.NATION))
+        return TEXT.say("level.headline", **values), TEXT.say("level.sentences.middle", **values)
     parent = counties.region.parent
     around = counties.compared[counties.compared["province"] == parent]
-    province = {"province": naming.place(parent), "p": _median(counties, around, naming.place(parent))}
-    return TEXT.say("level.sentences.prefecture", id="middle", **province, **values)
+    values |= {"province": naming.place(parent), "p": _median(counties, around, naming.place(parent))}
+    said = TEXT.say("level.sentences.prefecture", id="middle", **values)
+    return TEXT.say("level.headline_prefecture", **values), said
 
 
 def _rough(counties: Counties) -> Fact:
