@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 import audit
 import recompute
-from analysis import cells
+from analysis import cells, told
 from analysis.cells import Cell
 from analysis.report.pages import page
 
@@ -141,13 +142,14 @@ def test_a_column_that_says_something_else_is_seen(column, broken):
     assert read != rows
 
 
-def counting(operation: str, n: int = cells.TALLY) -> dict:
+def counting(operation: str, n: int = cells.TALLY) -> told.Told:
     """A finding that rests on so many values of provinces, with one fact over all of them."""
     rows = [
         Cell(f"s:{k}", place="130000", indicator=f"i{k % 7}", end="2023-12-31", source="s", grade="AC"[k % 2], value=1.0, printed="1")
         for k in range(n)
     ]  # fmt: skip
-    return {"cells": cells.pack(rows), "facts": {"f1": {"operation": operation, "rows": [[0, n - 1]]}}}
+    fact = told.Record("f1", operation=operation, rows=[[0, n - 1]])
+    return told.Told("position", cells=cells.pack(rows), facts={"f1": fact})
 
 
 @pytest.mark.parametrize(
@@ -173,8 +175,8 @@ def test_values_of_the_place_and_few_values_are_written_out():
 
 def test_two_facts_that_count_different_values_keep_their_rows_apart():
     finding = counting("count()")
-    finding["facts"]["f2"] = {"operation": "count()", "rows": [[0, 6]]}
-    facts, packed = page.merged([finding], "140000")
+    both = {**finding.facts, "f2": told.Record("f2", operation="count()", rows=[[0, 6]])}
+    facts, packed = page.merged([replace(finding, facts=both)], "140000")
     table = recompute.table_of(packed)
     for name, n in (("f1", cells.TALLY), ("f2", 7)):
         own = table.iloc[cells.numbers(facts[name]["rows"])]

@@ -485,8 +485,8 @@ def test_more_places_take_no_more_memory_but_their_lines_in_the_lists(tmp_path, 
     peak(2)  # what is read once
     few = peak(6)
     assert peak(24) < 1.3 * few
-    kept, briefing = [], site.briefing
+    kept, genuine = [], briefing.briefing
     monkeypatch.setattr(
-        site, "briefing", lambda *a: kept.append(made := briefing(*a)) or (made[0] + " ", made[1])
+        briefing, "briefing", lambda *a: kept.append(made := genuine(*a)) or (made[0] + " ", made[1])
     )
     assert peak(24) > 1.3 * few  # mutation: each place's page stays

@@ -76,7 +76,7 @@ def test_a_page_says_each_published_value_once_and_stays_small(site):
 def test_numbers_are_recomputed_from_the_page_s_own_files(site):
     found = Counter(verdict for verdict, *_ in recompute.site(site))
     assert [line for line in recompute.site(site) if line[0] not in ("agrees", "stated")] == []
-    assert found["agrees"] > 5 * found["stated"] > 0, found
+    assert found["agrees"] > 200 and not found["stated"], found
 
 
 def test_a_number_that_its_operation_does_not_give_is_found(site, tmp_path):
