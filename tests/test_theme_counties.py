@@ -150,3 +150,9 @@ def test_every_prefecture_outside_the_city_yearbook_has_a_page(processed):
     kinds = {catalog.region(code).kind for code in theme.prefectures()}
     assert kinds == {"autonomous_prefecture", "prefecture", "league"} and len(theme.prefectures()) == 40
     assert [code for code in theme.prefectures() if ready[code] is not None] == []
+    few = {
+        "110000",
+        "120000",
+        "310000",
+    }  # districts alone; a province that runs one county itself has its others too
+    assert {code for code, why in ready.items() if why is not None} == few

@@ -128,10 +128,11 @@ def coverage() -> Coverage:
     if nation.rows.empty:  # a page cut at a day on which the county yearbook was not known
         return dict.fromkeys([catalog.NATION, *every], subjects.NOT_YET)
     few = TEXT.reason("E8", "coverage.reason")
-    n = (
-        nation.compared["province"].value_counts().to_dict()
-        | nation.compared["city"].value_counts().to_dict()
-    )
+    n = nation.compared["province"].value_counts().to_dict()
+    below = nation.compared[
+        "city"
+    ].value_counts()  # holds provinces too, by the counties that they run themselves
+    n |= {code: below.get(code, 0) for code in prefectures()}
     least = dict.fromkeys(every, LEAST) | dict.fromkeys(prefectures(), FEW)
     return {catalog.NATION: None} | {code: None if n.get(code, 0) >= least[code] else few for code in every}
 
