@@ -3,6 +3,7 @@
 One notebook, two readers: region_code 000000 is the national edition, a province's code marks the province and adds its own
 sentences. Thirty-one provinces are a census: there is no sampling interval. Ranges come from leaving out each province, from the
 printed digits and from an assumed error, and are named so. Area by area the yearbook's East 11 / Central 8 / West 12 is used.
+One view a part of the page, so the module is longer than 300 lines.
 """
 
 from __future__ import annotations
