@@ -195,6 +195,28 @@ def test_an_old_name_resolves_and_says_between_which_lists_it_went(name, code, u
     assert (change.listed_until, change.gone_by) == (until, gone)
 
 
+@pytest.mark.parametrize(
+    ("code", "english"),
+    [
+        ("540422", "Milin"),  # 米林县 became 米林市
+        ("542623", "Milin"),  # by way of 540422
+        ("652100", "Turpan"),  # 吐鲁番地区 became 吐鲁番市
+        ("642226", "Pengyang County"),  # the same name under another code
+        ("110103", "崇文区"),  # its heir has another name
+    ],
+)
+def test_a_place_that_went_has_its_heirs_english_name_where_the_name_stayed(code, english):
+    gone = catalog.counties()[code]
+    assert gone.state == "former" and english in (gone.name_en, gone.name_en_full)
+
+
+def test_mutation_an_heir_of_another_name_does_not_lend_its_english_name():
+    renamed = {"通什市": "五指山市", "中甸县": "香格里拉县", "马塘区": "弋江区"}
+    gone = [c for c in catalog.changes() if renamed.get(c.name_zh) == c.became_zh]
+    assert {c.name_zh for c in gone} == set(renamed)
+    assert [catalog.counties()[c.region_code].name_en for c in gone] == [c.name_zh for c in gone]
+
+
 def test_a_dissolved_prefecture_is_one_that_was_and_stands_in_no_list_of_its_provinces():
     assert catalog.regions()["371200"].state == "former"
     assert "371200" not in [r.code for r in catalog.cities_of("370000")]

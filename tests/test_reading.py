@@ -128,8 +128,10 @@ def test_the_search_knows_what_people_say_former_names_and_counties(browser, tmp
     assert "襄阳" in str(_results(browser, folder / "search.html", "襄樊")[0])
     pages = [p | {"theme": theme, "region_code": "320000"} for p in test_site.pages() for theme in ("region_profile", "counties")]  # fmt: skip
     table = test_site.observations()
-    held = [table.iloc[:1].assign(region_code=code, indicator="county_beds") for code in ("320583", "320102")]
-    table = pd.concat([table, *held])
+    both = ("county_beds", "county_population_registered")
+    held = [table.iloc[:1].assign(region_code=c, indicator=key) for c in ("320583", "320102") for key in both]
+    beds_alone = table.iloc[:1].assign(region_code="320281", indicator="county_beds")
+    table = pd.concat([table, *held, beds_alone])
     site.build(pages, tmp_path, test_site.PLAN | {"regions": ["320000"]}, observations=table)
     items, hrefs = _results(browser, tmp_path / "search.html", "昆山")
     assert "苏州" in items[0][0] and "320000/counties.html#p-listed-counties-320583" in hrefs
@@ -138,6 +140,8 @@ def test_the_search_knows_what_people_say_former_names_and_counties(browser, tmp
     assert "320000/counties.html#p-listed-districts-320102" in districts, (
         "a district stands in a list of its own"
     )
+    led = _results(browser, tmp_path / "search.html", "江阴")[1]
+    assert not any("320281" in href for href in led), "without its people a county has no row to lead to"
 
 
 @pytest.mark.browser

@@ -15,7 +15,7 @@ import html
 import os
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
@@ -558,23 +558,40 @@ def _counties(folder: Path) -> dict[str, Region]:
         code, zh, en = row["region_code"], row["name_zh"], row["name_en"]
         full = row["name_en_full"]
         found[code] = Region(code, zh, zh, en, full, "county", row["parent_code"], "", None, (), "")
+    named = {
+        row["region_code"]: (row["name_zh"], row["name_en"], row["name_en_full"])
+        for file in ("regions.csv", "counties.csv")
+        for row in (_rows(folder / file) if (folder / file).is_file() else ())
+    }
     for c in _changes(folder):
         if c.region_code not in found:
             above = c.region_code[:4] + "00" if c.level == "county" else c.region_code[:2] + "0000"
+            english = _former_english(c, _changes(folder), named)
             found[c.region_code] = Region(
-                c.region_code,
-                c.name_zh,
-                c.name_zh,
-                c.name_zh,
-                c.name_zh,
-                c.level,
-                above,
-                "",
-                None,
-                (),
-                "former",
+                c.region_code, c.name_zh, c.name_zh, *english, c.level, above, "", None, (), "former"
             )
     return found
+
+
+def _former_english(
+    gone: Change, every: Iterable[Change], named: Mapping[str, tuple[str, str, str]]
+) -> tuple[str, str]:
+    """Short and full English name of a place that went: its heir's where only the kind changed (米林县 is 米林市 now),
+    else its Chinese name, for no list gives another.
+    """
+    steps = {c.region_code: c.became_code for c in every}
+    code = gone.became_code
+    for _ in range(5):
+        code = code if code in named else steps.get(code, code)
+    zh, short, full = named.get(code, ("", "", ""))
+    if not zh or _stem(zh) != _stem(gone.name_zh):
+        return gone.name_zh, gone.name_zh
+    return short, full if zh == gone.name_zh else short
+
+
+def _stem(name: str) -> str:
+    """A Chinese place name without the kind of place: 米林县 and 米林市 are 米林, 吐鲁番地区 is 吐鲁番."""
+    return re.sub("(?:地区|[市县区盟旗州])$", "", name)
 
 
 def counties() -> dict[str, Region]:

@@ -79,6 +79,7 @@ def _terms(told: Told, site: Site, index: dict[str, Any], data: Path, where: str
         told.check(KIND, where, site.leads(where, page if compared else f"indicators{end}#{key}"), f"{key}: leads nowhere")  # fmt: skip
     counties = rows_of(data / "counties.csv", "region_code") | rows_of(data / "regions.csv", "region_code")
     regions = rows_of(data / "regions.csv", "region_code")
+    counties = _gone(data, counties) | counties
     for code, chinese, english, above_zh, above_en, *district in index["c"]:
         row = counties.get(code, {})
         above = regions.get(row.get("parent_code", ""), {})
@@ -89,6 +90,24 @@ def _terms(told: Told, site: Site, index: dict[str, Any], data: Path, where: str
             f"{code[:2]}0000/counties{end}#p-listed-{'districts' if any(district) else 'counties'}-{code}",
         )
         told.check(KIND, where, led, f"{code}: no row on its province's page")
+
+
+def _gone(data: Path, held: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    """Counties that went: the heir's English name where only the last character of the name is another (米林县, 米林市)."""
+    changes = rows_of(data / "region_changes.csv", "region_code")
+    found = {}
+    for code, row in changes.items():
+        became = row["became_code"]
+        while became in changes and became not in held:
+            became = changes[became]["became_code"]
+        heir, name = held.get(became, {}), row["name_zh"]
+        same = heir.get("name_zh", "")[:-1] == name[:-1]
+        found[code] = {
+            "name_zh": name,
+            "name_en": heir["name_en"] if same else name,
+            "parent_code": code[:4] + "00",
+        }
+    return found
 
 
 def _lines(told: Told, site: Site, index: dict[str, Any], lang: str, where: str) -> None:

@@ -367,11 +367,12 @@ def hidden(counties: Counties) -> Finding:
         "city": naming.place(lowest),
         "r": _ratio(counties, lowest, float(own.at[lowest, "ratio"])),
     }  # fmt: skip
+    alone = "_alone" if len(own) == 1 else ""  # one city has no median
     return Finding(
         "hidden",
-        TEXT.say("hidden.headline", **values),
+        TEXT.say(f"hidden.headline{alone}", **values),
         sentences=(
-            TEXT.say("hidden.sentences.ratio", **values, brief=2 if counties.is_nation else 0),
+            TEXT.say(f"hidden.sentences.ratio{alone}", **values, brief=2 if counties.is_nation else 0),
             *_sides(counties, table),
         ),
         note=TEXT.say("hidden.note"),

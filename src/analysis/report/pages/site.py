@@ -161,10 +161,11 @@ def _lists(
 
 
 def _counties(observations: pd.DataFrame) -> list[str]:
-    """Codes of the counties that their province's page has a row of."""
-    return (
-        observations.loc[observations["indicator"] == "county_beds", "region_code"].drop_duplicates().tolist()
-    )
+    """Codes of the counties that their province's page has a row of: those with both figures in its year."""
+    both = ("county_beds", "county_population_registered")
+    rows = observations.loc[observations["indicator"].isin(both), ["region_code", "indicator", "year"]]
+    held = rows[rows["year"] == rows["year"].max()].drop_duplicates().groupby("region_code").size()
+    return held.index[held == len(both)].tolist()
 
 
 def _comparable(overviews: Overviews | None) -> dict:
