@@ -115,6 +115,14 @@ def test_links_and_titles_of_pages_that_are_not_checked_are_known(copy):
     )
 
 
+def test_an_element_that_no_browser_knows_is_seen(copy):
+    path = copy / PAGE
+    path.write_text(path.read_text("utf-8").replace("<text ", "<text3 ", 1), "utf-8")
+    assert [f"{PAGE}: <text3> is no element; a browser shows nothing of it"] == list(
+        gate.check_structure(gate.Site(copy, only=frozenset({PAGE})))
+    )
+
+
 def test_one_language_alone_is_no_fault(copy):
     for page in copy.rglob("*.en.html"):
         if page.parent != copy and not page.name.startswith("index"):

@@ -62,3 +62,11 @@ def test_what_is_the_same_everywhere_is_defined_once(name):
 def test_a_language_is_chosen_in_one_way():
     assert {file for file, source in SOURCES.items() if CHOSEN.search(source)} == set()
     assert CHOSEN.search('x[lang == "en"]') and CHOSEN.search("0 if lang == 'zh' else 1"), "the mutation"
+
+
+def test_a_theme_rounds_as_facts_do():
+    """A half goes up on the whole page: a bar said 2.02 where the table beside it, of the same 2.025, said 2.03."""
+    themes = {file: source for file, source in SOURCES.items() if file.startswith("themes/")}
+    rounded = re.compile(r"\{[^{}]*:[+,]*\.[1-9]f\}")
+    assert {file: found for file, source in themes.items() if (found := rounded.findall(source))} == {}
+    assert rounded.search('f"{v:.2f}"'), "the mutation"

@@ -154,6 +154,14 @@ def test_pieces_follow_one_another_and_repeated_shapes_are_drawn_once():
     )
 
 
+def test_words_of_one_class_are_gathered_and_a_class_is_no_part_of_another():
+    rules = "".join(f".c{n}{{x:{n}}}" for n in range(12))
+    texts = '<text class="c11">Jiangsu</text><text class="c1">Fujian</text><text class="c1">Hubei</text>'
+    assert slim.slim(f"<style>a{{x:y}}</style><svg><style>{rules}</style>{texts}</svg>").endswith(
+        "<svg><text class=k11>Jiangsu</text><g class=k1><text>Fujian</text><text>Hubei</text></g></svg>"
+    )
+
+
 def test_names_that_stand_by_the_hundred_have_no_quotation_marks_and_addresses_keep_theirs():
     page = (
         '<style>a{x:y}</style><option value="Beijing"><option value="Inner Mongolia"><svg><g class="k5">'

@@ -141,6 +141,15 @@ def test_a_prefecture_that_is_no_city_has_its_counties_side_by_side(code, proces
     assert len(wrong.own) > len(inside)
 
 
+def test_what_a_prefecture_lacks_is_said_once_and_no_district_is_no_number(processed):
+    own = theme.load("222400")
+    states = [*theme.hidden(own).states, *theme.closing(own).states]
+    assert sum("residents" in state.title[1].lower() for state in states) == 1
+    assert "d" not in theme.listed(own).headline.values
+    cities = theme.load("220000")
+    assert any("Residents" in state.title[1] for state in theme.closing(cities).states), "the mutation"
+
+
 def vars_of(counties: theme.Counties) -> tuple:
     return counties.rows, counties.cities, counties.census
 

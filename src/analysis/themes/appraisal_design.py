@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import catalog, facts, tables, texts
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, derived
+from analysis.facts import Coverage, Fact, derived, round_half_up
 from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import assumed, name, year
 from analysis.themes import naming, subjects
@@ -458,7 +458,7 @@ def design_rows(found: pd.DataFrame, lang: str) -> pd.DataFrame:
             {
                 "label": pick(PARTS[key][0], lang),
                 "value": row["tied"] * 100,
-                "text": f"{row['tied'] * 100:.1f}%",
+                "text": f"{round_half_up(row['tied'] * 100, 1)}%",
                 "highlight": key == "all",
             }
             for key, row in found.iterrows()
@@ -472,7 +472,7 @@ def ranks(a: Appraisal, found: pd.DataFrame, rule: Mapping[str, float], drawing:
     values = _as_text(rule) | {
         "place": a.place,
         "tied": assumed(f"{every['tied']:.1%}"),
-        "tau": assumed(f"{every['kendall_tau']:.2f}"),
+        "tau": assumed(str(round_half_up(every["kendall_tau"], 2))),
         "variance": assumed(f"{every['variance']:.0%}"),
         "bonus_tied": assumed(f"{found.at['bonus', 'tied']:.1%}"),
     }
@@ -481,7 +481,7 @@ def ranks(a: Appraisal, found: pd.DataFrame, rule: Mapping[str, float], drawing:
             "design": [PARTS[k][0][0] for k in found.index],
             "design_en": [PARTS[k][0][1] for k in found.index],
             "tied": [f"{v:.1%}" for v in found["tied"]],
-            "tau": [f"{v:.3f}" for v in found["kendall_tau"]],
+            "tau": [str(round_half_up(v, 3)) for v in found["kendall_tau"]],
             "variance": [f"{v:.0%}" for v in found["variance"]],
             "idle": [f"{v:.0%}" for v in found["idle"]],
         }

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Coverage, Fact, derived
+from analysis.facts import Coverage, Fact, derived, round_half_up
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Phrase, Sentence, year
 from analysis.themes import city_panel, naming, panel, subjects
@@ -198,7 +198,7 @@ def spread_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
         {
             "label": [catalog.region(c).short(lang) for c in ordered.index],
             "value": ordered["last"].to_numpy(),
-            "text": [f"{v:.3f}" for v in ordered["last"]],
+            "text": [str(round_half_up(v, 3)) for v in ordered["last"]],
             "highlight": [c == cities.code for c in ordered.index],
         }
     )
@@ -490,7 +490,7 @@ def core_rows(cities: Cities, table: pd.DataFrame, lang: str) -> pd.DataFrame:
         {
             "label": [catalog.region(c).short(lang) for c in by.index],
             "value": by.to_numpy(),
-            "text": [f"{v:.2f}" for v in by],
+            "text": [str(round_half_up(v, 2)) for v in by],
             "highlight": [False] * len(by),
         }
     )

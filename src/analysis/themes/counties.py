@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Coverage, Fact, Text, derived, observed
+from analysis.facts import Coverage, Fact, Text, derived, observed, round_half_up
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Sentence, assumed, year
 from analysis.themes import city_panel, naming, panel, subjects
@@ -200,7 +200,7 @@ def middle_rows(counties: Counties, lang: str) -> pd.DataFrame:
         {
             "label": [named(c) for c in table.index],
             "value": table["middle"].to_numpy(),
-            "text": [f"{v:.2f}" for v in table["middle"]],
+            "text": [str(round_half_up(v, 2)) for v in table["middle"]],
         }
     )
 
@@ -346,7 +346,7 @@ def _middles(counties: Counties) -> Table:
 def hidden(counties: Counties) -> Finding:
     """What "registered" hides: residents against registered people of the cities in which the counties lie."""
     table = balance(counties)
-    own = table[table.index.isin(counties.own["city"])]
+    own = _own(counties, table)
     years = {key: year(int(counties.cities.loc[counties.cities["indicator"] == key, "year"].max())) for key in (REGISTERED, city_panel.POPULATION)}  # fmt: skip
     values: dict[str, Any] = {
         "place": counties.place,
@@ -355,7 +355,8 @@ def hidden(counties: Counties) -> Finding:
         "line": assumed(f"{LOSS:.0%}"),
     }
     if own.empty:
-        return counties.silent("hidden", "E4", *TEXT.fact("hidden.none"), TEXT.pair("hidden.settle"))
+        none = "hidden.none_prefecture" if counties.is_prefecture else "hidden.none"
+        return counties.silent("hidden", "E4", *TEXT.fact(none), TEXT.pair("hidden.settle"))
     rows = _people(counties, own.index)
     ratio = f"newest({city_panel.POPULATION}) / newest({REGISTERED})"
     lost = own[own["ratio"] < LOSS]
@@ -378,6 +379,11 @@ def hidden(counties: Counties) -> Finding:
         note=TEXT.say("hidden.note"),
         tables=(_balance(counties, own),),
     )
+
+
+def _own(counties: Counties, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``balance`` of the cities in which the place's counties lie."""
+    return table[table.index.isin(counties.own["city"])]
 
 
 def _sides(counties: Counties, table: pd.DataFrame) -> tuple[Sentence, ...]:
@@ -447,17 +453,9 @@ def listed(counties: Counties) -> Finding:
         "place": counties.place,
         "z": year(counties.year),
         "n": _number(counties, counties.own, "counties", counties.place),
-        "d": _number(counties, districts, "districts", counties.place)
-        if len(districts)
-        else derived(
-            0,
-            *TEXT.fact("facts.districts", place=counties.place),
-            rows=counties.behind(counties.own.index),
-            operation="none()",
-            style="count",
-            unit="个",
-        ),
     }
+    if len(districts):
+        values["d"] = _number(counties, districts, "districts", counties.place)
     if counties.is_nation:
         return Finding(
             "listed",
@@ -528,8 +526,8 @@ def data(counties: Counties) -> Finding:
 
 
 def closing(counties: Counties) -> Finding:
-    """What is not held."""
-    return subjects.closing(
-        TEXT.state(code, f"closing.{key}")
-        for code, key in (("E4", "residents"), ("E1", "doctors"), ("E4", "one_year"))
-    )
+    """What is not held; where a prefecture has no residents either, ``hidden`` says so of both."""
+    lacking = [("E1", "doctors"), ("E4", "one_year")]
+    if not (counties.is_prefecture and _own(counties, balance(counties)).empty):
+        lacking.insert(0, ("E4", "residents"))
+    return subjects.closing(TEXT.state(code, f"closing.{key}") for code, key in lacking)

@@ -600,7 +600,10 @@ def labels(page: Pilots, lang: str) -> dict[str, str]:
     """Words of the event-study drawing."""
     p = page.study.pretrend.p if page.study.pretrend is not None else None
     said = {key: TEXT.text(f"labels.{key}", lang) for key in ("level_title", "can", "cannot", "why")}
-    return said | {"unit": "%", "test": "" if p is None else TEXT.text("labels.test", lang, p=f"{p:.2f}")}
+    return said | {
+        "unit": "%",
+        "test": "" if p is None else TEXT.text("labels.test", lang, p=str(facts.round_half_up(p, 2))),
+    }
 
 
 def before_after(page: Pilots, drawing: Drawn | None) -> Finding:

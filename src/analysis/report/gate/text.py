@@ -18,6 +18,8 @@ UNDATED = catalogue.common().pair("pages.period_none")
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
+# h1 to h6 apart, no element ends in a digit: a name that ran into its class
+NUMBERED = re.compile(r"<((?!h[1-6]\b)[a-z]+\d+)\b")
 ENGLISH = re.compile(r"[A-Za-z]{2,}(?:[ ,;:]+[A-Za-z]{2,}){3,}")
 
 
@@ -111,7 +113,7 @@ def check_language(site: Site) -> Iterable[str]:
 
 
 def check_structure(site: Site) -> Iterable[str]:
-    """5: titles unique, with region and period; one h1, no skipped level; main and skip link."""
+    """5: titles unique, with region and period; one h1, no skipped level; main and skip link; no element but HTML's and SVG's."""
     titles = site.other_titles()
     for page in site.pages:
         if not page.title or page.title in titles:
@@ -130,6 +132,8 @@ def check_structure(site: Site) -> Iterable[str]:
             yield f"{page.name}: an empty heading"
         if page.mains != 1 or not any(a.get("class") == "skip" and h == "#main" for h, a in page.links):
             yield f"{page.name}: no single main or no skip link"
+        if unknown := sorted(set(NUMBERED.findall(page.html))):
+            yield f"{page.name}: <{unknown[0]}> is no element; a browser shows nothing of it"
 
 
 def check_tables(site: Site) -> Iterable[str]:

@@ -52,7 +52,8 @@ _RECORD = re.compile(
 )
 _OWN = re.compile(r"\b(?:matrix|over)\b")  # tables with a rule of their own for such cells
 COLUMNS = 9  # columns that the style sheet has a rule for
-_SPOKEN = re.compile(r"<text class=(\w+)([^>]*>[^<]*</text>)(?:<text class=\1(?: [^>]*)?>[^<]*</text>)+")
+# the whole name: k3 is no part of k33, whose text would be left a tag that nobody knows
+_SPOKEN = re.compile(r"<text class=(\w+)(?: [^>]*)?>[^<]*</text>(?:<text class=\1(?: [^>]*)?>[^<]*</text>)+")
 _VALUE = re.compile(r'="([^"]*)"')
 _PLACED = re.compile(r' d="(M[^"]*M[^"]*)"')  # a path of several pieces
 _PIECE = re.compile(r"M(-?[\d.]+) (-?[\d.]+)([^M]*)")
