@@ -216,7 +216,7 @@ WITHOUT = [
     ("years written onto what is counted", parted, "parts", lambda heading: (heading,)),
     ("unit printed as '医疗卫生机构床位数 万张'", words, "_TAIL", "never"),
     ("names printed once", meaning._Block, "_fill_down", lambda block: None),
-    ("fractions shown as per cent", shown, "in_per_cent", lambda path, sheets: sheets),
+    ("fractions shown as per cent", shown, "as_shown", lambda path, sheets: sheets),
     ("growth beside figures.csv", words, "PLAIN_COLUMN", None),
     ("unit in cells.csv", layout, "with_unit", lambda text: None),
     ("province and city.csv", located.Located, "_within", lambda places, above, name: ("", above)),

@@ -203,11 +203,10 @@ def printed(text: str) -> Printed | None:
         return None
     found = _PRINTED.fullmatch(plain)
     if not found or (found["mark"][:1] in "¹²³" and found["mark"] and found["number"] == "10"):
-        raise refused(
-            text,
-            "a number, a blank or --",
-            "type the number as the publisher prints it, without unit or remark",
-        )
+        fix = "type the number as the publisher prints it, without unit or remark"
+        if re.fullmatch(r"-?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})", plain):
+            fix = "a comma parts thousands here: write decimals with a point, 17.1"
+        raise refused(text, "a number, a blank or --", fix)
     number = re.sub(rf"[,{SPACES}]", "", found["number"])
     return Printed(Decimal(number), len(number.partition(".")[2]), found["mark"])
 

@@ -38,14 +38,24 @@ NOTED = {
 NEVER_NEGATIVE = ("stock", "flow", "rate")
 # counts keep their names through the re-labelling of columns; only what people did and paid is "very likely"
 COUNTS = ("stock",)
-SAME_UNIT = {"人": "人次", "人次": "人", "个": "所", "所": "个"}
+# measure words that publishers print for the same count
+_ALIKE = ({"人", "人次", "名"}, {"个", "所", "家", "处"}, {"张", "床"}, {"日", "天"})
+
+
+def same_unit(word: str, base: str) -> bool:
+    """Whether a printed measure word counts what the base unit counts.
+
+    >>> same_unit("家", "个"), same_unit("床", "张"), same_unit("张", "人")
+    (True, True, False)
+    """
+    return word == base or any({word, base} <= alike for alike in _ALIKE)
 
 
 def _scale(unit: str, base: str) -> Decimal | None:
     """What one printed unit is in base units (万人 -> 10000 for 人); None when the two do not measure the same thing."""
     for word in sorted(numbers.SCALES, key=len, reverse=True):
         rest = unit.removeprefix(word)
-        if unit.startswith(word) and rest and (rest == base or SAME_UNIT.get(rest) == base):
+        if unit.startswith(word) and rest and same_unit(rest, base):
             return Decimal(numbers.SCALES[word])
     return None
 

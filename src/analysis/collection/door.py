@@ -345,11 +345,14 @@ def _new_hospitals(found: Understood, answers: Answers, to: dictionary.Additions
 
 def _lines(read: user.Read, answers: Answers, to: dictionary.Additions) -> list[str]:
     found, rows = read.found, read.rows
-    sources = list(rows["source_id"].unique())
-    named = ", ".join(f"{catalog.source(s).title_zh} ({s})" for s in sources)
+    named = ", ".join(f"{catalog.source(s).title_zh} ({s})" for s in rows["source_id"].unique())
     lines = [f"{found.path.name}: {found.kind.says}; {named}; {answers.access}", _read_as(found)]
     lines += [*found.remarks, "columns"]
     lines += [_column(c) for c in found.columns]
+    unknown = any(c.why.startswith("no indicator") for c in found.columns)
+    lines += [
+        '  to keep one that is left out: --column "HEADING=LABEL", or --new under its own name'
+    ] * unknown
     lines += [f"first figures of {read.count:,}", *_figures(found, rows)]
     if found.left:
         lines.append(f"left out, {len(found.left)} rows")
@@ -377,11 +380,7 @@ def _figures(found: Understood, rows: pd.DataFrame) -> list[str]:
     regions, institutions = catalog.regions(), catalog.institutions()
     lines = []
     for row in rows.head(SHOWN).itertuples():
-        who = (
-            institutions[row.institution_id].name_zh
-            if row.institution_id
-            else regions[row.region_code].name_zh
-        )
+        who = (institutions.get(row.institution_id) or regions[row.region_code]).name_zh
         label = catalog.indicator(row.indicator).label_zh
         when = row.locator.split(" › ")[-2]
         lines.append(f"  {row.locator.rpartition(' ')[2]}  {who}, {label}, {when}: {row.as_printed}")

@@ -91,19 +91,34 @@ def of_headings(parts: list[str], source_id: str) -> str:
         return ""
     while len(parts) > 1 and words.tight(parts[-1]) in words.TOTALS | words.WHOLE:
         parts = parts[:-1]
+    # 诊疗人次数 / 医院 / 公立医院: the last one says the one above it as well
+    parts = [p for p, q in zip(parts, [*parts[1:], ""], strict=True) if p is parts[0] or not _says(q, p)]
     if len(parts) == 1:
         return indicator(parts[0], source_id)
     bottom, above = parts[-1], parts[:-1]
     upper = words.label(above[-1])
-    joined = ("".join(map(words.label, parts)), upper + words.label(bottom), words.label(bottom) + upper)
+    own_words = words.label(bottom)
+    joined = (
+        "".join(map(words.label, parts)),
+        upper + own_words,
+        own_words + upper,
+        own_words + upper.removeprefix("总"),
+    )
     for text in joined:
         if key := labels().key(text, source_id):
             return key
     whole, own = indicator(above[-1], source_id), indicator(bottom, source_id)
+    if upper in ("机构数", "机构个数"):  # alone it does not say of which institutions, above 医院 it does
+        whole = "institutions"
     if own and (own == whole or whole in WHOLES):
         entries = catalog.indicators()
         return own if entries[own].unit == entries[whole].unit else ""
     return ""
+
+
+def _says(lower: str, upper: str) -> bool:
+    kind = words.label(upper)
+    return bool(kind) and words.label(lower).endswith(kind)
 
 
 def nearest(text: str) -> str:

@@ -143,8 +143,10 @@ class _Reader:
             return False
         head = row[filled[0]]
         own = words.key_kind(head)
-        if own == "institution" and all(map(is_number, rest)) and not all(map(is_period, rest)):
-            own = ""  # 医院 beside figures names what is counted
+        counted = [cell for cell in rest if not words.UNIT_ALONE.fullmatch(tight(cell))]
+        named = own == "institution" or own == "place" and (bool(self.header) or self.blocks_open())
+        if named and all(map(is_number, counted)) and not all(map(is_period, counted)):
+            own = ""  # 医院 beside figures, its unit between them perhaps, names what is counted
         if own or filled[0] > 0 and is_period(head) and all(map(is_period, rest)):
             return False  # a row of headings: 地区, 2023, 2022
         return not self._numbered(number)
@@ -318,9 +320,6 @@ def _filled(row: list[str]) -> list[int]:
     return [c for c, cell in enumerate(row) if cell and not cell.isspace()]
 
 
-_NOTE_MARK = re.compile(r"(?<=[^\d\s])\s*[①-⑳⑴-⒇ⓐ-ⓩ¹²³†‡※]+\s*$")  # before it is folded into a digit: 医院数①
-
-
 def _headings(sheet: Sheet, rows: list[int]) -> tuple[tuple[str, ...], ...]:
     """The words above each column: a merged heading stands above all its columns, and without merging (CSV) an upper heading
     reaches to the next one."""
@@ -330,18 +329,20 @@ def _headings(sheet: Sheet, rows: list[int]) -> tuple[tuple[str, ...], ...]:
             for r in range(top, min(bottom, rows[-1]) + 1):
                 for c in range(left, min(right, sheet.width - 1) + 1):
                     covered[r, c] = sheet.rows[top][left]
-    levels = []
+    levels: list[list[str]] = []
     for position, r in enumerate(rows):
-        line, last = [], ""
+        line, last, under = [], "", list[str]()
         lower = rows[position + 1 :]
         merged_here = any(row == r for row, _ in covered)
         for c in range(sheet.width):
             own = covered.get((r, c)) or sheet.rows[r][c]
+            above = [level[c] for level in levels]
             if own.strip():
-                last = own
+                last, under = own, above
             elif not merged_here and lower and c and any(sheet.rows[b][c].strip() for b in lower):
-                own = last if not words.key_kind(last) else ""
-            line.append(plain(_NOTE_MARK.sub("", own)))
+                # it does not reach past the heading that it stands under itself
+                own = last if under == above and not words.key_kind(last) else ""
+            line.append(plain(words.NOTE_MARK.sub("", own)))
         levels.append(line)
     return tuple(tuple(dict.fromkeys(level[c] for level in levels if level[c])) for c in range(sheet.width))
 
@@ -391,6 +392,10 @@ def blocks(sheet: Sheet, is_place: Callable[[str], bool], before: Block | None =
             headings = last.headings
         stated = _stated([*lines, *notes])
         titles = tuple(line for line in lines if not any(p.fullmatch(line) for p in words.STATED.values()))
+        if "unit" not in stated and (
+            units := dict.fromkeys(u for t in titles for u in words.UNIT.findall(t))
+        ):
+            stated["unit"] = "、".join(units)  # 5-1-2 各地区诊疗人次数（万人次）
         if last is not None and not titles:
             titles, stated = last.titles, last.stated | stated
         made.append(

@@ -40,12 +40,13 @@ class Located:
         self.column = block.keys.get("place", block.keys.get("code", 0))
         self.code_column = block.keys.get("code")
         self.above_column = block.keys.get("within")
+        self.whole = ""  # the place whose parts are all in the table: a total is its own
 
     def codes(self) -> dict[int, str]:
         """Row -> code; rows without a place are left out with the reason. Names of one row that contradict each other are a problem."""
         block = self.block
         printed = {text: plain(text) for text in {block.rows[n][self.column] for n in block.block.body}}
-        bare = {text: name if name.isascii() else words.place_name(name) for text, name in printed.items()}
+        bare = {text: name if name.isascii() else words.place_name(text) for text, name in printed.items()}
         coded = {text: words.code_in(text) for text in printed}
         figures, regions = set(block.figures), catalog.regions()
         level = self._level(set(bare.values()))
@@ -54,7 +55,9 @@ class Located:
         code: str | Problem = ""
         before: tuple[object, str, bool] | None = None
         made: dict[int, str] = {}
-        province = self._only_province(set(bare.values()))
+        names = set(bare.values())
+        province = self._said() or self._only_province(names) or self._only_city(names)
+        self.whole = _whole_of(names)
         unknown: dict[str, list[int]] = {}
         columns = [c for c in (self.column, self.code_column, self.above_column) if c is not None]
         cells = itemgetter(*columns)
@@ -98,6 +101,24 @@ class Located:
         found = self._resolve(outer, "", "") if outer else ""
         return (found if isinstance(found, str) else ""), name
 
+    def _said(self) -> str:
+        """The place that the table was said to be about: its 全市 or 合计 is that one, its counties are looked for there."""
+        said = self.block.answers.place or self.block.block.stated.get("place", "")
+        if not said:
+            return ""
+        found = self._resolve(said, "", "")
+        if not isinstance(found, str):
+            self.found.problems.append(replace(found, where=f"{paths.relative(self.found.path)} place"))
+            return ""
+        return found if catalog.regions()[found].level != "nation" else ""
+
+    def _only_city(self, names: set[str]) -> str:
+        """The city to which all counties of the table belong (全市 in its yearbook is that one), "" when there are several."""
+        regions = catalog.regions()
+        parents = [{regions[c].parent for c in found} for n in names if (found := catalog.counties_named(n))]
+        common = set.intersection(*parents) if len(parents) > 1 else set()
+        return next(iter(common)) if len(common) == 1 else ""
+
     def _only_province(self, names: set[str]) -> str:
         """The province to which all cities of the table belong (a provincial yearbook's 全省 is that one), "" when there are several."""
         parents = {
@@ -127,9 +148,9 @@ class Located:
         if total := words.TOTAL_OF.fullmatch(text):
             text, bare = total[1], total[1].lower()
         if bare in words.TOTALS or words.SUM_OF_ALL.fullmatch(text):
-            return Problem(
-                "", "a total without the name of a place", "", f'[places] "{text}" = "CODE" says whose'
-            )
+            if self.whole:
+                return self.whole
+            return Problem("", "a total without the name of a place", "", f'--name "{text}=PLACE" says whose')
         if bare in words.GROUPS:
             return Problem("", "a group of places", "", "")
         try:
@@ -184,7 +205,7 @@ class Located:
                         f"{paths.relative(self.found.path)} row {first} {column}",
                         f'"{text}"',
                         problem.expected,
-                        f'{problem.fix}, or [places] "{text}" = "CODE" in the sidecar{also}',
+                        f'{problem.fix}, or [places] "{text}" = "CODE" in the sidecar ("" leaves its rows out){also}',
                     )
                 )
                 also = ""
@@ -214,3 +235,19 @@ class Located:
             else:
                 kept[n] = code
         return kept
+
+
+def _whole_of(names: set[str]) -> str:
+    """The nation where all its provinces are named, or the province of which all cities are; "" where any is missing."""
+    standing: dict[str, list[catalog.Region]] = {}
+    for r in catalog.regions().values():
+        if r.state != "former" and r.level in ("province", "city"):
+            standing.setdefault(r.parent, []).append(r)
+    nation = [r for r in standing.pop("000000") if r.code[:2] not in _APART]
+    for whole, parts in (("000000", nation), *standing.items()):
+        if len(parts) > 1 and all(r.name_zh in names or r.short_zh in names for r in parts):
+            return whole
+    return ""
+
+
+_APART = ("71", "81", "82")  # Taiwan, Hong Kong and Macao: the mainland's statistics do not count them

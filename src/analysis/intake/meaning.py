@@ -29,7 +29,7 @@ from analysis.intake.layout import Block
 from analysis.intake.located import Located
 from analysis.intake.rowed import Rowed
 from analysis.intake.sniff import TEXT
-from analysis.intake.stated import WHICH, scale
+from analysis.intake.stated import SERIAL, WHICH, scale
 from analysis.intake.understood import Becomes, Understood, otherwise
 
 NO_HEADING = "it has no heading"
@@ -114,6 +114,13 @@ def _nothing(found: Understood) -> Problem:
             "write that line, or name the columns in the sidecar "
             f'([columns] "{letters(unknown[0].column)}" = "医院床位数", [units] or unit); '
             + otherwise(found.path),
+        )
+    if unknown and all(b.why.startswith(SERIAL) for b in unknown):
+        return Problem(
+            paths.relative(found.path),
+            "numbers of days as headings: " + "; ".join(f"{b.heading} ({b.why})" for b in unknown[:3]),
+            "years, such as 2023年",
+            "write the year into each of these headings, or keep the file as the workbook that shows them as dates",
         )
     if unknown:
         shown = "; ".join(f"{b.heading} ({b.why})" for b in unknown[:3])

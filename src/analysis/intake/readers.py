@@ -186,7 +186,7 @@ def _workbook(found: sniff.Sniffed) -> list[Sheet]:
         ) from None
     if found.kind != sniff.XLSX:
         return sheets
-    return _whole(path, shown.in_per_cent, _whole(path, shown.looked_into, sheets))
+    return _whole(path, shown.as_shown, _whole(path, shown.looked_into, sheets))
 
 
 def _whole(path: Path, look: Callable, *arguments: object) -> Any:

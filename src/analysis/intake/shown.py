@@ -1,4 +1,4 @@
-"""What a reader of an XLSX workbook sees and its values do not say: formulas never computed, hidden rows, fractions shown as per cent.
+"""What a reader of an XLSX workbook sees and its values do not say: formulas never computed, hidden rows, fractions shown as per cent, days as months.
 
 Looked up in the packed parts themselves; nothing is computed or run.
 """
@@ -6,6 +6,7 @@ Looked up in the packed parts themselves; nothing is computed or run.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
@@ -76,42 +77,67 @@ def _sheet_parts(archive: ZipFile) -> dict[str, str]:
     return parts
 
 
-def _per_cent_styles(archive: ZipFile) -> set[bytes]:
-    """The numbers of the cell styles that show a fraction as per cent."""
+def _styles(archive: ZipFile) -> dict[bytes, Callable[[str], str]]:
+    """The numbers of the cell styles that show a value as something else than it is -> what a cell shows then: a fraction as per
+    cent, a day as its month or its year."""
     if "xl/styles.xml" not in archive.namelist():
-        return set()
+        return {}
     text = archive.read("xl/styles.xml")
-    own = {
-        held[b"numFmtId"]
-        for tag in re.findall(rb"<numFmt [^>]*>", text)
-        if b"%" in (held := dict(re.findall(rb'(\w+)="([^"]*)"', tag))).get(b"formatCode", b"")
-    }
+    own: dict[bytes, Callable[[str], str]] = {b"9": _per_cent, b"10": _per_cent, b"17": _month}
+    for tag in re.findall(rb"<numFmt [^>]*>", text):
+        held = dict(re.findall(rb'(\w+)="([^"]*)"', tag))
+        if show := _shows(unescape(held.get(b"formatCode", b"").decode())):
+            own[held[b"numFmtId"]] = show
     formats = re.search(rb"<cellXfs.*?</cellXfs>", text, re.S)
     ids = re.findall(rb'<xf [^>]*?numFmtId="(\d+)"', formats[0]) if formats else []
-    return {str(n).encode() for n, known in enumerate(ids) if known in own | {b"9", b"10"}}
+    return {str(n).encode(): own[known] for n, known in enumerate(ids) if known in own}
+
+
+def _shows(code: str) -> Callable[[str], str] | None:
+    """How a number format shows a value that it does not show as it is; None for any other.
+
+    >>> _shows('yyyy"年"m"月";@')("2024-01-01"), _shows("yyyy-mm-dd") is None
+    ('2024年1月', True)
+    """
+    if "%" in code:
+        return _per_cent
+    letters = set(re.sub(r'"[^"]*"|\[[^\]]*\]|\\.|General', "", code.split(";")[0]).lower())
+    if "y" not in letters or letters & set("dhs0#"):
+        return None
+    return _month if "m" in letters else _year
 
 
 _STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"[^>]*>')
 
 
-def in_per_cent(path: Path, sheets: list[Sheet]) -> list[Sheet]:
-    """Cells that the workbook shows as per cent hold the fraction: they are read as they are shown (0.796 is 79.6%)."""
+def as_shown(path: Path, sheets: list[Sheet]) -> list[Sheet]:
+    """Cells whose workbook shows something else than they hold are read as they are shown: 0.796 as 79.6%, 2024-01-01 as 2024年1月."""
     with ZipFile(path) as archive:
-        styles = _per_cent_styles(archive)
+        styles = _styles(archive)
         parts = _sheet_parts(archive) if styles else {}
         for sheet in sheets:
             if sheet.rows and parts.get(sheet.name) in archive.namelist():
                 text = archive.read(parts[sheet.name])
                 for letters_of, row, style in _STYLED.findall(text):
-                    if style in styles:
-                        _show_per_cent(sheet.rows, int(row) - 1, extent.number(letters_of) - 1)
+                    n, c = int(row) - 1, extent.number(letters_of) - 1
+                    if style in styles and n < len(sheet.rows) and c < len(sheet.rows[n]):
+                        sheet.rows[n][c] = styles[style](sheet.rows[n][c])
     return sheets
 
 
 _FRACTION = re.compile(r"-?\d{1,12}(?:\.\d{1,40})?")  # a longer number is no share that anybody printed
 
 
-def _show_per_cent(rows: list[list[str]], row: int, column: int) -> None:
-    if row < len(rows) and column < len(rows[row]) and _FRACTION.fullmatch(rows[row][column]):
-        shown = (Decimal(rows[row][column]) * 100).quantize(Decimal("1e-10")).normalize()
-        rows[row][column] = f"{shown:f}%"
+def _per_cent(text: str) -> str:
+    if not _FRACTION.fullmatch(text):
+        return text
+    return f"{(Decimal(text) * 100).quantize(Decimal('1e-10')).normalize():f}%"
+
+
+def _month(text: str) -> str:
+    found = re.fullmatch(r"(\d{4})-(\d\d)-\d\d", text)
+    return f"{found[1]}年{int(found[2])}月" if found else text
+
+
+def _year(text: str) -> str:
+    return f"{text[:4]}年" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text

@@ -28,6 +28,7 @@ _DATABASES = {
     "annual": "年度数据",
     "annual data": "年度数据",
 }
+SERIAL = "as a spreadsheet's number of a day"
 NEAREST = 8  # for so many unknown headings the nearest label is looked for
 
 
@@ -168,14 +169,19 @@ class Stated(Keyed):
 
     def _title_period(self) -> str:
         """The one year that the lines above the table name; "" when there is none or several."""
-        text = " ".join([*self.block.titles, self.block.stated.get("time", "")])
+        lines = [line for line in self.block.titles if not _MADE.search(line)]
+        text = " ".join([*lines, self.block.stated.get("time", "")])
         if "《" in text:
             text = re.sub(r"《[^》]*》", "", text)
-        years = set(re.findall(r"(?<![\d.])((?:19[4-9]|20[0-4])\d)\s*(?:年|\)|）|$|\s)", text))
+        found = set(map(_when, _WHEN.finditer(text)))
+        years = {when[:4] for when in found}
         spans = re.search(r"\d{4}\s*年?\s*[-—–~至到]\s*\d{4}", text)
         if not years and layout.is_period(self.block.sheet.name):
             return layout.period_of(self.block.sheet.name)
-        return years.pop() if len(years) == 1 and not spans else ""
+        if len(years) != 1 or spans:
+            return ""
+        parts = found - years  # 2023年1-9月 says more than 2023年 beside it
+        return (parts or years).pop() if len(parts) < 2 else ""
 
     def _year_said(self) -> str:
         found = re.search(r"(?:19|20)\d\d", self.answers.period or self._title_period())
@@ -230,7 +236,7 @@ class Stated(Keyed):
         self.unknown += 1
         if re.fullmatch("[1-5][0-9]{4}", column.heading):
             day = periods.serial(int(column.heading)).end
-            return "", f"as a spreadsheet's number of a day it would be {day}; write the year"
+            return "", f"{SERIAL} it would be {day}; write the year"
         near = labels.nearest(kept[-1]) if self.unknown <= NEAREST else ""
         return "", "no indicator of the dictionary" + (f"; nearest {near}" if near else "")
 
@@ -326,6 +332,24 @@ class Stated(Keyed):
         )
 
 
+# a line that says when the table was made, not what its figures are of
+_MADE = re.compile(
+    r"(?:发布|制表|填报|填表|打印|印发|更新|编制|上报|报送|导出|下载|生成)(?:日期|时间|于)?\s*[:：]?\s*(?:19|20)\d\d"
+)
+_PART_OF_YEAR = r"\d{1,2}\s*[-—–~～至]\s*\d{1,2}\s*月份?|\d{1,2}\s*月(?:\s*\d{1,2}\s*日|份|底|末)?|第?[1-4一二三四]季度|前[2-3二两三]个?季度|[上下]半年"
+_WHEN = re.compile(rf"(?<![\d.])((?:19[4-9]|20[0-4])\d)\s*(?:年(?:\s*({_PART_OF_YEAR}))?|\)|）|$|\s)")
+
+
+def _when(found: re.Match) -> str:
+    """The period of a title: the year, or the part of it that stands behind the year (2023年1-9月, 2024年6月底, 2023年前三季度)."""
+    part = tight(found[2] or "").replace("个", "")
+    if not part:
+        return found[1]
+    if part[0] == "前":
+        part = "1-9月" if part[1] in "3三" else "1-6月"
+    return f"{found[1]}年{part}"
+
+
 def _counted(title: str) -> str:
     """What a table's title says is counted: 3-1-1 2022年各地区医疗卫生机构床位数 -> 医疗卫生机构床位数."""
     return words.title(re.sub(r"^(?:(?:续表|附?表)\s*)?[\d\s.-]+(?!年)(?=\D)", "", title))
@@ -333,10 +357,10 @@ def _counted(title: str) -> str:
 
 def scale(unit: str, base: str) -> int | None:
     """What one printed unit is in base units (万人 is 10,000 人); None when the two do not measure the same thing."""
-    from analysis.clean.panel import SAME_UNIT
+    from analysis.clean.panel import same_unit
 
     for word in sorted(SCALES, key=len, reverse=True):
         rest = unit.removeprefix(word)
-        if unit.startswith(word) and (rest == base or SAME_UNIT.get(rest) == base):
+        if unit.startswith(word) and same_unit(rest, base):
             return SCALES[word]
     return None

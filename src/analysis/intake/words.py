@@ -105,11 +105,11 @@ GROUPS = {
     "不分地区", "部队", "中央", "其他", "eastern", "central", "western", "east", "west",
 }  # fmt: skip
 
-_UNIT = r"(?:万亿|百万|千万|千|万|亿)?(?:名次|人次|人日|床日|平方米|平方公里|公里|元|人|张|个|所|家|日|天|岁|次|例|台|套|户|年|分)(?:/[^()（）]{1,6})?|%|％|‰|1/10万|/10万|10万分之一|unit|bed|person"
+_UNIT = r"(?:万亿|百万|千万|千|万|亿)?(?:名次|人次|人日|床日|平方米|平方公里|公里|元|人|名|张|床|个|所|家|处|日|天|岁|次|例|台|套|户|年|分)(?:/[^()（）]{1,6})?|%|％|‰|1/10万|/10万|10万分之一|unit|bed|person"
 UNIT = re.compile(rf"[(（\[【〔]\s*(?:(?:计量)?单位\s*[:：]\s*)?({_UNIT})\s*[)）\]】〕]")
-ANY_UNIT = "名次|人次|人日|床日|平方米|平方公里|公里|元|人|张|个|所|家|岁|次|例|台|套|户"
+ANY_UNIT = "名次|人次|人日|床日|平方米|平方公里|公里|元|人|名|张|床|个|所|家|处|岁|次|例|台|套|户"
 SCALED = "万亿|百万|千万|千|万|亿"
-LAST_OF_UNITS = "次人日米里元张个所家岁例台套户"
+LAST_OF_UNITS = "次人名日米里元张床个所家处岁例台套户"
 _RATIO = r"(?:千|万|百|十万|10万)?(?:人|人口)(?:$|\s)"  # 医师/千人 is a ratio, no unit
 _TAIL = re.compile(
     rf"(?<=[\u4e00-\u9fff)])\s*(?:(?:[,，:：_]|/(?!{_RATIO}))\s*|\s+)(?:单位\s*[:：]\s*)?({_UNIT})\s*$"
@@ -161,10 +161,16 @@ _kind_kept = lru_cache(maxsize=1 << 16)(_kind)
 
 def chinese_part(heading: str) -> str:
     """A bilingual heading without its English: 医院数 (个) Number of Hospitals (unit) is 医院数 (个)."""
-    text = plain(heading)
+    text = plain(NOTE_MARK.sub("", heading))
     if not CHINESE.search(text):
         return text
     return _ENGLISH_TAIL.sub("", text).strip()
+
+
+# the mark of a note behind a name, taken off before it is folded into a digit: 太原市①, 医院数[1](个)
+NOTE_MARK = re.compile(
+    r"(?<=[\u3400-\u9fff)）])\s*(?:[①-⑳⑴-⒇ⓐ-ⓩ¹²³†‡※]+|\[(?:注\s*)?\d{1,2}\]|[(（]注\s*\d{0,2}[)）])(?=\s*$|\s*[(（])"
+)
 
 
 def place_name(text: str) -> str:

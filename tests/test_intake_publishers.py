@@ -1,0 +1,149 @@
+"""Shapes of yearbooks, commissions and offices that say something beside the figures: part of a year in the title, the unit behind it,
+marks of notes on names, the places that a total is of. One small twin each, with numbers of our own, and what must be refused.
+
+No figure here is real.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis import catalog
+from analysis.clean import panel
+from analysis.errors import DataError
+from analysis.intake import labels, located, shown, stated, user, words
+from analysis.intake.sidecar import Answers
+from test_intake_layouts import CITY, DOCTORS, HN, NBS, SX, figures, of, workbook
+
+TY, DT = "140100", "140200"
+IN_2023 = {"source": NBS, "period": "2023"}
+HOSPITALS = of("hospitals", {SX: {2023: 1400}, HN: {2023: 2450}})
+VISITS = {"hospital": (5100, 22000), "public_hospital": (4500, 18000), "private_hospital": (600, 4000)}
+PROVINCES = [r for r in catalog.regions().values() if r.level == "province" and r.code < "7"]
+CITIES = [r for r in catalog.regions().values() if r.parent == SX and r.level == "city"]
+
+
+def discharges(when: str) -> dict[str, float]:
+    return of("hospital_discharges", {SX: {when: 3600000}})
+
+
+def titled(*lines: str, head: str = "医院出院人数（万人）") -> list[list]:
+    return [*([line] for line in lines), ["地区", head], ["山西", 360]]
+
+
+TABLES: dict[str, tuple[list[list], dict, dict]] = {
+    "months in the title": (titled("2023年1-9月医院出院情况"), {"source": NBS}, discharges("2023年1-9月")),
+    "three quarters": (titled("2023年前三季度医院出院情况"), {"source": NBS}, discharges("2023年1-9月")),
+    "half a year": (titled("2023年上半年医院出院情况"), {"source": NBS}, discharges("2023年1-6月")),
+    "the day it was made": (titled("2023年1-9月医院出院情况", "制表日期：2024年10月15日"), {"source": NBS}, discharges("2023年1-9月")),
+    "a day in the title": (titled("截至2024年6月底各地区医院数", head="医院数（个）"), {"source": NBS}, of("hospitals", {SX: {"2024-06-30": 360}})),
+    "the end of a year": (titled("2023年12月末各地区医院数", head="医院数（个）"), {"source": NBS}, of("hospitals", {SX: {2023: 360}})),
+    "a unit behind the title": (
+        [["5-1-2 各地区诊疗人次数（万人次）"], ["地区", "医院", "公立医院", "民营医院"], ["山西", 5100, 4500, 600], ["河南", 22000, 18000, 4000]], IN_2023,
+        {k: v for kind, (a, b) in VISITS.items() for k, v in of(f"{kind}_visits", {SX: {2023: a * 10**4}, HN: {2023: b * 10**4}}).items()}),
+    "measure words of publishers": (
+        [["地区", "医院数(家)", "医院平均住院日(天)", "执业(助理)医师(名)", "医院床位数(床)"], ["山西", 1400, 9.1, 123000, 171000], ["河南", 2450, 8.8, 323000, 551000]], IN_2023,
+        HOSPITALS | {k: v for k, v in DOCTORS.items() if k.endswith("2023")}
+        | of("hospital_stay_days", {SX: {2023: 9.1}, HN: {2023: 8.8}}) | of("hospital_beds", {SX: {2023: 171000}, HN: {2023: 551000}})),
+    "notes on names": ([["地区", "医院数①（个）"], ["山西②", 1400], ["河南[2]", 2450]], IN_2023, HOSPITALS),
+    "cities with notes": ([["城市", "医院数(个)"], ["太原①", 220], ["大同", 150]], {"source": CITY, "period": "2022"}, of("city_hospitals", {TY: {2022: 220}, DT: {2022: 150}})),
+    "kinds as rows": (
+        [["类别", "单位", "2022年", "2023年"], ["医院", "个", 38000, 38200], ["基层医疗卫生机构", "个", 36000, 36100]], {"source": NBS, "place": "山西"},
+        of("hospitals", {SX: {2022: 38000, 2023: 38200}}) | of("primary_institutions", {SX: {2022: 36000, 2023: 36100}})),
+    "all provinces and their total": (
+        [["地区", "医院数(个)"], ["总　计", 36000], ["东　部", 9000], *([r.short_zh, 100 + n] for n, r in enumerate(PROVINCES))], IN_2023,
+        of("hospitals", {"000000": {2023: 36000}} | {r.code: {2023: 100 + n} for n, r in enumerate(PROVINCES)})),
+    "all cities and their total": (
+        [["市别", "医院数(所)"], *([r.name_zh, 10 + n] for n, r in enumerate(CITIES)), ["合计", 1400]], IN_2023,
+        of("hospitals", {SX: {2023: 1400}} | {r.code: {2023: 10 + n} for n, r in enumerate(CITIES)})),
+    "counties of a city": (
+        [["县（市、区）", "医院数（个）"], ["全市", 220], ["小店区", 33], ["迎泽区", 41]], IN_2023, of("hospitals", {TY: {2023: 220}, "140105": {2023: 33}, "140106": {2023: 41}})),
+    "a city that was said": (
+        [["县区", "医院数（个）"], ["全市", 150], ["新华区", 30]], IN_2023 | {"place": "石家庄"}, of("hospitals", {"130100": {2023: 150}, "130105": {2023: 30}})),
+}  # fmt: skip
+MERGED = {
+    "kinds below kinds": (
+        [["5-1-3 各地区诊疗人次数（万人次）"], ["地区", "总诊疗人次数", None, None], [None, "医院", None, None], [None, "小计", "公立医院", "民营医院"], ["山西", 5100, 4500, 600], ["河南", 22000, 18000, 4000]],
+        ["A2:A4", "B2:D2", "B3:D3"], IN_2023, TABLES["a unit behind the title"][2]),
+    "a day shown as its month": (
+        [["月份", "医院出院人数(人)"], [datetime.date(2024, 1, 1), 9000], [datetime.date(2024, 2, 1), 8000]], [], {"source": NBS, "place": "山西"},
+        of("hospital_discharges", {SX: {"2024年1月": 9000, "2024年2月": 8000}})),
+}  # fmt: skip
+
+
+def months(sheet) -> None:
+    for cell in sheet["A"][1:]:
+        cell.number_format = 'yyyy"年"m"月";@'
+
+
+def book(folder: Path, name: str) -> tuple[Path, dict, dict]:
+    if name in TABLES:
+        rows, said, want = TABLES[name]
+        return workbook(folder, rows), said, want
+    rows, merged, said, want = MERGED[name]
+    return workbook(folder, rows, merged, shape=months if "month" in name else None), said, want
+
+
+@pytest.mark.parametrize("name", [*TABLES, *MERGED])
+def test_a_twin_is_read_as_a_reader_reads_it(name, tmp_path):
+    path, said, want = book(tmp_path, name)
+    assert figures(path, said) == pytest.approx(want)
+
+
+WITHOUT = [
+    ("months in the title", stated, "_when", lambda found: found[1]),
+    ("the day it was made", stated, "_MADE", re.compile("(?!)")),
+    ("measure words of publishers", panel, "same_unit", lambda word, base: word == base),
+    ("notes on names", words, "NOTE_MARK", re.compile("(?!)")),
+    ("all provinces and their total", located, "_whole_of", lambda names: ""),
+    ("counties of a city", located.Located, "_only_city", lambda places, names: ""),
+    ("a city that was said", located.Located, "_said", lambda places: ""),
+    ("kinds below kinds", labels, "_says", lambda lower, upper: False),
+    ("a day shown as its month", shown, "_month", lambda text: text),
+]
+
+
+@pytest.mark.parametrize(("name", "module", "part", "instead"), WITHOUT)
+def test_without_its_way_of_reading_the_twin_is_not_read(name, module, part, instead, tmp_path, monkeypatch):
+    path, said, want = book(tmp_path, name)
+    monkeypatch.setattr(module, part, instead)
+    try:
+        found = figures(path, said)
+    except DataError:
+        return
+    assert found != pytest.approx(want)
+
+
+def test_a_heading_does_not_reach_below_the_next_one(tmp_path):
+    """床位数 beside 机构数 / #医院 counts all beds: it is never the beds of hospitals."""
+    path = tmp_path / "table.csv"
+    path.write_text(",机构数(个),,床位数(张)\n地区,,#医院,\n山西,38000,1400,231000\n河南,81000,2450,750000\n")
+    found = user.read(path, Answers(**IN_2023))
+    assert set(found.rows["indicator"]) == {"hospitals"}
+    assert [c.heading for c in found.found.columns if not c.what] == ["机构数(个)", "床位数(张)"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "cause"),
+    [
+        (titled("各地区医院出院情况", "制表日期：2024年10月15日"), "which year"),
+        (titled("2023年1-6月与2023年1-9月医院出院情况"), "which year"),
+        (titled("截至2024年6月底医院出院情况"), "not a day"),
+        ([["地区", "45291", "44926"], ["山西", 1400, 1390]], "numbers of days as headings"),
+        ([["地区", "2023年医院床位数(万张)"], ["山西", "17,1"]], "decimals with a point"),
+    ],
+)
+def test_what_is_not_read_is_refused_with_its_cause(rows, cause, tmp_path):
+    with pytest.raises(DataError) as refusal:
+        user.read(workbook(tmp_path, rows), Answers(source=NBS))
+    assert cause in str(refusal.value)
+
+
+def test_a_total_of_some_cities_alone_is_nobodys():
+    names = {r.name_zh for r in CITIES}
+    assert located._whole_of(names) == SX
+    assert located._whole_of(names - {"太原市"}) == ""
