@@ -80,6 +80,21 @@ _STRONG = r"\b" + _any(
     "underpin(?:s|ned)?", "revitali[sz]e[sd]?", "paved the way", "galvani[sz]e[sd]?", "inspir(?:e[sd])", "dampen(?:s|ed)?", "averted", "averts?", "avoid(?:s|ed)? (?:a|the)",
 ) + r"\b"  # fmt: skip
 
+# who comes, in a claim that all was well from then on
+_COMER = _any(
+    _AGENT,
+    r"\b(?:experts?|specialists?|consultants?|professors?|surgeons?|leaders?|bosses|boss|helpers?|Beijing|academicians?)\b",
+)
+# verbs that are images of making less, more, better or worse; with an agent and something that moves they claim a cause
+_IMAGE = _any(
+    "bought", "buys?", "tam(?:e[sd]?)", "hollow(?:s|ed)? out", "(?:ate|eats?|eaten|cut|cuts|bit|bites) into", "beg[eo]ts?", "tempt(?:s|ed)?", "shav(?:e[sd]?)", "trim(?:s|med)?", "dent(?:s|ed)?",
+    "chip(?:s|ped) away at", "swell(?:s|ed)?", "empt(?:y|ies|ied)", "plug(?:s|ged)?", "squeez(?:e[sd]?)", "slash(?:es|ed)?", "drain(?:s|ed)?", "starv(?:e[sd]?)", "chok(?:e[sd]?)", "whittl(?:e[sd]?)", "knock(?:s|ed)?",
+    "lighten(?:s|ed)?", "erod(?:e[sd]?)", "sap(?:s|ped)?", "gut(?:s|ted)?", "swamp(?:s|ed)?", "nourish(?:es|ed)?", "rekindl(?:e[sd]?)", "reviv(?:e[sd]?)", "restor(?:e[sd]?)", "crippl(?:e[sd]?)", "blunt(?:s|ed)?",
+    "sharpen(?:s|ed)?", "stead(?:y|ies|ied)", "calm(?:s|ed)?", "cheapen(?:s|ed)?", "hasten(?:s|ed)?", "stem(?:s|med)?", "shrank", "shrinks?", "thin(?:s|ned)?",  "cost (?:the|its|it|them)", "coax(?:es|ed)?", "woo(?:s|ed)?",
+    "snatch(?:es|ed)?", "sow(?:s|ed)?", "polish(?:es|ed)?", "soften(?:s|ed)?", "multipl(?:y|ies|ied)", "dissolv(?:e[sd]?)", "broke", "breaks?", "oil(?:s|ed)?", "quiet(?:s|en|ens|ened)", "siphon(?:s|ed) off", "seed(?:s|ed)", "und(?:id|oes)", "anchor(?:s|ed)?", "tighten(?:s|ed)?", "loosen(?:s|ed)?",
+) + r"\b"  # fmt: skip
+_MOVED_THINGS = r"\b(?:doctors?|nurses?|surgeons?|physicians?|patients?|staff|costs?|prices?|spending|quality|wards?|departments?|beds?|queues?|waits?|waiting|stays?|visits?|admissions?|referrals?|days? off|minutes? off|hours? off|wheels|rooms?|specialt(?:y|ies)|posts?|home|talent|shortages?|gaps?|morale|mortality|deaths?|errors?|services?|hospitals?|clinics?|workforce|turnover|outflow|vacancies|workloads?)\b"
+
 _ENGLISH = _rules(
     ("effect", r"\b(?:effects?|impacts?|influence|consequences?|benefits?|contribution|role|payoff)\s+(?:of|from|on)\b"),
     ("effect", r"\bhas? (?:had )?an? [\w ]{0,30}(?:effect|impact|influence)\b|\b(?:strong|positive|negative|direct|clear|large|decisive|real|lasting|beneficial) (?:effect|impact|influence)\b|\bunder the influence\b"),
@@ -105,7 +120,15 @@ _ENGLISH = _rules(
     ("cleft", r"\bit (?:is|was) (?:the |its |their )?[\w -]{1,40} (?:that|which|who) (?:" + _WEAK + r"|lies|made|filled|did|got|saw)"),
     ("strong verb", _STRONG + _OBJECT),
     ("strong verb", _STRONG + r"(?= (?:growth|surgery|longer|shorter|better|resignations|by the|research|young|needless|\d|\w+ (?:to|from|into)\b))"),
-    ("agent and verb", _AGENT + r"[^.;:]{0,45}?\s" + _WEAK + r"(?:" + _OBJECT + r"|\s+(?:\w+ ){0,4}(?:from|into|to (?:the|rural|stay|treat|open|its|county)|away|stays?|rank|quality|costs?|doctors|patients|services|research|scores|beds|visits|admissions|nurses|staff|referrals|hospitals?|mortality|deaths|practitioners)\b)"),
+    ("agent and verb", _AGENT + r"[^.;:]{0,45}?\s(?!(?:is|are|was|were) \w+ (?:to|in|by|from|at)\b)(?<!was )(?<!were )" + _WEAK + r"(?! by\b)(?:" + _OBJECT + r"|\s+(?:\w+ ){0,4}(?:from|into|to (?:the|rural|stay|treat|open|its|county)|away|stays?|rank|quality|costs?|doctors|patients|services|research|scores|beds|visits|admissions|nurses|staff|referrals|hospitals?|mortality|deaths|practitioners)\b)"),
+    ("onset", r"\b(?:as soon as|once|no sooner had|the (?:day|moment|minute|year)|ever since|since|now that)\b(?! \d)[^.;,]{0,40}" + _COMER + r"[^.;,]{0,30}\b(?:arriv\w+|came|comes|join\w+|took (?:effect|over|hold)|open\w+|land\w+|moved in|signed)\b(?!\w*.{0,60}\b(?:publish|list|report|count|record)\w*)"),
+    ("onset", _AGENT + r"[^.;,]{0,30}\b(?:took effect|came into force|arrived|was signed|came in)\b[^.;]{0,20}(?:, and|, then|,)[^.;]{0,40}\b(?:dried up|vanished|stopped|emptied|filled|halved|doubled|fell|rose|grew|shrank|shortened|improved)\b"),
+    ("do this and", r"^(?:give|pay|take|train|hire|raise|cut|remove|add|send|build|offer|put|close|shut|open|fund|strip|keep|double|free|scrap)\b[^.;]{2,60}\band\b[^.;]{0,40}\b(?:stay|leave|come|go|folds?|falls?|rises?|shrinks?|grows?|returns?|shortens?|collapses?|empt(?:y|ies)|fills?|drops?|climbs?|follows?|improves?|will|suffers?|drift|comes?|flock|settle)\b"),
+    ("onset", r"\bonce (?![^,]{0,30}(?:left|set|taken|put) (?:aside|out|apart))[^.;,]{3,40} (?:was|were|is|are|had|got|started|began)\b[^.;,]{3,30},(?! (?:the|a) (?:figure|count|number|series|gap|difference)s?\b)|^with [^.;,]{3,40} (?:gone|in place|on board|in charge|at the helm|abolished|scrapped),"),
+    ("symptom", r"\bcomes? (?:straight |mostly )?from (?!leaving|counting|adding|dividing|rounding)\w+ing\b|\b(?:is|was|are|were) the (?:price|reward|legacy|toll|fruit)s? of\b|\bworked\s*[:;]|\bmakes? for (?:a |an )?(?:\w{3,}er|more|less|fewer)\b|\bmakes? for (?:long|short|better|worse)\b|\bfor (?:want|lack) of (?:doctors|nurses|staff|money|funds|beds|patients)\b|\bthe \w{3,}er (?!the (?:error|sample|interval|spread|range))[^.;,]{3,40}, the \w{3,}er\b|\bkeeps? [^.;,]{3,20} (?:away|in|at home)\b|\bopened (?:the )?doors?\b|\bis (?:down|up) (?:mainly |largely |partly )?on \w+ \w+ing\b|\bsymptoms? of (?:too|a|the|poor|low|high|under|over)|\b(?:at|is|was) the root of\b|\bdividends? (?:of|from)\b|\bfor one reason\b|\bthe (?:making|undoing|ruin|saving) of\b|\b(?:rests?|hinge[sd]?|turn(?:s|ed)?|thrive[sd]?|feeds?|fed) (?:squarely |largely |mainly )?on (?:its|the|their) (?:\w+ )?" + _AGENT + r"|\bout of the [^.;]{0,40}\bcame\b|\bunder the (?:new|reformed|tighter|looser) [\w-]+ (?:rules?|system|scheme|policy|regime)\b|\bwritten all over\b"),
+    ("image", r"\b(?:a )?shot in the arm\b|\bhandiwork\b|\b(?:did|does) what no\b|\bstood between\b|\bbehind (?:the|every|each|this|its) [^.;]{2,40}\b(?:stands?|lies?|lay|stood)\b|\bit is \w+, not \w+, that\b|\bcame running\b|\bhas .{0,30}\bto its credit\b"),
+    ("is what", _AGENT + r"[^.;,]{0,20}\b(?:is|are|was|were) what (?:is |are |was |has |have )?(?!(?:printed|published|stated|counted|listed|meant)\b)\w+(?:ing|s|ed|t)\b"),
+    ("image", r"\b(?:" + _AGENT + r"|drains?|shortages?|surgery|lines?|railways?|retirements?|borrowing|every (?:extra|additional|new) \w+)[^.;:,]{0,30}?\s" + _IMAGE + r"\s+(?:\w+(?:'s|s')? ){0,5}?(?:" + _MOVED_THINGS + r")"),
     ("hiring shortens", r"\b(?:hiring|recruiting|paying|training|adding|more) [\w ]{2,25}?\s(?:shortens?|cuts?|reduces?|improves?|raises?|lowers?|lifts?|enhances?|helps?|keeps?|leads?|means?|takes?|brings?)\b|\bevery (?:extra|additional|new) \w+ (?:takes|adds|cuts|brings|saves|shortens|reduces|raises)\b"),
 )  # fmt: skip
 # an intervention and an outcome that moves, side by side in one clause: the reader draws the cause although no word names it
@@ -131,7 +154,7 @@ _DISOWNED = re.compile(
     r"|\bwhether\b|\b(?:is|are|was) (?:not known|unknown|unclear|open|beyond)\b|\bnot (?:known|evidence|proof|proven|shown|identified|explained|stated|established|a cause|tested|the cause|due to|because)\b"
     r"|\b(?:do|does|did) not (?:explain|show|prove|say|tell|mean|imply|establish|identify|follow|test|name)\b|\bother (?:reasons|causes|explanations|measures)\b|\brun the other way\b|\bhold(?:s)? zero\b|\bincludes? zero\b"
     r"|\bneeds? a (?:comparison|control|design)\b|\bcausal reading\b|\bis not identified\b|\bnothing (?:is|can be) (?:said|concluded|inferred)\b|\bleft open\b|\bnot (?:a |an )?(?:causal|effect)\b|\bwould (?:have to|need)\b|\?$"
-    r"|\bassum(?:e[sd]?|ing|ption)\b|\bhypothe\w+\b|\bwhat (?:lies behind|drives|causes)\b.{0,30}\b(?:is|are) (?:not|un)|\bintend(?:s|ed)?\b|\baims?\b|\bmeant to\b|\bdesigned to\b|\bis (?:to|supposed to) (?:raise|cut|attract|add|lift|keep|bring|reduce)\b|\bplan(?:s|ned)? to\b|\bshould\b|\bpromis\w+\b|\btarget\b|\bto be (?:raised|cut|reduced|kept)\b",
+    r"|\bnot why\b|\bassum(?:e[sd]?|ing|ption)\b|\bhypothe\w+\b|\bwhat (?:lies behind|drives|causes)\b.{0,30}\b(?:is|are) (?:not|un)|\bintend(?:s|ed)?\b|\baims?\b|\bmeant to\b|\bdesigned to\b|\bis (?:to|supposed to) (?:raise|cut|attract|add|lift|keep|bring|reduce)\b|\bplan(?:s|ned)? to\b|\bshould\b|\bpromis\w+\b|\btarget\b|\bto be (?:raised|cut|reduced|kept)\b",
     re.IGNORECASE,
 )  # fmt: skip
 _ATTRIBUTED = re.compile(
@@ -183,6 +206,13 @@ _CHINESE = _rules(
     ("agent draws", _AGENT_ZH + r"[^。；]{0,16}(?:吸引|引来|招来|留下了|留得住|稳住|挽留|引导|引向|分流)[^，,。]{0,3}" + _any(_OUTCOME_ZH, "了")),
     ("agent decides", r"(?:待遇|薪酬|改革|政策|团队|管理|人才)[^，,。]{0,6}(?:决定)|起(?:了)?决定"),
     ("outcome of", r"了[，,][^，,。]{1,14}(?:就|便|也就|自然)[^，,。]{1,10}|(?:让|使|令)(?!用)[^，,。]{1,12}(?:更|变|得以|能|可以|不再|回到|留|愿意|安心|多|少|增|减|翻|提|升|降|缩)|(?:把|将)[^，,。]{1,14}(?:送|拉|推|带|变|还给|提|抬|托|扶|引|赶|领|压|降|救)(?:出|进|到|上|下|成|入|向|了|高|给|回)|贡献了|产出[^，,。]{0,3}项|(?:倘若|假若|假使|要是)[^。]{2,30}[，,]|出自(?:与|对|改革|政策)|由[^，,。]{1,8}(?:驱动|推动|带动|造成|引起|促成)|多了[，,].{0,10}少了|[，,]结果(?!为|是|显示|公布|如|见|未|不|在)|这要感谢|要感谢|转折点|分水岭|就[^，,。]{1,8}不下去|足以说明|不言自明|一目了然|有目共睹|离开[^，,。]{2,16}[，,][^。]{0,20}(?:不会|不能|无法存|难以)|哪里[^，,。]{1,10}[，,]?[^，,。]{0,8}就|(?<![个\d一二三四五六七八九十])省下(?!降)|难怪|怪不得|推着|拖住|拖后腿|说明了[^，,。]{0,12}为何"),
+    ("onset", r"(?:搬|通车|开张|开业|挂牌|签约|投用|合并|改制|撤并|铺开|停办)[^，,。]{0,6}[，,][^。]{0,10}(?:便|把|就|像|蜂拥)|牌子一挂|做得好的[^，,。]{1,6}[，,][^，,。]{1,8}就|(?:自打|自从|打从)[^，,。]{2,16}[，,][^。]{0,20}(?:一天比一天|一年比一年|再没|再不|再也|不再|日渐|越来越|节节|年年)|" + _AGENT_ZH + r"[^，,。]{0,6}一(?:落地|出台|通|撤|到|来|走|停|上线|推行|实施|进驻|取消|涨|放开|签|挂牌)[，,便就]|[，,][^，,。]{0,12}(?:再没|再不用|再也不|再也没|应声|随后便|就此(?:改|扭|消|打|有了|没了)|便(?:满|退|空|涨|跌|散)了)"),
+    ("then", _AGENT_ZH + r"[^。；，,]{0,14}(?:了|后|变|起来|上去|下去|到位|成效)[，,][^，,。]{0,12}(?:就|便|才|自然|开始|又|也|年年|一年比一年|上了?一?个?新?台阶|翻了身)(?!\d)|[，,](?:也)?救活|脱不开|脱不了|归(?:到|因到|在)[^，,。]{2,16}(?:上|头上|身上)"),
+    ("counterfactual", r"只要[^，,。]{2,16}[，,][^。]{0,12}(?:马上|就能|就会|便能|便会|自然)|没有[^，,。]{1,20}[，,][^。]{0,16}(?:早|散伙|关门|撑不|办不|留不|活不|开不)"),
+    ("more makes less", r"(?:多|少|高|低|紧|松|强|弱|慢|快|满)了[^，,。]{0,6}[，,][^，,。]{1,10}(?:自然|也就|就|便)(?:也)?(?:多|少|高|低|快|慢|短|长|满|空|好|差)了?|(高|低|快|慢|好|差|少|多|短|长)[，,]\1(?:就)?在"),
+    ("fruit", r"(?:结下|结出)的?[^，,。]{0,4}果|立了?[^，,。]{0,2}功|少不了[^，,。]{2,}|是头一条|说到底(?:是|就是)|换回了?|强心针|[，,](?:怪|坏在|亏在|赢在|输在|胜在|败在|全在|都在)[^，,。]{2,}|伤了[^，,。]{2,10}的心|(?:底气|根子|病根|症结)(?:所?在|就?是)|是[^，,。]{2,16}的(?:直接|主要|根本)?(?:缘由|由头|祸根)|是[^，,。]{2,12}闹的|打开了?局面|越[^，,。]{1,4}[，,][^，,。]{1,8}越|(?:多|少|高|低|好|差|紧)[，,][^，,。]{1,6}自然(?:多|少|高|低|好|差|紧)|(?:记|立)(?:下|了)?(?:头|首|一|大)功|(?:改革|政策|人才|共建|托管|合作|考核|薪酬)[^，,。]{0,4}(?:红利|甜头|果实|后遗症)|交出的答卷|吃的?是[^，,。]{2,12}的饭|成了[^，,。]{2,24}的(?:起点|转机|契机|功臣|助力)|是[^，,。]{1,16}(?:欠下|养大|逼出|堆出|撑起|催生|拼出|带出|堆起|撑起|教出|惯出|挤出)(?:来|出来|起来)?的"),
+    ("only then", r"[，,][^，,。]{0,8}才(?:添|买|建|招|开|养|留|撑|请|办)(?:得|出|起|到|来|了)"),
+    ("image", r"(?:" + _AGENT_ZH + r"|外流|流失|检查互认|互认|结余|扩得猛|[院学][士者]工作站|短缺)[^。；，,]{0,10}(?:掏空|点燃|催熟|催热|逼出|养活|撑起|腾空|掀起|擦亮|救活|浇灭|压垮|拖垮|吃掉|挤掉|挤出|砍掉|抹平|熨平|填平|榨干|拧干|稀释|摊薄|吸走|抽走|抽干|填满|塞满|省出|抢出|夯实|筑牢|扎牢|孵化|养大|喂大)"),
     ("therewith", r"(?:出台|实施|开业|启用|推行|上线|落地|施行|改革|引进|到来)后?[，,][^。]{0,12}(?:随之|随即|纷纷|立刻|马上|应声|就不再|自然)"),
 )  # fmt: skip
 _INTERVENTION_ZH = re.compile(
