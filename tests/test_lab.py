@@ -112,6 +112,20 @@ def test_wrong_places_indicators_and_years_are_refused():
         analysis.select("山西", "doctors", (2023, 2014))
     with raises(MethodError, match="values"):
         analysis.select("山西", "doctors", 1950)
+    for years in ("2016", 2016.7, (2016,), (2016, 2017, 2018), ("2016", "2023"), True):
+        with raises(MethodError, match="the first and the last"):
+            analysis.select("山西", "doctors", years)
+    with raises(MethodError, match="years from 1900"):
+        analysis.select("山西", "doctors", 20233)
+
+
+def test_wrong_languages_words_and_folders_are_refused_in_words(tmp_path):
+    with raises(ParameterError, match="zh or en"):
+        analysis.compare("山西", "江苏", lang="fr")
+    with raises(MethodError, match="in quotation marks"):
+        analysis.search(None)
+    with raises(MethodError, match="a folder that exists"):
+        analysis.select("山西", "doctors").download(tmp_path / "no" / "a.csv")
 
 
 # --- search, describe, cite ------------------------------------------------------------------------------------------------

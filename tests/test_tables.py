@@ -159,6 +159,22 @@ def test_unknown_table_column_and_value_are_refused(processed):
         tables.read("counts", metric=None)
 
 
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        (2014.5, "2014.5"),
+        (20144, "20144"),
+        ([2014, 23], "23"),
+        ((2023, 2016), "2023 to 2016"),
+        ((14, 2023), "14"),
+    ],
+)
+def test_a_year_that_no_calendar_has_and_a_span_backwards_are_refused(processed, years, said):
+    tables.write("counts", counts())
+    with pytest.raises(MethodError, match=f"found {said}; expected years from 1900 to 2100"):
+        tables.read("counts", assessment_year=years)
+
+
 def test_tables_that_were_not_built_are_named_with_the_remedy(processed):
     with pytest.raises(DataError, match="run `make data`"):
         tables.read("observations")

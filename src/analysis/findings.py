@@ -440,7 +440,7 @@ class Finding:
 
     def show(self, lang: str = "zh") -> Shown:
         """What a notebook cell ends with: ``finding.show(lang)``."""
-        return Shown(self, lang)
+        return Shown(self, catalog.language(lang))
 
     def __repr__(self) -> str:
         return f"Finding({self.section!r}: {self.headline.text('en')})"

@@ -474,6 +474,7 @@ DICTIONARIES = {
 }
 # columns by whose values rows are looked up where that leaves few of them
 LOOKED_UP = {"observations": ("region_code", "indicator", "source_id")}
+YEARS, CALENDAR = ("year", "assessment_year"), range(1900, 2101)
 CLOSED = (
     "status",
     "quantifier",
@@ -567,7 +568,7 @@ def _normal(name: str, selection: dict) -> dict:
             )
         if isinstance(wanted, dict):
             wanted = (wanted["from"], wanted["to"])
-        if isinstance(wanted, tuple) and column in ("year", "assessment_year"):
+        if isinstance(wanted, tuple) and len(wanted) == 2 and column in YEARS:
             normal[column] = {"from": int(wanted[0]), "to": int(wanted[1])}
         elif isinstance(wanted, str | bool | int | float | np.generic):
             normal[column] = _resolved(column, _plain(wanted))
@@ -628,7 +629,11 @@ def _resolved(column: str, value: object) -> object:
 
 def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
     """One door for names and codes: what no dictionary and no row of the column holds is refused, with the nearest values."""
-    if column == CUT or isinstance(wanted, dict):
+    if column == CUT:
+        return
+    if column in YEARS:
+        _refuse_no_year(name, column, wanted)
+    if isinstance(wanted, dict):
         return
     dtype = spec(name).columns[column].dtype
     for value in wanted if isinstance(wanted, list) else [wanted]:
@@ -643,7 +648,7 @@ def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
             )
         if value != "" and (ask := DICTIONARIES.get(column)):
             ask(value)
-        elif value != "" and column in CLOSED:
+        elif value != "" and (column in CLOSED or (name, column) == ("observations", "unit")):
             allowed = spec(name).columns[column].allowed
             if not allowed and not isinstance(wanted, list):
                 allowed = tuple(
@@ -659,6 +664,30 @@ def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
                         f"did you mean {', '.join(near)}?",
                     )
                 )
+
+
+def _refuse_no_year(name: str, column: str, wanted: Any) -> None:
+    """Numbers that no calendar has, and a span that ends before it begins, are refused: they would find nothing in silence."""
+    listed = (
+        [*wanted.values()] if isinstance(wanted, dict) else wanted if isinstance(wanted, list) else [wanted]
+    )
+    wrong = [
+        y
+        for y in listed
+        if isinstance(y, int | float) and not isinstance(y, bool) and not (y == int(y) and y in CALENDAR)
+    ]
+    backwards = isinstance(wanted, dict) and wanted["from"] > wanted["to"]
+    if wrong or backwards:
+        found = f"{wanted['from']} to {wanted['to']}" if backwards else repr(wrong[0])
+        fix = "put the earlier year first" if backwards else "write the year in four digits"
+        raise MethodError(
+            Problem(
+                f"tables.read({name!r}, {column}=...)",
+                found,
+                f"years from {CALENDAR[0]} to {CALENDAR[-1]}",
+                fix,
+            )
+        )
 
 
 @lru_cache(maxsize=64)

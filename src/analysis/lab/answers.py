@@ -96,6 +96,8 @@ class Answer:
     def download(self, path: str | Path) -> Path:
         """Write the rows behind it as CSV or XLSX, each with source, place in it and grade. Raises MethodError for another ending."""
         path, rows = Path(path), self.rows.copy()
+        if not path.parent.is_dir():
+            raise refuse("download", str(path.parent), "a folder that exists", "make it, or name another one")
         for column in ("title_zh", "title_en"):
             rows[f"source_{column}"] = [getattr(catalog.source(s), column) for s in rows["source_id"]]
         for column in ("producer_zh", "producer_en"):

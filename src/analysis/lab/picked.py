@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import catalog, tables, words
+from analysis.errors import refuse
 from analysis.words import pick
 
 TEXT = words.catalogue(Path(__file__).with_name("lab.toml"))
@@ -102,3 +104,13 @@ class Picked:
         held = (self.rows["year"] if years is None else years).dropna()
         first, last = int(held.min()), int(held.max())
         return said(self.lang, "one" if first == last else "trend", label=label, a=first, b=last)
+
+
+def span(years: object) -> tuple[int, int]:
+    """First and last year of what was asked for. Raises MethodError for what is neither a year nor a pair of them."""
+    if years is None:
+        return 1949, 2100
+    pair = tuple(years) if isinstance(years, tuple | list) else (years, years)
+    if len(pair) != 2 or not all(isinstance(year, Integral) and not isinstance(year, bool) for year in pair):
+        raise refuse("select, years", repr(years)[:60], "a year, or the first and the last", "write 2023 or (2014, 2023), without quotation marks")  # fmt: skip
+    return int(pair[0]), int(pair[1])

@@ -15,6 +15,7 @@ from typing import TypeVar
 import pandas as pd
 
 from analysis import catalog, paths, synonyms, tables, words
+from analysis.errors import refuse
 from analysis.lab import answers
 from analysis.words import nth, pick
 
@@ -244,6 +245,8 @@ def search(word: str, lang: str = "zh") -> Found:
     'doctors'
     """
     lang, i = catalog.language(lang), nth(catalog.language(lang))
+    if not isinstance(word, str):
+        raise refuse("search", repr(word)[:60], "a word in quotation marks", 'write search("床位")')
     names = ("名称", "name") if i == 0 else ("name", "name")
     much = counts()
     shown = {

@@ -21,7 +21,7 @@ from analysis.errors import refuse
 from analysis.facts import observed
 from analysis.lab import search
 from analysis.lab.answers import Answer
-from analysis.lab.picked import WORDS, Picked, name, said
+from analysis.lab.picked import WORDS, Picked, name, said, span
 from analysis.methods import ranking
 from analysis.themes import city_panel, panel
 from analysis.words import nth, pick
@@ -381,7 +381,7 @@ def select(
     asked = [indicators] if isinstance(indicators, str) else list(indicators)
     if not codes or not asked:
         raise refuse("select", "nothing", "a place and an indicator", "name at least one of each")
-    first, last = (1949, 2100) if years is None else (years, years) if isinstance(years, int) else years
+    first, last = span(years)
     if first > last:
         raise refuse("select, years", f"{first} to {last}", "the earlier year first", "swap them")
     keys = tuple(dict.fromkeys(_key(one, codes, None if years is None else (first, last)) for one in asked))
