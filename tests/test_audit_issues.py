@@ -12,11 +12,12 @@ from types import SimpleNamespace
 import pytest
 
 import audit
+from analysis.report.pages.shown import Plan
 from analysis.report.publish import changed, outputs
 from audited.issues import audit_issue
 from test_changes import NEXT, OLD, PEER, REVISED, page
 
-PLAN = {"regions": ["140000", "610000"], "themes": {}, "coverage": {}}
+PLAN = Plan(regions=["140000", "610000"])
 
 
 def written(shelf: Path, month: str, pages: dict[str, object], before: Path | None) -> Path:

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -38,7 +39,7 @@ EXPORT = re.compile(r' <a [^>]*href="?[^" >]*\.(?:csv|xlsx|svg|png)[^>]*>.*?</a>
 def made(folder: Path) -> None:
     """A site of one place by the project's own parts: pages, front page, search, files for programs, a package of few rows."""
     told = test_site.pages()
-    site.build(told, folder, test_site.PLAN | {"regions": [CODE]}, observations=test_site.observations())
+    site.build(told, folder, replace(test_site.PLAN, regions=[CODE]), observations=test_site.observations())
     facts = ""
     for lang in ("zh", "en"):
         parts = page.build(page_fixture.notebook(lang), entry=page_fixture.entry(lang))
@@ -54,7 +55,7 @@ def made(folder: Path) -> None:
     line = "000000,全国,China,doctors_per_1k,3.4,3.40,3.40,\n140000,山西,Shanxi,doctors_per_1k,3.4161,3.42,3.42,\n"
     (folder / CODE / THEME / "position.csv").write_text(head + line, "utf-8")
     (folder / "api").mkdir()
-    for name, content in api.files(told, {"regions": [CODE]}).items():
+    for name, content in api.files(told, replace(test_site.PLAN, regions=[CODE])).items():
         (folder / "api" / name).write_bytes(content)
     listed = [{"path": f"{CODE}/{THEME}{end}", "status": "made", "stale": False} for end in ENDINGS.values()]
     (folder / "manifest.json").write_text(json.dumps({"pages": listed}))

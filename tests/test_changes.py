@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 
 from analysis import catalog, cells
 from analysis.report.pages import changes, feed, render
+from analysis.report.pages.shown import Plan
 from analysis.words import LANGS
 
 ONE_OF_MANY = re.compile(r"\b1 (?:\w+ )?(?:values|changes)\b")
@@ -117,7 +118,7 @@ def test_the_page_opens_with_how_much_of_each_kind_changed():
     found = changes.between({"t": page(OLD)}, {"t": page(REVISED, NEXT)}, "140000")
     for lang in ("zh", "en"):
         shown = changes.tables(found, {}, lang, {})
-        html = changes.page(lang, "140000", "2026-11", "2026-10", shown, {"plan": {}})
+        html = changes.page(lang, "140000", "2026-11", "2026-10", shown, Plan())
         top = html.partition("<main")[2].partition("<section")[0]
         assert re.findall(r'<a href="#(\w+)">[^<]*</a> <b data-plain="?count"?>(\d+)</b>', top) == [
             ("new", "1"),

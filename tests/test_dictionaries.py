@@ -16,6 +16,7 @@ from analysis import catalog, paths, tables
 from analysis.clean import places
 from analysis.errors import ParameterError
 from analysis.report.pages import reference
+from analysis.report.pages.shown import Plan, Site
 from analysis.words import common
 
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
@@ -626,8 +627,7 @@ def _lacking_what_the_publisher_says(held: reference.Reference) -> list[str]:
     from analysis import comparison
     from analysis.themes import panel
 
-    context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
-    page = reference.indicators_page("en", context, held)
+    page = reference.indicators_page("en", Site(Plan()), held)
     ranked = {key for key, one in catalog.indicators().items() if one.ranked}
     keys = sorted(ranked | {*comparison.INDICATORS, *comparison.CITY, *panel.RANKED})
     words = ("Publisher’s name for it", "Definition", "Publisher’s definition")
@@ -649,11 +649,10 @@ def test_every_ranked_or_compared_indicator_has_the_publishers_name_and_says_whe
 
 
 def test_the_pages_say_how_a_source_was_read_and_what_the_publisher_calls_an_indicator(processed):
-    context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
     held = reference.Reference(tables.read("observations", indicator=["doctors", "nurses"]))
     sources, indicators = (
-        reference.sources_page("en", context, held, {}),
-        reference.indicators_page("en", context, held),
+        reference.sources_page("en", Site(Plan()), held, {}),
+        reference.indicators_page("en", Site(Plan()), held),
     )
     entry = sources.partition('id="nhc-bulletin-2019"')[2].partition("<section")[0]
     for said in (
@@ -669,12 +668,11 @@ def test_the_pages_say_how_a_source_was_read_and_what_the_publisher_calls_an_ind
 
 
 def test_the_terms_of_a_source_all_begin_with_a_capital(processed, monkeypatch):
-    context = {"plan": {}, "coverage": {}, "codes": [], "themes": {}, "langs": ["en"], "compared": set()}
     held = reference.Reference(tables.read("observations", indicator=["doctors"]))
     others = {"doc-000": {"measures": 22, "targets": 3}}
 
     def small() -> list[str]:
-        return re.findall(r"<dt>([a-z][^<]*)", reference.sources_page("en", context, held, others))
+        return re.findall(r"<dt>([a-z][^<]*)", reference.sources_page("en", Site(Plan()), held, others))
 
     assert small() == []
     monkeypatch.setattr(reference, "_capital", str)

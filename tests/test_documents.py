@@ -9,6 +9,7 @@ import subprocess
 import unicodedata
 import zipfile
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,6 +23,7 @@ from analysis.charts.svg import to_svg
 from analysis.findings import Column, Finding, Table
 from analysis.report.formats import document, docx, pdf, prose, typeface, vector, writing
 from analysis.report.pages import briefing, page, render
+from analysis.report.pages.shown import Kin, Plan, Report, Site
 from analysis.report.plan import notes
 from analysis.report.run import processes
 from analysis.themes import naming
@@ -317,22 +319,11 @@ class Overviews:
         )
 
 
-def context_of(**more: object) -> dict:
-    kin = briefing.Kin.of(["140000"])
-    return {
-        "plan": {},
-        "coverage": {"140000": {}},
-        "codes": ["140000"],
-        "themes": {},
-        "langs": ["zh", "en"],
-        "kin": kin,
-        "compared": frozenset(),
-        "newest": {},
-        "documents": [],
-    } | more
+def site_of(**more: Any) -> Site:
+    return replace(Site(Plan(coverage={"140000": {}}), ["140000"], kin=Kin.of(["140000"])), **more)
 
 
-def pages_of(lang: str, figures: int = 1, sentences: int = 1) -> list[dict]:
+def pages_of(lang: str, figures: int = 1, sentences: int = 1) -> list[Report]:
     note = note_of(lang)
     found = next(f for f in note.findings if f.kind == "figure")
     many = [replace(found, section=f"s{n}") for n in range(figures)]
@@ -340,21 +331,12 @@ def pages_of(lang: str, figures: int = 1, sentences: int = 1) -> list[dict]:
         first = found.sentences[0]
         said = tuple(replace(first, id=f"x{k}", brief=k + 1) for k in range(sentences))
         many[0] = replace(many[0], sentences=said)
-    return [
-        {
-            "region_code": "140000",
-            "theme": "region_profile",
-            "lang": lang,
-            "title": {"zh": "资源", "en": "Resources"},
-            "order": 1,
-            "status": "ok",
-            "findings": many,
-        }
-    ]
+    title = {"zh": "资源", "en": "Resources"}
+    return [Report("140000", "region_profile", lang, title, 1, findings=tuple(many))]
 
 
 def briefed(lang: str, figures: int = 1, sentences: int = 1, **more: object) -> document.Document:
-    return document.briefing("140000", lang, pages_of(lang, figures, sentences), context_of(**more))
+    return document.briefing("140000", lang, pages_of(lang, figures, sentences), site_of(**more))
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -373,7 +355,7 @@ def test_a_briefing_has_two_pages_whatever_it_holds(lang, figures):
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_briefing_has_its_overview_in_all_three_forms(lang):
-    html, _ = briefing.briefing("140000", lang, pages_of(lang), context_of(overviews=Overviews()))
+    html, _ = briefing.briefing("140000", lang, pages_of(lang), site_of(overviews=Overviews()))
     rows = re.search(r'<table class="over">.*?<tbody>(.*?)</table>', html, re.S)[
         1
     ]  # the heads' unit stands in the caption

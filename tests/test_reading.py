@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ import test_site
 from analysis.report.gate import browser as gate_browser
 from analysis.report.pages import page, render, scripts, search, site
 from analysis.report.pages.kept import Line
+from analysis.report.pages.shown import Plan, Site, Theme
 from analysis.words import LANGS
 
 PLACE = "140000/region_profile.html"
@@ -102,10 +104,10 @@ def _results(browser, file, words):
 def test_shanxi_beside_other_words_is_never_shaanxi(browser, tmp_path, name, shanxi, words):
     """陕西 is spelt shanxi too: it is offered after 山西, and no line of a page is of it."""
     lang = "en" if ".en." in name else "zh"
-    pages = [p | {"region_code": code} for p in test_site.pages() for code in ("140000", "610000")]
-    context = {"plan": {}, "coverage": {}, "codes": ["140000", "610000"], "compared": set(), "themes": {"region_profile": {"title": {}, "order": 1}}}  # fmt: skip
-    said = {code: [Line("region_profile", "position", f"{words.split()[0]} {code}")] for code in context["codes"]}  # fmt: skip
-    found = search.index(lang, search.places(lang, pages, context), context, said)
+    pages = [replace(p, region_code=code) for p in test_site.pages() for code in ("140000", "610000")]
+    shown = Site(Plan(), ["140000", "610000"], {"region_profile": Theme({}, 1)})
+    said = {code: [Line("region_profile", "position", f"{words.split()[0]} {code}")] for code in shown.codes}  # fmt: skip
+    found = search.index(lang, search.places(lang, pages, shown), shown, said)
     head = f"<html lang={lang}><main><input name=q></main><div id=places></div><div id=results data-places=p data-themes=t data-terms=i data-lines=l data-held=h data-one=o data-none=n></div>"  # fmt: skip
     shown = {}
     for mutated in (False, True):
@@ -126,13 +128,13 @@ def test_shanxi_beside_other_words_is_never_shaanxi(browser, tmp_path, name, sha
 def test_the_search_knows_what_people_say_former_names_and_counties(browser, tmp_path, folder):
     assert any("医师" in one for group in _results(browser, folder / "search.html", "医生")[0] for one in group)  # fmt: skip
     assert "襄阳" in str(_results(browser, folder / "search.html", "襄樊")[0])
-    pages = [p | {"theme": theme, "region_code": "320000"} for p in test_site.pages() for theme in ("region_profile", "counties")]  # fmt: skip
+    pages = [replace(p, theme=theme, region_code="320000") for p in test_site.pages() for theme in ("region_profile", "counties")]  # fmt: skip
     table = test_site.observations()
     both = ("county_beds", "county_population_registered")
     held = [table.iloc[:1].assign(region_code=c, indicator=key) for c in ("320583", "320102") for key in both]
     beds_alone = table.iloc[:1].assign(region_code="320281", indicator="county_beds")
     table = pd.concat([table, *held, beds_alone])
-    site.build(pages, tmp_path, test_site.PLAN | {"regions": ["320000"]}, observations=table)
+    site.build(pages, tmp_path, replace(test_site.PLAN, regions=["320000"]), observations=table)
     items, hrefs = _results(browser, tmp_path / "search.html", "昆山")
     assert "苏州" in items[0][0] and "320000/counties.html#p-listed-counties-320583" in hrefs
     assert "320000/counties.en.html#p-listed-counties-320583" in _results(browser, tmp_path / "search.en.html", "Kunshan")[1]  # fmt: skip
@@ -206,23 +208,17 @@ def test_the_scripts_are_small_make_no_request_and_are_sound():
 
 def test_the_index_stays_under_its_limit_and_keeps_the_first_sentences(monkeypatch):
     pages = test_site.pages()
-    context = {
-        "plan": {},
-        "coverage": {},
-        "codes": ["140000"],
-        "compared": set(),
-        "themes": {"region_profile": {"title": {}, "order": 1}},
-    }
+    shown = Site(Plan(), ["140000"], {"region_profile": Theme({}, 1)})
     said = {"140000": [Line("region_profile", "position", f"句子{n}" * 20) for n in range(40)]}
-    found = search.places("zh", pages, context)
-    whole = search.index("zh", found, context, said)
+    found = search.places("zh", pages, shown)
+    whole = search.index("zh", found, shown, said)
     assert len(whole["s"]) == 40
     size = len(json.dumps(whole | {"s": whole["s"][:20]}, ensure_ascii=False).encode())
     monkeypatch.setattr(search, "LIMIT", search.ROOM + size)
-    part = search.index("zh", found, context, said)
+    part = search.index("zh", found, shown, said)
     assert 0 < len(part["s"]) < 40 and part["s"][0][3] == said["140000"][0].text
     repeated = {"140000": said["140000"], "000000": said["140000"]}
-    assert len(search.index("zh", found, context, repeated)["s"]) == len(part["s"])
+    assert len(search.index("zh", found, shown, repeated)["s"]) == len(part["s"])
 
 
 def test_places_are_sorted_by_their_own_reading():

@@ -17,6 +17,7 @@ import page_fixture as fx
 from analysis import catalog
 from analysis.report.gate import gate
 from analysis.report.pages import briefing, front, page, render, site, workbook
+from analysis.report.pages.shown import Plan, Report, Site, Theme, Unknown
 from analysis.report.plan.records import Why
 from analysis.told import Told
 
@@ -69,37 +70,28 @@ def observations() -> pd.DataFrame:
     )
 
 
-def pages(**more) -> list[dict]:
+def pages(**more) -> list[Report]:
     out = []
     for lang in ("zh", "en"):
         entry = fx.entry(lang)
         parts = page.build(fx.notebook(lang), entry=entry)
-        out.append(
-            {
-                "region_code": "140000",
-                "theme": "region_profile",
-                "lang": lang,
-                "title": entry.title,
-                "order": 1,
-                "status": "ok",
-                "error": "",
-                "findings": parts.findings,
-                "as_of": entry.as_of,
-            }
-            | more
+        made = Report(
+            "140000", "region_profile", lang, dict(entry.title), 1, read=lambda found=parts.findings: found
         )
+        out.append(replace(made, **more))
     return out
 
 
-PLAN = {
-    "regions": ["140000", "140100", "350200"],
-    "coverage": {
+PLAN = Plan(
+    regions=["140000", "140100", "350200"],
+    coverage={
         "140000": {"region_profile": None},
         "350200": {"region_profile": Why("E1", "没有数值。", "No values.")},
     },
-    "themes": {"region_profile": {"title": {"zh": "区域概况", "en": "Region profile"}, "order": 1}},
-    "code_version": "0.1.0+abc",
-}
+    themes={"region_profile": Theme({"zh": "区域概况", "en": "Region profile"}, 1)},
+    as_of=fx.entry("zh").as_of,
+    code_version="0.1.0+abc",
+)
 
 
 @pytest.fixture
@@ -191,7 +183,7 @@ def test_map_takes_the_newest_complete_year_and_classifies_the_printed_value(bui
 
 def test_failed_and_stale_pages_are_listed_by_kind_and_note(tmp_path):
     site.build(
-        pages(status="failed", failure="cell", note="abcdefgh", error="KeyError: what the notebook said"),
+        pages(status="failed", failure="cell", note="abcdefgh"),
         tmp_path,
         PLAN,
         observations=observations(),
@@ -199,7 +191,6 @@ def test_failed_and_stale_pages_are_listed_by_kind_and_note(tmp_path):
     html = read(tmp_path, "index.html")
     assert "未生成" in html and "笔记本有一个单元出错（运行记录编号 abcdefgh）" in html
     assert "A cell of the notebook failed (note abcdefgh in the run" in read(tmp_path, "index.en.html")
-    assert not [path for path in tmp_path.rglob("*.html") if "what the notebook said" in path.read_text()]
     site.build(pages(status="stale"), tmp_path, PLAN, observations=observations())
     assert "旧版" in read(tmp_path, "index.html") and 'href="140000/region_profile.html"' in read(
         tmp_path, "index.html"
@@ -227,28 +218,17 @@ def test_sources_indicators_and_missing_pages(built):
     assert 'id="m-350200"' in fujian and 'id="m-140000"' in shanxi and "136 工程仅有目标" in shanxi
 
 
-def test_findings_may_be_loaded_on_demand(tmp_path):
-    lazy = [p | {"findings": (lambda found: lambda: found)(p["findings"])} for p in pages()]
-    site.build(lazy, tmp_path, PLAN, observations=observations())
-    assert 'id="fig1"' in read(tmp_path, "140000/index.html")
-
-
 def test_figures_take_turns_between_themes():
     one, two = (
-        {
-            "theme": t,
-            "order": n,
-            "title": {},
-            "findings": [Told(f"{t}{k}", "figure") for k in range(3)],
-        }
+        Report("140000", t, "zh", {}, n, findings=tuple(Told(f"{t}{k}", "figure") for k in range(3)))
         for n, t in enumerate("ab")
     )
     assert [f.section for _, f in briefing.chosen_figures([one, two])] == ["a0", "a1", "b0"]
 
 
 def test_small_box_shows_one_state_of_each_code_first():
-    states = [{"code": c, "title": str(n)} for n, c in enumerate(["E1", "E1", "E1", "E4", "E7"])]
-    assert [s["title"] for s in briefing.first_of_each_code(states, 4)] == ["0", "1", "3", "4"]
+    states = [Unknown(c, str(n), "") for n, c in enumerate(["E1", "E1", "E1", "E4", "E7"])]
+    assert [s.title for s in briefing.first_of_each_code(states, 4)] == ["0", "1", "3", "4"]
 
 
 def test_workbook_has_every_table_with_sources_and_the_same_bytes():
@@ -380,27 +360,26 @@ def test_index_says_what_the_map_shows_and_leaves_the_gaps_to_their_page(built):
 
 def test_the_front_page_asks_the_themes_questions_for_every_province():
     about = {
-        "region_profile": {"title": {"zh": "区域概况"}, "order": 1, "question": {"zh": "有多少？"}},
-        "silent": {"title": {"zh": "无声"}, "order": 2},
-        "waiting": {"title": {"zh": "等待"}, "order": 3},
-        "nowhere": {"title": {"zh": "无处"}, "order": 4},
+        "region_profile": Theme({"zh": "区域概况"}, 1, {"zh": "有多少？"}),
+        "silent": Theme({"zh": "无声"}, 2),
+        "waiting": Theme({"zh": "等待"}, 3),
+        "nowhere": Theme({"zh": "无处"}, 4),
     }
     states = {"region_profile": None, "silent": Why("E1", "无", "none"), "waiting": None}
-    table = front.matrix("zh", pages(), {"coverage": {"140000": states}, "themes": about})
+    table = front.matrix("zh", pages(), Site(Plan(coverage={"140000": states}), themes=about))
     at = table["places"].index("山西")
     assert table["places"][0] == "全国" and len(table["places"]) == 32
     profile, silent, waiting = table["rows"]
     assert profile["question"] == "有多少？" and profile["cells"][at]["href"] == "140000/region_profile.html"
     assert (silent["cells"][at]["href"], silent["cells"][at]["code"]) == ("", "E1")
     assert waiting["cells"][at]["chip"] == "○" and not waiting["cells"][at + 1]["chip"]
-    failed = front.matrix("zh", pages(status="failed"), {"coverage": {}, "themes": about})
+    failed = front.matrix("zh", pages(status="failed"), Site(Plan(), themes=about))
     assert failed["rows"][0]["cells"][at]["chip"] == "未生成" and not failed["rows"][0]["cells"][at]["href"]
 
 
 def test_header_names_the_peer_group_where_a_finding_compares_with_one(tmp_path):
-    known = pages()
-    for p in known:
-        p["findings"] = [replace(f, peers=("210000", "360000")) for f in p["findings"]]
+    peers = ("210000", "360000")
+    known = [replace(p, read=lambda p=p: [replace(f, peers=peers) for f in p.read()]) for p in pages()]
     site.build(known, tmp_path, PLAN, observations=observations())
     zh, en = read(tmp_path, "140000/index.html"), read(tmp_path, "140000/index.en.html")
     assert '<a href="../210000/index.html">辽宁</a>、<a href="../360000/index.html">江西</a>' in zh
@@ -421,25 +400,16 @@ def test_theme_list_prefers_a_headline_whose_numbers_are_the_places_in_both_lang
         for fact in other["facts"].values():  # whatever the words say, its numbers are another place's
             fact["label"] = {"zh": "全国 位次", "en": "nation, place"}
         own["facts"]["f00000003"]["label"] = {"zh": "山西 位次", "en": "Shanxi, place"}
-        about = {
-            "theme": "t",
-            "order": 1,
-            "lang": lang,
-            "title": {"zh": "专题", "en": "Theme"},
-            "status": "ok",
-        }
-        shown = briefing.theme_lines(
-            "140000",
-            lang,
-            [about | {"findings": [Told.of(other), Told.of(own)]}],
-            {"coverage": {}, "themes": {}},
+        about = Report(
+            "140000", "t", lang, {"zh": "专题", "en": "Theme"}, 1, findings=(Told.of(other), Told.of(own))
         )
-        assert shown[0]["text"].startswith(start)
-        assert f'href="{render.page_name("t", lang)}#b-f00000003"' in shown[0]["text"]
+        (shown,) = briefing.theme_lines("140000", lang, [about], Site(Plan()))
+        assert shown.text.startswith(start)
+        assert f'href="{render.page_name("t", lang)}#b-f00000003"' in shown.text
 
 
 def test_a_site_of_some_places_says_of_another_that_it_is_not_there_and_how_to_make_it(tmp_path):
-    plan = PLAN | {"part": True, "unmade": ["610000"]}
+    plan = replace(PLAN, part=True, unmade=["610000"])
     site.build(pages(), tmp_path, plan, observations=observations())
     for name, said in (("index.html", "没有该地区的页面"), ("index.en.html", "holds no page of this one")):
         text = read(tmp_path, f"610000/{name}")
@@ -465,17 +435,17 @@ def test_a_source_without_an_address_says_so(tmp_path):
 
 
 def test_more_places_take_no_more_memory_but_their_lines_in_the_lists(tmp_path, monkeypatch):
-    (model,) = (p for p in pages() if p["lang"] == "zh")
-    text, rows = json.dumps([one.to_json() for one in model["findings"]]), observations()
+    (model,) = (p for p in pages() if p.lang == "zh")
+    text, rows = json.dumps([one.to_json() for one in model.read()]), observations()
     codes = [r.code for r in catalog.regions().values() if r.level == "city" and not r.state]
 
     def peak(number: int) -> int:
         mine = codes[:number]
         made = [
-            model | {"region_code": code, "findings": lambda: [Told.of(one) for one in json.loads(text)]}
+            replace(model, region_code=code, read=lambda: [Told.of(one) for one in json.loads(text)])
             for code in mine
         ]
-        plan = PLAN | {"regions": mine, "coverage": {}, "languages": ["zh"]}
+        plan = replace(PLAN, regions=mine, coverage={}, languages=["zh"])
         tracemalloc.start()
         site.build(made, tmp_path / str(number), plan, observations=rows, only=[*mine, "missing"])
         found = tracemalloc.get_traced_memory()[1]

@@ -101,7 +101,7 @@ def _gone(data: Path, held: dict[str, dict[str, str]]) -> dict[str, dict[str, st
         while became in changes and became not in held:
             became = changes[became]["became_code"]
         heir, name = held.get(became, {}), row["name_zh"]
-        same = heir.get("name_zh", "")[:-1] == name[:-1]
+        same = bool(heir) and heir["name_zh"][:-1] == name[:-1]
         found[code] = {
             "name_zh": name,
             "name_en": heir["name_en"] if same else name,

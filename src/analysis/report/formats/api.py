@@ -11,16 +11,17 @@ from typing import Any
 
 from analysis import catalog
 from analysis.report.pages import render
+from analysis.report.pages.shown import Plan, Report
 from analysis.words import common
 
 VERSION = 1
 
 
-def files(rows: Iterable[Mapping[str, Any]], contents: Mapping[str, Any]) -> dict[str, bytes]:
-    """name -> JSON. rows: the pages as ``publish.indexes`` lists them; contents: the plan (regions, themes, coverage)."""
-    listed = _pages(rows)
+def files(reports: Iterable[Report], plan: Plan) -> dict[str, bytes]:
+    """name -> JSON, of the reports of a site and its plan."""
+    listed = _pages(reports)
     made = {
-        "places": _places(contents["regions"], listed),
+        "places": _places(plan.regions, listed),
         "indicators": [_indicator(one) for one in catalog.indicators().values()],
         "sources": [_source(one) for one in catalog.sources().values()],
         "pages": listed,
@@ -38,28 +39,28 @@ def _json(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _pages(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _pages(reports: Iterable[Report]) -> list[dict[str, Any]]:
     """One entry a report: its languages share facts and data. Paths are from the site's root."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in rows:
-        code, theme, lang = row["region_code"], row["theme"], row["lang"]
-        if row["status"] == "failed":
+    for one in reports:
+        code, theme = one.region_code, one.theme
+        if not one.stands:
             continue
         entry = found.setdefault(
             (code, theme),
             {
                 "region_code": code,
                 "theme": theme,
-                "title_zh": row["title"].get("zh", ""),
-                "title_en": row["title"].get("en", ""),
-                "status": row["status"],
+                "title_zh": one.title.get("zh", ""),
+                "title_en": one.title.get("en", ""),
+                "status": one.status,
                 "html": {},
                 "facts": f"{code}/{theme}.facts.json",
             },
         )
-        entry["html"][lang] = f"{code}/{render.page_name(theme, lang)}"
-        if row["status"] != "ok":
-            entry["status"] = row["status"]
+        entry["html"][one.lang] = f"{code}/{render.page_name(theme, one.lang)}"
+        if one.status != "ok":
+            entry["status"] = one.status
     return [found[key] for key in sorted(found)]
 
 

@@ -9,7 +9,7 @@ Longer than 400 lines because each kind of block has its record here and the rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
@@ -25,6 +25,7 @@ from analysis.report.pages.briefing import (
     region_states,
     theme_lines,
 )
+from analysis.report.pages.shown import Report, Site
 from analysis.report.plan.notes import Note
 from analysis.told import Cell, Cited, Gap, Said, Segments, Table, Told, text_of
 
@@ -342,10 +343,9 @@ def theme(note: Note, notice: Mapping[str, str] | None = None) -> Document:
     )
 
 
-def _overview(out: Writer, code: str, context: Mapping) -> list[Block]:
+def _overview(out: Writer, code: str, site: Site) -> list[Block]:
     """A place's table of all indicators under its heading, as its page has it; nothing where there is none."""
-    places = context.get("overviews")
-    found = places.of(code) if places else None
+    found = site.overviews.of(code) if site.overviews else None
     if found is None:
         return []
     grid = out.table(found.told(out.lang).tables[0])
@@ -412,28 +412,28 @@ def _part(out: Writer, part: Mapping) -> None:
 
 
 def briefing(
-    code: str, lang: str, pages: list[dict], context: Mapping, notice: Mapping[str, str] | None = None
+    code: str, lang: str, pages: Sequence[Report], site: Site, notice: Mapping[str, str] | None = None
 ) -> Document:
     """The two pages of a place: five sentences, what is not known and one figure; all its indicators, two more figures and the sources.
 
-    pages, context: as ``briefing.briefing`` takes them, so that both print the same sentences and figures.
+    pages, site: as ``briefing.briefing`` takes them, so that both print the same sentences and figures.
     """
     w, out = render.words(lang), Writer(lang, code, records=False)
-    findings = [f for p in pages for f in p["findings"]]
+    findings = [f for p in pages for f in p.findings]
     for finding in findings:
         out.book.add(finding)
     said = tuple(out.runs(s.segments, marked=True) for s in page.headlines(findings, code))
     if said:
         out.blocks.append(Bullets(said, True))
     else:
-        waiting = any(t["status"] == "waiting" for t in theme_lines(code, lang, pages, context))
+        waiting = any(t.status == "waiting" for t in theme_lines(code, lang, pages, site))
         out.blocks.append(Paragraph((Run(w["no_brief_yet" if waiting else "no_brief"]),), "lead"))
-    states = first_of_each_code(region_states(code, lang, pages, context), MAX_STATES)
-    out.blocks.append(Gaps(w["unknown"], tuple((s["code"], s["title"], s["settle"]) for s in states)))
-    chosen, table = chosen_figures(pages), _overview(out, code, context)
+    states = first_of_each_code(region_states(code, lang, pages, site), MAX_STATES)
+    out.blocks.append(Gaps(w["unknown"], tuple((s.code, s.title, s.settle) for s in states)))
+    chosen, table = chosen_figures(pages), _overview(out, code, site)
     for n, (p, f) in enumerate(chosen):
         if n < 2 or p is not chosen[n - 1][0]:  # the table stands between the first two
-            out.blocks.append(Heading(2, (Run(p["title"][lang]),)))
+            out.blocks.append(Heading(2, (Run(p.title[lang]),)))
         out.finding(replace(f, sentences=(), tables=()))
         out.blocks += [] if n else table
     out.blocks += [] if chosen else table
@@ -441,7 +441,7 @@ def briefing(
     out.blocks += [Heading(2, (Run(w["sources"]),)), sources]
     region = catalog.region(code)
     period = render.covered_period([out.book.printed(), *(f for _, f in chosen)], lang)
-    as_of = next((day for p in pages if (day := p.get("as_of"))), "")
+    as_of = site.plan.as_of
     meta = [(w["period"], period)] if period else []
     meta += render.dates_meta([i for i, *_ in sources.items], as_of, lang)
     return Document(
@@ -455,7 +455,7 @@ def briefing(
         f"{code}/{render.page_name('index', lang)}",
         _foot(
             lang,
-            context["plan"].get("code_version", ""),
+            site.plan.code_version,
             render.reads_hash(page.collected_reads(findings)) if findings else "",
         ),
         _stepped(out.blocks),

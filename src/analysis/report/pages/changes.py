@@ -17,6 +17,7 @@ from typing import Any
 from analysis import catalog, cells
 from analysis.errors import YigaiError
 from analysis.report.pages import frames, render
+from analysis.report.pages.shown import Plan, Theme
 from analysis.told import Cited, Segments
 from analysis.words import LANGS
 
@@ -209,7 +210,7 @@ def _source(source_id: str, lang: str) -> str:
     return f"{line['producer']}{render.words(lang)['colon']}{line['title']}"
 
 
-def _texts_rows(found: Iterable[Text], lang: str, themes: Mapping[str, Mapping]) -> list[list[str]]:
+def _texts_rows(found: Iterable[Text], lang: str, themes: Mapping[str, Theme]) -> list[list[str]]:
     rows = [
         [render_title(themes, one.theme, lang), one.what[lang], one.before[lang], one.after[lang]]
         for one in found
@@ -217,14 +218,12 @@ def _texts_rows(found: Iterable[Text], lang: str, themes: Mapping[str, Mapping])
     return [list(row) for row in dict.fromkeys(map(tuple, rows))]
 
 
-def render_title(themes: Mapping[str, Mapping], theme: str, lang: str) -> str:
+def render_title(themes: Mapping[str, Theme], theme: str, lang: str) -> str:
     """A theme's title; its key where the plan does not know it any more."""
-    return (themes.get(theme) or {}).get("title", {}).get(lang) or theme
+    return (themes[theme].title.get(lang) if theme in themes else "") or theme
 
 
-def tables(
-    found: Changes, history: History, lang: str, themes: Mapping[str, Mapping]
-) -> list[dict[str, Any]]:
+def tables(found: Changes, history: History, lang: str, themes: Mapping[str, Theme]) -> list[dict[str, Any]]:
     """The four tables of a place's page."""
 
     def past(one: Number) -> str:
@@ -271,9 +270,7 @@ def tables(
     ]
 
 
-def site_tables(
-    found: Mapping[str, Changes], lang: str, themes: Mapping[str, Mapping]
-) -> list[dict[str, Any]]:
+def site_tables(found: Mapping[str, Changes], lang: str, themes: Mapping[str, Theme]) -> list[dict[str, Any]]:
     """The four tables of the site: new data counted by source and indicator, revised data by publisher, the rest once each."""
     new: dict[tuple[str, str], list[Number]] = {}
     for number in {n.id: n for one in found.values() for n in one.new}.values():
@@ -334,7 +331,7 @@ def page(
     issue: str,
     before: str,
     found: list[dict[str, Any]],
-    context: Mapping,
+    plan: Plan,
     places: Sequence = (),
 ) -> str:
     """``changes.html`` of a place, or of the site (no code). places: code, name and kinds of those where something changed."""
@@ -347,7 +344,7 @@ def page(
         else w["changes_first"].format(issue=issue)
     )
     view = frames.frame(
-        lang, f"{code}/changes" if code else "changes", title, context, lead=lead, tables=found, places=places
+        lang, f"{code}/changes" if code else "changes", title, plan, lead=lead, tables=found, places=places
     )
     return frames.html(
         "changes.html", view | {"region": catalog.region(code) if code else None, "place": name}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from analysis import catalog
 from analysis.report.pages import frames, page, render
+from analysis.report.pages.shown import Site
 from analysis.told import text_of
 from analysis.words import pick
 
@@ -46,7 +47,7 @@ def spark(line: Spark, breaks: Sequence[int]) -> Markup:
     )
 
 
-def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) -> dict:
+def view(found: Comparison, lang: str, site: Site, title: str, stem: str) -> dict:
     """What a comparing page prints."""
     finding = found.told(lang)
     book = render.Book(lang)
@@ -57,7 +58,7 @@ def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) 
         {
             "cells": row["cells"],
             "code": code,
-            "linked": code in context["codes"],
+            "linked": code in site.codes,
             "spark": spark(lines[code], found.breaks) if code in lines else "",
         }
         for row, code in zip(shown["tables"][0]["rows"], found.places, strict=True)
@@ -67,7 +68,7 @@ def view(found: Comparison, lang: str, context: Mapping, title: str, stem: str) 
         lang,
         stem,
         title,
-        context,
+        site.plan,
         finding=shown,
         main=shown["tables"][0],
         rows=rows,
@@ -151,11 +152,11 @@ def title_of(found: Comparison, lang: str) -> str:
     return render.words(lang)["compare_title"].format(what=said) if found.sparks else said
 
 
-def pages(lang: str, held: Iterable[Comparison], context: Mapping) -> dict[str, str]:
+def pages(lang: str, held: Iterable[Comparison], site: Site) -> dict[str, str]:
     """Name -> page, in one language."""
     made = {}
     for found in held:
         stem = f"compare/{found.name}"
-        shown = view(found, lang, context, title_of(found, lang), stem)
+        shown = view(found, lang, site, title_of(found, lang), stem)
         made[render.page_name(stem, lang)] = frames.html("compare.html", shown)
     return made

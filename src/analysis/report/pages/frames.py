@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analysis import catalog
 from analysis.report.pages import render, slim
+from analysis.report.pages.shown import Plan
 
 
-def frame(lang: str, stem: str, title: str, context: Mapping, **more: Any) -> dict:
+def frame(lang: str, stem: str, title: str, plan: Plan, **more: Any) -> dict:
     """What the frame of every page here needs. ``stem``: its name from the site's folder, without ending."""
     other = render.OTHER[lang]
     folder, _, name = stem.rpartition("/")
@@ -27,26 +27,12 @@ def frame(lang: str, stem: str, title: str, context: Mapping, **more: Any) -> di
         "root": "../" * stem.count("/"),
         "here": render.page_name(name, lang),
         "there": render.page_name(name, other),
-        "code_version": context["plan"].get("code_version", ""),
+        "code_version": plan.code_version,
         "reads_hash": "",
-        "changes": (("" if folder.isdecimal() else "../" * stem.count("/")) + changes)
-        if context["plan"].get("issue")
-        else "",
+        "changes": (("" if folder.isdecimal() else "../" * stem.count("/")) + changes) if plan.issue else "",
     } | more
 
 
 def html(template: str, view: Mapping) -> str:
     """A page from its template, in as few bytes as it can be."""
     return slim.slim(render.environment().get_template(template).render(view))
-
-
-def above(code: str) -> list[str]:
-    """Places that contain one, the nation left out: of a city, its province.
-
-    >>> above("140100"), above("140000")
-    (['140000'], [])
-    """
-    found: list[str] = []
-    while (code := catalog.region(code).parent) and code != catalog.NATION:
-        found.insert(0, code)
-    return found

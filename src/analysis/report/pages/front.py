@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from analysis import catalog
-from analysis.report.pages import render, search
-from analysis.told import Told
+from analysis.report.pages import render
+from analysis.report.pages.shown import Report, Site
 
 FIRST = (
     "hospital_lists",
@@ -17,25 +17,23 @@ FIRST = (
 FIGURES = 3
 
 
-def national(pages: Iterable[Mapping], lang: str, book: render.Book) -> list[dict]:
+def national(pages: Iterable[Report], lang: str, book: render.Book) -> list[dict]:
     """The first figure of three national pages, those of ``FIRST`` before others in the themes' order."""
-    mine = [p for p in pages if p["region_code"] == catalog.NATION and p["lang"] == lang]
-    ranked = sorted(
-        mine, key=lambda p: (FIRST.index(p["theme"]) if p["theme"] in FIRST else len(FIRST), p["order"])
-    )
+    mine = [p for p in pages if p.region_code == catalog.NATION and p.lang == lang]
+    ranked = sorted(mine, key=lambda p: (FIRST.index(p.theme) if p.theme in FIRST else len(FIRST), p.order))
     found: list[dict] = []
     for p in ranked:
-        figure = next((f for f in _findings(p) if f.kind == "figure" and not f.strip), None)
+        figure = next((f for f in p.opened().findings if f.kind == "figure" and not f.strip), None)
         if figure is None or len(found) == FIGURES:
             continue
         book.add(figure)
         number = len(found) + 1
-        view = render.finding_view(replace(figure, sentences=(), note=()), book, number, f"{p['theme']}-")
+        view = render.finding_view(replace(figure, sentences=(), note=()), book, number, f"{p.theme}-")
         found.append(
             {
-                "title": p["title"][lang],
-                "href": f"{catalog.NATION}/{render.page_name(p['theme'], lang)}",
-                "csv_folder": f"{catalog.NATION}/{p['theme']}/",
+                "title": p.title[lang],
+                "href": f"{catalog.NATION}/{render.page_name(p.theme, lang)}",
+                "csv_folder": f"{catalog.NATION}/{p.theme}/",
                 "view": view
                 | {"wide": ""},  # three stand side by side: the narrow drawing fits at every width
             }
@@ -43,31 +41,23 @@ def national(pages: Iterable[Mapping], lang: str, book: render.Book) -> list[dic
     return found
 
 
-def _findings(p: Mapping) -> list[Told]:
-    if p["status"] == "failed":
-        return []
-    found = p.get("findings") or []
-    return list(found() if callable(found) else found)
-
-
-def matrix(lang: str, pages: Iterable[Mapping], context: Mapping) -> dict:
+def matrix(lang: str, pages: Iterable[Report], site: Site) -> dict:
     """Themes in rows, the nation and the provinces in columns: a link to the report, the code that says why there is none, or nothing."""
     w = render.words(lang)
     codes = [catalog.NATION, *(r.code for r in catalog.provinces())]
-    status = {(p["region_code"], p["theme"]): p["status"] for p in pages if p["lang"] == lang}
+    status = {(p.region_code, p.theme): p.status for p in pages if p.lang == lang}
     cities: dict[str, int] = {}
     for code, theme in status:
         cities[theme] = cities.get(theme, 0) + (catalog.region(code).level in ("city", "county"))
     rows = []
-    for theme in sorted(context["themes"], key=lambda t: (context["themes"][t].get("order", 0), t)):
-        cells = [_cell(code, theme, lang, status, context, w) for code in codes]
+    for theme in sorted(site.themes, key=lambda t: (site.order(t), t)):
+        cells = [_cell(code, theme, lang, status, site, w) for code in codes]
         if any(c["href"] or c["code"] or c["chip"] for c in cells) or cities.get(theme):
-            title, question = search.title(context, theme, lang), search.question(context, theme, lang)
             rows.append(
                 {
                     "theme": theme,
-                    "title": title,
-                    "question": question,
+                    "title": site.title(theme, lang),
+                    "question": site.question(theme, lang),
                     "cells": cells,
                     "cities": cities.get(theme, 0),
                 }
@@ -75,9 +65,11 @@ def matrix(lang: str, pages: Iterable[Mapping], context: Mapping) -> dict:
     return {"places": [catalog.region(code).short(lang) for code in codes], "rows": rows}
 
 
-def _cell(code: str, theme: str, lang: str, status: Mapping, context: Mapping, w: Mapping[str, str]) -> dict:
+def _cell(
+    code: str, theme: str, lang: str, status: Mapping[tuple[str, str], str], site: Site, w: Mapping[str, str]
+) -> dict:
     made, name = status.get((code, theme)), catalog.region(code).short(lang)
-    state = (context["coverage"].get(code) or {}).get(theme, ...)
+    state = site.states(code).get(theme, ...)
     reason = "" if state in (None, ...) else state.code
     if made in ("ok", "stale"):
         return {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from analysis.report.pages.shown import Unknown
+
 
 @dataclass(frozen=True)
 class Line:
@@ -17,9 +19,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Kept:
-    """By language: the states of a place ({code, title, settle, themes}), and its lines for the search."""
+    """By language: what is not known of a place, and its lines for the search."""
 
-    states: dict[str, list[dict]]
+    states: dict[str, list[Unknown]]
     lines: dict[str, list[Line]]
 
     def to_json(self) -> dict:
@@ -31,7 +33,10 @@ class Kept:
         """What was stored; None when it is not such a thing."""
         try:
             lines = {lang: [Line(**one) for one in held] for lang, held in content["lines"].items()}
-            states = {lang: list(held) for lang, held in content["states"].items()}
+            states = {
+                lang: [Unknown(**one | {"themes": tuple(one["themes"])}) for one in held]
+                for lang, held in content["states"].items()
+            }
         except (KeyError, TypeError, AttributeError):
             return None
         return cls(states, lines)

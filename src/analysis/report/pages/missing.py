@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analysis import catalog
 from analysis.report.pages import exports, frames, render
+from analysis.report.pages.shown import Site, Unknown
 from analysis.words import pick
 
 CODES = [f"E{n}" for n in range(10)]
 
-States = Mapping[str, list[dict]]
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that a place lacks, as it is listed. fills: the publisher's exports that would fill it."""
+
+    code: str
+    title: str
+    settle: str
+    themes: str
+    lacking: bool
+    fills: Sequence[exports.Export]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """What a place lacks. codes: those of its states, each once."""
+
+    code: str
+    name: str
+    codes: tuple[str, ...]
+    states: tuple[Line, ...]
+
+
+States = Mapping[str, Sequence[Unknown]]
 
 
 def stem(code: str) -> str:
@@ -24,7 +48,7 @@ def stem(code: str) -> str:
     return f"missing-{region.parent if region.level == 'city' else code}"
 
 
-def pages(lang: str, context: Mapping, missing: States) -> Iterator[tuple[str, str]]:
+def pages(lang: str, site: Site, missing: States) -> Iterator[tuple[str, str]]:
     """Name and content of each page: why, and what would settle it. missing: code -> the states of a place."""
     groups: dict[str, list[str]] = {}
     for code, states in missing.items():
@@ -32,12 +56,12 @@ def pages(lang: str, context: Mapping, missing: States) -> Iterator[tuple[str, s
             groups.setdefault(stem(code), []).append(code)
     # a city stands below its province also where the province itself lacks nothing
     held = {name: [_place(code, missing[code], lang) for code in codes] for name, codes in groups.items()}
-    yield render.page_name("missing", lang), _contents(lang, context, held)
+    yield render.page_name("missing", lang), _contents(lang, site, held)
     for name, places in held.items():
-        yield render.page_name(name, lang), _group(lang, context, name, places)
+        yield render.page_name(name, lang), _group(lang, site, name, places)
 
 
-def _contents(lang: str, context: Mapping, held: Mapping[str, list[dict]]) -> str:
+def _contents(lang: str, site: Site, held: Mapping[str, list[Lacking]]) -> str:
     w = render.words(lang)
     outside = [r.short(lang) for r in catalog.regions().values() if r.state == "not_in_sources"]
     codes = [(code, catalog.term(f"state_{code}", lang)) for code in CODES]
@@ -46,51 +70,49 @@ def _contents(lang: str, context: Mapping, held: Mapping[str, list[dict]]) -> st
         for name, places in held.items()
     ]
     view = frames.frame(
-        lang, "missing", w["page_missing"], context, groups=groups, outside=outside, codes=codes
+        lang, "missing", w["page_missing"], site.plan, groups=groups, outside=outside, codes=codes
     )
     return frames.html("missing.html", view)
 
 
-def _group(lang: str, context: Mapping, name: str, places: list[dict]) -> str:
+def _group(lang: str, site: Site, name: str, places: list[Lacking]) -> str:
     w = render.words(lang)
     whose = catalog.region(name.partition("-")[2]).short(lang)
     title = f"{whose}{w['colon']}{w['page_missing']}"
-    return frames.html("lacking.html", frames.frame(lang, name, title, context, regions=places))
+    return frames.html("lacking.html", frames.frame(lang, name, title, site.plan, regions=places))
 
 
-def _place(code: str, states: list[dict], lang: str) -> dict[str, Any]:
+def _place(code: str, states: Sequence[Unknown], lang: str) -> Lacking:
     w = render.words(lang)
     join = pick(("、", ", "), lang)
-    return {
-        "code": code,
-        "name": catalog.region(code).short(lang),
-        "codes": list(dict.fromkeys(s["code"] for s in states)),
-        "states": [
-            s
-            | {"themes": f"{w['report_theme']}{w['colon']}{join.join(s['themes'])}" if s["themes"] else ""}
-            | {
-                "lacking": exports.is_lacking(str(s["title"]), lang),
-                "fills": exports.fills(code, str(s["title"]), lang),
-            }
-            for s in joined(states, lang)
-        ],
-    }
+    codes = tuple(dict.fromkeys(s.code for s in states))
+    lines = tuple(
+        Line(
+            s.code,
+            s.title,
+            s.settle,
+            f"{w['report_theme']}{w['colon']}{join.join(s.themes)}" if s.themes else "",
+            exports.is_lacking(s.title, lang),
+            exports.fills(code, s.title, lang),
+        )
+        for s in joined(states, lang)
+    )
+    return Lacking(code, catalog.region(code).short(lang), codes, lines)
 
 
-def joined(states: list[dict], lang: str) -> list[dict]:
+def joined(states: Sequence[Unknown], lang: str) -> list[Unknown]:
     """States that say the same of several themes as one that names them; what a title says before the colon is its theme.
 
-    >>> same = [{"code": "E0", "title": f"{t}: No document", "settle": "", "themes": [t]} for t in ("Services", "Digital")]
+    >>> same = [Unknown("E0", f"{t}: No document", "", (t,)) for t in ("Services", "Digital")]
     >>> joined(same, "en")
-    [{'code': 'E0', 'title': 'No document', 'settle': '', 'themes': ['Services', 'Digital']}]
+    [Unknown(code='E0', title='No document', settle='', themes=('Services', 'Digital'))]
     """
-    found: dict[tuple[str, str, str], dict] = {}
+    found: dict[tuple[str, str, str], Unknown] = {}
     for state in states:
-        title, themes = str(state["title"]), list(state["themes"])
-        for theme in themes[:1]:
+        title = state.title
+        for theme in state.themes[:1]:
             title = title.removeprefix(f"{theme}{render.words(lang)['colon']}")
-        one = found.setdefault(
-            (state["code"], title, str(state["settle"])), {**state, "title": title, "themes": []}
-        )
-        one["themes"] += [theme for theme in themes if theme not in one["themes"]]
+        key = state.code, title, state.settle
+        held = found.get(key, replace(state, title=title, themes=()))
+        found[key] = replace(held, themes=tuple(dict.fromkeys((*held.themes, *state.themes))))
     return list(found.values())

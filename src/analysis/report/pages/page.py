@@ -24,6 +24,7 @@ from analysis import catalog, cells, told
 from analysis.cells import Cell
 from analysis.report.pages import choice, cite, frames, render
 from analysis.report.pages.render import wrong
+from analysis.report.pages.shown import above
 from analysis.report.plan import parameters
 from analysis.report.plan.promises import Entry
 from analysis.report.plan.unswept import unswept
@@ -489,7 +490,7 @@ def page_view(entry: Entry, book: render.Book, findings: Sequence[Told], reads: 
             *render.peers_meta(findings, lang),
         ],
         "notebook": entry.notebook,
-        "above": [(code, catalog.region(code).short(lang)) for code in frames.above(region.code)],
+        "above": [(code, catalog.region(code).short(lang)) for code in above(region.code)],
         "root": "../",
         "here": render.page_name(entry.theme, lang),
         "there": render.page_name(entry.theme, render.OTHER[lang]),

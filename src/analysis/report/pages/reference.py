@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import catalog
 from analysis.report.pages import frames, render
+from analysis.report.pages.shown import Site
 from analysis.told import text_of
 from analysis.words import pick
 
@@ -137,9 +138,7 @@ def _capital(label: str) -> str:
     return label[:1].upper() + label[1:]
 
 
-def sources_page(
-    lang: str, context: Mapping, held: Reference, others: Mapping[str, Mapping[str, int]]
-) -> str:
+def sources_page(lang: str, site: Site, held: Reference, others: Mapping[str, Mapping[str, int]]) -> str:
     """Every source: a document with each of its values, a series with one line an indicator."""
     w, views = render.words(lang), []
     for source_id, source in catalog.sources().items():
@@ -174,12 +173,12 @@ def sources_page(
                 "printed": [] if rows is None else _values(rows, lang),
             }
         )
-    programs = bool(context["plan"].get("programs"))
+    programs = site.plan.programs
     kinds: dict[str, list[dict]] = {}
     for view in views:
         kinds.setdefault(view["kind"], []).append(view)
     more = {"sources": views, "kinds": kinds, "programs": programs}
-    return frames.html("sources.html", frames.frame(lang, "sources", w["page_sources"], context, **more))
+    return frames.html("sources.html", frames.frame(lang, "sources", w["page_sources"], site.plan, **more))
 
 
 def _carried(read: catalog.Carrier, w: Mapping[str, str]) -> str:
@@ -230,7 +229,7 @@ def _values(rows: pd.DataFrame, lang: str) -> list[dict]:
     return out
 
 
-def indicators_page(lang: str, context: Mapping, held: Reference) -> str:
+def indicators_page(lang: str, site: Site, held: Reference) -> str:
     """Every indicator, by subject: definition, unit, direction, breaks, what is held of it. Subjects with ranked indicators first."""
     w = render.words(lang)
     groups: dict[str, list[dict]] = {}
@@ -278,9 +277,9 @@ def indicators_page(lang: str, context: Mapping, held: Reference) -> str:
         }
         for theme in order
     ]
-    more = {"groups": views, "compared": context["compared"]}
+    more = {"groups": views, "compared": site.compared}
     return frames.html(
-        "indicators.html", frames.frame(lang, "indicators", w["page_indicators"], context, **more)
+        "indicators.html", frames.frame(lang, "indicators", w["page_indicators"], site.plan, **more)
     )
 
 

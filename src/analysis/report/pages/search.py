@@ -15,6 +15,7 @@ from functools import cache
 from analysis import catalog, synonyms
 from analysis.report.pages import frames, page, render, scripts
 from analysis.report.pages.kept import Line
+from analysis.report.pages.shown import Report, Site, above
 from analysis.told import text_of
 from analysis.words import LANGS, pick
 
@@ -24,12 +25,12 @@ PER_PLACE = 40
 COUNTIES = "counties"  # the theme whose page of a province has a row, and its anchor, for each county
 
 
-def lines(pages: Iterable[Mapping]) -> list[Line]:
+def lines(pages: Iterable[Report]) -> list[Line]:
     """What a place's pages say, most telling first: sentences meant for the briefing, then headlines of figures."""
     told, heads = [], []
     for p in pages:
-        for finding in p["findings"]:
-            at = p["theme"], finding.section
+        for finding in p.findings:
+            at = p.theme, finding.section
             told += [(s.brief, Line(*at, text_of(s.segments))) for s in page.briefed([finding])]
             if finding.kind == "figure" and finding.headline:
                 heads.append(Line(*at, text_of(finding.headline)))
@@ -82,13 +83,13 @@ def bare(text: str) -> str:
     return "".join(c for c in letters if c.isalpha() and not unicodedata.combining(c))
 
 
-def places(lang: str, pages: Iterable[Mapping], context: Mapping) -> list[Place]:
+def places(lang: str, pages: Iterable[Report], site: Site) -> list[Place]:
     """Every place of the dictionary, from A to Z of its name in pinyin (on English pages: of its English name)."""
     w = render.words(lang)
     made: dict[str, list[str]] = {}
     for p in pages:
-        if p["lang"] == lang and p["status"] in ("ok", "stale"):
-            made.setdefault(p["region_code"], []).append(p["theme"])
+        if p.lang == lang and p.stands:
+            made.setdefault(p.region_code, []).append(p.theme)
     found = []
     for region in catalog.regions().values():
         themes = tuple(made.get(region.code, ()))
@@ -97,19 +98,19 @@ def places(lang: str, pages: Iterable[Mapping], context: Mapping) -> list[Place]
                 region.code,
                 sorted_by(region, lang),
                 spelling(region.short_zh, region.name_en)[1],
-                (frames.above(region.code) or [""])[-1],
+                (above(region.code) or [""])[-1],
                 themes,
-                "" if themes else why(region, lang, context, w),
+                "" if themes else why(region, lang, site, w),
             )
         )
     return sorted(found, key=lambda p: (p.spelt, p.code))
 
 
-def why(region: catalog.Region, lang: str, context: Mapping, w: Mapping[str, str]) -> str:
+def why(region: catalog.Region, lang: str, site: Site, w: Mapping[str, str]) -> str:
     """Why a place has no report."""
     if region.state:
         return w[f"place_{region.state}"]
-    states = (context["coverage"].get(region.code) or {}).values()
+    states = site.states(region.code).values()
     if None in states:
         return w["not_made"]
     first = next((state for state in states if state), None)
@@ -119,7 +120,7 @@ def why(region: catalog.Region, lang: str, context: Mapping, w: Mapping[str, str
 def index(
     lang: str,
     found: Sequence[Place],
-    context: Mapping,
+    site: Site,
     said: Mapping[str, Sequence[Line]],
     counties: Iterable[str] = (),
 ) -> dict:
@@ -127,16 +128,16 @@ def index(
     province's page of counties.
     """
     order = {place.code: n for n, place in enumerate(found)}
-    themes = sorted(context["themes"], key=lambda t: context["themes"][t].get("order", 0))
+    themes = sorted(site.themes, key=site.order)
     at = {theme: n for n, theme in enumerate(themes)}
-    shown, compared = {place.code: place for place in found}, context["compared"]
+    shown = {place.code: place for place in found}
     content = {
         "me": pick((1, 2), lang),
-        "b": [code for code in context["codes"] if code in order],
+        "b": [code for code in site.codes if code in order],
         "p": [_names(place) for place in found],
-        "t": [[t, title(context, t, lang), question(context, t, lang)] for t in themes],
+        "t": [[t, site.title(t, lang), site.question(t, lang)] for t in themes],
         "i": [
-            [key, one.label_zh, one.label_en, int(key in compared)]
+            [key, one.label_zh, one.label_en, int(key in site.compared)]
             for key, one in catalog.indicators().items()
         ],
         "c": [_county(code) for code in sorted(counties) if COUNTIES in _themes(shown, f"{code[:2]}0000")],
@@ -191,27 +192,17 @@ def _names(place: Place) -> list:
     return [*names, place.above, list(place.themes), place.why, *([former] if former else [])]
 
 
-def title(context: Mapping, theme: str, lang: str) -> str:
-    """A theme's title."""
-    return context["themes"].get(theme, {}).get("title", {}).get(lang, theme)
-
-
-def question(context: Mapping, theme: str, lang: str) -> str:
-    """The question that a theme's notebook asks; empty where it asks none."""
-    return context["themes"].get(theme, {}).get("question", {}).get(lang, "")
-
-
 def search_page(
     lang: str,
-    pages: Iterable[Mapping],
-    context: Mapping,
+    pages: Iterable[Report],
+    site: Site,
     said: Mapping[str, Sequence[Line]],
     counties: Iterable[str] = (),
 ) -> str:
     """The page in one language. counties: codes of those with a row on their province's page."""
     w = render.words(lang)
-    found = places(lang, pages, context)
-    linked = set(context["codes"])
+    found = places(lang, pages, site)
+    linked = set(site.codes)
     # the letters of both languages: their anchors are the same in each
     first = {sorted_by(r, one)[0].upper() for r in catalog.regions().values() for one in LANGS}
     letters: dict[str, list[dict]] = {letter: [] for letter in sorted(first)}
@@ -231,10 +222,10 @@ def search_page(
         lang,
         "search",
         w["search_title"],
-        context,
+        site.plan,
         letters=list(letters.items()),
         total=len(found),
-        index=scripts.data("index", index(lang, found, context, said, counties)),
+        index=scripts.data("index", index(lang, found, site, said, counties)),
         searching=True,
     )
     return frames.html("search.html", view)

@@ -32,8 +32,8 @@ from analysis.report.pages import (
     workbook,
 )
 from analysis.report.pages.kept import Kept
-from analysis.told import Told
-from analysis.words import LANGS, pick
+from analysis.report.pages.shown import Kin, Plan, Printing, Report, Site, Theme
+from analysis.words import pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,37 +44,25 @@ MAPS = maps.CLASSES
 
 
 def build(
-    pages: Iterable[Mapping],
+    pages: Iterable[Report],
     out_dir: Path,
-    plan: Mapping,
+    plan: Plan,
     *,
     observations: pd.DataFrame | None = None,
     only: Collection[str] | None = None,
     kept: Mapping[str, Kept] = MappingProxyType({}),
     on_place: Callable[[str, Kept], None] = lambda code, kept: None,
-    documents: Callable[[str, str, list[dict], Mapping], list[str]] = lambda code, lang, pages, context: [],
+    documents: Printing = lambda code, lang, pages, site: (),
 ) -> list[str]:
     """Write the pages around the reports into ``out_dir``, place by place; returns the names written, relative to it.
 
-    pages: region_code, theme, lang, title {zh, en}, order, status (ok, failed, stale), failure (its kind), note, findings (list, or a function that
-    gives it), entry. plan: regions (codes), coverage {region_code: {theme: None or its Why}}, themes {theme: {title,
-    order}}, optionally languages, code_version, part (a site of some places: nothing that compares all) and unmade (codes of places
-    that pages lead to and that have nothing here but a page that says so). observations: the processed table; read when not given. only: the parts to
-    write: codes of places, "front", "missing", "reference" (None: all). kept: what the places that are not written add to the lists over
+    observations: the processed table; read when not given. only: the parts to write: codes of places, "front", "missing", "reference" (None: all). kept: what the places that are not written add to the lists over
     all places; on_place: told the same of each that is. documents: writes a briefing's other forms and returns their names, which
     the briefing links.
     """
     out = Path(out_dir)
-    pages = [{**p, "title": p.get("title") or dict.fromkeys(LANGS, p["theme"])} for p in pages]
-    pages = sorted(pages, key=lambda p: (p["region_code"], p.get("order", 0), p["theme"], p["lang"]))
-    langs = list(plan.get("languages") or LANGS)
-    coverage = plan.get("coverage") or {}
-    codes = sorted({*(plan.get("regions") or coverage), *(p["region_code"] for p in pages)})
-    themes = {p["theme"]: {"title": p["title"], "order": p.get("order", 0)} for p in pages} | dict(
-        plan.get("themes") or {}
-    )
-    context = {"plan": plan, "coverage": coverage, "codes": codes, "themes": themes, "langs": langs}
-    context["kin"] = briefing.Kin.of(codes)
+    pages = sorted(pages, key=lambda p: (p.region_code, p.order, p.theme, p.lang))
+    codes = sorted({*(plan.regions or plan.coverage), *(p.region_code for p in pages)})
     written: list[str] = []
 
     def write(name: str, content: str | bytes) -> None:
@@ -83,66 +71,72 @@ def build(
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         written.append(name)
 
-    groups: dict[tuple[str, str], list[dict]] = {}
+    groups: dict[tuple[str, str], list[Report]] = {}
     for p in pages:
-        groups.setdefault((p["region_code"], p["lang"]), []).append(dict(p))
+        groups.setdefault((p.region_code, p.lang), []).append(p)
     # what compares is named here and made where it is printed: a run that touches one place makes one table
-    few = codes if plan.get("part") else ()
+    few = codes if plan.part else ()
     overviews = _overviews(few) if observations is None and (only is None or only) else None
-    comparing = None if plan.get("part") else overviews
-    context |= _comparable(comparing) | {"overviews": overviews}
+    comparing = None if plan.part else overviews
+    site = Site(
+        plan,
+        codes,
+        {p.theme: Theme(p.title, p.order) for p in pages} | {**plan.themes},
+        Kin.of(codes),
+        overviews,
+        frozenset(comparing.names) if comparing else frozenset(),
+        comparing.newest if comparing else {},
+    )
     known: dict[str, Kept] = {}
     for code in codes:
         if only is not None and code not in only:
             known[code] = kept[code]
             continue
         known[code] = Kept({}, {})
-        for lang in langs:
-            mine = [p | {"findings": _findings(p)} for p in groups.get((code, lang), ())]
-            forms = documents(code, lang, mine, context)
-            html, known[code].states[lang] = briefing.briefing(
-                code, lang, mine, context | {"documents": forms}
-            )
+        for lang in plan.languages:
+            mine = [p.opened() for p in groups.get((code, lang), ())]
+            forms = documents(code, lang, mine, site)
+            html, known[code].states[lang] = briefing.briefing(code, lang, mine, site, forms)
             known[code].lines[lang] = search.lines(mine)
             write(f"{code}/{render.page_name('index', lang)}", html)
-            held = {p["theme"]: p["findings"] for p in mine if p["findings"]}
-            titles = {p["theme"]: pick((p["title"]["zh"], p["title"]["en"]), lang) for p in mine}
+            held = {p.theme: p.findings for p in mine if p.findings}
+            titles = {p.theme: pick((p.title["zh"], p.title["en"]), lang) for p in mine}
             if sheet := workbook.workbook(held, lang, catalog.region(code).short(lang), code, titles):
                 write(f"{code}/{briefing.xlsx_name(lang)}", sheet)
         on_place(code, known[code])
     for code in _unmade(plan, only):
-        for lang in langs:
-            write(f"{code}/{render.page_name('index', lang)}", briefing.unmade(code, lang, context))
+        for lang in plan.languages:
+            write(f"{code}/{render.page_name('index', lang)}", briefing.unmade(code, lang, site))
         on_place(code, Kept({}, {}))
     parts = frozenset({"front", "missing", "reference"}) & (
         {"front", "missing", "reference"} if only is None else {*only}
     )
-    for name, content in _lists(parts, pages, context, known, observations):
+    for name, content in _lists(parts, pages, site, known, observations):
         write(name, content)
-    for name, content in _compared(comparing, langs, context) if "reference" in parts else ():
+    for name, content in _compared(comparing, site) if "reference" in parts else ():
         write(name, content)
     return written
 
 
 def _lists(
     parts: frozenset[str],
-    pages: Sequence[Mapping],
-    context: Mapping,
+    pages: Sequence[Report],
+    site: Site,
     known: Mapping[str, Kept],
     observations: pd.DataFrame | None,
 ) -> Iterator[tuple[str, str]]:
     """Name and content of the pages over all places: front page, search, sources, indicators, what is missing."""
-    langs = context["langs"]
+    langs = site.plan.languages
     needed = parts - {"missing"}
     table = _observations() if observations is None and needed else observations
     for lang in langs:
         if "front" in parts:
             tiles, years = tile_values(table)
-            yield (render.page_name("index", lang), index(lang, pages, context, tiles, years))
+            yield (render.page_name("index", lang), index(lang, pages, site, tiles, years))
             said = {code: one.lines.get(lang, ()) for code, one in known.items()}
             yield (
                 render.page_name("search", lang),
-                search.search_page(lang, pages, context, said, _counties(table)),
+                search.search_page(lang, pages, site, said, _counties(table)),
             )
             if lang == langs[0] and tiles:
                 yield "map.csv", _map_csv(tiles, years)
@@ -152,12 +146,12 @@ def _lists(
                 held = reference.Reference(table, partly=observations is None)
             yield (
                 render.page_name("sources", lang),
-                reference.sources_page(lang, context, held, others),
+                reference.sources_page(lang, site, held, others),
             )
-            yield (render.page_name("indicators", lang), reference.indicators_page(lang, context, held))
+            yield (render.page_name("indicators", lang), reference.indicators_page(lang, site, held))
         if "missing" in parts:
             states = {code: one.states.get(lang, []) for code, one in known.items()}
-            yield from missing.pages(lang, context, states)
+            yield from missing.pages(lang, site, states)
 
 
 def _counties(observations: pd.DataFrame) -> list[str]:
@@ -168,26 +162,18 @@ def _counties(observations: pd.DataFrame) -> list[str]:
     return held.index[held == len(both)].tolist()
 
 
-def _comparable(overviews: Overviews | None) -> dict:
-    """Names of the pages that compare, and the newest year of each."""
-    return {
-        "compared": overviews.names if overviews else set(),
-        "newest": overviews.newest if overviews else {},
-    }
-
-
-def _unmade(plan: Mapping, only: Collection[str] | None) -> list[str]:
+def _unmade(plan: Plan, only: Collection[str] | None) -> list[str]:
     """Places that get a page saying that they are not here."""
-    return [code for code in plan.get("unmade") or () if only is None or code in only]
+    return [code for code in plan.unmade if only is None or code in only]
 
 
-def _compared(overviews: Overviews | None, langs: list[str], context: Mapping) -> Iterable[tuple[str, str]]:
+def _compared(overviews: Overviews | None, site: Site) -> Iterable[tuple[str, str]]:
     """Name and content of the pages that compare and of the files beside them."""
     from analysis import comparison
 
     comparing = comparison.every(overviews) if overviews else []
-    for lang in langs:
-        yield from compare.pages(lang, comparing, context).items()
+    for lang in site.plan.languages:
+        yield from compare.pages(lang, comparing, site).items()
     for one in comparing:
         yield from ((f"compare/{name}", csv_text(rows)) for name, rows in compare.csvs(one).items())
         yield f"compare/{one.name}.facts.json", compare.facts(one)
@@ -196,13 +182,6 @@ def _compared(overviews: Overviews | None, langs: list[str], context: Mapping) -
 def _map_csv(tiles: Mapping[str, Mapping[str, str]], year: int) -> str:
     rows = [[code, year, *(tiles[code].get(key, "") for key in MAPS)] for code in sorted(tiles)]
     return csv_text([["region_code", "year", *MAPS], *rows])
-
-
-def _findings(p: Mapping) -> list[Told]:
-    if p["status"] == "failed":
-        return []
-    found = p.get("findings") or []
-    return list(found() if callable(found) else found)
 
 
 def _observations() -> pd.DataFrame:
@@ -257,7 +236,7 @@ def tile_values(table: pd.DataFrame) -> tuple[dict[str, dict[str, str]], int]:
 
 
 def index(
-    lang: str, pages: Sequence[Mapping], context: Mapping, tiles: Mapping[str, Mapping[str, str]], year: int
+    lang: str, pages: Sequence[Report], site: Site, tiles: Mapping[str, Mapping[str, str]], year: int
 ) -> str:
     """The front page: map, failures, every region with its reports."""
     w = render.words(lang)
@@ -267,7 +246,7 @@ def index(
                 "key": key,
                 "label": w[f"map_{key}"],
                 "classes": _classes(limits, w),
-                "ends": _ends(key, tiles, year, lang, context),
+                "ends": _ends(key, tiles, year, lang, site),
             }
             for key, limits in MAPS.items()
         ]
@@ -284,7 +263,7 @@ def index(
                     "value": v,
                     "text": v,
                     "class": sum(float(v) >= limit for limit in MAPS[k]),
-                    "href": _map_link(k, region.code, lang, context, year),
+                    "href": _map_link(k, region.code, lang, site, year),
                 }
                 for k, v in tiles.get(region.code, {}).items()
             ]
@@ -296,33 +275,31 @@ def index(
                     "col": col + 1,
                     "tile_values": values,
                     "out": bool(region.state) or not values,
-                    "linked": region.code in context["codes"],
+                    "linked": region.code in site.codes,
                 }
             )
-    failed = [p for p in pages if p["lang"] == lang and p["status"] in ("failed", "stale")]
+    failed = [p for p in pages if p.lang == lang and p.status in ("failed", "stale")]
     book = render.Book(lang, catalog.NATION)
     figures = front.national(pages, lang, book)
     view = frames.frame(
         lang,
         "index",
         w["index_title"],
-        context,
+        site.plan,
         figures=figures,
-        matrix=front.matrix(lang, pages, context),
-        compared=[
-            (k, one.label(lang)) for k, one in catalog.indicators().items() if k in context["compared"]
-        ],
+        matrix=front.matrix(lang, pages, site),
+        compared=[(k, one.label(lang)) for k, one in catalog.indicators().items() if k in site.compared],
         records=book.records(),
-        programs=bool(context["plan"].get("programs")),
+        programs=site.plan.programs,
         maps=choices,
         tiles=cells,
         map_year=year,
         map_sources=[render.source_line("nbs-province", lang)] if tiles else [],
         failed=[
             {
-                "place": catalog.region(p["region_code"]).short(lang),
-                "title": p["title"][lang],
-                "chip": w[f"status_{p['status']}"],
+                "place": catalog.region(p.region_code).short(lang),
+                "title": p.title[lang],
+                "chip": w[f"status_{p.status}"],
                 "error": briefing.failure(p, lang),
             }
             for p in failed
@@ -331,14 +308,14 @@ def index(
     return frames.html("index.html", view)
 
 
-def _map_link(key: str, code: str, lang: str, context: Mapping, year: int) -> str:
+def _map_link(key: str, code: str, lang: str, site: Site, year: int) -> str:
     """Where a number of the map stands with its record: its row on the indicator's page, else its row of the map's own table."""
-    if context.get("newest", {}).get(key) == year:
+    if site.newest.get(key) == year:
         return f"compare/{render.page_name(key, lang)}#p-{code}"
     return f"#d-{code}"
 
 
-def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str, context: Mapping) -> Markup:
+def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str, site: Site) -> Markup:
     """What the map shows first: the province with the most and the one with the fewest, each number leading to its record."""
     ends = [pick(tiles, key=lambda code: float(tiles[code][key])) for pick in (max, min)]
     number = Markup('<a class="n" href="{}"><data value="{}">{}</data></a>')
@@ -347,7 +324,7 @@ def _ends(key: str, tiles: Mapping[str, Mapping[str, str]], year: int, lang: str
         for code in ends
         for text in (
             catalog.region(code).short(lang),
-            number.format(_map_link(key, code, lang, context, year), tiles[code][key], tiles[code][key]),
+            number.format(_map_link(key, code, lang, site, year), tiles[code][key], tiles[code][key]),
         )
     ]
     return Markup(render.words(lang)["map_ends"]).format(*shown, year=year)

@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis import catalog
 from analysis.report.pages import changes, feed, render
+from analysis.report.pages.shown import Plan
 from analysis.report.plan import notes
 from analysis.report.plan.records import State
 from analysis.report.publish import files as disk
@@ -86,20 +87,19 @@ def _compared(
 
 
 def files(
-    output: outputs.Output, state: State, plan: Mapping[str, Any], issue: str, before: Path | None
+    output: outputs.Output, state: State, plan: Plan, issue: str, before: Path | None
 ) -> Iterator[tuple[str, bytes]]:
     """name -> content of all of them, place by place. Raises OSError when the issue before cannot be read."""
-    themes: dict[str, dict[str, None]] = {code: {} for code in plan["regions"]}
+    themes: dict[str, dict[str, None]] = {code: {} for code in plan.regions}
     for _, record in sorted(state.pages.items()):
         themes.setdefault(record.region_code, {})[record.theme] = None
     past = before.name if before else ""
-    context = {"plan": plan}
     found: dict[str, changes.Changes] = {}
     for code in sorted(themes):
         found[code], history = _of_place(output, before, code, themes[code], issue)
         for lang in LANGS:
-            shown = changes.tables(found[code], history, lang, plan["themes"])
-            html = changes.page(lang, code, issue, past, shown, context)
+            shown = changes.tables(found[code], history, lang, plan.themes)
+            html = changes.page(lang, code, issue, past, shown, plan)
             yield f"{code}/{render.page_name('changes', lang)}", html.encode()
         yield f"{code}/changes.json", changes.dumped(changes.as_json(found[code], issue, past, code))
         kept = {"version": 1, "place": code, "numbers": history}
@@ -121,7 +121,7 @@ def _earlier(told: Any) -> list[dict[str, Any]]:
 
 
 def _of_site(
-    found: Mapping[str, changes.Changes], plan: Mapping[str, Any], issue: str, before: Path | None
+    found: Mapping[str, changes.Changes], plan: Plan, issue: str, before: Path | None
 ) -> Iterator[tuple[str, bytes]]:
     past = before.name if before else ""
     counts = {kind: sum(one.counts[kind] for one in found.values()) for kind in changes.KINDS}
@@ -129,14 +129,14 @@ def _of_site(
     issues = [*earlier, {"issue": issue, "before": past, "counts": counts}]
     by_place = {code: one.counts for code, one in sorted(found.items()) if any(one.counts.values())}
     for lang in LANGS:
-        shown = changes.site_tables(found, lang, plan["themes"])
+        shown = changes.site_tables(found, lang, plan.themes)
         w, join = render.words(lang), pick(("、", ", "), lang)
         kinds = {
             code: join.join(f"{w[f'changes_{kind}']} {n}" for kind, n in by.items() if n)
             for code, by in by_place.items()
         }
         places = [(code, catalog.region(code).short(lang), told) for code, told in kinds.items()]
-        html = changes.page(lang, "", issue, past, shown, {"plan": plan}, places)
+        html = changes.page(lang, "", issue, past, shown, plan, places)
         yield render.page_name("changes", lang), html.encode()
     content = {"version": 1, "issue": issue, "before": past, "issues": issues, "places": by_place}
     yield "changes.json", changes.dumped(content)

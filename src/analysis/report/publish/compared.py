@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import ParameterError, Problem, YigaiError
 from analysis.report.pages import compare, site
+from analysis.report.pages.shown import Plan, Site
 from analysis.report.publish import files as disk
 from analysis.report.publish.outputs import STATE
 from analysis.words import LANGS
@@ -24,10 +25,10 @@ ASKED = "asked.json"  # in the state folder: a page's name -> its areas (Chinese
 
 def written(found: Comparison, linked: Collection[str]) -> dict[str, str]:
     """File name -> text: the page in both languages, its CSV and its records. linked: codes of places that have a briefing."""
-    context = {"plan": {}, "codes": list(linked), "compared": set()}
+    shown = Site(Plan(), list(linked))
     texts: dict[str, str] = {}
     for lang in LANGS:
-        texts |= compare.pages(lang, [found], context)
+        texts |= compare.pages(lang, [found], shown)
     texts |= {f"compare/{name}": site.csv_text(rows) for name, rows in compare.csvs(found).items()}
     texts[f"compare/{found.name}.facts.json"] = compare.facts(found)
     return texts

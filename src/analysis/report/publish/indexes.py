@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,11 +18,13 @@ from pathlib import Path
 from analysis import catalog, paths, tables
 from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
+from analysis.report.pages.shown import Plan, Printing, Report, Site, Theme, above
 from analysis.report.plan import keys, notes
 from analysis.report.plan.records import PageRecord, Stamp, State, Why
 from analysis.report.publish import changed, compared, documents, outputs
 from analysis.report.publish import files as disk
 from analysis.told import Told
+from analysis.words import LANGS
 
 MODULES = (
     "analysis.report.pages.site",
@@ -88,53 +90,47 @@ class Around:
         """How many documents of briefings were written."""
         return len(self.written)
 
-    def pages(self) -> list[dict]:
-        """One row a page: region, theme, language, title, order, status (ok, failed or stale), failure and note, findings.
-
-        A stale page is one that could not be made again and whose last version still stands. Findings are read when asked for.
-        """
+    def pages(self) -> list[Report]:
+        """The reports, in the order of their names. A stale one could not be made again and its last version still stands."""
         rows = []
         for _, record in sorted(self.state.pages.items()):
             book = self.inputs.books.get(record.theme)
-            about = {"title": dict(book.title), "order": book.order} if book else {"title": {}, "order": 0}
-            place = {"region_code": record.region_code, "theme": record.theme, "lang": record.lang}
             rows.append(
-                {
-                    **place,
-                    **about,
-                    "status": record.shown,
-                    "failure": record.kind,
-                    "note": record.note,
-                    "documents": sorted(record.documents),
-                    "findings": partial(_findings, self.output, record),
-                }
+                Report(
+                    record.region_code,
+                    record.theme,
+                    record.lang,
+                    dict(book.title) if book else dict.fromkeys(LANGS, record.theme),
+                    book.order if book else 0,
+                    record.shown,
+                    record.kind,
+                    record.note,
+                    tuple(sorted(record.documents)),
+                    partial(_findings, self.output, record),
+                )
             )
         return rows
 
     @cached_property
-    def contents(self) -> dict:
-        """The plan as the site needs it: whether it offers files to programs, regions, themes, and for each region and theme None or the state that says why not."""
-        from analysis.report.pages import frames
-
+    def plan(self) -> Plan:
+        """The site as it is to be."""
         books = self.inputs.books.values()
         by_region: dict[str, dict[str, Why | None]] = {}
         for book in books:
             for code, state in self.coverage.get(book.module, {}).items():
                 by_region.setdefault(code, {})[book.theme] = state
         shown = self._shown(by_region)
-        above = {parent for code in shown for parent in frames.above(code)}  # their pages lead there
-        return {
-            "issue": self.issue,
-            "part": self.part,
-            "programs": not self.part and not paths.internal(),  # as _for_programs writes them
-            "regions": sorted(above | shown),
-            "unmade": self._unmade(above | shown),
-            "coverage": {code: by_region[code] for code in sorted(by_region)},
-            "themes": {
-                book.theme: {"title": dict(book.title), "order": book.order, "question": book.question}
-                for book in books
-            },
-        }
+        over = {parent for code in shown for parent in above(code)}  # their pages lead there
+        return Plan(
+            issue=self.issue,
+            part=self.part,
+            programs=not self.part and not paths.internal(),  # as _for_programs writes them
+            regions=sorted(over | shown),
+            unmade=self._unmade(over | shown),
+            coverage={code: by_region[code] for code in sorted(by_region)},
+            themes={book.theme: Theme(dict(book.title), book.order, book.question) for book in books},
+            as_of=tables.as_of(),
+        )
 
     def _shown(self, covered: Collection[str]) -> set[str]:
         """Places with a briefing: all that the themes cover, but in a run for some places not every city of the nation.
@@ -178,16 +174,17 @@ class Around:
         for name, record in sorted(self.state.pages.items()):
             row = [name, record.status, record.key, record.kind, record.note, sorted(record.documents)]
             by_place.setdefault(record.region_code, []).append(row)
-        plan = self.contents
-        codes = sorted({*plan["regions"], *by_place})
-        common = keys.digest([base, led, codes, plan["themes"], *(["part"] if self.part else [])])
+        plan = self.plan
+        codes = sorted({*plan.regions, *by_place})
+        themes = {name: asdict(theme) for name, theme in plan.themes.items()}
+        common = keys.digest([base, led, codes, themes, *(["part"] if self.part else [])])
         parts = {}
         for code in codes:
-            states = plan["coverage"].get(code)
-            told = states and {theme: why and asdict(why) for theme, why in states.items()}
+            states = plan.coverage.get(code, {})
+            told = {theme: asdict(why) if why else None for theme, why in states.items()}
             parts[code] = keys.digest([common, by_place.get(code), told])
         whole = keys.digest([common, [parts[code] for code in codes], self.issue])
-        parts |= {code: UNMADE + keys.digest([base, led]) for code in plan["unmade"]}
+        parts |= {code: UNMADE + keys.digest([base, led]) for code in plan.unmade}
         # pages that compare lead to the briefings there are; those that readers asked for are among them
         reference = keys.digest([base, led, codes, *filter(None, [self.asked])])
         return parts | {FRONT: whole, MISSING: whole, REFERENCE: (PART if self.part else "") + reference}
@@ -203,7 +200,7 @@ class Around:
 
     def _compare_again(self, folder: Path) -> None:
         """Write the comparisons that readers asked for into a folder."""
-        texts, troubles = compared.again(self.asked, self.contents["regions"])
+        texts, troubles = compared.again(self.asked, self.plan.regions)
         self.troubles.extend(troubles)
         for name, text in texts.items():
             disk.write(folder / name, text.encode())
@@ -237,16 +234,16 @@ class Around:
         known = self.state.header.site
         return {name.split()[1] for name, key in self._documents().items() if known.get(name) != key}
 
-    def _write(self, folder: Path) -> Callable[[str, str, list[dict], Mapping], list[str]]:
+    def _write(self, folder: Path) -> Printing:
         """Writes the documents of a briefing into the staging folder; returns their names."""
 
-        def write(code: str, lang: str, pages: list[dict], context: Mapping) -> list[str]:
+        def write(code: str, lang: str, pages: Sequence[Report], site: Site) -> list[str]:
             from analysis.report.formats import document, writing
 
             if self.press is None or (self.places and code not in self.places):
                 return []
             try:
-                doc = document.briefing(code, lang, pages, context, self.notice)
+                doc = document.briefing(code, lang, pages, site, self.notice)
                 made = self.press.submit(writing.written, doc, self.press.forms, self.press.style).result()
             except Exception as error:  # the briefing stands without them
                 self.troubles.append((f"{code}/index/{lang} ({', '.join(self.press.forms)})", error))
@@ -276,7 +273,7 @@ class Around:
             site.build(
                 self.pages(),
                 folder,
-                self.contents,
+                self.plan,
                 only=outdated,
                 kept=kept,
                 on_place=self._keeper(folder),
@@ -284,7 +281,7 @@ class Around:
             )
             if self.issue:
                 for name, content in changed.files(
-                    self.output, self.state, self.contents, self.issue, self.before
+                    self.output, self.state, self.plan, self.issue, self.before
                 ):
                     disk.write(folder / name, content)
             if REFERENCE in outdated:
@@ -317,7 +314,7 @@ class Around:
         if REFERENCE in outdated and not self.part:
             package.for_site(folder / "data")
         if FRONT in outdated:
-            for name, content in api.files(self.pages(), self.contents).items():
+            for name, content in api.files(self.pages(), self.plan).items():
                 disk.write(folder / "api" / name, content)
 
     def _keeper(self, folder: Path) -> Callable[[str, Kept], None]:
@@ -337,7 +334,7 @@ class Around:
         if self.outdated():
             return False
         site.build(
-            self.pages(), folder, self.contents, documents=lambda code, lang, *_: self._printed(code, lang)
+            self.pages(), folder, self.plan, documents=lambda code, lang, *_: self._printed(code, lang)
         )
         self._compare_again(folder)
         note(folder, self.notice)
@@ -356,15 +353,15 @@ class Around:
         if self.state.header.site.get(code, "") != self.keys.get(code):
             return False
 
-        def documents(code: str, lang: str, pages: list[dict], context: Mapping) -> list[str]:
+        def documents(code: str, lang: str, pages: Sequence[Report], site: Site) -> list[str]:
             if form:
-                doc = document.briefing(code, lang, pages, context, self.notice)
+                doc = document.briefing(code, lang, pages, site, self.notice)
                 content = writing.written(doc, (form,), style)[form]
                 disk.write(folder / writing.name_of(doc.address, form), content)
             return self._printed(code, lang)
 
         others: dict[str, Kept] = defaultdict(lambda: Kept({}, {}))
-        site.build(self.pages(), folder, self.contents, only={code}, kept=others, documents=documents)
+        site.build(self.pages(), folder, self.plan, only={code}, kept=others, documents=documents)
         note(folder, self.notice)
         return True
 
