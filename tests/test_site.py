@@ -9,16 +9,18 @@ import re
 import tracemalloc
 import zipfile
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 import page_fixture as fx
-from analysis import catalog
+from analysis import catalog, tables
 from analysis.report.gate import gate
 from analysis.report.pages import briefing, front, page, render, site, workbook
 from analysis.report.pages.shown import Plan, Report, Site, Theme, Unknown
 from analysis.report.plan.records import Why
+from analysis.report.publish import indexes
 from analysis.told import Told
 
 
@@ -392,6 +394,17 @@ def test_a_place_without_findings_claims_no_period(tmp_path):
     assert "<dt>时期" in read(tmp_path, "140000/index.html") and "<dt>时期" not in read(
         tmp_path, "350200/index.html"
     )
+
+
+def test_a_briefing_says_the_day_at_which_its_tables_were_cut(tmp_path, monkeypatch):
+    site.build(pages(), tmp_path, replace(PLAN, as_of="2020-06-30"), observations=observations())
+    assert "2020-06-30" in read(tmp_path, "140000/index.html")
+    site.build(pages(), tmp_path, replace(PLAN, as_of=""), observations=observations())
+    assert "2020-06-30" not in read(tmp_path, "140000/index.html")
+    state = SimpleNamespace(pages={}, header=SimpleNamespace(site={}))
+    around = indexes.Around(None, state, SimpleNamespace(books={}), {}, {})
+    monkeypatch.setenv(tables.AS_OF, "2020-06-30")
+    assert around.plan.as_of == "2020-06-30", "a run at another day tells its site"
 
 
 def test_theme_list_prefers_a_headline_whose_numbers_are_the_places_in_both_languages():
