@@ -62,6 +62,8 @@ TABLES: dict[str, tuple[list[list], dict, dict]] = {
         of("hospitals", {SX: {2023: 1400}} | {r.code: {2023: 10 + n} for n, r in enumerate(CITIES)})),
     "counties of a city": (
         [["县（市、区）", "医院数（个）"], ["全市", 220], ["小店区", 33], ["迎泽区", 41]], IN_2023, of("hospitals", {TY: {2023: 220}, "140105": {2023: 33}, "140106": {2023: 41}})),
+    "towns and countryside": (
+        [["分类", "医院数(个)"], ["合计", 38000], ["城市", 20000], ["农村", 18000]], IN_2023 | {"place": "全国"}, of("hospitals", {"000000": {2023: 38000}})),
     "a city that was said": (
         [["县区", "医院数（个）"], ["全市", 150], ["新华区", 30]], IN_2023 | {"place": "石家庄"}, of("hospitals", {"130100": {2023: 150}, "130105": {2023: 30}})),
 }  # fmt: skip
@@ -101,6 +103,7 @@ WITHOUT = [
     ("notes on names", words, "NOTE_MARK", re.compile("(?!)")),
     ("all provinces and their total", located, "_whole_of", lambda names: ""),
     ("counties of a city", located.Located, "_only_city", lambda places, names: ""),
+    ("towns and countryside", words, "PARTIAL", {}),
     ("a city that was said", located.Located, "_said", lambda places: ""),
     ("kinds below kinds", labels, "_says", lambda lower, upper: False),
     ("a day shown as its month", shown, "_month", lambda text: text),
@@ -147,3 +150,13 @@ def test_a_total_of_some_cities_alone_is_nobodys():
     names = {r.name_zh for r in CITIES}
     assert located._whole_of(names) == SX
     assert located._whole_of(names - {"太原市"}) == ""
+
+
+def test_departments_are_no_places_their_total_is_the_hospitals(tmp_path):
+    rows = [["科室", "医院出院人数(人)"], ["心内科", 900], ["骨科", 700], ["合计", 1600]]
+    said = {"source": NBS, "period": "2023", "hospital": "山西白求恩医院"}
+    read = user.read(workbook(tmp_path, rows), Answers(**said))
+    assert list(read.rows["value"]) == [1600] and set(read.rows["institution"]) == {"山西白求恩医院"}
+    assert [left.what for left in read.found.left] == ["心内科", "骨科"]
+    with pytest.raises(DataError, match="a row 合计 or 全院 would be kept"):
+        user.read(workbook(tmp_path, rows[:-1]), Answers(**said))

@@ -262,9 +262,9 @@ def _with_new_indicators(
     request: Request, found: Understood, answers: Answers, to: dictionary.Additions
 ) -> Understood:
     """Every heading that names no indicator becomes one of its own, when its unit is printed."""
-    headings = [c.heading for c in found.columns if not c.what and c.why.startswith("no indicator")]
     printed = {row.what: row.unit for row in found.left if row.why.startswith("no indicator")}
-    headings += printed
+    unknown = [c for c in found.columns if not c.what and c.why.startswith("no indicator")]
+    headings = [*(c.heading for c in unknown), *printed]
     if not found.columns and found.problems:
         headings += [
             p.found.split('"')[1]
@@ -296,12 +296,13 @@ def _with_new_indicators(
             dictionary.indicator(to, label, "", unit, _kind(request, label, unit), answers.access)
         said[heading] = label
     if said == answers.columns and without and not len(found.cells):
-        fix = f'`yigai add {paths.typed(found.path)} --new --unit "%"` (or 张, 万人 ...), or print it in the heading: {without}(%)'
-        raise DataError(
-            Problem(
-                paths.relative(found.path), f"a new indicator without a unit: {without}", "a unit, once", fix
-            )
+        what, side = f"a new indicator without a unit: {without}", sidecar.path_of(found.path).name
+        fix = (
+            f'print it in the heading, {without}(%) say, or a line "{without}" = "%" under [units] in {side}'
         )
+        if len(bare) == 1:
+            fix = f'`yigai add {paths.typed(found.path)} --new --unit "%"` (or 张, 万人 ...), or {fix}'
+        raise DataError(Problem(paths.relative(found.path), what, "a unit, once", fix))
     if said != answers.columns:
         catalog.renew()
         found = meaning.understand(request.path, replace(answers, columns=said, units=units), again=found)

@@ -48,6 +48,8 @@ class Keyed:
         ]
         if "period" in self.keys:
             self._without_sums(self.keys["period"])
+        if "department" in self.keys:
+            self._without_departments(self.keys["department"])
 
     def _without_sums(self, column: int) -> None:
         """Leave out the rows that add the periods above them up (合计 in a column of months)."""
@@ -61,6 +63,17 @@ class Keyed:
             self.leave(n, column, self.rows[n][column], "a sum over the periods of the column")
         if sums:
             self.figures = [n for n in self.figures if n not in set(sums)]
+
+    def _without_departments(self, column: int) -> None:
+        """Leave out the rows of a hospital's departments: figures are held of hospitals, which their total (合计, 全院) is of."""
+        kept = []
+        for n in self.figures:
+            if tight(self.rows[n][column]).lower() in words.TOTALS | words.OF_HOSPITAL:
+                kept.append(n)
+            else:
+                why = "a department; figures are held of hospitals, a row 合计 or 全院 would be kept"
+                self.leave(n, column, self.rows[n][column], why)
+        self.figures = kept
 
     def _fill_down(self) -> None:
         """A name printed once above several rows: in a merged cell, or in a column of names beside one of periods or indicators."""

@@ -56,8 +56,12 @@ class Located:
         before: tuple[object, str, bool] | None = None
         made: dict[int, str] = {}
         names = set(bare.values())
-        province = self._said() or self._only_province(names) or self._only_city(names)
+        said = self._said()
+        about = said if regions.get(said) and regions[said].level != "nation" else ""
+        province = about or self._only_province(names) or self._only_city(names)
         self.whole = _whole_of(names)
+        if said and not any(isinstance(self._resolve(name, province, level), str) for name in names):
+            self.whole = said  # its rows are parts that are no places: 城市, 农村
         unknown: dict[str, list[int]] = {}
         columns = [c for c in (self.column, self.code_column, self.above_column) if c is not None]
         cells = itemgetter(*columns)
@@ -110,7 +114,7 @@ class Located:
         if not isinstance(found, str):
             self.found.problems.append(replace(found, where=f"{paths.relative(self.found.path)} place"))
             return ""
-        return found if catalog.regions()[found].level != "nation" else ""
+        return found
 
     def _only_city(self, names: set[str]) -> str:
         """The city to which all counties of the table belong (全市 in its yearbook is that one), "" when there are several."""
@@ -162,7 +166,7 @@ class Located:
                 return places.resolve(text, None, level).code
             except DataError:
                 pass
-        return first
+        return Problem("", words.PARTIAL[bare][1], "", "") if bare in words.PARTIAL else first
 
     def _agree(self, row: int, name: str, code: str) -> None:
         region = catalog.regions()[code]
@@ -190,7 +194,7 @@ class Located:
             text: numbers
             for text, numbers in unknown.items()
             if text
-            and text.lower() not in words.TOTALS | words.GROUPS
+            and text.lower() not in words.TOTALS | words.GROUPS | words.PARTIAL.keys()
             and not words.SUM_OF_ALL.fullmatch(text)
         }
         also = "; " + otherwise(self.found.path)  # once is enough

@@ -126,7 +126,7 @@ def _nothing(found: Understood) -> Problem:
         shown = "; ".join(f"{b.heading} ({b.why})" for b in unknown[:3])
         fix = (
             f"`yigai add {paths.typed(found.path)} --new` (in a notebook new=True) takes headings under their own names; "
-            f'or name the indicator of a heading in the sidecar ([columns] "{unknown[0].heading}" = "..."); '
+            f'or say which indicator a heading is: --column "{unknown[0].heading}=LABEL" (a label of data/indicators.csv); '
             + otherwise(found.path)
         )
         return Problem(

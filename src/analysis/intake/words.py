@@ -15,6 +15,7 @@ KEY_WORDS = {
     "code": "region_code code 代码 行政区划代码 地区代码 区划代码 adcode 行政代码".split(),
     "place": "region_zh region 行标签 rowlabels 地区 城市 省份 省市 省区市 市 省 县 区县 县区 县市 市州 市县 地市 各地区 地区名称 城市名称 省(区、市) 省(自治区、直辖市) city province area place county 地名".split(),
     "institution": "institution hospital 医院 医院名称 机构 机构名称 医疗机构 医疗机构名称 医疗卫生机构 单位名称 hospital_name".split(),
+    "department": "科室 科室名称 科别 部门 病区 临床科室 department".split(),
     "indicator": "indicator_zh indicator 指标 指标名称 项目 item items 统计指标".split(),
     "period": "year period date month quarter 月份 月 季度 年份 年 年度 时间 日期 期间 时期 统计年份 统计时间 years 考核年度".split(),
     "value": "value 数值 值 指标值 数据 统计值".split(),
@@ -82,6 +83,16 @@ PLAIN_COLUMN = {
 }  # says nothing
 PART = re.compile(r"#|其中|\s*[-—]\s*#?(?=[\u4e00-\u9fff])")  # a part of what stands above or before it
 TOTALS = {"合计", "总计", "小计", "计", "总数", "total", "subtotal", "全部"}
+OF_HOSPITAL = {
+    "",
+    "全院",
+    "医院",
+    "院级",
+    "全院合计",
+    "全院总计",
+    "全院小计",
+    "医院合计",
+}  # in a column of departments
 SUM_OF_ALL = re.compile(
     r"(?:(?:各|分|所有|全部)(?:省|市|县|区|地|州)?(?:份|区|市|州|县)?(?:\(.*\))?|地区)(?:合计|总计|总数|小计|加总)"
 )  # 各市合计
