@@ -274,7 +274,7 @@ def _with_new_indicators(
     said, units = dict(answers.columns), dict(answers.units)
     above = {block.stated.get("unit", "") for blocks in found.blocks for block in blocks}
     stated = above.pop() if len(above) == 1 else ""
-    without, bare = "", list[str]()
+    without, bare = list[str](), list[str]()
     for heading in dict.fromkeys(headings):
         parts = [q for p in heading.split(" / ") for q in parted.parts(p) if not layout.is_period(q)]
         label = "".join(map(words.label, parts))
@@ -289,18 +289,17 @@ def _with_new_indicators(
             unit = units[heading] = named
         if not unit or not label or labels.indicator(label, ""):
             if label and not unit:
-                without = without or label
+                without.append(label)
                 bare.append(heading)
             continue
         if label not in said.values():  # a column a year is one indicator
             dictionary.indicator(to, label, "", unit, _kind(request, label, unit), answers.access)
         said[heading] = label
     if said == answers.columns and without and not len(found.cells):
-        what, side = f"a new indicator without a unit: {without}", sidecar.path_of(found.path).name
-        fix = (
-            f'print it in the heading, {without}(%) say, or a line "{without}" = "%" under [units] in {side}'
-        )
-        if len(bare) == 1:
+        first, side = without[0], sidecar.path_of(found.path).name
+        what = f"a new indicator without a unit: {first}"
+        fix = f'print it in the heading, {first}(%) say, or a line "{bare[0]}" = "%" under [units] in {side}'
+        if len(set(without)) == 1:
             fix = f'`yigai add {paths.typed(found.path)} --new --unit "%"` (or 张, 万人 ...), or {fix}'
         raise DataError(Problem(paths.relative(found.path), what, "a unit, once", fix))
     if said != answers.columns:
