@@ -496,6 +496,14 @@ def test_all_missing_indicator_still_draws_its_row():
     assert "医疗卫生机构床位" in texts(charts.spine(rows, region=REGION).svg("narrow"))
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "（日）"), ("en", " (days)")])
+def test_on_a_phone_a_unit_stands_in_brackets_behind_its_label(lang, said):
+    rows = spine_rows(lang).assign(label="x", unit=said.strip(" （）()"))
+    drawn = charts.spine(rows, region=REGION, lang=lang)
+    assert "x" + said in texts(drawn.svg("narrow")), "on one line the two would read as one name"
+    assert "x" in texts(drawn.svg("wide")), "where there is room, the unit has a line of its own"
+
+
 def test_every_problem_is_reported_at_once():
     with pytest.raises(MethodError) as caught:
         charts.spine(spine_rows("zh").drop(columns=["label"]), region="999999")

@@ -70,3 +70,10 @@ def test_a_theme_rounds_as_facts_do():
     rounded = re.compile(r"\{[^{}]*:[+,]*\.[1-9]f\}")
     assert {file: found for file, source in themes.items() if (found := rounded.findall(source))} == {}
     assert rounded.search('f"{v:.2f}"'), "the mutation"
+
+
+def test_a_dictionary_is_read_in_a_language_by_its_methods_alone():
+    """They set the apostrophes: pages said "China's best hospitals" in one line and "China’s" in the next."""
+    by_name = re.compile(r"""getattr\([^()]*(?:f["']\w+_\{lang\}["']|, lang)\)""")
+    assert {file: found for file, source in SOURCES.items() if (found := by_name.findall(source))} == {}
+    assert by_name.search('getattr(source, f"title_{lang}")') and by_name.search("getattr(b, lang)")

@@ -204,6 +204,10 @@ class Indicator(_Named):
         """What is counted; empty when no source says so."""
         return _pick(lang, self.definition_zh, self.definition_en)
 
+    def needed(self, lang: str) -> str:
+        """What would fill the gap where no figures are held."""
+        return _pick(lang, self.needed_zh, self.needed_en)
+
     def step(self, unit: str, source_id: str) -> float | None:
         """The print resolution, in ``unit``, of a value that ``source_id`` prints in that unit; None when it is not known."""
         own = self.other_print_steps.get((unit, source_id))

@@ -123,7 +123,7 @@ def _spine(c: Canvas, data: pd.DataFrame, settings: dict) -> None:
     y += 8 + 10 * (deep - 1)
     c.line(0, y, c.width, y, "ink", 0.9)
     for indicator, part in rows.items():
-        lines = _phone_label(part[0], columns["labels"]) if c.narrow else []
+        lines = _phone_label(part[0], columns["labels"], c.lang) if c.narrow else []
         height = 37.0 + 11.0 * len(lines) if c.narrow else 32.4
         _spine_row(c, part, indicator, y, height, columns, s, lines)
         y += height
@@ -195,8 +195,10 @@ def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[s
     }
 
 
-def _phone_label(row: dict, width: float) -> list[str]:
-    return wrap(row["label"] + (f" {row['unit']}" if row["unit"] else ""), width, LABEL)
+def _phone_label(row: dict, width: float, lang: str) -> list[str]:
+    """The label with its unit in brackets: on one line the two would read as one name."""
+    unit = pick(("（{}）", " ({})"), lang).format(row["unit"]) if row["unit"] else ""
+    return wrap(row["label"] + unit, width, LABEL)
 
 
 def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tuple[list[str], list[str]]]:

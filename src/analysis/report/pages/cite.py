@@ -105,7 +105,7 @@ def year_of(source_ids: Iterable[str], as_of: str) -> str:
 def publishers(source_ids: Iterable[str], lang: str) -> tuple[str, ...]:
     """Producers of sources, each once, in order."""
     sources = [catalog.source(one) for one in source_ids]
-    return tuple(dict.fromkeys(getattr(s, f"producer_{lang}") or s.producer_zh for s in sources))
+    return tuple(dict.fromkeys(s.producer(lang) or s.producer_zh for s in sources))
 
 
 def figures(views: Iterable[dict], cited: Cited) -> None:

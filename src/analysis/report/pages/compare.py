@@ -119,7 +119,7 @@ def _about(key: str, lang: str) -> list[tuple[str, str]]:
     lines = [
         (w["definition"], one.definition(lang)),
         (w["unit"], one.unit_label(lang)),
-        (w["breaks"], w["semicolon"].join(getattr(b, lang) for b in one.breaks)),
+        (w["breaks"], w["semicolon"].join(b.text(lang) for b in one.breaks)),
     ]
     return [(name, value) for name, value in lines if value]
 

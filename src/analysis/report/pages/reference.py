@@ -159,7 +159,7 @@ def sources_page(lang: str, site: Site, held: Reference, others: Mapping[str, Ma
             (w["grade"], line["grade"]),
             *([] if line["url"] else [(w["address"], _no_address(read, w))]),
             (w["licence"], source.licence_note(lang)),
-            (w["caveats"], getattr(source, f"caveats_{lang}")),
+            (w["caveats"], source.caveats(lang)),
             *((_capital(w[f"rows_{name}"]), str(n)) for name, n in (others.get(source_id) or {}).items()),
         ]
         views.append(
@@ -241,15 +241,15 @@ def indicators_page(lang: str, site: Site, held: Reference) -> str:
             parts = (span, f"{w['places']} {much.places}", f"{w['cells']} {much.cells}")
             extent = " · ".join(x for x in parts if x)
         named = _published_as(shown.names if shown else (), lang)
-        told = getattr(indicator, f"definition_{lang}")
+        told = indicator.definition(lang)
         lines = [
             (w["published_as"], named),
             (w["definition"], told),
             *([(w["publishers_definition"], w["definition_not_held"])] if named and told else []),
             (w["unit"], indicator.unit_label(lang)),
             *([(w["polarity"], w[f"polarity_{indicator.polarity}"])] if indicator.polarity != "none" else []),
-            (w["breaks"], w["semicolon"].join(getattr(b, lang) for b in indicator.breaks)),
-            (w["needed"], getattr(indicator, f"needed_{lang}")),
+            (w["breaks"], w["semicolon"].join(b.text(lang) for b in indicator.breaks)),
+            (w["needed"], indicator.needed(lang)),
             (w["coverage"], extent),
         ]
         sources = [render.source_line(s, lang) for s in shown.source_ids] if shown else []

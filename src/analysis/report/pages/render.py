@@ -368,13 +368,13 @@ def period_text(period: Iterable[str] | None, lang: str) -> str:
 def source_line(source_id: str, lang: str) -> dict:
     """A source as a list item: id, title, producer, published, grade, address. Raises DataError for an id that sources.csv lacks."""
     source, w = catalog.source(source_id), words(lang)
-    title = getattr(source, f"title_{lang}") or source.title_zh
+    title = source.title(lang) or source.title_zh
     basis = w.get(f"published_{source.published_basis}", "")
     published = source.published or w["no_date"]
     return {
         "id": source_id,
         "title": title,
-        "producer": getattr(source, f"producer_{lang}") or source.producer_zh,
+        "producer": source.producer(lang) or source.producer_zh,
         "published": w["published_by"].format(day=published, basis=basis)
         if basis and source.published
         else published,

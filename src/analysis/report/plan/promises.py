@@ -18,7 +18,7 @@ from analysis import catalog, paths, strict
 from analysis.errors import DataError, ParameterError, Problem
 from analysis.report.plan import parameters
 from analysis.report.plan.records import Why
-from analysis.words import LANGS, common
+from analysis.words import LANGS, common, typeset
 
 FIELDS = ("theme", "module", "order", "title", "scope")
 
@@ -42,7 +42,7 @@ class Notebook:
 
     @property
     def question(self) -> dict[str, str]:
-        """The question at the head of the notebook, in each language that has one."""
+        """The question at the head of the notebook, in each language that has one, typeset."""
         found: dict[str, str] = {}
         for cell in self.cells:
             heading = re.match(r"#\s+(.*)", source(cell).strip()) if cell["cell_type"] == "markdown" else None
@@ -51,7 +51,7 @@ class Notebook:
             for lang in ("zh", "en"):
                 if f"lang-{lang}" in cell.get("metadata", {}).get("tags", []):
                     found.setdefault(lang, heading[1].strip())
-        return found
+        return found | {"en": typeset(found["en"])} if "en" in found else found
 
 
 @dataclass(frozen=True)
