@@ -16,11 +16,12 @@ import pytest
 import page_fixture as fx
 from analysis import catalog, paths
 from analysis.errors import DataError
-from analysis.report.gate import gate, scan
+from analysis.report.gate import gate, numbers, scan, steps
 from analysis.report.pages import page, render
 from analysis.report.plan import keys, promises
 from analysis.report.publish import indexes
 from analysis.report.run import runner
+from analysis.themes import between_cities, hospital_lists
 from analysis.told import Record, Told
 
 UNUSED = {"pypinyin", "typst", "jinja2", "openpyxl", "diff_diff", "statsmodels", "analysis.lab.search"}
@@ -227,8 +228,42 @@ def test_a_page_is_read_as_the_standard_parser_reads_it(monkeypatch):
         fed
     ) == 3  # left to the standard parser
     monkeypatch.undo()
-    for html in (PLAIN, *odd):
+    tricky = [
+        PLAIN.replace("data-x", 'data-x="a<b"'),
+        PLAIN.replace("data-x", 'data-x="</script>"'),
+        PLAIN.replace("<script>", "<script type=\"a\" data-x='<'>"),
+        PLAIN.replace("script>", "SCRIPT>"),
+        PLAIN.replace("</script>", "</script >"),
+        PLAIN.replace("<script>", "<style>a<b</style><script>"),
+    ]
+    for html in (PLAIN, *odd, *tricky):
         assert _read(html) == _read(html, plain=False)
+
+
+def test_a_wording_of_a_tag_is_read_once():
+    steps._tag.cache_clear()
+    scan.Page("x.html", PLAIN.replace("<br>", "<td data-v>1</td>" * 50))
+    assert steps._tag.cache_info().misses < 30
+
+
+def test_a_drawn_number_is_near_one_that_is_held():
+    held = sorted([-3.5, 0.12, 1.995, 118400.0, 0.0])
+    for wanted, most, near in ((2.0, 0.005, True), (2.0, 0.004, False), (-3.5, 0, True), (9e9, 1, False)):
+        assert numbers._near(held, wanted, most) is near
+
+
+def test_children_find_the_counties_read():
+    catalog._county_names.cache_clear()
+    catalog.load_all()
+    assert catalog._county_names.cache_info().currsize == 1
+
+
+def test_what_a_page_asks_again_of_the_lists_is_worked_out_once():
+    lists = hospital_lists.load("140000")
+    assert lists.edition(lists.full[0]) is lists.edition(lists.full[0])
+    assert hospital_lists.turnover(lists) is hospital_lists.turnover(lists)
+    cities = between_cities.load("140000")
+    assert cities.counts is cities.doctors(cities.span)
 
 
 def test_a_finding_s_cells_are_unpacked_when_a_record_asks_for_them_and_once(monkeypatch):

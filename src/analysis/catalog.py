@@ -432,6 +432,7 @@ def _load(path: Path, kind: type, of: Path | None = None) -> dict:
 def load_all() -> None:
     """Read the dictionaries and the words of the pages, so that processes forked from this one need not."""
     _region_names(_state())
+    _county_names(_folder())
     for read in (indicators, sources, institutions, terms):
         read()
 

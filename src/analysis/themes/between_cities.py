@@ -76,7 +76,12 @@ class Cities(subjects.Subject):
     @cached_property
     def counts(self) -> pd.DataFrame:
         """Doctors of the cities that have them in the first and the last year: index region_code, columns the years."""
-        both = pd.DataFrame({y: city_panel.wide(self.rows, y)[DOCTORS] for y in self.span}).dropna()
+        return self.doctors(self.span)
+
+    @subjects.kept
+    def doctors(self, years: tuple[int, int]) -> pd.DataFrame:
+        """Doctors of the cities that have them in both years: index region_code, columns the years."""
+        both = pd.DataFrame({y: city_panel.wide(self.rows, y)[DOCTORS] for y in years}).dropna()
         return both[[catalog.region(c).level == "city" for c in both.index]]
 
     def inside(self, table: pd.DataFrame, province: str) -> pd.DataFrame:

@@ -190,8 +190,7 @@ def _moved(key: str, years: tuple[int, int]) -> str:
 
 def _counted_in(cities: Cities, province: str, span: tuple[int, int]) -> pd.DataFrame:
     """Doctors of the province's cities that have them in both years."""
-    both = pd.DataFrame({y: city_panel.wide(cities.rows, y)[DOCTORS] for y in span}).dropna()
-    return cities.inside(both[[catalog.region(c).level == "city" for c in both.index]], province)
+    return cities.inside(cities.doctors(span), province)
 
 
 def _counted(key: str, value: int, behind: pd.DataFrame, what: str) -> Fact:

@@ -60,6 +60,7 @@ class Lists(subjects.Subject):
         """Editions with a hundred places that print ranks, not bands alone."""
         return [y for y in self.full if self.edition(y)["rank"].notna().all()]
 
+    @subjects.kept
     def edition(self, year_: int) -> pd.DataFrame:
         return self.general[self.general["edition_year"] == year_]
 
@@ -740,6 +741,7 @@ def _own_specialties(lists: Lists) -> Table:
     )
 
 
+@subjects.kept
 def turnover(lists: Lists) -> pd.DataFrame:
     """One row an edition with a hundred places that follows another: hospitals that stayed, that came, and the best rank among those that left and came."""
     found = []
@@ -763,6 +765,7 @@ def turnover(lists: Lists) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["before", "year", "stayed", "left", "came", "left_from", "came_at"])
 
 
+@subjects.kept
 def steps(lists: Lists) -> pd.DataFrame:
     """One row a hospital that stands on two editions in a row, both with ranks and a hundred places: hospital, edition, its rank before and then."""
     held = lists.general[lists.general["edition_year"].isin(lists.ranked)]
@@ -837,6 +840,7 @@ def persistence(lists: Lists, drawing: Drawn | None) -> Finding:
     )  # fmt: skip
 
 
+@subjects.kept
 def _entries(lists: Lists) -> pd.DataFrame:
     """One row a hospital that was not on the edition before, both with ranks: hospital, edition, came_at."""
     came = []

@@ -7,7 +7,9 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from analysis.report.gate import qualifiers
@@ -48,6 +50,7 @@ def ends(text: str) -> list[tuple[str, ...]]:
     return [(first + tail, first) if tail else (first,), (last,)]
 
 
+@lru_cache(maxsize=16384)  # four checks ask for the number of each text
 def shown_number(text: str) -> tuple[float, float] | None:
     """The first number of a printed text in base units, and half of its last printed digit: 11.84 万人 -> (118400, 50)."""
     found = NUMBER.search(text)
@@ -152,6 +155,7 @@ def _rounds(
         yield f"{page.name}: prints {text!r} for {value:.9g}"
 
 
+@lru_cache(maxsize=16384)
 def _zeros(text: str) -> tuple[int, int]:
     """The power of ten to which a number seems to be printed, at most 2 of a bare 0, and its digits when it is a count in full.
 
@@ -221,19 +225,23 @@ def _canonical(text: str) -> str:
 
 def _drawn(page: Page, facts: dict) -> Iterable[str]:
     """Numbers with two or more decimals in a drawing are data (axis labels have fewer): each stands in a table or a fact."""
+    told = {f[k] for f in facts.values() for k in ("value", "low", "high") if f.get(k) is not None}
     for figure in page.figures:
-        values = {float(v) for t in figure.tables for v in t.values if v} | {
-            f[k] for f in facts.values() for k in ("value", "low", "high") if f.get(k) is not None
-        }
-        for text in dict.fromkeys(figure.drawn):
-            for sign, digits in DRAWN.findall(text):
+        printed = {text: DRAWN.findall(text) for text in dict.fromkeys(figure.drawn)}
+        if not any(printed.values()):
+            continue
+        values = {float(v) for t in figure.tables for v in t.values if v} | told
+        scaled = sorted(v / scale for v in values for scale in SCALES)
+        for numbers in printed.values():
+            for sign, digits in numbers:
                 ways = {"": (1, -1), "+": (1,)}.get(sign, (-1,))
                 shown = float(digits.replace(",", ""))
                 half = 0.5 * 10.0 ** -len(digits.partition(".")[2]) * 1.001
-                if not any(
-                    abs(way * v / scale - shown) <= half + 1e-12 * shown
-                    for v in values
-                    for scale in SCALES
-                    for way in ways
-                ):
+                if not any(_near(scaled, way * shown, half + 1e-12 * shown) for way in ways):
                     yield f"{page.name}#{figure.id}: the drawing prints {sign}{digits}, no table or fact holds it"
+
+
+def _near(ordered: Sequence[float], wanted: float, most: float) -> bool:
+    """Whether a number in the list is this one, or off by so much at most."""
+    at = bisect_left(ordered, wanted)
+    return any(abs(one - wanted) <= most for one in ordered[max(0, at - 1) : at + 1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 STOP = re.compile(r"[。！？]|[.!?](?=\s+[A-Z])")  # where a sentence ends
@@ -18,7 +19,7 @@ class Table:
     row_heads: int = 0
     values: list[str] = field(default_factory=list)
     classes: str = ""
-    scroller: dict = field(default_factory=dict)
+    scroller: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
