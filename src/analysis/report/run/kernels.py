@@ -56,6 +56,12 @@ def _receive(line: socket.socket, seconds: float) -> dict | None:
     return json.loads(body[8:])
 
 
+def _absolute(environment: Mapping[str, str]) -> dict[str, str]:
+    """Where packages are looked for, so that it is the same from every folder."""
+    held = environment.get("PYTHONPATH")
+    return {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, held.split(os.pathsep)))} if held else {}
+
+
 class Server:
     """A running kernel server and the channel to it. Raises NoKernelServer when it cannot serve."""
 
@@ -65,11 +71,12 @@ class Server:
         self.broken = False
         self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", kernelserver.PROGRAM],
+            [sys.executable, "-m", kernelserver.PROGRAM],
+            cwd=os.sep,  # no folder of anybody's is on the path while it starts
             stdin=subprocess.PIPE,
             stdout=self.log,
             stderr=self.log,
-            env=os.environ | {"JPY_PARENT_PID": str(os.getpid())},
+            env=os.environ | _absolute(os.environ) | {"JPY_PARENT_PID": str(os.getpid())},
             pass_fds=[theirs.fileno()],
             start_new_session=True,
         )

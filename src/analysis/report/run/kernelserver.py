@@ -32,18 +32,7 @@ LAUNCHER = "ipykernel_launcher"
 INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel sets before its first cell
 # Arrow's allocator would start a thread on import, which a fork does not carry; no result depends on it
 ARROW = {"JE_ARROW_MALLOC_CONF": "background_thread:false"}
-# the program of a server; ``run`` stands where the interpreter's own `-m` has a function, so that a kernel's stack is as deep
-PROGRAM = """\
-import sys
-if sys.path and sys.path[0] == "":
-    del sys.path[0]
-from analysis.report.run import kernelserver
-def run(code, names):
-    exec(code, names)
-found = kernelserver.serve()
-if found:
-    run(*found)
-"""
+PROGRAM = "analysis.report.run.kernelstart.kernel"  # the module that starts a server: there is none, see the package
 
 
 class Kernelish:
@@ -121,15 +110,17 @@ def _say(connection: socket.socket, message: dict) -> None:
         return  # the client is gone, and the kernel ends by itself
 
 
-def serve() -> tuple[CodeType, dict] | None:
-    """Serve until the client ends. Returns in each child, with the launcher's code and its names, and at the end with nothing."""
+def serve(program: str) -> None:
+    """Serve until the client ends, then end. Returns in each child, in which the module ``program`` is the launcher."""
+    if not sys.flags.safe_path:
+        del sys.path[0]  # the folder this was started in
     settings = json.loads(sys.stdin.readline())
     refused = _preload(settings["modules"])
     channel = socket.socket(fileno=settings["channel"])
     names = sorted({name.partition(".")[0] for name in sys.modules} - {"analysis", "__main__"})
     _say(channel, {"refused": refused, "held": names})
     if refused:
-        return None
+        sys.exit()
     selector = selectors.DefaultSelector()
     selector.register(channel, selectors.EVENT_READ)
     running: dict[int, tuple[int, socket.socket]] = {}  # pidfd -> the kernel and its connection
@@ -145,7 +136,7 @@ def serve() -> tuple[CodeType, dict] | None:
                 continue
             asked = _receive(channel)
             if asked is None:
-                return None
+                sys.exit()
             request, (line, out, err) = asked
             server = os.getpid()
             pid = os.fork()
@@ -156,7 +147,8 @@ def serve() -> tuple[CodeType, dict] | None:
                     os.close(handle)
                     other.close()
                 os.close(line)
-                return _become_kernel(request, out, err, server)
+                _become_kernel(request, out, err, server)
+                return _start_as(program, request["arguments"])
             os.close(out)
             os.close(err)
             connection = socket.socket(fileno=line)
@@ -172,7 +164,7 @@ def _reseed() -> None:
         sys.modules["numpy.random"].seed()
 
 
-def _become_kernel(request: dict, out: int, err: int, server: int) -> tuple[CodeType, dict]:
+def _become_kernel(request: dict, out: int, err: int, server: int) -> None:
     """Make this forked process what a fresh one would be just before the launcher's first line."""
     os.setsid()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -191,20 +183,30 @@ def _become_kernel(request: dict, out: int, err: int, server: int) -> tuple[Code
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     _reseed()
-    for name in [name for name in sys.modules if name.partition(".")[0] == "analysis"]:
-        del sys.modules[name]
+
+
+class Launcher:
+    """Gives the interpreter's ``-m`` the code of ipykernel's launcher, and in that moment takes away all that is ours."""
+
+    def __init__(self, spec: Any) -> None:
+        self.spec, self.loader = spec, spec.loader
+
+    def get_code(self, _: str) -> CodeType:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "analysis"]:
+            del sys.modules[name]
+        self.spec.loader = self.loader
+        return self.loader.get_code(LAUNCHER)
+
+
+def _start_as(program: str, arguments: list[str]) -> None:
+    """Let the interpreter's ``-m`` find the launcher where it looks for the module ``program``."""
     spec: Any = importlib.util.find_spec(LAUNCHER)
+    spec.loader = Launcher(spec)
+    module = sys.modules[program] = ModuleType(program)
+    module.__spec__, module.__path__ = spec, []  # with a path it may be there before its code is asked for
     if not os.environ.get("PYTHONSAFEPATH"):
         sys.path.insert(0, os.getcwd())
-    sys.argv = [spec.origin, *request["arguments"]]
-    sys.orig_argv = [sys.executable, "-m", LAUNCHER, *request["arguments"]]
-    main = sys.modules["__main__"] = ModuleType("__main__")
-    main.__dict__.update(
-        __builtins__=sys.modules["builtins"],
-        __file__=spec.origin,
-        __cached__=spec.cached,
-        __loader__=spec.loader,
-        __package__="",
-        __spec__=spec,
-    )
-    return spec.loader.get_code(LAUNCHER), main.__dict__
+    sys.argv = ["-m", *arguments]
+    sys.orig_argv = [sys.executable, "-m", LAUNCHER, *arguments]
+    sys.modules["__main__"] = ModuleType("__main__")
+    sys.modules["__main__"].__dict__["__builtins__"] = builtins
