@@ -14,6 +14,7 @@ from analysis.intake.bulletins import (
     reader,
     ruled,
     says,
+    scopes,
     sections,
     times,
     units,
@@ -27,6 +28,18 @@ OPEN = ("2023-07-20", "")
 
 # printed text, the status and the period of its last number; the document is of 2023-07-20
 READ = [
+    # a rule by its form, in reports and in plans
+    ("医共体考核90分以上为优秀。", "commitment", NOW),
+    ("医保结余留用比例85%，由医共体统筹使用。", "commitment", NOW),
+    ("专家下沉天数占考核总分的20%。", "commitment", NOW),
+    ("长处方最长可开12周。", "commitment", NOW),
+    ("对未完成年度任务的县，在考核中扣2分。", "commitment", NOW),
+    ("双方签订协议，托管期10年。", "commitment", NOW),
+    ("根据规定，举报奖励按查实金额发放，最高20万元。", "commitment", NOW),
+    ("受理举报37件，办结35件。", "actual", NOW),
+    # the nearest word that says how a number stands
+    ("城南院区规划床位1000张，去年已完成投资3.2亿元。", "actual", ("2022-01-01", "2022-12-31")),
+    ("总建筑面积8.6万平方米的新门诊大楼将投入使用。", "target", OPEN),
     # a goal that is named as one behind its number, and one that is met
     ("实现建档率90%以上、随访率86%以上的目标。", "target", OPEN),
     ("家庭签约率升到43%，提前达到40%的目标。", "actual", NOW),
@@ -169,7 +182,7 @@ NEVER = re.compile("(?!)")
         (ruled, "_GRADE", NEVER),
         (says, "_BY_THE_MONTH", NEVER),
         (ruled, "_SUM_GIVEN", NEVER),
-        (says, "_ONCE", NEVER),
+        (scopes, "_ONCE", NEVER),
         (times, "_years_ago", lambda found, pub: None),
         (reader, "of_item", lambda text, times, start: times),
         (lexicon, "TARGET", re.compile("力争|预计|将(?=设|办)")),

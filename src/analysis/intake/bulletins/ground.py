@@ -66,6 +66,7 @@ class Setting:
     flows: bool = (
         False  # the opening span is of what happened in it, not of what stands there on the document's day
     )
+    day: Time | None = None  # on which the figures of the section stand (年末, in the report of a year)
     later: bool = False  # the paragraph speaks of what comes next
     terms: bool = False  # the document explains a policy: the shares and sums that it states are terms
     project: bool = False  # the document is about one building that is not finished

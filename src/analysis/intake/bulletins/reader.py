@@ -23,6 +23,7 @@ from analysis.intake.bulletins import (
     ground,
     lists,
     says,
+    scopes,
     sections,
     units,
     wanted,
@@ -177,7 +178,7 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
     before: Statement | None = None
     for number, one in enumerate(found):
         around = found[max(0, number - NEIGHBOURS) : number + 2]
-        if ahead <= one.start and not setting.later:
+        if ahead <= one.start and not (setting.later and (setting.horizon or horizon is None)):
             setting = replace(setting, later=True, horizon=horizon or setting.horizon, opening=None)
         bounds = ground.sentence_of(clear, one.start)
         if bounds != sentence:
@@ -189,9 +190,7 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
             said = replace(
                 said, status="commitment", first="", last=setting.published, basis="as_of_publication"
             )
-        if before is not None and _follows(clear, before, said, listed[2]):
-            said = replace(said, first=before.first, last=before.last, basis=before.basis)
-        if before is not None and _of_the_same(clear, times, before, said, sentence):
+        if before is not None and _leans(clear, times, before, said, sentence, listed[2]):
             said = replace(said, first=before.first, last=before.last, basis=before.basis)
         if number in items:
             said = lists.given(said, items[number])
@@ -218,31 +217,28 @@ _FOLLOWS = re.compile(
 )
 
 
-def _follows(clear: str, before: Statement, said: Statement, is_change: bool) -> bool:
-    """21.6元,下降0.9元: a change printed behind its number, with no time of its own, is of the same period."""
-    return (
-        is_change
-        and before.status == said.status == "actual"
-        and bool(before.first)
-        and not said.first
-        and bool(_FOLLOWS.fullmatch(clear, before.amount.end, said.amount.start))
-    )
-
-
 _COMPOSED = re.compile(r"[,(]?(?:其中,?)?[^,。;()\d]{0,18}(?:占(?!比)|平均年龄)[^,。;()\d]{0,8}")
 
 
-def _of_the_same(
-    clear: str, times: list[Time], before: Statement, said: Statement, sentence: tuple[int, int]
+def _leans(
+    clear: str,
+    times: list[Time],
+    before: Statement,
+    said: Statement,
+    sentence: tuple[int, int],
+    is_change: bool,
 ) -> bool:
-    """有村医683名,平均年龄52.4岁,持证的占38.6%: what a number is composed of is of its own day or span."""
+    """有村医683名,平均年龄52.4岁; 21.6元,下降0.9元: a change, or what a number is composed of, is of that number's period."""
+    gap = before.amount.end, said.amount.start
+    leans = is_change and _FOLLOWS.fullmatch(clear, *gap)
+    if before.amount.unit not in ("%", "pp", "‰", "倍"):
+        leans = leans or _COMPOSED.fullmatch(clear, *gap)
     return (
-        before.status == said.status == "actual"
-        and before.amount.unit not in ("%", "pp", "‰", "倍")
+        bool(leans)
+        and before.status == said.status == "actual"
         and "undated" not in (before.basis, said.basis)
         and before.amount.start >= sentence[0]
-        and not any(before.amount.end <= time.start < said.amount.start for time in times)
-        and bool(_COMPOSED.fullmatch(clear, before.amount.end, said.amount.start))
+        and not any(gap[0] <= time.start < gap[1] and time.kind != "base" for time in times)
     )
 
 
@@ -320,7 +316,7 @@ def _statement(
     due = carried.last if carried.last is not None and carried.last.kind == "due" else None
     ready = wanted.finished(clear, one, sentence, times, setting.published, setting.project)
     state = says.status(clear, one, sentence, ready or time or due, setting)
-    first_of_two = says.baseline(clear, one, found)
+    first_of_two = scopes.baseline(clear, one, found)
     if state == "target" and first_of_two and not ready:
         state, time = (
             "actual",
@@ -330,7 +326,7 @@ def _statement(
     if state == "target" and ready is not None and (ready.last or over):
         time = ready
     clause = text[max(ground.clause_start(text, one.start, sentence[0]), one.end - ground.REACH) : one.end]
-    first, last, basis = says.period(
+    first, last, basis = scopes.period(
         one,
         state,
         time,
@@ -358,7 +354,7 @@ def _of_table(
     for cell in grids.cells(row, columns, setting.published):
         one, time = cell.amount, cell.time or (None if cell.target else titled)
         state = "target" if cell.target or (time is not None and time.kind == "due") else "actual"
-        first, last, basis = says.period(one, state, time, Carried(None, None), "", setting)
+        first, last, basis = scopes.period(one, state, time, Carried(None, None), "", setting)
         people = re.search(r"每(百万|十万|千|万)", cell.name)
         if people and one.unit in ("张", "人", "个", "名"):
             one = replace(one, unit=f"{one.unit}/{people[1]}人")

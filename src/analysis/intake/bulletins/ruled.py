@@ -18,28 +18,61 @@ def is_rule(text: str, one: Amount, before: str) -> bool:
     """A sanction, a grade, a share by which something is divided: a rule whatever stands around it."""
     if words.SANCTION.search(before) or _GRADE.match(text[one.end : one.end + 24]):
         return True
+    if one.unit == "%" and _BY_DESIGN.search(before[-40:]):
+        return True  # 结余留用比例85%; 占考核总分的20%
+    if _PERMITTED.search(before[-20:]) or (
+        _FINED.search(before[-12:]) and "罚款" in text[one.end : one.end + 8]
+    ):
+        return True  # 长处方最长可开12周; 处2倍以上5倍以下罚款
+    if _in_condition(text, one):
+        return True
     if one.kind == "ratio" and re.search(r"按(?:照)?$", before):
         return True  # 按6∶3∶1分给
     if _BY_A_STANDARD.search(before[-30:]) and _FIXED.match(text[one.end : one.end + 10]):
         return True  # 按平均收入的2至3倍核定
     if one.unit in ("年", "月", "天") and (
-        _EACH_SERVES.search(before[-40:]) or (before.endswith("满") and _ENTITLES.match(text, one.end))
+        _EACH_SERVES.search(before[-40:])
+        or (text.startswith(("不少于", "不低于", "至少"), one.start) and _SERVES.search(before[-40:]))
+        or (before.endswith("满") and _ENTITLES.match(text, one.end))
     ):
         return True  # 每批驻点2年; 满3年可免费进修
-    last = _LAST_ONES.match(text[one.end : one.end + 40])
-    return bool(
-        last and re.search(r"连续$|[对凡][^,。;]{0,12}$", before)
-    )  # 对连续两个季度排名末位的,要约谈负责人
+    return False
+
+
+_BY_DESIGN = re.compile(
+    r"(?:预拨|预付|预留|留用|(?:超支|亏损)[^,。;\d]{0,4}分担)(?:比例)?[^,。;\d]{0,3}$|权重[^,。;\d]{0,6}$|占[^,。;\d]{0,12}(?:总分|考核|权重)[^,。;\d]{0,6}$"
+)
+_PERMITTED = re.compile(r"最[长高多]可(?!达)[^,。;\d]{0,6}$")
+_FINED = re.compile(r"处[^,。;\d]{0,6}$")
+_CONDITION = re.compile(
+    r"(?:对|凡|如|若|低于|未|不达|连续)[^。;]{0,40}?的[^,。;、\d]{0,8},?[^。;\d]{0,16}(?:扣|罚|取消|暂停|问责|追缴|核减|上浮|下浮|约谈|不得|一律|奖励|奖补|给予)"
+)
+_GIVES = ("奖励", "奖补", "给予", "扣", "罚")  # 对12家卫生院给予补助: so many have got it
+_HAPPENED = re.compile(r"已|共|累计|先后|¤")
+
+
+def _in_condition(text: str, one: Amount) -> bool:
+    """对未完成任务80%的县,在考核中扣2分: what a sanction befalls, and how large it is."""
+    start = max(text.rfind("。", 0, one.start), text.rfind(";", 0, one.start), one.start - 60) + 1
+    for found in _CONDITION.finditer(text, start, min(len(text), one.end + 60)):
+        if _HAPPENED.search(text, start, found.start()) or _HAPPENED.search(found[0]):
+            continue
+        counted = one.unit in ("人", "家", "个", "所", "例") or one.unit in words.FLOW_UNITS
+        within = found.start() < one.start < found.end() and not (counted and found[0].endswith(_GIVES))
+        size = one.unit in ("分", "%", "月", *words.MONEY) and 0 <= one.start - found.end() <= 12
+        if within or (size and not re.search(r"[。;]", text[found.end() : one.start])):
+            return True
+    return False
 
 
 _BY_A_STANDARD = re.compile(r"按(?:照)?[^,。;]{0,24}$")
+_SERVES = re.compile(
+    r"每[批名人个轮位期周月年次][^,。;\d]{0,8}(?:坐诊|驻点|派驻|服务|帮扶|支援|下乡|下沉|出诊|巡诊|轮训|进修|不少于|不低于|至少)[^,。;\d]{0,6}$"
+)
 _FIXED = re.compile(r"[^,。;\d]{0,3}(?:核定|确定|核算|计算|执行)(?!的)")
 _ENTITLES = re.compile(r"的?,?(?:可|优先|方可|允许|才能|给予|发放)")
 _EACH_SERVES = re.compile(
-    r"(?:试用|见习|服务|聘|合同)期(?:限)?[为至少满不于]{0,4}$|每(?:批|名|人|个|轮|位|期)[^,。;\d]{0,10}(?:驻点|派驻|服务|帮扶|支援|驻守|下沉|连续|工作)[^,。;\d]{0,6}$"
-)
-_LAST_ONES = re.compile(
-    r"[^,。;\d]{1,16}(?:的|者|单位|医院|机构|县|人),[^。;\d]{0,12}(?:约谈|扣减|通报|问责|取消|暂停|奖励|给予|调整)"
+    r"(?:试用|见习|服务|聘|聘用|合同|托管|合作|共建|帮扶|支援|协议|规培)期(?:限)?[为至少满不于]{0,4}$|每(?:批|名|人|个|轮|位|期)[^,。;\d]{0,10}(?:驻点|派驻|服务|帮扶|支援|驻守|下沉|连续|工作)[^,。;\d]{0,6}$"
 )
 
 

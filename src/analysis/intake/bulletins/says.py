@@ -1,15 +1,15 @@
-"""What the sentence says of a number: the kind of quantity, target or promise or result, its period."""
+"""What the sentence says of a number: the kind of quantity; target, promise or result; the time expression that it belongs to."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
-from analysis.intake.bulletins.ground import REACH, Carried, Setting, clause_end, clause_start, last_end
+from analysis.intake.bulletins.ground import REACH, Setting, clause_end, clause_start, last_end
 from analysis.intake.bulletins.ruled import is_rule, paid_out
+from analysis.intake.bulletins.scopes import TURN, ahead
 from analysis.intake.bulletins.times import Time
 from analysis.intake.bulletins.wanted import wanted
 
@@ -53,15 +53,20 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     ]
     due = time is not None and time.kind == "due"
     if one.unit in words.MONEY and _SPENT.search(before) and not re.search(r"每|按|给予|安排", clause):
-        return "target" if due or setting.later else "actual"
+        return "target" if due or (setting.later and not _past(time, setting)) else "actual"
     planned = (
-        _intends(before, setting) or due or _future(time, setting) or wanted(text, one, before, sentence)
+        _intends(before, one.start - len(before), time, setting)
+        or due
+        or ahead(time, setting.published)
+        or wanted(text, one, before, sentence)
     )
     if is_rule(text, one, before):
         return "commitment"
     if one.unit in ("年", "月") and before.endswith("满") and text[one.end : one.end + 1] == "的":
         return "commitment"  # 对工作满5年的医师
-    if _RESOLVED.search(before) and not _past(time, setting):
+    if (
+        _RESOLVED.search(before) or (_BY_RULE.search(before) and one.unit in ("%", *words.MONEY))
+    ) and not _past(time, setting):
         return "commitment"
     if (
         one.unit == "%"
@@ -86,7 +91,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
             return "commitment"
         return "commitment" if money and _PROMISED.search(clause) else "target"
     from_now_on = (
-        "起" in before and _FROM_NOW_ON.search(before) and not _TURN.match(text[one.end : one.end + 12])
+        "起" in before and _FROM_NOW_ON.search(before) and not TURN.match(text[one.end : one.end + 12])
     )
     if from_now_on and (promised or _TERMS_OF.search(clause)) and not words.REPORTED.search(clause):
         return "commitment"
@@ -95,14 +100,23 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     return _in_force(one, before, clause, time, setting, promised)
 
 
-def _intends(before: str, setting: Setting) -> bool:
-    """Whether the words before a number plan it; 预计 in a report of a time that is over estimates what was."""
-    meant = words.TARGET.search(before)
+def _intends(before: str, start: int, time: Time | None, setting: Setting) -> bool:
+    """Whether the nearest word before a number that says how it stands plans it: not 规划床位1000张,去年已完成投资3亿元.
+
+    预计 in a report of a time that is over estimates what was.
+    """
+    meant = next(reversed(list(words.TARGET.finditer(before))), None)
+    if meant is None or _DONE_SINCE.search(before, meant.end()):
+        return False
+    if time is not None and _past(time, setting) and time.start >= start + meant.end():
+        return False
     over = setting.opening is not None and setting.opening.last < setting.published and not setting.later
-    return meant is not None and not (over and meant[0] == "预计")
+    return not (over and meant[0] == "预计")
 
 
+_DONE_SINCE = re.compile(r"已(?!经?到)")
 _RESOLVED = re.compile(r"会议(?:原则)?(?:同意|批准|审定|决定)(?!将)[^。;]{0,80}$")
+_BY_RULE = re.compile(r"(?:根据|按照|按|依据)(?:有关|相关|现行|国家|省|市)*(?:规定|政策|办法),[^。;]{0,30}$")
 _SHARED_OUT = re.compile(r"(?:承担|分担|自筹|负担|配套)[^,。;\d]{0,3}$")
 _SERVICE_TIME = ("分钟", "小时", "天", "日", "工作日")
 _AN_ACT = re.compile(
@@ -133,6 +147,8 @@ def _in_force(
     one: Amount, before: str, clause: str, time: Time | None, setting: Setting, promised: bool
 ) -> str:
     """The status of a number that no word plans: a rate of a plan, a rule, a promise, or what has come about."""
+    if setting.plan and not _past(time, setting) and _lays_down(one, before, clause):
+        return "commitment"
     rate = one.unit == "%" and setting.plan and not setting.rules and not _past(time, setting)
     if rate and not words.PROMISE.search(clause) and not re.search(r"原则上|每", clause):
         return "target"  # 签约率不低于75%, in a plan
@@ -163,8 +179,19 @@ def _in_force(
     return "actual"
 
 
+def _lays_down(one: Amount, before: str, clause: str) -> bool:
+    """Whether a number of a plan is a rule by its form: a multiple, a score, a ratio, a ceiling of a total that nothing is to attain."""
+    if one.unit != "pp" and _ATTAINS.search(before[-16:]):
+        return False
+    if one.unit in ("倍", "分") or one.kind == "ratio" or (one.unit == "pp" and "报销" in clause):
+        return True
+    return one.unit == "%" and one.quantifier == "at_most" and bool(_OF_A_TOTAL.search(clause))
+
+
+_ATTAINS = re.compile(r"达|提高|提升|增|降|实现|力争|控制|缩")
+_OF_A_TOTAL = re.compile(r"(?:总量|总额|总数|总支出|工资|薪酬|编制)的")
 _ALLOTTED = re.compile(
-    r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:[^,。;\d]{0,8}用于(?!的)|归[^,。;]{1,8}所有|[留划分]归|[留分]给|划转)"
+    r"(?:左右|以上)?(?:的?(?:部分|结余|资金))?(?:[^,。;\d]{0,8}用于(?!的)|的?兑现|归[^,。;]{1,8}所有|[留划分]归|[留分]给|划转)"
 )
 _UP_TO = re.compile(r"最高(?:可)?(?:获|享受?|上浮|奖励|补助|报销)[^,。;\d]{0,6}$")
 _LIMIT = re.compile(r"上限|下限|封顶线|起付线|起付标准")
@@ -178,7 +205,11 @@ _EACH = re.compile(r"每|按|标准|最高|不低于|不少于|给予")
 
 def _promised(one: Amount, clause: str, before: str) -> bool:
     """Whether the words of a promise bear on this number: money and shares are promised, counts are ruled."""
-    if one.unit in ("人次", "台次", "例次", "名次", "篇") or one.kind in ("rank", "direction", "word"):
+    if one.unit in ("人次", "台次", "例次", "名次", "篇", "件", "起") or one.kind in (
+        "rank",
+        "direction",
+        "word",
+    ):
         return False
     money = one.unit in (*words.MONEY, "%", "年", "月") or one.kind == "ratio"
     if paid_out(one, clause):
@@ -190,28 +221,16 @@ def _promised(one: Amount, clause: str, before: str) -> bool:
 _BY_THE_MONTH = re.compile(r"每[月年人天](?:最高|最低)?\d")  # 工作补贴分四档,每月500元至1500元
 _PROMISED = re.compile(
     words.PROMISE.pattern
-    + r"|安排|统筹(?!区|地区|基金|推进|协调)|列支|拨付|每[年月][^,。;]{0,8}投入|每[个家名位所][^,。;\d]{0,8}(?:投入|安排)"
+    + r"|安排|统筹(?!区|地区|基金|推进|协调)|设立|列支|拨付|每[年月][^,。;]{0,8}投入|每[个家名位所][^,。;\d]{0,8}(?:投入|安排)"
 )
 _TERM = re.compile(
-    r"(?:期限?|周期|服务|连续|满|分|有效|派驻|驻点|进修|轮训|脱产|(?:帮扶|支援|服务|派驻|培训|学习)(?:时间|时长)|帮扶|支援)[为不少于低满超过至]{0,5}$"
+    r"(?:期限?|周期|服务|连续|满|分|有效|派驻|驻点|进修|轮训|脱产|(?:帮扶|支援|服务|派驻|培训|学习)(?:时间|时长)|,(?:每次|每期)?(?:时间|时长)|帮扶|支援)[为不少于低满超过至]{0,5}$"
 )  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
-    r"资助(?:金额|总额|经费)[^,。;每]{0,8}$|资助(?:金额|总额|经费)(?:分别|共|合计)?[为达]?\d|年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
+    r"资助(?:金额|总额|经费)[^,。;每]{0,8}$|资助(?:金额|总额|经费)(?:分别|共|合计)?[为达]?\d|年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|(?<![对凡])获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
     r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
-
-
-def _future(time: Time | None, setting: Setting) -> bool:
-    """Whether a span lies ahead; of one that has just begun (下半年, in July) all but a tenth has to."""
-    if not time or not setting.published or time.kind != "span" or time.last <= setting.published:
-        return False
-    if time.first > setting.published:
-        return True
-    if not time.first:
-        return False
-    day, first, last = map(date.fromisoformat, (setting.published, time.first, time.last))
-    return (day - first) * 10 <= last - first
 
 
 def _past(time: Time | None, setting: Setting) -> bool:
@@ -231,26 +250,38 @@ def time_of(
         if time.kind == "due" and time.start <= one.start < time.end:
             return time  # 三年内 is its own deadline
     for time in reversed([t for t in times if sentence[0] <= t.start and t.end <= one.start]):
-        if time.kind in ("base", "rule") or (
-            time.kind == "from" and last_number >= time.end and not _its_change(one, time, earlier, text)
+        if (
+            time.kind in ("base", "rule")
+            or _of_an_item(text, time, one, sentence)
+            or (time.kind == "from" and last_number >= time.end and not _its_change(one, time, earlier, text))
         ):
             continue
         return _since(time, times, sentence)
     return _alongside(text, one, times, sentence)
 
 
+def _of_an_item(text: str, time: Time, one: Amount, sentence: tuple[int, int]) -> bool:
+    """人才流失严重,近三年流失19人;28%的村医...: years back to today inside one item of a sentence date that item alone."""
+    if ";" not in text[time.end : one.start] or not time.first or time.first[5:] != time.last[5:]:
+        return False  # 近三年, not 2023年
+    head = max(sentence[0], text.rfind(":", sentence[0], time.start) + 1)
+    return bool(re.search(r"[,;。]", text[head : time.start]))
+
+
+_OF_TWO = re.compile(r"(?:由|从)[^,。;]{0,40}$")
 _REACHED = re.compile(r"(?:由|从)[^,。;]{1,40}(?:至|到|为)[^,。;\d]{0,2}$")
 
 
 def _alongside(text: str, one: Amount, times: list[Time], sentence: tuple[int, int]) -> Time | None:
     """床位由2020年的6.46张增加到2023年的7.23张;医师由2.90人提高到3.40人: the second pair is of the same two years."""
     own = clause_start(text, one.start, sentence[0])
-    if not _REACHED.search(text[max(own, one.start - 60) : one.start]):
+    printed = text[max(own, one.start - 60) : one.start]
+    if not _OF_TWO.search(printed):
         return None
-    pair = [t for t in times if sentence[0] <= t.start and t.end <= own]
-    if len(pair) < 2 or pair[-1].kind != pair[-2].kind != "span" or pair[-1].kind != "from":
+    pair = [t for t in times if sentence[0] <= t.start and t.end <= own][-2:]
+    if len(pair) < 2 or pair[0].kind != "from" or pair[1].kind not in ("from", "span"):
         return None
-    return replace(pair[-1], kind="span")
+    return replace(pair[1] if _REACHED.search(printed) else pair[0], kind="span")
 
 
 def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
@@ -261,136 +292,3 @@ def _since(time: Time, times: list[Time], sentence: tuple[int, int]) -> Time:
     begun = [t for t in before if t.first and t.last == time.last]
     counted = [t for t in before if not t.first and t.last]  # 截至4月底,已累计...: up to that day
     return begun[-1] if begun else counted[-1] if counted else time
-
-
-_STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
-_A_RATE = re.compile(r"[次例人户床]均|均次|日均|均费|每床日|百元|点值")
-_FLOW = re.compile(
-    r"招录|招聘|招收|体检|筛查|接种|手术(?!室|间|台)|门诊(?!楼|部|部门|慢)|出院|分娩|抢救|指数|CMI|影响因子|满意度|完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|支出|收入|投入|检查|处理|追回|查处|约谈|移送|办结|受理|推行|曝光|互认|节[约省]|收治|实施|结余"
-)
-
-
-def period(
-    one: Amount,
-    state: str,
-    time: Time | None,
-    told: Carried,
-    clause: str,
-    setting: Setting,
-    baseline: str = "",
-) -> tuple[str, str, str]:
-    """(first day, last day, basis) of a statement; ``told``: the times of the sentences before it."""
-    pub = setting.published
-    flow = _is_flow(one, clause)
-    carried = told.of(flow and not _NOW.search(clause[clause_start(clause, len(clause), 0) :]))
-    if state == "commitment":
-        return "", pub, "as_of_publication" if pub else "undated"
-    if state == "target":
-        due = time or (carried if carried and (carried.kind == "due" or _future(carried, setting)) else None)
-        if due is not None and (due.kind == "asof" or not due.last):
-            due = None
-        if (
-            due is not None and due.first[:7] == due.last[:7] and pub and pub < due.first
-        ):  # 2025年底, 明年7月投用
-            due = replace(due, first=pub)
-        if due is not None:
-            return due.first, due.last, due.basis
-        if setting.horizon is not None:
-            return setting.horizon.first, setting.horizon.last, setting.horizon.basis
-        return (pub, "", "as_of_publication") if pub else ("", "", "undated")
-    time = _come_about(time, pub)
-    if baseline and not _dates_the_first(time, one, clause, baseline):
-        return "", "", "undated"
-    if time is not None:
-        return time.first, time.last, time.basis
-    if flow and carried is not None and setting.opening is not None and _lies_in(carried, setting.opening):
-        carried = setting.opening
-    if carried is not None and carried.kind == "span" and carried.last <= (pub or carried.last):
-        long = carried.basis == "relative_resolved" and carried.last == pub
-        if (flow or (long and _FLOW.search(clause))) and not re.search(r"累计|目前|现有|截[至止]", clause):
-            return carried.first, carried.last, carried.basis if long else "inferred"
-    if carried is not None and carried.kind == "span" and carried.last < pub and not _NOW.search(clause):
-        # 截至8月底, 2022年末: what the paragraph goes on to state is known up to that day, or stood on it
-        if not carried.first or carried.first == carried.last:
-            return carried.first, carried.last, "inferred"
-    if setting.opening is not None and (not setting.flows or flow or _counted_over(clause)):
-        return setting.opening.first, setting.opening.last, setting.opening.basis
-    return ("", pub, "as_of_publication") if pub else ("", "", "undated")
-
-
-def _come_about(time: Time | None, published: str) -> Time | None:
-    """全年 in a report of July: what has come about is not of the whole year."""
-    return None if time is not None and time.basis == "inferred" and time.last > published else time
-
-
-def _dates_the_first(time: Time | None, one: Amount, clause: str, baseline: str) -> bool:
-    """Whether a time belongs to the first of two numbers: 由2019年的46.3%, 共建前的2019年第280名; not 2023年,由68分钟缩短至54分钟."""
-    if time is None or time.kind == "asof" or one.start - time.end > NEAR:
-        return False
-    between = (
-        clause[: len(clause) - (one.end - one.start)][-(one.start - time.end) :]
-        if one.start > time.end
-        else ""
-    )
-    return baseline == EARLIER or not re.search(r"[,，由从]", between)
-
-
-def _is_flow(one: Amount, clause: str) -> bool:
-    """Whether a number is of what happened over a time (visits, rates, sums spent), not of what stands there on a day."""
-    own = clause[clause_start(clause, len(clause), 0) :]
-    return (
-        one.unit in (*words.FLOW_UNITS, "%", "pp", "倍", "‰", "岁", "天", "日", "分钟")
-        or one.per == "10万"
-        or bool(_FLOW.search(own))
-        or one.kind in ("rank", "word")
-        or (one.unit == "元" and bool(_A_RATE.search(own)))
-        or "获" in clause
-    )
-
-
-def _lies_in(day: Time, span: Time) -> bool:
-    """Whether a time is one day within a longer span: 6月底 in a report of the first half of the year."""
-    return (not day.first or day.first == day.last) and span.first <= day.last <= span.last
-
-
-def _counted_over(clause: str) -> bool:
-    """Whether the clause counts what has come together over a time (建成, 引进, 累计): 以来 is of such, not of a stock."""
-    return bool(words.COUNT_VERBS.search(clause[clause_start(clause, len(clause), 0) :]))
-
-
-_NOW = re.compile(r"累计|目前|现有|现已")
-_BEFORE_REFORM = re.compile(
-    r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶|推行|上线|启动)之?前|原来|此前|过去|以前|原先|最初|起初|当初|初期|开始时|成立之初|建院之初)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
-)
-_TURN = re.compile(
-    r"^[^,。;\d]{0,8}(?:调整|上调|下调|提高|提升|上升|升|增加|增长|增|扩大|扩展|扩|下降|降低|降|减少|减|缩短|压缩|缩减|跃升|跃居|攀升|上涨|涨|跌)[^,。;\d]{0,3}(?:至|到|为)"
-)
-
-
-_ONCE = re.compile(
-    r"(?:^|(?<=[。,:“\n])|(?<=\"))\s*[“\"]?(?:以前|从前|过去(?!的?[一二两三四五六七八九十\d几])|原来|原先|改革前|此前),?"
-)
-_NOWADAYS = re.compile(r"现在|如今|目前|已|今年|去年|\n|¤¤")
-EARLIER = "earlier"
-NEAR = 10  # characters between a year and the number that it dates, 2019年共建前的第280名
-
-
-def baseline(text: str, one: Amount, found: list[Amount]) -> str:
-    """Whether a number is the first of two (由35提升至43) or named as the earlier one (改革前的61.5%): that date is not printed."""
-    if one.unit != "倍" and _BEFORE_REFORM.search(text[max(0, one.start - 8) : one.start]):
-        return EARLIER
-    opens = max(text.rfind("。", 0, one.start) + 1, one.start - 40)
-    once = _ONCE.search(text, opens, one.start)
-    if once is not None and not _NOWADAYS.search(text, once.end(), one.start):
-        return EARLIER
-    after = next((a for a in found if a.start >= one.end), None)
-    turns = after is not None and _TURN.match(
-        text[one.end : after.start] + text[after.start : after.start + 1]
-    )
-    if turns or after is None or not _FROM_BEFORE.search(text[max(0, one.start - 8) : one.start]):
-        return "first" if turns else ""
-    return "first" if _REACHES.fullmatch(text[one.end : after.start]) else ""
-
-
-_FROM_BEFORE = re.compile(r"(?:由|从)[^,。;\d]{0,6}$")
-_REACHES = re.compile(r"[^,。;\d]{1,10}(?:至|到|为)")  # 由260种统一到680种

@@ -18,6 +18,7 @@ from analysis.intake.bulletins.times import (
     SAME_DAY,
     SAME_YEAR,
     WHOLE_YEAR,
+    WITHIN_YEAR,
     YEAR_BEFORE,
     YEAR_END,
     YEARS,
@@ -27,10 +28,13 @@ from analysis.intake.bulletins.times import (
 )
 
 PLANNED = re.compile(
-    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|今后|展望|这样干|怎么干|加油干"
+    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|今后|展望|这样干|怎么干|加油干|狠抓落实|突出重点"
 )
 REPORTED = re.compile(
     r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|成就|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|效果|成效如何|存在的?(?:问题|困难|不足|短板)|主要问题|差距|面临的?(?:形势|挑战)|背景"
+)
+_REWARDS = re.compile(
+    r"结果(?:运用|应用|使用)|奖惩|奖励(?:办法|标准|政策|措施)|(?:补助|补贴|收费|待遇|筹资)(?:标准|政策)$|优惠政策"
 )
 _BOTH = re.compile(r"[及和暨与、,]")
 _PART = re.compile(r"^\s*(?:[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}(?:部分|章|篇|节))")
@@ -170,6 +174,7 @@ def _year_of_title(text: str, published: str) -> str:
     return year if over or year == looked_at(published) else ""
 
 
+_STATISTICS = re.compile(r"统计|公报|[概简]况|年报|年鉴|数据")
 _ASSESSED = re.compile(r"国考|考核|评价|排行榜|测评")
 
 
@@ -211,6 +216,13 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             ]
             if days:
                 made.append(replace(time, first=days[-1].first, last=days[-1].last, kind="near"))
+        elif time.kind == WITHIN_YEAR:
+            over = _is_year(opening) and opening is not None and opening.last < setting.published
+            made.append(
+                replace(opening, start=time.start, end=time.end, kind="span")
+                if opening is not None and over and not setting.later
+                else replace(time, kind="due")
+            )
         elif time.kind in (SAME_YEAR, YEARS_AFTER, YEAR_BEFORE):
             referred = _referring(time, [*([opening] if opening else []), *made], setting.published)
             made += [referred] if referred else []
@@ -284,8 +296,9 @@ def _years(time: Time, earlier: list[Time], published: str) -> Time:
 def settings(found: list[Read], base: Setting) -> list[Setting]:
     """The setting of each passage: that of the document, changed by the headings and the leading sentences above it."""
     made, part, current, body = [], base, base, 0
-    fresh, body_before = False, 0
+    fresh, in_part, body_before = False, False, 0
     heads = [read.passage.text for read in found[:3] if len(read.passage.text) <= 60]
+    statistical = any(_STATISTICS.search(head) for head in heads)
     explains = any(_EXPLAINS.search(head) for head in heads)
     if explains and any(_EXPLAINS.search(head) and _OF_A_POLICY.search(head) for head in heads):
         base = part = current = replace(base, terms=True)
@@ -300,9 +313,10 @@ def settings(found: list[Read], base: Setting) -> list[Setting]:
             if said is None and explains and _CONTENT.search(passage.text):
                 said = replace(base, rules=True)
             if top:
-                part = current = said or base
+                part = current = said or (replace(base, day=current.day) if statistical else base)
             elif _NUMBERED.match(passage.text) or said is not None:
-                current = said or part
+                current = said or replace(part, day=current.day)
+            in_part = in_part or top
             fresh = True
             body_before = body
         body += not passage.heading and len(passage.text) >= BODY
@@ -311,10 +325,29 @@ def settings(found: list[Read], base: Setting) -> list[Setting]:
         if fresh and body > body_before:
             fresh, current = False, _opens_part(read, current)
             after = after if after.opening is not None else current
-        if after is not current and part is base:
+        after = _stands(read, after) if in_part else after
+        if after is not current and part is base and after.day is current.day:
             base = part = after  # said before any part of the document: it holds for all of them
         current = after
     return made
+
+
+def _stands(read: Read, current: Setting) -> Setting:
+    """2023年末,... in the report of 2023: what its section states of stocks further down stands on that day too."""
+    opening = current.opening
+    if opening is None or current.later or opening.first == opening.last:
+        return current
+    named = [
+        t
+        for t in read.times
+        if t.kind == YEAR_END or (t.kind == "span" and (not t.first or t.first == t.last))
+    ]
+    for time in named:
+        last = opening.last if time.kind == YEAR_END else time.last
+        if last == opening.last:
+            first = "" if time.kind != YEAR_END and not time.first else last
+            return replace(current, day=replace(time, first=first, last=last, kind="span", basis="inferred"))
+    return current
 
 
 def _said(read: Read, base: Setting) -> Setting | None:
@@ -322,37 +355,45 @@ def _said(read: Read, base: Setting) -> Setting | None:
     text = read.passage.text
     if not (_NUMBERED.match(text) or len(text) <= _LONGEST):
         return None
-    way, year = _way(text), _YEAR.search(text)
-    if year and base.published:
-        own = base.published[:4]
-        if year[1] > own:
+    if _REWARDS.search(text):
+        return replace(base, plan=False, terms=True, opening=None, day=None)
+    way, named, day = _way(text), _named_time(read, base.published), base.published
+    coming = named if named is not None and _is_coming(named, day) else None
+    whole = _is_year(named)
+    if named is not None and day:
+        bare = len(text) <= SHORT or bool(_NUMBERED.match(text))
+        if coming is not None and ((whole and named.first > day) or (not way and not _TELLS.search(text))):
             way = "planned"
-        elif year[1] < own and (way == "planned" or len(text) <= SHORT or _NUMBERED.match(text)):
+        elif whole and named.last < day and (way == "planned" or bare):
             way = "reported"
-    coming = next((t for t in read.times if _is_coming(t, base.published)), None)
-    if coming is not None and not way and not _TELLS.search(text):
-        way = "planned"  # 下半年目标
     if not way:
         return None
-    first, last = (f"{year[1]}-01-01", f"{year[1]}-12-31") if year else ("", "")
     if way == "planned":
-        horizon = (
-            Time(0, 0, first, last, "inferred", "due")
-            if year and last > base.published
-            else replace(coming, kind="due", basis="inferred")
-            if coming is not None
-            else base.horizon
-        )
-        return replace(base, later=True, horizon=horizon, opening=None)
-    if year is None and _FAULTS.search(text):
-        return replace(base, plan=False, later=False, horizon=None, opening=None)
-    opening = (
-        Time(0, 0, first, min(last, base.published or last), "inferred", "span") if year else base.opening
-    )
-    if opening is not None and base.published and opening.first > base.published:
+        horizon = replace(coming, start=0, end=0, kind="due", basis="inferred") if coming else base.horizon
+        return replace(base, later=True, horizon=horizon, opening=None, day=None)
+    if named is None:
+        found = base.opening is not None and base.opening.basis != "inferred" and not base.flows
+        if _FAULTS.search(text) or (_FAULT.search(text) and not _SOLVED.search(text) and not found):
+            return replace(base, plan=False, later=False, horizon=None, opening=None, day=None)
+        return replace(base, plan=False, later=False, horizon=None)
+    if day and named.first > day:
         return None
-    flows = base.flows and year is None
-    return replace(base, plan=False, later=False, horizon=None, opening=opening, flows=flows)
+    opening = replace(
+        named, start=0, end=0, last=min(named.last, day or named.last), basis="inferred", kind="span"
+    )
+    return replace(base, plan=False, later=False, horizon=None, opening=opening, flows=False)
+
+
+def _named_time(read: Read, published: str) -> Time | None:
+    """The time that a heading names: a year, a part of one, several; or up to a day that is over."""
+    text = read.passage.text
+    year = _YEAR.search(text)
+    spans = [t for t in read.times if t.kind in ("span", "due") and t.first and t.first != t.last]
+    if spans:
+        one = spans[0]
+        whole = one.kind == "due" and one.first == published and year is not None
+        return replace(one, first=f"{year[1]}-01-01") if whole and year is not None else one
+    return Time(0, 0, f"{year[1]}-01-01", f"{year[1]}-12-31", "inferred", "span") if year else None
 
 
 def _is_coming(time: Time, published: str) -> bool:
@@ -389,7 +430,7 @@ def _own(read: Read, current: Setting) -> Setting:
     """What holds in one passage alone: a first sentence without a figure that names its time; faults are those of the day."""
     text = read.passage.text
     if _FAULTS.search(text[:40]) and not current.later:
-        return replace(current, opening=None)
+        return replace(current, opening=None, day=None)
     lead = _lead(read)
     if (
         lead is None
@@ -434,12 +475,14 @@ _STATES = re.compile(
 )  # what makes a sentence a statement of its own
 _INSPECTED = re.compile(r"(?:开展|组织|进行|实施)[^。;]{0,16}(?:检查|督查|督导|抽查|巡查|飞检|审计|暗访)")
 _LEAD = re.compile(
-    r"^(?:[^,。;:\d]{1,16}:)?(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.]|[-·●◆■▲★※◎○¤]+)?[^,。;:\d]{0,4}$"
+    r"^(?:[^,。;:\d]{1,16}:)?(?:[(\[]?[一二三四五六七八九十\d]{1,3}[)\]、.]|[-·●◆■▲★※◎○¤]+)?(?:回顾|刚刚|已经|即将)*(?:过去的?)?[^,。;:\d]{0,4}$"
 )
 _ANNOUNCES = re.compile(r":$|方面(?:的?(?:进展|工作|成效|情况|成绩|变化))?[。:]$|如下[。:]?$|工作:?。?$")
 _FAULTS = re.compile(
     r"清醒(?:地)?(?:看到|认识)|(?:存在|面临)(?:的|着|一些|不少)*(?:突出|主要)?的?(?:问题|困难|短板|不足|挑战)|肯定成绩的同时|还有(?:不少|一些)(?:问题|差距|短板)"
 )
+_FAULT = re.compile(r"问题|不足|短板|差距|困难|挑战")
+_SOLVED = re.compile(r"解决|破解|化解|整改|聚焦|发现|督查|检查|反映")
 _EXPLAINS = re.compile(r"解读\s*$|^\W*政策解读|解读[|｜:]|一图(?:读懂|看懂)|图解|问答\s*$|明白纸|划重点")
 _OF_A_POLICY = re.compile(r"政策|待遇|新规|规定|办法|细则|报销|门诊共济|补贴")
 _CONTENT = re.compile(r"(?:主要|具体|核心|重点)(?:内容|措施|举措|任务|政策)|有哪些|作了哪些|如何规定")
@@ -448,10 +491,30 @@ MODAL = re.compile(
 )
 
 
+def _to_this_day(read: Read, published: str) -> Time | None:
+    """2020年以来,全县闯出了一条新路。: a sentence without a figure, further down in the first paragraph, of years up to the document's day."""
+    starts = {0, *(match.end() for match in re.finditer(r"[。!?]", read.clear))}
+    for time in read.times:
+        end = re.search(r"[。!?]|$", read.clear[time.end :])
+        silent = end is not None and not _STATES.search(read.clear[time.end : time.end + end.start()])
+        if (
+            time.start in starts
+            and time.start
+            and silent
+            and time.kind == "span"
+            and time.first < time.last == published
+        ):
+            return time
+    return None
+
+
 def _led(read: Read, current: Setting, body: int) -> Setting:
     """The setting after a passage that opens with a time and goes on in those below it: 新的一年,要抓好以下工作:"""
     text = read.passage.text
     lead = _lead(read)
+    if lead is None and body == 1 and current.opening is None and not (current.later or current.plan):
+        lead = _to_this_day(read, current.published)
+        return replace(current, opening=lead, flows=True) if lead is not None else current
     heading = read.passage.heading and not text.endswith(":")
     if lead is None or not current.published or heading:
         return current

@@ -34,6 +34,7 @@ _RATED = re.compile(
 )
 _IN_FORCE = re.compile(r"^[^,。;:、\d]{0,12}?(?<![建办挑搭扛筑撑立兴])起")
 _BEGAN_TO_BUILD = re.compile(r"(?:正式)?(?:动工|开工|奠基|破土)(?:建设)?[,。;]")
+_IN_USE_SINCE = re.compile(r"(?:正式|全面)?(?:启用|投用|投入使用|开诊|开业|落成|运营)[,;]")
 _LISTED = re.compile(r"被(?:纳入|列入|列为|确定为|评为|授予)[^,。;]{0,30},")
 _FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌)")
 _OPENED = re.compile(r"(?:正式)?(?:投入|启用|成立|上线|揭牌|开诊|运行|启动|开工|开业|投用)[^,。;\d]{0,6}的")
@@ -49,6 +50,7 @@ YEAR_END = "end"  # 年末 without its year: the last day of the year that a yea
 YEAR_BEFORE = "before"  # 去年同期,...: the span named last, a year earlier
 WHOLE_YEAR = "whole"  # 全年 without its year
 SAME_DAY = "same day"  # 当天
+WITHIN_YEAR = "within"  # 年内: in the year that a report is of, else by the end of the document's own
 YEARS = "years"  # 五年累计: so many years, those just named or those before the document's day (``last`` holds the number)
 SAME_YEAR = "same year"  # 那一年, 同年: the year named last
 YEARS_AFTER = "after"  # 此后五年: the years behind the one named last
@@ -122,6 +124,12 @@ def _until(found: re.Match[str], pub: str) -> _Span | None:
     if day and 1 <= int(day) <= int(span.last[8:]):
         return _Span("", f"{span.last[:8]}{int(day):02d}", basis)
     return _Span("", span.last, basis)
+
+
+def _until_then(found: re.Match[str], pub: str) -> _Span | None:
+    """至3月底, at the head of a clause: 截至, where that day is over."""
+    span = _until(found, pub) if found[1] or found[2] or found[3] else None
+    return span if span and span.kind == "span" and span.last <= pub else None
 
 
 def _due(found: re.Match[str], pub: str) -> _Span | None:
@@ -362,6 +370,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:从|自){_Y}年(?:起|开始),?(?:计划|拟|力争)?(?:利用|用){_N}年(?:左右)?的?时间"), _from_for),
     (re.compile(r"(?:截至|截止)(?:到)?(?:目前|当前|现在|今(?!年)|发稿)"), lambda m, p: _Span("", p, "as_of_publication", "asof")),
     (re.compile(rf"(?:截至|截止)(?:到)?(?:{_Y}年)?(今年|本年|去年|上年|前年)?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)?"), _until),
+    (re.compile(rf"(?:^|(?<=[。;,:、]))至(?:{_Y}年|(今年|本年|去年|上年|前年))?(?:(\d{{1,2}})月)?(?:(\d{{1,2}})日|底|末|年底|年末)(?!前|[,]?(?:力争|要|将|实现))"), _until_then),
     (re.compile(rf"{_R}(\d{{1,2}})月(?!至|到|-|\d{{1,2}}月)(\d{{1,2}}日|底|末|份|初|上旬|中旬|下旬)?((?:之|以)?前)?"), _month_of_relative),
     (re.compile(rf"(?:{_Y}年)?(\d{{1,2}})月(?:底|末|份|\d{{1,2}}日)?(?:之|以)?前"), _due_month),
     (re.compile(rf"{_Y}年(\d{{1,2}})月?(?:-|至|到)(\d{{1,2}})月"), lambda m, p: _month(int(m[1]), int(m[2]), int(m[3]))),
@@ -374,6 +383,7 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年?(?:-|至|到){_Y}(?:年度?|(?=学年))"), lambda m, p: _year(int(m[1]), int(m[2]))),
     (re.compile(rf"(?:到|至|力争到?(?!(?:19|20)\d\d年度)|展望){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
+    (re.compile(rf"展望{_Y}()(?=[,:!])"), _due),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
     (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?:(?<![之以此])前|头){_N}个?月"), _first_months),
@@ -386,8 +396,9 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(r"(?:过去|刚刚过去)的?(?:这)?一年(?:来|里|中|间)?|(?<![\d第十])一年来"), _past_year),
     (re.compile(rf"(?<![\d第]){_N}年半(?:以?来|间)"), _half_more),
     (re.compile(rf"(?:未来|今后|接下来的?)的?{_N}(?:到{_N}|至{_N}|-{_N})?年(?:内|里|间)?"), _within),
-    (re.compile(r"(?:到|至)(?:年底|年末)(?:之|以)?前?|(?:年底|年末)(?:之|以)?前|(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
-    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<!第){_N}年(?:多|以)?来"), _back_years),
+    (re.compile(r"(?:到|至)(?:年底|年末)(?:之|以)?前?|(?:年底|年末)(?:之|以)?前"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", "due") if p else None),
+    (re.compile(r"(?<![\d一二两三四五六七八九十几])年内"), lambda m, p: _Span(p, f"{p[:4]}-12-31", "relative_resolved", WITHIN_YEAR) if p else None),
+    (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<=[,。;:“])这{_N}年(?=[,间里来])|^这{_N}年(?=[,间里来])|(?<!第){_N}年(?:多|以)?来"), _back_years),
     (re.compile(rf"(?<![\d第]){_N}个多?月(?:以)?来"), _back_months),
     (re.compile(rf"(?<![\d第]){_N}年间(?![隔歇])"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
     (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
@@ -451,7 +462,8 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         return _Span(span.first, span.last, span.basis, "base")  # 8月1日投入试运行的基地
     if span.kind == "span" and _RATED.match(after):
         return _Span(span.first, span.last, span.basis, "near")
-    if span.kind in ("span", "near") and _BEGAN_TO_BUILD.match(after):
+    in_use = span.last <= pub and _IN_USE_SINCE.match(after)
+    if span.kind in ("span", "near") and (_BEGAN_TO_BUILD.match(after) or in_use):
         return _Span(span.first, span.last, span.basis, "base")
     coming = bool(pub) and span.kind == "span" and span.first > pub
     if coming and re.match(r"(?:正式)?(?:动工|开工|启动|奠基)", after):

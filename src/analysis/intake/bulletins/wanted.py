@@ -13,12 +13,17 @@ from analysis.intake.bulletins.times import Time
 _THE_GOAL = re.compile(
     r"[^。;]{0,60}?的(?:总体|年度|既定|预期|工作|发展|奋斗)?目标(?!责任|考核|管理|任务完成)"
 )
+_WILL = re.compile(
+    r"的[^,。;\d]{0,20}(?:将|即将|预计|有望|计划)[^,。;\d]{0,8}(?:投用|投入使用|建成|启用|竣工|交付|开诊|完工|开工|落地)"
+)
 _MET = re.compile(r"已|完成|如期|提前|超额|顺利|圆满|达成|基本实现")
 
 
 def wanted(text: str, one: Amount, before: str, sentence: tuple[int, int]) -> bool:
     """实现筛查率90%以上、95%以上的目标: a goal that is named as one behind its numbers, and is not said to be met."""
     after = text[one.end : min(sentence[1], one.end + 70)]
+    if _WILL.match(after):
+        return True  # 总建筑面积8.6万平方米的新门诊大楼将投入使用
     goal = _THE_GOAL.match(after) if "目标" in after else None
     return goal is not None and not (
         _MET.search(before) or _MET.search(goal[0]) or _MET.match(text, one.end + goal.end())
@@ -39,7 +44,7 @@ _IN_USE = re.compile(
 )
 _NOT_YET = re.compile(rf"(?:{_AHEAD}|将|可|能|后|前|即将|尽快|早日)[^。;,]{{0,20}}$")
 _PROJECT = re.compile(r"项目|工程|新院区?|迁建|扩建|院区|分院|新址|大楼")
-_TO_BE_READY = re.compile(rf"(?:计划|预计|拟|力争|将于|有望)[^。;已]{{0,16}}{_READY}")
+_TO_BE_READY = re.compile(rf"(?:计划|预计|拟|力争|将于|有望|确保|争取)[^。;已]{{0,16}}{_READY}")
 _PLANNED_COST = re.compile(r"(?:计划|预计|概算|估算|匡算|规划)(?:总|建设)*投资")
 _BEGUN = re.compile(r"开工(?!率)|动工|奠基|破土动工")
 
@@ -90,4 +95,6 @@ def finished(
     if coming is None:
         return Time(0, 0, "", "", "", "due") if _goes_on(text, one, sentence, project) else None
     day = next((t for t in times if coming.start() <= t.start < coming.end()), None)
+    if day is not None and published and day.last < published and day.basis == "relative_resolved":
+        day = replace(day, last=f"{int(day.last[:4]) + 1}{day.last[4:]}")  # 确保10月投用, said in January
     return day and replace(day, first=published or day.first, kind="due")
