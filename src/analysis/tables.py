@@ -667,16 +667,19 @@ def _refuse_unknown(name: str, column: str, wanted: Any) -> None:
 
 
 def _refuse_no_year(name: str, column: str, wanted: Any) -> None:
-    """Numbers that no calendar has, and a span that ends before it begins, are refused: they would find nothing in silence."""
+    """Numbers that no calendar has, and a span that ends before it begins, are refused: they would find nothing in silence.
+
+    0 is no year and finds nothing: a theme asks for it where no year is held.
+    """
     listed = (
         [*wanted.values()] if isinstance(wanted, dict) else wanted if isinstance(wanted, list) else [wanted]
     )
     wrong = [
         y
         for y in listed
-        if isinstance(y, int | float) and not isinstance(y, bool) and not (y == int(y) and y in CALENDAR)
+        if isinstance(y, int | float) and not isinstance(y, bool) and y not in (0, *CALENDAR)
     ]
-    backwards = isinstance(wanted, dict) and wanted["from"] > wanted["to"]
+    backwards = isinstance(wanted, dict) and wanted["from"] > wanted["to"] != 0
     if wrong or backwards:
         found = f"{wanted['from']} to {wanted['to']}" if backwards else repr(wrong[0])
         fix = "put the earlier year first" if backwards else "write the year in four digits"
