@@ -83,7 +83,7 @@ def test_a_month_of_publication_counts_to_its_last_day(facts):
 
 def test_targets_measures_and_links(facts):
     targets, measures = bulletins.targets(RAW, facts), bulletins.measures(RAW, facts)
-    assert len(targets) == 18 and len(measures) == 142
+    assert len(targets) == 18 and len(measures) == 143
     assert all(facts[t["observation_id"]]["status"] == "target" for t in targets)
     assert {m["region_code"] for m in measures} >= {
         "520100",

@@ -256,3 +256,15 @@ def test_a_year_that_one_city_alone_has_is_printed_and_moves_no_part_of_the_page
     city_panel._years.cache_clear()
     assert city_panel.read(["370200"])["year"].max() == 2024 and city_panel.later("370200").empty
     city_panel._years.cache_clear()
+
+
+def test_where_beds_lead_no_second_sentence_repeats_them(processed):
+    """Nagqu's doctors cannot be followed, so its first sentence of growth is on beds and the next on hospitals alone."""
+    city = city_profile.load("540600")
+    found = city_profile.change(city, city_profile.index_rows(city, "zh"), object())
+    growth, hospitals = (next(s for s in found.sentences if s.id == i) for i in ("growth", "beds"))
+    assert (
+        "床位" in growth.text("zh")
+        and "床位" not in hospitals.text("zh")
+        and "医院数" in hospitals.text("zh")
+    )

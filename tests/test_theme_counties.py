@@ -165,3 +165,11 @@ def test_every_prefecture_outside_the_city_yearbook_has_a_page(processed):
         "310000",
     }  # districts alone; a province that runs one county itself has its others too
     assert {code for code, why in ready.items() if why is not None} == few
+
+
+def test_most_and_fewest_are_named_only_where_most_counties_can_be_ordered(processed):
+    """Of Garzê's eighteen counties two have a firm rate: the higher of two is not the prefecture's most."""
+    garze = theme.load("513300")
+    assert 1 < (~garze.own["rough"]).sum() <= len(garze.own) / 2
+    said = theme.level(garze, equity.theil, object()).sentences[-1].text("zh")
+    assert "这里不说" in said and "康定" not in said

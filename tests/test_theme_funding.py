@@ -102,3 +102,18 @@ def test_no_total_over_institutions(processed):
     for code in PLACES:
         for finding in both("15_funding", code)[0].values():
             assert not any(f["formula"] and "合计" in f["formula"]["zh"] for f in finding["facts"].values())
+
+
+def test_a_rate_that_is_told_as_paid_is_no_promise():
+    """Lianyungang says that each incubation centre received its subsidy: five promises, one rate paid, no total."""
+    st = theme.load("320700")
+    money = theme.money(st, object())
+    said = next(s for s in money.sentences if s.id == "promised")
+    assert "承诺了 5 项经费" in said.text("zh") and "孵化中心补助" in said.text("zh")
+    assert "总额" in money.headline.text("zh")
+
+
+def test_output_is_said_of_the_hospital_that_reports_it_and_without_money_beside_it():
+    found = theme.output(theme.load("140100"), object())
+    said = next(s for s in found.sentences if s.id == "list")
+    assert "山西医科大学第二医院" in said.text("zh") and "投入多少没有公布" in said.text("zh")

@@ -118,3 +118,17 @@ def test_approval_is_no_result():
 
 def test_a_place_without_a_scheme_says_so():
     assert schemes("320200").states[0].code == "E1" and logic("350200").states[0].code == "E1"
+
+
+def test_a_rule_of_pay_is_said_by_what_it_rewards():
+    """A design whose pay rule is known says what follows from it; the others list their elements."""
+    nanchang, dezhou, qingdao = (designs(code).sentences[0] for code in ("360100", "371400", "370200"))
+    assert "到顶和触底的科室多得一分也不多拿" in nanchang.text("zh")
+    assert "没有一样是医疗结果" in dezhou.text("zh") and "none of how patients fare" in dezhou.text("en")
+    assert "写出考核做法" in qingdao.text("zh") and "每月" in qingdao.text("zh")
+
+
+def test_a_hospital_with_few_measures_names_them():
+    ganzhou, dezhou = (logic(code).sentences[0] for code in ("360700", "371400"))
+    assert "综合病房" in ganzhou.text("zh") and "integrated wards" in ganzhou.text("en")
+    assert not any(f.unit == "项" for f in ganzhou.facts) and "6 项" in dezhou.text("zh")

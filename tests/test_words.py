@@ -410,6 +410,39 @@ def test_where_a_count_is_nought_the_words_for_none_are_said(tmp_path):
     assert said(2) == "Shanxi has 2 beds"
 
 
+ALIKE = GOOD.replace(
+    "caption = {",
+    'headline_of.zh = "{place}的 {n}床位里 {k}空着"\n'
+    'headline_of.en = "Of {n:bed|beds} of {place} {k} {k:~is|are} empty"\n'
+    'headline_of.one.n-k = { zh = "{place}唯一的床位空着", en = "The one bed of {place} is empty" }\n'
+    'headline_of.same.n-k = { zh = "{place}的 {n}床位都空着", en = "All {n} beds of {place} are empty" }\ncaption = {',
+)
+
+
+def test_counts_of_one_and_counts_alike_have_their_own_words(tmp_path):
+    told = made(tmp_path, ALIKE)
+    assert wording.check(words.catalogue(tmp_path / "made.toml")) == []
+
+    def said(n: int, k: int) -> str:
+        n_, k_ = (
+            Fact(
+                ("床", "beds"),
+                value,
+                style="number",
+                as_printed=str(value),
+                source_ids=("doc-001",),
+                observations=("doc-001-001",),
+                locators=("第二段",),
+            )
+            for value in (n, k)
+        )
+        return told.say("beds.headline_of", place=("山西", "Shanxi"), n=n_, k=k_).text("en")
+
+    assert said(1, 1) == "The one bed of Shanxi is empty"
+    assert said(3, 3) == "All 3 beds of Shanxi are empty"
+    assert said(3, 1) == "Of 3 beds of Shanxi 1 is empty"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("zero.n =", "zero.m ="), ("has no bed", "has no bed of {k}"), ("zero.n =", "zero.n-m =")],

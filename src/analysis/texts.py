@@ -1,7 +1,8 @@
 """A theme's words as parts of a finding: ``TEXT = texts.of(__file__)`` reads ``<theme>.toml`` beside ``<theme>.py``.
 
-TEXT.say("position.sentences.doctors", count=fact)     a Sentence, its place in the briefing from the file; ``zero.count``
-                                                       beside it is said instead where the Fact is nought
+TEXT.say("position.sentences.doctors", count=fact)     a Sentence, its place in the briefing from the file; ``zero.count``,
+                                                       ``one.count`` or ``same.count-whole`` beside it is said instead where
+                                                       the Fact is nought or one, or where the Facts print alike
 TEXT.column("position.columns.rate", "rate", ...)      a Column: label, unit and formula from the file
 TEXT.fact("position.facts.median")                     label and formula of a Fact
 TEXT.state("E1", "closing.states.visits")              a State: what is not known, what would settle it
@@ -18,7 +19,7 @@ from analysis.errors import refuse
 from analysis.facts import Fact, Reason, State
 from analysis.findings import Column
 from analysis.sentences import Condition, Phrase, Sentence
-from analysis.words import KINDS, Catalogue, Text, fill, slots
+from analysis.words import INSTEAD, KINDS, LANGS, Catalogue, Text, fill, slots
 
 
 class Texts(Catalogue):
@@ -64,13 +65,14 @@ class Texts(Catalogue):
     def _counted(
         self, entry: Mapping[str, Any], path: str, values: dict[str, Any]
     ) -> tuple[Text, dict[str, Any]]:
-        """The entry's words and the values they print: the first of ``zero.<slot>`` (``zero.<slot>-<slot>``) whose Facts are all
-        nought, for nobody says "0 of them" where "none" is meant."""
-        for slots_, other in entry.get("zero", {}).items():
-            counts = [values.get(slot) for slot in slots_.split("-")]
-            if all(isinstance(one, Fact) and one.value == 0 for one in counts):
-                pair = self._pair(other, f"{path}.zero.{slots_}")
-                return pair, {slot: value for slot, value in values.items() if slot in slots(pair[0])}
+        """The entry's words and the values they print: the first of its ``zero``, ``one`` and ``same`` whose slots (``n``, ``n-k``)
+        hold Facts that are so, for nobody says "0 of them", "1 of 1" or "from 6 to 6"."""
+        for mark in INSTEAD:
+            for slots_, other in entry.get(mark, {}).items():
+                facts = [values.get(slot) for slot in slots_.split("-")]
+                if _alike(mark, facts):
+                    pair = self._pair(other, f"{path}.{mark}.{slots_}")
+                    return pair, {slot: value for slot, value in values.items() if slot in slots(pair[0])}
         return self._pair(entry, path), values
 
     def _claim(self, path: str) -> str:
@@ -99,7 +101,8 @@ class Texts(Catalogue):
 
     def phrase(self, path: str, /, **values: Any) -> Phrase:
         """Part of a sentence, with Facts of its own."""
-        return Phrase(*self._pair(self.entry(path), path), values)
+        (zh, en), values = self._counted(self.entry(path), path, values)
+        return Phrase(zh, en, values)
 
     def column(
         self, path: str, style: str = "text", /, *, named: Mapping[str, object] | None = None, **rest: Any
@@ -130,6 +133,16 @@ class Texts(Catalogue):
         """Why a place has no page."""
         zh, en = self.pair(path)
         return Reason(code, zh, en)
+
+
+def _alike(mark: str, values: list[object]) -> bool:
+    """Whether counts are so that other words stand for them: nought, one, or printed alike."""
+    facts = [value for value in values if isinstance(value, Fact)]
+    if len(facts) < len(values):
+        return False
+    if mark == "same":
+        return len({tuple(fact.text(lang) for lang in LANGS) for fact in facts}) == 1
+    return all(fact.value == INSTEAD.index(mark) for fact in facts)
 
 
 def _id(path: str) -> str:

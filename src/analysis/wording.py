@@ -14,7 +14,19 @@ from pathlib import Path
 
 from analysis import claims as claims_
 from analysis.errors import Problem
-from analysis.words import AS, CAUSAL, CLAIMS, LANGS, NEVER, TREND, Catalogue, Entry, catalogue, slots
+from analysis.words import (
+    AS,
+    CAUSAL,
+    CLAIMS,
+    INSTEAD,
+    LANGS,
+    NEVER,
+    TREND,
+    Catalogue,
+    Entry,
+    catalogue,
+    slots,
+)
 
 Fault = tuple[str, str, str, str]  # language, found, expected, fix
 Rule = Callable[[Entry], Iterator[Fault]]
@@ -165,7 +177,7 @@ TELEGRAM = {  # `Wuxi: statements: 26` tells nothing: a headline is a sentence
 
 def headlines(entry: Entry) -> Iterator[Fault]:
     """A headline is a sentence, not a noun and its number, and fits the line above its chart."""
-    named = entry.parts[-3] if "zero" in entry.parts[-2:-1] else entry.parts[-1]
+    named = entry.parts[-3] if entry.parts[-2:-1] and entry.parts[-2] in INSTEAD else entry.parts[-1]
     if not named.startswith("headline") or {"facts", "items"} & set(entry.parts):
         return
     for lang in LANGS:
@@ -182,11 +194,13 @@ def headlines(entry: Entry) -> Iterator[Fault]:
             yield lang, f"some {reckoned} characters", f"at most {HEADLINE[lang]}", "say less above the chart"
 
 
-def zeros(found: Catalogue) -> Iterator[Problem]:
-    """What is said where counts are nought prints no value that the words it stands for do not have, and names their slots."""
+def instead(found: Catalogue) -> Iterator[Problem]:
+    """What is said where counts are nought, one or alike prints no value that the words it stands for do not have, and names
+    their slots."""
     for path in found.entries:
-        said, mark, counts = path.rpartition(".zero.")
-        if not mark or said not in found.entries:
+        said, _, counts = path.rpartition(".")
+        said, _, mark = said.rpartition(".")
+        if mark not in INSTEAD or said not in found.entries:
             continue
         known = slots(found.entries[said].zh)
         if spare := sorted((slots(found.entries[path].zh) | set(counts.split("-"))) - known):
@@ -210,7 +224,7 @@ def check(found: Catalogue) -> list[Problem]:
         for rule in RULES
         for fault in rule(entry)
     )
-    return [*faults, *zeros(found)]
+    return [*faults, *instead(found)]
 
 
 def of_theme(theme: str) -> list[Problem]:
@@ -281,7 +295,10 @@ def usage(module: Path) -> list[Problem]:
             needed = {f"{entry.parts[0]}.conditions.{name}" for name in entry.marks.get("requires", ())}
             used |= {
                 p
-                for p in (*needed, *(p for p in told.entries if p.startswith(f"{path}.zero.")))
+                for p in (
+                    *needed,
+                    *(p for p in told.entries for mark in INSTEAD if p.startswith(f"{path}.{mark}.")),
+                )
                 if p in told.entries
             }
     for path in told.entries:

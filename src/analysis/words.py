@@ -43,6 +43,11 @@ KINDS = (
 CLAIMS = ("label", "method", *KINDS)
 AS = ("name", "definition", "formula")
 MARKS = ("id", "key", "brief", "claim", "requires", "as", "note")
+INSTEAD = (
+    "zero",
+    "one",
+    "same",
+)  # tables beside an entry's words: what is said where its counts are nought, one or alike
 BY_PLACE = {"subtitle": "method", "note": "method", "states": "method", "reason": "method"}
 SAID = (
     "headline",

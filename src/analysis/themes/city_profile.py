@@ -640,7 +640,11 @@ def change(city: City, rows: pd.DataFrame, drawing: Drawn | None) -> Finding:
             **values,
         )
     ]
-    if {BEDS, HOSPITALS} <= set(own):
+    if HOSPITALS in own and lead == BEDS:  # the first sentence has told of the beds
+        a, b = (year(y) for y in city.span(HOSPITALS))
+        said = {"place": city.place, "gh": _moved_by(city, HOSPITALS), "jump": _jumps(city, HOSPITALS)}
+        sentences.append(TEXT.say("change.sentences.hospitals", id="beds", a=a, b=b, **said))
+    elif {BEDS, HOSPITALS} <= set(own):
         sentences.append(
             TEXT.say(
                 "change.sentences.beds",

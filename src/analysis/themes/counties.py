@@ -246,7 +246,7 @@ def level(counties: Counties, theil: Callable[..., pd.Series], drawing: Drawn | 
         "rough": _rough(counties),
         "step": assumed(f"{ROUGH:.0%}"),
     }
-    if ordered := len(firm) > 1:
+    if ordered := 2 * len(firm) > len(own):  # most and fewest of a few would be nobody's extremes
         top, least = firm["rate"].idxmax(), firm["rate"].idxmin()
         values |= {"top": _named(top), "hi": rate(counties, top)}
         values |= {"least": _named(least), "lo": rate(counties, least)}

@@ -7,6 +7,7 @@ count gets a rate only where its window is printed; nothing is added up over ins
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from analysis import texts
 from analysis.facts import Coverage, Fact, derived, observed
 from analysis.findings import Drawn, Finding, Table
 from analysis.methods import exposure
-from analysis.sentences import Phrase, assumed, year
+from analysis.sentences import Sentence, assumed, year
 from analysis.themes import derived_results, naming, planned, subjects
 from analysis.themes import statements as of
 from analysis.themes.statements import Statements
@@ -102,12 +103,7 @@ def money(st: Statements, drawing: Drawn | None) -> Finding:
     n = of.count(rows, *TEXT.pair("money.facts.n_2"), st.rows)
     top = rows.iloc[0].to_dict()
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
-    sentences = [
-        TEXT.say(
-            "money.sentences.promised",
-            **values,
-        )
-    ]
+    sentences = [_promised(st, rows)]
     if both := st.together(*PAID):
         fee, people = (both.fact(key) for key in PAID)
         each = derived(
@@ -350,7 +346,7 @@ def output(st: Statements, drawing: Drawn | None) -> Finding:
                 what=of.said(zero.iloc[0]["indicator"]),
             )
         )
-    sentences.append(TEXT.say("output.sentences.list", place=st.place, items=_largest(rows)))
+    sentences.append(_told_of(st, rows))
     values = {"place": st.place, "n": n, "what": of.said(top["indicator"]), "v": observed(top)}
     return Finding(
         "output",
@@ -373,15 +369,38 @@ def output(st: Statements, drawing: Drawn | None) -> Finding:
     )
 
 
-def _largest(rows: pd.DataFrame) -> Phrase:
-    """The two largest counts of output by name, each with what limits it."""
+def _promised(st: Statements, rows: pd.DataFrame) -> Sentence:
+    """What was promised, and what of it is told as paid: a rate that is reported as paid is no promise."""
+    promises, paid = rows[rows["status"] != "actual"], rows[rows["status"] == "actual"]
+    if promises.empty or paid.empty:
+        promises, paid = rows, paid.head(0)
+    top = promises.iloc[0].to_dict()
+    values: dict[str, Any] = {"place": st.place, "what": of.said(top["indicator"]), "v": observed(top)}
+    values["n"] = of.count(promises, *TEXT.pair("money.facts.n_2"), st.rows)
+    if len(paid):
+        row = paid.iloc[0].to_dict()
+        values |= {"paid": of.said(row["indicator"]), "pv": observed(row)}
+    return TEXT.say(f"money.sentences.promised{'_paid' if len(paid) else ''}", id="promised", **values)
+
+
+def _told_of(st: Statements, rows: pd.DataFrame) -> Sentence:
+    """Output with whose it is, where one institution reports it all, and whether money stands beside it."""
+    largest = _largest(rows)
+    whose = largest["institution_id"].unique()
+    who = of.who(largest.iloc[0]) if len(whose) == 1 and whose[0] else st.place
+    items = naming.chain(
+        TEXT.phrase("output.item", what=naming.lowered(of.said(row["indicator"])), v=observed(row))
+        for row in largest.to_dict("records")
+    )
+    alone = "" if len(_money(st)) else "_alone"
+    return TEXT.say(f"output.sentences.list{alone}", id="list", who=who, items=items)
+
+
+def _largest(rows: pd.DataFrame) -> pd.DataFrame:
+    """The two largest counts of output."""
     counted = rows[rows["value"].notna() & (rows["theme"] == "research_output") & (rows["value"] > 0)]
     counted = counted if len(counted) else rows
-    order = counted.sort_values(["value", "observation_id"], ascending=[False, True]).head(2)
-    return naming.chain(
-        TEXT.phrase("output.item", what=naming.lowered(of.said(row["indicator"])), v=observed(row))
-        for row in order.to_dict("records")
-    )
+    return counted.sort_values(["value", "observation_id"], ascending=[False, True]).head(2)
 
 
 def _whole_year(row: dict) -> bool:

@@ -182,7 +182,8 @@ def general(lists: Lists, drawing: Drawn | None) -> Finding:
         values |= _path(lists) | {"h": _ever(lists, HUNDRED)}
         gone = not (values["x"].value or values["y"].value)
         headline = TEXT.say("general.headline_gone" if gone else "general.headline", **values)
-        said = [TEXT.say("general.sentences.path", **values)]
+        parts = {part: TEXT.phrase(f"general.{part}", **values) for part in ("hundred", "fifty")}
+        said = [TEXT.say("general.sentences.path", place=lists.place, r=year(ranked), **parts)]
     return Finding(
         "general",
         headline,

@@ -241,6 +241,7 @@ def position(profile: Profile, ranks: pd.DataFrame, drawing: Drawn | None) -> Fi
             TEXT.say(
                 "position.sentences.nurses-beds",
                 place=profile.place,
+                year=year(y),
                 nurses=fact["nurses"],
                 r1=rank["nurses"],
                 beds=fact["beds"],

@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 
 from analysis import catalog, tables, texts
-from analysis.facts import Text, derived, observed
+from analysis.facts import Fact, Text, derived, observed
 from analysis.findings import Drawn, Finding, Table
-from analysis.sentences import Phrase, Sentence, name
+from analysis.sentences import Phrase, Plain, Sentence, name
 from analysis.themes import mechanisms, naming, subjects
 from analysis.themes import regional_centres as centres
 from analysis.words import pick
@@ -60,6 +60,7 @@ SENT = ("leadership_team_output", "co_build_output")  # co-building that consist
 STEPS = ("agreement", "people", "rules", "care", "dated", "direction")
 STANDING = ("nrmc_batch",)  # to be approved is no result
 MANAGED = ("hospital_stay_days", "drug_income_share")  # what the projects of project_management manage
+FEW = 2  # measures that a sentence names instead of counting them
 LONG = 12  # rows of a matrix that a page's first window still holds
 
 
@@ -289,15 +290,8 @@ def designs(subject: subjects.Subject, statements: pd.DataFrame, drawing: Drawn 
             label = (str(who), part["who_en"].iloc[0])
             sentences += _mismatch(part, statements)
             if found := _elements(part):
-                sentences.append(
-                    TEXT.say(
-                        "designs.sentences.place",
-                        id=f"place-{part['institution_id'].iloc[0]}",
-                        who=name(label),
-                        k=subjects.count(part, KEY, TEXT.pair("designs.facts.k", who=label), whole=rows),
-                        told=_told(found),
-                    )
-                )
+                k = subjects.count(part, KEY, TEXT.pair("designs.facts.k", who=label), whole=rows)
+                sentences.append(_design(part, name(label), k, found))
         sentences.sort(key=lambda s: s.id != "mismatch")
         sentences = [s if n == 0 else replace(s, brief=0) for n, s in enumerate(sentences)]
     frame = naming.both(
@@ -326,6 +320,15 @@ def designs(subject: subjects.Subject, statements: pd.DataFrame, drawing: Drawn 
         ),
         alt=TEXT.say("designs.alt", **counts, place=subject.place),
     )
+
+
+def _design(own: pd.DataFrame, who: Plain, k: Fact, found: Mapping[str, list[Text]]) -> Sentence:
+    """What an institution's design rewards, where a measure says how pay follows; else its elements."""
+    known = [m for m in own["mechanism"] if f"designs.sentences.by.{m}" in TEXT.entries]
+    values: dict[str, Any] = {"id": f"place-{own['institution_id'].iloc[0]}", "who": who, "k": k}
+    if known:
+        return TEXT.say(f"designs.sentences.by.{known[0]}", brief=1, **values)
+    return TEXT.say("designs.sentences.place", told=_told(found), **values)
 
 
 def _says(part: str) -> Callable[[Mapping], Text]:
@@ -491,12 +494,19 @@ def _own_logic(rows: pd.DataFrame) -> Sentence:
     kind = "dated" if "dated" in steps else "direction" if "direction" in steps else "nothing"
     items = rows.loc[rows["step"] == "dated", "indicator"].drop_duplicates()
     done = rows[rows["indicator"] == ""]
+    few = kind != "dated" and len(done) <= FEW
+    told: dict[str, Any] = {
+        "m": subjects.count(done, "row", TEXT.pair("logic.facts.m", who=label), whole=rows)
+    }
+    if few:
+        measures = (naming.lowered(mechanisms.paraphrase(row)) for _, row in done.iterrows())
+        told = {"done": naming.chain([name(measure) for measure in measures])}
     return TEXT.say(
-        "logic.sentences.place",
+        f"logic.sentences.{'few' if few else 'place'}",
         id=f"logic-{rows['institution_id'].iloc[0]}",
         brief=4 if kind == "dated" else 2,
         who=name(label),
-        m=subjects.count(done, "row", TEXT.pair("logic.facts.m", who=label), whole=rows),
+        **told,
         result=TEXT.phrase(
             f"logic.result.{kind}",
             **(
