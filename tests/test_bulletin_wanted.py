@@ -37,6 +37,7 @@ READ = [
     ("双方签订协议，托管期10年。", "commitment", NOW),
     ("根据规定，举报奖励按查实金额发放，最高20万元。", "commitment", NOW),
     ("受理举报37件，办结35件。", "actual", NOW),
+    ("调整后，预计住院报销比例将达到86%左右。", "target", OPEN),
     # the nearest word that says how a number stands
     ("城南院区规划床位1000张，去年已完成投资3.2亿元。", "actual", ("2022-01-01", "2022-12-31")),
     ("总建筑面积8.6万平方米的新门诊大楼将投入使用。", "target", OPEN),

@@ -89,7 +89,8 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         money = one.unit in words.MONEY or one.kind == "ratio" or (one.unit == "%" and not due)
         if "原则上" in clause:
             return "commitment"
-        return "commitment" if money and _PROMISED.search(clause) else "target"
+        estimated = "预计" in before  # 预计报销比例将达到86%: nobody promises it
+        return "commitment" if money and not estimated and _PROMISED.search(clause) else "target"
     from_now_on = (
         "起" in before and _FROM_NOW_ON.search(before) and not TURN.match(text[one.end : one.end + 12])
     )
