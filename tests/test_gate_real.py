@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 
@@ -32,11 +33,11 @@ def needs_chromium():
 
 
 @pytest.mark.browser
-def test_all_nineteen_checks_run_and_pass(site, second, needs_chromium):
+def test_all_twenty_checks_run_and_pass(site, second, needs_chromium):
     result = gate.run(site, strict=True, sample=0, again=second)
     print(result)
     assert result.ok, str(result)
-    assert [o.number for o in result.outcomes] == list(range(1, 20)) and all(o.pages for o in result.outcomes)
+    assert [o.number for o in result.outcomes] == list(range(1, 21)) and all(o.pages for o in result.outcomes)
 
 
 def test_the_static_checks_pass(site, second):
@@ -78,6 +79,55 @@ def test_first_figures_print_at_six_and_a_half_points_or_more(site, needs_chromi
 @pytest.fixture
 def copy(site, tmp_path):
     return shutil.copytree(site, tmp_path / "site")
+
+
+def _made(site):
+    """What check 20 says of a site's files."""
+    return list(gate.check_as_made(gate.Site(site, pages=[scan.Page("x.html", "")])))
+
+
+CHANGED = {
+    "140000/region_profile/position.csv": lambda raw: raw.replace(b"140000", b"610000", 1),
+    "140000/region_profile.facts.json": lambda raw: raw.replace(b'"unit"', b'"Unit"', 1),
+    "140000/tables.xlsx": lambda raw: raw + b"0",
+    "140000/tables.en.xlsx": lambda raw: b"",
+    "api/indicators.json": lambda raw: raw.replace(b"20", b"21", 1),
+    "search.html": lambda raw: raw.replace("山西".encode(), "陕西".encode(), 1),
+    "140000/index.html": lambda raw: raw.replace(b"</main>", b"<p>4</p></main>"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_file_that_is_not_as_the_run_made_it_is_named_whatever_its_kind_and_time(copy, name):
+    assert _made(copy) == []
+    path, seen = copy / name, (copy / name).stat()
+    path.write_bytes(CHANGED[name](path.read_bytes()))
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert _made(copy) == [f"{name}: changed after the run that made it"]
+
+
+def test_a_missing_file_and_a_page_of_no_run_are_named_and_a_comparison_just_written_is_one(copy):
+    (copy / "140000/tables.xlsx").unlink()
+    shutil.copyfile(copy / PAGE, copy / "140000/old.html")
+    assert _made(copy) == [
+        "140000/tables.xlsx: the file that the run made is missing",
+        "140000/old.html: no run made this page",
+    ]
+    assert cli.main(["compare", "山西", "江苏", "--indicator", "nurses", "--out", str(copy)]) == 0
+    assert len(_made(copy)) == 2
+
+
+def test_a_run_for_other_places_does_not_take_a_changed_file_for_its_own(copy):
+    from analysis.report.plan import sums
+    from analysis.report.publish import outputs
+
+    output = outputs.Output(copy)
+    (copy / "map.csv").write_bytes((copy / "map.csv").read_bytes() + b" ")
+    output.save(output.load())
+    assert _made(copy) == ["map.csv: changed after the run that made it"]
+    (copy / sums.NAME).write_text("[", "utf-8")
+    result = gate.run(copy, browser=False, again="")
+    assert next(o for o in result.outcomes if o.number == 20).state == "not run"
 
 
 def test_a_report_run_checks_new_pages_alone_and_remembers_them(copy, monkeypatch):

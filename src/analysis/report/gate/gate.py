@@ -1,4 +1,4 @@
-"""The gate: nineteen checks of a finished site, each a small function that can fail.
+"""The gate: twenty checks of a finished site, each a small function that can fail.
 
 Those that a page can fail alone are put to every page before it is published (``draft``). On the finished site the static checks
 read every page; the five that need Chromium (axe, widths, console and network, first figure, marks of drawings) look at a seeded sample that
@@ -32,11 +32,13 @@ from analysis.report.gate.text import (
 )
 from analysis.report.gate.whole import (
     check_access,
+    check_as_made,
     check_identity,
     check_languages_agree,
     check_links,
     check_same_bytes,
 )
+from analysis.report.plan import sums
 from analysis.report.plan.unswept import unswept
 
 STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
@@ -54,6 +56,7 @@ STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
     15: ("rendered twice, identical bytes", check_same_bytes),
     17: ("internal figures on internal pages only", check_access),
     18: ("every number opens its record", check_opened),
+    20: ("files as the run made them", check_as_made),
 }
 
 
@@ -95,7 +98,7 @@ def run(
     over: Path | None = None,
     gone: Iterable[str] = (),
 ) -> Result:
-    """Run the nineteen checks on a finished site.
+    """Run the twenty checks on a finished site.
 
     folder: the site. sample: pages for the Chromium checks (at least one of each template, theme and language, at most
     ``limit``; None: every page). again: a second rendering of the site, or of part of it, for check 15, which else reads "not run" (a string says
@@ -122,6 +125,9 @@ def run(
         if number == 15 and second is None:
             outcomes.append(Outcome(15, name, "not run", 0, (str(again or "no second rendering was given"),)))
             continue
+        if number == 20 and (why := _not_as_made(site)):
+            outcomes.append(Outcome(20, name, "not run", 0, (why,)))
+            continue
         pages = {
             15: sum((second / p.name).is_file() for p in site.pages) if second else 0,
         }.get(number, len(site.pages))
@@ -129,6 +135,15 @@ def run(
             problems = tuple(dict.fromkeys(check(site)))
         outcomes.append(Outcome(number, name, "failed" if problems else "passed", pages, problems))
     return Result(tuple(sorted(outcomes, key=lambda o: o.number)), strict)
+
+
+def _not_as_made(site: Site) -> str:
+    """Why files cannot be held to what the last run made; empty when they can."""
+    if site.only is not None or site.over is not None:
+        return "`yigai gate` looks at the files of a finished site"
+    if (site.folder / sums.OWN / "journal.jsonl").exists():
+        return "the last run did not come to an end"
+    return "" if sums.read(site.folder) else "the folder holds no hashes of a run"
 
 
 @unswept()

@@ -1,4 +1,4 @@
-"""Checks that need more than one page: links, regions, both languages, a second rendering, internal figures."""
+"""Checks that need more than one page: links, regions, both languages, a second rendering, internal figures, files as they were made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from analysis.report.gate import access
 from analysis.report.gate.scan import Page
 from analysis.report.gate.site import Site
 from analysis.report.gate.text import KEY, _names
+from analysis.report.plan import sums
 
 
 def check_links(site: Site) -> Iterable[str]:
@@ -112,3 +113,8 @@ def check_same_bytes(site: Site) -> Iterable[str]:
         path = (site.again or site.folder) / page.name
         if path.is_file() and path.read_text(encoding="utf-8", errors="replace") != page.html:
             yield f"{page.name}: the second rendering differs"
+
+
+def check_as_made(site: Site) -> Iterable[str]:
+    """20: every published file is the one that the run made, and every page is of a run."""
+    return sums.differing(site.folder, site.names)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import ParameterError, Problem, YigaiError
 from analysis.report.pages import compare, site
 from analysis.report.pages.shown import Plan, Site
+from analysis.report.plan import sums
 from analysis.report.publish import files as disk
 from analysis.report.publish.outputs import STATE
 from analysis.words import LANGS
@@ -44,6 +45,8 @@ def write(
         for name, text in texts.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             disk.replace_file(folder / name, text.encode())
+        if held := sums.written(folder, texts):
+            disk.replace_file(folder / sums.NAME, disk.encoded(held))
         told = {"areas": [[*one.name, list(one.members)] for one in areas], "indicators": list(keys)}
         (folder / STATE).mkdir(exist_ok=True)
         disk.dump_json(folder / STATE / ASKED, {**asked(folder), found.name: told})

@@ -23,6 +23,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.errors import ParameterError, Problem
 from analysis.report.pages import notices
+from analysis.report.plan import sums
 from analysis.report.publish import files, outputs
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -369,6 +370,8 @@ class Shelf:
             said = notices.said("corrected", lang, day=day.isoformat(), text=text[lang])
             marked = notices.at_head(path.read_text(encoding="utf-8"), said, "corrected")
             files.replace_file(path, marked.encode())
+        if held := sums.written(folder, names):
+            files.replace_file(folder / sums.NAME, files.encoded(held))
         record = files.load_json(folder / RECORD, self.state) or {}
         note = {"on": day.isoformat(), "pages": sorted(names), **text}
         record["corrections"] = [*record.get("corrections", []), note]

@@ -7,6 +7,7 @@ Beside the pages stands ``.yigai/``:
     next/             what a run has made and not yet published (see ``upcoming``): readers see it after one switch
     pages/            findings of each page, for the indexes (packed: plan/notes.py)
     logs/             one log file a page
+    sums.json         the hash of each published file (plan/sums.py), for the gate
     state.json        what each page was made from; journal.jsonl has the records since state.json was written
 
 A staging folder without ``commit.json`` is thrown away; one with it is carried out again from the start, which changes nothing
@@ -28,6 +29,7 @@ from typing import Any
 
 from analysis import locks
 from analysis.errors import ParameterError, Problem, YigaiError
+from analysis.report.plan import sums
 from analysis.report.plan.records import Header, PageRecord, State
 from analysis.report.publish import files as disk
 from analysis.report.publish.upcoming import NAME as NEXT
@@ -35,7 +37,7 @@ from analysis.report.publish.upcoming import Upcoming
 
 STATE = ".yigai"
 VERSION = 4
-FILES = ("lock", "state.json", "journal.jsonl", "gate.json", "gate.failed")
+FILES = ("lock", "state.json", "sums.json", "journal.jsonl", "gate.json", "gate.failed")
 FOLDERS = ("staging", "pages", "logs", NEXT)
 
 
@@ -362,8 +364,10 @@ class Output:
             return None
 
     def save(self, state: State) -> None:
-        """Write the state as one file and empty the journal."""
+        """Write the state as one file, with the hashes of what it speaks of, and empty the journal."""
         content = {"version": VERSION, "seal": state.header.digest, **state.to_json()}
+        files = [state.header.site_files, *(record.files for record in state.pages.values())]
+        disk.replace_file(self.state / "sums.json", disk.encoded(sums.renewed(self.folder, files)))
         disk.replace_file(self.state / "state.json", disk.encoded(content))
         (self.state / "journal.jsonl").unlink(missing_ok=True)
 
