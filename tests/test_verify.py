@@ -70,6 +70,7 @@ def test_rows_that_changed_are_named(project, tmp_path):
     assert ended.returncode == 5 and "rows changed" in ended.stdout, ended
     ended = said(copy, "verify", str(copy.reports / "140000/index.html"))
     assert ended.returncode == 5 and "others by now" in ended.stdout, ended
+    assert "not compared" in ended.stdout and "not the same" not in ended.stdout, "nothing was made again"
 
 
 def test_a_citation_says_whether_the_page_is_still_in_that_state(project):

@@ -18,6 +18,8 @@ from analysis.report.plan.records import PageRecord
 from analysis.report.publish import again
 
 ADDRESS = re.compile(r"(?<![\w/])(\d{6}/[a-z][a-z0-9_]*(?:\.en)?\.html)(?:#([\w-]+))?")
+# how an answer ends that nothing was compared for
+ONLY, OTHERS = "it can be made again only by what made it", "are others by now"
 BRIEFING = re.compile(r"\d{6}/index(?:\.en)?\.(?:html|pdf|docx)")
 READ = re.compile(r"sha256 ([0-9a-f]{16})\b")
 VERSION = re.compile(r"(?:代码版本|[Cc]ode version) ([0-9a-f]{12})\b")
@@ -83,9 +85,9 @@ class Site:
                 if made != here
                 else "its inputs are others"
             )
-            return [f"{named} ({reason}); it can be made again only by what made it"]
+            return [f"{named} ({reason}); {ONLY}"]
         if reason:
-            return [f"{reason}: the rows that it read are others by now"]
+            return [f"{reason}: the rows that it read {OTHERS}"]
         if not name.endswith(".html"):
             return self._document(name, record)
         ((_, result),) = batch.results([entry])
@@ -102,7 +104,7 @@ class Site:
         for style in ("house", "gongwen") if form == "docx" else ("house",):
             with tempfile.TemporaryDirectory(prefix="yigai-verify-") as folder:
                 if not around.briefing(code, Path(folder), form if form != "html" else "", style):
-                    return ["its pages, rows, words or code are others by now; it can be made again only by what made it"]  # fmt: skip
+                    return [f"its pages, rows, words or code {OTHERS}; {ONLY}"]
                 found = self._against(name, (Path(folder) / name).read_bytes())
             if not found:
                 break
