@@ -61,6 +61,7 @@ STATIC: dict[int, tuple[str, Callable[[Site], Iterable[str]]]] = {
 
 
 SAMPLE = 24  # pages that `yigai gate` shows to Chromium, if there are not more kinds of them
+FINISHED = "`yigai gate` does this on the finished site"  # why a run leaves a check out
 IN_BROWSER = 24  # pages a run shows to Chromium at most; `yigai gate --strict` shows it all of them
 ALONE = (2, 3, 4, 6, 10, 12, 13, 17, 18)  # what one page can be held to without the rest of the site
 
@@ -140,7 +141,7 @@ def run(
 def _not_as_made(site: Site) -> str:
     """Why files cannot be held to what the last run made; empty when they can."""
     if site.only is not None or site.over is not None:
-        return "`yigai gate` looks at the files of a finished site"
+        return FINISHED
     if (site.folder / sums.OWN / "journal.jsonl").exists():
         return "the last run did not come to an end"
     return "" if sums.read(site.folder) else "the folder holds no hashes of a run"
@@ -194,7 +195,7 @@ def new_pages(
         limit=IN_BROWSER,
         only=fresh,
         languages=languages,
-        again="`yigai gate` renders a sample twice",
+        again=FINISHED,
         over=over,
         gone=gone,
     )
