@@ -166,6 +166,10 @@ _FLOW_UNITS = ("人次", "台次", "例次", "例", "件", "份", "次", "场", 
 _A_FLOW = re.compile(
     r"人次|手术|收入|支出|费用|诊疗|门诊|急诊|出院|入院|住院|分娩|检查|就诊|投入|补助|结算|招聘|引进|培训"
 )
+# people counted by what happened to them in a time (出院人数), not those who are there on a day (职工人数, 在院人数)
+_AN_EVENT = re.compile(
+    r"(?:出院|入院|住院|就诊|门诊|急诊|诊疗|分娩|手术|死亡|转诊|上转|下转|体检|筛查|培训|招聘|引进|离职)(?:患者|病人|人才)?总?人数"
+)
 _A_STOCK = re.compile(r"床位|人数|医师|医生|护士|职工|人员|资产|负债|设备|机构数|面积|科室数")
 
 
@@ -179,7 +183,8 @@ def kind_of(label: str, unit: str) -> str:
         return "index"
     if unit in _RATE_UNITS or _A_RATE.search(label):
         return "rate"
-    if unit in _FLOW_UNITS or (_A_FLOW.search(label) and not _A_STOCK.search(label)):
+    happened = _A_FLOW.search(label) and not _A_STOCK.search(label)
+    if unit in _FLOW_UNITS or _AN_EVENT.search(label) or happened:
         return "flow"
     return "stock"
 
