@@ -375,15 +375,18 @@ def test_what_columns_and_rows_share_is_said_once():
         "江苏省深化医药卫生体制改革简报第二百七十二期",
     ]
     texts = [long[n % 2] for n in range(12)]
-    columns = [{"left": True, "label": "措施"}, {"left": True, "label": "来源"}]
+    about = {"left": True, "names": False}
+    columns = [about | {"label": "措施"}, about | {"label": "来源"}]
 
-    def keyed(said):
+    def keyed(said, columns=columns):
         rows = [{"cells": [*_column(["x"]), *_column([text])]} for text in said]
         return render._keyed({"columns": columns, "rows": rows})
 
     made = keyed(texts)
     assert [row["cells"][1]["html"] for row in made["rows"]] == ["a", "b"] * 6
     assert made["letters"] == [{"label": "来源", "texts": [("a", long[0]), ("b", long[1])]}]
+    named = [columns[0], columns[1] | {"names": True}]
+    assert keyed(texts, named)["letters"] == [], "a name by which a reader finds a row stays, however long"
     assert keyed(["甲", "乙"] * 6)["letters"] == [] and keyed(texts[:6])["letters"] == []
 
     about = {"when": "2023", "sources": [{"id": "a"}], "indicators": [], "how": "÷"}

@@ -499,6 +499,7 @@ def table_view(table: Table, section: str, book: Book) -> dict:
                 "label": text_of(opened((column.label,), lang)),
                 "unit": column.unit,
                 "left": column.align == "left",
+                "names": column.style == "name",
                 "anchor": anchor,
             }
         )
@@ -536,13 +537,17 @@ def table_view(table: Table, section: str, book: Book) -> dict:
 
 
 def _keyed(table: dict) -> dict:
-    """A table whose long texts, where a column repeats them row after row, stand once below it; the CSV has them in each row."""
+    """A table whose long texts, where a column repeats them row after row, stand once below it; the CSV has them in each row.
+
+    Names, by which a reader finds a row, stay where they are, however long.
+    """
     rows, found = table["rows"], []
     for at, column in enumerate(table["columns"]):
         said = [str(row["cells"][at]["html"]) for row in rows]
         texts = list(dict.fromkeys(said))
         long = sum(len(text.encode()) for text in said) >= KEY_LENGTH * len(said)
-        plain = at and column["left"] and not any(re.search(r"<(?:data|button)", text) for text in texts)
+        words_alone = at and column["left"] and not column["names"]
+        plain = words_alone and not any(re.search(r"<(?:data|button)", text) for text in texts)
         if plain and long and 1 < len(texts) <= min(len(said) / KEY_ROWS, len(LETTERS)):
             letter = dict(zip(texts, LETTERS, strict=False))
             for row, text in zip(rows, said, strict=True):
