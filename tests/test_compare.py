@@ -15,6 +15,7 @@ from analysis.errors import ParameterError
 from analysis.report.gate import gate, scan
 from analysis.report.pages import compare
 from analysis.report.pages import site as around
+from analysis.report.pages.shown import Plan, Site
 from analysis.report.publish import compared, indexes
 from analysis.themes import panel
 from analysis.words import LANGS
@@ -282,9 +283,8 @@ def test_years_of_jumps_are_listed_as_each_language_lists():
 
 
 def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
-    context = {"plan": {}, "codes": [], "compared": set()}
     found = [comparison.indicator("beds", held), comparison.cities("320000")]
-    pages = {n: t for lang in LANGS for n, t in compare.pages(lang, found, context).items()}
+    pages = {n: t for lang in LANGS for n, t in compare.pages(lang, found, Site(Plan())).items()}
     site = gate.Site(tmp_path, pages=[scan.Page(name, text) for name, text in pages.items()])
     for one in found:  # what stands beside the pages
         files = {f"compare/{name}": rows for name, rows in compare.csvs(one).items()}
@@ -306,8 +306,8 @@ def test_every_comparing_page_passes_the_static_checks(held, tmp_path):
 
 
 def test_the_audit_reads_a_comparing_page_and_sees_what_is_wrong(held, tmp_path):
-    found, context = comparison.indicator("beds", held), {"plan": {}, "codes": [], "compared": set()}
-    texts = {n: t for lang in LANGS for n, t in compare.pages(lang, [found], context).items()}
+    found = comparison.indicator("beds", held)
+    texts = {n: t for lang in LANGS for n, t in compare.pages(lang, [found], Site(Plan())).items()}
     texts |= {f"compare/{n}": around.csv_text(rows) for n, rows in compare.csvs(found).items()}
     texts["compare/beds.facts.json"] = compare.facts(found)
     raw = audit.Raw(paths.raw())

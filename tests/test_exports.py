@@ -10,13 +10,13 @@ from analysis import catalog
 from analysis.errors import DataError
 from analysis.intake import words
 from analysis.report.pages import exports, missing
+from analysis.report.pages.shown import Plan, Site, Unknown
 
 HELD = Path(exports.__file__).parents[2] / "themes" / "held.toml"
-CONTEXT = {"made": "2026-01-01", "style": "", "code_version": "", "root": "", "notice": ""}
 
 
-def gap(code: str, title: str) -> dict:
-    return {"code": code, "title": title, "settle": "", "themes": ["甲"]}
+def gap(code: str, title: str) -> Unknown:
+    return Unknown(code, title, "", ("甲",))
 
 
 def test_the_titles_are_those_that_the_themes_write():
@@ -74,6 +74,6 @@ def test_the_page_prints_them(monkeypatch):
         gap("E1", "山西：卫生人员数没有数"),
         gap("E1", "山西：文件没有公布经费"),
     ]
-    list(missing.pages("zh", CONTEXT, {"140000": states}))
-    found = [(one["lacking"], len(one["fills"])) for one in shown["regions"][0]["states"]]
+    list(missing.pages("zh", Site(Plan()), {"140000": states}))
+    found = [(one.lacking, len(one.fills)) for one in shown["regions"][0].states]
     assert found == [(True, 1), (True, 0), (False, 0)]

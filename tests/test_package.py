@@ -18,6 +18,7 @@ from analysis import catalog, paths, tables
 from analysis.errors import ParameterError
 from analysis.report.formats import api, package, tabular
 from analysis.report.pages import archive
+from analysis.report.pages.shown import Plan, Report
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -216,18 +217,17 @@ def test_their_own_validators_pass(made, tmp_path):
 # ---- the site for programs -------------------------------------------------------------------------------------------
 
 
-def rows() -> list[dict]:
+def reports() -> list[Report]:
     title = {"zh": "资源", "en": "Resources"}
-    place = {"region_code": "140000", "theme": "region_profile", "title": title}
     return [
-        place | {"lang": "zh", "status": "ok"},
-        place | {"lang": "en", "status": "stale"},
-        place | {"theme": "services", "lang": "zh", "status": "failed"},
+        Report("140000", "region_profile", "zh", title),
+        Report("140000", "region_profile", "en", title, status="stale"),
+        Report("140000", "services", "zh", title, status="failed"),
     ]
 
 
 def test_pages_for_programs_are_those_that_stand():
-    made = {n: json.loads(c) for n, c in api.files(rows(), {"regions": ["140000", "610000"]}).items()}
+    made = {n: json.loads(c) for n, c in api.files(reports(), Plan(regions=["140000", "610000"])).items()}
     assert set(made) == {"index.json", *(f["path"] for f in made["index.json"]["files"].values())}
     (page,) = made["pages.json"]
     assert page["html"] == {"zh": "140000/region_profile.html", "en": "140000/region_profile.en.html"}
@@ -244,7 +244,7 @@ def test_the_documented_lines_run_on_a_site(tmp_path, monkeypatch, capsys):
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/api.md").read_text("utf-8"), re.S)
     site = tmp_path / "reports"
     (site / "api").mkdir(parents=True)
-    for name, content in api.files(rows(), {"regions": ["140000"]}).items():
+    for name, content in api.files(reports(), Plan(regions=["140000"])).items():
         (site / "api" / name).write_bytes(content)
     (site / "140000").mkdir()
     facts = {"facts": {"f1": {"label": {"en": "doctors"}, "text": {"en": "3.42"}}}}

@@ -360,7 +360,7 @@ def test_a_masthead_tells_publication_and_reading_apart():
 )
 def test_a_title_states_its_period_or_that_there_is_none(title, kept):
     one = MagicMock(region="140100", headings=[(1, "x")], mains=1, links=[("#main", {"class": "skip"})])
-    one.title, one.name = title, "p"
+    one.title, one.name, one.html = title, "p", "<html>"
     site = MagicMock(pages=[one], other_titles=lambda: {})
     assert (list(gate.check_structure(site)) == []) is kept
 

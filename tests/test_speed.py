@@ -126,11 +126,12 @@ def test_a_run_that_touches_no_place_and_no_list_compares_nothing(tmp_path, monk
     from analysis import comparison
     from analysis.report.pages import site
     from analysis.report.pages.kept import Kept
+    from analysis.report.pages.shown import Plan
 
     asked: list[str] = []
     monkeypatch.setattr(comparison, "provinces", lambda: asked.append("panel"))
     monkeypatch.setattr(comparison, "city_rows", lambda: asked.append("cities"))
-    plan = {"regions": ["140000"], "coverage": {"140000": {}}, "themes": {}}
+    plan = Plan(regions=["140000"], coverage={"140000": {}})
     assert site.build([], tmp_path, plan, only=set(), kept={"140000": Kept({}, {})}) == [] == asked
     monkeypatch.setattr(
         site, "_overviews", lambda few: asked.append("overviews") or comparison.Overviews(few)

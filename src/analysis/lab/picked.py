@@ -109,7 +109,7 @@ class Picked:
 def span(years: object) -> tuple[int, int]:
     """First and last year of what was asked for. Raises MethodError for what is neither a year nor a pair of them."""
     if years is None:
-        return 1949, 2100
+        return tables.CALENDAR[0], tables.CALENDAR[-1]
     pair = tuple(years) if isinstance(years, tuple | list) else (years, years)
     if len(pair) != 2 or not all(isinstance(year, Integral) and not isinstance(year, bool) for year in pair):
         raise refuse("select, years", repr(years)[:60], "a year, or the first and the last", "write 2023 or (2014, 2023), without quotation marks")  # fmt: skip

@@ -215,8 +215,13 @@ def _promised(one: Amount, clause: str, before: str) -> bool:
     money = one.unit in (*words.MONEY, "%", "年", "月") or one.kind == "ratio"
     if paid_out(one, clause):
         return False
-    granted = words.PROMISE.search(clause) or (_BY_THE_MONTH.match(clause) and words.PROMISE.search(before))
-    return bool(words.COMMIT.search(clause)) or (money and granted is not None)
+    if words.COMMIT.search(clause):
+        return True
+    if not money:
+        return False
+    if words.PROMISE.search(clause):
+        return True
+    return bool(_BY_THE_MONTH.match(clause) and words.PROMISE.search(before))
 
 
 _BY_THE_MONTH = re.compile(r"每[月年人天](?:最高|最低)?\d")  # 工作补贴分四档,每月500元至1500元

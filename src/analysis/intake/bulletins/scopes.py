@@ -156,7 +156,7 @@ def _dates_the_first(time: Time | None, one: Amount, clause: str, baseline: str)
 def is_flow(one: Amount, clause: str) -> bool:
     """Whether a number is of what happened over a time (visits, rates, sums spent), not of what stands there on a day."""
     own = clause[clause_start(clause, len(clause), 0) :]
-    if _COMPOSITION.search(own) and one.unit == "%" and not _OF_FLOWS.search(own):
+    if one.unit == "%" and _COMPOSITION.search(own) and not _OF_FLOWS.search(own):
         return False
     if one.unit in words.MONEY and not _STANDS.search(own):
         return True
