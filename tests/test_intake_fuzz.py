@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import os
 import random
-import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -26,8 +25,7 @@ from analysis.intake.bulletins import documents, reader
 from analysis.intake.sidecar import Answers
 
 MINUTES = float(os.environ.get("YIGAI_FUZZ", 30))
-HANG = 2.0  # processor seconds for 100 KB, on a machine that takes USUAL for the yardstick
-USUAL = 0.08
+HANG = 2.0  # processor seconds for 100 KB
 PIECES = [
     *"0123456789", *"一二两三四五六七八九十百千万亿零〇", "%", "％", "‰", "个百分点", "倍", "成", "翻", "番", "比", "分之", "：", ":", "约", "近", "余", "多", "以上",
     "不低于", "最高", "前", "第", "名", "位", "人", "张", "元", "万元", "年", "月", "日", "至", "-", "—", "～", "/", "、", "，", "。", "；", "（", "）", "(", ")", ".", ",",
@@ -184,14 +182,6 @@ def long_texts() -> dict[str, str]:
     return texts | {"shuffled": "".join(dice.choice(PIECES) for _ in range(size // 2))}
 
 
-def pace() -> float:
-    """How much slower this machine is just now than a usual one, by a search that every reading is made of; at least 1."""
-    text, began = "由三十五提升至百分之四十三，共有医院床位" * 2_000, time.process_time()
-    for _ in range(100):
-        assert len(re.findall(r"[一二三四五六七八九十百]+(?=[，提]|.{0,3}床)", text)) > 1_000
-    return max(1.0, (time.process_time() - began) / USUAL)
-
-
 @pytest.mark.parametrize("name", list(long_texts()))
 def test_a_hundred_kilobytes_hold_nothing_up(name, tmp_path):
     text = long_texts()[name]
@@ -201,7 +191,7 @@ def test_a_hundred_kilobytes_hold_nothing_up(name, tmp_path):
         started = time.process_time()
         own_errors(act, argument)
         spent = time.process_time() - started
-        assert spent < 2 * HANG * pace(), (
+        assert spent < 2 * HANG, (
             f"{act.__name__} on {name}: {spent:.1f} s"
         )  # twice: other work shares the caches
 
