@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from analysis.clean.numbers import bounds, chinese
 from analysis.errors import DataError
 from analysis.intake.bulletins import patterns
+from analysis.intake.bulletins.kept import remembered
 from analysis.intake.bulletins.lexicon import AFTER, BEFORE, SCALES, UNITS
 
 
@@ -65,12 +66,17 @@ _LONGEST = max(map(len, BEFORE))
 
 def _before(text: str, start: int) -> tuple[int, str]:
     """Start and meaning of a bound that stands directly before a number; (start, "") when there is none."""
-    tail = text[max(0, start - 8) : start]
+    length, meaning = _bound_at_end(text[max(0, start - 8) : start])
+    return start - length, meaning
+
+
+@remembered
+def _bound_at_end(tail: str) -> tuple[int, str]:
     for length in range(min(_LONGEST, len(tail)), 0, -1):
         word = tail[-length:]
         if word in BEFORE and not _part_of_a_word(tail, word):
-            return start - length, BEFORE[word]
-    return start, ""
+            return length, BEFORE[word]
+    return 0, ""
 
 
 _WORD_WITH = {"近": "附最接靠临邻", "约": "签预节履违合契条集解续简", "超": "彩B", "最低": "", "最高": ""}
@@ -92,8 +98,8 @@ def _meaning(*marks: str) -> str:
 
 def _single(text: str, found: re.Match[str], value: float, unit: str, more: bool, **extra: object) -> Amount:
     start, before = _before(text, found.start())
-    groups = found.groupdict()
-    quantifier = _meaning(before, "more_than" if more else "", AFTER.get(groups.get("post") or "", ""))
+    post = found["post"] if "post" in found.re.groupindex else None
+    quantifier = _meaning(before, "more_than" if more else "", AFTER.get(post or "", ""))
     value = round_value(value)
     low, high = bounds(quantifier, value)
     return Amount(start, found.end(), value, low, high, unit, quantifier, **extra)  # type: ignore[arg-type]
@@ -108,10 +114,11 @@ def _arabic(text: str, found: re.Match[str]) -> list[Amount]:
         top = round_value(first)
         return [Amount(found.start() - 1, found.end(), top, None, top, "%", "at_most", "rank")]
     if not found["dash"]:
-        amount = _single(text, found, minus * first * SCALES.get(scale, 1), UNITS.get(unit, ""), more)
+        value = minus * first * SCALES.get(scale, 1)
+        amount = _single(text, found, value, UNITS.get(unit, ""), more, scaled=bool(scale), per=per)
         if minus < 0 or not found["minus"]:
-            return [replace(amount, scaled=bool(scale), per=per)]
-        return [replace(amount, start=max(amount.start, found.start() + 1), scaled=bool(scale), per=per)]
+            return [amount]
+        return [replace(amount, start=max(amount.start, found.start() + 1))]
     second, scale2, unit2 = _number(found["b"]), found["s2"] or "", found["u2"] or ""
     if _is_range(text, found, unit, unit2):
         low = first * SCALES.get(scale or scale2, 1)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import REACH, clause_start, last_end
+from analysis.intake.bulletins.kept import remembered
 
 
 def qualifier(text: str, one: Amount, sentence: tuple[int, int], earlier: list[Amount]) -> str:
@@ -20,10 +21,14 @@ def qualifier(text: str, one: Amount, sentence: tuple[int, int], earlier: list[A
         end, word, governs = every[at]
         if end <= one.start and (governs or end > max(previous - 1, one.start - 60)) and word not in found:
             found.append(word.strip(",:"))
-    after = re.match(r"[^,。;、\d]{0,12}?\(([^()\d]{2,14})\)", text[one.end : one.end + 28])
-    if after and "¤" not in after[1]:
-        found.append(f"（{after[1]}）")
+    after = text[one.end : one.end + 28]
+    limit = _IN_BRACKETS.match(after) if "(" in after else None
+    if limit and "¤" not in limit[1]:
+        found.append(f"（{limit[1]}）")
     return "；".join(found[-4:])
+
+
+_IN_BRACKETS = re.compile(r"[^,。;、\d]{0,12}?\(([^()\d]{2,14})\)")
 
 
 @lru_cache(maxsize=8)
@@ -60,10 +65,8 @@ def indicator(text: str, one: Amount, sentence: tuple[int, int], earlier: list[A
     if before:
         before = _named(before) or _named(_first_of_two(text, previous, sentence))
     if len(before) < 2 and start > sentence[0]:
-        wider = _trim(
-            text[max(clause_start(text, max(start - 1, sentence[0]), sentence[0]), start - 60) : start]
-        )
-        before = _named(re.sub(r"[\d.%]+", "", wider).rstrip(",、")) or before
+        opens = clause_start(text, max(start - 1, sentence[0]), sentence[0])
+        before = _wider(text[max(opens, start - 60) : start]) or before
     return before[-30:]
 
 
@@ -78,9 +81,16 @@ _FIRST = re.compile(
 )
 
 
+@remembered
 def _named(before: str) -> str:
     """What is counted without the verb of its change: 平均住院日缩短 is of 平均住院日."""
     return _trim(_PLANS.sub("", _CHANGES.sub("", _OF_A_YEAR.sub("", before))))
+
+
+@remembered
+def _wider(text: str) -> str:
+    """What is counted by the words before another number of the clause: 引进博士12人、硕士 is of 引进博士人、硕士."""
+    return _named(re.sub(r"[\d.%]+", "", _trim(text)).rstrip(",、"))
 
 
 def _first_of_two(text: str, previous: int, sentence: tuple[int, int]) -> str:
@@ -93,6 +103,7 @@ def _verb_noun(before: str) -> str:
     return before[-6:] if len(before) <= 6 else ""
 
 
+@remembered  # the words before a number are trimmed on three ways to what it is of
 def _trim(text: str) -> str:
     old = None
     while old != text:

@@ -7,6 +7,7 @@ import re
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import REACH, clause_start, sentence_of
+from analysis.intake.bulletins.kept import known
 
 _PER_EACH = re.compile(
     r"每(?P<n>百万|十万|百|千|万)?(?P<w>名|个|家|位|所|例|次|张|台|床日|人|户|村|镇|乡|县|市(?!级|区|民)|街道|机构|医院|科室|团队|室(?!内|外))(?P<rest>[^,。;:]*)$"
@@ -26,9 +27,9 @@ _PER_NOUN = {
 }
 
 
-_PER_HINT = re.compile(
-    "[每均年日]|人口"
-)  # one of them stands in every phrase of what a number is counted for
+# one of them stands in every phrase of what a number is counted for
+_PER_HINT = re.compile("[每均年日]|人口")
+_hints = known(lambda: _PER_HINT)
 
 
 # 人均增收6200元, 人均年收入9.8万元, 年人均筹资1200元, 户均减负800元
@@ -48,7 +49,7 @@ def per(text: str, one: Amount, sentence_start: int) -> str:
     ):
         return ""
     span = text[max(sentence_start, one.start - REACH) : one.start]
-    if not _PER_HINT.search(span):
+    if not _hints(span):
         return ""
     clause = text[max(_two_clauses(text, one.start, sentence_start), one.start - REACH) : one.start]
     for printed, short in words.PER.items():

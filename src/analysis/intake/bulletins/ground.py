@@ -75,7 +75,10 @@ class Setting:
 
 def last_end(earlier: list[Amount], one: Amount, default: int) -> int:
     """Where the last number before one ends, of those in the order of the text; ``default`` when there is none."""
-    return next((a.end for a in reversed(earlier) if a.end <= one.start), default)
+    for before in reversed(earlier):
+        if before.end <= one.start:
+            return before.end
+    return default
 
 
 def sentence_of(text: str, place: int) -> tuple[int, int]:

@@ -7,8 +7,10 @@ Longer than 400 lines because the ways in which one number leans on its neighbou
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import pandas as pd
 
@@ -21,6 +23,7 @@ from analysis.intake.bulletins import (
     each,
     grids,
     ground,
+    kept,
     lists,
     says,
     scopes,
@@ -294,6 +297,9 @@ def _way(
     return one.end, direction, is_change, one.unit
 
 
+_START = attrgetter("start")
+
+
 def _statement(
     text: str,
     clear: str,
@@ -306,7 +312,8 @@ def _statement(
     way: _Way,
     counted: str,
 ) -> Statement:
-    earlier = [a for a in found if a.start < one.start and a.start >= sentence[0]]
+    opens = bisect_left(found, sentence[0], key=_START)
+    earlier = found[opens : bisect_left(found, one.start, lo=opens, key=_START)]
     times = of_item(text, times, one.start)
     time = says.time_of(text, one, times, sentence, earlier)
     _, direction, is_change, _ = way
@@ -336,11 +343,11 @@ def _statement(
         first_of_two,
     )
     measure = says.measure(clear, one, state, is_change, clause)
-    if counted:
-        one = replace(one, unit=f"{one.unit}/{counted}" if one.unit else one.unit)
-    for base in ("10万", "百万"):
-        if one.unit.endswith(f"/{base}") or (one.per == base and not one.unit):
-            one = replace(one, unit=f"1/{base}")
+    if counted and one.unit:
+        one = replace(one, unit=f"{one.unit}/{counted}")
+    base = one.unit.rpartition("/")[2] if one.unit else one.per
+    if base in ("10万", "百万") and one.unit != base:
+        one = replace(one, unit=f"1/{base}")
     return Statement(
         one, measure, state, direction, first, last, basis,
         beside.qualifier(text, one, sentence, earlier), beside.indicator(text, one, sentence, earlier), beside.confidence(one, state, basis),
@@ -372,7 +379,7 @@ def _title_time(dated: Read, above: Time | None, day: str) -> Time | None:
 
 def _context(text: str, start: int, end: int) -> str:
     """Up to 30 characters on each side, on one line."""
-    return re.sub(r"\s+", " ", text[max(0, start - 30) : end + 30]).strip()
+    return " ".join(text[max(0, start - 30) : end + 30].split())
 
 
 def _row(text: str, passage: Passage, said: Statement, region: str, institution: str) -> Row:
@@ -414,6 +421,7 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
             )
         )
     _chinese(text)
+    kept.forget()
     day = _date(published, text)
     found = [_dated(passage, day) for passage in passages(text)]
     whole = _setting(found, day)
@@ -459,7 +467,7 @@ def read_text(text: str, *, published: str = "", region: str = "") -> pd.DataFra
     Raises DataError for a text of more than two million characters and for a date that is none.
     """
     made = rows(text, published, region)
-    frame = pd.DataFrame([[getattr(row, name) for name in COLUMNS] for row in made], columns=list(COLUMNS))
+    frame = pd.DataFrame(list(map(attrgetter(*COLUMNS), made)), columns=list(COLUMNS))
     kinds = {name: "float64" for name in NUMBERS} | {
         "char_start": "int64",
         "char_end": "int64",

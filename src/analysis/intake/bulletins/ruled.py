@@ -7,6 +7,7 @@ import re
 
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
+from analysis.intake.bulletins.kept import known
 
 # 90分以上为优秀; 低于70分的,扣减绩效; 连续两年排名后3位的,约谈
 _GRADE = re.compile(
@@ -16,7 +17,7 @@ _GRADE = re.compile(
 
 def is_rule(text: str, one: Amount, before: str) -> bool:
     """A sanction, a grade, a share by which something is divided: a rule whatever stands around it."""
-    if words.SANCTION.search(before) or _GRADE.match(text[one.end : one.end + 24]):
+    if _sanctions(before) or _GRADE.match(text[one.end : one.end + 24]):
         return True
     if one.unit == "%" and _BY_DESIGN.search(before[-40:]):
         return True  # 结余留用比例85%; 占考核总分的20%
@@ -39,6 +40,7 @@ def is_rule(text: str, one: Amount, before: str) -> bool:
     return False
 
 
+_sanctions = known(lambda: words.SANCTION)
 _BY_DESIGN = re.compile(
     r"(?:预拨|预付|预留|留用|(?:超支|亏损)[^,。;\d]{0,4}分担)(?:比例)?[^,。;\d]{0,3}$|权重[^,。;\d]{0,6}$|占[^,。;\d]{0,12}(?:总分|考核|权重)[^,。;\d]{0,6}$"
 )

@@ -8,8 +8,9 @@ from dataclasses import replace
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import REACH, Setting, clause_end, clause_start, last_end
+from analysis.intake.bulletins.kept import known, remembered
 from analysis.intake.bulletins.ruled import is_rule, paid_out
-from analysis.intake.bulletins.scopes import TURN, ahead
+from analysis.intake.bulletins.scopes import TURN, ahead, counts
 from analysis.intake.bulletins.times import Time
 from analysis.intake.bulletins.wanted import wanted
 
@@ -32,7 +33,7 @@ def measure(text: str, one: Amount, status: str, is_change: bool, clause: str) -
         return "target" if status == "target" else "standard"
     if one.unit in words.FLOW_UNITS:
         return "flow"
-    return "count_cumulative" if words.COUNT_VERBS.search(clause) else "level"
+    return "count_cumulative" if counts(clause) else "level"
 
 
 def _its_change(one: Amount, time: Time, earlier: list[Amount], text: str) -> bool:
@@ -65,7 +66,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     if one.unit in ("年", "月") and before.endswith("满") and text[one.end : one.end + 1] == "的":
         return "commitment"  # 对工作满5年的医师
     if (
-        _RESOLVED.search(before) or (_BY_RULE.search(before) and one.unit in ("%", *words.MONEY))
+        (one.unit in ("%", *words.MONEY) and _BY_RULE.search(before)) or _RESOLVED.search(before)
     ) and not _past(time, setting):
         return "commitment"
     if (
@@ -79,7 +80,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
             return "actual"  # 去年结余2100万元,其中60%用于薪酬
         return "commitment"
     if setting.later and not planned:
-        planned = not _past(time, setting) and not words.REPORTED.search(clause)
+        planned = not _past(time, setting) and not _reports(clause)
     if one.unit in _SERVICE_TIME and _AN_ACT.match(text[one.end : one.end + 8]) and not _past(time, setting):
         return "commitment"
     promised = _promised(one, clause, before)
@@ -94,7 +95,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
     from_now_on = (
         "起" in before and _FROM_NOW_ON.search(before) and not TURN.match(text[one.end : one.end + 12])
     )
-    if from_now_on and (promised or _TERMS_OF.search(clause)) and not words.REPORTED.search(clause):
+    if from_now_on and (promised or _TERMS_OF.search(clause)) and not _reports(clause):
         return "commitment"
     if promised and _is_over(time or setting.opening, setting) and _was_paid(one, before, clause):
         return "actual"
@@ -106,13 +107,23 @@ def _intends(before: str, start: int, time: Time | None, setting: Setting) -> bo
 
     预计 in a report of a time that is over estimates what was.
     """
-    meant = next(reversed(list(words.TARGET.finditer(before))), None)
-    if meant is None or _DONE_SINCE.search(before, meant.end()):
+    meant = _last_meant(before)
+    if meant is None:
         return False
-    if time is not None and _past(time, setting) and time.start >= start + meant.end():
+    end, word = meant
+    if time is not None and _past(time, setting) and time.start >= start + end:
         return False
     over = setting.opening is not None and setting.opening.last < setting.published and not setting.later
-    return not (over and meant[0] == "预计")
+    return not (over and word == "预计")
+
+
+@remembered  # the numbers of a list have the same words before them
+def _last_meant(before: str) -> tuple[int, str] | None:
+    """The last word of a plan that no word of what is done follows: where it ends, and the word."""
+    meant = None
+    for meant in words.TARGET.finditer(before):  # noqa: B007
+        pass
+    return None if meant is None or _DONE_SINCE.search(before, meant.end()) else (meant.end(), meant[0])
 
 
 _DONE_SINCE = re.compile(r"已(?!经?到)")
@@ -136,7 +147,7 @@ def _was_paid(one: Amount, before: str, clause: str) -> bool:
     if _GIVEN_TO_EACH.search(clause):
         return False
     done = words.DONE.search(clause + before[-40:]) or one.unit == "%"
-    return bool(done) and not words.COMMIT.search(clause)
+    return bool(done) and not _commits(clause)
 
 
 _GIVEN_TO_EACH = re.compile(
@@ -155,26 +166,21 @@ def _in_force(
         return "target"  # 签约率不低于75%, in a plan
     if _UP_TO.search(before):
         return "commitment"
-    if _LIMIT.search(clause) and one.unit in ("%", *words.MONEY) and not _past(time, setting):
+    if one.unit in ("%", *words.MONEY) and _LIMIT.search(clause) and not _past(time, setting):
         return "commitment"
     if promised and not _PAID.search(clause) and not (one.unit in ("%", "pp") and words.DONE.search(clause)):
         return "commitment"
     if (
         setting.terms
         and one.unit in ("%", "pp", *words.MONEY)
-        and not (words.REPORTED.search(clause) or _past(time, setting))
+        and not (_reports(clause) or _past(time, setting))
     ):
         return "commitment"
-    if (
-        setting.rules
-        and one.kind != "direction"
-        and not words.REPORTED.search(clause)
-        and not _past(time, setting)
-    ):
+    if setting.rules and one.kind != "direction" and not _reports(clause) and not _past(time, setting):
         return "commitment"
     if (one.unit == "倍" and one.kind == "word") or (setting.plan and one.minor and one.kind == "number"):
         return "commitment"
-    if setting.plan and not words.REPORTED.search(clause) and not _past(time, setting):
+    if setting.plan and not _reports(clause) and not _past(time, setting):
         term = one.unit in ("年", "月", "天") and _TERM.search(before)
         return "commitment" if term or one.unit in words.MONEY and _PROMISED.search(clause) else "target"
     return "actual"
@@ -215,7 +221,7 @@ def _promised(one: Amount, clause: str, before: str) -> bool:
     money = one.unit in (*words.MONEY, "%", "年", "月") or one.kind == "ratio"
     if paid_out(one, clause):
         return False
-    if words.COMMIT.search(clause):
+    if _commits(clause):
         return True
     if not money:
         return False
@@ -224,6 +230,8 @@ def _promised(one: Amount, clause: str, before: str) -> bool:
     return bool(_BY_THE_MONTH.match(clause) and words.PROMISE.search(before))
 
 
+_commits = known(lambda: words.COMMIT)
+_reports = known(lambda: words.REPORTED)
 _BY_THE_MONTH = re.compile(r"每[月年人天](?:最高|最低)?\d")  # 工作补贴分四档,每月500元至1500元
 _PROMISED = re.compile(
     words.PROMISE.pattern
@@ -280,6 +288,8 @@ _REACHED = re.compile(r"(?:由|从)[^,。;]{1,40}(?:至|到|为)[^,。;\d]{0,2}$
 
 def _alongside(text: str, one: Amount, times: list[Time], sentence: tuple[int, int]) -> Time | None:
     """床位由2020年的6.46张增加到2023年的7.23张;医师由2.90人提高到3.40人: the second pair is of the same two years."""
+    if len(times) < 2:
+        return None
     own = clause_start(text, one.start, sentence[0])
     printed = text[max(own, one.start - 60) : one.start]
     if not _OF_TWO.search(printed):

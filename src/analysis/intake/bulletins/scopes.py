@@ -25,6 +25,7 @@ from datetime import date
 from analysis.intake.bulletins import lexicon as words
 from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import Carried, Setting, clause_start
+from analysis.intake.bulletins.kept import known
 from analysis.intake.bulletins.times import Time
 
 _Period = tuple[str, str, str]  # first day, last day, basis
@@ -49,7 +50,7 @@ def period(
         return "", "", "undated"
     if time is not None:
         return time.first, time.last, time.basis
-    flow, now = is_flow(one, clause), bool(_NOW.search(clause))
+    flow, now = is_flow(one, clause), _now(clause)
     return (
         _of_paragraph(flow, now, told, clause, setting)
         or _of_section(one, flow, clause, setting)
@@ -86,14 +87,14 @@ def _of_paragraph(flow: bool, now: bool, told: Carried, clause: str, setting: Se
     """What the sentences before it leave to it."""
     pub, opening = setting.published, setting.opening
     own = clause[clause_start(clause, len(clause), 0) :]
-    left = told.of(flow and not _NOW.search(own))
+    left = told.of(flow and not _now(own))
     if left is None or left.kind != "span":
         return None
     if flow and opening is not None and is_day(left) and opening.first <= left.last <= opening.last:
         left = opening
     if left.last <= (pub or left.last) and not (now or "截至" in clause or "截止" in clause):
         long = left.basis == "relative_resolved" and left.last == pub
-        if flow or (long and _FLOW.search(clause)):
+        if flow or (long and _flows(clause)):
             return left.first, left.last, left.basis if long else "inferred"
     if left.last < pub and is_day(left) and not now:
         return left.first, left.last, "inferred"
@@ -127,11 +128,11 @@ def is_day(time: Time) -> bool:
     return not time.first or time.first == time.last
 
 
-_STOCK = re.compile(r"累计|目前|现有|已(?!完成)|建成|设有|拥有|共有|总数|达到|组建|签约|开放")
 _A_RATE = re.compile(r"[次例人户床]均|均次|日均|均费|每床日|百元|点值")
 _FLOW = re.compile(
     r"招录|招聘|招收|体检|筛查|接种|手术(?!室|间|台)|门诊(?!楼|部|部门|慢)|出院|分娩|抢救|指数|CMI|影响因子|满意度|完成|获|发表|立项|开展|举办|服务|接诊|诊疗|派出|培训|引进|新增|支出|收入|投入|检查|处理|追回|查处|约谈|移送|办结|受理|推行|曝光|互认|节[约省]|收治|实施|结余|入院|资助|救助|惠及|发放|暂停|处罚|解除|结算|支付|兑现|清算|减免|转诊|会诊|带教|授课|进修|培养"
 )
+_flows = known(lambda: _FLOW)
 
 
 def _come_about(time: Time | None, published: str) -> Time | None:
@@ -163,7 +164,7 @@ def is_flow(one: Amount, clause: str) -> bool:
     return (
         one.unit in (*words.FLOW_UNITS, "%", "pp", "倍", "‰", "岁", "天", "日", "分钟")
         or one.per == "10万"
-        or bool(_FLOW.search(own))
+        or _flows(own)
         or one.kind in ("rank", "word")
         or (one.unit == "元" and bool(_A_RATE.search(own)))
         or "获" in clause
@@ -179,10 +180,12 @@ _STANDS = re.compile(r"资产|负债|结余|设备总值|人均|次均|均次|�
 
 def _counted_over(clause: str) -> bool:
     """Whether the clause counts what has come together over a time (建成, 引进, 累计): 以来 is of such, not of a stock."""
-    return bool(words.COUNT_VERBS.search(clause[clause_start(clause, len(clause), 0) :]))
+    return counts(clause[clause_start(clause, len(clause), 0) :])
 
 
 _NOW = re.compile(r"累计|目前|现有|现已")
+_now = known(lambda: _NOW)
+counts = known(lambda: words.COUNT_VERBS)
 _BEFORE_REFORM = re.compile(
     r"(?:(?:改革|共建|托管|实施|整合|试点|组建|合并|帮扶|推行|上线|启动)之?前|原来|此前|过去|以前|原先|最初|起初|当初|初期|开始时|成立之初|建院之初)的?(?:仅|只)?[有是为]?(?:不到|不足)?$"
 )
@@ -194,20 +197,25 @@ TURN = re.compile(
 _ONCE = re.compile(
     r"(?:^|(?<=[。,:“\n])|(?<=\"))\s*[“\"]?(?:以前|从前|过去(?!的?[一二两三四五六七八九十\d几])|原来|原先|改革前|此前),?"
 )
+_BEFORE = re.compile("前|去|原")  # one of them stands in every word of what was
+_earlier = known(lambda: _BEFORE)
 _NOWADAYS = re.compile(r"现在|如今|目前|已|今年|去年|\n|¤¤")
 EARLIER = "earlier"
 NEAR = 10  # characters between a year and the number that it dates, 2019年共建前的第280名
 
 
 def baseline(text: str, one: Amount, found: list[Amount]) -> str:
-    """Whether a number is the first of two (由35提升至43) or named as the earlier one (改革前的61.5%): that date is not printed."""
+    """Whether a number is the first of two (由35提升至43) or named as the earlier one (改革前的61.5%): that date is not printed.
+
+    ``found``: the numbers before it in their order, itself, and the next one.
+    """
     if one.unit != "倍" and _BEFORE_REFORM.search(text[max(0, one.start - 8) : one.start]):
         return EARLIER
     opens = max(text.rfind("。", 0, one.start) + 1, one.start - 40)
-    once = _ONCE.search(text, opens, one.start)
+    once = _ONCE.search(text, opens, one.start) if _earlier(text[opens : one.start]) else None
     if once is not None and not _NOWADAYS.search(text, once.end(), one.start):
         return EARLIER
-    after = next((a for a in found if a.start >= one.end), None)
+    after = found[-1] if found and found[-1].start >= one.end else None
     turns = after is not None and TURN.match(
         text[one.end : after.start] + text[after.start : after.start + 1]
     )

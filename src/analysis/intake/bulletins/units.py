@@ -205,13 +205,18 @@ def _after_change(before: str) -> bool:
     )
 
 
+def _without_fillers(text: str) -> str:
+    """A name or date that stands in the way (增长到¤¤的) left out."""
+    if "¤" not in text:
+        return text
+    return re.sub(r"¤+的?", lambda found: "到" if found[0][-1] == "的" else "", text)
+
+
 def change(text: str, one: Amount, floor: int) -> tuple[str, bool]:
     """(direction, whether the number is the change itself rather than the level reached)."""
     if one.direction:
         return one.direction, one.kind == "multiple"
-    before = re.sub(
-        r"¤+的?", lambda m: "到" if m[0][-1] == "的" else "", text[max(floor, one.start - 22) : one.start]
-    )[-14:]
+    before = _without_fillers(text[max(floor, one.start - 22) : one.start])[-14:]
     if before.endswith(("以", "了一个")):
         return "", False
     if words.CHANGE_NOUN.search(before):
@@ -232,17 +237,9 @@ def change(text: str, one: Amount, floor: int) -> tuple[str, bool]:
 
 def signed(text: str, one: Amount, direction: str, is_change: bool) -> Amount:
     """A fall is stored with a minus sign when the number is the change (conventions, 7)."""
-    saved = re.search(
-        r"(?:支出|费用|开支|负担|资金|检查|排队|跑腿|编制|人员|科室|项目|事项)(?:约|近|超)?$",
-        text[max(0, one.start - 6) : one.start],
-    )
-    if (
-        direction != "down"
-        or not is_change
-        or (one.value or 0) < 0
-        or saved
-        or (one.unit == "元" and _saved(text, one))
-    ):
+    if direction != "down" or not is_change or (one.value or 0) < 0:
+        return one
+    if _LESS_OF.search(text[max(0, one.start - 6) : one.start]) or (one.unit == "元" and _saved(text, one)):
         return one
     if one.unit not in _FALLS or one.kind in ("rank", "ratio"):
         return one
@@ -258,17 +255,19 @@ def signed(text: str, one: Amount, direction: str, is_change: bool) -> Amount:
     return replace(one, value=_minus(one.value), low=_minus(one.high), high=_minus(one.low))
 
 
+_LESS_OF = re.compile(r"(?:支出|费用|开支|负担|资金|检查|排队|跑腿|编制|人员|科室|项目|事项)(?:约|近|超)?$")
 # units in which a fall is a change of a level; 下调402项 counts the items themselves
 _FALLS = ("%", "pp", "‰", "天", "日", "元", "分钟", "小时", "岁", "公里", "米", "年", "月", "人次", "分")
 
 
+_MOVED = re.compile(r"(?:前移|前进|进位|上升|提升|跃升|攀升|提高|下降|后移|后退|下滑)(?:了|约|近)?$")
+
+
 def places_gained(text: str, one: Amount) -> Amount:
     """前移124位: places of a ranking, not people."""
-    moved = re.search(
-        r"(?:前移|前进|进位|上升|提升|跃升|攀升|提高|下降|后移|后退|下滑)(?:了|约|近)?$",
-        text[max(0, one.start - 6) : one.start],
-    )
-    if one.unit == "人" and text[one.start : one.end].endswith(("位", "名")) and moved:
+    if one.unit != "人" or text[one.end - 1 : one.end] not in ("位", "名"):
+        return one
+    if _MOVED.search(text[max(0, one.start - 6) : one.start]):
         return replace(one, unit="名次", kind="rank")
     return one
 
