@@ -112,3 +112,27 @@ def test_a_number_per_head_that_is_not_read_would_be_seen(monkeypatch):
     monkeypatch.setattr(each, "_PER_HEAD", re.compile("(?!)"))
     wrong = [text for text, _, unit in MONEY if rows_of(text)[0].unit != unit]
     assert len(wrong) == 6
+
+
+TABLE = "各县分别有医师" + "、".join(f"{number}人" for number in range(101, 101 + reader.MOST + 20)) + "。"
+
+
+def lost() -> list[reader.Row]:
+    """Those of a table that lost its lines which are proposed without a period and without what they count."""
+    return [
+        row
+        for row in rows_of(TABLE)
+        if (row.period_basis, row.indicator_zh, row.confidence) == ("undated", "", "low")
+    ]
+
+
+def test_numbers_beyond_what_a_sentence_can_place_are_left_to_a_person():
+    rows = rows_of(TABLE + "全县有医院3家。")
+    assert [row.value for row in rows] == [*range(101, 101 + reader.MOST + 20), 3]
+    assert [row.value for row in lost()] == [*range(101 + reader.MOST, 101 + reader.MOST + 20)]
+    assert rows[-1].confidence == "high" and rows[-1].period_basis != "undated"
+
+
+def test_numbers_that_a_sentence_cannot_place_would_be_seen(monkeypatch):
+    monkeypatch.setattr(reader, "MOST", 1_000)
+    assert not lost()

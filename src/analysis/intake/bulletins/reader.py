@@ -45,6 +45,7 @@ COLUMNS = (
     "period_basis", "region_code", "institution", "indicator_zh", "qualifier", "damaged", "confidence", "context",
 )  # fmt: skip
 NUMBERS = ("value_low", "value_high", "value")
+MOST = 60  # numbers of one sentence that its words can place; bulletins print up to fifteen
 NEIGHBOURS = 40  # numbers before one that its own reading may look at
 TITLE = 60  # characters of a table's title
 LONGEST = 2_000_000  # characters; a bulletin has some thousand
@@ -175,7 +176,7 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
     found = _amounts(clear, seen)
     counted = each.counted(clear, found, NEIGHBOURS)
     items = lists.items(text, clear, found, times)
-    sentence: tuple[int, int] = (-1, -1)
+    sentence, opens = (-1, -1), 0
     own = Carried(None, None)
     listed: _Way | None = None
     before: Statement | None = None
@@ -186,7 +187,10 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
         bounds = ground.sentence_of(clear, one.start)
         if bounds != sentence:
             own = carried(of_item(text, times, bounds[0]), bounds[0], own)
-            sentence = bounds
+            sentence, opens = bounds, number
+        if number - opens >= MOST:
+            yield _of_lost_columns(clear, one)
+            continue
         listed = _way(clear, one, around, sentence, listed)
         said = _statement(text, clear, one, bounds, times, around, own, setting, listed, counted[number])
         if _same_promise(clear, before, said, sentence):
@@ -199,6 +203,12 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
             said = lists.given(said, items[number])
         before = said
         yield said
+
+
+def _of_lost_columns(clear: str, one: Amount) -> Statement:
+    """A number that no sentence places: more than ``MOST`` in one are a table that lost its lines, and a person has to say of what each is."""
+    measure = says.measure(clear, one, "actual", False, "")
+    return Statement(one, measure, "actual", "", "", "", "undated", "", "", "low")
 
 
 def _ahead(dated: Read, setting: Setting) -> tuple[int, Time | None]:
@@ -459,7 +469,8 @@ def read_text(text: str, *, published: str = "", region: str = "") -> pd.DataFra
     ``char_start`` and ``char_end`` count characters of ``text``; ``value`` and its bounds are in base units (元, 人, %, pp) by the
     conventions of ``clean.numbers``. ``published`` is the document's own date (YYYY-MM-DD), found in the text when empty: relative
     words (去年, 三年来) are resolved against it, and stay undated without it. ``region`` is the code of the place the document
-    speaks of, found in its head when empty.
+    speaks of, found in its head when empty. Of more than 60 numbers in one sentence (a table that lost its lines) the rest stand
+    without period and indicator, confidence low.
 
     >>> read_text("去年，全市引进博士35名。", published="2023-03-01")[["as_printed", "value", "unit", "period_start"]].values.tolist()
     [['35名', 35.0, '人', '2022-01-01']]
