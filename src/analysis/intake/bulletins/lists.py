@@ -16,6 +16,9 @@ from analysis.intake.bulletins.times import Time
 _SHARES_OUT = re.compile(r"分别|依次")
 _JOIN = re.compile(r"、|以及|和|及|与")
 _NEAR = 14  # characters between 分别 and its first number
+_SHARES_OF_THEM = re.compile(
+    r",(?:分?别?占|同比|增长|下降|提高|较|比)"
+)  # 分别为1.4亿元和1.5亿元,占3.1%、3.2%
 MOST_YEARS = 20  # of a list of years
 _REACH = 120  # characters before it that can hold the items
 _KINDS = (
@@ -60,6 +63,9 @@ def items(text: str, clear: str, found: list[Amount], times: list[Time]) -> dict
             named = [replace(one, noun=noun[0] or one.noun) for one in last] if len(noun) == 1 else []
         made |= dict(zip(numbers, named, strict=False)) if named else {}
         last, floor = named, found[numbers[-1]].end
+        if named and _SHARES_OF_THEM.match(clear, floor):
+            shares = _numbers(clear, found, floor + 1)
+            made |= dict(zip(shares, named, strict=False)) if len(shares) == len(named) else {}
     return made
 
 

@@ -187,18 +187,27 @@ def _statements(dated: Read, setting: Setting, seen: set[str]) -> Iterator[State
         bounds = ground.sentence_of(clear, one.start)
         if bounds != sentence:
             own = carried(of_item(text, times, bounds[0]), bounds[0], own)
+            if not setting.later and sections.FALLS_SHORT.match(clear, bounds[0]):
+                own, setting = Carried(None, None), replace(setting, opening=None, day=None)
             sentence, opens = bounds, number
         if number - opens >= MOST:
             yield _of_lost_columns(clear, one)
             continue
         listed = _way(clear, one, around, sentence, listed)
         said = _statement(text, clear, one, bounds, times, around, own, setting, listed, counted[number])
-        if _same_promise(clear, before, said, sentence):
+        if _same_promise(clear, times, before, said, sentence):
             said = replace(
                 said, status="commitment", first="", last=setting.published, basis="as_of_publication"
             )
         if before is not None and _leans(clear, times, before, said, sentence, listed[2]):
             said = replace(said, first=before.first, last=before.last, basis=before.basis)
+        within = before is not None and before.status == "actual" and before.amount.unit == said.amount.unit
+        if before is not None and within and said.status == "target" and before.amount.start >= sentence[0]:
+            if _WITHIN.fullmatch(clear, before.amount.end, one.start):  # 已到岗978名,其中硕士403名
+                said = replace(
+                    said, status="actual", first=before.first, last=before.last, basis=before.basis
+                )
+        said = _of_its_unit(clear, before, said, sentence)
         if number in items:
             said = lists.given(said, items[number])
         before = said
@@ -255,6 +264,31 @@ def _leans(
     )
 
 
+_COMPARES = re.compile(
+    r",?(?:同比|环比|较[^,。;\d]{0,8}|比[^,。;\d]{0,8})?(?:增长|增加|提高|提升|上升|下降|降低|减少|多|少|高|低)(?:了|出)?"
+)
+
+
+_PART_PAID = re.compile(r",(?:其中)?[^,。;\d]{0,10}(?:承担|自付|负担|自缴)")  # 每人每年100元,个人只需承担40元
+_WITHIN = re.compile(r",?其中[^,。;\d]{0,12}")
+
+
+def _of_its_unit(
+    clear: str, before: Statement | None, said: Statement, sentence: tuple[int, int]
+) -> Statement:
+    """人均月收入7600元,比改革前增加1900元; 年薪14万元,最高48万元: the same money per head and time."""
+    one = said.amount
+    if before is None or one.unit != "元" or before.amount.start < sentence[0]:
+        return said
+    gap = clear[before.amount.end : one.start]
+    most = gap == "," and clear.startswith(("最高", "最低"), one.start)
+    if before.amount.unit.endswith(("人", "月", "年", "户")) and (
+        most or _COMPARES.fullmatch(gap) or _PART_PAID.fullmatch(gap)
+    ):
+        return replace(said, amount=replace(one, unit=before.amount.unit))
+    return said
+
+
 _TURNS = re.compile(rf",?[^,。;:\d]{{0,12}}(?:{MODAL.pattern})")
 _PART_OF_IT = re.compile(r"[,;]?\(?其中[^,。;\d]{0,10}")
 _FOR_SO_LONG = re.compile(r"[^。;\d]{0,16}(?:连续|为期|期限)[^,。;\d]{0,4}")
@@ -263,7 +297,9 @@ _NEXT_SUM = re.compile(
 )
 
 
-def _same_promise(clear: str, before: Statement | None, said: Statement, sentence: tuple[int, int]) -> bool:
+def _same_promise(
+    clear: str, times: list[Time], before: Statement | None, said: Statement, sentence: tuple[int, int]
+) -> bool:
     """对博士给予40万元,硕士8万元: a sum without a verb of its own is promised like the one before it."""
     if (
         before is None
@@ -273,6 +309,8 @@ def _same_promise(clear: str, before: Statement | None, said: Statement, sentenc
     ):
         return False
     gap = clear[before.amount.end : said.amount.start]
+    if any(before.amount.end <= t.start < said.amount.start and t.kind == "span" for t in times):
+        return False  # 每年安排5200万元,近两年偿还债务3800万元
     if _PART_OF_IT.fullmatch(gap) or (said.amount.unit in ("年", "月") and _FOR_SO_LONG.fullmatch(gap)):
         return True
     money = said.amount.unit.startswith("元") and before.amount.unit.startswith("元")

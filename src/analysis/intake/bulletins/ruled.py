@@ -21,6 +21,12 @@ def is_rule(text: str, one: Amount, before: str) -> bool:
         return True
     if one.unit == "%" and _BY_DESIGN.search(before[-40:]):
         return True  # 结余留用比例85%; 占考核总分的20%
+    if one.unit.startswith(("次", "人次", "场")) and _HELD.search(
+        before[-16:] + text[one.start : one.end + 8]
+    ):
+        return True
+    if _FOR_EACH.search(before[-24:]) or (before.endswith("每") and _PROVIDES.match(text, one.end)):
+        return True  # 每3万人配置1辆救护车
     if _PERMITTED.search(before[-20:]) or (
         _FINED.search(before[-12:]) and "罚款" in text[one.end : one.end + 8]
     ):
@@ -31,6 +37,8 @@ def is_rule(text: str, one: Amount, before: str) -> bool:
         return True  # 按6∶3∶1分给
     if _BY_A_STANDARD.search(before[-30:]) and _FIXED.match(text[one.end : one.end + 10]):
         return True  # 按平均收入的2至3倍核定
+    if before.endswith("为期") and _OF_HELP.match(text, one.end):
+        return True  # 为期5年的组团式帮扶
     if one.unit in ("年", "月", "天") and (
         _EACH_SERVES.search(before[-40:])
         or (text.startswith(("不少于", "不低于", "至少"), one.start) and _SERVES.search(before[-40:]))
@@ -44,7 +52,17 @@ _sanctions = known(lambda: words.SANCTION)
 _BY_DESIGN = re.compile(
     r"(?:预拨|预付|预留|留用|(?:超支|亏损)[^,。;\d]{0,4}分担)(?:比例)?[^,。;\d]{0,3}$|权重[^,。;\d]{0,6}$|占[^,。;\d]{0,12}(?:总分|考核|权重)[^,。;\d]{0,6}$"
 )
-_PERMITTED = re.compile(r"最[长高多]可(?!达)[^,。;\d]{0,6}$")
+_PERMITTED = re.compile(
+    r"最[长高多]可(?!达)[^,。;\d]{0,6}$|可(?:再|适当|相应)(?:上浮|提高|增加|延长)[^,。;\d]{0,4}$"
+)
+_HELD = re.compile(
+    r"每(?:年|季度?|半年|月|周)[^,。;\d]{0,10}(?:考核|评估|通报|调度|督导|检查|研判|会商|公示|公布|例会|评价)"
+)
+_OF_HELP = re.compile(r"的[^,。;]{0,6}(?:帮扶|托管|合作|共建|支援|支持|服务)")
+_PROVIDES = re.compile(r"(?:至少)?配[置备]")
+_FOR_EACH = re.compile(
+    r"每[\d.]+万?(?:名|人|个|户|张)?(?:人口|居民|服务人口|常住人口)?(?:至少)?配[置备][^,。;\d]{0,8}$"
+)
 _FINED = re.compile(r"处[^,。;\d]{0,6}$")
 _CONDITION = re.compile(
     r"(?:对|凡|如|若|低于|未|不达|连续)[^。;]{0,40}?的[^,。;、\d]{0,8},?[^。;\d]{0,16}(?:扣|罚|取消|暂停|问责|追缴|核减|上浮|下浮|约谈|不得|一律|奖励|奖补|给予)"
@@ -60,7 +78,7 @@ def _in_condition(text: str, one: Amount) -> bool:
         if _HAPPENED.search(text, start, found.start()) or _HAPPENED.search(found[0]):
             continue
         counted = one.unit in ("人", "家", "个", "所", "例") or one.unit in words.FLOW_UNITS
-        within = found.start() < one.start < found.end() and not (counted and found[0].endswith(_GIVES))
+        within = found.start() <= one.start < found.end() and not (counted and found[0].endswith(_GIVES))
         size = one.unit in ("分", "%", "月", *words.MONEY) and 0 <= one.start - found.end() <= 12
         if within or (size and not re.search(r"[。;]", text[found.end() : one.start])):
             return True

@@ -81,25 +81,40 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         return "commitment"
     if setting.later and not planned:
         planned = not _past(time, setting) and not _reports(clause)
-    if one.unit in _SERVICE_TIME and _AN_ACT.match(text[one.end : one.end + 8]) and not _past(time, setting):
+    laid_down = setting.plan or setting.terms or setting.rules
+    averaged = not laid_down and bool(_AVERAGE.search(before)) and not _GRANTS.search(clause)
+    acts = one.unit in _SERVICE_TIME and _AN_ACT.match(text[one.end : one.end + 8])
+    if acts and not averaged and not _past(time, setting):
         return "commitment"
-    promised = _promised(one, clause, before)
+    promised = not averaged and _promised(one, clause, before)
     if planned and not (time is not None and time.kind == "asof"):
-        if one.unit in ("年", "月", "天") and _TERM.search(before):
-            return "commitment"
-        money = one.unit in words.MONEY or one.kind == "ratio" or (one.unit == "%" and not due)
-        if "原则上" in clause:
-            return "commitment"
-        estimated = "预计" in before  # 预计报销比例将达到86%: nobody promises it
-        return "commitment" if money and not estimated and _PROMISED.search(clause) else "target"
-    from_now_on = (
-        "起" in before and _FROM_NOW_ON.search(before) and not TURN.match(text[one.end : one.end + 12])
-    )
+        return _planned(one, before, clause, due)
+    from_now_on = "起" in before and _FROM_NOW_ON.search(before)
     if from_now_on and (promised or _TERMS_OF.search(clause)) and not _reports(clause):
         return "commitment"
     if promised and _is_over(time or setting.opening, setting) and _was_paid(one, before, clause):
         return "actual"
-    return _in_force(one, before, clause, time, setting, promised)
+    changed = _changed(text, one, before)
+    return _in_force(one, before, clause, time, setting, promised, changed)
+
+
+def _changed(text: str, one: Amount, before: str) -> bool:
+    """Whether a number is one of two between which something changed: 病种由38种增加到49种."""
+    if _REACHED.search(before):
+        return True
+    return bool(_FROM_ONE.search(before) and TURN.match(text[one.end : one.end + 16]))
+
+
+def _planned(one: Amount, before: str, clause: str, due: bool) -> str:
+    """What a plan wants is a target; the terms, multiples, ratios and sums that it lays down are commitments."""
+    if one.unit in ("年", "月", "天") and _TERM.search(before):
+        return "commitment"
+    laid = (one.unit == "倍" or one.kind == "ratio") and one.kind != "word"
+    if "原则上" in clause or (laid and _lays_down(one, before, clause)):
+        return "commitment"
+    money = one.unit in words.MONEY or one.kind == "ratio" or (one.unit == "%" and not due)
+    estimated = "预计" in before  # 预计报销比例将达到86%: nobody promises it
+    return "commitment" if money and not estimated and _PROMISED.search(clause) else "target"
 
 
 def _intends(before: str, start: int, time: Time | None, setting: Setting) -> bool:
@@ -126,7 +141,7 @@ def _last_meant(before: str) -> tuple[int, str] | None:
     return None if meant is None or _DONE_SINCE.search(before, meant.end()) else (meant.end(), meant[0])
 
 
-_DONE_SINCE = re.compile(r"已(?!经?到)")
+_DONE_SINCE = re.compile(r"已(?!经?到(?![岗位账任校院]))")
 _RESOLVED = re.compile(r"会议(?:原则)?(?:同意|批准|审定|决定)(?!将)[^。;]{0,80}$")
 _BY_RULE = re.compile(r"(?:根据|按照|按|依据)(?:有关|相关|现行|国家|省|市)*(?:规定|政策|办法),[^。;]{0,30}$")
 _SHARED_OUT = re.compile(r"(?:承担|分担|自筹|负担|配套)[^,。;\d]{0,3}$")
@@ -156,7 +171,7 @@ _GIVEN_TO_EACH = re.compile(
 
 
 def _in_force(
-    one: Amount, before: str, clause: str, time: Time | None, setting: Setting, promised: bool
+    one: Amount, before: str, clause: str, time: Time | None, setting: Setting, promised: bool, changed: bool
 ) -> str:
     """The status of a number that no word plans: a rate of a plan, a rule, a promise, or what has come about."""
     if setting.plan and not _past(time, setting) and _lays_down(one, before, clause):
@@ -172,8 +187,8 @@ def _in_force(
         return "commitment"
     if (
         setting.terms
-        and one.unit in ("%", "pp", *words.MONEY)
-        and not (_reports(clause) or _past(time, setting))
+        and (one.unit in ("%", "pp", *words.MONEY) or changed)
+        and not (_reports(clause) or _HOLDS.search(clause) or _past(time, setting))
     ):
         return "commitment"
     if setting.rules and one.kind != "direction" and not _reports(clause) and not _past(time, setting):
@@ -184,6 +199,12 @@ def _in_force(
         term = one.unit in ("年", "月", "天") and _TERM.search(before)
         return "commitment" if term or one.unit in words.MONEY and _PROMISED.search(clause) else "target"
     return "actual"
+
+
+_FROM_ONE = re.compile(r"(?:由|从)[^,。;\d]{0,8}$")
+_HOLDS = re.compile(r"常年|多年|(?:稳定|保持)在")
+_AVERAGE = re.compile(r"(?:平均|[年月日人]均)[^,。;\d]{0,8}$")
+_GRANTS = re.compile(r"按|给予|补[助贴]|标准|筹资|不[少低]于|每")
 
 
 def _lays_down(one: Amount, before: str, clause: str) -> bool:
@@ -235,14 +256,14 @@ _reports = known(lambda: words.REPORTED)
 _BY_THE_MONTH = re.compile(r"每[月年人天](?:最高|最低)?\d")  # 工作补贴分四档,每月500元至1500元
 _PROMISED = re.compile(
     words.PROMISE.pattern
-    + r"|安排|统筹(?!区|地区|基金|推进|协调)|设立|列支|拨付|每[年月][^,。;]{0,8}投入|每[个家名位所][^,。;\d]{0,8}(?:投入|安排)"
+    + r"|每[\u4e00-\u9fff]{1,3}每[年月天日]|落实[^,。;\d]{0,10}(?:经费|资金)|安排|统筹(?!区|地区|基金|推进|协调)|设立|列支|拨付|每[年月][^,。;]{0,8}投入|每[个家名位所][^,。;\d]{0,8}(?:投入|安排)"
 )
 _TERM = re.compile(
     r"(?:期限?|周期|服务|连续|满|分|有效|派驻|驻点|进修|轮训|脱产|(?:帮扶|支援|服务|派驻|培训|学习)(?:时间|时长)|,(?:每次|每期)?(?:时间|时长)|帮扶|支援)[为不少于低满超过至]{0,5}$"
 )  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
-    r"资助(?:金额|总额|经费)[^,。;每]{0,8}$|资助(?:金额|总额|经费)(?:分别|共|合计)?[为达]?\d|年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|(?<![对凡])获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
+    r"占[^,。;]{0,14}(?:比重|比例)[^,。;\d]{0,4}(?:[低高]于|不足|[仅为达])|资助(?:金额|总额|经费)[^,。;每]{0,8}$|资助(?:金额|总额|经费)(?:分别|共|合计)?[为达]?\d|年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|(?<![对凡])获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
     r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
 
@@ -270,8 +291,25 @@ def time_of(
             or (time.kind == "from" and last_number >= time.end and not _its_change(one, time, earlier, text))
         ):
             continue
-        return _since(time, times, sentence)
+        return _since(_around(text, time, times, one, sentence), times, sentence)
     return _alongside(text, one, times, sentence)
+
+
+def _around(text: str, time: Time, times: list[Time], one: Amount, sentence: tuple[int, int]) -> Time:
+    """2025年,新院区三季度启用;床位使用率达到85%: behind a semicolon a part of the year that was named gives way to the year."""
+    if ";" not in text[time.end : one.start] or not time.first:
+        return time
+    wider = [
+        t
+        for t in times
+        if sentence[0] <= t.start < time.start
+        and t.kind in ("span", "due")
+        and t.first
+        and (t.first, t.last) != (time.first, time.last)
+        and t.first <= time.first
+        and time.last <= t.last
+    ]
+    return wider[-1] if wider else time
 
 
 def _of_an_item(text: str, time: Time, one: Amount, sentence: tuple[int, int]) -> bool:

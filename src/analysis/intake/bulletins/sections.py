@@ -15,8 +15,11 @@ from analysis.intake.bulletins.ground import Setting
 from analysis.intake.bulletins.layout import Passage
 from analysis.intake.bulletins.lexicon import PLAN_HEADS, PLAN_TITLE
 from analysis.intake.bulletins.times import (
+    FIRST_OF_TWO,
     SAME_DAY,
     SAME_YEAR,
+    TAKING,
+    UP_TO,
     WHOLE_YEAR,
     WITHIN_YEAR,
     YEAR_BEFORE,
@@ -204,7 +207,7 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
         year = due if _is_year(due) else None
     for time in times:
         if time.kind == YEARS:
-            made.append(_years(time, [*made, *([opening] if opening else [])], setting.published))
+            made.append(_years(time, [*made, *([opening] if opening else [])], setting.published, due))
         elif time.kind == SAME_DAY:
             then = (
                 time.end - time.start == 2 and time.basis == "inferred"
@@ -216,6 +219,8 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             ]
             if days:
                 made.append(replace(time, first=days[-1].first, last=days[-1].last, kind="near"))
+        elif time.kind == TAKING:
+            made.append(_to_its_end(replace(time, kind="due"), setting))
         elif time.kind == WITHIN_YEAR:
             over = _is_year(opening) and opening is not None and opening.last < setting.published
             made.append(
@@ -228,7 +233,12 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             made += [referred] if referred else []
         elif time.kind in (YEAR_END, WHOLE_YEAR):
             own = year or _year_of_day(setting, time)
-            if own is not None:
+            if time.last == UP_TO:
+                own = own if own is not None and own.kind != "due" else _year_over(setting.published)
+                over = own is not None and own.last <= setting.published
+                last = own.last if own is not None and over else setting.published
+                made.append(replace(time, last=last, kind="span" if over else "asof"))
+            elif own is not None:
                 first = own.last if time.kind == YEAR_END else own.first
                 made.append(replace(time, first=first, last=own.last, kind=own.kind))
         else:
@@ -236,6 +246,15 @@ def settled(times: list[Time], setting: Setting) -> list[Time]:
             if _is_year(time) and time.kind in ("span", "due"):
                 year = time
     return made
+
+
+def _to_its_end(time: Time, setting: Setting) -> Time:
+    """用3年时间, in a plan for 2023 to 2025: those three years, to the end of the plan."""
+    day, plan = setting.published, setting.horizon
+    if not day or plan is None:
+        return time
+    last = f"{int(time.last[:4]) - 1}-12-31"
+    return replace(time, last=last) if last == plan.last else time
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -246,7 +265,10 @@ def _referring(time: Time, earlier: list[Time], published: str) -> Time | None:
     if time.kind == YEAR_BEFORE:
         named = next((t for t in reversed(earlier) if t.kind == "span" and t.first), None)
         return named and replace(
-            time, first=_year_before(named.first), last=_year_before(named.last), kind="near"
+            time,
+            first=_year_before(named.first),
+            last=_year_before(named.last),
+            kind="from" if time.last == FIRST_OF_TWO else "near",
         )
     named = next((t for t in reversed(earlier) if _DAY.fullmatch(t.last)), None)
     if named is None:
@@ -282,12 +304,20 @@ def _year_of_day(setting: Setting, time: Time) -> Time | None:
     return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", kind) if year else None
 
 
-def _years(time: Time, earlier: list[Time], published: str) -> Time:
-    """五年累计: the five years named before it, else those up to the document's day."""
+def _year_over(published: str) -> Time | None:
+    """The year that a document written about its turn looks back on."""
+    year = looked_at(published)
+    return Time(0, 0, f"{year}-01-01", f"{year}-12-31", "inferred", "span") if year else None
+
+
+def _years(time: Time, earlier: list[Time], published: str, due: Time | None) -> Time:
+    """五年累计: the five years named before it, else in a plan those to its end, else those up to the document's day."""
     count = int(time.last)
     for one in reversed(earlier):
         if one.kind == "span" and one.first and int(one.last[:4]) - int(one.first[:4]) == count - 1:
             return replace(time, first=one.first, last=one.last, kind="span")
+    if due is not None and due.last > published:
+        return replace(time, first=due.first, last=due.last, kind="due")
     if not published or not 0 < count <= 50:
         return replace(time, first="", last=published, kind="near")
     return replace(time, first=back(published, count), last=published, basis="relative_resolved", kind="span")
@@ -483,6 +513,10 @@ _ANNOUNCES = re.compile(
 _FAULTS = re.compile(
     r"清醒(?:地)?(?:看到|认识)|(?:存在|面临)(?:的|着|一些|不少)*(?:突出|主要)?的?(?:问题|困难|短板|不足|挑战)|肯定成绩的同时|还有(?:不少|一些)(?:问题|差距|短板)"
 )
+# 但优质资源不足,...: gaps that a paragraph turns to are those of the day
+FALLS_SHORT = re.compile(
+    r"(?:但是?|然而|不过|同时也?|当然)[^。;]{0,24}(?:不足|短板|差距|困难|薄弱|缺口|滞后|不平衡|问题)"
+)
 _FAULT = re.compile(r"问题|不足|短板|差距|困难|挑战")
 _SOLVED = re.compile(r"解决|破解|化解|整改|聚焦|发现|督查|检查|反映")
 _EXPLAINS = re.compile(r"解读\s*$|^\W*政策解读|解读[|｜:]|一图(?:读懂|看懂)|图解|问答\s*$|明白纸|划重点")
@@ -514,9 +548,10 @@ def _led(read: Read, current: Setting, body: int) -> Setting:
     """The setting after a passage that opens with a time and goes on in those below it: 新的一年,要抓好以下工作:"""
     text = read.passage.text
     lead = _lead(read)
-    if lead is None and body == 1 and current.opening is None and not (current.later or current.plan):
-        lead = _to_this_day(read, current.published)
-        return replace(current, opening=lead, flows=True) if lead is not None else current
+    if body == 1 and current.opening is None and not (current.later or current.plan):
+        until = _to_this_day(read, current.published)
+        if until is not None or lead is None:
+            return replace(current, opening=until, flows=True) if until is not None else current
     heading = read.passage.heading and not text.endswith(":")
     if lead is None or not current.published or heading:
         return current

@@ -22,7 +22,8 @@ from analysis.intake.bulletins.layout import fold
 
 _Y = r"((?:19|20)\d{2})"
 _N = r"(\d{1,2}|[一二两三四五六七八九十]{1,3})"
-_R = "(今年|本年|去年|上年|前年|明年|后年)的?"
+_R = "(今年|(?<!基)本年|(?<!过)去年|(?<!以)上年|(?<![目以之提])前年|明年|(?<![此以今之])后年)的?"
+_OF_NOW = "今年|(?<!过)去年|(?<!以)上年|(?<![目以之提])前年|明年|(?<![此以今之])后年|(?<!基)本年度?"  # not 基本年薪, 此后年均
 _OFFSET = {"去": -1, "上": -1, "前": -2, "明": 1, "后": 2}  # of a relative year, by its first character
 _PLAN_START = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}
 _BASE_BEFORE = re.compile(r"(?:较|(?<!占)比|(?<!合)同|与|和|跟|于|相比|对比|基数)$")
@@ -35,7 +36,7 @@ _RATED = re.compile(
 _IN_FORCE = re.compile(r"^[^,。;:、\d]{0,12}?(?<![建办挑搭扛筑撑立兴])起")
 _BEGAN_TO_BUILD = re.compile(r"(?:正式)?(?:动工|开工|奠基|破土)(?:建设)?[,。;]")
 _IN_USE_SINCE = re.compile(r"(?:正式|全面)?(?:启用|投用|投入使用|开诊|开业|落成|运营)[,;]")
-_LISTED = re.compile(r"被(?:纳入|列入|列为|确定为|评为|授予)[^,。;]{0,30},")
+_LISTED = re.compile(r"被(?:纳入|列入|列为|确定为|评为|授予)[^,。;]{0,30}(?<!以来),")
 _FOUNDED = re.compile(r"(?:建院|始建|创办|创建|建成开诊|正式挂牌)")
 _OPENED = re.compile(r"(?:正式)?(?:投入|启用|成立|上线|揭牌|开诊|运行|启动|开工|开业|投用)[^,。;\d]{0,6}的")
 _REACHED = re.compile(r"(?:至|到|为|于)$")
@@ -47,10 +48,13 @@ _SINCE = re.compile(
     r"^[^,。;:、\d]{0,24}?(?:以来|来,|(?<![建办挑搭扛筑撑立兴])起(?=[,，、]|在|实|全|对|将|施|开|陆|连|推|试|组|市|省|该|每))"
 )
 YEAR_END = "end"  # 年末 without its year: the last day of the year that a yearly report is of
+UP_TO = "截"  # 截至年底: no first day
 YEAR_BEFORE = "before"  # 去年同期,...: the span named last, a year earlier
+FIRST_OF_TWO = "from"  # 由去年同期的14.2%降到11.5%: of the first number alone
 WHOLE_YEAR = "whole"  # 全年 without its year
 SAME_DAY = "same day"  # 当天
 WITHIN_YEAR = "within"  # 年内: in the year that a report is of, else by the end of the document's own
+TAKING = "taking"  # 用3年时间
 YEARS = "years"  # 五年累计: so many years, those just named or those before the document's day (``last`` holds the number)
 SAME_YEAR = "same year"  # 那一年, 同年: the year named last
 YEARS_AFTER = "after"  # 此后五年: the years behind the one named last
@@ -112,6 +116,8 @@ def _part(year: int, words: str, basis: str) -> _Span | None:
 def _until(found: re.Match[str], pub: str) -> _Span | None:
     """截至 2022年底, 截至7月底, 截至目前."""
     year, word, month, day = found[1], found[2] or "", found[3], found[4]
+    if not year and not month and not word and re.search("年[底末]$", found[0]):
+        return _Span("", UP_TO, "inferred", YEAR_END)
     if not year and not month and not (word and re.search("[底末]$", found[0])):
         return _Span("", pub, "as_of_publication", "asof")
     number = int(year) if year else int(pub[:4]) - {"去": 1, "上": 1, "前": 2}.get(word[:1], 0) if pub else 0
@@ -353,6 +359,12 @@ def _within(found: re.Match[str], pub: str) -> _Span | None:
     return _Span(pub, back(pub, -years), "relative_resolved", "due") if pub else None
 
 
+def _taking(found: re.Match[str], pub: str) -> _Span | None:
+    """用3年时间: so many years from the document's day, or those that its plan is for (``sections.settled``)."""
+    span = _within(found, pub)
+    return span and replace(span, kind=TAKING)
+
+
 def _plan(found: re.Match[str], pub: str) -> _Span | None:
     start, rest = _PLAN_START[found[1]], found[2] or ""
     end = f"{start + 4}-12-31"
@@ -383,12 +395,13 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"{_Y}年?(?:-|至|到){_Y}(?:年度?|(?=学年))"), lambda m, p: _year(int(m[1]), int(m[2]))),
     (re.compile(rf"(?:到|至|力争到?(?!(?:19|20)\d\d年度)|展望){_Y}年(?:(底|末|年底|年末)前?)?"), _due),
     (re.compile(rf"{_Y}年()(?:底|末|年底|年末)(?:之|以)?前"), _due),
-    (re.compile(rf"展望{_Y}()(?=[,:!])"), _due),
+    (re.compile(rf"展望{_Y}(?=[,:!])"), lambda m, p: _year(int(m[1]), kind="due")),
     (re.compile(rf"{_Y}年(?:底|末|年底|年末)"), lambda m, p: _Span(f"{m[1]}-12-31", f"{m[1]}-12-31", "explicit")),
     (re.compile(rf"{_Y}年(?:度|全年)?"), lambda m, p: _year(int(m[1]))),
     (re.compile(rf"(?:(今年|去年|上年)|{_Y}年)?(?:(?<![之以此])前|头){_N}个?月"), _first_months),
+    (re.compile(r"(?<=[由从])(?:去年|上年)同期(?=的?\d)"), lambda m, p: _Span("", FIRST_OF_TWO, "relative_resolved", YEAR_BEFORE)),
     (re.compile(r"(?<![较比与同和跟于于])(?:去年|上年)(?:的)?同期(?=,|只有|仅|为|是|的|还)"), lambda m, p: _Span("", "", "relative_resolved", YEAR_BEFORE)),
-    (re.compile(r"(今年|去年|上年|前年|明年|后年|本年度?)((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末]|全年)?(?:之前|以前|(?<=[底末])前)?"), _relative),
+    (re.compile(f"({_OF_NOW})" r"((?:年?初)?以?来|上半年|下半年|前三个?季度|第?[一二三四]季度|\d{1,2}月?(?:-|至|到)\d{1,2}月|年?[底末]|全年)?(?:之前|以前|(?<=[底末])前)?"), _relative),
     (re.compile(r"(上|本)个?月(?=[,共全完门出新我该医开接\d])"), _last_month),
     (re.compile(r"(?:今年)?(?:年初|开年|新年)以来"), lambda m, p: _Span(f"{p[:4]}-01-01", p, "relative_resolved") if p else None),
     (re.compile(r"(?:近|过去)半年(?:来|以来|间|里)?|(?<![上下\d])半年(?:多)?(?:以)?来"), _back_half),
@@ -401,7 +414,8 @@ _RULES: list[tuple[re.Pattern[str], _Resolve]] = [
     (re.compile(rf"(?:近|过去|最近|刚刚过去的){_N}年(?:多|间|里|来|以来)?|(?<=[,。;:“])这{_N}年(?=[,间里来])|^这{_N}年(?=[,间里来])|(?<!第){_N}年(?:多|以)?来"), _back_years),
     (re.compile(rf"(?<![\d第]){_N}个多?月(?:以)?来"), _back_months),
     (re.compile(rf"(?<![\d第]){_N}年间(?![隔歇])"), lambda m, p: _Span("", str(_count(m[1])), "inferred", YEARS)),
-    (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)|(?<=用){_N}年(?:左右)?的?时间"), _within),
+    (re.compile(rf"(?<![\d第]){_N}年(?:以?内|之内)"), _within),
+    (re.compile(rf"(?<=用){_N}年(?:左右)?的?时间"), _taking),
     (re.compile(r"[“\"]?(十[一二三四五]?)五[”\"]?(时期末|末|以来|期间|时期|中期)"), _plan),
     (re.compile(r"(?:面向|围绕|展望|迈向|进入|立足|聚焦|到|至)[“\"](十[一二三四五]?)五[”\"]()"), _plan),
     (re.compile(r"(?<![\d年])(上半年|下半年|前三季度|[一二三四]季度)"), lambda m, p: _part(int(p[:4]), m[1], "relative_resolved") if p else None),
@@ -472,7 +486,7 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
         )  # the day on which it begins dates none of its sizes
     if coming and (_IN_FORCE.match(after) or before.endswith("自")):
         return _Span(span.first, span.last, span.basis, "rule")
-    if _FROM.search(before):
+    if _FROM.search(before) and span.kind != YEAR_BEFORE:
         kind = "from"
         if not _SINCE.match(after):
             return _Span(span.first, span.last, span.basis, kind)
@@ -505,22 +519,30 @@ def found_year(printed: str, span: _Span) -> str:
     )
 
 
+def _year_since(found: re.Match[str], pub: str, whole: str) -> _Span | None:
+    """2021年12月进驻。一年来,...: in December 2022 the twelve months since then, not the year that is over."""
+    if pub and found[0].endswith("年来") and f"{int(pub[:4]) - 1}年{int(pub[5:7])}月" in whole:
+        return _Span(back(pub, 1), pub, "relative_resolved")
+    return _past_year(found, pub)
+
+
 def find(text: str, pub: str) -> tuple[list[Time], str]:
     """Time expressions of a passage in their order, and the passage with each of them masked."""
     if not _ANY.search(text):
         return [], text
     found: list[Time] = []
+    whole = text
     for pattern, resolve in _RULES:
         matches = [match for match in pattern.finditer(text) if match.end() > match.start()]
         for match in matches:
             try:
-                span = resolve(match, pub)
+                span = _year_since(match, pub, whole) if resolve is _past_year else resolve(match, pub)
             except (YigaiError, ValueError):
                 continue
             if span is not None and not (span.kind == "span" and _NAMED.match(text, match.end())):
                 span = _kind(text, match, span, pub)
                 found.append(Time(match.start(), match.end(), span.first, span.last, span.basis, span.kind))
-        if matches and resolve is not _within:  # 三年内 is a deadline and a number of years
+        if matches and resolve not in (_within, _taking):  # 三年内 is a deadline and a number of years
             text = pattern.sub(lambda m: "¤" * len(m[0]), text)
     return sorted(found, key=lambda t: t.start), text
 

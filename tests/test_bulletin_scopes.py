@@ -1,0 +1,126 @@
+"""Status and period by scope: what a sentence, a paragraph, a heading or the document leaves to a number; one line a cause, and its mutation."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from analysis.intake.bulletins import lists, masks, reader, ruled, says, sections, times
+
+# text, the document's day, and (printed, unit, status, first, last) of its last number
+CASES = {
+    "tail of a word": ("某院案例\n院长基本年薪20万元。", "2022-06-14", ("20万元", "元/年", "commitment", "", "2022-06-14")),
+    "前年": ("某院情况\n目前年门诊量30万人次。", "2022-06-14", ("30万人次", "人次", "actual", "", "2022-06-14")),
+    "后年": ("某院情况\n此后年均培训30人次。", "2022-06-14", ("30人次", "人次/年", "actual", "", "2022-06-14")),
+    "up to the year's end": ("2024年某院年度盘点\n截至年底，全院职工3486人。", "2025-01-06", ("3486人", "人", "actual", "", "2024-12-31")),
+    "up to a year's end to come": ("某院介绍\n截至年底，全院职工3486人。", "2024-06-06", ("3486人", "人", "actual", "", "2024-06-06")),
+    "listed since": ("改革试点的做法\n某市自2021年11月被确定为国家试点城市以来，坚持有升有降，试点取得积极成效。\n一、动态调整\n先后开展3轮调价。", "2024-07-15", ("3轮", "轮", "actual", "2021-11-01", "2024-07-15")),
+    "gaps of a paragraph": ("某市情况\n2023年，全市总诊疗2315万人次；年末床位6万张。但优质资源不足，三甲医院3家。", "2024-03-28", ("3家", "家", "actual", "", "2024-03-28")),
+    "years of a plan": ("某市行动方案（2024—2026年）\n一、保障\n设立专项资金，三年共安排2.4亿元。", "2024-03-28", ("2.4亿元", "元", "commitment", "", "2024-03-28")),
+    "each a year": ("某市行动方案（2024—2026年）\n一、保障\n村卫生室运行经费每村每年6000元。", "2024-03-28", ("6000元", "元/村年", "commitment", "", "2024-03-28")),
+    "terms that were raised": ("【政策解读】居民医保门诊新政策\n一、慢特病病种有多少？\n病种由38种增加到49种。", "2023-12-28", ("49种", "种", "commitment", "", "2023-12-28")),
+    "what holds": ("【政策解读】居民医保门诊新政策\n一、背景\n参保率常年稳定在98%以上。", "2023-12-28", ("98%以上", "%", "actual", "", "2023-12-28")),
+    "a time between": ("发布会\n县财政每年安排经费5200万元，近两年偿还债务3800万元。", "2023-09-21", ("3800万元", "元", "actual", "2021-09-21", "2023-09-21")),
+    "more of the same": ("发布会\n今年1—8月，人均月收入7600元，比改革前增加1900元。", "2023-09-21", ("1900元", "元/人月", "actual", "2023-01-01", "2023-08-31")),
+    "an average": ("改革案例\n2021年，医生平均年薪13.9万元。", "2022-06-14", ("13.9万元", "元/年", "actual", "2021-01-01", "2021-12-31")),
+    "an average time": ("发布会\n远程中心平均18分钟出报告。", "2023-09-21", ("18分钟", "分钟", "actual", "", "2023-09-21")),
+    "shares of a list": ("改革做法\n2022年、2023年调价总量分别为1.3亿元和1.5亿元，占收入的3.1%、3.2%。", "2024-07-15", ("3.2%", "%", "actual", "2023-01-01", "2023-12-31")),
+    "behind a semicolon": ("某院盘点\n展望2025，新院区第三季度启用，新增床位800张；力争四级手术占比突破30%。", "2025-01-06", ("突破30%", "%", "target", "2025-01-01", "2025-12-31")),
+    "a promise of a year": ("某市2024年工作安排\n一、聚力提升\n落实学科建设经费3000万元。", "2024-01-19", ("3000万元", "元", "commitment", "", "2024-01-19")),
+    "first of last year's months": ("某县简报\n上半年，县外转诊率由去年同期的14.2%。", "2023-07-28", ("14.2%", "%", "actual", "2022-01-01", "2022-06-30")),
+    "second of them": ("某县简报\n上半年，县外转诊率由去年同期的14.2%降到11.5%。", "2023-07-28", ("11.5%", "%", "actual", "2023-01-01", "2023-06-30")),
+    "arrived": ("某市通气会\n今年计划招聘人才1200名，已到岗978名，其中硕士403名。", "2024-10-23", ("403名", "人", "actual", "2024-01-01", "2024-12-31")),
+    "taking the plan's years": ("某市活动方案（2023—2025年）\n一、目标\n力争用3年时间，预约诊疗率达到80%以上。", "2023-05-16", ("80%以上", "%", "target", "2023-05-16", "2025-12-31")),
+    "an hour's limit": ("某市活动方案（2023—2025年）\n一、举措\n检查预约时间分别不超过24小时、48小时。", "2023-05-16", ("48小时", "小时", "commitment", "", "2023-05-16")),
+    "so many for each": ("某市活动方案（2023—2025年）\n一、举措\n每3万人配置1辆救护车。", "2023-05-16", ("1辆", "辆", "commitment", "", "2023-05-16")),
+    "held so often": ("某市活动方案（2023—2025年）\n一、保障\n每季度考核1次。", "2023-05-16", ("1次", "次/季度", "commitment", "", "2023-05-16")),
+    "below a score": ("推进会讲话\n三、下步工作\n考核低于75分的院长，扣发绩效。", "2024-04-18", ("低于75分", "分", "commitment", "", "2024-04-18")),
+    "may rise again": ("推进会讲话\n三、下步工作\n今年6月底前，上浮幅度不超过30%；考核优秀的可再上浮5个百分点。", "2024-04-18", ("5个百分点", "pp", "commitment", "", "2024-04-18")),
+    "a multiple that is laid down": ("推进会讲话\n三、下步工作\n到年底，儿科岗位绩效不低于全院平均水平的1.2倍。", "2024-04-18", ("1.2倍", "倍", "commitment", "", "2024-04-18")),
+    "a share that is": ("推进会讲话\n二、认识问题\n2个县财政补助占医院支出的比重低于5%。", "2024-04-18", ("低于5%", "%", "actual", "", "2024-04-18")),
+    "help for years": ("帮扶纪实\n2021年12月，专家开启为期5年的组团式帮扶。", "2022-12-06", ("5年", "年", "commitment", "", "2022-12-06")),
+    "a year since then": ("某院蝶变记\n2021年12月，12名专家组成的帮扶团队来到医院，开启了组团式帮扶的历程。一年来，医院实现了转变。\n管理重塑。修订制度216项。", "2022-12-06", ("216项", "项", "actual", "2021-12-06", "2022-12-06")),
+    "the part that one pays": ("通气会\n签约包每人每年100元，个人只需承担40元。", "2024-10-23", ("40元", "元/人年", "commitment", "", "2024-10-23")),
+    "from then on, both": ("某地答复\n从2021年起，省级财政对乡村医生每人每月补助由200元提高到300元。", "2022-08-19", ("300元", "元/人月", "commitment", "", "2022-08-19")),
+}  # fmt: skip
+
+
+def last(text: str, published: str) -> tuple[str, str, str, str, str]:
+    row = reader.rows(text, published, "320000")[-1]
+    return row.as_printed, row.unit, row.status, row.period_start, row.period_end
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_number_takes_what_its_nearest_scope_leaves(case):
+    text, published, said = CASES[case]
+    assert last(text, published) == said
+
+
+def test_the_first_share_of_a_list_is_of_the_first_year():
+    text, published, _ = CASES["shares of a list"]
+    assert [row.period_end for row in reader.rows(text, published, "320000")][2:] == [
+        "2022-12-31",
+        "2023-12-31",
+    ]
+
+
+def test_the_old_rate_is_in_force_like_the_new_one_where_the_sentence_says_from_when():
+    text, published, _ = CASES["from then on, both"]
+    assert {row.status for row in reader.rows(text, published, "320000")} == {"commitment"}
+
+
+def test_a_slogan_in_quotes_counts_nothing():
+    assert (
+        reader.rows(
+            "改革案例\n闯出“三条新路”，交出“三张答卷”。评估排名后两位的县作检讨。", "2022-06-14", "320000"
+        )
+        == []
+    )
+
+
+NEVER = re.compile("(?!)")
+YEARS = sections._years
+MUTATIONS = {
+    "listed": (times, "_LISTED", re.compile(r"被(?:纳入|列入|确定为)[^,。;]{0,30},"), "listed since"),
+    "gaps": (sections, "FALLS_SHORT", NEVER, "gaps of a paragraph"),
+    "wider": (says, "_around", lambda text, time, *rest: time, "behind a semicolon"),
+    "averages": (says, "_AVERAGE", NEVER, "an average"),
+    "holds": (says, "_HOLDS", NEVER, "what holds"),
+    "changed": (says, "_REACHED", NEVER, "terms that were raised"),
+    "promised": (says, "_PROMISED", re.compile("补助"), "each a year"),
+    "shares": (lists, "_SHARES_OF_THEM", NEVER, "shares of a list"),
+    "more": (reader, "_COMPARES", NEVER, "more of the same"),
+    "end": (sections, "UP_TO", "", "up to the year's end"),
+    "years": (sections, "_years", lambda time, earlier, published, due: YEARS(time, earlier, published, None), "years of a plan"),
+    "first of two": (sections, "FIRST_OF_TWO", "", "second of them"),
+    "arrived": (reader, "_WITHIN", NEVER, "arrived"),
+    "taking": (sections, "_to_its_end", lambda time, setting: time, "taking the plan's years"),
+    "each": (ruled, "_FOR_EACH", NEVER, "so many for each"),
+    "held": (ruled, "_HELD", NEVER, "held so often"),
+    "condition": (ruled, "_CONDITION", NEVER, "below a score"),
+    "permitted": (ruled, "_PERMITTED", NEVER, "may rise again"),
+    "lays down": (says, "_lays_down", lambda *given: False, "a multiple that is laid down"),
+    "share": (says, "_PAID", NEVER, "a share that is"),
+    "help": (ruled, "_OF_HELP", NEVER, "help for years"),
+    "since": (times, "_year_since", lambda found, pub, whole: times._past_year(found, pub), "a year since then"),
+    "paid": (reader, "_PART_PAID", NEVER, "the part that one pays"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_scope_that_is_not_read_would_be_seen(monkeypatch, name):
+    module, part, value, case = MUTATIONS[name]
+    monkeypatch.setattr(module, part, value)
+    text, published, said = CASES[case]
+    seen = last(text, published)
+    if case == "shares of a list":
+        seen = reader.rows(text, published, "320000")[2].period_end
+        said = "2022-12-31"
+    assert seen != said
+
+
+def test_a_slogan_that_is_read_would_be_seen(monkeypatch):
+    monkeypatch.setattr(masks, "_MASKS", [])
+    monkeypatch.setattr(masks, "_HANZI_MASKS", [])
+    assert reader.rows("改革案例\n闯出“三条新路”。评估排名后两位的县作检讨。", "2022-06-14", "320000")
