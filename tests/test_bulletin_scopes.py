@@ -6,7 +6,17 @@ import re
 
 import pytest
 
-from analysis.intake.bulletins import lists, masks, reader, ruled, says, sections, times
+from analysis.intake.bulletins import (
+    lists,
+    masks,
+    reader,
+    ruled,
+    says,
+    scopes,
+    sections,
+    times,
+    wanted,
+)
 
 # text, the document's day, and (printed, unit, status, first, last) of its last number
 CASES = {
@@ -43,6 +53,18 @@ CASES = {
     "a year since then": ("某院蝶变记\n2021年12月，12名专家组成的帮扶团队来到医院，开启了组团式帮扶的历程。一年来，医院实现了转变。\n管理重塑。修订制度216项。", "2022-12-06", ("216项", "项", "actual", "2021-12-06", "2022-12-06")),
     "the part that one pays": ("通气会\n签约包每人每年100元，个人只需承担40元。", "2024-10-23", ("40元", "元/人年", "commitment", "", "2024-10-23")),
     "from then on, both": ("某地答复\n从2021年起，省级财政对乡村医生每人每月补助由200元提高到300元。", "2022-08-19", ("300元", "元/人月", "commitment", "", "2022-08-19")),
+    "no title of a plan": ("某区第一次会议纪要\n二、关于打包付费方案\n公立医院中2家亏损。", "2024-05-22", ("2家", "家", "actual", "", "2024-05-22")),
+    "minutes follow": ("某区医改情况\n今年，区委副书记、区长主持召开全区医改工作领导小组全体会议，纪要如下：\n在岗村医186名。", "2024-05-22", ("186名", "人", "actual", "", "2024-05-22")),
+    "measures to mend": ("某院情况反馈\n四、整改措施\n预约精确到20分钟。", "2024-09-30", ("20分钟", "分钟", "target", "2024-09-30", "")),
+    "in August": ("某院情况反馈\n市卫健委于8月对11家医院开展调查。", "2024-09-30", ("11家", "家", "actual", "2024-08-01", "2024-08-31")),
+    "a coming sanction": ("某院情况反馈\n下次调查将于2025年3月进行，对满意度低于85分的医院，约谈负责人。", "2024-09-30", ("低于85分", "分", "commitment", "", "2024-09-30")),
+    "a share that is cut": ("下达补助资金的通知\n二、绩效目标\n执行率12月底前须达到90%以上，低于80%的，按10%扣减下年度资金。", "2023-06-12", ("10%", "%", "commitment", "", "2023-06-12")),
+    "a day behind a semicolon": ("下达补助资金的通知\n四、执行情况\n2022年，安排资金5.61亿元，截至年底支出5.08亿元；培训医师6820人。", "2023-06-12", ("6820人", "人", "actual", "2022-01-01", "2022-12-31")),
+    "year after year": ("典型经验通报\n该县2019年启动医共体建设。县财政连续4年每年投入2000万元。", "2023-08-08", ("2000万元", "元/年", "actual", "", "2023-08-08")),
+    "the goal of the province": ("某市报告\n每万人口全科医生3.2人，与省定4人目标有差距。", "2024-08-27", ("4人", "人", "target", "2024-08-27", "")),
+    "month after month": ("引才新闻\n引进的博士可获启动金20万元，连续5年每月发放3000元岗位津贴。", "2023-11-03", ("3000元", "元/月", "commitment", "", "2023-11-03")),
+    "each for so long": ("某院工作总结\n六、2024年工作计划\n1.选派4名人员进修，每人不少于3个月。", "2023-12-25", ("不少于3个月", "月/人", "commitment", "", "2023-12-25")),
+    "borne by a fund": ("某区会议纪要\n2024年，超支部分由医保基金承担40%。", "2024-05-22", ("40%", "%", "commitment", "", "2024-05-22")),
 }  # fmt: skip
 
 
@@ -105,6 +127,18 @@ MUTATIONS = {
     "help": (ruled, "_OF_HELP", NEVER, "help for years"),
     "since": (times, "_year_since", lambda found, pub, whole: times._past_year(found, pub), "a year since then"),
     "paid": (reader, "_PART_PAID", NEVER, "the part that one pays"),
+    "part": (sections, "_PART", NEVER, "no title of a plan"),
+    "modal": (sections, "MODAL", re.compile("要"), "minutes follow"),
+    "planned": (sections, "PLANNED", re.compile("打算"), "measures to mend"),
+    "base": (times, "_BASE_BEFORE", re.compile("于$"), "in August"),
+    "happened": (ruled, "_HAPPENED", re.compile("¤"), "a coming sanction"),
+    "cut": (ruled, "_CONDITION", re.compile("低于[^。;]{0,40}?的[^,。;、\\d]{0,8},?[^。;\\d]{0,16}扣"), "a share that is cut"),
+    "flows": (says, "is_flow", lambda one, clause: False, "a day behind a semicolon"),
+    "year after year": (scopes, "_EACH_YEAR", NEVER, "year after year"),
+    "goal": (wanted, "_THE_GOAL", NEVER, "the goal of the province"),
+    "month": (says, "_PAID", re.compile("连续[^,。;]{0,5}年"), "month after month"),
+    "serves": (ruled, "_SERVES", NEVER, "each for so long"),
+    "borne": (says, "_SHARED_OUT", NEVER, "borne by a fund"),
 }  # fmt: skip
 
 

@@ -57,6 +57,7 @@ READ = [
     ("市卫生健康委将继续推动下沉。每年派驻医师70名。", "target", OPEN),
     # rules within a report
     ("上半年，对到山区工作的，每人每月发放补贴800元。", "commitment", NOW),
+    ("上半年，对到山区工作的，每人一次性发放补贴800元。", "commitment", NOW),
     ("院长收入按职工平均收入的2.5倍核定。", "commitment", NOW),
     ("去年选派队员40名，每批驻点18个月。", "commitment", NOW),
     ("从今年起，村医养老保险由财政补助55%。", "commitment", NOW),

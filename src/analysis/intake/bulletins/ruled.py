@@ -65,17 +65,17 @@ _FOR_EACH = re.compile(
 )
 _FINED = re.compile(r"处[^,。;\d]{0,6}$")
 _CONDITION = re.compile(
-    r"(?:对|凡|如|若|低于|未|不达|连续)[^。;]{0,40}?的[^,。;、\d]{0,8},?[^。;\d]{0,16}(?:扣|罚|取消|暂停|问责|追缴|核减|上浮|下浮|约谈|不得|一律|奖励|奖补|给予)"
+    r"(?:对|凡|如|若|低于|未|不达|连续)[^。;]{0,40}?的[^,。;、\d]{0,8},?[^。;\d]{0,16}(?:按[\d.]+%)?(?:扣|罚|取消|暂停|问责|追缴|核减|上浮|下浮|约谈|不得|一律|奖励|奖补|给予)"
 )
 _GIVES = ("奖励", "奖补", "给予", "扣", "罚")  # 对12家卫生院给予补助: so many have got it
-_HAPPENED = re.compile(r"已|共|累计|先后|¤")
+_HAPPENED = re.compile(r"已|共|累计|先后|^(?!.*(?:将|须|要|前,)).*¤")  # not 下次调查将于¤¤进行,对...的,约谈
 
 
 def _in_condition(text: str, one: Amount) -> bool:
     """对未完成任务80%的县,在考核中扣2分: what a sanction befalls, and how large it is."""
     start = max(text.rfind("。", 0, one.start), text.rfind(";", 0, one.start), one.start - 60) + 1
     for found in _CONDITION.finditer(text, start, min(len(text), one.end + 60)):
-        if _HAPPENED.search(text, start, found.start()) or _HAPPENED.search(found[0]):
+        if _HAPPENED.search(text[start : found.start()]) or _HAPPENED.search(found[0]):
             continue
         counted = one.unit in ("人", "家", "个", "所", "例") or one.unit in words.FLOW_UNITS
         within = found.start() <= one.start < found.end() and not (counted and found[0].endswith(_GIVES))
@@ -87,7 +87,7 @@ def _in_condition(text: str, one: Amount) -> bool:
 
 _BY_A_STANDARD = re.compile(r"按(?:照)?[^,。;]{0,24}$")
 _SERVES = re.compile(
-    r"每[批名人个轮位期周月年次][^,。;\d]{0,8}(?:坐诊|驻点|派驻|服务|帮扶|支援|下乡|下沉|出诊|巡诊|轮训|进修|不少于|不低于|至少)[^,。;\d]{0,6}$"
+    r"每[批名人期次](?:时间|时长)?$|每[批名人个轮位期周月年次][^,。;\d]{0,8}(?:坐诊|驻点|派驻|服务|帮扶|支援|下乡|下沉|出诊|巡诊|轮训|进修|不少于|不低于|至少)[^,。;\d]{0,6}$"
 )
 _FIXED = re.compile(r"[^,。;\d]{0,3}(?:核定|确定|核算|计算|执行)(?!的)")
 _ENTITLES = re.compile(r"的?,?(?:可|优先|方可|允许|才能|给予|发放)")

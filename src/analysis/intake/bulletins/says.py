@@ -10,7 +10,7 @@ from analysis.intake.bulletins.amounts import Amount
 from analysis.intake.bulletins.ground import REACH, Setting, clause_end, clause_start, last_end
 from analysis.intake.bulletins.kept import known, remembered
 from analysis.intake.bulletins.ruled import is_rule, paid_out
-from analysis.intake.bulletins.scopes import TURN, ahead, counts
+from analysis.intake.bulletins.scopes import TURN, ahead, counts, is_flow
 from analysis.intake.bulletins.times import Time
 from analysis.intake.bulletins.wanted import wanted
 
@@ -69,11 +69,7 @@ def status(text: str, one: Amount, sentence: tuple[int, int], time: Time | None,
         (one.unit in ("%", *words.MONEY) and _BY_RULE.search(before)) or _RESOLVED.search(before)
     ) and not _past(time, setting):
         return "commitment"
-    if (
-        one.unit == "%"
-        and _SHARED_OUT.search(before)
-        and (setting.plan or time is None or time.kind == "due")
-    ):
+    if one.unit == "%" and _SHARED_OUT.search(before) and (setting.plan or not _past(time, setting)):
         return "commitment"
     if one.unit == "%" and _ALLOTTED.match(text[one.end : one.end + 16]):
         if before.endswith("其中") and _past(time, setting):
@@ -263,7 +259,7 @@ _TERM = re.compile(
 )  # 有效期5年, 分5年兑现
 _SPENT = re.compile(r"(?:投入|筹集|争取|落实|到位|获得?)[^,。;\d]{0,10}\d*[^。]*其中|累计[^。]{0,30}$")
 _PAID = re.compile(
-    r"占[^,。;]{0,14}(?:比重|比例)[^,。;\d]{0,4}(?:[低高]于|不足|[仅为达])|资助(?:金额|总额|经费)[^,。;每]{0,8}$|资助(?:金额|总额|经费)(?:分别|共|合计)?[为达]?\d|年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|(?<![对凡])获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
+    r"占[^,。;]{0,14}(?:比重|比例)[^,。;\d]{0,4}(?:[低高]于|不足|[仅为达])|资助(?:金额|总额|经费)[^,。;每]{0,8}$|资助(?:金额|总额|经费)(?:分别|共|合计)?[为达]?\d|年薪[^,。;\d]{0,6}(?:增加|增长|达|由|从)|连续[^,。;]{0,5}年(?!每[年月])|实际(?:报销|补偿)|累计(?:给予|发放|补助|奖|拨付|投入|资助|减免|落实|争取)|已(?:发放|拨付|补助|给予|落实|兑现|为|下达|投入|支付|支出|安排)|共(?:发放|补助|奖励|拨付|资助|争取)|(?<![对凡])获[^,。;]{0,12}(?:补助|奖励|资助|奖)|受到|提高(?:到|至)|"
     r"兑现|补偿比|报销比例(?:分别)?(?:为|达|提高|稳定|由|超)|由[^,。;]{0,16}(?:提高|增长|降|调整)|争取[^,。;]{0,8}(?:补助|资金)|降(?:到|至)|减轻|负担(?:下降|降低|减轻|率)|下降|同比|惠及"
 )
 
@@ -297,8 +293,13 @@ def time_of(
 
 def _around(text: str, time: Time, times: list[Time], one: Amount, sentence: tuple[int, int]) -> Time:
     """2025年,新院区三季度启用;床位使用率达到85%: behind a semicolon a part of the year that was named gives way to the year."""
-    if ";" not in text[time.end : one.start] or not time.first:
+    if ";" not in text[time.end : one.start]:
         return time
+    first = time.first or time.last
+    if not time.first and not is_flow(one, text[clause_start(text, one.start, sentence[0]) : one.end]):
+        return (
+            time  # 截至年底支出5.08亿元;培训6820人: what happens is of the year, what stands there of the day
+        )
     wider = [
         t
         for t in times
@@ -306,7 +307,7 @@ def _around(text: str, time: Time, times: list[Time], one: Amount, sentence: tup
         and t.kind in ("span", "due")
         and t.first
         and (t.first, t.last) != (time.first, time.last)
-        and t.first <= time.first
+        and t.first <= first
         and time.last <= t.last
     ]
     return wider[-1] if wider else time

@@ -92,6 +92,8 @@ def _of_paragraph(flow: bool, now: bool, told: Carried, clause: str, setting: Se
         return None
     if flow and opening is not None and is_day(left) and opening.first <= left.last <= opening.last:
         left = opening
+    if _EACH_YEAR.search(own) and left.first[:4] == left.last[:4]:
+        return None  # 2019年启动。连续4年每年投入2000万元
     if left.last <= (pub or left.last) and not (now or "截至" in clause or "截止" in clause):
         long = left.basis == "relative_resolved" and left.last == pub
         if flow or (long and _flows(clause)):
@@ -99,6 +101,9 @@ def _of_paragraph(flow: bool, now: bool, told: Carried, clause: str, setting: Se
     if left.last < pub and is_day(left) and not now:
         return left.first, left.last, "inferred"
     return None
+
+
+_EACH_YEAR = re.compile(r"连续[^,。;]{1,3}年|每年|年年")
 
 
 def _of_section(one: Amount, flow: bool, clause: str, setting: Setting) -> _Period | None:

@@ -31,7 +31,7 @@ from analysis.intake.bulletins.times import (
 )
 
 PLANNED = re.compile(
-    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|今后|展望|这样干|怎么干|加油干|狠抓落实|突出重点"
+    r"(?:工作|总体)(?:思路|打算|计划|安排|目标|重点|任务|部署|谋划|举措)|(?:主要|发展|规划|预期|总体)目标|(?:重点|主要|目标)(?:任务|工作)|下一?步|下一阶段|努力方向|工作要求|(?:整改|改进)(?:措施|方向|打算)|今后|展望|这样干|怎么干|加油干|狠抓落实|突出重点"
 )
 REPORTED = re.compile(
     r"工作(?:情况|总结|回顾|成效|进展|亮点|开展)|回顾|成效|成绩|成就|现状|进展|(?:完成|基本|执行|运行|实施|落实|发展)情况|主要做法|发展基础|取得的|效果|成效如何|存在的?(?:问题|困难|不足|短板)|主要问题|差距|面临的?(?:形势|挑战)|背景"
@@ -66,8 +66,8 @@ def is_plan(found: list[Passage]) -> bool:
     heads = [p.text for p in found[:6] if len(p.text) <= 60]
     if any(_DOUBLE.search(head) for head in heads):
         return False  # 2023年工作完成情况和2024年计划: its headings say which part is which
-    if any(PLAN_TITLE.search(head) for head in heads):
-        return True
+    if any(PLAN_TITLE.search(head) and not _PART.match(head) for head in heads):
+        return True  # not 二、关于医保打包付费方案, one of the subjects of minutes
     return len({m[0] for p in found if p.heading for m in [PLAN_HEADS.search(p.text)] if m}) >= 2
 
 
@@ -523,7 +523,7 @@ _EXPLAINS = re.compile(r"解读\s*$|^\W*政策解读|解读[|｜:]|一图(?:读�
 _OF_A_POLICY = re.compile(r"政策|待遇|新规|规定|办法|细则|报销|门诊共济|补贴")
 _CONTENT = re.compile(r"(?:主要|具体|核心|重点)(?:内容|措施|举措|任务|政策)|有哪些|作了哪些|如何规定")
 MODAL = re.compile(
-    r"要(?![求素点闻道])|力争|争取|计划|拟|确保|着力|抓好|预计|将(?=[^,。;]{0,10}(?:达到|建成|实现|完成|新增|新建|启动|开工|投用|投入使用|开诊|继续|进一步|全面|打造|推动|加快|重点|深入|坚持|做好|办好|抓好|干好|实施|开展|聚焦|围绕|推进|推广|采取|扎实|持续))"
+    r"(?<![纪主摘概必需重])要(?![求素点闻道])|力争|争取|计划|拟|确保|着力|抓好|预计|将(?=[^,。;]{0,10}(?:达到|建成|实现|完成|新增|新建|启动|开工|投用|投入使用|开诊|继续|进一步|全面|打造|推动|加快|重点|深入|坚持|做好|办好|抓好|干好|实施|开展|聚焦|围绕|推进|推广|采取|扎实|持续))"
 )
 
 

@@ -26,7 +26,9 @@ _R = "(今年|(?<!基)本年|(?<!过)去年|(?<!以)上年|(?<![目以之提])�
 _OF_NOW = "今年|(?<!过)去年|(?<!以)上年|(?<![目以之提])前年|明年|(?<![此以今之])后年|(?<!基)本年度?"  # not 基本年薪, 此后年均
 _OFFSET = {"去": -1, "上": -1, "前": -2, "明": 1, "后": 2}  # of a relative year, by its first character
 _PLAN_START = {"十": 2001, "十一": 2006, "十二": 2011, "十三": 2016, "十四": 2021, "十五": 2026}
-_BASE_BEFORE = re.compile(r"(?:较|(?<!占)比|(?<!合)同|与|和|跟|于|相比|对比|基数)$")
+_BASE_BEFORE = re.compile(
+    r"(?:较|(?<!占)比|(?<!合)同|与|和|跟|(?<=[高低优好少多大小早晚快])于|相比|对比|基数)$"
+)
 _BASE_AFTER = re.compile(r"(?:同期|相比|年?末?(?:增|提|上升|下降|减)|同口径)")
 _AFTERWARDS = re.compile(r"^[^,。;:、\d]{2,12}(?:之后|以后|后),")
 _FROM = re.compile(r"(?:由|从)$")
@@ -479,7 +481,7 @@ def _kind(text: str, found: re.Match[str], span: _Span, pub: str) -> _Span:
     in_use = span.last <= pub and _IN_USE_SINCE.match(after)
     if span.kind in ("span", "near") and (_BEGAN_TO_BUILD.match(after) or in_use):
         return _Span(span.first, span.last, span.basis, "base")
-    coming = bool(pub) and span.kind == "span" and span.first > pub
+    coming = bool(pub) and span.kind in ("span", "near") and span.first > pub
     if coming and re.match(r"(?:正式)?(?:动工|开工|启动|奠基)", after):
         return _Span(
             span.first, span.last, span.basis, "base"

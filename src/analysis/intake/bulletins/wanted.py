@@ -11,7 +11,7 @@ from analysis.intake.bulletins.ground import clause_start
 from analysis.intake.bulletins.times import Time
 
 _THE_GOAL = re.compile(
-    r"[^。;]{0,60}?的(?:总体|年度|既定|预期|工作|发展|奋斗)?目标(?!责任|考核|管理|任务完成)"
+    r"(?:[^。;]{0,60}?的)?(?:总体|年度|既定|预期|工作|发展|奋斗)?目标(?!责任|考核|管理|任务完成)"
 )
 _WILL = re.compile(
     r"的[^,。;\d]{0,20}(?:将|即将|预计|有望|计划)[^,。;\d]{0,8}(?:投用|投入使用|建成|启用|竣工|交付|开诊|完工|开工|落地)"
