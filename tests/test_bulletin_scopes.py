@@ -7,6 +7,7 @@ import re
 import pytest
 
 from analysis.intake.bulletins import (
+    beside,
     lists,
     masks,
     reader,
@@ -158,3 +159,26 @@ def test_a_slogan_that_is_read_would_be_seen(monkeypatch):
     monkeypatch.setattr(masks, "_MASKS", [])
     monkeypatch.setattr(masks, "_HANZI_MASKS", [])
     assert reader.rows("改革案例\n闯出“三条新路”。评估排名后两位的县作检讨。", "2022-06-14", "320000")
+
+
+NAMED = [
+    ("发布会\n发布词：罗溪县总面积2860平方公里。", "罗溪县总面积"),
+    ("发布会\n整合2家县级医院、23家乡镇卫生院成立总医院。", "乡镇卫生院"),
+    ("发布会\n远程影像中心平均18分钟出报告。", "远程影像中心出报告"),
+    ("发布会\n乡镇卫生院门急诊72.8万人次，增长17.2%。", "乡镇卫生院门急诊"),
+    ("发布会\n医务人员人均月收入7600元，比改革前增加1900元。", "医务人员人均月收入"),
+    ("发布会\n每个乡镇卫生院至少有3名全科医生。", "全科医生"),
+    ("发布会\n两年来下沉1.1万人次。", "下沉"),
+]
+
+
+@pytest.mark.parametrize(("text", "named"), NAMED)
+def test_a_number_is_named_by_what_it_counts_alone(text, named):
+    assert reader.rows(text, "2023-09-21", "320000")[-1].indicator_zh == named
+
+
+@pytest.mark.parametrize("part", ["_NUMBER", "_SPEAKER", "_OPENS", "_FOUNDS", "_TRIM"])
+def test_a_name_that_is_not_cut_would_be_seen(monkeypatch, part):
+    monkeypatch.setattr(beside, part, NEVER)
+    read = [reader.rows(text, "2023-09-21", "320000")[-1].indicator_zh for text, _ in NAMED]
+    assert read != [named for _, named in NAMED]

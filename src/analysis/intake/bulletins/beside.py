@@ -44,7 +44,7 @@ def _governs(word: str) -> bool:
 
 
 _TRIM = re.compile(
-    r"^(?:其中|并|且|还|共|已|累计|分别|全|先后|目前|截至目前|同时|今年以来|去年|的|了|是|为|有|使|把|将|对|由|从|在|与|和|及|、|:|\"|“|”|¤)+|(?:已|分别|均|约|达到?|为|至|到|了|共|累计|仅|有|是|的|从|由|占|:|“|”|\"|¤|超过|近|在|保持|稳定|控制|计|各|给予|最高|不低于|不少于)+$"
+    r"^(?:其中|并|且|还|共|已|累计|分别|全(?!科)|先后|目前|截至目前|同时|今年以来|去年|的|了|是|为|有|使|把|将|对|由|从|在|与|和|及|、|:|\"|“|”|¤)+|(?:已|分别|平均|均|约|达到?|为|至|到|了|共|累计|仅|有|是|的|从|由|占|:|“|”|\"|¤|超过|近|在|保持|稳定|控制|计|各|给予|最高|不低于|不少于)+$"
 )
 _NOUN_AFTER = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z(){}“”\"]{2,24})")
 
@@ -61,7 +61,10 @@ def indicator(text: str, one: Amount, sentence: tuple[int, int], earlier: list[A
         and after
         and not re.match(r"(?:同比|较|比|增|下降|提高|,)", after[1])
     ):
-        return _trim(_verb_noun(before) + after[1])[:30]
+        led = (
+            "" if start == previous > sentence[0] else _verb_noun(before)
+        )  # 2家县级医院、23家卫生院: the first noun is of 2
+        return _founded(_trim(led + after[1]))[:30]
     if before:
         before = _named(before) or _named(_first_of_two(text, previous, sentence))
     if len(before) < 2 and start > sentence[0]:
@@ -81,16 +84,32 @@ _FIRST = re.compile(
 )
 
 
+_NUMBER = re.compile(
+    r"[\d.]+[余多]?[百千万亿]*(?:[%‰]|人次|例次|台次|家次|个百分点|人|元|张|例|台|家|个|名|天|日|项|种|份|分钟)?"
+)
+_SPEAKER = re.compile(r"^[^:,。;]{1,10}:(?=[^:]{2})")  # 发布词:, 答:
+_OPENS = re.compile(
+    r"^(?:[近这]?[一二两三四五六七八九十\d]{1,3}年(?:多?来|间)?|(?:19|20)\d\d年|去年|今年以来)(?=[\u4e00-\u9fff]{2})"
+)
+_FOUNDS = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:成立|组建|组成).*$")
+
+
+def _founded(noun: str) -> str:
+    """23家乡镇卫生院成立总医院 counts 乡镇卫生院."""
+    return _FOUNDS.sub("", noun)
+
+
 @remembered
 def _named(before: str) -> str:
-    """What is counted without the verb of its change: 平均住院日缩短 is of 平均住院日."""
+    """What is counted without the verb of its change, its speaker and its time: 平均住院日缩短 is of 平均住院日."""
+    before = _OPENS.sub("", _SPEAKER.sub("", before))
     return _trim(_PLANS.sub("", _CHANGES.sub("", _OF_A_YEAR.sub("", before))))
 
 
 @remembered
 def _wider(text: str) -> str:
-    """What is counted by the words before another number of the clause: 引进博士12人、硕士 is of 引进博士人、硕士."""
-    return _named(re.sub(r"[\d.%]+", "", _trim(text)).rstrip(",、"))
+    """What is counted by the words before another number of the clause: 门急诊72.8万人次,增长17.2% is of 门急诊."""
+    return _named(_NUMBER.sub("", _trim(text)).rstrip(",、"))
 
 
 def _first_of_two(text: str, previous: int, sentence: tuple[int, int]) -> str:
