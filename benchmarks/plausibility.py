@@ -211,9 +211,9 @@ def table(rates: dict[str, float], sized: pd.DataFrame, more: pd.DataFrame) -> s
     return "\n".join(lines)
 
 
-def written(text: str, between: str) -> str:
+def written(text: str, between: str, marks: tuple[str, str] = MARKS) -> str:
     """A page with what stands between its two marks replaced."""
-    start, end = map(re.escape, MARKS)
+    start, end = map(re.escape, marks)
     return re.sub(f"(?<={start}\n).*?(?=\n{end})", lambda _: between, text, flags=re.S)
 
 

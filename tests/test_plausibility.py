@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import catalog, paths, tables
-from analysis.clean import checks, confirmed, editions, plausibility
+from analysis.clean import accounts, checks, confirmed, copied, editions, plausibility
 from analysis.clean.editions import Part
 from analysis.collection import build as building
 from analysis.errors import DataError
@@ -87,12 +87,12 @@ def test_a_share_of_at_most_one_waits_because_it_may_be_a_fraction():
 
 def test_two_publications_that_differ_widely_wait_and_near_ones_do_not():
     near = [
-        row("140000", "beds", 2020, 200_000, "张", "nbs-province"),
-        row("140000", "beds", 2020, 205_000, "张", "health-yearbook"),
+        row("350000", "beds", 2020, 200_000, "张", "nbs-province"),
+        row("350000", "beds", 2020, 205_000, "张", "fujian-yearbook-2020"),
     ]
     far = [
-        row("140000", "beds", 2021, 210_000, "张", "nbs-province"),
-        row("140000", "beds", 2021, 260_000, "张", "health-yearbook"),
+        row("350000", "beds", 2021, 210_000, "张", "nbs-province"),
+        row("350000", "beds", 2021, 260_000, "张", "fujian-yearbook-2020"),
     ]
     assert (
         set(stopped(pd.DataFrame(near + far)).values()) == {"carriers"}
@@ -495,3 +495,148 @@ def test_a_printed_fall_is_no_level_below_zero_and_a_level_below_zero_is_named()
     assert check.status == "ok"
     (check, *_) = checks.ranges(below.iloc[1:].assign(direction=""))  # without its direction the fall is seen
     assert check.status == "failed"
+
+
+# ------------------------------------------------------------------------------------------------------------- several figures at once
+
+
+def hospitals(place: str = "140000", year: int = 2019, **changes: float) -> list[dict]:
+    """A row of the health yearbook whose grades and owners come to its hospitals."""
+    held = {
+        "hospitals": 1399, "hospitals_public": 523, "hospitals_private": 876, "hospitals_tertiary": 60, "hospitals_secondary": 374,
+        "hospitals_primary": 284, "hospitals_ungraded": 681,
+    }  # fmt: skip
+    return [row(place, key, year, value, "个", "health-yearbook") for key, value in (held | changes).items()]
+
+
+def test_parts_that_do_not_come_to_their_whole_stop_every_figure_of_the_sum(monkeypatch):
+    assert stopped(pd.DataFrame(hospitals())) == {}
+    # 374 read as 347: a change of 7 % in a figure without a series
+    found = stopped(pd.DataFrame(hospitals(hospitals_secondary=347)))
+    assert set(found.values()) == {"identity"}
+    assert {key.split(":")[2] for key in found} == {
+        "hospitals",
+        "hospitals_tertiary",
+        "hospitals_secondary",
+        "hospitals_primary",
+        "hospitals_ungraded",
+    }
+    expected = plausibility.doubts(pd.DataFrame(hospitals(hospitals_secondary=347))).set_index(
+        "observation_id"
+    )
+    assert expected.expected["health-yearbook:140000:hospitals_secondary:2019"] == pytest.approx(374)
+    monkeypatch.setattr(accounts, "EQUAL", ())  # mutation: without the sums it passes
+    assert stopped(pd.DataFrame(hospitals(hospitals_secondary=347))) == {}
+
+
+def test_parts_above_their_whole_and_a_share_that_is_not_its_parts_are_stopped(monkeypatch):
+    def beds(**changes: float) -> pd.DataFrame:
+        held = {"beds": 300_000, "hospital_beds": 230_000, "primary_beds": 60_000} | changes
+        return pd.DataFrame(
+            [row("140000", key, 2019, value, "张", "nbs-province") for key, value in held.items()]
+        )
+
+    def old(share: float) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                row("140000", "sample_population", 2019, 30_000, source="nbs-province"),
+                row("140000", "sample_population_65", 2019, 3_300, source="nbs-province"),
+                {**row("140000", "sample_share_65", 2019, share, "%", "nbs-province"), "value_low": share - 0.005, "value_high": share + 0.005},
+            ]
+        )  # fmt: skip
+
+    assert stopped(beds()) == {} and stopped(old(11.0)) == {}
+    assert set(stopped(beds(primary_beds=96_000)).values()) == {"identity"}
+    assert set(stopped(old(11.01)).values()) == {"identity"} and len(stopped(old(11.01))) == 3
+    monkeypatch.setattr(accounts, "WITHIN", ())
+    monkeypatch.setattr(accounts, "SHARES", ())
+    assert stopped(beds(primary_beds=96_000)) == {} and stopped(old(11.01)) == {}
+
+
+def nation(**changes: float) -> pd.DataFrame:
+    """Hospitals of 31 provinces in three years and the nation's, which another publication prints as well."""
+    rng, made = np.random.default_rng(4), []
+    codes = [r.code for r in catalog.provinces()][:31]
+    for year in (2017, 2018, 2019):
+        values = {
+            code: round(900 * np.exp(0.05 * (year - 2017)) + n * 10 + rng.integers(5))
+            for n, code in enumerate(codes)
+        }
+        whole = sum(values.values())
+        for code, value in values.items():
+            made.append(
+                row(code, "hospitals", year, changes.get(f"{code}_{year}", value), "个", "nbs-province")
+            )
+        made.append(row("000000", "hospitals", year, whole, "个", "nbs-province"))
+        made.append(row("000000", "hospitals", year, whole - 34, "个", "nhc-bulletin-2019"))
+    return pd.DataFrame(made)
+
+
+def test_provinces_that_do_not_come_to_the_nation_are_stopped_and_one_fitting_publication_is_enough(
+    monkeypatch,
+):
+    frame = nation()
+    assert len(catalog.provinces()) >= 31 and stopped(frame) == {}
+    held = float(frame.set_index("observation_id").value["nbs-province:140000:hospitals:2018"])
+    found = stopped(nation(**{"140000_2018": held + 18}))
+    assert found["nbs-province:000000:hospitals:2018"] == "nation"
+    assert found["nbs-province:140000:hospitals:2018"] == "nation", "the province that explains it is named"
+    assert len(found) == 3
+    monkeypatch.setattr(accounts, "NATION", {"hospitals": 0.1})  # mutation: with slack it passes
+    assert stopped(nation(**{"140000_2018": held + 18})) == {}
+
+
+def test_two_publications_that_agree_wherever_both_print_are_held_to_each_other(monkeypatch):
+    def printed(other: float) -> pd.DataFrame:
+        return pd.DataFrame(
+            [
+                row("140000", "beds", 2020, 200_123, "张", "nbs-province"),
+                row("140000", "beds", 2020, other, "张", "health-yearbook"),
+            ]
+        )
+
+    assert stopped(printed(200_123)) == {}
+    assert set(stopped(printed(200_132)).values()) == {"carriers"}
+    monkeypatch.setattr(plausibility, "TWINS", {})
+    assert stopped(printed(200_132)) == {}
+
+
+def test_a_row_pasted_under_another_place_or_year_is_stopped_and_a_chance_is_not(monkeypatch):
+    frame = panel()
+
+    def values(place: str, year: int) -> tuple[float, float]:
+        held = frame.set_index("observation_id").value
+        return tuple(
+            held[f"city-yearbook:{place}:city_{key}:{year}"]
+            for key in ("hospital_health_centre_beds", "doctors")
+        )
+
+    def pasted(place: str, year: int, beds: float, doctors: float) -> pd.DataFrame:
+        at = f"{place}_{year}"
+        return panel(**{f"hospital_health_centre_beds_{at}": beds, f"doctors_{at}": doctors})
+
+    # another place of the province, and one elsewhere; two years before
+    for place, year, source in (
+        ("140200", 2013, ("140300", 2013)),
+        ("140200", 2013, ("320200", 2013)),
+        ("140200", 2015, ("140200", 2013)),
+    ):
+        changed = pasted(place, year, *values(*source))
+        found = stopped(changed)
+        for at in ((place, year), source):
+            assert "copied" in found[f"city-yearbook:{at[0]}:city_doctors:{at[1]}"], (place, year, source)
+    beds, doctors = values("140300", 2013)
+    assert not any("copied" in why for why in stopped(pasted("140200", 2013, beds, doctors + 1)).values())
+    monkeypatch.setattr(copied, "FEWEST", 3)  # mutation: a row of two figures is never one that repeats
+    assert not any("copied" in why for why in stopped(pasted("140200", 2013, beds, doctors)).values())
+
+
+def test_round_figures_that_two_places_share_are_chance():
+    at = {f"{key}_{place}_2013": value for place in ("140200", "140300") for key, value in (("hospital_health_centre_beds", 11_000), ("doctors", 5_000))}  # fmt: skip
+    assert not any("copied" in why for why in stopped(panel(**at)).values())
+
+
+def test_a_figure_below_zero_is_named_by_the_check_and_stops_no_rule_half_way():
+    frame = panel(doctors_140200_2013=-5230)
+    assert isinstance(stopped(frame), dict)  # a minus among the digits was read as one and raised ValueError
+    assert [c.status for c in checks.ranges(frame.assign(direction="", locator=""))][0] == "failed"

@@ -42,6 +42,9 @@ BECAUSE = {
     "above": "above what it is never above",
     "sum": "the sum over the province is off by as much",
     "carriers": "printed otherwise elsewhere",
+    "identity": "figures of its row that belong together do not add up",
+    "nation": "the provinces do not come to the nation's figure",
+    "copied": "its row repeats another place's or another year's",
 }
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, editions
+from analysis.clean import accounts, copied
 
 JUMP = 0.35  # log change on the year before: more than 42 % up or 30 % down
 STAND_OUT = 0.30  # log distance from the mean of the two years around
@@ -84,12 +85,16 @@ SUMMED = {
 }
 # the same publication read through another carrier: any difference is a doubt
 COPIES = {"city-yearbook-second-carrier": "city-yearbook"}
+# publications that print one figure alike wherever both hold it (807 cells, to the rounding of the coarser)
+TWINS = {"health-yearbook": "nbs-province"}
 RESIDENTS = {
     f"{of}_{what}": (f"{of}_population_resident",)
     for of in ("city", "district")
     for what in ("hospitals", "hospital_beds", "doctors")
 }
 NEVER_ABOVE = {"city_doctors": ("city_hospital_beds", "city_hospital_health_centre_beds")}
+# rules on what is printed to the last digit: no difference is too small for them
+EXACT = ("repeat", "percent", "carriers", "identity", "nation", "copied")
 COLUMNS = ("observation_id", "rule", "expected", "because")
 
 
@@ -193,8 +198,8 @@ def _own_series(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
 
 
 def _exchanged(value: float) -> list[float]:
-    """The numbers that differ from a printed one by two neighbouring digits exchanged."""
-    text = np.format_float_positional(value, trim="-")
+    """The numbers that differ from a printed one by two neighbouring digits exchanged; a minus (a fault of its own) is no digit."""
+    text = np.format_float_positional(abs(value), trim="-")
     swaps = (text[:i] + text[i + 1] + text[i] + text[i + 2 :] for i in range(len(text) - 1))
     return [float(other) for other in swaps if other != text and "." not in (other[0], other[-1])]
 
@@ -207,7 +212,7 @@ def _digits(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     hit = np.zeros(len(z), bool)
     for i in at:
         near = [
-            abs(panel.expected[i] + np.log(other / panel.value[i])) / panel.scale[i]
+            abs(panel.expected[i] + np.log(other / abs(panel.value[i]))) / panel.scale[i]
             for other in _exchanged(panel.value[i])
             if other > 0
         ]
@@ -292,7 +297,7 @@ def _percent(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
 def _carriers(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
     """A figure that another publication prints as well, and otherwise."""
     rows = panel.rows
-    publication = rows.source_id.replace(COPIES)
+    publication = rows.source_id.replace(COPIES | TWINS)
     names = rows.indicator.replace(SUMMED)
     for keys, slack in (([names], CARRIERS), ([rows.indicator, publication], 0.0)):
         where = [*keys, rows.region_code, rows.year]
@@ -303,6 +308,13 @@ def _carriers(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
         several = rows.source_id.groupby(where).transform("nunique").to_numpy() > 1
         other = np.where(rows.value >= rows.value.groupby(where).transform("mean"), least, most)
         yield "carriers", several & apart & far, np.log(np.maximum(other, 1e-9))
+
+
+def _rows_together(panel: _Panel) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Rules on several figures at once: sums that fail, and rows that repeat another."""
+    expected = panel.log - panel.expected
+    yield from accounts.rules(panel.rows, expected, panel.scale)
+    yield from copied.rules(panel.rows, expected, panel.scale)
 
 
 def _judged(frame: pd.DataFrame) -> pd.DataFrame:
@@ -331,10 +343,10 @@ def doubts(frame: pd.DataFrame) -> pd.DataFrame:
     panel = _Panel(rows)
     found: list[pd.DataFrame] = []
     with np.errstate(invalid="ignore", divide="ignore"):
-        for part in (_percent, _own_series, _digits, _companions, _sums, _carriers):
+        for part in (_percent, _own_series, _digits, _companions, _sums, _carriers, _rows_together):
             for rule, hit, expected in part(panel):
                 near = np.abs(panel.value - np.exp(expected)) < LEAST * panel.width
-                if rule not in ("repeat", "percent", "carriers"):
+                if rule not in EXACT:
                     hit = hit & ~near
                 at = np.flatnonzero(hit)
                 table = pd.DataFrame(

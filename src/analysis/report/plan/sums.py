@@ -67,7 +67,8 @@ def _sum(folder: Path, name: str) -> tuple[int, int, str] | None:
 
 
 def differing(folder: Path, pages: Iterable[str]) -> Iterator[str]:
-    """A line for each file that is missing or another one than a run has made, and for each of these pages that no run made."""
+    """A line for each file that is missing or another one than a run has made, for each of these pages and each file in a folder of the
+    site's own (a place's, api/, compare/, data/) that no run made. What else lies beside them at the top is the publisher's."""
     known = read(folder)
     for name, (_, _, sha) in known.items():
         found = _sum(folder, name)
@@ -77,3 +78,14 @@ def differing(folder: Path, pages: Iterable[str]) -> Iterator[str]:
             yield f"{name}: changed after the run that made it"
     for name in sorted({*pages} - known.keys()):
         yield f"{name}: no run made this page"
+    for name in sorted({*_beside(folder, known)} - known.keys() - {*pages}):
+        yield f"{name}: no run made this file; delete it, or keep it outside the site's own folders"
+
+
+def _beside(folder: Path, known: Iterable[str]) -> Iterator[str]:
+    """The files in the folders in which a run has made any; those of programs (a name that begins with a dot) left out."""
+    for own in {name.split("/")[0] for name in known if "/" in name}:
+        for path in (folder / own).rglob("*"):
+            name = path.relative_to(folder)
+            if path.is_file() and not any(part.startswith(".") for part in name.parts):
+                yield name.as_posix()
