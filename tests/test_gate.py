@@ -767,3 +767,29 @@ def test_a_file_of_two_languages_is_read_by_the_record_that_fits_and_an_altered_
         "facts.json: changed after the run that made it",
         "x.html: no run made this page",
     ]
+
+
+def test_a_file_of_no_run_in_the_sites_own_folders_is_named_and_one_at_the_top_is_the_publishers(
+    tmp_path, monkeypatch
+):
+    for name in ("140000/a.csv", "api/index.json", ".yigai/state.json", "map.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1", "utf-8")
+    (tmp_path / sums.NAME).write_text("{}", "utf-8")
+    made = {
+        name: list(sums._stamp(tmp_path / name)) for name in ("140000/a.csv", "api/index.json", "map.csv")
+    }
+    (tmp_path / sums.NAME).write_text(json.dumps(sums.renewed(tmp_path, [made])), "utf-8")
+    assert list(sums.differing(tmp_path, [])) == []
+    for name in ("140000/extra.csv", "140000/services/x.xlsx", "api/extra.json", "notes.txt", "140000/.cache", "other/y.csv"):  # fmt: skip
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("2", "utf-8")
+    told = list(sums.differing(tmp_path, []))
+    assert [line.split(":")[0] for line in told] == [
+        "140000/extra.csv",
+        "140000/services/x.xlsx",
+        "api/extra.json",
+    ]
+    assert all("no run made this file" in line for line in told)
+    monkeypatch.setattr(sums, "_beside", lambda *_: iter(()))  # mutation: without the look beside they pass
+    assert list(sums.differing(tmp_path, [])) == []

@@ -117,22 +117,6 @@ def test_a_missing_file_and_a_page_of_no_run_are_named_and_a_comparison_just_wri
     assert len(_made(copy)) == 2
 
 
-@pytest.mark.parametrize("name", ["140000/extra.csv", "api/extra.json", "140000/region_profile/extra.csv"])
-def test_a_file_of_no_run_in_the_sites_own_folders_is_named_and_one_at_the_top_is_the_publishers(
-    copy, name, monkeypatch
-):
-    from analysis.report.plan import sums
-
-    (copy / name).parent.mkdir(exist_ok=True)
-    (copy / name).write_text("region_code,value\n140000,1\n", "utf-8")
-    (copy / "notes.txt").write_text("ours", "utf-8")
-    (copy / "140000/.hidden").write_text("a program's", "utf-8")
-    told = [f"{name}: no run made this file; delete it, or keep it outside the site's own folders"]
-    assert _made(copy) == told
-    monkeypatch.setattr(sums, "_beside", lambda *_: iter(()))  # mutation: without the look beside it passes
-    assert _made(copy) == []
-
-
 def test_a_run_for_other_places_does_not_take_a_changed_file_for_its_own(copy):
     from analysis.report.plan import sums
     from analysis.report.publish import outputs
