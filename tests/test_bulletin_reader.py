@@ -537,16 +537,17 @@ def real() -> bulletin_score.Score:
     total = bulletin_score.Score()
     for path in sorted((SHARED / "bulletins").glob("*.txt")):
         own = [f for f in facts if f["doc_id"] == path.name[:3] and f["salience"] != "metadata"]
+        day = own[0]["published"]
+        published = day + {4: "-01-01", 7: "-17", 10: ""}[len(day)]
+        known = {day: published}  # known up to the month of publication: the reader is given a day of it
         coded = [
             bulletin_score.Coded(
                 int(f["char_start"]), int(f["char_end"]), f["as_printed"], *(float(f[c]) if f[c] else None for c in ("value", "value_low", "value_high")), f["unit"],
-                "just_under" if f["as_printed"].startswith("近") else f["quantifier"], f["status"], f["direction"], (f["period_start"], f["period_end"]),
+                "just_under" if f["as_printed"].startswith("近") else f["quantifier"], f["status"], f["direction"], (f["period_start"], known.get(f["period_end"], f["period_end"])),
                 f["damaged"] == "true", f["salience"] == "minor",
             )
             for f in own
         ]  # fmt: skip
-        day = own[0]["published"]
-        published = day + {4: "-01-01", 7: "-17", 10: ""}[len(day)]
         text = path.read_text("utf-8")
         total += bulletin_score.score(
             text, coded, [asdict(row) for row in reader.rows(text, published)], path.name[:3]
@@ -558,7 +559,7 @@ def real() -> bulletin_score.Score:
 def test_the_five_documents():
     score = real()
     assert score.core_matched / score.core >= 0.98 and score.recall >= 0.93 and score.precision >= 0.95
-    assert score.share("reading") >= 0.95 and score.share("both") >= 0.80, "\n".join(score.errors)
+    assert score.share("reading") >= 0.95 and score.share("both") >= 0.85, "\n".join(score.errors)
 
 
 PARTS = st.sampled_from(
