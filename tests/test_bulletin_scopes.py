@@ -65,6 +65,7 @@ CASES = {
     "the goal of the province": ("某市报告\n每万人口全科医生3.2人，与省定4人目标有差距。", "2024-08-27", ("4人", "人", "target", "2024-08-27", "")),
     "month after month": ("引才新闻\n引进的博士可获启动金20万元，连续5年每月发放3000元岗位津贴。", "2023-11-03", ("3000元", "元/月", "commitment", "", "2023-11-03")),
     "each for so long": ("某院工作总结\n六、2024年工作计划\n1.选派4名人员进修，每人不少于3个月。", "2023-12-25", ("不少于3个月", "月/人", "commitment", "", "2023-12-25")),
+    "more each month": ("工作简报\n今年以来，县里出台举措。\n对连续工作满10年的，每月再增加300元。", "2024-09-18", ("300元", "元/月", "commitment", "", "2024-09-18")),
     "borne by a fund": ("某区会议纪要\n2024年，超支部分由医保基金承担40%。", "2024-05-22", ("40%", "%", "commitment", "", "2024-05-22")),
 }  # fmt: skip
 
@@ -136,6 +137,7 @@ MUTATIONS = {
     "cut": (ruled, "_CONDITION", re.compile("低于[^。;]{0,40}?的[^,。;、\\d]{0,8},?[^。;\\d]{0,16}扣"), "a share that is cut"),
     "flows": (says, "is_flow", lambda one, clause: False, "a day behind a semicolon"),
     "year after year": (scopes, "_EACH_YEAR", NEVER, "year after year"),
+    "each month": (ruled, "_CONDITION", NEVER, "more each month"),
     "goal": (wanted, "_THE_GOAL", NEVER, "the goal of the province"),
     "month": (says, "_PAID", re.compile("连续[^,。;]{0,5}年"), "month after month"),
     "serves": (ruled, "_SERVES", NEVER, "each for so long"),
