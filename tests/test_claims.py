@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -15,9 +19,11 @@ from analysis.cases import marking
 from analysis.errors import MethodError
 from analysis.sentences import Sentence, design, words
 
-FIXTURE = Path(__file__).parent / "fixtures" / "claims.csv"
+ROOT = Path(__file__).parents[1]
+SENTENCES = Path(claims.__file__).with_name("claims_sentences.csv")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "F30" / "claims.csv"
 LANGS = ("zh", "en")
+FRESH_CAUGHT = 0.85
 
 
 def rows(file: Path, part: str = "") -> list[dict[str, str]]:
@@ -40,17 +46,110 @@ def keeps(found: list[dict[str, str]], net: Callable[[str], object]) -> bool:
 
 @pytest.mark.parametrize("part", ["development", "held_out"])
 def test_the_net_keeps_its_rates(part):
-    found = rows(FIXTURE, part)
+    found = rows(SENTENCES, part)
     assert len(found) >= 100 and keeps(found, claims.cause)
 
 
-def test_a_net_without_its_open_patterns_fails(monkeypatch):
-    """Mutations: without the patterns no sentence is caught; without the disclaimers harmless ones are refused."""
-    found = rows(FIXTURE)
-    assert not keeps(found, lambda text: None)
-    assert not keeps(found, lambda text: True)
-    monkeypatch.setattr(claims, "_hit", lambda *_: None)
-    assert not keeps(found, claims.cause)
+def fresh(net: Callable[[str], object]) -> bool:
+    """Whether a net does on sentences it never learnt from what docs/claims.md prints: both languages together."""
+    found = rows(SENTENCES, "fresh")
+    hits = {c: [bool(net(r["text"])) for r in found if r["causal"] == c] for c in "10"}
+    return (
+        len(found) >= 60
+        and sum(hits["1"]) >= FRESH_CAUGHT * len(hits["1"])
+        and sum(hits["0"]) <= 0.1 * len(hits["0"])
+    )
+
+
+def test_sentences_it_never_learnt_from_are_told_apart_and_by_patterns_alone_are_not(monkeypatch):
+    assert fresh(claims.cause)
+    assert not fresh(claims.met) and not fresh(claims.said), (
+        "patterns are passed by whoever writes around them"
+    )
+    monkeypatch.setattr(claims.likeness, "score", lambda *_: -1.0)
+    assert not fresh(claims.cause), "the mutation: no score"
+    monkeypatch.setattr(claims.likeness, "score", lambda *_: 1.0)
+    assert not fresh(claims.cause), "the mutation: everything is alike"
+
+
+def test_a_net_without_its_gates_refuses_the_harmless(monkeypatch):
+    found = rows(SENTENCES)
+    assert keeps(found, claims.cause)
+    monkeypatch.setattr(claims, "passed_over", lambda _: False)
+    asked = [r for r in found if r["text"].endswith(("？", "?")) and r["causal"] == "0"]
+    assert sum(bool(claims.cause(r["text"])) for r in asked) > len(asked) / 2
+
+
+def made() -> ModuleType:
+    """The script that makes the weights."""
+    spec = importlib.util.spec_from_file_location("ops_claims", ROOT / "ops" / "claims.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def apart(kept: dict[str, dict[str, int]], again: dict[str, dict[str, int]]) -> list[str]:
+    """Parts whose weights differ by more than one unit, which is what another processor's rounding may move."""
+    return [
+        part
+        for lang in LANGS
+        for part in kept[lang].keys() | again[lang].keys()
+        if abs(kept[lang].get(part, 0) - again[lang].get(part, 0)) > 1
+    ]
+
+
+def test_the_kept_weights_are_those_of_the_kept_sentences():
+    kept, again = claims.likeness.weights(), made().table()
+    assert apart(kept, again) == []
+    part = max(kept["zh"], key=lambda p: abs(kept["zh"][p]))
+    assert apart(kept | {"zh": kept["zh"] | {part: 0}}, again) == [part], "the mutation"
+    assert claims.likeness.WEIGHTS.stat().st_size <= 200_000
+
+
+def test_nothing_held_out_is_learnt_from():
+    script = made()
+    assert not {"fresh", "held_out"} & set(script.LEARNT)
+    learnt = {r["text"] for r in rows(SENTENCES) if r["part"] in script.LEARNT}
+    unseen = [r["text"] for part in ("fresh", "held_out") for r in rows(SENTENCES, part)]
+    assert unseen and not learnt & set(unseen)
+    assert len({r["text"] for r in rows(SENTENCES)}) == len(rows(SENTENCES)), "no sentence stands twice"
+
+
+def test_the_check_loads_nothing_heavy():
+    code = (
+        "import sys; from analysis import claims; claims.cause('The scheme delivered three hundred doctors');"
+        "print(sorted({'numpy', 'scipy', 'pandas', 'statsmodels'} & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("“改革好。病人少了。”是院长的话", ["“改革好 病人少了 ”是院长的话"]),
+        ("是托管吗？不知道", ["是托管吗？", "不知道"]),
+    ],
+)
+def test_clauses_keep_a_quotation_whole_and_a_question_its_mark(text, kept):
+    assert claims.clauses(text) == kept
+
+
+def test_a_name_is_judged_in_its_sentence_and_a_claim_in_a_slot_is_found():
+    name = ("领军专科床位排名", "Leading medical talent teams recruited")
+    assert all(claims.cause(text) for text in name), "taken alone it reads like one"
+    assert words("s", "{a}：没有公布", "{a}: not published", a=name).text("en").startswith("Leading")
+    with pytest.raises(MethodError, match=r"only with a design.*who claims it.*claim="):
+        words(
+            "s",
+            "{a}",
+            "{a}",
+            a=(
+                "县里缺外科医生，医联体就送来了",
+                "The county lacked surgeons, and the alliance supplied them",
+            ),
+        )
 
 
 def test_the_cases_written_around_word_lists():
@@ -105,7 +204,7 @@ def test_a_declared_template_is_held_to_the_plainest_words():
 def test_reviewed_templates_state_kind_and_reason():
     listed = rows(Path(claims.__file__).with_name("claims_reviewed.csv"))
     assert listed and all(r["kind"] in claims.KINDS and r["kind"] != "cause" and r["reason"] for r in listed)
-    assert all(claims.cause(r["template"]) for r in listed), (
+    assert all(claims.met(r["template"]) for r in listed), (
         "a template that the net no longer meets needs no review"
     )
 
@@ -121,7 +220,7 @@ def test_an_answer_that_meets_no_pattern_is_left_open():
 
 def test_the_printed_rates_are_the_measured_ones():
     docs = (Path(__file__).parents[1] / "docs" / "claims.md").read_text(encoding="utf-8")
-    assert claims.measured(FIXTURE) in docs
+    assert claims.measured(SENTENCES) in docs
 
 
 def entries(table: dict) -> list[str]:
@@ -131,7 +230,7 @@ def entries(table: dict) -> list[str]:
 
 
 def unreviewed(texts: list[str]) -> list[str]:
-    return [text for text in texts if claims.cause(text) and text not in claims.reviewed()]
+    return [text for text in texts if claims.met(text) and text not in claims.reviewed()]
 
 
 def test_every_text_of_a_theme_that_the_net_meets_has_been_reviewed():

@@ -10,7 +10,7 @@ A module imports only from floors below its own (``tests/test_floors.py`` holds 
     3  tables < opening   charts   sentences   findings   texts   clean/{numbers, periods, places, files}
     2  facts   known   told
     1  catalog   words < wording          words < methods/
-    0  paths   errors < rules   errors < strict   locks < scratch   claims   editions   arithmetic   references   synonyms   floors   stored
+    0  paths   errors < rules   errors < strict   locks < scratch   likeness < claims   editions   arithmetic   references   synonyms   floors   stored
 
 Data flows one way: ``data/raw`` -> ``clean`` -> ``data/processed`` -> ``themes`` and notebooks -> ``report`` -> ``reports/``.
 Three words, one meaning each: an *observation* is a row of the table (a value as some document printed it); a *Fact* is a

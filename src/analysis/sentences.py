@@ -2,8 +2,8 @@
 
 A sentence whose condition fails is replaced by the condition's reason. Words that claim more than a description (causes,
 trends, significance) are refused unless the sentence states the condition that licenses them, so an author cannot forget it.
-A template says what kind of claim it makes (``claims.KINDS``); one that does not is free text and goes through the net of
-patterns in ``claims``.
+A template says what kind of claim it makes (``claims.KINDS``); one that does not is free text and goes through the net in
+``claims``.
 """
 
 from __future__ import annotations
@@ -197,7 +197,8 @@ class Sentence:
                         where,
                         found,
                         "a causal claim only with a design",
-                        "describe, or add sentences.design(...) to requires",
+                        "say what was counted or compared, or who claims it; where the words claim no cause, say which kind of"
+                        " claim they make (claim=); for a claim of cause add sentences.design(...) to requires",
                     )
 
     @property
@@ -248,15 +249,23 @@ def _causal(claim: str, part: Sentence | Phrase, template: str, lang: str) -> st
         return ""
     if plain is not None:
         return plain.group()
-    said = (template, *_handed_over(part.values, lang))
-    return next((free.words for text in said if (free := claims.cause(text))), "")
+    handed = dict(_handed_over(part.values, lang))
+    fragments = [template, *handed.values()] if isinstance(part, Phrase) else [*handed.values()]
+    if found := next((met for text in fragments if (met := claims.met(text))), None):
+        return found.words
+    whole = "".join(  # a name reads as what it is only in its sentence
+        text + ("" if slot is None else handed.get(slot, f"{{{slot}}}"))
+        for text, slot, *_ in string.Formatter().parse(template)
+    )
+    free = claims.cause(whole) if isinstance(part, Sentence) else None
+    return free.words if free else ""
 
 
-def _handed_over(values: Mapping[str, Value], lang: str) -> Iterable[str]:
-    """Plain text in slots: what an author hands over is part of what is claimed."""
-    for value in values.values():
+def _handed_over(values: Mapping[str, Value], lang: str) -> Iterable[tuple[str, str]]:
+    """Slot and plain text in it: what an author hands over is part of what is claimed."""
+    for slot, value in values.items():
         if isinstance(value, str | tuple):
-            yield value if isinstance(value, str) else pick(value, lang)
+            yield slot, value if isinstance(value, str) else pick(value, lang)
 
 
 def _check(where: str, template: str, values: Mapping[str, Value], licensed: set[str]) -> None:

@@ -137,7 +137,7 @@ def _cause(entry: Entry, lang: str) -> str:
         return ""
     if found := CAUSAL.search(bare(template)):
         return found[0]
-    found_by_net = claims_.cause(template) if entry.claim in STRENGTH else None
+    found_by_net = claims_.met(template) if entry.claim in STRENGTH else None
     return found_by_net.words if found_by_net else ""
 
 
