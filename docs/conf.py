@@ -49,6 +49,7 @@ CORE = {
     "cells": "A page's published values, packed",
     "tidy": "The tidy form in which numbers leave a page",
     "claims": "Kinds of claim, and the net for claims of cause",
+    "likeness": "How like a labelled claim of cause a clause is",
     "known": "From which day on a row was known",
     "errors": "Where, what was found, what was expected, what to do",
 }
