@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,7 @@ class Cities(subjects.Subject):
 
     rows: pd.DataFrame
     districts: pd.DataFrame
+    SHARED: ClassVar = ("pair", "span", "inner", "rates", "counts", "provinces", "_by_province", "_parts")
 
     @cached_property
     def pair(self) -> tuple[int, int]:
@@ -130,8 +131,17 @@ def coverage() -> Coverage:
     return {catalog.NATION: nation} | {code: None if code in cities.provinces else few for code in every}
 
 
-def load(region_code: str) -> Cities:
-    """Read the yearbook's cities and their districts."""
+def every() -> Cities:
+    """What the pages of all places have in common, as the nation's page has it: read once above the parameters."""
+    with tables.elsewhere():
+        nation = load(catalog.NATION)
+        return nation.worked_out() if city_panel.years().ready else nation
+
+
+def load(region_code: str, every: Cities | None = None) -> Cities:
+    """Read the yearbook's cities and their districts. every: what was read for all places."""
+    if every is not None:
+        return every.about(region_code)
     codes = [r.code for r in catalog.regions().values() if r.level == "city"]
     keys = [*DISTRICT.values()]
     last = list(city_panel.years().rates[-2:]) or 0  # districts may be held a year less than cities

@@ -42,6 +42,7 @@ class Schemes(subjects.Subject):
     rows: pd.DataFrame
     near: tuple[str, ...]
     stated: pd.DataFrame
+    told: frozenset[str]  # cities that the document tells of, which are compared with none of the others
 
     @cached_property
     def wide(self) -> pd.DataFrame:
@@ -99,15 +100,33 @@ def _ready(codes: list[str]) -> bool:
     return all({BEFORE, START} <= have.get(code, set()) and max(have[code]) > START for code in codes)
 
 
-def load(region_code: str) -> Schemes:
-    """Read the doctors of all cities, the nearest cities and what the document states. Raises ParameterError for a code that is no region."""
-    code = catalog.region(region_code).code
-    every = [r.code for r in catalog.regions().values() if r.level == "city"]
-    rows = city_panel.comparable(city_panel.read(every))
+@dataclass(frozen=True)
+class Every:
+    """What the pages of all places have in common. rows, told: as ``Schemes`` has them; people, income: ``city_panel.people_and_income``."""
+
+    rows: pd.DataFrame
+    people: pd.DataFrame
+    income: pd.DataFrame
+    told: frozenset[str]
+
+
+def every() -> Every:
+    """Read the doctors of all cities and what the choice of cities to compare with needs, once above the parameters."""
+    codes = [r.code for r in catalog.regions().values() if r.level == "city"]
+    rows = city_panel.comparable(city_panel.read(codes))
     people, income = city_panel.people_and_income()
-    near = city_panel.nearest(code, people, income)
+    return Every(rows[rows["indicator"] == DOCTORS], people, income, frozenset(coverage()))
+
+
+def load(region_code: str, held: Every | None = None) -> Schemes:
+    """A city of the document beside all cities, its nearest cities and what the document states. held: what was read for all places.
+
+    Raises ParameterError for a code that is no region.
+    """
+    code, held = catalog.region(region_code).code, held or every()
+    near = city_panel.nearest(code, held.people, held.income)
     stated = tables.read("observations", source_id=DOCUMENT, region_code=code, indicator=RECRUITS)
-    return Schemes(code, rows[rows["indicator"] == DOCTORS], tuple(near), stated)
+    return Schemes(code, held.rows, tuple(near), stated, held.told)
 
 
 def changes(schemes: Schemes, before: int = BEFORE, jumps: bool = False) -> pd.DataFrame:
@@ -117,7 +136,7 @@ def changes(schemes: Schemes, before: int = BEFORE, jumps: bool = False) -> pd.D
     """
     w = schemes.wide[[before, START, schemes.last]].dropna()
     out = set() if jumps else set(schemes.jumped)
-    out |= {c for c, state in coverage().items() if state is None}
+    out |= schemes.told
     w = w[~w.index.isin(out - {schemes.code})]
     first = np.log(w[START] / w[before]) / (START - before) * 100
     second = np.log(w[schemes.last] / w[START]) / (schemes.last - START) * 100
@@ -378,7 +397,7 @@ def _range(label: Text, formula: Text, rows: pd.DataFrame, best: int, worst: int
 
 def donors(schemes: Schemes) -> pd.DataFrame:
     """Log doctors less their mean before the start, periods x cities: the city and its nearest with a whole series and no jump after it begins."""
-    codes = [schemes.code, *(c for c in schemes.near if c not in coverage())]
+    codes = [schemes.code, *(c for c in schemes.near if c not in schemes.told)]
     w = schemes.wide.reindex(codes)[[y for y in schemes.series if y >= SINCE]].dropna()
     logs = np.log(w)
     return logs.sub(logs.loc[:, : START - 1].mean(axis=1), axis=0).T

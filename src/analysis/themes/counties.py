@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -45,6 +45,7 @@ class Counties(subjects.Subject):
     rows: pd.DataFrame
     cities: pd.DataFrame
     census: pd.DataFrame
+    SHARED: ClassVar = ("year", "every", "compared")
 
     @cached_property
     def year(self) -> int:
@@ -137,8 +138,20 @@ def coverage() -> Coverage:
     return {catalog.NATION: None} | {code: None if n.get(code, 0) >= least[code] else few for code in every}
 
 
-def load(region_code: str) -> Counties:
-    """Read the counties of the country, and of cities residents and registered people in the newest years of each."""
+def every() -> Counties:
+    """What the pages of all places have in common, as the nation's page has it: read once above the parameters."""
+    with tables.elsewhere():
+        nation = load(catalog.NATION)
+        return nation if nation.rows.empty else nation.worked_out()
+
+
+def load(region_code: str, every: Counties | None = None) -> Counties:
+    """Read the counties of the country, and of cities residents and registered people in the newest years of each.
+
+    every: what was read for all places.
+    """
+    if every is not None:
+        return every.about(region_code)
     rows = tables.read("observations", source_id=SOURCE, indicator=[BEDS, PEOPLE])
     both = [REGISTERED, city_panel.POPULATION]
     cities = tables.read("observations", source_id=city_panel.SOURCE, indicator=both)

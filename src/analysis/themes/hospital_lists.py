@@ -106,19 +106,36 @@ def _provinces() -> list[str]:
     return [p.code for p in catalog.provinces() if not p.state]
 
 
-def load(region_code: str) -> Lists:
-    """Read the lists and the targets that a list decides. Raises ParameterError for a code that is no region."""
-    code = catalog.region(region_code).code
+@dataclass(frozen=True)
+class Every:
+    """What the pages of all places have in common. rows: of all lists; counts, targets: as ``Lists`` has them, of all places."""
+
+    rows: pd.DataFrame
+    counts: pd.DataFrame
+    targets: pd.DataFrame
+
+
+def every() -> Every:
+    """Read the lists and the targets that a list decides, once above the parameters for the pages of all places."""
     rows = tables.read("hospital_lists").assign(edition_year=lambda d: d["edition_year"].astype(int))
     counts = tables.read("hospital_list_counts", basis="fixed25")
     targets = tables.read("targets", decides="list")
-    mine = rows["province_code"] == code
+    return Every(rows, counts.assign(edition_year=lambda d: d["edition_year"].astype(int)), targets)
+
+
+def load(region_code: str, held: Every | None = None) -> Lists:
+    """The lists as the page of a place has them. held: what was read for all places.
+
+    Raises ParameterError for a code that is no region.
+    """
+    code, held = catalog.region(region_code).code, held or every()
+    rows, targets = held.rows, held.targets
     return Lists(
         code,
         rows[rows["list"] == GENERAL],
         rows[rows["list"] == SCIENCE],
-        rows[mine & (rows["list"] == REPUTATION)],
-        counts.assign(edition_year=lambda d: d["edition_year"].astype(int)),
+        rows[(rows["province_code"] == code) & (rows["list"] == REPUTATION)],
+        held.counts,
         targets[targets["region_code"].str[:2] == code[:2]],
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import wraps
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, Self, TypeVar
 
 import pandas as pd
 
@@ -75,6 +75,7 @@ class Subject:
     code: str
     KEY: ClassVar[str] = ""  # id column of the rows that the theme counts
     UNIT: ClassVar[str] = "项"
+    SHARED: ClassVar[tuple[str, ...]] = ()  # cached properties that are the same whichever place is asked for
 
     def __post_init__(self) -> None:
         """The page of one place never speaks of another as its own."""
@@ -86,6 +87,18 @@ class Subject:
                 f"the page's own place, {catalog.region(here).name('en')} ({here})",
                 "load the theme with region_code; for a comparison use tables.elsewhere()",
             )
+
+    def worked_out(self) -> Self:
+        """This subject with what ``SHARED`` names worked out, for the pages of all places that start from a copy of this process."""
+        for name in self.SHARED:
+            getattr(self, name)
+        return self
+
+    def about(self, code: str) -> Self:
+        """The same rows as the page of another place has them; of what is worked out it takes what ``SHARED`` names."""
+        found = replace(self, code=catalog.region(code).code)
+        found.__dict__.update({name: self.__dict__[name] for name in self.SHARED if name in self.__dict__})
+        return found
 
     @property
     def region(self) -> catalog.Region:
