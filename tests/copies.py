@@ -10,10 +10,13 @@ import hashlib
 import re
 import sys
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 _SVG = re.compile(r"<svg.*?</svg>", re.S)
-_NAMES = re.compile(r' (?:id|href|xlink:href|class)="[^"]*"|url\(#[^)]*\)')
+_NAMES = re.compile(r' (?:id|href|xlink:href)=(?:"[^"]*"|[^\s">]+)|url\(#[^)]*\)')
+_CLASS = re.compile(r'(?<= class=)"?(k\d+)"?')
+_STYLE = re.compile(r"\.(k\d+)\{([^}]*)\}")
 _FIGURE = re.compile(r'<figure[^>]* id="([^"]+)".*?</figure>', re.S)
 AROUND = ("index.html",)
 
@@ -24,11 +27,18 @@ def drawings(folder: Path) -> dict[tuple[str, str, str], set[str]]:
     for path in sorted(Path(folder).glob("[0-9]*/*.html")):
         if path.name.endswith(".en.html") or path.name in AROUND:
             continue
-        for figure in _FIGURE.finditer(path.read_text(encoding="utf-8")):
+        page = path.read_text(encoding="utf-8")
+        styles = dict(_STYLE.findall(page))
+        for figure in _FIGURE.finditer(page):
             for drawing in _SVG.findall(figure[0])[:1]:
-                made = hashlib.blake2b(_NAMES.sub("", drawing).encode(), digest_size=8).hexdigest()
+                made = hashlib.blake2b(_bare(drawing, styles).encode(), digest_size=8).hexdigest()
                 found[path.stem, figure[1], made].add(path.parent.name)
     return dict(found)
+
+
+def _bare(drawing: str, styles: Mapping[str, str]) -> str:
+    """A drawing without what hangs on its page: its ids, and the page's short names of styles, each written out."""
+    return _CLASS.sub(lambda found: styles.get(found[1], found[1]), _NAMES.sub("", drawing))
 
 
 def repeated(folder: Path, least: int = 2) -> dict[tuple[str, str], set[str]]:

@@ -7,6 +7,7 @@ import re
 import string
 from importlib import import_module
 from io import BytesIO
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from analysis import charts
+from analysis import charts, facts
 from analysis.charts import maps, parts, plane, strips, style
 from analysis.charts.canvas import Canvas
 from analysis.charts.parts import ticks
@@ -528,7 +529,26 @@ def test_every_problem_is_reported_at_once():
     ],
 )
 def test_number(value_, decimals, signed, expected):
-    assert parts.number(value_, decimals, signed) == expected
+    assert parts.number(value_, decimals, signed, lang="en") == expected
+
+
+@pytest.mark.parametrize("value_", [0.0, 999.5, 1547.0, 12_345.6, 2_345_678.0])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_drawing_parts_a_long_number_as_the_sentence_beside_it_does(value_, lang):
+    """1547 in Chinese, 1,547 in English: on axes, beside marks and in text."""
+    said = facts.number_text(value_, "number", lang, decimals=1)
+    assert parts.number(value_, 1, lang=lang) == said
+    assert parts.tick_texts([value_, 0.5], lang)[0] == said
+    assert ("," in said) == (lang == "en" and value_ >= 1000)
+
+
+def test_no_room_parts_thousands_by_itself():
+    """A format of its own (``:,``) prints a comma in Chinese: numbers that readers see go through facts."""
+    src = Path(parts.__file__).parents[1]
+    rooms = [*src.glob("charts/*.py"), *src.glob("themes/*.py"), *src.glob("report/**/*.py")]
+    rooms += [src / "comparison.py", src / "lab" / "select.py"]
+    own = [f.name for f in rooms if re.search(r":[<>^+]?\d*,(\.|\}|d)", f.read_text(encoding="utf-8"))]
+    assert len(rooms) > 100 and own == []
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=9), st.floats(1, 10))
@@ -564,10 +584,21 @@ def test_swarm_gives_the_region_its_place_first():
     assert len(set(offsets[:5])) == 5
 
 
+@pytest.mark.parametrize(("others", "roles"), [(False, {"az"}), (True, {"mk"})])
+def test_the_key_has_the_colour_of_what_is_drawn(others, roles):
+    """Where every hospital is the region's own nothing grey is drawn, and nothing in the key is grey."""
+    one = [{"hospital": "甲", "year": y, "kind": "rank", "value": v, "low": None, "high": None, "text": str(v), "highlight": True} for y, v in ((2019, 280), (2021, 179))]  # fmt: skip
+    more = [{**row, "hospital": "乙", "highlight": False} for row in one] if others else []
+    marks = charts.assessed_ranks(pd.DataFrame(one + more)).canvas(600).marks
+    top = next(i for i, mark in enumerate(marks) if mark[0] == "text" and mark[3] == "名次（左为第一）")
+    assert {m[2][1] for m in marks[:top] if m[0] == "path"} - {"paper"} == roles
+
+
 def test_printed_value_decides_the_class():
     # 3.298 prints 3.30 and must not fall below the limit 3.3
-    assert maps._class(parts.number(3.298, 2), [3.1, 3.3, 3.6, 4.0]) == 2
-    assert maps._class(parts.number(3.294, 2), [3.1, 3.3, 3.6, 4.0]) == 1
+    assert maps._class(parts.number(3.298, 2, lang="en"), [3.1, 3.3, 3.6, 4.0]) == 2
+    assert maps._class(parts.number(3.294, 2, lang="en"), [3.1, 3.3, 3.6, 4.0]) == 1
+    assert maps._class(facts.number_text(-1234.5, "rate", "en"), [-1000.0]) == 0
 
 
 def test_tile_map_always_shows_what_is_not_in_the_source():

@@ -171,6 +171,23 @@ def test_every_prefecture_and_county_of_the_code_list_is_a_region_in_both_langua
         assert r.parent in catalog.regions() and catalog.regions()[r.parent].level in ("province", "city")
 
 
+def test_no_county_has_the_english_name_of_its_neighbour_or_of_its_city():
+    """阿克苏市 lies in 阿克苏地区, 和田市 beside 和田县: in English the kind of place tells them apart."""
+    counties = [r for r in catalog.counties().values() if not r.state]
+    seen = Counter((r.parent, r.short("en")) for r in counties)
+    assert [key for key, times in seen.items() if times > 1] == []
+    above = catalog.regions()
+    assert [
+        r.code for r in counties if r.parent in above and r.short("en") == above[r.parent].short("en")
+    ] == []
+    named = catalog.counties()
+    assert (named["652901"].short("en"), named["653221"].short("en"), named["320282"].short("en")) == (
+        "Aksu City",
+        "Hotan County",
+        "Yixing",
+    )
+
+
 def test_counties_are_found_by_code_and_full_name_and_are_not_gone_through():
     assert "350405" in catalog.regions() and catalog.regions()["350405"].name_zh == "沙县区"
     assert "350405" not in list(catalog.regions()) and "350499" not in catalog.regions()
@@ -675,7 +692,7 @@ def test_the_terms_of_a_source_all_begin_with_a_capital(processed, monkeypatch):
         return re.findall(r"<dt>([a-z][^<]*)", reference.sources_page("en", Site(Plan()), held, others))
 
     assert small() == []
-    monkeypatch.setattr(reference, "_capital", str)
+    monkeypatch.setattr(reference, "capital", str)
     assert len(small()) == 2, "the mutation: words of a sentence as terms of a list"
 
 

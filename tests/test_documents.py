@@ -179,6 +179,31 @@ def test_a_question_stays_with_the_figure_that_answers_it(theme):
         assert len(part.asking) == kept and pdf._theme(part).count("sticky: true") == kept
         first = next(p for p in tree(writing.written(part, ["docx"])["docx"]).iter(f"{W}p") if "".join(t.text or "" for t in p.iter(f"{W}t")) == said.runs[0].text)  # fmt: skip
         assert len(list(first.iter(f"{W}keepNext"))) == kept
+    opened = replace(doc, blocks=(prose.Heading(2, (prose.Run("How"),)), told, figure))
+    assert opened.asking == {1}, (
+        "what opens a section does not stand at the foot of a page without its figure"
+    )
+
+
+def test_a_short_table_is_not_cut_and_a_unit_is_not_broken(theme):
+    """The unit begins a line of its own where both do not fit; a table of a page's length alone may be cut."""
+    _, doc = theme
+    zh = doc.lang == "zh"
+    head = prose.Head("最低的省", "每千人口") if zh else prose.Head("Lowest province", "per 1,000 residents")
+    heads = (prose.Head("a"), head, prose.Head("省数", "个") if zh else prose.Head("Rank", "of 31"))
+    row = tuple(prose.Run(text) for text in ("1", "9.20", "a rather long cell"))
+    for rows, cut in ((2, False), (document.SHORT + 1, True)):
+        grid = prose.Grid((), heads, (row,) * rows)
+        assert [apart for *_, apart in grid.heads(doc.lang)] == [False, True, False]
+        assert grid.weights(doc.lang)[1] >= prose.width(head.after(doc.lang).strip())
+        part = replace(doc, blocks=(grid,))
+        typeset = pdf._theme(part)
+        assert typeset.count("#linebreak()") == 1 and ("breakable: true, text(" in typeset) == cut
+        table = next(tree(writing.written(part, ["docx"])["docx"]).iter(f"{W}tbl"))
+        lines = list(table.iter(f"{W}tr"))
+        kept = [next(line.iter(f"{W}keepNext"), None) is not None for line in lines]
+        assert kept == [True] + [True] * min(rows - 1, 2) + [False] * (rows - 1 - min(rows - 1, 2) + 1)
+        assert len(list(lines[0].iter(f"{W}br"))) == 1
 
 
 def test_headings_skip_no_level_wherever_a_finding_stands(theme):

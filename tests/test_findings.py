@@ -270,6 +270,20 @@ def test_copies_of_a_drawing_under_several_names_are_counted(tmp_path):
     )
 
 
+def test_a_copy_is_found_under_the_short_names_that_each_page_gives_its_styles(tmp_path):
+    """A page numbers its styles as they come: k7 here is k9 there, and the same k1 may be another colour."""
+
+    def site(*drawn: tuple[str, str]) -> dict:
+        for code, (name, style) in zip(("000000", "140000"), drawn, strict=True):
+            (tmp_path / code).mkdir(exist_ok=True)
+            page = f'<style>.{name}{{fill:{style}}}</style><figure id="f"><svg id=w{code}><path class={name} d="M0"/></svg></figure>'
+            (tmp_path / code / "t.html").write_text(page, encoding="utf-8")
+        return copies.repeated(tmp_path)
+
+    assert site(("k7", "red"), ("k9", "red")) == {("t", "f"): {"000000", "140000"}}
+    assert site(("k1", "red"), ("k1", "blue")) == {}
+
+
 def test_the_cells_behind_a_finding_are_packed_once_for_both_languages(monkeypatch):
     packed = []
     monkeypatch.setattr(cells, "pack", lambda known: packed.append(len(known)) or {"rows": len(known)})

@@ -398,7 +398,11 @@ style="overflow:visible;font:11px sans-serif">{bar}<text x="0" y="14">Beds</text
         ('x="305"', 'x="420"', 'bars: "12" stands'),
         ("M100", "M10", 'bars: "Beds" stands on a mark'),
         ("M100 5h200v12h-200z", "M300 5h50v12h-50z", 'bars: "12" stands on a mark'),
-        (">Beds<", ">Beds of hospitals in all the counties of the province in the year<", 'stands over "12"'),
+        (
+            ">Beds<",
+            ">Beds of hospitals in all the counties and all the districts of the whole province in the year<",
+            'stands over "12"',
+        ),
     ],
     ids=["bar outside", "word outside", "bar on its label", "bar on its number", "word over word"],
 )
@@ -482,11 +486,12 @@ def test_every_number_format_is_read_back_and_a_wrong_value_is_not(style, lang):
     assert seen > 10
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("decimals", [2, 3])
 @pytest.mark.parametrize("value", [0.05, 3.42, 565.87, 1055.14, 1005.07, 23_456.78, 1_234_567.89])
-def test_a_drawn_number_is_held_to_its_table_on_both_sides(value, decimals):
+def test_a_drawn_number_is_held_to_its_table_on_both_sides(value, decimals, lang):
     """Also above a thousand with decimals: 1,055.14 is not 55.14."""
-    drawn = parts.number(value, decimals)
+    drawn = parts.number(value, decimals, lang=lang)
 
     def complaints(held: float) -> list[str]:
         table = scan.Table(values=[str(held)])
@@ -650,7 +655,7 @@ def test_a_fact_that_is_held_and_not_printed_is_its_value():
 def test_nothing_has_no_sign():
     for value in (0.04, -0.04, 0.0):
         assert facts.number_text(value, "percent", "zh", signed=True) == "0.0%"
-        assert parts.number(value, 1, signed=True) == "0.0", "and drawings say the same"
+        assert parts.number(value, 1, signed=True, lang="en") == "0.0", "and drawings say the same"
     assert facts.number_text(-0.05, "percent", "zh") == "\u22120.1%"
     assert facts.number_text(33, "count", "zh", unit="人", step=100, signed=True) == "0 人"
 

@@ -15,6 +15,7 @@ from analysis.methods import effects, ranking
 from analysis.themes import (
     naming,
     panel,
+    policy_events,
     ranking_changes,
     region_profile,
     staff_activity,
@@ -24,6 +25,24 @@ from analysis.themes import (
     subjects,
     talent_inflow,
 )
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_two_dates_of_a_timeline_have_the_same_words(lang, processed):
+    """“4+7” was announced on one day and its scheme published on another: which is which stands there."""
+    for code in catalog.regions():
+        events = policy_events.event_rows(policy_events.load(code), lang)
+        dates = events.groupby(["label", "group"])["date"].nunique()
+        assert dates.max() == 1, dates[dates > 1]
+
+
+def test_dates_of_the_nation_alone_stand_on_the_nations_page(processed):
+    """A place without an event of its own leads there; its briefing has no strip of other people's dates."""
+    for code, own in (("450100", False), ("140000", True)):
+        strip = policy_events.load(code)
+        found = policy_events.finding(strip, charts.timeline(policy_events.event_rows(strip, "zh")))
+        assert (found.once, found.strip) == (not own, own)
+
 
 PROVINCES = ("140000", "540000", "110000", "310000")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import claims, paths, texts, wording, words
+from analysis import catalog, claims, paths, texts, wording, words
 from analysis.commands import new
 from analysis.errors import MethodError
 from analysis.facts import Fact
@@ -242,6 +242,7 @@ MUTATIONS = [
     ("Chinese beside Latin", "床位共 {n}。", "床位共ICU {n}。", "one space between Chinese and Latin"),
     ("half-width mark", "床位共 {n}。", "床位,共 {n}。", "full-width punctuation"),
     ("space beside full-width", "床位共 {n}。", "床位， 共 {n}。", "no space beside full-width punctuation"),
+    ("comma within a number", "床位共 {n}。", "每 1,000 人床位 {n}。", "no comma in a number"),
     ("double space", "Beds: {n}.", "Beds:  {n}.", "single spaces"),
     ("hyphen between slots", "{place} has {n} beds", "{place}-{n} beds", "an en dash between slots"),
     ("spaced dash", "Beds: {n}.", "Beds – {n}.", "no spaces around a dash"),
@@ -452,3 +453,12 @@ def test_words_for_none_name_slots_of_what_they_stand_for(tmp_path, old, new):
     text = text.replace("没有床位", "没有床位 {k}") if "{k}" in new else text
     found = wording.check(catalogue(tmp_path, text))
     assert len(found) == 1 and "in no slot of beds.headline" in str(found[0])
+
+
+def test_names_of_indicators_are_set_as_the_catalogues_are():
+    """A file of data may hold SCI论文, the key of what a bulletin prints; a reader sees SCI 论文."""
+    beside = wording.TYPOGRAPHY["zh"][0][0]
+    assert re.search(beside, catalog.indicator("sci_papers").label_zh)
+    for one in catalog.indicators().values():
+        for said in (one.label("zh"), one.definition("zh"), one.needed("zh")):
+            assert not re.search(beside, said), said

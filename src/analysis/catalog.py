@@ -15,6 +15,7 @@ import html
 import os
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -104,8 +105,9 @@ class Region(_Named):
         return _pick(lang, self.name_zh, self.name_en_full)
 
     def short(self, lang: str) -> str:
-        """Short name: 山西 / Shanxi."""
-        return _pick(lang, self.short_zh, self.name_en)
+        """Short name: 山西 / Shanxi; with its kind where a county's English name is its city's or a neighbour's too (Aksu City)."""
+        shared = self.level == "county" and self.code in _shared(_folder())
+        return _pick(lang, self.short_zh, self.name_en_full if shared else self.name_en)
 
     def label(self, lang: str) -> str:
         """The official name."""
@@ -194,7 +196,7 @@ class Indicator(_Named):
 
     def label(self, lang: str) -> str:
         """The name a reader sees."""
-        return _pick(lang, self.label_zh, self.label_en)
+        return _pick(lang, words.spaced(self.label_zh), self.label_en)
 
     def unit_label(self, lang: str) -> str:
         """The base unit in one language."""
@@ -202,11 +204,11 @@ class Indicator(_Named):
 
     def definition(self, lang: str) -> str:
         """What is counted; empty when no source says so."""
-        return _pick(lang, self.definition_zh, self.definition_en)
+        return _pick(lang, words.spaced(self.definition_zh), self.definition_en)
 
     def needed(self, lang: str) -> str:
         """What would fill the gap where no figures are held."""
-        return _pick(lang, self.needed_zh, self.needed_en)
+        return _pick(lang, words.spaced(self.needed_zh), self.needed_en)
 
     def step(self, unit: str, source_id: str) -> float | None:
         """The print resolution, in ``unit``, of a value that ``source_id`` prints in that unit; None when it is not known."""
@@ -554,6 +556,20 @@ def former(text: str) -> tuple[Change, ...]:
     """What a name was that no list holds any more (襄樊, 思茅, 沙县), with or without 市, 县 or 区; empty for a name that never went."""
     wanted = _plain(text)
     return tuple(c for c in changes() if wanted in (_plain(c.name_zh), _plain(c.name_zh)[:-1]))
+
+
+@lru_cache(maxsize=4)
+def _shared(folder: Path) -> frozenset[str]:
+    """Codes of counties whose English name without its kind is that of their city (阿克苏市 in 阿克苏地区) or of a neighbour (和田市, 和田县)."""
+    path = folder / "counties.csv"
+    rows = list(_rows(path)) if path.is_file() else []
+    cities = {row["region_code"]: row["name_en"] for row in _rows(folder / "regions.csv")} if rows else {}
+    times = Counter((row["parent_code"], row["name_en"]) for row in rows)
+    return frozenset(
+        row["region_code"]
+        for row in rows
+        if row["name_en"] == cities.get(row["parent_code"]) or times[row["parent_code"], row["name_en"]] > 1
+    )
 
 
 @lru_cache(maxsize=4)

@@ -22,7 +22,7 @@ import pandas as pd
 
 from analysis import catalog, synonyms, tables, texts
 from analysis.errors import ParameterError, Problem
-from analysis.facts import Fact, Text, derived, observed, provenance
+from analysis.facts import Fact, Text, derived, integer_text, observed, provenance
 from analysis.findings import Column, Finding, Table
 from analysis.methods import ranking
 from analysis.sentences import Phrase, year
@@ -291,7 +291,8 @@ def cities(province: str, places: Overviews | None = None) -> Comparison | None:
 
 
 def _per(key: str) -> Text:
-    return (f"每 {CITY[key]:,} 人", f"per {CITY[key]:,}")
+    zh, en = integer_text(CITY[key])
+    return f"每 {zh} 人", f"per {en}"
 
 
 def city_rows() -> pd.DataFrame:
@@ -340,7 +341,7 @@ def _city_fact(rows: pd.DataFrame, key: str, code: str, year_: int) -> Fact:
             short=(region.short("zh"), region.short("en")),
             year=year_,
             label=label,
-            per=(str(CITY[key]), f"{CITY[key]:,}"),
+            per=integer_text(CITY[key]),
         ),
         inputs=(count, people),
         operation=f"a / b * {CITY[key]}",
@@ -858,7 +859,7 @@ def _city_area_fact(rows: pd.DataFrame, key: str, one: Area, year_: int) -> Fact
         return None
     if one.one:
         return _city_fact(rows, key, one.one, year_)
-    per = {"per": (str(CITY[key]), f"{CITY[key]:,}")}
+    per = {"per": integer_text(CITY[key])}
     return derived(
         float(wide[key].sum() / wide[CITY_PEOPLE].sum() * CITY[key]),
         *TEXT.fact("facts.city_area", area=one.name, year=year_, label=naming.label(key), **per),

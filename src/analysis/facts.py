@@ -81,9 +81,16 @@ def round_half_up(value: float, decimals: int) -> Decimal:
     return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 
-def _digits(value: float, decimals: int, *, group: bool) -> str:
+def digits(value: float, decimals: int, lang: str) -> str:
+    """The size of a number as a language prints it, in sentences, tables and drawings alike: 1547 in Chinese, which has 万 and 亿 to
+    part what is long, and 1,547 in English. The sign is the caller's."""
     rounded = round_half_up(abs(value), decimals)
-    return f"{rounded:,.{decimals}f}" if group else f"{rounded:.{decimals}f}"
+    return pick((f"{rounded:.{decimals}f}", f"{rounded:,.{decimals}f}"), lang)
+
+
+def integer_text(count: int) -> Text:
+    """A whole number without a source (draws, a rate's base) as both languages print it: (2000, 2,000)."""
+    return digits(count, 0, "zh"), digits(count, 0, "en")
 
 
 def _natural_decimals(value: float) -> int:
@@ -100,18 +107,18 @@ def _scaled(value: float, lang: str, decimals: int | None, step: float) -> tuple
         scale, word = (1e9, " billion") if size >= 1e9 else (1e6, " million") if size >= 1e6 else (1.0, "")
     if scale == 1.0:
         shown = round(value / step) * step if step > 1 else value
-        return _digits(
+        return digits(
             shown,
             0
             if decimals is None and step >= 1 and float(shown).is_integer()
             else _natural_decimals(shown)
             if decimals is None
             else decimals,
-            group=lang == "en",
+            lang,
         ), word
     if decimals is None:
         decimals = 2 if step <= 1 else max(0, min(2, round(math.log10(scale / step))))
-    text = _digits(value / scale, decimals, group=lang == "en")
+    text = digits(value / scale, decimals, lang)
     if (
         "." in text
         and step <= 1
@@ -151,20 +158,20 @@ def number_text(
             return pick((f"{sign}{text} {word}元", f"{sign}CNY {text}{word}"), lang)
         return pick((f"{sign}{text} {word}{unit}".rstrip(), f"{sign}{text}{word}"), lang)
     if style in ("percent", "pp"):
-        text = _digits(value, 1 if decimals is None else decimals, group=False)
+        text = digits(value, 1 if decimals is None else decimals, lang)
         sign = _sign(value, text, signed)
         if style == "percent":
             return f"{sign}{text}%"
         return pick((f"{sign}{text} 个百分点", f"{sign}{text} {'point' if text == '1' else 'points'}"), lang)
     if decimals is None:
         decimals = 2 if style in ("rate", "index", "ratio") else _natural_decimals(value)
-    text = _digits(value, decimals, group=lang == "en")
+    text = digits(value, decimals, lang)
     return _sign(value, text, signed) + text
 
 
-def _sign(value: float, digits: str, signed: bool) -> str:
+def _sign(value: float, text: str, signed: bool) -> str:
     """The sign of a number as printed: none where every digit printed is 0, as drawings have it."""
-    if not re.search("[1-9]", digits):
+    if not re.search("[1-9]", text):
         return ""
     return MINUS if value < 0 else "+" if signed and value > 0 else ""
 

@@ -60,7 +60,7 @@ def name(text: str | Text) -> Plain:
     return Plain(text, "name")
 
 
-def assumed(text: str) -> Plain:
+def assumed(text: str | Text) -> Plain:
     """A parameter of ours that no source states; the page prints it as an assumption."""
     return Plain(text, "assumed")
 

@@ -44,6 +44,7 @@ TYPOGRAPHY: dict[str, tuple[tuple[str, str, str], ...]] = {
     "zh": (
         (rf"[{HAN}][A-Za-z0-9]|[A-Za-z0-9%][{HAN}]", "one space between Chinese and Latin", "add a space"),
         (rf"[{HAN}][,;:?!()]|[,;:?!()][{HAN}]", "full-width punctuation", "write ，；：？！（）"),
+        (r"\d,\d{3}", "no comma in a number", "write 1000, or 万 and 亿"),
         (rf" [{FULL}]|[{FULL}] ", "no space beside full-width punctuation", "drop the space"),
     ),
     "en": (

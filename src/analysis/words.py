@@ -303,6 +303,28 @@ def _one(value: object, i: int) -> object:
     return value[i] if isinstance(value, tuple) and len(value) == len(LANGS) else value
 
 
+def capital(label: str) -> str:
+    """A name as it opens a line of its own: with a capital.
+
+    >>> capital("hospital beds"), capital("“4+7” procurement"), capital("医师")
+    ('Hospital beds', '“4+7” procurement', '医师')
+    """
+    return label[:1].upper() + label[1:]
+
+
+def spaced(zh: str) -> str:
+    """Chinese with a space beside Latin letters and digits, as the catalogues write it; for names that stand otherwise in files of data,
+    where they are keys of what publishers print.
+
+    >>> spaced("SCI论文"), spaced("65岁及以上人口（1%抽样）")
+    ('SCI 论文', '65 岁及以上人口（1% 抽样）')
+    """
+    return _BESIDE.sub(" ", zh)
+
+
+_BESIDE = re.compile("(?<=[\u3400-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?=[\u3400-\u9fff])")
+
+
 def common() -> Catalogue:
     """The catalogue that all pages share, ``data/words.toml``."""
     return catalogue(paths.data() / "words.toml")

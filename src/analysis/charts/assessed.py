@@ -49,14 +49,21 @@ def assessed_ranks(rows: pd.DataFrame, *, lang: str = "zh") -> Drawing:
 
 
 def _assessed(c: Canvas, data: pd.DataFrame) -> None:
-    items = [("ring", c.word("earlier"), "mk")] if data.duplicated(["hospital", "kind"]).any() else []
+    own = data.groupby("hospital")["highlight"].any()
+
+    def shown(part: pd.Series) -> str:
+        """The colour a key's mark has: the region's own where no other hospital is drawn so."""
+        return "az" if own[data.loc[part, "hospital"]].all() else "mk"
+
+    again = data.duplicated(["hospital", "kind"])
+    items = [("ring", c.word("earlier"), shown(again))] if again.any() else []
     for kind, form, word in (
         ("rank", "dot", "exact"),
         ("percentile", "square", "percent_mark"),
         ("band", "interval", "grade_band"),
     ):
         if (data["kind"] == kind).any():
-            items.append((form, c.word(word), "mk"))
+            items.append((form, c.word(word), shown(data["kind"] == kind)))
     if data["conflict"].any():
         items.append(("line", c.word("two_readings"), "oc"))
     y = key(c, items) + 4
@@ -134,7 +141,7 @@ def _assessed_axis(c: Canvas, part: pd.DataFrame, axis: str, y: float) -> float:
             )
         _positions(c, sorted(held[name], key=lambda r: r["year"]), place, middle, "az" if own else "mk")
         c.line(0, top + height, c.width, top + height, "grid", 0.7)
-    for value, text in zip(marks, tick_texts(marks, unit="" if axis == "rank" else "%"), strict=True):
+    for value, text in zip(marks, tick_texts(marks, c.lang, unit="" if axis == "rank" else "%"), strict=True):
         c.text(place(value), y + 8, text, END, "ink2", "middle")
     return y + 15
 

@@ -60,12 +60,12 @@ def _interval_text(c: Canvas, row: Any, d: int) -> str:
         return row.text
     if not present(row.estimate):
         return c.word("unpublished")
-    signed = number(row.estimate, d, True)
+    signed = number(row.estimate, d, True, lang=c.lang)
     if not (present(row.low) and present(row.high)):
         return signed
     joint = pick((" 至 ", " to "), c.lang)
     left, right = pick((("（", "）"), (" (", ")")), c.lang)
-    return f"{signed}{left}{number(row.low, d, True)}{joint}{number(row.high, d, True)}{right}"
+    return f"{signed}{left}{number(row.low, d, True, lang=c.lang)}{joint}{number(row.high, d, True, lang=c.lang)}{right}"
 
 
 def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit: Any, signed: bool) -> None:
@@ -131,7 +131,7 @@ def _coefficients(c: Canvas, data: pd.DataFrame, reference: float, d: int, unit:
             )
         if present(row.estimate):
             c.dots([(place(row.estimate), middle)], 3.6 if row.main else 2.7, role, "paper", 0.7)
-    for value, text in zip(marks, tick_texts(marks, signed=signed), strict=True):
+    for value, text in zip(marks, tick_texts(marks, c.lang, signed=signed), strict=True):
         c.text(place(value), bottom + 8, text, END, "ink2", "middle")
     c.height = bottom + 15
     if unit:
@@ -197,7 +197,7 @@ def _levels(c: Canvas, levels: pd.DataFrame, box: tuple[float, float, float, flo
     names = levels.drop_duplicates("name")
     low, high = levels["value"].min(), levels["value"].max()
     marks = ticks(low, high, 3)
-    texts = tick_texts(marks)
+    texts = tick_texts(marks, c.lang)
     left = x0 + max(text_width(text, SMALL) for text in texts) + 8
     right = x0 + width - max(text_width(name, SMALL, True) for name in names["name"]) - 8
     px, py = (
@@ -242,7 +242,7 @@ def _effects(c: Canvas, coefs: pd.DataFrame, box: tuple[float, float, float, flo
     pool = pd.concat([coefs[column].astype(float) for column in ("estimate", "low", "high")]).dropna()
     low, high = min(pool.min(), 0.0), max(pool.max(), 0.0)
     marks = ticks(low, high, 4)
-    texts = tick_texts(marks, signed=True)
+    texts = tick_texts(marks, c.lang, signed=True)
     left = x0 + max(text_width(text, SMALL) for text in texts) + 6
     tests = wrap(s["test"], 0.62 * (x0 + width - left), END) if s["test"] else []
     head = 14 + 10.5 * len(tests)

@@ -97,7 +97,7 @@ def _ledger(c: Canvas, data: pd.DataFrame) -> None:
         else min(max(text_width(label, LABEL) for label in data["label"]) + step_space + 12, 0.36 * c.width)
     )
     held = [row for row in data.itertuples() if present(row.value)]
-    values = max((text_width(_text(row), BIG, True) for row in held), default=40)
+    values = max((text_width(_text(row, c.lang), BIG, True) for row in held), default=40)
     edge = c.width - (0 if c.narrow else right + 8)
     stop = max(edge - values - 42, labels + LEAST * c.width)  # what is too long beside a bar goes below it
     for group in group_order(data, "group"):
@@ -160,7 +160,7 @@ def _ledger_group(
             color="ink3",
             anchor="end",
         )
-        text, below = _text(row), ""
+        text, below = _text(row, c.lang), ""
         if present(row.value) and text_width(text, BIG, True) > edge - place(row.value) - BESIDE.get(
             row.kind, 6
         ):
@@ -174,11 +174,11 @@ def _ledger_group(
     return y
 
 
-def _text(row: Any) -> str:
+def _text(row: Any, lang: str) -> str:
     """What stands beside a mark."""
     if not present(row.value):
         return ""
-    return row.text or number(row.value, 0 if float(row.value).is_integer() else 2)
+    return row.text or number(row.value, 0 if float(row.value).is_integer() else 2, lang=lang)
 
 
 def _apart(text: str) -> tuple[str, str]:
@@ -250,7 +250,7 @@ def bars(rows: pd.DataFrame, *, decimals: int = 0, lang: str = "zh") -> Drawing:
 
 def _bars(c: Canvas, data: pd.DataFrame, d: int) -> None:
     texts = [
-        row.text or (number(row.value, d) if present(row.value) else c.word("unpublished"))
+        row.text or (number(row.value, d, lang=c.lang) if present(row.value) else c.word("unpublished"))
         for row in data.itertuples()
     ]
     labels = min(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -80,7 +81,7 @@ def _tiles(
     places = {
         place.code: place.tile for place in catalog.regions().values() if place.tile
     }  # neighbours stay neighbours where equal tiles allow it
-    printed = {code: _printed(row, d) for code, row in rows.items()}
+    printed = {code: _printed(row, d, c.lang) for code, row in rows.items()}
     # on a phone the legend stands above the tiles; on the wide sheet the empty upper left corner of the map holds it
     top = _legend(c, data, printed, limits, region, c.width if c.narrow else 4 * width, count_label)
     y0 = top + 8 if c.narrow else 2.0
@@ -104,14 +105,14 @@ def _tiles(
     c.height = y0 + 8 * (height + gap)
 
 
-def _printed(row: Any, d: int) -> str:
+def _printed(row: Any, d: int, lang: str) -> str:
     if not present(row.value):
         return ""
-    return row.text or number(row.value, d)
+    return row.text or number(row.value, d, lang=lang)
 
 
 def _class(text: str, limits: list[float]) -> int:
-    return bisect_right(limits, float(text.replace("–", "-").replace(",", "").rstrip("%")))
+    return bisect_right(limits, float(re.sub("[–−]", "-", text).replace(",", "").rstrip("%")))
 
 
 def _tile(
@@ -174,7 +175,7 @@ def _legend(
     if c.narrow and c.lang == "en":
         c.text(1.5, 18, c.word("codes"), SMALL, "ink2")
     shown = {
-        code: float(text.replace("–", "-").replace(",", "").rstrip("%"))
+        code: float(re.sub("[–−]", "-", text).replace(",", "").rstrip("%"))
         for code, text in printed.items()
         if text
     }
@@ -279,7 +280,7 @@ def _class_bar(
                 0.5,
             )
     last = -99.0
-    for limit, text in zip(limits, tick_texts(limits), strict=True):
+    for limit, text in zip(limits, tick_texts(limits, c.lang), strict=True):
         if low < limit < high and edge(limit) - last > text_width(text, 7.6) + 1:
             c.text(edge(limit), base + 14, text, 7.6, "ink2", "middle")
             last = edge(limit)

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.charts.canvas import Canvas
 from analysis.charts.style import SMALL, text_width, wrap
 from analysis.errors import MethodError, Problem
-from analysis.facts import round_half_up
+from analysis.facts import digits, round_half_up
 
 DASH = "3.6 1.9"
 
@@ -83,10 +83,10 @@ def present(value: object) -> bool:
     )
 
 
-def number(value: float, decimals: int = 2, signed: bool = False, thousands: bool = True) -> str:
-    """A number as drawn: rounded once, half away from zero as Facts round; a minus is an en dash (a CJK face sets U+2212 a full em wide)."""
+def number(value: float, decimals: int = 2, signed: bool = False, *, lang: str) -> str:
+    """A number as drawn: digits as Facts print them in that language; a minus is an en dash (a CJK face sets U+2212 a full em wide)."""
     rounded = round_half_up(value, decimals)
-    text = f"{abs(rounded):,.{decimals}f}" if thousands else f"{abs(rounded):.{decimals}f}"
+    text = digits(value, decimals, lang)
     if rounded == 0:
         return text
     return ("–" if rounded < 0 else "+" if signed else "") + text
@@ -125,10 +125,10 @@ def ticks(low: float, high: float, count: int = 4) -> list[float]:
     return [round(index * step, 10) for index in range(first, last + 1)]
 
 
-def tick_texts(values: Sequence[float], signed: bool = False, unit: str = "") -> list[str]:
+def tick_texts(values: Sequence[float], lang: str, signed: bool = False, unit: str = "") -> list[str]:
     """Axis texts with as many decimals as the finest value needs."""
     decimals = max((len(f"{value:.6f}".rstrip("0").split(".")[1]) for value in values), default=0)
-    return [number(value, decimals, signed) + unit for value in values]
+    return [number(value, decimals, signed, lang=lang) + unit for value in values]
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:

@@ -104,7 +104,7 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
         _from_one(ticks(yl, yh, 4), data["y"]),
         _from_one(ticks(xl, xh, 3 if c.narrow else 5), data["x"]),
     )
-    y_texts = tick_texts(y_marks, "y" in s["zero"] and yl < 0, s["units"][1])
+    y_texts = tick_texts(y_marks, c.lang, "y" in s["zero"] and yl < 0, s["units"][1])
     left = max(text_width(text, SMALL) for text in y_texts) + 8
     px = scale(xl, xh, left, c.width - 2)
     py = scale(yl, yh, y0, y0 + height) if s["places"] else scale(yl, yh, y0 + height, y0)
@@ -112,7 +112,7 @@ def _scatter(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     for value, text in zip(y_marks, y_texts, strict=True):
         c.text(left - 5, py(value), text, SMALL, "ink2", "end")
     for value, text in zip(
-        x_marks, tick_texts(x_marks, "x" in s["zero"] and xl < 0, s["units"][0]), strict=True
+        x_marks, tick_texts(x_marks, c.lang, "x" in s["zero"] and xl < 0, s["units"][0]), strict=True
     ):
         c.text(px(value), y0 + height + 9, text, SMALL, "ink2", "middle")
     if "x" in s["zero"]:
@@ -334,7 +334,7 @@ def _curve(
     height = 150.0
     low, high = float(np.nanmin(ys)), float(np.nanmax(ys))
     y_marks = ticks(low, high, 4)
-    texts = tick_texts(y_marks)
+    texts = tick_texts(y_marks, c.lang)
     left = max((text_width(text, SMALL) for text in texts), default=0) + 8
     px, py = (
         scale(float(xs.min()), float(xs.max()), left, c.width - 6),
@@ -350,7 +350,7 @@ def _curve(
         ]
     c.segments([points], "ink", 1.6)
     x_marks = ticks(float(xs.min()), float(xs.max()), 4 if c.narrow else 6)
-    for value, text in zip(x_marks, tick_texts(x_marks), strict=True):
+    for value, text in zip(x_marks, tick_texts(x_marks, c.lang), strict=True):
         c.text(px(value), y0 + height + 9, text, SMALL, "ink2", "middle")
     c.line(left, y0 + height, c.width, y0 + height, "mk", 0.7)
     edge = -1e9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any
 
@@ -27,14 +27,14 @@ def matrix(
     columns: Mapping[str, str],
     cells: pd.DataFrame,
     *,
-    highlight: str | None = None,
+    highlight: str | Collection[str] | None = None,
     kinds: Mapping[str, str] | None = None,
     lang: str = "zh",
 ) -> Drawing:
     """Which row occurs with which column; an empty cell means not mentioned, never zero.
 
     ``rows`` and ``columns`` map keys to labels, in order. ``cells``: one row per filled cell with ``row, column``; optional ``text``
-    (a count as printed), ``kind`` (actual, mentioned, commitment, target). ``highlight`` is the column (or row) key of the page's region.
+    (a count as printed), ``kind`` (actual, mentioned, commitment, target). ``highlight``: the column (or row) key of the page's region, or several.
     ``kinds``: what the key calls a kind here, where its usual name would say something else.
     """
     data = table("matrix", cells, ["row", "column"], {"text": "", "kind": "actual"})
@@ -61,24 +61,22 @@ def matrix(
         problems.append(Problem("charts.matrix", "a cell twice", "one row per cell", "count before drawing"))
     if problems:
         raise MethodError(problems)
+    own = (highlight,) if isinstance(highlight, str) else tuple(highlight or ())
     return Drawing(
-        partial(
-            _matrix, rows=dict(rows), columns=dict(columns), data=data, highlight=highlight, named=kinds or {}
-        ),
+        partial(_matrix, rows=dict(rows), columns=dict(columns), data=data, own=own, named=kinds or {}),
         lang,
     )
 
 
 def _matrix(
-    c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, highlight: Any, named: Mapping[str, str]
+    c: Canvas, rows: dict, columns: dict, data: pd.DataFrame, own: Collection[str], named: Mapping[str, str]
 ) -> None:
     kinds = [kind for kind in CELLS if kind in set(data["kind"])]
-    mine = highlight in columns or highlight in rows
     usual = {"actual": "result_row"}
     names = {kind: named.get(kind) or c.word(usual.get(kind, kind)) for kind in kinds}
     forms = {"actual": "band", "mentioned": "hollow", "commitment": "hatched", "target": "hollow"}
     roles = {"actual": "mk", "mentioned": "mk", "commitment": "oc", "target": "oc"}
-    items = [("bar", {**columns, **rows}[highlight], "az")] if mine else []
+    items = [("bar", {**columns, **rows}[k], "az") for k in own if k in columns or k in rows]
     y = key(c, [*items, *((forms[kind], names[kind], roles[kind]) for kind in kinds)]) + 4
     labels = min(max(text_width(label, SMALL, True) for label in rows.values()) + 10, 0.42 * c.width)
     width = min((c.width - labels) / len(columns), 74.0)
@@ -93,9 +91,9 @@ def _matrix(
     deep = 1 if crowded else max(len(lines) for lines in heads.values())
     y += tall - STEP if turned else 0.0
     for index, key_ in enumerate(columns):
-        own = key_ == highlight
+        mine = key_ in own
         if turned:
-            _turned(c, labels + width * (index + 0.5), y + 11, columns[key_], own)
+            _turned(c, labels + width * (index + 0.5), y + 11, columns[key_], mine)
             continue
         lines = [str(index + 1)] if numbered else heads[key_]
         for place, text in enumerate(lines):
@@ -104,9 +102,9 @@ def _matrix(
                 y + 6 + STEP * (deep - len(lines) + place),
                 text,
                 END,
-                "az" if own else "ink2",
+                "az" if mine else "ink2",
                 "middle",
-                bold=own,
+                bold=mine,
             )
     y += STEP * deep + 6
     c.line(0, y, c.width if numbered else labels + width * len(columns), y, "ink", 0.9)
@@ -115,7 +113,7 @@ def _matrix(
     for row_key, label in rows.items():
         lines = label_lines(label, labels - 6, SMALL)
         height = max(18.0, 10.0 * len(lines) + 5)
-        own_row = row_key == highlight
+        own_row = row_key in own
         c.lines(0, y + height / 2, lines, 10, size=SMALL, color="az" if own_row else "ink", bold=own_row)
         for index, column in enumerate(columns):
             cell = cells.get((row_key, column))
@@ -127,7 +125,7 @@ def _matrix(
                     y + 2.5,
                     width - 3,
                     height - 5,
-                    own_row or column == highlight,
+                    own_row or column in own,
                 )
             else:
                 c.dots([(labels + width * (index + 0.5), y + height / 2)], 0.7, "hair", "")
@@ -136,7 +134,7 @@ def _matrix(
     c.gather(start)
     y += 4
     if numbered:
-        y = _explain(c, columns, y + 4, highlight)
+        y = _explain(c, columns, y + 4, own)
     c.height = y
 
 
@@ -174,19 +172,19 @@ def _cell(c: Canvas, cell: Any, x: float, y: float, w: float, h: float, own: boo
     c.text(x + w / 2, y + h / 2, str(cell.text), SMALL, "paper" if own else "ink", "middle", bold=own)
 
 
-def _explain(c: Canvas, columns: dict, y: float, highlight: Any) -> float:
+def _explain(c: Canvas, columns: dict, y: float, own: Collection[str]) -> float:
     across = 1 if c.narrow else 2
     width = c.width / across
     items = [
-        (f"{index + 1}", wrap(label, width - 26, END), key_ == highlight)
+        (f"{index + 1}", wrap(label, width - 26, END), key_ in own)
         for index, (key_, label) in enumerate(columns.items())
     ]
     for start in range(0, len(items), across):
-        for place, (number_text, lines, own) in enumerate(items[start : start + across]):
+        for place, (number_text, lines, mine) in enumerate(items[start : start + across]):
             x = place * width
-            c.text(x + 12, y + 6, number_text, END, "az" if own else "ink2", "end", bold=True)
+            c.text(x + 12, y + 6, number_text, END, "az" if mine else "ink2", "end", bold=True)
             for line, text in enumerate(lines):
-                c.text(x + 18, y + 6 + 10 * line, text, END, "az" if own else "ink2", bold=own)
+                c.text(x + 18, y + 6 + 10 * line, text, END, "az" if mine else "ink2", bold=mine)
         y += 10 * max(len(lines) for _, lines, _ in items[start : start + across]) + 2
     return y + 2
 

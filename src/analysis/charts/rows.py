@@ -74,7 +74,7 @@ def _shift_share(
     name = data.loc[data["code"] == region, "name"].iloc[0] if region else ""
     others = len(data) - int(data["peer"].sum()) - bool(name)
     items = [("dot", name, "az")] if name else []
-    items.append(("tick", c.word("nation_value", n=number(nation, gd) + "%"), "ink"))
+    items.append(("tick", c.word("nation_value", n=number(nation, gd, lang=c.lang) + "%"), "ink"))
     if data["peer"].any():
         items.append(("dot", peers or c.word("peers"), "peer"))
     y = key(c, [*items, ("dot", others_text(c, data["code"], others), "mk")]) + 12
@@ -93,7 +93,7 @@ def _shift_share(
         edge -= (
             max(
                 max(text_width(text, SMALL) for text in words),
-                *(text_width(number(v, d, True), SMALL, True) for v in data[column]),
+                *(text_width(number(v, d, True, lang=c.lang), SMALL, True) for v in data[column]),
             )
             + 9
         )
@@ -116,10 +116,18 @@ def _shift_share(
         text = "az" if mine else "ink" if row.peer else "ink2"
         c.text(2, middle, row.name, SMALL, text, bold=mine or row.peer)
         for column, right in edges.items():
-            c.text(right, middle, number(getattr(row, column), d, True), SMALL, text, "end", bold=mine)
+            c.text(
+                right,
+                middle,
+                number(getattr(row, column), d, True, lang=c.lang),
+                SMALL,
+                text,
+                "end",
+                bold=mine,
+            )
         if mine:
             # the number stands across the national line from the bar, where this row is empty; beyond the dot if there is no room
-            text, left = number(row.growth, gd) + "%", row.growth <= nation
+            text, left = number(row.growth, gd, lang=c.lang) + "%", row.growth <= nation
             room = edge - place(nation) if left else place(nation) - labels
             at = (
                 place(nation) + (6 if left else -6)
@@ -128,7 +136,7 @@ def _shift_share(
             )
             c.text(at, middle, text, SMALL, "az", "start" if left else "end", bold=True, halo=True)
     c.line(place(nation), y, place(nation), bottom, "ink", 1.5)
-    for value, text in zip(marks, tick_texts(marks, unit="%"), strict=True):
+    for value, text in zip(marks, tick_texts(marks, c.lang, unit="%"), strict=True):
         c.text(place(value), bottom + 8, text, END, "ink2", "middle")
     c.height = bottom + 15
 
@@ -224,7 +232,7 @@ def _intervals(
         text = "ink" if alone else "az" if mine else "ink" if row.peer else "ink2"
         c.text(2, said, row.name, SMALL, text, bold=(mine and not alone) or row.peer)
         c.text(c.width, said, row.text, SMALL, text, "end", bold=mine and not alone)
-    for value, text in zip(marks, tick_texts(marks), strict=True):
+    for value, text in zip(marks, tick_texts(marks, c.lang), strict=True):
         c.text(place(value), bottom + 8, text, END, "ink2", "middle")
     c.height = bottom + 15
     if x_label:

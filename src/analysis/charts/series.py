@@ -166,15 +166,17 @@ def _trend_panel(
     if len(own) and s["top"] is None and not _starts_above(own):  # room for the start value under its dot
         low = min(low, own["value"].iloc[0] - 0.17 * (high - low))
     marks = ticks(low, high, 3)
-    texts = tick_texts(marks)
+    texts = tick_texts(marks, c.lang)
     left = x0 + max((text_width(text, SMALL) for text in texts), default=0) + 7
-    ends = [number(v, d) for column in ("value", "median") for v in part[column].dropna().iloc[-1:]]
+    ends = [
+        number(v, d, lang=c.lang) for column in ("value", "median") for v in part[column].dropna().iloc[-1:]
+    ]
     right = x0 + width - max((text_width(text, BIG, True) for text in ends), default=0) - 3
     # a first year that stands alone before a break carries its number at the left, outside the hatching
     lone = len(own) > 1 and any(
         own["year"].iloc[0] <= before and own["year"].iloc[1] >= after for before, after in breaks
     )
-    inset = text_width(number(own["value"].iloc[0], d), SMALL) + 6 if lone else 3
+    inset = text_width(number(own["value"].iloc[0], d, lang=c.lang), SMALL) + 6 if lone else 3
     px, py = scale(min(years), max(years), left + inset, right - 5), scale(low, high, y0 + height, y0)
     c.segments([((left - 3, py(v)), (right, py(v))) for v in marks], "grid", 0.7)
     for value, text in zip(marks, texts, strict=True):
@@ -255,20 +257,24 @@ def _trend_lines(
     # both ends of every stretch, so that a gap or a break is seen as one
     c.dots(sorted({(px(run[i][0]), py(run[i][1])) for run in own for i in (0, -1)}), 2.6, role, "paper", 0.8)
     first, last = own[0][0], own[-1][-1]
-    labels = [(py(last[1]), number(last[1], d), role, BIG, True)]
+    labels = [(py(last[1]), number(last[1], d, lang=c.lang), role, BIG, True)]
     if median:
-        labels.append((py(median[-1][-1][1]), number(median[-1][-1][1], d), "ink2", SMALL, False))
+        labels.append(
+            (py(median[-1][-1][1]), number(median[-1][-1][1], d, lang=c.lang), "ink2", SMALL, False)
+        )
     places_y = spread([label[0] for label in labels], 10.5, y0, y0 + height - 3)
     for label, y in zip(labels, places_y, strict=True):
         c.text(right + 1, y, label[1], label[3], label[2], bold=label[4])
     if first[0] == last[0]:
         return
     if len(own[0]) == 1 and breaks:
-        c.text(px(first[0]) - 6, py(first[1]), number(first[1], d), SMALL, role, "end", halo=True)
+        c.text(
+            px(first[0]) - 6, py(first[1]), number(first[1], d, lang=c.lang), SMALL, role, "end", halo=True
+        )
         return
     # the start value stands away from the median
     y = py(first[1]) + (-9 if _starts_above(part.dropna(subset=["value"])) else 9)
-    c.text(px(first[0]) - 2, y, number(first[1], d), SMALL, role, halo=True)
+    c.text(px(first[0]) - 2, y, number(first[1], d, lang=c.lang), SMALL, role, halo=True)
 
 
 def lines(
@@ -333,7 +339,7 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
     )  # one value alone: an axis whose marks can be told apart
     low, high = (low if s["zero"] or low >= 0 > low - pad else low - pad), high + pad
     marks = ticks(low, high, 4)
-    texts = tick_texts(marks)
+    texts = tick_texts(marks, c.lang)
     ends = []
     for code in units.loc[strong | (units["code"] == region), "code"]:
         known = data[data["code"] == code].dropna(subset=["value"])
@@ -341,7 +347,7 @@ def _lines(c: Canvas, data: pd.DataFrame, s: dict) -> None:
             ends.append(
                 (
                     known["value"].iloc[-1],
-                    f"{known['name'].iloc[-1]} {number(known['value'].iloc[-1], s['d'])}",
+                    f"{known['name'].iloc[-1]} {number(known['value'].iloc[-1], s['d'], lang=c.lang)}",
                     code == region,
                 )
             )

@@ -131,8 +131,8 @@ def _spine(c: Canvas, data: pd.DataFrame, settings: dict) -> None:
     c.height = y + 1
 
 
-def _printed(row: dict, s: dict) -> str:
-    return row["text"] or number(row["value"], places(s["decimals"], row["indicator"]))
+def _printed(row: dict, s: dict, lang: str) -> str:
+    return row["text"] or number(row["value"], places(s["decimals"], row["indicator"]), lang=lang)
 
 
 def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[str, list[dict]]) -> dict:
@@ -152,13 +152,13 @@ def _spine_columns(c: Canvas, s: dict, name: str, nation_name: str, rows: dict[s
         right["rank"] = edge
         edge -= rank_width + 10
     numbers = [
-        text_width(_printed(row, s), BIG, True)
+        text_width(_printed(row, s, c.lang), BIG, True)
         for part in rows.values()
         for row in part
         if row["code"] == s["region"] and present(row["value"])
     ]
     numbers += [
-        text_width(number(value, places(s["decimals"], indicator)), BIG, True)
+        text_width(number(value, places(s["decimals"], indicator), lang=c.lang), BIG, True)
         for indicator, value in s["nation"].items()
         if present(value)
     ]
@@ -209,7 +209,7 @@ def _end_texts(c: Canvas, rows: dict[str, list[dict]], s: dict) -> dict[str, tup
             (row for row in part if present(row["value"])), key=lambda row: (row["value"], row["code"])
         )
         if ordered:
-            pairs = [(row["name"], _printed(row, s)) for row in (ordered[0], ordered[-1])]
+            pairs = [(row["name"], _printed(row, s, c.lang)) for row in (ordered[0], ordered[-1])]
             low, high = (pick(([" ".join(pair)], list(pair)), c.lang) for pair in pairs)
             out[indicator] = low, high
     return out
@@ -242,7 +242,7 @@ def _spine_row(
     shown = [row for row in part if present(row["value"])]
     own = [row for row in shown if row["code"] == s["region"]]
     if "region" in right:
-        text = _printed(own[0], s) if own else "–"
+        text = _printed(own[0], s, c.lang) if own else "–"
         c.text(right["region"], upper, text, BIG, "az", "end", bold=True)
     nation = s["nation"].get(indicator)
     if "nation" in right:
@@ -250,7 +250,7 @@ def _spine_row(
         c.text(
             right["nation"],
             upper,
-            number(nation, d) if present(nation) else "–",
+            number(nation, d, lang=c.lang) if present(nation) else "–",
             BIG if blue else LABEL,
             "az" if blue else "ink2",
             "end",

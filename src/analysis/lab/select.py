@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis import catalog, charts, paths, tables
 from analysis.errors import refuse
-from analysis.facts import observed
+from analysis.facts import number_text, observed
 from analysis.lab import search
 from analysis.lab.answers import Answer
 from analysis.lab.picked import WORDS, Picked, name, said, span
@@ -115,7 +115,7 @@ class Selection(Picked):
         rows = tables.read("observations", region_code=list(self.places), indicator=[key, people], source_id=source, year=sorted({int(y) for y in rates["year"]}))  # fmt: skip
         i, label = nth(self.lang), self._label(key, True)
         rates = rates.assign(name=[name(c, self.lang) for c in rates["region_code"]], year=rates["year"].astype(int))  # fmt: skip
-        wide = rates.assign(text=rates["value"].map("{:,.2f}".format)).pivot(index="year", columns="name", values="text")  # fmt: skip
+        wide = rates.assign(text=rates["value"].map(lambda v: number_text(v, "rate", self.lang))).pivot(index="year", columns="name", values="text")  # fmt: skip
         order = [n for n in (name(c, self.lang) for c in self.places) if n in wide]
         frame = wide[order].fillna(said(self.lang, "missing")).rename_axis(columns=None).reset_index()
         frame = frame.rename(columns={"year": WORDS["year"][i]}).astype(str)
@@ -229,7 +229,7 @@ class Selection(Picked):
         printed = ranking.rank_intervals(measured["value"], better=better, low=measured["low"].fillna(measured["value"]), high=measured["high"].fillna(measured["value"]))  # fmt: skip
         stable = ranking.stability_interval(measured["value"], relative_error=error, better=better)
         order, i = printed["rank"].sort_values(kind="stable").index, nth(self.lang)
-        text = measured["value"].map(lambda v: f"{v:,.2f}" if rate or v < 100 else f"{v:,.0f}")
+        text = measured["value"].map(lambda v: number_text(v, "rate", self.lang, decimals=2 if rate or v < 100 else 0))  # fmt: skip
 
         def between(frame: pd.DataFrame, code: str) -> str:
             low, high = int(frame.loc[code, "low"]), int(frame.loc[code, "high"])
@@ -269,7 +269,7 @@ class Selection(Picked):
         measured, rows, year, rate = self._measured(key, year)
         values = measured["value"].sort_values(ascending=lowest, kind="stable")
         decimals, i = 2 if rate or values.max() < 100 else 0, nth(self.lang)
-        names, text = [name(c, self.lang) for c in values.index], [f"{v:,.{decimals}f}" for v in values]
+        names, text = [name(c, self.lang) for c in values.index], [number_text(v, "rate", self.lang, decimals=decimals) for v in values]  # fmt: skip
         frame = pd.DataFrame({WORDS["place"][i]: names, self._label(key, rate): text})
         bars = pd.DataFrame({"label": names, "value": values.to_numpy(), "highlight": False, "text": text})
         among, _ = self._universe()
@@ -287,7 +287,7 @@ class Selection(Picked):
         limits = sorted({round(float(values.quantile(q)), decimals) for q in (0.2, 0.4, 0.6, 0.8)})
         if len(limits) < 4:
             raise refuse("map", "values too alike for five classes", "values that differ", "use table() or rank()")  # fmt: skip
-        tiles = pd.DataFrame({"code": values.index, "name": [name(c, self.lang) for c in values.index], "value": values.to_numpy(), "text": [f"{v:,.{decimals}f}" for v in values]})  # fmt: skip
+        tiles = pd.DataFrame({"code": values.index, "name": [name(c, self.lang) for c in values.index], "value": values.to_numpy(), "text": [number_text(v, "rate", self.lang, decimals=decimals) for v in values]})  # fmt: skip
         region = self.places[0] if self.places[0] in set(tiles["code"]) else None
         drawing = charts.tile_map(tiles, limits, region=region, decimals=decimals, lang=self.lang)
         i = nth(self.lang)
@@ -309,7 +309,7 @@ class Selection(Picked):
         bars = pd.DataFrame(
             {"label": [name(c, self.lang) for c in kept], "value": measured.loc[kept, "value"].to_numpy(), "highlight": [c == code and not named for c in kept]}
         ).sort_values("value", ascending=False, ignore_index=True)  # fmt: skip
-        bars["text"] = [f"{v:,.{decimals}f}" for v in bars["value"]]
+        bars["text"] = [number_text(v, "rate", self.lang, decimals=decimals) for v in bars["value"]]
         i = nth(self.lang)
         frame = bars[["label", "text"]].set_axis([WORDS["place"][i], self._label(key, rate)], axis=1)
         who = pick(("、", ", "), self.lang).join(name(c, self.lang) for c in self.places) if named else said(self.lang, "peers", place=name(code, self.lang))  # fmt: skip

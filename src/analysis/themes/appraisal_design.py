@@ -441,6 +441,7 @@ def mapping(
             "mapping.alt",
             **values,
         ),
+        once=True,  # arithmetic on assumed values is no place's own
     )
 
 
@@ -527,6 +528,7 @@ def ranks(a: Appraisal, found: pd.DataFrame, rule: Mapping[str, float], drawing:
             "ranks.alt",
             **values,
         ),
+        once=True,  # arithmetic on assumed values is no place's own
     )
 
 

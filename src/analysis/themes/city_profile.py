@@ -16,12 +16,12 @@ import pandas as pd
 
 from analysis import catalog, texts
 from analysis.errors import refuse
-from analysis.facts import Coverage, Fact, Reason, derived, observed
+from analysis.facts import Coverage, Fact, Reason, derived, integer_text, observed
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import NOTHING, Phrase, Plain, Sentence, name, year
 from analysis.themes import city_panel, held, naming, planned, subjects
 from analysis.themes.city_panel import FEW, INDICATORS, PER, POPULATION, RANKED
-from analysis.words import common, nth, pick
+from analysis.words import capital, common, nth, pick
 
 TEXT = texts.of(__file__)
 
@@ -144,7 +144,7 @@ class City(subjects.Subject):
         if count is None or people is None:
             return None
         how = {"short": self.place, "year": year_, "what": naming.short(indicator), "value": UNIT[indicator]}
-        how["per"] = (str(PER[indicator]), f"{PER[indicator]:,}")
+        how["per"] = integer_text(PER[indicator])
         value = self.every(year_).at[self.code, indicator]
         operation = f"a / b * {PER[indicator]}"
         return derived(
@@ -349,7 +349,7 @@ def dot_rows(city: City, lang: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "indicator": long["indicator"],
-            "label": [naming.short(k)[i] for k in long["indicator"]],
+            "label": [capital(naming.short(k)[i]) for k in long["indicator"]],
             "unit": [UNIT[k][i] for k in long["indicator"]],
             "code": long["region_code"],
             "name": [catalog.region(c).short(lang) for c in long["region_code"]],
@@ -513,7 +513,7 @@ def median_name(lang: str) -> str:
 def index_rows(city: City, lang: str) -> pd.DataFrame:
     """One row an indicator and year as charts.trends takes it: the count as per cent of the first year, and the median of the cities."""
     out = city.indexed.copy()
-    out["label"] = out["indicator"].map(lambda k: pick(naming.short(k), lang))
+    out["label"] = out["indicator"].map(lambda k: capital(pick(naming.short(k), lang)))
     return out
 
 
@@ -697,7 +697,7 @@ def _careful(city: City) -> list[Sentence]:
 def _indices(city: City, rows: pd.DataFrame) -> Table:
     table = rows.assign(
         label=[naming.short(k)[0] for k in rows["indicator"]],
-        label_en=[naming.short(k)[1] for k in rows["indicator"]],
+        label_en=[capital(naming.short(k)[1]) for k in rows["indicator"]],
         year=rows["year"].astype(str),
     )
     source = subjects.sources(city.rows)

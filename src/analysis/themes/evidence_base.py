@@ -362,18 +362,11 @@ def by_region(evidence: Evidence, drawing: Drawn | None) -> Finding:
             "regions.sentences.uneven",
         )
     ]
-    if own.empty:
-        sentences.append(
-            TEXT.say(
-                "regions.sentences.only-measures",
-                place=evidence.place,
-            )
-        )
     number = dict(style="number", source_ids=subjects.sources(whole), formula=subjects.COUNTED)
     return Finding(
         "regions",
         TEXT.say(
-            "regions.headline",
+            "regions.headline_none" if own.empty else "regions.headline",
             **values,
         ),
         TEXT.say(
@@ -398,6 +391,7 @@ def by_region(evidence: Evidence, drawing: Drawn | None) -> Finding:
             "regions.alt",
             **values,
         ),
+        once=own.empty,
         comparison=True,  # every place a document deals with, side by side
     )
 

@@ -863,7 +863,7 @@ def verdict(page: Pilots, drawing: Drawn | None) -> Finding:
             TEXT.say(
                 "verdict.sentences.plausible",
                 n=page.projects,
-                m=assumed(f"{PER_PROJECT:,}"),
+                m=assumed(facts.integer_text(PER_PROJECT)),
                 a=page.plausible,
                 d=page.doctors,
             ),

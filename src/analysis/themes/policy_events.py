@@ -17,7 +17,7 @@ from analysis.facts import Text
 from analysis.findings import Drawn, Finding, Table
 from analysis.themes import naming, subjects
 from analysis.themes.naming import Row
-from analysis.words import nth
+from analysis.words import capital, nth
 
 TEXT = texts.of(__file__)
 
@@ -38,6 +38,13 @@ POLICIES = {
     "DRG/DIP三年行动计划": ("policy_drg_plan", False),
     "DRG/DIP示范点": ("policy_drg_demonstration", False),
     "DIP国家试点": ("policy_dip", False),
+}
+
+# as the file says what happened on a date -> our words, for policies that have several dates
+STAGES = {
+    r"intended results announced": "policy_name.results",
+    r"State Council pilot scheme published": "policy_name.scheme",
+    r"expanded to (\d+) cities": "policy_name.expanded",
 }
 
 
@@ -77,12 +84,17 @@ def _level(row: Row, region: catalog.Region, below: set[str]) -> str:
 
 
 def policy_name(row: Row) -> Text:
-    """The policy with its batch, or the number of cities of a national pilot, where one is printed."""
-    zh, en = naming.term(POLICIES[row["policy"]][0])
+    """The policy with its batch, or the number of cities of a national pilot, where one is printed, and which of its dates this is."""
+    what = naming.term(POLICIES[row["policy"]][0])
     if cities := re.match(r"(\d+)城", row["name"]):
-        return TEXT.pair("policy_name.text", cities=cities[1], what=(zh, en))
-    batch = re.match(r"batch (\d)", row["batch"])
-    return TEXT.pair("policy_name.text_2", batch=batch[1], what=(zh, en)) if batch else (zh, en)
+        what = TEXT.pair("policy_name.text", cities=cities[1], what=what)
+    elif batch := re.match(r"batch (\d)", row["batch"]):
+        what = TEXT.pair("policy_name.text_2", batch=batch[1], what=what)
+    for pattern, stage in STAGES.items():
+        if found := re.fullmatch(pattern, row["batch"]):
+            n = found[1] if found.groups() else ""
+            return TEXT.pair("policy_name.staged", what=what, stage=TEXT.pair(stage, n=n))
+    return what
 
 
 def _list(row: Row) -> Text:
@@ -115,8 +127,8 @@ def event_rows(strip: Strip, lang: str) -> pd.DataFrame:
         [
             {
                 "date": row["date"],
-                "label": policy_name(row)[i],
-                "group": who(row)[i],
+                "label": capital(policy_name(row)[i]),
+                "group": capital(who(row)[i]),
                 "kind": "actual",
                 "highlight": row["level"] != "nation",
             }
@@ -184,7 +196,8 @@ def finding(strip: Strip, drawing: Drawn | None) -> Finding:
         ),
         sentences=tuple(sentences),
         drawing=drawing,
-        strip=True,
+        strip=bool(len(own)) or strip.is_nation,
+        once=own.empty,  # the nation's dates alone are the nation's figure
         tables=(
             Table(
                 "policies",

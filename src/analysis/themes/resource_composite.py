@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import catalog, texts
-from analysis.facts import Coverage, Fact, Provenance, derived
+from analysis.facts import Coverage, Fact, Provenance, derived, integer_text
 from analysis.findings import Column, Drawn, Finding, Table
 from analysis.sentences import Sentence, assumed, brief, words, year
 from analysis.themes import naming, panel
@@ -37,7 +37,7 @@ ORDERS = {
 }
 CLOUD = f"cloud({DRAWS}, {SEED}, {COLUMNS})"  # the places of each province under drawn weights
 RSR_FORMULA = TEXT.pair("words.rsr_formula")
-CLOUD_FORMULA = TEXT.pair("words.cloud_formula", draws=f"{DRAWS:,}", seed=SEED)
+CLOUD_FORMULA = TEXT.pair("words.cloud_formula", draws=integer_text(DRAWS), seed=SEED)
 
 
 @dataclass(frozen=True)
@@ -322,7 +322,7 @@ def order(composite: Composite, drawing: Drawn | None) -> Finding:
         sentences=tuple(sentences),
         note=TEXT.say(
             "order.note",
-            n=assumed(f"{DRAWS:,}"),
+            n=assumed(integer_text(DRAWS)),
         ),
         drawing=drawing,
         tables=(

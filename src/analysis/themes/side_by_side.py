@@ -85,10 +85,9 @@ def _heads(section: str, keys: Iterable[str], lang: str) -> dict[str, str]:
     return {key: TEXT.text(f"{section}.{key}", lang) for key in keys}
 
 
-def _highlight(rows: pd.DataFrame, subject: subjects.Subject) -> str | None:
-    """The row of the page's own institution when there is just one."""
-    own = [] if subject.is_nation else list(dict.fromkeys(_mine(rows, subject)["who"]))
-    return own[0] if len(own) == 1 else None
+def _highlight(rows: pd.DataFrame, subject: subjects.Subject) -> list[str]:
+    """The rows of the page's own institutions."""
+    return [] if subject.is_nation else list(dict.fromkeys(_mine(rows, subject)["who"]))
 
 
 def _own_first(rows: pd.DataFrame, subject: subjects.Subject) -> pd.DataFrame:

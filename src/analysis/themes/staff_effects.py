@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import catalog, facts, tables, texts
-from analysis.facts import Coverage, Fact, Provenance, Text, derived, provenance
+from analysis.facts import Coverage, Fact, Provenance, Text, derived, integer_text, provenance
 from analysis.findings import Drawn, Finding, Table
 from analysis.sentences import year
 from analysis.themes import held, naming, panel, staff_activity, subjects
@@ -136,9 +136,9 @@ LEVEL = 0.05
 # of the wild bootstrap behind every interval of the elasticities of stay: so many that no verdict hangs on the seed
 DRAWS, SEED = 19_999, 0
 TOLERANCE = 0.03  # by which a bound for doctors may differ under another seed
-FIT_FORMULA = TEXT.pair("words.fit_formula", draws=f"{DRAWS:,}", seed=SEED, tolerance=TOLERANCE)
+FIT_FORMULA = TEXT.pair("words.fit_formula", draws=integer_text(DRAWS), seed=SEED, tolerance=TOLERANCE)
 PATHS = 9_999  # exchanges of paths, as the method has them
-TEN_FORMULA = TEXT.pair("words.ten_formula", draws=f"{staff_activity.DRAWS:,}", seed=SEED)
+TEN_FORMULA = TEXT.pair("words.ten_formula", draws=integer_text(staff_activity.DRAWS), seed=SEED)
 LEAD_FORMULA = TEXT.pair("words.lead_formula")
 PATH_FORMULA = TEXT.pair("words.path_formula")
 

@@ -91,7 +91,7 @@ def _indicator(one: catalog.Indicator) -> dict[str, Any]:
         "label_en": one.label("en"),
         "unit_zh": one.unit_label("zh"),
         "unit_en": one.unit_label("en"),
-        "definition_zh": one.definition_zh,
+        "definition_zh": one.definition("zh"),
         "definition_en": one.definition_en,
         "polarity": one.polarity,
         "breaks": [{"zh": b.zh, "en": b.en} for b in one.breaks],

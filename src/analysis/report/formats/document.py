@@ -29,6 +29,7 @@ from analysis.report.pages.shown import Report, Site
 from analysis.report.plan.notes import Note
 from analysis.told import Cell, Cited, Gap, Said, Segments, Table, Told, text_of
 
+SHORT = 12  # rows up to which a table stands on one page
 WIDE = 9  # columns from which a table stands on a page of its own, turned
 
 
@@ -93,14 +94,14 @@ class Document:
 
     @property
     def asking(self) -> frozenset[int]:
-        """Positions of paragraphs that ask what the figure after them answers: they stay on its page."""
-        pairs = enumerate(zip(self.blocks, self.blocks[1:], strict=False))
+        """Positions of paragraphs that stay on the page of the figure after them: what it answers, and what opens its section."""
+        rows = zip(("", *self.blocks), self.blocks, self.blocks[1:], strict=False)
         return frozenset(
             n
-            for n, (block, after) in pairs
+            for n, (before, block, after) in enumerate(rows)
             if isinstance(block, Paragraph)
             and isinstance(after, Figure)
-            and prose.text(block.runs).rstrip().endswith(("?", "？"))
+            and (isinstance(before, Heading) or prose.text(block.runs).rstrip().endswith(("?", "？")))
         )
 
     @property

@@ -228,23 +228,28 @@ class _Body:
         """A table with its caption; one with many columns stands on a page of its own, turned."""
         turned = len(grid.columns) > document.WIDE
         width = ((297 - 40) / 25.4 * 72) if turned else self.width
-        weights = [*grid.weights()]
+        weights = [*grid.weights(self.doc.lang)]
         sided = [column.left for column in grid.columns]
         if grid.sparks:
             weights.insert(1, 12.0)
             sided.insert(1, True)
         widths = [round(width * 20 * w / sum(weights)) for w in weights]
         caption = self.caption("table", grid.caption) if grid.caption else ""
-        heads = [h.label + h.after(self.doc.lang) for h in grid.columns]
+        bold, heads = "<w:b/>", []
+        for label, unit, apart in grid.heads(self.doc.lang):
+            after = "<w:r><w:br/></w:r>" + _text(unit.strip(), bold) if apart else _text(unit, bold)
+            heads.append(_text(label, bold) + after)
         if grid.sparks:
-            heads.insert(1, self.doc.words["spark"])
+            heads.insert(1, _text(self.doc.words["spark"], bold))
         columns = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
-        rows = [self._row([_text(h, "<w:b/>") for h in heads], sided, widths, head=True)]
+        rows = [self._row(heads, sided, widths, head=True)]
+        short = len(grid.rows) <= document.SHORT
         for k, row in enumerate(grid.rows):
             cells = [self.run(run, k in grid.marked) for run in row]
             if grid.sparks:
                 cells.insert(1, self._spark(grid.sparks[k], k))
-            rows.append(self._row(cells, sided, widths, mine=k in grid.marked))
+            stays = k < len(grid.rows) - 1 and (short or k < 2)
+            rows.append(self._row(cells, sided, widths, mine=k in grid.marked, stays=stays))
         said = "".join(run.text for run in grid.caption if run.style != "mark")
         table = (
             '<w:tbl><w:tblPr><w:tblStyle w:val="YigaiTable"/>'
@@ -265,14 +270,15 @@ class _Body:
         widths: list[int],
         head: bool = False,
         mine: bool = False,
+        stays: bool = False,
     ) -> str:
-        out = []
+        kept, out = "<w:keepNext/>" if head or stays else "", []
         for inner, left, width in zip(cells, sided, widths, strict=True):
             shade = '<w:shd w:val="clear" w:color="auto" w:fill="EAF1F8"/>' if mine else ""
             side = "left" if left else "right"
             out.append(
                 f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-                f'<w:p><w:pPr><w:pStyle w:val="YigaiCell"/><w:jc w:val="{side}"/></w:pPr>{inner}</w:p></w:tc>'
+                f'<w:p><w:pPr><w:pStyle w:val="YigaiCell"/>{kept}<w:jc w:val="{side}"/></w:pPr>{inner}</w:p></w:tc>'
             )
         props = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
         return f"<w:tr><w:trPr>{props}</w:trPr>{''.join(out)}</w:tr>"

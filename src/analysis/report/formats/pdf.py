@@ -186,13 +186,13 @@ def _figure(figure: Figure, doc: Document, share: str) -> str:
 
 def _grid(grid: Grid, doc: Document) -> str:
     lang, many = doc.lang, len(grid.columns)
-    widths = [f"{w:.1f}fr" for w in grid.weights()]
+    widths = [f"{w:.1f}fr" for w in grid.weights(lang)]
     sided = ["left" if head.left else "right" for head in grid.columns]
     named = [
-        f"[{_words(head.label, lang)}"
-        + (f"#text(fill: ink2)[{_words(head.after(lang), lang)}]" if head.unit else "")
+        f"[{_words(label, lang)}{'#linebreak()' if apart else ''}"
+        + (f"#text(fill: ink2)[{_words(unit.strip() if apart else unit, lang)}]" if unit else "")
         + "]"
-        for head in grid.columns
+        for label, unit, apart in grid.heads(lang)
     ]
     lines = []
     for k, row in enumerate(grid.rows):
@@ -218,7 +218,8 @@ def _grid(grid: Grid, doc: Document) -> str:
         )
     turned = many > document.WIDE
     scaled = f"{size / 10:g}em" if doc.kind == "briefing" else f"{size}pt"
-    made = f"#block(above: 4mm, width: 100%, breakable: true, text({scaled}, {table}))"
+    cut = "true" if len(grid.rows) > document.SHORT else "false"
+    made = f"#block(above: 4mm, width: 100%, breakable: {cut}, text({scaled}, {table}))"
     return f"#page(flipped: true)[{made}]" if turned else made
 
 

@@ -81,14 +81,26 @@ class Grid:
     marked: frozenset[int] = frozenset()
     sparks: tuple[Spark, ...] = ()
 
-    def weights(self) -> list[float]:
-        """How wide each column is relative to the others: by its longest words, between a number and a phrase."""
+    def weights(self, lang: str) -> list[float]:
+        """How wide each column is relative to the others: by its longest cell and by its head, between a number and a phrase."""
         found = []
         for n, head in enumerate(self.columns):
             longest = max((width(row[n].text) for row in self.rows), default=0.0)
-            found.append(min(max(longest, width(head.label) / 2, 3.5) + 1.8, 26.0))  # the cell's own edges
+            asked = max(two_lines(head.label), width(head.after(lang).strip()))
+            found.append(min(max(longest, asked, 3.5) + EDGES, 26.0))
         return found
 
+    def heads(self, lang: str) -> list[tuple[str, str, bool]]:
+        """Each column's label, its unit in brackets, and whether the unit begins a line of its own: where both do not fit beside each
+        other, a unit that begins on the label's line would be cut by a character."""
+        pairs = [(head.label, head.after(lang)) for head in self.columns]
+        return [
+            (a, b, bool(b) and width(a + b) > w - EDGES)
+            for (a, b), w in zip(pairs, self.weights(lang), strict=True)
+        ]
+
+
+EDGES = 1.8  # of a cell, in characters
 
 Piece = Heading | Paragraph | Bullets | Grid
 
@@ -105,6 +117,24 @@ def width(said: str) -> float:
     (4.0, 3.0)
     """
     return float(sum(1 + (ord(char) > 0x2E7F) for char in said))
+
+
+def two_lines(said: str) -> float:
+    """The least width in which words stand in two lines, broken where a typesetter may break them.
+
+    >>> two_lines("Provinces (number)"), two_lines("医疗卫生机构")
+    (9.0, 6.0)
+    """
+    breaks = [
+        n
+        for n in range(1, len(said))
+        if said[n - 1] == " "
+        or (max(said[n - 1], said[n]) > "\u2e7f" and said[n] not in _ENDS and said[n - 1] not in _STARTS)
+    ]
+    return min((max(width(said[:n].rstrip()), width(said[n:])) for n in breaks), default=width(said))
+
+
+_ENDS, _STARTS = "，。、；：？！）》”’", "（《“‘"  # what no line begins with, and what none ends with
 
 
 @cache

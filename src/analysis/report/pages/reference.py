@@ -11,7 +11,7 @@ from analysis import catalog
 from analysis.report.pages import frames, render
 from analysis.report.pages.shown import Site
 from analysis.told import text_of
-from analysis.words import pick
+from analysis.words import capital, pick
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,11 +133,6 @@ def other_tables() -> dict[str, dict[str, int]]:
     return out
 
 
-def _capital(label: str) -> str:
-    """A label as the others of its list: with a capital."""
-    return label[:1].upper() + label[1:]
-
-
 def sources_page(lang: str, site: Site, held: Reference, others: Mapping[str, Mapping[str, int]]) -> str:
     """Every source: a document with each of its values, a series with one line an indicator."""
     w, views = render.words(lang), []
@@ -160,7 +155,7 @@ def sources_page(lang: str, site: Site, held: Reference, others: Mapping[str, Ma
             *([] if line["url"] else [(w["address"], _no_address(read, w))]),
             (w["licence"], source.licence_note(lang)),
             (w["caveats"], source.caveats(lang)),
-            *((_capital(w[f"rows_{name}"]), str(n)) for name, n in (others.get(source_id) or {}).items()),
+            *((capital(w[f"rows_{name}"]), str(n)) for name, n in (others.get(source_id) or {}).items()),
         ]
         views.append(
             {

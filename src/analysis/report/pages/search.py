@@ -137,7 +137,7 @@ def index(
         "p": [_names(place) for place in found],
         "t": [[t, site.title(t, lang), site.question(t, lang)] for t in themes],
         "i": [
-            [key, one.label_zh, one.label_en, int(key in site.compared)]
+            [key, one.label("zh"), one.label_en, int(key in site.compared)]
             for key, one in catalog.indicators().items()
         ],
         "c": [_county(code) for code in sorted(counties) if COUNTIES in _themes(shown, f"{code[:2]}0000")],
@@ -171,7 +171,7 @@ def _county(code: str) -> list:
     county = catalog.region(code)
     above = catalog.regions().get(county.parent)
     names = (above.short_zh, above.name_en) if above else ("", "")
-    return [code, county.name_zh, county.name_en, *names, int(county.district)]
+    return [code, county.name_zh, county.short("en"), *names, int(county.district)]
 
 
 @cache
