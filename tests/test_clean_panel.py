@@ -297,3 +297,50 @@ def test_a_citys_bulletin_and_the_city_yearbook_are_compared():
         ("zhenjiang-bulletin-2023", "321100", "hospital_beds", 2023, 13700, 50),
     ]
     assert checks.flagged(frame(*rows))["flags"].tolist() == ["conflict", "conflict"]
+
+
+# ------------------------------------------------------------------------------------- rows that say what rows before them said
+
+
+def test_what_rows_before_said_is_taken_over_and_what_is_a_row_s_own_is_read(folder):
+    held = long(
+        folder,
+        row(value="12.3"),
+        row(code="320000", name="江苏省", value="12.345", note="同上年"),
+        row(year="2021", value="1234.5①"),
+        row(value="--", year="2020"),
+        row(year="2020", value="9"),
+    )
+    assert [(r["region_code"], r["year"], r["value"], r["print_step"]) for r in held] == [
+        ("140000", 2022, 123_000, 100),
+        ("320000", 2022, 123_450, 10),
+        ("140000", 2021, 12_345_000, 100),
+        ("140000", 2020, 90_000, 100),
+    ]
+    assert [r["flags"] for r in held] == ["", "equals_previous", "", ""]
+    assert [r["note"] for r in held] == ["", "同上年", "数字后有注号①", ""]
+    assert held[1]["locator"].endswith("› 江苏省 › 2022年") and held[0]["locator"].endswith(
+        "› 山西省 › 2022年"
+    )
+    assert len({tuple(r) for r in held}) == 1  # the same columns in the same order
+
+
+def test_a_row_that_is_wrong_is_refused_though_rows_before_it_said_the_same(folder):
+    assert "not below zero" in message(
+        folder,
+        row(value="3"),
+        row(code="320000", name="江苏省"),
+        row(code="320000", name="江苏省", value="-3"),
+    )
+    assert "12.3人" in message(folder, row(), row(code="320000", name="江苏省", value="12.3人"))
+    assert "山西省" in message(folder, row(code="320000", name="江苏省"), row(code="320000", name="山西省"))
+
+
+def test_a_place_that_went_is_held_against_each_row_s_period(folder):
+    def old(year, **more):
+        return row(code="341400", name="巢湖市", year=year, **more)
+
+    (found,) = long(folder, old("2009"))
+    assert found["region_code"] == "341400"
+    said = message(folder, row(year="2022"), old("2009"), old("2022"))
+    assert "row 4 region_code: found 巢湖市 (341400)" in said, said

@@ -9,14 +9,15 @@ import os
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from openpyxl import Workbook
 
-from analysis import catalog, editions
+from analysis import catalog, editions, tables
 from analysis.clean import panel
 from analysis.errors import DataError
-from analysis.intake import extent, located, meaning, sidecar, sniff, user
+from analysis.intake import extent, located, meaning, observed, sidecar, sniff, user
 from analysis.intake.sidecar import Answers
 
 FIXTURES = Path(__file__).parent / "fixtures" / "intake"
@@ -721,3 +722,14 @@ def test_a_table_of_signs_alone_says_so(tmp_path):
     assert "signs for missing figures alone" in refusal(path)
     path.write_text(heads + "140000,,2022,医院数,12,个,统计年鉴,\n", encoding="utf-8")
     assert len(meaning.understand(path).cells) == 1, "the mutation: one figure, and the table is read"
+
+
+@pytest.mark.parametrize("rows", [1, 7, 8, 16, 20])
+def test_a_column_of_one_text_is_a_piece_said_again(monkeypatch, rows):
+    """A file of one publication and one kind of figure has some thirty such columns: none is laid out row by row."""
+    monkeypatch.setattr(tables, "PART", 8)
+    made = observed._text(["山西"], np.zeros(rows, dtype="int32"))
+    assert made.tolist() == ["山西"] * rows and made.dtype == "str"
+    pieces = made.array.__arrow_array__().chunks
+    assert max(map(len, pieces)) <= 8 and len({piece.buffers()[2].address for piece in pieces}) == 1
+    assert observed._text(["a", "b"], np.array([1, 0, 1] * rows)).tolist() == ["b", "a", "b"] * rows

@@ -260,3 +260,16 @@ def test_pieces_are_what_is_read_in_its_order(processed):
     assert [*tables.pieces("counts", 1, ["metric"])][0].shape == (1, 1)
     tables.write("counts", counts().iloc[:0])
     assert [len(one) for one in tables.pieces("counts", 2)] == [0]  # a table without rows keeps its columns
+
+
+def test_a_form_is_asked_of_every_distinct_text_and_a_blank_passes():
+    column = pd.Series(["2023", "", "2023-1", "2023", "x"], index=[3, 1, 4, 1, 5], dtype="str")
+    found = tables._of_form(column, r"\d{4}")
+    assert found.tolist() == [True, True, False, True, False] and found.index.equals(column.index)
+
+
+@pytest.mark.parametrize("keys, once", [("abc", True), ("abca", False), ("", True)])
+def test_keys_occur_once_or_not_as_pandas_tells(keys, once):
+    frame = pd.DataFrame({"one": pd.Series(list(keys), dtype="str"), "two": 1})
+    for key in (["one"], ["one", "two"]):
+        assert tables._once_each(frame, key) is once is not bool(frame.duplicated(key).any())

@@ -16,7 +16,7 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
@@ -584,10 +584,11 @@ def _counties(folder: Path) -> dict[str, Region]:
         for file in ("regions.csv", "counties.csv")
         for row in (_rows(folder / file) if (folder / file).is_file() else ())
     }
+    steps = {c.region_code: c.became_code for c in _changes(folder)}
     for c in _changes(folder):
         if c.region_code not in found:
             above = c.region_code[:4] + "00" if c.level == "county" else c.region_code[:2] + "0000"
-            english = _former_english(c, _changes(folder), named)
+            english = _former_english(c, steps, named)
             found[c.region_code] = Region(
                 c.region_code, c.name_zh, c.name_zh, *english, c.level, above, "", None, (), "former"
             )
@@ -595,12 +596,11 @@ def _counties(folder: Path) -> dict[str, Region]:
 
 
 def _former_english(
-    gone: Change, every: Iterable[Change], named: Mapping[str, tuple[str, str, str]]
+    gone: Change, steps: Mapping[str, str], named: Mapping[str, tuple[str, str, str]]
 ) -> tuple[str, str]:
     """Short and full English name of a place that went: its heir's where only the kind changed (米林县 is 米林市 now),
-    else its Chinese name, for no list gives another.
+    else its Chinese name, for no list gives another. ``steps``: what each code that went became.
     """
-    steps = {c.region_code: c.became_code for c in every}
     code = gone.became_code
     for _ in range(5):
         code = code if code in named else steps.get(code, code)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from analysis import catalog, editions
@@ -56,8 +57,18 @@ def _say(good: bool, sentence: str, key: str = "") -> Check:
 
 def of_places(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows that are not of an institution: a panel of hospitals may be a hundred times as many."""
-    whose = frame["institution_id"] == ""
-    return frame if whose.all() else frame[whose]
+    whose = (frame["institution_id"] == "").to_numpy(dtype=bool)
+    if whose.all():
+        return frame
+    last = len(whose) - int(
+        np.argmax(whose[::-1])
+    )  # a panel stands behind all else: cut off, it is not copied
+    return frame.iloc[:last][whose[:last]]
+
+
+def _found(frame: pd.DataFrame, where: np.ndarray, columns: list[str]) -> pd.DataFrame:
+    """The rows that a check names, with the columns that it names them by: a whole large table is never copied for a few."""
+    return frame[columns][where] if where.any() else frame[columns].iloc[:0]
 
 
 def yearly(frame: pd.DataFrame) -> pd.DataFrame:
@@ -400,17 +411,22 @@ def flags_found(frame: pd.DataFrame) -> Iterator[Check]:
 
 def ranges(frame: pd.DataFrame) -> Iterator[Check]:
     """Counts and money are not negative, shares stand between 0 and 100, bounds enclose the value."""
-    held = frame.value.notna()
-    levels = frame[frame.measure.isin(["level", "flow", "rate", "count_cumulative"]) & held]
+    value = frame.value.to_numpy(dtype=float)
+    held = ~np.isnan(value)
+    levels = frame.measure.isin(["level", "flow", "rate", "count_cumulative"]).to_numpy(dtype=bool) & held
     # a fall that a document prints (缩短0.3天) is stored with its minus and its direction
-    below = levels[(levels.value < 0) & (levels.direction != "down")]
+    below = _found(frame, levels & (value < 0), ["observation_id", "value", "locator", "direction"])
+    below = below[below.direction != "down"]
     named = "; ".join(f"{r.observation_id}: {r.value:g} ({r.locator})" for r in below.head(6).itertuples())
     yield _say(
         below.empty,
-        f"Levels, flows and rates below zero: none expected, {len(below)} found in {len(levels):,}{f' ({named})' if named else ''}.",
+        f"Levels, flows and rates below zero: none expected, {len(below)} found in {int(levels.sum()):,}{f' ({named})' if named else ''}.",
     )
-    percent = (frame.unit == "%") & frame.measure.isin(["share", "rate", "percentile"]) & held
-    off = frame[percent & ~frame.value.between(0, 100)]
+    shares = (frame.unit == "%") & frame.measure.isin(["share", "rate", "percentile"])
+    percent = shares.to_numpy(dtype=bool) & held
+    off = _found(
+        frame, percent & ~((value >= 0) & (value <= 100)), ["region_code", "indicator", "year", "value"]
+    )
     beyond = [
         f"{catalog.regions()[r.region_code].short_zh} {r.indicator} {r.year}: {r.value:g}"
         for r in off.itertuples()
@@ -421,22 +437,25 @@ def ranges(frame: pd.DataFrame) -> Iterator[Check]:
         f"Percentages outside 0-100: {len(beyond)} of {int(percent.sum()):,}"
         + (f" ({'; '.join(beyond[:6])}; bed use may pass 100)." if beyond else "."),
     )
-    outside = int(
-        ((frame.value < frame.value_low - ROUNDING) | (frame.value > frame.value_high + ROUNDING)).sum()
-    )
+    low, high = (frame[side].to_numpy(dtype=float) for side in ("value_low", "value_high"))
+    outside = int(((value < low - ROUNDING) | (value > high + ROUNDING)).sum())
     yield _say(not outside, f"Values outside their own bounds: none expected, {outside} found.")
 
 
 def nothing_dropped(frame: pd.DataFrame, cells: int) -> Iterator[Check]:
     """Every printed cell and every coded statement stands in the table."""
-    kinds = {key: catalog.source(key).kind for key in frame.source_id.unique()}
-    held = int((frame.source_id.map(kinds) == "series").sum())
+    rows = frame.source_id.value_counts()
+    held = int(sum(n for key, n in rows.items() if catalog.source(str(key)).kind == "series"))
     yield _say(
         held >= cells,
         f"Cells with a number in data/raw/panel: {cells:,}; statistical rows in observations, a user's files included: {held:,}.",
     )
-    statements = frame[
-        frame.observation_id.isin(CODED_BEYOND_PRINT) | frame.observation_id.str.fullmatch(r"\d{3}-\d{3}")
+    short = frame.observation_id.str.len() <= max(
+        map(len, CODED_BEYOND_PRINT)
+    )  # the id of a series' row is longer
+    near = _found(frame, short.to_numpy(dtype=bool), ["observation_id", "value", "value_low", "value_high"])
+    statements = near[
+        near.observation_id.isin(CODED_BEYOND_PRINT) | near.observation_id.str.fullmatch(r"\d{3}-\d{3}")
     ]
     explained = statements.observation_id.isin(CODED_BEYOND_PRINT).sum()
     empty = int((statements.value.isna() & statements.value_low.isna() & statements.value_high.isna()).sum())

@@ -152,7 +152,7 @@ def refused(
 
 def folded(text: str) -> str:
     """The text with full-width forms of ASCII and the minus sign as ASCII (``FOLDED``), without blanks at its ends."""
-    return text.translate(FOLDED).strip(BLANKS)
+    return (text if text.isascii() else text.translate(FOLDED)).strip(BLANKS)
 
 
 def normal(text: str) -> str:

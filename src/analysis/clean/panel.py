@@ -82,6 +82,11 @@ class _Looked:
     def __init__(self) -> None:
         self._held: dict[tuple, Any] = {}
         self.newest_year = catalog.newest_date()[:4]
+        # what rows without a problem meant: their place, their publication's figure in a unit at a period, and what follows from these
+        self.placed: dict[tuple, catalog.Region] = {}
+        self.named: dict[tuple, tuple] = {}
+        self.steps: dict[tuple, Decimal] = {}
+        self.shared: dict[tuple, tuple[dict, str]] = {}
 
     def __call__(self, function: Callable, *arguments: object) -> object:
         """What the function returns; the DataError it raises is raised again."""
@@ -109,6 +114,27 @@ class _Cell:
 
 
 def _understood(path: Path, row: dict, period_column: str, look: _Looked) -> _Cell | list[Problem]:
+    """The meaning of a row's cells, or every problem they have; what rows before it said in the same words is not read again."""
+    period = row[period_column]
+    where = (row["region_code"], row["region_zh"])
+    what = (row["source_publication"], row["indicator_zh"], row["unit"], period)
+    if where in look.placed and what in look.named:
+        source, indicator, when, factor = look.named[what]
+        try:
+            printed = numbers.printed(row["value"])
+        except DataError:
+            return _read(path, row, period_column, look)
+        if below_zero(indicator, printed, row["value"]) is None:
+            return _Cell(look.placed[where], source, indicator, printed, when, factor)
+    found = _read(path, row, period_column, look)
+    if isinstance(found, _Cell):
+        if found.region.state != "former":  # a place that went is held against each period
+            look.placed[where] = found.region
+        look.named[what] = (found.source, found.indicator, found.period, found.factor)
+    return found
+
+
+def _read(path: Path, row: dict, period_column: str, look: _Looked) -> _Cell | list[Problem]:
     """The meaning of a row's cells, or every problem they have."""
     problems: list[Problem] = []
 
@@ -200,30 +226,54 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
         return cell
     if cell.printed is None:
         return {}
-    region, source, indicator, period = cell.region, cell.source, cell.indicator, cell.period
-    half = step(indicator, row["unit"], source.id, row["value"]) / 2
-    printed = cell.printed.number
+    source, indicator, name = cell.source, cell.indicator, cell.region.name_zh
+    written = (indicator.key, row["unit"], source.id, cell.printed.decimals)
+    if written not in look.steps:
+        look.steps[written] = step(indicator, row["unit"], source.id, row["value"])
+    said = (source.id, row["indicator_zh"], row[period_column])
+    if said not in look.shared:
+        look.shared[said] = _shared(cell, row["indicator_zh"], row[period_column])
+    shared, at_period = look.shared[said]
+    printed, half, factor, note = cell.printed.number, look.steps[written] / 2, cell.factor, row["note"]
+    mark = f"数字后有注号{cell.printed.mark}" if cell.printed.mark else ""
+    return shared | {
+        "observation_id": f"{source.id}:{cell.region.code}:{at_period}",
+        "region_code": cell.region.code,
+        "value": float(printed * factor),
+        "value_low": float((printed - half) * factor),
+        "value_high": float((printed + half) * factor),
+        "print_step": float(2 * half * factor),
+        "as_printed": f"{row['value']} {row['unit']}",
+        "flags": _noted(note, indicator) if note else "",
+        "note": f"{note}；{mark}" if note and mark else note or mark,
+        "edition": row["edition"],
+        "locator": shared["locator"].replace("\0", name),
+        "source_grade": _grade(row, source),
+    }
+
+
+def _shared(cell: _Cell, label: str, printed_period: str) -> tuple[dict, str]:
+    """The columns that a source's figures of one label at one period share, in the order of the row (those of the single figure
+    blank; "\\0" where the locator names the place), and the id behind the place."""
+    source, indicator, period = cell.source, cell.indicator, cell.period
     start, end = _days(indicator.kind, period)
     year = period.year_of(indicator.kind)
-    note = "；".join(
-        filter(None, (row["note"], f"数字后有注号{cell.printed.mark}" if cell.printed.mark else ""))
-    )
     return {
-        "observation_id": f"{source.id}:{region.code}:{indicator.key}:{period.key(indicator.kind)}",
-        "region_code": region.code,
+        "observation_id": "",
+        "region_code": "",
         "institution_id": "",
         "indicator": indicator.key,
         "year": year,
         "period_start": start,
         "period_end": end,
         "period_basis": "explicit",
-        "value": float(printed * cell.factor),
-        "value_low": float((printed - half) * cell.factor),
-        "value_high": float((printed + half) * cell.factor),
-        "print_step": float(2 * half * cell.factor),
+        "value": None,
+        "value_low": None,
+        "value_high": None,
+        "print_step": None,
         "unit": indicator.unit,
         "quantifier": "exact",
-        "as_printed": f"{row['value']} {row['unit']}",
+        "as_printed": "",
         "measure": {"stock": "level", "flow": "flow"}.get(indicator.kind, "rate"),
         "status": "actual",
         "direction": "",
@@ -238,15 +288,11 @@ def observation(path: Path, row: dict, period_column: str, look: _Looked) -> dic
         "qualifier": "",
         "qualifier_en": "",
         "institution": "",
-        "flags": _noted(row["note"], indicator),
-        "note": note,
-        "edition": row["edition"],
-        **cite(
-            source,
-            f"{_database(source)} › {row['indicator_zh']} › {region.name_zh} › {f'{year}年' if year else row[period_column]}",
-        ),
-        "source_grade": _grade(row, source),
-    }
+        "flags": "",
+        "note": "",
+        "edition": "",
+        **cite(source, f"{_database(source)} › {label} › \0 › {f'{year}年' if year else printed_period}"),
+    }, f"{indicator.key}:{period.key(indicator.kind)}"
 
 
 def _noted(note: str, indicator: catalog.Indicator) -> str:

@@ -99,8 +99,8 @@ def resolve(text: str, context: str | None = None, level: str = "") -> catalog.R
         return _self(text, plain, context)
     named = [
         r
-        for r in catalog.regions().values()
-        if level and r.level == level and plain in (r.name_zh, r.short_zh)
+        for r in (catalog.regions().values() if level else ())
+        if r.level == level and plain in (r.name_zh, r.short_zh)
     ]
     if len(named) == 1:
         return named[0]

@@ -82,7 +82,14 @@ def _text(texts: Iterable[object], codes: np.ndarray) -> pd.Series:
     import pyarrow as pa
 
     distinct = pa.array([str(text) for text in texts], type=pa.large_string())
-    taken = pa.chunked_array([distinct.take(pa.array(codes))])
+    if (
+        len(distinct) == 1 and len(codes) > tables.PART
+    ):  # one text throughout: a piece of the column is all of it
+        piece = distinct.take(pa.array(codes[: tables.PART]))
+        whole, rest = divmod(len(codes), tables.PART)
+        taken = pa.chunked_array([*[piece] * whole, piece.slice(0, rest)])
+    else:
+        taken = pa.chunked_array([distinct.take(pa.array(codes))])
     return pd.Series(pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(taken))
 
 
@@ -227,7 +234,8 @@ def _exact(texts: pd.Series, decimals: int, half: Decimal, factor: int) -> np.nd
 
 
 def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) -> tuple[pd.Series, np.ndarray]:
-    """Fill what depends on the indicator; returns the key of each row's period, and a number for its indicator and period."""
+    """Fill what depends on the indicator; returns the key of each row's period, and a number for its indicator and period.
+    ``frame`` also gets what the locator says (``label``, ``when``) and ``printed_unit``."""
     cells, count = rows.cells, len(rows.cells)
     indicator_codes, keys = pd.factorize(cells["indicator"])
     unit_codes, units = pd.factorize(cells["unit"])
@@ -270,6 +278,7 @@ def _by_indicator(rows: _Rows, sources: tuple[np.ndarray, list], frame: dict) ->
         "theme": _text([entry.theme for entry in entries], indicator_codes),
         "label": _text([entry.label_zh for entry in entries], indicator_codes),
         "printed_unit": _text(units, unit_codes),
+        "when": _text([re.sub(r"^(\d{4})$", r"\1年", text) for text in shown], when),
     }
     same = pd.factorize(np.array(shown, dtype=object))[0]  # 2018 and 2018年 are one period
     return _text(shown, when), indicator_codes.astype("int64") * len(shown) + same[when]
@@ -342,7 +351,8 @@ def _status(text: str) -> str:
 
 def _notes(rows: _Rows) -> pd.Series:
     """The file's own notes, with the note marks printed behind the numbers."""
-    notes = _each_once(rows.cells["note"]).str.strip()
+    codes, texts = pd.factorize(rows.cells["note"])
+    notes = _text(pd.Series(texts, dtype="str").str.strip(), codes)
     marked = rows.marks != ""
     if marked.any():
         said = "数字后有注号" + pd.Series(rows.marks[marked], index=notes.index[marked]).astype("str")
@@ -407,7 +417,7 @@ def observations(found: Understood) -> pd.DataFrame:
     frame["flags"] = _flags(rows)
     frame["locator"] = _joined(
         _text([panel._database(s) for s in sources], source_codes), " › ", frame.pop("label"), " › ", _text(names, region_codes), " › ",
-        when.str.replace(r"^(\d{4})$", r"\1年", regex=True), " › ", _cell_names(cells, found.path.name),
+        frame.pop("when"), " › ", _cell_names(cells, found.path.name),
     )  # fmt: skip
     columns = tables.spec("observations").columns
     fixed = {c: "" for c, rule in columns.items() if rule.dtype == tables.TEXT and c not in frame} | CONSTANT
