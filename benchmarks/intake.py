@@ -56,10 +56,9 @@ def panels(folder: Path, hospitals: int) -> None:
 
 def yearbook(folder: Path) -> None:
     """300 prefectures x 30 columns, two rows of headings."""
-    cities = [r for r in catalog.regions().values() if r.level == "city"][:300]
-    labels = [e for e in catalog.indicators().values() if e.unit and e.print_unit and e.theme != "talent"][
-        :30
-    ]
+    cities = [r for r in catalog.regions().values() if r.level == "city" and r.state != "former"][:300]
+    counted = [e for e in catalog.indicators().values() if e.print_unit not in ("", "%", "‰")]
+    labels = [e for e in counted if e.unit and e.theme != "talent"][:30]
     with (folder / "yearbook.csv").open("w", encoding="gb18030", newline="") as opened:
         out = csv.writer(opened)
         out.writerow(["城市", *(f"试验{i}({e.print_unit})" for i, e in enumerate(labels))])
