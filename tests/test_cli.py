@@ -27,6 +27,8 @@ def project(tmp_path_factory):
         (["report", "--reg", "140000"], "did you mean --region"),
         (["report", "--jobs", "0"], "1 or more"),
         (["report", "--as-of", "yesterday"], "year-month-day"),
+        (["report", "--as-of", "9999-01-01"], "a day that has been"),
+        (["report", "--embargo", "2026-12-10"], "add --due"),
         (["report", "extra"], "unknown argument 'extra'"),
         (["report", "--out", "/proc/nowhere"], "can be written"),
         (["nope"], "invalid choice"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import sys
 from collections.abc import Iterable
@@ -128,6 +129,7 @@ def run(arguments: argparse.Namespace) -> int:
     from analysis.report.publish import batch
     from analysis.report.publish.asked import Options
 
+    _refuse_dates(arguments)
     options = Options(
         regions=tuple(parameters.regions(arguments.region)),
         themes=tuple(arguments.theme),
@@ -161,6 +163,21 @@ def run(arguments: argparse.Namespace) -> int:
     if result is not None and not (arguments.quiet and result.ok):
         print(result if not result.ok else result.brief)
     return summary.exit_code
+
+
+def _refuse_dates(arguments: argparse.Namespace) -> None:
+    """Raises ParameterError for a day up to which nobody can know yet, and for an embargo on pages that are no issue."""
+    from analysis.errors import ParameterError, Problem
+    from analysis.report.plan import parameters
+
+    today = dt.date.today().isoformat()
+    if parameters.date(arguments.as_of) > today:
+        fix = "leave --as-of away for what is known today"
+        raise ParameterError(Problem("--as-of", arguments.as_of, f"a day that has been, up to {today}", fix))
+    if arguments.embargo and not (arguments.due or arguments.issue):
+        fix = "add --due, or leave --embargo away"
+        expected = "--due or --issue beside it: only a dated issue is held back"
+        raise ParameterError(Problem("--embargo", arguments.embargo, expected, fix))
 
 
 def _refuse_typed_numbers(themes: tuple[str, ...]) -> None:
