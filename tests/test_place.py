@@ -58,7 +58,9 @@ def source(cell: dict) -> str:
 
 def begun(path: Path, own: str, spoiled: str) -> None:
     """Run a notebook's imports, its parameters and its cells down to the one that loads the theme, which takes ``spoiled``."""
-    space: dict = Anything(cities=None)  # a theme that takes what is read for all places reads it itself
+    space: dict = Anything(
+        cities=None, every=None
+    )  # a theme that takes what is read for all places reads it itself
     for cell in code(path):
         text = source(cell)
         if "parameters" in cell["metadata"].get("tags", []):

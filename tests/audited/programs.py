@@ -26,6 +26,17 @@ def rows_of(file: Path, key: str) -> dict[str, dict[str, str]]:
         return {row[key]: row for row in csv.DictReader(lines)}
 
 
+def apart(zh: str) -> str:
+    """Chinese as pages write it: Latin letters, digits and a percent sign stand apart from Han characters."""
+    made = zh[:1]
+    for before, after in zip(zh, zh[1:], strict=False):
+        han = ["\u3400" <= one <= "\u9fff" for one in (before, after)]
+        other = after if han[0] else before
+        latin = other.isascii() and (other.isalnum() or (other == "%" and han[1]))
+        made += " " * (han[0] != han[1] and latin) + after
+    return made
+
+
 def reports(site: Path) -> dict[str, list[str]]:
     """Place -> themes that have a file of facts: what stands on the site."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -46,9 +57,13 @@ def audit_api(told: Told, site: Path, data: Path) -> None:
     )
     standing = reports(site)
     _places(told, read["places"], standing, rows_of(data / "regions.csv", "region_code"))
-    _same(told, "indicators", read["indicators"], rows_of(data / "indicators.csv", "indicator"), INDICATOR)
+    indicators = rows_of(data / "indicators.csv", "indicator")
+    written = {
+        k: row | {c: apart(row[c]) for c in ("label_zh", "definition_zh")} for k, row in indicators.items()
+    }
+    _same(told, "indicators", read["indicators"], written, INDICATOR)
     for one in read["indicators"]:
-        held = rows_of(data / "indicators.csv", "indicator")[one["indicator"]]["breaks"]
+        held = indicators[one["indicator"]]["breaks"]
         said = "|".join(f"{b['zh']}:{b['en']}" for b in one["breaks"])
         bare = "|".join(part.split(":", 2)[-1] for part in held.split("|")) if held else ""
         told.check("api indicators", one["indicator"], said == bare, f"breaks {said!r}, held {held!r}")
