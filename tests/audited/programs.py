@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from audited.told import Told, typed
+from audited.told import Told, apart, typed
 
 ENDINGS = {"zh": ".html", "en": ".en.html"}
 INDICATOR = {
@@ -24,17 +24,6 @@ def rows_of(file: Path, key: str) -> dict[str, dict[str, str]]:
     """A dictionary of the project by its key."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
         return {row[key]: row for row in csv.DictReader(lines)}
-
-
-def apart(zh: str) -> str:
-    """Chinese as pages write it: Latin letters, digits and a percent sign stand apart from Han characters."""
-    made = zh[:1]
-    for before, after in zip(zh, zh[1:], strict=False):
-        han = ["\u3400" <= one <= "\u9fff" for one in (before, after)]
-        other = after if han[0] else before
-        latin = other.isascii() and (other.isalnum() or (other == "%" and han[1]))
-        made += " " * (han[0] != han[1] and latin) + after
-    return made
 
 
 def reports(site: Path) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from audited.programs import ENDINGS, reports, rows_of
-from audited.told import Told, typed
+from audited.told import Told, apart, typed
 from audited.whole import Site, plain
 
 KIND = "search"
@@ -71,7 +71,7 @@ def _terms(told: Told, site: Site, index: dict[str, Any], data: Path, where: str
     told.check(KIND, where, sorted(i[0] for i in index["i"]) == sorted(held), "other indicators")
     for key, chinese, english, compared in index["i"]:
         row = held.get(key, {})
-        told.check(KIND, where, (typed(chinese), typed(english)) == (typed(row.get("label_zh")), typed(row.get("label_en"))), f"{key}: {chinese} {english}")  # fmt: skip
+        told.check(KIND, where, (typed(chinese), typed(english)) == (typed(apart(row.get("label_zh", ""))), typed(row.get("label_en"))), f"{key}: {chinese} {english}")  # fmt: skip
         page = f"compare/{key}{end}"
         told.check(
             KIND, where, bool(compared) == (site.folder / page).is_file(), f"{key}: compared {compared}"

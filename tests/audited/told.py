@@ -35,6 +35,17 @@ def typed(text: object) -> object:
 _RANGE = re.compile(r"^(?:[–—-]|至)\s*[+−-]?[\d,.]+\s*")
 
 
+def apart(zh: str) -> str:
+    """Chinese as pages write it: Latin letters, digits and a percent sign stand apart from Han characters."""
+    made = zh[:1]
+    for before, after in zip(zh, zh[1:], strict=False):
+        han = ["\u3400" <= one <= "\u9fff" for one in (before, after)]
+        other = after if han[0] else before
+        latin = other.isascii() and (other.isalnum() or (other == "%" and han[1]))
+        made += " " * (han[0] != han[1] and latin) + after
+    return made
+
+
 def read_number(text: str) -> list[tuple[float, float]]:
     """Every number of a printed text with half of its last digit, in base units."""
     found = []
