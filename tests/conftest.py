@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -29,6 +30,14 @@ def earlier_processes():
     report_kit.EARLIER.update(processes.descendants(os.getpid()))
 
 
+@pytest.fixture(autouse=True)
+def no_page_left_open():
+    """The place that a test opened a page of is closed after it: the next test may look at any place."""
+    yield
+    if "analysis.tables" in sys.modules:
+        sys.modules["analysis.tables"].open_page("")
+
+
 @pytest.fixture(scope="session")
 def processed():
     """Folder of the processed tables."""
@@ -43,7 +52,6 @@ def processed():
 def site(processed, tmp_path_factory):
     """A real site of four places, both languages: much data, little data, a city with a ledger, a place with no number."""
     import subprocess
-    import sys
 
     folder = tmp_path_factory.mktemp("site") / "reports"
     regions = ["140000", "540000", "321100", "350200"]
