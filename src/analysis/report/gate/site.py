@@ -68,15 +68,16 @@ class Result:
 
     @property
     def brief(self) -> str:
-        """One line: how many checks passed, on how many pages, and which were not run."""
+        """One line: how many checks passed, on how many pages, and which were not run, by reason."""
         done, left = (
             [o for o in self.outcomes if o.state == "passed"],
             [o for o in self.outcomes if o.state == "not run"],
         )
         line = f"gate: {len(done)} checks passed on {max((o.pages for o in done), default=0)} new pages"
-        return line + (
-            f"; not run: {', '.join(str(o.number) for o in left)} ({left[0].problems[0]})" if left else ""
-        )
+        reasons: dict[str, list[str]] = {}
+        for one in left:
+            reasons.setdefault(str(one.problems[0]), []).append(str(one.number))
+        return line + "".join(f"; not run: {', '.join(n)} ({why})" for why, n in reasons.items())
 
 
 @dataclass
