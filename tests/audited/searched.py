@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -80,16 +81,42 @@ def _terms(told: Told, site: Site, index: dict[str, Any], data: Path, where: str
     counties = rows_of(data / "counties.csv", "region_code") | rows_of(data / "regions.csv", "region_code")
     regions = rows_of(data / "regions.csv", "region_code")
     counties = _gone(data, counties) | counties
+    listed = rows_of(data / "counties.csv", "region_code").values()
+    shared = _shared([(row["parent_code"], row["name_en"]) for row in listed], regions)
     for code, chinese, english, above_zh, above_en, *district in index["c"]:
         row = counties.get(code, {})
         above = regions.get(row.get("parent_code", ""), {})
         own = (row.get("name_zh"), row.get("name_en"), above.get("short_zh", ""), above.get("name_en", ""))
-        told.check(KIND, where, (chinese, english, above_zh, above_en) == own, f"{code}: {chinese} {english}, held {own}")  # fmt: skip
+        ascii_ = [
+            name.replace("’", "'") for name in (english, above_en)
+        ]  # printed as typography has it, held as typed
+        named = (
+            own[1]
+            if (row.get("parent_code"), own[1]) not in shared
+            else f"{own[1]} {_kind(ascii_[0], own[1])}"
+        )
+        same = (chinese, ascii_[0], above_zh, ascii_[1]) == (own[0], named, *own[2:])
+        told.check(KIND, where, same, f"{code}: {chinese} {english}, held {own}")
         led = site.leads(
             where,
             f"{code[:2]}0000/counties{end}#p-listed-{'districts' if any(district) else 'counties'}-{code}",
         )
         told.check(KIND, where, led, f"{code}: no row on its province's page")
+
+
+KINDS = re.compile(r"(?:[A-Z][a-z]+ )*(?:County|City|Banner|District)")
+
+
+def _kind(printed: str, name: str) -> str:
+    """What a county's name is followed by to tell it from its city or a neighbour; "?" when it is no kind of county."""
+    kind = printed.removeprefix(f"{name} ")
+    return kind if KINDS.fullmatch(kind) else "?"
+
+
+def _shared(named: list[tuple[str, str]], regions: dict[str, dict[str, str]]) -> set[tuple[str, str]]:
+    """Names that stand twice in a city, or are the city's own (Aksu)."""
+    twice = {one for one, times in Counter(named).items() if times > 1}
+    return twice | {one for one in named if regions.get(one[0], {}).get("name_en") == one[1]}
 
 
 def _gone(data: Path, held: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
