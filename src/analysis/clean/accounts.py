@@ -49,7 +49,8 @@ WITHIN = (
 )
 # a percentage, its part and its whole
 SHARES = (("sample_share_65", "sample_population_65", "sample_population"),)
-# what the provinces come to in the nation's figure, and by what share they may miss it: the nation's personnel counts the army's
+# what the provinces come to in the nation's figure, and by what share they may miss it: in what is held the nation's personnel is up to
+# .00095 above its provinces' sum, and no source held says why
 NATION = {
     "beds": 0.0,
     "doctors": 0.0,

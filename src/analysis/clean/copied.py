@@ -13,9 +13,8 @@ import pandas as pd
 
 OTHER_PLACE = 7.0  # digits that two places share in one year by no chance (held data: at most 6.7)
 SAME_PROVINCE = 6.0  # ... and within one province, where there are fewer pairs (held: at most 5.6)
-YEAR_BEFORE = (
-    4.4  # the same for two years running of one place, where publications repeat figures now and then
-)
+# the same for two years running of one place, where publications repeat figures now and then
+YEAR_BEFORE = 4.4
 OTHER_YEAR = 3.5  # ... and for two years further apart (held: at most 2.8, but for one row that is decided)
 FEWEST, SHARE = 2, 0.5  # figures that have to be equal, and their share of the row's
 SMALLEST = 30  # printing steps below which an equal count says nothing
@@ -40,9 +39,8 @@ def _cells(rows: pd.DataFrame, scale: np.ndarray) -> pd.DataFrame:
     """The figures with enough steps: ``at`` (row), ``digits`` and ``moves`` (what an equality weighs), ``of`` (how many its row has)."""
     width = np.maximum((rows.value_high - rows.value_low).to_numpy(dtype=float), 1e-9)
     steps = np.rint(rows.value.to_numpy(dtype=float) / width)
-    round_ = np.zeros(
-        len(rows)
-    )  # trailing zeros: a figure rounded to thousands has no more digits than are printed
+    # trailing zeros: a figure rounded to thousands has no more digits than are printed
+    round_ = np.zeros(len(rows))
     for k in range(1, 7):
         round_ += (steps % 10**k == 0) & (steps != 0)
     with np.errstate(divide="ignore", invalid="ignore"):
