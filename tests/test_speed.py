@@ -11,13 +11,14 @@ import sys
 from collections import deque
 from types import SimpleNamespace
 
+import jinja2
 import pytest
 
 import page_fixture as fx
 from analysis import catalog, paths
 from analysis.errors import DataError
 from analysis.report.gate import gate, numbers, scan, steps
-from analysis.report.pages import page, render
+from analysis.report.pages import compiled, page, render
 from analysis.report.plan import keys, promises
 from analysis.report.publish import indexes
 from analysis.report.run import runner
@@ -32,6 +33,51 @@ def test_the_fork_server_imports_nothing_that_no_report_uses():
     names = set().union(*(keys.notebook_imports(book) for book in books))
     assert not UNUSED & set(keys.preloads(names))
     assert UNUSED & set(keys.preloads({*names, "analysis.lab.search"}))  # it would be seen
+
+
+LEADS = "analysis.report.publish.batch, analysis.report.run.worker, analysis.report.pages.page, analysis.clean.freshness"
+
+
+def test_the_process_that_leads_a_run_of_pages_imports_no_pandas():
+    asked = f"import sys, {LEADS}; print(*{{'pandas', 'matplotlib', 'analysis.wording'}} & {{*sys.modules}})"
+    for more, found in (("", ""), ("from analysis.charts import lines; ", "pandas")):  # it would be seen
+        ran = subprocess.run([sys.executable, "-c", more + asked], capture_output=True, text=True, check=True)
+        assert ran.stdout.strip() == found
+
+
+def test_the_charts_are_all_there_before_any_is_asked_for():
+    told = f"from analysis import charts; print(*dir(charts)); {DOES_NOT_HAVE}"
+    ran = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert {"lines", "Drawing", "tile_map", "gone"} <= {*ran.stdout.split()}
+
+
+DOES_NOT_HAVE = "print(getattr(charts, 'unknown', 'gone'))"
+
+
+def _first(cache: compiled.Compiled | None) -> list[str]:
+    """Templates that are compiled when one is asked for with such a cache."""
+    done: list[str] = []
+
+    class Telling(jinja2.Environment):
+        def _generate(self, source, name, filename, defer_init=False):
+            done.append(name)
+            return super()._generate(source, name, filename, defer_init)
+
+    loader = jinja2.DictLoader({"a.html": "{{ 1 + 1 }}"})
+    assert Telling(loader=loader, bytecode_cache=cache).get_template("a.html").render() == "2"
+    return done
+
+
+def test_templates_are_compiled_once_and_a_damaged_copy_is_none(tmp_path):
+    cache = compiled.Compiled(str(tmp_path))
+    assert (_first(cache), _first(cache)) == (["a.html"], [])
+    (held,) = tmp_path.iterdir()
+    whole = held.read_bytes()
+    for damaged in (b"", whole[:15], whole[:-40], b"\0" * len(whole), whole[:14] + b"junk" + whole[18:]):
+        held.write_bytes(damaged)
+        assert _first(cache) == ["a.html"]
+        assert _first(cache) == []
+    assert _first(compiled.Compiled(str(tmp_path / "gone"))) == ["a.html"]  # nothing can be kept there
 
 
 def test_what_stands_under_type_checking_is_no_import():
@@ -322,15 +368,16 @@ def test_nothing_looks_for_garbage_while_a_page_is_made_or_read(monkeypatch, tmp
 
 def test_templates_are_compiled_before_workers_are_forked(monkeypatch):
     render.environment.cache_clear()
-    compiled = []
-    monkeypatch.setattr(render.jinja2.Environment, "compile", _compiling(compiled))
+    monkeypatch.setattr(compiled, "kept", lambda: None)  # nor any from a run before
+    done = []
+    monkeypatch.setattr(render.jinja2.Environment, "compile", _compiling(done))
     render.prepare()
-    assert {*compiled} == {"base.html", "page.html", "parts.html"}
+    assert {*done} == {"base.html", "page.html", "parts.html"}
     page.build(fx.notebook("zh"), entry=fx.entry("zh"))
-    assert len(compiled) == 3  # a page needs no other, and none twice
+    assert len(done) == 3  # a page needs no other, and none twice
     render.environment.cache_clear()
     page.build(fx.notebook("zh"), entry=fx.entry("zh"))
-    assert len(compiled) == 6  # mutation: without it, each worker compiles them
+    assert len(done) == 6  # mutation: without it, each worker compiles them
 
 
 def _compiling(names: list):

@@ -92,7 +92,18 @@ ALLOWED = {
         "collection",
     },
     "report": BASE
-    | {"comparison", "cells", "told", "catalog", "facts", "tables", "charts", "sentences", "findings"},
+    | {
+        "comparison",
+        "cells",
+        "told",
+        "known",
+        "catalog",
+        "facts",
+        "tables",
+        "charts",
+        "sentences",
+        "findings",
+    },
     "commands": BASE
     | {
         "authoring",

@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import os
 import re
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analysis import catalog
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # months between the end of a period and its publication, taken on the late side so that nothing is known too early
 LAGS = {"series": 12, "assessment": 24, "policy": 3}
 LAG = 12  # of every other kind of source
+AS_OF = "YIGAI_AS_OF"  # in the environment: what a fork or a kernel of a run reads is cut at the same day
 ISO = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 # column that holds the end of a row's own period, by table; a table that is not named has none
 PERIODS = {
@@ -29,6 +33,11 @@ PERIODS = {
     "centres": "date",
     "centre_batches": "date",
 }
+
+
+def as_of() -> str:
+    """The day by which every reading is cut, empty for none: set for a run by the runner, for a notebook by its first cell."""
+    return os.environ.get(AS_OF, "")
 
 
 def last_day(text: str) -> str:
@@ -79,6 +88,8 @@ def since(source_id: str, period_end: str = "") -> tuple[str, bool]:
 
 def rows(table: str, frame: pd.DataFrame, as_of: str) -> pd.Series:
     """Which rows of a table were known on a day: booleans, one a row. ``as_of`` empty: all."""
+    import pandas as pd
+
     if not as_of:
         return pd.Series(True, index=frame.index)
     ends = _ends(table, frame)
@@ -94,6 +105,8 @@ def rows(table: str, frame: pd.DataFrame, as_of: str) -> pd.Series:
 
 
 def _ends(table: str, frame: pd.DataFrame) -> list[str]:
+    import pandas as pd
+
     column = PERIODS.get(table)
     if column is None or column not in frame:
         return [""] * len(frame)

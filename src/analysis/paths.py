@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shlex
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 
 from analysis.errors import ParameterError, Problem
@@ -108,3 +109,8 @@ def relative(path: Path) -> str:
         if way.is_relative_to(home()):
             return str(way.relative_to(home()))
     return str(path)
+
+
+def file_hash(path: Path) -> str:
+    """Of a file's bytes, as ``build.json`` has it of each table."""
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()

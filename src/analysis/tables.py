@@ -26,6 +26,7 @@ import pandas as pd
 from analysis import catalog, editions, known, paths, stored
 from analysis.errors import DataError, MethodError, Problem
 from analysis.facts import GRADES, PERIOD_BASES
+from analysis.known import AS_OF, as_of
 from analysis.told import Read
 
 if os.environ.get("YIGAI_RENDER") == "page":
@@ -241,7 +242,6 @@ SPECS: dict[str, TableSpec] = {
 }  # fmt: skip
 
 HASH = "row_hash"
-AS_OF = "YIGAI_AS_OF"  # in the environment: what a fork or a kernel of a run reads is cut at the same day
 CUT = "as_of"  # in the record of a reading: the day by which it was cut
 
 
@@ -449,12 +449,7 @@ def write(name: str, frame: pd.DataFrame, folder: Path | None = None, *, checked
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.parquet"
     pq.write_table(pa.Table.from_arrays(arrays, names=[*columns, HASH]), path, compression="zstd")
-    return {"rows": rows, "sha": content_hash(list(columns), hashes), "file": file_hash(path)}
-
-
-def file_hash(path: Path) -> str:
-    """Of a file's bytes, as ``build.json`` has it of each table."""
-    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    return {"rows": rows, "sha": content_hash(list(columns), hashes), "file": paths.file_hash(path)}
 
 
 def write_manifest(
@@ -597,11 +592,6 @@ def _normal(name: str, selection: dict) -> dict:
                 )
             )
     return normal
-
-
-def as_of() -> str:
-    """The day by which every reading is cut (see ``known``), empty for none: set for a run by the runner, for a notebook by its first cell."""
-    return os.environ.get(AS_OF, "")
 
 
 def in_run() -> bool:

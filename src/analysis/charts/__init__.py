@@ -4,19 +4,26 @@ Tables come in tidy, with labels already in the page's language. Forms, colours 
 ``canvas`` is the display list, ``svg`` and ``png`` its two renderers; the other modules hold one family of charts each.
 """
 
-from analysis.charts.assessed import assessed_ranks
-from analysis.charts.drawing import Drawing, drawn
-from analysis.charts.effects import coefficients, event_study
-from analysis.charts.ledger import bars, ladder, ledger, tracker
-from analysis.charts.maps import CLASSES, tile_map
-from analysis.charts.plane import curve, lorenz, scatter
-from analysis.charts.ranks import rank_over_time
-from analysis.charts.relations import matrix, pairs, timeline
-from analysis.charts.rows import intervals, shift_share
-from analysis.charts.series import lines, trends
-from analysis.charts.strips import city_dots, spine
+from __future__ import annotations
 
-__all__ = [
-    "CLASSES", "Drawing", "assessed_ranks", "bars", "city_dots", "coefficients", "curve", "drawn", "event_study", "intervals", "ladder", "ledger", "lines", "lorenz", "matrix", "pairs",
-    "rank_over_time", "scatter", "shift_share", "spine", "tile_map", "timeline", "tracker", "trends",
-]  # fmt: skip
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.charts.families import *  # noqa: F403
+
+
+def __getattr__(name: str) -> Any:
+    """A chart, when it is first asked for: who needs a colour or a font of ``style`` alone does not import pandas."""
+    if name != "families":  # its own import asks for it before it is there
+        import analysis.charts.families as families
+
+        if name in families.__all__:
+            globals()[name] = found = getattr(families, name)
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    import analysis.charts.families as families
+
+    return sorted(families.__all__)

@@ -7,7 +7,7 @@ import json
 import tomllib
 from pathlib import Path
 
-from analysis import paths, tables
+from analysis import paths
 from analysis.errors import DataError, Problem
 
 
@@ -52,7 +52,7 @@ def refuse_altered() -> None:
             "run yigai data",
         )
         for path in files
-        if path.is_file() and tables.file_hash(path) != written[path.stem].get("file", tables.file_hash(path))
+        if path.is_file() and paths.file_hash(path) != written[path.stem].get("file", paths.file_hash(path))
     ]
     if found:
         raise DataError(found)

@@ -193,6 +193,8 @@ def _refuse_typed_numbers(themes: tuple[str, ...]) -> None:
 
 def _say_what_words_break(failed: Iterable[str]) -> None:
     """For themes whose pages failed: the line of the word file that breaks a rule, what is allowed and what to do."""
+    if not (failed := tuple(failed)):
+        return  # the rules of words cost half a second to import
     from analysis import wording
 
     for theme in sorted({parts[1] for name in failed if len(parts := name.split("/")) > 1}):

@@ -26,7 +26,7 @@ from analysis import catalog, cells, paths, told
 from analysis import words as catalogues
 from analysis.cells import Cell, Packed, Ranges
 from analysis.errors import DataError, Problem
-from analysis.report.pages import scripts
+from analysis.report.pages import compiled, scripts
 from analysis.told import Cited, Editions, Gap, Named, Read, Record, Segments, Table, Told, text_of
 from analysis.words import pick
 
@@ -55,6 +55,7 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=compiled.kept(),
     )
     env.globals["style"] = Markup(template_text("style.css").replace("\n", ""))
     env.globals["internal"] = paths.internal

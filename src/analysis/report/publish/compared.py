@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import ParameterError, Problem, YigaiError
-from analysis.report.pages import compare, site
 from analysis.report.pages.shown import Plan, Site
 from analysis.report.plan import sums
 from analysis.report.publish import files as disk
@@ -26,6 +25,9 @@ ASKED = "asked.json"  # in the state folder: a page's name -> its areas (Chinese
 
 def written(found: Comparison, linked: Collection[str]) -> dict[str, str]:
     """File name -> text: the page in both languages, its CSV and its records. linked: codes of places that have a briefing."""
+    # with pandas, which a run that makes no comparison does without
+    from analysis.report.pages import compare, site
+
     shown = Site(Plan(), list(linked))
     texts: dict[str, str] = {}
     for lang in LANGS:

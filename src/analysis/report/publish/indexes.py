@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 
-from analysis import catalog, paths, tables
+from analysis import catalog, known, paths
 from analysis.report.pages import notices
 from analysis.report.pages.kept import Kept
 from analysis.report.pages.shown import Plan, Printing, Report, Site, Theme, above
@@ -129,7 +129,7 @@ class Around:
             unmade=self._unmade(over | shown),
             coverage={code: by_region[code] for code in sorted(by_region)},
             themes={book.theme: Theme(dict(book.title), book.order, book.question) for book in books},
-            as_of=tables.as_of(),
+            as_of=known.as_of(),
         )
 
     def _shown(self, covered: Collection[str]) -> set[str]:
@@ -167,7 +167,7 @@ class Around:
         sources = [*(path for _, path in sorted(keys.closure(MODULES).items())), *self.inputs.templates]
         made_by = [(path.name, keys.digest(path.read_bytes())) for path in sources]
         shared = self.inputs.shared
-        tables_read = [self.inputs.tables, tables.as_of()]  # another day cuts the same tables elsewhere
+        tables_read = [self.inputs.tables, known.as_of()]  # another day cuts the same tables elsewhere
         base = [made_by, shared["dictionaries"], shared["environment"], tables_read, dict(self.notice)]
         led = bool(self.issue)  # to what changed
         by_place: dict[str, list] = {}
@@ -258,8 +258,6 @@ class Around:
 
     def build(self, manifest: Callable[[], Mapping]) -> tuple[dict[str, str], dict[str, Stamp]]:
         """Make what is outdated and publish it with manifest.json; returns each part's key and each file's stamp."""
-        from analysis.report.pages import site
-
         lacking = self.lacking()
         outdated, kept = self.outdated() | lacking, {}
         for code in self.keys.keys() - {FRONT, MISSING, REFERENCE} - outdated:
@@ -270,15 +268,18 @@ class Around:
         stamps = dict(self.state.header.site_files)
         with self.output.begun() as staging:
             folder = staging / "files"
-            site.build(
-                self.pages(),
-                folder,
-                self.plan,
-                only=outdated,
-                kept=kept,
-                on_place=self._keeper(folder),
-                documents=self._write(folder),
-            )
+            if outdated:  # what makes these pages comes with pandas
+                from analysis.report.pages import site
+
+                site.build(
+                    self.pages(),
+                    folder,
+                    self.plan,
+                    only=outdated,
+                    kept=kept,
+                    on_place=self._keeper(folder),
+                    documents=self._write(folder),
+                )
             if self.issue:
                 for name, content in changed.files(
                     self.output, self.state, self.plan, self.issue, self.before
@@ -307,13 +308,15 @@ class Around:
 
     def _for_programs(self, folder: Path, outdated: set[str]) -> None:
         """The data package and the JSON files, with the parts whose keys they share; nothing of them where figures are internal."""
-        from analysis.report.formats import api, package
-
         if paths.internal():
             return
         if REFERENCE in outdated and not self.part:
+            from analysis.report.formats import package
+
             package.for_site(folder / "data")
         if FRONT in outdated:
+            from analysis.report.formats import api
+
             for name, content in api.files(self.pages(), self.plan).items():
                 disk.write(folder / "api" / name, content)
 
