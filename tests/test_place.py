@@ -194,6 +194,28 @@ def test_the_first_cell_refuses_in_the_words_of_the_command_line(given, found):
     assert found in str(caught.value) and len(str(caught.value)) < 600
 
 
+@pytest.mark.parametrize("day", ["9999-01-01", "９９９９-01-01"])
+def test_a_day_to_come_is_refused_in_a_notebook_as_on_the_command_line(monkeypatch, day):
+    monkeypatch.delenv("YIGAI_RENDER", raising=False)
+    with pytest.raises(ParameterError) as caught:
+        begin("140000", "zh", day)
+    said = str(caught.value)
+    assert "as_of: found 9999-01-01; expected a day that has been, up to 20" in said
+    assert "leave as_of away for what is known today" in said and tables.as_of() == ""
+
+
+def test_a_date_is_read_in_full_width_as_a_place_is(monkeypatch):
+    monkeypatch.setenv(tables.AS_OF, "")
+    assert begin("１４００００", "zh", "２０１６-０１－０１") == ("140000", "zh", "2016-01-01")
+    assert tables.as_of() == "2016-01-01"
+    assert catalog.day("２０１６-０１－０１", "--as-of") == "2016-01-01"
+    tables.reset_reads()
+    tables.read("observations", indicator="doctors", as_of="２０１６-０１-０１")
+    assert tables.reads()[-1].selection["as_of"] == "2016-01-01"
+    with pytest.raises(ParameterError, match="a day that has been"):
+        tables.read("observations", indicator="doctors", as_of="9999-01-01")
+
+
 def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(ParameterError) as caught:
         begin("nowhere", "fr", "yesterday")

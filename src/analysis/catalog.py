@@ -964,17 +964,31 @@ def language(text: object) -> str:
 
 
 def day(text: object, where: str = "as_of") -> str:
-    """An ISO date as it was written, or empty. Raises ParameterError."""
+    """An ISO date, full-width digits and dashes folded as in names of regions, or empty. Raises ParameterError.
+
+    >>> day("２０２３－１２－３１")
+    '2023-12-31'
+    """
     if text == "":
         return ""
     try:
-        if not isinstance(text, str) or len(text) != 10:
+        folded = unicodedata.normalize("NFKC", text) if isinstance(text, str) else ""
+        if len(folded) != 10:
             raise ValueError(text)
-        return dt.date.fromisoformat(text).isoformat()
+        return dt.date.fromisoformat(folded).isoformat()
     except ValueError as error:
         raise ParameterError(
             Problem(where, repr(text)[:60], "a date such as 2026-11-01", "write year-month-day")
         ) from error
+
+
+def known_day(text: object, where: str = "as_of") -> str:
+    """As ``day``, for the day up to which sources are read: of a day to come nobody knows what its sources will be. Raises ParameterError."""
+    found, today = day(text, where), dt.date.today().isoformat()
+    if found > today:
+        fix = f"leave {where} away for what is known today"
+        raise ParameterError(Problem(where, found, f"a day that has been, up to {today}", fix))
+    return found
 
 
 def code_of(value: object) -> str:

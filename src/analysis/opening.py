@@ -27,11 +27,12 @@ def begin(theme: ModuleType | None, region_code: object, lang: object, as_of: ob
     one. An empty ``as_of`` means the day of the run (none in JupyterLab). Where a date is typed below cells that have read tables
     (JupyterLab), those cells are run again, cut at the date.
 
-    Raises ParameterError for a region, a language or a date that does not exist, and for a place that the theme has no page for.
+    Raises ParameterError for a region, a language or a date that does not exist, for a day to come, and for a place that the theme has no page for.
     """
     problems: list[Problem] = []
     found = []
-    for check, value in ((catalog.code_of, region_code), (catalog.language, lang), (catalog.day, as_of)):
+    a_day = catalog.day if tables.in_run() else catalog.known_day  # a run has checked its own day
+    for check, value in ((catalog.code_of, region_code), (catalog.language, lang), (a_day, as_of)):
         try:
             found.append(check(value))
         except ParameterError as error:

@@ -558,11 +558,11 @@ def _plain(value: object) -> object:
 
 def _normal(name: str, selection: dict) -> dict:
     """The selection as JSON can hold it: scalars, sorted lists, and {"from", "to"} for a span of years."""
-    normal = {}
+    normal: dict[str, Any] = {}
     for column, wanted in sorted(selection.items()):
         if column == CUT:
-            if catalog.day(wanted):
-                normal[CUT] = wanted
+            if day := catalog.day(wanted):
+                normal[CUT] = day
             continue
         if column not in spec(name).columns:
             fix = "select on one of " + ", ".join(spec(name).columns)
@@ -601,7 +601,7 @@ def in_run() -> bool:
 
 def cut(day: str) -> None:
     """Cut every reading of this process, and of those it starts, at a day; empty: read all. Raises ParameterError for no date."""
-    if catalog.day(day):
+    if day := catalog.day(day):
         os.environ[AS_OF] = day
     else:
         os.environ.pop(AS_OF, None)
@@ -757,6 +757,7 @@ def read(name: str, **selection: Any) -> pd.DataFrame:
 
     >>> tables.read("observations", region_code="山西", indicator="doctors", year=2023)  # doctest: +SKIP
     """
+    catalog.known_day(selection.get(CUT, ""))  # a run has checked its own day
     normal = _normal(name, {CUT: as_of()} | selection)
     for column, wanted in normal.items():
         _refuse_unknown(name, column, wanted)

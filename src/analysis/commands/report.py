@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import os
 import sys
 from collections.abc import Iterable
@@ -167,13 +166,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_dates(arguments: argparse.Namespace) -> None:
     """Raises ParameterError for a day up to which nobody can know yet, and for an embargo on pages that are no issue."""
+    from analysis import catalog
     from analysis.errors import ParameterError, Problem
-    from analysis.report.plan import parameters
 
-    today = dt.date.today().isoformat()
-    if parameters.date(arguments.as_of) > today:
-        fix = "leave --as-of away for what is known today"
-        raise ParameterError(Problem("--as-of", arguments.as_of, f"a day that has been, up to {today}", fix))
+    catalog.known_day(arguments.as_of, "--as-of")
     if arguments.embargo and not (arguments.due or arguments.issue):
         fix = "add --due, or leave --embargo away"
         expected = "--due or --issue beside it: only a dated issue is held back"
