@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.collection import bulletins
 from analysis.errors import DataError
 from analysis.intake import layout, meaning, observed, parted, user
 from analysis.intake.sidecar import Answers
@@ -107,3 +108,31 @@ def test_a_row_that_is_lost_would_be_seen(tmp_path, monkeypatch):
 )
 def test_a_unit_for_each_thousand_is_that_of_a_figure_named_so(unit, label, expected):
     assert observed._without_base(unit, label) == expected
+
+
+def test_a_label_of_the_monthly_report_over_whole_years_is_the_yearly_series(tmp_path):
+    """总诊疗人次数 of 2022 printed as "monthly report" would be a false label; months added up stay with the monthly report."""
+    wide = "地区,年份,总诊疗人次数(万人次)\n太原,2022,3000.5\n太原,2023年,3100.5\n"
+    assert [row[1] for row in read(table(tmp_path, wide))] == ["visits", "visits"]
+    months = "地区,时间,总诊疗人次数(万人次)\n太原,2022年1-12月,3000.5\n太原,2023年,3100.5\n"
+    found = meaning.understand(table(tmp_path, months), Answers(source=YEARBOOK))
+    assert list(found.cells["indicator"]) == ["visits_monthly", "visits"]
+    assert any("whole years" in remark for remark in found.remarks)
+    named = meaning.understand(
+        table(tmp_path, wide), Answers(source=YEARBOOK, columns={"总诊疗人次数(万人次)": "visits_monthly"})
+    )
+    assert list(named.cells["indicator"]) == ["visits_monthly"] * 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "key"),
+    [
+        ("2023-01-01", "2023-12-31", "visits"),
+        ("2023-01-01", "2023-06-30", "visits_monthly"),
+        ("", "2023-12-31", "visits_monthly"),
+    ],
+)
+def test_a_statement_of_a_whole_year_is_of_the_yearly_series(first, last, key):
+    row = {"indicator_zh": "总诊疗人次数", "period_start": first, "period_end": last}
+    assert bulletins._indicator(row, "public", None) == key
+    assert bulletins._indicator(row | {"indicator_zh": "visits_monthly"}, "public", None) == "visits_monthly"

@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis import catalog, paths
 from analysis.clean import bulletins, numbers, periods, places
 from analysis.errors import DataError, Problem
-from analysis.intake import dictionary
+from analysis.intake import dictionary, labels
 from analysis.intake.bulletins import agreement
 from analysis.intake.bulletins.decided import Form, as_text, read
 from analysis.intake.bulletins.forms import in_english
@@ -137,8 +137,12 @@ def _same(a: str, b: str) -> bool:
 
 def _indicator(row: dict[str, str], access: str, to: dictionary.Additions) -> str:
     for indicator in catalog.indicators().values():
-        if row["indicator_zh"] in (indicator.key, indicator.label_zh, *indicator.aliases):
+        if row["indicator_zh"] == indicator.key:
             return indicator.key
+        if row["indicator_zh"] in (indicator.label_zh, *indicator.aliases):
+            first, last = row["period_start"], row["period_end"]
+            year = first[:4] == last[:4] and first[4:] == "-01-01" and last[4:] == "-12-31"
+            return labels.of_year(indicator.key) if year else indicator.key
     kind = "rate" if row["unit"] in ("%", "‰", "pp") else "stock"
     key = dictionary.indicator(to, row["indicator_zh"], row["indicator_en"], row["unit"], kind, access)
     catalog.renew()

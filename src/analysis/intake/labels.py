@@ -84,6 +84,19 @@ def indicator(text: str, source_id: str) -> str:
     return own if own or words.CHINESE.search(text) else known.english.get(words.english(text), "")
 
 
+YEAR = "year"  # in the place of a source in an alias, as in 总诊疗人次数@year: what the label means for a whole year
+
+
+def of_year(key: str) -> str:
+    """The indicator that a label means where it is counted by year: that of the yearbook, not that of the monthly report.
+
+    >>> of_year("visits_monthly"), of_year("hospital_visits")
+    ('visits', 'hospital_visits')
+    """
+    own = labels().scoped.get((words.label(catalog.indicators()[key].label_zh), YEAR), "")
+    return own or key
+
+
 def of_headings(parts: list[str], source_id: str) -> str:
     """The indicator of a column headed by several words, top to bottom (医疗卫生机构 / 床位数); "" when none is certain."""
     parts = [part for part in parts if part]

@@ -22,7 +22,7 @@ import pandas as pd
 
 from analysis import catalog, paths
 from analysis.errors import DataError, Problem
-from analysis.intake import labels, layout, readers, sidecar, words
+from analysis.intake import labels, layout, readers, sidecar, words, yearly
 from analysis.intake.grid import letters, plain, tight
 from analysis.intake.keyed import Column
 from analysis.intake.layout import Block
@@ -94,6 +94,7 @@ def _understood(
                 parts.append(part)
     if parts:
         found.cells = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
+        yearly.settle(found)
     if len(found.cells):
         return found
     if not found.problems and (
