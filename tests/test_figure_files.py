@@ -231,6 +231,7 @@ def test_a_reader_saves_a_figure_from_the_page_itself(note, tmp_path):
         )
         tab.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
         tab.goto(path.as_uri())
+        tab.evaluate("document.querySelector('#position .sub').textContent = 'The province’s “own”'")
         got = {}
         for n in (-2, -1):
             with tab.expect_download() as waited:
@@ -241,7 +242,9 @@ def test_a_reader_saves_a_figure_from_the_page_itself(note, tmp_path):
     svg = got["svg"].decode()
     assert "var(" not in svg and "aria-hidden" not in svg
     drawn = re.sub(r"\s", "", "".join(re.findall(r">([^<]*)</text>", svg)))
-    assert re.sub(r"\s", "", figures.cited(kept, figures.figure_of(kept, "position")).text()) in drawn
+    cited = re.sub(r"\s", "", figures.cited(kept, figures.figure_of(kept, "position")).text())
+    assert drawn.endswith(cited), "the credit is the last line; no word of a button follows it"
+    assert "The province's &#34;own&#34;<" in svg, "curly marks are as wide as a Chinese letter in its faces"
     picture = Image.open(io.BytesIO(got["png"])).convert("RGB")
     assert picture.width == int((300 + 32) * 200 / 72)
     seen = {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in picture.getcolors(1 << 22)}

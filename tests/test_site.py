@@ -249,7 +249,11 @@ def test_workbook_has_every_table_with_sources_and_the_same_bytes():
     sheet = book[book.sheetnames[2]]
     assert sheet["B2"].value == render.source_line("doc-002", "en")["title"] and sheet["B5"].value == 3.4161
     assert sheet["B5"].number_format == "0.00", "all digits are held, those that the page prints are shown"
-    assert sheet.title == f"1 {book['Contents']['B4'].value}"[:31] and book["Contents"]["A4"].hyperlink
+    assert (sheet.title, book["Contents"]["B4"].value[:29]) == (
+        "1 Per 1,000 residents by",
+        "Per 1,000 residents by provin",
+    ), "no word of a sheet's name is cut"
+    assert book["Contents"]["A4"].hyperlink
     assert book["Contents"]["C4"].value == "region_profile", "the mutation: a theme without its title"
     named = workbook.workbook(findings, "en", "Shanxi", "140000", {"region_profile": "Resources and people"})
     assert load_workbook(io.BytesIO(named))["Contents"]["C4"].value == "Resources and people"
@@ -289,6 +293,26 @@ def test_a_workbook_names_no_day_leads_to_its_sheets_and_loses_no_long_text():
     assert book[name]["A5"].value == "x" * workbook.LONGEST  # a longer one would be left out by the library
     assert (workbook._width("abc"), workbook._width("中文a"), workbook._width("é")) == (3, 5, 1)
     assert book[name].freeze_panes == "B5" and book[name].column_dimensions["A"].width >= workbook.WIDE
+
+
+def test_a_workbooks_columns_are_as_wide_as_their_cells_and_no_text_is_hidden_by_its_neighbour():
+    from openpyxl import load_workbook
+
+    figure = fx.figure("en", "Shanxi")
+    table = figure["tables"][0]
+    ids = ["doc-002", "doc-000", "doc-001"]
+    table["columns"][1]["record"]["source_ids"] = ids
+    table["rows"][0][0] = {"text": "word " * 30, "value": None, "fact": None, "kind": "name"}
+    table["columns"][1]["label"] = "The median of all the cities of the province, to be read with care"
+    book = load_workbook(io.BytesIO(workbook.workbook({"t": [Told.of(figure)]}, "en")))
+    sheet = book[book.sheetnames[2]]
+    titles = [render.source_line(s, "en")["title"] for s in ids]
+    assert sheet["B2"].value == "; ".join(titles) and sheet["C2"].value is None
+    assert sheet.column_dimensions["B"].width < workbook.HEAD_WIDE + 4 < len(titles[0]), "no source widens it"
+    assert sheet["A5"].alignment.wrap_text and not sheet["B5"].alignment.wrap_text
+    assert sheet["B4"].alignment.wrap_text, "a long heading breaks"
+    assert (sheet["A4"].alignment.horizontal, sheet["B4"].alignment.horizontal) == (None, "right")
+    assert not book["All data"]["A2"].alignment.wrap_text, "rows to be filtered stay one line high"
 
 
 def test_two_builds_give_the_same_bytes(tmp_path):

@@ -85,6 +85,46 @@ def test_1_shanxi_against_jiangsu_in_nurses(reader):
     assert float(shanxi) > 0 and float(jiangsu) > 0
 
 
+@pytest.mark.parametrize(
+    "page, words, places, compared",
+    [
+        ("index.html", "山西 江苏 护士", ["山西", "江苏"], "compare/nurses.html"),
+        ("index.html", "江苏山西护士", ["江苏", "山西"], "compare/nurses.html"),
+        ("index.html", "西藏 山西", ["西藏", "山西"], "compare/beds.html"),
+        ("index.en.html", "Jiangsu Tibet nurses", ["Jiangsu", "Tibet"], "compare/nurses.en.html"),
+        ("index.en.html", "Inner Mongolia nurses", ["Inner Mongolia"], "compare/nurses.en.html"),
+    ],
+)
+def test_1_two_places_asked_for_in_one_line_are_found_with_what_compares_them(
+    reader, page, words, places, compared
+):
+    reader.start(page).ask(words)
+    found = reader.tab.locator("#results h2:first-child + ul li").all_inner_texts()
+    assert [text.split("\n")[0] for text in found] == places
+    reader.click(f"#results a[href='{compared}']")
+    assert reader.sees("#p-140000") and reader.sees("#p-320000")
+
+
+@pytest.mark.parametrize("end", ["", ".en"])
+def test_1_on_a_phone_the_question_fills_the_line_links_lead_to_the_comparisons_and_records_stand_whole(
+    reader, end
+):
+    reader.tab.set_viewport_size({"width": 390, "height": 844})
+    try:
+        reader.start(f"index{end}.html")
+        assert reader.tab.locator("main input[name=q]").bounding_box()["width"] > 240
+        reader.click("main a[href='#compare']").click(f"#compare a[href='compare/nurses{end}.html']")
+        assert reader.sees("#p-140000 td:nth-of-type(2)")
+        reader.start(f"140000/region_profile{end}.html")
+        for n in range(4):
+            reader.tab.locator("main .answer button.n").nth(n).click()
+            box = reader.tab.locator(".rec:popover-open").bounding_box()
+            assert box["x"] >= 8 and box["x"] + box["width"] <= 390 - 8, "a record has a margin at both sides"
+            reader.tab.keyboard.press("Escape")
+    finally:
+        reader.tab.set_viewport_size({"width": 1280, "height": 720})
+
+
 def test_2_two_cities(reader):
     reader.start("index.html").ask("镇江").click("a[href='../compare/cities-320000.html']")
     assert reader.sees("#p-321100") and reader.sees("#p-320100")
@@ -142,6 +182,14 @@ def test_6_a_briefing_prints_its_sentences_gaps_and_first_figure_on_one_page_the
 def test_7_a_number_is_cited(reader):
     reader.start("140000/region_profile.html").click("main .answer button.n").click(".rec:popover-open .cp")
     assert "#r-" in reader.tab.evaluate("navigator.clipboard.readText()") and reader.clicks <= MOST
+
+
+@pytest.mark.parametrize("end, cite, word", [("", "引用", "复制"), (".en", "Cite", "Copy")])
+def test_7_a_figure_is_cited_without_the_words_of_a_button(reader, end, cite, word):
+    reader.start(f"140000/region_profile{end}.html").click(f"main figure .tools button:has-text('{cite}')")
+    reader.click(".rec.cite:popover-open .cp")
+    held = reader.tab.evaluate("navigator.clipboard.readText()")
+    assert "region_profile" in held and word not in held
 
 
 def test_8_the_other_language_at_the_same_place(reader):

@@ -60,7 +60,12 @@ const copier = (after, what) => {
   button.onclick = event => { event.preventDefault(); copied(button, what()); };
   after.append(" ", button);
 };
-const plain = n => n.textContent.replace(/\s+/g, " ").trim();
+// the words of an element, without those of the copy buttons that stand in it
+const plain = n => {
+  const words = n.cloneNode(true);
+  all(".cp", words).forEach(button => button.remove());
+  return words.textContent.replace(/\s+/g, " ").trim();
+};
 all("main table").forEach(t => t.caption && copier(t.caption, () => [...t.rows].map(r => [...r.cells].map(plain).join("\t")).join("\n")));
 all("[data-copy]").forEach(n => copier(n, () => n.dataset.copy || plain(n)));
 const here = hash => location.href.replace(/#.*/, "") + hash;
@@ -71,6 +76,8 @@ all(".rec .link").forEach(n => copier(n, () => {
 
 // a figure as a file: the drawing with its words and its citation drawn in, in the colours of paper
 const faces = "Noto Sans CJK SC,Noto Sans SC,Source Han Sans SC,PingFang SC,Microsoft YaHei,WenQuanYi Micro Hei,Arial,sans-serif";
+// in Latin text the faces of Chinese would draw curly marks as wide as a letter of theirs
+const upright = t => /[\u2e80-\u9fff]/.test(t) ? t : t.replace(/[‘’]/g, "'").replace(/[“”]/g, '"');
 const safe = t => t.replace(/[&<>"]/g, c => `&#${c.charCodeAt(0)};`);
 const drawn = figure => {
   const svg = figure.querySelector(".wid svg"), box = svg.viewBox.baseVal, edge = 16, pen = make("canvas").getContext("2d");
@@ -78,6 +85,7 @@ const drawn = figure => {
   let y = edge, out = "";
   const write = (t, size, step, colour, bold, after) => {
     pen.font = `${bold ? 700 : 400} ${size}px ${faces}`;
+    t = upright(t);
     let row = "";
     const rows = [];
     for (const piece of t.match(/[\u2e80-\uffff][，。；：、）”]*|[^\s\u2e80-\uffff]+\s*|\s+/g) || []) {
@@ -93,7 +101,7 @@ const drawn = figure => {
   };
   write(said("figcaption h3"), 13, 18, "#17212B", true, 3);
   write(said(".sub"), 9.4, 14, "#45515C", false, 12);
-  const sheet = d.getElementById("drawn"), inner = ((sheet ? sheet.outerHTML : "") + svg.innerHTML).replace(/var\(--[\w-]+,\s*(#[0-9A-Fa-f]{6})\)/g, "$1");
+  const sheet = d.getElementById("drawn"), inner = ((sheet ? sheet.outerHTML : "") + svg.innerHTML).replace(/var\(--[\w-]+,\s*(#[0-9A-Fa-f]{6})\)/g, "$1").replace(/>[^<>]*[‘’“”][^<>]*</g, upright);
   out += `<g transform="translate(${edge} ${y})">${inner}</g>`;
   y += box.height + 8;
   write(said(".told .note"), 8, 12, "#5F6B76", false, 0);

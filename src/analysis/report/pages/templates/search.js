@@ -11,18 +11,27 @@ const places = index.p.map(p => ({code: p[0], names: [p[1], p[2], p[3], p[4], p[
 const titles = index.t, page = (code, name) => `${code}/${name}${end}`;
 const rank = (p, q) => Math.min(...p.names.map((n, k) => n === q ? (k === 3 ? 2 : k === 2 ? .5 : 0) : n.startsWith(q) ? (k === 3 ? 4 : 1) : q.length > 1 && k !== 3 && n.includes(q) ? 3 : 9));
 const placesFor = q => places.map(p => [rank(p, q), p]).filter(r => r[0] < 9).sort((a, b) => a[0] - b[0]);
-// places named inside the words: the longest name is taken out of them; an English name before the pinyin of another place
-const within = words => {
+// one place named inside the words: the longest name is taken out of them; an English name before the pinyin of another place
+const span = (words, n) => { for (let i = 0; i < words.length; i++) for (let j = i + 1; j <= words.length; j++) if (words.slice(i, j).join("") === n) return [i, j]; return null; };
+const taken = (words, more) => {
   const whole = words.join(""), hits = [];
   for (const p of places) p.names.forEach((n, k) => {
     const han = /[\u3400-\u9fff]/.test(n);
-    if (k !== 3 && k !== 5 && n.length > 1 && (han ? whole.includes(n) : words.includes(n))) hits.push({name: n, place: p, han, kind: +(k === 2)});
+    if (k !== 3 && k !== 5 && n.length > 1 && (han ? (more ? words.some(x => x.startsWith(n)) : whole.includes(n)) : whole.includes(n) && span(words, n))) hits.push({name: n, place: p, han, kind: +(k === 2)});
   });
   if (!hits.length) return null;
   hits.sort((a, b) => b.name.length - a.name.length || a.kind - b.kind);
-  const best = hits[0], same = hits.filter(h => h.name === best.name);
-  const rest = best.han ? words.map(x => x.replace(best.name, "")).filter(Boolean) : words.filter(x => x !== best.name);
-  return rest.length ? {shown: [...new Set(same.map(h => h.place))], about: new Set(same.filter(h => h.kind === best.kind).map(h => h.place)), rest} : null;
+  const best = hits[0], same = hits.filter(h => h.name === best.name), at = best.han ? null : span(words, best.name);
+  const rest = at ? [...words.slice(0, at[0]), ...words.slice(at[1])] : words.map(x => x.replace(best.name, "")).filter(Boolean);
+  return {name: best.name, shown: same.map(h => h.place), about: same.filter(h => h.kind === best.kind).map(h => h.place), rest};
+};
+// all places named, in the order asked, as in "Shanxi Jiangsu nurses", and the words beside them; null for one place alone, which is looked for by its beginning too
+const within = words => {
+  const whole = words.join(""), all = [];
+  let rest = words, got;
+  while (rest.length && (got = taken(rest, all.length))) { all.push(got); rest = got.rest; }
+  all.sort((a, b) => whole.indexOf(a.name) - whole.indexOf(b.name));
+  return all.length > 1 || all.length && rest.length ? {shown: [...new Set(all.flatMap(g => g.shown))], about: new Set(all.flatMap(g => g.about)), rest} : null;
 };
 const link = (href, text) => Object.assign(d.createElement("a"), {href, textContent: text});
 const item = (href, text, more) => {
@@ -54,9 +63,11 @@ const find = () => {
   if (!q) return;
   const named = within(words), rest = named ? named.rest : words, about = named ? [...named.about] : [];
   const found = named ? named.shown : placesFor(q).slice(0, 12).map(r => r[1]), first = about[0];
-  const topics = subjects.filter(t => has(t[1], rest)).slice(0, 8).map(([t]) => first && first.themes.includes(t[0]) ? item(page(first.code, t[0]), `${first.short} · ${t[1]}`) : item(`index${end}#t-${t[0]}`, t[1], t[2]));
-  const known = terms.filter(t => has(t[1], rest)).slice(0, 12).map(([i]) => item(i[3] ? `compare/${i[0]}${end}` : `indicators${end}#${i[0]}`, i[index.me], i[3] ? say.compare : ""));
-  const told = lines.filter(([s, text]) => (first ? about.includes(places[s[0]]) && has(text, rest) : has(text, words))).slice(0, 40)
+  // places alone: what they can be compared by
+  const alone = !rest.length, provinces = about.every(p => !p.above);
+  const topics = alone ? [] : subjects.filter(t => has(t[1], rest)).slice(0, 8).map(([t]) => first && first.themes.includes(t[0]) ? item(page(first.code, t[0]), `${first.short} · ${t[1]}`) : item(`index${end}#t-${t[0]}`, t[1], t[2]));
+  const known = terms.filter(t => alone ? provinces && t[0][3] : has(t[1], rest)).slice(0, 12).map(([i]) => item(i[3] ? `compare/${i[0]}${end}` : `indicators${end}#${i[0]}`, i[index.me], i[3] ? say.compare : ""));
+  const told = alone ? [] : lines.filter(([s, text]) => (first ? about.includes(places[s[0]]) && has(text, rest) : has(text, words))).slice(0, 40)
     .map(([s]) => item(`${page(places[s[0]].code, titles[s[1]][0])}#${s[2]}`, s[3], `${places[s[0]].short} · ${titles[s[1]][1]}`));
   out.append(...group(say.places, [...found.map(place), ...(named ? [] : counties(q))]), ...group(say.themes, topics), ...group(say.terms, known), ...group(say.lines, told));
   if (!out.children.length) out.append(Object.assign(d.createElement("p"), {className: "text", textContent: say.none}));
