@@ -308,6 +308,7 @@ def test_a_workbooks_columns_are_as_wide_as_their_cells_and_no_text_is_hidden_by
     sheet = book[book.sheetnames[2]]
     titles = [render.source_line(s, "en")["title"] for s in ids]
     assert sheet["B2"].value == "; ".join(titles) and sheet["C2"].value is None
+    assert "B" in sheet.column_dimensions, "of another width than the column of the long text beside it"
     assert sheet.column_dimensions["B"].width < workbook.HEAD_WIDE + 4 < len(titles[0]), "no source widens it"
     assert sheet["A5"].alignment.wrap_text and not sheet["B5"].alignment.wrap_text
     assert sheet["B4"].alignment.wrap_text, "a long heading breaks"
