@@ -14,7 +14,16 @@ import bulletin_score
 from analysis import catalog, cli, tables
 from analysis.collection import bulletins as door
 from analysis.errors import DataError, ParameterError
-from analysis.intake.bulletins import agreement, decided, documents, forms, measures, reader, workbench
+from analysis.intake.bulletins import (
+    agreement,
+    decided,
+    documents,
+    elsewhere,
+    forms,
+    measures,
+    reader,
+    workbench,
+)
 from analysis.themes.mechanism_families import FAMILIES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -42,10 +51,13 @@ def decide(form: Path, decision: str = "accept", only: int = 0) -> None:
     """What a person does: decide every row (with ``only``, reject the statements after that many) and every measure."""
     book = load_workbook(form, rich_text=True)
     sheet = book["statements"]
+    place = [cell.value for cell in sheet[1]].index("region_code") + 1
     for row in range(3, sheet.max_row + 1):
         if sheet.cell(row, 2).value is not None:
             late = only and sheet.cell(row, 2).value > only
             sheet.cell(row, 1).value = "reject" if late else decision
+            if not sheet.cell(row, place).value:
+                sheet.cell(row, place).value = "330000"  # 全县 of a county without a name
     others = book["measures"]
     for row in range(3, others.max_row + 1):
         if others.cell(row, 2).value is not None:
@@ -382,3 +394,53 @@ def test_the_recipe_runs_as_it_stands(home):
         assert done.returncode == 0, line + done.stdout[-3000:] + done.stderr[-3000:]
     text = (home / "reports" / "330000" / "stated_values.html").read_text("utf-8")
     assert "不少于1500万元" in text and "以县域医共体为抓手" in text
+
+
+COUNTY = """井冈山市深化紧密型县域医共体改革情况
+2024年3月5日
+
+井冈山市2023年共有医疗机构床位1234张，比上年增长5.6%。全市卫生技术人员2345人。
+医共体牵头医院派出专家56人次。
+湖南省2023年门诊人次同比增长7.8%。江西省2023年医院床位210000张。
+全县家庭医生签约率达到65.3%。
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "codes"),
+    [
+        ("360000", ["360881", "360881", "360881", "", "430000", "360000", "360881"]),
+        ("", ["360881", "360881", "360881", "360881", "430000", "360000", "360881"]),
+        ("360881", ["360881", "360881", "360881", "360881", "430000", "360000", "360881"]),
+    ],
+)
+def test_a_countys_figures_are_not_its_provinces(place, codes):
+    """What a statement names goes there; what only the title settles is asked when the document was read for the province."""
+    assert [row.region_code for row in reader.rows(COUNTY, region=place)] == codes
+
+
+def test_the_whole_of_a_county_without_a_name_is_asked_not_given_to_the_province(capsys, tmp_path):
+    file = tmp_path / "简报.txt"
+    file.write_text(
+        "深化医改简报\n2024年3月5日\n\n2023年全县医院床位1200张，居全省第3位。\n", encoding="utf-8"
+    )
+    assert [r.region_code for r in reader.rows(file.read_text("utf-8"), region="360000")][0] == ""
+    assert cli.main(["code", str(file), "--place", "江西"]) == 0
+    said = capsys.readouterr().out
+    assert "another place" in said and "place: not said" in said
+    named = elsewhere.place("上海瑞金医院派出专家12人，位居全省第3", 12, "360000")
+    assert named == "360000"  # a hospital's home and a comparison are no place of a figure
+    assert elsewhere.place("老城区医院床位120张", 7, "360000") == ""  # a district of Luoyang, and a word
+
+
+def test_an_open_place_is_not_accepted(home):
+    assert cli.main(["review", "医改简报.html", "--place", "浙江"]) == 0
+    form = Path("医改简报.review.xlsx")
+    decide(form)
+    book = load_workbook(form, rich_text=True)
+    sheet = book["statements"]
+    column = [cell.value for cell in sheet[1]].index("region_code") + 1
+    sheet.cell(3, column).value = None
+    book.save(form)
+    with pytest.raises(DataError, match="say whose figure it is"):
+        door.accept(form, public=True)

@@ -20,6 +20,7 @@ from analysis.intake.bulletins.forms import in_english
 from analysis.intake.sidecar import INTERNAL, PUBLIC
 
 _NUMBERS = ("value", "value_low", "value_high")
+_WHOSE = "say whose figure it is: its words or the title name a place (全县, a county) below the one that the document was read for"
 _COMPARED = (*_NUMBERS, "quantifier")
 
 
@@ -91,7 +92,9 @@ def _checked(form: Form, proposed: dict[tuple[str, str], dict[str, str]]) -> lis
             "char_end",
         )
         problems += [
-            Problem(f"{at} {name}", "a blank", "a value", "fill in the cell")
+            Problem(
+                f"{at} {name}", "a blank", "a value", _WHOSE if name == "region_code" else "fill in the cell"
+            )
             for name in needed
             if not row[name]
         ]

@@ -24,6 +24,15 @@ def place_code(name: str) -> str:
     return places.resolve(name).code if name else ""
 
 
+def open_places(count: int, place: str) -> str:
+    """The line about statements whose words or title name a place (全县, a county) below the one said; "" for none."""
+    if not count:
+        return ""
+    has, is_not = ("statement names", "it is") if count == 1 else ("statements name", "they are")
+    named = f"{count} {has} another place (全县, a county in the title): {is_not} not put under {place or 'the place of the head'}"
+    return named + "; say --place for the place they are of, or fill in region_code row by row"
+
+
 def arguments(command: argparse.ArgumentParser) -> None:
     """The bulletin and where the table goes."""
     document_arguments(command)
@@ -40,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.file, published=arguments.published, region=place_code(arguments.place)
     )
     day = arguments.published or bulletins.stated(document)
+    said = place_code(arguments.place) or next(iter(found["region_code"].mode()), "")
     if arguments.out:
         found.to_csv(arguments.out, index=False, encoding="utf-8-sig", lineterminator="\n")
         print(f"written: {arguments.out}")
@@ -47,11 +57,16 @@ def run(arguments: argparse.Namespace) -> int:
         for row in found.itertuples():
             value = f"{row.value:g}" if row.value == row.value else f"{row.value_low:g}..{row.value_high:g}"
             mark = " damaged" if row.damaged else ""
+            mark += "" if row.region_code == said else f"  place: {row.region_code or 'not said, see below'}"
             print(
                 f"{row.char_start:>6}  {row.as_printed}  =  {value} {row.unit} {row.quantifier} {row.status} "
                 f"[{row.period_start}..{row.period_end}]  {row.indicator_zh}{mark}"
             )
     unsure = int((found["confidence"] == "low").sum())
     print(f"{len(found)} statements, {unsure} of low confidence; dated {day or 'nowhere: pass --published'}")
+    if line := open_places(
+        int((found["region_code"] == "").sum()) if arguments.place else 0, arguments.place
+    ):
+        print(line)
     print(f"next: yigai review {arguments.file}")
     return 0

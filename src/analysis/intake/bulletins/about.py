@@ -60,6 +60,11 @@ def regions(text: str) -> list[tuple[int, str]]:
     return found
 
 
+def covers(text: str) -> bool:
+    """Whether a text is the name of one place and nothing else."""
+    return any(name == text for name, _ in _names().get(text[:2], ()))
+
+
 def level(code: str) -> int:
     """0 nation, 1 province, 2 city, 3 county."""
     if code == catalog.NATION:

@@ -59,6 +59,7 @@ NOTES = {
     "why": "改动了数值、界限或量词时写明理由",
     "qualifier": "原文中限定该数字的词，以；分隔",
     "qualifier_en": "the same in English, parted by ; and a blank",
+    "region_code": "空白：原文另指一地（全县、标题中的县），由人填写 · empty: the words name another place, say which",
     "indicator_zh": "指标：data/indicators.csv 中的名称，或新名称",
 }
 _WIDE = {"context": 60, "indicator_zh": 26, "indicator_en": 26, "as_printed": 16, "institution": 22, "why": 24, "paraphrase_zh": 34, "paraphrase_en": 40}  # fmt: skip

@@ -21,6 +21,7 @@ from analysis.intake.bulletins import (
     amounts,
     beside,
     each,
+    elsewhere,
     grids,
     ground,
     kept,
@@ -473,9 +474,10 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
     day = _date(published, text)
     found = [_dated(passage, day) for passage in passages(text)]
     whole = _setting(found, day)
-    places = about.Places(region or about.default_region(text))
+    titled = elsewhere.head(text, region)
+    places = about.Places(region or titled or about.default_region(text))
     columns: list[grids._Column] | None = None
-    titled: Time | None = None
+    timed: Time | None = None
     made: list[Row] = []
     institution = ""
     seen: set[str] = set()
@@ -483,20 +485,25 @@ def rows(text: str, published: str = "", region: str = "") -> list[Row]:
     for dated, setting in zip(found, own, strict=True):
         passage = dated.passage
         code = places.paragraph(passage.text, passage.heading)
+        if region and titled and code == region:
+            code = ""  # a county's bulletin read for its province: a person says whose figures these are
         if passage.cells:
             heads = grids.header(passage, setting.published)
             columns = heads or columns
             made += [
                 _row(text, passage, said, place or code, "")
-                for said, place in _of_table(passage, None if heads else columns, setting, titled)
+                for said, place in _of_table(passage, None if heads else columns, setting, timed)
             ]
             continue
-        titled = _title_time(dated, titled, day)
+        timed = _title_time(dated, timed, day)
         for said in _statements(dated, setting, seen):
             institution = about.institution(passage.text, said.amount.start) or institution
             own_name = said.institution or institution
             seat = about.seat(own_name)
-            place = said.place or (seat if seat[:2] == code[:2] else code)
+            place = said.place or (seat if seat[:2] == code[:2] else "")
+            if not place:
+                first, _ = passage.span(said.amount.start, said.amount.end)
+                place = elsewhere.place(text, first, code, titled)
             made.append(_row(text, passage, said, place, own_name))
     return made
 
