@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,18 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def gathered():
+    """What is read of the real raw files, once; each build takes its own hold of the frames, which it lets go as it writes."""
+    found = building.gather(paths.raw())
+    return lambda *_: replace(found, frames=dict(found.frames))
+
+
+@pytest.fixture(scope="module")
+def built(gathered, tmp_path_factory):
     folder = tmp_path_factory.mktemp("processed") / "processed"
-    return build(folder=folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(building, "gather", gathered)
+        return build(folder=folder)
 
 
 @pytest.fixture
@@ -52,6 +62,7 @@ def test_every_row_of_every_table_cites_a_registered_source(processed):
 
 
 def test_same_input_same_bytes(built, tmp_path):
+    """The second is the whole way again: nothing of it was read before."""
     again = build(folder=tmp_path / "processed").folder
     names = sorted(path.name for path in built.folder.iterdir())
     assert names == sorted(path.name for path in again.iterdir())
@@ -173,7 +184,7 @@ def test_problems_of_several_kinds_of_file_come_in_one_error_and_the_old_tables_
     assert sorted(path.name for path in tmp_path.iterdir()) == ["processed", "raw"]
 
 
-def test_a_failure_while_writing_leaves_the_old_tables_whole(built, tmp_path, monkeypatch):
+def test_a_failure_while_writing_leaves_the_old_tables_whole(built, gathered, tmp_path, monkeypatch):
     folder = tmp_path / "processed"
     shutil.copytree(built.folder, folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
@@ -181,6 +192,8 @@ def test_a_failure_while_writing_leaves_the_old_tables_whole(built, tmp_path, mo
     def full(*_):
         raise OSError("no space left on device")
 
+    monkeypatch.setattr(building, "gather", gathered)
+    monkeypatch.setattr(building, "judge", lambda *_: built.checks)
     monkeypatch.setattr(building.tables, "write_manifest", full)
     with pytest.raises(OSError, match="no space left"):
         build(folder=folder)
